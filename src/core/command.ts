@@ -1,0 +1,124 @@
+import { type FlowDocument, type StepKey, type StepNode, parseStep, toWireStep } from "./flow-document.ts";
+import {
+  type JsonPath,
+  type JsonValue,
+  equalJson,
+  getAtPath,
+  setAtPath,
+  withKey,
+  withoutKey,
+} from "./json.ts";
+import { moveSteps } from "./move-steps.ts";
+import { isEnabled } from "./step.ts";
+import { type Place, findList, isSameList, keysWithin, locateSteps, mapLists, mapStep } from "./step-list.ts";
+
+/**
+ * Every edit there is, as plain data. Mouse, touch, keyboard, menu and paste all end in these; a new kind of edit is a
+ * new member here.
+ */
+export type Command =
+  | { readonly type: "moveSteps"; readonly keys: readonly StepKey[]; readonly place: Place }
+  | { readonly type: "insertSteps"; readonly steps: readonly StepNode[]; readonly place: Place }
+  | { readonly type: "removeSteps"; readonly keys: readonly StepKey[] }
+  | { readonly type: "setEnabled"; readonly keys: readonly StepKey[]; readonly enabled: boolean }
+  | { readonly type: "renameStep"; readonly key: StepKey; readonly name: string }
+  | { readonly type: "setWhen"; readonly key: StepKey; readonly when: string }
+  | {
+      readonly type: "setConfig";
+      readonly key: StepKey;
+      readonly path: JsonPath;
+      readonly value: JsonValue | undefined;
+    }
+  | { readonly type: "renameFlow"; readonly name: string }
+  | { readonly type: "setDescription"; readonly description: string | null }
+  | { readonly type: "replaceDocument"; readonly document: FlowDocument; readonly reason: string };
+
+/** The document after the edit; the same document when the edit changes nothing or names what is not there. */
+export function applyCommand(document: FlowDocument, command: Command): FlowDocument {
+  switch (command.type) {
+    case "moveSteps":
+      return moveSteps(document, command.keys, command.place);
+    case "insertSteps":
+      return insertSteps(document, command.steps, command.place);
+    case "removeSteps":
+      return removeSteps(document, command.keys);
+    case "setEnabled":
+      return setEnabled(document, command.keys, command.enabled);
+    case "renameStep":
+      return setField(document, command.key, "name", command.name);
+    case "setWhen":
+      return setField(document, command.key, "when", command.when === "" ? undefined : command.when);
+    case "setConfig":
+      return setConfig(document, command.key, command.path, command.value);
+    case "renameFlow":
+      return command.name === document.name ? document : { ...document, name: command.name };
+    case "setDescription":
+      return (command.description ?? "") === (document.description ?? "")
+        ? document
+        : { ...document, description: command.description };
+    case "replaceDocument":
+      return command.document;
+  }
+}
+
+/** Refused (same document) where the place is missing or a key is already in use, since keys name one step each. */
+function insertSteps(document: FlowDocument, steps: readonly StepNode[], place: Place): FlowDocument {
+  const list = findList(document, place.list);
+  const known = locateSteps(document);
+  if (!list || steps.length === 0 || place.index < 0 || place.index > list.length) return document;
+  if (steps.flatMap(keysWithin).some((key) => known.has(key))) return document;
+  return mapLists(document, (current, ref) =>
+    isSameList(ref, place.list) ? current.toSpliced(place.index, 0, ...steps) : current,
+  );
+}
+
+function removeSteps(document: FlowDocument, keys: readonly StepKey[]): FlowDocument {
+  const gone = new Set(keys);
+  return mapLists(document, (steps) =>
+    steps.some((node) => gone.has(node.key)) ? steps.filter((node) => !gone.has(node.key)) : steps,
+  );
+}
+
+function setEnabled(document: FlowDocument, keys: readonly StepKey[], enabled: boolean): FlowDocument {
+  const wanted = new Set(keys);
+  return mapLists(document, (steps) => {
+    const isStale = (node: StepNode) => wanted.has(node.key) && isEnabled(node) !== enabled;
+    if (!steps.some(isStale)) return steps;
+    return steps.map((node) =>
+      isStale(node) ? { ...node, fields: withKey(node.fields, "enabled", enabled) } : node,
+    );
+  });
+}
+
+function setField(
+  document: FlowDocument,
+  key: StepKey,
+  field: string,
+  value: string | undefined,
+): FlowDocument {
+  return mapStep(document, key, (node) => {
+    if (node.fields[field] === value) return node;
+    const fields = value === undefined ? withoutKey(node.fields, field) : withKey(node.fields, field, value);
+    return { ...node, fields };
+  });
+}
+
+/**
+ * A conditional's lists live in its config, so a change that reaches them is read anew: steps that stay where they are keep their keys.
+ */
+function setConfig(
+  document: FlowDocument,
+  key: StepKey,
+  path: JsonPath,
+  value: JsonValue | undefined,
+): FlowDocument {
+  return mapStep(document, key, (node) => {
+    const wire = toWireStep(node);
+    if (equalJson(getAtPath(wire["config"], path), value)) return node;
+    const fields = setAtPath(wire, ["config", ...path], value) as StepNode["fields"];
+    if (!node.branches) return { ...node, fields };
+    const taken = new Set<string>(locateSteps(document).keys());
+    for (const inside of keysWithin(node)) taken.delete(inside);
+    return parseStep(fields, taken, node);
+  });
+}
