@@ -1,0 +1,80 @@
+import { LoaderCircle } from "lucide-react";
+import { type ComponentProps, type MouseEvent, type ReactNode, useId } from "react";
+import type { Icon } from "./icon.ts";
+import { joinClasses } from "./join-classes.ts";
+import { tooltip } from "./tooltip.ts";
+import { VisuallyHidden } from "./visually-hidden.tsx";
+
+export type ButtonVariant = "primary" | "secondary" | "ghost" | "danger";
+
+export type ButtonProps = Omit<ComponentProps<"button">, "disabled"> & {
+  readonly variant?: ButtonVariant;
+  readonly size?: "sm" | "md";
+  readonly icon?: Icon;
+  /** Work is under way: the button keeps its name, width and focus, and ignores presses. */
+  readonly busy?: boolean;
+  /** Why the button cannot be pressed now. It stays focusable, so that the reason can be read. */
+  readonly disabledReason?: string | undefined;
+  readonly children: ReactNode;
+};
+
+export function Button({
+  variant = "secondary",
+  size = "md",
+  icon: IconDrawing,
+  busy = false,
+  disabledReason,
+  className,
+  onClick,
+  children,
+  ...rest
+}: ButtonProps) {
+  const reasonId = useId();
+  const blocked = busy || disabledReason !== undefined;
+
+  const press = (event: MouseEvent<HTMLButtonElement>) => {
+    // aria-disabled, unlike disabled, leaves it to us to stop the press and the form it would submit.
+    if (blocked) event.preventDefault();
+    else onClick?.(event);
+  };
+
+  return (
+    <button
+      type="button"
+      {...(disabledReason !== undefined && tooltip(disabledReason))}
+      {...rest}
+      aria-busy={busy || undefined}
+      aria-disabled={blocked || undefined}
+      aria-describedby={disabledReason === undefined ? rest["aria-describedby"] : reasonId}
+      onClick={press}
+      className={joinClasses(
+        "relative inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap transition-colors select-none",
+        size === "sm" ? "h-7 px-2 text-sm" : "h-8 px-3 text-sm",
+        "pointer-coarse:h-10",
+        buttonColours[variant],
+        disabledReason !== undefined && "opacity-55",
+        className,
+      )}
+    >
+      <span className={joinClasses("inline-flex items-center gap-1.5", busy && "opacity-0")}>
+        {IconDrawing && <IconDrawing className="-ml-0.5 size-4 shrink-0" />}
+        {children}
+      </span>
+      {busy && (
+        <span className="absolute inset-0 grid place-items-center">
+          <LoaderCircle className="size-4 animate-spin" />
+        </span>
+      )}
+      {disabledReason !== undefined && <VisuallyHidden id={reasonId}>{disabledReason}</VisuallyHidden>}
+    </button>
+  );
+}
+
+/** Shared with links that look like buttons. */
+export const buttonColours: Readonly<Record<ButtonVariant, string>> = {
+  primary: "bg-accent text-accent-ink not-aria-disabled:hover:bg-accent-hover",
+  secondary: "border border-line bg-surface text-ink not-aria-disabled:hover:bg-hover",
+  ghost:
+    "text-muted not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink aria-expanded:bg-hover",
+  danger: "bg-danger text-accent-ink not-aria-disabled:hover:bg-danger-hover",
+};

@@ -1,0 +1,56 @@
+import { CircleAlert } from "lucide-react";
+import { type ReactNode, useId } from "react";
+import { joinClasses } from "./join-classes.ts";
+
+export type FieldText = {
+  readonly label: string;
+  readonly hint?: ReactNode;
+  readonly error?: string | undefined;
+  /** For a field whose place already shows what it is; the label stays for screen readers. */
+  readonly labelHidden?: boolean;
+};
+
+type ControlProps = {
+  readonly id: string;
+  readonly "aria-describedby": string | undefined;
+  readonly "aria-invalid": true | undefined;
+};
+
+type FieldProps = FieldText & {
+  readonly className?: string | undefined;
+  readonly children: (control: ControlProps) => ReactNode;
+};
+
+/** Label, hint and error around any control; the control gets the ids that tie them together. */
+export function Field({ label, labelHidden, hint, error, className, children }: FieldProps) {
+  const id = useId();
+  const hintId = hint ? `${id}-hint` : undefined;
+  const errorId = error ? `${id}-error` : undefined;
+  return (
+    <div className={joinClasses("flex min-w-0 flex-col gap-1", className)}>
+      <label htmlFor={id} className={labelHidden ? "sr-only" : "text-sm font-medium"}>
+        {label}
+      </label>
+      {children({
+        id,
+        "aria-describedby": [errorId, hintId].filter(Boolean).join(" ") || undefined,
+        "aria-invalid": error ? true : undefined,
+      })}
+      {error && (
+        <p id={errorId} className="flex items-start gap-1 text-xs text-danger">
+          <CircleAlert className="mt-px size-3.5 shrink-0" />
+          <span className="min-w-0 break-words">{error}</span>
+        </p>
+      )}
+      {hint && (
+        <p id={hintId} className="text-xs text-muted">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The box that text fields, text areas and selects share. Text is 16 px under fingers, or iOS zooms the page. */
+export const fieldBox =
+  "w-full min-w-0 rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink transition-colors hover:border-muted aria-invalid:border-danger disabled:bg-sunken disabled:text-muted read-only:bg-sunken pointer-coarse:text-lg focus-visible:border-focus focus-visible:outline-offset-0 focus-visible:outline-1";

@@ -1,0 +1,21 @@
+import type { ComponentProps } from "react";
+import { Field, fieldBox, type FieldText } from "./field.tsx";
+import { joinClasses } from "./join-classes.ts";
+
+export type TextFieldProps = FieldText & Omit<ComponentProps<"input">, "id" | "size">;
+
+export function TextField({ label, labelHidden, hint, error, className, ...input }: TextFieldProps) {
+  return (
+    <Field {...{ label, labelHidden, hint, error, className }}>
+      {(control) => (
+        <input
+          type="text"
+          autoComplete="off"
+          {...input}
+          {...control}
+          className={joinClasses(fieldBox, "h-8 pointer-coarse:h-10")}
+        />
+      )}
+    </Field>
+  );
+}
