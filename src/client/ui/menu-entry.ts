@@ -1,0 +1,24 @@
+import type { Icon } from "./icon.ts";
+
+type MenuItem = {
+  readonly type: "item";
+  readonly label: string;
+  readonly icon?: Icon;
+  /** Shown beside the label, as in `Mod+D`. */
+  readonly shortcut?: string;
+  readonly danger?: boolean;
+  /** Why the item cannot be chosen now. It stays reachable, so that the reason can be read. */
+  readonly disabledReason?: string | undefined;
+  /** Runs once the menu is gone and the focus is back on its trigger. */
+  readonly onSelect: () => void;
+};
+
+export type MenuEntry =
+  | MenuItem
+  | { readonly type: "separator" }
+  | {
+      readonly type: "submenu";
+      readonly label: string;
+      readonly icon?: Icon;
+      readonly entries: readonly MenuEntry[];
+    };
