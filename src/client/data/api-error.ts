@@ -1,0 +1,55 @@
+import type { ErrorDetail } from "#contract/error-body.ts";
+
+/** The server answered, but not with a success. `body` is the parsed answer, whatever it was. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly status: number;
+  readonly details: readonly ErrorDetail[];
+  readonly body: unknown;
+  /** Seconds, from `Retry-After`. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    status: number,
+    message: string,
+    extra: { details?: readonly ErrorDetail[]; body?: unknown; retryAfter?: number | undefined } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.details = extra.details ?? [];
+    this.body = extra.body;
+    this.retryAfter = extra.retryAfter;
+  }
+}
+
+/** No whole answer came: the server could not be reached, or the answer was cut. The request may have taken effect. */
+export class NetworkError extends Error {
+  override readonly name = "NetworkError";
+}
+
+/** What happened and what to do, in one or two sentences. */
+export function describeError(error: unknown): string {
+  if (error instanceof NetworkError)
+    return "The server cannot be reached. Check that it is running, then try again.";
+  if (!(error instanceof ApiError)) return "Something in this page failed. Reload it and try again.";
+  const reason = error.details[0]?.message;
+  switch (error.status) {
+    case 400:
+    case 422:
+      return `The server refused this: ${reason ?? error.message}`;
+    case 401:
+      return "You are signed out. Sign in, then try again.";
+    case 403:
+      return "This key is not allowed to do that. Sign in with one that is.";
+    case 404:
+      return `${error.message} It may have been deleted.`;
+    case 412:
+      return "It was changed elsewhere in the meantime. Look at the new version, then try again.";
+    case 413:
+      return "This is larger than the server takes (2 MiB). Make it smaller, then try again.";
+    case 429:
+      return `The server asks to slow down. Try again in ${error.retryAfter ?? 60} s.`;
+    default:
+      return `The server failed (${error.status}). Nothing was lost; try again in a moment.`;
+  }
+}

@@ -1,0 +1,120 @@
+import { type $ZodType, type output, safeParse } from "zod/v4/core";
+import { type Endpoint, type EndpointName, endpoints } from "#contract/endpoints.ts";
+import { errorBody } from "#contract/error-body.ts";
+import { ApiError, NetworkError } from "./api-error.ts";
+
+type Endpoints = typeof endpoints;
+
+type ParamName<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamName<Rest>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+type Of<E, Key extends string> = E extends { readonly [key in Key]: infer Schema extends $ZodType }
+  ? output<Schema>
+  : undefined;
+
+type AnswerOf<E extends Endpoint> = {
+  [status in keyof E["answers"]]: E["answers"][status] extends $ZodType
+    ? output<E["answers"][status]>
+    : undefined;
+}[keyof E["answers"]];
+
+export type Answer<Name extends EndpointName> = AnswerOf<Endpoints[Name]>;
+
+type WithParams<Name extends EndpointName> = [ParamName<Endpoints[Name]["path"]>] extends [never]
+  ? { readonly params?: undefined }
+  : { readonly params: { readonly [name in ParamName<Endpoints[Name]["path"]>]: string } };
+
+export type CallInput<Name extends EndpointName> = WithParams<Name> & {
+  readonly query?: Of<Endpoints[Name], "query">;
+  readonly body?: Of<Endpoints[Name], "body">;
+  /** A version token; the write is refused with 412 where the server holds another. */
+  readonly ifMatch?: string | undefined;
+  /** Makes a repeated creation one: the server answers a second request with the first one's answer. */
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/**
+ * One request, typed by the endpoint table. Throws `ApiError` for any answer that is not a documented success and
+ * `NetworkError` where no whole answer came; an aborted call rethrows the abort.
+ */
+export async function callEndpoint<Name extends EndpointName>(
+  name: Name,
+  input: CallInput<Name>,
+): Promise<Answer<Name>> {
+  const { value } = await callEndpointForText(name, input);
+  return value;
+}
+
+/** As {@link callEndpoint}, with the answer's text, for those who must know what `JSON.parse` made of it. */
+export async function callEndpointForText<Name extends EndpointName>(
+  name: Name,
+  input: CallInput<Name>,
+): Promise<{ readonly value: Answer<Name>; readonly text: string }> {
+  const endpoint: Endpoint = endpoints[name];
+  const { status, headers, text } = await send(endpoint, input);
+  const value = parse(text);
+  if (status < 200 || status > 299) throw toApiError(status, headers, value);
+  const schema = endpoint.answers[status];
+  if (schema && !safeParse(schema, value).success) {
+    throw new ApiError(status, "The server's answer is not one that this dashboard understands.", {
+      body: value,
+    });
+  }
+  return { value: value as Answer<Name>, text };
+}
+
+interface RequestInput {
+  readonly params?: Readonly<Record<string, string>> | undefined;
+  readonly query?: object | undefined;
+  readonly body?: unknown;
+  readonly ifMatch?: string | undefined;
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function send(endpoint: Endpoint, input: RequestInput) {
+  const headers = new Headers({ accept: "application/json" });
+  if (input.body !== undefined) headers.set("content-type", "application/json");
+  if (input.ifMatch !== undefined) headers.set("if-match", `"${input.ifMatch}"`);
+  if (input.idempotencyKey !== undefined) headers.set("idempotency-key", input.idempotencyKey);
+  try {
+    const response = await fetch(toUrl(endpoint.path, input.params ?? {}, input.query ?? {}), {
+      method: endpoint.method,
+      headers,
+      body: input.body === undefined ? null : JSON.stringify(input.body),
+      signal: input.signal ?? null,
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  } catch (error) {
+    if (input.signal?.aborted) throw error;
+    throw new NetworkError("No answer from the server", { cause: error });
+  }
+}
+
+function toUrl(path: string, params: Readonly<Record<string, string>>, query: object): string {
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query))
+    if (typeof value === "string" && value !== "") search.set(key, value);
+  return search.size > 0 ? `${filled}?${search}` : filled;
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function toApiError(status: number, headers: Headers, value: unknown): ApiError {
+  const body = errorBody.safeParse(value);
+  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
+  const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
+  if (!body.success) return new ApiError(status, `The server answered ${status}.`, { retryAfter });
+  return new ApiError(status, body.data.error, { details: body.data.details ?? [], body: value, retryAfter });
+}

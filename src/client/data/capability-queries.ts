@@ -1,0 +1,12 @@
+import { queryOptions } from "@tanstack/react-query";
+import { callEndpoint } from "./call-endpoint.ts";
+
+export const capabilityQueries = {
+  /** What this server offers and whether this browser is signed in; read once per page and after signing in or out. */
+  current: () =>
+    queryOptions({
+      queryKey: ["capabilities"] as const,
+      queryFn: ({ signal }) => callEndpoint("getCapabilities", { signal }),
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+};

@@ -1,0 +1,66 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { Flow, FlowSort, PublishState } from "#contract/flow.ts";
+import type { JsonObject } from "#core/json.ts";
+import { findJsonFault } from "#core/json-text.ts";
+import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
+
+/** What the list shows; absent means everything, newest change first. */
+export interface FlowFilters {
+  readonly search?: string | undefined;
+  readonly status?: PublishState | undefined;
+  readonly sort?: FlowSort | undefined;
+  readonly order?: "asc" | "desc" | undefined;
+}
+
+export interface FlowRead {
+  readonly flow: Flow;
+  /** True where `JSON.parse` changed a number of the answer: saving would write the changed one, so JSON is read-only. */
+  readonly isInexact: boolean;
+}
+
+type Cursor = { readonly cursor?: string; readonly direction?: "next" | "prev" };
+
+const FIRST_PAGE: Cursor = {};
+
+/** Pages kept in memory, whatever the length of the list; earlier ones are read again when scrolled back to. */
+const KEPT_PAGES = 8;
+
+export const flowQueries = {
+  all: () => ["flows"] as const,
+  lists: () => [...flowQueries.all(), "list"] as const,
+
+  list: (filters: FlowFilters) =>
+    infiniteQueryOptions({
+      queryKey: [...flowQueries.lists(), filters] as const,
+      queryFn: ({ pageParam, signal }) =>
+        callEndpoint("listFlows", {
+          query: { ...filters, ...pageParam, limit: "100", includeCount: "true" },
+          signal,
+        }),
+      initialPageParam: FIRST_PAGE,
+      getNextPageParam: ({ pagination }): Cursor | undefined =>
+        pagination.hasMore && pagination.nextCursor !== null
+          ? { cursor: pagination.nextCursor, direction: "next" }
+          : undefined,
+      getPreviousPageParam: ({ pagination }): Cursor | undefined =>
+        pagination.hasPrev && pagination.prevCursor !== null
+          ? { cursor: pagination.prevCursor, direction: "prev" }
+          : undefined,
+      maxPages: KEPT_PAGES,
+    }),
+
+  /** The flow as the server has it. An open editor keeps a document of its own and only compares with this. */
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: [...flowQueries.all(), "detail", id] as const,
+      queryFn: async ({ signal }): Promise<FlowRead> => {
+        const { value, text } = await callEndpointForText("getFlow", { params: { id }, signal });
+        return {
+          flow: value,
+          isInexact: findJsonFault(text, value as JsonObject)?.code === "NUMBER_CHANGES",
+        };
+      },
+      // A flow is compared by its token; structural sharing would walk a thousand steps for nothing.
+      structuralSharing: false,
+    }),
+};
