@@ -30,7 +30,7 @@ export const STEP_TYPES: readonly StepType[] = [
   entry("recall-memory", "Recall memory", "AI", "history"),
   entry("memory-summary", "Summarise memory", "AI", "notebook-text"),
   entry("fetch-url", "Fetch URL", "Context", "globe"),
-  entry("crawl", "Crawl website", "Context", "spider"),
+  entry("crawl", "Crawl website", "Context", "network"),
   entry("fetch-github", "Fetch GitHub", "Context", "folder-git-2"),
   entry("search", "AI search", "Context", "search"),
   entry("vector-search", "Vector search", "Context", "scan-search"),

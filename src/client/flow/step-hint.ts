@@ -1,0 +1,99 @@
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+
+/** Longer texts are cut here: a row shows one line, and a prompt may have 100,000 characters. */
+const LONGEST = 160;
+
+/** What a config says at a glance: parts in order, each the first of its keys that holds something. */
+const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  prompt: [["model"], ["userPrompt", "text", "systemPrompt"]],
+  "execute-agent": [["agentId"], ["message"]],
+  "generate-embedding": [["embeddingModel"], ["text", "inputSource"]],
+  "tool-call": [["toolId"]],
+  "save-memory": [["contentVariable"], ["profileTemplate"]],
+  "recall-memory": [["queryTemplate"], ["profileTemplate"]],
+  "memory-summary": [["profileTemplate"]],
+  "fetch-github": [["repository", "repo"], ["path"]],
+  search: [["provider"], ["query"]],
+  "vector-search": [["query"]],
+  "transform-data": [["script"]],
+  template: [["template"]],
+  "generate-pdf": [["filename", "markdown", "html"]],
+  "store-asset": [["filename", "url"]],
+  "store-vector": [["destination"], ["vectorsSource"]],
+  "retrieve-record": [["recordType"], ["recordName", "recordId"]],
+  "get-record": [["recordType"], ["recordName", "recordId"]],
+  "list-records": [["recordType"]],
+  "create-records": [["recordType"], ["sourceVariable"]],
+  "upsert-record": [["recordType"], ["recordName", "sourceVariable"]],
+  "update-record": [["recordType"], ["recordName", "recordId"]],
+  "send-email": [["to"], ["subject"]],
+  "send-text": [["to"], ["message"]],
+  "send-event": [["eventType"]],
+  "send-stream": [["message", "sourceVariable"]],
+  conditional: [["condition"]],
+  "wait-until": [["condition", "delayMs"]],
+};
+
+/** One line that tells what a step does, from its config; undefined where the config says nothing that fits a line. */
+export function stepHint(type: string, config: JsonObject): string | undefined {
+  const hint = readHint(type, config)
+    .filter((part) => part !== "")
+    .join(" · ");
+  if (hint === "") return undefined;
+  return hint.length > LONGEST ? `${hint.slice(0, LONGEST - 1)}…` : hint;
+}
+
+function readHint(type: string, config: JsonObject): readonly string[] {
+  switch (type) {
+    case "fetch-url":
+    case "api-call":
+    case "paginate-api":
+      return [describeRequest(config)];
+    case "crawl":
+      return [hostOf(firstLine(config["url"]))];
+    case "set-variable":
+      return [describeAssignment(config)];
+    default: {
+      const parts = Object.hasOwn(PARTS, type) ? PARTS[type] : undefined;
+      return parts ? parts.map((keys) => readFirst(config, keys)) : [readAnything(config)];
+    }
+  }
+}
+
+function readFirst(config: JsonObject, keys: readonly string[]): string {
+  return keys.map((key) => firstLine(config[key])).find((text) => text !== "") ?? "";
+}
+
+function describeRequest(config: JsonObject): string {
+  const request = isJsonObject(config["http"]) ? config["http"] : config;
+  const url = firstLine(request["url"]);
+  if (url === "") return "";
+  return `${firstLine(request["method"]).toUpperCase() || "GET"} ${hostOf(url)}`;
+}
+
+/** The host of an address; the whole of it where it starts with a variable. Read by hand, for `URL` rejects templates. */
+function hostOf(url: string): string {
+  return /^[a-z]+:\/\/(?:[^/?#@\s]*@)?([^/?#\s]+)/i.exec(url)?.[1] ?? url;
+}
+
+function describeAssignment(config: JsonObject): string {
+  const name = firstLine(config["variableName"]);
+  const value = readFirst(config, ["value", "valueTemplate"]);
+  return name === "" || value === "" ? name : `${name} = ${value}`;
+}
+
+/** For types that nobody described: the first text of the config that is not plumbing. */
+function readAnything(config: JsonObject): string {
+  const entry = Object.entries(config).find(
+    ([key, value]) => key !== "outputVariable" && typeof value === "string",
+  );
+  return firstLine(entry?.[1]);
+}
+
+function firstLine(value: JsonValue | undefined): string {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "string") return "";
+  // Only the start is looked at: splitting a long prompt into its lines would be done again for every row.
+  const start = value.slice(0, LONGEST * 4).trimStart();
+  return (start.split(/[\r\n\u2028]/, 1)[0] ?? "").trimEnd();
+}
