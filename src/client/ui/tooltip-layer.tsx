@@ -98,6 +98,13 @@ function findTarget(from: EventTarget | null): HTMLElement | null {
 
 function readTooltip(target: HTMLElement): Shown | null {
   const { tooltip: text, tooltipShortcut: shortcut, tooltipTruncated } = target.dataset;
-  if (!text || (tooltipTruncated !== undefined && target.scrollWidth <= target.clientWidth)) return null;
+  if (!text || (tooltipTruncated !== undefined && !isTruncated(target))) return null;
   return { target, text, shortcut };
+}
+
+/** The text that is cut may sit in a child, as in a button with an icon after it. */
+function isTruncated(target: HTMLElement): boolean {
+  return [target, ...target.querySelectorAll("*")].some(
+    (part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0,
+  );
 }

@@ -1,0 +1,27 @@
+import { VisuallyHidden } from "./visually-hidden.tsx";
+
+type SkeletonRowsProps = {
+  /** What is being loaded, as in “Loading flows”. */
+  readonly label: string;
+  readonly rows?: number;
+};
+
+const nameWidths = ["w-40", "w-56", "w-32", "w-48", "w-36"];
+
+/** Rows where rows will be. It stands still: only live progress moves by itself. */
+export function SkeletonRows({ label, rows = 6 }: SkeletonRowsProps) {
+  return (
+    <div aria-busy="true">
+      <VisuallyHidden>{label}</VisuallyHidden>
+      <div aria-hidden="true" className="animate-veil-in">
+        {Array.from({ length: rows }, (_, index) => (
+          <div key={index} className="flex h-10 items-center gap-4 border-b border-line px-3">
+            <span className={`h-2.5 rounded-sm bg-hover ${nameWidths[index % nameWidths.length]}`} />
+            <span className="hidden h-2 flex-1 rounded-sm bg-hover sm:block sm:max-w-32" />
+            <span className="ml-auto h-2 w-12 rounded-sm bg-hover" />
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
