@@ -1,5 +1,5 @@
 import { mutationOptions } from "@tanstack/react-query";
-import type { CreateFlowBody } from "#contract/flow.ts";
+import type { CreateFlowBody, PublishFlowBody } from "#contract/flow.ts";
 import { type JsonObject, isJsonObject, withKey } from "#core/json.ts";
 import { BRANCHES } from "#core/flow-document.ts";
 import { callEndpoint } from "./call-endpoint.ts";
@@ -65,8 +65,8 @@ export const flowMutations = {
   publish: (target: FlowTarget) =>
     mutationOptions({
       scope: scopeOf(target.id),
-      mutationFn: () =>
-        callEndpoint("publishFlow", { params: { id: target.id }, body: {}, ifMatch: target.versionToken }),
+      mutationFn: (body: PublishFlowBody) =>
+        callEndpoint("publishFlow", { params: { id: target.id }, body, ifMatch: target.versionToken }),
       meta: { invalidates: [flowQueries.all()] },
     }),
 };

@@ -34,6 +34,7 @@ import {
   Webhook,
   Wrench,
 } from "lucide-react";
+import { createElement } from "react";
 import { findStepType } from "#contract/step-types.ts";
 import type { Icon } from "#client/ui/icon.ts";
 
@@ -78,8 +79,7 @@ type StepIconProps = { readonly type: string; readonly className?: string };
 
 /** The icon of a step type, in the colour of the text around it. Decorative: whoever draws it also says the type. */
 export function StepIcon({ type, className = "size-4" }: StepIconProps) {
-  const Drawing = findStepIcon(type) ?? CircleQuestionMark;
-  return <Drawing className={className} />;
+  return createElement(findStepIcon(type) ?? CircleQuestionMark, { className });
 }
 
 /** Undefined for a type that the catalogue does not know. */
