@@ -1,0 +1,121 @@
+import { existsSync, fsyncSync, closeSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { PGlite, type PGliteOptions } from "@electric-sql/pglite";
+import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/pglite";
+import type { Database } from "./database.ts";
+import { openDataDirectory } from "./data-directory.ts";
+import { DurableFilesystem, syncDirectory } from "./durable-filesystem.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import { migrate } from "./migrate.ts";
+import type { Store } from "./store.ts";
+import { StartupError } from "./startup-error.ts";
+
+const JSON_OID = 114;
+const BIGINT_OID = 20;
+
+// Without `-F` (fsync off) and with a sync method that reaches the file system's own `fsync`, a commit is one sync.
+const options: PGliteOptions = {
+  extensions: { pg_trgm },
+  startParams: [
+    ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
+    ...["-c", "wal_sync_method=fsync", "-c", "shared_buffers=32MB"],
+  ],
+  parsers: { [JSON_OID]: (text: string) => text, [BIGINT_OID]: Number },
+};
+
+/** Opens the store of a data directory, and makes it when there is none; throws a `StartupError` when it cannot. */
+export async function openEmbeddedStore(dataDirectory: string): Promise<Store> {
+  const { path, lock } = openDataDirectory(dataDirectory);
+  try {
+    const client = await openCluster(path);
+    return await openStore(client, lock.release);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** A store that is gone with the process: for tests. */
+export async function openMemoryStore(): Promise<Store> {
+  return openStore(await PGlite.create(options), () => undefined);
+}
+
+/**
+ * A new cluster is made beside its place, synced and renamed into it, so that a crash on the first start leaves either
+ * none or a whole one.
+ */
+async function openCluster(directory: string): Promise<PGlite> {
+  const place = join(directory, "store");
+  try {
+    if (!existsSync(place)) {
+      const draft = join(directory, "store.new");
+      rmSync(draft, { recursive: true, force: true });
+      const client = await PGlite.create({ ...options, fs: new DurableFilesystem(draft) });
+      await client.close();
+      syncTree(draft);
+      renameSync(draft, place);
+      syncDirectory(directory);
+    }
+    return await PGlite.create({ ...options, fs: new DurableFilesystem(place) });
+  } catch (error) {
+    throw new StartupError(
+      `The store in ${place} cannot be opened (${firstLine(error)}); restore it from a backup, or set DATA_DIR to another directory.`,
+      { cause: error },
+    );
+  }
+}
+
+async function openStore(client: PGlite, release: () => void): Promise<Store> {
+  const database: Database = drizzle(client);
+  const housekeeping = new Housekeeping(async () => {
+    await client.exec("VACUUM ANALYZE");
+    await client.exec("CHECKPOINT");
+  });
+  try {
+    await migrate(database);
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
+  return {
+    kind: "embedded",
+    database,
+    write: async (work) => {
+      const result = await database.transaction(work);
+      housekeeping.countWrite();
+      return result;
+    },
+    ping: async () => {
+      await database.execute(sql`SELECT 1`);
+    },
+    close: async () => {
+      await housekeeping.stop();
+      await client.close();
+      release();
+    },
+  };
+}
+
+function syncTree(directory: string): void {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) syncTree(path);
+    else if (entry.isFile()) syncFile(path);
+  }
+  syncDirectory(directory);
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, "r+");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+}

@@ -1,0 +1,50 @@
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/node-postgres";
+import pg from "pg";
+import type { Database } from "./database.ts";
+import { migrate } from "./migrate.ts";
+import { StartupError } from "./startup-error.ts";
+import type { Store } from "./store.ts";
+
+const CONNECT_MS = 10_000;
+
+// drizzle asks the driver's global table of types, so that is where they are set.
+pg.types.setTypeParser(pg.types.builtins.JSON, (text) => text);
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** Opens the store that `DATABASE_URL` names; throws a `StartupError` when it cannot be reached or used. */
+export async function openPostgresStore(
+  url: string,
+  onLostConnection: (error: Error) => void,
+): Promise<Store> {
+  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  // An idle connection that breaks is replaced by the pool; unheard, its error would end the process.
+  pool.on("error", onLostConnection);
+  const database: Database = drizzle(pool);
+  try {
+    await migrate(database);
+  } catch (error) {
+    await pool.end();
+    if (error instanceof StartupError) throw error;
+    throw new StartupError(`The database of DATABASE_URL cannot be used (${describe(error)}).`, {
+      cause: error,
+    });
+  }
+  return {
+    kind: "postgres",
+    database,
+    write: (work) => database.transaction(work),
+    ping: async () => {
+      await database.execute(sql`SELECT 1`);
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** The driver's own words; drizzle wraps them in the query, and neither holds the password. */
+function describe(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const text =
+    cause instanceof Error ? cause.message || ("code" in cause ? String(cause.code) : "") : String(cause);
+  return text.split("\n")[0] ?? "";
+}
