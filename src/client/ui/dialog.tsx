@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as RadixDialog } from "radix-ui";
 import { type ReactNode, type RefObject, useRef, useState } from "react";
 import { IconButton } from "./icon-button.tsx";
+import { keepEventsInside } from "./keep-events-inside.ts";
 import { joinClasses } from "./join-classes.ts";
 
 export type DialogProps = {
@@ -45,6 +46,7 @@ export function Dialog({
       <RadixDialog.Portal>
         <RadixDialog.Overlay className="fixed inset-0 z-50 animate-veil-in bg-veil" />
         <RadixDialog.Content
+          {...keepEventsInside}
           ref={content}
           role={role}
           {...(description ? {} : { "aria-describedby": undefined })}

@@ -53,4 +53,4 @@ export function Field({ label, labelHidden, hint, error, className, children }: 
 
 /** The box that text fields, text areas and selects share. Text is 16 px under fingers, or iOS zooms the page. */
 export const fieldBox =
-  "w-full min-w-0 rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink transition-colors hover:border-muted aria-invalid:border-danger disabled:bg-sunken disabled:text-muted read-only:bg-sunken pointer-coarse:text-lg focus-visible:border-focus focus-visible:outline-offset-0 focus-visible:outline-1";
+  "w-full min-w-0 rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink transition-colors hover:border-muted aria-invalid:border-danger disabled:bg-sunken disabled:text-muted [&[readonly]]:bg-sunken pointer-coarse:text-lg focus-visible:border-focus focus-visible:outline-offset-0 focus-visible:outline-1";

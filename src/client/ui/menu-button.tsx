@@ -53,7 +53,7 @@ export function MenuButton({ label, icon, entries, children, ref, ...look }: Men
     onPointerEnter: preloadMenu,
     onFocus: preloadMenu,
     // A click without a press count comes from Enter, Space or a script.
-    onClick: (event: MouseEvent) => setOpen(event.detail === 0 ? "keyboard" : "pointer"),
+    onClick: (event: MouseEvent) => setOpen(open ? false : event.detail === 0 ? "keyboard" : "pointer"),
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key !== "ArrowDown") return;
       event.preventDefault();

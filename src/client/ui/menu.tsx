@@ -1,7 +1,9 @@
 import { ChevronRight } from "lucide-react";
 import { Menu as RadixMenu } from "radix-ui/internal";
 import { type RefObject, useRef } from "react";
+import { keepEventsInside } from "./keep-events-inside.ts";
 import { Kbd } from "./kbd.tsx";
+import { ariaShortcut } from "./format-shortcut.ts";
 import { joinClasses } from "./join-classes.ts";
 import type { MenuEntry } from "./menu-entry.ts";
 
@@ -27,10 +29,12 @@ export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
   const chosen = useRef<(() => void) | null>(null);
   const entered = useRef(false);
   return (
-    <RadixMenu.Root open onOpenChange={(open) => !open && onClose()}>
+    // Not modal: hiding the whole page from screen readers for a menu would leave focusable things inside what is hidden.
+    <RadixMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
       <RadixMenu.Anchor virtualRef={trigger} />
-      <RadixMenu.Portal>
+      <RadixMenu.Portal container={findLandmark(trigger.current)}>
         <RadixMenu.Content
+          {...keepEventsInside}
           id={id}
           aria-labelledby={trigger.current?.id}
           align="start"
@@ -43,9 +47,15 @@ export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
             entered.current = true;
             event.currentTarget.querySelector<HTMLElement>("[role=menuitem]")?.focus({ preventScroll: true });
           }}
+          onInteractOutside={(event) => {
+            // The trigger closes the menu by its own press; closing it here first would let that press open it again.
+            if (event.target instanceof Node && trigger.current?.contains(event.target))
+              event.preventDefault();
+          }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            trigger.current?.focus();
+            // A press elsewhere may have moved the focus already.
+            if (document.activeElement === document.body) trigger.current?.focus();
             // Only now: what the choice opens finds the trigger focused, so it knows where to return, and the closing
             // menu's focus trap cannot take the focus away from it.
             chosen.current?.();
@@ -56,6 +66,12 @@ export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
       </RadixMenu.Portal>
     </RadixMenu.Root>
   );
+}
+
+/** Content outside all landmarks is hard to find with a screen reader, so the menu stays in its trigger's. */
+function findLandmark(trigger: HTMLElement | null): HTMLElement | null {
+  const nearest = trigger?.closest<HTMLElement>("[role=dialog], [role=alertdialog], main, body > * > header");
+  return nearest?.matches("main, header") ? nearest : null;
 }
 
 type EntriesProps = {
@@ -107,6 +123,7 @@ function Item({ item, choose }: ItemProps) {
   return (
     <RadixMenu.Item
       aria-disabled={blocked || undefined}
+      aria-keyshortcuts={item.shortcut && ariaShortcut(item.shortcut)}
       textValue={item.label}
       onSelect={(event) => {
         if (blocked) event.preventDefault();
@@ -125,7 +142,11 @@ function Item({ item, choose }: ItemProps) {
         <span className="block truncate">{item.label}</span>
         {blocked && <span className="block text-xs text-muted"> {item.disabledReason}</span>}
       </span>
-      {item.shortcut && <Kbd shortcut={item.shortcut} />}
+      {item.shortcut && (
+        <span aria-hidden="true" className="pointer-coarse:hidden">
+          <Kbd shortcut={item.shortcut} />
+        </span>
+      )}
     </RadixMenu.Item>
   );
 }
