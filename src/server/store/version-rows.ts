@@ -81,14 +81,14 @@ export async function insertVersion(tx: Transaction, row: typeof flowVersions.$i
   await tx.insert(flowVersions).values(row);
 }
 
-/** Turns the draft into an immutable version. */
+/** Turns the draft into an immutable version. Its time is then that of its publication. */
 export async function promoteDraft(
   tx: Transaction,
   organizationId: string,
   id: string,
   content: Partial<typeof flowVersions.$inferInsert>,
-): Promise<void> {
-  await tx
+): Promise<{ readonly versionNumber: number }> {
+  const [row] = await tx
     .update(flowVersions)
     .set({ ...content, versionType: "published" })
     .where(
@@ -97,7 +97,10 @@ export async function promoteDraft(
         eq(flowVersions.id, id),
         eq(flowVersions.versionType, "draft"),
       ),
-    );
+    )
+    .returning({ versionNumber: flowVersions.versionNumber });
+  if (!row) throw new Error(`there is no draft ${id}`);
+  return row;
 }
 
 function isOfFlow(organizationId: string, flowId: string) {

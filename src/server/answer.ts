@@ -1,0 +1,14 @@
+/** A success. The body is JSON text, since stored texts go into it as they are; without one the answer is empty. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** JSON text of `fields`, followed by members whose values are JSON texts already. */
+export function objectText(fields: object, texts: Readonly<Record<string, string>> = {}): string {
+  const head = JSON.stringify(fields);
+  const members = Object.entries(texts).map(([name, text]) => `${JSON.stringify(name)}:${text}`);
+  if (members.length === 0) return head;
+  return `${head.slice(0, -1)}${head === "{}" ? "" : ","}${members.join(",")}}`;
+}

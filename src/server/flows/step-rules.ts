@@ -1,0 +1,105 @@
+import type { ErrorDetail } from "#contract/error-body.ts";
+import { FLOW_LIMITS, stepInput } from "#contract/flow.ts";
+import { STEP_TYPES } from "#contract/step-types.ts";
+import { BRANCHES, MAX_LEVEL } from "#core/flow-document.ts";
+import { type JsonObject, type JsonPath, isJsonObject } from "#core/json.ts";
+import { nearest } from "./nearest.ts";
+import { checkValue } from "#server/read-body.ts";
+
+const MAX_DETAILS = 50;
+
+/** One step of the tree, nested ones included, with its place in the body. */
+interface PlacedStep {
+  readonly step: JsonObject;
+  readonly path: JsonPath;
+}
+
+/**
+ * What the schema cannot say about a flow's steps: their types, their ids' being unique, their number and depth, and
+ * the form of nested ones. `stored` are the steps that the flow holds now: a type that nobody knows may stay where it is.
+ */
+export function checkSteps(
+  steps: readonly JsonObject[],
+  key: string,
+  extraTypes: readonly string[],
+  stored: readonly JsonObject[] = [],
+): readonly ErrorDetail[] {
+  const details: ErrorDetail[] = [];
+  const placed: PlacedStep[] = [];
+  walkSteps(steps, [key], 0, placed, details);
+  if (placed.length > FLOW_LIMITS.steps) {
+    const message = `A flow may have at most ${FLOW_LIMITS.steps} steps, nested ones included; this one has ${placed.length}.`;
+    return [{ message, path: key, code: "TOO_MANY_STEPS" }];
+  }
+  checkTypes(placed, extraTypes, stored, details);
+  checkIds(placed, details);
+  return details.slice(0, MAX_DETAILS);
+}
+
+function walkSteps(
+  steps: readonly JsonObject[],
+  path: JsonPath,
+  level: number,
+  placed: PlacedStep[],
+  details: ErrorDetail[],
+): void {
+  if (level > MAX_LEVEL) {
+    const message = `Conditionals may be nested at most ${MAX_LEVEL} deep.`;
+    details.push({ message, path: path.join("."), code: "TOO_DEEP" });
+    return;
+  }
+  steps.forEach((step, index) => {
+    const place = [...path, index];
+    // The top level was checked with the body.
+    const faults = level === 0 ? [] : checkValue(stepInput, step, place);
+    details.push(...faults);
+    if (!isJsonObject(step)) return;
+    placed.push({ step, path: place });
+    const config = step["config"];
+    if (step["type"] !== "conditional" || !isJsonObject(config)) return;
+    for (const branch of BRANCHES) {
+      const nested = Object.hasOwn(config, branch) ? config[branch] : undefined;
+      if (Array.isArray(nested)) walkSteps(nested, [...place, "config", branch], level + 1, placed, details);
+    }
+  });
+}
+
+function checkTypes(
+  placed: readonly PlacedStep[],
+  extraTypes: readonly string[],
+  stored: readonly JsonObject[],
+  details: ErrorDetail[],
+): void {
+  const known = new Set([...STEP_TYPES.map(({ type }) => type), ...extraTypes]);
+  const unknown = placed.filter(({ step }) => typeof step["type"] === "string" && !known.has(step["type"]));
+  if (unknown.length === 0) return;
+  const before: PlacedStep[] = [];
+  walkSteps(stored, [], 0, before, []);
+  const types = new Map(before.map(({ step }) => [step["id"], step["type"]]));
+  for (const { step, path } of unknown) {
+    const type = String(step["type"]);
+    if (step["id"] !== undefined && types.get(step["id"]) === type) continue;
+    const close = nearest(type, [...known]);
+    details.push({
+      message: `“${type.slice(0, 100)}” is not a step type.`,
+      path: [...path, "type"].join("."),
+      code: "INVALID_ENUM",
+      suggestion: close === undefined ? `One of ${[...known].join(", ")}.` : `Did you mean “${close}”?`,
+    });
+  }
+}
+
+function checkIds(placed: readonly PlacedStep[], details: ErrorDetail[]): void {
+  const first = new Map<string, JsonPath>();
+  for (const { step, path } of placed) {
+    const id = step["id"];
+    if (typeof id !== "string") continue;
+    const other = first.get(id);
+    if (other) {
+      const message = `The id “${id}” is taken by ${other.join(".")}; ids are unique within a flow.`;
+      details.push({ message, path: [...path, "id"].join("."), code: "DUPLICATE_ID" });
+    } else {
+      first.set(id, path);
+    }
+  }
+}
