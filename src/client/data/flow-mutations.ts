@@ -40,6 +40,7 @@ export const flowMutations = {
   /** There is no copy on the server: the flow is read and created anew, with ids of its own. */
   duplicate: () =>
     mutationOptions({
+      mutationKey: ["duplicateFlow"],
       mutationFn: async (id: string) => {
         const original = await callEndpoint("getFlow", { params: { id } });
         return callEndpoint("createFlow", {

@@ -3,14 +3,17 @@ import { callEndpoint } from "./call-endpoint.ts";
 import { capabilityQueries } from "./capability-queries.ts";
 import { flowQueries } from "./flow-queries.ts";
 
-const invalidates = [capabilityQueries.current().queryKey, flowQueries.all()];
-
 export const sessionMutations = {
   signIn: () =>
     mutationOptions({
       mutationFn: (key: string) => callEndpoint("createSession", { body: { key } }),
-      meta: { invalidates },
+      meta: { invalidates: [capabilityQueries.current().queryKey, flowQueries.all()] },
     }),
+
+  /** Flows are not read again here: without a session that would only fail. Whoever signs out leads elsewhere. */
   signOut: () =>
-    mutationOptions({ mutationFn: () => callEndpoint("deleteSession", {}), meta: { invalidates } }),
+    mutationOptions({
+      mutationFn: () => callEndpoint("deleteSession", {}),
+      meta: { invalidates: [capabilityQueries.current().queryKey] },
+    }),
 };

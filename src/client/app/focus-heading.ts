@@ -1,0 +1,28 @@
+const PATIENCE_MS = 10_000;
+
+/**
+ * After a change of page the focus goes to its heading, so that a screen reader says where it is and Tab starts there. A
+ * page that is still loading has none yet: it is waited for, unless the person has put the focus somewhere meanwhile.
+ */
+export function focusHeading(root: HTMLElement): void {
+  if (tryFocus(root)) return;
+  const left = document.activeElement;
+  const observer = new MutationObserver(() => {
+    const hasMoved = document.activeElement !== left && document.activeElement !== document.body;
+    if (hasMoved || tryFocus(root)) stop();
+  });
+  const timer = setTimeout(() => stop(), PATIENCE_MS);
+  const stop = () => {
+    observer.disconnect();
+    clearTimeout(timer);
+  };
+  observer.observe(root, { childList: true, subtree: true });
+}
+
+function tryFocus(root: HTMLElement): boolean {
+  const heading = root.querySelector<HTMLElement>("h1");
+  if (!heading) return false;
+  if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  return true;
+}

@@ -1,0 +1,24 @@
+import "./styles.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createQueryClient } from "#client/data/query-client.ts";
+import { installCspNonce } from "#client/ui/csp-nonce.ts";
+import { createAppRouter } from "./router.tsx";
+
+// Before anything renders: the first dialog writes a style element, which the policy allows only with the nonce.
+installCspNonce();
+
+const queryClient = createQueryClient();
+const router = createAppRouter(queryClient);
+
+const root = document.querySelector("#root");
+if (!root) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,38 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { LogOut } from "lucide-react";
+import { describeError } from "#client/data/api-error.ts";
+import { capabilityQueries } from "#client/data/capability-queries.ts";
+import { flowQueries } from "#client/data/flow-queries.ts";
+import { sessionMutations } from "#client/data/session-mutations.ts";
+import { IconButton } from "#client/ui/icon-button.tsx";
+import { toasts } from "#client/ui/toasts.ts";
+
+/** Only there for a browser that signed in. */
+export function SignOutButton() {
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const { data: server } = useQuery(capabilityQueries.current());
+  const { mutate } = useMutation(sessionMutations.signOut());
+  if (server?.auth !== "required" || !server.signedIn) return null;
+
+  const leave = async () => {
+    await router.navigate({ to: "/sign-in" });
+    // A page with unsaved edits may have asked and stayed; what it shows is then still needed.
+    if (router.state.location.pathname === "/sign-in")
+      queryClient.removeQueries({ queryKey: flowQueries.all() });
+  };
+  return (
+    <IconButton
+      label="Sign out"
+      icon={LogOut}
+      onClick={() =>
+        mutate(undefined, {
+          onSuccess: () => void leave(),
+          onError: (error) =>
+            toasts.show({ tone: "danger", text: `You are still signed in. ${describeError(error)}` }),
+        })
+      }
+    />
+  );
+}

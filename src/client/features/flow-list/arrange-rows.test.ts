@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { FlowPage } from "#contract/flow.ts";
+import { arrangeRows, findActiveIndex, withActiveRow } from "./arrange-rows.ts";
+
+const nothing = new Set<string>();
+
+function buildPage(ids: string, pagination: Partial<FlowPage["pagination"]> = {}): FlowPage {
+  const at = "2026-06-01T16:40:24.446Z";
+  return {
+    data: ids.split("").map((id) => ({ id, name: id, createdAt: at, updatedAt: at, lastRunAt: null })),
+    pagination: {
+      limit: 3,
+      currentOffset: 0,
+      hasMore: false,
+      hasPrev: false,
+      nextCursor: null,
+      prevCursor: null,
+      ...pagination,
+    },
+  };
+}
+
+const namesOf = (pages: readonly FlowPage[], hidden: ReadonlySet<string> = nothing) =>
+  arrangeRows(pages, hidden)
+    .flows.map(({ id }) => id)
+    .join("");
+
+describe("the rows of several pages", () => {
+  it("stand in one line, each flow once", () => {
+    expect(namesOf([buildPage("abc"), buildPage("cde")])).toBe("abcde");
+  });
+
+  it("leave room for the pages above that are no longer kept", () => {
+    const { before, after } = arrangeRows(
+      [buildPage("def", { currentOffset: 300, hasPrev: true, hasMore: true })],
+      nothing,
+    );
+    expect(before).toBe(300);
+    expect(after).toBeGreaterThan(0);
+  });
+
+  it("keep a row to scroll up to when the server lost count of what is above", () => {
+    expect(arrangeRows([buildPage("def", { hasPrev: true })], nothing).before).toBe(1);
+    expect(arrangeRows([buildPage("def", { currentOffset: 7 })], nothing).before).toBe(0);
+  });
+
+  it("leave out, and do not count, flows that are about to be deleted", () => {
+    const pages = [buildPage("abc", { totalCount: 10 })];
+    expect(namesOf(pages, new Set(["b", "z"]))).toBe("ac");
+    expect(arrangeRows(pages, new Set(["b", "z"])).total).toBe(9);
+  });
+
+  it("have no total where the server sent none", () => {
+    expect(arrangeRows([buildPage("abc")], nothing).total).toBeUndefined();
+    expect(arrangeRows([], nothing)).toEqual({ before: 0, flows: [], after: 0, total: undefined });
+  });
+});
+
+describe("the row with the focus", () => {
+  const rows = arrangeRows([buildPage("def", { currentOffset: 3, hasPrev: true })], nothing);
+
+  it("is followed when it moves", () => {
+    expect(findActiveIndex(rows, { id: "f", index: 3 })).toBe(5);
+  });
+
+  it("hands over to the row now at its place, or to the last one", () => {
+    expect(findActiveIndex(rows, { id: "gone", index: 4 })).toBe(4);
+    expect(findActiveIndex(rows, { id: "gone", index: 90 })).toBe(5);
+    expect(findActiveIndex(rows, { id: "gone", index: 0 })).toBe(3);
+  });
+
+  it("is the first one at the start, and none in an empty list", () => {
+    expect(findActiveIndex(rows, undefined)).toBe(3);
+    expect(findActiveIndex(arrangeRows([], nothing), { id: "a", index: 0 })).toBe(-1);
+  });
+
+  it("stays mounted out of sight", () => {
+    expect(withActiveRow([10, 11, 12], 4)).toEqual([4, 10, 11, 12]);
+    expect(withActiveRow([10, 11, 12], 11)).toEqual([10, 11, 12]);
+    expect(withActiveRow([10, 11], -1)).toEqual([10, 11]);
+  });
+});

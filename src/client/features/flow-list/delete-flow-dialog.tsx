@@ -1,0 +1,38 @@
+import type { FlowListItem } from "#contract/flow.ts";
+import { describeSteps } from "#client/flow/describe-steps.ts";
+import { findPublishState } from "#client/flow/publish-state.ts";
+import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
+
+type DeleteFlowDialogProps = {
+  readonly flow: FlowListItem;
+  readonly onDelete: () => void;
+  readonly onClose: () => void;
+  /** The row whose menu opened the dialog may be gone by then. */
+  readonly returnFocus: () => HTMLElement | null;
+};
+
+/** A published flow may be in use, so its name has to be typed. */
+export function DeleteFlowDialog({ flow, onDelete, onClose, returnFocus }: DeleteFlowDialogProps) {
+  const state = findPublishState(flow);
+  const isLive = state === "published" || state === "changed";
+  const what =
+    flow.stepCount === undefined ? "The flow" : `The flow with its ${describeSteps(flow.stepCount)}`;
+  return (
+    <ConfirmDialog
+      danger
+      title={`Delete “${flow.name}”?`}
+      description={
+        isLive
+          ? `It is published: whatever uses it stops working. ${what} and all its versions are deleted.`
+          : `${what} and its versions are deleted. You can undo this for a few seconds.`
+      }
+      confirmLabel="Delete"
+      {...(isLive && { typeToConfirm: flow.name })}
+      onConfirm={() => {
+        onDelete();
+        onClose();
+      }}
+      {...{ onClose, returnFocus }}
+    />
+  );
+}

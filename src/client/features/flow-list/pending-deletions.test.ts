@@ -1,0 +1,32 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { pendingDeletions } from "./pending-deletions.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it("sends nothing for eight seconds, then once", async () => {
+  const send = vi.fn(() => Promise.resolve());
+  pendingDeletions.schedule("a", send);
+  await vi.advanceTimersByTimeAsync(7999);
+  expect(send).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(send).toHaveBeenCalledTimes(1);
+});
+
+it("never sends what was undone", async () => {
+  const send = vi.fn(() => Promise.resolve());
+  const onUndo = vi.fn();
+  pendingDeletions.schedule("b", send, onUndo);
+  expect(pendingDeletions.latest()).toBe("b");
+  expect(pendingDeletions.undo("b")).toBe(true);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(send).not.toHaveBeenCalled();
+  expect(onUndo).toHaveBeenCalledTimes(1);
+});
+
+it("says when it is too late", async () => {
+  pendingDeletions.schedule("c", () => new Promise(() => undefined));
+  await vi.advanceTimersByTimeAsync(8000);
+  expect(pendingDeletions.undo("c")).toBe(false);
+  expect(pendingDeletions.latest()).toBeUndefined();
+});

@@ -1,0 +1,56 @@
+import type { KeyboardEvent } from "react";
+
+interface RowKeyTargets {
+  readonly activeIndex: number;
+  readonly first: number;
+  readonly last: number;
+  readonly rowsInSight: number;
+  readonly goTo: (index: number) => void;
+  readonly edit: () => void;
+  readonly remove: () => void;
+  readonly openMenu: () => void;
+}
+
+/** The keys of the row with the focus. Enter is its link's own. */
+export function handleRowKey(event: KeyboardEvent<HTMLElement>, targets: RowKeyTargets): void {
+  // A menu lives in a portal: its keys come by here as React sees the page, but they are not the row's.
+  const isInside = event.target instanceof Node && event.currentTarget.contains(event.target);
+  if (!isInside || event.defaultPrevented || event.target instanceof HTMLInputElement) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const run = () => runRowKey(event, targets);
+  if (run()) event.preventDefault();
+}
+
+function runRowKey({ key, shiftKey }: KeyboardEvent, targets: RowKeyTargets): boolean {
+  const { activeIndex, first, last, rowsInSight } = targets;
+  const next = moveByKey(key, activeIndex, Math.max(1, rowsInSight - 1));
+  if (next !== undefined && !shiftKey) {
+    targets.goTo(Math.min(Math.max(next, first), last));
+    return true;
+  }
+  if (key === "ContextMenu" || (key === "F10" && shiftKey)) targets.openMenu();
+  else if (key === "Delete") targets.remove();
+  else if (key === "F2") targets.edit();
+  else return false;
+  return true;
+}
+
+/** Where a key leads, before the ends of the list are minded; undefined for a key that leads nowhere. */
+export function moveByKey(key: string, from: number, page: number): number | undefined {
+  switch (key) {
+    case "ArrowDown":
+      return from + 1;
+    case "ArrowUp":
+      return from - 1;
+    case "PageDown":
+      return from + page;
+    case "PageUp":
+      return from - page;
+    case "Home":
+      return 0;
+    case "End":
+      return Number.POSITIVE_INFINITY;
+    default:
+      return undefined;
+  }
+}

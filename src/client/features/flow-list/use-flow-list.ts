@@ -1,0 +1,67 @@
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { flowQueries } from "#client/data/flow-queries.ts";
+import { announce } from "#client/ui/announce.ts";
+import { formatCount } from "#client/ui/format-count.ts";
+import { arrangeRows, type RowArrangement } from "./arrange-rows.ts";
+import { isNarrowed, type ListAddress, toListFilters } from "./list-address.ts";
+import { usePendingDeletions } from "./pending-deletions.ts";
+import type { RowPaging } from "./use-row-window.ts";
+
+export interface FlowList {
+  readonly arrangement: RowArrangement;
+  readonly paging: RowPaging;
+  /** The rows answer an earlier question. */
+  readonly isOld: boolean;
+  /** There is an answer to the present question. */
+  readonly isSettled: boolean;
+  /** Why the last request failed; there may be rows all the same. */
+  readonly error: Error | null;
+  readonly isRetrying: boolean;
+  readonly retry: () => void;
+}
+
+export function useFlowList(address: ListAddress): FlowList {
+  const query = useInfiniteQuery({
+    ...flowQueries.list(toListFilters(address)),
+    placeholderData: keepPreviousData,
+  });
+  const hidden = usePendingDeletions();
+  const arrangement = arrangeRows(query.data?.pages ?? [], hidden);
+  const isSettled = query.isSuccess && !query.isPlaceholderData;
+  useAnnouncedCount(address, isSettled, arrangement);
+
+  return {
+    arrangement,
+    paging: {
+      hasNext: query.hasNextPage,
+      hasPrevious: query.hasPreviousPage,
+      isHeld: query.isFetching || query.isError,
+      fetchNext: () => void query.fetchNextPage(),
+      fetchPrevious: () => void query.fetchPreviousPage(),
+    },
+    isOld: query.isPlaceholderData,
+    isSettled,
+    error: query.error,
+    isRetrying: query.isFetching && query.errorUpdateCount > 0,
+    // A page that failed is asked for again; whatever else failed, the pages there are.
+    retry: () =>
+      void (query.isFetchNextPageError
+        ? query.fetchNextPage()
+        : query.isFetchPreviousPageError
+          ? query.fetchPreviousPage()
+          : query.refetch()),
+  };
+}
+
+/** Rows that changed under a search are seen; those who do not see them are told how many there are. */
+function useAnnouncedCount(address: ListAddress, isSettled: boolean, { total, flows }: RowArrangement) {
+  const question = isNarrowed(address) ? JSON.stringify([address.search, address.status]) : undefined;
+  const count = total ?? flows.length;
+  useEffect(() => {
+    if (question === undefined || !isSettled) return;
+    announce(count === 0 ? "No flow matches." : `${formatCount(count, "flow")} found.`);
+    // Told once per answer to a question; that a row comes or goes later is no answer.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [question, isSettled]);
+}

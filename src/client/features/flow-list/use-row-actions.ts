@@ -1,0 +1,86 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { FlowListItem } from "#contract/flow.ts";
+import { ApiError, describeError } from "#client/data/api-error.ts";
+import { flowMutations } from "#client/data/flow-mutations.ts";
+import { runMutation } from "#client/data/run-mutation.ts";
+import { announce } from "#client/ui/announce.ts";
+import { toasts } from "#client/ui/toasts.ts";
+import { pendingDeletions } from "./pending-deletions.ts";
+
+/** A failure stays up long enough to be read and tried again. */
+const FAILURE_MS = 20_000;
+
+export interface RowActions {
+  readonly rename: (flow: FlowListItem, name: string) => void;
+  readonly duplicate: (flow: FlowListItem) => void;
+  /** Hides the flow now; the request follows when it can no longer be undone. */
+  readonly remove: (flow: FlowListItem) => void;
+}
+
+/**
+ * What a row can do by itself. Each failure is a sentence with a way to try again; what the list shows meanwhile comes
+ * from the mutations under way, so there is nothing to roll back.
+ */
+export function useRowActions(onShow: (id: string) => void): RowActions {
+  const client = useQueryClient();
+  return useMemo(() => {
+    const fail = (text: string, retry?: () => void) =>
+      toasts.show({
+        text,
+        tone: "danger",
+        durationMs: FAILURE_MS,
+        ...(retry && { action: { label: "Try again", run: retry } }),
+      });
+
+    const rename = (flow: FlowListItem, name: string) => {
+      runMutation(client, flowMutations.rename(flow), name).then(
+        () => announce(`Renamed to “${name}”.`),
+        (error: unknown) => {
+          const sentence = `“${flow.name}” keeps its name. ${describeError(error)}`;
+          // What changed elsewhere has to be seen before it is renamed over, so that is not one press away.
+          const canRetry = !(error instanceof ApiError && [400, 404, 412].includes(error.status));
+          fail(sentence, canRetry ? () => rename(flow, name) : undefined);
+        },
+      );
+    };
+
+    const duplicate = (flow: FlowListItem) => {
+      announce(`Duplicating “${flow.name}”.`);
+      runMutation(client, flowMutations.duplicate(), flow.id).then(
+        (copy) => {
+          toasts.show({ text: `Created “${copy.name}”.`, tone: "success" });
+          onShow(copy.id);
+        },
+        (error: unknown) => {
+          fail(`“${flow.name}” was not duplicated. ${describeError(error)}`, () => duplicate(flow));
+        },
+      );
+    };
+
+    const remove = (flow: FlowListItem) => {
+      const toast = toasts.show({
+        text: `Deleted “${flow.name}”.`,
+        // The deletion closes the toast when it is sent; its own clock stands still under the pointer.
+        durationMs: 60_000,
+        action: { label: "Undo", run: () => pendingDeletions.undo(flow.id) },
+      });
+      const send = async () => {
+        toasts.dismiss(toast);
+        try {
+          await runMutation(client, flowMutations.remove(flow), undefined);
+        } catch (error) {
+          if (error instanceof ApiError && error.status === 404) return;
+          fail(`“${flow.name}” was not deleted, and is back in the list. ${describeError(error)}`);
+        }
+      };
+      pendingDeletions.schedule(flow.id, send, () => {
+        toasts.dismiss(toast);
+        announce(`“${flow.name}” is back.`);
+        onShow(flow.id);
+      });
+    };
+
+    return { rename, duplicate, remove };
+  }, [client, onShow]);
+}

@@ -1,0 +1,89 @@
+import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
+import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
+import { type RowArrangement, withActiveRow } from "./arrange-rows.ts";
+
+/** How more rows come; mirrors what an infinite query offers. */
+export interface RowPaging {
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+  /** Something is under way or has just failed: do not ask again by yourself. */
+  readonly isHeld: boolean;
+  readonly fetchNext: () => void;
+  readonly fetchPrevious: () => void;
+}
+
+/** Rows of one line, and of two where the window is narrow, in rem: a reader's larger text needs higher rows. */
+const ROW_REM = { wide: 2.5, narrow: 3.75 } as const;
+
+/** Rows mounted beyond each edge of the window; with a 2,160 px screen of 40 px rows that makes fewer than eighty. */
+const OVERSCAN = 8;
+
+/** Rows left to scroll when the next page is asked for. */
+const EARLY = 30;
+
+interface RowWindowInput {
+  readonly list: RefObject<HTMLElement | null>;
+  readonly arrangement: RowArrangement;
+  readonly isNarrow: boolean;
+  readonly paging: RowPaging;
+  readonly activeIndex: number;
+}
+
+export function useRowWindow({ list, arrangement, isNarrow, paging, activeIndex }: RowWindowInput) {
+  const { top, covered } = useListPlace(list);
+  const rowHeight = (isNarrow ? ROW_REM.narrow : ROW_REM.wide) * rootFontSize();
+  const { before, flows, after } = arrangement;
+
+  // It hands out functions whose answers change without them; the rows are not memoised by them.
+  // oxlint-disable-next-line react/incompatible-library
+  const virtualizer = useWindowVirtualizer({
+    count: before + flows.length + after,
+    estimateSize: () => rowHeight,
+    overscan: OVERSCAN,
+    scrollMargin: top,
+    scrollPaddingStart: covered,
+    scrollPaddingEnd: rowHeight,
+    rangeExtractor: (range) => withActiveRow(defaultRangeExtractor(range), activeIndex),
+  });
+
+  // Sizes are cached by the virtualizer, which lives outside React's knowledge of them.
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
+
+  const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};
+  const isNearEnd = endIndex >= before + flows.length - EARLY;
+  const isNearStart = startIndex < before + EARLY;
+  const { hasNext, hasPrevious, isHeld, fetchNext, fetchPrevious } = paging;
+  // Scrolling is what asks for more; only a finished render knows how far it went.
+  useEffect(() => {
+    if (isHeld || flows.length === 0) return;
+    if (isNearStart && hasPrevious) fetchPrevious();
+    else if (isNearEnd && hasNext) fetchNext();
+  }, [isNearEnd, isNearStart, hasNext, hasPrevious, isHeld, fetchNext, fetchPrevious, flows.length]);
+
+  return virtualizer;
+}
+
+/** Where the list begins in the page, and how much of the window what sticks above it covers, in pixels. */
+function useListPlace(list: RefObject<HTMLElement | null>) {
+  const [place, setPlace] = useState({ top: 0, covered: 0 });
+  // Whatever above the list changes its height changes the page's as well, and the page can be observed.
+  useEffect(() => {
+    const measure = () => {
+      if (!list.current) return;
+      const top = Math.round(list.current.getBoundingClientRect().top + scrollY);
+      const head = list.current.parentElement?.querySelector<HTMLElement>("[data-list-head]");
+      const covered = head ? parseFloat(getComputedStyle(head).top) + head.offsetHeight : 0;
+      setPlace((before) => (before.top === top && before.covered === covered ? before : { top, covered }));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    const head = list.current?.parentElement?.querySelector("[data-list-head]");
+    if (head) observer.observe(head);
+    return () => observer.disconnect();
+  }, [list]);
+  return place;
+}
+
+function rootFontSize(): number {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+}
