@@ -28,7 +28,7 @@ export function SearchField({
     input.current?.focus();
   };
   return (
-    <div className={joinClasses("relative min-w-0", className)}>
+    <div className={joinClasses("relative h-fit min-w-0", className)}>
       <Search className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-faint" />
       <input
         placeholder={label}
