@@ -33,7 +33,7 @@ export function ariaShortcut(shortcut: string, apple = isApple): string {
     .join("+");
 }
 
-/** `Mod++` is the plus key with Mod. */
+/** A plus after another key joins; a plus anywhere else is the key itself, as in `Mod++`. */
 function splitShortcut(shortcut: string): readonly string[] {
-  return shortcut.endsWith("++") ? [...shortcut.slice(0, -2).split("+"), "+"] : shortcut.split("+");
+  return shortcut.split(/(?<=[^+])\+/);
 }

@@ -143,7 +143,7 @@ function InlineTextBox(props: InlineTextBoxProps) {
           announce(emptyMessage, "assertive");
           end(false);
         }}
-        className="field-sizing-content min-h-7 w-full max-w-full min-w-24 rounded-md border border-focus bg-surface px-[calc(0.375rem-1px)] outline-1 outline-focus aria-invalid:border-danger aria-invalid:outline-danger pointer-coarse:min-h-10"
+        className="field-sizing-content min-h-7 w-full max-w-full min-w-24 rounded-md border border-focus bg-surface px-[calc(0.375rem-1px)] focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-danger aria-invalid:outline-danger pointer-coarse:min-h-10"
       />
       {refused && (
         <span

@@ -99,8 +99,6 @@ function ToastCard({ toast, paused, close }: ToastCardProps) {
       {action && (
         <Button
           size="sm"
-          variant="ghost"
-          className="text-accent"
           onClick={() => {
             close();
             action.run();

@@ -1,0 +1,32 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { announce, getAnnouncements, subscribeToAnnouncements } from "./announce.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  return () => vi.useRealTimers();
+});
+
+it("says the last of several sentences that come at once", () => {
+  announce("Moved to 2 of 7");
+  announce("Moved to 3 of 7");
+  vi.runAllTimers();
+  expect(getAnnouncements().polite).toBe("Moved to 3 of 7");
+});
+
+it("says the same sentence again by emptying the region first", () => {
+  announce("Saved");
+  vi.runAllTimers();
+  const heard: string[] = [];
+  const stop = subscribeToAnnouncements(() => heard.push(getAnnouncements().polite));
+  announce("Saved");
+  vi.runAllTimers();
+  stop();
+  expect(heard).toEqual(["", "Saved"]);
+});
+
+it("lets an urgent sentence and a polite one stand side by side", () => {
+  announce("Moved");
+  announce("Could not save", "assertive");
+  vi.runAllTimers();
+  expect(getAnnouncements()).toEqual({ polite: "Moved", assertive: "Could not save" });
+});
