@@ -59,7 +59,10 @@ function parseSteps(
 ): readonly StepNode[] {
   return sortByOrder(steps).map((step, index) => {
     const twin = like[index];
-    const isTwin = twin !== undefined && twin.fields["id"] === step["id"] && !taken.has(twin.key);
+    const twinId = twin?.fields["id"];
+    // A step without an id may have been given one by the server.
+    const isTwin =
+      twin !== undefined && (twinId === undefined || twinId === step["id"]) && !taken.has(twin.key);
     return parseStep(step, taken, isTwin ? twin : undefined);
   });
 }
@@ -69,8 +72,9 @@ export function parseStep(step: JsonObject, taken: Set<string>, like?: StepNode)
   const key = like?.key ?? mintKey(step, taken);
   taken.add(key);
   if (step["type"] !== "conditional") return { key, fields: step };
-  const config = isJsonObject(step["config"]) ? step["config"] : {};
+  const config = step["config"] === undefined ? {} : step["config"];
   const branch = (name: Branch) => {
+    if (!isJsonObject(config)) return undefined;
     const list = Object.hasOwn(config, name) ? config[name] : [];
     return isStepList(list) ? parseSteps(list, taken, like?.branches?.[name] ?? []) : undefined;
   };

@@ -92,7 +92,10 @@ function decimal(literal: string): string {
   if (!match) return literal;
   const [, whole = "", fraction = "", exponent = "0"] = match;
   const digits = (whole + fraction).replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
+  // Counted by hand: /0+$/ tries every run of zeros inside a long literal again from each of its digits.
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === 48) end -= 1;
+  const significant = digits.slice(0, end);
   if (significant === "") return "0";
   return `${literal.startsWith("-") ? "-" : ""}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }

@@ -41,7 +41,7 @@ function toWireSteps(base: FlowDocument, document: FlowDocument): readonly JsonO
   };
   const writeStep = (node: StepNode, before: StepNode | undefined): JsonObject => {
     if (before && isSameStep(before, node)) return toWireStep(before);
-    let step = toWireStep(node);
+    let step = withIdOf(before, toWireStep(node));
     for (const branch of BRANCHES) {
       const steps = node.branches?.[branch];
       const config = isJsonObject(step["config"]) ? step["config"] : {};
@@ -51,6 +51,12 @@ function toWireSteps(base: FlowDocument, document: FlowDocument): readonly JsonO
     return step;
   };
   return writeList(document.steps, base.steps);
+}
+
+/** The id that the server gave to a step which came without one is its id from then on. */
+function withIdOf(before: StepNode | undefined, step: JsonObject): JsonObject {
+  const id = before?.fields["id"];
+  return id === undefined || Object.hasOwn(step, "id") ? step : withKey(step, "id", id);
 }
 
 /** In a list that kept its order the server's numbers stand, whatever an older state of the document says. */
@@ -78,13 +84,14 @@ function isSameSteps(a: readonly StepNode[], b: readonly StepNode[]): boolean {
 const lastEqual = new WeakMap<StepNode, StepNode>();
 
 /**
- * Absent `enabled` means on, so switching a step off and on again is no change; nor is `order`, which the lists say.
+ * Absent `enabled` means on, so switching a step off and on again is no change; nor is `order`, which the lists say, nor
+ * an `id` that only one of the two has: steps are told apart by key, and the server gives ids to steps without one.
  * The last equal pair is remembered: after a save every step is compared with its freshly read twin again and again.
  */
 function isSameStep(a: StepNode, b: StepNode): boolean {
   if (a === b || lastEqual.get(b) === a) return true;
   if (isEnabled(a) !== isEnabled(b)) return false;
-  if (a.fields !== b.fields && !equalJson(ownFields(a), ownFields(b))) return false;
+  if (a.fields !== b.fields && !equalJson(ownFields(a, b), ownFields(b, a))) return false;
   const isSame = BRANCHES.every((branch) => {
     const [left, right] = [a.branches?.[branch], b.branches?.[branch]];
     return left && right ? isSameSteps(left, right) : left === right;
@@ -93,9 +100,11 @@ function isSameStep(a: StepNode, b: StepNode): boolean {
   return isSame;
 }
 
-function ownFields(node: StepNode): JsonObject {
-  const { enabled: _enabled, order: _order, ...own } = node.fields;
-  const config = own["config"];
+function ownFields(node: StepNode, other: StepNode): JsonObject {
+  const { enabled: _enabled, order: _order, ...rest } = node.fields;
+  const own = Object.hasOwn(other.fields, "id") ? rest : withoutKey(rest, "id");
+  // A conditional that came without a config gets one with its first nested step; the empty one says no more than none.
+  const config = own["config"] === undefined ? {} : own["config"];
   if (!node.branches || !isJsonObject(config)) return own;
   const open = BRANCHES.filter((branch) => node.branches?.[branch]);
   return withKey(own, "config", open.reduce<JsonObject>(withoutKey, config));

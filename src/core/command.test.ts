@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { type Command, applyCommand } from "./command.ts";
+import { describeCommand } from "./describe-command.ts";
+import { buildConditional, buildFlow, buildStep } from "./flow-builder.ts";
+import { type StepKey, parseFlow, toWireStep } from "./flow-document.ts";
+import { createStep } from "./new-step.ts";
+import { ROOT, findList, findStep } from "./step-list.ts";
+
+const key = (text: string) => text as StepKey;
+const flow = parseFlow(
+  buildFlow("Digest", [
+    buildStep("fetch", { config: { http: { url: "x", method: "GET" }, outputVariable: "page" } }),
+    buildConditional("route", [buildStep("queue"), buildStep("hide")], [buildStep("approve")]),
+    buildStep("log"),
+  ]),
+);
+const then = { type: "branch", step: key("route"), branch: "trueSteps" } as const;
+const wire = (id: string, command: Command) => toWireStep(findStep(applyCommand(flow, command), key(id))!);
+
+describe("inserting steps", () => {
+  it("puts new steps into a gap of any list", () => {
+    const steps = [createStep({ id: "new", type: "prompt" })];
+    const inBranch = applyCommand(flow, { type: "insertSteps", steps, place: { list: then, index: 1 } });
+    expect(findList(inBranch, then)?.map((node) => node.key)).toEqual(["queue", "new", "hide"]);
+  });
+
+  it("is refused where a key is taken, anywhere in the flow", () => {
+    const steps = [createStep({ id: "new", type: "conditional", config: { trueSteps: [{ id: "hide" }] } })];
+    expect(applyCommand(flow, { type: "insertSteps", steps, place: { list: ROOT, index: 0 } })).toBe(flow);
+  });
+
+  it("is refused outside the list, and for no steps", () => {
+    const steps = [createStep({ id: "new", type: "prompt" })];
+    expect(applyCommand(flow, { type: "insertSteps", steps, place: { list: ROOT, index: 4 } })).toBe(flow);
+    expect(applyCommand(flow, { type: "insertSteps", steps: [], place: { list: ROOT, index: 0 } })).toBe(
+      flow,
+    );
+  });
+});
+
+describe("removing steps", () => {
+  it("takes a conditional out with all that is inside", () => {
+    const after = applyCommand(flow, { type: "removeSteps", keys: [key("route")] });
+    expect(after.steps.map((node) => node.key)).toEqual(["fetch", "log"]);
+  });
+
+  it("takes nested steps out and shares the rest", () => {
+    const after = applyCommand(flow, { type: "removeSteps", keys: [key("hide"), key("log")] });
+    expect(findList(after, then)?.map((node) => node.key)).toEqual(["queue"]);
+    expect(after.steps[0]).toBe(flow.steps[0]);
+  });
+});
+
+describe("changing a step", () => {
+  it("keeps the place of the key that changes", () => {
+    const after = wire("fetch", { type: "renameStep", key: key("fetch"), name: "Get" });
+    expect(Object.keys(after)).toEqual(Object.keys(flow.steps[0]!.fields));
+    expect(after["name"]).toBe("Get");
+  });
+
+  it("takes an emptied `when` away instead of sending an empty one", () => {
+    const withWhen = applyCommand(flow, { type: "setWhen", key: key("log"), when: "x > 1" });
+    expect(findStep(withWhen, key("log"))?.fields["when"]).toBe("x > 1");
+    const without = applyCommand(withWhen, { type: "setWhen", key: key("log"), when: "" });
+    expect("when" in findStep(without, key("log"))!.fields).toBe(false);
+  });
+
+  it("sets one place in the config and nothing beside it", () => {
+    const after = wire("fetch", { type: "setConfig", key: key("fetch"), path: ["http", "url"], value: "y" });
+    expect(JSON.stringify(after["config"])).toBe(
+      '{"http":{"url":"y","method":"GET"},"outputVariable":"page"}',
+    );
+  });
+
+  it("takes a place out of the config", () => {
+    const after = wire("fetch", { type: "setConfig", key: key("fetch"), path: ["http"], value: undefined });
+    expect(after["config"]).toEqual({ outputVariable: "page" });
+  });
+
+  it("is no edit when the value is the same, whatever the order of its keys", () => {
+    const value = { outputVariable: "page", http: { method: "GET", url: "x" } };
+    expect(applyCommand(flow, { type: "setConfig", key: key("fetch"), path: [], value })).toBe(flow);
+  });
+
+  it("reads a conditional's lists anew when its config is edited as JSON, and keeps the keys of those that stay", () => {
+    const config = { condition: "false", trueSteps: [buildStep("queue"), { type: "prompt", name: "No id" }] };
+    const after = applyCommand(flow, { type: "setConfig", key: key("route"), path: [], value: config });
+    expect(findList(after, then)?.map((node) => node.key)).toEqual(["queue", "~2"]);
+    expect(findList(after, { ...then, branch: "falseSteps" })).toEqual([]);
+    expect(toWireStep(findStep(after, key("route"))!)["config"]).toEqual(config);
+  });
+
+  it("never touches a step that is not there", () => {
+    expect(applyCommand(flow, { type: "renameStep", key: key("zzz"), name: "x" })).toBe(flow);
+    expect(applyCommand(flow, { type: "setEnabled", keys: [key("zzz")], enabled: false })).toBe(flow);
+  });
+});
+
+it("says each edit in words", () => {
+  const place = { list: ROOT, index: 0 };
+  const named: [Command, string][] = [
+    [{ type: "moveSteps", keys: [key("log")], place }, "move Log"],
+    [{ type: "moveSteps", keys: [key("log"), key("fetch")], place }, "move 2 steps"],
+    [
+      { type: "insertSteps", steps: [createStep({ id: "n", type: "prompt", name: "Write" })], place },
+      "add Write",
+    ],
+    [{ type: "removeSteps", keys: [key("hide")] }, "delete Hide"],
+    [{ type: "setEnabled", keys: [key("log")], enabled: false }, "switch off Log"],
+    [{ type: "setEnabled", keys: [key("log"), key("hide")], enabled: true }, "switch on 2 steps"],
+    [{ type: "renameStep", key: key("log"), name: "x" }, "rename Log"],
+    [{ type: "setWhen", key: key("log"), when: "x" }, "change when of Log"],
+    [{ type: "setConfig", key: key("log"), path: [], value: {} }, "edit Log"],
+    [{ type: "renameFlow", name: "x" }, "rename flow"],
+    [{ type: "setDescription", description: "x" }, "edit description"],
+    [{ type: "replaceDocument", document: flow, reason: "restore version 3" }, "restore version 3"],
+  ];
+  expect(named.map(([command]) => describeCommand(flow, command))).toEqual(named.map(([, words]) => words));
+});
