@@ -18,10 +18,8 @@ interface NodeFilesystem {
 export class DurableFilesystem extends NodeFS {
   override async init(...[pg, options]: Parameters<NodeFS["init"]>): ReturnType<NodeFS["init"]> {
     const { emscriptenOpts } = await super.init(pg, options);
-    const addSync = (module: {
-      readonly FS: { readonly filesystems: { readonly NODEFS: NodeFilesystem } };
-    }) => {
-      const nodeFilesystem = module.FS.filesystems.NODEFS;
+    const addSync = (module: { readonly NODEFS: NodeFilesystem }) => {
+      const nodeFilesystem = module.NODEFS;
       nodeFilesystem.stream_ops.fsync = (file) => sync(file, nodeFilesystem);
     };
     const preRun = [...(emscriptenOpts.preRun ?? []), addSync as never];

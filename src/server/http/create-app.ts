@@ -1,0 +1,100 @@
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { ApiFailure } from "#server/api-failure.ts";
+import type { FlowContext } from "#server/flows/flow-context.ts";
+import type { Store } from "#server/store/store.ts";
+import type { App, AppContext } from "./app-context.ts";
+import { demand, identify } from "./authenticate.ts";
+import { flowRoutes } from "./flow-routes.ts";
+import { guardOrigin } from "./guard-origin.ts";
+import { localRoutes } from "./local-routes.ts";
+import { mountEndpoint, mountMethodChecks, toResponse } from "./mount-endpoint.ts";
+import { openApiText } from "./open-api.ts";
+import { passThrough, scopeOf } from "./pass-through.ts";
+import { createRateLimit } from "./rate-limit.ts";
+import { securityHeaders } from "./security-headers.ts";
+import { createStaticFiles } from "./static-files.ts";
+
+/** The whole server but for its port: every answer comes from here, in tests too. */
+export async function createApp(context: AppContext): Promise<App> {
+  const { config, logger, now } = context;
+  const app: App = new Hono();
+  app.onError((error) => answerFailure(error, context));
+  app.use("*", async (request, next) => {
+    const started = performance.now();
+    await next();
+    const ms = Math.round(performance.now() - started);
+    logger.debug(
+      { method: request.req.method, path: request.req.path, status: request.res.status, ms },
+      "request",
+    );
+  });
+  app.use("*", securityHeaders, guardOrigin(context));
+  if (import.meta.env.MODE === "test" && config.faults) {
+    const { mountFaultHook } = await import("./fault-hook.ts");
+    mountFaultHook(app);
+  }
+  const limit = config.rateLimit === undefined ? () => undefined : createRateLimit(config.rateLimit, now);
+
+  mountProbes(app, context);
+  for (const route of localRoutes(context)) mountEndpoint(app, context, limit, route);
+  if (config.upstream) {
+    app.all("/v1/*", async (request) => {
+      const caller = demand(await identify(context, request), scopeOf(request.req.method, request.req.path));
+      limit(caller.name);
+      return passThrough(context, request);
+    });
+  } else {
+    app.get("/v1/openapi.json", () => toResponse({ status: 200, body: openApiText() }));
+    const flows = flowRoutes(describeFlows(context, requireStore(context)));
+    for (const route of flows) mountEndpoint(app, context, limit, route);
+  }
+  mountMethodChecks(app);
+  const serveFile =
+    context.clientDirectory === undefined ? undefined : createStaticFiles(context.clientDirectory);
+  app.all("*", (request) => {
+    if (!serveFile || /^\/(?:v1|local)(?:\/|$)/.test(request.req.path))
+      throw new ApiFailure(404, "Not found.");
+    return serveFile(request);
+  });
+  return app;
+}
+
+/** `/healthz` says that the process runs, `/readyz` that it can serve. */
+function mountProbes(app: App, { store }: AppContext): void {
+  app.get("/healthz", () => toResponse({ status: 200, body: `{"ok":true}` }));
+  app.get("/readyz", async () => {
+    const isReady = await (store?.ping() ?? Promise.resolve()).then(
+      () => true,
+      () => false,
+    );
+    if (!isReady) throw new ApiFailure(503, "The store does not answer.");
+    return toResponse({ status: 200, body: `{"ok":true}` });
+  });
+}
+
+function describeFlows({ config, now }: AppContext, store: Store): FlowContext {
+  const { extras, extraStepTypes, publicUrl } = config;
+  return { store, now, extras, extraStepTypes, publicUrl };
+}
+
+function requireStore({ store }: AppContext): Store {
+  if (!store) throw new Error("a server without an upstream needs a store");
+  return store;
+}
+
+/** Every failure is the documented error body; what was not foreseen is logged and tells the client nothing. */
+function answerFailure(error: Error, { logger }: AppContext): Response {
+  if (error instanceof ApiFailure) {
+    return toResponse({ status: error.status, body: error.body, headers: error.headers });
+  }
+  if (error instanceof HTTPException) {
+    return toResponse({ status: error.status, body: JSON.stringify({ error: error.message }) });
+  }
+  // A failed query's own message holds its parameters, and with them people's content; its cause does not.
+  logger.error({ err: error.cause instanceof Error ? error.cause : error }, "a request failed");
+  return toResponse({
+    status: 500,
+    body: `{"error":"Something went wrong in the server; nothing was changed."}`,
+  });
+}

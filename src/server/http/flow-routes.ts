@@ -1,0 +1,88 @@
+import {
+  readFlowSteps,
+  readPublishedVersion,
+  readVersion,
+  readVersions,
+} from "#server/flows/read-versions.ts";
+import { getFlow } from "#server/flows/flow-access.ts";
+import { flowHeaders, flowText } from "#server/flows/flow-answer.ts";
+import type { FlowContext } from "#server/flows/flow-context.ts";
+import { answerOnce } from "#server/flows/idempotent.ts";
+import { listFlows } from "#server/flows/list-flows.ts";
+import { publishDraft, publishVersion } from "#server/flows/publish.ts";
+import { changeFlow, createFlow, removeFlow } from "#server/flows/write-flow.ts";
+import type { ApiRequest, Route } from "./route.ts";
+
+/** Flows, their versions and their steps. */
+export function flowRoutes(context: FlowContext): readonly Route[] {
+  const { store } = context;
+  const keyed = ({ headers, bodyText }: ApiRequest, route: string) => {
+    return { key: headers.idempotencyKey, route, bodyText };
+  };
+  const id = ({ params }: ApiRequest) => params["id"] ?? params["flowId"] ?? "";
+  return [
+    { endpoint: "listFlows", answer: ({ caller, query }) => listFlows(context, caller, query) },
+    {
+      endpoint: "createFlow",
+      answer: (request) =>
+        store.write((tx) =>
+          answerOnce(context, tx, request.caller, keyed(request, "POST /v1/flows"), () =>
+            createFlow(context, tx, request.caller, request.body),
+          ),
+        ),
+    },
+    {
+      endpoint: "getFlow",
+      answer: async (request) => {
+        const row = await getFlow(context, request.caller, id(request));
+        return { status: 200, body: flowText(row, context), headers: flowHeaders(row, context) };
+      },
+    },
+    {
+      endpoint: "updateFlow",
+      answer: (request) =>
+        store.write((tx) =>
+          changeFlow(context, tx, request.caller, id(request), request.body, request.headers.ifMatch),
+        ),
+    },
+    {
+      endpoint: "deleteFlow",
+      answer: (request) =>
+        store.write((tx) => removeFlow(context, tx, request.caller, id(request), request.headers.ifMatch)),
+    },
+    {
+      endpoint: "publishFlow",
+      answer: (request) =>
+        store.write((tx) =>
+          answerOnce(context, tx, request.caller, keyed(request, `publish ${id(request)}`), () =>
+            publishDraft(context, tx, request.caller, id(request), request.body, request.headers.ifMatch),
+          ),
+        ),
+    },
+    {
+      endpoint: "listVersions",
+      answer: (request) => readVersions(context, request.caller, id(request), request.query),
+    },
+    {
+      endpoint: "getPublishedVersion",
+      answer: (request) => readPublishedVersion(context, request.caller, id(request)),
+    },
+    {
+      endpoint: "getVersion",
+      answer: (request) =>
+        readVersion(context, request.caller, id(request), request.params["versionId"] ?? ""),
+    },
+    {
+      endpoint: "publishVersion",
+      answer: (request) => {
+        const versionId = request.body["versionId"] as string;
+        return store.write((tx) =>
+          answerOnce(context, tx, request.caller, keyed(request, `publish a version of ${id(request)}`), () =>
+            publishVersion(context, tx, request.caller, id(request), versionId, request.headers.ifMatch),
+          ),
+        );
+      },
+    },
+    { endpoint: "listFlowSteps", answer: (request) => readFlowSteps(context, request.caller, id(request)) },
+  ];
+}

@@ -1,0 +1,228 @@
+import { beforeEach, expect, it } from "vitest";
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
+import { describeStores } from "#server/testing/test-stores.ts";
+import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
+
+describeStores("flows", (store) => {
+  let app: TestApp;
+  beforeEach(async () => {
+    app = await startTestApp(store(), { env: { EXTRA_STEP_TYPES: "send-slack-message" } });
+  });
+  const put = (id: string, body: unknown, headers: Record<string, string> = {}) =>
+    app.call("PUT", `/v1/flows/${id}`, { body, headers });
+  const get = async (id: string) => (await app.call("GET", `/v1/flows/${id}`)).json;
+
+  it("are created with a first draft and read back as they were sent", async () => {
+    const sent = buildFlow("Digest", [buildStep("fetch"), buildConditional("route", [buildStep("a")])]);
+    const made = await app.call("POST", "/v1/flows", { body: { ...sent, description: "Daily." } });
+    expect(made.status).toBe(201);
+    expect(made.json).toMatchObject({
+      name: "Digest",
+      description: "Daily.",
+      flowSteps: sent.flowSteps,
+      status: "draft",
+      stepCount: 2,
+      revision: 1,
+      hasUnpublishedChanges: true,
+      publishedVersionId: null,
+      userId: "user_local",
+      organizationId: "org_local",
+      draftVersionId: expect.stringMatching(/^flowver_[0-9a-z]{26}$/),
+      id: expect.stringMatching(/^flow_[0-9a-z]{26}$/),
+    });
+    const read = await app.call("GET", `/v1/flows/${made.json.id}`);
+    expect(read.json).toEqual(made.json);
+    expect(read.headers.get("etag")).toBe(`"${made.json.versionToken}"`);
+    expect(read.headers.get("cache-control")).toBe("private, no-store");
+  });
+
+  it("take `steps` for `flowSteps` when they are created", async () => {
+    const made = await app.create({ name: "Alias", steps: [buildStep("one")] });
+    expect(made.flowSteps).toMatchObject([{ id: "one" }]);
+  });
+
+  it("keep unknown fields, key order, and keys that JavaScript finds special", async () => {
+    const text =
+      '{"name":"Kept","flowSteps":[{"zeta":1,"type":"prompt","name":"A","id":"a","__proto__":{"x":1},"order":0,' +
+      '"config":{"constructor":"c","b":[1,{"y":1.5e-7,"x":null}],"a":1e21},"when":"x > 1","retryPolicy":{"attempts":3}}]}';
+    const { json } = await app.call("POST", "/v1/flows", { text });
+    const read = await app.call("GET", `/v1/flows/${json.id}`);
+    const steps = JSON.stringify(JSON.parse(text).flowSteps);
+    expect(read.text).toContain(`"flowSteps":${steps}`);
+  });
+
+  it("mint ids for steps without one, and only at the top level", async () => {
+    const nested = { type: "prompt", name: "Nested" };
+    const made = await app.create({
+      name: "Minted",
+      flowSteps: [{ type: "prompt", name: "A" }, buildConditional("c", [nested])],
+    });
+    expect(made.flowSteps[0].id).toMatch(/^step_[0-9a-z]{26}$/);
+    expect(made.flowSteps[1].config.trueSteps).toEqual([nested]);
+  });
+
+  it("sort steps by `order` only if every step has a number", async () => {
+    const sorted = await app.create({
+      name: "Sorted",
+      flowSteps: [buildStep("b", { order: 2 }), buildStep("a", { order: 1 })],
+    });
+    expect(sorted.flowSteps.map((step: { id: string }) => step.id)).toEqual(["a", "b"]);
+    expect(sorted.flowSteps.map((step: { order: number }) => step.order)).toEqual([1, 2]);
+    const mixed = await app.create({
+      name: "Mixed",
+      flowSteps: [buildStep("b", { order: 2 }), buildStep("a")],
+    });
+    expect(mixed.flowSteps.map((step: { id: string }) => step.id)).toEqual(["b", "a"]);
+    expect(mixed.flowSteps.map((step: { order: number }) => step.order)).toEqual([0, 1]);
+  });
+
+  it("are renumbered only when order or membership changed", async () => {
+    const steps = [buildStep("a", { order: 1 }), buildStep("b", { order: 2 })] as const;
+    const { id } = await app.create({ name: "From one", flowSteps: steps });
+    const renamed = await put(id, { flowSteps: [{ ...steps[0], name: "Renamed" }, steps[1]] });
+    expect(renamed.json.flowSteps.map((step: { order: number }) => step.order)).toEqual([1, 2]);
+    const moved = await put(id, {
+      flowSteps: [
+        { ...steps[1], order: 5 },
+        { ...steps[0], order: 9 },
+      ],
+    });
+    expect(moved.json.flowSteps).toMatchObject([
+      { id: "b", order: 0 },
+      { id: "a", order: 1 },
+    ]);
+  });
+
+  it("change only what a PUT names", async () => {
+    const made = await app.create({ ...buildFlow("Before", [buildStep("a")]), description: "Text" });
+    const renamed = await put(made.id, { name: "After" });
+    expect(renamed.json).toMatchObject({
+      name: "After",
+      description: "Text",
+      flowSteps: made.flowSteps,
+      revision: 2,
+      draftVersionId: made.draftVersionId,
+    });
+    expect(renamed.json.versionToken).not.toBe(made.versionToken);
+    expect(renamed.json.updatedAt > made.updatedAt).toBe(true);
+    const cleared = await put(made.id, { description: null });
+    expect(cleared.json).toMatchObject({ description: null, revision: 3, name: "After" });
+  });
+
+  it("are not written when nothing differs", async () => {
+    const made = await app.create(buildFlow("Same", [buildStep("a")]));
+    for (const body of [
+      {},
+      { name: "Same" },
+      { name: "Same", flowSteps: made.flowSteps, description: null },
+    ]) {
+      const answer = await put(made.id, body);
+      expect(answer.status).toBe(200);
+      expect(answer.json).toEqual(made);
+    }
+  });
+
+  it("refuse a stale token with 412 and the current flow, and change nothing", async () => {
+    const made = await app.create(buildFlow("Guarded", [buildStep("a")]));
+    const first = await put(made.id, { name: "First" }, { "if-match": `"${made.versionToken}"` });
+    expect(first.status).toBe(200);
+    const second = await put(made.id, { name: "Second" }, { "if-match": `"${made.versionToken}"` });
+    expect(second.status).toBe(412);
+    expect(second.json).toMatchObject({
+      error: expect.any(String),
+      details: [{ code: "STALE_REVISION" }],
+      current: { name: "First", versionToken: first.json.versionToken },
+    });
+    const remove = await app.call("DELETE", `/v1/flows/${made.id}`, { headers: { "if-match": '"1-0"' } });
+    expect(remove.status).toBe(412);
+    expect((await get(made.id)).name).toBe("First");
+  });
+
+  it.each(['W/"TOKEN"', '"TOKEN-gzip"', 'W/"TOKEN-br"', "TOKEN", '"other", "TOKEN"', "*"])(
+    "accept the token as a proxy or a person may write it: %s",
+    async (form) => {
+      const made = await app.create(buildFlow("Guarded", []));
+      const answer = await put(
+        made.id,
+        { name: "New" },
+        { "if-match": form.replace("TOKEN", made.versionToken) },
+      );
+      expect(answer.status).toBe(200);
+    },
+  );
+
+  it("let one of two writers with the same token win", async () => {
+    const made = await app.create(buildFlow("Raced", []));
+    const headers = { "if-match": `"${made.versionToken}"` };
+    const answers = await Promise.all(["A", "B", "C", "D"].map((name) => put(made.id, { name }, headers)));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412]);
+  });
+
+  it("keep a type that nobody knows when the stored flow has it, and refuse it elsewhere", async () => {
+    const step = buildStep("slack", { type: "send-slack-message" });
+    const nested = buildConditional("route", [buildStep("deep", { type: "send-slack-message" })]);
+    const { id } = await app.create(buildFlow("From elsewhere", [step, nested, buildStep("b")]));
+    const plain = await startTestApp(store());
+    const kept = await plain.call("PUT", `/v1/flows/${id}`, {
+      body: { flowSteps: [buildStep("b"), nested, step] },
+    });
+    expect(kept.status).toBe(200);
+    const refused = await plain.call("PUT", `/v1/flows/${id}`, {
+      body: { flowSteps: [buildStep("other", { type: "send-slack-message" })] },
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.json.details).toMatchObject([{ path: "flowSteps.0.type", code: "INVALID_ENUM" }]);
+  });
+
+  it("are deleted with their versions", async () => {
+    const made = await app.create(buildFlow("Gone", []));
+    const removed = await app.call("DELETE", `/v1/flows/${made.id}`);
+    expect([removed.status, removed.text]).toEqual([204, ""]);
+    for (const path of [
+      `/v1/flows/${made.id}`,
+      `/v1/flow-versions/${made.id}`,
+      `/v1/flow-steps/flow/${made.id}`,
+    ]) {
+      expect((await app.call("GET", path)).status).toBe(404);
+    }
+    expect((await app.call("DELETE", `/v1/flows/${made.id}`)).status).toBe(404);
+  });
+
+  it("answer the same creation once for each Idempotency-Key", async () => {
+    const headers = { "idempotency-key": "key-1" };
+    const body = buildFlow("Once", []);
+    const first = await app.call("POST", "/v1/flows", { body, headers });
+    const again = await app.call("POST", "/v1/flows", { body, headers });
+    expect([again.status, again.json]).toEqual([201, first.json]);
+    expect(again.headers.get("etag")).toBe(first.headers.get("etag"));
+    const other = await app.call("POST", "/v1/flows", { body: buildFlow("Else", []), headers });
+    expect(other.status).toBe(422);
+    expect((await app.call("GET", "/v1/flows?includeCount=true")).json.pagination.totalCount).toBe(1);
+    app.wait(25 * 60 * 60 * 1000);
+    const later = await app.call("POST", "/v1/flows", { body, headers });
+    expect(later.json.id).not.toBe(first.json.id);
+  });
+
+  it("make one flow of requests sent at once with one Idempotency-Key", async () => {
+    const headers = { "idempotency-key": "key-2" };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () =>
+        app.call("POST", "/v1/flows", { body: buildFlow("Once", []), headers }),
+      ),
+    );
+    for (const { status } of answers) expect([201, 409]).toContain(status);
+    expect((await app.call("GET", "/v1/flows")).json.data).toHaveLength(1);
+  });
+
+  it("list their steps on their own", async () => {
+    const made = await app.create(
+      buildFlow("Steps", [buildStep("a", { when: "x", enabled: false }), buildStep("b")]),
+    );
+    const { json } = await app.call("GET", `/v1/flow-steps/flow/${made.id}`);
+    expect(json).toMatchObject({ flowId: made.id, flowName: "Steps" });
+    expect(json.data).toMatchObject([
+      { id: "a", order: 0, enabled: false, when: "x", flowId: made.id, createdAt: null, updatedAt: null },
+      { id: "b", order: 1, enabled: true },
+    ]);
+  });
+});

@@ -1,0 +1,103 @@
+import type { Context } from "hono";
+import { type Endpoint, type EndpointName, endpoints } from "#contract/endpoints.ts";
+import type { JsonObject } from "#core/json.ts";
+import type { Answer } from "#server/answer.ts";
+import { ApiFailure } from "#server/api-failure.ts";
+import { checkValue, readBody } from "#server/read-body.ts";
+import type { App, AppContext } from "./app-context.ts";
+import { type Identity, demand, identify } from "./authenticate.ts";
+import { readText } from "./read-text.ts";
+import type { RequestHeaders } from "./route.ts";
+import type { Route } from "./route.ts";
+
+/** What a server without extras does not know. */
+const EXTRA_QUERY: Partial<Record<EndpointName, readonly string[]>> = {
+  listFlows: ["status", "sort", "order"],
+  listVersions: ["limit", "cursor"],
+};
+
+/** Serves one endpoint: who may, then whether the query and the body fit, then the handler. */
+export function mountEndpoint(
+  app: App,
+  context: AppContext,
+  limit: (key: string) => void,
+  route: Route,
+): void {
+  const endpoint: Endpoint = endpoints[route.endpoint];
+  app.on(endpoint.method, endpoint.path, async (request) => {
+    const identity = await identify(context, request);
+    if (endpoint.scope !== undefined) limit(demand(identity, endpoint.scope).name);
+    const query = readQuery(
+      request,
+      endpoint,
+      context.config.extras ? [] : (EXTRA_QUERY[route.endpoint] ?? []),
+    );
+    const { body, bodyText } = await readRequestBody(request, endpoint);
+    const params = request.req.param() as Readonly<Record<string, string>>;
+    const headers = readHeaders(request);
+    const caller = identity ?? NOBODY;
+    return toResponse(
+      await route.answer({ caller, identity, params, query, body, bodyText, headers, request }),
+    );
+  });
+}
+
+/** The caller of an endpoint that demands no scope. */
+const NOBODY: Identity = { organizationId: "", userId: "", scopes: [], name: "nobody" };
+
+/** After all endpoints: 405 for a known path asked with another method. */
+export function mountMethodChecks(app: App): void {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of Object.values(endpoints)) {
+    const pattern = path.replaceAll(/:\w+/g, ":id");
+    methods.set(pattern, [...(methods.get(pattern) ?? []), method]);
+  }
+  for (const [path, allowed] of methods) {
+    app.all(
+      path.replaceAll(":id", () => ":part"),
+      () => {
+        const allow = allowed.includes("GET") ? [...allowed, "HEAD"].join(", ") : allowed.join(", ");
+        throw new ApiFailure(405, `Only ${allow} is possible here.`, [], { headers: { allow } });
+      },
+    );
+  }
+}
+
+export function toResponse(answer: Answer): Response {
+  const type = answer.body === undefined ? undefined : { "content-type": "application/json; charset=utf-8" };
+  return new Response(answer.body ?? null, {
+    status: answer.status,
+    headers: { "cache-control": "private, no-store", ...type, ...answer.headers },
+  });
+}
+
+function readQuery(request: Context, endpoint: Endpoint, ignored: readonly string[]): Record<string, string> {
+  const given = Object.entries(request.req.query()).filter(([name]) => !ignored.includes(name));
+  const query = Object.fromEntries(given);
+  if (!endpoint.query) return query;
+  const details = checkValue(endpoint.query, query);
+  if (details.length > 0) throw new ApiFailure(400, "The query is not valid.", details);
+  const bad = given.find(([, value]) => value.includes("\0"));
+  if (bad) {
+    const message = "A parameter holds a NUL character.";
+    throw new ApiFailure(400, "The query is not valid.", [{ message, path: bad[0], code: "INVALID_TEXT" }]);
+  }
+  return query;
+}
+
+async function readRequestBody(
+  request: Context,
+  endpoint: Endpoint,
+): Promise<{ readonly body: JsonObject; readonly bodyText: string }> {
+  if (!endpoint.body) return { body: {}, bodyText: "" };
+  const bodyText = await readText(request.req.raw);
+  if (bodyText === "" && endpoint.isBodyOptional) return { body: {}, bodyText };
+  return { body: readBody(bodyText, endpoint.body), bodyText };
+}
+
+function readHeaders(request: Context): RequestHeaders {
+  return {
+    ifMatch: request.req.header("if-match"),
+    idempotencyKey: request.req.header("idempotency-key"),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Context } from "hono";
+import { ApiFailure } from "#server/api-failure.ts";
+import type { AppContext } from "./app-context.ts";
+
+/** Headers that belong to one connection, or that would carry a browser's secrets to the upstream or back. */
+const DROPPED = [
+  ...["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te"],
+  ...["trailer", "transfer-encoding", "upgrade", "host", "content-length", "expect", "cookie", "set-cookie"],
+  ...["authorization", "x-api-key", "origin", "referer", "forwarded", "x-forwarded-for", "x-forwarded-host"],
+  ...["x-forwarded-proto", "accept-encoding"],
+];
+
+/** `fetch` unpacks the body, so these no longer describe it. */
+const UNPACKED = ["content-encoding", "content-length"];
+
+/**
+ * Cloud mode: hands a request for `/v1/…` to the one upstream, with the key added, and streams its answer back as it
+ * is. The key is in no answer, log or error.
+ */
+export async function passThrough(app: AppContext, context: Context): Promise<Response> {
+  const { upstream } = app.config;
+  if (!upstream) throw new Error("there is no upstream");
+  const { pathname, search } = new URL(context.req.url);
+  if (!pathname.startsWith("/v1/") || /%2f|%5c|\\/i.test(pathname)) throw new ApiFailure(404, "Not found.");
+  const { method, body, signal } = context.req.raw;
+  const headers = keepHeaders(context.req.raw.headers, "sec-");
+  headers.set("authorization", `Bearer ${upstream.key}`);
+  try {
+    const hasBody = method !== "GET" && method !== "HEAD" && body !== null;
+    const answer = await fetch(`${upstream.url}${pathname}${search}`, {
+      method,
+      headers,
+      redirect: "manual",
+      signal,
+      ...(hasBody && { body, duplex: "half" }),
+    } as RequestInit);
+    const kept = keepHeaders(answer.headers, "access-control-");
+    if (answer.headers.has("content-encoding")) for (const name of UNPACKED) kept.delete(name);
+    return new Response(answer.body, { status: answer.status, headers: kept });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    app.logger.warn({ code: causeCode(error) }, "the upstream API did not answer");
+    const message = `${new URL(upstream.url).host} did not answer.`;
+    throw new ApiFailure(502, message, [{ message, code: "UPSTREAM_UNREACHABLE" }]);
+  }
+}
+
+/** The scope that a path of the API needs where this server demands keys of its own. */
+export function scopeOf(method: string, path: string): string {
+  const action = method === "GET" || method === "HEAD" ? "READ" : "WRITE";
+  if (/^\/v1\/flow(?:s|-versions|-steps)(?:\/|$)/.test(path)) return `FLOWS:${action}`;
+  if (/^\/v1\/records(?:\/|$)/.test(path)) return `RECORDS:${action}`;
+  return "*";
+}
+
+function keepHeaders(from: Headers, droppedPrefix: string): Headers {
+  const kept = new Headers(from);
+  const named = from.get("connection")?.split(",") ?? [];
+  for (const name of [...DROPPED, ...named.map((name) => name.trim()).filter(Boolean)]) kept.delete(name);
+  for (const name of [...kept.keys()]) if (name.startsWith(droppedPrefix)) kept.delete(name);
+  return kept;
+}
+
+function causeCode(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return typeof cause === "object" && cause !== null && "code" in cause ? cause.code : undefined;
+}

@@ -1,0 +1,31 @@
+import { FLOW_LIMITS } from "#contract/flow.ts";
+import { ApiFailure, invalid } from "#server/api-failure.ts";
+
+/** The body's text. 413 as soon as it is known to be too long, whatever `Content-Length` says; 400 if it is not UTF-8. */
+export async function readText(request: Request, limit: number = FLOW_LIMITS.bytes): Promise<string> {
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
+  if (!request.body) return "";
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.byteLength;
+    if (size > limit) {
+      await reader.cancel();
+      throw tooLarge(limit);
+    }
+    chunks.push(part.value);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw invalid("The body is not valid UTF-8.", { message: "Send JSON in UTF-8.", code: "MALFORMED_JSON" });
+  }
+}
+
+function tooLarge(limit: number): ApiFailure {
+  const message = `The body is larger than ${limit} bytes.`;
+  return new ApiFailure(413, message, [{ message, code: "BODY_TOO_LARGE" }], {
+    headers: { connection: "close" },
+  });
+}

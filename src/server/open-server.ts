@@ -1,0 +1,45 @@
+import { pino } from "pino";
+import type { Config } from "./config.ts";
+import type { App, AppContext, ServerLogger } from "./http/app-context.ts";
+import { createApp } from "./http/create-app.ts";
+import { seedStore } from "./seed/seed-store.ts";
+import { openEmbeddedStore } from "./store/embedded-store.ts";
+import { openPostgresStore } from "./store/postgres-store.ts";
+import type { Store } from "./store/store.ts";
+
+export interface OpenServer {
+  readonly app: App;
+  /** Ends what the application stands on; nothing may be asked of it any more. */
+  close(): Promise<void>;
+}
+
+/** Opens the store, fills a new embedded one, and makes the application. Throws a `StartupError` when it cannot. */
+export async function openServer(
+  config: Config,
+  rest: Pick<AppContext, "port" | "clientDirectory">,
+): Promise<OpenServer> {
+  const logger = pino({ level: config.logLevel });
+  // Cloud mode stores nothing but the sessions of those who sign in with this server's own keys.
+  const needsStore = !config.upstream || config.apiKeys.length > 0;
+  const store = needsStore ? await openStore(config, logger) : undefined;
+  try {
+    if (store?.kind === "embedded" && config.seed && !config.upstream) {
+      const { extraStepTypes, publicUrl } = config;
+      const made = await seedStore({ store, now: Date.now, extras: true, extraStepTypes, publicUrl });
+      if (made > 0)
+        logger.info(`The store was empty: it now holds ${made} sample flows (SEED=0 leaves it empty).`);
+    }
+    const app = await createApp({ config, store, logger, now: Date.now, ...rest });
+    return { app, close: async () => store?.close() };
+  } catch (error) {
+    await store?.close();
+    throw error;
+  }
+}
+
+function openStore(config: Config, logger: ServerLogger): Promise<Store> {
+  if (config.databaseUrl === undefined) return openEmbeddedStore(config.dataDirectory);
+  return openPostgresStore(config.databaseUrl, (error) => {
+    logger.warn({ err: error }, "an idle connection to the database was lost");
+  });
+}

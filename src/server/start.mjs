@@ -1,0 +1,30 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+// `npm start`: builds when there is no build or something it is made from is newer, then runs the built server.
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const built = join(root, "dist", "server", "main.js");
+const sources = ["src", "public", "index.html", "vite.config.ts", "package-lock.json"];
+
+function newest(path) {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  const times = readdirSync(path)
+    .filter((name) => !/\.test\.tsx?$/.test(name))
+    .map((name) => newest(join(path, name)));
+  return Math.max(stats.mtimeMs, ...times);
+}
+
+const page = join(root, "dist", "client", "index.html");
+const isBuilt = [built, page].every(existsSync);
+const wanted = Math.max(...sources.map((name) => newest(join(root, name))));
+if (!isBuilt || Math.min(statSync(built).mtimeMs, statSync(page).mtimeMs) < wanted) {
+  console.log("Building Flowline …");
+  const { build } = await import("vite");
+  const options = { root, logLevel: "warn" };
+  await build(options);
+  await build({ ...options, build: { ssr: "src/server/main.ts" } });
+}
+await import(built);

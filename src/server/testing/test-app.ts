@@ -1,0 +1,72 @@
+import { pino } from "pino";
+import type { JsonObject } from "#core/json.ts";
+import { type Config, readConfig } from "#server/config.ts";
+import { createApp } from "#server/http/create-app.ts";
+import type { Store } from "#server/store/store.ts";
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body, to be read without ceremony. */
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly json: any;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  /** Sent as it is. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface TestApp {
+  call(method: string, path: string, options?: CallOptions): Promise<Reply>;
+  create(flow: JsonObject): Promise<Reply["json"]>;
+  /** Moves the server's clock. */
+  wait(milliseconds: number): void;
+}
+
+interface TestAppOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly config?: Partial<Config>;
+  readonly clientDirectory?: string;
+}
+
+/** The whole server without a port, its clock in the test's hands: it moves a millisecond with every look. */
+export async function startTestApp(store: Store | undefined, options: TestAppOptions = {}): Promise<TestApp> {
+  let time = Date.parse("2026-01-01T00:00:00.000Z");
+  const app = await createApp({
+    config: { ...readConfig(options.env ?? {}), ...options.config },
+    store,
+    logger: pino({ level: "silent" }),
+    now: () => (time += 1),
+    port: () => 4400,
+    clientDirectory: options.clientDirectory,
+  });
+  const call: TestApp["call"] = async (method, path, { body, text, headers = {} } = {}) => {
+    const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await app.request(`http://localhost:4400${path}`, {
+      method,
+      headers,
+      ...(content !== undefined && { body: content }),
+    });
+    const answer = await response.text();
+    return { status: response.status, headers: response.headers, text: answer, json: parse(answer) };
+  };
+  return {
+    call,
+    create: async (flow) => (await call("POST", "/v1/flows", { body: flow })).json,
+    wait: (milliseconds) => {
+      time += milliseconds;
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

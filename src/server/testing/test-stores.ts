@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import { sql } from "drizzle-orm";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, inject } from "vitest";
+import { openMemoryStore } from "#server/store/embedded-store.ts";
+import { openPostgresStore } from "#server/store/postgres-store.ts";
+import type { Store } from "#server/store/store.ts";
+
+/** Runs one suite over both stores; each test begins with an empty one. */
+export function describeStores(name: string, suite: (store: () => Store) => void): void {
+  describe(`${name} (embedded)`, () => runOn(openMemoryStore, suite));
+  const url = inject("postgresUrl");
+  describe.skipIf(url === undefined)(`${name} (PostgreSQL)`, () =>
+    runOn(() => openDatabase(url ?? ""), suite),
+  );
+}
+
+function runOn(open: () => Promise<Store>, suite: (store: () => Store) => void): void {
+  let store: Store;
+  beforeAll(async () => {
+    store = await open();
+  });
+  beforeEach(async () => {
+    await store.database.execute(sql`TRUNCATE flows, flow_versions, flow_counts, sessions, idempotency_keys`);
+  });
+  afterAll(async () => {
+    await store.close();
+  });
+  suite(() => store);
+}
+
+/** A database of its own on the given server, gone when the store is closed. */
+export async function openDatabase(serverUrl: string): Promise<Store> {
+  const { url, drop } = await createDatabase(serverUrl);
+  const store = await openPostgresStore(url, () => undefined);
+  return { ...store, close: () => store.close().then(drop) };
+}
+
+export async function createDatabase(
+  serverUrl: string,
+): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  const name = `flowline_${randomBytes(6).toString("hex")}`;
+  const run = async (statement: string) => {
+    const client = new pg.Client({ connectionString: serverUrl });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await run(`CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
