@@ -13,6 +13,7 @@ import {
   startHistory,
   undo,
 } from "#core/history.ts";
+import { findStep } from "#core/step-list.ts";
 import { isSameDocument } from "#core/save-body.ts";
 import type { SaveFailure } from "./save-failure.ts";
 
@@ -62,8 +63,24 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
     if (history !== get().history) set({ history });
   };
 
+  const typing = new Set<() => void>();
+
   return {
     ...store,
+
+    /**
+     * Fields that wait for a rest before they make an edit register here what makes it now. Returns what takes it out
+     * again.
+     */
+    onSettle: (settle: () => void) => {
+      typing.add(settle);
+      return () => void typing.delete(settle);
+    },
+
+    /** Turns everything that was typed into edits, so that a save or an undo sees it. */
+    settle: () => {
+      for (const settle of typing) settle();
+    },
 
     /** Applies an edit; commands with the same `coalesceKey` in a row are one undo step until `sealEdit`. */
     edit: (command: Command, coalesceKey?: string) =>
@@ -105,6 +122,14 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
 
     failSave: (failure: SaveFailure) => set({ progress: { type: "failed", failure } }),
 
+    /** The edits have found another home, or the person lets them go: nothing here is unsaved any more. */
+    giveUp: () =>
+      set(({ base }) => ({
+        history: startHistory(base),
+        progress: { type: "idle" },
+        brokenTexts: new Map(),
+      })),
+
     /**
      * The server's flow was read again. A newer definition replaces a clean document, as an edit that can be undone;
      * over unsaved edits it only says that it is there. Returns what it came to.
@@ -121,6 +146,10 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
         return "conflict";
       }
       const theirs = parseFlow(answer, base);
+      if (history.entries.length === 0) {
+        set({ flow: answer, base: theirs, history: startHistory(theirs) });
+        return "adopted";
+      }
       const reason = "update from elsewhere";
       const next = recordCommand(history, { type: "replaceDocument", document: theirs, reason });
       set({
@@ -158,7 +187,12 @@ function isSameVersion(a: Flow, b: Flow): boolean {
     : a.updatedAt === b.updatedAt;
 }
 
-/** Edits that the server does not hold; a text that does not parse counts as one. */
+/** The step whose text does not parse, if any; a deleted step's text waits for the undo that brings it back. */
+export function findBrokenStep({ brokenTexts, history }: OpenFlowState): StepKey | undefined {
+  return [...brokenTexts.keys()].find((key) => findStep(history.document, key) !== undefined);
+}
+
+/** Edits that the server does not hold; texts that do not parse count as one. */
 export function countUnsavedEdits(state: OpenFlowState): number {
-  return Math.max(countUnsaved(state.history, state.base), state.brokenTexts.size > 0 ? 1 : 0);
+  return countUnsaved(state.history, state.base) + (findBrokenStep(state) === undefined ? 0 : 1);
 }

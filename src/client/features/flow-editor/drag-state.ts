@@ -7,13 +7,19 @@ import type { StepKey } from "#core/flow-document.ts";
  */
 export type DragState =
   | { readonly type: "none" }
-  | { readonly type: "pointer" | "keyboard"; readonly key: StepKey; readonly from: number; readonly gap: number };
+  | {
+      readonly type: "pointer" | "keyboard";
+      readonly key: StepKey;
+      readonly from: number;
+      readonly gap: number;
+    };
 
 export const useDragState = create<DragState>(() => ({ type: "none" }));
 
 export function setDragState(state: DragState): void {
   const known = useDragState.getState();
-  if (known.type === state.type && known.type !== "none" && state.type !== "none" && known.gap === state.gap) return;
+  if (known.type === state.type && known.type !== "none" && state.type !== "none" && known.gap === state.gap)
+    return;
   useDragState.setState(state, true);
 }
 

@@ -1,5 +1,15 @@
-import { useSuspenseQuery } from "@tanstack/react-query";
-import { flowQueries } from "#client/data/flow-queries.ts";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { ApiError, describeError } from "#client/data/api-error.ts";
+import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
+import { createOpenFlow } from "#client/document/open-flow.ts";
+import { OpenFlowProvider } from "#client/document/use-open-flow.tsx";
+import { announce } from "#client/ui/announce.ts";
+import { ErrorState } from "#client/ui/error-state.tsx";
+import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
+import { toasts } from "#client/ui/toasts.ts";
+import { FlowEditor } from "./flow-editor.tsx";
 
 export type FlowEditorPageProps = {
   readonly flowId: string;
@@ -8,7 +18,64 @@ export type FlowEditorPageProps = {
   readonly onSelectStep: (key: string | undefined) => void;
 };
 
-export function FlowEditorPage({ flowId }: FlowEditorPageProps) {
-  const { data } = useSuspenseQuery(flowQueries.detail(flowId));
-  return <h1>{data.flow.name}</h1>;
+/** Reads the flow, then hands it to an editor of its own that lives as long as the page. Give it the flow's id as `key`. */
+export function FlowEditorPage(props: FlowEditorPageProps) {
+  const navigate = useNavigate();
+  const query = useQuery(flowQueries.detail(props.flowId));
+  const isSignedOut = query.error instanceof ApiError && query.error.status === 401;
+
+  // Only before there is anything to lose: an open editor deals with a lost session itself.
+  useEffect(() => {
+    if (!isSignedOut || query.data) return;
+    void navigate({ to: "/sign-in", search: { next: location.pathname + location.search }, replace: true });
+  }, [isSignedOut, query.data, navigate]);
+
+  if (query.data) return <OpenEditor {...props} read={query.data} isFresh={query.isFetchedAfterMount} />;
+  if (query.error && !isSignedOut) {
+    const isGone = query.error instanceof ApiError && query.error.status === 404;
+    return (
+      <ErrorState
+        headingLevel={1}
+        title={isGone ? "This flow is not here" : "The flow could not be opened"}
+        text={
+          isGone ? "It may have been deleted, or the address is not quite right." : describeError(query.error)
+        }
+        {...(!isGone && { onRetry: () => void query.refetch(), retrying: query.isFetching })}
+        action={
+          <Link to="/flows" className="inline-flex h-8 items-center px-3 text-sm font-medium text-accent">
+            All flows
+          </Link>
+        }
+      />
+    );
+  }
+  return (
+    <div className="mx-auto w-full max-w-5xl px-4 py-6">
+      <SkeletonRows label="Loading the flow" rows={8} />
+    </div>
+  );
+}
+
+type OpenEditorProps = FlowEditorPageProps & { readonly read: FlowRead; readonly isFresh: boolean };
+
+function OpenEditor({ read, isFresh, selectedStep, onSelectStep }: OpenEditorProps) {
+  const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact }));
+  const wasFresh = useRef(false);
+
+  // A read of the flow is news for the open document, which decides what it means; it never replaces it by itself.
+  useEffect(() => {
+    const outcome = openFlow.noticeServer(read.flow);
+    if (outcome === "adopted" && wasFresh.current) {
+      const text = "This flow was changed elsewhere. You now see the new version.";
+      announce(text);
+      toasts.show({ text });
+    }
+    wasFresh.current ||= isFresh;
+  }, [openFlow, read, isFresh]);
+
+  return (
+    <OpenFlowProvider value={openFlow}>
+      <FlowEditor selectedStep={selectedStep} onSelectStep={onSelectStep} />
+    </OpenFlowProvider>
+  );
 }

@@ -1,0 +1,50 @@
+import { Command } from "cmdk";
+import { FAMILIES, STEP_TYPES } from "#contract/step-types.ts";
+import { StepNode as Station } from "#client/flow/step-node.tsx";
+import { Dialog } from "#client/ui/dialog.tsx";
+
+type AddStepDialogProps = {
+  readonly onPick: (type: string) => void;
+  readonly onClose: () => void;
+};
+
+/** Every step type, grouped by family and narrowed by typing; Enter adds the highlighted one. */
+export function AddStepDialog({ onPick, onClose }: AddStepDialogProps) {
+  return (
+    <Dialog title="Add step" onClose={onClose}>
+      <Command label="Step types" loop className="flex flex-col gap-3">
+        <Command.Input
+          data-autofocus=""
+          placeholder="Search step types"
+          className="h-9 w-full rounded-md border border-line-strong bg-surface px-3 outline-offset-[-1px]"
+        />
+        <Command.List className="max-h-[min(26rem,55dvh)] overflow-y-auto">
+          <Command.Empty className="px-2 py-8 text-center text-muted">
+            No step type matches. Try a shorter word.
+          </Command.Empty>
+          {FAMILIES.map((family) => (
+            <Command.Group
+              key={family}
+              heading={family}
+              className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-muted"
+            >
+              {STEP_TYPES.filter((step) => step.family === family).map(({ type, label }) => (
+                <Command.Item
+                  key={type}
+                  value={label}
+                  keywords={[type, family]}
+                  onSelect={() => onPick(type)}
+                  className="flex min-h-9 cursor-default items-center gap-3 rounded-md px-2 py-1 data-[selected=true]:bg-accent-soft pointer-coarse:min-h-11"
+                >
+                  <Station type={type} enabled />
+                  <span className="flex-1 truncate">{label}</span>
+                  <code className="truncate font-mono text-xs text-muted">{type}</code>
+                </Command.Item>
+              ))}
+            </Command.Group>
+          ))}
+        </Command.List>
+      </Command>
+    </Dialog>
+  );
+}

@@ -1,0 +1,73 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Suspense, lazy } from "react";
+import { findStepType } from "#contract/step-types.ts";
+import { newStepConfig } from "#contract/new-step-config.ts";
+import type { StepKey } from "#core/flow-document.ts";
+import { createStep } from "#core/new-step.ts";
+import { ROOT } from "#core/step-list.ts";
+import { flowQueries } from "#client/data/flow-queries.ts";
+import { mintId } from "#client/data/mint-id.ts";
+import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { announce } from "#client/ui/announce.ts";
+import { DeleteOpenFlow } from "./delete-open-flow.tsx";
+
+const AddStepDialog = lazy(async () => ({ default: (await import("./add-step-dialog.tsx")).AddStepDialog }));
+const PublishDialog = lazy(async () => ({
+  default: (await import("#client/flow/publish-dialog.tsx")).PublishDialog,
+}));
+
+export type EditorDialog =
+  | { readonly type: "add"; readonly gap: number }
+  | { readonly type: "publish" }
+  | { readonly type: "delete" };
+
+type EditorDialogsProps = {
+  readonly dialog: EditorDialog | undefined;
+  readonly onClose: () => void;
+  readonly onAdded: (key: StepKey) => void;
+};
+
+/** The dialogs of the editor; each carries its own code, and none is loaded before it is wanted. */
+export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) {
+  const openFlow = useOpenFlow();
+  const client = useQueryClient();
+  const flow = useOpenFlowState((state) => state.flow);
+  const steps = useOpenFlowState((state) => state.history.document.steps);
+  if (!dialog) return null;
+
+  const add = (type: string, gap: number) => {
+    const name = findStepType(type)?.label ?? type;
+    const step = createStep({ id: mintId("step"), type, name, enabled: true, config: newStepConfig(type) });
+    openFlow.edit({ type: "insertSteps", steps: [step], place: { list: ROOT, index: gap } });
+    announce(`Added ${name} at position ${gap + 1} of ${steps.length + 1}.`);
+    onClose();
+    onAdded(step.key);
+  };
+  const reload = () => void client.refetchQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
+
+  switch (dialog.type) {
+    case "add":
+      return (
+        <Suspense>
+          <AddStepDialog onPick={(type) => add(type, dialog.gap)} onClose={onClose} />
+        </Suspense>
+      );
+    case "publish":
+      return (
+        <Suspense>
+          <PublishDialog
+            flow={{
+              ...flow,
+              stepCount: steps.length,
+              disabledStepCount: steps.filter((node) => node.fields["enabled"] === false).length,
+            }}
+            onPublished={() => announce(`Published ${flow.name}. It is live now.`)}
+            onReload={reload}
+            onClose={onClose}
+          />
+        </Suspense>
+      );
+    case "delete":
+      return <DeleteOpenFlow onClose={onClose} />;
+  }
+}

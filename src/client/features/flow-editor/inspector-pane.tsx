@@ -1,0 +1,45 @@
+import { X } from "lucide-react";
+import { Suspense, lazy } from "react";
+import type { StepNode } from "#core/flow-document.ts";
+import { stepName } from "#core/step.ts";
+import { IconButton } from "#client/ui/icon-button.tsx";
+import { useMediaQuery } from "#client/ui/use-media-query.ts";
+import { StepInspector } from "./step-inspector.tsx";
+
+const Dialog = lazy(async () => ({ default: (await import("#client/ui/dialog.tsx")).Dialog }));
+
+type InspectorPaneProps = { readonly node: StepNode; readonly onClose: () => void };
+
+/** The inspector beside the list, or as a sheet over it where there is no room beside. */
+export function InspectorPane({ node, onClose }: InspectorPaneProps) {
+  const isBeside = useMediaQuery("(min-width: 900px)");
+  const inspector = (
+    <div data-inspector="">
+      <StepInspector key={node.key} node={node} />
+    </div>
+  );
+  if (!isBeside) {
+    return (
+      <Suspense>
+        <Dialog title="Step" variant="sheet" onClose={onClose}>
+          {inspector}
+        </Dialog>
+      </Suspense>
+    );
+  }
+  return (
+    <aside
+      aria-label={`Inspector of ${stepName(node)}`}
+      className="flex w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface"
+      onKeyDown={(event) => {
+        // Escape leads back to the row, unless the field had a use for it.
+        if (event.key === "Escape" && !event.defaultPrevented) onClose();
+      }}
+    >
+      <div className="flex justify-end px-2 pt-2">
+        <IconButton label="Close inspector" icon={X} shortcut="Escape" size="sm" onClick={onClose} />
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">{inspector}</div>
+    </aside>
+  );
+}

@@ -1,0 +1,41 @@
+import { useBlocker } from "@tanstack/react-router";
+import { Suspense, lazy } from "react";
+import { type OpenFlow, countUnsavedEdits } from "#client/document/open-flow.ts";
+import { formatCount } from "#client/ui/format-count.ts";
+
+const ConfirmDialog = lazy(async () => ({
+  default: (await import("#client/ui/confirm-dialog.tsx")).ConfirmDialog,
+}));
+
+/**
+ * Asks before unsaved edits are left behind, in the app and by closing the tab. Flow ids are compared, so that another
+ * address of the same flow never asks.
+ */
+export function LeaveGuard({ openFlow }: { readonly openFlow: OpenFlow }) {
+  const { flow } = openFlow.getState();
+  const countEdits = () => {
+    openFlow.settle();
+    return countUnsavedEdits(openFlow.getState());
+  };
+  const blocker = useBlocker({
+    shouldBlockFn: ({ next }) => {
+      const staysHere = "flowId" in next.params && next.params.flowId === flow.id;
+      return !staysHere && countEdits() > 0;
+    },
+    enableBeforeUnload: () => countEdits() > 0,
+    withResolver: true,
+  });
+  if (blocker.status !== "blocked") return null;
+  return (
+    <Suspense>
+      <ConfirmDialog
+        title="Leave without saving?"
+        description={`“${flow.name}” has ${formatCount(countUnsavedEdits(openFlow.getState()), "unsaved change")}. They are lost when you leave this page.`}
+        confirmLabel="Leave and lose them"
+        danger
+        onConfirm={blocker.proceed}
+        onClose={blocker.reset}
+      />
+    </Suspense>
+  );
+}

@@ -1,0 +1,120 @@
+import { Link } from "@tanstack/react-router";
+import { type StepKey, toWireStep } from "#core/flow-document.ts";
+import { useMutation } from "@tanstack/react-query";
+import type { CreateFlowBody } from "#contract/flow.ts";
+import { flowMutations } from "#client/data/flow-mutations.ts";
+import { describeError } from "#client/data/api-error.ts";
+import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import type { SaveFailure } from "#client/document/save-failure.ts";
+import { Button } from "#client/ui/button.tsx";
+
+type SaveBannerProps = {
+  readonly onRetry: () => void;
+  readonly onCreated: (flowId: string) => void;
+  readonly onShowStep: (key: StepKey) => void;
+};
+
+/** What went wrong with the last save, that every edit is kept, and what can be done. Nothing when all is well. */
+export function SaveBanner({ onRetry, onCreated, onShowStep }: SaveBannerProps) {
+  const openFlow = useOpenFlow();
+  const failure = useOpenFlowState((state) =>
+    state.progress.type === "failed" && countUnsavedEdits(state) > 0 ? state.progress.failure : undefined,
+  );
+  const { mutate, isPending, error } = useMutation(flowMutations.create());
+  if (!failure) return null;
+
+  const saveAsNew = () => {
+    openFlow.settle();
+    const { document } = openFlow.getState().history;
+    const body = {
+      name: `Copy of ${document.name}`.slice(0, 500),
+      ...(document.description != null && { description: document.description }),
+      flowSteps: document.steps.map(toWireStep) as CreateFlowBody["flowSteps"],
+    };
+    mutate(body, {
+      onSuccess: (created) => {
+        openFlow.giveUp();
+        onCreated(created.id);
+      },
+    });
+  };
+  const showTheirs = () => {
+    if (failure.type !== "conflict") return;
+    openFlow.takeTheirs(failure.theirs);
+  };
+
+  const words = describeFailure(failure);
+  const refusedStep = failure.type === "refused" ? failure.problems.find(({ key }) => key)?.key : undefined;
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-danger-soft px-4 py-2 text-sm"
+    >
+      <p className="min-w-0 flex-1 basis-72 break-words text-danger">
+        <strong className="font-semibold">{words.title}</strong> {words.text}
+        {error && ` ${describeError(error)}`}
+      </p>
+      <span className="flex flex-wrap gap-2">
+        {(failure.type === "conflict" || failure.type === "deleted") && (
+          <Button size="sm" busy={isPending} onClick={saveAsNew}>
+            Save mine as a new flow
+          </Button>
+        )}
+        {failure.type === "conflict" && (
+          <Button size="sm" onClick={showTheirs}>
+            Show theirs
+          </Button>
+        )}
+        {failure.type === "signed-out" && (
+          <Link
+            to="/sign-in"
+            target="_blank"
+            className="inline-flex h-7 items-center rounded-md border border-line bg-surface px-2 font-medium text-ink"
+          >
+            Sign in (new tab)
+          </Link>
+        )}
+        {refusedStep !== undefined && (
+          <Button size="sm" onClick={() => onShowStep(refusedStep)}>
+            Show the step
+          </Button>
+        )}
+        {failure.type !== "conflict" && failure.type !== "deleted" && (
+          <Button size="sm" onClick={onRetry}>
+            Retry
+          </Button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function describeFailure(failure: SaveFailure): { readonly title: string; readonly text: string } {
+  switch (failure.type) {
+    case "offline":
+      return {
+        title: "The server cannot be reached.",
+        text: "Your edits are kept in this tab; they are saved as soon as it answers.",
+      };
+    case "signed-out":
+      return {
+        title: "You are signed out.",
+        text: "Your edits are kept in this tab. Sign in in another tab, then retry.",
+      };
+    case "conflict":
+      return {
+        title: "Changed elsewhere.",
+        text: "Somebody saved this flow after you opened it. Your edits are kept; nothing was overwritten. “Show theirs” can be undone.",
+      };
+    case "deleted":
+      return {
+        title: "This flow was deleted elsewhere.",
+        text: "Your edits are kept in this tab. Save them as a new flow, or leave them.",
+      };
+    case "refused":
+      return { title: "Not saved.", text: `${failure.message} Your edits are kept.` };
+    case "error":
+      return { title: "Could not save.", text: `${failure.message} Your edits are kept.` };
+  }
+}

@@ -1,0 +1,171 @@
+import { MoreHorizontal, Plus, TriangleAlert } from "lucide-react";
+import { memo } from "react";
+import { describeBranches } from "#core/describe-branches.ts";
+import type { StepKey, StepNode } from "#core/flow-document.ts";
+import { isEnabled, outputVariable, stepConfig, stepType } from "#core/step.ts";
+import { useOpenFlow } from "#client/document/use-open-flow.tsx";
+import { stepHint } from "#client/flow/step-hint.ts";
+import { StepNode as Station } from "#client/flow/step-node.tsx";
+import { Chip } from "#client/ui/chip.tsx";
+import { InlineEdit } from "#client/ui/inline-edit.tsx";
+import { joinClasses } from "#client/ui/join-classes.ts";
+import { MenuButton } from "#client/ui/menu-button.tsx";
+import { Switch } from "#client/ui/switch.tsx";
+import { tooltip } from "#client/ui/tooltip.ts";
+import { describeStepType } from "./describe-step-row.ts";
+import { StepHandle } from "./step-handle.tsx";
+import type { RowPart } from "./step-list.tsx";
+import { stepMenuEntries } from "./step-menu-entries.ts";
+import { StepTrack, TRACK_WIDTH } from "./step-track.tsx";
+import { useStepActions } from "./use-step-actions.ts";
+
+type StepCardProps = {
+  readonly node: StepNode;
+  readonly name: string;
+  readonly index: number;
+  readonly count: number;
+  readonly height: number;
+  readonly isActive: boolean;
+  readonly isRenaming: boolean;
+  readonly problem: string | undefined;
+  readonly onRenamingChange: (renaming: boolean) => void;
+  readonly onSelect: (key: StepKey) => void;
+  readonly onAdd: (gap: number) => void;
+  readonly onFocusStep: (key: StepKey, part?: RowPart) => void;
+};
+
+/** Rows of this height and more have a second line, for the hint. */
+const TWO_LINES = 52;
+
+/** What a row shows. Rendered again only when its own step, place or state changed. */
+export const StepCard = memo(
+  function StepCard(props: StepCardProps) {
+    const { node, name, index, count, height, isActive, isRenaming, problem } = props;
+    const openFlow = useOpenFlow();
+    const actions = useStepActions(props.onFocusStep);
+    const type = stepType(node);
+    const enabled = isEnabled(node);
+    const hint = describeBranches(node) ?? stepHint(type, stepConfig(node)) ?? describeStepType(type);
+    const variable = outputVariable(node);
+    const isTall = height >= TWO_LINES;
+    const tabIndex = isActive ? 0 : -1;
+
+    const title = isRenaming ? (
+      <InlineEdit
+        label={`Name of step ${index + 1}`}
+        value={name}
+        editing
+        onEditingChange={props.onRenamingChange}
+        emptyMessage="A step needs a name."
+        onCommit={(next) => openFlow.edit({ type: "renameStep", key: node.key, name: next })}
+        className="font-medium"
+      />
+    ) : (
+      <span
+        data-part="name"
+        dir="auto"
+        {...tooltip(name, { whenTruncated: true })}
+        className={joinClasses("truncate font-medium", !enabled && "text-muted")}
+      >
+        {name}
+      </span>
+    );
+    const hintLine = (
+      <span dir="auto" className="min-w-0 truncate text-sm text-faint">
+        {hint}
+      </span>
+    );
+
+    return (
+      <>
+        <StepTrack height={height} enabled={enabled} />
+        <button
+          type="button"
+          data-no-drag=""
+          aria-label={`Add step after ${name}`}
+          tabIndex={tabIndex}
+          onClick={() => props.onAdd(index + 1)}
+          {...tooltip("Add step here")}
+          className="absolute -bottom-3 left-4 z-10 grid size-6 place-items-center rounded-full text-accent opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 pointer-coarse:hidden"
+        >
+          <span className="grid size-4.5 place-items-center rounded-full border border-accent bg-surface">
+            <Plus aria-hidden="true" className="size-3" />
+          </span>
+        </button>
+        <span
+          className="relative grid shrink-0 place-items-center pl-2"
+          style={{ width: TRACK_WIDTH }}
+          {...tooltip(describeStepType(type))}
+        >
+          <Station type={type} enabled={enabled} />
+        </span>
+        <span className="w-9 shrink-0 pr-1.5 text-right text-xs text-faint tabular-nums">{index + 1}</span>
+        <StepHandle
+          step={node.key}
+          name={name}
+          index={index}
+          count={count}
+          tabIndex={tabIndex}
+          onFocusStep={props.onFocusStep}
+        />
+        {isTall ? (
+          <span className="flex min-w-0 flex-1 flex-col pl-1">
+            {title}
+            {!isRenaming && hintLine}
+          </span>
+        ) : (
+          <span className="flex min-w-0 flex-1 items-baseline gap-3 pl-1">
+            <span className={joinClasses("flex min-w-0", isRenaming ? "flex-1" : "max-w-[60%] shrink-0")}>
+              {title}
+            </span>
+            {!isRenaming && hintLine}
+          </span>
+        )}
+        {variable !== undefined && !isTall && <Chip text={variable} className="ml-2 max-w-40 shrink-0" />}
+        {problem !== undefined && (
+          <span {...tooltip(problem)} className="ml-2 shrink-0 text-danger">
+            <TriangleAlert aria-hidden="true" className="size-4" />
+          </span>
+        )}
+        <span data-no-drag="" className="ml-2 flex shrink-0 items-center gap-1 pr-2">
+          <Switch
+            label={`Enable ${name}`}
+            checked={enabled}
+            tabIndex={tabIndex}
+            onCheckedChange={(checked) => actions.setEnabled(node.key, checked)}
+          />
+          <MenuButton
+            label={`Actions for ${name}`}
+            icon={MoreHorizontal}
+            size="sm"
+            tabIndex={tabIndex}
+            data-part="menu"
+            entries={() =>
+              stepMenuEntries({
+                index,
+                count,
+                enabled,
+                onEdit: () => props.onSelect(node.key),
+                onRename: () => props.onRenamingChange(true),
+                onToggle: () => actions.setEnabled(node.key, !enabled),
+                onMoveBy: (by) => actions.moveBy(node.key, by, "menu"),
+                onMoveToEdge: (edge) => actions.moveTo(node.key, edge === "top" ? 0 : count, "menu"),
+                onAddAfter: () => props.onAdd(index + 1),
+                onDelete: () => actions.remove(node.key),
+              })
+            }
+          />
+        </span>
+      </>
+    );
+  },
+  // The handlers of a row are made anew with it but always do the same.
+  (a, b) =>
+    a.node === b.node &&
+    a.index === b.index &&
+    a.count === b.count &&
+    a.height === b.height &&
+    a.isActive === b.isActive &&
+    a.isRenaming === b.isRenaming &&
+    a.problem === b.problem,
+);

@@ -1,0 +1,136 @@
+import {
+  DndContext,
+  type DragEndEvent,
+  DragOverlay,
+  type DragStartEvent,
+  MouseSensor,
+  TouchSensor,
+  useDroppable,
+  useSensor,
+  useSensors,
+} from "@dnd-kit/core";
+import { restrictToVerticalAxis } from "@dnd-kit/modifiers";
+import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
+import type { StepKey, StepNode } from "#core/flow-document.ts";
+import { stepName } from "#core/step.ts";
+import { announce } from "#client/ui/announce.ts";
+import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
+import { setDragState, useDragState } from "./drag-state.ts";
+import { describePosition } from "./move-mode.ts";
+import { positionAfterDrop } from "./drag-state.ts";
+import { StepDragPreview } from "./step-drag-preview.tsx";
+import type { RowPart } from "./step-list.tsx";
+import { trackPointer } from "./track-pointer.ts";
+import { useStepActions } from "./use-step-actions.ts";
+
+type StepDragAreaProps = {
+  readonly steps: readonly StepNode[];
+  readonly rowHeight: number;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly onFocusStep: (key: StepKey, part?: RowPart) => void;
+  readonly children: ReactNode;
+};
+
+const LIST = "step-list";
+const MODIFIERS = [restrictToVerticalAxis];
+// Only near the edges, and only up and down.
+const AUTO_SCROLL = { threshold: { x: 0, y: 0.12 }, acceleration: 12 };
+const SILENT = { onDragStart: silent, onDragOver: silent, onDragEnd: silent, onDragCancel: silent };
+const ACCESSIBILITY = {
+  announcements: SILENT,
+  screenReaderInstructions: { draggable: "" },
+  restoreFocus: false,
+};
+
+function silent(): undefined {}
+
+/**
+ * dnd-kit as the adapter of mouse and touch gestures and no more: it yields “this step, that gap”. There is one
+ * droppable, the list; the gap is arithmetic on the pointer and the row height, so it costs the same with a thousand
+ * steps, and its announcements are ours. PointerSensor is not used: it would stop a long press from scrolling.
+ */
+export function StepDragArea({ steps, rowHeight, scroller, onFocusStep, children }: StepDragAreaProps) {
+  const sensors = useSensors(
+    useSensor(MouseSensor, { activationConstraint: { distance: 5 } }),
+    useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 5 } }),
+  );
+  const actions = useStepActions(onFocusStep);
+  const [dragged, setDragged] = useState<StepNode>();
+  const stopTracking = useRef<() => void>(undefined);
+
+  const end = useCallback(() => {
+    stopTracking.current?.();
+    stopTracking.current = undefined;
+    setDragged(undefined);
+    const state = useDragState.getState();
+    setDragState({ type: "none" });
+    return state;
+  }, []);
+  // Leaving the page mid-gesture must not leave a marker behind.
+  useEffect(() => () => void end(), [end]);
+
+  const onDragStart = ({ active, activatorEvent }: DragStartEvent) => {
+    const from = steps.findIndex((node) => node.key === active.id);
+    const node = steps[from];
+    if (!node) return;
+    setDragged(node);
+    setDragState({ type: "pointer", key: node.key, from, gap: from });
+    stopTracking.current = trackPointer(activatorEvent, scroller.current, (y) => {
+      const gap = Math.max(0, Math.min(steps.length, Math.round(y / rowHeight)));
+      const known = useDragState.getState();
+      if (known.type !== "pointer" || known.gap === gap) return;
+      setDragState({ ...known, gap });
+      const position = positionAfterDrop(from, gap) - 1;
+      announce(describePosition(stepName(node), position, from, steps), "assertive");
+    });
+  };
+
+  const onDragEnd = ({ over }: DragEndEvent) => {
+    const state = end();
+    if (state.type !== "pointer" || !over) return;
+    if (positionAfterDrop(state.from, state.gap) === state.from + 1) onFocusStep(state.key);
+    else actions.moveTo(state.key, state.gap);
+  };
+
+  const onDragCancel = () => {
+    const state = end();
+    if (state.type === "none") return;
+    announce(`Put back at position ${state.from + 1}.`, "assertive");
+    onFocusStep(state.key);
+  };
+
+  return (
+    <DndContext
+      id="steps"
+      sensors={sensors}
+      modifiers={MODIFIERS}
+      autoScroll={AUTO_SCROLL}
+      accessibility={ACCESSIBILITY}
+      onDragStart={onDragStart}
+      onDragEnd={onDragEnd}
+      onDragCancel={onDragCancel}
+    >
+      <VisuallyHidden id="reorder-instructions">
+        Press Space to pick the step up, arrow keys to move it, Space to drop it, Escape to put it back.
+      </VisuallyHidden>
+      <DropTarget>{children}</DropTarget>
+      {createPortal(
+        <DragOverlay dropAnimation={null} zIndex={40}>
+          {dragged && <StepDragPreview node={dragged} height={rowHeight} />}
+        </DragOverlay>,
+        document.body,
+      )}
+    </DndContext>
+  );
+}
+
+/** A drop outside of the list changes nothing, so the list is the one thing that can be dropped on. */
+function DropTarget({ children }: { readonly children: ReactNode }) {
+  const { setNodeRef } = useDroppable({ id: LIST });
+  return (
+    <div ref={setNodeRef} className="flex min-h-0 flex-1 flex-col">
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { Copy, Trash2 } from "lucide-react";
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { describeError } from "#client/data/api-error.ts";
+import { flowMutations } from "#client/data/flow-mutations.ts";
+import { useOpenFlow } from "#client/document/use-open-flow.tsx";
+import type { MenuEntry } from "#client/ui/menu-entry.ts";
+import { toasts } from "#client/ui/toasts.ts";
+import type { EditorDialog } from "./editor-dialogs.tsx";
+
+/** What can be done to the open flow as a whole. */
+export function useFlowMenu(openDialog: (dialog: EditorDialog) => void): () => readonly MenuEntry[] {
+  const openFlow = useOpenFlow();
+  const navigate = useNavigate();
+  const { mutate } = useMutation(flowMutations.duplicate());
+
+  const duplicate = () =>
+    mutate(openFlow.getState().flow.id, {
+      onSuccess: (copy) => {
+        toasts.show({ text: `Made “${copy.name}”.` });
+        void navigate({ to: "/flows/$flowId", params: { flowId: copy.id } });
+      },
+      onError: (error) => toasts.show({ text: `Not duplicated. ${describeError(error)}`, tone: "danger" }),
+    });
+
+  return () => [
+    { type: "item", label: "Duplicate", icon: Copy, onSelect: duplicate },
+    { type: "separator" },
+    {
+      type: "item",
+      label: "Delete flow",
+      icon: Trash2,
+      danger: true,
+      onSelect: () => openDialog({ type: "delete" }),
+    },
+  ];
+}
