@@ -70,7 +70,7 @@ export function InlineEdit({ children, className, editing, onEditingChange, ...e
           aria-keyshortcuts="F2"
           onClick={() => setEditing(true)}
           className={joinClasses(
-            "group -mx-1.5 inline-flex min-h-7 max-w-full min-w-0 items-center gap-1.5 rounded-md px-1.5 text-left hover:bg-hover",
+            "group -mx-1.5 inline-flex min-h-7 max-w-[calc(100%+0.75rem)] min-w-0 items-center gap-1.5 rounded-md px-1.5 text-left hover:bg-hover",
             className,
           )}
         >

@@ -1,4 +1,4 @@
-import { ArrowLeft, MoreHorizontal, Redo2, Rocket, Save, Undo2 } from "lucide-react";
+import { ArrowLeft, MoreHorizontal, Redo2, Undo2 } from "lucide-react";
 import { Link } from "@tanstack/react-router";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { countUnsavedEdits } from "#client/document/open-flow.ts";
@@ -38,29 +38,29 @@ export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }:
       <div className="flex min-w-0 flex-1 basis-full items-center gap-2 lg:basis-0">
         <Link
           to="/flows"
-          aria-label="All flows"
+          aria-label="Back to the list"
           className="-ml-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-10"
         >
           <ArrowLeft aria-hidden="true" className="size-4" />
         </Link>
-        <div className="min-w-0" data-in-place="">
-          <div className="flex min-w-0 items-center gap-2.5">
-            <h1 dir="auto" className="min-w-0 text-lg font-semibold">
-              <InlineEdit
-                label="Flow name"
-                value={name}
-                maxLength={500}
-                emptyMessage="A flow needs a name."
-                onCommit={(next) => openFlow.edit({ type: "renameFlow", name: next })}
-              />
-            </h1>
+        <div className="min-w-0 flex-1" data-in-place="">
+          <h1 dir="auto" className="min-w-0 text-lg font-semibold">
+            <InlineEdit
+              label="Flow name"
+              value={name}
+              maxLength={500}
+              emptyMessage="A flow needs a name."
+              onCommit={(next) => openFlow.edit({ type: "renameFlow", name: next })}
+            />
+          </h1>
+          <div className="flex min-w-0 items-center gap-2 text-sm text-muted">
             <PublishStatus flow={flow} className="shrink-0" />
+            <Description />
           </div>
-          <Description />
         </div>
       </div>
-      <div className="flex min-w-0 flex-1 items-center gap-1.5 lg:flex-none">
-        <span className="mr-auto min-w-0 lg:mr-2">
+      <div className="flex min-w-0 flex-1 items-center gap-1 sm:gap-1.5 lg:flex-none">
+        <span className="mr-auto min-w-0 flex-1 lg:mr-2">
           <SaveStatus />
         </span>
         <IconButton
@@ -79,7 +79,6 @@ export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }:
         />
         <Button
           variant={unsaved > 0 ? "primary" : "secondary"}
-          icon={Save}
           busy={isSaving}
           aria-keyshortcuts="Control+S Meta+S"
           disabledReason={conflict ?? (unsaved === 0 ? "Everything is saved." : undefined)}
@@ -88,7 +87,6 @@ export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }:
           Save
         </Button>
         <Button
-          icon={Rocket}
           disabledReason={conflict ?? (isLive ? "What is live is up to date." : undefined)}
           onClick={onPublish}
         >
@@ -106,7 +104,7 @@ function Description() {
   const steps = useOpenFlowState((state) => state.history.document.steps);
   const counts = describeSteps(steps.length, steps.filter((node) => node.fields["enabled"] === false).length);
   return (
-    <div className="flex min-w-0 items-center gap-2 text-sm text-muted">
+    <>
       <span className="shrink-0">{counts}</span>
       {description !== undefined && (
         <>
@@ -121,6 +119,6 @@ function Description() {
           />
         </>
       )}
-    </div>
+    </>
   );
 }

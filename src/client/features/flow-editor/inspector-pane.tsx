@@ -13,16 +13,13 @@ type InspectorPaneProps = { readonly node: StepNode; readonly onClose: () => voi
 /** The inspector beside the list, or as a sheet over it where there is no room beside. */
 export function InspectorPane({ node, onClose }: InspectorPaneProps) {
   const isBeside = useMediaQuery("(min-width: 900px)");
-  const inspector = (
-    <div data-inspector="">
-      <StepInspector key={node.key} node={node} />
-    </div>
-  );
   if (!isBeside) {
     return (
       <Suspense>
         <Dialog title="Step" variant="sheet" onClose={onClose}>
-          {inspector}
+          <div data-inspector="">
+            <StepInspector key={node.key} node={node} />
+          </div>
         </Dialog>
       </Suspense>
     );
@@ -36,10 +33,15 @@ export function InspectorPane({ node, onClose }: InspectorPaneProps) {
         if (event.key === "Escape" && !event.defaultPrevented) onClose();
       }}
     >
-      <div className="flex justify-end px-2 pt-2">
-        <IconButton label="Close inspector" icon={X} shortcut="Escape" size="sm" onClick={onClose} />
+      <div data-inspector="" className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-8">
+        <StepInspector
+          key={node.key}
+          node={node}
+          close={
+            <IconButton label="Close inspector" icon={X} shortcut="Escape" size="sm" onClick={onClose} />
+          }
+        />
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">{inspector}</div>
     </aside>
   );
 }

@@ -22,7 +22,7 @@ export function SaveStatus() {
       aria-live="off"
       {...(hasTokens ? {} : tooltip(WINDOW_NOTE))}
       className={joinClasses(
-        "inline-flex min-w-0 items-center gap-1.5 text-sm whitespace-nowrap",
+        "flex min-w-0 items-center gap-1.5 text-xs whitespace-nowrap sm:text-sm",
         tone === "danger" ? "text-danger" : "text-muted",
       )}
     >

@@ -7,6 +7,7 @@ import {
   TouchSensor,
   useDroppable,
   useSensor,
+  getClientRect,
   useSensors,
 } from "@dnd-kit/core";
 import { restrictToVerticalAxis } from "@dnd-kit/modifiers";
@@ -36,6 +37,8 @@ const LIST = "step-list";
 const MODIFIERS = [restrictToVerticalAxis];
 // Only near the edges, and only up and down.
 const AUTO_SCROLL = { threshold: { x: 0, y: 0.12 }, acceleration: 12 };
+// Rows are placed by a transform, which dnd-kit would otherwise take off before measuring where the dragged one is.
+const MEASURING = { draggable: { measure: (element: HTMLElement) => getClientRect(element) } };
 const SILENT = { onDragStart: silent, onDragOver: silent, onDragEnd: silent, onDragCancel: silent };
 const ACCESSIBILITY = {
   announcements: SILENT,
@@ -106,6 +109,7 @@ export function StepDragArea({ steps, rowHeight, scroller, onFocusStep, children
       sensors={sensors}
       modifiers={MODIFIERS}
       autoScroll={AUTO_SCROLL}
+      measuring={MEASURING}
       accessibility={ACCESSIBILITY}
       onDragStart={onDragStart}
       onDragEnd={onDragEnd}

@@ -53,7 +53,7 @@ export function StepHandle({ step, name, index, count, tabIndex, onFocusStep }: 
       onBlur={() => stopMoveMode(step, name)}
       {...tooltip("Drag to reorder, or press Space and use the arrow keys")}
       className={joinClasses(
-        "grid h-8 w-6 shrink-0 cursor-grab touch-none place-items-center rounded-md text-faint opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 hover:text-ink focus-visible:opacity-100 pointer-coarse:h-10 pointer-coarse:opacity-100",
+        "grid h-8 w-6 shrink-0 cursor-grab touch-none place-items-center rounded-md text-faint opacity-45 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 hover:text-ink focus-visible:opacity-100 pointer-coarse:h-10 pointer-coarse:opacity-100",
         isPickedUp && "bg-accent text-accent-ink opacity-100 hover:text-accent-ink",
       )}
     >

@@ -1,4 +1,5 @@
 import { zodResolver } from "@hookform/resolvers/zod";
+import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { FLOW_LIMITS } from "#contract/flow.ts";
@@ -22,11 +23,17 @@ const schema = z.object({
 });
 const resolver = zodResolver(schema);
 
+type StepInspectorProps = {
+  readonly node: StepNode;
+  /** What closes the inspector, where it has no frame that does. */
+  readonly close?: ReactNode;
+};
+
 /**
  * The fields of one step. What is valid is in the document as it is typed; what is not stays in its field with the
  * reason, and the document keeps the last good value. Give it the step's key as `key`: fields are of one step.
  */
-export function StepInspector({ node }: { readonly node: StepNode }) {
+export function StepInspector({ node, close }: StepInspectorProps) {
   const openFlow = useOpenFlow();
   const problem = useOpenFlowState((state) =>
     state.brokenTexts.has(node.key) ? undefined : findStepProblem(state, node.key),
@@ -69,6 +76,7 @@ export function StepInspector({ node }: { readonly node: StepNode }) {
             openFlow.edit({ type: "setEnabled", keys: [node.key], enabled: checked })
           }
         />
+        {close}
       </div>
       {problem !== undefined && (
         <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm break-words text-danger">

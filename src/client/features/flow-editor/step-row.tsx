@@ -86,7 +86,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
       className={joinClasses(
         "group/row absolute inset-x-0 top-0 flex touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform duration-150 select-none motion-reduce:transition-none",
         isSelected ? "bg-accent-soft" : "hover:bg-hover",
-        isMoving && "opacity-40",
+        isMoving && "opacity-60",
       )}
     >
       <StepCard

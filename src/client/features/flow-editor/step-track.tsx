@@ -19,7 +19,7 @@ export function StepTrack({ height, enabled }: StepTrackProps) {
       height={height}
       fill="none"
       strokeWidth="2"
-      className="pointer-events-none absolute inset-y-0 left-0 stroke-track"
+      className="pointer-events-none absolute inset-y-0 left-0 stroke-line-strong/55"
     >
       {enabled ? (
         <path d={`M${CENTRE} 0V${height}`} />
@@ -43,7 +43,7 @@ export function StepTrackEnd({ height }: { readonly height: number }) {
       fill="none"
       strokeWidth="2"
       strokeDasharray="2 4"
-      className="pointer-events-none absolute inset-y-0 left-0 stroke-track"
+      className="pointer-events-none absolute inset-y-0 left-0 stroke-line-strong/55"
     >
       <path d={`M${CENTRE} 0V${height / 2}`} />
     </svg>
