@@ -20,9 +20,7 @@ const BINARIES = "/usr/lib/postgresql";
  * Gives the tests a PostgreSQL: the one that `TEST_DATABASE_URL` names, or the newest installed one, started in a
  * directory of its own for as long as they run. The server refuses to run as root, so then it runs as `postgres`.
  */
-export async function setup(
-  project: TestProject,
-): Promise<(() => Promise<void>) | undefined> {
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const given = process.env["TEST_DATABASE_URL"];
   if (given !== undefined && given !== "") {
     project.provide("postgresUrl", given);

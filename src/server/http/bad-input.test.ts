@@ -1,0 +1,159 @@
+import { beforeEach, expect, it } from "vitest";
+import { errorBody } from "#contract/error-body.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
+import type { JsonObject } from "#core/json.ts";
+import { describeStores } from "#server/testing/test-stores.ts";
+import { type CallOptions, type Reply, type TestApp, startTestApp } from "#server/testing/test-app.ts";
+import { badRequests } from "#server/testing/bad-requests.ts";
+
+function nest(depth: number): JsonObject {
+  return depth === 0 ? buildStep("leaf") : buildConditional(`level-${depth}`, [nest(depth - 1)]);
+}
+
+describeStores("bad input", (store) => {
+  let app: TestApp;
+  let flow: Reply["json"];
+  beforeEach(async () => {
+    app = await startTestApp(store());
+    flow = await app.create(buildFlow("Safe", [buildStep("a"), buildStep("b")]));
+  });
+  const snapshot = async () => [
+    (await app.call("GET", `/v1/flows/${flow.id}`)).text,
+    (await app.call("GET", "/v1/flows?includeCount=true")).text,
+    (await app.call("GET", `/v1/flow-versions/${flow.id}`)).text,
+  ];
+  const expectRefusal = async (
+    status: number,
+    code: string,
+    path: string | undefined,
+    options: CallOptions,
+  ) => {
+    const before = await snapshot();
+    const answer = await app.call("PUT", `/v1/flows/${flow.id}`, options);
+    expect([answer.status, answer.json.details?.[0]?.code, answer.json.details?.[0]?.path]).toEqual([
+      status,
+      code,
+      path,
+    ]);
+    expect(errorBody.safeParse(answer.json).success).toBe(true);
+    expect(await snapshot()).toEqual(before);
+  };
+  const steps = (...list: unknown[]) => ({ body: { flowSteps: list } });
+
+  it("says where a body is not JSON", () =>
+    expectRefusal(400, "MALFORMED_JSON", undefined, { text: '{"name":' }));
+  it("refuses an empty body", () => expectRefusal(400, "MALFORMED_JSON", undefined, { text: "" }));
+  it("refuses a list", () => expectRefusal(400, "INVALID_TYPE", undefined, { text: "[]" }));
+  it("refuses a NUL", () =>
+    expectRefusal(400, "INVALID_TEXT", "name", { text: String.raw`{"name":"a\u0000"}` }));
+  it("refuses half a surrogate pair", () =>
+    expectRefusal(400, "INVALID_TEXT", "name", { text: String.raw`{"name":"\ud800"}` }));
+  it("refuses a number that would change", () =>
+    expectRefusal(400, "NUMBER_CHANGES", "flowSteps.0.config.n", {
+      text: '{"flowSteps":[{"type":"prompt","name":"a","config":{"n":12345678901234567890}}]}',
+    }));
+  it("refuses endless nesting", () =>
+    expectRefusal(400, "TOO_DEEP", "a.a.a.a.a.a.a.a", {
+      text: `{"a":`.repeat(500) + "1" + "}".repeat(500),
+    }));
+  it("refuses an empty name", () => expectRefusal(400, "TOO_SHORT", "name", { body: { name: "" } }));
+  it("refuses a name of 501 characters", () =>
+    expectRefusal(400, "TOO_LONG", "name", { body: { name: "x".repeat(501) } }));
+  it("refuses a name that is no text", () =>
+    expectRefusal(400, "INVALID_TYPE", "name", { body: { name: 7 } }));
+  it("refuses a step without a name", () =>
+    expectRefusal(400, "MISSING_REQUIRED_FIELD", "flowSteps.0.name", steps({ type: "prompt" })));
+  it("refuses a step without a type", () =>
+    expectRefusal(400, "MISSING_REQUIRED_FIELD", "flowSteps.1.type", steps(buildStep("a"), { name: "x" })));
+  it("refuses a step that is no object", () => expectRefusal(400, "INVALID_TYPE", "flowSteps.0", steps(1)));
+  it("refuses an odd id", () =>
+    expectRefusal(400, "INVALID_FORMAT", "flowSteps.0.id", steps(buildStep("has space"))));
+  it("refuses a negative order", () =>
+    expectRefusal(400, "TOO_SMALL", "flowSteps.0.order", steps(buildStep("a", { order: -1 }))));
+  it("refuses an order between numbers", () =>
+    expectRefusal(400, "INVALID_TYPE", "flowSteps.0.order", steps(buildStep("a", { order: 1.5 }))));
+  it("refuses a `when` of 501 characters", () =>
+    expectRefusal(400, "TOO_LONG", "flowSteps.0.when", steps(buildStep("a", { when: "x".repeat(501) }))));
+  it("refuses a config that is no object", () =>
+    expectRefusal(400, "INVALID_TYPE", "flowSteps.0.config", steps(buildStep("a", { config: [] }))));
+  it("checks nested steps like any", () =>
+    expectRefusal(
+      400,
+      "INVALID_ENUM",
+      "flowSteps.0.config.trueSteps.0.type",
+      steps(buildConditional("c", [buildStep("x", { type: "promt" })])),
+    ));
+  it("refuses a doubled id, nested or not", () =>
+    expectRefusal(
+      400,
+      "DUPLICATE_ID",
+      "flowSteps.1.config.falseSteps.0.id",
+      steps(buildStep("x"), buildConditional("c", [], [buildStep("x")])),
+    ));
+  it("refuses eleven conditionals inside one another", () =>
+    expectRefusal(
+      400,
+      "TOO_DEEP",
+      `flowSteps.0${".config.trueSteps.0".repeat(10)}.config.trueSteps`,
+      steps(nest(11)),
+    ));
+  it("takes ten", async () => {
+    expect((await app.call("PUT", `/v1/flows/${flow.id}`, steps(nest(10)))).status).toBe(200);
+  });
+  it("refuses 2,001 steps", () =>
+    expectRefusal(
+      400,
+      "TOO_MANY_STEPS",
+      "flowSteps",
+      steps(...Array.from({ length: 2001 }, (_, i) => buildStep(`s${i}`))),
+    ));
+  it("takes 2,000", async () => {
+    const many = Array.from({ length: 2000 }, (_, index) => buildStep(`s${index}`));
+    expect((await app.call("PUT", `/v1/flows/${flow.id}`, steps(...many))).status).toBe(200);
+  });
+  it("refuses a body over 2 MiB", () =>
+    expectRefusal(413, "BODY_TOO_LARGE", undefined, { body: { name: "x".repeat(2 * 1024 * 1024) } }));
+
+  it("suggests the type that was meant", async () => {
+    const answer = await app.call(
+      "PUT",
+      `/v1/flows/${flow.id}`,
+      steps(buildStep("x", { type: "Send Emial" })),
+    );
+    expect(answer.json.details[0].suggestion).toContain("send-email");
+  });
+
+  it("answers unknown ids, paths and methods in the documented form", async () => {
+    for (const [method, path, status] of [
+      ["GET", "/v1/flows/flow_unknown", 404],
+      ["GET", "/v1/flows/%00", 404],
+      ["PUT", "/v1/flows/%F0%9F%92%A5", 404],
+      ["DELETE", `/v1/flows/${"x".repeat(500)}`, 404],
+      ["GET", "/v1/flow-versions/%00/%00", 404],
+      ["GET", "/v1/unknown", 404],
+      ["GET", "/local/unknown", 404],
+      ["PATCH", "/v1/flows/x", 405],
+      ["DELETE", "/v1/flows", 405],
+    ] as const) {
+      const answer = await app.call(method, path, method === "PUT" ? { body: {} } : {});
+      expect([method, path, answer.status]).toEqual([method, path, status]);
+      expect(errorBody.safeParse(answer.json).success).toBe(true);
+    }
+  });
+
+  it(
+    "survives 500 bad requests of every kind without a 500 and without a change",
+    { timeout: 60_000 },
+    async () => {
+      const before = await snapshot();
+      for (const request of badRequests({ count: 500, seed: 20_261_124, flowId: flow.id })) {
+        const answer = await app.call(request.method, request.path, request.options);
+        const seen = `${request.method} ${request.path} ${request.options.text?.slice(0, 300)} → ${answer.status} ${answer.text.slice(0, 300)}`;
+        expect(answer.status, seen).toBeGreaterThanOrEqual(400);
+        expect(answer.status, seen).toBeLessThan(500);
+        expect(errorBody.safeParse(answer.json).success, seen).toBe(true);
+      }
+      expect(await snapshot()).toEqual(before);
+    },
+  );
+});

@@ -1,0 +1,122 @@
+import { buildConditional, buildStep } from "#core/flow-builder.ts";
+import type { CallOptions } from "./test-app.ts";
+
+interface BadRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly options: CallOptions;
+}
+
+interface Dice {
+  /** A whole number from 0 to below `sides`. */
+  roll(sides: number): number;
+  pick<T>(items: readonly T[]): T;
+}
+
+/** Requests that must all be refused; the same seed gives the same ones. */
+export function* badRequests(wish: { count: number; seed: number; flowId: string }): Generator<BadRequest> {
+  const dice = createDice(wish.seed);
+  const kinds = [badText, badName, badStep, badStep, badNested, badQuery, badPlace, badToken];
+  for (let made = 0; made < wish.count; made += 1) yield dice.pick(kinds)(dice, wish.flowId);
+}
+
+function badText(dice: Dice, flowId: string): BadRequest {
+  const whole = JSON.stringify({
+    name: "x",
+    flowSteps: [buildStep("a", { config: { list: [1, "two", null] } })],
+  });
+  const texts = [
+    whole.slice(0, 1 + dice.roll(whole.length - 1)),
+    whole.replace('"two"', dice.pick(["NaN", "1e999", "012", "0.1234567890123456789", "undefined", "'x'"])),
+    whole.replace(
+      "two",
+      dice.pick([String.raw`\u0000`, String.raw`\udc00`, String.raw`\ud83d`, "\u0001", String.raw`\x`]),
+    ),
+    `${"[".repeat(1 + dice.roll(5000))}`,
+    `{"name":${"[".repeat(200)}${"]".repeat(200)}}`,
+    dice.pick(["null", "1", '"text"', "[]", "", " ", "true", "\u{FEFF}", "<html>", "name=x"]),
+  ];
+  return write(dice, flowId, { text: dice.pick(texts) });
+}
+
+const wrong = [null, 0, -1, 1.5, true, "", [], {}, [null], { toString: 1 }, "x".repeat(600)] as const;
+
+function badName(dice: Dice, flowId: string): BadRequest {
+  const name = dice.pick(wrong.filter((value) => typeof value !== "string" || value.length !== 1));
+  return write(dice, flowId, { body: { name } });
+}
+
+function badStep(dice: Dice, flowId: string): BadRequest {
+  return write(dice, flowId, { body: { name: "x", flowSteps: wrongSteps(dice) } });
+}
+
+function badNested(dice: Dice, flowId: string): BadRequest {
+  const branch = wrongSteps(dice);
+  // A list that is none is opaque to the server, so only lists can be wrong in here.
+  const nested = Array.isArray(branch) ? branch : [branch];
+  return write(dice, flowId, { body: { name: "x", flowSteps: [buildConditional("c", nested as never)] } });
+}
+
+function wrongSteps(dice: Dice): unknown {
+  const step = buildStep("a");
+  return dice.pick<() => unknown>([
+    () => [{ ...step, type: dice.pick([...wrong, "promt", "__proto__", "constructor"]) }],
+    () => [{ ...step, name: dice.pick([null, 0, "", [], {}]) }],
+    () => [{ ...step, id: dice.pick([null, 0, "", [], {}, "a b", "ü", "x".repeat(129)]) }],
+    () => [{ ...step, order: dice.pick([null, -1, 1.5, "1", [], {}]) }],
+    () => [{ ...step, enabled: dice.pick([null, 0, 1, "true", [], {}]) }],
+    () => [{ ...step, when: dice.pick([null, 0, [], {}, "x".repeat(501)]) }],
+    () => [{ ...step, config: dice.pick([null, 0, "", [], "text"]) }],
+    () => [step, buildStep("b"), { ...step, name: "Doubled" }],
+    () => [step, dice.pick([null, 0, "", [], "step", true])],
+    () => dice.pick([null, 0, 1, "steps", true]),
+  ])();
+}
+
+function badQuery(dice: Dice): BadRequest {
+  const value = encodeURIComponent(dice.pick(["x", "", "1e3", "0x10", "\0", "[]", "🎉", "ten", "NULL", "%"]));
+  const name = dice.pick(["limit", "direction", "sort", "order", "status", "includeCount"]);
+  const cursor = Buffer.from(JSON.stringify({ value: dice.pick(wrong), id: "x", sort: "name" })).toString(
+    "base64url",
+  );
+  const query = dice.pick([`${name}=${value}`, `cursor=${cursor}`, `cursor=${value}x`]);
+  return { method: "GET", path: `/v1/flows?${query}`, options: {} };
+}
+
+function badPlace(dice: Dice): BadRequest {
+  const id = dice.pick(["flow_x", "%00", "..%2f..", "%ff", "'--", "x".repeat(1 + dice.roll(2000)), "null"]);
+  const place = dice.pick([
+    "flows/ID",
+    "flow-versions/ID",
+    "flow-versions/ID/published",
+    "flow-steps/flow/ID",
+  ]);
+  const method = dice.pick(["GET", "GET", "PATCH", "DELETE"]);
+  return { method, path: `/v1/${place.replace("ID", id)}`, options: {} };
+}
+
+function badToken(dice: Dice, flowId: string): BadRequest {
+  const token = dice.pick(["", '""', '"1-0"', "0-0000000000000000", ",", "W/", "null", '"x","y"', "1"]);
+  const options = { headers: { "if-match": token }, body: { name: "Never" } };
+  return { method: dice.pick(["PUT", "DELETE"]), path: `/v1/flows/${flowId}`, options };
+}
+
+function write(dice: Dice, flowId: string, options: CallOptions): BadRequest {
+  return dice.pick([
+    { method: "POST", path: "/v1/flows", options },
+    { method: "PUT", path: `/v1/flows/${flowId}`, options },
+  ]);
+}
+
+/** Mulberry32. */
+function createDice(seed: number): Dice {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const roll = (sides: number) => Math.floor(next() * sides);
+  return { roll, pick: (items) => items[roll(items.length)] as (typeof items)[number] };
+}
