@@ -58,26 +58,30 @@ export function ConfirmDialog({
         </>
       }
     >
-      {typeToConfirm !== undefined && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (matches && !busy) onConfirm();
-          }}
-        >
-          <TextField
-            ref={nameField}
-            label={`Type “${typeToConfirm}” to confirm`}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            spellCheck={false}
-          />
-        </form>
-      )}
-      {error !== undefined && (
-        <p role="alert" className="mt-2 text-sm text-danger">
-          {error}
-        </p>
+      {(typeToConfirm !== undefined || error !== undefined) && (
+        <>
+          {typeToConfirm !== undefined && (
+            <form
+              onSubmit={(event) => {
+                event.preventDefault();
+                if (matches && !busy) onConfirm();
+              }}
+            >
+              <TextField
+                ref={nameField}
+                label={`Type “${typeToConfirm}” to confirm`}
+                value={typed}
+                onChange={(event) => setTyped(event.target.value)}
+                spellCheck={false}
+              />
+            </form>
+          )}
+          {error !== undefined && (
+            <p role="alert" className="mt-2 text-sm text-danger">
+              {error}
+            </p>
+          )}
+        </>
       )}
     </Dialog>
   );

@@ -101,7 +101,7 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
         onClose={() => setDialog(undefined)}
         onAdded={(key) => {
           select(key);
-          list.current?.focusStep(key);
+          list.current?.showStep(key);
           focusSoon("[data-inspector] input[name=name]");
         }}
       />

@@ -86,14 +86,14 @@ export const StepCard = memo(
           tabIndex={tabIndex}
           onClick={() => props.onAdd(index + 1)}
           {...tooltip("Add step here")}
-          className="absolute -bottom-3 left-4 z-10 grid size-6 place-items-center rounded-full text-accent opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 pointer-coarse:hidden"
+          className="absolute -bottom-3 left-5 z-10 grid size-6 place-items-center rounded-full text-accent opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 pointer-coarse:hidden"
         >
           <span className="grid size-4.5 place-items-center rounded-full border border-accent bg-surface">
             <Plus aria-hidden="true" className="size-3" />
           </span>
         </button>
         <span
-          className="relative grid shrink-0 place-items-center pl-2"
+          className="relative grid shrink-0 place-items-center pl-3"
           style={{ width: TRACK_WIDTH }}
           {...tooltip(describeStepType(type))}
         >

@@ -118,7 +118,13 @@ export function StepDragArea({ steps, rowHeight, scroller, onFocusStep, children
       <VisuallyHidden id="reorder-instructions">
         Press Space to pick the step up, arrow keys to move it, Space to drop it, Escape to put it back.
       </VisuallyHidden>
-      <DropTarget>{children}</DropTarget>
+      <div
+        ref={scroller}
+        data-step-scroller=""
+        className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]"
+      >
+        <DropTarget>{children}</DropTarget>
+      </div>
       {createPortal(
         <DragOverlay dropAnimation={null} zIndex={40}>
           {dragged && <StepDragPreview node={dragged} height={rowHeight} />}
@@ -129,11 +135,14 @@ export function StepDragArea({ steps, rowHeight, scroller, onFocusStep, children
   );
 }
 
-/** A drop outside of the list changes nothing, so the list is the one thing that can be dropped on. */
+/**
+ * The one thing that can be dropped on, so that a drop elsewhere changes nothing. It is what the scroller holds, for
+ * dnd-kit scrolls the ancestors of the droppable, never the droppable itself.
+ */
 function DropTarget({ children }: { readonly children: ReactNode }) {
   const { setNodeRef } = useDroppable({ id: LIST });
   return (
-    <div ref={setNodeRef} className="flex min-h-0 flex-1 flex-col">
+    <div ref={setNodeRef} className="min-h-full pb-16">
       {children}
     </div>
   );

@@ -10,7 +10,7 @@ export const StepDragPreview = memo(function StepDragPreview({ node, height }: S
   return (
     <div
       aria-hidden="true"
-      className="ml-3 inline-flex max-w-xs cursor-grabbing items-center gap-2 rounded-md bg-raised pr-4 pl-1.5 shadow-float"
+      className="ml-28 inline-flex max-w-xs cursor-grabbing items-center gap-2 rounded-md bg-raised pr-4 pl-1.5 shadow-float"
       style={{ height: Math.min(height, 40) }}
     >
       <Station type={stepType(node)} enabled={isEnabled(node)} />

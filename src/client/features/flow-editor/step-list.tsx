@@ -16,6 +16,8 @@ export type RowPart = "row" | "handle" | "menu" | "switch";
 export interface StepListHandle {
   /** Scrolls the step into view and focuses a part of its row, mounting the row if need be. */
   readonly focusStep: (key: StepKey, part?: RowPart) => void;
+  /** Scrolls the step into view and makes it the row that Tab reaches; the focus stays where it is. */
+  readonly showStep: (key: StepKey) => void;
 }
 
 type StepListProps = {
@@ -66,22 +68,26 @@ export function StepList({ selected, onSelect, onAdd, ref }: StepListProps) {
   });
 
   const openFlow = useOpenFlow();
-  const focusStep = useCallback(
-    (key: StepKey, part: RowPart = "row") => {
+  const showStep = useCallback(
+    (key: StepKey, onShown?: () => void) => {
       setActive(key);
       // After the edit that led here is drawn; a row that only the scroll mounts is there a frame later.
       requestAnimationFrame(() => {
         const index = openFlow.getState().history.document.steps.findIndex((node) => node.key === key);
         if (index < 0) return;
         virtualizer.scrollToIndex(index);
-        const focus = () => findRowPart(scroller.current, key, part)?.focus({ preventScroll: true });
-        focus();
-        requestAnimationFrame(focus);
+        onShown?.();
+        requestAnimationFrame(() => onShown?.());
       });
     },
     [openFlow, virtualizer],
   );
-  useImperativeHandle(ref, () => ({ focusStep }), [focusStep]);
+  const focusStep = useCallback(
+    (key: StepKey, part: RowPart = "row") =>
+      showStep(key, () => findRowPart(scroller.current, key, part)?.focus({ preventScroll: true })),
+    [showStep],
+  );
+  useImperativeHandle(ref, () => ({ focusStep, showStep }), [focusStep, showStep]);
 
   const renderRow = (item: VirtualItem) => {
     const node = steps[item.index];
@@ -106,34 +112,23 @@ export function StepList({ selected, onSelect, onAdd, ref }: StepListProps) {
 
   return (
     <StepDragArea steps={steps} rowHeight={rowHeight} scroller={scroller} onFocusStep={focusStep}>
-      <div
-        ref={scroller}
-        data-step-scroller=""
-        className="min-h-0 flex-1 overflow-y-auto overscroll-contain pb-16 [overflow-anchor:none]"
-      >
-        <div
-          role="list"
-          aria-label="Steps"
-          className="relative"
-          style={{ height: virtualizer.getTotalSize() }}
+      <div role="list" aria-label="Steps" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map(renderRow)}
+        <DropMarker rowHeight={rowHeight} />
+      </div>
+      <div className="relative flex items-center" style={{ height: rowHeight }}>
+        <StepTrackEnd height={rowHeight} />
+        <button
+          type="button"
+          data-add-step=""
+          onClick={() => onAdd(steps.length)}
+          className="relative ml-4.5 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted hover:text-ink pointer-coarse:h-10"
         >
-          {virtualizer.getVirtualItems().map(renderRow)}
-          <DropMarker rowHeight={rowHeight} />
-        </div>
-        <div className="relative flex items-center" style={{ height: rowHeight }}>
-          <StepTrackEnd height={rowHeight} />
-          <button
-            type="button"
-            data-add-step=""
-            onClick={() => onAdd(steps.length)}
-            className="relative ml-3.5 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted hover:text-ink pointer-coarse:h-10"
-          >
-            <span className="grid size-7 place-items-center rounded-full border border-dashed border-line-strong bg-surface">
-              <Plus aria-hidden="true" className="size-4" />
-            </span>
-            Add step
-          </button>
-        </div>
+          <span className="grid size-7 place-items-center rounded-full border border-dashed border-line-strong bg-surface">
+            <Plus aria-hidden="true" className="size-4" />
+          </span>
+          Add step
+        </button>
       </div>
     </StepDragArea>
   );

@@ -1,9 +1,9 @@
 type StepTrackProps = { readonly height: number; readonly enabled: boolean };
 
 /** Where the line runs, in pixels from the left of the row, and how far it bends around a step that is off. */
-const CENTRE = 28;
-const BEND = 10;
-export const TRACK_WIDTH = 48;
+const CENTRE = 32;
+const BEND = 9;
+export const TRACK_WIDTH = 52;
 
 /**
  * The piece of the flow's line that passes through one row: straight through a step that is on, around one that is off,
@@ -11,7 +11,7 @@ export const TRACK_WIDTH = 48;
  */
 export function StepTrack({ height, enabled }: StepTrackProps) {
   const middle = height / 2;
-  const bypass = `M${CENTRE} 0C${CENTRE} ${middle * 0.6} ${BEND} ${middle * 0.4} ${BEND} ${middle}S${CENTRE} ${height - middle * 0.6} ${CENTRE} ${height}`;
+  const bypass = `M${CENTRE} 0C${CENTRE} ${middle * 0.55} ${BEND} ${middle * 0.25} ${BEND} ${middle}S${CENTRE} ${height - middle * 0.55} ${CENTRE} ${height}`;
   return (
     <svg
       aria-hidden="true"
