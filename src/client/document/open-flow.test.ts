@@ -1,0 +1,168 @@
+import { expect, test } from "vitest";
+import type { Flow } from "#contract/flow.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
+import type { StepKey } from "#core/flow-document.ts";
+import { saveBody } from "#core/save-body.ts";
+import { ROOT } from "#core/step-list.ts";
+import { countUnsavedEdits, createOpenFlow } from "./open-flow.ts";
+import { toSaveFailure } from "./save-failure.ts";
+import { describeSaveState } from "./save-state.ts";
+import { ApiError, NetworkError } from "#client/data/api-error.ts";
+
+const key = (id: string) => id as StepKey;
+
+function flowOf(steps = ["fetch", "clean", "send"].map((id) => buildStep(id)), revision = 1): Flow {
+  const at = `2026-01-01T00:00:0${revision}.000Z`;
+  return {
+    id: "flow_1",
+    createdAt: at,
+    updatedAt: at,
+    userId: "user",
+    organizationId: null,
+    description: null,
+    versionToken: `${revision}-x`,
+    ...buildFlow("Digest", steps),
+  } as Flow;
+}
+
+const open = (flow = flowOf()) => createOpenFlow(flow, { isInexact: false });
+const words = (openFlow: ReturnType<typeof open>) => describeSaveState(openFlow.getState()).text;
+
+test("a flow that was just opened is saved", () => {
+  expect(words(open())).toBe("Saved");
+});
+
+test("edits are counted, and undoing them all is saved again", () => {
+  const flow = open();
+  flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
+  expect(words(flow)).toBe("1 unsaved change");
+  flow.edit({ type: "renameStep", key: key("send"), name: "Post" });
+  expect(words(flow)).toBe("2 unsaved changes");
+  expect(flow.undo()).toBe("send");
+  expect(flow.undo()).toBe("clean");
+  expect(words(flow)).toBe("Saved");
+  expect(flow.redo()).toBe("clean");
+  expect(words(flow)).toBe("1 unsaved change");
+});
+
+test("a switch turned off and on again is no change", () => {
+  const flow = open();
+  flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
+  flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: true });
+  expect(words(flow)).toBe("Saved");
+});
+
+test("what is edited while a save is under way stays unsaved on top of it", () => {
+  const flow = open();
+  flow.edit({ type: "moveSteps", keys: [key("send")], place: { list: ROOT, index: 0 } });
+  const { history, base } = flow.getState();
+  const sent = saveBody(base, history.document);
+  flow.beginSave();
+  expect(words(flow)).toBe("Saving…");
+  flow.edit({ type: "renameFlow", name: "Digest of pages" });
+  flow.acceptSaved({ ...flowOf(undefined, 2), ...sent } as Flow, history.document, history.position);
+  expect(words(flow)).toBe("1 unsaved change");
+  const now = flow.getState();
+  expect(saveBody(now.base, now.history.document)).toEqual({ name: "Digest of pages" });
+  flow.undo();
+  expect(words(flow)).toBe("Saved");
+  flow.undo();
+  expect(words(flow)).toBe("1 unsaved change");
+});
+
+test("after a save the order that the server gave is not sent again", () => {
+  const flow = open();
+  flow.edit({ type: "moveSteps", keys: [key("send")], place: { list: ROOT, index: 0 } });
+  const { history, base } = flow.getState();
+  const sent = saveBody(base, history.document);
+  flow.acceptSaved({ ...flowOf(undefined, 2), ...sent } as Flow, history.document, history.position);
+  flow.edit({ type: "renameStep", key: key("fetch"), name: "Get" });
+  const next = saveBody(flow.getState().base, flow.getState().history.document);
+  expect(next.flowSteps?.map((step) => [step["id"], step["order"]])).toEqual([
+    ["send", 0],
+    ["fetch", 1],
+    ["clean", 2],
+  ]);
+});
+
+test("nested steps without an id are recognised in the answer to a save", () => {
+  const bare = (name: string) => ({ type: "prompt", name });
+  const flow = open(flowOf([buildConditional("route", [bare("A"), bare("B")]), buildStep("end")]));
+  flow.edit({ type: "moveSteps", keys: [key("end")], place: { list: ROOT, index: 0 } });
+  const { history, base } = flow.getState();
+  const sent = saveBody(base, history.document);
+  flow.acceptSaved({ ...flowOf([], 2), ...sent } as Flow, history.document, history.position);
+  expect(words(flow)).toBe("Saved");
+});
+
+test("a newer version is taken up by a clean editor, and undo brings the old one back as an edit", () => {
+  const flow = open();
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  flow.undo();
+  expect(flow.noticeServer(flowOf([buildStep("only")], 2))).toBe("adopted");
+  expect(flow.getState().history.document.steps).toHaveLength(1);
+  expect(words(flow)).toBe("Saved");
+  flow.undo();
+  expect(flow.getState().history.document.steps).toHaveLength(3);
+  expect(words(flow)).toBe("1 unsaved change");
+});
+
+test("over unsaved edits a newer version only says that it is there", () => {
+  const flow = open();
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  const theirs = flowOf([buildStep("only")], 2);
+  expect(flow.noticeServer(theirs)).toBe("conflict");
+  expect(words(flow)).toBe("Changed elsewhere");
+  expect(flow.getState().history.document.name).toBe("Mine");
+  flow.takeTheirs(theirs);
+  expect(words(flow)).toBe("Saved");
+  flow.undo();
+  expect(flow.getState().history.document.name).toBe("Mine");
+});
+
+test("an answer older than what is known is ignored", () => {
+  const flow = open(flowOf(undefined, 2));
+  expect(flow.noticeServer(flowOf([], 1))).toBe("same");
+  expect(flow.getState().history.document.steps).toHaveLength(3);
+});
+
+test("a text that does not parse is unsaved work until its step is gone or it is mended", () => {
+  const flow = open();
+  flow.setBrokenText(key("clean"), { text: "{", message: "unfinished" });
+  expect(countUnsavedEdits(flow.getState())).toBe(1);
+  flow.edit({ type: "removeSteps", keys: [key("clean")] });
+  flow.undo();
+  expect(countUnsavedEdits(flow.getState())).toBe(1);
+  flow.setBrokenText(key("clean"), undefined);
+  expect(words(flow)).toBe("Saved");
+});
+
+test.each([
+  [new NetworkError("gone"), "Offline — kept in this tab"],
+  [new ApiError(401, "Unauthorized"), "Signed out — kept in this tab"],
+  [new ApiError(404, "Flow not found."), "Deleted elsewhere — kept in this tab"],
+  [new ApiError(500, "Internal"), "Could not save — retry"],
+  [new ApiError(400, "Invalid"), "Could not save — retry"],
+])("%s ends as “%s”, with the edit kept", (error, text) => {
+  const flow = open();
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  flow.failSave(toSaveFailure(error, flow.getState().history.document));
+  expect(words(flow)).toBe(text);
+  expect(flow.getState().history.document.name).toBe("Mine");
+});
+
+test("a refusal names the step that the server's path counts, nested ones too", () => {
+  const flow = open(flowOf([buildStep("first"), buildConditional("route", [buildStep("inner")])]));
+  const details = [
+    { message: "Unknown type.", path: "flowSteps.1.config.trueSteps.0.type", suggestion: "Use prompt." },
+    { message: "Too long.", path: "name" },
+  ];
+  const failure = toSaveFailure(new ApiError(400, "Invalid", { details }), flow.getState().history.document);
+  expect(failure).toMatchObject({
+    type: "refused",
+    problems: [
+      { key: "inner", field: "type", message: "Unknown type. Use prompt." },
+      { key: undefined, field: "name", message: "Too long." },
+    ],
+  });
+});
