@@ -4,8 +4,8 @@ interface Stop {
   readonly isBypassed: boolean;
 }
 
-const REACH = 7;
-const LIFT = 7;
+/** Half the width, and the height, of the bridge over a step that is off. */
+const REACH = 6.5;
 
 /** The path of a horizontal line through `stops` at height `y`, on to `end` where the line goes further than its last stop. */
 export function drawTrack(stops: readonly Stop[], y: number, end?: number): string {
@@ -14,12 +14,7 @@ export function drawTrack(stops: readonly Stop[], y: number, end?: number): stri
   const parts = [`M${first.isBypassed ? first.x - REACH : first.x} ${y}`];
   for (const { x, isBypassed } of stops) {
     if (!isBypassed) parts.push(`H${x}`);
-    else
-      parts.push(
-        `H${x - REACH}`,
-        `C${x - REACH / 2} ${y} ${x - REACH / 2} ${y - LIFT} ${x} ${y - LIFT}`,
-        `S${x + REACH / 2} ${y} ${x + REACH} ${y}`,
-      );
+    else parts.push(`H${x - REACH}`, `A${REACH} ${REACH} 0 0 1 ${x + REACH} ${y}`);
   }
   if (end !== undefined) parts.push(`H${end}`);
   return parts.join("");

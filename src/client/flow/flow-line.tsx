@@ -17,10 +17,12 @@ type FlowLineProps = {
   readonly className?: string;
 };
 
-const PITCH = 15;
+const PITCH = 16;
 const RADIUS = 4;
 const HEIGHT = 20;
-const MIDDLE = 11;
+const MIDDLE = 11.5;
+/** The first station stands this far in, so that a bridge over it has room. */
+const INSET = 7.5;
 
 /**
  * A flow as its line, small enough for a row: a station a step in the family's colour; one that is off is hollow, and the
@@ -29,8 +31,8 @@ const MIDDLE = 11;
 export function FlowLine({ stations, total, max = 13, className }: FlowLineProps) {
   const shown = stations.slice(0, max);
   const hidden = Math.max(0, total - shown.length);
-  const width = shown.length * PITCH + (hidden > 0 ? RADIUS : 0);
-  const x = (index: number) => PITCH / 2 + index * PITCH;
+  const x = (index: number) => INSET + index * PITCH;
+  const width = x(shown.length - 1) + INSET + (hidden > 0 ? RADIUS : 0);
   return (
     <span aria-hidden="true" className={joinClasses("inline-flex items-center gap-1", className)}>
       {shown.length > 0 && (
@@ -41,7 +43,7 @@ export function FlowLine({ stations, total, max = 13, className }: FlowLineProps
               MIDDLE,
               hidden > 0 ? width : undefined,
             )}
-            className="fill-none stroke-line-strong/60"
+            className="fill-none stroke-line-strong/75"
             strokeWidth={1.5}
           />
           {shown.map(({ type, enabled }, index) => (

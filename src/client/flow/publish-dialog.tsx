@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import type { Flow } from "#contract/flow.ts";
 import { ApiError, describeError } from "#client/data/api-error.ts";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
@@ -10,6 +10,7 @@ import { Dialog } from "#client/ui/dialog.tsx";
 import { TextArea } from "#client/ui/text-area.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { describeSteps } from "./describe-steps.ts";
+import { quoteName } from "./quote-name.ts";
 
 export type PublishDialogProps = {
   /** As the person last saw it; counts that the server did not send are read with the flow. */
@@ -29,7 +30,6 @@ export function PublishDialog({ flow, onPublished, onReload, onClose, returnFocu
   const steps = useStepCounts(flow);
   const [label, setLabel] = useState("");
   const [notes, setNotes] = useState("");
-  const submit = useRef<HTMLButtonElement>(null);
   const { mutate, isPending, error } = useMutation(flowMutations.publish(flow));
   const isStale = error instanceof ApiError && error.status === 412;
 
@@ -48,7 +48,7 @@ export function PublishDialog({ flow, onPublished, onReload, onClose, returnFocu
 
   return (
     <Dialog
-      title={`Publish “${flow.name}”?`}
+      title={`Publish ${quoteName(flow.name)}?`}
       description={
         <>
           {steps && <>{describeSteps(steps.count, steps.disabled)}. </>}
@@ -58,7 +58,6 @@ export function PublishDialog({ flow, onPublished, onReload, onClose, returnFocu
           The saved draft becomes the version that everything using this flow runs, at once.
         </>
       }
-      initialFocus={submit}
       {...{ onClose, returnFocus }}
       footer={
         <>
@@ -74,7 +73,7 @@ export function PublishDialog({ flow, onPublished, onReload, onClose, returnFocu
               Show the current flow
             </Button>
           ) : (
-            <Button ref={submit} variant="primary" busy={isPending} onClick={publish}>
+            <Button variant="primary" busy={isPending} onClick={publish}>
               Publish
             </Button>
           )}

@@ -2,6 +2,7 @@ import type { FlowListItem } from "#contract/flow.ts";
 import { describeSteps } from "#client/flow/describe-steps.ts";
 import { findPublishState } from "#client/flow/publish-state.ts";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
+import { quoteName } from "#client/flow/quote-name.ts";
 
 type DeleteFlowDialogProps = {
   readonly flow: FlowListItem;
@@ -20,7 +21,7 @@ export function DeleteFlowDialog({ flow, onDelete, onClose, returnFocus }: Delet
   return (
     <ConfirmDialog
       danger
-      title={`Delete “${flow.name}”?`}
+      title={`Delete ${quoteName(flow.name)}?`}
       description={
         isLive
           ? `It is published: whatever uses it stops working. ${what} and all its versions are deleted.`

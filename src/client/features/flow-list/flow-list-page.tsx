@@ -1,17 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
+import { useRef } from "react";
 import { ApiError } from "#client/data/api-error.ts";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { Button } from "#client/ui/button.tsx";
 import { formatNumber } from "#client/ui/format-count.ts";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
-import { findColumns } from "./row-columns.ts";
+import { findColumns, guessColumns, widthOfOneLine } from "./row-columns.ts";
 import { FlowRows } from "./flow-rows.tsx";
 import { ListDialogs, preloadNewFlow } from "./list-dialogs.tsx";
 import { ListHeadings } from "./list-headings.tsx";
+import { ListSkeleton } from "./list-skeleton.tsx";
 import { ListState } from "./list-state.tsx";
+import { isNarrowed } from "./list-address.ts";
 import { ListToolbar, type ListToolbarProps } from "./list-toolbar.tsx";
 import { RefreshNotice } from "./refresh-notice.tsx";
 import { useFlowList } from "./use-flow-list.ts";
@@ -21,16 +24,24 @@ export type FlowListPageProps = Pick<ListToolbarProps, "address" | "onAddressCha
 
 export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   useDocumentTitle("Flows");
-  const isNarrow = useMediaQuery("(max-width: 1023px)");
   const { data: server } = useQuery(capabilityQueries.current());
   const list = useFlowList(address);
+  const isWaiting = !list.isSettled && !list.error && list.arrangement.flows.length === 0;
+  // Until the rows say what they have, the kind of server does.
+  const columns = isWaiting
+    ? guessColumns(server?.versionTokens ?? true)
+    : findColumns(list.arrangement.flows);
+  const isNarrow = !useMediaQuery(`(min-width: ${widthOfOneLine(columns)}rem)`);
+  const isPhone = !useMediaQuery("(min-width: 40rem)");
+  const head = useRef<HTMLDivElement>(null);
   const commands = useListCommands({ address, onAddressChange });
   const isSignedOut = server?.auth === "required" && (!server.signedIn || isUnauthorised(list.error));
   if (isSignedOut) return <Navigate to="/sign-in" search={{ next: here() }} replace />;
 
   const { arrangement } = list;
-  const columns = findColumns(arrangement.flows);
   const hasRows = arrangement.flows.length > 0;
+  // Nothing to filter or to order; a list that is narrowed to nothing keeps what narrowed it.
+  const hasNothing = list.isSettled && !hasRows && !isNarrowed(address);
   return (
     <div className="mx-auto w-full max-w-7xl flex-1 pb-16">
       <div className="flex items-center gap-3 px-3 pt-5 sm:px-4">
@@ -50,18 +61,22 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
           New flow
         </Button>
       </div>
-      <div data-list-head="" className="sticky top-(--bar) z-20 bg-canvas px-3 pt-3 sm:px-4">
-        <ListToolbar {...{ address, onAddressChange }} hasFilters={server?.versionTokens ?? false} />
-        {hasRows && !isNarrow ? (
+      <div ref={head} data-list-head="" className="top-(--bar) z-20 sm:sticky bg-canvas px-3 pt-3 sm:px-4">
+        <ListToolbar
+          {...{ address, onAddressChange }}
+          hasFilters={(server?.versionTokens ?? false) && !hasNothing}
+        />
+        {(hasRows || isWaiting) && !isNarrow ? (
           <ListHeadings columns={columns} />
         ) : (
-          <div className="mt-3 border-b border-line" />
+          <div className="-mx-3 mt-3 border-b border-line sm:-mx-4" />
         )}
       </div>
       <RefreshNotice list={list} />
       {hasRows ? (
         <FlowRows
           {...{ arrangement, columns, isNarrow }}
+          lineMax={isPhone ? 5 : isNarrow ? 20 : 13}
           paging={list.paging}
           isOld={list.isOld}
           editingId={commands.editingId}
@@ -71,11 +86,17 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
           wantedId={commands.wantedId}
           onWantedShown={commands.forgetWanted}
         />
+      ) : isWaiting ? (
+        <ListSkeleton {...{ columns, isNarrow }} />
       ) : (
         <ListState
           {...{ list, address }}
           onCreate={commands.createFlow}
-          onClear={() => onAddressChange({}, { replace: false })}
+          onClear={() => {
+            onAddressChange({}, { replace: false });
+            // The button goes with the state it belongs to; the search box stays.
+            head.current?.querySelector<HTMLElement>("input")?.focus();
+          }}
         />
       )}
       <ListDialogs dialog={commands.dialog} commands={commands} />

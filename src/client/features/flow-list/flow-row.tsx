@@ -29,7 +29,10 @@ export interface RowCommands {
 export type FlowRowProps = {
   readonly flow: FlowListItem;
   readonly columns: RowColumns;
+  /** Two lines instead of columns. */
   readonly isNarrow: boolean;
+  /** Stations that fit. */
+  readonly lineMax: number;
   readonly isActive: boolean;
   readonly isEditing: boolean;
   /** The name that is being saved. */
@@ -39,7 +42,10 @@ export type FlowRowProps = {
 };
 
 export const FlowRow = memo(function FlowRow(props: FlowRowProps) {
-  const { flow, columns, isNarrow } = props;
+  const { flow, columns, isNarrow, lineMax } = props;
+  const line = flow.line && flow.line.length > 0 && (
+    <FlowLine stations={flow.line} total={flow.stepCount ?? flow.line.length} max={lineMax} />
+  );
   return isNarrow ? (
     <>
       <span className="flex min-w-0 flex-1 flex-col gap-1">
@@ -48,9 +54,9 @@ export const FlowRow = memo(function FlowRow(props: FlowRowProps) {
           <PublishStatus flow={flow} className="ml-auto shrink-0" />
         </span>
         <span className="flex min-w-0 items-center gap-3 text-xs text-muted">
-          {flow.line && <FlowLine stations={flow.line} total={flow.stepCount ?? flow.line.length} max={6} />}
+          {line && <span className="-ml-1 flex shrink-0">{line}</span>}
           <Steps flow={flow} />
-          <Updated flow={flow} className="ml-auto" />
+          <Updated flow={flow} className="ml-auto shrink-0" />
         </span>
       </span>
       <RowMenu {...props} />
@@ -60,11 +66,7 @@ export const FlowRow = memo(function FlowRow(props: FlowRowProps) {
       <span className="flex min-w-0 items-center gap-2">
         <RowName {...props} />
       </span>
-      {columns.line && (
-        <span className="flex">
-          {flow.line && <FlowLine stations={flow.line} total={flow.stepCount ?? flow.line.length} />}
-        </span>
-      )}
+      {columns.line && <span className="-ml-1 flex">{line}</span>}
       {columns.steps && (
         <span className="truncate text-sm text-muted tabular-nums">
           <Steps flow={flow} />
@@ -131,7 +133,7 @@ function RowName({ flow, isActive, isEditing, nextName, isDuplicating, commands 
 
 function Steps({ flow }: { readonly flow: FlowListItem }) {
   if (flow.stepCount === undefined) return null;
-  return <span className="whitespace-nowrap">{describeSteps(flow.stepCount, flow.disabledStepCount)}</span>;
+  return <span className="min-w-0 truncate">{describeSteps(flow.stepCount, flow.disabledStepCount)}</span>;
 }
 
 function Updated({ flow, className }: { readonly flow: FlowListItem; readonly className?: string }) {

@@ -12,6 +12,7 @@ export type FlowRowsProps = {
   readonly arrangement: RowArrangement;
   readonly columns: RowColumns;
   readonly isNarrow: boolean;
+  readonly lineMax: number;
   readonly paging: RowPaging;
   /** The rows belong to an earlier question; the answer to the present one is on its way. */
   readonly isOld: boolean;
@@ -39,6 +40,20 @@ export function FlowRows(props: FlowRowsProps) {
     focus.focusRow(index);
     virtualizer.scrollToIndex(index, { align: "auto" });
   };
+  // Home leads to the very first row, which may have to be read first.
+  const wantsTop = useRef(false);
+  const goToTop = () => {
+    wantsTop.current = before > 0;
+    if (before > 0) scrollTo({ top: 0 });
+    else goTo(0);
+  };
+  const arriveAtTop = useEffectEvent(() => {
+    if (wantsTop.current) goToTop();
+  });
+  useEffect(() => {
+    if (before === 0) arriveAtTop();
+  }, [before]);
+
   const wantedAt = flows.findIndex(({ id }) => id === props.wantedId);
   // What was just created is only there after the server's next answer; that the row arrives is what counts.
   const showWanted = useEffectEvent(() => {
@@ -67,6 +82,7 @@ export function FlowRows(props: FlowRowsProps) {
           last: before + flows.length - 1,
           rowsInSight: virtualizer.range ? virtualizer.range.endIndex - virtualizer.range.startIndex : 1,
           goTo,
+          goToTop,
           edit: () => withFlow(commands.edit),
           remove: () => withFlow(commands.remove),
           openMenu: focus.openMenu,
@@ -101,6 +117,7 @@ export function FlowRows(props: FlowRowsProps) {
               flow={flow}
               columns={columns}
               isNarrow={isNarrow}
+              lineMax={props.lineMax}
               isActive={isActive}
               isEditing={props.editingId === flow.id}
               nextName={props.nextNames.get(flow.id)}

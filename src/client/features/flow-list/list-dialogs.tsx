@@ -3,6 +3,7 @@ import { lazy, Suspense } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { toasts } from "#client/ui/toasts.ts";
+import { quoteName } from "#client/flow/quote-name.ts";
 
 export type ListDialog =
   | { readonly type: "new" }
@@ -56,7 +57,9 @@ function OpenDialog({ dialog, commands }: ListDialogsProps & { readonly dialog: 
         <PublishDialog
           flow={dialog.flow}
           onClose={onClose}
-          onPublished={() => toasts.show({ tone: "success", text: `Published “${dialog.flow.name}”.` })}
+          onPublished={() =>
+            toasts.show({ tone: "success", text: `Published ${quoteName(dialog.flow.name)}.` })
+          }
           onReload={() => void client.invalidateQueries({ queryKey: flowQueries.lists() })}
         />
       );
@@ -74,5 +77,8 @@ function OpenDialog({ dialog, commands }: ListDialogsProps & { readonly dialog: 
 
 /** The row that took the place of the deleted one; without rows, what makes a new flow. */
 function findActiveRowLink(): HTMLElement | null {
-  return document.querySelector<HTMLElement>("[data-active] [data-row-link], [data-new-flow]");
+  return (
+    document.querySelector<HTMLElement>("[data-active] [data-row-link]") ??
+    document.querySelector<HTMLElement>("[data-new-flow]")
+  );
 }

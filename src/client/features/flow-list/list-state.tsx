@@ -3,7 +3,6 @@ import { ApiError, describeError, NetworkError } from "#client/data/api-error.ts
 import { Button } from "#client/ui/button.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { ErrorState } from "#client/ui/error-state.tsx";
-import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { LineDrawing } from "./line-drawing.tsx";
 import { isNarrowed, type ListAddress } from "./list-address.ts";
 import { describePublishState } from "#client/flow/publish-state.ts";
@@ -28,7 +27,6 @@ export function ListState({ list, address, onCreate, onClear }: ListStateProps) 
       />
     );
   }
-  if (!list.isSettled) return <SkeletonRows label="Loading flows" rows={8} />;
   if (isNarrowed(address)) {
     return (
       <EmptyState

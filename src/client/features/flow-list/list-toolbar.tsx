@@ -20,7 +20,7 @@ const statusOptions = [
   ...statuses.map((state) => ({ value: state, label: describePublishState(state) })),
 ];
 const sortOptions: readonly { readonly value: FlowSort; readonly label: string }[] = [
-  { value: "updatedAt", label: "Last updated" },
+  { value: "updatedAt", label: "Updated" },
   { value: "name", label: "Name" },
   { value: "createdAt", label: "Created" },
   { value: "lastRunAt", label: "Last run" },

@@ -6,6 +6,7 @@ interface RowKeyTargets {
   readonly last: number;
   readonly rowsInSight: number;
   readonly goTo: (index: number) => void;
+  readonly goToTop: () => void;
   readonly edit: () => void;
   readonly remove: () => void;
   readonly openMenu: () => void;
@@ -28,7 +29,8 @@ function runRowKey({ key, shiftKey }: KeyboardEvent, targets: RowKeyTargets): bo
     targets.goTo(Math.min(Math.max(next, first), last));
     return true;
   }
-  if (key === "ContextMenu" || (key === "F10" && shiftKey)) targets.openMenu();
+  if (key === "Home" && !shiftKey) targets.goToTop();
+  else if (key === "ContextMenu" || (key === "F10" && shiftKey)) targets.openMenu();
   else if (key === "Delete") targets.remove();
   else if (key === "F2") targets.edit();
   else return false;
@@ -46,8 +48,6 @@ export function moveByKey(key: string, from: number, page: number): number | und
       return from + page;
     case "PageUp":
       return from - page;
-    case "Home":
-      return 0;
     case "End":
       return Number.POSITIVE_INFINITY;
     default:

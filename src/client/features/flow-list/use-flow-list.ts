@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { announce } from "#client/ui/announce.ts";
@@ -22,10 +22,9 @@ export interface FlowList {
 }
 
 export function useFlowList(address: ListAddress): FlowList {
-  const query = useInfiniteQuery({
-    ...flowQueries.list(toListFilters(address)),
-    placeholderData: keepPreviousData,
-  });
+  const client = useQueryClient();
+  const options = flowQueries.list(toListFilters(address));
+  const query = useInfiniteQuery({ ...options, placeholderData: keepPreviousData });
   const hidden = usePendingDeletions();
   const arrangement = arrangeRows(query.data?.pages ?? [], hidden);
   const isSettled = query.isSuccess && !query.isPlaceholderData;
@@ -39,6 +38,14 @@ export function useFlowList(address: ListAddress): FlowList {
       isHeld: query.isFetching || query.isError,
       fetchNext: () => void query.fetchNextPage(),
       fetchPrevious: () => void query.fetchPreviousPage(),
+      startOver: () => {
+        // A refetch begins with the first page that is kept: it is told that this is the first of all.
+        client.setQueryData(
+          options.queryKey,
+          (kept) => kept && { pages: kept.pages.slice(0, 1), pageParams: [options.initialPageParam] },
+        );
+        void query.refetch();
+      },
     },
     isOld: query.isPlaceholderData,
     isSettled,

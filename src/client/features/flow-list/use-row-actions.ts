@@ -7,6 +7,7 @@ import { runMutation } from "#client/data/run-mutation.ts";
 import { announce } from "#client/ui/announce.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import { pendingDeletions } from "./pending-deletions.ts";
+import { quoteName } from "#client/flow/quote-name.ts";
 
 /** A failure stays up long enough to be read and tried again. */
 const FAILURE_MS = 20_000;
@@ -35,9 +36,9 @@ export function useRowActions(onShow: (id: string) => void): RowActions {
 
     const rename = (flow: FlowListItem, name: string) => {
       runMutation(client, flowMutations.rename(flow), name).then(
-        () => announce(`Renamed to “${name}”.`),
+        () => announce(`Renamed to ${quoteName(name)}.`),
         (error: unknown) => {
-          const sentence = `“${flow.name}” keeps its name. ${describeError(error)}`;
+          const sentence = `${quoteName(flow.name)} keeps its name. ${describeError(error)}`;
           // What changed elsewhere has to be seen before it is renamed over, so that is not one press away.
           const canRetry = !(error instanceof ApiError && [400, 404, 412].includes(error.status));
           fail(sentence, canRetry ? () => rename(flow, name) : undefined);
@@ -46,21 +47,21 @@ export function useRowActions(onShow: (id: string) => void): RowActions {
     };
 
     const duplicate = (flow: FlowListItem) => {
-      announce(`Duplicating “${flow.name}”.`);
+      announce(`Duplicating ${quoteName(flow.name)}.`);
       runMutation(client, flowMutations.duplicate(), flow.id).then(
         (copy) => {
-          toasts.show({ text: `Created “${copy.name}”.`, tone: "success" });
+          toasts.show({ text: `Created ${quoteName(copy.name)}.`, tone: "success" });
           onShow(copy.id);
         },
         (error: unknown) => {
-          fail(`“${flow.name}” was not duplicated. ${describeError(error)}`, () => duplicate(flow));
+          fail(`${quoteName(flow.name)} was not duplicated. ${describeError(error)}`, () => duplicate(flow));
         },
       );
     };
 
     const remove = (flow: FlowListItem) => {
       const toast = toasts.show({
-        text: `Deleted “${flow.name}”.`,
+        text: `Deleted ${quoteName(flow.name)}.`,
         // The deletion closes the toast when it is sent; its own clock stands still under the pointer.
         durationMs: 60_000,
         action: { label: "Undo", run: () => pendingDeletions.undo(flow.id) },
@@ -71,12 +72,12 @@ export function useRowActions(onShow: (id: string) => void): RowActions {
           await runMutation(client, flowMutations.remove(flow), undefined);
         } catch (error) {
           if (error instanceof ApiError && error.status === 404) return;
-          fail(`“${flow.name}” was not deleted, and is back in the list. ${describeError(error)}`);
+          fail(`${quoteName(flow.name)} was not deleted, and is back in the list. ${describeError(error)}`);
         }
       };
       pendingDeletions.schedule(flow.id, send, () => {
         toasts.dismiss(toast);
-        announce(`“${flow.name}” is back.`);
+        announce(`${quoteName(flow.name)} is back.`);
         onShow(flow.id);
       });
     };

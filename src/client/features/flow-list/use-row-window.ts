@@ -10,6 +10,8 @@ export interface RowPaging {
   readonly isHeld: boolean;
   readonly fetchNext: () => void;
   readonly fetchPrevious: () => void;
+  /** Goes to the first page at once, instead of back through all that lie between. */
+  readonly startOver: () => void;
 }
 
 /** Rows of one line, and of two where the window is narrow, in rem: a reader's larger text needs higher rows. */
@@ -17,6 +19,9 @@ const ROW_REM = { wide: 2.5, narrow: 3.75 } as const;
 
 /** Rows mounted beyond each edge of the window; with a 2,160 px screen of 40 px rows that makes fewer than eighty. */
 const OVERSCAN = 8;
+
+/** Rows between the top and the first loaded one that make going back page by page too long a way. */
+const FAR = 200;
 
 /** Rows left to scroll when the next page is asked for. */
 const EARLY = 30;
@@ -52,13 +57,15 @@ export function useRowWindow({ list, arrangement, isNarrow, paging, activeIndex 
   const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};
   const isNearEnd = endIndex >= before + flows.length - EARLY;
   const isNearStart = startIndex < before + EARLY;
-  const { hasNext, hasPrevious, isHeld, fetchNext, fetchPrevious } = paging;
-  // Scrolling is what asks for more; only a finished render knows how far it went.
+  const isAtTop = startIndex < EARLY && before > FAR;
+  const { hasNext, hasPrevious, isHeld, fetchNext, fetchPrevious, startOver } = paging;
+  // Scrolling is what asks for more, and only a finished render knows how far it went; asking twice is held off.
   useEffect(() => {
     if (isHeld || flows.length === 0) return;
-    if (isNearStart && hasPrevious) fetchPrevious();
+    if (isAtTop) startOver();
+    else if (isNearStart && hasPrevious) fetchPrevious();
     else if (isNearEnd && hasNext) fetchNext();
-  }, [isNearEnd, isNearStart, hasNext, hasPrevious, isHeld, fetchNext, fetchPrevious, flows.length]);
+  });
 
   return virtualizer;
 }
@@ -72,7 +79,7 @@ function useListPlace(list: RefObject<HTMLElement | null>) {
       if (!list.current) return;
       const top = Math.round(list.current.getBoundingClientRect().top + scrollY);
       const head = list.current.parentElement?.querySelector<HTMLElement>("[data-list-head]");
-      const covered = head ? parseFloat(getComputedStyle(head).top) + head.offsetHeight : 0;
+      const covered = head ? coveredBy(head) : 0;
       setPlace((before) => (before.top === top && before.covered === covered ? before : { top, covered }));
     };
     const observer = new ResizeObserver(measure);
@@ -82,6 +89,12 @@ function useListPlace(list: RefObject<HTMLElement | null>) {
     return () => observer.disconnect();
   }, [list]);
   return place;
+}
+
+/** On a phone the list's head scrolls away, and only the bar above it stays. */
+function coveredBy(head: HTMLElement): number {
+  const { position, top } = getComputedStyle(head);
+  return parseFloat(top) + (position === "sticky" ? head.offsetHeight : 0);
 }
 
 function rootFontSize(): number {
