@@ -57,6 +57,8 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     // The server of a test build has the fault hook; production builds do not hold it.
     outDir: isSsrBuild ? (mode === "test" ? "dist/server-test" : "dist/server") : "dist/client",
     emptyOutDir: true,
+    // Tells the bundle budget which files each route needs.
+    manifest: isSsrBuild !== true,
     // The content security policy allows no `data:` fonts, styles or scripts.
     assetsInlineLimit: 0,
     copyPublicDir: isSsrBuild !== true,

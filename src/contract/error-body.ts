@@ -15,4 +15,3 @@ export const errorBody = z.looseObject({
 });
 
 export type ErrorDetail = z.infer<typeof errorDetail>;
-export type ErrorBody = z.infer<typeof errorBody>;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { jsonObject, timestamp } from "./json.ts";
 
-export const VERSION_TYPES = ["published", "draft", "test", "virtual"] as const;
+const VERSION_TYPES = ["published", "draft", "test", "virtual"] as const;
 
 /** `type` filters; `limit` and `cursor` are extras: without them all versions are answered, as documented. */
 export const listVersionsQuery = z.object({
@@ -10,7 +10,7 @@ export const listVersionsQuery = z.object({
   cursor: z.optional(z.string()),
 });
 
-export const versionListItem = z.looseObject({
+const versionListItem = z.looseObject({
   id: z.string(),
   versionNumber: z.number(),
   versionType: z.enum(VERSION_TYPES),
@@ -69,6 +69,3 @@ export const flowStepList = z.looseObject({
   ),
 });
 
-export type VersionList = z.infer<typeof versionList>;
-export type VersionListItem = z.infer<typeof versionListItem>;
-export type FlowVersion = z.infer<typeof flowVersion>;

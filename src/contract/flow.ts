@@ -22,7 +22,7 @@ export const stepInput = z.looseObject({
 });
 
 /** A step as the API answers it: `id` and `type` are sure, everything else may be anything. */
-export const step = z.custom<JsonObject & { readonly id: string; readonly type: string }>((value) => {
+const step = z.custom<JsonObject & { readonly id: string; readonly type: string }>((value) => {
   const fields = jsonObject.safeParse(value);
   return fields.success && typeof fields.data["id"] === "string" && typeof fields.data["type"] === "string";
 }, "a step with id and type");
@@ -72,7 +72,7 @@ const flowExtras = {
 };
 
 /** One station of a flow's line. */
-export const lineStation = z.looseObject({ type: z.string(), enabled: z.boolean() });
+const lineStation = z.looseObject({ type: z.string(), enabled: z.boolean() });
 
 export const flowListItem = z.looseObject({
   id: z.string(),

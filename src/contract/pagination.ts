@@ -23,5 +23,3 @@ export const pagination = z.looseObject({
   totalPages: z.optional(z.number()),
   currentPage: z.optional(z.number()),
 });
-
-export type Pagination = z.infer<typeof pagination>;

@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+interface Chunk {
+  readonly file: string;
+  readonly isEntry?: boolean;
+  readonly imports?: readonly string[];
+  readonly dynamicImports?: readonly string[];
+}
+type Manifest = Readonly<Record<string, Chunk>>;
+
+const CLIENT = "dist/client";
+const EDITOR = "src/client/features/flow-editor/flow-editor-page.tsx";
+
+/** Prints the JavaScript that each route loads before it shows anything, and fails when one has outgrown its budget. */
+export async function measure(): Promise<void> {
+  const manifest: Manifest = JSON.parse(await readFile(join(CLIENT, ".vite/manifest.json"), "utf8"));
+  const budgets: Record<string, { gzip: number }> = JSON.parse(
+    await readFile("e2e/bench/budgets.json", "utf8"),
+  );
+  const entry = Object.keys(manifest).find((name) => manifest[name]?.isEntry);
+  if (entry === undefined || !manifest[EDITOR]) throw new Error(`The build has no entry or no ${EDITOR}.`);
+
+  const list = closure(manifest, entry);
+  const editor = closure(manifest, EDITOR).filter((file) => !list.includes(file));
+  const lazy = Object.values(manifest)
+    .map((chunk) => chunk.file)
+    .filter((file) => file.endsWith(".js") && !list.includes(file) && !editor.includes(file));
+  const page = await readFile(join(CLIENT, "index.html"), "utf8");
+  const blocking = [...page.matchAll(/<script[^>]* src="\/([^"]+)"/g)]
+    .map(([, file = ""]) => file)
+    .filter((file) => !list.includes(file));
+
+  let isOver = false;
+  console.log("JavaScript before the first row shows (bytes):");
+  const routes = { list: [...blocking, ...list], editor, "later, when asked for": [...new Set(lazy)] };
+  for (const [route, files] of Object.entries(routes)) {
+    const sizes = await sizesOf(files);
+    const budget = budgets[route]?.gzip;
+    const verdict =
+      budget === undefined ? "" : `  of ${format(budget)} gzip${sizes.gzip > budget ? "  OVER BUDGET" : ""}`;
+    isOver ||= budget !== undefined && sizes.gzip > budget;
+    console.log(
+      `  ${route.padEnd(24)}${files.length} files  ${format(sizes.raw)} raw  ${format(sizes.gzip)} gzip  ${format(sizes.brotli)} brotli${verdict}`,
+    );
+  }
+  if (isOver) process.exitCode = 1;
+}
+
+/** A module's file and those it imports statically, which a browser fetches before the module runs. */
+function closure(manifest: Manifest, start: string): readonly string[] {
+  const seen = new Set<string>();
+  const visit = (name: string) => {
+    const chunk = manifest[name];
+    if (!chunk || seen.has(chunk.file)) return;
+    seen.add(chunk.file);
+    chunk.imports?.forEach(visit);
+  };
+  visit(start);
+  return [...seen].filter((file) => file.endsWith(".js"));
+}
+
+async function sizesOf(files: readonly string[]) {
+  const sizes = { raw: 0, gzip: 0, brotli: 0 };
+  for (const file of files) {
+    const text = await readFile(join(CLIENT, file));
+    sizes.raw += text.length;
+    sizes.gzip += gzipSync(text, { level: 9 }).length;
+    sizes.brotli += brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length;
+  }
+  return sizes;
+}
+
+const format = (bytes: number) => bytes.toLocaleString("en");

@@ -1,0 +1,168 @@
+import { type Locator, type Page, type Request, expect } from "@playwright/test";
+import type { JsonObject } from "#core/json.ts";
+
+/** What a person does in the flow editor, in their words. Steps are named; names are expected to be unlike each other. */
+export class Editor {
+  readonly page: Page;
+  readonly list: Locator;
+  readonly saveButton: Locator;
+  readonly status: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.list = page.getByRole("list", { name: "Steps" });
+    this.saveButton = page.getByRole("button", { name: "Save", exact: true });
+    this.status = page.locator("output");
+  }
+
+  async open(flowId: string): Promise<void> {
+    await this.page.goto(`/flows/${flowId}`);
+    await expect(this.list).toBeVisible();
+  }
+
+  row(name: string): Locator {
+    const handle = this.page.getByRole("button", { name: `Reorder ${name}`, exact: true });
+    return this.list.getByRole("listitem").filter({ has: handle });
+  }
+
+  handle(name: string): Locator {
+    return this.page.getByRole("button", { name: `Reorder ${name}`, exact: true });
+  }
+
+  switchOf(name: string): Locator {
+    return this.row(name).getByRole("switch", { name: `Enable ${name}`, exact: true });
+  }
+
+  /** The names of the mounted steps, in the order of their positions. */
+  async stepNames(): Promise<readonly string[]> {
+    const rows = await this.list.getByRole("listitem").evaluateAll((items) =>
+      items.map((item) => ({
+        position: Number(item.getAttribute("aria-posinset")),
+        name: item.querySelector("[aria-label^='Reorder ']")?.getAttribute("aria-label")?.slice(8) ?? "",
+      })),
+    );
+    return rows.toSorted((a, b) => a.position - b.position).map(({ name }) => name);
+  }
+
+  async expectSteps(names: readonly string[]): Promise<void> {
+    await expect.poll(() => this.stepNames()).toEqual(names);
+  }
+
+  async expectSaid(text: string | RegExp): Promise<void> {
+    await expect(
+      this.page.locator("[aria-live=assertive], [aria-live=polite]").filter({ hasText: text }),
+    ).not.toHaveCount(0);
+  }
+
+  async openMenu(name: string): Promise<void> {
+    await this.row(name).hover();
+    await this.page.getByRole("button", { name: `Actions for ${name}`, exact: true }).click();
+    await expect(this.page.getByRole("menu")).toBeVisible();
+  }
+
+  async chooseFromMenu(name: string, entry: string): Promise<void> {
+    await this.openMenu(name);
+    await this.page.getByRole("menuitem", { name: entry }).click();
+    await expect(this.page.getByRole("menu")).toHaveCount(0);
+  }
+
+  /** Drags a row by the mouse onto the lower or upper half of another, in small steps, as a hand does. */
+  async dragByMouse(name: string, target: string, half: "above" | "below"): Promise<void> {
+    const [from, to] = [await box(this.row(name)), await box(this.row(target))];
+    const x = from.x + 200;
+    const y = to.y + to.height * (half === "above" ? 0.2 : 0.8);
+    await this.page.mouse.move(x, from.y + from.height / 2);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x, from.y + from.height / 2 + 8, { steps: 4 });
+    await this.page.mouse.move(x, y, { steps: 12 });
+    await this.expectSaid(new RegExp(`^${escape(name)}, position \\d+ of`));
+    await this.page.mouse.up();
+  }
+
+  /** Picks a row up by a long press of a finger, moves it onto another, and lets go. */
+  async dragByTouch(name: string, target: string, half: "above" | "below"): Promise<void> {
+    const [from, to] = [await box(this.row(name)), await box(this.row(target))];
+    const x = Math.round(from.x + 150);
+    const start = Math.round(from.y + from.height / 2);
+    const end = Math.round(to.y + to.height * (half === "above" ? 0.2 : 0.8));
+    const session = await this.page.context().newCDPSession(this.page);
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", y?: number) =>
+      session.send("Input.dispatchTouchEvent", { type, touchPoints: y === undefined ? [] : [{ x, y }] });
+    await send("touchStart", start);
+    // The row fades once the press was long enough to pick it up.
+    await expect(this.row(name)).not.toHaveCSS("opacity", "1");
+    for (let step = 1; step <= 10; step += 1)
+      await send("touchMove", Math.round(start + ((end - start) * step) / 10));
+    await this.expectSaid(new RegExp(`^${escape(name)}, position \\d+ of`));
+    await send("touchEnd");
+    await session.detach();
+  }
+
+  /** Space on the handle, one arrow at a time with its announcement waited for, Space. Returns what was said. */
+  async moveByKeyboard(name: string, by: number): Promise<readonly string[]> {
+    const region = this.page.locator("[aria-live=assertive]:not([role])");
+    const said: string[] = [];
+    const listen = async (pattern: RegExp) => {
+      await expect(region).toHaveText(pattern);
+      said.push((await region.textContent()) ?? "");
+    };
+    const from = (await this.stepNames()).indexOf(name) + 1;
+    await this.handle(name).focus();
+    await this.page.keyboard.press("Space");
+    await listen(/^Picked up /);
+    const direction = Math.sign(by);
+    for (let step = 1; step <= Math.abs(by); step += 1) {
+      await this.page.keyboard.press(direction > 0 ? "ArrowDown" : "ArrowUp");
+      await listen(new RegExp(`position ${from + direction * step} of`));
+    }
+    await this.page.keyboard.press("Space");
+    await listen(/^Moved /);
+    return said;
+  }
+
+  async renameStep(name: string, next: string): Promise<void> {
+    await this.row(name).focus();
+    await this.page.keyboard.press("F2");
+    await this.page.getByRole("textbox", { name: /^Name of step/ }).fill(next);
+    await this.page.keyboard.press("Enter");
+    await expect(this.row(next)).toBeVisible();
+  }
+
+  async renameFlow(next: string): Promise<void> {
+    await this.page.getByRole("heading", { level: 1 }).getByRole("button").click();
+    await this.page.getByRole("textbox", { name: "Flow name" }).fill(next);
+    await this.page.keyboard.press("Enter");
+    await expect(this.page.getByRole("heading", { level: 1, name: next })).toBeVisible();
+  }
+
+  /** Saves and returns the body that the page sent. */
+  async save(): Promise<JsonObject> {
+    const [request] = await Promise.all([this.waitForPut(), this.saveButton.click()]);
+    await expect(this.status).toHaveText("Saved");
+    return request.postDataJSON();
+  }
+
+  waitForPut(): Promise<Request> {
+    return this.page.waitForRequest(
+      (request) => request.method() === "PUT" && request.url().includes("/v1/flows/"),
+    );
+  }
+
+  async publish(): Promise<void> {
+    await this.page.getByRole("button", { name: "Publish", exact: true }).click();
+    const dialog = this.page.getByRole("dialog", { name: /^Publish “/ });
+    await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+    await expect(dialog).toHaveCount(0);
+  }
+}
+
+async function box(locator: Locator) {
+  await locator.scrollIntoViewIfNeeded();
+  const found = await locator.boundingBox();
+  if (!found) throw new Error("The row is not on the page.");
+  return found;
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}

@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The build with the fault hook, and the one that people run. */
+export type Build = "server-test" | "server";
+
+export interface RunningServer {
+  readonly url: string;
+  /** The server's own process, for those who measure or kill it. */
+  readonly pid: number;
+  /** What the server has printed so far. */
+  readonly output: () => string;
+  /** Ends the server as an operator would; the data stays. */
+  readonly stop: () => Promise<void>;
+  /** Ends the server and removes its data. */
+  readonly discard: () => Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly build?: Build;
+  /** Default: a new directory. */
+  readonly dataDirectory?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts the built server on a free port with nothing of this process's environment but the path. */
+export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const { build = "server-test", env = {} } = options;
+  const program = join("dist", build, "main.js");
+  if (!existsSync(program)) throw new Error(`${program} is missing: npm run build && npm run build:test`);
+  const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), "flowline-")));
+  const child = spawn(process.execPath, [program], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH: process.env["PATH"],
+      PORT: "0",
+      DATA_DIR: dataDirectory,
+      SEED: "0",
+      LOG_LEVEL: "warn",
+      ...(build === "server-test" && { FAULTS: "1" }),
+      ...env,
+    },
+  });
+  let output = "";
+  const exited = once(child, "exit");
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (text: Buffer) => {
+      output += text.toString();
+      const [, port] = /ready on http:\/\/\S+?:(\d+)/.exec(output) ?? [];
+      if (port !== undefined) resolve(`http://localhost:${port}`);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    void exited.then(([code]) => reject(new Error(`The server ended with ${code}:\n${output}`)));
+  });
+  const stop = () => endProcess(child, exited);
+  return {
+    url,
+    pid: child.pid ?? -1,
+    output: () => output,
+    stop,
+    discard: async () => {
+      await stop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function endProcess(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  const impatience = setTimeout(() => child.kill("SIGKILL"), 8_000);
+  await exited;
+  clearTimeout(impatience);
+}

@@ -1,0 +1,74 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Page, test as base, expect } from "@playwright/test";
+import { Api } from "./api.ts";
+import { type PageProblems, watchPage } from "./page-problems.ts";
+import { type RunningServer, type ServerOptions, startServer } from "./server.ts";
+
+interface WorkerFixtures {
+  /** The built server of this worker, with the fault hook and one more step type. */
+  readonly server: RunningServer;
+}
+
+interface TestFixtures {
+  readonly api: Api;
+  /** An empty store at the start of the test. */
+  readonly emptyStore: void;
+  readonly problems: PageProblems;
+  /** Starts a server of the test's own, ended with it. */
+  readonly startOwnServer: (options?: ServerOptions) => Promise<RunningServer>;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  server: [
+    async ({}, provide) => {
+      const server = await startServer({ env: { EXTRA_STEP_TYPES: "send-slack-message" } });
+      await provide(server);
+      await server.discard();
+    },
+    { scope: "worker" },
+  ],
+
+  baseURL: async ({ server }, provide) => provide(server.url),
+
+  api: async ({ server }, provide) => {
+    const api = new Api(server.url);
+    await provide(api);
+    await api.clearFaults();
+  },
+
+  emptyStore: async ({ api }, provide) => {
+    await api.deleteAllFlows();
+    await provide();
+  },
+
+  problems: [
+    async ({ page }, provide) => {
+      const problems = await watchPage(page);
+      await provide(problems);
+      expect(problems.unexpected(), "nothing unexpected in the console and on the network").toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  startOwnServer: async ({}, provide) => {
+    const servers: RunningServer[] = [];
+    await provide(async (options) => {
+      const server = await startServer(options);
+      servers.push(server);
+      return server;
+    });
+    await Promise.all(servers.map((server) => server.discard()));
+  },
+});
+
+export { expect };
+
+/** Fails with every accessibility violation that axe finds on the page as it stands. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join("\n")}`,
+  );
+  expect(found, `axe on ${what}`).toEqual([]);
+}
