@@ -1,4 +1,4 @@
-import type { QueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
 import {
   createRootRouteWithContext,
   createRoute,
@@ -11,6 +11,7 @@ import { flowQueries } from "#client/data/flow-queries.ts";
 import { FlowListPage } from "#client/features/flow-list/flow-list-page.tsx";
 import { readListAddress, toListFilters } from "#client/features/flow-list/list-address.ts";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
+import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { Layout } from "./layout.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { RouteError } from "./route-error.tsx";
@@ -76,6 +77,8 @@ function FlowEditorRoute() {
   const { flowId } = flowEditorRoute.useParams();
   const { step } = flowEditorRoute.useSearch();
   const navigate = flowEditorRoute.useNavigate();
+  const { data: name } = useQuery({ ...flowQueries.detail(flowId), select: ({ flow }) => flow.name });
+  useDocumentTitle(name ?? "Flow");
   return (
     <FlowEditorPage
       key={flowId}

@@ -10,7 +10,7 @@ import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { findColumns, guessColumns, widthOfOneLine } from "./row-columns.ts";
 import { FlowRows } from "./flow-rows.tsx";
-import { ListDialogs, preloadNewFlow } from "./list-dialogs.tsx";
+import { ListDialogs, preloadListDialogs } from "./list-dialogs.tsx";
 import { ListHeadings } from "./list-headings.tsx";
 import { ListSkeleton } from "./list-skeleton.tsx";
 import { ListState } from "./list-state.tsx";
@@ -54,8 +54,8 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
           icon={Plus}
           className="ml-auto"
           data-new-flow=""
-          onPointerEnter={preloadNewFlow}
-          onFocus={preloadNewFlow}
+          onPointerEnter={() => preloadListDialogs("new")}
+          onFocus={() => preloadListDialogs("new")}
           onClick={commands.createFlow}
         >
           New flow

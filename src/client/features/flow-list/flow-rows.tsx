@@ -3,6 +3,8 @@ import type { FlowListItem } from "#contract/flow.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import type { RowArrangement } from "./arrange-rows.ts";
 import { FlowRow, type RowCommands } from "./flow-row.tsx";
+import { preloadListDialogs } from "./list-dialogs.tsx";
+import { pendingDeletions } from "./pending-deletions.ts";
 import { columnTemplate, type RowColumns } from "./row-columns.ts";
 import { type RowPaging, useRowWindow } from "./use-row-window.ts";
 import { useRowFocus } from "./use-row-focus.ts";
@@ -73,7 +75,10 @@ export function FlowRows(props: FlowRowsProps) {
       aria-busy={isOld || undefined}
       className={joinClasses("relative transition-opacity", isOld && "opacity-60")}
       style={{ height: virtualizer.getTotalSize() }}
-      onFocus={focus.onFocus}
+      onFocus={(event) => {
+        focus.onFocus(event);
+        preloadListDialogs("publish", "delete");
+      }}
       onBlur={focus.onBlur}
       onKeyDown={(event) =>
         handleRowKey(event, {
@@ -86,6 +91,7 @@ export function FlowRows(props: FlowRowsProps) {
           edit: () => withFlow(commands.edit),
           remove: () => withFlow(commands.remove),
           openMenu: focus.openMenu,
+          undoDelete: pendingDeletions.undoLatest,
         })
       }
       onContextMenu={focus.onContextMenu}

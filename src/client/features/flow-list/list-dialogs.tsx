@@ -25,8 +25,10 @@ export function loadListDialog(type: ListDialog["type"]): Promise<unknown> {
   return loaders[type]();
 }
 
-// A failed preload is no failure yet: opening tries again.
-export const preloadNewFlow = () => void loadListDialog("new").catch(() => undefined);
+/** Loads what the next press may open. A failed preload is no failure yet: opening tries again. */
+export function preloadListDialogs(...types: readonly ListDialog["type"][]): void {
+  for (const type of types) loadListDialog(type).catch(() => undefined);
+}
 
 type ListDialogsProps = {
   readonly dialog: ListDialog | undefined;

@@ -17,7 +17,6 @@ it("never sends what was undone", async () => {
   const send = vi.fn(() => Promise.resolve());
   const onUndo = vi.fn();
   pendingDeletions.schedule("b", send, onUndo);
-  expect(pendingDeletions.latest()).toBe("b");
   expect(pendingDeletions.undo("b")).toBe(true);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(send).not.toHaveBeenCalled();
@@ -28,5 +27,15 @@ it("says when it is too late", async () => {
   pendingDeletions.schedule("c", () => new Promise(() => undefined));
   await vi.advanceTimersByTimeAsync(8000);
   expect(pendingDeletions.undo("c")).toBe(false);
-  expect(pendingDeletions.latest()).toBeUndefined();
+});
+
+it("brings back the last one first", () => {
+  const back: string[] = [];
+  const send = () => Promise.resolve();
+  pendingDeletions.schedule("d", send, () => back.push("d"));
+  pendingDeletions.schedule("e", send, () => back.push("e"));
+  pendingDeletions.undoLatest();
+  pendingDeletions.undoLatest();
+  pendingDeletions.undoLatest();
+  expect(back).toEqual(["e", "d"]);
 });

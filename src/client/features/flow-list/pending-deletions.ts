@@ -40,9 +40,10 @@ export const pendingDeletions = {
     return true;
   },
 
-  /** The flow that was deleted last and can still be had back. */
-  latest(): string | undefined {
-    return [...waiting.keys()].at(-1);
+  /** Brings back the flow that was deleted last, if it still can be. */
+  undoLatest(this: void): void {
+    const last = [...waiting.keys()].at(-1);
+    if (last !== undefined) pendingDeletions.undo(last);
   },
 };
 

@@ -10,6 +10,7 @@ interface RowKeyTargets {
   readonly edit: () => void;
   readonly remove: () => void;
   readonly openMenu: () => void;
+  readonly undoDelete: () => void;
 }
 
 /** The keys of the row with the focus. Enter is its link's own. */
@@ -17,9 +18,11 @@ export function handleRowKey(event: KeyboardEvent<HTMLElement>, targets: RowKeyT
   // A menu lives in a portal: its keys come by here as React sees the page, but they are not the row's.
   const isInside = event.target instanceof Node && event.currentTarget.contains(event.target);
   if (!isInside || event.defaultPrevented || event.target instanceof HTMLInputElement) return;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const run = () => runRowKey(event, targets);
-  if (run()) event.preventDefault();
+  const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
+  const isUndo = event.key.toLowerCase() === "z" && event.ctrlKey !== event.metaKey && !event.shiftKey;
+  if (isUndo && !event.altKey) targets.undoDelete();
+  else if (hasModifier || !runRowKey(event, targets)) return;
+  event.preventDefault();
 }
 
 function runRowKey({ key, shiftKey }: KeyboardEvent, targets: RowKeyTargets): boolean {

@@ -40,7 +40,7 @@ export function useRowActions(onShow: (id: string) => void): RowActions {
         (error: unknown) => {
           const sentence = `${quoteName(flow.name)} keeps its name. ${describeError(error)}`;
           // What changed elsewhere has to be seen before it is renamed over, so that is not one press away.
-          const canRetry = !(error instanceof ApiError && [400, 404, 412].includes(error.status));
+          const canRetry = !(error instanceof ApiError && [400, 403, 404, 412].includes(error.status));
           fail(sentence, canRetry ? () => rename(flow, name) : undefined);
         },
       );
