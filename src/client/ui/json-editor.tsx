@@ -28,6 +28,21 @@ export interface JsonEditorProps {
 const fromOutside = Annotation.define<boolean>();
 
 /**
+ * Chromium keeps the look of a selection that is typed over by a style attribute, which the content security policy
+ * blocks and reports; the text is put in without its help.
+ */
+function typeOverSelection(event: InputEvent, view: EditorView): boolean {
+  const isTyping = event.inputType === "insertText" && event.data !== null && !event.isComposing;
+  if (!isTyping || view.state.readOnly || view.state.selection.main.empty) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data ?? ""), {
+    userEvent: "input.type",
+    scrollIntoView: true,
+  });
+  return true;
+}
+
+/**
  * JSON as text, with colours, brackets and an undo of its own. It carries CodeMirror: import it only where it is lazy.
  * Tab is left to the browser, so that the keyboard can leave the field.
  */
@@ -68,7 +83,7 @@ export function JsonEditor({ label, text, onChange, onBlur, readOnly, describedB
             const isOurs = update.transactions.some((transaction) => transaction.annotation(fromOutside));
             if (update.docChanged && !isOurs) change(update.state.doc.toString());
           }),
-          EditorView.domEventHandlers({ blur: () => blur() }),
+          EditorView.domEventHandlers({ blur: () => blur(), beforeinput: typeOverSelection }),
         ],
       }),
     });

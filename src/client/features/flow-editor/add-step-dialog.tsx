@@ -1,4 +1,5 @@
 import { Command } from "cmdk";
+import { useRef } from "react";
 import { FAMILIES, STEP_TYPES } from "#contract/step-types.ts";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
@@ -10,8 +11,15 @@ type AddStepDialogProps = {
 
 /** Every step type, grouped by family and narrowed by typing; Enter adds the highlighted one. */
 export function AddStepDialog({ onPick, onClose }: AddStepDialogProps) {
+  const isPicked = useRef(false);
+  const pick = (type: string) => {
+    isPicked.current = true;
+    onPick(type);
+  };
+  // The focus is on its way to the new step; the dialog, which closes a moment later, must not call it back.
+  const leaveFocus = () => (isPicked.current ? activeElement() : null);
   return (
-    <Dialog title="Add step" onClose={onClose}>
+    <Dialog title="Add step" onClose={onClose} returnFocus={leaveFocus}>
       <Command label="Step types" loop className="flex flex-col gap-3">
         <Command.Input
           data-autofocus=""
@@ -33,7 +41,7 @@ export function AddStepDialog({ onPick, onClose }: AddStepDialogProps) {
                   key={type}
                   value={label}
                   keywords={[type, family]}
-                  onSelect={() => onPick(type)}
+                  onSelect={() => pick(type)}
                   className="flex min-h-9 cursor-default items-center gap-3 rounded-md px-2 py-1 data-[selected=true]:bg-accent-soft pointer-coarse:min-h-11"
                 >
                   <Station type={type} enabled />
@@ -47,4 +55,8 @@ export function AddStepDialog({ onPick, onClose }: AddStepDialogProps) {
       </Command>
     </Dialog>
   );
+}
+
+function activeElement(): HTMLElement | null {
+  return document.activeElement instanceof HTMLElement ? document.activeElement : null;
 }

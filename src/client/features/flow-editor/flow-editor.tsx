@@ -50,7 +50,8 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
     const affected = openFlow[direction]();
     if (label === undefined) return;
     announce(direction === "undo" ? `Undid ${label}.` : `Redid ${label}.`);
-    if (affected !== undefined) list.current?.focusStep(affected);
+    // The list of a flow that was empty until now is only there after the next render.
+    if (affected !== undefined) requestAnimationFrame(() => list.current?.focusStep(affected));
   };
 
   useEditorShortcuts({ save: () => void save(), undo: () => step("undo"), redo: () => step("redo") });

@@ -84,7 +84,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
       onKeyDown={(event: KeyboardEvent<HTMLDivElement>) => onKeyDown(event)}
       style={{ height, transform: `translateY(${top}px)` }}
       className={joinClasses(
-        "group/row absolute inset-x-0 top-0 flex touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform duration-150 select-none motion-reduce:transition-none",
+        "group/row absolute inset-x-0 top-0 flex touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform hover:z-10 focus-within:z-10 duration-150 select-none motion-reduce:transition-none",
         isSelected ? "bg-accent-soft" : "hover:bg-hover",
         isMoving && "opacity-60",
       )}

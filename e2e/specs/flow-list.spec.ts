@@ -1,0 +1,271 @@
+import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { FlowList } from "#e2e/harness/flow-list.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+test.beforeEach(async ({ emptyStore }) => emptyStore);
+
+const namedFlow = (name: string, count = 2) =>
+  buildFlow(
+    name,
+    Array.from({ length: count }, (_, index) => buildStep(`s${index}`, { enabled: index !== 1 })),
+  );
+
+test("a row says what the flow is: name, steps, status, last change", async ({ page, api }) => {
+  const { id } = await api.createFlow(namedFlow("Digest", 7));
+  await api.publishFlow(id);
+  const list = new FlowList(page);
+  await list.open();
+  await expect(list.row("Digest")).toContainText("7 steps, 1 off");
+  await expect(list.row("Digest")).toContainText("Published v1");
+  await list.link("Digest").click();
+  await expect(page).toHaveURL(new RegExp(`/flows/${id}$`));
+  await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
+  await page.goBack();
+  await expect(list.row("Digest")).toBeVisible();
+});
+
+test("search, status and order live in the address, and Back leads through them", async ({ page, api }) => {
+  const { id } = await api.createFlow(namedFlow("Alpha 2024"));
+  await api.createFlow(namedFlow("Beta 2024"));
+  await api.createFlow(namedFlow("Gamma"));
+  await api.publishFlow(id);
+  const list = new FlowList(page);
+  await list.open();
+  await list.expectNames(["Gamma", "Beta 2024", "Alpha 2024"]);
+
+  await list.search.fill("2024");
+  await list.expectNames(["Beta 2024", "Alpha 2024"]);
+  await expect(page).toHaveURL(/\/flows\?search=2024$/);
+
+  await page.getByRole("combobox", { name: "Sort by" }).selectOption("Name");
+  await list.expectNames(["Alpha 2024", "Beta 2024"]);
+  await expect(page).toHaveURL(/\/flows\?search=2024&sort=name$/);
+
+  await page.getByRole("button", { name: "Sort descending" }).click();
+  await list.expectNames(["Beta 2024", "Alpha 2024"]);
+
+  await page.getByRole("combobox", { name: "Status" }).selectOption("Published");
+  await list.expectNames(["Alpha 2024"]);
+  await expect(page).toHaveURL(/status=published/);
+
+  await page.reload();
+  await list.expectNames(["Alpha 2024"]);
+  await expect(list.search).toHaveValue("2024");
+
+  await page.goBack();
+  await list.expectNames(["Beta 2024", "Alpha 2024"]);
+  await page.goBack();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/flows\?search=2024$/);
+  await list.expectNames(["Beta 2024", "Alpha 2024"]);
+});
+
+test("hundreds of flows are scrolled through with few rows in the page", async ({ page, api }) => {
+  const names = Array.from({ length: 320 }, (_, index) => `Flow ${String(index + 1).padStart(3, "0")}`);
+  for (let start = 0; start < names.length; start += 20)
+    await Promise.all(names.slice(start, start + 20).map((name) => api.createFlow(namedFlow(name))));
+  const list = new FlowList(page);
+  await list.open("?sort=name");
+  await expect(list.row("Flow 001")).toBeVisible();
+  await expect(page.getByText("320", { exact: true })).toBeVisible();
+
+  let most = 0;
+  await list.rows.first().hover();
+  await expect(async () => {
+    await page.mouse.wheel(0, 1_500);
+    most = Math.max(most, await list.rows.count());
+    await expect(list.row("Flow 320")).toBeInViewport({ timeout: 50 });
+  }).toPass({ timeout: 30_000, intervals: [20] });
+  expect(most).toBeLessThanOrEqual(80);
+  await expect(list.row("Flow 320")).toHaveAttribute("aria-posinset", "320");
+
+  await list.link("Flow 320").focus();
+  await page.keyboard.press("Home");
+  await expect(list.row("Flow 001")).toBeInViewport();
+});
+
+test("a flow is created and opens", async ({ page, api }) => {
+  const list = new FlowList(page);
+  await list.open();
+  await page.getByRole("button", { name: "New flow" }).click();
+  const dialog = page.getByRole("dialog", { name: "New flow" });
+  await dialog.getByRole("button", { name: "Create flow" }).click();
+  await expect(dialog).toContainText("A flow needs a name.");
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Fresh");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Fresh" })).toBeVisible();
+  expect((await api.listFlows()).map(({ name }) => name)).toEqual(["Fresh"]);
+});
+
+test("a flow is renamed in place; Escape leaves it as it was", async ({ page, api }) => {
+  const { id } = await api.createFlow(namedFlow("Old name"));
+  const list = new FlowList(page);
+  await list.open();
+  await list.link("Old name").focus();
+  await page.keyboard.press("F2");
+  await page.getByRole("textbox", { name: "Flow name" }).fill("Never mind");
+  await page.keyboard.press("Escape");
+  await expect(list.link("Old name")).toBeFocused();
+
+  await list.chooseFromMenu("Old name", "Rename");
+  await page.getByRole("textbox", { name: "Flow name" }).fill("New name");
+  const [request] = await Promise.all([
+    page.waitForRequest((sent) => sent.method() === "PUT"),
+    page.keyboard.press("Enter"),
+  ]);
+  expect(request.postDataJSON()).toEqual({ name: "New name" });
+  await expect(list.link("New name")).toBeVisible();
+  await expect.poll(async () => (await api.getFlow(id)).name).toBe("New name");
+});
+
+test("a flow is duplicated with new ids for its steps", async ({ page, api }) => {
+  const { id, flowSteps } = await api.createFlow(namedFlow("Original"));
+  const list = new FlowList(page);
+  await list.open();
+  await list.chooseFromMenu("Original", "Duplicate");
+  await expect(list.row("Copy of Original")).toBeVisible();
+  const copy = (await api.listFlows()).find(({ name }) => name === "Copy of Original");
+  const copied = (await api.getFlow(copy?.id ?? "")).flowSteps;
+  expect(copied.map((step) => ({ ...step, id: "" }))).toEqual(flowSteps.map((step) => ({ ...step, id: "" })));
+  expect(copied.some((step) => flowSteps.some((old) => old.id === step.id))).toBe(false);
+  expect(id).not.toBe(copy?.id);
+});
+
+test("a draft is deleted after a question, and Undo brings it back before it is sent", async ({
+  page,
+  api,
+}) => {
+  await api.createFlow(namedFlow("Draft"));
+  const list = new FlowList(page);
+  await list.open();
+  await list.chooseFromMenu("Draft", "Delete");
+  const dialog = page.getByRole("alertdialog", { name: "Delete “Draft”?" });
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(list.row("Draft")).toBeVisible();
+
+  await list.chooseFromMenu("Draft", "Delete");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(list.row("Draft")).toHaveCount(0);
+  expect(await api.listFlows()).toHaveLength(1);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(list.row("Draft")).toBeVisible();
+  expect(await api.listFlows()).toHaveLength(1);
+});
+
+test("a published flow is deleted only once its name is typed, and then for good", async ({ page, api }) => {
+  const { id } = await api.createFlow(namedFlow("Live one"));
+  await api.publishFlow(id);
+  const list = new FlowList(page);
+  await list.open();
+  await list.link("Live one").focus();
+  await page.keyboard.press("Delete");
+  const dialog = page.getByRole("alertdialog", { name: "Delete “Live one”?" });
+  const confirm = dialog.getByRole("button", { name: "Delete" });
+  await expect(confirm).toHaveAttribute("aria-disabled", "true");
+  await dialog.getByRole("textbox").fill("Live on");
+  await expect(confirm).toHaveAttribute("aria-disabled", "true");
+  await dialog.getByRole("textbox").fill("Live one");
+  const [request] = await Promise.all([
+    page.waitForRequest((sent) => sent.method() === "DELETE", { timeout: 20_000 }),
+    confirm.click(),
+  ]);
+  expect(new URL(request.url()).pathname).toBe(`/v1/flows/${id}`);
+  await expect.poll(() => api.listFlows()).toEqual([]);
+});
+
+test("a flow is published from its row, which names it and counts its steps", async ({ page, api }) => {
+  const { id } = await api.createFlow(namedFlow("Ready", 3));
+  const list = new FlowList(page);
+  await list.open();
+  await list.chooseFromMenu("Ready", "Publish");
+  const dialog = page.getByRole("dialog", { name: "Publish “Ready”?" });
+  await expect(dialog).toContainText("3 steps, 1 off");
+  await dialog.getByRole("textbox", { name: "Label" }).fill("First");
+  await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(list.row("Ready")).toContainText("Published v1");
+  const { label } = await api.call("getPublishedVersion", { params: { flowId: id } });
+  expect(label).toBe("First");
+});
+
+test.describe("states", () => {
+  test("no flows yet: says what a flow is and offers the first one", async ({ page }) => {
+    await new FlowList(page).open();
+    await expect(page.getByRole("heading", { name: "No flows yet" })).toBeVisible();
+    await page.getByRole("button", { name: "Create the first flow" }).click();
+    await expect(page.getByRole("dialog", { name: "New flow" })).toBeVisible();
+  });
+
+  test("no match: names the search and leads back to all flows", async ({ page, api }) => {
+    await api.createFlow(namedFlow("Digest"));
+    const list = new FlowList(page);
+    await list.open("?search=zzz");
+    await expect(page.getByRole("heading", { name: "No flow matches" })).toBeVisible();
+    await expect(page.getByText("There is no flow with “zzz” in its name.")).toBeVisible();
+    await page.getByRole("button", { name: "Show all flows" }).click();
+    await expect(list.row("Digest")).toBeVisible();
+    await expect(page).toHaveURL(/\/flows$/);
+  });
+
+  test("an error of the server is a sentence with a retry", async ({ page, api, problems }) => {
+    problems.allow(/status of 500/);
+    await api.createFlow(namedFlow("Digest"));
+    await api.addFaults({ path: "/v1/flows", method: "GET", status: 500, body: "<html>oops</html>" });
+    const list = new FlowList(page);
+    await list.open();
+    await expect(page.getByRole("heading", { name: "The flows could not be read" })).toBeVisible({
+      timeout: 30_000,
+    });
+    await api.clearFaults();
+    await page.getByRole("button", { name: /again|Retry/ }).click();
+    await expect(list.row("Digest")).toBeVisible();
+  });
+
+  test("a lost server is said, the rows stay, and it recovers by itself", async ({ page, api, problems }) => {
+    problems.allow(/ERR_EMPTY_RESPONSE|ERR_CONNECTION/);
+    await api.createFlow(namedFlow("Digest"));
+    const list = new FlowList(page);
+    await list.open();
+    await expect(list.row("Digest")).toBeVisible();
+    await api.addFaults({ path: "/v1/flows", cut: "before" }, { path: "/healthz", cut: "before" });
+    await list.search.fill("Dig");
+    await expect(page.getByText(/^Offline: the server cannot be reached/)).toBeVisible({ timeout: 20_000 });
+    await api.clearFaults();
+    await page.getByRole("button", { name: "Try now" }).click();
+    await expect(page.getByText(/^Offline: the server cannot be reached/)).toHaveCount(0);
+    await expect(list.row("Digest")).toBeVisible();
+  });
+
+  test("while the first answer is on its way, rows are hinted at", async ({ page, api }) => {
+    await api.createFlow(namedFlow("Digest"));
+    await api.addFaults({ path: "/v1/flows", method: "GET", delayMs: 1_500 });
+    await page.goto("/flows");
+    await expect(page.getByText("Loading flows").or(page.getByLabel("Loading flows")).first()).toBeAttached();
+    await expect(new FlowList(page).row("Digest")).toBeVisible();
+  });
+});
+
+test("rows are walked by the arrow keys, and their actions reached without a pointer", async ({
+  page,
+  api,
+}) => {
+  for (const name of ["Third", "Second", "First"]) await api.createFlow(namedFlow(name));
+  const list = new FlowList(page);
+  await list.open();
+  await list.expectNames(["First", "Second", "Third"]);
+  await expect(async () => {
+    await page.keyboard.press("Tab");
+    await expect(list.link("First")).toBeFocused({ timeout: 50 });
+  }).toPass();
+  await page.keyboard.press("ArrowDown");
+  await expect(list.link("Second")).toBeFocused();
+  await page.keyboard.press("End");
+  await expect(list.link("Third")).toBeFocused();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Shift+F10");
+  await expect(page.getByRole("menuitem", { name: "Open" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("menu")).toHaveCount(0);
+  await list.link("First").focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "First" })).toBeVisible();
+});
