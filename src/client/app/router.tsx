@@ -6,12 +6,12 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { useCallback } from "react";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { FlowListPage } from "#client/features/flow-list/flow-list-page.tsx";
 import { readListAddress, toListFilters } from "#client/features/flow-list/list-address.ts";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
-import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { Layout } from "./layout.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { RouteError } from "./route-error.tsx";
@@ -77,19 +77,13 @@ function FlowEditorRoute() {
   const { flowId } = flowEditorRoute.useParams();
   const { step } = flowEditorRoute.useSearch();
   const navigate = flowEditorRoute.useNavigate();
-  const { data: name } = useQuery({ ...flowQueries.detail(flowId), select: ({ flow }) => flow.name });
-  useDocumentTitle(name ?? "Flow");
-  return (
-    <FlowEditorPage
-      key={flowId}
-      flowId={flowId}
-      selectedStep={step}
-      onSelectStep={(key) =>
-        // One entry of the history per page, not per step looked at.
-        void navigate({ search: key === undefined ? {} : { step: key }, replace: true, resetScroll: false })
-      }
-    />
+  const selectStep = useCallback(
+    (key: string | undefined) =>
+      // One entry of the history per page, not per step looked at.
+      void navigate({ search: key === undefined ? {} : { step: key }, replace: true, resetScroll: false }),
+    [navigate],
   );
+  return <FlowEditorPage key={flowId} flowId={flowId} selectedStep={step} onSelectStep={selectStep} />;
 }
 
 const signInRoute = createRoute({

@@ -3,7 +3,6 @@ import { type ComponentProps, type MouseEvent, type ReactNode, useId } from "rea
 import type { Icon } from "./icon.ts";
 import { joinClasses } from "./join-classes.ts";
 import { tooltip } from "./tooltip.ts";
-import { VisuallyHidden } from "./visually-hidden.tsx";
 
 export type ButtonVariant = "primary" | "secondary" | "ghost" | "danger";
 
@@ -65,7 +64,12 @@ export function Button({
           <LoaderCircle className="size-4 animate-spin" />
         </span>
       )}
-      {disabledReason !== undefined && <VisuallyHidden id={reasonId}>{disabledReason}</VisuallyHidden>}
+      {/* Hidden, not just unseen: a description may be that, and it must not become part of the button's name. */}
+      {disabledReason !== undefined && (
+        <span id={reasonId} hidden>
+          {disabledReason}
+        </span>
+      )}
     </button>
   );
 }

@@ -9,6 +9,7 @@ import { announce } from "#client/ui/announce.ts";
 import { ErrorState } from "#client/ui/error-state.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { toasts } from "#client/ui/toasts.ts";
+import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { FlowEditor } from "./flow-editor.tsx";
 
 export type FlowEditorPageProps = {
@@ -31,28 +32,43 @@ export function FlowEditorPage(props: FlowEditorPageProps) {
   }, [isSignedOut, query.data, navigate]);
 
   if (query.data) return <OpenEditor {...props} read={query.data} isFresh={query.isFetchedAfterMount} />;
-  if (query.error && !isSignedOut) {
-    const isGone = query.error instanceof ApiError && query.error.status === 404;
+  return (
+    <NoFlowYet
+      error={isSignedOut ? null : query.error}
+      isRetrying={query.isFetching}
+      onRetry={() => void query.refetch()}
+    />
+  );
+}
+
+type NoFlowYetProps = {
+  readonly error: Error | null;
+  readonly isRetrying: boolean;
+  readonly onRetry: () => void;
+};
+
+function NoFlowYet({ error, isRetrying, onRetry }: NoFlowYetProps) {
+  useDocumentTitle("Flow");
+  if (!error) {
     return (
-      <ErrorState
-        headingLevel={1}
-        title={isGone ? "This flow is not here" : "The flow could not be opened"}
-        text={
-          isGone ? "It may have been deleted, or the address is not quite right." : describeError(query.error)
-        }
-        {...(!isGone && { onRetry: () => void query.refetch(), retrying: query.isFetching })}
-        action={
-          <Link to="/flows" className="inline-flex h-8 items-center px-3 text-sm font-medium text-accent">
-            All flows
-          </Link>
-        }
-      />
+      <div className="mx-auto w-full max-w-5xl px-4 py-6">
+        <SkeletonRows label="Loading the flow" rows={8} />
+      </div>
     );
   }
+  const isGone = error instanceof ApiError && error.status === 404;
   return (
-    <div className="mx-auto w-full max-w-5xl px-4 py-6">
-      <SkeletonRows label="Loading the flow" rows={8} />
-    </div>
+    <ErrorState
+      headingLevel={1}
+      title={isGone ? "This flow is not here" : "The flow could not be opened"}
+      text={isGone ? "It may have been deleted, or the address is not quite right." : describeError(error)}
+      {...(!isGone && { onRetry, retrying: isRetrying })}
+      action={
+        <Link to="/flows" className="inline-flex h-8 items-center px-3 text-sm font-medium text-accent">
+          All flows
+        </Link>
+      }
+    />
   );
 }
 

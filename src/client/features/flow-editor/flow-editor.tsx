@@ -5,6 +5,7 @@ import { findStep } from "#core/step-list.ts";
 import { useIsOffline } from "#client/data/connection.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
+import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { EditorDialogs, type EditorDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { EmptySteps } from "./empty-steps.tsx";
@@ -32,7 +33,9 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
     selectedStep === undefined ? undefined : findStep(history.document, selectedStep as StepKey),
   );
 
-  const select = useCallback((key: StepKey | undefined) => onSelectStep(key), [onSelectStep]);
+  useDocumentTitle(useOpenFlowState((state) => state.history.document.name));
+
+  const select: (key: StepKey | undefined) => void = onSelectStep;
   const showBrokenText = useCallback(
     (key: StepKey) => {
       select(key);

@@ -35,7 +35,8 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
   const row = useRef<HTMLDivElement>(null);
   const { listeners, setNodeRef } = useDraggable({ id: node.key });
   const problem = useOpenFlowState((state) => findStepProblem(state, node.key));
-  const isMoving = useDragState((state) => state.type !== "none" && state.key === node.key);
+  // The pointer carries a copy of the row; by keyboard the row itself stays what is moved, and stays legible.
+  const isMoving = useDragState((state) => state.type === "pointer" && state.key === node.key);
   const { onKeyDown, isRenaming, setRenaming } = useStepRowKeys(props);
 
   // A new callback with every render would have dnd-kit forget and register the row each time.
