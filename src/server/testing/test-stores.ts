@@ -9,10 +9,15 @@ import type { Store } from "#server/store/store.ts";
 /** Runs one suite over both stores; each test begins with an empty one. */
 export function describeStores(name: string, suite: (store: () => Store) => void): void {
   describe(`${name} (embedded)`, () => runOn(openMemoryStore, suite));
-  const url = inject("postgresUrl");
+  const url = findPostgres();
   describe.skipIf(url === undefined)(`${name} (PostgreSQL)`, () =>
     runOn(() => openDatabase(url ?? ""), suite),
   );
+}
+
+/** The PostgreSQL to test with; undefined where there is none, and then its half is left out. */
+export function findPostgres(): string | undefined {
+  return inject("postgresUrl");
 }
 
 function runOn(open: () => Promise<Store>, suite: (store: () => Store) => void): void {
@@ -30,7 +35,7 @@ function runOn(open: () => Promise<Store>, suite: (store: () => Store) => void):
 }
 
 /** A database of its own on the given server, gone when the store is closed. */
-export async function openDatabase(serverUrl: string): Promise<Store> {
+async function openDatabase(serverUrl: string): Promise<Store> {
   const { url, drop } = await createDatabase(serverUrl);
   const store = await openPostgresStore(url, () => undefined);
   return { ...store, close: () => store.close().then(drop) };

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import { startTestApp } from "#server/testing/test-app.ts";
+
+// Cloud mode without keys needs no store, and these checks come before anything is asked of one.
+const env = { RUNTYPE_API_KEY: "rt_test", RUNTYPE_API_URL: "http://127.0.0.1:1" };
+
+async function status(
+  headers: Record<string, string>,
+  path = "/local/capabilities",
+  extra = {},
+): Promise<number> {
+  const app = await startTestApp(undefined, { env: { ...env, ...extra } });
+  return (await app.call("GET", path, { headers })).status;
+}
+
+describe("a server on loopback", () => {
+  it.each(["localhost:4400", "127.0.0.1:4400", "[::1]:4400", "LOCALHOST:4400"])(
+    "answers to %s",
+    async (host) => {
+      expect(await status({ host })).toBe(200);
+    },
+  );
+
+  it.each(["evil.example", "localhost", "localhost:4401", "127.0.0.1.evil.example:4400", "192.168.1.5:4400"])(
+    "refuses %s, which may be a rebound name",
+    async (host) => {
+      expect(await status({ host })).toBe(403);
+    },
+  );
+
+  it("answers probes whatever they call it", async () => {
+    expect(await status({ host: "10.0.0.7:4400" }, "/healthz")).toBe(200);
+  });
+
+  it.each(["https://evil.example", "null", "http://localhost:3000", "http://localhost:4400.evil.example"])(
+    "refuses requests from %s",
+    async (origin) => {
+      expect(await status({ origin })).toBe(403);
+    },
+  );
+
+  it("takes requests from its own page", async () => {
+    expect(await status({ origin: "http://localhost:4400", "sec-fetch-site": "same-origin" })).toBe(200);
+    expect(await status({ "sec-fetch-site": "none", "sec-fetch-mode": "navigate" })).toBe(200);
+  });
+
+  it.each(["cross-site", "same-site"])("refuses what the browser calls %s", async (site) => {
+    expect(await status({ "sec-fetch-site": site })).toBe(403);
+    expect(await status({ "sec-fetch-site": site, "sec-fetch-mode": "navigate" })).toBe(403);
+  });
+
+  it("lets a link in a mail open the page", async () => {
+    const visit = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+    // There is no built dashboard here: 404 is past the checks.
+    expect(await status(visit, "/flows/flow_1")).toBe(404);
+    expect(
+      await status({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, "/flows/flow_1"),
+    ).toBe(403);
+  });
+});
+
+describe("a server with a public address", () => {
+  const open = { HOST: "0.0.0.0", API_KEYS: "k", PUBLIC_URL: "https://flows.example.com" };
+
+  it("answers to that address alone", async () => {
+    expect(
+      await status({ host: "flows.example.com", origin: "https://flows.example.com" }, undefined, open),
+    ).toBe(200);
+    expect(await status({ host: "localhost:4400" }, undefined, open)).toBe(403);
+    expect(await status({ host: "flows.example.com", origin: "https://evil.example" }, undefined, open)).toBe(
+      403,
+    );
+  });
+
+  it("without one takes any name, but only its own pages", async () => {
+    const nameless = { HOST: "0.0.0.0", API_KEYS: "k" };
+    expect(await status({ host: "box.lan:4400", origin: "http://box.lan:4400" }, undefined, nameless)).toBe(
+      200,
+    );
+    expect(await status({ host: "box.lan:4400", origin: "http://evil.example" }, undefined, nameless)).toBe(
+      403,
+    );
+  });
+});
+
+it("sends the security headers with everything", async () => {
+  const app = await startTestApp(undefined, { env });
+  for (const path of ["/local/capabilities", "/local/unknown", "/healthz", "/unknown"]) {
+    const { headers } = await app.call("GET", path);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    expect(headers.get("referrer-policy")).toBe("same-origin");
+  }
+});

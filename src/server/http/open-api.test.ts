@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { endpoints } from "#contract/endpoints.ts";
+import { openApiText } from "./open-api.ts";
+
+it("describes every endpoint of the contract", () => {
+  const document = JSON.parse(openApiText());
+  for (const [name, { method, path }] of Object.entries(endpoints)) {
+    const operation = document.paths[path.replaceAll(/:(\w+)/g, "{$1}")][method.toLowerCase()];
+    expect(operation.operationId).toBe(name);
+  }
+  const update = document.paths["/v1/flows/{id}"].put;
+  expect(update.parameters).toEqual([{ name: "id", in: "path", required: true, schema: { type: "string" } }]);
+  expect(Object.keys(update.responses)).toEqual(["200", "400", "401", "403", "404", "412", "413", "500"]);
+  expect(update.requestBody.content["application/json"].schema.properties.name.maxLength).toBe(500);
+});

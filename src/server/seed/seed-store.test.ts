@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { describeStores } from "#server/testing/test-stores.ts";
+import { startTestApp } from "#server/testing/test-app.ts";
+import { seedStore } from "./seed-store.ts";
+
+describeStores("the sample flows", (store) => {
+  const context = () => ({
+    store: store(),
+    now: Date.now,
+    extras: true,
+    extraStepTypes: [],
+    publicUrl: undefined,
+  });
+
+  it("fill an empty store with six flows of every state", async () => {
+    expect(await seedStore(context())).toBe(6);
+    const app = await startTestApp(store());
+    for (const [status, count] of [
+      ["draft", 3],
+      ["published", 2],
+      ["changed", 1],
+    ]) {
+      expect((await app.call("GET", `/v1/flows?status=${status}`)).json.data).toHaveLength(Number(count));
+    }
+    const { data } = (await app.call("GET", "/v1/flows")).json;
+    expect(data.some((row: { disabledStepCount: number }) => row.disabledStepCount > 0)).toBe(true);
+    expect(JSON.stringify(data)).toContain('"conditional"');
+  });
+
+  it("stay out of a store that holds anything", async () => {
+    const app = await startTestApp(store());
+    await app.create({ name: "Mine" });
+    expect(await seedStore(context())).toBe(0);
+    expect((await app.call("GET", "/v1/flows")).json.data).toHaveLength(1);
+  });
+});

@@ -1,0 +1,190 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type ServerProcess,
+  buildTestServer,
+  runServer,
+  startServer,
+} from "#server/testing/server-process.ts";
+import { createDatabase, findPostgres } from "#server/testing/test-stores.ts";
+import { findLosses, startStorm } from "#server/testing/write-storm.ts";
+
+let main: string;
+const root = mkdtempSync(join(tmpdir(), "flowline-server-"));
+const directory = (name: string) => join(root, name);
+beforeAll(async () => {
+  main = await buildTestServer();
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const ROUNDS = { embedded: 20, postgres: 5 };
+
+async function surviveStorms(rounds: number, env: Record<string, string>): Promise<void> {
+  let server = await startServer(main, { env });
+  let writes = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const storm = startStorm(server, round);
+    await storm.reach(1 + Math.random() * 30);
+    await wait(Math.random() * 10);
+    await server.end("SIGKILL");
+    await storm.done;
+    server = await startServer(main, { env });
+    writes += storm.acknowledged.size;
+    expect(await findLosses(server, storm)).toEqual([]);
+  }
+  await server.end("SIGTERM");
+  expect(writes).toBeGreaterThan(rounds);
+}
+
+describe("a server killed in a storm of writes", () => {
+  it("has lost nothing that it acknowledged (embedded)", { timeout: 180_000 }, async () => {
+    await surviveStorms(ROUNDS.embedded, { DATA_DIR: directory("storm") });
+  });
+
+  const postgres = findPostgres();
+  it.skipIf(postgres === undefined)(
+    "has lost nothing that it acknowledged (PostgreSQL)",
+    { timeout: 120_000 },
+    async () => {
+      const { url, drop } = await createDatabase(postgres ?? "");
+      await surviveStorms(ROUNDS.postgres, { DATABASE_URL: url });
+      await drop();
+    },
+  );
+
+  const canTrace = spawnSync("strace", ["-f", "--seccomp-bpf", "-o", "/dev/null", "true"]).status === 0;
+  it.skipIf(!canTrace)(
+    "had synced every commit to the disk, once (needs strace)",
+    { timeout: 120_000 },
+    async () => {
+      const trace = directory("trace");
+      const env = { DATA_DIR: directory("storm") };
+      const through = ["strace", "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", trace];
+      const server = await startServer(main, { env, through });
+      const syncs = () => readFileSync(trace, "utf8").match(/\b(?:fsync|fdatasync)\(/g)?.length ?? 0;
+      const send = async (method: string, path: string, name: string) => {
+        const response = await fetch(`${server.url}${path}`, { method, body: JSON.stringify({ name }) });
+        return (await response.json()) as { readonly id: string };
+      };
+      const { id } = await send("POST", "/v1/flows", "Traced");
+      await wait(200);
+      const before = syncs();
+      const commits = 20;
+      for (let count = 0; count < commits; count += 1)
+        await send("PUT", `/v1/flows/${id}`, `Traced ${count}`);
+      await wait(200);
+      const made = syncs() - before;
+      await server.end("SIGTERM");
+      // A new segment of the log may ask for one or two more.
+      expect(made).toBeGreaterThanOrEqual(commits);
+      expect(made).toBeLessThanOrEqual(commits + 3);
+    },
+  );
+});
+
+describe("a server that cannot start says so in one sentence and exits with 2", () => {
+  const expectSentence = ({ code, stderr }: { code: number | null; stderr: string }, words: RegExp) => {
+    expect(stderr).toMatch(words);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(code).toBe(2);
+  };
+
+  it("when its port or its data directory is in use", { timeout: 60_000 }, async () => {
+    const env = { DATA_DIR: directory("used") };
+    const server = await startServer(main, { env });
+    expectSentence(await runServer(main, { ...env, SEED: "0" }), /in use by another Flowline server/);
+    const other = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const { port } = other.address() as { readonly port: number };
+    expectSentence(
+      await runServer(main, { DATA_DIR: directory("other"), PORT: String(port) }),
+      /Port \d+ is in use/,
+    );
+    other.close();
+    await server.end("SIGTERM");
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ["an unwritable directory", { DATA_DIR: "/dev/null/data" }, /cannot be written/],
+    ["a wrong value", { PORT: "x" }, /^PORT must be/],
+    ["an open door", { HOST: "0.0.0.0" }, /API_KEYS/],
+    [
+      "an unreachable database",
+      { DATABASE_URL: "postgres://u:geheim@127.0.0.1:1/x" },
+      /DATABASE_URL cannot be used \([^)]+\)/,
+    ],
+  ])("with %s", { timeout: 30_000 }, async (_, env, words) => {
+    const result = await runServer(main, env);
+    expectSentence(result, words);
+    expect(result.stderr).not.toContain("geheim");
+  });
+});
+
+describe("faults for tests", () => {
+  let server: ServerProcess;
+  beforeAll(async () => {
+    server = await startServer(main, { env: { DATA_DIR: directory("faults"), FAULTS: "1" } });
+  });
+  afterAll(async () => {
+    await server.end("SIGKILL");
+  });
+  const call = (method: string, path: string, body?: unknown) =>
+    fetch(`${server.url}${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  const fault = (body: unknown) => call("POST", "/local/faults", body);
+  const names = async () => {
+    const page = (await (await call("GET", "/v1/flows")).json()) as {
+      readonly data: readonly { name: string }[];
+    };
+    return page.data.map(({ name }) => name);
+  };
+
+  it("answer with a status, a body and headers, as often as told", async () => {
+    await fault({
+      method: "GET",
+      path: "/v1/flows/:id",
+      status: 502,
+      body: "<html>",
+      headers: { "retry-after": "3" },
+      times: 1,
+    });
+    const answer = await call("GET", "/v1/flows/x");
+    expect([answer.status, await answer.text(), answer.headers.get("retry-after")]).toEqual([
+      502,
+      "<html>",
+      "3",
+    ]);
+    expect((await call("GET", "/v1/flows/x")).status).toBe(404);
+  });
+
+  it("cut a request before or after it takes effect", async () => {
+    await fault([{ method: "POST", path: "/v1/flows", cut: "before", times: 1 }]);
+    await expect(call("POST", "/v1/flows", { name: "Never" })).rejects.toThrow();
+    await fault([{ method: "POST", path: "/v1/flows", cut: "after", times: 1 }]);
+    await expect(call("POST", "/v1/flows", { name: "Unheard" })).rejects.toThrow();
+    expect(await names()).toEqual(["Unheard"]);
+  });
+
+  it("cut an answer in the middle", async () => {
+    await fault({ path: "/v1/*", cut: "mid" });
+    await expect(call("GET", "/v1/flows").then((response) => response.text())).rejects.toThrow();
+    await call("DELETE", "/local/faults");
+    expect(await names()).toEqual(["Unheard"]);
+  });
+
+  it("delay an answer, which a server told to stop still gives", { timeout: 30_000 }, async () => {
+    await fault({ method: "PUT", path: "/v1/flows/:id", delayMs: 500 });
+    const { data } = (await (await call("GET", "/v1/flows")).json()) as {
+      readonly data: readonly { id: string }[];
+    };
+    const answer = call("PUT", `/v1/flows/${data[0]?.id}`, { name: "Finished" });
+    await wait(150);
+    const ended = server.end("SIGTERM");
+    expect((await answer).status).toBe(200);
+    expect(await ended).toBe(0);
+  });
+});

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "vite";
+
+/** Builds the server with its fault hook, once for a file of tests; answers the file to run. */
+export async function buildTestServer(): Promise<string> {
+  // Inside node_modules, so that the packages are found from there.
+  const outDir = join(process.cwd(), "node_modules", ".cache", "flowline-test-server", String(process.pid));
+  await build({
+    mode: "test",
+    logLevel: "error",
+    build: { ssr: "src/server/main.ts", outDir, emptyOutDir: true },
+  });
+  return join(outDir, "main.js");
+}
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Resolves with the exit code; undefined after a kill. */
+  end(signal: "SIGTERM" | "SIGKILL"): Promise<number | undefined>;
+}
+
+interface ServerRun {
+  readonly env: Readonly<Record<string, string>>;
+  /** A program that runs the server, such as strace. */
+  readonly through?: readonly string[];
+}
+
+/** A real server on a free port. Rejects with what it said when it does not start. */
+export async function startServer(main: string, { env, through = [] }: ServerRun): Promise<ServerProcess> {
+  const { child, output } = spawnServer(main, {
+    env: { PORT: "0", SEED: "0", LOG_LEVEL: "warn", ...env },
+    through,
+  });
+  const ended = once(child, "exit");
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on("data", () => {
+      const ready = /ready on (\S+)/.exec(output());
+      if (ready?.[1] !== undefined) resolve(ready[1]);
+    });
+    child.once("exit", (code) => reject(new Error(`the server ended (${code}): ${output()}`)));
+  });
+  return {
+    url,
+    child,
+    end: async (signal) => {
+      if (child.exitCode === null)
+        process.kill(through.length > 0 ? childOf(child.pid) : Number(child.pid), signal);
+      await ended;
+      return child.exitCode ?? undefined;
+    },
+  };
+}
+
+/** strace holds back the signals that it gets itself, so they go to what it runs. */
+function childOf(pid: number | undefined): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
+}
+
+/** Runs a server that is expected to give up; answers its exit code and what it wrote to stderr. */
+export async function runServer(main: string, env: Readonly<Record<string, string>>) {
+  const { child, output } = spawnServer(main, { env: { PORT: "0", ...env } });
+  const [code] = (await once(child, "exit")) as [number | null];
+  return { code, stderr: output("stderr") };
+}
+
+function spawnServer(main: string, { env, through = [] }: ServerRun) {
+  const [program = process.execPath, ...options] = [...through, process.execPath, main];
+  const child = spawn(program, options, {
+    env: { PATH: process.env["PATH"], ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const texts = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      texts[name] += text;
+    });
+  }
+  return { child, output: (name?: "stderr") => (name ? texts[name] : texts.stdout + texts.stderr) };
+}
