@@ -11,8 +11,6 @@ interface WorkerFixtures {
 
 interface TestFixtures {
   readonly api: Api;
-  /** An empty store at the start of the test. */
-  readonly emptyStore: void;
   readonly problems: PageProblems;
   /** Starts a server of the test's own, ended with it. */
   readonly startOwnServer: (options?: ServerOptions) => Promise<RunningServer>;
@@ -34,11 +32,6 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     const api = new Api(server.url);
     await provide(api);
     await api.clearFaults();
-  },
-
-  emptyStore: async ({ api }, provide) => {
-    await api.deleteAllFlows();
-    await provide();
   },
 
   problems: [

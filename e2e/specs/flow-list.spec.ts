@@ -2,7 +2,7 @@ import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import { FlowList } from "#e2e/harness/flow-list.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
-test.beforeEach(async ({ emptyStore }) => emptyStore);
+test.beforeEach(({ api }) => api.deleteAllFlows());
 
 const namedFlow = (name: string, count = 2) =>
   buildFlow(

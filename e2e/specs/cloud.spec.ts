@@ -1,0 +1,72 @@
+import { Api } from "#e2e/harness/api.ts";
+import { Editor } from "#e2e/harness/editor.ts";
+import { FlowList } from "#e2e/harness/flow-list.ts";
+import { digestFlow } from "#e2e/harness/open-flow.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+// The dashboard in front of another API, which answers as documented and no more: no tokens, no status, no line.
+
+test.beforeEach(async ({ page, startOwnServer }) => {
+  const upstream = await startOwnServer({ env: { EXTRAS: "0", API_KEYS: "upstream-key" } });
+  const { url } = await startOwnServer({
+    env: { RUNTYPE_API_KEY: "upstream-key", RUNTYPE_API_URL: upstream.url },
+  });
+  await page.goto(`${url}/flows`);
+  test.info().annotations.push({ type: "upstream", description: upstream.url });
+});
+
+const upstreamApi = () => {
+  const url = test.info().annotations.find(({ type }) => type === "upstream")?.description ?? "";
+  return new Api(url, "upstream-key");
+};
+
+test("lists, edits, saves and publishes; what the API does not send is left out", async ({ page }) => {
+  const api = upstreamApi();
+  const flow = await api.createFlow(digestFlow());
+  await page.reload();
+  const list = new FlowList(page);
+  await expect(list.row("Digest")).toBeVisible();
+  await expect(list.row("Digest")).not.toContainText(/step|Draft|Published/);
+  await expect(page.getByRole("combobox", { name: "Status" })).toHaveCount(0);
+
+  await list.link("Digest").click();
+  const editor = new Editor(page);
+  await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
+  await expect(page.getByText("Add a description")).toHaveCount(0);
+  await editor.chooseFromMenu("Notify", "Move to top");
+  const [notify, ...others] = [flow.flowSteps[3]!, ...flow.flowSteps.slice(0, 3)];
+  const body = await editor.save();
+  expect(body).toEqual({ flowSteps: [notify, ...others].map((step, order) => ({ ...step, order })) });
+  expect((await api.getFlow(flow.id)).flowSteps.map((step) => step.id)).toEqual([
+    "notify",
+    "fetch",
+    "clean",
+    "route",
+  ]);
+
+  await editor.publish();
+  const published = await api.call("getPublishedVersion", { params: { flowId: flow.id } });
+  expect(published.versionType).toBe("published");
+});
+
+test("guards a save by the date of the last change, since there is no token", async ({ page }) => {
+  const api = upstreamApi();
+  const flow = await api.createFlow(digestFlow());
+  const editor = new Editor(page);
+  await page.goto(new URL(`/flows/${flow.id}`, page.url()).href);
+  await editor.renameStep("Clean", "Tidy");
+  await api.updateFlow(flow.id, { name: "Their digest" });
+  await editor.saveButton.click();
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  expect((await api.getFlow(flow.id)).flowSteps[1]?.["name"]).toBe("Clean");
+});
+
+test("never shows the key", async ({ page }) => {
+  const seen: string[] = [];
+  page.on("response", async (response) => {
+    seen.push(JSON.stringify(await response.allHeaders()), await response.text().catch(() => ""));
+  });
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "No flows yet" })).toBeVisible();
+  expect(seen.join("\n")).not.toContain("upstream-key");
+});

@@ -1,0 +1,96 @@
+import { openFlow } from "#e2e/harness/open-flow.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+test("a step is added between two others and its name is ready to type", async ({ page, api }) => {
+  const { flow, editor } = await openFlow({ page, api });
+  await editor.row("Fetch").hover();
+  await page.getByRole("button", { name: "Add step after Fetch" }).click();
+  await page.getByRole("combobox").fill("webs");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "Name" })).toBeFocused();
+  await page.keyboard.type("Crawl it");
+  await editor.expectSteps(["Fetch", "Crawl it", "Clean", "Route", "Notify"]);
+  await editor.save();
+  const added = (await api.getFlow(flow.id)).flowSteps[1];
+  expect(added).toMatchObject({ type: "crawl", name: "Crawl it", order: 1, enabled: true });
+  expect(added?.id).toMatch(/^step_[0-9a-hjkmnp-tv-z]{26}$/);
+});
+
+test("the inspector changes name, switch, condition and config of the selected step", async ({
+  page,
+  api,
+}) => {
+  const { flow, editor } = await openFlow({ page, api });
+  await editor.row("Fetch").click();
+  await expect(page).toHaveURL(/\?step=fetch$/);
+  const inspector = page.getByRole("complementary", { name: /^Inspector of/ });
+  await inspector.getByRole("textbox", { name: "Name" }).fill("Get page");
+  await inspector.getByRole("switch").click();
+  await inspector.getByRole("textbox", { name: "When" }).fill("page.size > 10");
+
+  const config = inspector.getByRole("textbox", { name: "Config (JSON)" });
+  await config.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText('{"http": {"method": "GET"');
+  await expect(inspector.getByText(/^Fix or discard this text/)).toBeVisible();
+  // A text that does not parse holds the save up and takes the focus.
+  await editor.saveButton.click();
+  await expect(config).toBeFocused();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.insertText(', "url": "https://b.example"}, "retries": 2}');
+  await expect(inspector.getByText(/^Fix or discard this text/)).toHaveCount(0);
+
+  expect(await editor.save()).toEqual({
+    flowSteps: [
+      {
+        ...flow.flowSteps[0],
+        name: "Get page",
+        enabled: false,
+        when: "page.size > 10",
+        config: { http: { method: "GET", url: "https://b.example" }, retries: 2 },
+      },
+      ...flow.flowSteps.slice(1),
+    ],
+  });
+  await inspector.getByRole("textbox", { name: "When" }).focus();
+  await page.keyboard.press("Escape");
+  await expect(inspector).toHaveCount(0);
+  await expect(editor.row("Get page")).toBeFocused();
+});
+
+test("the description is edited in place and emptied again", async ({ page, api }) => {
+  const { flow, editor } = await openFlow({ page, api });
+  await page.getByRole("button", { name: "Add a description" }).click();
+  await page.getByRole("textbox", { name: "Flow description" }).fill("Sends the digest");
+  await page.keyboard.press("Enter");
+  expect(await editor.save()).toEqual({ description: "Sends the digest" });
+  expect((await api.getFlow(flow.id)).description).toBe("Sends the digest");
+});
+
+test("leaving with unsaved edits asks; staying keeps them", async ({ page, api }) => {
+  const { editor } = await openFlow({ page, api });
+  await editor.switchOf("Fetch").click();
+  await page.getByRole("link", { name: "All flows" }).click();
+  const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
+  await expect(question).toContainText("1 unsaved change");
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(editor.status).toHaveText("1 unsaved change");
+
+  const [closing] = await Promise.all([page.waitForEvent("dialog"), page.close({ runBeforeUnload: true })]);
+  expect(closing.type()).toBe("beforeunload");
+  await closing.dismiss();
+  await expect(editor.status).toHaveText("1 unsaved change");
+
+  await page.getByRole("link", { name: "All flows" }).click();
+  await question.getByRole("button", { name: "Leave and lose them" }).click();
+  await expect(page).toHaveURL(/\/flows$/);
+});
+
+test("publishing unsaved edits saves them first", async ({ page, api }) => {
+  const { flow, editor } = await openFlow({ page, api });
+  await editor.renameStep("Clean", "Tidy");
+  await editor.publish();
+  await expect(page.getByText("Published v1")).toBeVisible();
+  const { flowConfig } = await api.call("getPublishedVersion", { params: { flowId: flow.id } });
+  expect(flowConfig).toMatchObject({ flowSteps: [{}, { name: "Tidy" }, {}, {}] });
+});

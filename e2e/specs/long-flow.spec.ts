@@ -1,0 +1,43 @@
+import { buildLongFlow } from "#core/flow-builder.ts";
+import { openFlow } from "#e2e/harness/open-flow.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+test.describe("a thousand steps", () => {
+  test("are windowed, walked to the end, and edited like any other", async ({ page, api }) => {
+    const { flow, editor } = await openFlow({ page, api }, buildLongFlow("Long", 1_000));
+    const rows = editor.list.getByRole("listitem");
+    expect(await rows.count()).toBeLessThanOrEqual(80);
+    await editor.row("Step 1").focus();
+    await page.keyboard.press("End");
+    await expect(editor.row("Step 1000")).toBeFocused();
+    await page.keyboard.press("Space");
+    await expect(editor.switchOf("Step 1000")).not.toBeChecked();
+    expect(await rows.count()).toBeLessThanOrEqual(80);
+    await editor.save();
+    const held = await api.getFlow(flow.id);
+    expect(held.flowSteps.at(-1)?.["enabled"]).toBe(false);
+    expect(JSON.stringify(held.flowSteps.slice(0, -1))).toBe(JSON.stringify(flow.flowSteps.slice(0, -1)));
+  });
+
+  test("scroll by themselves while one is dragged down to the edge", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, buildLongFlow("Long", 1_000));
+    const row = await editor.row("Step 2").boundingBox();
+    await page.mouse.move(row!.x + 200, row!.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(row!.x + 200, row!.y + 60, { steps: 8 });
+    const rows = editor.list.getByRole("listitem");
+    let most = 0;
+    await expect(async () => {
+      await page.mouse.move(row!.x + 200, 780);
+      await page.mouse.move(row!.x + 200, 778);
+      most = Math.max(most, await rows.count());
+      await expect(editor.row("Step 60")).toBeInViewport({ timeout: 20 });
+    }).toPass({ timeout: 30_000, intervals: [20] });
+    await page.mouse.move(row!.x + 200, 400, { steps: 10 });
+    await page.mouse.up();
+    await editor.expectSaid(/^Moved Step 2 to position \d+ of 1000\.$/);
+    expect(most).toBeLessThanOrEqual(80);
+    await expect(editor.row("Step 2")).toBeInViewport();
+    await expect(editor.status).toHaveText("1 unsaved change");
+  });
+});
