@@ -22,6 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+const TRACER = "strace";
 const ROUNDS = { embedded: 20, postgres: 5 };
 
 async function surviveStorms(rounds: number, env: Record<string, string>): Promise<void> {
@@ -57,14 +58,14 @@ describe("a server killed in a storm of writes", () => {
     },
   );
 
-  const canTrace = spawnSync("strace", ["-f", "--seccomp-bpf", "-o", "/dev/null", "true"]).status === 0;
+  const canTrace = spawnSync(TRACER, ["-f", "--seccomp-bpf", "-o", "/dev/null", "true"]).status === 0;
   it.skipIf(!canTrace)(
     "had synced every commit to the disk, once (needs strace)",
     { timeout: 120_000 },
     async () => {
       const trace = directory("trace");
       const env = { DATA_DIR: directory("storm") };
-      const through = ["strace", "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", trace];
+      const through = [TRACER, "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", trace];
       const server = await startServer(main, { env, through });
       const syncs = () => readFileSync(trace, "utf8").match(/\b(?:fsync|fdatasync)\(/g)?.length ?? 0;
       const send = async (method: string, path: string, name: string) => {

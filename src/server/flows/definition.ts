@@ -25,7 +25,7 @@ export function deriveDefinition(name: string, steps: readonly JsonObject[]) {
 
 /** The steps' names in a line, for the list of versions; null for a flow without steps. */
 export function summariseSteps(steps: readonly JsonObject[]): string | null {
-  const names = steps.map((step) => String(step["name"] ?? step["type"]).slice(0, 60));
+  const names = steps.map((step) => (step["name"] as string).slice(0, 60));
   if (names.length === 0) return null;
   return names.length > 6 ? `${names.slice(0, 5).join(" → ")} → … (${names.length})` : names.join(" → ");
 }

@@ -11,7 +11,7 @@ export function isId(id: string): boolean {
   return /^[\w\-:.]{1,128}$/.test(id);
 }
 
-export function flowNotFound(): ApiFailure {
+function flowNotFound(): ApiFailure {
   return new ApiFailure(404, "Flow not found.");
 }
 

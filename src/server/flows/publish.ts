@@ -39,7 +39,7 @@ export async function publishVersion(
   ifMatch: string | undefined,
 ): Promise<Answer> {
   const row = await holdFlow(context, tx, caller, flowId, ifMatch);
-  if (!/^flowver_/.test(versionId) || !isId(versionId)) {
+  if (!versionId.startsWith("flowver_") || !isId(versionId)) {
     throw invalid("That is not the id of a version.", {
       message: "Expected an id that begins with flowver_.",
       path: "versionId",

@@ -77,7 +77,7 @@ function checkTypes(
   walkSteps(stored, [], 0, before, []);
   const types = new Map(before.map(({ step }) => [step["id"], step["type"]]));
   for (const { step, path } of unknown) {
-    const type = String(step["type"]);
+    const type = step["type"] as string;
     if (step["id"] !== undefined && types.get(step["id"]) === type) continue;
     const close = nearest(type, [...known]);
     details.push({

@@ -33,7 +33,7 @@ export async function createFlow(
   const steps = arrangeSteps(sent, undefined, () => mintId("step", now));
   const draftVersionId = mintId("flowver", now);
   const row = {
-    ...deriveDefinition(String(body["name"]), steps),
+    ...deriveDefinition(body["name"] as string, steps),
     organizationId: caller.organizationId,
     id: mintId("flow", now),
     userId: caller.userId,

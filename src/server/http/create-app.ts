@@ -15,6 +15,8 @@ import { createRateLimit } from "./rate-limit.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { createStaticFiles } from "./static-files.ts";
 
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
 /** The whole server but for its port: every answer comes from here, in tests too. */
 export async function createApp(context: AppContext): Promise<App> {
   const { config, logger, now } = context;
@@ -39,7 +41,7 @@ export async function createApp(context: AppContext): Promise<App> {
   mountProbes(app, context);
   for (const route of localRoutes(context)) mountEndpoint(app, context, limit, route);
   if (config.upstream) {
-    app.all("/v1/*", async (request) => {
+    app.on(METHODS, "/v1/*", async (request) => {
       const caller = demand(await identify(context, request), scopeOf(request.req.method, request.req.path));
       limit(caller.name);
       return passThrough(context, request);

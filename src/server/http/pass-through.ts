@@ -4,10 +4,29 @@ import type { AppContext } from "./app-context.ts";
 
 /** Headers that belong to one connection, or that would carry a browser's secrets to the upstream or back. */
 const DROPPED = [
-  ...["connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te"],
-  ...["trailer", "transfer-encoding", "upgrade", "host", "content-length", "expect", "cookie", "set-cookie"],
-  ...["authorization", "x-api-key", "origin", "referer", "forwarded", "x-forwarded-for", "x-forwarded-host"],
-  ...["x-forwarded-proto", "accept-encoding"],
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "host",
+  "content-length",
+  "expect",
+  "cookie",
+  "set-cookie",
+  "authorization",
+  "x-api-key",
+  "origin",
+  "referer",
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "accept-encoding",
 ];
 
 /** `fetch` unpacks the body, so these no longer describe it. */
@@ -27,13 +46,14 @@ export async function passThrough(app: AppContext, context: Context): Promise<Re
   headers.set("authorization", `Bearer ${upstream.key}`);
   try {
     const hasBody = method !== "GET" && method !== "HEAD" && body !== null;
-    const answer = await fetch(`${upstream.url}${pathname}${search}`, {
+    const options: RequestInit = {
       method,
       headers,
       redirect: "manual",
       signal,
       ...(hasBody && { body, duplex: "half" }),
-    } as RequestInit);
+    };
+    const answer = await fetch(`${upstream.url}${pathname}${search}`, options);
     const kept = keepHeaders(answer.headers, "access-control-");
     if (answer.headers.has("content-encoding")) for (const name of UNPACKED) kept.delete(name);
     return new Response(answer.body, { status: answer.status, headers: kept });
@@ -57,7 +77,7 @@ function keepHeaders(from: Headers, droppedPrefix: string): Headers {
   const kept = new Headers(from);
   const named = from.get("connection")?.split(",") ?? [];
   for (const name of [...DROPPED, ...named.map((name) => name.trim()).filter(Boolean)]) kept.delete(name);
-  for (const name of [...kept.keys()]) if (name.startsWith(droppedPrefix)) kept.delete(name);
+  for (const name of Array.from(kept.keys())) if (name.startsWith(droppedPrefix)) kept.delete(name);
   return kept;
 }
 

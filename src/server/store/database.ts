@@ -10,7 +10,7 @@ interface ResultKind extends PgQueryResultHKT {
 }
 
 /** PostgreSQL through either driver. */
-export type Database = PgDatabase<ResultKind, Record<string, never>>;
+export type Database = PgDatabase<ResultKind>;
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
 /** Whatever can be read from: the store, or a transaction that must see its own writes. */

@@ -20,7 +20,10 @@ const options: PGliteOptions = {
   extensions: { pg_trgm },
   startParams: [
     ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
-    ...["-c", "wal_sync_method=fsync", "-c", "shared_buffers=32MB"],
+    "-c",
+    "wal_sync_method=fsync",
+    "-c",
+    "shared_buffers=32MB",
   ],
   parsers: { [JSON_OID]: (text: string) => text, [BIGINT_OID]: Number },
 };
@@ -30,7 +33,7 @@ export async function openEmbeddedStore(dataDirectory: string): Promise<Store> {
   const { path, lock } = openDataDirectory(dataDirectory);
   try {
     const client = await openCluster(path);
-    return await openStore(client, lock.release);
+    return await openStore(client, () => lock.release());
   } catch (error) {
     lock.release();
     throw error;

@@ -41,8 +41,10 @@ describeStores("migrations", (store) => {
     const result = await store().database.execute(sql`
       SELECT table_name AS name FROM information_schema.columns
       WHERE table_schema = 'public' AND column_name = 'organization_id' ORDER BY 1`);
-    expect([...result.rows.map((row) => row["name"]), "schema_migrations"].toSorted()).toEqual(
-      await tables(),
-    );
+    expect(
+      [...result.rows.map((row) => row["name"]), "schema_migrations"].toSorted((a, b) =>
+        String(a) < String(b) ? -1 : 1,
+      ),
+    ).toEqual(await tables());
   });
 });

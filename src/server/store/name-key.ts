@@ -4,7 +4,7 @@ const MAX_KEY = 500;
 /** A name as it is sorted and searched: without marks and case, the same on every store and in every locale. */
 export function nameKey(name: string): string {
   const key = name.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
-  return [...key].slice(0, MAX_KEY).join("");
+  return Array.from(key).slice(0, MAX_KEY).join("");
 }
 
 /** Scripts that write words without spaces between them. */
@@ -14,7 +14,7 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
 export function nameStarts(key: string): string[] {
   const starts = new Set<string>();
   for (const word of key.match(/[\p{L}\p{N}]+/gu) ?? []) {
-    const letters = [...word];
+    const letters = Array.from(word);
     letters.forEach((letter, index) => {
       if (index > 0 && !UNSPACED.test(letter)) return;
       starts.add(letter);

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
-import pg from "pg";
+import { Pool, types } from "pg";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
 import { StartupError } from "./startup-error.ts";
@@ -9,15 +9,15 @@ import type { Store } from "./store.ts";
 const CONNECT_MS = 10_000;
 
 // drizzle asks the driver's global table of types, so that is where they are set.
-pg.types.setTypeParser(pg.types.builtins.JSON, (text) => text);
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+types.setTypeParser(types.builtins.JSON, (text) => text);
+types.setTypeParser(types.builtins.INT8, Number);
 
 /** Opens the store that `DATABASE_URL` names; throws a `StartupError` when it cannot be reached or used. */
 export async function openPostgresStore(
   url: string,
   onLostConnection: (error: Error) => void,
 ): Promise<Store> {
-  const pool = new pg.Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
   // An idle connection that breaks is replaced by the pool; unheard, its error would end the process.
   pool.on("error", onLostConnection);
   const database: Database = drizzle(pool);

@@ -32,7 +32,7 @@ function badText(dice: Dice, flowId: string): BadRequest {
       "two",
       dice.pick([String.raw`\u0000`, String.raw`\udc00`, String.raw`\ud83d`, "\u0001", String.raw`\x`]),
     ),
-    `${"[".repeat(1 + dice.roll(5000))}`,
+    "[".repeat(1 + dice.roll(5000)),
     `{"name":${"[".repeat(200)}${"]".repeat(200)}}`,
     dice.pick(["null", "1", '"text"', "[]", "", " ", "true", "\u{FEFF}", "<html>", "name=x"]),
   ];

@@ -68,8 +68,8 @@ export async function runServer(main: string, env: Readonly<Record<string, strin
 }
 
 function spawnServer(main: string, { env, through = [] }: ServerRun) {
-  const [program = process.execPath, ...options] = [...through, process.execPath, main];
-  const child = spawn(program, options, {
+  const [program, ...options] = [...through, process.execPath, main];
+  const child = spawn(program ?? process.execPath, options, {
     env: { PATH: process.env["PATH"], ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

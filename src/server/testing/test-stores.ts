@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
-import pg from "pg";
+import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, inject } from "vitest";
 import { openMemoryStore } from "#server/store/embedded-store.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
@@ -38,17 +38,21 @@ function runOn(open: () => Promise<Store>, suite: (store: () => Store) => void):
 async function openDatabase(serverUrl: string): Promise<Store> {
   const { url, drop } = await createDatabase(serverUrl);
   const store = await openPostgresStore(url, () => undefined);
-  return { ...store, close: () => store.close().then(drop) };
+  return { ...store, close: () => store.close().then(() => drop()) };
 }
 
 export async function createDatabase(
   serverUrl: string,
-): Promise<{ readonly url: string; drop(): Promise<void> }> {
+): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
   const name = `flowline_${randomBytes(6).toString("hex")}`;
   const run = async (statement: string) => {
-    const client = new pg.Client({ connectionString: serverUrl });
+    const client = new Client({ connectionString: serverUrl });
     await client.connect();
-    await client.query(statement).finally(() => client.end());
+    try {
+      await client.query(statement);
+    } finally {
+      await client.end();
+    }
   };
   await run(`CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);
