@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -20,7 +20,9 @@ const directory = (name: string) => join(root, name);
 beforeAll(async () => {
   main = await buildTestServer();
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => {
+  for (const path of [root, dirname(main)]) rmSync(path, { recursive: true, force: true });
+});
 
 const TRACER = "strace";
 const ROUNDS = { embedded: 20, postgres: 5 };
