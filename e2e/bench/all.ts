@@ -1,0 +1,12 @@
+import { measure as measureApi } from "./api.ts";
+import { measure as measureBundle } from "./bundle.ts";
+import { measure as measureEditor } from "./editor.ts";
+import { measure as measureList } from "./list.ts";
+import { measure as describeMachine } from "./machine.ts";
+import { measure as measureStart } from "./start.ts";
+
+/** Every figure of quality.md that can be measured here, one after the other. */
+export async function measure(): Promise<void> {
+  for (const run of [describeMachine, measureBundle, measureStart, measureEditor, measureList, measureApi])
+    await run();
+}

@@ -1,0 +1,86 @@
+import { type Browser, type CDPSession, type Page, chromium } from "@playwright/test";
+import { CHROMIUM_FLAGS, findChromium } from "#e2e/find-chromium.mjs";
+
+export async function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findChromium(),
+    args: [...CHROMIUM_FLAGS, "--enable-precise-memory-info"],
+  });
+}
+
+export interface MeasuredPage {
+  readonly page: Page;
+  readonly session: CDPSession;
+  readonly close: () => Promise<void>;
+}
+
+/** A page of a new profile, so that nothing is cached, on a processor slowed down by `throttle`. */
+export async function openPage(browser: Browser, throttle: number): Promise<MeasuredPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: throttle });
+  return { page, session, close: () => context.close() };
+}
+
+/** Records the time, from the start of the navigation, when an element is first there and drawn. */
+export async function watchFirst(page: Page, selector: string): Promise<void> {
+  await page.addInitScript((wanted) => {
+    const look = () => {
+      if (document.querySelector(wanted) === null) return requestAnimationFrame(look);
+      const channel = new MessageChannel();
+      channel.port1.addEventListener("message", () =>
+        Object.assign(window, { firstSeen: performance.now() }),
+      );
+      channel.port1.start();
+      return channel.port2.postMessage(undefined);
+    };
+    look();
+  }, selector);
+}
+
+export async function firstSeen(page: Page): Promise<number> {
+  const handle = await page.waitForFunction(() => (window as { firstSeen?: number }).firstSeen);
+  return Number(await handle.jsonValue());
+}
+
+/** Megabytes of JavaScript that are still in use after a collection. */
+export async function heapMegabytes(session: CDPSession): Promise<number> {
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  return usedSize / 2 ** 20;
+}
+
+export interface Task {
+  /** Both in milliseconds. */
+  readonly start: number;
+  readonly duration: number;
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly args: { readonly name?: string };
+}
+
+/** Every task of the page's main thread while `act` runs. */
+export async function traceTasks(
+  browser: Browser,
+  page: Page,
+  act: () => Promise<void>,
+): Promise<readonly Task[]> {
+  await browser.startTracing(page, { categories: ["toplevel"] });
+  await act();
+  const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
+  const mains = traceEvents.filter(
+    ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain",
+  );
+  const isMain = (event: TraceEvent) => mains.some(({ pid, tid }) => pid === event.pid && tid === event.tid);
+  return traceEvents
+    .filter((event) => event.ph === "X" && event.name.endsWith("RunTask") && isMain(event))
+    .map(({ ts, dur = 0 }) => ({ start: ts / 1_000, duration: dur / 1_000 }));
+}

@@ -1,0 +1,57 @@
+import { Agent, request } from "node:http";
+import { quantile } from "./statistics.ts";
+
+const CONNECTIONS = 16;
+const WARM_UP_MS = 1_000;
+const RUN_MS = 4_000;
+
+export interface Load {
+  readonly perSecond: number;
+  /** Milliseconds from sending a request to the end of its answer. */
+  readonly median: number;
+  readonly p99: number;
+}
+
+interface LoadRequest {
+  readonly url: string;
+  readonly method?: string;
+  readonly body?: string;
+}
+
+/** Sends requests over a fixed number of connections, each as soon as the one before was answered. Any failure throws. */
+export async function putLoad(next: (round: number) => LoadRequest): Promise<Load> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const begin = performance.now() + WARM_UP_MS;
+  const end = begin + RUN_MS;
+  const times: number[] = [];
+  let round = 0;
+  const work = async () => {
+    while (performance.now() < end) {
+      round += 1;
+      const started = performance.now();
+      await send(agent, next(round));
+      if (started >= begin) times.push(performance.now() - started);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, work));
+  agent.destroy();
+  return {
+    perSecond: times.length / (RUN_MS / 1_000),
+    median: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+  };
+}
+
+function send(agent: Agent, { url, method = "GET", body }: LoadRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = body === undefined ? {} : { "content-type": "application/json" };
+    const sent = request(url, { agent, method, headers }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`${method} ${url} answered ${response.statusCode}`));
+      response.resume();
+      response.on("end", resolve);
+      response.on("error", reject);
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
