@@ -68,4 +68,3 @@ export const flowStepList = z.looseObject({
     }),
   ),
 });
-

@@ -96,7 +96,8 @@ export const flow = z.looseObject({
   updatedAt: timestamp,
   userId: z.string(),
   organizationId: z.nullable(z.string()),
-  flowSteps: z.array(step),
+  // As they come: a step that lacks what the API documents is still shown, moved and saved.
+  flowSteps: z.array(jsonObject),
   lastRunAt: z.optional(z.nullable(timestamp)),
   stepCount: z.optional(z.number()),
   sampleMetadata: z.optional(jsonObject),
