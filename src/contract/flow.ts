@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import type { JsonObject } from "#core/json.ts";
 import { jsonObject, jsonValue, timestamp } from "./json.ts";
 import { pageQuery, pagination } from "./pagination.ts";
 
@@ -20,12 +19,6 @@ export const stepInput = z.looseObject({
   when: z.optional(z.string().check(z.maxLength(FLOW_LIMITS.when))),
   config: z.optional(jsonObject),
 });
-
-/** A step as the API answers it: `id` and `type` are sure, everything else may be anything. */
-const step = z.custom<JsonObject & { readonly id: string; readonly type: string }>((value) => {
-  const fields = jsonObject.safeParse(value);
-  return fields.success && typeof fields.data["id"] === "string" && typeof fields.data["type"] === "string";
-}, "a step with id and type");
 
 export const createFlowBody = z.looseObject({
   name: flowName,

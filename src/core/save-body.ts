@@ -23,6 +23,12 @@ export function saveBody(base: FlowDocument, document: FlowDocument): SaveBody {
   };
 }
 
+/** The document as the body of a new flow: everything, numbered as it stands. */
+export function createBody(document: FlowDocument): SaveBody & { readonly name: string } {
+  const nothing: FlowDocument = { name: "", description: null, steps: [] };
+  return { ...saveBody(nothing, document), name: document.name };
+}
+
 /** True when a save would send nothing. */
 export function isSameDocument(a: FlowDocument, b: FlowDocument): boolean {
   return a === b || (a.name === b.name && !hasNewDescription(a, b) && isSameSteps(a.steps, b.steps));

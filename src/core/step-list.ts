@@ -55,6 +55,12 @@ export function findStep(document: FlowDocument, key: StepKey): StepNode | undef
   return locateSteps(document).get(key)?.node;
 }
 
+/** The step of the top level that is, or holds, this one; undefined for a key that is not there. */
+export function findRootStep(document: FlowDocument, key: StepKey): StepKey | undefined {
+  const at = locateSteps(document).get(key);
+  return at?.list.type === "branch" ? findRootStep(document, at.list.step) : at && key;
+}
+
 /** The step's own key and those of every step inside it. */
 export function keysWithin(node: StepNode): readonly StepKey[] {
   const inside = BRANCHES.flatMap((branch) => node.branches?.[branch]?.flatMap(keysWithin) ?? []);

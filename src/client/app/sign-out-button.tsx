@@ -16,23 +16,15 @@ export function SignOutButton() {
   const { mutate } = useMutation(sessionMutations.signOut());
   if (server?.auth !== "required" || !server.signedIn) return null;
 
-  const leave = async () => {
+  const signOut = async () => {
+    // A page with unsaved edits may ask and stay: then the session stays too.
     await router.navigate({ to: "/sign-in" });
-    // A page with unsaved edits may have asked and stayed; what it shows is then still needed.
-    if (router.state.location.pathname === "/sign-in")
-      queryClient.removeQueries({ queryKey: flowQueries.all() });
+    if (router.state.location.pathname !== "/sign-in") return;
+    mutate(undefined, {
+      onSuccess: () => queryClient.removeQueries({ queryKey: flowQueries.all() }),
+      onError: (error) =>
+        toasts.show({ tone: "danger", text: `You are still signed in. ${describeError(error)}` }),
+    });
   };
-  return (
-    <IconButton
-      label="Sign out"
-      icon={LogOut}
-      onClick={() =>
-        mutate(undefined, {
-          onSuccess: () => void leave(),
-          onError: (error) =>
-            toasts.show({ tone: "danger", text: `You are still signed in. ${describeError(error)}` }),
-        })
-      }
-    />
-  );
+  return <IconButton label="Sign out" icon={LogOut} onClick={() => void signOut()} />;
 }

@@ -50,6 +50,8 @@ export function describeError(error: unknown): string {
     case 429:
       return `The server asks to slow down. Try again in ${error.retryAfter ?? 60} s.`;
     default:
+      if (error.status < 300)
+        return `${error.message} Reload the page; if that does not help, it may be too old for the server.`;
       return `The server failed (${error.status}). Nothing was lost; try again in a moment.`;
   }
 }

@@ -67,6 +67,9 @@ export async function callEndpointForText<Name extends EndpointName>(
   return { value: value as Answer<Name>, text };
 }
 
+/** A request without an answer ends here, as one that the network lost: nothing spins for ever. */
+const TIME_LIMIT_MS = 30_000;
+
 interface RequestInput {
   readonly params?: Readonly<Record<string, string>> | undefined;
   readonly query?: object | undefined;
@@ -81,12 +84,13 @@ async function send(endpoint: Endpoint, input: RequestInput) {
   if (input.body !== undefined) headers.set("content-type", "application/json");
   if (input.ifMatch !== undefined) headers.set("if-match", `"${input.ifMatch}"`);
   if (input.idempotencyKey !== undefined) headers.set("idempotency-key", input.idempotencyKey);
+  const timeLimit = AbortSignal.timeout(TIME_LIMIT_MS);
   try {
     const response = await fetch(toUrl(endpoint.path, input.params ?? {}, input.query ?? {}), {
       method: endpoint.method,
       headers,
       body: input.body === undefined ? null : JSON.stringify(input.body),
-      signal: input.signal ?? null,
+      signal: input.signal ? AbortSignal.any([input.signal, timeLimit]) : timeLimit,
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (error) {

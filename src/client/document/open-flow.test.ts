@@ -22,7 +22,7 @@ function flowOf(steps = ["fetch", "clean", "send"].map((id) => buildStep(id)), r
     description: null,
     versionToken: `${revision}-x`,
     ...buildFlow("Digest", steps),
-  } as unknown as Flow;
+  };
 }
 
 const open = (flow = flowOf()) => createOpenFlow(flow, { isInexact: false });
@@ -99,7 +99,7 @@ test("a newer version is taken up by a clean editor, and undo brings the old one
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
   flow.undo();
-  expect(flow.noticeServer(flowOf([buildStep("only")], 2))).toBe("adopted");
+  expect(flow.noticeServer(flowOf([buildStep("only")], 2), false)).toBe("adopted");
   expect(flow.getState().history.document.steps).toHaveLength(1);
   expect(words(flow)).toBe("Saved");
   flow.undo();
@@ -111,7 +111,7 @@ test("over unsaved edits a newer version only says that it is there", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
   const theirs = flowOf([buildStep("only")], 2);
-  expect(flow.noticeServer(theirs)).toBe("conflict");
+  expect(flow.noticeServer(theirs, false)).toBe("conflict");
   expect(words(flow)).toBe("Changed elsewhere");
   expect(flow.getState().history.document.name).toBe("Mine");
   flow.takeTheirs(theirs);
@@ -122,18 +122,18 @@ test("over unsaved edits a newer version only says that it is there", () => {
 
 test("an answer older than what is known is ignored", () => {
   const flow = open(flowOf(undefined, 2));
-  expect(flow.noticeServer(flowOf([], 1))).toBe("same");
+  expect(flow.noticeServer(flowOf([], 1), false)).toBe("same");
   expect(flow.getState().history.document.steps).toHaveLength(3);
 });
 
 test("a text that does not parse is unsaved work until its step is gone or it is mended", () => {
   const flow = open();
-  flow.setBrokenText(key("clean"), { text: "{", message: "unfinished" });
+  flow.setBrokenText({ key: key("clean"), field: "config", text: "{", message: "unfinished" });
   expect(countUnsavedEdits(flow.getState())).toBe(1);
   flow.edit({ type: "removeSteps", keys: [key("clean")] });
   flow.undo();
   expect(countUnsavedEdits(flow.getState())).toBe(1);
-  flow.setBrokenText(key("clean"), undefined);
+  flow.clearBrokenText(key("clean"), "config");
   expect(words(flow)).toBe("Saved");
 });
 
@@ -161,8 +161,37 @@ test("a refusal names the step that the server's path counts, nested ones too", 
   expect(failure).toMatchObject({
     type: "refused",
     problems: [
-      { key: "inner", field: "type", message: "Unknown type. Use prompt." },
+      { key: "inner", field: "type", message: "Unknown type.", suggestion: "Use prompt." },
       { key: undefined, field: "name", message: "Too long." },
     ],
   });
+});
+
+test("our own save whose answer was lost is no change elsewhere, even with edits on top of it", () => {
+  const flow = open();
+  flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
+  const { history, base } = flow.getState();
+  const sent = saveBody(base, history.document);
+  flow.beginSave();
+  flow.failSave(toSaveFailure(new NetworkError("cut"), history.document));
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  const held = { ...flowOf(undefined, 2), ...sent } as Flow;
+  expect(flow.noticeServer(held, false)).toBe("same");
+  expect(words(flow)).toBe("1 unsaved change");
+  expect(saveBody(flow.getState().base, flow.getState().history.document)).toEqual({ name: "Mine" });
+});
+
+test("a text that waits to be mended is not taken away by a newer version", () => {
+  const flow = open();
+  flow.setBrokenText({ key: key("clean"), field: "config", text: "{ long work", message: "unfinished" });
+  expect(flow.noticeServer(flowOf([buildStep("clean", { config: { a: 1 } })], 2), false)).toBe("conflict");
+  expect(flow.getState().brokenTexts).toHaveLength(1);
+});
+
+test("undoing every edit over a conflict does not call it saved", () => {
+  const flow = open();
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  flow.noticeServer(flowOf([buildStep("only")], 2), false);
+  flow.undo();
+  expect(words(flow)).toBe("Changed elsewhere");
 });

@@ -23,8 +23,13 @@ export type SaveProgress =
   | { readonly type: "saving" }
   | { readonly type: "failed"; readonly failure: SaveFailure };
 
-/** Text in a JSON field that does not parse. The document keeps the last good value meanwhile, and saving waits. */
+/** A field of a step that can hold a text which is no value of it. */
+export type BrokenField = "config" | "name" | "when";
+
+/** Text that was typed and does not fit its field. The document keeps the last good value meanwhile, and saving waits. */
 export interface BrokenText {
+  readonly key: StepKey;
+  readonly field: BrokenField;
   readonly text: string;
   readonly message: string;
 }
@@ -36,7 +41,7 @@ export interface OpenFlowState {
   readonly base: FlowDocument;
   readonly history: History;
   readonly progress: SaveProgress;
-  readonly brokenTexts: ReadonlyMap<StepKey, BrokenText>;
+  readonly brokenTexts: readonly BrokenText[];
   /** JSON.parse changed a number of this flow, so its JSON cannot be edited without changing it. */
   readonly isInexact: boolean;
 }
@@ -53,7 +58,7 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
     base: document,
     history: startHistory(document),
     progress: { type: "idle" },
-    brokenTexts: new Map(),
+    brokenTexts: [],
     ...options,
   }));
   const { getState: get, setState: set } = store;
@@ -64,6 +69,32 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
   };
 
   const typing = new Set<() => void>();
+  /** What was sent since the last acknowledged save: any of it may have been written, though no answer said so. */
+  let unanswered: readonly { readonly document: FlowDocument; readonly position: number }[] = [];
+
+  /** The server now holds `sent`, as `answer` says; edits made since stay as unsaved ones on top. */
+  const acceptSaved = (answer: Flow, sent: FlowDocument, position: number) => {
+    unanswered = [];
+    set(({ history }) => ({
+      flow: answer,
+      base: parseFlow(answer, sent),
+      history: markSaved(history, position),
+      progress: { type: "idle" },
+    }));
+  };
+
+  /**
+   * Takes a newer version for what it may be: our own save whose answer was lost, or just what stands here. Then nobody
+   * else changed anything. False when it is somebody else's.
+   */
+  const recognise = (answer: Flow): boolean => {
+    const { history } = get();
+    const own = [...unanswered, history].find(({ document: sent }) =>
+      isSameDocument(parseFlow(answer, sent), sent),
+    );
+    if (own) acceptSaved(answer, own.document, own.position);
+    return own !== undefined;
+  };
 
   return {
     ...store,
@@ -101,24 +132,27 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
       return entry && findAffectedStep(entry, get().history.document);
     },
 
-    /** `undefined` means that the text of this step parses again, or was discarded. */
-    setBrokenText: (key: StepKey, broken: BrokenText | undefined) => {
-      const brokenTexts = new Map(get().brokenTexts);
-      if (broken) brokenTexts.set(key, broken);
-      else if (!brokenTexts.delete(key)) return;
-      set({ brokenTexts });
+    /** Keeps a text that does not fit its field, in place of the one before. */
+    setBrokenText: (broken: BrokenText) =>
+      set(({ brokenTexts }) => ({
+        brokenTexts: [...brokenTexts.filter((other) => !isSameField(other, broken)), broken],
+      })),
+
+    /** The text fits again, or was given up. */
+    clearBrokenText: (key: StepKey, field: BrokenField) => {
+      const left = get().brokenTexts.filter((other) => !isSameField(other, { key, field }));
+      if (left.length < get().brokenTexts.length) set({ brokenTexts: left });
     },
 
-    beginSave: () => set({ progress: { type: "saving" } }),
+    /** What is typed after this is an undo step of its own, so that what was saved can be reached again. */
+    beginSave: () => {
+      const history = sealEntry(get().history);
+      unanswered = [...unanswered, { document: history.document, position: history.position }];
+      set({ history, progress: { type: "saving" } });
+    },
 
-    /** The server now holds `sent`, as `flow` says; edits made since stay as unsaved ones on top. */
-    acceptSaved: (answer: Flow, sent: FlowDocument, position: number) =>
-      set(({ history }) => ({
-        flow: answer,
-        base: parseFlow(answer, sent),
-        history: markSaved(history, position),
-        progress: { type: "idle" },
-      })),
+    acceptSaved,
+    recognise,
 
     failSave: (failure: SaveFailure) => set({ progress: { type: "failed", failure } }),
 
@@ -127,21 +161,23 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
       set(({ base }) => ({
         history: startHistory(base),
         progress: { type: "idle" },
-        brokenTexts: new Map(),
+        brokenTexts: [],
       })),
 
     /**
      * The server's flow was read again. A newer definition replaces a clean document, as an edit that can be undone;
      * over unsaved edits it only says that it is there. Returns what it came to.
      */
-    noticeServer: (answer: Flow): "same" | "adopted" | "conflict" => {
+    noticeServer: (answer: Flow, isInexact: boolean): "same" | "adopted" | "conflict" => {
       const { flow: known, base, history, progress } = get();
       if (progress.type === "saving" || answer.updatedAt < known.updatedAt) return "same";
       if (isSameVersion(known, answer)) {
-        set({ flow: answer });
+        set({ flow: answer, isInexact });
         return "same";
       }
-      if (!isSameDocument(base, history.document)) {
+      if (recognise(answer)) return "same";
+      set({ isInexact });
+      if (countUnsavedEdits(get()) > 0) {
         set({ progress: { type: "failed", failure: { type: "conflict", theirs: answer } } });
         return "conflict";
       }
@@ -172,13 +208,16 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
           base: document,
           history: markSaved(next, next.position),
           progress: { type: "idle" },
-          brokenTexts: new Map(),
         };
       }),
   };
 }
 
 export type OpenFlow = ReturnType<typeof createOpenFlow>;
+
+function isSameField(a: Pick<BrokenText, "key" | "field">, b: Pick<BrokenText, "key" | "field">): boolean {
+  return a.key === b.key && a.field === b.field;
+}
 
 /** The same definition: by token where the server counts versions, else by time of change. */
 function isSameVersion(a: Flow, b: Flow): boolean {
@@ -187,12 +226,12 @@ function isSameVersion(a: Flow, b: Flow): boolean {
     : a.updatedAt === b.updatedAt;
 }
 
-/** The step whose text does not parse, if any; a deleted step's text waits for the undo that brings it back. */
-export function findBrokenStep({ brokenTexts, history }: OpenFlowState): StepKey | undefined {
-  return [...brokenTexts.keys()].find((key) => findStep(history.document, key) !== undefined);
+/** A text that does not fit its field, if any; a deleted step's text waits for the undo that brings it back. */
+export function findBrokenText({ brokenTexts, history }: OpenFlowState): BrokenText | undefined {
+  return brokenTexts.find(({ key }) => findStep(history.document, key) !== undefined);
 }
 
-/** Edits that the server does not hold; texts that do not parse count as one. */
+/** Edits that the server does not hold; texts that do not fit their fields count as one. */
 export function countUnsavedEdits(state: OpenFlowState): number {
-  return countUnsaved(state.history, state.base) + (findBrokenStep(state) === undefined ? 0 : 1);
+  return countUnsaved(state.history, state.base) + (findBrokenText(state) === undefined ? 0 : 1);
 }

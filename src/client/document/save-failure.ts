@@ -9,6 +9,7 @@ export interface SaveProblem {
   /** Inside the step, e.g. `type` or `config.http.url`; inside the flow where `key` is undefined. */
   readonly field: string;
   readonly message: string;
+  readonly suggestion: string | undefined;
 }
 
 /** Why a save did not happen. Every edit is still there in each of these. */
@@ -41,8 +42,8 @@ export function toSaveFailure(error: unknown, sent: FlowDocument): SaveFailure {
   if (error.status !== 400) return { type: "error", message: describeError(error) };
   const problems = error.details.map((detail): SaveProblem => {
     const at = findStepAtPath(sent, detail.path ?? "");
-    const message = detail.suggestion ? `${detail.message} ${detail.suggestion}` : detail.message;
-    return { key: at?.node.key, field: at?.field ?? detail.path ?? "", message };
+    const { message, suggestion } = detail;
+    return { key: at?.node.key, field: at?.field ?? detail.path ?? "", message, suggestion };
   });
   return { type: "refused", message: describeError(error), problems };
 }

@@ -4,7 +4,7 @@ import { saveBody } from "#core/save-body.ts";
 import { ApiError } from "#client/data/api-error.ts";
 import { callEndpoint } from "#client/data/call-endpoint.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
-import { type OpenFlow } from "./open-flow.ts";
+import { type OpenFlow, countUnsavedEdits } from "./open-flow.ts";
 import { StaleFlowError, toSaveFailure } from "./save-failure.ts";
 
 /**
@@ -13,28 +13,41 @@ import { StaleFlowError, toSaveFailure } from "./save-failure.ts";
  */
 export function saveFlow(openFlow: OpenFlow, client: QueryClient) {
   const id = openFlow.getState().flow.id;
+  const save = async (): Promise<void> => {
+    const { base, history, flow, isInexact } = openFlow.getState();
+    const body = saveBody(base, history.document);
+    if (Object.keys(body).length === 0) return;
+    if (isInexact && body.flowSteps) {
+      openFlow.failSave({ type: "error", message: INEXACT });
+      throw new Error(INEXACT);
+    }
+    openFlow.beginSave();
+    // A read that started before the write would bring the old version back.
+    await client.cancelQueries({ queryKey: flowQueries.detail(id).queryKey });
+    try {
+      const answer = await put(flow, body as UpdateFlowBody);
+      openFlow.acceptSaved(answer, history.document, history.position);
+      client.setQueryData(flowQueries.detail(id).queryKey, { flow: answer, isInexact });
+    } catch (error) {
+      // The answer to an earlier save was lost on the way: what the server holds is what was sent from here.
+      if (error instanceof StaleFlowError && openFlow.recognise(error.theirs)) {
+        if (countUnsavedEdits(openFlow.getState()) > 0) await save();
+        return;
+      }
+      openFlow.failSave(toSaveFailure(error, history.document));
+      throw error;
+    }
+  };
   return mutationOptions({
     mutationKey: ["saveFlow", id],
     scope: { id: `flow:${id}` },
-    mutationFn: async (): Promise<void> => {
-      const { base, history, flow } = openFlow.getState();
-      const body = saveBody(base, history.document);
-      if (Object.keys(body).length === 0) return;
-      openFlow.beginSave();
-      // A read that started before the write would bring the old version back.
-      await client.cancelQueries({ queryKey: flowQueries.detail(id).queryKey });
-      try {
-        const answer = await put(flow, body as UpdateFlowBody);
-        openFlow.acceptSaved(answer, history.document, history.position);
-        client.setQueryData(flowQueries.detail(id).queryKey, { flow: answer, isInexact: false });
-      } catch (error) {
-        openFlow.failSave(toSaveFailure(error, history.document));
-        throw error;
-      }
-    },
+    mutationFn: save,
     meta: { invalidates: [flowQueries.lists()] },
   });
 }
+
+const INEXACT =
+  "This flow holds a number that this page cannot keep exactly, so its steps are not saved from here. Its name and description can be.";
 
 async function put(flow: Flow, body: UpdateFlowBody): Promise<Flow> {
   const params = { id: flow.id };
@@ -42,7 +55,7 @@ async function put(flow: Flow, body: UpdateFlowBody): Promise<Flow> {
   try {
     return await callEndpoint("updateFlow", { params, body, ifMatch: flow.versionToken });
   } catch (error) {
-    throw toStale(error) ?? error;
+    throw (await toStale(flow.id, error)) ?? error;
   }
 }
 
@@ -60,8 +73,11 @@ async function putByDate(flow: Flow, body: UpdateFlowBody): Promise<Flow> {
   return after;
 }
 
-function toStale(error: unknown): StaleFlowError | undefined {
+/** The version that the server holds is in the answer; where it is not, it is read. */
+async function toStale(id: string, error: unknown): Promise<StaleFlowError | undefined> {
   if (!(error instanceof ApiError) || error.status !== 412) return undefined;
   const current = flowSchema.safeParse((error.body as { current?: unknown } | undefined)?.current);
-  return current.success ? new StaleFlowError(current.data) : undefined;
+  return new StaleFlowError(
+    current.success ? current.data : await callEndpoint("getFlow", { params: { id } }),
+  );
 }

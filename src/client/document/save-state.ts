@@ -6,7 +6,9 @@ export type SaveTone = "calm" | "pending" | "danger";
 export function describeSaveState(state: OpenFlowState): { readonly text: string; readonly tone: SaveTone } {
   const unsaved = countUnsavedEdits(state);
   if (state.progress.type === "saving") return { text: "Saving…", tone: "pending" };
-  if (state.progress.type === "failed" && unsaved > 0) {
+  // A conflict stands even when every edit is undone: what is shown is not what the server holds.
+  const isConflict = state.progress.type === "failed" && state.progress.failure.type === "conflict";
+  if (state.progress.type === "failed" && (unsaved > 0 || isConflict)) {
     switch (state.progress.failure.type) {
       case "offline":
         return { text: "Offline — kept in this tab", tone: "danger" };

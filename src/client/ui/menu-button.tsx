@@ -1,10 +1,8 @@
 import {
   type KeyboardEvent,
-  lazy,
   type MouseEvent,
   type ReactNode,
   type RefObject,
-  Suspense,
   useId,
   useRef,
   useState,
@@ -12,12 +10,10 @@ import {
 import { Button, type ButtonVariant } from "./button.tsx";
 import type { Icon } from "./icon.ts";
 import { IconButton } from "./icon-button.tsx";
+import { lazyPart, sayItDidNotOpen } from "./lazy-part.tsx";
 import type { MenuEntry } from "./menu-entry.ts";
 
-const loadMenu = () => import("./menu.tsx");
-const Menu = lazy(async () => ({ default: (await loadMenu()).Menu }));
-// A failed preload is no failure yet: opening tries again and then reports to the nearest error boundary.
-const preloadMenu = () => void loadMenu().catch(() => undefined);
+const Menu = lazyPart(async () => (await import("./menu.tsx")).Menu, { onFail: sayItDidNotOpen });
 
 export type MenuButtonProps = {
   /** The accessible name; also the visible words if there are children to show instead of only the icon. */
@@ -50,8 +46,8 @@ export function MenuButton({ label, icon, entries, children, ref, ...look }: Men
     "aria-haspopup": "menu",
     "aria-expanded": open !== false,
     "aria-controls": open ? menuId : undefined,
-    onPointerEnter: preloadMenu,
-    onFocus: preloadMenu,
+    onPointerEnter: Menu.preload,
+    onFocus: Menu.preload,
     // A click without a press count comes from Enter, Space or a script.
     onClick: (event: MouseEvent) => setOpen(open ? false : event.detail === 0 ? "keyboard" : "pointer"),
     onKeyDown: (event: KeyboardEvent) => {
@@ -72,15 +68,13 @@ export function MenuButton({ label, icon, entries, children, ref, ...look }: Men
         </Button>
       )}
       {open && (
-        <Suspense>
-          <Menu
-            id={menuId}
-            trigger={trigger}
-            entries={entries()}
-            byKeyboard={open === "keyboard"}
-            onClose={() => setOpen(false)}
-          />
-        </Suspense>
+        <Menu
+          id={menuId}
+          trigger={trigger}
+          entries={entries()}
+          byKeyboard={open === "keyboard"}
+          onClose={() => setOpen(false)}
+        />
       )}
     </>
   );

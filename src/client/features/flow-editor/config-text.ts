@@ -1,6 +1,7 @@
 import { createStore } from "zustand/vanilla";
 import { type StepNode, toWireStep } from "#core/flow-document.ts";
 import { type JsonValue, equalJson } from "#core/json.ts";
+import { findStep } from "#core/step-list.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { parseConfigText } from "./parse-config-text.ts";
 
@@ -18,7 +19,9 @@ export function createConfigText(openFlow: OpenFlow, node: StepNode) {
   let typed: string | undefined;
   let settleTimer: ReturnType<typeof setTimeout> | undefined;
   let restTimer: ReturnType<typeof setTimeout> | undefined;
-  const kept = openFlow.getState().brokenTexts.get(key)?.text;
+  const findKept = () =>
+    openFlow.getState().brokenTexts.find((broken) => broken.key === key && broken.field === "config");
+  const kept = findKept()?.text;
   const store = createStore<{ readonly text: string }>(() => ({ text: kept ?? format(known) }));
 
   const settle = () => {
@@ -28,19 +31,21 @@ export function createConfigText(openFlow: OpenFlow, node: StepNode) {
     if (text === undefined) return;
     const result = parseConfigText(text);
     if (result.type === "broken") {
-      openFlow.setBrokenText(key, { text, message: result.message });
+      openFlow.setBrokenText({ key, field: "config", text, message: result.message });
       return;
     }
-    known = result.config;
-    openFlow.setBrokenText(key, undefined);
+    openFlow.clearBrokenText(key, "config");
     openFlow.edit({ type: "setConfig", key, path: [], value: result.config }, `config:${key}`);
+    // As the document has it: nested lists are sorted there, and that must not rewrite the text under the fingers.
+    const written = findStep(openFlow.getState().history.document, key);
+    known = written ? configOf(written) : result.config;
   };
 
   const show = (config: JsonValue) => {
     typed = undefined;
     known = config;
     store.setState({ text: format(config) });
-    openFlow.setBrokenText(key, undefined);
+    openFlow.clearBrokenText(key, "config");
   };
 
   return {
@@ -67,7 +72,10 @@ export function createConfigText(openFlow: OpenFlow, node: StepNode) {
     /** The document changed: an undo, a redo or a newer version brings its config into the field. */
     follow: (current: StepNode) => {
       const config = configOf(current);
-      if (typed === undefined && !equalJson(known, config)) show(config);
+      if (typed !== undefined || equalJson(known, config)) return;
+      // A text that waits to be mended is work, and only its own Discard may take it away.
+      if (findKept()) known = config;
+      else show(config);
     },
 
     /** Save and undo ask for what is still being typed. Returns what ends that, after a last settling. */

@@ -1,5 +1,4 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Suspense, lazy } from "react";
 import { findStepType } from "#contract/step-types.ts";
 import { newStepConfig } from "#contract/new-step-config.ts";
 import type { StepKey } from "#core/flow-document.ts";
@@ -8,13 +7,16 @@ import { ROOT } from "#core/step-list.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { mintId } from "#client/data/mint-id.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { DeleteOpenFlow } from "./delete-open-flow.tsx";
 
-const AddStepDialog = lazy(async () => ({ default: (await import("./add-step-dialog.tsx")).AddStepDialog }));
-const PublishDialog = lazy(async () => ({
-  default: (await import("#client/flow/publish-dialog.tsx")).PublishDialog,
-}));
+const AddStepDialog = lazyPart(async () => (await import("./add-step-dialog.tsx")).AddStepDialog, {
+  onFail: sayItDidNotOpen,
+});
+const PublishDialog = lazyPart(async () => (await import("#client/flow/publish-dialog.tsx")).PublishDialog, {
+  onFail: sayItDidNotOpen,
+});
 
 export type EditorDialog =
   | { readonly type: "add"; readonly gap: number }
@@ -47,25 +49,19 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
 
   switch (dialog.type) {
     case "add":
-      return (
-        <Suspense>
-          <AddStepDialog onPick={(type) => add(type, dialog.gap)} onClose={onClose} />
-        </Suspense>
-      );
+      return <AddStepDialog onPick={(type) => add(type, dialog.gap)} onClose={onClose} />;
     case "publish":
       return (
-        <Suspense>
-          <PublishDialog
-            flow={{
-              ...flow,
-              stepCount: steps.length,
-              disabledStepCount: steps.filter((node) => node.fields["enabled"] === false).length,
-            }}
-            onPublished={() => announce(`Published ${flow.name}. It is live now.`)}
-            onReload={reload}
-            onClose={onClose}
-          />
-        </Suspense>
+        <PublishDialog
+          flow={{
+            ...flow,
+            stepCount: steps.length,
+            disabledStepCount: steps.filter((node) => node.fields["enabled"] === false).length,
+          }}
+          onPublished={() => announce(`Published ${flow.name}. It is live now.`)}
+          onReload={reload}
+          onClose={onClose}
+        />
       );
     case "delete":
       return <DeleteOpenFlow onClose={onClose} />;

@@ -31,7 +31,7 @@ export function FlowEditorPage(props: FlowEditorPageProps) {
     void navigate({ to: "/sign-in", search: { next: location.pathname + location.search }, replace: true });
   }, [isSignedOut, query.data, navigate]);
 
-  if (query.data) return <OpenEditor {...props} read={query.data} isFresh={query.isFetchedAfterMount} />;
+  if (query.data) return <OpenEditor {...props} read={query.data} isStale={query.isStale} />;
   return (
     <NoFlowYet
       error={isSignedOut ? null : query.error}
@@ -72,22 +72,24 @@ function NoFlowYet({ error, isRetrying, onRetry }: NoFlowYetProps) {
   );
 }
 
-type OpenEditorProps = FlowEditorPageProps & { readonly read: FlowRead; readonly isFresh: boolean };
+type OpenEditorProps = FlowEditorPageProps & { readonly read: FlowRead; readonly isStale: boolean };
 
-function OpenEditor({ read, isFresh, selectedStep, onSelectStep }: OpenEditorProps) {
+function OpenEditor({ read, isStale, selectedStep, onSelectStep }: OpenEditorProps) {
   const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact }));
-  const wasFresh = useRef(false);
+  // A copy from the cache is read anew right away: what that brings is the page opening, not news.
+  const opening = useRef(isStale ? read : undefined);
 
   // A read of the flow is news for the open document, which decides what it means; it never replaces it by itself.
   useEffect(() => {
-    const outcome = openFlow.noticeServer(read.flow);
-    if (outcome === "adopted" && wasFresh.current) {
+    const outcome = openFlow.noticeServer(read.flow, read.isInexact);
+    const isNews = opening.current === undefined;
+    if (opening.current !== read) opening.current = undefined;
+    if (outcome === "adopted" && isNews) {
       const text = "This flow was changed elsewhere. You now see the new version.";
       announce(text);
       toasts.show({ text });
     }
-    wasFresh.current ||= isFresh;
-  }, [openFlow, read, isFresh]);
+  }, [openFlow, read]);
 
   return (
     <OpenFlowProvider value={openFlow}>

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { useNavigate } from "@tanstack/react-router";
 import type { StepKey } from "#core/flow-document.ts";
-import { findStep } from "#core/step-list.ts";
+import { findRootStep, findStep } from "#core/step-list.ts";
 import { useIsOffline } from "#client/data/connection.ts";
+import { type BrokenText, findBrokenText } from "#client/document/open-flow.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
@@ -37,9 +38,11 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
 
   const select: (key: StepKey | undefined) => void = onSelectStep;
   const showBrokenText = useCallback(
-    (key: StepKey) => {
+    ({ key, field }: BrokenText) => {
       select(key);
-      focusSoon("[data-config-field] .cm-content");
+      focusSoon(
+        field === "config" ? "[data-config-field] .cm-content" : `[data-inspector] input[name=${field}]`,
+      );
     },
     [select],
   );
@@ -54,11 +57,15 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
     if (label === undefined) return;
     announce(direction === "undo" ? `Undid ${label}.` : `Redid ${label}.`);
     // The list of a flow that was empty until now is only there after the next render.
-    if (affected !== undefined) requestAnimationFrame(() => list.current?.focusStep(affected));
+    requestAnimationFrame(() => {
+      if (affected !== undefined) list.current?.focusStep(affected);
+      else if (document.activeElement === document.body) focusSoon("[data-add-step]");
+    });
   };
 
   useEditorShortcuts({ save: () => void save(), undo: () => step("undo"), redo: () => step("redo") });
   const menuEntries = useFlowMenu(setDialog);
+  const rootOf = (key: StepKey) => findRootStep(openFlow.getState().history.document, key) ?? key;
 
   return (
     <div className="flex h-[calc(100dvh-var(--bar))] min-h-80 flex-col">
@@ -72,9 +79,11 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
       <SaveBanner
         onRetry={() => void save()}
         onCreated={(flowId) => void navigate({ to: "/flows/$flowId", params: { flowId } })}
+        onBroken={showBrokenText}
         onShowStep={(key) => {
           select(key);
-          list.current?.focusStep(key);
+          list.current?.showStep(rootOf(key));
+          focusSoon("[data-inspector-heading]");
         }}
       />
       <div className="flex min-h-0 flex-1">
@@ -95,7 +104,7 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
             node={selected}
             onClose={() => {
               select(undefined);
-              list.current?.focusStep(selected.key);
+              list.current?.focusStep(rootOf(selected.key));
             }}
           />
         )}
@@ -114,21 +123,33 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
   );
 }
 
-/** Edits that waited for the server are saved when it answers again; nobody has to press anything. */
+/** Between tries of a save that got no answer, in milliseconds; doubled each time. */
+const FIRST_RETRY_MS = 1000;
+const LAST_RETRY_MS = 30_000;
+
+/**
+ * A save that got no answer is tried again by itself, as soon as the server answers at all: at once after an outage,
+ * ever more slowly where it is only this request that fails. Text that waits to be mended stops it.
+ */
 function useSaveWhenBack(save: () => Promise<boolean>) {
+  const openFlow = useOpenFlow();
   const isOffline = useIsOffline();
   const isWaiting = useOpenFlowState(
     (state) => state.progress.type === "failed" && state.progress.failure.type === "offline",
   );
-  const retry = useEffectEvent(() => void save());
-  const wasOffline = useRef(false);
+  const tries = useRef(0);
+  const retry = useEffectEvent(() => {
+    tries.current += 1;
+    if (findBrokenText(openFlow.getState())) return;
+    void save().then((isSaved) => {
+      if (isSaved) tries.current = 0;
+    });
+  });
   useEffect(() => {
-    if (isOffline) wasOffline.current = true;
-    else if (wasOffline.current && isWaiting) {
-      wasOffline.current = false;
-      retry();
-    }
-  }, [isOffline, isWaiting]);
+    if (!isWaiting || isOffline) return;
+    const timer = setTimeout(() => retry(), Math.min(FIRST_RETRY_MS * 2 ** tries.current, LAST_RETRY_MS));
+    return () => clearTimeout(timer);
+  }, [isWaiting, isOffline]);
 }
 
 /** Focuses what is about to be drawn: lazy parts may take a moment, so it is waited for, but not for long. */

@@ -1,12 +1,14 @@
 import { X } from "lucide-react";
-import { Suspense, lazy } from "react";
 import type { StepNode } from "#core/flow-document.ts";
 import { stepName } from "#core/step.ts";
 import { IconButton } from "#client/ui/icon-button.tsx";
+import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { StepInspector } from "./step-inspector.tsx";
 
-const Dialog = lazy(async () => ({ default: (await import("#client/ui/dialog.tsx")).Dialog }));
+const Dialog = lazyPart(async () => (await import("#client/ui/dialog.tsx")).Dialog, {
+  onFail: sayItDidNotOpen,
+});
 
 type InspectorPaneProps = { readonly node: StepNode; readonly onClose: () => void };
 
@@ -15,13 +17,11 @@ export function InspectorPane({ node, onClose }: InspectorPaneProps) {
   const isBeside = useMediaQuery("(min-width: 900px)");
   if (!isBeside) {
     return (
-      <Suspense>
-        <Dialog title="Step" variant="sheet" onClose={onClose}>
-          <div data-inspector="">
-            <StepInspector key={node.key} node={node} />
-          </div>
-        </Dialog>
-      </Suspense>
+      <Dialog title="Step" variant="sheet" onClose={onClose}>
+        <div data-inspector="">
+          <StepInspector key={node.key} node={node} />
+        </div>
+      </Dialog>
     );
   }
   return (

@@ -1,40 +1,63 @@
+import { useLayoutEffect, useRef } from "react";
 import { Link } from "@tanstack/react-router";
-import { type StepKey, toWireStep } from "#core/flow-document.ts";
+import type { StepKey } from "#core/flow-document.ts";
+import { createBody } from "#core/save-body.ts";
 import { useMutation } from "@tanstack/react-query";
 import type { CreateFlowBody } from "#contract/flow.ts";
 import { flowMutations } from "#client/data/flow-mutations.ts";
 import { describeError } from "#client/data/api-error.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import { type BrokenText, countUnsavedEdits, findBrokenText } from "#client/document/open-flow.ts";
 import type { SaveFailure } from "#client/document/save-failure.ts";
 import { Button } from "#client/ui/button.tsx";
 
 type SaveBannerProps = {
   readonly onRetry: () => void;
   readonly onCreated: (flowId: string) => void;
+  readonly onBroken: (broken: BrokenText) => void;
   readonly onShowStep: (key: StepKey) => void;
 };
 
 /** What went wrong with the last save, that every edit is kept, and what can be done. Nothing when all is well. */
-export function SaveBanner({ onRetry, onCreated, onShowStep }: SaveBannerProps) {
-  const openFlow = useOpenFlow();
+export function SaveBanner(props: SaveBannerProps) {
   const failure = useOpenFlowState((state) =>
-    state.progress.type === "failed" && countUnsavedEdits(state) > 0 ? state.progress.failure : undefined,
+    state.progress.type === "failed" &&
+    (state.progress.failure.type === "conflict" || countUnsavedEdits(state) > 0)
+      ? state.progress.failure
+      : undefined,
   );
+  return failure && <FailureBanner {...props} failure={failure} />;
+}
+
+type FailureBannerProps = SaveBannerProps & { readonly failure: SaveFailure };
+
+function FailureBanner({ failure, onRetry, onCreated, onBroken, onShowStep }: FailureBannerProps) {
+  const openFlow = useOpenFlow();
   const { mutate, isPending, error } = useMutation(flowMutations.create());
-  if (!failure) return null;
+  const banner = useRef<HTMLDivElement>(null);
+
+  // The button that was pressed goes with the banner: the focus goes back to the list before it is lost.
+  useLayoutEffect(() => {
+    const element = banner.current;
+    return () => {
+      if (!element?.contains(document.activeElement)) return;
+      document.querySelector<HTMLElement>("[data-step-key][tabindex='0'], [data-add-step]")?.focus();
+    };
+  }, []);
 
   const saveAsNew = () => {
     openFlow.settle();
+    const broken = findBrokenText(openFlow.getState());
+    if (broken) return onBroken(broken);
     const { document } = openFlow.getState().history;
     const body = {
+      ...createBody(document),
       name: `Copy of ${document.name}`.slice(0, 500),
-      ...(document.description != null && { description: document.description }),
-      flowSteps: document.steps.map(toWireStep) as CreateFlowBody["flowSteps"],
-    };
+    } as CreateFlowBody;
     mutate(body, {
       onSuccess: (created) => {
-        openFlow.giveUp();
+        // What was edited meanwhile is not in the copy: then leaving asks.
+        if (openFlow.getState().history.document === document) openFlow.giveUp();
         onCreated(created.id);
       },
     });
@@ -48,6 +71,7 @@ export function SaveBanner({ onRetry, onCreated, onShowStep }: SaveBannerProps) 
   const refusedStep = failure.type === "refused" ? failure.problems.find(({ key }) => key)?.key : undefined;
   return (
     <div
+      ref={banner}
       role="alert"
       className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-danger-soft px-4 py-2 text-sm"
     >

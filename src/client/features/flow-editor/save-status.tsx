@@ -20,7 +20,7 @@ export function SaveStatus() {
   return (
     <output
       aria-live="off"
-      {...(hasTokens ? {} : tooltip(WINDOW_NOTE))}
+      {...(hasTokens ? tooltip(text) : tooltip(`${text}. ${WINDOW_NOTE}`))}
       className={joinClasses(
         "flex min-w-0 items-center gap-1.5 text-xs whitespace-nowrap sm:text-sm",
         tone === "danger" ? "text-danger" : "text-muted",

@@ -1,10 +1,8 @@
 import {
   DndContext,
-  type DragEndEvent,
   DragOverlay,
   type DragStartEvent,
   MouseSensor,
-  TouchSensor,
   useDroppable,
   useSensor,
   getClientRect,
@@ -22,6 +20,7 @@ import { describePosition } from "./move-mode.ts";
 import { positionAfterDrop } from "./drag-state.ts";
 import { StepDragPreview } from "./step-drag-preview.tsx";
 import type { RowPart } from "./step-list.tsx";
+import { StepTouchSensor } from "./step-touch-sensor.ts";
 import { trackPointer } from "./track-pointer.ts";
 import { useStepActions } from "./use-step-actions.ts";
 
@@ -56,7 +55,7 @@ function silent(): undefined {}
 export function StepDragArea({ steps, rowHeight, scroller, onFocusStep, children }: StepDragAreaProps) {
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 5 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 5 } }),
+    useSensor(StepTouchSensor, { activationConstraint: { delay: 250, tolerance: 5 } }),
   );
   const actions = useStepActions(onFocusStep);
   const [dragged, setDragged] = useState<StepNode>();
@@ -89,9 +88,10 @@ export function StepDragArea({ steps, rowHeight, scroller, onFocusStep, children
     });
   };
 
-  const onDragEnd = ({ over }: DragEndEvent) => {
+  // Wherever it is let go, it lands where the marker is: overshooting the list is how people aim at its ends.
+  const onDragEnd = () => {
     const state = end();
-    if (state.type !== "pointer" || !over) return;
+    if (state.type !== "pointer") return;
     if (positionAfterDrop(state.from, state.gap) === state.from + 1) onFocusStep(state.key);
     else actions.moveTo(state.key, state.gap);
   };
@@ -136,8 +136,8 @@ export function StepDragArea({ steps, rowHeight, scroller, onFocusStep, children
 }
 
 /**
- * The one thing that can be dropped on, so that a drop elsewhere changes nothing. It is what the scroller holds, for
- * dnd-kit scrolls the ancestors of the droppable, never the droppable itself.
+ * The one thing that dnd-kit can drop on. It is what the scroller holds, for dnd-kit scrolls the ancestors of the
+ * droppable, never the droppable itself.
  */
 function DropTarget({ children }: { readonly children: ReactNode }) {
   const { setNodeRef } = useDroppable({ id: LIST });

@@ -49,6 +49,8 @@ export function StepHandle({ step, name, index, count, tabIndex, onFocusStep }: 
       aria-describedby="reorder-instructions"
       tabIndex={tabIndex}
       onKeyDown={onKeyDown}
+      // Firefox would otherwise make a click of the key's release, and pick up again what was just dropped.
+      onKeyUp={(event) => event.key === " " && event.preventDefault()}
       onClick={onClick}
       onBlur={() => stopMoveMode(step, name)}
       {...tooltip("Drag to reorder, or press Space and use the arrow keys")}

@@ -1,4 +1,3 @@
-import { zodResolver } from "@hookform/resolvers/zod";
 import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
@@ -13,15 +12,14 @@ import { Switch } from "#client/ui/switch.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { ConfigField } from "./config-field.tsx";
 import { describeStepType } from "./describe-step-row.ts";
-import { findStepProblem } from "./find-step-problem.ts";
+import { findBroken, findRefusal } from "./find-step-problem.ts";
 
 const schema = z.object({
-  name: z.string().check(z.minLength(1, "A step needs a name.")),
+  name: z.string().check(z.refine((text) => text.trim() !== "", "A step needs a name.")),
   when: z
     .string()
     .check(z.maxLength(FLOW_LIMITS.when, `A condition has ${FLOW_LIMITS.when} characters at most.`)),
 });
-const resolver = zodResolver(schema);
 
 type StepInspectorProps = {
   readonly node: StepNode;
@@ -35,12 +33,18 @@ type StepInspectorProps = {
  */
 export function StepInspector({ node, close }: StepInspectorProps) {
   const openFlow = useOpenFlow();
-  const problem = useOpenFlowState((state) =>
-    state.brokenTexts.has(node.key) ? undefined : findStepProblem(state, node.key),
-  );
+  const problem = useOpenFlowState((state) => findRefusal(state, node.key));
+  const brokenName = useOpenFlowState((state) => findBroken(state, node.key, "name"));
+  const brokenWhen = useOpenFlowState((state) => findBroken(state, node.key, "when"));
   const name = stepName(node);
-  const values = { name, when: stepWhen(node) };
-  const { register, formState } = useForm({ values, mode: "onChange", resolver });
+  const ownName = node.fields["name"];
+  const { register } = useForm({
+    // What was typed and does not fit is as much a part of the form as what does.
+    values: {
+      name: brokenName?.text ?? (typeof ownName === "string" ? ownName : ""),
+      when: brokenWhen?.text ?? stepWhen(node),
+    },
+  });
   const type = stepType(node);
   const inside = describeBranches(node);
   const variable = outputVariable(node);
@@ -49,7 +53,15 @@ export function StepInspector({ node, close }: StepInspectorProps) {
   const field = (fieldName: "name" | "when", edit: (text: string) => void) =>
     register(fieldName, {
       onChange: ({ target }: { readonly target: HTMLInputElement }) => {
-        if (schema.shape[fieldName].safeParse(target.value).success) edit(target.value);
+        const text = target.value;
+        const result = schema.shape[fieldName].safeParse(text);
+        if (result.success) {
+          openFlow.clearBrokenText(node.key, fieldName);
+          edit(text);
+        } else {
+          const message = result.error.issues[0]?.message ?? "This does not fit.";
+          openFlow.setBrokenText({ key: node.key, field: fieldName, text, message });
+        }
       },
       onBlur: openFlow.sealEdit,
     });
@@ -80,12 +92,12 @@ export function StepInspector({ node, close }: StepInspectorProps) {
       </div>
       {problem !== undefined && (
         <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm break-words text-danger">
-          The server refused this step: {problem}
+          The server refused this step: {problem.message} {problem.suggestion}
         </p>
       )}
       <TextField
         label="Name"
-        error={formState.errors.name?.message}
+        error={brokenName?.message}
         {...field("name", (text) =>
           openFlow.edit({ type: "renameStep", key: node.key, name: text }, `name:${node.key}`),
         )}
@@ -94,7 +106,7 @@ export function StepInspector({ node, close }: StepInspectorProps) {
         label="When"
         hint="Optional. Runs only if this holds, e.g. analysis.score > 3"
         className="[&_input]:font-mono"
-        error={formState.errors.when?.message}
+        error={brokenWhen?.message}
         {...field("when", (text) =>
           openFlow.edit({ type: "setWhen", key: node.key, when: text }, `when:${node.key}`),
         )}

@@ -28,7 +28,11 @@ export function trackPointer(
   scroller.addEventListener("scroll", schedule, { passive: true });
   schedule();
   return () => {
-    cancelAnimationFrame(frame);
+    // The last move may have come in this very frame, with the release right behind it.
+    if (frame) {
+      cancelAnimationFrame(frame);
+      report();
+    }
     for (const name of moves) document.removeEventListener(name, follow);
     scroller.removeEventListener("scroll", schedule);
   };

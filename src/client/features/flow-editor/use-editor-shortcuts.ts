@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent } from "react";
+import { commitTextBox } from "./commit-text-box.ts";
 
 export interface EditorShortcuts {
   readonly save: () => void;
@@ -16,8 +17,7 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
     const key = event.key.toLowerCase();
     if (key === "s" && !event.shiftKey) {
       event.preventDefault();
-      commitTextBox();
-      shortcuts.save();
+      if (commitTextBox()) shortcuts.save();
       return;
     }
     if (document.querySelector("[role=dialog], [role=alertdialog]") || isTextField(event.target)) return;
@@ -36,11 +36,4 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
 
 function isTextField(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input, textarea, [contenteditable=true]") !== null;
-}
-
-/** A name that is being edited in place is part of what is saved: it is committed as Enter would. */
-function commitTextBox(): void {
-  const box = document.activeElement;
-  if (!(box instanceof HTMLInputElement) || !box.closest("[data-in-place]")) return;
-  box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
 }

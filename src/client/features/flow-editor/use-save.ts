@@ -1,31 +1,35 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import type { StepKey } from "#core/flow-document.ts";
-import { type OpenFlow, countUnsavedEdits, findBrokenStep } from "#client/document/open-flow.ts";
+import {
+  type BrokenText,
+  type OpenFlow,
+  countUnsavedEdits,
+  findBrokenText,
+} from "#client/document/open-flow.ts";
 import { saveFlow } from "#client/document/save-flow.ts";
 import { describeSaveState } from "#client/document/save-state.ts";
 import { announce } from "#client/ui/announce.ts";
 
 /**
- * Saves what there is to save. Text that does not parse stops it and takes the focus, by `onBroken`: what was typed is
+ * Saves what there is to save. Text that does not fit its field stops it and takes the focus, by `onBroken`: what was typed is
  * to be mended or given up by the person, not by us. Resolves to whether the server now holds everything.
  */
-export function useSave(openFlow: OpenFlow, onBroken: (key: StepKey) => void) {
+export function useSave(openFlow: OpenFlow, onBroken: (broken: BrokenText) => void) {
   const client = useQueryClient();
   const { mutateAsync } = useMutation(useMemo(() => saveFlow(openFlow, client), [openFlow, client]));
 
   return useCallback(async (): Promise<boolean> => {
     openFlow.settle();
     const state = openFlow.getState();
-    const broken = findBrokenStep(state);
+    const broken = findBrokenText(state);
     if (broken !== undefined) {
       announce("Not saved. Fix or discard this text.", "assertive");
       onBroken(broken);
       return false;
     }
-    if (countUnsavedEdits(state) === 0) return true;
     // A conflict is settled by the person first: nothing is sent over what they have not seen.
     if (state.progress.type === "failed" && state.progress.failure.type === "conflict") return false;
+    if (countUnsavedEdits(state) === 0) return true;
     const isSaved = await mutateAsync().then(
       () => true,
       () => false,

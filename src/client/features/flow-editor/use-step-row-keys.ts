@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useState } from "react";
 import { isEnabled } from "#core/step.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
+import { setDragState } from "./drag-state.ts";
 import { useStepActions } from "./use-step-actions.ts";
 import type { StepRowProps } from "./step-row.tsx";
 
@@ -22,6 +23,8 @@ export function useStepRowKeys({ node, index, count, onSelect, onFocusStep }: St
   const act = (event: KeyboardEvent<HTMLElement>): boolean => {
     const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      // A step that was picked up is put down by being moved at once.
+      if (event.key.startsWith("Arrow")) setDragState({ type: "none" });
       if (event.key === "ArrowUp") return (actions.moveBy(node.key, -1), true);
       if (event.key === "ArrowDown") return (actions.moveBy(node.key, 1), true);
       return false;

@@ -1,0 +1,10 @@
+/**
+ * A name that is being edited in place is an edit already, for whoever saves, counts or leaves: it is committed as Enter
+ * would. False when the box keeps what is in it, since it is not a name.
+ */
+export function commitTextBox(): boolean {
+  const box = document.activeElement;
+  if (!(box instanceof HTMLInputElement) || !box.closest("[data-in-place]")) return true;
+  box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  return box.value.trim() !== "" || box.getAttribute("aria-label") === "Flow description";
+}
