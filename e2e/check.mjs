@@ -58,7 +58,7 @@ async function check(...commands) {
 async function runUnitTests() {
   const file = join(results, "unit.json");
   const code = await run(
-    `vitest run --reporter=dot --reporter=json --outputFile.json=${JSON.stringify(file)}`,
+    `vitest run --no-color --reporter=dot --reporter=json --outputFile.json=${JSON.stringify(file)}`,
   );
   const report = readReport(file);
   if (!report) return { passed: 0, failed: 1 };
