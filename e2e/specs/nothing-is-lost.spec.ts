@@ -1,0 +1,82 @@
+import { openFlow } from "#e2e/harness/open-flow.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+// Ways in which editors lose work, each tried on ours.
+
+const inspector = "complementary";
+
+test("code that cannot be loaded takes nothing with it, and comes when the server is back", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/ERR_|Failed to load|dynamically imported/);
+  const { editor } = await openFlow({ page, api });
+  await editor.switchOf("Fetch").click();
+  await page.route(/\/assets\/(add-step|json-editor|menu|dialog)/, (route) => route.abort());
+  await page.getByRole("button", { name: "Add step", exact: true }).click();
+  await expect(page.getByText("This could not be opened")).toBeVisible();
+  await editor.row("Clean").click();
+  await expect(page.getByText("This part of the page could not be loaded.")).toBeVisible();
+  await expect(editor.status).toHaveText("1 unsaved change");
+  await page.unroute(/\/assets\//);
+  await editor.save();
+});
+
+test("a copy made over a conflict has my order", async ({ page, api, problems }) => {
+  problems.allow(/status of 412/);
+  const { flow, editor } = await openFlow({ page, api });
+  const names = await editor.stepNames();
+  await editor.row(names[0]!).focus();
+  await page.keyboard.press("Alt+ArrowDown");
+  await api.updateFlow(flow.id, { name: "Their digest" });
+  await page.keyboard.press("Control+s");
+  await page.getByRole("button", { name: "Save mine as a new flow" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Copy of Digest" })).toBeVisible();
+  await editor.expectSteps([names[1]!, names[0]!, ...names.slice(2)]);
+});
+
+test("a text that does not fit its field stays, stops the save, and asks before it is left", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await openFlow({ page, api });
+  await editor.row("Clean").click();
+  const when = page.getByRole(inspector).getByRole("textbox", { name: "When" });
+  await when.fill("x".repeat(501));
+  await expect(page.getByText("A condition has 500 characters at most.")).toBeVisible();
+  await expect(editor.status).toHaveText("1 unsaved change");
+
+  await editor.row("Fetch").click();
+  await editor.row("Clean").click();
+  await expect(when).toHaveValue("x".repeat(501));
+
+  await editor.row("Fetch").click();
+  await page.keyboard.press("Control+s");
+  await expect(when).toBeFocused();
+  await editor.expectSaid("Not saved. Fix or discard this text.");
+
+  await page.getByRole("link", { name: "Back to the list" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
+  await when.fill("text.words > 2");
+  await editor.save();
+});
+
+test("broken JSON outlives an undo, and discarding it keeps the focus", async ({ page, api }) => {
+  const { editor } = await openFlow({ page, api });
+  await editor.switchOf("Fetch").click();
+  await editor.row("Clean").click();
+  const config = page.getByRole("textbox", { name: "Config (JSON)" });
+  await config.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type('{ "text": long work');
+  await expect(page.getByText("Fix or discard this text")).toBeVisible();
+  await editor.row("Clean").focus();
+  await page.keyboard.press("Control+z");
+  await expect(editor.switchOf("Fetch")).toBeChecked();
+  await expect(config).toContainText("long work");
+
+  await page.getByRole("button", { name: "Discard" }).click();
+  await expect(config).toBeFocused();
+  await expect(config).not.toContainText("long work");
+});
