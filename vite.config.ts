@@ -67,7 +67,8 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
   test: {
     include: ["src/**/*.test.{ts,tsx}"],
     globalSetup: ["src/server/testing/start-postgres.ts"],
-    testTimeout: 20_000,
+    // Opening a store takes seconds where the machine is busy; only what hangs is to be cut off.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 }));
