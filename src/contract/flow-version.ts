@@ -6,7 +6,7 @@ const VERSION_TYPES = ["published", "draft", "test", "virtual"] as const;
 /** `type` filters; `limit` and `cursor` are extras: without them all versions are answered, as documented. */
 export const listVersionsQuery = z.object({
   type: z.optional(z.enum(VERSION_TYPES)),
-  limit: z.optional(z.string().check(z.regex(/^-?\d{1,9}$/, "a whole number"))),
+  limit: z.optional(z.string().check(z.regex(/^-?\d+$/, "a whole number"))),
   cursor: z.optional(z.string()),
 });
 

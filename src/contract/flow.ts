@@ -20,16 +20,19 @@ export const stepInput = z.looseObject({
   config: z.optional(jsonObject),
 });
 
+/** Counted before any step is looked at: to word what is wrong with a million of them takes half a minute. */
+const stepList = z.pipe(z.array(z.unknown()).check(z.maxLength(FLOW_LIMITS.steps)), z.array(stepInput));
+
 export const createFlowBody = z.looseObject({
   name: flowName,
-  flowSteps: z.optional(z.array(stepInput)),
-  steps: z.optional(z.array(stepInput)),
+  flowSteps: z.optional(stepList),
+  steps: z.optional(stepList),
   description: z.optional(z.nullable(z.string())),
 });
 
 export const updateFlowBody = z.looseObject({
   name: z.optional(flowName),
-  flowSteps: z.optional(z.array(stepInput)),
+  flowSteps: z.optional(stepList),
   description: z.optional(z.nullable(z.string())),
 });
 

@@ -6,7 +6,7 @@ export const MAX_LIMIT = 100;
 
 /** Query parameters of every paged list; all are strings on the wire, and cursors are opaque. */
 export const pageQuery = {
-  limit: z.optional(z.string().check(z.regex(/^-?\d{1,9}$/, "a whole number"))),
+  limit: z.optional(z.string().check(z.regex(/^-?\d+$/, "a whole number"))),
   cursor: z.optional(z.string()),
   direction: z.optional(z.enum(["next", "prev"])),
   includeCount: z.optional(z.enum(["true", "false"])),

@@ -71,6 +71,10 @@ function explain(issue: $ZodIssue, isMissing: boolean): ErrorDetail {
         ? { message: "This must not be empty.", code: "TOO_SHORT" }
         : { message: `This must be at least ${issue.minimum}.`, code: "TOO_SMALL" };
     case "too_big":
+      // Steps are the only list with a limit.
+      if (issue.origin === "array") {
+        return { message: `There may be at most ${issue.maximum} steps.`, code: "TOO_MANY_STEPS" };
+      }
       return issue.origin === "string"
         ? { message: `This may have at most ${issue.maximum} characters.`, code: "TOO_LONG" }
         : { message: `This may be at most ${issue.maximum}.`, code: "TOO_BIG" };

@@ -11,13 +11,19 @@ export function isId(id: string): boolean {
   return /^[\w\-:.]{1,128}$/.test(id);
 }
 
+/** A flow's id as a request names it, or 404 for what cannot be one. */
+export function readFlowId(text: string | undefined): string {
+  if (text === undefined || !isId(text)) throw flowNotFound();
+  return text;
+}
+
 function flowNotFound(): ApiFailure {
   return new ApiFailure(404, "Flow not found.");
 }
 
 /** The flow as it is now, or 404. */
 export async function getFlow(context: FlowContext, caller: Caller, id: string): Promise<FlowRow> {
-  const row = isId(id) ? await findFlow(context.store.database, caller.organizationId, id) : undefined;
+  const row = await findFlow(context.store.database, caller.organizationId, id);
   if (!row) throw flowNotFound();
   return row;
 }
@@ -30,7 +36,7 @@ export async function holdFlow(
   id: string,
   ifMatch: string | undefined,
 ): Promise<FlowRow> {
-  const row = isId(id) ? await lockFlow(tx, caller.organizationId, id) : undefined;
+  const row = await lockFlow(tx, caller.organizationId, id);
   if (!row) throw flowNotFound();
   if (!context.extras || isMatch(ifMatch, row)) return row;
   const message = "The flow was changed since it was read.";

@@ -10,6 +10,8 @@ export interface FlowCursor extends FlowPosition {
   readonly offset: number;
 }
 
+const FIRST_TIME = Date.parse("0001-01-01T00:00:00.000Z");
+
 const storable = z.string().check(z.refine((text) => !text.includes("\0")));
 
 const cursorSchema = z.object({
@@ -50,5 +52,7 @@ export function badCursor(message: string) {
 function isTime({ sort, value }: { readonly sort: FlowSort; readonly value: string | null }): boolean {
   if (sort === "name") return value !== null;
   if (value === null) return sort === "lastRunAt";
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value));
+  // Only what this server writes: JavaScript reads a 30 February and a year 0, which PostgreSQL does not.
+  const time = Date.parse(value);
+  return time >= FIRST_TIME && new Date(time).toISOString() === value && value.length === 24;
 }

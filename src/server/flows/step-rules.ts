@@ -8,10 +8,12 @@ import { checkValue } from "#server/read-body.ts";
 
 const MAX_DETAILS = 50;
 
-/** One step of the tree, nested ones included, with its place in the body. */
+/** One step of the tree, nested ones included, with its place in the body. Nested ones may yet be anything. */
 interface PlacedStep {
   readonly step: JsonObject;
   readonly path: JsonPath;
+  /** 0 for the flow's own list. */
+  readonly level: number;
 }
 
 /**
@@ -27,12 +29,15 @@ export function checkSteps(
   const details: ErrorDetail[] = [];
   const placed: PlacedStep[] = [];
   walkSteps(steps, [key], 0, placed, details);
+  // First, since wording what is wrong with a million items takes half a minute.
   if (placed.length > FLOW_LIMITS.steps) {
     const message = `A flow may have at most ${FLOW_LIMITS.steps} steps, nested ones included; this one has ${placed.length}.`;
     return [{ message, path: key, code: "TOO_MANY_STEPS" }];
   }
-  checkTypes(placed, extraTypes, stored, details);
-  checkIds(placed, details);
+  checkForms(placed, details);
+  const sound = placed.filter(({ step }) => isJsonObject(step));
+  checkTypes(sound, extraTypes, stored, details);
+  checkIds(sound, details);
   return details.slice(0, MAX_DETAILS);
 }
 
@@ -50,11 +55,8 @@ function walkSteps(
   }
   steps.forEach((step, index) => {
     const place = [...path, index];
-    // The top level was checked with the body.
-    const faults = level === 0 ? [] : checkValue(stepInput, step, place);
-    details.push(...faults);
+    placed.push({ step, path: place, level });
     if (!isJsonObject(step)) return;
-    placed.push({ step, path: place });
     const config = step["config"];
     if (step["type"] !== "conditional" || !isJsonObject(config)) return;
     for (const branch of BRANCHES) {
@@ -62,6 +64,12 @@ function walkSteps(
       if (Array.isArray(nested)) walkSteps(nested, [...place, "config", branch], level + 1, placed, details);
     }
   });
+}
+
+/** The top level was checked with the body. */
+function checkForms(placed: readonly PlacedStep[], details: ErrorDetail[]): void {
+  for (const { step, path, level } of placed)
+    if (level > 0) details.push(...checkValue(stepInput, step, path));
 }
 
 function checkTypes(
@@ -77,6 +85,7 @@ function checkTypes(
   walkSteps(stored, [], 0, before, []);
   const types = new Map(before.map(({ step }) => [step["id"], step["type"]]));
   for (const { step, path } of unknown) {
+    if (details.length >= MAX_DETAILS) return;
     const type = step["type"] as string;
     if (step["id"] !== undefined && types.get(step["id"]) === type) continue;
     const close = nearest(type, [...known]);

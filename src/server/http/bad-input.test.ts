@@ -111,6 +111,16 @@ describeStores("bad input", (store) => {
       "flowSteps",
       steps(...Array.from({ length: 2001 }, (_, i) => buildStep(`s${i}`))),
     ));
+  it("counts a million things that are no steps before it looks at them", () =>
+    expectRefusal(400, "TOO_MANY_STEPS", "flowSteps", { text: `{"flowSteps":[${"1,".repeat(999_999)}1]}` }));
+  it("counts nested ones too", () =>
+    expectRefusal(400, "TOO_MANY_STEPS", "flowSteps", {
+      text: `{"flowSteps":[{"type":"conditional","name":"c","config":{"trueSteps":[${"1,".repeat(999_999)}1]}}]}`,
+    }));
+  it("refuses a nested step that is no object", () =>
+    expectRefusal(400, "INVALID_TYPE", "flowSteps.0.config.trueSteps.0", {
+      text: '{"flowSteps":[{"type":"conditional","name":"c","config":{"trueSteps":[null]}}]}',
+    }));
   it("takes 2,000", async () => {
     const many = Array.from({ length: 2000 }, (_, index) => buildStep(`s${index}`));
     expect((await app.call("PUT", `/v1/flows/${flow.id}`, steps(...many))).status).toBe(200);
@@ -143,6 +153,14 @@ describeStores("bad input", (store) => {
       expect([method, path, answer.status]).toEqual([method, path, status]);
       expect(errorBody.safeParse(answer.json).success).toBe(true);
     }
+  });
+
+  it("finds no flow by an id that no store can hold, with an Idempotency-Key too", async () => {
+    const headers = { "idempotency-key": "once" };
+    const publish = await app.call("POST", "/v1/flows/%00/publish", { headers });
+    const body = { versionId: "flowver_x" };
+    const pin = await app.call("POST", "/v1/flow-versions/%00/publish", { headers, body });
+    expect([publish.status, pin.status]).toEqual([404, 404]);
   });
 
   it(

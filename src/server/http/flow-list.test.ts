@@ -155,6 +155,7 @@ describeStores("the list of flows", (store) => {
       ["0", 1],
       ["-3", 1],
       ["100000", 100],
+      ["99999999999999999999", 100],
       ["7", 7],
     ]) {
       expect((await list(`?limit=${asked}`)).pagination.limit).toBe(given);
@@ -177,6 +178,19 @@ describeStores("the list of flows", (store) => {
     const answer = await app.call("GET", `/v1/flows?${query}`);
     expect(answer.status).toBe(400);
     expect(answer.json.details[0].path).toBe(query.split("=")[0]);
+  });
+
+  it.each([
+    "0000-01-01T00:00:00.000Z",
+    "2024-02-30T00:00:00.000Z",
+    "2024-01-01T24:00:00.000Z",
+    "+010000-01-01T00:00:00.000Z",
+    "yesterday",
+  ])("refuses a cursor that stands at %s", async (value) => {
+    const place = { value, id: "flow_x", sort: "updatedAt", order: "desc", offset: 0 };
+    const cursor = Buffer.from(JSON.stringify(place)).toString("base64url");
+    const answer = await app.call("GET", `/v1/flows?cursor=${cursor}`);
+    expect([answer.status, answer.json.details[0].code]).toEqual([400, "INVALID_CURSOR"]);
   });
 
   it("refuses a cursor of another order", async () => {

@@ -4,7 +4,7 @@ import {
   readVersion,
   readVersions,
 } from "#server/flows/read-versions.ts";
-import { getFlow } from "#server/flows/flow-access.ts";
+import { getFlow, readFlowId } from "#server/flows/flow-access.ts";
 import { flowHeaders, flowText } from "#server/flows/flow-answer.ts";
 import type { FlowContext } from "#server/flows/flow-context.ts";
 import { answerOnce } from "#server/flows/idempotent.ts";
@@ -19,7 +19,7 @@ export function flowRoutes(context: FlowContext): readonly Route[] {
   const keyed = ({ headers, bodyText }: ApiRequest, route: string) => {
     return { key: headers.idempotencyKey, route, bodyText };
   };
-  const id = ({ params }: ApiRequest) => params["id"] ?? params["flowId"] ?? "";
+  const id = ({ params }: ApiRequest) => readFlowId(params["id"] ?? params["flowId"]);
   return [
     { endpoint: "listFlows", answer: ({ caller, query }) => listFlows(context, caller, query) },
     {

@@ -69,6 +69,6 @@ function json(schema: object): object {
 }
 
 function toSchema(schema: $ZodType) {
-  const { $schema: _, ...rest } = toJSONSchema(schema, { unrepresentable: "any", io: "input" });
+  const { $schema: _, ...rest } = toJSONSchema(schema, { unrepresentable: "any" });
   return rest;
 }
