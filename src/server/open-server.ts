@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { Config } from "./config.ts";
+import { describeError } from "./describe-error.ts";
 import type { App, AppContext, ServerLogger } from "./http/app-context.ts";
 import { createApp } from "./http/create-app.ts";
 import { seedStore } from "./seed/seed-store.ts";
@@ -40,6 +41,6 @@ export async function openServer(
 function openStore(config: Config, logger: ServerLogger): Promise<Store> {
   if (config.databaseUrl === undefined) return openEmbeddedStore(config.dataDirectory);
   return openPostgresStore(config.databaseUrl, (error) => {
-    logger.warn({ err: error }, "an idle connection to the database was lost");
+    logger.warn({ err: describeError(error) }, "an idle connection to the database was lost");
   });
 }

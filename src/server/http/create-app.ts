@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { ApiFailure } from "#server/api-failure.ts";
+import { describeError } from "#server/describe-error.ts";
 import type { FlowContext } from "#server/flows/flow-context.ts";
 import type { Store } from "#server/store/store.ts";
 import type { App, AppContext } from "./app-context.ts";
@@ -93,8 +94,7 @@ function answerFailure(error: Error, { logger }: AppContext): Response {
   if (error instanceof HTTPException) {
     return toResponse({ status: error.status, body: JSON.stringify({ error: error.message }) });
   }
-  // A failed query's own message holds its parameters, and with them people's content; its cause does not.
-  logger.error({ err: error.cause instanceof Error ? error.cause : error }, "a request failed");
+  logger.error({ err: describeError(error) }, "a request failed");
   return toResponse({
     status: 500,
     body: `{"error":"Something went wrong in the server; nothing was changed."}`,

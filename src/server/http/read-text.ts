@@ -8,7 +8,7 @@ export async function readText(request: Request, limit: number = FLOW_LIMITS.byt
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = request.body.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+  for (let part = await readPart(reader); !part.done; part = await readPart(reader)) {
     size += part.value.byteLength;
     if (size > limit) {
       await reader.cancel();
@@ -20,6 +20,15 @@ export async function readText(request: Request, limit: number = FLOW_LIMITS.byt
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
   } catch {
     throw invalid("The body is not valid UTF-8.", { message: "Send JSON in UTF-8.", code: "MALFORMED_JSON" });
+  }
+}
+
+/** A client that goes away while it sends is no fault of the server's. */
+async function readPart(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  try {
+    return await reader.read();
+  } catch {
+    throw invalid("The body ended early.", { message: "Send the whole body.", code: "MALFORMED_JSON" });
   }
 }
 
