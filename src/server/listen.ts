@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { StartupError } from "./store/startup-error.ts";
 
+const SWEEP_MS = 50;
+
 /** Resolves with the port once connections are taken; a port in use is a sentence. */
 export async function listen(server: Server, port: number, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
@@ -19,10 +21,12 @@ export function createHttpServer(fetch: Parameters<typeof createAdaptorServer>[0
 /** Takes no more connections, lets requests under way finish, and cuts what is left after `patience` milliseconds. */
 export async function closeServer(server: Server, patience: number): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), patience);
+  // Again and again, since a connection that its client keeps open is idle only once its request is answered.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   await new Promise((resolve) => {
     server.close(resolve);
-    server.closeIdleConnections();
   });
+  clearInterval(sweep);
   clearTimeout(timer);
 }
 

@@ -26,12 +26,16 @@ async function main(): Promise<void> {
     server.close();
     throw error;
   }
+  let isStopping = false;
   const stop = async () => {
+    // Ctrl+C under `npm start` arrives twice: from the terminal and from npm.
+    if (isStopping) return;
+    isStopping = true;
     await closeServer(server, PATIENCE_MS);
     await opened?.close();
     process.exit(0);
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop());
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
   const host = isLoopback(config.host) ? "localhost" : config.host;
   process.stdout.write(`Flowline is ready on http://${host}:${place.port}\n`);
 }

@@ -179,15 +179,22 @@ describe("faults for tests", () => {
     expect(await names()).toEqual(["Unheard"]);
   });
 
-  it("delay an answer, which a server told to stop still gives", { timeout: 30_000 }, async () => {
-    await fault({ method: "PUT", path: "/v1/flows/:id", delayMs: 500 });
-    const { data } = (await (await call("GET", "/v1/flows")).json()) as {
-      readonly data: readonly { id: string }[];
-    };
-    const answer = call("PUT", `/v1/flows/${data[0]?.id}`, { name: "Finished" });
-    await wait(150);
-    const ended = server.end("SIGTERM");
-    expect((await answer).status).toBe(200);
-    expect(await ended).toBe(0);
-  });
+  it(
+    "delay an answer, which a server told to stop still gives, even if told twice",
+    { timeout: 30_000 },
+    async () => {
+      await fault({ method: "PUT", path: "/v1/flows/:id", delayMs: 500 });
+      const { data } = (await (await call("GET", "/v1/flows")).json()) as {
+        readonly data: readonly { id: string }[];
+      };
+      const answer = call("PUT", `/v1/flows/${data[0]?.id}`, { name: "Finished" });
+      await wait(150);
+      server.child.kill("SIGINT");
+      await wait(50);
+      server.child.kill("SIGINT");
+      const ended = server.end("SIGTERM");
+      expect((await answer).status).toBe(200);
+      expect(await ended).toBe(0);
+    },
+  );
 });
