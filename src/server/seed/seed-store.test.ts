@@ -33,4 +33,11 @@ describeStores("the sample flows", (store) => {
     expect(await seedStore(context())).toBe(0);
     expect((await app.call("GET", "/v1/flows")).json.data).toHaveLength(1);
   });
+
+  it("do not come back when all flows were deleted", async () => {
+    const app = await startTestApp(store());
+    const { id } = await app.create({ name: "Mine" });
+    await app.call("DELETE", `/v1/flows/${id}`);
+    expect(await seedStore(context())).toBe(0);
+  });
 });

@@ -2,14 +2,14 @@ import type { Caller } from "#server/caller.ts";
 import { changeFlow, createFlow } from "#server/flows/write-flow.ts";
 import type { FlowContext } from "#server/flows/flow-context.ts";
 import { publishDraft } from "#server/flows/publish.ts";
-import { isEmptyStore } from "#server/store/flow-rows.ts";
+import { isNewStore } from "#server/store/flow-rows.ts";
 import { SAMPLE_FLOWS } from "./sample-flows.ts";
 
 const OWNER: Caller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
 
-/** Puts the sample flows into a store that holds none, all or nothing; answers how many were made. */
+/** Puts the sample flows into a store that never held a flow, all or nothing; answers how many were made. */
 export async function seedStore(context: FlowContext): Promise<number> {
-  if (!(await isEmptyStore(context.store.database))) return 0;
+  if (!(await isNewStore(context.store.database))) return 0;
   await context.store.write(async (tx) => {
     for (const { flow, state } of SAMPLE_FLOWS) {
       const made = await createFlow(context, tx, OWNER, flow);

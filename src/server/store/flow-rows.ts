@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Database, Transaction } from "./database.ts";
-import { flows } from "./schema.ts";
+import { flowCounts, flows } from "./schema.ts";
 
 /** A flow as it is stored, but for the columns that only lists use. */
 export type FlowRow = Omit<typeof flows.$inferSelect, "nameKey" | "nameStarts" | "line" | "publishState">;
@@ -81,9 +81,9 @@ export async function deleteFlow(tx: Transaction, organizationId: string, id: st
   await tx.delete(flows).where(isFlow(organizationId, id));
 }
 
-/** True when no organisation has any flow: the store is new. */
-export async function isEmptyStore(database: Database): Promise<boolean> {
-  const rows = await database.select({ id: flows.id }).from(flows).limit(1);
+/** True when no organisation ever had a flow: counts stay, at zero, when the last one is deleted. */
+export async function isNewStore(database: Database): Promise<boolean> {
+  const rows = await database.select({ flows: flowCounts.flows }).from(flowCounts).limit(1);
   return rows.length === 0;
 }
 
