@@ -40,6 +40,9 @@ async function startEcho() {
           "x-quota-remaining": "0",
           "set-cookie": "upstream=1",
           "access-control-allow-origin": "*",
+          "strict-transport-security": "max-age=31536000",
+          "clear-site-data": '"*"',
+          "alt-svc": 'h3=":443"',
         });
         response.end(JSON.stringify({ url: request.url, body: Buffer.concat(chunks).toString() }));
       });
@@ -67,7 +70,13 @@ it("passes method, path, query and body on with the key, and the answer back as 
   expect(answer.json).toEqual({ url: "/v1/flows/flow_1?x=%20y", body: '{"name": "As sent"}' });
   expect(answer.headers.get("retry-after")).toBe("7");
   expect(answer.headers.get("x-quota-remaining")).toBe("0");
-  for (const name of ["set-cookie", "access-control-allow-origin"])
+  for (const name of [
+    "set-cookie",
+    "access-control-allow-origin",
+    "strict-transport-security",
+    "clear-site-data",
+    "alt-svc",
+  ])
     expect(answer.headers.get(name)).toBeNull();
   expect(seen[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
   expect(seen[0]?.headers["content-type"]).toBe("application/json");

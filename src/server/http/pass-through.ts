@@ -27,6 +27,10 @@ const DROPPED = [
   "x-forwarded-host",
   "x-forwarded-proto",
   "accept-encoding",
+  // These speak of the upstream's own address; to a browser they would speak of ours, or empty what it keeps for us.
+  "alt-svc",
+  "clear-site-data",
+  "strict-transport-security",
 ];
 
 /** `fetch` unpacks the body, so these no longer describe it. */
