@@ -91,7 +91,7 @@ export const endpoints = {
     body: publishFlowBody,
     isBodyOptional: true,
     answers: { 200: publishedFlow },
-    errors: { 404: errorBody, 412: staleFlow },
+    errors: { 404: errorBody, 409: errorBody, 412: staleFlow, 413: errorBody, 422: errorBody },
   },
   listVersions: {
     method: "GET",
@@ -125,7 +125,7 @@ export const endpoints = {
     scope: "FLOWS:WRITE",
     body: publishVersionBody,
     answers: { 200: publishedVersion },
-    errors: { 404: errorBody, 412: staleFlow },
+    errors: { 404: errorBody, 409: errorBody, 412: staleFlow, 413: errorBody, 422: errorBody },
   },
   listFlowSteps: {
     method: "GET",

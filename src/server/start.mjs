@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 // `npm start`: builds when there is no build or something it is made from is newer, then runs the built server.
 
@@ -27,4 +27,4 @@ if (!isBuilt || Math.min(statSync(built).mtimeMs, statSync(page).mtimeMs) < want
   await build(options);
   await build({ ...options, build: { ssr: "src/server/main.ts" } });
 }
-await import(built);
+await import(pathToFileURL(built).href);

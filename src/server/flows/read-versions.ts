@@ -1,5 +1,4 @@
-import type { JsonObject } from "#core/json.ts";
-import { isJsonObject } from "#core/json.ts";
+import { type JsonObject, isJsonObject } from "#core/json.ts";
 import { type Answer, objectText } from "#server/answer.ts";
 import { ApiFailure } from "#server/api-failure.ts";
 import type { Caller } from "#server/caller.ts";

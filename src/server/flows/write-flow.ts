@@ -1,5 +1,5 @@
 import type { JsonObject } from "#core/json.ts";
-import { type Answer } from "#server/answer.ts";
+import type { Answer } from "#server/answer.ts";
 import { ApiFailure } from "#server/api-failure.ts";
 import type { Caller } from "#server/caller.ts";
 import type { Transaction } from "#server/store/database.ts";

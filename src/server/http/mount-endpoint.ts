@@ -7,8 +7,7 @@ import { checkValue, readBody } from "#server/read-body.ts";
 import type { App, AppContext } from "./app-context.ts";
 import { type Identity, demand, identify } from "./authenticate.ts";
 import { readText } from "./read-text.ts";
-import type { RequestHeaders } from "./route.ts";
-import type { Route } from "./route.ts";
+import type { RequestHeaders, Route } from "./route.ts";
 
 /** What a server without extras does not know. */
 const EXTRA_QUERY: Partial<Record<EndpointName, readonly string[]>> = {
@@ -53,13 +52,10 @@ export function mountMethodChecks(app: App): void {
     methods.set(pattern, [...(methods.get(pattern) ?? []), method]);
   }
   for (const [path, allowed] of methods) {
-    app.all(
-      path.replaceAll(":id", () => ":part"),
-      () => {
-        const allow = allowed.includes("GET") ? [...allowed, "HEAD"].join(", ") : allowed.join(", ");
-        throw new ApiFailure(405, `Only ${allow} is possible here.`, [], { headers: { allow } });
-      },
-    );
+    app.all(path, () => {
+      const allow = [...allowed, ...(allowed.includes("GET") ? ["HEAD"] : [])].join(", ");
+      throw new ApiFailure(405, `Only ${allow} is possible here.`, [], { headers: { allow } });
+    });
   }
 }
 

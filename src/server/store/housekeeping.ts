@@ -26,7 +26,7 @@ export class Housekeeping {
     }
   }
 
-  /** Resolves when nothing is under way any more, and starts nothing from then on. */
+  /** Resolves when nothing is under way any more. Writes must have ended, since each may start a round. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#running;
