@@ -35,6 +35,8 @@ describe("a wrong value is one sentence that names the variable and hides the va
     ["API_KEYS", "=FLOWS:READ"],
     ["RUNTYPE_API_KEY", "two geheim words"],
     ["RUNTYPE_API_URL", "ftp://geheim"],
+    ["RUNTYPE_API_URL", "https://user:geheim@api.example"],
+    ["RUNTYPE_API_URL", "https://api.example/?geheim"],
     ["PUBLIC_URL", "flows.geheim"],
     ["EXTRAS", "yes"],
     ["EXTRA_STEP_TYPES", "a b"],

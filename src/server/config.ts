@@ -25,7 +25,12 @@ export interface Config {
 const flag = z.enum(["0", "1"], "must be 0 or 1");
 const webUrl = z
   .string()
-  .check(z.refine(isWebUrl, "must be an address that begins with http:// or https://"));
+  .check(
+    z.refine(
+      isWebUrl,
+      "must be an address that begins with http:// or https://, without a password or a query",
+    ),
+  );
 const wholeNumber = (from: number, to: number) =>
   z.string().check(
     z.refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to, {
@@ -106,6 +111,9 @@ function refuseOpenServer({ host, apiKeys, faults }: Config): void {
   }
 }
 
+/** Without a password, since the dashboard shows the address, and without what cannot stand before a path. */
 function isWebUrl(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text);
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === "" && password === "" && !/[?#]/.test(text);
 }
