@@ -94,3 +94,17 @@ test("publishing unsaved edits saves them first", async ({ page, api }) => {
   const { flowConfig } = await api.call("getPublishedVersion", { params: { flowId: flow.id } });
   expect(flowConfig).toMatchObject({ flowSteps: [{}, { name: "Tidy" }, {}, {}] });
 });
+
+test("the open flow is deleted from its menu, and Undo has it back", async ({ page, api }) => {
+  const { flow, editor } = await openFlow({ page, api });
+  await editor.switchOf("Fetch").click();
+  await page.getByRole("button", { name: "Actions for this flow" }).click();
+  await page.getByRole("menuitem", { name: "Delete flow" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+  await expect(page.getByText("Deleted “Digest”.").first()).toBeVisible();
+  await expect(page.locator(`a[href="/flows/${flow.id}"]`)).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
+  expect((await api.getFlow(flow.id)).name).toBe("Digest");
+});

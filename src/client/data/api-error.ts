@@ -38,7 +38,7 @@ export function describeError(error: unknown): string {
     case 422:
       return `The server refused this: ${reason ?? error.message}`;
     case 401:
-      return "You are signed out. Sign in, then try again.";
+      return "The key was not accepted, or the session ended. Sign in, then try again.";
     case 403:
       return "This key is not allowed to do that. Sign in with one that is.";
     case 404:

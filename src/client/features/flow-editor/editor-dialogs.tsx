@@ -1,4 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { deleteFlow } from "#client/flow/delete-flow.ts";
 import { findStepType } from "#contract/step-types.ts";
 import { newStepConfig } from "#contract/new-step-config.ts";
 import type { StepKey } from "#core/flow-document.ts";
@@ -9,7 +11,6 @@ import { mintId } from "#client/data/mint-id.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { announce } from "#client/ui/announce.ts";
-import { DeleteOpenFlow } from "./delete-open-flow.tsx";
 
 const AddStepDialog = lazyPart(async () => (await import("./add-step-dialog.tsx")).AddStepDialog, {
   onFail: sayItDidNotOpen,
@@ -17,6 +18,11 @@ const AddStepDialog = lazyPart(async () => (await import("./add-step-dialog.tsx"
 const PublishDialog = lazyPart(async () => (await import("#client/flow/publish-dialog.tsx")).PublishDialog, {
   onFail: sayItDidNotOpen,
 });
+
+const DeleteFlowDialog = lazyPart(
+  async () => (await import("#client/flow/delete-flow-dialog.tsx")).DeleteFlowDialog,
+  { onFail: sayItDidNotOpen },
+);
 
 export type EditorDialog =
   | { readonly type: "add"; readonly gap: number }
@@ -33,6 +39,7 @@ type EditorDialogsProps = {
 export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) {
   const openFlow = useOpenFlow();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const flow = useOpenFlowState((state) => state.flow);
   const steps = useOpenFlowState((state) => state.history.document.steps);
   if (!dialog) return null;
@@ -46,6 +53,12 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
     onAdded(step.key);
   };
   const reload = () => void client.refetchQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
+
+  const remove = () => {
+    openFlow.giveUp();
+    deleteFlow(client, flow, () => void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } }));
+    void navigate({ to: "/flows" });
+  };
 
   switch (dialog.type) {
     case "add":
@@ -64,6 +77,6 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
         />
       );
     case "delete":
-      return <DeleteOpenFlow onClose={onClose} />;
+      return <DeleteFlowDialog flow={flow} onDelete={remove} onClose={onClose} />;
   }
 }

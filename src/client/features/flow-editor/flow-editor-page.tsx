@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { ApiError, describeError } from "#client/data/api-error.ts";
+import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { OpenFlowProvider } from "#client/document/use-open-flow.tsx";
@@ -23,7 +24,10 @@ export type FlowEditorPageProps = {
 export function FlowEditorPage(props: FlowEditorPageProps) {
   const navigate = useNavigate();
   const query = useQuery(flowQueries.detail(props.flowId));
-  const isSignedOut = query.error instanceof ApiError && query.error.status === 401;
+  const { data: server } = useQuery(capabilityQueries.current());
+  // In cloud mode a 401 is about the server's own key, and there is nothing to sign in to.
+  const isSignedOut =
+    query.error instanceof ApiError && query.error.status === 401 && server?.auth === "required";
 
   // Only before there is anything to lose: an open editor deals with a lost session itself.
   useEffect(() => {

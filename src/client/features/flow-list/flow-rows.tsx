@@ -4,7 +4,7 @@ import { joinClasses } from "#client/ui/join-classes.ts";
 import type { RowArrangement } from "./arrange-rows.ts";
 import { FlowRow, type RowCommands } from "./flow-row.tsx";
 import { preloadListDialogs } from "./list-dialogs.tsx";
-import { pendingDeletions } from "./pending-deletions.ts";
+import { pendingDeletions } from "#client/data/pending-deletions.ts";
 import { columnTemplate, type RowColumns } from "./row-columns.ts";
 import { type RowPaging, useRowWindow } from "./use-row-window.ts";
 import { useRowFocus } from "./use-row-focus.ts";

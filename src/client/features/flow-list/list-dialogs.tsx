@@ -13,7 +13,7 @@ export type ListDialog =
 const loaders = {
   new: () => import("./new-flow-dialog.tsx"),
   publish: () => import("#client/flow/publish-dialog.tsx"),
-  delete: () => import("./delete-flow-dialog.tsx"),
+  delete: () => import("#client/flow/delete-flow-dialog.tsx"),
 } as const;
 
 const NewFlowDialog = lazy(async () => ({ default: (await loaders.new()).NewFlowDialog }));

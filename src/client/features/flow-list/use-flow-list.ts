@@ -5,7 +5,7 @@ import { announce } from "#client/ui/announce.ts";
 import { formatCount } from "#client/ui/format-count.ts";
 import { arrangeRows, type RowArrangement } from "./arrange-rows.ts";
 import { isNarrowed, type ListAddress, toListFilters } from "./list-address.ts";
-import { usePendingDeletions } from "./pending-deletions.ts";
+import { usePendingDeletions } from "#client/data/pending-deletions.ts";
 import type { RowPaging } from "./use-row-window.ts";
 
 export interface FlowList {

@@ -6,7 +6,7 @@ import { flowMutations } from "#client/data/flow-mutations.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
 import { announce } from "#client/ui/announce.ts";
 import { toasts } from "#client/ui/toasts.ts";
-import { pendingDeletions } from "./pending-deletions.ts";
+import { deleteFlow } from "#client/flow/delete-flow.ts";
 import { quoteName } from "#client/flow/quote-name.ts";
 
 /** A failure stays up long enough to be read and tried again. */
@@ -59,28 +59,7 @@ export function useRowActions(onShow: (id: string) => void): RowActions {
       );
     };
 
-    const remove = (flow: FlowListItem) => {
-      const toast = toasts.show({
-        text: `Deleted ${quoteName(flow.name)}.`,
-        // The deletion closes the toast when it is sent; its own clock stands still under the pointer.
-        durationMs: 60_000,
-        action: { label: "Undo", run: () => pendingDeletions.undo(flow.id) },
-      });
-      const send = async () => {
-        toasts.dismiss(toast);
-        try {
-          await runMutation(client, flowMutations.remove(flow), undefined);
-        } catch (error) {
-          if (error instanceof ApiError && error.status === 404) return;
-          fail(`${quoteName(flow.name)} was not deleted, and is back in the list. ${describeError(error)}`);
-        }
-      };
-      pendingDeletions.schedule(flow.id, send, () => {
-        toasts.dismiss(toast);
-        announce(`${quoteName(flow.name)} is back.`);
-        onShow(flow.id);
-      });
-    };
+    const remove = (flow: FlowListItem) => deleteFlow(client, flow, () => onShow(flow.id));
 
     return { rename, duplicate, remove };
   }, [client, onShow]);

@@ -1,15 +1,15 @@
-import type { FlowListItem } from "#contract/flow.ts";
-import { describeSteps } from "#client/flow/describe-steps.ts";
-import { findPublishState } from "#client/flow/publish-state.ts";
+import type { Flow } from "#contract/flow.ts";
+import { describeSteps } from "./describe-steps.ts";
+import { type PublishFields, findPublishState } from "./publish-state.ts";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
-import { quoteName } from "#client/flow/quote-name.ts";
+import { quoteName } from "./quote-name.ts";
 
 type DeleteFlowDialogProps = {
-  readonly flow: FlowListItem;
+  readonly flow: Pick<Flow, "name" | "stepCount"> & PublishFields;
   readonly onDelete: () => void;
   readonly onClose: () => void;
   /** The row whose menu opened the dialog may be gone by then. */
-  readonly returnFocus: () => HTMLElement | null;
+  readonly returnFocus?: () => HTMLElement | null;
 };
 
 /** A published flow may be in use, so its name has to be typed. */
