@@ -85,9 +85,7 @@ export class Editor {
     const x = Math.round(from.x + 150);
     const start = Math.round(from.y + from.height / 2);
     const end = Math.round(to.y + to.height * (half === "above" ? 0.2 : 0.8));
-    const session = await this.page.context().newCDPSession(this.page);
-    const send = (type: "touchStart" | "touchMove" | "touchEnd", y?: number) =>
-      session.send("Input.dispatchTouchEvent", { type, touchPoints: y === undefined ? [] : [{ x, y }] });
+    const send = await this.#finger(x);
     await send("touchStart", start);
     // The row fades once the press was long enough to pick it up.
     await expect(this.row(name)).not.toHaveCSS("opacity", "1");
@@ -95,7 +93,23 @@ export class Editor {
       await send("touchMove", Math.round(start + ((end - start) * step) / 10));
     await this.expectSaid(new RegExp(`^${escape(name)}, position \\d+ of`));
     await send("touchEnd");
-    await session.detach();
+  }
+
+  /** Moves a finger up across a row without resting on it first, as one does to scroll. */
+  async swipeUp(name: string, distance: number): Promise<void> {
+    const from = await box(this.row(name));
+    const start = Math.round(from.y + from.height / 2);
+    const send = await this.#finger(Math.round(from.x + 150));
+    await send("touchStart", start);
+    for (let step = 1; step <= 20; step += 1) await send("touchMove", start - (distance * step) / 20);
+    await send("touchEnd");
+  }
+
+  /** A finger at `x`; Playwright itself can only tap. */
+  async #finger(x: number) {
+    const session = await this.page.context().newCDPSession(this.page);
+    return (type: "touchStart" | "touchMove" | "touchEnd", y?: number) =>
+      session.send("Input.dispatchTouchEvent", { type, touchPoints: y === undefined ? [] : [{ x, y }] });
   }
 
   /** Space on the handle, one arrow at a time with its announcement waited for, Space. Returns what was said. */

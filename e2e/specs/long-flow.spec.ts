@@ -47,15 +47,7 @@ test.describe("under a finger", () => {
 
   test("a swipe scrolls the list and moves nothing", async ({ page, api }) => {
     const { editor } = await openFlow({ page, api }, buildLongFlow("Long", 200));
-    const row = await editor.row("Step 8").boundingBox();
-    const session = await page.context().newCDPSession(page);
-    await session.send("Input.synthesizeScrollGesture", {
-      x: Math.round(row!.x + 150),
-      y: Math.round(row!.y + 20),
-      yDistance: -400,
-      gestureSourceType: "touch",
-      speed: 1_600,
-    });
+    await editor.swipeUp("Step 8", 300);
     await expect(editor.row("Step 1")).not.toBeInViewport();
     await expect(editor.status).toHaveText("Saved");
   });
