@@ -74,6 +74,7 @@ for (const sample of sampleFlows) {
 
         await editor.chooseFromMenu(nameAt(expected, 1), "Move up");
         expected = moved(expected, 1, 0);
+        await editor.expectSteps(names(expected));
         await save({ flowSteps: expected });
 
         await page.reload();
