@@ -74,6 +74,7 @@ test("Alt and an arrow moves the row, and the focus goes with it", async ({ page
 test("a conditional moves and is switched whole, with all that is inside", async ({ page, api }) => {
   const { flow, editor } = await openFlow({ page, api });
   await editor.chooseFromMenu("Route", "Move to top");
+  await editor.expectSaid("Moved Route to position 1 of 4.");
   await editor.row("Route").focus();
   await page.keyboard.press("Space");
   const body = await editor.save();
