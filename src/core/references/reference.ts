@@ -1,0 +1,52 @@
+import type { JsonPath } from "#core/json.ts";
+
+/**
+ * Which fields of a step type hold more than plain text with templates. Paths are inside `config`; a field that a step
+ * does not have is passed over. The core defines this and receives it; the contract supplies it.
+ */
+export interface ReferenceFields {
+  /** JavaScript: free identifiers are variables, and so are `input.x`, `input['x']` and `variables.x`. */
+  readonly scripts: readonly JsonPath[];
+  /** Liquid templates. */
+  readonly liquid: readonly JsonPath[];
+  /** The value is the bare name of a variable that the step reads. */
+  readonly variables: readonly JsonPath[];
+  /** The value is the name of the variable that the step sets. */
+  readonly outputs: readonly JsonPath[];
+}
+
+export interface StepTypes {
+  /** For a type that is not known too: every type may have `outputVariable`. */
+  readonly referenceFields: (type: string) => ReferenceFields;
+}
+
+/** A place where a variable's name stands: `from`..`to` are UTF-16 offsets in the string at `at`, a path inside the step. */
+export interface NamePosition {
+  readonly name: string;
+  readonly at: JsonPath;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Reference extends NamePosition {
+  readonly form: "template" | "script" | "variable" | "liquid";
+  /** What is read inside the variable, as far as it is written out: `["items", "0", "title"]`. */
+  readonly path: readonly string[];
+}
+
+/** Text that does not parse as what its field holds. Line and column start at 1, as editors show them. */
+export interface TextFault {
+  readonly code: "bad-code" | "bad-template" | "bad-secret";
+  readonly message: string;
+  readonly at: JsonPath;
+  readonly from: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What one step sets and reads by itself: the steps inside it have references of their own. */
+export interface StepReferences {
+  readonly sets: readonly NamePosition[];
+  readonly reads: readonly Reference[];
+  readonly faults: readonly TextFault[];
+}
