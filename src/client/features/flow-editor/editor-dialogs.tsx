@@ -5,7 +5,7 @@ import { findStepType } from "#contract/step-types.ts";
 import { newStepConfig } from "#contract/new-step-config.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import { createStep } from "#core/new-step.ts";
-import { ROOT } from "#core/step-list.ts";
+import { type Place, findList } from "#core/step-list.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { mintId } from "#client/data/mint-id.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
@@ -25,7 +25,7 @@ const DeleteFlowDialog = lazyPart(
 );
 
 export type EditorDialog =
-  | { readonly type: "add"; readonly gap: number }
+  | { readonly type: "add"; readonly place: Place }
   | { readonly type: "publish" }
   | { readonly type: "delete" };
 
@@ -44,11 +44,13 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
   const steps = useOpenFlowState((state) => state.history.document.steps);
   if (!dialog) return null;
 
-  const add = (type: string, gap: number) => {
+  const add = (type: string, place: Place) => {
     const name = findStepType(type)?.label ?? type;
     const step = createStep({ id: mintId("step"), type, name, enabled: true, config: newStepConfig(type) });
-    openFlow.edit({ type: "insertSteps", steps: [step], place: { list: ROOT, index: gap } });
-    announce(`Added ${name} at position ${gap + 1} of ${steps.length + 1}.`);
+    openFlow.edit({ type: "insertSteps", steps: [step], place });
+    announce(
+      `Added ${name} at position ${place.index + 1} of ${findList(openFlow.getState().history.document, place.list)?.length}.`,
+    );
     onClose();
     onAdded(step.key);
   };
@@ -62,7 +64,7 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
 
   switch (dialog.type) {
     case "add":
-      return <AddStepDialog onPick={(type) => add(type, dialog.gap)} onClose={onClose} />;
+      return <AddStepDialog onPick={(type) => add(type, dialog.place)} onClose={onClose} />;
     case "publish":
       return (
         <PublishDialog

@@ -1,19 +1,24 @@
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { useNavigate } from "@tanstack/react-router";
+import { useStore } from "zustand";
 import type { StepKey } from "#core/flow-document.ts";
-import { findRootStep, findStep } from "#core/step-list.ts";
+import { ROOT, findStep } from "#core/step-list.ts";
 import { useIsOffline } from "#client/data/connection.ts";
 import { type BrokenText, findBrokenText } from "#client/document/open-flow.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
+import { EditorProvider } from "./editor-context.tsx";
+import { createStepActions } from "./step-actions.ts";
+import { createStepSelection } from "./step-selection.ts";
+import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { EmptySteps } from "./empty-steps.tsx";
 import { InspectorPane } from "./inspector-pane.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
 import { SaveBanner } from "./save-banner.tsx";
-import { StepList, type StepListHandle } from "./step-list.tsx";
+import { StepList, type StepListHandle } from "./step-list/step-list.tsx";
 import { useEditorShortcuts } from "./use-editor-shortcuts.ts";
 import { useFlowMenu } from "./use-flow-menu.ts";
 import { useSave } from "./use-save.ts";
@@ -30,21 +35,29 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
   const list = useRef<StepListHandle>(null);
   const [dialog, setDialog] = useState<EditorDialog>();
   const isEmpty = useOpenFlowState((state) => state.history.document.steps.length === 0);
+  const [editor] = useState(() => {
+    const selection = createStepSelection(selectedStep as StepKey | undefined);
+    const focusStep: StepListHandle["focusStep"] = (key, part) => list.current?.focusStep(key, part);
+    const actions = createStepActions({ openFlow, selection, focusStep, openDialog: setDialog });
+    return { openFlow, selection, actions, openDialog: setDialog };
+  });
+  const { selection, actions } = editor;
+  useStepAddress(selection, selectedStep, onSelectStep);
+  const only = useStore(selection, ({ keys }) => (keys.size === 1 ? [...keys][0] : undefined));
   const selected = useOpenFlowState(({ history }) =>
-    selectedStep === undefined ? undefined : findStep(history.document, selectedStep as StepKey),
+    only === undefined ? undefined : findStep(history.document, only),
   );
 
   useDocumentTitle(useOpenFlowState((state) => state.history.document.name));
 
-  const select: (key: StepKey | undefined) => void = onSelectStep;
   const showBrokenText = useCallback(
     ({ key, field }: BrokenText) => {
-      select(key);
+      actions.inspect(key);
       focusSoon(
         field === "config" ? "[data-config-field] .cm-content" : `[data-inspector] input[name=${field}]`,
       );
     },
-    [select],
+    [actions],
   );
   const save = useSave(openFlow, showBrokenText);
   useSaveWhenBack(save);
@@ -65,61 +78,57 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
 
   useEditorShortcuts({ save: () => void save(), undo: () => step("undo"), redo: () => step("redo") });
   const menuEntries = useFlowMenu(setDialog);
-  const rootOf = (key: StepKey) => findRootStep(openFlow.getState().history.document, key) ?? key;
 
   return (
-    <div className="flex h-[calc(100dvh-var(--bar))] min-h-80 flex-col">
-      <EditorHeader
-        onSave={() => void save()}
-        onUndo={() => step("undo")}
-        onRedo={() => step("redo")}
-        onPublish={() => void save().then((isSaved) => isSaved && setDialog({ type: "publish" }))}
-        menuEntries={menuEntries}
-      />
-      <SaveBanner
-        onRetry={() => void save()}
-        onCreated={(flowId) => void navigate({ to: "/flows/$flowId", params: { flowId } })}
-        onBroken={showBrokenText}
-        onShowStep={(key) => {
-          select(key);
-          list.current?.showStep(rootOf(key));
-          focusSoon("[data-inspector-heading]");
-        }}
-      />
-      <div className="flex min-h-0 flex-1">
-        <div className="flex min-w-0 flex-1 flex-col">
-          {isEmpty ? (
-            <EmptySteps onAdd={() => setDialog({ type: "add", gap: 0 })} />
-          ) : (
-            <StepList
-              ref={list}
-              selected={selected?.key}
-              onSelect={select}
-              onAdd={(gap) => setDialog({ type: "add", gap })}
+    <EditorProvider value={editor}>
+      <div className="flex h-[calc(100dvh-var(--bar))] min-h-80 flex-col">
+        <EditorHeader
+          onSave={() => void save()}
+          onUndo={() => step("undo")}
+          onRedo={() => step("redo")}
+          onPublish={() => void save().then((isSaved) => isSaved && setDialog({ type: "publish" }))}
+          menuEntries={menuEntries}
+        />
+        <SaveBanner
+          onRetry={() => void save()}
+          onCreated={(flowId) => void navigate({ to: "/flows/$flowId", params: { flowId } })}
+          onBroken={showBrokenText}
+          onShowStep={(key) => {
+            actions.inspect(key);
+            list.current?.showStep(key);
+            focusSoon("[data-inspector-heading]");
+          }}
+        />
+        <div className="flex min-h-0 flex-1">
+          <div className="flex min-w-0 flex-1 flex-col">
+            {isEmpty ? (
+              <EmptySteps onAdd={() => actions.add({ list: ROOT, index: 0 })} />
+            ) : (
+              <StepList ref={list} selected={selected?.key} />
+            )}
+          </div>
+          {selected && (
+            <InspectorPane
+              node={selected}
+              onClose={() => {
+                selection.clear();
+                actions.focusStep(selected.key);
+              }}
             />
           )}
         </div>
-        {selected && (
-          <InspectorPane
-            node={selected}
-            onClose={() => {
-              select(undefined);
-              list.current?.focusStep(rootOf(selected.key));
-            }}
-          />
-        )}
+        <EditorDialogs
+          dialog={dialog}
+          onClose={() => setDialog(undefined)}
+          onAdded={(key) => {
+            actions.inspect(key);
+            list.current?.showStep(key);
+            focusSoon("[data-inspector] input[name=name]");
+          }}
+        />
+        <LeaveGuard openFlow={openFlow} />
       </div>
-      <EditorDialogs
-        dialog={dialog}
-        onClose={() => setDialog(undefined)}
-        onAdded={(key) => {
-          select(key);
-          list.current?.showStep(key);
-          focusSoon("[data-inspector] input[name=name]");
-        }}
-      />
-      <LeaveGuard openFlow={openFlow} />
-    </div>
+    </EditorProvider>
   );
 }
 

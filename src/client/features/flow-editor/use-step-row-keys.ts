@@ -1,23 +1,21 @@
 import { type KeyboardEvent, useState } from "react";
 import { isEnabled } from "#core/step.ts";
-import { useOpenFlow } from "#client/document/use-open-flow.tsx";
-import { setDragState } from "./drag-state.ts";
-import { useStepActions } from "./use-step-actions.ts";
-import type { StepRowProps } from "./step-row.tsx";
+import { useEditor } from "./editor-context.tsx";
+import { setDragState } from "./step-list/drag-state.ts";
+import type { StepRowProps } from "./step-list/step-row.tsx";
 
 /** Rows that PageUp and PageDown pass over. */
 const PAGE = 10;
 
 /** The keys of a focused row. Keys pressed in the controls inside it are theirs, but for those that mean the row. */
-export function useStepRowKeys({ node, index, count, onSelect, onFocusStep }: StepRowProps) {
-  const openFlow = useOpenFlow();
-  const actions = useStepActions(onFocusStep);
+export function useStepRowKeys({ node, index, count }: StepRowProps) {
+  const { openFlow, actions } = useEditor();
   const [isRenaming, setRenaming] = useState(false);
 
   const focusAt = (position: number) => {
     const { steps } = openFlow.getState().history.document;
     const target = steps[Math.max(0, Math.min(count - 1, position))];
-    if (target) onFocusStep(target.key);
+    if (target) actions.focusStep(target.key);
   };
 
   const act = (event: KeyboardEvent<HTMLElement>): boolean => {
@@ -25,8 +23,8 @@ export function useStepRowKeys({ node, index, count, onSelect, onFocusStep }: St
     if (event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       // A step that was picked up is put down by being moved at once.
       if (event.key.startsWith("Arrow")) setDragState({ type: "none" });
-      if (event.key === "ArrowUp") return (actions.moveBy(node.key, -1), true);
-      if (event.key === "ArrowDown") return (actions.moveBy(node.key, 1), true);
+      if (event.key === "ArrowUp") return (actions.shift([node.key], "up"), true);
+      if (event.key === "ArrowDown") return (actions.shift([node.key], "down"), true);
       return false;
     }
     if (event.key === "F10" && event.shiftKey) return openMenu(event.currentTarget);
@@ -45,14 +43,14 @@ export function useStepRowKeys({ node, index, count, onSelect, onFocusStep }: St
       case "PageDown":
         return (focusAt(index + PAGE), true);
       case " ":
-        return (actions.setEnabled(node.key, !isEnabled(node)), true);
+        return (actions.setEnabled([node.key], !isEnabled(node)), true);
       case "Enter":
-        return (onSelect(node.key), true);
+        return (actions.inspect(node.key), true);
       case "F2":
         return (setRenaming(true), true);
       case "Delete":
       case "Backspace":
-        return (actions.remove(node.key), true);
+        return (actions.remove([node.key]), true);
       case "ContextMenu":
         return openMenu(event.currentTarget);
       default:

@@ -2,7 +2,9 @@ import { Plus } from "lucide-react";
 import { type VirtualItem, type Range, defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { useCallback, useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
 import type { StepKey } from "#core/flow-document.ts";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { ROOT, findRootStep } from "#core/step-list.ts";
+import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { DropMarker } from "./drop-marker.tsx";
 import { useDragState } from "./drag-state.ts";
 import { StepTrackEnd } from "./step-track.tsx";
@@ -22,9 +24,6 @@ export interface StepListHandle {
 
 type StepListProps = {
   readonly selected: StepKey | undefined;
-  readonly onSelect: (key: StepKey) => void;
-  /** Asks for a new step at this gap of the list. */
-  readonly onAdd: (gap: number) => void;
   readonly ref: Ref<StepListHandle>;
 };
 
@@ -34,7 +33,7 @@ const OVERSCAN = 8;
  * The steps of the open flow as one windowed list. Only the rows near the view are in the page; the one that has the
  * focus or is being moved stays mounted, since losing its node would lose the focus or the gesture.
  */
-export function StepList({ selected, onSelect, onAdd, ref }: StepListProps) {
+export function StepList({ selected, ref }: StepListProps) {
   const steps = useOpenFlowState((state) => state.history.document.steps);
   const rowHeight = useRowHeight();
   const scroller = useRef<HTMLDivElement>(null);
@@ -67,13 +66,15 @@ export function StepList({ selected, onSelect, onAdd, ref }: StepListProps) {
     useFlushSync: false,
   });
 
-  const openFlow = useOpenFlow();
+  const { openFlow, actions } = useEditor();
   const showStep = useCallback(
     (key: StepKey, onShown?: () => void) => {
       setActive(key);
       // After the edit that led here is drawn; a row that only the scroll mounts is there a frame later.
       requestAnimationFrame(() => {
-        const index = openFlow.getState().history.document.steps.findIndex((node) => node.key === key);
+        const { document } = openFlow.getState().history;
+        const root = findRootStep(document, key);
+        const index = document.steps.findIndex((node) => node.key === root);
         if (index < 0) return;
         virtualizer.scrollToIndex(index);
         onShown?.();
@@ -103,15 +104,12 @@ export function StepList({ selected, onSelect, onAdd, ref }: StepListProps) {
         isActive={item.index === activeIndex}
         isSelected={node.key === selected}
         onActivate={setActive}
-        onSelect={onSelect}
-        onAdd={onAdd}
-        onFocusStep={focusStep}
       />
     );
   };
 
   return (
-    <StepDragArea steps={steps} rowHeight={rowHeight} scroller={scroller} onFocusStep={focusStep}>
+    <StepDragArea steps={steps} rowHeight={rowHeight} scroller={scroller}>
       <div role="list" aria-label="Steps" className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map(renderRow)}
         <DropMarker rowHeight={rowHeight} />
@@ -121,7 +119,7 @@ export function StepList({ selected, onSelect, onAdd, ref }: StepListProps) {
         <button
           type="button"
           data-add-step=""
-          onClick={() => onAdd(steps.length)}
+          onClick={() => actions.add({ list: ROOT, index: steps.length })}
           className="relative ml-4.5 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted hover:text-ink pointer-coarse:h-10"
         >
           <span className="grid size-7 place-items-center rounded-full border border-dashed border-line-strong bg-surface">

@@ -1,13 +1,13 @@
 import { GripVertical } from "lucide-react";
 import { type KeyboardEvent, type MouseEvent } from "react";
 import type { StepKey } from "#core/flow-document.ts";
+import { ROOT } from "#core/step-list.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { useDragState } from "./drag-state.ts";
 import { moveModeKey, startMoveMode, stopMoveMode } from "./move-mode.ts";
-import type { RowPart } from "./step-list.tsx";
-import { useStepActions } from "./use-step-actions.ts";
+import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 
 type StepHandleProps = {
   readonly step: StepKey;
@@ -15,19 +15,18 @@ type StepHandleProps = {
   readonly index: number;
   readonly count: number;
   readonly tabIndex: number;
-  readonly onFocusStep: (key: StepKey, part?: RowPart) => void;
 };
 
 /**
  * The grip of a row. The pointer drags the whole row; a press of Space or Enter, or a screen reader's click, picks the
  * step up into the move mode of the keyboard.
  */
-export function StepHandle({ step, name, index, count, tabIndex, onFocusStep }: StepHandleProps) {
+export function StepHandle({ step, name, index, count, tabIndex }: StepHandleProps) {
   const openFlow = useOpenFlow();
-  const actions = useStepActions(onFocusStep);
+  const { actions } = useEditor();
   const isPickedUp = useDragState((state) => state.type === "keyboard" && state.key === step);
 
-  const drop = (gap: number) => actions.moveTo(step, gap, "handle");
+  const drop = (gap: number) => actions.move([step], { list: ROOT, index: gap }, "handle");
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const { steps } = openFlow.getState().history.document;

@@ -1,9 +1,9 @@
 import { MoreHorizontal, Plus, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { describeBranches } from "#core/describe-branches.ts";
-import type { StepKey, StepNode } from "#core/flow-document.ts";
+import type { StepNode } from "#core/flow-document.ts";
+import { ROOT } from "#core/step-list.ts";
 import { isEnabled, outputVariable, stepConfig, stepType } from "#core/step.ts";
-import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { stepHint } from "#client/flow/step-hint.ts";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
 import { Chip } from "#client/ui/chip.tsx";
@@ -12,12 +12,11 @@ import { joinClasses } from "#client/ui/join-classes.ts";
 import { MenuButton } from "#client/ui/menu-button.tsx";
 import { Switch } from "#client/ui/switch.tsx";
 import { tooltip } from "#client/ui/tooltip.ts";
-import { describeStepType } from "./describe-step-row.ts";
+import { describeStepType } from "#client/features/flow-editor/describe-step-row.ts";
 import { StepHandle } from "./step-handle.tsx";
-import type { RowPart } from "./step-list.tsx";
-import { stepMenuEntries } from "./step-menu-entries.ts";
+import { stepMenuEntries } from "#client/features/flow-editor/step-menu-entries.ts";
 import { StepTrack, TRACK_WIDTH } from "./step-track.tsx";
-import { useStepActions } from "./use-step-actions.ts";
+import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 
 type StepCardProps = {
   readonly node: StepNode;
@@ -29,9 +28,6 @@ type StepCardProps = {
   readonly isRenaming: boolean;
   readonly problem: string | undefined;
   readonly onRenamingChange: (renaming: boolean) => void;
-  readonly onSelect: (key: StepKey) => void;
-  readonly onAdd: (gap: number) => void;
-  readonly onFocusStep: (key: StepKey, part?: RowPart) => void;
 };
 
 /** Rows of this height and more have a second line, for the hint. */
@@ -41,8 +37,7 @@ const TWO_LINES = 52;
 export const StepCard = memo(
   function StepCard(props: StepCardProps) {
     const { node, name, index, count, height, isActive, isRenaming, problem } = props;
-    const openFlow = useOpenFlow();
-    const actions = useStepActions(props.onFocusStep);
+    const { openFlow, actions } = useEditor();
     const type = stepType(node);
     const enabled = isEnabled(node);
     const hint = describeBranches(node) ?? stepHint(type, stepConfig(node)) ?? describeStepType(type);
@@ -84,7 +79,7 @@ export const StepCard = memo(
           data-no-drag=""
           aria-label={`Add step after ${name}`}
           tabIndex={tabIndex}
-          onClick={() => props.onAdd(index + 1)}
+          onClick={() => actions.add({ list: ROOT, index: index + 1 })}
           {...tooltip("Add step here")}
           className="absolute -bottom-3 left-5 z-10 grid size-6 place-items-center rounded-full text-accent opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 pointer-coarse:hidden"
         >
@@ -100,14 +95,7 @@ export const StepCard = memo(
           <Station type={type} enabled={enabled} />
         </span>
         <span className="w-9 shrink-0 pr-1.5 text-right text-xs text-faint tabular-nums">{index + 1}</span>
-        <StepHandle
-          step={node.key}
-          name={name}
-          index={index}
-          count={count}
-          tabIndex={tabIndex}
-          onFocusStep={props.onFocusStep}
-        />
+        <StepHandle step={node.key} name={name} index={index} count={count} tabIndex={tabIndex} />
         {isTall ? (
           <span className="flex min-w-0 flex-1 flex-col pl-1">
             {title}
@@ -132,7 +120,7 @@ export const StepCard = memo(
             label={`Enable ${name}`}
             checked={enabled}
             tabIndex={tabIndex}
-            onCheckedChange={(checked) => actions.setEnabled(node.key, checked)}
+            onCheckedChange={(checked) => actions.setEnabled([node.key], checked)}
           />
           <MenuButton
             label={`Actions for ${name}`}
@@ -145,13 +133,13 @@ export const StepCard = memo(
                 index,
                 count,
                 enabled,
-                onEdit: () => props.onSelect(node.key),
+                onEdit: () => actions.inspect(node.key),
                 onRename: () => props.onRenamingChange(true),
-                onToggle: () => actions.setEnabled(node.key, !enabled),
-                onMoveBy: (by) => actions.moveBy(node.key, by, "menu"),
-                onMoveToEdge: (edge) => actions.moveTo(node.key, edge === "top" ? 0 : count, "menu"),
-                onAddAfter: () => props.onAdd(index + 1),
-                onDelete: () => actions.remove(node.key),
+                onToggle: () => actions.setEnabled([node.key], !enabled),
+                onMoveBy: (by) => actions.shift([node.key], by < 0 ? "up" : "down", "menu"),
+                onMoveToEdge: (edge) => actions.shift([node.key], edge, "menu"),
+                onAddAfter: () => actions.add({ list: ROOT, index: index + 1 }),
+                onDelete: () => actions.remove([node.key]),
               })
             }
           />

@@ -4,12 +4,12 @@ import type { StepKey, StepNode } from "#core/flow-document.ts";
 import { stepName } from "#core/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
-import { describeStepRow } from "./describe-step-row.ts";
+import { describeStepRow } from "#client/features/flow-editor/describe-step-row.ts";
 import { useDragState } from "./drag-state.ts";
-import { findStepProblem } from "./find-step-problem.ts";
+import { findStepProblem } from "#client/features/flow-editor/find-step-problem.ts";
 import { StepCard } from "./step-card.tsx";
-import type { RowPart } from "./step-list.tsx";
-import { useStepRowKeys } from "./use-step-row-keys.ts";
+import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
+import { useStepRowKeys } from "#client/features/flow-editor/use-step-row-keys.ts";
 
 export type StepRowProps = {
   readonly node: StepNode;
@@ -21,9 +21,6 @@ export type StepRowProps = {
   readonly isActive: boolean;
   readonly isSelected: boolean;
   readonly onActivate: (key: StepKey) => void;
-  readonly onSelect: (key: StepKey) => void;
-  readonly onAdd: (gap: number) => void;
-  readonly onFocusStep: (key: StepKey, part?: RowPart) => void;
 };
 
 /**
@@ -31,7 +28,8 @@ export type StepRowProps = {
  * a drag starts or ends, so everything that is drawn lives in the memoised card inside.
  */
 export const StepRow = memo(function StepRow(props: StepRowProps) {
-  const { node, index, count, top, height, isActive, isSelected, onActivate, onSelect } = props;
+  const { node, index, count, top, height, isActive, isSelected, onActivate } = props;
+  const { actions } = useEditor();
   const row = useRef<HTMLDivElement>(null);
   const { listeners, setNodeRef } = useDraggable({ id: node.key });
   const problem = useOpenFlowState((state) => findStepProblem(state, node.key));
@@ -76,7 +74,7 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
       onTouchStart={pick("onTouchStart")}
       onClick={(event) => {
         if (event.target instanceof Element && event.target.closest("button, input")) return;
-        onSelect(node.key);
+        actions.inspect(node.key);
       }}
       onDoubleClick={(event) => {
         if (event.target instanceof Element && event.target.closest("[data-part=name]")) setRenaming(true);
@@ -99,9 +97,6 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
         isRenaming={isRenaming}
         problem={problem}
         onRenamingChange={endRename}
-        onSelect={onSelect}
-        onAdd={props.onAdd}
-        onFocusStep={props.onFocusStep}
         name={stepName(node)}
       />
     </div>

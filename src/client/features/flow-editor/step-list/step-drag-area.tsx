@@ -11,7 +11,8 @@ import {
 import { restrictToVerticalAxis } from "@dnd-kit/modifiers";
 import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
-import type { StepKey, StepNode } from "#core/flow-document.ts";
+import type { StepNode } from "#core/flow-document.ts";
+import { ROOT } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
 import { announce } from "#client/ui/announce.ts";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
@@ -19,16 +20,14 @@ import { setDragState, useDragState } from "./drag-state.ts";
 import { describePosition } from "./move-mode.ts";
 import { positionAfterDrop } from "./drag-state.ts";
 import { StepDragPreview } from "./step-drag-preview.tsx";
-import type { RowPart } from "./step-list.tsx";
 import { StepTouchSensor } from "./step-touch-sensor.ts";
 import { trackPointer } from "./track-pointer.ts";
-import { useStepActions } from "./use-step-actions.ts";
+import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 
 type StepDragAreaProps = {
   readonly steps: readonly StepNode[];
   readonly rowHeight: number;
   readonly scroller: RefObject<HTMLDivElement | null>;
-  readonly onFocusStep: (key: StepKey, part?: RowPart) => void;
   readonly children: ReactNode;
 };
 
@@ -52,12 +51,12 @@ function silent(): undefined {}
  * droppable, the list; the gap is arithmetic on the pointer and the row height, so it costs the same with a thousand
  * steps, and its announcements are ours. PointerSensor is not used: it would stop a long press from scrolling.
  */
-export function StepDragArea({ steps, rowHeight, scroller, onFocusStep, children }: StepDragAreaProps) {
+export function StepDragArea({ steps, rowHeight, scroller, children }: StepDragAreaProps) {
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 5 } }),
     useSensor(StepTouchSensor, { activationConstraint: { delay: 250, tolerance: 5 } }),
   );
-  const actions = useStepActions(onFocusStep);
+  const { actions } = useEditor();
   const [dragged, setDragged] = useState<StepNode>();
   const stopTracking = useRef<() => void>(undefined);
 
@@ -92,15 +91,15 @@ export function StepDragArea({ steps, rowHeight, scroller, onFocusStep, children
   const onDragEnd = () => {
     const state = end();
     if (state.type !== "pointer") return;
-    if (positionAfterDrop(state.from, state.gap) === state.from + 1) onFocusStep(state.key);
-    else actions.moveTo(state.key, state.gap);
+    if (positionAfterDrop(state.from, state.gap) === state.from + 1) actions.focusStep(state.key);
+    else actions.move([state.key], { list: ROOT, index: state.gap });
   };
 
   const onDragCancel = () => {
     const state = end();
     if (state.type === "none") return;
     announce(`Put back at position ${state.from + 1}.`, "assertive");
-    onFocusStep(state.key);
+    actions.focusStep(state.key);
   };
 
   return (

@@ -1,0 +1,29 @@
+import { createContext, useContext } from "react";
+import { useStore } from "zustand";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import type { EditorDialog } from "./editor-dialogs.tsx";
+import type { StepActions } from "./step-actions.ts";
+import type { StepSelection, StepSelectionState } from "./step-selection.ts";
+
+/** What every part of an open editor shares. It never changes while the editor is open, so nothing re-renders by it. */
+export interface Editor {
+  readonly openFlow: OpenFlow;
+  readonly selection: StepSelection;
+  readonly actions: StepActions;
+  readonly openDialog: (dialog: EditorDialog) => void;
+}
+
+const EditorContext = createContext<Editor | undefined>(undefined);
+
+export const EditorProvider = EditorContext.Provider;
+
+export function useEditor(): Editor {
+  const editor = useContext(EditorContext);
+  if (!editor) throw new Error("useEditor is for components inside an EditorProvider");
+  return editor;
+}
+
+/** One value of the selection; the component renders again only when that value changes. */
+export function useStepSelection<T>(select: (state: StepSelectionState) => T): T {
+  return useStore(useEditor().selection, select);
+}
