@@ -1,8 +1,9 @@
-import { createContext, useContext } from "react";
+import { createContext, useContext, type RefObject } from "react";
 import { useStore } from "zustand";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import type { StepActions } from "./step-actions.ts";
+import type { StepListHandle } from "./step-list/step-list.tsx";
 import type { StepSelection, StepSelectionState } from "./step-selection.ts";
 
 /** What every part of an open editor shares. It never changes while the editor is open, so nothing re-renders by it. */
@@ -10,6 +11,7 @@ export interface Editor {
   readonly openFlow: OpenFlow;
   readonly selection: StepSelection;
   readonly actions: StepActions;
+  readonly list: RefObject<StepListHandle | null>;
   readonly openDialog: (dialog: EditorDialog) => void;
 }
 

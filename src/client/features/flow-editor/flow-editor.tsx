@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState, type RefObject } from "react";
 import { useNavigate } from "@tanstack/react-router";
 import { useStore } from "zustand";
 import type { StepKey } from "#core/flow-document.ts";
@@ -32,16 +32,16 @@ type FlowEditorProps = {
 export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
   const openFlow = useOpenFlow();
   const navigate = useNavigate();
-  const list = useRef<StepListHandle>(null);
   const [dialog, setDialog] = useState<EditorDialog>();
   const isEmpty = useOpenFlowState((state) => state.history.document.steps.length === 0);
   const [editor] = useState(() => {
+    const list: RefObject<StepListHandle | null> = { current: null };
     const selection = createStepSelection(selectedStep as StepKey | undefined);
     const focusStep: StepListHandle["focusStep"] = (key, part) => list.current?.focusStep(key, part);
     const actions = createStepActions({ openFlow, selection, focusStep, openDialog: setDialog });
-    return { openFlow, selection, actions, openDialog: setDialog };
+    return { openFlow, selection, actions, list, openDialog: setDialog };
   });
-  const { selection, actions } = editor;
+  const { selection, actions, list } = editor;
   useStepAddress(selection, selectedStep, onSelectStep);
   const only = useStore(selection, ({ keys }) => (keys.size === 1 ? [...keys][0] : undefined));
   const selected = useOpenFlowState(({ history }) =>
