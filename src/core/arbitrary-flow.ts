@@ -1,9 +1,10 @@
 import * as fc from "fast-check";
 import type { Command } from "./command.ts";
 import { BRANCHES, type FlowDocument, type FlowSource, MAX_LEVEL, type StepKey } from "./flow-document.ts";
-import { type JsonObject, type JsonValue, isJsonObject } from "./json.ts";
+import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "./json.ts";
 import { createStep } from "./new-step.ts";
 import { type Place, type StepListRef, ROOT, locateSteps } from "./step-list.ts";
+import type { TextEdit } from "./text-edit.ts";
 
 // Random flows and edits for property tests, with everything that an API may send and a form would never make.
 
@@ -149,6 +150,8 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.record({
     "renameStep",
     "setWhen",
     "setConfig",
+    "renameVariable",
+    "replaceText",
     "renameFlow",
     "setDescription",
     "replaceDocument",
@@ -202,6 +205,10 @@ export function aimEdit(document: FlowDocument, edit: Edit, count: number): Comm
         [[], ["http", "url"], ["__proto__", "x"], ["trueSteps"], ["list", 0]][edit.index % 5] ?? [];
       return { type: "setConfig", key, path, value: edit.flag ? edit.value : undefined };
     }
+    case "renameVariable":
+      return { type: "renameVariable", from: "out_1", to: "page", edits: aimTexts(document, edit) };
+    case "replaceText":
+      return { type: "replaceText", edits: aimTexts(document, edit) };
     case "renameFlow":
       return { type: "renameFlow", name: edit.text };
     case "setDescription":
@@ -213,6 +220,26 @@ export function aimEdit(document: FlowDocument, edit: Edit, count: number): Comm
         document: { ...document, steps: document.steps.toReversed() },
       };
   }
+}
+
+/** Texts at any place of any steps, now and then where there is none, or inside a list of steps that is not to be reached. */
+function aimTexts(document: FlowDocument, edit: Edit): readonly TextEdit[] {
+  const nodes = [...locateSteps(document).values()].map(({ node }) => node);
+  return edit.steps.flatMap((pick): readonly TextEdit[] => {
+    const node = nodes[pick % nodes.length];
+    if (!node) return [];
+    const places = [...textPlaces(node.fields), ["config", "nowhere"]];
+    return [{ key: node.key, at: places[edit.index % places.length] ?? [], text: edit.text }];
+  });
+}
+
+function textPlaces(value: JsonValue): JsonPath[] {
+  if (typeof value === "string") return [[]];
+  if (typeof value !== "object" || value === null) return [];
+  const entries: [string | number, JsonValue][] = isJsonObject(value)
+    ? Object.entries(value)
+    : value.map((item, index) => [index, item]);
+  return entries.flatMap(([key, item]) => textPlaces(item).map((rest): JsonPath => [key, ...rest]));
 }
 
 function newStep(id: string, edit: Edit) {

@@ -51,6 +51,17 @@ describe("removing steps", () => {
   });
 });
 
+it("a renamed variable and replaced texts are written into every step that they name", () => {
+  const edits = [
+    { key: key("fetch"), at: ["config", "outputVariable"], text: "body" },
+    { key: key("queue"), at: ["name"], text: "Line up" },
+  ];
+  const after = applyCommand(flow, { type: "renameVariable", from: "page", to: "body", edits });
+  expect(findStep(after, key("fetch"))?.fields["config"]).toMatchObject({ outputVariable: "body" });
+  expect(findStep(after, key("queue"))?.fields["name"]).toBe("Line up");
+  expect(applyCommand(flow, { type: "replaceText", edits })).toEqual(after);
+});
+
 describe("changing a step", () => {
   it("keeps the place of the key that changes", () => {
     const after = wire("fetch", { type: "renameStep", key: key("fetch"), name: "Get" });
@@ -101,16 +112,40 @@ it("says each edit in words", () => {
   const named: [Command, string][] = [
     [{ type: "moveSteps", keys: [key("log")], place }, "move Log"],
     [{ type: "moveSteps", keys: [key("log"), key("fetch")], place }, "move 2 steps"],
+    [{ type: "moveSteps", keys: [key("route"), key("queue")], place }, "move Route"],
     [
       { type: "insertSteps", steps: [createStep({ id: "n", type: "prompt", name: "Write" })], place },
       "add Write",
     ],
+    [
+      { type: "insertSteps", steps: [createStep({ id: "n", type: "prompt" })], place, verb: "duplicate" },
+      "duplicate prompt",
+    ],
+    [
+      {
+        type: "insertSteps",
+        steps: ["n", "m"].map((id) => createStep({ id, type: "prompt" })),
+        place,
+        verb: "paste",
+      },
+      "paste 2 steps",
+    ],
     [{ type: "removeSteps", keys: [key("hide")] }, "delete Hide"],
+    [{ type: "removeSteps", keys: [key("hide"), key("log")], verb: "cut" }, "cut 2 steps"],
     [{ type: "setEnabled", keys: [key("log")], enabled: false }, "switch off Log"],
     [{ type: "setEnabled", keys: [key("log"), key("hide")], enabled: true }, "switch on 2 steps"],
     [{ type: "renameStep", key: key("log"), name: "x" }, "rename Log"],
     [{ type: "setWhen", key: key("log"), when: "x" }, "change when of Log"],
     [{ type: "setConfig", key: key("log"), path: [], value: {} }, "edit Log"],
+    [{ type: "renameVariable", from: "page", to: "body", edits: [] }, "rename variable page to body"],
+    [{ type: "replaceText", edits: [{ key: key("log"), at: ["name"], text: "x" }] }, "replace 1 text"],
+    [
+      {
+        type: "replaceText",
+        edits: ["log", "hide"].map((id) => ({ key: key(id), at: ["name"], text: "x" })),
+      },
+      "replace 2 texts",
+    ],
     [{ type: "renameFlow", name: "x" }, "rename flow"],
     [{ type: "setDescription", description: "x" }, "edit description"],
     [{ type: "replaceDocument", document: flow, reason: "restore version 3" }, "restore version 3"],

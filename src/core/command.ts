@@ -10,7 +10,16 @@ import {
 } from "./json.ts";
 import { moveSteps } from "./move-steps.ts";
 import { isEnabled } from "./step.ts";
-import { type Place, findList, isSameList, keysWithin, locateSteps, mapLists, mapStep } from "./step-list.ts";
+import {
+  type Place,
+  findList,
+  isSameList,
+  keysWithin,
+  locateSteps,
+  mapLists,
+  mapSteps,
+} from "./step-list.ts";
+import { type TextEdit, applyTextEdits } from "./text-edit.ts";
 
 /**
  * Every edit there is, as plain data. Mouse, touch, keyboard, menu and paste all end in these; a new kind of edit is a
@@ -18,8 +27,18 @@ import { type Place, findList, isSameList, keysWithin, locateSteps, mapLists, ma
  */
 export type Command =
   | { readonly type: "moveSteps"; readonly keys: readonly StepKey[]; readonly place: Place }
-  | { readonly type: "insertSteps"; readonly steps: readonly StepNode[]; readonly place: Place }
-  | { readonly type: "removeSteps"; readonly keys: readonly StepKey[] }
+  | {
+      readonly type: "insertSteps";
+      readonly steps: readonly StepNode[];
+      readonly place: Place;
+      /** What the person did, for the names of undo entries: nothing else hangs on it. */
+      readonly verb?: "add" | "duplicate" | "paste";
+    }
+  | {
+      readonly type: "removeSteps";
+      readonly keys: readonly StepKey[];
+      readonly verb?: "delete" | "cut";
+    }
   | { readonly type: "setEnabled"; readonly keys: readonly StepKey[]; readonly enabled: boolean }
   | { readonly type: "renameStep"; readonly key: StepKey; readonly name: string }
   | { readonly type: "setWhen"; readonly key: StepKey; readonly when: string }
@@ -29,6 +48,14 @@ export type Command =
       readonly path: JsonPath;
       readonly value: JsonValue | undefined;
     }
+  /** The edits are planned with parsers beforehand, so that none is on the path of an edit or of a replayed journal. */
+  | {
+      readonly type: "renameVariable";
+      readonly from: string;
+      readonly to: string;
+      readonly edits: readonly TextEdit[];
+    }
+  | { readonly type: "replaceText"; readonly edits: readonly TextEdit[] }
   | { readonly type: "renameFlow"; readonly name: string }
   | { readonly type: "setDescription"; readonly description: string | null }
   | { readonly type: "replaceDocument"; readonly document: FlowDocument; readonly reason: string };
@@ -50,6 +77,9 @@ export function applyCommand(document: FlowDocument, command: Command): FlowDocu
       return setField(document, command.key, "when", command.when === "" ? undefined : command.when);
     case "setConfig":
       return setConfig(document, command.key, command.path, command.value);
+    case "renameVariable":
+    case "replaceText":
+      return applyTextEdits(document, command.edits);
     case "renameFlow":
       return command.name === document.name ? document : { ...document, name: command.name };
     case "setDescription":
@@ -96,7 +126,7 @@ function setField(
   field: string,
   value: string | undefined,
 ): FlowDocument {
-  return mapStep(document, key, (node) => {
+  return mapSteps(document, [key], (node) => {
     if (node.fields[field] === value) return node;
     const fields = value === undefined ? withoutKey(node.fields, field) : withKey(node.fields, field, value);
     return { ...node, fields };
@@ -112,7 +142,7 @@ function setConfig(
   path: JsonPath,
   value: JsonValue | undefined,
 ): FlowDocument {
-  return mapStep(document, key, (node) => {
+  return mapSteps(document, [key], (node) => {
     const wire = toWireStep(node);
     if (equalJson(getAtPath(wire["config"], path), value)) return node;
     const fields = setAtPath(wire, ["config", ...path], value) as StepNode["fields"];

@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
-import type { FlowDocument, StepKey } from "./flow-document.ts";
+import type { FlowDocument, StepKey, StepNode } from "./flow-document.ts";
+import { topmostSteps } from "./move-steps.ts";
 import { stepName } from "./step.ts";
 import { findStep } from "./step-list.ts";
 
@@ -7,11 +8,11 @@ import { findStep } from "./step-list.ts";
 export function describeCommand(document: FlowDocument, command: Command): string {
   switch (command.type) {
     case "moveSteps":
-      return `move ${nameSteps(document, command.keys)}`;
+      return `move ${nameTopmost(document, command.keys)}`;
     case "insertSteps":
-      return `add ${command.steps.length === 1 && command.steps[0] ? stepName(command.steps[0]) : `${command.steps.length} steps`}`;
+      return `${command.verb ?? "add"} ${nameNodes(command.steps)}`;
     case "removeSteps":
-      return `delete ${nameSteps(document, command.keys)}`;
+      return `${command.verb ?? "delete"} ${nameTopmost(document, command.keys)}`;
     case "setEnabled":
       return `switch ${command.enabled ? "on" : "off"} ${nameSteps(document, command.keys)}`;
     case "renameStep":
@@ -20,6 +21,10 @@ export function describeCommand(document: FlowDocument, command: Command): strin
       return `change when of ${nameSteps(document, [command.key])}`;
     case "setConfig":
       return `edit ${nameSteps(document, [command.key])}`;
+    case "renameVariable":
+      return `rename variable ${command.from} to ${command.to}`;
+    case "replaceText":
+      return `replace ${countOf(command.edits.length, "text")}`;
     case "renameFlow":
       return "rename flow";
     case "setDescription":
@@ -30,6 +35,19 @@ export function describeCommand(document: FlowDocument, command: Command): strin
 }
 
 function nameSteps(document: FlowDocument, keys: readonly StepKey[]): string {
-  const only = keys.length === 1 && keys[0] !== undefined ? findStep(document, keys[0]) : undefined;
-  return only ? stepName(only) : `${keys.length} steps`;
+  return nameNodes(keys.flatMap((key) => findStep(document, key) ?? []));
+}
+
+/** Steps inside another one that is named go along without being counted. */
+function nameTopmost(document: FlowDocument, keys: readonly StepKey[]): string {
+  return nameNodes(topmostSteps(document, keys));
+}
+
+function nameNodes(nodes: readonly StepNode[]): string {
+  const [only, ...others] = nodes;
+  return only && others.length === 0 ? stepName(only) : countOf(nodes.length, "step");
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

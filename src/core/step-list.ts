@@ -99,16 +99,18 @@ export function mapLists(
   return steps === document.steps ? document : { ...document, steps };
 }
 
-/** Replaces one step; the same document when `change` returns the same node or the step is not there. */
-export function mapStep(
+/**
+ * Replaces the named steps, those inside others first; the same document when `change` returns the same nodes or none
+ * of them is there. A node that is put in place of another keeps its key.
+ */
+export function mapSteps(
   document: FlowDocument,
-  key: StepKey,
+  keys: readonly StepKey[],
   change: (node: StepNode) => StepNode,
 ): FlowDocument {
+  const wanted = new Set(keys);
   return mapLists(document, (steps) => {
-    const at = steps.findIndex((node) => node.key === key);
-    const node = steps[at];
-    const next = node && change(node);
-    return next === undefined || next === node ? steps : steps.with(at, next);
+    const next = steps.map((node) => (wanted.has(node.key) ? change(node) : node));
+    return next.some((node, index) => node !== steps[index]) ? next : steps;
   });
 }
