@@ -14,32 +14,44 @@ import {
 } from "./browser.ts";
 import { formatMs, median, printTable, quantile } from "./statistics.ts";
 
+const LENGTHS = [10, 100, 1_000];
+const THROTTLES = [1, 4];
 const COLD_ROUNDS = 5;
 const EDITS = 40;
+const DRAG_MOVES = 60;
 const FRAME_MS = 1_000 / 60;
+/** What the browser itself calls a long task. */
+const LONG_TASK_MS = 50;
 
-/** The editor with 10 and with 1,000 steps: opening it, each kind of edit, a drag across the list. */
+/** The editor with 10, 100 and 1,000 steps: opening it, each kind of edit, a drag across the list. */
 export async function measure(): Promise<void> {
   const server = await startServer({ build: "server" });
   const api = new Api(server.url);
   const browser = await launchBrowser();
   try {
-    const short = await api.createFlow(buildLongFlow("Ten steps", 10));
-    const long = await api.createFlow(buildLongFlow("A thousand steps", 1_000));
-    const addresses = { "10": `${server.url}/flows/${short.id}`, "1,000": `${server.url}/flows/${long.id}` };
-    await measureOpening(browser, addresses);
-    for (const throttle of [1, 4]) await measureEdits(browser, addresses["1,000"], throttle);
-    for (const throttle of [1, 4]) await measureDrag(browser, addresses["1,000"], throttle);
+    const flows: OpenedFlow[] = [];
+    for (const steps of LENGTHS) {
+      const { id } = await api.createFlow(buildLongFlow(`${steps} steps`, steps));
+      flows.push({ steps: steps.toLocaleString("en"), address: `${server.url}/flows/${id}` });
+    }
+    await measureOpening(browser, flows);
+    await measureEdits(browser, flows);
+    await measureDrags(browser, flows);
   } finally {
     await browser.close();
     await server.discard();
   }
 }
 
-async function measureOpening(browser: Browser, addresses: Readonly<Record<string, string>>): Promise<void> {
+interface OpenedFlow {
+  readonly steps: string;
+  readonly address: string;
+}
+
+async function measureOpening(browser: Browser, flows: readonly OpenedFlow[]): Promise<void> {
   const rows = [["steps", "processor", "first step visible", "longest task", "rows mounted", "heap"]];
-  for (const throttle of [1, 4]) {
-    for (const [steps, address] of Object.entries(addresses)) {
+  for (const throttle of THROTTLES) {
+    for (const { steps, address } of flows) {
       const times: number[] = [];
       const longest: number[] = [];
       let mounted = 0;
@@ -91,23 +103,36 @@ async function timeKeys(page: Page): Promise<void> {
   });
 }
 
-async function measureEdits(browser: Browser, address: string, throttle: number): Promise<void> {
+async function measureEdits(browser: Browser, flows: readonly OpenedFlow[]): Promise<void> {
+  const rows = [["edit", "steps", "processor", "median", "p95", "worst"]];
+  for (const throttle of THROTTLES) {
+    for (const { steps, address } of flows) {
+      for (const [name, times] of await timeEdits(browser, address, throttle)) {
+        const figures = [0.5, 0.95, 1].map((share) => formatMs(quantile(times, share)));
+        rows.push([name, steps, `${throttle}×`, ...figures]);
+      }
+    }
+  }
+  printTable(`Edits, from the key to the next paint (${EDITS} each)`, rows);
+}
+
+async function timeEdits(browser: Browser, address: string, throttle: number) {
   const { page, close } = await openPage(browser, throttle);
   await page.goto(address);
   const editor = new Editor(page);
   await editor.row("Step 5").focus();
   await timeKeys(page);
   const edits: Readonly<Record<string, (round: number) => Promise<void>>> = {
-    "toggle a step": () => page.keyboard.press("Space"),
-    "move a step": (round) => page.keyboard.press(round % 2 === 0 ? "Alt+ArrowDown" : "Alt+ArrowUp"),
-    "rename a step": async (round) => {
+    toggle: () => page.keyboard.press("Space"),
+    move: (round) => page.keyboard.press(round % 2 === 0 ? "Alt+ArrowDown" : "Alt+ArrowUp"),
+    rename: async (round) => {
       await page.keyboard.press("F2");
       await page.getByRole("textbox", { name: /^Name of step/ }).fill(`Step five, ${round}`);
       await page.keyboard.press("Enter");
     },
-    "undo an edit": () => page.keyboard.press("Control+z"),
+    undo: () => page.keyboard.press("Control+z"),
   };
-  const rows = [["edit", "median", "p95", "worst"]];
+  const results: (readonly [string, readonly number[]])[] = [];
   for (const [name, edit] of Object.entries(edits)) {
     await page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes.splice(0));
     for (let round = 0; round < EDITS; round += 1) {
@@ -117,14 +142,25 @@ async function measureEdits(browser: Browser, address: string, throttle: number)
         round + 1,
       );
     }
-    const times = await page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes);
-    rows.push([name, ...[0.5, 0.95, 1].map((share) => formatMs(quantile(times, share)))]);
+    results.push([name, await page.evaluate(() => (window as unknown as { keyTimes: number[] }).keyTimes)]);
   }
-  printTable(`Edit a flow of 1,000 steps, key to next paint, ${throttle}× (${EDITS} each)`, rows);
   await close();
+  return results;
 }
 
-async function measureDrag(browser: Browser, address: string, throttle: number): Promise<void> {
+async function measureDrags(browser: Browser, flows: readonly OpenedFlow[]): Promise<void> {
+  const rows = [
+    ["steps", "processor", "work per frame p50", "p95", "max", "dropped", "long tasks", "longest", "rows"],
+  ];
+  for (const throttle of THROTTLES) {
+    for (const { steps, address } of flows) {
+      rows.push([steps, `${throttle}×`, ...(await drag(browser, address, throttle))]);
+    }
+  }
+  printTable(`Drag: ${DRAG_MOVES} moves, then five seconds of auto-scroll at the lower edge`, rows);
+}
+
+async function drag(browser: Browser, address: string, throttle: number): Promise<readonly string[]> {
   const { page, close } = await openPage(browser, throttle);
   await page.goto(address);
   const row = await new Editor(page).row("Step 3").boundingBox();
@@ -143,7 +179,7 @@ async function measureDrag(browser: Browser, address: string, throttle: number):
     requestAnimationFrame(tick);
   });
   const tasks = await traceTasks(browser, page, async () => {
-    for (let y = 300; y < 780; y += 8) await page.mouse.move(x, y);
+    for (let move = 0; move < DRAG_MOVES; move += 1) await page.mouse.move(x, 300 + move * 8);
     // At the lower edge the list scrolls by itself.
     const end = Date.now() + 5_000;
     for (let side = 0; Date.now() < end; side = 1 - side) await page.mouse.move(x, 776 + side);
@@ -151,19 +187,18 @@ async function measureDrag(browser: Browser, address: string, throttle: number):
   const frames = await page.evaluate(() => (window as unknown as { frames: number[] }).frames);
   const mounted = await page.locator("[data-step-id]").count();
   await page.mouse.up();
+  await close();
   const gaps = frames.slice(1).map((time, index) => time - (frames[index] ?? time));
   const dropped = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / FRAME_MS) - 1), 0);
   const work = workPerFrame(tasks);
-  printTable(`Drag across 1,000 steps with auto-scroll, ${throttle}×`, [
-    ["main-thread work per frame, p95", formatMs(quantile(work, 0.95))],
-    ["longest task", formatMs(Math.max(...tasks.map(({ duration }) => duration)))],
-    [
-      "dropped frames",
-      `${((100 * dropped) / (frames.length + dropped)).toFixed(1)} % of ${frames.length + dropped}`,
-    ],
-    ["rows mounted", String(mounted)],
-  ]);
-  await close();
+  const durations = tasks.map(({ duration }) => duration);
+  return [
+    ...[0.5, 0.95, 1].map((share) => formatMs(quantile(work, share))),
+    `${((100 * dropped) / (frames.length + dropped)).toFixed(1)} % of ${frames.length + dropped}`,
+    String(durations.filter((duration) => duration > LONG_TASK_MS).length),
+    formatMs(Math.max(...durations)),
+    String(mounted),
+  ];
 }
 
 /** Milliseconds of tasks in each sixtieth of a second. */
