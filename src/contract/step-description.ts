@@ -45,6 +45,7 @@ export interface FieldDescription {
   readonly label: string;
   /** One sentence. */
   readonly help?: string;
+  /** A value that fits the schema but not the control (an object as a request body, a `{{variable}}` for a number) is edited as JSON. */
   readonly control: FieldControl;
   /** What a value must be. It only checks: no default, transform or coercion. */
   readonly schema: z.core.$ZodType;

@@ -1,0 +1,74 @@
+import * as z from "zod/mini";
+import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
+import { type JsonObject, type JsonPath, getAtPath } from "#core/json.ts";
+import type { ReferenceFields, StepTypes } from "#core/references/reference.ts";
+import { actionSteps } from "./action-steps.ts";
+import { contextSteps } from "./context-steps.ts";
+import { controlSteps } from "./control-steps.ts";
+import { promptStep } from "./prompt-step.ts";
+
+const byType: ReadonlyMap<string, StepDescription> = new Map(
+  [promptStep, ...contextSteps, ...actionSteps, ...controlSteps].map((description) => [
+    description.type,
+    description,
+  ]),
+);
+
+/** Undefined for a type that has no description: its config is edited as JSON. */
+export function findStepDescription(type: string): StepDescription | undefined {
+  return byType.get(type);
+}
+
+/** Where a field's value is in `config`: under the first spelling that is there, or where a new value goes. */
+export function findFieldPath(field: FieldDescription, config: JsonObject): JsonPath {
+  const spellings = [field.path, ...(field.aliases ?? [])];
+  return spellings.find((path) => getAtPath(config, path) !== undefined) ?? field.path;
+}
+
+/**
+ * A check of a whole config: every documented field, under whichever of its spellings is there. It says nothing about
+ * keys that no field names.
+ */
+export function describedConfigSchema(description: StepDescription) {
+  return z.looseObject({}).check((payload) => {
+    const config = payload.value as JsonObject;
+    for (const field of description.fields) {
+      const path = findFieldPath(field, config);
+      const { error } = z.safeParse(field.schema, getAtPath(config, path));
+      for (const issue of error?.issues ?? []) {
+        payload.issues.push({
+          code: "custom",
+          message: issue.message,
+          path: [...path, ...issue.path],
+          input: payload.value,
+        });
+      }
+    }
+  });
+}
+
+/** The fields of each type that hold more than text with templates. `outputVariable` sets a variable in every type. */
+export const stepTypes: StepTypes = {
+  referenceFields: (type) => referenceFields.get(type) ?? OTHERS,
+};
+
+const OTHERS = listReferenceFields([]);
+
+const referenceFields: ReadonlyMap<string, ReferenceFields> = new Map(
+  [...byType].map(([type, { fields }]) => [type, listReferenceFields(fields)]),
+);
+
+function listReferenceFields(fields: readonly FieldDescription[]): ReferenceFields {
+  const pathsOf = (...controls: readonly FieldDescription["control"]["type"][]) =>
+    fields
+      .filter(({ control }) => controls.includes(control.type))
+      .flatMap(({ path, aliases = [] }) => [path, ...aliases]);
+  const outputs = pathsOf("output");
+  const named = outputs.some(([key]) => key === "outputVariable");
+  return {
+    scripts: pathsOf("script", "condition"),
+    liquid: pathsOf("liquid"),
+    variables: pathsOf("variable"),
+    outputs: named ? outputs : [...outputs, ["outputVariable"]],
+  };
+}
