@@ -1,8 +1,25 @@
-import type { StepDescription } from "#contract/step-description.ts";
+import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
 import { resultFields } from "./common-fields.ts";
-import { advanced, choice, json, longText, openChoice, pairs, toggle } from "./describe-field.ts";
+import {
+  advanced,
+  choice,
+  json,
+  longText,
+  openChoice,
+  pairs,
+  text,
+  toggle,
+  variable,
+} from "./describe-field.ts";
 import { pdfOptions } from "./pdf-options.ts";
 import { objectSchema } from "./value-schemas.ts";
+
+const visibility: FieldDescription = choice(
+  "visibility",
+  "Who may open it",
+  "Public files open for everyone who has their address.",
+  { private: "Only your organisation", public: "Everyone" },
+);
 
 export const actionSteps: readonly StepDescription[] = [
   {
@@ -13,8 +30,10 @@ export const actionSteps: readonly StepDescription[] = [
         "script",
         "script",
         "Script",
-        "Code that returns the result; it reads earlier results by name, such as input.page.",
-        { required: true },
+        "Code that returns the result, and reads earlier ones as input.name.",
+        {
+          required: true,
+        },
       ),
       ...resultFields(),
       ...advanced(
@@ -26,7 +45,7 @@ export const actionSteps: readonly StepDescription[] = [
         choice(
           "sandboxProvider",
           "Runs in",
-          "The closed environment in which the script runs.",
+          "The closed environment that runs the script.",
           {
             "cloudflare-worker": "Cloudflare Worker",
             quickjs: "QuickJS",
@@ -48,7 +67,7 @@ export const actionSteps: readonly StepDescription[] = [
         "liquid",
         "template",
         "Template",
-        "Liquid: {{ name }} inserts a value, {% if %} and {% for %} control it.",
+        "Liquid: {{ name }} inserts a value, {% if %} and {% for %} steer.",
         {
           required: true,
         },
@@ -71,16 +90,60 @@ export const actionSteps: readonly StepDescription[] = [
             schema: objectSchema("Inputs"),
           },
         ),
-        pairs("partials", "Partials", "Smaller templates that this one can include by name.", [
+        pairs("partials", "Partials", "Smaller templates that this one includes by name.", [
           "Name",
           "Template",
         ]),
         ...pdfOptions,
         toggle("asArtifact", "Keep as a file", "Whether the result is kept as a file of its own."),
-        json("sampleData", "Sample data", "Example values for trying the template out."),
+        json("sampleData", "Sample data", "Example values for trying the template out, as JSON."),
       ),
     ],
     newConfig: { template: "", outputFormat: "text", outputVariable: "" },
+    errorHandling: true,
+  },
+  {
+    type: "generate-pdf",
+    help: "Makes a PDF from Markdown or HTML.",
+    fields: [
+      longText("prompt", "markdown", "Markdown", "What the PDF shows; leave this empty if you write HTML."),
+      longText("prompt", "html", "HTML", "What the PDF shows; leave this empty if you write Markdown."),
+      text("filename", "File name", "The name of the file.", { placeholder: "report.pdf" }),
+      ...resultFields(),
+      ...advanced(visibility, ...pdfOptions),
+    ],
+    newConfig: { markdown: "", filename: "", outputVariable: "" },
+    errorHandling: true,
+  },
+  {
+    type: "store-asset",
+    help: "Stores a file, from an address or from its content.",
+    fields: [
+      text("url", "URL", "The address that the file is copied from.", {
+        placeholder: "https://example.com/picture.png",
+      }),
+      text("content", "Content", "The file itself in Base64, where it has no address."),
+      text("filename", "File name", "The name under which the file is stored.", {
+        placeholder: "picture.png",
+      }),
+      ...resultFields(),
+      ...advanced(
+        text("contentType", "Content type", "What kind of file it is.", { placeholder: "image/png" }),
+        visibility,
+      ),
+    ],
+    newConfig: { url: "", filename: "", outputVariable: "" },
+    errorHandling: true,
+  },
+  {
+    type: "store-vector",
+    help: "Stores vectors, so that vector searches find them.",
+    fields: [
+      variable("vectorsSource", "Vectors from", "The variable that holds the vectors."),
+      text("destination", "Store in", "The collection that the vectors are added to."),
+      ...resultFields(),
+    ],
+    newConfig: { vectorsSource: "", destination: "", outputVariable: "" },
     errorHandling: true,
   },
 ];

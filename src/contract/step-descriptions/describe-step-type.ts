@@ -3,16 +3,26 @@ import type { FieldDescription, StepDescription } from "#contract/step-descripti
 import { type JsonObject, type JsonPath, getAtPath } from "#core/json.ts";
 import type { ReferenceFields, StepTypes } from "#core/references/reference.ts";
 import { actionSteps } from "./action-steps.ts";
+import { aiSteps } from "./ai-steps.ts";
+import { apiSteps } from "./api-steps.ts";
 import { contextSteps } from "./context-steps.ts";
 import { controlSteps } from "./control-steps.ts";
-import { promptStep } from "./prompt-step.ts";
+import { memorySteps } from "./memory-steps.ts";
+import { recordSteps } from "./record-steps.ts";
+import { replySteps } from "./reply-steps.ts";
 
-const byType: ReadonlyMap<string, StepDescription> = new Map(
-  [promptStep, ...contextSteps, ...actionSteps, ...controlSteps].map((description) => [
-    description.type,
-    description,
-  ]),
-);
+const ALL_STEPS: readonly StepDescription[] = [
+  ...aiSteps,
+  ...memorySteps,
+  ...contextSteps,
+  ...apiSteps,
+  ...actionSteps,
+  ...recordSteps,
+  ...replySteps,
+  ...controlSteps,
+];
+
+const byType: ReadonlyMap<string, StepDescription> = new Map(ALL_STEPS.map((step) => [step.type, step]));
 
 /** Undefined for a type that has no description: its config is edited as JSON. */
 export function findStepDescription(type: string): StepDescription | undefined {
