@@ -4,9 +4,9 @@ import {
   findList,
   heightOf,
   isSameList,
-  keysWithin,
   locateSteps,
   mapLists,
+  stepsAround,
 } from "./step-list.ts";
 
 export type PlaceRefusal = "no-such-place" | "inside-itself" | "too-deep";
@@ -33,6 +33,17 @@ export function moveSteps(document: FlowDocument, keys: readonly StepKey[], plac
   return next;
 }
 
+const REFUSALS: Readonly<Record<PlaceRefusal, string>> = {
+  "no-such-place": "That place is not there any more.",
+  "inside-itself": "A step cannot go inside itself.",
+  "too-deep": `Steps can be nested ${MAX_LEVEL} levels deep, and this would be deeper.`,
+};
+
+/** The refusal as a sentence. */
+export function describeRefusal(refusal: PlaceRefusal): string {
+  return REFUSALS[refusal];
+}
+
 /** Why these steps cannot go to this place, or undefined when they can. */
 export function refusePlace(
   document: FlowDocument,
@@ -42,22 +53,21 @@ export function refusePlace(
   const list = findList(document, place.list);
   if (!list || place.index < 0 || place.index > list.length) return "no-such-place";
   if (place.list.type === "root") return undefined;
+  const around = stepsAround(document, place.list);
+  const isNamed = new Set(keys);
+  if (around.some((key) => isNamed.has(key))) return "inside-itself";
+  const level = around.length;
   const moved = topmostSteps(document, keys);
-  const parent = place.list.step;
-  if (moved.some((node) => keysWithin(node).includes(parent))) return "inside-itself";
-  const level = (locateSteps(document).get(parent)?.level ?? 0) + 1;
   return moved.some((node) => level + heightOf(node) > MAX_LEVEL) ? "too-deep" : undefined;
 }
 
 /** The named steps in the order of the page, without those inside another named one and without unknown keys. */
 export function topmostSteps(document: FlowDocument, keys: readonly StepKey[]): readonly StepNode[] {
-  const wanted = new Set(keys);
-  const covered = new Set<StepKey>();
-  const result: StepNode[] = [];
-  for (const { node } of locateSteps(document).values()) {
-    if (!wanted.has(node.key) || covered.has(node.key)) continue;
-    result.push(node);
-    for (const key of keysWithin(node)) covered.add(key);
-  }
-  return result;
+  const known = locateSteps(document);
+  const isNamed = new Set(keys);
+  return [...isNamed]
+    .flatMap((key) => known.get(key) ?? [])
+    .filter(({ list }) => !stepsAround(document, list).some((key) => isNamed.has(key)))
+    .toSorted((a, b) => a.ordinal - b.ordinal)
+    .map(({ node }) => node);
 }

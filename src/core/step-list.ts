@@ -15,6 +15,8 @@ export interface StepLocation extends Place {
   readonly node: StepNode;
   /** 0 at the top, +1 per conditional around it. */
   readonly level: number;
+  /** Its number on the page, nested steps counted: the order in which {@link locateSteps} lists them. */
+  readonly ordinal: number;
 }
 
 export const ROOT: StepListRef = { type: "root" };
@@ -33,7 +35,7 @@ export function locateSteps(document: FlowDocument): ReadonlyMap<StepKey, StepLo
   const index = new Map<StepKey, StepLocation>();
   const visit = (steps: readonly StepNode[], list: StepListRef, level: number) => {
     steps.forEach((node, position) => {
-      index.set(node.key, { list, index: position, node, level });
+      index.set(node.key, { list, index: position, node, level, ordinal: index.size });
       for (const branch of BRANCHES) {
         const nested = node.branches?.[branch];
         if (nested) visit(nested, { type: "branch", step: node.key, branch }, level + 1);
@@ -59,6 +61,13 @@ export function findStep(document: FlowDocument, key: StepKey): StepNode | undef
 export function findRootStep(document: FlowDocument, key: StepKey): StepKey | undefined {
   const at = locateSteps(document).get(key);
   return at?.list.type === "branch" ? findRootStep(document, at.list.step) : at && key;
+}
+
+/** The conditionals around a list, from the inside out; none for the top level. */
+export function stepsAround(document: FlowDocument, list: StepListRef): readonly StepKey[] {
+  if (list.type === "root") return [];
+  const outer = locateSteps(document).get(list.step)?.list ?? ROOT;
+  return [list.step, ...stepsAround(document, outer)];
 }
 
 /** The step's own key and those of every step inside it. */
