@@ -10,7 +10,7 @@ import { announce } from "#client/ui/announce.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { EditorProvider } from "./editor-context.tsx";
 import { createStepActions } from "./step-actions.ts";
-import { createStepSelection } from "./step-selection.ts";
+import { createStepSelection, onlySelected } from "./step-selection.ts";
 import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
@@ -43,7 +43,7 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
   });
   const { selection, actions, list } = editor;
   useStepAddress(selection, selectedStep, onSelectStep);
-  const only = useStore(selection, ({ keys }) => (keys.size === 1 ? [...keys][0] : undefined));
+  const only = useStore(selection, onlySelected);
   const selected = useOpenFlowState(({ history }) =>
     only === undefined ? undefined : findStep(history.document, only),
   );

@@ -6,6 +6,7 @@ import { announce } from "#client/ui/announce.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import type { RowPart } from "./step-list/step-list.tsx";
 import type { StepSelection } from "./step-selection.ts";
+import { visibleSteps } from "./visible-steps.ts";
 
 export interface StepActionsOptions {
   readonly openFlow: OpenFlow;
@@ -14,6 +15,8 @@ export interface StepActionsOptions {
   readonly focusStep: (key: StepKey, part?: RowPart) => void;
   readonly openDialog: (dialog: EditorDialog) => void;
 }
+
+export type ClickModifiers = Pick<MouseEvent, "shiftKey" | "ctrlKey" | "metaKey">;
 
 /** What a person can do to steps, each one command, one announcement, and the focus where it is expected. */
 export function createStepActions({ openFlow, selection, focusStep, openDialog }: StepActionsOptions) {
@@ -42,6 +45,18 @@ export function createStepActions({ openFlow, selection, focusStep, openDialog }
     targetsOf: (key: StepKey): readonly StepKey[] => {
       const { keys } = selection.getState();
       return keys.has(key) ? [...keys] : [key];
+    },
+
+    /**
+     * A press on a row: alone it opens the step in the inspector, with Shift it selects the range, with Ctrl or Cmd it
+     * adds or takes away the one.
+     */
+    click: (key: StepKey, { shiftKey, ctrlKey, metaKey }: ClickModifiers) => {
+      const { isGathering, folded } = selection.getState();
+      const isToggle = ctrlKey || metaKey;
+      if (shiftKey) selection.extendTo(key, visibleSteps(documentNow(), folded), isToggle);
+      else if (isToggle || isGathering) selection.toggle(key);
+      else selection.selectOnly(key);
     },
 
     /** Shows the step in the inspector. */

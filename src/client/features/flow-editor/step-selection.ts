@@ -6,6 +6,11 @@ export interface StepSelectionState {
   readonly keys: ReadonlySet<StepKey>;
   /** Where a range began; Shift extends from here. */
   readonly anchor: StepKey | undefined;
+  /**
+   * Steps are being gathered by plain taps, for those who have no Ctrl or Shift: then even one alone is a selection to
+   * act on, and not opened in the inspector.
+   */
+  readonly isGathering: boolean;
   /** Conditionals whose inside is folded away. */
   readonly folded: ReadonlySet<StepKey>;
 }
@@ -15,6 +20,7 @@ export function createStepSelection(first: StepKey | undefined) {
   const store = createStore<StepSelectionState>(() => ({
     keys: new Set(first === undefined ? [] : [first]),
     anchor: first,
+    isGathering: false,
     folded: new Set(),
   }));
   const { getState: get, setState: set } = store;
@@ -30,25 +36,33 @@ export function createStepSelection(first: StepKey | undefined) {
   return {
     ...store,
 
-    selectOnly: (key: StepKey) => set({ keys: new Set([key]), anchor: key }),
+    selectOnly: (key: StepKey) => set({ keys: new Set([key]), anchor: key, isGathering: false }),
 
+    /** The last one to leave ends the gathering. */
     toggle: (key: StepKey) => {
       const keys = new Set(get().keys);
       if (!keys.delete(key)) keys.add(key);
-      set({ keys, anchor: key });
+      set({ keys, anchor: key, isGathering: get().isGathering && keys.size > 0 });
     },
 
-    /** From the anchor to `key`, both included, as the rows stand on the page. */
-    extendTo: (key: StepKey, visible: readonly StepKey[]) => {
+    /** From the anchor to `key`, both included, as the rows stand on the page; `add` keeps what was selected besides. */
+    extendTo: (key: StepKey, visible: readonly StepKey[], add = false) => {
       const anchor = get().anchor ?? key;
+      const others = add ? get().keys : [];
       const [from, to] = [visible.indexOf(anchor), visible.indexOf(key)];
-      if (from < 0 || to < 0) set({ keys: new Set([key]), anchor: key });
-      else set({ keys: new Set(visible.slice(Math.min(from, to), Math.max(from, to) + 1)), anchor });
+      if (from < 0 || to < 0) set({ keys: new Set([...others, key]), anchor: key });
+      else {
+        const range = visible.slice(Math.min(from, to), Math.max(from, to) + 1);
+        set({ keys: new Set([...others, ...range]), anchor });
+      }
     },
 
     selectMany: (keys: readonly StepKey[]) => set({ keys: new Set(keys), anchor: keys[0] }),
 
-    clear: () => set({ keys: new Set(), anchor: undefined }),
+    /** From now on plain taps add and take away. */
+    gather: (key: StepKey) => set({ keys: new Set([key]), anchor: key, isGathering: true }),
+
+    clear: () => set({ keys: new Set(), anchor: undefined, isGathering: false }),
 
     fold: (key: StepKey) => fold(key, true),
     unfold: (key: StepKey) => fold(key, false),
@@ -56,3 +70,8 @@ export function createStepSelection(first: StepKey | undefined) {
 }
 
 export type StepSelection = ReturnType<typeof createStepSelection>;
+
+/** The one step that the inspector shows, if it is one. */
+export function onlySelected({ keys, isGathering }: StepSelectionState): StepKey | undefined {
+  return keys.size === 1 && !isGathering ? [...keys][0] : undefined;
+}

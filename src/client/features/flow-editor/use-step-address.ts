@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef } from "react";
 import type { StepKey } from "#core/flow-document.ts";
-import type { StepSelection } from "./step-selection.ts";
+import { type StepSelection, onlySelected } from "./step-selection.ts";
 
 /**
  * Keeps the address in step with the selection, and follows it where somebody else changes it. The selection is the
@@ -21,17 +21,12 @@ export function useStepAddress(
   const follow = useEffectEvent((key: string | undefined) => {
     const own = written.current.indexOf(key);
     if (own >= 0) written.current.splice(0, own + 1);
-    else if (key !== onlyOne(selection)) {
+    else if (key !== onlySelected(selection.getState())) {
       if (key === undefined) selection.clear();
       else selection.selectOnly(key as StepKey);
     }
   });
 
-  useEffect(() => selection.subscribe(() => write(onlyOne(selection))), [selection]);
+  useEffect(() => selection.subscribe(() => write(onlySelected(selection.getState()))), [selection]);
   useEffect(() => follow(address), [address]);
-}
-
-function onlyOne(selection: StepSelection): StepKey | undefined {
-  const { keys } = selection.getState();
-  return keys.size === 1 ? [...keys][0] : undefined;
 }
