@@ -15,7 +15,7 @@ import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { EmptySteps } from "./empty-steps.tsx";
-import { InspectorPane } from "./inspector-pane.tsx";
+import { InspectorPane } from "./inspector/inspector-pane.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
 import { SaveBanner } from "./save-banner.tsx";
 import { StepList, type StepListHandle } from "./step-list/step-list.tsx";

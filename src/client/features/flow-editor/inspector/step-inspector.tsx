@@ -11,8 +11,8 @@ import { Chip } from "#client/ui/chip.tsx";
 import { Switch } from "#client/ui/switch.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { ConfigField } from "./config-field.tsx";
-import { describeStepType } from "./describe-step-row.ts";
-import { findBroken, findRefusal } from "./find-step-problem.ts";
+import { describeStepType } from "#client/features/flow-editor/describe-step-row.ts";
+import { findBroken, findRefusal } from "#client/features/flow-editor/find-step-problem.ts";
 
 const schema = z.object({
   name: z.string().check(z.refine((text) => text.trim() !== "", "A step needs a name.")),

@@ -6,7 +6,7 @@ import { Button } from "#client/ui/button.tsx";
 import { lazyPart } from "#client/ui/lazy-part.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { createConfigText } from "./config-text.ts";
-import { findBroken } from "./find-step-problem.ts";
+import { findBroken } from "#client/features/flow-editor/find-step-problem.ts";
 import { parseConfigText } from "./parse-config-text.ts";
 
 const JsonEditor = lazyPart(async () => (await import("#client/ui/json-editor.tsx")).JsonEditor, {
