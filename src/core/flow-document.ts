@@ -71,25 +71,31 @@ function parseSteps(
 export function parseStep(step: JsonObject, taken: Set<string>, like?: StepNode): StepNode {
   const key = like?.key ?? mintKey(step, taken);
   taken.add(key);
-  if (step["type"] !== "conditional") return { key, fields: step };
+  const branches = readBranches(step, (list, name) => parseSteps(list, taken, like?.branches?.[name] ?? []));
+  return branches ? { key, fields: step, branches } : { key, fields: step };
+}
+
+/** The lists inside a conditional, each read by `readList`; undefined for any other step. */
+export function readBranches(
+  step: JsonObject,
+  readList: (steps: readonly JsonObject[], branch: Branch) => readonly StepNode[],
+): Branches | undefined {
+  if (step["type"] !== "conditional") return undefined;
   const config = step["config"] === undefined ? {} : step["config"];
   const branch = (name: Branch) => {
     if (!isJsonObject(config)) return undefined;
     const list = Object.hasOwn(config, name) ? config[name] : [];
-    return isStepList(list) ? parseSteps(list, taken, like?.branches?.[name] ?? []) : undefined;
+    return isStepList(list) ? readList(list, name) : undefined;
   };
-  return {
-    key,
-    fields: step,
-    branches: { trueSteps: branch("trueSteps"), falseSteps: branch("falseSteps") },
-  };
+  return { trueSteps: branch("trueSteps"), falseSteps: branch("falseSteps") };
 }
 
 function isStepList(value: JsonValue | undefined): value is readonly JsonObject[] {
   return Array.isArray(value) && value.every(isJsonObject);
 }
 
-function mintKey(step: JsonObject, taken: ReadonlySet<string>): StepKey {
+/** A key that is not taken: the step's id where it has one, else that or nothing with a suffix. */
+export function mintKey(step: JsonObject, taken: ReadonlySet<string>): StepKey {
   const id = typeof step["id"] === "string" ? step["id"] : "";
   let key = id;
   for (let copy = 2; key === "" || taken.has(key); copy += 1) key = `${id}~${copy}`;

@@ -1,0 +1,92 @@
+import { BRANCHES, type FlowDocument, type StepNode, mintKey, readBranches } from "./flow-document.ts";
+import { type JsonObject, equalJson, isJsonObject, withKey, withoutKey } from "./json.ts";
+import { locateSteps } from "./step-list.ts";
+import { sortByOrder } from "./step-order.ts";
+
+export interface EditedFlow {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly flowSteps: readonly JsonObject[];
+}
+
+/**
+ * The document that `edited`, a changed copy of it, describes. Steps are recognised by id wherever they stand now, and
+ * those without one in their own list; what did not change is the very node it was, and the document itself where
+ * nothing did. Steps that come without an id and are new get one from `mintId`.
+ */
+export function adoptFlow(document: FlowDocument, edited: EditedFlow, mintId: () => string): FlowDocument {
+  const steps = createStepReader(document, mintId)(edited.flowSteps, document.steps);
+  const { name } = edited;
+  // Left out means empty, but where the server knows no description there is none to be emptied.
+  const description = edited.description ?? (document.description === undefined ? undefined : null);
+  const isSameText = name === document.name && (description ?? "") === (document.description ?? "");
+  if (isSameText && steps === document.steps) return document;
+  return { name, description: isSameText ? document.description : description, steps };
+}
+
+function createStepReader(document: FlowDocument, mintId: () => string) {
+  const located = locateSteps(document);
+  const taken = new Set<string>(located.keys());
+  const byId = new Map<unknown, StepNode[]>();
+  for (const { node } of located.values()) {
+    const { id } = node.fields;
+    const twins = byId.get(id);
+    if (twins) twins.push(node);
+    else byId.set(id, [node]);
+  }
+
+  const readList = (list: readonly JsonObject[], before: readonly StepNode[] = []): readonly StepNode[] => {
+    const nameless = before.filter(({ fields }) => fields["id"] === undefined);
+    const steps = sortByOrder(list);
+    const equals = steps.map((step) => (step["id"] === undefined ? takeEqual(nameless, step) : undefined));
+    const nodes = steps.map((step, index) => {
+      if (step["id"] !== undefined) return readStep(step, byId.get(step["id"])?.shift());
+      return readStep(step, equals[index] ?? nameless.shift());
+    });
+    return isSameList(nodes, before) ? before : nodes;
+  };
+
+  const readStep = (edited: JsonObject, like: StepNode | undefined): StepNode => {
+    const isNew = like === undefined && edited["id"] === undefined;
+    const step = isNew ? { id: mintId(), ...edited } : edited;
+    const key = like?.key ?? mintKey(step, taken);
+    taken.add(key);
+    const branches = readBranches(step, (list, branch) => readList(list, like?.branches?.[branch]));
+    const node: StepNode = branches ? { key, fields: step, branches } : { key, fields: step };
+    return like && isSameStep(like, node) ? like : node;
+  };
+
+  return readList;
+}
+
+/** Takes the first node that says just this out of `nodes`. */
+function takeEqual(nodes: StepNode[], step: JsonObject): StepNode | undefined {
+  const branches = readBranches(step, () => []);
+  const at = nodes.findIndex((node) =>
+    equalJson(ownFields(node.fields, node), ownFields(step, { branches })),
+  );
+  return at < 0 ? undefined : nodes.splice(at, 1)[0];
+}
+
+function isSameStep(before: StepNode, now: StepNode): boolean {
+  return (
+    BRANCHES.every((branch) => before.branches?.[branch] === now.branches?.[branch]) &&
+    equalJson(ownFields(before.fields, before), ownFields(now.fields, now))
+  );
+}
+
+/** What the step says by itself: not its place, and not the steps inside it. */
+function ownFields(
+  fields: JsonObject,
+  { branches }: { readonly branches?: StepNode["branches"] },
+): JsonObject {
+  const own = Object.hasOwn(fields, "order") ? withoutKey(fields, "order") : fields;
+  const config = own["config"];
+  if (!branches || !isJsonObject(config)) return own;
+  const open = BRANCHES.filter((branch) => branches[branch]);
+  return withKey(own, "config", open.reduce<JsonObject>(withoutKey, config));
+}
+
+function isSameList(nodes: readonly StepNode[], before: readonly StepNode[]): boolean {
+  return nodes.length === before.length && nodes.every((node, index) => node === before[index]);
+}
