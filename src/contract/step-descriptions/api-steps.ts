@@ -1,9 +1,8 @@
-import { jsonValue } from "#contract/json.ts";
 import type { StepDescription } from "#contract/step-description.ts";
 import { resultFields } from "./common-fields.ts";
 import { advanced, json, longText, number, openChoice, pairs, text } from "./describe-field.ts";
 import { httpFields } from "./http-fields.ts";
-import { objectSchema } from "./value-schemas.ts";
+import { anySchema, objectSchema } from "./value-schemas.ts";
 
 export const apiSteps: readonly StepDescription[] = [
   {
@@ -38,7 +37,7 @@ export const apiSteps: readonly StepDescription[] = [
           "Request template",
           "A template from which the request is made.",
           {
-            schema: jsonValue,
+            schema: anySchema("Request template"),
           },
         ),
       ),

@@ -1,8 +1,7 @@
-import { jsonValue } from "#contract/json.ts";
 import type { StepDescription } from "#contract/step-description.ts";
 import { outputVariable, resultFields } from "./common-fields.ts";
 import { advanced, json, longText, number, output, toggle } from "./describe-field.ts";
-import { objectSchema } from "./value-schemas.ts";
+import { anySchema, objectSchema } from "./value-schemas.ts";
 
 export const controlSteps: readonly StepDescription[] = [
   {
@@ -37,7 +36,7 @@ export const controlSteps: readonly StepDescription[] = [
       longText("prompt", "valueTemplate", "Value", "The value: text with variables, or any JSON value.", {
         aliases: ["value"],
         required: true,
-        schema: jsonValue,
+        schema: anySchema("Value"),
       }),
     ],
     newConfig: { variableName: "", valueTemplate: "" },

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import { jsonValue } from "#contract/json.ts";
 import type { FieldControl, FieldDescription } from "#contract/step-description.ts";
 import type { JsonValue } from "#core/json.ts";
 import {
   type NumberRange,
+  anySchema,
   choiceSchema,
   nameSchema,
   numberSchema,
@@ -58,7 +58,7 @@ export function text(
   { placeholder, ...details }: Details & { readonly placeholder?: string } = {},
 ): FieldDescription {
   const control: FieldControl = { type: "text", templates: true, ...(placeholder && { placeholder }) };
-  return describeField(path, label, help, control, textSchema(label, details.required ?? false), details);
+  return describeField(path, label, help, control, textSchema(label, details.required), details);
 }
 
 /** Text over several lines: prose or a body with variables, a Liquid template, code. */
@@ -69,11 +69,11 @@ export function longText(
   help: string,
   details: Details = {},
 ): FieldDescription {
-  return describeField(path, label, help, { type }, textSchema(label, details.required ?? false), details);
+  return describeField(path, label, help, { type }, textSchema(label, details.required), details);
 }
 
 export function json(path: string, label: string, help: string, details: Details = {}): FieldDescription {
-  return describeField(path, label, help, { type: "json" }, jsonValue, details);
+  return describeField(path, label, help, { type: "json" }, anySchema(label), details);
 }
 
 export function number(
@@ -89,13 +89,7 @@ export function number(
     ...details
   }: Details & NumberRange & { readonly step?: number; readonly unit?: string } = {},
 ): FieldDescription {
-  const control: FieldControl = {
-    type: "number",
-    ...(min !== undefined && { min }),
-    ...(max !== undefined && { max }),
-    ...(step !== undefined && { step }),
-    ...(unit !== undefined && { unit }),
-  };
+  const control: FieldControl = { type: "number", min, max, step, unit };
   return describeField(path, label, help, control, numberSchema(label, { min, max, whole }), details);
 }
 
@@ -110,8 +104,8 @@ export function choice(
   help: string,
   options: Readonly<Record<string, string>>,
   {
-    old = [],
-    anyCase = false,
+    old,
+    anyCase,
     ...details
   }: Details & { readonly old?: readonly string[]; readonly anyCase?: boolean } = {},
 ): FieldDescription {
@@ -135,7 +129,7 @@ export function openChoice(
   details: Details = {},
 ): FieldDescription {
   const control: FieldControl = { type: "choice", options: listOptions(options), open: true };
-  return describeField(path, label, help, control, textSchema(label, details.required ?? false), details);
+  return describeField(path, label, help, control, textSchema(label, details.required), details);
 }
 
 const listOptions = (options: Readonly<Record<string, string>>) =>
@@ -163,23 +157,9 @@ export function texts(path: string, label: string, help: string, details: Detail
 }
 
 export function variable(path: string, label: string, help: string, details: Details = {}): FieldDescription {
-  return describeField(
-    path,
-    label,
-    help,
-    { type: "variable" },
-    textSchema(label, details.required ?? false),
-    details,
-  );
+  return describeField(path, label, help, { type: "variable" }, textSchema(label, details.required), details);
 }
 
 export function output(path: string, label: string, help: string, details: Details = {}): FieldDescription {
-  return describeField(
-    path,
-    label,
-    help,
-    { type: "output" },
-    nameSchema(label, details.required ?? false),
-    details,
-  );
+  return describeField(path, label, help, { type: "output" }, nameSchema(label, details.required), details);
 }

@@ -7,6 +7,7 @@ import { aiSteps } from "./ai-steps.ts";
 import { apiSteps } from "./api-steps.ts";
 import { contextSteps } from "./context-steps.ts";
 import { controlSteps } from "./control-steps.ts";
+import { errorHandling } from "./error-handling.ts";
 import { memorySteps } from "./memory-steps.ts";
 import { recordSteps } from "./record-steps.ts";
 import { replySteps } from "./reply-steps.ts";
@@ -36,24 +37,20 @@ export function findFieldPath(field: FieldDescription, config: JsonObject): Json
 }
 
 /**
- * A check of a whole config: every documented field, under whichever of its spellings is there. It says nothing about
- * keys that no field names.
+ * A check of a whole config: every documented field, under whichever of its spellings is there, and the handling of
+ * errors. It says nothing about keys that no field names.
  */
 export function describedConfigSchema(description: StepDescription) {
   return z.looseObject({}).check((payload) => {
     const config = payload.value as JsonObject;
-    for (const field of description.fields) {
-      const path = findFieldPath(field, config);
-      const { error } = z.safeParse(field.schema, getAtPath(config, path));
-      for (const issue of error?.issues ?? []) {
-        payload.issues.push({
-          code: "custom",
-          message: issue.message,
-          path: [...path, ...issue.path],
-          input: payload.value,
-        });
+    const check = (path: JsonPath, schema: z.core.$ZodType) => {
+      const { error } = z.safeParse(schema, getAtPath(config, path));
+      for (const { message, path: inside } of error?.issues ?? []) {
+        payload.issues.push({ code: "custom", message, path: [...path, ...inside], input: config });
       }
-    }
+    };
+    for (const field of description.fields) check(findFieldPath(field, config), field.schema);
+    if (description.errorHandling) check(["errorHandling"], z.optional(errorHandling));
   });
 }
 

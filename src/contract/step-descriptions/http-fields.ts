@@ -1,6 +1,6 @@
-import { jsonValue } from "#contract/json.ts";
 import type { FieldDescription } from "#contract/step-description.ts";
 import { choice, longText, pairs, text } from "./describe-field.ts";
+import { anySchema } from "./value-schemas.ts";
 
 /** The HTTP request of a step, kept in its `http` object. */
 export const httpFields: readonly FieldDescription[] = [
@@ -22,6 +22,6 @@ export const httpFields: readonly FieldDescription[] = [
     ["Header", "Value"],
   ),
   longText("prompt", "http.body", "Body", "What the request sends, as text or JSON with variables.", {
-    schema: jsonValue,
+    schema: anySchema("Body"),
   }),
 ];

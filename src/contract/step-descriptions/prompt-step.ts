@@ -2,33 +2,27 @@ import * as z from "zod/mini";
 import type { StepDescription } from "#contract/step-description.ts";
 import { resultFields } from "./common-fields.ts";
 import { advanced, choice, json, longText, number, openChoice, text } from "./describe-field.ts";
+import { eitherSchema } from "./either-schema.ts";
 import { promptTools } from "./prompt-tools.ts";
-import { numberSchema } from "./value-schemas.ts";
+import { choiceSchema, numberSchema, switchSchema } from "./value-schemas.ts";
 
 const previousMessages = z.union(
   [z.string(), z.array(z.unknown())],
   "Earlier messages must be {{messages}} or a list of messages.",
 );
 
-const REASONING_EFFORTS = ["minimal", "low", "medium", "high", "xhigh"] as const;
-
-const reasoning = z.union(
-  [
-    z.boolean(),
-    z.looseObject({
-      enabled: z.optional(z.boolean("enabled must be true or false.")),
-      reasoningEffort: z.optional(
-        z.enum(REASONING_EFFORTS, "reasoningEffort must be minimal, low, medium, high or xhigh."),
-      ),
-      reasoningSummary: z.optional(
-        z.enum(["auto", "detailed"], "reasoningSummary must be auto or detailed."),
-      ),
-      includeThoughts: z.optional(z.boolean("includeThoughts must be true or false.")),
-      budgetTokens: z.optional(numberSchema("budgetTokens", { min: 1000, max: 100_000, whole: true })),
-      thinkingBudget: z.optional(numberSchema("thinkingBudget", { min: 1024, max: 65_536, whole: true })),
-    }),
-  ],
-  'Reasoning must be true, false or an object such as { "reasoningEffort": "high" }.',
+const reasoning = eitherSchema(
+  z.boolean('Reasoning must be true, false or an object such as { "reasoningEffort": "high" }.'),
+  z.looseObject({
+    enabled: z.optional(switchSchema("enabled")),
+    reasoningEffort: z.optional(
+      choiceSchema("reasoningEffort", ["minimal", "low", "medium", "high", "xhigh"]),
+    ),
+    reasoningSummary: z.optional(choiceSchema("reasoningSummary", ["auto", "detailed"])),
+    includeThoughts: z.optional(switchSchema("includeThoughts")),
+    budgetTokens: z.optional(numberSchema("budgetTokens", { min: 1000, max: 100_000, whole: true })),
+    thinkingBudget: z.optional(numberSchema("thinkingBudget", { min: 1024, max: 65_536, whole: true })),
+  }),
 );
 
 export const promptStep: StepDescription = {

@@ -1,9 +1,10 @@
+import * as z from "zod/mini";
 import type { FieldDescription } from "#contract/step-description.ts";
 import { choice, json, number, texts, toggle } from "./describe-field.ts";
 import { objectSchema } from "./value-schemas.ts";
-import * as z from "zod/mini";
 
-const list = (label: string) => z.array(z.looseObject({}), `${label} must be a list of JSON objects.`);
+const objectsSchema = (label: string) =>
+  z.array(objectSchema(`Each of ${label}`), `${label} must be a list of JSON objects.`);
 
 /** What a prompt may call while it answers, kept in its `tools` object. */
 export const promptTools: readonly FieldDescription[] = [
@@ -32,13 +33,13 @@ export const promptTools: readonly FieldDescription[] = [
     "tools.mcpServers",
     "MCP servers",
     "Servers whose tools the model may call, each with an id and a url.",
-    { schema: list("MCP servers") },
+    { schema: objectsSchema("MCP servers") },
   ),
   json(
     "tools.runtimeTools",
     "Tools of this step",
     "Tools described here instead of by ID, each with a name, description, toolType, parametersSchema and config.",
-    { schema: list("Tools of this step") },
+    { schema: objectsSchema("Tools of this step") },
   ),
   json("tools.toolConfigs", "Tool settings", "Settings for single tools, by their IDs.", {
     schema: objectSchema("Tool settings"),

@@ -109,6 +109,8 @@ export const recordSteps: readonly StepDescription[] = [
     help: "Changes values of a record.",
     fields: [
       recordId,
+      recordType,
+      recordName,
       json("updates", "New values", "The values to write, as a JSON object that may hold variables.", {
         schema: objectSchema("New values"),
       }),
@@ -118,7 +120,7 @@ export const recordSteps: readonly StepDescription[] = [
         replace: "Replace them all",
       }),
       ...resultFields(),
-      ...advanced(recordType, recordName, ...recordFilter),
+      ...advanced(...recordFilter),
     ],
     newConfig: { recordId: "", updates: {}, mergeStrategy: "merge", outputVariable: "" },
     errorHandling: true,

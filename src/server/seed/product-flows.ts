@@ -205,7 +205,11 @@ export const documentIndex: FlowInput = {
       name: "Embed sections",
       order: 2,
       enabled: true,
-      config: { inputSource: "sections", model: "text-embedding-3-small", outputVariable: "vectors" },
+      config: {
+        inputSource: "sections",
+        embeddingModel: "text-embedding-3-small",
+        outputVariable: "vectors",
+      },
     },
     {
       id: "store",
@@ -213,7 +217,7 @@ export const documentIndex: FlowInput = {
       name: "Store vectors",
       order: 3,
       enabled: true,
-      config: { vectorsSource: "vectors", indexName: "help", outputVariable: "stored" },
+      config: { vectorsSource: "vectors", destination: "help", outputVariable: "stored" },
     },
     {
       id: "report",
