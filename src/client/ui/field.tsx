@@ -1,4 +1,4 @@
-import { CircleAlert } from "lucide-react";
+import { CircleAlert, TriangleAlert } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { joinClasses } from "./join-classes.ts";
 
@@ -6,6 +6,12 @@ export type FieldText = {
   readonly label: string;
   readonly hint?: ReactNode;
   readonly error?: string | undefined;
+  /** Beside the error: what does away with it. */
+  readonly errorAction?: ReactNode;
+  /** Said of a value that is taken all the same. */
+  readonly warning?: string | undefined;
+  /** At the end of the label's line. */
+  readonly labelEnd?: ReactNode;
   /** For a field whose place already shows what it is; the label stays for screen readers. */
   readonly labelHidden?: boolean;
 };
@@ -22,24 +28,45 @@ type FieldProps = FieldText & {
 };
 
 /** Label, hint and error around any control; the control gets the ids that tie them together. */
-export function Field({ label, labelHidden, hint, error, className, children }: FieldProps) {
+export function Field(props: FieldProps) {
+  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, className, children } = props;
   const id = useId();
   const hintId = hint ? `${id}-hint` : undefined;
   const errorId = error ? `${id}-error` : undefined;
+  const warningId = warning ? `${id}-warning` : undefined;
+  const labelText = (
+    <label htmlFor={id} className={labelHidden ? "sr-only" : "min-w-0 text-sm font-medium break-words"}>
+      {label}
+    </label>
+  );
   return (
     <div className={joinClasses("flex min-w-0 flex-col gap-1", className)}>
-      <label htmlFor={id} className={labelHidden ? "sr-only" : "text-sm font-medium"}>
-        {label}
-      </label>
+      {labelEnd === undefined ? (
+        labelText
+      ) : (
+        <div className="flex min-h-5 items-center justify-between gap-2">
+          {labelText}
+          {labelEnd}
+        </div>
+      )}
       {children({
         id,
-        "aria-describedby": [errorId, hintId].filter(Boolean).join(" ") || undefined,
+        "aria-describedby": [errorId, warningId, hintId].filter(Boolean).join(" ") || undefined,
         "aria-invalid": error ? true : undefined,
       })}
       {error && (
-        <p id={errorId} className="flex items-start gap-1 text-xs text-danger">
-          <CircleAlert className="mt-px size-3.5 shrink-0" />
-          <span className="min-w-0 break-words">{error}</span>
+        <div className="flex items-start justify-between gap-2 text-xs text-danger">
+          <p id={errorId} className="flex min-w-0 items-start gap-1">
+            <CircleAlert className="mt-px size-3.5 shrink-0" />
+            <span className="min-w-0 break-words">{error}</span>
+          </p>
+          {errorAction}
+        </div>
+      )}
+      {warning && (
+        <p id={warningId} className="flex items-start gap-1 text-xs text-warning">
+          <TriangleAlert className="mt-px size-3.5 shrink-0" />
+          <span className="min-w-0 break-words">{warning}</span>
         </p>
       )}
       {hint && (

@@ -4,7 +4,7 @@ import { toasts } from "./toasts.ts";
 
 type LazyPartOptions<Props> = {
   /** Shown while the code is on its way. */
-  readonly fallback?: ReactNode;
+  readonly fallback?: ReactNode | ((props: Props) => ReactNode);
   /** What to do when the code cannot be had. Without it the place says so and offers to try again. */
   readonly onFail?: (props: Props) => void;
 };
@@ -45,7 +45,7 @@ export function lazyPart<Props extends object>(
     }, [Part, state]);
 
     if (Part) return <Part {...props} />;
-    if (state === "loading") return fallback;
+    if (state === "loading") return typeof fallback === "function" ? fallback(props) : fallback;
     return (
       <p role="alert" className="flex flex-wrap items-center gap-3 py-2 text-sm text-danger">
         This part of the page could not be loaded. Nothing you did is lost.

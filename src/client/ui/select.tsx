@@ -11,9 +11,11 @@ export type SelectProps = FieldText &
   };
 
 /** The platform's own select: it brings its own list to phones, screen readers and type-ahead. */
-export function Select({ label, labelHidden, hint, error, options, className, ...select }: SelectProps) {
+export function Select(props: SelectProps) {
+  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, options, className, ...select } =
+    props;
   return (
-    <Field {...{ label, labelHidden, hint, error, className }}>
+    <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, className }}>
       {(control) => (
         <span className="relative">
           <select

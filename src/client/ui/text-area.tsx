@@ -5,9 +5,10 @@ import { joinClasses } from "./join-classes.ts";
 export type TextAreaProps = FieldText & Omit<ComponentProps<"textarea">, "id">;
 
 /** Text of several lines; it grows with its content where the browser can. */
-export function TextArea({ label, labelHidden, hint, error, className, ...area }: TextAreaProps) {
+export function TextArea(props: TextAreaProps) {
+  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, className, ...area } = props;
   return (
-    <Field {...{ label, labelHidden, hint, error, className }}>
+    <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, className }}>
       {(control) => (
         <textarea
           rows={3}

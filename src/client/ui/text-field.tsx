@@ -4,9 +4,10 @@ import { joinClasses } from "./join-classes.ts";
 
 export type TextFieldProps = FieldText & Omit<ComponentProps<"input">, "id" | "size">;
 
-export function TextField({ label, labelHidden, hint, error, className, ...input }: TextFieldProps) {
+export function TextField(props: TextFieldProps) {
+  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, className, ...input } = props;
   return (
-    <Field {...{ label, labelHidden, hint, error, className }}>
+    <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, className }}>
       {(control) => (
         <input
           type="text"

@@ -1,0 +1,213 @@
+import { closeCompletion } from "@codemirror/autocomplete";
+import { defaultKeymap, history, redo, undo } from "@codemirror/commands";
+import { bracketMatching, indentOnInput } from "@codemirror/language";
+import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
+import { Annotation, Compartment, EditorState } from "@codemirror/state";
+import { EditorView, keymap, lineNumbers, placeholder as placeholderText } from "@codemirror/view";
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
+import { type CodeCompletion, nameCompletion } from "./code-completion.ts";
+import { type CodeLanguage, loadLanguage } from "./code-language.ts";
+import { codeLook } from "./code-look.ts";
+import { readCspNonce } from "./csp-nonce.ts";
+
+/** A fault in the text; offsets in UTF-16 units. */
+export interface CodeFault {
+  readonly from: number;
+  readonly to?: number;
+  readonly message: string;
+}
+
+export interface CodeEditorProps {
+  readonly label: string;
+  readonly text: string;
+  readonly language: CodeLanguage;
+  readonly onChange: (text: string) => void;
+  readonly onBlur?: (() => void) | undefined;
+  readonly readOnly?: boolean;
+  readonly describedBy?: string | undefined;
+  readonly invalid?: boolean | undefined;
+  readonly faults?: readonly CodeFault[] | undefined;
+  /** Asked when a person comes to a place where a name can stand. */
+  readonly completions?: (() => readonly CodeCompletion[]) | undefined;
+  /** Enter adds no line, and pasted lines become one. A text that has lines already keeps them. */
+  readonly singleLine?: boolean;
+  readonly numbered?: boolean;
+  readonly placeholder?: string | undefined;
+}
+
+/** Marks a change that came from outside, so that it is not reported back. */
+const fromOutside = Annotation.define<boolean>();
+
+/**
+ * Text with the colours, brackets, completion and undo of its kind. It carries CodeMirror: import it only where it is
+ * lazy. Tab is left to the browser, so that the keyboard can leave the field, and a Mod+Z that has nothing to undo here
+ * is left to the page. A text from outside starts the undo of the field anew: what was typed before is the page's to
+ * undo by then.
+ */
+export function CodeEditor(props: CodeEditorProps) {
+  const { label, text, language, readOnly = false, describedBy, invalid = false, faults } = props;
+  const { singleLine = false, numbered = false, placeholder } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(undefined);
+  const reported = useRef(text);
+  const parts = useRef({ history: new Compartment(), language: new Compartment(), field: new Compartment() });
+  const change = useEffectEvent((changed: string) => {
+    reported.current = changed;
+    props.onChange(changed);
+  });
+  const blur = useEffectEvent(() => props.onBlur?.());
+  const complete = useEffectEvent(() => props.completions?.() ?? []);
+  const fieldNow = useEffectEvent(() => describeField({ label, readOnly, describedBy, invalid, singleLine }));
+  const start = useEffectEvent(() => text);
+
+  // CodeMirror owns the element inside the host for as long as the field is on the page.
+  useLayoutEffect(() => {
+    if (!host.current) return;
+    const nonce = readCspNonce();
+    const editor = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: start(),
+        extensions: [
+          // Only "\n" ends a line: a "\r" that somebody sent stays in the text.
+          EditorState.lineSeparator.of("\n"),
+          numbered ? lineNumbers() : [],
+          parts.current.history.of(history()),
+          indentOnInput(),
+          bracketMatching(),
+          parts.current.language.of([]),
+          codeLook,
+          nameCompletion(language, () => complete()),
+          keymap.of([
+            ...(singleLine ? [{ key: "Enter", run: () => true }] : []),
+            ...undoKeys,
+            ...defaultKeymap,
+          ]),
+          EditorView.lineWrapping,
+          EditorView.clipboardInputFilter.of((pasted, { doc }) => {
+            const lines = pasted.replace(/\r\n?/g, "\n");
+            return singleLine && doc.lines === 1 ? lines.trim().replace(/\s*\n\s*/g, " ") : lines;
+          }),
+          nonce === undefined ? [] : EditorView.cspNonce.of(nonce),
+          placeholder === undefined ? [] : placeholderText(placeholder),
+          parts.current.field.of(fieldNow()),
+          EditorView.updateListener.of((update) => {
+            const isOurs = update.transactions.some((transaction) => transaction.annotation(fromOutside));
+            if (update.docChanged && !isOurs) change(update.state.doc.toString());
+          }),
+          EditorView.domEventHandlers({
+            blur: (_, blurred) => {
+              closeCompletion(blurred);
+              blur();
+            },
+            beforeinput: typeOverSelection,
+          }),
+        ],
+      }),
+    });
+    view.current = editor;
+    return () => editor.destroy();
+  }, [language, singleLine, numbered, placeholder]);
+
+  useEffect(() => {
+    let isGone = false;
+    // Without its colours a text can still be edited.
+    loadLanguage(language).then(
+      (grammar) => {
+        if (!isGone) view.current?.dispatch({ effects: parts.current.language.reconfigure(grammar) });
+      },
+      () => undefined,
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [language]);
+
+  useLayoutEffect(() => {
+    const field = describeField({ label, readOnly, describedBy, invalid, singleLine });
+    view.current?.dispatch({ effects: parts.current.field.reconfigure(field) });
+  }, [label, readOnly, describedBy, invalid, singleLine]);
+
+  // Before the next key can come: an old text must never overwrite a newer one.
+  useLayoutEffect(() => {
+    const editor = view.current;
+    if (!editor || text === reported.current) return;
+    reported.current = text;
+    const before = editor.state.doc.toString();
+    if (before === text) return;
+    const { history: part } = parts.current;
+    const changes = findChange(before, text);
+    editor.dispatch({ changes, annotations: fromOutside.of(true), effects: part.reconfigure([]) });
+    editor.dispatch({ effects: part.reconfigure(history()) });
+  }, [text]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor) return;
+    const { length } = editor.state.doc;
+    const marks = (faults ?? []).map(({ from, to = from + 1, message }): Diagnostic => {
+      const start = Math.min(from, Math.max(0, length - 1));
+      return { from: start, to: Math.min(Math.max(to, start + 1), length), severity: "error", message };
+    });
+    editor.dispatch(setDiagnostics(editor.state, marks));
+  }, [faults]);
+
+  return <div ref={host} className="max-h-[inherit]" />;
+}
+
+interface FieldState {
+  readonly label: string;
+  readonly readOnly: boolean;
+  readonly describedBy: string | undefined;
+  readonly invalid: boolean;
+  readonly singleLine: boolean;
+}
+
+function describeField({ label, readOnly, describedBy, invalid, singleLine }: FieldState) {
+  return [
+    EditorState.readOnly.of(readOnly),
+    EditorView.contentAttributes.of({
+      "aria-label": label,
+      "aria-multiline": String(!singleLine),
+      ...(readOnly && { "aria-readonly": "true" }),
+      ...(invalid && { "aria-invalid": "true" }),
+      ...(describedBy !== undefined && { "aria-describedby": describedBy }),
+    }),
+  ];
+}
+
+/** CodeMirror's own bindings keep the keys to the field even when there is nothing to undo in it. */
+const undoKeys = [
+  { key: "Mod-z", run: undo },
+  { key: "Mod-y", run: redo },
+  { key: "Mod-Shift-z", run: redo },
+];
+
+/** The least that turns one text into the other, so that the cursor stays where it was. */
+function findChange(before: string, after: string): { from: number; to: number; insert: string } {
+  const shared = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shared && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
+  let end = 0;
+  while (
+    end < shared - start &&
+    before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)
+  )
+    end += 1;
+  return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
+}
+
+/**
+ * Chromium keeps the look of a selection that is typed over by a style attribute, which the content security policy
+ * blocks and reports; the text is put in without its help.
+ */
+function typeOverSelection(event: InputEvent, view: EditorView): boolean {
+  const isTyping = event.inputType === "insertText" && event.data !== null && !event.isComposing;
+  if (!isTyping || view.state.readOnly || view.state.selection.main.empty) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data ?? ""), {
+    userEvent: "input.type",
+    scrollIntoView: true,
+  });
+  return true;
+}
