@@ -1,11 +1,14 @@
 import { Command } from "cmdk";
 import { useRef } from "react";
+import { newStepConfig } from "#contract/step-descriptions/new-step-config.ts";
 import { FAMILIES, STEP_TYPES } from "#contract/step-types.ts";
+import type { JsonObject } from "#core/json.ts";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 
 type AddStepDialogProps = {
-  readonly onPick: (type: string) => void;
+  /** `config` is what a new step of the type starts with; the descriptions it comes from are loaded with this dialog. */
+  readonly onPick: (type: string, config: JsonObject) => void;
   readonly onClose: () => void;
 };
 
@@ -14,7 +17,7 @@ export function AddStepDialog({ onPick, onClose }: AddStepDialogProps) {
   const isPicked = useRef(false);
   const pick = (type: string) => {
     isPicked.current = true;
-    onPick(type);
+    onPick(type, newStepConfig(type));
   };
   // The focus is on its way to the new step; the dialog, which closes a moment later, must not call it back.
   const leaveFocus = () => (isPicked.current ? activeElement() : null);

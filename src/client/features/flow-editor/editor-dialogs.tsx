@@ -2,8 +2,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { deleteFlow } from "#client/flow/delete-flow.ts";
 import { findStepType } from "#contract/step-types.ts";
-import { newStepConfig } from "#contract/new-step-config.ts";
 import type { StepKey } from "#core/flow-document.ts";
+import type { JsonObject } from "#core/json.ts";
 import { createStep } from "#core/new-step.ts";
 import { type Place, findList } from "#core/step-list.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
@@ -44,9 +44,9 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
   const steps = useOpenFlowState((state) => state.history.document.steps);
   if (!dialog) return null;
 
-  const add = (type: string, place: Place) => {
+  const add = (type: string, config: JsonObject, place: Place) => {
     const name = findStepType(type)?.label ?? type;
-    const step = createStep({ id: mintId("step"), type, name, enabled: true, config: newStepConfig(type) });
+    const step = createStep({ id: mintId("step"), type, name, enabled: true, config });
     openFlow.edit({ type: "insertSteps", steps: [step], place });
     announce(
       `Added ${name} at position ${place.index + 1} of ${findList(openFlow.getState().history.document, place.list)?.length}.`,
@@ -64,7 +64,7 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
 
   switch (dialog.type) {
     case "add":
-      return <AddStepDialog onPick={(type) => add(type, dialog.place)} onClose={onClose} />;
+      return <AddStepDialog onPick={(type, config) => add(type, config, dialog.place)} onClose={onClose} />;
     case "publish":
       return (
         <PublishDialog
