@@ -31,10 +31,15 @@ export function startHistory(document: FlowDocument): History {
   return { document, entries: [], position: 0, saved: 0, abandoned: 0 };
 }
 
-/** Applies the command and records it; the same history when it changes nothing. */
+/**
+ * Applies the command and records it; the same history when it changes nothing. A command with a `coalesceKey` that
+ * brings a field back to what it was before the last edits of it takes those back, as an undo does.
+ */
 export function recordCommand(history: History, command: Command, coalesceKey?: string): History {
   const after = applyCommand(history.document, command);
   if (after === history.document) return history;
+  const origin = coalesceKey === undefined ? undefined : findOrigin(history, command, after);
+  if (origin !== undefined) return takeBack(history, origin);
   const kept = history.entries.slice(0, history.position);
   const last = kept.at(-1);
   const joins =
@@ -48,6 +53,45 @@ export function recordCommand(history: History, command: Command, coalesceKey?: 
     document: after,
     entries,
     position: entries.length,
+    saved: history.saved - lost,
+    abandoned: history.abandoned + lost,
+  };
+}
+
+/**
+ * The first of the last edits, all of one field, that began with `after`. Undo inside a text field types a text back: as
+ * an edit of its own, the next undo of the flow would bring the text again, and so on without end.
+ */
+function findOrigin(history: History, command: Command, after: FlowDocument): number | undefined {
+  const field = fieldOf(command);
+  for (let index = history.position - 1; field !== undefined && index >= 0; index -= 1) {
+    const entry = history.entries[index];
+    if (!entry || fieldOf(entry.command) !== field) return undefined;
+    if (isSameDocument(entry.before, after)) return index;
+  }
+  return undefined;
+}
+
+function fieldOf(command: Command): string | undefined {
+  switch (command.type) {
+    case "renameStep":
+    case "setWhen":
+      return JSON.stringify([command.type, command.key]);
+    case "setConfig":
+      return JSON.stringify([command.type, command.key, ...command.path]);
+    default:
+      return undefined;
+  }
+}
+
+/** Undoes the entry at `index` and all after it, and keeps that one alone for redo. */
+function takeBack(history: History, index: number): History {
+  const entries = history.entries.slice(0, index + 1);
+  const lost = Math.max(0, history.saved - entries.length);
+  return {
+    document: entries[index]?.before ?? history.document,
+    entries,
+    position: index,
     saved: history.saved - lost,
     abandoned: history.abandoned + lost,
   };
