@@ -28,7 +28,13 @@ export type FieldControl =
       readonly open?: boolean;
     }
   /** An object of texts, such as headers, edited as pairs in their order. */
-  | { readonly type: "pairs"; readonly keyLabel: string; readonly valueLabel: string }
+  | {
+      readonly type: "pairs";
+      readonly keyLabel: string;
+      readonly valueLabel: string;
+      /** `templates`: the values are Liquid. `inputs`: the keys are names of their own in the step's Liquid. */
+      readonly liquid?: "templates" | "inputs";
+    }
   /** An array of texts. */
   | { readonly type: "texts" }
   /** The bare name of a variable that the step reads. */

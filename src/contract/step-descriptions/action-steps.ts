@@ -1,24 +1,14 @@
 import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
 import { resultFields } from "./common-fields.ts";
-import {
-  advanced,
-  choice,
-  json,
-  longText,
-  openChoice,
-  pairs,
-  text,
-  toggle,
-  variable,
-} from "./describe-field.ts";
+import { choice, json, longText, openChoice, pairs, text, toggle, variable } from "./describe-field.ts";
 import { pdfOptions } from "./pdf-options.ts";
 import { objectSchema } from "./value-schemas.ts";
 
 const visibility: FieldDescription = choice(
   "visibility",
-  "Who may open it",
-  "Public files open for everyone who has their address.",
-  { private: "Only your organisation", public: "Everyone" },
+  "Visibility",
+  "Who may open the file: everyone who has its address, or only those with access.",
+  { private: "Private", public: "Public" },
 );
 
 export const actionSteps: readonly StepDescription[] = [
@@ -35,8 +25,7 @@ export const actionSteps: readonly StepDescription[] = [
           required: true,
         },
       ),
-      ...resultFields(),
-      ...advanced(
+      ...resultFields([
         choice("language", "Language", "The language that the script is written in.", {
           javascript: "JavaScript",
           typescript: "TypeScript",
@@ -54,7 +43,7 @@ export const actionSteps: readonly StepDescription[] = [
           },
           { default: "cloudflare-worker", old: ["cloudflare-sandbox"] },
         ),
-      ),
+      ]),
     ],
     newConfig: { script: "return {};", outputVariable: "" },
     errorHandling: true,
@@ -67,7 +56,7 @@ export const actionSteps: readonly StepDescription[] = [
         "liquid",
         "template",
         "Template",
-        "Liquid: {{ name }} inserts a value, {% if %} and {% for %} steer.",
+        "Liquid text: {{ name }} inserts a value, {% if %} chooses and {% for %} repeats.",
         {
           required: true,
         },
@@ -76,28 +65,28 @@ export const actionSteps: readonly StepDescription[] = [
         text: "Plain text",
         markdown: "Markdown",
         html: "HTML",
-        "email-html": "HTML for e-mail",
+        "email-html": "HTML for email",
         pdf: "PDF",
       }),
-      ...resultFields(),
-      ...advanced(
+      ...resultFields([
         pairs(
           "inputs",
           "Inputs",
           "Values that the template reads under names of their own.",
           ["Name", "Value"],
-          {
-            schema: objectSchema("Inputs"),
-          },
+          { schema: objectSchema("Inputs"), liquid: "inputs" },
         ),
-        pairs("partials", "Partials", "Smaller templates that this one includes by name.", [
-          "Name",
-          "Template",
-        ]),
+        pairs(
+          "partials",
+          "Partials",
+          "Smaller templates that this one includes by name.",
+          ["Name", "Template"],
+          { liquid: "templates" },
+        ),
         ...pdfOptions,
-        toggle("asArtifact", "Keep as a file", "Whether the result is kept as a file of its own."),
+        toggle("asArtifact", "Keep as an artifact", "Whether the result is kept as an artifact of the run."),
         json("sampleData", "Sample data", "Example values for trying the template out, as JSON."),
-      ),
+      ]),
     ],
     newConfig: { template: "", outputFormat: "text", outputVariable: "" },
     errorHandling: true,
@@ -109,8 +98,7 @@ export const actionSteps: readonly StepDescription[] = [
       longText("prompt", "markdown", "Markdown", "What the PDF shows; leave this empty if you write HTML."),
       longText("prompt", "html", "HTML", "What the PDF shows; leave this empty if you write Markdown."),
       text("filename", "File name", "The name of the file.", { placeholder: "report.pdf" }),
-      ...resultFields(),
-      ...advanced(visibility, ...pdfOptions),
+      ...resultFields([visibility, ...pdfOptions]),
     ],
     newConfig: { markdown: "", filename: "", outputVariable: "" },
     errorHandling: true,
@@ -126,11 +114,10 @@ export const actionSteps: readonly StepDescription[] = [
       text("filename", "File name", "The name under which the file is stored.", {
         placeholder: "picture.png",
       }),
-      ...resultFields(),
-      ...advanced(
+      ...resultFields([
         text("contentType", "Content type", "What kind of file it is.", { placeholder: "image/png" }),
         visibility,
-      ),
+      ]),
     ],
     newConfig: { url: "", filename: "", outputVariable: "" },
     errorHandling: true,
@@ -139,7 +126,7 @@ export const actionSteps: readonly StepDescription[] = [
     type: "store-vector",
     help: "Stores vectors, so that vector searches find them.",
     fields: [
-      variable("vectorsSource", "Vectors from", "The variable that holds the vectors."),
+      variable("vectorsSource", "Vectors from", "The variable that holds the vectors to store."),
       text("destination", "Store in", "The collection that the vectors are added to."),
       ...resultFields(),
     ],

@@ -1,6 +1,6 @@
 import type { StepDescription } from "#contract/step-description.ts";
 import { resultFields } from "./common-fields.ts";
-import { advanced, json, longText, number, text, variable } from "./describe-field.ts";
+import { json, longText, number, text, variable } from "./describe-field.ts";
 import { embeddingModel } from "./embedding-model.ts";
 import { promptStep } from "./prompt-step.ts";
 import { objectSchema } from "./value-schemas.ts";
@@ -32,23 +32,22 @@ export const aiSteps: readonly StepDescription[] = [
     fields: [
       variable(
         "inputSource",
-        "Texts from",
-        "The variable that holds the text or texts to turn into vectors.",
+        "Text from",
+        "The variable that holds the text, or a list of texts, to turn into vectors.",
       ),
       longText(
         "prompt",
         "text",
         "Text",
-        "The text itself, where it does not come from a variable of its own.",
+        "The text to turn into a vector, where it is not in a variable of its own.",
       ),
       embeddingModel,
-      ...resultFields(),
-      ...advanced(
-        number("maxLength", "Longest text", "Where a text is cut off before it is turned into a vector.", {
+      ...resultFields([
+        number("maxLength", "Maximum length", "Where a text is cut off before it is turned into a vector.", {
           min: 1,
           whole: true,
         }),
-      ),
+      ]),
     ],
     newConfig: { inputSource: "", outputVariable: "" },
     errorHandling: true,

@@ -1,6 +1,6 @@
 import type { StepDescription } from "#contract/step-description.ts";
 import { resultFields } from "./common-fields.ts";
-import { advanced, json, longText, number, openChoice, pairs, text } from "./describe-field.ts";
+import { json, longText, number, openChoice, pairs, text } from "./describe-field.ts";
 import { httpFields } from "./http-fields.ts";
 import { anySchema, objectSchema } from "./value-schemas.ts";
 
@@ -10,36 +10,38 @@ export const apiSteps: readonly StepDescription[] = [
     help: "Calls an API, and keeps its answer.",
     fields: [
       ...httpFields,
-      ...resultFields({ required: true }),
-      ...advanced(
-        number("http.timeout", "Give up after", "How long to wait for the answer at most.", {
-          min: 0,
-          whole: true,
-          unit: "ms",
-        }),
-        pairs(
-          "responseMapping",
-          "Parts to keep",
-          "Picks parts of the answer: each gets a name, and the path where it stands in the answer.",
-          ["Name", "Path in the answer"],
-        ),
-        json(
-          "auth",
-          "Sign-in",
-          "How the request signs in, as a JSON object; write secrets as {{secret:NAME}}.",
-          {
-            schema: objectSchema("Sign-in"),
-          },
-        ),
-        longText(
-          "prompt",
-          "requestTemplate",
-          "Request template",
-          "A template from which the request is made.",
-          {
-            schema: anySchema("Request template"),
-          },
-        ),
+      ...resultFields(
+        [
+          number("http.timeout", "Give up after", "How long to wait for an answer.", {
+            min: 0,
+            whole: true,
+            unit: "ms",
+          }),
+          pairs(
+            "responseMapping",
+            "Parts to keep",
+            "Picks parts of the answer: each gets a name, and the path where it stands in the answer.",
+            ["Name", "Path in the answer"],
+          ),
+          json(
+            "auth",
+            "Authentication",
+            "How the request proves who sends it, as a JSON object; write secrets as {{secret:NAME}}.",
+            {
+              schema: objectSchema("Authentication"),
+            },
+          ),
+          longText(
+            "prompt",
+            "requestTemplate",
+            "Request template",
+            "A template from which the request is made.",
+            {
+              schema: anySchema("Request template"),
+            },
+          ),
+        ],
+        { required: true },
       ),
     ],
     newConfig: { http: { method: "GET", url: "" }, outputVariable: "" },

@@ -1,12 +1,19 @@
 import type { FieldDescription } from "#contract/step-description.ts";
 import { advanced, output, toggle } from "./describe-field.ts";
 
-/** What nearly every type ends with: the variable it sets, and whether its output is streamed. */
-export function resultFields(options: { readonly required?: boolean } = {}): readonly FieldDescription[] {
-  return [outputVariable(options), ...advanced(streamOutput)];
+interface Options {
+  readonly required?: boolean;
 }
 
-export function outputVariable(options: { readonly required?: boolean } = {}): FieldDescription {
+/** What nearly every type ends with: the variable it sets, then under “More” what is rarely needed. */
+export function resultFields(
+  more: readonly FieldDescription[] = [],
+  options: Options = {},
+): readonly FieldDescription[] {
+  return [outputVariable(options), ...advanced(...more, streamOutput)];
+}
+
+export function outputVariable(options: Options = {}): FieldDescription {
   return output(
     "outputVariable",
     "Output variable",

@@ -1,6 +1,6 @@
 import type { StepDescription } from "#contract/step-description.ts";
 import { resultFields } from "./common-fields.ts";
-import { advanced, choice, json, number, openChoice, text, texts, toggle } from "./describe-field.ts";
+import { choice, json, number, openChoice, text, texts, toggle } from "./describe-field.ts";
 import { embeddingModel } from "./embedding-model.ts";
 import { httpFields } from "./http-fields.ts";
 import { objectSchema } from "./value-schemas.ts";
@@ -16,8 +16,7 @@ export const contextSteps: readonly StepDescription[] = [
         json: "JSON",
         xml: "XML",
       }),
-      ...resultFields(),
-      ...advanced(
+      ...resultFields([
         choice(
           "fetchMethod",
           "Fetch with",
@@ -30,7 +29,7 @@ export const contextSteps: readonly StepDescription[] = [
         json("firecrawl", "Firecrawl settings", "What is passed on to Firecrawl, as a JSON object.", {
           schema: objectSchema("Firecrawl settings"),
         }),
-      ),
+      ]),
     ],
     newConfig: { http: { method: "GET", url: "" }, outputVariable: "" },
     errorHandling: true,
@@ -40,7 +39,7 @@ export const contextSteps: readonly StepDescription[] = [
     help: "Reads a website page by page, following its links.",
     fields: [
       text("url", "URL", "The page to start from.", { required: true, placeholder: "https://example.com" }),
-      number("limit", "Most pages", "How many pages are read at most.", {
+      number("limit", "Maximum pages", "Where the crawl stops, however many links are left.", {
         min: 1,
         whole: true,
         unit: "pages",
@@ -68,8 +67,7 @@ export const contextSteps: readonly StepDescription[] = [
       text("path", "Path", "The folder or file to read, instead of the whole repository.", {
         placeholder: "src",
       }),
-      ...resultFields(),
-      ...advanced(
+      ...resultFields([
         texts("includePatterns", "Only these files", "Patterns of the files to read, such as **/*.ts."),
         texts(
           "excludePatterns",
@@ -78,7 +76,7 @@ export const contextSteps: readonly StepDescription[] = [
         ),
         toggle("compress", "Compress", "Whether the files are shortened, so that they take fewer tokens."),
         openChoice("style", "Layout", "How the files are laid out in the result.", { xml: "XML" }),
-      ),
+      ]),
     ],
     newConfig: { repository: "", outputVariable: "" },
     errorHandling: true,
@@ -89,11 +87,10 @@ export const contextSteps: readonly StepDescription[] = [
     fields: [
       openChoice("provider", "Search with", "The search service to ask.", { exa: "Exa" }, { required: true }),
       text("query", "Query", "What to search for.", { required: true }),
-      number("maxResults", "Most results", "How many results are kept at most.", { min: 1, whole: true }),
-      ...resultFields(),
-      ...advanced(
+      number("maxResults", "Maximum results", "How many results to keep.", { min: 1, whole: true }),
+      ...resultFields([
         toggle("returnCitations", "With sources", "Whether the result names the pages it comes from."),
-      ),
+      ]),
     ],
     newConfig: { provider: "exa", query: "", outputVariable: "" },
     errorHandling: true,
@@ -103,16 +100,20 @@ export const contextSteps: readonly StepDescription[] = [
     help: "Finds the stored texts whose meaning is closest to a query.",
     fields: [
       text("query", "Query", "The text whose meaning is searched for.", { required: true }),
-      number("limit", "Most results", "How many results are kept at most.", { min: 1, whole: true }),
-      number("threshold", "Least likeness", "How alike a text has to be to be kept; 1 is the same.", {
-        step: 0.05,
-      }),
-      ...resultFields(),
-      ...advanced(
+      number("limit", "Maximum results", "How many results to keep.", { min: 1, whole: true }),
+      number(
+        "threshold",
+        "Minimum similarity",
+        "How alike a text has to be to be kept: higher is stricter.",
+        {
+          step: 0.05,
+        },
+      ),
+      ...resultFields([
         text("recordType", "Record type", "Searches only records of this type."),
         embeddingModel,
         toggle("includeDistance", "With distance", "Whether each result says how far from the query it is."),
-      ),
+      ]),
     ],
     newConfig: { query: "", outputVariable: "" },
     errorHandling: true,

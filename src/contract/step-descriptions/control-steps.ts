@@ -1,6 +1,6 @@
 import type { StepDescription } from "#contract/step-description.ts";
 import { outputVariable, resultFields } from "./common-fields.ts";
-import { advanced, json, longText, number, output, toggle } from "./describe-field.ts";
+import { json, longText, number, output, toggle } from "./describe-field.ts";
 import { anySchema, objectSchema } from "./value-schemas.ts";
 
 export const controlSteps: readonly StepDescription[] = [
@@ -21,7 +21,7 @@ export const controlSteps: readonly StepDescription[] = [
   },
   {
     type: "loop",
-    help: "Repeats steps; the platform does not publish its fields, so edit all but the output variable as JSON.",
+    help: "Repeats steps; its settings, except for the output variable, are edited as JSON.",
     fields: [outputVariable()],
     newConfig: { outputVariable: "" },
     errorHandling: false,
@@ -33,11 +33,17 @@ export const controlSteps: readonly StepDescription[] = [
       output("variableName", "Variable name", "The name under which later steps find the value.", {
         required: true,
       }),
-      longText("prompt", "valueTemplate", "Value", "The value: text with variables, or any JSON value.", {
-        aliases: ["value"],
-        required: true,
-        schema: anySchema("Value"),
-      }),
+      longText(
+        "prompt",
+        "valueTemplate",
+        "Value",
+        "What the variable holds: text, which may contain other variables.",
+        {
+          aliases: ["value"],
+          required: true,
+          schema: anySchema("Value"),
+        },
+      ),
     ],
     newConfig: { variableName: "", valueTemplate: "" },
     errorHandling: false,
@@ -52,7 +58,7 @@ export const controlSteps: readonly StepDescription[] = [
         "Wait until",
         "JavaScript that becomes true when the flow may go on.",
       ),
-      number("timeoutMs", "Give up after", "How long to wait for the condition at most.", {
+      number("timeoutMs", "Give up after", "How long to wait for the condition.", {
         min: 0,
         whole: true,
         unit: "ms",
@@ -62,9 +68,8 @@ export const controlSteps: readonly StepDescription[] = [
         whole: true,
         unit: "ms",
       }),
-      ...resultFields(),
-      ...advanced(
-        number("pollIntervalMs", "Check every", "The time between two looks at the condition.", {
+      ...resultFields([
+        number("pollIntervalMs", "Check every", "The time between two checks of the condition.", {
           min: 0,
           whole: true,
           unit: "ms",
@@ -74,15 +79,10 @@ export const controlSteps: readonly StepDescription[] = [
           "Go on when time is up",
           "Whether the flow goes on, instead of failing, when the condition did not hold in time.",
         ),
-        json(
-          "poll",
-          "Polling",
-          "Further settings for checking again and again, as the platform names them.",
-          {
-            schema: objectSchema("Polling"),
-          },
-        ),
-      ),
+        json("poll", "Polling", "How the condition is checked again, as a JSON object.", {
+          schema: objectSchema("Polling"),
+        }),
+      ]),
     ],
     newConfig: { condition: "", outputVariable: "" },
     errorHandling: true,

@@ -135,21 +135,16 @@ export function openChoice(
 const listOptions = (options: Readonly<Record<string, string>>) =>
   Object.entries(options).map(([value, label]) => ({ value, label }));
 
+/** `liquid` is as in `FieldControl`. */
 export function pairs(
   path: string,
   label: string,
   help: string,
   [keyLabel, valueLabel]: readonly [string, string],
-  details: Details = {},
+  { liquid, ...details }: Details & { readonly liquid?: "templates" | "inputs" } = {},
 ): FieldDescription {
-  return describeField(
-    path,
-    label,
-    help,
-    { type: "pairs", keyLabel, valueLabel },
-    pairsSchema(label),
-    details,
-  );
+  const control: FieldControl = { type: "pairs", keyLabel, valueLabel, liquid };
+  return describeField(path, label, help, control, pairsSchema(label), details);
 }
 
 export function texts(path: string, label: string, help: string, details: Details = {}): FieldDescription {

@@ -75,13 +75,13 @@ describe("a new step", () => {
 });
 
 describe("the fields that hold more than text", () => {
-  const none = { scripts: [], liquid: [], variables: [], outputs: [["outputVariable"]] };
+  const none = { scripts: [], liquid: [], liquidInputs: [], variables: [], outputs: [["outputVariable"]] };
 
   test.each([
     ["prompt", none],
     ["fetch-url", none],
     ["transform-data", { ...none, scripts: [["script"]] }],
-    ["template", { ...none, liquid: [["template"]] }],
+    ["template", { ...none, liquid: [["template"], ["partials"]], liquidInputs: [["inputs"]] }],
     ["conditional", { ...none, scripts: [["condition"]] }],
     ["wait-until", { ...none, scripts: [["condition"]] }],
     ["set-variable", { ...none, outputs: [["variableName"], ["outputVariable"]] }],

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
+import type { FieldControl, FieldDescription, StepDescription } from "#contract/step-description.ts";
 import { type JsonObject, type JsonPath, getAtPath } from "#core/json.ts";
 import type { ReferenceFields, StepTypes } from "#core/references/reference.ts";
 import { actionSteps } from "./action-steps.ts";
@@ -66,16 +66,16 @@ const referenceFields: ReadonlyMap<string, ReferenceFields> = new Map(
 );
 
 function listReferenceFields(fields: readonly FieldDescription[]): ReferenceFields {
-  const pathsOf = (...controls: readonly FieldDescription["control"]["type"][]) =>
-    fields
-      .filter(({ control }) => controls.includes(control.type))
-      .flatMap(({ path, aliases = [] }) => [path, ...aliases]);
-  const outputs = pathsOf("output");
-  const named = outputs.some(([key]) => key === "outputVariable");
+  const pathsOf = (holds: (control: FieldControl) => boolean) =>
+    fields.filter(({ control }) => holds(control)).flatMap(({ path, aliases = [] }) => [path, ...aliases]);
+  const outputs = pathsOf(({ type }) => type === "output");
   return {
-    scripts: pathsOf("script", "condition"),
-    liquid: pathsOf("liquid"),
-    variables: pathsOf("variable"),
-    outputs: named ? outputs : [...outputs, ["outputVariable"]],
+    scripts: pathsOf(({ type }) => type === "script" || type === "condition"),
+    liquid: pathsOf(
+      (control) => control.type === "liquid" || (control.type === "pairs" && control.liquid === "templates"),
+    ),
+    liquidInputs: pathsOf((control) => control.type === "pairs" && control.liquid === "inputs"),
+    variables: pathsOf(({ type }) => type === "variable"),
+    outputs: outputs.some(([key]) => key === "outputVariable") ? outputs : [...outputs, ["outputVariable"]],
   };
 }

@@ -30,13 +30,13 @@ describe("a value that does not fit", () => {
     [
       "prompt",
       { ...prompt, maxTokens: 0 },
-      "maxTokens: Longest answer must be a whole number of at least 1.",
+      "maxTokens: Maximum tokens must be a whole number of at least 1.",
     ],
     ["prompt", { ...prompt, seed: 0.5 }, "seed: Seed must be a whole number."],
     [
       "prompt",
       { ...prompt, responseFormat: "yaml" },
-      "responseFormat: Answer format must be text, markdown, json, html or xml.",
+      "responseFormat: Response format must be text, markdown, json, html or xml.",
     ],
     ["prompt", { ...prompt, streamOutput: "yes" }, "streamOutput: Stream the output must be true or false."],
     ["prompt", { ...prompt, systemPrompt: 5 }, "systemPrompt: System prompt must be text."],
@@ -65,13 +65,13 @@ describe("a value that does not fit", () => {
     [
       "prompt",
       { ...prompt, previousMessages: 3 },
-      "previousMessages: Earlier messages must be {{messages}} or a list of messages.",
+      "previousMessages: Previous messages must be {{messages}} or a list of messages.",
     ],
     ["prompt", { ...prompt, tools: { toolIds: ["a", 1] } }, "tools.toolIds: Tools must be a list of texts."],
     [
       "prompt",
       { ...prompt, tools: { maxToolCalls: 101 } },
-      "tools.maxToolCalls: Most tool calls must be a whole number from 1 to 100.",
+      "tools.maxToolCalls: Maximum tool calls must be a whole number from 1 to 100.",
     ],
     [
       "prompt",

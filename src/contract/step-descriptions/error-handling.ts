@@ -16,7 +16,7 @@ const fallback = z.looseObject(
     model: z.optional(textSchema("The model")),
     message: z.optional(textSchema("The message")),
     temperature: z.optional(numberSchema("The temperature", { min: 0, max: 2 })),
-    maxTokens: z.optional(numberSchema("The longest answer", { min: 1, whole: true })),
+    maxTokens: z.optional(numberSchema("The maximum of tokens", { min: 1, whole: true })),
   },
   "A fallback must be an object.",
 );
@@ -31,7 +31,7 @@ export const errorHandling = eitherSchema(
     "Error handling must be fail, continue or retry, or an object that names onError.",
   ),
   z.looseObject({
-    onError: choiceSchema("What happens on an error", ["fail", "continue", "fallback"]),
+    onError: choiceSchema("The choice for errors", ["fail", "continue", "fallback"]),
     triggers: z.optional(z.array(trigger, "The triggers must be a list.")),
     fallbacks: z.optional(z.array(fallback, "The fallbacks must be a list.")),
   }),

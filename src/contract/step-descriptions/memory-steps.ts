@@ -1,19 +1,15 @@
 import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
 import { resultFields } from "./common-fields.ts";
-import { advanced, choice, json, longText, text, variable } from "./describe-field.ts";
+import { choice, json, longText, text, variable } from "./describe-field.ts";
 
 const profile = text(
   "profileTemplate",
   "Whose memory",
-  "Who is remembered, such as a customer's number: each has a memory of their own.",
+  "Who is remembered, such as a customer's number: each person or thing has its own memory.",
   { required: true, placeholder: "{{_record.id}}" },
 );
 
-const session = text(
-  "sessionId",
-  "Session",
-  "Keeps to one conversation instead of everything known of a person.",
-);
+const session = text("sessionId", "Session", "Keeps to one conversation, instead of all that is remembered.");
 
 const valueOnFailure: FieldDescription = json(
   "defaultValue",
@@ -30,33 +26,34 @@ export const memorySteps: readonly StepDescription[] = [
       variable("contentVariable", "What to remember", "The variable whose value is remembered.", {
         required: true,
       }),
-      ...resultFields(),
-      ...advanced(session, valueOnFailure),
+      ...resultFields([session, valueOnFailure]),
     ],
     newConfig: { profileTemplate: "", contentVariable: "", outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "recall-memory",
-    help: "Asks what is remembered of a person, and keeps the answer.",
+    help: "Asks a question of what is remembered, and keeps the answer.",
     fields: [
       profile,
-      longText("prompt", "queryTemplate", "Question", "What you want to know of what is remembered.", {
+      longText("prompt", "queryTemplate", "Question", "What you want to know.", {
         required: true,
       }),
-      ...resultFields({ required: true }),
-      ...advanced(
-        choice("thinkingLevel", "Thinking", "How much thought goes into the answer; more takes longer.", {
-          low: "Little",
-          medium: "Some",
-          high: "Much",
-        }),
-        choice("responseLength", "Length of the answer", "How long the answer may be.", {
-          short: "Short",
-          medium: "Medium",
-          long: "Long",
-        }),
-        valueOnFailure,
+      ...resultFields(
+        [
+          choice("thinkingLevel", "Thinking", "How much thought goes into the answer; more takes longer.", {
+            low: "Little",
+            medium: "Some",
+            high: "Much",
+          }),
+          choice("responseLength", "Length of the answer", "How long the answer may be.", {
+            short: "Short",
+            medium: "Medium",
+            long: "Long",
+          }),
+          valueOnFailure,
+        ],
+        { required: true },
       ),
     ],
     newConfig: { profileTemplate: "", queryTemplate: "", outputVariable: "" },
@@ -64,8 +61,8 @@ export const memorySteps: readonly StepDescription[] = [
   },
   {
     type: "memory-summary",
-    help: "Sums up everything that is remembered of a person.",
-    fields: [profile, ...resultFields({ required: true }), ...advanced(session, valueOnFailure)],
+    help: "Sums up everything that is remembered.",
+    fields: [profile, ...resultFields([session, valueOnFailure], { required: true })],
     newConfig: { profileTemplate: "", outputVariable: "" },
     errorHandling: true,
   },

@@ -1,14 +1,14 @@
 import * as z from "zod/mini";
 import type { StepDescription } from "#contract/step-description.ts";
 import { resultFields } from "./common-fields.ts";
-import { advanced, choice, json, longText, number, openChoice, text } from "./describe-field.ts";
+import { choice, json, longText, number, openChoice, text } from "./describe-field.ts";
 import { eitherSchema } from "./either-schema.ts";
 import { promptTools } from "./prompt-tools.ts";
 import { choiceSchema, numberSchema, switchSchema } from "./value-schemas.ts";
 
 const previousMessages = z.union(
   [z.string(), z.array(z.unknown())],
-  "Earlier messages must be {{messages}} or a list of messages.",
+  "Previous messages must be {{messages}} or a list of messages.",
 );
 
 const reasoning = eitherSchema(
@@ -58,27 +58,25 @@ export const promptStep: StepDescription = {
     ),
     choice(
       "responseFormat",
-      "Answer format",
-      "The form of the answer; with JSON, later steps can read its parts.",
+      "Response format",
+      "The form of the answer: later steps can read the parts of JSON.",
       { text: "Plain text", markdown: "Markdown", json: "JSON", html: "HTML", xml: "XML" },
       { old: ["default"], anyCase: true },
     ),
-    ...resultFields(),
-    ...advanced(
-      number(
-        "temperature",
-        "Temperature",
-        "How freely the model chooses its words: 0 keeps answers alike, 2 makes them wild.",
-        { min: 0, max: 2, step: 0.1 },
-      ),
-      number("maxTokens", "Longest answer", "Where the answer is cut off, counted in tokens.", {
+    ...resultFields([
+      number("temperature", "Temperature", "How much answers vary: low is steady, high is inventive.", {
+        min: 0,
+        max: 2,
+        step: 0.1,
+      }),
+      number("maxTokens", "Maximum tokens", "Where the answer is cut off: a token is about four letters.", {
         min: 1,
         whole: true,
         unit: "tokens",
       }),
       text(
         "previousMessages",
-        "Earlier messages",
+        "Previous messages",
         "The conversation so far: {{messages}} in a chat, or a list of messages as JSON.",
         { placeholder: "{{messages}}", schema: previousMessages },
       ),
@@ -114,7 +112,7 @@ export const promptStep: StepDescription = {
       number("seed", "Seed", "The same number makes the same answer more likely the next time.", {
         whole: true,
       }),
-    ),
+    ]),
   ],
   newConfig: { model: "claude-sonnet-4-5", userPrompt: "", outputVariable: "" },
   errorHandling: true,

@@ -9,12 +9,12 @@ const objectsSchema = (label: string) =>
 /** What a prompt may call while it answers, kept in its `tools` object. */
 export const promptTools: readonly FieldDescription[] = [
   texts("tools.toolIds", "Tools", "The IDs of the tools that the model may call, such as builtin:exa."),
-  choice("tools.toolCallStrategy", "Use of tools", "Whether the model may, must or must not call a tool.", {
+  choice("tools.toolCallStrategy", "Tool use", "Whether the model may, must or must not call a tool.", {
     auto: "When it helps",
     required: "Always",
     none: "Never",
   }),
-  number("tools.maxToolCalls", "Most tool calls", "How many calls one answer may take.", {
+  number("tools.maxToolCalls", "Maximum tool calls", "How many calls one answer may take.", {
     min: 1,
     max: 100,
     whole: true,

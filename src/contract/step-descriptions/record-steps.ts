@@ -1,10 +1,14 @@
 import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
 import { outputVariable, resultFields } from "./common-fields.ts";
-import { advanced, choice, json, text, texts, variable } from "./describe-field.ts";
+import { choice, json, text, texts, variable } from "./describe-field.ts";
 import { objectSchema } from "./value-schemas.ts";
 
 const recordFilter: readonly FieldDescription[] = [
-  text("recordFilter.type", "Filter by type", "Searches records of this type instead of naming one."),
+  text(
+    "recordFilter.type",
+    "Filter by type",
+    "Finds the record among those of this type, where it is not named above.",
+  ),
   json(
     "recordFilter.where",
     "Filter by values",
@@ -13,9 +17,14 @@ const recordFilter: readonly FieldDescription[] = [
   ),
 ];
 
-const recordId = text("recordId", "Record ID", "The record itself; or name it by its type and name below.", {
-  placeholder: "{{_record.id}}",
-});
+const recordId = text(
+  "recordId",
+  "Record ID",
+  "The ID of the record, where it is not named by type and name.",
+  {
+    placeholder: "{{_record.id}}",
+  },
+);
 const recordName = text("recordName", "Record name", "The name of the record within its type.");
 const recordType = text("recordType", "Record type", "The type of the record, such as lead.");
 const typeToStore = text(
@@ -35,26 +44,25 @@ export const recordSteps: readonly StepDescription[] = [
       recordId,
       recordType,
       recordName,
-      ...resultFields(),
-      ...advanced(
+      ...resultFields([
         ...recordFilter,
         texts("fieldsToInclude", "Only these fields", "The fields of the record to load."),
         texts("fieldsToExclude", "Not these fields", "The fields of the record to leave out."),
-      ),
+      ]),
     ],
     newConfig: { outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "get-record",
-    help: "Loads a record; the platform does not publish its fields, so edit all but the output variable as JSON.",
+    help: "Loads a record; its settings, except for the output variable, are edited as JSON.",
     fields: [outputVariable()],
     newConfig: { outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "list-records",
-    help: "Lists records; the platform does not publish its fields, so edit all but the output variable as JSON.",
+    help: "Lists records; its settings, except for the output variable, are edited as JSON.",
     fields: [outputVariable()],
     newConfig: { outputVariable: "" },
     errorHandling: true,
@@ -70,12 +78,11 @@ export const recordSteps: readonly StepDescription[] = [
       text("nameTemplate", "Record names", "The name of each record, with variables that tell them apart.", {
         placeholder: "report-{{_execution.timestamp}}",
       }),
-      ...resultFields(),
-      ...advanced(
+      ...resultFields([
         text("contentField", "Content field", "The field of each item that holds its content."),
         text("pathField", "Path field", "The field of each item that says where it comes from."),
         texts("includeMetadata", "Fields to keep", "The fields of each item that its record keeps."),
-      ),
+      ]),
     ],
     newConfig: { recordType: "", sourceVariable: "", nameTemplate: "", outputVariable: "" },
     errorHandling: true,
@@ -89,10 +96,15 @@ export const recordSteps: readonly StepDescription[] = [
       variable("sourceVariable", "Values from", "The variable that holds the values, as a JSON object.", {
         required: true,
       }),
-      choice("mergeStrategy", "Values it already has", "What happens to the values that the record holds.", {
-        merge: "Keep, unless there is a new one",
-        replace: "Replace them all",
-      }),
+      choice(
+        "mergeStrategy",
+        "Existing values",
+        "What happens to the values that the record already holds.",
+        {
+          merge: "Keep those without a new value",
+          replace: "Remove all",
+        },
+      ),
       ...resultFields(),
     ],
     newConfig: {
@@ -114,13 +126,17 @@ export const recordSteps: readonly StepDescription[] = [
       json("updates", "New values", "The values to write, as a JSON object that may hold variables.", {
         schema: objectSchema("New values"),
       }),
-      choice("mergeStrategy", "Values it already has", "What happens to the values that the record holds.", {
-        merge: "Keep, unless there is a new one",
-        "deep-merge": "Keep, at every depth",
-        replace: "Replace them all",
-      }),
-      ...resultFields(),
-      ...advanced(...recordFilter),
+      choice(
+        "mergeStrategy",
+        "Existing values",
+        "What happens to the values that the record already holds.",
+        {
+          merge: "Keep those without a new value",
+          "deep-merge": "Keep those without a new value, inside objects too",
+          replace: "Remove all",
+        },
+      ),
+      ...resultFields([...recordFilter]),
     ],
     newConfig: { recordId: "", updates: {}, mergeStrategy: "merge", outputVariable: "" },
     errorHandling: true,

@@ -5,16 +5,20 @@ import { advanced, json, longText, openChoice, text, variable } from "./describe
 export const replySteps: readonly StepDescription[] = [
   {
     type: "send-email",
-    help: "Sends an e-mail.",
+    help: "Sends an email.",
     fields: [
-      text("from", "From", "The address that the e-mail comes from.", { placeholder: "hello@example.com" }),
-      text("to", "To", "The address that the e-mail goes to.", { placeholder: "{{_record.metadata.email}}" }),
+      text("from", "From", "The address that the email comes from.", { placeholder: "hello@example.com" }),
+      text("to", "To", "The address that the email goes to.", { placeholder: "{{_record.metadata.email}}" }),
       text("subject", "Subject", "The subject line."),
-      longText("prompt", "html", "Message", "What the e-mail says, in HTML."),
-      ...resultFields(),
-      ...advanced(
-        longText("prompt", "text", "Message as plain text", "What mail programs show that cannot show HTML."),
-      ),
+      longText("prompt", "html", "Message", "What the email says, in HTML."),
+      ...resultFields([
+        longText(
+          "prompt",
+          "text",
+          "Message as plain text",
+          "What is shown by email programs that cannot show HTML.",
+        ),
+      ]),
     ],
     newConfig: { from: "", to: "", subject: "", html: "" },
     errorHandling: true,

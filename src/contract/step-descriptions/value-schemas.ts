@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+// First: it sets zod up for the content security policy.
+import "#contract/json.ts";
 import { isJsonObject } from "#core/json.ts";
 
 // Every message is a whole sentence that names its field, so that it can be read away from the field too.
