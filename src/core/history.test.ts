@@ -175,7 +175,7 @@ describe("a text that is typed back to what it was", () => {
   it("is the undo of its edit, so that the next undo reaches the edit before", () => {
     const before = recordCommand(startHistory(flow), switchOff("b"));
     const typed = sealEntry(type(before, "ax", "axy"));
-    const back = type(typed, "ax", "a");
+    const back = type(typed, "Ax", "A");
     expect(back.document).toBe(before.document);
     expect(undo(back).document).toBe(flow);
     expect(redo(back).document).toBe(typed.document);
@@ -183,15 +183,15 @@ describe("a text that is typed back to what it was", () => {
 
   it("takes several edits of the same field back at once, and none of another", () => {
     const typed = sealEntry(type(sealEntry(type(startHistory(flow), "ax")), "axy"));
-    expect(type(typed, "a")).toMatchObject({ document: flow, position: 0 });
+    expect(type(typed, "A")).toMatchObject({ document: flow, position: 0 });
     const other = recordCommand(typed, switchOff("b"));
-    expect(type(other, "a").position).toBe(other.position + 1);
+    expect(type(other, "A").position).toBe(other.position + 1);
   });
 
   it("is still unsaved when the longer text was saved", () => {
     const typed = type(startHistory(flow), "ax");
     const saved = markSaved(typed, typed.position);
-    const back = type(saved, "a");
+    const back = type(saved, "A");
     expect(countUnsaved(back, saved.document)).toBe(1);
   });
 });
