@@ -50,7 +50,7 @@ function toPattern(query: string, { matchCase, wholeWord }: FindOptions): RegExp
   const literal = query.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
   const word = String.raw`[\p{L}\p{M}\p{N}_]`;
   const isWord = new RegExp(word, "u");
-  const characters = [...query];
+  const characters = Array.from(query);
   const before = wholeWord && isWord.test(characters[0] ?? "") ? `(?<!${word})` : "";
   const after = wholeWord && isWord.test(characters.at(-1) ?? "") ? `(?!${word})` : "";
   return new RegExp(before + literal + after, matchCase ? "gu" : "giu");
