@@ -104,7 +104,7 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
             {isEmpty ? (
               <EmptySteps onAdd={() => actions.add({ list: ROOT, index: 0 })} />
             ) : (
-              <StepList ref={list} selected={selected?.key} />
+              <StepList ref={list} />
             )}
           </div>
           {selected && (

@@ -1,69 +1,104 @@
 import { type KeyboardEvent, useState } from "react";
-import { isEnabled } from "#core/step.ts";
-import { useEditor } from "./editor-context.tsx";
+import type { StepKey, StepNode } from "#core/flow-document.ts";
+import { type Editor, useEditor } from "./editor-context.tsx";
+import { isTyping } from "./is-typing.ts";
 import { setDragState } from "./step-list/drag-state.ts";
-import type { StepRowProps } from "./step-list/step-row.tsx";
+import type { RowPart } from "./step-list/step-list.tsx";
 
 /** Rows that PageUp and PageDown pass over. */
 const PAGE = 10;
 
 /** The keys of a focused row. Keys pressed in the controls inside it are theirs, but for those that mean the row. */
-export function useStepRowKeys({ node, index, count }: StepRowProps) {
-  const { openFlow, actions } = useEditor();
+export function useStepRowKeys({ node }: { readonly node: StepNode }) {
+  const editor = useEditor();
   const [isRenaming, setRenaming] = useState(false);
 
-  const focusAt = (position: number) => {
-    const { steps } = openFlow.getState().history.document;
-    const target = steps[Math.max(0, Math.min(count - 1, position))];
-    if (target) actions.focusStep(target.key);
-  };
-
-  const act = (event: KeyboardEvent<HTMLElement>): boolean => {
-    const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-    if (event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
-      // A step that was picked up is put down by being moved at once.
-      if (event.key.startsWith("Arrow")) setDragState({ type: "none" });
-      if (event.key === "ArrowUp") return (actions.shift([node.key], "up"), true);
-      if (event.key === "ArrowDown") return (actions.shift([node.key], "down"), true);
-      return false;
-    }
-    if (event.key === "F10" && event.shiftKey) return openMenu(event.currentTarget);
-    if (!isPlain) return false;
-    switch (event.key) {
-      case "ArrowUp":
-        return (focusAt(index - 1), true);
-      case "ArrowDown":
-        return (focusAt(index + 1), true);
-      case "Home":
-        return (focusAt(0), true);
-      case "End":
-        return (focusAt(count - 1), true);
-      case "PageUp":
-        return (focusAt(index - PAGE), true);
-      case "PageDown":
-        return (focusAt(index + PAGE), true);
-      case " ":
-        return (actions.setEnabled([node.key], !isEnabled(node)), true);
-      case "Enter":
-        return (actions.inspect(node.key), true);
-      case "F2":
-        return (setRenaming(true), true);
-      case "Delete":
-      case "Backspace":
-        return (actions.remove([node.key]), true);
-      case "ContextMenu":
-        return openMenu(event.currentTarget);
-      default:
-        return false;
-    }
-  };
-
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.defaultPrevented || isTyping(event.nativeEvent)) return;
     const isMine = event.target === event.currentTarget || event.altKey || event.key === "F2";
-    if (isMine && !event.defaultPrevented && act(event)) event.preventDefault();
+    if (isMine && pressKey(editor, node.key, event, setRenaming)) event.preventDefault();
   };
 
   return { onKeyDown, isRenaming, setRenaming };
+}
+
+/** One key on a step's row; false when it means nothing there. */
+function pressKey(
+  { actions }: Editor,
+  key: StepKey,
+  event: KeyboardEvent<HTMLElement>,
+  setRenaming: (isRenaming: boolean) => void,
+): boolean {
+  if (event.ctrlKey || event.metaKey) return false;
+  if (event.altKey) return move(actions, key, event);
+  if (event.shiftKey) {
+    if (event.key === "ArrowUp") return (actions.extend(key, -1), true);
+    if (event.key === "ArrowDown") return (actions.extend(key, 1), true);
+    return event.key === "F10" && openMenu(event.currentTarget);
+  }
+  const goBy = (by: number) => {
+    const visible = actions.visibleSteps();
+    const target = visible[Math.max(0, Math.min(visible.length - 1, visible.indexOf(key) + by))];
+    if (target !== undefined) actions.focusStep(target);
+    return true;
+  };
+  switch (event.key) {
+    case "ArrowUp":
+      return goBy(-1);
+    case "ArrowDown":
+      return goBy(1);
+    case "Home":
+      return goBy(-Infinity);
+    case "End":
+      return goBy(Infinity);
+    case "PageUp":
+      return goBy(-PAGE);
+    case "PageDown":
+      return goBy(PAGE);
+    case "ArrowLeft":
+    case "ArrowRight":
+      return (event.key === "ArrowRight") === isRightToLeft(event.currentTarget)
+        ? actions.leaveBranch(key)
+        : actions.enterBranch(key);
+    case " ":
+      return (actions.toggle(key), true);
+    case "Enter":
+      return (actions.inspect(key), true);
+    case "F2":
+      return (setRenaming(true), true);
+    case "Delete":
+    case "Backspace":
+      return (actions.remove(actions.targetsOf(key)), true);
+    case "ContextMenu":
+      return openMenu(event.currentTarget);
+    default:
+      return false;
+  }
+}
+
+function move(actions: Editor["actions"], key: StepKey, event: KeyboardEvent<HTMLElement>): boolean {
+  if (!event.key.startsWith("Arrow")) return false;
+  const isSideways = event.key === "ArrowLeft" || event.key === "ArrowRight";
+  if (isSideways !== event.shiftKey) return false;
+  // A step that was picked up is put down by being moved at once.
+  setDragState({ type: "none" });
+  const isOut = (event.key === "ArrowRight") === isRightToLeft(event.currentTarget);
+  const sideways = isOut ? "out" : "into";
+  const direction = isSideways ? sideways : event.key === "ArrowUp" ? "up" : "down";
+  actions.shift(actions.targetsOf(key), direction, partOf(event.target), key);
+  return true;
+}
+
+/** The control of the row that the key was pressed in. */
+function partOf(target: EventTarget): RowPart {
+  const control = target instanceof Element ? target.closest("[data-part=handle], [data-part=menu], [role=switch]") : null;
+  if (control?.matches("[data-part=handle]")) return "handle";
+  if (control?.matches("[data-part=menu]")) return "menu";
+  return control ? "switch" : "row";
+}
+
+function isRightToLeft(element: HTMLElement): boolean {
+  return getComputedStyle(element).direction === "rtl";
 }
 
 function openMenu(row: HTMLElement): boolean {

@@ -1,29 +1,35 @@
 import { create } from "zustand";
 import type { StepKey } from "#core/flow-document.ts";
+import type { LevelPlace } from "./places-at-boundary.ts";
 
 /**
- * The move under way, if any. `gap` is the place where the step would land: the number of steps above it in the list
- * as it stands. It lives apart from the document, which changes once, on the drop.
+ * The move under way, if any. It lives apart from the document, which changes once, on the drop: until then only the
+ * marker moves, so that giving up costs nothing.
  */
 export type DragState =
   | { readonly type: "none" }
   | {
-      readonly type: "pointer" | "keyboard";
-      readonly key: StepKey;
-      readonly from: number;
-      readonly gap: number;
+      /** What carries the steps: a held pointer, the arrow keys, or a tap that is followed by one on the place. */
+      readonly type: "pointer" | "keyboard" | "tap";
+      /** The steps on their way, without those inside another of them, in the order of the page. */
+      readonly keys: readonly StepKey[];
+      /** The one that was picked up by its row. */
+      readonly lead: StepKey;
+      /** Every step that goes along, those inside the others included. */
+      readonly covers: ReadonlySet<StepKey>;
+      /** Where they would land: the place, and the rows above its boundary. */
+      readonly boundary: number;
+      readonly place: LevelPlace;
+      /** A drop there would change nothing. */
+      readonly isHome: boolean;
+      /** Why they cannot land there, as a sentence. */
+      readonly refusal: string | undefined;
     };
+
+export type StepsMoving = Exclude<DragState, { readonly type: "none" }>;
 
 export const useDragState = create<DragState>(() => ({ type: "none" }));
 
 export function setDragState(state: DragState): void {
-  const known = useDragState.getState();
-  if (known.type === state.type && known.type !== "none" && state.type !== "none" && known.gap === state.gap)
-    return;
   useDragState.setState(state, true);
-}
-
-/** The 1-based position that a step taken from `from` has once it is dropped into `gap`. */
-export function positionAfterDrop(from: number, gap: number): number {
-  return gap > from ? gap : gap + 1;
 }

@@ -1,35 +1,50 @@
-import { positionAfterDrop, useDragState } from "./drag-state.ts";
-import { TRACK_WIDTH } from "./step-track.tsx";
+import { joinClasses } from "#client/ui/join-classes.ts";
+import { useDragState } from "./drag-state.ts";
+import { laneAt } from "./lanes.ts";
 
-/** The slot where the moving step would land: a thin station on the line. Alone in following the pointer. */
-export function DropMarker({ rowHeight }: { readonly rowHeight: number }) {
+type DropMarkerProps = { readonly rowHeight: number; readonly indent: number };
+
+/**
+ * The slot where the moving steps would land: a thin station on the line of its level, struck through where they cannot
+ * go. Alone in following the pointer.
+ */
+export function DropMarker({ rowHeight, indent }: DropMarkerProps) {
   const state = useDragState();
-  if (state.type === "none") return null;
-  const stays = positionAfterDrop(state.from, state.gap) === state.from + 1;
+  if (state.type === "none" || state.type === "tap") return null;
+  const { boundary, place, isHome, refusal } = state;
+  const tone = refusal !== undefined ? "refused" : isHome ? "home" : "free";
+  const lane = laneAt(place.level, indent);
   return (
     <div
       // The pointer's slot is under the pointer; the keyboard's is brought into view, wherever it went.
       ref={(marker) => (state.type === "keyboard" ? marker?.scrollIntoView({ block: "nearest" }) : undefined)}
       aria-hidden="true"
-      data-drop-gap={state.gap}
+      data-drop-marker={tone}
       className="pointer-events-none absolute inset-x-0 top-0 z-10 h-0 scroll-my-16"
-      style={{ transform: `translateY(${state.gap * rowHeight}px)` }}
+      style={{ transform: `translateY(${boundary * rowHeight}px)` }}
     >
       <div
-        className={
-          stays
-            ? "absolute right-2 left-7 -mt-px h-0.5 rounded-full bg-line-strong"
-            : "absolute right-2 left-7 -mt-px h-0.5 rounded-full bg-accent"
-        }
+        className={joinClasses("absolute right-2 -mt-px h-0.5 rounded-full", lines[tone])}
+        style={{ left: lane }}
       />
       <div
-        className={
-          stays
-            ? "absolute size-3 -translate-x-1/2 -translate-y-1/2 rounded-full border-2 border-line-strong bg-surface"
-            : "absolute size-3 -translate-x-1/2 -translate-y-1/2 rounded-full border-2 border-accent bg-surface"
-        }
-        style={{ left: TRACK_WIDTH - 20 }}
-      />
+        className={joinClasses(
+          "absolute size-3 -translate-x-1/2 -translate-y-1/2 rounded-full border-2 bg-surface",
+          rings[tone],
+        )}
+        style={{ left: lane }}
+      >
+        {tone === "refused" && (
+          <span className="absolute top-1/2 left-1/2 h-0.5 w-5 -translate-1/2 -rotate-45 rounded-full bg-danger" />
+        )}
+      </div>
     </div>
   );
 }
+
+const lines = {
+  free: "bg-accent",
+  home: "bg-line-strong",
+  refused: "bg-[repeating-linear-gradient(90deg,var(--danger)_0_6px,transparent_6px_10px)]",
+} as const;
+const rings = { free: "border-accent", home: "border-line-strong", refused: "border-danger" } as const;

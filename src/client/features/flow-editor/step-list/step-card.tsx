@@ -1,8 +1,6 @@
-import { MoreHorizontal, Plus, TriangleAlert } from "lucide-react";
+import { MoreHorizontal, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { describeBranches } from "#core/describe-branches.ts";
-import type { StepNode } from "#core/flow-document.ts";
-import { ROOT } from "#core/step-list.ts";
 import { isEnabled, outputVariable, stepConfig, stepType } from "#core/step.ts";
 import { stepHint } from "#client/flow/step-hint.ts";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
@@ -13,17 +11,23 @@ import { MenuButton } from "#client/ui/menu-button.tsx";
 import { Switch } from "#client/ui/switch.tsx";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { describeStepType } from "#client/features/flow-editor/describe-step-row.ts";
-import { StepHandle } from "./step-handle.tsx";
 import { stepMenuEntries } from "#client/features/flow-editor/step-menu-entries.ts";
-import { StepTrack, TRACK_WIDTH } from "./step-track.tsx";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
+import { FoldButton } from "./fold-button.tsx";
+import { type Gap, GapButtons, areSameGaps } from "./gap-buttons.tsx";
+import { trackWidth } from "./lanes.ts";
+import { StepHandle } from "./step-handle.tsx";
+import type { StepMover } from "./step-mover.ts";
+import { type StepItem, isSameRow } from "./step-rows.ts";
+import { StepTrack } from "./step-track.tsx";
 
 type StepCardProps = {
-  readonly node: StepNode;
+  readonly row: StepItem;
+  readonly mover: StepMover;
   readonly name: string;
-  readonly index: number;
-  readonly count: number;
   readonly height: number;
+  readonly indent: number;
+  readonly gaps: readonly Gap[];
   readonly isActive: boolean;
   readonly isRenaming: boolean;
   readonly problem: string | undefined;
@@ -36,7 +40,8 @@ const TWO_LINES = 52;
 /** What a row shows. Rendered again only when its own step, place or state changed. */
 export const StepCard = memo(
   function StepCard(props: StepCardProps) {
-    const { node, name, index, count, height, isActive, isRenaming, problem } = props;
+    const { row, mover, name, height, indent, gaps, isActive, isRenaming, problem } = props;
+    const { node, list, index, count, level } = row;
     const { openFlow, actions } = useEditor();
     const type = stepType(node);
     const enabled = isEnabled(node);
@@ -73,29 +78,25 @@ export const StepCard = memo(
 
     return (
       <>
-        <StepTrack height={height} enabled={enabled} />
-        <button
-          type="button"
-          data-no-drag=""
-          aria-label={`Add step after ${name}`}
-          tabIndex={tabIndex}
-          onClick={() => actions.add({ list: ROOT, index: index + 1 })}
-          {...tooltip("Add step here")}
-          className="absolute -bottom-3 left-5 z-10 grid size-6 place-items-center rounded-full text-accent opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 pointer-coarse:hidden"
-        >
-          <span className="grid size-4.5 place-items-center rounded-full border border-accent bg-surface">
-            <Plus aria-hidden="true" className="size-3" />
-          </span>
-        </button>
+        <StepTrack
+          level={level}
+          closes={Math.min(row.closes, level)}
+          indent={indent}
+          height={height}
+          enabled={enabled}
+        />
         <span
-          className="relative grid shrink-0 place-items-center pl-3"
-          style={{ width: TRACK_WIDTH }}
+          className="relative flex shrink-0 justify-end pr-1.5"
+          style={{ width: trackWidth(level, indent) }}
           {...tooltip(describeStepType(type))}
         >
           <Station type={type} enabled={enabled} />
         </span>
         <span className="w-9 shrink-0 pr-1.5 text-right text-xs text-faint tabular-nums">{index + 1}</span>
-        <StepHandle step={node.key} name={name} index={index} count={count} tabIndex={tabIndex} />
+        <StepHandle step={node.key} name={name} mover={mover} tabIndex={tabIndex} />
+        {node.branches && (
+          <FoldButton step={node.key} name={name} isFolded={row.isFolded} tabIndex={tabIndex} />
+        )}
         {isTall ? (
           <span className="flex min-w-0 flex-1 flex-col pl-1">
             {title}
@@ -115,7 +116,10 @@ export const StepCard = memo(
             <TriangleAlert aria-hidden="true" className="size-4" />
           </span>
         )}
-        <span data-no-drag="" className="ml-2 flex shrink-0 items-center gap-1 pr-2">
+        <span
+          data-no-drag=""
+          className="ml-2 flex shrink-0 items-center gap-1 pr-2 group-data-[choosing=true]/list:invisible"
+        >
           <Switch
             label={`Enable ${name}`}
             checked={enabled}
@@ -138,21 +142,22 @@ export const StepCard = memo(
                 onToggle: () => actions.setEnabled([node.key], !enabled),
                 onMoveBy: (by) => actions.shift([node.key], by < 0 ? "up" : "down", "menu"),
                 onMoveToEdge: (edge) => actions.shift([node.key], edge, "menu"),
-                onAddAfter: () => actions.add({ list: ROOT, index: index + 1 }),
+                onAddAfter: () => actions.add({ list, index: index + 1 }),
                 onDelete: () => actions.remove([node.key]),
               })
             }
           />
         </span>
+        <GapButtons gaps={gaps} indent={indent} tabIndex={tabIndex} />
       </>
     );
   },
   // The handlers of a row are made anew with it but always do the same.
   (a, b) =>
-    a.node === b.node &&
-    a.index === b.index &&
-    a.count === b.count &&
+    isSameRow(a.row, b.row) &&
+    areSameGaps(a.gaps, b.gaps) &&
     a.height === b.height &&
+    a.indent === b.indent &&
     a.isActive === b.isActive &&
     a.isRenaming === b.isRenaming &&
     a.problem === b.problem,

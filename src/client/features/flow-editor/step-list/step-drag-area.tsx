@@ -1,114 +1,120 @@
 import {
   DndContext,
-  DragOverlay,
   type DragStartEvent,
+  type DraggableSyntheticListeners,
   MouseSensor,
-  useDroppable,
+  useDraggable,
   useSensor,
-  getClientRect,
   useSensors,
 } from "@dnd-kit/core";
-import { restrictToVerticalAxis } from "@dnd-kit/modifiers";
-import { type ReactNode, type RefObject, useCallback, useEffect, useRef, useState } from "react";
-import { createPortal } from "react-dom";
-import type { StepNode } from "#core/flow-document.ts";
-import { ROOT } from "#core/step-list.ts";
-import { stepName } from "#core/step.ts";
-import { announce } from "#client/ui/announce.ts";
+import { type ReactNode, type RefObject, type SyntheticEvent, useCallback, useEffect, useRef } from "react";
+import type { StepKey } from "#core/flow-document.ts";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
-import { setDragState, useDragState } from "./drag-state.ts";
-import { describePosition } from "./move-mode.ts";
-import { positionAfterDrop } from "./drag-state.ts";
-import { StepDragPreview } from "./step-drag-preview.tsx";
+import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
+import { useDragState } from "./drag-state.ts";
+import { createHoverUnfold } from "./hover-unfold.ts";
+import { StepDragOverlay, placeOverlay } from "./step-drag-overlay.tsx";
+import type { StepMover } from "./step-mover.ts";
 import { StepTouchSensor } from "./step-touch-sensor.ts";
 import { trackPointer } from "./track-pointer.ts";
-import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 
 type StepDragAreaProps = {
-  readonly steps: readonly StepNode[];
+  readonly mover: StepMover;
   readonly rowHeight: number;
+  readonly indent: number;
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly children: ReactNode;
+  /** What stands under the list and does not scroll with it. */
+  readonly footer: ReactNode;
 };
 
 const LIST = "step-list";
-const MODIFIERS = [restrictToVerticalAxis];
-// Only near the edges, and only up and down.
-const AUTO_SCROLL = { threshold: { x: 0, y: 0.12 }, acceleration: 12 };
-// Rows are placed by a transform, which dnd-kit would otherwise take off before measuring where the dragged one is.
-const MEASURING = { draggable: { measure: (element: HTMLElement) => getClientRect(element) } };
 const SILENT = { onDragStart: silent, onDragOver: silent, onDragEnd: silent, onDragCancel: silent };
 const ACCESSIBILITY = {
   announcements: SILENT,
   screenReaderInstructions: { draggable: "" },
   restoreFocus: false,
 };
+/** Sideways pixels that mean one level, at least: on a narrow page the levels are closer than a hand is steady. */
+const LEAST_SIDEWAYS = 24;
 
 function silent(): undefined {}
 
 /**
- * dnd-kit as the adapter of mouse and touch gestures and no more: it yields “this step, that gap”. There is one
- * droppable, the list; the gap is arithmetic on the pointer and the row height, so it costs the same with a thousand
- * steps, and its announcements are ours. PointerSensor is not used: it would stop a long press from scrolling.
+ * dnd-kit as the adapter of mouse and touch gestures and no more: one draggable, the list as a whole, and nothing to
+ * drop on. Which row was taken is read from the press; the place is arithmetic on the pointer; what hangs on the
+ * pointer is moved by hand. So a drag renders no row, and costs the same with a thousand steps. Its announcements are
+ * ours. PointerSensor is not used: it would stop a long press from scrolling.
  */
-export function StepDragArea({ steps, rowHeight, scroller, children }: StepDragAreaProps) {
+export function StepDragArea(props: StepDragAreaProps) {
+  const { mover, rowHeight, indent, scroller, children, footer } = props;
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 5 } }),
     useSensor(StepTouchSensor, { activationConstraint: { delay: 250, tolerance: 5 } }),
   );
-  const { actions } = useEditor();
-  const [dragged, setDragged] = useState<StepNode>();
+  const { openFlow, selection, actions } = useEditor();
+  const overlay = useRef<HTMLDivElement>(null);
   const stopTracking = useRef<() => void>(undefined);
 
-  const end = useCallback(() => {
+  const stop = useCallback(() => {
     stopTracking.current?.();
     stopTracking.current = undefined;
-    setDragged(undefined);
-    const state = useDragState.getState();
-    setDragState({ type: "none" });
-    return state;
   }, []);
   // Leaving the page mid-gesture must not leave a marker behind.
-  useEffect(() => () => void end(), [end]);
+  useEffect(
+    () => () => {
+      stop();
+      useDragState.setState({ type: "none" }, true);
+    },
+    [stop],
+  );
+  // Undo, a fold or a newer version may change the rows while steps are in hand.
+  useEffect(() => {
+    const unsubscribe = [openFlow.subscribe(mover.follow), selection.subscribe(mover.follow)];
+    return () => unsubscribe.forEach((end) => end());
+  }, [openFlow, selection, mover]);
 
-  const onDragStart = ({ active, activatorEvent }: DragStartEvent) => {
-    const from = steps.findIndex((node) => node.key === active.id);
-    const node = steps[from];
-    if (!node) return;
-    setDragged(node);
-    setDragState({ type: "pointer", key: node.key, from, gap: from });
-    stopTracking.current = trackPointer(activatorEvent, scroller.current, (y) => {
-      const gap = Math.max(0, Math.min(steps.length, Math.round(y / rowHeight)));
-      const known = useDragState.getState();
-      if (known.type !== "pointer" || known.gap === gap) return;
-      setDragState({ ...known, gap });
-      const position = positionAfterDrop(from, gap) - 1;
-      announce(describePosition(stepName(node), position, from, steps), "assertive");
+  const onDragStart = ({ activatorEvent }: DragStartEvent) => {
+    const key = findRowKey(activatorEvent.target);
+    if (key === undefined || !scroller.current) return;
+    mover.pickUp(key, "pointer");
+    const state = useDragState.getState();
+    if (state.type === "none") return;
+    const { level } = state.place;
+    let startX: number | undefined;
+    const hover = createHoverUnfold(openFlow, selection);
+    const stopPointer = trackPointer(activatorEvent, scroller.current, ({ clientX, clientY, y }) => {
+      startX ??= clientX;
+      if (overlay.current) placeOverlay(overlay.current, clientX, clientY);
+      const row = Math.floor(y / rowHeight);
+      const deeper = Math.round((clientX - startX) / Math.max(indent, LEAST_SIDEWAYS));
+      mover.aimAt(row, Math.round(y / rowHeight), level + deeper);
+      hover.over(row);
     });
+    stopTracking.current = () => {
+      stopPointer();
+      hover.stop();
+    };
   };
 
   // Wherever it is let go, it lands where the marker is: overshooting the list is how people aim at its ends.
   const onDragEnd = () => {
-    const state = end();
-    if (state.type !== "pointer") return;
-    if (positionAfterDrop(state.from, state.gap) === state.from + 1) actions.focusStep(state.key);
-    else actions.move([state.key], { list: ROOT, index: state.gap });
+    stop();
+    mover.drop("row");
   };
-
   const onDragCancel = () => {
-    const state = end();
-    if (state.type === "none") return;
-    announce(`Put back at position ${state.from + 1}.`, "assertive");
-    actions.focusStep(state.key);
+    stop();
+    const state = useDragState.getState();
+    mover.putBack();
+    if (state.type !== "none") actions.focusStep(state.lead);
   };
 
   return (
     <DndContext
       id="steps"
       sensors={sensors}
-      modifiers={MODIFIERS}
-      autoScroll={AUTO_SCROLL}
-      measuring={MEASURING}
+      autoScroll={false}
+      collisionDetection={findNothing}
       accessibility={ACCESSIBILITY}
       onDragStart={onDragStart}
       onDragEnd={onDragEnd}
@@ -117,32 +123,53 @@ export function StepDragArea({ steps, rowHeight, scroller, children }: StepDragA
       <VisuallyHidden id="reorder-instructions">
         Press Space to pick the step up, arrow keys to move it, Space to drop it, Escape to put it back.
       </VisuallyHidden>
-      <div
-        ref={scroller}
-        data-step-scroller=""
-        className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]"
-      >
-        <DropTarget>{children}</DropTarget>
-      </div>
-      {createPortal(
-        <DragOverlay dropAnimation={null} zIndex={40}>
-          {dragged && <StepDragPreview node={dragged} height={rowHeight} />}
-        </DragOverlay>,
-        document.body,
-      )}
+      <DragSource>
+        <div
+          ref={scroller}
+          data-step-scroller=""
+          className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]"
+        >
+          <div className="min-h-full pb-16">{children}</div>
+        </div>
+        {footer}
+      </DragSource>
+      <StepDragOverlay ref={overlay} />
     </DndContext>
   );
 }
 
-/**
- * The one thing that dnd-kit can drop on. It is what the scroller holds, for dnd-kit scrolls the ancestors of the
- * droppable, never the droppable itself.
- */
-function DropTarget({ children }: { readonly children: ReactNode }) {
-  const { setNodeRef } = useDroppable({ id: LIST });
+function findNothing(): [] {
+  return [];
+}
+
+/** The one thing that dnd-kit can drag. It stands around the scroller, so that dnd-kit has no scrolling to follow. */
+function DragSource({ children }: { readonly children: ReactNode }) {
+  const { listeners, setNodeRef } = useDraggable({ id: LIST });
   return (
-    <div ref={setNodeRef} className="min-h-full pb-16">
+    <div
+      ref={setNodeRef}
+      role="presentation"
+      className="relative flex min-h-0 flex-1 flex-col"
+      onMouseDown={(event) => pick(event, "onMouseDown", listeners)}
+      onTouchStart={(event) => pick(event, "onTouchStart", listeners)}
+    >
       {children}
     </div>
   );
+}
+
+/** A press on a row may become a drag, but for one on a control or in a text box. */
+function pick(
+  event: SyntheticEvent,
+  name: "onMouseDown" | "onTouchStart",
+  listeners: DraggableSyntheticListeners,
+): void {
+  if (findRowKey(event.target) === undefined || useDragState.getState().type === "tap") return;
+  if (event.target instanceof Element && event.target.closest("[data-no-drag], input, textarea")) return;
+  (listeners?.[name] as ((event: SyntheticEvent) => void) | undefined)?.(event);
+}
+
+function findRowKey(target: EventTarget | null): StepKey | undefined {
+  const row = target instanceof Element ? target.closest<HTMLElement>("[data-step-key]") : null;
+  return row?.dataset["stepKey"] as StepKey | undefined;
 }

@@ -1,42 +1,35 @@
 import { GripVertical } from "lucide-react";
-import { type KeyboardEvent, type MouseEvent } from "react";
+import type { KeyboardEvent } from "react";
 import type { StepKey } from "#core/flow-document.ts";
-import { ROOT } from "#core/step-list.ts";
-import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { useDragState } from "./drag-state.ts";
-import { moveModeKey, startMoveMode, stopMoveMode } from "./move-mode.ts";
-import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
+import type { StepMover } from "./step-mover.ts";
 
 type StepHandleProps = {
   readonly step: StepKey;
   readonly name: string;
-  readonly index: number;
-  readonly count: number;
+  readonly mover: StepMover;
   readonly tabIndex: number;
 };
 
 /**
- * The grip of a row. The pointer drags the whole row; a press of Space or Enter, or a screen reader's click, picks the
- * step up into the move mode of the keyboard.
+ * The grip of a row. The pointer drags the whole row; Space or Enter picks the step up for the arrow keys; a tap, or a
+ * screen reader's click, picks it up for a tap on its place.
  */
-export function StepHandle({ step, name, index, count, tabIndex }: StepHandleProps) {
-  const openFlow = useOpenFlow();
-  const { actions } = useEditor();
-  const isPickedUp = useDragState((state) => state.type === "keyboard" && state.key === step);
+export function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
+  const pickedUp = useDragState((state) =>
+    state.type !== "none" && state.type !== "pointer" && state.lead === step ? state.type : undefined,
+  );
 
-  const drop = (gap: number) => actions.move([step], { list: ROOT, index: gap }, "handle");
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const { steps } = openFlow.getState().history.document;
-    if (!moveModeKey(event.key, { step, name, index, count, steps, drop })) return;
+    if (pickedUp) {
+      if (!mover.pressKey(event.key)) return;
+    } else if (event.key === " " || event.key === "Enter") mover.pickUp(step, "keyboard");
+    else return;
     event.preventDefault();
     event.stopPropagation();
-  };
-  const onClick = (event: MouseEvent) => {
-    // A pointer's click ends a press that did not become a drag; one without a press count is a screen reader's.
-    if (event.detail === 0 && !isPickedUp) startMoveMode({ step, name, index, count });
   };
 
   return (
@@ -44,18 +37,19 @@ export function StepHandle({ step, name, index, count, tabIndex }: StepHandlePro
       type="button"
       data-part="handle"
       aria-label={`Reorder ${name}`}
-      aria-pressed={isPickedUp}
+      aria-pressed={pickedUp !== undefined}
       aria-describedby="reorder-instructions"
       tabIndex={tabIndex}
       onKeyDown={onKeyDown}
       // Firefox would otherwise make a click of the key's release, and pick up again what was just dropped.
       onKeyUp={(event) => event.key === " " && event.preventDefault()}
-      onClick={onClick}
-      onBlur={() => stopMoveMode(step, name)}
-      {...tooltip("Drag to reorder, or press Space and use the arrow keys")}
+      onClick={() => (pickedUp ? mover.putBack() : mover.pickUp(step, "tap"))}
+      // A tap on a place takes the focus from here, and is no giving up.
+      onBlur={() => pickedUp === "keyboard" && mover.putBack()}
+      {...tooltip("Drag to reorder, click to choose a place, or press Space and use the arrow keys")}
       className={joinClasses(
         "grid h-8 w-6 shrink-0 cursor-grab touch-none place-items-center rounded-md text-faint opacity-45 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 hover:text-ink focus-visible:opacity-100 pointer-coarse:h-10 pointer-coarse:opacity-100",
-        isPickedUp && "bg-accent text-accent-ink opacity-100 hover:text-accent-ink",
+        pickedUp && "bg-accent text-accent-ink opacity-100 hover:text-accent-ink",
       )}
     >
       <GripVertical aria-hidden="true" className="size-4" />

@@ -1,125 +1,174 @@
 import { Plus } from "lucide-react";
-import { type VirtualItem, type Range, defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useImperativeHandle, useMemo, useRef, useState, type Ref } from "react";
+import { type Range, type VirtualItem, defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type KeyboardEvent,
+  type Ref,
+  useCallback,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { StepKey } from "#core/flow-document.ts";
-import { ROOT, findRootStep } from "#core/step-list.ts";
-import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
+import { type Place, ROOT } from "#core/step-list.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { DropMarker } from "./drop-marker.tsx";
+import { useEditor, useStepSelection } from "#client/features/flow-editor/editor-context.tsx";
+import { BranchRow } from "./branch-row.tsx";
 import { useDragState } from "./drag-state.ts";
-import { StepTrackEnd } from "./step-track.tsx";
+import { DropMarker } from "./drop-marker.tsx";
+import { listGaps } from "./gap-buttons.tsx";
+import { useIndent } from "./lanes.ts";
+import { MoveBar } from "./move-bar.tsx";
 import { useRowHeight } from "./row-height.ts";
 import { StepDragArea } from "./step-drag-area.tsx";
+import { createStepMover } from "./step-mover.ts";
 import { StepRow } from "./step-row.tsx";
+import { branchList, flattenSteps, stepRowId } from "./step-rows.ts";
+import { StepTrackEnd } from "./step-track.tsx";
+import { TapTargets } from "./tap-targets.tsx";
+import { useShowRow } from "./use-show-row.ts";
+import { walkRows } from "./walk-rows.ts";
 
 /** Where the focus can be put in a row. */
 export type RowPart = "row" | "handle" | "menu" | "switch";
 
 export interface StepListHandle {
-  /** Scrolls the step into view and focuses a part of its row, mounting the row if need be. */
+  /** Unfolds what hides the step, scrolls it into view and focuses a part of its row, mounting the row if need be. */
   readonly focusStep: (key: StepKey, part?: RowPart) => void;
-  /** Scrolls the step into view and makes it the row that Tab reaches; the focus stays where it is. */
+  /** Does the same but for the focus, which stays where it is; the row is the one that Tab reaches. */
   readonly showStep: (key: StepKey) => void;
+  /** The steps that have a row, in the order of the page. */
+  readonly visibleKeys: () => readonly StepKey[];
+  /** Where something goes that is added or pasted while the head of a branch has the focus: first in the branch. */
+  readonly findFocusedBranch: () => Place | undefined;
 }
-
-type StepListProps = {
-  readonly selected: StepKey | undefined;
-  readonly ref: Ref<StepListHandle>;
-};
 
 const OVERSCAN = 8;
 
 /**
- * The steps of the open flow as one windowed list. Only the rows near the view are in the page; the one that has the
- * focus or is being moved stays mounted, since losing its node would lose the focus or the gesture.
+ * The steps of the open flow as one windowed list, conditionals with their branches under them. Only the rows near the
+ * view are in the page; the one that has the focus or is being moved stays mounted, since losing its node would lose
+ * the focus or the gesture.
  */
-export function StepList({ selected, ref }: StepListProps) {
-  const steps = useOpenFlowState((state) => state.history.document.steps);
+export function StepList({ ref }: { readonly ref: Ref<StepListHandle> }) {
+  const { openFlow, selection, actions } = useEditor();
+  const flow = useOpenFlowState((state) => state.history.document);
+  const folded = useStepSelection((state) => state.folded);
+  const rows = flattenSteps(flow, folded);
   const rowHeight = useRowHeight();
+  const indent = useIndent(useMemo(() => Math.max(0, ...rows.map(({ level }) => level)), [rows]));
   const scroller = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState<StepKey | undefined>(selected);
-  const moving = useDragState((state) => (state.type === "none" ? undefined : state.key));
+  const [mover] = useState(() => createStepMover({ openFlow, selection, actions }));
+  const [active, setActive] = useState(() => firstActive(selection.getState().keys));
+  const lead = useDragState((state) => (state.type === "none" ? undefined : state.lead));
+  const isChoosing = useDragState((state) => state.type === "tap");
 
-  const indexes = useMemo(() => new Map(steps.map((node, index) => [node.key, index])), [steps]);
-  const indexOf = (key: StepKey | undefined) => (key === undefined ? undefined : indexes.get(key));
-  const activeIndex = indexOf(active) ?? 0;
-  const movingIndex = indexOf(moving);
-
+  const activeIndex = Math.max(
+    0,
+    rows.findIndex(({ id }) => id === active),
+  );
+  const leadIndex = lead === undefined ? -1 : rows.findIndex(({ id }) => id === stepRowId(lead));
   const extractRange = useCallback(
     (range: Range) => {
-      const kept = [activeIndex, movingIndex].filter((index) => index !== undefined && index < range.count);
-      return [...new Set([...defaultRangeExtractor(range), ...kept])]
-        .filter((index) => index !== undefined)
-        .toSorted((a, b) => a - b);
+      const kept = [activeIndex, leadIndex].filter((index) => index >= 0 && index < range.count);
+      return [...new Set([...defaultRangeExtractor(range), ...kept])].toSorted((a, b) => a - b);
     },
-    [activeIndex, movingIndex],
+    [activeIndex, leadIndex],
   );
   const virtualizer = useVirtualizer({
-    count: steps.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => steps[index]?.key ?? index,
+    getItemKey: (index) => rows[index]?.id ?? index,
     overscan: OVERSCAN,
     scrollPaddingStart: rowHeight,
     scrollPaddingEnd: rowHeight,
     rangeExtractor: extractRange,
     useFlushSync: false,
   });
-
-  const { openFlow, actions } = useEditor();
-  const showStep = useCallback(
-    (key: StepKey, onShown?: () => void) => {
-      setActive(key);
-      // After the edit that led here is drawn; a row that only the scroll mounts is there a frame later.
-      requestAnimationFrame(() => {
-        const { document } = openFlow.getState().history;
-        const root = findRootStep(document, key);
-        const index = document.steps.findIndex((node) => node.key === root);
-        if (index < 0) return;
-        virtualizer.scrollToIndex(index);
-        onShown?.();
-        requestAnimationFrame(() => onShown?.());
-      });
-    },
-    [openFlow, virtualizer],
+  const { focusRow, focusStep, showStep } = useShowRow(scroller, virtualizer.scrollToIndex, setActive);
+  useImperativeHandle(
+    ref,
+    () => ({
+      focusStep,
+      showStep,
+      visibleKeys: () => rows.flatMap((row) => (row.type === "step" ? [row.node.key] : [])),
+      findFocusedBranch: () => {
+        const focused = document.activeElement?.getAttribute("data-row");
+        const row = rows.find(({ id, type }) => type === "branch" && id === focused);
+        return row?.type === "branch" && row.count !== undefined
+          ? { list: branchList(row.node.key, row.branch), index: 0 }
+          : undefined;
+      },
+    }),
+    [focusStep, showStep, rows],
   );
-  const focusStep = useCallback(
-    (key: StepKey, part: RowPart = "row") =>
-      showStep(key, () => findRowPart(scroller.current, key, part)?.focus({ preventScroll: true })),
-    [showStep],
-  );
-  useImperativeHandle(ref, () => ({ focusStep, showStep }), [focusStep, showStep]);
 
-  const renderRow = (item: VirtualItem) => {
-    const node = steps[item.index];
-    if (!node) return null;
-    return (
-      <StepRow
-        key={node.key}
-        node={node}
-        index={item.index}
-        count={steps.length}
-        top={item.index * rowHeight}
-        height={rowHeight}
-        isActive={item.index === activeIndex}
-        isSelected={node.key === selected}
-        onActivate={setActive}
-      />
-    );
+  const onWalk = (event: KeyboardEvent<HTMLElement>) => {
+    const id = event.target instanceof Element ? event.target.getAttribute("data-row") : null;
+    if (id === null || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const walk = walkRows(rows, id, event.key);
+    if (!walk) return;
+    event.preventDefault();
+    if (walk.type === "focus") focusRow(walk.id);
+    else selection[walk.type](walk.key);
   };
 
+  const renderRow = (item: VirtualItem) => {
+    const row = rows[item.index];
+    if (!row) return null;
+    const shared = {
+      top: item.index * rowHeight,
+      height: rowHeight,
+      indent,
+      isActive: item.index === activeIndex,
+      onActivate: setActive,
+      gaps: listGaps(flow, rows, item.index),
+    };
+    return row.type === "step" ? (
+      <StepRow key={row.id} row={row} mover={mover} {...shared} />
+    ) : (
+      <BranchRow key={row.id} row={row} {...shared} />
+    );
+  };
+  const items = virtualizer.getVirtualItems();
+
   return (
-    <StepDragArea steps={steps} rowHeight={rowHeight} scroller={scroller}>
-      <div role="list" aria-label="Steps" className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(renderRow)}
-        <DropMarker rowHeight={rowHeight} />
+    <StepDragArea
+      mover={mover}
+      rowHeight={rowHeight}
+      indent={indent}
+      scroller={scroller}
+      footer={isChoosing && <MoveBar mover={mover} />}
+    >
+      <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        <div
+          role="list"
+          aria-label="Steps"
+          data-choosing={isChoosing}
+          onKeyDownCapture={onWalk}
+          className="group/list h-full data-[choosing=true]:pointer-events-none"
+        >
+          {items.map(renderRow)}
+        </div>
+        <DropMarker rowHeight={rowHeight} indent={indent} />
+        {isChoosing && (
+          <TapTargets
+            mover={mover}
+            rows={rows}
+            first={items[0]?.index ?? 0}
+            last={items.at(-1)?.index ?? 0}
+            rowHeight={rowHeight}
+            indent={indent}
+          />
+        )}
       </div>
       <div className="relative flex items-center" style={{ height: rowHeight }}>
         <StepTrackEnd height={rowHeight} />
         <button
           type="button"
           data-add-step=""
-          onClick={() => actions.add({ list: ROOT, index: steps.length })}
+          onClick={() => actions.add({ list: ROOT, index: flow.steps.length })}
           className="relative ml-4.5 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted hover:text-ink pointer-coarse:h-10"
         >
           <span className="grid size-7 place-items-center rounded-full border border-dashed border-line-strong bg-surface">
@@ -132,13 +181,7 @@ export function StepList({ selected, ref }: StepListProps) {
   );
 }
 
-const parts: Readonly<Record<RowPart, string>> = {
-  row: "",
-  handle: " [data-part=handle]",
-  menu: " [data-part=menu]",
-  switch: " [role=switch]",
-};
-
-function findRowPart(list: HTMLElement | null, key: StepKey, part: RowPart): HTMLElement | null | undefined {
-  return list?.querySelector<HTMLElement>(`[data-step-key="${CSS.escape(key)}"]${parts[part]}`);
+function firstActive(selected: ReadonlySet<StepKey>): string | undefined {
+  const [key] = selected;
+  return key === undefined ? undefined : stepRowId(key);
 }

@@ -1,104 +1,116 @@
-import { useDraggable } from "@dnd-kit/core";
-import { type KeyboardEvent, type MouseEvent, type TouchEvent, memo, useCallback, useRef } from "react";
-import type { StepKey, StepNode } from "#core/flow-document.ts";
+import { memo, useRef } from "react";
+import { findStep } from "#core/step-list.ts";
+import { BRANCH_WORDS } from "#core/describe-branches.ts";
 import { stepName } from "#core/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { describeStepRow } from "#client/features/flow-editor/describe-step-row.ts";
-import { useDragState } from "./drag-state.ts";
+import { useEditor, useStepSelection } from "#client/features/flow-editor/editor-context.tsx";
 import { findStepProblem } from "#client/features/flow-editor/find-step-problem.ts";
-import { StepCard } from "./step-card.tsx";
-import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { useStepRowKeys } from "#client/features/flow-editor/use-step-row-keys.ts";
+import { useDragState } from "./drag-state.ts";
+import { type Gap, areSameGaps } from "./gap-buttons.tsx";
+import { StepCard } from "./step-card.tsx";
+import type { StepMover } from "./step-mover.ts";
+import { type StepItem, isSameRow } from "./step-rows.ts";
 
-export type StepRowProps = {
-  readonly node: StepNode;
-  readonly index: number;
-  readonly count: number;
+/** What every row of the list is given, besides what it shows. */
+export interface RowFrame {
+  /** In CSS pixels: from the top of the list, its height, and how far in each level stands. */
   readonly top: number;
   readonly height: number;
+  readonly indent: number;
   /** The one row of the list that Tab reaches. */
   readonly isActive: boolean;
-  readonly isSelected: boolean;
-  readonly onActivate: (key: StepKey) => void;
-};
+  readonly onActivate: (id: string) => void;
+  readonly gaps: readonly Gap[];
+}
+
+export type StepRowProps = RowFrame & { readonly row: StepItem; readonly mover: StepMover };
 
 /**
- * One step of the list: a thin shell that holds the place, the focus and the gesture. dnd-kit renders it again whenever
- * a drag starts or ends, so everything that is drawn lives in the memoised card inside.
+ * One step of the list: a thin shell that holds the place, the focus and the selection. Everything that is drawn lives
+ * in the memoised card inside.
  */
-export const StepRow = memo(function StepRow(props: StepRowProps) {
-  const { node, index, count, top, height, isActive, isSelected, onActivate } = props;
+export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowProps) {
+  const { node, index, count, level, list } = row;
+  const { top, height, indent, isActive, onActivate, gaps } = frame;
   const { actions } = useEditor();
-  const row = useRef<HTMLDivElement>(null);
-  const { listeners, setNodeRef } = useDraggable({ id: node.key });
+  const element = useRef<HTMLDivElement>(null);
   const problem = useOpenFlowState((state) => findStepProblem(state, node.key));
-  // The pointer carries a copy of the row; by keyboard the row itself stays what is moved, and stays legible.
-  const isMoving = useDragState((state) => state.type === "pointer" && state.key === node.key);
-  const { onKeyDown, isRenaming, setRenaming } = useStepRowKeys(props);
-
-  // A new callback with every render would have dnd-kit forget and register the row each time.
-  const attach = useCallback(
-    (element: HTMLDivElement | null) => {
-      row.current = element;
-      setNodeRef(element);
-    },
-    [setNodeRef],
+  const branch = useOpenFlowState(({ history }) => {
+    const around = list.type === "branch" ? findStep(history.document, list.step) : undefined;
+    return around && list.type === "branch" ? `${stepName(around)} ${BRANCH_WORDS[list.branch]}` : undefined;
+  });
+  const selected = useStepSelection(({ keys, isGathering }) =>
+    keys.has(node.key) ? (keys.size > 1 || isGathering ? "several" : "alone") : undefined,
   );
-
-  const pick = (name: "onMouseDown" | "onTouchStart") => (event: MouseEvent | TouchEvent) => {
-    if (event.target instanceof Element && event.target.closest("[data-no-drag], input, textarea")) return;
-    (listeners?.[name] as ((event: MouseEvent | TouchEvent) => void) | undefined)?.(event);
-  };
+  // The pointer carries a copy of the row; by keyboard the row itself stays what is moved, and stays legible.
+  const isMoving = useDragState(
+    (state) => state.type !== "none" && state.type !== "keyboard" && state.covers.has(node.key),
+  );
+  const { onKeyDown, isRenaming, setRenaming } = useStepRowKeys(row);
 
   const endRename = (isEditing: boolean) => {
     setRenaming(isEditing);
     // Enter and Escape take the text box and the focus with it; leaving the box took the focus elsewhere already.
-    requestAnimationFrame(() => document.activeElement === document.body && row.current?.focus());
+    requestAnimationFrame(() => document.activeElement === document.body && element.current?.focus());
   };
 
   return (
     <div
-      ref={attach}
+      ref={element}
       role="listitem"
+      data-row={row.id}
       data-step-id={typeof node.fields["id"] === "string" ? node.fields["id"] : node.key}
       data-step-key={node.key}
       data-in-place=""
-      aria-level={1}
+      aria-level={1 + level}
       aria-posinset={index + 1}
       aria-setsize={count}
-      aria-label={describeStepRow(node, index, problem)}
-      aria-current={isSelected || undefined}
+      aria-label={describeStepRow(node, index, { problem, branch, isSelected: selected === "several" })}
+      aria-current={selected !== undefined || undefined}
       tabIndex={isActive ? 0 : -1}
-      onMouseDown={pick("onMouseDown")}
-      onTouchStart={pick("onTouchStart")}
       onClick={(event) => {
         if (event.target instanceof Element && event.target.closest("button, input")) return;
-        actions.inspect(node.key);
+        actions.click(node.key, event);
       }}
       onDoubleClick={(event) => {
         if (event.target instanceof Element && event.target.closest("[data-part=name]")) setRenaming(true);
       }}
-      onFocus={() => onActivate(node.key)}
-      onKeyDown={(event: KeyboardEvent<HTMLDivElement>) => onKeyDown(event)}
+      onFocus={() => onActivate(row.id)}
+      onKeyDown={onKeyDown}
       style={{ height, transform: `translateY(${top}px)` }}
       className={joinClasses(
-        "group/row absolute inset-x-0 top-0 flex touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform hover:z-10 focus-within:z-10 duration-150 select-none motion-reduce:transition-none",
-        isSelected ? "bg-accent-soft" : "hover:bg-hover",
-        isMoving && "opacity-60",
+        "group/row absolute inset-x-0 top-0 flex touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform select-none hover:z-10 focus-within:z-10 duration-150 motion-reduce:transition-none",
+        selected ? "bg-accent-soft" : "hover:bg-hover",
+        isMoving && "opacity-45",
       )}
     >
       <StepCard
-        node={node}
-        index={index}
-        count={count}
+        row={row}
+        mover={mover}
+        name={stepName(node)}
         height={height}
+        indent={indent}
+        gaps={gaps}
         isActive={isActive}
         isRenaming={isRenaming}
         problem={problem}
         onRenamingChange={endRename}
-        name={stepName(node)}
       />
     </div>
   );
-});
+}, isSameStepRow);
+
+function isSameStepRow({ row: a, ...before }: StepRowProps, { row: b, ...after }: StepRowProps): boolean {
+  return (
+    isSameRow(a, b) &&
+    before.top === after.top &&
+    before.height === after.height &&
+    before.indent === after.indent &&
+    before.isActive === after.isActive &&
+    before.mover === after.mover &&
+    areSameGaps(before.gaps, after.gaps)
+  );
+}

@@ -1,34 +1,36 @@
-type StepTrackProps = { readonly height: number; readonly enabled: boolean };
+import { type TrackPaths, drawForkTrack, drawStepTrack } from "./draw-track.ts";
+import { laneAt, trackWidth } from "./lanes.ts";
 
-/** Where the line runs, in pixels from the left of the row, and how far it bends around a step that is off. */
-const CENTRE = 32;
-const BEND = 9;
-export const TRACK_WIDTH = 52;
+type TrackProps = {
+  readonly height: number;
+  readonly indent: number;
+  readonly level: number;
+  readonly closes: number;
+};
 
-/**
- * The piece of the flow's line that passes through one row: straight through a step that is on, around one that is off,
- * with the way not taken dashed through it.
- */
-export function StepTrack({ height, enabled }: StepTrackProps) {
-  const middle = height / 2;
-  const bypass = `M${CENTRE} 0C${CENTRE} ${middle * 0.55} ${BEND} ${middle * 0.25} ${BEND} ${middle}S${CENTRE} ${height - middle * 0.55} ${CENTRE} ${height}`;
+/** The piece of the flow's tracks that passes through the row of a step. */
+export function StepTrack({ enabled, ...row }: TrackProps & { readonly enabled: boolean }) {
+  return <Track {...row} paths={drawStepTrack({ ...row, enabled })} />;
+}
+
+/** The piece in the head of a branch, where its track leaves that of the conditional. */
+export function ForkTrack(row: TrackProps) {
+  return <Track {...row} paths={drawForkTrack(row)} />;
+}
+
+function Track({ level, indent, height, paths }: TrackProps & { readonly paths: TrackPaths }) {
   return (
     <svg
       aria-hidden="true"
-      width={TRACK_WIDTH}
+      width={trackWidth(level, indent)}
       height={height}
       fill="none"
-      strokeWidth="2"
-      className="pointer-events-none absolute inset-y-0 left-0 stroke-line-strong/55"
+      className="pointer-events-none absolute inset-y-0 left-0"
     >
-      {enabled ? (
-        <path d={`M${CENTRE} 0V${height}`} />
-      ) : (
-        <>
-          <path d={bypass} />
-          <path d={`M${CENTRE} 0V${height}`} strokeWidth="1" strokeDasharray="2 3" />
-        </>
+      {paths.aside !== "" && (
+        <path d={paths.aside} strokeWidth="1.25" strokeDasharray="2 3" className="stroke-line-strong/60" />
       )}
+      <path d={paths.line} strokeWidth="2" strokeLinecap="round" className="stroke-line-strong/55" />
     </svg>
   );
 }
@@ -38,14 +40,14 @@ export function StepTrackEnd({ height }: { readonly height: number }) {
   return (
     <svg
       aria-hidden="true"
-      width={TRACK_WIDTH}
+      width={trackWidth(0, 0)}
       height={height}
       fill="none"
       strokeWidth="2"
       strokeDasharray="2 4"
       className="pointer-events-none absolute inset-y-0 left-0 stroke-line-strong/55"
     >
-      <path d={`M${CENTRE} 0V${height / 2}`} />
+      <path d={`M${laneAt(0, 0)} 0V${height / 2}`} />
     </svg>
   );
 }

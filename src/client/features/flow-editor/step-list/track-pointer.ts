@@ -1,26 +1,46 @@
+export interface PointerPosition {
+  /** In the window, in CSS pixels. */
+  readonly clientX: number;
+  readonly clientY: number;
+  /** Height inside the scroller's content, in CSS pixels. */
+  readonly y: number;
+}
+
+/** How near to the scroller's edge the pointer makes it scroll, and how fast at most, in pixels and pixels a second. */
+const EDGE = 72;
+const TOP_SPEED = 2400;
+
 /**
- * Follows the pointer of a gesture and tells its height inside the scroller's content, in CSS pixels, whenever either
- * the pointer or the content under it moves. dnd-kit reports moves of the dragged element only, which stands still
- * while the list scrolls by itself. Returns what ends it.
+ * Follows the pointer of a gesture and tells where it is whenever either the pointer or the content under it moves; near
+ * the upper and lower edge it scrolls the content, faster the further out. All of it happens once a frame. Returns what
+ * ends it.
  */
 export function trackPointer(
   start: Event,
-  scroller: HTMLElement | null,
-  onMove: (y: number) => void,
+  scroller: HTMLElement,
+  onMove: (position: PointerPosition) => void,
 ): () => void {
-  if (!scroller) return () => undefined;
-  let clientY = clientYOf(start) ?? 0;
+  let at = readPoint(start) ?? { clientX: 0, clientY: 0 };
+  const box = scroller.getBoundingClientRect();
   let frame = 0;
-  const report = () => {
+  let scrolledAt: number | undefined;
+  const report = () => onMove({ ...at, y: at.clientY - box.top + scroller.scrollTop });
+  const tick = (now: number) => {
     frame = 0;
-    onMove(clientY - scroller.getBoundingClientRect().top + scroller.scrollTop);
+    const speed = edgeSpeed(at.clientY, box);
+    const before = scroller.scrollTop;
+    // A frame that came late scrolls no further than three would have: the list must not leap.
+    if (speed !== 0) scroller.scrollTop += (speed * Math.min(50, now - (scrolledAt ?? now))) / 1000;
+    const isScrolling = speed !== 0 && (scrolledAt === undefined || scroller.scrollTop !== before);
+    scrolledAt = isScrolling ? now : undefined;
+    report();
+    if (isScrolling) schedule();
   };
-  // At most once a frame: several events may come in one.
   const schedule = () => {
-    frame ||= requestAnimationFrame(report);
+    frame ||= requestAnimationFrame(tick);
   };
   const follow = (event: Event) => {
-    clientY = clientYOf(event) ?? clientY;
+    at = readPoint(event) ?? at;
     schedule();
   };
   const moves = ["mousemove", "touchmove"] as const;
@@ -29,17 +49,21 @@ export function trackPointer(
   schedule();
   return () => {
     // The last move may have come in this very frame, with the release right behind it.
-    if (frame) {
-      cancelAnimationFrame(frame);
-      report();
-    }
+    if (frame) report();
+    cancelAnimationFrame(frame);
     for (const name of moves) document.removeEventListener(name, follow);
     scroller.removeEventListener("scroll", schedule);
   };
 }
 
-function clientYOf(event: Event): number | undefined {
-  if (event instanceof MouseEvent) return event.clientY;
-  if (typeof TouchEvent !== "undefined" && event instanceof TouchEvent) return event.touches[0]?.clientY;
-  return undefined;
+/** Pixels a second, negative upwards; 0 away from the edges. */
+function edgeSpeed(clientY: number, { top, bottom }: DOMRect): number {
+  const edge = Math.min(EDGE, (bottom - top) / 4);
+  const share = (distance: number) => Math.max(0, Math.min(1, 1 - distance / edge)) ** 2;
+  return TOP_SPEED * (share(bottom - clientY) - share(clientY - top));
+}
+
+function readPoint(event: Event): { readonly clientX: number; readonly clientY: number } | undefined {
+  if (event instanceof MouseEvent) return event;
+  return typeof TouchEvent !== "undefined" && event instanceof TouchEvent ? event.touches[0] : undefined;
 }

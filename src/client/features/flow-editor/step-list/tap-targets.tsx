@@ -1,0 +1,76 @@
+import { describePlace } from "#core/step-place.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useDragState } from "./drag-state.ts";
+import { laneAt } from "./lanes.ts";
+import { placesAtBoundaries } from "./places-at-boundary.ts";
+import { isHome, listTargets, planMove } from "./step-move.ts";
+import type { StepMover } from "./step-mover.ts";
+import type { StepListRow } from "./step-rows.ts";
+
+type TapTargetsProps = {
+  readonly mover: StepMover;
+  readonly rows: readonly StepListRow[];
+  /** The rows that are in the page. */
+  readonly first: number;
+  readonly last: number;
+  readonly rowHeight: number;
+  readonly indent: number;
+};
+
+/**
+ * A button for every place that the steps in hand can go to, over the edges of the rows. Places that cannot be, and the
+ * one where they are, have none. They lie apart from the list, whose children are its rows and nothing else.
+ */
+export function TapTargets({ mover, rows, first, last, rowHeight, indent }: TapTargetsProps) {
+  const state = useDragState();
+  const document = useOpenFlowState(({ history }) => history.document);
+  const move = state.type === "tap" ? planMove(document, state.keys) : undefined;
+  if (!move) return null;
+  const targets = listTargets(move, placesAtBoundaries(rows)).filter(({ place }) => !isHome(move, place));
+  const boundaries = [...new Set(targets.map(({ boundary }) => boundary))];
+  return (
+    <div role="group" aria-label={`Places for ${move.name}`}>
+      {boundaries
+        .filter((boundary) => boundary >= first && boundary <= last + 1)
+        .map((boundary) => {
+          // The shallowest first, as their lanes lie from left to right.
+          const places = targets.filter((target) => target.boundary === boundary).toReversed();
+          return (
+            <div
+              key={boundary}
+              className="absolute top-0 right-2 z-20 flex h-6 -translate-y-1/2 gap-1 pointer-coarse:h-8"
+              style={{
+                top: boundary * rowHeight,
+                left: laneAt(places[0]?.place.level ?? 0, indent) - 6,
+              }}
+            >
+              {places.map(({ place }) => (
+                <PlaceButton
+                  key={place.level}
+                  label={`Place ${describePlace(document, place, move.keys)}`}
+                  onClick={() => mover.land(place, "handle")}
+                />
+              ))}
+            </div>
+          );
+        })}
+    </div>
+  );
+}
+
+/** A station on the way, a stretch of line, and the words for the place; all of it can be pressed. */
+function PlaceButton({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      className="group/place flex min-w-0 flex-1 items-center rounded-full"
+    >
+      <span className="size-3 shrink-0 rounded-full border-2 border-accent bg-surface group-hover/place:bg-accent" />
+      <span className="h-0 min-w-2 flex-1 border-t border-dashed border-accent/50 group-hover/place:border-solid group-hover/place:border-accent" />
+      <span className="max-w-[80%] truncate rounded-full border border-accent/40 bg-raised px-2 text-xs leading-5 text-accent group-hover/place:border-accent group-hover/place:bg-accent group-hover/place:text-accent-ink pointer-coarse:px-3 pointer-coarse:leading-7">
+        {label}
+      </span>
+    </button>
+  );
+}
