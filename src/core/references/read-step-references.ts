@@ -1,8 +1,30 @@
 import type { StepNode } from "#core/flow-document.ts";
+import type { JsonObject } from "#core/json.ts";
 import { readSetVariables } from "./read-set-variables.ts";
+import { readStep } from "./read-step.ts";
 import type { StepReferences, StepTypes } from "./reference.ts";
 
-/** What the step sets and reads, by itself. Loads the parsers: import it lazily. */
+const known = new WeakMap<StepTypes, WeakMap<JsonObject, StepReferences>>();
+
+/**
+ * What the step sets and reads by itself, in the order of its fields, as plain data. The same object for the same step,
+ * also when steps inside it changed. Loads the parsers: import it lazily.
+ */
 export function readStepReferences(node: StepNode, types: StepTypes): StepReferences {
-  return { sets: readSetVariables(node, types), reads: [], faults: [] };
+  let ofTypes = known.get(types);
+  if (!ofTypes) known.set(types, (ofTypes = new WeakMap()));
+  let references = ofTypes.get(node.fields);
+  if (!references) ofTypes.set(node.fields, (references = collect(node, types)));
+  return references;
+}
+
+function collect(node: StepNode, types: StepTypes): StepReferences {
+  const texts = readStep(node, types);
+  return {
+    sets: readSetVariables(node, types),
+    reads: texts.flatMap(({ at, occurrences }) =>
+      occurrences.map(({ name, form, path, from, to }) => ({ name, form, path, at, from, to })),
+    ),
+    faults: texts.flatMap(({ faults }) => faults),
+  };
 }

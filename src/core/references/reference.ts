@@ -7,8 +7,10 @@ import type { JsonPath } from "#core/json.ts";
 export interface ReferenceFields {
   /** JavaScript: free identifiers are variables, and so are `input.x`, `input['x']` and `variables.x`. */
   readonly scripts: readonly JsonPath[];
-  /** Liquid templates. */
+  /** Liquid templates; where the value is a map or a list, all texts in it. */
   readonly liquid: readonly JsonPath[];
+  /** Maps whose keys are names of their own in the step's Liquid templates, where they hide variables. */
+  readonly liquidInputs?: readonly JsonPath[];
   /** The value is the bare name of a variable that the step reads. */
   readonly variables: readonly JsonPath[];
   /** The value is the name of the variable that the step sets. */
@@ -20,7 +22,10 @@ export interface StepTypes {
   readonly referenceFields: (type: string) => ReferenceFields;
 }
 
-/** A place where a variable's name stands: `from`..`to` are UTF-16 offsets in the string at `at`, a path inside the step. */
+/**
+ * A place where a variable's name stands: `from`..`to` are UTF-16 offsets in the string at `at`, a path inside the step.
+ * The text between them is the name, unless a string in a script spells it with escapes.
+ */
 export interface NamePosition {
   readonly name: string;
   readonly at: JsonPath;
@@ -29,12 +34,13 @@ export interface NamePosition {
 }
 
 export interface Reference extends NamePosition {
-  readonly form: "template" | "script" | "variable" | "liquid";
+  /** `explicit` is `{{flow:name}}`: it follows a rename like any other, and is never a problem. */
+  readonly form: "template" | "explicit" | "script" | "variable" | "liquid";
   /** What is read inside the variable, as far as it is written out: `["items", "0", "title"]`. */
   readonly path: readonly string[];
 }
 
-/** Text that does not parse as what its field holds. Line and column start at 1, as editors show them. */
+/** Text that does not parse as what its field holds. Line and column start at 1, as editors show them; columns count UTF-16 units. */
 export interface TextFault {
   readonly code: "bad-code" | "bad-template" | "bad-secret";
   readonly message: string;

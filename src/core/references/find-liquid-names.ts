@@ -1,0 +1,179 @@
+import {
+  type FilteredValueToken,
+  Tag,
+  type PropertyAccessToken,
+  type Template,
+  type Token,
+  TypeGuards,
+  Value,
+  type ValueToken,
+  toValueSync,
+} from "liquidjs";
+import type { Occurrence, Respelling } from "./occurrence.ts";
+
+/** The variables that a parsed template reads, in the order of the text; `hidden` are names that mean something else. */
+export function findLiquidNames(
+  templates: readonly Template[],
+  hidden: ReadonlySet<string>,
+): readonly Occurrence[] {
+  const walk = new LiquidWalk(hidden);
+  walk.visit(templates, undefined, false);
+  return walk.occurrences.toSorted((a, b) => a.from - b.from);
+}
+
+/** Names that a loop or block gives to what is inside it. */
+interface Block {
+  readonly names: ReadonlySet<string>;
+  readonly parent: Block | undefined;
+}
+
+/** Tags whose inside may run or not. */
+const BRANCHING = new Set(["if", "unless", "case", "for", "tablerow"]);
+
+class LiquidWalk {
+  readonly occurrences: Occurrence[] = [];
+  readonly #read = new Set<string>();
+  /** Assigned names, with the number of occurrences before: from there on they are local. */
+  readonly #assigned: Map<string, number>;
+
+  constructor(hidden: ReadonlySet<string>) {
+    this.#assigned = new Map([...hidden].map((name) => [name, 0]));
+  }
+
+  visit(templates: readonly Template[], block: Block | undefined, isBranch: boolean): void {
+    for (const template of templates) {
+      for (const argument of template.arguments?.() ?? []) this.#readArgument(argument, block);
+      if (template.children) {
+        const names = new Set(template.blockScope?.());
+        const isBranching = template instanceof Tag && BRANCHING.has(template.name);
+        // Partials are texts of their own, read where they stand.
+        const children: readonly Template[] = toValueSync(template.children(false, true));
+        this.visit(children, names.size > 0 ? { names, parent: block } : block, isBranch || isBranching);
+      }
+      for (const token of template.localScope?.() ?? []) this.#assign(token, block, isBranch);
+    }
+  }
+
+  /**
+   * `{% unless page %}{% assign page = "none" %}{% endunless %}` gives the variable a value where it has none: the name
+   * stays the variable's. An assignment that always runs, and a name not read before, make a local one.
+   */
+  #assign(token: NameToken, block: Block | undefined, isBranch: boolean): void {
+    const name = token.content;
+    if (this.#assigned.has(name)) return;
+    if (isBranch && this.#read.has(name)) this.#add(place(token), [], block, spellIdentifier);
+    else this.#assigned.set(name, this.occurrences.length);
+  }
+
+  #readArgument(argument: Value | ValueToken, block: Block | undefined): void {
+    if (argument instanceof Value) this.#readFiltered(argument, block);
+    else this.#readToken(argument, block);
+  }
+
+  #readFiltered(
+    { initial, filters }: Pick<Value | FilteredValueToken, "initial" | "filters">,
+    block: Block | undefined,
+  ): void {
+    for (const token of initial.postfix) this.#readToken(token, block);
+    for (const { args } of filters) {
+      for (const arg of args) {
+        const token = Array.isArray(arg) ? arg[1] : arg;
+        if (token) this.#readToken(token, block);
+      }
+    }
+  }
+
+  #readToken(token: Token, block: Block | undefined): void {
+    if (TypeGuards.isFilteredValueToken(token)) this.#readFiltered(token, block);
+    else if (TypeGuards.isPropertyAccessToken(token)) this.#readAccess(token, block);
+    else if (TypeGuards.isRangeToken(token)) {
+      this.#readToken(token.lhs, block);
+      this.#readToken(token.rhs, block);
+    }
+  }
+
+  #readAccess(token: PropertyAccessToken, block: Block | undefined): void {
+    // `"text".size` and `(1..3).first` have a value instead of a name.
+    const [root, ...keys] = token.variable ? [token.variable, ...token.props] : token.props;
+    for (const key of keys) this.#readToken(key, block);
+    if (!root) return;
+    if (!token.variable && TypeGuards.isWordToken(root))
+      this.#add(place(root), pathOf(keys), block, spellName);
+    else if (!token.variable && TypeGuards.isQuotedToken(root)) {
+      this.#add(place(root), pathOf(keys), block, spellQuoted);
+    } else {
+      this.#readToken(root, block);
+    }
+  }
+
+  #add(
+    { name, from, to }: NamePlace,
+    path: readonly string[],
+    block: Block | undefined,
+    spell: (name: string) => string | undefined,
+  ): void {
+    const before = this.occurrences.length;
+    if ((name === "secrets" && path.length > 0) || this.#isLocal(name, block, before)) return;
+    this.#read.add(name);
+    const respell = (newName: string): Respelling | undefined => {
+      const text = this.#isLocal(newName, block, before) ? undefined : spell(newName);
+      return text === undefined ? undefined : { from, to, text };
+    };
+    this.occurrences.push({ name, form: "liquid", path, from, to, respell });
+  }
+
+  #isLocal(name: string, block: Block | undefined, before: number): boolean {
+    for (let at = block; at; at = at.parent) if (at.names.has(name)) return true;
+    return (this.#assigned.get(name) ?? Infinity) <= before;
+  }
+}
+
+type NameToken = Token & { readonly content: string };
+
+interface NamePlace {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function place(token: NameToken): NamePlace {
+  const quotes = TypeGuards.isQuotedToken(token) ? 1 : 0;
+  return { name: token.content, from: token.begin + quotes, to: token.end - quotes };
+}
+
+const LIQUID_WORDS = new Set([
+  "true",
+  "false",
+  "nil",
+  "null",
+  "empty",
+  "blank",
+  "and",
+  "or",
+  "not",
+  "contains",
+]);
+
+/** Words that mean something else in Liquid, and signs that end a word, cannot stand by themselves. */
+function spellIdentifier(name: string): string | undefined {
+  return /^[\p{ID_Continue}-]+$/u.test(name) && !LIQUID_WORDS.has(name) ? name : undefined;
+}
+
+function spellQuoted(name: string): string | undefined {
+  return /['"\\]/.test(name) ? undefined : name;
+}
+
+function spellName(name: string): string | undefined {
+  return spellIdentifier(name) ?? (spellQuoted(name) && `['${name}']`);
+}
+
+/** As far as it is written out. */
+function pathOf(keys: PropertyAccessToken["props"]): readonly string[] {
+  const path: string[] = [];
+  for (const key of keys) {
+    if (TypeGuards.isWordToken(key) || TypeGuards.isQuotedToken(key)) path.push(key.content);
+    else if (TypeGuards.isNumberToken(key)) path.push(String(key.content));
+    else break;
+  }
+  return path;
+}

@@ -1,0 +1,31 @@
+import type { Reference, TextFault } from "./reference.ts";
+
+/** A new piece of text for `from`..`to`. */
+export interface Respelling {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** A reference in one text, by the reader of that text's language. */
+export interface Occurrence extends Omit<Reference, "at"> {
+  /**
+   * How another name is written at this place, where the language may need another syntax for it
+   * (`variables['a-b']`). Undefined where it cannot be: a local variable hides it.
+   */
+  readonly respell: (name: string) => Respelling | undefined;
+}
+
+export type Fault = Pick<TextFault, "code" | "message" | "from">;
+
+/** What one text reads; both lists in the order of the text. */
+export interface TextReading {
+  readonly occurrences: readonly Occurrence[];
+  readonly faults: readonly Fault[];
+}
+
+/** A piece of text for a sentence: short, and on one line. */
+export function quote(text: string): string {
+  const line = text.slice(0, 60).replaceAll(/\s+/g, " ");
+  return line.length > 40 || text.length > 60 ? `“${line.slice(0, 40)}…”` : `“${line}”`;
+}

@@ -1,0 +1,69 @@
+import { Liquid, LiquidError, Parser, type Template, Tokenizer, type TopLevelToken } from "liquidjs";
+import { findLiquidNames } from "./find-liquid-names.ts";
+import { type Fault, type TextReading } from "./occurrence.ts";
+import { findTemplates } from "./read-templates.ts";
+
+/**
+ * Variables in a Liquid template. `hidden` are names that the step gives to the template itself. Secrets and
+ * `{{flow:name}}` are no Liquid: they are filled in before.
+ */
+export function readLiquid(text: string, hidden: ReadonlySet<string> = new Set()): TextReading {
+  const { masked, faults } = maskSecrets(text);
+  const parsed = parseLiquid(masked);
+  return parsed.type === "fault"
+    ? { occurrences: [], faults: [parsed.fault] }
+    : { occurrences: findLiquidNames(parsed.templates, hidden), faults };
+}
+
+/** Blanks of the same length take their place, so that every position stays. */
+function maskSecrets(text: string): { masked: string; faults: readonly Fault[] } {
+  const pieces: string[] = [];
+  const faults: Fault[] = [];
+  let done = 0;
+  const blank = (from: number, to: number) => {
+    pieces.push(text.slice(done, from), " ".repeat(to - from));
+    done = to;
+  };
+  for (const template of text.includes(":") ? findTemplates(text) : []) {
+    if (template.type === "secret" || template.type === "bad-secret") blank(template.from, template.to);
+    if (template.type === "bad-secret") faults.push(template.fault);
+    if (template.type === "variable" && template.occurrence.form === "explicit") {
+      blank(template.from + 2, template.occurrence.from);
+    }
+  }
+  return { masked: pieces.join("") + text.slice(done), faults };
+}
+
+/** Takes tokens from the end of a reversed list: `shift` on a long one moves all that are left, every time. */
+class QueueParser extends Parser {
+  override parseTokens(tokens: TopLevelToken[]): Template[] {
+    const queue = tokens.toReversed();
+    queue.shift = () => queue.pop();
+    return super.parseTokens(queue);
+  }
+}
+
+type ParsedLiquid =
+  | { readonly type: "liquid"; readonly templates: readonly Template[] }
+  | { readonly type: "fault"; readonly fault: Fault };
+
+const liquid = new Liquid();
+
+function parseLiquid(text: string): ParsedLiquid {
+  try {
+    const tokens = new Tokenizer(text, liquid.options.operators).readTopLevelTokens(liquid.options);
+    return { type: "liquid", templates: new QueueParser(liquid).parseTokens(tokens) };
+  } catch (error) {
+    return { type: "fault", fault: describeFault(error) };
+  }
+}
+
+function describeFault(error: unknown): Fault {
+  const isLiquidError = LiquidError.is(error);
+  const cause = isLiquidError ? error.originalError : error;
+  if (cause instanceof RangeError || !isLiquidError) {
+    return { code: "bad-template", message: "This template is nested too deeply to be read.", from: 0 };
+  }
+  const said = error.message.replace(/, line:\d+, col:\d+$/, "");
+  return { code: "bad-template", message: `This is not Liquid: ${said}.`, from: error.token.begin };
+}

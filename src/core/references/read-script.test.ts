@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import { describeReads } from "./describe-reading.ts";
+import { readScript } from "./read-script.ts";
+
+type Row = readonly [code: string, ...reads: string[]];
+
+const check = (code: string, ...reads: readonly string[]) => {
+  const reading = readScript(code);
+  expect(reading.faults).toEqual([]);
+  expect(describeReads(code, reading)).toEqual(reads);
+};
+
+describe("free names are variables", () => {
+  test.each<Row>([
+    [""],
+    ["// page"],
+    ["page", "page"],
+    ["return page;", "page"],
+    ["page > 1 && score.value === 2", "page", "score.value"],
+    ["return page.items[0].title", "page.items.0.title"],
+    ["return page?.items?.[0]?.title", "page.items.0.title"],
+    ["return page['a b'].c", "page.a b.c"],
+    ["return page[`a`]", "page.a"],
+    ["return page[key].title", "page", "key"],
+    ["return page.items.map((item) => item.title)", "page.items"],
+    ["return page.trim()", "page"],
+    ["return (page).title", "page.title"],
+    ["return (page?.a).b", "page.a.b"],
+    ["return `${page.title} page`", "page.title"],
+    ["return 'page' + \"page\" + /page/.source"],
+    ["return { page: 1, 'page': 2, [page]: 3 }", "page"],
+    ["return { page }", "page"],
+    ["return { ...page }", "page"],
+    ["return x.page.page", "x.page.page"],
+    ["return [page, ...score]", "page", "score"],
+    ["typeof page !== 'undefined'", "page"],
+    ["await page; return await Promise.all([score])", "page", "score"],
+    ["page: for (;;) { break page; }"],
+    ["/* page */ return 1 // {{page}}"],
+    ["return größe + 名前 + $x + _y", "größe", "名前", "$x", "_y"],
+    ["return __proto__ + constructor + toString", "__proto__", "constructor", "toString"],
+    ["return _record.metadata.x", "_record.metadata.x"],
+    ["return JSON.stringify(Math.max(1, NaN)), console.log(undefined), fetch"],
+    ["page = clean(page)", "page", "clean", "page"],
+    ["page ||= 1; score++", "page", "score"],
+    ["return tag`a ${page}`", "tag", "page"],
+    ["return new page.Thing(score)", "page.Thing", "score"],
+    ["return page in score", "page", "score"],
+    ["({ a: page, b: score })", "page", "score"],
+    ["{ a: page, b: score }", "page", "score"],
+    ["{ a: page, b: score }; // done", "page", "score"],
+    ["{ a: page }", "page"],
+    ["this.page"],
+    ["function F() { return new.target === page }", "page"],
+  ])("%j", check);
+});
+
+describe("local names hide variables", () => {
+  test.each<Row>([
+    ["const page = 1; return page"],
+    ["return page; var page"],
+    ["if (x) { var page = 1 } return page", "x"],
+    ["if (x) { let page = 1 } return page", "x", "page"],
+    ["{ const page = 1; page } return page", "page"],
+    ["let page = score, [a, { b: [c = page], ...d }] = rest; return a + b + c + d", "score", "rest", "b"],
+    ["const { page } = score; return page", "score"],
+    ["const { x: page = score } = y; return page", "score", "y"],
+    ["function page() { return page } return page"],
+    ["return (function page() { return page })() + page", "page"],
+    ["return items.map((page) => page.x)", "items"],
+    ["return items.map(({ page, ...rest }, [i]) => page + rest + i)", "items"],
+    ["return items.map((x, y = page) => x + y)", "items", "page"],
+    ["function f(a = page) { var page = 1; return a + page } return f()", "page"],
+    ["return items.map(function (x) { return arguments[0] + x })", "items"],
+    ["try { page } catch (page) { page }", "page"],
+    ["try { page } catch { page }", "page", "page"],
+    ["for (const page of pages) { page }", "pages"],
+    ["for (let i = 0; i < n; i++) { i } return i", "n", "i"],
+    ["for (var i = 0; i < n; i++) {} return i", "n"],
+    ["for (page in score) {}", "page", "score"],
+    ["switch (page) { case 1: let page = 2; page }", "page"],
+    [
+      "class page { x = score; #p = 1; m(page) { return page + this.#p } static { var s = page } } return page",
+      "score",
+    ],
+    ["return class extends page { [score]() {} get page() { return 1 } }", "page", "score"],
+    ["const f = async (page) => { await page }; f(page)", "page"],
+    ["const page = () => inner; { const inner = 1 }", "inner"],
+    ["const score = page; { const page = score; }", "page"],
+  ])("%j", check);
+});
+
+describe("input and variables hold all variables", () => {
+  test.each<Row>([
+    ["return input.page", "page"],
+    ["return input.page.title", "page.title"],
+    ["return variables.page?.items[0]", "page.items.0"],
+    ["return input['page'].title", "page.title"],
+    ['return input["page"]', "page"],
+    ["return input[`page`]", "page"],
+    ["return input?.page + input?.['score']", "page", "score"],
+    ["return input['a-b']", "a-b"],
+    ["return input.page.trim()", "page"],
+    ["return input.variables.x", "variables.x"],
+    ["return input[page]", "page"],
+    ["return input[0] + input"],
+    ["return Object.keys(variables)"],
+    ["return input.hasOwnProperty('page')"],
+    ["return { input, variables }"],
+    ["const { page } = input; return page", "page"],
+    [
+      "const { page, title: t = score, 'a-b': x, ...rest } = input || {}; return t",
+      "page",
+      "title",
+      "score",
+      "a-b",
+    ],
+    ["const { page: { title } } = variables ?? {}; return title", "page"],
+    ["const { [page]: x } = input; return x", "page"],
+    ["let page; ({ page } = input); return page", "page"],
+    ["({ page } = input)", "page"],
+    ["const input = { page: 1 }; return input.page"],
+    ["return items.map((input) => input.page + variables.page)", "items", "page"],
+    ["function f(variables) { const { page } = variables; return page }"],
+    ["input.page = 1", "page"],
+    ["input.__proto__ + variables.constructor", "__proto__", "constructor"],
+  ])("%j", check);
+});
+
+describe("templates in code", () => {
+  test.each<Row>([
+    ["{{page}}", "page"],
+    ["{{ page }} == 'y'", "page"],
+    ['{{_record.metadata.x}} == "y"', "_record.metadata.x"],
+    ['"{{page.title}}" === "x"', "page.title"],
+    ["{{a-b}} > 1 && page", "a-b", "page"],
+    ["return `{{page}} ${score}`", "page", "score"],
+    ["{{page}}.length > {{score}}[0]", "page", "score"],
+    ["{{secret:KEY}} === {{secrets.key}}"],
+    ["return 1 // {{page}}"],
+    ["/* {{page}} */ {{score}}", "score"],
+    ["if (x) {{ page }} else {{ score }}", "x", "page", "score"],
+    ["if (x) {{ const page = 1; score(page) }}", "x", "score"],
+    ["const f = () => ({ a: { b: {} }}); return f(page)", "page"],
+    ["return '{{ not closed' + page", "page"],
+  ])("%j", check);
+
+  test("{{secrets:KEY}} is at fault in a string too, and not in a comment", () => {
+    expect(readScript("'{{secrets:A}}' // {{secrets:B}}").faults).toMatchObject([
+      { code: "bad-secret", from: 1 },
+    ]);
+  });
+});
+
+describe("code that does not parse is at fault", () => {
+  test.each<[code: string, from: number, message: string]>([
+    ["return page +", 13, "This is not JavaScript: unexpected token."],
+    ["const a = 1; const a = 2", 19, "This is not JavaScript: identifier 'a' has already been declared."],
+    ["'never closed", 0, "This is not JavaScript: unterminated string constant."],
+    [
+      "import x from 'y'",
+      0,
+      "This is not JavaScript: 'import' and 'export' may appear only with 'sourceType: module'.",
+    ],
+    ["{{page}} +", 10, "This is not JavaScript: unexpected token."],
+    ["page{{page}}", 5, "This is not JavaScript: unexpected token."],
+    ["x ={{ page }} y", 14, "This is not JavaScript: unexpected token."],
+    ["const a: string = page", 7, "This is not JavaScript: unexpected token."],
+    ["{ a: 1, b: 2 } x", 9, "This is not JavaScript: unexpected token."],
+  ])("%j at %i", (code, from, message) => {
+    expect(readScript(code)).toEqual({ occurrences: [], faults: [{ code: "bad-code", from, message }] });
+  });
+
+  test.each(["(".repeat(100_000), `${"[".repeat(300_000)}${"]".repeat(300_000)}`, "a=>".repeat(300_000)])(
+    "so is code that is nested too deeply",
+    (code) => {
+      const message = "This code is nested too deeply to be read.";
+      expect(readScript(code).faults).toEqual([{ code: "bad-code", from: 0, message }]);
+    },
+  );
+
+  test.each([
+    ["a list of parameters", `({ ${Array.from({ length: 150_000 }, (_, n) => `a${n}`).join()} }) => page`, 1],
+    ["statements", "page.a(1);\n".repeat(90_000), 90_000],
+    ["templates", '"{{page}}";\n'.repeat(80_000), 80_000],
+    ["comments", "/* {{page}} */".repeat(70_000), 0],
+    ["a chain", `page${".a".repeat(500_000)}`, 1],
+    ["a string", JSON.stringify("{{page}} ".repeat(110_000)), 110_000],
+  ])("reads a megabyte of %s", (_, code, count) => {
+    const { occurrences, faults } = readScript(code);
+    expect([occurrences.length, faults]).toEqual([count, []]);
+  });
+});

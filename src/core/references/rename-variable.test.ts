@@ -1,0 +1,227 @@
+import { describe, expect, test } from "vitest";
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
+import { parseFlow } from "#core/flow-document.ts";
+import { type JsonObject, getAtPath } from "#core/json.ts";
+import { locateSteps } from "#core/step-list.ts";
+import { applyTextEdits } from "#core/text-edit.ts";
+import { planRename } from "./rename-variable.ts";
+import { sampleStepTypes } from "./sample-step-types.ts";
+
+const rename = (steps: readonly JsonObject[], from: string, to: string) => {
+  const document = parseFlow(buildFlow("Flow", steps));
+  const plan = planRename(document.steps, from, to, sampleStepTypes);
+  return { plan, document, after: plan.type === "edits" ? applyTextEdits(document, plan.edits) : undefined };
+};
+
+const renameIn = (type: string, field: string, text: string, from: string, to: string) => {
+  const { plan, after } = rename([buildStep("score", { type, config: { [field]: text } })], from, to);
+  return plan.type === "refused" ? plan.reason : getAtPath(after?.steps[0]?.fields, ["config", field]);
+};
+
+describe("page becomes body in a script", () => {
+  test.each([
+    ["return page", "return body"],
+    ["return page.page + mypage + page2 + pages", "return body.page + mypage + page2 + pages"],
+    [
+      "return 'page' + \"page\" + `page ${page}` // page",
+      "return 'page' + \"page\" + `page ${body}` // page",
+    ],
+    ["/* page */ return /page/.test(page)", "/* page */ return /page/.test(body)"],
+    ["return { page }", "return { page: body }"],
+    ["return { page: page, [page]: 1 }", "return { page: body, [body]: 1 }"],
+    ["({ page = 1 } = score)", "({ page: body = 1 } = score)"],
+    [
+      "return input.page + input['page'] + input[\"page\"]",
+      "return input.body + input['body'] + input[\"body\"]",
+    ],
+    ["return variables . page", "return variables . body"],
+    ["return input?.page?.x", "return input?.body?.x"],
+    ["const { page } = input; return page", "const { body: page } = input; return page"],
+    ["const { page = 1, x } = input; return page", "const { body: page = 1, x } = input; return page"],
+    ["const { page: p, 'page': q } = input", "const { body: p, 'body': q } = input"],
+    ["({ page } = input)", "({ body: page } = input)"],
+    ["const page = 1; return page", "const page = 1; return page"],
+    ["return list.map((page) => page) + page", "return list.map((page) => page) + body"],
+    ["page: for (;;) break page", "page: for (;;) break page"],
+    ["return '{{page}} page' + {{page.x}}", "return '{{body}} page' + {{body.x}}"],
+    ["return page // {{page}}", "return body // {{page}}"],
+    ["page = page || 1", "body = body || 1"],
+    ["return \\u0070age", "return body"],
+    ["return page +", "return page +"],
+    // A local of the new name would catch it.
+    ["const body = 1; return page + body", "const body = 1; return variables.body + body"],
+    ["const body = 1; return { page }", "const body = 1; return { page: variables.body }"],
+    ["return ((body, variables) => page)()", "return ((body, variables) => input.body)()"],
+  ])("%j", (before, after) => {
+    expect(renameIn("transform-data", "script", before, "page", "body")).toBe(after);
+  });
+});
+
+describe("names that need another syntax in a script", () => {
+  test.each([
+    ["a-b", "return page.x", "return variables['a-b'].x"],
+    ["a-b", "return { page }", "return { page: variables['a-b'] }"],
+    ["a-b", "return input.page.x + input?.page", "return input['a-b'].x + input?.['a-b']"],
+    ["a-b", "return input['page']", "return input['a-b']"],
+    ["a-b", "const { page, page: p } = input", "const { 'a-b': page, 'a-b': p } = input"],
+    ["a-b", "return '{{page}}'", "return '{{a-b}}'"],
+    ["class", "return page + input.page", "return variables.class + input.class"],
+    ["JSON", "return JSON.stringify(page)", "return JSON.stringify(variables.JSON)"],
+    ["input", "return page + input.page", "return variables.input + input.input"],
+    ["größe", "return page", "return größe"],
+    ["__proto__", "return page", "return __proto__"],
+  ])("page becomes %s in %j", (to, before, after) => {
+    expect(renameIn("transform-data", "script", before, "page", to)).toBe(after);
+  });
+
+  test("and back from it", () => {
+    expect(renameIn("transform-data", "script", "return input['a-b'] + '{{a-b}}'", "a-b", "page")).toBe(
+      "return input['page'] + '{{page}}'",
+    );
+  });
+});
+
+describe("page becomes body in other fields", () => {
+  test.each([
+    [
+      "prompt",
+      "userPrompt",
+      "page {{page}} {{ page.page }} {{pages}} {{x.page}}",
+      "page {{body}} {{ body.page }} {{pages}} {{x.page}}",
+    ],
+    [
+      "prompt",
+      "userPrompt",
+      "{{{page}}} {{flow:page}} {{secret:page}} {{ page",
+      "{{{body}}} {{flow:body}} {{secret:page}} {{ page",
+    ],
+    [
+      "prompt",
+      "userPrompt",
+      "{{page | upcase}} {{page['page'][0]}}",
+      "{{body | upcase}} {{body['page'][0]}}",
+    ],
+    ["prompt", "userPrompt", "{{my page}} {{page-1}} {{'page'}}", "{{my page}} {{page-1}} {{'page'}}"],
+    ["prompt", "outputVariable", "page", "body"],
+    ["prompt", "outputVariable", "page ", "page "],
+    ["set-variable", "variableName", "page", "body"],
+    ["set-variable", "outputVariable", "page", "page"],
+    ["upsert-record", "sourceVariable", "page.items", "body.items"],
+    ["upsert-record", "recordName", "page", "page"],
+    ["prompt", "previousMessages", "{{page}}", "{{body}}"],
+    ["conditional", "condition", "{{page}} && page && 'page'", "{{body}} && body && 'page'"],
+    [
+      "template",
+      "template",
+      "{{ page.page | append: page }} page 'page'",
+      "{{ body.page | append: body }} page 'page'",
+    ],
+    [
+      "template",
+      "template",
+      "{% for page in page %}{{ page }}{% endfor %}{{ page }}",
+      "{% for page in body %}{{ page }}{% endfor %}{{ body }}",
+    ],
+    [
+      "template",
+      "template",
+      "{% assign page = page | strip %}{{ page }}",
+      "{% assign page = body | strip %}{{ page }}",
+    ],
+    [
+      "template",
+      "template",
+      "{% unless page %}{% assign page = 'page' %}{% endunless %}{{ page }}",
+      "{% unless body %}{% assign body = 'page' %}{% endunless %}{{ body }}",
+    ],
+    [
+      "template",
+      "template",
+      "{{ ['page'].x }}{{ x['page'] }}{{ x[page] }}",
+      "{{ ['body'].x }}{{ x['page'] }}{{ x[body] }}",
+    ],
+    [
+      "template",
+      "template",
+      "{% render 'page', page: page %}{% raw %}{{ page }}{% endraw %}",
+      "{% render 'page', page: body %}{% raw %}{{ page }}{% endraw %}",
+    ],
+    ["template", "template", "{{ flow:page }} {{secret:page}}", "{{ flow:body }} {{secret:page}}"],
+    ["template", "template", "{{ page }}{% if %}", "{{ page }}{% if %}"],
+  ])("%s.%s %j", (type, field, before, after) => {
+    expect(renameIn(type, field, before, "page", "body")).toBe(after);
+  });
+
+  test.each([
+    ["$x", "{{ page }}", "{{ ['$x'] }}"],
+    ["empty", "{% if page == empty %}{% endif %}", "{% if ['empty'] == empty %}{% endif %}"],
+    ["a-b", "{{ page }}", "{{ a-b }}"],
+    ["größe", "{{ page.größe }}", "{{ größe.größe }}"],
+  ])("page becomes %s in Liquid %j", (to, before, after) => {
+    expect(renameIn("template", "template", before, "page", to)).toBe(after);
+  });
+});
+
+test("one rename reaches everything: when, nested steps, all forms, and what sets it", () => {
+  const inner = buildStep("inner", { when: "page.ok", config: { userPrompt: "{{page}}" } });
+  const { document, after } = rename(
+    [
+      buildStep("fetch", { config: { outputVariable: "page" } }),
+      {
+        ...buildConditional("route", [buildConditional("deep", [], [inner])]),
+        when: "{{page}}",
+      },
+      buildStep("other", { config: { userPrompt: "{{pages}}" } }),
+    ],
+    "page",
+    "body",
+  );
+  const texts = JSON.stringify(
+    [...locateSteps(after ?? document).values()].map(({ node }) => [
+      node.fields["when"],
+      getAtPath(node.fields, ["config", "userPrompt"]),
+      getAtPath(node.fields, ["config", "outputVariable"]),
+    ]),
+  );
+  expect(texts).toBe(
+    '[[null,null,"body"],["{{body}}",null,null],[null,null,null],["body.ok","{{body}}",null],[null,"{{pages}}",null]]',
+  );
+  expect(after?.steps[2]).toBe(document.steps[2]);
+});
+
+describe("a rename is refused", () => {
+  test.each([
+    [
+      "",
+      "“” cannot be a variable's name: it begins with a letter or _, and goes on with letters, digits, _ or -.",
+    ],
+    ["2nd", "“2nd” cannot be"],
+    ["a b", "“a b” cannot be"],
+    ["a.b", "“a.b” cannot be"],
+    ["a-", "“a-” cannot be"],
+    ["{{a}}", "“{{a}}” cannot be"],
+    ["a'b", "“a'b” cannot be"],
+    ["_record", "“_record” is set by the platform. Choose another name."],
+    ["secrets", "“secrets” is set by the platform. Choose another name."],
+    ["x".repeat(500) + " ", `“${"x".repeat(40)}…” cannot be`],
+  ])("to %j", (to, reason) => {
+    expect(rename([], "page", to).plan).toEqual({ type: "refused", reason: expect.stringContaining(reason) });
+  });
+
+  test.each([
+    ["template", "template", "{% for item in page %}{{ page }}{% endfor %}", "item"],
+    ["template", "template", "{% assign item = 1 %}{{ page }}", "item"],
+    ["transform-data", "script", "return ((item, input, variables) => page)()", "item"],
+  ])("where a local name would catch it: %s %s %j", (type, field, text, to) => {
+    expect(renameIn(type, field, text, "page", to)).toBe(
+      `“Score” (config.${field}) uses “item” for something else. Choose another name.`,
+    );
+  });
+
+  test("not to the same name: that changes nothing", () => {
+    expect(rename([buildStep("a", { config: { outputVariable: "a b" } })], "a b", "a b").plan).toEqual({
+      type: "edits",
+      edits: [],
+    });
+  });
+});
