@@ -41,7 +41,7 @@ export function findFieldPath(field: FieldDescription, config: JsonObject): Json
  * errors. It says nothing about keys that no field names.
  */
 export function describedConfigSchema(description: StepDescription) {
-  return z.looseObject({}).check((payload) => {
+  return z.looseObject({}, "The config must be a JSON object.").check((payload) => {
     const config = payload.value as JsonObject;
     const check = (path: JsonPath, schema: z.core.$ZodType) => {
       const { error } = z.safeParse(schema, getAtPath(config, path));
