@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
   redirect,
+  useMatch,
 } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
@@ -73,17 +74,36 @@ const flowEditorRoute = createRoute({
   component: FlowEditorRoute,
 });
 
+// The views of an open flow are addresses inside its own: going from one to another keeps the editor, edits and all.
+const flowStepsRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "/" });
+const flowJsonRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "json" });
+
 function FlowEditorRoute() {
   const { flowId } = flowEditorRoute.useParams();
   const { step } = flowEditorRoute.useSearch();
+  const isJson = useMatch({ from: flowJsonRoute.id, shouldThrow: false }) !== undefined;
   const navigate = flowEditorRoute.useNavigate();
   const selectStep = useCallback(
     (key: string | undefined) =>
       // One entry of the history per page, not per step looked at.
-      void navigate({ search: key === undefined ? {} : { step: key }, replace: true, resetScroll: false }),
-    [navigate],
+      void navigate({
+        to: isJson ? "/flows/$flowId/json" : "/flows/$flowId",
+        params: { flowId },
+        search: key === undefined ? {} : { step: key },
+        replace: true,
+        resetScroll: false,
+      }),
+    [navigate, flowId, isJson],
   );
-  return <FlowEditorPage key={flowId} flowId={flowId} selectedStep={step} onSelectStep={selectStep} />;
+  return (
+    <FlowEditorPage
+      key={flowId}
+      flowId={flowId}
+      tab={isJson ? "json" : "steps"}
+      selectedStep={step}
+      onSelectStep={selectStep}
+    />
+  );
 }
 
 const signInRoute = createRoute({
@@ -114,7 +134,12 @@ function PendingPage() {
 /** Every address of the dashboard. */
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: rootRoute.addChildren([homeRoute, flowListRoute, flowEditorRoute, signInRoute]),
+    routeTree: rootRoute.addChildren([
+      homeRoute,
+      flowListRoute,
+      flowEditorRoute.addChildren([flowStepsRoute, flowJsonRoute]),
+      signInRoute,
+    ]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

@@ -23,15 +23,21 @@ export type SaveProgress =
   | { readonly type: "saving" }
   | { readonly type: "failed"; readonly failure: SaveFailure };
 
-/** A field of a step that can hold a text which is no value of it. */
-export type BrokenField = "config" | "name" | "when";
 
 /** Text that was typed and does not fit its field. The document keeps the last good value meanwhile, and saving waits. */
 export interface BrokenText {
   readonly key: StepKey;
-  readonly field: BrokenField;
+  /** `name`, `when`, `config`, or the path of a field inside the config, as in `config.http.url`. */
+  readonly field: string;
   readonly text: string;
   readonly message: string;
+}
+
+/** The flow's JSON as somebody began to write it anew. It is work of its own until it is applied or given up. */
+export interface UnappliedText {
+  readonly text: string;
+  /** What the text was made from: where the flow is another one by now, applying would replace that. */
+  readonly since: FlowDocument;
 }
 
 export interface OpenFlowState {
@@ -42,6 +48,7 @@ export interface OpenFlowState {
   readonly history: History;
   readonly progress: SaveProgress;
   readonly brokenTexts: readonly BrokenText[];
+  readonly unappliedText: UnappliedText | undefined;
   /** JSON.parse changed a number of this flow, so its JSON cannot be edited without changing it. */
   readonly isInexact: boolean;
 }
@@ -59,6 +66,7 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
     history: startHistory(document),
     progress: { type: "idle" },
     brokenTexts: [],
+    unappliedText: undefined,
     ...options,
   }));
   const { getState: get, setState: set } = store;
@@ -139,10 +147,13 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
       })),
 
     /** The text fits again, or was given up. */
-    clearBrokenText: (key: StepKey, field: BrokenField) => {
+    clearBrokenText: (key: StepKey, field: string) => {
       const left = get().brokenTexts.filter((other) => !isSameField(other, { key, field }));
       if (left.length < get().brokenTexts.length) set({ brokenTexts: left });
     },
+
+    /** Keeps what was typed into the flow's JSON, or forgets it: it was applied or given up. */
+    setUnappliedText: (unappliedText: UnappliedText | undefined) => set({ unappliedText }),
 
     /** What is typed after this is an undo step of its own, so that what was saved can be reached again. */
     beginSave: () => {
@@ -162,6 +173,7 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
         history: startHistory(base),
         progress: { type: "idle" },
         brokenTexts: [],
+        unappliedText: undefined,
       })),
 
     /**
@@ -177,7 +189,8 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
       }
       if (recognise(answer)) return "same";
       set({ isInexact });
-      if (countUnsavedEdits(get()) > 0) {
+      // JSON that is not applied is no reason to keep theirs out: it says by itself that the flow has changed under it.
+      if (countUnsavedEdits({ ...get(), unappliedText: undefined }) > 0) {
         set({ progress: { type: "failed", failure: { type: "conflict", theirs: answer } } });
         return "conflict";
       }
@@ -231,7 +244,8 @@ export function findBrokenText({ brokenTexts, history }: OpenFlowState): BrokenT
   return brokenTexts.find(({ key }) => findStep(history.document, key) !== undefined);
 }
 
-/** Edits that the server does not hold; texts that do not fit their fields count as one. */
+/** Edits that the server does not hold; texts that do not fit their fields count as one, and so does JSON to be applied. */
 export function countUnsavedEdits(state: OpenFlowState): number {
-  return countUnsaved(state.history, state.base) + (findBrokenText(state) === undefined ? 0 : 1);
+  const broken = findBrokenText(state) === undefined ? 0 : 1;
+  return countUnsaved(state.history, state.base) + broken + (state.unappliedText === undefined ? 0 : 1);
 }

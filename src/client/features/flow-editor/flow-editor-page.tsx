@@ -12,9 +12,11 @@ import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { toasts } from "#client/ui/toasts.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { FlowEditor } from "./flow-editor.tsx";
+import type { FlowTab } from "./flow-tabs.tsx";
 
 export type FlowEditorPageProps = {
   readonly flowId: string;
+  readonly tab: FlowTab;
   /** The key of the step shown in the inspector, from the address. */
   readonly selectedStep: string | undefined;
   readonly onSelectStep: (key: string | undefined) => void;
@@ -78,7 +80,7 @@ function NoFlowYet({ error, isRetrying, onRetry }: NoFlowYetProps) {
 
 type OpenEditorProps = FlowEditorPageProps & { readonly read: FlowRead; readonly isStale: boolean };
 
-function OpenEditor({ read, isStale, selectedStep, onSelectStep }: OpenEditorProps) {
+function OpenEditor({ read, isStale, tab, selectedStep, onSelectStep }: OpenEditorProps) {
   const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact }));
   // A copy from the cache is read anew right away: what that brings is the page opening, not news.
   const opening = useRef(isStale ? read : undefined);
@@ -97,7 +99,7 @@ function OpenEditor({ read, isStale, selectedStep, onSelectStep }: OpenEditorPro
 
   return (
     <OpenFlowProvider value={openFlow}>
-      <FlowEditor selectedStep={selectedStep} onSelectStep={onSelectStep} />
+      <FlowEditor tab={tab} selectedStep={selectedStep} onSelectStep={onSelectStep} />
     </OpenFlowProvider>
   );
 }

@@ -14,8 +14,14 @@ import { createStepSelection, onlySelected } from "./step-selection.ts";
 import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
+import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
+import { useShowTab } from "./use-show-tab.ts";
+import { lazyPart } from "#client/ui/lazy-part.tsx";
+import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { EmptySteps } from "./empty-steps.tsx";
+import { fieldSelector } from "./inspector/focus-field.ts";
 import { InspectorPane } from "./inspector/inspector-pane.tsx";
+import { preloadStepForm } from "./inspector/step-inspector.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
 import { SaveBanner } from "./save-banner.tsx";
 import { StepList, type StepListHandle } from "./step-list/step-list.tsx";
@@ -23,13 +29,18 @@ import { useEditorShortcuts } from "./use-editor-shortcuts.ts";
 import { useFlowMenu } from "./use-flow-menu.ts";
 import { useSave } from "./use-save.ts";
 
+const JsonTab = lazyPart(async () => (await import("./json-tab/json-tab.tsx")).JsonTab, {
+  fallback: <SkeletonRows label="Loading the JSON editor" rows={8} />,
+});
+
 type FlowEditorProps = {
+  readonly tab: FlowTab;
   readonly selectedStep: string | undefined;
   readonly onSelectStep: (key: string | undefined) => void;
 };
 
 /** The open flow on the page: header, list, inspector, and the paths between them. */
-export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
+export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps) {
   const openFlow = useOpenFlow();
   const navigate = useNavigate();
   const [dialog, setDialog] = useState<EditorDialog>();
@@ -37,8 +48,7 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
   const [editor] = useState(() => {
     const list: RefObject<StepListHandle | null> = { current: null };
     const selection = createStepSelection(selectedStep as StepKey | undefined);
-    const focusStep: StepListHandle["focusStep"] = (key, part) => list.current?.focusStep(key, part);
-    const actions = createStepActions({ openFlow, selection, focusStep, openDialog: setDialog });
+    const actions = createStepActions({ openFlow, selection, list, openDialog: setDialog });
     return { openFlow, selection, actions, list, openDialog: setDialog };
   });
   const { selection, actions, list } = editor;
@@ -50,25 +60,31 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
 
   useDocumentTitle(useOpenFlowState((state) => state.history.document.name));
 
+  const showTab = useShowTab(tab);
   const showBrokenText = useCallback(
     ({ key, field }: BrokenText) => {
+      showTab("steps", key);
       actions.inspect(key);
-      focusSoon(
-        field === "config" ? "[data-config-field] .cm-content" : `[data-inspector] input[name=${field}]`,
-      );
+      focusSoon(fieldSelector(field));
     },
-    [actions],
+    [actions, showTab],
   );
-  const save = useSave(openFlow, showBrokenText);
+  const showUnappliedText = useCallback(() => {
+    showTab("json");
+    focusSoon("[data-json-tab] .cm-content");
+  }, [showTab]);
+  const save = useSave(openFlow, showBrokenText, showUnappliedText);
   useSaveWhenBack(save);
+  useEffect(preloadStepForm, []);
 
   const step = (direction: "undo" | "redo") => {
     openFlow.settle();
     const { entries, position } = openFlow.getState().history;
-    const label = entries[direction === "undo" ? position - 1 : position]?.label;
+    const entry = entries[direction === "undo" ? position - 1 : position];
     const affected = openFlow[direction]();
-    if (label === undefined) return;
-    announce(direction === "undo" ? `Undid ${label}.` : `Redid ${label}.`);
+    if (!entry) return;
+    actions.restoreSelection(entry, direction === "undo" ? "before" : "after");
+    announce(direction === "undo" ? `Undid ${entry.label}.` : `Redid ${entry.label}.`);
     // The list of a flow that was empty until now is only there after the next render.
     requestAnimationFrame(() => {
       if (affected !== undefined) list.current?.focusStep(affected);
@@ -76,7 +92,12 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
     });
   };
 
-  useEditorShortcuts({ save: () => void save(), undo: () => step("undo"), redo: () => step("redo") });
+  useEditorShortcuts({
+    save: () => void save(),
+    undo: () => step("undo"),
+    redo: () => step("redo"),
+    help: () => setDialog({ type: "shortcuts" }),
+  });
   const menuEntries = useFlowMenu(setDialog);
 
   return (
@@ -89,41 +110,48 @@ export function FlowEditor({ selectedStep, onSelectStep }: FlowEditorProps) {
           onPublish={() => void save().then((isSaved) => isSaved && setDialog({ type: "publish" }))}
           menuEntries={menuEntries}
         />
+        <FlowTabs />
         <SaveBanner
           onRetry={() => void save()}
           onCreated={(flowId) => void navigate({ to: "/flows/$flowId", params: { flowId } })}
           onBroken={showBrokenText}
+          onUnapplied={showUnappliedText}
           onShowStep={(key) => {
+            showTab("steps", key);
             actions.inspect(key);
             list.current?.showStep(key);
             focusSoon("[data-inspector-heading]");
           }}
         />
-        <div className="flex min-h-0 flex-1">
-          <div className="flex min-w-0 flex-1 flex-col">
-            {isEmpty ? (
-              <EmptySteps onAdd={() => actions.add({ list: ROOT, index: 0 })} />
-            ) : (
-              <StepList ref={list} />
+        {tab === "json" ? (
+          <JsonTab />
+        ) : (
+          <div className="flex min-h-0 flex-1">
+            <div className="flex min-w-0 flex-1 flex-col">
+              {isEmpty ? (
+                <EmptySteps onAdd={() => actions.add({ list: ROOT, index: 0 })} />
+              ) : (
+                <StepList ref={list} />
+              )}
+            </div>
+            {selected && (
+              <InspectorPane
+                node={selected}
+                onClose={() => {
+                  selection.clear();
+                  actions.focusStep(selected.key);
+                }}
+              />
             )}
           </div>
-          {selected && (
-            <InspectorPane
-              node={selected}
-              onClose={() => {
-                selection.clear();
-                actions.focusStep(selected.key);
-              }}
-            />
-          )}
-        </div>
+        )}
         <EditorDialogs
           dialog={dialog}
           onClose={() => setDialog(undefined)}
           onAdded={(key) => {
             actions.inspect(key);
             list.current?.showStep(key);
-            focusSoon("[data-inspector] input[name=name]");
+            focusSoon(fieldSelector("name"));
           }}
         />
         <LeaveGuard openFlow={openFlow} />
@@ -149,7 +177,7 @@ function useSaveWhenBack(save: () => Promise<boolean>) {
   const tries = useRef(0);
   const retry = useEffectEvent(() => {
     tries.current += 1;
-    if (findBrokenText(openFlow.getState())) return;
+    if (findBrokenText(openFlow.getState()) || openFlow.getState().unappliedText) return;
     void save().then((isSaved) => {
       if (isSaved) tries.current = 0;
     });

@@ -15,6 +15,8 @@ type SaveBannerProps = {
   readonly onRetry: () => void;
   readonly onCreated: (flowId: string) => void;
   readonly onBroken: (broken: BrokenText) => void;
+  /** JSON that was not applied would be missing from what is saved as new. */
+  readonly onUnapplied: () => void;
   readonly onShowStep: (key: StepKey) => void;
 };
 
@@ -31,7 +33,14 @@ export function SaveBanner(props: SaveBannerProps) {
 
 type FailureBannerProps = SaveBannerProps & { readonly failure: SaveFailure };
 
-function FailureBanner({ failure, onRetry, onCreated, onBroken, onShowStep }: FailureBannerProps) {
+function FailureBanner({
+  failure,
+  onRetry,
+  onCreated,
+  onBroken,
+  onUnapplied,
+  onShowStep,
+}: FailureBannerProps) {
   const openFlow = useOpenFlow();
   const { mutate, isPending, error } = useMutation(flowMutations.create());
   const banner = useRef<HTMLDivElement>(null);
@@ -49,6 +58,7 @@ function FailureBanner({ failure, onRetry, onCreated, onBroken, onShowStep }: Fa
     openFlow.settle();
     const broken = findBrokenText(openFlow.getState());
     if (broken) return onBroken(broken);
+    if (openFlow.getState().unappliedText) return onUnapplied();
     const { document } = openFlow.getState().history;
     const body = {
       ...createBody(document),

@@ -9,12 +9,13 @@ import {
 import { saveFlow } from "#client/document/save-flow.ts";
 import { describeSaveState } from "#client/document/save-state.ts";
 import { announce } from "#client/ui/announce.ts";
+import { toasts } from "#client/ui/toasts.ts";
 
 /**
  * Saves what there is to save. Text that does not fit its field stops it and takes the focus, by `onBroken`: what was typed is
- * to be mended or given up by the person, not by us. Resolves to whether the server now holds everything.
+ * to be mended or given up by the person, not by us; so is JSON that was not applied, by `onUnapplied`. Resolves to whether the server now holds everything.
  */
-export function useSave(openFlow: OpenFlow, onBroken: (broken: BrokenText) => void) {
+export function useSave(openFlow: OpenFlow, onBroken: (broken: BrokenText) => void, onUnapplied: () => void) {
   const client = useQueryClient();
   const { mutateAsync } = useMutation(useMemo(() => saveFlow(openFlow, client), [openFlow, client]));
 
@@ -27,6 +28,11 @@ export function useSave(openFlow: OpenFlow, onBroken: (broken: BrokenText) => vo
       onBroken(broken);
       return false;
     }
+    if (state.unappliedText !== undefined) {
+      toasts.show({ text: "Not saved. Apply or discard the flow's JSON first.", tone: "danger" });
+      onUnapplied();
+      return false;
+    }
     // A conflict is settled by the person first: nothing is sent over what they have not seen.
     if (state.progress.type === "failed" && state.progress.failure.type === "conflict") return false;
     if (countUnsavedEdits(state) === 0) return true;
@@ -36,5 +42,5 @@ export function useSave(openFlow: OpenFlow, onBroken: (broken: BrokenText) => vo
     );
     announce(describeSaveState(openFlow.getState()).text, isSaved ? "polite" : "assertive");
     return isSaved;
-  }, [openFlow, mutateAsync, onBroken]);
+  }, [openFlow, mutateAsync, onBroken, onUnapplied]);
 }

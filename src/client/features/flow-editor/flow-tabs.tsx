@@ -1,0 +1,33 @@
+import { Link } from "@tanstack/react-router";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
+
+/** The views of one open flow, each with an address of its own. */
+export type FlowTab = "steps" | "json";
+
+/** Leads from one view of the open flow to another. Nothing is left by that, so nothing is asked. */
+export function FlowTabs() {
+  const flowId = useOpenFlowState((state) => state.flow.id);
+  const isUnapplied = useOpenFlowState((state) => state.unappliedText !== undefined);
+  // The selected step stays in the address, for the way back.
+  const target = { params: { flowId }, search: true, resetScroll: false, className: look } as const;
+  return (
+    <nav aria-label="Views of this flow" className="flex h-9 border-b border-line bg-surface px-1 sm:px-2">
+      <Link to="/flows/$flowId" {...target} activeOptions={{ exact: true, includeSearch: false }}>
+        Steps
+      </Link>
+      <Link to="/flows/$flowId/json" {...target} activeOptions={{ includeSearch: false }}>
+        JSON
+        {isUnapplied && (
+          <>
+            <span aria-hidden="true" className="size-1.5 rounded-full bg-accent" />
+            <VisuallyHidden>, not applied</VisuallyHidden>
+          </>
+        )}
+      </Link>
+    </nav>
+  );
+}
+
+const look =
+  "relative inline-flex h-full min-w-11 items-center justify-center gap-1.5 rounded-sm px-2 text-sm text-muted focus-inset hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-2 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:bg-accent";

@@ -1,0 +1,115 @@
+import { createStore } from "zustand/vanilla";
+import { adoptFlow } from "#core/adopt-flow.ts";
+import type { FlowDocument } from "#core/flow-document.ts";
+import { formatFlow } from "#core/format-flow.ts";
+import { mintId } from "#client/data/mint-id.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import { type FlowReading, readFlowText } from "./read-flow-text.ts";
+
+/** After the last key, in milliseconds: reading a megabyte takes a moment, and that is not to be while somebody types. */
+const SETTLE_MS = 300;
+
+export interface FlowTextState {
+  /** As of the last rest; what is typed since is the field's. */
+  readonly text: string;
+  /** The text says something else than the flow, as far as anybody looked. */
+  readonly isTouched: boolean;
+  /** What the text comes to; undefined until it was read. */
+  readonly reading: FlowReading | undefined;
+}
+
+/**
+ * The open flow as JSON while it is being edited. Nothing of it is in the flow until it is applied, as one edit; until
+ * then the open flow keeps the text, so that it outlives the tab and is not left behind unasked. While nothing is typed
+ * the text follows the flow.
+ */
+export function createFlowText(openFlow: OpenFlow) {
+  const documentNow = () => openFlow.getState().history.document;
+  const kept = openFlow.getState().unappliedText;
+  let since = kept?.since ?? documentNow();
+  let original = formatFlow(since);
+  let typed: string | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const store = createStore<FlowTextState>(() => ({
+    text: kept?.text ?? original,
+    isTouched: kept !== undefined,
+    reading: undefined,
+  }));
+
+  const show = (document: FlowDocument) => {
+    clearTimeout(timer);
+    typed = undefined;
+    since = document;
+    original = formatFlow(document);
+    openFlow.setUnappliedText(undefined);
+    store.setState({ text: original, isTouched: false, reading: undefined });
+  };
+
+  const read = (text: string) => store.setState({ text, reading: readFlowText(text, documentNow()) });
+
+  const settle = () => {
+    clearTimeout(timer);
+    const text = typed;
+    typed = undefined;
+    if (text === undefined) return;
+    // Typed back to where it began: there is nothing to apply.
+    if (text === original) return show(documentNow());
+    openFlow.setUnappliedText({ text, since });
+    read(text);
+  };
+
+  return {
+    store,
+
+    change: (text: string) => {
+      typed = text;
+      clearTimeout(timer);
+      timer = setTimeout(settle, SETTLE_MS);
+      if (openFlow.getState().unappliedText) {
+        if (store.getState().reading) store.setState({ reading: undefined });
+        return;
+      }
+      // From the first key on there is something to lose.
+      openFlow.setUnappliedText({ text, since });
+      store.setState({ isTouched: true, reading: undefined });
+    },
+
+    /** Makes the flow what the text says, as one edit, or returns the reading that says why not. */
+    apply: (): FlowReading | undefined => {
+      settle();
+      if (!store.getState().isTouched) return undefined;
+      if (!store.getState().reading) read(store.getState().text);
+      const { reading } = store.getState();
+      if (!reading?.flow) return reading;
+      const document = adoptFlow(documentNow(), reading.flow, () => mintId("step"));
+      openFlow.sealEdit();
+      openFlow.edit({ type: "replaceDocument", document, reason: "apply JSON" });
+      show(document);
+      return undefined;
+    },
+
+    /** Gives the text up for the flow as it is. */
+    discard: () => show(documentNow()),
+
+    /** Follows the flow, and answers to whoever saves, undoes or leaves. Returns what ends that. */
+    connect: () => {
+      const stopSettling = openFlow.onSettle(settle);
+      const follow = () => {
+        const { unappliedText, history } = openFlow.getState();
+        if (unappliedText === undefined && history.document !== since) show(history.document);
+      };
+      const stopFollowing = openFlow.subscribe(follow);
+      follow();
+      const { isTouched, reading, text } = store.getState();
+      if (isTouched && !reading) timer = setTimeout(() => read(text), 0);
+      return () => {
+        settle();
+        clearTimeout(timer);
+        stopFollowing();
+        stopSettling();
+      };
+    },
+  };
+}
+
+export type FlowText = ReturnType<typeof createFlowText>;
