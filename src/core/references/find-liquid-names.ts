@@ -93,15 +93,16 @@ class LiquidWalk {
   }
 
   #readAccess(token: PropertyAccessToken, block: Block | undefined): void {
-    // `"text".size` and `(1..3).first` have a value instead of a name.
-    const [root, ...keys] = token.variable ? [token.variable, ...token.props] : token.props;
+    const [root, ...keys] = token.props;
     for (const key of keys) this.#readToken(key, block);
-    if (!root) return;
-    if (!token.variable && TypeGuards.isWordToken(root))
+    if (token.variable) {
+      // `"text".size` and `(1..3).first` have a value instead of a name.
+      this.#readToken(token.variable, block);
+    } else if (TypeGuards.isWordToken(root)) {
       this.#add(place(root), pathOf(keys), block, spellName);
-    else if (!token.variable && TypeGuards.isQuotedToken(root)) {
+    } else if (TypeGuards.isQuotedToken(root)) {
       this.#add(place(root), pathOf(keys), block, spellQuoted);
-    } else {
+    } else if (root) {
       this.#readToken(root, block);
     }
   }
@@ -141,18 +142,7 @@ function place(token: NameToken): NamePlace {
   return { name: token.content, from: token.begin + quotes, to: token.end - quotes };
 }
 
-const LIQUID_WORDS = new Set([
-  "true",
-  "false",
-  "nil",
-  "null",
-  "empty",
-  "blank",
-  "and",
-  "or",
-  "not",
-  "contains",
-]);
+const LIQUID_WORDS = new Set("true false nil null empty blank and or not contains".split(" "));
 
 /** Words that mean something else in Liquid, and signs that end a word, cannot stand by themselves. */
 function spellIdentifier(name: string): string | undefined {

@@ -182,8 +182,8 @@ class ScriptWalk {
   /** `const { page, title: t } = input` reads `page` and `title`. */
   #readDestructuring(pattern: Pattern, value: Expression | null | undefined, scope: Scope): void {
     const source = value?.type === "LogicalExpression" ? value.left : value;
-    if (pattern.type !== "ObjectPattern" || source?.type !== "Identifier" || !isContainer(source.name))
-      return;
+    if (pattern.type !== "ObjectPattern" || source?.type !== "Identifier") return;
+    if (!isContainer(source.name)) return;
     for (const property of pattern.properties) {
       if (property.type !== "Property" || property.computed) continue;
       this.#add(readProperty(property, [], source.name, scope));

@@ -93,7 +93,12 @@ describe("a template that does not parse is at fault", () => {
     ["Hi {% nothing %}", 3, 'This is not Liquid: tag "nothing" not found.'],
     ["{{ a | b c }}", 9, 'This is not Liquid: expected ":" after filter name.'],
     ["{% raw %}{{ page", 9, 'This is not Liquid: raw "{% raw %}{{ page" not closed.'],
-    ["{% if a %}".repeat(50_000), 0, "This template is nested too deeply to be read."],
+    [
+      `{% if a %}{% else %}${"{{a}}".repeat(150_000)}{% endif %}`,
+      0,
+      "This template is too long or nested too deeply to be read.",
+    ],
+    ["{% if a %}".repeat(50_000), 0, "This template is too long or nested too deeply to be read."],
   ])("%j at %i", (template, from, message) => {
     expect(readLiquid(template)).toEqual({
       occurrences: [],

@@ -1,6 +1,6 @@
 import { Liquid, LiquidError, Parser, type Template, Tokenizer, type TopLevelToken } from "liquidjs";
 import { findLiquidNames } from "./find-liquid-names.ts";
-import { type Fault, type TextReading } from "./occurrence.ts";
+import type { Fault, TextReading } from "./occurrence.ts";
 import { findTemplates } from "./read-templates.ts";
 
 /**
@@ -9,11 +9,16 @@ import { findTemplates } from "./read-templates.ts";
  */
 export function readLiquid(text: string, hidden: ReadonlySet<string> = new Set()): TextReading {
   const { masked, faults } = maskSecrets(text);
-  const parsed = parseLiquid(masked);
-  return parsed.type === "fault"
-    ? { occurrences: [], faults: [parsed.fault] }
-    : { occurrences: findLiquidNames(parsed.templates, hidden), faults };
+  try {
+    const tokens = new Tokenizer(masked, liquid.options.operators).readTopLevelTokens(liquid.options);
+    const templates = new QueueParser(liquid).parseTokens(tokens);
+    return { occurrences: findLiquidNames(templates, hidden), faults };
+  } catch (error) {
+    return { occurrences: [], faults: [describeFault(error)] };
+  }
 }
+
+const liquid = new Liquid();
 
 /** Blanks of the same length take their place, so that every position stays. */
 function maskSecrets(text: string): { masked: string; faults: readonly Fault[] } {
@@ -43,26 +48,12 @@ class QueueParser extends Parser {
   }
 }
 
-type ParsedLiquid =
-  | { readonly type: "liquid"; readonly templates: readonly Template[] }
-  | { readonly type: "fault"; readonly fault: Fault };
-
-const liquid = new Liquid();
-
-function parseLiquid(text: string): ParsedLiquid {
-  try {
-    const tokens = new Tokenizer(text, liquid.options.operators).readTopLevelTokens(liquid.options);
-    return { type: "liquid", templates: new QueueParser(liquid).parseTokens(tokens) };
-  } catch (error) {
-    return { type: "fault", fault: describeFault(error) };
-  }
-}
-
 function describeFault(error: unknown): Fault {
   const isLiquidError = LiquidError.is(error);
-  const cause = isLiquidError ? error.originalError : error;
-  if (cause instanceof RangeError || !isLiquidError) {
-    return { code: "bad-template", message: "This template is nested too deeply to be read.", from: 0 };
+  // The parser calls itself for what is nested, until the stack ends.
+  if (!isLiquidError || error.originalError instanceof RangeError) {
+    const message = "This template is too long or nested too deeply to be read.";
+    return { code: "bad-template", message, from: 0 };
   }
   const said = error.message.replace(/, line:\d+, col:\d+$/, "");
   return { code: "bad-template", message: `This is not Liquid: ${said}.`, from: error.token.begin };

@@ -43,17 +43,17 @@ export function readProperty(
   if (name === undefined || (key.type === "Literal" && typeof key.value === "number")) return undefined;
   if (key.type !== "Identifier") {
     const [from, to] = [key.start + 1, key.end - 1];
-    const respell = (text: string) => ({ from, to, text: escape(text) });
+    const respell = (text: string) => ({ from, to, text: escapeQuotes(text) });
     return { name, path, from, to, scope, container, respell };
   }
   const [from, to] = [key.start, key.end];
   const respell = (text: string): Respelling => {
     if (node.type !== "MemberExpression") {
-      const spelled = isIdentifierName(text) ? text : `'${escape(text)}'`;
+      const spelled = isIdentifierName(text) ? text : `'${escapeQuotes(text)}'`;
       return { from, to, text: node.shorthand ? `${spelled}: ${name}` : spelled };
     }
     if (isIdentifierName(text)) return { from, to, text };
-    return { from: node.object.end, to, text: `${node.optional ? "?." : ""}['${escape(text)}']` };
+    return { from: node.object.end, to, text: `${node.optional ? "?." : ""}['${escapeQuotes(text)}']` };
   };
   return { name, path, from, to, scope, container, respell };
 }
@@ -105,7 +105,7 @@ function writeVariable(name: string, scope: Scope): string | undefined {
   if (isIdentifierName(name) && !isTaken && !isLocal(name, scope)) return name;
   const container = SCRIPT_CONTAINERS.find((candidate) => !isLocal(candidate, scope));
   if (container === undefined) return undefined;
-  return isIdentifierName(name) ? `${container}.${name}` : `${container}['${escape(name)}']`;
+  return isIdentifierName(name) ? `${container}.${name}` : `${container}['${escapeQuotes(name)}']`;
 }
 
 export function isContainer(name: string): boolean {
@@ -113,6 +113,6 @@ export function isContainer(name: string): boolean {
 }
 
 /** For any kind of quotes. */
-function escape(text: string): string {
+function escapeQuotes(text: string): string {
   return text.replaceAll(/[\\'"`]|\$(?=\{)/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`);
 }
