@@ -1,6 +1,6 @@
 import type { Icon } from "./icon.ts";
 
-type MenuItem = {
+export type MenuItem = {
   readonly type: "item";
   readonly label: string;
   readonly icon?: Icon;

@@ -5,14 +5,27 @@ import { findStepType } from "#contract/step-types.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import type { JsonObject } from "#core/json.ts";
 import { createStep } from "#core/new-step.ts";
-import { type Place, findList } from "#core/step-list.ts";
+import type { PasteReason } from "#core/read-pasted-steps.ts";
+import type { Place } from "#core/step-list.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { mintId } from "#client/data/mint-id.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { announce } from "#client/ui/announce.ts";
+import { toasts } from "#client/ui/toasts.ts";
+import { useEditor } from "./editor-context.tsx";
+import type { MovedWith } from "./move-actions.ts";
 
 const AddStepDialog = lazyPart(async () => (await import("./add-step-dialog.tsx")).AddStepDialog, {
+  onFail: sayItDidNotOpen,
+});
+const MoveToDialog = lazyPart(async () => (await import("./move-to-dialog.tsx")).MoveToDialog, {
+  onFail: sayItDidNotOpen,
+});
+const PasteDialog = lazyPart(async () => (await import("./paste-dialog.tsx")).PasteDialog, {
+  onFail: sayItDidNotOpen,
+});
+const ShortcutsDialog = lazyPart(async () => (await import("./shortcuts-dialog.tsx")).ShortcutsDialog, {
   onFail: sayItDidNotOpen,
 });
 const PublishDialog = lazyPart(async () => (await import("#client/flow/publish-dialog.tsx")).PublishDialog, {
@@ -25,6 +38,20 @@ const DeleteFlowDialog = lazyPart(
 );
 
 export type EditorDialog =
+  | {
+      readonly type: "moveTo";
+      readonly keys: readonly StepKey[];
+      /** What asked, and where: it gets the focus back. */
+      readonly movedWith: MovedWith | undefined;
+      readonly lead: StepKey | undefined;
+    }
+  | {
+      readonly type: "paste";
+      readonly place: Place;
+      readonly text: string;
+      readonly reasons: readonly PasteReason[];
+    }
+  | { readonly type: "shortcuts" }
   | { readonly type: "add"; readonly place: Place }
   | { readonly type: "publish" }
   | { readonly type: "delete" };
@@ -38,6 +65,7 @@ type EditorDialogsProps = {
 /** The dialogs of the editor; each carries its own code, and none is loaded before it is wanted. */
 export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) {
   const openFlow = useOpenFlow();
+  const { actions } = useEditor();
   const client = useQueryClient();
   const navigate = useNavigate();
   const flow = useOpenFlowState((state) => state.flow);
@@ -47,12 +75,10 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
   const add = (type: string, config: JsonObject, place: Place) => {
     const name = findStepType(type)?.label ?? type;
     const step = createStep({ id: mintId("step"), type, name, enabled: true, config });
-    openFlow.edit({ type: "insertSteps", steps: [step], place });
-    announce(
-      `Added ${name} at position ${place.index + 1} of ${findList(openFlow.getState().history.document, place.list)?.length}.`,
-    );
+    const refusal = actions.insert([step], place, "add");
     onClose();
-    onAdded(step.key);
+    if (refusal === undefined) onAdded(step.key);
+    else toasts.show({ text: refusal, tone: "danger" });
   };
   const reload = () => void client.refetchQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
 
@@ -65,6 +91,12 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
   switch (dialog.type) {
     case "add":
       return <AddStepDialog onPick={(type, config) => add(type, config, dialog.place)} onClose={onClose} />;
+    case "moveTo":
+      return <MoveToDialog {...dialog} onClose={onClose} />;
+    case "paste":
+      return <PasteDialog {...dialog} onClose={onClose} />;
+    case "shortcuts":
+      return <ShortcutsDialog onClose={onClose} />;
     case "publish":
       return (
         <PublishDialog

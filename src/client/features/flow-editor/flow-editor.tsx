@@ -24,6 +24,8 @@ import { InspectorPane } from "./inspector/inspector-pane.tsx";
 import { preloadStepForm } from "./inspector/step-inspector.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
 import { SaveBanner } from "./save-banner.tsx";
+import { SelectionPane } from "./selection-pane.tsx";
+import { StepCommands } from "./step-commands.tsx";
 import { StepList, type StepListHandle } from "./step-list/step-list.tsx";
 import { useEditorShortcuts } from "./use-editor-shortcuts.ts";
 import { useFlowMenu } from "./use-flow-menu.ts";
@@ -126,7 +128,8 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
         {tab === "json" ? (
           <JsonTab />
         ) : (
-          <div className="flex min-h-0 flex-1">
+          <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
+            <StepCommands />
             <div className="flex min-w-0 flex-1 flex-col">
               {isEmpty ? (
                 <EmptySteps onAdd={() => actions.add({ list: ROOT, index: 0 })} />
@@ -134,6 +137,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
                 <StepList ref={list} />
               )}
             </div>
+            <SelectionPane />
             {selected && (
               <InspectorPane
                 node={selected}

@@ -1,82 +1,65 @@
-import {
-  ArrowDown,
-  ArrowDownToLine,
-  ArrowUp,
-  ArrowUpToLine,
-  PanelRight,
-  Pencil,
-  Plus,
-  Power,
-  Trash2,
-} from "lucide-react";
+import { ClipboardPaste, ListChecks, PanelRight, Pencil, Plus } from "lucide-react";
+import type { StepKey } from "#core/flow-document.ts";
+import { locateSteps } from "#core/step-list.ts";
+import { isEnabled } from "#core/step.ts";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
+import type { Editor } from "./editor-context.tsx";
+import { shortcuts } from "./shortcuts.ts";
+import { copyEntries, deleteEntry, moveEntries, switchEntry } from "./step-entries.ts";
 
-export interface StepMenu {
-  readonly index: number;
-  readonly count: number;
-  readonly enabled: boolean;
-  readonly onEdit: () => void;
-  readonly onRename: () => void;
-  readonly onToggle: () => void;
-  readonly onMoveBy: (by: -1 | 1) => void;
-  readonly onMoveToEdge: (edge: "top" | "bottom") => void;
-  readonly onAddAfter: () => void;
-  readonly onDelete: () => void;
-}
-
-export function stepMenuEntries(menu: StepMenu): readonly MenuEntry[] {
-  const first = menu.index === 0 ? "This step is the first one." : undefined;
-  const last = menu.index === menu.count - 1 ? "This step is the last one." : undefined;
+/** What can be done to the step of a row, and with it to the selection that it is part of. `onRename` opens its name. */
+export function stepMenuEntries(editor: Editor, key: StepKey, onRename: () => void): readonly MenuEntry[] {
+  const { openFlow, actions, selection } = editor;
+  const at = locateSteps(openFlow.getState().history.document).get(key);
+  if (!at) return [];
+  const keys = actions.targetsOf(key);
+  const targets = { keys, lead: key, movedWith: "menu" } as const;
+  const ofOne: readonly MenuEntry[] = [
+    {
+      type: "item",
+      label: "Configure",
+      icon: PanelRight,
+      shortcut: shortcuts.configure.keys[0],
+      onSelect: () => actions.inspect(key),
+    },
+    { type: "item", label: "Rename", icon: Pencil, shortcut: shortcuts.rename.keys[0], onSelect: onRename },
+  ];
+  const select: MenuEntry = {
+    type: "item",
+    label: "Select",
+    icon: ListChecks,
+    onSelect: () => actions.gather(key),
+  };
+  const isAlone = keys.length === 1;
   return [
-    { type: "item", label: "Configure", icon: PanelRight, shortcut: "Enter", onSelect: menu.onEdit },
-    { type: "item", label: "Rename", icon: Pencil, shortcut: "F2", onSelect: menu.onRename },
+    ...(isAlone ? ofOne : []),
+    switchEntry(editor, targets, !isEnabled(at.node)),
     {
       type: "item",
-      label: menu.enabled ? "Switch off" : "Switch on",
-      icon: Power,
-      shortcut: "Space",
-      onSelect: menu.onToggle,
-    },
-    { type: "item", label: "Add step below", icon: Plus, onSelect: menu.onAddAfter },
-    { type: "separator" },
-    {
-      type: "item",
-      label: "Move up",
-      icon: ArrowUp,
-      shortcut: "Alt+ArrowUp",
-      disabledReason: first,
-      onSelect: () => menu.onMoveBy(-1),
+      label: "Add step above",
+      icon: Plus,
+      onSelect: () => actions.add({ list: at.list, index: at.index }),
     },
     {
       type: "item",
-      label: "Move down",
-      icon: ArrowDown,
-      shortcut: "Alt+ArrowDown",
-      disabledReason: last,
-      onSelect: () => menu.onMoveBy(1),
-    },
-    {
-      type: "item",
-      label: "Move to top",
-      icon: ArrowUpToLine,
-      disabledReason: first,
-      onSelect: () => menu.onMoveToEdge("top"),
-    },
-    {
-      type: "item",
-      label: "Move to bottom",
-      icon: ArrowDownToLine,
-      disabledReason: last,
-      onSelect: () => menu.onMoveToEdge("bottom"),
+      label: "Add step below",
+      icon: Plus,
+      shortcut: shortcuts.add.keys[0],
+      onSelect: () => actions.add({ list: at.list, index: at.index + 1 }),
     },
     { type: "separator" },
+    ...moveEntries(editor, targets),
+    { type: "separator" },
+    ...copyEntries(editor, targets),
     {
       type: "item",
-      label: "Delete",
-      icon: Trash2,
-      shortcut: "Delete",
-      danger: true,
-      onSelect: menu.onDelete,
+      label: "Paste…",
+      icon: ClipboardPaste,
+      shortcut: shortcuts.paste.keys[0],
+      onSelect: () => actions.choosePaste(keys),
     },
+    { type: "separator" },
+    ...(isAlone && !selection.getState().isGathering ? [select] : []),
+    deleteEntry(editor, targets),
   ];
 }

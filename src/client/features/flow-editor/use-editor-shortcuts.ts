@@ -1,10 +1,13 @@
 import { useEffect, useEffectEvent } from "react";
 import { commitTextBox } from "./commit-text-box.ts";
+import { isCovered, isTyping } from "./is-typing.ts";
+import { areSingleKeysOn } from "./single-keys.ts";
 
 export interface EditorShortcuts {
   readonly save: () => void;
   readonly undo: () => void;
   readonly redo: () => void;
+  readonly help: () => void;
 }
 
 /**
@@ -13,14 +16,23 @@ export interface EditorShortcuts {
  */
 export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
+    if (event.altKey || event.isComposing) return;
+    const isCommand = event.ctrlKey || event.metaKey;
     const key = event.key.toLowerCase();
-    if (key === "s" && !event.shiftKey) {
+    if (isCommand && key === "s" && !event.shiftKey) {
       event.preventDefault();
       if (commitTextBox()) shortcuts.save();
       return;
     }
-    if (document.querySelector("[role=dialog], [role=alertdialog]") || isTextField(event.target)) return;
+    if (isCovered() || event.defaultPrevented) return;
+    // With a modifier it is no typing, and most wanted by those who are lost in a text field.
+    const isHelp = isCommand ? key === "/" : key === "?" && !isTyping(event) && areSingleKeysOn();
+    if (isHelp) {
+      event.preventDefault();
+      shortcuts.help();
+      return;
+    }
+    if (!isCommand || isTyping(event)) return;
     if (key === "z" || (key === "y" && !event.shiftKey)) {
       event.preventDefault();
       if (key === "y" || event.shiftKey) shortcuts.redo();
@@ -32,8 +44,4 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
     addEventListener("keydown", onKeyDown, { capture: true });
     return () => removeEventListener("keydown", onKeyDown, { capture: true });
   }, []);
-}
-
-function isTextField(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("input, textarea, [contenteditable=true]") !== null;
 }

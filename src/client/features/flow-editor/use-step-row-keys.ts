@@ -5,10 +5,7 @@ import { isTyping } from "./is-typing.ts";
 import { setDragState } from "./step-list/drag-state.ts";
 import type { RowPart } from "./step-list/step-list.tsx";
 
-/** Rows that PageUp and PageDown pass over. */
-const PAGE = 10;
-
-/** The keys of a focused row. Keys pressed in the controls inside it are theirs, but for those that mean the row. */
+/** The keys of a focused row, but for those that walk through the list. Keys pressed in the controls inside it are theirs, but for those that mean the row. */
 export function useStepRowKeys({ node }: { readonly node: StepNode }) {
   const editor = useEditor();
   const [isRenaming, setRenaming] = useState(false);
@@ -36,30 +33,7 @@ function pressKey(
     if (event.key === "ArrowDown") return (actions.extend(key, 1), true);
     return event.key === "F10" && openMenu(event.currentTarget);
   }
-  const goBy = (by: number) => {
-    const visible = actions.visibleSteps();
-    const target = visible[Math.max(0, Math.min(visible.length - 1, visible.indexOf(key) + by))];
-    if (target !== undefined) actions.focusStep(target);
-    return true;
-  };
   switch (event.key) {
-    case "ArrowUp":
-      return goBy(-1);
-    case "ArrowDown":
-      return goBy(1);
-    case "Home":
-      return goBy(-Infinity);
-    case "End":
-      return goBy(Infinity);
-    case "PageUp":
-      return goBy(-PAGE);
-    case "PageDown":
-      return goBy(PAGE);
-    case "ArrowLeft":
-    case "ArrowRight":
-      return (event.key === "ArrowRight") === isRightToLeft(event.currentTarget)
-        ? actions.leaveBranch(key)
-        : actions.enterBranch(key);
     case " ":
       return (actions.toggle(key), true);
     case "Enter":
@@ -91,7 +65,8 @@ function move(actions: Editor["actions"], key: StepKey, event: KeyboardEvent<HTM
 
 /** The control of the row that the key was pressed in. */
 function partOf(target: EventTarget): RowPart {
-  const control = target instanceof Element ? target.closest("[data-part=handle], [data-part=menu], [role=switch]") : null;
+  const control =
+    target instanceof Element ? target.closest("[data-part=handle], [data-part=menu], [role=switch]") : null;
   if (control?.matches("[data-part=handle]")) return "handle";
   if (control?.matches("[data-part=menu]")) return "menu";
   return control ? "switch" : "row";

@@ -41,8 +41,8 @@ const TWO_LINES = 52;
 export const StepCard = memo(
   function StepCard(props: StepCardProps) {
     const { row, mover, name, height, indent, gaps, isActive, isRenaming, problem } = props;
-    const { node, list, index, count, level } = row;
-    const { openFlow, actions } = useEditor();
+    const { node, index, level } = row;
+    const editor = useEditor();
     const type = stepType(node);
     const enabled = isEnabled(node);
     const hint = describeBranches(node) ?? stepHint(type, stepConfig(node)) ?? describeStepType(type);
@@ -57,7 +57,7 @@ export const StepCard = memo(
         editing
         onEditingChange={props.onRenamingChange}
         emptyMessage="A step needs a name."
-        onCommit={(next) => openFlow.edit({ type: "renameStep", key: node.key, name: next })}
+        onCommit={(next) => editor.openFlow.edit({ type: "renameStep", key: node.key, name: next })}
         className="font-medium"
       />
     ) : (
@@ -92,7 +92,9 @@ export const StepCard = memo(
         >
           <Station type={type} enabled={enabled} />
         </span>
-        <span className="w-9 shrink-0 pr-1.5 text-right text-xs text-faint tabular-nums">{index + 1}</span>
+        <span className="w-9 shrink-0 pr-1.5 text-right text-xs text-faint tabular-nums max-sm:w-6 max-sm:pr-1">
+          {index + 1}
+        </span>
         <StepHandle step={node.key} name={name} mover={mover} tabIndex={tabIndex} />
         {node.branches && (
           <FoldButton step={node.key} name={name} isFolded={row.isFolded} tabIndex={tabIndex} />
@@ -124,7 +126,7 @@ export const StepCard = memo(
             label={`Enable ${name}`}
             checked={enabled}
             tabIndex={tabIndex}
-            onCheckedChange={(checked) => actions.setEnabled([node.key], checked)}
+            onCheckedChange={() => editor.actions.toggle(node.key)}
           />
           <MenuButton
             label={`Actions for ${name}`}
@@ -132,20 +134,7 @@ export const StepCard = memo(
             size="sm"
             tabIndex={tabIndex}
             data-part="menu"
-            entries={() =>
-              stepMenuEntries({
-                index,
-                count,
-                enabled,
-                onEdit: () => actions.inspect(node.key),
-                onRename: () => props.onRenamingChange(true),
-                onToggle: () => actions.setEnabled([node.key], !enabled),
-                onMoveBy: (by) => actions.shift([node.key], by < 0 ? "up" : "down", "menu"),
-                onMoveToEdge: (edge) => actions.shift([node.key], edge, "menu"),
-                onAddAfter: () => actions.add({ list, index: index + 1 }),
-                onDelete: () => actions.remove([node.key]),
-              })
-            }
+            entries={() => stepMenuEntries(editor, node.key, () => props.onRenamingChange(true))}
           />
         </span>
         <GapButtons gaps={gaps} indent={indent} tabIndex={tabIndex} />

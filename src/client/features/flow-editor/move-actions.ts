@@ -1,0 +1,53 @@
+import type { StepKey } from "#core/flow-document.ts";
+import { describeRefusal, refusePlace, topmostSteps } from "#core/move-steps.ts";
+import { type ShiftDirection, findShift } from "#core/shift-steps.ts";
+import type { Place } from "#core/step-list.ts";
+import { describePosition } from "#core/step-place.ts";
+import { announce } from "#client/ui/announce.ts";
+import type { ActionScope } from "./action-scope.ts";
+import type { RowPart } from "./step-list/step-list.tsx";
+
+/** The control that a move was made with, which keeps the focus: a part of the step's row, or one that is not in the list. */
+export type MovedWith = RowPart | "elsewhere";
+
+/** Every way to move steps without a pointer; they all end in one command. */
+export function createMoveActions({
+  openFlow,
+  list,
+  documentNow,
+  nameOf,
+  focusStep,
+  refuse,
+  openDialog,
+}: ActionScope) {
+  const move = (
+    keys: readonly StepKey[],
+    place: Place,
+    movedWith: MovedWith = "row",
+    lead: StepKey | undefined = keys[0],
+  ) => {
+    const [first] = topmostSteps(documentNow(), keys);
+    const refusal = refusePlace(documentNow(), keys, place);
+    if (!first || lead === undefined) return;
+    if (refusal) return refuse(describeRefusal(refusal));
+    openFlow.edit({ type: "moveSteps", keys, place });
+    announce(`Moved ${nameOf(keys)} to ${describePosition(documentNow(), first.key)}.`, "assertive");
+    if (movedWith === "elsewhere") list.current?.showStep(lead);
+    else focusStep(lead, movedWith);
+  };
+
+  return {
+    move,
+
+    /** One place up or down, to an end of the list, out of a conditional or into one; says so where there is no way. */
+    shift: (keys: readonly StepKey[], direction: ShiftDirection, movedWith?: MovedWith, lead?: StepKey) => {
+      const shift = findShift(documentNow(), keys, direction);
+      if (shift.type === "blocked") refuse(shift.reason);
+      else move(keys, shift.place, movedWith, lead);
+    },
+
+    /** Asks for the place among all that there are. */
+    chooseMove: (keys: readonly StepKey[], movedWith?: MovedWith, lead?: StepKey) =>
+      openDialog({ type: "moveTo", keys, movedWith, lead }),
+  };
+}

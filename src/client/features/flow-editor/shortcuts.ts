@@ -1,0 +1,57 @@
+interface Shortcut {
+  /** As in `Mod+D`; several where several do the same or belong together. */
+  readonly keys: readonly string[];
+  /** What it does, for the keyboard map. */
+  readonly label: string;
+}
+
+/** Every shortcut of the editor, once: menus, tooltips and the keyboard map all read it here. */
+export const shortcuts = {
+  save: { keys: ["Mod+S"], label: "Save" },
+  undo: { keys: ["Mod+Z"], label: "Undo" },
+  redo: { keys: ["Mod+Shift+Z", "Mod+Y"], label: "Redo" },
+  find: { keys: ["Mod+F"], label: "Find in the flow" },
+  help: { keys: ["?", "Mod+/"], label: "Show these shortcuts" },
+
+  walk: { keys: ["ArrowUp", "ArrowDown"], label: "Go to the step above or below" },
+  walkFar: {
+    keys: ["Home", "End", "PageUp", "PageDown"],
+    label: "Go to the first, the last, or ten further",
+  },
+  fold: { keys: ["ArrowLeft", "ArrowRight"], label: "Fold and unfold a conditional" },
+  configure: { keys: ["Enter"], label: "Open the step in the inspector" },
+  menu: { keys: ["Shift+F10"], label: "Open the menu of the step" },
+
+  add: { keys: ["/"], label: "Add a step after this one" },
+  rename: { keys: ["F2"], label: "Rename" },
+  toggle: { keys: ["Space"], label: "Switch on or off" },
+  duplicate: { keys: ["Mod+D"], label: "Duplicate" },
+  copy: { keys: ["Mod+C"], label: "Copy" },
+  cut: { keys: ["Mod+X"], label: "Cut" },
+  paste: { keys: ["Mod+V"], label: "Paste after this one" },
+  remove: { keys: ["Delete"], label: "Delete" },
+
+  moveUp: { keys: ["Alt+ArrowUp"], label: "Move up" },
+  moveDown: { keys: ["Alt+ArrowDown"], label: "Move down" },
+  moveOut: { keys: ["Alt+Shift+ArrowLeft"], label: "Move out of the conditional" },
+  moveInto: { keys: ["Alt+Shift+ArrowRight"], label: "Move into a conditional" },
+  pickUp: { keys: ["Space"], label: "On a handle: pick up, then arrow keys, Space to drop" },
+
+  extend: { keys: ["Shift+ArrowUp", "Shift+ArrowDown"], label: "Select the step above or below too" },
+  selectAll: { keys: ["Mod+A"], label: "Select all; again for those folded away" },
+  clear: { keys: ["Escape"], label: "Select none" },
+} as const satisfies Readonly<Record<string, Shortcut>>;
+
+type ShortcutName = keyof typeof shortcuts;
+
+/** The keyboard map: what belongs together, in the order in which it is shown. */
+export const SHORTCUT_GROUPS: readonly {
+  readonly title: string;
+  readonly names: readonly ShortcutName[];
+}[] = [
+  { title: "Steps", names: ["add", "rename", "toggle", "duplicate", "copy", "cut", "paste", "remove"] },
+  { title: "Move", names: ["moveUp", "moveDown", "moveOut", "moveInto", "pickUp"] },
+  { title: "Select", names: ["extend", "selectAll", "clear"] },
+  { title: "Go", names: ["walk", "walkFar", "fold", "configure", "menu"] },
+  { title: "Flow", names: ["save", "undo", "redo", "find", "help"] },
+];
