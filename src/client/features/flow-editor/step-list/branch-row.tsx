@@ -26,6 +26,7 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
   const isAim = useDragState(
     (state) =>
       state.type !== "none" &&
+      state.refusal === undefined &&
       state.place.list.type === "branch" &&
       state.place.list.step === node.key &&
       state.place.list.branch === branch,
@@ -85,11 +86,13 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
           onClick={add}
           {...tooltip(first.label)}
           className={joinClasses(
-            "relative grid size-6 shrink-0 place-items-center rounded-full border border-dashed border-line-strong text-muted hover:border-accent hover:text-accent pointer-coarse:size-10",
-            count !== 0 && "hidden pointer-coarse:grid",
+            "group/add relative inline-grid size-6 shrink-0 place-items-center rounded-full group-data-moving/list:hidden pointer-coarse:size-10",
+            count !== 0 && "hidden pointer-coarse:inline-grid",
           )}
         >
-          <Plus aria-hidden="true" className="size-3.5" />
+          <span className="grid size-5.5 place-items-center rounded-full border border-dashed border-line-strong text-muted group-hover/add:border-accent group-hover/add:text-accent">
+            <Plus aria-hidden="true" className="size-3.5" />
+          </span>
         </button>
       )}
       <GapButtons gaps={count === 0 ? gaps.slice(1) : gaps} indent={indent} tabIndex={tabIndex} />

@@ -27,7 +27,7 @@ export function drawStepTrack(row: TrackRow & { readonly enabled: boolean }): Tr
   const entry = enabled ? `M${lane} 0V${middle}` : `M${lane} 0${bow(lane, 0, x, middle)}`;
   const exit =
     closes > 0
-      ? merge(x, middle, laneAt(level - closes, indent), height)
+      ? bow(x, middle, laneAt(level - closes, indent), height)
       : enabled
         ? `V${height}`
         : bow(x, middle, lane, height);
@@ -40,7 +40,7 @@ export function drawForkTrack(row: TrackRow): TrackPaths {
   const { level, closes, indent, height } = row;
   const [from, lane, middle] = [laneAt(level - 1, indent), laneAt(level, indent), height / 2];
   const fork = `M${from} 0${bow(from, 0, lane, middle)}`;
-  const exit = closes > 0 ? merge(lane, middle, laneAt(level - closes, indent), height) : `V${height}`;
+  const exit = closes > 0 ? bow(lane, middle, laneAt(level - closes, indent), height) : `V${height}`;
   return { line: fork + exit, aside: passing(row, level - 1) };
 }
 
@@ -59,10 +59,4 @@ function passing({ level, closes, indent, height }: TrackRow, last: number): str
 function bow(fromX: number, fromY: number, toX: number, toY: number): string {
   const half = (fromY + toY) / 2;
   return `C${fromX} ${half} ${toX} ${half} ${toX} ${toY}`;
-}
-
-/** Back to a lane further out: down past the station first, then across. */
-function merge(fromX: number, fromY: number, toX: number, toY: number): string {
-  const third = (toY - fromY) / 3;
-  return `C${fromX} ${toY - third / 2} ${toX} ${fromY + third} ${toX} ${toY}`;
 }

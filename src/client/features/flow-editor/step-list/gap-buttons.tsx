@@ -69,8 +69,9 @@ export function GapButtons({ gaps, indent, tabIndex }: GapButtonsProps) {
       {...tooltip(label)}
       style={{ left: laneAt(place.level, indent) }}
       className={joinClasses(
-        "absolute z-10 grid size-6 -translate-x-1/2 place-items-center rounded-full text-accent opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 pointer-coarse:hidden",
-        isAbove ? "-top-3" : "-bottom-3",
+        "absolute z-10 grid size-6 -translate-x-1/2 place-items-center rounded-full text-accent opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 group-data-moving/list:hidden pointer-coarse:hidden",
+        // Above the first row is the end of what can be seen.
+        isAbove ? "-top-1.5" : "-bottom-3",
       )}
     >
       <span className="grid size-4.5 place-items-center rounded-full border border-accent bg-surface">

@@ -18,6 +18,6 @@ export function trackWidth(level: number, indent: number): number {
 export function useIndent(deepest: number): number {
   const isNarrow = useMediaQuery("(max-width: 639px)");
   const isMedium = useMediaQuery("(max-width: 899px)");
-  if (isNarrow) return deepest > 3 ? 12 : 18;
+  if (isNarrow) return deepest > 6 ? 8 : deepest > 3 ? 12 : 18;
   return isMedium || deepest > 6 ? 22 : 28;
 }

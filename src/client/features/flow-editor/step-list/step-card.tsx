@@ -36,6 +36,8 @@ type StepCardProps = {
 
 /** Rows of this height and more have a second line, for the hint. */
 const TWO_LINES = 52;
+/** Deeper than this a narrow row has no room for its number. */
+const MOST_NUMBERED = 3;
 
 /** What a row shows. Rendered again only when its own step, place or state changed. */
 export const StepCard = memo(
@@ -65,7 +67,7 @@ export const StepCard = memo(
         data-part="name"
         dir="auto"
         {...tooltip(name, { whenTruncated: true })}
-        className={joinClasses("truncate font-medium", !enabled && "text-muted")}
+        className={joinClasses("max-w-full self-start truncate font-medium", !enabled && "text-muted")}
       >
         {name}
       </span>
@@ -92,7 +94,12 @@ export const StepCard = memo(
         >
           <Station type={type} enabled={enabled} />
         </span>
-        <span className="w-9 shrink-0 pr-1.5 text-right text-xs text-faint tabular-nums max-sm:w-6 max-sm:pr-1">
+        <span
+          className={joinClasses(
+            "w-9 shrink-0 pr-1.5 text-right text-xs text-faint tabular-nums max-sm:w-6 max-sm:pr-1",
+            level > MOST_NUMBERED && "max-sm:hidden",
+          )}
+        >
           {index + 1}
         </span>
         <StepHandle step={node.key} name={name} mover={mover} tabIndex={tabIndex} />
@@ -120,7 +127,7 @@ export const StepCard = memo(
         )}
         <span
           data-no-drag=""
-          className="ml-2 flex shrink-0 items-center gap-1 pr-2 group-data-[choosing=true]/list:invisible"
+          className="ml-2 flex shrink-0 items-center gap-1 pr-2 group-data-[moving=tap]/list:invisible"
         >
           <Switch
             label={`Enable ${name}`}

@@ -61,7 +61,7 @@ export function StepList({ ref }: { readonly ref: Ref<StepListHandle> }) {
   const [mover] = useState(() => createStepMover({ openFlow, selection, actions }));
   const [active, setActive] = useState(() => firstActive(selection.getState().keys));
   const lead = useDragState((state) => (state.type === "none" ? undefined : state.lead));
-  const isChoosing = useDragState((state) => state.type === "tap");
+  const moving = useDragState((state) => (state.type === "none" ? undefined : state.type));
 
   const activeIndex = Math.max(
     0,
@@ -139,20 +139,21 @@ export function StepList({ ref }: { readonly ref: Ref<StepListHandle> }) {
       rowHeight={rowHeight}
       indent={indent}
       scroller={scroller}
-      footer={isChoosing && <MoveBar mover={mover} />}
+      footer={moving === "tap" && <MoveBar mover={mover} />}
     >
       <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
         <div
           role="list"
           aria-label="Steps"
-          data-choosing={isChoosing}
+          data-moving={moving}
           onKeyDownCapture={onWalk}
-          className="group/list h-full data-[choosing=true]:pointer-events-none"
+          // What is under steps on their way is a place for them, and nothing to be pressed.
+          className="group/list h-full data-[moving=pointer]:pointer-events-none data-[moving=tap]:pointer-events-none"
         >
           {items.map(renderRow)}
         </div>
         <DropMarker rowHeight={rowHeight} indent={indent} />
-        {isChoosing && (
+        {moving === "tap" && (
           <TapTargets
             mover={mover}
             rows={rows}

@@ -1,8 +1,10 @@
+import { BRANCH_WORDS } from "#core/describe-branches.ts";
 import { describePlace } from "#core/step-place.ts";
+import { joinClasses } from "#client/ui/join-classes.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useDragState } from "./drag-state.ts";
 import { laneAt } from "./lanes.ts";
-import { placesAtBoundaries } from "./places-at-boundary.ts";
+import { type LevelPlace, placesAtBoundaries } from "./places-at-boundary.ts";
 import { isHome, listTargets, planMove } from "./step-move.ts";
 import type { StepMover } from "./step-mover.ts";
 import type { StepListRow } from "./step-rows.ts";
@@ -38,7 +40,11 @@ export function TapTargets({ mover, rows, first, last, rowHeight, indent }: TapT
           return (
             <div
               key={boundary}
-              className="absolute top-0 right-2 z-20 flex h-6 -translate-y-1/2 gap-1 pointer-coarse:h-8"
+              className={joinClasses(
+                "absolute right-2 z-20 flex h-6 gap-1 pointer-coarse:h-8",
+                // Above the first row is the end of what can be seen.
+                boundary === 0 ? "-translate-y-2" : "-translate-y-1/2",
+              )}
               style={{
                 top: boundary * rowHeight,
                 left: laneAt(places[0]?.place.level ?? 0, indent) - 6,
@@ -47,7 +53,7 @@ export function TapTargets({ mover, rows, first, last, rowHeight, indent }: TapT
               {places.map(({ place }) => (
                 <PlaceButton
                   key={place.level}
-                  label={`Place ${describePlace(document, place, move.keys)}`}
+                  {...labelPlace(describePlace(document, place, move.keys), place)}
                   onClick={() => mover.land(place, "handle")}
                 />
               ))}
@@ -58,18 +64,31 @@ export function TapTargets({ mover, rows, first, last, rowHeight, indent }: TapT
   );
 }
 
+/** The whole name, and as much of it as is to be read: which conditional it is about is seen from where it stands. */
+function labelPlace(place: string, { list }: LevelPlace) {
+  const branch = list.type === "branch" ? place.lastIndexOf(` › ${BRANCH_WORDS[list.branch]}, `) : -1;
+  return { label: `Place ${place}`, words: branch < 0 ? place : place.slice(branch + 3) };
+}
+
+type PlaceButtonProps = {
+  readonly label: string;
+  readonly words: string;
+  readonly onClick: () => void;
+};
+
 /** A station on the way, a stretch of line, and the words for the place; all of it can be pressed. */
-function PlaceButton({ label, onClick }: { readonly label: string; readonly onClick: () => void }) {
+function PlaceButton({ label, words, onClick }: PlaceButtonProps) {
   return (
     <button
       type="button"
+      aria-label={label}
       onClick={onClick}
       className="group/place flex min-w-0 flex-1 items-center rounded-full"
     >
       <span className="size-3 shrink-0 rounded-full border-2 border-accent bg-surface group-hover/place:bg-accent" />
       <span className="h-0 min-w-2 flex-1 border-t border-dashed border-accent/50 group-hover/place:border-solid group-hover/place:border-accent" />
       <span className="max-w-[80%] truncate rounded-full border border-accent/40 bg-raised px-2 text-xs leading-5 text-accent group-hover/place:border-accent group-hover/place:bg-accent group-hover/place:text-accent-ink pointer-coarse:px-3 pointer-coarse:leading-7">
-        {label}
+        {words}
       </span>
     </button>
   );

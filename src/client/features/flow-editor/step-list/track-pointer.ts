@@ -24,7 +24,10 @@ export function trackPointer(
   const box = scroller.getBoundingClientRect();
   let frame = 0;
   let scrolledAt: number | undefined;
-  const report = () => onMove({ ...at, y: at.clientY - box.top + scroller.scrollTop });
+  const report = () => {
+    const { clientX, clientY } = at;
+    onMove({ clientX, clientY, y: clientY - box.top + scroller.scrollTop });
+  };
   const tick = (now: number) => {
     frame = 0;
     const speed = edgeSpeed(at.clientY, box);
