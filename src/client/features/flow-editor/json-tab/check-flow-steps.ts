@@ -2,7 +2,7 @@ import { safeParse } from "zod/v4/core";
 import type { $ZodIssue } from "zod/v4/core";
 import { FLOW_LIMITS, stepInput } from "#contract/flow.ts";
 import { findStepType } from "#contract/step-types.ts";
-import { checkSteps } from "#core/check-steps.ts";
+import { checkStep, countSteps } from "#core/check-steps.ts";
 import { BRANCHES, type FlowDocument } from "#core/flow-document.ts";
 import { writeStep } from "#core/format-flow.ts";
 import { type JsonObject, type JsonPath, type JsonValue, equalJson, isJsonObject } from "#core/json.ts";
@@ -24,19 +24,21 @@ export function checkFlowSteps(
   values: readonly JsonValue[],
   document: FlowDocument,
 ): readonly PlacedProblem[] {
-  const shape = checkSteps(values.map((value, index) => ({ value, path: ["flowSteps", index] })));
-  if (shape.count > FLOW_LIMITS.steps) {
-    const message = `These are ${shape.count.toLocaleString("en-GB")} steps; a flow may have ${FLOW_LIMITS.steps.toLocaleString("en-GB")} at most, nested ones included.`;
+  const count = countSteps(values);
+  if (count > FLOW_LIMITS.steps) {
+    const message = `These are ${count.toLocaleString("en-GB")} steps; a flow may have ${FLOW_LIMITS.steps.toLocaleString("en-GB")} at most, nested ones included.`;
     return [{ severity: "error", message, path: ["flowSteps"] }];
   }
   const steps: FoundStep[] = [];
   collectSteps(values, ["flowSteps"], "Step", steps);
   const named = new Map(steps.map((found) => [found.path.join("."), found]));
-  const problems = shape.faults.map(({ message, path }): PlacedProblem => {
-    const found = findHolder(named, path);
-    return { severity: "error", message: found ? `${nameStep(found)}: ${message}` : message, path };
-  });
   const isAsBefore = createComparison(document);
+  const shapeFaults = values.flatMap((value, index) => checkStep(value, ["flowSteps", index]));
+  const problems = shapeFaults.map(({ message, path }): PlacedProblem => {
+    const found = findHolder(named, path);
+    const severity = found && isAsBefore(found.step) ? "warning" : "error";
+    return { severity, message: found ? `${nameStep(found)}: ${message}` : message, path };
+  });
   for (const found of steps) {
     const faults = [...checkFields(found), ...checkType(found)];
     if (faults.length === 0) continue;

@@ -45,7 +45,8 @@ export function readFlowText(text: string, document: FlowDocument): FlowReading 
   const fault = findJsonFault(text, value);
   const found: readonly PlacedProblem[] = [
     ...(fault ? [{ severity: "error", message: fault.message, path: fault.path } as const] : []),
-    ...checkFlow(value, text, document),
+    // What is nested without end is not walked through.
+    ...(fault?.code === "TOO_DEEP" ? [] : checkFlow(value, text, document)),
   ];
   const sorted = found.toSorted((a, b) => a.severity.localeCompare(b.severity));
   return {
