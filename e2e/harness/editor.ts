@@ -33,9 +33,41 @@ export class Editor {
     return this.row(name).getByRole("switch", { name: `Enable ${name}`, exact: true });
   }
 
-  /** The names of the mounted steps, in the order of their positions. */
-  async stepNames(): Promise<readonly string[]> {
+  /** The row over the steps of a branch. */
+  branch(conditional: string, word: "then" | "else"): Locator {
+    return this.list.getByRole("listitem", { name: new RegExp(`^${escape(conditional)} › ${word}, `) });
+  }
+
+  /** The mounted rows from top to bottom, two spaces a level: “2 Route”, “  then”, “  1 Queue”. */
+  async outline(): Promise<readonly string[]> {
     const rows = await this.list.getByRole("listitem").evaluateAll((items) =>
+      items.map((item) => {
+        const step = item.querySelector("[aria-label^='Reorder ']")?.getAttribute("aria-label")?.slice(8);
+        const words = step
+          ? `${item.getAttribute("aria-posinset")} ${step}`
+          : item.getAttribute("data-branch");
+        const level = Number(item.getAttribute("aria-level")) - 1;
+        return { top: item.getBoundingClientRect().top, text: `${"  ".repeat(level)}${words}` };
+      }),
+    );
+    return rows.toSorted((a, b) => a.top - b.top).map(({ text }) => text);
+  }
+
+  async expectOutline(rows: readonly string[]): Promise<void> {
+    await expect.poll(() => this.outline()).toEqual(rows);
+  }
+
+  async fold(conditional: string): Promise<void> {
+    await this.page.getByRole("button", { name: `Fold ${conditional}`, exact: true }).click();
+  }
+
+  async unfold(conditional: string): Promise<void> {
+    await this.page.getByRole("button", { name: `Unfold ${conditional}`, exact: true }).click();
+  }
+
+  /** The names of the mounted steps of the top level, in the order of their positions. */
+  async stepNames(): Promise<readonly string[]> {
+    const rows = await this.list.locator("[data-step-id][aria-level='1']").evaluateAll((items) =>
       items.map((item) => ({
         position: Number(item.getAttribute("aria-posinset")),
         name: item.querySelector("[aria-label^='Reorder ']")?.getAttribute("aria-label")?.slice(8) ?? "",
@@ -79,9 +111,34 @@ export class Editor {
     await this.page.mouse.up();
   }
 
+  /**
+   * Takes a row by the mouse and carries it onto another: over its upper or lower half, and as many pixels to the side.
+   * The button stays down.
+   */
+  async carry(name: string, onto: Locator, half: "above" | "below", sideways = 0): Promise<void> {
+    const from = await box(this.row(name));
+    const x = from.x + 250;
+    await this.page.mouse.move(x, from.y + from.height / 2);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x, from.y + from.height / 2 + 8, { steps: 4 });
+    await this.carryOn(onto, half, x + sideways);
+  }
+
+  /** Carries what the mouse already holds on to another row. */
+  async carryOn(onto: Locator, half: "above" | "below", x: number): Promise<void> {
+    const to = await box(onto);
+    await this.page.mouse.move(x, to.y + to.height * (half === "above" ? 0.2 : 0.8), { steps: 12 });
+  }
+
   /** Picks a row up by a long press of a finger, moves it onto another, and lets go. */
-  async dragByTouch(name: string, target: string, half: "above" | "below"): Promise<void> {
-    const [from, to] = [await box(this.row(name)), await box(this.row(target))];
+  async dragByTouch(
+    name: string,
+    target: string | Locator,
+    half: "above" | "below",
+    sideways = 0,
+  ): Promise<void> {
+    const onto = typeof target === "string" ? this.row(target) : target;
+    const [from, to] = [await box(this.row(name)), await box(onto)];
     const x = Math.round(from.x + 150);
     const start = Math.round(from.y + from.height / 2);
     const end = Math.round(to.y + to.height * (half === "above" ? 0.2 : 0.8));
@@ -90,7 +147,7 @@ export class Editor {
     // The row fades once the press was long enough to pick it up.
     await expect(this.row(name)).not.toHaveCSS("opacity", "1");
     for (let step = 1; step <= 10; step += 1)
-      await send("touchMove", Math.round(start + ((end - start) * step) / 10));
+      await send("touchMove", Math.round(start + ((end - start) * step) / 10), x + (sideways * step) / 10);
     await this.expectSaid(new RegExp(`^${escape(name)}, position \\d+ of`));
     await send("touchEnd");
   }
@@ -108,30 +165,39 @@ export class Editor {
   /** A finger at `x`; Playwright itself can only tap. */
   async #finger(x: number) {
     const session = await this.page.context().newCDPSession(this.page);
-    return (type: "touchStart" | "touchMove" | "touchEnd", y?: number) =>
-      session.send("Input.dispatchTouchEvent", { type, touchPoints: y === undefined ? [] : [{ x, y }] });
+    return (type: "touchStart" | "touchMove" | "touchEnd", y?: number, atX = x) =>
+      session.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: y === undefined ? [] : [{ x: atX, y }],
+      });
   }
 
-  /** Space on the handle, one arrow at a time with its announcement waited for, Space. Returns what was said. */
+  /**
+   * Space on the handle, one arrow at a time with its announcement waited for, Space. `by` counts positions of the top
+   * level; the places inside conditionals that lie between are gone through. Returns what was said.
+   */
   async moveByKeyboard(name: string, by: number): Promise<readonly string[]> {
-    const region = this.page.locator("[aria-live=assertive]:not([role])");
-    const said: string[] = [];
-    const listen = async (pattern: RegExp) => {
-      await expect(region).toHaveText(pattern);
-      said.push((await region.textContent()) ?? "");
-    };
-    const from = (await this.stepNames()).indexOf(name) + 1;
+    const names = await this.stepNames();
+    const position = names.indexOf(name) + 1 + by;
+    const there = new RegExp(`, position ${position} of ${names.length}, (?!in )`);
+    const said = [await this.pickUpByKeyboard(name)];
+    while (!there.test(said.at(-1) ?? ""))
+      said.push(await this.pressAndHear(by > 0 ? "ArrowDown" : "ArrowUp"));
+    return [...said, await this.pressAndHear("Space")];
+  }
+
+  async pickUpByKeyboard(name: string): Promise<string> {
     await this.handle(name).focus();
-    await this.page.keyboard.press("Space");
-    await listen(/^Picked up /);
-    const direction = Math.sign(by);
-    for (let step = 1; step <= Math.abs(by); step += 1) {
-      await this.page.keyboard.press(direction > 0 ? "ArrowDown" : "ArrowUp");
-      await listen(new RegExp(`position ${from + direction * step} of`));
-    }
-    await this.page.keyboard.press("Space");
-    await listen(/^Moved /);
-    return said;
+    return this.pressAndHear("Space");
+  }
+
+  /** Presses a key and returns what is said of it, which must be another sentence than the one before. */
+  async pressAndHear(key: string): Promise<string> {
+    const region = this.page.locator("[aria-live=assertive]:not([role])");
+    const before = (await region.textContent()) ?? "";
+    await this.page.keyboard.press(key);
+    await expect.poll(async () => (await region.textContent()) || before).not.toBe(before);
+    return (await region.textContent()) ?? "";
   }
 
   async renameStep(name: string, next: string): Promise<void> {
