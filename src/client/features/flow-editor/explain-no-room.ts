@@ -1,5 +1,6 @@
 import { FLOW_LIMITS } from "#contract/flow.ts";
 import { type FlowDocument, MAX_LEVEL, type StepNode } from "#core/flow-document.ts";
+import { describeRefusal } from "#core/move-steps.ts";
 import { type Place, findList, heightOf, keysWithin, locateSteps } from "#core/step-list.ts";
 import { formatNumber } from "#client/ui/format-count.ts";
 
@@ -19,8 +20,7 @@ export function explainNoRoom(
   const target = findList(document, list);
   if (!target || index > target.length) return "The place for it is gone: the flow has changed meanwhile.";
   const level = list.type === "root" ? 0 : (locateSteps(document).get(list.step)?.level ?? 0) + 1;
-  if (steps.some((node) => level + heightOf(node) > MAX_LEVEL))
-    return `This would lie too deep: conditionals go ${MAX_LEVEL} levels into one another at most.`;
+  if (steps.some((node) => level + heightOf(node) > MAX_LEVEL)) return describeRefusal("too-deep");
   return undefined;
 }
 

@@ -130,7 +130,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
         ) : (
           <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
             <StepCommands />
-            <div className="flex min-w-0 flex-1 flex-col">
+            <div className="flex min-h-0 min-w-0 flex-1 flex-col">
               {isEmpty ? (
                 <EmptySteps onAdd={() => actions.add({ list: ROOT, index: 0 })} />
               ) : (

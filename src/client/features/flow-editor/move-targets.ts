@@ -46,18 +46,20 @@ const SHOWN = 100;
 const BEFORE = 20;
 
 /**
- * The targets whose words begin with, or hold, each word that was typed; with nothing typed those around the place that
- * the steps are at. `more` of them are left out.
+ * The targets whose labels hold each word that was typed, then those that do with their positions; with nothing typed
+ * those around the place that the steps are at. `more` of them are left out.
  */
 export function findMoveTargets(
   targets: readonly MoveTarget[],
   query: string,
 ): { readonly shown: readonly MoveTarget[]; readonly more: number } {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const matches = targets.filter(({ label, position }) => {
-    const text = `${label} position ${position}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  const holds = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+  const named = targets.filter(({ label }) => holds(label));
+  const numbered = targets.filter(
+    ({ label, position }) => holds(`${label} position ${position}`) && !holds(label),
+  );
+  const matches = [...named, ...numbered];
   const home = words.length === 0 ? matches.findIndex(({ refusal }) => refusal !== undefined) : 0;
   const from = Math.max(0, Math.min(home - BEFORE, matches.length - SHOWN));
   const shown = matches.slice(from, from + SHOWN);

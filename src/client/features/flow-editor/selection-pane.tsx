@@ -1,6 +1,7 @@
 import { MoreHorizontal, X } from "lucide-react";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
+import { topmostSteps } from "#core/move-steps.ts";
 import { findStep, locateSteps } from "#core/step-list.ts";
 import { isEnabled, stepName, stepType } from "#core/step.ts";
 import { Button } from "#client/ui/button.tsx";
@@ -42,6 +43,7 @@ export function SelectionPane() {
   const copies = copyEntries(editor, targets);
   const remove = deleteEntry(editor, targets);
   const title = `${formatCount(selected.length, "step")} selected`;
+  const inside = selected.length - topmostSteps(document, selected).length;
   const clear = (
     <IconButton
       label="Select none"
@@ -67,7 +69,7 @@ export function SelectionPane() {
             label={entry.label}
             icon={entry.icon ?? MoreHorizontal}
             onClick={entry.onSelect}
-            className={entry.danger ? "text-danger" : ""}
+            className={entry.danger ? "text-danger!" : ""}
           />
         ))}
         <MenuButton
@@ -109,6 +111,12 @@ export function SelectionPane() {
           <li className="text-muted">and {formatNumber(nodes.length - NAMED)} more</li>
         )}
       </ul>
+      {inside > 0 && (
+        <p className="text-sm text-muted">
+          {formatNumber(inside)} of them {inside === 1 ? "is" : "are"} inside another one, and{" "}
+          {inside === 1 ? "goes" : "go"} along with it.
+        </p>
+      )}
       <EntryButtons entries={switches} />
       <EntryButtons entries={moves} />
       <EntryButtons entries={copies} />
@@ -128,7 +136,10 @@ function EntryButtons({ entries }: { readonly entries: readonly MenuItem[] }) {
             disabledReason={entry.disabledReason}
             aria-keyshortcuts={entry.shortcut && ariaShortcut(entry.shortcut)}
             onClick={entry.onSelect}
-            className={joinClasses("min-w-0 justify-start pr-24", entry.danger ? "text-danger" : "text-ink")}
+            className={joinClasses(
+              "min-w-0 justify-start pr-24",
+              entry.danger ? "text-danger!" : "text-ink!",
+            )}
           >
             <span className="truncate">{entry.label}</span>
           </Button>

@@ -13,14 +13,14 @@ export const shortcuts = {
   find: { keys: ["Mod+F"], label: "Find in the flow" },
   help: { keys: ["?", "Mod+/"], label: "Show these shortcuts" },
 
-  walk: { keys: ["ArrowUp", "ArrowDown"], label: "Go to the step above or below" },
+  walk: { keys: ["ArrowUp", "ArrowDown"], label: "Step above or below" },
   walkFar: {
     keys: ["Home", "End", "PageUp", "PageDown"],
-    label: "Go to the first, the last, or ten further",
+    label: "First, last, ten up, ten down",
   },
   fold: { keys: ["ArrowLeft", "ArrowRight"], label: "Fold and unfold a conditional" },
-  configure: { keys: ["Enter"], label: "Open the step in the inspector" },
-  menu: { keys: ["Shift+F10"], label: "Open the menu of the step" },
+  configure: { keys: ["Enter"], label: "Open in the inspector" },
+  menu: { keys: ["Shift+F10"], label: "Open the menu" },
 
   add: { keys: ["/"], label: "Add a step after this one" },
   rename: { keys: ["F2"], label: "Rename" },
@@ -35,10 +35,10 @@ export const shortcuts = {
   moveDown: { keys: ["Alt+ArrowDown"], label: "Move down" },
   moveOut: { keys: ["Alt+Shift+ArrowLeft"], label: "Move out of the conditional" },
   moveInto: { keys: ["Alt+Shift+ArrowRight"], label: "Move into a conditional" },
-  pickUp: { keys: ["Space"], label: "On a handle: pick up, then arrow keys, Space to drop" },
+  pickUp: { keys: ["Space"], label: "On a handle: pick up and drop" },
 
-  extend: { keys: ["Shift+ArrowUp", "Shift+ArrowDown"], label: "Select the step above or below too" },
-  selectAll: { keys: ["Mod+A"], label: "Select all; again for those folded away" },
+  extend: { keys: ["Shift+ArrowUp", "Shift+ArrowDown"], label: "Extend up or down" },
+  selectAll: { keys: ["Mod+A"], label: "Select all, then folded ones too" },
   clear: { keys: ["Escape"], label: "Select none" },
 } as const satisfies Readonly<Record<string, Shortcut>>;
 

@@ -1,4 +1,4 @@
-import { Copy, Trash2 } from "lucide-react";
+import { Copy, Keyboard, Trash2 } from "lucide-react";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { describeError } from "#client/data/api-error.ts";
@@ -7,6 +7,7 @@ import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
+import { shortcuts } from "./shortcuts.ts";
 
 /** What can be done to the open flow as a whole. */
 export function useFlowMenu(openDialog: (dialog: EditorDialog) => void): () => readonly MenuEntry[] {
@@ -25,6 +26,13 @@ export function useFlowMenu(openDialog: (dialog: EditorDialog) => void): () => r
 
   return () => [
     { type: "item", label: "Duplicate", icon: Copy, onSelect: duplicate },
+    {
+      type: "item",
+      label: "Keyboard shortcuts",
+      icon: Keyboard,
+      shortcut: shortcuts.help.keys[0],
+      onSelect: () => openDialog({ type: "shortcuts" }),
+    },
     { type: "separator" },
     {
       type: "item",
