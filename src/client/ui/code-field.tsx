@@ -13,13 +13,26 @@ export type CodeFieldProps = FieldText &
   Omit<CodeEditorProps, "label" | "describedBy" | "invalid"> & {
     /** `line` is as high as a text field; `text` and `code` grow with their text up to a limit; `page` has none. */
     readonly size: "line" | "text" | "code" | "page";
+    /** A line of code rather than prose. */
+    readonly mono?: boolean;
     readonly className?: string;
   };
 
 /** A code editor with the label, hint and error of any other field. Its code comes when the first one is shown. */
 export function CodeField(props: CodeFieldProps) {
-  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, size, className, ...editor } =
-    props;
+  const {
+    label,
+    labelHidden,
+    labelEnd,
+    hint,
+    error,
+    errorAction,
+    warning,
+    size,
+    mono,
+    className,
+    ...editor
+  } = props;
   // A label cannot be tied to an element that is edited as CodeMirror's is: it names it by aria-label instead.
   const focusFromLabel = (event: MouseEvent<HTMLElement>) => {
     if (!(event.target instanceof HTMLLabelElement)) return;
@@ -34,6 +47,7 @@ export function CodeField(props: CodeFieldProps) {
             className={joinClasses(
               box,
               sizes[size],
+              mono && "font-mono",
               error ? "border-danger" : "border-line-strong hover:border-muted",
               editor.readOnly && "bg-sunken",
             )}
@@ -57,9 +71,9 @@ const box =
 
 const sizes = {
   line: "min-h-8 max-h-32 pointer-coarse:min-h-10",
-  text: "max-h-96 [&_.cm-content]:min-h-18",
-  code: "max-h-96 font-mono text-xs/5 [&_.cm-content]:min-h-18",
-  page: "font-mono text-xs/5 [&_.cm-content]:min-h-32",
+  text: "max-h-96 [&_.cm-content]:min-h-18!",
+  code: "max-h-96 font-mono text-xs/5 [&_.cm-content]:min-h-18!",
+  page: "font-mono text-xs/5 [&_.cm-content]:min-h-32!",
 } as const;
 
 /** The text stands where the editor will be, in the same measures: nothing jumps when it comes. */

@@ -1,7 +1,7 @@
 import type { StepKey } from "#core/flow-document.ts";
 import { keysWithin, findStep } from "#core/step-list.ts";
 import type { SaveProblem } from "#client/document/save-failure.ts";
-import type { BrokenField, BrokenText, OpenFlowState } from "#client/document/open-flow.ts";
+import type { BrokenText, OpenFlowState } from "#client/document/open-flow.ts";
 
 /** Why this step, or one inside it, keeps the flow from being saved; undefined when it does not. */
 export function findStepProblem(state: OpenFlowState, key: StepKey): string | undefined {
@@ -24,7 +24,7 @@ export function findRefusal({ progress, history }: OpenFlowState, key: StepKey):
 export function findBroken(
   { brokenTexts }: OpenFlowState,
   key: StepKey,
-  field: BrokenField,
+  field: string,
 ): BrokenText | undefined {
   return brokenTexts.find((broken) => broken.key === key && broken.field === field);
 }

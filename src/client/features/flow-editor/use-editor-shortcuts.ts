@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent } from "react";
+import { afterOwnUndo } from "./after-own-undo.ts";
 import { commitTextBox } from "./commit-text-box.ts";
 import { isCovered, isTyping } from "./is-typing.ts";
 import { areSingleKeysOn } from "./single-keys.ts";
@@ -24,6 +25,10 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
       if (commitTextBox()) shortcuts.save();
       return;
     }
+    const isUndo = isCommand && (key === "z" || (key === "y" && !event.shiftKey));
+    const undo = key === "y" || event.shiftKey ? shortcuts.redo : shortcuts.undo;
+    // What is typed there is an edit of the flow, so its undo goes on where the text's own ends; in the sheet too.
+    if (isUndo && isTyping(event) && isInInspector(event.target)) return afterOwnUndo(event, undo);
     if (isCovered() || event.defaultPrevented) return;
     // With a modifier it is no typing, and most wanted by those who are lost in a text field.
     const isHelp = isCommand ? key === "/" : key === "?" && !isTyping(event) && areSingleKeysOn();
@@ -32,16 +37,17 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
       shortcuts.help();
       return;
     }
-    if (!isCommand || isTyping(event)) return;
-    if (key === "z" || (key === "y" && !event.shiftKey)) {
-      event.preventDefault();
-      if (key === "y" || event.shiftKey) shortcuts.redo();
-      else shortcuts.undo();
-    }
+    if (!isUndo || isTyping(event)) return;
+    event.preventDefault();
+    undo();
   });
 
   useEffect(() => {
     addEventListener("keydown", onKeyDown, { capture: true });
     return () => removeEventListener("keydown", onKeyDown, { capture: true });
   }, []);
+}
+
+function isInInspector(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[data-inspector]") !== null;
 }

@@ -1,0 +1,78 @@
+import { ChevronRight } from "lucide-react";
+import { useId, useState } from "react";
+import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
+import { findOtherPaths } from "#contract/step-descriptions/find-other-paths.ts";
+import { stepConfig } from "#core/step.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { joinClasses } from "#client/ui/join-classes.ts";
+import { ConfigFormField } from "./config-form-field.tsx";
+import { fieldId, findSpelling } from "./config-step-field.ts";
+import { ErrorHandlingField } from "./error-handling-field.tsx";
+import { useStepForm } from "./step-form-context.ts";
+
+/** The documented fields of a step's config, the rarely needed ones folded away, and a word on what no field shows. */
+export function ConfigForm({ description }: { readonly description: StepDescription }) {
+  const { fields, help } = description;
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="text-sm text-muted">{help}</p>
+      {fields
+        .filter(({ advanced }) => !advanced)
+        .map((field) => (
+          <ConfigFormField key={fieldId(field.path)} field={field} />
+        ))}
+      {description.errorHandling && <ErrorHandlingField />}
+      <MoreFields fields={fields.filter(({ advanced }) => advanced)} />
+      <OtherFields description={description} />
+    </div>
+  );
+}
+
+function MoreFields({ fields }: { readonly fields: readonly FieldDescription[] }) {
+  const { step } = useStepForm();
+  const id = useId();
+  const [isOpen, setIsOpen] = useState(false);
+  // A text that waits to be mended is never folded away.
+  const isHeldOpen = useOpenFlowState((state) =>
+    state.brokenTexts.some(
+      ({ key, field }) => key === step.key && fields.some(({ path }) => fieldId(path) === field),
+    ),
+  );
+  if (fields.length === 0) return null;
+  const config = stepConfig(step);
+  const set = fields.filter((field) => findSpelling(field, config) !== undefined).length;
+  const shows = isOpen || isHeldOpen;
+  return (
+    <div className="flex flex-col gap-4">
+      <button
+        type="button"
+        aria-expanded={shows}
+        aria-controls={id}
+        onClick={() => setIsOpen(!shows)}
+        className="-mx-1 flex h-7 items-center gap-1 self-start rounded-md px-1 text-sm font-medium text-muted hover:text-ink pointer-coarse:h-10"
+      >
+        <ChevronRight className={joinClasses("size-4 transition-transform", shows && "rotate-90")} />
+        More
+        {set > 0 && <span className="font-normal">{`· ${set} set`}</span>}
+      </button>
+      <div id={id} hidden={!shows} className={joinClasses("flex-col gap-4", shows && "flex")}>
+        {shows && fields.map((field) => <ConfigFormField key={fieldId(field.path)} field={field} />)}
+      </div>
+    </div>
+  );
+}
+
+function OtherFields({ description }: { readonly description: StepDescription }) {
+  const { step } = useStepForm();
+  const others = findOtherPaths(description, stepConfig(step));
+  if (others.length === 0) return null;
+  const names = others.slice(0, MOST_NAMES).map((path) => path.join("."));
+  const more = others.length - names.length;
+  return (
+    <p className="text-xs break-words text-muted">
+      {`Other fields: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""} — edit them as JSON.`}
+    </p>
+  );
+}
+
+const MOST_NAMES = 8;

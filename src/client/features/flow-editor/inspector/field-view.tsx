@@ -1,0 +1,122 @@
+import type { FieldControl, FieldDescription } from "#contract/step-description.ts";
+import type { JsonPath } from "#core/json.ts";
+import { CodeField, type CodeFieldProps } from "#client/ui/code-field.tsx";
+import type { CodeLanguage } from "#client/ui/code-language.ts";
+import { TextField } from "#client/ui/text-field.tsx";
+import { ChoiceField } from "./choice-field.tsx";
+import { findFaults } from "./find-faults.ts";
+import { NumberField } from "./number-field.tsx";
+import { parseJsonText } from "./parse-json-text.ts";
+import { RowsField } from "./rows-field.tsx";
+import { useStepForm } from "./step-form-context.ts";
+import { SwitchField } from "./switch-field.tsx";
+import type { BoundField } from "./use-step-field.tsx";
+
+export type FieldViewProps = {
+  readonly field: FieldDescription;
+  /** The described control, or another that can show the value. */
+  readonly control: FieldControl;
+  readonly bound: BoundField;
+  /** Where the value is in the step. */
+  readonly path: JsonPath;
+};
+
+/** A field in the control of its kind. */
+export function FieldView(props: FieldViewProps) {
+  const { field, control, bound } = props;
+  const texts = describeField(field, bound);
+  switch (control.type) {
+    case "text":
+      if (control.templates) return <Code {...props} {...code.text} placeholder={control.placeholder} />;
+      return <PlainText {...props} />;
+    case "output":
+      return <PlainText {...props} />;
+    case "prompt":
+    case "liquid":
+    case "script":
+    case "condition":
+    case "json":
+    case "variable":
+      return <Code {...props} {...code[control.type]} />;
+    case "number":
+      return <NumberField texts={texts} control={control} bound={bound} fallback={field.default} />;
+    case "switch":
+      return <SwitchField texts={texts} bound={bound} fallback={field.default} />;
+    case "choice":
+      return <ChoiceField texts={texts} control={control} bound={bound} fallback={field.default} />;
+    case "pairs":
+    case "texts":
+      return <RowsField texts={texts} control={control} bound={bound} />;
+  }
+}
+
+export type FieldTexts = ReturnType<typeof describeField>;
+
+function describeField({ label, help, required }: FieldDescription, bound: BoundField) {
+  const { text, error, errorAction, warning } = bound;
+  return {
+    label,
+    hint: help,
+    error,
+    errorAction,
+    warning,
+    labelEnd: required && text === "" ? <span className="text-xs text-faint">Required</span> : undefined,
+  };
+}
+
+function PlainText({ field, control, bound }: FieldViewProps) {
+  return (
+    <TextField
+      {...describeField(field, bound)}
+      value={bound.text}
+      onChange={(event) => bound.change(event.target.value)}
+      onBlur={bound.leave}
+      dir="auto"
+      spellCheck={control.type !== "output"}
+      className={control.type === "output" ? "[&_input]:font-mono" : undefined}
+      placeholder={control.type === "text" ? control.placeholder : undefined}
+    />
+  );
+}
+
+type CodeLook = Pick<CodeFieldProps, "size" | "numbered" | "mono"> & { readonly language: CodeLanguage };
+
+const code = {
+  text: { language: "template", size: "line" },
+  prompt: { language: "template", size: "text" },
+  liquid: { language: "liquid", size: "code" },
+  script: { language: "script", size: "code", numbered: true },
+  condition: { language: "expression", size: "code" },
+  json: { language: "json", size: "code" },
+  variable: { language: "name", size: "line", mono: true },
+} as const satisfies Record<string, CodeLook>;
+
+function Code(props: FieldViewProps & CodeLook & { readonly placeholder?: string | undefined }) {
+  const { field, control, bound, path, language, size, numbered, mono, placeholder } = props;
+  const { faults, variables } = useStepForm();
+  const found = findFaults(faults, path);
+  const texts = describeField(field, bound);
+  const broken = bound.error !== undefined && control.type === "json" ? parseJsonText(bound.text) : undefined;
+  const marks = broken?.type === "broken" ? [{ from: broken.offset ?? 0, message: broken.message }] : found;
+  return (
+    <CodeField
+      {...texts}
+      warning={bound.error === undefined ? (bound.warning ?? found[0]?.message) : undefined}
+      language={language}
+      size={size}
+      {...(numbered && { numbered })}
+      {...(mono && { mono })}
+      placeholder={placeholder ?? describeDefault(field)}
+      text={bound.text}
+      onChange={bound.change}
+      onBlur={bound.leave}
+      completions={variables}
+      faults={marks}
+    />
+  );
+}
+
+function describeDefault({ default: value }: FieldDescription): string | undefined {
+  if (value === undefined) return undefined;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

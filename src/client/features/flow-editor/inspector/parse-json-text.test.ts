@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { configField } from "./own-step-fields.ts";
+import { parseJsonText } from "./parse-json-text.ts";
+
+test("a text that parses is the value, keys in the order they were typed", () => {
+  const reading = parseJsonText('{"b": 1, "a": {"__proto__": 2}}');
+  expect(reading.type).toBe("value");
+  expect(reading.type === "value" && JSON.stringify(reading.value)).toBe('{"b":1,"a":{"__proto__":2}}');
+});
+
+test("a fault is told with its line and column", () => {
+  const reading = parseJsonText('{\n  "model": "x"\n  "temperature": 1\n}');
+  expect(reading).toMatchObject({ type: "broken", offset: 19 });
+  expect(reading.type === "broken" && reading.message).toContain("(line 3, column 3).");
+});
+
+test.each([
+  ["", "line 1, column 1"],
+  ["[1]", "A config is an object"],
+  ["null", "A config is an object"],
+  ['{"n": 12345678901234567890}', "12345678901234567890"],
+  ['{"n": "\\u0000"}', "NUL"],
+  ["{nope}", "line 1, column 2"],
+  ["{} trailing", "line 1, column 4"],
+])("%s is no config, and the reason is said", (text, reason) => {
+  const reading = configField.parse(text);
+  expect(reading.type === "broken" && reading.message).toContain(reason);
+});

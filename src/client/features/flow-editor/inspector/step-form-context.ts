@@ -1,0 +1,30 @@
+import { createContext, useContext } from "react";
+import type { Control } from "react-hook-form";
+import type { StepNode } from "#core/flow-document.ts";
+import type { TextFault } from "#core/references/reference.ts";
+import type { CodeCompletion } from "#client/ui/code-completion.ts";
+import type { StepTexts } from "./step-texts.ts";
+
+/** The text of every field, by its name in the form. */
+export type FormTexts = Record<string, string>;
+
+export interface StepForm {
+  /** The step as the flow holds it now. */
+  readonly step: StepNode;
+  readonly control: Control<FormTexts>;
+  readonly texts: StepTexts;
+  /** Code and templates of the step that do not parse. */
+  readonly faults: readonly TextFault[];
+  /** The variables that the step can read. */
+  readonly variables: () => readonly CodeCompletion[];
+}
+
+const StepFormContext = createContext<StepForm | undefined>(undefined);
+
+export const StepFormProvider = StepFormContext.Provider;
+
+export function useStepForm(): StepForm {
+  const form = useContext(StepFormContext);
+  if (!form) throw new Error("useStepForm is for fields inside a StepFormProvider");
+  return form;
+}

@@ -1,0 +1,70 @@
+import { type ReactNode, useLayoutEffect } from "react";
+import { useController } from "react-hook-form";
+import type { StepKey } from "#core/flow-document.ts";
+import type { JsonValue } from "#core/json.ts";
+import type { OpenFlowState } from "#client/document/open-flow.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { findBroken } from "#client/features/flow-editor/find-step-problem.ts";
+import { DiscardButton } from "./discard-button.tsx";
+import { type StepField, formName } from "./step-field.ts";
+import { useStepForm } from "./step-form-context.ts";
+
+/** What a control needs to show one field and to hand on what is typed. */
+export interface BoundField {
+  readonly text: string;
+  /** What the flow holds. */
+  readonly value: JsonValue | undefined;
+  readonly change: (text: string) => void;
+  readonly leave: () => void;
+  /** Why the text is no value of the field: it waits, and so does saving. */
+  readonly error: string | undefined;
+  readonly errorAction: ReactNode;
+  /** Why the value is not what the type asks for, or what the server had against it. */
+  readonly warning: string | undefined;
+}
+
+/**
+ * Ties a field to the flow. Where the flow has another value than the field's text stands for, by an undo or an edit
+ * elsewhere, the text follows before the next key can come.
+ */
+export function useStepField(field: StepField): BoundField {
+  const { step, control, texts } = useStepForm();
+  const broken = useOpenFlowState((state) => findBroken(state, step.key, field.id));
+  const refusal = useOpenFlowState((state) => findFieldRefusal(state, step.key, field.id));
+  const text = texts.textOf(field, step);
+  const { field: input, fieldState } = useController({
+    control,
+    name: formName(field.id),
+    defaultValue: text,
+  });
+  useLayoutEffect(() => {
+    if (input.value !== text) texts.show(field, text);
+  });
+
+  useLayoutEffect(() => texts.mount(field.id), [texts, field.id]);
+
+  const value = field.read(step);
+  const isMissing = value === undefined || value === "";
+  // Nobody is told off for a field that they have not come to yet.
+  const warning = isMissing && !fieldState.isTouched ? undefined : field.check?.(value);
+  return {
+    text: input.value ?? text,
+    value,
+    change: (typed) => texts.change(field, typed),
+    leave: () => {
+      input.onBlur();
+      texts.leave();
+    },
+    error:
+      broken && `Fix or discard this text: ${broken.message} The flow keeps the last good value meanwhile.`,
+    errorAction: broken && <DiscardButton field={field} />,
+    warning: broken ? undefined : (refusal ?? warning),
+  };
+}
+
+/** What the server had against this very field when it refused the last save. */
+function findFieldRefusal({ progress }: OpenFlowState, key: StepKey, id: string): string | undefined {
+  if (progress.type !== "failed" || progress.failure.type !== "refused") return undefined;
+  const problem = progress.failure.problems.find((other) => other.key === key && other.field === id);
+  return problem && `The server refused this: ${problem.message}`;
+}
