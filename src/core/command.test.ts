@@ -1,10 +1,20 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type Edit, aimEdit, anyEdit, anyFlow, buildDeepFlow, storedFlow } from "./arbitrary-flow.ts";
 import { type Command, applyCommand } from "./command.ts";
 import { describeCommand } from "./describe-command.ts";
 import { buildConditional, buildFlow, buildStep } from "./flow-builder.ts";
-import { type StepKey, parseFlow, toWireStep } from "./flow-document.ts";
+import {
+  BRANCHES,
+  type FlowDocument,
+  type FlowSource,
+  type StepKey,
+  type StepNode,
+  parseFlow,
+  toWireStep,
+} from "./flow-document.ts";
 import { createStep } from "./new-step.ts";
-import { ROOT, findList, findStep } from "./step-list.ts";
+import { ROOT, findList, findStep, keysWithin, locateSteps } from "./step-list.ts";
 
 const key = (text: string) => text as StepKey;
 const flow = parseFlow(
@@ -27,6 +37,26 @@ describe("inserting steps", () => {
   it("is refused where a key is taken, anywhere in the flow", () => {
     const steps = [createStep({ id: "new", type: "conditional", config: { trueSteps: [{ id: "hide" }] } })];
     expect(applyCommand(flow, { type: "insertSteps", steps, place: { list: ROOT, index: 0 } })).toBe(flow);
+  });
+
+  it("is refused where a key comes twice among the new steps", () => {
+    const nameless = (id: string) =>
+      createStep({ id, type: "conditional", config: { trueSteps: [{ type: "prompt" }] } });
+    const steps = [nameless("n"), nameless("m")];
+    expect(applyCommand(flow, { type: "insertSteps", steps, place: { list: ROOT, index: 0 } })).toBe(flow);
+  });
+
+  it("is refused deeper than a flow may be", () => {
+    const deep = parseFlow(buildDeepFlow());
+    const list = { type: "branch", step: key("level-10"), branch: "falseSteps" } as const;
+    const insert = (type: string) =>
+      applyCommand(deep, {
+        type: "insertSteps",
+        steps: [createStep({ id: "new", type })],
+        place: { list, index: 0 },
+      });
+    expect(findList(insert("prompt"), list)).toHaveLength(1);
+    expect(insert("conditional")).toBe(deep);
   });
 
   it("is refused outside the list, and for no steps", () => {
@@ -93,6 +123,33 @@ describe("changing a step", () => {
     expect(applyCommand(flow, { type: "setConfig", key: key("fetch"), path: [], value })).toBe(flow);
   });
 
+  it("beside a conditional's lists leaves the steps inside it as they are", () => {
+    const after = applyCommand(flow, {
+      type: "setConfig",
+      key: key("route"),
+      path: ["condition"],
+      value: "x > 1",
+    });
+    expect(findList(after, then)).toBe(findList(flow, then));
+    expect(toWireStep(findStep(after, key("route"))!)["config"]).toMatchObject({
+      condition: "x > 1",
+      trueSteps: [{ id: "queue" }, { id: "hide" }],
+    });
+  });
+
+  it("opens the lists of a conditional whose config was no object, and closes them again", () => {
+    const closed = parseFlow(buildFlow("f", [{ id: "if", type: "conditional", config: "later" }]));
+    const opened = applyCommand(closed, {
+      type: "setConfig",
+      key: key("if"),
+      path: ["condition"],
+      value: "x",
+    });
+    expect(opened.steps[0]?.branches?.trueSteps).toEqual([]);
+    const again = applyCommand(opened, { type: "setConfig", key: key("if"), path: [0], value: "x" });
+    expect(again.steps[0]?.branches?.trueSteps).toBeUndefined();
+  });
+
   it("reads a conditional's lists anew when its config is edited as JSON, and keeps the keys of those that stay", () => {
     const config = { condition: "false", trueSteps: [buildStep("queue"), { type: "prompt", name: "No id" }] };
     const after = applyCommand(flow, { type: "setConfig", key: key("route"), path: [], value: config });
@@ -152,3 +209,81 @@ it("says each edit in words", () => {
   ];
   expect(named.map(([command]) => describeCommand(flow, command))).toEqual(named.map(([, words]) => words));
 });
+
+describe("any sequence of edits of any flow", () => {
+  const anyEdits = fc.array(anyEdit, { minLength: 1, maxLength: 12 });
+
+  /** Every document from the first to the last, with the command that made it. */
+  const run = (source: FlowSource, edits: readonly Edit[]) => {
+    let before = parseFlow(source);
+    return edits.map((edit, count) => {
+      const command = aimEdit(before, edit, count);
+      const step = { before, command, after: applyCommand(before, command) };
+      before = step.after;
+      return step;
+    });
+  };
+
+  it("leaves every step a key of its own, and no id there twice", () => {
+    fc.assert(
+      fc.property(storedFlow, anyEdits, (source, edits) => {
+        for (const { after } of run(source, edits)) {
+          const nodes = after.steps.flatMap(nodesWithin);
+          expect(locateSteps(after).size).toBe(nodes.length);
+          const ids = nodes.flatMap(({ fields }) => (typeof fields["id"] === "string" ? [fields["id"]] : []));
+          expect(new Set(ids).size).toBe(ids.length);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("loses no step that it does not delete, and changes none that it does not name", () => {
+    fc.assert(
+      fc.property(anyFlow, anyEdits, (source, edits) => {
+        for (const { before, command, after } of run(source, edits)) {
+          const now = locateSteps(after);
+          const gone = new Set(goneIn(before, command));
+          const named = new Set(changedIn(command));
+          for (const [step, { node }] of locateSteps(before)) {
+            if (gone.has(step)) continue;
+            expect(now.has(step)).toBe(true);
+            if (!named.has(step)) expect(now.get(step)?.node.fields).toBe(node.fields);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+function nodesWithin(node: StepNode): readonly StepNode[] {
+  return [node, ...BRANCHES.flatMap((branch) => node.branches?.[branch]?.flatMap(nodesWithin) ?? [])];
+}
+
+/** Steps that the command may take away: what is deleted, and what was inside a conditional whose JSON was written. */
+function goneIn(document: FlowDocument, command: Command): readonly StepKey[] {
+  const inside = (step: StepKey) => {
+    const node = findStep(document, step);
+    return node ? keysWithin(node) : [];
+  };
+  if (command.type === "removeSteps") return command.keys.flatMap(inside);
+  return command.type === "setConfig" ? inside(command.key).slice(1) : [];
+}
+
+/** Steps whose own fields the command may change. */
+function changedIn(command: Command): readonly StepKey[] {
+  switch (command.type) {
+    case "setEnabled":
+      return command.keys;
+    case "renameStep":
+    case "setWhen":
+    case "setConfig":
+      return [command.key];
+    case "renameVariable":
+    case "replaceText":
+      return command.edits.map((edit) => edit.key);
+    default:
+      return [];
+  }
+}

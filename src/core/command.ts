@@ -1,9 +1,19 @@
-import { type FlowDocument, type StepKey, type StepNode, parseStep, toWireStep } from "./flow-document.ts";
 import {
+  BRANCHES,
+  type FlowDocument,
+  MAX_LEVEL,
+  type StepKey,
+  type StepNode,
+  parseStep,
+  toWireStep,
+} from "./flow-document.ts";
+import {
+  type JsonObject,
   type JsonPath,
   type JsonValue,
   equalJson,
   getAtPath,
+  isJsonObject,
   setAtPath,
   withKey,
   withoutKey,
@@ -13,11 +23,13 @@ import { isEnabled } from "./step.ts";
 import {
   type Place,
   findList,
+  heightOf,
   isSameList,
   keysWithin,
   locateSteps,
   mapLists,
   mapSteps,
+  stepsAround,
 } from "./step-list.ts";
 import { type TextEdit, applyTextEdits } from "./text-edit.ts";
 
@@ -91,12 +103,18 @@ export function applyCommand(document: FlowDocument, command: Command): FlowDocu
   }
 }
 
-/** Refused (same document) where the place is missing or a key is already in use, since keys name one step each. */
+/**
+ * Refused (same document) where the place is missing or too deep for the steps, and where a key is in use already or
+ * comes twice, since keys name one step each.
+ */
 function insertSteps(document: FlowDocument, steps: readonly StepNode[], place: Place): FlowDocument {
   const list = findList(document, place.list);
-  const known = locateSteps(document);
   if (!list || steps.length === 0 || place.index < 0 || place.index > list.length) return document;
-  if (steps.flatMap(keysWithin).some((key) => known.has(key))) return document;
+  const level = stepsAround(document, place.list).length;
+  if (steps.some((node) => level + heightOf(node) > MAX_LEVEL)) return document;
+  const known = locateSteps(document);
+  const keys = steps.flatMap(keysWithin);
+  if (new Set(keys).size < keys.length || keys.some((key) => known.has(key))) return document;
   return mapLists(document, (current, ref) =>
     isSameList(ref, place.list) ? current.toSpliced(place.index, 0, ...steps) : current,
   );
@@ -134,7 +152,8 @@ function setField(
 }
 
 /**
- * A conditional's lists live in its config, so a change that reaches them is read anew: steps that stay where they are keep their keys.
+ * A conditional's lists live in its config, so a change that may reach them is read anew: steps that stay where they are
+ * keep their keys. Any other change leaves what is inside the step as it is.
  */
 function setConfig(
   document: FlowDocument,
@@ -143,12 +162,20 @@ function setConfig(
   value: JsonValue | undefined,
 ): FlowDocument {
   return mapSteps(document, [key], (node) => {
-    const wire = toWireStep(node);
-    if (equalJson(getAtPath(wire["config"], path), value)) return node;
-    const fields = setAtPath(wire, ["config", ...path], value) as StepNode["fields"];
-    if (!node.branches) return { ...node, fields };
+    const isBeside = !node.branches || isBesideLists(node, path);
+    const before = isBeside ? node.fields : toWireStep(node);
+    if (equalJson(getAtPath(before["config"], path), value)) return node;
+    const fields = setAtPath(before, ["config", ...path], value) as JsonObject;
+    if (isBeside) return { ...node, fields };
     const taken = new Set<string>(locateSteps(document).keys());
     for (const inside of keysWithin(node)) taken.delete(inside);
     return parseStep(fields, taken, node);
   });
+}
+
+/** A config that is no object would become one, which opens the lists; a number for a key would make it an array. */
+function isBesideLists({ fields }: StepNode, [first]: JsonPath): boolean {
+  const { config } = fields;
+  const isLikeObject = config === undefined || isJsonObject(config);
+  return isLikeObject && typeof first === "string" && !BRANCHES.some((branch) => branch === first);
 }
