@@ -8,7 +8,7 @@ const BROWSER_TAKES_MS = 60;
 export function afterOwnUndo(event: KeyboardEvent, otherwise: () => void): void {
   let isUndone = false;
   const notice = (input: Event) => {
-    if (input instanceof InputEvent && /^history/.test(input.inputType)) isUndone = true;
+    if (input instanceof InputEvent && input.inputType.startsWith("history")) isUndone = true;
   };
   addEventListener("input", notice, { capture: true });
   setTimeout(() => {
