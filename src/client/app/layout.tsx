@@ -68,7 +68,11 @@ function useFocusOnNewPage(main: { readonly current: HTMLElement | null }) {
   useEffect(
     () =>
       router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
-        if (fromLocation && pathChanged && main.current) focusHeading(main.current);
+        if (!fromLocation || !pathChanged || !main.current) return;
+        // What has the focus and is still there belongs to both pages: a tab of one thing, and the thing is the same.
+        const focused = document.activeElement;
+        if (focused !== main.current && main.current.contains(focused)) return;
+        focusHeading(main.current);
       }),
     [router, main],
   );

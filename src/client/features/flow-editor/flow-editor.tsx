@@ -15,8 +15,9 @@ import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
+import { useFind } from "./find/use-find.ts";
 import { useShowTab } from "./use-show-tab.ts";
-import { lazyPart } from "#client/ui/lazy-part.tsx";
+import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { EmptySteps } from "./empty-steps.tsx";
 import { fieldSelector } from "./inspector/focus-field.ts";
@@ -33,6 +34,10 @@ import { useSave } from "./use-save.ts";
 
 const JsonTab = lazyPart(async () => (await import("./json-tab/json-tab.tsx")).JsonTab, {
   fallback: <SkeletonRows label="Loading the JSON editor" rows={8} />,
+});
+
+const FindBar = lazyPart(async () => (await import("./find/find-bar.tsx")).FindBar, {
+  onFail: ({ onClose }) => sayItDidNotOpen({ onClose: () => onClose("") }),
 });
 
 type FlowEditorProps = {
@@ -100,7 +105,11 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     redo: () => step("redo"),
     help: () => setDialog({ type: "shortcuts" }),
   });
-  const menuEntries = useFlowMenu(setDialog);
+  const find = useFind(editor, tab === "steps");
+  const menuEntries = useFlowMenu(setDialog, () => {
+    showTab("steps");
+    find.open();
+  });
 
   return (
     <EditorProvider value={editor}>
@@ -131,6 +140,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
           <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
             <StepCommands />
             <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+              {find.request && <FindBar request={find.request} onClose={find.close} />}
               {isEmpty ? (
                 <EmptySteps onAdd={() => actions.add({ list: ROOT, index: 0 })} />
               ) : (

@@ -13,6 +13,8 @@ export interface StepSelectionState {
   readonly isGathering: boolean;
   /** Conditionals whose inside is folded away. */
   readonly folded: ReadonlySet<StepKey>;
+  /** The step that holds what was found last, while somebody is finding. */
+  readonly found: StepKey | undefined;
 }
 
 /** Which steps are selected and which are folded: what a person sees, not what the flow is, so no edit and no undo. */
@@ -22,6 +24,7 @@ export function createStepSelection(first: StepKey | undefined) {
     anchor: first,
     isGathering: false,
     folded: new Set(),
+    found: undefined,
   }));
   const { getState: get, setState: set } = store;
 
@@ -66,6 +69,8 @@ export function createStepSelection(first: StepKey | undefined) {
 
     fold: (key: StepKey) => fold(key, true),
     unfold: (key: StepKey) => fold(key, false),
+
+    markFound: (key: StepKey | undefined) => set({ found: key }),
   };
 }
 

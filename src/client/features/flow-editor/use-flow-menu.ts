@@ -1,4 +1,4 @@
-import { Copy, Keyboard, Trash2 } from "lucide-react";
+import { Copy, Download, Keyboard, Search, Trash2 } from "lucide-react";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { describeError } from "#client/data/api-error.ts";
@@ -7,10 +7,14 @@ import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
+import { exportOpenFlow } from "./json-tab/export-open-flow.ts";
 import { shortcuts } from "./shortcuts.ts";
 
 /** What can be done to the open flow as a whole. */
-export function useFlowMenu(openDialog: (dialog: EditorDialog) => void): () => readonly MenuEntry[] {
+export function useFlowMenu(
+  openDialog: (dialog: EditorDialog) => void,
+  onFind: () => void,
+): () => readonly MenuEntry[] {
   const openFlow = useOpenFlow();
   const navigate = useNavigate();
   const { mutate } = useMutation(flowMutations.duplicate());
@@ -25,7 +29,16 @@ export function useFlowMenu(openDialog: (dialog: EditorDialog) => void): () => r
     });
 
   return () => [
+    {
+      type: "item",
+      label: "Find in flow",
+      icon: Search,
+      shortcut: shortcuts.find.keys[0],
+      onSelect: onFind,
+    },
+    { type: "separator" },
     { type: "item", label: "Duplicate", icon: Copy, onSelect: duplicate },
+    { type: "item", label: "Export JSON", icon: Download, onSelect: () => exportOpenFlow(openFlow) },
     {
       type: "item",
       label: "Keyboard shortcuts",

@@ -45,8 +45,9 @@ export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowPr
   const selected = useStepSelection(({ keys, isGathering }) =>
     keys.has(node.key) ? (keys.size > 1 || isGathering ? "several" : "alone") : undefined,
   );
-  // The pointer carries a copy of the row; by keyboard the row itself stays what is moved, and stays legible.
-  const isMoving = useDragState(
+  const isFound = useStepSelection(({ found }) => found === node.key);
+  // The pointer carries a copy of the row; by keyboard the row itself stays what is moved.
+  const isCarried = useDragState(
     (state) => state.type !== "none" && state.type !== "keyboard" && state.covers.has(node.key),
   );
   const { onKeyDown, isRenaming, setRenaming } = useStepRowKeys(row);
@@ -65,6 +66,8 @@ export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowPr
       data-step-id={typeof node.fields["id"] === "string" ? node.fields["id"] : node.key}
       data-step-key={node.key}
       data-in-place=""
+      data-carried={isCarried || undefined}
+      data-found={isFound || undefined}
       aria-level={1 + level}
       aria-posinset={index + 1}
       aria-setsize={count}
@@ -84,6 +87,7 @@ export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowPr
       className={joinClasses(
         "group/row absolute inset-x-0 top-0 flex touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform select-none hover:z-10 focus-within:z-10 duration-150 motion-reduce:transition-none",
         selected ? "bg-accent-soft" : "hover:bg-hover",
+        isFound && "ring-2 ring-warning ring-inset",
         isMoving && "opacity-45",
       )}
     >
