@@ -56,6 +56,7 @@ describe("steps are found", () => {
   it("one after the other, as copied from the midst of a list", () => {
     expect(namesIn(`${json(a)},\n${json(b)},`)).toBe("A B");
     expect(namesIn(`${json(a)}\n${json(b)}`)).toBe("A B");
+    expect(namesIn(`${json([a])}\n${json([b])}`)).toBe("A B");
   });
 
   it("with a type that nobody knows, without a name, and with every field they came with", () => {
@@ -85,6 +86,12 @@ describe("a text is refused", () => {
       "The JSON ends too early: something is missing.",
     );
     expect(reasonsIn(`${json(a)},\n{"type": "b`)).toHaveLength(1);
+  });
+
+  it("whole, where one of several after each other is no step", () => {
+    expect(reasonsIn('{"type": "prompt"},\n{"name": "x"}')).toEqual([
+      { message: "This step has no “type”.", line: 2, column: 1 },
+    ]);
   });
 
   test.each([

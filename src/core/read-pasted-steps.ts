@@ -41,7 +41,7 @@ export function readPastedSteps(text: string, room: number): PastedSteps {
 
 /** All of the steps, or what is wrong with them. Counted first: to word what is wrong with a million takes seconds. */
 function judge(text: string, pieces: readonly Piece[], room: number): PastedSteps {
-  const found = pieces.map((piece) => ({ piece, ...(findSteps(piece.value) ?? NOTHING) }));
+  const found = pieces.map((piece) => ({ piece, ...(findSteps(piece.value) ?? asOneStep(piece.value)) }));
   const count = found.reduce((sum, { values }) => sum + countSteps(values), 0);
   if (count === 0) return refuse({ message: "This list is empty: there are no steps to paste." });
   if (count > room) return refuse({ message: describeRoom(count, room) });
@@ -131,7 +131,7 @@ type Run =
   | { readonly type: "pieces"; readonly pieces: readonly Piece[]; readonly end: number }
   | JsonSyntaxFault;
 
-/** The value at `from`, and the objects right after it: steps that were copied out of a list without its brackets. */
+/** The value at `from` and those right after it: steps that were copied out of a list without its brackets. */
 function readRun(text: string, from: number, to: number): Run {
   const pieces: Piece[] = [];
   let end = from;
@@ -141,7 +141,7 @@ function readRun(text: string, from: number, to: number): Run {
     ({ end } = scan);
     const own = text.slice(at, end);
     pieces.push({ from: at, text: own, value: JSON.parse(own) as JsonValue });
-    const next = /[\s,]*(?=\{\s*")/y;
+    const next = /[\s,]*(?=\{\s*"|\[\s*\{)/y;
     next.lastIndex = end;
     at = next.test(text) && next.lastIndex < to ? next.lastIndex : undefined;
   }
@@ -153,15 +153,17 @@ interface FoundSteps {
   readonly pathTo: (index: number) => JsonPath;
 }
 
-const NOTHING: FoundSteps = { values: [], pathTo: () => [] };
-
 /** What stands for steps in the value: a list, a step by itself, or the lists of the bodies that the API knows. */
 function findSteps(value: JsonValue | undefined, path: JsonPath = []): FoundSteps | undefined {
   if (Array.isArray(value)) return { values: value, pathTo: (index) => [...path, index] };
   if (!isJsonObject(value)) return undefined;
   const { flowSteps, type, steps, flowConfig, flow } = value;
   if (Array.isArray(flowSteps)) return findSteps(flowSteps, [...path, "flowSteps"]);
-  if (typeof type === "string") return { values: [value], pathTo: () => path };
+  if (typeof type === "string") return asOneStep(value, path);
   if (Array.isArray(steps)) return findSteps(steps, [...path, "steps"]);
   return findSteps(flowConfig, [...path, "flowConfig"]) ?? findSteps(flow, [...path, "flow"]);
+}
+
+function asOneStep(value: JsonValue, path: JsonPath = []): FoundSteps {
+  return { values: [value], pathTo: () => path };
 }

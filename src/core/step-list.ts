@@ -57,12 +57,6 @@ export function findStep(document: FlowDocument, key: StepKey): StepNode | undef
   return locateSteps(document).get(key)?.node;
 }
 
-/** The step of the top level that is, or holds, this one; undefined for a key that is not there. */
-export function findRootStep(document: FlowDocument, key: StepKey): StepKey | undefined {
-  const at = locateSteps(document).get(key);
-  return at?.list.type === "branch" ? findRootStep(document, at.list.step) : at && key;
-}
-
 /** The conditionals around a list, from the inside out; none for the top level. */
 export function stepsAround(document: FlowDocument, list: StepListRef): readonly StepKey[] {
   if (list.type === "root") return [];
