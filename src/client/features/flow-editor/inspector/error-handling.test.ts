@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JsonValue } from "#core/json.ts";
+import type { JsonObject, JsonValue } from "#core/json.ts";
 import {
   coverEmptyOutput,
   coversEmptyOutput,
@@ -60,7 +60,7 @@ describe("fallbacks", () => {
     expect(covered).toEqual({ onError: "fallback", triggers: [{ type: "error" }, { type: "empty-output" }] });
     expect(coversEmptyOutput(covered)).toBe(true);
     expect(coverEmptyOutput(covered, false)).toEqual({ onError: "fallback" });
-    const others = { triggers: [{ type: "timeout" }, { type: "empty-output", after: 3 }] };
+    const others: JsonObject = { triggers: [{ type: "timeout" }, { type: "empty-output", after: 3 }] };
     expect(coverEmptyOutput(others, false)).toEqual({ triggers: [{ type: "timeout" }] });
   });
 });
