@@ -6,7 +6,6 @@ import type { PasteReason } from "#core/read-pasted-steps.ts";
 import type { Place } from "#core/step-list.ts";
 import { stepType } from "#core/step.ts";
 import { copyText } from "#client/ui/copy-text.ts";
-import { formatCount } from "#client/ui/format-count.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import type { ActionScope } from "./action-scope.ts";
 import type { createEditActions } from "./edit-actions.ts";
@@ -91,8 +90,8 @@ function sayWhatIsUnknown(copies: readonly StepNode[]) {
   if (types.size === 0) return;
   const named = [...types].slice(0, 3).join(", ");
   const more = types.size > 3 ? ` and ${types.size - 3} more` : "";
-  const count = formatCount(types.size, "step type");
-  toasts.show({ text: `${count} that Flowline does not know: ${named}${more}. Everything in them is kept.` });
+  const [what, them] = types.size === 1 ? ["the step type", "it"] : ["the step types", "them"];
+  toasts.show({ text: `Flowline does not know ${what} ${named}${more}. Everything in ${them} is kept.` });
 }
 
 function typesWithin(node: StepNode): readonly string[] {

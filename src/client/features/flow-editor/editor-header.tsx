@@ -10,6 +10,7 @@ import { InlineEdit } from "#client/ui/inline-edit.tsx";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import { MenuButton } from "#client/ui/menu-button.tsx";
 import { SaveStatus } from "./save-status.tsx";
+import { shortcuts } from "./shortcuts.ts";
 
 type EditorHeaderProps = {
   readonly onSave: () => void;
@@ -66,14 +67,14 @@ export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }:
         <IconButton
           label={undoLabel === undefined ? "Undo" : `Undo ${undoLabel}`}
           icon={Undo2}
-          shortcut="Mod+Z"
+          shortcut={shortcuts.undo.keys[0]}
           disabledReason={undoLabel === undefined ? "There is nothing to undo." : undefined}
           onClick={onUndo}
         />
         <IconButton
           label={redoLabel === undefined ? "Redo" : `Redo ${redoLabel}`}
           icon={Redo2}
-          shortcut="Mod+Shift+Z"
+          shortcut={shortcuts.redo.keys[0]}
           disabledReason={redoLabel === undefined ? "There is nothing to redo." : undefined}
           onClick={onRedo}
         />

@@ -3,7 +3,7 @@ import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/flo
 import { type StepKey, parseFlow } from "#core/flow-document.ts";
 import { findMoveTargets, listMoveTargets } from "./move-targets.ts";
 
-const keys = (...ids: readonly string[]) => ids as readonly string[] as readonly StepKey[];
+const keys = (...ids: readonly string[]) => ids as readonly StepKey[];
 const flow = parseFlow(
   buildFlow("f", [
     buildStep("fetch"),
@@ -45,6 +45,7 @@ test("each word that is typed narrows the places", () => {
   expect(labels("route then")).toEqual(["in Route › then, first", "in Route › then, last"]);
   expect(labels("LAST then")).toEqual(["in Route › then, last"]);
   expect(labels("position 4")).toEqual(["at the end"]);
+  expect(labels("score")).toEqual(["in Route › then, first"]);
   expect(labels("nowhere")).toEqual([]);
 });
 

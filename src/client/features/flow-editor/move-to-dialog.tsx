@@ -55,6 +55,7 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
               <span className="min-w-0 flex-1">
                 <span dir="auto" className="block truncate">
                   {target.label}
+                  {target.detail !== undefined && <span className="text-muted"> · {target.detail}</span>}
                 </span>
                 {target.refusal !== undefined && <span className="block text-xs"> {target.refusal}</span>}
               </span>

@@ -27,7 +27,7 @@ export function createSelectActions({ selection, list, documentNow, focusStep }:
      */
     click: (key: StepKey, { shiftKey, ctrlKey, metaKey }: ClickModifiers) => {
       const isToggle = ctrlKey || metaKey;
-      if (shiftKey) selection.extendTo(key, visibleNow(), isToggle);
+      if (shiftKey) selection.extendTo(key, visibleNow(), { add: isToggle });
       else if (isToggle || selection.getState().isGathering) selection.toggle(key);
       else return selection.selectOnly(key);
       sayWhatIsSelected();
@@ -39,9 +39,8 @@ export function createSelectActions({ selection, list, documentNow, focusStep }:
       const to = visible[visible.indexOf(from) + by];
       if (to === undefined) return;
       const { keys, anchor } = selection.getState();
-      // A range begins where the focus is, unless it goes on from here.
-      if (anchor === undefined || !keys.has(from)) selection.selectOnly(from);
-      selection.extendTo(to, visible);
+      // A range begins where the focus is, unless one goes on from here.
+      selection.extendTo(to, visible, { from: anchor !== undefined && keys.has(from) ? anchor : from });
       focusStep(to);
       sayWhatIsSelected();
     },

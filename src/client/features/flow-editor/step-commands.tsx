@@ -22,8 +22,7 @@ export function StepCommands() {
       return true;
     }
     if (key === "/" && areSingleKeysOn()) return (actions.addHere(), true);
-    const { keys, isGathering } = selection.getState();
-    if (key !== "escape" || (keys.size < 2 && !isGathering)) return false;
+    if (key !== "escape" || selection.getState().keys.size === 0) return false;
     return (actions.clearSelection(), true);
   };
 

@@ -19,7 +19,7 @@ test("a range goes from where it began, up and down, and gives back what it leav
 test("a range that adds keeps what was selected besides", () => {
   const selection = createStepSelection(a);
   selection.toggle(c);
-  selection.extendTo(d, visible, true);
+  selection.extendTo(d, visible, { add: true });
   expect(selected(selection)).toEqual([a, c, d]);
 });
 

@@ -4,7 +4,7 @@ import type { StepKey } from "#core/flow-document.ts";
 export interface StepSelectionState {
   /** The selected steps. One alone is the one that the inspector shows. */
   readonly keys: ReadonlySet<StepKey>;
-  /** Where a range began; Shift extends from here. */
+  /** Where a range begins unless told otherwise; Shift extends from here. */
   readonly anchor: StepKey | undefined;
   /**
    * Steps are being gathered by plain taps, for those who have no Ctrl or Shift: then even one alone is a selection to
@@ -48,9 +48,15 @@ export function createStepSelection(first: StepKey | undefined) {
       set({ keys, anchor: key, isGathering: get().isGathering && keys.size > 0 });
     },
 
-    /** From the anchor to `key`, both included, as the rows stand on the page; `add` keeps what was selected besides. */
-    extendTo: (key: StepKey, visible: readonly StepKey[], add = false) => {
-      const anchor = get().anchor ?? key;
+    /** From `from` to `key`, both included, as the rows stand on the page; `add` keeps what was selected besides. */
+    extendTo: (
+      key: StepKey,
+      visible: readonly StepKey[],
+      {
+        from: anchor = get().anchor ?? key,
+        add = false,
+      }: { readonly from?: StepKey; readonly add?: boolean } = {},
+    ) => {
       const others = add ? get().keys : [];
       const [from, to] = [visible.indexOf(anchor), visible.indexOf(key)];
       if (from < 0 || to < 0) set({ keys: new Set([...others, key]), anchor: key });
