@@ -22,7 +22,7 @@ export interface FlowTextProblem {
 export interface FlowReading {
   /** Undefined while something keeps the text from being a flow. */
   readonly flow: EditedFlow | undefined;
-  /** At most {@link MAX_PROBLEMS}, errors first. */
+  /** At most {@link MAX_PROBLEMS}: errors first, then as they stand in the text. */
   readonly problems: readonly FlowTextProblem[];
   readonly moreProblems: number;
 }
@@ -49,9 +49,10 @@ export function readFlowText(text: string, document: FlowDocument): FlowReading 
     ...(fault?.code === "TOO_DEEP" ? [] : checkFlow(value, text, document)),
   ];
   const sorted = found.toSorted((a, b) => a.severity.localeCompare(b.severity));
+  const problems = placeProblems(text, sorted.slice(0, MAX_PROBLEMS));
   return {
     flow: found.some(({ severity }) => severity === "error") ? undefined : (value as unknown as EditedFlow),
-    problems: placeProblems(text, sorted.slice(0, MAX_PROBLEMS)),
+    problems: problems.toSorted((a, b) => a.severity.localeCompare(b.severity) || a.from - b.from),
     moreProblems: Math.max(0, sorted.length - MAX_PROBLEMS),
   };
 }
