@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Flow } from "#contract/flow.ts";
+import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { countUnsavedEdits, createOpenFlow } from "#client/document/open-flow.ts";
+import { createFlowText } from "./flow-text.ts";
+
+const flow: Flow = {
+  id: "flow_1",
+  createdAt: "2026-06-01T16:40:24.446Z",
+  updatedAt: "2026-06-01T16:40:24.446Z",
+  userId: "user_1",
+  organizationId: null,
+  ...buildFlow("Digest", [buildStep("a"), buildStep("b")]),
+};
+
+const open = () => {
+  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const flowText = createFlowText(openFlow);
+  const leave = flowText.connect();
+  const textNow = () => flowText.store.getState().text;
+  const nameNow = () => openFlow.getState().history.document.name;
+  return { openFlow, flowText, leave, textNow, nameNow };
+};
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test("the text follows the flow as long as nobody writes in it", () => {
+  const { openFlow, textNow } = open();
+  openFlow.edit({ type: "renameFlow", name: "Weekly" });
+  expect(textNow()).toContain('"name": "Weekly"');
+  openFlow.undo();
+  expect(textNow()).toContain('"name": "Digest"');
+});
+
+test("from the first key on it is unsaved work; typed back it is none", () => {
+  const { openFlow, flowText, textNow } = open();
+  const before = textNow();
+  flowText.change(`${before} `);
+  expect(countUnsavedEdits(openFlow.getState())).toBe(1);
+  flowText.change(before);
+  vi.runAllTimers();
+  expect(countUnsavedEdits(openFlow.getState())).toBe(0);
+  expect(flowText.store.getState().isTouched).toBe(false);
+});
+
+test("it is applied as one edit that keeps the steps it did not change, and undone in one step", () => {
+  const { openFlow, flowText, textNow, nameNow } = open();
+  const [first] = openFlow.getState().history.document.steps;
+  flowText.change(textNow().replace("Digest", "Weekly").replace('"B"', '"Second"'));
+  expect(flowText.apply()).toBeUndefined();
+  expect(nameNow()).toBe("Weekly");
+  expect(openFlow.getState().history.document.steps[0]).toBe(first);
+  expect(openFlow.getState().history.entries.map(({ label }) => label)).toEqual(["apply JSON"]);
+  expect(openFlow.getState().unappliedText).toBeUndefined();
+  openFlow.undo();
+  expect(nameNow()).toBe("Digest");
+  expect(textNow()).toContain('"name": "Digest"');
+});
+
+test("a text that is no flow is not applied, and says why", () => {
+  const { openFlow, flowText, nameNow } = open();
+  flowText.change('{"name": "Weekly"');
+  expect(flowText.apply()?.problems).toHaveLength(1);
+  expect(nameNow()).toBe("Digest");
+  expect(openFlow.getState().unappliedText?.text).toBe('{"name": "Weekly"');
+});
+
+test("what is not applied is there again when the tab is, also the last keys before it was left", () => {
+  const { openFlow, flowText, leave, textNow } = open();
+  flowText.change(textNow().replace("Digest", "Weekly"));
+  leave();
+  const again = createFlowText(openFlow);
+  expect(again.store.getState()).toMatchObject({ isTouched: true });
+  expect(again.store.getState().text).toContain("Weekly");
+  const leaveAgain = again.connect();
+  vi.runAllTimers();
+  expect(again.store.getState().reading?.flow).toBeDefined();
+  leaveAgain();
+});
+
+test("a flow that changes under a text that was begun leaves the text alone", () => {
+  const { openFlow, flowText, textNow, nameNow } = open();
+  flowText.change(textNow().replace('"B"', '"Second"'));
+  openFlow.edit({ type: "renameFlow", name: "Weekly" });
+  vi.runAllTimers();
+  expect(textNow()).toContain("Second");
+  expect(openFlow.getState().unappliedText?.since).not.toBe(openFlow.getState().history.document);
+  flowText.discard();
+  expect(textNow()).toContain("Weekly");
+  expect(nameNow()).toBe("Weekly");
+  expect(openFlow.getState().unappliedText).toBeUndefined();
+});
+
+test("a newer version from elsewhere goes into the flow, not over the text", () => {
+  const { openFlow, flowText, textNow, nameNow } = open();
+  flowText.change(textNow().replace('"B"', '"Second"'));
+  const theirs = { ...flow, name: "Theirs", updatedAt: "2026-06-01T16:40:25.000Z" };
+  expect(openFlow.noticeServer(theirs, false)).toBe("adopted");
+  vi.runAllTimers();
+  expect(nameNow()).toBe("Theirs");
+  expect(textNow()).toContain("Second");
+});
