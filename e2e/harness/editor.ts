@@ -144,8 +144,8 @@ export class Editor {
     const end = Math.round(to.y + to.height * (half === "above" ? 0.2 : 0.8));
     const send = await this.#finger(x);
     await send("touchStart", start);
-    // The row fades once the press was long enough to pick it up.
-    await expect(this.row(name)).not.toHaveCSS("opacity", "1");
+    // The row is marked once the press was long enough to pick it up.
+    await expect(this.row(name)).toHaveAttribute("data-carried");
     for (let step = 1; step <= 10; step += 1)
       await send("touchMove", Math.round(start + ((end - start) * step) / 10), x + (sideways * step) / 10);
     await this.expectSaid(new RegExp(`^${escape(name)}, position \\d+ of`));

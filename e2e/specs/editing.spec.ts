@@ -20,6 +20,11 @@ test("a keyboard move is said word for word", async ({ page, api }) => {
   expect(await editor.moveByKeyboard("Fetch", 2)).toEqual([
     "Picked up Fetch, position 1 of 4. Arrow keys move it, Space drops it, Escape puts it back.",
     "Fetch, position 2 of 4, before Route.",
+    "Fetch, position 1 of 3, in Route then, before Queue.",
+    "Fetch, position 2 of 3, in Route then, before Hide.",
+    "Fetch, position 3 of 3, in Route then, at the end.",
+    "Fetch, position 1 of 2, in Route else, before Approve.",
+    "Fetch, position 2 of 2, in Route else, at the end.",
     "Fetch, position 3 of 4, before Notify.",
     "Moved Fetch to position 3 of 4.",
   ]);

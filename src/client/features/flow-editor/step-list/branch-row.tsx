@@ -31,7 +31,7 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
       state.place.list.step === node.key &&
       state.place.list.branch === branch,
   );
-  const isMoving = useDragState(
+  const isCarried = useDragState(
     (state) => state.type !== "none" && state.type !== "keyboard" && state.covers.has(node.key),
   );
   const holds = count === undefined ? CLOSED : count === 0 ? "no steps" : describeSteps(count);
@@ -58,8 +58,7 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
       style={{ height, transform: `translateY(${top}px)`, paddingLeft: trackWidth(level, indent) - 24 }}
       className={joinClasses(
         "group/row absolute inset-x-0 top-0 flex items-center gap-2 rounded-md pr-2 outline-offset-[-2px] transition-transform duration-150 select-none hover:z-10 focus-within:z-10 motion-reduce:transition-none",
-        isAim && "bg-accent-soft",
-        isMoving && "opacity-45",
+        isAim ? "bg-accent-soft" : isCarried && "bg-sunken",
       )}
     >
       <ForkTrack level={level} closes={Math.min(row.closes, level)} indent={indent} height={height} />

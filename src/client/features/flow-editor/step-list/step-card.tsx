@@ -88,7 +88,7 @@ export const StepCard = memo(
           enabled={enabled}
         />
         <span
-          className="relative flex shrink-0 justify-end pr-1.5"
+          className="relative flex shrink-0 justify-end pr-1.5 group-data-carried/row:opacity-40"
           style={{ width: trackWidth(level, indent) }}
           {...tooltip(describeStepType(type))}
         >
@@ -127,7 +127,7 @@ export const StepCard = memo(
         )}
         <span
           data-no-drag=""
-          className="ml-2 flex shrink-0 items-center gap-1 pr-2 group-data-[moving=tap]/list:invisible"
+          className="ml-2 flex shrink-0 items-center gap-1 pr-2 group-data-carried/row:opacity-40 group-data-[moving=tap]/list:invisible"
         >
           <Switch
             label={`Enable ${name}`}

@@ -1,5 +1,5 @@
 import { type FlowDocument, MAX_LEVEL, type StepKey } from "#core/flow-document.ts";
-import { topmostSteps } from "#core/move-steps.ts";
+import { describeRefusal, topmostSteps } from "#core/move-steps.ts";
 import { findList, heightOf, isSameList, keysWithin, locateSteps } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
 import type { Boundary, LevelPlace, Target } from "./places-at-boundary.ts";
@@ -31,15 +31,12 @@ export function planMove(document: FlowDocument, wanted: readonly StepKey[]): St
 
 /** Why the steps cannot go to a place, as a sentence; undefined when they can. The rules are those of `refusePlace`. */
 export function explainRefusal(
-  { keys, covers, name, height }: StepMove,
-  place: LevelPlace,
+  { covers, height }: StepMove,
+  { list, level }: LevelPlace,
 ): string | undefined {
-  if (place.list.type === "root") return undefined;
-  if (covers.has(place.list.step))
-    return keys.length === 1 ? `${name} cannot go into itself.` : `${name} cannot go into one of themselves.`;
-  if (place.level + height > MAX_LEVEL)
-    return `${name} would lie too deep: conditionals go ${MAX_LEVEL} levels into one another at most.`;
-  return undefined;
+  if (list.type === "root") return undefined;
+  if (covers.has(list.step)) return describeRefusal("inside-itself");
+  return level + height > MAX_LEVEL ? describeRefusal("too-deep") : undefined;
 }
 
 /** Whether the steps already are where the place would put them. */

@@ -71,7 +71,7 @@ export function createStepMover({
     const refusal = explainRefusal(move, place);
     setDragState({ type: "none" });
     if (refusal === undefined && !isHome(move, place)) {
-      actions.move(move.keys, { list: place.list, index: place.index }, part);
+      actions.move(move.keys, { list: place.list, index: place.index }, part, state.lead);
       return;
     }
     announce(`${refusal ? `${refusal} ` : ""}Left ${move.name} at ${homeOf(state.lead)}.`, "assertive");

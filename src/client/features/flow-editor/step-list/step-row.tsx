@@ -86,9 +86,8 @@ export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowPr
       style={{ height, transform: `translateY(${top}px)` }}
       className={joinClasses(
         "group/row absolute inset-x-0 top-0 flex touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform select-none hover:z-10 focus-within:z-10 duration-150 motion-reduce:transition-none",
-        selected ? "bg-accent-soft" : "hover:bg-hover",
+        isCarried ? "bg-sunken text-muted" : selected ? "bg-accent-soft" : "hover:bg-hover",
         isFound && "ring-2 ring-warning ring-inset",
-        isCarried && "opacity-45",
       )}
     >
       <StepCard

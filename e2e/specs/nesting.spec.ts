@@ -1,0 +1,290 @@
+import type { JsonObject } from "#core/json.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
+import { openFlow } from "#e2e/harness/open-flow.ts";
+import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+
+/** Fetch, Route (then: Queue, Split (then: Ask; else: nothing); else: Approve) and Notify. */
+const nestedFlow = () =>
+  buildFlow("Nested", [
+    buildStep("fetch"),
+    buildConditional(
+      "route",
+      [buildStep("queue"), buildConditional("split", [buildStep("ask")])],
+      [buildStep("approve")],
+    ),
+    buildStep("notify"),
+  ]);
+
+const OPEN = [
+  "1 Fetch",
+  "2 Route",
+  "  then",
+  "  1 Queue",
+  "  2 Split",
+  "    then",
+  "    1 Ask",
+  "    else",
+  "  else",
+  "  1 Approve",
+  "3 Notify",
+];
+
+const namesIn = (steps: unknown) => (steps as readonly JsonObject[]).map((step) => step["name"]);
+const branchOf = (step: JsonObject | undefined, branch: "trueSteps" | "falseSteps") =>
+  (step?.["config"] as JsonObject)[branch];
+
+test("what is inside a conditional is drawn under it, level by level", async ({ page, api }) => {
+  const { editor } = await openFlow({ page, api }, nestedFlow());
+  await editor.expectOutline(OPEN);
+  const ask = editor.row("Ask");
+  await expect(ask).toHaveAttribute("aria-level", "3");
+  await expect(ask).toHaveAttribute("aria-posinset", "1");
+  await expect(ask).toHaveAttribute("aria-setsize", "1");
+  await expect(ask).toHaveAccessibleName("1 Ask, Prompt, in Split then");
+  await expect(editor.row("Split")).toHaveAttribute("aria-setsize", "2");
+  await expect(editor.branch("Route", "then")).toHaveAccessibleName("Route › then, 2 steps");
+  await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, no steps");
+  await expect(editor.branch("Split", "else")).toHaveAttribute("aria-level", "3");
+});
+
+test("a conditional folds and unfolds by its button and by the arrow keys", async ({ page, api }) => {
+  const { editor } = await openFlow({ page, api }, nestedFlow());
+  await editor.fold("Route");
+  await editor.expectOutline(["1 Fetch", "2 Route", "3 Notify"]);
+  await editor.unfold("Route");
+  await editor.expectOutline(OPEN);
+
+  await editor.row("Ask").focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(editor.row("Split")).toBeFocused();
+  await page.keyboard.press("ArrowLeft");
+  await expect(editor.row("Ask")).toHaveCount(0);
+  await expect(editor.row("Split")).toBeFocused();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await expect(editor.branch("Split", "then")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(editor.row("Ask")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(editor.branch("Split", "else")).toBeFocused();
+  await page.keyboard.press("End");
+  await expect(editor.row("Notify")).toBeFocused();
+  await expect(editor.status).toHaveText("Saved");
+});
+
+test.describe("by mouse", () => {
+  test("a step is dragged into a branch, out of it again, and saved where it lies", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.carry("Fetch", editor.row("Queue"), "below");
+    await editor.expectSaid("Fetch, position 2 of 3, in Route then, before Split.");
+    await page.mouse.up();
+    await editor.expectSaid("Moved Fetch to position 2 of 3, in Route then.");
+    await expect(editor.row("Fetch")).toBeFocused();
+    const { flowSteps } = (await editor.save()) as { flowSteps: readonly JsonObject[] };
+    expect(namesIn(flowSteps)).toEqual(["Route", "Notify"]);
+    expect(namesIn(branchOf(flowSteps[0], "trueSteps"))).toEqual(["Queue", "Fetch", "Split"]);
+
+    await editor.carry("Fetch", editor.row("Notify"), "below");
+    await page.mouse.up();
+    await editor.expectSaid("Moved Fetch to position 3 of 3.");
+    await editor.expectSteps(["Route", "Notify", "Fetch"]);
+  });
+
+  test("where lists end together, the way to the side says which of them is meant", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.carry("Notify", editor.row("Approve"), "below");
+    await editor.expectSaid(/^Notify, position 3 of 3, at the end\.$/);
+    const row = (await editor.row("Notify").boundingBox())!;
+    await editor.carryOn(editor.row("Approve"), "below", row.x + 250 + 30);
+    await editor.expectSaid("Notify, position 2 of 2, in Route else, at the end.");
+    await page.mouse.up();
+    await editor.expectSaid("Moved Notify to position 2 of 2, in Route else.");
+
+    await editor.carry("Notify", editor.row("Notify"), "below", -30);
+    await editor.expectSaid("Notify, position 3 of 3, at the end.");
+    await page.mouse.up();
+    await editor.expectOutline(OPEN);
+  });
+
+  test("an empty branch takes what is dropped on its head", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.carry("Notify", editor.branch("Split", "else"), "above");
+    await editor.expectSaid("Notify, position 1 of 1, in Route then, Split else, at the end.");
+    await page.mouse.up();
+    await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, 1 step");
+  });
+
+  test("a conditional cannot go into itself: the marker says so and a drop changes nothing", async ({
+    page,
+    api,
+  }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.carry("Route", editor.row("Queue"), "below");
+    await editor.expectSaid("A step cannot go inside itself.");
+    await expect(page.locator("[data-drop-marker=refused]")).toBeAttached();
+    await expect(page.locator("[data-drag-overlay]")).toContainText("A step cannot go inside itself.");
+    await expectAccessible(page, "a drag over a place that is refused");
+    await page.mouse.up();
+    await editor.expectSaid("A step cannot go inside itself. Left Route at position 2.");
+    await editor.expectOutline(OPEN);
+    await expect(editor.status).toHaveText("Saved");
+  });
+
+  test("a folded conditional opens when steps are held over it", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.fold("Route");
+    await editor.carry("Notify", editor.row("Route"), "below");
+    await expect(editor.row("Queue")).toBeVisible();
+    await editor.carryOn(editor.row("Queue"), "above", 260);
+    await page.mouse.up();
+    await editor.expectSaid("Moved Notify to position 1 of 3, in Route then.");
+  });
+
+  test("one of several that are selected takes the others along, and the pointer carries their number", async ({
+    page,
+    api,
+  }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.row("Fetch").click({ position: { x: 400, y: 20 } });
+    await editor.row("Notify").click({ position: { x: 400, y: 20 }, modifiers: ["ControlOrMeta"] });
+    await expect(editor.row("Fetch")).toHaveAccessibleName("1 Fetch, Prompt, selected");
+    await editor.carry("Notify", editor.row("Queue"), "above");
+    await editor.expectSaid("2 steps, position 1 of 4, in Route then, before Queue.");
+    await expect(page.locator("[data-drag-count]")).toHaveText("2");
+    await page.mouse.up();
+    await editor.expectSaid("Moved 2 steps to position 1 of 4, in Route then.");
+    expect((await editor.outline()).slice(0, 5)).toEqual([
+      "1 Route",
+      "  then",
+      "  1 Fetch",
+      "  2 Notify",
+      "  3 Queue",
+    ]);
+    await page.keyboard.press("Control+z");
+    await editor.expectOutline(OPEN);
+  });
+});
+
+test.describe("by keyboard", () => {
+  test("a step goes into a branch and out to the side of it, said word for word", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    const said = [await editor.pickUpByKeyboard("Fetch")];
+    for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowUp", "Space"])
+      said.push(await editor.pressAndHear(key));
+    expect(said).toEqual([
+      "Picked up Fetch, position 1 of 3. Arrow keys move it, Space drops it, Escape puts it back.",
+      "Fetch, position 1 of 3, in Route then, before Queue.",
+      "Fetch, position 2 of 3, in Route then, before Split.",
+      "Fetch, position 1 of 2, in Route then, Split then, before Ask.",
+      "Fetch, position 3 of 3, in Route then, at the end.",
+      "Fetch, position 2 of 3, before Notify.",
+      "Fetch, position 2 of 2, in Route else, at the end.",
+      "Moved Fetch to position 2 of 2, in Route else.",
+    ]);
+    await expect(editor.handle("Fetch")).toBeFocused();
+    await expect(editor.row("Fetch")).toHaveAttribute("aria-level", "2");
+  });
+
+  test("a nested step is put back where it was", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    expect(await editor.pickUpByKeyboard("Ask")).toMatch(
+      /^Picked up Ask, position 1 of 1, in Route then, Split then\./,
+    );
+    await editor.pressAndHear("ArrowLeft");
+    expect(await editor.pressAndHear("Escape")).toBe(
+      "Put Ask back at position 1 of 1, in Route then, Split then.",
+    );
+    await expect(editor.status).toHaveText("Saved");
+  });
+
+  test("a conditional passes over what is inside it", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.pickUpByKeyboard("Route");
+    expect(await editor.pressAndHear("ArrowDown")).toBe("Route, position 3 of 3, at the end.");
+  });
+
+  test("a folded conditional on the way is opened by the arrow that leads into it", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.fold("Split");
+    await editor.pickUpByKeyboard("Queue");
+    await editor.pressAndHear("ArrowDown");
+    await editor.pressAndHear("ArrowUp");
+    expect(await editor.pressAndHear("ArrowUp")).toBe("Queue, position 2 of 4, before Route.");
+    await editor.pressAndHear("Escape");
+
+    await editor.pickUpByKeyboard("Fetch");
+    await editor.pressAndHear("ArrowDown");
+    await editor.pressAndHear("ArrowDown");
+    expect(await editor.pressAndHear("ArrowRight")).toBe(
+      "Fetch, position 1 of 2, in Route then, Split then, before Ask.",
+    );
+  });
+
+  test("steps are added at the head of a branch and in the gaps of every level", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.branch("Split", "else").focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("Send email");
+    await page.keyboard.press("Enter");
+    await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, 1 step");
+    await editor.row("Approve").hover();
+    for (const name of ["Add step after Approve", "Add step after Route"])
+      await expect(page.getByRole("button", { name, exact: true })).toBeVisible();
+    await page.getByRole("button", { name: "Add step after Route", exact: true }).click();
+    await page.keyboard.type("Fetch URL");
+    await page.keyboard.press("Enter");
+    await expect.poll(async () => (await editor.outline()).at(-2)).toBe("3 Fetch URL");
+  });
+});
+
+test.describe("under a finger", () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+  test("a step is carried into a branch and between branches", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.dragByTouch("Fetch", "Queue", "above");
+    await editor.expectSaid("Moved Fetch to position 1 of 3, in Route then.");
+    await editor.dragByTouch("Fetch", editor.branch("Route", "else"), "below");
+    await editor.expectSaid("Moved Fetch to position 1 of 2, in Route else.");
+  });
+
+  test("a tap on the handle offers every place, and a tap on one puts the step there", async ({
+    page,
+    api,
+  }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.handle("Notify").tap();
+    await editor.expectSaid("Picked up Notify, position 3 of 3. Choose a place for it, or Cancel.");
+    await expect(page.getByText("Moving Notify — tap where it goes")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Place in Route › else, last" })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Place at the end" })).toHaveCount(0);
+    await expectAccessible(page, "a step that was picked up by a tap");
+    await page.getByRole("button", { name: "Place in Route › then › Split › else, first" }).tap();
+    await editor.expectSaid("Moved Notify to position 1 of 1, in Route then, Split else.");
+    await expect(editor.handle("Notify")).toBeFocused();
+  });
+
+  test("Cancel puts back what was picked up by a tap", async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await editor.handle("Ask").tap();
+    await page.getByRole("button", { name: "Cancel" }).tap();
+    await editor.expectSaid("Put Ask back at position 1 of 1, in Route then, Split then.");
+    await editor.expectOutline(OPEN);
+    await expect(editor.handle("Ask")).toBeFocused();
+  });
+});
+
+for (const theme of ["Light", "Dark"] as const) {
+  test(`axe finds nothing on nested steps in the ${theme.toLowerCase()} theme`, async ({ page, api }) => {
+    const { editor } = await openFlow({ page, api }, nestedFlow());
+    await page.getByRole("radio", { name: theme }).check();
+    await expectAccessible(page, "nested steps");
+    await editor.handle("Fetch").click();
+    await expect(page.getByRole("button", { name: "Place before Notify" })).toBeVisible();
+    await expectAccessible(page, "the places for a step");
+    await page.keyboard.press("Escape");
+    await editor.pickUpByKeyboard("Fetch");
+    await editor.pressAndHear("ArrowDown");
+    await expectAccessible(page, "a nested move by keyboard");
+  });
+}
