@@ -1,48 +1,7 @@
-import type { Page } from "@playwright/test";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { JsonObject } from "#core/json.ts";
-import type { Api } from "#e2e/harness/api.ts";
-import { openFlow } from "#e2e/harness/open-flow.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+import { fetchConfig, openStep } from "#e2e/harness/open-step.ts";
+import { expect, test } from "#e2e/harness/test.ts";
 
 // The forms of the inspector: what is typed, what is written, what is said about it.
-
-const fetchConfig = {
-  custom: { z: 1, a: [2] },
-  http: { own: true, url: "https://a.example", method: "GET", headers: { Accept: "text/html" } },
-  outputVariable: "page",
-};
-
-/** Fetch page, which sets `page`, and one more step, which is selected. */
-async function openStep(
-  { page, api }: { readonly page: Page; readonly api: Api },
-  type: string,
-  config: JsonObject,
-) {
-  const opened = await openFlow(
-    { page, api },
-    buildFlow("Forms", [
-      buildStep("fetch", { type: "fetch-url", name: "Fetch page", config: fetchConfig }),
-      buildStep("step", { type, name: "Mine", config }),
-    ]),
-  );
-  await opened.editor.row("Mine").click();
-  const inspector = page.getByRole("complementary", { name: "Inspector of Mine" });
-  const savedConfig = async () =>
-    JSON.stringify((await api.getFlow(opened.flow.id)).flowSteps[1]?.["config"]);
-  return {
-    ...opened,
-    inspector,
-    field: (name: string) => inspector.getByRole("textbox", { name, exact: true }),
-    more: () => inspector.getByRole("button", { name: /^More/ }).click(),
-    tab: (name: string) => inspector.getByRole("tab", { name }),
-    /** As the server holds it after a save, in the order of its keys. */
-    saveConfig: async () => {
-      await opened.editor.save();
-      return savedConfig();
-    },
-  };
-}
 
 test("an edit in the form changes one key, and leaves unknown ones as they are in value and order", async ({
   page,
@@ -83,7 +42,8 @@ test("text in a number field is kept, and Save goes there", async ({ page, api }
   await expect(inspector.getByText("Fix or discard this text: “warm” is not a number.")).toBeVisible();
   await expect(editor.status).toHaveText("1 unsaved change");
   // It is not to be lost from sight meanwhile.
-  await tab("JSON").click();
+  await expect(tab("JSON")).toHaveAttribute("aria-disabled", "true");
+  await tab("Form").press("ArrowRight");
   await expect(tab("Form")).toHaveAttribute("aria-selected", "true");
   await editor.row("Fetch page").click();
   await page.keyboard.press("Control+s");
@@ -168,57 +128,6 @@ test("what is tried after an error is a list in order, and keys of others in it 
   expect(await saveConfig()).toBe('{"userPrompt":"Hi"}');
 });
 
-test("{{ offers the variables that earlier steps set, and says which step sets each", async ({
-  page,
-  api,
-}) => {
-  const { field, inspector, saveConfig } = await openStep({ page, api }, "prompt", { userPrompt: "" });
-  await field("Prompt").click();
-  await page.keyboard.type("Sum up {{pa");
-  const offered = inspector.getByRole("option", { name: /page/ });
-  await expect(offered).toContainText("from Fetch page");
-  await expectAccessible(page, "a list of variables");
-  // Escape closes the list, not the inspector.
-  await page.keyboard.press("Escape");
-  await expect(offered).toHaveCount(0);
-  await expect(field("Prompt")).toBeFocused();
-  await page.keyboard.press("Control+Space");
-  await expect(offered).toBeVisible();
-  await page.keyboard.press("Enter");
-  await page.keyboard.type(" now");
-  expect(await saveConfig()).toBe('{"userPrompt":"Sum up {{page}} now"}');
-  // Tab leaves the field, as everywhere.
-  await page.keyboard.press("Tab");
-  await expect(field("Prompt")).not.toBeFocused();
-});
-
-test("the JSON tab says what is wrong at its place, and holds what the form does not", async ({
-  page,
-  api,
-}) => {
-  const { field, inspector, tab, saveConfig } = await openStep({ page, api }, "prompt", {
-    userPrompt: "Hi",
-    temperature: 1,
-  });
-  await tab("JSON").click();
-  const json = field("Config (JSON)");
-  await json.click();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.insertText('{\n  "userPrompt": "Hi",\n  "temperature": 5,\n  "own": true\n}');
-  await expect(inspector.getByText("Line 3: Temperature must be a number from 0 to 2.")).toBeVisible();
-  await expect(inspector.locator(".cm-lintRange").first()).toHaveText("5");
-  expect(await saveConfig()).toBe('{"userPrompt":"Hi","temperature":5,"own":true}');
-
-  await page.keyboard.press("Control+End");
-  await page.keyboard.press("Backspace");
-  await expect(inspector.getByText(/^Fix or discard this text: .*line 4/)).toBeVisible();
-  await tab("Form").click();
-  await expect(tab("JSON")).toHaveAttribute("aria-selected", "true");
-  await inspector.getByRole("button", { name: "Discard" }).click();
-  await tab("Form").click();
-  await expect(inspector.getByText("Other fields: own — edit them as JSON.")).toBeVisible();
-});
-
 test("a type without a form, and a value that its control cannot show, are edited as JSON", async ({
   page,
   api,
@@ -232,82 +141,4 @@ test("a type without a form, and a value that its control cannot show, are edite
   await field("Body").fill('{"a": 2}');
   expect(await saveConfig()).toContain('"body":{"a":2}');
   await expect(tab("Form")).toBeVisible();
-});
-
-test("undo takes typing back first, then the flow's last edit", async ({ page, api }) => {
-  const { editor, field, inspector } = await openStep({ page, api }, "prompt", {
-    userPrompt: "Hi",
-    outputVariable: "answer",
-  });
-  await editor.switchOf("Fetch page").click();
-  await field("Prompt").click();
-  await page.keyboard.press("End");
-  await page.keyboard.type(" there");
-  await page.keyboard.press("Control+z");
-  await expect(field("Prompt")).toHaveText("Hi");
-  await expect(editor.switchOf("Fetch page")).not.toBeChecked();
-  await page.keyboard.press("Control+z");
-  await expect(editor.switchOf("Fetch page")).toBeChecked();
-  await expect(editor.status).toHaveText("Saved");
-
-  await editor.switchOf("Fetch page").click();
-  const output = field("Output variable");
-  await output.focus();
-  await page.keyboard.press("End");
-  await page.keyboard.type("s");
-  await expect(output).toHaveValue("answers");
-  await page.keyboard.press("Control+z");
-  await expect(output).toHaveValue("answer");
-  await expect(editor.switchOf("Fetch page")).not.toBeChecked();
-  await output.focus();
-  await page.keyboard.press("Control+z");
-  await expect(editor.switchOf("Fetch page")).toBeChecked();
-
-  // Outside a field, the whole of what was typed is one edit.
-  await inspector.getByRole("textbox", { name: "Name" }).fill("Renamed");
-  await editor.row("Renamed").focus();
-  await page.keyboard.press("Control+z");
-  await expect(inspector.getByRole("textbox", { name: "Name" })).toHaveValue("Mine");
-});
-
-test("a prompt of a megabyte is typed in and saved like any other", async ({ page, api }) => {
-  const long = `${"All work and no play makes {{page}} a dull flow.\n".repeat(21_000)}End`;
-  const { field, inspector, saveConfig } = await openStep({ page, api }, "prompt", { userPrompt: long });
-  await expect(field("Prompt")).toBeVisible();
-  await field("Prompt").click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type(" of it.");
-  await expect(inspector.getByText("End of it.")).toBeVisible();
-  expect(JSON.parse((await saveConfig()) ?? "")).toEqual({ userPrompt: `${long} of it.` });
-  // The field is as high as it may be, and no more of the text than that is on the page.
-  expect((await field("Prompt").locator("..").boundingBox())?.height).toBeLessThanOrEqual(400);
-  expect(await inspector.locator(".cm-line").count()).toBeLessThan(200);
-});
-
-test("on a phone the form is a sheet, where undo and completion work as beside the list", async ({
-  page,
-  api,
-}) => {
-  await page.setViewportSize({ width: 360, height: 740 });
-  const { editor } = await openFlow(
-    { page, api },
-    buildFlow("Forms", [
-      buildStep("fetch", { type: "fetch-url", name: "Fetch page", config: fetchConfig }),
-      buildStep("step", { type: "prompt", name: "Mine", config: { userPrompt: "Hi" } }),
-    ]),
-  );
-  await editor.row("Mine").click({ position: { x: 150, y: 18 } });
-  const sheet = page.getByRole("dialog", { name: "Step" });
-  const prompt = sheet.getByRole("textbox", { name: "Prompt", exact: true });
-  await prompt.click();
-  await page.keyboard.press("End");
-  await page.keyboard.type(" {{pa");
-  await expect(sheet.getByRole("option", { name: /page/ })).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(sheet.getByRole("option")).toHaveCount(0);
-  await expect(sheet).toBeVisible();
-  await page.keyboard.press("Control+z");
-  await expect(prompt).toHaveText("Hi");
-  await expectAccessible(page, "a form in the sheet");
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 });

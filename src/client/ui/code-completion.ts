@@ -2,11 +2,11 @@ import {
   type Completion,
   type CompletionSource,
   autocompletion,
-  completionStatus,
+  closeCompletion,
 } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
 import type { Extension } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
+import { type EditorView, type PluginValue, ViewPlugin } from "@codemirror/view";
 import type { CodeLanguage } from "./code-language.ts";
 
 /** A name that can be written, and where it comes from. */
@@ -15,17 +15,35 @@ export interface CodeCompletion {
   readonly detail?: string;
 }
 
-/**
- * Offers names after `{{`, and in code wherever a name can stand. The names keep the order they are given in. While
- * the list is open the field says so by `data-keeps-escape`: Escape closes the list, not what is around the field.
- */
+/** Offers names after `{{`, and in code wherever a name can stand. The names keep the order they are given in. */
 export function nameCompletion(language: CodeLanguage, names: () => readonly CodeCompletion[]): Extension {
   return [
     autocompletion({ override: [completeNames(language, names)], icons: false }),
-    EditorView.editorAttributes.of((view) =>
-      completionStatus(view.state) === null ? null : { "data-keeps-escape": "" },
-    ),
+    ViewPlugin.fromClass(EscapeKeeper),
   ];
+}
+
+/**
+ * While the list is open, Escape closes it and nothing else. Dialogs listen for the key before any element in them
+ * gets it, so it is caught before them.
+ */
+class EscapeKeeper implements PluginValue {
+  readonly #view: EditorView;
+
+  constructor(view: EditorView) {
+    this.#view = view;
+    addEventListener("keydown", this.#onKeyDown, { capture: true });
+  }
+
+  destroy(): void {
+    removeEventListener("keydown", this.#onKeyDown, { capture: true });
+  }
+
+  readonly #onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !this.#view.hasFocus || !closeCompletion(this.#view)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
 }
 
 function completeNames(language: CodeLanguage, names: () => readonly CodeCompletion[]): CompletionSource {

@@ -15,6 +15,8 @@ export interface CodeFault {
   readonly from: number;
   readonly to?: number;
   readonly message: string;
+  /** The text is taken all the same. */
+  readonly isWarning?: boolean;
 }
 
 export interface CodeEditorProps {
@@ -145,9 +147,14 @@ export function CodeEditor(props: CodeEditorProps) {
     const editor = view.current;
     if (!editor) return;
     const { length } = editor.state.doc;
-    const marks = (faults ?? []).map(({ from, to = from + 1, message }): Diagnostic => {
+    const marks = (faults ?? []).map(({ from, to = from + 1, message, isWarning }): Diagnostic => {
       const start = Math.min(from, Math.max(0, length - 1));
-      return { from: start, to: Math.min(Math.max(to, start + 1), length), severity: "error", message };
+      return {
+        from: start,
+        to: Math.min(Math.max(to, start + 1), length),
+        severity: isWarning ? "warning" : "error",
+        message,
+      };
     });
     editor.dispatch(setDiagnostics(editor.state, marks));
   }, [faults]);

@@ -47,7 +47,7 @@ const templateMarks = ViewPlugin.fromClass(TemplateMarks, { decorations: ({ foun
 
 /** The same metrics as the other fields' boxes; the box itself is drawn around the editor. */
 const theme = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "transparent" },
+  "&": { color: "var(--ink)", backgroundColor: "transparent", maxHeight: "inherit" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "inherit", lineHeight: "inherit", maxHeight: "inherit", overflow: "auto" },
   ".cm-content": { padding: "0.3125rem 0", caretColor: "var(--ink)" },

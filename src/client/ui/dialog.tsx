@@ -62,10 +62,6 @@ export function Dialog({
             const target = returnFocus?.() ?? opener;
             if (target instanceof HTMLElement && target.isConnected) target.focus();
           }}
-          onEscapeKeyDown={(event) => {
-            // Something inside has a use for it first, such as a list of completions that it closes.
-            if (content.current?.querySelector("[data-keeps-escape]")) event.preventDefault();
-          }}
           onInteractOutside={(event) => {
             // A toast's action is no wish to leave the dialog.
             if (event.target instanceof Element && event.target.closest("[data-toasts]"))

@@ -21,6 +21,7 @@ export function Tabs<Id extends string>({ label, tabs, selected, onSelect, block
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
+    if (blockedReason !== undefined) return;
     const at = tabs.findIndex(({ id }) => id === selected);
     const next = (at + step + tabs.length) % tabs.length;
     const id = tabs[next]?.id;

@@ -65,5 +65,6 @@ function findConfigFaults(text: string, description: StepDescription | undefined
   return issues.map(({ message }, index) => ({
     ...(places[index] ?? { from: 0, to: 1 }),
     message,
+    isWarning: true,
   }));
 }

@@ -1,0 +1,137 @@
+import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { openFlow } from "#e2e/harness/open-flow.ts";
+import { fetchConfig, openStep } from "#e2e/harness/open-step.ts";
+import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+
+// Prompts, code and JSON in the inspector: completion, faults at their place, undo, and texts of any length.
+
+test("{{ offers the variables that earlier steps set, and says which step sets each", async ({
+  page,
+  api,
+}) => {
+  const { field, inspector, saveConfig } = await openStep({ page, api }, "prompt", { userPrompt: "" });
+  await field("Prompt").click();
+  await page.keyboard.type("Sum up {{pa");
+  const offered = inspector.getByRole("option", { name: /page/ });
+  await expect(offered).toContainText("from Fetch page");
+  await expectAccessible(page, "a list of variables");
+  // Escape closes the list, not the inspector.
+  await page.keyboard.press("Escape");
+  await expect(offered).toHaveCount(0);
+  await expect(field("Prompt")).toBeFocused();
+  await page.keyboard.press("Control+Space");
+  await expect(offered).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type(" now");
+  expect(await saveConfig()).toBe('{"userPrompt":"Sum up {{page}} now"}');
+  // Tab leaves the field, as everywhere.
+  await page.keyboard.press("Tab");
+  await expect(field("Prompt")).not.toBeFocused();
+});
+
+test("the JSON tab says what is wrong at its place, and holds what the form does not", async ({
+  page,
+  api,
+}) => {
+  const { field, inspector, tab, saveConfig } = await openStep({ page, api }, "prompt", {
+    model: "m",
+    userPrompt: "Hi",
+    temperature: 1,
+  });
+  await tab("JSON").click();
+  const json = field("Config (JSON)");
+  await json.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(
+    '{\n  "model": "m",\n  "userPrompt": "Hi",\n  "temperature": 5,\n  "own": true\n}',
+  );
+  await expect(inspector.getByText("Line 4: Temperature must be a number from 0 to 2.")).toBeVisible();
+  await expect(inspector.locator(".cm-lintRange").first()).toHaveText("5");
+  expect(await saveConfig()).toBe('{"model":"m","userPrompt":"Hi","temperature":5,"own":true}');
+
+  await page.keyboard.press("Control+End");
+  await page.keyboard.press("Backspace");
+  await expect(inspector.getByText(/^Fix or discard this text: .*line 5/)).toBeVisible();
+  await expect(tab("Form")).toHaveAttribute("aria-disabled", "true");
+  await inspector.getByRole("button", { name: "Discard" }).click();
+  await tab("Form").click();
+  await expect(inspector.getByText("Other fields: own — edit them as JSON.")).toBeVisible();
+});
+
+test("undo takes typing back first, then the flow's last edit", async ({ page, api }) => {
+  const { editor, field, inspector } = await openStep({ page, api }, "prompt", {
+    userPrompt: "Hi",
+    outputVariable: "answer",
+  });
+  await editor.switchOf("Fetch page").click();
+  await field("Prompt").click();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" there");
+  await page.keyboard.press("Control+z");
+  await expect(field("Prompt")).toHaveText("Hi");
+  await expect(editor.switchOf("Fetch page")).not.toBeChecked();
+  await page.keyboard.press("Control+z");
+  await expect(editor.switchOf("Fetch page")).toBeChecked();
+  await expect(editor.status).toHaveText("Saved");
+
+  await editor.switchOf("Fetch page").click();
+  const output = field("Output variable");
+  await output.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.type("s");
+  await expect(output).toHaveValue("answers");
+  await page.keyboard.press("Control+z");
+  await expect(output).toHaveValue("answer");
+  await expect(editor.switchOf("Fetch page")).not.toBeChecked();
+  await output.focus();
+  await page.keyboard.press("Control+z");
+  await expect(editor.switchOf("Fetch page")).toBeChecked();
+
+  // Outside a field, the whole of what was typed is one edit.
+  await inspector.getByRole("textbox", { name: "Name" }).fill("Renamed");
+  await editor.row("Renamed").focus();
+  await page.keyboard.press("Control+z");
+  await expect(inspector.getByRole("textbox", { name: "Name" })).toHaveValue("Mine");
+});
+
+test("a prompt of a megabyte is typed in and saved like any other", async ({ page, api }) => {
+  const long = `${"All work and no play makes {{page}} a dull flow.\n".repeat(21_000)}End`;
+  const { field, inspector, saveConfig } = await openStep({ page, api }, "prompt", { userPrompt: long });
+  await expect(field("Prompt")).toBeVisible();
+  await field("Prompt").click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type(" of it.");
+  await expect(inspector.getByText("End of it.")).toBeVisible();
+  expect(JSON.parse((await saveConfig()) ?? "")).toEqual({ userPrompt: `${long} of it.` });
+  // The field is as high as it may be, and no more of the text than that is on the page.
+  expect((await field("Prompt").locator("..").boundingBox())?.height).toBeLessThanOrEqual(400);
+  expect(await inspector.locator(".cm-line").count()).toBeLessThan(200);
+});
+
+test("on a phone the form is a sheet, where undo and completion work as beside the list", async ({
+  page,
+  api,
+}) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const { editor } = await openFlow(
+    { page, api },
+    buildFlow("Forms", [
+      buildStep("fetch", { type: "fetch-url", name: "Fetch page", config: fetchConfig }),
+      buildStep("step", { type: "prompt", name: "Mine", config: { userPrompt: "Hi" } }),
+    ]),
+  );
+  await editor.row("Mine").click({ position: { x: 150, y: 18 } });
+  const sheet = page.getByRole("dialog", { name: "Step" });
+  const prompt = sheet.getByRole("textbox", { name: "Prompt", exact: true });
+  await prompt.click();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" {{pa");
+  await expect(sheet.getByRole("option", { name: /page/ })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(sheet.getByRole("option")).toHaveCount(0);
+  await expect(sheet).toBeVisible();
+  await page.keyboard.press("Control+z");
+  await expect(prompt).toHaveText("Hi");
+  await expectAccessible(page, "a form in the sheet");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+});
