@@ -175,6 +175,8 @@ function describeField({ label, readOnly, describedBy, invalid, singleLine }: Fi
     EditorState.readOnly.of(readOnly),
     EditorView.contentAttributes.of({
       "aria-label": label,
+      // It takes the focus without, but who looks for what does (axe, for one) goes by this.
+      tabindex: "0",
       "aria-multiline": String(!singleLine),
       ...(readOnly && { "aria-readonly": "true" }),
       ...(invalid && { "aria-invalid": "true" }),

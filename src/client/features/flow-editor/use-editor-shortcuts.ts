@@ -28,7 +28,7 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
     const isUndo = isCommand && (key === "z" || (key === "y" && !event.shiftKey));
     const undo = key === "y" || event.shiftKey ? shortcuts.redo : shortcuts.undo;
     // What is typed there is an edit of the flow, so its undo goes on where the text's own ends; in the sheet too.
-    if (isUndo && isTyping(event) && isInInspector(event.target)) return afterOwnUndo(event, undo);
+    if (isUndo && isTyping(event) && isTextOfFlow(event.target)) return afterOwnUndo(event, undo);
     if (isCovered() || event.defaultPrevented) return;
     // With a modifier it is no typing, and most wanted by those who are lost in a text field.
     const isHelp = isCommand ? key === "/" : key === "?" && !isTyping(event) && areSingleKeysOn();
@@ -48,6 +48,6 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
   }, []);
 }
 
-function isInInspector(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[data-inspector]") !== null;
+function isTextOfFlow(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[data-inspector], [data-json-tab]") !== null;
 }

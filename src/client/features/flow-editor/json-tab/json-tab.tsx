@@ -54,7 +54,9 @@ export function JsonTab() {
     announce("Discarded. This is the flow as it is.");
     findView()?.focus();
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const isUndo = (event: KeyboardEvent) =>
+    (event.ctrlKey || event.metaKey) && ["z", "y"].includes(event.key.toLowerCase());
+  const onKeyDownCapture = (event: KeyboardEvent) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
@@ -67,7 +69,9 @@ export function JsonTab() {
       aria-label="Flow as JSON"
       data-json-tab=""
       className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface"
-      onKeyDownCapture={onKeyDown}
+      onKeyDownCapture={onKeyDownCapture}
+      // Where the text's own undo ends the flow's would go on, and change the flow under a text that was begun.
+      onKeyDown={(event) => isTouched && isUndo(event) && event.preventDefault()}
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-1.5 sm:px-4">
         <FlowTextStatus id={id} isReadOnly={isInexact} isTouched={isTouched} reading={reading} />
