@@ -31,7 +31,11 @@ test.describe("a thousand steps", () => {
       await page.mouse.move(row!.x + 200, 780);
       await page.mouse.move(row!.x + 200, 778);
       most = Math.max(most, await rows.count());
-      await expect(editor.row("Step 60")).toBeInViewport({ timeout: 20 });
+      // How far it got, for a busy machine may not look while one certain row passes by.
+      const positions = await rows.evaluateAll((items) =>
+        items.map((item) => Number(item.getAttribute("aria-posinset"))),
+      );
+      expect(Math.max(...positions)).toBeGreaterThan(60);
     }).toPass({ timeout: 30_000, intervals: [20] });
     await page.mouse.move(row!.x + 200, 400, { steps: 10 });
     await page.mouse.up();
