@@ -62,8 +62,12 @@ for (const theme of ["Light", "Dark"] as const) {
       await expectAccessible(page, "the editor");
 
       await editor.row("Fetch").click();
+      await expect(page.getByRole("textbox", { name: "URL" })).toBeVisible();
+      await page.getByRole("button", { name: /^More/ }).click();
+      await expectAccessible(page, "the inspector's form");
+      await page.getByRole("tab", { name: "JSON" }).click();
       await expect(page.getByRole("textbox", { name: "Config (JSON)" })).toBeVisible();
-      await expectAccessible(page, "the inspector");
+      await expectAccessible(page, "the inspector's JSON");
 
       await editor.openMenu("Fetch");
       await expectAccessible(page, "a step's menu");

@@ -28,6 +28,7 @@ test("the inspector changes name, switch, condition and config of the selected s
   await inspector.getByRole("switch").click();
   await inspector.getByRole("textbox", { name: "When" }).fill("page.size > 10");
 
+  await inspector.getByRole("tab", { name: "JSON" }).click();
   const config = inspector.getByRole("textbox", { name: "Config (JSON)" });
   await config.click();
   await page.keyboard.press("Control+a");

@@ -208,13 +208,19 @@ function findChange(before: string, after: string): { from: number; to: number; 
 
 /**
  * Chromium keeps the look of a selection that is typed over by a style attribute, which the content security policy
- * blocks and reports; the text is put in without its help.
+ * blocks and reports; the text is put in without its help. The range is the browser's: it may be newer than the editor's.
  */
 function typeOverSelection(event: InputEvent, view: EditorView): boolean {
   const isTyping = event.inputType === "insertText" && event.data !== null && !event.isComposing;
-  if (!isTyping || view.state.readOnly || view.state.selection.main.empty) return false;
+  const range = event.getTargetRanges()[0];
+  if (!isTyping || view.state.readOnly || !range || range.collapsed) return false;
   event.preventDefault();
-  view.dispatch(view.state.replaceSelection(event.data ?? ""), {
+  const from = view.posAtDOM(range.startContainer, range.startOffset);
+  const to = view.posAtDOM(range.endContainer, range.endOffset);
+  const insert = event.data ?? "";
+  view.dispatch({
+    changes: { from: Math.min(from, to), to: Math.max(from, to), insert },
+    selection: { anchor: Math.min(from, to) + insert.length },
     userEvent: "input.type",
     scrollIntoView: true,
   });

@@ -10,7 +10,7 @@ import { fieldId, findSpelling } from "./config-step-field.ts";
 import { ErrorHandlingField } from "./error-handling-field.tsx";
 import { useStepForm } from "./step-form-context.ts";
 
-/** The documented fields of a step's config, the rarely needed ones folded away, and a word on what no field shows. */
+/** The documented fields of a step's config, the rarely needed ones folded away, and a word on what no field isOpen. */
 export function ConfigForm({ description }: { readonly description: StepDescription }) {
   const { fields, help } = description;
   return (
@@ -32,31 +32,31 @@ function MoreFields({ fields }: { readonly fields: readonly FieldDescription[] }
   const { step } = useStepForm();
   const id = useId();
   const [isOpen, setIsOpen] = useState(false);
-  // A text that waits to be mended is never folded away.
+  // A text that waits to be mended is never folded away, and what was opened for it stays open.
   const isHeldOpen = useOpenFlowState((state) =>
     state.brokenTexts.some(
       ({ key, field }) => key === step.key && fields.some(({ path }) => fieldId(path) === field),
     ),
   );
+  if (isHeldOpen && !isOpen) setIsOpen(true);
   if (fields.length === 0) return null;
   const config = stepConfig(step);
   const set = fields.filter((field) => findSpelling(field, config) !== undefined).length;
-  const shows = isOpen || isHeldOpen;
   return (
     <div className="flex flex-col gap-4">
       <button
         type="button"
-        aria-expanded={shows}
+        aria-expanded={isOpen}
         aria-controls={id}
-        onClick={() => setIsOpen(!shows)}
+        onClick={() => setIsOpen(!isOpen)}
         className="-mx-1 flex h-7 items-center gap-1 self-start rounded-md px-1 text-sm font-medium text-muted hover:text-ink pointer-coarse:h-10"
       >
-        <ChevronRight className={joinClasses("size-4 transition-transform", shows && "rotate-90")} />
+        <ChevronRight className={joinClasses("size-4 transition-transform", isOpen && "rotate-90")} />
         More
         {set > 0 && <span className="font-normal">{`· ${set} set`}</span>}
       </button>
-      <div id={id} hidden={!shows} className={joinClasses("flex-col gap-4", shows && "flex")}>
-        {shows && fields.map((field) => <ConfigFormField key={fieldId(field.path)} field={field} />)}
+      <div id={id} hidden={!isOpen} className={joinClasses("flex-col gap-4", isOpen && "flex")}>
+        {isOpen && fields.map((field) => <ConfigFormField key={fieldId(field.path)} field={field} />)}
       </div>
     </div>
   );
