@@ -69,10 +69,10 @@ export function PasteDialog({ place, text, reasons: first, onClose }: PasteDialo
           />
         )}
       </Field>
-      <div role="alert" className="mt-3 empty:hidden">
+      <div role="alert">
         {reasons.length > 0 && (
           <>
-            <p className="text-sm font-medium text-danger">Nothing was pasted.</p>
+            <p className="mt-3 text-sm font-medium text-danger">Nothing was pasted.</p>
             <ul className="mt-1 flex max-h-40 flex-col gap-1 overflow-y-auto text-sm">
               {reasons.map((reason, index) => (
                 <li key={index} className="flex items-baseline gap-2">

@@ -69,7 +69,11 @@ export function SelectionPane() {
             label={entry.label}
             icon={entry.icon ?? MoreHorizontal}
             onClick={entry.onSelect}
-            className={entry.danger ? "text-danger!" : ""}
+            // The menu has it too, and the words need the room more.
+            className={joinClasses(
+              entry.danger && "text-danger!",
+              entry === copies[0] && "max-[479px]:hidden",
+            )}
           />
         ))}
         <MenuButton

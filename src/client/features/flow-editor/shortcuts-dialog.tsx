@@ -16,8 +16,8 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
             <dl>
               {names.map((name) => (
                 <div key={name} className="flex min-h-7 items-center justify-between gap-4 text-sm">
-                  <dt className="min-w-0">{shortcuts[name].label}</dt>
-                  <dd className="flex shrink-0 flex-wrap justify-end gap-x-2 gap-y-1">
+                  <dt className="min-w-32">{shortcuts[name].label}</dt>
+                  <dd className="flex flex-wrap justify-end gap-x-2 gap-y-1">
                     {shortcuts[name].keys.map((keys) => (
                       <Kbd key={keys} shortcut={keys} />
                     ))}
