@@ -99,10 +99,9 @@ export function createActionScope({ openFlow, selection, list, openDialog }: Act
 
     /** What a shortcut of the page is about: the row that has the focus, else what is selected. */
     targetsNow: (): readonly StepKey[] => {
-      const focused = scope.focusedStep();
-      const [first] = selection.getState().keys;
-      const key = focused ?? first;
-      return key === undefined || !findStep(documentNow(), key) ? [] : scope.targetsOf(key);
+      const isThere = (key: StepKey) => findStep(documentNow(), key) !== undefined;
+      const key = scope.focusedStep() ?? [...selection.getState().keys].find(isThere);
+      return key === undefined ? [] : scope.targetsOf(key);
     },
   };
   return scope;

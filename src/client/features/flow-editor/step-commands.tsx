@@ -22,8 +22,11 @@ export function StepCommands() {
       return true;
     }
     if (key === "/" && areSingleKeysOn()) return (actions.addHere(), true);
-    if (key !== "escape" || selection.getState().keys.size === 0) return false;
-    return (actions.clearSelection(), true);
+    const selected = selection.getState().keys.size;
+    if (key === "escape" && selected > 0) return (actions.clearSelection(), true);
+    // A row has its own Delete; this one is for the panel of the selection.
+    if (key !== "delete" || selected < 2 || actions.focusedStep() !== undefined) return false;
+    return (actions.remove(actions.targetsNow()), true);
   };
 
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
