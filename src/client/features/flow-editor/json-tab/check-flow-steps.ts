@@ -17,8 +17,8 @@ interface FoundStep {
 }
 
 /**
- * What keeps values from being the steps of a flow, each named by its step. What is wrong with a step that `document`
- * holds just so is a warning: it was not made wrong here, and its flow must still be editable.
+ * What keeps values from being the steps of a flow, each named by its step. A step that `document` holds just so is
+ * passed over: whatever is wrong with it was not made wrong here, and its flow must still be editable.
  */
 export function checkFlowSteps(
   values: readonly JsonValue[],
@@ -34,19 +34,13 @@ export function checkFlowSteps(
   const named = new Map(steps.map((found) => [found.path.join("."), found]));
   const isAsBefore = createComparison(document);
   const shapeFaults = values.flatMap((value, index) => checkStep(value, ["flowSteps", index]));
-  const problems = shapeFaults.map(({ message, path }): PlacedProblem => {
+  const problems = shapeFaults.flatMap(({ message, path }): readonly PlacedProblem[] => {
     const found = findHolder(named, path);
-    const severity = found && isAsBefore(found.step) ? "warning" : "error";
-    return { severity, message: found ? `${nameStep(found)}: ${message}` : message, path };
+    if (found && isAsBefore(found.step)) return [];
+    return [{ severity: "error", message: found ? `${nameStep(found)}: ${message}` : message, path }];
   });
-  for (const found of steps) {
-    const faults = [...checkFields(found), ...checkType(found)];
-    if (faults.length === 0) continue;
-    const isOld = isAsBefore(found.step);
-    problems.push(
-      ...faults.map((fault): PlacedProblem => (isOld ? { ...fault, severity: "warning" } : fault)),
-    );
-  }
+  for (const found of steps)
+    if (!isAsBefore(found.step)) problems.push(...checkFields(found), ...checkType(found));
   return [...problems, ...checkIds(steps, isAsBefore)];
 }
 
@@ -133,17 +127,26 @@ function checkIds(
       first.set(id, found);
       return [];
     }
-    const isOld = isAsBefore(found.step) && isAsBefore(other.step) && !equalJson(found.step, other.step);
+    // Both as they were, and two of them: they came so. One of them twice is a copy that was made here.
+    if (isAsBefore(found.step) && isAsBefore(other.step) && !equalJson(found.step, other.step)) return [];
     const message = `${nameStep(found)}: its id “${id.slice(0, 60)}” is that of ${nameStep(other)} already. Leave “id” out and it gets one of its own.`;
-    return [{ severity: isOld ? "warning" : "error", message, path: [...found.path, "id"] }];
+    return [{ severity: "error", message, path: [...found.path, "id"] }];
   });
 }
 
-/** Whether the document holds just this step; written out when it is first asked, since most texts have no problem. */
+/** Whether the document holds just this step. */
 function createComparison(document: FlowDocument): (step: JsonObject) => boolean {
-  let known: readonly JsonObject[] | undefined;
-  return (step) => {
-    known ??= [...locateSteps(document).values()].map(({ node }) => writeStep(node));
-    return known.some((before) => before["id"] === step["id"] && equalJson(before, step));
-  };
+  const known = new Map<string, JsonObject[]>();
+  for (const { node } of locateSteps(document).values()) {
+    const step = writeStep(node);
+    const likes = known.get(signatureOf(step));
+    if (likes) likes.push(step);
+    else known.set(signatureOf(step), [step]);
+  }
+  return (step) => known.get(signatureOf(step))?.some((before) => equalJson(before, step)) ?? false;
+}
+
+/** What equal steps have in common for sure, so that each is compared with few others. */
+function signatureOf({ id, type, name }: JsonObject): string {
+  return JSON.stringify([id, type, name]);
 }

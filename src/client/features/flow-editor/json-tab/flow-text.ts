@@ -6,8 +6,11 @@ import { mintId } from "#client/data/mint-id.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { type FlowReading, readFlowText } from "./read-flow-text.ts";
 
-/** After the last key, in milliseconds: reading a megabyte takes a moment, and that is not to be while somebody types. */
-const SETTLE_MS = 300;
+/**
+ * After the last key, in milliseconds: when the text is read. That takes a moment for a megabyte, which is not to come
+ * between two keys, so a long text waits for a longer rest.
+ */
+const restAfter = (text: string) => 300 + Math.min(700, text.length / 2000);
 
 export interface FlowTextState {
   /** As of the last rest; what is typed since is the field's. */
@@ -64,7 +67,7 @@ export function createFlowText(openFlow: OpenFlow) {
     change: (text: string) => {
       typed = text;
       clearTimeout(timer);
-      timer = setTimeout(settle, SETTLE_MS);
+      timer = setTimeout(settle, restAfter(text));
       if (openFlow.getState().unappliedText) {
         if (store.getState().reading) store.setState({ reading: undefined });
         return;

@@ -31,12 +31,13 @@ export function JsonTab() {
   };
   const goTo = ({ from }: Pick<FlowTextProblem, "from">) => {
     const view = findView();
-    const at = Math.min(from, view?.state.doc.length ?? 0);
-    view?.dispatch({
-      selection: { anchor: at },
-      effects: EditorView.scrollIntoView(at, { y: "center" }),
-    });
-    view?.focus();
+    if (!view) return;
+    const at = Math.min(from, view.state.doc.length);
+    const intoView = EditorView.scrollIntoView(at, { y: "center" });
+    view.dispatch({ selection: { anchor: at }, effects: intoView });
+    // Lines that were never shown are of guessed heights; once they are, the place is known for sure.
+    requestAnimationFrame(() => view.dispatch({ effects: intoView }));
+    view.focus();
   };
   const apply = () => {
     const refusal = flowText.apply();

@@ -4,6 +4,7 @@ import type { FlowDocument } from "#core/flow-document.ts";
 import { type JsonPath, type JsonValue, isJsonObject } from "#core/json.ts";
 import { findJsonPlaces } from "#core/json-places.ts";
 import { findJsonFault } from "#core/json-text.ts";
+import { createLineFinder } from "#core/references/line-finder.ts";
 import { lineAndColumn, scanJson } from "#core/scan-json.ts";
 import { checkFlowSteps } from "./check-flow-steps.ts";
 
@@ -49,10 +50,9 @@ export function readFlowText(text: string, document: FlowDocument): FlowReading 
     ...(fault?.code === "TOO_DEEP" ? [] : checkFlow(value, text, document)),
   ];
   const sorted = found.toSorted((a, b) => a.severity.localeCompare(b.severity));
-  const problems = placeProblems(text, sorted.slice(0, MAX_PROBLEMS));
   return {
     flow: found.some(({ severity }) => severity === "error") ? undefined : (value as unknown as EditedFlow),
-    problems: problems.toSorted((a, b) => a.severity.localeCompare(b.severity) || a.from - b.from),
+    problems: placeProblems(text, sorted.slice(0, MAX_PROBLEMS)),
     moreProblems: Math.max(0, sorted.length - MAX_PROBLEMS),
   };
 }
@@ -97,12 +97,16 @@ function placeProblems(text: string, problems: readonly PlacedProblem[]): readon
     text,
     problems.map(({ path }) => path),
   );
-  return problems.map(({ severity, message }, index) => {
+  const placed = problems.map(({ severity, message }, index) => {
     const { from, to } = places[index] ?? { from: 0, to: 1 };
     // An object or a list is marked by its first bracket: a whole step underlined says nothing.
-    const end = /[{[]/.test(text.charAt(from)) ? from + 1 : to;
-    return { severity, message, from, to: end, ...lineAndColumn(text, from) };
+    return { severity, message, from, to: /[{[]/.test(text.charAt(from)) ? from + 1 : to };
   });
+  const lineOf = createLineFinder(text);
+  return placed
+    .toSorted((a, b) => a.from - b.from)
+    .map((problem) => ({ ...problem, ...lineOf(problem.from) }))
+    .toSorted((a, b) => a.severity.localeCompare(b.severity));
 }
 
 function findSyntaxProblem(text: string): FlowTextProblem {
