@@ -78,6 +78,7 @@ test.each([
   ["blanks in braces", `{{${" ".repeat(1_000_000)}}}`, 0],
   ["a path", `{{a${".b".repeat(500_000)}}}`, 1],
   ["a path of indexes", `{{a${"[0]".repeat(330_000)}}}`, 1],
+  ["blanks in an index", `{{a[${" ".repeat(1_000_000)}}}`, 1],
   ["words in braces", `{{${"a ".repeat(500_000)}+}}`, 0],
   ["templates", "{{a}}".repeat(200_000), 200_000],
 ])("reads a megabyte of %s in one pass", (_, text, count) => {

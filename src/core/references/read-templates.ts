@@ -89,7 +89,8 @@ interface VariableText {
 const WORD = "[^\\s.[\\]{}()|:;,'\"`=<>+*/%!?&^~#@\\\\]+";
 const NAME = new RegExp(`${WORD}(?:[ \\t]+${WORD})*`, "y");
 const KEY = /\.([^.[\]{}|'"`+*=<>!]+)/y;
-const INDEX = /\[\s*(?:(\d+)|'([^']*)'|"([^"]*)"|[^\]['"{}|]+)\s*\]/y;
+// Blanks match in one way only: with two, a megabyte of them would never end.
+const INDEX = /\[\s*(?:(\d+)|'([^']*)'|"([^"]*)")\s*\]|\[[^\]['"{}|]+\]/y;
 
 /** Reads `name.key[0]['key']` from `start` on; `rest` is what comes after it, empty where it takes all of the text. */
 export function readVariable(text: string, start = 0): { variable?: VariableText; rest: string } {
