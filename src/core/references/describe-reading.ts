@@ -1,12 +1,13 @@
 import type { TextReading } from "./occurrence.ts";
 
-/** For tests: `page.items.0` for each read, with a mark where its position does not spell the name. */
+/** For tests: `page.items.0` for each read, with marks where it may be local and where its position does not spell the name. */
 export function describeReads(
   text: string,
   { occurrences }: Pick<TextReading, "occurrences">,
 ): readonly string[] {
-  return occurrences.map(({ name, path, from, to }) => {
+  return occurrences.map(({ name, path, from, to, mayBeLocal }) => {
     const spelled = text.slice(from, to);
-    return [name, ...path].join(".") + (spelled === name ? "" : ` (spelled ${spelled})`);
+    const marks = `${mayBeLocal ? " (perhaps)" : ""}${spelled === name ? "" : ` (spelled ${spelled})`}`;
+    return [name, ...path].join(".") + marks;
   });
 }

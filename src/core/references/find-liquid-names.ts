@@ -1,5 +1,6 @@
 import {
   type FilteredValueToken,
+  ForTag,
   Tag,
   type PropertyAccessToken,
   type Template,
@@ -28,13 +29,15 @@ interface Block {
 }
 
 /** Tags whose inside may run or not. */
-const BRANCHING = new Set(["if", "unless", "case", "for", "tablerow"]);
+const BRANCHING = new Set(["if", "unless", "case", "tablerow"]);
 
 class LiquidWalk {
   readonly occurrences: Occurrence[] = [];
   readonly #read = new Set<string>();
   /** Assigned names, with the number of occurrences before: from there on they are local. */
   readonly #assigned: Map<string, number>;
+  /** The same for names that are assigned only if a branch runs, and were not read before. */
+  readonly #perhapsAssigned = new Map<string, number>();
 
   constructor(hidden: ReadonlySet<string>) {
     this.#assigned = new Map([...hidden].map((name) => [name, 0]));
@@ -43,26 +46,42 @@ class LiquidWalk {
   visit(templates: readonly Template[], block: Block | undefined, isBranch: boolean): void {
     for (const template of templates) {
       for (const argument of template.arguments?.() ?? []) this.#readArgument(argument, block);
-      if (template.children) {
-        const names = new Set(template.blockScope?.());
-        const isBranching = template instanceof Tag && BRANCHING.has(template.name);
-        // Partials are texts of their own, read where they stand.
-        const children: readonly Template[] = toValueSync(template.children(false, true));
-        this.visit(children, names.size > 0 ? { names, parent: block } : block, isBranch || isBranching);
-      }
-      for (const token of template.localScope?.() ?? []) this.#assign(token, block, isBranch);
+      this.#visitInside(template, block, isBranch);
+      for (const token of template.localScope?.() ?? []) this.#assign(token, isBranch);
     }
   }
 
+  #visitInside(template: Template, block: Block | undefined, isBranch: boolean): void {
+    if (!template.children) return;
+    const names = new Set(template.blockScope?.());
+    const inside = names.size > 0 ? { names, parent: block } : block;
+    if (template instanceof ForTag) {
+      this.visit(template.templates, inside, true);
+      // Runs where there is nothing to loop over, and sees nothing of the loop.
+      this.visit(template.elseTemplates, block, true);
+      return;
+    }
+    const isBranching = template instanceof Tag && BRANCHING.has(template.name);
+    // Partials are texts of their own, read where they stand.
+    const children: readonly Template[] = toValueSync(template.children(false, true));
+    this.visit(children, inside, isBranch || isBranching);
+  }
+
   /**
-   * `{% unless page %}{% assign page = "none" %}{% endunless %}` gives the variable a value where it has none: the name
-   * stays the variable's. An assignment that always runs, and a name not read before, make a local one.
+   * An assignment that always runs makes a local name. After one in a branch the name may still be the variable's, as
+   * in `{% unless page %}{% assign page = "none" %}{% endunless %}`: the assignment goes with what reads it.
    */
-  #assign(token: NameToken, block: Block | undefined, isBranch: boolean): void {
+  #assign(token: NameToken, isBranch: boolean): void {
     const name = token.content;
     if (this.#assigned.has(name)) return;
-    if (isBranch && this.#read.has(name)) this.#add(place(token), [], block, spellIdentifier);
-    else this.#assigned.set(name, this.occurrences.length);
+    const before = this.occurrences.length;
+    if (!isBranch) {
+      this.#assigned.set(name, before);
+      return;
+    }
+    if (!this.#read.has(name)) this.#perhapsAssigned.set(name, before);
+    // A loop around it that gives the name to its items hides it only for as long as it lasts.
+    this.#add(place(token), [], undefined, spellIdentifier);
   }
 
   #readArgument(argument: Value | ValueToken, block: Block | undefined): void {
@@ -117,15 +136,29 @@ class LiquidWalk {
     if ((name === "secrets" && path.length > 0) || this.#isLocal(name, block, before)) return;
     this.#read.add(name);
     const respell = (newName: string): Respelling | undefined => {
-      const text = this.#isLocal(newName, block, before) ? undefined : spell(newName);
+      const isTaken = this.#isLocal(newName, block, before) || this.#mayBeLocal(newName, before);
+      const text = isTaken ? undefined : spell(newName);
       return text === undefined ? undefined : { from, to, text };
     };
-    this.occurrences.push({ name, form: "liquid", path, from, to, respell });
+    const mayBeLocal = this.#mayBeLocal(name, before);
+    this.occurrences.push({
+      name,
+      form: "liquid",
+      path,
+      from,
+      to,
+      respell,
+      ...(mayBeLocal && { mayBeLocal }),
+    });
   }
 
   #isLocal(name: string, block: Block | undefined, before: number): boolean {
     for (let at = block; at; at = at.parent) if (at.names.has(name)) return true;
     return (this.#assigned.get(name) ?? Infinity) <= before;
+  }
+
+  #mayBeLocal(name: string, before: number): boolean {
+    return (this.#perhapsAssigned.get(name) ?? Infinity) <= before;
   }
 }
 

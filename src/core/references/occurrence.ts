@@ -14,6 +14,11 @@ export interface Occurrence extends Omit<Reference, "at"> {
    * (`variables['a-b']`). Undefined where it cannot be: a local variable hides it.
    */
   readonly respell: (name: string) => Respelling | undefined;
+  /**
+   * A name that the text gives a value of its own, though not always: it follows a rename, in case it is the variable's
+   * then, and does not count as a read, since mostly it is not.
+   */
+  readonly mayBeLocal?: boolean;
 }
 
 export type Fault = Pick<TextFault, "code" | "message" | "from">;

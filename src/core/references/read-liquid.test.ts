@@ -66,9 +66,22 @@ describe("names that the template makes hide variables", () => {
     ["{% for a in b %}{% for c in a.d %}{{ c }}{{ a }}{{ e }}{% endfor %}{{ c }}{% endfor %}", "b", "e", "c"],
     ["{% tablerow page in pages %}{{ page }}{{ tablerowloop.col }}{% endtablerow %}", "pages"],
     ["{% increment page %}{{ page }}"],
-    ["{% if a %}{% assign page = 1 %}{% endif %}{{ page }}", "a"],
+    ["{% for page in pages %}{{ page }}{% else %}{{ page }}{% endfor %}", "pages", "page"],
     ["{% liquid assign page = 1 %}{{ page }}"],
-    // A value where there is none: the name stays the variable's, and the assignment goes with it.
+    // A branch that may not run: the name may still be the variable's, and the assignment goes with it.
+    ["{% if a %}{% assign page = 1 %}{% endif %}{{ page }}", "a", "page (perhaps)", "page (perhaps)"],
+    [
+      "{% if a %}{% assign page = 1 %}{% else %}{{ page }}{% endif %}{% assign page = 2 %}{{ page }}",
+      "a",
+      "page (perhaps)",
+      "page (perhaps)",
+    ],
+    [
+      "{% for page in a %}{{ page }}{% assign page = 1 %}{% endfor %}{{ page }}",
+      "a",
+      "page (perhaps)",
+      "page (perhaps)",
+    ],
     ["{% unless page %}{% assign page = 'x' %}{% endunless %}{{ page }}", "page", "page", "page"],
     [
       "{{ page }}{% if a %}{% assign page = 'x' %}{% endif %}{% assign page = 1 %}{{ page }}",
@@ -93,17 +106,19 @@ describe("a template that does not parse is at fault", () => {
     ["Hi {% nothing %}", 3, 'This is not Liquid: tag "nothing" not found.'],
     ["{{ a | b c }}", 9, 'This is not Liquid: expected ":" after filter name.'],
     ["{% raw %}{{ page", 9, 'This is not Liquid: raw "{% raw %}{{ page" not closed.'],
-    [
-      `{% if a %}{% else %}${"{{a}}".repeat(150_000)}{% endif %}`,
-      0,
-      "This template is too long or nested too deeply to be read.",
-    ],
-    ["{% if a %}".repeat(50_000), 0, "This template is too long or nested too deeply to be read."],
   ])("%j at %i", (template, from, message) => {
     expect(readLiquid(template)).toEqual({
       occurrences: [],
       faults: [{ code: "bad-template", from, message }],
     });
+  });
+
+  test.each([
+    ["a long branch", `{% if a %}{% else %}${"{{a}}".repeat(150_000)}{% endif %}`],
+    ["many open tags", "{% if a %}".repeat(50_000)],
+  ])("and so is one that its parser cannot hold: %s", (_, template) => {
+    const message = "This template is too long or nested too deeply to be read.";
+    expect(readLiquid(template).faults).toEqual([{ code: "bad-template", from: 0, message }]);
   });
 
   test("{{secrets:KEY}} is at fault, and what is beside it is read", () => {

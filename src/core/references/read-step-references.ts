@@ -23,7 +23,9 @@ function collect(node: StepNode, types: StepTypes): StepReferences {
   return {
     sets: readSetVariables(node, types),
     reads: texts.flatMap(({ at, occurrences }) =>
-      occurrences.map(({ name, form, path, from, to }) => ({ name, form, path, at, from, to })),
+      occurrences
+        .filter(({ mayBeLocal }) => !mayBeLocal)
+        .map(({ name, form, path, from, to }) => ({ name, form, path, at, from, to })),
     ),
     faults: texts.flatMap(({ faults }) => faults),
   };
