@@ -39,7 +39,10 @@ describe("page becomes body in a script", () => {
     ["const { page } = input; return page", "const { body: page } = input; return page"],
     ["const { page = 1, x } = input; return page", "const { body: page = 1, x } = input; return page"],
     ["const { page: p, 'page': q } = input", "const { body: p, 'body': q } = input"],
-    ["({ page } = input)", "({ body: page } = input)"],
+    ["({ page } = input); return page", "({ body } = input); return body"],
+    ["({ page = 1, x } = input)", "({ body = 1, x } = input)"],
+    ["let page; ({ page } = input); return page", "let page; ({ body: page } = input); return page"],
+    ["let body; ({ page } = input)", "let body; ({ body: variables.body } = input)"],
     ["const page = 1; return page", "const page = 1; return page"],
     ["return list.map((page) => page) + page", "return list.map((page) => page) + body"],
     ["page: for (;;) break page", "page: for (;;) break page"],
@@ -63,6 +66,9 @@ describe("names that need another syntax in a script", () => {
     ["a-b", "return { page }", "return { page: variables['a-b'] }"],
     ["a-b", "return input.page.x + input?.page", "return input['a-b'].x + input?.['a-b']"],
     ["a-b", "return input['page']", "return input['a-b']"],
+    ["a-b", "return (input).page + (input)?.page", "return input['a-b'] + input?.['a-b']"],
+    ["a-b", "return input /* . */ . page", "return input['a-b']"],
+    ["a-b", "({ page } = input)", "({ 'a-b': variables['a-b'] } = input)"],
     ["a-b", "const { page, page: p } = input", "const { 'a-b': page, 'a-b': p } = input"],
     ["a-b", "return '{{page}}'", "return '{{a-b}}'"],
     ["class", "return page + input.page", "return variables.class + input.class"],
@@ -133,6 +139,18 @@ describe("page becomes body in other fields", () => {
       "template",
       "{% unless page %}{% assign page = 'page' %}{% endunless %}{{ page }}",
       "{% unless body %}{% assign body = 'page' %}{% endunless %}{{ body }}",
+    ],
+    [
+      "template",
+      "template",
+      "{% if x %}{% assign page = 'page' %}{% endif %}{{ page }}",
+      "{% if x %}{% assign body = 'page' %}{% endif %}{{ body }}",
+    ],
+    [
+      "template",
+      "template",
+      "{% for page in x %}{{ page }}{% else %}{{ page }}{% endfor %}",
+      "{% for page in x %}{{ page }}{% else %}{{ body }}{% endfor %}",
     ],
     [
       "template",
@@ -211,6 +229,7 @@ describe("a rename is refused", () => {
   test.each([
     ["template", "template", "{% for item in page %}{{ page }}{% endfor %}", "item"],
     ["template", "template", "{% assign item = 1 %}{{ page }}", "item"],
+    ["template", "template", "{% if x %}{% assign item = 1 %}{% endif %}{{ page }}", "item"],
     ["transform-data", "script", "return ((item, input, variables) => page)()", "item"],
   ])("where a local name would catch it: %s %s %j", (type, field, text, to) => {
     expect(renameIn(type, field, text, "page", to)).toBe(

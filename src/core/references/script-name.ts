@@ -31,7 +31,10 @@ export function readShorthand({ name, start, end }: Identifier, scope: Scope): S
   return { name, path: [], from: start, to: end, scope, container: undefined, respell };
 }
 
-/** The key of `input.page`, `input['page']`, or of `page: p` where `input` is taken apart; a number is no name. */
+/**
+ * The key of `input.page`, `input['page']`, or of `page: p` where `input` is taken apart; a number is no name. Where the
+ * variable of that name is what `{ page }` is put into, both get the new name.
+ */
 export function readProperty(
   node: MemberExpression | Property | AssignmentProperty,
   path: readonly string[],
@@ -47,13 +50,18 @@ export function readProperty(
     return { name, path, from, to, scope, container, respell };
   }
   const [from, to] = [key.start, key.end];
-  const respell = (text: string): Respelling => {
-    if (node.type !== "MemberExpression") {
-      const spelled = isIdentifierName(text) ? text : `'${escapeQuotes(text)}'`;
-      return { from, to, text: node.shorthand ? `${spelled}: ${name}` : spelled };
+  const respell = (text: string): Respelling | undefined => {
+    if (node.type === "MemberExpression") {
+      if (isIdentifierName(text)) return { from, to, text };
+      // All of it, since brackets may be around the container: `(input).page`.
+      const dot = node.optional ? "?." : "";
+      return { from: node.start, to, text: `${container}${dot}['${escapeQuotes(text)}']` };
     }
-    if (isIdentifierName(text)) return { from, to, text };
-    return { from: node.object.end, to, text: `${node.optional ? "?." : ""}['${escapeQuotes(text)}']` };
+    const spelled = isIdentifierName(text) ? text : `'${escapeQuotes(text)}'`;
+    if (!node.shorthand) return { from, to, text: spelled };
+    const target = isVariable(name, scope) ? writeVariable(text, scope) : name;
+    if (target === undefined) return undefined;
+    return { from, to, text: target === spelled ? spelled : `${spelled}: ${target}` };
   };
   return { name, path, from, to, scope, container, respell };
 }
@@ -81,11 +89,13 @@ export function toOccurrence({
   container,
   respell,
 }: ScriptName): Occurrence | undefined {
-  const isVariable =
-    container === undefined
-      ? !isLocal(name, scope) && !SCRIPT_GLOBALS.has(name) && !isContainer(name)
-      : !isLocal(container, scope);
-  return isVariable ? { name, form: "script", path, from, to, respell } : undefined;
+  const isRead = container === undefined ? isVariable(name, scope) : !isLocal(container, scope);
+  return isRead ? { name, form: "script", path, from, to, respell } : undefined;
+}
+
+/** For a name that stands by itself. */
+function isVariable(name: string, scope: Scope): boolean {
+  return !isLocal(name, scope) && !SCRIPT_GLOBALS.has(name) && !isContainer(name);
 }
 
 function respellBare(
