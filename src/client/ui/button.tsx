@@ -76,9 +76,9 @@ export function Button({
 
 /** Shared with links that look like buttons. */
 export const buttonColours: Readonly<Record<ButtonVariant, string>> = {
-  primary: "bg-accent text-accent-ink not-aria-disabled:hover:bg-accent-hover",
+  primary: "bg-accent forced-colors:border text-accent-ink not-aria-disabled:hover:bg-accent-hover",
   secondary: "border border-line bg-surface text-ink not-aria-disabled:hover:bg-hover",
   ghost:
     "text-muted not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink aria-expanded:bg-hover",
-  danger: "bg-danger text-accent-ink not-aria-disabled:hover:bg-danger-hover",
+  danger: "bg-danger forced-colors:border text-accent-ink not-aria-disabled:hover:bg-danger-hover",
 };

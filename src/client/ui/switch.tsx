@@ -33,14 +33,16 @@ export function Switch({ label, checked, onCheckedChange, className, onClick, ..
         className={joinClasses(
           "flex h-4.5 w-8 items-center rounded-full border px-0.5 transition-colors",
           checked
-            ? "border-accent bg-accent group-hover:bg-accent-hover"
+            ? "border-accent bg-accent group-hover:bg-accent-hover forced-colors:bg-[Highlight]"
             : "border-line-strong bg-sunken group-hover:bg-hover",
         )}
       >
         <span
           className={joinClasses(
             "size-3 rounded-full transition-transform",
-            checked ? "translate-x-[0.875rem] bg-accent-ink" : "bg-line-strong",
+            checked
+              ? "translate-x-[0.875rem] bg-accent-ink forced-colors:bg-[HighlightText]"
+              : "bg-line-strong forced-colors:bg-[ButtonText]",
           )}
         />
       </span>

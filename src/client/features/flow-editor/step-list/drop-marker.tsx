@@ -35,7 +35,7 @@ export function DropMarker({ rowHeight, indent }: DropMarkerProps) {
         style={{ left: lane }}
       >
         {tone === "refused" && (
-          <span className="absolute top-1/2 left-1/2 h-0.5 w-5 -translate-1/2 -rotate-45 rounded-full bg-danger" />
+          <span className="absolute top-1/2 left-1/2 h-0.5 w-5 -translate-1/2 -rotate-45 rounded-full bg-danger forced-colors:bg-[CanvasText]" />
         )}
       </div>
     </div>
@@ -43,8 +43,9 @@ export function DropMarker({ rowHeight, indent }: DropMarkerProps) {
 }
 
 const lines = {
-  free: "bg-accent",
-  home: "bg-line-strong",
-  refused: "bg-[repeating-linear-gradient(90deg,var(--danger)_0_6px,transparent_6px_10px)]",
+  free: "bg-accent forced-colors:bg-[Highlight]",
+  home: "bg-line-strong forced-colors:bg-[GrayText]",
+  refused:
+    "bg-[repeating-linear-gradient(90deg,var(--danger)_0_6px,transparent_6px_10px)] forced-colors:bg-[GrayText]",
 } as const;
 const rings = { free: "border-accent", home: "border-line-strong", refused: "border-danger" } as const;
