@@ -1,4 +1,6 @@
 import type { JsonPath } from "./json.ts";
+import { endOfString } from "./json-text.ts";
+import { skipSpace } from "./scan-json.ts";
 
 /** From the first character of a value to after its last, in UTF-16 units. */
 export interface JsonPlace {
@@ -27,7 +29,7 @@ export function findJsonPlaces(text: string, paths: readonly JsonPath[]): readon
     for (let item = 0; text.charAt(at) !== "}" && text.charAt(at) !== "]"; item += 1) {
       let key: string | number = item;
       if (isObject) {
-        const end = endOfString(text, at);
+        const end = endOfString(text, at) + 1;
         key = JSON.parse(text.slice(at, end)) as string;
         at = skipSpace(text, skipSpace(text, end) + 1);
       }
@@ -42,23 +44,11 @@ export function findJsonPlaces(text: string, paths: readonly JsonPath[]): readon
   return places;
 }
 
-function skipSpace(text: string, from: number): number {
-  let at = from;
-  while (/\s/.test(text.charAt(at))) at += 1;
-  return at;
-}
-
-function endOfString(text: string, from: number): number {
-  let at = from + 1;
-  while (at < text.length && text.charCodeAt(at) !== 34) at += text.charCodeAt(at) === 92 ? 2 : 1;
-  return at + 1;
-}
-
 function endOfValue(text: string, from: number): number {
   let at = from;
   for (let open = 0; at < text.length;) {
     const char = text.charAt(at);
-    if (char === '"') at = endOfString(text, at);
+    if (char === '"') at = endOfString(text, at) + 1;
     else if (/[\s,\]}]/.test(char) && open === 0) return at;
     else {
       if (char === "{" || char === "[") open += 1;

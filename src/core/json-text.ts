@@ -80,7 +80,8 @@ function* longNumbers(text: string): Generator<string> {
   }
 }
 
-function endOfString(text: string, start: number): number {
+/** Where the string that starts at `start` is closed, in a text that is known to parse. */
+export function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text.charCodeAt(at) !== 34) at += text.charCodeAt(at) === 92 ? 2 : 1;
   return at;

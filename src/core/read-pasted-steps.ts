@@ -2,7 +2,8 @@ import { type StepFault, checkStep, countSteps } from "./check-steps.ts";
 import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "./json.ts";
 import { findJsonPlaces } from "./json-places.ts";
 import { findJsonFault } from "./json-text.ts";
-import { type JsonSyntaxFault, lineAndColumn, scanJson } from "./scan-json.ts";
+import { lineAndColumn } from "./line-finder.ts";
+import { type JsonSyntaxFault, scanJson } from "./scan-json.ts";
 import { sortByOrder } from "./step-order.ts";
 
 export interface PasteReason {

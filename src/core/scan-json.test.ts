@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { lineAndColumn, scanJson } from "./scan-json.ts";
+import { scanJson } from "./scan-json.ts";
 
 const parses = (text: string) => {
   try {
@@ -85,11 +85,6 @@ describe("a fault", () => {
     const nest = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
     expect(scanJson(nest(100), 0).type).toBe("value");
     expect(scanJson(nest(101), 0)).toMatchObject({ message: "This is nested more than 100 levels deep." });
-  });
-
-  it("has a line and a column, both from 1", () => {
-    expect(lineAndColumn("a\nbc\nd", 4)).toEqual({ line: 2, column: 3 });
-    expect(lineAndColumn("", 0)).toEqual({ line: 1, column: 1 });
   });
 });
 

@@ -48,15 +48,6 @@ export function scanJson(text: string, from: number): JsonScan {
   }
 }
 
-/** Line and column of an offset, both from 1, as editors show them. */
-export function lineAndColumn(
-  text: string,
-  offset: number,
-): { readonly line: number; readonly column: number } {
-  const lines = text.slice(0, offset).split("\n");
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
-}
-
 function closeBrackets(text: string, from: number, open: string[]): number {
   let end = from;
   for (
@@ -131,7 +122,7 @@ function fault(text: string, offset: number, message: string): JsonSyntaxFault {
 }
 
 /** The space that JSON allows, and no other. */
-function skipSpace(text: string, from: number): number {
+export function skipSpace(text: string, from: number): number {
   let at = from;
   while (at < text.length && " \t\n\r".includes(text.charAt(at))) at += 1;
   return at;

@@ -1,7 +1,7 @@
 import { BRANCHES, type StepNode } from "#core/flow-document.ts";
 import { type JsonObject, type JsonPath, type JsonValue, getAtPath, isJsonObject } from "#core/json.ts";
+import { createLineFinder } from "#core/line-finder.ts";
 import { stepType } from "#core/step.ts";
-import { createLineFinder } from "./line-finder.ts";
 import type { Occurrence, TextReading } from "./occurrence.ts";
 import { readLiquid } from "./read-liquid.ts";
 import { readScript } from "./read-script.ts";

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import type { StepDescription } from "#contract/step-description.ts";
 import { describedConfigSchema } from "#contract/step-descriptions/describe-step-type.ts";
 import { findJsonPlaces } from "#core/json-places.ts";
-import { lineAndColumn } from "#core/scan-json.ts";
+import { lineAndColumn } from "#core/line-finder.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import type { CodeFault } from "#client/ui/code-editor.tsx";
 import { CodeField } from "#client/ui/code-field.tsx";

@@ -1,6 +1,7 @@
 import type { JsonValue } from "#core/json.ts";
 import { findJsonFault } from "#core/json-text.ts";
-import { lineAndColumn, scanJson } from "#core/scan-json.ts";
+import { lineAndColumn } from "#core/line-finder.ts";
+import { scanJson } from "#core/scan-json.ts";
 import type { FieldReading } from "./step-field.ts";
 
 /** Reads a text as JSON; every fault has a sentence and a place. */

@@ -4,8 +4,8 @@ import type { FlowDocument } from "#core/flow-document.ts";
 import { type JsonPath, type JsonValue, isJsonObject } from "#core/json.ts";
 import { findJsonPlaces } from "#core/json-places.ts";
 import { findJsonFault } from "#core/json-text.ts";
-import { createLineFinder } from "#core/references/line-finder.ts";
-import { lineAndColumn, scanJson } from "#core/scan-json.ts";
+import { createLineFinder, lineAndColumn } from "#core/line-finder.ts";
+import { scanJson } from "#core/scan-json.ts";
 import { checkFlowSteps } from "./check-flow-steps.ts";
 
 /** What is wrong with a flow's JSON, and where. A warning does not keep it from being applied. */

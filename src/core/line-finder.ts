@@ -1,9 +1,10 @@
+/** As editors show them: both from 1, columns in UTF-16 units. */
 export interface LineAndColumn {
   readonly line: number;
   readonly column: number;
 }
 
-/** Turns offsets into lines and columns from 1. Asked in ascending order, it reads the text once however often it is asked. */
+/** Turns offsets into lines and columns. Asked in ascending order, it reads the text once however often it is asked. */
 export function createLineFinder(text: string): (offset: number) => LineAndColumn {
   let line = 1;
   let start = 0;
@@ -14,4 +15,9 @@ export function createLineFinder(text: string): (offset: number) => LineAndColum
     }
     return { line, column: offset - start + 1 };
   };
+}
+
+/** Line and column of one offset. */
+export function lineAndColumn(text: string, offset: number): LineAndColumn {
+  return createLineFinder(text)(offset);
 }
