@@ -1,5 +1,6 @@
 import { BRANCHES, MAX_LEVEL } from "./flow-document.ts";
 import { type JsonPath, type JsonValue, isJsonObject } from "./json.ts";
+import { describeRefusal } from "./move-steps.ts";
 
 /** What keeps a value from being a step, and the path that leads to it. */
 export interface StepFault {
@@ -21,9 +22,8 @@ export function checkStep(value: JsonValue, path: JsonPath, level = 0): readonly
   const inside = branchesOf(value).flatMap(([branch, steps]) => {
     const place = [...path, "config", branch];
     if (!Array.isArray(steps)) return [{ message: `“${branch}” is no list of steps.`, path: place }];
-    if (steps.length > 0 && level >= MAX_LEVEL) {
-      return [{ message: `Steps can be nested at most ${MAX_LEVEL} levels deep.`, path: place }];
-    }
+    // An empty list too: the server counts lists, and a step could not be added to it.
+    if (level >= MAX_LEVEL) return [{ message: describeRefusal("too-deep"), path: place }];
     return steps.flatMap((step: JsonValue, index) => checkStep(step, [...place, index], level + 1));
   });
   return [...own, ...inside];

@@ -51,6 +51,7 @@ describe("steps are found", () => {
     const answer = ["```sh\nnpm start\n```", '```json\n{"id": 7}\n```', `~~~\n${json([a])}\n~~~`];
     expect(namesIn(answer.join("\n"))).toBe("A");
     expect(namesIn(`The record {"id": 7} becomes ${json(b)}`)).toBe("B");
+    expect(namesIn(`I left "falseSteps": [] as it was. Here is the step:\n${json(b)}`)).toBe("B");
   });
 
   it("one after the other, as copied from the midst of a list", () => {
@@ -147,9 +148,15 @@ describe("a text is refused", () => {
   });
 
   it("when steps are nested deeper than a flow may be", () => {
-    expect(reasonsIn(json(buildDeepFlow(11)))[0]?.message).toBe(
-      "Steps can be nested at most 10 levels deep.",
+    const message = "Steps can be nested 10 levels deep, and this would be deeper.";
+    expect(reasonsIn(json(buildDeepFlow(11)))[0]?.message).toBe(message);
+    // As the server sees it, whose word would come only with the save.
+    const deepest = [buildConditional("deepest", [])];
+    const nested = Array.from({ length: 10 }).reduce<typeof deepest>(
+      (steps, _, level) => [buildConditional(`level-${level}`, steps)],
+      deepest,
     );
+    expect(reasonsIn(json(nested))[0]?.message).toBe(message);
   });
 });
 

@@ -26,25 +26,26 @@ const MAX_REASONS = 20;
  */
 export function readPastedSteps(text: string, room: number): PastedSteps {
   if (text.trim() === "") return refuse({ message: "There is nothing to paste." });
-  let holdsJson = false;
+  let missing = NO_JSON;
   for (const block of findBlocks(text)) {
     for (let at = findStart(text, block); at !== undefined;) {
       const run = readRun(text, at, block.to);
       if (run.type === "fault") return refuse({ message: run.message, ...lineAndColumn(text, run.offset) });
-      if (run.pieces.some(({ value }) => findSteps(value) !== undefined))
-        return judge(text, run.pieces, room);
-      holdsJson = true;
+      const found = run.pieces.flatMap(({ value }) => findSteps(value) ?? []);
+      if (found.some(({ values }) => values.length > 0)) return judge(text, run.pieces, room);
+      // `[]` in prose is no block of steps; it is worth a word only where there is no other.
+      if (found.length > 0) missing = EMPTY;
+      else if (missing === NO_JSON) missing = NO_STEPS;
       at = findOpening(text, run.end, block.to);
     }
   }
-  return refuse({ message: holdsJson ? NO_STEPS : NO_JSON });
+  return refuse({ message: missing });
 }
 
 /** All of the steps, or what is wrong with them. Counted first: to word what is wrong with a million takes seconds. */
 function judge(text: string, pieces: readonly Piece[], room: number): PastedSteps {
   const found = pieces.map((piece) => ({ piece, ...(findSteps(piece.value) ?? asOneStep(piece.value)) }));
   const count = found.reduce((sum, { values }) => sum + countSteps(values), 0);
-  if (count === 0) return refuse({ message: "This list is empty: there are no steps to paste." });
   if (count > room) return refuse({ message: describeRoom(count, room) });
   const reasons = found.flatMap(({ piece, values, pathTo }) => {
     const fault = findJsonFault(piece.text, piece.value);
@@ -85,6 +86,7 @@ function refuse(...reasons: readonly PasteReason[]): PastedSteps {
 }
 
 const NO_JSON = "This text holds no JSON. Paste steps that were copied from a flow, or JSON of your own.";
+const EMPTY = "This list is empty: there are no steps to paste.";
 const NO_STEPS =
   "This JSON holds no steps. Paste a step with a “type”, a list of steps, or a flow with “flowSteps” or “steps”.";
 
