@@ -102,6 +102,10 @@ test("the panel moves, switches and deletes, and keeps the focus while it can", 
   await panel.getByRole("button", { name: "Delete 2 steps" }).click();
   await expect(editor.row("A")).toBeFocused();
   await editor.expectSteps(["A", "B"]);
+  await page.keyboard.press("Control+z");
+  await panel.getByRole("button", { name: "Copy 2 steps" }).focus();
+  await page.keyboard.press("Delete");
+  await editor.expectSteps(["A", "B"]);
 });
 
 test("by touch, Select starts to gather steps, and a bar acts on them", async ({ browser, server, api }) => {
