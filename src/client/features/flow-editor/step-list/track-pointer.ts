@@ -8,7 +8,7 @@ export interface PointerPosition {
 
 /** How near to the scroller's edge the pointer makes it scroll, and how fast at most, in pixels and pixels a second. */
 const EDGE = 72;
-const TOP_SPEED = 2400;
+const TOP_SPEED = 1600;
 
 /**
  * Follows the pointer of a gesture and tells where it is whenever either the pointer or the content under it moves; near
@@ -32,8 +32,8 @@ export function trackPointer(
     frame = 0;
     const speed = edgeSpeed(at.clientY, box);
     const before = scroller.scrollTop;
-    // A frame that came late scrolls no further than three would have: the list must not leap.
-    if (speed !== 0) scroller.scrollTop += (speed * Math.min(50, now - (scrolledAt ?? now))) / 1000;
+    // A frame that came late scrolls no further than two would have: the list must not leap, nor the next be later still.
+    if (speed !== 0) scroller.scrollTop += (speed * Math.min(34, now - (scrolledAt ?? now))) / 1000;
     const isScrolling = speed !== 0 && (scrolledAt === undefined || scroller.scrollTop !== before);
     scrolledAt = isScrolling ? now : undefined;
     report();
