@@ -64,7 +64,8 @@ export function recordCommand(history: History, command: Command, coalesceKey?: 
  */
 function findOrigin(history: History, command: Command, after: FlowDocument): number | undefined {
   const field = fieldOf(command);
-  for (let index = history.position - 1; field !== undefined && index >= 0; index -= 1) {
+  if (field === undefined) return undefined;
+  for (let index = history.position - 1; index >= 0; index -= 1) {
     const entry = history.entries[index];
     if (!entry || fieldOf(entry.command) !== field) return undefined;
     if (isSameDocument(entry.before, after)) return index;

@@ -19,7 +19,7 @@ export function moveSteps(document: FlowDocument, keys: readonly StepKey[], plac
   const moved = topmostSteps(document, keys);
   if (moved.length === 0 || refusePlace(document, keys, place)) return document;
   const isMoved = new Set(moved.map((node) => node.key));
-  const next = mapLists(document, (steps, list) => {
+  return mapLists(document, (steps, list) => {
     const kept = steps.some((node) => isMoved.has(node.key))
       ? steps.filter((node) => !isMoved.has(node.key))
       : steps;
@@ -30,7 +30,6 @@ export function moveSteps(document: FlowDocument, keys: readonly StepKey[], plac
       ? steps
       : result;
   });
-  return next;
 }
 
 const REFUSALS: Readonly<Record<PlaceRefusal, string>> = {

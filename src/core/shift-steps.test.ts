@@ -97,6 +97,8 @@ describe("moving out and into", () => {
     expect(draw(shift(flow, "out", "b"))).toBe("a route(c|d e) b f g");
     expect(draw(shift(flow, "out", "c", "d"))).toBe("a route(b|e) c d f g");
     expect(reasonFor("out", "a")).toBe("A is not inside a conditional.");
+    expect(reasonFor("out", "a", "g")).toBe("2 steps are not inside a conditional.");
+    expect(reasonFor("out", "a", "b")).toBe("A is not inside a conditional.");
   });
 
   it("goes into the conditional above, to the end, else into the one below, to the start", () => {

@@ -88,7 +88,9 @@ function aimOut(document: FlowDocument, block: Block): Shift {
   const { list } = block.first;
   const around = list.type === "branch" ? locateSteps(document).get(list.step) : undefined;
   if (around) return toPlace(around.list, around.index + 1);
-  return blocked(`${subject(block)} not inside a conditional.`);
+  const isAll = block.moved.every(({ level }) => level === 0);
+  const who = isAll ? subject(block) : `${stepName(block.first.node)} is`;
+  return blocked(`${who} not inside a conditional.`);
 }
 
 /** To the end of *then* of the nearest conditional above, else to the start of *then* of the next one below. */
