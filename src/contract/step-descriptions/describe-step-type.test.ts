@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from "vitest";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import { type JsonObject, setAtPath } from "#core/json.ts";
-import { findFieldPath, findStepDescription, stepTypes } from "./describe-step-type.ts";
+import { findStepDescription, stepTypes } from "./describe-step-type.ts";
+import { findFieldPath } from "./find-field-path.ts";
 import { findOtherPaths } from "./find-other-paths.ts";
 import { getDescription, listComplaints } from "./list-complaints.ts";
 import { newStepConfig } from "./new-step-config.ts";

@@ -8,6 +8,7 @@ import { apiSteps } from "./api-steps.ts";
 import { contextSteps } from "./context-steps.ts";
 import { controlSteps } from "./control-steps.ts";
 import { errorHandling } from "./error-handling.ts";
+import { findFieldPath } from "./find-field-path.ts";
 import { memorySteps } from "./memory-steps.ts";
 import { recordSteps } from "./record-steps.ts";
 import { replySteps } from "./reply-steps.ts";
@@ -28,12 +29,6 @@ const byType: ReadonlyMap<string, StepDescription> = new Map(ALL_STEPS.map((step
 /** Undefined for a type that has no description: its config is edited as JSON. */
 export function findStepDescription(type: string): StepDescription | undefined {
   return byType.get(type);
-}
-
-/** Where a field's value is in `config`: under the first spelling that is there, or where a new value goes. */
-export function findFieldPath(field: FieldDescription, config: JsonObject): JsonPath {
-  const spellings = [field.path, ...(field.aliases ?? [])];
-  return spellings.find((path) => getAtPath(config, path) !== undefined) ?? field.path;
 }
 
 /**

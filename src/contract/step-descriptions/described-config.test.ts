@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import type { FieldDescription } from "#contract/step-description.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import type { JsonObject, JsonValue } from "#core/json.ts";
-import { findFieldPath } from "./describe-step-type.ts";
+import { findFieldPath } from "./find-field-path.ts";
 import { getDescription, listComplaints } from "./list-complaints.ts";
 
 const fields = STEP_TYPES.flatMap(({ type }) =>

@@ -6,6 +6,8 @@ import { getDescription } from "./list-complaints.ts";
 test.each<readonly [string, JsonObject, readonly string[]]>([
   ["prompt", { model: "gpt-4o", userPrompt: "x", errorHandling: "fail" }, []],
   ["prompt", { text: "x", temprature: 1, output_variable: "a" }, ["temprature", "output_variable"]],
+  ["prompt", { text: "x", userPrompt: "y" }, ["text"]],
+  ["set-variable", { variableName: "a", valueTemplate: "", value: 1 }, ["value"]],
   ["prompt", { reasoning: { any: "thing" }, tools: { toolIds: [], newKey: 1 } }, ["tools.newKey"]],
   ["fetch-url", { http: { url: "x", retries: { count: 3 } } }, ["http.retries"]],
   ["fetch-url", { http: "https://a.b" }, ["http"]],

@@ -1,14 +1,16 @@
 import type { StepDescription } from "#contract/step-description.ts";
 import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json.ts";
 import { BRANCHES } from "#core/flow-document.ts";
+import { findFieldPath } from "./find-field-path.ts";
 
 /**
  * What no field of the form shows: the paths in `config` of keys that the description does not name, each as short as
- * it can be. What the editor shows elsewhere (error handling, the steps of a conditional) is left out.
+ * it can be. A second spelling of a field that has its value under another one is among them; what the editor shows
+ * elsewhere (error handling, the steps of a conditional) is not.
  */
 export function findOtherPaths(description: StepDescription, config: JsonObject): readonly JsonPath[] {
   const shown: readonly JsonPath[] = [
-    ...description.fields.flatMap(({ path, aliases = [] }) => [path, ...aliases]),
+    ...description.fields.map((field) => findFieldPath(field, config)),
     ...(description.errorHandling ? [["errorHandling"]] : []),
     ...(description.type === "conditional" ? BRANCHES.map((branch) => [branch]) : []),
   ];
