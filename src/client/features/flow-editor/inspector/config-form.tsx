@@ -1,16 +1,17 @@
 import { ChevronRight } from "lucide-react";
 import { useId, useState } from "react";
 import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
+import { findSpelling } from "#contract/step-descriptions/find-field-path.ts";
 import { findOtherPaths } from "#contract/step-descriptions/find-other-paths.ts";
 import { stepConfig } from "#core/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { ConfigFormField } from "./config-form-field.tsx";
-import { fieldId, findSpelling } from "./config-step-field.ts";
+import { fieldId } from "./config-step-field.ts";
 import { ErrorHandlingField } from "./error-handling-field.tsx";
 import { useStepForm } from "./step-form-context.ts";
 
-/** The documented fields of a step's config, the rarely needed ones folded away, and a word on what no field isOpen. */
+/** The documented fields of a step's config, the rarely needed ones folded away, and a word on what no field shows. */
 export function ConfigForm({ description }: { readonly description: StepDescription }) {
   const { fields, help } = description;
   return (

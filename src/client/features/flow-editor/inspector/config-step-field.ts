@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { FieldControl, FieldDescription } from "#contract/step-description.ts";
+import { findSpelling } from "#contract/step-descriptions/find-field-path.ts";
 import type { StepNode } from "#core/flow-document.ts";
 import { type JsonObject, type JsonPath, getAtPath, isJsonObject } from "#core/json.ts";
 import { stepConfig } from "#core/step.ts";
@@ -55,13 +56,6 @@ export function configStepField(
 
 export function fieldId(path: JsonPath): string {
   return ["config", ...path].join(".");
-}
-
-export function findSpelling(
-  { path, aliases = [] }: FieldDescription,
-  config: JsonObject,
-): JsonPath | undefined {
-  return [path, ...aliases].find((spelling) => getAtPath(config, spelling) !== undefined);
 }
 
 /** What goes when the value at `path` goes: objects that held nothing else go with it. */
