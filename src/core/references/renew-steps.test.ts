@@ -152,9 +152,20 @@ describe("references in the block", () => {
     });
     const [, node] = renew([step("a", "", "page"), code], [step("a", "", "page")]);
     expect([node?.fields["when"], node?.fields["config"]]).toEqual([
-      "page_2",
-      { script: "const page_2 = variables.page_2; return input.page_2" },
+      "page_3",
+      { script: "const page_2 = page_3; return input.page_3" },
     ]);
+  });
+
+  test("follow where a local name would hide the first that comes to mind", () => {
+    const template = "{% for page_2 in xs %}{{ page }}{% endfor %}{{ page }}";
+    const [, node] = renew([
+      step("a", "", "page"),
+      buildStep("b", { type: "template", config: { template } }),
+    ]);
+    expect(node?.fields["config"]).toEqual({
+      template: "{% for page_2 in xs %}{{ page_3 }}{% endfor %}{{ page_3 }}",
+    });
   });
 });
 

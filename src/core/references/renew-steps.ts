@@ -2,6 +2,7 @@ import { BRANCHES, type FlowDocument, type StepNode, parseFlow } from "#core/flo
 import { type JsonObject, setAtPath } from "#core/json.ts";
 import { createStep } from "#core/new-step.ts";
 import { locateSteps } from "#core/step-list.ts";
+import { readStep } from "./read-step.ts";
 import { readSetVariables } from "./read-set-variables.ts";
 import { readStepReferences } from "./read-step-references.ts";
 import type { StepTypes } from "./reference.ts";
@@ -68,6 +69,10 @@ function findNewNames(nodes: readonly StepNode[], document: FlowDocument, types:
       return [...sets, ...reads].map(({ name }) => name);
     }),
   );
+  // A local name of the block's code would hide a variable that came to be called the same.
+  for (const { text } of block.flatMap((node) => readStep(node, types))) {
+    for (const [word] of text.matchAll(/[\p{ID_Continue}$]+/gu)) taken.add(word);
+  }
   const next = new Map<string, number>();
   for (const name of clashing) {
     const stem = name.replace(/_\d{1,9}$/, "");
