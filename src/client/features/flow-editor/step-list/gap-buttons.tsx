@@ -7,7 +7,7 @@ import { tooltip } from "#client/ui/tooltip.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { laneAt } from "./lanes.ts";
-import { type LevelPlace, placesAtBoundaries } from "./places-at-boundary.ts";
+import { type LevelPlace, placesAt } from "./places-at-boundary.ts";
 import type { StepListRow } from "./step-rows.ts";
 
 /** A place where a row offers to add a step. */
@@ -24,10 +24,9 @@ export function listGaps(
   rows: readonly StepListRow[],
   position: number,
 ): readonly Gap[] {
-  const boundaries = placesAtBoundaries(rows);
   const gap = (place: LevelPlace, isAbove: boolean) => ({ place, isAbove, label: labelGap(document, place) });
-  const below = (boundaries[position + 1] ?? []).map((place) => gap(place, false));
-  const [top] = position === 0 ? (boundaries[0] ?? []) : [];
+  const below = placesAt(rows, position + 1).map((place) => gap(place, false));
+  const [top] = position === 0 ? placesAt(rows, 0) : [];
   return top ? [gap(top, true), ...below] : below;
 }
 
@@ -69,7 +68,7 @@ export function GapButtons({ gaps, indent, tabIndex }: GapButtonsProps) {
       {...tooltip(label)}
       style={{ left: laneAt(place.level, indent) }}
       className={joinClasses(
-        "absolute z-10 grid size-6 -translate-x-1/2 place-items-center rounded-full text-accent opacity-0 transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 group-data-moving/list:hidden pointer-coarse:hidden",
+        "absolute z-10 grid size-6 -translate-x-1/2 place-items-center rounded-full text-accent opacity-0 group-hover/row:transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 group-data-moving/list:hidden pointer-coarse:hidden",
         // Above the first row is the end of what can be seen.
         isAbove ? "-top-1.5" : "-bottom-3",
       )}

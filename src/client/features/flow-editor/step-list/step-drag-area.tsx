@@ -22,6 +22,7 @@ type StepDragAreaProps = {
   readonly mover: StepMover;
   readonly rowHeight: number;
   readonly indent: number;
+  /** The part of the children that scrolls. */
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly children: ReactNode;
   /** What stands under the list and does not scroll with it. */
@@ -124,13 +125,7 @@ export function StepDragArea(props: StepDragAreaProps) {
         Press Space to pick the step up, arrow keys to move it, Space to drop it, Escape to put it back.
       </VisuallyHidden>
       <DragSource>
-        <div
-          ref={scroller}
-          data-step-scroller=""
-          className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]"
-        >
-          <div className="min-h-full pb-16">{children}</div>
-        </div>
+        {children}
         {footer}
       </DragSource>
       <StepDragOverlay ref={overlay} />

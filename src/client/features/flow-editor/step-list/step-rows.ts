@@ -128,6 +128,11 @@ export function branchList(step: StepKey, branch: Branch): StepListRef {
   return { type: "branch", step, branch };
 }
 
+/** The level of the rows that stand farthest in. */
+export function deepestLevel(rows: readonly StepListRow[]): number {
+  return rows.reduce((deepest, { level }) => Math.max(deepest, level), 0);
+}
+
 /** Whether two rows look and do the same, so that the one drawn can stay. */
 export function isSameRow(a: StepListRow, b: StepListRow): boolean {
   if (a.node !== b.node || a.level !== b.level || a.closes !== b.closes || a.count !== b.count) return false;
