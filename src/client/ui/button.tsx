@@ -47,7 +47,7 @@ export function Button({
       aria-describedby={disabledReason === undefined ? rest["aria-describedby"] : reasonId}
       onClick={press}
       className={joinClasses(
-        "relative inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap transition-colors select-none",
+        "relative inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap select-none",
         size === "sm" ? "h-7 px-2 text-sm" : "h-8 px-3 text-sm",
         "pointer-coarse:h-10",
         buttonColours[variant],

@@ -39,7 +39,7 @@ export function IconButton({
       aria-keyshortcuts={shortcut && ariaShortcut(shortcut)}
       onClick={blocked ? (event) => event.preventDefault() : onClick}
       className={joinClasses(
-        "inline-grid shrink-0 place-items-center rounded-md text-muted transition-colors",
+        "inline-grid shrink-0 place-items-center rounded-md text-muted",
         "not-aria-disabled:hover:bg-hover not-aria-disabled:hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink aria-pressed:bg-accent-soft aria-pressed:text-accent",
         size === "sm" ? "size-7" : "size-8",
         "pointer-coarse:size-10",

@@ -31,7 +31,7 @@ export function Switch({ label, checked, onCheckedChange, className, onClick, ..
     >
       <span
         className={joinClasses(
-          "flex h-4.5 w-8 items-center rounded-full border px-0.5 transition-colors",
+          "flex h-4.5 w-8 items-center rounded-full border px-0.5",
           checked
             ? "border-accent bg-accent group-hover:bg-accent-hover forced-colors:bg-[Highlight]"
             : "border-line-strong bg-sunken group-hover:bg-hover",
