@@ -29,9 +29,19 @@ export function createBody(document: FlowDocument): SaveBody & { readonly name: 
   return { ...saveBody(nothing, document), name: document.name };
 }
 
-/** True when a save would send nothing. */
-export function isSameDocument(a: FlowDocument, b: FlowDocument): boolean {
-  return a === b || (a.name === b.name && !hasNewDescription(a, b) && isSameSteps(a.steps, b.steps));
+const lastAnswer = new WeakMap<FlowDocument, { readonly base: FlowDocument; readonly isSame: boolean }>();
+
+/** True when a save would send nothing. The last answer for a document is kept: a page asks many times per edit. */
+export function isSameDocument(base: FlowDocument, document: FlowDocument): boolean {
+  if (base === document) return true;
+  const last = lastAnswer.get(document);
+  if (last?.base === base) return last.isSame;
+  const isSame =
+    base.name === document.name &&
+    !hasNewDescription(base, document) &&
+    isSameSteps(base.steps, document.steps);
+  lastAnswer.set(document, { base, isSame });
+  return isSame;
 }
 
 function hasNewDescription(base: FlowDocument, document: FlowDocument): boolean {

@@ -31,6 +31,7 @@ export function subscribeToAnnouncements(onChange: () => void) {
 }
 
 function set(urgency: Urgency, text: string) {
+  if (current[urgency] === text) return;
   current = { ...current, [urgency]: text };
   for (const listener of listeners) listener();
 }
