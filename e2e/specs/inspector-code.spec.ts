@@ -49,7 +49,7 @@ test("the JSON tab says what is wrong at its place, and holds what the form does
   await expect(inspector.locator(".cm-lintRange").first()).toHaveText("5");
   expect(await saveConfig()).toBe('{"model":"m","userPrompt":"Hi","temperature":5,"own":true}');
 
-  await page.keyboard.press("Control+End");
+  await json.press("Control+End");
   await page.keyboard.press("Backspace");
   await expect(inspector.getByText(/^Fix or discard this text: .*line 6/)).toBeVisible();
   await expect(tab("Form")).toHaveAttribute("aria-disabled", "true");

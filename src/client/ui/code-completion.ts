@@ -17,8 +17,14 @@ export interface CodeCompletion {
 
 /** Offers names after `{{`, and in code wherever a name can stand. The names keep the order they are given in. */
 export function nameCompletion(language: CodeLanguage, names: () => readonly CodeCompletion[]): Extension {
+  const isCode = writesNames(language);
   return [
-    autocompletion({ override: [completeNames(language, names)], icons: false }),
+    autocompletion({
+      override: [completeNames(language, names)],
+      icons: false,
+      // In code, an Enter that comes with the list is a line break; inside of braces it never is.
+      interactionDelay: isCode ? 75 : 0,
+    }),
     ViewPlugin.fromClass(EscapeKeeper),
   ];
 }
@@ -61,7 +67,7 @@ function completeNames(language: CodeLanguage, names: () => readonly CodeComplet
       const name = template.text.replace(/^\{\{[ \t]*/, "");
       return { from: context.pos - name.length, options: options(closeBraces), validFor: /^[\w$]*$/ };
     }
-    if (language !== "script" && language !== "expression" && language !== "name") return null;
+    if (!writesNames(language)) return null;
     const word = context.matchBefore(/[\w$]+/);
     if (!word && !context.explicit) return null;
     const from = word?.from ?? context.pos;
@@ -70,6 +76,11 @@ function completeNames(language: CodeLanguage, names: () => readonly CodeComplet
       return null;
     return { from, options: options(), validFor: /^[\w$]*$/ };
   };
+}
+
+/** Whether names stand in the text itself, without braces around them. */
+function writesNames(language: CodeLanguage): boolean {
+  return language === "script" || language === "expression" || language === "name";
 }
 
 /** Writes the name and what closes it, unless that is there already. */

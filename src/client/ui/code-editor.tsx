@@ -208,11 +208,12 @@ function findChange(before: string, after: string): { from: number; to: number; 
 
 /**
  * Chromium keeps the look of a selection that is typed over by a style attribute, which the content security policy
- * blocks and reports; the text is put in without its help. The range is the browser's: it may be newer than the editor's.
+ * blocks and reports; the text is put in without its help. The selection is the browser's: it may be newer than the editor's.
  */
 function typeOverSelection(event: InputEvent, view: EditorView): boolean {
   const isTyping = event.inputType === "insertText" && event.data !== null && !event.isComposing;
-  const range = event.getTargetRanges()[0];
+  const selection = getSelection();
+  const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : undefined;
   if (!isTyping || view.state.readOnly || !range || range.collapsed) return false;
   event.preventDefault();
   const from = view.posAtDOM(range.startContainer, range.startOffset);
