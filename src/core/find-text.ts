@@ -3,7 +3,7 @@ import { type JsonPath, type JsonValue, isJsonObject } from "./json.ts";
 import { locateSteps } from "./step-list.ts";
 import type { TextEdit } from "./text-edit.ts";
 
-export interface FindOptions {
+interface FindOptions {
   readonly matchCase: boolean;
   /** The query is not part of a longer word; what is no letter, digit or `_` ends a word. */
   readonly wholeWord: boolean;
@@ -12,7 +12,7 @@ export interface FindOptions {
 }
 
 /** A text inside a step, at a path into its fields. */
-export interface TextPlace {
+interface TextPlace {
   readonly key: StepKey;
   readonly at: JsonPath;
   readonly text: string;
@@ -98,7 +98,7 @@ function isTypeOfStep(value: JsonValue, name: string): boolean {
   return name === "type" && isJsonObject(value) && isJsonObject(value["config"]);
 }
 
-export type ReplacePlan =
+type ReplacePlan =
   | { readonly type: "edits"; readonly edits: readonly TextEdit[] }
   | { readonly type: "refused"; readonly key: StepKey; readonly reason: string };
 

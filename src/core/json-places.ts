@@ -3,7 +3,7 @@ import { endOfString } from "./json-text.ts";
 import { skipSpace } from "./scan-json.ts";
 
 /** From the first character of a value to after its last, in UTF-16 units. */
-export interface JsonPlace {
+interface JsonPlace {
   readonly from: number;
   readonly to: number;
 }

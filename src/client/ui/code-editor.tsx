@@ -35,6 +35,8 @@ export interface CodeEditorProps {
   readonly singleLine?: boolean;
   readonly numbered?: boolean;
   readonly placeholder?: string | undefined;
+  /** A new number starts the undo of the field anew, for texts that became something else as they stand. */
+  readonly edition?: number;
 }
 
 /** Marks a change that came from outside, so that it is not reported back. */
@@ -48,10 +50,11 @@ const fromOutside = Annotation.define<boolean>();
  */
 export function CodeEditor(props: CodeEditorProps) {
   const { label, text, language, readOnly = false, describedBy, invalid = false, faults } = props;
-  const { singleLine = false, numbered = false, placeholder } = props;
+  const { singleLine = false, numbered = false, placeholder, edition = 0 } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const reported = useRef(text);
+  const begun = useRef(edition);
   const parts = useRef({ history: new Compartment(), language: new Compartment(), field: new Compartment() });
   const change = useEffectEvent((changed: string) => {
     reported.current = changed;
@@ -137,11 +140,14 @@ export function CodeEditor(props: CodeEditorProps) {
     reported.current = text;
     const before = editor.state.doc.toString();
     if (before === text) return;
-    const { history: part } = parts.current;
-    const changes = findChange(before, text);
-    editor.dispatch({ changes, annotations: fromOutside.of(true), effects: part.reconfigure([]) });
-    editor.dispatch({ effects: part.reconfigure(history()) });
+    editor.dispatch({ changes: findChange(before, text), annotations: fromOutside.of(true) });
+    forgetUndo(editor, parts.current.history);
   }, [text]);
+
+  useLayoutEffect(() => {
+    if (view.current && begun.current !== edition) forgetUndo(view.current, parts.current.history);
+    begun.current = edition;
+  }, [edition]);
 
   useEffect(() => {
     const editor = view.current;
@@ -183,6 +189,11 @@ function describeField({ label, readOnly, describedBy, invalid, singleLine }: Fi
       ...(describedBy !== undefined && { "aria-describedby": describedBy }),
     }),
   ];
+}
+
+function forgetUndo(editor: EditorView, part: Compartment): void {
+  editor.dispatch({ effects: part.reconfigure([]) });
+  editor.dispatch({ effects: part.reconfigure(history()) });
 }
 
 /** CodeMirror's own bindings keep the keys to the field even when there is nothing to undo in it. */

@@ -118,10 +118,7 @@ export function createFind(openFlow: OpenFlow, query: string, onShow: (key: Step
     const plan = planReplace(matches, get().replacement);
     const refusal = plan.type === "refused" ? plan.reason : findTooLong(documentNow(), plan.edits);
     set({ refusal });
-    if (refusal !== undefined || plan.type === "refused") {
-      announce(refusal ?? "", "assertive");
-      return 0;
-    }
+    if (refusal !== undefined || plan.type === "refused") return 0;
     openFlow.sealEdit();
     openFlow.edit({ type: "replaceText", edits: plan.edits });
     search();

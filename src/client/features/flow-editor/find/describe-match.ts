@@ -1,7 +1,7 @@
 import type { TextMatch } from "#core/find-text.ts";
 import type { JsonPath } from "#core/json.ts";
 
-export interface MatchWords {
+interface MatchWords {
   /** Where in the step: “Name”, “When”, “http.url”, “messages[0].content”. */
   readonly field: string;
   readonly before: string;

@@ -216,5 +216,7 @@ function describeCount(state: FindState): string {
   if (query === "") return "";
   if (query !== searched) return "Searching…";
   if (matches.length === 0) return "No matches";
-  return current < 0 ? countMatches(state) : `${current + 1} of ${countMatches(state)}`;
+  return current < 0
+    ? countMatches(state)
+    : `${(current + 1).toLocaleString("en-GB")} of ${countMatches(state)}`;
 }

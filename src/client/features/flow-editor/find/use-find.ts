@@ -24,8 +24,9 @@ export function useFind({ list }: Pick<Editor, "list">, isShown: boolean) {
     const isUsable = selected !== "" && selected.length <= MAX_QUERY && !selected.includes("\n");
     setRequest((before) => {
       if (!before) opener.current = readOpener();
-      const query = isUsable ? selected : lastQuery.current;
-      return { query, count: (before?.count ?? 0) + 1 };
+      // Asked for again, the bar keeps what is being looked for, unless something else was selected.
+      const fallback = before ? "" : lastQuery.current;
+      return { query: isUsable ? selected : fallback, count: (before?.count ?? 0) + 1 };
     });
   }, []);
 

@@ -12,13 +12,15 @@ import { type FlowReading, readFlowText } from "./read-flow-text.ts";
  */
 const restAfter = (text: string) => 300 + Math.min(700, text.length / 2000);
 
-export interface FlowTextState {
+interface FlowTextState {
   /** As of the last rest; what is typed since is the field's. */
   readonly text: string;
   /** The text says something else than the flow, as far as anybody looked. */
   readonly isTouched: boolean;
   /** What the text comes to; undefined until it was read. */
   readonly reading: FlowReading | undefined;
+  /** Counts the times that the text was made from the flow: what was typed before is the flow's to undo. */
+  readonly edition: number;
 }
 
 /**
@@ -37,6 +39,7 @@ export function createFlowText(openFlow: OpenFlow) {
     text: kept?.text ?? original,
     isTouched: kept !== undefined,
     reading: undefined,
+    edition: 0,
   }));
 
   const show = (document: FlowDocument) => {
@@ -45,7 +48,8 @@ export function createFlowText(openFlow: OpenFlow) {
     since = document;
     original = formatFlow(document);
     openFlow.setUnappliedText(undefined);
-    store.setState({ text: original, isTouched: false, reading: undefined });
+    const edition = store.getState().edition + 1;
+    store.setState({ text: original, isTouched: false, reading: undefined, edition });
   };
 
   const read = (text: string) => store.setState({ text, reading: readFlowText(text, documentNow()) });
@@ -56,6 +60,11 @@ export function createFlowText(openFlow: OpenFlow) {
     typed = undefined;
     if (text === undefined) return;
     // Typed back to where it began: there is nothing to apply.
+    if (text === original && since === documentNow()) {
+      openFlow.setUnappliedText(undefined);
+      store.setState({ text, isTouched: false, reading: undefined });
+      return;
+    }
     if (text === original) return show(documentNow());
     openFlow.setUnappliedText({ text, since });
     read(text);
@@ -114,5 +123,3 @@ export function createFlowText(openFlow: OpenFlow) {
     },
   };
 }
-
-export type FlowText = ReturnType<typeof createFlowText>;

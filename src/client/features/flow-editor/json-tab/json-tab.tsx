@@ -14,7 +14,7 @@ import type { FlowReading, FlowTextProblem } from "./read-flow-text.ts";
 export function JsonTab() {
   const openFlow = useOpenFlow();
   const [flowText] = useState(() => createFlowText(openFlow));
-  const { text, isTouched, reading } = useStore(flowText.store);
+  const { text, isTouched, reading, edition } = useStore(flowText.store);
   const isInexact = useOpenFlowState((state) => state.isInexact);
   const isStale = useOpenFlowState(
     ({ unappliedText, history }) => unappliedText !== undefined && unappliedText.since !== history.document,
@@ -115,6 +115,7 @@ export function JsonTab() {
           language="json"
           numbered
           text={text}
+          edition={edition}
           onChange={flowText.change}
           readOnly={isInexact}
           describedBy={id}
