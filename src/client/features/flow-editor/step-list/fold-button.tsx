@@ -24,7 +24,7 @@ export function FoldButton({ step, name, isFolded, tabIndex }: FoldButtonProps) 
       tabIndex={tabIndex}
       onClick={() => (isFolded ? selection.unfold(step) : selection.fold(step))}
       {...tooltip(label, { shortcut: isFolded ? "ArrowRight" : "ArrowLeft" })}
-      className="-ml-0.5 grid size-6 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:h-10 pointer-coarse:w-8"
+      className="grid size-6 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:h-10 pointer-coarse:w-8"
     >
       <ChevronRight
         aria-hidden="true"
