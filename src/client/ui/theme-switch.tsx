@@ -21,7 +21,7 @@ export function ThemeSwitch() {
         <label
           key={value}
           {...tooltip(label)}
-          className="relative grid h-6.5 w-7 place-items-center rounded-sm text-muted transition-colors hover:text-ink has-checked:bg-raised has-checked:text-ink has-checked:ring-1 has-checked:ring-line has-focus-visible:outline-2 has-focus-visible:outline-focus pointer-coarse:h-10 pointer-coarse:w-10"
+          className="relative grid h-6.5 w-7 place-items-center rounded-sm text-muted transition-colors hover:text-ink has-checked:bg-raised has-checked:text-ink has-checked:ring-1 has-checked:ring-line has-focus-visible:outline-2 has-focus-visible:outline-focus pointer-coarse:h-9 pointer-coarse:w-10"
         >
           <input
             type="radio"
