@@ -48,8 +48,8 @@ export function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
       onBlur={() => pickedUp === "keyboard" && mover.putBack()}
       {...tooltip("Drag to reorder, click to choose a place, or press Space and use the arrow keys")}
       className={joinClasses(
-        "grid h-8 w-6 shrink-0 cursor-grab touch-none place-items-center rounded-md text-faint opacity-45 group-hover/row:transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 hover:text-ink focus-visible:opacity-100 pointer-coarse:h-10 pointer-coarse:opacity-100",
-        pickedUp && "bg-accent text-accent-ink opacity-100 hover:text-accent-ink",
+        "grid h-8 w-6 shrink-0 cursor-grab touch-none place-items-center rounded-md group-hover/row:transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 pointer-coarse:h-10 pointer-coarse:opacity-100",
+        pickedUp ? "bg-accent text-accent-ink" : "text-faint opacity-45 hover:text-ink",
       )}
     >
       <GripVertical aria-hidden="true" className="size-4" />
