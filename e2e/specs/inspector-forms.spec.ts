@@ -142,3 +142,26 @@ test("a type without a form, and a value that its control cannot show, are edite
   expect(await saveConfig()).toContain('"body":{"a":2}');
   await expect(tab("Form")).toBeVisible();
 });
+
+test("a new name for the output variable is offered to the steps that read it, as one edit", async ({
+  page,
+  api,
+}) => {
+  const { editor, flow } = await openStep({ page, api }, "prompt", { userPrompt: "Sum up {{page.text}}" });
+  await editor.row("Fetch page").click();
+  const output = page.getByRole("textbox", { name: "Output variable" });
+  await output.fill("body");
+  await output.press("Tab");
+  await expect(page.getByText("1 step still reads page.")).toBeVisible();
+  await page.getByRole("button", { name: "Rename it there" }).click();
+  await editor.expectSaid("Renamed page to body, also in 1 step that read it.");
+  await expect(output).toBeFocused();
+  await editor.save();
+  const configs = async () => (await api.getFlow(flow.id)).flowSteps.map((step) => step["config"]);
+  expect(await configs()).toMatchObject([{ outputVariable: "body" }, { userPrompt: "Sum up {{body.text}}" }]);
+
+  await editor.row("Mine").focus();
+  await page.keyboard.press("Control+z");
+  await editor.save();
+  expect(await configs()).toMatchObject([{ outputVariable: "page" }, { userPrompt: "Sum up {{page.text}}" }]);
+});

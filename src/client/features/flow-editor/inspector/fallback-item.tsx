@@ -24,6 +24,8 @@ export function FallbackItem({ fallback, index, count, isHeld, onMove, onRemove 
   const fields = useMemo(() => describeFallback(index, type), [index, type]);
   const held = isHeld ? "Fix or discard the marked text first." : undefined;
   const [kind, ...rest] = fields;
+  const numbers = rest.filter(({ control }) => control.type === "number");
+  const texts = rest.filter(({ control }) => control.type !== "number");
   return (
     <li className="flex flex-col gap-2">
       <div className="flex items-end gap-0.5">
@@ -47,9 +49,14 @@ export function FallbackItem({ fallback, index, count, isHeld, onMove, onRemove 
           onClick={onRemove}
         />
       </div>
-      {rest.map((field) => (
+      {texts.map((field) => (
         <ConfigFormField key={String(field.path.at(-1))} field={field} />
       ))}
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(6rem,1fr))] items-start gap-2">
+        {numbers.map((field) => (
+          <ConfigFormField key={String(field.path.at(-1))} field={field} />
+        ))}
+      </div>
     </li>
   );
 }
@@ -72,7 +79,7 @@ function describeFallback(index: number, type: FallbackType | undefined): readon
   };
   const delay: FieldDescription = {
     path: at("delay"),
-    label: "After",
+    label: "Wait before",
     control: { type: "number", min: 0, max: 60_000, step: 500, unit: "ms" },
     schema: z.optional(numberSchema("The delay", { min: 0, max: 60_000, whole: true })),
   };

@@ -19,22 +19,21 @@ describe("what is written is read back as the same value", () => {
   const textKey = fc.string({ minLength: 1 }).filter((key) => !/^\d+$/.test(key));
   const anyValue: readonly [FieldControl, fc.Arbitrary<JsonValue>][] = [
     [prompt, fc.string({ minLength: 1 })],
-    [number, fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0))],
+    [number, fc.double({ noNaN: true, noDefaultInfinity: true })],
     [{ type: "switch" }, fc.boolean()],
     [pairs, fc.dictionary(textKey, fc.string(), { minKeys: 1 })],
     [texts, fc.array(fc.string({ minLength: 1 }), { minLength: 1 })],
-    [json, fc.jsonValue({ noUnicodeString: false }) as fc.Arbitrary<JsonValue>],
+    [json, fc.jsonValue() as fc.Arbitrary<JsonValue>],
   ];
   for (const [control, values] of anyValue) {
     it(control.type, () => {
       fc.assert(
         fc.property(values, (value) => {
-          fc.pre(
-            !/[\0\p{Surrogate}]|-0/u.test(JSON.stringify(value)) &&
-              !/\\u0000|e-3\d\d/.test(JSON.stringify(value)),
-          );
+          const before = JSON.stringify(value);
+          // NUL and halves of surrogate pairs are refused, since no store keeps them.
+          fc.pre(!/\\u0000|\\ud[89a-f]/.test(before));
           expect(canShow(control, value)).toBe(true);
-          expect(read(control, formatValue(control, value))).toEqual(value);
+          expect(JSON.stringify(read(control, formatValue(control, value)))).toBe(before);
         }),
       );
     });

@@ -48,8 +48,10 @@ export function parseFieldText(control: FieldControl, text: string, required: bo
     case "switch":
       return { type: "value", value: text === "" ? undefined : text === "true" };
     case "pairs":
-      return readPairs(parsePairRows(text), control.keyLabel);
+      return findTextFault(text) ?? readPairs(parsePairRows(text), control.keyLabel);
     case "texts": {
+      const fault = findTextFault(text);
+      if (fault) return fault;
       const items = parseTextRows(text).filter((item) => item !== "");
       return { type: "value", value: items.length > 0 ? items : undefined };
     }
@@ -60,6 +62,12 @@ export function parseFieldText(control: FieldControl, text: string, required: bo
 
 const isTexts = (value: JsonValue): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === "string");
+
+/** Rows are JSON, so the texts in them are judged as JSON's are. */
+function findTextFault(rows: string): FieldReading | undefined {
+  const reading = rows === "" ? undefined : parseJsonText(rows);
+  return reading?.type === "broken" ? reading : undefined;
+}
 
 function parsePlainText(text: string, required: boolean): FieldReading {
   if (text === "") return { type: "value", value: required ? "" : undefined };

@@ -5,7 +5,9 @@ import type { CodeLanguage } from "#client/ui/code-language.ts";
 import { TextField } from "#client/ui/text-field.tsx";
 import { ChoiceField } from "./choice-field.tsx";
 import { findFaults } from "./find-faults.ts";
+import { fieldId } from "./config-step-field.ts";
 import { NumberField } from "./number-field.tsx";
+import { OutputField } from "./output-field.tsx";
 import { parseJsonText } from "./parse-json-text.ts";
 import { RowsField } from "./rows-field.tsx";
 import { useStepForm } from "./step-form-context.ts";
@@ -30,7 +32,7 @@ export function FieldView(props: FieldViewProps) {
       if (control.templates) return <Code {...props} {...code.text} placeholder={control.placeholder} />;
       return <PlainText {...props} />;
     case "output":
-      return <PlainText {...props} />;
+      return <OutputField id={fieldId(field.path)} texts={texts} bound={bound} path={props.path} />;
     case "prompt":
     case "liquid":
     case "script":
@@ -72,8 +74,6 @@ function PlainText({ field, control, bound }: FieldViewProps) {
       onChange={(event) => bound.change(event.target.value)}
       onBlur={bound.leave}
       dir="auto"
-      spellCheck={control.type !== "output"}
-      className={control.type === "output" ? "[&_input]:font-mono" : undefined}
       placeholder={control.type === "text" ? control.placeholder : undefined}
     />
   );
