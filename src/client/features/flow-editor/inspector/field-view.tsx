@@ -4,7 +4,7 @@ import { CodeField, type CodeFieldProps } from "#client/ui/code-field.tsx";
 import type { CodeLanguage } from "#client/ui/code-language.ts";
 import { TextField } from "#client/ui/text-field.tsx";
 import { ChoiceField } from "./choice-field.tsx";
-import { findFaults } from "./find-faults.ts";
+import { describeFaults, findFaults } from "./find-faults.ts";
 import { fieldId } from "./config-step-field.ts";
 import { NumberField } from "./number-field.tsx";
 import { OutputField } from "./output-field.tsx";
@@ -101,7 +101,7 @@ function Code(props: FieldViewProps & CodeLook & { readonly placeholder?: string
   return (
     <CodeField
       {...texts}
-      warning={bound.error === undefined ? (bound.warning ?? found[0]?.message) : undefined}
+      warning={bound.error === undefined ? (bound.warning ?? describeFaults(found, bound.text)) : undefined}
       language={language}
       size={size}
       {...(numbered && { numbered })}

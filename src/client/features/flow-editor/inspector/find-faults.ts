@@ -7,3 +7,9 @@ export function findFaults(faults: readonly TextFault[], path: JsonPath): readon
     ({ at }) => at.length === path.length && at.every((key, depth) => key === path[depth]),
   );
 }
+
+/** The first of a text's faults in a sentence, with its place where the text has several lines. */
+export function describeFaults([first]: readonly TextFault[], text: string): string | undefined {
+  if (!first || !text.includes("\n")) return first?.message;
+  return `${first.message.replace(/\.$/, "")} (line ${first.line}, column ${first.column}).`;
+}

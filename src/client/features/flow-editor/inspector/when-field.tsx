@@ -1,7 +1,7 @@
 import { CodeField } from "#client/ui/code-field.tsx";
 import { whenField } from "./own-step-fields.ts";
 import { useStepForm } from "./step-form-context.ts";
-import { findFaults } from "./find-faults.ts";
+import { describeFaults, findFaults } from "./find-faults.ts";
 import { useStepField } from "./use-step-field.tsx";
 
 /** The condition under which the step runs: JavaScript, with the variables that are there by then. */
@@ -22,7 +22,7 @@ export function WhenField() {
         onBlur={leave}
         completions={variables}
         faults={found}
-        warning={warning ?? found[0]?.message}
+        warning={warning ?? describeFaults(found, text)}
         {...{ error, errorAction }}
       />
     </div>
