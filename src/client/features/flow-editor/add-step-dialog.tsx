@@ -35,10 +35,7 @@ export function AddStepDialog({ onPick, onClose }: AddStepDialogProps) {
           placeholder="Search step types"
           className="h-9 w-full rounded-md border border-line-strong bg-surface px-3 outline-offset-[-1px]"
         />
-        <Command.List className="max-h-[min(26rem,55dvh)] overflow-y-auto">
-          <Command.Empty className="px-2 py-8 text-center text-muted">
-            No step type matches. Try a shorter word.
-          </Command.Empty>
+        <Command.List label="Step types" className="max-h-[min(26rem,55dvh)] overflow-y-auto">
           {query.trim() === "" && recent.length > 0 && (
             <TypeGroup heading="Recent" types={recent} onPick={pick} />
           )}
@@ -51,6 +48,12 @@ export function AddStepDialog({ onPick, onClose }: AddStepDialogProps) {
             />
           ))}
         </Command.List>
+        {/* Beside the list, whose children are choices and nothing else. */}
+        <div role="status">
+          <Command.Empty className="px-2 py-8 text-center text-muted">
+            No step type matches. Try a shorter word.
+          </Command.Empty>
+        </div>
       </Command>
     </Dialog>
   );

@@ -39,7 +39,7 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
           placeholder="Search places: a step’s name, then, else, first, last"
           className="h-9 w-full rounded-md border border-line-strong bg-surface px-3 outline-offset-[-1px]"
         />
-        <Command.List className="max-h-[min(26rem,55dvh)] overflow-y-auto">
+        <Command.List label="Places" className="max-h-[min(26rem,55dvh)] overflow-y-auto">
           {shown.map((target) => (
             <Command.Item
               key={placeId(target.place)}
@@ -62,13 +62,14 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
               <span className="shrink-0 text-xs text-muted tabular-nums">position {target.position}</span>
             </Command.Item>
           ))}
-          {shown.length === 0 && (
-            <p className="px-2 py-8 text-center text-muted">No place matches. Try a shorter word.</p>
-          )}
         </Command.List>
-        <p role="status" className="px-2 text-xs text-muted">
-          {more > 0 ? `${formatCount(more, "more place")}. Type to find them.` : ""}
-        </p>
+        {/* Beside the list, whose children are choices and nothing else. */}
+        <div role="status" className="text-muted">
+          {shown.length === 0 && (
+            <p className="px-2 py-8 text-center">No place matches. Try a shorter word.</p>
+          )}
+          {more > 0 && <p className="px-2 text-xs">{formatCount(more, "more place")}. Type to find them.</p>}
+        </div>
       </Command>
     </Dialog>
   );
