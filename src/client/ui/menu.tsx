@@ -37,6 +37,8 @@ export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
           {...keepEventsInside}
           id={id}
           aria-labelledby={trigger.current?.id}
+          // A long one scrolls, and what scrolls has to be within reach of the keyboard itself.
+          tabIndex={0}
           align="start"
           sideOffset={4}
           collisionPadding={8}
