@@ -31,7 +31,7 @@ const OPEN = [
 
 const namesIn = (steps: unknown) => (steps as readonly JsonObject[]).map((step) => step["name"]);
 const branchOf = (step: JsonObject | undefined, branch: "trueSteps" | "falseSteps") =>
-  (step?.["config"] as JsonObject)[branch];
+  (step?.["config"] as JsonObject | undefined)?.[branch];
 
 test("what is inside a conditional is drawn under it, level by level", async ({ page, api }) => {
   const { editor } = await openFlow({ page, api }, nestedFlow());

@@ -23,7 +23,6 @@ export type SaveProgress =
   | { readonly type: "saving" }
   | { readonly type: "failed"; readonly failure: SaveFailure };
 
-
 /** Text that was typed and does not fit its field. The document keeps the last good value meanwhile, and saving waits. */
 export interface BrokenText {
   readonly key: StepKey;
