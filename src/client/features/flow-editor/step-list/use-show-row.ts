@@ -37,11 +37,15 @@ export function useShowRow(
       for (let at = known.get(key); at?.list.type === "branch"; at = known.get(at.list.step))
         selection.unfold(at.list.step);
     };
-    const focusRow = (id: string, part: RowPart = "row") =>
-      showRow(id, () => {
-        const row = `[data-row="${CSS.escape(id)}"]${PARTS[part]}`;
-        scroller.current?.querySelector<HTMLElement>(row)?.focus({ preventScroll: true });
-      });
+    const focusPart = (id: string, part: RowPart) => {
+      const row = `[data-row="${CSS.escape(id)}"]${PARTS[part]}`;
+      scroller.current?.querySelector<HTMLElement>(row)?.focus({ preventScroll: true });
+    };
+    const focusRow = (id: string, part: RowPart = "row") => {
+      // A row that is there has the focus at once: the next key of a quick hand is meant for it.
+      if (part === "row") focusPart(id, part);
+      showRow(id, () => focusPart(id, part));
+    };
     return {
       focusRow,
       showStep: (key: StepKey) => {
