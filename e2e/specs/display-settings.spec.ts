@@ -1,0 +1,167 @@
+import type { Locator, Page } from "@playwright/test";
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
+import { FlowList } from "#e2e/harness/flow-list.ts";
+import { openFlow } from "#e2e/harness/open-flow.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+// What a person has set in the browser or the system: zoom, forced colours, less motion.
+
+const nest = (level: number): ReturnType<typeof buildStep> =>
+  level === 0 ? buildStep("deepest") : buildConditional(`level-${level}`, [nest(level - 1)]);
+const wideFlow = () =>
+  buildFlow("A flow whose name is longer than a narrow page is wide, by far", [
+    buildStep("fetch", {
+      name: "Fetch_the_page_that_the_customer_named_in_the_form",
+      type: "fetch-url",
+      config: { outputVariable: "the_page_that_was_fetched_for_the_customer" },
+    }),
+    nest(9),
+    buildStep("notify", { enabled: false }),
+  ]);
+
+const settings = [
+  { what: "320 pixels", viewport: { width: 320, height: 640 }, deviceScaleFactor: 1 },
+  { what: "a zoom of 200 %", viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+];
+
+for (const { what, viewport, deviceScaleFactor } of settings) {
+  test.describe(`at ${what}`, () => {
+    test.use({ viewport, deviceScaleFactor });
+
+    test("the page never scrolls sideways", async ({ page, api }) => {
+      const expectFits = (state: string) =>
+        expect
+          .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth), state)
+          .toBeLessThanOrEqual(0);
+      const { editor } = await openFlow({ page, api }, wideFlow());
+      await expectFits("the editor");
+      await editor.list.getByRole("listitem").first().focus();
+      await page.keyboard.press("End");
+      await expect(editor.row("Notify")).toBeFocused();
+      // Over the nine empty branches that end with it.
+      await page.keyboard.press("PageUp");
+      await expect(editor.row("Deepest")).toBeFocused();
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeVisible();
+      await expectFits("the sheet");
+      await page.keyboard.press("Escape");
+      await expect(editor.row("Deepest")).toBeFocused();
+      await expect(editor.row("Deepest")).toBeInViewport();
+
+      await page.keyboard.press("ControlOrMeta+a");
+      await expect(page.getByRole("region", { name: "Selection" })).toBeVisible();
+      await expectFits("the bar of the selection");
+      await page.keyboard.press("Escape");
+
+      for (const [open, name] of [
+        ["/", "Add step"],
+        ["ControlOrMeta+/", "Keyboard shortcuts"],
+      ] as const) {
+        await page.keyboard.press(open);
+        await expect(page.getByRole("dialog", { name })).toBeVisible();
+        await expectFits(name);
+        await page.keyboard.press("Escape");
+      }
+      await page.keyboard.press("End");
+      for (const [entry, name] of [
+        ["Move to…", /^Move .* to…/],
+        ["Paste…", "Paste steps"],
+      ] as const) {
+        await editor.chooseFromMenu("Notify", entry);
+        await expect(page.getByRole("dialog", { name })).toBeVisible();
+        await expectFits(entry);
+        await page.keyboard.press("Escape");
+      }
+
+      await editor.handle("Notify").click();
+      await expect(page.getByRole("button", { name: "Cancel" })).toBeVisible();
+      await expectFits("the places for a step");
+      await page.getByRole("button", { name: "Cancel" }).click();
+
+      await page.keyboard.press("ControlOrMeta+f");
+      await page.keyboard.type("page");
+      await expect(page.locator("[data-find-count]")).toHaveText(/^1 of/);
+      await page.getByRole("search").getByRole("button", { name: "Replace", exact: true }).click();
+      await expectFits("find and replace");
+      await page.keyboard.press("Escape");
+
+      await page.getByRole("link", { name: "JSON" }).click();
+      await expect(page.getByRole("textbox", { name: "Flow (JSON)" })).toBeVisible();
+      await expectFits("the JSON tab");
+      await new FlowList(page).open();
+      await expectFits("the list of flows");
+    });
+  });
+}
+
+test.describe("in forced colours", () => {
+  test("what is on, selected, chosen, focused and aimed at still looks different", async ({ page, api }) => {
+    await page.emulateMedia({ forcedColors: "active" });
+    const { editor } = await openFlow({ page, api });
+    // Neither hovered nor focused, so that only what is asked about differs.
+    await page.mouse.move(0, 0);
+
+    const on = await look(editor.switchOf("Fetch"));
+    await editor.row("Fetch").focus();
+    await page.keyboard.press("Space");
+    await editor.expectSaid("Fetch is off.");
+    expect(await look(editor.switchOf("Fetch"))).not.toBe(on);
+
+    await editor.row("Clean").focus();
+    const unselected = await look(editor.row("Notify"));
+    await page.keyboard.press("End");
+    await page.keyboard.press("Shift+ArrowUp");
+    await page.keyboard.press("Home");
+    await expect(editor.row("Notify")).toHaveAccessibleName(/selected$/);
+    expect(await look(editor.row("Notify")), "a selected row").not.toBe(unselected);
+
+    const unfocused = await look(editor.row("Clean"));
+    await page.keyboard.press("ArrowDown");
+    await expect(editor.row("Clean")).toBeFocused();
+    expect(await look(editor.row("Clean")), "a focused row").not.toBe(unfocused);
+
+    expect(await look(page.getByRole("link", { name: "Steps" })), "the view that is shown").not.toBe(
+      await look(page.getByRole("link", { name: "JSON" })),
+    );
+    await expectGround(page, "[data-drop-marker] > :first-child", async () => {
+      await editor.pickUpByKeyboard("Clean");
+      await editor.pressAndHear("ArrowDown");
+    });
+    await editor.pressAndHear("Escape");
+
+    await editor.row("Clean").focus();
+    await page.keyboard.press("Shift+F10");
+    const items = page.getByRole("menuitem");
+    await expect(items.first()).toBeFocused();
+    const chosen = await look(items.first());
+    await page.keyboard.press("ArrowDown");
+    expect(await look(items.first()), "the chosen entry of a menu").not.toBe(chosen);
+  });
+});
+
+/** The pixels of an element. */
+async function look(locator: Locator): Promise<string> {
+  return (await locator.screenshot({ animations: "disabled", caret: "hide" })).toString("base64");
+}
+
+/** What shows only by its ground has one that is not the page's. */
+async function expectGround(page: Page, selector: string, begin: () => Promise<void>): Promise<void> {
+  await begin();
+  const ground = (css: string) =>
+    page
+      .locator(css)
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+  expect(await ground(selector)).not.toBe(await ground("body"));
+  expect(await ground(selector)).not.toBe("rgba(0, 0, 0, 0)");
+}
+
+test("rows glide to their place, but not where less motion is wanted", async ({ page, api }) => {
+  const { editor } = await openFlow({ page, api });
+  const seconds = () =>
+    editor.row("Fetch").evaluate((row) => Number.parseFloat(getComputedStyle(row).transitionDuration));
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  expect(await seconds()).toBeLessThan(0.001);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  expect(await seconds()).toBeGreaterThan(0.1);
+});

@@ -1,0 +1,154 @@
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
+import { Editor } from "#e2e/harness/editor.ts";
+import { FlowList } from "#e2e/harness/flow-list.ts";
+import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+
+test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+const walkFlow = () =>
+  buildFlow("On the train", [
+    buildStep("fetch", { name: "Fetch page", type: "fetch-url", config: { outputVariable: "page" } }),
+    buildConditional("route", [buildStep("queue")], [buildStep("approve")]),
+    buildStep("notify", { type: "send-email" }),
+  ]);
+
+test("from the list to the saved flow, the whole job is done with one finger", async ({ page, api }) => {
+  test.setTimeout(180_000);
+  await page.addInitScript(() => {
+    addEventListener("pointerdown", (event) => {
+      if (event.pointerType !== "touch") throw new Error(`A ${event.pointerType} was used.`);
+    });
+  });
+  await api.deleteAllFlows();
+  const { id } = await api.createFlow(walkFlow());
+  const editor = new Editor(page);
+  const sheet = page.getByRole("dialog", { name: "Step", exact: true });
+  const bar = page.getByRole("region", { name: "Selection" });
+  /** What the keyboard on the screen does. */
+  const write = (text: string) => page.keyboard.insertText(text);
+  const tapRow = (name: string) => editor.row(name).tap({ position: { x: 150, y: 20 } });
+
+  await test.step("the flow is opened", async () => {
+    const list = new FlowList(page);
+    await list.open();
+    await list.link("On the train").tap();
+    await expect(page.getByRole("heading", { level: 1, name: "On the train" })).toBeFocused();
+    await editor.expectOutline([
+      "1 Fetch page",
+      "2 Route",
+      "  then",
+      "  1 Queue",
+      "  else",
+      "  1 Approve",
+      "3 Notify",
+    ]);
+    await expectAccessible(page, "the editor under a finger");
+  });
+
+  await test.step("a step is added and configured in the sheet", async () => {
+    await page.getByRole("button", { name: "Add step", exact: true }).tap();
+    const picker = page.getByRole("dialog", { name: "Add step" });
+    await picker.getByRole("combobox").tap();
+    await write("prompt");
+    await picker.getByRole("option", { name: /^Prompt/ }).tap();
+    await editor.expectSaid("Added Prompt at position 4 of 4.");
+    await expect(sheet.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
+    await write("Sum up");
+    await sheet.getByRole("textbox", { name: "Prompt", exact: true }).tap();
+    await write("Sum up {{page}}");
+    await sheet.getByRole("textbox", { name: "Output variable" }).tap();
+    await write("summary");
+    await expectAccessible(page, "the sheet under a finger");
+    await sheet.getByRole("button", { name: "Close" }).tap();
+    await expect(sheet).toHaveCount(0);
+    await expect(editor.row("Sum up")).toBeFocused();
+  });
+
+  await test.step("a step is added to a branch by the “+” of its head", async () => {
+    await page.getByRole("button", { name: "Add step first in Route else" }).tap();
+    await page
+      .getByRole("dialog", { name: "Add step" })
+      .getByRole("option", { name: /^Template/ })
+      .tap();
+    await editor.expectSaid("Added Template at position 1 of 2, in Route else.");
+    await expect(sheet.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
+    await write("Letter");
+    await sheet.getByRole("button", { name: "Close" }).tap();
+    await expect(editor.row("Letter")).toBeFocused();
+  });
+
+  await test.step("a long press carries a step, also into a branch", async () => {
+    await editor.dragByTouch("Sum up", "Fetch page", "below");
+    await editor.expectSaid("Moved Sum up to position 2 of 4.");
+    await editor.dragByTouch("Notify", "Queue", "above");
+    await editor.expectSaid("Moved Notify to position 1 of 2, in Route then.");
+    await expect(editor.row("Notify")).toBeFocused();
+    await expect(sheet).toHaveCount(0);
+  });
+
+  await test.step("a tap picks a step up, and a tap puts it down", async () => {
+    await editor.handle("Sum up").tap();
+    await editor.expectSaid("Picked up Sum up, position 2 of 3. Choose a place for it, or Cancel.");
+    await page.getByRole("button", { name: "Place in Route › then, last" }).tap();
+    await editor.expectSaid("Moved Sum up to position 3 of 3, in Route then.");
+    await expect(editor.handle("Sum up")).toBeFocused();
+    await editor.handle("Sum up").tap();
+    await page.getByRole("button", { name: "Cancel" }).tap();
+    await editor.expectSaid("Put Sum up back at position 3 of 3, in Route then.");
+    await editor.expectOutline([
+      "1 Fetch page",
+      "2 Route",
+      "  then",
+      "  1 Notify",
+      "  2 Queue",
+      "  3 Sum up",
+      "  else",
+      "  1 Letter",
+      "  2 Approve",
+    ]);
+  });
+
+  await test.step("several are gathered, moved, deleted and brought back", async () => {
+    await page.getByRole("button", { name: "Actions for Notify" }).tap();
+    await page.getByRole("menuitem", { name: "Select" }).tap();
+    await editor.expectSaid("Selecting. Tap a step to add it or take it away.");
+    await tapRow("Approve");
+    await expect(bar.getByRole("heading")).toHaveText("2 steps selected");
+    await bar.getByRole("button", { name: "Move 2 steps to…" }).tap();
+    const places = page.getByRole("dialog", { name: "Move 2 steps to…" });
+    await places.getByRole("option", { name: /^before Fetch page/ }).tap();
+    await editor.expectSaid("Moved 2 steps to position 1 of 4.");
+    await editor.expectSteps(["Notify", "Approve", "Fetch page", "Route"]);
+    await bar.getByRole("button", { name: "Delete 2 steps" }).tap();
+    await editor.expectSaid("Deleted 2 steps. Undo brings them back.");
+    await expect(editor.row("Fetch page")).toBeFocused();
+    await page.getByRole("button", { name: "Undo delete 2 steps" }).tap();
+    await editor.expectSaid("Undid delete 2 steps.");
+    await expect(bar.getByRole("heading")).toHaveText("2 steps selected");
+    await bar.getByRole("button", { name: "Select none" }).tap();
+    await expect(bar).toHaveCount(0);
+  });
+
+  await test.step("a step is switched off, and all is saved", async () => {
+    await editor.switchOf("Approve").tap();
+    await editor.expectSaid("Approve is off.");
+    await editor.saveButton.tap();
+    await expect(editor.status).toHaveText("Saved");
+  });
+
+  expect((await api.getFlow(id)).flowSteps).toMatchObject([
+    { name: "Notify" },
+    { name: "Approve", enabled: false },
+    { name: "Fetch page" },
+    {
+      name: "Route",
+      config: {
+        trueSteps: [
+          { name: "Queue" },
+          { name: "Sum up", config: { userPrompt: "Sum up {{page}}", outputVariable: "summary" } },
+        ],
+        falseSteps: [{ name: "Letter", type: "template" }],
+      },
+    },
+  ]);
+});
