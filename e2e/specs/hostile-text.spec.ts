@@ -29,6 +29,8 @@ test("markup, bidi marks and endless names show as text, in list and editor", as
   await editor.expectSteps([script, bidi, long]);
   await expect(page.getByRole("heading", { level: 1 })).toContainText("<script>");
   await editor.list.getByText(script).first().click();
+  await expect(page.getByRole("textbox", { name: "Prompt", exact: true })).toContainText("<script>");
+  await page.getByRole("tab", { name: "JSON" }).click();
   await expect(page.getByRole("textbox", { name: "Config (JSON)" })).toContainText("<script>");
   expect(await page.evaluate(() => document.querySelectorAll("main img, [href^='javascript']").length)).toBe(
     0,
@@ -52,7 +54,9 @@ test("a prompt of 100,000 characters does not slow the page down to a stop", asy
   const editor = new Editor(page);
   await editor.open(flow.id);
   await editor.row("A").click();
-  await expect(page.getByRole("textbox", { name: "Config (JSON)" })).toContainText("All work and no play.");
+  await expect(page.getByRole("textbox", { name: "Prompt", exact: true })).toContainText(
+    "All work and no play.",
+  );
   await editor.switchOf("A").click();
   await editor.save();
   expect((await api.getFlow(flow.id)).flowSteps[0]?.["config"]).toEqual({ userPrompt: prompt });

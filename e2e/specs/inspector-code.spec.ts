@@ -9,11 +9,14 @@ test("{{ offers the variables that earlier steps set, and says which step sets e
   page,
   api,
 }) => {
-  const { field, inspector, saveConfig } = await openStep({ page, api }, "prompt", { userPrompt: "" });
+  const { editor, field, inspector, saveConfig } = await openStep({ page, api }, "prompt", {
+    userPrompt: "",
+  });
   await field("Prompt").click();
   await page.keyboard.type("Sum up {{pa");
   const offered = inspector.getByRole("option", { name: /page/ });
   await expect(offered).toContainText("from Fetch page");
+  await expect(editor.status).toHaveText("1 unsaved change");
   await expectAccessible(page, "a list of variables");
   // Escape closes the list, not the inspector.
   await page.keyboard.press("Escape");
@@ -92,6 +95,13 @@ test("undo takes typing back first, then the flow's last edit", async ({ page, a
   await editor.row("Renamed").focus();
   await page.keyboard.press("Control+z");
   await expect(inspector.getByRole("textbox", { name: "Name" })).toHaveValue("Mine");
+});
+
+test("line ends of other systems stay in a text that is edited beside them", async ({ page, api }) => {
+  const { field, saveConfig } = await openStep({ page, api }, "prompt", { userPrompt: "a\r\nb\rc\nd" });
+  await field("Prompt").press("Control+End");
+  await page.keyboard.type("!");
+  expect(await saveConfig()).toBe(JSON.stringify({ userPrompt: "a\r\nb\rc\nd!" }));
 });
 
 test("a prompt of a megabyte is typed in and saved like any other", async ({ page, api }) => {

@@ -95,6 +95,19 @@ for (const [type, label, key, other] of [
   });
 }
 
+test("a switch that nobody set can be set and left to the platform again", async ({ page, api }) => {
+  const { inspector, more, saveConfig } = await openStep({ page, api }, "prompt", { userPrompt: "Hi" });
+  await more();
+  const stream = inspector.getByRole("switch", { name: "Stream the output" });
+  await stream.click();
+  expect(await saveConfig()).toBe('{"userPrompt":"Hi","streamOutput":true}');
+  await stream.click();
+  expect(await saveConfig()).toBe('{"userPrompt":"Hi","streamOutput":false}');
+  await inspector.getByRole("button", { name: "Reset Stream the output" }).click();
+  await expect(stream).toBeFocused();
+  expect(await saveConfig()).toBe('{"userPrompt":"Hi"}');
+});
+
 test("what is tried after an error is a list in order, and keys of others in it stay", async ({
   page,
   api,
@@ -112,6 +125,7 @@ test("what is tried after an error is a list in order, and keys of others in it 
   await inspector.getByRole("button", { name: "Message" }).click();
   await inspector.getByRole("listitem").nth(2).getByRole("textbox", { name: "Message" }).fill("Sorry.");
   await inspector.getByRole("button", { name: "Move fallback 3 up" }).click();
+  await expect(inspector.getByRole("button", { name: "Move fallback 2 up" })).toBeFocused();
   await inspector.getByRole("button", { name: "Remove fallback 1" }).click();
   expect(JSON.parse((await saveConfig()) ?? "")).toEqual({
     userPrompt: "Hi",

@@ -17,12 +17,13 @@ export function ConfigFormField({ field }: { readonly field: FieldDescription })
   const { step } = useStepForm();
   const [described] = useState(() => configStepField(field));
   const fits = canShow(field.control, described.read(step));
-  const [isJson, setIsJson] = useState(() => {
+  const [wasJson, setWasJson] = useState(() => {
     const waiting = findBroken(openFlow.getState(), step.key, described.id);
-    return !fits || (waiting !== undefined && !canShowText(field.control, waiting.text));
+    return waiting !== undefined && !canShowText(field.control, waiting.text);
   });
   // It stays JSON while it is on the page: what is being typed must not turn into another control under the fingers.
-  if (!fits && !isJson) setIsJson(true);
+  if (!fits && !wasJson) setWasJson(true);
+  const isJson = wasJson || !fits;
   const control = isJson ? JSON_CONTROL : field.control;
   const stepField = useMemo(
     () => (isJson ? configStepField(field, JSON_CONTROL) : described),

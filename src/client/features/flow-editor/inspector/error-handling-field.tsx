@@ -90,10 +90,10 @@ export function ErrorHandlingField() {
                 index={index}
                 count={fallbacks.length}
                 isHeld={isHeld}
-                onMove={(to) => {
-                  const rest = fallbacks.toSpliced(index, 1);
-                  setFallbacks(rest.toSpliced(to, 0, fallback));
-                  focusField(fieldId(["errorHandling", "fallbacks", to, "type"]));
+                onMove={(direction) => {
+                  const to = direction === "up" ? index - 1 : index + 1;
+                  setFallbacks(fallbacks.toSpliced(index, 1).toSpliced(to, 0, fallback));
+                  focusMove(to, direction);
                 }}
                 onRemove={() => {
                   setFallbacks(fallbacks.toSpliced(index, 1));
@@ -137,3 +137,12 @@ const addLabels: Readonly<Record<FallbackType, string>> = {
   model: "Other model",
   message: "Message",
 };
+
+/** The focus goes along with what moved, on the control that moved it. */
+function focusMove(index: number, direction: "up" | "down"): void {
+  requestAnimationFrame(() =>
+    document
+      .querySelector<HTMLElement>(`[data-inspector] [data-fallback="${index}"] [data-move=${direction}]`)
+      ?.focus(),
+  );
+}

@@ -14,7 +14,7 @@ type FallbackItemProps = {
   readonly count: number;
   /** A text in the list waits to be mended, so nothing moves. */
   readonly isHeld: boolean;
-  readonly onMove: (to: number) => void;
+  readonly onMove: (direction: "up" | "down") => void;
   readonly onRemove: () => void;
 };
 
@@ -27,20 +27,22 @@ export function FallbackItem({ fallback, index, count, isHeld, onMove, onRemove 
   const numbers = rest.filter(({ control }) => control.type === "number");
   const texts = rest.filter(({ control }) => control.type !== "number");
   return (
-    <li className="flex flex-col gap-2">
+    <li data-fallback={index} className="flex flex-col gap-2">
       <div className="flex items-end gap-0.5">
         <div className="min-w-0 flex-1">{kind && <ConfigFormField key={type} field={kind} />}</div>
         <IconButton
           label={`Move fallback ${index + 1} up`}
+          data-move="up"
           icon={ArrowUp}
           disabledReason={held ?? (index === 0 ? "This is tried first already." : undefined)}
-          onClick={() => onMove(index - 1)}
+          onClick={() => onMove("up")}
         />
         <IconButton
           label={`Move fallback ${index + 1} down`}
+          data-move="down"
           icon={ArrowDown}
           disabledReason={held ?? (index === count - 1 ? "This is tried last already." : undefined)}
-          onClick={() => onMove(index + 1)}
+          onClick={() => onMove("down")}
         />
         <IconButton
           label={`Remove fallback ${index + 1}`}

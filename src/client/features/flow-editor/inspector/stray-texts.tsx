@@ -23,7 +23,14 @@ export function StrayTexts() {
         <p className="min-w-0 break-words">
           “{text.slice(0, 80)}” was typed into a field that is no longer here. {message}
         </p>
-        <Button size="sm" data-discard="" onClick={() => openFlow.clearBrokenText(step.key, field)}>
+        <Button
+          size="sm"
+          data-discard=""
+          onClick={() => {
+            document.querySelector<HTMLElement>("[data-inspector-heading]")?.focus();
+            openFlow.clearBrokenText(step.key, field);
+          }}
+        >
           Discard
         </Button>
       </div>
