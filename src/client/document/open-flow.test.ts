@@ -120,6 +120,14 @@ test("over unsaved edits a newer version only says that it is there", () => {
   expect(flow.getState().history.document.name).toBe("Mine");
 });
 
+test("what is being typed when a newer version comes is an edit, and is not typed into nothing", () => {
+  const flow = open();
+  const stop = flow.onSettle(() => flow.edit({ type: "renameStep", key: key("clean"), name: "Half typed" }));
+  expect(flow.noticeServer(flowOf([buildStep("only")], 2), false)).toBe("conflict");
+  expect(flow.getState().history.document.steps.map(({ fields }) => fields["name"])).toContain("Half typed");
+  stop();
+});
+
 test("an answer older than what is known is ignored", () => {
   const flow = open(flowOf(undefined, 2));
   expect(flow.noticeServer(flowOf([], 1), false)).toBe("same");

@@ -76,6 +76,9 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
   };
 
   const typing = new Set<() => void>();
+  const settle = () => {
+    for (const settleField of typing) settleField();
+  };
   /** What was sent since the last acknowledged save: any of it may have been written, though no answer said so. */
   let unanswered: readonly { readonly document: FlowDocument; readonly position: number }[] = [];
 
@@ -116,9 +119,7 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
     },
 
     /** Turns everything that was typed into edits, so that a save or an undo sees it. */
-    settle: () => {
-      for (const settle of typing) settle();
-    },
+    settle,
 
     /** Applies an edit; commands with the same `coalesceKey` in a row are one undo step until `sealEdit`. */
     edit: (command: Command, coalesceKey?: string) =>
@@ -177,16 +178,18 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
 
     /**
      * The server's flow was read again. A newer definition replaces a clean document, as an edit that can be undone;
-     * over unsaved edits it only says that it is there. Returns what it came to.
+     * over unsaved edits, what is being typed included, it only says that it is there. Returns what it came to.
      */
     noticeServer: (answer: Flow, isInexact: boolean): "same" | "adopted" | "conflict" => {
-      const { flow: known, base, history, progress } = get();
+      const { flow: known, progress } = get();
       if (progress.type === "saving" || answer.updatedAt < known.updatedAt) return "same";
       if (isSameVersion(known, answer)) {
         set({ flow: answer, isInexact });
         return "same";
       }
+      settle();
       if (recognise(answer)) return "same";
+      const { base, history } = get();
       set({ isInexact });
       // JSON that is not applied is no reason to keep theirs out: it says by itself that the flow has changed under it.
       if (countUnsavedEdits({ ...get(), unappliedText: undefined }) > 0) {
