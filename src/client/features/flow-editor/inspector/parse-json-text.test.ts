@@ -14,6 +14,12 @@ test("a fault is told with its line and column", () => {
   expect(reading.type === "broken" && reading.message).toContain("(line 3, column 3).");
 });
 
+test("a value that cannot be kept is told with its place too", () => {
+  const reading = parseJsonText('{\n  "a": 1,\n  "big": [12345678901234567890]\n}');
+  expect(reading).toMatchObject({ type: "broken", offset: 22 });
+  expect(reading.type === "broken" && reading.message).toContain("(line 3, column 11).");
+});
+
 test.each([
   ["", "line 1, column 1"],
   ["[1]", "A config is an object"],

@@ -1,4 +1,5 @@
 import type { JsonValue } from "#core/json.ts";
+import { findJsonPlaces } from "#core/json-places.ts";
 import { findJsonFault } from "#core/json-text.ts";
 import { lineAndColumn } from "#core/line-finder.ts";
 import { scanJson } from "#core/scan-json.ts";
@@ -13,7 +14,7 @@ export function parseJsonText(text: string): FieldReading {
     return findSyntaxFault(text);
   }
   const fault = findJsonFault(text, value);
-  if (fault) return { type: "broken", message: fault.message, offset: 0 };
+  if (fault) return broken(text, fault.message, findJsonPlaces(text, [fault.path])[0]?.from ?? 0);
   return { type: "value", value };
 }
 
