@@ -1,5 +1,13 @@
 import { Pencil } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { announce } from "./announce.ts";
 import { joinClasses } from "./join-classes.ts";
 import { tooltip } from "./tooltip.ts";
@@ -11,6 +19,7 @@ export type InlineEditProps = {
   readonly onCommit: (value: string) => void;
   /** Said when the text is empty. Without it an empty text is a value like any other. */
   readonly emptyMessage?: string;
+  /** More than this is said and not taken, but not cut off either: what was pasted is the person's to shorten. */
   readonly maxLength?: number;
   /** Shown in place of an empty value. */
   readonly placeholder?: string;
@@ -95,18 +104,25 @@ function InlineTextBox(props: InlineTextBoxProps) {
   const errorId = useId();
   const box = useRef<HTMLInputElement>(null);
   const ended = useRef(false);
+  const trimmed = text.trim();
+  const isTooLong = maxLength !== undefined && trimmed.length > maxLength;
+  const refusal = isTooLong
+    ? `At most ${maxLength} characters: this has ${trimmed.length}.`
+    : trimmed === ""
+      ? emptyMessage
+      : undefined;
 
   // Focus belongs to the document. The whole text is selected, since a new name is as likely as a changed one.
   useEffect(() => box.current?.select(), []);
+  // For those outside who ask whether what stands here can be committed.
+  useLayoutEffect(() => box.current?.setCustomValidity(refusal ?? ""), [refusal]);
 
   const end = (keepFocus: boolean) => {
     ended.current = true;
     onEnd(keepFocus);
   };
-  const isRefused = emptyMessage !== undefined && text.trim() === "";
   const commit = (keepFocus: boolean) => {
-    const next = text.trim();
-    if (next !== value) onCommit(next);
+    if (trimmed !== value) onCommit(trimmed);
     end(keepFocus);
   };
 
@@ -119,7 +135,6 @@ function InlineTextBox(props: InlineTextBoxProps) {
         aria-invalid={refused || undefined}
         aria-describedby={refused ? errorId : undefined}
         autoComplete="off"
-        maxLength={maxLength}
         placeholder={placeholder}
         value={text}
         onChange={(event) => {
@@ -133,25 +148,27 @@ function InlineTextBox(props: InlineTextBoxProps) {
           if (event.key === "Escape") end(true);
           if (event.key !== "Enter") return;
           event.preventDefault();
-          if (isRefused) setRefused(true);
+          if (refusal !== undefined) setRefused(true);
           else commit(true);
         }}
         onBlur={() => {
           // Removing the box from the page blurs it too.
           if (ended.current) return;
-          if (!isRefused) return commit(false);
-          announce(emptyMessage, "assertive");
-          end(false);
+          if (refusal === undefined) return commit(false);
+          announce(refusal, "assertive");
+          // An empty text is nothing to lose; a long one waits here to be shortened.
+          if (isTooLong) setRefused(true);
+          else end(false);
         }}
         className="field-sizing-content min-h-7 w-full max-w-full min-w-24 rounded-md border border-focus bg-surface px-[calc(0.375rem-1px)] focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-danger aria-invalid:outline-danger pointer-coarse:min-h-10"
       />
-      {refused && (
+      {refused && refusal !== undefined && (
         <span
           id={errorId}
           role="alert"
           className="absolute top-full left-0 z-20 mt-1 rounded-md bg-raised px-2 py-1 text-xs font-normal whitespace-nowrap text-danger shadow-float"
         >
-          {emptyMessage}
+          {refusal}
         </span>
       )}
     </span>

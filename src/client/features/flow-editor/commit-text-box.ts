@@ -6,5 +6,5 @@ export function commitTextBox(): boolean {
   const box = document.activeElement;
   if (!(box instanceof HTMLInputElement) || !box.closest("[data-in-place]")) return true;
   box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
-  return box.value.trim() !== "" || box.getAttribute("aria-label") === "Flow description";
+  return box.validity.valid;
 }

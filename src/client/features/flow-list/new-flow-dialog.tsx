@@ -66,7 +66,6 @@ export function NewFlowDialog({ onCreated, onClose }: NewFlowDialogProps) {
         <TextField
           label="Name"
           data-autofocus=""
-          maxLength={FLOW_LIMITS.name}
           error={formState.errors.name?.message}
           {...register("name")}
         />
