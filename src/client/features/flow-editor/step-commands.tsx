@@ -38,6 +38,8 @@ export function StepCommands() {
 
   const onClipboard = useEffectEvent((event: ClipboardEvent) => {
     if (event.defaultPrevented || isTextField(event.target) || isCovered()) return;
+    // Cutting would take away what is in hand, and pasting would move the place that it is carried to.
+    if (useDragState.getState().type !== "none") return;
     if (event.type === "paste") {
       event.preventDefault();
       void actions.pasteHere(event.clipboardData?.getData("text/plain") ?? "");
