@@ -44,7 +44,11 @@ export function createActionScope({ openFlow, selection, list, openDialog }: Act
     openDialog,
     documentNow,
 
-    focusStep: (key: StepKey, part?: RowPart) => list.current?.focusStep(key, part),
+    focusStep: (key: StepKey, part?: RowPart) => {
+      if (list.current) list.current.focusStep(key, part);
+      // The list of a flow that was empty until now is only there after the next render.
+      else requestAnimationFrame(() => list.current?.focusStep(key, part));
+    },
 
     /** “Score”, or “3 steps”: those inside another one go along without being counted. */
     nameOf: (keys: readonly StepKey[]): string => {
