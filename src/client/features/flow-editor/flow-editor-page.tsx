@@ -87,6 +87,7 @@ function OpenEditor({ read, isStale, tab, selectedStep, onSelectStep }: OpenEdit
 
   // A read of the flow is news for the open document, which decides what it means; it never replaces it by itself.
   useEffect(() => {
+    const focused = document.activeElement;
     const outcome = openFlow.noticeServer(read.flow, read.isInexact);
     const isNews = opening.current === undefined;
     if (opening.current !== read) opening.current = undefined;
@@ -94,6 +95,11 @@ function OpenEditor({ read, isStale, tab, selectedStep, onSelectStep }: OpenEdit
       const text = "This flow was changed elsewhere. You now see the new version.";
       announce(text);
       toasts.show({ text });
+      // The row that had the focus may be gone with its step.
+      requestAnimationFrame(() => {
+        if (focused?.isConnected !== false || document.activeElement !== document.body) return;
+        document.querySelector<HTMLElement>("[data-step-key][tabindex='0'], [data-add-step]")?.focus();
+      });
     }
   }, [openFlow, read]);
 

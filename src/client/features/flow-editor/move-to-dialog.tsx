@@ -2,6 +2,7 @@ import { Command } from "cmdk";
 import { useMemo, useRef, useState } from "react";
 import type { StepKey } from "#core/flow-document.ts";
 import type { Place } from "#core/step-list.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { useEditor } from "./editor-context.tsx";
@@ -17,8 +18,9 @@ type MoveToDialogProps = {
 
 /** Every place of the flow, narrowed by typing; Enter moves the steps to the highlighted one. */
 export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogProps) {
-  const { openFlow, actions } = useEditor();
-  const [document] = useState(() => openFlow.getState().history.document);
+  const { actions } = useEditor();
+  // Live: places are counted, and in a flow that changed meanwhile a count leads to another place.
+  const document = useOpenFlowState(({ history }) => history.document);
   const [query, setQuery] = useState("");
   const isMoved = useRef(false);
   const targets = useMemo(() => listMoveTargets(document, keys), [document, keys]);
