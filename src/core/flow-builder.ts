@@ -13,6 +13,11 @@ export function buildConditional(
   return buildStep(id, { type: "conditional", config: { condition: "true", trueSteps, falseSteps } });
 }
 
+/** Conditionals inside one another, `level-1` outermost, each with the next as its only step; the last is empty. */
+export function buildNest(levels: number, from = 1): JsonObject {
+  return buildConditional(`level-${from}`, from < levels ? [buildNest(levels, from + 1)] : []);
+}
+
 /** A flow whose top-level steps are numbered from 0. */
 export function buildFlow(name: string, steps: readonly JsonObject[]) {
   return { name, flowSteps: steps.map((step, order) => ({ ...step, order })) };
