@@ -54,7 +54,7 @@ export function FallbackItem({ fallback, index, count, isHeld, onMove, onRemove 
       {texts.map((field) => (
         <ConfigFormField key={String(field.path.at(-1))} field={field} />
       ))}
-      <div className="grid grid-cols-[repeat(auto-fit,minmax(6rem,1fr))] items-start gap-2">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(6.75rem,1fr))] items-end gap-2">
         {numbers.map((field) => (
           <ConfigFormField key={String(field.path.at(-1))} field={field} />
         ))}
@@ -106,9 +106,9 @@ function describeFallback(index: number, type: FallbackType | undefined): readon
         },
         {
           path: at("maxTokens"),
-          label: "Longest answer",
-          control: { type: "number", min: 1, unit: "tokens" },
-          schema: z.optional(numberSchema("The longest answer", { min: 1, whole: true })),
+          label: "Maximum tokens",
+          control: { type: "number", min: 1 },
+          schema: z.optional(numberSchema("Maximum tokens", { min: 1, whole: true })),
         },
         delay,
       ];
