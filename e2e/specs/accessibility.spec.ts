@@ -56,6 +56,8 @@ for (const theme of ["Light", "Dark"] as const) {
     });
 
     test("in the editor and its dialogs", async ({ page, api, problems }) => {
+      // A dozen states, each looked at by axe.
+      test.slow();
       problems.allow(/status of 412/);
       const { flow, editor } = await openFlow({ page, api });
       await chooseTheme(page, theme);
