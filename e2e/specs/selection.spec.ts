@@ -138,3 +138,28 @@ test("by touch, Select starts to gather steps, and a bar acts on them", async ({
   await expect(page.getByRole("dialog", { name: "Step" })).toBeVisible();
   await context.close();
 });
+
+test("a button of the panel that goes with its press leaves the focus on the steps", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await openFlow({ page, api });
+  await editor.row("Fetch").click();
+  await editor.row("Clean").click({ modifiers: ["Control"] });
+  const panel = page.getByRole("complementary", { name: "Selection" });
+  await panel.getByRole("button", { name: /^Move 2 steps into “Route”/ }).press("Enter");
+  await expect(editor.row("Fetch")).toBeFocused();
+  await panel.getByRole("button", { name: "Switch off 2 steps" }).press("Enter");
+  await expect(editor.row("Fetch")).toBeFocused();
+});
+
+test("a press on a tooltip closes it and leaves the focus where it was", async ({ page, api }) => {
+  const { editor } = await openFlow({ page, api });
+  await editor.row("Fetch").focus();
+  await page.keyboard.press("Tab");
+  await expect(editor.handle("Fetch")).toBeFocused();
+  const tooltip = page.getByText("Drag to reorder, click to choose a place");
+  await tooltip.click();
+  await expect(tooltip).toBeHidden();
+  await expect(editor.handle("Fetch")).toBeFocused();
+});

@@ -84,6 +84,8 @@ export function TooltipLayer() {
       ref={layer}
       popover="manual"
       aria-hidden="true"
+      // A press on it closes it, and must not take the focus from the control that it is about.
+      onMouseDown={(event) => event.preventDefault()}
       className="pointer-events-auto fixed inset-auto m-0 w-max max-w-72 items-center gap-2 rounded-md bg-ink px-2 py-1 text-xs break-words whitespace-pre-line text-canvas [&:popover-open]:flex"
     >
       <span className="min-w-0">{shown?.text}</span>

@@ -25,25 +25,30 @@ const NAMED = 8;
 export function SelectionPane() {
   const editor = useEditor();
   const { actions } = editor;
-  const document = useOpenFlowState((state) => state.history.document);
+  const flow = useOpenFlowState((state) => state.history.document);
   const keys = useStepSelection((state) => state.keys);
   const isShown = useStepSelection((state) => state.keys.size > 1 || state.isGathering);
   const isPlacing = useDragState((state) => state.type === "tap");
   const isBeside = useMediaQuery("(min-width: 900px)");
-  const selected = isShown ? [...locateSteps(document).keys()].filter((key) => keys.has(key)) : [];
+  const selected = isShown ? [...locateSteps(flow).keys()].filter((key) => keys.has(key)) : [];
   const [lead] = selected;
   if (lead === undefined || isPlacing) return null;
 
   const targets = { keys: selected, lead, movedWith: "elsewhere" } as const;
-  const nodes = selected.flatMap((key) => findStep(document, key) ?? []);
+  const nodes = selected.flatMap((key) => findStep(flow, key) ?? []);
   const switches = [false, true]
     .filter((enabled) => nodes.some((node) => isEnabled(node) !== enabled))
     .map((enabled) => switchEntry(editor, targets, enabled));
   const moves = moveEntries(editor, targets);
   const copies = copyEntries(editor, targets);
   const remove = deleteEntry(editor, targets);
+  // What is pressed may be gone by that: what was moved into a branch is moved out of it next.
+  const press = (entry: MenuItem) => {
+    entry.onSelect();
+    requestAnimationFrame(() => document.activeElement === document.body && actions.focusStep(lead));
+  };
   const title = `${formatCount(selected.length, "step")} selected`;
-  const inside = selected.length - topmostSteps(document, selected).length;
+  const inside = selected.length - topmostSteps(flow, selected).length;
   const clear = (
     <IconButton
       label="Select none"
@@ -68,7 +73,7 @@ export function SelectionPane() {
             key={entry.label}
             label={entry.label}
             icon={entry.icon ?? MoreHorizontal}
-            onClick={entry.onSelect}
+            onClick={() => press(entry)}
             // The menu has it too, and the words need the room more.
             className={joinClasses(
               entry.danger && "text-danger!",
@@ -121,15 +126,20 @@ export function SelectionPane() {
           {inside === 1 ? "goes" : "go"} along with it.
         </p>
       )}
-      <EntryButtons entries={switches} />
-      <EntryButtons entries={moves} />
-      <EntryButtons entries={copies} />
-      <EntryButtons entries={[remove]} />
+      <EntryButtons entries={switches} onPress={press} />
+      <EntryButtons entries={moves} onPress={press} />
+      <EntryButtons entries={copies} onPress={press} />
+      <EntryButtons entries={[remove]} onPress={press} />
     </aside>
   );
 }
 
-function EntryButtons({ entries }: { readonly entries: readonly MenuItem[] }) {
+type EntryButtonsProps = {
+  readonly entries: readonly MenuItem[];
+  readonly onPress: (entry: MenuItem) => void;
+};
+
+function EntryButtons({ entries, onPress }: EntryButtonsProps) {
   return (
     <div className="flex flex-col border-t border-line pt-2">
       {entries.map((entry) => (
@@ -139,7 +149,7 @@ function EntryButtons({ entries }: { readonly entries: readonly MenuItem[] }) {
             {...(entry.icon && { icon: entry.icon })}
             disabledReason={entry.disabledReason}
             aria-keyshortcuts={entry.shortcut && ariaShortcut(entry.shortcut)}
-            onClick={entry.onSelect}
+            onClick={() => onPress(entry)}
             className={joinClasses(
               "min-w-0 justify-start pr-24",
               entry.danger ? "text-danger!" : "text-ink!",
