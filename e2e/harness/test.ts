@@ -43,13 +43,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { auto: true },
   ],
 
-  startOwnServer: async ({}, provide) => {
+  startOwnServer: async ({ page }, provide) => {
     const servers: RunningServer[] = [];
     await provide(async (options) => {
       const server = await startServer(options);
       servers.push(server);
       return server;
     });
+    // A page that outlives its server complains of whatever it was about to load.
+    await page.close();
     await Promise.all(servers.map((server) => server.discard()));
   },
 });

@@ -79,6 +79,7 @@ for (const { what, viewport, deviceScaleFactor } of settings) {
       await page.getByRole("button", { name: "Cancel" }).click();
 
       await page.keyboard.press("ControlOrMeta+f");
+      await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
       await page.keyboard.type("page");
       await expect(page.locator("[data-find-count]")).toHaveText(/^1 of/);
       await page.getByRole("search").getByRole("button", { name: "Replace", exact: true }).click();

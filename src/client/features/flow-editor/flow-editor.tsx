@@ -40,6 +40,9 @@ const FindBar = lazyPart(async () => (await import("./find/find-bar.tsx")).FindB
   onFail: ({ onClose }) => sayItDidNotOpen({ onClose: () => onClose("") }),
 });
 
+/** After the flow is on the page, so that other parts do not come in its way. */
+const IDLE_MS = 500;
+
 type FlowEditorProps = {
   readonly tab: FlowTab;
   readonly selectedStep: string | undefined;
@@ -82,7 +85,14 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
   }, [showTab]);
   const save = useSave(openFlow, showBrokenText, showUnappliedText);
   useSaveWhenBack(save);
-  useEffect(preloadStepForm, []);
+  // What is typed right after asking for them must find them there.
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      preloadStepForm();
+      FindBar.preload();
+    }, IDLE_MS);
+    return () => clearTimeout(timer);
+  }, []);
 
   const step = (direction: "undo" | "redo") => {
     openFlow.settle();

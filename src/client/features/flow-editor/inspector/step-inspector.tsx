@@ -66,10 +66,4 @@ export function StepInspector({ node, close }: StepInspectorProps) {
 }
 
 /** Loads the form before a step is selected, so that a new step's name can be typed at once. */
-export function preloadStepForm(): () => void {
-  const timer = setTimeout(StepForm.preload, IDLE_MS);
-  return () => clearTimeout(timer);
-}
-
-/** After the flow is on the page, so that the form does not come in its way. */
-const IDLE_MS = 500;
+export const preloadStepForm: () => void = StepForm.preload;
