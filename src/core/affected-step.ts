@@ -36,6 +36,8 @@ function commandKeys(command: Command): readonly StepKey[] {
     case "renameVariable":
     case "replaceText":
       return command.edits.map((edit) => edit.key);
+    case "sequence":
+      return command.commands.flatMap(commandKeys);
     case "renameFlow":
     case "setDescription":
     case "replaceDocument":

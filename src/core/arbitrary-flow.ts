@@ -155,6 +155,7 @@ export const anyEdit: fc.Arbitrary<Edit> = fc.record({
     "renameFlow",
     "setDescription",
     "replaceDocument",
+    "sequence",
   ),
   steps: fc.array(fc.nat(), { minLength: 1, maxLength: 4 }),
   list: fc.nat(),
@@ -219,6 +220,11 @@ export function aimEdit(document: FlowDocument, edit: Edit, count: number): Comm
         reason: "restore version 3",
         document: { ...document, steps: document.steps.toReversed() },
       };
+    case "sequence": {
+      const parts = ["setEnabled", "removeSteps", "moveSteps"] as const;
+      const commands = parts.map((type) => aimEdit(document, { ...edit, type }, count));
+      return { type: "sequence", commands, label: "several at once" };
+    }
   }
 }
 

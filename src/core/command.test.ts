@@ -206,6 +206,10 @@ it("says each edit in words", () => {
     [{ type: "renameFlow", name: "x" }, "rename flow"],
     [{ type: "setDescription", description: "x" }, "edit description"],
     [{ type: "replaceDocument", document: flow, reason: "restore version 3" }, "restore version 3"],
+    [
+      { type: "sequence", commands: [], label: "delete Hide and mend 2 steps" },
+      "delete Hide and mend 2 steps",
+    ],
   ];
   expect(named.map(([command]) => describeCommand(flow, command))).toEqual(named.map(([, words]) => words));
 });
@@ -267,6 +271,7 @@ function goneIn(document: FlowDocument, command: Command): readonly StepKey[] {
     const node = findStep(document, step);
     return node ? keysWithin(node) : [];
   };
+  if (command.type === "sequence") return command.commands.flatMap((part) => goneIn(document, part));
   if (command.type === "removeSteps") return command.keys.flatMap(inside);
   return command.type === "setConfig" ? inside(command.key).slice(1) : [];
 }
@@ -283,6 +288,8 @@ function changedIn(command: Command): readonly StepKey[] {
     case "renameVariable":
     case "replaceText":
       return command.edits.map((edit) => edit.key);
+    case "sequence":
+      return command.commands.flatMap(changedIn);
     default:
       return [];
   }

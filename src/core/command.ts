@@ -70,7 +70,9 @@ export type Command =
   | { readonly type: "replaceText"; readonly edits: readonly TextEdit[] }
   | { readonly type: "renameFlow"; readonly name: string }
   | { readonly type: "setDescription"; readonly description: string | null }
-  | { readonly type: "replaceDocument"; readonly document: FlowDocument; readonly reason: string };
+  | { readonly type: "replaceDocument"; readonly document: FlowDocument; readonly reason: string }
+  /** Several edits that a person makes as one: `label` says it, as a verb and what it is done to. */
+  | { readonly type: "sequence"; readonly commands: readonly Command[]; readonly label: string };
 
 /** The document after the edit; the same document when the edit changes nothing or names what is not there. */
 export function applyCommand(document: FlowDocument, command: Command): FlowDocument {
@@ -100,6 +102,8 @@ export function applyCommand(document: FlowDocument, command: Command): FlowDocu
         : { ...document, description: command.description };
     case "replaceDocument":
       return command.document;
+    case "sequence":
+      return command.commands.reduce(applyCommand, document);
   }
 }
 

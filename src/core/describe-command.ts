@@ -31,6 +31,8 @@ export function describeCommand(document: FlowDocument, command: Command): strin
       return "edit description";
     case "replaceDocument":
       return command.reason;
+    case "sequence":
+      return command.label;
   }
 }
 

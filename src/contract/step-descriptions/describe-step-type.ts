@@ -52,7 +52,14 @@ export function describedConfigSchema(description: StepDescription) {
 /** The fields of each type that hold more than text with templates. `outputVariable` sets a variable in every type. */
 export const stepTypes: StepTypes = {
   referenceFields: (type) => referenceFields.get(type) ?? OTHERS,
+  checkConfig: (type, config) => {
+    const schema = configSchemas.get(type);
+    const { error } = schema ? z.safeParse(schema, config ?? {}) : {};
+    return (error?.issues ?? []).map(({ message, path }) => ({ message, path: path as JsonPath }));
+  },
 };
+
+const configSchemas = new Map([...byType].map(([type, step]) => [type, describedConfigSchema(step)]));
 
 const OTHERS = listReferenceFields([]);
 

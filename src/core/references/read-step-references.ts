@@ -1,21 +1,17 @@
 import type { StepNode } from "#core/flow-document.ts";
-import type { JsonObject } from "#core/json.ts";
 import { readSetVariables } from "./read-set-variables.ts";
 import { readStep } from "./read-step.ts";
+import { rememberByTexts } from "./remember-by-texts.ts";
 import type { StepReferences, StepTypes } from "./reference.ts";
 
-const known = new WeakMap<StepTypes, WeakMap<JsonObject, StepReferences>>();
+const collectAll = rememberByTexts(collect);
 
 /**
  * What the step sets and reads by itself, in the order of its fields, as plain data. The same object for the same step,
  * also when steps inside it changed. Loads the parsers: import it lazily.
  */
 export function readStepReferences(node: StepNode, types: StepTypes): StepReferences {
-  let ofTypes = known.get(types);
-  if (!ofTypes) known.set(types, (ofTypes = new WeakMap()));
-  let references = ofTypes.get(node.fields);
-  if (!references) ofTypes.set(node.fields, (references = collect(node, types)));
-  return references;
+  return collectAll(node, types);
 }
 
 function collect(node: StepNode, types: StepTypes): StepReferences {

@@ -5,6 +5,7 @@ import { stepType } from "#core/step.ts";
 import type { Occurrence, TextReading } from "./occurrence.ts";
 import { readLiquid } from "./read-liquid.ts";
 import { readScript } from "./read-script.ts";
+import { rememberByTexts } from "./remember-by-texts.ts";
 import { occurrenceOf, readTemplates, readVariable } from "./read-templates.ts";
 import type { ReferenceFields, StepTypes, TextFault } from "./reference.ts";
 
@@ -18,18 +19,14 @@ export interface TextOfStep {
   readonly faults: readonly TextFault[];
 }
 
-const readings = new WeakMap<StepTypes, WeakMap<JsonObject, StepReading>>();
+const readAll = rememberByTexts((node, types) => readTexts(node, types.referenceFields(stepType(node))));
 
 /**
  * Reads a step, without the steps inside it. Computed once per step as it is: what it says does not change when the
  * steps inside it do.
  */
 export function readStep(node: StepNode, types: StepTypes): StepReading {
-  let known = readings.get(types);
-  if (!known) readings.set(types, (known = new WeakMap()));
-  let reading = known.get(node.fields);
-  if (!reading) known.set(node.fields, (reading = readTexts(node, types.referenceFields(stepType(node)))));
-  return reading;
+  return readAll(node, types);
 }
 
 type Format = "script" | "liquid" | "variable";

@@ -1,4 +1,4 @@
-import type { JsonPath } from "#core/json.ts";
+import type { JsonPath, JsonValue } from "#core/json.ts";
 
 /**
  * Which fields of a step type hold more than plain text with templates. Paths are inside `config`; a field that a step
@@ -17,9 +17,19 @@ export interface ReferenceFields {
   readonly outputs: readonly JsonPath[];
 }
 
+/** A value in a config that is not what its type's field holds. */
+export interface ConfigFault {
+  /** Inside `config`. */
+  readonly path: JsonPath;
+  /** A sentence that names the field. */
+  readonly message: string;
+}
+
 export interface StepTypes {
   /** For a type that is not known too: every type may have `outputVariable`. */
   readonly referenceFields: (type: string) => ReferenceFields;
+  /** Nothing for a type that is not known. */
+  readonly checkConfig: (type: string, config: JsonValue | undefined) => readonly ConfigFault[];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isJsonObject } from "#core/json.ts";
 import type { ReferenceFields, StepTypes } from "./reference.ts";
 
 // Enough of the catalogue for tests of the core, which cannot import the contract.
@@ -14,4 +15,10 @@ const fields: ReadonlyMap<string, ReferenceFields> = new Map([
   ["prompt", { ...none, variables: [["previousMessages"]] }],
 ]);
 
-export const sampleStepTypes: StepTypes = { referenceFields: (type) => fields.get(type) ?? none };
+export const sampleStepTypes: StepTypes = {
+  referenceFields: (type) => fields.get(type) ?? none,
+  checkConfig: (_, config) =>
+    isJsonObject(config) && config["limit"] !== undefined && typeof config["limit"] !== "number"
+      ? [{ path: ["limit"], message: "Limit must be a number." }]
+      : [],
+};
