@@ -1,5 +1,6 @@
 import { createContext, useContext, type RefObject } from "react";
 import { useStore } from "zustand";
+import type { FlowAnalysis, FlowAnalysisState } from "#client/document/flow-analysis.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import type { StepActions } from "./step-actions.ts";
@@ -9,6 +10,7 @@ import type { StepSelection, StepSelectionState } from "./step-selection.ts";
 /** What every part of an open editor shares. It never changes while the editor is open, so nothing re-renders by it. */
 export interface Editor {
   readonly openFlow: OpenFlow;
+  readonly analysis: FlowAnalysis;
   readonly selection: StepSelection;
   readonly actions: StepActions;
   readonly list: RefObject<StepListHandle | null>;
@@ -28,4 +30,9 @@ export function useEditor(): Editor {
 /** One value of the selection; the component renders again only when that value changes. */
 export function useStepSelection<T>(select: (state: StepSelectionState) => T): T {
   return useStore(useEditor().selection, select);
+}
+
+/** One value of what is known of the flow's meaning; nothing is known until a moment after the editor is there. */
+export function useFlowAnalysis<T>(select: (state: FlowAnalysisState) => T): T {
+  return useStore(useEditor().analysis, select);
 }

@@ -5,6 +5,7 @@ import type { StepKey } from "#core/flow-document.ts";
 import { ROOT, findStep } from "#core/step-list.ts";
 import { useIsOffline } from "#client/data/connection.ts";
 import { type BrokenText, findBrokenText } from "#client/document/open-flow.ts";
+import { createFlowAnalysis } from "#client/document/flow-analysis.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
@@ -59,7 +60,8 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     const list: RefObject<StepListHandle | null> = { current: null };
     const selection = createStepSelection(selectedStep as StepKey | undefined);
     const actions = createStepActions({ openFlow, selection, list, openDialog: setDialog });
-    return { openFlow, selection, actions, list, openDialog: setDialog };
+    const analysis = createFlowAnalysis(openFlow);
+    return { openFlow, analysis, selection, actions, list, openDialog: setDialog };
   });
   const { selection, actions, list } = editor;
   useStepAddress(selection, selectedStep, onSelectStep);
@@ -87,12 +89,17 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
   useSaveWhenBack(save);
   // What is typed right after asking for them must find them there.
   useEffect(() => {
+    let disconnect = () => {};
     const timer = setTimeout(() => {
       preloadStepForm();
       FindBar.preload();
+      disconnect = editor.analysis.connect();
     }, IDLE_MS);
-    return () => clearTimeout(timer);
-  }, []);
+    return () => {
+      clearTimeout(timer);
+      disconnect();
+    };
+  }, [editor.analysis]);
 
   const step = (direction: "undo" | "redo") => {
     openFlow.settle();
