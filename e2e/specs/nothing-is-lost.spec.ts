@@ -13,8 +13,8 @@ test("code that cannot be loaded takes nothing with it, and comes when the serve
   problems.allow(/ERR_|Failed to load|dynamically imported/);
   const { editor } = await openFlow({ page, api });
   await editor.switchOf("Fetch").click();
-  await page.route(/\/assets\/(add-step|code-editor|menu|dialog)/, (route) => route.abort());
-  await page.getByRole("button", { name: "Add step", exact: true }).click();
+  await page.route(/\/assets\/(shortcuts-dialog|code-editor|menu)/, (route) => route.abort());
+  await page.keyboard.press("Control+/");
   await expect(page.getByText("This could not be opened")).toBeVisible();
   await editor.row("Clean").click();
   await expect(page.getByText("This part of the page could not be loaded.").first()).toBeVisible();

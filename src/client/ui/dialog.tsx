@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { Dialog as RadixDialog } from "radix-ui";
 import { type ReactNode, type RefObject, useRef, useState } from "react";
+import { isFocusWished } from "./focus-wish.ts";
 import { IconButton } from "./icon-button.tsx";
 import { keepEventsInside } from "./keep-events-inside.ts";
 import { joinClasses } from "./join-classes.ts";
@@ -22,8 +23,8 @@ export type DialogProps = {
 };
 
 /**
- * A modal dialog, open for as long as it is mounted. It carries radix and its scroll lock: import it from code that is
- * itself loaded when the dialog is wanted.
+ * A modal dialog, open for as long as it is mounted. It carries radix and its scroll lock: import it where it is lazy, or
+ * where a person types into it as soon as it is asked for.
  */
 export function Dialog({
   title,
@@ -59,6 +60,8 @@ export function Dialog({
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
+            // What was done in the dialog, or a press right after it, may have given the focus to something else.
+            if (document.activeElement !== document.body || isFocusWished()) return;
             const target = returnFocus?.() ?? opener;
             if (target instanceof HTMLElement && target.isConnected) target.focus();
           }}

@@ -56,8 +56,13 @@ export function lazyPart<Props extends object>(
     );
   }
 
-  /** Loads the code before it is wanted; a failure then is no failure yet. */
-  LazyPart.preload = () => void fetchPart().catch(() => undefined);
+  /** Loads the code before it is wanted, and resolves when it is there or cannot be had: that is no failure yet. */
+  LazyPart.load = () =>
+    fetchPart().then(
+      () => undefined,
+      () => undefined,
+    );
+  LazyPart.preload = () => void LazyPart.load();
   return LazyPart;
 }
 

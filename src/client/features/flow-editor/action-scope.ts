@@ -7,6 +7,7 @@ import { type Place, ROOT, findStep, locateSteps } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { announce } from "#client/ui/announce.ts";
+import { wishFocus } from "#client/ui/focus-wish.ts";
 import { formatCount } from "#client/ui/format-count.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import type { RowPart, StepListHandle } from "./step-list/step-list.tsx";
@@ -115,5 +116,5 @@ export type ActionScope = ReturnType<typeof createActionScope>;
 
 /** The button that adds to the end of the flow, once it is drawn. */
 export function focusAddStep(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>("[data-add-step]")?.focus());
+  wishFocus(() => document.querySelector<HTMLElement>("[data-add-step]"));
 }

@@ -1,83 +1,107 @@
-import { Command } from "cmdk";
-import { useRef, useState } from "react";
-import { newStepConfig } from "#contract/step-descriptions/new-step-config.ts";
-import { FAMILIES, STEP_TYPES, type StepType } from "#contract/step-types.ts";
+import { useEffect, useRef, useState } from "react";
+import type { StepType } from "#contract/step-types.ts";
 import type { JsonObject } from "#core/json.ts";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
-import { PickDialog, PickItem } from "./pick-dialog.tsx";
+import { toasts } from "#client/ui/toasts.ts";
+import { loadStepForm } from "./inspector/step-inspector.tsx";
+import { findStepTypes } from "./find-step-types.ts";
+import { PickDialog } from "./pick-dialog.tsx";
 import { noteStepType, recentStepTypes } from "./recent-step-types.ts";
 
+const loadNewStepConfig = async () =>
+  (await import("#contract/step-descriptions/new-step-config.ts")).newStepConfig;
+
+export interface NewStep {
+  readonly type: string;
+  /** What was typed as its name while it was on its way. */
+  readonly name: string | undefined;
+  /** What a step of the type starts with. */
+  readonly config: JsonObject;
+}
+
 type AddStepDialogProps = {
-  /** `config` is what a new step of the type starts with; the descriptions it comes from are loaded with this dialog. */
-  readonly onPick: (type: string, config: JsonObject) => void;
+  readonly onAdd: (step: NewStep) => void;
   readonly onClose: () => void;
 };
 
-/** Every step type, grouped by family and narrowed by typing; Enter adds the highlighted one. */
-export function AddStepDialog({ onPick, onClose }: AddStepDialogProps) {
-  const isPicked = useRef(false);
+/**
+ * Every step type, grouped by family and narrowed by typing; Enter adds the highlighted one. It takes keys from the
+ * moment it is asked for. What a new step starts with, and the form that its name is typed in, are loaded meanwhile; a
+ * pick that comes before them waits, and so does a name that is typed before its field is there.
+ */
+export function AddStepDialog({ onAdd, onClose }: AddStepDialogProps) {
   const [query, setQuery] = useState("");
+  const [picked, setPicked] = useState<{ readonly label: string; readonly name: string }>();
   const [recent] = useState(recentStepTypes);
-  const pick = (type: string) => {
-    isPicked.current = true;
-    noteStepType(type);
-    onPick(type, newStepConfig(type));
+  const typed = useRef("");
+  const isOpen = useRef(true);
+  // Code comes over the network, like data.
+  useEffect(() => {
+    isOpen.current = true;
+    void loadNewStepConfig().catch(() => undefined);
+    void loadStepForm();
+    return () => {
+      isOpen.current = false;
+    };
+  }, []);
+
+  const typeName = (name: string) => {
+    typed.current = name;
+    setPicked((waiting) => waiting && { ...waiting, name });
   };
+  const pick = async ({ type, label }: StepType) => {
+    typed.current = "";
+    setPicked({ label, name: "" });
+    try {
+      const [newStepConfig] = await Promise.all([loadNewStepConfig(), loadStepForm()]);
+      if (!isOpen.current) return;
+      noteStepType(type);
+      onAdd({ type, name: typed.current.trim() || undefined, config: newStepConfig(type) });
+    } catch {
+      if (!isOpen.current) return;
+      setPicked(undefined);
+      const text = `${label} was not added: the server cannot be reached. Try again in a moment.`;
+      toasts.show({ text, tone: "danger" });
+    }
+  };
+
+  const groups = picked ? [] : findStepTypes(query, recent);
   return (
     <PickDialog
       title="Add step"
       label="Step types"
-      placeholder="Search step types"
-      query={query}
-      onQueryChange={setQuery}
-      isFocusLeft={() => isPicked.current}
+      placeholder={picked ? `Name of the new step (${picked.label})` : "Search step types"}
+      query={picked ? picked.name : query}
+      onQueryChange={picked ? typeName : setQuery}
+      groups={groups.map(({ heading, types }) => ({
+        heading,
+        items: types.map((type) => ({
+          // A recent type is listed twice.
+          id: `${heading} ${type.type}`,
+          content: <TypeLine {...type} />,
+          onPick: () => void pick(type),
+        })),
+      }))}
       status={
-        <Command.Empty className="px-2 py-8 text-center">
-          No step type matches. Try a shorter word.
-        </Command.Empty>
+        picked ? (
+          <p className="px-2 py-8 text-center">Adding {picked.label}… Its name can be typed already.</p>
+        ) : (
+          groups.length === 0 && (
+            <p className="px-2 py-8 text-center">No step type matches. Try a shorter word.</p>
+          )
+        )
       }
       onClose={onClose}
-    >
-      {query.trim() === "" && recent.length > 0 && (
-        <TypeGroup heading="Recent" types={recent} onPick={pick} />
-      )}
-      {FAMILIES.map((family) => (
-        <TypeGroup
-          key={family}
-          heading={family}
-          types={STEP_TYPES.filter((step) => step.family === family)}
-          onPick={pick}
-        />
-      ))}
-    </PickDialog>
+    />
   );
 }
 
-type TypeGroupProps = {
-  readonly heading: string;
-  readonly types: readonly StepType[];
-  readonly onPick: (type: string) => void;
-};
-
-function TypeGroup({ heading, types, onPick }: TypeGroupProps) {
+function TypeLine({ type, label }: StepType) {
   return (
-    <Command.Group
-      heading={heading}
-      className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-muted"
-    >
-      {types.map(({ type, label, family }) => (
-        <PickItem
-          key={type}
-          // A recent type is listed twice, and each item has to have a value of its own.
-          value={heading === family ? label : `${label} (${heading})`}
-          keywords={[type, family]}
-          onSelect={() => onPick(type)}
-        >
-          <Station type={type} enabled />
-          <span className="flex-1 truncate">{label}</span>
-          <code className="truncate font-mono text-xs text-muted">{type}</code>
-        </PickItem>
-      ))}
-    </Command.Group>
+    <>
+      <Station type={type} enabled />
+      <span className="flex-1 truncate">{label}</span>
+      <code className="truncate font-mono text-xs text-muted">{type}</code>
+    </>
   );
 }

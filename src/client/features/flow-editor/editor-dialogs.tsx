@@ -3,7 +3,6 @@ import { useNavigate } from "@tanstack/react-router";
 import { deleteFlow } from "#client/flow/delete-flow.ts";
 import { findStepType } from "#contract/step-types.ts";
 import type { StepKey } from "#core/flow-document.ts";
-import type { JsonObject } from "#core/json.ts";
 import { createStep } from "#core/new-step.ts";
 import type { PasteReason } from "#core/read-pasted-steps.ts";
 import type { Place } from "#core/step-list.ts";
@@ -13,15 +12,11 @@ import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.ts
 import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { toasts } from "#client/ui/toasts.ts";
+import { AddStepDialog, type NewStep } from "./add-step-dialog.tsx";
 import { useEditor } from "./editor-context.tsx";
+import { MoveToDialog } from "./move-to-dialog.tsx";
 import type { MovedWith } from "./move-actions.ts";
 
-const AddStepDialog = lazyPart(async () => (await import("./add-step-dialog.tsx")).AddStepDialog, {
-  onFail: sayItDidNotOpen,
-});
-const MoveToDialog = lazyPart(async () => (await import("./move-to-dialog.tsx")).MoveToDialog, {
-  onFail: sayItDidNotOpen,
-});
 const PasteDialog = lazyPart(async () => (await import("./paste-dialog.tsx")).PasteDialog, {
   onFail: sayItDidNotOpen,
 });
@@ -59,10 +54,13 @@ export type EditorDialog =
 type EditorDialogsProps = {
   readonly dialog: EditorDialog | undefined;
   readonly onClose: () => void;
-  readonly onAdded: (key: StepKey) => void;
+  readonly onAdded: (key: StepKey, isNamed: boolean) => void;
 };
 
-/** The dialogs of the editor; each carries its own code, and none is loaded before it is wanted. */
+/**
+ * The dialogs of the editor. Those that are typed into as soon as they are asked for come with the editor, since no key
+ * may get lost on the way; the others are loaded when they are wanted.
+ */
 export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) {
   const openFlow = useOpenFlow();
   const { actions } = useEditor();
@@ -72,12 +70,17 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
   const steps = useOpenFlowState((state) => state.history.document.steps);
   if (!dialog) return null;
 
-  const add = (type: string, config: JsonObject, place: Place) => {
-    const name = findStepType(type)?.label ?? type;
-    const step = createStep({ id: mintId("step"), type, name, enabled: true, config });
+  const add = ({ type, name, config }: NewStep, place: Place) => {
+    const step = createStep({
+      id: mintId("step"),
+      type,
+      name: name ?? findStepType(type)?.label ?? type,
+      enabled: true,
+      config,
+    });
     const refusal = actions.insert([step], place, "add");
     onClose();
-    if (refusal === undefined) onAdded(step.key);
+    if (refusal === undefined) onAdded(step.key, name !== undefined);
     else toasts.show({ text: refusal, tone: "danger" });
   };
   const reload = () => void client.refetchQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
@@ -90,7 +93,7 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
 
   switch (dialog.type) {
     case "add":
-      return <AddStepDialog onPick={(type, config) => add(type, config, dialog.place)} onClose={onClose} />;
+      return <AddStepDialog onAdd={(step) => add(step, dialog.place)} onClose={onClose} />;
     case "moveTo":
       return <MoveToDialog {...dialog} onClose={onClose} />;
     case "paste":

@@ -8,7 +8,9 @@ import { type BrokenText, findBrokenText } from "#client/document/open-flow.ts";
 import { createFlowAnalysis } from "#client/document/flow-analysis.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
+import { wishFocus } from "#client/ui/focus-wish.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
+import { focusAddStep } from "./action-scope.ts";
 import { EditorProvider } from "./editor-context.tsx";
 import { createStepActions } from "./step-actions.ts";
 import { createStepSelection, onlySelected } from "./step-selection.ts";
@@ -16,14 +18,15 @@ import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
+import { FindBar } from "./find/find-bar.tsx";
 import { useFind } from "./find/use-find.ts";
 import { useShowTab } from "./use-show-tab.ts";
-import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
+import { lazyPart } from "#client/ui/lazy-part.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { EmptySteps } from "./empty-steps.tsx";
-import { fieldSelector } from "./inspector/focus-field.ts";
+import { focusFieldOf, focusHeadingOf } from "./inspector/focus-field.ts";
 import { InspectorPane } from "./inspector/inspector-pane.tsx";
-import { preloadStepForm } from "./inspector/step-inspector.tsx";
+import { loadStepForm } from "./inspector/step-inspector.tsx";
 import { LeaveGuard } from "./leave-guard.tsx";
 import { SaveBanner } from "./save-banner.tsx";
 import { SelectionPane } from "./selection-pane.tsx";
@@ -35,10 +38,6 @@ import { useSave } from "./use-save.ts";
 
 const JsonTab = lazyPart(async () => (await import("./json-tab/json-tab.tsx")).JsonTab, {
   fallback: <SkeletonRows label="Loading the JSON editor" rows={8} />,
-});
-
-const FindBar = lazyPart(async () => (await import("./find/find-bar.tsx")).FindBar, {
-  onFail: ({ onClose }) => sayItDidNotOpen({ onClose: () => onClose("") }),
 });
 
 /** After the flow is on the page, so that other parts do not come in its way. */
@@ -77,22 +76,21 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     ({ key, field }: BrokenText) => {
       showTab("steps", key);
       actions.inspect(key);
-      focusSoon(fieldSelector(field));
+      focusFieldOf(key, field);
     },
     [actions, showTab],
   );
   const showUnappliedText = useCallback(() => {
     showTab("json");
-    focusSoon("[data-json-tab] .cm-content");
+    wishFocus(() => document.querySelector<HTMLElement>("[data-json-tab] .cm-content"));
   }, [showTab]);
   const save = useSave(openFlow, showBrokenText, showUnappliedText);
   useSaveWhenBack(save);
-  // What is typed right after asking for them must find them there.
+  // The name of a new step is typed right after it was added.
   useEffect(() => {
     let disconnect = () => {};
     const timer = setTimeout(() => {
-      preloadStepForm();
-      FindBar.preload();
+      void loadStepForm();
       disconnect = editor.analysis.connect();
     }, IDLE_MS);
     return () => {
@@ -109,11 +107,9 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     if (!entry) return;
     actions.restoreSelection(entry, direction === "undo" ? "before" : "after");
     announce(direction === "undo" ? `Undid ${entry.label}.` : `Redid ${entry.label}.`);
-    // The list of a flow that was empty until now is only there after the next render.
-    requestAnimationFrame(() => {
-      if (affected !== undefined) list.current?.focusStep(affected);
-      else if (document.activeElement === document.body) focusSoon("[data-add-step]");
-    });
+    if (affected !== undefined) actions.focusStep(affected);
+    // What had the focus may go with the steps that are taken back.
+    else requestAnimationFrame(() => document.activeElement === document.body && focusAddStep());
   };
 
   useEditorShortcuts({
@@ -148,7 +144,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
             showTab("steps", key);
             actions.inspect(key);
             list.current?.showStep(key);
-            focusSoon("[data-inspector-heading]");
+            focusHeadingOf(key);
           }}
         />
         {tab === "json" ? (
@@ -179,10 +175,11 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
         <EditorDialogs
           dialog={dialog}
           onClose={() => setDialog(undefined)}
-          onAdded={(key) => {
+          onAdded={(key, isNamed) => {
             actions.inspect(key);
             list.current?.showStep(key);
-            focusSoon(fieldSelector("name"));
+            // A name that was typed already is gone on with, and not typed over.
+            focusFieldOf(key, "name", { select: !isNamed });
           }}
         />
         <LeaveGuard openFlow={openFlow} />
@@ -218,17 +215,4 @@ function useSaveWhenBack(save: () => Promise<boolean>) {
     const timer = setTimeout(() => retry(), Math.min(FIRST_RETRY_MS * 2 ** tries.current, LAST_RETRY_MS));
     return () => clearTimeout(timer);
   }, [isWaiting, isOffline]);
-}
-
-/** Focuses what is about to be drawn: lazy parts may take a moment, so it is waited for, but not for long. */
-function focusSoon(selector: string, attempts = 60): void {
-  requestAnimationFrame(() => {
-    const element = document.querySelector<HTMLElement>(selector);
-    if (!element) {
-      if (attempts > 0) focusSoon(selector, attempts - 1);
-      return;
-    }
-    element.focus();
-    if (element instanceof HTMLInputElement) element.select();
-  });
 }

@@ -1,12 +1,12 @@
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
 import type { StepKey } from "#core/flow-document.ts";
 import type { Place } from "#core/step-list.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
 import { useEditor } from "./editor-context.tsx";
 import type { MovedWith } from "./move-actions.ts";
-import { findMoveTargets, listMoveTargets } from "./move-targets.ts";
-import { PickDialog, PickItem } from "./pick-dialog.tsx";
+import { type MoveTarget, findMoveTargets, listMoveTargets } from "./move-targets.ts";
+import { PickDialog } from "./pick-dialog.tsx";
 
 type MoveToDialogProps = {
   readonly keys: readonly StepKey[];
@@ -21,7 +21,6 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
   // Live: places are counted, and in a flow that changed meanwhile a count leads to another place.
   const document = useOpenFlowState(({ history }) => history.document);
   const [query, setQuery] = useState("");
-  const isMoved = useRef(false);
   const targets = useMemo(() => listMoveTargets(document, keys), [document, keys]);
   const { shown, more } = findMoveTargets(targets, query);
 
@@ -32,8 +31,19 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
       placeholder="Search places: a step’s name, then, else, first, last"
       query={query}
       onQueryChange={setQuery}
-      isFiltered
-      isFocusLeft={() => isMoved.current && movedWith !== "elsewhere"}
+      groups={[
+        {
+          items: shown.map((target) => ({
+            id: placeId(target.place),
+            content: <TargetLine {...target} />,
+            disabled: target.refusal !== undefined,
+            onPick: () => {
+              onClose();
+              actions.move(keys, target.place, movedWith, lead);
+            },
+          })),
+        },
+      ]}
       status={
         <>
           {shown.length === 0 && (
@@ -43,29 +53,22 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
         </>
       }
       onClose={onClose}
-    >
-      {shown.map((target) => (
-        <PickItem
-          key={placeId(target.place)}
-          value={placeId(target.place)}
-          disabled={target.refusal !== undefined}
-          onSelect={() => {
-            isMoved.current = true;
-            onClose();
-            actions.move(keys, target.place, movedWith, lead);
-          }}
-        >
-          <span className="min-w-0 flex-1">
-            <span dir="auto" className="block truncate">
-              {target.label}
-              {target.detail !== undefined && <span className="text-muted"> · {target.detail}</span>}
-            </span>
-            {target.refusal !== undefined && <span className="block text-xs"> {target.refusal}</span>}
-          </span>
-          <span className="shrink-0 text-xs text-muted tabular-nums">position {target.position}</span>
-        </PickItem>
-      ))}
-    </PickDialog>
+    />
+  );
+}
+
+function TargetLine({ label, detail, refusal, position }: MoveTarget) {
+  return (
+    <>
+      <span className="min-w-0 flex-1">
+        <span dir="auto" className="block truncate">
+          {label}
+          {detail !== undefined && <span className="text-muted"> · {detail}</span>}
+        </span>
+        {refusal !== undefined && <span className="block text-xs"> {refusal}</span>}
+      </span>
+      <span className="shrink-0 text-xs text-muted tabular-nums">position {position}</span>
+    </>
   );
 }
 

@@ -22,7 +22,6 @@ export function PasteDialog({ place, text, reasons: first, onClose }: PasteDialo
   const [reasons, setReasons] = useState(first);
   const [isBusy, setBusy] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const isPasted = useRef(false);
   const where = describePlace(openFlow.getState().history.document, place);
 
   const insert = async () => {
@@ -31,7 +30,6 @@ export function PasteDialog({ place, text, reasons: first, onClose }: PasteDialo
     setBusy(false);
     setReasons(next);
     if (next.length > 0) return;
-    isPasted.current = true;
     onClose();
   };
 
@@ -42,8 +40,6 @@ export function PasteDialog({ place, text, reasons: first, onClose }: PasteDialo
       size="lg"
       onClose={onClose}
       initialFocus={field}
-      // The focus is on its way to the first pasted step; the dialog must not call it back.
-      returnFocus={() => (isPasted.current ? activeElement() : null)}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -105,8 +101,4 @@ function showPlace(field: HTMLTextAreaElement | null, { line = 1, column = 1 }: 
   offset += column - 1;
   field.focus();
   field.setSelectionRange(offset, offset + 1);
-}
-
-function activeElement(): HTMLElement | null {
-  return document.activeElement instanceof HTMLElement ? document.activeElement : null;
 }

@@ -9,6 +9,7 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { type Find, matchId } from "./create-find.ts";
 import { describeMatch } from "./describe-match.ts";
+import { wishFocus } from "#client/ui/focus-wish.ts";
 
 type FindResultsProps = {
   readonly find: Find;
@@ -36,9 +37,9 @@ export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
     virtualizer.scrollToIndex(index);
     if (!scroller.current?.contains(document.activeElement)) return;
     // The row may only be there once the list was scrolled to it.
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-match="${index}"]`)?.focus({ preventScroll: true }),
-    );
+    wishFocus(() => scroller.current?.querySelector<HTMLElement>(`[data-match="${index}"]`), {
+      preventScroll: true,
+    });
   });
   useEffect(() => follow(current), [current, matches]);
 

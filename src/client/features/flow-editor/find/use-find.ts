@@ -2,6 +2,7 @@ import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react"
 import type { StepKey } from "#core/flow-document.ts";
 import type { Editor } from "#client/features/flow-editor/editor-context.tsx";
 import { isCovered } from "#client/features/flow-editor/is-typing.ts";
+import { wishFocus } from "#client/ui/focus-wish.ts";
 
 export interface FindRequest {
   /** What to look for at first: the text that was selected, or what was looked for last. */
@@ -36,13 +37,14 @@ export function useFind({ list }: Pick<Editor, "list">, isShown: boolean) {
       setRequest(undefined);
       const { element, step } = opener.current ?? {};
       opener.current = undefined;
-      requestAnimationFrame(() => {
-        // A row that was scrolled out of the page is another element by now.
-        if (step !== undefined) list.current?.focusStep(step);
-        else if (element instanceof HTMLElement && element.isConnected && element !== document.body)
-          element.focus();
-        else document.querySelector<HTMLElement>("[data-step-key][tabindex='0'], [data-add-step]")?.focus();
-      });
+      // A row that was scrolled out of the page is another element by now.
+      if (step !== undefined) list.current?.focusStep(step);
+      else
+        wishFocus(() =>
+          element instanceof HTMLElement && element.isConnected && element !== document.body
+            ? element
+            : document.querySelector<HTMLElement>("[data-step-key][tabindex='0'], [data-add-step]"),
+        );
     },
     [list],
   );

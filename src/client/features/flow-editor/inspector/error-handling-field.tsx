@@ -22,6 +22,7 @@ import { focusField } from "./focus-field.ts";
 import { type StepField, asText } from "./step-field.ts";
 import { useStepForm } from "./step-form-context.ts";
 import { useStepField } from "./use-step-field.tsx";
+import { wishFocus } from "#client/ui/focus-wish.ts";
 
 const POLICIES = [
   { value: "", label: "Default" },
@@ -140,9 +141,9 @@ const addLabels: Readonly<Record<FallbackType, string>> = {
 
 /** The focus goes along with what moved, on the control that moved it. */
 function focusMove(index: number, direction: "up" | "down"): void {
-  requestAnimationFrame(() =>
-    document
-      .querySelector<HTMLElement>(`[data-inspector] [data-fallback="${index}"] [data-move=${direction}]`)
-      ?.focus(),
+  wishFocus(() =>
+    document.querySelector<HTMLElement>(
+      `[data-inspector] [data-fallback="${index}"] [data-move=${direction}]`,
+    ),
   );
 }

@@ -1,14 +1,10 @@
 import { X } from "lucide-react";
 import type { StepNode } from "#core/flow-document.ts";
 import { stepName } from "#core/step.ts";
+import { Dialog } from "#client/ui/dialog.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
-import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { StepInspector } from "./step-inspector.tsx";
-
-const Dialog = lazyPart(async () => (await import("#client/ui/dialog.tsx")).Dialog, {
-  onFail: sayItDidNotOpen,
-});
 
 type InspectorPaneProps = { readonly node: StepNode; readonly onClose: () => void };
 
@@ -18,7 +14,7 @@ export function InspectorPane({ node, onClose }: InspectorPaneProps) {
   if (!isBeside) {
     return (
       <Dialog title="Step" variant="sheet" onClose={onClose}>
-        <div data-inspector="">
+        <div data-inspector={node.key}>
           <StepInspector key={node.key} node={node} />
         </div>
       </Dialog>
@@ -33,7 +29,7 @@ export function InspectorPane({ node, onClose }: InspectorPaneProps) {
         if (event.key === "Escape" && !event.defaultPrevented) onClose();
       }}
     >
-      <div data-inspector="" className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-8">
+      <div data-inspector={node.key} className="min-h-0 flex-1 overflow-y-auto px-4 pt-3 pb-8">
         <StepInspector
           key={node.key}
           node={node}

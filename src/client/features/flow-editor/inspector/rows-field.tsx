@@ -9,6 +9,7 @@ import type { FieldTexts } from "./field-view.tsx";
 import { type PairRow, formatRows, parsePairRows, parseTextRows } from "./pair-rows.ts";
 import { useStepForm } from "./step-form-context.ts";
 import type { BoundField } from "./use-step-field.tsx";
+import { wishFocus } from "#client/ui/focus-wish.ts";
 
 type RowsFieldProps = {
   readonly texts: FieldTexts;
@@ -113,9 +114,9 @@ function Rows({ texts, noun, items, onAdd, onRemove, onLeave }: RowsProps) {
 
   // A row is only on the page after the next render, and the focus must not fall off it with one that goes.
   const focusRow = (index: number) =>
-    requestAnimationFrame(() => {
+    wishFocus(() => {
       const rows = group.current?.querySelectorAll<HTMLElement>("[data-row] input");
-      (rows?.[index] ?? group.current?.querySelector<HTMLElement>("[data-add]"))?.focus();
+      return rows?.[index] ?? group.current?.querySelector<HTMLElement>("[data-add]");
     });
 
   return (

@@ -66,4 +66,4 @@ export function StepInspector({ node, close }: StepInspectorProps) {
 }
 
 /** Loads the form before a step is selected, so that a new step's name can be typed at once. */
-export const preloadStepForm: () => void = StepForm.preload;
+export const loadStepForm: () => Promise<void> = StepForm.load;

@@ -2,6 +2,8 @@ import { type RefObject, useMemo } from "react";
 import type { StepKey } from "#core/flow-document.ts";
 import { locateSteps } from "#core/step-list.ts";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
+import { wishFocus } from "#client/ui/focus-wish.ts";
+import { useRowHeight } from "./row-height.ts";
 import type { RowPart } from "./step-list.tsx";
 import { flattenSteps, stepRowId } from "./step-rows.ts";
 
@@ -19,17 +21,17 @@ export function useShowRow(
   activate: (id: string) => void,
 ) {
   const { openFlow, selection } = useEditor();
+  const rowHeight = useRowHeight();
   return useMemo(() => {
-    const showRow = (id: string, onShown?: () => void) => {
+    const showRow = (id: string) => {
+      // The row is in the page from now on, wherever the list is scrolled to.
       activate(id);
-      // After the edit that led here is drawn; a row that only the scroll mounts is there a frame later.
+      // After the edit that led here is drawn, when the list is as long as its steps.
       requestAnimationFrame(() => {
         const rows = flattenSteps(openFlow.getState().history.document, selection.getState().folded);
         const index = rows.findIndex((row) => row.id === id);
-        if (index < 0) return;
-        scrollToIndex(index);
-        onShown?.();
-        requestAnimationFrame(() => onShown?.());
+        if (index >= 0 && !(scroller.current && isInView(scroller.current, index, rowHeight)))
+          scrollToIndex(index);
       });
     };
     const unfoldAround = (key: StepKey) => {
@@ -37,14 +39,13 @@ export function useShowRow(
       for (let at = known.get(key); at?.list.type === "branch"; at = known.get(at.list.step))
         selection.unfold(at.list.step);
     };
-    const focusPart = (id: string, part: RowPart) => {
-      const row = `[data-row="${CSS.escape(id)}"]${PARTS[part]}`;
-      scroller.current?.querySelector<HTMLElement>(row)?.focus({ preventScroll: true });
-    };
     const focusRow = (id: string, part: RowPart = "row") => {
+      const target = `[data-row="${CSS.escape(id)}"]${PARTS[part]}`;
+      const find = () => scroller.current?.querySelector<HTMLElement>(target);
       // A row that is there has the focus at once: the next key of a quick hand is meant for it.
-      if (part === "row") focusPart(id, part);
-      showRow(id, () => focusPart(id, part));
+      if (part === "row") find()?.focus({ preventScroll: true });
+      showRow(id);
+      wishFocus(find, { preventScroll: true });
     };
     return {
       focusRow,
@@ -57,5 +58,12 @@ export function useShowRow(
         focusRow(stepRowId(key), part);
       },
     };
-  }, [openFlow, selection, scroller, scrollToIndex, activate]);
+  }, [openFlow, selection, scroller, scrollToIndex, activate, rowHeight]);
+}
+
+/** With as much around it as scrolling to it would leave: a row, but for the ends of the list. */
+function isInView({ scrollTop, clientHeight }: HTMLElement, index: number, rowHeight: number): boolean {
+  const top = index * rowHeight;
+  const above = Math.max(0, top - rowHeight);
+  return above >= scrollTop && top + 2 * rowHeight <= scrollTop + clientHeight;
 }
