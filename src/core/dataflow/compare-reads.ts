@@ -8,7 +8,7 @@ export interface ReadChanges {
   readonly broken: readonly ResolvedRead[];
   /** Found none before. */
   readonly mended: readonly ResolvedRead[];
-  /** Still find a value, but perhaps another one, or less surely or more. */
+  /** Still find a value, but perhaps another one, or less surely. */
   readonly changed: readonly { readonly before: ResolvedRead; readonly after: ResolvedRead }[];
 }
 
@@ -39,9 +39,10 @@ function isSameReference(a: Reference, b: Reference): boolean {
   return a.name === b.name && a.from === b.from && a.at.join("\n") === b.at.join("\n");
 }
 
-/** Whether a reference finds the same value as surely as before. */
-export function isSameSource(a: ResolvedRead, b: ResolvedRead): boolean {
-  return a.state === b.state && isSameSet(a.sources, b.sources);
+/** Whether a reference finds the same value, and as surely as before or more so. */
+function isSameSource(before: ResolvedRead, after: ResolvedRead): boolean {
+  const isLessSure = before.state === "surely" && after.state !== "surely";
+  return !isLessSure && isSameSet(before.sources, after.sources);
 }
 
 function isSameSet(a: readonly StepKey[], b: readonly StepKey[]): boolean {

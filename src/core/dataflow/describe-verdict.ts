@@ -44,11 +44,7 @@ function explainChange(document: FlowDocument, before: ResolvedRead, after: Reso
   if (now !== undefined && then !== undefined && now !== then) {
     return `${reads} from ${nameStep(document, now)} instead of ${nameStep(document, then)}.`;
   }
-  if (after.state !== before.state) {
-    return after.state === "maybe"
-      ? `${reads}, which may not be set there.`
-      : `${reads}, which is sure to be set there.`;
-  }
+  if (after.state !== before.state) return `${reads}, which may not be set there.`;
   return `${reads}, which other steps may set there.`;
 }
 

@@ -9,7 +9,7 @@ import { namesSetBy, surveyNames } from "./survey-names.ts";
 
 /**
  * What a move to a place would do. `breaks`: references find no value there any more; `changes`: they find another
- * one, or one that is less sure or surer. A safe move may mend some.
+ * one, or one that is less sure. A safe move may mend some.
  */
 export type Verdict =
   | { readonly type: "refused"; readonly refusal: PlaceRefusal }

@@ -5,16 +5,22 @@ import type { HistoryEntry } from "#core/history.ts";
 import { topmostSteps } from "#core/move-steps.ts";
 import { type Place, ROOT, findStep, locateSteps } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
+import type { FlowAnalysis } from "#client/document/flow-analysis.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { announce } from "#client/ui/announce.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";
 import { formatCount } from "#client/ui/format-count.ts";
+import type { JudgeMove } from "./judge-move.ts";
+import type { BreakageStore } from "./breakage.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import type { RowPart, StepListHandle } from "./step-list/step-list.tsx";
 import type { StepSelection, StepSelectionState } from "./step-selection.ts";
 
 export interface ActionScopeOptions {
   readonly openFlow: OpenFlow;
+  readonly analysis: FlowAnalysis;
+  readonly judgeMove: JudgeMove;
+  readonly breakage: BreakageStore;
   readonly selection: StepSelection;
   /** Empty while the list is not to be seen. */
   readonly list: RefObject<StepListHandle | null>;
@@ -24,7 +30,8 @@ export interface ActionScopeOptions {
 type Selected = Pick<StepSelectionState, "keys" | "anchor" | "isGathering">;
 
 /** What all actions on steps stand on. */
-export function createActionScope({ openFlow, selection, list, openDialog }: ActionScopeOptions) {
+export function createActionScope(options: ActionScopeOptions) {
+  const { openFlow, selection, list } = options;
   const selectedAround = new WeakMap<HistoryEntry, { readonly before: Selected; readonly after: Selected }>();
   const documentNow = () => openFlow.getState().history.document;
 
@@ -39,10 +46,7 @@ export function createActionScope({ openFlow, selection, list, openDialog }: Act
   };
 
   const scope = {
-    openFlow,
-    selection,
-    list,
-    openDialog,
+    ...options,
     documentNow,
 
     focusStep: (key: StepKey, part?: RowPart) => {

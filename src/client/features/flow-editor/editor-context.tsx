@@ -2,7 +2,9 @@ import { createContext, useContext, type RefObject } from "react";
 import { useStore } from "zustand";
 import type { FlowAnalysis, FlowAnalysisState } from "#client/document/flow-analysis.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
+import type { BreakageStore } from "./breakage.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
+import type { JudgeMove } from "./judge-move.ts";
 import type { StepActions } from "./step-actions.ts";
 import type { StepListHandle } from "./step-list/step-list.tsx";
 import type { StepSelection, StepSelectionState } from "./step-selection.ts";
@@ -13,6 +15,8 @@ export interface Editor {
   readonly analysis: FlowAnalysis;
   readonly selection: StepSelection;
   readonly actions: StepActions;
+  readonly judgeMove: JudgeMove;
+  readonly breakage: BreakageStore;
   readonly list: RefObject<StepListHandle | null>;
   readonly openDialog: (dialog: EditorDialog) => void;
 }

@@ -12,6 +12,9 @@ import { wishFocus } from "#client/ui/focus-wish.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { focusAddStep } from "./action-scope.ts";
 import { EditorProvider } from "./editor-context.tsx";
+import { BreakageBar } from "./breakage-bar.tsx";
+import { createBreakage } from "./breakage.ts";
+import { createMoveJudge } from "./judge-move.ts";
 import { createStepActions } from "./step-actions.ts";
 import { createStepSelection, onlySelected } from "./step-selection.ts";
 import { useStepAddress } from "./use-step-address.ts";
@@ -58,9 +61,17 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
   const [editor] = useState(() => {
     const list: RefObject<StepListHandle | null> = { current: null };
     const selection = createStepSelection(selectedStep as StepKey | undefined);
-    const actions = createStepActions({ openFlow, selection, list, openDialog: setDialog });
     const analysis = createFlowAnalysis(openFlow);
-    return { openFlow, analysis, selection, actions, list, openDialog: setDialog };
+    const scope = {
+      openFlow,
+      analysis,
+      judgeMove: createMoveJudge(analysis),
+      breakage: createBreakage(),
+      selection,
+      list,
+      openDialog: setDialog,
+    };
+    return { ...scope, actions: createStepActions(scope) };
   });
   const { selection, actions, list } = editor;
   useStepAddress(selection, selectedStep, onSelectStep);
@@ -159,6 +170,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
               ) : (
                 <StepList ref={list} />
               )}
+              <BreakageBar onUndo={() => step("undo")} />
             </div>
             <SelectionPane />
             {selected && (

@@ -1,25 +1,42 @@
-import type { StepKey } from "#core/flow-document.ts";
+import type { FlowDocument, StepKey } from "#core/flow-document.ts";
 import { describeRefusal, refusePlace, topmostSteps } from "#core/move-steps.ts";
 import { type ShiftDirection, findShift } from "#core/shift-steps.ts";
 import type { Place } from "#core/step-list.ts";
 import { describePosition } from "#core/step-place.ts";
 import { announce } from "#client/ui/announce.ts";
 import type { ActionScope } from "./action-scope.ts";
+import { findWaysOut } from "./find-ways-out.ts";
+import type { MoveVerdict } from "./judge-move.ts";
 import type { RowPart } from "./step-list/step-list.tsx";
 
 /** The control that a move was made with, which keeps the focus: a part of the step's row, or one that is not in the list. */
 export type MovedWith = RowPart | "elsewhere";
 
 /** Every way to move steps without a pointer; they all end in one command. */
-export function createMoveActions({
-  openFlow,
-  list,
-  documentNow,
-  nameOf,
-  focusStep,
-  refuse,
-  openDialog,
-}: ActionScope) {
+export function createMoveActions(scope: ActionScope) {
+  const { openFlow, list, documentNow, nameOf, focusStep, refuse, openDialog } = scope;
+
+  /** Tells under the list what the move has broken, with the ways out that there are. */
+  const offerWaysOut = (
+    before: FlowDocument,
+    keys: readonly StepKey[],
+    place: Place,
+    verdict: MoveVerdict,
+  ) => {
+    const document = documentNow();
+    scope.breakage.setState({ now: { document, verdict, waysOut: [] } });
+    // Looked for when the move is on the page: there may be many ways to try.
+    setTimeout(() => {
+      if (documentNow() !== document || verdict.type !== "breaks") return;
+      const takeAlong = (needed: readonly StepKey[]) => {
+        openFlow.undo();
+        move(needed, place, "row", keys[0]);
+      };
+      const waysOut = findWaysOut({ scope, before, keys, place, verdict, takeAlong });
+      scope.breakage.setState({ now: { document, verdict, waysOut } });
+    });
+  };
+
   const move = (
     keys: readonly StepKey[],
     place: Place,
@@ -30,8 +47,12 @@ export function createMoveActions({
     const refusal = refusePlace(documentNow(), keys, place);
     if (!first || lead === undefined) return;
     if (refusal) return refuse(describeRefusal(refusal));
+    const before = documentNow();
+    const verdict = scope.judgeMove(before, keys, place);
     openFlow.edit({ type: "moveSteps", keys, place });
-    announce(`Moved ${nameOf(keys)} to ${describePosition(documentNow(), first.key)}.`, "assertive");
+    const moved = `Moved ${nameOf(keys)} to ${describePosition(documentNow(), first.key)}.`;
+    announce(verdict.sentence === "" ? moved : `${moved} ${verdict.sentence}`, "assertive");
+    if (verdict.type !== "safe") offerWaysOut(before, keys, place, verdict);
     if (movedWith === "elsewhere") list.current?.showStep(lead);
     else focusStep(lead, movedWith);
   };

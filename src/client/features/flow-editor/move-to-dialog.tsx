@@ -3,7 +3,9 @@ import type { StepKey } from "#core/flow-document.ts";
 import type { Place } from "#core/step-list.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
+import { joinClasses } from "#client/ui/join-classes.ts";
 import { useEditor } from "./editor-context.tsx";
+import { type MoveVerdict, SAFE, verdictText } from "./judge-move.ts";
 import type { MovedWith } from "./move-actions.ts";
 import { type MoveTarget, findMoveTargets, listMoveTargets } from "./move-targets.ts";
 import { PickDialog } from "./pick-dialog.tsx";
@@ -17,7 +19,7 @@ type MoveToDialogProps = {
 
 /** Every place of the flow, narrowed by typing; Enter moves the steps to the highlighted one. */
 export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogProps) {
-  const { actions } = useEditor();
+  const { actions, judgeMove } = useEditor();
   // Live: places are counted, and in a flow that changed meanwhile a count leads to another place.
   const document = useOpenFlowState(({ history }) => history.document);
   const [query, setQuery] = useState("");
@@ -35,7 +37,12 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
         {
           items: shown.map((target) => ({
             id: placeId(target.place),
-            content: <TargetLine {...target} />,
+            content: (
+              <TargetLine
+                {...target}
+                verdict={target.refusal === undefined ? judgeMove(document, keys, target.place) : SAFE}
+              />
+            ),
             disabled: target.refusal !== undefined,
             onPick: () => {
               onClose();
@@ -57,7 +64,8 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
   );
 }
 
-function TargetLine({ label, detail, refusal, position }: MoveTarget) {
+function TargetLine(target: MoveTarget & { readonly verdict: MoveVerdict }) {
+  const { label, detail, refusal, position, verdict } = target;
   return (
     <>
       <span className="min-w-0 flex-1">
@@ -66,6 +74,9 @@ function TargetLine({ label, detail, refusal, position }: MoveTarget) {
           {detail !== undefined && <span className="text-muted"> · {detail}</span>}
         </span>
         {refusal !== undefined && <span className="block text-xs"> {refusal}</span>}
+        {verdict.sentence !== "" && (
+          <span className={joinClasses("block text-xs", verdictText[verdict.type])}> {verdict.sentence}</span>
+        )}
       </span>
       <span className="shrink-0 text-xs text-muted tabular-nums">position {position}</span>
     </>

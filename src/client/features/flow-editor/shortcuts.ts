@@ -36,6 +36,7 @@ export const shortcuts = {
   moveOut: { keys: ["Alt+Shift+ArrowLeft"], label: "Move out of the conditional" },
   moveInto: { keys: ["Alt+Shift+ArrowRight"], label: "Move into a conditional" },
   pickUp: { keys: ["Space"], label: "On a handle: pick up and drop" },
+  moveSafely: { keys: ["Shift+ArrowUp", "Shift+ArrowDown"], label: "Picked up: to the next safe place" },
 
   extend: { keys: ["Shift+ArrowUp", "Shift+ArrowDown"], label: "Extend up or down" },
   selectAll: { keys: ["Mod+A"], label: "Select all, then folded ones too" },
@@ -50,7 +51,7 @@ export const SHORTCUT_GROUPS: readonly {
   readonly names: readonly ShortcutName[];
 }[] = [
   { title: "Steps", names: ["add", "rename", "toggle", "duplicate", "copy", "cut", "paste", "remove"] },
-  { title: "Move", names: ["moveUp", "moveDown", "moveOut", "moveInto", "pickUp"] },
+  { title: "Move", names: ["moveUp", "moveDown", "moveOut", "moveInto", "pickUp", "moveSafely"] },
   { title: "Select", names: ["extend", "selectAll", "clear"] },
   { title: "Go", names: ["walk", "walkFar", "fold", "configure", "menu"] },
   { title: "Flow", names: ["save", "undo", "redo", "find", "help"] },

@@ -1,5 +1,6 @@
 import { create } from "zustand";
 import type { StepKey } from "#core/flow-document.ts";
+import type { MoveVerdict } from "#client/features/flow-editor/judge-move.ts";
 import type { LevelPlace } from "./places-at-boundary.ts";
 
 /**
@@ -24,6 +25,8 @@ export type DragState =
       readonly isHome: boolean;
       /** Why they cannot land there, as a sentence. */
       readonly refusal: string | undefined;
+      /** What a drop there would do to the references of the flow. */
+      readonly verdict: MoveVerdict;
     };
 
 export type StepsMoving = Exclude<DragState, { readonly type: "none" }>;

@@ -11,8 +11,9 @@ type DropMarkerProps = { readonly rowHeight: number; readonly indent: number };
 export function DropMarker({ rowHeight, indent }: DropMarkerProps) {
   const state = useDragState();
   if (state.type === "none" || state.type === "tap") return null;
-  const { boundary, place, isHome, refusal } = state;
-  const tone = refusal !== undefined ? "refused" : isHome ? "home" : "free";
+  const { boundary, place, isHome, refusal, verdict } = state;
+  const landing = isHome ? "home" : verdict.type;
+  const tone = refusal === undefined ? landing : "refused";
   const lane = laneAt(place.level, indent);
   return (
     <div
@@ -34,7 +35,7 @@ export function DropMarker({ rowHeight, indent }: DropMarkerProps) {
         )}
         style={{ left: lane }}
       >
-        {tone === "refused" && (
+        {(tone === "refused" || tone === "breaks") && (
           <span className="absolute top-1/2 left-1/2 h-0.5 w-5 -translate-1/2 -rotate-45 rounded-full bg-danger forced-colors:bg-[CanvasText]" />
         )}
       </div>
@@ -43,9 +44,17 @@ export function DropMarker({ rowHeight, indent }: DropMarkerProps) {
 }
 
 const lines = {
-  free: "bg-accent forced-colors:bg-[Highlight]",
+  safe: "bg-accent forced-colors:bg-[Highlight]",
+  changes: "bg-warning forced-colors:bg-[Highlight]",
+  breaks: "bg-danger forced-colors:bg-[Highlight]",
   home: "bg-line-strong forced-colors:bg-[GrayText]",
   refused:
     "bg-[repeating-linear-gradient(90deg,var(--danger)_0_6px,transparent_6px_10px)] forced-colors:bg-[GrayText]",
 } as const;
-const rings = { free: "border-accent", home: "border-line-strong", refused: "border-danger" } as const;
+const rings = {
+  safe: "border-accent",
+  changes: "border-warning",
+  breaks: "border-danger",
+  home: "border-line-strong",
+  refused: "border-danger",
+} as const;

@@ -45,6 +45,19 @@ export function findKeyTarget(
   }
 }
 
+/** The nearest place above or below that breaks and changes no reference; undefined where there is none. */
+export function findSafeTarget(
+  targets: readonly Target[],
+  place: LevelPlace,
+  key: "ArrowUp" | "ArrowDown",
+  isSafe: (target: Target) => boolean,
+): Target | undefined {
+  const position = targets.findIndex((target) => isSamePlace(target.place, place));
+  return key === "ArrowUp"
+    ? targets.slice(0, Math.max(0, position)).findLast(isSafe)
+    : targets.slice(position + 1).find(isSafe);
+}
+
 function findOutside(
   targets: readonly Target[],
   { list, level }: LevelPlace,

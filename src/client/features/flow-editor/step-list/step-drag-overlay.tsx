@@ -5,6 +5,7 @@ import { describePlace } from "#core/step-place.ts";
 import { isEnabled, stepName, stepType } from "#core/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
+import { verdictText } from "#client/features/flow-editor/judge-move.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { useDragState } from "./drag-state.ts";
 
@@ -28,7 +29,7 @@ export function StepDragOverlay({ ref }: { readonly ref: Ref<HTMLDivElement> }) 
   if (state.type !== "pointer") return null;
   const node = findStep(document, state.lead);
   if (!node) return null;
-  const { keys, refusal, isHome, place } = state;
+  const { keys, refusal, isHome, place, verdict } = state;
   const words = refusal ?? (isHome ? "stays here" : describePlace(document, place, keys));
   return createPortal(
     <div
@@ -53,6 +54,9 @@ export function StepDragOverlay({ ref }: { readonly ref: Ref<HTMLDivElement> }) 
           >
             {words}
           </span>
+          {verdict.sentence !== "" && (
+            <span className={joinClasses("text-xs", verdictText[verdict.type])}>{verdict.sentence}</span>
+          )}
         </span>
         {keys.length > 1 && (
           <span

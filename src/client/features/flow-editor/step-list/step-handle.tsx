@@ -25,7 +25,7 @@ export function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (pickedUp) {
-      if (!mover.pressKey(event.key)) return;
+      if (!mover.pressKey(event.key, event.shiftKey)) return;
     } else if (event.key === " " || event.key === "Enter") mover.pickUp(step, "keyboard");
     else return;
     event.preventDefault();

@@ -31,8 +31,8 @@ export interface StepListHandle {
  * does not know them, so that no edit and no scroll renders it.
  */
 export function StepList({ ref }: { readonly ref: Ref<StepListHandle> }) {
-  const { openFlow, selection, actions } = useEditor();
-  const [mover] = useState(() => createStepMover({ openFlow, selection, actions }));
+  const editor = useEditor();
+  const [mover] = useState(() => createStepMover(editor));
   const scroller = useRef<HTMLDivElement>(null);
   const folded = useStepSelection((state) => state.folded);
   const deepest = useOpenFlowState(({ history }) => deepestLevel(flattenSteps(history.document, folded)));

@@ -4,7 +4,8 @@ import { describeLanding, describePosition } from "#core/step-place.ts";
 import { announce } from "#client/ui/announce.ts";
 import type { Editor } from "#client/features/flow-editor/editor-context.tsx";
 import { type StepsMoving, setDragState, useDragState } from "./drag-state.ts";
-import { findKeyTarget } from "./key-targets.ts";
+import { SAFE } from "#client/features/flow-editor/judge-move.ts";
+import { findKeyTarget, findSafeTarget } from "./key-targets.ts";
 import { type LevelPlace, type Target, findTarget, placesAtBoundaries } from "./places-at-boundary.ts";
 import {
   type StepMove,
@@ -20,7 +21,8 @@ import { flattenSteps } from "./step-rows.ts";
 import type { RowPart } from "./step-list.tsx";
 
 const HOW_TO_GO_ON: Readonly<Record<"keyboard" | "tap", (them: string) => string>> = {
-  keyboard: (them) => `Arrow keys move ${them}, Space drops ${them}, Escape puts ${them} back.`,
+  keyboard: (them) =>
+    `Arrow keys move ${them}, with Shift to the next safe place, Space drops ${them}, Escape puts ${them} back.`,
   tap: (them) => `Choose a place for ${them}, or Cancel.`,
 };
 
@@ -32,7 +34,8 @@ export function createStepMover({
   openFlow,
   selection,
   actions,
-}: Pick<Editor, "openFlow" | "selection" | "actions">) {
+  judgeMove,
+}: Pick<Editor, "openFlow" | "selection" | "actions" | "judgeMove">) {
   const documentNow = () => openFlow.getState().history.document;
   const rowsNow = () => flattenSteps(documentNow(), selection.getState().folded);
   const boundariesNow = () => placesAtBoundaries(rowsNow());
@@ -48,8 +51,10 @@ export function createStepMover({
     if (!known) return;
     const { state, move } = known;
     const refusal = explainRefusal(move, place);
-    setDragState({ ...state, boundary, place, refusal, isHome: isHome(move, place) });
-    announce(refusal ?? `${move.name}, ${describeLanding(move.document, place, move.keys)}.`, "assertive");
+    const verdict = refusal === undefined ? judgeMove(move.document, state.keys, place) : SAFE;
+    setDragState({ ...state, boundary, place, refusal, verdict, isHome: isHome(move, place) });
+    const landing = `${move.name}, ${describeLanding(move.document, place, move.keys)}.`;
+    announce(refusal ?? joinSentences(landing, verdict.sentence), "assertive");
   };
 
   /** “position 2”, or in a branch “position 2 of 3, in Route then”. */
@@ -100,6 +105,7 @@ export function createStepMover({
         ...start,
         isHome: isHome(move, start.place),
         refusal: undefined,
+        verdict: SAFE,
       });
       if (type === "pointer") return;
       const position = describePosition(move.document, lead);
@@ -122,7 +128,7 @@ export function createStepMover({
     },
 
     /** One key of the move by keyboard; false when it means nothing there. */
-    pressKey: (key: string): boolean => {
+    pressKey: (key: string, isShifted = false): boolean => {
       const known = under();
       if (!known) return false;
       const { state, move } = known;
@@ -135,8 +141,17 @@ export function createStepMover({
         case "ArrowRight":
           unfoldBelow(state);
       }
-      const target = findKeyTarget(listTargets(move, boundariesNow()), state.place, move.document, key);
-      if (!target) return false;
+      const targets = listTargets(move, boundariesNow());
+      const isSafe = ({ place }: Target) =>
+        !isHome(move, place) && judgeMove(move.document, state.keys, place).type === "safe";
+      const isFar = isShifted && (key === "ArrowUp" || key === "ArrowDown");
+      const target = isFar
+        ? findSafeTarget(targets, state.place, key, isSafe)
+        : findKeyTarget(targets, state.place, move.document, key);
+      if (!target) {
+        if (isFar) announce(`No place further ${key === "ArrowUp" ? "up" : "down"} is safe.`, "assertive");
+        return isFar;
+      }
       // A step that a tap picked up is moved by keys from here on.
       if (state.type === "tap") setDragState({ ...state, type: "keyboard" });
       aim(target);
@@ -163,6 +178,10 @@ export function createStepMover({
       if (target && target.boundary !== state.boundary) setDragState({ ...state, ...target });
     },
   };
+}
+
+function joinSentences(...sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
 export type StepMover = ReturnType<typeof createStepMover>;

@@ -12,6 +12,7 @@ import type { StepKey } from "#core/flow-document.ts";
 import { ROOT } from "#core/step-list.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useEditor, useStepSelection } from "#client/features/flow-editor/editor-context.tsx";
+import { BreakMarks } from "./break-marks.tsx";
 import { BranchRow } from "./branch-row.tsx";
 import { useDragState } from "./drag-state.ts";
 import { DropMarker } from "./drop-marker.tsx";
@@ -138,6 +139,15 @@ export function StepWindow({ ref, mover, scroller, rowHeight, indent }: StepWind
           >
             {items.map(renderRow)}
           </div>
+          {moving !== undefined && (
+            <BreakMarks
+              rows={rows}
+              first={items[0]?.index ?? 0}
+              last={items.at(-1)?.index ?? 0}
+              rowHeight={rowHeight}
+              indent={indent}
+            />
+          )}
           <DropMarker rowHeight={rowHeight} indent={indent} />
           {/* No row lights up under what is dragged past it, and finding what the pointer is over costs nothing. */}
           {moving === "pointer" && <div className="absolute inset-0 z-20 cursor-grabbing" />}

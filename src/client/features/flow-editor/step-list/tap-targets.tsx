@@ -1,6 +1,10 @@
+import { TriangleAlert } from "lucide-react";
 import { BRANCH_WORDS } from "#core/describe-branches.ts";
 import { describePlace } from "#core/step-place.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
+import { tooltip } from "#client/ui/tooltip.ts";
+import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
+import type { MoveVerdict } from "#client/features/flow-editor/judge-move.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useDragState } from "./drag-state.ts";
 import { laneAt } from "./lanes.ts";
@@ -24,6 +28,7 @@ type TapTargetsProps = {
  * one where they are, have none. They lie apart from the list, whose children are its rows and nothing else.
  */
 export function TapTargets({ mover, rows, first, last, rowHeight, indent }: TapTargetsProps) {
+  const { judgeMove } = useEditor();
   const state = useDragState();
   const document = useOpenFlowState(({ history }) => history.document);
   const move = state.type === "tap" ? planMove(document, state.keys) : undefined;
@@ -54,6 +59,7 @@ export function TapTargets({ mover, rows, first, last, rowHeight, indent }: TapT
                 <PlaceButton
                   key={place.level}
                   {...labelPlace(describePlace(document, place, move.keys), place)}
+                  verdict={judgeMove(document, move.keys, place)}
                   onClick={() => mover.land(place, "handle")}
                 />
               ))}
@@ -73,22 +79,30 @@ function labelPlace(place: string, { list }: LevelPlace) {
 type PlaceButtonProps = {
   readonly label: string;
   readonly words: string;
+  readonly verdict: MoveVerdict;
   readonly onClick: () => void;
 };
 
+const tones = { safe: "text-accent", changes: "text-warning", breaks: "text-danger" } as const;
+
 /** A station on the way, a stretch of line, and the words for the place; all of it can be pressed. */
-function PlaceButton({ label, words, onClick }: PlaceButtonProps) {
+function PlaceButton({ label, words, verdict, onClick }: PlaceButtonProps) {
   return (
     <button
       type="button"
-      aria-label={label}
+      aria-label={verdict.sentence === "" ? label : `${label}. ${verdict.sentence}`}
       onClick={onClick}
-      className="group/place flex min-w-0 flex-1 items-center rounded-full"
+      {...(verdict.sentence !== "" && tooltip(verdict.sentence))}
+      className={joinClasses(
+        "group/place flex min-w-0 flex-1 items-center rounded-full",
+        tones[verdict.type],
+      )}
     >
-      <span className="size-3 shrink-0 rounded-full border-2 border-accent bg-surface group-hover/place:bg-accent" />
-      <span className="h-0 min-w-2 flex-1 border-t border-dashed border-accent/50 group-hover/place:border-solid group-hover/place:border-accent" />
-      <span className="max-w-[80%] truncate rounded-full border border-accent/40 bg-raised px-2 text-xs leading-5 text-accent group-hover/place:border-accent group-hover/place:bg-accent group-hover/place:text-accent-ink pointer-coarse:px-3 pointer-coarse:leading-7">
-        {words}
+      <span className="size-3 shrink-0 rounded-full border-2 border-current bg-surface group-hover/place:bg-current" />
+      <span className="h-0 min-w-2 flex-1 border-t border-dashed border-current opacity-60 group-hover/place:border-solid group-hover/place:opacity-100" />
+      <span className="flex max-w-[80%] items-center gap-1 rounded-full border border-current/40 bg-raised px-2 text-xs leading-5 group-hover/place:border-current pointer-coarse:px-3 pointer-coarse:leading-7">
+        {verdict.type !== "safe" && <TriangleAlert aria-hidden="true" className="size-3 shrink-0" />}
+        <span className="truncate">{words}</span>
       </span>
     </button>
   );
