@@ -18,7 +18,7 @@ test("steps have the names and places that screen readers rely on", async ({ pag
 test("a keyboard move is said word for word", async ({ page, api }) => {
   const { editor } = await openFlow({ page, api });
   expect(await editor.moveByKeyboard("Fetch", 2)).toEqual([
-    "Picked up Fetch, position 1 of 4. Arrow keys move it, Space drops it, Escape puts it back.",
+    "Picked up Fetch, position 1 of 4. Arrow keys move it, with Shift to the next safe place, Space drops it, Escape puts it back.",
     "Fetch, position 2 of 4, before Route.",
     "Fetch, position 1 of 3, in Route then, before Queue.",
     "Fetch, position 2 of 3, in Route then, before Hide.",

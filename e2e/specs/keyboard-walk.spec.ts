@@ -102,7 +102,7 @@ test("from the list to what is live, the whole job is done by keyboard alone", a
     for (const key of ["Space", "ArrowDown", "ArrowDown", "ArrowUp", "Space"])
       said.push(await editor.pressAndHear(key));
     expect(said).toEqual([
-      "Picked up Sum up, position 2 of 3. Arrow keys move it, Space drops it, Escape puts it back.",
+      "Picked up Sum up, position 2 of 3. Arrow keys move it, with Shift to the next safe place, Space drops it, Escape puts it back.",
       "Sum up, position 1 of 2, in Route then, before Notify.",
       "Sum up, position 2 of 2, in Route then, at the end.",
       "Sum up, position 1 of 2, in Route then, before Notify.",

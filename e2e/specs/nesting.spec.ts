@@ -172,7 +172,7 @@ test.describe("by keyboard", () => {
     for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowUp", "Space"])
       said.push(await editor.pressAndHear(key));
     expect(said).toEqual([
-      "Picked up Fetch, position 1 of 3. Arrow keys move it, Space drops it, Escape puts it back.",
+      "Picked up Fetch, position 1 of 3. Arrow keys move it, with Shift to the next safe place, Space drops it, Escape puts it back.",
       "Fetch, position 1 of 3, in Route then, before Queue.",
       "Fetch, position 2 of 3, in Route then, before Split.",
       "Fetch, position 1 of 2, in Route then, Split then, before Ask.",
