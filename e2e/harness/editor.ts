@@ -20,6 +20,16 @@ export class Editor {
     await expect(this.list).toBeVisible();
   }
 
+  /** Opens a flow and waits until the editor knows what it means, which is a moment after it can be edited. */
+  async openAnalysed(flowId: string): Promise<void> {
+    await this.open(flowId);
+    await expect(this.problemsButton).toBeVisible();
+  }
+
+  get problemsButton(): Locator {
+    return this.page.getByRole("button", { name: /^(?:No|\d+) problems?/ });
+  }
+
   row(name: string): Locator {
     const handle = this.page.getByRole("button", { name: `Reorder ${name}`, exact: true });
     return this.list.getByRole("listitem").filter({ has: handle });

@@ -40,12 +40,17 @@ export function explainBreak(
 
 function explainChange(document: FlowDocument, before: ResolvedRead, after: ResolvedRead): string {
   const reads = `${nameStep(document, after.step)} reads “${after.reference.name}”`;
-  const [now, then] = [after.sources[0], before.sources[0]];
-  if (now !== undefined && then !== undefined && now !== then) {
-    return `${reads} from ${nameStep(document, now)} instead of ${nameStep(document, then)}.`;
-  }
-  if (after.state !== before.state) return `${reads}, which may not be set there.`;
-  return `${reads}, which other steps may set there.`;
+  const [now, then] = [nameSources(document, after), nameSources(document, before)];
+  const isLessSure = before.state === "surely" && after.state === "maybe";
+  if (now === then) return `${reads}, which may not be set there.`;
+  return `${reads} from ${now} instead of ${then}${isLessSure ? ", and it may not be set" : ""}.`;
+}
+
+/** “Fetch page”, “Fetch page or Clean”, “Fetch page or 3 others”: the one whose value it most probably is comes first. */
+function nameSources(document: FlowDocument, { sources }: ResolvedRead): string {
+  const [first, second] = sources.map((step) => nameStep(document, step));
+  if (sources.length <= 1 || second === undefined) return first ?? "no step";
+  return `${first} or ${sources.length === 2 ? second : `${sources.length - 1} others`}`;
 }
 
 /** One of each variable in each step: a prompt that names a variable five times has one reference to lose. */
