@@ -11,6 +11,7 @@ interface JsonPlace {
 /** Where the values at `paths` stand in `text`, which must parse; undefined for a path that leads nowhere. One pass. */
 export function findJsonPlaces(text: string, paths: readonly JsonPath[]): readonly (JsonPlace | undefined)[] {
   const places: (JsonPlace | undefined)[] = paths.map(() => undefined);
+  if (paths.length === 0) return places;
 
   /** Reads the value that starts at `from`; `wanted` are the paths that lead to it or into it. Returns its end. */
   const readValue = (from: number, wanted: readonly number[], depth: number): number => {

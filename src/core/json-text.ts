@@ -82,9 +82,16 @@ function* longNumbers(text: string): Generator<string> {
 
 /** Where the string that starts at `start` is closed, in a text that is known to parse. */
 export function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text.charCodeAt(at) !== 34) at += text.charCodeAt(at) === 92 ? 2 : 1;
-  return at;
+  let at = text.indexOf('"', start + 1);
+  while (at >= 0 && isEscaped(text, at)) at = text.indexOf('"', at + 1);
+  return at < 0 ? text.length : at;
+}
+
+/** After an odd number of backslashes; those stand in the same string, since none stands outside of one. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text.charCodeAt(before - 1) === 92) before -= 1;
+  return (at - before) % 2 === 1;
 }
 
 /** The literal's value as `digits e exponent` without leading or trailing zeros; not a number stays as it is. */

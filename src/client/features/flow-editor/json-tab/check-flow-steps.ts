@@ -134,8 +134,17 @@ function checkIds(
   });
 }
 
+/** A document never changes, and its text is read after every rest of the keys. */
+const knownSteps = new WeakMap<FlowDocument, ReadonlyMap<string, readonly JsonObject[]>>();
+
 /** Whether the document holds just this step. */
 function createComparison(document: FlowDocument): (step: JsonObject) => boolean {
+  const known = knownSteps.get(document) ?? groupSteps(document);
+  knownSteps.set(document, known);
+  return (step) => known.get(signatureOf(step))?.some((before) => equalJson(before, step)) ?? false;
+}
+
+function groupSteps(document: FlowDocument): ReadonlyMap<string, readonly JsonObject[]> {
   const known = new Map<string, JsonObject[]>();
   for (const { node } of locateSteps(document).values()) {
     const step = writeStep(node);
@@ -143,7 +152,7 @@ function createComparison(document: FlowDocument): (step: JsonObject) => boolean
     if (likes) likes.push(step);
     else known.set(signatureOf(step), [step]);
   }
-  return (step) => known.get(signatureOf(step))?.some((before) => equalJson(before, step)) ?? false;
+  return known;
 }
 
 /** What equal steps have in common for sure, so that each is compared with few others. */

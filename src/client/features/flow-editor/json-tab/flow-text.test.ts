@@ -101,3 +101,30 @@ test("a newer version from elsewhere goes into the flow, not over the text", () 
   expect(nameNow()).toBe("Theirs");
   expect(textNow()).toContain("Second");
 });
+
+test("a key that comes while the text is read ends that, and what was typed last is what is read", () => {
+  const { openFlow, flowText, textNow, nameNow } = open();
+  const readingNow = () => flowText.store.getState().reading;
+  const before = textNow();
+  flowText.change(before.replace("Digest", "Weekly"));
+  // The rest after the last key, and the first part of the reading.
+  vi.advanceTimersToNextTimer();
+  vi.advanceTimersToNextTimer();
+  expect(readingNow()).toBeUndefined();
+  flowText.change(before.replace("Digest", "Monthly"));
+  vi.runAllTimers();
+  expect(readingNow()?.flow?.name).toBe("Monthly");
+
+  flowText.change(before.replace("Digest", "Yearly"));
+  vi.advanceTimersToNextTimer();
+  openFlow.settle();
+  vi.runAllTimers();
+  expect(readingNow()?.flow?.name).toBe("Yearly");
+
+  flowText.change(before.replace("Digest", "Hourly"));
+  vi.advanceTimersToNextTimer();
+  expect(flowText.apply()).toBeUndefined();
+  vi.runAllTimers();
+  expect(nameNow()).toBe("Hourly");
+  expect(readingNow()).toBeUndefined();
+});

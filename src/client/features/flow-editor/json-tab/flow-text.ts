@@ -4,7 +4,7 @@ import type { FlowDocument } from "#core/flow-document.ts";
 import { formatFlow } from "#core/format-flow.ts";
 import { mintId } from "#client/data/mint-id.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
-import { type FlowReading, readFlowText } from "./read-flow-text.ts";
+import { type FlowReading, readFlowText, readInParts } from "./read-flow-text.ts";
 
 /**
  * After the last key, in milliseconds: when the text is read. That takes a moment for a megabyte, which is not to come
@@ -52,13 +52,28 @@ export function createFlowText(openFlow: OpenFlow) {
     store.setState({ text: original, isTouched: false, reading: undefined, edition });
   };
 
-  const read = (text: string) => store.setState({ text, reading: readFlowText(text, documentNow()) });
+  const read = (text: string) => {
+    clearTimeout(timer);
+    store.setState({ text, reading: readFlowText(text, documentNow()) });
+  };
+  /** Between its parts keys are taken, and the next key ends it. */
+  const readLater = (text: string) => {
+    store.setState({ text, reading: undefined });
+    const parts = readInParts(text, documentNow());
+    const goOn = () => {
+      const part = parts.next();
+      if (part.done === true) store.setState({ reading: part.value });
+      else timer = setTimeout(goOn);
+    };
+    timer = setTimeout(goOn);
+  };
 
   const settle = () => {
-    clearTimeout(timer);
     const text = typed;
-    typed = undefined;
+    // What is being read already goes on.
     if (text === undefined) return;
+    typed = undefined;
+    clearTimeout(timer);
     // Typed back to where it began: there is nothing to apply.
     if (text === original && since === documentNow()) {
       openFlow.setUnappliedText(undefined);
@@ -67,7 +82,7 @@ export function createFlowText(openFlow: OpenFlow) {
     }
     if (text === original) return show(documentNow());
     openFlow.setUnappliedText({ text, since });
-    read(text);
+    readLater(text);
   };
 
   return {
@@ -113,7 +128,7 @@ export function createFlowText(openFlow: OpenFlow) {
       const stopFollowing = openFlow.subscribe(follow);
       follow();
       const { isTouched, reading, text } = store.getState();
-      if (isTouched && !reading) timer = setTimeout(() => read(text), 0);
+      if (isTouched && !reading) readLater(text);
       return () => {
         settle();
         clearTimeout(timer);

@@ -37,18 +37,30 @@ const MAX_PROBLEMS = 50;
 
 /** Reads what was typed as the JSON of a flow. What `document` holds already is never an error, only what is new. */
 export function readFlowText(text: string, document: FlowDocument): FlowReading {
+  const parts = readInParts(text, document);
+  for (;;) {
+    const part = parts.next();
+    if (part.done === true) return part.value;
+  }
+}
+
+/** Reads in parts that take about as long each, so that whoever types a long text need not wait for all of them. */
+export function* readInParts(text: string, document: FlowDocument): Generator<void, FlowReading> {
   let value: JsonValue;
   try {
     value = JSON.parse(text) as JsonValue;
   } catch {
     return { flow: undefined, problems: [findSyntaxProblem(text)], moreProblems: 0 };
   }
+  yield;
   const fault = findJsonFault(text, value);
+  yield;
   const found: readonly PlacedProblem[] = [
     ...(fault ? [{ severity: "error", message: fault.message, path: fault.path } as const] : []),
     // What is nested without end is not walked through.
     ...(fault?.code === "TOO_DEEP" ? [] : checkFlow(value, text, document)),
   ];
+  yield;
   const sorted = found.toSorted((a, b) => a.severity.localeCompare(b.severity));
   return {
     flow: found.some(({ severity }) => severity === "error") ? undefined : (value as unknown as EditedFlow),
