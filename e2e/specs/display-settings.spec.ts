@@ -95,6 +95,52 @@ for (const { what, viewport, deviceScaleFactor } of settings) {
   });
 }
 
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 320, height: 480 }, hasTouch: true, isMobile: true });
+
+  test("the save state is read whole, and the menu of a row is gone through to its end", async ({
+    page,
+    api,
+    problems,
+  }) => {
+    problems.allow(/status of 503/);
+    const { editor } = await openFlow({ page, api });
+    const expectWhole = async (text: string) => {
+      await expect(editor.status).toHaveText(text);
+      const words = editor.status.locator("span");
+      expect(await words.evaluate((span) => span.scrollWidth - span.clientWidth), text).toBeLessThanOrEqual(
+        0,
+      );
+    };
+    await expectWhole("Saved");
+    await editor.switchOf("Fetch").tap();
+    await expectWhole("1 unsaved change");
+    await editor.switchOf("Clean").tap();
+    await expectWhole("2 unsaved changes");
+
+    const menu = page.getByRole("menu");
+    const last = page.getByRole("menuitem", { name: "Delete" });
+    const button = page.getByRole("button", { name: "Actions for Clean" });
+    await button.tap();
+    await expect(last).not.toBeInViewport();
+    await last.tap();
+    await expect(menu).toHaveCount(0);
+    await editor.expectSaid("Deleted Clean. Undo brings it back.");
+
+    await page.getByRole("button", { name: "Actions for Fetch" }).press("Enter");
+    await page.keyboard.press("End");
+    await expect(last).toBeFocused();
+    await expect(last).toBeInViewport({ ratio: 1 });
+    await page.keyboard.press("Home");
+    await expect(page.getByRole("menuitem", { name: "Configure" })).toBeInViewport({ ratio: 1 });
+    await page.keyboard.press("Escape");
+
+    await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 503, times: 1 });
+    await editor.saveButton.tap();
+    await expectWhole("Could not save — retry");
+  });
+});
+
 test.describe("in forced colours", () => {
   test("what is on, selected, chosen, focused and aimed at still looks different", async ({ page, api }) => {
     await page.emulateMedia({ forcedColors: "active" });

@@ -68,11 +68,14 @@ test("Alt and an arrow on the handle leaves the focus on the handle", async ({ p
   await expect(editor.handle("Fetch")).toBeFocused();
 });
 
-test("the menu of a selected row says how many it moves, and gets the focus back", async ({ page, api }) => {
+test("the menu of a selected row says that it moves them all, and gets the focus back", async ({
+  page,
+  api,
+}) => {
   const { editor } = await openFlow({ page, api }, nestedFlow());
   await editor.row("Score").click();
   await editor.row("Hide").click({ modifiers: ["Shift"] });
-  await editor.chooseFromMenu("Hide", "Move 2 steps out of “Route” › then");
+  await editor.chooseFromMenu("Hide", "Move selected steps out of “Route” › then");
   await editor.expectSaid("Moved 2 steps to position 3 of 5.");
   await expect(page.getByRole("button", { name: "Actions for Hide" })).toBeFocused();
   await editor.openMenu("Fetch");

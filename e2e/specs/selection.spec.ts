@@ -54,6 +54,15 @@ test("Ctrl+A selects what is to be seen, and again what is folded away", async (
   await page.keyboard.press("Control+a");
   await editor.expectSaid("7 steps are selected.");
   await expect(page.getByText("3 of them are inside another one, and go along with it.")).toBeVisible();
+  // What Space does depends on the row that has the focus, and the labels leave the counting to the heading.
+  const panel = page.getByRole("complementary", { name: "Selection" });
+  for (const name of ["Switch off", "Switch on"]) {
+    const button = panel.getByRole("button", { name, exact: true });
+    await expect(button).not.toHaveAttribute("aria-keyshortcuts");
+  }
+  await editor.openMenu("Fetch");
+  await expect(page.getByRole("menuitem", { name: "Delete selected steps" })).toBeVisible();
+  await page.keyboard.press("Escape");
 });
 
 test("Space, Delete and undo act on all that is selected, as one edit with one announcement", async ({
@@ -90,20 +99,20 @@ test("the panel moves, switches and deletes, and keeps the focus while it can", 
   await editor.row("D").click({ modifiers: ["Shift"] });
   const panel = page.getByRole("complementary", { name: "Selection" });
   await expectAccessible(page, "the selection panel");
-  const up = panel.getByRole("button", { name: "Move 2 steps up" });
+  const up = panel.getByRole("button", { name: "Move up" });
   await up.click();
   await editor.expectSaid("Moved 2 steps to position 2 of 4.");
   await up.click();
   await editor.expectSteps(["C", "D", "A", "B"]);
   await expect(up).toBeFocused();
   await expect(up).toHaveAccessibleDescription("2 steps are already first.");
-  await panel.getByRole("button", { name: "Switch off 2 steps" }).click();
+  await panel.getByRole("button", { name: "Switch off" }).click();
   await editor.expectSaid("2 steps are off.");
-  await panel.getByRole("button", { name: "Delete 2 steps" }).click();
+  await panel.getByRole("button", { name: "Delete" }).click();
   await expect(editor.row("A")).toBeFocused();
   await editor.expectSteps(["A", "B"]);
   await page.keyboard.press("Control+z");
-  await panel.getByRole("button", { name: "Copy 2 steps" }).focus();
+  await panel.getByRole("button", { name: "Copy" }).focus();
   await page.keyboard.press("Delete");
   await editor.expectSteps(["A", "B"]);
 });
@@ -126,7 +135,7 @@ test("by touch, Select starts to gather steps, and a bar acts on them", async ({
   await editor.row("D").tap({ position: { x: 150, y: 20 } });
   await expect(bar.getByRole("heading")).toHaveText("2 steps selected");
   await expectAccessible(page, "the selection bar");
-  await bar.getByRole("button", { name: "Delete 2 steps" }).tap();
+  await bar.getByRole("button", { name: "Delete" }).tap();
   await editor.expectSteps(["A", "C"]);
   await expect(bar).toHaveCount(0);
   await page.getByRole("button", { name: /^Undo/ }).tap();
@@ -147,9 +156,9 @@ test("a button of the panel that goes with its press leaves the focus on the ste
   await editor.row("Fetch").click();
   await editor.row("Clean").click({ modifiers: ["Control"] });
   const panel = page.getByRole("complementary", { name: "Selection" });
-  await panel.getByRole("button", { name: /^Move 2 steps into “Route”/ }).press("Enter");
+  await panel.getByRole("button", { name: /^Move into “Route”/ }).press("Enter");
   await expect(editor.row("Fetch")).toBeFocused();
-  await panel.getByRole("button", { name: "Switch off 2 steps" }).press("Enter");
+  await panel.getByRole("button", { name: "Switch off" }).press("Enter");
   await expect(editor.row("Fetch")).toBeFocused();
 });
 

@@ -65,10 +65,8 @@ describe("moving by one", () => {
     expect(reasonFor("up", "a")).toBe("A is already first.");
     expect(reasonFor("down", "g")).toBe("G is already last.");
     expect(reasonFor("down", "f", "g")).toBe("2 steps are already last.");
-    expect(reasonFor("up", "b")).toBe("B is already first in Route. Alt+Shift+← moves it out.");
-    expect(reasonFor("down", "d", "e")).toBe(
-      "2 steps are already last in Route. Alt+Shift+← moves them out.",
-    );
+    expect(reasonFor("up", "b")).toBe("B is already first in Route.");
+    expect(reasonFor("down", "d", "e")).toBe("2 steps are already last in Route.");
     expect(reasonFor("up", "gone")).toBe("There is no step to move.");
   });
 
@@ -87,8 +85,8 @@ describe("moving to the top or bottom", () => {
   });
 
   it("ends there, also where a step by one would go on in the other branch", () => {
-    expect(reasonFor("top", "d")).toBe("D is already first in Route. Alt+Shift+← moves it out.");
-    expect(reasonFor("bottom", "c")).toBe("C is already last in Route. Alt+Shift+← moves it out.");
+    expect(reasonFor("top", "d")).toBe("D is already first in Route.");
+    expect(reasonFor("bottom", "c")).toBe("C is already last in Route.");
   });
 });
 

@@ -13,10 +13,13 @@ import {
 
 export type ShiftDirection = "up" | "down" | "out" | "into" | "top" | "bottom";
 
-/** Where a move without a target goes, or the sentence why it goes nowhere. A place is always one that changes something. */
+/**
+ * Where a move without a target goes, or the sentence why it goes nowhere. A place is always one that changes something.
+ * `canLeave` says of which steps, in a word, that *out* is the way on.
+ */
 export type Shift =
   | { readonly type: "place"; readonly place: Place }
-  | { readonly type: "blocked"; readonly reason: string };
+  | { readonly type: "blocked"; readonly reason: string; readonly canLeave?: "it" | "them" };
 
 /**
  * What “move up”, “move out” and the like mean for these steps. Several go together, and those that stand apart gather
@@ -121,8 +124,8 @@ function blockedAtEnd(document: FlowDocument, block: Block, end: "first" | "last
   const { list } = block.first;
   const around = list.type === "branch" ? findStep(document, list.step) : undefined;
   if (!around) return blocked(`${subject(block)} already ${end}.`);
-  const what = block.moved.length === 1 ? "it" : "them";
-  return blocked(`${subject(block)} already ${end} in ${stepName(around)}. Alt+Shift+← moves ${what} out.`);
+  const canLeave = block.moved.length === 1 ? "it" : "them";
+  return { ...blocked(`${subject(block)} already ${end} in ${stepName(around)}.`), canLeave };
 }
 
 /** “Summarise is”, “3 steps are”. */
@@ -134,6 +137,6 @@ function toPlace(list: StepListRef, index: number): Shift {
   return { type: "place", place: { list, index } };
 }
 
-function blocked(reason: string): Shift {
+function blocked(reason: string): Shift & { readonly type: "blocked" } {
   return { type: "blocked", reason };
 }

@@ -60,8 +60,8 @@ export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }:
           </div>
         </div>
       </div>
-      <div className="flex min-w-0 flex-1 items-center gap-1 sm:gap-1.5 lg:flex-none">
-        <span className="mr-auto min-w-0 flex-1 lg:mr-2">
+      <div className="flex min-w-0 flex-1 items-center gap-1 max-[519px]:flex-wrap max-[519px]:justify-end sm:gap-1.5 lg:flex-none">
+        <span className="mr-auto min-w-0 flex-1 max-[519px]:basis-full lg:mr-2">
           <SaveStatus />
         </span>
         <IconButton

@@ -1,12 +1,14 @@
 import type { FlowDocument, StepKey } from "#core/flow-document.ts";
 import { describeRefusal, refusePlace, topmostSteps } from "#core/move-steps.ts";
-import { type ShiftDirection, findShift } from "#core/shift-steps.ts";
+import { type Shift, type ShiftDirection, findShift } from "#core/shift-steps.ts";
 import type { Place } from "#core/step-list.ts";
 import { describePosition } from "#core/step-place.ts";
 import { announce } from "#client/ui/announce.ts";
+import { formatShortcut } from "#client/ui/format-shortcut.ts";
 import type { ActionScope } from "./action-scope.ts";
 import { findWaysOut } from "./find-ways-out.ts";
 import type { MoveVerdict } from "./judge-move.ts";
+import { shortcuts } from "./shortcuts.ts";
 import type { RowPart } from "./step-list/step-list.tsx";
 
 /** The control that a move was made with, which keeps the focus: a part of the step's row, or one that is not in the list. */
@@ -60,10 +62,13 @@ export function createMoveActions(scope: ActionScope) {
   return {
     move,
 
-    /** One place up or down, to an end of the list, out of a conditional or into one; says so where there is no way. */
+    /**
+     * One place up or down, to an end of the list, out of a conditional or into one. Where there is no way it says so;
+     * only keys ask for that, since a menu shows the reason instead.
+     */
     shift: (keys: readonly StepKey[], direction: ShiftDirection, movedWith?: MovedWith, lead?: StepKey) => {
       const shift = findShift(documentNow(), keys, direction);
-      if (shift.type === "blocked") refuse(shift.reason);
+      if (shift.type === "blocked") refuse(`${shift.reason}${hintAtKeys(shift)}`);
       else move(keys, shift.place, movedWith, lead);
     },
 
@@ -71,4 +76,8 @@ export function createMoveActions(scope: ActionScope) {
     chooseMove: (keys: readonly StepKey[], movedWith?: MovedWith, lead?: StepKey) =>
       openDialog({ type: "moveTo", keys, movedWith, lead }),
   };
+}
+
+function hintAtKeys({ canLeave }: Shift & { readonly type: "blocked" }): string {
+  return canLeave === undefined ? "" : ` ${formatShortcut(shortcuts.moveOut.keys[0])} moves ${canLeave} out.`;
 }

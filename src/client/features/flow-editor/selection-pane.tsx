@@ -15,7 +15,7 @@ import type { MenuItem } from "#client/ui/menu-entry.ts";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { useEditor, useStepSelection } from "./editor-context.tsx";
 import { shortcuts } from "./shortcuts.ts";
-import { copyEntries, deleteEntry, moveEntries, switchEntry } from "./step-entries.ts";
+import { copyEntries, deleteEntry, moveEntries, switchEntries } from "./step-entries.ts";
 import { useDragState } from "./step-list/drag-state.ts";
 
 /** Names that are listed before the rest is a number. */
@@ -36,9 +36,7 @@ export function SelectionPane() {
 
   const targets = { keys: selected, lead, movedWith: "elsewhere" } as const;
   const nodes = selected.flatMap((key) => findStep(flow, key) ?? []);
-  const switches = [false, true]
-    .filter((enabled) => nodes.some((node) => isEnabled(node) !== enabled))
-    .map((enabled) => switchEntry(editor, targets, enabled));
+  const switches = switchEntries(editor, targets);
   const moves = moveEntries(editor, targets);
   const copies = copyEntries(editor, targets);
   const remove = deleteEntry(editor, targets);

@@ -16,7 +16,7 @@ import {
 import type { StepKey } from "#core/flow-document.ts";
 import { type ShiftDirection, findShift } from "#core/shift-steps.ts";
 import { type StepListRef, findStep, locateSteps } from "#core/step-list.ts";
-import { stepName } from "#core/step.ts";
+import { isEnabled, stepName } from "#core/step.ts";
 import { BRANCH_WORDS } from "#core/describe-branches.ts";
 import { quoteName } from "#client/flow/quote-name.ts";
 import type { Icon } from "#client/ui/icon.ts";
@@ -30,25 +30,46 @@ export interface StepTargets {
   readonly keys: readonly StepKey[];
   readonly lead: StepKey;
   readonly movedWith: MovedWith;
+  /** What labels call the steps, where it is not said beside the entries what they act on. */
+  readonly words?: string;
 }
 
-// The entries of menus and panels. Their labels say how many steps they act on where it is more than one.
+/** Those of a row: alone it is what the row says, else it is part of the selection, which may hold some within others. */
+export function rowTargets(keys: readonly StepKey[], lead: StepKey): StepTargets {
+  return { keys, lead, movedWith: "menu", words: keys.length > 1 ? " selected steps" : "" };
+}
 
-export function switchEntry({ actions }: Editor, { keys }: StepTargets, enabled: boolean): MenuItem {
+// The entries of menus and panels.
+
+export function switchEntry(
+  { actions }: Editor,
+  { keys, words = "" }: StepTargets,
+  enabled: boolean,
+): MenuItem {
   return {
     type: "item",
-    label: `Switch ${enabled ? "on" : "off"}${keys.length > 1 ? ` ${keys.length} steps` : ""}`,
+    label: `Switch ${enabled ? "on" : "off"}${words}`,
     icon: enabled ? Power : PowerOff,
     shortcut: shortcuts.toggle.keys[0],
     onSelect: () => actions.setEnabled(keys, enabled),
   };
 }
 
+/** Off and on, as far as that changes something. What the key does depends on the row, so of two neither names it. */
+export function switchEntries(editor: Editor, targets: StepTargets): readonly MenuItem[] {
+  const { document } = editor.openFlow.getState().history;
+  const nodes = targets.keys.flatMap((key) => findStep(document, key) ?? []);
+  const ways = [false, true].filter((enabled) => nodes.some((node) => isEnabled(node) !== enabled));
+  return ways.map((enabled) => ({
+    ...switchEntry(editor, targets, enabled),
+    ...(ways.length > 1 && { shortcut: undefined }),
+  }));
+}
+
 export function moveEntries(editor: Editor, targets: StepTargets): readonly MenuItem[] {
   const { openFlow, actions } = editor;
   const { document } = openFlow.getState().history;
-  const { keys, lead, movedWith } = targets;
-  const them = countWords(editor, keys);
+  const { keys, lead, movedWith, words: them = "" } = targets;
 
   const shiftEntry = (direction: ShiftDirection, way: string, icon: Icon, shortcut?: string): MenuItem => {
     const shift = findShift(document, keys, direction);
@@ -91,9 +112,10 @@ export function moveEntries(editor: Editor, targets: StepTargets): readonly Menu
   ];
 }
 
-export function copyEntries(editor: Editor, { keys }: StepTargets): readonly MenuItem[] {
-  const { actions } = editor;
-  const them = countWords(editor, keys);
+export function copyEntries(
+  { actions }: Editor,
+  { keys, words: them = "" }: StepTargets,
+): readonly MenuItem[] {
   return [
     {
       type: "item",
@@ -119,18 +141,13 @@ export function copyEntries(editor: Editor, { keys }: StepTargets): readonly Men
   ];
 }
 
-export function deleteEntry(editor: Editor, { keys }: StepTargets): MenuItem {
+export function deleteEntry({ actions }: Editor, { keys, words = "" }: StepTargets): MenuItem {
   return {
     type: "item",
-    label: `Delete${countWords(editor, keys)}`,
+    label: `Delete${words}`,
     icon: Trash2,
     shortcut: shortcuts.remove.keys[0],
     danger: true,
-    onSelect: () => editor.actions.remove(keys),
+    onSelect: () => actions.remove(keys),
   };
-}
-
-/** “ 3 steps”, or nothing for one alone, whose row says which it is. */
-function countWords({ actions }: Editor, keys: readonly StepKey[]): string {
-  return keys.length > 1 ? ` ${actions.nameOf(keys)}` : "";
 }

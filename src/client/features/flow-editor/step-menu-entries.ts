@@ -5,7 +5,7 @@ import { isEnabled } from "#core/step.ts";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import type { Editor } from "./editor-context.tsx";
 import { shortcuts } from "./shortcuts.ts";
-import { copyEntries, deleteEntry, moveEntries, switchEntry } from "./step-entries.ts";
+import { copyEntries, deleteEntry, moveEntries, rowTargets, switchEntry } from "./step-entries.ts";
 
 /** What can be done to the step of a row, and with it to the selection that it is part of. `onRename` opens its name. */
 export function stepMenuEntries(editor: Editor, key: StepKey, onRename: () => void): readonly MenuEntry[] {
@@ -13,7 +13,7 @@ export function stepMenuEntries(editor: Editor, key: StepKey, onRename: () => vo
   const at = locateSteps(openFlow.getState().history.document).get(key);
   if (!at) return [];
   const keys = actions.targetsOf(key);
-  const targets = { keys, lead: key, movedWith: "menu" } as const;
+  const targets = rowTargets(keys, key);
   const ofOne: readonly MenuEntry[] = [
     {
       type: "item",
