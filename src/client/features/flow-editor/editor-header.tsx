@@ -1,16 +1,16 @@
-import { ArrowLeft, MoreHorizontal, Redo2, Undo2 } from "lucide-react";
+import { ArrowLeft, MoreHorizontal } from "lucide-react";
 import { Link } from "@tanstack/react-router";
+import type { StepNode } from "#core/flow-document.ts";
+import { isEnabled } from "#core/step.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
 import { describeSteps } from "#client/flow/describe-steps.ts";
 import { PublishStatus } from "#client/flow/publish-status.tsx";
-import { Button } from "#client/ui/button.tsx";
-import { IconButton } from "#client/ui/icon-button.tsx";
 import { InlineEdit } from "#client/ui/inline-edit.tsx";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import { MenuButton } from "#client/ui/menu-button.tsx";
+import { HistoryButtons } from "./history-buttons.tsx";
+import { SaveButtons } from "./save-buttons.tsx";
 import { SaveStatus } from "./save-status.tsx";
-import { shortcuts } from "./shortcuts.ts";
 
 type EditorHeaderProps = {
   readonly onSave: () => void;
@@ -20,20 +20,9 @@ type EditorHeaderProps = {
   readonly menuEntries: () => readonly MenuEntry[];
 };
 
+/** The flow as a whole. Each of its parts follows the flow by itself, so that an edit renders no more than it changes. */
 export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }: EditorHeaderProps) {
-  const openFlow = useOpenFlow();
   const flow = useOpenFlowState((state) => state.flow);
-  const name = useOpenFlowState((state) => state.history.document.name);
-  const unsaved = useOpenFlowState(countUnsavedEdits);
-  const isSaving = useOpenFlowState((state) => state.progress.type === "saving");
-  const isConflict = useOpenFlowState(
-    (state) => state.progress.type === "failed" && state.progress.failure.type === "conflict",
-  );
-  const undoLabel = useOpenFlowState(({ history }) => history.entries[history.position - 1]?.label);
-  const redoLabel = useOpenFlowState(({ history }) => history.entries[history.position]?.label);
-
-  const isLive = unsaved === 0 && flow.hasUnpublishedChanges === false;
-  const conflict = isConflict && unsaved > 0 ? "Changed elsewhere: settle that first." : undefined;
   return (
     <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-3 py-2 sm:px-4">
       <div className="flex min-w-0 flex-1 basis-full items-center gap-2 lg:basis-0">
@@ -46,16 +35,11 @@ export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }:
         </Link>
         <div className="min-w-0 flex-1" data-in-place="">
           <h1 dir="auto" className="min-w-0 text-lg font-semibold">
-            <InlineEdit
-              label="Flow name"
-              value={name}
-              maxLength={500}
-              emptyMessage="A flow needs a name."
-              onCommit={(next) => openFlow.edit({ type: "renameFlow", name: next })}
-            />
+            <FlowName />
           </h1>
           <div className="flex min-w-0 items-center gap-2 text-sm text-muted">
             <PublishStatus flow={flow} className="shrink-0" />
+            <StepCounts />
             <Description />
           </div>
         </div>
@@ -64,62 +48,51 @@ export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }:
         <span className="mr-auto min-w-0 flex-1 max-[519px]:basis-full lg:mr-2">
           <SaveStatus />
         </span>
-        <IconButton
-          label={undoLabel === undefined ? "Undo" : `Undo ${undoLabel}`}
-          icon={Undo2}
-          shortcut={shortcuts.undo.keys[0]}
-          disabledReason={undoLabel === undefined ? "There is nothing to undo." : undefined}
-          onClick={onUndo}
-        />
-        <IconButton
-          label={redoLabel === undefined ? "Redo" : `Redo ${redoLabel}`}
-          icon={Redo2}
-          shortcut={shortcuts.redo.keys[0]}
-          disabledReason={redoLabel === undefined ? "There is nothing to redo." : undefined}
-          onClick={onRedo}
-        />
-        <Button
-          variant={unsaved > 0 ? "primary" : "secondary"}
-          busy={isSaving}
-          aria-keyshortcuts="Control+S Meta+S"
-          disabledReason={conflict ?? (unsaved === 0 ? "Everything is saved." : undefined)}
-          onClick={onSave}
-        >
-          Save
-        </Button>
-        <Button
-          disabledReason={conflict ?? (isLive ? "What is live is up to date." : undefined)}
-          onClick={onPublish}
-        >
-          Publish
-        </Button>
+        <HistoryButtons onUndo={onUndo} onRedo={onRedo} />
+        <SaveButtons onSave={onSave} onPublish={onPublish} />
         <MenuButton label="Actions for this flow" icon={MoreHorizontal} entries={menuEntries} />
       </div>
     </header>
   );
 }
 
+function FlowName() {
+  const openFlow = useOpenFlow();
+  const name = useOpenFlowState((state) => state.history.document.name);
+  return (
+    <InlineEdit
+      label="Flow name"
+      value={name}
+      maxLength={500}
+      emptyMessage="A flow needs a name."
+      onCommit={(next) => openFlow.edit({ type: "renameFlow", name: next })}
+    />
+  );
+}
+
+function StepCounts() {
+  const steps = useOpenFlowState((state) => state.history.document.steps.length);
+  const off = useOpenFlowState((state) => countDisabled(state.history.document.steps));
+  return <span className="shrink-0">{describeSteps(steps, off)}</span>;
+}
+
+function countDisabled(steps: readonly StepNode[]): number {
+  return steps.reduce((count, node) => (isEnabled(node) ? count : count + 1), 0);
+}
+
 function Description() {
   const openFlow = useOpenFlow();
   const description = useOpenFlowState((state) => state.history.document.description);
-  const steps = useOpenFlowState((state) => state.history.document.steps);
-  const counts = describeSteps(steps.length, steps.filter((node) => node.fields["enabled"] === false).length);
+  if (description === undefined) return null;
   return (
     <>
-      <span className="shrink-0">{counts}</span>
-      {description !== undefined && (
-        <>
-          <span aria-hidden="true">·</span>
-          <InlineEdit
-            label="Flow description"
-            value={description ?? ""}
-            placeholder="Add a description"
-            onCommit={(next) =>
-              openFlow.edit({ type: "setDescription", description: next === "" ? null : next })
-            }
-          />
-        </>
-      )}
+      <span aria-hidden="true">·</span>
+      <InlineEdit
+        label="Flow description"
+        value={description ?? ""}
+        placeholder="Add a description"
+        onCommit={(next) => openFlow.edit({ type: "setDescription", description: next === "" ? null : next })}
+      />
     </>
   );
 }

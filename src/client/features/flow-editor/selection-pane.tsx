@@ -23,16 +23,20 @@ const NAMED = 8;
 
 /** What can be done to several selected steps: beside the list, or as a bar under it where there is no room beside. */
 export function SelectionPane() {
+  const isShown = useStepSelection((state) => state.keys.size > 1 || state.isGathering);
+  const isPlacing = useDragState((state) => state.type === "tap");
+  return isShown && !isPlacing && <SelectedSteps />;
+}
+
+function SelectedSteps() {
   const editor = useEditor();
   const { actions } = editor;
   const flow = useOpenFlowState((state) => state.history.document);
   const keys = useStepSelection((state) => state.keys);
-  const isShown = useStepSelection((state) => state.keys.size > 1 || state.isGathering);
-  const isPlacing = useDragState((state) => state.type === "tap");
   const isBeside = useMediaQuery("(min-width: 900px)");
-  const selected = isShown ? [...locateSteps(flow).keys()].filter((key) => keys.has(key)) : [];
+  const selected = [...locateSteps(flow).keys()].filter((key) => keys.has(key));
   const [lead] = selected;
-  if (lead === undefined || isPlacing) return null;
+  if (lead === undefined) return null;
 
   const targets = { keys: selected, lead, movedWith: "elsewhere" } as const;
   const nodes = selected.flatMap((key) => findStep(flow, key) ?? []);
