@@ -7,7 +7,16 @@ import {
   useSensor,
   useSensors,
 } from "@dnd-kit/core";
-import { type ReactNode, type RefObject, type SyntheticEvent, useCallback, useEffect, useRef } from "react";
+import {
+  type ReactNode,
+  type Ref,
+  type RefObject,
+  type SyntheticEvent,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+} from "react";
 import type { StepKey } from "#core/flow-document.ts";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
@@ -55,6 +64,7 @@ export function StepDragArea(props: StepDragAreaProps) {
   );
   const { openFlow, selection, actions } = useEditor();
   const overlay = useRef<HTMLDivElement>(null);
+  const source = useRef<DraggableSyntheticListeners>(undefined);
   const stopTracking = useRef<() => void>(undefined);
 
   const stop = useCallback(() => {
@@ -111,25 +121,33 @@ export function StepDragArea(props: StepDragAreaProps) {
   };
 
   return (
-    <DndContext
-      id="steps"
-      sensors={sensors}
-      autoScroll={false}
-      collisionDetection={findNothing}
-      accessibility={ACCESSIBILITY}
-      onDragStart={onDragStart}
-      onDragEnd={onDragEnd}
-      onDragCancel={onDragCancel}
-    >
+    <>
+      <DndContext
+        id="steps"
+        sensors={sensors}
+        autoScroll={false}
+        collisionDetection={findNothing}
+        accessibility={ACCESSIBILITY}
+        onDragStart={onDragStart}
+        onDragEnd={onDragEnd}
+        onDragCancel={onDragCancel}
+      >
+        <DragSource ref={source} />
+      </DndContext>
       <VisuallyHidden id="reorder-instructions">
         Press Space to pick the step up, arrow keys to move it, Space to drop it, Escape to put it back.
       </VisuallyHidden>
-      <DragSource>
+      <div
+        role="presentation"
+        className="relative flex min-h-0 flex-1 flex-col"
+        onMouseDown={(event) => pick(event, "onMouseDown", source.current)}
+        onTouchStart={(event) => pick(event, "onTouchStart", source.current)}
+      >
         {children}
         {footer}
-      </DragSource>
+      </div>
       <StepDragOverlay ref={overlay} />
-    </DndContext>
+    </>
   );
 }
 
@@ -137,20 +155,14 @@ function findNothing(): [] {
   return [];
 }
 
-/** The one thing that dnd-kit can drag. It stands around the scroller, so that dnd-kit has no scrolling to follow. */
-function DragSource({ children }: { readonly children: ReactNode }) {
-  const { listeners, setNodeRef } = useDraggable({ id: LIST });
-  return (
-    <div
-      ref={setNodeRef}
-      role="presentation"
-      className="relative flex min-h-0 flex-1 flex-col"
-      onMouseDown={(event) => pick(event, "onMouseDown", listeners)}
-      onTouchStart={(event) => pick(event, "onTouchStart", listeners)}
-    >
-      {children}
-    </div>
-  );
+/**
+ * The one thing that dnd-kit can drag, of which it needs no more than where a press is to be told. The list stands
+ * beside it: what is inside the context is searched for readers of it with every move of the pointer.
+ */
+function DragSource({ ref }: { readonly ref: Ref<DraggableSyntheticListeners> }) {
+  const { listeners } = useDraggable({ id: LIST });
+  useImperativeHandle(ref, () => listeners, [listeners]);
+  return null;
 }
 
 /** A press on a row may become a drag, but for one on a control or in a text box. */

@@ -7,7 +7,7 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
 import { verdictText } from "#client/features/flow-editor/judge-move.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
-import { useDragState } from "./drag-state.ts";
+import { type StepsMoving, useDragState } from "./drag-state.ts";
 
 /** Where the card hangs from the pointer, in CSS pixels. */
 const OFFSET_X = 14;
@@ -25,8 +25,13 @@ export function placeOverlay(overlay: HTMLElement, clientX: number, clientY: num
  */
 export function StepDragOverlay({ ref }: { readonly ref: Ref<HTMLDivElement> }) {
   const state = useDragState();
+  return state.type === "pointer" && <CarriedCard ref={ref} state={state} />;
+}
+
+type CarriedCardProps = { readonly ref: Ref<HTMLDivElement>; readonly state: StepsMoving };
+
+function CarriedCard({ ref, state }: CarriedCardProps) {
   const document = useOpenFlowState(({ history }) => history.document);
-  if (state.type !== "pointer") return null;
   const node = findStep(document, state.lead);
   if (!node) return null;
   const { keys, refusal, isHome, place, verdict } = state;
