@@ -70,12 +70,14 @@ export function StepWindow({ ref, mover, scroller, rowHeight, indent }: StepWind
     estimateSize: () => rowHeight,
     getItemKey,
     overscan: OVERSCAN,
-    scrollPaddingStart: rowHeight,
-    scrollPaddingEnd: rowHeight,
     rangeExtractor: extractRange,
     useFlushSync: false,
   });
-  const { focusRow, focusStep, showStep } = useShowRow(scroller, virtualizer.scrollToIndex, setActive);
+  const scrollTo = useCallback(
+    (index: number) => scrollToRow(scroller, index, rowHeight),
+    [scroller, rowHeight],
+  );
+  const { focusRow, focusStep, showStep } = useShowRow(scroller, scrollTo, setActive);
   useImperativeHandle(
     ref,
     () => ({
@@ -179,6 +181,19 @@ export function StepWindow({ ref, mover, scroller, rowHeight, indent }: StepWind
       </div>
     </div>
   );
+}
+
+/** Scrolls no further than to where the row and one beside it are to be seen, and not at all when they are. */
+function scrollToRow(
+  { current: list }: RefObject<HTMLElement | null>,
+  index: number,
+  rowHeight: number,
+): void {
+  if (!list) return;
+  const lowest = (index - 1) * rowHeight;
+  const highest = (index + 2) * rowHeight - list.clientHeight;
+  const top = Math.max(highest, Math.min(list.scrollTop, lowest));
+  if (top !== list.scrollTop) list.scrollTop = top;
 }
 
 function firstActive(selected: ReadonlySet<StepKey>): string | undefined {
