@@ -31,18 +31,19 @@ export function Switch({ label, checked, onCheckedChange, className, onClick, ..
     >
       <span
         className={joinClasses(
-          "flex h-4.5 w-8 items-center rounded-full border px-0.5",
+          "flex h-4.5 w-8 items-center justify-end rounded-full border px-0.5",
           checked
             ? "border-accent bg-accent group-hover:bg-accent-hover forced-colors:bg-[Highlight]"
             : "border-line-strong bg-sunken group-hover:bg-hover",
         )}
       >
+        {/* Most switches are on: that is where it rests without being shifted. */}
         <span
           className={joinClasses(
             "size-3 rounded-full transition-transform",
             checked
-              ? "translate-x-[0.875rem] bg-accent-ink forced-colors:bg-[HighlightText]"
-              : "bg-line-strong forced-colors:bg-[ButtonText]",
+              ? "bg-accent-ink forced-colors:bg-[HighlightText]"
+              : "-translate-x-[0.875rem] bg-line-strong forced-colors:bg-[ButtonText]",
           )}
         />
       </span>

@@ -1,8 +1,8 @@
-import { Plus } from "lucide-react";
 import { BRANCH_WORDS } from "#core/describe-branches.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
 import { type Place, findList, findStep } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
+import { PlusIcon } from "#client/ui/row-icons.tsx";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
@@ -73,9 +73,7 @@ export function GapButtons({ gaps, indent, tabIndex }: GapButtonsProps) {
         isAbove ? "-top-1.5" : "-bottom-3",
       )}
     >
-      <span className="grid size-4.5 place-items-center rounded-full border border-accent bg-surface">
-        <Plus aria-hidden="true" className="size-3" />
-      </span>
+      <PlusIcon className="size-4.5 rounded-full border border-accent bg-surface p-0.5" />
     </button>
   ));
 }

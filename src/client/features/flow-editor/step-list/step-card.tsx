@@ -1,4 +1,4 @@
-import { MoreHorizontal, TriangleAlert } from "lucide-react";
+import { TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { describeBranches } from "#core/describe-branches.ts";
 import { isEnabled, outputVariable, stepConfig, stepType } from "#core/step.ts";
@@ -8,6 +8,7 @@ import { Chip } from "#client/ui/chip.tsx";
 import { InlineEdit } from "#client/ui/inline-edit.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { MenuButton } from "#client/ui/menu-button.tsx";
+import { MoreIcon } from "#client/ui/row-icons.tsx";
 import { Switch } from "#client/ui/switch.tsx";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { describeStepType } from "#client/features/flow-editor/describe-step-row.ts";
@@ -137,7 +138,7 @@ export const StepCard = memo(
           />
           <MenuButton
             label={`Actions for ${name}`}
-            icon={MoreHorizontal}
+            icon={MoreIcon}
             size="sm"
             tabIndex={tabIndex}
             data-part="menu"

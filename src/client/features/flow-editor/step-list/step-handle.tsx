@@ -1,7 +1,7 @@
-import { GripVertical } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import type { StepKey } from "#core/flow-document.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
+import { GripIcon } from "#client/ui/row-icons.tsx";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { useDragState } from "./drag-state.ts";
 import type { StepMover } from "./step-mover.ts";
@@ -48,11 +48,14 @@ export function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
       onBlur={() => pickedUp === "keyboard" && mover.putBack()}
       {...tooltip("Drag to reorder, click to choose a place, or press Space and use the arrow keys")}
       className={joinClasses(
-        "grid h-8 w-6 shrink-0 cursor-grab touch-none place-items-center rounded-md group-hover/row:transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 pointer-coarse:h-10 pointer-coarse:opacity-100",
-        pickedUp ? "bg-accent text-accent-ink" : "text-faint opacity-45 hover:text-ink",
+        "grid h-8 w-6 shrink-0 cursor-grab touch-none place-items-center rounded-md group-hover/row:transition-colors pointer-coarse:h-10",
+        pickedUp
+          ? "bg-accent text-accent-ink"
+          : // A colour and no opacity, which would be a layer of its own in every row.
+            "text-faint/45 group-focus-within/row:text-faint group-hover/row:text-faint hover:text-ink pointer-coarse:text-faint",
       )}
     >
-      <GripVertical aria-hidden="true" className="size-4" />
+      <GripIcon className="size-4" />
     </button>
   );
 }
