@@ -57,11 +57,12 @@ export const stepTypes: StepTypes = {
     const { error } = schema ? z.safeParse(schema, config ?? {}) : {};
     return (error?.issues ?? []).map(({ message, path }) => ({ message, path: path as JsonPath }));
   },
+  now: () => Date.now(),
 };
 
 const configSchemas = new Map([...byType].map(([type, step]) => [type, describedConfigSchema(step)]));
 
-const OTHERS = listReferenceFields([]);
+const OTHERS: ReferenceFields = { ...listReferenceFields([]), isUnknown: true };
 
 const referenceFields: ReadonlyMap<string, ReferenceFields> = new Map(
   [...byType].map(([type, { fields }]) => [type, listReferenceFields(fields)]),

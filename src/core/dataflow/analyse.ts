@@ -46,5 +46,8 @@ function sortByPage(document: FlowDocument, problems: readonly Problem[]): reado
   const known = locateSteps(document);
   const ordinalOf = (step: StepKey | undefined) =>
     step === undefined ? -1 : (known.get(step)?.ordinal ?? Infinity);
-  return problems.toSorted((a, b) => ordinalOf(a.step) - ordinalOf(b.step));
+  return problems
+    .map((problem) => ({ problem, ordinal: ordinalOf(problem.step) }))
+    .toSorted((a, b) => a.ordinal - b.ordinal)
+    .map(({ problem }) => problem);
 }

@@ -27,7 +27,7 @@ export function planRebind(
   if (!node) return undefined;
   const edits: TextEdit[] = [];
   let left = references.length;
-  for (const { at, text, occurrences } of readStep(node, types)) {
+  for (const { at, text, occurrences } of readStep(node, types).texts) {
     const meant = occurrences.filter(({ name, from }) =>
       references.some(
         (reference) => isAt(reference, at) && reference.from === from && reference.name === name,

@@ -3,6 +3,7 @@ import { findStep } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
 import type { AnalysisContext } from "./analyse.ts";
 import { explainMaybe, explainUnset } from "./explain-read.ts";
+import { PlaceSet } from "./place-set.ts";
 import type { Problem } from "./problem.ts";
 import type { ResolvedRead } from "./resolve-reads.ts";
 
@@ -12,13 +13,12 @@ export function findReadProblems(context: AnalysisContext): readonly Problem[] {
   const corrections = new Map(inputs.map(({ name, correction }) => [name, correction]));
   const problems: Problem[] = [];
   for (const ofStep of reads.values()) {
-    const told = new Set<string>();
+    let told: PlaceSet | undefined;
     for (const read of ofStep) {
-      const { name, form, at } = read.reference;
+      const { name, form } = read.reference;
       if (form === "explicit" || read.state === "surely" || read.state === "platform") continue;
-      const place = `${name}\n${at.join("\n")}`;
-      if (told.has(place)) continue;
-      told.add(place);
+      if (read.state === "input" && corrections.get(name) === undefined) continue;
+      if (!(told ??= new PlaceSet()).add(read.reference)) continue;
       const problem = judgeRead(document, read, survey.producers.get(name) ?? [], {
         correction: corrections.get(name),
         isStepName: survey.stepNames.has(name),

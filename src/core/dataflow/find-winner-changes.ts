@@ -1,7 +1,8 @@
 import type { FlowDocument } from "#core/flow-document.ts";
 import { nameStep } from "./explain-read.ts";
+import { PlaceSet } from "./place-set.ts";
 import type { Problem } from "./problem.ts";
-import type { FlowReads } from "./resolve-reads.ts";
+import type { FlowReads, ResolvedRead } from "./resolve-reads.ts";
 
 /** References that read another step's value than before: only an edit shows this, since both states are sound. */
 export function findWinnerChanges(
@@ -12,19 +13,28 @@ export function findWinnerChanges(
   const problems: Problem[] = [];
   for (const [step, reads] of after) {
     const known = before.get(step);
-    const told = new Set<string>();
-    reads.forEach(({ reference, sources }, index) => {
-      const { name, at, from, to } = reference;
-      const old = known?.[index];
-      const [winner, loser] = [sources[0], old?.sources[0]];
-      if (old?.reference !== reference || winner === undefined || loser === undefined) return;
-      const place = `${name}\n${at.join("\n")}`;
-      if (winner === loser || told.has(place)) return;
-      told.add(place);
+    if (!known) continue;
+    let told: PlaceSet | undefined;
+    let index = -1;
+    for (const read of reads) {
+      index += 1;
+      const producers = compareWinners(read, known[index]);
+      if (!producers) continue;
+      const { name, at, from, to } = read.reference;
+      if (!(told ??= new PlaceSet()).add(read.reference)) continue;
+      const [winner, loser] = producers;
       const message = `${nameStep(document, step)} now reads “${name}” from ${nameStep(document, winner)}; before these edits it came from ${nameStep(document, loser)}.`;
-      const producers = [winner, loser];
       problems.push({ code: "shadowed", severity: "warning", step, at, from, to, name, message, producers });
-    });
+    }
   }
   return problems;
+}
+
+/** The step whose value is read now and the one whose value was, where they differ. */
+function compareWinners({ reference, sources }: ResolvedRead, old: ResolvedRead | undefined) {
+  if (old?.reference !== reference) return undefined;
+  const [winner, loser] = [sources[0], old.sources[0]];
+  return winner !== undefined && loser !== undefined && winner !== loser
+    ? ([winner, loser] as const)
+    : undefined;
 }

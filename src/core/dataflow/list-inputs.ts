@@ -1,8 +1,7 @@
-import { isPlatformName } from "./survey-names.ts";
 import { SYSTEM_VARIABLES } from "#core/references/available-variables.ts";
-import { findNearMiss } from "./near-miss.ts";
+import { type NameIndex, findNearMiss, indexNames } from "./near-miss.ts";
 import type { FlowReads, ResolvedRead } from "./resolve-reads.ts";
-import type { NameSurvey } from "./survey-names.ts";
+import { type NameSurvey, isPlatformName } from "./survey-names.ts";
 
 /** A variable that no step sets: the run has to supply it. */
 export interface FlowInput {
@@ -23,9 +22,27 @@ export function listInputs(reads: FlowReads, survey: NameSurvey): readonly FlowI
       else found.set(read.reference.name, [read]);
     }
   }
-  const certain = [...survey.producers.keys(), ...SYSTEM_VARIABLES];
+  if (found.size === 0) return [];
+  const set = indexSetNames(survey);
+  const inputs = indexNames(found.keys());
+  const countOf = (name: string) => found.get(name)?.length ?? 0;
   return [...found].map(([name, ofInput]) => {
-    const usual = [...found].filter(([, others]) => others.length > ofInput.length).map(([other]) => other);
-    return { name, reads: ofInput, correction: findNearMiss(name, [...certain, ...usual]) };
+    const certain = findNearMiss(name, set);
+    const usual =
+      certain?.distance === 0
+        ? undefined
+        : findNearMiss(name, inputs, (other) => countOf(other) > ofInput.length);
+    const isUsual = usual && usual.distance < (certain?.distance ?? Infinity);
+    return { name, reads: ofInput, correction: (isUsual ? usual : certain)?.name };
   });
+}
+
+let last: { readonly names: readonly string[]; readonly index: NameIndex } | undefined;
+
+/** Most edits leave the names that steps set as they are. */
+function indexSetNames({ producers }: NameSurvey): NameIndex {
+  const names = [...producers.keys(), ...SYSTEM_VARIABLES];
+  const isSame = last?.names.length === names.length && names.every((name, at) => name === last?.names[at]);
+  if (!last || !isSame) last = { names, index: indexNames(names) };
+  return last.index;
 }

@@ -3,29 +3,88 @@ const SHORTEST = 5;
 /** From this length on two letters may be wrong. */
 const LONG = 9;
 
-/** The name that was probably meant: one that differs in case, `_` and `-` alone, or by a letter or two that are not digits. */
-export function findNearMiss(name: string, candidates: Iterable<string>): string | undefined {
-  const plain = simplify(name);
-  let best: { readonly name: string; readonly distance: number } | undefined;
-  for (const candidate of candidates) {
-    if (candidate === name) continue;
-    const other = simplify(candidate);
-    if (other === plain && plain.length > 1) return candidate;
-    const most = plain.length < SHORTEST ? 0 : plain.length < LONG ? 1 : 2;
-    if (Math.abs(other.length - plain.length) > most || differInDigits(plain, other)) continue;
-    const distance = editDistance(plain, other);
-    if (distance <= most && distance < (best?.distance ?? Infinity)) best = { name: candidate, distance };
+/** What of a name counts when it is compared: upper and lower case, `_` and `-` do not. */
+interface Shape {
+  readonly name: string;
+  readonly plain: string;
+  /** `page_1` and `page_2` are told apart on purpose. */
+  readonly digits: string;
+  /** One bit for each letter that occurs, so that most pairs are told apart at a glance. */
+  readonly letters: number;
+}
+
+const shapes = new Map<string, Shape>();
+/** Names come and go while a person types: past this many all are forgotten. */
+const MOST_SHAPES = 20_000;
+
+function shapeOf(name: string): Shape {
+  const known = shapes.get(name);
+  if (known) return known;
+  const plain = name.toLowerCase().replaceAll(/[_-]/g, "");
+  let letters = 0;
+  for (let at = 0; at < plain.length; at += 1) letters |= 1 << (plain.charCodeAt(at) & 31);
+  const shape = { name, plain, digits: plain.replaceAll(/\D/g, ""), letters };
+  if (shapes.size >= MOST_SHAPES) shapes.clear();
+  shapes.set(name, shape);
+  return shape;
+}
+
+/** Names that may have been meant, those of one length and with the same digits together. */
+export type NameIndex = ReadonlyMap<string, readonly Shape[]>;
+
+export function indexNames(names: Iterable<string>): NameIndex {
+  const index = new Map<string, Shape[]>();
+  for (const name of names) {
+    const shape = shapeOf(name);
+    const key = bucketOf(shape.plain.length, shape.digits);
+    const known = index.get(key);
+    if (known) known.push(shape);
+    else index.set(key, [shape]);
   }
-  return best?.name;
+  return index;
 }
 
-function simplify(name: string): string {
-  return name.toLowerCase().replaceAll(/[_-]/g, "");
+function bucketOf(length: number, digits: string): string {
+  return digits === "" ? String(length) : `${length} ${digits}`;
 }
 
-/** `page_1` and `page_2` are told apart on purpose. */
-function differInDigits(a: string, b: string): boolean {
-  return a.replaceAll(/\D/g, "") !== b.replaceAll(/\D/g, "");
+export interface NearMiss {
+  readonly name: string;
+  /** Letters that are wrong. */
+  readonly distance: number;
+}
+
+/**
+ * The name that was probably meant, of those that are accepted: one that differs in case, `_` and `-` alone, or by a
+ * letter or two that are not digits.
+ */
+export function findNearMiss(
+  name: string,
+  index: NameIndex,
+  isAccepted: (candidate: string) => boolean = () => true,
+): NearMiss | undefined {
+  const { plain, digits, letters } = shapeOf(name);
+  const most = plain.length < SHORTEST ? 0 : plain.length < LONG ? 1 : 2;
+  let best: NearMiss | undefined;
+  for (let length = plain.length - most; length <= plain.length + most; length += 1) {
+    for (const other of index.get(bucketOf(length, digits)) ?? []) {
+      if (other.name === name || !isAccepted(other.name)) continue;
+      if (other.plain === plain) {
+        if (plain.length > 1 && best?.distance !== 0) best = { name: other.name, distance: 0 };
+      } else if (most > 0 && countBits(other.letters ^ letters) <= 2 * most) {
+        const distance = editDistance(plain, other.plain);
+        if (distance <= most && distance < (best?.distance ?? Infinity))
+          best = { name: other.name, distance };
+      }
+    }
+  }
+  return best;
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count += 1;
+  return count;
 }
 
 /** Letters to add, drop, change or swap with a neighbour (Damerau–Levenshtein, optimal string alignment). */

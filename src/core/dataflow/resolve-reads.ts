@@ -3,7 +3,7 @@ import { isJsonObject } from "#core/json.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import type { Reference, StepTypes } from "#core/references/reference.ts";
 import { isEnabled, stepConfig, stepWhen } from "#core/step.ts";
-import { type NameSurvey, isPlatformName, namesSetBy } from "./survey-names.ts";
+import { type NameSurvey, isPlatformName, nameAsResult } from "./survey-names.ts";
 
 /**
  * What a reference finds when its step runs. `maybe`: every step before that sets it may be passed over or fail. `unset`:
@@ -88,25 +88,25 @@ export function resolveReads(document: FlowDocument, options: ResolveOptions): F
   const run = (node: StepNode, scope: Scope): void => {
     if (!isEnabled(node)) return;
     visit?.(node.key, (name) => scope.find(name));
-    const { reads } = readStepReferences(node, types);
-    const asked = only === undefined ? reads : reads.filter(({ name }) => isAsked(name));
-    if (asked.length > 0) {
-      resolved.set(
-        node.key,
-        asked.map((reference) => resolve(reference, node.key, scope)),
-      );
+    const { reads, sets } = readStepReferences(node, types);
+    const found: ResolvedRead[] = [];
+    for (const reference of reads) {
+      if (isAsked(reference.name)) found.push(resolve(reference, node.key, scope));
     }
-    const isConditional = stepWhen(node) !== "";
+    if (found.length > 0) resolved.set(node.key, found);
     if (node.branches) {
       const [first, second] = BRANCHES.map((branch) => {
         const inside = new Scope(scope);
         for (const step of node.branches?.[branch] ?? []) run(step, inside);
         return inside;
       });
-      if (first && second) scope.join(first, second, isConditional);
+      if (first && second) scope.join(first, second, stepWhen(node) !== "");
     }
-    const isSure = !isConditional && !mayGoOnUnset(node);
-    for (const name of namesSetBy(node, survey, types)) if (isAsked(name)) scope.set(name, node.key, isSure);
+    const byName = survey.stepNames.size > 0 ? nameAsResult(node, survey) : undefined;
+    if (sets.length === 0 && byName === undefined) return;
+    const isSure = stepWhen(node) === "" && !mayGoOnUnset(node);
+    for (const { name } of sets) if (isAsked(name)) scope.set(name, node.key, isSure);
+    if (byName !== undefined && isAsked(byName)) scope.set(byName, node.key, isSure);
   };
 
   const root = new Scope();

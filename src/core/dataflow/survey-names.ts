@@ -2,7 +2,7 @@ import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
 import { SYSTEM_VARIABLES } from "#core/references/available-variables.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import type { StepTypes } from "#core/references/reference.ts";
-import { locateSteps } from "#core/step-list.ts";
+import { readFlow } from "./read-flow.ts";
 
 /** Which steps give which name its value, wherever they stand and whether or not they run. */
 export interface NameSurvey {
@@ -22,14 +22,14 @@ export function isPlatformName(name: string): boolean {
 export function surveyNames(document: FlowDocument, types: StepTypes): NameSurvey {
   const producers = new Map<string, StepKey[]>();
   const read = new Set<string>();
-  for (const { node } of locateSteps(document).values()) {
-    const { sets, reads } = readStepReferences(node, types);
-    for (const { name } of sets) addTo(producers, name, node.key);
-    for (const { name } of reads) read.add(name);
+  const steps = readFlow(document, types);
+  for (const { node, references } of steps) {
+    for (const { name } of references.sets) addTo(producers, name, node.key);
+    for (const { name } of references.reads) read.add(name);
   }
   const stepNames = new Set<string>();
-  for (const { node } of locateSteps(document).values()) {
-    const name = node.fields["name"];
+  for (const { node } of steps) {
+    const { name } = node.fields;
     if (typeof name !== "string" || !read.has(name) || isPlatformName(name)) continue;
     if (producers.has(name) && !stepNames.has(name)) continue;
     stepNames.add(name);
@@ -45,8 +45,14 @@ function addTo(producers: Map<string, StepKey[]>, name: string, key: StepKey): v
 }
 
 /** All names that the step gives a value to when it runs. */
-export function namesSetBy(node: StepNode, { stepNames }: NameSurvey, types: StepTypes): readonly string[] {
+export function namesSetBy(node: StepNode, survey: NameSurvey, types: StepTypes): readonly string[] {
   const names = readStepReferences(node, types).sets.map(({ name }) => name);
-  const own = node.fields["name"];
-  return typeof own === "string" && stepNames.has(own) ? [...names, own] : names;
+  const own = nameAsResult(node, survey);
+  return own === undefined ? names : [...names, own];
+}
+
+/** What the step is called, where that stands for its result. */
+export function nameAsResult(node: StepNode, { stepNames }: NameSurvey): string | undefined {
+  const { name } = node.fields;
+  return typeof name === "string" && stepNames.has(name) ? name : undefined;
 }

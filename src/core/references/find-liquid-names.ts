@@ -11,15 +11,18 @@ import {
   toValueSync,
 } from "liquidjs";
 import type { Occurrence, Respelling } from "./occurrence.ts";
+import type { TimeLimit } from "./time-limit.ts";
 
 /** The variables that a parsed template reads, in the order of the text; `hidden` are names that mean something else. */
 export function findLiquidNames(
   templates: readonly Template[],
   hidden: ReadonlySet<string>,
-): readonly Occurrence[] {
-  const walk = new LiquidWalk(hidden);
+  limit: TimeLimit,
+): { readonly occurrences: readonly Occurrence[]; readonly readsAll: boolean } {
+  const walk = new LiquidWalk(hidden, limit);
   walk.visit(templates, undefined, false);
-  return walk.occurrences.toSorted((a, b) => a.from - b.from);
+  const occurrences = walk.occurrences.toSorted((a, b) => a.from - b.from);
+  return { occurrences, readsAll: walk.readsAll };
 }
 
 /** Names that a loop or block gives to what is inside it. */
@@ -33,18 +36,23 @@ const BRANCHING = new Set(["if", "unless", "case", "tablerow"]);
 
 class LiquidWalk {
   readonly occurrences: Occurrence[] = [];
+  /** `{{ [name] }}` is met: a variable by a name that is made. */
+  readsAll = false;
+  readonly #limit: TimeLimit;
   readonly #read = new Set<string>();
   /** Assigned names, with the number of occurrences before: from there on they are local. */
   readonly #assigned: Map<string, number>;
   /** The same for names that are assigned only if a branch runs, and were not read before. */
   readonly #perhapsAssigned = new Map<string, number>();
 
-  constructor(hidden: ReadonlySet<string>) {
+  constructor(hidden: ReadonlySet<string>, limit: TimeLimit) {
+    this.#limit = limit;
     this.#assigned = new Map([...hidden].map((name) => [name, 0]));
   }
 
   visit(templates: readonly Template[], block: Block | undefined, isBranch: boolean): void {
     for (const template of templates) {
+      this.#limit.check();
       for (const argument of template.arguments?.() ?? []) this.#readArgument(argument, block);
       this.#visitInside(template, block, isBranch);
       for (const token of template.localScope?.() ?? []) this.#assign(token, isBranch);
@@ -122,6 +130,7 @@ class LiquidWalk {
     } else if (TypeGuards.isQuotedToken(root)) {
       this.#add(place(root), pathOf(keys), block, spellQuoted);
     } else if (root) {
+      this.readsAll = true;
       this.#readToken(root, block);
     }
   }
@@ -132,6 +141,7 @@ class LiquidWalk {
     block: Block | undefined,
     spell: (name: string) => string | undefined,
   ): void {
+    this.#limit.check();
     const before = this.occurrences.length;
     if ((name === "secrets" && path.length > 0) || this.#isLocal(name, block, before)) return;
     this.#read.add(name);

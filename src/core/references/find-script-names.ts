@@ -1,4 +1,13 @@
-import type { AnyNode, Expression, MemberExpression, ObjectPattern, Pattern, Property, Super } from "acorn";
+import type {
+  AnyNode,
+  Expression,
+  Identifier,
+  MemberExpression,
+  ObjectPattern,
+  Pattern,
+  Property,
+  Super,
+} from "acorn";
 import type { Occurrence } from "./occurrence.ts";
 import {
   type ScriptName,
@@ -9,11 +18,18 @@ import {
   readShorthand,
   toOccurrence,
 } from "./script-name.ts";
-import { type Scope, declare, openScope } from "./script-scope.ts";
+import { type Scope, declare, isLocal, openScope } from "./script-scope.ts";
+import type { TimeLimit } from "./time-limit.ts";
 
-/** The variables that a parsed script reads, in the order of the text. */
-export function findScriptNames(root: AnyNode): readonly Occurrence[] {
-  const walk = new ScriptWalk();
+/**
+ * The variables that a parsed script reads, in the order of the text; `readsAll` where it uses all of them as one object,
+ * or takes one out by a name that it makes.
+ */
+export function findScriptNames(
+  root: AnyNode,
+  limit: TimeLimit,
+): { readonly occurrences: readonly Occurrence[]; readonly readsAll: boolean } {
+  const walk = new ScriptWalk(limit);
   walk.visit(root, openScope(undefined, "function"));
   walk.run();
   const byPlace = new Map<number, Occurrence>();
@@ -22,7 +38,8 @@ export function findScriptNames(root: AnyNode): readonly Occurrence[] {
     // `({ page } = input)` names the variable and what it is put into with one word: the first found stands.
     if (occurrence && !byPlace.has(occurrence.from)) byPlace.set(occurrence.from, occurrence);
   }
-  return [...byPlace.values()].toSorted((a, b) => a.from - b.from);
+  const readsAll = walk.whole.some(({ name, scope }) => !isLocal(name, scope));
+  return { occurrences: [...byPlace.values()].toSorted((a, b) => a.from - b.from), readsAll };
 }
 
 /**
@@ -31,14 +48,28 @@ export function findScriptNames(root: AnyNode): readonly Occurrence[] {
  */
 class ScriptWalk {
   readonly names: ScriptName[] = [];
+  /** Where the script uses a container as a whole, if that is what the name means there. */
+  readonly whole: { readonly name: string; readonly scope: Scope }[] = [];
   readonly #open: (readonly [AnyNode, Scope])[] = [];
+  readonly #limit: TimeLimit;
+
+  constructor(limit: TimeLimit) {
+    this.#limit = limit;
+  }
 
   visit(node: AnyNode | null | undefined, scope: Scope): void {
     if (node) this.#open.push([node, scope]);
   }
 
   run(): void {
-    for (let next = this.#open.pop(); next; next = this.#open.pop()) this.#read(...next);
+    for (let next = this.#open.pop(); next; next = this.#open.pop()) {
+      this.#limit.check();
+      this.#read(...next);
+    }
+  }
+
+  #addWhole({ name }: Identifier, scope: Scope): void {
+    if (isContainer(name) || name === "eval") this.whole.push({ name, scope });
   }
 
   #add(name: ScriptName | undefined): void {
@@ -53,6 +84,7 @@ class ScriptWalk {
     switch (node.type) {
       case "Identifier":
         this.#add(readBareName(node, [], scope));
+        this.#addWhole(node, scope);
         return;
       case "MemberExpression":
         this.#readMember(node, scope);
@@ -80,13 +112,14 @@ class ScriptWalk {
       case "VariableDeclaration":
         for (const { id, init } of node.declarations) {
           declare(id, scope, node.kind === "var");
-          this.#visitAll([id, init], scope);
-          this.#readDestructuring(id, init, scope);
+          this.visit(id, scope);
+          if (!this.#readDestructuring(id, init, scope)) this.visit(init, scope);
         }
         return;
       case "AssignmentExpression":
-        if (node.operator === "=") this.#readDestructuring(node.left, node.right, scope);
-        this.#visitAll([node.left, node.right], scope);
+        this.visit(node.left, scope);
+        if (node.operator === "=" && this.#readDestructuring(node.left, node.right, scope)) return;
+        this.visit(node.right, scope);
         return;
       case "FunctionDeclaration":
       case "ClassDeclaration":
@@ -164,6 +197,7 @@ class ScriptWalk {
     if (!isContainer(root.name)) this.#add(readBareName(root, path, scope));
     // `input.hasOwnProperty("x")` asks the object itself.
     else if (first && path.length > 0) this.#add(readProperty(first, path.slice(1), root.name, scope));
+    else if (unknown === 0) this.#addWhole(root, scope);
   }
 
   #readProperty(property: Property | ObjectPattern["properties"][number], scope: Scope): void {
@@ -176,18 +210,22 @@ class ScriptWalk {
       return;
     }
     this.#add(readShorthand(target, scope));
+    this.#addWhole(target, scope);
     if (value.type === "AssignmentPattern") this.visit(value.right, scope);
   }
 
-  /** `const { page, title: t } = input` reads `page` and `title`. */
-  #readDestructuring(pattern: Pattern, value: Expression | null | undefined, scope: Scope): void {
+  /** `const { page, title: t } = input` reads `page` and `title`. Whether that is all that is read of the value. */
+  #readDestructuring(pattern: Pattern, value: Expression | null | undefined, scope: Scope): boolean {
     const source = value?.type === "LogicalExpression" ? value.left : value;
-    if (pattern.type !== "ObjectPattern" || source?.type !== "Identifier") return;
-    if (!isContainer(source.name)) return;
+    if (pattern.type !== "ObjectPattern" || source?.type !== "Identifier") return false;
+    if (!isContainer(source.name)) return false;
     for (const property of pattern.properties) {
-      if (property.type !== "Property" || property.computed) continue;
-      this.#add(readProperty(property, [], source.name, scope));
+      if (property.type === "Property" && !property.computed) {
+        this.#add(readProperty(property, [], source.name, scope));
+      } else this.#addWhole(source, scope);
     }
+    if (value?.type === "LogicalExpression") this.visit(value.right, scope);
+    return true;
   }
 }
 

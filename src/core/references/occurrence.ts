@@ -27,6 +27,8 @@ export type Fault = Pick<TextFault, "code" | "message" | "from">;
 export interface TextReading {
   readonly occurrences: readonly Occurrence[];
   readonly faults: readonly Fault[];
+  /** It may read variables that it does not name. */
+  readonly readsAll?: boolean;
 }
 
 /** A piece of text for a sentence: short, and on one line. */

@@ -8,6 +8,7 @@ import {
   tokenizer,
 } from "acorn";
 import type { Fault } from "./occurrence.ts";
+import { NO_LIMIT, type TimeLimit, TooSlow } from "./time-limit.ts";
 
 export type ParsedScript =
   | { readonly type: "script"; readonly root: AnyNode; readonly comments: readonly Comment[] }
@@ -20,26 +21,34 @@ const OPTIONS: Options = {
 };
 
 /** JavaScript as a step holds it: the body of an async function, or one expression. */
-export function parseScript(text: string): ParsedScript {
+export function parseScript(text: string, limit: TimeLimit = NO_LIMIT): ParsedScript {
   const comments: Comment[] = [];
   try {
-    return { type: "script", root: parse(text, { ...OPTIONS, onComment: comments }), comments };
+    const root = parse(text, optionsFor(comments, limit));
+    return { type: "script", root, comments };
   } catch (error) {
-    return parseObject(text) ?? { type: "fault", fault: describeFault(error) };
+    if (error instanceof TooSlow) throw error;
+    return parseObject(text, limit) ?? { type: "fault", fault: describeFault(error) };
   }
 }
 
+/** The parser makes an object of each token for those who want to hear of it. */
+function optionsFor(comments: Comment[], { isIdle, check }: TimeLimit): Options {
+  return { ...OPTIONS, onComment: comments, ...(!isIdle && { onToken: check }) };
+}
+
 /** `{ a: 1, b: 2 }` is a block to a program and an object to an expression. */
-function parseObject(text: string): ParsedScript | undefined {
+function parseObject(text: string, limit: TimeLimit): ParsedScript | undefined {
   if (!text.trimStart().startsWith("{")) return undefined;
   const comments: Comment[] = [];
   try {
-    const root = parseExpressionAt(text, 0, { ...OPTIONS, onComment: comments });
+    const root = parseExpressionAt(text, 0, optionsFor(comments, limit));
     for (const token of tokenizer(text.slice(root.end), OPTIONS)) {
       if (token.type !== tokTypes.semi) return undefined;
     }
     return { type: "script", root, comments };
-  } catch {
+  } catch (error) {
+    if (error instanceof TooSlow) throw error;
     return undefined;
   }
 }

@@ -107,7 +107,7 @@ describe("a template that does not parse is at fault", () => {
     ["{{ a | b c }}", 9, 'This is not Liquid: expected ":" after filter name.'],
     ["{% raw %}{{ page", 9, 'This is not Liquid: raw "{% raw %}{{ page" not closed.'],
   ])("%j at %i", (template, from, message) => {
-    expect(readLiquid(template)).toEqual({
+    expect(readLiquid(template)).toMatchObject({
       occurrences: [],
       faults: [{ code: "bad-template", from, message }],
     });

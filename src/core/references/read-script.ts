@@ -3,30 +3,33 @@ import { findScriptNames } from "./find-script-names.ts";
 import type { Occurrence, TextReading } from "./occurrence.ts";
 import { parseScript } from "./parse-script.ts";
 import { type Template, findTemplates } from "./read-templates.ts";
+import { NO_LIMIT, type TimeLimit } from "./time-limit.ts";
 
 /**
  * Variables in JavaScript: free names, and what is taken out of `input` and `variables`. `{{x}}` counts too, in
  * strings as well, since templates are filled in before the code runs; in comments it does not.
  */
-export function readScript(text: string): TextReading {
-  const templates = findTemplates(text).filter(({ type }) => type !== "unreadable" && type !== "text");
-  const parsed = parseScript(maskTemplates(text, templates));
+export function readScript(text: string, limit: TimeLimit = NO_LIMIT): TextReading {
+  const templates = findTemplates(text, limit).filter(({ type }) => type !== "unreadable" && type !== "text");
+  const parsed = parseScript(maskTemplates(text, templates), limit);
   if (parsed.type === "script") {
     const filled = templates.filter(isOutside(parsed.comments));
+    const names = findScriptNames(parsed.root, limit);
     const occurrences: readonly Occurrence[] = [
       ...filled.flatMap((template) => (template.type === "variable" ? [template.occurrence] : [])),
-      ...findScriptNames(parsed.root),
+      ...names.occurrences,
     ].toSorted((a, b) => a.from - b.from);
     return {
       occurrences,
+      readsAll: names.readsAll,
       faults: filled.flatMap((template) => (template.type === "bad-secret" ? [template.fault] : [])),
     };
   }
   // What looks like a template may be a block in a block.
-  const plain = templates.length > 0 ? parseScript(text) : parsed;
+  const plain = templates.length > 0 ? parseScript(text, limit) : parsed;
   return plain.type === "script"
-    ? { occurrences: findScriptNames(plain.root), faults: [] }
-    : { occurrences: [], faults: [parsed.fault] };
+    ? { ...findScriptNames(plain.root, limit), faults: [] }
+    : { occurrences: [], faults: [parsed.fault], readsAll: true };
 }
 
 /**

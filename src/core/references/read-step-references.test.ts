@@ -114,7 +114,11 @@ describe("each field is read as what it holds", () => {
       name: "",
       flowSteps: [buildConditional("if", [buildStep("a", { config: { userPrompt: "{{page}} {{" } })])],
     }).steps;
-    expect(node && readStepReferences(node, sampleStepTypes)).toEqual({ sets: [], reads: [], faults: [] });
+    expect(node && readStepReferences(node, sampleStepTypes)).toMatchObject({
+      sets: [],
+      reads: [],
+      faults: [],
+    });
   });
 });
 

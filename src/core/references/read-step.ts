@@ -8,9 +8,14 @@ import { readScript } from "./read-script.ts";
 import { rememberByTexts } from "./remember-by-texts.ts";
 import { occurrenceOf, readTemplates, readVariable } from "./read-templates.ts";
 import type { ReferenceFields, StepTypes, TextFault } from "./reference.ts";
+import { type TimeLimit, TooSlow, limitTime } from "./time-limit.ts";
 
-/** All texts of one step that read variables or do not parse. */
-export type StepReading = readonly TextOfStep[];
+/** What the texts of one step say. */
+export interface StepReading {
+  /** Those that read variables or do not parse. */
+  readonly texts: readonly TextOfStep[];
+  readonly readsAll: boolean;
+}
 
 export interface TextOfStep {
   readonly at: JsonPath;
@@ -19,7 +24,7 @@ export interface TextOfStep {
   readonly faults: readonly TextFault[];
 }
 
-const readAll = rememberByTexts((node, types) => readTexts(node, types.referenceFields(stepType(node))));
+const readAll = rememberByTexts((node, types) => readTexts(node, types));
 
 /**
  * Reads a step, without the steps inside it. Computed once per step as it is: what it says does not change when the
@@ -48,7 +53,8 @@ interface Visit {
 }
 
 /** Visits without recursion, in the order of the fields: a config may be nested deeper than a call stack. */
-function readTexts(node: StepNode, fields: ReferenceFields): StepReading {
+function readTexts(node: StepNode, types: StepTypes): StepReading {
+  const fields: ReferenceFields = types.referenceFields(stepType(node));
   const config = node.fields["config"];
   const formats: readonly SpecialPath[] = [
     ...fields.scripts.map((path) => ({ path, format: "script" as const })),
@@ -58,14 +64,18 @@ function readTexts(node: StepNode, fields: ReferenceFields): StepReading {
   const inputs = fields.liquidInputs?.map((path) => getAtPath(config, path)).filter(isJsonObject) ?? [];
   const hidden = new Set(inputs.flatMap((map) => Object.keys(map)));
   const texts: TextOfStep[] = [];
+  let readsAll = fields.isUnknown ?? false;
   const read = (text: string, at: JsonPath, format: Format | undefined) => {
-    const reading = readText(text, format, languageOf(config, at), hidden);
+    const reading = readInTime(text, types.now, (limit) =>
+      readText(text, { format, language: languageOf(config, at), hidden, limit }),
+    );
+    readsAll ||= reading.readsAll ?? false;
     if (reading.occurrences.length > 0 || reading.faults.length > 0) texts.push(placeText(text, at, reading));
   };
 
   const when = node.fields["when"];
   if (typeof when === "string") read(when, ["when"], "script");
-  if (config === undefined) return texts;
+  if (config === undefined) return { texts, readsAll };
   const open: Visit[] = [
     { value: config, key: "config", parent: undefined, depth: 0, special: formats, format: undefined },
   ];
@@ -74,6 +84,7 @@ function readTexts(node: StepNode, fields: ReferenceFields): StepReading {
     if (typeof value === "string") {
       if (format !== undefined || value.includes("{{")) read(value, pathOf(visit), format);
     } else if (typeof value === "object" && value !== null) {
+      readsAll ||= depth > 0 && isLikeStep(value);
       for (const [key, inside] of entriesOf(value).toReversed()) {
         if (depth === 0 && node.branches && BRANCHES.some((branch) => branch === key)) continue;
         const onward = special.filter(({ path }) => path[depth] === key);
@@ -90,7 +101,12 @@ function readTexts(node: StepNode, fields: ReferenceFields): StepReading {
       }
     }
   }
-  return texts;
+  return { texts, readsAll };
+}
+
+/** A step in a list that is no branch, as in a `loop`: its code is not read. */
+function isLikeStep(value: readonly JsonValue[] | JsonObject): boolean {
+  return isJsonObject(value) && typeof value["type"] === "string" && isJsonObject(value["config"]);
 }
 
 function entriesOf(
@@ -105,27 +121,44 @@ function pathOf(visit: Visit): JsonPath {
   return path.toReversed();
 }
 
-const NOTHING: TextReading = { occurrences: [], faults: [] };
+/** A text that reads nobody knows what. */
+const UNREAD: TextReading = { occurrences: [], faults: [], readsAll: true };
 
-function readText(
+function readInTime(
   text: string,
-  format: Format | undefined,
-  language: string,
-  hidden: ReadonlySet<string>,
+  now: (() => number) | undefined,
+  read: (limit: TimeLimit) => TextReading,
 ): TextReading {
+  try {
+    return read(limitTime(text, now));
+  } catch (error) {
+    if (!(error instanceof TooSlow)) throw error;
+    const message = "This text takes too long to be read, so what it reads is not known.";
+    return { ...UNREAD, faults: [{ code: "too-slow", message, from: 0 }] };
+  }
+}
+
+interface TextOptions {
+  readonly format: Format | undefined;
+  readonly language: string;
+  readonly hidden: ReadonlySet<string>;
+  readonly limit: TimeLimit;
+}
+
+function readText(text: string, { format, language, hidden, limit }: TextOptions): TextReading {
   switch (format) {
     case "script": {
       // Other languages are not guessed at; TypeScript is read where it is JavaScript as well.
-      if (language === "javascript") return readScript(text);
-      const reading = language === "typescript" ? readScript(text) : NOTHING;
-      return reading.faults.some(({ code }) => code === "bad-code") ? NOTHING : reading;
+      if (language === "javascript") return readScript(text, limit);
+      const reading = language === "typescript" ? readScript(text, limit) : UNREAD;
+      return reading.faults.some(({ code }) => code === "bad-code") ? UNREAD : reading;
     }
     case "liquid":
-      return readLiquid(text, hidden);
+      return readLiquid(text, hidden, limit);
     case "variable":
-      return text.includes("{{") ? readTemplates(text) : readBareName(text);
+      return text.includes("{{") ? readTemplates(text, limit) : readBareName(text);
     case undefined:
-      return readTemplates(text);
+      return readTemplates(text, limit);
   }
 }
 
@@ -137,7 +170,7 @@ function languageOf(config: JsonValue | undefined, [field, ...path]: JsonPath): 
 
 function readBareName(text: string): TextReading {
   const { variable, rest } = readVariable(text, text.length - text.trimStart().length);
-  if (!variable || rest !== "") return NOTHING;
+  if (!variable || rest !== "") return { ...UNREAD, readsAll: text.trim() !== "" };
   return { occurrences: [occurrenceOf(variable, 0, "variable")], faults: [] };
 }
 

@@ -1,3 +1,4 @@
+import { NO_LIMIT, type TimeLimit } from "./time-limit.ts";
 import { type Fault, type Occurrence, type TextReading, quote } from "./occurrence.ts";
 
 /** One `{{ … }}` and what it says; `from`..`to` includes the braces. */
@@ -13,9 +14,10 @@ export type Template = { readonly from: number; readonly to: number } & (
 );
 
 /** Variables and secrets in a text that is no code: prompts, addresses, headers. */
-export function readTemplates(text: string): TextReading {
-  const templates = findTemplates(text);
+export function readTemplates(text: string, limit: TimeLimit = NO_LIMIT): TextReading {
+  const templates = findTemplates(text, limit);
   return {
+    readsAll: templates.some((template) => template.type === "unreadable" && !template.occurrence),
     occurrences: templates.flatMap((template) =>
       "occurrence" in template && template.occurrence ? [template.occurrence] : [],
     ),
@@ -26,13 +28,14 @@ export function readTemplates(text: string): TextReading {
 const BRACES = /\{\{+|\}\}/g;
 
 /** Every `{{`, closed or not, in one pass. Of `{{{x}}}` the outer braces are text. */
-export function findTemplates(text: string): readonly Template[] {
+export function findTemplates(text: string, limit: TimeLimit = NO_LIMIT): readonly Template[] {
   const templates: Template[] = [];
   let open: number | undefined;
   const giveUp = () => {
     if (open !== undefined) templates.push(unclosed(open));
   };
   for (const { 0: braces, index } of text.matchAll(BRACES)) {
+    limit.check();
     if (braces.startsWith("{")) {
       giveUp();
       open = index + braces.length - 2;

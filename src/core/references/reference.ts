@@ -15,6 +15,8 @@ export interface ReferenceFields {
   readonly variables: readonly JsonPath[];
   /** The value is the name of the variable that the step sets. */
   readonly outputs: readonly JsonPath[];
+  /** A type that is not known: it may read variables in fields that nobody here knows of. */
+  readonly isUnknown?: boolean;
 }
 
 /** A value in a config that is not what its type's field holds. */
@@ -30,6 +32,8 @@ export interface StepTypes {
   readonly referenceFields: (type: string) => ReferenceFields;
   /** Nothing for a type that is not known. */
   readonly checkConfig: (type: string, config: JsonValue | undefined) => readonly ConfigFault[];
+  /** Milliseconds of any clock, for the limit of what one text may take; without it there is none. */
+  readonly now?: () => number;
 }
 
 /**
@@ -50,9 +54,9 @@ export interface Reference extends NamePosition {
   readonly path: readonly string[];
 }
 
-/** Text that does not parse as what its field holds. Line and column start at 1, as editors show them; columns count UTF-16 units. */
+/** Text that does not parse as what its field holds, or not in time. Line and column start at 1, as editors show them; columns count UTF-16 units. */
 export interface TextFault {
-  readonly code: "bad-code" | "bad-template" | "bad-secret";
+  readonly code: "bad-code" | "bad-template" | "bad-secret" | "too-slow";
   readonly message: string;
   readonly at: JsonPath;
   readonly from: number;
@@ -65,4 +69,8 @@ export interface StepReferences {
   readonly sets: readonly NamePosition[];
   readonly reads: readonly Reference[];
   readonly faults: readonly TextFault[];
+  /** It may read any variable without naming it: as with `JSON.stringify(input)`, or where its code cannot be read. */
+  readonly readsAll: boolean;
+  /** Names that it gives a value of its own, though perhaps not always: they follow a rename, and do not count as read. */
+  readonly mayRead: readonly string[];
 }

@@ -70,7 +70,7 @@ function findNewNames(nodes: readonly StepNode[], document: FlowDocument, types:
     }),
   );
   // A local name of the block's code would hide a variable that came to be called the same.
-  for (const { text } of block.flatMap((node) => readStep(node, types))) {
+  for (const { text } of block.flatMap((node) => readStep(node, types).texts)) {
     for (const [word] of text.matchAll(/[\p{ID_Continue}$]+/gu)) taken.add(word);
   }
   const next = new Map<string, number>();

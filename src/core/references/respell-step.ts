@@ -3,6 +3,7 @@ import type { JsonPath } from "#core/json.ts";
 import type { TextEdit } from "#core/text-edit.ts";
 import type { Respelling } from "./occurrence.ts";
 import { readSetVariables } from "./read-set-variables.ts";
+import { readStepReferences } from "./read-step-references.ts";
 import { readStep } from "./read-step.ts";
 import type { StepTypes } from "./reference.ts";
 
@@ -28,8 +29,12 @@ export function respellStep(
     const text = names.set.get(name);
     if (text !== undefined) edits.push({ key: node.key, at, text });
   }
-  if (names.read.size === 0) return { edits, stuck };
-  for (const { at, text, occurrences } of readStep(node, types)) {
+  // What a step mentions is known without a parser, once it was read anywhere.
+  const { reads, mayRead } = readStepReferences(node, types);
+  if (!reads.some(({ name }) => names.read.has(name)) && !mayRead.some((name) => names.read.has(name))) {
+    return { edits, stuck };
+  }
+  for (const { at, text, occurrences } of readStep(node, types).texts) {
     const respellings: Respelling[] = [];
     for (const occurrence of occurrences) {
       const name = names.read.get(occurrence.name);

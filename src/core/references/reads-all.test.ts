@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import type { JsonObject } from "#core/json.ts";
+import { createStep } from "#core/new-step.ts";
+import { readStepReferences } from "./read-step-references.ts";
+import { sampleStepTypes } from "./sample-step-types.ts";
+
+const readsAll = (type: string, config: JsonObject, more: JsonObject = {}) =>
+  readStepReferences(createStep({ id: "a", type, config, ...more }), sampleStepTypes).readsAll;
+
+describe("code that uses the variables as one object reads all of them", () => {
+  test.each([
+    "return JSON.stringify(input)",
+    "return Object.keys(variables)",
+    "return input[key]",
+    "return input[`a_${key}`].x",
+    "for (const name in variables) use(name)",
+    "return { ...input }",
+    "return { input }",
+    "const { page, ...rest } = input",
+    "const { [key]: page } = input",
+    "const all = input; return all.page",
+    "const { page } = input || variables",
+    "return { a: input }",
+    "return eval(code)",
+  ])("%s", (script) => {
+    expect(readsAll("transform-data", { script })).toBe(true);
+  });
+});
+
+describe("code that names what it takes does not", () => {
+  test.each([
+    "return input.page",
+    "return input['page'].title",
+    "return input.pages[index]",
+    "const { page, title: t = 'none' } = input; return page",
+    "const { page } = input ?? {}",
+    "({ page: x } = variables)",
+    "return input.hasOwnProperty('page')",
+    "const input = { a: 1 }; return Object.keys(input)",
+    "return ((input) => input[key])({})",
+    "return { input: 1, a: b.variables }",
+    "return '{{page}}'",
+  ])("%s", (script) => {
+    expect(readsAll("transform-data", { script })).toBe(false);
+  });
+});
+
+describe("what cannot be read may read anything", () => {
+  test.each<[what: string, type: string, config: JsonObject, more?: JsonObject]>([
+    ["code that does not parse", "transform-data", { script: "return (" }],
+    ["another language", "transform-data", { script: "print(page)", language: "python" }],
+    ["a condition that does not parse", "prompt", {}, { when: "page >" }],
+    ["Liquid that does not parse", "template", { template: "{% if page %}" }],
+    ["a Liquid name that is made", "template", { template: "{{ [name] }}" }],
+    ["another kind of template", "prompt", { userPrompt: "{{#if page}}yes{{/if}}" }],
+    ["more than one name in a field for one", "upsert-record", { sourceVariable: "page, title" }],
+    [
+      "steps in a list of their own",
+      "loop",
+      { steps: [{ type: "transform-data", config: { script: "page" } }] },
+    ],
+  ])("%s", (_, type, config, more) => {
+    expect(readsAll(type, config, more)).toBe(true);
+  });
+
+  test.each<[what: string, type: string, config: JsonObject]>([
+    ["a filter where none can be still names its variable", "prompt", { userPrompt: "{{ page | upcase }}" }],
+    [
+      "Liquid with every name in sight",
+      "template",
+      { template: "{{ page[name] }}{{ ['page'].x }}{{ (1..n) }}" },
+    ],
+    ["an empty field for a name", "upsert-record", { sourceVariable: " " }],
+    ["a list of tools", "prompt", { tools: [{ type: "function", name: "a" }] }],
+  ])("but: %s", (_, type, config) => {
+    expect(readsAll(type, config)).toBe(false);
+  });
+});
