@@ -115,15 +115,16 @@ export function createStepMover({
 
     /** The pointer is over this row, nearest to this boundary, and this deep. */
     aimAt: (row: number, boundary: number, level: number) => {
-      const known = under();
+      const state = useDragState.getState();
       const over = rowsNow()[row];
       // A branch is entered by its head, however far to the side the pointer is.
       const target =
         over?.type === "branch" && over.count !== undefined
           ? findTarget(boundariesNow(), row + 1, over.level)
           : findTarget(boundariesNow(), boundary, level);
-      if (!known || !target) return;
-      if (known.state.boundary === target.boundary && isSamePlace(known.state.place, target.place)) return;
+      if (state.type === "none" || !target) return;
+      // Most frames of a drag stay at one place: what the move would come to there has been said.
+      if (state.boundary === target.boundary && isSamePlace(state.place, target.place)) return;
       aim(target);
     },
 
