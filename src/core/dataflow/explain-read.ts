@@ -31,33 +31,34 @@ export function explainUnset(
   }));
   // What a step is called by stands for its result.
   const reads = isStepName ? `reads the result of ${name}` : `reads “${name}”`;
-  const verb = isStepName ? "gives it" : "sets";
   const tell = (rest: string) => `${nameOf(reader)} ${reads}, ${rest}.`;
+  const which = (producer: StepKey) => (isStepName ? "which runs" : `which ${nameOf(producer)} sets`);
 
   const off = relations.findLast(({ relation }) => relation?.type === "before");
   if (off) {
     const { producer } = off;
     const around = findSwitchedOff(document, producer);
     const what =
-      around === undefined || around === producer
-        ? `${nameOf(producer)} is off`
-        : `${nameOf(producer)} is inside ${nameOf(around)}, which is off`;
-    const rest = isStepName ? `but ${what}` : `but ${what}, which sets it`;
+      around === undefined || around === producer ? "is off" : `is inside ${nameOf(around)}, which is off`;
+    const rest = `but ${nameOf(producer)}${isStepName ? "" : ", which sets it,"} ${what}`;
     return { code: "read-from-disabled", message: tell(rest), producer };
   }
   for (const { producer, relation } of relations) {
     if (relation?.type !== "other-branch") continue;
-    const rest = `which ${nameOf(producer)} ${verb} only in the other branch of ${nameOf(relation.conditional)}`;
+    const rest = `${which(producer)} only in the other branch of ${nameOf(relation.conditional)}`;
     return { code: "read-from-other-branch", message: tell(rest), producer };
   }
   const later = relations.find(({ relation }) => relation?.type === "after") ?? relations[0];
   const producer = later?.producer ?? reader;
   const at = locateSteps(document).get(producer);
   const number = at?.list.type === "root" ? `, at step ${at.index + 1}` : "";
-  const rest =
-    producer === reader
-      ? "which only it sets itself, later"
-      : `which ${nameOf(producer)} ${verb} later${number}`;
+  if (producer === reader) {
+    const own = isStepName ? "its own result" : `“${name}”`;
+    const message = `${nameOf(reader)} reads ${own}, which is there only once it has run.`;
+    return { code: "read-before-set", message, producer };
+  }
+  const isInside = relateSteps(document, reader, producer)?.type === "inside";
+  const rest = `${which(producer)} ${isInside ? "only inside it" : `later${number}`}`;
   return { code: "read-before-set", message: tell(rest), producer };
 }
 

@@ -64,6 +64,8 @@ interface Move {
   readonly key: StepKey;
   readonly place: Place;
   readonly where: string;
+  /** Who comes along: up, those that it reads from; down, those that read from it. */
+  readonly others: "that it needs" | "that need it";
 }
 
 /** Both ways to bring a step that sets and one that reads into order, in the innermost list around both. */
@@ -90,7 +92,10 @@ function listMoves(document: FlowDocument, reader: StepKey, producer: StepKey): 
     if (x.index !== y.index) {
       const below = { list: y.list, index: y.index + 1 };
       const where = `below ${nameStep(document, y.node.key)}`;
-      return [moveAbove(document, y.node.key, x.node.key), { key: x.node.key, place: below, where }];
+      return [
+        moveAbove(document, y.node.key, x.node.key),
+        { key: x.node.key, place: below, where, others: "that need it" },
+      ];
     }
   }
 }
@@ -98,13 +103,13 @@ function listMoves(document: FlowDocument, reader: StepKey, producer: StepKey): 
 function moveAbove(document: FlowDocument, key: StepKey, next: StepKey): Move {
   const at = locateSteps(document).get(next);
   const place = at ? { list: at.list, index: at.index } : { list: { type: "root" as const }, index: 0 };
-  return { key, place, where: `above ${nameStep(document, next)}` };
+  return { key, place, where: `above ${nameStep(document, next)}`, others: "that it needs" };
 }
 
 /** The move itself, and the same with the steps that it takes along so as not to break others. */
 function withNeeded(
   document: FlowDocument,
-  { key, place, where }: Move,
+  { key, place, where, others }: Move,
   types: StepTypes,
 ): readonly Repair[] {
   const alone: Repair = {
@@ -113,8 +118,11 @@ function withNeeded(
   };
   const needed = findNeededSteps(document, [key], place, types);
   if (!needed) return [alone];
-  const others = needed.length - 1;
-  const along = others === 1 ? "a step that it needs" : `${others} steps that it needs`;
+  const count = needed.length - 1;
+  const along =
+    count === 1
+      ? `a step ${others === "that need it" ? "that needs it" : others}`
+      : `${count} steps ${others}`;
   return [
     {
       label: `Move ${nameStep(document, key)} and ${along} ${where}`,
