@@ -18,6 +18,7 @@ import {
   publishedVersion,
   versionList,
 } from "./flow-version.ts";
+import { codedErrorBody, flowValidation, validateFlowBody } from "./flow-validation.ts";
 import { capabilities, sessionBody } from "./local.ts";
 
 export type Scope = "FLOWS:READ" | "FLOWS:WRITE" | "FLOWS:EXECUTE";
@@ -34,6 +35,8 @@ export interface Endpoint {
   readonly body?: $ZodType;
   /** The body may be left out altogether. */
   readonly isBodyOptional?: boolean;
+  /** What is wrong with the body is the answer: only what is no JSON object is refused. */
+  readonly isBodyJudged?: boolean;
   readonly answers: Readonly<Record<number, $ZodType | null>>;
   /** Error statuses beside 400, 401, 403 and 500, which any endpoint may answer. */
   readonly errors?: Readonly<Record<number, $ZodType>>;
@@ -134,6 +137,15 @@ export const endpoints = {
     scope: "FLOWS:READ",
     answers: { 200: flowStepList },
     errors: { 404: errorBody },
+  },
+  validateFlow: {
+    method: "POST",
+    path: "/v1/public/flows/validate",
+    summary: "Say what is wrong with a flow, without keeping it",
+    body: validateFlowBody,
+    isBodyJudged: true,
+    answers: { 200: flowValidation },
+    errors: { 400: codedErrorBody, 413: errorBody },
   },
   getCapabilities: {
     method: "GET",

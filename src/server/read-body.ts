@@ -12,24 +12,27 @@ const MAX_DETAILS = 50;
  * could keep, or that does not fit the schema.
  */
 export function readBody(text: string, schema: $ZodType): JsonObject {
-  const body = parse(text);
-  const fault = findJsonFault(text, body);
-  if (fault) {
-    throw invalid("The body holds something that cannot be kept.", {
-      message: fault.message,
-      code: fault.code,
-      ...(fault.path.length > 0 && { path: fault.path.join(".") }),
-    });
-  }
-  if (!isJsonObject(body)) {
-    throw invalid("The body must be a JSON object.", {
-      message: "Expected an object.",
-      code: "INVALID_TYPE",
-    });
-  }
+  const body = readObject(text);
+  const loss = findLoss(text, body);
+  if (loss) throw invalid("The body holds something that cannot be kept.", loss);
   const details = checkValue(schema, body);
   if (details.length > 0) throw new ApiFailure(400, "The request is not valid.", details);
   return body;
+}
+
+/** A request body that may yet hold anything. Throws 400 for text that is no JSON object. */
+export function readObject(text: string): JsonObject {
+  const body = parse(text);
+  if (isJsonObject(body)) return body;
+  throw invalid("The body must be a JSON object.", { message: "Expected an object.", code: "INVALID_TYPE" });
+}
+
+/** What of a body no store could keep as it is. */
+export function findLoss(text: string, body: JsonObject): ErrorDetail | undefined {
+  const fault = findJsonFault(text, body);
+  if (!fault) return undefined;
+  const { message, code, path } = fault;
+  return { message, code, ...(path.length > 0 && { path: path.join(".") }) };
 }
 
 function parse(text: string): JsonValue {

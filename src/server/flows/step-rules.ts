@@ -9,7 +9,7 @@ import { checkValue } from "#server/read-body.ts";
 const MAX_DETAILS = 50;
 
 /** One step of the tree, nested ones included, with its place in the body. Nested ones may yet be anything. */
-interface PlacedStep {
+export interface PlacedStep {
   readonly step: JsonObject;
   readonly path: JsonPath;
   /** 0 for the flow's own list. */
@@ -27,8 +27,7 @@ export function checkSteps(
   stored: readonly JsonObject[] = [],
 ): readonly ErrorDetail[] {
   const details: ErrorDetail[] = [];
-  const placed: PlacedStep[] = [];
-  walkSteps(steps, [key], 0, placed, details);
+  const placed = placeSteps(steps, [key], details);
   // First, since wording what is wrong with a million items takes half a minute.
   if (placed.length > FLOW_LIMITS.steps) {
     const message = `A flow may have at most ${FLOW_LIMITS.steps} steps, nested ones included; this one has ${placed.length}.`;
@@ -39,6 +38,17 @@ export function checkSteps(
   checkTypes(sound, extraTypes, stored, details);
   checkIds(sound, details);
   return details.slice(0, MAX_DETAILS);
+}
+
+/** Every step that stands below `path`, in the order of the page; `details` gains what is nested too deep to be followed. */
+export function placeSteps(
+  steps: readonly JsonObject[],
+  path: JsonPath,
+  details: ErrorDetail[] = [],
+): readonly PlacedStep[] {
+  const placed: PlacedStep[] = [];
+  walkSteps(steps, path, 0, placed, details);
+  return placed;
 }
 
 function walkSteps(
@@ -81,9 +91,7 @@ function checkTypes(
   const known = new Set([...STEP_TYPES.map(({ type }) => type), ...extraTypes]);
   const unknown = placed.filter(({ step }) => typeof step["type"] === "string" && !known.has(step["type"]));
   if (unknown.length === 0) return;
-  const before: PlacedStep[] = [];
-  walkSteps(stored, [], 0, before, []);
-  const types = new Map(before.map(({ step }) => [step["id"], step["type"]]));
+  const types = new Map(placeSteps(stored, []).map(({ step }) => [step["id"], step["type"]]));
   for (const { step, path } of unknown) {
     if (details.length >= MAX_DETAILS) return;
     const type = step["type"] as string;

@@ -26,7 +26,7 @@ export async function createFlow(
   caller: Caller,
   body: JsonObject,
 ): Promise<Answer> {
-  const key = body["flowSteps"] === undefined && body["steps"] !== undefined ? "steps" : "flowSteps";
+  const key = stepsKey(body);
   const sent = (body[key] ?? []) as readonly JsonObject[];
   refuseFaults(checkSteps(sent, key, context.extraStepTypes));
   const now = context.now();
@@ -51,6 +51,11 @@ export async function createFlow(
   await insertFlow(tx, row);
   await insertDraft(tx, row, draftVersionId, 1, steps, now);
   return { status: 201, body: flowText(row, context), headers: flowHeaders(row, context) };
+}
+
+/** Where the body of a new flow holds its steps: `steps` stands in for `flowSteps` where that is left out. */
+export function stepsKey(body: JsonObject): "flowSteps" | "steps" {
+  return body["flowSteps"] === undefined && body["steps"] !== undefined ? "steps" : "flowSteps";
 }
 
 /** Changes what the body names. When that is nothing new, nothing is written and the flow keeps its time and token. */

@@ -1,10 +1,11 @@
 import { beforeEach, expect, it } from "vitest";
+import { endpoints } from "#contract/endpoints.ts";
 import { errorBody } from "#contract/error-body.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { JsonObject } from "#core/json.ts";
 import { describeStores } from "#server/testing/test-stores.ts";
 import { type CallOptions, type Reply, type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { badRequests } from "#server/testing/bad-requests.ts";
+import { badFlows, badRequests } from "#server/testing/bad-requests.ts";
 
 /** `npm run bench:fuzz` asks for 10,000, and for others every time. */
 const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 500);
@@ -174,6 +175,22 @@ describeStores("bad input", (store) => {
         expect(answer.status, seen).toBeGreaterThanOrEqual(400);
         expect(answer.status, seen).toBeLessThan(500);
         expect(errorBody.safeParse(answer.json).success, seen).toBe(true);
+      }
+      expect(await snapshot()).toEqual(before);
+    },
+  );
+
+  it(
+    `validates ${REQUESTS} flows that are none (seed ${SEED}) without a 500 and without a change`,
+    { timeout: 60_000 + REQUESTS * 60 },
+    async () => {
+      const before = await snapshot();
+      const schema = endpoints.validateFlow.answers[200];
+      for (const options of badFlows({ count: REQUESTS, seed: SEED })) {
+        const answer = await app.call("POST", endpoints.validateFlow.path, options);
+        const seen = `${(options.text ?? JSON.stringify(options.body)).slice(0, 2000)} → ${answer.status} ${answer.text.slice(0, 300)}`;
+        expect([200, 400, 413], seen).toContain(answer.status);
+        expect((answer.status === 200 ? schema : errorBody).safeParse(answer.json).success, seen).toBe(true);
       }
       expect(await snapshot()).toEqual(before);
     },

@@ -83,6 +83,14 @@ export function flowRoutes(context: FlowContext): readonly Route[] {
         );
       },
     },
+    {
+      endpoint: "validateFlow",
+      answer: async ({ body, bodyText, identity }) => {
+        // The parsers come with the first flow to be validated, so that the server starts without them.
+        const { validateFlow } = await import("#server/flows/validate-flow.ts");
+        return validateFlow(context, { body, bodyText, isAuthenticated: identity !== undefined });
+      },
+    },
     { endpoint: "listFlowSteps", answer: (request) => readFlowSteps(context, request.caller, id(request)) },
   ];
 }

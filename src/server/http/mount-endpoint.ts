@@ -3,7 +3,7 @@ import { type Endpoint, type EndpointName, endpoints } from "#contract/endpoints
 import type { JsonObject } from "#core/json.ts";
 import type { Answer } from "#server/answer.ts";
 import { ApiFailure } from "#server/api-failure.ts";
-import { checkValue, readBody } from "#server/read-body.ts";
+import { checkValue, readBody, readObject } from "#server/read-body.ts";
 import type { App, AppContext } from "./app-context.ts";
 import { type Identity, demand, identify } from "./authenticate.ts";
 import { readText } from "./read-text.ts";
@@ -25,7 +25,8 @@ export function mountEndpoint(
   const endpoint: Endpoint = endpoints[route.endpoint];
   app.on(endpoint.method, endpoint.path, async (request) => {
     const identity = await identify(context, request);
-    if (endpoint.scope !== undefined) limit(demand(identity, endpoint.scope).name);
+    const caller = endpoint.scope === undefined ? (identity ?? NOBODY) : demand(identity, endpoint.scope);
+    if (endpoint.path.startsWith("/v1/")) limit(caller.name);
     const query = readQuery(
       request,
       endpoint,
@@ -34,14 +35,13 @@ export function mountEndpoint(
     const { body, bodyText } = await readRequestBody(request, endpoint);
     const params = request.req.param() as Readonly<Record<string, string>>;
     const headers = readHeaders(request);
-    const caller = identity ?? NOBODY;
     return toResponse(
       await route.answer({ caller, identity, params, query, body, bodyText, headers, request }),
     );
   });
 }
 
-/** The caller of an endpoint that demands no scope. */
+/** The stranger who calls an endpoint that demands no scope; all of them share one allowance of requests. */
 const NOBODY: Identity = { organizationId: "", userId: "", scopes: [], name: "nobody" };
 
 /** After all endpoints: 405 for a known path asked with another method. */
@@ -88,7 +88,19 @@ async function readRequestBody(
   if (!endpoint.body) return { body: {}, bodyText: "" };
   const bodyText = await readText(request.req.raw);
   if (bodyText === "" && endpoint.isBodyOptional) return { body: {}, bodyText };
+  if (endpoint.isBodyJudged) return { body: readJudged(bodyText), bodyText };
   return { body: readBody(bodyText, endpoint.body), bodyText };
+}
+
+/** Here the API documents the code beside the error too, not only in its details. */
+function readJudged(text: string): JsonObject {
+  try {
+    return readObject(text);
+  } catch (error) {
+    if (!(error instanceof ApiFailure)) throw error;
+    const extra = `"code":${JSON.stringify(error.details[0]?.code)}`;
+    throw new ApiFailure(error.status, error.message, error.details, { extra });
+  }
 }
 
 function readHeaders(request: Context): RequestHeaders {

@@ -35,7 +35,7 @@ function describeEndpoint(operationId: string, endpoint: Endpoint): object {
   const usual = ["400", ...(endpoint.scope ? ["401", "403"] : []), "500"].map((status) => [status, failure]);
   const errors = Object.entries(endpoint.errors ?? {}).map(([status, schema]) => [
     status,
-    schema === errorBody ? failure : describeAnswer(schema),
+    schema === errorBody ? failure : { ...failure, content: json(toSchema(schema)) },
   ]);
   return {
     operationId,

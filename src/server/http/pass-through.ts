@@ -73,6 +73,8 @@ export async function passThrough(app: AppContext, context: Context): Promise<Re
 export function scopeOf(method: string, path: string): string {
   const action = method === "GET" || method === "HEAD" ? "READ" : "WRITE";
   if (/^\/v1\/flow(?:s|-versions|-steps)(?:\/|$)/.test(path)) return `FLOWS:${action}`;
+  // The upstream asks nobody for a key there, but is sent this server's with every request.
+  if (/^\/v1\/public\/flows(?:\/|$)/.test(path)) return "FLOWS:READ";
   if (/^\/v1\/records(?:\/|$)/.test(path)) return `RECORDS:${action}`;
   return "*";
 }

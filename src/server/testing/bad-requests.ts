@@ -108,6 +108,65 @@ function write(dice: Dice, flowId: string, options: CallOptions): BadRequest {
   ]);
 }
 
+/**
+ * Flows to be validated, most of which are none: bodies that a write refuses, and texts that no parser takes. Those that
+ * are JSON objects are told what is wrong with them, and not refused.
+ */
+export function* badFlows(wish: { count: number; seed: number }): Generator<CallOptions> {
+  const dice = createDice(wish.seed);
+  const kinds = [badText, badName, badStep, badNested];
+  for (let made = 0; made < wish.count; made += 1) {
+    yield dice.roll(2) === 0 ? dice.pick(kinds)(dice, "").options : { text: strangeFlow(dice) };
+  }
+}
+
+const PIECES =
+  "{{ }} {% %} {{page}} {{page|upcase}} {%if\u00a0page%} {%endif%} {{secrets:KEY}} ( ) `${ /* ' => input.page variables['__proto__'] \\u{110000} 💥 \n".split(
+    " ",
+  );
+const NAMES = "page __proto__ constructor toString hasOwnProperty größe a.b a b".split(" ").concat("", " ");
+const TYPES = "prompt transform-data template conditional set-variable loop unknown".split(" ");
+
+function strangeFlow(dice: Dice): string {
+  const text = () => {
+    const times = dice.roll(40) === 0 ? 500 : 1;
+    return Array.from({ length: dice.roll(8) }, () => dice.pick(PIECES).repeat(times)).join("");
+  };
+  const value = (depth: number): unknown =>
+    dice.pick<() => unknown>([
+      text,
+      () => dice.pick(wrong),
+      () => ({
+        [dice.pick(NAMES)]: depth > 0 ? value(depth - 1) : text(),
+        language: dice.pick(["python", 1]),
+      }),
+      () => (depth > 0 ? [value(depth - 1), value(depth - 1)] : text()),
+    ])();
+  const branch = (depth: number) =>
+    depth > 0 ? [strangeStep(depth - 1), strangeStep(depth - 1)] : dice.pick(wrong);
+  const config = (depth: number) => ({
+    script: value(1),
+    template: value(1),
+    inputs: value(2),
+    userPrompt: value(1),
+    condition: text(),
+    outputVariable: dice.pick([...NAMES, 1, null]),
+    variableName: dice.pick(NAMES),
+    errorHandling: dice.pick(["continue", { onError: "continue" }, 1]),
+    trueSteps: branch(depth),
+    falseSteps: branch(depth),
+  });
+  const strangeStep = (depth: number): unknown => ({
+    id: dice.pick(NAMES),
+    type: dice.pick(TYPES),
+    name: dice.pick([...NAMES, null]),
+    when: dice.pick([undefined, text(), 1]),
+    config: dice.roll(3) === 0 ? value(3) : config(depth),
+  });
+  const steps = Array.from({ length: dice.roll(6) }, () => strangeStep(dice.roll(3)));
+  return JSON.stringify({ name: dice.pick([...NAMES, 1]), [dice.pick(["flowSteps", "steps"])]: steps });
+}
+
 /** Mulberry32. */
 function createDice(seed: number): Dice {
   let state = seed;
