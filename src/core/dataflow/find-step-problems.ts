@@ -20,7 +20,8 @@ export function findStepProblems(document: FlowDocument, types: StepTypes): read
     // Of two steps with one id only one can have it for a key.
     mayBeDoubled ||= typeof id === "string" && id !== node.key;
     const own = findOwnProblems(node, types);
-    if (own.length > 0) problems.push(...own);
+    // One by one: as arguments of one call, a hundred thousand faults are more than a call stack holds.
+    for (const problem of own) problems.push(problem);
   }
   return mayBeDoubled ? [...problems, ...findDoubledIds(document)] : problems;
 }
