@@ -2,7 +2,7 @@ import type { FlowDocument, StepKey } from "#core/flow-document.ts";
 import { findStep } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
 import type { AnalysisContext } from "./analyse.ts";
-import { explainMaybe, explainUnset } from "./explain-read.ts";
+import { type UnsetReason, explainMaybe, explainUnset } from "./explain-read.ts";
 import { PlaceSet } from "./place-set.ts";
 import type { Problem } from "./problem.ts";
 import type { ResolvedRead } from "./resolve-reads.ts";
@@ -14,6 +14,8 @@ export function findReadProblems(context: AnalysisContext): readonly Problem[] {
   const problems: Problem[] = [];
   for (const ofStep of reads.values()) {
     let told: PlaceSet | undefined;
+    // One for all texts of the step: with many of them and many producers, each text's own would take a minute.
+    const reasons = new Map<string, UnsetReason>();
     for (const read of ofStep) {
       const { name, form } = read.reference;
       if (form === "explicit" || read.state === "surely" || read.state === "platform") continue;
@@ -22,6 +24,7 @@ export function findReadProblems(context: AnalysisContext): readonly Problem[] {
       const problem = judgeRead(document, read, survey.producers.get(name) ?? [], {
         correction: corrections.get(name),
         isStepName: survey.stepNames.has(name),
+        reasons,
       });
       if (problem) problems.push(problem);
     }
@@ -29,18 +32,27 @@ export function findReadProblems(context: AnalysisContext): readonly Problem[] {
   return problems;
 }
 
+interface JudgeOptions {
+  readonly correction: string | undefined;
+  readonly isStepName: boolean;
+  /** Of the reads of the same step that were judged before, by name. */
+  readonly reasons: Map<string, UnsetReason>;
+}
+
 function judgeRead(
   document: FlowDocument,
   read: ResolvedRead,
   producers: readonly StepKey[],
-  { correction, isStepName }: { readonly correction: string | undefined; readonly isStepName: boolean },
+  { correction, isStepName, reasons }: JudgeOptions,
 ): Problem | undefined {
   const { step, reference, state, sources } = read;
   const { name, at, from, to } = reference;
   const place = { step, at, from, to, name };
   switch (state) {
     case "unset": {
-      const { code, message } = explainUnset(document, step, name, producers, isStepName);
+      const reason = reasons.get(name) ?? explainUnset(document, step, name, producers, isStepName);
+      reasons.set(name, reason);
+      const { code, message } = reason;
       return { code, severity: "error", ...place, message, producers };
     }
     case "maybe": {
