@@ -9,14 +9,15 @@ import { type CodeCompletion, nameCompletion } from "./code-completion.ts";
 import { type CodeLanguage, loadLanguage } from "./code-language.ts";
 import { codeLook } from "./code-look.ts";
 import { readCspNonce } from "./csp-nonce.ts";
+import { SELECT_RANGE, type TextRange } from "./select-range.ts";
 
 /** A fault in the text; offsets in UTF-16 units. */
 export interface CodeFault {
   readonly from: number;
   readonly to?: number;
   readonly message: string;
-  /** The text is taken all the same. */
-  readonly isWarning?: boolean;
+  /** `error` unless given. */
+  readonly severity?: "error" | "warning" | "info";
 }
 
 export interface CodeEditorProps {
@@ -106,6 +107,11 @@ export function CodeEditor(props: CodeEditorProps) {
               blur();
             },
             beforeinput: typeOverSelection,
+            [SELECT_RANGE]: (event: CustomEvent<TextRange>, asked) => {
+              const { length } = asked.state.doc;
+              const [anchor, head] = [Math.min(event.detail.from, length), Math.min(event.detail.to, length)];
+              asked.dispatch({ selection: { anchor, head }, scrollIntoView: true });
+            },
           }),
         ],
       }),
@@ -153,12 +159,12 @@ export function CodeEditor(props: CodeEditorProps) {
     const editor = view.current;
     if (!editor) return;
     const { length } = editor.state.doc;
-    const marks = (faults ?? []).map(({ from, to = from + 1, message, isWarning }): Diagnostic => {
+    const marks = (faults ?? []).map(({ from, to = from + 1, message, severity = "error" }): Diagnostic => {
       const start = Math.min(from, Math.max(0, length - 1));
       return {
         from: start,
         to: Math.min(Math.max(to, start + 1), length),
-        severity: isWarning ? "warning" : "error",
+        severity,
         message,
       };
     });

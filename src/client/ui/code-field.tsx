@@ -28,6 +28,7 @@ export function CodeField(props: CodeFieldProps) {
     error,
     errorAction,
     warning,
+    notes,
     size,
     mono,
     className,
@@ -41,7 +42,7 @@ export function CodeField(props: CodeFieldProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
     <div onClick={focusFromLabel} className="min-w-0">
-      <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, className }}>
+      <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
         {(control) => (
           <div
             className={joinClasses(

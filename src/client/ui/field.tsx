@@ -1,5 +1,6 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { type ReactNode, useId } from "react";
+import { type FieldNote, FieldNotes, noteIds } from "./field-notes.tsx";
 import { joinClasses } from "./join-classes.ts";
 
 export type FieldText = {
@@ -10,6 +11,8 @@ export type FieldText = {
   readonly errorAction?: ReactNode;
   /** Said of a value that is taken all the same. */
   readonly warning?: string | undefined;
+  /** What else there is to know of the value, each with what can be done about it. */
+  readonly notes?: readonly FieldNote[] | undefined;
   /** At the end of the label's line. */
   readonly labelEnd?: ReactNode;
   /** For a field whose place already shows what it is; the label stays for screen readers. */
@@ -29,7 +32,8 @@ type FieldProps = FieldText & {
 
 /** Label, hint and error around any control; the control gets the ids that tie them together. */
 export function Field(props: FieldProps) {
-  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, className, children } = props;
+  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes } = props;
+  const { className, children } = props;
   const id = useId();
   const hintId = hint ? `${id}-hint` : undefined;
   const errorId = error ? `${id}-error` : undefined;
@@ -51,7 +55,8 @@ export function Field(props: FieldProps) {
       )}
       {children({
         id,
-        "aria-describedby": [errorId, warningId, hintId].filter(Boolean).join(" ") || undefined,
+        "aria-describedby":
+          [errorId, warningId, noteIds(notes, id), hintId].filter(Boolean).join(" ") || undefined,
         "aria-invalid": error ? true : undefined,
       })}
       {error && (
@@ -69,6 +74,7 @@ export function Field(props: FieldProps) {
           <span className="min-w-0 break-words">{warning}</span>
         </p>
       )}
+      <FieldNotes notes={notes} id={id} />
       {hint && (
         <p id={hintId} className="text-xs text-muted">
           {hint}

@@ -5,6 +5,8 @@ interface FocusWish {
   readonly preventScroll: boolean;
   /** A text that is to be typed over. */
   readonly select: boolean;
+  /** Told once, when the element has the focus for the first time. */
+  readonly onGiven: ((element: HTMLElement) => void) | undefined;
   /** What had the focus when the wish was made. */
   readonly before: Element | null;
   /** A key or a press came since. */
@@ -28,12 +30,20 @@ let current: FocusWish | undefined;
  * that: what they chose last is theirs. What a program moves, such as the focus that a closing menu gives back, is no
  * such choice. Nothing under an open modal takes the focus: the wish waits for the modal to close.
  */
-export function wishFocus(find: FocusWish["find"], { preventScroll = false, select = false } = {}): void {
+export function wishFocus(
+  find: FocusWish["find"],
+  {
+    preventScroll = false,
+    select = false,
+    onGiven,
+  }: Partial<Pick<FocusWish, "preventScroll" | "select" | "onGiven">> = {},
+): void {
   dropFocusWish();
   const wish: FocusWish = {
     find,
     preventScroll,
     select,
+    onGiven,
     before: document.activeElement,
     hasPersonActed: false,
     given: undefined,
@@ -78,7 +88,10 @@ function giveFocus(wish: FocusWish): void {
   if (!element || element.closest("[aria-hidden=true]")) return;
   element.focus({ preventScroll: wish.preventScroll });
   if (document.activeElement !== element) return;
-  if (wish.select && wish.given === undefined && element instanceof HTMLInputElement) element.select();
+  if (wish.given === undefined) {
+    if (wish.select && element instanceof HTMLInputElement) element.select();
+    wish.onGiven?.(element);
+  }
   wish.given = element;
   // It stays unless what has it is drawn anew, or something that closes calls the focus back.
   wish.framesLeft = Math.min(wish.framesLeft, UNTIL_DRAWN);

@@ -12,10 +12,21 @@ export type SelectProps = FieldText &
 
 /** The platform's own select: it brings its own list to phones, screen readers and type-ahead. */
 export function Select(props: SelectProps) {
-  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, options, className, ...select } =
-    props;
+  const {
+    label,
+    labelHidden,
+    labelEnd,
+    hint,
+    error,
+    errorAction,
+    warning,
+    notes,
+    options,
+    className,
+    ...select
+  } = props;
   return (
-    <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, className }}>
+    <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
       {(control) => (
         <span className="relative">
           <select

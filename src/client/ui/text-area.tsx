@@ -6,9 +6,10 @@ export type TextAreaProps = FieldText & Omit<ComponentProps<"textarea">, "id">;
 
 /** Text of several lines; it grows with its content where the browser can. */
 export function TextArea(props: TextAreaProps) {
-  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, className, ...area } = props;
+  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className, ...area } =
+    props;
   return (
-    <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, className }}>
+    <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
       {(control) => (
         <textarea
           rows={3}

@@ -5,9 +5,10 @@ import { joinClasses } from "./join-classes.ts";
 export type TextFieldProps = FieldText & Omit<ComponentProps<"input">, "id" | "size">;
 
 export function TextField(props: TextFieldProps) {
-  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, className, ...input } = props;
+  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className, ...input } =
+    props;
   return (
-    <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, className }}>
+    <Field {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
       {(control) => (
         <input
           type="text"

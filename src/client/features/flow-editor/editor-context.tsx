@@ -5,6 +5,7 @@ import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { BreakageStore } from "./breakage.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import type { JudgeMove } from "./judge-move.ts";
+import type { FlowProblems, FlowProblemsState } from "./problems/flow-problems.ts";
 import type { StepActions } from "./step-actions.ts";
 import type { StepListHandle } from "./step-list/step-list.tsx";
 import type { StepSelection, StepSelectionState } from "./step-selection.ts";
@@ -13,6 +14,7 @@ import type { StepSelection, StepSelectionState } from "./step-selection.ts";
 export interface Editor {
   readonly openFlow: OpenFlow;
   readonly analysis: FlowAnalysis;
+  readonly problems: FlowProblems;
   readonly selection: StepSelection;
   readonly actions: StepActions;
   readonly judgeMove: JudgeMove;
@@ -39,4 +41,9 @@ export function useStepSelection<T>(select: (state: StepSelectionState) => T): T
 /** One value of what is known of the flow's meaning; nothing is known until a moment after the editor is there. */
 export function useFlowAnalysis<T>(select: (state: FlowAnalysisState) => T): T {
   return useStore(useEditor().analysis, select);
+}
+
+/** One value of the problems that are told. */
+export function useFlowProblems<T>(select: (state: FlowProblemsState) => T): T {
+  return useStore(useEditor().problems, select);
 }

@@ -24,12 +24,16 @@ import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
 import { FindBar } from "./find/find-bar.tsx";
 import { useFind } from "./find/use-find.ts";
 import { useShowTab } from "./use-show-tab.ts";
-import { lazyPart } from "#client/ui/lazy-part.tsx";
+import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { EmptySteps } from "./empty-steps.tsx";
 import { focusFieldOf, focusHeadingOf } from "./inspector/focus-field.ts";
 import { InspectorPane } from "./inspector/inspector-pane.tsx";
 import { loadStepForm } from "./inspector/step-inspector.tsx";
+import { createFlowProblems } from "./problems/flow-problems.ts";
+import { ProblemsButton } from "./problems/problems-button.tsx";
+import { useGoToProblem } from "./problems/use-go-to-problem.ts";
+import { useProblemKeys } from "./problems/use-problem-keys.ts";
 import { LeaveGuard } from "./leave-guard.tsx";
 import { SaveBanner } from "./save-banner.tsx";
 import { SelectionPane } from "./selection-pane.tsx";
@@ -41,6 +45,10 @@ import { useSave } from "./use-save.ts";
 
 const JsonTab = lazyPart(async () => (await import("./json-tab/json-tab.tsx")).JsonTab, {
   fallback: <SkeletonRows label="Loading the JSON editor" rows={8} />,
+});
+
+const ProblemsPanel = lazyPart(async () => (await import("./problems/problems-panel.tsx")).ProblemsPanel, {
+  onFail: sayItDidNotOpen,
 });
 
 /** After the flow is on the page, so that other parts do not come in its way. */
@@ -65,6 +73,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     const scope = {
       openFlow,
       analysis,
+      problems: createFlowProblems(analysis, selection),
       judgeMove: createMoveJudge(analysis),
       breakage: createBreakage(),
       selection,
@@ -73,7 +82,8 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     };
     return { ...scope, actions: createStepActions(scope) };
   });
-  const { selection, actions, list } = editor;
+  const { selection, actions, list, analysis, problems } = editor;
+  const [isProblemsOpen, setProblemsOpen] = useState(false);
   useStepAddress(selection, selectedStep, onSelectStep);
   const only = useStore(selection, onlySelected);
   const selected = useOpenFlowState(({ history }) =>
@@ -85,8 +95,8 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
   const showTab = useShowTab(tab);
   const showBrokenText = useCallback(
     ({ key, field }: BrokenText) => {
-      showTab("steps", key);
       actions.inspect(key);
+      showTab("steps", key);
       focusFieldOf(key, field);
     },
     [actions, showTab],
@@ -95,20 +105,27 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     showTab("json");
     wishFocus(() => document.querySelector<HTMLElement>("[data-json-tab] .cm-content"));
   }, [showTab]);
-  const save = useSave(openFlow, showBrokenText, showUnappliedText);
+  const saveEdits = useSave(openFlow, showBrokenText, showUnappliedText);
+  const save = useCallback(() => {
+    problems.tellAll();
+    return saveEdits();
+  }, [problems, saveEdits]);
   useSaveWhenBack(save);
   // The name of a new step is typed right after it was added.
   useEffect(() => {
     let disconnect = () => {};
     const timer = setTimeout(() => {
       void loadStepForm();
-      disconnect = editor.analysis.connect();
+      ProblemsPanel.preload();
+      disconnect = analysis.connect();
     }, IDLE_MS);
+    const stopProblems = problems.connect();
     return () => {
       clearTimeout(timer);
+      stopProblems();
       disconnect();
     };
-  }, [editor.analysis]);
+  }, [analysis, problems]);
 
   const step = (direction: "undo" | "redo") => {
     openFlow.settle();
@@ -129,6 +146,8 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     redo: () => step("redo"),
     help: () => setDialog({ type: "shortcuts" }),
   });
+  const goToProblem = useGoToProblem(editor, showTab);
+  useProblemKeys(editor, goToProblem);
   const find = useFind(editor, tab === "steps");
   const menuEntries = useFlowMenu(setDialog, () => {
     showTab("steps");
@@ -145,25 +164,28 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
           onPublish={() => void save().then((isSaved) => isSaved && setDialog({ type: "publish" }))}
           menuEntries={menuEntries}
         />
-        <FlowTabs />
+        <div className="flex h-9 shrink-0 items-center justify-between border-b border-line bg-surface px-1 sm:px-2">
+          <FlowTabs />
+          <ProblemsButton isOpen={isProblemsOpen} onToggle={() => setProblemsOpen(!isProblemsOpen)} />
+        </div>
         <SaveBanner
           onRetry={() => void save()}
           onCreated={(flowId) => void navigate({ to: "/flows/$flowId", params: { flowId } })}
           onBroken={showBrokenText}
           onUnapplied={showUnappliedText}
           onShowStep={(key) => {
-            showTab("steps", key);
             actions.inspect(key);
+            showTab("steps", key);
             list.current?.showStep(key);
             focusHeadingOf(key);
           }}
         />
-        {tab === "json" ? (
-          <JsonTab />
-        ) : (
-          <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
-            <StepCommands />
+        <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
+          {tab === "json" ? (
+            <JsonTab />
+          ) : (
             <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+              <StepCommands />
               {find.request && <FindBar request={find.request} onClose={find.close} />}
               {isEmpty ? (
                 <EmptySteps onAdd={() => actions.add({ list: ROOT, index: 0 })} />
@@ -172,22 +194,28 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
               )}
               <BreakageBar onUndo={() => step("undo")} />
             </div>
-            <SelectionPane />
-            {selected && (
-              <InspectorPane
-                node={selected}
-                onClose={() => {
-                  selection.clear();
-                  actions.focusStep(selected.key);
-                }}
-              />
-            )}
+          )}
+          <div className="contents min-[900px]:flex min-[900px]:min-h-0 min-[900px]:flex-col min-[1200px]:flex-row">
+            {isProblemsOpen && <ProblemsPanel onClose={() => setProblemsOpen(false)} onGoTo={goToProblem} />}
+            <div className="contents min-[900px]:flex min-[900px]:min-h-0 min-[900px]:max-[1199px]:flex-1">
+              {tab === "steps" && <SelectionPane />}
+              {tab === "steps" && selected && (
+                <InspectorPane
+                  node={selected}
+                  onClose={() => {
+                    selection.clear();
+                    actions.focusStep(selected.key);
+                  }}
+                />
+              )}
+            </div>
           </div>
-        )}
+        </div>
         <EditorDialogs
           dialog={dialog}
           onClose={() => setDialog(undefined)}
           onAdded={(key, isNamed) => {
+            problems.noteAdded(key);
             actions.inspect(key);
             list.current?.showStep(key);
             // A name that was typed already is gone on with, and not typed over.

@@ -12,7 +12,7 @@ export function FlowTabs() {
   // The selected step stays in the address, for the way back.
   const target = { params: { flowId }, search: true, resetScroll: false, className: look } as const;
   return (
-    <nav aria-label="Views of this flow" className="flex h-9 border-b border-line bg-surface px-1 sm:px-2">
+    <nav aria-label="Views of this flow" className="flex h-full">
       <Link to="/flows/$flowId" {...target} activeOptions={{ exact: true, includeSearch: false }}>
         Steps
       </Link>

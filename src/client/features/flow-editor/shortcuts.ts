@@ -21,6 +21,8 @@ export const shortcuts = {
   fold: { keys: ["ArrowLeft", "ArrowRight"], label: "Fold and unfold a conditional" },
   configure: { keys: ["Enter"], label: "Open in the inspector" },
   menu: { keys: ["Shift+F10"], label: "Open the menu" },
+  nextProblem: { keys: ["F8"], label: "Next problem" },
+  previousProblem: { keys: ["Shift+F8"], label: "Previous problem" },
 
   add: { keys: ["/"], label: "Add a step after this one" },
   rename: { keys: ["F2"], label: "Rename" },
@@ -53,6 +55,6 @@ export const SHORTCUT_GROUPS: readonly {
   { title: "Steps", names: ["add", "rename", "toggle", "duplicate", "copy", "cut", "paste", "remove"] },
   { title: "Move", names: ["moveUp", "moveDown", "moveOut", "moveInto", "pickUp", "moveSafely"] },
   { title: "Select", names: ["extend", "selectAll", "clear"] },
-  { title: "Go", names: ["walk", "walkFar", "fold", "configure", "menu"] },
+  { title: "Go", names: ["walk", "walkFar", "fold", "configure", "menu", "nextProblem", "previousProblem"] },
   { title: "Flow", names: ["save", "undo", "redo", "find", "help"] },
 ];

@@ -29,10 +29,10 @@ export function ConfigFormField({ field }: { readonly field: FieldDescription })
     () => (isJson ? configStepField(field, JSON_CONTROL) : described),
     [field, described, isJson],
   );
-  const bound = useStepField(stepField);
   const path: JsonPath = ["config", ...stepField.path(step)];
+  const bound = useStepField(stepField, path);
   return (
-    <div data-field={stepField.id}>
+    <div data-field={stepField.id} data-path={path.join(".")}>
       <FieldView field={field} control={control} bound={bound} path={path} />
     </div>
   );

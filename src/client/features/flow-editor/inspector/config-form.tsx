@@ -9,6 +9,7 @@ import { joinClasses } from "#client/ui/join-classes.ts";
 import { ConfigFormField } from "./config-form-field.tsx";
 import { fieldId } from "./config-step-field.ts";
 import { ErrorHandlingField } from "./error-handling-field.tsx";
+import { isWithin } from "./field-problems.tsx";
 import { useStepForm } from "./step-form-context.ts";
 
 /** The documented fields of a step's config, the rarely needed ones folded away, and a word on what no field shows. */
@@ -30,18 +31,23 @@ export function ConfigForm({ description }: { readonly description: StepDescript
 }
 
 function MoreFields({ fields }: { readonly fields: readonly FieldDescription[] }) {
-  const { step } = useStepForm();
+  const { step, problems } = useStepForm();
   const id = useId();
   const [isOpen, setIsOpen] = useState(false);
-  // A text that waits to be mended is never folded away, and what was opened for it stays open.
-  const isHeldOpen = useOpenFlowState((state) =>
+  const config = stepConfig(step);
+  const hasProblem = fields.some((field) => {
+    const path = ["config", ...(findSpelling(field, config) ?? field.path)];
+    return problems.some((problem) => isWithin(problem, path));
+  });
+  // A text that waits to be mended is never folded away, nor is a problem; what was opened for it stays open.
+  const isBroken = useOpenFlowState((state) =>
     state.brokenTexts.some(
       ({ key, field }) => key === step.key && fields.some(({ path }) => fieldId(path) === field),
     ),
   );
+  const isHeldOpen = isBroken || hasProblem;
   if (isHeldOpen && !isOpen) setIsOpen(true);
   if (fields.length === 0) return null;
-  const config = stepConfig(step);
   const set = fields.filter((field) => findSpelling(field, config) !== undefined).length;
   return (
     <div className="flex flex-col gap-4">

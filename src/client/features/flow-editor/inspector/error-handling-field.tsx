@@ -1,6 +1,7 @@
 import { Plus } from "lucide-react";
 import { useMemo } from "react";
-import { isJsonObject } from "#core/json.ts";
+import type { Problem } from "#core/dataflow/problem.ts";
+import { type JsonPath, isJsonObject } from "#core/json.ts";
 import { stepConfig } from "#core/step.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { Button } from "#client/ui/button.tsx";
@@ -18,6 +19,7 @@ import {
   writePolicy,
 } from "./error-handling.ts";
 import { FallbackItem } from "./fallback-item.tsx";
+import { isWithin } from "./field-problems.tsx";
 import { focusField } from "./focus-field.ts";
 import { type StepField, asText } from "./step-field.ts";
 import { useStepForm } from "./step-form-context.ts";
@@ -30,6 +32,12 @@ const POLICIES = [
   { value: "continue", label: "Go on with the next step" },
   { value: "fallback", label: "Try something else" },
 ];
+
+const POLICY_PATH = ["config", "errorHandling"];
+
+function isOfPolicy(problem: Problem, path: JsonPath): boolean {
+  return isWithin(problem, path) && problem.at[POLICY_PATH.length] !== "fallbacks";
+}
 
 const policyField: StepField = {
   id: fieldId(["errorHandling"]),
@@ -49,7 +57,7 @@ const policyField: StepField = {
 export function ErrorHandlingField() {
   const openFlow = useOpenFlow();
   const { step } = useStepForm();
-  const { text, change, leave, warning } = useStepField(policyField);
+  const { text, change, leave, warning, notes } = useStepField(policyField, POLICY_PATH, isOfPolicy);
   const handling = stepConfig(step)["errorHandling"];
   const fallbacks = useMemo(() => readFallbacks(handling), [handling]);
   // Rows know their texts by their number, so none moves while a text waits in one.
@@ -73,6 +81,7 @@ export function ErrorHandlingField() {
           label="Error handling"
           hint={text === "" ? "What the platform does when this step fails." : undefined}
           warning={warning}
+          notes={notes}
           value={text}
           onChange={(event) => {
             change(event.target.value);

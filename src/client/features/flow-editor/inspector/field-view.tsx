@@ -4,8 +4,8 @@ import { CodeField, type CodeFieldProps } from "#client/ui/code-field.tsx";
 import type { CodeLanguage } from "#client/ui/code-language.ts";
 import { TextField } from "#client/ui/text-field.tsx";
 import { ChoiceField } from "./choice-field.tsx";
-import { describeFaults, findFaults } from "./find-faults.ts";
 import { fieldId } from "./config-step-field.ts";
+import { toCodeFaults } from "./field-problems.tsx";
 import { NumberField } from "./number-field.tsx";
 import { OutputField } from "./output-field.tsx";
 import { parseJsonText } from "./parse-json-text.ts";
@@ -55,13 +55,14 @@ export function FieldView(props: FieldViewProps) {
 export type FieldTexts = ReturnType<typeof describeField>;
 
 function describeField({ label, help, required }: FieldDescription, bound: BoundField) {
-  const { text, error, errorAction, warning } = bound;
+  const { text, error, errorAction, warning, notes } = bound;
   return {
     label,
     hint: help,
     error,
     errorAction,
     warning,
+    notes,
     labelEnd: required && text === "" ? <span className="text-xs text-faint">Required</span> : undefined,
   };
 }
@@ -93,15 +94,16 @@ const code = {
 
 function Code(props: FieldViewProps & CodeLook & { readonly placeholder?: string | undefined }) {
   const { field, control, bound, path, language, size, numbered, mono, placeholder } = props;
-  const { faults, variables } = useStepForm();
-  const found = findFaults(faults, path);
+  const { variables } = useStepForm();
   const texts = describeField(field, bound);
   const broken = bound.error !== undefined && control.type === "json" ? parseJsonText(bound.text) : undefined;
-  const marks = broken?.type === "broken" ? [{ from: broken.offset ?? 0, message: broken.message }] : found;
+  const marks =
+    broken?.type === "broken"
+      ? [{ from: broken.offset ?? 0, message: broken.message }]
+      : toCodeFaults(bound.problems, path);
   return (
     <CodeField
       {...texts}
-      warning={bound.error === undefined ? (bound.warning ?? describeFaults(found, bound.text)) : undefined}
       language={language}
       size={size}
       {...(numbered && { numbered })}

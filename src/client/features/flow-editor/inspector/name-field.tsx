@@ -3,7 +3,7 @@ import { nameField } from "./own-step-fields.ts";
 import { useStepField } from "./use-step-field.tsx";
 
 export function NameField() {
-  const { text, change, leave, error, errorAction, warning } = useStepField(nameField);
+  const { text, change, leave, error, errorAction, warning, notes } = useStepField(nameField, ["name"]);
   return (
     <div data-field={nameField.id}>
       <TextField
@@ -13,7 +13,7 @@ export function NameField() {
         value={text}
         onChange={(event) => change(event.target.value)}
         onBlur={leave}
-        {...{ error, errorAction, warning }}
+        {...{ error, errorAction, warning, notes }}
       />
     </div>
   );

@@ -3,6 +3,7 @@ import { Fragment, type ReactNode, useId, useRef } from "react";
 import type { FieldControl } from "#contract/step-description.ts";
 import { Button } from "#client/ui/button.tsx";
 import { CodeField } from "#client/ui/code-field.tsx";
+import { FieldNotes } from "#client/ui/field-notes.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import type { FieldTexts } from "./field-view.tsx";
@@ -110,7 +111,7 @@ type RowsProps = {
 function Rows({ texts, noun, items, onAdd, onRemove, onLeave }: RowsProps) {
   const id = useId();
   const group = useRef<HTMLDivElement>(null);
-  const { label, hint, error, errorAction, warning } = texts;
+  const { label, hint, error, errorAction, warning, notes } = texts;
 
   // A row is only on the page after the next render, and the focus must not fall off it with one that goes.
   const focusRow = (index: number) =>
@@ -168,6 +169,7 @@ function Rows({ texts, noun, items, onAdd, onRemove, onLeave }: RowsProps) {
           </div>
         )}
         {warning && <p className="text-warning">{warning}</p>}
+        <FieldNotes notes={notes} id={id} />
         {hint && <p className="text-muted">{hint}</p>}
       </div>
     </div>

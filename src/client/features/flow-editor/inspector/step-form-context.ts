@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import type { Control } from "react-hook-form";
+import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepNode } from "#core/flow-document.ts";
-import type { TextFault } from "#core/references/reference.ts";
 import type { CodeCompletion } from "#client/ui/code-completion.ts";
 import type { StepTexts } from "./step-texts.ts";
 
@@ -13,8 +13,8 @@ export interface StepForm {
   readonly step: StepNode;
   readonly control: Control<FormTexts>;
   readonly texts: StepTexts;
-  /** Code and templates of the step that do not parse. */
-  readonly faults: readonly TextFault[];
+  /** What is told of the step. */
+  readonly problems: readonly Problem[];
   /** The variables that the step can read. */
   readonly variables: () => readonly CodeCompletion[];
 }

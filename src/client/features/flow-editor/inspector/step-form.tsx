@@ -1,19 +1,22 @@
 import { useEffect, useState } from "react";
 import { useForm } from "react-hook-form";
 import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
+import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey, StepNode } from "#core/flow-document.ts";
 import { stepType } from "#core/step.ts";
 import type { BrokenText } from "#client/document/open-flow.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { Tabs } from "#client/ui/tabs.tsx";
+import { useFlowProblems } from "#client/features/flow-editor/editor-context.tsx";
 import { ConfigForm } from "./config-form.tsx";
 import { ConfigJson } from "./config-json.tsx";
 import { NameField } from "./name-field.tsx";
+import { StepLinks } from "./step-links.tsx";
+import { StepProblems } from "./step-problems.tsx";
 import { StrayTexts } from "./stray-texts.tsx";
 import { formName } from "./step-field.ts";
 import { type FormTexts, StepFormProvider } from "./step-form-context.ts";
 import { createStepTexts } from "./step-texts.ts";
-import { useStepFaults } from "./use-step-faults.ts";
 import { useVariables } from "./use-variables.ts";
 import { WhenField } from "./when-field.tsx";
 
@@ -39,7 +42,7 @@ export function StepForm({ node }: { readonly node: StepNode }) {
   );
   // The texts have timers of their own, and the document asks for what is still being typed.
   useEffect(() => texts.connect(), [texts]);
-  const faults = useStepFaults(node);
+  const problems = useFlowProblems((state) => state.byStep.get(node.key)) ?? NONE;
   const variables = useVariables(node.key);
 
   const description = findStepDescription(stepType(node));
@@ -55,8 +58,9 @@ export function StepForm({ node }: { readonly node: StepNode }) {
   };
 
   return (
-    <StepFormProvider value={{ step: node, control, texts, faults, variables }}>
+    <StepFormProvider value={{ step: node, control, texts, problems, variables }}>
       <div className="flex flex-col gap-4">
+        <StepProblems description={hasForm && tab === "form" ? description : undefined} />
         <NameField />
         <WhenField />
         {hasForm && (
@@ -74,10 +78,13 @@ export function StepForm({ node }: { readonly node: StepNode }) {
           <ConfigJson description={description} />
         )}
         <StrayTexts />
+        <StepLinks />
       </div>
     </StepFormProvider>
   );
 }
+
+const NONE: readonly Problem[] = [];
 
 /** The tab that a text of the config waits in. */
 function findBrokenTab(texts: readonly BrokenText[], key: StepKey): Tab | undefined {

@@ -1,5 +1,6 @@
 import { useId } from "react";
 import type { JsonValue } from "#core/json.ts";
+import { FieldNotes, noteIds } from "#client/ui/field-notes.tsx";
 import { Switch } from "#client/ui/switch.tsx";
 import type { FieldTexts } from "./field-view.tsx";
 import { ResetButton } from "./reset-button.tsx";
@@ -26,6 +27,7 @@ export function SwitchField({ texts, bound, fallback }: SwitchFieldProps) {
         <p id={id} className="text-xs text-muted">
           {texts.hint}
         </p>
+        <FieldNotes notes={texts.notes} id={id} />
         {texts.warning && <p className="text-xs text-warning">{texts.warning}</p>}
       </div>
       <span className="flex items-center gap-2">
@@ -36,7 +38,7 @@ export function SwitchField({ texts, bound, fallback }: SwitchFieldProps) {
         )}
         <Switch
           label={texts.label}
-          aria-describedby={id}
+          aria-describedby={`${id} ${noteIds(texts.notes, id)}`}
           checked={isSet ? bound.text === "true" : fallback === true}
           onCheckedChange={(checked) => set(String(checked))}
         />

@@ -1,14 +1,17 @@
+import type { JsonPath } from "#core/json.ts";
 import { CodeField } from "#client/ui/code-field.tsx";
+import { toCodeFaults } from "./field-problems.tsx";
 import { whenField } from "./own-step-fields.ts";
 import { useStepForm } from "./step-form-context.ts";
-import { describeFaults, findFaults } from "./find-faults.ts";
 import { useStepField } from "./use-step-field.tsx";
+
+const PATH: JsonPath = ["when"];
 
 /** The condition under which the step runs: JavaScript, with the variables that are there by then. */
 export function WhenField() {
-  const { faults, variables } = useStepForm();
-  const { text, change, leave, error, errorAction, warning } = useStepField(whenField);
-  const found = findFaults(faults, ["when"]);
+  const { variables } = useStepForm();
+  const { text, change, leave, problems, ...said } = useStepField(whenField, PATH);
+  const { error, errorAction, warning, notes } = said;
   return (
     <div data-field={whenField.id}>
       <CodeField
@@ -21,9 +24,8 @@ export function WhenField() {
         onChange={change}
         onBlur={leave}
         completions={variables}
-        faults={found}
-        warning={warning ?? describeFaults(found, text)}
-        {...{ error, errorAction }}
+        faults={toCodeFaults(problems, PATH)}
+        {...{ error, errorAction, warning, notes }}
       />
     </div>
   );

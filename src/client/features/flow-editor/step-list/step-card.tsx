@@ -12,6 +12,8 @@ import { MoreIcon } from "#client/ui/row-icons.tsx";
 import { Switch } from "#client/ui/switch.tsx";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { describeStepType } from "#client/features/flow-editor/describe-step-row.ts";
+import type { ProblemMark } from "#client/features/flow-editor/problems/mark-steps.ts";
+import { ProblemMarker } from "#client/features/flow-editor/problems/problem-marker.tsx";
 import { stepMenuEntries } from "#client/features/flow-editor/step-menu-entries.ts";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { FoldButton } from "./fold-button.tsx";
@@ -32,6 +34,7 @@ type StepCardProps = {
   readonly isActive: boolean;
   readonly isRenaming: boolean;
   readonly problem: string | undefined;
+  readonly mark: ProblemMark | undefined;
   readonly onRenamingChange: (renaming: boolean) => void;
 };
 
@@ -43,7 +46,7 @@ const MOST_NUMBERED = 3;
 /** What a row shows. Rendered again only when its own step, place or state changed. */
 export const StepCard = memo(
   function StepCard(props: StepCardProps) {
-    const { row, mover, name, height, indent, gaps, isActive, isRenaming, problem } = props;
+    const { row, mover, name, height, indent, gaps, isActive, isRenaming, problem, mark } = props;
     const { node, index, level } = row;
     const editor = useEditor();
     const type = stepType(node);
@@ -126,6 +129,7 @@ export const StepCard = memo(
             <TriangleAlert aria-hidden="true" className="size-4" />
           </span>
         )}
+        {mark && <ProblemMarker mark={mark} className="ml-2" />}
         <span
           data-no-drag=""
           className="ml-2 flex shrink-0 items-center gap-1 pr-2 group-data-carried/row:opacity-40 group-data-[moving=tap]/list:invisible"
@@ -157,5 +161,6 @@ export const StepCard = memo(
     a.indent === b.indent &&
     a.isActive === b.isActive &&
     a.isRenaming === b.isRenaming &&
-    a.problem === b.problem,
+    a.problem === b.problem &&
+    a.mark === b.mark,
 );

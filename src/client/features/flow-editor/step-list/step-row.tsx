@@ -1,4 +1,4 @@
-import { memo, useRef } from "react";
+import { memo, useId, useRef } from "react";
 import { findStep } from "#core/step-list.ts";
 import { BRANCH_WORDS } from "#core/describe-branches.ts";
 import { stepName } from "#core/step.ts";
@@ -7,6 +7,7 @@ import { joinClasses } from "#client/ui/join-classes.ts";
 import { describeStepRow } from "#client/features/flow-editor/describe-step-row.ts";
 import { useEditor, useStepSelection } from "#client/features/flow-editor/editor-context.tsx";
 import { findStepProblem } from "#client/features/flow-editor/find-step-problem.ts";
+import { useStepMark } from "#client/features/flow-editor/problems/problem-marker.tsx";
 import { useStepRowKeys } from "#client/features/flow-editor/use-step-row-keys.ts";
 import { useDragState } from "./drag-state.ts";
 import { type Gap, areSameGaps } from "./gap-buttons.tsx";
@@ -38,6 +39,8 @@ export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowPr
   const { actions } = useEditor();
   const element = useRef<HTMLDivElement>(null);
   const problem = useOpenFlowState((state) => findStepProblem(state, node.key));
+  const markId = useId();
+  const mark = useStepMark(node.key, row.isFolded);
   const branch = useOpenFlowState(({ history }) => {
     const around = list.type === "branch" ? findStep(history.document, list.step) : undefined;
     return around && list.type === "branch" ? `${stepName(around)} ${BRANCH_WORDS[list.branch]}` : undefined;
@@ -71,7 +74,8 @@ export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowPr
       aria-level={1 + level}
       aria-posinset={index + 1}
       aria-setsize={count}
-      aria-label={describeStepRow(node, index, { problem, branch, isSelected: selected === "several" })}
+      aria-label={describeStepRow(node, index, { problem, mark, branch, isSelected: selected === "several" })}
+      aria-describedby={mark && markId}
       aria-current={selected !== undefined || undefined}
       tabIndex={isActive ? 0 : -1}
       onClick={(event) => {
@@ -100,8 +104,14 @@ export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowPr
         isActive={isActive}
         isRenaming={isRenaming}
         problem={problem}
+        mark={mark}
         onRenamingChange={endRename}
       />
+      {mark && (
+        <span id={markId} hidden>
+          {mark.text}
+        </span>
+      )}
     </div>
   );
 }, isSameStepRow);

@@ -21,6 +21,7 @@ import type { StepListHandle } from "./step-list.tsx";
 import type { StepMover } from "./step-mover.ts";
 import { StepRow } from "./step-row.tsx";
 import { branchList, flattenSteps, stepRowId } from "./step-rows.ts";
+import { StepThreads } from "./step-threads.tsx";
 import { StepTrackEnd } from "./step-track.tsx";
 import { TapTargets } from "./tap-targets.tsx";
 import { useShowRow } from "./use-show-row.ts";
@@ -150,6 +151,7 @@ export function StepWindow({ ref, mover, scroller, rowHeight, indent }: StepWind
               indent={indent}
             />
           )}
+          {moving === undefined && <StepThreads rows={rows} rowHeight={rowHeight} indent={indent} />}
           <DropMarker rowHeight={rowHeight} indent={indent} />
           {/* No row lights up under what is dragged past it, and finding what the pointer is over costs nothing. */}
           {moving === "pointer" && <div className="absolute inset-0 z-20 cursor-grabbing" />}
