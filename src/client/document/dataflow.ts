@@ -1,5 +1,6 @@
 import { stepTypes } from "#contract/step-descriptions/describe-step-type.ts";
 import { type Analysis, analyse } from "#core/dataflow/analyse.ts";
+import { checkStepConfig } from "#core/dataflow/find-step-problems.ts";
 import { compareReads } from "#core/dataflow/compare-reads.ts";
 import { describeVerdict } from "#core/dataflow/describe-verdict.ts";
 import { type StepReads, planRebind, planRemoval } from "#core/dataflow/edit-readers.ts";
@@ -8,9 +9,11 @@ import { listVariables } from "#core/dataflow/list-variables.ts";
 import { findNeededSteps } from "#core/dataflow/needed-steps.ts";
 import { judgeChanges, planVerdicts } from "#core/dataflow/plan-verdicts.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
+import { type StepReading, listUnread, measureTexts, primeStep, textsOf } from "#core/dataflow/read-ahead.ts";
 import { type FlowReads, resolveReads } from "#core/dataflow/resolve-reads.ts";
 import { surveyNames } from "#core/dataflow/survey-names.ts";
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
+import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
+import { readStepReferences } from "#core/references/read-step-references.ts";
 import type { Place } from "#core/step-list.ts";
 
 /**
@@ -44,6 +47,15 @@ export const dataflow = {
     planRebind(document, reads, to, stepTypes),
 
   planRemoval: (document: FlowDocument, reads: StepReads) => planRemoval(document, reads, stepTypes),
+
+  listUnread: (document: FlowDocument) => listUnread(document, stepTypes),
+  measureTexts,
+  textsOf,
+  primeStep: (node: StepNode, reading: StepReading) => primeStep(node, reading, stepTypes),
+  readStep: (node: StepNode) => {
+    readStepReferences(node, stepTypes);
+    checkStepConfig(node, stepTypes);
+  },
 };
 
 export type Dataflow = typeof dataflow;

@@ -2,9 +2,11 @@ import { createStore } from "zustand/vanilla";
 import type { Analysis } from "#core/dataflow/analyse.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { FlowReads } from "#core/dataflow/resolve-reads.ts";
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
+import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
 import type { Dataflow } from "./dataflow.ts";
 import type { OpenFlow } from "./open-flow.ts";
+import { readAhead } from "./read-ahead.ts";
+import { type StepReader, startStepReader } from "./step-reader.ts";
 
 export interface FlowAnalysisState {
   /** Of the document as it is, or was a moment ago; undefined until the code for it has come. */
@@ -15,14 +17,28 @@ export interface FlowAnalysisState {
 /** Between tries to get the code, in milliseconds. */
 const RETRY_MS = 5000;
 
+/** Letters of unread texts up to which they are read at once: a few milliseconds of work. */
+const READ_AT_ONCE = 30_000;
+
+export interface FlowAnalysisOptions {
+  /** What reads many steps off the main thread. */
+  readonly startReader?: () => StepReader;
+}
+
 /**
  * Knows what the open flow means, a moment after each edit: the edit itself is on the page first. Its code, which holds
- * the parsers, is loaded once the editor is there.
+ * the parsers, is loaded once the editor is there. Where much is to be read first, as in a long flow that was just opened,
+ * a worker does it, and the last analysis stands meanwhile.
  */
-export function createFlowAnalysis(openFlow: OpenFlow) {
+export function createFlowAnalysis(
+  openFlow: OpenFlow,
+  { startReader = startStepReader }: FlowAnalysisOptions = {},
+) {
   const store = createStore<FlowAnalysisState>(() => ({ analysis: undefined, problemsByStep: new Map() }));
   let dataflow: Dataflow | undefined;
   let base: { readonly document: FlowDocument; readonly reads: FlowReads } | undefined;
+  let isReading = false;
+  let isGone = false;
 
   const readsOfBase = ({ readsOf }: Dataflow): FlowReads => {
     const { base: document } = openFlow.getState();
@@ -30,9 +46,29 @@ export function createFlowAnalysis(openFlow: OpenFlow) {
     return base.reads;
   };
 
+  /** What is to be read before the open flow can be compared with what the server holds; none for a little. */
+  const findLargeReading = ({ listUnread, measureTexts }: Dataflow): readonly StepNode[] => {
+    const { history, base: held } = openFlow.getState();
+    const isHeldRead = held === history.document || held === base?.document;
+    const unread = [...listUnread(history.document), ...(isHeldRead ? [] : listUnread(held))];
+    let letters = 0;
+    for (const node of unread) letters += measureTexts(node);
+    return letters > READ_AT_ONCE ? [...new Set(unread)] : [];
+  };
+
   const update = () => {
     const { document } = openFlow.getState().history;
-    if (!dataflow || store.getState().analysis?.document === document) return;
+    if (!dataflow || isReading || store.getState().analysis?.document === document) return;
+    const unread = findLargeReading(dataflow);
+    if (unread.length > 0) {
+      isReading = true;
+      void readAhead(unread, dataflow, startReader, () => isGone).finally(() => {
+        isReading = false;
+        // What was edited meanwhile may hold new texts.
+        if (!isGone) update();
+      });
+      return;
+    }
     const isEdited = document !== openFlow.getState().base;
     const analysis = dataflow.analyse(document, isEdited ? readsOfBase(dataflow) : undefined);
     store.setState({ analysis, problemsByStep: groupByStep(analysis.problems) });
@@ -41,16 +77,20 @@ export function createFlowAnalysis(openFlow: OpenFlow) {
   return {
     ...store,
 
-    /** Both the code and the analysis of the document as it is now; undefined until the code has come. */
+    /**
+     * Both the code and the analysis of the document as it is now; undefined until the code has come, and while much is
+     * being read.
+     */
     now: (): { readonly dataflow: Dataflow; readonly analysis: Analysis } | undefined => {
       update();
       const { analysis } = store.getState();
-      return dataflow && analysis ? { dataflow, analysis } : undefined;
+      const isCurrent = analysis?.document === openFlow.getState().history.document;
+      return dataflow && isCurrent ? { dataflow, analysis } : undefined;
     },
 
     /** Follows the open flow until the returned function is called. */
     connect: () => {
-      let isGone = false;
+      isGone = false;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const load = () =>
         import("./dataflow.ts").then(
