@@ -1,5 +1,6 @@
 import { measure as measureApi } from "./api.ts";
 import { measure as measureBundle } from "./bundle.ts";
+import { measure as measureCore } from "./core.ts";
 import { measure as measureEditor } from "./editor.ts";
 import { measure as measureList } from "./list.ts";
 import { measure as describeMachine } from "./machine.ts";
@@ -7,6 +8,14 @@ import { measure as measureStart } from "./start.ts";
 
 /** Every figure of quality.md that can be measured here, one after the other. */
 export async function measure(): Promise<void> {
-  for (const run of [describeMachine, measureBundle, measureStart, measureEditor, measureList, measureApi])
+  for (const run of [
+    describeMachine,
+    measureBundle,
+    measureStart,
+    measureCore,
+    measureEditor,
+    measureList,
+    measureApi,
+  ])
     await run();
 }
