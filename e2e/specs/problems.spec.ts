@@ -55,7 +55,7 @@ test("rows say how many problems their step has, and a folded conditional what i
   await editor.fold("Route");
   await expect(editor.row("Route")).toHaveAccessibleName(/, 1 problem$/);
   await expect(editor.row("Route")).toHaveAccessibleDescription(
-    "Inside: Reply reads “facts”, but Facts is off, which sets it.",
+    "Inside: Reply reads “facts”, but Facts, which sets it, is off.",
   );
 });
 

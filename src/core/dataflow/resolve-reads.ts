@@ -53,8 +53,11 @@ class Scope {
   join(first: Scope, second: Scope, mayBeSkipped: boolean): void {
     for (const name of new Set([...first.own.keys(), ...second.own.keys()])) {
       const ways = [second.find(name), first.find(name), ...(mayBeSkipped ? [this.find(name)] : [])];
+      const before = new Set(this.find(name).steps);
+      const steps = [...new Set(ways.flatMap((way) => way.steps))];
       this.own.set(name, {
-        steps: [...new Set(ways.flatMap(({ steps }) => steps))],
+        // What a branch set is nearer than what both found.
+        steps: [...steps.filter((step) => !before.has(step)), ...steps.filter((step) => before.has(step))],
         isSure: ways.every(({ isSure }) => isSure),
       });
     }
