@@ -37,12 +37,19 @@ export function listInputs(reads: FlowReads, survey: NameSurvey): readonly FlowI
   });
 }
 
-let last: { readonly names: readonly string[]; readonly index: NameIndex } | undefined;
+/** Whatever their order: the nearest of them is the same. */
+function isSame(names: ReadonlySet<string>, producers: NameSurvey["producers"]): boolean {
+  if (names.size !== producers.size) return false;
+  for (const name of producers.keys()) if (!names.has(name)) return false;
+  return true;
+}
+
+let last: { readonly names: ReadonlySet<string>; readonly index: NameIndex } | undefined;
 
 /** Most edits leave the names that steps set as they are. */
 function indexSetNames({ producers }: NameSurvey): NameIndex {
-  const names = [...producers.keys(), ...SYSTEM_VARIABLES];
-  const isSame = last?.names.length === names.length && names.every((name, at) => name === last?.names[at]);
-  if (!last || !isSame) last = { names, index: indexNames(names) };
+  if (last && isSame(last.names, producers)) return last.index;
+  const names = new Set(producers.keys());
+  last = { names, index: indexNames([...names, ...SYSTEM_VARIABLES]) };
   return last.index;
 }

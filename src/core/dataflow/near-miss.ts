@@ -69,16 +69,22 @@ export function findNearMiss(
   for (let length = plain.length - most; length <= plain.length + most; length += 1) {
     for (const other of index.get(bucketOf(length, digits)) ?? []) {
       if (other.name === name || !isAccepted(other.name)) continue;
-      if (other.plain === plain) {
-        if (plain.length > 1 && best?.distance !== 0) best = { name: other.name, distance: 0 };
-      } else if (most > 0 && countBits(other.letters ^ letters) <= 2 * most) {
-        const distance = editDistance(plain, other.plain);
-        if (distance <= most && distance < (best?.distance ?? Infinity))
-          best = { name: other.name, distance };
-      }
+      const distance = compareShapes(plain, letters, other, most);
+      // Of two that are equally near always the same one, wherever they stand in the flow.
+      const isNearer =
+        !best || distance < best.distance || (distance === best.distance && other.name < best.name);
+      if (distance <= most && isNearer) best = { name: other.name, distance };
     }
   }
   return best;
+}
+
+/** Letters that differ, or `Infinity` where they are too many. */
+function compareShapes(plain: string, letters: number, other: Shape, most: number): number {
+  // `a` and `A` are two names.
+  if (plain === other.plain) return plain.length > 1 ? 0 : Infinity;
+  // One wrong letter is one that is missing and one too many.
+  return countBits(other.letters ^ letters) > 2 * most ? Infinity : editDistance(plain, other.plain);
 }
 
 function countBits(bits: number): number {

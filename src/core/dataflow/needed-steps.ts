@@ -1,9 +1,9 @@
 import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import { moveSteps, refusePlace, topmostSteps } from "#core/move-steps.ts";
+import { refusePlace, topmostSteps } from "#core/move-steps.ts";
 import type { StepTypes } from "#core/references/reference.ts";
 import { type Place, isSameList, locateSteps, stepsAround } from "#core/step-list.ts";
-import { compareReads } from "./compare-reads.ts";
-import { type ResolvedRead, resolveReads } from "./resolve-reads.ts";
+import { planVerdicts } from "./plan-verdicts.ts";
+import type { ResolvedRead } from "./resolve-reads.ts";
 import { surveyNames } from "./survey-names.ts";
 
 /** Moves that are tried at the most: past it nothing is offered. What a person would take along is found long before. */
@@ -24,37 +24,45 @@ export function findNeededSteps(
   types: StepTypes,
 ): readonly StepKey[] | undefined {
   if (refusePlace(document, keys, place)) return undefined;
-  const options = { types, survey: surveyNames(document, types) };
-  const before = resolveReads(document, options);
+  const { producers } = surveyNames(document, types);
   const candidatesFor = findCandidates(document, keys, place);
   let tries = 0;
 
   /** The steps that break something at the place, told by the first reference; each solution holds one of the cures. */
-  const findCures = (moved: ReadonlySet<StepKey>): readonly StepKey[] | undefined => {
+  const findCures = (along: ReadonlySet<StepKey>): readonly StepKey[] | undefined => {
     tries += 1;
-    if (refusePlace(document, [...moved], place)) return [];
-    const after = resolveReads(moveSteps(document, [...moved], place), options);
-    const [first] = compareReads(before, after).broken;
-    return first && curesOf(first, options.survey.producers, candidatesFor).filter((key) => !moved.has(key));
+    const verdict = planVerdicts(document, [...along], types).at(place);
+    if (verdict.type === "refused") return [];
+    const [first] = verdict.broken;
+    return first && curesOf(first, producers, candidatesFor).filter((key) => !along.has(key));
   };
   /** Depth first, no deeper than `more` steps beside those that are moved. */
-  const search = (moved: ReadonlySet<StepKey>, more: number): ReadonlySet<StepKey> | undefined => {
+  const search = (from: ReadonlySet<StepKey>, more: number): ReadonlySet<StepKey> | undefined => {
     if (tries >= MAX_TRIES) return undefined;
-    const cures = findCures(moved);
-    if (!cures) return moved;
+    const ways = findCures(from);
+    if (!ways) return from;
     if (more === 0) return undefined;
-    for (const key of cures) {
-      const found = search(new Set([...moved, key]), more - 1);
+    for (const key of ways) {
+      const found = search(new Set([...from, key]), more - 1);
       if (found) return found;
     }
     return undefined;
   };
 
-  const asked = new Set(topmostSteps(document, keys).map(({ key }) => key));
-  if (!findCures(asked)) return undefined;
-  for (let more = 1; more <= candidatesFor.size; more += 1) {
-    const found = search(asked, more);
-    if (found) return topmostSteps(document, [...found]).map(({ key }) => key);
+  let moved: ReadonlySet<StepKey> = new Set(topmostSteps(document, keys).map(({ key }) => key));
+  let cures = findCures(moved);
+  if (!cures) return undefined;
+  const answer = (found: ReadonlySet<StepKey>) => topmostSteps(document, [...found]).map(({ key }) => key);
+  // Where one step alone is a cure, every solution holds it: a long chain is followed in one go.
+  while (cures?.length === 1 && tries < MAX_TRIES) {
+    moved = new Set([...moved, ...cures]);
+    cures = findCures(moved);
+  }
+  if (!cures) return answer(moved);
+  if (cures.length === 0) return undefined;
+  for (let more = 1; more <= candidatesFor.size && tries < MAX_TRIES; more += 1) {
+    const found = search(moved, more);
+    if (found) return answer(found);
   }
   return undefined;
 }

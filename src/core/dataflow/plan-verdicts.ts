@@ -1,11 +1,10 @@
 import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
 import { type PlaceRefusal, moveSteps, refusePlace, topmostSteps } from "#core/move-steps.ts";
-import { readStepReferences } from "#core/references/read-step-references.ts";
 import type { StepTypes } from "#core/references/reference.ts";
-import { type Place, findList, keysWithin, locateSteps, mapLists } from "#core/step-list.ts";
+import { type Place, findList, keysWithin, mapLists } from "#core/step-list.ts";
 import { type ReadChanges, compareReads } from "./compare-reads.ts";
+import { listNameUsers } from "./name-users.ts";
 import { resolveReads } from "./resolve-reads.ts";
-import { namesSetBy, surveyNames } from "./survey-names.ts";
 
 /**
  * What a move to a place would do. `breaks`: references find no value there any more; `changes`: they find another
@@ -30,25 +29,22 @@ export function planVerdicts(
   keys: readonly StepKey[],
   types: StepTypes,
 ): MoveVerdicts {
-  const survey = surveyNames(document, types);
+  const { survey, namesOf, usersOf } = listNameUsers(document, types);
   const moved = topmostSteps(document, keys);
   const within = new Set(moved.flatMap(keysWithin));
-  const namesOf = (node: StepNode) => [
-    ...namesSetBy(node, survey, types),
-    ...readStepReferences(node, types).reads.map(({ name }) => name),
-  ];
-  const located = locateSteps(document);
-  const only = new Set([...within].flatMap((key) => located.get(key)?.node ?? []).flatMap(namesOf));
-  const isKept = (node: StepNode) =>
-    node.branches !== undefined || within.has(node.key) || namesOf(node).some((name) => only.has(name));
+  const only = new Set<string>();
+  for (const key of within) for (const name of namesOf.get(key) ?? []) only.add(name);
+  const kept = new Set(within);
+  for (const name of only) for (const key of usersOf.get(name) ?? []) kept.add(key);
+  const isKept = (node: StepNode) => node.branches !== undefined || kept.has(node.key);
   const keptBefore = new Map<StepKey, number>();
   const slice = mapLists(document, (steps) => {
-    const kept: StepNode[] = [];
+    const left: StepNode[] = [];
     for (const node of steps) {
-      keptBefore.set(node.key, kept.length);
-      if (isKept(node)) kept.push(node);
+      keptBefore.set(node.key, left.length);
+      if (isKept(node)) left.push(node);
     }
-    return kept.length === steps.length ? steps : kept;
+    return left.length === steps.length ? steps : left;
   });
   const options = { types, survey, only };
   const before = resolveReads(slice, options);
@@ -56,8 +52,8 @@ export function planVerdicts(
 
   const toSlice = ({ list, index }: Place): Place => {
     const next = findList(document, list)?.[index];
-    const kept = next ? keptBefore.get(next.key) : findList(slice, list)?.length;
-    return { list, index: kept ?? 0 };
+    const before = next ? keptBefore.get(next.key) : findList(slice, list)?.length;
+    return { list, index: before ?? 0 };
   };
   return {
     keys: moved.map(({ key }) => key),

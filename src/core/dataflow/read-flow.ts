@@ -15,13 +15,12 @@ const flows = new WeakMap<StepTypes, WeakMap<FlowDocument, readonly ReadStep[]>>
 export function readFlow(document: FlowDocument, types: StepTypes): readonly ReadStep[] {
   let known = flows.get(types);
   if (!known) flows.set(types, (known = new WeakMap()));
-  let steps = known.get(document);
-  if (!steps) {
-    steps = Array.from(locateSteps(document).values(), ({ node }) => ({
-      node,
-      references: readStepReferences(node, types),
-    }));
-    known.set(document, steps);
+  const found = known.get(document);
+  if (found) return found;
+  const steps: ReadStep[] = [];
+  for (const { node } of locateSteps(document).values()) {
+    steps.push({ node, references: readStepReferences(node, types) });
   }
+  known.set(document, steps);
   return steps;
 }

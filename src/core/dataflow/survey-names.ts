@@ -1,6 +1,5 @@
 import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
 import { SYSTEM_VARIABLES } from "#core/references/available-variables.ts";
-import { readStepReferences } from "#core/references/read-step-references.ts";
 import type { StepTypes } from "#core/references/reference.ts";
 import { readFlow } from "./read-flow.ts";
 
@@ -21,17 +20,18 @@ export function isPlatformName(name: string): boolean {
 
 export function surveyNames(document: FlowDocument, types: StepTypes): NameSurvey {
   const producers = new Map<string, StepKey[]>();
-  const read = new Set<string>();
   const steps = readFlow(document, types);
   for (const { node, references } of steps) {
     for (const { name } of references.sets) addTo(producers, name, node.key);
-    for (const { name } of references.reads) read.add(name);
+  }
+  const unset = new Set<string>();
+  for (const { references } of steps) {
+    for (const { name } of references.reads) if (!producers.has(name)) unset.add(name);
   }
   const stepNames = new Set<string>();
-  for (const { node } of steps) {
+  for (const { node } of unset.size > 0 ? steps : []) {
     const { name } = node.fields;
-    if (typeof name !== "string" || !read.has(name) || isPlatformName(name)) continue;
-    if (producers.has(name) && !stepNames.has(name)) continue;
+    if (typeof name !== "string" || !unset.has(name) || isPlatformName(name)) continue;
     stepNames.add(name);
     addTo(producers, name, node.key);
   }
@@ -42,13 +42,6 @@ function addTo(producers: Map<string, StepKey[]>, name: string, key: StepKey): v
   const known = producers.get(name);
   if (!known) producers.set(name, [key]);
   else if (known.at(-1) !== key) known.push(key);
-}
-
-/** All names that the step gives a value to when it runs. */
-export function namesSetBy(node: StepNode, survey: NameSurvey, types: StepTypes): readonly string[] {
-  const names = readStepReferences(node, types).sets.map(({ name }) => name);
-  const own = nameAsResult(node, survey);
-  return own === undefined ? names : [...names, own];
 }
 
 /** What the step is called, where that stands for its result. */
