@@ -16,19 +16,30 @@ export function startStepReader(): StepReader {
   return {
     read: (batch) =>
       new Promise((resolve, reject) => {
-        const fail = () => reject(new Error("The worker that reads steps does not answer."));
+        const settled = new AbortController();
+        const settle = (act: () => void) => {
+          settled.abort();
+          clearTimeout(timer);
+          act();
+        };
+        const fail = () => settle(() => reject(new Error("The worker that reads steps does not answer.")));
         const timer = setTimeout(fail, PATIENCE_MS);
-        worker.onmessage = ({ data }: MessageEvent<readonly StepReading[]>) => {
-          clearTimeout(timer);
-          resolve(data);
-        };
-        worker.onerror = (event) => {
-          // Nobody has to be told: the steps are read here instead.
-          event.preventDefault();
-          clearTimeout(timer);
-          fail();
-        };
-        worker.postMessage(batch);
+        const { signal } = settled;
+        worker.addEventListener(
+          "message",
+          ({ data }: MessageEvent<readonly StepReading[]>) => settle(() => resolve(data)),
+          { signal },
+        );
+        worker.addEventListener(
+          "error",
+          (event) => {
+            // Nobody has to be told: the steps are read here instead.
+            event.preventDefault();
+            fail();
+          },
+          { signal },
+        );
+        worker.postMessage(batch, []);
       }),
     stop: () => worker.terminate(),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JsonObject } from "#core/json.ts";
+import { type JsonObject, getAtPath } from "#core/json.ts";
 import { sampleStepTypes as types } from "#core/references/sample-step-types.ts";
 import { analyse } from "./analyse.ts";
 import { either, flowOf, off, prompt, script, sets, template, tries } from "./short-flow.ts";
@@ -115,8 +115,8 @@ describe("a problem points at the piece of text that it is about", () => {
   ])("%s", (_, step, at, piece) => {
     const [problem] = analyse(flowOf(step, fetch), types).problems;
     expect(problem?.at.join(".")).toBe(at);
-    const text = at === "when" ? step["when"] : (step["config"] as JsonObject)[at.slice("config.".length)];
-    expect(String(text).slice(problem?.from, problem?.to)).toBe(piece);
+    const text = getAtPath(step, at.split(".")) as string;
+    expect(text.slice(problem?.from, problem?.to)).toBe(piece);
   });
 });
 

@@ -7,7 +7,7 @@ import type { ResolvedRead } from "./resolve-reads.ts";
 import { surveyNames } from "./survey-names.ts";
 
 /** Moves that are tried at the most: past it nothing is offered. What a person would take along is found long before. */
-const MAX_TRIES = 400;
+const MAX_TRIES = 150;
 
 /**
  * “Move with what it needs”: the smallest set of steps, those asked for among them, that can go to the place together
@@ -27,6 +27,7 @@ export function findNeededSteps(
   const { producers } = surveyNames(document, types);
   const candidatesFor = findCandidates(document, keys, place);
   let tries = 0;
+  const isGivenUp = () => tries >= MAX_TRIES;
 
   /** The steps that break something at the place, told by the first reference; each solution holds one of the cures. */
   const findCures = (along: ReadonlySet<StepKey>): readonly StepKey[] | undefined => {
@@ -38,7 +39,7 @@ export function findNeededSteps(
   };
   /** Depth first, no deeper than `more` steps beside those that are moved. */
   const search = (from: ReadonlySet<StepKey>, more: number): ReadonlySet<StepKey> | undefined => {
-    if (tries >= MAX_TRIES) return undefined;
+    if (isGivenUp()) return undefined;
     const ways = findCures(from);
     if (!ways) return from;
     if (more === 0) return undefined;
@@ -54,13 +55,13 @@ export function findNeededSteps(
   if (!cures) return undefined;
   const answer = (found: ReadonlySet<StepKey>) => topmostSteps(document, [...found]).map(({ key }) => key);
   // Where one step alone is a cure, every solution holds it: a long chain is followed in one go.
-  while (cures?.length === 1 && tries < MAX_TRIES) {
+  while (cures?.length === 1 && !isGivenUp()) {
     moved = new Set([...moved, ...cures]);
     cures = findCures(moved);
   }
   if (!cures) return answer(moved);
   if (cures.length === 0) return undefined;
-  for (let more = 1; more <= candidatesFor.size && tries < MAX_TRIES; more += 1) {
+  for (let more = 1; more <= candidatesFor.size && !isGivenUp(); more += 1) {
     const found = search(moved, more);
     if (found) return answer(found);
   }

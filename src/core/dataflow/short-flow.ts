@@ -1,4 +1,4 @@
-import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.ts";
+import { type FlowDocument, parseFlow } from "#core/flow-document.ts";
 import type { JsonObject } from "#core/json.ts";
 import { sampleStepTypes } from "#core/references/sample-step-types.ts";
 import { analyse } from "./analyse.ts";
@@ -54,8 +54,6 @@ export const off = (one: JsonObject): JsonObject => ({ ...one, enabled: false })
 
 export const flowOf = (...steps: readonly JsonObject[]): FlowDocument =>
   parseFlow({ name: "Flow", flowSteps: steps });
-
-export const keyOf = (id: string) => id as StepKey;
 
 /** Code of a language that is not read. */
 export const python = (name: string): JsonObject =>

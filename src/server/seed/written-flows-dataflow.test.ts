@@ -14,7 +14,7 @@ describe("the flows that people wrote, read for what they mean", () => {
   const analyses = new Map(
     [...written, ...SAMPLE_FLOWS.map(({ flow }) => flow)].map((flow) => {
       const flowSteps = (flow["flowSteps"] ?? flow["steps"]) as readonly JsonObject[];
-      const name = String(flow["name"]);
+      const name = flow["name"] as string;
       return [name, analyse(parseFlow({ name, flowSteps }), stepTypes)] as const;
     }),
   );
