@@ -2,19 +2,28 @@ import { stepTypes } from "#contract/step-descriptions/describe-step-type.ts";
 import { type Analysis, analyse } from "#core/dataflow/analyse.ts";
 import { checkStepConfig } from "#core/dataflow/find-step-problems.ts";
 import { compareReads } from "#core/dataflow/compare-reads.ts";
+import { describeLosses } from "#core/dataflow/describe-losses.ts";
 import { describeVerdict } from "#core/dataflow/describe-verdict.ts";
 import { type StepReads, planRebind, planRemoval } from "#core/dataflow/edit-readers.ts";
+import { explainName } from "#core/dataflow/explain-name.ts";
 import { findRepairs } from "#core/dataflow/find-repairs.ts";
+import { findLosses, listDependents } from "#core/dataflow/list-dependents.ts";
 import { listVariables } from "#core/dataflow/list-variables.ts";
 import { findNeededSteps } from "#core/dataflow/needed-steps.ts";
+import { type MendingChoice, planMending } from "#core/dataflow/plan-mending.ts";
 import { judgeChanges, planVerdicts } from "#core/dataflow/plan-verdicts.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type StepReading, listUnread, measureTexts, primeStep, textsOf } from "#core/dataflow/read-ahead.ts";
 import { type FlowReads, resolveReads } from "#core/dataflow/resolve-reads.ts";
-import { surveyNames } from "#core/dataflow/survey-names.ts";
+import { isPlatformName, surveyNames } from "#core/dataflow/survey-names.ts";
+import { warnOfRename } from "#core/dataflow/warn-of-rename.ts";
 import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
+import { describeHit, listHits } from "#core/references/list-hits.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
+import { planStepNameRename } from "#core/references/rename-step-name.ts";
+import { planRename } from "#core/references/rename-variable.ts";
 import type { Place } from "#core/step-list.ts";
+import { describeFieldPath } from "./describe-field-path.ts";
 
 /**
  * What the core knows of a flow's variables, for the step types of this product. It carries the parsers: reach it through
@@ -56,6 +65,37 @@ export const dataflow = {
     readStepReferences(node, stepTypes);
     checkStepConfig(node, stepTypes);
   },
+  /** The references that find nothing any more when an edit turns the flow into another. */
+  findLosses: (before: FlowReads, after: FlowDocument) => {
+    const survey = surveyNames(after, stepTypes);
+    return findLosses(before, resolveReads(after, { types: stepTypes, survey }));
+  },
+
+  describeLosses,
+
+  listDependents: (before: FlowReads, after: FlowDocument) => listDependents(before, after, stepTypes),
+
+  planMending: (document: FlowDocument, choices: readonly MendingChoice[]) =>
+    planMending(document, choices, stepTypes),
+
+  readsIn: (node: StepNode) => readStepReferences(node, stepTypes).reads,
+
+  explainName: (document: FlowDocument, key: StepKey, name: string) =>
+    explainName(document, key, name, stepTypes),
+
+  listHits: (document: FlowDocument, name: string, options: { readonly sets: boolean }) =>
+    listHits(document, name, stepTypes, options),
+
+  describeHit,
+  describeFieldPath,
+  warnOfRename,
+  isPlatformName,
+
+  planRename: (document: FlowDocument, from: string, to: string) =>
+    planRename(document.steps, from, to, stepTypes),
+
+  planStepNameRename: (document: FlowDocument, from: string, to: string) =>
+    planStepNameRename(document, from, to, stepTypes),
 };
 
 export type Dataflow = typeof dataflow;

@@ -1,9 +1,8 @@
-import { applyCommand } from "#core/command.ts";
 import type { FlowDocument, StepKey } from "#core/flow-document.ts";
 import type { StepTypes } from "#core/references/reference.ts";
-import { findStep, locateSteps, stepsAround } from "#core/step-list.ts";
-import { isEnabled } from "#core/step.ts";
-import { explainMaybe, explainUnset } from "./explain-read.ts";
+import { locateSteps } from "#core/step-list.ts";
+import { switchOnAround } from "./explain-name.ts";
+import { explainMaybe, explainUnset, whyMaybe, whyUnset } from "./explain-read.ts";
 import { type Source, resolveReads } from "./resolve-reads.ts";
 import { surveyNames } from "./survey-names.ts";
 
@@ -15,6 +14,8 @@ export interface VisibleVariable {
   readonly setBy: readonly StepKey[];
   /** Why it may be missing, or is; a sentence. */
   readonly reason: string | undefined;
+  /** The same beside its name: “Fetch page sets it later, at step 5”. */
+  readonly why: string | undefined;
 }
 
 /**
@@ -26,14 +27,8 @@ export function listVariables(
   key: StepKey,
   types: StepTypes,
 ): readonly VisibleVariable[] {
-  const at = locateSteps(document).get(key);
-  if (!at) return [];
-  const path = [key, ...stepsAround(document, at.list)];
-  const off = path.filter((step) => {
-    const node = findStep(document, step);
-    return node && !isEnabled(node);
-  });
-  const running = applyCommand(document, { type: "setEnabled", keys: off, enabled: true });
+  if (!locateSteps(document).has(key)) return [];
+  const running = switchOnAround(document, key);
   const survey = surveyNames(running, types);
   const names = [...survey.producers.keys()].filter((name) => !survey.stepNames.has(name));
   const found = new Map<string, Source>();
@@ -53,12 +48,14 @@ export function listVariables(
     const { steps = [], isSure = false } = found.get(name) ?? {};
     if (steps.length > 0) {
       const reason = isSure ? undefined : explainMaybe(document, key, name, steps);
-      visible.push({ name, state: isSure ? "surely" : "maybe", setBy: steps, reason });
+      const why = isSure ? undefined : whyMaybe(document, key, steps);
+      visible.push({ name, state: isSure ? "surely" : "maybe", setBy: steps, reason, why });
     } else {
       const producers = survey.producers.get(name) ?? [];
       if (producers.every((producer) => producer === key)) continue;
       const { message } = explainUnset(document, key, name, producers, false);
-      missing.push({ name, state: "unset", setBy: producers, reason: message });
+      const why = whyUnset(document, key, producers);
+      missing.push({ name, state: "unset", setBy: producers, reason: message, why });
     }
   }
   return [...visible.toSorted((a, b) => ordinalOf(b.setBy[0]) - ordinalOf(a.setBy[0])), ...missing];
