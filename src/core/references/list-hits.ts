@@ -45,7 +45,7 @@ export function listHits(
       hits.push({ key, at, text: name, isSet: true, respell: (text) => ({ from, to, text }) });
     }
     let isUnread = false;
-    for (const { at, text, occurrences, faults } of readStep(node, types)) {
+    for (const { at, text, occurrences, faults } of readStep(node, types).texts) {
       const found = occurrences.filter((occurrence) => occurrence.name === name);
       for (const { respell } of found) hits.push({ key, at, text, isSet: false, respell });
       const isBroken = faults.some(({ code }) => code === "bad-code" || code === "bad-template");
