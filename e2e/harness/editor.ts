@@ -23,6 +23,11 @@ export class Editor {
   /** Opens a flow and waits until the editor knows what it means, which is a moment after it can be edited. */
   async openAnalysed(flowId: string): Promise<void> {
     await this.open(flowId);
+    await this.untilUnderstood();
+  }
+
+  /** From here on the editor knows what the flow means. */
+  async untilUnderstood(): Promise<void> {
     await expect(this.problemsButton).toBeVisible();
   }
 

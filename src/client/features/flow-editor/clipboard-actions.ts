@@ -3,9 +3,11 @@ import { copySteps, formatSteps } from "#core/copy-steps.ts";
 import type { StepKey, StepNode } from "#core/flow-document.ts";
 import type { JsonObject } from "#core/json.ts";
 import type { PasteReason } from "#core/read-pasted-steps.ts";
-import type { Place } from "#core/step-list.ts";
+import { type Place, keysWithin } from "#core/step-list.ts";
 import { stepType } from "#core/step.ts";
+import { quoteName } from "#client/flow/quote-name.ts";
 import { copyText } from "#client/ui/copy-text.ts";
+import { formatCount } from "#client/ui/format-count.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import type { ActionScope } from "./action-scope.ts";
 import type { createEditActions } from "./edit-actions.ts";
@@ -17,7 +19,7 @@ const loadReading = () => import("#core/read-pasted-steps.ts");
 
 /** Copies of steps: beside the original, and through the clipboard within a flow, to another and from a chat. */
 export function createClipboardActions(
-  { documentNow, nameOf, openDialog, placeAfter, placeHere }: ActionScope,
+  { analysis, selection, list, documentNow, nameOf, openDialog, placeAfter, placeHere }: ActionScope,
   { insert, remove }: Pick<ReturnType<typeof createEditActions>, "insert" | "remove">,
 ) {
   const textOf = (keys: readonly StepKey[]) => formatSteps(copySteps(documentNow(), keys));
@@ -27,8 +29,37 @@ export function createClipboardActions(
     const { renewCopies } = await loadRenewing();
     const copies = renewCopies(steps, documentNow());
     const refusal = insert(copies, place, verb);
-    if (refusal === undefined && verb === "paste") sayWhatIsUnknown(copies);
-    return refusal;
+    if (refusal !== undefined) return refusal;
+    if (verb === "paste") sayWhatIsUnknown(copies);
+    sayWhatFindsNothing(copies);
+    return undefined;
+  };
+
+  /** The copies are in all the same: what they read may be brought there next. */
+  const sayWhatFindsNothing = (copies: readonly StepNode[]) => {
+    const reads = analysis.now()?.analysis.reads;
+    const lost = copies.flatMap(keysWithin).flatMap((step) => {
+      const unset = (reads?.get(step) ?? []).filter(
+        ({ state, reference }) => state === "unset" && reference.form !== "explicit",
+      );
+      return [...new Set(unset.map(({ reference }) => reference.name))].map((name) => ({ step, name }));
+    });
+    const [first] = lost;
+    if (!first) return;
+    const names = [...new Set(lost.map(({ name }) => name))];
+    const named = names.slice(0, 3).map(quoteName).join(", ");
+    const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+    const find = lost.length === 1 ? "finds" : "find";
+    toasts.show({
+      text: `${formatCount(lost.length, "reference")} ${find} nothing here: ${named}${more}.`,
+      action: {
+        label: "Show",
+        run: () => {
+          selection.selectOnly(first.step);
+          list.current?.focusStep(first.step);
+        },
+      },
+    });
   };
 
   const paste = async (text: string, place: Place): Promise<readonly PasteReason[]> => {

@@ -13,6 +13,8 @@ import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import { AddStepDialog, type NewStep } from "./add-step-dialog.tsx";
+import { DependentsDialog } from "./dependents/dependents-dialog.tsx";
+import type { DependentsEdit } from "./dependents/dependents-edit.ts";
 import { useEditor } from "./editor-context.tsx";
 import { MoveToDialog } from "./move-to-dialog.tsx";
 import type { MovedWith } from "./move-actions.ts";
@@ -46,6 +48,7 @@ export type EditorDialog =
       readonly text: string;
       readonly reasons: readonly PasteReason[];
     }
+  | { readonly type: "dependents"; readonly edit: DependentsEdit }
   | { readonly type: "shortcuts" }
   | { readonly type: "add"; readonly place: Place }
   | { readonly type: "publish" }
@@ -98,6 +101,8 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
       return <MoveToDialog {...dialog} onClose={onClose} />;
     case "paste":
       return <PasteDialog {...dialog} onClose={onClose} />;
+    case "dependents":
+      return <DependentsDialog {...dialog} onClose={onClose} />;
     case "shortcuts":
       return <ShortcutsDialog onClose={onClose} />;
     case "publish":

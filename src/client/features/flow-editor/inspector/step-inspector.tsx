@@ -2,8 +2,9 @@ import type { ReactNode } from "react";
 import { describeBranches } from "#core/describe-branches.ts";
 import type { StepNode } from "#core/flow-document.ts";
 import { isEnabled, outputVariable, stepName, stepType } from "#core/step.ts";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { describeStepType } from "#client/features/flow-editor/describe-step-row.ts";
+import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { findRefusal } from "#client/features/flow-editor/find-step-problem.ts";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
 import { Chip } from "#client/ui/chip.tsx";
@@ -23,7 +24,7 @@ type StepInspectorProps = {
 
 /** One step: what it is, whether it is on, and the form of its fields. Give it the step's key as `key`. */
 export function StepInspector({ node, close }: StepInspectorProps) {
-  const openFlow = useOpenFlow();
+  const { actions } = useEditor();
   const problem = useOpenFlowState((state) => findRefusal(state, node.key));
   const name = stepName(node);
   const type = stepType(node);
@@ -49,9 +50,7 @@ export function StepInspector({ node, close }: StepInspectorProps) {
         <Switch
           label={`Enable ${name}`}
           checked={enabled}
-          onCheckedChange={(checked) =>
-            openFlow.edit({ type: "setEnabled", keys: [node.key], enabled: checked })
-          }
+          onCheckedChange={(checked) => actions.setEnabled([node.key], checked)}
         />
         {close}
       </div>
