@@ -18,6 +18,8 @@ import type { DependentsEdit } from "./dependents/dependents-edit.ts";
 import { useEditor } from "./editor-context.tsx";
 import { MoveToDialog } from "./move-to-dialog.tsx";
 import type { MovedWith } from "./move-actions.ts";
+import { RenameDialog } from "./rename-variable/rename-dialog.tsx";
+import type { RenameSubject } from "./rename-variable/rename-subject.ts";
 
 const PasteDialog = lazyPart(async () => (await import("./paste-dialog.tsx")).PasteDialog, {
   onFail: sayItDidNotOpen,
@@ -49,6 +51,7 @@ export type EditorDialog =
       readonly reasons: readonly PasteReason[];
     }
   | { readonly type: "dependents"; readonly edit: DependentsEdit }
+  | { readonly type: "rename"; readonly subject: RenameSubject }
   | { readonly type: "shortcuts" }
   | { readonly type: "add"; readonly place: Place }
   | { readonly type: "publish" }
@@ -103,6 +106,8 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
       return <PasteDialog {...dialog} onClose={onClose} />;
     case "dependents":
       return <DependentsDialog {...dialog} onClose={onClose} />;
+    case "rename":
+      return <RenameDialog {...dialog} onClose={onClose} />;
     case "shortcuts":
       return <ShortcutsDialog onClose={onClose} />;
     case "publish":

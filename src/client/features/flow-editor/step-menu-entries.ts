@@ -1,7 +1,7 @@
-import { ClipboardPaste, ListChecks, PanelRight, Pencil, Plus } from "lucide-react";
+import { ClipboardPaste, ListChecks, PanelRight, Pencil, Plus, Variable } from "lucide-react";
 import type { StepKey } from "#core/flow-document.ts";
 import { locateSteps } from "#core/step-list.ts";
-import { isEnabled } from "#core/step.ts";
+import { isEnabled, outputVariable } from "#core/step.ts";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import type { Editor } from "./editor-context.tsx";
 import { shortcuts } from "./shortcuts.ts";
@@ -14,6 +14,12 @@ export function stepMenuEntries(editor: Editor, key: StepKey, onRename: () => vo
   if (!at) return [];
   const keys = actions.targetsOf(key);
   const targets = rowTargets(keys, key);
+  const renameOutput: MenuEntry = {
+    type: "item",
+    label: "Rename variable…",
+    icon: Variable,
+    onSelect: () => actions.renameOutput(key),
+  };
   const ofOne: readonly MenuEntry[] = [
     {
       type: "item",
@@ -23,6 +29,8 @@ export function stepMenuEntries(editor: Editor, key: StepKey, onRename: () => vo
       onSelect: () => actions.inspect(key),
     },
     { type: "item", label: "Rename", icon: Pencil, shortcut: shortcuts.rename.keys[0], onSelect: onRename },
+    // A name that is made by a template is known only when the flow runs.
+    ...(outputVariable(at.node)?.includes("{{") === false ? [renameOutput] : []),
   ];
   const select: MenuEntry = {
     type: "item",

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { JsonPath } from "#core/json.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
+import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
@@ -29,6 +30,7 @@ const loadPlan = async () => (await import("./plan-output-rename.ts")).planOutpu
 /** The name of the variable that the step sets. When it was changed, the steps that read it can follow, in one edit. */
 export function OutputField({ id, texts, bound, path }: OutputFieldProps) {
   const openFlow = useOpenFlow();
+  const { actions } = useEditor();
   const { step } = useStepForm();
   const [before, setBefore] = useState("");
   const [offer, setOffer] = useState<Offer>();
@@ -56,10 +58,27 @@ export function OutputField({ id, texts, bound, path }: OutputFieldProps) {
     announce(`Renamed ${from} to ${to}, also in ${formatCount(plan.readers, "step")} that read it.`);
   };
 
+  // A name that is made by a template is known only when the flow runs.
+  const isNamed = bound.text.trim() !== "" && !bound.text.includes("{{");
+  const renameEverywhere = () => actions.renameEverywhere(bound.text);
+
   return (
     <div className="flex flex-col gap-1">
       <TextField
         {...texts}
+        labelEnd={
+          isNamed ? (
+            <button
+              type="button"
+              onClick={renameEverywhere}
+              className="-my-0.5 min-h-6 rounded-sm text-xs font-medium text-accent hover:underline"
+            >
+              Rename everywhere…
+            </button>
+          ) : (
+            texts.labelEnd
+          )
+        }
         value={bound.text}
         onChange={(event) => bound.change(event.target.value)}
         onFocus={() => setBefore(bound.text)}
@@ -68,6 +87,12 @@ export function OutputField({ id, texts, bound, path }: OutputFieldProps) {
           // Without the parsers nothing can be renamed elsewhere; the name itself is in the flow.
           lookForReaders().catch(() => setOffer(undefined));
         }}
+        onKeyDown={(event) => {
+          if (event.key !== "F2" || !isNamed) return;
+          event.preventDefault();
+          renameEverywhere();
+        }}
+        aria-keyshortcuts="F2"
         spellCheck={false}
         className="[&_input]:font-mono"
       />

@@ -63,7 +63,7 @@ export const StepCard = memo(
         editing
         onEditingChange={props.onRenamingChange}
         emptyMessage="A step needs a name."
-        onCommit={(next) => editor.openFlow.edit({ type: "renameStep", key: node.key, name: next })}
+        onCommit={(next) => editor.actions.renameStep(node.key, next)}
         className="font-medium"
       />
     ) : (
