@@ -3,13 +3,15 @@ import { defaultKeymap, history, redo, undo } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { Annotation, Compartment, EditorState } from "@codemirror/state";
-import { EditorView, keymap, lineNumbers, placeholder as placeholderText } from "@codemirror/view";
+import { EditorView, keymap, lineNumbers, placeholder as placeholderText, tooltips } from "@codemirror/view";
 import { useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import { type CodeCompletion, nameCompletion } from "./code-completion.ts";
 import { type CodeLanguage, loadLanguage } from "./code-language.ts";
 import { codeLook } from "./code-look.ts";
+import { nameCards } from "./code-name-cards.ts";
 import { readCspNonce } from "./csp-nonce.ts";
 import { SELECT_RANGE, type TextRange } from "./select-range.ts";
+import { type CodeNames, useNameCards } from "./use-name-cards.tsx";
 
 /** A fault in the text; offsets in UTF-16 units. */
 export interface CodeFault {
@@ -32,6 +34,7 @@ export interface CodeEditorProps {
   readonly faults?: readonly CodeFault[] | undefined;
   /** Asked when a person comes to a place where a name can stand. */
   readonly completions?: (() => readonly CodeCompletion[]) | undefined;
+  readonly names?: CodeNames | undefined;
   /** Enter adds no line, and pasted lines become one. A text that has lines already keeps them. */
   readonly singleLine?: boolean;
   readonly numbered?: boolean;
@@ -65,6 +68,9 @@ export function CodeEditor(props: CodeEditorProps) {
   const complete = useEffectEvent(() => props.completions?.() ?? []);
   const fieldNow = useEffectEvent(() => describeField({ label, readOnly, describedBy, invalid, singleLine }));
   const start = useEffectEvent(() => text);
+  const findName = useEffectEvent((known: string, offset: number) => props.names?.find(known, offset));
+  const rename = useEffectEvent((name: string) => props.names?.rename(name));
+  const { card, onShow, onHide } = useNameCards(props.names);
 
   // CodeMirror owns the element inside the host for as long as the field is on the page.
   useLayoutEffect(() => {
@@ -84,6 +90,13 @@ export function CodeEditor(props: CodeEditorProps) {
           parts.current.language.of([]),
           codeLook,
           nameCompletion(language, () => complete()),
+          nameCards({
+            find: (known, offset) => findName(known, offset),
+            rename: (name) => rename(name),
+            onShow,
+            onHide,
+          }),
+          tooltips({ tooltipSpace: insideWindow }),
           keymap.of([
             ...(singleLine ? [{ key: "Enter", run: () => true }] : []),
             ...undoKeys,
@@ -118,7 +131,7 @@ export function CodeEditor(props: CodeEditorProps) {
     });
     view.current = editor;
     return () => editor.destroy();
-  }, [language, singleLine, numbered, placeholder]);
+  }, [language, singleLine, numbered, placeholder, onShow, onHide]);
 
   useEffect(() => {
     let isGone = false;
@@ -171,7 +184,17 @@ export function CodeEditor(props: CodeEditorProps) {
     editor.dispatch(setDiagnostics(editor.state, marks));
   }, [faults]);
 
-  return <div ref={host} className="max-h-[inherit]" />;
+  return (
+    <div ref={host} className="max-h-[inherit]">
+      {card}
+    </div>
+  );
+}
+
+/** What floats beside the text keeps a little away from the edges of the window. */
+function insideWindow({ dom }: EditorView) {
+  const { clientWidth, clientHeight } = dom.ownerDocument.documentElement;
+  return { left: 8, top: 8, right: clientWidth - 8, bottom: clientHeight - 8 };
 }
 
 interface FieldState {

@@ -86,6 +86,25 @@ const theme = EditorView.theme({
     backgroundColor: "var(--accent-soft)",
     color: "var(--ink)",
   },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > completion-section": {
+    padding: "0.375rem 0.5rem 0.125rem",
+    borderBottom: "none",
+    fontFamily: "var(--font-sans, inherit)",
+    fontSize: "var(--text-xs)",
+    color: "var(--muted)",
+    opacity: "1",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li.cm-unavailable": { color: "var(--muted)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li.cm-unavailable .cm-completionLabel": {
+    textDecoration: "line-through",
+  },
+  ".cm-tooltip.cm-completionInfo": {
+    maxWidth: "min(18rem, 90vw)",
+    padding: "0.375rem 0.625rem",
+    fontFamily: "var(--font-sans, inherit)",
+    fontSize: "var(--text-xs)",
+  },
+  ".cm-tooltip-hover, .cm-tooltip.cm-name-card": { maxWidth: "min(22rem, 90vw)" },
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "600" },
   ".cm-completionLabel": { flex: "none" },
   ".cm-completionDetail": {

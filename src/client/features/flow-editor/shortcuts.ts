@@ -40,6 +40,9 @@ export const shortcuts = {
   pickUp: { keys: ["Space"], label: "On a handle: pick up and drop" },
   moveSafely: { keys: ["Shift+ArrowUp", "Shift+ArrowDown"], label: "Picked up: to the next safe place" },
 
+  aboutName: { keys: ["Mod+I"], label: "In a text: about the variable at the cursor" },
+  renameName: { keys: ["F2"], label: "In a text: rename that variable everywhere" },
+
   extend: { keys: ["Shift+ArrowUp", "Shift+ArrowDown"], label: "Extend up or down" },
   selectAll: { keys: ["Mod+A"], label: "Select all, then folded ones too" },
   clear: { keys: ["Escape"], label: "Select none" },
@@ -56,5 +59,6 @@ export const SHORTCUT_GROUPS: readonly {
   { title: "Move", names: ["moveUp", "moveDown", "moveOut", "moveInto", "pickUp", "moveSafely"] },
   { title: "Select", names: ["extend", "selectAll", "clear"] },
   { title: "Go", names: ["walk", "walkFar", "fold", "configure", "menu", "nextProblem", "previousProblem"] },
+  { title: "Variables", names: ["aboutName", "renameName"] },
   { title: "Flow", names: ["save", "undo", "redo", "find", "help"] },
 ];

@@ -48,7 +48,7 @@ export function FieldView(props: FieldViewProps) {
       return <ChoiceField texts={texts} control={control} bound={bound} fallback={field.default} />;
     case "pairs":
     case "texts":
-      return <RowsField texts={texts} control={control} bound={bound} />;
+      return <RowsField texts={texts} control={control} bound={bound} path={props.path} />;
   }
 }
 
@@ -94,7 +94,7 @@ const code = {
 
 function Code(props: FieldViewProps & CodeLook & { readonly placeholder?: string | undefined }) {
   const { field, control, bound, path, language, size, numbered, mono, placeholder } = props;
-  const { variables } = useStepForm();
+  const { variables, namesAt } = useStepForm();
   const texts = describeField(field, bound);
   const broken = bound.error !== undefined && control.type === "json" ? parseJsonText(bound.text) : undefined;
   const marks =
@@ -113,6 +113,7 @@ function Code(props: FieldViewProps & CodeLook & { readonly placeholder?: string
       onChange={bound.change}
       onBlur={bound.leave}
       completions={variables}
+      names={namesAt(path)}
       faults={marks}
     />
   );

@@ -6,6 +6,7 @@ import { CodeField } from "#client/ui/code-field.tsx";
 import { FieldNotes } from "#client/ui/field-notes.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
+import type { JsonPath } from "#core/json.ts";
 import type { FieldTexts } from "./field-view.tsx";
 import { type PairRow, formatRows, parsePairRows, parseTextRows } from "./pair-rows.ts";
 import { useStepForm } from "./step-form-context.ts";
@@ -16,14 +17,16 @@ type RowsFieldProps = {
   readonly texts: FieldTexts;
   readonly control: FieldControl & { readonly type: "pairs" | "texts" };
   readonly bound: BoundField;
+  /** Where the rows are in the step. */
+  readonly path: JsonPath;
 };
 
 /** A list of texts, or of pairs, row by row in its order. A row that is not finished stays, and is no value yet. */
-export function RowsField({ texts, control, bound }: RowsFieldProps) {
+export function RowsField({ texts, control, bound, path }: RowsFieldProps) {
   return control.type === "texts" ? (
     <TextRows texts={texts} bound={bound} />
   ) : (
-    <PairRows texts={texts} control={control} bound={bound} />
+    <PairRows texts={texts} control={control} bound={bound} path={path} />
   );
 }
 
@@ -52,12 +55,12 @@ function TextRows({ texts, bound }: Pick<RowsFieldProps, "texts" | "bound">) {
   );
 }
 
-type PairRowsProps = Pick<RowsFieldProps, "texts" | "bound"> & {
+type PairRowsProps = Pick<RowsFieldProps, "texts" | "bound" | "path"> & {
   readonly control: FieldControl & { readonly type: "pairs" };
 };
 
-function PairRows({ texts, control, bound }: PairRowsProps) {
-  const { variables } = useStepForm();
+function PairRows({ texts, control, bound, path }: PairRowsProps) {
+  const { variables, namesAt } = useStepForm();
   const { keyLabel, valueLabel, liquid } = control;
   const rows = parsePairRows(bound.text);
   const change = (next: readonly PairRow[]) => bound.change(formatRows(next));
@@ -81,6 +84,7 @@ function PairRows({ texts, control, bound }: PairRowsProps) {
           placeholder={valueLabel}
           text={value}
           completions={variables}
+          names={namesAt([...path, key])}
           onChange={(text) => change(rows.with(index, [key, text]))}
         />
       </div>

@@ -2,7 +2,9 @@ import { createContext, useContext } from "react";
 import type { Control } from "react-hook-form";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepNode } from "#core/flow-document.ts";
+import type { JsonPath } from "#core/json.ts";
 import type { CodeCompletion } from "#client/ui/code-completion.ts";
+import type { CodeNames } from "#client/ui/use-name-cards.tsx";
 import type { StepTexts } from "./step-texts.ts";
 
 /** The text of every field, by its name in the form. */
@@ -17,6 +19,8 @@ export interface StepForm {
   readonly problems: readonly Problem[];
   /** The variables that the step can read. */
   readonly variables: () => readonly CodeCompletion[];
+  /** What is known of the variables in the text at a path inside the step. */
+  readonly namesAt: (at: JsonPath) => CodeNames;
 }
 
 const StepFormContext = createContext<StepForm | undefined>(undefined);

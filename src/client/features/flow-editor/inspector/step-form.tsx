@@ -17,6 +17,7 @@ import { StrayTexts } from "./stray-texts.tsx";
 import { formName } from "./step-field.ts";
 import { type FormTexts, StepFormProvider } from "./step-form-context.ts";
 import { createStepTexts } from "./step-texts.ts";
+import { useNames } from "./use-names.tsx";
 import { useVariables } from "./use-variables.ts";
 import { WhenField } from "./when-field.tsx";
 
@@ -44,6 +45,7 @@ export function StepForm({ node }: { readonly node: StepNode }) {
   useEffect(() => texts.connect(), [texts]);
   const problems = useFlowProblems((state) => state.byStep.get(node.key)) ?? NONE;
   const variables = useVariables(node.key);
+  const namesAt = useNames(node.key);
 
   const description = findStepDescription(stepType(node));
   const hasForm = description !== undefined && description.fields.length > 0;
@@ -58,7 +60,7 @@ export function StepForm({ node }: { readonly node: StepNode }) {
   };
 
   return (
-    <StepFormProvider value={{ step: node, control, texts, problems, variables }}>
+    <StepFormProvider value={{ step: node, control, texts, problems, variables, namesAt }}>
       <div className="flex flex-col gap-4">
         <StepProblems description={hasForm && tab === "form" ? description : undefined} />
         <NameField />

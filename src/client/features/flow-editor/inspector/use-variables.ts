@@ -1,22 +1,52 @@
 import { stepTypes } from "#contract/step-descriptions/describe-step-type.ts";
-import type { StepKey } from "#core/flow-document.ts";
+import type { VisibleVariable } from "#core/dataflow/list-variables.ts";
+import type { FlowDocument, StepKey } from "#core/flow-document.ts";
 import { SYSTEM_VARIABLES, findAvailableVariables } from "#core/references/available-variables.ts";
 import { findStep } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
-import { useOpenFlow } from "#client/document/use-open-flow.tsx";
+import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import type { CodeCompletion } from "#client/ui/code-completion.ts";
 
-/** The variables that a step can read, the nearest first, each with the step that sets it. Found when asked for. */
+/**
+ * The variables that a step can read, the nearest first, each with the step that sets it, and last those that it cannot,
+ * with the reason. Found when asked for; until the code that knows all of it has come, from what is plain to see.
+ */
 export function useVariables(key: StepKey): () => readonly CodeCompletion[] {
-  const openFlow = useOpenFlow();
+  const { openFlow, analysis } = useEditor();
   return () => {
     const { document } = openFlow.getState().history;
-    const own = findAvailableVariables(document, key, stepTypes).map(({ name, setBy }) => {
-      const setter = findStep(document, setBy);
-      return { label: name, detail: setter ? `from ${stepName(setter)}` : "from an earlier step" };
-    });
+    const variables = analysis.now()?.dataflow.listVariables(document, key);
+    const own = variables
+      ? variables.map((variable) => describeVariable(document, variable))
+      : findAvailableVariables(document, key, stepTypes).map(({ name, setBy }) => ({
+          label: name,
+          detail: describeSetter(document, setBy),
+        }));
     const names = new Set(own.map(({ label }) => label));
-    const system = SYSTEM_VARIABLES.filter((name) => !names.has(name));
-    return [...own, ...system.map((label) => ({ label, detail: "from the platform" }))];
+    const system = SYSTEM_VARIABLES.filter((name) => !names.has(name)).map((label) => ({
+      label,
+      detail: "from the platform",
+    }));
+    const isThere = ({ isUnavailable }: CodeCompletion) => !isUnavailable;
+    return [...own.filter(isThere), ...system, ...own.filter((variable) => !isThere(variable))];
   };
+}
+
+function describeVariable(
+  document: FlowDocument,
+  { name, state, setBy, reason, why }: VisibleVariable,
+): CodeCompletion {
+  switch (state) {
+    case "surely":
+      return { label: name, detail: describeSetter(document, setBy[0]) };
+    case "maybe":
+      return { label: name, detail: `maybe, ${describeSetter(document, setBy[0])}`, info: why };
+    case "unset":
+      return { label: name, detail: why ?? "not set here", info: reason, isUnavailable: true };
+  }
+}
+
+function describeSetter(document: FlowDocument, key: StepKey | undefined): string {
+  const setter = key === undefined ? undefined : findStep(document, key);
+  return setter ? `from ${stepName(setter)}` : "from an earlier step";
 }

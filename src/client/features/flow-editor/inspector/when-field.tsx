@@ -9,7 +9,7 @@ const PATH: JsonPath = ["when"];
 
 /** The condition under which the step runs: JavaScript, with the variables that are there by then. */
 export function WhenField() {
-  const { variables } = useStepForm();
+  const { variables, namesAt } = useStepForm();
   const { text, change, leave, problems, ...said } = useStepField(whenField, PATH);
   const { error, errorAction, warning, notes } = said;
   return (
@@ -24,6 +24,7 @@ export function WhenField() {
         onChange={change}
         onBlur={leave}
         completions={variables}
+        names={namesAt(PATH)}
         faults={toCodeFaults(problems, PATH)}
         {...{ error, errorAction, warning, notes }}
       />

@@ -1,0 +1,179 @@
+import type { Locator, Page } from "@playwright/test";
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
+import type { Api } from "#e2e/harness/api.ts";
+import { Keyboard } from "#e2e/harness/keyboard.ts";
+import { openFlow } from "#e2e/harness/open-flow.ts";
+import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+
+// What a name in a text stands for: in a card beside it, and in the list of names while one is typed.
+
+const digest = () =>
+  buildFlow("Digest", [
+    buildStep("fetch", {
+      type: "fetch-url",
+      name: "Fetch page",
+      when: "topic !== ''",
+      config: { http: { method: "GET", url: "https://a.example" }, outputVariable: "page" },
+    }),
+    buildStep("sky", { name: "Look up", config: { userPrompt: "", outputVariable: "sky" } }),
+    buildStep("sum", {
+      name: "Summarise",
+      when: "sky > 1",
+      config: { userPrompt: "{{sky}} {{page}} {{later}} {{reader}} {{_record.id}}" },
+    }),
+    buildConditional("route", [buildStep("tag", { name: "Tag", config: { outputVariable: "tag" } })]),
+    buildStep("last", { name: "Last", config: { userPrompt: "", outputVariable: "later" } }),
+    buildStep("tell", { type: "template", name: "Tell", config: { template: "{{ sky | upcase }}" } }),
+  ]);
+
+async function open({ page, api }: { readonly page: Page; readonly api: Api }, step = "Summarise") {
+  const opened = await openFlow({ page, api }, digest());
+  await opened.editor.untilUnderstood();
+  await opened.editor.row(step).click();
+  const inspector = page.getByRole("complementary", { name: `Inspector of ${step}` });
+  return {
+    ...opened,
+    inspector,
+    prompt: inspector.getByRole("textbox", { name: "Prompt", exact: true }),
+    card: (name: string) => page.getByRole("group", { name: `About ${name}`, exact: true }),
+  };
+}
+
+/** Moves the pointer onto a word of a text. */
+async function pointAt(text: Locator, word: string): Promise<void> {
+  const place = await text.evaluate((element, wanted) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const index = node.textContent?.indexOf(wanted) ?? -1;
+      if (index < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + wanted.length);
+      const { left, top, width, height } = range.getBoundingClientRect();
+      return { x: left + width / 2, y: top + height / 2 };
+    }
+    throw new Error(`“${wanted}” is not in the text.`);
+  }, word);
+  await text.page().mouse.move(place.x - 3, place.y);
+  await text.page().mouse.move(place.x, place.y, { steps: 3 });
+}
+
+test("a name under the pointer says who sets it, or why nobody does", async ({ page, api }) => {
+  const { prompt, card, inspector } = await open({ page, api });
+  await expect(prompt).toContainText("{{sky}}");
+  const say = async (name: string, word: string, text: string | RegExp) => {
+    await pointAt(prompt, word);
+    await expect(card(name)).toContainText(text);
+    // One press, wherever the focus is, and without moving the pointer.
+    await page.keyboard.press("Escape");
+    await expect(card(name)).toHaveCount(0);
+    await expect(inspector).toBeVisible();
+  };
+  await say("sky", "sky", /Set by\s*Look up/);
+  await say("page", "page", "May not be set here: Fetch page runs only when its condition holds.");
+  await say("later", "later", "Not set here: Last sets it later, at step 5.");
+  await say("reader", "reader", "No step sets it: an input, which the run supplies.");
+  await say("_record", "_record", "Set by the platform, in every flow.");
+});
+
+test("the pointer may travel onto the card, whose link leads to the step that sets the name", async ({
+  page,
+  api,
+}) => {
+  const { prompt, card } = await open({ page, api });
+  await expect(prompt).toContainText("{{sky}}");
+  await pointAt(prompt, "sky");
+  const link = card("sky").getByRole("button", { name: "Look up" });
+  await link.hover();
+  await expectAccessible(page, "the card of a name");
+  await link.click();
+  await expect(page.getByRole("complementary", { name: "Inspector of Look up" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Look up", level: 2 })).toBeFocused();
+});
+
+test("by keyboard: the card takes the focus, its controls are reached by Tab, and Escape leads back", async ({
+  page,
+  api,
+}) => {
+  const { prompt, card } = await open({ page, api });
+  const keyboard = new Keyboard(page);
+  await prompt.focus();
+  await keyboard.press("ControlOrMeta+Home", "ArrowRight", "ArrowRight", "ControlOrMeta+i");
+  await expect(card("sky")).toBeFocused();
+  await keyboard.press("Escape");
+  await expect(card("sky")).toHaveCount(0);
+  await expect(prompt).toBeFocused();
+  await keyboard.press("ControlOrMeta+i");
+  await keyboard.tabTo(card("sky").getByRole("button", { name: "Rename everywhere…" }));
+  await keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Rename variable" });
+  await keyboard.typeOver("weather");
+  await keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
+  await expect(prompt).toContainText("{{weather}}");
+  await expect(prompt).toBeFocused();
+  // On nothing, the key has nothing to say.
+  await keyboard.press("ControlOrMeta+End", "ControlOrMeta+i");
+  await expect(page.getByRole("group", { name: /^About/ })).toHaveCount(0);
+});
+
+test("in conditions, scripts and Liquid as in prompts; not while the text is ahead of the flow", async ({
+  page,
+  api,
+}) => {
+  const { editor, card, inspector } = await open({ page, api });
+  const when = inspector.getByRole("textbox", { name: "When" });
+  await expect(when).toContainText("sky > 1");
+  await pointAt(when, "sky");
+  await expect(card("sky")).toContainText(/Set by\s*Look up/);
+  // A key takes the card away, and the name is known again once the text is in the flow.
+  await when.press("Home");
+  await page.keyboard.type("!");
+  await expect(card("sky")).toHaveCount(0);
+  await expect(editor.status).toHaveText("1 unsaved change");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ControlOrMeta+i");
+  await expect(card("sky")).toBeFocused();
+  await page.keyboard.press("Escape");
+
+  await editor.row("Tell").click();
+  const template = page.getByRole("complementary", { name: "Inspector of Tell" }).getByRole("textbox", {
+    name: "Template",
+  });
+  await expect(template).toContainText("upcase");
+  await pointAt(template, "sky");
+  await expect(card("sky")).toContainText(/Set by\s*Look up/);
+});
+
+test("the list of names has who sets each, and last those that are not there, with the reason", async ({
+  page,
+  api,
+}) => {
+  const { editor, prompt, inspector } = await open({ page, api });
+  await prompt.click();
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.type(" {{");
+  const options = inspector.getByRole("listbox").getByRole("option");
+  await expect(options.first()).toContainText("from Look up");
+  await expect(options.nth(1)).toContainText("maybe, from Fetch page");
+  await expect(inspector.getByText("Not available here")).toBeVisible();
+  await expect(options.last()).toContainText("Last sets it later, at step 5");
+  await expect(options.filter({ hasText: "tag" })).toContainText("Tag sets it later");
+
+  // Alone in the list it is not what Enter takes …
+  await page.keyboard.type("lat");
+  await expect(options).toHaveCount(1);
+  // A list that scrolls follows the arrow keys, which axe cannot know; this one is short.
+  await expectAccessible(page, "names that are not available");
+  await page.keyboard.press("Enter");
+  await expect(options).toHaveCount(0);
+  await expect(prompt).not.toContainText("{{later}} {{reader}} {{_record.id}} {{later}}");
+  // … unless it was gone to.
+  await page.keyboard.press("ControlOrMeta+z");
+  await page.keyboard.press("ControlOrMeta+ ");
+  await expect(options).toHaveCount(1);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(prompt).toHaveText("{{sky}} {{page}} {{later}} {{reader}} {{_record.id}} {{later}}");
+  await expect(editor.status).toHaveText("1 unsaved change");
+});
