@@ -30,7 +30,7 @@ export function describeVerdict(after: FlowDocument, verdict: Verdict, survey: N
 }
 
 /** Why a reference finds nothing after the edit, as a sentence. */
-export function explainBreak(
+function explainBreak(
   after: FlowDocument,
   { step, reference: { name } }: ResolvedRead,
   { producers, stepNames }: NameSurvey,
@@ -54,7 +54,7 @@ function nameSources(document: FlowDocument, { sources }: ResolvedRead): string 
 }
 
 /** One of each variable in each step: a prompt that names a variable five times has one reference to lose. */
-export function distinct(reads: readonly ResolvedRead[]): readonly ResolvedRead[] {
+function distinct(reads: readonly ResolvedRead[]): readonly ResolvedRead[] {
   const seen = new Set<string>();
   return reads.filter(({ step, reference: { name } }) => {
     const id = `${step}\n${name}`;

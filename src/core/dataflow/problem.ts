@@ -44,8 +44,3 @@ export interface Problem {
 export function isAboutReading({ code }: Problem): boolean {
   return code === "read-before-set" || code === "read-from-disabled" || code === "read-from-other-branch";
 }
-
-/** Tells two problems of one flow apart, and stays the same while they do. */
-export function problemId({ code, step, at, name, from }: Problem): string {
-  return JSON.stringify([code, step ?? "", ...at, name ?? "", from]);
-}
