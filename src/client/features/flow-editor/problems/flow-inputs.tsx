@@ -80,12 +80,10 @@ function InputItem({ input, onGoTo, onMended }: FlowInputsProps & { readonly inp
         <Chip text={name} />
         <span>read by</span>
         {shown.map((read, index) => (
-          <ReaderLink
-            key={read.step}
-            step={read.step}
-            isFirst={index === 0}
-            onGoTo={() => onGoTo(toProblem(read))}
-          />
+          <span key={read.step} className="flex max-w-full min-w-0 items-center">
+            <ReaderLink step={read.step} isFirst={index === 0} onGoTo={() => onGoTo(toProblem(read))} />
+            {index < readers.length - 1 && ","}
+          </span>
         ))}
         {shown.length < readers.length && (
           <button

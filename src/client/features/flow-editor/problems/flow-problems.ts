@@ -2,10 +2,11 @@ import { createStore } from "zustand/vanilla";
 import type { Analysis } from "#core/dataflow/analyse.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/flow-document.ts";
+import { equalJson } from "#core/json.ts";
 import type { FlowAnalysis } from "#client/document/flow-analysis.ts";
 import { isTextField } from "#client/features/flow-editor/is-typing.ts";
 import { type StepSelection, onlySelected } from "#client/features/flow-editor/step-selection.ts";
-import { findSameProblem, looseId, strictId } from "./find-same-problem.ts";
+import { findSameProblem, looseId } from "./find-same-problem.ts";
 import { type StepMarks, markSteps } from "./mark-steps.ts";
 
 export interface FlowProblemsState {
@@ -46,9 +47,8 @@ export function createFlowProblems(analysis: FlowAnalysis, selection: StepSelect
     if (!now) return;
     const before = get();
     const due = now.problems.filter(({ code, step }) => code !== "bad-config" || step !== added);
-    const told = new Set(before.problems.map(looseId));
     const isHeld = mayWait && before.analysis !== undefined && isTypingField();
-    const problems = isHeld ? due.filter((problem) => told.has(looseId(problem))) : due;
+    const problems = isHeld ? keepTold(due, before.problems) : due;
     if (problems.length < due.length) timer = setTimeout(() => tell(false), PAUSE_MS);
     const current = before.current && findSameProblem(problems, before.current);
     set({
@@ -100,6 +100,11 @@ function isTypingField(): boolean {
   return isTextField(activeElement) && activeElement?.closest("[data-inspector]") != null;
 }
 
+function keepTold(problems: readonly Problem[], before: readonly Problem[]): readonly Problem[] {
+  const told = new Set(before.map(looseId));
+  return problems.filter((problem) => told.has(looseId(problem)));
+}
+
 /** A step whose problems are what they were keeps its list, so that whoever shows it is not drawn anew. */
 function groupByStep(
   problems: readonly Problem[],
@@ -121,6 +126,18 @@ function groupByStep(
 }
 
 function isSameGroup(a: readonly Problem[], b: readonly Problem[]): boolean {
-  const ids = b.map(strictId);
-  return a.length === b.length && a.every((problem, index) => strictId(problem) === ids[index]);
+  return a.length === b.length && a.every((problem, index) => isSameProblem(problem, b[index]));
+}
+
+function isSameProblem(a: Problem, b: Problem | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.code === b.code &&
+    a.severity === b.severity &&
+    a.from === b.from &&
+    a.to === b.to &&
+    a.name === b.name &&
+    a.message === b.message &&
+    equalJson(a.at, b.at)
+  );
 }

@@ -29,7 +29,7 @@ export function ProblemsPanel({ onClose, onGoTo }: ProblemsPanelProps) {
   if (!isBeside) {
     return (
       <Dialog title="Problems" variant="sheet" onClose={onClose}>
-        <div data-problems="" className="-mx-5">
+        <div data-problems="" className="-mx-4">
           <ProblemsContent
             onGoTo={(problem) => {
               onClose();
