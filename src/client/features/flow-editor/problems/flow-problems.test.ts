@@ -18,7 +18,7 @@ beforeEach(() => {
     closest = () => this;
   }
   vi.stubGlobal("Element", FakeElement);
-  vi.stubGlobal("HTMLInputElement", class {});
+  vi.stubGlobal("HTMLInputElement", Date);
   vi.stubGlobal("document", {
     get activeElement() {
       return focused && new FakeElement();
