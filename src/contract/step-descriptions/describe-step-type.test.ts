@@ -93,8 +93,8 @@ describe("the fields that hold more than text", () => {
     ["store-vector", { ...none, variables: [["vectorsSource"]] }],
     ["generate-embedding", { ...none, variables: [["inputSource"]] }],
     ["loop", none],
-    ["send-slack-message", none],
-    ["constructor", none],
+    ["send-slack-message", { ...none, isUnknown: true }],
+    ["constructor", { ...none, isUnknown: true }],
   ])("of %s", (type, expected) => {
     expect(stepTypes.referenceFields(type)).toEqual(expected);
   });
