@@ -82,6 +82,7 @@ for (const width of [1280, 360]) {
 
       await editor.chooseFromMenu("Clean", "Paste…");
       const paste = page.getByRole("dialog", { name: "Paste steps" });
+      await expect(paste.getByRole("textbox")).toBeFocused();
       await page.keyboard.insertText('[\n  {"type": "prompt"},\n  {"type": "prompt" "name": "Two"}\n]');
       await paste.getByRole("button", { name: "Insert" }).click();
       await expect(paste.getByRole("button", { name: /^Line 3/ })).toBeVisible();
