@@ -1,13 +1,10 @@
 import { findStepType } from "#contract/step-types.ts";
 import { describeBranches } from "#core/describe-branches.ts";
 import type { StepNode } from "#core/flow-document.ts";
-import { formatCount } from "#client/ui/format-count.ts";
 import { isEnabled, stepName, stepType } from "#core/step.ts";
 
 export interface StepRowState {
-  /** Why the step keeps the flow from being saved. */
   readonly problem: string | undefined;
-  readonly mark: { readonly count: number } | undefined;
   /** The branch that the step is in, such as “Route then”; undefined at the top level. */
   readonly branch: string | undefined;
   /** It is one of several that are selected. */
@@ -16,7 +13,7 @@ export interface StepRowState {
 
 /**
  * What a screen reader says of a row, its number and name first: “3 Route, Conditional, then 2 · else 1, off”,
- * “2 Score, Prompt, in Route then, 2 problems”.
+ * “2 Score, Prompt, in Route then”.
  */
 export function describeStepRow(node: StepNode, index: number, state: StepRowState): string {
   const words = [
@@ -27,7 +24,6 @@ export function describeStepRow(node: StepNode, index: number, state: StepRowSta
     isEnabled(node) ? undefined : "off",
     state.isSelected ? "selected" : undefined,
     state.problem && `problem: ${state.problem}`,
-    state.mark && formatCount(state.mark.count, "problem"),
   ];
   return words.filter(Boolean).join(", ");
 }

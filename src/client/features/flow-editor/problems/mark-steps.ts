@@ -1,6 +1,7 @@
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { FlowDocument, StepKey } from "#core/flow-document.ts";
 import { locateSteps, stepsAround } from "#core/step-list.ts";
+import { formatCount } from "#client/ui/format-count.ts";
 
 /** What a row shows of problems. Notes are not marked: they are no reason to look up from one's work. */
 export interface ProblemMark {
@@ -54,6 +55,11 @@ export function markOfRow(marks: StepMarks | undefined, isFolded: boolean): Prob
   if (!own) return { ...inside, text };
   const severity = own.severity === "error" ? own.severity : inside.severity;
   return { severity, count: own.count + inside.count, text: `${own.text}\n${text}` };
+}
+
+/** What a screen reader says of a marked row after its name: “2 problems: …”. */
+export function describeMark({ count, text }: ProblemMark): string {
+  return `${formatCount(count, "problem")}: ${text}`;
 }
 
 function summarise(problems: readonly Problem[] | undefined): ProblemMark | undefined {

@@ -7,6 +7,7 @@ import { joinClasses } from "#client/ui/join-classes.ts";
 import { describeStepRow } from "#client/features/flow-editor/describe-step-row.ts";
 import { useEditor, useStepSelection } from "#client/features/flow-editor/editor-context.tsx";
 import { findStepProblem } from "#client/features/flow-editor/find-step-problem.ts";
+import { describeMark } from "#client/features/flow-editor/problems/mark-steps.ts";
 import { useStepMark } from "#client/features/flow-editor/problems/problem-marker.tsx";
 import { useStepRowKeys } from "#client/features/flow-editor/use-step-row-keys.ts";
 import { useDragState } from "./drag-state.ts";
@@ -74,7 +75,7 @@ export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowPr
       aria-level={1 + level}
       aria-posinset={index + 1}
       aria-setsize={count}
-      aria-label={describeStepRow(node, index, { problem, mark, branch, isSelected: selected === "several" })}
+      aria-label={describeStepRow(node, index, { problem, branch, isSelected: selected === "several" })}
       aria-describedby={mark && markId}
       aria-current={selected !== undefined || undefined}
       tabIndex={isActive ? 0 : -1}
@@ -109,7 +110,7 @@ export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowPr
       />
       {mark && (
         <span id={markId} hidden>
-          {mark.text}
+          {describeMark(mark)}
         </span>
       )}
     </div>
