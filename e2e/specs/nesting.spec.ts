@@ -224,6 +224,7 @@ test.describe("by keyboard", () => {
     const { editor } = await openFlow({ page, api }, nestedFlow());
     await editor.branch("Split", "else").focus();
     await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog", { name: "Add step" }).getByRole("combobox")).toBeFocused();
     await page.keyboard.type("Send email");
     await page.keyboard.press("Enter");
     await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, 1 step");
@@ -231,6 +232,7 @@ test.describe("by keyboard", () => {
     for (const name of ["Add step after Approve", "Add step after Route"])
       await expect(page.getByRole("button", { name, exact: true })).toBeVisible();
     await page.getByRole("button", { name: "Add step after Route", exact: true }).click();
+    await expect(page.getByRole("dialog", { name: "Add step" }).getByRole("combobox")).toBeFocused();
     await page.keyboard.type("Fetch URL");
     await page.keyboard.press("Enter");
     await expect.poll(async () => (await editor.outline()).at(-2)).toBe("3 Fetch URL");
