@@ -54,7 +54,7 @@ test("rows say how many problems their step has, and a folded conditional what i
   await expect(editor.row("Route")).toHaveAccessibleDescription("");
   await editor.fold("Route");
   await expect(editor.row("Route")).toHaveAccessibleDescription(
-      "1 problem: Inside: Reply reads “facts”, but Facts, which sets it, is off.",
+    "1 problem: Inside: Reply reads “facts”, but Facts, which sets it, is off.",
   );
 });
 

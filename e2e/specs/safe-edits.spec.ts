@@ -178,10 +178,11 @@ test("switching off never asks: it says who misses what, takes it back, and mend
   api,
 }) => {
   const { flow, editor, dialog, choice } = await open({ page, api });
-  const note = page.getByRole("status", { name: "Notifications" });
+  const note = page.getByRole("region", { name: "What this change breaks" });
   await editor.row("Clean").focus();
   await page.keyboard.press("Space");
   await expect(editor.switchOf("Clean")).not.toBeChecked();
+  await editor.expectSaid("Clean is off. Summarise misses “text”, and Tag misses “text”.");
   await expect(note).toContainText("Summarise misses “text”, and Tag misses “text”.");
   await expect(dialog).toHaveCount(0);
   await note.getByRole("button", { name: "Undo" }).click();
@@ -213,13 +214,13 @@ test("switching off never asks: it says who misses what, takes it back, and mend
 test("a step that nobody misses is switched off without a word", async ({ page, api }) => {
   const { editor } = await open({ page, api });
   await editor.switchOf("Send").click();
+  await editor.expectSaid("Send is off.");
   await editor.switchOf("Clean").click();
-  const note = page.getByRole("status", { name: "Notifications" });
+  const note = page.getByRole("region", { name: "What this change breaks" });
   await expect(note).toContainText("Summarise misses “text”");
-  await expect(note.getByRole("button", { name: "Close notification" })).toHaveCount(1);
   // What was said holds no more.
   await editor.switchOf("Clean").click();
-  await expect(note).toBeEmpty();
+  await expect(note).toHaveCount(0);
 });
 
 test("pasted steps that find nothing where they are pasted are named, and shown", async ({ page, api }) => {

@@ -67,7 +67,7 @@ export function ToastRegion() {
 type ToastCardProps = { readonly toast: Toast; readonly paused: boolean; readonly close: () => void };
 
 function ToastCard({ toast, paused, close }: ToastCardProps) {
-  const { id, text, tone, action, otherAction, durationMs } = toast;
+  const { id, text, tone, action, durationMs } = toast;
   const left = useRef(durationMs);
 
   // Timers live outside React; what is left of the time survives a pause.
@@ -88,32 +88,26 @@ function ToastCard({ toast, paused, close }: ToastCardProps) {
         if (event.key === "Escape") close();
       }}
       role="presentation"
-      className="pointer-events-auto flex w-full max-w-md min-w-0 animate-float-in flex-wrap items-center gap-x-2 rounded-lg bg-raised py-1.5 pr-1.5 pl-3 text-sm shadow-float sm:w-auto sm:min-w-72"
+      className="pointer-events-auto flex w-full max-w-md min-w-0 animate-float-in items-center gap-2 rounded-lg bg-raised py-1.5 pr-1.5 pl-3 text-sm shadow-float sm:w-auto sm:min-w-72"
     >
       {Drawing && (
         <Drawing
           className={joinClasses("size-4 shrink-0", tone === "danger" ? "text-danger" : "text-success")}
         />
       )}
-      <p className="line-clamp-4 min-w-0 flex-1 basis-40 py-1 break-words">{text}</p>
-      <div className="ml-auto flex items-center gap-2">
-        {[otherAction, action].map(
-          (each) =>
-            each && (
-              <Button
-                key={each.label}
-                size="sm"
-                onClick={() => {
-                  close();
-                  each.run();
-                }}
-              >
-                {each.label}
-              </Button>
-            ),
-        )}
-        <IconButton label="Close notification" icon={X} size="sm" onClick={close} />
-      </div>
+      <p className="line-clamp-4 min-w-0 flex-1 py-1 break-words">{text}</p>
+      {action && (
+        <Button
+          size="sm"
+          onClick={() => {
+            close();
+            action.run();
+          }}
+        >
+          {action.label}
+        </Button>
+      )}
+      <IconButton label="Close notification" icon={X} size="sm" onClick={close} />
     </div>
   );
 }

@@ -1,18 +1,14 @@
 export type ToastTone = "neutral" | "success" | "danger";
 
-type ToastAction = { readonly label: string; readonly run: () => void };
-
 export type Toast = {
   readonly id: number;
   readonly text: string;
   readonly tone: ToastTone;
-  readonly action?: ToastAction;
-  readonly otherAction?: ToastAction;
+  readonly action?: { readonly label: string; readonly run: () => void };
   readonly durationMs: number;
 };
 
-type ToastRequest = Pick<Toast, "text" | "action" | "otherAction"> &
-  Partial<Pick<Toast, "tone" | "durationMs">>;
+type ToastRequest = Pick<Toast, "text" | "action"> & Partial<Pick<Toast, "tone" | "durationMs">>;
 
 const mostAtOnce = 3;
 
@@ -26,13 +22,8 @@ const listeners = new Set<() => void>();
  */
 export const toasts = {
   /** Returns the id to dismiss it by. Older toasts give way when more than three are up. */
-  show({ tone = "neutral", durationMs, ...request }: ToastRequest): number {
-    const toast: Toast = {
-      id: nextId++,
-      tone,
-      durationMs: durationMs ?? (request.action ? 8_000 : 5_000),
-      ...request,
-    };
+  show({ text, action, tone = "neutral", durationMs = action ? 8_000 : 5_000 }: ToastRequest): number {
+    const toast: Toast = { id: nextId++, text, tone, durationMs, ...(action && { action }) };
     set([...shown, toast].slice(-mostAtOnce));
     return toast.id;
   },

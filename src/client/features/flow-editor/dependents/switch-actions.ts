@@ -6,23 +6,17 @@ import { isEnabled, stepName } from "#core/step.ts";
 import type { TextEdit } from "#core/text-edit.ts";
 import { announce } from "#client/ui/announce.ts";
 import { formatCount } from "#client/ui/format-count.ts";
-import { toasts } from "#client/ui/toasts.ts";
 import type { ActionScope } from "#client/features/flow-editor/action-scope.ts";
-import { hasDependents } from "./dependents-edit.ts";
-
-/** Long enough to read who misses what, and to get to the toast's buttons by F8. */
-const TOAST_MS = 12_000;
 
 /** Switching steps on and off, and mending the texts of those who miss what is off. */
-export function createSwitchActions({ openFlow, analysis, documentNow, nameOf, openDialog }: ActionScope) {
-  let shown: number | undefined;
+export function createSwitchActions(scope: ActionScope) {
+  const { openFlow, analysis, breakage, documentNow, nameOf, openDialog } = scope;
   const lastEntry = (): HistoryEntry | undefined => {
     const { entries, position } = openFlow.getState().history;
     return entries[position - 1];
   };
 
   const setEnabled = (keys: readonly StepKey[], enabled: boolean) => {
-    if (shown !== undefined) toasts.dismiss(shown);
     const before = documentNow();
     const switched = keys.filter((key) => {
       const node = findStep(before, key);
@@ -32,15 +26,16 @@ export function createSwitchActions({ openFlow, analysis, documentNow, nameOf, o
     openFlow.edit({ type: "setEnabled", keys, enabled });
     const only = keys.length === 1 && keys[0] !== undefined ? findStep(documentNow(), keys[0]) : undefined;
     const what = only ? `${stepName(only)} is` : `${formatCount(keys.length, "step")} are`;
-    announce(`${what} ${enabled ? "on" : "off"}.`);
+    const said = `${what} ${enabled ? "on" : "off"}.`;
+    announce(said);
     const after = documentNow();
-    const entry = lastEntry();
-    if (!known || !entry || after === before) return;
+    if (!known || after === before) return;
     // The switch is on the page first: a frame, then whatever else waits for it.
     requestAnimationFrame(() =>
       setTimeout(() => {
+        if (documentNow() !== after) return;
         const losses = known.dataflow.findLosses(known.analysis.reads, after);
-        if (losses.length > 0) sayWhoMisses(known.dataflow.describeLosses(after, losses), switched, entry);
+        if (losses.length > 0) sayWhoMisses(said, known.dataflow.describeLosses(after, losses), switched);
       }),
     );
   };
@@ -49,26 +44,12 @@ export function createSwitchActions({ openFlow, analysis, documentNow, nameOf, o
    * A switch is pressed often, mostly to try something and mostly to be pressed again: it never asks. What it breaks is
    * said, and the dialog that a delete opens is one press away.
    */
-  const sayWhoMisses = (text: string, keys: readonly StepKey[], entry: HistoryEntry) => {
-    shown = toasts.show({
-      text,
-      durationMs: TOAST_MS,
-      otherAction: { label: "Undo", run: () => takeBack(keys, entry) },
-      action: { label: "Mend…", run: () => chooseMending(keys) },
-    });
-  };
-
-  const takeBack = (keys: readonly StepKey[], entry: HistoryEntry) => {
-    // Other edits may have come since; those stay.
-    if (lastEntry() !== entry) return setEnabled(keys, true);
-    openFlow.undo();
-    announce(`Undid ${entry.label}.`);
-  };
-
-  const chooseMending = (keys: readonly StepKey[]) => {
+  const sayWhoMisses = (said: string, sentence: string, keys: readonly StepKey[]) => {
+    announce(`${said} ${sentence}`);
     const edit = { type: "mend", keys } as const;
-    if (hasDependents(analysis, edit)) openDialog({ type: "dependents", edit });
-    else toasts.show({ text: "Nothing is missed any more." });
+    const mend = { label: "Mend…", run: () => openDialog({ type: "dependents", edit }) };
+    const verdict = { type: "breaks", broken: [], sentence } as const;
+    breakage.setState({ now: { document: documentNow(), verdict, waysOut: [mend] } });
   };
 
   return {
@@ -91,6 +72,7 @@ export function createSwitchActions({ openFlow, analysis, documentNow, nameOf, o
       openFlow.edit({ type: "sequence", commands, label });
       const readers = new Set(edits.map(({ key }) => key)).size;
       announce(`Mended ${formatCount(readers, "step")}.`);
+      if (keys[0] !== undefined) scope.focusStep(keys[0]);
     },
   };
 }
