@@ -64,7 +64,9 @@ for (const sample of sampleFlows) {
         await save({ flowSteps: expected });
 
         const said = await editor.moveByKeyboard(nameAt(expected, -1), -last);
-        expect(said.at(-1)).toBe(`Moved ${nameAt(expected, -1)} to position 1 of ${steps.length}.`);
+        // Back where it was, its readers find again what they missed: that may be said behind it.
+        const sentence = `Moved ${nameAt(expected, -1)} to position 1 of ${steps.length}.`;
+        expect(said.at(-1)?.slice(0, sentence.length)).toBe(sentence);
         expected = moved(expected, last, 0);
         await editor.expectSteps(names(expected));
         await save({ flowSteps: expected });
@@ -84,7 +86,8 @@ for (const sample of sampleFlows) {
       });
 
       test.describe("under a finger", () => {
-        test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+        // High enough for a whole flow: where the list scrolls by itself, see the flow of a thousand steps.
+        test.use({ hasTouch: true, viewport: { width: 390, height: 960 } });
 
         test("is reordered by a long press", async ({ page, api }) => {
           const { steps, editor, save } = await openSample({ page, api }, sample);

@@ -25,7 +25,8 @@ export type InlineEditProps = {
   readonly placeholder?: string;
   /** For callers that start the edit themselves, as from a menu. */
   readonly editing?: boolean;
-  readonly onEditingChange?: (editing: boolean) => void;
+  /** `keepFocus`: a key ended the edit, and the focus has not gone elsewhere. */
+  readonly onEditingChange?: (editing: boolean, keepFocus: boolean) => void;
   /** Another display than the default button, such as a link. Its first link or button takes F2 and the focus. */
   readonly children?: ReactNode;
   readonly className?: string;
@@ -41,9 +42,9 @@ export function InlineEdit({ children, className, editing, onEditingChange, ...e
   const display = useRef<HTMLSpanElement>(null);
   const refocus = useRef(false);
 
-  const setEditing = (next: boolean) => {
+  const setEditing = (next: boolean, keepFocus = false) => {
     setOwnEditing(next);
-    onEditingChange?.(next);
+    onEditingChange?.(next, keepFocus);
   };
 
   // The display is only in the page again after the edit has ended.
@@ -60,7 +61,7 @@ export function InlineEdit({ children, className, editing, onEditingChange, ...e
         className={className}
         onEnd={(keepFocus) => {
           refocus.current = keepFocus;
-          setEditing(false);
+          setEditing(false, keepFocus);
         }}
       />
     );

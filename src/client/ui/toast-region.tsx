@@ -8,7 +8,7 @@ import { getToasts, subscribeToToasts, type Toast, toasts, type ToastTone } from
 
 /**
  * Where toasts appear, mounted once. Time stands still while the pointer or the focus is on them or the window is in
- * the background. F8 leads to them from anywhere, Escape closes the one in focus.
+ * the background. Alt+T leads to them from anywhere, Escape closes the one in focus.
  */
 export function ToastRegion() {
   const shown = useSyncExternalStore(subscribeToToasts, getToasts);
@@ -20,7 +20,11 @@ export function ToastRegion() {
   // The key works from anywhere in the page, so the listener is the document's.
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key === "F8") region.current?.querySelector("button")?.focus();
+      // By its place: with Alt held, some keyboards write another sign with it.
+      const button = event.altKey && event.code === "KeyT" && region.current?.querySelector("button");
+      if (!button || event.defaultPrevented) return;
+      event.preventDefault();
+      button.focus();
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);

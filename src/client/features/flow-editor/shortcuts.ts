@@ -11,6 +11,7 @@ export const shortcuts = {
   undo: { keys: ["Mod+Z"], label: "Undo" },
   redo: { keys: ["Mod+Shift+Z", "Mod+Y"], label: "Redo" },
   find: { keys: ["Mod+F"], label: "Find in the flow" },
+  notification: { keys: ["Alt+T"], label: "Go to a notification" },
   help: { keys: ["?", "Mod+/"], label: "Show these shortcuts" },
 
   walk: { keys: ["ArrowUp", "ArrowDown"], label: "Step above or below" },
@@ -60,5 +61,5 @@ export const SHORTCUT_GROUPS: readonly {
   { title: "Select", names: ["extend", "selectAll", "clear"] },
   { title: "Go", names: ["walk", "walkFar", "fold", "configure", "menu", "nextProblem", "previousProblem"] },
   { title: "Variables", names: ["aboutName", "renameName"] },
-  { title: "Flow", names: ["save", "undo", "redo", "find", "help"] },
+  { title: "Flow", names: ["save", "undo", "redo", "find", "notification", "help"] },
 ];

@@ -35,7 +35,7 @@ type StepCardProps = {
   readonly isRenaming: boolean;
   readonly problem: string | undefined;
   readonly mark: ProblemMark | undefined;
-  readonly onRenamingChange: (renaming: boolean) => void;
+  readonly onRenamingChange: (renaming: boolean, keepFocus: boolean) => void;
 };
 
 /** Rows of this height and more have a second line, for the hint. */
@@ -146,7 +146,7 @@ export const StepCard = memo(
             size="sm"
             tabIndex={tabIndex}
             data-part="menu"
-            entries={() => stepMenuEntries(editor, node.key, () => props.onRenamingChange(true))}
+            entries={() => stepMenuEntries(editor, node.key, () => props.onRenamingChange(true, false))}
           />
         </span>
         <GapButtons gaps={gaps} indent={indent} tabIndex={tabIndex} />

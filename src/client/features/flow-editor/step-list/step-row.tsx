@@ -3,6 +3,7 @@ import { findStep } from "#core/step-list.ts";
 import { BRANCH_WORDS } from "#core/describe-branches.ts";
 import { stepName } from "#core/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { wishFocus } from "#client/ui/focus-wish.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { describeStepRow } from "#client/features/flow-editor/describe-step-row.ts";
 import { useEditor, useStepSelection } from "#client/features/flow-editor/editor-context.tsx";
@@ -56,10 +57,10 @@ export const StepRow = memo(function StepRow({ row, mover, ...frame }: StepRowPr
   );
   const { onKeyDown, isRenaming, setRenaming } = useStepRowKeys(row);
 
-  const endRename = (isEditing: boolean) => {
+  const endRename = (isEditing: boolean, keepFocus: boolean) => {
     setRenaming(isEditing);
-    // Enter and Escape take the text box and the focus with it; leaving the box took the focus elsewhere already.
-    requestAnimationFrame(() => document.activeElement === document.body && element.current?.focus());
+    // Enter and Escape take the text box and the focus with it: the next key is meant for the row.
+    if (keepFocus) wishFocus(() => element.current, { preventScroll: true });
   };
 
   return (
