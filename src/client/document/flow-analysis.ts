@@ -1,8 +1,7 @@
 import { createStore } from "zustand/vanilla";
 import type { Analysis } from "#core/dataflow/analyse.ts";
-import type { Problem } from "#core/dataflow/problem.ts";
 import type { FlowReads } from "#core/dataflow/resolve-reads.ts";
-import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
+import type { FlowDocument, StepNode } from "#core/flow-document.ts";
 import type { Dataflow } from "./dataflow.ts";
 import type { OpenFlow } from "./open-flow.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -11,8 +10,10 @@ import { type StepReader, startStepReader } from "./step-reader.ts";
 export interface FlowAnalysisState {
   /** Of the document as it is, or was a moment ago; undefined until the code for it has come. */
   readonly analysis: Analysis | undefined;
-  readonly problemsByStep: ReadonlyMap<StepKey, readonly Problem[]>;
 }
+
+/** After the last edit, in milliseconds: of edits in quick succession only the last is followed. */
+const REST_MS = 100;
 
 /** Between tries to get the code, in milliseconds. */
 const RETRY_MS = 5000;
@@ -34,7 +35,7 @@ export function createFlowAnalysis(
   openFlow: OpenFlow,
   { startReader = startStepReader }: FlowAnalysisOptions = {},
 ) {
-  const store = createStore<FlowAnalysisState>(() => ({ analysis: undefined, problemsByStep: new Map() }));
+  const store = createStore<FlowAnalysisState>(() => ({ analysis: undefined }));
   let dataflow: Dataflow | undefined;
   let base: { readonly document: FlowDocument; readonly reads: FlowReads } | undefined;
   let isReading = false;
@@ -70,12 +71,15 @@ export function createFlowAnalysis(
       return;
     }
     const isEdited = document !== openFlow.getState().base;
-    const analysis = dataflow.analyse(document, isEdited ? readsOfBase(dataflow) : undefined);
-    store.setState({ analysis, problemsByStep: groupByStep(analysis.problems) });
+    store.setState({ analysis: dataflow.analyse(document, isEdited ? readsOfBase(dataflow) : undefined) });
   };
 
   return {
     ...store,
+
+    /** The code alone, for what is asked of the document without its problems; undefined at the same times as the analysis. */
+    code: (): Dataflow | undefined =>
+      dataflow && !isReading && findLargeReading(dataflow).length === 0 ? dataflow : undefined,
 
     /**
      * Both the code and the analysis of the document as it is now; undefined until the code has come, and while much is
@@ -107,11 +111,7 @@ export function createFlowAnalysis(
       const unsubscribe = openFlow.subscribe(({ history }, { history: before }) => {
         if (history.document === before.document || !dataflow) return;
         clearTimeout(timer);
-        // After the next paint: a frame, then whatever else waits for it.
-        requestAnimationFrame(() => {
-          clearTimeout(timer);
-          timer = setTimeout(update);
-        });
+        timer = setTimeout(update, REST_MS);
       });
       return () => {
         isGone = true;
@@ -123,14 +123,3 @@ export function createFlowAnalysis(
 }
 
 export type FlowAnalysis = ReturnType<typeof createFlowAnalysis>;
-
-function groupByStep(problems: readonly Problem[]): ReadonlyMap<StepKey, readonly Problem[]> {
-  const groups = new Map<StepKey, Problem[]>();
-  for (const problem of problems) {
-    if (problem.step === undefined) continue;
-    const known = groups.get(problem.step);
-    if (known) known.push(problem);
-    else groups.set(problem.step, [problem]);
-  }
-  return groups;
-}

@@ -5,6 +5,7 @@ import { type Place, findList, keysWithin, mapLists } from "#core/step-list.ts";
 import { type ReadChanges, compareReads } from "./compare-reads.ts";
 import { listNameUsers } from "./name-users.ts";
 import { resolveReads } from "./resolve-reads.ts";
+import type { NameSurvey } from "./survey-names.ts";
 
 /**
  * What a move to a place would do. `breaks`: references find no value there any more; `changes`: they find another
@@ -16,6 +17,7 @@ export type Verdict =
 
 export interface MoveVerdicts {
   readonly keys: readonly StepKey[];
+  readonly survey: NameSurvey;
   readonly at: (place: Place) => Verdict;
 }
 
@@ -57,6 +59,7 @@ export function planVerdicts(
   };
   return {
     keys: moved.map(({ key }) => key),
+    survey,
     at: (place) => {
       const refusal = refusePlace(document, keys, place);
       if (refusal) return { type: "refused", refusal };

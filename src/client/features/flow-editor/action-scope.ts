@@ -10,7 +10,7 @@ import type { OpenFlow } from "#client/document/open-flow.ts";
 import { announce } from "#client/ui/announce.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";
 import { formatCount } from "#client/ui/format-count.ts";
-import type { JudgeMove } from "./judge-move.ts";
+import type { MoveJudge } from "./judge-move.ts";
 import type { BreakageStore } from "./breakage.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import type { RowPart, StepListHandle } from "./step-list/step-list.tsx";
@@ -19,7 +19,7 @@ import type { StepSelection, StepSelectionState } from "./step-selection.ts";
 export interface ActionScopeOptions {
   readonly openFlow: OpenFlow;
   readonly analysis: FlowAnalysis;
-  readonly judgeMove: JudgeMove;
+  readonly moveJudge: MoveJudge;
   readonly breakage: BreakageStore;
   readonly selection: StepSelection;
   /** Empty while the list is not to be seen. */

@@ -4,7 +4,7 @@ import type { FlowAnalysis, FlowAnalysisState } from "#client/document/flow-anal
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { BreakageStore } from "./breakage.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
-import type { JudgeMove } from "./judge-move.ts";
+import type { MoveJudge } from "./judge-move.ts";
 import type { FlowProblems, FlowProblemsState } from "./problems/flow-problems.ts";
 import type { StepActions } from "./step-actions.ts";
 import type { StepListHandle } from "./step-list/step-list.tsx";
@@ -17,7 +17,7 @@ export interface Editor {
   readonly problems: FlowProblems;
   readonly selection: StepSelection;
   readonly actions: StepActions;
-  readonly judgeMove: JudgeMove;
+  readonly moveJudge: MoveJudge;
   readonly breakage: BreakageStore;
   readonly list: RefObject<StepListHandle | null>;
   readonly openDialog: (dialog: EditorDialog) => void;

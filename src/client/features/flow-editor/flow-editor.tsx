@@ -74,7 +74,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
       openFlow,
       analysis,
       problems: createFlowProblems(analysis, selection),
-      judgeMove: createMoveJudge(analysis),
+      moveJudge: createMoveJudge(analysis),
       breakage: createBreakage(),
       selection,
       list,

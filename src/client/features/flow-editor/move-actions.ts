@@ -50,7 +50,7 @@ export function createMoveActions(scope: ActionScope) {
     if (!first || lead === undefined) return;
     if (refusal) return refuse(describeRefusal(refusal));
     const before = documentNow();
-    const verdict = scope.judgeMove(before, keys, place);
+    const verdict = scope.moveJudge.judge(before, keys, place);
     openFlow.edit({ type: "moveSteps", keys, place });
     const moved = `Moved ${nameOf(keys)} to ${describePosition(documentNow(), first.key)}.`;
     announce(verdict.sentence === "" ? moved : `${moved} ${verdict.sentence}`, "assertive");

@@ -19,7 +19,7 @@ type MoveToDialogProps = {
 
 /** Every place of the flow, narrowed by typing; Enter moves the steps to the highlighted one. */
 export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogProps) {
-  const { actions, judgeMove } = useEditor();
+  const { actions, moveJudge } = useEditor();
   // Live: places are counted, and in a flow that changed meanwhile a count leads to another place.
   const document = useOpenFlowState(({ history }) => history.document);
   const [query, setQuery] = useState("");
@@ -40,7 +40,7 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
             content: (
               <TargetLine
                 {...target}
-                verdict={target.refusal === undefined ? judgeMove(document, keys, target.place) : SAFE}
+                verdict={target.refusal === undefined ? moveJudge.judge(document, keys, target.place) : SAFE}
               />
             ),
             disabled: target.refusal !== undefined,

@@ -22,7 +22,7 @@ type BreakMarksProps = {
  */
 export const BreakMarks = memo(function BreakMarks(props: BreakMarksProps) {
   const { rows, first, last, rowHeight, indent } = props;
-  const { judgeMove } = useEditor();
+  const { moveJudge } = useEditor();
   const keys = useDragState((state) =>
     state.type === "none" || state.type === "tap" ? undefined : state.keys,
   );
@@ -38,7 +38,7 @@ export const BreakMarks = memo(function BreakMarks(props: BreakMarksProps) {
             (place) =>
               explainRefusal(move, place) === undefined &&
               !isHome(move, place) &&
-              judgeMove(document, keys, place).type === "breaks",
+              moveJudge.typeAt(document, keys, place) === "breaks",
           )
           .map(({ level }) => (
             <div

@@ -34,8 +34,8 @@ export function createStepMover({
   openFlow,
   selection,
   actions,
-  judgeMove,
-}: Pick<Editor, "openFlow" | "selection" | "actions" | "judgeMove">) {
+  moveJudge,
+}: Pick<Editor, "openFlow" | "selection" | "actions" | "moveJudge">) {
   const documentNow = () => openFlow.getState().history.document;
   const rowsNow = () => flattenSteps(documentNow(), selection.getState().folded);
   const boundariesNow = () => placesAtBoundaries(rowsNow());
@@ -51,7 +51,7 @@ export function createStepMover({
     if (!known) return;
     const { state, move } = known;
     const refusal = explainRefusal(move, place);
-    const verdict = refusal === undefined ? judgeMove(move.document, state.keys, place) : SAFE;
+    const verdict = refusal === undefined ? moveJudge.judge(move.document, state.keys, place) : SAFE;
     setDragState({ ...state, boundary, place, refusal, verdict, isHome: isHome(move, place) });
     const landing = `${move.name}, ${describeLanding(move.document, place, move.keys)}.`;
     announce(refusal ?? joinSentences(landing, verdict.sentence), "assertive");
@@ -144,7 +144,7 @@ export function createStepMover({
       }
       const targets = listTargets(move, boundariesNow());
       const isSafe = ({ place }: Target) =>
-        !isHome(move, place) && judgeMove(move.document, state.keys, place).type === "safe";
+        !isHome(move, place) && moveJudge.typeAt(move.document, state.keys, place) === "safe";
       const isFar = isShifted && (key === "ArrowUp" || key === "ArrowDown");
       const target = isFar
         ? findSafeTarget(targets, state.place, key, isSafe)

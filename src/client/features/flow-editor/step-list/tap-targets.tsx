@@ -28,7 +28,7 @@ type TapTargetsProps = {
  * one where they are, have none. They lie apart from the list, whose children are its rows and nothing else.
  */
 export function TapTargets({ mover, rows, first, last, rowHeight, indent }: TapTargetsProps) {
-  const { judgeMove } = useEditor();
+  const { moveJudge } = useEditor();
   const state = useDragState();
   const document = useOpenFlowState(({ history }) => history.document);
   const move = state.type === "tap" ? planMove(document, state.keys) : undefined;
@@ -59,7 +59,7 @@ export function TapTargets({ mover, rows, first, last, rowHeight, indent }: TapT
                 <PlaceButton
                   key={place.level}
                   {...labelPlace(describePlace(document, place, move.keys), place)}
-                  verdict={judgeMove(document, move.keys, place)}
+                  verdict={moveJudge.judge(document, move.keys, place)}
                   onClick={() => mover.land(place, "handle")}
                 />
               ))}
