@@ -6,6 +6,7 @@ import { describePosition } from "#core/step-place.ts";
 import { announce } from "#client/ui/announce.ts";
 import { formatShortcut } from "#client/ui/format-shortcut.ts";
 import type { ActionScope } from "./action-scope.ts";
+import { REST_MS } from "./breakage.ts";
 import { findWaysOut } from "./find-ways-out.ts";
 import type { MoveVerdict } from "./judge-move.ts";
 import { shortcuts } from "./shortcuts.ts";
@@ -27,7 +28,7 @@ export function createMoveActions(scope: ActionScope) {
   ) => {
     const document = documentNow();
     scope.breakage.setState({ now: { document, verdict, waysOut: [] } });
-    // Looked for when the move is on the page: there may be many ways to try.
+    // Looked for when the move is on the page and no other comes right after it: there may be many ways to try.
     setTimeout(() => {
       if (documentNow() !== document || verdict.type !== "breaks") return;
       const takeAlong = (needed: readonly StepKey[]) => {
@@ -36,7 +37,7 @@ export function createMoveActions(scope: ActionScope) {
       };
       const waysOut = findWaysOut({ scope, before, keys, place, verdict, takeAlong });
       scope.breakage.setState({ now: { document, verdict, waysOut } });
-    });
+    }, REST_MS);
   };
 
   const move = (

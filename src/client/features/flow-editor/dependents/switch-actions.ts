@@ -7,6 +7,7 @@ import type { TextEdit } from "#core/text-edit.ts";
 import { announce } from "#client/ui/announce.ts";
 import { formatCount } from "#client/ui/format-count.ts";
 import type { ActionScope } from "#client/features/flow-editor/action-scope.ts";
+import { REST_MS } from "#client/features/flow-editor/breakage.ts";
 
 /** Switching steps on and off, and mending the texts of those who miss what is off. */
 export function createSwitchActions(scope: ActionScope) {
@@ -22,22 +23,21 @@ export function createSwitchActions(scope: ActionScope) {
       const node = findStep(before, key);
       return node && isEnabled(node) !== enabled;
     });
-    const known = enabled ? undefined : analysis.now();
     openFlow.edit({ type: "setEnabled", keys, enabled });
     const only = keys.length === 1 && keys[0] !== undefined ? findStep(documentNow(), keys[0]) : undefined;
     const what = only ? `${stepName(only)} is` : `${formatCount(keys.length, "step")} are`;
     const said = `${what} ${enabled ? "on" : "off"}.`;
     announce(said);
     const after = documentNow();
-    if (!known || after === before) return;
-    // The switch is on the page first: a frame, then whatever else waits for it.
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        if (documentNow() !== after) return;
-        const losses = known.dataflow.findLosses(known.analysis.reads, after);
-        if (losses.length > 0) sayWhoMisses(said, known.dataflow.describeLosses(after, losses), switched);
-      }),
-    );
+    if (enabled || after === before) return;
+    // Switches in quick succession are one thought: who misses what is looked for after the last.
+    setTimeout(() => {
+      const dataflow = documentNow() === after ? analysis.code() : undefined;
+      const losses = dataflow?.findLosses(dataflow.readsOf(before), after) ?? [];
+      if (dataflow && losses.length > 0) {
+        sayWhoMisses(said, dataflow.describeLosses(after, losses), switched);
+      }
+    }, REST_MS);
   };
 
   /**
