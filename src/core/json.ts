@@ -25,6 +25,10 @@ export function equalJson(a: JsonValue | undefined, b: JsonValue | undefined): b
   );
 }
 
+export function isSamePath(a: JsonPath, b: JsonPath): boolean {
+  return a.length === b.length && a.every((key, depth) => key === b[depth]);
+}
+
 /** The value at a path of own keys and array indexes, or undefined where the path leads nowhere. */
 export function getAtPath(value: JsonValue | undefined, path: JsonPath): JsonValue | undefined {
   let current = value;

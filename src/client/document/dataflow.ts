@@ -1,17 +1,15 @@
 import { stepTypes } from "#contract/step-descriptions/describe-step-type.ts";
 import { type Analysis, analyse } from "#core/dataflow/analyse.ts";
 import { checkStepConfig } from "#core/dataflow/find-step-problems.ts";
-import { compareReads } from "#core/dataflow/compare-reads.ts";
 import { describeLosses } from "#core/dataflow/describe-losses.ts";
 import { describeVerdict } from "#core/dataflow/describe-verdict.ts";
-import { type StepReads, planRebind, planRemoval } from "#core/dataflow/edit-readers.ts";
 import { explainName } from "#core/dataflow/explain-name.ts";
 import { findRepairs } from "#core/dataflow/find-repairs.ts";
 import { findLosses, listDependents } from "#core/dataflow/list-dependents.ts";
 import { listVariables } from "#core/dataflow/list-variables.ts";
 import { findNeededSteps } from "#core/dataflow/needed-steps.ts";
 import { type MendingChoice, planMending } from "#core/dataflow/plan-mending.ts";
-import { judgeChanges, planVerdicts } from "#core/dataflow/plan-verdicts.ts";
+import { planVerdicts } from "#core/dataflow/plan-verdicts.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type StepReading, listUnread, measureTexts, primeStep, textsOf } from "#core/dataflow/read-ahead.ts";
 import { type FlowReads, resolveReads } from "#core/dataflow/resolve-reads.ts";
@@ -37,12 +35,6 @@ export const dataflow = {
 
   planVerdicts: (document: FlowDocument, keys: readonly StepKey[]) => planVerdicts(document, keys, stepTypes),
 
-  /** What becomes of the references of a flow when an edit turns it into another. */
-  judgeEdit: (before: FlowReads, after: FlowDocument) => {
-    const survey = surveyNames(after, stepTypes);
-    return judgeChanges(compareReads(before, resolveReads(after, { types: stepTypes, survey })));
-  },
-
   describeVerdict,
 
   findNeededSteps: (document: FlowDocument, keys: readonly StepKey[], place: Place) =>
@@ -51,11 +43,6 @@ export const dataflow = {
   findRepairs: (analysis: Analysis, problem: Problem) => findRepairs(analysis, problem, stepTypes),
 
   listVariables: (document: FlowDocument, key: StepKey) => listVariables(document, key, stepTypes),
-
-  planRebind: (document: FlowDocument, reads: StepReads, to: string) =>
-    planRebind(document, reads, to, stepTypes),
-
-  planRemoval: (document: FlowDocument, reads: StepReads) => planRemoval(document, reads, stepTypes),
 
   listUnread: (document: FlowDocument) => listUnread(document, stepTypes),
   measureTexts,

@@ -10,7 +10,8 @@ import {
 } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
 import { type Extension, Prec } from "@codemirror/state";
-import { EditorView, type KeyBinding, type PluginValue, ViewPlugin, keymap } from "@codemirror/view";
+import { EditorView, type KeyBinding, keymap } from "@codemirror/view";
+import { closeOnEscape } from "./close-on-escape.ts";
 import type { CodeLanguage } from "./code-language.ts";
 
 /** A name that can be written, and where it comes from. */
@@ -39,7 +40,7 @@ export function nameCompletion(language: CodeLanguage, names: () => readonly Cod
       interactionDelay: isCode ? 75 : 0,
     }),
     deliberateChoice(),
-    ViewPlugin.fromClass(EscapeKeeper),
+    closeOnEscape((view) => view.hasFocus && closeCompletion(view)),
   ];
 }
 
@@ -74,29 +75,6 @@ function deliberateChoice(): Extension {
       if (docChanged || completionStatus(state) !== "active") isDeliberate = false;
     }),
   ];
-}
-
-/**
- * While the list is open, Escape closes it and nothing else. Dialogs listen for the key before any element in them
- * gets it, so it is caught before them.
- */
-class EscapeKeeper implements PluginValue {
-  readonly #view: EditorView;
-
-  constructor(view: EditorView) {
-    this.#view = view;
-    addEventListener("keydown", this.#onKeyDown, { capture: true });
-  }
-
-  destroy(): void {
-    removeEventListener("keydown", this.#onKeyDown, { capture: true });
-  }
-
-  readonly #onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || !this.#view.hasFocus || !closeCompletion(this.#view)) return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
 }
 
 function completeNames(language: CodeLanguage, names: () => readonly CodeCompletion[]): CompletionSource {

@@ -1,15 +1,14 @@
 import { type Extension, StateEffect, StateField } from "@codemirror/state";
 import {
   type EditorView,
-  type PluginValue,
   type Tooltip,
-  ViewPlugin,
   closeHoverTooltips,
   hasHoverTooltips,
   hoverTooltip,
   keymap,
   showTooltip,
 } from "@codemirror/view";
+import { closeOnEscape } from "./close-on-escape.ts";
 
 /** A name in a text; offsets in UTF-16 units. */
 export interface CodeName {
@@ -82,26 +81,6 @@ export function nameCards({ find, rename, onShow, onHide }: NameCardOptions): Ex
     return name !== undefined;
   };
 
-  /** Dialogs listen for Escape before any element in them gets it, so it is caught before them. */
-  class EscapeKeeper implements PluginValue {
-    readonly #view: EditorView;
-
-    constructor(view: EditorView) {
-      this.#view = view;
-      addEventListener("keydown", this.#onKeyDown, { capture: true });
-    }
-
-    destroy(): void {
-      removeEventListener("keydown", this.#onKeyDown, { capture: true });
-    }
-
-    readonly #onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || !closeCards(this.#view)) return;
-      event.preventDefault();
-      event.stopPropagation();
-    };
-  }
-
   return [
     askedFor,
     hoverTooltip(
@@ -115,6 +94,6 @@ export function nameCards({ find, rename, onShow, onHide }: NameCardOptions): Ex
       { key: "Mod-i", run: show },
       { key: "F2", run: renameHere },
     ]),
-    ViewPlugin.fromClass(EscapeKeeper),
+    closeOnEscape(closeCards),
   ];
 }

@@ -1,5 +1,6 @@
 import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import { type JsonPath, getAtPath } from "#core/json.ts";
+import { type JsonPath, getAtPath, isSamePath } from "#core/json.ts";
+import { applyRespellings } from "#core/references/occurrence.ts";
 import { readStep } from "#core/references/read-step.ts";
 import { findTemplates } from "#core/references/read-templates.ts";
 import type { Reference, StepTypes } from "#core/references/reference.ts";
@@ -35,7 +36,7 @@ export function planRebind(
     );
     const pieces = meant.flatMap((occurrence) => occurrence.respell(to) ?? []);
     left -= pieces.length;
-    if (pieces.length > 0) edits.push({ key: step, at, text: replacePieces(text, pieces) });
+    if (pieces.length > 0) edits.push({ key: step, at, text: applyRespellings(text, pieces) });
   }
   return left === 0 ? edits : undefined;
 }
@@ -76,28 +77,11 @@ export function planRemoval(
         if (pieces.at(-1)?.from !== around.from) pieces.push({ from: around.from, to: around.to, text: "" });
       }
     }
-    edits.push({ key: step, at, text: replacePieces(text, pieces) });
+    edits.push({ key: step, at, text: applyRespellings(text, pieces) });
   }
   return edits;
 }
 
-function replacePieces(
-  text: string,
-  pieces: readonly { readonly from: number; readonly to: number; readonly text: string }[],
-): string {
-  const parts: string[] = [];
-  let done = 0;
-  for (const piece of pieces) {
-    parts.push(text.slice(done, piece.from), piece.text);
-    done = piece.to;
-  }
-  return parts.join("") + text.slice(done);
-}
-
 function isAt(reference: Reference, at: JsonPath): boolean {
   return isSamePath(reference.at, at);
-}
-
-function isSamePath(a: JsonPath, b: JsonPath): boolean {
-  return a.length === b.length && a.every((key, depth) => key === b[depth]);
 }

@@ -76,7 +76,7 @@ export function planVerdicts(
 }
 
 /** What a change of the flow amounts to. */
-export function judgeChanges(changes: ReadChanges): Exclude<Verdict, { readonly type: "refused" }> {
+function judgeChanges(changes: ReadChanges): Exclude<Verdict, { readonly type: "refused" }> {
   const type = changes.broken.length > 0 ? "breaks" : changes.changed.length > 0 ? "changes" : "safe";
   return { type, ...changes };
 }

@@ -7,6 +7,17 @@ export interface Respelling {
   readonly text: string;
 }
 
+/** The text with its new pieces, which are in its order and do not overlap. */
+export function applyRespellings(text: string, respellings: readonly Respelling[]): string {
+  const pieces: string[] = [];
+  let done = 0;
+  for (const { from, to, text: piece } of respellings) {
+    pieces.push(text.slice(done, from), piece);
+    done = to;
+  }
+  return pieces.join("") + text.slice(done);
+}
+
 /** A reference in one text, by the reader of that text's language. */
 export interface Occurrence extends Omit<Reference, "at"> {
   /**

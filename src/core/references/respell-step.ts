@@ -1,7 +1,7 @@
 import type { StepNode } from "#core/flow-document.ts";
 import type { JsonPath } from "#core/json.ts";
 import type { TextEdit } from "#core/text-edit.ts";
-import type { Respelling } from "./occurrence.ts";
+import { type Respelling, applyRespellings } from "./occurrence.ts";
 import { readSetVariables } from "./read-set-variables.ts";
 import { readStepReferences } from "./read-step-references.ts";
 import { readStep } from "./read-step.ts";
@@ -42,17 +42,7 @@ export function respellStep(
       if (respelling) respellings.push(respelling);
       else if (name !== undefined) stuck.push({ at, name });
     }
-    if (respellings.length > 0) edits.push({ key: node.key, at, text: respell(text, respellings) });
+    if (respellings.length > 0) edits.push({ key: node.key, at, text: applyRespellings(text, respellings) });
   }
   return { edits, stuck };
-}
-
-function respell(text: string, respellings: readonly Respelling[]): string {
-  const pieces: string[] = [];
-  let done = 0;
-  for (const { from, to, text: name } of respellings) {
-    pieces.push(text.slice(done, from), name);
-    done = to;
-  }
-  return pieces.join("") + text.slice(done);
 }

@@ -1,5 +1,5 @@
 import type { StepKey } from "#core/flow-document.ts";
-import { type JsonPath, getAtPath } from "#core/json.ts";
+import { type JsonPath, getAtPath, isSamePath } from "#core/json.ts";
 import { findStep } from "#core/step-list.ts";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import type { CodeNames } from "#client/ui/use-name-cards.tsx";
@@ -23,8 +23,4 @@ export function useNames(key: StepKey): (at: JsonPath) => CodeNames {
     describe: (name, close) => <NameCard reader={key} name={name} close={close} />,
     rename: actions.renameEverywhere,
   });
-}
-
-function isSamePath(a: JsonPath, b: JsonPath): boolean {
-  return a.length === b.length && a.every((key, depth) => key === b[depth]);
 }
