@@ -1,4 +1,11 @@
-import { BRANCHES, type FlowDocument, type StepNode, mintKey, readBranches } from "./flow-document.ts";
+import {
+  BRANCHES,
+  type FlowDocument,
+  type FlowSource,
+  type StepNode,
+  mintKey,
+  readBranches,
+} from "./flow-document.ts";
 import { type JsonObject, equalJson, isJsonObject, withKey, withoutKey } from "./json.ts";
 import { locateSteps } from "./step-list.ts";
 import { sortByOrder } from "./step-order.ts";
@@ -15,7 +22,7 @@ export interface EditedFlow {
  * nothing did. Steps that come without an id and are new get one from `mintId`.
  */
 export function adoptFlow(document: FlowDocument, edited: EditedFlow, mintId: () => string): FlowDocument {
-  const steps = createStepReader(document, mintId)(edited.flowSteps, document.steps);
+  const steps = createStepReader(document, { mintId, isKept: isSameStep })(edited.flowSteps, document.steps);
   const { name } = edited;
   // Left out means empty, but where the server knows no description there is none to be emptied.
   const description = edited.description ?? (document.description === undefined ? undefined : null);
@@ -24,7 +31,25 @@ export function adoptFlow(document: FlowDocument, edited: EditedFlow, mintId: ()
   return { name, description: isSameText ? document.description : description, steps };
 }
 
-function createStepReader(document: FlowDocument, mintId: () => string) {
+/**
+ * A flow of the API, read as another version of `document`: steps are recognised as {@link adoptFlow} does, so that the two
+ * can be compared and merged, and every step is as the API sent it.
+ */
+export function parseFlowLike(document: FlowDocument, flow: FlowSource): FlowDocument {
+  const isKept = (before: StepNode, now: StepNode) =>
+    isSameStep(before, now) && before.fields["order"] === now.fields["order"];
+  const steps = createStepReader(document, { mintId: undefined, isKept })(flow.flowSteps, document.steps);
+  return { name: flow.name, description: flow.description, steps };
+}
+
+interface StepReading {
+  /** Gives an id to steps that are new and have none; undefined leaves them without. */
+  readonly mintId: (() => string) | undefined;
+  /** Whether the step that is known stands for the one that was read. */
+  readonly isKept: (before: StepNode, now: StepNode) => boolean;
+}
+
+function createStepReader(document: FlowDocument, { mintId, isKept }: StepReading) {
   const located = locateSteps(document);
   const taken = new Set<string>(located.keys());
   const byId = new Map<unknown, StepNode[]>();
@@ -48,12 +73,12 @@ function createStepReader(document: FlowDocument, mintId: () => string) {
 
   const readStep = (edited: JsonObject, like: StepNode | undefined): StepNode => {
     const isNew = like === undefined && edited["id"] === undefined;
-    const step = isNew ? { id: mintId(), ...edited } : edited;
+    const step = isNew && mintId ? { id: mintId(), ...edited } : edited;
     const key = like?.key ?? mintKey(step, taken);
     taken.add(key);
     const branches = readBranches(step, (list, branch) => readList(list, like?.branches?.[branch]));
     const node: StepNode = branches ? { key, fields: step, branches } : { key, fields: step };
-    return like && isSameStep(like, node) ? like : node;
+    return like && isKept(like, node) ? like : node;
   };
 
   return readList;

@@ -14,7 +14,10 @@ const flow = parseFlow(
 const then = { type: "branch", step: key("route"), branch: "trueSteps" } as const;
 
 function affected(command: Command) {
-  const done = recordCommand(startHistory(flow), command);
+  const done = recordCommand(
+    startHistory({ document: flow, version: { token: undefined, updatedAt: "" } }),
+    command,
+  );
   const entry = done.entries[0]!;
   return {
     undone: findAffectedStep(entry, undo(done).document),

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { type Edit, aimEdit, anyEdit, anyFlow } from "./arbitrary-flow.ts";
 import { type Command, applyCommand } from "./command.ts";
 import { buildFlow, buildStep } from "./flow-builder.ts";
-import { type StepKey, parseFlow } from "./flow-document.ts";
+import { type FlowDocument, type StepKey, parseFlow } from "./flow-document.ts";
 import {
+  type Base,
   type History,
   countUnsaved,
   markSaved,
@@ -17,6 +18,10 @@ import {
 import { ROOT } from "./step-list.ts";
 
 const key = (text: string) => text as StepKey;
+const baseOf = (document: FlowDocument, revision = 1): Base => ({
+  document,
+  version: { token: `${revision}-x`, updatedAt: `2026-01-01T00:00:0${revision}.000Z` },
+});
 const flow = parseFlow(buildFlow("f", [buildStep("a"), buildStep("b"), buildStep("c")]));
 const rename = (name: string): Command => ({ type: "renameStep", key: key("a"), name });
 const switchOff = (id: string): Command => ({ type: "setEnabled", keys: [key(id)], enabled: false });
@@ -30,7 +35,7 @@ describe("undo and redo", () => {
       fc.property(anyFlow, anyEdit, (source, edit) => {
         const document = parseFlow(source);
         const command = aimEdit(document, edit, 0);
-        const history = recordCommand(startHistory(document), command);
+        const history = recordCommand(startHistory(baseOf(document)), command);
         expect(undo(history).document).toBe(document);
         expect(redo(undo(history)).document).toBe(history.document);
         expect(history.document).toEqual(applyCommand(document, command));
@@ -42,7 +47,7 @@ describe("undo and redo", () => {
   it("lead through a whole session, all the way back and forth", () => {
     fc.assert(
       fc.property(anyFlow, fc.array(anyEdit, { maxLength: 8 }), (source, edits) => {
-        const start = startHistory(parseFlow(source));
+        const start = startHistory(baseOf(parseFlow(source)));
         const states = [start];
         edits.forEach((edit, count) => {
           const last = states.at(-1)!;
@@ -66,17 +71,20 @@ describe("undo and redo", () => {
   });
 
   it("name what they take back", () => {
-    const history = recordCommand(recordCommand(startHistory(flow), rename("Fetch")), switchOff("b"));
+    const history = recordCommand(recordCommand(startHistory(baseOf(flow)), rename("Fetch")), switchOff("b"));
     expect(history.entries.map((entry) => entry.label)).toEqual(["rename A", "switch off B"]);
   });
 
   it("record nothing for an edit that changes nothing", () => {
-    const history = startHistory(flow);
+    const history = startHistory(baseOf(flow));
     expect(recordCommand(history, rename("A"))).toBe(history);
   });
 
   it("forget what was undone once something else is done", () => {
-    const history = recordCommand(undo(recordCommand(startHistory(flow), rename("X"))), switchOff("b"));
+    const history = recordCommand(
+      undo(recordCommand(startHistory(baseOf(flow)), rename("X"))),
+      switchOff("b"),
+    );
     expect(redo(history)).toBe(history);
     expect(history.entries).toHaveLength(1);
   });
@@ -87,76 +95,78 @@ describe("typing in one field", () => {
     texts.reduce((now, text) => recordCommand(now, rename(text), "name of a"), history);
 
   it("is one entry, undone as one", () => {
-    const history = type(startHistory(flow), "F", "Fe", "Fetch");
+    const history = type(startHistory(baseOf(flow)), "F", "Fe", "Fetch");
     expect(history.entries).toHaveLength(1);
     expect(undo(history).document).toBe(flow);
     expect(redo(undo(history)).document.steps[0]?.fields["name"]).toBe("Fetch");
   });
 
   it("starts a new entry after it was left, and after a save", () => {
-    expect(type(sealEntry(type(startHistory(flow), "F")), "Fe").entries).toHaveLength(2);
-    expect(type(markSaved(type(startHistory(flow), "F"), 1), "Fe").entries).toHaveLength(2);
+    expect(type(sealEntry(type(startHistory(baseOf(flow)), "F")), "Fe").entries).toHaveLength(2);
+    expect(
+      type(markSaved(type(startHistory(baseOf(flow)), "F"), 1, baseOf(flow)), "Fe").entries,
+    ).toHaveLength(2);
   });
 
   it("does not join what was typed into another field", () => {
-    const history = recordCommand(type(startHistory(flow), "F"), switchOff("b"), "other");
+    const history = recordCommand(type(startHistory(baseOf(flow)), "F"), switchOff("b"), "other");
     expect(type(history, "Fe").entries).toHaveLength(3);
   });
 });
 
 describe("the count of unsaved changes", () => {
   it("is the number of edits since the last save", () => {
-    let history = startHistory(flow);
-    expect(countUnsaved(history, flow)).toBe(0);
+    let history = startHistory(baseOf(flow));
+    expect(countUnsaved(history)).toBe(0);
     history = recordCommand(
       recordCommand(recordCommand(history, rename("X")), switchOff("b")),
       switchOff("c"),
     );
-    expect(countUnsaved(history, flow)).toBe(3);
-    expect(countUnsaved(undo(history), flow)).toBe(2);
+    expect(countUnsaved(history)).toBe(3);
+    expect(countUnsaved(undo(history))).toBe(2);
   });
 
   it("is none when a step was switched off and on again, although both are in the history", () => {
-    const off = recordCommand(startHistory(flow), switchOff("a"));
+    const off = recordCommand(startHistory(baseOf(flow)), switchOff("a"));
     const on = recordCommand(off, { type: "setEnabled", keys: [key("a")], enabled: true });
     expect(on.entries).toHaveLength(2);
-    expect(countUnsaved(on, flow)).toBe(0);
+    expect(countUnsaved(on)).toBe(0);
   });
 
   it("counts from the save, and counts what was undone behind it too", () => {
-    const edited = recordCommand(recordCommand(startHistory(flow), rename("X")), switchOff("b"));
-    const saved = markSaved(edited, edited.position);
-    expect(countUnsaved(saved, edited.document)).toBe(0);
-    expect(countUnsaved(undo(saved), edited.document)).toBe(1);
-    expect(countUnsaved(undo(undo(saved)), edited.document)).toBe(2);
+    const edited = recordCommand(recordCommand(startHistory(baseOf(flow)), rename("X")), switchOff("b"));
+    const saved = markSaved(edited, edited.position, baseOf(edited.document));
+    expect(countUnsaved(saved)).toBe(0);
+    expect(countUnsaved(undo(saved))).toBe(1);
+    expect(countUnsaved(undo(undo(saved)))).toBe(2);
     expect(undo(undo(saved)).document).toBe(flow);
   });
 
   it("keeps counting where the saved state can no longer be reached by undo", () => {
-    const edited = recordCommand(recordCommand(startHistory(flow), rename("X")), switchOff("b"));
-    const branched = recordCommand(undo(undo(markSaved(edited, 2))), switchOff("c"));
-    expect(countUnsaved(branched, edited.document)).toBe(3);
-    expect(countUnsaved(undo(branched), edited.document)).toBe(2);
+    const edited = recordCommand(recordCommand(startHistory(baseOf(flow)), rename("X")), switchOff("b"));
+    const branched = recordCommand(undo(undo(markSaved(edited, 2, baseOf(edited.document)))), switchOff("c"));
+    expect(countUnsaved(branched)).toBe(3);
+    expect(countUnsaved(undo(branched))).toBe(2);
   });
 
   it("leaves edits made while a save was under way as unsaved on top of it", () => {
-    const sent = recordCommand(startHistory(flow), rename("X"));
+    const sent = recordCommand(startHistory(baseOf(flow)), rename("X"));
     const later = recordCommand(sent, switchOff("b"));
-    const saved = markSaved(later, sent.position);
-    expect(countUnsaved(saved, sent.document)).toBe(1);
+    const saved = markSaved(later, sent.position, baseOf(sent.document));
+    expect(countUnsaved(saved)).toBe(1);
     expect(saved.entries).toHaveLength(2);
   });
 
   it("is none exactly when the document is what the server holds, in any session", () => {
     fc.assert(
       fc.property(anyFlow, fc.array(anyEdit, { maxLength: 5 }), fc.nat(5), (source, edits, back) => {
-        let history = record(startHistory(parseFlow(source)), edits);
+        let history = record(startHistory(baseOf(parseFlow(source))), edits);
         const base = history.document;
-        history = markSaved(history, history.position);
+        history = markSaved(history, history.position, baseOf(history.document));
         for (let count = 0; count < back; count += 1) history = undo(history);
-        if (history.document === base) expect(countUnsaved(history, base)).toBe(0);
+        if (history.document === base) expect(countUnsaved(history)).toBe(0);
         const moved = recordCommand(history, { type: "renameFlow", name: `${base.name}!` });
-        expect(countUnsaved(moved, base)).toBeGreaterThan(0);
+        expect(countUnsaved(moved)).toBeGreaterThan(0);
       }),
       { numRuns: 200 },
     );
@@ -164,7 +174,7 @@ describe("the count of unsaved changes", () => {
 
   it("is not lost when steps move", () => {
     const move: Command = { type: "moveSteps", keys: [key("c")], place: { list: ROOT, index: 0 } };
-    expect(countUnsaved(recordCommand(startHistory(flow), move), flow)).toBe(1);
+    expect(countUnsaved(recordCommand(startHistory(baseOf(flow)), move))).toBe(1);
   });
 });
 
@@ -173,7 +183,7 @@ describe("a text that is typed back to what it was", () => {
     names.reduce((now, name) => recordCommand(now, rename(name), "name:a"), history);
 
   it("is the undo of its edit, so that the next undo reaches the edit before", () => {
-    const before = recordCommand(startHistory(flow), switchOff("b"));
+    const before = recordCommand(startHistory(baseOf(flow)), switchOff("b"));
     const typed = sealEntry(type(before, "ax", "axy"));
     const back = type(typed, "Ax", "A");
     expect(back.document).toBe(before.document);
@@ -182,16 +192,16 @@ describe("a text that is typed back to what it was", () => {
   });
 
   it("takes several edits of the same field back at once, and none of another", () => {
-    const typed = sealEntry(type(sealEntry(type(startHistory(flow), "ax")), "axy"));
+    const typed = sealEntry(type(sealEntry(type(startHistory(baseOf(flow)), "ax")), "axy"));
     expect(type(typed, "A")).toMatchObject({ document: flow, position: 0 });
     const other = recordCommand(typed, switchOff("b"));
     expect(type(other, "A").position).toBe(other.position + 1);
   });
 
   it("is still unsaved when the longer text was saved", () => {
-    const typed = type(startHistory(flow), "ax");
-    const saved = markSaved(typed, typed.position);
+    const typed = type(startHistory(baseOf(flow)), "ax");
+    const saved = markSaved(typed, typed.position, baseOf(typed.document));
     const back = type(saved, "A");
-    expect(countUnsaved(back, saved.document)).toBe(1);
+    expect(countUnsaved(back)).toBe(1);
   });
 });

@@ -3,6 +3,30 @@ import { describeCommand } from "./describe-command.ts";
 import type { FlowDocument } from "./flow-document.ts";
 import { isSameDocument } from "./save-body.ts";
 
+/** How a version of a flow is named to the server: by its token, or where there are none, by its time of change. */
+export interface VersionMark {
+  readonly token: string | undefined;
+  /** ISO 8601, as the server wrote it. */
+  readonly updatedAt: string;
+}
+
+/** A version that the server held, as a document and by name: what the edits stand on. */
+export interface Base {
+  readonly document: FlowDocument;
+  readonly version: VersionMark;
+}
+
+/**
+ * What is saved. `saved` is the position whose document the server holds, and `abandoned` the entries past it that no
+ * longer exist (undone and then replaced by others), so that unsaved work is counted even where the saved state cannot
+ * be reached by undoing.
+ */
+export interface SavedMark {
+  readonly base: Base;
+  readonly saved: number;
+  readonly abandoned: number;
+}
+
 export interface HistoryEntry {
   readonly command: Command;
   /** In words, without the verb “undo”: “move Summarise”. */
@@ -11,24 +35,19 @@ export interface HistoryEntry {
   readonly after: FlowDocument;
   /** Entries that follow each other with the same key become one, until {@link sealEntry}. */
   readonly coalesceKey: string | undefined;
+  /** Of an entry that put the edits on another base: what was saved on either side of it. */
+  readonly rebase?: { readonly before: SavedMark; readonly after: SavedMark };
 }
 
-/**
- * The edits of a session, without limit. `position` counts the entries that are applied; those after it can be redone.
- * `saved` is the position whose document the server holds, and `abandoned` the entries past it that no longer exist
- * (undone and then replaced by others), so that unsaved work is counted even where the saved state cannot be reached
- * by undoing.
- */
-export interface History {
+/** The edits of a session, without limit. `position` counts the entries that are applied; those after it can be redone. */
+export interface History extends SavedMark {
   readonly document: FlowDocument;
   readonly entries: readonly HistoryEntry[];
   readonly position: number;
-  readonly saved: number;
-  readonly abandoned: number;
 }
 
-export function startHistory(document: FlowDocument): History {
-  return { document, entries: [], position: 0, saved: 0, abandoned: 0 };
+export function startHistory(base: Base): History {
+  return { document: base.document, base, entries: [], position: 0, saved: 0, abandoned: 0 };
 }
 
 /**
@@ -51,6 +70,7 @@ export function recordCommand(history: History, command: Command, coalesceKey?: 
   const lost = Math.max(0, history.saved - history.position);
   return {
     document: after,
+    base: history.base,
     entries,
     position: entries.length,
     saved: history.saved - lost,
@@ -91,6 +111,7 @@ function takeBack(history: History, index: number): History {
   const lost = Math.max(0, history.saved - entries.length);
   return {
     document: entries[index]?.before ?? history.document,
+    base: history.base,
     entries,
     position: index,
     saved: history.saved - lost,
@@ -105,24 +126,65 @@ export function sealEntry(history: History): History {
   return { ...history, entries: [...history.entries.slice(0, -1), { ...last, coalesceKey: undefined }] };
 }
 
+/**
+ * Puts the edits on another base, as one entry that ends in `document`: what another person saved comes in, and what was
+ * unsaved stays so. Undoing it brings the old base back as well: the next save then meets the newer version again,
+ * instead of quietly taking the other person's work out of it.
+ */
+export function recordRebase(
+  history: History,
+  base: Base,
+  { document, reason }: { readonly document: FlowDocument; readonly reason: string },
+): History {
+  const sealed = sealEntry(history);
+  const entries = sealed.entries.slice(0, sealed.position);
+  const position = entries.length + 1;
+  const before = savedMarkOf(history);
+  const unsaved = isSameDocument(base.document, document) ? 0 : countUnsaved(history);
+  const after: SavedMark = { base, saved: position, abandoned: unsaved };
+  const entry: HistoryEntry = {
+    command: { type: "replaceDocument", document, reason },
+    label: reason,
+    before: history.document,
+    after: document,
+    coalesceKey: undefined,
+    rebase: { before, after },
+  };
+  return { ...after, document, entries: [...entries, entry], position };
+}
+
+function savedMarkOf({ base, saved, abandoned }: History): SavedMark {
+  return { base, saved, abandoned };
+}
+
 /** The document before the last applied entry, by reference. */
 export function undo(history: History): History {
-  const entry = history.entries[history.position - 1];
-  return entry ? { ...history, document: entry.before, position: history.position - 1 } : history;
+  const index = history.position - 1;
+  const entry = history.entries[index];
+  if (!entry) return history;
+  const back = { ...history, document: entry.before, position: index };
+  if (!entry.rebase) return back;
+  const rebase = { before: entry.rebase.before, after: savedMarkOf(history) };
+  return { ...back, ...rebase.before, entries: history.entries.with(index, { ...entry, rebase }) };
 }
 
 export function redo(history: History): History {
-  const entry = history.entries[history.position];
-  return entry ? { ...history, document: entry.after, position: history.position + 1 } : history;
+  const index = history.position;
+  const entry = history.entries[index];
+  if (!entry) return history;
+  const forth = { ...history, document: entry.after, position: index + 1 };
+  if (!entry.rebase) return forth;
+  const rebase = { before: savedMarkOf(history), after: entry.rebase.after };
+  return { ...forth, ...rebase.after, entries: history.entries.with(index, { ...entry, rebase }) };
 }
 
-/** Marks `position` as what the server now holds; later entries stay as unsaved on top, and nothing is cleared. */
-export function markSaved(history: History, position: number): History {
-  return { ...sealEntry(history), saved: position, abandoned: 0 };
+/** Marks `position` as what the server now holds, as `base`; later entries stay as unsaved on top, and nothing is cleared. */
+export function markSaved(history: History, position: number, base: Base): History {
+  return { ...sealEntry(history), base, saved: position, abandoned: 0 };
 }
 
-/** Entries between the saved mark and now: none when the document equals `base`, at least one when it does not. */
-export function countUnsaved(history: History, base: FlowDocument): number {
-  if (isSameDocument(base, history.document)) return 0;
+/** Entries between the saved mark and now: none when the document equals the base, at least one when it does not. */
+export function countUnsaved(history: History): number {
+  if (isSameDocument(history.base.document, history.document)) return 0;
   return Math.max(1, Math.abs(history.position - history.saved) + history.abandoned);
 }

@@ -135,7 +135,7 @@ test("the last analysis stands while many new steps are read", async () => {
   const disconnect = analysis.connect();
   await vi.waitFor(() => expect(analysis.now()).toBeDefined());
   const first = analysis.getState().analysis;
-  const { steps } = open(buildLong()).getState().base;
+  const { steps } = open(buildLong()).getState().history.base.document;
   openFlow.edit({ type: "insertSteps", steps, place: { list: { type: "root" }, index: 3 } });
   await vi.waitFor(() => expect(worker.read.length).toBeGreaterThan(0));
   expect(analysis.getState().analysis).toBe(first);

@@ -42,14 +42,15 @@ export function createFlowAnalysis(
   let isGone = false;
 
   const readsOfBase = ({ readsOf }: Dataflow): FlowReads => {
-    const { base: document } = openFlow.getState();
+    const { document } = openFlow.getState().history.base;
     if (base?.document !== document) base = { document, reads: readsOf(document) };
     return base.reads;
   };
 
   /** What is to be read before the open flow can be compared with what the server holds; none for a little. */
   const findLargeReading = ({ listUnread, measureTexts }: Dataflow): readonly StepNode[] => {
-    const { history, base: held } = openFlow.getState();
+    const { history } = openFlow.getState();
+    const held = history.base.document;
     const isHeldRead = held === history.document || held === base?.document;
     const unread = [...listUnread(history.document), ...(isHeldRead ? [] : listUnread(held))];
     let letters = 0;
@@ -70,7 +71,7 @@ export function createFlowAnalysis(
       });
       return;
     }
-    const isEdited = document !== openFlow.getState().base;
+    const isEdited = document !== openFlow.getState().history.base.document;
     store.setState({ analysis: dataflow.analyse(document, isEdited ? readsOfBase(dataflow) : undefined) });
   };
 

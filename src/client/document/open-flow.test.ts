@@ -4,7 +4,7 @@ import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import { saveBody } from "#core/save-body.ts";
 import { ROOT } from "#core/step-list.ts";
-import { countUnsavedEdits, createOpenFlow } from "./open-flow.ts";
+import { countUnsavedEdits, createOpenFlow, parseTheirs } from "./open-flow.ts";
 import { toSaveFailure } from "./save-failure.ts";
 import { describeSaveState } from "./save-state.ts";
 import { ApiError, NetworkError } from "#client/data/api-error.ts";
@@ -55,15 +55,16 @@ test("a switch turned off and on again is no change", () => {
 test("what is edited while a save is under way stays unsaved on top of it", () => {
   const flow = open();
   flow.edit({ type: "moveSteps", keys: [key("send")], place: { list: ROOT, index: 0 } });
-  const { history, base } = flow.getState();
+  const { history } = flow.getState();
+  const base = history.base.document;
   const sent = saveBody(base, history.document);
   flow.beginSave();
   expect(words(flow)).toBe("Saving…");
   flow.edit({ type: "renameFlow", name: "Digest of pages" });
-  flow.acceptSaved({ ...flowOf(undefined, 2), ...sent } as Flow, history.document, history.position);
+  flow.acceptSaved({ ...flowOf(undefined, 2), ...sent } as Flow, history);
   expect(words(flow)).toBe("1 unsaved change");
   const now = flow.getState();
-  expect(saveBody(now.base, now.history.document)).toEqual({ name: "Digest of pages" });
+  expect(saveBody(now.history.base.document, now.history.document)).toEqual({ name: "Digest of pages" });
   flow.undo();
   expect(words(flow)).toBe("Saved");
   flow.undo();
@@ -73,11 +74,12 @@ test("what is edited while a save is under way stays unsaved on top of it", () =
 test("after a save the order that the server gave is not sent again", () => {
   const flow = open();
   flow.edit({ type: "moveSteps", keys: [key("send")], place: { list: ROOT, index: 0 } });
-  const { history, base } = flow.getState();
+  const { history } = flow.getState();
+  const base = history.base.document;
   const sent = saveBody(base, history.document);
-  flow.acceptSaved({ ...flowOf(undefined, 2), ...sent } as Flow, history.document, history.position);
+  flow.acceptSaved({ ...flowOf(undefined, 2), ...sent } as Flow, history);
   flow.edit({ type: "renameStep", key: key("fetch"), name: "Get" });
-  const next = saveBody(flow.getState().base, flow.getState().history.document);
+  const next = saveBody(flow.getState().history.base.document, flow.getState().history.document);
   expect(next.flowSteps?.map((step) => [step["id"], step["order"]])).toEqual([
     ["send", 0],
     ["fetch", 1],
@@ -89,32 +91,40 @@ test("nested steps without an id are recognised in the answer to a save", () => 
   const bare = (name: string) => ({ type: "prompt", name });
   const flow = open(flowOf([buildConditional("route", [bare("A"), bare("B")]), buildStep("end")]));
   flow.edit({ type: "moveSteps", keys: [key("end")], place: { list: ROOT, index: 0 } });
-  const { history, base } = flow.getState();
+  const { history } = flow.getState();
+  const base = history.base.document;
   const sent = saveBody(base, history.document);
-  flow.acceptSaved({ ...flowOf([], 2), ...sent } as Flow, history.document, history.position);
+  flow.acceptSaved({ ...flowOf([], 2), ...sent } as Flow, history);
   expect(words(flow)).toBe("Saved");
 });
 
-test("a newer version is taken up by a clean editor, and undo brings the old one back as an edit", () => {
+test("a newer version is taken up by a clean editor; undo shows the old one, and does not call it what the server holds", () => {
   const flow = open();
-  flow.edit({ type: "renameFlow", name: "Mine" });
-  flow.undo();
   expect(flow.noticeServer(flowOf([buildStep("only")], 2), false)).toBe("adopted");
   expect(flow.getState().history.document.steps).toHaveLength(1);
   expect(words(flow)).toBe("Saved");
   flow.undo();
   expect(flow.getState().history.document.steps).toHaveLength(3);
-  expect(words(flow)).toBe("1 unsaved change");
+  expect(words(flow)).toBe("Changed elsewhere");
+  flow.redo();
+  expect(words(flow)).toBe("Saved");
+});
+
+test("what a page that is still opening reads anew is what it opens with", () => {
+  const flow = open();
+  expect(flow.noticeServer(flowOf([buildStep("only")], 2), false, { isOpening: true })).toBe("adopted");
+  expect(flow.getState().history.entries).toEqual([]);
+  expect(words(flow)).toBe("Saved");
 });
 
 test("over unsaved edits a newer version only says that it is there", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
   const theirs = flowOf([buildStep("only")], 2);
-  expect(flow.noticeServer(theirs, false)).toBe("conflict");
+  expect(flow.noticeServer(theirs, false)).toBe("behind");
   expect(words(flow)).toBe("Changed elsewhere");
   expect(flow.getState().history.document.name).toBe("Mine");
-  flow.takeTheirs(theirs);
+  flow.takeTheirs();
   expect(words(flow)).toBe("Saved");
   flow.undo();
   expect(flow.getState().history.document.name).toBe("Mine");
@@ -123,7 +133,7 @@ test("over unsaved edits a newer version only says that it is there", () => {
 test("what is being typed when a newer version comes is an edit, and is not typed into nothing", () => {
   const flow = open();
   const stop = flow.onSettle(() => flow.edit({ type: "renameStep", key: key("clean"), name: "Half typed" }));
-  expect(flow.noticeServer(flowOf([buildStep("only")], 2), false)).toBe("conflict");
+  expect(flow.noticeServer(flowOf([buildStep("only")], 2), false)).toBe("behind");
   expect(flow.getState().history.document.steps.map(({ fields }) => fields["name"])).toContain("Half typed");
   stop();
 });
@@ -150,6 +160,7 @@ test.each([
   [new ApiError(401, "Unauthorized"), "Signed out — kept in this tab"],
   [new ApiError(404, "Flow not found."), "Deleted elsewhere — kept in this tab"],
   [new ApiError(500, "Internal"), "Could not save — retry"],
+  [new ApiError(429, "Slow down"), "Could not save — retry"],
   [new ApiError(400, "Invalid"), "Could not save — retry"],
 ])("%s ends as “%s”, with the edit kept", (error, text) => {
   const flow = open();
@@ -178,7 +189,8 @@ test("a refusal names the step that the server's path counts, nested ones too", 
 test("our own save whose answer was lost is no change elsewhere, even with edits on top of it", () => {
   const flow = open();
   flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
-  const { history, base } = flow.getState();
+  const { history } = flow.getState();
+  const base = history.base.document;
   const sent = saveBody(base, history.document);
   flow.beginSave();
   flow.failSave(toSaveFailure(new NetworkError("cut"), history.document));
@@ -186,13 +198,15 @@ test("our own save whose answer was lost is no change elsewhere, even with edits
   const held = { ...flowOf(undefined, 2), ...sent } as Flow;
   expect(flow.noticeServer(held, false)).toBe("same");
   expect(words(flow)).toBe("1 unsaved change");
-  expect(saveBody(flow.getState().base, flow.getState().history.document)).toEqual({ name: "Mine" });
+  expect(saveBody(flow.getState().history.base.document, flow.getState().history.document)).toEqual({
+    name: "Mine",
+  });
 });
 
 test("a text that waits to be mended is not taken away by a newer version", () => {
   const flow = open();
   flow.setBrokenText({ key: key("clean"), field: "config", text: "{ long work", message: "unfinished" });
-  expect(flow.noticeServer(flowOf([buildStep("clean", { config: { a: 1 } })], 2), false)).toBe("conflict");
+  expect(flow.noticeServer(flowOf([buildStep("clean", { config: { a: 1 } })], 2), false)).toBe("behind");
   expect(flow.getState().brokenTexts).toHaveLength(1);
 });
 
@@ -202,4 +216,52 @@ test("undoing every edit over a conflict does not call it saved", () => {
   flow.noticeServer(flowOf([buildStep("only")], 2), false);
   flow.undo();
   expect(words(flow)).toBe("Changed elsewhere");
+});
+
+test("undoing a merge brings its base back, so that the next save meets the newer version again", () => {
+  const flow = open();
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  const theirs = flowOf(undefined, 2);
+  flow.noticeServer({ ...theirs, flowSteps: [...theirs.flowSteps, buildStep("extra")] }, false);
+  const { document } = flow.getState().history;
+  flow.rebase({ ...document, steps: parseTheirs(flow.getState()).steps }, "merge changes from elsewhere");
+  expect(words(flow)).toBe("1 unsaved change");
+  expect(saveBody(flow.getState().history.base.document, flow.getState().history.document)).toEqual({
+    name: "Mine",
+  });
+  flow.undo();
+  expect(words(flow)).toBe("Changed elsewhere");
+  expect(flow.getState().history.base.version.token).toBe("1-x");
+  flow.redo();
+  expect(words(flow)).toBe("1 unsaved change");
+  expect(flow.getState().history.base.version.token).toBe("2-x");
+});
+
+test("a merge that is undone while it is being saved is not taken for what the server holds", () => {
+  const flow = open();
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  flow.noticeServer(flowOf([buildStep("only")], 2), false);
+  flow.rebase({ ...parseTheirs(flow.getState()), name: "Mine" }, "merge changes from elsewhere");
+  const sent = flow.beginSave();
+  flow.undo();
+  flow.edit({ type: "renameStep", key: key("fetch"), name: "Get" });
+  flow.acceptSaved({ ...flowOf([buildStep("only")], 3), name: "Mine" }, sent);
+  expect(words(flow)).toBe("Changed elsewhere");
+  expect(flow.getState().history.base.version.token).toBe("1-x");
+});
+
+test("what is read while a save is under way is looked at when that has ended", () => {
+  const flow = open();
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  const sent = flow.beginSave();
+  expect(flow.noticeServer({ ...flowOf([buildStep("only")], 3), name: "Mine" }, false)).toBe("same");
+  flow.acceptSaved({ ...flowOf(undefined, 2), name: "Mine" }, sent);
+  expect(flow.getState().history.document.steps).toHaveLength(1);
+  expect(words(flow)).toBe("Saved");
+});
+
+test("a clock that was set back does not make a newer revision an old one", () => {
+  const flow = open({ ...flowOf(undefined, 5), revision: 1 });
+  const newer = { ...flowOf([buildStep("only")], 2), revision: 2 };
+  expect(flow.noticeServer(newer, false)).toBe("adopted");
 });

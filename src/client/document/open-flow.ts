@@ -1,56 +1,46 @@
 import { createStore } from "zustand/vanilla";
 import type { Flow } from "#contract/flow.ts";
+import { parseFlowLike } from "#core/adopt-flow.ts";
 import { findAffectedStep } from "#core/affected-step.ts";
 import type { Command } from "#core/command.ts";
 import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.ts";
 import {
+  type Base,
   type History,
   countUnsaved,
   markSaved,
   recordCommand,
+  recordRebase,
   redo,
   sealEntry,
   startHistory,
   undo,
 } from "#core/history.ts";
-import { findStep } from "#core/step-list.ts";
 import { isSameDocument } from "#core/save-body.ts";
+import { findStep } from "#core/step-list.ts";
+import { isOlder, isSameVersion, markOf } from "./flow-version.ts";
 import type { SaveFailure } from "./save-failure.ts";
-
-/** What the last attempt to save came to. Whether there is anything to save is never stored: it is compared. */
-export type SaveProgress =
-  | { readonly type: "idle" }
-  | { readonly type: "saving" }
-  | { readonly type: "failed"; readonly failure: SaveFailure };
-
-/** Text that was typed and does not fit its field. The document keeps the last good value meanwhile, and saving waits. */
-export interface BrokenText {
-  readonly key: StepKey;
-  /** `name`, `when`, `config`, or the path of a field inside the config, as in `config.http.url`. */
-  readonly field: string;
-  readonly text: string;
-  readonly message: string;
-}
-
-/** The flow's JSON as somebody began to write it anew. It is work of its own until it is applied or given up. */
-export interface UnappliedText {
-  readonly text: string;
-  /** What the text was made from: where the flow is another one by now, applying would replace that. */
-  readonly since: FlowDocument;
-}
+import { type BrokenText, type UnappliedText, isSameField } from "./typed-texts.ts";
+import { START, type SaveEvent, type SaveProgress, nextProgress } from "./save-machine.ts";
 
 export interface OpenFlowState {
-  /** The flow as of the last answer: status, dates, version. Its steps are not to be shown; `history.document` is. */
+  /**
+   * The newest version that the server is known to hold: status, dates, token. Its steps are not to be shown;
+   * `history.document` is. Where it is not the version of `history.base`, the flow was changed elsewhere.
+   */
   readonly flow: Flow;
-  /** The document that the server holds, as far as we know. */
-  readonly base: FlowDocument;
   readonly history: History;
   readonly progress: SaveProgress;
   readonly brokenTexts: readonly BrokenText[];
   readonly unappliedText: UnappliedText | undefined;
   /** JSON.parse changed a number of this flow, so its JSON cannot be edited without changing it. */
   readonly isInexact: boolean;
+  /** What is unsaved outlives this page. */
+  readonly isKeptOnDevice: boolean;
 }
+
+/** What a save sends: the document, where it stands in the history, and what it was compared with. */
+export type SentDocument = Pick<History, "document" | "position" | "base">;
 
 export interface OpenFlowOptions {
   readonly isInexact: boolean;
@@ -58,17 +48,21 @@ export interface OpenFlowOptions {
 
 /** One open flow: what the server holds, what the person made of it, and every way to change either. */
 export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
-  const document = parseFlow(flow);
   const store = createStore<OpenFlowState>(() => ({
     flow,
-    base: document,
-    history: startHistory(document),
-    progress: { type: "idle" },
+    history: startHistory(baseOf(flow, parseFlow(flow))),
+    progress: START,
     brokenTexts: [],
     unappliedText: undefined,
+    isKeptOnDevice: false,
     ...options,
   }));
   const { getState: get, setState: set } = store;
+
+  const advance = (event: SaveEvent) => {
+    const progress = nextProgress(get().progress, event);
+    if (progress !== get().progress) set({ progress });
+  };
 
   const setHistory = (change: (history: History) => History) => {
     const history = change(get().history);
@@ -80,17 +74,25 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
     for (const settleField of typing) settleField();
   };
   /** What was sent since the last acknowledged save: any of it may have been written, though no answer said so. */
-  let unanswered: readonly { readonly document: FlowDocument; readonly position: number }[] = [];
+  let unanswered: readonly SentDocument[] = [];
+  /** Read while a save was under way, whose own answer may say the same. */
+  let noticed: { readonly flow: Flow; readonly isInexact: boolean } | undefined;
 
-  /** The server now holds `sent`, as `answer` says; edits made since stay as unsaved ones on top. */
-  const acceptSaved = (answer: Flow, sent: FlowDocument, position: number) => {
+  /**
+   * The server now holds `sent`, as `answer` says; edits made since stay as unsaved ones on top. Where they were put on
+   * another base meanwhile, as by the undo of a merge, what was sent holds more than they know of: then this is a newer
+   * version like any other.
+   */
+  const acceptSaved = (answer: Flow, sent: SentDocument, at?: number) => {
     unanswered = [];
     set(({ history }) => ({
       flow: answer,
-      base: parseFlow(answer, sent),
-      history: markSaved(history, position),
-      progress: { type: "idle" },
+      ...(history.base === sent.base && {
+        history: markSaved(history, sent.position, baseOf(answer, parseFlow(answer, sent.document))),
+      }),
     }));
+    advance({ type: "acknowledge", at });
+    noticeAfterSave();
   };
 
   /**
@@ -102,8 +104,58 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
     const own = [...unanswered, history].find(({ document: sent }) =>
       isSameDocument(parseFlow(answer, sent), sent),
     );
-    if (own) acceptSaved(answer, own.document, own.position);
+    if (own) acceptSaved(answer, own);
     return own !== undefined;
+  };
+
+  /**
+   * The server's flow was read again. A newer definition replaces a clean document, as an edit that can be undone;
+   * over unsaved edits, what is being typed included, it only says that it is there. While the page is still opening it
+   * is no edit, but what the page opens with. Returns what it came to.
+   */
+  const noticeServer = (
+    answer: Flow,
+    isInexact: boolean,
+    { isOpening = false } = {},
+  ): "same" | "adopted" | "behind" => {
+    const { flow: known, progress } = get();
+    if (progress.type === "saving") {
+      noticed = { flow: answer, isInexact };
+      return "same";
+    }
+    if (isOlder(answer, known)) return "same";
+    if (progress.type === "deleted") advance({ type: "rest" });
+    const wasBehind = isBehind(get());
+    if (isSameVersion(markOf(known), markOf(answer))) {
+      set({ flow: answer, isInexact });
+      return "same";
+    }
+    settle();
+    if (recognise(answer)) {
+      set({ isInexact });
+      return "same";
+    }
+    set({ flow: answer, isInexact });
+    // JSON that is not applied is no reason to keep theirs out: it says by itself that the flow has changed under it.
+    if (wasBehind || countUnsavedEdits({ ...get(), unappliedText: undefined }) > 0) return "behind";
+    const theirs = parseTheirs(get());
+    if (isOpening && get().history.entries.length === 0)
+      set({ history: startHistory(baseOf(answer, theirs)) });
+    else rebase(theirs, "update from elsewhere");
+    return "adopted";
+  };
+
+  const noticeAfterSave = () => {
+    const news = noticed;
+    noticed = undefined;
+    if (news) noticeServer(news.flow, news.isInexact);
+  };
+
+  /** Puts the document, now `document`, on the newest version as its base: one edit that can be undone. */
+  const rebase = (document: FlowDocument, reason: string) => {
+    const base = baseOf(get().flow, parseTheirs(get()));
+    set(({ history }) => ({ history: recordRebase(history, base, { document, reason }) }));
+    advance({ type: "rest" });
   };
 
   return {
@@ -156,89 +208,76 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
     setUnappliedText: (unappliedText: UnappliedText | undefined) => set({ unappliedText }),
 
     /** What is typed after this is an undo step of its own, so that what was saved can be reached again. */
-    beginSave: () => {
+    beginSave: (): SentDocument => {
       const history = sealEntry(get().history);
-      unanswered = [...unanswered, { document: history.document, position: history.position }];
-      set({ history, progress: { type: "saving" } });
+      unanswered = [...unanswered, history];
+      set({ history });
+      advance({ type: "send" });
+      return history;
     },
 
     acceptSaved,
-    recognise,
 
-    failSave: (failure: SaveFailure) => set({ progress: { type: "failed", failure } }),
-
-    /** The edits have found another home, or the person lets them go: nothing here is unsaved any more. */
-    giveUp: () =>
-      set(({ base }) => ({
-        history: startHistory(base),
-        progress: { type: "idle" },
-        brokenTexts: [],
-        unappliedText: undefined,
-      })),
-
-    /**
-     * The server's flow was read again. A newer definition replaces a clean document, as an edit that can be undone;
-     * over unsaved edits, what is being typed included, it only says that it is there. Returns what it came to.
-     */
-    noticeServer: (answer: Flow, isInexact: boolean): "same" | "adopted" | "conflict" => {
-      const { flow: known, progress } = get();
-      if (progress.type === "saving" || answer.updatedAt < known.updatedAt) return "same";
-      if (isSameVersion(known, answer)) {
-        set({ flow: answer, isInexact });
-        return "same";
-      }
-      settle();
-      if (recognise(answer)) return "same";
-      const { base, history } = get();
-      set({ isInexact });
-      // JSON that is not applied is no reason to keep theirs out: it says by itself that the flow has changed under it.
-      if (countUnsavedEdits({ ...get(), unappliedText: undefined }) > 0) {
-        set({ progress: { type: "failed", failure: { type: "conflict", theirs: answer } } });
-        return "conflict";
-      }
-      const theirs = parseFlow(answer, base);
-      if (history.entries.length === 0) {
-        set({ flow: answer, base: theirs, history: startHistory(theirs) });
-        return "adopted";
-      }
-      const reason = "update from elsewhere";
-      const next = recordCommand(history, { type: "replaceDocument", document: theirs, reason });
-      set({
-        flow: answer,
-        base: theirs,
-        history: markSaved(next, next.position),
-        progress: { type: "idle" },
-      });
-      return "adopted";
+    failSave: (failure: SaveFailure) => {
+      advance({ type: "fail", failure });
+      noticeAfterSave();
     },
 
-    /** Gives up the unsaved edits for the version that the server holds; undo brings them back, on top of it. */
-    takeTheirs: (theirs: Flow) =>
-      set(({ history }) => {
-        const document = parseFlow(theirs);
-        const reason = "load the version from elsewhere";
-        const next = recordCommand(history, { type: "replaceDocument", document, reason });
-        return {
-          flow: theirs,
-          base: document,
-          history: markSaved(next, next.position),
-          progress: { type: "idle" },
-        };
-      }),
+    /** Somebody signed in: a save that waited for that goes on. */
+    noticeSignIn: () => advance({ type: "sign-in" }),
+
+    /** The flow is gone from the server. What stands here is all there is of it. */
+    noticeDeletion: () => advance({ type: "fail", failure: { type: "deleted" } }),
+
+    noticeServer,
+    rebase,
+
+    setKeptOnDevice: (isKeptOnDevice: boolean) => {
+      if (get().isKeptOnDevice !== isKeptOnDevice) set({ isKeptOnDevice });
+    },
+
+    /** Takes up what was kept of an earlier page, in place of what stands here. */
+    restore: (kept: Pick<OpenFlowState, "history" | "brokenTexts" | "unappliedText">) => {
+      set(kept);
+      advance({ type: "rest" });
+    },
+
+    /** The edits have found another home, or the person lets them go: nothing here is unsaved any more. */
+    giveUp: () => {
+      set(({ history }) => ({
+        history: startHistory(history.base),
+        brokenTexts: [],
+        unappliedText: undefined,
+      }));
+      advance({ type: "rest" });
+    },
+
+    /** Gives up the unsaved edits for the version that the server holds; undo brings them back, on their own base. */
+    takeTheirs: () => rebase(parseTheirs(get()), "load the version from elsewhere"),
   };
 }
 
 export type OpenFlow = ReturnType<typeof createOpenFlow>;
 
-function isSameField(a: Pick<BrokenText, "key" | "field">, b: Pick<BrokenText, "key" | "field">): boolean {
-  return a.key === b.key && a.field === b.field;
+function baseOf(flow: Flow, document: FlowDocument): Base {
+  return { document, version: markOf(flow) };
 }
 
-/** The same definition: by token where the server counts versions, else by time of change. */
-function isSameVersion(a: Flow, b: Flow): boolean {
-  return a.versionToken !== undefined && b.versionToken !== undefined
-    ? a.versionToken === b.versionToken
-    : a.updatedAt === b.updatedAt;
+/** The server holds another version than the one that the edits stand on. */
+export function isBehind({ flow, history }: Pick<OpenFlowState, "flow" | "history">): boolean {
+  return !isSameVersion(markOf(flow), history.base.version);
+}
+
+const lastTheirs = new WeakMap<Flow, { readonly base: FlowDocument; readonly document: FlowDocument }>();
+
+/** The newest version that the server is known to hold, its steps recognised as those of the base. */
+export function parseTheirs({ flow, history }: Pick<OpenFlowState, "flow" | "history">): FlowDocument {
+  const base = history.base.document;
+  const known = lastTheirs.get(flow);
+  if (known?.base === base) return known.document;
+  const document = parseFlowLike(base, flow);
+  lastTheirs.set(flow, { base, document });
+  return document;
 }
 
 /** A text that does not fit its field, if any; a deleted step's text waits for the undo that brings it back. */
@@ -249,5 +288,5 @@ export function findBrokenText({ brokenTexts, history }: OpenFlowState): BrokenT
 /** Edits that the server does not hold; texts that do not fit their fields count as one, and so does JSON to be applied. */
 export function countUnsavedEdits(state: OpenFlowState): number {
   const broken = findBrokenText(state) === undefined ? 0 : 1;
-  return countUnsaved(state.history, state.base) + broken + (state.unappliedText === undefined ? 0 : 1);
+  return countUnsaved(state.history) + broken + (state.unappliedText === undefined ? 0 : 1);
 }

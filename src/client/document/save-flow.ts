@@ -1,83 +1,118 @@
 import { type QueryClient, mutationOptions } from "@tanstack/react-query";
-import { type Flow, flow as flowSchema, type UpdateFlowBody } from "#contract/flow.ts";
+import type { Flow, UpdateFlowBody } from "#contract/flow.ts";
+import type { FlowDocument } from "#core/flow-document.ts";
+import type { VersionMark } from "#core/history.ts";
 import { saveBody } from "#core/save-body.ts";
 import { ApiError } from "#client/data/api-error.ts";
 import { callEndpoint } from "#client/data/call-endpoint.ts";
-import { flowQueries } from "#client/data/flow-queries.ts";
-import { type OpenFlow, countUnsavedEdits } from "./open-flow.ts";
-import { StaleFlowError, toSaveFailure } from "./save-failure.ts";
+import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
+import { catchUp } from "./catch-up.ts";
+import type { OpenFlow } from "./open-flow.ts";
+import { toSaveFailure } from "./save-failure.ts";
+
+/** What a save asks of the server; errors are those of `callEndpoint`. */
+export interface FlowTransport {
+  readonly read: () => Promise<FlowRead>;
+  /** Writes over just this version; an `ApiError` with status 412 where the server holds another. */
+  readonly write: (body: UpdateFlowBody, over: VersionMark) => Promise<Flow>;
+}
+
+/** What stands in the way of a save and is the person's to settle: both sides changed the same thing. */
+export class ClashError extends Error {
+  override readonly name = "ClashError";
+}
+
+/** So many times in a row somebody else may save between our reading and our writing. */
+const MAX_ROUNDS = 8;
 
 /**
- * The save of an open flow: one at a time per flow, and what is sent is read when it is sent, so that a save which
- * waited for another never carries an old document or token. A failure is kept in the open flow, which shows it.
+ * Saves until the server holds what stood on the page at the last sending, or throws with the failure kept in the open
+ * flow. A newer version is merged with the edits first; where the two clash, nothing is sent and a {@link ClashError} is
+ * thrown. What is sent is read when it is sent: an old document or token never travels.
  */
-export function saveFlow(openFlow: OpenFlow, client: QueryClient) {
-  const id = openFlow.getState().flow.id;
-  const save = async (): Promise<void> => {
-    const { base, history, flow, isInexact } = openFlow.getState();
-    const body = saveBody(base, history.document);
+export async function runSave(
+  openFlow: OpenFlow,
+  { read, write }: FlowTransport,
+  now = Date.now,
+): Promise<void> {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    if ((await catchUp(openFlow)).type === "clash") throw new ClashError("Both sides changed the same.");
+    const { history, isInexact } = openFlow.getState();
+    const body = saveBody(history.base.document, history.document);
     if (Object.keys(body).length === 0) return;
     if (isInexact && body.flowSteps) {
       openFlow.failSave({ type: "error", message: INEXACT });
       throw new Error(INEXACT);
     }
-    openFlow.beginSave();
-    // A read that started before the write would bring the old version back.
-    await client.cancelQueries({ queryKey: flowQueries.detail(id).queryKey });
+    const sent = openFlow.beginSave();
     try {
-      const answer = await put(flow, body as UpdateFlowBody);
-      openFlow.acceptSaved(answer, history.document, history.position);
-      client.setQueryData(flowQueries.detail(id).queryKey, { flow: answer, isInexact });
+      openFlow.acceptSaved(await write(body as UpdateFlowBody, history.base.version), sent, now());
+      return;
     } catch (error) {
-      // The answer to an earlier save was lost on the way: what the server holds is what was sent from here.
-      if (error instanceof StaleFlowError && openFlow.recognise(error.theirs)) {
-        if (countUnsavedEdits(openFlow.getState()) > 0) await save();
-        return;
-      }
-      openFlow.failSave(toSaveFailure(error, history.document));
-      throw error;
+      if (!isStale(error)) throw fail(openFlow, error, sent.document);
     }
-  };
+    // It was overtaken, or the answer to an earlier save was lost: what the server holds tells which.
+    const theirs = await read().catch((error: unknown) => {
+      throw fail(openFlow, error, sent.document);
+    });
+    openFlow.failSave({ type: "stale" });
+    openFlow.noticeServer(theirs.flow, theirs.isInexact);
+  }
+  const message =
+    "This flow is being changed elsewhere all the time. Your edits are kept; try again in a moment.";
+  openFlow.failSave({ type: "error", message });
+  throw new Error(message);
+}
+
+/** Saves by way of react-query: one at a time per flow, beside nothing else that writes it. */
+export function saveFlow(openFlow: OpenFlow, client: QueryClient) {
+  const { id } = openFlow.getState().flow;
+  const detail = flowQueries.detail(id);
   return mutationOptions({
     mutationKey: ["saveFlow", id],
     scope: { id: `flow:${id}` },
-    mutationFn: save,
+    mutationFn: async () => {
+      // A read that started before the write would bring the old version back.
+      await client.cancelQueries({ queryKey: detail.queryKey });
+      await runSave(openFlow, createTransport(id, client));
+      const { flow, isInexact } = openFlow.getState();
+      client.setQueryData(detail.queryKey, { flow, isInexact });
+    },
     meta: { invalidates: [flowQueries.lists()] },
   });
+}
+
+function createTransport(id: string, client: QueryClient): FlowTransport {
+  return {
+    read: () => client.query({ ...flowQueries.detail(id), staleTime: 0 }),
+    write: (body, { token, updatedAt }) =>
+      token === undefined
+        ? putByDate(id, body, updatedAt)
+        : callEndpoint("updateFlow", { params: { id }, body, ifMatch: token }),
+  };
 }
 
 const INEXACT =
   "This flow holds a number that this page cannot keep exactly, so its steps are not saved from here. Its name and description can be.";
 
-async function put(flow: Flow, body: UpdateFlowBody): Promise<Flow> {
-  const params = { id: flow.id };
-  if (flow.versionToken === undefined) return putByDate(flow, body);
-  try {
-    return await callEndpoint("updateFlow", { params, body, ifMatch: flow.versionToken });
-  } catch (error) {
-    throw (await toStale(flow.id, error)) ?? error;
-  }
-}
-
 /**
  * The guard on a server without version tokens: `updatedAt` is compared just before the write, and the flow is read
  * back after it. Between the two requests a small window remains, and the page says so.
  */
-async function putByDate(flow: Flow, body: UpdateFlowBody): Promise<Flow> {
-  const params = { id: flow.id };
+async function putByDate(id: string, body: UpdateFlowBody, updatedAt: string): Promise<Flow> {
+  const params = { id };
   const before = await callEndpoint("getFlow", { params });
-  if (before.updatedAt !== flow.updatedAt) throw new StaleFlowError(before);
+  if (before.updatedAt !== updatedAt) throw new ApiError(412, "The flow was changed elsewhere.");
   const written = await callEndpoint("updateFlow", { params, body });
   const after = await callEndpoint("getFlow", { params });
-  if (after.updatedAt !== written.updatedAt) throw new StaleFlowError(after);
+  if (after.updatedAt !== written.updatedAt) throw new ApiError(412, "The flow was changed elsewhere.");
   return after;
 }
 
-/** The version that the server holds is in the answer; where it is not, it is read. */
-async function toStale(id: string, error: unknown): Promise<StaleFlowError | undefined> {
-  if (!(error instanceof ApiError) || error.status !== 412) return undefined;
-  const current = flowSchema.safeParse((error.body as { current?: unknown } | undefined)?.current);
-  return new StaleFlowError(
-    current.success ? current.data : await callEndpoint("getFlow", { params: { id } }),
-  );
+/** Keeps the reason in the open flow and hands the error on. */
+function fail(openFlow: OpenFlow, error: unknown, sent: FlowDocument): unknown {
+  openFlow.failSave(toSaveFailure(error, sent));
+  return error;
 }
+
+const isStale = (error: unknown) => error instanceof ApiError && error.status === 412;

@@ -55,6 +55,8 @@ export type EditorDialog =
   | { readonly type: "shortcuts" }
   | { readonly type: "add"; readonly place: Place }
   | { readonly type: "publish" }
+  /** Both sides changed the same: what holds is to be chosen. */
+  | { readonly type: "settle" }
   | { readonly type: "delete" };
 
 type EditorDialogsProps = {
@@ -123,6 +125,8 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
           onClose={onClose}
         />
       );
+    case "settle":
+      return null;
     case "delete":
       return <DeleteFlowDialog flow={flow} onDelete={remove} onClose={onClose} />;
   }

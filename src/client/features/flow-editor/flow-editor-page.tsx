@@ -88,10 +88,10 @@ function OpenEditor({ read, isStale, tab, selectedStep, onSelectStep }: OpenEdit
   // A read of the flow is news for the open document, which decides what it means; it never replaces it by itself.
   useEffect(() => {
     const focused = document.activeElement;
-    const outcome = openFlow.noticeServer(read.flow, read.isInexact);
-    const isNews = opening.current === undefined;
+    const isOpening = opening.current !== undefined;
+    const outcome = openFlow.noticeServer(read.flow, read.isInexact, { isOpening });
     if (opening.current !== read) opening.current = undefined;
-    if (outcome === "adopted" && isNews) {
+    if (outcome === "adopted" && !isOpening) {
       const text = "This flow was changed elsewhere. You now see the new version.";
       announce(text);
       toasts.show({ text });

@@ -1,10 +1,12 @@
-import { useCallback, useEffect, useEffectEvent, useRef, useState, type RefObject } from "react";
+import { useCallback, useEffect, useState, type RefObject } from "react";
 import { useNavigate } from "@tanstack/react-router";
 import { useStore } from "zustand";
 import type { StepKey } from "#core/flow-document.ts";
 import { ROOT, findStep } from "#core/step-list.ts";
-import { useIsOffline } from "#client/data/connection.ts";
-import { type BrokenText, findBrokenText } from "#client/document/open-flow.ts";
+import { connection } from "#client/data/connection.ts";
+import { loadMerging } from "#client/document/catch-up.ts";
+import { resumeSaving } from "#client/document/resume-saving.ts";
+import type { BrokenText } from "#client/document/typed-texts.ts";
 import { createFlowAnalysis } from "#client/document/flow-analysis.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
@@ -105,18 +107,33 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     showTab("json");
     wishFocus(() => document.querySelector<HTMLElement>("[data-json-tab] .cm-content"));
   }, [showTab]);
-  const saveEdits = useSave(openFlow, showBrokenText, showUnappliedText);
+  const showClash = useCallback(() => setDialog({ type: "settle" }), []);
+  const saveEdits = useSave(openFlow, {
+    onBroken: showBrokenText,
+    onUnapplied: showUnappliedText,
+    onClash: showClash,
+  });
   const save = useCallback(() => {
     problems.tellAll();
     return saveEdits();
   }, [problems, saveEdits]);
-  useSaveWhenBack(save);
+  useEffect(
+    () =>
+      resumeSaving(openFlow, {
+        save: () => saveEdits({ isAsked: false }),
+        connection,
+        isAutosaving: () => false,
+      }),
+    [openFlow, saveEdits],
+  );
   // The name of a new step is typed right after it was added.
   useEffect(() => {
     let disconnect = () => {};
     const timer = setTimeout(() => {
       void loadStepForm();
       ProblemsPanel.preload();
+      // It is needed when somebody else has saved, and the network may be gone by then.
+      loadMerging().catch(() => undefined);
       disconnect = analysis.connect();
     }, IDLE_MS);
     const stopProblems = problems.connect();
@@ -226,33 +243,4 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
       </div>
     </EditorProvider>
   );
-}
-
-/** Between tries of a save that got no answer, in milliseconds; doubled each time. */
-const FIRST_RETRY_MS = 1000;
-const LAST_RETRY_MS = 30_000;
-
-/**
- * A save that got no answer is tried again by itself, as soon as the server answers at all: at once after an outage,
- * ever more slowly where it is only this request that fails. Text that waits to be mended stops it.
- */
-function useSaveWhenBack(save: () => Promise<boolean>) {
-  const openFlow = useOpenFlow();
-  const isOffline = useIsOffline();
-  const isWaiting = useOpenFlowState(
-    (state) => state.progress.type === "failed" && state.progress.failure.type === "offline",
-  );
-  const tries = useRef(0);
-  const retry = useEffectEvent(() => {
-    tries.current += 1;
-    if (findBrokenText(openFlow.getState()) || openFlow.getState().unappliedText) return;
-    void save().then((isSaved) => {
-      if (isSaved) tries.current = 0;
-    });
-  });
-  useEffect(() => {
-    if (!isWaiting || isOffline) return;
-    const timer = setTimeout(() => retry(), Math.min(FIRST_RETRY_MS * 2 ** tries.current, LAST_RETRY_MS));
-    return () => clearTimeout(timer);
-  }, [isWaiting, isOffline]);
 }

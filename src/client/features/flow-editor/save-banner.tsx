@@ -7,8 +7,9 @@ import type { CreateFlowBody } from "#contract/flow.ts";
 import { flowMutations } from "#client/data/flow-mutations.ts";
 import { describeError } from "#client/data/api-error.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { type BrokenText, countUnsavedEdits, findBrokenText } from "#client/document/open-flow.ts";
-import type { SaveFailure } from "#client/document/save-failure.ts";
+import { findBrokenText } from "#client/document/open-flow.ts";
+import type { BrokenText } from "#client/document/typed-texts.ts";
+import { type SaveTrouble, findTrouble } from "#client/document/save-trouble.ts";
 import { Button } from "#client/ui/button.tsx";
 
 type SaveBannerProps = {
@@ -22,25 +23,20 @@ type SaveBannerProps = {
 
 /** What went wrong with the last save, that every edit is kept, and what can be done. Nothing when all is well. */
 export function SaveBanner(props: SaveBannerProps) {
-  const failure = useOpenFlowState((state) =>
-    state.progress.type === "failed" &&
-    (state.progress.failure.type === "conflict" || countUnsavedEdits(state) > 0)
-      ? state.progress.failure
-      : undefined,
-  );
-  return failure && <FailureBanner {...props} failure={failure} />;
+  const trouble = useOpenFlowState(findTrouble);
+  return trouble && <TroubleBanner {...props} trouble={trouble} />;
 }
 
-type FailureBannerProps = SaveBannerProps & { readonly failure: SaveFailure };
+type TroubleBannerProps = SaveBannerProps & { readonly trouble: SaveTrouble };
 
-function FailureBanner({
-  failure,
+function TroubleBanner({
+  trouble,
   onRetry,
   onCreated,
   onBroken,
   onUnapplied,
   onShowStep,
-}: FailureBannerProps) {
+}: TroubleBannerProps) {
   const openFlow = useOpenFlow();
   const { mutate, isPending, error } = useMutation(flowMutations.create());
   const banner = useRef<HTMLDivElement>(null);
@@ -72,13 +68,12 @@ function FailureBanner({
       },
     });
   };
-  const showTheirs = () => {
-    if (failure.type !== "conflict") return;
-    openFlow.takeTheirs(failure.theirs);
-  };
 
-  const words = describeFailure(failure);
-  const refusedStep = failure.type === "refused" ? failure.problems.find(({ key }) => key)?.key : undefined;
+  const words = describeTrouble(
+    trouble,
+    useOpenFlowState((state) => state.isKeptOnDevice),
+  );
+  const refusedStep = trouble.type === "refused" ? trouble.problems.find(({ key }) => key)?.key : undefined;
   return (
     <div
       ref={banner}
@@ -90,17 +85,17 @@ function FailureBanner({
         {error && ` ${describeError(error)}`}
       </p>
       <span className="flex flex-wrap gap-2">
-        {(failure.type === "conflict" || failure.type === "deleted") && (
+        {(trouble.type === "behind" || trouble.type === "deleted") && (
           <Button size="sm" busy={isPending} onClick={saveAsNew}>
             Save mine as a new flow
           </Button>
         )}
-        {failure.type === "conflict" && (
-          <Button size="sm" onClick={showTheirs}>
+        {trouble.type === "behind" && (
+          <Button size="sm" onClick={openFlow.takeTheirs}>
             Show theirs
           </Button>
         )}
-        {failure.type === "signed-out" && (
+        {trouble.type === "signed-out" && (
           <Link
             to="/sign-in"
             target="_blank"
@@ -114,7 +109,7 @@ function FailureBanner({
             Show the step
           </Button>
         )}
-        {failure.type !== "conflict" && failure.type !== "deleted" && (
+        {trouble.type !== "behind" && trouble.type !== "deleted" && (
           <Button size="sm" onClick={onRetry}>
             Retry
           </Button>
@@ -124,31 +119,34 @@ function FailureBanner({
   );
 }
 
-function describeFailure(failure: SaveFailure): { readonly title: string; readonly text: string } {
-  switch (failure.type) {
-    case "offline":
-      return {
-        title: "The server cannot be reached.",
-        text: "Your edits are kept in this tab; they are saved as soon as it answers.",
-      };
+function describeTrouble(trouble: SaveTrouble, isKeptOnDevice: boolean) {
+  const kept = `Your edits are kept ${isKeptOnDevice ? "on this device" : "in this tab"}`;
+  switch (trouble.type) {
+    case "waiting":
+      return trouble.reason === "offline"
+        ? {
+            title: "The server cannot be reached.",
+            text: `${kept}; they are saved as soon as it answers.`,
+          }
+        : { title: "Not saved yet.", text: `${trouble.message} ${kept}; it is tried again by itself.` };
     case "signed-out":
       return {
         title: "You are signed out.",
-        text: "Your edits are kept in this tab. Sign in in another tab, then retry.",
+        text: `${kept}. Sign in, and they are saved.`,
       };
-    case "conflict":
+    case "behind":
       return {
         title: "Changed elsewhere.",
-        text: "Somebody saved this flow after you opened it. Your edits are kept; nothing was overwritten. “Show theirs” can be undone.",
+        text: `Somebody saved this flow after you opened it. ${kept}; nothing was overwritten. “Show theirs” can be undone.`,
       };
     case "deleted":
       return {
         title: "This flow was deleted elsewhere.",
-        text: "Your edits are kept in this tab. Save them as a new flow, or leave them.",
+        text: `${kept}. Save them as a new flow, or leave them.`,
       };
     case "refused":
-      return { title: "Not saved.", text: `${failure.message} Your edits are kept.` };
-    case "error":
-      return { title: "Could not save.", text: `${failure.message} Your edits are kept.` };
+      return { title: "Not saved.", text: `${trouble.message} ${kept}.` };
+    case "failed":
+      return { title: "Could not save.", text: `${trouble.message} ${kept}.` };
   }
 }

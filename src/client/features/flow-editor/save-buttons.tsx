@@ -1,5 +1,5 @@
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import { countUnsavedEdits, isBehind } from "#client/document/open-flow.ts";
 import { Button } from "#client/ui/button.tsx";
 
 type SaveButtonsProps = { readonly onSave: () => void; readonly onPublish: () => void };
@@ -8,28 +8,22 @@ type SaveButtonsProps = { readonly onSave: () => void; readonly onPublish: () =>
 export function SaveButtons({ onSave, onPublish }: SaveButtonsProps) {
   const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
   const isSaving = useOpenFlowState((state) => state.progress.type === "saving");
-  const isConflict = useOpenFlowState(
-    (state) => state.progress.type === "failed" && state.progress.failure.type === "conflict",
-  );
+  const isOutOfDate = useOpenFlowState(isBehind);
   const isPublished = useOpenFlowState(({ flow }) => flow.hasUnpublishedChanges === false);
 
   const isLive = !isUnsaved && isPublished;
-  const conflict = isConflict && isUnsaved ? "Changed elsewhere: settle that first." : undefined;
   return (
     <>
       <Button
         variant={isUnsaved ? "primary" : "secondary"}
         busy={isSaving}
         aria-keyshortcuts="Control+S Meta+S"
-        disabledReason={conflict ?? (isUnsaved ? undefined : "Everything is saved.")}
+        disabledReason={isUnsaved || isOutOfDate ? undefined : "Everything is saved."}
         onClick={onSave}
       >
         Save
       </Button>
-      <Button
-        disabledReason={conflict ?? (isLive ? "What is live is up to date." : undefined)}
-        onClick={onPublish}
-      >
+      <Button disabledReason={isLive ? "What is live is up to date." : undefined} onClick={onPublish}>
         Publish
       </Button>
     </>

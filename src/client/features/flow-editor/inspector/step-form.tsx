@@ -4,7 +4,7 @@ import { findStepDescription } from "#contract/step-descriptions/describe-step-t
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey, StepNode } from "#core/flow-document.ts";
 import { stepType } from "#core/step.ts";
-import type { BrokenText } from "#client/document/open-flow.ts";
+import type { BrokenText } from "#client/document/typed-texts.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { Tabs } from "#client/ui/tabs.tsx";
 import { useFlowProblems } from "#client/features/flow-editor/editor-context.tsx";

@@ -85,7 +85,7 @@ const NONE: readonly Problem[] = [];
 
 /** What the server had against this very field when it refused the last save. */
 function findFieldRefusal({ progress }: OpenFlowState, key: StepKey, id: string): string | undefined {
-  if (progress.type !== "failed" || progress.failure.type !== "refused") return undefined;
-  const problem = progress.failure.problems.find((other) => other.key === key && other.field === id);
+  if (progress.type !== "refused") return undefined;
+  const problem = progress.problems.find((other) => other.key === key && other.field === id);
   return problem && `The server refused this: ${problem.message}`;
 }

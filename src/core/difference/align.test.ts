@@ -1,0 +1,57 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { align, longestAscending } from "./align.ts";
+
+/** Dynamic programming, the plain way. */
+function lcsLength(a: readonly number[], b: readonly number[]): number {
+  const rows = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0));
+  for (let i = 1; i <= a.length; i += 1)
+    for (let j = 1; j <= b.length; j += 1)
+      rows[i]![j] =
+        a[i - 1] === b[j - 1] ? rows[i - 1]![j - 1]! + 1 : Math.max(rows[i - 1]![j]!, rows[i]![j - 1]!);
+  return rows[a.length]![b.length]!;
+}
+
+const items = fc.array(fc.nat(4), { maxLength: 14 });
+
+test("two sequences share as much as they can, in order", () => {
+  fc.assert(
+    fc.property(items, items, (a, b) => {
+      const pairs = align(a, b);
+      for (const [left, right] of pairs) expect(a[left]).toBe(b[right]);
+      pairs.forEach(([left, right], index) => {
+        const [before, other] = pairs[index - 1] ?? [-1, -1];
+        expect(left > before && right > other).toBe(true);
+      });
+      expect(pairs.length).toBe(lcsLength(a, b));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("the longest ascending run of an order is ascending, and none is longer", () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.nat(30), { maxLength: 12 }), (order) => {
+      const run = longestAscending(order).map((index) => order[index]!);
+      expect(run).toEqual(run.toSorted((a, b) => a - b));
+      expect(run.length).toBe(
+        lcsLength(
+          order,
+          order.toSorted((a, b) => a - b),
+        ),
+      );
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("texts that have nothing in common are given up in good time", () => {
+  const count = 20_000;
+  const a = Array.from({ length: count }, (_, index) => index);
+  expect(
+    align(
+      a,
+      a.map((item) => item + count),
+    ),
+  ).toEqual([]);
+});

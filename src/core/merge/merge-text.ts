@@ -1,0 +1,49 @@
+import { type Alignment, align } from "#core/difference/align.ts";
+
+/**
+ * Merges two changes of one text by lines (diff3: Khanna, Kunal, Pierce, “A Formal Investigation of Diff3”, 2007);
+ * undefined where both changed the same lines, or lines that touch, each in its own way.
+ */
+export function mergeText(base: string, mine: string, theirs: string): string | undefined {
+  if (mine === theirs || theirs === base) return mine;
+  if (mine === base) return theirs;
+  const [baseLines, mineLines, theirLines] = [base, mine, theirs].map((text) => text.split("\n"));
+  if (!baseLines || !mineLines || !theirLines || Math.min(mineLines.length, theirLines.length) < 2)
+    return undefined;
+  const inMine = toMap(align(baseLines, mineLines));
+  const inTheirs = toMap(align(baseLines, theirLines));
+  const merged: string[] = [];
+  let [atBase, atMine, atTheirs] = [0, 0, 0];
+  for (let line = 0; line <= baseLines.length; line += 1) {
+    const isEnd = line === baseLines.length;
+    const toMine = isEnd ? mineLines.length : inMine.get(line);
+    const toTheirs = isEnd ? theirLines.length : inTheirs.get(line);
+    // Only a line that all three have divides what may be decided apart.
+    if (toMine === undefined || toTheirs === undefined) continue;
+    const chunk = mergeLines(
+      baseLines.slice(atBase, line),
+      mineLines.slice(atMine, toMine),
+      theirLines.slice(atTheirs, toTheirs),
+    );
+    if (!chunk) return undefined;
+    merged.push(...chunk, ...baseLines.slice(line, line + 1));
+    [atBase, atMine, atTheirs] = [line + 1, toMine + 1, toTheirs + 1];
+  }
+  return merged.join("\n");
+}
+
+function toMap(alignment: Alignment): ReadonlyMap<number, number> {
+  return new Map(alignment);
+}
+
+function mergeLines(
+  base: readonly string[],
+  mine: readonly string[],
+  theirs: readonly string[],
+): readonly string[] | undefined {
+  const [was, here, there] = [base, mine, theirs].map((lines) => lines.join("\n"));
+  if (here === there && mine.length === theirs.length) return mine;
+  if (was === there && base.length === theirs.length) return mine;
+  if (was === here && base.length === mine.length) return theirs;
+  return undefined;
+}
