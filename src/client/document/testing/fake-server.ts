@@ -1,0 +1,113 @@
+import type { Flow } from "#contract/flow.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
+import type { JsonObject } from "#core/json.ts";
+import { ApiError, NetworkError } from "#client/data/api-error.ts";
+import type { FlowTransport } from "#client/document/save-flow.ts";
+
+/** Holds the flow as the real one does: a write over another version than the one it names is refused. */
+export class FakeServer {
+  isCalm = false;
+  readonly #versions: Flow[];
+  readonly #random: () => number;
+  #waiting: (() => void)[] = [];
+
+  constructor(random: () => number) {
+    this.#random = random;
+    this.#versions = [
+      flowOf(
+        buildFlow("Flow", [
+          buildStep("fetch", { config: { shared: "start" } }),
+          buildConditional("route", [buildStep("queue")], [buildStep("hide")]),
+          buildStep("send", { config: {} }),
+        ]),
+        1,
+      ),
+    ];
+  }
+
+  flow(isOld = false): Flow {
+    const index = isOld ? Math.floor(this.#random() * this.#versions.length) : this.#versions.length - 1;
+    return structuredClone(this.#versionAt(index));
+  }
+
+  #versionAt(index: number): Flow {
+    const flow = this.#versions.at(index);
+    if (!flow) throw new Error(`There is no version ${index}`);
+    return flow;
+  }
+
+  version(token: string | undefined): Flow | undefined {
+    return this.#versions.find(({ versionToken }) => versionToken === token);
+  }
+
+  /** Lets some of what is under way go on, in any order. */
+  release(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const go of waiting) {
+      if (this.isCalm || this.#random() < 0.7) go();
+      else this.#waiting.push(go);
+    }
+  }
+
+  connect(): FlowTransport {
+    const travel = () =>
+      new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    const fault = (probability: number, error: Error) => {
+      if (!this.isCalm && this.#random() < probability) throw error;
+    };
+    return {
+      read: async () => {
+        await travel();
+        fault(0.1, new NetworkError("lost"));
+        return { flow: this.flow(), isInexact: false };
+      },
+      write: async (body, over) => {
+        await travel();
+        fault(0.1, new NetworkError("lost"));
+        fault(0.05, new ApiError(500, "Internal"));
+        fault(0.04, new ApiError(429, "Slow down", { retryAfter: 1 }));
+        fault(0.04, new ApiError(401, "Unauthorized"));
+        const held = this.#versionAt(-1);
+        if (held.versionToken !== over.token) throw new ApiError(412, "Stale");
+        this.#versions.push(flowOf({ ...held, ...structuredClone(body) } as never, (held.revision ?? 0) + 1));
+        const answer = this.flow();
+        await travel();
+        fault(0.15, new NetworkError("the answer was lost"));
+        return answer;
+      },
+    };
+  }
+}
+
+function flowOf(
+  flow: { readonly name: string; readonly flowSteps: readonly JsonObject[] },
+  revision: number,
+): Flow {
+  // A clock that jumps back now and then.
+  const at = new Date(Date.UTC(2026, 0, 1, 0, (revision * 7) % 60)).toISOString();
+  return {
+    id: "flow_1",
+    createdAt: at,
+    userId: "user",
+    organizationId: null,
+    description: null,
+    ...flow,
+    updatedAt: at,
+    revision,
+    versionToken: `${revision}-x`,
+  } as Flow;
+}
+
+/** Mulberry32: small, and the same on every machine. */
+export function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,310 @@
+import { expect } from "vitest";
+import type { Command } from "#core/command.ts";
+import { type StepKey, parseFlow } from "#core/flow-document.ts";
+import type { Choice } from "#core/merge/clash.ts";
+import { createStep } from "#core/new-step.ts";
+import { ownFields } from "#core/own-fields.ts";
+import { isSameDocument } from "#core/save-body.ts";
+import { stepConfig } from "#core/step.ts";
+import { findStep, locateSteps } from "#core/step-list.ts";
+import { catchUp } from "#client/document/catch-up.ts";
+import {
+  type OpenFlow,
+  type OpenFlowState,
+  countUnsavedEdits,
+  createOpenFlow,
+  isBehind,
+} from "#client/document/open-flow.ts";
+import { ClashError, runSave } from "#client/document/save-flow.ts";
+import { describeSaveState } from "#client/document/save-state.ts";
+import { FakeServer, createRandom } from "./fake-server.ts";
+import { valuesIn, valuesOf } from "./list-values.ts";
+
+const STEPS = 40;
+
+/** Something that one person wants, and by what it is known. */
+interface Wish {
+  readonly command: Command;
+  /** A mark of its own, or a value of a field that others change too. */
+  readonly value: string;
+  readonly step: StepKey;
+  readonly isShared: boolean;
+  /** What stood there and was replaced by somebody who saw it. */
+  readonly over: string | undefined;
+  isUndone: boolean;
+}
+
+interface Tab {
+  readonly name: string;
+  openFlow: OpenFlow;
+  isSaving: boolean;
+  /** The state whose words were looked at last. */
+  checked: OpenFlowState | undefined;
+}
+
+/** One flow, three people, two tabs each; what happens hangs on the seed alone. */
+export class WritingSession {
+  readonly log: string[] = [];
+  readonly told = new Set<string>();
+  readonly #random: () => number;
+  readonly #server: FakeServer;
+  readonly #tabs: Tab[];
+  readonly #wishes: Wish[] = [];
+  /** Values that lost a clash which was shown, or were given up by hand. */
+  readonly #seenToGo = new Set<string>();
+  #count = 0;
+
+  readonly #settle: () => Promise<void>;
+
+  /** `settle` resolves when everything that was ready to run has run. */
+  constructor(seed: number, settle: () => Promise<void>) {
+    this.#settle = settle;
+    this.#random = createRandom(seed);
+    this.#server = new FakeServer(this.#random);
+    this.#tabs = ["A1", "A2", "B1", "B2", "C1", "C2"].map((name) => ({
+      name,
+      isSaving: false,
+      checked: undefined,
+      openFlow: createOpenFlow(this.#server.flow(), { isInexact: false }),
+    }));
+  }
+
+  async run(): Promise<void> {
+    for (let step = 0; step < STEPS; step += 1) {
+      await this.#act(this.#pick(this.#tabs));
+      await this.#settle();
+      for (const tab of this.#tabs) this.#checkWords(tab);
+    }
+    await this.#calmDown();
+    this.#checkWishes();
+  }
+
+  async #act(tab: Tab): Promise<void> {
+    const { openFlow } = tab;
+    const dice = this.#random();
+    if (dice < 0.4) this.#edit(tab);
+    else if (dice < 0.47) this.#undo(tab);
+    else if (dice < 0.52) this.#redo(tab);
+    else if (dice < 0.7) this.#save(tab);
+    else if (dice < 0.82) this.#server.release();
+    else if (dice < 0.92) {
+      this.#note(tab, "is told of a version");
+      openFlow.noticeServer(this.#server.flow(this.#random() < 0.3), false);
+    } else if (dice < 0.94) this.#takeTheirs(tab);
+    else if (dice < 0.97) this.#crash(tab);
+    else await this.#settleClash(tab);
+  }
+
+  #edit(tab: Tab): void {
+    const { document } = tab.openFlow.getState().history;
+    const keys = [...locateSteps(document).keys()];
+    const step = keys.length > 0 ? this.#pick(keys) : undefined;
+    this.#count += 1;
+    const value = `${tab.name}-${this.#count}`;
+    const dice = this.#random();
+    if (step === undefined || dice < 0.2) {
+      const added = `step_${value}` as StepKey;
+      const node = createStep({ id: added, type: "prompt", name: value, enabled: true, config: {} });
+      const index = Math.floor(this.#random() * (document.steps.length + 1));
+      const place = { list: { type: "root" } as const, index };
+      this.#wish(tab, { type: "insertSteps", steps: [node], place }, value, added);
+      return;
+    }
+    if (dice < 0.45) {
+      const path = [`mark_${value}`];
+      this.#wish(tab, { type: "setConfig", key: step, path, value }, value, step);
+    } else if (dice < 0.75) {
+      const node = findStep(document, step);
+      const over = node && stepConfig(node)["shared"];
+      const command: Command = { type: "setConfig", key: step, path: ["shared"], value };
+      this.#wish(tab, command, value, step, typeof over === "string" ? over : "");
+    } else if (dice < 0.9) {
+      const lists = [
+        { type: "root" } as const,
+        { type: "branch", step: "route" as StepKey, branch: "trueSteps" } as const,
+      ];
+      const place = { list: this.#pick(lists), index: Math.floor(this.#random() * 3) };
+      this.#note(tab, `moves ${step}`);
+      tab.openFlow.edit({ type: "moveSteps", keys: [step], place });
+    } else {
+      this.#note(tab, `removes ${step}`);
+      const before = tab.openFlow.getState().history.document;
+      tab.openFlow.edit({ type: "removeSteps", keys: [step] });
+      const after = locateSteps(tab.openFlow.getState().history.document);
+      // Whoever removes a step has seen what it holds.
+      for (const [key, { node }] of locateSteps(before)) {
+        if (!after.has(key)) for (const seen of valuesOf(ownFields(node))) this.#seenToGo.add(seen);
+      }
+    }
+  }
+
+  #wish(tab: Tab, command: Command, value: string, step: StepKey, over?: string): void {
+    this.#note(tab, `writes ${value} to ${step}${over === undefined ? "" : ` over ${over || "nothing"}`}`);
+    const before = tab.openFlow.getState().history.document;
+    tab.openFlow.edit(command);
+    if (tab.openFlow.getState().history.document === before) return;
+    this.#wishes.push({ command, value, step, isShared: over !== undefined, over, isUndone: false });
+  }
+
+  #undo(tab: Tab): void {
+    const { entries, position } = tab.openFlow.getState().history;
+    const entry = entries[position - 1];
+    this.#note(tab, `undoes ${entry?.label}`);
+    tab.openFlow.undo();
+    this.#markUndone(entry?.command, true);
+  }
+
+  #redo(tab: Tab): void {
+    const { entries, position } = tab.openFlow.getState().history;
+    const entry = entries[position];
+    this.#note(tab, `redoes ${entry?.label}`);
+    tab.openFlow.redo();
+    this.#markUndone(entry?.command, false);
+  }
+
+  #markUndone(command: Command | undefined, isUndone: boolean): void {
+    const wish = this.#wishes.find((other) => other.command === command);
+    if (wish) wish.isUndone = isUndone;
+  }
+
+  /** As a person would: never twice at once. */
+  #save(tab: Tab): void {
+    if (tab.isSaving) return;
+    this.#note(tab, "saves");
+    tab.isSaving = true;
+    const { openFlow } = tab;
+    const entries = () => openFlow.getState().history.entries.length;
+    const before = entries();
+    void runSave(openFlow, this.#server.connect(), () => 0)
+      .catch((error: unknown) => {
+        if (error instanceof ClashError) this.told.add("clash");
+        this.#note(tab, `could not save: ${String(error)}`);
+      })
+      .finally(() => {
+        if (entries() > before) this.told.add("merge");
+        if (tab.openFlow === openFlow) tab.isSaving = false;
+      });
+  }
+
+  #takeTheirs(tab: Tab): void {
+    const { openFlow } = tab;
+    if (tab.isSaving || !isBehind(openFlow.getState())) return;
+    this.#note(tab, "takes theirs");
+    for (const value of valuesIn(openFlow.getState().history.document)) this.#seenToGo.add(value);
+    openFlow.takeTheirs();
+  }
+
+  /** The page is gone; a new one opens the flow as it is by now and takes up what was journalled. */
+  #crash(tab: Tab): void {
+    this.#note(tab, "crashes");
+    const { history, brokenTexts, unappliedText } = tab.openFlow.getState();
+    tab.openFlow = createOpenFlow(this.#server.flow(), { isInexact: false });
+    tab.openFlow.restore({ history, brokenTexts, unappliedText });
+    tab.isSaving = false;
+  }
+
+  /** Looks at every clash and chooses. */
+  async #settleClash(tab: Tab): Promise<void> {
+    const { openFlow } = tab;
+    if (tab.isSaving) return;
+    const choices = new Map<string, Choice>();
+    for (;;) {
+      const result = await catchUp(openFlow, choices);
+      if (result.type === "done") return;
+      for (const clash of result.merge.clashes) {
+        if (choices.has(clash.id)) continue;
+        const choice = this.#random() < 0.5 ? "mine" : "theirs";
+        this.#note(tab, `chooses ${choice} of ${clash.id}`);
+        choices.set(clash.id, choice);
+        if (clash.type === "field") {
+          for (const value of valuesOf({
+            value: choice === "mine" ? (clash.theirs ?? null) : (clash.mine ?? null),
+          }))
+            this.#seenToGo.add(value);
+        }
+        if (clash.type === "removal" && choice === clash.removedBy) {
+          for (const value of valuesIn({ steps: [clash.node] })) this.#seenToGo.add(value);
+        }
+      }
+    }
+  }
+
+  /** The network is well again; everybody saves until nothing is left. */
+  async #calmDown(): Promise<void> {
+    this.#server.isCalm = true;
+    for (let round = 0; round < 60; round += 1) {
+      this.#server.release();
+      await this.#settle();
+      for (const tab of this.#tabs) {
+        if (tab.isSaving) continue;
+        const { openFlow } = tab;
+        openFlow.noticeSignIn();
+        openFlow.noticeServer(this.#server.flow(), false);
+        await this.#settleClash(tab);
+        if (countUnsavedEdits(openFlow.getState()) > 0) this.#save(tab);
+        await this.#settle();
+      }
+      if (this.#tabs.every((tab) => this.#isDone(tab))) return;
+    }
+    throw new Error(`Not every tab came to rest: ${this.#tabs.map(describeTab).join("; ")}`);
+  }
+
+  #isDone(tab: Tab): boolean {
+    const state = tab.openFlow.getState();
+    return !tab.isSaving && !isBehind(state) && countUnsavedEdits(state) === 0;
+  }
+
+  #checkWords(tab: Tab): void {
+    const state = tab.openFlow.getState();
+    if (state === tab.checked) return;
+    tab.checked = state;
+    const { text } = describeSaveState(state);
+    this.told.add(text);
+    const held = this.#server.version(state.history.base.version.token);
+    const isHeld =
+      held !== undefined && isSameDocument(parseFlow(held, state.history.document), state.history.document);
+    if (text === "Saved") expect(isHeld, `${tab.name} says Saved`).toBe(true);
+    if (/unsaved change/.test(text)) expect(isHeld, `${tab.name} says ${text}`).toBe(false);
+    if (text === "Saving…") expect(tab.isSaving, `${tab.name} says Saving…`).toBe(true);
+    if (/^(?:Offline|Signed out|Could not)/.test(text))
+      expect(isHeld, `${tab.name} says ${text}`).toBe(false);
+    if (text === "Changed elsewhere")
+      expect(state.flow.versionToken, `${tab.name} says ${text}`).not.toBe(state.history.base.version.token);
+  }
+
+  #checkWishes(): void {
+    const document = parseFlow(this.#server.flow());
+    const values = new Set(valuesIn(document));
+    const steps = locateSteps(document);
+    const overwritten = new Set(this.#wishes.flatMap(({ over }) => (over === undefined ? [] : [over])));
+    for (const { value, step, isShared, isUndone } of this.#wishes) {
+      if (isUndone || values.has(value) || this.#seenToGo.has(value)) continue;
+      if (isShared && overwritten.has(value)) continue;
+      // What was written into a step goes with it; that the step goes was seen, or is told by its own wish.
+      expect.unreachable(
+        `${value} of ${step} is gone unseen (${steps.has(step) ? "its step is there" : "with its step"})`,
+      );
+    }
+    for (const tab of this.#tabs)
+      expect(
+        isSameDocument(
+          parseFlow(this.#server.flow(), tab.openFlow.getState().history.document),
+          tab.openFlow.getState().history.document,
+        ),
+      ).toBe(true);
+  }
+
+  #pick<Item>(items: readonly Item[]): Item {
+    const item = items[Math.floor(this.#random() * items.length)];
+    if (item === undefined) throw new Error("There is nothing to pick from");
+    return item;
+  }
+
+  #note(tab: Tab, what: string): void {
+    this.log.push(
+      `${tab.name} ${what} [${describeSaveState(tab.openFlow.getState()).text}, server ${this.#server.flow().versionToken}]`,
+    );
+  }
+}
+
+const describeTab = ({ name, openFlow }: Tab) => `${name} ${describeSaveState(openFlow.getState()).text}`;
