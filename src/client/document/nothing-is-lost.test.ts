@@ -5,7 +5,8 @@ import { WritingSession } from "./testing/writing-session.ts";
 // Three people with two tabs each change one flow, over a network that loses, delays, refuses and reorders, in tabs that
 // crash. Nothing that anybody did may be gone without somebody having been shown it, and what a tab says must be true.
 
-const SEEDS = 10_000;
+/** `npm run bench:chaos` plays 10,000. */
+const SEEDS = Number(process.env["SESSIONS"] ?? 2500);
 
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 4; turn += 1)

@@ -244,14 +244,11 @@ export class WritingSession {
         if (countUnsavedEdits(openFlow.getState()) > 0) this.#save(tab);
         await this.#settle();
       }
-      if (this.#tabs.every((tab) => this.#isDone(tab))) return;
+      const isAtRest = ({ isSaving, openFlow }: Tab) =>
+        !isSaving && describeSaveState(openFlow.getState()).text === "Saved";
+      if (this.#tabs.every(isAtRest)) return;
     }
-    throw new Error(`Not every tab came to rest: ${this.#tabs.map(describeTab).join("; ")}`);
-  }
-
-  #isDone(tab: Tab): boolean {
-    const state = tab.openFlow.getState();
-    return !tab.isSaving && !isBehind(state) && countUnsavedEdits(state) === 0;
+    throw new Error("Not every tab came to rest");
   }
 
   #checkWords(tab: Tab): void {
@@ -306,5 +303,3 @@ export class WritingSession {
     );
   }
 }
-
-const describeTab = ({ name, openFlow }: Tab) => `${name} ${describeSaveState(openFlow.getState()).text}`;
