@@ -11,6 +11,7 @@ import {
   runServer,
   startServer,
 } from "#server/testing/server-process.ts";
+import { EventReader } from "#server/testing/event-reader.ts";
 import { createDatabase, findPostgres } from "#server/testing/test-stores.ts";
 import { findLosses, startStorm } from "#server/testing/write-storm.ts";
 
@@ -179,20 +180,62 @@ describe("faults for tests", () => {
     expect(await names()).toEqual(["Unheard"]);
   });
 
+  const openStream = async () => {
+    const response = await call("GET", "/local/events");
+    const reader = new EventReader(response.body as ReadableStream<Uint8Array>);
+    return { status: response.status, reader };
+  };
+
+  it("refuse a stream of events, cut it as it begins, and cut it at any moment", async () => {
+    const { reader } = await openStream();
+    expect((await reader.next())?.event).toBe("ready");
+    await fault([{ path: "/local/events", status: 503, times: 1 }]);
+    expect((await call("GET", "/local/events")).status).toBe(503);
+    await fault([{ path: "/local/events", cut: "mid", times: 1 }]);
+    const cut = await openStream();
+    await expect(cut.reader.take(2)).rejects.toThrow();
+
+    await call("POST", "/v1/flows", { name: "Heard" });
+    expect(await reader.next()).toMatchObject({ event: "flow.changed", data: { change: "created" } });
+    await fault({ path: "/local/events", cut: "open" });
+    await expect(reader.next()).rejects.toThrow();
+    expect((await openStream()).status).toBe(200);
+  });
+
+  it("move the server's clock, and put it right again", async () => {
+    const timeOf = async (name: string) => {
+      const flow = (await (await call("POST", "/v1/flows", { name })).json()) as {
+        readonly updatedAt: string;
+      };
+      return Date.parse(flow.updatedAt) - Date.now();
+    };
+    const hour = 60 * 60_000;
+    await fault({ clockMs: 2 * hour });
+    expect(await timeOf("Tomorrow")).toBeGreaterThan(hour);
+    await fault({ clockMs: -2 * hour });
+    expect(await timeOf("Yesterday")).toBeLessThan(-hour);
+    await call("DELETE", "/local/faults");
+    expect(Math.abs(await timeOf("Now"))).toBeLessThan(hour);
+  });
+
   it(
-    "delay an answer, which a server told to stop still gives, even if told twice",
+    "delay an answer, which a server told to stop still gives while it ends its streams, even if told twice",
     { timeout: 30_000 },
     async () => {
       await fault({ method: "PUT", path: "/v1/flows/:id", delayMs: 500 });
       const { data } = (await (await call("GET", "/v1/flows")).json()) as {
         readonly data: readonly { id: string }[];
       };
+      const { reader } = await openStream();
+      await reader.next();
       const answer = call("PUT", `/v1/flows/${data[0]?.id}`, { name: "Finished" });
       await wait(150);
       server.child.kill("SIGINT");
       await wait(50);
       server.child.kill("SIGINT");
       const ended = server.end("SIGTERM");
+      // Streams end as those do that have no more to say, before the server's patience does.
+      while (await reader.next());
       expect((await answer).status).toBe(200);
       expect(await ended).toBe(0);
     },

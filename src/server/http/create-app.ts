@@ -19,10 +19,10 @@ import { createStaticFiles } from "./static-files.ts";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** The whole server but for its port: every answer comes from here, in tests too. */
-export async function createApp(context: AppContext): Promise<App> {
-  const { config, logger, now } = context;
+export async function createApp(given: AppContext): Promise<App> {
+  const { config, logger } = given;
   const app: App = new Hono();
-  app.onError((error) => answerFailure(error, context));
+  app.onError((error) => answerFailure(error, given));
   app.use("*", async (request, next) => {
     const started = performance.now();
     await next();
@@ -32,12 +32,14 @@ export async function createApp(context: AppContext): Promise<App> {
       "request",
     );
   });
-  app.use("*", securityHeaders, guardOrigin(context));
+  app.use("*", securityHeaders, guardOrigin(given));
+  let context = given;
   if (import.meta.env.MODE === "test" && config.faults) {
     const { mountFaultHook } = await import("./fault-hook.ts");
-    mountFaultHook(app);
+    context = mountFaultHook(app, given);
   }
-  const limit = config.rateLimit === undefined ? () => undefined : createRateLimit(config.rateLimit, now);
+  const { rateLimit } = config;
+  const limit = rateLimit === undefined ? () => undefined : createRateLimit(rateLimit, context.now);
 
   mountProbes(app, context);
   for (const route of localRoutes(context)) mountEndpoint(app, context, limit, route);

@@ -2,47 +2,57 @@ import * as z from "zod/mini";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Context, MiddlewareHandler } from "hono";
 import { readBody } from "#server/read-body.ts";
-import type { App } from "./app-context.ts";
+import type { App, AppContext } from "./app-context.ts";
 import { readText } from "./read-text.ts";
 
-const faultList = z.object({
-  faults: z.array(
-    z.object({
-      /** Absent: every method. */
-      method: z.optional(z.string()),
-      /** As in the endpoint table; `*` stands for anything. */
-      path: z.string(),
-      delayMs: z.optional(z.number()),
-      cut: z.optional(z.enum(["before", "after", "mid"])),
-      status: z.optional(z.number()),
-      body: z.optional(z.string()),
-      headers: z.optional(z.record(z.string(), z.string())),
-      /** How many requests it strikes; absent: all. */
-      times: z.optional(z.number()),
-    }),
-  ),
+const fault = z.object({
+  /** Absent: every method. */
+  method: z.optional(z.string()),
+  /** As in the endpoint table; `*` stands for anything. */
+  path: z.string(),
+  delayMs: z.optional(z.number()),
+  /** `mid` lets half of an answer through, or the beginning of a stream; `open` cuts what is under way now. */
+  cut: z.optional(z.enum(["before", "after", "mid", "open"])),
+  status: z.optional(z.number()),
+  body: z.optional(z.string()),
+  headers: z.optional(z.record(z.string(), z.string())),
+  /** How many requests it strikes; absent: all. */
+  times: z.optional(z.number()),
 });
 
-type Fault = z.infer<typeof faultList>["faults"][number];
+const faultList = z.object({ faults: z.array(z.union([fault, z.object({ clockMs: z.number() })])) });
+
+type Fault = z.infer<typeof fault>;
 
 /**
  * For tests: lets requests be late, cut off or answered with anything, so that error states are provoked for real.
- * `POST /local/faults` takes one fault or a list and adds it, `DELETE` removes all. No production build holds this.
+ * `POST /local/faults` takes one fault or a list and adds it, `DELETE` removes all. A stream of events is refused by a
+ * `status`, and cut by `open` at the moment that is sent. `{"clockMs": n}` puts the server's clock n milliseconds before
+ * the real one, or behind it where n is negative, in the application that is made of the returned context. No production
+ * build holds this.
  */
-export function mountFaultHook(app: App): void {
+export function mountFaultHook(app: App, context: AppContext): AppContext {
   let faults: { readonly fault: Fault; left: number }[] = [];
+  let clockMs = 0;
+  const underWay = new Set<Context>();
   app.post("/local/faults", async (context) => {
     const sent = JSON.parse(await readText(context.req.raw)) as unknown;
     const body = readBody(JSON.stringify({ faults: Array.isArray(sent) ? sent : [sent] }), faultList);
-    const added = body["faults"] as unknown as readonly Fault[];
-    faults = [...faults, ...added.map((fault) => ({ fault, left: fault.times ?? Number.POSITIVE_INFINITY }))];
+    for (const added of body["faults"] as unknown as z.infer<typeof faultList>["faults"]) {
+      if ("clockMs" in added) clockMs = added.clockMs;
+      else if (added.cut === "open") cutAll(underWay, added);
+      else faults = [...faults, { fault: added, left: added.times ?? Number.POSITIVE_INFINITY }];
+    }
     return context.body(null, 204);
   });
   app.delete("/local/faults", (context) => {
     faults = [];
+    clockMs = 0;
     return context.body(null, 204);
   });
   const strike: MiddlewareHandler = async (context, next) => {
+    underWay.add(context);
+    context.env?.outgoing?.once("close", () => underWay.delete(context));
     const entry = faults.find(({ fault, left }) => left > 0 && strikes(fault, context));
     if (!entry) return next();
     entry.left -= 1;
@@ -60,6 +70,7 @@ export function mountFaultHook(app: App): void {
     if (fault.cut === "mid") context.res = await cutBody(context.res);
   };
   app.use("*", strike);
+  return { ...context, now: () => context.now() + clockMs };
 }
 
 function strikes(fault: Fault, context: Context): boolean {
@@ -71,24 +82,40 @@ function strikes(fault: Fault, context: Context): boolean {
   return new RegExp(`^${pattern}$`).test(context.req.path);
 }
 
+function cutAll(underWay: ReadonlySet<Context>, fault: Fault): void {
+  for (const context of underWay) if (strikes(fault, context)) cutConnection(context);
+}
+
 function cutConnection(context: Context): Response {
   const { incoming } = context.env as { incoming?: { readonly socket: { destroy(): void } } };
   incoming?.socket.destroy();
   return new Response(null, { status: 500 });
 }
 
-/** The head and half of the body, then the end of the connection. */
+/** The head and half of the body, or what a stream begins with, and then the end of the connection. */
 async function cutBody(response: Response): Promise<Response> {
-  const whole = new Uint8Array(await response.arrayBuffer());
-  const half = whole.slice(0, Math.floor(whole.byteLength / 2));
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+  const [part, length] = isStream ? await readBeginning(response) : await readHalf(response);
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
-      controller.enqueue(half);
+      controller.enqueue(part);
       await wait(50);
       controller.error(new Error("cut for a test"));
     },
   });
   const headers = new Headers(response.headers);
-  headers.set("content-length", String(whole.byteLength));
+  if (length !== undefined) headers.set("content-length", String(length));
   return new Response(body, { status: response.status, headers });
+}
+
+async function readHalf(response: Response): Promise<readonly [Uint8Array, number]> {
+  const whole = new Uint8Array(await response.arrayBuffer());
+  return [whole.slice(0, Math.floor(whole.byteLength / 2)), whole.byteLength];
+}
+
+async function readBeginning(response: Response): Promise<readonly [Uint8Array, undefined]> {
+  const reader = response.body?.getReader();
+  const part = await reader?.read();
+  await reader?.cancel();
+  return [part?.value ?? new Uint8Array(), undefined];
 }
