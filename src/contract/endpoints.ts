@@ -1,5 +1,6 @@
 import type { $ZodType } from "zod/v4/core";
 import { errorBody } from "./error-body.ts";
+import { serverEvents, streamEventsQuery } from "./events.ts";
 import {
   createFlowBody,
   flow,
@@ -38,6 +39,8 @@ export interface Endpoint {
   /** What is wrong with the body is the answer: only what is no JSON object is refused. */
   readonly isBodyJudged?: boolean;
   readonly answers: Readonly<Record<number, $ZodType | null>>;
+  /** The success is a stream of server-sent events instead, whose data are JSON: their schemas by name. */
+  readonly events?: Readonly<Record<string, $ZodType>>;
   /** Error statuses beside 400, 401, 403 and 500, which any endpoint may answer. */
   readonly errors?: Readonly<Record<number, $ZodType>>;
 }
@@ -152,6 +155,16 @@ export const endpoints = {
     path: "/local/capabilities",
     summary: "What this server offers",
     answers: { 200: capabilities },
+  },
+  streamEvents: {
+    method: "GET",
+    path: "/local/events",
+    summary: "Hear of changes as they happen",
+    scope: "FLOWS:READ",
+    query: streamEventsQuery,
+    answers: {},
+    events: serverEvents,
+    errors: { 404: errorBody, 503: errorBody },
   },
   createSession: {
     method: "POST",

@@ -1,8 +1,14 @@
+import type { FlowNews } from "./flows/flow-news.ts";
+
 /** A success. The body is JSON text, since stored texts go into it as they are; without one the answer is empty. */
 export interface Answer {
   readonly status: number;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** In place of a body: sent as it comes. */
+  readonly stream?: ReadableStream<Uint8Array>;
+  /** What the write changed, for those who listen; absent where nothing did. */
+  readonly news?: FlowNews;
 }
 
 /** JSON text of `fields`, followed by members whose values are JSON texts already. */

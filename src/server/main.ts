@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     // Ctrl+C under `npm start` arrives twice: from the terminal and from npm.
     if (isStopping) return;
     isStopping = true;
+    opened?.endStreams();
     await closeServer(server, PATIENCE_MS);
     await opened?.close();
     process.exit(0);

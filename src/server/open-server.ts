@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import type { Config } from "./config.ts";
 import { describeError } from "./describe-error.ts";
+import { openEventHub } from "./events/open-event-hub.ts";
 import type { App, AppContext, ServerLogger } from "./http/app-context.ts";
 import { createApp } from "./http/create-app.ts";
 import { seedStore } from "./seed/seed-store.ts";
@@ -10,6 +11,8 @@ import type { Store } from "./store/store.ts";
 
 export interface OpenServer {
   readonly app: App;
+  /** Ends the answers that would never end by themselves, before the port is closed. */
+  endStreams(): void;
   /** Ends what the application stands on; nothing may be asked of it any more. */
   close(): Promise<void>;
 }
@@ -30,8 +33,9 @@ export async function openServer(
       if (made > 0)
         logger.info(`The store was empty: it now holds ${made} sample flows (SEED=0 leaves it empty).`);
     }
-    const app = await createApp({ config, store, logger, now: Date.now, ...rest });
-    return { app, close: async () => store?.close() };
+    const events = await openEventHub(config, store);
+    const app = await createApp({ config, store, events, logger, now: Date.now, ...rest });
+    return { app, endStreams: () => events?.end(), close: async () => store?.close() };
   } catch (error) {
     await store?.close();
     throw error;

@@ -10,6 +10,7 @@ import { summariseSteps } from "./definition.ts";
 import { hasUnpublishedChanges } from "./flow-answer.ts";
 import { holdFlow, isId } from "./flow-access.ts";
 import { type FlowContext, mintId } from "./flow-context.ts";
+import { flowChanged } from "./flow-news.ts";
 
 /** Makes the saved definition the published version; 404, as documented, when it already is. */
 export async function publishDraft(
@@ -26,6 +27,7 @@ export async function publishDraft(
   return {
     status: 200,
     body: objectText({ success: true, message: "Flow published.", publishedVersionId }),
+    news: flowChanged("published", row),
   };
 }
 
@@ -49,9 +51,10 @@ export async function publishVersion(
   const version = await findVersion(tx, caller.organizationId, versionId);
   if (!version) throw new ApiFailure(404, "Version not found.");
   if (version.flowId !== flowId) throw otherFlow("versionId");
+  const isPublished = version.id === row.publishedVersionId;
   if (version.versionType === "draft") {
     await freezeDefinition(context, tx, row, {});
-  } else {
+  } else if (!isPublished) {
     await updateFlow(tx, caller.organizationId, flowId, {
       publishedVersionId: version.id,
       publishedVersionNumber: version.versionNumber,
@@ -61,6 +64,7 @@ export async function publishVersion(
   return {
     status: 200,
     body: objectText({ success: true, message: "Version published.", flowId, versionId }),
+    ...(!isPublished && { news: flowChanged("published", row) }),
   };
 }
 

@@ -10,6 +10,7 @@ import { deriveDefinition, summariseSteps } from "./definition.ts";
 import { flowHeaders, flowText } from "./flow-answer.ts";
 import { holdFlow } from "./flow-access.ts";
 import { type FlowContext, mintId } from "./flow-context.ts";
+import { flowChanged, flowDeleted } from "./flow-news.ts";
 import { checkSteps } from "./step-rules.ts";
 
 /** The body was checked against the contract; here come the rules that need the flow. */
@@ -50,7 +51,12 @@ export async function createFlow(
   };
   await insertFlow(tx, row);
   await insertDraft(tx, row, draftVersionId, 1, steps, now);
-  return { status: 201, body: flowText(row, context), headers: flowHeaders(row, context) };
+  return {
+    status: 201,
+    body: flowText(row, context),
+    headers: flowHeaders(row, context),
+    news: flowChanged("created", row),
+  };
 }
 
 /** Where the body of a new flow holds its steps: `steps` stands in for `flowSteps` where that is left out. */
@@ -93,7 +99,8 @@ export async function changeFlow(
     const number = await nextVersionNumber(tx, caller.organizationId, id);
     await insertDraft(tx, row, draftVersionId, number, steps, now);
   }
-  return answerChange(context, tx, { ...row, ...changes });
+  const changed = { ...row, ...changes };
+  return { ...(await answerChange(context, tx, changed)), news: flowChanged("updated", changed) };
 }
 
 export async function removeFlow(
@@ -105,7 +112,7 @@ export async function removeFlow(
 ): Promise<Answer> {
   await holdFlow(context, tx, caller, id, ifMatch);
   await deleteFlow(tx, caller.organizationId, id);
-  return { status: 204 };
+  return { status: 204, news: flowDeleted(id) };
 }
 
 /** A `PUT` always names a version: the draft, or after a publish without a change since, the latest one. */

@@ -2,6 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Hono } from "hono";
 import type { Logger } from "pino";
 import type { Config } from "#server/config.ts";
+import type { EventHub } from "#server/events/event-hub.ts";
 import type { Store } from "#server/store/store.ts";
 
 /** What the application is made of; tests pass their own. */
@@ -9,6 +10,8 @@ export interface AppContext {
   readonly config: Config;
   /** Undefined in cloud mode without keys, where nothing is stored. */
   readonly store: Store | undefined;
+  /** Undefined where changes are not told. */
+  readonly events: EventHub | undefined;
   readonly logger: ServerLogger;
   /** Milliseconds. */
   readonly now: () => number;

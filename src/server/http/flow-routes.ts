@@ -1,3 +1,5 @@
+import type { Answer } from "#server/answer.ts";
+import type { Transaction } from "#server/store/database.ts";
 import {
   readFlowSteps,
   readPublishedVersion,
@@ -7,6 +9,7 @@ import {
 import { getFlow, readFlowId } from "#server/flows/flow-access.ts";
 import { flowHeaders, flowText } from "#server/flows/flow-answer.ts";
 import type { FlowContext } from "#server/flows/flow-context.ts";
+import { signNews } from "#server/flows/flow-news.ts";
 import { answerOnce } from "#server/flows/idempotent.ts";
 import { listFlows } from "#server/flows/list-flows.ts";
 import { publishDraft, publishVersion } from "#server/flows/publish.ts";
@@ -15,17 +18,18 @@ import type { ApiRequest, Route } from "./route.ts";
 
 /** Flows, their versions and their steps. */
 export function flowRoutes(context: FlowContext): readonly Route[] {
-  const { store } = context;
   const keyed = ({ headers, bodyText }: ApiRequest, route: string) => {
     return { key: headers.idempotencyKey, route, bodyText };
   };
   const id = ({ params }: ApiRequest) => readFlowId(params["id"] ?? params["flowId"]);
+  const write = (request: ApiRequest, work: (tx: Transaction) => Promise<Answer>) =>
+    writeAndTell(context, request, work);
   return [
     { endpoint: "listFlows", answer: ({ caller, query }) => listFlows(context, caller, query) },
     {
       endpoint: "createFlow",
       answer: (request) =>
-        store.write((tx) =>
+        write(request, (tx) =>
           answerOnce(context, tx, request.caller, keyed(request, "POST /v1/flows"), () =>
             createFlow(context, tx, request.caller, request.body),
           ),
@@ -41,19 +45,19 @@ export function flowRoutes(context: FlowContext): readonly Route[] {
     {
       endpoint: "updateFlow",
       answer: (request) =>
-        store.write((tx) =>
+        write(request, (tx) =>
           changeFlow(context, tx, request.caller, id(request), request.body, request.headers.ifMatch),
         ),
     },
     {
       endpoint: "deleteFlow",
       answer: (request) =>
-        store.write((tx) => removeFlow(context, tx, request.caller, id(request), request.headers.ifMatch)),
+        write(request, (tx) => removeFlow(context, tx, request.caller, id(request), request.headers.ifMatch)),
     },
     {
       endpoint: "publishFlow",
       answer: (request) =>
-        store.write((tx) =>
+        write(request, (tx) =>
           answerOnce(context, tx, request.caller, keyed(request, `publish ${id(request)}`), () =>
             publishDraft(context, tx, request.caller, id(request), request.body, request.headers.ifMatch),
           ),
@@ -76,7 +80,7 @@ export function flowRoutes(context: FlowContext): readonly Route[] {
       endpoint: "publishVersion",
       answer: (request) => {
         const versionId = request.body["versionId"] as string;
-        return store.write((tx) =>
+        return write(request, (tx) =>
           answerOnce(context, tx, request.caller, keyed(request, `publish a version of ${id(request)}`), () =>
             publishVersion(context, tx, request.caller, id(request), versionId, request.headers.ifMatch),
           ),
@@ -93,4 +97,19 @@ export function flowRoutes(context: FlowContext): readonly Route[] {
     },
     { endpoint: "listFlowSteps", answer: (request) => readFlowSteps(context, request.caller, id(request)) },
   ];
+}
+
+/** One transaction for the write and for what those who listen hear of it. */
+function writeAndTell(
+  { store, extras }: FlowContext,
+  { caller, headers }: ApiRequest,
+  work: (tx: Transaction) => Promise<Answer>,
+): Promise<Answer> {
+  return store.write(async (tx, tell) => {
+    const answer = await work(tx);
+    if (answer.news && extras) {
+      tell(signNews(answer.news, { organizationId: caller.organizationId, tab: headers.tab }));
+    }
+    return answer;
+  });
 }

@@ -1,6 +1,7 @@
 import type { Capabilities } from "#contract/local.ts";
 import type { AppContext } from "./app-context.ts";
 import { endSession, startSession } from "./authenticate.ts";
+import { eventRoute } from "./event-route.ts";
 import type { Route } from "./route.ts";
 
 /** What the dashboard asks of its own server. */
@@ -17,13 +18,15 @@ export function localRoutes(app: AppContext): readonly Route[] {
           signedIn: identity !== undefined,
           scopes: [...(identity?.scopes ?? [])],
           versionTokens: config.extras && !config.upstream,
-          events: false,
+          events: app.events !== undefined,
+          ...(identity && { eventsSince: app.events?.recentPosition }),
           runs: false,
           records: false,
         };
         return { status: 200, body: JSON.stringify(capabilities) };
       },
     },
+    eventRoute(app),
     {
       endpoint: "createSession",
       answer: async ({ body }) => {

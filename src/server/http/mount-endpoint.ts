@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { type Endpoint, type EndpointName, endpoints } from "#contract/endpoints.ts";
+import { TAB_HEADER } from "#contract/events.ts";
 import type { JsonObject } from "#core/json.ts";
 import type { Answer } from "#server/answer.ts";
 import { ApiFailure } from "#server/api-failure.ts";
@@ -61,7 +62,7 @@ export function mountMethodChecks(app: App): void {
 
 export function toResponse(answer: Answer): Response {
   const type = answer.body === undefined ? undefined : { "content-type": "application/json; charset=utf-8" };
-  return new Response(answer.body ?? null, {
+  return new Response(answer.stream ?? answer.body ?? null, {
     status: answer.status,
     headers: { "cache-control": "private, no-store", ...type, ...answer.headers },
   });
@@ -107,5 +108,7 @@ function readHeaders(request: Context): RequestHeaders {
   return {
     ifMatch: request.req.header("if-match"),
     idempotencyKey: request.req.header("idempotency-key"),
+    lastEventId: request.req.header("last-event-id"),
+    tab: request.req.header(TAB_HEADER),
   };
 }

@@ -28,6 +28,7 @@ function describeApi(): object {
 }
 
 function describeEndpoint(operationId: string, endpoint: Endpoint): object {
+  const stream = endpoint.events && { 200: describeStream(endpoint.events) };
   const answers = Object.entries(endpoint.answers).map(([status, schema]) => [
     status,
     describeAnswer(schema),
@@ -44,7 +45,7 @@ function describeEndpoint(operationId: string, endpoint: Endpoint): object {
     ...(endpoint.body && {
       requestBody: { required: endpoint.isBodyOptional !== true, content: json(toSchema(endpoint.body)) },
     }),
-    responses: Object.fromEntries([...answers, ...usual, ...errors]),
+    responses: { ...stream, ...Object.fromEntries([...answers, ...usual, ...errors]) },
     ...(endpoint.scope && { security: [{ bearer: [endpoint.scope] }] }),
   };
 }
@@ -53,6 +54,15 @@ const failure = { description: "Error", content: json({ $ref: "#/components/sche
 
 function describeAnswer(schema: $ZodType | null): object {
   return schema ? { description: "Success", content: json(toSchema(schema)) } : { description: "Nothing" };
+}
+
+/** OpenAPI 3.1 has no words for the items of a stream, so they stand in a field of our own. */
+function describeStream(events: Readonly<Record<string, $ZodType>>): object {
+  const schemas = Object.entries(events).map(([name, schema]) => [name, toSchema(schema)] as const);
+  return {
+    description: "Server-sent events",
+    content: { "text/event-stream": { schema: { type: "string" }, "x-events": Object.fromEntries(schemas) } },
+  };
 }
 
 function describeParameters(endpoint: Endpoint): readonly object[] {

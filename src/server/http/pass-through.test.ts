@@ -64,6 +64,7 @@ it("passes method, path, query and body on with the key, and the answer back as 
       authorization: "Bearer browser",
       "content-type": "application/json",
       "x-forwarded-for": "10.0.0.1",
+      "x-flowline-tab": "tab_1",
     },
   });
   expect(answer.status).toBe(429);
@@ -80,7 +81,8 @@ it("passes method, path, query and body on with the key, and the answer back as 
     expect(answer.headers.get(name)).toBeNull();
   expect(seen[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
   expect(seen[0]?.headers["content-type"]).toBe("application/json");
-  for (const name of ["cookie", "x-forwarded-for", "origin"]) expect(seen[0]?.headers[name]).toBeUndefined();
+  for (const name of ["cookie", "x-forwarded-for", "x-flowline-tab", "origin"])
+    expect(seen[0]?.headers[name]).toBeUndefined();
 });
 
 it("passes nothing but /v1/…", async () => {
@@ -144,6 +146,7 @@ it("streams an answer while it is being written", async () => {
   const app = await createApp({
     config: readConfig(env),
     store: undefined,
+    events: undefined,
     logger: pino({ level: "silent" }),
     now: Date.now,
     port: () => 4400,
@@ -161,6 +164,7 @@ it("works against a server that knows the documented API and nothing more", asyn
   const plain = await createApp({
     config: readConfig({ EXTRAS: "0" }),
     store,
+    events: undefined,
     logger: pino({ level: "silent" }),
     now: Date.now,
     port: () => upstreamPort,

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { TAB_HEADER } from "#contract/events.ts";
 import { ApiFailure } from "#server/api-failure.ts";
 import type { AppContext } from "./app-context.ts";
 
@@ -20,6 +21,7 @@ const DROPPED = [
   "set-cookie",
   "authorization",
   "x-api-key",
+  TAB_HEADER,
   "origin",
   "referer",
   "forwarded",

@@ -1,3 +1,4 @@
+import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { EndpointName } from "#contract/endpoints.ts";
 import type { JsonObject } from "#core/json.ts";
@@ -8,6 +9,9 @@ import type { Identity } from "./authenticate.ts";
 export interface RequestHeaders {
   readonly ifMatch: string | undefined;
   readonly idempotencyKey: string | undefined;
+  readonly lastEventId: string | undefined;
+  /** What the tab that sends the request calls itself; unchecked. */
+  readonly tab: string | undefined;
 }
 
 /** A request whose caller, query and body were checked against the endpoint table. */
@@ -20,7 +24,7 @@ export interface ApiRequest {
   readonly body: JsonObject;
   readonly bodyText: string;
   readonly headers: RequestHeaders;
-  readonly request: Context;
+  readonly request: Context<{ Bindings: Partial<HttpBindings> }>;
 }
 
 export interface Route {

@@ -9,6 +9,7 @@ import { openDataDirectory } from "./data-directory.ts";
 import { DurableFilesystem, syncDirectory } from "./durable-filesystem.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { migrate } from "./migrate.ts";
+import { NewsListeners, type UnsentNews, nameNews } from "./news.ts";
 import type { Store } from "./store.ts";
 import { StartupError } from "./startup-error.ts";
 
@@ -72,6 +73,7 @@ async function openCluster(directory: string): Promise<PGlite> {
 
 async function openStore(client: PGlite, release: () => void): Promise<Store> {
   const database: Database = drizzle(client);
+  const listeners = new NewsListeners();
   const housekeeping = new Housekeeping(async () => {
     await client.exec("VACUUM ANALYZE");
     await client.exec("CHECKPOINT");
@@ -86,10 +88,13 @@ async function openStore(client: PGlite, release: () => void): Promise<Store> {
     kind: "embedded",
     database,
     write: async (work) => {
-      const result = await database.transaction(work);
+      const told: UnsentNews[] = [];
+      const result = await database.transaction((tx) => work(tx, (news) => void told.push(news)));
       housekeeping.countWrite();
+      for (const news of told) listeners.tell(nameNews(news));
       return result;
     },
+    listen: async (listener) => listeners.add(listener),
     ping: async () => {
       await database.execute(sql`SELECT 1`);
     },

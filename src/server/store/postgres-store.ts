@@ -3,6 +3,8 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { Pool, types } from "pg";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
+import { type UnsentNews, nameNews } from "./news.ts";
+import { PostgresNews, notify } from "./postgres-news.ts";
 import { StartupError } from "./startup-error.ts";
 import type { Store } from "./store.ts";
 
@@ -30,14 +32,25 @@ export async function openPostgresStore(
       cause: error,
     });
   }
+  const news = new PostgresNews(url, onLostConnection);
   return {
     kind: "postgres",
     database,
-    write: (work) => database.transaction(work),
+    write: (work) =>
+      database.transaction(async (tx) => {
+        const told: UnsentNews[] = [];
+        const result = await work(tx, (unsent) => void told.push(unsent));
+        for (const unsent of told) await notify(tx, nameNews(unsent));
+        return result;
+      }),
+    listen: (listener) => news.listen(listener),
     ping: async () => {
       await database.execute(sql`SELECT 1`);
     },
-    close: () => pool.end(),
+    close: async () => {
+      await news.close();
+      await pool.end();
+    },
   };
 }
 

@@ -1,7 +1,10 @@
 import { pino } from "pino";
 import type { JsonObject } from "#core/json.ts";
 import { type Config, readConfig } from "#server/config.ts";
+import type { EventHub } from "#server/events/event-hub.ts";
+import { openEventHub } from "#server/events/open-event-hub.ts";
 import { createApp } from "#server/http/create-app.ts";
+import { EventReader } from "./event-reader.ts";
 import type { Store } from "#server/store/store.ts";
 
 export interface Reply {
@@ -23,8 +26,11 @@ export interface CallOptions {
 export interface TestApp {
   call(method: string, path: string, options?: CallOptions): Promise<Reply>;
   create(flow: JsonObject): Promise<Reply["json"]>;
+  /** Opens the stream of events, and fails where it is refused. */
+  listen(options?: Pick<CallOptions, "headers"> & { readonly query?: string }): Promise<EventReader>;
   /** Moves the server's clock. */
   wait(milliseconds: number): void;
+  readonly events: EventHub | undefined;
 }
 
 interface TestAppOptions {
@@ -36,9 +42,12 @@ interface TestAppOptions {
 /** The whole server without a port, its clock in the test's hands: it moves a millisecond with every look. */
 export async function startTestApp(store: Store | undefined, options: TestAppOptions = {}): Promise<TestApp> {
   let time = Date.parse("2026-01-01T00:00:00.000Z");
+  const config = { ...readConfig(options.env ?? {}), ...options.config };
+  const events = await openEventHub(config, store);
   const app = await createApp({
-    config: { ...readConfig(options.env ?? {}), ...options.config },
+    config,
     store,
+    events,
     logger: pino({ level: "silent" }),
     now: () => (time += 1),
     port: () => 4400,
@@ -56,6 +65,12 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
   };
   return {
     call,
+    events,
+    listen: async ({ headers = {}, query = "" } = {}) => {
+      const { status, body } = await app.request(`http://localhost:4400/local/events${query}`, { headers });
+      if (status !== 200 || !body) throw new Error(`the stream was answered with ${status}`);
+      return new EventReader(body);
+    },
     create: async (flow) => (await call("POST", "/v1/flows", { body: flow })).json,
     wait: (milliseconds) => {
       time += milliseconds;

@@ -1,0 +1,222 @@
+import { beforeEach, expect, it } from "vitest";
+import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { serverEvents } from "#contract/events.ts";
+import type { HeardEvent } from "#server/testing/event-reader.ts";
+import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
+import { describeStores } from "#server/testing/test-stores.ts";
+
+const flow = buildFlow("Digest", [buildStep("a"), buildStep("b")]);
+const ready = { event: "ready", data: {}, id: expect.any(String) };
+const resync = { event: "resync", data: {}, id: expect.any(String) };
+
+describeStores("events", (store) => {
+  let app: TestApp;
+  beforeEach(async () => {
+    app = await startTestApp(store());
+    await (await listenFromNow()).close();
+  });
+  const rename = (id: string, name: string, headers: Record<string, string> = {}) =>
+    app.call("PUT", `/v1/flows/${id}`, { body: { name }, headers });
+
+  /** A stream that begins once all that was written so far has been told: news take their time through PostgreSQL. */
+  const listenFromNow = async () => {
+    const events = await app.listen();
+    const data = JSON.stringify({ id: `mark ${Math.random()}` });
+    await store().write(async (_tx, tell) =>
+      tell({ organizationId: "org_local", event: "flow.deleted", data }),
+    );
+    for (let heard = await events.next(); JSON.stringify(heard?.data) !== data;) heard = await events.next();
+    return events;
+  };
+
+  it("tell of every write that changed something, with who did it", async () => {
+    const events = await app.listen();
+    expect(await events.next()).toEqual(ready);
+    const { id, versionToken } = await app.create(flow);
+    const renamed = await rename(id, "Report", { "x-flowline-tab": "tab_1" });
+    await app.call("POST", `/v1/flows/${id}/publish`);
+    await app.call("DELETE", `/v1/flows/${id}`);
+    const nobody = { tabId: null, key: null };
+    const now = renamed.json.versionToken;
+    const heard = await events.take(4);
+    expect(heard).toMatchObject([
+      { event: "flow.changed", data: { id, change: "created", revision: 1, versionToken, by: nobody } },
+      {
+        event: "flow.changed",
+        data: { id, change: "updated", revision: 2, versionToken: now, by: { tabId: "tab_1", key: null } },
+      },
+      {
+        event: "flow.changed",
+        data: { id, change: "published", revision: 2, versionToken: now, by: nobody },
+      },
+      { event: "flow.deleted", data: { id, by: nobody } },
+    ]);
+    for (const { event, data } of heard as readonly HeardEvent[])
+      expect(serverEvents[event as keyof typeof serverEvents].safeParse(data).success).toBe(true);
+    await events.close();
+  });
+
+  it("tell nothing of what changed nothing, or was refused", async () => {
+    const { id, draftVersionId } = await app.create(flow);
+    await app.call("POST", `/v1/flows/${id}/publish`);
+    const events = await listenFromNow();
+    await rename(id, "Digest");
+    await rename(id, "Late", { "if-match": '"9-0000"' });
+    await rename(id, "");
+    await app.call("POST", `/v1/flows/${id}/publish`);
+    await app.call("POST", `/v1/flow-versions/${id}/publish`, { body: { versionId: draftVersionId } });
+    await app.call("DELETE", "/v1/flows/flow_none");
+    await rename(id, "Report");
+    expect(await events.next()).toMatchObject({ event: "flow.changed", data: { revision: 2 } });
+    await events.close();
+  });
+
+  it("tell once of a creation that was sent twice under one key", async () => {
+    const events = await app.listen();
+    await events.next();
+    const headers = { "idempotency-key": "once" };
+    const first = await app.call("POST", "/v1/flows", { body: flow, headers });
+    const again = await app.call("POST", "/v1/flows", { body: flow, headers });
+    expect(again.json.id).toBe(first.json.id);
+    await app.call("DELETE", `/v1/flows/${first.json.id}`);
+    expect(await events.take(2)).toMatchObject([{ data: { change: "created" } }, { event: "flow.deleted" }]);
+    await events.close();
+  });
+
+  it.each(["", "a tab", "x".repeat(65), '"><script>', "tab:1"])(
+    "do not repeat the tab's name %j",
+    async (tab) => {
+      const events = await app.listen();
+      await events.next();
+      await app.call("POST", "/v1/flows", { body: flow, headers: { "x-flowline-tab": tab } });
+      expect(await events.next()).toMatchObject({ data: { by: { tabId: null } } });
+      await events.close();
+    },
+  );
+
+  it("come once the change can be read", async () => {
+    const { id } = await app.create(flow);
+    const events = await listenFromNow();
+    for (let revision = 2; revision < 12; revision += 1) {
+      const written = rename(id, `Report ${revision}`);
+      const heard = await events.next();
+      expect((await app.call("GET", `/v1/flows/${id}`)).json.versionToken).toBe(heard?.data.versionToken);
+      await written;
+    }
+    await events.close();
+  });
+
+  it("go on exactly after the last one heard, named by a header or in the address", async () => {
+    const events = await app.listen();
+    const start = await events.next();
+    const { id } = await app.create(flow);
+    const created = await events.next();
+    await events.close();
+    await rename(id, "Second");
+    await rename(id, "Third");
+    await (await listenFromNow()).close();
+    const missed = [{ data: { revision: 2 } }, { data: { revision: 3 } }, { event: "flow.deleted" }];
+
+    const later = await app.listen({ headers: { "last-event-id": created?.id ?? "" } });
+    expect(await later.take(4)).toMatchObject([...missed, ready]);
+    const elsewhere = await app.listen({ query: `?lastEventId=${start?.id}` });
+    expect(await elsewhere.take(5)).toMatchObject([created, ...missed, ready]);
+    // A browser comes back to the address that it began with: what it heard since is in the header.
+    const again = await app.listen({
+      query: `?lastEventId=${start?.id}`,
+      headers: { "last-event-id": created?.id ?? "" },
+    });
+    expect(await again.take(4)).toMatchObject([...missed, ready]);
+    const end = (await (await app.listen({ headers: { "last-event-id": created?.id ?? "" } })).take(4)).at(
+      -1,
+    );
+    const upToDate = await app.listen({ headers: { "last-event-id": end?.id ?? "" } });
+    expect(await upToDate.next()).toEqual(ready);
+  });
+
+  it("ask to read everything again where the last one heard is not known", async () => {
+    const unknown = await app.listen({ headers: { "last-event-id": "long-gone" } });
+    expect(await unknown.next()).toEqual(resync);
+
+    const events = await app.listen();
+    const { id } = await app.create(flow);
+    const [, created] = await events.take(2);
+    const another = await startTestApp(store());
+    const after = await another.listen({ headers: { "last-event-id": created?.id ?? "" } });
+    expect(await after.next()).toEqual(resync);
+
+    for (let revision = 2; revision < 140; revision += 1) await rename(id, `Name ${revision}`);
+    await (await listenFromNow()).close();
+    const tooLate = await app.listen({ headers: { "last-event-id": created?.id ?? "" } });
+    expect(await tooLate.next()).toEqual(resync);
+  });
+
+  it("are streamed so that no proxy keeps, gathers or packs them", async () => {
+    const answer = await app.call("HEAD", "/local/events");
+    expect([answer.status, answer.text]).toEqual([200, ""]);
+    expect(answer.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+    expect(answer.headers.get("cache-control")).toBe("private, no-store, no-transform");
+    expect(answer.headers.get("x-accel-buffering")).toBe("no");
+  });
+
+  it("are for those who may read flows", async () => {
+    app = await startTestApp(store(), { env: { API_KEYS: "writer=FLOWS:WRITE,reader=FLOWS:READ" } });
+    const statusFor = async (headers: Record<string, string>) =>
+      (await app.call("GET", "/local/events", { headers })).status;
+    expect(await statusFor({})).toBe(401);
+    expect(await statusFor({ authorization: "Bearer writer" })).toBe(403);
+    const events = await app.listen({ headers: { authorization: "Bearer reader" } });
+    await events.next();
+    await app.call("POST", "/v1/flows", { body: flow, headers: { authorization: "Bearer writer" } });
+    const heard = await events.next();
+    expect(heard).toMatchObject({ event: "flow.changed", data: { by: { key: null } } });
+    expect(JSON.stringify(heard)).not.toContain("writer");
+    await events.close();
+  });
+
+  it("stay within their organisation, also when they are asked for later", async () => {
+    const events = await app.listen();
+    const start = await events.next();
+    const told = { event: "flow.deleted", data: `{"id":"flow_1","by":{"tabId":null,"key":null}}` };
+    await store().write(async (_tx, tell) => tell({ organizationId: "org_other", ...told }));
+    await store().write(async (_tx, tell) => tell({ organizationId: "org_local", ...told }));
+    const heard = await events.next();
+    const later = await app.listen({ headers: { "last-event-id": start?.id ?? "" } });
+    expect(await later.take(2)).toEqual([heard, ready]);
+  });
+
+  it("are not sent of what is rolled back", async () => {
+    const events = await app.listen();
+    await events.next();
+    const told = { organizationId: "org_local", event: "flow.deleted" };
+    const failed = store().write(async (_tx, tell) => {
+      tell({ ...told, data: `{"id":"never"}` });
+      throw new Error("rolled back");
+    });
+    await expect(failed).rejects.toThrow("rolled back");
+    await store().write(async (_tx, tell) => tell({ ...told, data: `{"id":"done"}` }));
+    expect(await events.next()).toMatchObject({ data: { id: "done" } });
+    await events.close();
+  });
+
+  it("are told of by capabilities, with where to begin", async () => {
+    const { json } = await app.call("GET", "/local/capabilities");
+    expect(json.events).toBe(true);
+    const off = await startTestApp(store(), { env: { EXTRAS: "0" } });
+    expect((await off.call("GET", "/local/capabilities")).json.events).toBe(false);
+    expect((await off.call("GET", "/local/events")).status).toBe(404);
+    expect((await off.call("POST", "/local/events")).status).toBe(405);
+    const events = await app.listen();
+    await events.next();
+    await off.create(flow);
+    await app.create(flow);
+    expect(await events.next()).toMatchObject({ data: { change: "created" } });
+    await events.close();
+  });
+});
+
+it("are no business of a server that passes requests on", async () => {
+  const app = await startTestApp(undefined, { env: { RUNTYPE_API_KEY: "k", RUNTYPE_API_URL: "http://x" } });
+  expect((await app.call("GET", "/local/capabilities")).json.events).toBe(false);
+  expect((await app.call("GET", "/local/events")).status).toBe(404);
+});
