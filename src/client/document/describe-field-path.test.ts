@@ -25,5 +25,6 @@ it("calls a place as the form does, under whichever spelling it has", () => {
 
 it("calls what no form shows by its path", () => {
   expect(describe("prompt", { own: [{ a: "x" }] }, ["config", "own", 0, "a"])).toBe("own[0].a");
+  expect(describe("prompt", {}, ["notes", "author", "name"])).toBe("notes.author.name");
   expect(describe("send-fax", { to: "x" }, ["config", "to"])).toBe("to");
 });

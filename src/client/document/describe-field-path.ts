@@ -7,6 +7,7 @@ import { stepConfig, stepType } from "#core/step.ts";
 /** A place inside a step as its form calls it: “Prompt”, “When”, “Headers · Accept”; else by its path, `body.items[0]`. */
 export function describeFieldPath(node: StepNode, [first, ...inside]: JsonPath): string {
   if (inside.length === 0) return { name: "Name", when: "When" }[String(first)] ?? String(first);
+  if (first !== "config") return formatPath([String(first), ...inside]);
   const config = stepConfig(node);
   const fields = findStepDescription(stepType(node))?.fields ?? [];
   for (const field of fields) {

@@ -2,7 +2,7 @@ import type { Flow } from "#contract/flow.ts";
 import { describeSteps } from "./describe-steps.ts";
 import { type PublishFields, findPublishState } from "./publish-state.ts";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
-import { quoteName } from "./quote-name.ts";
+import { quoteName } from "#core/quote-name.ts";
 
 type DeleteFlowDialogProps = {
   readonly flow: Pick<Flow, "name" | "stepCount"> & PublishFields;

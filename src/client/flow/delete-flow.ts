@@ -5,7 +5,7 @@ import { pendingDeletions } from "#client/data/pending-deletions.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
 import { announce } from "#client/ui/announce.ts";
 import { toasts } from "#client/ui/toasts.ts";
-import { quoteName } from "./quote-name.ts";
+import { quoteName } from "#core/quote-name.ts";
 
 /** A failure stays up long enough to be read. */
 const FAILURE_MS = 20_000;

@@ -10,7 +10,7 @@ import { Dialog } from "#client/ui/dialog.tsx";
 import { TextArea } from "#client/ui/text-area.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { describeSteps } from "./describe-steps.ts";
-import { quoteName } from "./quote-name.ts";
+import { quoteName } from "#core/quote-name.ts";
 
 export type PublishDialogProps = {
   /** As the person last saw it; counts that the server did not send are read with the flow. */

@@ -1,4 +1,5 @@
 import type { FlowDocument, StepKey } from "#core/flow-document.ts";
+import { cutName, quoteName } from "#core/quote-name.ts";
 import { nameStep } from "./explain-read.ts";
 import type { ResolvedRead } from "./resolve-reads.ts";
 
@@ -15,8 +16,8 @@ export function describeLosses(document: FlowDocument, losses: readonly Resolved
   }
   if (missing.size === 0) return "";
   const told = [...missing].slice(0, NAMED).map(([step, names]) => {
-    const quoted = [...names].map((name) => `“${shorten(name)}”`);
-    return `${shorten(nameStep(document, step))} misses ${listAll(quoted, "more")}`;
+    const quoted = [...names].map(quoteName);
+    return `${cutName(nameStep(document, step))} misses ${listAll(quoted, "more")}`;
   });
   const others = missing.size - NAMED;
   if (others > 0) told.push(`${others} more ${others === 1 ? "step misses" : "steps miss"} something`);
@@ -30,9 +31,4 @@ function listAll(items: readonly string[], rest: string): string {
   return items.length > NAMED
     ? `${first}, ${second} and ${items.length - NAMED} ${rest}`
     : `${first} and ${second}`;
-}
-
-/** A name may be as long as a page; the sentence is about what it is missing. */
-function shorten(name: string): string {
-  return name.length > 60 ? `${name.slice(0, 59).trimEnd()}…` : name;
 }

@@ -1,6 +1,6 @@
 import { BRANCH_WORDS } from "#core/describe-branches.ts";
-import { type FlowDocument, type StepKey, type StepNode } from "#core/flow-document.ts";
-import { type JsonPath, type JsonValue } from "#core/json.ts";
+import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
+import { quoteName } from "#core/quote-name.ts";
 import { stepName } from "#core/step.ts";
 import {
   type Place,
@@ -10,23 +10,10 @@ import {
   isSameList,
   locateSteps,
 } from "#core/step-list.ts";
-import type { Change, FieldChange } from "./find-changes.ts";
-
-/** One change, or a few that are one in a person's eyes, as a sentence. */
-export interface ChangeLine {
-  readonly type: "flow" | "added" | "removed" | "moved" | "renamed" | "switched" | "edited";
-  /** The step that it is about: of the later document, or of the earlier one where it was removed. */
-  readonly key: StepKey | undefined;
-  readonly sentence: string;
-  /** What a value was and is, where it is too long for the sentence; `undefined` for one that is not there. */
-  readonly texts?: { readonly before: string | undefined; readonly after: string | undefined };
-}
-
-/** Names a field of a step as its form does: “Prompt”, “Headers · Accept”. */
-export type LabelField = (node: StepNode, path: JsonPath) => string;
-
-/** Letters up to which a value is part of the sentence. */
-const SHORT = 40;
+import type { ChangeLine, LabelField } from "./change-line.ts";
+import { describeFieldChange } from "./describe-field-change.ts";
+import type { Change } from "./find-changes.ts";
+import { findVariableRenames } from "./find-variable-renames.ts";
 
 /** The changes between two documents in words, in the order of the page; removed steps come last. */
 export function describeChanges(
@@ -44,7 +31,11 @@ export function describeChanges(
   for (const change of changes) {
     switch (change.type) {
       case "rename":
-        lines.push({ type: "flow", key: undefined, sentence: `Renamed the flow to ${quote(change.after)}` });
+        lines.push({
+          type: "flow",
+          key: undefined,
+          sentence: `Renamed the flow to ${quoteName(change.after)}`,
+        });
         break;
       case "describe":
         lines.push(describeDescription(change.before ?? "", change.after ?? ""));
@@ -75,7 +66,9 @@ export function describeChanges(
       }
       case "field":
         if (!renames.isUse(change))
-          lines.push(describeField(after, change, labelField, renames.countUses(change)));
+          lines.push(
+            describeFieldChange(change, { before, after, labelField, uses: renames.countUses(change) }),
+          );
         break;
     }
   }
@@ -99,15 +92,15 @@ function describeDescription(before: string, after: string): ChangeLine {
   return {
     type: "flow",
     key: undefined,
-    sentence: `${verb} the flow’s description`,
-    texts: { before, after },
+    sentence: `${verb} the description of the flow`,
+    texts: { before: before || undefined, after: after || undefined },
   };
 }
 
 function describeAddition(after: FlowDocument, node: StepNode, { list, index }: Place): ChangeLine {
   const previous = findList(after, list)?.[index - 1];
   const where = previous
-    ? `after ${quote(stepName(previous))}`
+    ? `after ${quoteName(stepName(previous))}`
     : list.type === "root"
       ? "at the start"
       : `in ${nameList(after, list)}`;
@@ -135,108 +128,15 @@ function describeWay(
   return `${past < 0 ? "up" : "down"} ${Math.abs(past)}`;
 }
 
-function describeField(
-  after: FlowDocument,
-  { key, path, before, after: now }: FieldChange,
-  labelField: LabelField,
-  uses: number,
-): ChangeLine {
-  const node = findStep(after, key);
-  const name = node ? quote(stepName(node)) : "a step";
-  const [field] = path;
-  if (path.length === 1 && field === "name")
-    return {
-      type: "renamed",
-      key,
-      sentence: `Renamed ${quote(textOf(before) ?? "a step")} to ${quote(textOf(now) ?? "")}`,
-    };
-  if (path.length === 1 && field === "enabled")
-    return { type: "switched", key, sentence: `Switched ${now === false ? "off" : "on"} ${name}` };
-  if (isOutputName(path) && typeof before === "string" && typeof now === "string") {
-    const where =
-      uses === 0
-        ? ""
-        : `, also in ${uses} place${uses === 1 ? "" : "s"} that read${uses === 1 ? "s" : ""} it`;
-    return {
-      type: "edited",
-      key,
-      sentence: `Renamed the variable ${quote(before)} of ${name} to ${quote(now)}${where}`,
-    };
-  }
-  const label = node ? labelField(node, path) : path.join(".");
-  const [was, is] = [textOf(before), textOf(now)];
-  if (was === undefined || is === undefined) {
-    const value = was ?? is ?? "";
-    const verb = was === undefined ? "Set" : "Removed";
-    if (!isShort(value))
-      return {
-        type: "edited",
-        key,
-        sentence: `${verb} ${label} of ${name}`,
-        texts: { before: was, after: is },
-      };
-    const tail = was === undefined ? `of ${name} to ${quote(value)}` : `${quote(value)} of ${name}`;
-    return { type: "edited", key, sentence: `${verb} ${label} ${tail}` };
-  }
-  if (isShort(was) && isShort(is))
-    return {
-      type: "edited",
-      key,
-      sentence: `Changed ${label} of ${name} from ${quote(was)} to ${quote(is)}`,
-    };
-  return { type: "edited", key, sentence: `Changed ${label} of ${name}`, texts: { before: was, after: is } };
-}
-
-/** Renamed variables, and the fields in which nothing else than that name changed. */
-function findVariableRenames(changes: readonly Change[]) {
-  const renames = changes.flatMap((change) => {
-    if (change.type !== "field" || !isOutputName(change.path)) return [];
-    const { before, after } = change;
-    return typeof before === "string" && typeof after === "string" && before !== ""
-      ? [{ change, before, after }]
-      : [];
-  });
-  const uses = new Map<Change, FieldChange>();
-  for (const change of changes) {
-    if (change.type !== "field" || typeof change.before !== "string" || isOutputName(change.path)) continue;
-    const text = change.before;
-    const rename = renames.find(({ before, after }) => replaceWord(text, before, after) === change.after);
-    if (rename) uses.set(change, rename.change);
-  }
-  return {
-    isUse: (change: Change) => uses.has(change),
-    countUses: (change: FieldChange) => [...uses.values()].filter((rename) => rename === change).length,
-  };
-}
-
-function replaceWord(text: string, word: string, by: string): string {
-  const pattern = word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return text.replaceAll(new RegExp(`(?<![\\w$])${pattern}(?![\\w$])`, "g"), () => by);
-}
-
-function isOutputName([first, second, ...rest]: JsonPath): boolean {
-  return (
-    first === "config" && rest.length === 0 && (second === "outputVariable" || second === "variableName")
-  );
-}
-
-function textOf(value: JsonValue | undefined): string | undefined {
-  return value === undefined || typeof value === "string" ? value : JSON.stringify(value, undefined, 2);
-}
-
-const isShort = (text: string) => text.length <= SHORT && !text.includes("\n");
-
-const quote = (text: string) => (text === "" ? "nothing" : `“${text}”`);
-
 function nameSeveral(document: FlowDocument, key: StepKey, count: number): string {
   const node = findStep(document, key);
-  const name = node ? quote(stepName(node)) : "a step";
-  return count === 1 ? name : `${name} and ${count - 1} step${count === 2 ? "" : "s"} after it`;
+  const name = node ? quoteName(stepName(node)) : "a step";
+  return count === 1 ? name : `${name} and ${count - 1} more step${count === 2 ? "" : "s"}`;
 }
 
 function nameWithInside(node: StepNode): string {
   const count = countInside(node);
-  return `${quote(stepName(node))}${count === 0 ? "" : ` with ${count} step${count === 1 ? "" : "s"} inside`}`;
+  return `${quoteName(stepName(node))}${count === 0 ? "" : ` with ${count} step${count === 1 ? "" : "s"} inside`}`;
 }
 
 function countInside({ branches }: StepNode): number {
@@ -247,5 +147,5 @@ function countInside({ branches }: StepNode): number {
 function nameList(document: FlowDocument, list: StepListRef): string {
   if (list.type === "root") return "the top level";
   const owner = findStep(document, list.step);
-  return `${owner ? quote(stepName(owner)) : "a step"} ${BRANCH_WORDS[list.branch]}`;
+  return `“${BRANCH_WORDS[list.branch]}” of ${owner ? quoteName(stepName(owner)) : "a step"}`;
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from "#core/json.ts";
 import type { PasteReason } from "#core/read-pasted-steps.ts";
 import { type Place, keysWithin } from "#core/step-list.ts";
 import { stepType } from "#core/step.ts";
-import { quoteName } from "#client/flow/quote-name.ts";
+import { quoteName } from "#core/quote-name.ts";
 import { copyText } from "#client/ui/copy-text.ts";
 import { formatCount } from "#client/ui/format-count.ts";
 import { toasts } from "#client/ui/toasts.ts";

@@ -18,7 +18,7 @@ import { type ShiftDirection, findShift } from "#core/shift-steps.ts";
 import { type StepListRef, findStep, locateSteps } from "#core/step-list.ts";
 import { isEnabled, stepName } from "#core/step.ts";
 import { BRANCH_WORDS } from "#core/describe-branches.ts";
-import { quoteName } from "#client/flow/quote-name.ts";
+import { quoteName } from "#core/quote-name.ts";
 import type { Icon } from "#client/ui/icon.ts";
 import type { MenuItem } from "#client/ui/menu-entry.ts";
 import type { Editor } from "./editor-context.tsx";

@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { toasts } from "#client/ui/toasts.ts";
-import { quoteName } from "#client/flow/quote-name.ts";
+import { quoteName } from "#core/quote-name.ts";
 
 export type ListDialog =
   | { readonly type: "new" }

@@ -7,7 +7,7 @@ import { runMutation } from "#client/data/run-mutation.ts";
 import { announce } from "#client/ui/announce.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import { deleteFlow } from "#client/flow/delete-flow.ts";
-import { quoteName } from "#client/flow/quote-name.ts";
+import { quoteName } from "#core/quote-name.ts";
 
 /** A failure stays up long enough to be read and tried again. */
 const FAILURE_MS = 20_000;

@@ -1,6 +1,6 @@
 import { type OpenFlow, countUnsavedEdits } from "#client/document/open-flow.ts";
 import { downloadFlow } from "#client/flow/download-flow.ts";
-import { quoteName } from "#client/flow/quote-name.ts";
+import { quoteName } from "#core/quote-name.ts";
 import { formatCount } from "#client/ui/format-count.ts";
 import { toasts } from "#client/ui/toasts.ts";
 

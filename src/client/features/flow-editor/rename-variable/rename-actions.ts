@@ -2,7 +2,7 @@ import type { StepKey } from "#core/flow-document.ts";
 import { findStep } from "#core/step-list.ts";
 import { outputVariable, stepName } from "#core/step.ts";
 import type { ActionScope } from "#client/features/flow-editor/action-scope.ts";
-import { quoteName } from "#client/flow/quote-name.ts";
+import { quoteName } from "#core/quote-name.ts";
 import { announce } from "#client/ui/announce.ts";
 import { formatCount } from "#client/ui/format-count.ts";
 import { toasts } from "#client/ui/toasts.ts";

@@ -2,7 +2,7 @@ import { useMemo, useRef, useState } from "react";
 import { findStep } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
 import { useEditor, useFlowAnalysis } from "#client/features/flow-editor/editor-context.tsx";
-import { quoteName } from "#client/flow/quote-name.ts";
+import { quoteName } from "#core/quote-name.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { formatCount } from "#client/ui/format-count.ts";

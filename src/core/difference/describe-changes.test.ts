@@ -1,0 +1,216 @@
+import { describe, expect, it, test } from "vitest";
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
+import { parseFlow } from "#core/flow-document.ts";
+import type { JsonObject, JsonValue } from "#core/json.ts";
+import { describeChanges } from "./describe-changes.ts";
+import { findChanges } from "./find-changes.ts";
+
+const a = buildStep("a");
+const b = buildStep("b");
+const c = buildStep("c");
+const d = buildStep("d");
+
+interface Sides {
+  readonly name?: string;
+  readonly description?: string;
+}
+
+const flow = (steps: readonly JsonObject[], sides: Sides = {}) =>
+  parseFlow({ description: "", ...buildFlow("Digest", steps), ...sides });
+
+const linesBetween = (before: ReturnType<typeof flow>, after: ReturnType<typeof flow>) =>
+  describeChanges(before, after, findChanges(before, after), (_, path) => path.slice(1).join(" · "));
+
+const sentences = (before: readonly JsonObject[], after: readonly JsonObject[], from?: Sides, to?: Sides) =>
+  linesBetween(flow(before, from), flow(after, to)).map(({ sentence }) => sentence);
+
+/** One step whose field was `before` and is `after`; undefined where it was not there. */
+const field = (before: unknown, after: unknown) => {
+  const step = (value: unknown) =>
+    buildStep("a", value === undefined ? {} : { config: { field: value as JsonValue } });
+  return linesBetween(flow([step(before)]), flow([step(after)]));
+};
+
+describe("steps", () => {
+  test.each([
+    ["Added “B” after “A”", [a], [a, b]],
+    ["Added “A” at the start", [b], [a, b]],
+    ["Added “A” in “else” of “If”", [buildConditional("if", [])], [buildConditional("if", [], [a])]],
+    ["Added “If” with 2 steps inside at the start", [], [buildConditional("if", [a], [b])]],
+    ["Removed “B”", [a, b], [a]],
+    ["Removed “If” with 1 step inside", [buildConditional("if", [a])], []],
+    ["Moved “C” up 2", [a, b, c], [c, a, b]],
+    ["Moved “A” down 2", [a, b, c], [b, c, a]],
+    ["Moved “C” and 1 more step up 2", [a, b, c, d].concat(buildStep("e")), [c, d, a, b, buildStep("e")]],
+    ["Moved “A” to “then” of “If”", [a, buildConditional("if", [])], [buildConditional("if", [a])]],
+    ["Moved “A” to the top level", [buildConditional("if", [a])], [buildConditional("if", []), a]],
+    ["Renamed “A” to “Fetch”", [a], [buildStep("a", { name: "Fetch" })]],
+    ["Renamed “prompt” to “Fetch”", [buildStep("a", { name: "" })], [buildStep("a", { name: "Fetch" })]],
+    ["Switched off “A”", [a], [buildStep("a", { enabled: false })]],
+    ["Switched on “A”", [buildStep("a", { enabled: false })], [a]],
+    ["Changed the type of “A” from “prompt” to “template”", [a], [buildStep("a", { type: "template" })]],
+  ] as const)("%s", (sentence, before, after) => {
+    expect(sentences(before, after)).toEqual([sentence]);
+  });
+
+  it("are moved past those that stand still, and each by itself where they go different ways", () => {
+    expect(sentences([a, b, c, d], [d, a, c, b])).toEqual(["Moved “D” up 2", "Moved “C” up 1"]);
+  });
+
+  it("that were removed come last, and what is inside them is not told again", () => {
+    const inside = buildConditional("if", [a, b]);
+    expect(sentences([inside, c], [d, buildStep("c", { name: "Last" })])).toEqual([
+      "Added “D” at the start",
+      "Renamed “C” to “Last”",
+      "Removed “If” with 2 steps inside",
+    ]);
+  });
+});
+
+describe("the flow itself", () => {
+  test.each([
+    ["Renamed the flow to “Brief”", { name: "Digest" }, { name: "Brief" }],
+    ["Added the description of the flow", { description: "" }, { description: "What it does" }],
+    ["Changed the description of the flow", { description: "Old" }, { description: "New" }],
+    ["Removed the description of the flow", { description: "Old" }, { description: "" }],
+  ])("%s", (sentence, before, after) => {
+    expect(sentences([a], [a], before, after)).toEqual([sentence]);
+  });
+});
+
+describe("a field", () => {
+  test.each([
+    ["Changed field of “A” from “x” to “y”", "x", "y"],
+    ["Changed field of “A” from 0.2 to 0.7", 0.2, 0.7],
+    ["Changed field of “A” from off to on", false, true],
+    ["Changed field of “A” from [1] to [1,2]", [1], [1, 2]],
+    ["Changed field of “A” from “1” to 1", "1", 1],
+    ["Set field of “A” to “x”", undefined, "x"],
+    ["Set field of “A” to “x”", "", "x"],
+    ["Set field of “A” to 0", null, 0],
+    ["Removed field of “A”, which was “x”", "x", undefined],
+    ["Emptied field of “A”, which was “x”", "x", ""],
+    ["Changed field of “A”", "", null],
+  ])("%s", (sentence, before, after) => {
+    const [line, ...others] = field(before, after);
+    expect(others).toEqual([]);
+    expect(line).toMatchObject({ type: "edited", key: "a", sentence });
+    expect(line?.texts).toBeUndefined();
+  });
+
+  const long = "Summarise the page in one sentence for somebody in a hurry.";
+
+  test.each([
+    ["Changed field of “A”", "x", long, { before: "x", after: long }],
+    ["Changed field of “A”", "x\ny", "x\nz", { before: "x\ny", after: "x\nz" }],
+    ["Set field of “A”", undefined, long, { before: undefined, after: long }],
+    ["Removed field of “A”", long, undefined, { before: long, after: undefined }],
+    ["Emptied field of “A”", long, "", { before: long, after: undefined }],
+    [
+      "Changed field of “A”",
+      ["one", "two"],
+      ["one", "two", "three", "four", "five", "six", "seven"],
+      {
+        before: JSON.stringify(["one", "two"], undefined, 2),
+        after: JSON.stringify(["one", "two", "three", "four", "five", "six", "seven"], undefined, 2),
+      },
+    ],
+  ])("that is long is told beside its values: %s", (sentence, before, after, texts) => {
+    expect(field(before, after)).toEqual([{ type: "edited", key: "a", sentence, texts }]);
+  });
+
+  it("of an object is told by itself", () => {
+    expect(field({ one: 1, two: 2 }, { one: 1, two: 3 }).map(({ sentence }) => sentence)).toEqual([
+      "Changed field · two of “A” from 2 to 3",
+    ]);
+  });
+});
+
+describe("a renamed variable", () => {
+  const setter = (name: string) => buildStep("a", { config: { outputVariable: name } });
+  const reader = (id: string, text: string) => buildStep(id, { config: { userPrompt: text } });
+
+  it("is one line, with the places that follow it", () => {
+    expect(sentences([setter("page")], [setter("site")])).toEqual([
+      "Renamed the variable “page” of “A” to “site”",
+    ]);
+    expect(
+      sentences(
+        [setter("page"), reader("b", "Sum up {{page}}.")],
+        [setter("site"), reader("b", "Sum up {{site}}.")],
+      ),
+    ).toEqual(["Renamed the variable “page” of “A” to “site”, also in 1 place that reads it"]);
+    expect(
+      sentences(
+        [setter("page"), reader("b", "{{page}}"), reader("c", "{{page.title}} {{pages}}")],
+        [setter("site"), reader("b", "{{site}}"), reader("c", "{{site.title}} {{pages}}")],
+      ),
+    ).toEqual(["Renamed the variable “page” of “A” to “site”, also in 2 places that read it"]);
+  });
+
+  it("hides no other change", () => {
+    expect(
+      sentences(
+        [setter("page"), reader("b", "Sum up {{page}}.")],
+        [setter("site"), reader("b", "Sum up {{site}} now.")],
+      ),
+    ).toEqual([
+      "Renamed the variable “page” of “A” to “site”",
+      "Changed userPrompt of “B” from “Sum up {{page}}.” to “Sum up {{site}} now.”",
+    ]);
+  });
+});
+
+describe("names that would spoil a sentence", () => {
+  const named = (name: string) => buildStep("a", { name });
+
+  it("are cut, and never in the middle of a letter", () => {
+    const [sentence = ""] = sentences(
+      [named("x".repeat(500))],
+      [named(`${"y".repeat(58)}👍${"z".repeat(100)}`)],
+    );
+    expect(sentence).toBe(`Renamed “${"x".repeat(59)}…” to “${"y".repeat(58)}…”`);
+    expect(sentences([], [named("An endless name ".repeat(500))])[0]?.length).toBeLessThan(100);
+  });
+
+  it("stay on one line and turn no text around", () => {
+    expect(sentences([], [named("invoice \u202Egnp.exe\u202C\nand\t\u2067more")])).toEqual([
+      "Added “invoice gnp.exe and more” at the start",
+    ]);
+  });
+
+  it("are no pattern, markup or key of an object", () => {
+    const hostile = ["$&$1", "<b>", "__proto__", "constructor", "(.*)+"];
+    for (const name of hostile)
+      expect(
+        sentences(
+          [buildStep("a", { config: { outputVariable: "x" } }), buildStep("b", { config: { p: "{{x}}" } })],
+          [
+            buildStep("a", { config: { outputVariable: name } }),
+            buildStep("b", { config: { p: `{{${name}}}` } }),
+          ],
+        ),
+      ).toEqual([`Renamed the variable “x” of “A” to “${name}”, also in 1 place that reads it`]);
+  });
+
+  it("cut the name of a field too", () => {
+    const config = (key: string, value: number) => ({ config: { [key]: value } });
+    const key = "k".repeat(1000);
+    expect(sentences([buildStep("a", config(key, 1))], [buildStep("a", config(key, 2))])).toEqual([
+      `Changed ${"k".repeat(59)}… of “A” from 1 to 2`,
+    ]);
+  });
+});
+
+it("tells a thousand changes of a thousand steps", () => {
+  const steps = Array.from({ length: 1000 }, (_, index) =>
+    buildStep(`s${index}`, { config: { outputVariable: `v${index}`, userPrompt: `{{v${index - 1}}}` } }),
+  );
+  const renamed = steps.map((step, index) => ({
+    ...step,
+    config: { outputVariable: `w${index}`, userPrompt: `{{w${index - 1}}}` },
+  }));
+  const told = sentences(steps, renamed.toReversed());
+  expect(told.filter((sentence) => sentence.startsWith("Moved")).length).toBeGreaterThan(0);
+  expect(told.filter((sentence) => sentence.includes("also in 1 place that reads it"))).toHaveLength(999);
+});
