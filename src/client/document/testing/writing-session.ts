@@ -42,7 +42,7 @@ interface Tab {
   checked: OpenFlowState | undefined;
 }
 
-/** One flow, three people, two tabs each; what happens hangs on the seed alone. */
+/** One flow, three people, two tabs each. */
 export class WritingSession {
   readonly log: string[] = [];
   readonly told = new Set<string>();
@@ -148,23 +148,20 @@ export class WritingSession {
 
   #undo(tab: Tab): void {
     const { entries, position } = tab.openFlow.getState().history;
-    const entry = entries[position - 1];
-    this.#note(tab, `undoes ${entry?.label}`);
+    this.#note(tab, `undoes ${entries[position - 1]?.label}`);
     tab.openFlow.undo();
-    this.#markUndone(entry?.command, true);
+    this.#markUndone(entries[position - 1]?.command, true);
   }
 
   #redo(tab: Tab): void {
     const { entries, position } = tab.openFlow.getState().history;
-    const entry = entries[position];
-    this.#note(tab, `redoes ${entry?.label}`);
+    this.#note(tab, `redoes ${entries[position]?.label}`);
     tab.openFlow.redo();
-    this.#markUndone(entry?.command, false);
+    this.#markUndone(entries[position]?.command, false);
   }
 
   #markUndone(command: Command | undefined, isUndone: boolean): void {
-    const wish = this.#wishes.find((other) => other.command === command);
-    if (wish) wish.isUndone = isUndone;
+    for (const wish of this.#wishes) if (wish.command === command) wish.isUndone = isUndone;
   }
 
   /** As a person would: never twice at once. */
@@ -292,9 +289,7 @@ export class WritingSession {
   }
 
   #pick<Item>(items: readonly Item[]): Item {
-    const item = items[Math.floor(this.#random() * items.length)];
-    if (item === undefined) throw new Error("There is nothing to pick from");
-    return item;
+    return items[Math.floor(this.#random() * items.length)] as Item;
   }
 
   #note(tab: Tab, what: string): void {
