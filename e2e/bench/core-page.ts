@@ -3,8 +3,10 @@ import { type Command, applyCommand } from "#core/command.ts";
 import { type Analysis, analyse } from "#core/dataflow/analyse.ts";
 import { findNeededSteps } from "#core/dataflow/needed-steps.ts";
 import { planVerdicts } from "#core/dataflow/plan-verdicts.ts";
+import { findChanges } from "#core/difference/find-changes.ts";
 import { type FlowDocument, parseFlow } from "#core/flow-document.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { mergeDocuments } from "#core/merge/merge-documents.ts";
 import { planRename } from "#core/references/rename-variable.ts";
 import { type Place, ROOT, locateSteps } from "#core/step-list.ts";
 import { listPlaces } from "#core/step-place.ts";
@@ -18,6 +20,7 @@ export type CoreTimes = Readonly<Record<string, readonly number[]>>;
 const COLD_ROUNDS = 5;
 const EDIT_ROUNDS = 60;
 const MOVE_ROUNDS = 5;
+const MERGE_ROUNDS = 20;
 
 function time(act: () => unknown): number {
   const started = performance.now();
@@ -46,6 +49,7 @@ export function measureCore(steps: number): CoreTimes {
     ...timeMoves(start, ""),
     ...timeMoves(buildDense(steps), ", all read one"),
     ...timeNeeded(start),
+    ...timeMerge(start),
     "rename everywhere": times(EDIT_ROUNDS, (round) =>
       time(() => planRename(start.steps, "result_1", `renamed_${round}`, stepTypes)),
     ),
@@ -109,6 +113,32 @@ function timeNeeded(document: FlowDocument): CoreTimes {
     time(() => last && findNeededSteps(document, [last.node.key], place, stepTypes)),
   );
   return { "what a move needs": rounds };
+}
+
+/** A flow that two people changed, each in every tenth step and with ten moves: not one node is shared, as off the wire. */
+function timeMerge(base: FlowDocument): CoreTimes {
+  const editsFrom = (first: number) => {
+    let document = base;
+    for (let at = first; at < base.steps.length; at += 10) {
+      const key = base.steps[at]?.key;
+      if (key === undefined) continue;
+      const value = `Changed by ${first}.`;
+      document = applyCommand(document, { type: "setConfig", key, path: ["note"], value });
+      const place: Place = { list: ROOT, index: (at * 7) % base.steps.length };
+      if (at < first + 100) document = applyCommand(document, { type: "moveSteps", keys: [key], place });
+    }
+    return document;
+  };
+  const [mine, theirs] = [editsFrom(1), editsFrom(5)];
+  const fresh = (document: FlowDocument) => structuredClone(document);
+  const copies = times(MERGE_ROUNDS, () => 0).map(() => [base, mine, theirs].map(fresh));
+  return {
+    difference: copies.map(([one, other]) => time(() => one && other && findChanges(one, other))),
+    merge: times(MERGE_ROUNDS, () => {
+      const [was, here, there] = [base, mine, theirs].map(fresh);
+      return time(() => was && here && there && mergeDocuments(was, here, there));
+    }),
+  };
 }
 
 function buildDense(steps: number): FlowDocument {

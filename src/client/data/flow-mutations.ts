@@ -1,15 +1,24 @@
 import { mutationOptions } from "@tanstack/react-query";
-import type { CreateFlowBody, PublishFlowBody } from "#contract/flow.ts";
+import type { CreateFlowBody, Flow, PublishFlowBody } from "#contract/flow.ts";
 import { type JsonObject, isJsonObject, withKey } from "#core/json.ts";
 import { BRANCHES } from "#core/flow-document.ts";
+import { ApiError } from "./api-error.ts";
 import { callEndpoint } from "./call-endpoint.ts";
 import { flowQueries } from "./flow-queries.ts";
+import { type FlowTarget, checkDate, writeFlow } from "./write-flow.ts";
 import { mintId } from "./mint-id.ts";
 
-/** Names one flow and the version that the person saw; without a token the write is unconditional. */
-export interface FlowTarget {
-  readonly id: string;
-  readonly versionToken?: string | undefined;
+export type { FlowTarget } from "./write-flow.ts";
+
+/** A flow that somebody else has given another name than both the old and the new one. */
+export class RenamedElsewhereError extends Error {
+  override readonly name = "RenamedElsewhereError";
+  readonly newName: string;
+
+  constructor(newName: string) {
+    super(`It was renamed to ${newName} elsewhere`);
+    this.newName = newName;
+  }
 }
 
 const meta = { invalidates: [flowQueries.lists()] };
@@ -24,16 +33,25 @@ export const flowMutations = {
       meta,
     }),
 
-  rename: (target: FlowTarget) =>
+  /** Whatever else was changed in it meanwhile stays; only another new name is not written over. */
+  rename: (target: FlowTarget & Pick<Flow, "name">) =>
     mutationOptions({
       mutationKey: ["renameFlow", target.id],
       scope: scopeOf(target.id),
-      mutationFn: (name: string) =>
-        callEndpoint("updateFlow", {
-          params: { id: target.id },
-          body: { name },
-          ifMatch: target.versionToken,
-        }),
+      mutationFn: async (name: string) => {
+        let seen: FlowTarget = target;
+        for (;;) {
+          try {
+            return await writeFlow(seen, { name });
+          } catch (error) {
+            if (!(error instanceof ApiError) || error.status !== 412) throw error;
+            const current = await callEndpoint("getFlow", { params: { id: target.id } });
+            if (current.name === name) return current;
+            if (current.name !== target.name) throw new RenamedElsewhereError(current.name);
+            seen = current;
+          }
+        }
+      },
       meta,
     }),
 
@@ -58,8 +76,10 @@ export const flowMutations = {
   remove: (target: FlowTarget) =>
     mutationOptions({
       scope: scopeOf(target.id),
-      mutationFn: () =>
-        callEndpoint("deleteFlow", { params: { id: target.id }, ifMatch: target.versionToken }),
+      mutationFn: async () => {
+        await checkDate(target);
+        return callEndpoint("deleteFlow", { params: { id: target.id }, ifMatch: target.versionToken });
+      },
       meta,
     }),
 

@@ -4,8 +4,8 @@ import type { FlowDocument } from "#core/flow-document.ts";
 import type { VersionMark } from "#core/history.ts";
 import { saveBody } from "#core/save-body.ts";
 import { ApiError } from "#client/data/api-error.ts";
-import { callEndpoint } from "#client/data/call-endpoint.ts";
 import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
+import { writeFlow } from "#client/data/write-flow.ts";
 import { catchUp } from "./catch-up.ts";
 import type { OpenFlow } from "./open-flow.ts";
 import { toSaveFailure } from "./save-failure.ts";
@@ -85,29 +85,12 @@ export function saveFlow(openFlow: OpenFlow, client: QueryClient) {
 function createTransport(id: string, client: QueryClient): FlowTransport {
   return {
     read: () => client.query({ ...flowQueries.detail(id), staleTime: 0 }),
-    write: (body, { token, updatedAt }) =>
-      token === undefined
-        ? putByDate(id, body, updatedAt)
-        : callEndpoint("updateFlow", { params: { id }, body, ifMatch: token }),
+    write: (body, { token, updatedAt }) => writeFlow({ id, versionToken: token, updatedAt }, body),
   };
 }
 
 const INEXACT =
   "This flow holds a number that this page cannot keep exactly, so its steps are not saved from here. Its name and description can be.";
-
-/**
- * The guard on a server without version tokens: `updatedAt` is compared just before the write, and the flow is read
- * back after it. Between the two requests a small window remains, and the page says so.
- */
-async function putByDate(id: string, body: UpdateFlowBody, updatedAt: string): Promise<Flow> {
-  const params = { id };
-  const before = await callEndpoint("getFlow", { params });
-  if (before.updatedAt !== updatedAt) throw new ApiError(412, "The flow was changed elsewhere.");
-  const written = await callEndpoint("updateFlow", { params, body });
-  const after = await callEndpoint("getFlow", { params });
-  if (after.updatedAt !== written.updatedAt) throw new ApiError(412, "The flow was changed elsewhere.");
-  return after;
-}
 
 /** Keeps the reason in the open flow and hands the error on. */
 function fail(openFlow: OpenFlow, error: unknown, sent: FlowDocument): unknown {

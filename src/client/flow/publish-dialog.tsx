@@ -14,7 +14,10 @@ import { quoteName } from "#core/quote-name.ts";
 
 export type PublishDialogProps = {
   /** As the person last saw it; counts that the server did not send are read with the flow. */
-  readonly flow: Pick<Flow, "id" | "name" | "versionToken" | "stepCount" | "publishedVersionNumber"> & {
+  readonly flow: Pick<
+    Flow,
+    "id" | "name" | "versionToken" | "updatedAt" | "stepCount" | "publishedVersionNumber"
+  > & {
     readonly disabledStepCount?: number | undefined;
   };
   readonly onPublished: () => void;

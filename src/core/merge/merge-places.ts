@@ -57,6 +57,9 @@ export function mergePlaces(merge: PlaceMerge): MergedPlaces {
     return choices.get(id) === "theirs" ? "theirs" : "mine";
   };
 
+  const isPlacedBy = (key: StepKey, side: Side, otherwise: Side) =>
+    sources.get(key) === side && placeIn(key, otherwise) !== undefined;
+
   for (const key of steps)
     put(
       key,
@@ -67,11 +70,11 @@ export function mergePlaces(merge: PlaceMerge): MergedPlaces {
   for (let round = 0; round <= steps.length; round += 1) {
     const knot = findKnot(steps, lists);
     if (!knot) break;
-    const elsewhere = (key: StepKey, from: Side, to: Side) =>
-      sources.get(key) === from && placeIn(key, to) !== undefined && clash(key) === to;
-    const back = knot.find((key) => elsewhere(key, "theirs", "mine"));
-    const forth = back ?? knot.find((key) => elsewhere(key, "mine", "theirs"));
-    if (forth !== undefined) put(forth, back === undefined ? "theirs" : "mine");
+    // Theirs gives way, unless it was decided that it holds: then it is mine that does.
+    const back = knot.find((key) => isPlacedBy(key, "theirs", "mine") && clash(key) === "mine");
+    const forth = back === undefined ? knot.find((key) => isPlacedBy(key, "mine", "theirs")) : undefined;
+    if (back !== undefined) put(back, "mine");
+    else if (forth !== undefined && round < steps.length / 2) put(forth, "theirs");
     else for (const key of knot) if (placeIn(key, "mine")) put(key, "mine");
   }
   return { lists, sources };

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
 import { ApiError, describeError } from "#client/data/api-error.ts";
-import { flowMutations } from "#client/data/flow-mutations.ts";
+import { RenamedElsewhereError, flowMutations } from "#client/data/flow-mutations.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
 import { announce } from "#client/ui/announce.ts";
 import { toasts } from "#client/ui/toasts.ts";
@@ -38,6 +38,10 @@ export function useRowActions(onShow: (id: string) => void): RowActions {
       runMutation(client, flowMutations.rename(flow), name).then(
         () => announce(`Renamed to ${quoteName(name)}.`),
         (error: unknown) => {
+          if (error instanceof RenamedElsewhereError) {
+            const now = `${quoteName(flow.name)} was renamed to ${quoteName(error.newName)} elsewhere meanwhile, and keeps that name.`;
+            return fail(now);
+          }
           const sentence = `${quoteName(flow.name)} keeps its name. ${describeError(error)}`;
           // What changed elsewhere has to be seen before it is renamed over, so that is not one press away.
           const canRetry = !(error instanceof ApiError && [400, 403, 404, 412].includes(error.status));
