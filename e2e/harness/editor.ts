@@ -16,7 +16,7 @@ export class Editor {
   }
 
   async open(flowId: string): Promise<void> {
-    await this.page.goto(`/flows/${flowId}`);
+    await this.page.goto(flowId.startsWith("http") ? flowId : `/flows/${flowId}`);
     await expect(this.list).toBeVisible();
   }
 

@@ -1,7 +1,7 @@
 import { useQuery, useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { type ErrorComponentProps, Navigate, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
-import { ApiError, describeError } from "#client/data/api-error.ts";
+import { ApiError, describeError, needsSignIn } from "#client/data/api-error.ts";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { ErrorState } from "#client/ui/error-state.tsx";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
@@ -16,7 +16,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   useDocumentTitle("Something failed");
 
   const status = error instanceof ApiError ? error.status : undefined;
-  if (status === 401 && server?.auth === "required")
+  if (needsSignIn(error) && server?.auth === "required")
     return <Navigate to="/sign-in" search={{ next: router.state.location.href }} replace />;
 
   const retry = async () => {

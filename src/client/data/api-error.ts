@@ -8,23 +8,36 @@ export class ApiError extends Error {
   readonly body: unknown;
   /** Seconds, from `Retry-After`. */
   readonly retryAfter: number | undefined;
+  /** In cloud mode: the API refused the key of the server itself, so that no sign-in here would help. */
+  readonly isServerKeyRefused: boolean;
 
   constructor(
     status: number,
     message: string,
-    extra: { details?: readonly ErrorDetail[]; body?: unknown; retryAfter?: number | undefined } = {},
+    extra: {
+      details?: readonly ErrorDetail[];
+      body?: unknown;
+      retryAfter?: number | undefined;
+      isServerKeyRefused?: boolean;
+    } = {},
   ) {
     super(message);
     this.status = status;
     this.details = extra.details ?? [];
     this.body = extra.body;
     this.retryAfter = extra.retryAfter;
+    this.isServerKeyRefused = extra.isServerKeyRefused ?? false;
   }
 }
 
 /** No whole answer came: the server could not be reached, or the answer was cut. The request may have taken effect. */
 export class NetworkError extends Error {
   override readonly name = "NetworkError";
+}
+
+/** Signing in would help: nobody is, or the session has ended. */
+export function needsSignIn(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401 && !error.isServerKeyRefused;
 }
 
 /** What happened and what to do, in one or two sentences. */
@@ -38,6 +51,8 @@ export function describeError(error: unknown): string {
     case 422:
       return `The server refused this: ${reason ?? error.message}`;
     case 401:
+      if (error.isServerKeyRefused)
+        return "The API refused this server’s key. Whoever runs the server has to check RUNTYPE_API_KEY.";
       return "The key was not accepted, or the session ended. Sign in, then try again.";
     case 403:
       return "This key is not allowed to do that. Sign in with one that is.";

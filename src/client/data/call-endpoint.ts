@@ -119,6 +119,7 @@ function toApiError(status: number, headers: Headers, value: unknown): ApiError 
   const body = errorBody.safeParse(value);
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
   const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
-  if (!body.success) return new ApiError(status, `The server answered ${status}.`, { retryAfter });
-  return new ApiError(status, body.data.error, { details: body.data.details ?? [], body: value, retryAfter });
+  const about = { retryAfter, isServerKeyRefused: headers.has("x-server-key-refused") };
+  if (!body.success) return new ApiError(status, `The server answered ${status}.`, about);
+  return new ApiError(status, body.data.error, { details: body.data.details ?? [], body: value, ...about });
 }

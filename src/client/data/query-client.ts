@@ -1,6 +1,9 @@
 import { MutationCache, QueryCache, QueryClient, type QueryKey } from "@tanstack/react-query";
-import { ApiError, NetworkError } from "./api-error.ts";
+import { ApiError, NetworkError, needsSignIn } from "./api-error.ts";
+import { capabilityQueries } from "./capability-queries.ts";
 import { connection } from "./connection.ts";
+import { flowQueries } from "./flow-queries.ts";
+import { onSignIn } from "./sign-in-news.ts";
 
 declare module "@tanstack/react-query" {
   interface Register {
@@ -16,14 +19,15 @@ declare module "@tanstack/react-query" {
  * where that can help, a write never by itself.
  */
 export function createQueryClient(): QueryClient {
+  const reportError = (error: Error) => {
+    connection.report(error);
+    if (needsSignIn(error)) void client.invalidateQueries({ queryKey: capabilityQueries.current().queryKey });
+  };
   const client: QueryClient = new QueryClient({
-    queryCache: new QueryCache({
-      onSuccess: () => connection.report(undefined),
-      onError: (error) => connection.report(error),
-    }),
+    queryCache: new QueryCache({ onSuccess: () => connection.report(undefined), onError: reportError }),
     mutationCache: new MutationCache({
       onSuccess: () => connection.report(undefined),
-      onError: (error) => connection.report(error),
+      onError: reportError,
       onSettled: async (_data, _error, _variables, _result, mutation) => {
         const keys = mutation.meta?.invalidates ?? [];
         await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
@@ -38,6 +42,10 @@ export function createQueryClient(): QueryClient {
   connection.subscribe(() => {
     if (!connection.isOffline())
       void client.invalidateQueries({ predicate: (query) => query.state.status === "error" });
+  });
+  onSignIn(() => {
+    void client.invalidateQueries({ queryKey: capabilityQueries.current().queryKey });
+    void client.invalidateQueries({ queryKey: flowQueries.all() });
   });
   return client;
 }

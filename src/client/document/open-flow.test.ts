@@ -158,6 +158,7 @@ test("a text that does not parse is unsaved work until its step is gone or it is
 test.each([
   [new NetworkError("gone"), "Offline — kept in this tab"],
   [new ApiError(401, "Unauthorized"), "Signed out — kept in this tab"],
+  [new ApiError(401, "Unauthorized", { isServerKeyRefused: true }), "Could not save — retry"],
   [new ApiError(404, "Flow not found."), "Deleted elsewhere — kept in this tab"],
   [new ApiError(500, "Internal"), "Could not save — retry"],
   [new ApiError(429, "Slow down"), "Could not save — retry"],
@@ -258,6 +259,15 @@ test("what is read while a save is under way is looked at when that has ended", 
   flow.acceptSaved({ ...flowOf(undefined, 2), name: "Mine" }, sent);
   expect(flow.getState().history.document.steps).toHaveLength(1);
   expect(words(flow)).toBe("Saved");
+});
+
+test("a read that succeeds tells that somebody is signed in again", () => {
+  const flow = open();
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  flow.failSave(toSaveFailure(new ApiError(401, "Unauthorized"), flow.getState().history.document));
+  expect(words(flow)).toBe("Signed out — kept in this tab");
+  flow.noticeServer(flowOf(), false);
+  expect(flow.getState().progress).toMatchObject({ type: "waiting", delayMs: 0 });
 });
 
 test("a clock that was set back does not make a newer revision an old one", () => {

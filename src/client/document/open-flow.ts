@@ -111,7 +111,8 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
   /**
    * The server's flow was read again. A newer definition replaces a clean document, as an edit that can be undone;
    * over unsaved edits, what is being typed included, it only says that it is there. While the page is still opening it
-   * is no edit, but what the page opens with. Returns what it came to.
+   * is no edit, but what the page opens with. Whoever reads is signed in: a save that waited for that goes on. Returns what
+   * it came to.
    */
   const noticeServer = (
     answer: Flow,
@@ -123,6 +124,7 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
       noticed = { flow: answer, isInexact };
       return "same";
     }
+    advance({ type: "sign-in" });
     if (isOlder(answer, known)) return "same";
     if (progress.type === "deleted") advance({ type: "rest" });
     const wasBehind = isBehind(get());

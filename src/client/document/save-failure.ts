@@ -1,6 +1,6 @@
 import { type FlowDocument, type StepKey } from "#core/flow-document.ts";
 import { findStepAtPath } from "#core/step-path.ts";
-import { ApiError, NetworkError, describeError } from "#client/data/api-error.ts";
+import { ApiError, NetworkError, describeError, needsSignIn } from "#client/data/api-error.ts";
 
 /** A reason that the server gave for refusing a save, at the step and field it names. */
 export interface SaveProblem {
@@ -28,7 +28,7 @@ export function toSaveFailure(error: unknown, sent: FlowDocument): SaveFailure {
   if (error instanceof NetworkError) return { type: "offline" };
   if (!(error instanceof ApiError)) return { type: "error", message: describeError(error) };
   const { status, retryAfter } = error;
-  if (status === 401) return { type: "signed-out" };
+  if (needsSignIn(error)) return { type: "signed-out" };
   if (status === 404) return { type: "deleted" };
   if (status === 412) return { type: "stale" };
   if (status === 408 || status === 429 || status >= 500) {

@@ -133,6 +133,26 @@ it("still demands this server's own keys where there are any", async () => {
   expect((await app.call("GET", "/v1/flows", { headers })).status).toBe(429);
 });
 
+it("marks a refusal of its own key, so that nobody is asked to sign in for it", async () => {
+  let status = 401;
+  const url = await serve(
+    createServer((_, response) => {
+      response.writeHead(status, { "content-type": "application/json", "x-server-key-refused": "told" });
+      response.end('{"error":"Unauthorized"}');
+    }),
+  );
+  const app = await cloud(url);
+  const refused = await app.call("GET", "/v1/flows");
+  expect([refused.status, refused.headers.get("x-server-key-refused")]).toEqual([401, "1"]);
+  status = 200;
+  expect((await app.call("GET", "/v1/flows")).headers.get("x-server-key-refused")).toBeNull();
+  const store = await openMemoryStore();
+  ends.push(() => store.close());
+  const env = { RUNTYPE_API_KEY: KEY, RUNTYPE_API_URL: url, API_KEYS: "reader=FLOWS:READ" };
+  const guarded = await (await startTestApp(store, { env })).call("GET", "/v1/flows");
+  expect([guarded.status, guarded.headers.get("x-server-key-refused")]).toEqual([401, null]);
+});
+
 it("streams an answer while it is being written", async () => {
   let finish = () => {};
   const url = await serve(

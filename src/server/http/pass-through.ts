@@ -35,6 +35,8 @@ const DROPPED = [
   "strict-transport-security",
 ];
 
+const KEY_REFUSED = "x-server-key-refused";
+
 /** `fetch` unpacks the body, so these no longer describe it. */
 const UNPACKED = ["content-encoding", "content-length"];
 
@@ -62,6 +64,9 @@ export async function passThrough(app: AppContext, context: Context): Promise<Re
     const answer = await fetch(`${upstream.url}${pathname}${search}`, options);
     const kept = keepHeaders(answer.headers, "access-control-");
     if (answer.headers.has("content-encoding")) for (const name of UNPACKED) kept.delete(name);
+    // The browser has to know that signing in there would not help: it is this server's key that was refused.
+    kept.delete(KEY_REFUSED);
+    if (answer.status === 401) kept.set(KEY_REFUSED, "1");
     return new Response(answer.body, { status: answer.status, headers: kept });
   } catch (error) {
     if (signal.aborted) throw error;

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { ApiError, describeError } from "#client/data/api-error.ts";
+import { ApiError, describeError, needsSignIn } from "#client/data/api-error.ts";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
@@ -11,6 +11,7 @@ import { ErrorState } from "#client/ui/error-state.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { toasts } from "#client/ui/toasts.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
+import { findRestingFocus } from "./find-resting-focus.ts";
 import { FlowEditor } from "./flow-editor.tsx";
 import type { FlowTab } from "./flow-tabs.tsx";
 
@@ -27,9 +28,7 @@ export function FlowEditorPage(props: FlowEditorPageProps) {
   const navigate = useNavigate();
   const query = useQuery(flowQueries.detail(props.flowId));
   const { data: server } = useQuery(capabilityQueries.current());
-  // In cloud mode a 401 is about the server's own key, and there is nothing to sign in to.
-  const isSignedOut =
-    query.error instanceof ApiError && query.error.status === 401 && server?.auth === "required";
+  const isSignedOut = needsSignIn(query.error) && server?.auth === "required";
 
   // Only before there is anything to lose: an open editor deals with a lost session itself.
   useEffect(() => {
@@ -98,7 +97,7 @@ function OpenEditor({ read, isStale, tab, selectedStep, onSelectStep }: OpenEdit
       // The row that had the focus may be gone with its step.
       requestAnimationFrame(() => {
         if (focused?.isConnected !== false || document.activeElement !== document.body) return;
-        document.querySelector<HTMLElement>("[data-step-key][tabindex='0'], [data-add-step]")?.focus();
+        findRestingFocus()?.focus();
       });
     }
   }, [openFlow, read]);

@@ -1,5 +1,4 @@
 import { useLayoutEffect, useRef } from "react";
-import { Link } from "@tanstack/react-router";
 import type { StepKey } from "#core/flow-document.ts";
 import { createBody } from "#core/save-body.ts";
 import { useMutation } from "@tanstack/react-query";
@@ -11,6 +10,10 @@ import { findBrokenText } from "#client/document/open-flow.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";
 import { type SaveTrouble, findTrouble } from "#client/document/save-trouble.ts";
 import { Button } from "#client/ui/button.tsx";
+import { lazyPart } from "#client/ui/lazy-part.tsx";
+import { findRestingFocus } from "./find-resting-focus.ts";
+
+const SignInActions = lazyPart(async () => (await import("./sign-in-actions.tsx")).SignInActions);
 
 type SaveBannerProps = {
   readonly onRetry: () => void;
@@ -46,7 +49,7 @@ function TroubleBanner({
     const element = banner.current;
     return () => {
       if (!element?.contains(document.activeElement)) return;
-      document.querySelector<HTMLElement>("[data-step-key][tabindex='0'], [data-add-step]")?.focus();
+      findRestingFocus()?.focus();
     };
   }, []);
 
@@ -95,15 +98,7 @@ function TroubleBanner({
             Show theirs
           </Button>
         )}
-        {trouble.type === "signed-out" && (
-          <Link
-            to="/sign-in"
-            target="_blank"
-            className="inline-flex h-7 items-center rounded-md border border-line bg-surface px-2 font-medium text-ink"
-          >
-            Sign in (new tab)
-          </Link>
-        )}
+        {trouble.type === "signed-out" && <SignInActions />}
         {refusedStep !== undefined && (
           <Button size="sm" onClick={() => onShowStep(refusedStep)}>
             Show the step

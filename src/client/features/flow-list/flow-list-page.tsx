@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useRef } from "react";
-import { ApiError } from "#client/data/api-error.ts";
+import { needsSignIn } from "#client/data/api-error.ts";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { Button } from "#client/ui/button.tsx";
 import { formatNumber } from "#client/ui/format-count.ts";
@@ -35,7 +35,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   const isPhone = !useMediaQuery("(min-width: 40rem)");
   const head = useRef<HTMLDivElement>(null);
   const commands = useListCommands({ address, onAddressChange });
-  const isSignedOut = server?.auth === "required" && (!server.signedIn || isUnauthorised(list.error));
+  const isSignedOut = server?.auth === "required" && (!server.signedIn || needsSignIn(list.error));
   if (isSignedOut) return <Navigate to="/sign-in" search={{ next: here() }} replace />;
 
   const { arrangement } = list;
@@ -102,10 +102,6 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
       <ListDialogs dialog={commands.dialog} commands={commands} />
     </div>
   );
-}
-
-function isUnauthorised(error: Error | null): boolean {
-  return error instanceof ApiError && error.status === 401;
 }
 
 function here(): string {

@@ -1,5 +1,5 @@
 import { Plus } from "lucide-react";
-import { ApiError, describeError, NetworkError } from "#client/data/api-error.ts";
+import { describeError, NetworkError } from "#client/data/api-error.ts";
 import { Button } from "#client/ui/button.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { ErrorState } from "#client/ui/error-state.tsx";
@@ -54,9 +54,6 @@ export function ListState({ list, address, onCreate, onClear }: ListStateProps) 
 export function describeListError(error: Error): string {
   if (error instanceof NetworkError)
     return "The server cannot be reached. Your flows are safe; check that the server is running, then try again.";
-  // Where a sign-in would help, the list leads to it: this is the key that the server itself uses.
-  if (error instanceof ApiError && error.status === 401)
-    return "The API refused this server's key. Whoever runs the server has to check RUNTYPE_API_KEY.";
   return describeError(error);
 }
 

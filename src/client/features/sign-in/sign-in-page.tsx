@@ -1,11 +1,7 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Navigate, useRouter } from "@tanstack/react-router";
-import { type FormEvent, useRef, useState } from "react";
-import { ApiError, describeError } from "#client/data/api-error.ts";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
-import { sessionMutations } from "#client/data/session-mutations.ts";
-import { Button } from "#client/ui/button.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
+import { SIGN_IN_TEXT, SignInForm } from "#client/flow/sign-in-form.tsx";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { safePath } from "./safe-path.ts";
 
@@ -17,63 +13,17 @@ type SignInPageProps = {
 export function SignInPage({ next }: SignInPageProps) {
   useDocumentTitle("Sign in");
   const router = useRouter();
-  const [key, setKey] = useState("");
-  const [isMissing, setMissing] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
-  const { mutate, isPending, error, reset } = useMutation(sessionMutations.signIn());
-
   const { data: server } = useQuery(capabilityQueries.current());
   if (server?.auth === "none") return <Navigate to="/flows" replace />;
-
-  const signIn = (event: FormEvent) => {
-    event.preventDefault();
-    if (isPending) return;
-    setMissing(key.trim() === "");
-    if (key.trim() === "") return field.current?.focus();
-    mutate(key.trim(), {
-      onSuccess: () => router.history.replace(safePath(next, location.origin)),
-      onError: () => field.current?.select(),
-    });
-  };
 
   return (
     <div className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center px-4 py-12">
       <LineToDoor />
       <h1 className="mt-5 text-xl font-semibold">Sign in</h1>
-      <p className="mt-1 mb-5 text-muted">
-        This server asks for an API key. It is kept in a cookie that only this server can read.
-      </p>
-      <form onSubmit={signIn} className="flex flex-col gap-4" noValidate>
-        {/* Masked by style, not as a password: browsers would offer to save a key that is not the person's own. */}
-        <TextField
-          ref={field}
-          label="API key"
-          name="api-key"
-          spellCheck={false}
-          autoCapitalize="off"
-          autoCorrect="off"
-          value={key}
-          onChange={(event) => {
-            setKey(event.target.value);
-            setMissing(false);
-            if (error) reset();
-          }}
-          error={isMissing ? "Paste or type your API key." : describeSignInError(error)}
-          className="[&_input]:font-mono [&_input]:[-webkit-text-security:disc]"
-        />
-        <Button type="submit" variant="primary" busy={isPending}>
-          Sign in
-        </Button>
-      </form>
+      <p className="mt-1 mb-5 text-muted">{SIGN_IN_TEXT}</p>
+      <SignInForm onSignedIn={() => router.history.replace(safePath(next, location.origin))} />
     </div>
   );
-}
-
-function describeSignInError(error: Error | null): string | undefined {
-  if (!error) return undefined;
-  if (error instanceof ApiError && (error.status === 401 || error.status === 400))
-    return "This key is not one of this server's. Check it for missing characters, then try again.";
-  return describeError(error);
 }
 
 function LineToDoor() {
