@@ -1,0 +1,80 @@
+import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { FlowList } from "#e2e/harness/flow-list.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+const namedFlow = (name: string) => buildFlow(name, [buildStep("fetch"), buildStep("send")]);
+
+// The page hears of nothing, so that its rows are out of date.
+test.beforeEach(async ({ api, problems }) => {
+  await api.addFaults({ path: "/local/events", status: 503 });
+  problems.allow(/status of (?:412|503)/);
+});
+
+test("a rename keeps what was changed elsewhere meanwhile", async ({ page, api }) => {
+  const { id } = await api.createFlow(namedFlow("Digest of pages"));
+  const list = new FlowList(page);
+  await list.open();
+  await api.updateFlow(id, { description: "Told by somebody else" });
+  await list.chooseFromMenu("Digest of pages", "Rename");
+  await page.getByRole("textbox", { name: "Flow name" }).fill("Digest of news");
+  await page.keyboard.press("Enter");
+  await expect
+    .poll(() => api.getFlow(id))
+    .toMatchObject({
+      name: "Digest of news",
+      description: "Told by somebody else",
+    });
+  await expect(list.link("Digest of news")).toBeVisible();
+});
+
+test("a flow that somebody else has renamed keeps that name, and the person is told", async ({
+  page,
+  api,
+}) => {
+  const { id } = await api.createFlow(namedFlow("Weekly mail"));
+  const list = new FlowList(page);
+  await list.open();
+  await api.updateFlow(id, { name: "Monthly mail" });
+  await list.chooseFromMenu("Weekly mail", "Rename");
+  await page.getByRole("textbox", { name: "Flow name" }).fill("Daily mail");
+  await page.keyboard.press("Enter");
+  await expect(list.toast(/“Weekly mail” was renamed to “Monthly mail” elsewhere meanwhile/)).toBeVisible();
+  await expect(list.link("Monthly mail")).toBeVisible();
+  expect((await api.getFlow(id)).name).toBe("Monthly mail");
+});
+
+test("a flow that was changed since it was seen is not deleted, and is back in the list", async ({
+  page,
+  api,
+}) => {
+  const { id } = await api.createFlow(namedFlow("Old leads"));
+  const list = new FlowList(page);
+  await list.open();
+  await api.updateFlow(id, { description: "Still needed" });
+  await list.chooseFromMenu("Old leads", "Delete");
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect(list.link("Old leads")).toBeHidden();
+  await expect(list.toast(/“Old leads” was not deleted, and is back in the list/)).toBeVisible({
+    timeout: 20_000,
+  });
+  await expect(list.link("Old leads")).toBeVisible();
+  expect((await api.getFlow(id)).name).toBe("Old leads");
+});
+
+test("closing the page cancels a delete that was not sent yet", async ({ page, api, context }) => {
+  const { id } = await api.createFlow(namedFlow("Kept after all"));
+  const list = new FlowList(page);
+  await list.open();
+  await list.chooseFromMenu("Kept after all", "Delete");
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect(list.link("Kept after all")).toBeHidden();
+  const other = await context.newPage();
+  await page.close();
+  const sent: string[] = [];
+  other.on("request", (request) => sent.push(request.method()));
+  const again = new FlowList(other);
+  await again.open();
+  await expect(again.link("Kept after all")).toBeVisible();
+  expect(sent).not.toContain("DELETE");
+  expect((await api.getFlow(id)).name).toBe("Kept after all");
+});
