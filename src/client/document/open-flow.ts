@@ -111,13 +111,13 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
   /**
    * The server's flow was read again. A newer definition replaces a clean document, as an edit that can be undone;
    * over unsaved edits, what is being typed included, it only says that it is there. While the page is still opening it
-   * is no edit, but what the page opens with. Whoever reads is signed in: a save that waited for that goes on. Returns what
-   * it came to.
+   * is no edit, but what the page opens with. What is known to be current counts even where it seems to be older, as after
+   * a backup was put back. Whoever reads is signed in: a save that waited for that goes on. Returns what it came to.
    */
   const noticeServer = (
     answer: Flow,
     isInexact: boolean,
-    { isOpening = false } = {},
+    { isOpening = false, isCurrent = false } = {},
   ): "same" | "adopted" | "behind" => {
     const { flow: known, progress } = get();
     if (progress.type === "saving") {
@@ -125,7 +125,7 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
       return "same";
     }
     advance({ type: "sign-in" });
-    if (isOlder(answer, known)) return "same";
+    if (!isCurrent && isOlder(answer, known)) return "same";
     if (progress.type === "deleted") advance({ type: "rest" });
     const wasBehind = isBehind(get());
     if (isSameVersion(markOf(known), markOf(answer))) {

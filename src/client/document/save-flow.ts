@@ -56,7 +56,7 @@ export async function runSave(
       throw fail(openFlow, error, sent.document);
     });
     openFlow.failSave({ type: "stale" });
-    openFlow.noticeServer(theirs.flow, theirs.isInexact);
+    openFlow.noticeServer(theirs.flow, theirs.isInexact, { isCurrent: true });
   }
   const message =
     "This flow is being changed elsewhere all the time. Your edits are kept; try again in a moment.";

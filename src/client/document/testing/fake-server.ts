@@ -1,6 +1,7 @@
 import type { Flow } from "#contract/flow.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { JsonObject } from "#core/json.ts";
+import type { VersionMark } from "#core/history.ts";
 import { ApiError, NetworkError } from "#client/data/api-error.ts";
 import type { FlowTransport } from "#client/document/save-flow.ts";
 
@@ -11,8 +12,12 @@ export class FakeServer {
   readonly #random: () => number;
   #waiting: (() => void)[] = [];
 
-  constructor(random: () => number) {
+  readonly hasTokens: boolean;
+
+  /** Without tokens versions are told apart by date, as on the real API. */
+  constructor(random: () => number, hasTokens: boolean) {
     this.#random = random;
+    this.hasTokens = hasTokens;
     this.#versions = [
       flowOf(
         buildFlow("Flow", [
@@ -21,6 +26,7 @@ export class FakeServer {
           buildStep("send", { config: {} }),
         ]),
         1,
+        hasTokens,
       ),
     ];
   }
@@ -36,8 +42,8 @@ export class FakeServer {
     return flow;
   }
 
-  version(token: string | undefined): Flow | undefined {
-    return this.#versions.find(({ versionToken }) => versionToken === token);
+  version({ token, updatedAt }: VersionMark): Flow | undefined {
+    return this.#versions.find((flow) => flow.versionToken === token && flow.updatedAt === updatedAt);
   }
 
   /** Lets some of what is under way go on, in any order. */
@@ -71,8 +77,10 @@ export class FakeServer {
         fault(0.04, new ApiError(429, "Slow down", { retryAfter: 1 }));
         fault(0.04, new ApiError(401, "Unauthorized"));
         const held = this.#versionAt(-1);
-        if (held.versionToken !== over.token) throw new ApiError(412, "Stale");
-        this.#versions.push(flowOf({ ...held, ...structuredClone(body) } as never, (held.revision ?? 0) + 1));
+        const isHeld = this.hasTokens ? held.versionToken === over.token : held.updatedAt === over.updatedAt;
+        if (!isHeld) throw new ApiError(412, "Stale");
+        const next = { ...held, ...structuredClone(body) } as Flow;
+        this.#versions.push(flowOf(next, this.#versions.length + 1, this.hasTokens));
         const answer = this.flow();
         await travel();
         fault(0.15, new NetworkError("the answer was lost"));
@@ -85,9 +93,10 @@ export class FakeServer {
 function flowOf(
   flow: { readonly name: string; readonly flowSteps: readonly JsonObject[] },
   revision: number,
+  hasTokens: boolean,
 ): Flow {
   // A clock that jumps back now and then.
-  const at = new Date(Date.UTC(2026, 0, 1, 0, (revision * 7) % 60)).toISOString();
+  const at = new Date(Date.UTC(2026, 0, 1, 0, (revision * 7) % 60, 0, revision)).toISOString();
   return {
     id: "flow_1",
     createdAt: at,
@@ -96,8 +105,7 @@ function flowOf(
     description: null,
     ...flow,
     updatedAt: at,
-    revision,
-    versionToken: `${revision}-x`,
+    ...(hasTokens && { revision, versionToken: `${revision}-x` }),
   } as Flow;
 }
 

@@ -60,7 +60,7 @@ export class WritingSession {
   constructor(seed: number, settle: () => Promise<void>) {
     this.#settle = settle;
     this.#random = createRandom(seed);
-    this.#server = new FakeServer(this.#random);
+    this.#server = new FakeServer(this.#random, seed % 2 === 1);
     this.#tabs = ["A1", "A2", "B1", "B2", "C1", "C2"].map((name) => ({
       name,
       isSaving: false,
@@ -89,7 +89,7 @@ export class WritingSession {
     else if (dice < 0.82) this.#server.release();
     else if (dice < 0.92) {
       this.#note(tab, "is told of a version");
-      openFlow.noticeServer(this.#server.flow(this.#random() < 0.3), false);
+      openFlow.noticeServer(this.#server.flow(this.#server.hasTokens && this.#random() < 0.3), false);
     } else if (dice < 0.94) this.#takeTheirs(tab);
     else if (dice < 0.97) this.#crash(tab);
     else await this.#settleClash(tab);
@@ -236,7 +236,7 @@ export class WritingSession {
         if (tab.isSaving) continue;
         const { openFlow } = tab;
         openFlow.noticeSignIn();
-        openFlow.noticeServer(this.#server.flow(), false);
+        openFlow.noticeServer(this.#server.flow(), false, { isCurrent: true });
         await this.#settleClash(tab);
         if (countUnsavedEdits(openFlow.getState()) > 0) this.#save(tab);
         await this.#settle();
@@ -254,7 +254,7 @@ export class WritingSession {
     tab.checked = state;
     const { text } = describeSaveState(state);
     this.told.add(text);
-    const held = this.#server.version(state.history.base.version.token);
+    const held = this.#server.version(state.history.base.version);
     const isHeld =
       held !== undefined && isSameDocument(parseFlow(held, state.history.document), state.history.document);
     if (text === "Saved") expect(isHeld, `${tab.name} says Saved`).toBe(true);
@@ -263,7 +263,7 @@ export class WritingSession {
     if (/^(?:Offline|Signed out|Could not)/.test(text))
       expect(isHeld, `${tab.name} says ${text}`).toBe(false);
     if (text === "Changed elsewhere")
-      expect(state.flow.versionToken, `${tab.name} says ${text}`).not.toBe(state.history.base.version.token);
+      expect(state.flow.updatedAt, `${tab.name} says ${text}`).not.toBe(state.history.base.version.updatedAt);
   }
 
   #checkWishes(): void {
@@ -294,7 +294,7 @@ export class WritingSession {
 
   #note(tab: Tab, what: string): void {
     this.log.push(
-      `${tab.name} ${what} [${describeSaveState(tab.openFlow.getState()).text}, server ${this.#server.flow().versionToken}]`,
+      `${tab.name} ${what} [${describeSaveState(tab.openFlow.getState()).text}, server ${this.#server.flow().updatedAt}]`,
     );
   }
 }
