@@ -17,6 +17,7 @@ import {
   listVersionsQuery,
   publishVersionBody,
   publishedVersion,
+  runtimeFlow,
   versionList,
 } from "./flow-version.ts";
 import { codedErrorBody, flowValidation, validateFlowBody } from "./flow-validation.ts";
@@ -98,6 +99,14 @@ export const endpoints = {
     isBodyOptional: true,
     answers: { 200: publishedFlow },
     errors: { 404: errorBody, 409: errorBody, 412: staleFlow, 413: errorBody, 422: errorBody },
+  },
+  exportRuntime: {
+    method: "GET",
+    path: "/v1/flows/:id/export-runtime",
+    summary: "Export the saved definition for a runtime without this server",
+    scope: "FLOWS:READ",
+    answers: { 200: runtimeFlow },
+    errors: { 404: errorBody },
   },
   listVersions: {
     method: "GET",

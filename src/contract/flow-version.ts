@@ -10,21 +10,36 @@ export const listVersionsQuery = z.object({
   cursor: z.optional(z.string()),
 });
 
+/** What this project's server counts when a version is made: how it differs from the one before. */
+const changeCounts = z.looseObject({
+  added: z.number(),
+  removed: z.number(),
+  moved: z.number(),
+  switched: z.number(),
+  edited: z.number(),
+});
+
 const versionListItem = z.looseObject({
   id: z.string(),
   versionNumber: z.number(),
-  versionType: z.enum(VERSION_TYPES),
+  // A newer program may know more types than this one.
+  versionType: z.string(),
   label: z.nullable(z.string()),
   notes: z.nullable(z.string()),
   stepSummary: z.nullable(z.string()),
   stepCount: z.number(),
   createdAt: timestamp,
+  changes: z.optional(z.nullable(changeCounts)),
 });
 
 export const versionList = z.looseObject({
   flowId: z.string(),
   publishedVersionId: z.nullable(z.string()),
   versions: z.array(versionListItem),
+  /** Where a page was asked for. */
+  pagination: z.optional(
+    z.looseObject({ limit: z.number(), hasMore: z.boolean(), nextCursor: z.nullable(z.string()) }),
+  ),
 });
 
 /** One version; `flowConfig` is `{name, flowSteps}` (some servers write `steps`). */
@@ -32,7 +47,8 @@ export const flowVersion = z.looseObject({
   id: z.string(),
   flowId: z.string(),
   versionNumber: z.number(),
-  versionType: z.enum(VERSION_TYPES),
+  // A newer program may know more types than this one.
+  versionType: z.string(),
   flowConfig: z.nullable(jsonObject),
   label: z.nullable(z.string()),
   notes: z.nullable(z.string()),
@@ -68,3 +84,14 @@ export const flowStepList = z.looseObject({
     }),
   ),
 });
+
+/** A flow for a runtime that has nothing else: the steps as they are stored. */
+export const runtimeFlow = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.optional(z.nullable(z.string())),
+  steps: z.array(jsonObject),
+});
+
+export type VersionListItem = z.infer<typeof versionListItem>;
+export type FlowVersion = z.infer<typeof flowVersion>;

@@ -5,6 +5,9 @@ import { pageQuery, pagination } from "./pagination.ts";
 /** Bounds of what a flow may hold; a body past `bytes` is answered with 413, the others with 400. */
 export const FLOW_LIMITS = { bytes: 2 * 1024 * 1024, steps: 2000, name: 500, when: 500 } as const;
 
+/** Letters of what a person may say of a version. */
+export const VERSION_LIMITS = { label: 200, notes: 20_000 } as const;
+
 const flowName = z.string().check(z.minLength(1), z.maxLength(FLOW_LIMITS.name));
 
 /** A step as a client writes it. Keys that are not listed are kept. The type is checked apart, against the catalogue. */
@@ -37,8 +40,8 @@ export const updateFlowBody = z.looseObject({
 });
 
 export const publishFlowBody = z.looseObject({
-  label: z.optional(z.nullable(z.string())),
-  notes: z.optional(z.nullable(z.string())),
+  label: z.optional(z.nullable(z.string().check(z.maxLength(VERSION_LIMITS.label)))),
+  notes: z.optional(z.nullable(z.string().check(z.maxLength(VERSION_LIMITS.notes)))),
 });
 
 /** Where a flow stands. Only servers that count versions know the last one. */

@@ -6,6 +6,7 @@ import type { Transaction } from "#server/store/database.ts";
 import { type FlowRow, updateFlow } from "#server/store/flow-rows.ts";
 import { findVersion, insertVersion, nextVersionNumber, promoteDraft } from "#server/store/version-rows.ts";
 import { parseSteps } from "./arrange-steps.ts";
+import { countChangesSince } from "./count-version-changes.ts";
 import { summariseSteps } from "./definition.ts";
 import { hasUnpublishedChanges } from "./flow-answer.ts";
 import { holdFlow, isId } from "./flow-access.ts";
@@ -85,6 +86,7 @@ async function freezeDefinition(
 ): Promise<string> {
   const now = context.now();
   const id = row.draftVersionId ?? mintId("flowver", now);
+  const changes = await countChangesSince(tx, row);
   const content = {
     config: objectText({ name: row.name }, { flowSteps: row.steps }),
     definitionHash: row.definitionHash,
@@ -92,6 +94,7 @@ async function freezeDefinition(
     stepSummary: summariseSteps(parseSteps(row.steps)),
     label: (body["label"] ?? null) as string | null,
     notes: (body["notes"] ?? null) as string | null,
+    changes: changes === undefined ? null : objectText(changes),
     createdAt: new Date(now),
   };
   let number: number;

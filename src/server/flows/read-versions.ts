@@ -5,6 +5,7 @@ import type { Caller } from "#server/caller.ts";
 import type { FlowRow } from "#server/store/flow-rows.ts";
 import { type VersionRow, type VersionType, findVersion, listVersions } from "#server/store/version-rows.ts";
 import { parseSteps } from "./arrange-steps.ts";
+import { countChangesSince } from "./count-version-changes.ts";
 import { summariseSteps } from "./definition.ts";
 import { getFlow, isId } from "./flow-access.ts";
 import type { FlowContext } from "./flow-context.ts";
@@ -34,7 +35,14 @@ export async function readVersions(
     ...(isPaged && { before, limit: limit + 1 }),
   });
   const shown = isPaged ? rows.slice(0, limit) : rows;
-  const versions = shown.map((row) => describeVersion(row, flow));
+  const hasDraft = context.extras && shown.some(({ versionType }) => versionType === "draft");
+  const draftChanges = hasDraft ? await countChangesSince(context.store.database, flow) : undefined;
+  const versions = shown.map((row) => {
+    const version = describeVersion(row, flow);
+    if (!context.extras) return version;
+    const frozen = row.changes === null ? null : (JSON.parse(row.changes) as JsonObject);
+    return { ...version, changes: row.versionType === "draft" ? (draftChanges ?? null) : frozen };
+  });
   const last = shown.at(-1);
   const hasMore = rows.length > shown.length;
   const nextCursor = hasMore && last ? writeNumber(last.versionNumber) : null;

@@ -6,6 +6,7 @@ import {
   readVersion,
   readVersions,
 } from "#server/flows/read-versions.ts";
+import { exportRuntime } from "#server/flows/export-runtime.ts";
 import { getFlow, readFlowId } from "#server/flows/flow-access.ts";
 import { flowHeaders, flowText } from "#server/flows/flow-answer.ts";
 import type { FlowContext } from "#server/flows/flow-context.ts";
@@ -63,6 +64,7 @@ export function flowRoutes(context: FlowContext): readonly Route[] {
           ),
         ),
     },
+    { endpoint: "exportRuntime", answer: (request) => exportRuntime(context, request.caller, id(request)) },
     {
       endpoint: "listVersions",
       answer: (request) => readVersions(context, request.caller, id(request), request.query),

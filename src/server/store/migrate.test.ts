@@ -15,12 +15,15 @@ describeStores("migrations", (store) => {
   it("run once, however often the server starts", async () => {
     await migrate(store().database);
     const applied = await store().database.execute(sql`SELECT version, name FROM schema_migrations`);
-    expect(applied.rows).toEqual([{ version: 1, name: "flows" }]);
+    expect(applied.rows).toEqual([
+      { version: 1, name: "flows" },
+      { version: 2, name: "versions" },
+    ]);
   });
 
   it("apply all or nothing", async () => {
     const broken = {
-      version: 2,
+      version: 3,
       name: "broken",
       sql: "CREATE TABLE half (a int);\n--> statement-breakpoint\nNONSENSE",
     };

@@ -51,6 +51,7 @@ export const flowVersions = pgTable(
     stepCount: integer("step_count").notNull(),
     config: jsonText("config"),
     definitionHash: text("definition_hash"),
+    changes: jsonText("changes"),
     createdAt: time("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],

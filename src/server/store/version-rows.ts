@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, max } from "drizzle-orm";
+import { and, desc, eq, lt, max, ne } from "drizzle-orm";
 import type { Reader, Transaction } from "./database.ts";
 import { flowVersions } from "./schema.ts";
 
@@ -17,6 +17,7 @@ const listColumns = {
   notes: flowVersions.notes,
   stepSummary: flowVersions.stepSummary,
   stepCount: flowVersions.stepCount,
+  changes: flowVersions.changes,
   createdAt: flowVersions.createdAt,
 };
 
@@ -30,6 +31,21 @@ export async function findVersion(
     .from(flowVersions)
     .where(and(eq(flowVersions.organizationId, organizationId), eq(flowVersions.id, id)));
   return row;
+}
+
+/** The definition of the newest version that is no draft; undefined where there is none. */
+export async function findLastFrozen(
+  reader: Reader,
+  organizationId: string,
+  flowId: string,
+): Promise<string | undefined> {
+  const [row] = await reader
+    .select({ config: flowVersions.config })
+    .from(flowVersions)
+    .where(and(isOfFlow(organizationId, flowId), ne(flowVersions.versionType, "draft")))
+    .orderBy(desc(flowVersions.versionNumber))
+    .limit(1);
+  return row?.config ?? undefined;
 }
 
 /** The newest version's number and id; a flow always has one. */
