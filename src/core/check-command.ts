@@ -6,8 +6,12 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether this is an edit that {@link applyCommand} can apply, to whatever document. One of an unknown kind is none. */
 export function isCommand(value: unknown): value is Command {
-  if (!isFields(value) || typeof value["type"] !== "string") return false;
-  return Object.hasOwn(checks, value["type"]) && checks[value["type"] as Command["type"]](value);
+  return isFields(value) && isCommandType(value["type"]) && checks[value["type"]](value);
+}
+
+/** Whether this app knows edits of this kind. */
+export function isCommandType(type: unknown): type is Command["type"] {
+  return typeof type === "string" && Object.hasOwn(checks, type);
 }
 
 /** One for every kind of edit. `verb` only gives entries their names. */

@@ -1,0 +1,185 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Flow } from "#contract/flow.ts";
+import { isFields } from "#core/check-document.ts";
+import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import type { StepKey } from "#core/flow-document.ts";
+import { createOpenFlow, isBehind } from "#client/document/open-flow.ts";
+import { anySession, playSession } from "./testing/arbitrary-session.ts";
+import { replayJournal } from "./replay-journal.ts";
+import { createStoredDevice } from "./testing/stored-device.ts";
+
+type Fields = Record<string, unknown>;
+
+const flow: Flow = {
+  id: "flow_1",
+  createdAt: "2026-01-01T00:00:00.000Z",
+  updatedAt: "2026-01-01T00:00:00.000Z",
+  userId: "user",
+  organizationId: null,
+  description: null,
+  versionToken: "1-x",
+  ...buildFlow("Digest", [buildStep("fetch"), buildStep("send")]),
+};
+const rename = (name: string) => ({ type: "renameStep", key: "fetch" as StepKey, name }) as const;
+
+/** Three renames, the second of them saved, as records by kind. */
+function storeRenames() {
+  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const device = createStoredDevice();
+  for (const name of ["One", "Two", "Three"]) openFlow.edit(rename(name));
+  const { history } = openFlow.getState();
+  const saved = {
+    ...flow,
+    versionToken: "2-x",
+    ...buildFlow("Digest", [buildStep("fetch", { name: "Two" }), buildStep("send")]),
+  };
+  const document = history.entries[1]!.after;
+  openFlow.acceptSaved(saved, { document, position: 2, base: history.base });
+  device.write(openFlow.getState());
+  const [journal, ...parts] = device.read() as Fields[];
+  const partOf = (kind: string, number: number) =>
+    parts.find((part) => part["kind"] === kind && part["number"] === number)!;
+  const replay = () => {
+    const replayed = replayJournal(journal, parts);
+    return {
+      ...replayed,
+      names: replayed.type === "unreadable" ? [] : replayed.work.history.entries.map(({ label }) => label),
+    };
+  };
+  return { journal: journal!, parts, partOf, replay, documentNow: openFlow.getState().history.document };
+}
+
+/** Sets, or takes away, one value anywhere inside. */
+function spoil(target: unknown, [pick = 0, ...picks]: readonly number[], by: unknown): void {
+  if (!isFields(target) && !Array.isArray(target)) return;
+  const fields = target as Fields;
+  const keys = Object.keys(fields);
+  const key = keys[pick % keys.length];
+  if (key === undefined) return;
+  const inner = fields[key];
+  if (picks.length > 0 && typeof inner === "object" && inner !== null) return spoil(inner, picks, by);
+  if (by === GONE) delete fields[key];
+  else
+    Object.defineProperty(fields, key, { value: by, enumerable: true, configurable: true, writable: true });
+}
+const GONE = Symbol("gone");
+
+describe("a journal of which anything is spoilt", () => {
+  it("never throws, calls restored only what is the very document, and keeps the edits before the damage", () => {
+    const by = fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom(GONE, undefined, null, 0, 1, 2, -1, 0.5, 1e9, "", "a", "root", [], {}),
+      },
+      { weight: 1, arbitrary: fc.anything() },
+    );
+    fc.assert(
+      fc.property(
+        anySession,
+        fc.nat(),
+        fc.array(fc.nat(), { minLength: 1, maxLength: 7 }),
+        by,
+        (session, at, picks, by) => {
+          const device = createStoredDevice();
+          const state = [...playSession(session)].at(-1)!;
+          device.write(state);
+          const records = device.read();
+          const target = records[at % records.length] as Fields;
+          const { kind, number } = target;
+          spoil(target, picks, by);
+          // What names a record cannot be spoilt by itself.
+          if (kind !== undefined) Object.assign(target, { kind, number });
+          const [journal, ...parts] = records;
+          const replayed = replayJournal(journal, parts);
+          if (replayed.type === "restored") {
+            const { document, base } = replayed.work.history;
+            expect(document).toEqual(state.history.document);
+            if (kind !== undefined) expect(base.document).toEqual(state.history.base.document);
+          }
+          if (kind !== "entry") return;
+          if (replayed.type === "unreadable") expect.fail("An entry is not all of it.");
+          const { entries } = replayed.work.history;
+          const readable = number as number;
+          expect(entries.slice(0, readable)).toEqual(state.history.entries.slice(0, readable));
+          if (replayed.type === "partly") expect(replayed.raw).not.toBe("");
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+});
+
+describe("a journal that is not whole", () => {
+  it("of another format is left alone", () => {
+    const { journal, replay } = storeRenames();
+    journal["format"] = 2;
+    expect(replay()).toMatchObject({ type: "unreadable", fault: "other-version" });
+    delete journal["format"];
+    expect(replay()).toMatchObject({ type: "unreadable", fault: "other-version" });
+  });
+
+  it("without its first document cannot be replayed, and says what there is of it", () => {
+    const { parts, partOf, replay } = storeRenames();
+    parts.splice(parts.indexOf(partOf("document", 0)), 1);
+    const replayed = replay();
+    expect(replayed).toMatchObject({ type: "unreadable", fault: "damaged" });
+    expect(replayed.type === "unreadable" && replayed.raw).toContain('"name": "Three"');
+  });
+
+  it("ends before an edit of a kind that this app does not know, or that is gone", () => {
+    const unknown = storeRenames();
+    unknown.partOf("entry", 2)["command"] = { type: "foldSteps", keys: ["fetch"] };
+    expect(unknown.replay()).toMatchObject({ type: "partly", fault: "other-version", lost: 1 });
+    expect(unknown.replay().names).toEqual(["rename Fetch", "rename One"]);
+    const gone = storeRenames();
+    gone.parts.splice(gone.parts.indexOf(gone.partOf("entry", 1)), 1);
+    expect(gone.replay()).toMatchObject({ type: "partly", fault: "damaged", lost: 2 });
+  });
+
+  it("says so where the same edits come to something else than they did", () => {
+    const { partOf, replay } = storeRenames();
+    partOf("entry", 2)["command"] = rename("Tree");
+    expect(replay()).toMatchObject({ type: "partly", fault: "inexact", lost: 0 });
+    expect(replay().names).toHaveLength(3);
+  });
+
+  it("stands on an older version where the last one is missing, so that a merge finds what came since", () => {
+    for (const spoilBase of [
+      (stored: ReturnType<typeof storeRenames>) =>
+        stored.parts.splice(stored.parts.indexOf(stored.partOf("document", 1)), 1),
+      (stored: ReturnType<typeof storeRenames>) => (stored.journal["mark"] = { base: { document: 1 } }),
+      (stored: ReturnType<typeof storeRenames>) => (stored.partOf("document", 1)["print"] = "other"),
+    ]) {
+      const stored = storeRenames();
+      spoilBase(stored);
+      const replayed = stored.replay();
+      if (replayed.type !== "partly") expect.fail(replayed.type);
+      const { history } = replayed.work;
+      expect(replayed).toMatchObject({ fault: "damaged", lost: 0 });
+      expect(history.document).toEqual(stored.documentNow);
+      expect(history.base.document).toBe(history.entries[0]?.before);
+      expect(isBehind({ flow, history })).toBe(true);
+    }
+  });
+
+  it("does not take for edits what was saved after the place where it ends", () => {
+    const { parts, partOf, replay } = storeRenames();
+    parts.splice(parts.indexOf(partOf("entry", 1)), 1);
+    const replayed = replay();
+    if (replayed.type !== "partly") expect.fail(replayed.type);
+    const { history } = replayed.work;
+    expect(history.base.document).toBe(history.entries[0]?.before);
+    expect(isBehind({ flow, history })).toBe(true);
+  });
+
+  it("keeps the edits where only a text that was typed is spoilt", () => {
+    const { parts, replay } = storeRenames();
+    parts.push({ journal: "j", kind: "texts", number: 0, brokenTexts: [{ key: 1 }], unapplied: "{" });
+    expect(replay()).toMatchObject({
+      type: "partly",
+      lost: 0,
+      work: { brokenTexts: [], unappliedText: undefined },
+    });
+  });
+});
