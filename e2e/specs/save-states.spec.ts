@@ -55,7 +55,7 @@ test("a session that ended keeps the edits and says so", async ({ page, api, pro
   await editor.switchOf("Fetch").click();
   await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 401, times: 1 });
   await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Signed out — kept in this tab");
+  await expect(editor.status).toHaveText("Signed out — kept on this device");
   await expect(page.getByRole("alert").filter({ hasText: "You are signed out." })).toBeVisible();
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(editor.status).toHaveText("Saved");
@@ -74,7 +74,7 @@ test("without the server the edits wait, and are saved by themselves when it is 
     { path: "/healthz", cut: "before" },
   );
   await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Offline — kept in this tab", { timeout: 30_000 });
+  await expect(editor.status).toHaveText("Offline — kept on this device", { timeout: 30_000 });
   // Work goes on meanwhile.
   await editor.switchOf("Clean").click();
   await api.clearFaults();
@@ -155,7 +155,7 @@ test("a flow that was deleted elsewhere can be saved as a new one", async ({ pag
   await editor.renameStep("Clean", "Tidy");
   await api.call("deleteFlow", { params: { id: flow.id } });
   await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Deleted elsewhere — kept in this tab");
+  await expect(editor.status).toHaveText("Deleted elsewhere — kept on this device");
   await page.getByRole("button", { name: "Save mine as a new flow" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Copy of Digest" })).toBeVisible();
 });

@@ -77,7 +77,7 @@ test("a session that ends in the middle of an edit: sign in in another tab, retr
   await editor.switchOf("Fetch").click();
   await page.context().clearCookies();
   await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Signed out — kept in this tab");
+  await expect(editor.status).toHaveText("Signed out — kept on this device");
   await signIn();
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(editor.status).toHaveText("Saved");

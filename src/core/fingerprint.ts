@@ -1,42 +1,75 @@
 import { BRANCHES, type FlowDocument, type StepNode } from "./flow-document.ts";
 
+const known = new WeakMap<FlowDocument, string>();
+
 /**
  * A short text that is another one for documents that differ in anything, the order of keys included. It tells whether
- * a document that was stored, or made anew by its edits, is the one that it was.
+ * a document that was stored, or made anew by its edits, is the one that it was. After an edit it costs a look at each
+ * step, since those that it left alone are known.
  */
-export function fingerprint({ name, description, steps }: FlowDocument): string {
-  return hashText(JSON.stringify([name, description === undefined ? ABSENT : description, printList(steps)]));
+export function fingerprint(document: FlowDocument): string {
+  const before = known.get(document);
+  if (before !== undefined) return before;
+  const { name, description, steps } = document;
+  const hash = startHash();
+  // JSON has no `undefined`, and a description is never a number.
+  addText(hash, JSON.stringify([name, description === undefined ? 0 : description]));
+  addList(hash, steps);
+  const print = finish(hash)
+    .map((half) => half.toString(36).padStart(7, "0"))
+    .join("");
+  known.set(document, print);
+  return print;
 }
 
-/** JSON has no `undefined`, and a name or description is never a number. */
-const ABSENT = 0;
+type Print = readonly [number, number];
 
-const prints = new WeakMap<StepNode, string>();
+const prints = new WeakMap<StepNode, Print>();
 
-/** Kept with the step: an edit leaves most steps the very objects they were. */
-function printStep(node: StepNode): string {
-  const known = prints.get(node);
-  if (known !== undefined) return known;
-  const branches = node.branches && BRANCHES.map((branch) => printList(node.branches?.[branch]));
-  const print = hashText(JSON.stringify([node.key, node.fields, branches ?? ABSENT]));
+function printStep(node: StepNode): Print {
+  const before = prints.get(node);
+  if (before) return before;
+  const hash = startHash();
+  addText(hash, JSON.stringify([node.key, node.fields]));
+  if (node.branches) for (const branch of BRANCHES) addList(hash, node.branches[branch]);
+  const print = finish(hash);
   prints.set(node, print);
   return print;
 }
 
-function printList(steps: readonly StepNode[] | undefined): readonly string[] | number {
-  return steps?.map(printStep) ?? ABSENT;
+/** Two hashes of 32 bits, each with a start and a factor of its own. */
+interface Hash {
+  left: number;
+  right: number;
 }
 
-/** 64 bits that depend on every letter: two rounds of multiply and mix, each with a start and a factor of its own. */
-function hashText(text: string): string {
-  let left = 0x9e3779b9;
-  let right = 0x85ebca6b;
+function startHash(): Hash {
+  return { left: 0x9e3779b9, right: 0x85ebca6b };
+}
+
+function addNumber(hash: Hash, left: number, right: number): void {
+  hash.left = Math.imul(hash.left ^ left, 0x9e3779b1);
+  hash.left ^= hash.left >>> 15;
+  hash.right = Math.imul(hash.right ^ right, 0x5f356495);
+  hash.right ^= hash.right >>> 13;
+}
+
+function addText(hash: Hash, text: string): void {
   for (let index = 0; index < text.length; index += 1) {
     const letter = text.charCodeAt(index);
-    left = Math.imul(left ^ letter, 0x9e3779b1);
-    right = Math.imul(right ^ letter, 0x5f356495);
+    addNumber(hash, letter, letter);
   }
-  left = Math.imul(left ^ (left >>> 16), 0x85ebca6b) ^ Math.imul(right ^ (right >>> 13), 0xc2b2ae35);
-  right = Math.imul(right ^ (right >>> 16), 0x85ebca6b) ^ Math.imul(left ^ (left >>> 13), 0xc2b2ae35);
-  return (left >>> 0).toString(36) + (right >>> 0).toString(36).padStart(7, "0");
+}
+
+/** A list that is closed is another one than one that is empty. */
+function addList(hash: Hash, steps: readonly StepNode[] | undefined): void {
+  const length = steps ? steps.length + 1 : 0;
+  addNumber(hash, length, length);
+  for (const node of steps ?? []) addNumber(hash, ...printStep(node));
+}
+
+function finish({ left, right }: Hash): Print {
+  const mixed = Math.imul(left ^ (left >>> 16), 0x85ebca6b) ^ Math.imul(right ^ (right >>> 13), 0xc2b2ae35);
+  const other = Math.imul(right ^ (right >>> 16), 0x85ebca6b) ^ Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return [mixed >>> 0, other >>> 0];
 }

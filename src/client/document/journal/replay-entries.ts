@@ -6,6 +6,7 @@ import { fingerprint } from "#core/fingerprint.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
 import type { HistoryEntry } from "#core/history.ts";
 import { type Fields, type ReadParts, readMark, readText } from "./read-parts.ts";
+import { noteReplayed } from "./store-entry.ts";
 
 /**
  * Why not all of a journal came back as it was: it holds edits that this version of the app does not know, or is damaged,
@@ -50,7 +51,9 @@ function readEntry(
     const label = readText(part["label"]) ?? describeCommand(before, command);
     const coalesceKey = readText(part["coalesceKey"]);
     const entry: HistoryEntry = { command, label, before, after, coalesceKey, ...(rebase && { rebase }) };
-    return { entry, isExact: fingerprint(after) === part["print"] };
+    const isExact = fingerprint(after) === part["print"];
+    if (isExact && !stored) noteReplayed(entry);
+    return { entry, isExact };
   } catch {
     // An edit that goes round in circles, or deeper than can be followed.
     return "damaged";

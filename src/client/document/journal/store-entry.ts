@@ -37,6 +37,11 @@ export function keepDocuments(entry: HistoryEntry, { numberOf }: DocumentNumbers
 
 const answers = new WeakMap<HistoryEntry, boolean>();
 
+/** Of an entry that was made by replaying its edit it is known that it can be. */
+export function noteReplayed(entry: HistoryEntry): void {
+  answers.set(entry, false);
+}
+
 /**
  * Edits that became one entry are stored as the last of them, which alone may come to something else: a key that was
  * removed and typed again stands at the end. Then the document itself is stored.

@@ -14,6 +14,7 @@ import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { findRestingFocus } from "./find-resting-focus.ts";
 import { FlowEditor } from "./flow-editor.tsx";
 import type { FlowTab } from "./flow-tabs.tsx";
+import { useJournal } from "./use-journal.ts";
 
 export type FlowEditorPageProps = {
   readonly flowId: string;
@@ -81,6 +82,7 @@ type OpenEditorProps = FlowEditorPageProps & { readonly read: FlowRead; readonly
 
 function OpenEditor({ read, isStale, tab, selectedStep, onSelectStep }: OpenEditorProps) {
   const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact }));
+  useJournal(openFlow);
   // A copy from the cache is read anew right away: what that brings is the page opening, not news.
   const opening = useRef(isStale ? read : undefined);
 
