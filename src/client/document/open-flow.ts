@@ -287,6 +287,11 @@ export function findBrokenText({ brokenTexts, history }: OpenFlowState): BrokenT
   return brokenTexts.find(({ key }) => findStep(history.document, key) !== undefined);
 }
 
+/** Something that was typed is no edit yet, and only a person can make one of it: a save would leave it out. */
+export function needsMending(state: OpenFlowState): boolean {
+  return findBrokenText(state) !== undefined || state.unappliedText !== undefined;
+}
+
 /** Edits that the server does not hold; texts that do not fit their fields count as one, and so does JSON to be applied. */
 export function countUnsavedEdits(state: OpenFlowState): number {
   const broken = findBrokenText(state) === undefined ? 0 : 1;

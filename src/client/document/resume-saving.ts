@@ -1,25 +1,16 @@
-import {
-  type OpenFlow,
-  type OpenFlowState,
-  countUnsavedEdits,
-  findBrokenText,
-  isBehind,
-} from "./open-flow.ts";
+import { type OpenFlow, type OpenFlowState, countUnsavedEdits, isBehind, needsMending } from "./open-flow.ts";
+import type { SaveCause } from "./save-flow.ts";
 
 /** After the last edit, in milliseconds: then everything is saved, where saving by itself is switched on. */
 const AUTOSAVE_REST_MS = 2000;
 
-interface Reachability {
-  readonly isOffline: () => boolean;
-  readonly subscribe: (listener: () => void) => () => void;
-}
+type Subscribe = (listener: () => void) => () => void;
 
 interface ResumeOptions {
-  /** A save that nobody asked for: it says nothing when it fails as before. */
-  readonly save: () => Promise<unknown>;
-  readonly connection: Reachability;
-  /** Asked at every edit. */
-  readonly isAutosaving: () => boolean;
+  readonly save: (cause: Exclude<SaveCause, "asked">) => Promise<unknown>;
+  readonly connection: { readonly isOffline: () => boolean; readonly subscribe: Subscribe };
+  /** Whether the page saves by itself. */
+  readonly autosave: { readonly isOn: () => boolean; readonly subscribe: Subscribe };
 }
 
 /**
@@ -28,21 +19,22 @@ interface ResumeOptions {
  * waits to be mended, and what somebody else changed, stop it: those need a person. Runs until the returned function is
  * called.
  */
-export function resumeSaving(
-  openFlow: OpenFlow,
-  { save, connection, isAutosaving }: ResumeOptions,
-): () => void {
+export function resumeSaving(openFlow: OpenFlow, { save, connection, autosave }: ResumeOptions): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const plan = (ms: number, isDue: (state: OpenFlowState) => boolean) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const state = openFlow.getState();
-      if (isDue(state) && !needsPerson(state)) void save();
+      if (isDue(state) && !needsMending(state)) void save(autosave.isOn() ? "by-itself" : "resumed");
     }, ms);
   };
   const isWaiting = ({ progress }: OpenFlowState) => progress.type === "waiting" && !connection.isOffline();
+  // What was refused may be mended by the next edit; what failed for another reason is for a person to try again.
   const isReadyToSave = (state: OpenFlowState) =>
-    isAutosaving() && state.progress.type === "resting" && !isBehind(state) && countUnsavedEdits(state) > 0;
+    autosave.isOn() &&
+    (state.progress.type === "resting" || state.progress.type === "refused") &&
+    !isBehind(state) &&
+    countUnsavedEdits(state) > 0;
 
   const follow = (state: OpenFlowState, before?: OpenFlowState) => {
     const { progress, history } = state;
@@ -51,21 +43,21 @@ export function resumeSaving(
       return;
     }
     if (progress !== before?.progress) clearTimeout(timer);
-    const isEdited = history.document !== before?.history.document || progress !== before.progress;
-    if (isEdited && isReadyToSave(state)) plan(AUTOSAVE_REST_MS, isReadyToSave);
+    const isEdited = history !== before?.history;
+    const isRested = progress.type === "resting" && progress !== before?.progress;
+    const isMended = !needsMending(state) && before !== undefined && needsMending(before);
+    if ((isEdited || isRested || isMended) && isReadyToSave(state)) plan(AUTOSAVE_REST_MS, isReadyToSave);
   };
-  const stopFollowing = openFlow.subscribe(follow);
-  const stopListening = connection.subscribe(() => {
-    if (isWaiting(openFlow.getState())) plan(0, isWaiting);
-  });
+  const stops = [
+    openFlow.subscribe(follow),
+    connection.subscribe(() => {
+      if (isWaiting(openFlow.getState())) plan(0, isWaiting);
+    }),
+    autosave.subscribe(() => follow(openFlow.getState())),
+  ];
   follow(openFlow.getState());
   return () => {
     clearTimeout(timer);
-    stopFollowing();
-    stopListening();
+    for (const stop of stops) stop();
   };
-}
-
-function needsPerson(state: OpenFlowState): boolean {
-  return findBrokenText(state) !== undefined || state.unappliedText !== undefined;
 }

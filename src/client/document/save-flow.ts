@@ -7,7 +7,7 @@ import { ApiError } from "#client/data/api-error.ts";
 import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
 import { writeFlow } from "#client/data/write-flow.ts";
 import { catchUp } from "./catch-up.ts";
-import type { OpenFlow } from "./open-flow.ts";
+import { type OpenFlow, isBehind } from "./open-flow.ts";
 import { toSaveFailure } from "./save-failure.ts";
 
 /** What a save asks of the server; errors are those of `callEndpoint`. */
@@ -16,6 +16,9 @@ export interface FlowTransport {
   /** Writes over just this version; an `ApiError` with status 412 where the server holds another. */
   readonly write: (body: UpdateFlowBody, over: VersionMark) => Promise<Flow>;
 }
+
+/** Why a save is made: somebody asked for it, it goes on after it got no answer, or the page saves by itself. */
+export type SaveCause = "asked" | "resumed" | "by-itself";
 
 /** What stands in the way of a save and is the person's to settle: both sides changed the same thing. */
 export class ClashError extends Error {
@@ -27,15 +30,18 @@ const MAX_ROUNDS = 8;
 
 /**
  * Saves until the server holds what stood on the page at the last sending, or throws with the failure kept in the open
- * flow. A newer version is merged with the edits first; where the two clash, nothing is sent and a {@link ClashError} is
- * thrown. What is sent is read when it is sent: an old document or token never travels.
+ * flow. A newer version is merged with the edits first, unless nobody asked for the save; where the two clash, nothing is
+ * sent. Both throw a {@link ClashError}. What is sent is read when it is sent: an old document or token never travels.
  */
 export async function runSave(
   openFlow: OpenFlow,
   { read, write }: FlowTransport,
   now = Date.now,
+  cause: SaveCause = "asked",
 ): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    if (cause === "by-itself" && isBehind(openFlow.getState()))
+      throw new ClashError("Somebody else changed the flow.");
     if ((await catchUp(openFlow)).type === "clash") throw new ClashError("Both sides changed the same.");
     const { history, isInexact } = openFlow.getState();
     const body = saveBody(history.base.document, history.document);
@@ -71,10 +77,10 @@ export function saveFlow(openFlow: OpenFlow, client: QueryClient) {
   return mutationOptions({
     mutationKey: ["saveFlow", id],
     scope: { id: `flow:${id}` },
-    mutationFn: async () => {
+    mutationFn: async (cause: SaveCause) => {
       // A read that started before the write would bring the old version back.
       await client.cancelQueries({ queryKey: detail.queryKey });
-      await runSave(openFlow, createTransport(id, client));
+      await runSave(openFlow, createTransport(id, client), Date.now, cause);
       const { flow, isInexact } = openFlow.getState();
       client.setQueryData(detail.queryKey, { flow, isInexact });
     },

@@ -7,6 +7,8 @@ export type MenuItem = {
   /** Shown beside the label, as in `Mod+D`. */
   readonly shortcut?: string;
   readonly danger?: boolean;
+  /** Of a setting: whether it is on. Choosing it turns it over. */
+  readonly checked?: boolean;
   /** Why the item cannot be chosen now. It stays reachable, so that the reason can be read. */
   readonly disabledReason?: string | undefined;
   /** Runs once the menu is gone and the focus is back on its trigger. */

@@ -1,4 +1,4 @@
-import { ChevronRight } from "lucide-react";
+import { Check, ChevronRight } from "lucide-react";
 import { Menu as RadixMenu } from "radix-ui/internal";
 import { type RefObject, useRef } from "react";
 import { keepEventsInside } from "./keep-events-inside.ts";
@@ -47,7 +47,9 @@ export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
           onFocus={(event) => {
             if (entered.current || !byKeyboard) return;
             entered.current = true;
-            event.currentTarget.querySelector<HTMLElement>("[role=menuitem]")?.focus({ preventScroll: true });
+            event.currentTarget
+              .querySelector<HTMLElement>("[role^=menuitem]")
+              ?.focus({ preventScroll: true });
           }}
           onInteractOutside={(event) => {
             // The trigger closes the menu by its own press; closing it here first would let that press open it again.
@@ -122,8 +124,10 @@ type ItemProps = {
 
 function Item({ item, choose }: ItemProps) {
   const blocked = item.disabledReason !== undefined;
+  const Row = item.checked === undefined ? RadixMenu.Item : RadixMenu.CheckboxItem;
   return (
-    <RadixMenu.Item
+    <Row
+      {...(item.checked !== undefined && { checked: item.checked })}
       aria-disabled={blocked || undefined}
       aria-keyshortcuts={item.shortcut && ariaShortcut(item.shortcut)}
       textValue={item.label}
@@ -149,6 +153,7 @@ function Item({ item, choose }: ItemProps) {
           <Kbd shortcut={item.shortcut} />
         </span>
       )}
-    </RadixMenu.Item>
+      {item.checked && <Check className="size-4 shrink-0 text-accent" />}
+    </Row>
   );
 }

@@ -13,6 +13,7 @@ import { announce } from "#client/ui/announce.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { focusAddStep } from "./action-scope.ts";
+import { autosave } from "./autosave.ts";
 import { EditorProvider } from "./editor-context.tsx";
 import { BreakageBar } from "./breakage-bar.tsx";
 import { createBreakage } from "./breakage.ts";
@@ -117,15 +118,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     problems.tellAll();
     return saveEdits();
   }, [problems, saveEdits]);
-  useEffect(
-    () =>
-      resumeSaving(openFlow, {
-        save: () => saveEdits({ isAsked: false }),
-        connection,
-        isAutosaving: () => false,
-      }),
-    [openFlow, saveEdits],
-  );
+  useEffect(() => resumeSaving(openFlow, { save: saveEdits, connection, autosave }), [openFlow, saveEdits]);
   // The name of a new step is typed right after it was added.
   useEffect(() => {
     let disconnect = () => {};

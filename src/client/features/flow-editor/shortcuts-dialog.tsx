@@ -1,12 +1,13 @@
+import { useSyncExternalStore } from "react";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { Kbd } from "#client/ui/kbd.tsx";
 import { Switch } from "#client/ui/switch.tsx";
 import { SHORTCUT_GROUPS, shortcuts } from "./shortcuts.ts";
-import { setSingleKeys, useSingleKeys } from "./single-keys.ts";
+import { singleKeys } from "./single-keys.ts";
 
 /** The keyboard map, and the switch for what works without a modifier. */
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
-  const isOn = useSingleKeys();
+  const isOn = useSyncExternalStore(singleKeys.subscribe, singleKeys.isOn);
   return (
     <Dialog title="Keyboard shortcuts" size="lg" onClose={onClose}>
       <div className="gap-x-10 sm:columns-2">
@@ -35,7 +36,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
             “/” and “?”. Switch them off if you dictate, or press keys by accident.
           </span>
         </span>
-        <Switch label="Single-key shortcuts" checked={isOn} onCheckedChange={setSingleKeys} />
+        <Switch label="Single-key shortcuts" checked={isOn} onCheckedChange={singleKeys.set} />
       </div>
     </Dialog>
   );

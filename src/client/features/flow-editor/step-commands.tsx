@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent } from "react";
 import { useEditor } from "./editor-context.tsx";
 import { isCovered, isTextField, isTyping } from "./is-typing.ts";
-import { areSingleKeysOn } from "./single-keys.ts";
+import { singleKeys } from "./single-keys.ts";
 import { useDragState } from "./step-list/drag-state.ts";
 
 /**
@@ -21,7 +21,7 @@ export function StepCommands() {
       if (!event.repeat) void actions.duplicate(actions.targetsNow());
       return true;
     }
-    if (key === "/" && areSingleKeysOn()) return (actions.addHere(), true);
+    if (key === "/" && singleKeys.isOn()) return (actions.addHere(), true);
     const selected = selection.getState().keys.size;
     if (key === "escape" && selected > 0) return (actions.clearSelection(), true);
     // A row has its own Delete; this one is for the panel of the selection.

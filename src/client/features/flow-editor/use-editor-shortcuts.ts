@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent } from "react";
 import { afterOwnUndo } from "./after-own-undo.ts";
 import { commitTextBox } from "./commit-text-box.ts";
 import { isCovered, isTyping } from "./is-typing.ts";
-import { areSingleKeysOn } from "./single-keys.ts";
+import { singleKeys } from "./single-keys.ts";
 
 export interface EditorShortcuts {
   readonly save: () => void;
@@ -31,7 +31,7 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
     if (isUndo && isTyping(event) && isTextOfFlow(event.target)) return afterOwnUndo(event, undo);
     if (isCovered() || event.defaultPrevented) return;
     // With a modifier it is no typing, and most wanted by those who are lost in a text field.
-    const isHelp = isCommand ? key === "/" : key === "?" && !isTyping(event) && areSingleKeysOn();
+    const isHelp = isCommand ? key === "/" : key === "?" && !isTyping(event) && singleKeys.isOn();
     if (isHelp) {
       event.preventDefault();
       shortcuts.help();

@@ -1,4 +1,4 @@
-import { Copy, Download, Keyboard, Search, Trash2 } from "lucide-react";
+import { CloudUpload, Copy, Download, Keyboard, Search, Trash2 } from "lucide-react";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { describeError } from "#client/data/api-error.ts";
@@ -6,9 +6,20 @@ import { flowMutations } from "#client/data/flow-mutations.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import { toasts } from "#client/ui/toasts.ts";
+import { autosave } from "./autosave.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import { exportOpenFlow } from "./json-tab/export-open-flow.ts";
 import { shortcuts } from "./shortcuts.ts";
+
+function toggleAutosave(): void {
+  const isOn = !autosave.isOn();
+  autosave.set(isOn);
+  toasts.show({
+    text: isOn
+      ? "Edits are now saved a moment after they are made, in every flow that this browser opens."
+      : "Edits are now saved only when you ask for it.",
+  });
+}
 
 /** What can be done to the open flow as a whole. */
 export function useFlowMenu(
@@ -35,6 +46,13 @@ export function useFlowMenu(
       icon: Search,
       shortcut: shortcuts.find.keys[0],
       onSelect: onFind,
+    },
+    {
+      type: "item",
+      label: "Save by itself",
+      icon: CloudUpload,
+      checked: autosave.isOn(),
+      onSelect: toggleAutosave,
     },
     { type: "separator" },
     { type: "item", label: "Duplicate", icon: Copy, onSelect: duplicate },

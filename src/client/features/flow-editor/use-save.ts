@@ -1,7 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { type OpenFlow, countUnsavedEdits, findBrokenText, isBehind } from "#client/document/open-flow.ts";
-import { ClashError, saveFlow } from "#client/document/save-flow.ts";
+import {
+  type OpenFlow,
+  countUnsavedEdits,
+  findBrokenText,
+  isBehind,
+  needsMending,
+} from "#client/document/open-flow.ts";
+import { ClashError, type SaveCause, saveFlow } from "#client/document/save-flow.ts";
 import { describeSaveState } from "#client/document/save-state.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";
 import { announce } from "#client/ui/announce.ts";
@@ -22,14 +28,16 @@ interface SaveObstacles {
 export function useSave(
   openFlow: OpenFlow,
   { onBroken, onUnapplied, onClash }: SaveObstacles,
-): (how?: { readonly isAsked?: boolean }) => Promise<boolean> {
+): (cause?: SaveCause) => Promise<boolean> {
   const client = useQueryClient();
   const { mutateAsync } = useMutation(useMemo(() => saveFlow(openFlow, client), [openFlow, client]));
 
   return useCallback(
-    async ({ isAsked = true } = {}): Promise<boolean> => {
+    async (cause = "asked"): Promise<boolean> => {
+      const isAsked = cause === "asked";
       openFlow.settle();
       const state = openFlow.getState();
+      if (!isAsked && needsMending(state)) return false;
       const broken = findBrokenText(state);
       if (broken !== undefined) {
         announce("Not saved. Fix or discard this text.", "assertive");
@@ -42,15 +50,15 @@ export function useSave(
         return false;
       }
       if (countUnsavedEdits(state) === 0 && !isBehind(state)) return true;
-      const isSaved = await mutateAsync().then(
+      const isSaved = await mutateAsync(cause).then(
         () => true,
         (error: unknown) => {
           if (error instanceof ClashError && isAsked) onClash();
           return false;
         },
       );
-      // Of one outage a person hears once, however often it is tried again.
-      if (isAsked || isSaved)
+      // Of one outage a person hears once, however often it is tried again, and of what was never in doubt not at all.
+      if (isAsked || (isSaved && state.progress.type !== "resting"))
         announce(describeSaveState(openFlow.getState()).text, isSaved ? "polite" : "assertive");
       return isSaved;
     },
