@@ -180,6 +180,20 @@ describe("a journal that cannot all be read", () => {
   });
 });
 
+describe("a flow that is closed", () => {
+  it("is held by nobody, even where it was closed before it could be kept at all", async () => {
+    const { openPage, countLocks } = createFakeBrowser();
+    const page = openPage();
+    await page.keeper.stop();
+    const other = openPage();
+    other.openFlow.edit(rename("Get"));
+    await other.keeper.flush();
+    expect(countLocks()).toBe(1);
+    await other.keeper.stop();
+    await vi.waitFor(() => expect(countLocks()).toBe(0));
+  });
+});
+
 describe("a page that comes back from the browser's cache", () => {
   it("goes on with its journal where nobody took it meanwhile", async () => {
     const { openPage, openSite } = createFakeBrowser();

@@ -102,11 +102,10 @@ describe("keeping a flow", () => {
     ]);
   });
 
-  it("has said all to the storage by the time that a page is hidden, what is being typed included", async () => {
+  it("has said all to the storage by the time that a page is hidden, its very first edit and what is being typed included", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(rename("Get"));
-    await page.keeper.flush();
+    await settleStorage();
     page.openFlow.edit(rename("Fetch all"));
     const typed = { key: rename("").key, field: "name", text: "", message: "Empty." };
     const stopTyping = page.openFlow.onSettle(() => {
@@ -122,6 +121,23 @@ describe("keeping a flow", () => {
     const work = await recover(page, openSite());
     expect(work && nameOf(work.history.document)).toBe("Fetch all");
     expect(work?.brokenTexts).toMatchObject([{ message: "Empty." }]);
+  });
+
+  it("does not stand on a write that is still under way when the page is hidden: that one may fail", async () => {
+    const { openPage, openSite } = createFakeBrowser();
+    const page = openPage();
+    await settleStorage();
+    page.openFlow.edit(rename("One"));
+    const failing = failCommits("UnknownError");
+    void page.keeper.flush();
+    await vi.waitFor(() => expect(failing).toHaveBeenCalledTimes(1));
+    failing.mockRestore();
+    page.openFlow.edit(rename("Two"));
+    page.life.onHide();
+    await settleStorage();
+    const work = await recover(page, openSite());
+    expect(work?.history.entries.map(({ label }) => label)).toEqual(["rename Fetch", "rename One"]);
+    expect(page.openFlow.getState().isKeptOnDevice).toBe(true);
   });
 
   it("takes away a journal of which all is saved when the flow is closed, and leaves it while there is more", async () => {

@@ -28,6 +28,7 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
   /** Counts how often that was forgotten: a write that began before says nothing about what is there after. */
   let era = 0;
   let isBegun = false;
+  let isOver = false;
   let underWay = 0;
   let absorbing: readonly HeldJournal[] = [];
 
@@ -50,19 +51,21 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
   };
 
   const hold = (): Promise<void> => {
-    holding ??= owners.hold(id).then(
+    const asking: Promise<void> = (holding ??= owners.hold(id).then(
       (held) => {
+        // Let go of before it was there.
+        if (holding !== asking) return held?.();
         release = held;
         if (held) return;
         rename();
         return hold();
       },
       (error: unknown) => {
-        holding = undefined;
+        if (holding === asking) holding = undefined;
         throw error;
       },
-    );
-    return holding;
+    ));
+    return asking;
   };
 
   /** False where the journal is another page's. */
@@ -105,6 +108,7 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
     for (;;) {
       const connection = await database.connect();
       await hold();
+      if (!release) continue;
       const state = getState();
       if (await write(connection, state, editedAt)) return state;
       rename();
@@ -115,7 +119,7 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
     /** So that a page which goes away with its very first edit has all it needs to write it. Nothing is written yet. */
     prepare: async () => {
       await database.connect();
-      await hold();
+      if (!isOver) await hold();
     },
 
     /** Resolves with the state that the device holds from then on. */
@@ -168,6 +172,7 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
     },
 
     stop: () => {
+      isOver = true;
       letGo();
       for (const { release: giveBack } of absorbing) giveBack();
     },

@@ -65,5 +65,5 @@ export function createFakeBrowser({ hasLocks = true } = {}) {
     const kill = () => locks.killPage(site.owners.page);
     return { site, openFlow, keeper, life, troubles, kill };
   };
-  return { openSite, openPage };
+  return { openSite, openPage, countLocks: locks.count };
 }

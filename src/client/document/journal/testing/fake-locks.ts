@@ -17,6 +17,7 @@ export function createFakeLocks() {
   });
   return {
     ofPage: (page: string) => lockManagerOf(page) as unknown as LockManager,
+    count: () => held.size,
     killPage: (page: string) => held.forEach((lock) => lock.page === page && lock.end()),
   };
 }
