@@ -21,7 +21,8 @@ export interface Fault {
   readonly method?: string;
   readonly path: string;
   readonly delayMs?: number;
-  readonly cut?: "before" | "after" | "mid";
+  /** `open` cuts what is under way now, and no request after. */
+  readonly cut?: "before" | "after" | "mid" | "open";
   readonly status?: number;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;

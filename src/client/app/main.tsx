@@ -4,6 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "#client/data/query-client.ts";
+import { startLiveEvents } from "#client/data/start-live-events.ts";
 import { installCspNonce } from "#client/ui/csp-nonce.ts";
 import { createAppRouter } from "./router.tsx";
 
@@ -11,6 +12,7 @@ import { createAppRouter } from "./router.tsx";
 installCspNonce();
 
 const queryClient = createQueryClient();
+startLiveEvents(queryClient);
 const router = createAppRouter(queryClient);
 
 const root = document.querySelector("#root");

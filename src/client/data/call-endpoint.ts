@@ -1,7 +1,9 @@
 import { type $ZodType, type output, safeParse } from "zod/v4/core";
 import { type Endpoint, type EndpointName, endpoints } from "#contract/endpoints.ts";
 import { errorBody } from "#contract/error-body.ts";
+import { TAB_HEADER } from "#contract/events.ts";
 import { ApiError, NetworkError } from "./api-error.ts";
+import { tabId } from "./tab-id.ts";
 
 type Endpoints = typeof endpoints;
 
@@ -84,6 +86,7 @@ async function send(endpoint: Endpoint, input: RequestInput) {
   if (input.body !== undefined) headers.set("content-type", "application/json");
   if (input.ifMatch !== undefined) headers.set("if-match", `"${input.ifMatch}"`);
   if (input.idempotencyKey !== undefined) headers.set("idempotency-key", input.idempotencyKey);
+  if (endpoint.method !== "GET") headers.set(TAB_HEADER, tabId);
   const timeLimit = AbortSignal.timeout(TIME_LIMIT_MS);
   try {
     const response = await fetch(toUrl(endpoint.path, input.params ?? {}, input.query ?? {}), {

@@ -25,7 +25,8 @@ export type FlowListPageProps = Pick<ListToolbarProps, "address" | "onAddressCha
 export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   useDocumentTitle("Flows");
   const { data: server } = useQuery(capabilityQueries.current());
-  const list = useFlowList(address);
+  const commands = useListCommands({ address, onAddressChange });
+  const list = useFlowList(address, commands.editingId !== undefined);
   const isWaiting = !list.isSettled && !list.error && list.arrangement.flows.length === 0;
   // Until the rows say what they have, the kind of server does.
   const columns = isWaiting
@@ -34,7 +35,6 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   const isNarrow = !useMediaQuery(`(min-width: ${widthOfOneLine(columns)}rem)`);
   const isPhone = !useMediaQuery("(min-width: 40rem)");
   const head = useRef<HTMLDivElement>(null);
-  const commands = useListCommands({ address, onAddressChange });
   const isSignedOut = server?.auth === "required" && (!server.signedIn || needsSignIn(list.error));
   if (isSignedOut) return <Navigate to="/sign-in" search={{ next: here() }} replace />;
 

@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
+import type { FlowPage } from "#contract/flow.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { announce } from "#client/ui/announce.ts";
 import { formatCount } from "#client/ui/format-count.ts";
@@ -21,12 +22,14 @@ export interface FlowList {
   readonly retry: () => void;
 }
 
-export function useFlowList(address: ListAddress): FlowList {
+/** `isEditing`: a row is being renamed. It stays where it is, as it was when that began, whatever is read meanwhile. */
+export function useFlowList(address: ListAddress, isEditing: boolean): FlowList {
   const client = useQueryClient();
   const options = flowQueries.list(toListFilters(address));
   const query = useInfiniteQuery({ ...options, placeholderData: keepPreviousData });
   const hidden = usePendingDeletions();
-  const arrangement = arrangeRows(query.data?.pages ?? [], hidden);
+  const pages = useHeld(query.data?.pages ?? NO_PAGES, isEditing);
+  const arrangement = arrangeRows(pages, hidden);
   const isSettled = query.isSuccess && !query.isPlaceholderData;
   useAnnouncedCount(address, isSettled, arrangement);
 
@@ -35,7 +38,7 @@ export function useFlowList(address: ListAddress): FlowList {
     paging: {
       hasNext: query.hasNextPage,
       hasPrevious: query.hasPreviousPage,
-      isHeld: query.isFetching || query.isError,
+      isHeld: query.isFetching || query.isError || isEditing,
       fetchNext: () => void query.fetchNextPage(),
       fetchPrevious: () => void query.fetchPreviousPage(),
       startOver: () => {
@@ -59,6 +62,15 @@ export function useFlowList(address: ListAddress): FlowList {
           ? query.fetchPreviousPage()
           : query.refetch()),
   };
+}
+
+const NO_PAGES: readonly FlowPage[] = [];
+
+/** The value as it is, or while it is held, as it was before. */
+function useHeld<T>(value: T, isHeld: boolean): T {
+  const [held, setHeld] = useState(value);
+  if (!isHeld && held !== value) setHeld(value);
+  return isHeld ? held : value;
 }
 
 /** Rows that changed under a search are seen; those who do not see them are told how many there are. */

@@ -56,6 +56,14 @@ test("follows the edits of the flow and stays at the match it was at", () => {
   expect(state().current).toBe(0);
 });
 
+test("shows the first match also when the flow was read again, without news, while the query was typed", () => {
+  const { openFlow, find, lookFor, state } = openWith(promptStep("a", "x"));
+  find.setQuery("x");
+  openFlow.noticeServer(openFlow.getState().flow, false);
+  lookFor("x");
+  expect(state().current).toBe(0);
+});
+
 test("replaces one at a time without replacing what it just wrote", () => {
   const { find, lookFor, prompts, state } = openWith(promptStep("a", "x x"), promptStep("b", "x"));
   lookFor("x");

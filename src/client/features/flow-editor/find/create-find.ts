@@ -192,7 +192,7 @@ export function createFind(openFlow: OpenFlow, query: string, onShow: (key: Step
     /** Follows the flow: an edit moves, adds and takes away matches. Returns what ends that. */
     connect: () => {
       if (get().query !== "") searchSoon();
-      let awaited = searchedIn;
+      let awaited: FlowDocument | undefined = documentNow();
       const stop = openFlow.subscribe(() => {
         const document = documentNow();
         if (get().query === "" || document === searchedIn || document === awaited) return;
