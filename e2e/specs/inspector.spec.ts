@@ -72,9 +72,9 @@ test("leaving with unsaved edits asks; staying keeps them", async ({ page, api }
   const { editor } = await openFlow({ page, api });
   await editor.switchOf("Fetch").click();
   await page.getByRole("link", { name: "All flows" }).click();
-  const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
-  await expect(question).toContainText("1 unsaved change");
-  await question.getByRole("button", { name: "Cancel" }).click();
+  const question = page.getByRole("alertdialog", { name: "Leave with unsaved changes?" });
+  await expect(question.getByRole("listitem")).toHaveText(["Switched off “Fetch”"]);
+  await question.getByRole("button", { name: "Stay" }).click();
   await expect(editor.status).toHaveText("1 unsaved change");
 
   const [closing] = await Promise.all([page.waitForEvent("dialog"), page.close({ runBeforeUnload: true })]);

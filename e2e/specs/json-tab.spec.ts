@@ -115,8 +115,8 @@ test("text that is not applied stays, counts as unsaved, holds up saving and lea
   await expect(text(page)).toContainText('"name": "Tidy"');
 
   await page.getByRole("link", { name: "Back to the list" }).click();
-  const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
-  await question.getByRole("button", { name: "Cancel" }).click();
+  const question = page.getByRole("alertdialog", { name: "Leave with unsaved changes?" });
+  await question.getByRole("button", { name: "Stay" }).click();
   await page.getByRole("button", { name: "Discard", exact: true }).click();
   await expect(text(page)).toContainText('"name": "Clean"');
   await expect(editor.status).toHaveText("1 unsaved change");

@@ -57,7 +57,7 @@ test("a text that does not fit its field stays, stops the save, and asks before 
   await editor.expectSaid("Not saved. Fix or discard this text.");
 
   await page.getByRole("link", { name: "Back to the list" }).click();
-  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
   await when.fill("text.words > 2");
   await editor.save();
 });

@@ -37,7 +37,7 @@ import { createFlowProblems } from "./problems/flow-problems.ts";
 import { ProblemsButton } from "./problems/problems-button.tsx";
 import { useGoToProblem } from "./problems/use-go-to-problem.ts";
 import { useProblemKeys } from "./problems/use-problem-keys.ts";
-import { LeaveGuard } from "./leave-guard.tsx";
+import { LeaveGuard, preloadLeaveDialog } from "./leaving/leave-guard.tsx";
 import { SaveBanner } from "./save-banner.tsx";
 import { SelectionPane } from "./selection-pane.tsx";
 import { StepCommands } from "./step-commands.tsx";
@@ -125,6 +125,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     const timer = setTimeout(() => {
       void loadStepForm();
       ProblemsPanel.preload();
+      preloadLeaveDialog();
       // It is needed when somebody else has saved, and the network may be gone by then.
       loadMerging().catch(() => undefined);
       disconnect = analysis.connect();
@@ -232,7 +233,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
             focusFieldOf(key, "name", { select: !isNamed });
           }}
         />
-        <LeaveGuard openFlow={openFlow} />
+        <LeaveGuard save={saveEdits} />
       </div>
     </EditorProvider>
   );

@@ -1,0 +1,31 @@
+import type { ChangeLine } from "#core/difference/change-line.ts";
+import { quoteName } from "#core/quote-name.ts";
+import { findStep } from "#core/step-list.ts";
+import { stepName } from "#core/step.ts";
+import type { OpenFlowState } from "#client/document/open-flow.ts";
+import { describeDifference } from "#client/flow/flow-difference.tsx";
+
+/** Edits that the server does not hold, in words; so is what was typed and is no edit yet. */
+export function describeUnsaved({
+  history,
+  brokenTexts,
+  unappliedText,
+}: Pick<OpenFlowState, "history" | "brokenTexts" | "unappliedText">): readonly ChangeLine[] {
+  const broken = brokenTexts.flatMap(({ key, text, message }): ChangeLine[] => {
+    const node = findStep(history.document, key);
+    if (!node) return [];
+    const sentence = `Typed a text into ${quoteName(stepName(node))} that does not fit its field: ${message}`;
+    return [{ type: "edited", key, sentence, texts: { before: undefined, after: text } }];
+  });
+  const unapplied: ChangeLine[] = unappliedText
+    ? [
+        {
+          type: "flow",
+          key: undefined,
+          sentence: "Edited the flow’s JSON, and did not apply it",
+          texts: { before: undefined, after: unappliedText.text },
+        },
+      ]
+    : [];
+  return [...describeDifference(history.base.document, history.document), ...broken, ...unapplied];
+}
