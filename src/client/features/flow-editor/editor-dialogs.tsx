@@ -18,12 +18,15 @@ import type { DependentsEdit } from "./dependents/dependents-edit.ts";
 import { useEditor } from "./editor-context.tsx";
 import { MoveToDialog } from "./move-to-dialog.tsx";
 import type { MovedWith } from "./move-actions.ts";
-import { RenameDialog } from "./rename-variable/rename-dialog.tsx";
 import type { RenameSubject } from "./rename-variable/rename-subject.ts";
 
 const PasteDialog = lazyPart(async () => (await import("./paste-dialog.tsx")).PasteDialog, {
   onFail: sayItDidNotOpen,
 });
+export const RenameDialog = lazyPart(
+  async () => (await import("./rename-variable/rename-dialog.tsx")).RenameDialog,
+  { onFail: sayItDidNotOpen },
+);
 const ShortcutsDialog = lazyPart(async () => (await import("./shortcuts-dialog.tsx")).ShortcutsDialog, {
   onFail: sayItDidNotOpen,
 });

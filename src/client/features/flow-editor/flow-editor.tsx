@@ -21,7 +21,7 @@ import { createMoveJudge } from "./judge-move.ts";
 import { createStepActions } from "./step-actions.ts";
 import { createStepSelection, onlySelected } from "./step-selection.ts";
 import { useStepAddress } from "./use-step-address.ts";
-import { EditorDialogs, type EditorDialog } from "./editor-dialogs.tsx";
+import { EditorDialogs, type EditorDialog, RenameDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
 import { FindBar } from "./find/find-bar.tsx";
@@ -125,6 +125,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     const timer = setTimeout(() => {
       void loadStepForm();
       ProblemsPanel.preload();
+      RenameDialog.preload();
       preloadLeaveDialog();
       // It is needed when somebody else has saved, and the network may be gone by then.
       loadMerging().catch(() => undefined);

@@ -5,10 +5,12 @@ import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { fieldBox } from "#client/ui/field.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
+import { lazyPart } from "#client/ui/lazy-part.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { FIND_LIMIT, type FindState, chosenMatches, countMatches, createFind } from "./create-find.ts";
-import { FindResults } from "./find-results.tsx";
 import type { FindRequest } from "./use-find.ts";
+
+const FindResults = lazyPart(async () => (await import("./find-results.tsx")).FindResults);
 
 type FindBarProps = {
   readonly request: FindRequest;
