@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { FlowVersion, VersionListItem } from "#contract/flow-version.ts";
-import { callEndpoint } from "./call-endpoint.ts";
+import type { JsonObject } from "#core/json.ts";
+import { findJsonFault } from "#core/json-text.ts";
+import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
 import { flowQueries } from "./flow-queries.ts";
 
 export const VERSION_TYPES = ["published", "draft", "test", "virtual"] as const;
@@ -24,6 +26,24 @@ export const versionQueries = {
         }),
       initialPageParam: "",
       getNextPageParam: ({ pagination }) => pagination?.nextCursor ?? undefined,
+    }),
+
+  /** What is live. `isInexact` where `JSON.parse` changed a number of it. */
+  published: (flowId: string) =>
+    queryOptions({
+      queryKey: [...versionQueries.all(flowId), "published"] as const,
+      queryFn: async ({ signal }) => {
+        const { value, text } = await callEndpointForText("getPublishedVersion", {
+          params: { flowId },
+          signal,
+        });
+        const isInexact = findJsonFault(text, value as JsonObject)?.code === "NUMBER_CHANGES";
+        return { version: value, isInexact };
+      },
+      // Somebody else may have published meanwhile.
+      staleTime: 0,
+      gcTime: 0,
+      structuralSharing: false,
     }),
 
   /** One version. Its content never changes, but for the draft, which stands for what is saved. */

@@ -15,6 +15,7 @@ import { toasts } from "#client/ui/toasts.ts";
 import { AddStepDialog, type NewStep } from "./add-step-dialog.tsx";
 import { DependentsDialog } from "./dependents/dependents-dialog.tsx";
 import type { DependentsEdit } from "./dependents/dependents-edit.ts";
+import type { DiscardDialogProps } from "./discard/discard-dialog.tsx";
 import { useEditor } from "./editor-context.tsx";
 import { MoveToDialog } from "./move-to-dialog.tsx";
 import type { MovedWith } from "./move-actions.ts";
@@ -39,6 +40,10 @@ const DeleteFlowDialog = lazyPart(
   { onFail: sayItDidNotOpen },
 );
 
+const DiscardDialog = lazyPart(async () => (await import("./discard/discard-dialog.tsx")).DiscardDialog, {
+  onFail: sayItDidNotOpen,
+});
+
 export type EditorDialog =
   | {
       readonly type: "moveTo";
@@ -60,6 +65,7 @@ export type EditorDialog =
   | { readonly type: "publish" }
   /** Both sides changed the same: what holds is to be chosen. */
   | { readonly type: "settle" }
+  | ({ readonly type: "discard" } & Pick<DiscardDialogProps, "to">)
   | { readonly type: "delete" };
 
 type EditorDialogsProps = {
@@ -130,6 +136,8 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
       );
     case "settle":
       return null;
+    case "discard":
+      return <DiscardDialog to={dialog.to} onClose={onClose} />;
     case "delete":
       return <DeleteFlowDialog flow={flow} onDelete={remove} onClose={onClose} />;
   }

@@ -1,15 +1,48 @@
-import { CloudUpload, Copy, Download, Keyboard, Search, Trash2 } from "lucide-react";
+import { CloudUpload, Copy, Download, History, Keyboard, Search, Trash2, Undo2 } from "lucide-react";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { describeError } from "#client/data/api-error.ts";
 import { flowMutations } from "#client/data/flow-mutations.ts";
+import { type OpenFlow, countUnsavedEdits } from "#client/document/open-flow.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
+import { findPublishState } from "#client/flow/publish-state.ts";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import { autosave } from "./autosave.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import { exportOpenFlow } from "./json-tab/export-open-flow.ts";
 import { shortcuts } from "./shortcuts.ts";
+
+/** Read when the menu opens: what can be gone back to, or why there is nothing. */
+function discardEntries(
+  openFlow: OpenFlow,
+  openDialog: (dialog: EditorDialog) => void,
+): readonly MenuEntry[] {
+  openFlow.settle();
+  const isSaved = countUnsavedEdits(openFlow.getState()) === 0;
+  const published = findPublishState(openFlow.getState().flow);
+  return [
+    {
+      type: "item",
+      label: "Discard to saved…",
+      icon: Undo2,
+      disabledReason: isSaved ? "Everything is saved." : undefined,
+      onSelect: () => openDialog({ type: "discard", to: "saved" }),
+    },
+    {
+      type: "item",
+      label: "Discard to published…",
+      icon: History,
+      disabledReason:
+        published === "draft"
+          ? "Nothing was published yet."
+          : published === "published" && isSaved
+            ? "This is what is published."
+            : undefined,
+      onSelect: () => openDialog({ type: "discard", to: "published" }),
+    },
+  ];
+}
 
 function toggleAutosave(): void {
   const isOn = !autosave.isOn();
@@ -54,6 +87,7 @@ export function useFlowMenu(
       checked: autosave.isOn(),
       onSelect: toggleAutosave,
     },
+    ...discardEntries(openFlow, openDialog),
     { type: "separator" },
     { type: "item", label: "Duplicate", icon: Copy, onSelect: duplicate },
     { type: "item", label: "Export JSON", icon: Download, onSelect: () => exportOpenFlow(openFlow) },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import { countUnsavedEdits, createOpenFlow } from "#client/document/open-flow.ts";
+import { discardEdits } from "#client/features/flow-editor/discard/discard-edits.ts";
 import { createFlowText } from "./flow-text.ts";
 
 const flow: Flow = {
@@ -127,4 +128,20 @@ test("a key that comes while the text is read ends that, and what was typed last
   vi.runAllTimers();
   expect(nameNow()).toBe("Hourly");
   expect(readingNow()).toBeUndefined();
+});
+
+test("a text that was discarded with the edits, and comes back with an undo, is shown again", () => {
+  const { openFlow, flowText, textNow } = open();
+  openFlow.edit({ type: "renameFlow", name: "Weekly" });
+  const typed = textNow().replace("Weekly", "Half typed");
+  flowText.change(typed);
+  vi.runAllTimers();
+  discardEdits(openFlow, openFlow.getState().history.base.document, "discard to saved");
+  expect(textNow()).toContain('"name": "Digest"');
+  expect(flowText.store.getState().isTouched).toBe(false);
+  openFlow.undo();
+  expect(textNow()).toBe(typed);
+  vi.runAllTimers();
+  expect(flowText.apply()).toBeUndefined();
+  expect(openFlow.getState().history.document.name).toBe("Half typed");
 });

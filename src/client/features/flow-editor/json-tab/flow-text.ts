@@ -4,6 +4,7 @@ import type { FlowDocument } from "#core/flow-document.ts";
 import { formatFlow } from "#core/format-flow.ts";
 import { mintId } from "#client/data/mint-id.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
+import type { UnappliedText } from "#client/document/typed-texts.ts";
 import { type FlowReading, readFlowText, readInParts } from "./read-flow-text.ts";
 
 /**
@@ -30,7 +31,7 @@ interface FlowTextState {
  */
 export function createFlowText(openFlow: OpenFlow) {
   const documentNow = () => openFlow.getState().history.document;
-  const kept = openFlow.getState().unappliedText;
+  let kept = openFlow.getState().unappliedText;
   let since = kept?.since ?? documentNow();
   let original = formatFlow(since);
   let typed: string | undefined;
@@ -42,12 +43,17 @@ export function createFlowText(openFlow: OpenFlow) {
     edition: 0,
   }));
 
+  const keep = (unapplied: UnappliedText | undefined) => {
+    kept = unapplied;
+    openFlow.setUnappliedText(unapplied);
+  };
+
   const show = (document: FlowDocument) => {
     clearTimeout(timer);
     typed = undefined;
     since = document;
     original = formatFlow(document);
-    openFlow.setUnappliedText(undefined);
+    keep(undefined);
     const edition = store.getState().edition + 1;
     store.setState({ text: original, isTouched: false, reading: undefined, edition });
   };
@@ -68,6 +74,17 @@ export function createFlowText(openFlow: OpenFlow) {
     timer = setTimeout(goOn);
   };
 
+  /** A text that comes back by an undo, or from an earlier page. */
+  const takeUp = (unapplied: UnappliedText) => {
+    clearTimeout(timer);
+    typed = undefined;
+    kept = unapplied;
+    since = unapplied.since;
+    original = formatFlow(since);
+    store.setState({ text: unapplied.text, isTouched: true, edition: store.getState().edition + 1 });
+    readLater(unapplied.text);
+  };
+
   const settle = () => {
     const text = typed;
     // What is being read already goes on.
@@ -76,12 +93,12 @@ export function createFlowText(openFlow: OpenFlow) {
     clearTimeout(timer);
     // Typed back to where it began: there is nothing to apply.
     if (text === original && since === documentNow()) {
-      openFlow.setUnappliedText(undefined);
+      keep(undefined);
       store.setState({ text, isTouched: false, reading: undefined });
       return;
     }
     if (text === original) return show(documentNow());
-    openFlow.setUnappliedText({ text, since });
+    keep({ text, since });
     readLater(text);
   };
 
@@ -97,7 +114,7 @@ export function createFlowText(openFlow: OpenFlow) {
         return;
       }
       // From the first key on there is something to lose.
-      openFlow.setUnappliedText({ text, since });
+      keep({ text, since });
       store.setState({ isTouched: true, reading: undefined });
     },
 
@@ -123,7 +140,8 @@ export function createFlowText(openFlow: OpenFlow) {
       const stopSettling = openFlow.onSettle(settle);
       const follow = () => {
         const { unappliedText, history } = openFlow.getState();
-        if (unappliedText === undefined && history.document !== since) show(history.document);
+        if (unappliedText !== undefined && unappliedText !== kept) takeUp(unappliedText);
+        else if (unappliedText === undefined && history.document !== since) show(history.document);
       };
       const stopFollowing = openFlow.subscribe(follow);
       follow();

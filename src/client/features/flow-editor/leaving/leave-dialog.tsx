@@ -6,7 +6,7 @@ import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.ts
 import { ChangeList } from "#client/flow/change-list.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
-import { describeUnsaved } from "./describe-unsaved.ts";
+import { describeUnsaved } from "#client/features/flow-editor/describe-unsaved.ts";
 import { findObstacle } from "./find-obstacle.ts";
 
 export type LeaveDialogProps = {
