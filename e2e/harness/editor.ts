@@ -246,7 +246,13 @@ export class Editor {
   async publish(): Promise<void> {
     await this.page.getByRole("button", { name: "Publish", exact: true }).click();
     const dialog = this.page.getByRole("dialog", { name: /^Publish “/ });
-    await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+    const publish = dialog.getByRole("button", { name: /^(?:Save and publish|Publish)$/ });
+    const knowsOfErrors = dialog.getByRole("checkbox", { name: /^I know of/ });
+    await expect(
+      publish.and(this.page.locator(":not([aria-disabled])")).or(knowsOfErrors).first(),
+    ).toBeVisible();
+    if (await knowsOfErrors.isVisible()) await knowsOfErrors.check();
+    await publish.click();
     await expect(dialog).toHaveCount(0);
   }
 }

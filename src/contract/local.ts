@@ -14,6 +14,7 @@ export const capabilities = z.looseObject({
   versionTokens: z.boolean(),
   events: z.boolean(),
   eventsSince: z.optional(z.string()),
+  exportRuntime: z.optional(z.boolean()),
   runs: z.boolean(),
   records: z.boolean(),
 });

@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { flowQueries } from "./flow-queries.ts";
+import { versionQueries } from "./version-queries.ts";
 import { type LiveEvent, liveEvents } from "./live-events.ts";
 import { RefreshPace, type Sight } from "./refresh-pace.ts";
 
@@ -29,6 +30,7 @@ export function refreshQueries(client: QueryClient, sight: Sight = page): () => 
     for (const [id, token] of oldFlows) {
       if (isReading(client, detailKey(id)) || isSaving(client, id)) continue;
       oldFlows.delete(id);
+      keys.push(versionQueries.all(id));
       if (token === undefined || token !== readToken(client, id)) keys.push(detailKey(id));
     }
     await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));

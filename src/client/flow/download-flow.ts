@@ -3,11 +3,15 @@ import { createBody } from "#core/save-body.ts";
 
 /** Hands the flow to the browser as a file that can be imported again: its name, its description and its steps. */
 export function downloadFlow(document: FlowDocument): void {
-  const text = `${JSON.stringify(createBody(document), null, 2)}\n`;
+  downloadText(`${JSON.stringify(createBody(document), null, 2)}\n`, `${toFileName(document.name)}.json`);
+}
+
+/** Hands a JSON text to the browser as a file. */
+export function downloadText(text: string, fileName: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = globalThis.document.createElement("a");
+  const link = document.createElement("a");
   link.href = address;
-  link.download = `${toFileName(document.name)}.json`;
+  link.download = fileName;
   link.click();
   // The browser reads the file after the click.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);

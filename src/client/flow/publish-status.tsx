@@ -2,10 +2,15 @@ import type { PublishState } from "#contract/flow.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { describePublishState, findPublishState, type PublishFields } from "./publish-state.ts";
 
-type PublishStatusProps = { readonly flow: PublishFields; readonly className?: string };
+type PublishStatusProps = {
+  readonly flow: PublishFields;
+  /** How much of it is not published, where that was counted. */
+  readonly count?: number | undefined;
+  readonly className?: string | undefined;
+};
 
 /** Draft, Published v3 or Unpublished changes; nothing where the server did not say. */
-export function PublishStatus({ flow, className }: PublishStatusProps) {
+export function PublishStatus({ flow, count, className }: PublishStatusProps) {
   const state = findPublishState(flow);
   if (!state) return null;
   return (
@@ -19,7 +24,7 @@ export function PublishStatus({ flow, className }: PublishStatusProps) {
       <svg aria-hidden="true" viewBox="0 0 8 8" className="size-2 shrink-0 fill-current stroke-current">
         <Mark state={state} />
       </svg>
-      {describePublishState(state, flow.publishedVersionNumber)}
+      {describePublishState(state, flow.publishedVersionNumber, count)}
     </span>
   );
 }

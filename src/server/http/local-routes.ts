@@ -20,6 +20,8 @@ export function localRoutes(app: AppContext): readonly Route[] {
           versionTokens: config.extras && !config.upstream,
           events: app.events !== undefined,
           ...(identity && { eventsSince: app.events?.recentPosition }),
+          // Upstream it is a preview; whether it is switched on shows when it is asked for.
+          exportRuntime: true,
           runs: false,
           records: false,
         };

@@ -8,6 +8,7 @@ import type { PasteReason } from "#core/read-pasted-steps.ts";
 import type { Place } from "#core/step-list.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { mintId } from "#client/data/mint-id.ts";
+import { countUnsavedEdits, isBehind } from "#client/document/open-flow.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { announce } from "#client/ui/announce.ts";
@@ -31,9 +32,12 @@ export const RenameDialog = lazyPart(
 const ShortcutsDialog = lazyPart(async () => (await import("./shortcuts-dialog.tsx")).ShortcutsDialog, {
   onFail: sayItDidNotOpen,
 });
-const PublishDialog = lazyPart(async () => (await import("#client/flow/publish-dialog.tsx")).PublishDialog, {
-  onFail: sayItDidNotOpen,
-});
+const PublishDialog = lazyPart(
+  async () => (await import("#client/flow/publish/publish-dialog.tsx")).PublishDialog,
+  {
+    onFail: sayItDidNotOpen,
+  },
+);
 
 const DeleteFlowDialog = lazyPart(
   async () => (await import("#client/flow/delete-flow-dialog.tsx")).DeleteFlowDialog,
@@ -72,19 +76,23 @@ type EditorDialogsProps = {
   readonly dialog: EditorDialog | undefined;
   readonly onClose: () => void;
   readonly onAdded: (key: StepKey, isNamed: boolean) => void;
+  readonly onShowStep: (key: StepKey) => void;
+  /** Resolves to whether the server holds everything. */
+  readonly onSave: () => Promise<boolean>;
 };
 
 /**
  * The dialogs of the editor. Those that are typed into as soon as they are asked for come with the editor, since no key
  * may get lost on the way; the others are loaded when they are wanted.
  */
-export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) {
+export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: EditorDialogsProps) {
   const openFlow = useOpenFlow();
   const { actions } = useEditor();
   const client = useQueryClient();
   const navigate = useNavigate();
   const flow = useOpenFlowState((state) => state.flow);
-  const steps = useOpenFlowState((state) => state.history.document.steps);
+  const document = useOpenFlowState((state) => state.history.document);
+  const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0 || isBehind(state));
   if (!dialog) return null;
 
   const add = ({ type, name, config }: NewStep, place: Place) => {
@@ -101,6 +109,12 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
     else toasts.show({ text: refusal, tone: "danger" });
   };
   const reload = () => void client.refetchQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
+
+  const saveAll = async () => {
+    if (!(await onSave())) return undefined;
+    const { flow: target, history } = openFlow.getState();
+    return { target, document: history.document };
+  };
 
   const remove = () => {
     openFlow.giveUp();
@@ -124,10 +138,12 @@ export function EditorDialogs({ dialog, onClose, onAdded }: EditorDialogsProps) 
     case "publish":
       return (
         <PublishDialog
-          flow={{
-            ...flow,
-            stepCount: steps.length,
-            disabledStepCount: steps.filter((node) => node.fields["enabled"] === false).length,
+          flow={flow}
+          document={document}
+          onSave={isUnsaved ? saveAll : undefined}
+          onShowStep={(key) => {
+            onClose();
+            onShowStep(key);
           }}
           onPublished={() => announce(`Published ${flow.name}. It is live now.`)}
           onReload={reload}

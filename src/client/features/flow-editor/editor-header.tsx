@@ -4,10 +4,10 @@ import type { StepNode } from "#core/flow-document.ts";
 import { isEnabled } from "#core/step.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { describeSteps } from "#client/flow/describe-steps.ts";
-import { PublishStatus } from "#client/flow/publish-status.tsx";
 import { InlineEdit } from "#client/ui/inline-edit.tsx";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import { MenuButton } from "#client/ui/menu-button.tsx";
+import { HeaderStatus } from "./header-status.tsx";
 import { HistoryButtons } from "./history-buttons.tsx";
 import { SaveButtons } from "./save-buttons.tsx";
 import { SaveStatus } from "./save-status.tsx";
@@ -22,7 +22,6 @@ type EditorHeaderProps = {
 
 /** The flow as a whole. Each of its parts follows the flow by itself, so that an edit renders no more than it changes. */
 export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }: EditorHeaderProps) {
-  const flow = useOpenFlowState((state) => state.flow);
   return (
     <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-3 py-2 sm:px-4">
       <div className="flex min-w-0 flex-1 basis-full items-center gap-2 lg:basis-0">
@@ -38,7 +37,7 @@ export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }:
             <FlowName />
           </h1>
           <div className="flex min-w-0 items-center gap-2 text-sm text-muted">
-            <PublishStatus flow={flow} className="shrink-0" />
+            <HeaderStatus className="shrink-0" />
             <StepCounts />
             <Description />
           </div>

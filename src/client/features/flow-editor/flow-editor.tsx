@@ -8,6 +8,7 @@ import { loadMerging } from "#client/document/catch-up.ts";
 import { resumeSaving } from "#client/document/resume-saving.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";
 import { createFlowAnalysis } from "#client/document/flow-analysis.ts";
+import { needsMending } from "#client/document/open-flow.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";
@@ -119,6 +120,18 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     return saveEdits();
   }, [problems, saveEdits]);
   useEffect(() => resumeSaving(openFlow, { save: saveEdits, connection, autosave }), [openFlow, saveEdits]);
+  const showStep = (key: StepKey) => {
+    actions.inspect(key);
+    showTab("steps", key);
+    list.current?.showStep(key);
+    focusHeadingOf(key);
+  };
+  const publish = () => {
+    openFlow.settle();
+    // A text that waits to be mended is shown by the save that it stops; there is no preview of half a word.
+    if (needsMending(openFlow.getState())) void save();
+    else setDialog({ type: "publish" });
+  };
   // The name of a new step is typed right after it was added.
   useEffect(() => {
     let disconnect = () => {};
@@ -173,7 +186,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
           onSave={() => void save()}
           onUndo={() => step("undo")}
           onRedo={() => step("redo")}
-          onPublish={() => void save().then((isSaved) => isSaved && setDialog({ type: "publish" }))}
+          onPublish={publish}
           menuEntries={menuEntries}
         />
         <div className="flex h-9 shrink-0 items-center justify-between border-b border-line bg-surface px-1 sm:px-2">
@@ -185,12 +198,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
           onCreated={(flowId) => void navigate({ to: "/flows/$flowId", params: { flowId } })}
           onBroken={showBrokenText}
           onUnapplied={showUnappliedText}
-          onShowStep={(key) => {
-            actions.inspect(key);
-            showTab("steps", key);
-            list.current?.showStep(key);
-            focusHeadingOf(key);
-          }}
+          onShowStep={showStep}
         />
         <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
           {tab === "json" ? (
@@ -225,6 +233,8 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
         </div>
         <EditorDialogs
           dialog={dialog}
+          onShowStep={showStep}
+          onSave={save}
           onClose={() => setDialog(undefined)}
           onAdded={(key, isNamed) => {
             problems.noteAdded(key);

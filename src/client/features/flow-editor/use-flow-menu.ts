@@ -1,7 +1,18 @@
-import { CloudUpload, Copy, Download, History, Keyboard, Search, Trash2, Undo2 } from "lucide-react";
-import { useMutation } from "@tanstack/react-query";
+import {
+  CloudUpload,
+  Copy,
+  Download,
+  FileDown,
+  History,
+  Keyboard,
+  Search,
+  Trash2,
+  Undo2,
+} from "lucide-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { describeError } from "#client/data/api-error.ts";
+import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { flowMutations } from "#client/data/flow-mutations.ts";
 import { type OpenFlow, countUnsavedEdits } from "#client/document/open-flow.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
@@ -61,6 +72,7 @@ export function useFlowMenu(
 ): () => readonly MenuEntry[] {
   const openFlow = useOpenFlow();
   const navigate = useNavigate();
+  const client = useQueryClient();
   const { mutate } = useMutation(flowMutations.duplicate());
 
   const duplicate = () =>
@@ -71,6 +83,12 @@ export function useFlowMenu(
       },
       onError: (error) => toasts.show({ text: `Not duplicated. ${describeError(error)}`, tone: "danger" }),
     });
+
+  const exportRuntime = () =>
+    void import("./export-for-runtime.ts").then(
+      ({ exportForRuntime }) => exportForRuntime(openFlow),
+      () => toasts.show({ text: "The server cannot be reached. Try again in a moment.", tone: "danger" }),
+    );
 
   return () => [
     {
@@ -91,6 +109,9 @@ export function useFlowMenu(
     { type: "separator" },
     { type: "item", label: "Duplicate", icon: Copy, onSelect: duplicate },
     { type: "item", label: "Export JSON", icon: Download, onSelect: () => exportOpenFlow(openFlow) },
+    ...(client.getQueryData(capabilityQueries.current().queryKey)?.exportRuntime
+      ? [{ type: "item", label: "Export for runtime", icon: FileDown, onSelect: exportRuntime } as const]
+      : []),
     {
       type: "item",
       label: "Keyboard shortcuts",

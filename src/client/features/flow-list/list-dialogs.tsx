@@ -12,7 +12,7 @@ export type ListDialog =
 
 const loaders = {
   new: () => import("./new-flow-dialog.tsx"),
-  publish: () => import("#client/flow/publish-dialog.tsx"),
+  publish: () => import("#client/flow/publish/publish-dialog.tsx"),
   delete: () => import("#client/flow/delete-flow-dialog.tsx"),
 } as const;
 

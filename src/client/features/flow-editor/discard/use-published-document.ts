@@ -1,12 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { FlowDocument } from "#core/flow-document.ts";
-import { parseVersionLike, readDefinition } from "#core/read-definition.ts";
 import { isSameDocument } from "#core/save-body.ts";
-import { ApiError, describeError } from "#client/data/api-error.ts";
-import { versionQueries } from "#client/data/version-queries.ts";
 import { needsMending } from "#client/document/open-flow.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
+import { useLiveFlow } from "#client/flow/publish/use-live-flow.ts";
 
 /** What the flow may become again, or why it may not. */
 export type DiscardTarget =
@@ -20,23 +17,26 @@ export function usePublishedDocument(): DiscardTarget {
   const { flow, history } = openFlow.getState();
   const { document } = history;
   const hasTexts = needsMending(openFlow.getState());
-  const { data, error, refetch } = useQuery(versionQueries.published(flow.id));
+  const live = useLiveFlow(flow.id, document);
   return useMemo((): DiscardTarget => {
-    if (error instanceof ApiError && error.status === 404)
-      return { type: "missing", text: "No version of this flow is published." };
-    if (error) return { type: "missing", text: describeError(error), onRetry: () => void refetch() };
-    if (!data) return { type: "loading" };
-    const definition = readDefinition(data.version.flowConfig);
-    if (!definition)
-      return { type: "missing", text: "The server does not say what the published version holds." };
-    if (data.isInexact)
-      return {
-        type: "missing",
-        text: "The published version holds a number that this page cannot keep exactly, so it is not taken from here.",
-      };
-    const published = parseVersionLike(document, definition);
-    return hasTexts || !isSameDocument(published, document)
-      ? { type: "document", document: published }
-      : { type: "missing", text: "This is what is published." };
-  }, [data, error, refetch, document, hasTexts]);
+    switch (live.type) {
+      case "loading":
+        return live;
+      case "failed":
+        return { ...live, type: "missing" };
+      case "none":
+        return { type: "missing", text: "No version of this flow is published." };
+      case "unreadable":
+        return { type: "missing", text: "The server does not say what the published version holds." };
+      case "version":
+        if (live.isInexact)
+          return {
+            type: "missing",
+            text: "The published version holds a number that this page cannot keep exactly, so it is not taken from here.",
+          };
+        return hasTexts || !isSameDocument(live.document, document)
+          ? { type: "document", document: live.document }
+          : { type: "missing", text: "This is what is published." };
+    }
+  }, [live, document, hasTexts]);
 }
