@@ -115,6 +115,19 @@ test("an editor without unsaved edits moves on to the version that somebody else
   await another.close();
 });
 
+test("an editor with unsaved edits keeps them, and says at once that somebody else has saved", async ({
+  page,
+  api,
+}) => {
+  const { id } = await api.createFlow(digestFlow());
+  const editor = new Editor(page);
+  await editor.open(id);
+  await editor.renameStep("Clean", "Tidy");
+  await api.updateFlow(id, { name: "Theirs" });
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  await expect(editor.row("Tidy")).toBeVisible();
+});
+
 test("an editor's own save is no news to it", async ({ page, api }) => {
   const { id } = await api.createFlow(digestFlow());
   const editor = new Editor(page);
