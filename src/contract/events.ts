@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 export const TAB_HEADER = "x-flowline-tab";
 
 /** What a tab may call itself; a header that is anything else is ignored. */
-export const TAB_ID = /^[\w-]{1,64}$/;
+export const TAB_ID = /^[\w-]{1,100}$/;
 
 /** Who changed something. Both may be unknown: programs send no tab, and a key may have no name. */
 const author = z.looseObject({ tabId: z.nullable(z.string()), key: z.nullable(z.string()) });
