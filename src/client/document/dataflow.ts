@@ -4,6 +4,7 @@ import { checkStepConfig } from "#core/dataflow/find-step-problems.ts";
 import { describeLosses } from "#core/dataflow/describe-losses.ts";
 import { describeVerdict } from "#core/dataflow/describe-verdict.ts";
 import { explainName } from "#core/dataflow/explain-name.ts";
+import { findMergeFaults } from "#core/dataflow/find-merge-faults.ts";
 import { findRepairs } from "#core/dataflow/find-repairs.ts";
 import { findLosses, listDependents } from "#core/dataflow/list-dependents.ts";
 import { listVariables } from "#core/dataflow/list-variables.ts";
@@ -59,6 +60,10 @@ export const dataflow = {
   },
 
   describeLosses,
+
+  /** What only the two sides of a merge together break. */
+  findMergeFaults: (merged: Analysis, sides: readonly [FlowDocument, FlowDocument]) =>
+    findMergeFaults(merged, sides, stepTypes),
 
   listDependents: (before: FlowReads, after: FlowDocument) => listDependents(before, after, stepTypes),
 

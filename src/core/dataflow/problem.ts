@@ -44,3 +44,8 @@ export interface Problem {
 export function isAboutReading({ code }: Problem): boolean {
   return code === "read-before-set" || code === "read-from-disabled" || code === "read-from-other-branch";
 }
+
+/** The same for a problem and for what it is after an edit in front of it, which moves its offsets. */
+export function looseId({ code, step, at, name }: Problem): string {
+  return JSON.stringify([code, step ?? "", at, name ?? ""]);
+}

@@ -1,9 +1,4 @@
-import type { Problem } from "#core/dataflow/problem.ts";
-
-/** The same for a problem and for what it is after an edit in front of it, which moves its offsets. */
-export function looseId({ code, step, at, name }: Problem): string {
-  return JSON.stringify([code, step ?? "", at, name ?? ""]);
-}
+import { type Problem, looseId } from "#core/dataflow/problem.ts";
 
 /** Tells apart the problems of one state of a flow. */
 export function strictId(problem: Problem): string {

@@ -1,12 +1,12 @@
 import { createStore } from "zustand/vanilla";
 import type { Analysis } from "#core/dataflow/analyse.ts";
-import type { Problem } from "#core/dataflow/problem.ts";
+import { type Problem, looseId } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import { equalJson } from "#core/json.ts";
 import type { FlowAnalysis } from "#client/document/flow-analysis.ts";
 import { isTextField } from "#client/features/flow-editor/is-typing.ts";
 import { type StepSelection, onlySelected } from "#client/features/flow-editor/step-selection.ts";
-import { findSameProblem, looseId } from "./find-same-problem.ts";
+import { findSameProblem } from "./find-same-problem.ts";
 import { type StepMarks, markSteps } from "./mark-steps.ts";
 
 export interface FlowProblemsState {
