@@ -56,9 +56,22 @@ test("guards a save by the date of the last change, since there is no token", as
   await page.goto(new URL(`/flows/${flow.id}`, page.url()).href);
   await editor.renameStep("Clean", "Tidy");
   await api.updateFlow(flow.id, { name: "Their digest" });
+  await editor.save();
+  await expect(page.getByRole("heading", { level: 1, name: "Their digest" })).toBeVisible();
+  expect(await api.getFlow(flow.id)).toMatchObject({
+    name: "Their digest",
+    flowSteps: [{}, { name: "Tidy" }, {}, {}],
+  });
+
+  await editor.renameStep("Tidy", "Mine");
+  const { flowSteps } = await api.getFlow(flow.id);
+  await api.updateFlow(flow.id, {
+    flowSteps: flowSteps.map((step, index) => (index === 1 ? { ...step, name: "Theirs" } : step)),
+  });
   await editor.saveButton.click();
+  await expect(page.getByRole("dialog", { name: "Both sides changed the same" })).toBeVisible();
   await expect(editor.status).toHaveText("Changed elsewhere");
-  expect((await api.getFlow(flow.id)).flowSteps[1]?.["name"]).toBe("Clean");
+  expect((await api.getFlow(flow.id)).flowSteps[1]?.["name"]).toBe("Theirs");
 });
 
 test("never shows the key", async ({ page }) => {

@@ -29,10 +29,13 @@ test("a copy made over a conflict has my order", async ({ page, api, problems })
   const names = await editor.stepNames();
   await editor.row(names[0]!).focus();
   await page.keyboard.press("Alt+ArrowDown");
+  await editor.renameFlow("My digest");
   await api.updateFlow(flow.id, { name: "Their digest" });
   await page.keyboard.press("Control+s");
+  await expect(page.getByRole("dialog", { name: "Both sides changed the same" })).toBeVisible();
+  await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Save mine as a new flow" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Copy of Digest" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Copy of My digest" })).toBeVisible();
   await editor.expectSteps([names[1]!, names[0]!, ...names.slice(2)]);
 });
 

@@ -1,18 +1,23 @@
 import type { Choices } from "#core/merge/clash.ts";
-import type { Merge } from "#core/merge/merge-documents.ts";
-import { type OpenFlow, isBehind, parseTheirs } from "./open-flow.ts";
+import type { Merge, mergeDocuments } from "#core/merge/merge-documents.ts";
+import { ARRIVALS } from "./arrival.ts";
+import { type OpenFlow, type OpenFlowState, isBehind, parseTheirs } from "./open-flow.ts";
 
 /** The code that merges, loaded before it is needed: that is when the network may be gone. */
 export const loadMerging = () => import("#core/merge/merge-documents.ts");
 
-/** What bringing the newest version in would come to now. Undefined where the edits stand on it already. */
-export async function previewCatchUp(openFlow: OpenFlow, choices?: Choices): Promise<Merge | undefined> {
-  const { mergeDocuments } = await loadMerging();
-  openFlow.settle();
-  const state = openFlow.getState();
+/**
+ * What bringing the newest version in would come to. Undefined where the edits stand on it already. The code that merges
+ * is handed in, so that only those carry it who come later than the page.
+ */
+export function previewMerge(
+  { mergeDocuments: merge }: { readonly mergeDocuments: typeof mergeDocuments },
+  state: Pick<OpenFlowState, "flow" | "history">,
+  choices?: Choices,
+): Merge | undefined {
   if (!isBehind(state)) return undefined;
   const { base, document } = state.history;
-  return mergeDocuments(base.document, document, parseTheirs(state), choices);
+  return merge(base.document, document, parseTheirs(state), choices);
 }
 
 /** Every clash needs a choice before anything is changed. */
@@ -23,9 +28,11 @@ export type CatchUp = { readonly type: "done" } | { readonly type: "clash"; read
  * version afterwards. Where both changed the same thing and `choices` does not say what holds, nothing is changed.
  */
 export async function catchUp(openFlow: OpenFlow, choices: Choices = new Map()): Promise<CatchUp> {
-  const merge = await previewCatchUp(openFlow, choices);
+  const merging = await loadMerging();
+  openFlow.settle();
+  const merge = previewMerge(merging, openFlow.getState(), choices);
   if (!merge) return { type: "done" };
   if (merge.clashes.some(({ id }) => !choices.has(id))) return { type: "clash", merge };
-  openFlow.rebase(merge.document, "merge changes from elsewhere");
+  openFlow.rebase(merge.document, ARRIVALS.merged);
   return { type: "done" };
 }

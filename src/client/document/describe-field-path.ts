@@ -4,9 +4,17 @@ import type { StepNode } from "#core/flow-document.ts";
 import type { JsonPath } from "#core/json.ts";
 import { stepConfig, stepType } from "#core/step.ts";
 
+const FIELDS: ReadonlyMap<string, string> = new Map([
+  ["name", "Name"],
+  ["when", "When"],
+  ["type", "Type"],
+  ["enabled", "On or off"],
+  ["config", "Config"],
+]);
+
 /** A place inside a step as its form calls it: “Prompt”, “When”, “Headers · Accept”; else by its path, `body.items[0]`. */
 export function describeFieldPath(node: StepNode, [first, ...inside]: JsonPath): string {
-  if (inside.length === 0) return { name: "Name", when: "When" }[String(first)] ?? String(first);
+  if (inside.length === 0) return FIELDS.get(String(first)) ?? String(first);
   if (first !== "config") return formatPath([String(first), ...inside]);
   const config = stepConfig(node);
   const fields = findStepDescription(stepType(node))?.fields ?? [];

@@ -18,6 +18,7 @@ import {
 } from "#core/history.ts";
 import { isSameDocument } from "#core/save-body.ts";
 import { findStep } from "#core/step-list.ts";
+import { ARRIVALS } from "./arrival.ts";
 import { isOlder, isSameVersion, markOf } from "./flow-version.ts";
 import type { SaveFailure } from "./save-failure.ts";
 import { type BrokenText, type UnappliedText, isSameField } from "./typed-texts.ts";
@@ -143,7 +144,7 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
     const theirs = parseTheirs(get());
     if (isOpening && get().history.entries.length === 0)
       set({ history: startHistory(baseOf(answer, theirs)) });
-    else rebase(theirs, "update from elsewhere");
+    else rebase(theirs, ARRIVALS.updated);
     return "adopted";
   };
 
@@ -255,7 +256,7 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
     },
 
     /** Gives up the unsaved edits for the version that the server holds; undo brings them back, on their own base. */
-    takeTheirs: () => rebase(parseTheirs(get()), "load the version from elsewhere"),
+    takeTheirs: () => rebase(parseTheirs(get()), ARRIVALS.replaced),
   };
 }
 

@@ -27,6 +27,7 @@ export function ChangeList({ label, lines }: ChangeListProps) {
     isGrown.current = false;
   }, [shown]);
 
+  if (lines.length === 0) return <p className="py-1.5 text-sm text-muted">No changes.</p>;
   const rest = lines.length - shown;
   return (
     <div>

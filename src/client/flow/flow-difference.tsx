@@ -15,7 +15,6 @@ type FlowDifferenceProps = {
 /** What one version of a flow has and another has not, in words. Import it only where it is lazy. */
 export function FlowDifference({ label, before, after }: FlowDifferenceProps) {
   const lines = useMemo(() => describeDifference(before, after), [before, after]);
-  if (lines.length === 0) return <p className="py-1.5 text-sm text-muted">No changes.</p>;
   return <ChangeList label={label} lines={lines} />;
 }
 

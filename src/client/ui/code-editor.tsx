@@ -1,5 +1,5 @@
 import { closeCompletion } from "@codemirror/autocomplete";
-import { defaultKeymap, history, redo, undo } from "@codemirror/commands";
+import { defaultKeymap, history } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
 import { Annotation, Compartment, EditorState } from "@codemirror/state";
@@ -11,6 +11,8 @@ import { codeLook } from "./code-look.ts";
 import { nameCards } from "./code-name-cards.ts";
 import { readCspNonce } from "./csp-nonce.ts";
 import { SELECT_RANGE, type TextRange } from "./select-range.ts";
+import { fieldUndoKeys } from "./field-undo-keys.ts";
+import { typeOverSelection } from "./type-over-selection.ts";
 import { type CodeNames, useNameCards } from "./use-name-cards.tsx";
 
 /** A fault in the text; offsets in UTF-16 units. */
@@ -99,7 +101,7 @@ export function CodeEditor(props: CodeEditorProps) {
           tooltips({ tooltipSpace: insideWindow }),
           keymap.of([
             ...(singleLine ? [{ key: "Enter", run: () => true }] : []),
-            ...undoKeys,
+            ...fieldUndoKeys,
             ...defaultKeymap,
           ]),
           EditorView.lineWrapping,
@@ -225,13 +227,6 @@ function forgetUndo(editor: EditorView, part: Compartment): void {
   editor.dispatch({ effects: part.reconfigure(history()) });
 }
 
-/** CodeMirror's own bindings keep the keys to the field even when there is nothing to undo in it. */
-const undoKeys = [
-  { key: "Mod-z", run: undo },
-  { key: "Mod-y", run: redo },
-  { key: "Mod-Shift-z", run: redo },
-];
-
 /** The least that turns one text into the other, so that the cursor stays where it was. */
 function findChange(before: string, after: string): { from: number; to: number; insert: string } {
   const shared = Math.min(before.length, after.length);
@@ -244,26 +239,4 @@ function findChange(before: string, after: string): { from: number; to: number; 
   )
     end += 1;
   return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
-}
-
-/**
- * Chromium keeps the look of a selection that is typed over by a style attribute, which the content security policy
- * blocks and reports; the text is put in without its help. The selection is the browser's: it may be newer than the editor's.
- */
-function typeOverSelection(event: InputEvent, view: EditorView): boolean {
-  const isTyping = event.inputType === "insertText" && event.data !== null && !event.isComposing;
-  const selection = getSelection();
-  const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : undefined;
-  if (!isTyping || view.state.readOnly || !range || range.collapsed) return false;
-  event.preventDefault();
-  const from = view.posAtDOM(range.startContainer, range.startOffset);
-  const to = view.posAtDOM(range.endContainer, range.endOffset);
-  const insert = event.data ?? "";
-  view.dispatch({
-    changes: { from: Math.min(from, to), to: Math.max(from, to), insert },
-    selection: { anchor: Math.min(from, to) + insert.length },
-    userEvent: "input.type",
-    scrollIntoView: true,
-  });
-  return true;
 }

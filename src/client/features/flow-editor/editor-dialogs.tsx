@@ -39,6 +39,10 @@ const PublishDialog = lazyPart(
   },
 );
 
+const SettleDialog = lazyPart(async () => (await import("./conflict/conflict-parts.tsx")).SettleDialog, {
+  onFail: sayItDidNotOpen,
+});
+
 const DeleteFlowDialog = lazyPart(
   async () => (await import("#client/flow/delete-flow-dialog.tsx")).DeleteFlowDialog,
   { onFail: sayItDidNotOpen },
@@ -68,7 +72,7 @@ export type EditorDialog =
   | { readonly type: "add"; readonly place: Place }
   | { readonly type: "publish" }
   /** Both sides changed the same: what holds is to be chosen. */
-  | { readonly type: "settle" }
+  | { readonly type: "settle"; readonly isSaving: boolean }
   | ({ readonly type: "discard" } & Pick<DiscardDialogProps, "to">)
   | { readonly type: "delete" };
 
@@ -151,7 +155,7 @@ export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: 
         />
       );
     case "settle":
-      return null;
+      return <SettleDialog {...dialog} onSave={onSave} onClose={onClose} />;
     case "discard":
       return <DiscardDialog to={dialog.to} onClose={onClose} />;
     case "delete":

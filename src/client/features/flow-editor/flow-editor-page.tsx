@@ -6,10 +6,8 @@ import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { OpenFlowProvider } from "#client/document/use-open-flow.tsx";
-import { announce } from "#client/ui/announce.ts";
 import { ErrorState } from "#client/ui/error-state.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
-import { toasts } from "#client/ui/toasts.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { findRestingFocus } from "./find-resting-focus.ts";
 import { FlowEditor } from "./flow-editor.tsx";
@@ -93,9 +91,6 @@ function OpenEditor({ read, isStale, tab, selectedStep, onSelectStep }: OpenEdit
     const outcome = openFlow.noticeServer(read.flow, read.isInexact, { isOpening });
     if (opening.current !== read) opening.current = undefined;
     if (outcome === "adopted" && !isOpening) {
-      const text = "This flow was changed elsewhere. You now see the new version.";
-      announce(text);
-      toasts.show({ text });
       // The row that had the focus may be gone with its step.
       requestAnimationFrame(() => {
         if (focused?.isConnected !== false || document.activeElement !== document.body) return;

@@ -16,6 +16,7 @@ import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { focusAddStep } from "./action-scope.ts";
 import { autosave } from "./autosave.ts";
 import { EditorProvider } from "./editor-context.tsx";
+import { ArrivalBar } from "./conflict/arrival-bar.tsx";
 import { BreakageBar } from "./breakage-bar.tsx";
 import { createBreakage } from "./breakage.ts";
 import { createMoveJudge } from "./judge-move.ts";
@@ -109,7 +110,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
     showTab("json");
     wishFocus(() => document.querySelector<HTMLElement>("[data-json-tab] .cm-content"));
   }, [showTab]);
-  const showClash = useCallback(() => setDialog({ type: "settle" }), []);
+  const showClash = useCallback(() => setDialog({ type: "settle", isSaving: true }), []);
   const saveEdits = useSave(openFlow, {
     onBroken: showBrokenText,
     onUnapplied: showUnappliedText,
@@ -142,6 +143,8 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
       preloadLeaveDialog();
       // It is needed when somebody else has saved, and the network may be gone by then.
       loadMerging().catch(() => undefined);
+      SaveBanner.preload();
+      ArrivalBar.preload();
       disconnect = analysis.connect();
     }, IDLE_MS);
     const stopProblems = problems.connect();
@@ -200,6 +203,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
           onUnapplied={showUnappliedText}
           onShowStep={showStep}
         />
+        <ArrivalBar onUndo={() => step("undo")} onGoTo={goToProblem} />
         <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
           {tab === "json" ? (
             <JsonTab />

@@ -1,76 +1,40 @@
-import { useLayoutEffect, useRef } from "react";
+import { useRef } from "react";
 import type { StepKey } from "#core/flow-document.ts";
-import { createBody } from "#core/save-body.ts";
-import { useMutation } from "@tanstack/react-query";
-import type { CreateFlowBody } from "#contract/flow.ts";
-import { flowMutations } from "#client/data/flow-mutations.ts";
 import { describeError } from "#client/data/api-error.ts";
-import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { findBrokenText } from "#client/document/open-flow.ts";
-import type { BrokenText } from "#client/document/typed-texts.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { type SaveTrouble, findTrouble } from "#client/document/save-trouble.ts";
 import { Button } from "#client/ui/button.tsx";
 import { lazyPart } from "#client/ui/lazy-part.tsx";
-import { findRestingFocus } from "./find-resting-focus.ts";
+import { useFocusBack } from "./use-focus-back.ts";
+import { type SaveAsNewOptions, useSaveAsNew } from "./use-save-as-new.ts";
 
 const SignInActions = lazyPart(async () => (await import("./sign-in-actions.tsx")).SignInActions);
 
-type SaveBannerProps = {
+const BehindBanner = lazyPart(async () => (await import("./conflict/conflict-parts.tsx")).BehindBanner);
+
+type SaveBannerProps = SaveAsNewOptions & {
   readonly onRetry: () => void;
-  readonly onCreated: (flowId: string) => void;
-  readonly onBroken: (broken: BrokenText) => void;
-  /** JSON that was not applied would be missing from what is saved as new. */
-  readonly onUnapplied: () => void;
   readonly onShowStep: (key: StepKey) => void;
 };
 
 /** What went wrong with the last save, that every edit is kept, and what can be done. Nothing when all is well. */
 export function SaveBanner(props: SaveBannerProps) {
   const trouble = useOpenFlowState(findTrouble);
+  if (trouble?.type === "behind") return <BehindBanner {...props} />;
   return trouble && <TroubleBanner {...props} trouble={trouble} />;
 }
 
-type TroubleBannerProps = SaveBannerProps & { readonly trouble: SaveTrouble };
+/** It is needed when somebody else has saved, and the network may be gone by then. */
+SaveBanner.preload = BehindBanner.preload;
 
-function TroubleBanner({
-  trouble,
-  onRetry,
-  onCreated,
-  onBroken,
-  onUnapplied,
-  onShowStep,
-}: TroubleBannerProps) {
-  const openFlow = useOpenFlow();
-  const { mutate, isPending, error } = useMutation(flowMutations.create());
+type OtherTrouble = Exclude<SaveTrouble, { readonly type: "behind" }>;
+
+type TroubleBannerProps = SaveBannerProps & { readonly trouble: OtherTrouble };
+
+function TroubleBanner({ trouble, onRetry, onShowStep, ...options }: TroubleBannerProps) {
+  const { saveAsNew, isPending, error } = useSaveAsNew(options);
   const banner = useRef<HTMLDivElement>(null);
-
-  // The button that was pressed goes with the banner: the focus goes back to the list before it is lost.
-  useLayoutEffect(() => {
-    const element = banner.current;
-    return () => {
-      if (!element?.contains(document.activeElement)) return;
-      findRestingFocus()?.focus();
-    };
-  }, []);
-
-  const saveAsNew = () => {
-    openFlow.settle();
-    const broken = findBrokenText(openFlow.getState());
-    if (broken) return onBroken(broken);
-    if (openFlow.getState().unappliedText) return onUnapplied();
-    const { document } = openFlow.getState().history;
-    const body = {
-      ...createBody(document),
-      name: `Copy of ${document.name}`.slice(0, 500),
-    } as CreateFlowBody;
-    mutate(body, {
-      onSuccess: (created) => {
-        // What was edited meanwhile is not in the copy: then leaving asks.
-        if (openFlow.getState().history.document === document) openFlow.giveUp();
-        onCreated(created.id);
-      },
-    });
-  };
+  useFocusBack(banner);
 
   const words = describeTrouble(
     trouble,
@@ -88,14 +52,9 @@ function TroubleBanner({
         {error && ` ${describeError(error)}`}
       </p>
       <span className="flex flex-wrap gap-2">
-        {(trouble.type === "behind" || trouble.type === "deleted") && (
+        {trouble.type === "deleted" && (
           <Button size="sm" busy={isPending} onClick={saveAsNew}>
             Save mine as a new flow
-          </Button>
-        )}
-        {trouble.type === "behind" && (
-          <Button size="sm" onClick={openFlow.takeTheirs}>
-            Show theirs
           </Button>
         )}
         {trouble.type === "signed-out" && <SignInActions />}
@@ -104,7 +63,7 @@ function TroubleBanner({
             Show the step
           </Button>
         )}
-        {trouble.type !== "behind" && trouble.type !== "deleted" && (
+        {trouble.type !== "deleted" && (
           <Button size="sm" onClick={onRetry}>
             Retry
           </Button>
@@ -114,7 +73,7 @@ function TroubleBanner({
   );
 }
 
-function describeTrouble(trouble: SaveTrouble, isKeptOnDevice: boolean) {
+function describeTrouble(trouble: OtherTrouble, isKeptOnDevice: boolean) {
   const kept = `Your edits are kept ${isKeptOnDevice ? "on this device" : "in this tab"}`;
   switch (trouble.type) {
     case "waiting":
@@ -128,11 +87,6 @@ function describeTrouble(trouble: SaveTrouble, isKeptOnDevice: boolean) {
       return {
         title: "You are signed out.",
         text: `${kept}. Sign in, and they are saved.`,
-      };
-    case "behind":
-      return {
-        title: "Changed elsewhere.",
-        text: `Somebody saved this flow after you opened it. ${kept}; nothing was overwritten. “Show theirs” can be undone.`,
       };
     case "deleted":
       return {

@@ -1,0 +1,169 @@
+import { Conflict, changeElsewhere, comeBackLater, flowOfThree, namesHeld } from "#e2e/harness/conflict.ts";
+import { Editor } from "#e2e/harness/editor.ts";
+import { openFlow } from "#e2e/harness/open-flow.ts";
+import { watchPage } from "#e2e/harness/page-problems.ts";
+import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+
+// Two people edit one flow. No edit of either is lost, and nothing is overwritten that nobody has seen.
+
+test("two people who edit different things both keep their edits, and each is told of the other’s", async ({
+  page,
+  api,
+  browser,
+  server,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  const context = await browser.newContext({ baseURL: server.url, reducedMotion: "reduce" });
+  const other = await context.newPage();
+  const otherProblems = await watchPage(other);
+  const colleague = new Editor(other);
+  await colleague.open(flow.id);
+
+  await colleague.renameStep("Clean", "Tidy");
+  await editor.switchOf("Score").click();
+  await expect(editor.status).toHaveText("1 unsaved change");
+  await colleague.save();
+
+  await editor.save();
+  await editor.expectSteps(["Fetch", "Tidy", "Score"]);
+  await expect(editor.switchOf("Score")).not.toBeChecked();
+  await expect(conflict.summary).toContainText("Merged 1 change from elsewhere with yours.");
+  await editor.expectSaid("Saved");
+  await conflict.summary.getByRole("button", { name: "Show changes" }).click();
+  await expect(conflict.summary.getByRole("list", { name: "Changes from elsewhere" })).toHaveText(
+    "Renamed “Clean” to “Tidy”",
+  );
+  await expectAccessible(page, "the editor after a merge");
+  const held = (await api.getFlow(flow.id)).flowSteps;
+  expect(held.map((one) => [one["name"], one["enabled"]])).toEqual([
+    ["Fetch", true],
+    ["Tidy", true],
+    ["Score", false],
+  ]);
+
+  // The other one has nothing unsaved, so the page moves on, and says to what.
+  await comeBackLater(other);
+  const summary = new Conflict(other).summary;
+  await expect(summary).toContainText("Updated: 1 change from");
+  await expect(colleague.switchOf("Score")).not.toBeChecked();
+  await expect(colleague.status).toHaveText("Saved");
+  await summary.getByRole("button", { name: "Dismiss" }).click();
+  await expect(summary).toHaveCount(0);
+  expect(otherProblems.unexpected()).toEqual([]);
+  await context.close();
+});
+
+test("the same edit made twice is no conflict, and nothing is said of it", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  await editor.renameStep("Clean", "Tidy");
+  await changeElsewhere(api, flow.id, 1, { name: "Tidy" });
+  await editor.saveButton.click();
+  await expect(editor.status).toHaveText("Saved");
+  await expect(conflict.banner).toHaveCount(0);
+  await expect(conflict.summary).toHaveCount(0);
+  expect((await api.getFlow(flow.id)).revision).toBe(2);
+  // The version is known by now: the next save is an ordinary one.
+  await editor.switchOf("Clean").or(editor.switchOf("Tidy")).click();
+  await editor.save();
+  expect((await api.getFlow(flow.id)).revision).toBe(3);
+});
+
+test("a merge can be undone, and the next save merges again instead of writing over", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  await editor.renameStep("Score", "Rate");
+  await changeElsewhere(api, flow.id, 0, { name: "Load" });
+  await editor.save();
+  await editor.expectSteps(["Load", "Clean", "Rate"]);
+
+  await conflict.summary.getByRole("button", { name: "Undo" }).click();
+  await expect(conflict.summary).toHaveCount(0);
+  await editor.expectSteps(["Fetch", "Clean", "Rate"]);
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  await expect(conflict.banner).toContainText("saved 2 changes to this flow");
+  await conflict.bannerButton("Show what changed");
+  await expect(conflict.banner.getByRole("list", { name: "Their changes" })).toContainText(
+    "Renamed “Fetch” to “Load”",
+  );
+  await expect(conflict.banner.getByRole("list", { name: "Your changes" })).toHaveText(
+    "Renamed “Score” to “Rate”",
+  );
+  await expectAccessible(page, "the banner with what changed");
+
+  await editor.renameStep("Clean", "Tidy");
+  await editor.save();
+  await editor.expectSteps(["Load", "Tidy", "Rate"]);
+  expect(await namesHeld(api, flow.id)).toEqual(["Load", "Tidy", "Rate"]);
+});
+
+test("what was changed elsewhere can be merged, shown or left aside before anything is saved", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  await editor.renameStep("Score", "Rate");
+  await changeElsewhere(api, flow.id, 0, { name: "Load" });
+  await comeBackLater(page);
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  await expect(conflict.banner).toContainText("saved 1 change to this flow. Your edits are kept");
+  const writes = conflict.watchWrites();
+  await conflict.bannerButton("Merge");
+  await expect(editor.status).toHaveText("1 unsaved change");
+  await expect(conflict.summary).toContainText("Merged 1 change from elsewhere with yours.");
+  await editor.expectSteps(["Load", "Clean", "Rate"]);
+  // The button that was pressed is gone, and the focus is where work goes on.
+  await expect(editor.list.locator("*:focus")).toHaveCount(1);
+
+  await page.keyboard.press("Control+z");
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  await conflict.bannerButton("Show theirs");
+  await editor.expectSteps(["Load", "Clean", "Score"]);
+  await expect(editor.status).toHaveText("Saved");
+  await expect(conflict.summary).toContainText("Undo brings them back.");
+  await conflict.summary.getByRole("button", { name: "Undo" }).click();
+  await editor.expectSteps(["Fetch", "Clean", "Rate"]);
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  expect(writes).toEqual([]);
+});
+
+test("a merge of two sound sides that breaks a reference says so, and leads there", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  await editor.untilUnderstood();
+  const conflict = new Conflict(page);
+  await editor.row("Score").click();
+  await page.getByRole("textbox", { name: "Prompt", exact: true }).fill("Score {{page}}.");
+  await api.updateFlow(flow.id, { flowSteps: flow.flowSteps.slice(1) });
+  await editor.save();
+  await expect(conflict.summary).toContainText("Merged 1 change from elsewhere with yours.");
+  const broken = page.getByRole("region", { name: "What this change breaks" });
+  await expect(broken).toContainText("Score reads “page”, which no step sets any more: it came from Fetch.");
+  await editor.expectSaid(/Only together the two sides break something/);
+  await editor.row("Clean").click();
+  await broken.getByRole("button", { name: "Go to Score" }).click();
+  await expect(page.getByRole("textbox", { name: "Prompt", exact: true })).toBeFocused();
+  await broken.getByRole("button", { name: "Undo" }).click();
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  await editor.expectSteps(["Fetch", "Clean", "Score"]);
+});

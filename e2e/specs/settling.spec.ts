@@ -1,0 +1,260 @@
+import type { Page } from "@playwright/test";
+import { buildFlow } from "#core/flow-builder.ts";
+import {
+  Conflict,
+  PROMPT,
+  askFor,
+  changeElsewhere,
+  flowOfThree,
+  namesHeld,
+  promptHeld,
+} from "#e2e/harness/conflict.ts";
+import { Editor } from "#e2e/harness/editor.ts";
+import { openFlow } from "#e2e/harness/open-flow.ts";
+import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+
+// Both changed the same: the person chooses, thing by thing, and nothing is sent before.
+
+async function typeOverLine(page: Page, text: string): Promise<void> {
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Shift+End");
+  await page.keyboard.type(text);
+}
+
+test("where both changed the same, nothing is sent before it was chosen what holds, by keyboard alone", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  await editor.renameStep("Clean", "Tidy");
+  await changeElsewhere(api, flow.id, 1, { name: "Polish" });
+  const writes = conflict.watchWrites();
+  await page.keyboard.press("Control+s");
+
+  await expect(conflict.dialog).toBeVisible();
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  await conflict.expectDecided(0, 1);
+  const clash = conflict.clash("“Tidy” · Name");
+  await expect(clash).toContainText("Before");
+  await expect(clash).toContainText("Clean");
+  await expect(clash).toContainText("Polish");
+  await expect(clash.getByRole("radio", { name: "Mine" })).toBeFocused();
+  await expect(clash.getByRole("radio", { checked: true })).toHaveCount(0);
+  await expectAccessible(page, "the dialog in which clashes are settled");
+
+  // Not before it was chosen: the button leads to what is open.
+  const apply = conflict.dialog.getByRole("button", { name: "Apply and save" });
+  await apply.focus();
+  await page.keyboard.press("Enter");
+  await editor.expectSaid("1 clash to decide.");
+  await expect(clash.getByRole("radio", { name: "Mine" })).toBeFocused();
+  // The first save met the newer version; since then nothing was sent.
+  expect(writes.filter((write) => write.method() === "PUT")).toHaveLength(1);
+
+  // Escape leaves everything as it was.
+  await page.keyboard.press("Escape");
+  await expect(conflict.dialog).toHaveCount(0);
+  await expect(editor.row("Tidy")).toBeVisible();
+  await expect(conflict.banner.getByRole("button", { name: "Settle 1 clash" })).toBeVisible();
+  expect(writes).toHaveLength(1);
+
+  await page.keyboard.press("Control+s");
+  await expect(clash.getByRole("radio", { name: "Mine" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(clash.getByRole("radio", { name: "Theirs" })).toBeChecked();
+  await conflict.expectDecided(1, 1);
+  expect(writes).toHaveLength(1);
+  await apply.focus();
+  await page.keyboard.press("Enter");
+  await expect(editor.status).toHaveText("Saved");
+  await expect(conflict.dialog).toHaveCount(0);
+  await editor.expectSteps(["Fetch", "Polish", "Score"]);
+  expect(await namesHeld(api, flow.id)).toEqual(["Fetch", "Polish", "Score"]);
+});
+
+test("a second conflict while the first is being settled asks again, and only for what changed", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  await editor.renameStep("Fetch", "Get");
+  await editor.renameStep("Clean", "Tidy");
+  await changeElsewhere(api, flow.id, 0, { name: "Load" });
+  await changeElsewhere(api, flow.id, 1, { name: "Polish" });
+  await editor.saveButton.click();
+  await conflict.clash("“Get” · Name").getByRole("radio", { name: "Mine" }).click();
+  await conflict.clash("“Tidy” · Name").getByRole("radio", { name: "Mine" }).click();
+  await conflict.expectDecided(2, 2);
+
+  // Somebody saves again before this is applied.
+  await changeElsewhere(api, flow.id, 1, { name: "Scrub" });
+  await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
+  await expect(conflict.clash("“Tidy” · Name")).toContainText("Scrub");
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  await conflict.expectDecided(0, 1);
+  expect(await namesHeld(api, flow.id)).toEqual(["Load", "Scrub", "Score"]);
+
+  await conflict.clash("“Tidy” · Name").getByRole("radio", { name: "Mine" }).click();
+  await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
+  await expect(editor.status).toHaveText("Saved");
+  expect(await namesHeld(api, flow.id)).toEqual(["Get", "Tidy", "Score"]);
+});
+
+test("a step that was removed there and changed here stays or goes as I choose", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  await editor.renameStep("Clean", "Tidy");
+  await editor.switchOf("Score").click();
+  await api.updateFlow(flow.id, { flowSteps: [flow.flowSteps[0], flow.flowSteps[2]] });
+  await editor.saveButton.click();
+  const clash = conflict.clash("“Tidy” · changed by you, removed by them");
+  await expect(clash.getByRole("list", { name: "What was changed in it" })).toHaveText(
+    "Renamed “Clean” to “Tidy”",
+  );
+  await clash.getByRole("radio", { name: "Mine: keep it" }).click();
+  await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
+  await expect(editor.status).toHaveText("Saved");
+  expect(await namesHeld(api, flow.id)).toEqual(["Fetch", "Tidy", "Score"]);
+
+  await editor.renameStep("Tidy", "Clean");
+  const { flowSteps } = await api.getFlow(flow.id);
+  await api.updateFlow(flow.id, { flowSteps: [flowSteps[0], flowSteps[2]] });
+  await editor.saveButton.click();
+  await conflict
+    .clash(/removed by them/)
+    .getByRole("radio", { name: "Theirs: remove it" })
+    .click();
+  await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
+  await expect(editor.status).toHaveText("Saved");
+  expect(await namesHeld(api, flow.id)).toEqual(["Fetch", "Score"]);
+  await editor.expectSteps(["Fetch", "Score"]);
+});
+
+test("a step that was moved to two places goes where I choose", async ({ page, api, problems }) => {
+  problems.allow(/status of 412/);
+  const flow = await api.createFlow(
+    buildFlow(
+      "Digest",
+      ["a", "b", "c", "d", "e"].map((id) => askFor(id, "Go.")),
+    ),
+  );
+  const editor = new Editor(page);
+  await editor.open(flow.id);
+  const conflict = new Conflict(page);
+  await editor.chooseFromMenu("E", "Move to top");
+  const [a, b, c, d, e] = flow.flowSteps;
+  await api.updateFlow(flow.id, {
+    flowSteps: [a, b, e, c, d].map((one, order) => ({ ...one, order })),
+  });
+  await editor.saveButton.click();
+  const clash = conflict.clash("“E” · moved to two places");
+  await expect(clash).toContainText("Position 5 of 5, after “D”");
+  await expect(clash).toContainText("Position 1 of 5");
+  await expect(clash).toContainText("Position 3 of 5, after “B”");
+  await clash.getByRole("radio", { name: "Theirs" }).click();
+  await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
+  await expect(editor.status).toHaveText("Saved");
+  await editor.expectSteps(["A", "B", "E", "C", "D"]);
+});
+
+test("a long text changed in different lines by both is merged; in the same line it is put together by hand", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  const prompt = page.getByRole("textbox", { name: "Prompt", exact: true });
+  const held = () => promptHeld(api, flow.id, 1);
+  const write = async (from: string, to: string) => {
+    await prompt.getByText(from, { exact: true }).click();
+    await typeOverLine(page, to);
+  };
+  const theyWrite = async (from: string, to: string) =>
+    changeElsewhere(api, flow.id, 1, { config: { userPrompt: (await held()).replace(from, to) } });
+
+  await editor.row("Clean").click();
+  await write("Sum it up.", "Sum it up in one sentence.");
+  await theyWrite("Answer in English.", "Answer in French.");
+  await editor.save();
+  expect(await held()).toBe(
+    PROMPT.replace("Sum it up.", "Sum it up in one sentence.").replace("English", "French"),
+  );
+  await expect(prompt).toContainText("Answer in French.");
+  await conflict.summary.getByRole("button", { name: "Show changes" }).click();
+  await conflict.summary.getByText("What changed in it").click();
+  await expect(conflict.summary.locator("del")).toContainText("English");
+  await expect(conflict.summary.locator("ins")).toContainText("French");
+
+  await write("Be kind.", "Be kind and brief.");
+  await theyWrite("Be kind.", "Be kind and clear.");
+  await editor.saveButton.click();
+  const clash = conflict.clash("“Clean” · Prompt");
+  await expect(clash.locator("ins").filter({ hasText: "brief" })).toBeVisible();
+  await expect(clash.locator("ins").filter({ hasText: "clear" })).toBeVisible();
+  await clash.getByRole("radio", { name: "Put together by hand" }).click();
+  const result = clash.getByRole("textbox", { name: "The text that holds" });
+  await expect(result).toContainText("Be kind and brief.");
+  await expectAccessible(page, "a text that is put together by hand");
+  await clash.getByRole("button", { name: "Take theirs here" }).click();
+  await expect(result).toContainText("Be kind and clear.");
+  await expect(clash.getByText("No differences from theirs")).toBeVisible();
+  await result.getByText("Be kind and clear.").click();
+  await typeOverLine(page, "Be kind, brief and clear.");
+  await conflict.expectDecided(1, 1);
+
+  // What was written outlives the dialog.
+  await page.keyboard.press("Escape");
+  await expect(conflict.dialog).toHaveCount(0);
+  await editor.saveButton.click();
+  await expect(result).toContainText("Be kind, brief and clear.");
+  await conflict.expectDecided(1, 1);
+  await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
+  await expect(editor.status).toHaveText("Saved");
+  expect(await held()).toContain("Be kind, brief and clear.\n\nAnswer in French.");
+});
+
+test("many clashes are decided at once, or one by one after that", async ({ page, api, problems }) => {
+  problems.allow(/status of 412/);
+  const ids = Array.from({ length: 30 }, (_, index) => `step-${index + 1}`);
+  const flow = await api.createFlow(
+    buildFlow(
+      "Many",
+      ids.map((id) => askFor(id, "Go.")),
+    ),
+  );
+  const editor = new Editor(page);
+  await editor.open(flow.id);
+  const conflict = new Conflict(page);
+  const withText = (text: string) =>
+    buildFlow(
+      "Many",
+      ids.map((id) => askFor(id, text)),
+    );
+  await page.getByRole("link", { name: "JSON" }).click();
+  await page.getByRole("textbox", { name: "Flow (JSON)" }).fill(JSON.stringify(withText("Mine.")));
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  await api.updateFlow(flow.id, { flowSteps: withText("Theirs.").flowSteps });
+  await editor.saveButton.click();
+  await conflict.expectDecided(0, 30);
+  await conflict.dialog.getByRole("button", { name: "All theirs" }).click();
+  await conflict.expectDecided(30, 30);
+  await conflict.clash("“Step-30” · Prompt").getByRole("radio", { name: "Mine" }).click();
+  await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
+  await expect(editor.status).toHaveText("Saved");
+  const { flowSteps } = await api.getFlow(flow.id);
+  const texts = flowSteps.map(({ config }) => (config as { readonly userPrompt: string }).userPrompt);
+  expect(texts).toEqual([...ids.slice(1).map(() => "Theirs."), "Mine."]);
+});

@@ -1,0 +1,56 @@
+import { toWireStep } from "#core/flow-document.ts";
+import { equalJson } from "#core/json.ts";
+import type { Choice, Choices, Clash, Side } from "#core/merge/clash.ts";
+import { isSameList } from "#core/step-list.ts";
+
+/** What was chosen, and what it was chosen of: a choice between other values than those that were seen is none. */
+export interface Decision {
+  readonly choice: Choice;
+  readonly clash: Clash;
+}
+
+/** By the clash's id. */
+export type Decisions = ReadonlyMap<string, Decision>;
+
+export function decide(decisions: Decisions, clash: Clash, choice: Choice): Decisions {
+  return new Map(decisions).set(clash.id, { choice, clash });
+}
+
+export function decideAll(clashes: readonly Clash[], side: Side): Decisions {
+  return new Map(clashes.map((clash) => [clash.id, { choice: side, clash }]));
+}
+
+export function choicesOf(decisions: Decisions): Choices {
+  return new Map([...decisions].map(([id, { choice }]) => [id, choice]));
+}
+
+/** `stale`: something was chosen, but one of the sides has changed since. */
+export function stateOf(decisions: Decisions, clash: Clash): "open" | "stale" | "decided" {
+  const decision = decisions.get(clash.id);
+  if (!decision) return "open";
+  return isSameClash(decision.clash, clash) ? "decided" : "stale";
+}
+
+function isSameClash(a: Clash, b: Clash): boolean {
+  switch (a.type) {
+    case "field":
+      return (
+        b.type === "field" &&
+        equalJson(a.base, b.base) &&
+        equalJson(a.mine, b.mine) &&
+        equalJson(a.theirs, b.theirs)
+      );
+    case "removal":
+      return (
+        b.type === "removal" &&
+        a.removedBy === b.removedBy &&
+        (a.node === b.node || equalJson(toWireStep(a.node), toWireStep(b.node)))
+      );
+    case "place":
+      return b.type === "place" && isSamePlace(a.mine, b.mine) && isSamePlace(a.theirs, b.theirs);
+  }
+}
+
+function isSamePlace(a: (Clash & { type: "place" })["mine"], b: typeof a): boolean {
+  return a.index === b.index && isSameList(a.list, b.list);
+}

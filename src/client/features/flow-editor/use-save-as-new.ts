@@ -1,0 +1,40 @@
+import { useMutation } from "@tanstack/react-query";
+import type { CreateFlowBody } from "#contract/flow.ts";
+import { createBody } from "#core/save-body.ts";
+import { flowMutations } from "#client/data/flow-mutations.ts";
+import { findBrokenText } from "#client/document/open-flow.ts";
+import type { BrokenText } from "#client/document/typed-texts.ts";
+import { useOpenFlow } from "#client/document/use-open-flow.tsx";
+
+export interface SaveAsNewOptions {
+  readonly onCreated: (flowId: string) => void;
+  readonly onBroken: (broken: BrokenText) => void;
+  /** JSON that was not applied would be missing from what is saved as new. */
+  readonly onUnapplied: () => void;
+}
+
+/** Makes a flow of its own of what stands on the page. */
+export function useSaveAsNew({ onCreated, onBroken, onUnapplied }: SaveAsNewOptions) {
+  const openFlow = useOpenFlow();
+  const { mutate, isPending, error } = useMutation(flowMutations.create());
+
+  const saveAsNew = () => {
+    openFlow.settle();
+    const broken = findBrokenText(openFlow.getState());
+    if (broken) return onBroken(broken);
+    if (openFlow.getState().unappliedText) return onUnapplied();
+    const { document } = openFlow.getState().history;
+    const body = {
+      ...createBody(document),
+      name: `Copy of ${document.name}`.slice(0, 500),
+    } as CreateFlowBody;
+    mutate(body, {
+      onSuccess: (created) => {
+        // What was edited meanwhile is not in the copy: then leaving asks.
+        if (openFlow.getState().history.document === document) openFlow.giveUp();
+        onCreated(created.id);
+      },
+    });
+  };
+  return { saveAsNew, isPending, error };
+}
