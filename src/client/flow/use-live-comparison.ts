@@ -21,6 +21,8 @@ export type LiveComparison =
       readonly before: FlowDocument;
       readonly after: FlowDocument;
       readonly lines: readonly ChangeLine[];
+      /** A number of what is live was changed by reading it. */
+      readonly isInexact: boolean;
     };
 
 /** Compares `after` with what is live, as it is now: another person's publishing shows by itself. */
@@ -30,10 +32,10 @@ export function useLiveComparison(flowId: string, after: FlowDocument | undefine
     if (error instanceof ApiError && error.status === 404) return { type: "nothing-live" };
     if (error) return { type: "failed", text: describeError(error), onRetry: () => void refetch() };
     if (!data || !after) return { type: "loading" };
-    const { version: live } = data;
+    const { version: live, isInexact } = data;
     const definition = readDefinition(live.flowConfig);
     if (!definition) return { type: "unreadable", live };
     const before = parseVersionLike(after, definition);
-    return { type: "known", live, before, after, lines: describeDifference(before, after) };
+    return { type: "known", live, before, after, lines: describeDifference(before, after), isInexact };
   }, [data, error, refetch, after]);
 }

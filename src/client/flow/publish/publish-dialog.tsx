@@ -13,9 +13,9 @@ import { Dialog } from "#client/ui/dialog.tsx";
 import { TextArea } from "#client/ui/text-area.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { draftVersion } from "./draft-version.ts";
-import { LiveDifference } from "./live-difference.tsx";
+import { LiveDifference } from "#client/flow/live-difference.tsx";
 import { OpenProblems } from "./open-problems.tsx";
-import { useLiveFlow } from "./use-live-flow.ts";
+import { useLiveComparison } from "#client/flow/use-live-comparison.ts";
 import { useOpenProblems } from "./use-open-problems.ts";
 import { type Saved, usePublish } from "./use-publish.ts";
 
@@ -38,12 +38,12 @@ export function PublishDialog(props: PublishDialogProps) {
   const { flow, onSave, onShowStep, onPublished, onReload, onClose, returnFocus } = props;
   const { data: server } = useQuery(capabilityQueries.current());
   const { target, document } = useCandidate(props);
-  const live = useLiveFlow(flow.id, document);
+  const comparison = useLiveComparison(flow.id, document);
   const check = useOpenProblems(document);
   const problems = check.type === "known" ? check.problems : [];
   const hasErrors = problems.some(({ severity }) => severity === "error");
   const [isAccepted, setAccepted] = useState(false);
-  const draft = useMemo(() => draftVersion(live, document), [live, document]);
+  const draft = useMemo(() => draftVersion(comparison), [comparison]);
   const [label, setLabel] = useState<string>();
   const [notes, setNotes] = useState<string>();
   // Labels and notes are an extra of this project's own server.
@@ -51,7 +51,7 @@ export function PublishDialog(props: PublishDialogProps) {
 
   const { publish, stage, failure } = usePublish({
     candidate: target && document ? { target, document } : undefined,
-    live,
+    live: comparison,
     onSave,
     body: hasNotes ? { label: (label ?? draft.label).trim(), notes: (notes ?? draft.notes).trim() } : {},
     onDone: () => {
@@ -74,8 +74,8 @@ export function PublishDialog(props: PublishDialogProps) {
       description={
         <>
           {document && <>{describeSteps(document.steps.length, countOff(document))}. </>}
-          {live.type === "version" || live.type === "unreadable"
-            ? `Version ${live.version.versionNumber} stops being live and stays in the history. `
+          {comparison.type === "known" || comparison.type === "unreadable"
+            ? `Version ${comparison.live.versionNumber} stops being live and stays in the history. `
             : null}
           {onSave ? "Your edits are saved, and " : "What is saved "}
           {onSave ? "what is saved then becomes" : "becomes"} the version that everything using this flow
@@ -100,7 +100,7 @@ export function PublishDialog(props: PublishDialogProps) {
     >
       <div className="flex flex-col gap-4">
         <section aria-label="What goes live">
-          <LiveDifference live={live} document={document} />
+          <LiveDifference comparison={comparison} />
         </section>
         {problems.length > 0 && (
           <OpenProblems {...{ problems, isAccepted, onShowStep }} onAccept={setAccepted} />

@@ -1,9 +1,7 @@
-import { useMemo } from "react";
 import type { Flow } from "#contract/flow.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
-import { describeDifference } from "#client/flow/flow-difference.tsx";
 import { PublishStatus } from "#client/flow/publish-status.tsx";
-import { useLiveFlow } from "./use-live-flow.ts";
+import { useLiveComparison } from "#client/flow/use-live-comparison.ts";
 
 export type UnpublishedStatusProps = {
   readonly flow: Flow;
@@ -14,10 +12,7 @@ export type UnpublishedStatusProps = {
 
 /** The status of a flow that is not as it is live, with how many changes that makes, told as the preview tells them. */
 export function UnpublishedStatus({ flow, saved, className }: UnpublishedStatusProps) {
-  const live = useLiveFlow(flow.id, saved);
-  const count = useMemo(
-    () => (live.type === "version" ? describeDifference(live.document, saved).length : undefined),
-    [live, saved],
-  );
+  const comparison = useLiveComparison(flow.id, saved);
+  const count = comparison.type === "known" ? comparison.lines.length : undefined;
   return <PublishStatus {...{ flow, className, count }} />;
 }

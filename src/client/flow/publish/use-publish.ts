@@ -8,7 +8,7 @@ import { flowMutations } from "#client/data/flow-mutations.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
 import { versionQueries } from "#client/data/version-queries.ts";
 import type { FlowTarget } from "#client/data/write-flow.ts";
-import type { LiveFlow } from "./use-live-flow.ts";
+import type { LiveComparison } from "#client/flow/use-live-comparison.ts";
 
 /** What the server holds, and how that version is named to it. */
 export interface Saved {
@@ -19,7 +19,7 @@ export interface Saved {
 interface Publication {
   /** What the preview shows; undefined until it is read. */
   readonly candidate: Saved | undefined;
-  readonly live: LiveFlow;
+  readonly live: LiveComparison;
   readonly onSave: (() => Promise<Saved | undefined>) | undefined;
   readonly body: PublishFlowBody;
   readonly onDone: () => void;
@@ -97,8 +97,8 @@ export function usePublish({ candidate, live, onSave, body, onDone }: Publicatio
   return { publish, stage, failure };
 }
 
-function idOf(live: LiveFlow): string | null {
-  return live.type === "version" || live.type === "unreadable" ? live.version.id : null;
+function idOf(comparison: LiveComparison): string | null {
+  return comparison.type === "known" || comparison.type === "unreadable" ? comparison.live.id : null;
 }
 
 const isStale = (error: unknown) => error instanceof ApiError && error.status === 412;

@@ -3,7 +3,7 @@ import type { FlowDocument } from "#core/flow-document.ts";
 import { isSameDocument } from "#core/save-body.ts";
 import { needsMending } from "#client/document/open-flow.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
-import { useLiveFlow } from "#client/flow/publish/use-live-flow.ts";
+import { useLiveComparison } from "#client/flow/use-live-comparison.ts";
 
 /** What the flow may become again, or why it may not. */
 export type DiscardTarget =
@@ -17,25 +17,25 @@ export function usePublishedDocument(): DiscardTarget {
   const { flow, history } = openFlow.getState();
   const { document } = history;
   const hasTexts = needsMending(openFlow.getState());
-  const live = useLiveFlow(flow.id, document);
+  const live = useLiveComparison(flow.id, document);
   return useMemo((): DiscardTarget => {
     switch (live.type) {
       case "loading":
         return live;
       case "failed":
         return { ...live, type: "missing" };
-      case "none":
+      case "nothing-live":
         return { type: "missing", text: "No version of this flow is published." };
       case "unreadable":
         return { type: "missing", text: "The server does not say what the published version holds." };
-      case "version":
+      case "known":
         if (live.isInexact)
           return {
             type: "missing",
             text: "The published version holds a number that this page cannot keep exactly, so it is not taken from here.",
           };
-        return hasTexts || !isSameDocument(live.document, document)
-          ? { type: "document", document: live.document }
+        return hasTexts || !isSameDocument(live.before, document)
+          ? { type: "document", document: live.before }
           : { type: "missing", text: "This is what is published." };
     }
   }, [live, document, hasTexts]);
