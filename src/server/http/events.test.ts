@@ -83,7 +83,7 @@ describeStores("events", (store) => {
     await events.close();
   });
 
-  it.each(["", "a tab", "x".repeat(65), '"><script>', "tab:1"])(
+  it.each(["", "a tab", "x".repeat(101), '"><script>', "tab:1"])(
     "do not repeat the tab's name %j",
     async (tab) => {
       const events = await app.listen();
