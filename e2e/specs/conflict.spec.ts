@@ -118,15 +118,18 @@ test("what was changed elsewhere can be merged, shown or left aside before anyth
   problems.allow(/status of 412/);
   const { flow, editor } = await openFlow({ page, api }, flowOfThree());
   const conflict = new Conflict(page);
+  const tab = await page.context().newPage();
+  const there = new Editor(tab);
+  await there.open(flow.id);
   await editor.renameStep("Score", "Rate");
-  await changeElsewhere(api, flow.id, 0, { name: "Load" });
-  await comeBackLater(page);
+  await there.renameStep("Fetch", "Load");
+  await there.save();
   await expect(editor.status).toHaveText("Changed elsewhere");
-  await expect(conflict.banner).toContainText("saved 1 change to this flow. Your edits are kept");
+  await expect(conflict.banner).toContainText("Another tab saved 1 change to this flow. Your edits are kept");
   const writes = conflict.watchWrites();
   await conflict.bannerButton("Merge");
   await expect(editor.status).toHaveText("1 unsaved change");
-  await expect(conflict.summary).toContainText("Merged 1 change from elsewhere with yours.");
+  await expect(conflict.summary).toContainText("Merged 1 change from another tab with yours.");
   await editor.expectSteps(["Load", "Clean", "Rate"]);
   // The button that was pressed is gone, and the focus is where work goes on.
   await expect(editor.list.locator("*:focus")).toHaveCount(1);
@@ -141,6 +144,7 @@ test("what was changed elsewhere can be merged, shown or left aside before anyth
   await editor.expectSteps(["Fetch", "Clean", "Rate"]);
   await expect(editor.status).toHaveText("Changed elsewhere");
   expect(writes).toEqual([]);
+  await tab.close();
 });
 
 test("a merge of two sound sides that breaks a reference says so, and leads there", async ({

@@ -92,16 +92,33 @@ test("a second conflict while the first is being settled asks again, and only fo
   await conflict.clash("“Tidy” · Name").getByRole("radio", { name: "Mine" }).click();
   await conflict.expectDecided(2, 2);
 
-  // Somebody saves again before this is applied.
+  // Somebody saves again before this is applied: what was chosen of other values is asked again.
   await changeElsewhere(api, flow.id, 1, { name: "Scrub" });
-  await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
-  await expect(conflict.clash("“Tidy” · Name")).toContainText("Scrub");
+  const second = conflict.clash("“Tidy” · Name");
+  await expect(second).toContainText("Scrub");
+  await expect(second).toContainText("This changed after you chose.");
+  await conflict.expectDecided(1, 2);
+  const apply = conflict.dialog.getByRole("button", { name: "Apply and save" });
+  await apply.click();
+  await expect(conflict.dialog).toContainText("The flow changed while this was open.");
+  await expect(second.getByRole("radio", { name: "Mine" })).toBeFocused();
+  await second.getByRole("button", { name: "Keep my choice" }).click();
+  await conflict.expectDecided(2, 2);
+
+  // And once more while it is being saved.
+  await api.addFaults({ method: "PUT", path: "/v1/flows/:id", delayMs: 1_500, times: 1 });
+  const put = editor.waitForPut();
+  await apply.click();
+  await put;
+  await changeElsewhere(api, flow.id, 1, { name: "Scour" });
+  await expect(second).toContainText("Scour");
   await expect(editor.status).toHaveText("Changed elsewhere");
   await conflict.expectDecided(0, 1);
-  expect(await namesHeld(api, flow.id)).toEqual(["Load", "Scrub", "Score"]);
+  expect(await namesHeld(api, flow.id)).toEqual(["Load", "Scour", "Score"]);
 
-  await conflict.clash("“Tidy” · Name").getByRole("radio", { name: "Mine" }).click();
-  await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
+  await second.getByRole("radio", { name: "Mine" }).click();
+  await conflict.expectDecided(1, 1);
+  await apply.click();
   await expect(editor.status).toHaveText("Saved");
   expect(await namesHeld(api, flow.id)).toEqual(["Get", "Tidy", "Score"]);
 });
