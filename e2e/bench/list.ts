@@ -19,14 +19,14 @@ export async function measure(): Promise<void> {
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       const { page, close } = await openPage(browser, 1);
-      await watchFirst(page, "[data-flow-id]");
+      await watchFirst(page, "[data-row-id]");
       await page.goto(`${server.url}/flows`);
       times.push(await firstSeen(page));
       await close();
     }
     const { page, session, close } = await openPage(browser, 1);
     await page.goto(`${server.url}/flows`);
-    const rows = page.locator("[data-flow-id]");
+    const rows = page.locator("[data-row-id]");
     await rows.first().waitFor();
     const before = await heapMegabytes(session);
     let most = 0;

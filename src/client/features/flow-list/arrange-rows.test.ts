@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FlowPage } from "#contract/flow.ts";
-import { arrangeRows, findActiveIndex, withActiveRow } from "./arrange-rows.ts";
+import { arrangeRows } from "./arrange-rows.ts";
 
 const nothing = new Set<string>();
 
@@ -53,30 +53,5 @@ describe("the rows of several pages", () => {
   it("have no total where the server sent none", () => {
     expect(arrangeRows([buildPage("abc")], nothing).total).toBeUndefined();
     expect(arrangeRows([], nothing)).toEqual({ before: 0, flows: [], after: 0, total: undefined });
-  });
-});
-
-describe("the row with the focus", () => {
-  const rows = arrangeRows([buildPage("def", { currentOffset: 3, hasPrev: true })], nothing);
-
-  it("is followed when it moves", () => {
-    expect(findActiveIndex(rows, { id: "f", index: 3 })).toBe(5);
-  });
-
-  it("hands over to the row now at its place, or to the last one", () => {
-    expect(findActiveIndex(rows, { id: "gone", index: 4 })).toBe(4);
-    expect(findActiveIndex(rows, { id: "gone", index: 90 })).toBe(5);
-    expect(findActiveIndex(rows, { id: "gone", index: 0 })).toBe(3);
-  });
-
-  it("is the first one at the start, and none in an empty list", () => {
-    expect(findActiveIndex(rows, undefined)).toBe(3);
-    expect(findActiveIndex(arrangeRows([], nothing), { id: "a", index: 0 })).toBe(-1);
-  });
-
-  it("stays mounted out of sight", () => {
-    expect(withActiveRow([10, 11, 12], 4)).toEqual([4, 10, 11, 12]);
-    expect(withActiveRow([10, 11, 12], 11)).toEqual([10, 11, 12]);
-    expect(withActiveRow([10, 11], -1)).toEqual([10, 11]);
   });
 });

@@ -1,14 +1,14 @@
 import { useEffect, useEffectEvent, useRef } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
+import { handleRowKey } from "#client/ui/row-keys.ts";
+import { useRowFocus } from "#client/ui/use-row-focus.ts";
 import type { RowArrangement } from "./arrange-rows.ts";
 import { FlowRow, type RowCommands } from "./flow-row.tsx";
 import { preloadListDialogs } from "./list-dialogs.tsx";
 import { pendingDeletions } from "#client/data/pending-deletions.ts";
 import { columnTemplate, type RowColumns } from "./row-columns.ts";
 import { type RowPaging, useRowWindow } from "./use-row-window.ts";
-import { useRowFocus } from "./use-row-focus.ts";
-import { handleRowKey } from "./row-keys.ts";
 
 export type FlowRowsProps = {
   readonly arrangement: RowArrangement;
@@ -35,7 +35,7 @@ export function FlowRows(props: FlowRowsProps) {
   const { arrangement, columns, isNarrow, paging, isOld, commands } = props;
   const { before, flows, total } = arrangement;
   const list = useRef<HTMLUListElement>(null);
-  const focus = useRowFocus(arrangement, list);
+  const focus = useRowFocus({ before, rows: flows }, list);
   const virtualizer = useRowWindow({ list, arrangement, isNarrow, paging, activeIndex: focus.activeIndex });
 
   const goTo = (index: number) => {
@@ -107,7 +107,7 @@ export function FlowRows(props: FlowRowsProps) {
         return (
           <li
             key={flow.id}
-            data-flow-id={flow.id}
+            data-row-id={flow.id}
             data-row={index}
             data-active={isActive || undefined}
             aria-posinset={index + 1}

@@ -1,6 +1,8 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
-import { type RowArrangement, withActiveRow } from "./arrange-rows.ts";
+import { withActiveRow } from "#client/ui/active-row.ts";
+import { rootFontSize } from "#client/ui/root-font-size.ts";
+import type { RowArrangement } from "./arrange-rows.ts";
 
 /** How more rows come; mirrors what an infinite query offers. */
 export interface RowPaging {
@@ -95,8 +97,4 @@ function useListPlace(list: RefObject<HTMLElement | null>) {
 function coveredBy(head: HTMLElement): number {
   const { position, top } = getComputedStyle(head);
   return parseFloat(top) + (position === "sticky" ? head.offsetHeight : 0);
-}
-
-function rootFontSize(): number {
-  return parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 }

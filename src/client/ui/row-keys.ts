@@ -7,10 +7,11 @@ interface RowKeyTargets {
   readonly rowsInSight: number;
   readonly goTo: (index: number) => void;
   readonly goToTop: () => void;
-  readonly edit: () => void;
-  readonly remove: () => void;
-  readonly openMenu: () => void;
-  readonly undoDelete: () => void;
+  /** What the rows do not have, its key does not do either. */
+  readonly openMenu?: () => void;
+  readonly edit?: () => void;
+  readonly remove?: () => void;
+  readonly undoDelete?: () => void;
 }
 
 /** The keys of the row with the focus. Enter is its link's own. */
@@ -20,7 +21,7 @@ export function handleRowKey(event: KeyboardEvent<HTMLElement>, targets: RowKeyT
   if (!isInside || event.defaultPrevented || event.target instanceof HTMLInputElement) return;
   const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
   const isUndo = event.key.toLowerCase() === "z" && event.ctrlKey !== event.metaKey && !event.shiftKey;
-  if (isUndo && !event.altKey) targets.undoDelete();
+  if (isUndo && !event.altKey && targets.undoDelete) targets.undoDelete();
   else if (hasModifier || !runRowKey(event, targets)) return;
   event.preventDefault();
 }
@@ -33,9 +34,9 @@ function runRowKey({ key, shiftKey }: KeyboardEvent, targets: RowKeyTargets): bo
     return true;
   }
   if (key === "Home" && !shiftKey) targets.goToTop();
-  else if (key === "ContextMenu" || (key === "F10" && shiftKey)) targets.openMenu();
-  else if (key === "Delete") targets.remove();
-  else if (key === "F2") targets.edit();
+  else if ((key === "ContextMenu" || (key === "F10" && shiftKey)) && targets.openMenu) targets.openMenu();
+  else if (key === "Delete" && targets.remove) targets.remove();
+  else if (key === "F2" && targets.edit) targets.edit();
   else return false;
   return true;
 }

@@ -1,5 +1,5 @@
 import { type FocusEvent, type MouseEvent, type RefObject, useLayoutEffect, useRef, useState } from "react";
-import { type ActiveRow, findActiveIndex, type RowArrangement } from "./arrange-rows.ts";
+import { type ActiveRow, type LoadedRows, findActiveIndex } from "./active-row.ts";
 
 const LINK = "[data-row-link]";
 const MENU = 'button[aria-haspopup="menu"]';
@@ -8,12 +8,13 @@ const MENU = 'button[aria-haspopup="menu"]';
 const CONTEXT_MENU_MS = 500;
 
 /**
- * One row takes part in the Tab order, and the focus stays with its flow when rows come, go and scroll away. A flow that
- * disappears hands the focus to the row that takes its place.
+ * One row takes part in the Tab order, and the focus stays with what its row shows when rows come, go and scroll away. What
+ * disappears hands the focus to the row that takes its place. Rows are elements with `data-row` and `data-row-id`, the one
+ * at `activeIndex` with `data-active`; the control that stands for a row is marked by `data-row-link`.
  */
-export function useRowFocus(arrangement: RowArrangement, list: RefObject<HTMLElement | null>) {
-  const [active, setActive] = useState<ActiveRow>();
-  const activeIndex = findActiveIndex(arrangement, active);
+export function useRowFocus(loaded: LoadedRows, list: RefObject<HTMLElement | null>, start?: ActiveRow) {
+  const [active, setActive] = useState(start);
+  const activeIndex = findActiveIndex(loaded, active);
   const wantsFocus = useRef(false);
   const hadFocus = useRef(false);
   const returnToLink = useRef(false);
@@ -36,9 +37,9 @@ export function useRowFocus(arrangement: RowArrangement, list: RefObject<HTMLEle
     activeIndex,
     /** Gives the focus to a loaded row, as soon as it is in the page; bringing it into sight is the caller's. */
     focusRow: (index: number) => {
-      const flow = arrangement.flows[index - arrangement.before];
-      if (!flow) return;
-      setActive({ id: flow.id, index });
+      const row = loaded.rows[index - loaded.before];
+      if (!row) return;
+      setActive({ id: row.id, index });
       wantsFocus.current = true;
     },
 
@@ -54,10 +55,10 @@ export function useRowFocus(arrangement: RowArrangement, list: RefObject<HTMLEle
     },
 
     onFocus: (event: FocusEvent<HTMLElement>) => {
-      const row = event.target.closest<HTMLElement>("[data-flow-id]");
+      const row = event.target.closest<HTMLElement>("[data-row-id]");
       if (!row) return;
       hadFocus.current = true;
-      setActive({ id: row.dataset["flowId"] ?? "", index: Number(row.dataset["row"]) });
+      setActive({ id: row.dataset["rowId"] ?? "", index: Number(row.dataset["row"]) });
       // A menu opened by a key of the row gives the focus back to its button; the person was on the row.
       if (!returnToLink.current || !event.target.matches(MENU)) return;
       returnToLink.current = false;
