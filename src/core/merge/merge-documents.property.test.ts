@@ -41,7 +41,7 @@ describe("a merge", () => {
           expect(isSameDocument(document, mine)).toBe(true);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 10_000 },
     );
   });
 
