@@ -1,5 +1,5 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import { getRequestListener } from "@hono/node-server";
@@ -49,44 +49,6 @@ function brotliFiles(): Plugin {
   };
 }
 
-interface Graph {
-  readonly getModuleInfo: (id: string) => {
-    readonly importedIds: readonly string[];
-    readonly dynamicallyImportedIds: readonly string[];
-  } | null;
-}
-
-/**
- * The own code that a page needs before it shows, in one file per page. By default it is cut wherever another part that
- * comes later shares a bit of it: into dozens of files, each of which costs a request and packs worse.
- */
-function groupByPage() {
-  const own = resolve("src");
-  const main = resolve("src/client/app/main.tsx");
-  const editor = resolve("src/client/features/flow-editor/flow-editor-page.tsx");
-  let pages: { readonly main: Set<string>; readonly editor: Set<string> } | undefined;
-
-  const findPages = (graph: Graph) => {
-    const reach = (start: string, seen = new Set<string>()): Set<string> => {
-      if (seen.has(start) || !start.startsWith(own)) return seen;
-      seen.add(start);
-      for (const id of graph.getModuleInfo(start)?.importedIds ?? []) reach(id, seen);
-      return seen;
-    };
-    const first = reach(main);
-    const later = [...first].flatMap((id) => graph.getModuleInfo(id)?.dynamicallyImportedIds ?? []);
-    // What the list asks for later must not bring the editor with it.
-    const elsewhere = new Set(later.filter((id) => id !== editor).flatMap((id) => [...reach(id)]));
-    return { main: first, editor: new Set([...reach(editor)].filter((id) => !elsewhere.has(id))) };
-  };
-
-  return (id: string, graph: Graph): string | null => {
-    pages ??= findPages(graph);
-    if (pages.main.has(id)) return "main";
-    return pages.editor.has(id) ? "editor" : null;
-  };
-}
-
 export default defineConfig(({ mode, isSsrBuild }) => ({
   plugins: [react(), tailwindcss(), localApi(), brotliFiles()],
   server: { port: PORT, strictPort: true, host: "127.0.0.1" },
@@ -101,13 +63,6 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     assetsInlineLimit: 0,
     copyPublicDir: isSsrBuild !== true,
     sourcemap: isSsrBuild,
-    ...(isSsrBuild !== true && {
-      rolldownOptions: {
-        output: {
-          codeSplitting: { groups: [{ name: groupByPage() }], includeDependenciesRecursively: false },
-        },
-      },
-    }),
   },
   test: {
     include: ["src/**/*.test.{ts,tsx}"],
