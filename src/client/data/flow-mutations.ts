@@ -90,6 +90,21 @@ export const flowMutations = {
         callEndpoint("publishFlow", { params: { id: target.id }, body, ifMatch: target.versionToken }),
       meta: { invalidates: [flowQueries.all()] },
     }),
+
+  /** Makes a version live that there is already; what is saved stays as it is. */
+  publishVersion: (target: FlowTarget) =>
+    mutationOptions({
+      scope: scopeOf(target.id),
+      mutationFn: async (versionId: string) => {
+        await checkDate(target);
+        return callEndpoint("publishVersion", {
+          params: { flowId: target.id },
+          body: { versionId },
+          ifMatch: target.versionToken,
+        });
+      },
+      meta: { invalidates: [flowQueries.all()] },
+    }),
 };
 
 function withNewIds(steps: readonly JsonObject[]): readonly JsonObject[] {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { flowQueries } from "./flow-queries.ts";
 import { type FlowChangedEvent, type LiveEvent, liveEvents } from "./live-events.ts";
 import { refreshQueries } from "./refresh-queries.ts";
+import { versionQueries } from "./version-queries.ts";
 
 const sight = { isHidden: () => false, subscribe: () => () => {} };
 const pagination = { limit: 50, currentOffset: 0, hasMore: false, hasPrev: false, nextCursor: null };
@@ -63,6 +64,21 @@ it("does not read again the version that it has, which publishing changes all th
   expect(reads()).toEqual([1, 0]);
   await tell({ ...changed("open"), ...known, change: "published" });
   expect(reads()).toEqual([2, 1]);
+});
+
+it("reads the versions of a flow that was saved or published elsewhere", async () => {
+  const readVersions = vi.fn(() =>
+    Promise.resolve({ flowId: "open", publishedVersionId: null, versions: [] }),
+  );
+  const options = { ...versionQueries.list("open", undefined), queryFn: readVersions as never };
+  ends.push(new InfiniteQueryObserver(client, options).subscribe(() => {}));
+  await vi.advanceTimersByTimeAsync(2000);
+  readVersions.mockClear();
+  await tell({ ...changed("open"), change: "published" });
+  expect(readVersions).toHaveBeenCalledTimes(1);
+  await tell(changed("another"));
+  await tell(changed("open", "this-tab"));
+  expect(readVersions).toHaveBeenCalledTimes(1);
 });
 
 it("reads after a read that was under way, since that may have begun before the change", async () => {

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { FlowVersion, VersionListItem } from "#contract/flow-version.ts";
+import type { FlowVersion } from "#contract/flow-version.ts";
 import type { JsonObject } from "#core/json.ts";
 import { findJsonFault } from "#core/json-text.ts";
 import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
@@ -8,7 +8,13 @@ import { flowQueries } from "./flow-queries.ts";
 export const VERSION_TYPES = ["published", "draft", "test", "virtual"] as const;
 export type VersionType = (typeof VERSION_TYPES)[number];
 
-const PAGE = "50";
+const PAGE = "100";
+
+/** `isInexact` where `JSON.parse` changed a number of the answer: put back, the version would be another one. */
+export interface VersionRead {
+  readonly version: FlowVersion;
+  readonly isInexact: boolean;
+}
 
 /** The versions of a flow. Everything here is out of date once the flow is saved or published, but for one version's content. */
 export const versionQueries = {
@@ -18,28 +24,33 @@ export const versionQueries = {
   list: (flowId: string, type: VersionType | undefined) =>
     infiniteQueryOptions({
       queryKey: [...versionQueries.all(flowId), "list", type ?? "any"] as const,
-      queryFn: ({ pageParam, signal }) =>
-        callEndpoint("listVersions", {
-          params: { flowId },
-          query: { type, limit: PAGE, ...(pageParam !== "" && { cursor: pageParam }) },
-          signal,
-        }),
+      queryFn: ({ pageParam, signal }) => readPage(flowId, { type, cursor: pageParam }, signal),
       initialPageParam: "",
       getNextPageParam: ({ pagination }) => pagination?.nextCursor ?? undefined,
     }),
 
-  /** What is live. `isInexact` where `JSON.parse` changed a number of it. */
+  /** The newest version that is older than the one of this number, of whatever type; null where there is none. */
+  before: (flowId: string, versionNumber: number) =>
+    queryOptions({
+      queryKey: [...versionQueries.all(flowId), "before", versionNumber] as const,
+      queryFn: async ({ signal }) => {
+        for (let cursor: string | null = ""; cursor !== null;) {
+          const { versions, pagination } = await readPage(flowId, { cursor }, signal);
+          const before = versions.find((version) => version.versionNumber < versionNumber);
+          if (before) return before;
+          cursor = pagination?.nextCursor ?? null;
+        }
+        return null;
+      },
+      staleTime: "static",
+    }),
+
+  /** What is live. */
   published: (flowId: string) =>
     queryOptions({
       queryKey: [...versionQueries.all(flowId), "published"] as const,
-      queryFn: async ({ signal }) => {
-        const { value, text } = await callEndpointForText("getPublishedVersion", {
-          params: { flowId },
-          signal,
-        });
-        const isInexact = findJsonFault(text, value as JsonObject)?.code === "NUMBER_CHANGES";
-        return { version: value, isInexact };
-      },
+      queryFn: async ({ signal }) =>
+        toRead(await callEndpointForText("getPublishedVersion", { params: { flowId }, signal })),
       // Somebody else may have published meanwhile.
       staleTime: 0,
       gcTime: 0,
@@ -47,12 +58,26 @@ export const versionQueries = {
     }),
 
   /** One version. Its content never changes, but for the draft, which stands for what is saved. */
-  detail: (flowId: string, { id, versionType }: Pick<VersionListItem, "id" | "versionType">) =>
+  detail: (flowId: string, versionId: string) =>
     queryOptions({
-      queryKey: [...versionQueries.all(flowId), "detail", id] as const,
-      queryFn: ({ signal }): Promise<FlowVersion> =>
-        callEndpoint("getVersion", { params: { flowId, versionId: id }, signal }),
-      staleTime: versionType === "draft" ? 0 : ("static" as const),
+      queryKey: [...versionQueries.all(flowId), "detail", versionId] as const,
+      queryFn: async ({ signal }) =>
+        toRead(await callEndpointForText("getVersion", { params: { flowId, versionId }, signal })),
+      staleTime: ({ state }) => (state.data?.version.versionType === "draft" ? 0 : "static"),
       structuralSharing: false,
     }),
 };
+
+function readPage(
+  flowId: string,
+  { type, cursor }: { readonly type?: VersionType | undefined; readonly cursor: string },
+  signal: AbortSignal,
+) {
+  const query = { type, limit: PAGE, ...(cursor !== "" && { cursor }) };
+  return callEndpoint("listVersions", { params: { flowId }, query, signal });
+}
+
+function toRead({ value, text }: { readonly value: FlowVersion; readonly text: string }): VersionRead {
+  const isInexact = findJsonFault(text, value as JsonObject)?.code === "NUMBER_CHANGES";
+  return { version: value, isInexact };
+}
