@@ -4,7 +4,7 @@ import type { FlowVersion } from "#contract/flow-version.ts";
 import type { ChangeLine } from "#core/difference/change-line.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
 import { parseVersionLike, readDefinition } from "#core/read-definition.ts";
-import { ApiError, describeError } from "#client/data/api-error.ts";
+import { describeError } from "#client/data/api-error.ts";
 import { versionQueries } from "#client/data/version-queries.ts";
 import { describeDifference } from "./flow-difference.tsx";
 
@@ -29,7 +29,7 @@ export type LiveComparison =
 export function useLiveComparison(flowId: string, after: FlowDocument | undefined): LiveComparison {
   const { data, error, refetch } = useQuery(versionQueries.published(flowId));
   return useMemo((): LiveComparison => {
-    if (error instanceof ApiError && error.status === 404) return { type: "nothing-live" };
+    if (data === null) return { type: "nothing-live" };
     if (error) return { type: "failed", text: describeError(error), onRetry: () => void refetch() };
     if (!data || !after) return { type: "loading" };
     const { version: live, isInexact } = data;

@@ -74,13 +74,10 @@ export function usePublish({ candidate, live, onSave, body, onDone }: Publicatio
   const readLiveId = async (): Promise<string | null | undefined> => {
     if (!candidate || live.type === "failed") return undefined;
     try {
-      const { version } = await client.query({
-        ...versionQueries.published(candidate.target.id),
-        staleTime: 0,
-      });
-      return version.id;
-    } catch (error) {
-      return error instanceof ApiError && error.status === 404 ? null : undefined;
+      const read = await client.query({ ...versionQueries.published(candidate.target.id), staleTime: 0 });
+      return read?.version.id ?? null;
+    } catch {
+      return undefined;
     }
   };
 
