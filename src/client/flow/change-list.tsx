@@ -1,4 +1,4 @@
-import { ArrowUpDown, FileText, Pencil, Plus, Tag, ToggleLeft, Trash2 } from "lucide-react";
+import { ArrowUpDown, ChevronRight, FileText, Pencil, Plus, Tag, ToggleLeft, Trash2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { ChangeLine } from "#core/difference/change-line.ts";
 import { Button } from "#client/ui/button.tsx";
@@ -64,10 +64,11 @@ function ChangeItem({ line: { type, sentence, texts } }: { readonly line: Change
         </p>
         {texts && (
           <details className="group mt-0.5" onToggle={(event) => setOpen(event.currentTarget.open)}>
-            <summary className="w-fit rounded-sm text-muted hover:text-ink">
+            <summary className="flex w-fit list-none items-center gap-0.5 rounded-sm text-muted hover:text-ink pointer-coarse:min-h-10 [&::-webkit-details-marker]:hidden">
+              <ChevronRight className="-ml-1 size-4 transition-transform group-open:rotate-90" />
               {texts.before === undefined || texts.after === undefined ? "The text" : "What changed in it"}
             </summary>
-            {isOpen && <TextDifference {...texts} />}
+            {isOpen && <TextDifference {...texts} className="max-w-3xl" />}
           </details>
         )}
       </div>

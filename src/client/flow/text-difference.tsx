@@ -41,7 +41,7 @@ function drawPiece({ type, text }: TextPiece, isFirst: boolean, isLast: boolean)
       return shorten(text, isFirst, isLast);
     case "removed":
       return (
-        <del className="rounded-sm bg-danger-soft text-danger decoration-1">
+        <del className="rounded-sm bg-danger-soft px-px text-danger decoration-1">
           <VisuallyHidden>[removed: </VisuallyHidden>
           {showEnds(text)}
           <VisuallyHidden>]</VisuallyHidden>
@@ -49,7 +49,7 @@ function drawPiece({ type, text }: TextPiece, isFirst: boolean, isLast: boolean)
       );
     case "added":
       return (
-        <ins className="rounded-sm bg-success-soft text-success decoration-1 underline-offset-2">
+        <ins className="rounded-sm bg-success-soft px-px text-success decoration-1 underline-offset-2">
           <VisuallyHidden>[added: </VisuallyHidden>
           {showEnds(text)}
           <VisuallyHidden>]</VisuallyHidden>

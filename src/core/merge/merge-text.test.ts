@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { mergeText } from "./merge-text.ts";
+import { mergeText, mergeTextOverMine } from "./merge-text.ts";
 
 const base = "Read the page.\nKeep it short.\n\nAnswer in French.";
 
@@ -15,6 +15,15 @@ describe("two changes of one text", () => {
     const mine = base.replace("short", "very short");
     expect(mergeText(base, mine, base.replace("short", "long"))).toBeUndefined();
     expect(mergeText(base, mine, base.replace("the page", "it all"))).toBeUndefined();
+  });
+
+  test("put together by hand begin with all that is no question, and with mine where it is", () => {
+    const mine = base.replace("short", "very short");
+    const theirs = base.replace("short", "long").replace("French", "German");
+    expect(mergeTextOverMine(base, mine, theirs)).toBe(
+      "Read the page.\nKeep it very short.\n\nAnswer in German.",
+    );
+    expect(mergeTextOverMine("gpt-4", "gpt-5", "gpt-4o")).toBe("gpt-5");
   });
 
   test("that say the same are one", () => {

@@ -5,6 +5,22 @@ import { type Alignment, align } from "#core/difference/align.ts";
  * undefined where both changed the same lines, or lines that touch, each in its own way.
  */
 export function mergeText(base: string, mine: string, theirs: string): string | undefined {
+  return mergeLines(base, mine, theirs, () => undefined);
+}
+
+/** The same with my lines wherever both changed the same ones: what there is to go on from by hand. */
+export function mergeTextOverMine(base: string, mine: string, theirs: string): string {
+  return mergeLines(base, mine, theirs, (lines) => lines) ?? mine;
+}
+
+type Lines = readonly string[];
+
+function mergeLines(
+  base: string,
+  mine: string,
+  theirs: string,
+  settle: (mine: Lines) => Lines | undefined,
+): string | undefined {
   if (mine === theirs || theirs === base) return mine;
   if (mine === base) return theirs;
   const [baseLines, mineLines, theirLines] = [base, mine, theirs].map((text) => text.split("\n"));
@@ -20,11 +36,9 @@ export function mergeText(base: string, mine: string, theirs: string): string | 
     const toTheirs = isEnd ? theirLines.length : inTheirs.get(line);
     // Only a line that all three have divides what may be decided apart.
     if (toMine === undefined || toTheirs === undefined) continue;
-    const chunk = mergeLines(
-      baseLines.slice(atBase, line),
-      mineLines.slice(atMine, toMine),
-      theirLines.slice(atTheirs, toTheirs),
-    );
+    const own = mineLines.slice(atMine, toMine);
+    const chunk =
+      mergeChunk(baseLines.slice(atBase, line), own, theirLines.slice(atTheirs, toTheirs)) ?? settle(own);
     if (!chunk) return undefined;
     merged.push(...chunk, ...baseLines.slice(line, line + 1));
     [atBase, atMine, atTheirs] = [line + 1, toMine + 1, toTheirs + 1];
@@ -36,11 +50,7 @@ function toMap(alignment: Alignment): ReadonlyMap<number, number> {
   return new Map(alignment);
 }
 
-function mergeLines(
-  base: readonly string[],
-  mine: readonly string[],
-  theirs: readonly string[],
-): readonly string[] | undefined {
+function mergeChunk(base: Lines, mine: Lines, theirs: Lines): Lines | undefined {
   const [was, here, there] = [base, mine, theirs].map((lines) => lines.join("\n"));
   if (here === there && mine.length === theirs.length) return mine;
   if (was === there && base.length === theirs.length) return mine;

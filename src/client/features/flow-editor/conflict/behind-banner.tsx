@@ -72,16 +72,16 @@ export function BehindBanner(options: SaveAsNewOptions) {
             onToggle={() => setOpen(!isOpen)}
           />
           {hasEdits && (
-            <Button size="sm" busy={isPending} onClick={saveAsNew}>
-              Save mine as a new flow
+            <Button size="sm" variant="primary" onClick={clashes > 0 ? settle : merge}>
+              {clashes > 0 ? `Settle ${formatCount(clashes, "clash", "clashes")}` : "Merge"}
             </Button>
           )}
           <Button size="sm" variant={hasEdits ? "secondary" : "primary"} onClick={showTheirs}>
             Show theirs
           </Button>
           {hasEdits && (
-            <Button size="sm" variant="primary" onClick={clashes > 0 ? settle : merge}>
-              {clashes > 0 ? `Settle ${formatCount(clashes, "clash", "clashes")}` : "Merge"}
+            <Button size="sm" busy={isPending} onClick={saveAsNew}>
+              Save mine as a new flow
             </Button>
           )}
         </span>

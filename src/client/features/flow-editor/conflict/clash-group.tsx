@@ -7,7 +7,14 @@ import { Button } from "#client/ui/button.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { ClashOption } from "./clash-option.tsx";
 import { ClashBase, ClashSide } from "./clash-values.tsx";
-import { type Versions, findClashStep, isWritable, nameChoice, titleClash } from "./describe-clash.ts";
+import {
+  type Versions,
+  findClashStep,
+  isWritable,
+  mergeByHand,
+  nameChoice,
+  titleClash,
+} from "./describe-clash.ts";
 import { OwnText } from "./own-text.tsx";
 
 type ClashGroupProps = {
@@ -68,7 +75,7 @@ export const ClashGroup = memo(function ClashGroup(props: ClashGroupProps) {
             group={group}
             label="Put together by hand"
             isChosen={own !== undefined}
-            onChoose={() => onChoose(clash, own ?? { value: clash.mine })}
+            onChoose={() => onChoose(clash, own ?? { value: mergeByHand(clash) })}
           >
             {own && (
               <OwnText

@@ -13,7 +13,7 @@ type ValueProps = { readonly clash: Clash; readonly versions: Versions };
 export function ClashBase({ clash, versions }: ValueProps) {
   if (clash.type === "removal" || (clash.type === "field" && isLongText(clash))) return null;
   return (
-    <div className="min-w-0 rounded-md bg-sunken px-3 pb-3">
+    <div className="min-w-0 rounded-md border border-transparent bg-sunken px-3 pb-3">
       <p className="flex min-h-9 items-center text-sm text-muted pointer-coarse:min-h-11">Before</p>
       {clash.type === "field" ? (
         <ShortValue value={clash.base} />

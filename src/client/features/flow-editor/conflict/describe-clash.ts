@@ -1,6 +1,7 @@
 import type { FlowDocument, StepNode } from "#core/flow-document.ts";
 import type { JsonValue } from "#core/json.ts";
 import type { Clash, FieldClash, PlaceClash, RemovalClash, Side } from "#core/merge/clash.ts";
+import { mergeTextOverMine } from "#core/merge/merge-text.ts";
 import { quoteName } from "#core/quote-name.ts";
 import { findList, findStep, locateSteps } from "#core/step-list.ts";
 import { describePosition } from "#core/step-place.ts";
@@ -75,15 +76,18 @@ export function isLongText({ base, mine, theirs }: FieldClash): boolean {
 }
 
 /** A text of which each side may be right in part: it can be put together by hand. */
-export function isWritable(
-  clash: Clash,
-): clash is FieldClash & { readonly mine: string; readonly theirs: string } {
+export function isWritable(clash: Clash): clash is FieldClash & Record<Side, string> {
   return (
     clash.type === "field" &&
     typeof clash.mine === "string" &&
     typeof clash.theirs === "string" &&
     isLongText(clash)
   );
+}
+
+/** Where putting a text together begins: with all that does not clash, and with mine where it does. */
+export function mergeByHand({ base, mine, theirs }: FieldClash & Record<Side, string>): string {
+  return mergeTextOverMine(typeof base === "string" ? base : "", mine, theirs);
 }
 
 /** The side that still has a step which the other one removed. */

@@ -55,7 +55,7 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
   );
   const undecided = clashes.filter((clash) => stateOf(decisions, clash) !== "decided");
   const hasChanged = flow !== since.flow || history.document !== since.document;
-  const { who } = describeAuthor(flow.id, markOf(flow));
+  const { whom } = describeAuthor(flow.id, markOf(flow));
 
   const choose = useCallback(
     (clash: Clash, choice: Choice) => setDecisions((before) => decide(before, clash, choice)),
@@ -89,7 +89,7 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
       description={
         clashes.length === 0
           ? "What was saved elsewhere and your edits go together now."
-          : `${who} and you changed ${clashes.length === 1 ? "the same thing" : `the same ${clashes.length} things`}, each in another way. What only one side changed is kept from both.`
+          : `You and ${whom} changed ${clashes.length === 1 ? "the same thing" : `the same ${clashes.length} things`}, each in another way. Whatever only one of you changed is kept.`
       }
       size="xl"
       onClose={onClose}
