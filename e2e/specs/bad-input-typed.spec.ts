@@ -71,7 +71,7 @@ test("a flow that would be too large is refused with a sentence, and every edit 
   await replaceText(page, field("Prompt"), "Too much. ".repeat(220_000));
   await page.keyboard.press("Control+s");
   await expect(editor.status).toHaveText(/Could not save/);
-  await expect(page.getByRole("alert").filter({ hasText: "Your edits are kept." })).toContainText(
+  await expect(page.getByRole("alert").filter({ hasText: "Your edits are kept" })).toContainText(
     /2 MiB|too large/i,
   );
   await page.keyboard.press("Control+z");

@@ -129,7 +129,7 @@ test("a type that nobody knows is kept and marked, and what the server has again
   await page.keyboard.press("Control+s");
   await expect(editor.status).toHaveText(/Could not save/);
   await expect(page.getByRole("alert").filter({ hasText: "Not saved." })).toContainText(
-    "Your edits are kept.",
+    "Your edits are kept",
   );
   await expect(editor.row("Coo")).toHaveAccessibleName(/problem: “summon-pigeon” is not a step type\./);
   expect((await api.getFlow(flow.id)).flowSteps).toEqual(flow.flowSteps);

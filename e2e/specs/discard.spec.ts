@@ -121,7 +121,7 @@ test("to published: what cannot be read is said, and read again when asked for",
   await api.publishFlow(flow.id);
   await page.reload();
   await editor.switchOf("Fetch").click();
-  await api.addFaults({ path: "/v1/flow-versions/:flowId/published", status: 500 });
+  await api.addFaults({ path: "/v1/flow-versions/*", status: 500 });
   await (await openMenu(page)).toPublished.click();
   const question = page.getByRole("alertdialog", { name: "Discard to what is published?" });
   await expect(question.getByRole("alert")).toContainText("The server failed (500)", { timeout: 20_000 });
