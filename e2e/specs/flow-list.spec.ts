@@ -181,6 +181,8 @@ test("a flow is published from its row, which names it and counts its steps", as
   const dialog = page.getByRole("dialog", { name: "Publish “Ready”?" });
   await expect(dialog).toContainText("3 steps, 1 off");
   await dialog.getByRole("textbox", { name: "Label" }).fill("First");
+  // Its prompts name no model.
+  await dialog.getByRole("checkbox", { name: /^I know of these/ }).check();
   await dialog.getByRole("button", { name: "Publish", exact: true }).click();
   await expect(list.row("Ready")).toContainText("Published v1");
   const { label } = await api.call("getPublishedVersion", { params: { flowId: id } });

@@ -170,7 +170,7 @@ test("a publish that fails says so and publishes nothing", async ({ page, api, p
   await api.addFaults({ method: "POST", path: "/v1/flows/:id/publish", status: 500 });
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Publish “Digest”?" });
-  await dialog.getByRole("button", { name: "Publish", exact: true }).click();
+  await editor.confirmPublish();
   await expect(dialog.getByRole("alert")).toContainText("The server failed (500)");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   expect((await api.getFlow(flow.id)).publishedVersionId).toBeNull();
