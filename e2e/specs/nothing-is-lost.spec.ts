@@ -23,6 +23,29 @@ test("code that cannot be loaded takes nothing with it, and comes when the serve
   await editor.save();
 });
 
+test("a save waits for no code that it does not need, and where it needs some, goes on once that can be had", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/ERR_|Failed to load|dynamically imported|status of 412/);
+  await page.route(/\/assets\/merge-documents/, (route) => route.abort());
+  const { flow, editor } = await openFlow({ page, api });
+  await editor.switchOf("Fetch").click();
+  await editor.save();
+  await api.addFaults({ path: "/local/events", cut: "open" }, { path: "/local/events", status: 503 });
+  await api.updateFlow(flow.id, { name: "Their digest" });
+  await editor.renameStep("Clean", "Tidy");
+  await editor.saveButton.click();
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  await page.unroute(/\/assets\/merge-documents/);
+  await expect(editor.status).toHaveText("Saved");
+  expect(await api.getFlow(flow.id)).toMatchObject({
+    name: "Their digest",
+    flowSteps: [{ enabled: false }, { name: "Tidy" }, {}, {}],
+  });
+});
+
 test("a copy made over a conflict has my order", async ({ page, api, problems }) => {
   problems.allow(/status of 412/);
   const { flow, editor } = await openFlow({ page, api });

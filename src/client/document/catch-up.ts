@@ -1,10 +1,14 @@
 import type { Choices } from "#core/merge/clash.ts";
 import type { Merge, mergeDocuments } from "#core/merge/merge-documents.ts";
+import { NetworkError } from "#client/data/api-error.ts";
 import { ARRIVALS } from "./arrival.ts";
 import { type OpenFlow, type OpenFlowState, isBehind, parseTheirs } from "./open-flow.ts";
 
-/** The code that merges, loaded before it is needed: that is when the network may be gone. */
-export const loadMerging = () => import("#core/merge/merge-documents.ts");
+/** The code that merges, loaded before it is needed: that is when the network may be gone. Then it is a {@link NetworkError}. */
+export const loadMerging = () =>
+  import("#core/merge/merge-documents.ts").catch(() => {
+    throw new NetworkError("The code that merges could not be loaded.");
+  });
 
 /**
  * What bringing the newest version in would come to. Undefined where the edits stand on it already. The code that merges
@@ -28,6 +32,9 @@ export type CatchUp = { readonly type: "done" } | { readonly type: "clash"; read
  * version afterwards. Where both changed the same thing and `choices` does not say what holds, nothing is changed.
  */
 export async function catchUp(openFlow: OpenFlow, choices: Choices = new Map()): Promise<CatchUp> {
+  openFlow.settle();
+  // Where nothing is to be merged, a save does not wait for the code, nor fail without it.
+  if (!isBehind(openFlow.getState())) return { type: "done" };
   const merging = await loadMerging();
   openFlow.settle();
   const merge = previewMerge(merging, openFlow.getState(), choices);

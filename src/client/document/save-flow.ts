@@ -43,7 +43,10 @@ export async function runSave(
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     if (cause === "by-itself" && isBehind(openFlow.getState()))
       throw new ClashError("Somebody else changed the flow.");
-    if ((await catchUp(openFlow)).type === "clash") throw new ClashError("Both sides changed the same.");
+    const caughtUp = await catchUp(openFlow).catch((error: unknown) => {
+      throw fail(openFlow, error, openFlow.getState().history.document);
+    });
+    if (caughtUp.type === "clash") throw new ClashError("Both sides changed the same.");
     const { history, isInexact } = openFlow.getState();
     const body = saveBody(history.base.document, history.document);
     if (Object.keys(body).length === 0) return;
