@@ -29,6 +29,11 @@ export interface Fault {
   readonly times?: number;
 }
 
+/** The server's clock, so many milliseconds before the real one. */
+export interface ClockJump {
+  readonly clockMs: number;
+}
+
 /** The server's API as any client has it, typed by the endpoint table. What it answers is the parsed JSON itself. */
 export class Api {
   readonly url: string;
@@ -92,7 +97,7 @@ export class Api {
     }
   }
 
-  async addFaults(...faults: readonly Fault[]): Promise<void> {
+  async addFaults(...faults: readonly (Fault | ClockJump)[]): Promise<void> {
     const response = await fetch(`${this.url}/local/faults`, {
       method: "POST",
       body: JSON.stringify(faults),

@@ -16,6 +16,8 @@ export interface RunningServer {
   readonly output: () => string;
   /** Ends the server as an operator would; the data stays. */
   readonly stop: () => Promise<void>;
+  /** Ends the server at once, in the middle of whatever it does; the data stays as it is. */
+  readonly kill: () => Promise<void>;
   /** Ends the server and removes its data. */
   readonly discard: () => Promise<void>;
 }
@@ -63,6 +65,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     pid: child.pid ?? -1,
     output: () => output,
     stop,
+    kill: async () => {
+      child.kill("SIGKILL");
+      await exited;
+    },
     discard: async () => {
       await stop();
       await rm(dataDirectory, { recursive: true, force: true });
