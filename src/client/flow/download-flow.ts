@@ -3,11 +3,12 @@ import { createBody } from "#core/save-body.ts";
 
 /** Hands the flow to the browser as a file that can be imported again: its name, its description and its steps. */
 export function downloadFlow(document: FlowDocument): void {
-  downloadText(`${JSON.stringify(createBody(document), null, 2)}\n`, `${toFileName(document.name)}.json`);
+  const text = `${JSON.stringify(createBody(document), null, 2)}\n`;
+  downloadText(`${toFileName(document.name)}.json`, text);
 }
 
-/** Hands a JSON text to the browser as a file. */
-export function downloadText(text: string, fileName: string): void {
+/** Hands JSON to the browser as a file. */
+export function downloadText(fileName: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   const link = document.createElement("a");
   link.href = address;

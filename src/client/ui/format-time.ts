@@ -23,3 +23,12 @@ export function formatRelativeTime(time: number, now: number): string {
 export function formatExactTime(time: number): string {
   return exact.format(time);
 }
+
+/** “10:42”; of another day than today with its date. */
+export function formatMoment(time: number, now: number): string {
+  const isToday = new Date(time).toDateString() === new Date(now).toDateString();
+  const style = isToday
+    ? ({ timeStyle: "short" } as const)
+    : ({ dateStyle: "medium", timeStyle: "short" } as const);
+  return new Intl.DateTimeFormat(undefined, style).format(time);
+}

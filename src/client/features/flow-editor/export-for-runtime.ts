@@ -12,7 +12,7 @@ export async function exportForRuntime(openFlow: OpenFlow): Promise<void> {
   try {
     // The text itself is kept: reading it could change a number.
     const { text } = await callEndpointForText("exportRuntime", { params: { id: flow.id } });
-    downloadText(text, `${toFileName(flow.name)}.runtime.json`);
+    downloadText(`${toFileName(flow.name)}.runtime.json`, text);
   } catch (error) {
     const reason =
       error instanceof ApiError && error.status === 404

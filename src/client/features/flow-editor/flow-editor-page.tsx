@@ -7,6 +7,7 @@ import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { OpenFlowProvider } from "#client/document/use-open-flow.tsx";
 import { ErrorState } from "#client/ui/error-state.tsx";
+import { lazyPart } from "#client/ui/lazy-part.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { findRestingFocus } from "./find-resting-focus.ts";
@@ -38,6 +39,7 @@ export function FlowEditorPage(props: FlowEditorPageProps) {
   if (query.data) return <OpenEditor {...props} read={query.data} isStale={query.isStale} />;
   return (
     <NoFlowYet
+      flowId={props.flowId}
       error={isSignedOut ? null : query.error}
       isRetrying={query.isFetching}
       onRetry={() => void query.refetch()}
@@ -45,13 +47,19 @@ export function FlowEditorPage(props: FlowEditorPageProps) {
   );
 }
 
+const LostWork = lazyPart(async () => (await import("./recovery/lost-work.tsx")).LostWork, {
+  // The page says all that is needed without it.
+  onFail: () => undefined,
+});
+
 type NoFlowYetProps = {
+  readonly flowId: string;
   readonly error: Error | null;
   readonly isRetrying: boolean;
   readonly onRetry: () => void;
 };
 
-function NoFlowYet({ error, isRetrying, onRetry }: NoFlowYetProps) {
+function NoFlowYet({ flowId, error, isRetrying, onRetry }: NoFlowYetProps) {
   useDocumentTitle("Flow");
   if (!error) {
     return (
@@ -62,17 +70,20 @@ function NoFlowYet({ error, isRetrying, onRetry }: NoFlowYetProps) {
   }
   const isGone = error instanceof ApiError && error.status === 404;
   return (
-    <ErrorState
-      headingLevel={1}
-      title={isGone ? "This flow is not here" : "The flow could not be opened"}
-      text={isGone ? "It may have been deleted, or the address is not quite right." : describeError(error)}
-      {...(!isGone && { onRetry, retrying: isRetrying })}
-      action={
-        <Link to="/flows" className="inline-flex h-8 items-center px-3 text-sm font-medium text-accent">
-          All flows
-        </Link>
-      }
-    />
+    <>
+      <ErrorState
+        headingLevel={1}
+        title={isGone ? "This flow is not here" : "The flow could not be opened"}
+        text={isGone ? "It may have been deleted, or the address is not quite right." : describeError(error)}
+        {...(!isGone && { onRetry, retrying: isRetrying })}
+        action={
+          <Link to="/flows" className="inline-flex h-8 items-center px-3 text-sm font-medium text-accent">
+            All flows
+          </Link>
+        }
+      />
+      {isGone && <LostWork flowId={flowId} />}
+    </>
   );
 }
 
@@ -80,7 +91,7 @@ type OpenEditorProps = FlowEditorPageProps & { readonly read: FlowRead; readonly
 
 function OpenEditor({ read, isStale, tab, selectedStep, onSelectStep }: OpenEditorProps) {
   const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact }));
-  useJournal(openFlow);
+  const journal = useJournal(openFlow);
   // A copy from the cache is read anew right away: what that brings is the page opening, not news.
   const opening = useRef(isStale ? read : undefined);
 
@@ -101,7 +112,7 @@ function OpenEditor({ read, isStale, tab, selectedStep, onSelectStep }: OpenEdit
 
   return (
     <OpenFlowProvider value={openFlow}>
-      <FlowEditor tab={tab} selectedStep={selectedStep} onSelectStep={onSelectStep} />
+      <FlowEditor tab={tab} selectedStep={selectedStep} onSelectStep={onSelectStep} journal={journal} />
     </OpenFlowProvider>
   );
 }

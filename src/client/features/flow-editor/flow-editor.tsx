@@ -5,6 +5,7 @@ import type { StepKey } from "#core/flow-document.ts";
 import { ROOT, findStep } from "#core/step-list.ts";
 import { connection } from "#client/data/connection.ts";
 import { loadMerging } from "#client/document/catch-up.ts";
+import type { Journal } from "#client/document/journal/journal.ts";
 import { resumeSaving } from "#client/document/resume-saving.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";
 import { createFlowAnalysis } from "#client/document/flow-analysis.ts";
@@ -40,6 +41,7 @@ import { ProblemsButton } from "./problems/problems-button.tsx";
 import { useGoToProblem } from "./problems/use-go-to-problem.ts";
 import { useProblemKeys } from "./problems/use-problem-keys.ts";
 import { LeaveGuard, preloadLeaveDialog } from "./leaving/leave-guard.tsx";
+import { Recovery } from "./recovery/recovery.tsx";
 import { SaveBanner } from "./save-banner.tsx";
 import { SelectionPane } from "./selection-pane.tsx";
 import { StepCommands } from "./step-commands.tsx";
@@ -63,10 +65,11 @@ type FlowEditorProps = {
   readonly tab: FlowTab;
   readonly selectedStep: string | undefined;
   readonly onSelectStep: (key: string | undefined) => void;
+  readonly journal: Journal;
 };
 
 /** The open flow on the page: header, list, inspector, and the paths between them. */
-export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps) {
+export function FlowEditor({ tab, selectedStep, onSelectStep, journal }: FlowEditorProps) {
   const openFlow = useOpenFlow();
   const navigate = useNavigate();
   const [dialog, setDialog] = useState<EditorDialog>();
@@ -196,6 +199,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep }: FlowEditorProps)
           <FlowTabs />
           <ProblemsButton isOpen={isProblemsOpen} onToggle={() => setProblemsOpen(!isProblemsOpen)} />
         </div>
+        <Recovery journal={journal} onClash={showClash} />
         <SaveBanner
           onRetry={() => void save()}
           onCreated={(flowId) => void navigate({ to: "/flows/$flowId", params: { flowId } })}

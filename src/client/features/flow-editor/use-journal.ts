@@ -1,22 +1,23 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
+import { findApiOrigin } from "#client/data/find-api-origin.ts";
 import { type Journal, createJournal } from "#client/document/journal/journal.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { announce } from "#client/ui/announce.ts";
 import { toasts } from "#client/ui/toasts.ts";
+
+/** A page says it once, whatever flows it opens. */
+let isTroubleTold = false;
 
 /** Keeps the open flow on this device for as long as the page is there, and says so once where that cannot be. */
 export function useJournal(openFlow: OpenFlow): Journal {
   const client = useQueryClient();
   const [journal] = useState(() =>
     createJournal(openFlow, {
-      // A server that passes requests on may have passed them elsewhere before.
-      findServer: async () => {
-        const server = await client.ensureQueryData(capabilityQueries.current()).catch(() => undefined);
-        return server?.upstream ?? location.origin;
-      },
+      findServer: () => findApiOrigin(client),
       onTrouble: (text) => {
+        if (isTroubleTold) return;
+        isTroubleTold = true;
         announce(text);
         toasts.show({ text, tone: "danger", durationMs: 15_000 });
       },

@@ -3,12 +3,12 @@ import type { FlowDocument } from "#core/flow-document.ts";
 import { quoteName } from "#core/quote-name.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { describeUnsaved } from "#client/features/flow-editor/describe-unsaved.ts";
+import { NO_TEXTS, replaceWork } from "#client/features/flow-editor/tie-texts.ts";
 import { ChangeList } from "#client/flow/change-list.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
-import { discardEdits } from "./discard-edits.ts";
 import { type DiscardTarget, usePublishedDocument } from "./use-published-document.ts";
 
 export type DiscardDialogProps = {
@@ -63,7 +63,7 @@ type QuestionProps = CloseProps & {
 function Question({ title, text, target, reason, onClose }: QuestionProps) {
   const openFlow = useOpenFlow();
   const discard = (document: FlowDocument) => {
-    discardEdits(openFlow, document, reason);
+    replaceWork(openFlow, document, { reason, texts: NO_TEXTS });
     announce("Discarded. Undo brings the changes back.");
     onClose();
   };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import { countUnsavedEdits, createOpenFlow } from "#client/document/open-flow.ts";
-import { discardEdits } from "#client/features/flow-editor/discard/discard-edits.ts";
+import { NO_TEXTS, replaceWork } from "#client/features/flow-editor/tie-texts.ts";
 import { createFlowText } from "./flow-text.ts";
 
 const flow: Flow = {
@@ -136,7 +136,7 @@ test("a text that was discarded with the edits, and comes back with an undo, is 
   const typed = textNow().replace("Weekly", "Half typed");
   flowText.change(typed);
   vi.runAllTimers();
-  discardEdits(openFlow, openFlow.getState().history.base.document, "discard to saved");
+  replaceWork(openFlow, openFlow.getState().history.base.document, { reason: "discard", texts: NO_TEXTS });
   expect(textNow()).toContain('"name": "Digest"');
   expect(flowText.store.getState().isTouched).toBe(false);
   openFlow.undo();

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { StepKey } from "#core/flow-document.ts";
-import { countUnsavedEdits, createOpenFlow } from "#client/document/open-flow.ts";
-import { discardEdits } from "./discard-edits.ts";
+import { type OpenFlow, countUnsavedEdits, createOpenFlow } from "#client/document/open-flow.ts";
+import { NO_TEXTS, replaceWork } from "./tie-texts.ts";
 
 const flow: Flow = {
   id: "flow_1",
@@ -15,11 +15,17 @@ const flow: Flow = {
 };
 const broken = { key: "send" as StepKey, field: "config", text: "{ long work", message: "Unfinished." };
 
+const discardAll = (openFlow: OpenFlow) =>
+  replaceWork(openFlow, openFlow.getState().history.base.document, {
+    reason: "discard to saved",
+    texts: NO_TEXTS,
+  });
+
 function openEdited() {
   const openFlow = createOpenFlow(flow, { isInexact: false });
   openFlow.edit({ type: "renameFlow", name: "Mine" });
   openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
-  const discard = () => discardEdits(openFlow, openFlow.getState().history.base.document, "discard to saved");
+  const discard = () => discardAll(openFlow);
   const now = () => {
     const { history, brokenTexts, unappliedText } = openFlow.getState();
     return {
@@ -64,7 +70,7 @@ describe("discarding", () => {
   it("can be undone where nothing but a text was there to be discarded", () => {
     const openFlow = createOpenFlow(flow, { isInexact: false });
     openFlow.setBrokenText(broken);
-    discardEdits(openFlow, openFlow.getState().history.base.document, "discard to saved");
+    discardAll(openFlow);
     expect(countUnsavedEdits(openFlow.getState())).toBe(0);
     openFlow.undo();
     expect(openFlow.getState().brokenTexts).toEqual([broken]);

@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { StepKey } from "#core/flow-document.ts";
+import type { FakePage } from "#client/document/journal/testing/fake-browser.ts";
+import { isBehind } from "#client/document/open-flow.ts";
+import { editsOf, leaveBehind, newer, openFlowAgain } from "./testing/leave-behind.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("two drafts of one flow", () => {
+  const sendRenamed = ({ openFlow }: FakePage) =>
+    openFlow.edit({ type: "renameStep", key: "send" as StepKey, name: "Post" });
+  const stepNames = ({ openFlow }: FakePage) =>
+    openFlow.getState().history.document.steps.map(({ fields }) => fields["name"]);
+
+  it("come one after the other, the newest first", async () => {
+    const { recovery, name, item } = await openFlowAgain(await leaveBehind(editsOf("Old"), editsOf("New")));
+    expect(name()).toBe("New");
+    expect(recovery.getState()).toMatchObject({ number: 1, total: 2 });
+    await recovery.next();
+    expect([item()?.type, name(), recovery.getState().number]).toEqual(["offered", "New", 2]);
+  });
+
+  it("are brought together as one edit where they change different things, and one undo parts them again", async () => {
+    const { recovery, page } = await openFlowAgain(await leaveBehind(sendRenamed, editsOf("Get")));
+    await recovery.next();
+    await recovery.mergeIn();
+    expect(stepNames(page)).toEqual(["Get", "Post"]);
+    expect(recovery.getState().item).toBeUndefined();
+    page.openFlow.undo();
+    expect(stepNames(page)).toEqual(["Get", "Send"]);
+  });
+
+  it("that change the same are not brought together; the other can take its place, and undo has the first back", async () => {
+    const { recovery, name, item, page } = await openFlowAgain(
+      await leaveBehind(editsOf("Old"), editsOf("New")),
+    );
+    await recovery.next();
+    await recovery.mergeIn();
+    expect([item(), name()]).toMatchObject([{ type: "offered", isClashing: true }, "New"]);
+    await recovery.keep();
+    expect(name()).toBe("Old");
+    page.openFlow.undo();
+    expect(name()).toBe("New");
+  });
+
+  it("with texts in the same field do not lose either: those of the page are back with the undo", async () => {
+    const broken = (text: string) => ({
+      key: "send" as StepKey,
+      field: "config",
+      text,
+      message: "Unfinished.",
+    });
+    const { recovery, page, item } = await openFlowAgain(
+      await leaveBehind(
+        ({ openFlow }) => openFlow.setBrokenText(broken("{ old")),
+        ({ openFlow }) => {
+          openFlow.setBrokenText(broken("{ new"));
+        },
+      ),
+    );
+    const texts = () => page.openFlow.getState().brokenTexts.map(({ text }) => text);
+    expect(texts()).toEqual(["{ new"]);
+    await recovery.next();
+    await recovery.mergeIn();
+    expect(item()).toMatchObject({ type: "offered", isClashing: true });
+    await recovery.keep();
+    expect(texts()).toEqual(["{ old"]);
+    page.openFlow.undo();
+    expect(texts()).toEqual(["{ new"]);
+    page.openFlow.redo();
+    expect(texts()).toEqual(["{ old"]);
+  });
+
+  it("of which one stands on another version: it takes the place on that version, never over the newer one", async () => {
+    const browser = await leaveBehind(editsOf("Get"));
+    const { recovery, name, words, page } = await openFlowAgain(browser, {
+      flow: newer,
+      edit: ({ openFlow }) => openFlow.edit({ type: "renameFlow", name: "Mine" }),
+    });
+    await recovery.keep();
+    expect([name(), words()]).toEqual(["Get", "Changed elsewhere"]);
+    expect(isBehind(page.openFlow.getState())).toBe(true);
+    page.openFlow.undo();
+    expect([page.openFlow.getState().history.document.name, words()]).toEqual(["Mine", "1 unsaved change"]);
+  });
+});
