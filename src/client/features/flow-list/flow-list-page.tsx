@@ -6,6 +6,7 @@ import { needsSignIn } from "#client/data/api-error.ts";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { Button } from "#client/ui/button.tsx";
 import { formatNumber } from "#client/ui/format-count.ts";
+import { lazyPart } from "#client/ui/lazy-part.tsx";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { findColumns, guessColumns, widthOfOneLine } from "./row-columns.ts";
@@ -19,6 +20,11 @@ import { ListToolbar, type ListToolbarProps } from "./list-toolbar.tsx";
 import { RefreshNotice } from "./refresh-notice.tsx";
 import { useFlowList } from "./use-flow-list.ts";
 import { useListCommands } from "./use-list-commands.ts";
+
+const UnsavedNotice = lazyPart(async () => (await import("./unsaved-notice.tsx")).UnsavedNotice, {
+  // The flows themselves say it when they are opened.
+  onFail: () => undefined,
+});
 
 export type FlowListPageProps = Pick<ListToolbarProps, "address" | "onAddressChange">;
 
@@ -73,6 +79,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
         )}
       </div>
       <RefreshNotice list={list} />
+      {list.isSettled && <UnsavedNotice />}
       {hasRows ? (
         <FlowRows
           {...{ arrangement, columns, isNarrow }}
