@@ -29,6 +29,9 @@ export const flowQueries = {
   all: () => ["flows"] as const,
   lists: () => [...flowQueries.all(), "list"] as const,
 
+  /** All that is read of a flow's versions. */
+  versions: (id: string) => [...flowQueries.all(), "versions", id] as const,
+
   list: (filters: FlowFilters) =>
     infiniteQueryOptions({
       queryKey: [...flowQueries.lists(), filters] as const,

@@ -1,6 +1,5 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { flowQueries } from "./flow-queries.ts";
-import { versionQueries } from "./version-queries.ts";
 import { type LiveEvent, liveEvents } from "./live-events.ts";
 import { RefreshPace, type Sight } from "./refresh-pace.ts";
 
@@ -30,7 +29,7 @@ export function refreshQueries(client: QueryClient, sight: Sight = page): () => 
     for (const [id, token] of oldFlows) {
       if (isReading(client, detailKey(id)) || isSaving(client, id)) continue;
       oldFlows.delete(id);
-      keys.push(versionQueries.all(id));
+      keys.push(flowQueries.versions(id));
       if (token === undefined || token !== readToken(client, id)) keys.push(detailKey(id));
     }
     await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));

@@ -18,7 +18,7 @@ export interface VersionRead {
 
 /** The versions of a flow. Everything here is out of date once the flow is saved or published, but for one version's content. */
 export const versionQueries = {
-  all: (flowId: string) => [...flowQueries.all(), "versions", flowId] as const,
+  all: flowQueries.versions,
 
   /** Newest first, page by page; a server that knows no pages answers with all of them. */
   list: (flowId: string, type: VersionType | undefined) =>

@@ -5,7 +5,6 @@ import type { VersionMark } from "#core/history.ts";
 import { saveBody } from "#core/save-body.ts";
 import { ApiError } from "#client/data/api-error.ts";
 import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
-import { versionQueries } from "#client/data/version-queries.ts";
 import { writeFlow } from "#client/data/write-flow.ts";
 import { catchUp } from "./catch-up.ts";
 import { type OpenFlow, isBehind } from "./open-flow.ts";
@@ -88,7 +87,7 @@ export function saveFlow(openFlow: OpenFlow, client: QueryClient) {
       const { flow, isInexact } = openFlow.getState();
       client.setQueryData(detail.queryKey, { flow, isInexact });
     },
-    meta: { invalidates: [flowQueries.lists(), versionQueries.all(id)] },
+    meta: { invalidates: [flowQueries.lists(), flowQueries.versions(id)] },
   });
 }
 

@@ -14,7 +14,6 @@ import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import { AddStepDialog, type NewStep } from "./add-step-dialog.tsx";
-import { DependentsDialog } from "./dependents/dependents-dialog.tsx";
 import type { DependentsEdit } from "./dependents/dependents-edit.ts";
 import type { DiscardDialogProps } from "./discard/discard-dialog.tsx";
 import { useEditor } from "./editor-context.tsx";
@@ -25,6 +24,10 @@ import type { RenameSubject } from "./rename-variable/rename-subject.ts";
 const PasteDialog = lazyPart(async () => (await import("./paste-dialog.tsx")).PasteDialog, {
   onFail: sayItDidNotOpen,
 });
+export const DependentsDialog = lazyPart(
+  async () => (await import("./dependents/dependents-dialog.tsx")).DependentsDialog,
+  { onFail: sayItDidNotOpen },
+);
 export const RenameDialog = lazyPart(
   async () => (await import("./rename-variable/rename-dialog.tsx")).RenameDialog,
   { onFail: sayItDidNotOpen },

@@ -24,7 +24,7 @@ import { createMoveJudge } from "./judge-move.ts";
 import { createStepActions } from "./step-actions.ts";
 import { createStepSelection, onlySelected } from "./step-selection.ts";
 import { useStepAddress } from "./use-step-address.ts";
-import { EditorDialogs, type EditorDialog, RenameDialog } from "./editor-dialogs.tsx";
+import { EditorDialogs, type EditorDialog, DependentsDialog, RenameDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
 import { FindBar } from "./find/find-bar.tsx";
@@ -43,7 +43,7 @@ import { useProblemKeys } from "./problems/use-problem-keys.ts";
 import { LeaveGuard, preloadLeaveDialog } from "./leaving/leave-guard.tsx";
 import { Recovery } from "./recovery/recovery.tsx";
 import { SaveBanner } from "./save-banner.tsx";
-import { SelectionPane } from "./selection-pane.tsx";
+import { SelectedSteps, SelectionPane } from "./selection-pane.tsx";
 import { StepCommands } from "./step-commands.tsx";
 import { StepList, type StepListHandle } from "./step-list/step-list.tsx";
 import { useEditorShortcuts } from "./use-editor-shortcuts.ts";
@@ -142,7 +142,9 @@ export function FlowEditor({ tab, selectedStep, onSelectStep, journal }: FlowEdi
     const timer = setTimeout(() => {
       void loadStepForm();
       ProblemsPanel.preload();
+      DependentsDialog.preload();
       RenameDialog.preload();
+      SelectedSteps.preload();
       preloadLeaveDialog();
       // It is needed when somebody else has saved, and the network may be gone by then.
       loadMerging().catch(() => undefined);
