@@ -42,7 +42,7 @@ const PublishDialog = lazyPart(
   },
 );
 
-const SettleDialog = lazyPart(async () => (await import("./conflict/conflict-parts.tsx")).SettleDialog, {
+const SettleDialog = lazyPart(async () => (await import("./save-parts.tsx")).SettleDialog, {
   onFail: sayItDidNotOpen,
 });
 
@@ -51,7 +51,7 @@ const DeleteFlowDialog = lazyPart(
   { onFail: sayItDidNotOpen },
 );
 
-const DiscardDialog = lazyPart(async () => (await import("./discard/discard-dialog.tsx")).DiscardDialog, {
+const DiscardDialog = lazyPart(async () => (await import("./save-parts.tsx")).DiscardDialog, {
   onFail: sayItDidNotOpen,
 });
 

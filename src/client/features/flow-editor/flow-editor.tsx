@@ -201,7 +201,7 @@ export function FlowEditor({ tab, selectedStep, onSelectStep, journal }: FlowEdi
           <FlowTabs />
           <ProblemsButton isOpen={isProblemsOpen} onToggle={() => setProblemsOpen(!isProblemsOpen)} />
         </div>
-        <Recovery journal={journal} onClash={showClash} />
+        <Recovery journal={journal} />
         <SaveBanner
           onRetry={() => void save()}
           onCreated={(flowId) => void navigate({ to: "/flows/$flowId", params: { flowId } })}

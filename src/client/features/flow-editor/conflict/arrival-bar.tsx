@@ -4,7 +4,9 @@ import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.ts
 import type { Problem } from "#core/dataflow/problem.ts";
 import { lazyPart } from "#client/ui/lazy-part.tsx";
 
-const ArrivalSummary = lazyPart(async () => (await import("./conflict-parts.tsx")).ArrivalSummary);
+const ArrivalSummary = lazyPart(
+  async () => (await import("#client/features/flow-editor/save-parts.tsx")).ArrivalSummary,
+);
 
 type ArrivalBarProps = { readonly onUndo: () => void; readonly onGoTo: (problem: Problem) => void };
 

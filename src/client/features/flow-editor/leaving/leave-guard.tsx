@@ -5,10 +5,13 @@ import { autosave } from "#client/features/flow-editor/autosave.ts";
 import { commitTextBox } from "#client/features/flow-editor/commit-text-box.ts";
 import { lazyPart } from "#client/ui/lazy-part.tsx";
 
-const LeaveDialog = lazyPart(async () => (await import("./leave-dialog.tsx")).LeaveDialog, {
-  // The browser's own question needs no code: leaving must not depend on the network.
-  onFail: ({ onLeave, onStay }) => (confirm("Leave and lose the unsaved changes?") ? onLeave() : onStay()),
-});
+const LeaveDialog = lazyPart(
+  async () => (await import("#client/features/flow-editor/save-parts.tsx")).LeaveDialog,
+  {
+    // The browser's own question needs no code: leaving must not depend on the network.
+    onFail: ({ onLeave, onStay }) => (confirm("Leave and lose the unsaved changes?") ? onLeave() : onStay()),
+  },
+);
 
 /** It may be needed exactly when the server is gone. */
 export const preloadLeaveDialog = LeaveDialog.preload;

@@ -11,11 +11,10 @@ type RecoveryActionsProps = {
   readonly item: RecoveryItem;
   readonly standing: Standing;
   readonly onShow: () => void;
-  readonly onClash: () => void;
 };
 
 /** What can be done with a draft. */
-export function RecoveryActions({ recovery, item, standing, onShow, onClash }: RecoveryActionsProps) {
+export function RecoveryActions({ recovery, item, standing, onShow }: RecoveryActionsProps) {
   switch (item.type) {
     case "recovered":
       return (
@@ -28,7 +27,7 @@ export function RecoveryActions({ recovery, item, standing, onShow, onClash }: R
       return (
         <>
           <ShowButton onShow={onShow} />
-          <TakeButtons {...{ recovery, standing, onClash }} />
+          <TakeButtons {...{ recovery, standing }} />
           {item.draft.rest && (
             <FileButton name={item.draft.claimed.found.flowName} raw={item.draft.rest.raw} />
           )}
@@ -92,11 +91,12 @@ function DiscardRecovered({ recovery, draft }: { readonly recovery: Recovery; re
   return <DiscardButton onDiscard={discard} />;
 }
 
-type TakeButtonsProps = Pick<RecoveryActionsProps, "recovery" | "standing" | "onClash">;
+type TakeButtonsProps = Pick<RecoveryActionsProps, "recovery" | "standing">;
 
-function TakeButtons({ recovery, standing, onClash }: TakeButtonsProps) {
+function TakeButtons({ recovery, standing }: TakeButtonsProps) {
+  const { openDialog } = useEditor();
   const keepAndCatchUp = async () => {
-    if (await recovery.keepAndCatchUp()) onClash();
+    if (await recovery.keepAndCatchUp()) openDialog({ type: "settle", isSaving: false });
   };
   switch (standing) {
     case "fits":

@@ -18,14 +18,10 @@ import { type Standing, judgeDraft } from "./judge-draft.ts";
 import { RecoveryActions } from "./recovery-actions.tsx";
 import { untilRead } from "./until-read.ts";
 
-export type RecoveryBarProps = {
-  readonly journal: Journal;
-  /** What was brought together clashes, and is to be settled. */
-  readonly onClash: () => void;
-};
+export type RecoveryBarProps = { readonly journal: Journal };
 
 /** Unsaved work that other pages left behind, one draft at a time: what was done with it, and what can be. */
-export function RecoveryBar({ journal, onClash }: RecoveryBarProps) {
+export function RecoveryBar({ journal }: RecoveryBarProps) {
   const openFlow = useOpenFlow();
   const client = useQueryClient();
   const [recovery] = useState(() =>
@@ -41,16 +37,15 @@ export function RecoveryBar({ journal, onClash }: RecoveryBarProps) {
     return recovery.end;
   }, [recovery]);
   const item = useStore(recovery, (state) => state.item);
-  return item && <ItemBar {...{ recovery, item, onClash }} />;
+  return item && <ItemBar {...{ recovery, item }} />;
 }
 
 type ItemBarProps = {
   readonly recovery: Recovery;
   readonly item: RecoveryItem;
-  readonly onClash: () => void;
 };
 
-function ItemBar({ recovery, item, onClash }: ItemBarProps) {
+function ItemBar({ recovery, item }: ItemBarProps) {
   const { number, total } = useStore(recovery);
   const standing = useOpenFlowState((state): Standing =>
     item.type === "offered" ? judgeDraft(state, item.draft.work) : "fits",
@@ -78,7 +73,7 @@ function ItemBar({ recovery, item, onClash }: ItemBarProps) {
         {total > 1 && <span className="text-muted">{` ${number} of ${total} drafts.`}</span>}
       </p>
       <div className="flex flex-wrap items-center gap-2">
-        <RecoveryActions {...{ recovery, item, standing, onClash }} onShow={() => setShown(item)} />
+        <RecoveryActions {...{ recovery, item, standing }} onShow={() => setShown(item)} />
         <IconButton
           label={item.type === "offered" || item.type === "unreadable" ? "Decide later" : "Dismiss"}
           icon={X}

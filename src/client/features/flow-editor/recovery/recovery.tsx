@@ -3,7 +3,9 @@ import { useStore } from "zustand";
 import { lazyPart } from "#client/ui/lazy-part.tsx";
 import type { RecoveryBarProps } from "./recovery-bar.tsx";
 
-const RecoveryBar = lazyPart(async () => (await import("./recovery-bar.tsx")).RecoveryBar);
+const RecoveryBar = lazyPart(
+  async () => (await import("#client/features/flow-editor/save-parts.tsx")).RecoveryBar,
+);
 
 /** What other pages left behind of this flow. Its code is loaded only where there is something. */
 export function Recovery(props: RecoveryBarProps) {
