@@ -164,6 +164,27 @@ test("a flow that was deleted elsewhere can be saved as a new one", async ({ pag
   await expect(page.getByRole("heading", { level: 1, name: "Copy of Digest" })).toBeVisible();
 });
 
+test("a flow that is deleted while it is open says so at once, and the page can make a new one of it", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 404/);
+  const { flow, editor } = await openFlow({ page, api });
+  await api.call("deleteFlow", { params: { id: flow.id } });
+  await expect(editor.status).toHaveText(/^Deleted elsewhere/);
+  await expect(
+    page.getByRole("alert").filter({ hasText: "What you see is all there is of it." }),
+  ).toBeVisible();
+  await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
+  await editor.renameStep("Clean", "Tidy");
+  await expect(page.getByRole("alert").filter({ hasText: "Your edits are kept" })).toBeVisible();
+  await page.getByRole("button", { name: "Save mine as a new flow" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Copy of Digest" })).toBeVisible();
+  await expect(editor.row("Tidy")).toBeVisible();
+  await expect(editor.status).toHaveText("Saved");
+});
+
 test("a publish that fails says so and publishes nothing", async ({ page, api, problems }) => {
   problems.allow(/status of 500/);
   const { flow, editor } = await openFlow({ page, api });

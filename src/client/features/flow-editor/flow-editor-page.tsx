@@ -13,6 +13,7 @@ import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { findRestingFocus } from "./find-resting-focus.ts";
 import { FlowEditor } from "./flow-editor.tsx";
 import type { FlowTab } from "./flow-tabs.tsx";
+import { useDeletionNews } from "./use-deletion-news.ts";
 import { useJournal } from "./use-journal.ts";
 
 export type FlowEditorPageProps = {
@@ -36,7 +37,15 @@ export function FlowEditorPage(props: FlowEditorPageProps) {
     void navigate({ to: "/sign-in", search: { next: location.pathname + location.search }, replace: true });
   }, [isSignedOut, query.data, navigate]);
 
-  if (query.data) return <OpenEditor {...props} read={query.data} isStale={query.isStale} />;
+  if (query.data)
+    return (
+      <OpenEditor
+        {...props}
+        read={query.data}
+        isStale={query.isStale}
+        isGone={query.error instanceof ApiError && query.error.status === 404}
+      />
+    );
   return (
     <NoFlowYet
       flowId={props.flowId}
@@ -87,11 +96,16 @@ function NoFlowYet({ flowId, error, isRetrying, onRetry }: NoFlowYetProps) {
   );
 }
 
-type OpenEditorProps = FlowEditorPageProps & { readonly read: FlowRead; readonly isStale: boolean };
+type OpenEditorProps = FlowEditorPageProps & {
+  readonly read: FlowRead;
+  readonly isStale: boolean;
+  readonly isGone: boolean;
+};
 
-function OpenEditor({ read, isStale, tab, selectedStep, onSelectStep }: OpenEditorProps) {
+function OpenEditor({ read, isStale, isGone, tab, selectedStep, onSelectStep }: OpenEditorProps) {
   const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact }));
   const journal = useJournal(openFlow);
+  useDeletionNews(openFlow, isGone);
   // A copy from the cache is read anew right away: what that brings is the page opening, not news.
   const opening = useRef(isStale ? read : undefined);
 

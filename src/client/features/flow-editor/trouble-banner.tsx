@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import type { StepKey } from "#core/flow-document.ts";
 import { describeError } from "#client/data/api-error.ts";
+import { countUnsavedEdits } from "#client/document/open-flow.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import type { SaveTrouble } from "#client/document/save-trouble.ts";
 import { Button } from "#client/ui/button.tsx";
@@ -26,6 +27,7 @@ export function TroubleBanner({ trouble, onRetry, onShowStep, ...options }: Trou
   const words = describeTrouble(
     trouble,
     useOpenFlowState((state) => state.isKeptOnDevice),
+    useOpenFlowState((state) => countUnsavedEdits(state) > 0),
   );
   const refusedStep = trouble.type === "refused" ? trouble.problems.find(({ key }) => key)?.key : undefined;
   return (
@@ -60,7 +62,7 @@ export function TroubleBanner({ trouble, onRetry, onShowStep, ...options }: Trou
   );
 }
 
-function describeTrouble(trouble: OtherTrouble, isKeptOnDevice: boolean) {
+function describeTrouble(trouble: OtherTrouble, isKeptOnDevice: boolean, hasEdits: boolean) {
   const kept = `Your edits are kept ${isKeptOnDevice ? "on this device" : "in this tab"}`;
   switch (trouble.type) {
     case "waiting":
@@ -78,7 +80,9 @@ function describeTrouble(trouble: OtherTrouble, isKeptOnDevice: boolean) {
     case "deleted":
       return {
         title: "This flow was deleted elsewhere.",
-        text: `${kept}. Save them as a new flow, or leave them.`,
+        text: hasEdits
+          ? `${kept}. Save them as a new flow, or leave them.`
+          : "What you see is all there is of it. Save it as a new flow, or leave it.",
       };
     case "refused":
       return { title: "Not saved.", text: `${trouble.message} ${kept}.` };
