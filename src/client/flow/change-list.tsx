@@ -1,23 +1,28 @@
 import { ArrowUpDown, ChevronRight, FileText, Pencil, Plus, Tag, ToggleLeft, Trash2 } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { ChangeLine } from "#core/difference/change-line.ts";
+import type { StepKey, StepNode as Step } from "#core/flow-document.ts";
+import { isEnabled, stepType } from "#core/step.ts";
 import { Button } from "#client/ui/button.tsx";
 import { formatNumber } from "#client/ui/format-count.ts";
 import type { Icon } from "#client/ui/icon.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
+import { StepNode } from "./step-node.tsx";
 import { TextDifference } from "./text-difference.tsx";
 
 type ChangeListProps = {
   /** What a screen reader calls the list. */
   readonly label: string;
   readonly lines: readonly ChangeLine[];
+  /** Where given, the station of a step stands beside what is said of it, once for all of its lines. */
+  readonly findStep?: ((key: StepKey) => Step | undefined) | undefined;
 };
 
 /** Lines that are drawn before more are asked for: nobody reads a thousand, and each costs the page something. */
 const PAGE = 100;
 
 /** Changes in words; a text that is too long for a sentence opens below it. Import it only where it is lazy. */
-export function ChangeList({ label, lines }: ChangeListProps) {
+export function ChangeList({ label, lines, findStep }: ChangeListProps) {
   const [shown, setShown] = useState(PAGE);
   const list = useRef<HTMLUListElement>(null);
   const isGrown = useRef(false);
@@ -33,7 +38,11 @@ export function ChangeList({ label, lines }: ChangeListProps) {
     <div>
       <ul ref={list} aria-label={label} className="flex flex-col">
         {lines.slice(0, shown).map((line, index) => (
-          <ChangeItem key={index} line={line} />
+          <ChangeItem
+            key={index}
+            line={line}
+            station={findStep && <Station line={line} before={lines[index - 1]} findStep={findStep} />}
+          />
         ))}
       </ul>
       {rest > 0 && (
@@ -52,11 +61,30 @@ export function ChangeList({ label, lines }: ChangeListProps) {
   );
 }
 
-function ChangeItem({ line: { type, sentence, texts } }: { readonly line: ChangeLine }) {
+type StationProps = {
+  readonly line: ChangeLine;
+  readonly before: ChangeLine | undefined;
+  readonly findStep: (key: StepKey) => Step | undefined;
+};
+
+/** Of the first line that is about a step; those after it leave its place empty. */
+function Station({ line: { key }, before, findStep }: StationProps) {
+  const step = key === undefined || key === before?.key ? undefined : findStep(key);
+  return (
+    <span className="flex w-6 shrink-0">
+      {step && <StepNode type={stepType(step)} enabled={isEnabled(step)} size="sm" />}
+    </span>
+  );
+}
+
+type ChangeItemProps = { readonly line: ChangeLine; readonly station: ReactNode };
+
+function ChangeItem({ line: { type, sentence, texts }, station }: ChangeItemProps) {
   const [isOpen, setOpen] = useState(false);
   const { icon: Drawing, colour } = looks[type];
   return (
     <li tabIndex={-1} className="flex gap-2.5 py-1.5 text-sm outline-none">
+      {station}
       <Drawing className={joinClasses("mt-0.5 size-4 shrink-0", colour)} />
       <div className="min-w-0 flex-1">
         <p dir="auto" className="break-words">

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { countChanges, describeCounts } from "#core/difference/count-changes.ts";
 import { findChanges } from "#core/difference/find-changes.ts";
+import { findStep } from "#core/step-list.ts";
 import { Button } from "#client/ui/button.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { ChangeList } from "./change-list.tsx";
@@ -50,7 +51,11 @@ function KnownDifference({ live, before, after, lines }: LiveComparison & { read
         Against version {live.versionNumber}, which is live: {counts}.
       </p>
       <DifferenceLine before={before} after={after} className="mt-2" />
-      <ChangeList label="What goes live" lines={lines} />
+      <ChangeList
+        label="What goes live"
+        lines={lines}
+        findStep={(key) => findStep(after, key) ?? findStep(before, key)}
+      />
     </>
   );
 }
