@@ -6,10 +6,18 @@ import {
   lazyRouteComponent,
   redirect,
   useMatch,
+  useNavigate,
 } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
+import { versionQueries } from "#client/data/version-queries.ts";
+import {
+  type VersionsPlace,
+  readCompareSearch,
+  readListSearch,
+  toComparison,
+} from "#client/features/flow-editor/versions/versions-address.ts";
 import { FlowListPage } from "#client/features/flow-list/flow-list-page.tsx";
 import { readListAddress, toListFilters } from "#client/features/flow-list/list-address.ts";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
@@ -78,28 +86,68 @@ const flowEditorRoute = createRoute({
 const flowStepsRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "/" });
 const flowJsonRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "json" });
 
+const flowVersionsRoute = createRoute({
+  getParentRoute: () => flowEditorRoute,
+  path: "versions",
+  validateSearch: readListSearch,
+  loaderDeps: ({ search }) => ({ type: search.type }),
+  loader: ({ context, params, deps }) => {
+    context.queryClient.infiniteQuery(versionQueries.list(params.flowId, deps.type)).catch(ignore);
+  },
+});
+
+const flowVersionRoute = createRoute({
+  getParentRoute: () => flowEditorRoute,
+  path: "versions/$versionId",
+  loader: ({ context, params }) => {
+    context.queryClient.query(versionQueries.detail(params.flowId, params.versionId)).catch(ignore);
+  },
+});
+
+const flowCompareRoute = createRoute({
+  getParentRoute: () => flowEditorRoute,
+  path: "versions/compare",
+  validateSearch: readCompareSearch,
+});
+
+/** Undefined where the address is that of another view. */
+function useVersionsPlace(): VersionsPlace | undefined {
+  const list = useMatch({ from: flowVersionsRoute.id, shouldThrow: false, select: ({ search }) => search });
+  const compared = useMatch({
+    from: flowCompareRoute.id,
+    shouldThrow: false,
+    select: ({ search }) => search,
+  });
+  const opened = useMatch({ from: flowVersionRoute.id, shouldThrow: false, select: ({ params }) => params });
+  if (list) return { type: "list", filter: list.type };
+  if (compared) return { type: "compare", ...toComparison(compared) };
+  return opened && { type: "version", versionId: opened.versionId };
+}
+
 function FlowEditorRoute() {
   const { flowId } = flowEditorRoute.useParams();
   const { step } = flowEditorRoute.useSearch();
   const isJson = useMatch({ from: flowJsonRoute.id, shouldThrow: false }) !== undefined;
-  const navigate = flowEditorRoute.useNavigate();
+  const versions = useVersionsPlace();
+  // Without a route of its own: what is selected is written into the address of whichever view there is.
+  const navigate = useNavigate();
   const selectStep = useCallback(
     (key: string | undefined) =>
       // One entry of the history per page, not per step looked at.
       void navigate({
-        to: isJson ? "/flows/$flowId/json" : "/flows/$flowId",
-        params: { flowId },
-        search: key === undefined ? {} : { step: key },
+        to: ".",
+        search: ({ step: _step, ...rest }) => ({ ...rest, ...(key !== undefined && { step: key }) }),
         replace: true,
         resetScroll: false,
       }),
-    [navigate, flowId, isJson],
+    [navigate],
   );
   return (
     <FlowEditorPage
       key={flowId}
       flowId={flowId}
-      tab={isJson ? "json" : "steps"}
+      tab={versions ? "versions" : isJson ? "json" : "steps"}
+      versions={versions}
       selectedStep={step}
       onSelectStep={selectStep}
     />
@@ -137,7 +185,13 @@ export function createAppRouter(queryClient: QueryClient) {
     routeTree: rootRoute.addChildren([
       homeRoute,
       flowListRoute,
-      flowEditorRoute.addChildren([flowStepsRoute, flowJsonRoute]),
+      flowEditorRoute.addChildren([
+        flowStepsRoute,
+        flowJsonRoute,
+        flowVersionsRoute,
+        flowVersionRoute,
+        flowCompareRoute,
+      ]),
       signInRoute,
     ]),
     context: { queryClient },

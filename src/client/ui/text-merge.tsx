@@ -6,13 +6,11 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { announce } from "./announce.ts";
 import { Button } from "./button.tsx";
-import { codeLook } from "./code-look.ts";
-import { readCspNonce } from "./csp-nonce.ts";
 import { fieldUndoKeys } from "./field-undo-keys.ts";
 import { formatCount } from "./format-count.ts";
 import { IconButton } from "./icon-button.tsx";
 import { joinClasses } from "./join-classes.ts";
-import { mergeLook } from "./merge-look.ts";
+import { mergeExtensions, nameField } from "./merge-extensions.ts";
 import { typeOverSelection } from "./type-over-selection.ts";
 import { useMediaQuery } from "./use-media-query.ts";
 
@@ -49,7 +47,7 @@ export function TextMerge({ label, text, onChange, other, otherLabel }: TextMerg
     const parent = host.current;
     if (!parent) return;
     const result: Extension = [
-      ...shared,
+      ...mergeExtensions,
       history(),
       keymap.of([...fieldUndoKeys, ...defaultKeymap]),
       EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
@@ -61,7 +59,7 @@ export function TextMerge({ label, text, onChange, other, otherLabel }: TextMerg
     ];
     const doc = latest.current;
     if (isWide) {
-      const readOnly = [...shared, EditorState.readOnly.of(true), nameField(names().otherLabel)];
+      const readOnly = [...mergeExtensions, EditorState.readOnly.of(true), nameField(names().otherLabel)];
       const merge = new MergeView({
         parent,
         a: { doc: other, extensions: readOnly },
@@ -126,20 +124,6 @@ export function TextMerge({ label, text, onChange, other, otherLabel }: TextMerg
       />
     </div>
   );
-}
-
-const nonce = readCspNonce();
-
-const shared: readonly Extension[] = [
-  EditorState.lineSeparator.of("\n"),
-  EditorView.lineWrapping,
-  codeLook,
-  mergeLook,
-  nonce === undefined ? [] : EditorView.cspNonce.of(nonce),
-];
-
-function nameField(name: string): Extension {
-  return EditorView.contentAttributes.of({ "aria-label": name, "aria-multiline": "true", tabindex: "0" });
 }
 
 /** Puts the other text in place of the difference at the cursor, or the next one, and goes on to the one after it. */

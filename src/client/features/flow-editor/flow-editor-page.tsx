@@ -14,11 +14,14 @@ import { findRestingFocus } from "./find-resting-focus.ts";
 import { FlowEditor } from "./flow-editor.tsx";
 import type { FlowTab } from "./flow-tabs.tsx";
 import { useDeletionNews } from "./use-deletion-news.ts";
+import type { VersionsPlace } from "./versions/versions-address.ts";
 import { useJournal } from "./use-journal.ts";
 
 export type FlowEditorPageProps = {
   readonly flowId: string;
   readonly tab: FlowTab;
+  /** Which view of the versions, where that is the tab. */
+  readonly versions: VersionsPlace | undefined;
   /** The key of the step shown in the inspector, from the address. */
   readonly selectedStep: string | undefined;
   readonly onSelectStep: (key: string | undefined) => void;
@@ -102,7 +105,7 @@ type OpenEditorProps = FlowEditorPageProps & {
   readonly isGone: boolean;
 };
 
-function OpenEditor({ read, isStale, isGone, tab, selectedStep, onSelectStep }: OpenEditorProps) {
+function OpenEditor({ read, isStale, isGone, ...view }: OpenEditorProps) {
   const [openFlow] = useState(() => createOpenFlow(read.flow, { isInexact: read.isInexact }));
   const journal = useJournal(openFlow);
   useDeletionNews(openFlow, isGone);
@@ -126,7 +129,7 @@ function OpenEditor({ read, isStale, isGone, tab, selectedStep, onSelectStep }: 
 
   return (
     <OpenFlowProvider value={openFlow}>
-      <FlowEditor tab={tab} selectedStep={selectedStep} onSelectStep={onSelectStep} journal={journal} />
+      <FlowEditor {...view} journal={journal} />
     </OpenFlowProvider>
   );
 }

@@ -27,6 +27,7 @@ import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog, DependentsDialog, RenameDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
+import type { VersionsPlace } from "./versions/versions-address.ts";
 import { FindBar } from "./find/find-bar.tsx";
 import { useFind } from "./find/use-find.ts";
 import { useShowTab } from "./use-show-tab.ts";
@@ -54,6 +55,10 @@ const JsonTab = lazyPart(async () => (await import("./json-tab/json-tab.tsx")).J
   fallback: <SkeletonRows label="Loading the JSON editor" rows={8} />,
 });
 
+const VersionsTab = lazyPart(async () => (await import("./versions/versions-tab.tsx")).VersionsTab, {
+  fallback: <SkeletonRows label="Loading the versions" rows={8} />,
+});
+
 const ProblemsPanel = lazyPart(async () => (await import("./problems/problems-panel.tsx")).ProblemsPanel, {
   onFail: sayItDidNotOpen,
 });
@@ -63,13 +68,15 @@ const IDLE_MS = 500;
 
 type FlowEditorProps = {
   readonly tab: FlowTab;
+  /** Which view of the versions, where that is the tab. */
+  readonly versions: VersionsPlace | undefined;
   readonly selectedStep: string | undefined;
   readonly onSelectStep: (key: string | undefined) => void;
   readonly journal: Journal;
 };
 
 /** The open flow on the page: header, list, inspector, and the paths between them. */
-export function FlowEditor({ tab, selectedStep, onSelectStep, journal }: FlowEditorProps) {
+export function FlowEditor({ tab, versions, selectedStep, onSelectStep, journal }: FlowEditorProps) {
   const openFlow = useOpenFlow();
   const navigate = useNavigate();
   const [dialog, setDialog] = useState<EditorDialog>();
@@ -213,6 +220,8 @@ export function FlowEditor({ tab, selectedStep, onSelectStep, journal }: FlowEdi
         <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
           {tab === "json" ? (
             <JsonTab />
+          ) : versions ? (
+            <VersionsTab place={versions} />
           ) : (
             <div className="flex min-h-0 min-w-0 flex-1 flex-col">
               <StepCommands />

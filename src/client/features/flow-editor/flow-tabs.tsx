@@ -3,14 +3,17 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 
 /** The views of one open flow, each with an address of its own. */
-export type FlowTab = "steps" | "json";
+export type FlowTab = "steps" | "json" | "versions";
+
+/** The selected step stays in the address, for the way back; what a view says of itself goes with it. */
+export const keepStep = ({ step }: { readonly step?: string | undefined }) =>
+  step === undefined ? {} : { step };
 
 /** Leads from one view of the open flow to another. Nothing is left by that, so nothing is asked. */
 export function FlowTabs() {
   const flowId = useOpenFlowState((state) => state.flow.id);
   const isUnapplied = useOpenFlowState((state) => state.unappliedText !== undefined);
-  // The selected step stays in the address, for the way back.
-  const target = { params: { flowId }, search: true, resetScroll: false, className: look } as const;
+  const target = { params: { flowId }, search: keepStep, resetScroll: false, className: look } as const;
   return (
     <nav aria-label="Views of this flow" className="flex h-full">
       <Link to="/flows/$flowId" {...target} activeOptions={{ exact: true, includeSearch: false }}>
@@ -24,6 +27,9 @@ export function FlowTabs() {
             <VisuallyHidden>, not applied</VisuallyHidden>
           </>
         )}
+      </Link>
+      <Link to="/flows/$flowId/versions" {...target} activeOptions={{ includeSearch: false }}>
+        Versions
       </Link>
     </nav>
   );

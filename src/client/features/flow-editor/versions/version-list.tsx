@@ -1,0 +1,157 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { CircleAlert, GitCompareArrows } from "lucide-react";
+import { VERSION_TYPES, type VersionType } from "#client/data/version-queries.ts";
+import { NetworkError, describeError } from "#client/data/api-error.ts";
+import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
+import { Button, buttonColours } from "#client/ui/button.tsx";
+import { EmptyState } from "#client/ui/empty-state.tsx";
+import { ErrorState } from "#client/ui/error-state.tsx";
+import { joinClasses } from "#client/ui/join-classes.ts";
+import { Select } from "#client/ui/select.tsx";
+import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
+import { useMediaQuery } from "#client/ui/use-media-query.ts";
+import { describeVersionType } from "./describe-version.ts";
+import type { VersionCommands } from "./use-version-commands.ts";
+import { type VersionList as List, useVersionList } from "./use-version-list.ts";
+import { VERSION_COLUMNS } from "./version-row.tsx";
+import { VersionRows } from "./version-rows.tsx";
+
+type VersionListProps = {
+  readonly flowId: string;
+  readonly filter: VersionType | undefined;
+  readonly commands: VersionCommands;
+  readonly startAt: string | undefined;
+};
+
+const types = [
+  { value: "", label: "All types" },
+  ...VERSION_TYPES.map((type) => ({ value: type, label: describeVersionType(type) })),
+];
+
+/** All versions of the flow, and the way to compare any two. */
+export function VersionList({ flowId, filter, commands, startAt }: VersionListProps) {
+  const list = useVersionList(flowId, filter);
+  const navigate = useNavigate();
+  const isNarrow = useMediaQuery("(max-width: 1023px)");
+  const show = (type: VersionType | undefined) =>
+    void navigate({
+      to: "/flows/$flowId/versions",
+      params: { flowId },
+      search: (now) => ({ ...keepStep(now), ...(type && { type }) }),
+      resetScroll: false,
+    });
+  return (
+    <>
+      <div className="flex items-center gap-2 border-b border-line px-3 py-2 sm:px-4">
+        <h2 className="mr-auto font-semibold">Versions</h2>
+        <Select
+          label="Type"
+          labelHidden
+          options={types}
+          value={filter ?? ""}
+          onChange={({ target }) => show(VERSION_TYPES.find((type) => type === target.value))}
+          className="w-36"
+        />
+        <Link
+          to="/flows/$flowId/versions/compare"
+          params={{ flowId }}
+          search={keepStep}
+          resetScroll={false}
+          className={joinClasses(
+            "inline-flex h-8 shrink-0 items-center gap-1.5 rounded-md px-3 text-sm font-medium pointer-coarse:h-10",
+            buttonColours.secondary,
+          )}
+        >
+          <GitCompareArrows aria-hidden="true" className="-ml-0.5 size-4" />
+          Compare
+        </Link>
+      </div>
+      {list.versions.length > 0 ? (
+        <>
+          {!isNarrow && <Headings />}
+          <VersionRows key={filter} {...{ flowId, list, isNarrow, commands, startAt }} />
+          <ListTrouble list={list} />
+        </>
+      ) : list.isLoading && !list.error ? (
+        <SkeletonRows label="Loading the versions" rows={8} />
+      ) : (
+        <NoVersions list={list} filter={filter} onShowAll={() => show(undefined)} />
+      )}
+    </>
+  );
+}
+
+/** What the columns are, for the eye: to everyone else each row says it in its own words. */
+function Headings() {
+  return (
+    <div
+      aria-hidden="true"
+      className="grid h-8 shrink-0 items-center gap-x-4 border-b border-line px-4 text-xs text-muted"
+      style={{ gridTemplateColumns: VERSION_COLUMNS }}
+    >
+      <span>Version</span>
+      <span>Type</span>
+      <span>Label and notes</span>
+      <span>Since the one before</span>
+      <span className="text-right">Steps</span>
+      <span className="text-right">Made</span>
+    </div>
+  );
+}
+
+type NoVersionsProps = {
+  readonly list: List;
+  readonly filter: VersionType | undefined;
+  readonly onShowAll: () => void;
+};
+
+function NoVersions({ list, filter, onShowAll }: NoVersionsProps) {
+  if (list.error) {
+    return (
+      <ErrorState
+        title="The versions could not be read"
+        text={describeListError(list.error)}
+        retrying={list.isFetching}
+        onRetry={list.retry}
+      />
+    );
+  }
+  if (filter) {
+    return (
+      <EmptyState
+        title="No version of this type"
+        text={`This flow has no version of the type “${describeVersionType(filter)}”.`}
+        action={<Button onClick={onShowAll}>Show all versions</Button>}
+      />
+    );
+  }
+  return (
+    <EmptyState
+      title="No versions yet"
+      text="Publishing makes a version: what runs from then on, kept as it is for good."
+    />
+  );
+}
+
+/** Below rows that could not be brought up to date, or added to. */
+function ListTrouble({ list }: { readonly list: List }) {
+  if (!list.error) return null;
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-danger-soft px-3 py-1.5 text-sm text-danger sm:px-4"
+    >
+      <CircleAlert className="size-4 shrink-0" />
+      <span className="min-w-0 flex-1">There may be more versions. {describeListError(list.error)}</span>
+      <Button size="sm" busy={list.isFetching} onClick={list.retry}>
+        Try again
+      </Button>
+    </div>
+  );
+}
+
+function describeListError(error: Error): string {
+  if (error instanceof NetworkError)
+    return "The server cannot be reached. The versions are safe there; check that it is running, then try again.";
+  return describeError(error);
+}

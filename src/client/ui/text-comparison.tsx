@@ -1,0 +1,142 @@
+import { defaultKeymap } from "@codemirror/commands";
+import { MergeView, getChunks, goToNextChunk, goToPreviousChunk, unifiedMergeView } from "@codemirror/merge";
+import { EditorState, type Extension } from "@codemirror/state";
+import { EditorView, keymap, lineNumbers } from "@codemirror/view";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Button } from "./button.tsx";
+import { type CodeLanguage, loadLanguage } from "./code-language.ts";
+import { formatCount } from "./format-count.ts";
+import { IconButton } from "./icon-button.tsx";
+import { joinClasses } from "./join-classes.ts";
+import { mergeExtensions, nameField } from "./merge-extensions.ts";
+import { useMediaQuery } from "./use-media-query.ts";
+
+export type TextComparisonProps = {
+  readonly before: string;
+  readonly after: string;
+  /** What the two texts are called, as in “Version 1”. */
+  readonly beforeLabel: string;
+  readonly afterLabel: string;
+  readonly language: CodeLanguage;
+};
+
+/** Lines that stay around a difference, and how many more there have to be to be left out. */
+const COLLAPSE = { margin: 3, minSize: 6 };
+
+/**
+ * Two texts to be read beside each other, or the one inside the other where there is little room; what they share is folded
+ * away. It carries CodeMirror: import it only where it is lazy.
+ */
+export function TextComparison({ before, after, beforeLabel, afterLabel, language }: TextComparisonProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(undefined);
+  const isWide = useMediaQuery("(min-width: 768px)");
+  const [isWhole, setWhole] = useState(false);
+  const [count, setCount] = useState(0);
+  const grammar = useGrammar(language);
+
+  // CodeMirror owns what is inside the host for as long as it is on the page.
+  useLayoutEffect(() => {
+    const parent = host.current;
+    if (!parent) return;
+    const collapseUnchanged = isWhole ? {} : { collapseUnchanged: COLLAPSE };
+    const side = (label: string): Extension => [...reading, grammar, nameField(label)];
+    if (isWide) {
+      const merge = new MergeView({
+        parent,
+        a: { doc: before, extensions: side(beforeLabel) },
+        b: { doc: after, extensions: side(afterLabel) },
+        ...collapseUnchanged,
+      });
+      view.current = merge.b;
+      setCount(merge.chunks.length);
+      return () => merge.destroy();
+    }
+    const inside = unifiedMergeView({ original: before, mergeControls: false, ...collapseUnchanged });
+    const editor = new EditorView({
+      parent,
+      state: EditorState.create({
+        doc: after,
+        extensions: [side(`${afterLabel}, with what it has in place of ${beforeLabel}`), inside],
+      }),
+    });
+    view.current = editor;
+    setCount(getChunks(editor.state)?.chunks.length ?? 0);
+    return () => editor.destroy();
+  }, [isWide, isWhole, before, after, beforeLabel, afterLabel, grammar]);
+
+  const go = (direction: "next" | "previous") => {
+    const editor = view.current;
+    if (!editor) return;
+    (direction === "next" ? goToNextChunk : goToPreviousChunk)(editor);
+    editor.dispatch({ effects: EditorView.scrollIntoView(editor.state.selection.main, { y: "center" }) });
+    editor.focus();
+  };
+
+  return (
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+      <div className="flex shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5 sm:px-4">
+        <p role="status" className="mr-auto text-sm text-muted">
+          {count === 0 ? "No differences" : formatCount(count, "place differs", "places differ")}
+        </p>
+        <IconButton label="Previous difference" icon={ArrowUp} size="sm" onClick={() => go("previous")} />
+        <IconButton label="Next difference" icon={ArrowDown} size="sm" onClick={() => go("next")} />
+        <Button size="sm" onClick={() => setWhole(!isWhole)}>
+          {isWhole ? "Show less" : "Show all"}
+        </Button>
+      </div>
+      {isWide && (
+        <div
+          aria-hidden="true"
+          className="grid shrink-0 grid-cols-2 border-b border-line text-xs leading-7 text-muted"
+        >
+          <span className="truncate px-4">{beforeLabel}</span>
+          <span className="truncate border-l border-line px-4">{afterLabel}</span>
+        </div>
+      )}
+      <div
+        ref={host}
+        className={joinClasses(
+          "min-h-0 flex-1 font-mono text-xs/5 [&>*]:h-full",
+          isWide && "[&_.cm-merge-b]:border-l [&_.cm-merge-b]:border-line",
+        )}
+      />
+    </div>
+  );
+}
+
+const look = EditorView.theme({
+  ".cm-collapsedLines": {
+    padding: "0.125rem 0.625rem",
+    background: "var(--hover)",
+    color: "var(--muted)",
+  },
+  // The arrows that come with it are in no font of ours.
+  ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: '"⋯"', margin: "0 0.375rem" },
+});
+
+const reading: readonly Extension[] = [
+  ...mergeExtensions,
+  look,
+  EditorState.readOnly.of(true),
+  lineNumbers(),
+  keymap.of(defaultKeymap),
+];
+
+/** The colours of a language, as soon as they are there. */
+function useGrammar(language: CodeLanguage): Extension {
+  const [grammar, setGrammar] = useState<Extension>([]);
+  useEffect(() => {
+    let isGone = false;
+    // Without its colours a text can still be read.
+    loadLanguage(language).then(
+      (loaded) => isGone || setGrammar(loaded),
+      () => undefined,
+    );
+    return () => {
+      isGone = true;
+    };
+  }, [language]);
+  return grammar;
+}
