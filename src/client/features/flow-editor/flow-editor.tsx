@@ -27,6 +27,7 @@ import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog, DependentsDialog, RenameDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
+import type { Restored } from "./versions/restore-dialog.tsx";
 import type { VersionsPlace } from "./versions/versions-address.ts";
 import { FindBar } from "./find/find-bar.tsx";
 import { useFind } from "./find/use-find.ts";
@@ -34,6 +35,7 @@ import { useShowTab } from "./use-show-tab.ts";
 import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { EmptySteps } from "./empty-steps.tsx";
+import { findRestingFocus } from "./find-resting-focus.ts";
 import { focusFieldOf, focusHeadingOf } from "./inspector/focus-field.ts";
 import { InspectorPane } from "./inspector/inspector-pane.tsx";
 import { loadStepForm } from "./inspector/step-inspector.tsx";
@@ -58,6 +60,8 @@ const JsonTab = lazyPart(async () => (await import("./json-tab/json-tab.tsx")).J
 const VersionsTab = lazyPart(async () => (await import("./versions/versions-tab.tsx")).VersionsTab, {
   fallback: <SkeletonRows label="Loading the versions" rows={8} />,
 });
+
+const RestoredBar = lazyPart(async () => (await import("./versions/restored-bar.tsx")).RestoredBar);
 
 const ProblemsPanel = lazyPart(async () => (await import("./problems/problems-panel.tsx")).ProblemsPanel, {
   onFail: sayItDidNotOpen,
@@ -136,6 +140,13 @@ export function FlowEditor({ tab, versions, selectedStep, onSelectStep, journal 
     showTab("steps", key);
     list.current?.showStep(key);
     focusHeadingOf(key);
+  };
+  const [restored, setRestored] = useState<Restored>();
+  const showRestored = (now: Restored) => {
+    setRestored(now);
+    showTab("steps");
+    announce(`Restored version ${now.version.versionNumber}. Undo brings back what was there.`);
+    wishFocus(findRestingFocus);
   };
   const publish = () => {
     openFlow.settle();
@@ -217,11 +228,18 @@ export function FlowEditor({ tab, versions, selectedStep, onSelectStep, journal 
           onShowStep={showStep}
         />
         <ArrivalBar onUndo={() => step("undo")} onGoTo={goToProblem} />
+        {restored && tab === "steps" && (
+          <RestoredBar
+            restored={restored}
+            onUndo={() => step("undo")}
+            onDismiss={() => setRestored(undefined)}
+          />
+        )}
         <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
           {tab === "json" ? (
             <JsonTab />
           ) : versions ? (
-            <VersionsTab place={versions} />
+            <VersionsTab place={versions} onRestored={showRestored} />
           ) : (
             <div className="flex min-h-0 min-w-0 flex-1 flex-col">
               <StepCommands />

@@ -7,6 +7,7 @@ import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
 import { toasts } from "#client/ui/toasts.ts";
 import { findVersionBefore } from "./find-version-before.ts";
 import { type Side, toCompareSearch } from "./versions-address.ts";
+import type { VersionDialog } from "./version-dialogs.tsx";
 
 /** What names a version, to the server and to a person. */
 export type VersionRef = Pick<VersionListItem, "id" | "versionNumber" | "label">;
@@ -16,9 +17,13 @@ export interface VersionCommands {
   readonly open: (versionId: string) => void;
   readonly compare: (from: Side, to: Side) => void;
   readonly compareWithBefore: (version: VersionRef) => void;
+  readonly restore: (version: VersionRef) => void;
 }
 
-export function useVersionCommands(flowId: string): VersionCommands {
+export function useVersionCommands(
+  flowId: string,
+  openDialog: (dialog: VersionDialog) => void,
+): VersionCommands {
   const client = useQueryClient();
   const navigate = useNavigate();
   return useMemo(() => {
@@ -50,6 +55,7 @@ export function useVersionCommands(flowId: string): VersionCommands {
               text: `The version before could not be found. ${describeError(error)}`,
             }),
         ),
+      restore: (version) => openDialog({ type: "restore", version }),
     };
-  }, [client, navigate, flowId]);
+  }, [client, navigate, flowId, openDialog]);
 }

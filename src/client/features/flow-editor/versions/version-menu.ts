@@ -1,4 +1,4 @@
-import { FilePen, GitCompareArrows, Radio, SquareArrowOutUpRight } from "lucide-react";
+import { FilePen, GitCompareArrows, History, Radio, SquareArrowOutUpRight } from "lucide-react";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import type { VersionCommands, VersionRef } from "./use-version-commands.ts";
 
@@ -47,5 +47,12 @@ export function versionEntries(
       onSelect: () => commands.open(version.id),
     },
     ...compareEntries(version, state, commands),
+    { type: "separator" },
+    {
+      type: "item",
+      label: "Restore into the editor…",
+      icon: History,
+      onSelect: () => commands.restore(version),
+    },
   ];
 }

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft, GitCompareArrows } from "lucide-react";
+import { ArrowLeft, GitCompareArrows, History } from "lucide-react";
 import { type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
 import type { FlowVersion } from "#contract/flow-version.ts";
 import { type FlowSource, parseFlow } from "#core/flow-document.ts";
@@ -7,6 +7,7 @@ import { isEnabled } from "#core/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
 import { describeSteps } from "#client/flow/describe-steps.ts";
+import { Button } from "#client/ui/button.tsx";
 import { CodeField } from "#client/ui/code-field.tsx";
 import { ErrorState } from "#client/ui/error-state.tsx";
 import { MenuButton } from "#client/ui/menu-button.tsx";
@@ -14,6 +15,7 @@ import { RelativeTime } from "#client/ui/relative-time.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { versionName } from "./describe-version.ts";
+import { noRestoreReason } from "./no-restore-reason.ts";
 import { type VersionContent, useVersion } from "./use-version.ts";
 import type { VersionCommands } from "./use-version-commands.ts";
 import { VersionChips } from "./version-chips.tsx";
@@ -56,7 +58,7 @@ export function VersionPage({ flowId, versionId, commands, takesFocus }: Version
           </h2>
           {version && <About version={version} />}
         </div>
-        {version && <Actions version={version} commands={commands} />}
+        {version && <Actions content={content} version={version} commands={commands} />}
       </div>
       {version?.notes && (
         <p
@@ -97,13 +99,15 @@ function About({ version }: { readonly version: FlowVersion }) {
 }
 
 type ActionsProps = {
+  readonly content: VersionContent;
   readonly version: FlowVersion;
   readonly commands: VersionCommands;
 };
 
-function Actions({ version, commands }: ActionsProps) {
+function Actions({ content, version, commands }: ActionsProps) {
   const publishedId = useOpenFlowState(({ flow }) => flow.publishedVersionId);
   const isLive = publishedId === version.id;
+  const reason = noRestoreReason(content);
   return (
     <div className="flex flex-wrap items-center gap-1.5">
       <MenuButton
@@ -114,6 +118,9 @@ function Actions({ version, commands }: ActionsProps) {
       >
         Compare
       </MenuButton>
+      <Button size="sm" icon={History} disabledReason={reason} onClick={() => commands.restore(version)}>
+        Restore…
+      </Button>
     </div>
   );
 }

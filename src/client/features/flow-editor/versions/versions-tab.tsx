@@ -1,17 +1,23 @@
 import { type ReactNode, useState } from "react";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { ComparePage } from "./compare-page.tsx";
+import type { Restored } from "./restore-dialog.tsx";
+import { type VersionDialog, VersionDialogs } from "./version-dialogs.tsx";
 import { VersionList } from "./version-list.tsx";
 import { VersionPage } from "./version-page.tsx";
 import type { VersionsPlace } from "./versions-address.ts";
 import { useVersionCommands } from "./use-version-commands.ts";
 
-export type VersionsTabProps = { readonly place: VersionsPlace };
+export type VersionsTabProps = {
+  readonly place: VersionsPlace;
+  readonly onRestored: (restored: Restored) => void;
+};
 
 /** The versions of the open flow: the list, one of them, or two compared. Import it only where it is lazy. */
-export function VersionsTab({ place }: VersionsTabProps) {
+export function VersionsTab({ place, onRestored }: VersionsTabProps) {
   const flowId = useOpenFlowState((state) => state.flow.id);
-  const commands = useVersionCommands(flowId);
+  const [dialog, setDialog] = useState<VersionDialog>();
+  const commands = useVersionCommands(flowId, setDialog);
   const { startAt, hasMoved } = useWayBack(place);
 
   const show = (): ReactNode => {
@@ -38,6 +44,7 @@ export function VersionsTab({ place }: VersionsTabProps) {
       className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface"
     >
       {show()}
+      <VersionDialogs {...{ dialog, onRestored }} onClose={() => setDialog(undefined)} />
     </section>
   );
 }
