@@ -6,9 +6,9 @@ import { isSameDocument } from "#core/save-body.ts";
 import { ApiError, describeError } from "#client/data/api-error.ts";
 import { flowMutations } from "#client/data/flow-mutations.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
-import { versionQueries } from "#client/data/version-queries.ts";
 import type { FlowTarget } from "#client/data/write-flow.ts";
 import type { LiveComparison } from "#client/flow/use-live-comparison.ts";
+import { liveIdOf, readLiveId } from "./read-live-id.ts";
 
 /** What the server holds, and how that version is named to it. */
 export interface Saved {
@@ -57,8 +57,8 @@ export function usePublish({ candidate, live, onSave, body, onDone }: Publicatio
       ({ target } = saved);
     }
     setStage("publishing");
-    const current = await readLiveId();
-    if (current !== undefined && current !== idOf(live))
+    const current = live.type === "failed" ? undefined : await readLiveId(client, target.id);
+    if (current !== undefined && current !== (liveIdOf(live) ?? null))
       return stop(
         `${onSave ? "Your edits are saved, and nothing" : "Nothing"} was published yet: another version went live meanwhile. This is what changes now.`,
       );
@@ -67,17 +67,6 @@ export function usePublish({ candidate, live, onSave, body, onDone }: Publicatio
       onDone();
     } catch (error) {
       stop(`${onSave ? "Your edits are saved. " : ""}${describePublishError(error)}`, isStale(error));
-    }
-  };
-
-  /** Undefined where that cannot be found out: then the server's own check has to do. */
-  const readLiveId = async (): Promise<string | null | undefined> => {
-    if (!candidate || live.type === "failed") return undefined;
-    try {
-      const read = await client.query({ ...versionQueries.published(candidate.target.id), staleTime: 0 });
-      return read?.version.id ?? null;
-    } catch {
-      return undefined;
     }
   };
 
@@ -92,10 +81,6 @@ export function usePublish({ candidate, live, onSave, body, onDone }: Publicatio
   };
 
   return { publish, stage, failure };
-}
-
-function idOf(comparison: LiveComparison): string | null {
-  return comparison.type === "known" || comparison.type === "unreadable" ? comparison.live.id : null;
 }
 
 const isStale = (error: unknown) => error instanceof ApiError && error.status === 412;

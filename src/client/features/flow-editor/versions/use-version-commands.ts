@@ -18,6 +18,7 @@ export interface VersionCommands {
   readonly compare: (from: Side, to: Side) => void;
   readonly compareWithBefore: (version: VersionRef) => void;
   readonly restore: (version: VersionRef) => void;
+  readonly publish: (version: VersionRef) => void;
 }
 
 export function useVersionCommands(
@@ -56,6 +57,7 @@ export function useVersionCommands(
             }),
         ),
       restore: (version) => openDialog({ type: "restore", version }),
+      publish: (version) => openDialog({ type: "publish", version }),
     };
   }, [client, navigate, flowId, openDialog]);
 }

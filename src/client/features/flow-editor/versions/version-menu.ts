@@ -1,4 +1,4 @@
-import { FilePen, GitCompareArrows, History, Radio, SquareArrowOutUpRight } from "lucide-react";
+import { FilePen, GitCompareArrows, History, Radio, Rocket, SquareArrowOutUpRight } from "lucide-react";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import type { VersionCommands, VersionRef } from "./use-version-commands.ts";
 
@@ -53,6 +53,13 @@ export function versionEntries(
       label: "Restore into the editor…",
       icon: History,
       onSelect: () => commands.restore(version),
+    },
+    {
+      type: "item",
+      label: "Publish this version…",
+      icon: Rocket,
+      disabledReason: state.isLive ? "This version is live." : undefined,
+      onSelect: () => commands.publish(version),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft, GitCompareArrows, History } from "lucide-react";
+import { ArrowLeft, GitCompareArrows, History, Rocket } from "lucide-react";
 import { type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
 import type { FlowVersion } from "#contract/flow-version.ts";
 import { type FlowSource, parseFlow } from "#core/flow-document.ts";
@@ -120,6 +120,14 @@ function Actions({ content, version, commands }: ActionsProps) {
       </MenuButton>
       <Button size="sm" icon={History} disabledReason={reason} onClick={() => commands.restore(version)}>
         Restore…
+      </Button>
+      <Button
+        size="sm"
+        icon={Rocket}
+        disabledReason={isLive ? "This version is live." : undefined}
+        onClick={() => commands.publish(version)}
+      >
+        Publish this version…
       </Button>
     </div>
   );
