@@ -6,7 +6,7 @@ import { isSameDocument } from "#core/save-body.ts";
 import { findStep } from "#core/step-list.ts";
 import { needsMending } from "#client/document/open-flow.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { discardEdits } from "#client/features/flow-editor/discard/discard-edits.ts";
+import { NO_TEXTS, replaceWork } from "#client/features/flow-editor/tie-texts.ts";
 import { ChangeList } from "#client/flow/change-list.tsx";
 import { DifferenceLine } from "#client/flow/difference-line.tsx";
 import { describeDifference } from "#client/flow/flow-difference.tsx";
@@ -54,7 +54,7 @@ export function RestoreDialog({ version, onRestored, onClose }: RestoreDialogPro
 
   const restore = () => {
     if (!after) return;
-    discardEdits(openFlow, after, `restore ${name}`);
+    replaceWork(openFlow, after, { reason: `restore ${name}`, texts: NO_TEXTS });
     onClose();
     onRestored({ version, document: openFlow.getState().history.document });
   };
