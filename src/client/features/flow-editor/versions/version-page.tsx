@@ -15,6 +15,7 @@ import { RelativeTime } from "#client/ui/relative-time.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { versionName } from "./describe-version.ts";
+import { useLiveVersionId } from "./use-live-version-id.ts";
 import { noRestoreReason } from "./no-restore-reason.ts";
 import { type VersionContent, useVersion } from "./use-version.ts";
 import type { VersionCommands } from "./use-version-commands.ts";
@@ -78,7 +79,7 @@ export function VersionPage({ flowId, versionId, commands, takesFocus }: Version
 }
 
 function About({ version }: { readonly version: FlowVersion }) {
-  const isLive = useOpenFlowState(({ flow }) => flow.publishedVersionId === version.id);
+  const isLive = useLiveVersionId() === version.id;
   return (
     <>
       <VersionChips type={version.versionType} isLive={isLive} className="shrink-0" />
@@ -105,7 +106,7 @@ type ActionsProps = {
 };
 
 function Actions({ content, version, commands }: ActionsProps) {
-  const publishedId = useOpenFlowState(({ flow }) => flow.publishedVersionId);
+  const publishedId = useLiveVersionId();
   const isLive = publishedId === version.id;
   const reason = noRestoreReason(content);
   return (

@@ -96,7 +96,7 @@ function RowLink({ flowId, version, isActive }: VersionRowProps) {
       tabIndex={isActive ? 0 : -1}
       data-row-link=""
       // Its reach is the whole row, so that the version opens wherever it is pressed.
-      className="shrink-0 font-medium whitespace-nowrap tabular-nums outline-none after:absolute after:inset-0"
+      className="inline-flex min-h-6 shrink-0 items-center font-medium whitespace-nowrap tabular-nums outline-none after:absolute after:inset-0"
     >
       {versionName(version)}
     </Link>

@@ -51,4 +51,8 @@ export function toCompareSearch({ from, to, isJson }: Comparison): CompareSearch
   return readCompareSearch({ from, to, ...(isJson && { as: "json" }) });
 }
 
+export function isVersionSide(side: Side): boolean {
+  return !["editor", "saved", "published"].includes(side);
+}
+
 const isSide = (value: unknown): value is Side => typeof value === "string" && value !== "";

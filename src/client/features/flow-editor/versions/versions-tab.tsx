@@ -5,7 +5,7 @@ import type { Restored } from "./restore-dialog.tsx";
 import { type VersionDialog, VersionDialogs } from "./version-dialogs.tsx";
 import { VersionList } from "./version-list.tsx";
 import { VersionPage } from "./version-page.tsx";
-import type { VersionsPlace } from "./versions-address.ts";
+import { type VersionsPlace, isVersionSide } from "./versions-address.ts";
 import { useVersionCommands } from "./use-version-commands.ts";
 
 export type VersionsTabProps = {
@@ -58,9 +58,20 @@ function useWayBack(place: VersionsPlace) {
     hasMoved: false,
   });
   if (way.here === here) return way;
-  const last = JSON.parse(way.here) as VersionsPlace;
-  const startAt = last.type === "version" ? last.versionId : way.startAt;
+  const startAt = versionOf(JSON.parse(way.here)) ?? way.startAt;
   const next = { here, startAt, hasMoved: true };
   setWay(next);
   return next;
+}
+
+/** The version that a place is about, if it is about one. */
+function versionOf(place: VersionsPlace): string | undefined {
+  switch (place.type) {
+    case "list":
+      return undefined;
+    case "version":
+      return place.versionId;
+    case "compare":
+      return [place.to, place.from].find(isVersionSide);
+  }
 }
