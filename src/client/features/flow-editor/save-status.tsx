@@ -1,6 +1,7 @@
 import { Check, CircleAlert, CircleDot, LoaderCircle } from "lucide-react";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { describeSaveState } from "#client/document/save-state.ts";
+import { formatMoment } from "#client/ui/format-time.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { tooltip } from "#client/ui/tooltip.ts";
 
@@ -9,6 +10,10 @@ export function SaveStatus() {
   const text = useOpenFlowState((state) => describeSaveState(state).text);
   const tone = useOpenFlowState((state) => describeSaveState(state).tone);
   const hasTokens = useOpenFlowState((state) => state.flow.versionToken !== undefined);
+  const savedAt = useOpenFlowState(({ progress }) =>
+    progress.type === "resting" ? progress.savedAt : undefined,
+  );
+  const when = savedAt === undefined ? [] : [`Last saved at ${formatMoment(savedAt, savedAt)}`];
   const isSaving = text.startsWith("Saving");
   const Icon = isSaving
     ? LoaderCircle
@@ -20,7 +25,7 @@ export function SaveStatus() {
   return (
     <output
       aria-live="off"
-      {...(hasTokens ? tooltip(text) : tooltip(`${text}. ${WINDOW_NOTE}`))}
+      {...tooltip([text, ...when, ...(hasTokens ? [] : [WINDOW_NOTE])].join(". "))}
       className={joinClasses(
         "flex min-w-0 items-center gap-1.5 text-xs whitespace-nowrap sm:text-sm",
         tone === "danger" ? "text-danger" : "text-muted",
