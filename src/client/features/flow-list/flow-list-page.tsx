@@ -67,6 +67,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
           New flow
         </Button>
       </div>
+      {list.isSettled && <UnsavedNotice />}
       <div ref={head} data-list-head="" className="top-(--bar) z-20 sm:sticky bg-canvas px-3 pt-3 sm:px-4">
         <ListToolbar
           {...{ address, onAddressChange }}
@@ -79,7 +80,6 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
         )}
       </div>
       <RefreshNotice list={list} />
-      {list.isSettled && <UnsavedNotice />}
       {hasRows ? (
         <FlowRows
           {...{ arrangement, columns, isNarrow }}
