@@ -1,5 +1,6 @@
 import type { $ZodType, output } from "zod/v4/core";
-import { type Endpoint, type EndpointName, endpoints } from "#contract/endpoints.ts";
+import type { Endpoint } from "#contract/endpoint.ts";
+import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import type { CreateFlowBody, Flow, FlowListItem } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json.ts";
 

@@ -1,4 +1,4 @@
-import type { $ZodType } from "zod/v4/core";
+import type { Endpoint } from "./endpoint.ts";
 import { errorBody } from "./error-body.ts";
 import { serverEvents, streamEventsQuery } from "./events.ts";
 import {
@@ -22,29 +22,8 @@ import {
 } from "./flow-version.ts";
 import { codedErrorBody, flowValidation, validateFlowBody } from "./flow-validation.ts";
 import { capabilities, sessionBody } from "./local.ts";
-
-export type Scope = "FLOWS:READ" | "FLOWS:WRITE" | "FLOWS:EXECUTE";
-
-/** `answers` holds the schema of each success by status; null is an empty body. Errors are `errorBody` everywhere. */
-export interface Endpoint {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** Hono's and OpenAPI's parameters are both read from `:name`. */
-  readonly path: string;
-  readonly summary: string;
-  /** Undefined: no key is demanded. */
-  readonly scope?: Scope;
-  readonly query?: $ZodType;
-  readonly body?: $ZodType;
-  /** The body may be left out altogether. */
-  readonly isBodyOptional?: boolean;
-  /** What is wrong with the body is the answer: only what is no JSON object is refused. */
-  readonly isBodyJudged?: boolean;
-  readonly answers: Readonly<Record<number, $ZodType | null>>;
-  /** The success is a stream of server-sent events instead, whose data are JSON: their schemas by name. */
-  readonly events?: Readonly<Record<string, $ZodType>>;
-  /** Error statuses beside 400, 401, 403 and 500, which any endpoint may answer. */
-  readonly errors?: Readonly<Record<number, $ZodType>>;
-}
+import { recordEndpoints } from "./record-endpoints.ts";
+import { runEndpoints } from "./run-endpoints.ts";
 
 /** Every endpoint there is: the server mounts them from here, and the client calls them by name. */
 export const endpoints = {
@@ -159,6 +138,8 @@ export const endpoints = {
     answers: { 200: flowValidation },
     errors: { 400: codedErrorBody, 413: errorBody },
   },
+  ...recordEndpoints,
+  ...runEndpoints,
   getCapabilities: {
     method: "GET",
     path: "/local/capabilities",

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { jsonValue } from "./json.ts";
 
 /** Names the tab that sends a write, so that it knows its own change when it hears of it. */
 export const TAB_HEADER = "x-flowline-tab";
@@ -20,6 +21,27 @@ export const flowChanged = z.looseObject({
 
 export const flowDeleted = z.looseObject({ id: z.string(), by: author });
 
+/** How far a batch is; told when a record ends, a few times a second at most, and when the batch does. */
+export const batchProgress = z.looseObject({
+  id: z.string(),
+  flowId: z.nullable(z.string()),
+  status: z.string(),
+  totalRecords: z.number(),
+  processedRecords: z.number(),
+  failedRecords: z.number(),
+});
+
+/** Records of these types were written or deleted; all of them where there are none. */
+export const recordsChanged = z.looseObject({ types: z.array(z.string()) });
+
+/** What a `send-event` step sends. `payload` is left out where it is too long for the stream. */
+export const flowEvent = z.looseObject({
+  eventType: z.string(),
+  payload: z.optional(jsonValue),
+  flowId: z.nullable(z.string()),
+  executionId: z.string(),
+});
+
 const nothing = z.looseObject({});
 
 /**
@@ -33,6 +55,9 @@ export const serverEvents = {
   heartbeat: nothing,
   "flow.changed": flowChanged,
   "flow.deleted": flowDeleted,
+  "batch.progress": batchProgress,
+  "records.changed": recordsChanged,
+  "flow.event": flowEvent,
 };
 
 /** `Last-Event-ID` for those who open a new stream and cannot set headers. */
@@ -40,3 +65,6 @@ export const streamEventsQuery = z.looseObject({ lastEventId: z.optional(z.strin
 
 export type FlowChanged = z.infer<typeof flowChanged>;
 export type FlowDeleted = z.infer<typeof flowDeleted>;
+export type BatchProgress = z.infer<typeof batchProgress>;
+export type RecordsChanged = z.infer<typeof recordsChanged>;
+export type FlowEvent = z.infer<typeof flowEvent>;

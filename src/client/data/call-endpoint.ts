@@ -1,5 +1,6 @@
 import { type $ZodType, type output, safeParse } from "zod/v4/core";
-import { type Endpoint, type EndpointName, endpoints } from "#contract/endpoints.ts";
+import type { Endpoint } from "#contract/endpoint.ts";
+import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import { errorBody } from "#contract/error-body.ts";
 import { TAB_HEADER } from "#contract/events.ts";
 import { ApiError, NetworkError } from "./api-error.ts";

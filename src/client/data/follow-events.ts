@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { FlowChanged, FlowDeleted } from "#contract/events.ts";
+import type { BatchProgress, FlowChanged, FlowDeleted, RecordsChanged } from "#contract/events.ts";
 import { capabilityQueries } from "./capability-queries.ts";
 import { type LiveEvent, liveEvents } from "./live-events.ts";
 import { refreshQueries } from "./refresh-queries.ts";
@@ -40,5 +40,12 @@ function toLiveEvent({ name, data }: HeardEvent): LiveEvent | undefined {
       const deleted = data as FlowDeleted;
       return { ...deleted, type: name, origin: findOrigin(deleted.by.tabId) };
     }
+    case "batch.progress":
+      return { ...(data as BatchProgress), type: name };
+    case "records.changed":
+      return { ...(data as RecordsChanged), type: name };
+    // For programs that listen.
+    case "flow.event":
+      return undefined;
   }
 }

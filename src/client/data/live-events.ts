@@ -1,11 +1,19 @@
-import type { FlowChanged, FlowDeleted } from "#contract/events.ts";
+import type { BatchProgress, FlowChanged, FlowDeleted, RecordsChanged } from "#contract/events.ts";
 import type { Origin } from "./tab-id.ts";
 
 export type FlowChangedEvent = FlowChanged & { readonly type: "flow.changed"; readonly origin: Origin };
 export type FlowDeletedEvent = FlowDeleted & { readonly type: "flow.deleted"; readonly origin: Origin };
 
+export type BatchProgressEvent = BatchProgress & { readonly type: "batch.progress" };
+export type RecordsChangedEvent = RecordsChanged & { readonly type: "records.changed" };
+
 /** `resync`: events may have been missed, so whatever is shown may be old. */
-export type LiveEvent = { readonly type: "resync" } | FlowChangedEvent | FlowDeletedEvent;
+export type LiveEvent =
+  | { readonly type: "resync" }
+  | FlowChangedEvent
+  | FlowDeletedEvent
+  | BatchProgressEvent
+  | RecordsChangedEvent;
 
 const KEPT_CHANGES = 100;
 

@@ -38,6 +38,7 @@ export function refreshQueries(client: QueryClient, sight: Sight = page): () => 
   const pace = new RefreshPace(refresh, sight);
 
   const hear = (event: LiveEvent) => {
+    if (event.type === "batch.progress" || event.type === "records.changed") return;
     if (event.type !== "resync" && event.origin === "this-tab") return;
     areListsOld = true;
     switch (event.type) {

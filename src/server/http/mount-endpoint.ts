@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import { type Endpoint, type EndpointName, endpoints } from "#contract/endpoints.ts";
+import type { Endpoint } from "#contract/endpoint.ts";
+import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import { TAB_HEADER } from "#contract/events.ts";
 import type { JsonObject } from "#core/json.ts";
 import type { Answer } from "#server/answer.ts";

@@ -1,5 +1,6 @@
 import { type $ZodType, toJSONSchema } from "zod/v4/core";
-import { type Endpoint, endpoints } from "#contract/endpoints.ts";
+import type { Endpoint } from "#contract/endpoint.ts";
+import { endpoints } from "#contract/endpoints.ts";
 import { errorBody } from "#contract/error-body.ts";
 
 let document: string | undefined;

@@ -18,12 +18,13 @@ describeStores("migrations", (store) => {
     expect(applied.rows).toEqual([
       { version: 1, name: "flows" },
       { version: 2, name: "versions" },
+      { version: 3, name: "runs" },
     ]);
   });
 
   it("apply all or nothing", async () => {
     const broken = {
-      version: 3,
+      version: 999,
       name: "broken",
       sql: "CREATE TABLE half (a int);\n--> statement-breakpoint\nNONSENSE",
     };

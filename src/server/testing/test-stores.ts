@@ -26,7 +26,9 @@ function runOn(open: () => Promise<Store>, suite: (store: () => Store) => void):
     store = await open();
   });
   beforeEach(async () => {
-    await store.database.execute(sql`TRUNCATE flows, flow_versions, flow_counts, sessions, idempotency_keys`);
+    await store.database.execute(
+      sql`TRUNCATE flows, flow_counts, records, record_counts, batches, sessions, idempotency_keys CASCADE`,
+    );
   });
   afterAll(async () => {
     await store.close();
