@@ -88,10 +88,11 @@ export const FILTER_OPERATORS = [
   "olderThanDays",
 ] as const;
 
+/** A field's name: a dotted path into the metadata, or `name`, `type`, `createdAt`, `updatedAt` of the record itself. */
+export const FILTER_FIELD = /^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,63}$/;
+
 const filterCondition = z.object({
-  field: z
-    .string()
-    .check(z.regex(/^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,63}$/, "a field such as status or address.city")),
+  field: z.string().check(z.regex(FILTER_FIELD, "a field such as status or address.city")),
   op: z.enum(FILTER_OPERATORS),
   value: z.optional(jsonValue),
 });
@@ -102,9 +103,12 @@ const filterItems = <Item extends z.core.$ZodType>(item: Item) =>
 const innerGroup = z.object({ op: z.enum(["and", "or"]), conditions: filterItems(filterCondition) });
 
 /** What records must be like: one condition, or a group of conditions and groups, one level deep. */
-export const recordFilter = z.union([
+export const recordFilter = z.discriminatedUnion("op", [
   filterCondition,
-  z.object({ op: z.enum(["and", "or"]), conditions: filterItems(z.union([filterCondition, innerGroup])) }),
+  z.object({
+    op: z.enum(["and", "or"]),
+    conditions: filterItems(z.discriminatedUnion("op", [filterCondition, innerGroup])),
+  }),
 ]);
 
 export const previewFilterBody = z.looseObject({ type: recordType, where: z.optional(recordFilter) });

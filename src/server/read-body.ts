@@ -1,6 +1,7 @@
 import type { $ZodIssue, $ZodType } from "zod/v4/core";
 import { safeParse } from "zod/v4/core";
 import type { ErrorDetail } from "#contract/error-body.ts";
+import { FLOW_LIMITS } from "#contract/flow.ts";
 import { type JsonObject, type JsonPath, type JsonValue, getAtPath, isJsonObject } from "#core/json.ts";
 import { findJsonFault } from "#core/json-text.ts";
 import { ApiFailure, invalid } from "./api-failure.ts";
@@ -70,17 +71,23 @@ function explain(issue: $ZodIssue, isMissing: boolean): ErrorDetail {
       return { message: "This is not one of the allowed values.", code: "INVALID_ENUM", suggestion };
     }
     case "too_small":
-      return issue.origin === "string"
+      return issue.origin === "string" || issue.origin === "array"
         ? { message: "This must not be empty.", code: "TOO_SHORT" }
         : { message: `This must be at least ${issue.minimum}.`, code: "TOO_SMALL" };
     case "too_big":
-      // Steps are the only list with a limit.
-      if (issue.origin === "array") {
+      if (issue.origin === "array" && issue.maximum === FLOW_LIMITS.steps) {
         return { message: `There may be at most ${issue.maximum} steps.`, code: "TOO_MANY_STEPS" };
+      }
+      if (issue.origin === "array") {
+        return { message: `There may be at most ${issue.maximum} of these.`, code: "TOO_MANY_ITEMS" };
       }
       return issue.origin === "string"
         ? { message: `This may have at most ${issue.maximum} characters.`, code: "TOO_LONG" }
         : { message: `This may be at most ${issue.maximum}.`, code: "TOO_BIG" };
+    case "invalid_union":
+      return issue.inclusive === false || issue.discriminator === undefined
+        ? { message: "This value is not valid.", code: "INVALID_VALUE" }
+        : { message: "This is not one of the allowed values.", code: "INVALID_ENUM" };
     case "invalid_format":
       return { message: `Expected ${issue.message}.`, code: "INVALID_FORMAT" };
     default:

@@ -52,7 +52,11 @@ export function badCursor(message: string) {
 function isTime({ sort, value }: { readonly sort: FlowSort; readonly value: string | null }): boolean {
   if (sort === "name") return value !== null;
   if (value === null) return sort === "lastRunAt";
-  // Only what this server writes: JavaScript reads a 30 February and a year 0, which PostgreSQL does not.
+  return isCursorTime(value);
+}
+
+/** Only what this server writes: JavaScript reads a 30 February and a year 0, which PostgreSQL does not. */
+export function isCursorTime(value: string): boolean {
   const time = Date.parse(value);
   return time >= FIRST_TIME && new Date(time).toISOString() === value && value.length === 24;
 }

@@ -20,7 +20,7 @@ interface KeyedRequest {
  * work's own transaction, so there is never one without the other.
  */
 export async function answerOnce(
-  context: FlowContext,
+  context: Pick<FlowContext, "extras" | "now">,
   tx: Transaction,
   caller: Caller,
   { key, route, bodyText }: KeyedRequest,

@@ -13,6 +13,7 @@ import { mountEndpoint, mountMethodChecks, toResponse } from "./mount-endpoint.t
 import { openApiText } from "./open-api.ts";
 import { passThrough, scopeOf } from "./pass-through.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { recordRoutes } from "./record-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { createStaticFiles } from "./static-files.ts";
 
@@ -51,8 +52,10 @@ export async function createApp(given: AppContext): Promise<App> {
     });
   } else {
     app.get("/v1/openapi.json", () => toResponse({ status: 200, body: openApiText() }));
-    const flows = flowRoutes(describeFlows(context, requireStore(context)));
-    for (const route of flows) mountEndpoint(app, context, limit, route);
+    const store = requireStore(context);
+    const records = { store, now: context.now, extras: config.extras };
+    const routes = [...flowRoutes(describeFlows(context, store)), ...recordRoutes(records)];
+    for (const route of routes) mountEndpoint(app, context, limit, route);
   }
   mountMethodChecks(app);
   const serveFile =

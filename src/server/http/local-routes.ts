@@ -23,7 +23,7 @@ export function localRoutes(app: AppContext): readonly Route[] {
           // Upstream it is a preview; whether it is switched on shows when it is asked for.
           exportRuntime: true,
           runs: false,
-          records: false,
+          records: true,
         };
         return { status: 200, body: JSON.stringify(capabilities) };
       },

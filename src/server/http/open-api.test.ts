@@ -12,4 +12,10 @@ it("describes every endpoint of the contract", () => {
   expect(update.parameters).toEqual([{ name: "id", in: "path", required: true, schema: { type: "string" } }]);
   expect(Object.keys(update.responses)).toEqual(["200", "400", "401", "403", "404", "412", "413", "500"]);
   expect(update.requestBody.content["application/json"].schema.properties.name.maxLength).toBe(500);
+
+  const upload = document.paths["/v1/records/upload-csv"].post;
+  expect(upload.requestBody.content["multipart/form-data"].schema.required).toEqual(["file"]);
+  const file = document.paths["/v1/records/export"].get;
+  expect(Object.keys(file.responses)).toEqual(["200", "204", "400", "401", "403", "500"]);
+  expect(file.responses[200].content).toHaveProperty("text/csv");
 });

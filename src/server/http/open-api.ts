@@ -30,6 +30,7 @@ function describeApi(): object {
 
 function describeEndpoint(operationId: string, endpoint: Endpoint): object {
   const stream = endpoint.events && { 200: describeStream(endpoint.events) };
+  const file = endpoint.file !== undefined && { 200: describeFile(endpoint.file) };
   const answers = Object.entries(endpoint.answers).map(([status, schema]) => [
     status,
     describeAnswer(schema),
@@ -46,12 +47,33 @@ function describeEndpoint(operationId: string, endpoint: Endpoint): object {
     ...(endpoint.body && {
       requestBody: { required: endpoint.isBodyOptional !== true, content: json(toSchema(endpoint.body)) },
     }),
-    responses: { ...stream, ...Object.fromEntries([...answers, ...usual, ...errors]) },
+    ...(endpoint.isForm && {
+      requestBody: { required: true, content: { "multipart/form-data": { schema: FORM } } },
+    }),
+    responses: { ...stream, ...file, ...Object.fromEntries([...answers, ...usual, ...errors]) },
     ...(endpoint.scope && { security: [{ bearer: [endpoint.scope] }] }),
   };
 }
 
 const failure = { description: "Error", content: json({ $ref: "#/components/schemas/Error" }) };
+
+const text = { type: "string" };
+
+/** The only form there is. */
+const FORM = {
+  type: "object",
+  properties: {
+    file: { type: "string", contentMediaType: "text/csv" },
+    nameColumn: text,
+    typeColumn: text,
+    typeValue: text,
+  },
+  required: ["file"],
+};
+
+function describeFile(type: string): object {
+  return { description: "A file", content: { [type]: { schema: text } } };
+}
 
 function describeAnswer(schema: $ZodType | null): object {
   return schema ? { description: "Success", content: json(toSchema(schema)) } : { description: "Nothing" };

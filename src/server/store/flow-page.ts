@@ -1,5 +1,6 @@
 import { type SQL, and, eq, sql, sum } from "drizzle-orm";
 import type { FlowSort, PublishState } from "#contract/flow.ts";
+import { cutPage } from "#server/paging.ts";
 import type { Reader } from "./database.ts";
 import { nameKey } from "./name-key.ts";
 import { flowCounts, flows } from "./schema.ts";
@@ -60,12 +61,7 @@ export async function readFlowPage(
   organizationId: string,
   query: FlowPageQuery,
 ): Promise<{ readonly rows: readonly FlowListRow[]; readonly isMore: boolean }> {
-  const found = await selectFlows(reader, organizationId, query);
-  const rows = found.slice(0, query.limit);
-  return {
-    rows: query.direction === "prev" ? rows.toReversed() : rows,
-    isMore: found.length > query.limit,
-  };
+  return cutPage(await selectFlows(reader, organizationId, query), query.limit, query.direction);
 }
 
 export function positionOf(row: FlowListRow, sort: FlowSort): FlowPosition {

@@ -20,6 +20,7 @@ export interface CallOptions {
   readonly body?: unknown;
   /** Sent as it is. */
   readonly text?: string;
+  readonly form?: FormData;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -53,8 +54,8 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
     port: () => 4400,
     clientDirectory: options.clientDirectory,
   });
-  const call: TestApp["call"] = async (method, path, { body, text, headers = {} } = {}) => {
-    const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const call: TestApp["call"] = async (method, path, { body, text, form, headers = {} } = {}) => {
+    const content = form ?? text ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await app.request(`http://localhost:4400${path}`, {
       method,
       headers,

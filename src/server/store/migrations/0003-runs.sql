@@ -66,6 +66,19 @@ REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECU
 CREATE TRIGGER records_removed AFTER DELETE ON records
 REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_records();
 --> statement-breakpoint
+-- The time that a text of a record's metadata says, in UTC unless it says otherwise; null for what is none, such as a 30th of
+-- February, where a cast would fail the whole query.
+CREATE FUNCTION read_time(value text) RETURNS timestamptz LANGUAGE plpgsql STABLE SET timezone = 'UTC' AS $$
+BEGIN
+  IF value !~ '^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?$' THEN
+    RETURN NULL;
+  END IF;
+  RETURN value::timestamptz;
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;
+END
+$$;
+--> statement-breakpoint
 -- One run of a saved flow over many records. It keeps the steps that it began with, so that a save, or even the flow's
 -- deletion, while it runs changes nothing of what it does.
 CREATE TABLE batches (
