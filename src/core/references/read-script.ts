@@ -36,7 +36,7 @@ export function readScript(text: string, limit: TimeLimit = NO_LIMIT): TextReadi
  * Puts a number of the same length where each template is: an operand wherever a value can stand, and text in a string.
  * The blanks around it keep `page{{x}}` from making one name.
  */
-function maskTemplates(text: string, templates: readonly Template[]): string {
+export function maskTemplates(text: string, templates: readonly Template[]): string {
   const pieces: string[] = [];
   let done = 0;
   for (const { from, to } of templates) {

@@ -1,0 +1,199 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isPublicAddress } from "./address-rules.ts";
+import { type HttpClient, createHttpClient } from "./http-client.ts";
+
+let server: Server;
+let other: Server;
+let origin: string;
+let client: HttpClient;
+const seen: IncomingMessage[] = [];
+const never = new AbortController().signal;
+
+const listen = (answer: (request: IncomingMessage, response: ServerResponse) => void) =>
+  new Promise<Server>((resolve) => {
+    const made = createServer((request, response) => {
+      seen.push(request);
+      answer(request, response);
+    });
+    made.listen(0, "127.0.0.1", () => resolve(made));
+  });
+const placeOf = (of: Server) => `127.0.0.1:${(of.address() as AddressInfo).port}`;
+
+beforeAll(async () => {
+  other = await listen((_, response) => response.end("other"));
+  server = await listen((request, response) => {
+    const path = request.url ?? "";
+    const target = /^\/to\/(\d+)\/(.*)$/.exec(path);
+    if (target) {
+      response.writeHead(Number(target[1]), { location: decodeURIComponent(target[2] ?? "") }).end();
+    } else if (path === "/round") {
+      response.writeHead(302, { location: "/round" }).end();
+    } else if (path === "/endless") {
+      response.writeHead(200, { "content-type": "text/plain" });
+      const timer = setInterval(() => response.write("x".repeat(100_000)), 1);
+      response.on("close", () => clearInterval(timer));
+    } else if (path === "/silent") {
+      response.writeHead(200).write("a");
+    } else if (path === "/latin") {
+      response.writeHead(200, { "content-type": "text/plain; charset=iso-8859-1" }).end(Buffer.from([0xfc]));
+    } else response.end(`${request.method} ${path}`);
+  });
+  origin = `http://${placeOf(server)}`;
+  client = createHttpClient([placeOf(server), placeOf(other)]);
+});
+
+afterAll(async () => {
+  await client.close();
+  for (const one of [server, other]) {
+    one.closeAllConnections();
+    one.close();
+  }
+});
+
+const get = (url: string, headers: Record<string, string> = {}, signal = never) =>
+  client.send({ method: "GET", url, headers, body: undefined }, signal);
+
+describe("addresses", () => {
+  it.each([
+    "127.0.0.1",
+    "0.0.0.0",
+    "10.1.2.3",
+    "100.64.0.1",
+    "169.254.169.254",
+    "172.31.0.1",
+    "192.168.0.1",
+    "198.18.0.1",
+    "224.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::1",
+    "::127.0.0.1",
+    "fc00::1",
+    "fd00:ec2::254",
+    "fe80::1",
+    "fe80::1%eth0",
+    "ff02::1",
+    "::ffff:127.0.0.1",
+    "::ffff:a9fe:a9fe",
+    "::ffff:10.0.0.1",
+    "64:ff9b::7f00:1",
+    "64:ff9b::169.254.169.254",
+    "64:ff9b:1::1",
+    "2002:7f00:1::",
+    "2001:0:1::1",
+    "2001:db8::1",
+    "not an address",
+    "",
+  ])("%s is not public", (address) => expect(isPublicAddress(address)).toBe(false));
+
+  it.each([
+    "1.1.1.1",
+    "93.184.216.34",
+    "172.32.0.1",
+    "2606:4700::1111",
+    "::ffff:1.1.1.1",
+    "64:ff9b::101:101",
+  ])("%s is", (address) => expect(isPublicAddress(address)).toBe(true));
+});
+
+it.each([
+  "http://127.0.0.1:9/",
+  "http://127.1:9/",
+  "http://2130706433/",
+  "http://0x7f000001/",
+  "http://0177.0.0.1/",
+  "http://0/",
+  "http://[::1]/",
+  "http://[::]/",
+  "http://[::ffff:127.0.0.1]/",
+  "http://[64:ff9b::7f00:1]/",
+  "http://10.0.0.8/",
+  "http://169.254.169.254/latest/meta-data/",
+  "http://[fd00:ec2::254]/",
+  "http://①②⑦.⓪.⓪.①/",
+  "http://localhost:8099/",
+  "http://LOCALHOST:8099/",
+])("refuses %s", async (url) => {
+  const before = seen.length;
+  await expect(get(url)).rejects.toThrow(/address of this machine or of a private network/);
+  expect(seen.length).toBe(before);
+});
+
+it.each([
+  ["file:///etc/passwd", /Only http:\/\/ and https:\/\//],
+  ["ftp://example.com/", /Only http/],
+  ["data:text/plain,hello", /Only http/],
+  ["javascript:alert(1)", /Only http/],
+  ["example.com/page", /is not an address/],
+  ["", /is not an address/],
+  ["http://user:geheim@example.com/", /holds a name or a password/],
+])("refuses %s", async (url, sentence) => {
+  const failure = await get(url).catch((error: Error) => error.message);
+  expect(failure).toMatch(sentence);
+  expect(failure).not.toContain("geheim");
+});
+
+it("refuses a name that leads to a private address, and connects to what it checked", async () => {
+  const resolve = ((_host: string, _options: unknown, callback: (...of: unknown[]) => void) => {
+    callback(null, [
+      { address: "93.184.216.34", family: 4 },
+      { address: "127.0.0.1", family: 4 },
+    ]);
+  }) as never;
+  const guarded = createHttpClient([], resolve);
+  const url = `http://rebind.example:${(server.address() as AddressInfo).port}/`;
+  await expect(guarded.send({ method: "GET", url, headers: {}, body: undefined }, never)).rejects.toThrow(
+    /rebind.example is an address of this machine/,
+  );
+  await guarded.close();
+});
+
+it("refuses a private address behind a redirect, and other schemes there", async () => {
+  const to = (target: string) => get(`${origin}/to/302/${encodeURIComponent(target)}`);
+  await expect(to("http://169.254.169.254/latest/")).rejects.toThrow(/private network/);
+  await expect(to("http://localhost:8099/")).rejects.toThrow(/private network/);
+  await expect(to("file:///etc/passwd")).rejects.toThrow(/Only http/);
+});
+
+it("follows a redirect, and leaves credentials behind at another origin", async () => {
+  const headers = { authorization: "Bearer geheim", "x-api-key": "geheim", accept: "text/plain" };
+  await get(`${origin}/to/302/${encodeURIComponent("/here")}`, headers);
+  expect(seen.at(-1)?.headers).toMatchObject({ authorization: "Bearer geheim" });
+  const answer = await get(`${origin}/to/302/${encodeURIComponent(`http://${placeOf(other)}/`)}`, headers);
+  expect(answer.text).toBe("other");
+  expect(seen.at(-1)?.headers).toMatchObject({ accept: "text/plain" });
+  expect(JSON.stringify(seen.at(-1)?.headers)).not.toContain("geheim");
+});
+
+it("sends the body on where the redirect asks for it", async () => {
+  const post = (status: number) =>
+    client.send({ method: "POST", url: `${origin}/to/${status}/%2Fnext`, headers: {}, body: "x" }, never);
+  expect((await post(303)).text).toBe("GET /next");
+  expect((await post(302)).text).toBe("GET /next");
+  expect((await post(307)).text).toBe("POST /next");
+});
+
+it("gives up on a redirect that goes round, and on an answer that never ends", async () => {
+  await expect(get(`${origin}/round`)).rejects.toThrow(/redirects more than 5 times/);
+  await expect(get(`${origin}/endless`)).rejects.toThrow(/larger than 5 MB, or never ends/);
+});
+
+it("ends at once when it is told to", async () => {
+  const controller = new AbortController();
+  const running = get(`${origin}/silent`, {}, controller.signal);
+  setTimeout(() => controller.abort(new Error("enough")), 50);
+  await expect(running).rejects.toThrow("enough");
+});
+
+it("says what became of a connection, and reads other character sets", async () => {
+  await expect(
+    createHttpClient(["127.0.0.1:9"]).send(
+      { method: "GET", url: "http://127.0.0.1:9/", headers: {}, body: undefined },
+      never,
+    ),
+  ).rejects.toThrow(/127.0.0.1:9 refused the connection|bad port/);
+  expect((await get(`${origin}/latin`)).text).toBe("ü");
+  await expect(get(origin, { "bad name": "x" })).rejects.toThrow(/header “bad name”/);
+});
