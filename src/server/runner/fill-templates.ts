@@ -1,4 +1,4 @@
-import { type JsonValue, isJsonObject } from "#core/json.ts";
+import { type JsonObject, type JsonValue, getAtPath, isJsonObject } from "#core/json.ts";
 import { type Template, findTemplates, readVariable } from "#core/references/read-templates.ts";
 import type { RunVariables } from "./run-variables.ts";
 import { StepFailure } from "./step-failure.ts";
@@ -15,13 +15,25 @@ export interface RunSecrets {
 
 /** Fills the templates of one step, and notes the names that nobody had set: they come out empty. */
 export class TemplateFiller {
-  readonly unresolved = new Set<string>();
-  readonly #variables: RunVariables;
+  readonly unresolved: Set<string>;
+  readonly #variables: Pick<RunVariables, "find">;
   readonly #secrets: RunSecrets;
 
-  constructor(variables: RunVariables, secrets: RunSecrets) {
+  constructor(
+    variables: Pick<RunVariables, "find">,
+    secrets: RunSecrets,
+    unresolved: Set<string> = new Set(),
+  ) {
     this.#variables = variables;
     this.#secrets = secrets;
+    this.unresolved = unresolved;
+  }
+
+  /** With further names, which come before the variables. */
+  within(names: JsonObject): TemplateFiller {
+    const find = (name: string, path: readonly string[] = []) =>
+      Object.hasOwn(names, name) ? getAtPath(names[name], path) : this.#variables.find(name, path);
+    return new TemplateFiller({ find }, this.#secrets, this.unresolved);
   }
 
   /** `encode` is done to what is filled in, not to the text around it. */

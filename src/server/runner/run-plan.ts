@@ -31,13 +31,13 @@ export interface RunPlan {
   readonly upToStep: string | undefined;
 }
 
-/** A step that the run comes by. */
+/** A step of the flow that runs. */
 export interface RunStep {
   /** The step's own id; one made up for the run where it has none. */
   readonly id: string;
   readonly name: string;
   readonly type: string;
-  /** Counts every step that the run comes by, from 0, those in branches too. */
+  /** Its number on the page, from 0, steps in branches counted: every step of the flow has one, and ends once. */
   readonly position: number;
   /** 0 at the top level. */
   readonly depth: number;
@@ -62,8 +62,11 @@ export interface FallbackUse {
 /** How a step ended. Texts are free of secrets. */
 export interface StepOutcome {
   readonly status: "completed" | "failed" | "skipped";
-  /** Why it did not run: it is off, its `when` is false, a step before it failed, or the run was cancelled. */
-  readonly skipReason?: "off" | "when" | "failed" | "cancelled" | "beyond";
+  /**
+   * Why it did not run: it (or what it is in) is off or has a `when` that is false, a step before it failed, the run was
+   * cancelled or was to end before it, or it is in the branch that was not taken. Such a step has no start.
+   */
+  readonly skipReason?: "off" | "when" | "failed" | "cancelled" | "beyond" | "branch";
   /** The step's `when`, where that is the reason. */
   readonly when?: string;
   /** Absent where there is none. */

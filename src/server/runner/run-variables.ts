@@ -41,9 +41,9 @@ export class RunVariables {
     return this.#produced.has(name) ? undefined : getAtPath(this.#stepResults.get(name), path);
   }
 
-  /** Throws for what is too large to be carried from step to step. */
+  /** Throws a `StepFailure` where all of them would become too large. */
   set(name: string, value: JsonValue): void {
-    const json = writeJson(value);
+    const json = writeValue(value);
     const length = this.#length - (this.#values.get(name)?.json.length ?? 0) + json.length;
     if (length > RUN_LIMIT) {
       throw new StepFailure(
@@ -71,7 +71,8 @@ export class RunVariables {
   }
 }
 
-function writeJson(value: JsonValue): string {
+/** Throws a `StepFailure` for what is too large or too deep to be carried from step to step. */
+export function writeValue(value: JsonValue): string {
   if (isDeep(value)) {
     throw new StepFailure(
       `The result is nested more than ${MAX_DEPTH} levels deep, which no later step could read.`,

@@ -1,0 +1,43 @@
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+
+/** What a step's `errorHandling` asks for, in whichever of its forms. */
+export interface ErrorPlan {
+  /** The run goes on although the step failed. */
+  readonly isTolerant: boolean;
+  /** An output without anything in it counts as a failure. */
+  readonly refusesEmpty: boolean;
+  readonly refusesErrors: boolean;
+  /** Tried one after the other. */
+  readonly fallbacks: readonly JsonObject[];
+}
+
+export function readErrorPlan(config: JsonObject): ErrorPlan {
+  const handling = config["errorHandling"];
+  if (handling === "retry") return plan({ fallbacks: [{ type: "retry" }] });
+  if (!isJsonObject(handling)) return plan({ isTolerant: handling === "continue" });
+  if (handling["onError"] !== "fallback") return plan({ isTolerant: handling["onError"] === "continue" });
+  const triggers = listObjects(handling["triggers"]).map(({ type }) => type);
+  return plan({
+    refusesEmpty: triggers.includes("empty-output"),
+    refusesErrors: triggers.length === 0 || triggers.includes("error"),
+    fallbacks: listObjects(handling["fallbacks"]),
+  });
+}
+
+export function isEmptyOutput(output: JsonValue | undefined): boolean {
+  if (output === undefined || output === null) return true;
+  if (typeof output === "string") return output.trim() === "";
+  return typeof output === "object" && Object.keys(output).length === 0;
+}
+
+const plan = (own: Partial<ErrorPlan>): ErrorPlan => ({
+  isTolerant: false,
+  refusesEmpty: false,
+  refusesErrors: true,
+  fallbacks: [],
+  ...own,
+});
+
+function listObjects(value: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}

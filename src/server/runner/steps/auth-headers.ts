@@ -1,0 +1,50 @@
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+import { toText } from "#server/runner/fill-templates.ts";
+import { StepFailure } from "#server/runner/step-failure.ts";
+
+/**
+ * An api-call's `auth` as headers: `{type: "bearer", token}`, `{type: "basic", username, password}` or
+ * `{type: "api-key", header, value}`.
+ */
+export function authHeaders(auth: JsonValue | undefined): Readonly<Record<string, string>> {
+  if (!isJsonObject(auth) || Object.keys(auth).length === 0) return {};
+  const type = pick(auth, "type")
+    .toLowerCase()
+    .replaceAll(/[-_\s]/g, "");
+  switch (type) {
+    case "none":
+      return {};
+    case "bearer":
+      return { authorization: `Bearer ${needed(auth, "token", "value")}` };
+    case "basic": {
+      const pair = `${needed(auth, "username", "user")}:${pick(auth, "password")}`;
+      return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+    }
+    case "apikey":
+    case "header":
+      return {
+        [pick(auth, "header", "headerName", "name") || "x-api-key"]: needed(
+          auth,
+          "value",
+          "apiKey",
+          "key",
+          "token",
+        ),
+      };
+    default:
+      throw new StepFailure(
+        "The authentication is of a kind that is not known: its type is bearer, basic or api-key.",
+      );
+  }
+}
+
+function pick(auth: JsonObject, ...keys: string[]): string {
+  const key = keys.find((key) => auth[key] !== undefined && auth[key] !== null);
+  return key === undefined ? "" : toText(auth[key] ?? "");
+}
+
+function needed(auth: JsonObject, ...keys: string[]): string {
+  const value = pick(auth, ...keys);
+  if (value === "") throw new StepFailure(`The authentication needs a “${keys[0]}”, which is empty.`);
+  return value;
+}

@@ -1,0 +1,176 @@
+import { type IncomingMessage, type Server, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { JsonObject, JsonValue } from "#core/json.ts";
+import { createRunHarness } from "#server/testing/run-harness.ts";
+import { step } from "#server/testing/sample-steps.ts";
+
+interface Seen {
+  readonly request: IncomingMessage;
+  readonly body: string;
+}
+
+let server: Server;
+let origin: string;
+let harness: ReturnType<typeof createRunHarness>;
+const seen: Seen[] = [];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const chunks: Uint8Array[] = [];
+    request.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+    request.on("end", () => {
+      seen.push({ request, body: Buffer.concat(chunks).toString() });
+      const { pathname, searchParams } = new URL(request.url ?? "", "http://x");
+      if (pathname === "/silent") return;
+      const status = Number(searchParams.get("status") ?? 200);
+      response.writeHead(status, { "content-type": searchParams.get("type") ?? "application/json" });
+      response.end(searchParams.get("say") ?? '{"user":{"login":"ada"},"items":[{"id":1},{"id":2}]}');
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  origin = `http://${place}`;
+  harness = createRunHarness({ allowed: [place], secrets: { KEY: "geheim-1" } });
+});
+afterAll(async () => {
+  await harness.runner.close();
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => void (seen.length = 0));
+
+const call = async (
+  type: "fetch-url" | "api-call",
+  http: JsonObject,
+  rest: JsonObject = {},
+  inputs: JsonObject = {},
+) => {
+  const ran = await harness.run([step("a", type, { http, outputVariable: "a", ...rest })], {
+    inputs: { origin, ...inputs },
+  });
+  return ran.of("a");
+};
+
+it.each<[string, JsonObject, JsonValue]>([
+  ["JSON where the answer says so", {}, { user: { login: "ada" }, items: [{ id: 1 }, { id: 2 }] }],
+  [
+    "text where it is asked for",
+    { responseType: "text" },
+    '{"user":{"login":"ada"},"items":[{"id":1},{"id":2}]}',
+  ],
+])("fetches %s", async (_, rest, output) => {
+  expect((await call("fetch-url", { url: "{{origin}}/x" }, rest)).output).toEqual(output);
+});
+
+it("fetches a page as text, and what only looks like JSON too", async () => {
+  expect((await call("fetch-url", { url: "{{origin}}/?type=text/html&say=<p>" })).output).toBe("<p>");
+  expect(
+    (await call("fetch-url", { url: "{{origin}}/?type=text/plain&say={}" }, { responseType: "json" })).output,
+  ).toEqual({});
+  expect(
+    (await call("fetch-url", { url: "{{origin}}/?type=text/xml&say=<a/>" }, { responseType: "xml" })).output,
+  ).toBe("<a/>");
+});
+
+it("sends method, headers and a body whose JSON no value can break", async () => {
+  const text = 'two\nlines and a "quote"';
+  await call(
+    "api-call",
+    {
+      url: "{{origin}}/",
+      method: "post",
+      headers: { "x-id": "{{id}}" },
+      body: '{"text": "{{text}}", "n": "{{id}}"}',
+    },
+    {},
+    { text, id: 7 },
+  );
+  expect(seen[0]?.request.method).toBe("POST");
+  expect(seen[0]?.request.headers).toMatchObject({ "x-id": "7", "content-type": "application/json" });
+  expect(JSON.parse(seen[0]?.body ?? "")).toEqual({ text, n: "7" });
+  await call(
+    "api-call",
+    { url: "{{origin}}/", method: "PUT", body: { text: "{{text}}", n: "{{id}}" } },
+    {},
+    { text, id: 7 },
+  );
+  expect(JSON.parse(seen[1]?.body ?? "")).toEqual({ text, n: 7 });
+  await call("api-call", { url: "{{origin}}/", method: "POST" }, { requestTemplate: "{{text}}" }, { text });
+  expect(seen[2]?.body).toBe(text);
+});
+
+it.each<[JsonObject, string, string]>([
+  [{ type: "bearer", token: "{{secret:KEY}}" }, "authorization", "Bearer geheim-1"],
+  [
+    { type: "basic", username: "ada", password: "{{secret:KEY}}" },
+    "authorization",
+    `Basic ${btoa("ada:geheim-1")}`,
+  ],
+  [{ type: "api-key", header: "x-token", value: "{{secret:KEY}}" }, "x-token", "geheim-1"],
+  [{ type: "apiKey", key: "{{secret:KEY}}" }, "x-api-key", "geheim-1"],
+])("proves who it is by %j", async (auth, header, value) => {
+  const outcome = await call("api-call", { url: "{{origin}}/" }, { auth });
+  expect(seen[0]?.request.headers[header]).toBe(value);
+  expect(JSON.stringify(outcome)).not.toContain("geheim");
+});
+
+it("keeps the parts that are asked for", async () => {
+  const responseMapping = {
+    login: "user.login",
+    second: "items[1].id",
+    first: "$.items.0.id",
+    none: "no.such",
+  };
+  expect((await call("api-call", { url: "{{origin}}/" }, { responseMapping })).output).toEqual({
+    login: "ada",
+    second: 2,
+    first: 1,
+    none: null,
+  });
+});
+
+it.each<[string, JsonObject, JsonObject, RegExp]>([
+  [
+    "an answer that is no success",
+    { url: "{{origin}}/?status=404&say=no+such+thing" },
+    {},
+    /answered 404: no such thing$/,
+  ],
+  ["one without a word", { url: "{{origin}}/?status=500&say=" }, {}, /answered 500\.$/],
+  ["an answer that is not JSON", { url: "{{origin}}/?say=oops" }, {}, /not JSON: it begins with “oops”/],
+  ["an empty address", { url: "{{nobody}}" }, {}, /needs an address/],
+  ["a private address", { url: "http://10.0.0.1/" }, {}, /ALLOW_PRIVATE_HTTP/],
+  ["a file", { url: "file:///etc/passwd" }, {}, /Only http/],
+  ["a method that is none", { url: "{{origin}}/", method: "JUMP" }, {}, /“JUMP” is not a method/],
+  ["a body that GET cannot send", { url: "{{origin}}/", body: "x" }, {}, /GET request has no body/],
+  [
+    "an answer that does not come",
+    { url: "{{origin}}/silent", timeout: 100 },
+    {},
+    /gave no answer within 100 ms/,
+  ],
+  [
+    "a kind of authentication that is not known",
+    { url: "{{origin}}/" },
+    { auth: { type: "magic" } },
+    /bearer, basic or api-key/,
+  ],
+  ["a token that is empty", { url: "{{origin}}/" }, { auth: { type: "bearer" } }, /needs a “token”/],
+])("fails for %s", async (_, http, rest, sentence) => {
+  const outcome = await call("api-call", http, rest);
+  expect(outcome.status).toBe("failed");
+  expect(outcome.error).toMatch(sentence);
+});
+
+it("does not tell a secret that a server repeats", async () => {
+  const outcome = await call("fetch-url", { url: "{{origin}}/?status=400&say=bad+{{secret:KEY}}" });
+  expect(outcome.error).toContain("bad •••");
+  expect(JSON.stringify(outcome)).not.toContain("geheim");
+});
+
+it("leaves Firecrawl to the platform", async () => {
+  expect((await call("fetch-url", { url: origin }, { fetchMethod: "firecrawl" })).error).toMatch(
+    /Firecrawl does not run on this server/,
+  );
+});

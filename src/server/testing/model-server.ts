@@ -1,0 +1,58 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { JsonObject } from "#core/json.ts";
+
+export interface ModelCall {
+  readonly body: JsonObject;
+  readonly authorization: string | undefined;
+  readonly path: string;
+}
+
+/** Answers like an OpenAI-compatible model server, as `answer` says. */
+export async function startModelServer(answer: (call: ModelCall, response: ServerResponse) => void) {
+  const calls: ModelCall[] = [];
+  const server: Server = createServer((request, response) => {
+    void readBody(request).then((text) => {
+      const call = {
+        body: JSON.parse(text) as JsonObject,
+        authorization: request.headers.authorization,
+        path: request.url ?? "",
+      };
+      calls.push(call);
+      answer(call, response);
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url, calls, close };
+}
+
+/** Streams an answer piece by piece. */
+export function streamAnswer(
+  response: ServerResponse,
+  pieces: readonly string[],
+  { finish = "stop", usage = {} }: { readonly finish?: string; readonly usage?: JsonObject } = {},
+): void {
+  const send = (data: object) => response.write(`data: ${JSON.stringify(data)}\n\n`);
+  const base = { id: "c1", object: "chat.completion.chunk", created: 1, model: "model-as-told" };
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  for (const content of pieces)
+    send({ ...base, choices: [{ index: 0, delta: { role: "assistant", content } }] });
+  send({ ...base, choices: [{ index: 0, delta: {}, finish_reason: finish }] });
+  send({
+    ...base,
+    choices: [],
+    usage: { prompt_tokens: 11, completion_tokens: 5, total_tokens: 16, ...usage },
+  });
+  response.end("data: [DONE]\n\n");
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks).toString();
+}
