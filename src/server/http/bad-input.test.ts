@@ -5,6 +5,7 @@ import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { JsonObject } from "#core/json.ts";
 import { describeStores } from "#server/testing/test-stores.ts";
 import { type CallOptions, type Reply, type TestApp, startTestApp } from "#server/testing/test-app.ts";
+import { badRecordRequests } from "#server/testing/bad-record-requests.ts";
 import { badFlows, badRequests } from "#server/testing/bad-requests.ts";
 
 /** `npm run bench:fuzz` asks for 10,000, and for others every time. */
@@ -177,6 +178,26 @@ describeStores("bad input", (store) => {
         expect(errorBody.safeParse(answer.json).success, seen).toBe(true);
       }
       expect(await snapshot()).toEqual(before);
+    },
+  );
+
+  it(
+    `survives ${REQUESTS} bad requests about records (seed ${SEED}) without a 500 and without a change`,
+    { timeout: 60_000 + REQUESTS * 60 },
+    async () => {
+      const body = { type: "t", name: "Safe", metadata: { a: { b: [1, "two", null] } } };
+      const record = (await app.call("POST", "/v1/records", { body })).json;
+      const records = async () => (await app.call("GET", "/v1/records?includeCount=true")).text;
+      const before = await records();
+      for (const request of badRecordRequests({ count: REQUESTS, seed: SEED, recordId: record.id })) {
+        const answer = await app.call(request.method, request.path, request.options);
+        const { body: sent, text } = request.options;
+        const seen = `${request.method} ${request.path} ${(text ?? JSON.stringify(sent))?.slice(0, 300)} → ${answer.status} ${answer.text.slice(0, 300)}`;
+        expect(answer.status, seen).toBeGreaterThanOrEqual(400);
+        expect(answer.status, seen).toBeLessThan(500);
+        expect(errorBody.safeParse(answer.json).success, seen).toBe(true);
+      }
+      expect(await records()).toBe(before);
     },
   );
 

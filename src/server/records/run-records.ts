@@ -42,7 +42,7 @@ export function createRunRecords(context: RecordContext): RunRecords {
       const page = { type, search, where, limit, direction: "next", from: undefined } as const;
       return (await readRecordPage(database, organizationId, page)).rows.map(toRunRecord);
     },
-    upsert: (caller, { type, name, metadata }, merge) => {
+    upsert: async (caller, { type, name, metadata }, merge) => {
       checkName("type", type, RECORD_LIMITS.type);
       checkName("name", name, RECORD_LIMITS.name);
       return store.write(async (tx, tell) => {

@@ -1,16 +1,11 @@
 import { buildConditional, buildStep } from "#core/flow-builder.ts";
+import { type Dice, createDice } from "./dice.ts";
 import type { CallOptions } from "./test-app.ts";
 
-interface BadRequest {
+export interface BadRequest {
   readonly method: string;
   readonly path: string;
   readonly options: CallOptions;
-}
-
-interface Dice {
-  /** A whole number from 0 to below `sides`. */
-  roll(sides: number): number;
-  pick<T>(items: readonly T[]): T;
 }
 
 /** Requests that must all be refused; the same seed gives the same ones. */
@@ -20,7 +15,7 @@ export function* badRequests(wish: { count: number; seed: number; flowId: string
   for (let made = 0; made < wish.count; made += 1) yield dice.pick(kinds)(dice, wish.flowId);
 }
 
-function badText(dice: Dice, flowId: string): BadRequest {
+export function badText(dice: Dice, flowId: string): BadRequest {
   const whole = JSON.stringify({
     name: "x",
     flowSteps: [buildStep("a", { config: { list: [1, "two", null] } })],
@@ -39,7 +34,7 @@ function badText(dice: Dice, flowId: string): BadRequest {
   return write(dice, flowId, { text: dice.pick(texts) });
 }
 
-const wrong = [null, 0, -1, 1.5, true, "", [], {}, [null], { toString: 1 }, "x".repeat(600)] as const;
+export const wrong = [null, 0, -1, 1.5, true, "", [], {}, [null], { toString: 1 }, "x".repeat(600)] as const;
 
 function badName(dice: Dice, flowId: string): BadRequest {
   const name = dice.pick(wrong.filter((value) => typeof value !== "string" || value.length !== 1));
@@ -165,17 +160,4 @@ function strangeFlow(dice: Dice): string {
   });
   const steps = Array.from({ length: dice.roll(6) }, () => strangeStep(dice.roll(3)));
   return JSON.stringify({ name: dice.pick([...NAMES, 1]), [dice.pick(["flowSteps", "steps"])]: steps });
-}
-
-/** Mulberry32. */
-function createDice(seed: number): Dice {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const roll = (sides: number) => Math.floor(next() * sides);
-  return { roll, pick: (items) => items[roll(items.length)] as (typeof items)[number] };
 }

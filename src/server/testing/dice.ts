@@ -1,0 +1,18 @@
+export interface Dice {
+  /** A whole number from 0 to below `sides`. */
+  roll(sides: number): number;
+  pick<T>(items: readonly T[]): T;
+}
+
+/** Mulberry32. */
+export function createDice(seed: number): Dice {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const roll = (sides: number) => Math.floor(next() * sides);
+  return { roll, pick: (items) => items[roll(items.length)] as (typeof items)[number] };
+}
