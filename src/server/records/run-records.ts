@@ -78,7 +78,7 @@ export function createRunRecords(context: RecordContext): RunRecords {
   };
 }
 
-export function toRunRecord({ id, type, name, metadata, messages }: RecordRow): RunRecord {
+function toRunRecord({ id, type, name, metadata, messages }: RecordRow): RunRecord {
   return {
     id,
     type,
