@@ -34,7 +34,8 @@ export async function openServer(
         logger.info(`The store was empty: it now holds ${made} sample flows (SEED=0 leaves it empty).`);
     }
     const events = await openEventHub(config, store);
-    const app = await createApp({ config, store, events, logger, now: Date.now, ...rest });
+    const runs = undefined;
+    const app = await createApp({ config, store, events, runs, logger, now: Date.now, ...rest });
     return { app, endStreams: () => events?.end(), close: async () => store?.close() };
   } catch (error) {
     await store?.close();

@@ -100,6 +100,7 @@ it("holds no connection open for a client that takes nothing from its socket", a
   const store = await openMemoryStore();
   const place = { port: 0 };
   const app = await createApp({
+    runs: undefined,
     config: readConfig({}),
     store,
     events: hub,

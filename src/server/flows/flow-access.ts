@@ -17,7 +17,7 @@ export function readFlowId(text: string | undefined): string {
   return text;
 }
 
-function flowNotFound(): ApiFailure {
+export function flowNotFound(): ApiFailure {
   return new ApiFailure(404, "Flow not found.");
 }
 

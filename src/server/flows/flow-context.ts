@@ -14,6 +14,8 @@ export interface FlowContext {
   readonly publicUrl: string | undefined;
 }
 
-export function mintId(prefix: "flow" | "flowver" | "step", now: number): string {
+type IdPrefix = "flow" | "flowver" | "step" | "batch" | "exec" | "stepres";
+
+export function mintId(prefix: IdPrefix, now: number): string {
   return createId(prefix, now, randomBytes(10));
 }

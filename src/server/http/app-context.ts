@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import type { Logger } from "pino";
 import type { Config } from "#server/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
+import type { RunService } from "#server/runs/run-service.ts";
 import type { Store } from "#server/store/store.ts";
 
 /** What the application is made of; tests pass their own. */
@@ -12,6 +13,8 @@ export interface AppContext {
   readonly store: Store | undefined;
   /** Undefined where changes are not told. */
   readonly events: EventHub | undefined;
+  /** Undefined where flows do not run, as in cloud mode, where another server runs them. */
+  readonly runs: RunService | undefined;
   readonly logger: ServerLogger;
   /** Milliseconds. */
   readonly now: () => number;

@@ -14,6 +14,7 @@ import { openApiText } from "./open-api.ts";
 import { passThrough, scopeOf } from "./pass-through.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { recordRoutes } from "./record-routes.ts";
+import { runRoutes } from "./run-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { createStaticFiles } from "./static-files.ts";
 
@@ -54,7 +55,8 @@ export async function createApp(given: AppContext): Promise<App> {
     app.get("/v1/openapi.json", () => toResponse({ status: 200, body: openApiText() }));
     const store = requireStore(context);
     const records = { store, now: context.now, extras: config.extras };
-    const routes = [...flowRoutes(describeFlows(context, store)), ...recordRoutes(records)];
+    const runs = context.runs ? runRoutes(context.runs) : [];
+    const routes = [...flowRoutes(describeFlows(context, store)), ...recordRoutes(records), ...runs];
     for (const route of routes) mountEndpoint(app, context, limit, route);
   }
   mountMethodChecks(app);

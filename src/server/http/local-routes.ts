@@ -22,7 +22,7 @@ export function localRoutes(app: AppContext): readonly Route[] {
           ...(identity && { eventsSince: app.events?.recentPosition }),
           // Upstream it is a preview; whether it is switched on shows when it is asked for.
           exportRuntime: true,
-          runs: false,
+          runs: app.runs !== undefined,
           records: true,
         };
         return { status: 200, body: JSON.stringify(capabilities) };

@@ -15,6 +15,7 @@ import type { RequestHeaders, Route } from "./route.ts";
 const EXTRA_QUERY: Partial<Record<EndpointName, readonly string[]>> = {
   listFlows: ["status", "sort", "order"],
   listVersions: ["limit", "cursor"],
+  listStepResults: ["executionId"],
 };
 
 /** Serves one endpoint: who may, then whether the query and the body fit, then the handler. */

@@ -164,6 +164,7 @@ it("streams an answer while it is being written", async () => {
   );
   const env = { RUNTYPE_API_KEY: KEY, RUNTYPE_API_URL: url };
   const app = await createApp({
+    runs: undefined,
     config: readConfig(env),
     store: undefined,
     events: undefined,
@@ -182,6 +183,7 @@ it("streams an answer while it is being written", async () => {
 it("works against a server that knows the documented API and nothing more", async () => {
   const store = await openMemoryStore();
   const plain = await createApp({
+    runs: undefined,
     config: readConfig({ EXTRAS: "0" }),
     store,
     events: undefined,

@@ -4,6 +4,7 @@ import { PGlite, type PGliteOptions } from "@electric-sql/pglite";
 import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
+import type { PGliteLike } from "pg-boss";
 import type { Database } from "./database.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { DurableFilesystem, syncDirectory } from "./durable-filesystem.ts";
@@ -87,6 +88,7 @@ async function openStore(client: PGlite, release: () => void): Promise<Store> {
   return {
     kind: "embedded",
     database,
+    jobs: { pglite: shareConnection(client) },
     write: async (work) => {
       const told: UnsentNews[] = [];
       const result = await database.transaction((tx) => work(tx, (news) => void told.push(news)));
@@ -103,6 +105,19 @@ async function openStore(client: PGlite, release: () => void): Promise<Store> {
       await client.close();
       release();
     },
+  };
+}
+
+/**
+ * One connection for all: a text of several statements that begins a transaction must not leave it open, where one of
+ * them fails, for whoever comes next.
+ */
+function shareConnection(client: PGlite): PGliteLike {
+  return {
+    query: (text, values) => client.query(text, values as unknown[]),
+    exec: (text) =>
+      /^\s*BEGIN\b/i.test(text) ? client.transaction((tx) => tx.exec(text)) : client.exec(text),
+    listen: (channel, hear) => client.listen(channel, hear),
   };
 }
 

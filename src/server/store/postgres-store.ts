@@ -36,6 +36,7 @@ export async function openPostgresStore(
   return {
     kind: "postgres",
     database,
+    jobs: { connectionString: url },
     write: (work) =>
       database.transaction(async (tx) => {
         const told: UnsentNews[] = [];

@@ -207,6 +207,7 @@ export const stepResults = pgTable(
     output: jsonText("output"),
     outputPreview: text("output_preview"),
     isOutputCut: boolean("is_output_cut").notNull().default(false),
+    outputShape: jsonText("output_shape"),
     outputVariable: text("output_variable"),
     errorMessage: text("error_message"),
     resolvedPrompt: text("resolved_prompt"),

@@ -4,6 +4,9 @@ import { type Config, readConfig } from "#server/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
 import { openEventHub } from "#server/events/open-event-hub.ts";
 import { createApp } from "#server/http/create-app.ts";
+import type { Runner } from "#server/runner/runner.ts";
+import { openRunRecords } from "#server/runs/find-run-record.ts";
+import { RunService } from "#server/runs/run-service.ts";
 import { EventReader } from "./event-reader.ts";
 import type { Store } from "#server/store/store.ts";
 
@@ -32,12 +35,17 @@ export interface TestApp {
   /** Moves the server's clock. */
   wait(milliseconds: number): void;
   readonly events: EventHub | undefined;
+  readonly runs: RunService | undefined;
+  /** Ends what runs; only where there is a runner. */
+  close(): Promise<void>;
 }
 
 interface TestAppOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: Partial<Config>;
   readonly clientDirectory?: string;
+  /** Without one, flows do not run. */
+  readonly runner?: Runner;
 }
 
 /** The whole server without a port, its clock in the test's hands: it moves a millisecond with every look. */
@@ -45,12 +53,27 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
   let time = Date.parse("2026-01-01T00:00:00.000Z");
   const config = { ...readConfig(options.env ?? {}), ...options.config };
   const events = await openEventHub(config, store);
+  const logger = pino({ level: "silent" });
+  const now = () => (time += 1);
+  const runs =
+    store && options.runner
+      ? new RunService({
+          store,
+          runner: options.runner,
+          records: openRunRecords(store),
+          logger,
+          now,
+          extras: config.extras,
+        })
+      : undefined;
+  await runs?.start();
   const app = await createApp({
     config,
     store,
     events,
-    logger: pino({ level: "silent" }),
-    now: () => (time += 1),
+    runs,
+    logger,
+    now,
     port: () => 4400,
     clientDirectory: options.clientDirectory,
   });
@@ -67,6 +90,8 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
   return {
     call,
     events,
+    runs,
+    close: async () => runs?.close(),
     listen: async ({ headers = {}, query = "" } = {}) => {
       const { status, body } = await app.request(`http://localhost:4400/local/events${query}`, { headers });
       if (status !== 200 || !body) throw new Error(`the stream was answered with ${status}`);

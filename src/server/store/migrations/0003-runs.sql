@@ -164,6 +164,8 @@ CREATE TABLE step_results (
   output json,
   output_preview text,
   is_output_cut boolean NOT NULL DEFAULT false,
+  -- Its form (names and types), worked out once, so that nobody reads megabytes to see it.
+  output_shape json,
   output_variable text,
   error_message text,
   resolved_prompt text,

@@ -1,0 +1,32 @@
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+
+const MAX_DEPTH = 4;
+const MAX_NAMES = 100;
+const MAX_NAME = 200;
+
+/**
+ * The form of a value in the terms of JSON Schema (`type`, `properties`, `items`): names and types, no values. Four levels
+ * and a hundred names at most; a list is described by its first item.
+ */
+export function describeShape(value: JsonValue): JsonObject {
+  return describeLevel(value, 1, { names: MAX_NAMES });
+}
+
+function describeLevel(value: JsonValue, depth: number, left: { names: number }): JsonObject {
+  if (Array.isArray(value)) {
+    const [first] = value as readonly JsonValue[];
+    const items =
+      first === undefined || depth >= MAX_DEPTH ? undefined : describeLevel(first, depth + 1, left);
+    return { type: "array", ...(items && { items }) };
+  }
+  if (!isJsonObject(value)) return { type: value === null ? "null" : typeof value };
+  if (depth >= MAX_DEPTH) return { type: "object" };
+  const names = Object.keys(value)
+    .filter((name) => name.length <= MAX_NAME)
+    .slice(0, left.names);
+  left.names -= names.length;
+  const properties = names.map(
+    (name) => [name, describeLevel(value[name] ?? null, depth + 1, left)] as const,
+  );
+  return { type: "object", properties: Object.fromEntries(properties) };
+}

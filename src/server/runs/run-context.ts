@@ -1,0 +1,22 @@
+import type { ServerLogger } from "#server/http/app-context.ts";
+import type { RunRecords } from "#server/runner/run-plan.ts";
+import type { Runner } from "#server/runner/runner.ts";
+import type { Store } from "#server/store/store.ts";
+
+/** What running flows stands on. */
+export interface RunContext {
+  readonly store: Store;
+  readonly runner: Runner;
+  readonly records: Pick<RunRecords, "find">;
+  readonly logger: ServerLogger;
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** False: answer the documented API and nothing more. */
+  readonly extras: boolean;
+}
+
+/** A text as every store can keep it: PostgreSQL has no NUL in texts. Longer ones end with an ellipsis. */
+export function storableText(text: string, limit: number): string {
+  const clean = text.replaceAll("\0", "\u{FFFD}");
+  return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
+}

@@ -1,0 +1,83 @@
+import type { RunOutcome } from "#server/runner/run-plan.ts";
+import { parseSteps } from "#server/flows/arrange-steps.ts";
+import type { BatchRow } from "#server/store/batch-rows.ts";
+import { findBatchSteps } from "#server/store/batch-rows.ts";
+import type { ClaimedRecord } from "./claim-record.ts";
+import type { EndedRun } from "./end-record.ts";
+import { type RunContext, storableText } from "./run-context.ts";
+import { StepLog } from "./step-log.ts";
+
+const ERROR_LIMIT = 4000;
+/** A record whose run ends the server each time must not end it for ever. */
+const MAX_BREAKS = 3;
+
+const GONE = "The record no longer exists.";
+const BROKEN = `The run of this record broke off ${MAX_BREAKS} times before it came to an end, so it is not tried again.`;
+const UNHEARD = "The run stopped, since what its steps did could not be taken down.";
+
+/** Runs a batch's steps over one claimed record, to whatever end. */
+export async function runRecord(
+  context: RunContext,
+  { batch, claim }: ClaimedRecord,
+  signal: AbortSignal,
+): Promise<EndedRun> {
+  if (claim.attempts > batch.maxRetries + MAX_BREAKS) return failure(BROKEN);
+  const caller = callerOf(batch);
+  const record = await context.records.find(caller, claim.recordId);
+  if (!record) return failure(GONE);
+  const steps = parseSteps(
+    (await findBatchSteps(context.store.database, batch.organizationId, batch.id)) ?? "[]",
+  );
+  const { executionId } = claim;
+  const { flowId, flowVersionId, id: batchId } = batch;
+  const log = new StepLog({ caller, executionId, flowId, flowVersionId, batchId, record });
+  const outcome = await context.runner.run(
+    {
+      executionId,
+      flow: { id: flowId, name: batch.flowName },
+      steps,
+      record,
+      inputs: {},
+      messages: record.messages ?? [],
+      secrets: {},
+      caller,
+      modelOverride: undefined,
+      upToStep: undefined,
+    },
+    { signal, onEvent: log.add },
+  );
+  if (outcome.status === "cancelled" && !signal.aborted) return failure(UNHEARD);
+  return { ...describeOutcome(outcome), outputPreview: log.lastPreview, steps: log.rows };
+}
+
+/** Steps act for the one who started the batch, in their organisation. */
+function callerOf({ organizationId, userId }: BatchRow) {
+  return { organizationId, userId, scopes: [] };
+}
+
+function describeOutcome(outcome: RunOutcome): Omit<EndedRun, "outputPreview" | "steps"> {
+  return {
+    status: outcome.status,
+    errorMessage: outcome.error === undefined ? null : storableText(outcome.error, ERROR_LIMIT),
+    durationMs: Math.max(0, Math.round(outcome.completedAt - outcome.startedAt)),
+    contextSteps: outcome.contextSteps,
+    promptsExecuted: outcome.promptsExecuted,
+    totalTokens: outcome.totalTokens ?? null,
+    estimatedCost: outcome.cost === undefined ? null : String(outcome.cost),
+  };
+}
+
+function failure(errorMessage: string): EndedRun {
+  return {
+    status: "failed",
+    errorMessage,
+    outputPreview: null,
+    durationMs: null,
+    contextSteps: 0,
+    promptsExecuted: 0,
+    totalTokens: null,
+    estimatedCost: null,
+    steps: [],
+    isFinal: true,
+  };
+}

@@ -1,0 +1,213 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { describeError } from "#server/describe-error.ts";
+import {
+  cancelRecords,
+  type Claim,
+  expireAllClaims,
+  findIdleBatches,
+  releaseClaims,
+  renewClaims,
+} from "#server/store/batch-record-rows.ts";
+import { lockBatch, updateBatch } from "#server/store/batch-rows.ts";
+import { BatchJobs } from "./batch-jobs.ts";
+import { BatchNews, cancelledBatchId } from "./batch-news.ts";
+import { type ClaimedRecord, claimRecord } from "./claim-record.ts";
+import { endRecord } from "./end-record.ts";
+import type { RunContext } from "./run-context.ts";
+import { runRecord } from "./run-record.ts";
+
+const RENEW_MS = 5000;
+const SWEEP_MS = 10_000;
+/** What runs when the server is told to stop may end by itself within this time. */
+const GRACE_MS = 1500;
+/** A job ends after this much, and another follows, so that every server gets its share of a batch. */
+const SLICE_MS = 5000;
+const SLICE_RECORDS = 20;
+
+/** How long the whole of that may take; what is left is for whoever comes after this server. */
+const STOP_MS = 3000;
+
+/** Why a run was aborted. */
+type AbortReason = "cancelled" | "stopping";
+
+interface HeldClaim {
+  readonly claim: Claim;
+  readonly abort: AbortController;
+}
+
+/** Works on batches, those that other servers began included, for as long as the server runs. */
+export class RunService {
+  readonly context: RunContext;
+  readonly news = new BatchNews();
+  readonly #jobs: BatchJobs;
+  readonly #held = new Map<string, HeldClaim>();
+  /** Runs outside of batches too. */
+  readonly #aborts = new Set<AbortController>();
+  readonly #working = new Set<Promise<unknown>>();
+  #isStopping = false;
+  #timers: ReturnType<typeof setInterval>[] = [];
+  #stopListening: (() => void) | undefined;
+
+  constructor(context: RunContext) {
+    this.context = context;
+    this.#jobs = new BatchJobs(context, (organizationId, batchId) =>
+      this.#follow(this.#workSlice(organizationId, batchId)),
+    );
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  /** Runs under way. */
+  get runs(): number {
+    return this.#aborts.size;
+  }
+
+  /** Takes up what was left behind, by a crash too, and goes on to look after it. */
+  async start(): Promise<void> {
+    const { store } = this.context;
+    if (store.kind === "embedded") await store.write((tx) => expireAllClaims(tx));
+    this.#stopListening = await store.listen({
+      onNews: (news) => {
+        const id = cancelledBatchId(news);
+        if (id !== undefined) this.#abort((claim) => claim.batchId === id);
+      },
+      onGap: () => void this.#renew(),
+    });
+    this.#timers = [
+      setInterval(() => void this.#follow(this.#renew()), RENEW_MS),
+      setInterval(() => void this.#follow(this.#sweep()), SWEEP_MS),
+    ];
+    for (const timer of this.#timers) timer.unref();
+    // Other servers' batches come through the queue; a store that is one server's alone needs it with the first batch.
+    if (store.kind === "postgres") void this.#follow(this.#jobs.open());
+    void this.#follow(this.#sweep());
+  }
+
+  /** Asks for workers; where there is no queue, the batch is found by the next look for such. */
+  async wake(organizationId: string, batchId: string, workers: number): Promise<void> {
+    const job = { organizationId, batchId };
+    for (let worker = 0; worker < workers; worker += 1) await this.#jobs.send(job, String(worker));
+  }
+
+  /** Works on a batch here and now, until it has no record left that nobody works on. */
+  async work(organizationId: string, batchId: string, workers: number): Promise<void> {
+    const all = Array.from({ length: workers }, async () => {
+      while (await this.#workOne(organizationId, batchId));
+    });
+    await this.#follow(Promise.all(all));
+  }
+
+  /** Does something that has to be over before the store is closed, with a signal that ends it when the server ends. */
+  async run<T>(work: (abort: AbortController) => Promise<T>): Promise<T> {
+    const abort = new AbortController();
+    this.#aborts.add(abort);
+    return this.#track(work(abort).finally(() => this.#aborts.delete(abort)));
+  }
+
+  /** Begins nothing more, and ends what does not end by itself in time: other workers do it again from the start. */
+  async stop(): Promise<void> {
+    if (this.#isStopping) return;
+    this.#isStopping = true;
+    this.#stopListening?.();
+    const grace = setTimeout(() => {
+      for (const abort of this.#aborts) abort.abort("stopping" satisfies AbortReason);
+    }, GRACE_MS);
+    const patience = new AbortController();
+    const last = wait(STOP_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled(this.#working), last]);
+    patience.abort();
+    clearTimeout(grace);
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.#jobs.stop();
+    await this.context.runner.close();
+  }
+
+  /** Counts work that has to be over before the store is closed. */
+  #track<T>(work: Promise<T>): Promise<T> {
+    this.#working.add(work);
+    const forget = () => void this.#working.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  /** Work that nobody waits for: where it fails, the log says so. */
+  async #follow(work: Promise<unknown>): Promise<void> {
+    await this.#track(work).catch((error: unknown) => {
+      const err = error instanceof Error ? describeError(error) : { message: String(error) };
+      this.context.logger.error({ err }, "a batch could not be worked on; it is taken up again");
+    });
+  }
+
+  async #workSlice(organizationId: string, batchId: string): Promise<void> {
+    const end = performance.now() + SLICE_MS;
+    for (let count = 0; count < SLICE_RECORDS && performance.now() < end; count += 1) {
+      if (!(await this.#workOne(organizationId, batchId))) return;
+    }
+    await this.#jobs.send({ organizationId, batchId }, randomUUID());
+  }
+
+  /** False where there was no record to be had. */
+  async #workOne(organizationId: string, batchId: string): Promise<boolean> {
+    if (this.isStopping) return false;
+    const claimed = await claimRecord(this.context, this.news, organizationId, batchId);
+    if (!claimed) return false;
+    await this.run((abort) => this.#runClaimed(claimed, abort));
+    return true;
+  }
+
+  async #runClaimed(claimed: ClaimedRecord, abort: AbortController): Promise<void> {
+    const { claim } = claimed;
+    this.#held.set(claim.executionId, { claim, abort });
+    try {
+      const ended = await runRecord(this.context, claimed, abort.signal);
+      const isPutOff =
+        ended.status === "cancelled" && abort.signal.reason === ("stopping" satisfies AbortReason);
+      if (isPutOff) await this.context.store.write((tx) => releaseClaims(tx, [claim]));
+      else await endRecord(this.context, this.news, claimed, ended);
+    } finally {
+      this.#held.delete(claim.executionId);
+    }
+  }
+
+  #abort(isMeant: (claim: Claim) => boolean): void {
+    for (const { claim, abort } of this.#held.values())
+      if (isMeant(claim)) abort.abort("cancelled" satisfies AbortReason);
+  }
+
+  /** Keeps what is under way, and stops what somebody else has taken over or cancelled. */
+  async #renew(): Promise<void> {
+    const claims = [...this.#held.values()].map(({ claim }) => claim);
+    if (claims.length === 0) return;
+    const kept = await renewClaims(this.context.store.database, claims);
+    this.#abort((claim) => claims.includes(claim) && !kept.has(claim.executionId));
+  }
+
+  /** Looks for batches that nobody works on: their workers died, or the queue did not take them. */
+  async #sweep(): Promise<void> {
+    if (this.isStopping) return;
+    const idle = await findIdleBatches(this.context.store.database);
+    for (const { organizationId, batchId, isActive, room } of idle) {
+      if (isActive) await this.wake(organizationId, batchId, room);
+      else await this.#tidy(organizationId, batchId);
+    }
+  }
+
+  /** A batch that has ended has no records under way: what a dead worker left there is cancelled. */
+  #tidy(organizationId: string, batchId: string): Promise<void> {
+    return this.context.store.write(async (tx, tell) => {
+      const batch = await lockBatch(tx, organizationId, batchId);
+      if (!batch) return;
+      const unbegun = await cancelRecords(tx, { organizationId, batchId }, new Date(this.context.now()));
+      const cancelledRecords = batch.cancelledRecords + unbegun;
+      await updateBatch(tx, batch, { cancelledRecords });
+      this.news.tell(tell, { ...batch, cancelledRecords }, true);
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+import type { RunStep, StepOutcome } from "#server/runner/run-plan.ts";
+import type { Runner } from "#server/runner/runner.ts";
+
+/** Counts the runs that were begun, by record. */
+export interface PlainRunner extends Runner {
+  readonly begun: Map<string, number>;
+}
+
+/**
+ * A runner that knows few steps and needs no threads: `set-variable` gives its value, `wait-until` waits, and any other
+ * step fails. It keeps to the order, the switches and the signal as the real one does.
+ */
+export function createPlainRunner(): PlainRunner {
+  const begun = new Map<string, number>();
+  return {
+    begun,
+    close: async () => undefined,
+    run: async ({ steps, record, upToStep }, { signal, onEvent }) => {
+      const id = record?.id ?? "";
+      begun.set(id, (begun.get(id) ?? 0) + 1);
+      const startedAt = Date.now();
+      let ended: "failed" | "cancelled" | "beyond" | undefined;
+      let error: string | undefined;
+      let finalOutput: JsonValue | undefined;
+      const counts = { successfulSteps: 0, failedSteps: 0, promptsExecuted: 0, contextSteps: 0 };
+      for (const [position, step] of steps.entries()) {
+        const place = describeStep(step, position);
+        const begunAt = Date.now();
+        const reason = step["enabled"] === false ? "off" : ended;
+        if (reason) {
+          const times = { startedAt: begunAt, completedAt: begunAt };
+          await onEvent({
+            type: "step-end",
+            step: place,
+            outcome: { status: "skipped", skipReason: reason, ...times },
+          });
+          continue;
+        }
+        await onEvent({ type: "step-start", step: place, startedAt: begunAt });
+        const outcome = {
+          ...(await runStep(step, place, signal)),
+          startedAt: begunAt,
+          completedAt: Date.now(),
+        };
+        await onEvent({ type: "step-end", step: place, outcome });
+        counts.contextSteps += 1;
+        if (outcome.status === "completed") {
+          counts.successfulSteps += 1;
+          finalOutput = outcome.output;
+        } else {
+          counts.failedSteps += 1;
+          error = `${place.name}: ${outcome.error}`;
+          ended = "failed";
+        }
+        if (signal.aborted) ended = "cancelled";
+        if (place.id === upToStep) ended ??= "beyond";
+      }
+      const status = ended === "failed" || ended === "cancelled" ? ended : "completed";
+      return {
+        status,
+        startedAt,
+        completedAt: Date.now(),
+        ...counts,
+        ...(error !== undefined && { error }),
+        ...(finalOutput !== undefined && { finalOutput }),
+      };
+    },
+  };
+}
+
+type StepEnd = Omit<StepOutcome, "startedAt" | "completedAt">;
+
+async function runStep(step: JsonObject, place: RunStep, signal: AbortSignal): Promise<StepEnd> {
+  const config = isJsonObject(step["config"]) ? step["config"] : {};
+  if (step["type"] === "set-variable") return { status: "completed", output: config["value"] ?? null };
+  if (step["type"] !== "wait-until") return { status: "failed", error: `“${place.type}” does not run here.` };
+  const isWhole = await wait(Number(config["delayMs"] ?? 0), true, { signal }).catch(() => false);
+  return isWhole ? { status: "completed", output: "waited" } : { status: "failed", error: "It was ended." };
+}
+
+function describeStep(step: JsonObject, position: number): RunStep {
+  const config = isJsonObject(step["config"]) ? step["config"] : {};
+  const variable = config["outputVariable"] ?? config["variableName"];
+  const text = (name: string) => (typeof step[name] === "string" ? step[name] : `${name}_${position}`);
+  return {
+    id: text("id"),
+    name: text("name"),
+    type: text("type"),
+    position,
+    depth: 0,
+    outputVariable: typeof variable === "string" ? variable : undefined,
+  };
+}
