@@ -74,7 +74,11 @@ type StepEnd = Omit<StepOutcome, "startedAt" | "completedAt">;
 
 async function runStep(step: JsonObject, place: RunStep, signal: AbortSignal): Promise<StepEnd> {
   const config = isJsonObject(step["config"]) ? step["config"] : {};
-  if (step["type"] === "set-variable") return { status: "completed", output: config["value"] ?? null };
+  if (step["type"] === "set-variable") {
+    const { json, value = null } = config;
+    const output = typeof json === "string" ? (JSON.parse(json) as JsonValue) : value;
+    return { status: "completed", output };
+  }
   if (step["type"] !== "wait-until") return { status: "failed", error: `“${place.type}” does not run here.` };
   const isWhole = await wait(Number(config["delayMs"] ?? 0), true, { signal }).catch(() => false);
   return isWhole ? { status: "completed", output: "waited" } : { status: "failed", error: "It was ended." };

@@ -9,6 +9,11 @@ export function setStep(id: string, value: unknown): JsonObject {
   return { id, type: "set-variable", name: `Set ${id}`, config };
 }
 
+/** A step that gives what this JSON says, which may be what no flow may hold. */
+export function jsonStep(id: string, json: string): JsonObject {
+  return { id, type: "set-variable", name: `Set ${id}`, config: { variableName: id, json } };
+}
+
 export function waitStep(id: string, delayMs: number): JsonObject {
   return { id, type: "wait-until", name: `Wait ${id}`, config: { delayMs } };
 }

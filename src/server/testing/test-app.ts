@@ -29,6 +29,8 @@ export interface CallOptions {
 
 export interface TestApp {
   call(method: string, path: string, options?: CallOptions): Promise<Reply>;
+  /** The same for an answer that is read as it comes. */
+  request(method: string, path: string, body: unknown): Promise<Response>;
   create(flow: JsonObject): Promise<Reply["json"]>;
   /** Opens the stream of events, and fails where it is refused. */
   listen(options?: Pick<CallOptions, "headers"> & { readonly query?: string }): Promise<EventReader>;
@@ -89,6 +91,8 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
   };
   return {
     call,
+    request: async (method, path, body) =>
+      app.request(`http://localhost:4400${path}`, { method, body: JSON.stringify(body) }),
     events,
     runs,
     close: async () => runs?.close(),
