@@ -19,6 +19,8 @@ test("what is published is listed with what it changed, compared by address, put
   const { flow, editor } = await openFlow({ page, api }, digest("Daily digest"));
   const versions = new Versions(page);
   await api.publishFlow(flow.id);
+  // A preview from before the page heard of it would stop, and show what is live first.
+  await expect(page.getByText("Published v1")).toBeVisible();
   await editor.renameStep("Clean", "Tidy");
   await editor.switchOf("Send").click();
   await page.getByRole("button", { name: "Publish", exact: true }).click();
