@@ -162,6 +162,9 @@ test("the list is filtered by type in its address, and read page by page as it i
   await expect(versions.list.getByRole("listitem").first()).toHaveAttribute("aria-setsize", "121");
   await page.keyboard.press("End");
   await expect(versions.link(1)).toBeFocused();
+  // Read to its end, the list holds no more rows than at its start.
+  await expect(versions.row(121)).toHaveCount(0);
+  expect(await versions.list.getByRole("listitem").count()).toBeLessThanOrEqual(80);
   await page.keyboard.press("Home");
   await expect(versions.link(121)).toBeFocused();
 
