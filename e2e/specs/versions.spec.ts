@@ -209,3 +209,18 @@ test("JSON is compared beside the words, on both kinds of screen", async ({ page
   );
   await expect(page.locator(".cm-deletedText")).toHaveText("text");
 });
+
+test("JSON of a long flow is compared place by place, however many differ", async ({ page, api }) => {
+  const say = (text: string) =>
+    Array.from({ length: 300 }, (_, index) =>
+      buildStep(`step-${index}`, { config: { model: "m", userPrompt: `${text} step ${index}.` } }),
+    );
+  const flow = await api.createFlow(buildFlow("Long", []));
+  const [one, two] = await publishEach(api, flow.id, [{ steps: say("Read") }, { steps: say("Write") }]);
+  await page.goto(`/flows/${flow.id}/versions/compare?from=${one?.id}&to=${two?.id}&as=json`);
+  await expect(page.getByText("300 places differ")).toBeVisible();
+  // Only what is in sight stands in the page.
+  const lines = page.getByRole("textbox", { name: "Version 2" }).locator(".cm-line");
+  await expect(lines.filter({ hasText: "Write step 0." })).toBeVisible();
+  expect(await lines.count()).toBeLessThan(300);
+});
