@@ -69,8 +69,11 @@ async function measureWayDown(browser: Browser, flows: readonly VersionedFlow[])
   for (const throttle of THROTTLES) {
     for (const { size, address, ids } of flows) {
       const { page, session, close } = await openPage(browser, throttle);
-      let pages = 0;
-      page.on("request", (request) => (pages += /\/versions\?.*limit=/.test(request.url()) ? 1 : 0));
+      let [pages, definitions] = [0, 0];
+      page.on("request", (request) => {
+        if (/\/flow-versions\/[^/]+\?/.test(request.url())) pages += 1;
+        else if (request.url().includes("/flow-versions/")) definitions += 1;
+      });
       await page.goto(address);
       await page.locator(ROW).first().hover();
       const before = await heapMegabytes(session);
@@ -81,7 +84,8 @@ async function measureWayDown(browser: Browser, flows: readonly VersionedFlow[])
       const longest = Math.max(...tasks.map(({ duration }) => duration));
       const grown = (await heapMegabytes(session)) - before;
       await close();
-      const figures = [String(most), String(pages), formatMs(longest), `${grown.toFixed(1)} MB`];
+      const counts = [most, pages, definitions].map(String);
+      const figures = [...counts, formatMs(longest), `${grown.toFixed(1)} MB`];
       rows.push([`${size} × ${size}`, `${throttle}×`, ...figures]);
     }
   }
