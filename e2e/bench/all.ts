@@ -5,6 +5,7 @@ import { measure as measureEditor } from "./editor.ts";
 import { measure as measureList } from "./list.ts";
 import { measure as describeMachine } from "./machine.ts";
 import { measure as measureStart } from "./start.ts";
+import { measure as measureVersions } from "./versions.ts";
 
 /** Every figure of quality.md that can be measured here, one after the other. */
 export async function measure(): Promise<void> {
@@ -14,6 +15,7 @@ export async function measure(): Promise<void> {
     measureStart,
     measureCore,
     measureEditor,
+    measureVersions,
     measureList,
     measureApi,
   ])

@@ -3,20 +3,12 @@ import { buildLongFlow } from "#core/flow-builder.ts";
 import { Api } from "#e2e/harness/api.ts";
 import { Editor } from "#e2e/harness/editor.ts";
 import { startServer } from "#e2e/harness/server.ts";
-import {
-  type Task,
-  firstSeen,
-  heapMegabytes,
-  launchBrowser,
-  openPage,
-  traceTasks,
-  watchFirst,
-} from "./browser.ts";
-import { formatMs, median, printTable, quantile } from "./statistics.ts";
+import { type Task, launchBrowser, openPage, traceTasks } from "./browser.ts";
+import { openCold } from "./open-cold.ts";
+import { formatMs, printTable, quantile } from "./statistics.ts";
 
 const LENGTHS = [10, 100, 1_000];
 const THROTTLES = [1, 4];
-const COLD_ROUNDS = 5;
 const EDITS = 40;
 const DRAG_MOVES = 60;
 const FRAME_MS = 1_000 / 60;
@@ -52,30 +44,14 @@ async function measureOpening(browser: Browser, flows: readonly OpenedFlow[]): P
   const rows = [["steps", "processor", "first step visible", "longest task", "rows mounted", "heap"]];
   for (const throttle of THROTTLES) {
     for (const { steps, address } of flows) {
-      const times: number[] = [];
-      const longest: number[] = [];
-      let mounted = 0;
-      let heap = 0;
-      for (let round = 0; round < COLD_ROUNDS; round += 1) {
-        const { page, session, close } = await openPage(browser, throttle);
-        await watchFirst(page, "[data-step-id]");
-        const tasks = await traceTasks(browser, page, async () => {
-          await page.goto(address);
-          times.push(await firstSeen(page));
-          await page.waitForLoadState("networkidle");
-        });
-        longest.push(Math.max(...tasks.map(({ duration }) => duration)));
-        mounted = await page.locator("[data-step-id]").count();
-        heap = await heapMegabytes(session);
-        await close();
-      }
+      const opening = await openCold(browser, { address, wanted: "[data-step-id]", throttle });
       rows.push([
         steps,
         `${throttle}×`,
-        formatMs(median(times)),
-        formatMs(median(longest)),
-        String(mounted),
-        `${heap.toFixed(1)} MB`,
+        formatMs(opening.seen),
+        formatMs(opening.longest),
+        String(opening.mounted),
+        `${opening.heap.toFixed(1)} MB`,
       ]);
     }
   }

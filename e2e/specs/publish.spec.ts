@@ -16,7 +16,7 @@ test("the preview shows exactly the edits, in words, saves them and publishes; a
   page,
   api,
 }) => {
-  const flow = await api.createFlow(digest());
+  const flow = await api.createFlow({ ...digest(), name: "Digest to publish" });
   await api.publishFlow(flow.id);
   const editor = new Editor(page);
   await editor.open(flow.id);
@@ -24,7 +24,7 @@ test("the preview shows exactly the edits, in words, saves them and publishes; a
   await editor.renameStep("Notify", "Tell everybody");
 
   await page.getByRole("button", { name: "Publish", exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: "Publish “Digest”?" });
+  const dialog = page.getByRole("dialog", { name: "Publish “Digest to publish”?" });
   const changes = dialog.getByRole("list", { name: "What goes live" }).getByRole("listitem");
   await expect(changes).toHaveText([/Renamed “Notify” to “Tell everybody”/, /Switched off “Tell everybody”/]);
   await expect(dialog.getByRole("textbox", { name: "Notes" })).toHaveValue(/Switched off “Tell everybody”\./);
@@ -45,7 +45,7 @@ test("the preview shows exactly the edits, in words, saves them and publishes; a
   expect(published.notes).toContain("Renamed “Notify” to “Tell everybody”.");
   const list = new FlowList(page);
   await list.open();
-  await expect(list.row("Digest")).toContainText("Published v2");
+  await expect(list.row("Digest to publish")).toContainText("Published v2");
 });
 
 test("what is not published is counted in the header, and in another tab too", async ({

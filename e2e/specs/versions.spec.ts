@@ -19,6 +19,8 @@ test("what is published is listed with what it changed, compared by address, put
   const { flow, editor } = await openFlow({ page, api }, digest("Daily digest"));
   const versions = new Versions(page);
   await api.publishFlow(flow.id);
+  // A preview from before the page heard of it would stop, and show what is live first.
+  await expect(page.getByText("Published v1")).toBeVisible();
   await editor.renameStep("Clean", "Tidy");
   await editor.switchOf("Send").click();
   await page.getByRole("button", { name: "Publish", exact: true }).click();
@@ -160,6 +162,9 @@ test("the list is filtered by type in its address, and read page by page as it i
   await expect(versions.list.getByRole("listitem").first()).toHaveAttribute("aria-setsize", "121");
   await page.keyboard.press("End");
   await expect(versions.link(1)).toBeFocused();
+  // Read to its end, the list holds no more rows than at its start.
+  await expect(versions.row(121)).toHaveCount(0);
+  expect(await versions.list.getByRole("listitem").count()).toBeLessThanOrEqual(80);
   await page.keyboard.press("Home");
   await expect(versions.link(121)).toBeFocused();
 
@@ -203,4 +208,19 @@ test("JSON is compared beside the words, on both kinds of screen", async ({ page
     "Drop what is not prose.",
   );
   await expect(page.locator(".cm-deletedText")).toHaveText("text");
+});
+
+test("JSON of a long flow is compared place by place, however many differ", async ({ page, api }) => {
+  const say = (text: string) =>
+    Array.from({ length: 300 }, (_, index) =>
+      buildStep(`step-${index}`, { config: { model: "m", userPrompt: `${text} step ${index}.` } }),
+    );
+  const flow = await api.createFlow(buildFlow("Long", []));
+  const [one, two] = await publishEach(api, flow.id, [{ steps: say("Read") }, { steps: say("Write") }]);
+  await page.goto(`/flows/${flow.id}/versions/compare?from=${one?.id}&to=${two?.id}&as=json`);
+  await expect(page.getByText("300 places differ")).toBeVisible();
+  // Only what is in sight stands in the page.
+  const lines = page.getByRole("textbox", { name: "Version 2" }).locator(".cm-line");
+  await expect(lines.filter({ hasText: "Write step 0." })).toBeVisible();
+  expect(await lines.count()).toBeLessThan(300);
 });

@@ -6,6 +6,7 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 import { type CodeLanguage, loadLanguage } from "./code-language.ts";
+import { compareLines } from "./compare-lines.ts";
 import { formatCount } from "./format-count.ts";
 import { IconButton } from "./icon-button.tsx";
 import { joinClasses } from "./join-classes.ts";
@@ -23,6 +24,7 @@ export type TextComparisonProps = {
 
 /** Lines that stay around a difference, and how many more there have to be to be left out. */
 const COLLAPSE = { margin: 3, minSize: 6 };
+const diffConfig = { override: compareLines };
 
 /**
  * Two texts to be read beside each other, or the one inside the other where there is little room; what they share is folded
@@ -47,13 +49,19 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
         parent,
         a: { doc: before, extensions: side(beforeLabel) },
         b: { doc: after, extensions: side(afterLabel) },
+        diffConfig,
         ...collapseUnchanged,
       });
       view.current = merge.b;
       setCount(merge.chunks.length);
       return () => merge.destroy();
     }
-    const inside = unifiedMergeView({ original: before, mergeControls: false, ...collapseUnchanged });
+    const inside = unifiedMergeView({
+      original: before,
+      mergeControls: false,
+      diffConfig,
+      ...collapseUnchanged,
+    });
     const editor = new EditorView({
       parent,
       state: EditorState.create({

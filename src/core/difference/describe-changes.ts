@@ -25,6 +25,7 @@ export function describeChanges(
   const added = keysOf(changes, "add");
   const removed = keysOf(changes, "remove");
   const moved = keysOf(changes, "move");
+  const describeWay = createWayWriter(before, after, moved);
   const renames = findVariableRenames(changes);
   const lines: ChangeLine[] = [];
   let lastMove: { readonly words: string; readonly line: ChangeLine; readonly count: number } | undefined;
@@ -53,7 +54,7 @@ export function describeChanges(
           });
         break;
       case "move": {
-        const words = describeWay(before, after, change.key, change.to, moved);
+        const words = describeWay(change);
         const isSame = lastMove?.words === words && lines.at(-1) === lastMove.line;
         const count = isSame && lastMove ? lastMove.count + 1 : 1;
         if (isSame) lines.pop();
@@ -108,24 +109,32 @@ function describeAddition(after: FlowDocument, node: StepNode, { list, index }: 
 }
 
 /** How a step was moved: up or down past how many of those that stand still, or to which list. */
-function describeWay(
-  before: FlowDocument,
-  after: FlowDocument,
-  key: StepKey,
-  to: Place,
-  moved: ReadonlySet<StepKey>,
-): string {
-  const [from, at] = [locateSteps(before).get(key), locateSteps(after).get(key)];
-  if (!from || !at || !isSameList(from.list, at.list)) return `to ${nameList(after, to.list)}`;
-  const ahead = (document: FlowDocument, index: number) =>
-    (findList(document, to.list) ?? [])
-      .slice(0, index)
-      .filter((step) => !moved.has(step.key) && isInBoth(step.key)).length;
-  const isInBoth = (step: StepKey) =>
-    findStep(before, step) !== undefined && findStep(after, step) !== undefined;
-  const past = ahead(after, at.index) - ahead(before, from.index) || at.index - from.index;
-  if (past === 0) return "to another place";
-  return `${past < 0 ? "up" : "down"} ${Math.abs(past)}`;
+function createWayWriter(before: FlowDocument, after: FlowDocument, moved: ReadonlySet<StepKey>) {
+  const isStill = (key: StepKey) =>
+    !moved.has(key) && locateSteps(before).has(key) && locateSteps(after).has(key);
+  const countBefore = createStepCounter(before, isStill);
+  const countAfter = createStepCounter(after, isStill);
+  return ({ from, to }: Change & { readonly type: "move" }): string => {
+    if (!isSameList(from.list, to.list)) return `to ${nameList(after, to.list)}`;
+    const past = countAfter(to) - countBefore(from) || to.index - from.index;
+    if (past === 0) return "to another place";
+    return `${past < 0 ? "up" : "down"} ${Math.abs(past)}`;
+  };
+}
+
+/** Counts the steps of a kind ahead of a place in its list. A list is walked once, however many places are asked for. */
+function createStepCounter(document: FlowDocument, isCounted: (key: StepKey) => boolean) {
+  const walked = new Map<readonly StepNode[], readonly number[]>();
+  return ({ list, index }: Place): number => {
+    const steps = findList(document, list) ?? [];
+    let counts = walked.get(steps);
+    if (!counts) {
+      let count = 0;
+      counts = [0, ...steps.map(({ key }) => (count += isCounted(key) ? 1 : 0))];
+      walked.set(steps, counts);
+    }
+    return counts[index] ?? 0;
+  };
 }
 
 function nameSeveral(document: FlowDocument, key: StepKey, count: number): string {

@@ -17,7 +17,8 @@ export function findVariableRenames(changes: readonly Change[]) {
       ? [{ change, before, after }]
       : [];
   });
-  const uses = new Map<Change, FieldChange>();
+  const uses = new Set<Change>();
+  const counts = new Map<FieldChange, number>();
   for (const change of changes) {
     if (change.type !== "field" || isOutputName(change.path)) continue;
     const { before: text, after } = change;
@@ -25,11 +26,13 @@ export function findVariableRenames(changes: readonly Change[]) {
     const rename = renames.find(
       ({ before, after: to }) => text.includes(before) && replaceWord(text, before, to) === after,
     );
-    if (rename) uses.set(change, rename.change);
+    if (!rename) continue;
+    uses.add(change);
+    counts.set(rename.change, (counts.get(rename.change) ?? 0) + 1);
   }
   return {
     isUse: (change: Change) => uses.has(change),
-    countUses: (change: FieldChange) => [...uses.values()].filter((rename) => rename === change).length,
+    countUses: (change: FieldChange) => counts.get(change) ?? 0,
   };
 }
 

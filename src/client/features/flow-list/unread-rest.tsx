@@ -24,7 +24,7 @@ export function UnreadRest({ rest, onGone }: UnreadRestProps) {
     claimed.release();
   };
   const save = () =>
-    withRest((raw) => downloadText(raw, `${toFileName(rest.flowName)}, unsaved changes.json`));
+    withRest((raw) => downloadText(`${toFileName(rest.flowName)}, unsaved changes.json`, raw));
   const discard = () =>
     withRest(async (_, discardIt) => {
       await discardIt();

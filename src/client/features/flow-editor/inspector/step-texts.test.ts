@@ -66,12 +66,31 @@ it("a waiting text outlives an undo", () => {
   expect(shown()).toBe("warm");
 });
 
-it("a long text becomes one edit when the typing pauses, or at once when the field is left", () => {
+it("what is typed without a pause is in the flow all the same, as one edit, and half of it is no mistake yet", () => {
+  const { openFlow, texts, config } = openStep();
+  const states: string[] = [];
+  for (const text of ['{"own": ', '{"own": 2', '{"own": 2}', '{"own": 2} ']) {
+    texts.change(configField, text);
+    vi.advanceTimersByTime(100);
+    states.push(openFlow.getState().brokenTexts[0]?.text ?? JSON.stringify(config()));
+    expect(texts.typing.getState().field).toBe("config");
+  }
+  expect(states).toEqual(['{"own": ', '{"own": 2', '{"own":2}', '{"own":2}']);
+  expect(openFlow.getState().history.entries).toHaveLength(1);
+  texts.change(configField, "{");
+  vi.advanceTimersByTime(300);
+  expect(texts.typing.getState().field).toBeUndefined();
+  // It is known to be wrong by now, and stays so while it is being mended.
+  texts.change(configField, '{"');
+  expect(texts.typing.getState().field).toBeUndefined();
+});
+
+it("a long text becomes one edit after a moment, or at once when the field is left", () => {
   const { openFlow, texts, config } = openStep();
   texts.change(configField, '{"own": 2');
   texts.change(configField, '{"own": 2}');
   expect(config()).toEqual({ temperature: 0.5, own: 1 });
-  vi.advanceTimersByTime(300);
+  vi.advanceTimersByTime(100);
   expect(config()).toEqual({ own: 2 });
   texts.change(configField, '{"own": 3}');
   texts.leave();

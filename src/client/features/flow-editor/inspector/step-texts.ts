@@ -5,8 +5,13 @@ import { findStep } from "#core/step-list.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { StepField } from "./step-field.ts";
 
-/** After the last key, in milliseconds: when a text becomes an edit, and when the edit becomes an undo step of its own. */
-const SETTLE_MS = 300;
+/**
+ * After the first key that the flow does not know of, in milliseconds: then it does, however fast the next ones come. What
+ * is not in the flow is not kept on this device.
+ */
+const SETTLE_MS = 100;
+/** After the last key, in milliseconds: when somebody is told that the text does not fit, and when the edit becomes an undo step of its own. */
+const PAUSE_MS = 300;
 const REST_MS = 2000;
 
 /** Where the texts of the fields are while they are typed: the form. */
@@ -16,8 +21,8 @@ export interface TypedTexts {
 }
 
 /**
- * What is typed into a step's fields, on its way into the flow. A text becomes one edit shortly after the last key, if
- * it is a value of its field; if it is not, the flow keeps the last good value and the text waits beside it, so that
+ * What is typed into a step's fields, on its way into the flow. A text becomes one edit while it is typed, if it is a
+ * value of its field; if it is not, the flow keeps the last good value and the text waits beside it, so that
  * nothing is lost.
  */
 export function createStepTexts(openFlow: OpenFlow, key: StepKey, typed: TypedTexts) {
@@ -26,10 +31,16 @@ export function createStepTexts(openFlow: OpenFlow, key: StepKey, typed: TypedTe
   const known = new Map<string, { readonly value: JsonValue | undefined; readonly text: string }>();
   /** The fields that are on the page. */
   const shown = createStore<ReadonlySet<string>>(() => new Set());
+  /** The field that is being typed into, without a pause. */
+  const typing = createStore<{ readonly field: string | undefined }>(() => ({ field: undefined }));
   let settleTimer: ReturnType<typeof setTimeout> | undefined;
+  let pauseTimer: ReturnType<typeof setTimeout> | undefined;
   let restTimer: ReturnType<typeof setTimeout> | undefined;
 
   const currentStep = () => findStep(openFlow.getState().history.document, key);
+
+  const findWaiting = ({ id }: StepField) =>
+    openFlow.getState().brokenTexts.find((broken) => broken.key === key && broken.field === id);
 
   const settleField = (field: StepField) => {
     const text = typed.get(field.id);
@@ -51,13 +62,20 @@ export function createStepTexts(openFlow: OpenFlow, key: StepKey, typed: TypedTe
 
   const settle = () => {
     clearTimeout(settleTimer);
+    settleTimer = undefined;
     const fields = [...pending.values()];
     pending.clear();
     fields.forEach(settleField);
   };
 
+  const pause = () => {
+    clearTimeout(pauseTimer);
+    typing.setState({ field: undefined });
+  };
+
   return {
     shown,
+    typing,
 
     /** A field came to the page. Returns what takes it off again. */
     mount: (id: string) => {
@@ -68,9 +86,7 @@ export function createStepTexts(openFlow: OpenFlow, key: StepKey, typed: TypedTe
     /** What a field shows: what is being typed, else what waits to be mended, else what the flow holds. */
     textOf: (field: StepField, step: StepNode): string => {
       if (pending.has(field.id)) return typed.get(field.id);
-      const kept = openFlow
-        .getState()
-        .brokenTexts.find((broken) => broken.key === key && broken.field === field.id);
+      const kept = findWaiting(field);
       if (kept) return kept.text;
       const value = field.read(step);
       const last = known.get(field.id);
@@ -89,15 +105,20 @@ export function createStepTexts(openFlow: OpenFlow, key: StepKey, typed: TypedTe
     change: (field: StepField, text: string) => {
       typed.set(field.id, text);
       pending.set(field.id, field);
-      clearTimeout(settleTimer);
+      clearTimeout(pauseTimer);
       clearTimeout(restTimer);
-      if (field.waits) settleTimer = setTimeout(settle, SETTLE_MS);
-      else settle();
+      if (field.waits) {
+        // What was told already stays while it is being mended.
+        if (!findWaiting(field)) typing.setState({ field: field.id });
+        settleTimer ??= setTimeout(settle, SETTLE_MS);
+        pauseTimer = setTimeout(pause, PAUSE_MS);
+      } else settle();
       restTimer = setTimeout(openFlow.sealEdit, REST_MS);
     },
 
     /** The focus left: what was typed is one undo step, and the next text begins another. */
     leave: () => {
+      pause();
       settle();
       openFlow.sealEdit();
     },
@@ -114,6 +135,7 @@ export function createStepTexts(openFlow: OpenFlow, key: StepKey, typed: TypedTe
     connect: () => {
       const stop = openFlow.onSettle(settle);
       return () => {
+        pause();
         settle();
         clearTimeout(restTimer);
         openFlow.sealEdit();

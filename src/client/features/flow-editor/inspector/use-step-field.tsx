@@ -1,5 +1,6 @@
 import { type ReactNode, useLayoutEffect } from "react";
 import { useController } from "react-hook-form";
+import { useStore } from "zustand";
 import type { StepKey } from "#core/flow-document.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { JsonPath, JsonValue } from "#core/json.ts";
@@ -51,6 +52,8 @@ export function useStepField(field: StepField, at: JsonPath, isOwn = isWithin): 
 
   useLayoutEffect(() => texts.mount(field.id), [texts, field.id]);
 
+  // Half a word is no mistake yet.
+  const isTyping = useStore(texts.typing, (typing) => typing.field === field.id);
   const value = field.read(step);
   const isMissing = value === undefined || value === "";
   // Nobody is told off for a field that they have not come to yet.
@@ -67,7 +70,9 @@ export function useStepField(field: StepField, at: JsonPath, isOwn = isWithin): 
       texts.leave();
     },
     error:
-      broken && `Fix or discard this text: ${broken.message} The flow keeps the last good value meanwhile.`,
+      broken && !isTyping
+        ? `Fix or discard this text: ${broken.message} The flow keeps the last good value meanwhile.`
+        : undefined,
     errorAction: broken && <DiscardButton field={field} />,
     warning: broken ? undefined : (refusal ?? (isTold ? undefined : warning)),
     problems: broken ? NONE : told,

@@ -80,6 +80,19 @@ test("what is not applied is there again when the tab is, also the last keys bef
   leaveAgain();
 });
 
+test("what is typed without a pause is kept all the same, a moment after each key", () => {
+  const { openFlow, flowText, textNow } = open();
+  const kept = () => openFlow.getState().unappliedText?.text;
+  flowText.change(`${textNow()} `);
+  for (const letter of ["a", "b", "c"]) {
+    const text = `${kept()}${letter}`;
+    flowText.change(text);
+    vi.advanceTimersByTime(100);
+    expect(kept()).toBe(text);
+    expect(flowText.store.getState().reading).toBeUndefined();
+  }
+});
+
 test("a flow that changes under a text that was begun leaves the text alone", () => {
   const { openFlow, flowText, textNow, nameNow } = open();
   flowText.change(textNow().replace('"B"', '"Second"'));
@@ -116,13 +129,16 @@ test("a key that comes while the text is read ends that, and what was typed last
   vi.runAllTimers();
   expect(readingNow()?.flow?.name).toBe("Monthly");
 
+  // From here on a text is kept before it is read.
   flowText.change(before.replace("Digest", "Yearly"));
+  vi.advanceTimersToNextTimer();
   vi.advanceTimersToNextTimer();
   openFlow.settle();
   vi.runAllTimers();
   expect(readingNow()?.flow?.name).toBe("Yearly");
 
   flowText.change(before.replace("Digest", "Hourly"));
+  vi.advanceTimersToNextTimer();
   vi.advanceTimersToNextTimer();
   expect(flowText.apply()).toBeUndefined();
   vi.runAllTimers();

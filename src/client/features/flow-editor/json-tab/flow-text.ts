@@ -13,6 +13,9 @@ import { type FlowReading, readFlowText, readInParts } from "./read-flow-text.ts
  */
 const restAfter = (text: string) => 300 + Math.min(700, text.length / 2000);
 
+/** After a key that is kept nowhere but in the field yet, in milliseconds: then it is, however fast the next ones come. */
+const KEEP_MS = 100;
+
 interface FlowTextState {
   /** As of the last rest; what is typed since is the field's. */
   readonly text: string;
@@ -36,6 +39,7 @@ export function createFlowText(openFlow: OpenFlow) {
   let original = formatFlow(since);
   let typed: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let keepTimer: ReturnType<typeof setTimeout> | undefined;
   const store = createStore<FlowTextState>(() => ({
     text: kept?.text ?? original,
     isTouched: kept !== undefined,
@@ -110,6 +114,10 @@ export function createFlowText(openFlow: OpenFlow) {
       clearTimeout(timer);
       timer = setTimeout(settle, restAfter(text));
       if (openFlow.getState().unappliedText) {
+        keepTimer ??= setTimeout(() => {
+          keepTimer = undefined;
+          if (typed !== undefined) keep({ text: typed, since });
+        }, KEEP_MS);
         if (store.getState().reading) store.setState({ reading: undefined });
         return;
       }
@@ -150,6 +158,7 @@ export function createFlowText(openFlow: OpenFlow) {
       return () => {
         settle();
         clearTimeout(timer);
+        clearTimeout(keepTimer);
         stopFollowing();
         stopSettling();
       };

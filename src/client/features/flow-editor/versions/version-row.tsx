@@ -95,6 +95,8 @@ function RowLink({ flowId, version, isActive }: VersionRowProps) {
       resetScroll={false}
       tabIndex={isActive ? 0 : -1}
       data-row-link=""
+      // A whole flow is read ahead: for whoever rests on a row, not for every row that is scrolled past the pointer.
+      preloadDelay={300}
       // Its reach is the whole row, so that the version opens wherever it is pressed.
       className="inline-flex min-h-6 shrink-0 items-center font-medium whitespace-nowrap tabular-nums outline-none after:absolute after:inset-0"
     >

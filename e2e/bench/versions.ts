@@ -1,0 +1,130 @@
+import type { Browser, Page } from "@playwright/test";
+import { Api } from "#e2e/harness/api.ts";
+import { startServer } from "#e2e/harness/server.ts";
+import { heapMegabytes, launchBrowser, openPage, traceTasks } from "./browser.ts";
+import { changeFlow } from "./changing-flow.ts";
+import { openCold } from "./open-cold.ts";
+import { formatMs, printTable } from "./statistics.ts";
+
+const SIZES = [10, Number(process.env["VERSIONS"] ?? 1_000)];
+const THROTTLES = [1, 4];
+const ROW = "[data-versions] [data-row-id]";
+const LINE = '[aria-label="Differences"] > li';
+const CHANGED_TEXT = "[data-versions] .cm-changedLine";
+
+/** A flow of as many versions as steps. */
+interface VersionedFlow {
+  readonly size: string;
+  readonly address: string;
+  /** The ids of its versions, the oldest first. */
+  readonly ids: readonly string[];
+}
+
+/** The versions of a flow, 10 of 10 steps and 1,000 of 1,000: their list, its end, and any two of them compared. */
+export async function measure(): Promise<void> {
+  const server = await startServer({ build: "server" });
+  const browser = await launchBrowser();
+  try {
+    const flows: VersionedFlow[] = [];
+    for (const size of SIZES) flows.push(await publishVersions(server.url, size));
+    await measureList(browser, flows);
+    await measureWayDown(browser, flows);
+    await measureComparisons(browser, flows);
+  } finally {
+    await browser.close();
+    await server.discard();
+  }
+}
+
+async function publishVersions(url: string, size: number): Promise<VersionedFlow> {
+  const api = new Api(url);
+  const { id } = await api.createFlow({ name: `${size} versions`, flowSteps: [] });
+  for (const flowSteps of changeFlow(size, size)) {
+    await api.updateFlow(id, { flowSteps });
+    await api.publishFlow(id);
+  }
+  const { versions } = await api.call("listVersions", { params: { flowId: id } });
+  const ids = versions.filter(({ versionType }) => versionType === "published").map((version) => version.id);
+  return { size: size.toLocaleString("en"), address: `${url}/flows/${id}/versions`, ids: ids.toReversed() };
+}
+
+async function measureList(browser: Browser, flows: readonly VersionedFlow[]): Promise<void> {
+  const rows = [
+    ["steps × versions", "processor", "first row visible", "longest task", "rows mounted", "heap"],
+  ];
+  for (const throttle of THROTTLES) {
+    for (const { size, address } of flows) {
+      const { seen, longest, mounted, heap } = await openCold(browser, { address, wanted: ROW, throttle });
+      const figures = [formatMs(seen), formatMs(longest), String(mounted), `${heap.toFixed(1)} MB`];
+      rows.push([`${size} × ${size}`, `${throttle}×`, ...figures]);
+    }
+  }
+  printTable("Open the versions of a flow cold (median of 5)", rows);
+}
+
+async function measureWayDown(browser: Browser, flows: readonly VersionedFlow[]): Promise<void> {
+  const rows = [
+    ["steps × versions", "processor", "most rows mounted", "pages", "longest task", "heap growth"],
+  ];
+  for (const throttle of THROTTLES) {
+    for (const { size, address, ids } of flows) {
+      const { page, session, close } = await openPage(browser, throttle);
+      let [pages, definitions] = [0, 0];
+      page.on("request", (request) => {
+        if (/\/flow-versions\/[^/]+\?/.test(request.url())) pages += 1;
+        else if (request.url().includes("/flow-versions/")) definitions += 1;
+      });
+      await page.goto(address);
+      await page.locator(ROW).first().hover();
+      const before = await heapMegabytes(session);
+      let most = 0;
+      const tasks = await traceTasks(browser, page, async () => {
+        most = await scrollDown(page, ids.at(0) ?? "");
+      });
+      const longest = Math.max(...tasks.map(({ duration }) => duration));
+      const grown = (await heapMegabytes(session)) - before;
+      await close();
+      const counts = [most, pages, definitions].map(String);
+      const figures = [...counts, formatMs(longest), `${grown.toFixed(1)} MB`];
+      rows.push([`${size} × ${size}`, `${throttle}×`, ...figures]);
+    }
+  }
+  printTable("Scroll the versions to the first of them", rows);
+}
+
+/** Turns the wheel until the version is in the list. Returns the most rows that were there at once. */
+async function scrollDown(page: Page, lastId: string): Promise<number> {
+  let most = 0;
+  for (let isThere = false; !isThere;) {
+    await page.mouse.wheel(0, 1_000);
+    const ids = await page.locator(ROW).evaluateAll((rows) => rows.map((row) => row.dataset["rowId"]));
+    most = Math.max(most, ids.length);
+    isThere = ids.includes(lastId);
+  }
+  return most;
+}
+
+async function measureComparisons(browser: Browser, flows: readonly VersionedFlow[]): Promise<void> {
+  const rows = [["compared", "steps × versions", "processor", "difference visible", "longest task", "heap"]];
+  for (const throttle of THROTTLES) {
+    for (const { size, address, ids } of flows) {
+      const middle = Math.floor(ids.length / 2);
+      const pairs = { neighbours: [middle, middle + 1], "first and last": [0, ids.length - 1] };
+      for (const [pair, [from = 0, to = 0]] of Object.entries(pairs)) {
+        for (const [view, search, wanted] of [
+          ["in words", "", LINE],
+          ["as JSON", "&as=json", CHANGED_TEXT],
+        ] as const) {
+          const { seen, longest, heap } = await openCold(browser, {
+            address: `${address}/compare?from=${ids[from]}&to=${ids[to]}${search}`,
+            wanted,
+            throttle,
+          });
+          const figures = [formatMs(seen), formatMs(longest), `${heap.toFixed(1)} MB`];
+          rows.push([`${pair}, ${view}`, `${size} × ${size}`, `${throttle}×`, ...figures]);
+        }
+      }
+    }
+  }
+  printTable("Open a comparison of two versions cold (median of 5)", rows);
+}

@@ -1,0 +1,44 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { alignLines } from "./align-lines.ts";
+
+const lines = fc.array(fc.nat(9).map(String), { maxLength: 14 });
+
+test("what is aligned is the same on both sides, in order", () => {
+  fc.assert(
+    fc.property(lines, lines, (a, b) => {
+      let before: readonly [number, number] = [-1, -1];
+      for (const pair of alignLines(a, b)) {
+        expect(a[pair[0]]).toBe(b[pair[1]]);
+        expect(pair[0] > before[0] && pair[1] > before[1]).toBe(true);
+        before = pair;
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("a text is aligned with itself, and with what lines were taken out of it", () => {
+  fc.assert(
+    fc.property(lines, fc.infiniteStream(fc.boolean()), (a, keep) => {
+      expect(alignLines(a, a)).toEqual(a.map((_, index) => [index, index]));
+      const kept = a.filter(() => keep.next().value);
+      // Lines that stand once on both sides may be others than those of the longest way to align.
+      const singles = new Set(a).size === a.length;
+      if (singles) expect(alignLines(a, kept)).toHaveLength(kept.length);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("long texts with thousands of differences are told apart piece by piece", () => {
+  const texts = (word: string) =>
+    Array.from({ length: 6_000 }, (_, index) => [
+      "{",
+      `"id": ${index}`,
+      `"text": "${word} ${index}"`,
+      "}",
+    ]).flat();
+  const [a, b] = [texts("old"), texts("new")];
+  expect(alignLines(a, b)).toHaveLength(3 * 6_000);
+});
