@@ -11,6 +11,8 @@ export interface RunContext {
   readonly logger: ServerLogger;
   /** Milliseconds. */
   readonly now: () => number;
+  /** How long results are kept. */
+  readonly retentionDays: number;
   /** False: answer the documented API and nothing more. */
   readonly extras: boolean;
 }

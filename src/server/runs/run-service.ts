@@ -10,6 +10,7 @@ import {
   renewClaims,
 } from "#server/store/batch-record-rows.ts";
 import { lockBatch, updateBatch } from "#server/store/batch-rows.ts";
+import { pruneRuns } from "#server/store/prune-rows.ts";
 import { BatchJobs } from "./batch-jobs.ts";
 import { BatchNews, cancelledBatchId } from "./batch-news.ts";
 import { type ClaimedRecord, claimRecord } from "./claim-record.ts";
@@ -19,6 +20,7 @@ import { runRecord } from "./run-record.ts";
 
 const RENEW_MS = 5000;
 const SWEEP_MS = 10_000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** What runs when the server is told to stop may end by itself within this time. */
 const GRACE_MS = 1500;
 /** A job ends after this much, and another follows, so that every server gets its share of a batch. */
@@ -79,11 +81,13 @@ export class RunService {
     this.#timers = [
       setInterval(() => void this.#follow(this.#renew()), RENEW_MS),
       setInterval(() => void this.#follow(this.#sweep()), SWEEP_MS),
+      setInterval(() => void this.#follow(this.#prune()), DAY_MS),
     ];
     for (const timer of this.#timers) timer.unref();
     // Other servers' batches come through the queue; a store that is one server's alone needs it with the first batch.
     if (store.kind === "postgres") void this.#follow(this.#jobs.open());
     void this.#follow(this.#sweep());
+    void this.#follow(this.#prune());
   }
 
   /** Asks for workers; where there is no queue, the batch is found by the next look for such. */
@@ -197,6 +201,12 @@ export class RunService {
       if (isActive) await this.wake(organizationId, batchId, room);
       else await this.#tidy(organizationId, batchId);
     }
+  }
+
+  /** Forgets what is older than results are kept. */
+  async #prune(): Promise<void> {
+    const { store, now, retentionDays } = this.context;
+    await pruneRuns(store, new Date(now() - retentionDays * DAY_MS), () => !this.isStopping);
   }
 
   /** A batch that has ended has no records under way: what a dead worker left there is cancelled. */

@@ -4,8 +4,8 @@ import { type Config, readConfig } from "#server/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
 import { openEventHub } from "#server/events/open-event-hub.ts";
 import { createApp } from "#server/http/create-app.ts";
+import { createRunRecords } from "#server/records/run-records.ts";
 import type { Runner } from "#server/runner/runner.ts";
-import { openRunRecords } from "#server/runs/find-run-record.ts";
 import { RunService } from "#server/runs/run-service.ts";
 import { EventReader } from "./event-reader.ts";
 import type { Store } from "#server/store/store.ts";
@@ -62,10 +62,11 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
       ? new RunService({
           store,
           runner: options.runner,
-          records: openRunRecords(store),
+          records: createRunRecords({ store, now, extras: config.extras }),
           logger,
           now,
           extras: config.extras,
+          retentionDays: 30,
         })
       : undefined;
   await runs?.start();

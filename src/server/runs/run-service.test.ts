@@ -1,0 +1,185 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { sql } from "drizzle-orm";
+import { pino } from "pino";
+import { afterAll, describe, expect, it } from "vitest";
+import { createRunRecords } from "#server/records/run-records.ts";
+import { readConfig } from "#server/config.ts";
+import { createFlow } from "#server/flows/write-flow.ts";
+import { openPostgresStore } from "#server/store/postgres-store.ts";
+import { pruneRuns } from "#server/store/prune-rows.ts";
+import type { Store } from "#server/store/store.ts";
+import { type PlainRunner, createPlainRunner } from "#server/testing/plain-runner.ts";
+import { addRecords, setStep, waitStep } from "#server/testing/run-data.ts";
+import { createDatabase, describeStores, findPostgres } from "#server/testing/test-stores.ts";
+import { readBatch } from "./read-batches.ts";
+import { RunService } from "./run-service.ts";
+import { startBatch } from "./start-batch.ts";
+
+const caller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
+
+interface Instance {
+  readonly service: RunService;
+  readonly runner: PlainRunner;
+}
+
+async function openInstance(store: Store, retentionDays = 30): Promise<Instance> {
+  const runner = createPlainRunner();
+  const base = { store, now: Date.now, extras: true };
+  const records = createRunRecords(base);
+  const service = new RunService({
+    ...base,
+    runner,
+    records,
+    logger: pino({ level: "silent" }),
+    retentionDays,
+  });
+  await service.start();
+  return { service, runner };
+}
+
+async function addFlow(store: Store, steps: readonly unknown[]): Promise<string> {
+  const { extraStepTypes } = readConfig({});
+  const context = { store, now: Date.now, extras: true, extraStepTypes, publicUrl: undefined };
+  const body = { name: "Digest", flowSteps: steps as never };
+  const answer = await store.write((tx) => createFlow(context, tx, caller, body));
+  return (JSON.parse(answer.body ?? "") as { readonly id: string }).id;
+}
+
+async function start(
+  { service }: Instance,
+  flowId: string,
+  recordIds: readonly string[],
+  recordConcurrency = 4,
+) {
+  const body = { flowId, recordIds: [...recordIds], options: { recordConcurrency } };
+  const answer = await startBatch(service, caller, body);
+  return (JSON.parse(answer.body ?? "") as { readonly batchExecutionId: string }).batchExecutionId;
+}
+
+async function untilEnded({ service }: Instance, id: string) {
+  for (;;) {
+    const { body = "" } = await readBatch(service.context, caller, id);
+    const batch = JSON.parse(body) as { readonly status: string; readonly processedRecords: number };
+    if (batch.status !== "scheduled" && batch.status !== "running") return batch;
+    await wait(50);
+  }
+}
+
+const count = async (store: Store, table: string) => {
+  const result = await store.database.execute(sql`SELECT count(*)::integer AS rows FROM ${sql.raw(table)}`);
+  return Number(result.rows[0]?.["rows"]);
+};
+
+const postgres = findPostgres();
+describe.skipIf(postgres === undefined)("several servers on one database", () => {
+  const open: { close(): Promise<void> }[] = [];
+  afterAll(async () => {
+    for (const part of open) await part.close();
+  });
+
+  it("share a batch of a thousand records, each of which is run once", async () => {
+    const { url, drop } = await createDatabase(postgres ?? "");
+    const stores = [await openPostgresStore(url, () => {}), await openPostgresStore(url, () => {})] as const;
+    const first = await openInstance(stores[0]);
+    const second = await openInstance(stores[1]);
+    open.push(first.service, second.service, ...stores, { close: drop });
+    const ids = await addRecords(stores[0], "customer", 1000);
+    const flowId = await addFlow(stores[0], [setStep("a", 1)]);
+    const batchId = await start(first, flowId, ids, 8);
+    expect(await untilEnded(first, batchId)).toMatchObject({
+      status: "completed",
+      totalRecords: 1000,
+      processedRecords: 1000,
+      failedRecords: 0,
+    });
+    expect(first.runner.begun.size).toBeGreaterThan(0);
+    expect(second.runner.begun.size).toBeGreaterThan(0);
+    const times = ids.map((id) => (first.runner.begun.get(id) ?? 0) + (second.runner.begun.get(id) ?? 0));
+    expect(new Set(times)).toEqual(new Set([1]));
+    expect(await count(stores[0], "step_results")).toBe(1000);
+  });
+
+  it("abort what the other one runs of a batch that is cancelled here", async () => {
+    const [first, second] = (open as unknown as RunService[]).slice(0, 2) as [RunService, RunService];
+    const { store } = first.context;
+    const flowId = await addFlow(store, [waitStep("a", 60_000)]);
+    const ids = (await addRecords(store, "order", 12)).slice();
+    const batchId = await start({ service: first, runner: createPlainRunner() }, flowId, ids, 12);
+    const running = async () =>
+      count(store, `batch_records WHERE batch_id = '${batchId}' AND status = 'running'`);
+    while ((await running()) < 12) await wait(50);
+    const { cancelBatch } = await import("./cancel-batch.ts");
+    await cancelBatch(second, caller, batchId);
+    while ((await running()) > 0) await wait(20);
+    expect(await count(store, `batch_records WHERE batch_id = '${batchId}' AND status = 'cancelled'`)).toBe(
+      12,
+    );
+  });
+});
+
+describeStores("a service of runs", (store) => {
+  it("runs again what a dead worker had, and gives up on what breaks off each time", async () => {
+    const instance = await openInstance(store());
+    const ids = await addRecords(store(), "customer", 2);
+    const flowId = await addFlow(store(), [setStep("a", 1)]);
+    // As a worker leaves it that died in the middle: claimed, until a time that is over.
+    await instance.service.stop();
+    const batchId = await start(instance, flowId, ids);
+    await store().database.execute(sql`
+      UPDATE batch_records SET status = 'running', claim = 'exec_dead', claimed_until = now() - interval '1 second',
+        attempts = CASE position WHEN 0 THEN 1 ELSE 3 END`);
+    await instance.service.close();
+    const next = await openInstance(store());
+    expect(await untilEnded(next, batchId)).toMatchObject({ status: "completed", processedRecords: 2 });
+    const result = await store().database.execute(
+      sql`SELECT status, attempts, error_message FROM batch_records ORDER BY position`,
+    );
+    expect(result.rows).toMatchObject([
+      { status: "completed", attempts: 2 },
+      { status: "failed", attempts: 4, error_message: expect.stringContaining("broke off 3 times") },
+    ]);
+    await next.service.close();
+  });
+
+  it("writes no second result where somebody else has the record by now", async () => {
+    const instance = await openInstance(store());
+    const ids = await addRecords(store(), "customer", 1);
+    const flowId = await addFlow(store(), [waitStep("a", 300)]);
+    const batchId = await start(instance, flowId, ids);
+    while (instance.runner.begun.size === 0) await wait(10);
+    await store().database.execute(
+      sql`UPDATE batch_records SET claim = 'exec_other', claimed_until = now() + interval '2 seconds'`,
+    );
+    await wait(600);
+    expect(await count(store(), "step_results")).toBe(0);
+    await store().database.execute(sql`UPDATE batch_records SET claimed_until = now()`);
+    await instance.service.close();
+    const next = await openInstance(store());
+    expect(await untilEnded(next, batchId)).toMatchObject({ status: "completed", processedRecords: 1 });
+    expect(await count(store(), "step_results")).toBe(1);
+    await next.service.close();
+  });
+
+  it("forgets batches and results that are older than they are kept, and no others", async () => {
+    const instance = await openInstance(store());
+    const ids = await addRecords(store(), "customer", 12);
+    const flowId = await addFlow(store(), [setStep("a", 1), setStep("b", 2)]);
+    const old = await start(instance, flowId, ids);
+    await untilEnded(instance, old);
+    const kept = await start(instance, flowId, ids.slice(0, 3));
+    await untilEnded(instance, kept);
+    await store().database.execute(
+      sql`UPDATE batches SET created_at = now() - interval '40 days' WHERE id = ${old}`,
+    );
+    await store().database.execute(sql`
+      UPDATE step_results SET batch_id = NULL, created_at = now() - interval '40 days'
+      WHERE batch_id = ${kept} AND position = 0`);
+    const cut = new Date(Date.now() - 30 * 24 * 60 * 60 * 1000);
+    expect(await pruneRuns(store(), cut, () => true)).toBe(24 + 12 + 1 + 3);
+    expect(await count(store(), "batches")).toBe(1);
+    expect(await count(store(), "batch_records")).toBe(3);
+    expect(await count(store(), "step_results")).toBe(3);
+    expect(await pruneRuns(store(), cut, () => true)).toBe(0);
+    await instance.service.close();
+  });
+});
