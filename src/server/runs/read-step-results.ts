@@ -103,7 +103,8 @@ function readOffset(text: string | undefined): number {
 
 function readTime(name: "from" | "to", text: string | undefined): Date | undefined {
   if (text === undefined || text === "") return undefined;
-  const time = Date.parse(text);
+  // What else the engine takes for a time differs from one to the next.
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (time >= FIRST_TIME && time <= LAST_TIME) return new Date(time);
   const message = "Expected a time such as 2026-06-01T16:40:24Z.";
   throw invalid("The query is not valid.", { message, path: name, code: "INVALID_FORMAT" });
