@@ -1,5 +1,5 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import { getRequestListener } from "@hono/node-server";
@@ -49,8 +49,34 @@ function brotliFiles(): Plugin {
   };
 }
 
+/**
+ * Brings the server's threads along. `new URL("./x.mjs", import.meta.url)` names the source itself in development; in the
+ * built server it has to lead from the file that it ended up in to the one that the thread was bundled into.
+ */
+function serverThreads(): Plugin {
+  const threadUrl = /new URL\((["'])(\.\/[\w/-]+)\.mjs\1, import\.meta\.url\)/g;
+  const fileOf = (path: string) => `threads/${basename(path)}.js`;
+  return {
+    name: "flowline-server-threads",
+    apply: (_, { command, isSsrBuild }) => command === "build" && isSsrBuild === true,
+    transform(code, id) {
+      for (const [, , path = ""] of code.matchAll(threadUrl)) {
+        this.emitFile({ type: "chunk", id: `${join(dirname(id), path)}.mjs`, fileName: fileOf(path) });
+      }
+    },
+    renderChunk(code, { fileName }) {
+      const lead = (path: string) => relative(dirname(fileName), fileOf(path)).replaceAll("\\", "/");
+      const led = code.replaceAll(threadUrl, (_, __, path: string) => {
+        return `new URL("./${lead(path)}", import.meta.url)`;
+      });
+      // The lines stay as they are, and with them the map.
+      return led === code ? null : { code: led, map: null };
+    },
+  };
+}
+
 export default defineConfig(({ mode, isSsrBuild }) => ({
-  plugins: [react(), tailwindcss(), localApi(), brotliFiles()],
+  plugins: [react(), tailwindcss(), localApi(), brotliFiles(), serverThreads()],
   server: { port: PORT, strictPort: true, host: "127.0.0.1" },
   build: {
     target: isSsrBuild ? "node20" : "es2022",

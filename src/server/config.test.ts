@@ -14,6 +14,14 @@ it("has a default for everything", () => {
     extraStepTypes: [],
     rateLimit: undefined,
     seed: true,
+    runs: {
+      modelUrl: undefined,
+      smtpUrl: undefined,
+      allowPrivateHttp: [],
+      secrets: {},
+      stepMs: 60_000,
+      runMs: 600_000,
+    },
   });
   expect(readConfig({ PORT: "", HOST: " " })).toMatchObject({ port: 4400, host: "127.0.0.1" });
 });
@@ -22,6 +30,22 @@ it("reads keys with their scopes and keeps only their hashes", () => {
   const { apiKeys } = readConfig({ API_KEYS: "one, two=*,three=FLOWS:READ+RECORDS:*," });
   expect(apiKeys.map(({ scopes }) => scopes)).toEqual([["*"], ["*"], ["FLOWS:READ", "RECORDS:*"]]);
   expect(JSON.stringify(apiKeys)).not.toContain("three");
+});
+
+it("reads what runs may reach", () => {
+  const { runs } = readConfig({
+    MODEL_BASE_URL: "http://localhost:11434/v1/",
+    ALLOW_PRIVATE_HTTP: "LocalHost:3000, [::1]:80,",
+    SECRET_CRM: " a b ",
+    SECRET_NONE: "",
+    STEP_TIME_LIMIT: "5",
+  });
+  expect(runs).toMatchObject({
+    modelUrl: "http://localhost:11434/v1",
+    allowPrivateHttp: ["localhost:3000", "[::1]:80"],
+    secrets: { CRM: " a b " },
+    stepMs: 5000,
+  });
 });
 
 describe("a wrong value is one sentence that names the variable and hides the value", () => {
@@ -41,6 +65,13 @@ describe("a wrong value is one sentence that names the variable and hides the va
     ["EXTRAS", "yes"],
     ["EXTRA_STEP_TYPES", "a b"],
     ["RATE_LIMIT", "0"],
+    ["MODEL_BASE_URL", "geheim.example/v1"],
+    ["MODEL_API_KEY", "two geheim words"],
+    ["SMTP_URL", "https://geheim@mail.example"],
+    ["ALLOW_PRIVATE_HTTP", "localhost:3000, geheim"],
+    ["ALLOW_PRIVATE_HTTP", "http://geheim:80"],
+    ["STEP_TIME_LIMIT", "0"],
+    ["RUN_TIME_LIMIT", "1.5"],
     ["LOG_LEVEL", "loud"],
     ["SEED", "true"],
   ])("%s=%s", (name, value) => {

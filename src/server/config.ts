@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import { type ApiKey, readApiKeys } from "./http/api-keys.ts";
+import { type RunConfig, readRunConfig, runEnvironment } from "./run-config.ts";
 import { SETTINGS } from "./settings.ts";
+import { keyText, webUrl, wholeNumber } from "./setting-schemas.ts";
 import { StartupError } from "./store/startup-error.ts";
 
 export interface Config {
@@ -18,25 +20,12 @@ export interface Config {
   readonly rateLimit: number | undefined;
   readonly logLevel: string;
   readonly seed: boolean;
+  readonly runs: RunConfig;
   /** Test builds only. */
   readonly faults: boolean;
 }
 
 const flag = z.enum(["0", "1"], "must be 0 or 1");
-const webUrl = z
-  .string()
-  .check(
-    z.refine(
-      isWebUrl,
-      "must be an address that begins with http:// or https://, without a password or a query",
-    ),
-  );
-const wholeNumber = (from: number, to: number) =>
-  z.string().check(
-    z.refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to, {
-      error: `must be a whole number from ${from} to ${to}`,
-    }),
-  );
 
 const environment = z.object({
   PORT: wholeNumber(0, 65_535),
@@ -44,9 +33,7 @@ const environment = z.object({
   DATA_DIR: z.string(),
   DATABASE_URL: z.optional(z.string().check(z.regex(/^postgres(?:ql)?:\/\//, "must begin with postgres://"))),
   API_KEYS: z.optional(z.string()),
-  RUNTYPE_API_KEY: z.optional(
-    z.string().check(z.regex(/^[\x21-\x7e]+$/, "must be one word of visible ASCII characters")),
-  ),
+  RUNTYPE_API_KEY: z.optional(keyText),
   RUNTYPE_API_URL: webUrl,
   PUBLIC_URL: z.optional(webUrl),
   EXTRAS: flag,
@@ -60,6 +47,7 @@ const environment = z.object({
   ),
   SEED: flag,
   FAULTS: z.optional(flag),
+  ...runEnvironment,
 });
 
 /** Reads the environment. An empty variable counts as absent; a wrong one throws a sentence that never shows its value. */
@@ -90,6 +78,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     rateLimit: values.RATE_LIMIT === undefined ? undefined : Number(values.RATE_LIMIT),
     logLevel: values.LOG_LEVEL,
     seed: values.SEED === "1",
+    runs: readRunConfig(values, env),
     faults: values.FAULTS === "1",
   };
   refuseOpenServer(config);
@@ -109,11 +98,4 @@ function refuseOpenServer({ host, apiKeys, faults }: Config): void {
   if (faults && import.meta.env.MODE !== "test") {
     throw new StartupError("FAULTS is for test builds only; start the server without it.");
   }
-}
-
-/** Without a password, since the dashboard shows the address, and without what cannot stand before a path. */
-function isWebUrl(text: string): boolean {
-  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
-  return username === "" && password === "" && !/[?#]/.test(text);
 }

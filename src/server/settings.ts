@@ -37,6 +37,29 @@ export const SETTINGS: readonly Setting[] = [
     meaning: "Step types to accept beside the known ones, separated by commas.",
   },
   { name: "RATE_LIMIT", fallback: "", meaning: "Requests per minute and key; none by default." },
+  {
+    name: "MODEL_BASE_URL",
+    fallback: "",
+    meaning: "OpenAI-compatible API that prompts ask, e.g. https://api.openai.com/v1.",
+  },
+  { name: "MODEL_API_KEY", fallback: "", meaning: "Key of that API." },
+  {
+    name: "SECRET_<KEY>",
+    fallback: "",
+    meaning: "What {{secret:KEY}} stands for in flows; shown by no result, log or error.",
+  },
+  {
+    name: "SMTP_URL",
+    fallback: "",
+    meaning: "Mail server of send-email steps, e.g. smtp://user:password@mail.example.com:587.",
+  },
+  {
+    name: "ALLOW_PRIVATE_HTTP",
+    fallback: "",
+    meaning: "Private addresses that flows may call all the same: host:port, separated by commas.",
+  },
+  { name: "STEP_TIME_LIMIT", fallback: "60", meaning: "Seconds that one attempt at a step may take." },
+  { name: "RUN_TIME_LIMIT", fallback: "600", meaning: "Seconds that the run of one flow may take." },
   { name: "LOG_LEVEL", fallback: "info", meaning: "trace, debug, info, warn, error, fatal or silent." },
   { name: "SEED", fallback: "1", meaning: "0 leaves a new embedded store empty." },
 ];

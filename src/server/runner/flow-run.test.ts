@@ -112,6 +112,16 @@ describe("the sequence", () => {
     expect(ran.outcome.finalOutput).toBe(7);
   });
 
+  it("fails a step whose `when` cannot be read, like any other failure", async () => {
+    const stops = await run([set("a", "1", { when: "nmae === 1" }), set("b", "1")]);
+    expect(stops.line).toEqual(["a failed", "b failed"]);
+    expect(stops.of("a").error).toMatch(
+      /Whether this step runs could not be decided\..*'nmae' is not defined/,
+    );
+    const tolerant = step("a", "transform-data", { script: "1", errorHandling: "continue" }, { when: "(" });
+    expect((await run([tolerant, set("b", "1")])).line).toEqual(["a failed", "b completed"]);
+  });
+
   it("tries again, and falls back to a message", async () => {
     const ran = await run(
       [

@@ -4,6 +4,7 @@ import type { JsonValue } from "#core/json.ts";
 import { readSetVariables } from "#core/references/read-set-variables.ts";
 import { locateSteps } from "#core/step-list.ts";
 import { isEnabled, outputVariable, stepConfig, stepName, stepType, stepWhen } from "#core/step.ts";
+import { readErrorPlan } from "./error-plan.ts";
 import { TemplateFiller } from "./fill-templates.ts";
 import { platformVariables } from "./platform-variables.ts";
 import { Redactor } from "./redactor.ts";
@@ -98,7 +99,9 @@ export class FlowRun {
       }
       if (!(await readWhen(node, this.#run))) return await this.#skip(node, "when");
     } catch (error) {
-      result = { output: undefined, outcome: this.#failure(startedAt, error) };
+      const isTolerated = readErrorPlan(stepConfig(node)).isTolerant && !this.#ending.signal.aborted;
+      const outcome = { ...this.#failure(startedAt, error), ...(isTolerated && { isTolerated }) };
+      result = { output: undefined, outcome };
       await this.#tell({ type: "step-start", step: this.#describeStep(node), startedAt });
       return this.#close(node, result);
     }

@@ -4,17 +4,24 @@ const MASK = "•••";
 
 /** Takes the values of secrets out of what a run tells, in the forms in which texts hold them. */
 export class Redactor {
-  readonly #forms: readonly string[];
-  readonly #pattern: RegExp | undefined;
+  #forms: readonly string[] = [];
+  #pattern: RegExp | undefined;
 
   constructor(secrets: readonly string[]) {
+    this.hide(...secrets);
+  }
+
+  /** Hides further texts from now on. */
+  hide(...secrets: readonly string[]): void {
     const forms = secrets.flatMap((secret) => [
       secret,
       JSON.stringify(secret).slice(1, -1),
       encodeURIComponent(secret.replaceAll(/\p{Surrogate}/gu, "\uFFFD")),
     ]);
     // The longest first, since one secret may begin with another.
-    this.#forms = [...new Set(forms)].filter((form) => form !== "").toSorted((a, b) => b.length - a.length);
+    this.#forms = [...new Set([...this.#forms, ...forms])]
+      .filter((form) => form !== "")
+      .toSorted((a, b) => b.length - a.length);
     const escaped = this.#forms.map((form) => form.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`));
     this.#pattern = escaped.length > 0 ? new RegExp(escaped.join("|"), "g") : undefined;
   }

@@ -100,9 +100,19 @@ export async function runStep(
 }
 
 function callFor(node: StepNode, run: RunSurroundings, note: StepCall["note"]): StepCall {
-  const { plan, tools, variables, secrets, signal } = run;
+  const { plan, tools, variables, secrets, redactor, signal } = run;
   const filler = new TemplateFiller(variables, secrets);
-  return { config: stepConfig(node), plan, tools, variables, filler, signal, say: async () => {}, note };
+  return {
+    config: stepConfig(node),
+    plan,
+    tools,
+    variables,
+    filler,
+    signal,
+    say: async () => {},
+    hide: (text) => redactor.hide(text),
+    note,
+  };
 }
 
 /** A conditional's own part is to say which of its branches runs. */

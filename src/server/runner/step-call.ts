@@ -30,6 +30,8 @@ export interface StepCall {
   readonly signal: AbortSignal;
   /** Tells a piece of text at once. */
   readonly say: (delta: string) => Promise<void>;
+  /** Keeps a text that was made of a secret out of what the run tells. */
+  readonly hide: (text: string) => void;
   readonly note: (details: StepDetails) => void;
 }
 

@@ -113,7 +113,7 @@ export async function evaluateScript(job, deadline) {
       json: context.typeof(json) === "string" ? context.getString(json) : undefined,
     };
   } catch (error) {
-    answer = explain(error, job.isCondition ? "condition" : "script");
+    answer = explain(error, job);
   }
   if (answer.type === "done" || !answer.isSpoilt) {
     for (const handle of handles.toReversed()) handle.dispose();
@@ -148,7 +148,8 @@ function describe(context, handle) {
 }
 
 /** @returns {import("./script-job.ts").ScriptAnswer} */
-function explain(error, noun) {
+function explain(error, { code, isCondition }) {
+  const noun = isCondition ? "condition" : "script";
   const failed = (message, isSpoilt = false) => ({ type: "failed", message, isSpoilt });
   // Thrown by the interpreter itself, which cannot be trusted any more.
   if (!(error instanceof Thrown)) return failed(`The ${noun} used up its stack or its memory.`, true);
@@ -169,7 +170,8 @@ function explain(error, noun) {
   if (kind === "TypeError" && /bigint/i.test(message)) {
     return failed("The result holds a BigInt, which JSON cannot: return it as a number or a text.");
   }
-  const place = line === undefined ? "" : ` at line ${line}`;
+  // What the code stands in goes on for a line.
+  const place = line === undefined ? "" : ` at line ${Math.min(Number(line), code.split("\n").length)}`;
   const what = [kind, message].filter((part) => part !== "").join(": ");
   if (kind === "SyntaxError") return failed(`The ${noun} is not JavaScript${place}: ${message}.`);
   return failed(`The ${noun} failed${place}: ${what.slice(0, 1000)}`);

@@ -11,13 +11,12 @@ export interface Scripts {
 }
 
 interface Waiting {
-  readonly job: ScriptJob;
-  readonly signal: AbortSignal;
   readonly start: (thread: Worker) => void;
+  readonly giveUp: (reason: Error) => void;
 }
 
-/** Besides what the code itself is given, so that it mostly ends by itself, with a better reason. */
-const GRACE_MS = 500;
+/** Besides what the code itself is given: for a thread that has to start, and so that code mostly ends with a better reason. */
+const GRACE_MS = 2000;
 
 /** Threads start when they are needed, and one that was ended is replaced when the next job comes. */
 export class ScriptPool implements Scripts {
@@ -35,7 +34,7 @@ export class ScriptPool implements Scripts {
 
   async run(job: ScriptJob, signal: AbortSignal): Promise<JsonValue | undefined> {
     signal.throwIfAborted();
-    const thread = await this.#take(job, signal);
+    const thread = await this.#take(signal);
     if (signal.aborted) {
       this.#free(thread);
       signal.throwIfAborted();
@@ -47,27 +46,27 @@ export class ScriptPool implements Scripts {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    for (const { giveUp } of this.#waiting.splice(0)) giveUp(stopping());
     await Promise.all([...this.#threads].map((thread) => thread.terminate()));
   }
 
-  #take(job: ScriptJob, signal: AbortSignal): Promise<Worker> {
-    if (this.#isClosed) throw new StepFailure("The server is stopping: run the flow again once it is back.");
+  #take(signal: AbortSignal): Promise<Worker> {
+    if (this.#isClosed) return Promise.reject(stopping());
     const thread = this.#idle.pop() ?? (this.#threads.size < this.#size ? this.#start() : undefined);
     if (thread) return Promise.resolve(thread);
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
-        job,
-        signal,
-        start: (free) => {
-          signal.removeEventListener("abort", giveUp);
-          resolve(free);
-        },
-      };
-      const giveUp = () => {
+      const onAbort = () => {
         this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
         reject(signal.reason as Error);
       };
-      signal.addEventListener("abort", giveUp, { once: true });
+      const waiting: Waiting = {
+        start: (free) => {
+          signal.removeEventListener("abort", onAbort);
+          resolve(free);
+        },
+        giveUp: reject,
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
       this.#waiting.push(waiting);
     });
   }
@@ -139,4 +138,8 @@ export class ScriptPool implements Scripts {
     void thread.terminate();
     if (this.#waiting.length > 0 && !this.#isClosed) this.#free(this.#start());
   }
+}
+
+function stopping(): StepFailure {
+  return new StepFailure("The server is stopping: run the flow again once it is back.");
 }

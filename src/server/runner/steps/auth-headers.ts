@@ -4,9 +4,12 @@ import { StepFailure } from "#server/runner/step-failure.ts";
 
 /**
  * An api-call's `auth` as headers: `{type: "bearer", token}`, `{type: "basic", username, password}` or
- * `{type: "api-key", header, value}`.
+ * `{type: "api-key", header, value}`. `hide` is told what spells a password in another way.
  */
-export function authHeaders(auth: JsonValue | undefined): Readonly<Record<string, string>> {
+export function authHeaders(
+  auth: JsonValue | undefined,
+  hide: (text: string) => void,
+): Readonly<Record<string, string>> {
   if (!isJsonObject(auth) || Object.keys(auth).length === 0) return {};
   const type = pick(auth, "type")
     .toLowerCase()
@@ -18,7 +21,9 @@ export function authHeaders(auth: JsonValue | undefined): Readonly<Record<string
       return { authorization: `Bearer ${needed(auth, "token", "value")}` };
     case "basic": {
       const pair = `${needed(auth, "username", "user")}:${pick(auth, "password")}`;
-      return { authorization: `Basic ${Buffer.from(pair).toString("base64")}` };
+      const encoded = Buffer.from(pair).toString("base64");
+      hide(encoded);
+      return { authorization: `Basic ${encoded}` };
     }
     case "apikey":
     case "header":

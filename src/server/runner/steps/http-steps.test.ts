@@ -169,6 +169,13 @@ it("does not tell a secret that a server repeats", async () => {
   expect(JSON.stringify(outcome)).not.toContain("geheim");
 });
 
+it("does not tell credentials that a server sends back, encoded ones neither", async () => {
+  const encoded = btoa("ada:geheim-1");
+  const url = `{{origin}}/?type=text/plain&say=${encodeURIComponent(`got Basic ${encoded}`)}`;
+  const auth = { type: "basic", username: "ada", password: "{{secret:KEY}}" };
+  expect((await call("api-call", { url }, { auth })).output).toBe("got Basic •••");
+});
+
 it("leaves Firecrawl to the platform", async () => {
   expect((await call("fetch-url", { url: origin }, { fetchMethod: "firecrawl" })).error).toMatch(
     /Firecrawl does not run on this server/,

@@ -21,7 +21,10 @@ export async function runFetchUrl(call: StepCall): Promise<JsonValue> {
 
 export async function runApiCall(call: StepCall): Promise<JsonValue> {
   const { auth, responseMapping } = call.config;
-  const answer = await send(call, authHeaders(isJsonObject(auth) ? call.filler.value(auth) : undefined));
+  const answer = await send(
+    call,
+    authHeaders(isJsonObject(auth) ? call.filler.value(auth) : undefined, call.hide),
+  );
   const body = readBody(answer, filledText(call, "responseType").toLowerCase());
   if (!isJsonObject(responseMapping) || Object.keys(responseMapping).length === 0) return body;
   return Object.fromEntries(
