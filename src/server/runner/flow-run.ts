@@ -1,3 +1,4 @@
+import type { FlowEvent } from "#contract/events.ts";
 import { stepTypes } from "#contract/step-descriptions/describe-step-type.ts";
 import { BRANCHES, type FlowDocument, MAX_LEVEL, type StepNode, parseFlow } from "#core/flow-document.ts";
 import type { JsonValue } from "#core/json.ts";
@@ -49,16 +50,17 @@ export class FlowRun {
     );
     const secrets = { managed: tools.secrets, given: plan.secrets };
     const platform = platformVariables(plan, this.#startedAt, tools.now);
+    const redactor = new Redactor([
+      ...tools.hidden,
+      ...Object.values(tools.secrets),
+      ...Object.values(plan.secrets),
+    ]);
     this.#run = {
       plan,
-      tools,
+      tools: { ...tools, tellEvent: (caller, event) => tools.tellEvent(caller, hideIn(event, redactor)) },
       variables: new RunVariables(platform, produced, plan.inputs),
       secrets,
-      redactor: new Redactor([
-        ...tools.hidden,
-        ...Object.values(tools.secrets),
-        ...Object.values(plan.secrets),
-      ]),
+      redactor,
       signal: this.#ending.signal,
     };
   }
@@ -252,4 +254,14 @@ export class FlowRun {
       ...(this.#cost !== undefined && { cost: this.#cost }),
     };
   }
+}
+
+/** An event reaches the browsers of others. */
+function hideIn(event: FlowEvent, redactor: Redactor): FlowEvent {
+  const { eventType, payload } = event;
+  return {
+    ...event,
+    eventType: redactor.text(eventType),
+    ...(payload !== undefined && { payload: redactor.value(payload) }),
+  };
 }

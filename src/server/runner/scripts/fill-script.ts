@@ -3,6 +3,7 @@ import type { JsonValue } from "#core/json.ts";
 import { parseScript } from "#core/references/parse-script.ts";
 import { maskTemplates } from "#core/references/read-script.ts";
 import { type Template, findTemplates } from "#core/references/read-templates.ts";
+import { readInTime } from "#server/runner/read-in-time.ts";
 import { type TemplateFiller, toText } from "#server/runner/fill-templates.ts";
 
 export interface FilledScript {
@@ -20,7 +21,8 @@ export function fillScript(code: string, filler: TemplateFiller): FilledScript {
     ? findTemplates(code).filter(({ type }) => type !== "unreadable" && type !== "text")
     : [];
   if (templates.length === 0) return { code, filled: [] };
-  const parsed = parseScript(maskTemplates(code, templates));
+  const masked = maskTemplates(code, templates);
+  const parsed = readInTime(masked, (limit) => parseScript(masked, limit));
   if (parsed.type === "fault") return { code, filled: [] };
   const texts = listTexts(parsed.root);
   const filled: JsonValue[] = [];

@@ -31,7 +31,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => void smtp.listen(0, "127.0.0.1", resolve));
   const { port } = smtp.server.address() as AddressInfo;
-  harness = createRunHarness({ smtpUrl: `smtp://127.0.0.1:${port}` });
+  harness = createRunHarness({ smtpUrl: `smtp://127.0.0.1:${port}`, secrets: { KEY: "geheim-1" } });
 });
 afterAll(async () => {
   await harness.runner.close();
@@ -105,6 +105,11 @@ it("tells an event, without a payload that is too long for the stream", async ()
   const long = await harness.run([event({ text: "x".repeat(5000) })], { inputs });
   expect(harness.events.at(-1)).not.toHaveProperty("payload");
   expect(long.of("a").output).toMatchObject({ isPayloadSent: false });
+});
+
+it("tells no secret by an event", async () => {
+  await harness.run([step("a", "send-event", { eventType: "e", payload: { key: "<{{secret:KEY}}>" } })]);
+  expect(harness.events.at(-1)).toMatchObject({ payload: { key: "<•••>" } });
 });
 
 it("streams a variable or a message", async () => {

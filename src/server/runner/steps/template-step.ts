@@ -2,6 +2,7 @@ import { type JsonValue, isJsonObject } from "#core/json.ts";
 import { readLiquid } from "#core/references/read-liquid.ts";
 import { findTemplates } from "#core/references/read-templates.ts";
 import type { TemplateFiller } from "#server/runner/fill-templates.ts";
+import { readInTime } from "#server/runner/read-in-time.ts";
 import { type StepCall, configValue, filledText } from "#server/runner/step-call.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
@@ -66,7 +67,8 @@ function fillWhatIsNoLiquid(text: string, filler: TemplateFiller, filled: Record
 
 /** What partials read may be given to them where they are included. */
 function noteUnresolved(call: StepCall, text: string, hidden: ReadonlySet<string>): void {
-  for (const { name, path, form, mayBeLocal } of readLiquid(text, hidden).occurrences) {
+  const reading = readInTime(text, (limit) => readLiquid(text, hidden, limit));
+  for (const { name, path, form, mayBeLocal } of reading.occurrences) {
     const isOthers = form !== "liquid" || mayBeLocal;
     if (!isOthers && call.variables.find(name) === undefined)
       call.filler.unresolved.add([name, ...path].join("."));
