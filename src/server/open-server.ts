@@ -4,6 +4,7 @@ import { describeError } from "./describe-error.ts";
 import { openEventHub } from "./events/open-event-hub.ts";
 import type { App, AppContext, ServerLogger } from "./http/app-context.ts";
 import { createApp } from "./http/create-app.ts";
+import { openRuns } from "./runs/open-runs.ts";
 import { seedStore } from "./seed/seed-store.ts";
 import { openEmbeddedStore } from "./store/embedded-store.ts";
 import { openPostgresStore } from "./store/postgres-store.ts";
@@ -34,9 +35,20 @@ export async function openServer(
         logger.info(`The store was empty: it now holds ${made} sample flows (SEED=0 leaves it empty).`);
     }
     const events = await openEventHub(config, store);
-    const runs = undefined;
-    const app = await createApp({ config, store, events, runs, logger, now: Date.now, ...rest });
-    return { app, endStreams: () => events?.end(), close: async () => store?.close() };
+    const now = Date.now;
+    const runs = store && !config.upstream ? await openRuns(store, { config, logger, now }) : undefined;
+    const app = await createApp({ config, store, events, runs, logger, now, ...rest });
+    return {
+      app,
+      endStreams: () => {
+        events?.end();
+        void runs?.stop();
+      },
+      close: async () => {
+        await runs?.close();
+        await store?.close();
+      },
+    };
   } catch (error) {
     await store?.close();
     throw error;

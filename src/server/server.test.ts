@@ -91,6 +91,42 @@ describe("a server killed in a storm of writes", () => {
   );
 });
 
+it("runs what flows bring along in the threads that were built with it", async () => {
+  const server = await startServer(main, { env: { DATA_DIR: directory("runs"), SECRET_KEY: "geheim" } });
+  const step = (id: string, type: string, config: object) => ({ id, type, name: id, config });
+  const steps = [
+    step("a", "transform-data", { script: "return list.map((n) => n * 2)", outputVariable: "a" }),
+    step("b", "template", { template: "{{ a | join: '-' }} {{secret:KEY}}", outputVariable: "b" }),
+    step("c", "upsert-record", { recordType: "sum", recordName: "n", sourceVariable: "{{sum}}" }),
+    step("d", "send-event", { eventType: "made", payload: { text: "{{b}}" } }),
+    step("e", "fetch-url", { http: { url: `${server.url}/v1/flows` }, errorHandling: "continue" }),
+  ];
+  const { body } = await fetch(`${server.url}/local/events`);
+  const events = new EventReader(body!);
+  const hear = async (event: string) => {
+    let heard = await events.next();
+    while (heard && heard.event !== event) heard = await events.next();
+    return heard?.data as unknown;
+  };
+  await hear("ready");
+  const response = await fetch(`${server.url}/v1/dispatch`, {
+    method: "POST",
+    body: JSON.stringify({
+      flow: { name: "Built", steps },
+      inputs: { list: [1, 2], sum: { total: 3 } },
+      options: { streamResponse: false },
+    }),
+  });
+  const answer = (await response.json()) as { status: string; steps: { result?: unknown; error?: string }[] };
+  expect(answer.status).toBe("completed");
+  expect(answer.steps.map(({ result }) => result).slice(0, 2)).toEqual([[2, 4], "2-4 •••"]);
+  expect(answer.steps[4]?.error).toMatch(/ALLOW_PRIVATE_HTTP/);
+  expect(await hear("flow.event")).toMatchObject({ eventType: "made", payload: { text: "2-4 •••" } });
+  const records = (await (await fetch(`${server.url}/v1/records?type=sum`)).json()) as { data: unknown[] };
+  expect(records.data).toMatchObject([{ name: "n", metadata: { total: 3 } }]);
+  expect(await server.end("SIGTERM")).toBe(0);
+});
+
 describe("a server that cannot start says so in one sentence and exits with 2", () => {
   const expectSentence = ({ code, stderr }: { code: number | null; stderr: string }, words: RegExp) => {
     expect(stderr).toMatch(words);

@@ -3,6 +3,7 @@ import { findJsonFault } from "#core/json-text.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { ApiFailure } from "#server/api-failure.ts";
 import type { RunRecord, RunRecords } from "#server/runner/run-plan.ts";
+import { StepFailure } from "#server/runner/step-failure.ts";
 import { isId } from "#server/flows/flow-access.ts";
 import { readRecordPage } from "#server/store/record-page.ts";
 import {
@@ -36,7 +37,7 @@ export function createRunRecords(context: RecordContext): RunRecords {
     list: async ({ organizationId }, { type, search, filter, limit }) => {
       for (const text of [type, search]) {
         if (text !== undefined && !isText(text))
-          throw new Error("A text to find records by cannot be searched for.");
+          throw new StepFailure("A text to find records by cannot be searched for.");
       }
       const where = filter === undefined ? undefined : readRunFilter(filter, context.now());
       const page = { type, search, where, limit, direction: "next", from: undefined } as const;
@@ -65,13 +66,15 @@ export function createRunRecords(context: RecordContext): RunRecords {
             return toRunRecord(made);
           }
         }
-        throw new Error(`The record “${name}” is being written by others; nothing was changed. Try again.`);
+        throw new StepFailure(
+          `The record “${name}” is being written by others; nothing was changed. Try again.`,
+        );
       });
     },
     update: (caller, id, updates, merge) =>
       store.write(async (tx, tell) => {
         const row = isId(id) ? await lockRecord(tx, caller.organizationId, { id }) : undefined;
-        if (!row) throw new Error("The record no longer exists.");
+        if (!row) throw new StepFailure("The record no longer exists.");
         const fields = { metadata: mergedText(row, updates, merge) };
         return toRunRecord(await saveRecord(context, tx, tell, caller, row, fields));
       }),
@@ -110,16 +113,19 @@ function mergeDeep(old: JsonObject, values: JsonObject): JsonObject {
 function keptText(metadata: JsonObject): string {
   const text = JSON.stringify(metadata);
   if (Buffer.byteLength(text) > RECORD_LIMITS.bytes) {
-    throw new Error(`The record's values are larger than ${RECORD_LIMITS.bytes} bytes; nothing was changed.`);
+    throw new StepFailure(
+      `The record's values are larger than ${RECORD_LIMITS.bytes} bytes; nothing was changed.`,
+    );
   }
   const fault = findJsonFault(text, metadata);
-  if (fault) throw new Error(`The record's values cannot be kept, and nothing was changed: ${fault.message}`);
+  if (fault)
+    throw new StepFailure(`The record's values cannot be kept, and nothing was changed: ${fault.message}`);
   return text;
 }
 
 function checkName(what: "type" | "name", text: string, most: number): void {
   if (text.length > 0 && text.length <= most && isText(text)) return;
-  throw new Error(`A record's ${what} must be a text of 1 to ${most} characters; nothing was changed.`);
+  throw new StepFailure(`A record's ${what} must be a text of 1 to ${most} characters; nothing was changed.`);
 }
 
 function isText(text: string): boolean {
@@ -133,6 +139,6 @@ function readRunFilter(filter: JsonValue, now: number) {
     if (!(error instanceof ApiFailure)) throw error;
     const [detail] = error.details;
     const place = detail?.path ? ` (at ${detail.path})` : "";
-    throw new Error(`${error.message} ${detail?.message ?? ""}${place}`, { cause: error });
+    throw new StepFailure(`${error.message} ${detail?.message ?? ""}${place}`, { cause: error });
   }
 }

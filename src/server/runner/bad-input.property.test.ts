@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "#core/json.ts";
 import { createRunHarness } from "#server/testing/run-harness.ts";
 import { step } from "#server/testing/sample-steps.ts";
 
-const { run, runner } = createRunHarness({ limits: { stepMs: 2000, runMs: 4000 } });
+const { run, runner, faults } = createRunHarness({ limits: { stepMs: 2000, runMs: 4000 } });
 afterAll(() => runner.close());
 
 /** What people, models and other programs leave in a field. */
@@ -78,11 +78,12 @@ it.each(STEP_TYPES.map(({ type }) => type))(
         const outcome = ran.of("a");
         expect(ran.line).toHaveLength(1);
         if (outcome.status === "failed") {
-          expect(outcome.error).not.toMatch(/not expected|\[object|undefined|Cannot read/);
+          expect(outcome.error).not.toMatch(/fault in this server|\[object|undefined|Cannot read/);
           expect(outcome.error?.length).toBeGreaterThan(10);
         }
       }),
       { numRuns: 60 },
     );
+    expect(faults).toEqual([]);
   },
 );

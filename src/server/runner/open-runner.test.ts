@@ -12,7 +12,12 @@ const { runs } = readConfig({
   MODEL_API_KEY: "geheim-3",
   STEP_TIME_LIMIT: "1",
 });
-const runner = openRunner(runs, { records: undefined as never, tellEvent: async () => {}, now: Date.now });
+const runner = openRunner(runs, {
+  records: undefined as never,
+  tellEvent: async () => {},
+  report: () => {},
+  now: Date.now,
+});
 afterAll(() => runner.close());
 
 const run = async (steps: RunPlan["steps"]) => {

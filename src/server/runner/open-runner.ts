@@ -13,7 +13,7 @@ const SCRIPT_MS = 10_000;
 /** The runner that the server's settings describe. */
 export function openRunner(
   { modelUrl, modelKey, smtpUrl, allowPrivateHttp, secrets, stepMs, runMs }: RunConfig,
-  rest: Pick<RunTools, "records" | "tellEvent" | "now">,
+  rest: Pick<RunTools, "records" | "tellEvent" | "report" | "now">,
 ): Runner {
   return createRunner({
     ...rest,

@@ -68,6 +68,9 @@ export async function runStep(
         plan: model === undefined ? call.plan : { ...call.plan, modelOverride: model },
         signal,
         say: async (delta) => (signal.aborted ? undefined : tell(stream.push(delta))),
+      }).catch((error: unknown) => {
+        if (error instanceof Error && !(error instanceof StepFailure)) tools.report(error);
+        throw error;
       }),
     );
   const ended = await settle(async () => {

@@ -19,6 +19,8 @@ export interface RunTools {
   /** Further texts that nothing may tell, such as the key of the model server. */
   readonly hidden: readonly string[];
   readonly limits: { readonly stepMs: number; readonly runMs: number };
+  /** Told of what must not happen, such as a store that does not answer: it is for the log. */
+  readonly report: (error: Error) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

@@ -3,11 +3,10 @@ export class StepFailure extends Error {
   override readonly name = "StepFailure";
 }
 
-/** For what is thrown by anything that a step touched. */
+/** Other errors may hold what nobody should see, such as a query with its values. */
 export function describeFailure(error: unknown): string {
   if (error instanceof StepFailure) return error.message;
-  const said = error instanceof Error ? error.message : String(error);
-  return `The step broke off with an error that was not expected: ${asSentence(said)}`;
+  return "The step broke off because of a fault in this server, whose log says more. Run it again, or tell whoever keeps the server.";
 }
 
 /** Other people's messages end in all ways. */

@@ -22,6 +22,7 @@ export interface HarnessOptions {
 export function createRunHarness(options: HarnessOptions = {}) {
   const records = new MemoryRecords();
   const events: FlowEvent[] = [];
+  const faults: Error[] = [];
   const runner = createRunner({
     records,
     model: createModelClient(options.modelUrl, options.modelKey),
@@ -29,6 +30,7 @@ export function createRunHarness(options: HarnessOptions = {}) {
     http: createHttpClient(options.allowed ?? []),
     scripts: new ScriptPool({ milliseconds: 3000 }),
     tellEvent: async (_, event) => void events.push(event),
+    report: (error) => void faults.push(error),
     secrets: options.secrets ?? {},
     hidden: options.modelKey === undefined ? [] : [options.modelKey],
     limits: options.limits ?? { stepMs: 20_000, runMs: 60_000 },
@@ -55,7 +57,7 @@ export function createRunHarness(options: HarnessOptions = {}) {
     );
     return new FinishedRun(outcome, told);
   };
-  return { run, records, events, runner };
+  return { run, records, events, faults, runner };
 }
 
 const EMPTY_PLAN: RunPlan = {

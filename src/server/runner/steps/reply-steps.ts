@@ -5,6 +5,7 @@ import { StepFailure } from "#server/runner/step-failure.ts";
 
 /** Bytes of an event's payload that the stream of events takes. */
 const PAYLOAD_LIMIT = 4000;
+const EVENT_NAME_LIMIT = 200;
 
 export async function runSendEmail(call: StepCall): Promise<JsonValue> {
   const to = Array.isArray(call.config["to"])
@@ -29,6 +30,9 @@ export async function runSendEmail(call: StepCall): Promise<JsonValue> {
 /** Tells those who listen to this server's events. */
 export async function runSendEvent(call: StepCall): Promise<JsonValue> {
   const eventType = neededText(call, "the name of an event", "eventType");
+  if (eventType.length > EVENT_NAME_LIMIT) {
+    throw new StepFailure(`The name of the event is longer than ${EVENT_NAME_LIMIT} characters.`);
+  }
   const payload = call.filler.value(configValue(call, "payload") ?? null);
   const isLong = Buffer.byteLength(JSON.stringify(payload)) > PAYLOAD_LIMIT;
   await call.tools.tellEvent(call.plan.caller, {
