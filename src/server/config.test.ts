@@ -21,6 +21,7 @@ it("has a default for everything", () => {
       secrets: {},
       stepMs: 60_000,
       runMs: 600_000,
+      retentionDays: 30,
     },
   });
   expect(readConfig({ PORT: "", HOST: " " })).toMatchObject({ port: 4400, host: "127.0.0.1" });

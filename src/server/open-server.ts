@@ -4,7 +4,7 @@ import { describeError } from "./describe-error.ts";
 import { openEventHub } from "./events/open-event-hub.ts";
 import type { App, AppContext, ServerLogger } from "./http/app-context.ts";
 import { createApp } from "./http/create-app.ts";
-import { openRuns } from "./runs/open-runs.ts";
+import { openRunService } from "./runs/open-run-service.ts";
 import { seedStore } from "./seed/seed-store.ts";
 import { openEmbeddedStore } from "./store/embedded-store.ts";
 import { openPostgresStore } from "./store/postgres-store.ts";
@@ -12,7 +12,7 @@ import type { Store } from "./store/store.ts";
 
 export interface OpenServer {
   readonly app: App;
-  /** Ends the answers that would never end by themselves, before the port is closed. */
+  /** Ends the answers that would never end by themselves, and what runs, before the port is closed. */
   endStreams(): void;
   /** Ends what the application stands on; nothing may be asked of it any more. */
   close(): Promise<void>;
@@ -35,9 +35,8 @@ export async function openServer(
         logger.info(`The store was empty: it now holds ${made} sample flows (SEED=0 leaves it empty).`);
     }
     const events = await openEventHub(config, store);
-    const now = Date.now;
-    const runs = store && !config.upstream ? await openRuns(store, { config, logger, now }) : undefined;
-    const app = await createApp({ config, store, events, runs, logger, now, ...rest });
+    const runs = await openRunService(config, store, logger);
+    const app = await createApp({ config, store, events, runs, logger, now: Date.now, ...rest });
     return {
       app,
       endStreams: () => {

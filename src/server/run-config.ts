@@ -12,6 +12,8 @@ export interface RunConfig {
   readonly secrets: Readonly<Record<string, string>>;
   readonly stepMs: number;
   readonly runMs: number;
+  /** Days that results are kept. */
+  readonly retentionDays: number;
 }
 
 const DAY_SECONDS = 86_400;
@@ -42,6 +44,7 @@ export const runEnvironment = {
   ),
   STEP_TIME_LIMIT: wholeNumber(1, DAY_SECONDS),
   RUN_TIME_LIMIT: wholeNumber(1, DAY_SECONDS),
+  RESULT_RETENTION_DAYS: wholeNumber(1, 36_500),
 };
 
 const SECRET = /^SECRET_(\w+)$/;
@@ -62,6 +65,7 @@ export function readRunConfig(
     secrets: Object.fromEntries(secrets),
     stepMs: Number(values.STEP_TIME_LIMIT) * 1000,
     runMs: Number(values.RUN_TIME_LIMIT) * 1000,
+    retentionDays: Number(values.RESULT_RETENTION_DAYS),
   };
 }
 

@@ -60,6 +60,11 @@ export const SETTINGS: readonly Setting[] = [
   },
   { name: "STEP_TIME_LIMIT", fallback: "60", meaning: "Seconds that one attempt at a step may take." },
   { name: "RUN_TIME_LIMIT", fallback: "600", meaning: "Seconds that the run of one flow may take." },
+  {
+    name: "RESULT_RETENTION_DAYS",
+    fallback: "30",
+    meaning: "Days after which batches and step results are forgotten.",
+  },
   { name: "LOG_LEVEL", fallback: "info", meaning: "trace, debug, info, warn, error, fatal or silent." },
   { name: "SEED", fallback: "1", meaning: "0 leaves a new embedded store empty." },
 ];

@@ -19,6 +19,8 @@ import type { RunContext } from "./run-context.ts";
 import { runRecord } from "./run-record.ts";
 
 const RENEW_MS = 5000;
+/** The server has begun to answer by then. */
+const FIRST_LOOK_MS = 300;
 const SWEEP_MS = 10_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** What runs when the server is told to stop may end by itself within this time. */
@@ -48,7 +50,7 @@ export class RunService {
   readonly #aborts = new Set<AbortController>();
   readonly #working = new Set<Promise<unknown>>();
   #isStopping = false;
-  #timers: ReturnType<typeof setInterval>[] = [];
+  #timers: NodeJS.Timeout[] = [];
   #stopListening: (() => void) | undefined;
 
   constructor(context: RunContext) {
@@ -83,9 +85,13 @@ export class RunService {
       setInterval(() => void this.#follow(this.#sweep()), SWEEP_MS),
       setInterval(() => void this.#follow(this.#prune()), DAY_MS),
     ];
+    this.#timers.push(setTimeout(() => this.#takeUp(), FIRST_LOOK_MS));
     for (const timer of this.#timers) timer.unref();
+  }
+
+  #takeUp(): void {
     // Other servers' batches come through the queue; a store that is one server's alone needs it with the first batch.
-    if (store.kind === "postgres") void this.#follow(this.#jobs.open());
+    if (this.context.store.kind === "postgres") void this.#follow(this.#jobs.open());
     void this.#follow(this.#sweep());
     void this.#follow(this.#prune());
   }
