@@ -280,9 +280,9 @@ export function textsOf(rows: readonly FlowRow[]): Set<string> {
   return new Set(rows.flatMap(({ name, prompt }) => [name, prompt]));
 }
 
-/** An option with what it comes to. */
-function textAround(option: Locator): Promise<string> {
-  return option.locator("xpath=../..").innerText(SOON);
+/** An option with what it comes to, whether it is drawn yet or has to be scrolled to. */
+async function textAround(option: Locator): Promise<string> {
+  return (await option.locator("xpath=../..").textContent(SOON)) ?? "";
 }
 
 function without(texts: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] {
