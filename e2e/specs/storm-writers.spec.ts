@@ -11,6 +11,6 @@ test("three people with two tabs each write one flow, and nothing is gone that n
   // Six pages share what is there.
   test.slow();
   const { url } = await startOwnServer();
-  const outcome = await playSeveralWriters(1, { browser, api: new Api(url), deeds: 40 });
+  const outcome = await playSeveralWriters(1, { browser, api: new Api(url), deeds: 30 });
   expect(outcome.texts).toBeGreaterThan(5);
 });

@@ -158,11 +158,11 @@ export class WriterTab {
     const isRemoval = (await keep.count()) > 0;
     const other = group.getByRole("radio", { name: side === "Mine" ? "Theirs" : "Mine", exact: true });
     try {
-      const over = isRemoval ? "" : await textAround(other);
       // A click confirms what is chosen already, too.
       await (isRemoval ? keep : group.getByRole("radio", { name: side, exact: true })).click(SOON);
       this.#note(`chooses ${isRemoval ? "to keep" : side} in ${id}`);
-      ledger.letGo(ledger.findIn(over), this.name);
+      // What stands there now is what the choice was made of: it would be asked again of anything newer.
+      if (!isRemoval) ledger.letGo(ledger.findIn(await textAround(other)), this.name);
       this.clashes += 1;
     } catch (error) {
       // Somebody else saved: it is another clash by now, or none.
