@@ -3,7 +3,7 @@ import { type Page, expect } from "@playwright/test";
 const DATABASE = "flowline-journal";
 
 /** What this browser keeps of unsaved work, by the number of edits that each page counted. */
-function countKept(page: Page): Promise<readonly number[]> {
+export function countKept(page: Page): Promise<readonly number[]> {
   return page.evaluate(async (name) => {
     // Opening one that is not there would make it, and not as the page does.
     if (!(await indexedDB.databases()).some((known) => known.name === name)) return [];

@@ -8,6 +8,8 @@ export interface PageView {
   /** Undefined where no flow is open. */
   readonly status: string | undefined;
   readonly rows: readonly FlowRow[];
+  /** What stands in the text box that is typed into, which may be a moment ahead of the rows. */
+  readonly typed: string | undefined;
 }
 
 declare global {
@@ -22,6 +24,8 @@ export async function recordViews(page: Page): Promise<void> {
     const views: PageView[] = [];
     let last = "";
     const look = () => {
+      // A row shows less of its step while its name is typed.
+      if (document.querySelector("[data-step-id] input") !== null) return;
       const items = [...document.querySelectorAll("[aria-label='Steps'] [data-step-id]")];
       const rows = items
         .toSorted((a, b) => Number(a.getAttribute("aria-posinset")) - Number(b.getAttribute("aria-posinset")))
@@ -29,12 +33,15 @@ export async function recordViews(page: Page): Promise<void> {
           id: item.getAttribute("data-step-id") ?? "",
           name: item.querySelector("[aria-label^='Reorder ']")?.getAttribute("aria-label")?.slice(8) ?? "",
           isOn: item.querySelector("[role=switch]")?.getAttribute("aria-checked") === "true",
+          prompt: item.querySelector("[data-part=hint]")?.textContent ?? "",
         }));
       const status = document.querySelector("output")?.textContent ?? undefined;
-      const text = JSON.stringify([status, rows]);
+      const box = document.activeElement;
+      const typed = box?.getAttribute("role") === "textbox" ? (box.textContent ?? undefined) : undefined;
+      const text = JSON.stringify([status, rows, typed]);
       if (text === last) return;
       last = text;
-      views.push({ at: performance.timeOrigin + performance.now(), status, rows });
+      views.push({ at: performance.timeOrigin + performance.now(), status, rows, typed });
     };
     const attributeFilter = ["aria-checked", "aria-label", "aria-posinset"];
     new MutationObserver(look).observe(document, {

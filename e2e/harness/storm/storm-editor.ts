@@ -1,12 +1,22 @@
-import { type Page, expect } from "@playwright/test";
+import { setTimeout as wait } from "node:timers/promises";
+import { type Locator, type Page, expect } from "@playwright/test";
 import type { Flow } from "#contract/flow.ts";
 import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.ts";
 import { type History, countUnsaved, markSaved, startHistory } from "#core/history.ts";
+import { applyCommand } from "#core/command.ts";
 import { stepName } from "#core/step.ts";
 import { Editor } from "#e2e/harness/editor.ts";
-import { type Deed, applyDeed, chooseDeed, describeDeed, getStep } from "./deed.ts";
+import {
+  type Deed,
+  type Inclination,
+  applyDeed,
+  chooseDeed,
+  describeDeed,
+  getStep,
+  writePrompt,
+} from "./deed.ts";
 import type { Dice } from "./dice.ts";
-import { rowsOf, spellRows } from "./flow-rows.ts";
+import { spellDocument, spellRows } from "./flow-rows.ts";
 import type { StormLog } from "./storm-log.ts";
 import type { Witness } from "./witness.ts";
 
@@ -15,6 +25,8 @@ export interface Moment {
   readonly document: FlowDocument;
   /** When it was there, in milliseconds since 1970; undefined as long as nobody has seen it. */
   seenAt: number | undefined;
+  /** What stood in the box while this was typed. */
+  readonly typed?: string;
 }
 
 interface StormOptions {
@@ -38,6 +50,9 @@ export class StormEditor {
   history: History;
   deeds = 0;
   #isCountSure = true;
+  /** What the page showed last, spelled, and what it may show next. */
+  #was = "";
+  #expected: readonly Moment[] = [];
   readonly #options: StormOptions;
 
   constructor(flow: Flow, options: StormOptions) {
@@ -50,7 +65,7 @@ export class StormEditor {
   }
 
   /** Does something, and sees that it is done. */
-  async act(options: { readonly saves?: number } = {}): Promise<void> {
+  async act(options: Inclination = {}): Promise<void> {
     const { dice, name } = this.#options;
     await this.perform(chooseDeed(dice, this.history, { ...options, name: `${name}-${this.deeds + 1}` }));
   }
@@ -79,11 +94,12 @@ export class StormEditor {
     this.#options.log.note(`${this.#options.name} ${describeDeed(this.history, deed)} by ${deed.by}`);
     const next = applyDeed(this.history, deed);
     const isEdit = next.document !== this.history.document;
-    if (isEdit) this.moments.push({ document: next.document, seenAt: undefined });
+    this.#was = this.shown;
+    this.#expected = isEdit ? momentsOf(this.history, deed, next) : [];
+    this.moments.push(...this.#expected);
     await this.#do(deed);
-    const before = this.history;
     this.history = next;
-    if (isEdit) await this.#see(before);
+    if (isEdit) await expect.poll(() => this.#look(), { intervals: [0, 20, 50, 100, 250] }).toBe(this.shown);
     else await this.witness.look();
     // Nobody but the page knows which edits a save has taken along, until all is at rest.
     if (deed.type === "save") this.#isCountSure = false;
@@ -116,24 +132,23 @@ export class StormEditor {
 
   /** What must stand on the page now, spelled. */
   get shown(): string {
-    return spellRows(rowsOf(this.history.document));
+    return spellDocument(this.history.document);
   }
 
-  /** The page comes to show what it must, by way of nothing else. */
-  async #see(before: History): Promise<void> {
-    const [was, wanted] = [before, this.history].map(({ document }) => spellRows(rowsOf(document)));
-    const moment = this.moments.at(-1);
-    let shown = was;
-    const look = async () => {
-      for (const { at, rows } of await this.witness.look()) {
-        if (rows.length === 0) continue;
-        shown = spellRows(rows);
-        if (shown === wanted && moment) moment.seenAt ??= at;
-        if (shown !== wanted && shown !== was) throw new Error(`The page showed ${shown}, not ${wanted}.`);
-      }
-      return shown;
-    };
-    await expect.poll(look, { intervals: [0, 20, 50, 100, 250] }).toBe(wanted);
+  /** What the page shows now. On the way there it shows nothing but what the deed comes to. */
+  async #look(): Promise<string> {
+    let last = this.#was;
+    for (const { at, rows, typed } of await this.witness.look()) {
+      if (rows.length === 0) continue;
+      last = spellRows(rows);
+      const met = this.#expected.filter((one) => spellDocument(one.document) === last);
+      if (met.length === 0 && last !== this.#was)
+        throw new Error(`The page showed ${last}, not ${this.shown}.`);
+      const written = this.#expected.filter((one) => typed !== undefined && one.typed === typed);
+      for (const moment of [...met, ...written]) moment.seenAt ??= at;
+    }
+    this.#was = last;
+    return last;
   }
 
   async #do(deed: Deed): Promise<void> {
@@ -151,6 +166,8 @@ export class StormEditor {
         await keyboard.press("F2");
         await editor.page.getByRole("textbox", { name: /^Name of step/ }).fill(deed.name);
         return keyboard.press("Enter");
+      case "write":
+        return this.#write(name, deed.text);
       case "move":
         await this.#walkTo(deed.key);
         return keyboard.press(deed.direction === "up" ? "Alt+ArrowUp" : "Alt+ArrowDown");
@@ -184,7 +201,37 @@ export class StormEditor {
       await page.keyboard.press(isNearEnd ? "ArrowUp" : "ArrowDown");
   }
 
+  /** As fast as fingers are, and no faster; the row has the focus afterwards. */
+  async #write(name: string, text: string): Promise<void> {
+    const { page } = this.editor;
+    const row = this.editor.row(name);
+    await row.click();
+    await promptOf(page, name).click();
+    await page.keyboard.press("Control+a");
+    for (const letter of text) {
+      await page.keyboard.press(letter);
+      await this.#look();
+      await wait(this.#options.dice.between(30, 180));
+    }
+    await row.click();
+  }
+
   #pressButton(name: string): Promise<void> {
     return this.editor.page.getByRole("button", { name, exact: true }).click();
   }
+}
+
+/** Of the step that the inspector shows: the one before may still be there when another was selected. */
+export function promptOf(page: Page, step: string): Locator {
+  const inspector = page.getByRole("complementary", { name: `Inspector of ${step}`, exact: true });
+  return inspector.getByRole("textbox", { name: "Prompt", exact: true });
+}
+
+/** What stands on the page in the course of a deed: a text comes letter by letter. */
+function momentsOf({ document }: History, deed: Deed, next: History): readonly Moment[] {
+  if (deed.type !== "write") return [{ document: next.document, seenAt: undefined }];
+  return deed.text.split("").map((_, index) => {
+    const typed = deed.text.slice(0, index + 1);
+    return { document: applyCommand(document, writePrompt(deed.key, typed)), seenAt: undefined, typed };
+  });
 }

@@ -6,5 +6,5 @@ const NAMES = ["fetch", "clean", "sort", "score", "draft", "check", "store", "no
 export const stormFlow = (name: string) =>
   buildFlow(
     name,
-    NAMES.map((id) => buildStep(id)),
+    NAMES.map((id) => buildStep(id, { config: { userPrompt: `Do ${id}.` } })),
   );

@@ -1,7 +1,7 @@
 import type { Page, Request, Response } from "@playwright/test";
 import type { Flow } from "#contract/flow.ts";
 import { parseFlow } from "#core/flow-document.ts";
-import { rowsOf, spellRows } from "./flow-rows.ts";
+import { spellDocument } from "./flow-rows.ts";
 
 /** What went between a page and the server about one flow. */
 export class Traffic {
@@ -84,5 +84,5 @@ export class Traffic {
 }
 
 function spellFlow(flow: Flow): string {
-  return spellRows(rowsOf(parseFlow(flow)));
+  return spellDocument(parseFlow(flow));
 }

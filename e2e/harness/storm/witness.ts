@@ -33,6 +33,11 @@ export class Witness {
     return new Witness(options);
   }
 
+  /** What was seen last. */
+  get view(): PageView | undefined {
+    return this.#last;
+  }
+
   /** The save state as it was seen last. */
   get status(): string | undefined {
     return this.#last?.status;

@@ -5,8 +5,11 @@ import { type JournalTrouble, nameTrouble } from "./journal-database.ts";
 import type { JournalSite } from "./journal-site.ts";
 import { type HeldJournal, createJournalWriter } from "./journal-writer.ts";
 
-/** After the first edit that is not kept yet, in milliseconds. The rest of the promised 300 are for the write. */
-const FLUSH_AFTER_MS = 150;
+/**
+ * After the first edit that is not kept yet, in milliseconds. The rest of the promised 300 are for what is typed, which
+ * becomes an edit a moment later, and for the write.
+ */
+const FLUSH_AFTER_MS = 100;
 /** A write that takes longer is not relied on, though it may come to its end yet. */
 const STUCK_MS = 5000;
 const FIRST_RETRY_MS = 2000;

@@ -77,7 +77,7 @@ export const StepCard = memo(
       </span>
     );
     const hintLine = (
-      <span dir="auto" className="min-w-0 truncate text-sm text-faint">
+      <span data-part="hint" dir="auto" className="min-w-0 truncate text-sm text-faint">
         {hint}
       </span>
     );
