@@ -11,6 +11,14 @@ export interface Answer {
   readonly news?: FlowNews;
 }
 
+/** Of an answer that is a stream of server-sent events. */
+export const EVENT_STREAM_HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  // A proxy that gathers or compresses an answer would hold the events back.
+  "cache-control": "private, no-store, no-transform",
+  "x-accel-buffering": "no",
+};
+
 /** JSON text of `fields`, followed by members whose values are JSON texts already. */
 export function objectText(fields: object, texts: Readonly<Record<string, string>> = {}): string {
   const head = JSON.stringify(fields);

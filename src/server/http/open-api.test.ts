@@ -18,4 +18,6 @@ it("describes every endpoint of the contract", () => {
   const file = document.paths["/v1/records/export"].get;
   expect(Object.keys(file.responses)).toEqual(["200", "204", "400", "401", "403", "500"]);
   expect(file.responses[200].content).toHaveProperty("text/csv");
+  const dispatched = document.paths["/v1/dispatch"].post.responses[200].content;
+  expect(Object.keys(dispatched)).toEqual(["application/json", "text/event-stream"]);
 });

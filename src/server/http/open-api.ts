@@ -29,12 +29,15 @@ function describeApi(): object {
 }
 
 function describeEndpoint(operationId: string, endpoint: Endpoint): object {
-  const stream = endpoint.events && { 200: describeStream(endpoint.events) };
   const file = endpoint.file !== undefined && { 200: describeFile(endpoint.file) };
   const answers = Object.entries(endpoint.answers).map(([status, schema]) => [
     status,
     describeAnswer(schema),
   ]);
+  const whole = endpoint.answers[200];
+  const stream = endpoint.events && {
+    200: describeStream(endpoint.events, whole ? json(toSchema(whole)) : {}),
+  };
   const usual = ["400", ...(endpoint.scope ? ["401", "403"] : []), "500"].map((status) => [status, failure]);
   const errors = Object.entries(endpoint.errors ?? {}).map(([status, schema]) => [
     status,
@@ -50,7 +53,7 @@ function describeEndpoint(operationId: string, endpoint: Endpoint): object {
     ...(endpoint.isForm && {
       requestBody: { required: true, content: { "multipart/form-data": { schema: FORM } } },
     }),
-    responses: { ...stream, ...file, ...Object.fromEntries([...answers, ...usual, ...errors]) },
+    responses: { ...file, ...Object.fromEntries([...answers, ...usual, ...errors]), ...stream },
     ...(endpoint.scope && { security: [{ bearer: [endpoint.scope] }] }),
   };
 }
@@ -80,11 +83,14 @@ function describeAnswer(schema: $ZodType | null): object {
 }
 
 /** OpenAPI 3.1 has no words for the items of a stream, so they stand in a field of our own. */
-function describeStream(events: Readonly<Record<string, $ZodType>>): object {
+function describeStream(events: Readonly<Record<string, $ZodType>>, whole: object): object {
   const schemas = Object.entries(events).map(([name, schema]) => [name, toSchema(schema)] as const);
   return {
     description: "Server-sent events",
-    content: { "text/event-stream": { schema: { type: "string" }, "x-events": Object.fromEntries(schemas) } },
+    content: {
+      ...whole,
+      "text/event-stream": { schema: { type: "string" }, "x-events": Object.fromEntries(schemas) },
+    },
   };
 }
 

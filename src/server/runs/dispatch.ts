@@ -1,5 +1,5 @@
 import type { DispatchBody } from "#contract/dispatch.ts";
-import { type Answer, objectText } from "#server/answer.ts";
+import { type Answer, EVENT_STREAM_HEADERS, objectText } from "#server/answer.ts";
 import { ApiFailure } from "#server/api-failure.ts";
 import type { Caller } from "#server/caller.ts";
 import { describeError } from "#server/describe-error.ts";
@@ -15,13 +15,6 @@ import { StepLog } from "./step-log.ts";
 
 /** Runs at the same time on one server, each of which holds its variables in memory. */
 const MAX_RUNS = 100;
-
-const STREAM_HEADERS = {
-  "content-type": "text/event-stream; charset=utf-8",
-  // A proxy that gathers or compresses an answer would hold the events back.
-  "cache-control": "private, no-store, no-transform",
-  "x-accel-buffering": "no",
-};
 
 /** Runs a flow once, and tells of it as it goes or when it is over. Whoever goes away ends the run. */
 export async function dispatch(
@@ -40,7 +33,7 @@ export async function dispatch(
     await tell(service, planned, mayStore, abort.signal, (event) => stream.send(event));
     stream.end();
   });
-  return { status: 200, stream: stream.body, headers: STREAM_HEADERS };
+  return { status: 200, stream: stream.body, headers: EVENT_STREAM_HEADERS };
 }
 
 async function answerOnce(
