@@ -131,6 +131,7 @@ describeStores("dispatch", (store) => {
     await app.close();
     const heard = await readAll(events);
     expect(heard.at(-1)).toMatchObject({ event: "execution_error", data: { code: "cancelled" } });
+    expect(heard.at(-1)?.data.error).toMatch(/^The server stopped/);
     expect((await dispatch({ flow: inline(setStep("a", 1)) })).status).toBe(503);
   });
 

@@ -10,11 +10,13 @@ import { DispatchScript, type NamedEvent, outputText } from "./dispatch-events.t
 import { type DispatchPlan, planDispatch } from "./dispatch-plan.ts";
 import { DispatchStream } from "./dispatch-stream.ts";
 import type { RunContext } from "./run-context.ts";
-import type { RunService } from "./run-service.ts";
+import type { AbortReason, RunService } from "./run-service.ts";
 import { StepLog } from "./step-log.ts";
 
 /** Runs at the same time on one server, each of which holds its variables in memory. */
 const MAX_RUNS = 100;
+
+const STOPPED = "The server stopped while the flow ran; what its steps did is done. Run it again.";
 
 /** Runs a flow once, and tells of it as it goes or when it is over. Whoever goes away ends the run. */
 export async function dispatch(
@@ -89,13 +91,14 @@ async function tell(
   });
   try {
     await hear(script.begin(context.now()));
-    const outcome = await context.runner.run(plan, {
+    const ended = await context.runner.run(plan, {
       signal,
       onEvent: async (event) => {
         if (mayStore) log.add(event);
         for (const named of script.word(event)) await hear(named);
       },
     });
+    const outcome = isStopped(ended, signal) ? { ...ended, error: STOPPED } : ended;
     if (mayStore && flow) await store(context, flow, log, outcome);
     await hear(script.end(outcome));
     return outcome;
@@ -107,6 +110,10 @@ async function tell(
     );
     return undefined;
   }
+}
+
+function isStopped({ status }: RunOutcome, signal: AbortSignal): boolean {
+  return status === "cancelled" && signal.reason === ("stopping" satisfies AbortReason);
 }
 
 /** Dropped where the flow was deleted meanwhile. */

@@ -33,7 +33,7 @@ const SLICE_RECORDS = 20;
 const STOP_MS = 3000;
 
 /** Why a run was aborted. */
-type AbortReason = "cancelled" | "stopping";
+export type AbortReason = "cancelled" | "stopping";
 
 interface HeldClaim {
   readonly claim: Claim;
