@@ -33,10 +33,19 @@ export class BatchJobs {
     this.#handle = handle;
   }
 
-  /** Asks for a worker on the batch. Of one name no second one is asked for while the first still waits. */
-  async send(job: BatchJob, name: string): Promise<void> {
-    if (!(await this.open()) || this.#isStopped) return;
-    await this.#boss?.send(QUEUE, { ...job }, { singletonKey: `${job.batchId} ${name}` });
+  /**
+   * Asks for a worker on the batch; of one name no second one while the first still waits. False where the queue does not
+   * take it.
+   */
+  async send(job: BatchJob, name: string): Promise<boolean> {
+    if (!(await this.open()) || this.#isStopped || !this.#boss) return false;
+    try {
+      await this.#boss.send(QUEUE, { ...job }, { singletonKey: `${job.batchId} ${name}` });
+      return true;
+    } catch (error) {
+      this.#report(error);
+      return false;
+    }
   }
 
   /** Resolves when no worker is under way, or patience is at its end. */
@@ -102,6 +111,9 @@ export class BatchJobs {
   #report(error: unknown): void {
     if (this.#isStopped) return;
     const err = error instanceof Error ? describeError(error) : { message: String(error) };
-    this.#context.logger.error({ err }, "the queue of jobs has a fault; batches wait until it is over");
+    this.#context.logger.error(
+      { err },
+      "the queue of jobs has a fault; this server works on its batches without it",
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { pino } from "pino";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRunRecords } from "#server/records/run-records.ts";
 import { readConfig } from "#server/config.ts";
 import { createFlow } from "#server/flows/write-flow.ts";
@@ -11,6 +11,7 @@ import type { Store } from "#server/store/store.ts";
 import { type PlainRunner, createPlainRunner } from "#server/testing/plain-runner.ts";
 import { addRecords, setStep, waitStep } from "#server/testing/run-data.ts";
 import { createDatabase, describeStores, findPostgres } from "#server/testing/test-stores.ts";
+import { cancelBatch } from "./cancel-batch.ts";
 import { readBatch } from "./read-batches.ts";
 import { RunService } from "./run-service.ts";
 import { startBatch } from "./start-batch.ts";
@@ -72,19 +73,28 @@ const count = async (store: Store, table: string) => {
 
 const postgres = findPostgres();
 describe.skipIf(postgres === undefined)("several servers on one database", () => {
-  const open: { close(): Promise<void> }[] = [];
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  let stores: readonly Store[];
+  let first: Instance;
+  let second: Instance;
+  beforeAll(async () => {
+    database = await createDatabase(postgres ?? "");
+    const open = () => openPostgresStore(database.url, () => undefined);
+    const [one, other] = [await open(), await open()] as const;
+    stores = [one, other];
+    first = await openInstance(one);
+    second = await openInstance(other);
+  });
   afterAll(async () => {
-    for (const part of open) await part.close();
+    for (const { service } of [first, second]) await service.close();
+    for (const store of stores) await store.close();
+    await database.drop();
   });
 
   it("share a batch of a thousand records, each of which is run once", async () => {
-    const { url, drop } = await createDatabase(postgres ?? "");
-    const stores = [await openPostgresStore(url, () => {}), await openPostgresStore(url, () => {})] as const;
-    const first = await openInstance(stores[0]);
-    const second = await openInstance(stores[1]);
-    open.push(first.service, second.service, ...stores, { close: drop });
-    const ids = await addRecords(stores[0], "customer", 1000);
-    const flowId = await addFlow(stores[0], [setStep("a", 1)]);
+    const { store } = first.service.context;
+    const ids = await addRecords(store, "customer", 1000);
+    const flowId = await addFlow(store, [setStep("a", 1)]);
     const batchId = await start(first, flowId, ids, 8);
     expect(await untilEnded(first, batchId)).toMatchObject({
       status: "completed",
@@ -96,20 +106,17 @@ describe.skipIf(postgres === undefined)("several servers on one database", () =>
     expect(second.runner.begun.size).toBeGreaterThan(0);
     const times = ids.map((id) => (first.runner.begun.get(id) ?? 0) + (second.runner.begun.get(id) ?? 0));
     expect(new Set(times)).toEqual(new Set([1]));
-    expect(await count(stores[0], "step_results")).toBe(1000);
+    expect(await count(store, "step_results")).toBe(1000);
   });
 
   it("abort what the other one runs of a batch that is cancelled here", async () => {
-    const [first, second] = (open as unknown as RunService[]).slice(0, 2) as [RunService, RunService];
-    const { store } = first.context;
+    const { store } = first.service.context;
     const flowId = await addFlow(store, [waitStep("a", 60_000)]);
-    const ids = (await addRecords(store, "order", 12)).slice();
-    const batchId = await start({ service: first, runner: createPlainRunner() }, flowId, ids, 12);
+    const batchId = await start(first, flowId, await addRecords(store, "order", 12), 12);
     const running = async () =>
       count(store, `batch_records WHERE batch_id = '${batchId}' AND status = 'running'`);
     while ((await running()) < 12) await wait(50);
-    const { cancelBatch } = await import("./cancel-batch.ts");
-    await cancelBatch(second, caller, batchId);
+    await cancelBatch(second.service, caller, batchId);
     while ((await running()) > 0) await wait(20);
     expect(await count(store, `batch_records WHERE batch_id = '${batchId}' AND status = 'cancelled'`)).toBe(
       12,
@@ -139,6 +146,15 @@ describeStores("a service of runs", (store) => {
       { status: "failed", attempts: 4, error_message: expect.stringContaining("broke off 3 times") },
     ]);
     await next.service.close();
+  });
+
+  it("does without the queue where that has a fault", async () => {
+    const fail = () => Promise.reject(new Error("the queue is not to be had"));
+    const instance = await openInstance({ ...store(), jobs: { pglite: { query: fail, exec: fail } } });
+    const ids = await addRecords(store(), "customer", 30);
+    const batchId = await start(instance, await addFlow(store(), [setStep("a", 1)]), ids);
+    expect(await untilEnded(instance, batchId)).toMatchObject({ status: "completed", processedRecords: 30 });
+    await instance.service.close();
   });
 
   it("writes no second result where somebody else has the record by now", async () => {

@@ -96,10 +96,13 @@ export class RunService {
     void this.#follow(this.#prune());
   }
 
-  /** Asks for workers; where there is no queue, the batch is found by the next look for such. */
+  /** Asks for workers, on whichever server; without a queue this one has to do. */
   async wake(organizationId: string, batchId: string, workers: number): Promise<void> {
-    const job = { organizationId, batchId };
-    for (let worker = 0; worker < workers; worker += 1) await this.#jobs.send(job, String(worker));
+    for (let worker = 0; worker < workers; worker += 1) {
+      if (await this.#jobs.send({ organizationId, batchId }, String(worker))) continue;
+      void this.work(organizationId, batchId, workers);
+      return;
+    }
   }
 
   /** Works on a batch here and now, until it has no record left that nobody works on. */
@@ -160,7 +163,8 @@ export class RunService {
     for (let count = 0; count < SLICE_RECORDS && performance.now() < end; count += 1) {
       if (!(await this.#workOne(organizationId, batchId))) return;
     }
-    await this.#jobs.send({ organizationId, batchId }, randomUUID());
+    const isSent = await this.#jobs.send({ organizationId, batchId }, randomUUID());
+    if (!isSent) void this.work(organizationId, batchId, 1);
   }
 
   /** False where there was no record to be had. */

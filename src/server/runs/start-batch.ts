@@ -123,14 +123,10 @@ async function createBatch(
   });
 }
 
-/** The answer does not wait for the queue: what it does not take is found by the next look for idle batches. */
-function wakeInBackground(
-  service: RunService,
-  { organizationId, id, concurrency, totalRecords }: BatchRow,
-): void {
-  void service.wake(organizationId, id, Math.min(concurrency, totalRecords)).catch((error: unknown) => {
-    service.context.logger.warn({ message: String(error) }, "the queue did not take a batch");
-  });
+/** The answer does not wait for the queue. */
+function wakeInBackground(service: RunService, batch: BatchRow): void {
+  const { organizationId, id, concurrency, totalRecords } = batch;
+  void service.wake(organizationId, id, Math.min(concurrency, totalRecords));
 }
 
 function describeImmediate(batch: BatchRow, recordType: string, records: readonly BatchRecordRow[]): Answer {
