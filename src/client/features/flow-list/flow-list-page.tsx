@@ -33,11 +33,11 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   const { data: server } = useQuery(capabilityQueries.current());
   const commands = useListCommands({ address, onAddressChange });
   const list = useFlowList(address, commands.editingId !== undefined);
-  const isWaiting = !list.isSettled && !list.error && list.arrangement.flows.length === 0;
+  const isWaiting = !list.isSettled && !list.error && list.arrangement.rows.length === 0;
   // Until the rows say what they have, the kind of server does.
   const columns = isWaiting
     ? guessColumns(server?.versionTokens ?? true)
-    : findColumns(list.arrangement.flows);
+    : findColumns(list.arrangement.rows);
   const isNarrow = !useMediaQuery(`(min-width: ${widthOfOneLine(columns)}rem)`);
   const isPhone = !useMediaQuery("(min-width: 40rem)");
   const head = useRef<HTMLDivElement>(null);
@@ -45,7 +45,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   if (isSignedOut) return <Navigate to="/sign-in" search={{ next: here() }} replace />;
 
   const { arrangement } = list;
-  const hasRows = arrangement.flows.length > 0;
+  const hasRows = arrangement.rows.length > 0;
   // Nothing to filter or to order; a list that is narrowed to nothing keeps what narrowed it.
   const hasNothing = list.isSettled && !hasRows && !isNarrowed(address);
   return (

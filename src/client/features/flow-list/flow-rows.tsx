@@ -1,17 +1,17 @@
 import { useEffect, useEffectEvent, useRef } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
+import type { RowArrangement } from "#client/ui/arrange-rows.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { handleRowKey } from "#client/ui/row-keys.ts";
 import { useRowFocus } from "#client/ui/use-row-focus.ts";
-import type { RowArrangement } from "./arrange-rows.ts";
+import { type RowPaging, useRowWindow } from "#client/ui/use-row-window.ts";
 import { FlowRow, type RowCommands } from "./flow-row.tsx";
 import { preloadListDialogs } from "./list-dialogs.tsx";
 import { pendingDeletions } from "#client/data/pending-deletions.ts";
 import { columnTemplate, type RowColumns } from "./row-columns.ts";
-import { type RowPaging, useRowWindow } from "./use-row-window.ts";
 
 export type FlowRowsProps = {
-  readonly arrangement: RowArrangement;
+  readonly arrangement: RowArrangement<FlowListItem>;
   readonly columns: RowColumns;
   readonly isNarrow: boolean;
   readonly lineMax: number;
@@ -33,7 +33,7 @@ export type FlowRowsProps = {
  */
 export function FlowRows(props: FlowRowsProps) {
   const { arrangement, columns, isNarrow, paging, isOld, commands } = props;
-  const { before, flows, total } = arrangement;
+  const { before, rows: flows, total } = arrangement;
   const list = useRef<HTMLUListElement>(null);
   const focus = useRowFocus({ before, rows: flows }, list);
   const virtualizer = useRowWindow({ list, arrangement, isNarrow, paging, activeIndex: focus.activeIndex });

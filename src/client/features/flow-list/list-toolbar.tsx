@@ -4,8 +4,8 @@ import { describePublishState } from "#client/flow/publish-state.ts";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { SearchField } from "#client/ui/search-field.tsx";
 import { Select } from "#client/ui/select.tsx";
+import { useSearchText } from "#client/ui/use-search-text.ts";
 import { leaveOutDefaults, type ListAddress, orderOf, sortOf } from "./list-address.ts";
-import { useSearchText } from "./use-search-text.ts";
 
 export type ListToolbarProps = {
   readonly address: ListAddress;

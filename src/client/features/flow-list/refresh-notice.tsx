@@ -7,7 +7,7 @@ import type { FlowList } from "./use-flow-list.ts";
 /** Above rows that could not be brought up to date, or added to; a lost server has its own notice in the bar. */
 export function RefreshNotice({ list }: { readonly list: FlowList }) {
   const { error, arrangement } = list;
-  if (!error || arrangement.flows.length === 0 || error instanceof NetworkError) return null;
+  if (!error || arrangement.rows.length === 0 || error instanceof NetworkError) return null;
   return (
     <div
       role="alert"

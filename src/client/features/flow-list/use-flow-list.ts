@@ -1,16 +1,16 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import type { FlowPage } from "#contract/flow.ts";
+import type { FlowListItem, FlowPage } from "#contract/flow.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { announce } from "#client/ui/announce.ts";
+import { arrangeRows, type RowArrangement } from "#client/ui/arrange-rows.ts";
 import { formatCount } from "#client/ui/format-count.ts";
-import { arrangeRows, type RowArrangement } from "./arrange-rows.ts";
 import { isNarrowed, type ListAddress, toListFilters } from "./list-address.ts";
 import { usePendingDeletions } from "#client/data/pending-deletions.ts";
-import type { RowPaging } from "./use-row-window.ts";
+import type { RowPaging } from "#client/ui/use-row-window.ts";
 
 export interface FlowList {
-  readonly arrangement: RowArrangement;
+  readonly arrangement: RowArrangement<FlowListItem>;
   readonly paging: RowPaging;
   /** The rows answer an earlier question. */
   readonly isOld: boolean;
@@ -74,9 +74,13 @@ function useHeld<T>(value: T, isHeld: boolean): T {
 }
 
 /** Rows that changed under a search are seen; those who do not see them are told how many there are. */
-function useAnnouncedCount(address: ListAddress, isSettled: boolean, { total, flows }: RowArrangement) {
+function useAnnouncedCount(
+  address: ListAddress,
+  isSettled: boolean,
+  { total, rows }: RowArrangement<FlowListItem>,
+) {
   const question = isNarrowed(address) ? JSON.stringify([address.search, address.status]) : undefined;
-  const count = total ?? flows.length;
+  const count = total ?? rows.length;
   useEffect(() => {
     if (question === undefined || !isSettled) return;
     announce(count === 0 ? "No flow matches." : `${formatCount(count, "flow")} found.`);

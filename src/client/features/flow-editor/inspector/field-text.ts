@@ -1,6 +1,6 @@
 import type { FieldControl } from "#contract/step-description.ts";
 import type { JsonValue } from "#core/json.ts";
-import { parseJsonText } from "./parse-json-text.ts";
+import { parseJsonText } from "#core/parse-json-text.ts";
 import { formatRows, holdsRows, isPairs, parsePairRows, parseTextRows, readPairs } from "./pair-rows.ts";
 import type { FieldReading } from "./step-field.ts";
 

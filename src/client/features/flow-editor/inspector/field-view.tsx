@@ -8,7 +8,7 @@ import { fieldId } from "./config-step-field.ts";
 import { toCodeFaults } from "./field-problems.tsx";
 import { NumberField } from "./number-field.tsx";
 import { OutputField } from "./output-field.tsx";
-import { parseJsonText } from "./parse-json-text.ts";
+import { parseJsonText } from "#core/parse-json-text.ts";
 import { RowsField } from "./rows-field.tsx";
 import { useStepForm } from "./step-form-context.ts";
 import { SwitchField } from "./switch-field.tsx";

@@ -3,7 +3,7 @@ import { FLOW_LIMITS } from "#contract/flow.ts";
 import { toWireStep } from "#core/flow-document.ts";
 import { isJsonObject } from "#core/json.ts";
 import { stepWhen } from "#core/step.ts";
-import { parseJsonText } from "./parse-json-text.ts";
+import { parseJsonText } from "#core/parse-json-text.ts";
 import { type FieldReading, type StepField, asText } from "./step-field.ts";
 
 const name = z.string().check(z.refine((text) => text.trim() !== "", "A step needs a name."));

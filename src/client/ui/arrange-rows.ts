@@ -1,13 +1,22 @@
-import type { FlowListItem, FlowPage } from "#contract/flow.ts";
+/** A page of a keyset list, as the API answers with one. */
+export interface RowPage<Row extends { readonly id: string }> {
+  readonly data: readonly Row[];
+  readonly pagination: {
+    readonly currentOffset: number;
+    readonly hasMore: boolean;
+    readonly hasPrev: boolean;
+    readonly totalCount?: number | undefined;
+  };
+}
 
 /** The rows of the list: some are only known to be there, before and after the ones that are loaded. */
-export interface RowArrangement {
+export interface RowArrangement<Row extends { readonly id: string }> {
   /** Rows above the first kept page, drawn as blank space. */
   readonly before: number;
-  readonly flows: readonly FlowListItem[];
+  readonly rows: readonly Row[];
   /** Rows past the last loaded one that are drawn as coming. */
   readonly after: number;
-  /** All flows that match, where the server counted them. */
+  /** All rows that match, where the server counted them. */
   readonly total: number | undefined;
 }
 
@@ -16,14 +25,17 @@ const COMING_ROWS = 12;
 
 /**
  * Joins the kept pages of a keyset list. Rows that moved between two requests may be in both: the first counts. `hidden`
- * names flows that are as good as deleted.
+ * names rows that are as good as deleted.
  */
-export function arrangeRows(pages: readonly FlowPage[], hidden: ReadonlySet<string>): RowArrangement {
+export function arrangeRows<Row extends { readonly id: string }>(
+  pages: readonly RowPage<Row>[],
+  hidden: ReadonlySet<string>,
+): RowArrangement<Row> {
   const [first] = pages;
   const last = pages.at(-1);
   const seen = new Set<string>();
   let left = 0;
-  const flows = pages
+  const rows = pages
     .flatMap((page) => page.data)
     .filter(({ id }) => {
       if (seen.has(id)) return false;
@@ -36,8 +48,8 @@ export function arrangeRows(pages: readonly FlowPage[], hidden: ReadonlySet<stri
   const total = counted?.pagination.totalCount;
   return {
     before,
-    flows,
+    rows,
     after: last?.pagination.hasMore ? COMING_ROWS : 0,
-    total: total === undefined ? undefined : Math.max(flows.length, total - left),
+    total: total === undefined ? undefined : Math.max(rows.length, total - left),
   };
 }

@@ -1,20 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { FlowPage } from "#contract/flow.ts";
-import { arrangeRows } from "./arrange-rows.ts";
+import { type RowPage, arrangeRows } from "./arrange-rows.ts";
+
+type Page = RowPage<{ readonly id: string }>;
 
 const nothing = new Set<string>();
 
-function buildPage(ids: string, pagination: Partial<FlowPage["pagination"]> = {}): FlowPage {
-  const at = "2026-06-01T16:40:24.446Z";
+function buildPage(ids: string, pagination: Partial<Page["pagination"]> = {}): Page {
   return {
-    data: ids.split("").map((id) => ({ id, name: id, createdAt: at, updatedAt: at, lastRunAt: null })),
+    data: ids.split("").map((id) => ({ id })),
     pagination: {
-      limit: 3,
       currentOffset: 0,
       hasMore: false,
       hasPrev: false,
-      nextCursor: null,
-      prevCursor: null,
       ...pagination,
     },
   };
@@ -22,7 +19,7 @@ function buildPage(ids: string, pagination: Partial<FlowPage["pagination"]> = {}
 
 const namesOf = (pages: readonly FlowPage[], hidden: ReadonlySet<string> = nothing) =>
   arrangeRows(pages, hidden)
-    .flows.map(({ id }) => id)
+    .rows.map(({ id }) => id)
     .join("");
 
 describe("the rows of several pages", () => {
@@ -52,6 +49,6 @@ describe("the rows of several pages", () => {
 
   it("have no total where the server sent none", () => {
     expect(arrangeRows([buildPage("abc")], nothing).total).toBeUndefined();
-    expect(arrangeRows([], nothing)).toEqual({ before: 0, flows: [], after: 0, total: undefined });
+    expect(arrangeRows([], nothing)).toEqual({ before: 0, rows: [], after: 0, total: undefined });
   });
 });

@@ -1,8 +1,8 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useLayoutEffect, useState } from "react";
-import { withActiveRow } from "#client/ui/active-row.ts";
-import { rootFontSize } from "#client/ui/root-font-size.ts";
+import { withActiveRow } from "./active-row.ts";
 import type { RowArrangement } from "./arrange-rows.ts";
+import { rootFontSize } from "./root-font-size.ts";
 
 /** How more rows come; mirrors what an infinite query offers. */
 export interface RowPaging {
@@ -30,21 +30,22 @@ const EARLY = 30;
 
 interface RowWindowInput {
   readonly list: RefObject<HTMLElement | null>;
-  readonly arrangement: RowArrangement;
+  readonly arrangement: RowArrangement<{ readonly id: string }>;
   readonly isNarrow: boolean;
   readonly paging: RowPaging;
   readonly activeIndex: number;
 }
 
+/** The rows of a list that the page itself scrolls, as many as are in sight; scrolling asks for more. */
 export function useRowWindow({ list, arrangement, isNarrow, paging, activeIndex }: RowWindowInput) {
   const { top, covered } = useListPlace(list);
   const rowHeight = (isNarrow ? ROW_REM.narrow : ROW_REM.wide) * rootFontSize();
-  const { before, flows, after } = arrangement;
+  const { before, rows, after } = arrangement;
 
   // It hands out functions whose answers change without them; the rows are not memoised by them.
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useWindowVirtualizer({
-    count: before + flows.length + after,
+    count: before + rows.length + after,
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
     scrollMargin: top,
@@ -57,13 +58,13 @@ export function useRowWindow({ list, arrangement, isNarrow, paging, activeIndex 
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
 
   const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};
-  const isNearEnd = endIndex >= before + flows.length - EARLY;
+  const isNearEnd = endIndex >= before + rows.length - EARLY;
   const isNearStart = startIndex < before + EARLY;
   const isAtTop = startIndex < EARLY && before > FAR;
   const { hasNext, hasPrevious, isHeld, fetchNext, fetchPrevious, startOver } = paging;
   // Scrolling is what asks for more, and only a finished render knows how far it went; asking twice is held off.
   useEffect(() => {
-    if (isHeld || flows.length === 0) return;
+    if (isHeld || rows.length === 0) return;
     if (isAtTop) startOver();
     else if (isNearStart && hasPrevious) fetchPrevious();
     else if (isNearEnd && hasNext) fetchNext();

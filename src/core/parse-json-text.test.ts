@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { configField } from "./own-step-fields.ts";
 import { parseJsonText } from "./parse-json-text.ts";
 
 test("a text that parses is the value, keys in the order they were typed", () => {
@@ -18,17 +17,4 @@ test("a value that cannot be kept is told with its place too", () => {
   const reading = parseJsonText('{\n  "a": 1,\n  "big": [12345678901234567890]\n}');
   expect(reading).toMatchObject({ type: "broken", offset: 22 });
   expect(reading.type === "broken" && reading.message).toContain("(line 3, column 11).");
-});
-
-test.each([
-  ["", "line 1, column 1"],
-  ["[1]", "A config is an object"],
-  ["null", "A config is an object"],
-  ['{"n": 12345678901234567890}', "12345678901234567890"],
-  ['{"n": "\\u0000"}', "NUL"],
-  ["{nope}", "line 1, column 2"],
-  ["{} trailing", "line 1, column 4"],
-])("%s is no config, and the reason is said", (text, reason) => {
-  const reading = configField.parse(text);
-  expect(reading.type === "broken" && reading.message).toContain(reason);
 });
