@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useRouter } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { Announcer } from "#client/ui/announcer.tsx";
 import { ThemeSwitch } from "#client/ui/theme-switch.tsx";
 import { ToastRegion } from "#client/ui/toast-region.tsx";
@@ -14,6 +16,7 @@ import { SignOutButton } from "./sign-out-button.tsx";
 export function Layout() {
   const main = useRef<HTMLElement>(null);
   useFocusOnNewPage(main);
+  const { data: server } = useQuery(capabilityQueries.current());
   return (
     <div className="flex min-h-dvh flex-col [--bar:2.75rem]">
       <a
@@ -37,13 +40,14 @@ export function Layout() {
           <span className="hidden sm:inline">Flowline</span>
         </Link>
         <nav aria-label="Main" className="flex h-full">
-          <Link
-            to="/flows"
-            className="relative inline-flex h-full items-center rounded-sm px-2 text-sm text-muted focus-inset hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-2 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:bg-accent"
-            activeOptions={{ includeSearch: false }}
-          >
+          <Link to="/flows" className={place} activeOptions={{ includeSearch: false }}>
             Flows
           </Link>
+          {server?.records && (
+            <Link to="/records" className={place} activeOptions={{ includeSearch: false }}>
+              Records
+            </Link>
+          )}
         </nav>
         <div className="ml-auto flex min-w-0 items-center gap-2 sm:gap-3">
           <ServerMode />
@@ -61,6 +65,9 @@ export function Layout() {
     </div>
   );
 }
+
+const place =
+  "relative inline-flex h-full items-center rounded-sm px-2 text-sm text-muted focus-inset hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-2 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:bg-accent";
 
 /** The router says when another page is in place; the first page leaves the focus where the browser has it. */
 function useFocusOnNewPage(main: { readonly current: HTMLElement | null }) {

@@ -4,6 +4,7 @@ import { LogOut } from "lucide-react";
 import { describeError } from "#client/data/api-error.ts";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
+import { recordQueries } from "#client/data/record-queries.ts";
 import { sessionMutations } from "#client/data/session-mutations.ts";
 import { IconButton } from "#client/ui/icon-button.tsx";
 import { toasts } from "#client/ui/toasts.ts";
@@ -21,7 +22,10 @@ export function SignOutButton() {
     await router.navigate({ to: "/sign-in" });
     if (router.state.location.pathname !== "/sign-in") return;
     mutate(undefined, {
-      onSuccess: () => queryClient.removeQueries({ queryKey: flowQueries.all() }),
+      onSuccess: () => {
+        for (const queryKey of [flowQueries.all(), recordQueries.all()])
+          queryClient.removeQueries({ queryKey });
+      },
       onError: (error) =>
         toasts.show({ tone: "danger", text: `You are still signed in. ${describeError(error)}` }),
     });

@@ -33,6 +33,8 @@ type WithParams<Name extends EndpointName> = [ParamName<Endpoints[Name]["path"]>
 export type CallInput<Name extends EndpointName> = WithParams<Name> & {
   readonly query?: Of<Endpoints[Name], "query">;
   readonly body?: Of<Endpoints[Name], "body">;
+  /** The body of an endpoint that takes a form. */
+  readonly form?: FormData;
   /** A version token; the write is refused with 412 where the server holds another. */
   readonly ifMatch?: string | undefined;
   /** Makes a repeated creation one: the server answers a second request with the first one's answer. */
@@ -77,6 +79,7 @@ interface RequestInput {
   readonly params?: Readonly<Record<string, string>> | undefined;
   readonly query?: object | undefined;
   readonly body?: unknown;
+  readonly form?: FormData;
   readonly ifMatch?: string | undefined;
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal | undefined;
@@ -93,7 +96,8 @@ async function send(endpoint: Endpoint, input: RequestInput) {
     const response = await fetch(toUrl(endpoint.path, input.params ?? {}, input.query ?? {}), {
       method: endpoint.method,
       headers,
-      body: input.body === undefined ? null : JSON.stringify(input.body),
+      // Of a form the browser writes the content type itself, with the mark between its parts.
+      body: input.form ?? (input.body === undefined ? null : JSON.stringify(input.body)),
       signal: input.signal ? AbortSignal.any([input.signal, timeLimit]) : timeLimit,
     });
     return { status: response.status, headers: response.headers, text: await response.text() };

@@ -39,3 +39,13 @@ it("brings back the last one first", () => {
   pendingDeletions.undoLatest();
   expect(back).toEqual(["e", "d"]);
 });
+
+it("sends several that were deleted together as one, and brings them back as one", async () => {
+  const send = vi.fn((_ids: readonly string[]) => Promise.resolve());
+  pendingDeletions.scheduleAll(["f", "g"], send);
+  await vi.advanceTimersByTimeAsync(8000);
+  expect(send).toHaveBeenCalledExactlyOnceWith(["f", "g"]);
+  pendingDeletions.scheduleAll(["h", "i"], send);
+  expect(pendingDeletions.undo("i")).toBe(true);
+  expect(pendingDeletions.undo("h")).toBe(false);
+});

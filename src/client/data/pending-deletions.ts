@@ -4,57 +4,73 @@ import { useSyncExternalStore } from "react";
 const UNDO_MS = 8000;
 
 interface Deletion {
+  readonly ids: readonly string[];
   readonly timer: ReturnType<typeof setTimeout>;
   readonly onUndo: () => void;
 }
 
 let hidden: ReadonlySet<string> = new Set();
-const waiting = new Map<string, Deletion>();
+/** In the order they were asked for. */
+const waiting = new Set<Deletion>();
 const listeners = new Set<() => void>();
 
 /**
- * Flows that a person has deleted and the server has not, yet. They live as long as the page: closing it cancels what was
+ * Flows and records that a person has deleted and the server has not, yet. They live as long as the page: closing it cancels what was
  * not sent, going to another page of the dashboard does not.
  */
 export const pendingDeletions = {
-  /** Hides the flow now and calls `send` in eight seconds; the flow stays hidden until what `send` returns is done. */
-  schedule(id: string, send: () => Promise<void>, onUndo: () => void = () => undefined): void {
-    if (hidden.has(id)) return;
+  /** Hides it now and calls `send` in eight seconds; it stays hidden until what `send` returns is done. */
+  schedule(id: string, send: () => Promise<void>, onUndo?: () => void): void {
+    pendingDeletions.scheduleAll([id], send, onUndo);
+  },
+
+  /** The same for several that were deleted by one act; undoing it for any of them brings all of them back. */
+  scheduleAll(
+    all: readonly string[],
+    send: (ids: readonly string[]) => Promise<void>,
+    onUndo: () => void = () => undefined,
+  ): void {
+    const ids = all.filter((id) => !hidden.has(id));
+    if (ids.length === 0) return;
     const run = async () => {
-      waiting.delete(id);
-      await send();
-      show(id);
+      waiting.delete(deletion);
+      await send(ids);
+      show(ids);
     };
-    waiting.set(id, { timer: setTimeout(() => void run(), UNDO_MS), onUndo });
-    set(new Set(hidden).add(id));
+    const deletion: Deletion = { ids, timer: setTimeout(() => void run(), UNDO_MS), onUndo };
+    waiting.add(deletion);
+    set(new Set([...hidden, ...ids]));
   },
 
   /** False when it is too late: the request is under way, or was answered. */
   undo(id: string): boolean {
-    const deletion = waiting.get(id);
-    if (!deletion) return false;
-    clearTimeout(deletion.timer);
-    waiting.delete(id);
-    show(id);
-    deletion.onUndo();
-    return true;
+    const deletion = [...waiting].find(({ ids }) => ids.includes(id));
+    if (deletion) takeBack(deletion);
+    return deletion !== undefined;
   },
 
-  /** Brings back the flow that was deleted last, if it still can be. */
+  /** Brings back what was deleted last, if it still can be. */
   undoLatest(this: void): void {
-    const last = [...waiting.keys()].at(-1);
-    if (last !== undefined) pendingDeletions.undo(last);
+    const last = [...waiting].at(-1);
+    if (last) takeBack(last);
   },
 };
 
-/** Ids of the flows that no list should show. */
+/** Ids of what no list should show. */
 export function usePendingDeletions(): ReadonlySet<string> {
   return useSyncExternalStore(subscribe, () => hidden);
 }
 
-function show(id: string) {
+function takeBack(deletion: Deletion) {
+  clearTimeout(deletion.timer);
+  waiting.delete(deletion);
+  show(deletion.ids);
+  deletion.onUndo();
+}
+
+function show(ids: readonly string[]) {
   const next = new Set(hidden);
-  next.delete(id);
+  for (const id of ids) next.delete(id);
   set(next);
 }
 

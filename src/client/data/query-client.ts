@@ -3,6 +3,7 @@ import { ApiError, NetworkError, needsSignIn } from "./api-error.ts";
 import { capabilityQueries } from "./capability-queries.ts";
 import { connection } from "./connection.ts";
 import { flowQueries } from "./flow-queries.ts";
+import { recordQueries } from "./record-queries.ts";
 import { onSignIn } from "./sign-in-news.ts";
 
 declare module "@tanstack/react-query" {
@@ -46,6 +47,7 @@ export function createQueryClient(): QueryClient {
   onSignIn(() => {
     void client.invalidateQueries({ queryKey: capabilityQueries.current().queryKey });
     void client.invalidateQueries({ queryKey: flowQueries.all() });
+    void client.invalidateQueries({ queryKey: recordQueries.all() });
   });
   return client;
 }

@@ -1,6 +1,7 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { flowQueries } from "./flow-queries.ts";
 import { type LiveEvent, liveEvents } from "./live-events.ts";
+import { recordQueries } from "./record-queries.ts";
 import { RefreshPace, type Sight } from "./refresh-pace.ts";
 
 const page: Sight = {
@@ -12,11 +13,12 @@ const page: Sight = {
 };
 
 /**
- * Reads again what is shown of flows that were changed elsewhere. What this tab writes is read again by the write itself.
+ * Reads again what is shown of flows and records that were changed elsewhere. What this tab writes is read again by the write itself.
  * Returns what ends it.
  */
 export function refreshQueries(client: QueryClient, sight: Sight = page): () => void {
   let areListsOld = false;
+  let areRecordsOld = false;
   /** By flow: the token of the version to be had, or undefined where only a read tells what is new. */
   const oldFlows = new Map<string, string | undefined>();
 
@@ -26,6 +28,10 @@ export function refreshQueries(client: QueryClient, sight: Sight = page): () => 
       areListsOld = false;
       keys.push(flowQueries.lists());
     }
+    if (areRecordsOld && !isReading(client, recordQueries.all())) {
+      areRecordsOld = false;
+      keys.push(recordQueries.all());
+    }
     for (const [id, token] of oldFlows) {
       if (isReading(client, detailKey(id)) || isSaving(client, id)) continue;
       oldFlows.delete(id);
@@ -33,12 +39,15 @@ export function refreshQueries(client: QueryClient, sight: Sight = page): () => 
       if (token === undefined || token !== readToken(client, id)) keys.push(detailKey(id));
     }
     await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
-    if (areListsOld || oldFlows.size > 0) pace.ask();
+    if (areListsOld || areRecordsOld || oldFlows.size > 0) pace.ask();
   };
   const pace = new RefreshPace(refresh, sight);
 
   const hear = (event: LiveEvent) => {
-    if (event.type === "batch.progress" || event.type === "records.changed") return;
+    if (event.type === "batch.progress") return;
+    // Whose change it was is not said: what this tab wrote is read once more.
+    areRecordsOld ||= event.type === "records.changed" || event.type === "resync";
+    if (event.type === "records.changed") return pace.ask();
     if (event.type !== "resync" && event.origin === "this-tab") return;
     areListsOld = true;
     switch (event.type) {

@@ -1,6 +1,7 @@
 import { type QueryClient, QueryObserver } from "@tanstack/react-query";
 import type { Capabilities } from "#contract/local.ts";
 import { capabilityQueries } from "./capability-queries.ts";
+import { hasScope } from "./has-scope.ts";
 
 const PATIENCE_MS = 2000;
 const RETRY_MS = 30_000;
@@ -33,8 +34,8 @@ export function startLiveEvents(client: QueryClient): void {
   });
 }
 
-function mayHear({ events, signedIn, scopes }: Capabilities): boolean {
-  return events && signedIn && ["*", "FLOWS:*", "FLOWS:READ"].some((scope) => scopes.includes(scope));
+function mayHear(server: Capabilities): boolean {
+  return server.events && server.signedIn && hasScope(server, "FLOWS:READ");
 }
 
 function whenIdle(run: () => void): void {

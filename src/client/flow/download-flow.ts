@@ -7,9 +7,9 @@ export function downloadFlow(document: FlowDocument): void {
   downloadText(`${toFileName(document.name)}.json`, text);
 }
 
-/** Hands JSON to the browser as a file. */
-export function downloadText(fileName: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+/** Hands a text to the browser as a file. */
+export function downloadText(fileName: string, text: string, type = "application/json"): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");
   link.href = address;
   link.download = fileName;

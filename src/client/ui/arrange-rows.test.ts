@@ -17,7 +17,7 @@ function buildPage(ids: string, pagination: Partial<Page["pagination"]> = {}): P
   };
 }
 
-const namesOf = (pages: readonly FlowPage[], hidden: ReadonlySet<string> = nothing) =>
+const namesOf = (pages: readonly Page[], hidden: ReadonlySet<string> = nothing) =>
   arrangeRows(pages, hidden)
     .rows.map(({ id }) => id)
     .join("");

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { FlowListItem, FlowPage } from "#contract/flow.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { announce } from "#client/ui/announce.ts";
@@ -7,6 +7,8 @@ import { arrangeRows, type RowArrangement } from "#client/ui/arrange-rows.ts";
 import { formatCount } from "#client/ui/format-count.ts";
 import { isNarrowed, type ListAddress, toListFilters } from "./list-address.ts";
 import { usePendingDeletions } from "#client/data/pending-deletions.ts";
+import { retryPages, toRowPaging } from "#client/ui/row-paging.ts";
+import { useHeld } from "#client/ui/use-held.ts";
 import type { RowPaging } from "#client/ui/use-row-window.ts";
 
 export interface FlowList {
@@ -35,43 +37,23 @@ export function useFlowList(address: ListAddress, isEditing: boolean): FlowList 
 
   return {
     arrangement,
-    paging: {
-      hasNext: query.hasNextPage,
-      hasPrevious: query.hasPreviousPage,
-      isHeld: query.isFetching || query.isError || isEditing,
-      fetchNext: () => void query.fetchNextPage(),
-      fetchPrevious: () => void query.fetchPreviousPage(),
-      startOver: () => {
-        // A refetch begins with the first page that is kept: it is told that this is the first of all.
-        client.setQueryData(
-          options.queryKey,
-          (kept) => kept && { pages: kept.pages.slice(0, 1), pageParams: [options.initialPageParam] },
-        );
-        void query.refetch();
-      },
-    },
+    paging: toRowPaging(query, isEditing, () => {
+      // A refetch begins with the first page that is kept: it is told that this is the first of all.
+      client.setQueryData(
+        options.queryKey,
+        (kept) => kept && { pages: kept.pages.slice(0, 1), pageParams: [options.initialPageParam] },
+      );
+      void query.refetch();
+    }),
     isOld: query.isPlaceholderData,
     isSettled,
     error: query.error,
     isRetrying: query.isFetching && query.errorUpdateCount > 0,
-    // A page that failed is asked for again; whatever else failed, the pages there are.
-    retry: () =>
-      void (query.isFetchNextPageError
-        ? query.fetchNextPage()
-        : query.isFetchPreviousPageError
-          ? query.fetchPreviousPage()
-          : query.refetch()),
+    retry: () => retryPages(query),
   };
 }
 
 const NO_PAGES: readonly FlowPage[] = [];
-
-/** The value as it is, or while it is held, as it was before. */
-function useHeld<T>(value: T, isHeld: boolean): T {
-  const [held, setHeld] = useState(value);
-  if (!isHeld && held !== value) setHeld(value);
-  return isHeld ? held : value;
-}
 
 /** Rows that changed under a search are seen; those who do not see them are told how many there are. */
 function useAnnouncedCount(

@@ -1,0 +1,122 @@
+import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Ban, CircleCheck, CircleX, LoaderCircle } from "lucide-react";
+import type { StepResult, StepStatus } from "#contract/run.ts";
+import { describeError } from "#client/data/api-error.ts";
+import { flowQueries } from "#client/data/flow-queries.ts";
+import { recordQueries } from "#client/data/record-queries.ts";
+import { Button } from "#client/ui/button.tsx";
+import { EmptyState } from "#client/ui/empty-state.tsx";
+import { ErrorState } from "#client/ui/error-state.tsx";
+import type { Icon } from "#client/ui/icon.ts";
+import { RelativeTime } from "#client/ui/relative-time.tsx";
+import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
+
+/** What the steps of flows did with a record, the last first. */
+export function RecordResults({ id }: { readonly id: string }) {
+  const query = useInfiniteQuery(recordQueries.stepResults(id));
+  const results = query.data?.pages.flatMap((page) => page.data) ?? [];
+  const names = useFlowNames(results);
+  if (query.isPending) return <SkeletonRows label="Loading the runs" rows={4} />;
+  if (query.error && results.length === 0) {
+    return (
+      <ErrorState
+        headingLevel={3}
+        title="The runs could not be read"
+        text={describeError(query.error)}
+        retrying={query.isFetching}
+        onRetry={() => void query.refetch()}
+      />
+    );
+  }
+  if (results.length === 0) {
+    return (
+      <EmptyState
+        headingLevel={3}
+        title="No flow ran on it yet"
+        text="Run a flow on records of this type from the flow’s Runs tab; what its steps did is listed here."
+      />
+    );
+  }
+  return (
+    <>
+      <ul aria-label="Step results" className="-mx-5 border-t border-line">
+        {results.map((result) => (
+          <ResultRow key={result.id} result={result} flowName={names.get(result.flowId ?? "")} />
+        ))}
+      </ul>
+      {query.hasNextPage && (
+        <Button
+          size="sm"
+          className="mt-3"
+          busy={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          {query.isFetchNextPageError ? "Could not be read. Try again" : "Show more"}
+        </Button>
+      )}
+    </>
+  );
+}
+
+type ResultRowProps = { readonly result: StepResult; readonly flowName: string | undefined };
+
+function ResultRow({ result, flowName }: ResultRowProps) {
+  const { icon: Drawing, text, colour } = describeStatus(result.status);
+  return (
+    <li className="flex items-start gap-2.5 border-b border-line px-5 py-2 text-sm">
+      <Drawing aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${colour}`} />
+      <span className="flex min-w-0 flex-1 flex-col">
+        <span className="truncate font-medium" dir="auto">
+          {result.stepName}
+        </span>
+        <span className="flex min-w-0 gap-1 text-xs text-muted">
+          <span>{text}</span>
+          {result.flowId !== null && (
+            <>
+              <span>in</span>
+              <Link
+                to="/flows/$flowId"
+                params={{ flowId: result.flowId }}
+                {...(result.stepId !== null && { search: { step: result.stepId } })}
+                dir="auto"
+                className="min-w-0 truncate text-accent underline underline-offset-2"
+              >
+                {flowName ?? "its flow"}
+              </Link>
+            </>
+          )}
+        </span>
+        {result.errorMessage && (
+          <span className="text-xs break-words text-danger">{result.errorMessage}</span>
+        )}
+      </span>
+      <span className="shrink-0 text-xs leading-5 text-muted tabular-nums">
+        <RelativeTime time={result.createdAt} />
+      </span>
+    </li>
+  );
+}
+
+const statuses: Readonly<Record<StepStatus, { icon: Icon; text: string; colour: string }>> = {
+  completed: { icon: CircleCheck, text: "Completed", colour: "text-success" },
+  failed: { icon: CircleX, text: "Failed", colour: "text-danger" },
+  skipped: { icon: Ban, text: "Skipped", colour: "text-muted" },
+  running: { icon: LoaderCircle, text: "Running", colour: "text-accent" },
+};
+
+function describeStatus(status: string) {
+  return Object.hasOwn(statuses, status)
+    ? statuses[status as StepStatus]
+    : { icon: Ban, text: status, colour: "text-muted" };
+}
+
+/** Results name their flow by id only. A flow that is gone has no name any more. */
+function useFlowNames(results: readonly StepResult[]): ReadonlyMap<string, string> {
+  const ids = [...new Set(results.flatMap(({ flowId }) => flowId ?? []))];
+  return useQueries({
+    queries: ids.map((id) => ({ ...flowQueries.detail(id), retry: false })),
+    combine: (queries) =>
+      new Map(queries.flatMap(({ data }) => (data ? [[data.flow.id, data.flow.name] as const] : []))),
+  });
+}
