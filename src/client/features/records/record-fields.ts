@@ -13,7 +13,7 @@ export function findFields(records: readonly FlowRecord[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { metadata } of records) {
     for (const [field, value] of Object.entries(metadata))
-      if (fitsCell(value as JsonValue)) counts.set(field, (counts.get(field) ?? 0) + 1);
+      if (fitsCell(value)) counts.set(field, (counts.get(field) ?? 0) + 1);
   }
   return [...counts]
     .toSorted(([, a], [, b]) => b - a)
@@ -29,21 +29,20 @@ export function formatValue(value: JsonValue | undefined): string {
       .slice(0, 2 * LONGEST)
       .replaceAll(/\s+/g, " ")
       .trim();
-  if (Array.isArray(value)) return formatCount(value.length, "item");
   if (isJsonObject(value)) return formatCount(Object.keys(value).length, "field");
-  return String(value);
+  return typeof value === "object" ? formatCount(value.length, "item") : String(value);
 }
 
 /** The value of a field of the metadata's own, whatever the field is called. */
 export function fieldOf({ metadata }: FlowRecord, field: string): JsonValue | undefined {
-  return Object.hasOwn(metadata, field) ? (metadata[field] as JsonValue) : undefined;
+  return Object.hasOwn(metadata, field) ? metadata[field] : undefined;
 }
 
 /** The metadata in a line, for rows without columns. */
 export function summarise(record: FlowRecord): string {
   const parts: string[] = [];
   for (const [field, value] of Object.entries(record.metadata)) {
-    const text = formatValue(value as JsonValue);
+    const text = formatValue(value);
     if (text !== "") parts.push(`${field}: ${text.slice(0, LONGEST)}`);
     if (parts.length > MOST_FIELDS) break;
   }

@@ -1,5 +1,5 @@
-import { Checkbox } from "#client/ui/checkbox.tsx";
 import { columnTemplate } from "./record-fields.ts";
+import { SelectAllBox } from "./select-all-box.tsx";
 import type { Selection } from "./use-selection.ts";
 
 type RecordHeadingsProps = {
@@ -10,19 +10,12 @@ type RecordHeadingsProps = {
 
 /** What the columns are, for the eye: to everyone else each row says it in its own words. */
 export function RecordHeadings({ fields, selection, loaded }: RecordHeadingsProps) {
-  const isAll = loaded > 0 && selection.records.size >= loaded;
   return (
     <div
-      className="-mx-3 mt-2 grid h-8 items-center gap-x-4 border-b border-line px-3 text-xs text-muted sm:-mx-4 sm:px-4"
+      className="-mx-3 mt-2 grid min-h-8 items-center gap-x-4 border-b border-line px-3 text-xs text-muted sm:-mx-4 sm:px-4"
       style={{ gridTemplateColumns: columnTemplate(fields) }}
     >
-      <Checkbox
-        label="Select all loaded records"
-        checked={isAll}
-        isPartly={selection.records.size > 0}
-        onToggle={isAll ? selection.clear : selection.selectAll}
-        className="-ml-1.5"
-      />
+      <SelectAllBox {...{ selection, loaded }} />
       <span aria-hidden="true">Name</span>
       {fields.map((field) => (
         <span key={field} aria-hidden="true" dir="auto" className="truncate">

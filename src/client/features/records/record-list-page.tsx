@@ -1,16 +1,20 @@
 import { Link } from "@tanstack/react-router";
 import { Download, Plus, Upload } from "lucide-react";
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
+import type { FlowRecord } from "#contract/record.ts";
 import { exportAddress } from "#client/data/record-queries.ts";
+import type { RowArrangement } from "#client/ui/arrange-rows.ts";
 import { Button, buttonColours } from "#client/ui/button.tsx";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { formatNumber } from "#client/ui/format-count.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { SearchField } from "#client/ui/search-field.tsx";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
+import { useHeld } from "#client/ui/use-held.ts";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { useSearchText } from "#client/ui/use-search-text.ts";
 import { nameRecords } from "./delete-records.ts";
+import { findListFocus } from "./find-list-focus.ts";
 import { findFields } from "./record-fields.ts";
 import { RecordHeadings } from "./record-headings.tsx";
 import { RecordParts } from "./record-parts.tsx";
@@ -29,23 +33,22 @@ export type RecordListPageProps = {
   readonly onAddressChange: (address: RecordsSearch, options: { readonly replace: boolean }) => void;
 };
 
+const FIRST_ROWS = 100;
+
 /** The records of one type. */
 export function RecordListPage({ type, address, onAddressChange }: RecordListPageProps) {
   useDocumentTitle(type);
   const { search, record: openId } = address;
   const show = (record: string | undefined) =>
     onAddressChange({ ...(search && { search }), ...(record && { record }) }, { replace: false });
-  const showNow = useRef(show);
-  showNow.current = show;
-  const [open] = useState(() => (id: string) => showNow.current(id));
 
   const readOnlyReason = useReadOnlyReason();
   const [isImporting, setImporting] = useState(false);
-  const actions = useRecordCommands(open);
+  const actions = useRecordCommands();
   const list = useRecordList({ type, search }, actions.editingId !== undefined);
   const { rows, total } = list.arrangement;
   const selection = useSelection(rows, search ?? "");
-  const fields = useFields(list.arrangement.rows);
+  const fields = useFields(list.arrangement);
   const isNarrow = !useMediaQuery("(min-width: 52rem)");
   const head = useRef<HTMLDivElement>(null);
   const [text, setText] = useSearchText(search ?? "", (next) =>
@@ -60,7 +63,11 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
       <div className="mx-auto w-full max-w-7xl flex-1 pb-16">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 pt-5 sm:px-4">
           <div className="flex min-w-0 flex-1 items-baseline gap-2">
-            <Link to="/records" className="rounded-sm text-muted hover:text-ink">
+            <Link
+              to="/records"
+              activeOptions={{ exact: true }}
+              className="rounded-sm text-muted hover:text-ink"
+            >
               Records
             </Link>
             <span aria-hidden="true" className="text-faint">
@@ -116,7 +123,11 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
             </span>
           </search>
           {selection.records.size > 0 ? (
-            <SelectionBar {...{ selection, readOnlyReason }} commands={actions.commands} />
+            <SelectionBar
+              {...{ selection, readOnlyReason }}
+              loaded={rows.length}
+              commands={actions.commands}
+            />
           ) : rows.length > 0 && !isNarrow ? (
             <RecordHeadings {...{ fields, selection }} loaded={rows.length} />
           ) : (
@@ -176,17 +187,8 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
   );
 }
 
-/** Found once for a type, so that no column changes its meaning while one scrolls. */
-function useFields(rows: Parameters<typeof findFields>[0]): readonly string[] {
-  const [fields, setFields] = useState<readonly string[]>();
-  if (fields === undefined && rows.length > 0) setFields(findFields(rows));
-  return fields ?? [];
-}
-
-/** The row that the keyboard is on; without rows, what makes a new record. */
-function findListFocus(): HTMLElement | null {
-  return (
-    document.querySelector<HTMLElement>("[data-active] [data-row-link]") ??
-    document.querySelector<HTMLElement>("[data-new-record]")
-  );
+/** Those of the first rows, and while these are scrolled away the same: no column changes its meaning under the reader. */
+function useFields({ before, rows }: RowArrangement<FlowRecord>): readonly string[] {
+  const found = useHeld(JSON.stringify(findFields(rows.slice(0, FIRST_ROWS))), before > 0);
+  return useMemo(() => JSON.parse(found) as readonly string[], [found]);
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useEffectEvent, useRef } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useEffectEvent, useRef } from "react";
 import type { FlowRecord } from "#contract/record.ts";
 import { pendingDeletions } from "#client/data/pending-deletions.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
@@ -69,7 +69,10 @@ export function RecordRows(props: RecordRowsProps) {
   const toggle = useRef(selection.toggle);
   // Rows are memoised: they all have one function, which does what the newest would.
   useEffect(() => void (toggle.current = selection.toggle));
-  const toggleNow = useRef((record: FlowRecord, isRange: boolean) => toggle.current(record, isRange)).current;
+  const toggleNow = useCallback(
+    (record: FlowRecord, isRange: boolean) => toggle.current(record, isRange),
+    [],
+  );
 
   const withRecord = (run: (record: FlowRecord) => void) => {
     const record = rows[activeIndex - before];

@@ -1,4 +1,5 @@
 import { useMutationState, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
 import { quoteName } from "#core/quote-name.ts";
@@ -23,8 +24,9 @@ export interface RecordCommands {
   readonly download: (records: readonly FlowRecord[]) => void;
 }
 
-export function useRecordCommands(open: (id: string) => void) {
+export function useRecordCommands() {
   const client = useQueryClient();
+  const router = useRouter();
   const [editingId, setEditingId] = useState<string>();
   const [doomed, setDoomed] = useState<readonly FlowRecord[]>();
   const [wantedId, setWantedId] = useState<string>();
@@ -42,13 +44,19 @@ export function useRecordCommands(open: (id: string) => void) {
       );
     };
     return {
-      open: ({ id }) => open(id),
+      open: ({ type, id }) =>
+        void router.navigate({
+          to: "/records/$type",
+          params: { type },
+          search: (now) => ({ ...now, record: id }),
+          resetScroll: false,
+        }),
       edit: (record) => setEditingId(record?.id),
       rename,
       remove: setDoomed,
       download: downloadRecords,
     };
-  }, [client, open]);
+  }, [client, router]);
 
   return {
     commands,

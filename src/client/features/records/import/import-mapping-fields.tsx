@@ -1,7 +1,5 @@
-import { useId } from "react";
-import { useRecordTypes } from "#client/features/records/use-record-types.ts";
+import { TypeField } from "#client/features/records/type-field.tsx";
 import { Select } from "#client/ui/select.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
 import type { ImportPreview } from "./import-messages.ts";
 import type { ImportMapping } from "./import-table.ts";
 
@@ -13,8 +11,6 @@ type ImportMappingFieldsProps = {
 
 /** Which columns become the name and the type; all others become metadata. */
 export function ImportMappingFields({ preview, mapping, onChange }: ImportMappingFieldsProps) {
-  const types = useRecordTypes();
-  const id = useId();
   const columns = preview.columns.filter((column) => column !== "");
   const options = columns.map((column, index) => ({ value: String(index), label: column }));
   const indexOf = (column: string | undefined) =>
@@ -40,20 +36,11 @@ export function ImportMappingFields({ preview, mapping, onChange }: ImportMappin
         }
       />
       {isFixed && (
-        <>
-          <TextField
-            label="Type"
-            list={`${id}-types`}
-            value={mapping.fixedType}
-            error={mapping.fixedType.trim() === "" ? "Say of which type they are." : undefined}
-            onChange={({ target }) => onChange({ ...mapping, fixedType: target.value })}
-          />
-          <datalist id={`${id}-types`}>
-            {types.data?.map(({ type }) => (
-              <option key={type} value={type} />
-            ))}
-          </datalist>
-        </>
+        <TypeField
+          value={mapping.fixedType}
+          error={mapping.fixedType.trim() === "" ? "Say of which type they are." : undefined}
+          onChange={({ target }) => onChange({ ...mapping, fixedType: target.value })}
+        />
       )}
     </div>
   );

@@ -36,7 +36,7 @@ export function startImportReader(): ImportReader {
       new Promise((resolve, reject) => {
         lastId += 1;
         waiting.set(lastId, { resolve, reject });
-        worker.postMessage({ id: lastId, name, ...ask });
+        worker.postMessage({ id: lastId, name, ...ask }, []);
       }),
     stop: () => worker.terminate(),
   };

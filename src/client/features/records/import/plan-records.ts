@@ -1,5 +1,6 @@
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+import { formatCount } from "#client/ui/format-count.ts";
 import { type ImportMapping, type ImportTable, type RowProblem, rowNumber } from "./import-table.ts";
 
 /** What can be made of a table, before anything is sent. */
@@ -78,7 +79,7 @@ function findShapeProblem(table: ImportTable, index: number): string | undefined
   const cells = table.rows[index] ?? [];
   const extra = cells.slice(table.columns.length).some((cell) => cell !== "");
   if (!extra && cells.length >= table.columns.length) return undefined;
-  return `It has ${cells.length} cells where the first row has ${table.columns.length}.`;
+  return `It has ${formatCount(cells.length, "cell")} where the first row has ${table.columns.length}.`;
 }
 
 function findNameProblem(what: "name" | "type", text: string, longest: number): string | undefined {

@@ -36,7 +36,7 @@ function readCsv(text: string): ImportTable {
       delimiter: findDelimiter(text),
       relax_column_count: true,
       relax_quotes: true,
-    }) as string[][];
+    });
   } catch (error) {
     const { lines } = error as { lines?: number };
     const where = lines === undefined ? "" : ` Look at line ${lines}.`;

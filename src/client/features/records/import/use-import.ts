@@ -49,7 +49,7 @@ export function useImport(type: string) {
   );
 
   const check = async (file: ReadFile) => {
-    setState({ type: "ready", ...file, check: undefined });
+    setState({ ...file, type: "ready", check: undefined });
     const found = await reader.current?.call("check", { mapping: file.mapping });
     setState((now) =>
       now.type === "ready" && now.mapping === file.mapping ? { ...now, check: found } : now,
@@ -75,7 +75,7 @@ export function useImport(type: string) {
     const stop = new AbortController();
     sending.current = stop;
     if (start.done === 0) key.current = mintId("import");
-    setState({ type: "sending", ...file, progress: start });
+    setState({ ...file, type: "sending", progress: start });
     let progress = start;
     const error = await sendRecords({
       reader: reader.current,
@@ -86,12 +86,12 @@ export function useImport(type: string) {
       signal: stop.signal,
       onProgress: (next) => {
         progress = next;
-        setState({ type: "sending", ...file, progress });
+        setState({ ...file, type: "sending", progress });
       },
     });
     void client.invalidateQueries({ queryKey: recordQueries.lists() });
     connection.report(error);
-    setState({ type: "ended", ...file, progress, stoppedBy: error && describeError(error) });
+    setState({ ...file, type: "ended", progress, stoppedBy: error && describeError(error) });
   };
   /** What was not imported, as a file that can be mended and imported again. */
   const saveRest = async (file: ReadFile & { readonly check: ImportCheck }, progress: ImportProgress) => {

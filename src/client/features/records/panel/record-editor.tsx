@@ -8,7 +8,7 @@ import { RelativeTime } from "#client/ui/relative-time.tsx";
 import { Tabs } from "#client/ui/tabs.tsx";
 import { toasts } from "#client/ui/toasts.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";
-import { quoteName } from "#core/quote-name.ts";
+import { cutName, quoteName } from "#core/quote-name.ts";
 import { LeaveQuestion, useLeaveQuestion } from "./leave-question.tsx";
 import { RecordForm } from "./record-form.tsx";
 import { RecordResults } from "./record-results.tsx";
@@ -38,7 +38,7 @@ export function RecordEditor(props: RecordEditorProps) {
   const { seen, trouble, isDirty, isSaving, errors } = editing;
   const [tab, setTab] = useState<(typeof tabs)[number]["id"]>("fields");
   const form = useRef<HTMLFormElement>(null);
-  const panelId = useId();
+  const formId = useId();
   const guard = useLeaveQuestion(id, isDirty);
   const readOnlyReason = useReadOnlyReason();
   const nothing = readOnlyReason ?? (editing.hasChanges ? undefined : "Nothing was changed here.");
@@ -73,7 +73,7 @@ export function RecordEditor(props: RecordEditorProps) {
   return (
     <Dialog
       variant="sheet"
-      title={seen ? seen.name : "New record"}
+      title={seen ? cutName(seen.name) : "New record"}
       {...(seen && { description: <RecordFacts record={seen} /> })}
       onClose={onClose}
       returnFocus={returnFocus}
@@ -84,8 +84,9 @@ export function RecordEditor(props: RecordEditorProps) {
             variant="primary"
             busy={isSaving}
             disabledReason={nothing}
+            type="submit"
+            form={formId}
             aria-keyshortcuts="Control+S Meta+S"
-            onClick={() => save()}
           >
             {seen ? "Save" : "Create record"}
           </Button>
@@ -107,7 +108,7 @@ export function RecordEditor(props: RecordEditorProps) {
         />
         <RecordForm
           ref={form}
-          id={panelId}
+          id={formId}
           draft={editing.draft}
           errors={errors}
           isInexact={read?.isInexact ?? false}

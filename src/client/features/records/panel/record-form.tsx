@@ -1,11 +1,12 @@
 import { type Ref, useMemo } from "react";
-import { useRecordTypes } from "#client/features/records/use-record-types.ts";
+import { TypeField } from "#client/features/records/type-field.tsx";
 import { CodeField } from "#client/ui/code-field.tsx";
 import { TextField } from "#client/ui/text-field.tsx";
 import { type DraftErrors, type DraftField, type RecordDraft, readMetadata } from "./record-draft.ts";
 
 type RecordFormProps = {
   readonly ref: Ref<HTMLFormElement>;
+  /** For the button that submits it, which is elsewhere. */
   readonly id: string;
   readonly draft: RecordDraft;
   readonly errors: DraftErrors;
@@ -16,15 +17,15 @@ type RecordFormProps = {
   readonly onSubmit: () => void;
 };
 
-/** Type, name and metadata of a record. Types that there are already are offered, and others can be typed. */
+/** Type, name and metadata of a record. */
 export function RecordForm(props: RecordFormProps) {
   const { ref, id, draft, errors, isInexact, isReadOnly, isNew, onChange, onSubmit } = props;
-  const types = useRecordTypes();
   const faults = useMemo(() => findFaults(draft.text), [draft.text]);
   const typeFirst = isNew && draft.type === "";
   return (
     <form
       ref={ref}
+      id={id}
       noValidate
       className="flex flex-col gap-4"
       onSubmit={(event) => {
@@ -32,21 +33,14 @@ export function RecordForm(props: RecordFormProps) {
         onSubmit();
       }}
     >
-      <TextField
-        label="Type"
+      <TypeField
         hint={isNew ? "What it is, such as customer: a flow runs on all records of a type." : undefined}
-        list={`${id}-types`}
         value={draft.type}
         error={errors.type}
         readOnly={isReadOnly}
         {...(typeFirst && { "data-autofocus": "" })}
         onChange={({ target }) => onChange("type", target.value)}
       />
-      <datalist id={`${id}-types`}>
-        {types.data?.map(({ type }) => (
-          <option key={type} value={type} />
-        ))}
-      </datalist>
       <TextField
         label="Name"
         dir="auto"
@@ -67,12 +61,10 @@ export function RecordForm(props: RecordFormProps) {
         hint={
           isInexact
             ? "It holds a number that cannot be edited here without changing it: read-only."
-            : "What is known of it. Steps read it as {{_record.metadata.…}}."
+            : "What is known of it. Steps read a field as {{_record.metadata.field}}."
         }
         onChange={(text) => onChange("text", text)}
       />
-      {/* What Enter in a field presses. */}
-      <button type="submit" hidden />
     </form>
   );
 }

@@ -1,0 +1,111 @@
+import { type Locator, type Page, expect } from "@playwright/test";
+import type { FlowRecord } from "#contract/record.ts";
+import type { JsonObject } from "#core/json.ts";
+import type { Api } from "./api.ts";
+
+/** What a person does with records, in their words. */
+export class Records {
+  readonly page: Page;
+  readonly list: Locator;
+  readonly rows: Locator;
+  readonly search: Locator;
+  readonly panel: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.list = page.getByRole("list", { name: "Records" });
+    this.rows = this.list.getByRole("listitem");
+    this.search = page.getByRole("searchbox", { name: "Search records" });
+    this.panel = page.getByRole("dialog");
+  }
+
+  async open(type: string, search = ""): Promise<void> {
+    await this.page.goto(`/records/${encodeURIComponent(type)}${search}`);
+    await expect(this.page.getByRole("heading", { level: 1, name: type, exact: true })).toBeVisible();
+  }
+
+  link(name: string): Locator {
+    return this.list.getByRole("link", { name, exact: true });
+  }
+
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.getByRole("link", { name, exact: true }) });
+  }
+
+  async openRecord(name: string): Promise<void> {
+    await this.link(name).click();
+    await expect(this.metadata).toBeVisible();
+  }
+
+  get name(): Locator {
+    return this.panel.getByRole("textbox", { name: "Name", exact: true });
+  }
+
+  get type(): Locator {
+    return this.panel.getByRole("combobox", { name: "Type", exact: true });
+  }
+
+  get metadata(): Locator {
+    return this.panel.getByRole("textbox", { name: "Metadata (JSON)" });
+  }
+
+  get saveButton(): Locator {
+    return this.panel.getByRole("button", { name: "Save", exact: true });
+  }
+
+  async writeMetadata(text: string): Promise<void> {
+    await this.metadata.focus();
+    await this.page.keyboard.press("ControlOrMeta+a");
+    await this.page.keyboard.insertText(text);
+  }
+
+  async chooseFromMenu(name: string, entry: string): Promise<void> {
+    await this.page.getByRole("button", { name: `Actions for ${name}`, exact: true }).click();
+    await this.page.getByRole("menuitem", { name: entry }).click();
+  }
+
+  async confirmDelete(): Promise<void> {
+    await this.page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  }
+
+  toast(text: string | RegExp): Locator {
+    return this.page.getByRole("status", { name: "Notifications" }).getByText(text);
+  }
+
+  /** Opens the import and gives it a file. */
+  async chooseFile(fileName: string, content: string | Buffer): Promise<void> {
+    await this.page.getByRole("button", { name: "Import", exact: true }).click();
+    await this.page.getByLabel("File with records").setInputFiles({
+      name: fileName,
+      mimeType: "application/octet-stream",
+      buffer: Buffer.from(content),
+    });
+  }
+
+  get problems(): Locator {
+    return this.panel.getByRole("list").getByRole("listitem");
+  }
+}
+
+let lastType = 0;
+
+/** A type that no other test has records of. */
+export function newType(): string {
+  lastType += 1;
+  return `type-${process.pid}-${Date.now()}-${lastType}`;
+}
+
+export function createRecord(
+  api: Api,
+  type: string,
+  name: string,
+  metadata: JsonObject = {},
+): Promise<FlowRecord> {
+  return api.call("createRecord", { body: { type, name, metadata } });
+}
+
+/** The names and metadata of a type's records on the server, by name. */
+export async function readRecords(api: Api, type: string): Promise<readonly FlowRecord[]> {
+  const { data } = await api.call("listRecords", { query: { type, limit: "100" } });
+  return data.toSorted((a, b) => a.name.localeCompare(b.name));
+}
