@@ -14,6 +14,11 @@ import { flowQueries } from "#client/data/flow-queries.ts";
 import { recordQueries } from "#client/data/record-queries.ts";
 import { versionQueries } from "#client/data/version-queries.ts";
 import {
+  type RunsPlace,
+  readBatchSearch,
+  readResultSearch,
+} from "#client/features/flow-editor/runs/runs-address.ts";
+import {
   type VersionsPlace,
   readCompareSearch,
   readListSearch,
@@ -112,6 +117,38 @@ const flowCompareRoute = createRoute({
   validateSearch: readCompareSearch,
 });
 
+const flowRunsRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "runs" });
+
+const flowRunRoute = createRoute({
+  getParentRoute: () => flowEditorRoute,
+  path: "runs/$batchId",
+  validateSearch: readBatchSearch,
+});
+
+const flowResultsRoute = createRoute({
+  getParentRoute: () => flowEditorRoute,
+  path: "runs/steps",
+  validateSearch: readResultSearch,
+});
+
+/** Undefined where the address is that of another view. */
+function useRunsPlace(): RunsPlace | undefined {
+  const isList = useMatch({ from: flowRunsRoute.id, shouldThrow: false }) !== undefined;
+  const results = useMatch({
+    from: flowResultsRoute.id,
+    shouldThrow: false,
+    select: ({ search: { step: _step, ...filters } }) => filters,
+  });
+  const opened = useMatch({
+    from: flowRunRoute.id,
+    shouldThrow: false,
+    select: ({ params, search: { step: _step, ...search } }) => ({ batchId: params.batchId, ...search }),
+  });
+  if (isList) return { type: "batches" };
+  if (results) return { type: "results", filters: results };
+  return opened && { type: "batch", ...opened };
+}
+
 /** Undefined where the address is that of another view. */
 function useVersionsPlace(): VersionsPlace | undefined {
   const list = useMatch({ from: flowVersionsRoute.id, shouldThrow: false, select: ({ search }) => search });
@@ -131,6 +168,7 @@ function FlowEditorRoute() {
   const { step } = flowEditorRoute.useSearch();
   const isJson = useMatch({ from: flowJsonRoute.id, shouldThrow: false }) !== undefined;
   const versions = useVersionsPlace();
+  const runs = useRunsPlace();
   // Without a route of its own: what is selected is written into the address of whichever view there is.
   const navigate = useNavigate();
   const selectStep = useCallback(
@@ -148,8 +186,9 @@ function FlowEditorRoute() {
     <FlowEditorPage
       key={flowId}
       flowId={flowId}
-      tab={versions ? "versions" : isJson ? "json" : "steps"}
+      tab={versions ? "versions" : runs ? "runs" : isJson ? "json" : "steps"}
       versions={versions}
+      runs={runs}
       selectedStep={step}
       onSelectStep={selectStep}
     />
@@ -256,6 +295,9 @@ export function createAppRouter(queryClient: QueryClient) {
         flowVersionsRoute,
         flowVersionRoute,
         flowCompareRoute,
+        flowRunsRoute,
+        flowRunRoute,
+        flowResultsRoute,
       ]),
       recordTypesRoute,
       recordListRoute,

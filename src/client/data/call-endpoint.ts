@@ -40,6 +40,8 @@ export type CallInput<Name extends EndpointName> = WithParams<Name> & {
   /** Makes a repeated creation one: the server answers a second request with the first one's answer. */
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Where an answer may take longer than those of most requests do. */
+  readonly timeLimitMs?: number;
 };
 
 /**
@@ -83,6 +85,7 @@ interface RequestInput {
   readonly ifMatch?: string | undefined;
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal | undefined;
+  readonly timeLimitMs?: number;
 }
 
 async function send(endpoint: Endpoint, input: RequestInput) {
@@ -91,7 +94,7 @@ async function send(endpoint: Endpoint, input: RequestInput) {
   if (input.ifMatch !== undefined) headers.set("if-match", `"${input.ifMatch}"`);
   if (input.idempotencyKey !== undefined) headers.set("idempotency-key", input.idempotencyKey);
   if (endpoint.method !== "GET") headers.set(TAB_HEADER, tabId);
-  const timeLimit = AbortSignal.timeout(TIME_LIMIT_MS);
+  const timeLimit = AbortSignal.timeout(input.timeLimitMs ?? TIME_LIMIT_MS);
   try {
     const response = await fetch(toUrl(endpoint.path, input.params ?? {}, input.query ?? {}), {
       method: endpoint.method,

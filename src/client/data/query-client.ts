@@ -2,8 +2,6 @@ import { MutationCache, QueryCache, QueryClient, type QueryKey } from "@tanstack
 import { ApiError, NetworkError, needsSignIn } from "./api-error.ts";
 import { capabilityQueries } from "./capability-queries.ts";
 import { connection } from "./connection.ts";
-import { flowQueries } from "./flow-queries.ts";
-import { recordQueries } from "./record-queries.ts";
 import { onSignIn } from "./sign-in-news.ts";
 
 declare module "@tanstack/react-query" {
@@ -44,11 +42,7 @@ export function createQueryClient(): QueryClient {
     if (!connection.isOffline())
       void client.invalidateQueries({ predicate: (query) => query.state.status === "error" });
   });
-  onSignIn(() => {
-    void client.invalidateQueries({ queryKey: capabilityQueries.current().queryKey });
-    void client.invalidateQueries({ queryKey: flowQueries.all() });
-    void client.invalidateQueries({ queryKey: recordQueries.all() });
-  });
+  onSignIn(() => void client.invalidateQueries());
   return client;
 }
 

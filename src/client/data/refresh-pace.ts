@@ -6,6 +6,14 @@ export interface Sight {
   readonly subscribe: (listener: () => void) => () => void;
 }
 
+export const pageSight: Sight = {
+  isHidden: () => document.visibilityState === "hidden",
+  subscribe: (listener) => {
+    document.addEventListener("visibilitychange", listener);
+    return () => document.removeEventListener("visibilitychange", listener);
+  },
+};
+
 /**
  * Runs `refresh` soon after each `ask`, but at most once a second and never before the last run is done; whatever is asked
  * meanwhile is done by one run more. While nobody sees the tab nothing runs, and then once.

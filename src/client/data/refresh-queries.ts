@@ -1,22 +1,15 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { flowQueries } from "./flow-queries.ts";
 import { type LiveEvent, liveEvents } from "./live-events.ts";
+import { isActiveBatch } from "./batch-progress.ts";
 import { recordQueries } from "./record-queries.ts";
-import { RefreshPace, type Sight } from "./refresh-pace.ts";
-
-const page: Sight = {
-  isHidden: () => document.visibilityState === "hidden",
-  subscribe: (listener) => {
-    document.addEventListener("visibilitychange", listener);
-    return () => document.removeEventListener("visibilitychange", listener);
-  },
-};
+import { RefreshPace, type Sight, pageSight } from "./refresh-pace.ts";
 
 /**
  * Reads again what is shown of flows and records that were changed elsewhere. What this tab writes is read again by the write itself.
  * Returns what ends it.
  */
-export function refreshQueries(client: QueryClient, sight: Sight = page): () => void {
+export function refreshQueries(client: QueryClient, sight: Sight = pageSight): () => void {
   let areListsOld = false;
   let areRecordsOld = false;
   /** By flow: the token of the version to be had, or undefined where only a read tells what is new. */
@@ -44,11 +37,13 @@ export function refreshQueries(client: QueryClient, sight: Sight = page): () => 
   const pace = new RefreshPace(refresh, sight);
 
   const hear = (event: LiveEvent) => {
-    if (event.type === "batch.progress") return;
     // Whose change it was is not said: what this tab wrote is read once more.
     areRecordsOld ||= event.type === "records.changed" || event.type === "resync";
     if (event.type === "records.changed") return pace.ask();
-    if (event.type !== "resync" && event.origin === "this-tab") return;
+    if (event.type === "batch.progress") {
+      // The lists say when a flow ran last and how that ended; how far it is meanwhile is for whoever shows the run.
+      if (isActiveBatch(event.status)) return;
+    } else if (event.type !== "resync" && event.origin === "this-tab") return;
     areListsOld = true;
     switch (event.type) {
       case "flow.changed": {
@@ -59,6 +54,8 @@ export function refreshQueries(client: QueryClient, sight: Sight = page): () => 
       case "flow.deleted":
         // An editor that has it open keeps what it shows; nobody else is to be shown a flow that is gone.
         client.removeQueries({ queryKey: detailKey(event.id), type: "inactive" });
+        break;
+      case "batch.progress":
         break;
       case "resync":
         for (const id of cachedFlows(client)) oldFlows.set(id, undefined);

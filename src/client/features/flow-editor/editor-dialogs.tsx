@@ -17,6 +17,7 @@ import { AddStepDialog, type NewStep } from "./add-step-dialog.tsx";
 import type { DependentsEdit } from "./dependents/dependents-edit.ts";
 import type { DiscardDialogProps } from "./discard/discard-dialog.tsx";
 import { useEditor } from "./editor-context.tsx";
+import { keepStep } from "./flow-tabs.tsx";
 import { MoveToDialog } from "./move-to-dialog.tsx";
 import type { MovedWith } from "./move-actions.ts";
 import type { RenameSubject } from "./rename-variable/rename-subject.ts";
@@ -41,6 +42,10 @@ const PublishDialog = lazyPart(
     onFail: sayItDidNotOpen,
   },
 );
+
+const RunDialog = lazyPart(async () => (await import("#client/flow/run/run-dialog.tsx")).RunDialog, {
+  onFail: sayItDidNotOpen,
+});
 
 const SettleDialog = lazyPart(async () => (await import("./save-parts.tsx")).SettleDialog, {
   onFail: sayItDidNotOpen,
@@ -74,6 +79,7 @@ export type EditorDialog =
   | { readonly type: "shortcuts" }
   | { readonly type: "add"; readonly place: Place }
   | { readonly type: "publish" }
+  | { readonly type: "run" }
   /** Both sides changed the same: what holds is to be chosen. */
   | { readonly type: "settle"; readonly isSaving: boolean }
   | ({ readonly type: "discard" } & Pick<DiscardDialogProps, "to">)
@@ -154,6 +160,27 @@ export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: 
           }}
           onPublished={() => announce(`Published ${flow.name}. It is live now.`)}
           onReload={reload}
+          onClose={onClose}
+        />
+      );
+    case "run":
+      return (
+        <RunDialog
+          flow={flow}
+          document={document}
+          onSave={isUnsaved ? saveAll : undefined}
+          onShowStep={(key) => {
+            onClose();
+            onShowStep(key);
+          }}
+          onStarted={(batchId) =>
+            void navigate({
+              to: "/flows/$flowId/runs/$batchId",
+              params: { flowId: flow.id, batchId },
+              search: keepStep,
+              resetScroll: false,
+            })
+          }
           onClose={onClose}
         />
       );

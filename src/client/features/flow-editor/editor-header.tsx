@@ -17,11 +17,12 @@ type EditorHeaderProps = {
   readonly onUndo: () => void;
   readonly onRedo: () => void;
   readonly onPublish: () => void;
+  readonly onRun: () => void;
   readonly menuEntries: () => readonly MenuEntry[];
 };
 
 /** The flow as a whole. Each of its parts follows the flow by itself, so that an edit renders no more than it changes. */
-export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }: EditorHeaderProps) {
+export function EditorHeader({ onSave, onUndo, onRedo, onPublish, onRun, menuEntries }: EditorHeaderProps) {
   return (
     <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-3 py-2 sm:px-4">
       <div className="flex min-w-0 flex-1 basis-full items-center gap-2 lg:basis-0">
@@ -48,7 +49,7 @@ export function EditorHeader({ onSave, onUndo, onRedo, onPublish, menuEntries }:
           <SaveStatus />
         </span>
         <HistoryButtons onUndo={onUndo} onRedo={onRedo} />
-        <SaveButtons onSave={onSave} onPublish={onPublish} />
+        <SaveButtons {...{ onSave, onPublish, onRun }} />
         <MenuButton label="Actions for this flow" icon={MoreHorizontal} entries={menuEntries} />
       </div>
     </header>

@@ -13,6 +13,7 @@ import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { findRestingFocus } from "./find-resting-focus.ts";
 import { FlowEditor } from "./flow-editor.tsx";
 import type { FlowTab } from "./flow-tabs.tsx";
+import type { RunsPlace } from "./runs/runs-address.ts";
 import { useDeletionNews } from "./use-deletion-news.ts";
 import type { VersionsPlace } from "./versions/versions-address.ts";
 import { useJournal } from "./use-journal.ts";
@@ -22,6 +23,8 @@ export type FlowEditorPageProps = {
   readonly tab: FlowTab;
   /** Which view of the versions, where that is the tab. */
   readonly versions: VersionsPlace | undefined;
+  /** Which view of the runs, where that is the tab. */
+  readonly runs: RunsPlace | undefined;
   /** The key of the step shown in the inspector, from the address. */
   readonly selectedStep: string | undefined;
   readonly onSelectStep: (key: string | undefined) => void;

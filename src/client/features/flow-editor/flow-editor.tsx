@@ -27,6 +27,7 @@ import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog, DependentsDialog, RenameDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
+import type { RunsPlace } from "./runs/runs-address.ts";
 import type { Restored } from "./versions/restore-dialog.tsx";
 import type { VersionsPlace } from "./versions/versions-address.ts";
 import { FindBar } from "./find/find-bar.tsx";
@@ -61,6 +62,10 @@ const VersionsTab = lazyPart(async () => (await import("./versions/versions-tab.
   fallback: <SkeletonRows label="Loading the versions" rows={8} />,
 });
 
+const RunsTab = lazyPart(async () => (await import("./runs/runs-tab.tsx")).RunsTab, {
+  fallback: <SkeletonRows label="Loading the runs" rows={8} />,
+});
+
 const RestoredBar = lazyPart(async () => (await import("./versions/restored-bar.tsx")).RestoredBar);
 
 const ProblemsPanel = lazyPart(async () => (await import("./problems/problems-panel.tsx")).ProblemsPanel, {
@@ -74,13 +79,15 @@ type FlowEditorProps = {
   readonly tab: FlowTab;
   /** Which view of the versions, where that is the tab. */
   readonly versions: VersionsPlace | undefined;
+  /** Which view of the runs, where that is the tab. */
+  readonly runs: RunsPlace | undefined;
   readonly selectedStep: string | undefined;
   readonly onSelectStep: (key: string | undefined) => void;
   readonly journal: Journal;
 };
 
 /** The open flow on the page: header, list, inspector, and the paths between them. */
-export function FlowEditor({ tab, versions, selectedStep, onSelectStep, journal }: FlowEditorProps) {
+export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, journal }: FlowEditorProps) {
   const openFlow = useOpenFlow();
   const navigate = useNavigate();
   const [dialog, setDialog] = useState<EditorDialog>();
@@ -148,11 +155,11 @@ export function FlowEditor({ tab, versions, selectedStep, onSelectStep, journal 
     announce(`Restored version ${now.version.versionNumber}. Undo brings back what was there.`);
     wishFocus(findRestingFocus);
   };
-  const publish = () => {
+  const ask = (type: "publish" | "run") => {
     openFlow.settle();
     // A text that waits to be mended is shown by the save that it stops; there is no preview of half a word.
     if (needsMending(openFlow.getState())) void save();
-    else setDialog({ type: "publish" });
+    else setDialog({ type });
   };
   // The name of a new step is typed right after it was added.
   useEffect(() => {
@@ -212,7 +219,8 @@ export function FlowEditor({ tab, versions, selectedStep, onSelectStep, journal 
           onSave={() => void save()}
           onUndo={() => step("undo")}
           onRedo={() => step("redo")}
-          onPublish={publish}
+          onPublish={() => ask("publish")}
+          onRun={() => ask("run")}
           menuEntries={menuEntries}
         />
         <div className="flex h-9 shrink-0 items-center justify-between border-b border-line bg-surface px-1 sm:px-2">
@@ -240,6 +248,8 @@ export function FlowEditor({ tab, versions, selectedStep, onSelectStep, journal 
             <JsonTab />
           ) : versions ? (
             <VersionsTab place={versions} onRestored={showRestored} />
+          ) : runs ? (
+            <RunsTab place={runs} onRun={() => ask("run")} onShowStep={showStep} />
           ) : (
             <div className="flex min-h-0 min-w-0 flex-1 flex-col">
               <StepCommands />

@@ -1,9 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 
 /** The views of one open flow, each with an address of its own. */
-export type FlowTab = "steps" | "json" | "versions";
+export type FlowTab = "steps" | "json" | "versions" | "runs";
 
 /** The selected step stays in the address, for the way back; what a view says of itself goes with it. */
 export const keepStep = ({ step }: { readonly step?: string | undefined }) =>
@@ -12,6 +14,7 @@ export const keepStep = ({ step }: { readonly step?: string | undefined }) =>
 /** Leads from one view of the open flow to another. Nothing is left by that, so nothing is asked. */
 export function FlowTabs() {
   const flowId = useOpenFlowState((state) => state.flow.id);
+  const { data: server } = useQuery(capabilityQueries.current());
   const isUnapplied = useOpenFlowState((state) => state.unappliedText !== undefined);
   const target = { params: { flowId }, search: keepStep, resetScroll: false, className: look } as const;
   return (
@@ -19,6 +22,11 @@ export function FlowTabs() {
       <Link to="/flows/$flowId" {...target} activeOptions={{ exact: true, includeSearch: false }}>
         Steps
       </Link>
+      {server?.runs && (
+        <Link to="/flows/$flowId/runs" {...target} activeOptions={{ includeSearch: false }}>
+          Runs
+        </Link>
+      )}
       <Link to="/flows/$flowId/json" {...target} activeOptions={{ includeSearch: false }}>
         JSON
         {isUnapplied && (

@@ -1,11 +1,18 @@
+import { useQuery } from "@tanstack/react-query";
+import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { countUnsavedEdits, isBehind } from "#client/document/open-flow.ts";
 import { Button } from "#client/ui/button.tsx";
 
-type SaveButtonsProps = { readonly onSave: () => void; readonly onPublish: () => void };
+type SaveButtonsProps = {
+  readonly onSave: () => void;
+  readonly onPublish: () => void;
+  readonly onRun: () => void;
+};
 
-/** Save and Publish. */
-export function SaveButtons({ onSave, onPublish }: SaveButtonsProps) {
+/** Save, Publish and, where the server runs flows, Run. */
+export function SaveButtons({ onSave, onPublish, onRun }: SaveButtonsProps) {
+  const { data: server } = useQuery(capabilityQueries.current());
   const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
   const isSaving = useOpenFlowState((state) => state.progress.type === "saving");
   const isOutOfDate = useOpenFlowState(isBehind);
@@ -26,6 +33,7 @@ export function SaveButtons({ onSave, onPublish }: SaveButtonsProps) {
       <Button disabledReason={isLive ? "What is live is up to date." : undefined} onClick={onPublish}>
         Publish
       </Button>
+      {server?.runs && <Button onClick={onRun}>Run</Button>}
     </>
   );
 }

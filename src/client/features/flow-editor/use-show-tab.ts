@@ -26,4 +26,5 @@ const addresses = {
   steps: "/flows/$flowId",
   json: "/flows/$flowId/json",
   versions: "/flows/$flowId/versions",
+  runs: "/flows/$flowId/runs",
 } as const;

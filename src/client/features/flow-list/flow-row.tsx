@@ -1,5 +1,14 @@
 import { Link } from "@tanstack/react-router";
-import { Copy, Ellipsis, LoaderCircle, Pencil, Rocket, SquareArrowOutUpRight, Trash2 } from "lucide-react";
+import {
+  Copy,
+  Ellipsis,
+  LoaderCircle,
+  Pencil,
+  Play,
+  Rocket,
+  SquareArrowOutUpRight,
+  Trash2,
+} from "lucide-react";
 import { memo } from "react";
 import { FLOW_LIMITS, type FlowListItem } from "#contract/flow.ts";
 import { describeSteps } from "#client/flow/describe-steps.ts";
@@ -23,6 +32,8 @@ export interface RowCommands {
   readonly rename: (flow: FlowListItem, name: string) => void;
   readonly duplicate: (flow: FlowListItem) => void;
   readonly publish: (flow: FlowListItem) => void;
+  /** Absent where the server runs no flows. */
+  readonly run: ((flow: FlowListItem) => void) | undefined;
   readonly remove: (flow: FlowListItem) => void;
 }
 
@@ -146,6 +157,7 @@ function Updated({ flow, className }: { readonly flow: FlowListItem; readonly cl
 }
 
 function RowMenu({ flow, isActive, commands }: FlowRowProps) {
+  const { run } = commands;
   const entries = (): readonly MenuEntry[] => [
     {
       type: "item",
@@ -163,6 +175,7 @@ function RowMenu({ flow, isActive, commands }: FlowRowProps) {
       disabledReason: findPublishState(flow) === "published" ? "The live version is up to date." : undefined,
       onSelect: () => commands.publish(flow),
     },
+    ...(run ? [{ type: "item", label: "Run…", icon: Play, onSelect: () => run(flow) } as const] : []),
     { type: "separator" },
     {
       type: "item",

@@ -8,16 +8,19 @@ import { quoteName } from "#core/quote-name.ts";
 export type ListDialog =
   | { readonly type: "new" }
   | { readonly type: "publish"; readonly flow: FlowListItem }
+  | { readonly type: "run"; readonly flow: FlowListItem }
   | { readonly type: "delete"; readonly flow: FlowListItem };
 
 const loaders = {
   new: () => import("./new-flow-dialog.tsx"),
   publish: () => import("#client/flow/publish/publish-dialog.tsx"),
+  run: () => import("#client/flow/run/run-dialog.tsx"),
   delete: () => import("#client/flow/delete-flow-dialog.tsx"),
 } as const;
 
 const NewFlowDialog = lazy(async () => ({ default: (await loaders.new()).NewFlowDialog }));
 const PublishDialog = lazy(async () => ({ default: (await loaders.publish()).PublishDialog }));
+const RunDialog = lazy(async () => ({ default: (await loaders.run()).RunDialog }));
 const DeleteFlowDialog = lazy(async () => ({ default: (await loaders.delete()).DeleteFlowDialog }));
 
 /** Dialogs are loaded before they are shown: a lost network is then a sentence, not a broken page. */
@@ -35,6 +38,7 @@ type ListDialogsProps = {
   readonly commands: {
     readonly closeDialog: () => void;
     readonly openFlow: (id: string) => void;
+    readonly openRun: (id: string, batchId: string) => void;
     readonly remove: (flow: FlowListItem) => void;
   };
 };
@@ -63,6 +67,14 @@ function OpenDialog({ dialog, commands }: ListDialogsProps & { readonly dialog: 
             toasts.show({ tone: "success", text: `Published ${quoteName(dialog.flow.name)}.` })
           }
           onReload={() => void client.invalidateQueries({ queryKey: flowQueries.lists() })}
+        />
+      );
+    case "run":
+      return (
+        <RunDialog
+          flow={dialog.flow}
+          onClose={onClose}
+          onStarted={(batchId) => commands.openRun(dialog.flow.id, batchId)}
         />
       );
     case "delete":

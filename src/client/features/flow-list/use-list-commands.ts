@@ -1,7 +1,8 @@
-import { useMutationState, useQueryClient } from "@tanstack/react-query";
+import { useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
+import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import type { RowCommands } from "./flow-row.tsx";
@@ -34,6 +35,7 @@ export function useListCommands({ address, onAddressChange }: ListLocation) {
     (id: string) => void router.navigate({ to: "/flows/$flowId", params: { flowId: id } }),
     [router],
   );
+  const mayRun = useQuery(capabilityQueries.current()).data?.runs ?? false;
   const rowCommands = useMemo<RowCommands>(
     () => ({
       open: (flow) => openFlow(flow.id),
@@ -41,9 +43,10 @@ export function useListCommands({ address, onAddressChange }: ListLocation) {
       rename,
       duplicate,
       publish: (flow) => openDialog({ type: "publish", flow }),
+      run: mayRun ? (flow) => openDialog({ type: "run", flow }) : undefined,
       remove: (flow) => openDialog({ type: "delete", flow }),
     }),
-    [openFlow, openDialog, rename, duplicate],
+    [openFlow, openDialog, rename, duplicate, mayRun],
   );
 
   return {
@@ -55,6 +58,8 @@ export function useListCommands({ address, onAddressChange }: ListLocation) {
     closeDialog: () => setDialog(undefined),
     createFlow: () => openDialog({ type: "new" }),
     openFlow,
+    openRun: (flowId: string, batchId: string) =>
+      void router.navigate({ to: "/flows/$flowId/runs/$batchId", params: { flowId, batchId } }),
     remove: (flow: FlowListItem) => remove(flow),
     wantedId,
     forgetWanted,

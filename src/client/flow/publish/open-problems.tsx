@@ -9,14 +9,15 @@ type OpenProblemsProps = {
   /** Worst first. */
   readonly problems: readonly Problem[];
   readonly isAccepted: boolean;
-  readonly onAccept: (isAccepted: boolean) => void;
+  /** Absent where they need not be accepted. */
+  readonly onAccept: ((isAccepted: boolean) => void) | undefined;
   readonly onShowStep: ((key: StepKey) => void) | undefined;
 };
 
 /** Problems that are told at once; there may be hundreds. */
 const SHOWN = 6;
 
-/** What is wrong with what would go live. Errors do not forbid it, but nobody passes them unseen. */
+/** What is wrong with what would go live, or run. Errors do not forbid it, but nobody passes them unseen. */
 export function OpenProblems({ problems, isAccepted, onAccept, onShowStep }: OpenProblemsProps) {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const rest = problems.length - SHOWN;
@@ -50,7 +51,7 @@ export function OpenProblems({ problems, isAccepted, onAccept, onShowStep }: Ope
         })}
       </ul>
       {rest > 0 && <p className="text-muted">And {formatCount(rest, "more problem")}.</p>}
-      {errors > 0 && (
+      {errors > 0 && onAccept && (
         <label className="flex items-start gap-2 border-t border-danger/25 pt-2 font-medium">
           <input
             type="checkbox"

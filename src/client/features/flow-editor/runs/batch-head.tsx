@@ -1,0 +1,117 @@
+import { Link } from "@tanstack/react-router";
+import { ArrowLeft, RotateCw, Square } from "lucide-react";
+import { useLayoutEffect, useRef, useState } from "react";
+import type { BatchState } from "#contract/run.ts";
+import { countBatch, isActiveBatch } from "#client/data/batch-progress.ts";
+import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
+import { Button } from "#client/ui/button.tsx";
+import { formatCount, formatNumber } from "#client/ui/format-count.ts";
+import { ProgressBar } from "#client/ui/progress-bar.tsx";
+import { RelativeTime } from "#client/ui/relative-time.tsx";
+import { CancelDialog, RetryDialog } from "./batch-dialogs.tsx";
+import { batchDuration, batchName, describeProgress } from "./describe-run.ts";
+import { RunStatus } from "./run-status.tsx";
+import { useCancel } from "./use-cancel.ts";
+
+type BatchHeadProps = {
+  readonly flowId: string;
+  readonly batch: BatchState;
+  /** When it was read, in milliseconds. */
+  readonly readAt: number;
+  readonly takesFocus: boolean;
+};
+
+/** Cancelling more than so many records that are still to be run asks first. */
+const ASKS_OVER = 10;
+
+/** What a run is over, how it stands, and what can be done about it. */
+export function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [dialog, setDialog] = useState<"cancel" | "retry">();
+  const { cancel, isCancelling } = useCancel(flowId, batch);
+  const { open, failed } = countBatch(batch);
+  const isActive = isActiveBatch(batch.status);
+  useLayoutEffect(() => {
+    if (takesFocus && document.activeElement === document.body) heading.current?.focus();
+  }, [takesFocus]);
+
+  return (
+    <>
+      <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 sm:px-4">
+        <div className="flex min-w-0 flex-1 basis-72 items-center gap-2">
+          <Link
+            to="/flows/$flowId/runs"
+            params={{ flowId }}
+            search={keepStep}
+            resetScroll={false}
+            aria-label="All runs"
+            className="-ml-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-10"
+          >
+            <ArrowLeft aria-hidden="true" className="size-4" />
+          </Link>
+          <h2 ref={heading} tabIndex={-1} className="min-w-0 truncate font-semibold outline-none">
+            Run on <bdi>{batchName(batch)}</bdi>
+          </h2>
+          <RunStatus status={batch.status} hasFailures={failed > 0} className="shrink-0" />
+          <span className="shrink-0 text-sm whitespace-nowrap text-muted">
+            <RelativeTime time={batch.createdAt ?? batch.startedAt ?? ""} />
+          </span>
+        </div>
+        {isActive ? (
+          <Button
+            size="sm"
+            icon={Square}
+            busy={isCancelling}
+            onClick={() => (open > ASKS_OVER ? setDialog("cancel") : cancel())}
+          >
+            Cancel
+          </Button>
+        ) : (
+          failed > 0 && (
+            <Button size="sm" icon={RotateCw} onClick={() => setDialog("retry")}>
+              Retry failed…
+            </Button>
+          )
+        )}
+      </div>
+      <Counts batch={batch} readAt={readAt} />
+      {dialog === "cancel" && <CancelDialog {...{ batch, cancel }} onClose={() => setDialog(undefined)} />}
+      {dialog === "retry" && <RetryDialog {...{ flowId, batch }} onClose={() => setDialog(undefined)} />}
+    </>
+  );
+}
+
+function Counts({ batch, readAt }: Pick<BatchHeadProps, "batch" | "readAt">) {
+  const { total, open, failed } = countBatch(batch);
+  const text = describeProgress(batch, readAt);
+  const took = batchDuration(batch);
+  if (isActiveBatch(batch.status)) {
+    return (
+      <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-2 text-sm sm:px-4">
+        <ProgressBar
+          label="Progress"
+          {...{ text, total, failed }}
+          done={total - open}
+          className="min-w-32 flex-1"
+        />
+        <span aria-hidden="true" className="text-muted tabular-nums">
+          {text}
+        </span>
+      </div>
+    );
+  }
+  return (
+    <div className="shrink-0 border-b border-line px-3 py-1.5 text-sm break-words text-muted sm:px-4">
+      <span className="tabular-nums">
+        {formatCount(total, "record")}: {text}
+        {took !== undefined && ` in ${took}`}
+        {open > 0 && `, ${formatNumber(open)} not run`}
+      </span>
+      {batch.error != null && batch.error !== "" && (
+        <p role="alert" className="mt-1 text-danger">
+          {batch.error}
+        </p>
+      )}
+    </div>
+  );
+}
