@@ -6,6 +6,7 @@ import type { BreakageStore } from "./breakage.ts";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import type { MoveJudge } from "./judge-move.ts";
 import type { FlowProblems, FlowProblemsState } from "./problems/flow-problems.ts";
+import type { LastRunsStore } from "./runs/last-runs.ts";
 import type { StepActions } from "./step-actions.ts";
 import type { StepListHandle } from "./step-list/step-list.tsx";
 import type { StepSelection, StepSelectionState } from "./step-selection.ts";
@@ -19,6 +20,7 @@ export interface Editor {
   readonly actions: StepActions;
   readonly moveJudge: MoveJudge;
   readonly breakage: BreakageStore;
+  readonly lastRuns: LastRunsStore;
   readonly list: RefObject<StepListHandle | null>;
   readonly openDialog: (dialog: EditorDialog) => void;
 }

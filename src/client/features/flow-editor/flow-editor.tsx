@@ -27,14 +27,15 @@ import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog, DependentsDialog, RenameDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
 import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
+import { createLastRuns } from "./runs/last-runs.ts";
 import type { RunsPlace } from "./runs/runs-address.ts";
 import type { Restored } from "./versions/restore-dialog.tsx";
 import type { VersionsPlace } from "./versions/versions-address.ts";
 import { FindBar } from "./find/find-bar.tsx";
 import { useFind } from "./find/use-find.ts";
+import { JsonTab, LastRunsReader, RestoredBar, RunsTab, VersionsTab } from "./flow-views.tsx";
 import { useShowTab } from "./use-show-tab.ts";
 import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
-import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { EmptySteps } from "./empty-steps.tsx";
 import { findRestingFocus } from "./find-resting-focus.ts";
 import { focusFieldOf, focusHeadingOf } from "./inspector/focus-field.ts";
@@ -53,20 +54,6 @@ import { StepList, type StepListHandle } from "./step-list/step-list.tsx";
 import { useEditorShortcuts } from "./use-editor-shortcuts.ts";
 import { useFlowMenu } from "./use-flow-menu.ts";
 import { useSave } from "./use-save.ts";
-
-const JsonTab = lazyPart(async () => (await import("./json-tab/json-tab.tsx")).JsonTab, {
-  fallback: <SkeletonRows label="Loading the JSON editor" rows={8} />,
-});
-
-const VersionsTab = lazyPart(async () => (await import("./versions/versions-tab.tsx")).VersionsTab, {
-  fallback: <SkeletonRows label="Loading the versions" rows={8} />,
-});
-
-const RunsTab = lazyPart(async () => (await import("./runs/runs-tab.tsx")).RunsTab, {
-  fallback: <SkeletonRows label="Loading the runs" rows={8} />,
-});
-
-const RestoredBar = lazyPart(async () => (await import("./versions/restored-bar.tsx")).RestoredBar);
 
 const ProblemsPanel = lazyPart(async () => (await import("./problems/problems-panel.tsx")).ProblemsPanel, {
   onFail: sayItDidNotOpen,
@@ -102,6 +89,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
       problems: createFlowProblems(analysis, selection),
       moveJudge: createMoveJudge(analysis),
       breakage: createBreakage(),
+      lastRuns: createLastRuns(),
       selection,
       list,
       openDialog: setDialog,
@@ -253,6 +241,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
           ) : (
             <div className="flex min-h-0 min-w-0 flex-1 flex-col">
               <StepCommands />
+              <LastRunsReader />
               {find.request && <FindBar request={find.request} onClose={find.close} />}
               {isEmpty ? (
                 <EmptySteps onAdd={() => actions.add({ list: ROOT, index: 0 })} />

@@ -20,6 +20,7 @@ import { FoldButton } from "./fold-button.tsx";
 import { type Gap, GapButtons, areSameGaps } from "./gap-buttons.tsx";
 import { trackWidth } from "./lanes.ts";
 import { StepHandle } from "./step-handle.tsx";
+import { StepLastRun } from "./step-last-run.tsx";
 import type { StepMover } from "./step-mover.ts";
 import { type StepItem, isSameRow } from "./step-rows.ts";
 import { StepTrack } from "./step-track.tsx";
@@ -123,6 +124,7 @@ export const StepCard = memo(
             {!isRenaming && hintLine}
           </span>
         )}
+        {typeof node.fields["id"] === "string" && !isRenaming && <StepLastRun id={node.fields["id"]} />}
         {variable !== undefined && !isTall && <Chip text={variable} className="ml-2 max-w-40 shrink-0" />}
         {problem !== undefined && (
           <span {...tooltip(problem)} className="ml-2 shrink-0 text-danger">
