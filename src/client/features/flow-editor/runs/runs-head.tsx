@@ -1,12 +1,8 @@
 import { Link } from "@tanstack/react-router";
-import { Play } from "lucide-react";
 import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
-import { Button } from "#client/ui/button.tsx";
 
-type RunsHeadProps = { readonly flowId: string; readonly onRun: () => void };
-
-/** The two ways to look at what ran, run by run and step by step, and the way to run it anew. */
-export function RunsHead({ flowId, onRun }: RunsHeadProps) {
+/** The two ways to look at what ran: run by run and step by step. */
+export function RunsHead({ flowId }: { readonly flowId: string }) {
   const target = { params: { flowId }, search: keepStep, resetScroll: false, className: look } as const;
   return (
     <div className="flex shrink-0 items-center gap-3 border-b border-line px-3 py-2 sm:px-4">
@@ -19,9 +15,6 @@ export function RunsHead({ flowId, onRun }: RunsHeadProps) {
           Step results
         </Link>
       </nav>
-      <Button icon={Play} onClick={onRun}>
-        Run…
-      </Button>
     </div>
   );
 }

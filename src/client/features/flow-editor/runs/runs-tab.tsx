@@ -46,7 +46,7 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
           />
         ) : (
           <>
-            <RunsHead {...{ flowId, onRun }} />
+            <RunsHead flowId={flowId} />
             {place.type === "batches" ? (
               <BatchList {...{ flowId, hasEvents, startAt, onRun }} />
             ) : (

@@ -5,7 +5,6 @@ import { describeStepType } from "#client/features/flow-editor/describe-step-row
 import { formatDuration } from "#client/ui/format-duration.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { tooltip } from "#client/ui/tooltip.ts";
-import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import { describeSkip } from "./describe-run.ts";
 import type { Bar } from "./lay-out-steps.ts";
 import { StatusIcon, statusLabel } from "./run-status.tsx";
@@ -61,6 +60,7 @@ function Name({ step, isActive, isSelected, onSelect }: WaterfallRowProps) {
         dir="auto"
         tabIndex={isActive ? 0 : -1}
         data-row-link=""
+        aria-label={`${step.stepName}, ${describeStepType(step.stepType)}, ${statusLabel(step.status).toLowerCase()}`}
         aria-current={isSelected || undefined}
         onClick={() => onSelect(step.id)}
         {...tooltip(step.stepName, { whenTruncated: true })}
@@ -70,9 +70,6 @@ function Name({ step, isActive, isSelected, onSelect }: WaterfallRowProps) {
         )}
       >
         {step.stepName}
-        <VisuallyHidden>
-          , {describeStepType(step.stepType)}, {statusLabel(step.status).toLowerCase()}
-        </VisuallyHidden>
       </button>
       {step.status === "failed" && <StatusIcon status="failed" />}
     </span>
