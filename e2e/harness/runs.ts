@@ -1,6 +1,9 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { Api } from "./api.ts";
+import { Api } from "./api.ts";
+import { Editor } from "./editor.ts";
+import type { RunningServer, ServerOptions } from "./server.ts";
+import { startTarget } from "./target.ts";
 
 /** What a person does among the runs of a flow. */
 export class Runs {
@@ -36,6 +39,23 @@ export class Runs {
     return this.waterfall.getByRole("button", { name: new RegExp(`^${name}, `) });
   }
 
+  stepRow(name: string): Locator {
+    const button = this.page.getByRole("button", { name: new RegExp(`^${name}, `) });
+    return this.waterfall.getByRole("listitem").filter({ has: button });
+  }
+
+  /** Opens the dialog by the editor's own button, for the records of a type. */
+  async ask(type: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Run", exact: true }).click();
+    await this.choose(type);
+  }
+
+  async choose(type: string): Promise<void> {
+    const select = this.dialog.getByRole("combobox", { name: "Records of the type" });
+    await expect(select.getByRole("option", { name: new RegExp(`^${type} `) })).toBeAttached();
+    await select.selectOption(type);
+  }
+
   /** Starts a run in the open dialog, and is then on its page. */
   async start(button = "Run"): Promise<void> {
     await this.dialog.getByRole("button", { name: button, exact: true }).click();
@@ -58,12 +78,26 @@ export async function createRecords(api: Api, type: string, count: number): Prom
   }
 }
 
-export async function deleteRecords(api: Api): Promise<void> {
-  for (;;) {
-    const { data } = await api.call("listRecords", { query: { limit: "100" } });
-    if (data.length === 0) return;
-    await api.call("deleteRecords", { body: { ids: data.map(({ id }) => id) } });
-  }
+interface RunStage {
+  readonly page: Page;
+  readonly startOwnServer: (options?: ServerOptions) => Promise<RunningServer>;
+}
+
+/** A server of its own with a site that its flows call, a flow that can be run, and the editor with that. */
+export async function openRunnable({ page, startOwnServer }: RunStage, failsAt?: number) {
+  const target = await startTarget();
+  const { url } = await startOwnServer({ env: { ALLOW_PRIVATE_HTTP: target.host } });
+  // What is held back would keep the server from ending.
+  page.once("close", () => void target.close());
+  const api = new Api(url);
+  const flow = await api.createFlow(runnableFlow("Digest", target.url, failsAt));
+  const editor = new Editor(page);
+  const runs = new Runs(page);
+  const open = async (path = "") => {
+    await page.goto(`${url}/flows/${flow.id}${path}`);
+    await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
+  };
+  return { target, api, flow, editor, runs, open, url };
 }
 
 /** Reads a page by its record's number, works on it, forks, and fails for every record whose number is a multiple of `failsAt`. */

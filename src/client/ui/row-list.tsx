@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useCallback, useEffect, useRef } from "react";
+import { type ReactNode, useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 import { withActiveRow } from "./active-row.ts";
 import { joinClasses } from "./join-classes.ts";
 import { handleRowKey } from "./row-keys.ts";
@@ -48,12 +48,22 @@ export function RowList<Row extends { readonly id: string }>(props: RowListProps
   const { range } = virtualizer;
   // Only a finished render knows what is in sight.
   useEffect(() => onSeen(range?.startIndex ?? 0, range?.endIndex ?? 0));
-  // Whoever comes back to the list comes back to the row that they left it by.
-  const comesBack = startAt !== undefined;
-  const focusStart = useRef(() => focus.focusRow(activeIndex));
+  // Whoever comes back to the list comes back to the row that they left it by, once that has been read.
+  const startIndex = startAt === undefined ? -1 : rows.findIndex(({ id }) => id === startAt);
+  const focusStart = useEffectEvent(() => {
+    if (document.activeElement === document.body) focus.focusRow(startIndex);
+  });
+  const isStartThere = startIndex >= 0;
   useEffect(() => {
-    if (comesBack && document.activeElement === document.body) focusStart.current();
-  }, [comesBack]);
+    if (isStartThere) focusStart();
+  }, [isStartThere]);
+  // What shows the row's content may have taken the room that the row was in.
+  useLayoutEffect(() => {
+    if (selectedId === undefined) return;
+    list.current
+      ?.querySelector(`[data-row-id="${CSS.escape(selectedId)}"]`)
+      ?.scrollIntoView({ block: "nearest" });
+  }, [selectedId]);
 
   const goTo = (index: number) => {
     focus.focusRow(index);

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft, RotateCw, Square } from "lucide-react";
+import { ArrowLeft, CircleStop, RotateCw } from "lucide-react";
 import { useLayoutEffect, useRef, useState } from "react";
 import type { BatchState } from "#contract/run.ts";
 import { countBatch, isActiveBatch } from "#client/data/batch-progress.ts";
@@ -60,7 +60,7 @@ export function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps)
         {isActive ? (
           <Button
             size="sm"
-            icon={Square}
+            icon={CircleStop}
             busy={isCancelling}
             onClick={() => (open > ASKS_OVER ? setDialog("cancel") : cancel())}
           >

@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { RowList } from "#client/ui/row-list.tsx";
@@ -5,6 +6,7 @@ import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { rootFontSize } from "#client/ui/root-font-size.ts";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { BATCH_COLUMNS, BatchRow } from "./batch-row.tsx";
+import { focusRow } from "./focus-row.ts";
 import { ListTrouble, NoRows } from "./list-trouble.tsx";
 import { readMoreNear } from "./read-rows.ts";
 import { useBatches } from "./use-batches.ts";
@@ -23,10 +25,14 @@ const ROW_REM = { wide: 2.75, narrow: 4.25 } as const;
 /** What ran, newest first: on what, how far it is or how it ended, and when. */
 export function BatchList({ flowId, hasEvents, startAt, onRun }: BatchListProps) {
   const list = useBatches(flowId, hasEvents);
+  // The page's heading gets the focus while the list is still being read; whoever comes back is led to where they were.
+  useEffect(() => {
+    if (startAt !== undefined) focusRow(startAt);
+  }, [startAt]);
   const isNarrow = useMediaQuery("(max-width: 767px)");
   if (list.rows.length === 0) {
     if (list.error) return <NoRows list={list} what="runs" />;
-    if (list.isLoading) return <SkeletonRows label="Loading the runs" rows={8} />;
+    if (list.isFetching) return <SkeletonRows label="Loading the runs" rows={8} />;
     return (
       <EmptyState
         title="It has not run yet"

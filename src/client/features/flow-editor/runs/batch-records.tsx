@@ -63,7 +63,7 @@ export function BatchRecords(props: BatchRecordsProps) {
 function Rows({ records, search, address, startAt, isNarrow }: BatchRecordsProps) {
   if (records.rows.length === 0) {
     if (records.error) return <NoRows list={records} what="records" />;
-    if (records.isLoading) return <SkeletonRows label="Loading the records" rows={6} />;
+    if (records.isFetching) return <SkeletonRows label="Loading the records" rows={6} />;
     return (
       <EmptyState
         headingLevel={3}

@@ -12,7 +12,7 @@ import { batchDuration, batchName, describeProgress } from "./describe-run.ts";
 import { RunStatus } from "./run-status.tsx";
 
 /** The grid of a wide row. */
-export const BATCH_COLUMNS = "7.5rem minmax(0, 1fr) 21rem 5.5rem 6.5rem";
+export const BATCH_COLUMNS = "7.5rem minmax(0, 1fr) 25rem 5.5rem 6.5rem";
 
 type BatchRowProps = {
   readonly flowId: string;

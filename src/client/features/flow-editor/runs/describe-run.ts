@@ -41,6 +41,8 @@ export function describeSkip({ skipReason }: StepResult): string {
       return "It is switched off.";
     case "when":
       return "Its condition did not hold.";
+    case "branch":
+      return "The other branch was taken.";
     case "failed":
       return "A step before it failed.";
     case "cancelled":

@@ -4,7 +4,6 @@ import type { UseInfiniteQueryResult } from "@tanstack/react-query";
 export interface ReadRows<Row> {
   readonly rows: readonly Row[];
   readonly isComplete: boolean;
-  readonly isLoading: boolean;
   /** Why the last request failed; there may be rows all the same. */
   readonly error: Error | null;
   readonly isFetching: boolean;
@@ -26,7 +25,6 @@ export function toReadRows<Row>(query: UseInfiniteQueryResult, rows: readonly Ro
   return {
     rows,
     isComplete: query.isSuccess && !query.hasNextPage,
-    isLoading: query.isPending,
     error: query.error,
     isFetching: query.isFetching,
     readAt: query.dataUpdatedAt,

@@ -48,7 +48,7 @@ export function ResultFilters({ filters, onChange }: ResultFiltersProps) {
     <div
       role="group"
       aria-label="Filters"
-      className="grid shrink-0 grid-cols-2 items-center gap-2 border-b border-line px-3 py-2 sm:flex sm:flex-wrap sm:px-4"
+      className="grid grid-cols-2 items-center gap-2 max-sm:w-full sm:flex sm:flex-wrap"
     >
       {!isOne && (
         <>
@@ -96,7 +96,7 @@ export function ResultFilters({ filters, onChange }: ResultFiltersProps) {
                 sortOrder: order === "asc" || order === "desc" ? order : undefined,
               });
             }}
-            className="sm:ml-auto sm:w-36"
+            className="sm:w-36"
           />
         </>
       )}

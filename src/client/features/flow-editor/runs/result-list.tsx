@@ -11,13 +11,15 @@ import { rootFontSize } from "#client/ui/root-font-size.ts";
 import { RowList } from "#client/ui/row-list.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
+import { describeUsage } from "./describe-run.ts";
 import { ExecutionResults } from "./execution-results.tsx";
 import { focusRow } from "./focus-row.ts";
 import { ListTrouble, NoRows } from "./list-trouble.tsx";
 import { readMoreNear } from "./read-rows.ts";
 import { ResultFilters } from "./result-filters.tsx";
-import { RESULT_COLUMNS, ResultRow } from "./result-row.tsx";
+import { ResultRow, resultColumns } from "./result-row.tsx";
 import { ResultLinks } from "./result-links.tsx";
+import { RunsHead } from "./runs-head.tsx";
 import { StepDetails } from "./step-details.tsx";
 import { readResultSearch } from "./runs-address.ts";
 import { useStepResults } from "./use-step-results.ts";
@@ -44,7 +46,9 @@ export function ResultList({ flowId, filters, onRun }: ResultListProps) {
     });
   return (
     <>
-      <ResultFilters filters={filters} onChange={show} />
+      <RunsHead flowId={flowId}>
+        <ResultFilters filters={filters} onChange={show} />
+      </RunsHead>
       {filters.executionId === undefined ? (
         <Results key={JSON.stringify(filters)} {...{ flowId, filters, onRun }} onShowAll={() => show({})} />
       ) : (
@@ -63,13 +67,14 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   const isPhone = useMediaQuery("(max-width: 767px)");
   const selected = list.rows.find(({ id }) => id === selectedId);
   const isNarrow = isPhone || (isBeside && selected !== undefined);
+  const hasUsage = list.rows.some((row) => describeUsage([row]).length > 0);
   const close = () => {
     setSelectedId(undefined);
     if (selectedId !== undefined) focusRow(selectedId);
   };
   if (list.rows.length === 0) {
     if (list.error) return <NoRows list={list} what="step results" />;
-    if (list.isLoading) return <SkeletonRows label="Loading the step results" rows={8} />;
+    if (list.isFetching) return <SkeletonRows label="Loading the step results" rows={8} />;
     const isFiltered = Object.keys(filters).some((key) => !key.startsWith("sort"));
     return isFiltered ? (
       <EmptyState
@@ -99,12 +104,12 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
           isComplete={list.isComplete}
           selectedId={selectedId}
           rowClassName={isNarrow ? "px-3 sm:px-4" : "gap-x-4 px-4"}
-          columns={isNarrow ? undefined : RESULT_COLUMNS}
+          columns={isNarrow ? undefined : resultColumns(hasUsage)}
           onSeen={(_, last) => readMoreNear(list, last)}
         >
           {(result, isActive) => (
             <ResultRow
-              {...{ result, isNarrow, isActive }}
+              {...{ result, isNarrow, isActive, hasUsage }}
               isSelected={result.id === selectedId}
               onSelect={setSelectedId}
             />

@@ -6,13 +6,16 @@ import { tooltip } from "#client/ui/tooltip.ts";
 import { describeSkip, describeUsage } from "./describe-run.ts";
 import { RunStatus } from "./run-status.tsx";
 
-/** The grid of a wide row. */
-export const RESULT_COLUMNS = "7rem minmax(7rem, 1fr) minmax(6rem, 0.8fr) minmax(0, 1.6fr) 8rem 5rem 6rem";
+/** The grid of a wide row. Tokens and cost have a column only where some step says them. */
+export function resultColumns(hasUsage: boolean): string {
+  return `7rem minmax(7rem, 1fr) minmax(6rem, 0.8fr) minmax(0, 2fr) ${hasUsage ? "8.5rem " : ""}5rem 6rem`;
+}
 
 type ResultRowProps = {
   readonly result: StepResult;
   /** A card instead of columns. */
   readonly isNarrow: boolean;
+  readonly hasUsage: boolean;
   readonly isActive: boolean;
   readonly isSelected: boolean;
   readonly onSelect: (id: string) => void;
@@ -20,7 +23,7 @@ type ResultRowProps = {
 
 /** What a step did with a record, in a line. */
 export function ResultRow(props: ResultRowProps) {
-  const { result, isNarrow } = props;
+  const { result, isNarrow, hasUsage } = props;
   const { status, durationMs } = result;
   const took = durationMs === null || status === "skipped" ? "" : formatDuration(durationMs);
   const usage = describeUsage([result]).join(" · ");
@@ -42,6 +45,7 @@ export function ResultRow(props: ResultRowProps) {
         <span className="flex min-w-0 items-center gap-3 text-xs text-muted tabular-nums">
           <Record result={result} />
           <span className="shrink-0">{took}</span>
+          <span className="shrink-0">{usage}</span>
           <span className="ml-auto shrink-0">{when}</span>
         </span>
       </span>
@@ -57,12 +61,14 @@ export function ResultRow(props: ResultRowProps) {
       <span className="flex min-w-0 text-sm">
         <Outcome result={result} />
       </span>
-      <span
-        className="truncate text-right text-sm text-muted tabular-nums"
-        {...(usage !== "" && tooltip(usage, { whenTruncated: true }))}
-      >
-        {usage}
-      </span>
+      {hasUsage && (
+        <span
+          className="truncate text-right text-sm text-muted tabular-nums"
+          {...(usage !== "" && tooltip(usage, { whenTruncated: true }))}
+        >
+          {usage}
+        </span>
+      )}
       <span className="text-right text-sm whitespace-nowrap text-muted tabular-nums">{took}</span>
       <span className="flex justify-end text-sm text-muted">{when}</span>
     </>

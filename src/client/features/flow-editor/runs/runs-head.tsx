@@ -1,11 +1,14 @@
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
 
-/** The two ways to look at what ran: run by run and step by step. */
-export function RunsHead({ flowId }: { readonly flowId: string }) {
+type RunsHeadProps = { readonly flowId: string; readonly children?: ReactNode };
+
+/** The two ways to look at what ran, run by run and step by step, and what narrows what is looked at. */
+export function RunsHead({ flowId, children }: RunsHeadProps) {
   const target = { params: { flowId }, search: keepStep, resetScroll: false, className: look } as const;
   return (
-    <div className="flex shrink-0 items-center gap-3 border-b border-line px-3 py-2 sm:px-4">
+    <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-3 py-2 sm:px-4">
       <h2 className="sr-only">Runs</h2>
       <nav aria-label="Views of the runs" className="mr-auto flex gap-1">
         <Link to="/flows/$flowId/runs" {...target} activeOptions={{ exact: true, includeSearch: false }}>
@@ -15,6 +18,7 @@ export function RunsHead({ flowId }: { readonly flowId: string }) {
           Step results
         </Link>
       </nav>
+      {children}
     </div>
   );
 }

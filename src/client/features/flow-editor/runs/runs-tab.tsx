@@ -36,6 +36,11 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
             title="No runs here"
             text="This server passes flows on to an API that it cannot ask for runs in full. Run the flow there."
           />
+        ) : place.type === "batches" ? (
+          <>
+            <RunsHead flowId={flowId} />
+            <BatchList {...{ flowId, hasEvents, startAt, onRun }} />
+          </>
         ) : place.type === "batch" ? (
           <BatchPage
             key={place.batchId}
@@ -45,14 +50,7 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
             takesFocus={hasMoved}
           />
         ) : (
-          <>
-            <RunsHead flowId={flowId} />
-            {place.type === "batches" ? (
-              <BatchList {...{ flowId, hasEvents, startAt, onRun }} />
-            ) : (
-              <ResultList {...{ flowId, onRun }} filters={place.filters} />
-            )}
-          </>
+          <ResultList {...{ flowId, onRun }} filters={place.filters} />
         )}
       </StepPath>
     </section>

@@ -41,6 +41,7 @@ export function Waterfall({ steps, selectedId, onSelect }: WaterfallProps) {
         rows={steps}
         rowHeight={(isNarrow ? ROW_REM.narrow : ROW_REM.wide) * rootFontSize()}
         isComplete
+        startAt={selectedId}
         selectedId={selectedId}
         rowClassName={isNarrow ? "px-3" : "gap-x-3 px-3 sm:px-4"}
         columns={isNarrow ? undefined : WATERFALL_COLUMNS}
