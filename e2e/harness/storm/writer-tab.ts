@@ -213,7 +213,7 @@ export class WriterTab {
     await this.#rowOf(row).click(SOON);
     const box = promptOf(page, row.name);
     await box.click(SOON);
-    await expect(box).toBeFocused();
+    await box.and(page.locator(":focus")).waitFor(SOON);
     const intent: Intent = { type: "prompt", id: row.id, text };
     this.#intents.add(intent);
     await page.keyboard.press("Control+a");
