@@ -12,7 +12,6 @@ export const STEP_STATUSES = ["completed", "failed", "skipped", "running"] as co
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
 export const BATCH_STATUSES = ["scheduled", "running", "completed", "failed", "cancelled"] as const;
-export type BatchStatus = (typeof BATCH_STATUSES)[number];
 
 /** Where one record of a batch stands; `waiting` ones that a cancel came before end as `cancelled`. */
 export const RECORD_RUN_STATUSES = ["waiting", "running", "completed", "failed", "cancelled"] as const;

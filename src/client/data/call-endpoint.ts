@@ -1,9 +1,10 @@
 import { type $ZodType, type output, safeParse } from "zod/v4/core";
 import type { Endpoint } from "#contract/endpoint.ts";
-import { type EndpointName, endpoints } from "#contract/endpoints.ts";
+import type { EndpointName, endpoints } from "#contract/endpoints.ts";
 import { errorBody } from "#contract/error-body.ts";
 import { TAB_HEADER } from "#contract/events.ts";
 import { ApiError, NetworkError } from "./api-error.ts";
+import { findEndpoint } from "./find-endpoint.ts";
 import { tabId } from "./tab-id.ts";
 
 type Endpoints = typeof endpoints;
@@ -61,7 +62,9 @@ export async function callEndpointForText<Name extends EndpointName>(
   name: Name,
   input: CallInput<Name>,
 ): Promise<{ readonly value: Answer<Name>; readonly text: string }> {
-  const endpoint: Endpoint = endpoints[name];
+  const found = findEndpoint(name);
+  // Without a turn of the event loop where it is known: a page that is left sends what it still can.
+  const endpoint = found instanceof Promise ? await found : found;
   const { status, headers, text } = await send(endpoint, input);
   const value = parse(text);
   if (status < 200 || status > 299) throw toApiError(status, headers, value);

@@ -1,5 +1,5 @@
 import { safeParse } from "zod/v4/core";
-import { endpoints } from "#contract/endpoints.ts";
+import { localEndpoints } from "#contract/local-endpoints.ts";
 import { serverEvents } from "#contract/events.ts";
 import { NetworkError } from "./api-error.ts";
 import type { connection } from "./connection.ts";
@@ -60,7 +60,7 @@ export class ServerStream {
     this.#drop();
     // Whoever finds the server again says so, and that opens this too.
     if (this.#options.connection.isOffline()) return;
-    const { path } = endpoints.streamEvents;
+    const { path } = localEndpoints.streamEvents;
     const query = this.#since === undefined ? "" : `?${new URLSearchParams({ lastEventId: this.#since })}`;
     const source = (this.#options.openSource ?? defaultSource)(`${path}${query}`);
     this.#source = source;
