@@ -1,30 +1,13 @@
-import {
-  DndContext,
-  type DragStartEvent,
-  type DraggableSyntheticListeners,
-  MouseSensor,
-  useDraggable,
-  useSensor,
-  useSensors,
-} from "@dnd-kit/core";
-import {
-  type ReactNode,
-  type Ref,
-  type RefObject,
-  type SyntheticEvent,
-  useCallback,
-  useEffect,
-  useImperativeHandle,
-  useRef,
-} from "react";
+import type { DragStartEvent, DraggableSyntheticListeners } from "@dnd-kit/core";
+import { type ReactNode, type RefObject, type SyntheticEvent, useCallback, useEffect, useRef } from "react";
 import type { StepKey } from "#core/flow-document.ts";
+import { lazyPart } from "#client/ui/lazy-part.tsx";
 import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { useDragState } from "./drag-state.ts";
 import { createHoverUnfold } from "./hover-unfold.ts";
 import { StepDragOverlay, placeOverlay } from "./step-drag-overlay.tsx";
 import type { StepMover } from "./step-mover.ts";
-import { StepTouchSensor } from "./step-touch-sensor.ts";
 import { trackPointer } from "./track-pointer.ts";
 
 type StepDragAreaProps = {
@@ -38,30 +21,20 @@ type StepDragAreaProps = {
   readonly footer: ReactNode;
 };
 
-const LIST = "step-list";
-const SILENT = { onDragStart: silent, onDragOver: silent, onDragEnd: silent, onDragCancel: silent };
-const ACCESSIBILITY = {
-  announcements: SILENT,
-  screenReaderInstructions: { draggable: "" },
-  restoreFocus: false,
-};
+const DragGestures = lazyPart(async () => (await import("./drag-gestures.tsx")).DragGestures);
+// Asked for with the editor and not waited for: steps are seen before anybody can take one.
+void DragGestures.load();
+
 /** Sideways pixels that mean one level, at least: on a narrow page the levels are closer than a hand is steady. */
 const LEAST_SIDEWAYS = 24;
 
-function silent(): undefined {}
-
 /**
- * dnd-kit as the adapter of mouse and touch gestures and no more: one draggable, the list as a whole, and nothing to
- * drop on. Which row was taken is read from the press; the place is arithmetic on the pointer; what hangs on the
- * pointer is moved by hand. So a drag renders no row, and costs the same with a thousand steps. Its announcements are
- * ours. PointerSensor is not used: it would stop a long press from scrolling.
+ * What a drag of the mouse or a finger does to the list. Which row was taken is read from the press; the place is
+ * arithmetic on the pointer; what hangs on the pointer is moved by hand. So a drag renders no row, and costs the same
+ * with a thousand steps.
  */
 export function StepDragArea(props: StepDragAreaProps) {
   const { mover, rowHeight, indent, scroller, children, footer } = props;
-  const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 5 } }),
-    useSensor(StepTouchSensor, { activationConstraint: { delay: 250, tolerance: 5 } }),
-  );
   const { openFlow, selection, actions } = useEditor();
   const overlay = useRef<HTMLDivElement>(null);
   const source = useRef<DraggableSyntheticListeners>(undefined);
@@ -122,18 +95,12 @@ export function StepDragArea(props: StepDragAreaProps) {
 
   return (
     <>
-      <DndContext
-        id="steps"
-        sensors={sensors}
-        autoScroll={false}
-        collisionDetection={findNothing}
-        accessibility={ACCESSIBILITY}
+      <DragGestures
+        ref={source}
         onDragStart={onDragStart}
         onDragEnd={onDragEnd}
         onDragCancel={onDragCancel}
-      >
-        <DragSource ref={source} />
-      </DndContext>
+      />
       <VisuallyHidden id="reorder-instructions">
         Press Space to pick the step up, arrow keys to move it, Space to drop it, Escape to put it back.
       </VisuallyHidden>
@@ -149,20 +116,6 @@ export function StepDragArea(props: StepDragAreaProps) {
       <StepDragOverlay ref={overlay} />
     </>
   );
-}
-
-function findNothing(): [] {
-  return [];
-}
-
-/**
- * The one thing that dnd-kit can drag, of which it needs no more than where a press is to be told. The list stands
- * beside it: what is inside the context is searched for readers of it with every move of the pointer.
- */
-function DragSource({ ref }: { readonly ref: Ref<DraggableSyntheticListeners> }) {
-  const { listeners } = useDraggable({ id: LIST });
-  useImperativeHandle(ref, () => listeners, [listeners]);
-  return null;
 }
 
 /** A press on a row may become a drag, but for one on a control or in a text box. */
