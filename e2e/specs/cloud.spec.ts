@@ -2,6 +2,7 @@ import { Api } from "#e2e/harness/api.ts";
 import { Editor } from "#e2e/harness/editor.ts";
 import { FlowList } from "#e2e/harness/flow-list.ts";
 import { digestFlow } from "#e2e/harness/open-flow.ts";
+import { Records, createRecord, readRecords } from "#e2e/harness/records.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
 // The dashboard in front of another API, which answers as documented and no more: no tokens, no status, no line.
@@ -82,4 +83,26 @@ test("never shows the key", async ({ page }) => {
   await page.reload();
   await expect(page.getByRole("heading", { name: "No flows yet" })).toBeVisible();
   expect(seen.join("\n")).not.toContain("upstream-key");
+});
+
+test("finds types of records by what changed last, or by their name", async ({ page }) => {
+  const api = upstreamApi();
+  for (const type of ["customer", "ticket.v2"])
+    await createRecord(api, type, `First ${type}`, { plan: "pro" });
+  await page.getByRole("link", { name: "Records" }).click();
+  await expect(page.getByRole("list", { name: "Record types" }).getByRole("link")).toHaveText([
+    "customer",
+    "ticket.v2",
+  ]);
+  await page.getByRole("textbox", { name: "Type" }).fill("ticket.v2");
+  await page.getByRole("button", { name: "Open" }).click();
+  const records = new Records(page);
+  await expect(records.row("First ticket.v2")).toContainText("pro");
+  // An address with a dot is a page too, and no file that is missing.
+  await page.reload();
+  await records.openRecord("First ticket.v2");
+  await records.name.fill("Second");
+  await records.saveButton.click();
+  await expect(records.row("Second")).toBeVisible();
+  expect(await readRecords(api, "ticket.v2")).toMatchObject([{ name: "Second", metadata: { plan: "pro" } }]);
 });

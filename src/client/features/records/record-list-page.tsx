@@ -51,10 +51,12 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
   const fields = useFields(list.arrangement);
   const isNarrow = !useMediaQuery("(min-width: 52rem)");
   const head = useRef<HTMLDivElement>(null);
-  const [text, setText] = useSearchText(search ?? "", (next) =>
+  const [text, setText] = useSearchText(search ?? "", (next) => {
+    // Whoever looks for something else is not to be called away from it.
+    actions.forgetWanted();
     // Typing replaces the address, so that Back leads out of a search and not through its letters.
-    onAddressChange({ ...(next && { search: next }) }, { replace: true }),
-  );
+    onAddressChange({ ...(next && { search: next }) }, { replace: true });
+  });
   const isWaiting = !list.isSettled && !list.error && rows.length === 0;
   const hasNothing = list.isSettled && rows.length === 0 && search === undefined;
 
@@ -164,7 +166,12 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
         openId={openId}
         isImporting={isImporting}
         onClose={() => show(undefined)}
-        onSaved={({ id }) => actions.want(id)}
+        onSaved={(saved) => {
+          if (saved.type !== type || rows.some(({ id }) => id === saved.id)) return;
+          actions.want(saved.id);
+          // What was searched for may hide it.
+          if (search !== undefined) onAddressChange({}, { replace: false });
+        }}
         onImportClosed={() => setImporting(false)}
         returnFocus={findListFocus}
       />

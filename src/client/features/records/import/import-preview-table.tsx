@@ -33,10 +33,12 @@ export function ImportPreviewTable({ preview, mapping }: ImportPreviewTableProps
                 <span
                   className={joinClasses(
                     "font-normal",
-                    roleOf(column, mapping) === "metadata" ? "text-muted" : "text-accent",
+                    column === mapping.nameColumn || column === mapping.typeColumn
+                      ? "text-accent"
+                      : "text-muted",
                   )}
                 >
-                  {roleOf(column, mapping)}
+                  {roleOf(preview, column, mapping)}
                 </span>
               </th>
             ))}
@@ -59,8 +61,15 @@ export function ImportPreviewTable({ preview, mapping }: ImportPreviewTableProps
   );
 }
 
-function roleOf(column: string, { nameColumn, typeColumn }: ImportMapping): string {
+/** What an export begins with: by these columns the server knows one, and makes no metadata of them. */
+const EXPORT_COLUMNS = ["id", "type", "name", "createdAt", "updatedAt"];
+
+function isExport({ kind, columns }: ImportPreview): boolean {
+  return kind === "csv" && EXPORT_COLUMNS.every((column, index) => columns[index] === column);
+}
+
+function roleOf(preview: ImportPreview, column: string, { nameColumn, typeColumn }: ImportMapping): string {
   if (column === nameColumn) return "name";
   if (column === typeColumn) return "type";
-  return "metadata";
+  return isExport(preview) && EXPORT_COLUMNS.includes(column) ? "left out" : "metadata";
 }
