@@ -82,7 +82,8 @@ export class Keyboard {
       const hit = document.elementFromPoint(left + width / 2, top + height / 2);
       if (!hit || !(element.contains(hit) || hit.contains(element)))
         found.push(`${what} at ${left}, ${top} is out of sight or under ${hit?.outerHTML.slice(0, 120)}`);
-      const rings = [element, element.parentElement, element.closest("[data-field], label")].filter(Boolean);
+      const around = [element.parentElement, element.closest("[data-field], label"), element.closest("li")];
+      const rings = [element, ...around].filter(Boolean);
       const isMarked = rings.some((ring) => ring && getComputedStyle(ring).outlineStyle !== "none");
       if (!isMarked && !element.closest(".cm-editor, [role=menu], [role=dialog]"))
         found.push(`${what} has no focus ring`);

@@ -34,6 +34,9 @@ test("lists, edits, saves and publishes; what the API does not send is left out"
   const editor = new Editor(page);
   await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
   await expect(page.getByText("Add a description")).toHaveCount(0);
+  // Runs would need more than that API has.
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "Runs" })).toHaveCount(0);
   await editor.chooseFromMenu("Notify", "Move to top");
   const [notify, ...others] = [flow.flowSteps[3]!, ...flow.flowSteps.slice(0, 3)];
   const body = await editor.save();

@@ -80,7 +80,7 @@ function BatchLink({ flowId, batch, isActive }: BatchRowProps) {
       data-row-link=""
       {...tooltip(name, { whenTruncated: true })}
       // Its reach is the whole row, so that the run opens wherever it is pressed.
-      className="min-w-0 truncate font-medium outline-none after:absolute after:inset-0"
+      className="min-h-6 min-w-0 truncate leading-6 font-medium outline-none after:absolute after:inset-0"
     >
       {name}
     </Link>

@@ -47,6 +47,7 @@ export function RecordExecution(props: RecordExecutionProps) {
     address.showRecord(undefined);
     focusRow(recordId);
   };
+  const Heading = isBeside ? "h3" : "h2";
   const heading = useRef<HTMLHeadingElement>(null);
   // Where it takes the place of the list, the row that was pressed is gone.
   useLayoutEffect(() => {
@@ -63,7 +64,7 @@ export function RecordExecution(props: RecordExecutionProps) {
     >
       <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-1.5 sm:px-4">
         {!isBeside && <IconButton label="All records" icon={ArrowLeft} className="-ml-1" onClick={close} />}
-        <h3
+        <Heading
           ref={heading}
           tabIndex={-1}
           dir="auto"
@@ -71,7 +72,7 @@ export function RecordExecution(props: RecordExecutionProps) {
           {...tooltip(name, { whenTruncated: true })}
         >
           {name}
-        </h3>
+        </Heading>
         <Summary row={row} steps={steps} />
         <RecordLink type={batch.recordType} recordId={recordId} />
         {isBeside && <IconButton label="Close record" icon={X} shortcut="Escape" onClick={close} />}

@@ -70,7 +70,7 @@ function Name({ record, isActive, isSelected, onSelect }: RecordRowProps) {
       onClick={() => onSelect(record.recordId)}
       {...tooltip(name, { whenTruncated: true })}
       // Its reach is the whole row, so that the record opens wherever it is pressed.
-      className="min-w-0 truncate text-start font-medium outline-none after:absolute after:inset-0"
+      className="min-h-6 min-w-0 truncate text-start font-medium outline-none after:absolute after:inset-0"
     >
       {name}
     </button>

@@ -88,7 +88,7 @@ function Name({ result, isActive, isSelected, onSelect }: ResultRowProps) {
         onClick={() => onSelect(result.id)}
         {...tooltip(result.stepName, { whenTruncated: true })}
         // Its reach is the whole row.
-        className="min-w-0 truncate text-start font-medium outline-none after:absolute after:inset-0"
+        className="min-h-6 min-w-0 truncate text-start font-medium outline-none after:absolute after:inset-0"
       >
         {result.stepName}
       </button>

@@ -190,7 +190,7 @@ function Part({ title, text, children }: PartProps) {
   return (
     <section aria-label={title} className="flex flex-col gap-1.5">
       <div className="flex items-center gap-2">
-        <h5 className="mr-auto text-xs font-medium text-muted">{title}</h5>
+        <span className="mr-auto text-xs font-medium text-muted">{title}</span>
         {text !== undefined && (
           <Button size="sm" variant="ghost" icon={Copy} aria-label={`Copy: ${title}`} onClick={copy}>
             Copy

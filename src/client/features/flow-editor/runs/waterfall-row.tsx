@@ -65,7 +65,7 @@ function Name({ step, isActive, isSelected, onSelect }: WaterfallRowProps) {
         onClick={() => onSelect(step.id)}
         {...tooltip(step.stepName, { whenTruncated: true })}
         className={joinClasses(
-          "min-w-0 truncate text-start text-sm font-medium outline-none after:absolute after:inset-0",
+          "min-h-6 min-w-0 truncate text-start text-sm font-medium outline-none after:absolute after:inset-0",
           isSkipped && "text-muted",
         )}
       >
