@@ -101,7 +101,7 @@ export async function openRunnable({ page, startOwnServer }: RunStage, failsAt?:
 }
 
 /** Reads a page by its record's number, works on it, forks, and fails for every record whose number is a multiple of `failsAt`. */
-export function runnableFlow(name: string, url: string, failsAt = 3) {
+function runnableFlow(name: string, url: string, failsAt = 3) {
   const variable = (id: string, value: string) =>
     buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate: value } });
   return buildFlow(name, [
