@@ -18,6 +18,9 @@ import { runRoutes } from "./run-routes.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { createStaticFiles } from "./static-files.ts";
 
+/** What PostgreSQL calls it, embedded or not. */
+const DISK_FULL = "53100";
+
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** The whole server but for its port: every answer comes from here, in tests too. */
@@ -101,7 +104,16 @@ function answerFailure(error: Error, { logger }: AppContext): Response {
   if (error instanceof HTTPException) {
     return toResponse({ status: error.status, body: JSON.stringify({ error: error.message }) });
   }
-  logger.error({ err: describeError(error) }, "a request failed");
+  const told = describeError(error);
+  logger.error({ err: told }, "a request failed");
+  if (told["code"] === DISK_FULL) {
+    const message =
+      "The disk that the server keeps its data on is full; nothing was changed. Free some of it and try again.";
+    return toResponse({
+      status: 500,
+      body: JSON.stringify({ error: message, details: [{ message, code: "DISK_FULL" }] }),
+    });
+  }
   return toResponse({
     status: 500,
     body: `{"error":"Something went wrong in the server; nothing was changed."}`,
