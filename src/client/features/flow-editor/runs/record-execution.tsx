@@ -42,7 +42,8 @@ export function RecordExecution(props: RecordExecutionProps) {
     refetchInterval: ({ state }) => isBatchActive && state.data?.data.length === 0 && POLL_MS,
   });
   const steps = query.data?.data ?? [];
-  const name = row?.recordName ?? steps[0]?.recordName ?? recordId;
+  // Its id is nothing to be shown for the moment that its name takes to come.
+  const name = row?.recordName ?? steps[0]?.recordName ?? (query.isPending ? "Record" : recordId);
   const close = () => {
     address.showRecord(undefined);
     focusRow(recordId);
