@@ -123,15 +123,6 @@ export const runQueries = {
       queryKey: [...runQueries.ofFlow(flowId), "last-steps"] as const,
       queryFn: ({ signal }) => callEndpoint("listLastStepRuns", { params: { id: flowId }, signal }),
     }),
-
-  /** The types of records that a flow can be run on. */
-  recordTypes: () =>
-    queryOptions({
-      queryKey: [...runQueries.all(), "record-types"] as const,
-      queryFn: ({ signal }) => callEndpoint("listRecordTypes", { signal }),
-      // Records come and go by other ways than this page.
-      staleTime: 0,
-    }),
 };
 
 export async function readNewestBatch(flowId: string, signal?: AbortSignal) {

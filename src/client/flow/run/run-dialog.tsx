@@ -5,7 +5,10 @@ import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.
 import { cutName, quoteName } from "#core/quote-name.ts";
 import { isEnabled } from "#core/step.ts";
 import { describeError } from "#client/data/api-error.ts";
+import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
+import { hasScope } from "#client/data/has-scope.ts";
+import { recordQueries } from "#client/data/record-queries.ts";
 import { runQueries } from "#client/data/run-queries.ts";
 import { describeSteps } from "#client/flow/describe-steps.ts";
 import { OpenProblems } from "#client/flow/publish/open-problems.tsx";
@@ -15,6 +18,7 @@ import { Button } from "#client/ui/button.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { formatCount, formatNumber } from "#client/ui/format-count.ts";
 import { Select } from "#client/ui/select.tsx";
+import { MAY_NOT_RUN } from "./may-not-run.ts";
 import { NoRecords } from "./no-records.tsx";
 import { useRun } from "./use-run.ts";
 
@@ -33,10 +37,10 @@ export type RunDialogProps = {
 export function RunDialog(props: RunDialogProps) {
   const { flow, onSave, onShowStep, onClose } = props;
   const document = useDocument(props);
-  const types = useQuery(runQueries.recordTypes());
+  const types = useQuery({ ...recordQueries.types(), staleTime: 0 });
   const [chosen, setChosen] = useState<string>();
   const lastType = useLastType(flow.id);
-  const known = types.data?.data ?? [];
+  const known = types.data ?? [];
   const type = [chosen, lastType].find((one) => known.some((other) => other.type === one)) ?? known[0]?.type;
   const count = known.find((one) => one.type === type)?.count ?? 0;
   const check = useOpenProblems(document);
@@ -56,9 +60,12 @@ export function RunDialog(props: RunDialogProps) {
     setSaving(saves);
     void run(type, { isSaving: saves });
   };
+  const { data: server } = useQuery(capabilityQueries.current());
+  const mayRun = hasScope(server, "FLOWS:EXECUTE");
   const hasNone = types.isSuccess && known.length === 0;
-  const blocked =
-    type === undefined || count === 0
+  const blocked = !mayRun
+    ? MAY_NOT_RUN
+    : type === undefined || count === 0
       ? hasNone || types.isError
         ? "There is no record to run it on."
         : "The records are being counted."
@@ -130,6 +137,9 @@ export function RunDialog(props: RunDialogProps) {
         )}
         {errors.length > 0 && (
           <OpenProblems problems={errors} isAccepted={false} onAccept={undefined} {...{ onShowStep }} />
+        )}
+        {!mayRun && (
+          <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{MAY_NOT_RUN}</p>
         )}
         {failure !== undefined && (
           <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">

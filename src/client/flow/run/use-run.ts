@@ -6,6 +6,7 @@ import { ApiError, describeError } from "#client/data/api-error.ts";
 import { LostRunError, runMutations } from "#client/data/run-mutations.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
 import type { Saved } from "#client/flow/publish/use-publish.ts";
+import { MAY_NOT_RUN } from "./may-not-run.ts";
 
 interface Run {
   readonly flowId: string;
@@ -58,7 +59,6 @@ export function useRun({ flowId, document, onSave, onStarted }: Run) {
 function describeRunError(error: unknown): string {
   if (error instanceof LostRunError)
     return "The server did not answer, so it is not known whether the flow runs. Look among its runs before you run it again.";
-  if (error instanceof ApiError && error.status === 403)
-    return "Nothing was run: this key may not run flows. Sign in with one that may (FLOWS:EXECUTE).";
+  if (error instanceof ApiError && error.status === 403) return `Nothing was run. ${MAY_NOT_RUN}`;
   return describeError(error);
 }

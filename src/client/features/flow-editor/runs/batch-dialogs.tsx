@@ -7,6 +7,7 @@ import { runMutations } from "#client/data/run-mutations.ts";
 import { countUnsavedEdits } from "#client/document/open-flow.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
+import { MAY_NOT_RUN } from "#client/flow/run/may-not-run.ts";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
 
@@ -76,7 +77,6 @@ export function RetryDialog({ flowId, batch, onClose }: RetryDialogProps) {
 }
 
 function describeRetryError(error: Error): string {
-  if (error instanceof ApiError && error.status === 403)
-    return "Nothing was run: this key may not run flows. Sign in with one that may (FLOWS:EXECUTE).";
+  if (error instanceof ApiError && error.status === 403) return `Nothing was run. ${MAY_NOT_RUN}`;
   return describeError(error);
 }

@@ -1,27 +1,26 @@
-import { useRouter } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { recordQueries } from "#client/data/record-queries.ts";
 
 type RecordLinkProps = {
-  /** Unknown where the records of a run were chosen one by one. */
+  /** Not said where the records of a run were chosen one by one: then the record is asked. */
   readonly type: string | null | undefined;
   readonly recordId: string;
 };
 
-/** Leads to the record itself. */
+/** Leads to the record itself; nothing where it is no more. */
 export function RecordLink({ type, recordId }: RecordLinkProps) {
-  const router = useRouter();
-  if (type == null) return null;
-  const href = `/records/${encodeURIComponent(type)}?${new URLSearchParams({ record: recordId })}`;
+  const { data } = useQuery({ ...recordQueries.detail(recordId), enabled: type == null });
+  const known = type ?? data?.record.type;
+  if (known === undefined) return null;
   return (
-    <a
-      href={href}
-      onClick={(event) => {
-        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-        event.preventDefault();
-        void router.navigate({ href });
-      }}
+    <Link
+      to="/records/$type"
+      params={{ type: known }}
+      search={{ record: recordId }}
       className="inline-flex min-h-6 shrink-0 items-center text-sm font-medium text-accent hover:underline"
     >
       Open record
-    </a>
+    </Link>
   );
 }
