@@ -52,6 +52,8 @@ const step = {
   stepType: z.optional(z.string()),
   index: z.optional(z.number()),
   totalSteps: z.optional(z.number()),
+  /** An extra: how many conditionals the step is in. */
+  depth: z.optional(z.number()),
 };
 
 /** The events of a run, by name: each one's data also says its name as `type`. */
@@ -84,8 +86,18 @@ export const dispatchEvents = {
     completedAt: z.optional(z.string()),
     unresolvedVariables: z.optional(z.array(z.string())),
     fallback: z.optional(jsonObject),
+    /** Extras of this project's server. */
+    modelUsed: z.optional(z.string()),
+    resolvedPrompt: z.optional(z.string()),
+    inputVariables: z.optional(jsonObject),
   }),
-  step_skip: z.looseObject({ ...step, when: z.optional(z.string()), skippedAt: z.optional(z.string()) }),
+  step_skip: z.looseObject({
+    ...step,
+    when: z.optional(z.string()),
+    skippedAt: z.optional(z.string()),
+    /** An extra: why, as `skipReason` of a step result says it. */
+    reason: z.optional(z.string()),
+  }),
   execution_complete: z.looseObject({
     ...base,
     kind: z.string(),

@@ -66,7 +66,7 @@ export async function callEndpointForText<Name extends EndpointName>(
   // Without a turn of the event loop where it is known: a page that is left sends what it still can.
   const endpoint = found instanceof Promise ? await found : found;
   const { status, headers, text } = await send(endpoint, input);
-  const value = parse(text);
+  const value = parseAnswer(text);
   if (status < 200 || status > 299) throw toApiError(status, headers, value);
   const schema = endpoint.answers[status];
   if (schema && !safeParse(schema, value).success) {
@@ -121,7 +121,8 @@ function toUrl(path: string, params: Readonly<Record<string, string>>, query: ob
   return search.size > 0 ? `${filled}?${search}` : filled;
 }
 
-function parse(text: string): unknown {
+/** Undefined for what is no JSON. */
+export function parseAnswer(text: string): unknown {
   try {
     return text === "" ? undefined : JSON.parse(text);
   } catch {
@@ -129,7 +130,7 @@ function parse(text: string): unknown {
   }
 }
 
-function toApiError(status: number, headers: Headers, value: unknown): ApiError {
+export function toApiError(status: number, headers: Headers, value: unknown): ApiError {
   const body = errorBody.safeParse(value);
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
   const retryAfter = Number.isFinite(seconds) ? seconds : undefined;

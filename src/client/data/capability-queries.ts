@@ -1,4 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { callEndpoint } from "./call-endpoint.ts";
 
 export const capabilityQueries = {
@@ -10,3 +10,8 @@ export const capabilityQueries = {
       staleTime: Number.POSITIVE_INFINITY,
     }),
 };
+
+/** Whether this server runs flows, as far as it has said so. */
+export function runsFlows(client: QueryClient): boolean {
+  return client.getQueryData(capabilityQueries.current().queryKey)?.runs === true;
+}

@@ -1,10 +1,10 @@
 import { OUTPUT_LIMIT } from "#contract/run.ts";
+import { describeShape } from "#core/describe-shape.ts";
 import type { JsonValue } from "#core/json.ts";
 import type { Caller } from "#server/caller.ts";
 import { mintId } from "#server/flows/flow-context.ts";
 import type { RunEvent, RunRecord, RunStep, StepOutcome } from "#server/runner/run-plan.ts";
 import type { NewStepResultRow } from "#server/store/step-result-rows.ts";
-import { describeShape } from "./describe-shape.ts";
 import { storableText } from "./run-context.ts";
 
 /** Bytes of outputs that one execution keeps; what comes later is kept as a preview. */

@@ -9,6 +9,7 @@ import type { FlowProblems, FlowProblemsState } from "./problems/flow-problems.t
 import type { LastRunsStore } from "./runs/last-runs.ts";
 import type { StepActions } from "./step-actions.ts";
 import type { StepListHandle } from "./step-list/step-list.tsx";
+import type { TrialStore } from "./try/trial-store.ts";
 import type { StepSelection, StepSelectionState } from "./step-selection.ts";
 
 /** What every part of an open editor shares. It never changes while the editor is open, so nothing re-renders by it. */
@@ -21,6 +22,8 @@ export interface Editor {
   readonly moveJudge: MoveJudge;
   readonly breakage: BreakageStore;
   readonly lastRuns: LastRunsStore;
+  /** The draft as it was run last, and what it runs on. */
+  readonly trial: TrialStore;
   readonly list: RefObject<StepListHandle | null>;
   readonly openDialog: (dialog: EditorDialog) => void;
 }

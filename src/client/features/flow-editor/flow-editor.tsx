@@ -1,8 +1,10 @@
 import { useCallback, useEffect, useState, type RefObject } from "react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useStore } from "zustand";
 import type { StepKey } from "#core/flow-document.ts";
 import { ROOT, findStep } from "#core/step-list.ts";
+import { runsFlows } from "#client/data/capability-queries.ts";
 import { connection } from "#client/data/connection.ts";
 import { loadMerging } from "#client/document/catch-up.ts";
 import type { Journal } from "#client/document/journal/journal.ts";
@@ -18,7 +20,6 @@ import { focusAddStep } from "./action-scope.ts";
 import { autosave } from "./autosave.ts";
 import { EditorProvider } from "./editor-context.tsx";
 import { ArrivalBar } from "./conflict/arrival-bar.tsx";
-import { BreakageBar } from "./breakage-bar.tsx";
 import { createBreakage } from "./breakage.ts";
 import { createMoveJudge } from "./judge-move.ts";
 import { createStepActions } from "./step-actions.ts";
@@ -26,6 +27,7 @@ import { createStepSelection, onlySelected } from "./step-selection.ts";
 import { useStepAddress } from "./use-step-address.ts";
 import { EditorDialogs, type EditorDialog, DependentsDialog, RenameDialog } from "./editor-dialogs.tsx";
 import { EditorHeader } from "./editor-header.tsx";
+import { EditorSide, ProblemsPanel } from "./editor-side.tsx";
 import { type FlowTab, FlowTabs } from "./flow-tabs.tsx";
 import { createLastRuns } from "./runs/last-runs.ts";
 import type { RunsPlace } from "./runs/runs-address.ts";
@@ -33,13 +35,19 @@ import type { Restored } from "./versions/restore-dialog.tsx";
 import type { VersionsPlace } from "./versions/versions-address.ts";
 import { FindBar } from "./find/find-bar.tsx";
 import { useFind } from "./find/use-find.ts";
-import { JsonTab, LastRunsReader, RestoredBar, RunsTab, VersionsTab } from "./flow-views.tsx";
+import {
+  BreakageBar,
+  JsonTab,
+  LastRunsReader,
+  RestoredBar,
+  RunsTab,
+  TryButton,
+  VersionsTab,
+} from "./flow-views.tsx";
 import { useShowTab } from "./use-show-tab.ts";
-import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { EmptySteps } from "./empty-steps.tsx";
 import { findRestingFocus } from "./find-resting-focus.ts";
 import { focusFieldOf, focusHeadingOf } from "./inspector/focus-field.ts";
-import { InspectorPane } from "./inspector/inspector-pane.tsx";
 import { loadStepForm } from "./inspector/step-inspector.tsx";
 import { createFlowProblems } from "./problems/flow-problems.ts";
 import { ProblemsButton } from "./problems/problems-button.tsx";
@@ -48,16 +56,13 @@ import { useProblemKeys } from "./problems/use-problem-keys.ts";
 import { LeaveGuard, preloadLeaveDialog } from "./leaving/leave-guard.tsx";
 import { Recovery } from "./recovery/recovery.tsx";
 import { SaveBanner } from "./save-banner.tsx";
-import { SelectedSteps, SelectionPane } from "./selection-pane.tsx";
+import { SelectedSteps } from "./selection-pane.tsx";
 import { StepCommands } from "./step-commands.tsx";
 import { StepList, type StepListHandle } from "./step-list/step-list.tsx";
+import { askForTrial, createTrialStore } from "./try/trial-store.ts";
 import { useEditorShortcuts } from "./use-editor-shortcuts.ts";
 import { useFlowMenu } from "./use-flow-menu.ts";
 import { useSave } from "./use-save.ts";
-
-const ProblemsPanel = lazyPart(async () => (await import("./problems/problems-panel.tsx")).ProblemsPanel, {
-  onFail: sayItDidNotOpen,
-});
 
 /** After the flow is on the page, so that other parts do not come in its way. */
 const IDLE_MS = 500;
@@ -77,6 +82,7 @@ type FlowEditorProps = {
 export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, journal }: FlowEditorProps) {
   const openFlow = useOpenFlow();
   const navigate = useNavigate();
+  const client = useQueryClient();
   const [dialog, setDialog] = useState<EditorDialog>();
   const isEmpty = useOpenFlowState((state) => state.history.document.steps.length === 0);
   const [editor] = useState(() => {
@@ -90,13 +96,14 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
       moveJudge: createMoveJudge(analysis),
       breakage: createBreakage(),
       lastRuns: createLastRuns(),
+      trial: createTrialStore(),
       selection,
       list,
       openDialog: setDialog,
     };
     return { ...scope, actions: createStepActions(scope) };
   });
-  const { selection, actions, list, analysis, problems } = editor;
+  const { selection, actions, list, analysis, problems, trial } = editor;
   const [isProblemsOpen, setProblemsOpen] = useState(false);
   useStepAddress(selection, selectedStep, onSelectStep);
   const only = useStore(selection, onlySelected);
@@ -163,15 +170,18 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
       loadMerging().catch(() => undefined);
       SaveBanner.preload();
       ArrivalBar.preload();
+      BreakageBar.preload();
       disconnect = analysis.connect();
     }, IDLE_MS);
     const stopProblems = problems.connect();
+    const stopTrial = () => trial.getState().stop?.();
     return () => {
       clearTimeout(timer);
       stopProblems();
+      stopTrial();
       disconnect();
     };
-  }, [analysis, problems]);
+  }, [analysis, problems, trial]);
 
   const step = (direction: "undo" | "redo") => {
     openFlow.settle();
@@ -190,12 +200,13 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
     save: () => void save(),
     undo: () => step("undo"),
     redo: () => step("redo"),
+    tryIt: () => (runsFlows(client) ? askForTrial(trial) : announce("This server does not run flows.")),
     help: () => setDialog({ type: "shortcuts" }),
   });
   const goToProblem = useGoToProblem(editor, showTab);
   useProblemKeys(editor, goToProblem);
   const find = useFind(editor, tab === "steps");
-  const menuEntries = useFlowMenu(setDialog, () => {
+  const menuEntries = useFlowMenu(editor, () => {
     showTab("steps");
     find.open();
   });
@@ -213,7 +224,10 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
         />
         <div className="flex h-9 shrink-0 items-center justify-between border-b border-line bg-surface px-1 sm:px-2">
           <FlowTabs />
-          <ProblemsButton isOpen={isProblemsOpen} onToggle={() => setProblemsOpen(!isProblemsOpen)} />
+          <div className="flex items-center gap-0.5">
+            <TryButton />
+            <ProblemsButton isOpen={isProblemsOpen} onToggle={() => setProblemsOpen(!isProblemsOpen)} />
+          </div>
         </div>
         <Recovery journal={journal} />
         <SaveBanner
@@ -251,21 +265,14 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
               <BreakageBar onUndo={() => step("undo")} />
             </div>
           )}
-          <div className="contents min-[900px]:flex min-[900px]:min-h-0 min-[900px]:flex-col min-[1200px]:flex-row">
-            {isProblemsOpen && <ProblemsPanel onClose={() => setProblemsOpen(false)} onGoTo={goToProblem} />}
-            <div className="contents min-[900px]:flex min-[900px]:min-h-0 min-[900px]:max-[1199px]:flex-1">
-              {tab === "steps" && <SelectionPane />}
-              {tab === "steps" && selected && (
-                <InspectorPane
-                  node={selected}
-                  onClose={() => {
-                    selection.clear();
-                    actions.focusStep(selected.key);
-                  }}
-                />
-              )}
-            </div>
-          </div>
+          <EditorSide
+            tab={tab}
+            selected={selected}
+            isProblemsOpen={isProblemsOpen}
+            onCloseProblems={() => setProblemsOpen(false)}
+            onGoTo={goToProblem}
+            onShowStep={showStep}
+          />
         </div>
         <EditorDialogs
           dialog={dialog}

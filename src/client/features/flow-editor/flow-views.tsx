@@ -23,3 +23,13 @@ export const LastRunsReader = lazyPart(
 );
 
 export const RestoredBar = lazyPart(async () => (await import("./versions/restored-bar.tsx")).RestoredBar);
+
+export const TryButton = lazyPart(async () => (await import("./try/try-button.tsx")).TryButton, {
+  // The menu has it too.
+  onFail: () => undefined,
+});
+
+/** Preloaded, since it tells of an edit at once. */
+export const BreakageBar = lazyPart(async () => (await import("./breakage-bar.tsx")).BreakageBar, {
+  onFail: () => undefined,
+});

@@ -10,6 +10,7 @@ export const shortcuts = {
   save: { keys: ["Mod+S"], label: "Save" },
   undo: { keys: ["Mod+Z"], label: "Undo" },
   redo: { keys: ["Mod+Shift+Z", "Mod+Y"], label: "Redo" },
+  tryIt: { keys: ["Mod+Enter"], label: "Try it: open the panel, then run" },
   find: { keys: ["Mod+F"], label: "Find in the flow" },
   notification: { keys: ["Alt+T"], label: "Go to a notification" },
   help: { keys: ["?", "Mod+/"], label: "Show these shortcuts" },
@@ -61,5 +62,5 @@ export const SHORTCUT_GROUPS: readonly {
   { title: "Select", names: ["extend", "selectAll", "clear"] },
   { title: "Go", names: ["walk", "walkFar", "fold", "configure", "menu", "nextProblem", "previousProblem"] },
   { title: "Variables", names: ["aboutName", "renameName"] },
-  { title: "Flow", names: ["save", "undo", "redo", "find", "notification", "help"] },
+  { title: "Flow", names: ["save", "undo", "redo", "tryIt", "find", "notification", "help"] },
 ];

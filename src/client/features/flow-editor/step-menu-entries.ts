@@ -1,4 +1,4 @@
-import { ClipboardPaste, ListChecks, PanelRight, Pencil, Plus, Variable } from "lucide-react";
+import { ClipboardPaste, FlaskConical, ListChecks, PanelRight, Pencil, Plus, Variable } from "lucide-react";
 import type { StepKey } from "#core/flow-document.ts";
 import { locateSteps } from "#core/step-list.ts";
 import { isEnabled, outputVariable } from "#core/step.ts";
@@ -6,9 +6,21 @@ import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import type { Editor } from "./editor-context.tsx";
 import { shortcuts } from "./shortcuts.ts";
 import { copyEntries, deleteEntry, moveEntries, rowTargets, switchEntry } from "./step-entries.ts";
+import { askForTrial } from "./try/trial-store.ts";
 
-/** What can be done to the step of a row, and with it to the selection that it is part of. `onRename` opens its name. */
-export function stepMenuEntries(editor: Editor, key: StepKey, onRename: () => void): readonly MenuEntry[] {
+interface StepMenuOptions {
+  /** Opens its name. */
+  readonly onRename: () => void;
+  /** The server runs flows. */
+  readonly mayRun: boolean;
+}
+
+/** What can be done to the step of a row, and with it to the selection that it is part of. */
+export function stepMenuEntries(
+  editor: Editor,
+  key: StepKey,
+  { onRename, mayRun }: StepMenuOptions,
+): readonly MenuEntry[] {
   const { openFlow, actions, selection } = editor;
   const at = locateSteps(openFlow.getState().history.document).get(key);
   if (!at) return [];
@@ -19,6 +31,12 @@ export function stepMenuEntries(editor: Editor, key: StepKey, onRename: () => vo
     label: "Rename variable…",
     icon: Variable,
     onSelect: () => actions.renameOutput(key),
+  };
+  const runUpTo: MenuEntry = {
+    type: "item",
+    label: "Run up to here",
+    icon: FlaskConical,
+    onSelect: () => askForTrial(editor.trial, key),
   };
   const ofOne: readonly MenuEntry[] = [
     {
@@ -31,6 +49,7 @@ export function stepMenuEntries(editor: Editor, key: StepKey, onRename: () => vo
     { type: "item", label: "Rename", icon: Pencil, shortcut: shortcuts.rename.keys[0], onSelect: onRename },
     // A name that is made by a template is known only when the flow runs.
     ...(outputVariable(at.node)?.includes("{{") === false ? [renameOutput] : []),
+    ...(mayRun ? [runUpTo] : []),
   ];
   const select: MenuEntry = {
     type: "item",

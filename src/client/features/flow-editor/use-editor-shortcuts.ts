@@ -8,11 +8,12 @@ export interface EditorShortcuts {
   readonly save: () => void;
   readonly undo: () => void;
   readonly redo: () => void;
+  readonly tryIt: () => void;
   readonly help: () => void;
 }
 
 /**
- * The shortcuts of the whole page. Save works wherever the focus is; undo and redo leave text fields their own. The
+ * The shortcuts of the whole page. Save and Try it work wherever the focus is; undo and redo leave text fields their own. The
  * capture phase, since fields keep the keys that are typed in them to themselves.
  */
 export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
@@ -23,6 +24,14 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
     if (isCommand && key === "s" && !event.shiftKey) {
       event.preventDefault();
       if (commitTextBox()) shortcuts.save();
+      return;
+    }
+    if (isCommand && key === "enter" && !event.shiftKey) {
+      if (isCovered() && !isTrying(event.target)) return;
+      event.preventDefault();
+      // A text would take it for a new line.
+      event.stopPropagation();
+      if (!event.repeat && commitTextBox()) shortcuts.tryIt();
       return;
     }
     const isUndo = isCommand && (key === "z" || (key === "y" && !event.shiftKey));
@@ -46,6 +55,10 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
     addEventListener("keydown", onKeyDown, { capture: true });
     return () => removeEventListener("keydown", onKeyDown, { capture: true });
   }, []);
+}
+
+function isTrying(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[data-try]") !== null;
 }
 
 function isTextOfFlow(target: EventTarget | null): boolean {

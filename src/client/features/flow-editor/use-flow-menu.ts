@@ -3,6 +3,7 @@ import {
   Copy,
   Download,
   FileDown,
+  FlaskConical,
   History,
   Keyboard,
   Search,
@@ -12,7 +13,7 @@ import {
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { describeError } from "#client/data/api-error.ts";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
+import { capabilityQueries, runsFlows } from "#client/data/capability-queries.ts";
 import { flowMutations } from "#client/data/flow-mutations.ts";
 import { type OpenFlow, countUnsavedEdits } from "#client/document/open-flow.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
@@ -20,6 +21,7 @@ import { findPublishState } from "#client/flow/publish-state.ts";
 import type { MenuEntry } from "#client/ui/menu-entry.ts";
 import { toasts } from "#client/ui/toasts.ts";
 import { autosave } from "./autosave.ts";
+import type { Editor } from "./editor-context.tsx";
 import type { EditorDialog } from "./editor-dialogs.tsx";
 import { exportOpenFlow } from "./json-tab/export-open-flow.ts";
 import { shortcuts } from "./shortcuts.ts";
@@ -66,10 +68,7 @@ function toggleAutosave(): void {
 }
 
 /** What can be done to the open flow as a whole. */
-export function useFlowMenu(
-  openDialog: (dialog: EditorDialog) => void,
-  onFind: () => void,
-): () => readonly MenuEntry[] {
+export function useFlowMenu({ openDialog, trial }: Editor, onFind: () => void): () => readonly MenuEntry[] {
   const openFlow = useOpenFlow();
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -90,7 +89,16 @@ export function useFlowMenu(
       () => toasts.show({ text: "The server cannot be reached. Try again in a moment.", tone: "danger" }),
     );
 
+  const tryIt: MenuEntry = {
+    type: "item",
+    label: "Try it",
+    icon: FlaskConical,
+    shortcut: shortcuts.tryIt.keys[0],
+    onSelect: () => trial.setState({ isOpen: true }),
+  };
+
   return () => [
+    ...(runsFlows(client) ? [tryIt] : []),
     {
       type: "item",
       label: "Find in flow",

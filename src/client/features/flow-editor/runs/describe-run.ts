@@ -35,7 +35,7 @@ export function batchDuration({ startedAt, completedAt }: BatchState): string | 
 }
 
 /** Why a step did not run, as a sentence. */
-export function describeSkip({ skipReason }: StepResult): string {
+export function describeSkip({ skipReason }: Pick<StepResult, "skipReason">): string {
   switch (skipReason) {
     case "off":
       return "It is switched off.";

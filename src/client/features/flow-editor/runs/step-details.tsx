@@ -23,12 +23,14 @@ import { StepPath } from "./step-path.ts";
 
 type StepDetailsProps = {
   readonly step: StepResult;
+  /** Its output, where it is at hand and not to be read. */
+  readonly known?: { readonly output: unknown };
   /** More ways to go on from here. */
   readonly children?: ReactNode;
 };
 
 /** All that is known of what a step did. */
-export function StepDetails({ step, children }: StepDetailsProps) {
+export function StepDetails({ step, known, children }: StepDetailsProps) {
   const { resolvedPrompt, inputVariables, unresolvedVariables, errorMessage } = step;
   const hasInputs = typeof inputVariables === "object" && inputVariables !== null;
   return (
@@ -56,7 +58,7 @@ export function StepDetails({ step, children }: StepDetailsProps) {
           ))}
         </p>
       )}
-      {step.status !== "skipped" && <Output step={step} />}
+      {step.status !== "skipped" && (known ? <KnownOutput {...known} /> : <Output step={step} />)}
       {resolvedPrompt != null && resolvedPrompt !== "" && (
         <Part title="Prompt as it was sent" text={resolvedPrompt}>
           <pre
@@ -157,7 +159,12 @@ function Output({ step }: { readonly step: StepResult }) {
       </Part>
     );
   }
-  const { output, truncated } = data;
+  return <KnownOutput {...data} />;
+}
+
+type KnownOutputProps = { readonly output?: unknown; readonly truncated?: boolean };
+
+function KnownOutput({ output, truncated = false }: KnownOutputProps) {
   if (output === undefined) {
     return (
       <Part title="Output">

@@ -1,9 +1,12 @@
 import { TriangleAlert } from "lucide-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { memo } from "react";
 import { describeBranches } from "#core/describe-branches.ts";
 import { isEnabled, outputVariable, stepConfig, stepType } from "#core/step.ts";
+import { runsFlows } from "#client/data/capability-queries.ts";
 import { stepHint } from "#client/flow/step-hint.ts";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
+import { lazyPart } from "#client/ui/lazy-part.tsx";
 import { Chip } from "#client/ui/chip.tsx";
 import { InlineEdit } from "#client/ui/inline-edit.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
@@ -15,6 +18,7 @@ import { describeStepType } from "#client/features/flow-editor/describe-step-row
 import type { ProblemMark } from "#client/features/flow-editor/problems/mark-steps.ts";
 import { ProblemMarker } from "#client/features/flow-editor/problems/problem-marker.tsx";
 import { stepMenuEntries } from "#client/features/flow-editor/step-menu-entries.ts";
+import { useTrial } from "#client/features/flow-editor/try/trial-store.ts";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { FoldButton } from "./fold-button.tsx";
 import { type Gap, GapButtons, areSameGaps } from "./gap-buttons.tsx";
@@ -39,6 +43,16 @@ type StepCardProps = {
   readonly onRenamingChange: (renaming: boolean, keepFocus: boolean) => void;
 };
 
+const TrialMark = lazyPart(
+  async () => (await import("#client/features/flow-editor/try/trial-mark.tsx")).TrialMark,
+  { onFail: () => undefined },
+);
+
+const TrialLine = lazyPart(
+  async () => (await import("#client/features/flow-editor/try/trial-mark.tsx")).TrialLine,
+  { fallback: ({ hint }) => hint, onFail: () => undefined },
+);
+
 /** Rows of this height and more have a second line, for the hint. */
 const TWO_LINES = 52;
 /** Deeper than this a narrow row has no room for its number. */
@@ -50,6 +64,8 @@ export const StepCard = memo(
     const { row, mover, name, height, indent, gaps, isActive, isRenaming, problem, mark } = props;
     const { node, index, level } = row;
     const editor = useEditor();
+    const client = useQueryClient();
+    const isTried = useTrial(({ run }) => run?.steps.has(node.key) === true);
     const type = stepType(node);
     const enabled = isEnabled(node);
     const hint = describeBranches(node) ?? stepHint(type, stepConfig(node)) ?? describeStepType(type);
@@ -79,7 +95,7 @@ export const StepCard = memo(
     );
     const hintLine = (
       <span data-part="hint" dir="auto" className="min-w-0 truncate text-sm text-faint">
-        {hint}
+        {isTried ? <TrialLine step={node.key} hint={hint} /> : hint}
       </span>
     );
 
@@ -124,7 +140,9 @@ export const StepCard = memo(
             {!isRenaming && hintLine}
           </span>
         )}
-        {typeof node.fields["id"] === "string" && !isRenaming && <StepLastRun id={node.fields["id"]} />}
+        {typeof node.fields["id"] === "string" && !isRenaming && !isTried && (
+          <StepLastRun id={node.fields["id"]} />
+        )}
         {variable !== undefined && !isTall && <Chip text={variable} className="ml-2 max-w-40 shrink-0" />}
         {problem !== undefined && (
           <span {...tooltip(problem)} className="ml-2 shrink-0 text-danger">
@@ -132,6 +150,7 @@ export const StepCard = memo(
           </span>
         )}
         {mark && <ProblemMarker mark={mark} className="ml-2" />}
+        {isTried && <TrialMark step={node.key} name={name} tabIndex={tabIndex} />}
         <span
           data-no-drag=""
           className="ml-2 flex shrink-0 items-center gap-1 pr-2 group-data-carried/row:opacity-40 group-data-[moving=tap]/list:invisible"
@@ -148,7 +167,12 @@ export const StepCard = memo(
             size="sm"
             tabIndex={tabIndex}
             data-part="menu"
-            entries={() => stepMenuEntries(editor, node.key, () => props.onRenamingChange(true, false))}
+            entries={() =>
+              stepMenuEntries(editor, node.key, {
+                onRename: () => props.onRenamingChange(true, false),
+                mayRun: runsFlows(client),
+              })
+            }
           />
         </span>
         <GapButtons gaps={gaps} indent={indent} tabIndex={tabIndex} />

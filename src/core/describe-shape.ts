@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "./json.ts";
 
 const MAX_DEPTH = 4;
 const MAX_NAMES = 100;
