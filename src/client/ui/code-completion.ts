@@ -22,12 +22,14 @@ export interface CodeCompletion {
   readonly info?: string | undefined;
   /** It means nothing at this place: listed last and dimmed, and not taken unless it was gone to. */
   readonly isUnavailable?: boolean;
+  /** What can stand after it and a dot, where that is known. */
+  readonly members?: (() => readonly CodeCompletion[]) | undefined;
 }
 
 /** Also how one that is unavailable is known again. */
 const UNAVAILABLE = { name: "Not available here", rank: 1 };
 
-/** Offers names after `{{`, and in code wherever a name can stand. The names keep the order they are given in. */
+/** Offers names after `{{`, in code wherever a name can stand, and after a dot what is known of the name before it. The names keep the order they are given in. */
 export function nameCompletion(language: CodeLanguage, names: () => readonly CodeCompletion[]): Extension {
   const isCode = writesNames(language);
   return [
@@ -78,32 +80,70 @@ function deliberateChoice(): Extension {
 }
 
 function completeNames(language: CodeLanguage, names: () => readonly CodeCompletion[]): CompletionSource {
-  const options = (apply?: Completion["apply"]) =>
-    names().map(({ label, detail, info, isUnavailable }, index): Completion => ({
-      label,
-      boost: Math.max(-99, 99 - index),
-      ...(detail !== undefined && { detail }),
-      ...(info !== undefined && { info }),
-      ...(isUnavailable && { section: UNAVAILABLE }),
-      ...(apply && { apply }),
-    }));
-
   return (context) => {
-    const template = context.matchBefore(/\{\{[ \t]*[\p{ID_Continue}$-]*/u);
+    const template = context.matchBefore(/\{\{[ \t]*[\p{ID_Continue}$.-]*/u);
     if (template) {
-      const name = template.text.replace(/^\{\{[ \t]*/, "");
+      const path = template.text.replace(/^\{\{[ \t]*/, "").split(".");
+      const name = path.pop() ?? "";
+      const offered = listMembers(names(), path);
       const validFor = /^[\p{ID_Continue}$-]*$/u;
-      return { from: context.pos - name.length, options: options(closeBraces), validFor };
+      if (!offered) return null;
+      return { from: context.pos - name.length, options: toOptions(offered, closeBraces), validFor };
     }
     if (!writesNames(language)) return null;
     const word = context.matchBefore(/[\p{ID_Continue}$]+/u);
-    if (!word && !context.explicit) return null;
     const from = word?.from ?? context.pos;
-    if (context.state.sliceDoc(from - 1, from) === ".") return null;
+    const isMember = context.state.sliceDoc(from - 1, from) === ".";
+    if (!word && !context.explicit && !isMember) return null;
     if (/String|Comment|Template/.test(syntaxTree(context.state).resolveInner(context.pos, -1).name))
       return null;
-    return { from, options: options(), validFor: /^[\p{ID_Continue}$]*$/u };
+    const validFor = /^[\p{ID_Continue}$]*$/u;
+    if (!isMember) return { from, options: toOptions(names()), validFor };
+    const offered = listMembers(names(), readPath(context.state.doc.lineAt(from), from));
+    const fitting = offered?.filter(({ label }) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(label));
+    return fitting ? { from, options: toOptions(fitting), validFor } : null;
   };
+}
+
+function toOptions(names: readonly CodeCompletion[], apply?: Completion["apply"]): readonly Completion[] {
+  return names.map(({ label, detail, info, isUnavailable }, index): Completion => ({
+    label,
+    boost: Math.max(-99, 99 - index),
+    ...(detail !== undefined && { detail }),
+    ...(info !== undefined && { info }),
+    ...(isUnavailable && { section: UNAVAILABLE }),
+    ...(apply && { apply }),
+  }));
+}
+
+/** The names before a dot in code, outermost first: “rows”, “0” for `input.rows?.[0].`, since all variables are in `input` too. */
+function readPath(
+  { from, text }: { readonly from: number; readonly text: string },
+  dot: number,
+): readonly string[] {
+  const before =
+    /(?:[\p{ID_Continue}$]|\?\.|\.|\[\d+\])*\??$/u.exec(text.slice(0, dot - 1 - from))?.[0] ?? "";
+  const path = before
+    .replaceAll(/(?:\?\.)?\[(\d+)\]/g, ".$1")
+    .replace(/\?$/, "")
+    .split(/\??\./);
+  return path[0] === "input" || path[0] === "variables" ? path.slice(1) : path;
+}
+
+/** What may follow the path; undefined where that is not known. All names for an empty path. */
+function listMembers(
+  names: readonly CodeCompletion[],
+  path: readonly string[],
+): readonly CodeCompletion[] | undefined {
+  let level: readonly CodeCompletion[] | undefined = names;
+  for (const name of path)
+    level = level?.find(({ label }) => label === name || isIndex(label, name))?.members?.();
+  return level;
+}
+
+/** All items of a list are taken to be like its first. */
+function isIndex(label: string, name: string): boolean {
+  return label === "0" && /^\d+$/.test(name);
 }
 
 /** Whether names stand in the text itself, without braces around them. */

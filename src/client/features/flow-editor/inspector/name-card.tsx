@@ -1,7 +1,9 @@
+import { useQueryClient } from "@tanstack/react-query";
 import type { NameMeaning } from "#core/dataflow/explain-name.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import { findStep } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
+import { createVariableShapes, describeSeen } from "#client/features/flow-editor/try/variable-shapes.ts";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { focusHeadingOf } from "./focus-field.ts";
@@ -18,11 +20,15 @@ const MOST_SETTERS = 3;
 
 /** What a name in a text stands for, who sets it, and the way there. */
 export function NameCard({ reader, name, close }: NameCardProps) {
-  const { openFlow, analysis, actions, list } = useEditor();
+  const editor = useEditor();
+  const { openFlow, analysis, actions, list } = editor;
+  const client = useQueryClient();
   const { document } = openFlow.getState().history;
   const meaning = analysis.now()?.dataflow.explainName(document, reader, name);
   if (!meaning) return null;
   const setters = "by" in meaning ? meaning.by.slice(0, MOST_SETTERS) : [];
+  const shapes = createVariableShapes(editor, client);
+  const seen = setters[0] === undefined ? shapes.ofPlatform(name) : shapes.ofStep(document, setters[0], name);
   const more = "by" in meaning ? meaning.by.length - setters.length : 0;
   const nameOf = (key: StepKey) => {
     const node = findStep(document, key);
@@ -55,6 +61,11 @@ export function NameCard({ reader, name, close }: NameCardProps) {
           ))}
           {more > 0 && <li className="text-muted">{`and ${more} more`}</li>}
         </ul>
+      )}
+      {seen && (
+        <p className="break-words text-muted">
+          {meaning.type === "platform" ? "Holds" : "When last run"}: {describeSeen(seen)}
+        </p>
       )}
       {meaning.type === "set" && meaning.reason !== undefined && (
         <p className="break-words text-warning">{`May not be set here: ${meaning.reason}.`}</p>
