@@ -19,6 +19,7 @@ const end = buildStep("end", {
   type: "set-variable",
   config: { variableName: "end", valueTemplate: "{{sum.letters}}" },
 });
+const after = buildStep("after", { type: "transform-data", config: { script: "return " } });
 const breaking = buildStep("break", { type: "transform-data", config: { script: "return nobody.knows" } });
 
 test("an unsaved draft runs on a record, says at each step what it did, and nothing of it is kept", async ({
@@ -137,7 +138,10 @@ test("bad input is told at its field and runs nothing; a step that the server ca
 });
 
 test("fields know after a dot what the last run showed", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api }, buildFlow("Shapes", [greet, count, buildStep("ask")]));
+  const { editor } = await openFlow(
+    { page, api },
+    buildFlow("Shapes", [greet, count, buildStep("ask"), after]),
+  );
   await editor.untilUnderstood();
   const panel = new TryPanel(page);
   await editor.chooseFromMenu("Count", "Run up to here");
@@ -157,4 +161,24 @@ test("fields know after a dot what the last run showed", async ({ page, api }) =
   await page.keyboard.type(" of {{_record.");
   await expect(option("metadata")).toBeVisible();
   await panel.close();
+  // In code all variables are in `input` too, and a list is walked by its first item.
+  await editor.row("After").click({ position: { x: 200, y: 10 } });
+  const script = page.getByRole("textbox", { name: "Script", exact: true });
+  await script.click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("input.sum?.by.");
+  await expect(option("first")).toContainText("text");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("return sum.letters");
+  // A text that was typed this moment is ahead of the flow, and nothing is known of its names yet.
+  await expect(async () => {
+    await page.keyboard.press("Control+Home");
+    for (let letter = 0; letter < "return s".length; letter += 1) await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Control+i");
+    await expect(page.getByRole("group", { name: "About sum" })).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 10_000 });
+  await expect(page.getByRole("group", { name: "About sum" })).toContainText(
+    "When last run: object: letters, by",
+  );
 });
