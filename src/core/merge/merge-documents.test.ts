@@ -134,8 +134,10 @@ describe("what both did in different ways", () => {
       move(id, { type: "branch", step: key(other), branch: "trueSteps" }, 0);
     const [mine, theirs] = [applyCommand(two, into("a", "b")), applyCommand(two, into("b", "a"))];
     const { document, clashes } = mergeDocuments(two, mine, theirs);
-    expect(kinds(clashes)).toEqual(["place b"]);
+    expect(kinds(clashes)).toEqual(["place a"]);
     expect(order(document)).toEqual(["b"]);
+    // Both sides are asked about the same step.
+    expect(kinds(mergeDocuments(two, theirs, mine).clashes)).toEqual(["place a"]);
     const decided = mergeDocuments(two, mine, theirs, new Map([[clashes[0]!.id, "theirs"]]));
     expect(order(decided.document)).toEqual(["a"]);
   });

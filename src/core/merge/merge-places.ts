@@ -38,9 +38,8 @@ export function mergePlaces(merge: PlaceMerge): MergedPlaces {
     return locateSteps(document).get(key);
   };
   const put = (key: StepKey, source: PlaceSource) => {
-    const other = (side: Side): Side => (side === "mine" ? "theirs" : "mine");
     const first = source === "base" ? leader : source;
-    const order: readonly PlaceSource[] = [source, first, other(first), "base"];
+    const order: readonly PlaceSource[] = [source, first, otherSide(first), "base"];
     const found = order.find((side) => {
       const place = placeIn(key, side);
       return place && hasList(place.list);
@@ -57,27 +56,33 @@ export function mergePlaces(merge: PlaceMerge): MergedPlaces {
     return choices.get(id) === "theirs" ? "theirs" : "mine";
   };
 
-  const isPlacedBy = (key: StepKey, side: Side, otherwise: Side) =>
-    sources.get(key) === side && placeIn(key, otherwise) !== undefined;
-
   for (const key of steps)
     put(
       key,
       sourceOf(merge, key, () => clash(key)),
     );
 
-  // Two moves that are fine by themselves can put two steps inside each other, or a step too deep.
-  for (let round = 0; round <= steps.length; round += 1) {
-    const knot = findKnot(steps, lists);
+  const canGo = (key: StepKey, from: Side, to: Side) =>
+    sources.get(key) === from && placeIn(key, to) !== undefined;
+
+  // Two moves that are fine by themselves can put two steps inside each other, or a step too deep. Which step the question
+  // is about, and which gives way to the answer, hangs on the keys alone: both sides are asked the same.
+  const inKeyOrder = steps.toSorted();
+  for (let round = 0; round <= 2 * steps.length; round += 1) {
+    const knot = findKnot(inKeyOrder, lists)?.toSorted();
     if (!knot) break;
-    // Theirs gives way, unless it was decided that it holds: then it is mine that does.
-    const back = knot.find((key) => isPlacedBy(key, "theirs", "mine") && clash(key) === "mine");
-    const forth = back === undefined ? knot.find((key) => isPlacedBy(key, "mine", "theirs")) : undefined;
-    if (back !== undefined) put(back, "mine");
-    else if (forth !== undefined && round < steps.length / 2) put(forth, "theirs");
-    else for (const key of knot) if (placeIn(key, "mine")) put(key, "mine");
+    const asked = knot.find((key) => canGo(key, "mine", "theirs") || canGo(key, "theirs", "mine"));
+    // Answers that tie further knots do not go on for ever: in the end one side's places hold, which are without any.
+    const side = asked === undefined || round >= steps.length ? leader : clash(asked);
+    const givesWay = knot.find((key) => canGo(key, otherSide(side), side));
+    if (givesWay === undefined) for (const key of knot) if (placeIn(key, side)) put(key, side);
+    if (givesWay !== undefined) put(givesWay, side);
   }
   return { lists, sources };
+}
+
+function otherSide(side: Side): Side {
+  return side === "mine" ? "theirs" : "mine";
 }
 
 function sourceOf({ base, mine, theirs, leader }: PlaceMerge, key: StepKey, decide: () => Side): PlaceSource {
