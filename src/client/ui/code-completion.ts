@@ -92,6 +92,8 @@ function completeNames(language: CodeLanguage, names: () => readonly CodeComplet
     }
     if (!writesNames(language)) return null;
     const word = context.matchBefore(/[\p{ID_Continue}$]+/u);
+    // A number is no beginning of a name, and a list that is sought in vain would take the next Escape.
+    if (word && /^\d/.test(word.text)) return null;
     const from = word?.from ?? context.pos;
     const isMember = context.state.sliceDoc(from - 1, from) === ".";
     if (!word && !context.explicit && !isMember) return null;
