@@ -27,7 +27,8 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
       return;
     }
     if (isCommand && key === "enter" && !event.shiftKey) {
-      if (isCovered() && !isTrying(event.target)) return;
+      // Over the flow's JSON the same key applies it.
+      if ((isCovered() && !isIn(event.target, "[data-try]")) || isIn(event.target, "[data-json-tab]")) return;
       event.preventDefault();
       // A text would take it for a new line.
       event.stopPropagation();
@@ -57,10 +58,10 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
   }, []);
 }
 
-function isTrying(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[data-try]") !== null;
+function isTextOfFlow(target: EventTarget | null): boolean {
+  return isIn(target, "[data-inspector], [data-json-tab]");
 }
 
-function isTextOfFlow(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("[data-inspector], [data-json-tab]") !== null;
+function isIn(target: EventTarget | null, selector: string): boolean {
+  return target instanceof Element && target.closest(selector) !== null;
 }
