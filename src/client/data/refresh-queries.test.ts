@@ -131,3 +131,12 @@ it("forgets a deleted flow that nobody shows, and keeps one that somebody does",
   expect(client.getQueryData(flowQueries.detail("open").queryKey)).toBeDefined();
   expect(reads()).toEqual([2, 0]);
 });
+
+it("reads the lists, which say how a flow ran last, once a run has ended and not while it runs", async () => {
+  const counts = { totalRecords: 2, processedRecords: 1, failedRecords: 0 };
+  const progress = { type: "batch.progress", id: "batch_1", flowId: "open", ...counts } as const;
+  await tell({ ...progress, status: "running" });
+  expect(reads()).toEqual([0, 0]);
+  await tell({ ...progress, status: "completed" });
+  expect(reads()).toEqual([1, 0]);
+});

@@ -64,7 +64,7 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   const list = useStepResults(flowId, filters);
   const [selectedId, setSelectedId] = useState<string>();
   const isBeside = useMediaQuery("(min-width: 900px)");
-  const isPhone = useMediaQuery("(max-width: 767px)");
+  const isPhone = useMediaQuery("(max-width: 899px)");
   const selected = list.rows.find(({ id }) => id === selectedId);
   const isNarrow = isPhone || (isBeside && selected !== undefined);
   const hasUsage = list.rows.some((row) => describeUsage([row]).length > 0);
