@@ -13,7 +13,10 @@ test("a page is read, a model asked and a mail sent for each record: what failed
 }) => {
   const [site, mail] = await Promise.all([startTarget(), startMailSink()]);
   const model = await startModelStub((prompt) => `Summary of ${/pages\/\w+/.exec(prompt)?.[0]}`);
-  page.once("close", () => void Promise.all([site.close(), mail.close(), model.close()]));
+  page.once("close", () => {
+    model.close();
+    void Promise.all([site.close(), mail.close()]);
+  });
   const { url } = await startOwnServer({
     env: {
       ALLOW_PRIVATE_HTTP: site.host,
@@ -92,7 +95,7 @@ test("a page is read, a model asked and a mail sent for each record: what failed
   await runs.start();
   await expect(page.getByText(/^3 records: 3 completed in /)).toBeVisible();
   const sent = mail.mails.map(({ to, text }) => [to[0], /Summary of pages\/\w+/.exec(text)?.[0]]);
-  expect(sent.toSorted()).toEqual([
+  expect(sent.toSorted(([a = ""], [b = ""]) => a.localeCompare(b))).toEqual([
     ["ada@example.com", "Summary of pages/ada"],
     ["edsger@example.com", "Summary of pages/edsger"],
     ["grace@example.com", "Summary of pages/grace"],
