@@ -6,6 +6,7 @@ import {
   closeCompletion,
   completionKeymap,
   completionStatus,
+  currentCompletions,
   selectedCompletion,
 } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
@@ -42,7 +43,11 @@ export function nameCompletion(language: CodeLanguage, names: () => readonly Cod
       interactionDelay: isCode ? 75 : 0,
     }),
     deliberateChoice(),
-    closeOnEscape((view) => view.hasFocus && closeCompletion(view)),
+    closeOnEscape((view) => {
+      // One that is still sought is given up too, but the key goes on to what a person sees.
+      const isShown = currentCompletions(view.state).length > 0;
+      return view.hasFocus && closeCompletion(view) && isShown;
+    }),
   ];
 }
 
