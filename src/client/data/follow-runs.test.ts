@@ -41,7 +41,12 @@ const tell = async (fields: Partial<BatchState> & { readonly id?: string; readon
   const { status, totalRecords, processedRecords, failedRecords } = { ...batch, ...rest };
   liveEvents.tell({
     type: "batch.progress",
-    ...{ id, flowId, status, totalRecords, processedRecords, failedRecords },
+    id,
+    flowId,
+    status,
+    totalRecords,
+    processedRecords,
+    failedRecords,
   });
   await vi.advanceTimersByTimeAsync(2000);
 };

@@ -17,7 +17,7 @@ export type MenuProps = {
 };
 
 const panel =
-  "z-60 max-h-(--radix-popper-available-height) min-w-44 max-w-[min(20rem,calc(100vw-1rem))] animate-float-in overflow-y-auto overscroll-contain rounded-lg bg-raised p-1 shadow-float focus:outline-none";
+  "z-80 max-h-(--radix-popper-available-height) min-w-44 max-w-[min(20rem,calc(100vw-1rem))] animate-float-in overflow-y-auto overscroll-contain rounded-lg bg-raised p-1 shadow-float focus:outline-none";
 const row =
   "flex min-h-8 items-center gap-2.5 rounded-md px-2 py-1 text-sm outline-none select-none pointer-coarse:min-h-10";
 
