@@ -23,7 +23,7 @@ for (const theme of ["light", "dark"] as const) {
     await expect(runs.record("customer 1")).toContainText("Running");
     await expectAccessible(page, "a run under way");
     target.letGo();
-    await expect(page.getByText(/^12 records: 8 completed, 4 failed/)).toBeVisible();
+    await expect(page.getByText(/^12 records: 8 completed, 4 failed/)).toBeVisible({ timeout: 30_000 });
     await page.getByRole("button", { name: "Retry failed…" }).click();
     await expectAccessible(page, "the question before a retry");
     await page.keyboard.press("Escape");
@@ -82,7 +82,7 @@ test("a run is started, followed and looked into by keyboard alone", async ({ pa
   await expect(runs.dialog.getByRole("combobox")).toHaveValue("customer");
   await keyboard.tabTo(runs.dialog.getByRole("button", { name: "Run", exact: true }));
   await keyboard.press("Enter");
-  await expect(page.getByText(/^5 records: 4 completed, 1 failed/)).toBeVisible();
+  await expect(page.getByText(/^5 records: 4 completed, 1 failed/)).toBeVisible({ timeout: 30_000 });
 
   await keyboard.tabTo(runs.records.getByRole("button").first());
   await keyboard.press("End");
@@ -124,6 +124,8 @@ test("names as long as they may be, and a thousand records, stay in their rows",
   page,
   startOwnServer,
 }) => {
+  // A thousand records are being run beside it.
+  test.slow();
   const { api, runs, flow, open } = await openRunnable({ page, startOwnServer }, 7);
   const longName = "Name without an end ".repeat(25).slice(0, 500);
   const body = { type: "t".repeat(255), name: longName, metadata: { number: 7 } };
@@ -159,5 +161,5 @@ test("names as long as they may be, and a thousand records, stay in their rows",
   expect(await mounted.count()).toBeLessThan(60);
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
   await page.getByRole("button", { name: "Cancel the run" }).click();
-  await expect(page.getByText(/^1,000 records: .* cancelled/)).toBeVisible();
+  await expect(page.getByText(/^1,000 records: .* cancelled/)).toBeVisible({ timeout: 30_000 });
 });
