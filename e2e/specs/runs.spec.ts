@@ -89,8 +89,6 @@ test("many records run in the background: how far they are is seen, what failed 
   await expect(runs.record("page 1")).toContainText("Running");
   target.letGo();
   await expect(runs.progress).toHaveCount(0, { timeout: 60_000 });
-  // Forty records take a busy machine longer than an expectation waits by itself.
-  await expect(page.getByText(/^40 records: 36 completed, 4 failed/)).toBeVisible({ timeout: 60_000 });
   await editor.expectSaid("The run has ended: 36 completed, 4 failed.");
   await expect(runs.record("page 1")).toContainText("Completed");
 
