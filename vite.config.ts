@@ -93,6 +93,9 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
   test: {
     include: ["src/**/*.test.{ts,tsx}"],
     globalSetup: ["src/server/testing/start-postgres.ts"],
+    setupFiles: ["src/server/testing/fixed-seed.ts"],
+    // By itself it leaves one of two cores idle.
+    maxWorkers: 2,
     // Opening a store takes seconds where the machine is busy; only what hangs is to be cut off.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -64,14 +64,18 @@ export { expect };
  */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   if (await page.evaluate(() => !("axe" in window))) await page.evaluate(axe.source);
+  // It looks at the page piece by piece: what is drawn anew meanwhile is looked at once more.
+  await expect.poll(() => findViolations(page), { message: `axe on ${what}`, timeout: 20_000 }).toEqual([]);
+}
+
+async function findViolations(page: Page): Promise<readonly string[]> {
   const violations = await page.evaluate(async () => {
     const { axe: checker } = window as unknown as { readonly axe: typeof axe };
     // Off by default, since it is new in WCAG 2.2.
     return (await checker.run({ rules: { "target-size": { enabled: true } } })).violations;
   });
-  const found = violations.map(
+  return violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join("\n")}`,
   );
-  expect(found, `axe on ${what}`).toEqual([]);
 }

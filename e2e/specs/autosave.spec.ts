@@ -67,8 +67,9 @@ test("what somebody else saved is not merged into, and no dialog opens by itself
   problems.allow(/status of 412/);
   const { flow, editor } = await openFlow({ page, api });
   await (await openMenu(page)).click();
-  await api.updateFlow(flow.id, { name: "Their digest" });
+  // A page without edits of its own would take the newer version in.
   await editor.renameStep("Clean", "Tidy");
+  await api.updateFlow(flow.id, { name: "Their digest" });
   await expect(editor.status).toHaveText("Changed elsewhere");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(editor.row("Tidy")).toBeVisible();

@@ -22,8 +22,8 @@ export function isStepNodes(value: unknown): value is readonly StepNode[] {
     if (fields["type"] !== "conditional") return branches === undefined;
     return isFields(branches) && BRANCHES.every((branch) => isBranch(branches[branch]));
   };
-  const isBranch = (list: unknown) => list === undefined || (Array.isArray(list) && list.every(isNode));
-  return Array.isArray(value) && value.every(isNode);
+  const isBranch = (list: unknown) => list === undefined || (Array.isArray(list) && isEach(list, isNode));
+  return Array.isArray(value) && isEach(value, isNode);
 }
 
 /** Whether a value of any kind is one that `JSON.parse` could return. */
@@ -35,7 +35,7 @@ export function isJsonValue(value: unknown): value is JsonValue {
       return true;
     case "object":
       if (value === null) return true;
-      if (Array.isArray(value)) return value.every(isJsonValue);
+      if (Array.isArray(value)) return isEach(value, isJsonValue);
       return isFields(value) && Object.values(value).every(isJsonValue);
     default:
       return false;
@@ -47,4 +47,9 @@ export function isFields(value: unknown): value is Readonly<Record<string, unkno
   return (
     typeof value === "object" && value !== null && Object.prototype.toString.call(value) === "[object Object]"
   );
+}
+
+/** Storage may hold lists with holes, which `every` passes over. */
+function isEach(list: readonly unknown[], isRight: (item: unknown) => boolean): boolean {
+  return Array.from(list).every(isRight);
 }

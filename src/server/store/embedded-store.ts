@@ -1,5 +1,6 @@
 import { existsSync, fsyncSync, closeSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { PGlite, type PGliteOptions } from "@electric-sql/pglite";
 import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 import { sql } from "drizzle-orm";
@@ -94,6 +95,9 @@ async function openStore(client: PGlite, release: () => void): Promise<Store> {
       const result = await database.transaction((tx) => work(tx, (news) => void told.push(news)));
       housekeeping.countWrite();
       for (const news of told) listeners.tell(nameNews(news));
+      // The database works on this thread and never waits, so that one write after another, as of a batch, would keep
+      // every request waiting until the last of them.
+      await nextTurn();
       return result;
     },
     listen: async (listener) => listeners.add(listener),

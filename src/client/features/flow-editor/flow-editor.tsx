@@ -224,7 +224,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
         />
         <div className="flex h-9 shrink-0 items-center justify-between border-b border-line bg-surface px-1 sm:px-2">
           <FlowTabs />
-          <div className="flex items-center gap-0.5">
+          <div className="flex shrink-0 items-center gap-0.5">
             <TryButton />
             <ProblemsButton isOpen={isProblemsOpen} onToggle={() => setProblemsOpen(!isProblemsOpen)} />
           </div>

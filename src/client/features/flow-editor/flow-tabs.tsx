@@ -18,7 +18,7 @@ export function FlowTabs() {
   const isUnapplied = useOpenFlowState((state) => state.unappliedText !== undefined);
   const target = { params: { flowId }, search: keepStep, resetScroll: false, className: look } as const;
   return (
-    <nav aria-label="Views of this flow" className="flex h-full">
+    <nav aria-label="Views of this flow" className="flex h-full min-w-0 overflow-x-auto overflow-y-hidden">
       <Link to="/flows/$flowId" {...target} activeOptions={{ exact: true, includeSearch: false }}>
         Steps
       </Link>
@@ -44,4 +44,4 @@ export function FlowTabs() {
 }
 
 const look =
-  "relative inline-flex h-full min-w-11 items-center justify-center gap-1.5 rounded-sm px-2 text-sm text-muted focus-inset hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-2 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:bg-accent";
+  "relative inline-flex h-full min-w-11 items-center justify-center gap-1.5 rounded-sm px-2 max-[379px]:px-1 text-sm text-muted focus-inset hover:text-ink aria-[current=page]:font-medium aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-2 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:bg-accent";

@@ -1,5 +1,6 @@
 import { CircleCheck } from "lucide-react";
 import { formatCount } from "#client/ui/format-count.ts";
+import { joinClasses } from "#client/ui/join-classes.ts";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { useFlowProblems } from "#client/features/flow-editor/editor-context.tsx";
 import { countProblems } from "./mend-problem.ts";
@@ -27,9 +28,14 @@ export function ProblemsButton({ isOpen, onToggle }: ProblemsButtonProps) {
       ) : (
         <ProblemIcon severity={hasErrors ? "error" : "warning"} />
       )}
-      <span className={count === 0 ? "" : "font-medium text-ink tabular-nums"}>
+      <span className={joinClasses("max-[519px]:sr-only", count > 0 && "font-medium text-ink tabular-nums")}>
         {count === 0 ? "No problems" : formatCount(count, "problem")}
       </span>
+      {count > 0 && (
+        <span aria-hidden="true" className="font-medium text-ink tabular-nums min-[520px]:hidden">
+          {count}
+        </span>
+      )}
     </button>
   );
 }
