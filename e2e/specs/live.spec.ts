@@ -225,7 +225,7 @@ test("a server that stops is missed at once, and what was changed meanwhile is t
   problems,
 }) => {
   // A server that is still opening its store answers 503.
-  problems.allow(/ERR_CONNECTION_REFUSED|status of 503/);
+  problems.allow(/ERR_CONNECTION_(?:REFUSED|RESET)|status of 503/);
   const dataDirectory = test.info().outputPath("data");
   const first = await startServer({ dataDirectory });
   const { port } = new URL(first.url);

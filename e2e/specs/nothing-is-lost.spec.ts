@@ -34,8 +34,9 @@ test("a save waits for no code that it does not need, and where it needs some, g
   await editor.switchOf("Fetch").click();
   await editor.save();
   await api.addFaults({ path: "/local/events", cut: "open" }, { path: "/local/events", status: 503 });
-  await api.updateFlow(flow.id, { name: "Their digest" });
+  // A page without edits of its own would take the newer version in.
   await editor.renameStep("Clean", "Tidy");
+  await api.updateFlow(flow.id, { name: "Their digest" });
   await editor.saveButton.click();
   await expect(editor.status).toHaveText("Changed elsewhere");
   await page.unroute(/\/assets\/merge-documents/);
