@@ -228,6 +228,7 @@ test("a key that may only read says why nothing can be changed", async ({
   const signIn = async (key: string) => {
     await page.getByLabel("API key").fill(key);
     await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByLabel("API key")).toHaveCount(0, { timeout: 30_000 });
   };
   await page.goto(`${url}/records`);
   await signIn("reader");
