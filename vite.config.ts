@@ -97,7 +97,7 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     // By itself it leaves one of two cores idle.
     maxWorkers: 2,
     // Opening a store takes seconds where the machine is busy; only what hangs is to be cut off.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 120_000,
   },
 }));
