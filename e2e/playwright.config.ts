@@ -7,9 +7,8 @@ export default defineConfig({
   // Each worker has a server of its own; two of both is what a small machine carries.
   workers: 2,
   fullyParallel: true,
-  // A test that passes only the second time has found something: it is named at the end, and fails on a person's machine.
-  // In CI it is not worth losing all the others for.
-  retries: process.env["CI"] ? 1 : 0,
+  // A test that passes only the second time has found something.
+  retries: 0,
   forbidOnly: Boolean(process.env["CI"]),
   timeout: 60_000,
   expect: { timeout: 10_000 },
