@@ -121,7 +121,7 @@ describeStores("dispatch", (store) => {
     while ((await events.next())?.data.id !== "b");
     await events.close();
     while ((await results(id)).length < 2) await wait(20);
-    expect(app.runs?.runs).toBe(0);
+    await expect.poll(() => app.runs?.runs).toBe(0);
     expect((await app.call("GET", "/v1/flows")).json.data[0]).toMatchObject({ lastRunStatus: "cancelled" });
   });
 
