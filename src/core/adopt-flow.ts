@@ -2,12 +2,13 @@ import {
   BRANCHES,
   type FlowDocument,
   type FlowSource,
+  type StepKey,
   type StepNode,
   mintKey,
   readBranches,
 } from "./flow-document.ts";
 import { type JsonObject, equalJson, isJsonObject, withKey, withoutKey } from "./json.ts";
-import { locateSteps } from "./step-list.ts";
+import { type StepLocation, keysWithin, locateSteps } from "./step-list.ts";
 import { sortByOrder } from "./step-order.ts";
 
 export interface EditedFlow {
@@ -22,7 +23,8 @@ export interface EditedFlow {
  * nothing did. Steps that come without an id and are new get one from `mintId`.
  */
 export function adoptFlow(document: FlowDocument, edited: EditedFlow, mintId: () => string): FlowDocument {
-  const steps = createStepReader(document, { mintId, isKept: isSameStep })(edited.flowSteps, document.steps);
+  const { readList } = createStepReader(locateSteps(document).values(), { mintId, isKept: isSameStep });
+  const steps = readList(edited.flowSteps, document.steps);
   const { name } = edited;
   // Left out means empty, but where the server knows no description there is none to be emptied.
   const description = edited.description ?? (document.description === undefined ? undefined : null);
@@ -38,8 +40,22 @@ export function adoptFlow(document: FlowDocument, edited: EditedFlow, mintId: ()
 export function parseFlowLike(document: FlowDocument, flow: FlowSource): FlowDocument {
   const isKept = (before: StepNode, now: StepNode) =>
     isSameStep(before, now) && before.fields["order"] === now.fields["order"];
-  const steps = createStepReader(document, { mintId: undefined, isKept })(flow.flowSteps, document.steps);
+  const { readList } = createStepReader(locateSteps(document).values(), { mintId: undefined, isKept });
+  const steps = readList(flow.flowSteps, document.steps);
   return { name: flow.name, description: flow.description, steps };
+}
+
+/**
+ * The step with other fields. What its lists hold is recognised as {@link adoptFlow} does, among the steps that were inside
+ * it; others get keys that no step of `document` has.
+ */
+export function adoptStep(document: FlowDocument, step: StepNode, fields: JsonObject): StepNode {
+  const inside = new Set(keysWithin(step));
+  const known = [...locateSteps(document).values()].filter(
+    ({ node }) => node !== step && inside.has(node.key),
+  );
+  const taken = locateSteps(document).keys();
+  return createStepReader(known, { mintId: undefined, isKept: isSameStep, taken }).readStep(fields, step);
 }
 
 interface StepReading {
@@ -47,13 +63,15 @@ interface StepReading {
   readonly mintId: (() => string) | undefined;
   /** Whether the step that is known stands for the one that was read. */
   readonly isKept: (before: StepNode, now: StepNode) => boolean;
+  /** Keys in use, besides those of the known steps. */
+  readonly taken?: Iterable<StepKey>;
 }
 
-function createStepReader(document: FlowDocument, { mintId, isKept }: StepReading) {
-  const located = locateSteps(document);
-  const taken = new Set<string>(located.keys());
+function createStepReader(known: Iterable<StepLocation>, { mintId, isKept, taken: used = [] }: StepReading) {
+  const taken = new Set<string>(used);
   const byId = new Map<unknown, StepNode[]>();
-  for (const { node } of located.values()) {
+  for (const { node } of known) {
+    taken.add(node.key);
     const { id } = node.fields;
     const twins = byId.get(id);
     if (twins) twins.push(node);
@@ -81,7 +99,7 @@ function createStepReader(document: FlowDocument, { mintId, isKept }: StepReadin
     return like && isKept(like, node) ? like : node;
   };
 
-  return readList;
+  return { readList, readStep };
 }
 
 /** Takes the first node that says just this out of `nodes`. */

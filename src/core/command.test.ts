@@ -123,41 +123,6 @@ describe("changing a step", () => {
     expect(applyCommand(flow, { type: "setConfig", key: key("fetch"), path: [], value })).toBe(flow);
   });
 
-  it("beside a conditional's lists leaves the steps inside it as they are", () => {
-    const after = applyCommand(flow, {
-      type: "setConfig",
-      key: key("route"),
-      path: ["condition"],
-      value: "x > 1",
-    });
-    expect(findList(after, then)).toBe(findList(flow, then));
-    expect(toWireStep(findStep(after, key("route"))!)["config"]).toMatchObject({
-      condition: "x > 1",
-      trueSteps: [{ id: "queue" }, { id: "hide" }],
-    });
-  });
-
-  it("opens the lists of a conditional whose config was no object, and closes them again", () => {
-    const closed = parseFlow(buildFlow("f", [{ id: "if", type: "conditional", config: "later" }]));
-    const opened = applyCommand(closed, {
-      type: "setConfig",
-      key: key("if"),
-      path: ["condition"],
-      value: "x",
-    });
-    expect(opened.steps[0]?.branches?.trueSteps).toEqual([]);
-    const again = applyCommand(opened, { type: "setConfig", key: key("if"), path: [0], value: "x" });
-    expect(again.steps[0]?.branches?.trueSteps).toBeUndefined();
-  });
-
-  it("reads a conditional's lists anew when its config is edited as JSON, and keeps the keys of those that stay", () => {
-    const config = { condition: "false", trueSteps: [buildStep("queue"), { type: "prompt", name: "No id" }] };
-    const after = applyCommand(flow, { type: "setConfig", key: key("route"), path: [], value: config });
-    expect(findList(after, then)?.map((node) => node.key)).toEqual(["queue", "~2"]);
-    expect(findList(after, { ...then, branch: "falseSteps" })).toEqual([]);
-    expect(toWireStep(findStep(after, key("route"))!)["config"]).toEqual(config);
-  });
-
   it("never touches a step that is not there", () => {
     expect(applyCommand(flow, { type: "renameStep", key: key("zzz"), name: "x" })).toBe(flow);
     expect(applyCommand(flow, { type: "setEnabled", keys: [key("zzz")], enabled: false })).toBe(flow);

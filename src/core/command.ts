@@ -1,10 +1,10 @@
+import { adoptStep } from "./adopt-flow.ts";
 import {
   BRANCHES,
   type FlowDocument,
   MAX_LEVEL,
   type StepKey,
   type StepNode,
-  parseStep,
   toWireStep,
 } from "./flow-document.ts";
 import {
@@ -156,8 +156,8 @@ function setField(
 }
 
 /**
- * A conditional's lists live in its config, so a change that may reach them is read anew: steps that stay where they are
- * keep their keys. Any other change leaves what is inside the step as it is.
+ * A conditional's lists live in its config, so a change that may reach them is read anew: steps that are still there keep
+ * their keys. Any other change leaves what is inside the step as it is.
  */
 function setConfig(
   document: FlowDocument,
@@ -170,10 +170,7 @@ function setConfig(
     const before = isBeside ? node.fields : toWireStep(node);
     if (equalJson(getAtPath(before["config"], path), value)) return node;
     const fields = setAtPath(before, ["config", ...path], value) as JsonObject;
-    if (isBeside) return { ...node, fields };
-    const taken = new Set<string>(locateSteps(document).keys());
-    for (const inside of keysWithin(node)) taken.delete(inside);
-    return parseStep(fields, taken, node);
+    return isBeside ? { ...node, fields } : adoptStep(document, node, fields);
   });
 }
 

@@ -1,9 +1,19 @@
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { anyFlow, buildDeepFlow } from "./arbitrary-flow.ts";
+import { parseFlowLike } from "./adopt-flow.ts";
+import { aimEdit, anyEdit, anyFlow, buildDeepFlow } from "./arbitrary-flow.ts";
+import { applyCommand } from "./command.ts";
 import { buildConditional, buildFlow, buildStep } from "./flow-builder.ts";
-import { BRANCHES, type FlowSource, type StepNode, parseFlow, toWireStep } from "./flow-document.ts";
+import {
+  BRANCHES,
+  type FlowSource,
+  type StepNode,
+  parseFlow,
+  toWireList,
+  toWireStep,
+} from "./flow-document.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "./json.ts";
+import { isSameDocument } from "./save-body.ts";
 import { locateSteps } from "./step-list.ts";
 
 const flowTexts = Object.entries(
@@ -64,6 +74,21 @@ describe("a flow that is read and written again", () => {
         expect(again.every((step, index) => step === sorted[index])).toBe(true);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it("is read in the order that it was edited to, whatever numbers came", () => {
+    fc.assert(
+      fc.property(anyFlow, fc.array(anyEdit, { maxLength: 4 }), (source, edits) => {
+        const document = edits.reduce(
+          (now, edit, count) => applyCommand(now, aimEdit(now, edit, count)),
+          parseFlow(source),
+        );
+        const { name, description } = document;
+        const again = parseFlowLike(document, { name, description, flowSteps: toWireList(document.steps) });
+        expect(isSameDocument(document, again)).toBe(true);
+      }),
+      { numRuns: 1000 },
     );
   });
 

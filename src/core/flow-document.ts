@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue, isJsonObject, withKey } from "./json.ts";
-import { sortByOrder } from "./step-order.ts";
+import { renumberSteps, sortByOrder } from "./step-order.ts";
 
 /**
  * Names one step inside one open document, for as long as it is open. It is the step's wire `id` where that is there
@@ -102,13 +102,20 @@ export function mintKey(step: JsonObject, taken: ReadonlySet<string>): StepKey {
   return key as StepKey;
 }
 
+/** A list as the API would read it: where the numbers that came say another order by now, it is numbered anew. */
+export function toWireList(nodes: readonly StepNode[]): readonly JsonObject[] {
+  const steps = nodes.map(toWireStep);
+  return sortByOrder(steps) === steps ? steps : renumberSteps(steps);
+}
+
 /** The step with the lists that it now holds. An untouched step is the very object that came. */
 export function toWireStep(node: StepNode): JsonObject {
   if (!node.branches) return node.fields;
   const before = isJsonObject(node.fields["config"]) ? node.fields["config"] : {};
   let config = before;
   for (const branch of BRANCHES) {
-    const steps = node.branches[branch]?.map(toWireStep);
+    const nodes = node.branches[branch];
+    const steps = nodes && toWireList(nodes);
     if (steps && !isSameList(steps, config[branch])) config = withKey(config, branch, steps);
   }
   return config === before ? node.fields : withKey(node.fields, "config", config);

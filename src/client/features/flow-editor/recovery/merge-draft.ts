@@ -1,5 +1,5 @@
 import { parseFlowLike } from "#core/adopt-flow.ts";
-import { type FlowDocument, toWireStep } from "#core/flow-document.ts";
+import { type FlowDocument, toWireList } from "#core/flow-document.ts";
 import type { History } from "#core/history.ts";
 import { mergeDocuments } from "#core/merge/merge-documents.ts";
 
@@ -11,7 +11,7 @@ export function mergeDraft(here: History, draft: History): FlowDocument | undefi
   const base = here.base.document;
   // The draft is of another page, which may have named steps without an id by other keys.
   const { name, description, steps } = draft.document;
-  const theirs = parseFlowLike(base, { name, description, flowSteps: steps.map(toWireStep) });
+  const theirs = parseFlowLike(base, { name, description, flowSteps: toWireList(steps) });
   const { document, clashes } = mergeDocuments(base, here.document, theirs);
   return clashes.length === 0 ? document : undefined;
 }
