@@ -143,31 +143,42 @@ export class WriterTab {
     // What somebody saves meanwhile is asked again.
     while (await dialog.isVisible()) {
       while ((await open.count()) > 0) await this.#choose(open.first());
+      await this.#letGoOfUnchosen();
       await dialog.getByRole("button", { name: /^Apply/ }).click();
       await expect.poll(async () => !(await dialog.isVisible()) || (await open.count()) > 0).toBe(true);
     }
   }
 
   async #choose(clash: Locator): Promise<void> {
-    const { dice, ledger } = this.#options;
+    const { dice } = this.#options;
     // From here on it is this very one, whatever becomes of the others.
     const id = await clash.getAttribute("data-clash", SOON).catch(() => null);
     const group = this.conflict.dialog.locator(`[data-clash=${JSON.stringify(id)}]`);
     const keep = group.getByRole("radio", { name: /: keep it$/ });
     const side = dice.pick(["Mine", "Theirs"]);
     const isRemoval = (await keep.count()) > 0;
-    const other = group.getByRole("radio", { name: side === "Mine" ? "Theirs" : "Mine", exact: true });
     try {
       // A click confirms what is chosen already, too.
       await (isRemoval ? keep : group.getByRole("radio", { name: side, exact: true })).click(SOON);
       this.#note(`chooses ${isRemoval ? "to keep" : side} in ${id}`);
-      // What stands there now is what the choice was made of: it would be asked again of anything newer.
-      if (!isRemoval) ledger.letGo(ledger.findIn(await textAround(other)), this.name);
       this.clashes += 1;
     } catch (error) {
       // Somebody else saved: it is another clash by now, or none.
       if (!(error instanceof errors.TimeoutError)) throw error;
     }
+  }
+
+  /**
+   * What stands beside the choices is what they were made of: of anything newer it would be asked again. Choices that were
+   * made before an undo are shown again, and count as well.
+   */
+  async #letGoOfUnchosen(): Promise<void> {
+    const { ledger } = this.#options;
+    const unchosen = this.conflict.dialog
+      .locator("fieldset:has(input:checked)")
+      .getByRole("radio", { name: /^(?:Mine|Theirs)$/, checked: false });
+    for (const option of await unchosen.all())
+      ledger.letGo(ledger.findIn(await textAround(option)), this.name);
   }
 
   async #merge(): Promise<void> {
@@ -282,7 +293,9 @@ export function textsOf(rows: readonly FlowRow[]): Set<string> {
 
 /** An option with what it comes to, whether it is drawn yet or has to be scrolled to. */
 async function textAround(option: Locator): Promise<string> {
-  return (await option.locator("xpath=../..").textContent(SOON)) ?? "";
+  const text = option.locator("xpath=../..").textContent(SOON);
+  // It is gone where somebody else saved, and then the question is another.
+  return (await text.catch(() => null)) ?? "";
 }
 
 function without(texts: ReadonlySet<string>, others: ReadonlySet<string>): readonly string[] {
