@@ -33,3 +33,8 @@ export function spellRows(rows: readonly FlowRow[]): string {
 }
 
 export const spellDocument = (document: FlowDocument): string => spellRows(rowsOf(document));
+
+/** Everything that a writer could have written there. */
+export function textsOf(rows: readonly FlowRow[]): Set<string> {
+  return new Set(rows.flatMap(({ name, prompt }) => [name, prompt]));
+}

@@ -3,11 +3,11 @@ import { parseFlow } from "#core/flow-document.ts";
 import type { Api, Fault } from "#e2e/harness/api.ts";
 import { type PageProblems, watchPage } from "#e2e/harness/page-problems.ts";
 import { Dice } from "./dice.ts";
-import { rowsOf, spellRows } from "./flow-rows.ts";
+import { rowsOf, spellRows, textsOf } from "./flow-rows.ts";
 import { Ledger } from "./ledger.ts";
 import { stormFlow } from "./storm-flow.ts";
 import { playSeed } from "./storm-log.ts";
-import { WriterTab, textsOf } from "./writer-tab.ts";
+import { WriterTab } from "./writer-tab.ts";
 
 const PEOPLE = ["A", "B", "C"];
 const MOST_ROUNDS = 30;

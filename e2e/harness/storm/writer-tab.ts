@@ -3,7 +3,7 @@ import type { Api } from "#e2e/harness/api.ts";
 import { Conflict } from "#e2e/harness/conflict.ts";
 import { Editor } from "#e2e/harness/editor.ts";
 import type { Dice } from "./dice.ts";
-import type { FlowRow } from "./flow-rows.ts";
+import { type FlowRow, textsOf } from "./flow-rows.ts";
 import type { Ledger } from "./ledger.ts";
 import type { PageView } from "./page-view.ts";
 import type { StormLog } from "./storm-log.ts";
@@ -284,11 +284,6 @@ export class WriterTab {
   #note(text: string): void {
     this.#options.log.note(`${this.name} ${text} [${this.status}]`);
   }
-}
-
-/** Everything that a writer could have written there. */
-export function textsOf(rows: readonly FlowRow[]): Set<string> {
-  return new Set(rows.flatMap(({ name, prompt }) => [name, prompt]));
 }
 
 /** An option with what it comes to, whether it is drawn yet or has to be scrolled to. */
