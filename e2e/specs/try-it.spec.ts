@@ -91,6 +91,24 @@ test("a step that fails says why at its row, stops the run, and is gone to", asy
   await expect(editor.row("Break")).not.toContainText("nobody is");
 });
 
+test("with nothing but the keyboard a sheet is opened, runs the draft, and leads back to the rows", async ({
+  page,
+  api,
+}) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const { editor } = await openFlow({ page, api }, buildFlow("Narrow", [breaking, count]));
+  await editor.untilUnderstood();
+  const panel = new TryPanel(page);
+  await page.keyboard.press("Control+Enter");
+  await panel.run.waitFor();
+  await page.keyboard.press("Control+Enter");
+  await expect(panel.outcome).toContainText("Failed");
+  await expectAccessible(page, "a trial in a sheet");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Try it", exact: true })).toBeFocused();
+  await expect(editor.row("Break")).toContainText("nobody");
+});
+
 test("a step's menu runs the draft up to that step, and asks for what is missing first", async ({
   page,
   api,

@@ -3,6 +3,7 @@ import { afterOwnUndo } from "./after-own-undo.ts";
 import { commitTextBox } from "./commit-text-box.ts";
 import { isCovered, isTyping } from "./is-typing.ts";
 import { singleKeys } from "./single-keys.ts";
+import { isInTrial } from "./try/is-in-trial.ts";
 
 export interface EditorShortcuts {
   readonly save: () => void;
@@ -28,7 +29,7 @@ export function useEditorShortcuts(shortcuts: EditorShortcuts): void {
     }
     if (isCommand && key === "enter" && !event.shiftKey) {
       // Over the flow's JSON the same key applies it.
-      if ((isCovered() && !isIn(event.target, "[data-try]")) || isIn(event.target, "[data-json-tab]")) return;
+      if ((isCovered() && !isInTrial(event.target)) || isIn(event.target, "[data-json-tab]")) return;
       event.preventDefault();
       // A text would take it for a new line.
       event.stopPropagation();

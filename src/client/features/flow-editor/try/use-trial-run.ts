@@ -8,6 +8,7 @@ import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.ts
 import { useEditor, useFlowAnalysis } from "#client/features/flow-editor/editor-context.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";
+import { isInTrial } from "./is-in-trial.ts";
 import { type FormFaults, planTrial } from "./plan-trial.ts";
 import { runTrial } from "./run-trial.ts";
 import { type TrialForm, findInput } from "./trial-form.ts";
@@ -49,7 +50,7 @@ export function useTrialRun(form: TrialForm) {
     ({ isAsked }: { readonly isAsked: boolean }) => {
       if (trial.getState().run?.status === "running") return announce("It is running already.");
       if (blocked !== undefined) return announce(blocked, "assertive");
-      const isSeen = window.document.activeElement?.closest("[data-try]") != null;
+      const isSeen = isInTrial(window.document.activeElement);
       const empty = isAsked && !isSeen && inputs.find(({ name }) => findInput(form, name).text.trim() === "");
       if (empty && trial.getState().run === undefined) {
         announce(`The flow needs ${empty.name}: fill it in, or run without it.`);
