@@ -3,6 +3,7 @@ import { CHROMIUM_FLAGS, findChromium } from "./find-chromium.mjs";
 
 export default defineConfig({
   testDir: "specs",
+  globalSetup: "harness/global-setup.ts",
   outputDir: "../test-results/browser",
   // Each worker has a server of its own; two of both is what a small machine carries.
   workers: 2,

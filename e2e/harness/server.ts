@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fillFromTemplate } from "./data-template.ts";
 
 /** The build with the fault hook, and the one that people run. */
 export type Build = "server-test" | "server";
@@ -35,6 +36,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   const program = join("dist", build, "main.js");
   if (!existsSync(program)) throw new Error(`${program} is missing: npm run build && npm run build:test`);
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), "flowline-")));
+  await fillFromTemplate(dataDirectory);
   const child = spawn(process.execPath, [program], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
