@@ -12,7 +12,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env["CI"]),
   timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // What is tried until it passes is tried at once again; by itself Playwright soon does so only once a second.
+  expect: { timeout: 10_000, toPass: { intervals: [20, 50, 100] } },
   reporter: [["list"], ["json", { outputFile: "../test-results/browser.json" }]],
   use: {
     browserName: "chromium",

@@ -23,7 +23,7 @@ export function countKept(page: Page): Promise<readonly number[]> {
 
 /** Resolves once a page's so many unsaved edits are on this device, so that the page may die. */
 export async function untilKept(page: Page, unsaved: number): Promise<void> {
-  await expect.poll(() => countKept(page)).toContain(unsaved);
+  await expect.poll(() => countKept(page), { intervals: [20, 50, 100] }).toContain(unsaved);
 }
 
 /** Spoils what is kept of the edit with this number, from 0, as a bad disk might. */

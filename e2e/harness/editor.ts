@@ -1,6 +1,9 @@
 import { type Locator, type Page, type Request, expect } from "@playwright/test";
 import type { JsonObject } from "#core/json.ts";
 
+/** As often as Playwright looks at an element by itself; the default of a poll begins at a tenth of a second. */
+const SOON = { intervals: [20, 50, 100] };
+
 /** What a person does in the flow editor, in their words. Steps are named; names are expected to be unlike each other. */
 export class Editor {
   readonly page: Page;
@@ -69,7 +72,7 @@ export class Editor {
   }
 
   async expectOutline(rows: readonly string[]): Promise<void> {
-    await expect.poll(() => this.outline()).toEqual(rows);
+    await expect.poll(() => this.outline(), SOON).toEqual(rows);
   }
 
   async fold(conditional: string): Promise<void> {
@@ -92,7 +95,7 @@ export class Editor {
   }
 
   async expectSteps(names: readonly string[]): Promise<void> {
-    await expect.poll(() => this.stepNames()).toEqual(names);
+    await expect.poll(() => this.stepNames(), SOON).toEqual(names);
   }
 
   async expectSaid(text: string | RegExp): Promise<void> {
@@ -211,7 +214,7 @@ export class Editor {
     const region = this.page.locator("[aria-live=assertive]:not([role])");
     const before = (await region.textContent()) ?? "";
     await this.page.keyboard.press(key);
-    await expect.poll(async () => (await region.textContent()) || before).not.toBe(before);
+    await expect.poll(async () => (await region.textContent()) || before, SOON).not.toBe(before);
     return (await region.textContent()) ?? "";
   }
 

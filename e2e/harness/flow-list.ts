@@ -28,14 +28,16 @@ export class FlowList {
   /** The names of the mounted rows, in their order. */
   async expectNames(names: readonly string[]): Promise<void> {
     await expect
-      .poll(() =>
-        this.rows.evaluateAll((rows) =>
-          rows
-            .toSorted(
-              (a, b) => Number(a.getAttribute("aria-posinset")) - Number(b.getAttribute("aria-posinset")),
-            )
-            .map((row) => row.querySelector("a")?.textContent ?? ""),
-        ),
+      .poll(
+        () =>
+          this.rows.evaluateAll((rows) =>
+            rows
+              .toSorted(
+                (a, b) => Number(a.getAttribute("aria-posinset")) - Number(b.getAttribute("aria-posinset")),
+              )
+              .map((row) => row.querySelector("a")?.textContent ?? ""),
+          ),
+        { intervals: [20, 50, 100] },
       )
       .toEqual(names);
   }
