@@ -172,3 +172,16 @@ test("a save that got no answer goes on, whether saving by itself is on or not",
     expect(saves).toHaveLength(1);
   }
 });
+
+test("a save that waits for its next try goes on once a text that stopped it is mended", () => {
+  const { openFlow, saves } = openPage({ isOn: false });
+  rename(openFlow, "Get");
+  openFlow.beginSave();
+  openFlow.setBrokenText({ key: "send" as StepKey, field: "config", text: "{", message: "unfinished" });
+  openFlow.failSave(toSaveFailure(new NetworkError("gone"), openFlow.getState().history.document));
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toEqual([]);
+  openFlow.clearBrokenText("send" as StepKey, "config");
+  vi.advanceTimersByTime(1_000);
+  expect(saves).toEqual(["resumed"]);
+});

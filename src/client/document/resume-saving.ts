@@ -38,14 +38,15 @@ export function resumeSaving(openFlow: OpenFlow, { save, connection, autosave }:
 
   const follow = (state: OpenFlowState, before?: OpenFlowState) => {
     const { progress, history } = state;
+    const isMended = !needsMending(state) && before !== undefined && needsMending(before);
     if (progress.type === "waiting") {
-      if (progress !== before?.progress) plan(progress.delayMs, isWaiting);
+      // When its time came, a text that was not mended yet may have stopped it.
+      if (progress !== before?.progress || isMended) plan(progress.delayMs, isWaiting);
       return;
     }
     if (progress !== before?.progress) clearTimeout(timer);
     const isEdited = history !== before?.history;
     const isRested = progress.type === "resting" && progress !== before?.progress;
-    const isMended = !needsMending(state) && before !== undefined && needsMending(before);
     if ((isEdited || isRested || isMended) && isReadyToSave(state)) plan(AUTOSAVE_REST_MS, isReadyToSave);
   };
   const stops = [
