@@ -43,12 +43,8 @@ export interface OpenFlowState {
 /** What a save sends: the document, where it stands in the history, and what it was compared with. */
 export type SentDocument = Pick<History, "document" | "position" | "base">;
 
-export interface OpenFlowOptions {
-  readonly isInexact: boolean;
-}
-
 /** One open flow: what the server holds, what the person made of it, and every way to change either. */
-export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
+export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexact">) {
   const store = createStore<OpenFlowState>(() => ({
     flow,
     history: startHistory(baseOf(flow, parseFlow(flow))),
@@ -226,6 +222,10 @@ export function createOpenFlow(flow: Flow, options: OpenFlowOptions) {
       noticeAfterSave();
     },
 
+    /** An earlier save got no answer, and may have been written all the same. */
+    mayBeWritten: () => unanswered.length > 0,
+    /** There is nothing to save by now: no earlier try is told of or gone on with. */
+    restSaving: () => void (get().progress.type !== "deleted" && advance({ type: "rest" })),
     /** Somebody signed in: a save that waited for that goes on. */
     noticeSignIn: () => advance({ type: "sign-in" }),
 

@@ -48,21 +48,23 @@ export async function runSave(
     if (caughtUp.type === "clash") throw new ClashError("Both sides changed the same.");
     const { history, isInexact } = openFlow.getState();
     const body = saveBody(history.base.document, history.document);
-    if (Object.keys(body).length === 0) return;
-    if (isInexact && body.flowSteps) {
-      openFlow.failSave({ type: "error", message: INEXACT });
-      throw new Error(INEXACT);
-    }
-    const sent = openFlow.beginSave();
-    try {
-      openFlow.acceptSaved(await write(body as UpdateFlowBody, history.base.version), sent, now());
-      return;
-    } catch (error) {
-      if (!isStale(error)) throw fail(openFlow, error, sent.document);
-    }
-    // It was overtaken, or the answer to an earlier save was lost: what the server holds tells which.
+    if (Object.keys(body).length > 0) {
+      if (isInexact && body.flowSteps) {
+        openFlow.failSave({ type: "error", message: INEXACT });
+        throw new Error(INEXACT);
+      }
+      const sent = openFlow.beginSave();
+      try {
+        openFlow.acceptSaved(await write(body as UpdateFlowBody, history.base.version), sent, now());
+        return;
+      } catch (error) {
+        if (!isStale(error)) throw fail(openFlow, error, sent.document);
+      }
+    } else if (round > 0 || !openFlow.mayBeWritten()) return openFlow.restSaving();
+    // It was overtaken, or the answer to an earlier save was lost: what the server holds tells which. What was undone
+    // since that save is not undone there.
     const theirs = await read().catch((error: unknown) => {
-      throw fail(openFlow, error, sent.document);
+      throw fail(openFlow, error, openFlow.getState().history.document);
     });
     openFlow.failSave({ type: "stale" });
     openFlow.noticeServer(theirs.flow, theirs.isInexact, { isCurrent: true });

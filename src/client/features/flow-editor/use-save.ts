@@ -49,7 +49,9 @@ export function useSave(
         onUnapplied();
         return false;
       }
-      if (countUnsavedEdits(state) === 0 && !isBehind(state)) return true;
+      // What was undone while a save waited for its answer may stand on the server all the same.
+      const isAtRest = state.progress.type === "resting" || state.progress.type === "deleted";
+      if (countUnsavedEdits(state) === 0 && !isBehind(state) && isAtRest) return true;
       const isSaved = await mutateAsync(cause).then(
         () => true,
         (error: unknown) => {
