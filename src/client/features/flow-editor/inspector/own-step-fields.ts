@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { FLOW_LIMITS } from "#contract/flow.ts";
-import { toWireStep } from "#core/flow-document.ts";
+import { writeStep } from "#core/format-flow.ts";
 import { isJsonObject } from "#core/json.ts";
 import { stepWhen } from "#core/step.ts";
 import { parseJsonText } from "#core/parse-json-text.ts";
@@ -30,10 +30,13 @@ export const whenField: StepField = {
   waits: true,
 };
 
-/** The whole config as JSON, the lists of a conditional included. */
+/**
+ * The whole config as JSON, the lists of a conditional included. Their steps are without `order`: moving one in the text
+ * moves it, where a number would put it back.
+ */
 export const configField: StepField = {
   id: "config",
-  read: (step) => toWireStep(step)["config"] ?? {},
+  read: (step) => writeStep(step)["config"] ?? {},
   format: (config) => JSON.stringify(config, null, 2),
   parse: parseConfigText,
   edit: (value, { key }) => ({ type: "setConfig", key, path: [], value }),
