@@ -224,3 +224,20 @@ test("in front of another API, what it does not send is left out, and the rest w
   await pressPublish(page, 2);
   await expect(versions.row(2)).toContainText("Live");
 });
+
+test("JSON that could not be compared says so, and is compared on another try", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/ERR_FAILED/);
+  const long = (text: string) => [fetch, { ...send, ...say(`${text} it.\n`.repeat(5_000)) }];
+  const flow = await api.createFlow(digest());
+  const [one, two] = await publishEach(api, flow.id, [{ steps: long("Tell") }, { steps: long("Say") }]);
+  await page.route(/compare-lines\.worker/, (route) => route.abort());
+  await page.goto(`/flows/${flow.id}/versions/compare?from=${one?.id}&to=${two?.id}&as=json`);
+  await expect(page.getByRole("heading", { name: "The texts could not be compared" })).toBeVisible();
+  await page.unroute(/compare-lines\.worker/);
+  await page.getByRole("alert").getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByText("1 place differs")).toBeVisible();
+});

@@ -6,12 +6,14 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 import { type CodeLanguage, loadLanguage } from "./code-language.ts";
-import { compareLines } from "./compare-lines.ts";
+import { ErrorState } from "./error-state.tsx";
 import { formatCount } from "./format-count.ts";
 import { IconButton } from "./icon-button.tsx";
 import { joinClasses } from "./join-classes.ts";
 import { mergeExtensions, nameField } from "./merge-extensions.ts";
+import { SkeletonRows } from "./skeleton-rows.tsx";
 import { useMediaQuery } from "./use-media-query.ts";
+import { useTextChanges } from "./use-text-changes.ts";
 
 export type TextComparisonProps = {
   readonly before: string;
@@ -24,7 +26,6 @@ export type TextComparisonProps = {
 
 /** Lines that stay around a difference, and how many more there have to be to be left out. */
 const COLLAPSE = { margin: 3, minSize: 6 };
-const diffConfig = { override: compareLines };
 
 /**
  * Two texts to be read beside each other, or the one inside the other where there is little room; what they share is folded
@@ -37,11 +38,18 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
   const [isWhole, setWhole] = useState(false);
   const [count, setCount] = useState(0);
   const grammar = useGrammar(language);
+  const compared = useTextChanges(before, after);
+  const changes = compared.type === "known" ? compared.changes : undefined;
+  const isReady = changes !== undefined && grammar !== undefined;
+  const notYet = isReady ? undefined : "The texts are not compared yet.";
 
-  // CodeMirror owns what is inside the host for as long as it is on the page.
+  // CodeMirror owns what is inside the host for as long as it is on the page. To draw a long text is long work: it is done
+  // once, when all is there.
   useLayoutEffect(() => {
     const parent = host.current;
-    if (!parent) return;
+    if (!parent || !changes || !grammar) return;
+    // It changes the list that it is given.
+    const diffConfig = { override: () => [...changes] };
     const collapseUnchanged = isWhole ? {} : { collapseUnchanged: COLLAPSE };
     const side = (label: string): Extension => [...reading, grammar, nameField(label)];
     if (isWide) {
@@ -72,7 +80,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
     view.current = editor;
     setCount(getChunks(editor.state)?.chunks.length ?? 0);
     return () => editor.destroy();
-  }, [isWide, isWhole, before, after, beforeLabel, afterLabel, grammar]);
+  }, [isWide, isWhole, before, after, beforeLabel, afterLabel, grammar, changes]);
 
   const go = (direction: "next" | "previous") => {
     const editor = view.current;
@@ -86,11 +94,23 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <div className="flex shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5 sm:px-4">
         <p role="status" className="mr-auto text-sm text-muted">
-          {count === 0 ? "No differences" : formatCount(count, "place differs", "places differ")}
+          {isReady && (count === 0 ? "No differences" : formatCount(count, "place differs", "places differ"))}
         </p>
-        <IconButton label="Previous difference" icon={ArrowUp} size="sm" onClick={() => go("previous")} />
-        <IconButton label="Next difference" icon={ArrowDown} size="sm" onClick={() => go("next")} />
-        <Button size="sm" onClick={() => setWhole(!isWhole)}>
+        <IconButton
+          label="Previous difference"
+          icon={ArrowUp}
+          size="sm"
+          disabledReason={notYet}
+          onClick={() => go("previous")}
+        />
+        <IconButton
+          label="Next difference"
+          icon={ArrowDown}
+          size="sm"
+          disabledReason={notYet}
+          onClick={() => go("next")}
+        />
+        <Button size="sm" disabledReason={notYet} onClick={() => setWhole(!isWhole)}>
           {isWhole ? "Show less" : "Show all"}
         </Button>
       </div>
@@ -103,13 +123,24 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
           <span className="truncate border-l border-line px-4">{afterLabel}</span>
         </div>
       )}
-      <div
-        ref={host}
-        className={joinClasses(
-          "min-h-0 flex-1 font-mono text-xs/5 [&>*]:h-full",
-          isWide && "[&_.cm-merge-b]:border-l [&_.cm-merge-b]:border-line",
-        )}
-      />
+      {compared.type === "failed" ? (
+        <ErrorState
+          headingLevel={3}
+          title="The texts could not be compared"
+          text="Nothing happened to them. Try again in a moment."
+          onRetry={compared.onRetry}
+        />
+      ) : isReady ? (
+        <div
+          ref={host}
+          className={joinClasses(
+            "min-h-0 flex-1 font-mono text-xs/5 [&>*]:h-full",
+            isWide && "[&_.cm-merge-b]:border-l [&_.cm-merge-b]:border-line",
+          )}
+        />
+      ) : (
+        <SkeletonRows label="Comparing the texts" rows={8} />
+      )}
     </div>
   );
 }
@@ -132,15 +163,15 @@ const reading: readonly Extension[] = [
   keymap.of(defaultKeymap),
 ];
 
-/** The colours of a language, as soon as they are there. */
-function useGrammar(language: CodeLanguage): Extension {
-  const [grammar, setGrammar] = useState<Extension>([]);
+/** The colours of a language, as soon as it is known whether they can be had. */
+function useGrammar(language: CodeLanguage): Extension | undefined {
+  const [grammar, setGrammar] = useState<Extension>();
   useEffect(() => {
     let isGone = false;
-    // Without its colours a text can still be read.
     loadLanguage(language).then(
       (loaded) => isGone || setGrammar(loaded),
-      () => undefined,
+      // Without its colours a text can still be read.
+      () => isGone || setGrammar([]),
     );
     return () => {
       isGone = true;
