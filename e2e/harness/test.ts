@@ -64,8 +64,7 @@ export { expect };
  */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   if (await page.evaluate(() => !("axe" in window))) await page.evaluate(axe.source);
-  // It looks at the page piece by piece: what is drawn anew meanwhile is looked at once more.
-  await expect.poll(() => findViolations(page), { message: `axe on ${what}`, timeout: 20_000 }).toEqual([]);
+  expect(await findViolations(page), `axe on ${what}`).toEqual([]);
 }
 
 async function findViolations(page: Page): Promise<readonly string[]> {

@@ -1,8 +1,9 @@
 const PATIENCE_MS = 10_000;
 
 /**
- * After a change of page the focus goes to its heading, so that a screen reader says where it is and Tab starts there. A
- * page that is still loading has none yet: it is waited for, unless the person has put the focus somewhere meanwhile.
+ * After a change of page the focus goes to its heading, so that a screen reader says where it is and Tab starts there. That of a
+ * page that is still loading goes with the loading: the one after it is waited for, unless the person has put the focus
+ * somewhere meanwhile.
  */
 export function focusHeading(root: HTMLElement): void {
   if (tryFocus(root)) return;
@@ -20,7 +21,7 @@ export function focusHeading(root: HTMLElement): void {
 }
 
 function tryFocus(root: HTMLElement): boolean {
-  const heading = root.querySelector<HTMLElement>("h1");
+  const heading = root.querySelector<HTMLElement>("h1:not([aria-busy='true'] *)");
   if (!heading) return false;
   if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
   heading.focus({ preventScroll: true });

@@ -60,7 +60,7 @@ function SignInRoute() {
 function PendingPage() {
   return (
     <div className="mx-auto w-full max-w-7xl px-3 py-6 sm:px-6">
-      <SkeletonRows label="Loading the page" />
+      <SkeletonRows label="Loading the page" isPage />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { MutationCache, QueryCache, QueryClient, type QueryKey } from "@tanstack
 import { ApiError, NetworkError, needsSignIn } from "./api-error.ts";
 import { capabilityQueries } from "./capability-queries.ts";
 import { connection } from "./connection.ts";
+import { keepErrors } from "./keep-errors.ts";
 import { onSignIn } from "./sign-in-news.ts";
 
 declare module "@tanstack/react-query" {
@@ -43,6 +44,7 @@ export function createQueryClient(): QueryClient {
       void client.invalidateQueries({ predicate: (query) => query.state.status === "error" });
   });
   onSignIn(() => void client.invalidateQueries());
+  keepErrors(client.getQueryCache());
   return client;
 }
 

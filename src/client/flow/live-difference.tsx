@@ -17,7 +17,7 @@ export function LiveDifference({ comparison }: { readonly comparison: LiveCompar
       return (
         <p role="alert" className="flex flex-wrap items-center gap-3 text-sm text-danger">
           What is live could not be read. {comparison.text}
-          <Button size="sm" onClick={comparison.onRetry}>
+          <Button size="sm" busy={comparison.isRetrying} onClick={comparison.onRetry}>
             Try again
           </Button>
         </p>

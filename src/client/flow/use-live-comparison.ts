@@ -11,7 +11,12 @@ import { describeDifference } from "./flow-difference.tsx";
 /** What would go live against what is live. */
 export type LiveComparison =
   | { readonly type: "loading" }
-  | { readonly type: "failed"; readonly text: string; readonly onRetry: () => void }
+  | {
+      readonly type: "failed";
+      readonly text: string;
+      readonly isRetrying: boolean;
+      readonly onRetry: () => void;
+    }
   | { readonly type: "nothing-live" }
   /** Another program wrote what is live, in a form of its own. */
   | { readonly type: "unreadable"; readonly live: FlowVersion }
@@ -27,15 +32,18 @@ export type LiveComparison =
 
 /** Compares `after` with what is live, as it is now: another person's publishing shows by itself. */
 export function useLiveComparison(flowId: string, after: FlowDocument | undefined): LiveComparison {
-  const { data, error, refetch } = useQuery(versionQueries.published(flowId));
+  const { data, error, isFetching, refetch } = useQuery(versionQueries.published(flowId));
+  // What is known stays the same object while it is read again.
+  const isRetrying = error !== null && isFetching;
   return useMemo((): LiveComparison => {
     if (data === null) return { type: "nothing-live" };
-    if (error) return { type: "failed", text: describeError(error), onRetry: () => void refetch() };
+    if (error)
+      return { type: "failed", text: describeError(error), isRetrying, onRetry: () => void refetch() };
     if (!data || !after) return { type: "loading" };
     const { version: live, isInexact } = data;
     const definition = readDefinition(live.flowConfig);
     if (!definition) return { type: "unreadable", live };
     const before = parseVersionLike(after, definition);
     return { type: "known", live, before, after, lines: describeDifference(before, after), isInexact };
-  }, [data, error, refetch, after]);
+  }, [data, error, isRetrying, refetch, after]);
 }

@@ -4,15 +4,17 @@ type SkeletonRowsProps = {
   /** What is being loaded, as in “Loading flows”. */
   readonly label: string;
   readonly rows?: number;
+  /** It stands for the whole page, and its label is the heading until there is another. */
+  readonly isPage?: boolean;
 };
 
 const nameWidths = ["w-40", "w-56", "w-32", "w-48", "w-36"];
 
 /** Rows where rows will be. It stands still: only live progress moves by itself. */
-export function SkeletonRows({ label, rows = 6 }: SkeletonRowsProps) {
+export function SkeletonRows({ label, rows = 6, isPage = false }: SkeletonRowsProps) {
   return (
     <div aria-busy="true">
-      <VisuallyHidden>{label}</VisuallyHidden>
+      {isPage ? <h1 className="sr-only">{label}</h1> : <VisuallyHidden>{label}</VisuallyHidden>}
       <div aria-hidden="true" className="animate-veil-in">
         {Array.from({ length: rows }, (_, index) => (
           <div key={index} className="flex h-10 items-center gap-4 border-b border-line px-3">

@@ -79,7 +79,7 @@ function NoFlowYet({ flowId, error, isRetrying, onRetry }: NoFlowYetProps) {
   if (!error) {
     return (
       <div className="mx-auto w-full max-w-5xl px-4 py-6">
-        <SkeletonRows label="Loading the flow" rows={8} />
+        <SkeletonRows label="Loading the flow" rows={8} isPage />
       </div>
     );
   }

@@ -102,7 +102,7 @@ function Difference({ target }: { readonly target: DiscardTarget }): ReactNode {
         <p role="alert" className="text-sm text-muted">
           {target.text}
           {target.onRetry && (
-            <Button size="sm" className="ml-3" onClick={target.onRetry}>
+            <Button size="sm" className="ml-3" busy={target.isRetrying ?? false} onClick={target.onRetry}>
               Try again
             </Button>
           )}

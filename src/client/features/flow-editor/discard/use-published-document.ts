@@ -8,7 +8,12 @@ import { useLiveComparison } from "#client/flow/use-live-comparison.ts";
 /** What the flow may become again, or why it may not. */
 export type DiscardTarget =
   | { readonly type: "loading" }
-  | { readonly type: "missing"; readonly text: string; readonly onRetry?: () => void }
+  | {
+      readonly type: "missing";
+      readonly text: string;
+      readonly isRetrying?: boolean;
+      readonly onRetry?: () => void;
+    }
   | { readonly type: "document"; readonly document: FlowDocument };
 
 /** The published version, its steps recognised as those of the open flow. */

@@ -131,17 +131,18 @@ function ReadySides({ before, after, isJson }: ReadySidesProps) {
 type MissingSideProps = {
   readonly flowId: string;
   readonly text: string;
+  readonly isRetrying?: boolean;
   readonly onRetry?: () => void;
 };
 
 /** What is asked for is not there: says why, and leads to what is. */
-function MissingSide({ flowId, text, onRetry }: MissingSideProps) {
+function MissingSide({ flowId, text, isRetrying = false, onRetry }: MissingSideProps) {
   const link = "inline-flex h-8 items-center px-3 text-sm font-medium text-accent";
   return (
     <ErrorState
       title="This cannot be compared"
       text={text}
-      {...(onRetry && { onRetry })}
+      {...(onRetry && { onRetry, retrying: isRetrying })}
       action={
         <>
           <Link

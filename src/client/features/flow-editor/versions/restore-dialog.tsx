@@ -82,7 +82,7 @@ export function RestoreDialog({ version, onRestored, onClose }: RestoreDialogPro
       {content.type === "failed" ? (
         <p role="alert" className="flex flex-wrap items-center gap-3 text-sm text-danger">
           {content.text}
-          <Button size="sm" onClick={content.onRetry}>
+          <Button size="sm" busy={content.isRetrying} onClick={content.onRetry}>
             Try again
           </Button>
         </p>

@@ -11,7 +11,12 @@ import type { Side } from "./versions-address.ts";
 /** One side of a comparison, as far as it is there. */
 export type SideState =
   | { readonly type: "loading" }
-  | { readonly type: "missing"; readonly text: string; readonly onRetry?: () => void }
+  | {
+      readonly type: "missing";
+      readonly text: string;
+      readonly isRetrying?: boolean;
+      readonly onRetry?: () => void;
+    }
   | {
       readonly type: "ready";
       /** As a part of a sentence: “version 3”, “what is saved”. */
@@ -29,16 +34,20 @@ export function useSide(flowId: string, side: Side): SideState {
   const live = useQuery({ ...versionQueries.published(flowId), enabled: isPublished });
   const isVersion = !isPublished && document === undefined;
   const version = useQuery({ ...versionQueries.detail(flowId, side), enabled: isVersion });
+  const asked = isPublished ? live : version;
+  const isRetrying = asked.data === undefined && asked.isFetching;
   return useMemo((): SideState => {
     if (document) {
       const name = side === "editor" ? "the editor" : "what is saved";
       return { type: "ready", name, content: { type: "document", document }, isInexact: false };
     }
-    const content = isPublished ? toPublishedContent(live) : toContent(version);
+    const content = isPublished
+      ? toPublishedContent({ ...live, isRetrying })
+      : toContent({ ...version, isRetrying });
     return toSide(content, isPublished);
     // Of the answers, these parts say everything.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [document, side, isPublished, live.data, live.error, version.data, version.error]);
+  }, [document, side, isPublished, isRetrying, live.data, live.error, version.data, version.error]);
 }
 
 function toSide(content: VersionContent, isPublished: boolean): SideState {
@@ -48,7 +57,7 @@ function toSide(content: VersionContent, isPublished: boolean): SideState {
     case "missing":
       return { type: "missing", text: content.text };
     case "failed":
-      return { type: "missing", text: content.text, onRetry: content.onRetry };
+      return { ...content, type: "missing" };
     case "unreadable":
       return {
         type: "missing",

@@ -11,7 +11,12 @@ export type VersionContent =
   | { readonly type: "loading" }
   /** There is no such version. */
   | { readonly type: "missing"; readonly text: string }
-  | { readonly type: "failed"; readonly text: string; readonly onRetry: () => void }
+  | {
+      readonly type: "failed";
+      readonly text: string;
+      readonly isRetrying: boolean;
+      readonly onRetry: () => void;
+    }
   /** Another program wrote it in a form of its own. */
   | { readonly type: "unreadable"; readonly version: FlowVersion }
   | {
@@ -25,27 +30,29 @@ export type VersionContent =
 interface Answer {
   readonly data: VersionRead | undefined;
   readonly error: Error | null;
+  readonly isRetrying: boolean;
   readonly refetch: () => unknown;
 }
 
 /** One version of a flow, read when it is asked for. */
 export function useVersion(flowId: string, versionId: string): VersionContent {
-  const { data, error, refetch } = useQuery(versionQueries.detail(flowId, versionId));
-  return useMemo(() => toContent({ data, error, refetch }), [data, error, refetch]);
+  const { data, error, isFetching, refetch } = useQuery(versionQueries.detail(flowId, versionId));
+  // What is known stays the same object while it is read again.
+  const isRetrying = !data && isFetching;
+  return useMemo(() => toContent({ data, error, isRetrying, refetch }), [data, error, isRetrying, refetch]);
 }
 
 /** What an answer for the version that is live comes to. */
 export function toPublishedContent({
   data,
-  error,
-  refetch,
+  ...answer
 }: Omit<Answer, "data"> & { readonly data: VersionRead | null | undefined }): VersionContent {
   if (data === null) return { type: "missing", text: "No version of this flow is published." };
-  return toContent({ data, error, refetch });
+  return toContent({ data, ...answer });
 }
 
 /** What an answer for a version comes to. */
-export function toContent({ data, error, refetch }: Answer): VersionContent {
+export function toContent({ data, error, isRetrying, refetch }: Answer): VersionContent {
   // A version never changes: one that was read stays what it was, whatever becomes of a later request.
   if (data) {
     const { version, isInexact } = data;
@@ -53,7 +60,12 @@ export function toContent({ data, error, refetch }: Answer): VersionContent {
     return definition ? { type: "known", version, definition, isInexact } : { type: "unreadable", version };
   }
   if (!error) return { type: "loading" };
-  const failed = { type: "failed", text: describeError(error), onRetry: () => void refetch() } as const;
+  const failed = {
+    type: "failed",
+    text: describeError(error),
+    isRetrying,
+    onRetry: () => void refetch(),
+  } as const;
   if (!(error instanceof ApiError)) return failed;
   switch (error.status) {
     case 404:

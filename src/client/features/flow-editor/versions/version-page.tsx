@@ -163,7 +163,12 @@ function Content({
       );
     case "failed":
       return (
-        <ErrorState title="The version could not be read" text={content.text} onRetry={content.onRetry} />
+        <ErrorState
+          title="The version could not be read"
+          text={content.text}
+          retrying={content.isRetrying}
+          onRetry={content.onRetry}
+        />
       );
     case "unreadable":
       return <RawContent version={content.version} />;
