@@ -86,8 +86,14 @@ export const flowMutations = {
   publish: (target: FlowTarget) =>
     mutationOptions({
       scope: scopeOf(target.id),
-      mutationFn: (body: PublishFlowBody) =>
-        callEndpoint("publishFlow", { params: { id: target.id }, body, ifMatch: target.versionToken }),
+      mutationFn: async (body: PublishFlowBody) => {
+        await checkDate(target);
+        return callEndpoint("publishFlow", {
+          params: { id: target.id },
+          body,
+          ifMatch: target.versionToken,
+        });
+      },
       meta: { invalidates: [flowQueries.all()] },
     }),
 
