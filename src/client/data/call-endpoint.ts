@@ -132,9 +132,16 @@ export function parseAnswer(text: string): unknown {
 
 export function toApiError(status: number, headers: Headers, value: unknown): ApiError {
   const body = errorBody.safeParse(value);
-  const seconds = Number(headers.get("retry-after") ?? Number.NaN);
-  const retryAfter = Number.isFinite(seconds) ? seconds : undefined;
+  const retryAfter = readRetryAfter(headers.get("retry-after") ?? "");
   const about = { retryAfter, isServerKeyRefused: headers.has("x-server-key-refused") };
   if (!body.success) return new ApiError(status, `The server answered ${status}.`, about);
   return new ApiError(status, body.data.error, { details: body.data.details ?? [], body: value, ...about });
+}
+
+/** Seconds from now; they are said as a number or as a date (RFC 9110, 10.2.3). Undefined for anything else. */
+function readRetryAfter(text: string): number | undefined {
+  if (text === "") return undefined;
+  const seconds = Number(text);
+  const left = Number.isNaN(seconds) ? Math.ceil((Date.parse(text) - Date.now()) / 1000) : seconds;
+  return Number.isFinite(left) ? Math.max(0, left) : undefined;
 }
