@@ -4,6 +4,7 @@ import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { autosave } from "#client/features/flow-editor/autosave.ts";
 import { commitTextBox } from "#client/features/flow-editor/commit-text-box.ts";
 import { lazyPart } from "#client/ui/lazy-part.tsx";
+import { saveBeforeLeaving } from "./save-before-leaving.ts";
 
 const LeaveDialog = lazyPart(
   async () => (await import("#client/features/flow-editor/save-parts.tsx")).LeaveDialog,
@@ -15,9 +16,6 @@ const LeaveDialog = lazyPart(
 
 /** It may be needed exactly when the server is gone. */
 export const preloadLeaveDialog = LeaveDialog.preload;
-
-/** So long leaving waits for a save that nobody asked for, in milliseconds; then it asks. */
-const PATIENCE_MS = 3000;
 
 type LeaveGuardProps = { readonly save: (cause?: "by-itself") => Promise<boolean> };
 
@@ -37,10 +35,7 @@ export function LeaveGuard({ save }: LeaveGuardProps) {
       const staysHere = "flowId" in next.params && next.params.flowId === openFlow.getState().flow.id;
       if (staysHere || countEdits() === 0) return false;
       if (!autosave.isOn() || needsMending(openFlow.getState())) return true;
-      const patience = new Promise<boolean>((resolve) => {
-        setTimeout(resolve, PATIENCE_MS, false);
-      });
-      return !(await Promise.race([save("by-itself"), patience]));
+      return !(await saveBeforeLeaving(() => save("by-itself"), countEdits));
     },
     enableBeforeUnload: () => countEdits() > 0,
     withResolver: true,
