@@ -47,6 +47,17 @@ it("lets a reader who was away have everything that is kept, at once", async () 
   expect(disconnect).not.toHaveBeenCalled();
 });
 
+it("tells a reader who missed more than can wait for one to read again, and does not cut them off", async () => {
+  const start = (await new EventReader(open()).next())?.id;
+  for (let count = 0; count < 100; count += 1) tell("x".repeat(1000));
+  const disconnect = vi.fn();
+  const reader = new EventReader(hub.open({ organizationId, lastEventId: start, disconnect }));
+  expect(await reader.next()).toMatchObject({ event: "resync" });
+  tell("next");
+  expect(await reader.next()).toMatchObject({ data: { id: "next" } });
+  expect(disconnect).not.toHaveBeenCalled();
+});
+
 it("tells everybody to read again after a gap, from which nobody can go on", async () => {
   const reader = new EventReader(open());
   const start = await reader.next();

@@ -73,8 +73,11 @@ export class EventHub implements NewsListener {
     this.#streams.add(stream);
     const missed = lastEventId === undefined ? [] : this.#log.after(lastEventId);
     stream.sendRetry(RETRY_MS);
-    stream.send(...(missed ?? []).filter((news) => isFor(stream, news)));
-    stream.send(this.#position(missed ? "ready" : "resync"));
+    const owed = missed?.filter((news) => isFor(stream, news));
+    // Whoever were sent more than may wait would be cut off, and would come back for the same again and again.
+    const isWhole = owed !== undefined && stream.hasRoomFor(owed);
+    if (isWhole) stream.send(...owed);
+    stream.send(this.#position(isWhole ? "ready" : "resync"));
     return stream.body;
   }
 

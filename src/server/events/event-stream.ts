@@ -1,5 +1,6 @@
 /** What may wait for one reader. An event has some 300 bytes, so whoever is this far behind does not read. */
 const MAX_WAITING_BYTES = 64 * 1024;
+const SHORT_WORD_BYTES = 512;
 
 export interface StreamEvent {
   readonly event: string;
@@ -40,6 +41,12 @@ export class EventStream {
 
   send(...events: readonly StreamEvent[]): void {
     this.#write(events.map(format).join(""));
+  }
+
+  /** Whether these can wait for the reader together, with a short word after them. */
+  hasRoomFor(events: readonly StreamEvent[]): boolean {
+    const room = this.#controller?.desiredSize ?? 0;
+    return Buffer.byteLength(events.map(format).join("")) + SHORT_WORD_BYTES < room;
   }
 
   /** How long a browser waits before it comes back by itself. */
