@@ -17,8 +17,11 @@ export interface RunContext {
   readonly extras: boolean;
 }
 
-/** A text as every store can keep it: PostgreSQL has no NUL in texts. Longer ones end with an ellipsis. */
+/**
+ * A text as every store can keep it: PostgreSQL has no NUL in texts, nor halves of a pair of surrogates in JSON. Longer
+ * ones end with an ellipsis.
+ */
 export function storableText(text: string, limit: number): string {
   const clean = text.replaceAll("\0", "\u{FFFD}");
-  return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
+  return Buffer.from(clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean).toString();
 }

@@ -1,9 +1,8 @@
+import type { JsonObject } from "#core/json.ts";
 import type { RunOutcome } from "#server/runner/run-plan.ts";
-import { parseSteps } from "#server/flows/arrange-steps.ts";
 import type { BatchRow } from "#server/store/batch-rows.ts";
-import { findBatchSteps } from "#server/store/batch-rows.ts";
-import type { ClaimedRecord } from "./claim-record.ts";
-import type { EndedRun } from "./end-record.ts";
+import type { EndedRun } from "./end-records.ts";
+import type { ClaimedRecord } from "./exchange-records.ts";
 import { type RunContext, storableText } from "./run-context.ts";
 import { StepLog } from "./step-log.ts";
 
@@ -19,15 +18,13 @@ const UNHEARD = "The run stopped, since what its steps did could not be taken do
 export async function runRecord(
   context: RunContext,
   { batch, claim }: ClaimedRecord,
+  steps: readonly JsonObject[],
   signal: AbortSignal,
 ): Promise<EndedRun> {
   if (claim.attempts > batch.maxRetries + MAX_BREAKS) return failure(BROKEN);
   const caller = callerOf(batch);
   const record = await context.records.find(caller, claim.recordId);
   if (!record) return failure(GONE);
-  const steps = parseSteps(
-    (await findBatchSteps(context.store.database, batch.organizationId, batch.id)) ?? "[]",
-  );
   const { executionId } = claim;
   const { flowId, flowVersionId, id: batchId } = batch;
   const log = new StepLog({ caller, executionId, flowId, flowVersionId, batchId, record });
@@ -47,7 +44,7 @@ export async function runRecord(
     { signal, onEvent: log.add },
   );
   if (outcome.status === "cancelled" && !signal.aborted) return failure(UNHEARD);
-  return { ...describeOutcome(outcome), outputPreview: log.lastPreview, steps: log.rows };
+  return { ...describeOutcome(outcome), outputPreview: log.lastPreview, steps: log.rows, bytes: log.bytes };
 }
 
 /** Steps act for the one who started the batch, in their organisation. */
@@ -55,7 +52,7 @@ function callerOf({ organizationId, userId }: BatchRow) {
   return { organizationId, userId, scopes: [] };
 }
 
-function describeOutcome(outcome: RunOutcome): Omit<EndedRun, "outputPreview" | "steps"> {
+function describeOutcome(outcome: RunOutcome): Omit<EndedRun, "outputPreview" | "steps" | "bytes"> {
   return {
     status: outcome.status,
     errorMessage: outcome.error === undefined ? null : storableText(outcome.error, ERROR_LIMIT),
@@ -78,6 +75,7 @@ function failure(errorMessage: string): EndedRun {
     totalTokens: null,
     estimatedCost: null,
     steps: [],
+    bytes: 0,
     isFinal: true,
   };
 }

@@ -1,20 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { describeError } from "#server/describe-error.ts";
-import {
-  cancelRecords,
-  type Claim,
-  expireAllClaims,
-  findIdleBatches,
-  releaseClaims,
-  renewClaims,
-} from "#server/store/batch-record-rows.ts";
+import { type BatchKey, cancelRecords, findIdleBatches } from "#server/store/batch-record-rows.ts";
 import { lockBatch, updateBatch } from "#server/store/batch-rows.ts";
+import { type Claim, expireAllClaims, releaseClaims, renewClaims } from "#server/store/claim-rows.ts";
 import { pruneRuns } from "#server/store/prune-rows.ts";
+import type { BatchDesk } from "./batch-desk.ts";
+import { BatchDesks } from "./batch-desks.ts";
 import { BatchJobs } from "./batch-jobs.ts";
 import { BatchNews, cancelledBatchId } from "./batch-news.ts";
-import { type ClaimedRecord, claimRecord } from "./claim-record.ts";
-import { endRecord } from "./end-record.ts";
+import type { ClaimedRecord } from "./exchange-records.ts";
 import type { RunContext } from "./run-context.ts";
 import { runRecord } from "./run-record.ts";
 
@@ -45,6 +40,7 @@ export class RunService {
   readonly context: RunContext;
   readonly news = new BatchNews();
   readonly #jobs: BatchJobs;
+  readonly #desks: BatchDesks;
   readonly #held = new Map<string, HeldClaim>();
   /** Runs outside of batches too. */
   readonly #aborts = new Set<AbortController>();
@@ -55,6 +51,7 @@ export class RunService {
 
   constructor(context: RunContext) {
     this.context = context;
+    this.#desks = new BatchDesks(context, this.news);
     this.#jobs = new BatchJobs(context, (organizationId, batchId) =>
       this.#follow(this.#workSlice(organizationId, batchId)),
     );
@@ -76,7 +73,7 @@ export class RunService {
     this.#stopListening = await store.listen({
       onNews: (news) => {
         const id = cancelledBatchId(news);
-        if (id !== undefined) this.#abort((claim) => claim.batchId === id);
+        if (id !== undefined) this.#cancel(id);
       },
       onGap: () => void this.#renew(),
     });
@@ -107,9 +104,8 @@ export class RunService {
 
   /** Works on a batch here and now, until it has no record left that nobody works on. */
   async work(organizationId: string, batchId: string, workers: number): Promise<void> {
-    const all = Array.from({ length: workers }, async () => {
-      while (await this.#workOne(organizationId, batchId));
-    });
+    const key = { organizationId, batchId };
+    const all = Array.from({ length: workers }, () => this.#workOn(key, () => true));
     await this.#follow(Promise.all(all));
   }
 
@@ -160,34 +156,49 @@ export class RunService {
 
   async #workSlice(organizationId: string, batchId: string): Promise<void> {
     const end = performance.now() + SLICE_MS;
-    for (let count = 0; count < SLICE_RECORDS && performance.now() < end; count += 1) {
-      if (!(await this.#workOne(organizationId, batchId))) return;
-    }
+    let left = this.context.store.kind === "embedded" ? Infinity : SLICE_RECORDS;
+    const isLeft = () => left > 0 && performance.now() < end;
+    await this.#workOn({ organizationId, batchId }, () => (left -= 1) > 0 && isLeft());
+    if (isLeft()) return;
     const isSent = await this.#jobs.send({ organizationId, batchId }, randomUUID());
     if (!isSent) void this.work(organizationId, batchId, 1);
   }
 
-  /** False where there was no record to be had. */
-  async #workOne(organizationId: string, batchId: string): Promise<boolean> {
-    if (this.isStopping) return false;
-    const claimed = await claimRecord(this.context, this.news, organizationId, batchId);
-    if (!claimed) return false;
-    await this.run((abort) => this.#runClaimed(claimed, abort));
-    return true;
+  /** One worker's share of a batch: record after record, until there is none to be had, or it may not go on. */
+  async #workOn(key: BatchKey, mayGoOn: () => boolean): Promise<void> {
+    if (this.isStopping) return;
+    await this.#desks.use(key, async (desk) => {
+      let claimed = await desk.visit(undefined, true);
+      while (claimed) claimed = await this.#runClaimed(desk, claimed, () => !this.isStopping && mayGoOn());
+    });
   }
 
-  async #runClaimed(claimed: ClaimedRecord, abort: AbortController): Promise<void> {
+  /** Answers the record to go on with, where there is one and it is wanted. */
+  async #runClaimed(
+    desk: BatchDesk,
+    claimed: ClaimedRecord,
+    mayGoOn: () => boolean,
+  ): Promise<ClaimedRecord | undefined> {
     const { claim } = claimed;
-    this.#held.set(claim.executionId, { claim, abort });
-    try {
-      const ended = await runRecord(this.context, claimed, abort.signal);
-      const isPutOff =
-        ended.status === "cancelled" && abort.signal.reason === ("stopping" satisfies AbortReason);
-      if (isPutOff) await this.context.store.write((tx) => releaseClaims(tx, [claim]));
-      else await endRecord(this.context, this.news, claimed, ended);
-    } finally {
-      this.#held.delete(claim.executionId);
-    }
+    return this.run(async (abort) => {
+      this.#held.set(claim.executionId, { claim, abort });
+      if (desk.isCancelled) abort.abort("cancelled" satisfies AbortReason);
+      try {
+        const run = await runRecord(this.context, claimed, await desk.steps(), abort.signal);
+        const isPutOff =
+          run.status === "cancelled" && abort.signal.reason === ("stopping" satisfies AbortReason);
+        if (!isPutOff) return await desk.visit({ claimed, run }, mayGoOn());
+        await this.context.store.write((tx) => releaseClaims(tx, [claim]));
+        return undefined;
+      } finally {
+        this.#held.delete(claim.executionId);
+      }
+    });
+  }
+
+  #cancel(batchId: string): void {
+    this.#desks.cancel(batchId);
+    this.#abort((claim) => claim.batchId === batchId);
   }
 
   #abort(isMeant: (claim: Claim) => boolean): void {

@@ -39,6 +39,11 @@ export class StepLog {
     return this.#rows;
   }
 
+  /** What the outputs that are kept weigh, but for beginnings. */
+  get bytes(): number {
+    return EXECUTION_LIMIT - this.#left;
+  }
+
   /** The preview of the last output that there was. */
   get lastPreview(): string | null {
     return this.#rows.findLast(({ outputPreview }) => outputPreview != null)?.outputPreview ?? null;

@@ -1,0 +1,110 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { JsonObject } from "#core/json.ts";
+import { parseSteps } from "#server/flows/arrange-steps.ts";
+import type { BatchKey } from "#server/store/batch-record-rows.ts";
+import { findBatchSteps } from "#server/store/batch-rows.ts";
+import type { BatchNews } from "./batch-news.ts";
+import type { EndedRun } from "./end-records.ts";
+import { type ClaimedRecord, exchangeRecords } from "./exchange-records.ts";
+import type { RunContext } from "./run-context.ts";
+
+/** Bytes of outputs that go into one transaction, unless one record alone has more. */
+const MOST_BYTES = 1024 * 1024;
+
+/** A record that a worker hands in. */
+export interface HandedIn {
+  readonly claimed: ClaimedRecord;
+  readonly run: EndedRun;
+}
+
+interface Visit {
+  readonly ended: HandedIn | undefined;
+  readonly wantsNext: boolean;
+  readonly resolve: (next: ClaimedRecord | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Where the workers that this server has on one batch hand in what they ended and get what comes next. Those who come
+ * while a transaction is under way share the next one: what a transaction costs, its sync above all, is paid once for all.
+ */
+export class BatchDesk {
+  /** Set once the batch was heard to be cancelled: what was claimed just before is not to be begun. */
+  isCancelled = false;
+  readonly #context: RunContext;
+  readonly #news: BatchNews;
+  readonly #key: BatchKey;
+  readonly #queue: Visit[] = [];
+  #isServing = false;
+  #after = -1;
+  #steps: Promise<readonly JsonObject[]> | undefined;
+
+  constructor(context: RunContext, news: BatchNews, key: BatchKey) {
+    this.#context = context;
+    this.#news = news;
+    this.#key = key;
+  }
+
+  /** The steps that the batch began with, read once. */
+  steps(): Promise<readonly JsonObject[]> {
+    const { organizationId, batchId } = this.#key;
+    this.#steps ??= findBatchSteps(this.#context.store.database, organizationId, batchId).then(
+      (text) => parseSteps(text ?? "[]"),
+      (error: unknown) => {
+        this.#steps = undefined;
+        throw error;
+      },
+    );
+    return this.#steps;
+  }
+
+  /** Resolves once what was handed in is stored; undefined where there is no record to be had, or none is wanted. */
+  visit(ended: HandedIn | undefined, wantsNext: boolean): Promise<ClaimedRecord | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ ended, wantsNext, resolve, reject });
+      if (!this.#isServing) void this.#serve();
+    });
+  }
+
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    // Those who are about to come, since their runs ended in this same turn, come along.
+    await nextTurn();
+    while (this.#queue.length > 0) await this.#serveGroup(this.#queue.splice(0, this.#countNext()));
+    this.#isServing = false;
+  }
+
+  /** How many of those who wait share a transaction. */
+  #countNext(): number {
+    let bytes = 0;
+    const isTooMuch = ({ ended }: Visit) => (bytes += ended?.run.bytes ?? 0) > MOST_BYTES;
+    const first = this.#queue.findIndex(isTooMuch);
+    return first === -1 ? this.#queue.length : Math.max(first, 1);
+  }
+
+  /** What fails together is tried once more one by one, so that nobody fails by what others brought. */
+  async #serveGroup(group: readonly Visit[]): Promise<void> {
+    try {
+      await this.#exchange(group);
+    } catch (error) {
+      if (group.length > 1) for (const visit of group) await this.#serveGroup([visit]);
+      else for (const { reject } of group) reject(error);
+    }
+  }
+
+  async #exchange(group: readonly Visit[]): Promise<void> {
+    const ended = group.flatMap(({ ended }) =>
+      ended ? [{ claim: ended.claimed.claim, run: ended.run, flowId: ended.claimed.batch.flowId }] : [],
+    );
+    const wanted = group.filter(({ wantsNext }) => wantsNext).length;
+    const claimed = [
+      ...(await exchangeRecords(this.#context, this.#news, this.#key, {
+        ended,
+        wanted,
+        after: this.#after,
+      })),
+    ];
+    this.#after = Math.max(this.#after, ...claimed.map(({ claim }) => claim.position));
+    for (const { wantsNext, resolve } of group) resolve(wantsNext ? claimed.shift() : undefined);
+  }
+}
