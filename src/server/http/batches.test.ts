@@ -180,7 +180,7 @@ describeStores("batches", (store) => {
     const batchId = await start(await makeFlow(setStep("a", 1), waitStep("b", 60_000)), ids, {
       recordConcurrency: 2,
     });
-    await until(async () => (await recordsOf(batchId, "&status=running")).length === 2);
+    await until(() => runner.begun.size === 2);
     const answer = await app.call("POST", `/v1/batch/cancel/${batchId}`);
     expect(answer.json).toMatchObject({ success: true });
     await until(async () => (await recordsOf(batchId, "&status=running")).length === 0);

@@ -10,6 +10,7 @@ import {
   type RecordRow,
   findRecord,
   findRecordByName,
+  findRecords,
   insertRecords,
   lockRecord,
 } from "#server/store/record-rows.ts";
@@ -20,14 +21,23 @@ import { newRecord, saveRecord } from "./write-record.ts";
 /** A record that another writer makes and deletes in between, again and again, is given up on. */
 const TRIES = 5;
 
+export interface StoredRecords extends RunRecords {
+  /** Those that there are, by their ids. */
+  findAll(organizationId: string, ids: readonly string[]): Promise<ReadonlyMap<string, RunRecord>>;
+}
+
 /** Records of the store as the steps of a run reach them. What is wrong is thrown as a sentence. */
-export function createRunRecords(context: RecordContext): RunRecords {
+export function createRunRecords(context: RecordContext): StoredRecords {
   const { store } = context;
   const { database } = store;
   return {
     find: async ({ organizationId }, id) => {
       const row = isId(id) ? await findRecord(database, organizationId, id) : undefined;
       return row && toRunRecord(row);
+    },
+    findAll: async (organizationId, ids) => {
+      const rows = await findRecords(database, organizationId, ids.filter(isId));
+      return new Map(rows.map((row) => [row.id, toRunRecord(row)]));
     },
     findByName: async ({ organizationId }, type, name) => {
       if (!isText(type) || !isText(name)) return undefined;

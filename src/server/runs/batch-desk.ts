@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { JsonObject } from "#core/json.ts";
 import { parseSteps } from "#server/flows/arrange-steps.ts";
 import type { BatchKey } from "#server/store/batch-record-rows.ts";
@@ -10,6 +9,9 @@ import type { RunContext } from "./run-context.ts";
 
 /** Bytes of outputs that go into one transaction, unless one record alone has more. */
 const MOST_BYTES = 1024 * 1024;
+
+/** The longest that those who are here wait for those who are out. */
+const MOST_WAIT_MS = 20;
 
 /** A record that a worker hands in. */
 export interface HandedIn {
@@ -25,17 +27,21 @@ interface Visit {
 }
 
 /**
- * Where the workers that this server has on one batch hand in what they ended and get what comes next. Those who come
- * while a transaction is under way share the next one: what a transaction costs, its sync above all, is paid once for all.
+ * Where the workers that this server has on one batch hand in what they ended and get what comes next. Those who come at
+ * about the same time share a transaction: what one costs, its sync above all, is paid once for all of them.
  */
 export class BatchDesk {
   /** Set once the batch was heard to be cancelled: what was claimed just before is not to be begun. */
   isCancelled = false;
+  /** Those who work on the batch here. */
+  workers = 0;
   readonly #context: RunContext;
   readonly #news: BatchNews;
   readonly #key: BatchKey;
   readonly #queue: Visit[] = [];
   #isServing = false;
+  #whenAllAreHere: (() => void) | undefined;
+  #lastMs = 0;
   #after = -1;
   #steps: Promise<readonly JsonObject[]> | undefined;
 
@@ -62,16 +68,31 @@ export class BatchDesk {
   visit(ended: HandedIn | undefined, wantsNext: boolean): Promise<ClaimedRecord | undefined> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ ended, wantsNext, resolve, reject });
+      if (this.#queue.length >= this.workers) this.#whenAllAreHere?.();
       if (!this.#isServing) void this.#serve();
     });
   }
 
   async #serve(): Promise<void> {
     this.#isServing = true;
-    // Those who are about to come, since their runs ended in this same turn, come along.
-    await nextTurn();
-    while (this.#queue.length > 0) await this.#serveGroup(this.#queue.splice(0, this.#countNext()));
+    while (this.#queue.length > 0) {
+      await this.#gather();
+      const begun = performance.now();
+      await this.#serveGroup(this.#queue.splice(0, this.#countNext()));
+      this.#lastMs = Math.min(performance.now() - begun, MOST_WAIT_MS);
+    }
     this.#isServing = false;
+  }
+
+  /** Waits for those who are out, though no longer than a transaction of their own would take. */
+  #gather(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.#queue.length >= this.workers ? 0 : this.#lastMs);
+      this.#whenAllAreHere = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** How many of those who wait share a transaction. */

@@ -6,7 +6,6 @@ import type { RunContext } from "./run-context.ts";
 interface OpenDesk {
   readonly key: BatchKey;
   readonly desk: BatchDesk;
-  workers: number;
 }
 
 /** One desk for each batch that this server works on, for as long as it does. */
@@ -22,22 +21,18 @@ export class BatchDesks {
 
   async use(key: BatchKey, work: (desk: BatchDesk) => Promise<void>): Promise<void> {
     const name = `${key.organizationId} ${key.batchId}`;
-    const open = this.#open.get(name) ?? this.#make(key);
-    this.#open.set(name, open);
-    open.workers += 1;
+    const desk = this.#open.get(name)?.desk ?? new BatchDesk(this.#context, this.#news, key);
+    this.#open.set(name, { key, desk });
+    desk.workers += 1;
     try {
-      await work(open.desk);
+      await work(desk);
     } finally {
-      open.workers -= 1;
-      if (open.workers === 0) this.#open.delete(name);
+      desk.workers -= 1;
+      if (desk.workers === 0) this.#open.delete(name);
     }
   }
 
   cancel(batchId: string): void {
     for (const { key, desk } of this.#open.values()) if (key.batchId === batchId) desk.isCancelled = true;
-  }
-
-  #make(key: BatchKey): OpenDesk {
-    return { key, desk: new BatchDesk(this.#context, this.#news, key), workers: 0 };
   }
 }

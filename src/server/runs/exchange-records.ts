@@ -1,4 +1,5 @@
 import { mintId } from "#server/flows/flow-context.ts";
+import type { RunRecord } from "#server/runner/run-plan.ts";
 import type { BatchKey } from "#server/store/batch-record-rows.ts";
 import { type BatchRow, isActive, lockBatch, updateBatch } from "#server/store/batch-rows.ts";
 import { type Claim, claimRecords, countClaims } from "#server/store/claim-rows.ts";
@@ -11,6 +12,8 @@ import type { RunContext } from "./run-context.ts";
 export interface ClaimedRecord {
   readonly batch: BatchRow;
   readonly claim: Claim;
+  /** Undefined where it is gone. */
+  readonly record: RunRecord | undefined;
 }
 
 export interface Exchange {
@@ -28,12 +31,12 @@ export interface Exchange {
  * held meanwhile, so that all servers together keep to that number.
  */
 export async function exchangeRecords(
-  { store, now }: Pick<RunContext, "store" | "now">,
+  { store, records, now }: RunContext,
   news: BatchNews,
   key: BatchKey,
   { ended, wanted, after }: Exchange,
 ): Promise<readonly ClaimedRecord[]> {
-  return store.write(async (tx, tell) => {
+  const claimed = await store.write(async (tx, tell) => {
     // In this order everywhere: the flow, the batch, its records.
     const flowId = ended[0]?.flowId;
     const hasFlow = flowId !== undefined && (await keepFlow(tx, key.organizationId, flowId));
@@ -57,6 +60,10 @@ export async function exchangeRecords(
     }
     return claims.map((claim) => ({ batch, claim }));
   });
+  const ids = claimed.map(({ claim }) => claim.recordId);
+  const found =
+    ids.length > 0 ? await records.findAll(key.organizationId, ids) : new Map<string, RunRecord>();
+  return claimed.map(({ batch, claim }) => ({ batch, claim, record: found.get(claim.recordId) }));
 }
 
 async function claim(

@@ -1,5 +1,5 @@
 import type { ServerLogger } from "#server/http/app-context.ts";
-import type { RunRecords } from "#server/runner/run-plan.ts";
+import type { StoredRecords } from "#server/records/run-records.ts";
 import type { Runner } from "#server/runner/runner.ts";
 import type { Store } from "#server/store/store.ts";
 
@@ -7,7 +7,7 @@ import type { Store } from "#server/store/store.ts";
 export interface RunContext {
   readonly store: Store;
   readonly runner: Runner;
-  readonly records: Pick<RunRecords, "find">;
+  readonly records: Pick<StoredRecords, "find" | "findAll">;
   readonly logger: ServerLogger;
   /** Milliseconds. */
   readonly now: () => number;

@@ -17,13 +17,12 @@ const UNHEARD = "The run stopped, since what its steps did could not be taken do
 /** Runs a batch's steps over one claimed record, to whatever end. */
 export async function runRecord(
   context: RunContext,
-  { batch, claim }: ClaimedRecord,
+  { batch, claim, record }: ClaimedRecord,
   steps: readonly JsonObject[],
   signal: AbortSignal,
 ): Promise<EndedRun> {
   if (claim.attempts > batch.maxRetries + MAX_BREAKS) return failure(BROKEN);
   const caller = callerOf(batch);
-  const record = await context.records.find(caller, claim.recordId);
   if (!record) return failure(GONE);
   const { executionId } = claim;
   const { flowId, flowVersionId, id: batchId } = batch;

@@ -1,75 +1,21 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createRunRecords } from "#server/records/run-records.ts";
-import { readConfig } from "#server/config.ts";
-import { createFlow } from "#server/flows/write-flow.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
 import { pruneRuns } from "#server/store/prune-rows.ts";
 import type { Store } from "#server/store/store.ts";
-import { type PlainRunner, createPlainRunner } from "#server/testing/plain-runner.ts";
 import { addRecords, setStep, waitStep } from "#server/testing/run-data.ts";
+import {
+  type Instance,
+  addFlow,
+  caller,
+  countRows,
+  openInstance,
+  start,
+  untilEnded,
+} from "#server/testing/run-instance.ts";
 import { createDatabase, describeStores, findPostgres } from "#server/testing/test-stores.ts";
 import { cancelBatch } from "./cancel-batch.ts";
-import { readBatch } from "./read-batches.ts";
-import { RunService } from "./run-service.ts";
-import { startBatch } from "./start-batch.ts";
-
-const caller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
-
-interface Instance {
-  readonly service: RunService;
-  readonly runner: PlainRunner;
-}
-
-async function openInstance(store: Store, retentionDays = 30): Promise<Instance> {
-  const runner = createPlainRunner();
-  const base = { store, now: Date.now, extras: true };
-  const records = createRunRecords(base);
-  const service = new RunService({
-    ...base,
-    runner,
-    records,
-    logger: pino({ level: "silent" }),
-    retentionDays,
-  });
-  await service.start();
-  return { service, runner };
-}
-
-async function addFlow(store: Store, steps: readonly unknown[]): Promise<string> {
-  const { extraStepTypes } = readConfig({});
-  const context = { store, now: Date.now, extras: true, extraStepTypes, publicUrl: undefined };
-  const body = { name: "Digest", flowSteps: steps as never };
-  const answer = await store.write((tx) => createFlow(context, tx, caller, body));
-  return (JSON.parse(answer.body ?? "") as { readonly id: string }).id;
-}
-
-async function start(
-  { service }: Instance,
-  flowId: string,
-  recordIds: readonly string[],
-  recordConcurrency = 4,
-) {
-  const body = { flowId, recordIds: [...recordIds], options: { recordConcurrency } };
-  const answer = await startBatch(service, caller, body);
-  return (JSON.parse(answer.body ?? "") as { readonly batchExecutionId: string }).batchExecutionId;
-}
-
-async function untilEnded({ service }: Instance, id: string) {
-  for (;;) {
-    const { body = "" } = await readBatch(service.context, caller, id);
-    const batch = JSON.parse(body) as { readonly status: string; readonly processedRecords: number };
-    if (batch.status !== "scheduled" && batch.status !== "running") return batch;
-    await wait(50);
-  }
-}
-
-const count = async (store: Store, table: string) => {
-  const result = await store.database.execute(sql`SELECT count(*)::integer AS rows FROM ${sql.raw(table)}`);
-  return Number(result.rows[0]?.["rows"]);
-};
 
 const postgres = findPostgres();
 describe.skipIf(postgres === undefined)("several servers on one database", () => {
@@ -106,7 +52,7 @@ describe.skipIf(postgres === undefined)("several servers on one database", () =>
     expect(second.runner.begun.size).toBeGreaterThan(0);
     const times = ids.map((id) => (first.runner.begun.get(id) ?? 0) + (second.runner.begun.get(id) ?? 0));
     expect(new Set(times)).toEqual(new Set([1]));
-    expect(await count(store, "step_results")).toBe(1000);
+    expect(await countRows(store, "step_results")).toBe(1000);
   });
 
   it("abort what the other one runs of a batch that is cancelled here", async () => {
@@ -114,13 +60,13 @@ describe.skipIf(postgres === undefined)("several servers on one database", () =>
     const flowId = await addFlow(store, [waitStep("a", 60_000)]);
     const batchId = await start(first, flowId, await addRecords(store, "order", 12), 12);
     const running = async () =>
-      count(store, `batch_records WHERE batch_id = '${batchId}' AND status = 'running'`);
+      countRows(store, `batch_records WHERE batch_id = '${batchId}' AND status = 'running'`);
     while ((await running()) < 12) await wait(50);
     await cancelBatch(second.service, caller, batchId);
     while ((await running()) > 0) await wait(20);
-    expect(await count(store, `batch_records WHERE batch_id = '${batchId}' AND status = 'cancelled'`)).toBe(
-      12,
-    );
+    expect(
+      await countRows(store, `batch_records WHERE batch_id = '${batchId}' AND status = 'cancelled'`),
+    ).toBe(12);
   });
 });
 
@@ -167,12 +113,12 @@ describeStores("a service of runs", (store) => {
       sql`UPDATE batch_records SET claim = 'exec_other', claimed_until = now() + interval '2 seconds'`,
     );
     await wait(600);
-    expect(await count(store(), "step_results")).toBe(0);
+    expect(await countRows(store(), "step_results")).toBe(0);
     await store().database.execute(sql`UPDATE batch_records SET claimed_until = now()`);
     await instance.service.close();
     const next = await openInstance(store());
     expect(await untilEnded(next, batchId)).toMatchObject({ status: "completed", processedRecords: 1 });
-    expect(await count(store(), "step_results")).toBe(1);
+    expect(await countRows(store(), "step_results")).toBe(1);
     await next.service.close();
   });
 
@@ -194,9 +140,9 @@ describeStores("a service of runs", (store) => {
       WHERE batch_id = ${kept} AND position = 0`);
     const cut = new Date(Date.now() - 30 * 24 * 60 * 60 * 1000);
     expect(await pruneRuns(store(), cut, () => true)).toBe(24 + 12 + 1 + 3);
-    expect(await count(store(), "batches")).toBe(1);
-    expect(await count(store(), "batch_records")).toBe(3);
-    expect(await count(store(), "step_results")).toBe(3);
+    expect(await countRows(store(), "batches")).toBe(1);
+    expect(await countRows(store(), "batch_records")).toBe(3);
+    expect(await countRows(store(), "step_results")).toBe(3);
     expect(await pruneRuns(store(), cut, () => true)).toBe(0);
   });
 });

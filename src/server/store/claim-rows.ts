@@ -71,20 +71,18 @@ async function claimThose(
   const { organizationId, batchId } = batch;
   const result = await tx.execute(sql`
     WITH free AS MATERIALIZED (
-      SELECT position FROM batch_records
+      SELECT ctid AS place, position FROM batch_records
       WHERE organization_id = ${organizationId} AND batch_id = ${batchId} AND ${condition}
       ORDER BY position LIMIT ${executionIds.length} FOR UPDATE SKIP LOCKED
     ), named AS (
-      SELECT position, ${JSON.stringify(executionIds)}::json ->> (row_number() OVER (ORDER BY position) - 1)::integer AS name
+      SELECT place, ${JSON.stringify(executionIds)}::json ->> (row_number() OVER (ORDER BY position) - 1)::integer AS name
       FROM free
     )
     UPDATE batch_records SET status = 'running', claim = named.name, execution_id = named.name,
       claimed_until = clock_timestamp() + make_interval(secs => ${CLAIM_SECONDS}), attempts = attempts + 1,
       started_at = ${now.toISOString()}::timestamptz
-    FROM named
-    WHERE batch_records.organization_id = ${organizationId} AND batch_records.batch_id = ${batchId}
-      AND batch_records.position = named.position
-    RETURNING batch_records.position, record_id, record_name, execution_id, attempts`);
+    FROM named WHERE batch_records.ctid = named.place
+    RETURNING position, record_id, record_name, execution_id, attempts`);
   const claims = result.rows.map((row) => ({
     organizationId,
     batchId,
@@ -104,8 +102,7 @@ export async function renewClaims(
 ): Promise<ReadonlySet<string>> {
   const result = await database.execute(sql`
     UPDATE batch_records SET claimed_until = clock_timestamp() + make_interval(secs => ${CLAIM_SECONDS})
-    FROM json_to_recordset(${keysOf(claims)}::json)
-      AS held (organization_id text, batch_id text, position integer, claim text)
+    FROM ${heldBy(claims)}
     WHERE ${isHeld} AND NOT EXISTS (
       SELECT 1 FROM batches WHERE batches.organization_id = held.organization_id AND batches.id = held.batch_id
         AND batches.status = 'cancelled'
@@ -119,8 +116,7 @@ export async function releaseClaims(tx: Transaction, claims: readonly Claim[]): 
   await tx.execute(sql`
     UPDATE batch_records SET status = 'waiting', claim = NULL, claimed_until = NULL, execution_id = NULL,
       started_at = NULL, attempts = attempts - 1
-    FROM json_to_recordset(${keysOf(claims)}::json)
-      AS held (organization_id text, batch_id text, position integer, claim text)
+    FROM ${heldBy(claims)}
     WHERE ${isHeld}`);
 }
 
@@ -142,11 +138,7 @@ export async function endClaims(tx: Transaction, ends: readonly ClaimEnd[]): Pro
       error_message = held."errorMessage", output_preview = held."outputPreview", duration_ms = held."durationMs",
       context_steps = held."contextSteps", prompts_executed = held."promptsExecuted",
       total_tokens = held."totalTokens", estimated_cost = held."estimatedCost"
-    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS held (
-      organization_id text, batch_id text, position integer, claim text, status text, "completedAt" timestamptz,
-      "errorMessage" text, "outputPreview" text, "durationMs" integer, "contextSteps" integer,
-      "promptsExecuted" integer, "totalTokens" integer, "estimatedCost" numeric
-    )
+    FROM ${rowsOf(rows, END)} AS held
     WHERE ${isHeld}
     RETURNING batch_records.execution_id`);
   return new Set(result.rows.map((row) => String(row["execution_id"])));
@@ -156,8 +148,20 @@ const isHeld = sql`batch_records.organization_id = held.organization_id AND batc
   AND batch_records.position = held.position AND batch_records.claim = held.claim
   AND batch_records.status = 'running'`;
 
-function keysOf(claims: readonly Claim[]): string {
-  return JSON.stringify(claims.map(keyOf));
+const KEY = "organization_id text, batch_id text, position integer, claim text";
+const END = `${KEY}, status text, "completedAt" timestamptz, "errorMessage" text, "outputPreview" text,
+  "durationMs" integer, "contextSteps" integer, "promptsExecuted" integer, "totalTokens" integer,
+  "estimatedCost" numeric`;
+
+function heldBy(claims: readonly Claim[]): SQL {
+  return sql`${rowsOf(claims.map(keyOf), KEY)} AS held`;
+}
+
+/** The limit says how few they are: taken for the hundred that PostgreSQL guesses, they would be worth reading the table. */
+function rowsOf(rows: readonly object[], columns: string): SQL {
+  return sql`(
+    SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json) AS given (${sql.raw(columns)}) LIMIT ${rows.length}
+  )`;
 }
 
 function keyOf({ organizationId, batchId, position, executionId }: Claim) {

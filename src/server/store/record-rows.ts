@@ -28,6 +28,17 @@ export async function findRecord(
   return row;
 }
 
+export async function findRecords(
+  reader: Reader,
+  organizationId: string,
+  ids: readonly string[],
+): Promise<readonly RecordRow[]> {
+  return reader
+    .select(recordColumns)
+    .from(records)
+    .where(and(eq(records.organizationId, organizationId), inArray(records.id, [...ids])));
+}
+
 export async function findRecordByName(
   reader: Reader,
   organizationId: string,
