@@ -12,7 +12,8 @@ import {
   startServer,
 } from "#server/testing/server-process.ts";
 import { EventReader } from "#server/testing/event-reader.ts";
-import { createDatabase, findPostgres } from "#server/testing/test-stores.ts";
+import { createDatabase } from "#server/testing/postgres-server.ts";
+import { findPostgres } from "#server/testing/test-stores.ts";
 import { findLosses, startStorm } from "#server/testing/write-storm.ts";
 
 let main: string;

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildFlow } from "#core/flow-builder.ts";
 import { type ServerProcess, buildTestServer, startServer } from "#server/testing/server-process.ts";
 import { setStep, waitStep } from "#server/testing/run-data.ts";
-import { createDatabase, findPostgres } from "#server/testing/test-stores.ts";
+import { createDatabase } from "#server/testing/postgres-server.ts";
+import { findPostgres } from "#server/testing/test-stores.ts";
 
 const RECORDS = 200;
 

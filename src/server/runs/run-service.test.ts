@@ -14,7 +14,8 @@ import {
   start,
   untilEnded,
 } from "#server/testing/run-instance.ts";
-import { createDatabase, describeStores, findPostgres } from "#server/testing/test-stores.ts";
+import { createDatabase } from "#server/testing/postgres-server.ts";
+import { describeStores, findPostgres } from "#server/testing/test-stores.ts";
 import { cancelBatch } from "./cancel-batch.ts";
 
 const postgres = findPostgres();

@@ -20,9 +20,9 @@ const SWEEP_MS = 10_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** What runs when the server is told to stop may end by itself within this time. */
 const GRACE_MS = 1500;
-/** A job ends after this much, and another follows, so that every server gets its share of a batch. */
+/** A job ends after this much, and another follows, so that every server gets its share of every batch. */
 const SLICE_MS = 5000;
-const SLICE_RECORDS = 20;
+const SLICE_RECORDS = 100;
 
 /** How long the whole of that may take; what is left is for whoever comes after this server. */
 const STOP_MS = 3000;

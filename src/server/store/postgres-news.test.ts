@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { EventReader } from "#server/testing/event-reader.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { createDatabase, findPostgres } from "#server/testing/test-stores.ts";
+import { createDatabase } from "#server/testing/postgres-server.ts";
+import { findPostgres } from "#server/testing/test-stores.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import type { Store } from "./store.ts";
 

@@ -1,11 +1,5 @@
-import { execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
-import { Client } from "pg";
 import type { TestProject } from "vitest/node";
+import { openPostgresServer } from "./postgres-server.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -14,98 +8,13 @@ declare module "vitest" {
   }
 }
 
-const BINARIES = "/usr/lib/postgresql";
-
-/**
- * Gives the tests a PostgreSQL: the one that `TEST_DATABASE_URL` names, or the newest installed one, started in a
- * directory of its own for as long as they run. The server refuses to run as root, so then it runs as `postgres`.
- */
+/** Gives the tests a PostgreSQL for as long as they run. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  const given = process.env["TEST_DATABASE_URL"];
-  if (given !== undefined && given !== "") {
-    project.provide("postgresUrl", given);
-    return undefined;
-  }
-  const binaries = findBinaries();
-  if (binaries === undefined) {
-    process.stdout.write(
-      "No PostgreSQL found (TEST_DATABASE_URL, /usr/lib/postgresql): its tests are left out.\n",
-    );
-    project.provide("postgresUrl", undefined);
-    return undefined;
-  }
-  const directory = mkdtempSync(join(tmpdir(), "flowline-postgres-"));
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) {
-    const id = (flag: string) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
-    chownSync(directory, id("-u"), id("-g"));
-  }
-  const command = (name: string, options: readonly string[]): [string, string[]] => {
-    const program = join(binaries, name);
-    return isRoot ? ["runuser", ["-u", "postgres", "--", program, ...options]] : [program, [...options]];
-  };
-  const data = join(directory, "data");
-  execFileSync(
-    ...command("initdb", ["-D", data, "-U", "flowline", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]),
-    {
-      cwd: directory,
-      stdio: "pipe",
-    },
+  const server = await openPostgresServer({ isDurable: false });
+  project.provide("postgresUrl", server?.url);
+  if (server) return server.stop;
+  process.stdout.write(
+    "No PostgreSQL found (TEST_DATABASE_URL, /usr/lib/postgresql): its tests are left out.\n",
   );
-  const port = await findFreePort();
-  const settings = ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${directory}`];
-  const [program, options] = command("postgres", [
-    "-D",
-    data,
-    "-p",
-    String(port),
-    ...settings,
-    "-c",
-    "fsync=off",
-  ]);
-  const server = spawn(program, options, { cwd: directory, stdio: "ignore" });
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  const url = `postgres://flowline@127.0.0.1:${port}/postgres`;
-  await waitForAnswer(url);
-  project.provide("postgresUrl", url);
-  return async () => {
-    execFileSync(...command("pg_ctl", ["-D", data, "-m", "immediate", "stop"]), {
-      cwd: directory,
-      stdio: "pipe",
-    });
-    await ended;
-    rmSync(directory, { recursive: true, force: true });
-  };
-}
-
-function findBinaries(): string | undefined {
-  if (!existsSync(BINARIES)) return undefined;
-  return readdirSync(BINARIES)
-    .toSorted((a, b) => Number(b) - Number(a))
-    .map((version) => join(BINARIES, version, "bin"))
-    .find((path) => existsSync(join(path, "postgres")));
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}
-
-async function waitForAnswer(url: string): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    const client = new Client({ connectionString: url });
-    try {
-      await client.connect();
-      await client.end();
-      return;
-    } catch (error) {
-      if (attempt > 100) throw error;
-      await wait(100);
-    }
-  }
+  return undefined;
 }

@@ -1,10 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { sql } from "drizzle-orm";
-import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, inject } from "vitest";
 import { openMemoryStore } from "#server/store/embedded-store.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
 import type { Store } from "#server/store/store.ts";
+import { createDatabase } from "./postgres-server.ts";
 
 /** Runs one suite over both stores; each test begins with an empty one. */
 export function describeStores(name: string, suite: (store: () => Store) => void): void {
@@ -41,23 +40,4 @@ async function openDatabase(serverUrl: string): Promise<Store> {
   const { url, drop } = await createDatabase(serverUrl);
   const store = await openPostgresStore(url, () => undefined);
   return { ...store, close: () => store.close().then(() => drop()) };
-}
-
-export async function createDatabase(
-  serverUrl: string,
-): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
-  const name = `flowline_${randomBytes(6).toString("hex")}`;
-  const run = async (statement: string) => {
-    const client = new Client({ connectionString: serverUrl });
-    await client.connect();
-    try {
-      await client.query(statement);
-    } finally {
-      await client.end();
-    }
-  };
-  await run(`CREATE DATABASE ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
