@@ -31,12 +31,11 @@ export function createMailer(smtpUrl: string | undefined): Mailer {
       }
       const { createTransport } = await import("nodemailer");
       const transport: Transporter = createTransport(smtpUrl);
-      const cut = () => transport.close();
-      signal.addEventListener("abort", cut, { once: true });
       try {
         signal.throwIfAborted();
         const sent = (await transport.sendMail({
           ...email,
+          signal,
           disableFileAccess: true,
           disableUrlAccess: true,
         })) as { messageId: string; accepted: readonly unknown[]; rejected: readonly unknown[] };
@@ -50,7 +49,6 @@ export function createMailer(smtpUrl: string | undefined): Mailer {
         const said = error instanceof Error ? error.message : String(error);
         throw new StepFailure(`The mail server did not take the email: ${asSentence(said)}`);
       } finally {
-        signal.removeEventListener("abort", cut);
         transport.close();
       }
     },

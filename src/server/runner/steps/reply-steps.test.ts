@@ -83,6 +83,8 @@ it("ends when the run is cancelled", async () => {
   await expect.poll(() => mails.length).toBe(before + 1);
   controller.abort();
   expect((await running).outcome.status).toBe("cancelled");
+  // Nothing is left that could go on sending.
+  await expect.poll(() => smtp.connections.size).toBe(0);
   isSilent = false;
 });
 
