@@ -56,6 +56,28 @@ describeStores("records as CSV", (store) => {
     ]);
   });
 
+  it.each([
+    ["a first one as Windows does", "name,n\r\nA,1\nB,2\n"],
+    ["a first one as Unix does", "name,n\nA,1\r\nB,2\r\n"],
+    ["one as old Macs did", "name,n\r\nA,1\rB,2"],
+  ])("end their lines in more than one way: %s", async (_, file) => {
+    expect((await upload(file)).json).toMatchObject({ created: 2, errors: 0 });
+    expect((await stored()).map((row: Reply["json"]) => [row.name, row.metadata])).toEqual([
+      ["A", { n: 1 }],
+      ["B", { n: 2 }],
+    ]);
+  });
+
+  it("find line ends that lie across two slices of the file", async () => {
+    // 64 KiB are read at a time: the line end lies before, across and after that.
+    for (const place of [-1, 0, 1]) {
+      const value = "x".repeat(64 * 1024 - "name,n\r\nA,".length - 1 + place);
+      const answer = await upload(`name,n\r\nA,${value}\r\nB,2\r\n`, { typeValue: `t${place}` });
+      expect(answer.json).toMatchObject({ created: 2, errors: 0 });
+      expect((await stored(`?type=t${place}`))[0].metadata).toEqual({ n: value });
+    }
+  });
+
   it("take the columns that are asked for, semicolons and tabs", async () => {
     const file = "kind;name;title;x\na;ignored;First;1\nb;ignored;Second;2\n";
     expect((await upload(file, { nameColumn: "title", typeColumn: "kind" })).json.created).toBe(2);
@@ -160,7 +182,14 @@ c,"{""__proto__"":1}"`.replaceAll("\\u0000", "\\u0000"),
       {
         type: "b",
         name: 'q"uo,te',
-        metadata: { formula: "=1+1", plus: "+49 170", quoted: "'=x", minus: "-5.50", space: " x " },
+        metadata: {
+          formula: "=1+1",
+          plus: "+49 170",
+          quoted: "'=x",
+          minus: "-5.50",
+          space: " x ",
+          [";".repeat(50)]: 1,
+        },
       },
       {
         type: "a",

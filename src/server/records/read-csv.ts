@@ -25,6 +25,8 @@ export async function* readCsv(bytes: Uint8Array): AsyncGenerator<CsvRow> {
   const parser = parse({
     bom: true,
     delimiter: findDelimiter(bytes),
+    // All of them, since files that were put together end their lines in more than one way.
+    record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     // A quote inside of an unquoted cell is a quote, so that the only error is one that is open at the end of the file. An
     // error that is thrown would take rows with it that were read but not taken yet.

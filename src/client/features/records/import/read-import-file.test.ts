@@ -28,9 +28,22 @@ describe("a CSV file", () => {
     expect(readImportFile("a.csv", text).columns).toEqual(columns);
   });
 
+  it.each([["name,city\r\nAda,Bern\nBob,Basel\n"], ["name,city\nAda,Bern\r\nBob,Basel\r\n"]])(
+    "may end its lines in more than one way",
+    (text) => {
+      expect(readImportFile("a.csv", text)).toMatchObject({
+        rows: [
+          ["Ada", "Bern"],
+          ["Bob", "Basel"],
+        ],
+        numbers: [2, 3],
+      });
+    },
+  );
+
   it("is written as it was read", () => {
     const rows = [
-      ["name", "note"],
+      ["name", "small; medium; large"],
       ["Ada", ' a,"b"\r\nc '],
     ];
     const table = readImportFile("a.csv", writeCsv(rows));

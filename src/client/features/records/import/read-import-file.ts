@@ -34,6 +34,8 @@ function readCsv(text: string): ImportTable {
     all = parse(text, {
       bom: true,
       delimiter: findDelimiter(text),
+      // All of them, since files that were put together end their lines in more than one way.
+      record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       relax_quotes: true,
     });
