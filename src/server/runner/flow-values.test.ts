@@ -133,7 +133,14 @@ describe("waiting", () => {
   });
 });
 
-it("cannot be filled up by its results", async () => {
+it("cannot be filled up by results that no variable keeps", async () => {
+  const big = (id: string) => step(id, "transform-data", { script: "return 'x'.repeat(5_500_000)" });
+  const ran = await run(Array.from({ length: 11 }, (_, index) => big(`b${index}`)));
+  expect(ran.outcome.status).toBe("failed");
+  expect(ran.outcome.error).toMatch(/The results of all steps of this run together are larger than 48 MB/);
+});
+
+it("cannot be filled up by its variables", async () => {
   const big = (id: string) => script(id, "return 'x'.repeat(5_500_000)");
   const ran = await run(Array.from({ length: 11 }, (_, index) => big(`b${index}`)));
   expect(ran.outcome.status).toBe("failed");

@@ -15,10 +15,11 @@ interface Variable {
 /** What the steps of one run have to read. */
 export class RunVariables {
   readonly #values = new Map<string, Variable>();
-  readonly #stepResults = new Map<string, JsonValue>();
+  readonly #stepResults = new Map<string, { readonly value: JsonValue; readonly length: number }>();
   readonly #platform: ReadonlyMap<string, () => JsonValue>;
   readonly #produced: ReadonlySet<string>;
   #length = 0;
+  #resultsLength = 0;
 
   /** `produced` are the names that some step of the flow sets, whether or not it runs. */
   constructor(
@@ -38,7 +39,7 @@ export class RunVariables {
     const known = this.#values.get(name);
     if (known) return getAtPath(known.value, path);
     // A step's name stands for its result where no step sets a variable of that name (the editor reads it so too).
-    return this.#produced.has(name) ? undefined : getAtPath(this.#stepResults.get(name), path);
+    return this.#produced.has(name) ? undefined : getAtPath(this.#stepResults.get(name)?.value, path);
   }
 
   /** Throws a `StepFailure` where all of them would become too large. */
@@ -54,8 +55,17 @@ export class RunVariables {
     this.#values.set(name, { value, json });
   }
 
+  /** Throws a `StepFailure` where all of them would become too large. */
   setStepResult(stepName: string, value: JsonValue): void {
-    this.#stepResults.set(stepName, value);
+    const { length } = writeValue(value);
+    const all = this.#resultsLength - (this.#stepResults.get(stepName)?.length ?? 0) + length;
+    if (all > RUN_LIMIT) {
+      throw new StepFailure(
+        "The results of all steps of this run together are larger than 48 MB: return only what later steps need.",
+      );
+    }
+    this.#resultsLength = all;
+    this.#stepResults.set(stepName, { value, length });
   }
 
   /** Every variable as JSON, by name. */
