@@ -1,4 +1,4 @@
-import { afterAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { readConfig } from "#server/config.ts";
 import { FinishedRun } from "#server/testing/run-harness.ts";
 import { script, set, step } from "#server/testing/sample-steps.ts";
@@ -18,6 +18,8 @@ const runner = openRunner(runs, {
   report: () => {},
   now: Date.now,
 });
+// A busy machine takes longer for these than the steps may take here.
+beforeAll(() => Promise.all([import("ai"), import("@ai-sdk/openai-compatible"), import("nodemailer")]));
 afterAll(() => runner.close());
 
 const run = async (steps: RunPlan["steps"]) => {
