@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { createRunHarness } from "#server/testing/run-harness.ts";
 import { script, set, step } from "#server/testing/sample-steps.ts";
+import { Redactor } from "./redactor.ts";
 
 const { run, runner } = createRunHarness({ secrets: { TOKEN: "geheim-42" } });
 afterAll(() => runner.close());
@@ -105,6 +106,21 @@ describe("secrets", () => {
     expect(ran.of("page").output).toBe("••• Bearer ••• •••");
     expect(ran.textOf("told")).toBe("so: •••!");
     expect(JSON.stringify([ran.events, ran.outcome])).not.toMatch(/geheim|privat/);
+  });
+
+  it("are told by halves neither, where a variable that was read is cut", async () => {
+    const ran = await run([
+      set("long", `${"x".repeat(1995)}{{secret:TOKEN}} and more`),
+      set("copy", "{{long}}"),
+    ]);
+    expect(JSON.stringify(ran.of("copy").inputVariables)).toContain("x••• ");
+    expect(JSON.stringify(ran.events)).not.toContain("gehe");
+  });
+
+  it("that go on where a shorter one ends are streamed by nothing", () => {
+    const stream = new Redactor(["abc-1", "abc-1-xyz", "z-abc-2"]).stream();
+    const told = ["a abc-1", "-xyz b ab", "c-1", " c abc-1-x", "yz-abc-3 d abc-"].map(stream.push).join("");
+    expect(told + stream.end()).toBe("a ••• b ••• c •••-abc-3 d abc-");
   });
 
   it("that are missing fail the step", async () => {

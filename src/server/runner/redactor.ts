@@ -46,13 +46,22 @@ export class Redactor {
     let held = "";
     return {
       push: (piece) => {
-        const text = this.text(held + piece);
-        const kept = this.#beginningAtEnd(text);
-        held = text.slice(text.length - kept);
-        return text.slice(0, text.length - kept);
+        const text = held + piece;
+        const end = this.#certainEnd(text);
+        held = text.slice(end);
+        return this.text(text.slice(0, end));
       },
-      end: () => held,
+      end: () => this.text(held),
     };
+  }
+
+  /** Where what could go on to be a secret, or a longer one, begins. */
+  #certainEnd(text: string): number {
+    const end = text.length - this.#beginningAtEnd(text);
+    for (const { index, 0: secret } of this.#pattern ? text.matchAll(this.#pattern) : []) {
+      if (index < end && end < index + secret.length) return index;
+    }
+    return end;
   }
 
   /** How much of the end could go on to be a secret. */

@@ -54,7 +54,7 @@ export async function runStep(
 ): Promise<StepResult> {
   const { tools, redactor, signal, variables } = run;
   const startedAt = tools.now();
-  const inputs = readInputVariables(node, variables);
+  const inputs = readInputVariables(node, variables, redactor);
   const errorPlan = readErrorPlan(stepConfig(node));
   let details: StepDetails = {};
   const call = callFor(node, run, (more) => (details = { ...details, ...more }));
@@ -96,7 +96,7 @@ export async function runStep(
     ...(isTolerated && { isTolerated }),
     ...(retryCount > 0 && { retryCount }),
     ...(fallback && { fallback: redactor.value(fallback as never) as never }),
-    ...(inputs && { inputVariables: redactor.value(inputs) as never }),
+    ...(inputs && { inputVariables: inputs }),
     ...(call.filler.unresolved.size > 0 && { unresolvedVariables: [...call.filler.unresolved] }),
   };
   return { outcome, output: error === undefined ? output : undefined };
@@ -114,6 +114,7 @@ function callFor(node: StepNode, run: RunSurroundings, note: StepCall["note"]): 
     signal,
     say: async () => {},
     hide: (text) => redactor.hide(text),
+    redact: (text) => redactor.text(text),
     note,
   };
 }

@@ -32,6 +32,8 @@ export interface StepCall {
   readonly say: (delta: string) => Promise<void>;
   /** Keeps a text that was made of a secret out of what the run tells. */
   readonly hide: (text: string) => void;
+  /** Takes secrets out of a text before it is cut: the half of one would be known by nobody any more. */
+  readonly redact: (text: string) => string;
   readonly note: (details: StepDetails) => void;
 }
 

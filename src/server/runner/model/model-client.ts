@@ -35,7 +35,12 @@ export interface ModelClient {
   /** Throws a `StepFailure`, or the signal's reason. */
   ask(
     request: ModelRequest,
-    options: { readonly signal: AbortSignal; readonly onText: (delta: string) => Promise<void> },
+    options: {
+      readonly signal: AbortSignal;
+      readonly onText: (delta: string) => Promise<void>;
+      /** Takes secrets out of what the model server says of a fault. */
+      readonly redact: (text: string) => string;
+    },
   ): Promise<ModelAnswer>;
   close(): Promise<void>;
 }
@@ -60,7 +65,7 @@ export function createModelClient(baseUrl: string | undefined, apiKey: string | 
   }
   const modelFetch = createModelFetch(baseUrl);
   return {
-    ask: async ({ model, system, messages, settings, more }, { signal, onText }) => {
+    ask: async ({ model, system, messages, settings, more }, { signal, onText, redact }) => {
       const [{ streamText }, { createOpenAICompatible }] = await Promise.all([
         import("ai"),
         import("@ai-sdk/openai-compatible"),
@@ -104,7 +109,7 @@ export function createModelClient(baseUrl: string | undefined, apiKey: string | 
         }
       } catch (error) {
         signal.throwIfAborted();
-        throw error instanceof StepFailure ? error : new StepFailure(describeModelError(error));
+        throw error instanceof StepFailure ? error : new StepFailure(describeModelError(error, redact));
       }
       signal.throwIfAborted();
       return {
@@ -119,7 +124,7 @@ export function createModelClient(baseUrl: string | undefined, apiKey: string | 
   };
 }
 
-function describeModelError(error: unknown): string {
+function describeModelError(error: unknown, redact: (text: string) => string): string {
   let cause: unknown = error;
   while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
   if (cause instanceof AggregateError) [cause] = cause.errors as unknown[];
@@ -128,9 +133,9 @@ function describeModelError(error: unknown): string {
   if (typeof status === "number" && status >= 400) {
     const body = readField(error, "responseBody");
     const detail = typeof body === "string" && body.trim() !== "" ? body : said;
-    return `The model server answered ${status}: ${asSentence(beginning(detail))}`;
+    return `The model server answered ${status}: ${asSentence(beginning(redact(detail)))}`;
   }
-  return `The model server gave no answer: ${asSentence(beginning(said))}`;
+  return `The model server gave no answer: ${asSentence(beginning(redact(said)))}`;
 }
 
 function readField(error: unknown, name: string): unknown {

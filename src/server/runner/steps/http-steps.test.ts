@@ -169,6 +169,19 @@ it("does not tell a secret that a server repeats", async () => {
   expect(JSON.stringify(outcome)).not.toContain("geheim");
 });
 
+it("does not tell half of a secret where the answer is cut", async () => {
+  for (const type of ["application/json", "text/plain"]) {
+    for (const [length, status] of [
+      [295, 400],
+      [95, 200],
+    ]) {
+      const say = `${"x".repeat(length ?? 0)}{{secret:KEY}} and more, which is so long that it is cut`;
+      const url = `{{origin}}/?status=${status}&type=${type}&say=${say}`;
+      expect(JSON.stringify(await call("fetch-url", { url, responseType: "json" }))).not.toContain("gehe");
+    }
+  }
+});
+
 it("does not tell credentials that a server sends back, encoded ones neither", async () => {
   const encoded = btoa("ada:geheim-1");
   const url = `{{origin}}/?type=text/plain&say=${encodeURIComponent(`got Basic ${encoded}`)}`;

@@ -16,7 +16,7 @@ export async function runFetchUrl(call: StepCall): Promise<JsonValue> {
     );
   }
   const answer = await send(call, {});
-  return readBody(answer, filledText(call, "responseType").toLowerCase());
+  return readBody(call, answer);
 }
 
 export async function runApiCall(call: StepCall): Promise<JsonValue> {
@@ -25,7 +25,7 @@ export async function runApiCall(call: StepCall): Promise<JsonValue> {
     call,
     authHeaders(isJsonObject(auth) ? call.filler.value(auth) : undefined, call.hide),
   );
-  const body = readBody(answer, filledText(call, "responseType").toLowerCase());
+  const body = readBody(call, answer);
   if (!isJsonObject(responseMapping) || Object.keys(responseMapping).length === 0) return body;
   return Object.fromEntries(
     Object.entries(responseMapping).map(([name, path]) => [name, readPath(body, toText(path))]),
@@ -49,7 +49,7 @@ async function send(call: StepCall, headers: Readonly<Record<string, string>>): 
         )
       : await sendIt(call.signal);
   if (answer.status >= 200 && answer.status < 300) return answer;
-  const said = beginning(answer.text);
+  const said = beginning(call.redact(answer.text));
   throw new StepFailure(`${request.url} answered ${answer.status}${said === "" ? "." : `: ${said}`}`);
 }
 
@@ -84,14 +84,15 @@ function readRequestBody(call: StepCall, body: JsonValue): string | undefined {
 }
 
 /** Without a `responseType`, what the answer says of itself counts. XML stays text. */
-function readBody({ text, contentType }: HttpAnswer, responseType: string): JsonValue {
+function readBody(call: StepCall, { text, contentType }: HttpAnswer): JsonValue {
+  const responseType = filledText(call, "responseType").toLowerCase();
   const isJson = responseType === "json" || (responseType === "" && /[/+]json\b/i.test(contentType));
   if (!isJson) return text;
   if (text.trim() === "") return null;
   try {
     return JSON.parse(text) as JsonValue;
   } catch {
-    throw new StepFailure(`The answer is not JSON: it begins with “${beginning(text, 100)}”.`);
+    throw new StepFailure(`The answer is not JSON: it begins with “${beginning(call.redact(text), 100)}”.`);
   }
 }
 

@@ -232,3 +232,17 @@ it("says which setting is missing", async () => {
   expect((await none.run([prompt({})])).of("p").error).toMatch(/MODEL_BASE_URL is not set/);
   await none.runner.close();
 });
+
+it("does not tell half of a key or a secret where the answer is cut", async () => {
+  answer = (_, response) => {
+    response.writeHead(400, { "content-type": "text/plain" });
+    response.end(`${"x".repeat(290)}sk-geheim-9 is not known`);
+  };
+  const refused = (await harness.run([prompt({})], { inputs: { who: "Ada" } })).of("p").error;
+  expect(refused).toContain("answered 400");
+  expect(refused).not.toContain("sk-");
+  answer = (_, response) => streamAnswer(response, [`${"x".repeat(292)}4711-0815 is not JSON`]);
+  const other = (await harness.run([prompt({ responseFormat: "json" })], { inputs: { who: "Ada" } })).of("p");
+  expect(other.error).toContain("answered something else");
+  expect(other.error).not.toContain("4711");
+});

@@ -25,13 +25,14 @@ export async function runPrompt(call: StepCall): Promise<JsonValue> {
   const isQuiet = call.config["streamOutput"] === false;
   const answer = await call.tools.model.ask(request, {
     signal: call.signal,
+    redact: call.redact,
     onText: async (delta) => {
       if (!isQuiet) await call.say(delta);
     },
   });
   const { text, model, ...told } = answer;
   call.note({ modelUsed: model, ...dropUnknown(told) });
-  return wantsJson(call) ? readJsonAnswer(answer) : text;
+  return wantsJson(call) ? readJsonAnswer(call, answer) : text;
 }
 
 function readRequest(call: StepCall): ModelRequest {
@@ -97,7 +98,7 @@ function refuseTools(tools: JsonValue | undefined): void {
 }
 
 /** Models like to put JSON between the fences of Markdown. */
-function readJsonAnswer({ text, stopReason }: ModelAnswer): JsonValue {
+function readJsonAnswer({ redact }: StepCall, { text, stopReason }: ModelAnswer): JsonValue {
   const inside = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/i.exec(text)?.[1] ?? text;
   try {
     return JSON.parse(inside) as JsonValue;
@@ -106,7 +107,7 @@ function readJsonAnswer({ text, stopReason }: ModelAnswer): JsonValue {
     throw new StepFailure(
       text.trim() === ""
         ? "The model was asked for JSON and answered nothing."
-        : `The model was asked for JSON and answered something else${why}: “${beginning(text)}”`,
+        : `The model was asked for JSON and answered something else${why}: “${beginning(redact(text))}”`,
     );
   }
 }
