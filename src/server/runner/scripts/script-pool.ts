@@ -78,6 +78,8 @@ export class ScriptPool implements Scripts {
       resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 },
     });
     this.#threads.add(thread);
+    // One may also die while it has nothing to do. An error that nobody heard of would end the server with it.
+    thread.on("error", () => {}).on("exit", () => this.#forget(thread));
     thread.unref();
     return thread;
   }
@@ -131,10 +133,13 @@ export class ScriptPool implements Scripts {
     else this.#idle.push(thread);
   }
 
-  #discard(thread: Worker): void {
+  #forget(thread: Worker): void {
     this.#threads.delete(thread);
-    // Whatever it still says concerns nobody.
-    thread.on("error", () => {});
+    if (this.#idle.includes(thread)) this.#idle.splice(this.#idle.indexOf(thread), 1);
+  }
+
+  #discard(thread: Worker): void {
+    this.#forget(thread);
     void thread.terminate();
     if (this.#waiting.length > 0 && !this.#isClosed) this.#free(this.#start());
   }

@@ -1,3 +1,4 @@
+import type { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
 import type { JsonValue } from "#core/json.ts";
 import { ScriptPool } from "./script-pool.ts";
@@ -120,6 +121,21 @@ describe("a script", () => {
     );
     expect(await script("1 + 1")).toBe(2);
   });
+});
+
+it("starts another thread where one has died with nothing to do", async () => {
+  const threads: Worker[] = [];
+  const note = (thread: Worker) => void threads.push(thread);
+  process.on("worker", note);
+  const small = new ScriptPool({ size: 1, milliseconds: 2000 });
+  const job = { type: "liquid", template: "hi", partials: {}, variables: {} } as const;
+  expect(await small.run(job, never)).toBe("hi");
+  expect(() => threads[0]?.emit("error", new Error("out of memory"))).not.toThrow();
+  await threads[0]?.terminate();
+  expect(await small.run(job, never)).toBe("hi");
+  expect(threads).toHaveLength(2);
+  process.off("worker", note);
+  await small.close();
 });
 
 describe("a template", () => {
