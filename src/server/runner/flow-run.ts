@@ -17,6 +17,9 @@ import type { Runner } from "./runner.ts";
 import { StepFailure, describeFailure } from "./step-failure.ts";
 
 type RunOptions = Parameters<Runner["run"]>[1];
+/** As many as a store counts. */
+const MOST_TOKENS = 2 ** 31 - 1;
+
 type SkipReason = NonNullable<StepOutcome["skipReason"]>;
 
 /** One run of a flow: goes through its steps in the order of the page, and tells of each. */
@@ -203,7 +206,7 @@ export class FlowRun {
   #count(node: StepNode, { status, totalTokens, cost }: StepOutcome): void {
     this.#counts[status === "completed" ? "successfulSteps" : "failedSteps"] += 1;
     this.#counts[stepType(node) === "prompt" ? "promptsExecuted" : "contextSteps"] += 1;
-    if (totalTokens !== undefined) this.#tokens = (this.#tokens ?? 0) + totalTokens;
+    if (totalTokens !== undefined) this.#tokens = Math.min((this.#tokens ?? 0) + totalTokens, MOST_TOKENS);
     if (cost !== undefined) this.#cost = (this.#cost ?? 0) + cost;
   }
 

@@ -45,6 +45,9 @@ export interface ModelClient {
   close(): Promise<void>;
 }
 
+/** More than any model reads or writes at once. */
+const MOST_TOKENS = 1_000_000_000;
+
 const STOP_REASONS: Readonly<Record<string, string>> = {
   stop: "end_turn",
   length: "length",
@@ -104,7 +107,11 @@ export function createModelClient(baseUrl: string | undefined, apiKey: string | 
           else if (part.type === "finish") {
             const { inputTokens, outputTokens, totalTokens } = part.totalUsage;
             stopReason = STOP_REASONS[part.finishReason] ?? "unknown";
-            tokens = { promptTokens: inputTokens, completionTokens: outputTokens, totalTokens };
+            tokens = {
+              promptTokens: readCount(inputTokens),
+              completionTokens: readCount(outputTokens),
+              totalTokens: readCount(totalTokens),
+            };
           }
         }
       } catch (error) {
@@ -136,6 +143,11 @@ function describeModelError(error: unknown, redact: (text: string) => string): s
     return `The model server answered ${status}: ${asSentence(beginning(redact(detail)))}`;
   }
   return `The model server gave no answer: ${asSentence(beginning(redact(said)))}`;
+}
+
+/** Undefined for what is no count of tokens, whoever says it. */
+function readCount(count: number | undefined): number | undefined {
+  return Number.isInteger(count) && Number(count) >= 0 && Number(count) <= MOST_TOKENS ? count : undefined;
 }
 
 function readField(error: unknown, name: string): unknown {

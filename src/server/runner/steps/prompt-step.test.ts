@@ -100,6 +100,16 @@ it("has no cost where nobody says it", async () => {
   expect(ran.of("p").unresolvedVariables).toEqual(["who"]);
 });
 
+it.each([1.5, -1, 3e9])(
+  "counts no tokens where a server says %d, which no store takes",
+  async (prompt_tokens) => {
+    answer = (_, response) => streamAnswer(response, ["Hi"], { usage: { prompt_tokens } });
+    const ran = await harness.run([prompt({})]);
+    expect(ran.of("p")).toMatchObject({ status: "completed", output: "Hi", completionTokens: 5 });
+    expect(ran.of("p")).not.toHaveProperty("promptTokens");
+  },
+);
+
 it("asks another model where the run says so", async () => {
   await harness.run([prompt({})], { modelOverride: "other" });
   expect(server.calls[0]?.body["model"]).toBe("other");
