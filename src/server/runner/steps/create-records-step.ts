@@ -20,9 +20,10 @@ export async function runCreateRecords(call: StepCall): Promise<JsonValue> {
   const made: JsonValue[] = [];
   for (const [index, item] of items.entries()) {
     call.signal.throwIfAborted();
-    let name = call.filler.within({ item, index }).text(template).trim();
+    const wanted = call.filler.within({ item, index }).text(template).trim();
+    let name = wanted || `${type}-${index + 1}`;
     // Names have to differ, or a record would take the place of the one before.
-    if (name === "" || names.has(name)) name = `${name || type}-${index + 1}`;
+    for (let number = index + 1; names.has(name); number += 1) name = `${wanted || type}-${number}`;
     names.add(name);
     const metadata = readMetadata(call, item);
     const record = await call.tools.records.upsert(call.plan.caller, { type, name, metadata }, "replace");

@@ -125,6 +125,20 @@ it("makes a record of each item, each under a name of its own", async () => {
   });
 });
 
+it("lets no record that it makes take the place of another one, whatever they are called", async () => {
+  const items = ["a-3", "a", "a", "a-3", ""].map((n, place) => ({ n, place }));
+  const config = { recordType: "part", sourceVariable: "items", nameTemplate: "{{item.n}}" };
+  await does("create-records", config, { inputs: { items } });
+  const made = records.all.filter(({ type }) => type === "part").toReversed();
+  expect(made.map(({ name, metadata }) => [name, metadata["place"]])).toEqual([
+    ["a-3", 0],
+    ["a", 1],
+    ["a-4", 2],
+    ["a-3-4", 3],
+    ["part-5", 4],
+  ]);
+});
+
 it.each<[string, string, JsonObject, RegExp]>([
   ["a record that is not there", "retrieve-record", { recordId: "r9" }, /no record with the ID r9/],
   [
