@@ -96,7 +96,10 @@ test("publishing unsaved edits saves them first", async ({ page, api }) => {
   expect(flowConfig).toMatchObject({ flowSteps: [{}, { name: "Tidy" }, {}, {}] });
 });
 
-test("the open flow is deleted from its menu, and Undo has it back", async ({ page, api }) => {
+test("the open flow is deleted from its menu, and Undo has it and its unsaved edits back", async ({
+  page,
+  api,
+}) => {
   const { flow, editor } = await openFlow({ page, api });
   await editor.switchOf("Fetch").click();
   await page.getByRole("button", { name: "Actions for this flow" }).click();
@@ -108,4 +111,6 @@ test("the open flow is deleted from its menu, and Undo has it back", async ({ pa
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
   expect((await api.getFlow(flow.id)).name).toBe("Digest");
+  await expect(editor.status).toHaveText("1 unsaved change");
+  await expect(editor.switchOf("Fetch")).not.toBeChecked();
 });

@@ -129,10 +129,11 @@ export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: 
     return { target, document: history.document };
   };
 
+  // Unsaved edits stay on this device, unasked: whoever undoes the deletion has them back.
   const remove = () => {
-    openFlow.giveUp();
+    openFlow.settle();
     deleteFlow(client, flow, () => void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } }));
-    void navigate({ to: "/flows" });
+    void navigate({ to: "/flows", ignoreBlocker: true });
   };
 
   switch (dialog.type) {

@@ -4,6 +4,7 @@ import { FileClock, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { quoteName } from "#core/quote-name.ts";
 import { findApiOrigin } from "#client/data/find-api-origin.ts";
+import { usePendingDeletions } from "#client/data/pending-deletions.ts";
 import { type FoundJournal, listJournals } from "#client/document/journal/find-journals.ts";
 import { journalSite } from "#client/document/journal/journal-site.ts";
 import { Button } from "#client/ui/button.tsx";
@@ -35,10 +36,12 @@ export function UnsavedNotice() {
     };
   }, [client]);
 
-  const flows = newestOfEach(found.filter(({ isRest }) => !isRest));
+  // What is being deleted is told of if it can no longer be had back, so that its edits still can.
+  const deleted = usePendingDeletions();
+  const flows = newestOfEach(found.filter(({ isRest, flowId }) => !isRest && !deleted.has(flowId)));
   const rests = found.filter(({ isRest }) => isRest);
   const close = () => setFound([]);
-  if (found.length === 0) return null;
+  if (flows.length + rests.length === 0) return null;
   const named = isWhole ? flows : flows.slice(0, MOST_NAMED);
   return (
     <section
