@@ -1,9 +1,9 @@
 import { defaultKeymap } from "@codemirror/commands";
 import { MergeView, getChunks, goToNextChunk, goToPreviousChunk, unifiedMergeView } from "@codemirror/merge";
-import { EditorState, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 import { type CodeLanguage, loadLanguage } from "./code-language.ts";
 import { ErrorState } from "./error-state.tsx";
@@ -24,6 +24,18 @@ export type TextComparisonProps = {
   readonly language: CodeLanguage;
 };
 
+/** What CodeMirror has drawn: both texts, or the one with the other inside. */
+interface Drawn {
+  readonly views: readonly EditorView[];
+  /** What they were coloured with at first. */
+  readonly grammar: Extension;
+  /** Places that differ. */
+  readonly count: number;
+}
+
+const NO_COLOURS: Extension = [];
+const colours = new Compartment();
+
 /** Lines that stay around a difference, and how many more there have to be to be left out. */
 const COLLAPSE = { margin: 3, minSize: 6 };
 
@@ -33,25 +45,24 @@ const COLLAPSE = { margin: 3, minSize: 6 };
  */
 export function TextComparison({ before, after, beforeLabel, afterLabel, language }: TextComparisonProps) {
   const host = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView>(undefined);
   const isWide = useMediaQuery("(min-width: 768px)");
   const [isWhole, setWhole] = useState(false);
-  const [count, setCount] = useState(0);
+  const [drawn, setDrawn] = useState<Drawn>();
   const grammar = useGrammar(language);
   const compared = useTextChanges(before, after);
   const changes = compared.type === "known" ? compared.changes : undefined;
-  const isReady = changes !== undefined && grammar !== undefined;
-  const notYet = isReady ? undefined : "The texts are not compared yet.";
+  const notYet = changes ? undefined : "The texts are not compared yet.";
+  const grammarNow = useEffectEvent(() => grammar);
 
-  // CodeMirror owns what is inside the host for as long as it is on the page. To draw a long text is long work: it is done
-  // once, when all is there.
+  // CodeMirror owns what is inside the host for as long as it is on the page.
   useLayoutEffect(() => {
     const parent = host.current;
-    if (!parent || !changes || !grammar) return;
+    if (!parent || !changes) return;
     // It changes the list that it is given.
     const diffConfig = { override: () => [...changes] };
     const collapseUnchanged = isWhole ? {} : { collapseUnchanged: COLLAPSE };
-    const side = (label: string): Extension => [...reading, grammar, nameField(label)];
+    const coloured = grammarNow();
+    const side = (label: string): Extension => [...reading, colours.of(coloured), nameField(label)];
     if (isWide) {
       const merge = new MergeView({
         parent,
@@ -60,8 +71,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
         diffConfig,
         ...collapseUnchanged,
       });
-      view.current = merge.b;
-      setCount(merge.chunks.length);
+      setDrawn({ views: [merge.a, merge.b], grammar: coloured, count: merge.chunks.length });
       return () => merge.destroy();
     }
     const inside = unifiedMergeView({
@@ -77,13 +87,19 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
         extensions: [side(`${afterLabel}, with what it has in place of ${beforeLabel}`), inside],
       }),
     });
-    view.current = editor;
-    setCount(getChunks(editor.state)?.chunks.length ?? 0);
+    const count = getChunks(editor.state)?.chunks.length ?? 0;
+    setDrawn({ views: [editor], grammar: coloured, count });
     return () => editor.destroy();
-  }, [isWide, isWhole, before, after, beforeLabel, afterLabel, grammar, changes]);
+  }, [isWide, isWhole, before, after, beforeLabel, afterLabel, changes]);
+
+  // To draw a long text is long work: colours that come later are put into what is drawn.
+  useEffect(() => {
+    if (!drawn || drawn.grammar === grammar) return;
+    for (const view of drawn.views) view.dispatch({ effects: colours.reconfigure(grammar) });
+  }, [drawn, grammar]);
 
   const go = (direction: "next" | "previous") => {
-    const editor = view.current;
+    const editor = drawn?.views.at(-1);
     if (!editor) return;
     (direction === "next" ? goToNextChunk : goToPreviousChunk)(editor);
     editor.dispatch({ effects: EditorView.scrollIntoView(editor.state.selection.main, { y: "center" }) });
@@ -94,7 +110,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <div className="flex shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5 sm:px-4">
         <p role="status" className="mr-auto text-sm text-muted">
-          {isReady && (count === 0 ? "No differences" : formatCount(count, "place differs", "places differ"))}
+          {changes && drawn && describeCount(drawn.count)}
         </p>
         <IconButton
           label="Previous difference"
@@ -130,7 +146,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
           text="Nothing happened to them. Try again in a moment."
           onRetry={compared.onRetry}
         />
-      ) : isReady ? (
+      ) : changes ? (
         <div
           ref={host}
           className={joinClasses(
@@ -163,15 +179,19 @@ const reading: readonly Extension[] = [
   keymap.of(defaultKeymap),
 ];
 
-/** The colours of a language, as soon as it is known whether they can be had. */
-function useGrammar(language: CodeLanguage): Extension | undefined {
-  const [grammar, setGrammar] = useState<Extension>();
+function describeCount(count: number): string {
+  return count === 0 ? "No differences" : formatCount(count, "place differs", "places differ");
+}
+
+/** The colours of a language, as soon as they are there. */
+function useGrammar(language: CodeLanguage): Extension {
+  const [grammar, setGrammar] = useState<Extension>(NO_COLOURS);
   useEffect(() => {
     let isGone = false;
+    // Without its colours a text can still be read.
     loadLanguage(language).then(
       (loaded) => isGone || setGrammar(loaded),
-      // Without its colours a text can still be read.
-      () => isGone || setGrammar([]),
+      () => undefined,
     );
     return () => {
       isGone = true;
