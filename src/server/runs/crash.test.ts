@@ -40,7 +40,9 @@ async function call<Body>(
   body?: unknown,
 ): Promise<Body> {
   const content = body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) };
-  const response = await fetch(`${server.url}${path}`, { method, ...content });
+  // A server that is kept from its work for seconds would close an idle connection just as it is used again.
+  const headers = { connection: "close" };
+  const response = await fetch(`${server.url}${path}`, { method, headers, ...content });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Body;
 }
