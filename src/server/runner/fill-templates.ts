@@ -68,6 +68,13 @@ export class TemplateFiller {
     );
   }
 
+  /** The names in a value that nobody has set. */
+  unsetIn(value: JsonValue): ReadonlySet<string> {
+    const filler = new TemplateFiller(this.#variables, this.#secrets);
+    filler.value(value);
+    return filler.unresolved;
+  }
+
   /** A text that is JSON stays JSON, whatever is filled in between its quotes. */
   jsonText(text: string): string {
     return isJson(text) ? this.text(text, (value) => JSON.stringify(value).slice(1, -1)) : this.text(text);

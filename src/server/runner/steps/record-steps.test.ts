@@ -32,6 +32,16 @@ it.each<[string, JsonObject, string]>([
   expect((await does("get-record", config, plan)).output).toMatchObject({ id, type: "lead" });
 });
 
+it("changes no record by a filter that asks for what is not set", async () => {
+  const recordFilter = { type: "lead", where: { field: "none", op: "eq", value: "{{nobody.email}}" } };
+  const config = { recordFilter, updates: { seen: "{{other}}" } };
+  records.add({ id: "r3", type: "lead", name: "Eve", metadata: { none: "" } });
+  expect((await does("update-record", config)).error).toMatch(/\{\{nobody.email\}\}, which is not set/);
+  expect(records.all.some(({ metadata }) => "seen" in metadata)).toBe(false);
+  const set = await does("update-record", config, { inputs: { nobody: { email: "" } } });
+  expect(set).toMatchObject({ status: "completed", unresolvedVariables: ["other"] });
+});
+
 it("loads only the fields that are asked for", async () => {
   const only = await does("retrieve-record", {
     recordId: "r1",

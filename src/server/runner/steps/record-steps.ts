@@ -54,6 +54,7 @@ export async function runUpsertRecord(call: StepCall): Promise<JsonValue> {
 }
 
 export async function runUpdateRecord(call: StepCall): Promise<JsonValue> {
+  refuseUnsetFilter(call);
   const { id } = await findRecord(call);
   if (id === null) throw new StepFailure("The record of this run is not stored, so it cannot be changed.");
   const updates = readObject(call.filler.value(configValue(call, "updates") ?? {}), "“updates”");
@@ -86,6 +87,17 @@ async function findRecord(call: StepCall): Promise<RunRecord> {
   return found(
     await records.find(caller, current.id),
     "The record that the flow runs on was deleted meanwhile.",
+  );
+}
+
+/** Without the value that it compares with, a filter finds some record, and a write would change that one. */
+function refuseUnsetFilter(call: StepCall): void {
+  const filter = configValue(call, "recordFilter", "filter");
+  if (filter === undefined || configValue(call, "recordId", "id", "recordName") !== undefined) return;
+  const [name] = call.filler.unsetIn(filter);
+  if (name === undefined) return;
+  throw new StepFailure(
+    `This step's filter asks for {{${name}}}, which is not set, so that it might find another record than is meant; nothing was changed.`,
   );
 }
 
