@@ -2,6 +2,7 @@ import { stepTypes } from "#contract/step-descriptions/describe-step-type.ts";
 import type { StepNode } from "#core/flow-document.ts";
 import type { JsonObject, JsonValue } from "#core/json.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
+import { cutText } from "#server/cut-text.ts";
 import type { Redactor } from "./redactor.ts";
 import type { RunVariables } from "./run-variables.ts";
 
@@ -28,5 +29,5 @@ export function readInputVariables(
 function shorten(value: JsonValue): JsonValue {
   const json = JSON.stringify(value);
   if (json.length <= LIMIT) return value;
-  return `${(typeof value === "string" ? value : json).slice(0, LIMIT)}…`;
+  return `${cutText(typeof value === "string" ? value : json, LIMIT)}…`;
 }
