@@ -140,9 +140,15 @@ test("a flow that changes under a text that was begun is not replaced unasked", 
 
   await changeLine(page, '"name": "Clean"', '"name": "Tidy",');
   await page.getByRole("button", { name: "Redo apply JSON" }).click();
+  await apply(page).click();
+  await expect(notice).toHaveCount(0);
+  await changeLine(page, '"name": "Tidy"', '"name": "Neat",');
+  await page.getByRole("button", { name: "Undo apply JSON" }).click();
+  await apply(page).click();
+  await expect(notice).toContainText("changed the same");
   await notice.getByRole("button", { name: "Show the flow instead" }).click();
   await expect(notice).toHaveCount(0);
-  await expect(editor.status).toHaveText("1 unsaved change");
+  await expect(editor.status).toHaveText("Saved");
 });
 
 test("a flow of 1,000 steps opens by its address, is typed in and applied", async ({ page, api }) => {

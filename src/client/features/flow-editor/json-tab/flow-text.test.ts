@@ -62,7 +62,7 @@ test("it is applied as one edit that keeps the steps it did not change, and undo
 test("a text that is no flow is not applied, and says why", () => {
   const { openFlow, flowText, nameNow } = open();
   flowText.change('{"name": "Weekly"');
-  expect(flowText.apply()?.problems).toHaveLength(1);
+  expect(flowText.apply()).toMatchObject({ problems: [{ severity: "error" }] });
   expect(nameNow()).toBe("Digest");
   expect(openFlow.getState().unappliedText?.text).toBe('{"name": "Weekly"');
 });
@@ -91,6 +91,32 @@ test("what is typed without a pause is kept all the same, a moment after each ke
     expect(kept()).toBe(text);
     expect(flowText.store.getState().reading).toBeUndefined();
   }
+});
+
+test("a text that is applied to a flow that changed meanwhile takes back nothing of that; where both changed the same, it waits", () => {
+  const { openFlow, flowText, textNow, nameNow } = open();
+  const stepNames = () => openFlow.getState().history.document.steps.map(({ fields }) => fields["name"]);
+  flowText.change(textNow().replace('"B"', '"Second"'));
+  vi.runAllTimers();
+  openFlow.edit({ type: "renameFlow", name: "Weekly" });
+  expect(flowText.apply()).toBeUndefined();
+  expect([nameNow(), ...stepNames()]).toEqual(["Weekly", "A", "Second"]);
+
+  const typed = textNow().replace("Weekly", "Monthly");
+  flowText.change(typed);
+  vi.runAllTimers();
+  openFlow.edit({ type: "renameFlow", name: "Yearly" });
+  expect(flowText.apply()).toBe("clash");
+  expect([nameNow(), textNow()]).toEqual(["Yearly", typed]);
+  expect(flowText.apply({ isReplacing: true })).toBeUndefined();
+  expect(nameNow()).toBe("Monthly");
+
+  flowText.change(textNow().replace("Monthly", "Daily"));
+  vi.runAllTimers();
+  openFlow.edit({ type: "renameFlow", name: "Daily" });
+  const { entries } = openFlow.getState().history;
+  expect(flowText.apply()).toBeUndefined();
+  expect(openFlow.getState().history.entries).toEqual(entries);
 });
 
 test("a flow that changes under a text that was begun leaves the text alone", () => {

@@ -2,6 +2,8 @@ import { createStore } from "zustand/vanilla";
 import { adoptFlow } from "#core/adopt-flow.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
 import { formatFlow } from "#core/format-flow.ts";
+import { mergeDocuments } from "#core/merge/merge-documents.ts";
+import { isSameDocument } from "#core/save-body.ts";
 import { mintId } from "#client/data/mint-id.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { UnappliedText } from "#client/document/typed-texts.ts";
@@ -126,14 +128,23 @@ export function createFlowText(openFlow: OpenFlow) {
       store.setState({ isTouched: true, reading: undefined });
     },
 
-    /** Makes the flow what the text says, as one edit, or returns the reading that says why not. */
-    apply: (): FlowReading | undefined => {
+    /**
+     * Makes the flow what the text says, as one edit, or returns the reading that says why not. A flow that is another one by
+     * now keeps what changed in it, unless it is to be replaced; "clash" where the text changed the same.
+     */
+    apply: ({ isReplacing = false } = {}): FlowReading | "clash" | undefined => {
       settle();
       if (!store.getState().isTouched) return undefined;
       if (!store.getState().reading) read(store.getState().text);
       const { reading } = store.getState();
       if (!reading?.flow) return reading;
-      const document = adoptFlow(documentNow(), reading.flow, () => mintId("step"));
+      const now = documentNow();
+      const began = isReplacing ? now : since;
+      const written = adoptFlow(began, reading.flow, () => mintId("step"));
+      const merge = began === now ? undefined : mergeDocuments(began, now, written);
+      if (merge && merge.clashes.length > 0) return "clash";
+      const both = merge && isSameDocument(now, merge.document) ? now : merge?.document;
+      const document = both ?? written;
       openFlow.sealEdit();
       openFlow.edit({ type: "replaceDocument", document, reason: "apply JSON" });
       show(document);

@@ -19,6 +19,8 @@ export function JsonTab() {
   const isStale = useOpenFlowState(
     ({ unappliedText, history }) => unappliedText !== undefined && unappliedText.since !== history.document,
   );
+  /** The text that did not go together with the flow. */
+  const [clashing, setClashing] = useState<string>();
   const area = useRef<HTMLDivElement>(null);
   const id = useId();
   // The text has a timer of its own, and the document is what it is kept in step with.
@@ -39,8 +41,12 @@ export function JsonTab() {
     requestAnimationFrame(() => view.dispatch({ effects: intoView }));
     view.focus();
   };
-  const apply = () => {
-    const refusal = flowText.apply();
+  const apply = (how?: { readonly isReplacing: boolean }) => {
+    const refusal = flowText.apply(how);
+    if (refusal === "clash") {
+      setClashing(flowText.store.getState().text);
+      return announce(`Not applied. ${CLASH}`, "assertive");
+    }
     const first = refusal?.problems[0];
     if (first) {
       announce(`Not applied. ${describe(refusal)} ${first.message}`, "assertive");
@@ -85,7 +91,7 @@ export function JsonTab() {
             variant={isTouched ? "primary" : "secondary"}
             disabledReason={nothing}
             aria-keyshortcuts="Control+Enter Meta+Enter"
-            onClick={apply}
+            onClick={() => apply()}
           >
             Apply
           </Button>
@@ -97,10 +103,11 @@ export function JsonTab() {
           className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-warning-soft px-3 py-1.5 text-sm sm:px-4"
         >
           <p className="min-w-0 flex-1 basis-64 text-warning">
-            The flow changed since you began. Apply would replace it with this text.
+            The flow changed since you began.{" "}
+            {clashing === text ? CLASH : "Apply keeps what changed in it, and replacing does not."}
           </p>
           <span className="flex gap-2">
-            <Button size="sm" onClick={apply}>
+            <Button size="sm" onClick={() => apply({ isReplacing: true })}>
               Replace the flow
             </Button>
             <Button size="sm" onClick={discard}>
@@ -127,6 +134,8 @@ export function JsonTab() {
     </section>
   );
 }
+
+const CLASH = "This text and the flow changed the same, each in another way: one of them has to give way.";
 
 function describe({ problems, moreProblems }: FlowReading): string {
   const count = problems.filter(({ severity }) => severity === "error").length + moreProblems;
