@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readConfig } from "#server/config.ts";
 import { createApp } from "#server/http/create-app.ts";
 import { createHttpServer } from "#server/listen.ts";
-import { openMemoryStore } from "#server/store/embedded-store.ts";
+import { openTestStore } from "#server/testing/open-test-store.ts";
 import { mintNewsId } from "#server/store/news.ts";
 import { EventReader } from "#server/testing/event-reader.ts";
 import { EventHub } from "./event-hub.ts";
@@ -108,7 +108,7 @@ it("ends every stream and lets no other begin when the server is about to stop",
 });
 
 it("holds no connection open for a client that takes nothing from its socket", async () => {
-  const store = await openMemoryStore();
+  const store = await openTestStore();
   const place = { port: 0 };
   const app = await createApp({
     runs: undefined,

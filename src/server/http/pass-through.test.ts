@@ -4,7 +4,7 @@ import { afterEach, expect, it } from "vitest";
 import { flow, flowListItem, flowPage } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import { createHttpServer } from "#server/listen.ts";
-import { openMemoryStore } from "#server/store/embedded-store.ts";
+import { openTestStore } from "#server/testing/open-test-store.ts";
 import { readConfig } from "#server/config.ts";
 import { createApp } from "./create-app.ts";
 import { pino } from "pino";
@@ -121,7 +121,7 @@ it("tells the dashboard where requests go, never with what key", async () => {
 
 it("still demands this server's own keys where there are any", async () => {
   const { url, seen } = await startEcho();
-  const store = await openMemoryStore();
+  const store = await openTestStore();
   ends.push(() => store.close());
   const env = { RUNTYPE_API_KEY: KEY, RUNTYPE_API_URL: url, API_KEYS: "reader=FLOWS:READ" };
   const app = await startTestApp(store, { env });
@@ -146,7 +146,7 @@ it("marks a refusal of its own key, so that nobody is asked to sign in for it", 
   expect([refused.status, refused.headers.get("x-server-key-refused")]).toEqual([401, "1"]);
   status = 200;
   expect((await app.call("GET", "/v1/flows")).headers.get("x-server-key-refused")).toBeNull();
-  const store = await openMemoryStore();
+  const store = await openTestStore();
   ends.push(() => store.close());
   const env = { RUNTYPE_API_KEY: KEY, RUNTYPE_API_URL: url, API_KEYS: "reader=FLOWS:READ" };
   const guarded = await (await startTestApp(store, { env })).call("GET", "/v1/flows");
@@ -181,7 +181,7 @@ it("streams an answer while it is being written", async () => {
 });
 
 it("works against a server that knows the documented API and nothing more", async () => {
-  const store = await openMemoryStore();
+  const store = await openTestStore();
   const plain = await createApp({
     runs: undefined,
     config: readConfig({ EXTRAS: "0" }),

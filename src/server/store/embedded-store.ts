@@ -43,9 +43,18 @@ export async function openEmbeddedStore(dataDirectory: string): Promise<Store> {
   }
 }
 
-/** A store that is gone with the process: for tests. */
-export async function openMemoryStore(): Promise<Store> {
-  return openStore(await PGlite.create(options), () => undefined);
+/** A store that is gone with the process, in a copy of the given cluster: for tests. */
+export async function openMemoryStore(cluster: Blob): Promise<Store> {
+  const client = await PGlite.create({ ...options, loadDataDir: cluster });
+  return openStore(client, () => undefined);
+}
+
+/** A cluster that holds nothing yet, for {@link openMemoryStore}. */
+export async function makeEmptyCluster(): Promise<Blob> {
+  const client = await PGlite.create(options);
+  const cluster = await client.dumpDataDir("none");
+  await client.close();
+  return cluster;
 }
 
 /**

@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, inject } from "vitest";
-import { openMemoryStore } from "#server/store/embedded-store.ts";
+import { openTestStore } from "./open-test-store.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
 import type { Store } from "#server/store/store.ts";
 import { createDatabase } from "./postgres-server.ts";
 
 /** Runs one suite over both stores; each test begins with an empty one. */
 export function describeStores(name: string, suite: (store: () => Store) => void): void {
-  describe(`${name} (embedded)`, () => runOn(openMemoryStore, suite));
+  describe(`${name} (embedded)`, () => runOn(openTestStore, suite));
   const url = findPostgres();
   describe.skipIf(url === undefined)(`${name} (PostgreSQL)`, () =>
     runOn(() => openDatabase(url ?? ""), suite),
