@@ -117,7 +117,6 @@ export const staleFlow = z.looseObject({ error: z.string(), details: z.optional(
 
 export type Flow = z.infer<typeof flow>;
 export type FlowListItem = z.infer<typeof flowListItem>;
-export type FlowPage = z.infer<typeof flowPage>;
 export type ListFlowsQuery = z.infer<typeof listFlowsQuery>;
 export type CreateFlowBody = z.infer<typeof createFlowBody>;
 export type UpdateFlowBody = z.infer<typeof updateFlowBody>;

@@ -202,7 +202,6 @@ export const recordResults = z.looseObject({
 export const deleteRecordResultBody = z.looseObject({ resultId: z.string().check(z.minLength(1)) });
 
 export type FlowRecord = z.infer<typeof record>;
-export type RecordPage = z.infer<typeof recordPage>;
 export type ListRecordsQuery = z.infer<typeof listRecordsQuery>;
 export type RecordFilter = z.infer<typeof recordFilter>;
 export type FilterCondition = z.infer<typeof filterCondition>;

@@ -3,6 +3,7 @@ import type { Flow, FlowSort, PublishState } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json.ts";
 import { findJsonFault } from "#core/json-text.ts";
 import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
+import { listPages } from "./list-pages.ts";
 
 /** What the list shows; absent means everything, newest change first. */
 export interface FlowFilters {
@@ -17,13 +18,6 @@ export interface FlowRead {
   /** True where `JSON.parse` changed a number of the answer: saving would write the changed one, so JSON is read-only. */
   readonly isInexact: boolean;
 }
-
-type Cursor = { readonly cursor?: string; readonly direction?: "next" | "prev" };
-
-const FIRST_PAGE: Cursor = {};
-
-/** Pages kept in memory, whatever the length of the list; earlier ones are read again when scrolled back to. */
-const KEPT_PAGES = 8;
 
 export const flowQueries = {
   all: () => ["flows"] as const,
@@ -40,16 +34,7 @@ export const flowQueries = {
           query: { ...filters, ...pageParam, limit: "100", includeCount: "true" },
           signal,
         }),
-      initialPageParam: FIRST_PAGE,
-      getNextPageParam: ({ pagination }): Cursor | undefined =>
-        pagination.hasMore && pagination.nextCursor !== null
-          ? { cursor: pagination.nextCursor, direction: "next" }
-          : undefined,
-      getPreviousPageParam: ({ pagination }): Cursor | undefined =>
-        pagination.hasPrev && pagination.prevCursor !== null
-          ? { cursor: pagination.prevCursor, direction: "prev" }
-          : undefined,
-      maxPages: KEPT_PAGES,
+      ...listPages,
     }),
 
   /** The flow as the server has it. An open editor keeps a document of its own and only compares with this. */

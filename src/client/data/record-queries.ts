@@ -3,6 +3,7 @@ import type { FlowRecord } from "#contract/record.ts";
 import type { JsonObject } from "#core/json.ts";
 import { findJsonFault } from "#core/json-text.ts";
 import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
+import { listPages } from "./list-pages.ts";
 
 /** Which records a list shows; absent means all of them. */
 export interface RecordFilters {
@@ -15,13 +16,6 @@ export interface RecordRead {
   /** True where `JSON.parse` changed a number of the answer: saving the metadata would write the changed one. */
   readonly isInexact: boolean;
 }
-
-type Cursor = { readonly cursor?: string; readonly direction?: "next" | "prev" };
-
-const FIRST_PAGE: Cursor = {};
-
-/** Pages kept in memory, whatever the length of the list; earlier ones are read again when scrolled back to. */
-const KEPT_PAGES = 8;
 
 /** Step results in one page. */
 const RESULTS = 50;
@@ -55,16 +49,7 @@ export const recordQueries = {
           query: { ...filters, ...pageParam, limit: "100", includeCount: "true" },
           signal,
         }),
-      initialPageParam: FIRST_PAGE,
-      getNextPageParam: ({ pagination }): Cursor | undefined =>
-        pagination.hasMore && pagination.nextCursor !== null
-          ? { cursor: pagination.nextCursor, direction: "next" }
-          : undefined,
-      getPreviousPageParam: ({ pagination }): Cursor | undefined =>
-        pagination.hasPrev && pagination.prevCursor !== null
-          ? { cursor: pagination.prevCursor, direction: "prev" }
-          : undefined,
-      maxPages: KEPT_PAGES,
+      ...listPages,
     }),
 
   detail: (id: string) =>

@@ -1,17 +1,20 @@
 import type { KeyboardEvent } from "react";
 
-interface RowKeyTargets {
+/** What can be done to a row by key; what it does not have, its key does not do either. */
+export interface RowActions {
+  readonly edit?: () => void;
+  readonly remove?: () => void;
+  readonly undoDelete?: () => void;
+}
+
+interface RowKeyTargets extends RowActions {
   readonly activeIndex: number;
   readonly first: number;
   readonly last: number;
   readonly rowsInSight: number;
   readonly goTo: (index: number) => void;
   readonly goToTop: () => void;
-  /** What the rows do not have, its key does not do either. */
   readonly openMenu?: () => void;
-  readonly edit?: () => void;
-  readonly remove?: () => void;
-  readonly undoDelete?: () => void;
 }
 
 /** The keys of the row with the focus. Enter is its link's own. */

@@ -4,13 +4,15 @@ import { Plus } from "lucide-react";
 import { useRef } from "react";
 import { needsSignIn } from "#client/data/api-error.ts";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
+import { pendingDeletions } from "#client/data/pending-deletions.ts";
 import { Button } from "#client/ui/button.tsx";
 import { formatNumber } from "#client/ui/format-count.ts";
 import { lazyPart } from "#client/ui/lazy-part.tsx";
+import { PagedRowList } from "#client/ui/paged-row-list.tsx";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
-import { findColumns, guessColumns, widthOfOneLine } from "./row-columns.ts";
-import { FlowRows } from "./flow-rows.tsx";
+import { columnTemplate, findColumns, guessColumns, widthOfOneLine } from "./row-columns.ts";
+import { FlowRow } from "./flow-row.tsx";
 import { ListDialogs, preloadListDialogs } from "./list-dialogs.tsx";
 import { ListHeadings } from "./list-headings.tsx";
 import { ListSkeleton } from "./list-skeleton.tsx";
@@ -45,6 +47,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   if (isSignedOut) return <Navigate to="/sign-in" search={{ next: here() }} replace />;
 
   const { arrangement } = list;
+  const { rowCommands } = commands;
   const hasRows = arrangement.rows.length > 0;
   // Nothing to filter or to order; a list that is narrowed to nothing keeps what narrowed it.
   const hasNothing = list.isSettled && !hasRows && !isNarrowed(address);
@@ -81,18 +84,30 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
       </div>
       <RefreshNotice list={list} />
       {hasRows ? (
-        <FlowRows
-          {...{ arrangement, columns, isNarrow }}
-          lineMax={isPhone ? 5 : isNarrow ? 20 : 13}
-          paging={list.paging}
-          isOld={list.isOld}
-          editingId={commands.editingId}
-          nextNames={commands.nextNames}
-          duplicating={commands.duplicating}
-          commands={commands.rowCommands}
+        <PagedRowList
+          label="Flows"
+          {...{ list, isNarrow }}
+          columns={columnTemplate(columns)}
           wantedId={commands.wantedId}
           onWantedShown={commands.forgetWanted}
-        />
+          actionsOf={(flow) => ({
+            edit: () => rowCommands.edit(flow),
+            remove: () => rowCommands.remove(flow),
+            undoDelete: pendingDeletions.undoLatest,
+          })}
+          onFocus={() => preloadListDialogs("publish", "delete")}
+        >
+          {(flow, isActive) => (
+            <FlowRow
+              {...{ flow, columns, isNarrow, isActive }}
+              lineMax={isPhone ? 5 : isNarrow ? 20 : 13}
+              isEditing={commands.editingId === flow.id}
+              nextName={commands.nextNames.get(flow.id)}
+              isDuplicating={commands.duplicating.has(flow.id)}
+              commands={rowCommands}
+            />
+          )}
+        </PagedRowList>
       ) : isWaiting ? (
         <ListSkeleton {...{ columns, isNarrow }} />
       ) : (
