@@ -16,6 +16,8 @@ type RowListProps<Row extends { readonly id: string }> = {
   readonly startAt?: string | undefined;
   /** The row whose content is shown elsewhere on the page. */
   readonly selectedId?: string | undefined;
+  /** Each row has a menu, which the keyboard opens from the row. */
+  readonly hasMenus?: boolean;
   readonly rowClassName: string;
   readonly columns?: string | undefined;
   /** Told after every render with the last row in sight; asking for the same twice is the caller's to hold off. */
@@ -80,6 +82,7 @@ export function RowList<Row extends { readonly id: string }>(props: RowListProps
         style={{ height: virtualizer.getTotalSize() }}
         onFocus={focus.onFocus}
         onBlur={focus.onBlur}
+        onContextMenu={focus.onContextMenu}
         onKeyDown={(event) =>
           handleRowKey(event, {
             activeIndex,
@@ -88,6 +91,7 @@ export function RowList<Row extends { readonly id: string }>(props: RowListProps
             rowsInSight: range ? range.endIndex - range.startIndex : 1,
             goTo,
             goToTop: () => goTo(0),
+            ...(props.hasMenus && { openMenu: focus.openMenu }),
           })
         }
       >

@@ -1,9 +1,8 @@
-import { Link } from "@tanstack/react-router";
-import { ArrowLeft, CircleStop, RotateCw } from "lucide-react";
-import { useLayoutEffect, useRef, useState } from "react";
+import { CircleStop, RotateCw } from "lucide-react";
+import { useState } from "react";
 import type { BatchState } from "#contract/run.ts";
 import { countBatch, isActiveBatch } from "#client/data/batch-progress.ts";
-import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
+import { ViewHeading } from "#client/features/flow-editor/view-heading.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { formatCount, formatNumber } from "#client/ui/format-count.ts";
 import { ProgressBar } from "#client/ui/progress-bar.tsx";
@@ -26,32 +25,18 @@ const ASKS_OVER = 10;
 
 /** What a run is over, how it stands, and what can be done about it. */
 export function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
   const [dialog, setDialog] = useState<"cancel" | "retry">();
   const { cancel, isCancelling } = useCancel(flowId, batch);
   const { open, failed } = countBatch(batch);
   const isActive = isActiveBatch(batch.status);
-  useLayoutEffect(() => {
-    if (takesFocus && document.activeElement === document.body) heading.current?.focus();
-  }, [takesFocus]);
 
   return (
     <>
       <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 sm:px-4">
         <div className="flex min-w-0 flex-1 basis-72 items-center gap-2">
-          <Link
-            to="/flows/$flowId/runs"
-            params={{ flowId }}
-            search={keepStep}
-            resetScroll={false}
-            aria-label="All runs"
-            className="-ml-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-10"
-          >
-            <ArrowLeft aria-hidden="true" className="size-4" />
-          </Link>
-          <h2 ref={heading} tabIndex={-1} className="min-w-0 truncate font-semibold outline-none">
+          <ViewHeading {...{ flowId, takesFocus }} list="runs" className="min-w-0 truncate">
             Run on <bdi>{batchName(batch)}</bdi>
-          </h2>
+          </ViewHeading>
           <RunStatus status={batch.status} hasFailures={failed > 0} className="shrink-0" />
           <span className="shrink-0 text-sm whitespace-nowrap text-muted">
             <RelativeTime time={batch.createdAt ?? batch.startedAt ?? ""} />

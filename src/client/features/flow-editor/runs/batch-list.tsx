@@ -8,7 +8,7 @@ import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { BATCH_COLUMNS, BatchRow } from "./batch-row.tsx";
 import { focusRow } from "./focus-row.ts";
 import { ListTrouble, NoRows } from "./list-trouble.tsx";
-import { readMoreNear } from "./read-rows.ts";
+import { readMoreNear } from "#client/features/flow-editor/read-rows.ts";
 import { useBatches } from "./use-batches.ts";
 
 type BatchListProps = {

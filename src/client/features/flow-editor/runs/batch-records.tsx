@@ -8,7 +8,7 @@ import { Select } from "#client/ui/select.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { batchName } from "./describe-run.ts";
 import { ListTrouble, NoRows } from "./list-trouble.tsx";
-import { readMoreNear } from "./read-rows.ts";
+import { readMoreNear } from "#client/features/flow-editor/read-rows.ts";
 import { RECORD_COLUMNS, RecordRow } from "./record-row.tsx";
 import { statusLabel } from "./run-status.tsx";
 import type { BatchSearch } from "./runs-address.ts";

@@ -2,7 +2,7 @@ import { CircleAlert } from "lucide-react";
 import { NetworkError, describeError } from "#client/data/api-error.ts";
 import { Button } from "#client/ui/button.tsx";
 import { ErrorState } from "#client/ui/error-state.tsx";
-import type { ReadRows } from "./read-rows.ts";
+import type { ReadRows } from "#client/features/flow-editor/read-rows.ts";
 
 type ListTroubleProps = { readonly list: ReadRows<unknown>; readonly what: string };
 

@@ -15,7 +15,7 @@ import { describeUsage } from "./describe-run.ts";
 import { ExecutionResults } from "./execution-results.tsx";
 import { focusRow } from "./focus-row.ts";
 import { ListTrouble, NoRows } from "./list-trouble.tsx";
-import { readMoreNear } from "./read-rows.ts";
+import { readMoreNear } from "#client/features/flow-editor/read-rows.ts";
 import { ResultFilters } from "./result-filters.tsx";
 import { ResultRow, resultColumns } from "./result-row.tsx";
 import { ResultLinks } from "./result-links.tsx";

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo, useRef } from "react";
 import type { BatchRecord, RecordRunStatus } from "#contract/run.ts";
 import { readBatchRecords, runQueries } from "#client/data/run-queries.ts";
-import { type ReadRows, toReadRows, withoutRepeats } from "./read-rows.ts";
+import { type ReadRows, toReadRows, withoutRepeats } from "#client/features/flow-editor/read-rows.ts";
 
 export interface RecordRow {
   readonly id: string;

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { BatchState } from "#contract/run.ts";
 import { runQueries } from "#client/data/run-queries.ts";
-import { type ReadRows, toReadRows, withoutRepeats } from "./read-rows.ts";
+import { type ReadRows, toReadRows, withoutRepeats } from "#client/features/flow-editor/read-rows.ts";
 
 export interface BatchRow {
   readonly id: string;

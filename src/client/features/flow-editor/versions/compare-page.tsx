@@ -1,7 +1,8 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { ArrowLeft, ArrowLeftRight } from "lucide-react";
-import { type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
+import { ArrowLeftRight } from "lucide-react";
+import { type ReactNode, useMemo } from "react";
 import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
+import { ViewHeading } from "#client/features/flow-editor/view-heading.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { ErrorState } from "#client/ui/error-state.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
@@ -31,10 +32,6 @@ export function ComparePage({ flowId, comparison, takesFocus }: ComparePageProps
   const navigate = useNavigate();
   const options = useSideOptions(flowId);
   const [before, after] = [useSide(flowId, from), useSide(flowId, to)];
-  const heading = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => {
-    if (takesFocus && document.activeElement === document.body) heading.current?.focus();
-  }, [takesFocus]);
 
   const show = (change: Partial<Comparison>) =>
     void navigate({
@@ -50,19 +47,9 @@ export function ComparePage({ flowId, comparison, takesFocus }: ComparePageProps
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-3 py-2 sm:px-4">
         <div className="flex items-center gap-2 max-sm:basis-full">
-          <Link
-            to="/flows/$flowId/versions"
-            params={{ flowId }}
-            search={keepStep}
-            resetScroll={false}
-            aria-label="All versions"
-            className="-ml-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-10"
-          >
-            <ArrowLeft aria-hidden="true" className="size-4" />
-          </Link>
-          <h2 ref={heading} tabIndex={-1} className="font-semibold outline-none">
+          <ViewHeading {...{ flowId, takesFocus }} list="versions">
             Compare
-          </h2>
+          </ViewHeading>
         </div>
         <SideSelect
           label="From"

@@ -13,8 +13,8 @@ export type SideOption = { readonly value: Side; readonly label: string };
 
 /** Everything that can be compared. The list of versions is read to its end, so that all of them can be chosen. */
 export function useSideOptions(flowId: string): readonly SideOption[] {
-  const { versions, publishedVersionId, isComplete, readMore } = useVersionList(flowId, undefined);
-  const isEnough = isComplete || versions.length >= MOST;
+  const { rows, publishedVersionId, isComplete, readMore } = useVersionList(flowId, undefined);
+  const isEnough = isComplete || rows.length >= MOST;
   // Pages come one after the other, and only a finished render knows that another one is wanted.
   useEffect(() => {
     if (!isEnough) readMore();
@@ -24,12 +24,12 @@ export function useSideOptions(flowId: string): readonly SideOption[] {
       { value: "editor", label: "Editor, as on this page" },
       { value: "saved", label: "What is saved" },
       { value: "published", label: "What is live" },
-      ...versions.map((version) => ({
+      ...rows.map((version) => ({
         value: version.id,
         label: describeOption(version, version.id === publishedVersionId),
       })),
     ],
-    [versions, publishedVersionId],
+    [rows, publishedVersionId],
   );
 }
 

@@ -66,7 +66,7 @@ export function VersionList({ flowId, filter, commands, startAt }: VersionListPr
           Compare
         </Link>
       </div>
-      {list.versions.length > 0 ? (
+      {list.rows.length > 0 ? (
         <>
           {!isNarrow && <Headings />}
           <VersionRows key={filter} {...{ flowId, list, isNarrow, commands, startAt }} />

@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft, GitCompareArrows, History, Rocket } from "lucide-react";
-import { type ReactNode, useLayoutEffect, useMemo, useRef } from "react";
+import { GitCompareArrows, History, Rocket } from "lucide-react";
+import { type ReactNode, useMemo } from "react";
 import type { FlowVersion } from "#contract/flow-version.ts";
 import { type FlowSource, parseFlow } from "#core/flow-document.ts";
 import { isEnabled } from "#core/step.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
+import { ViewHeading } from "#client/features/flow-editor/view-heading.tsx";
 import { describeSteps } from "#client/flow/describe-steps.ts";
 import { Button } from "#client/ui/button.tsx";
 import { CodeField } from "#client/ui/code-field.tsx";
@@ -34,29 +35,14 @@ type VersionPageProps = {
 /** One version, to be read: what it says of itself, its steps, and what can be done with it. */
 export function VersionPage({ flowId, versionId, commands, takesFocus }: VersionPageProps) {
   const content = useVersion(flowId, versionId);
-  const heading = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => {
-    if (takesFocus && document.activeElement === document.body) heading.current?.focus();
-  }, [takesFocus]);
-
   const version = content.type === "known" || content.type === "unreadable" ? content.version : undefined;
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 sm:px-4">
         <div className="flex min-w-0 flex-1 basis-72 items-center gap-2">
-          <Link
-            to="/flows/$flowId/versions"
-            params={{ flowId }}
-            search={keepStep}
-            resetScroll={false}
-            aria-label="All versions"
-            className="-ml-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-10"
-          >
-            <ArrowLeft aria-hidden="true" className="size-4" />
-          </Link>
-          <h2 ref={heading} tabIndex={-1} className="shrink-0 font-semibold outline-none tabular-nums">
+          <ViewHeading {...{ flowId, takesFocus }} list="versions" className="shrink-0 tabular-nums">
             {version ? versionName(version) : "Version"}
-          </h2>
+          </ViewHeading>
           {version && <About version={version} />}
         </div>
         {version && <Actions content={content} version={version} commands={commands} />}

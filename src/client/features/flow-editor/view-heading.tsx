@@ -1,0 +1,40 @@
+import { Link } from "@tanstack/react-router";
+import { ArrowLeft } from "lucide-react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { joinClasses } from "#client/ui/join-classes.ts";
+import { keepStep } from "./flow-tabs.tsx";
+
+type ViewHeadingProps = {
+  readonly flowId: string;
+  /** The list that the view was come to from, and is left to. */
+  readonly list: "versions" | "runs";
+  /** It was come to from another view of this tab, whose focused part is gone. */
+  readonly takesFocus: boolean;
+  readonly className?: string;
+  readonly children: ReactNode;
+};
+
+/** The heading of what a list leads to, behind the way back to that list. */
+export function ViewHeading({ flowId, list, takesFocus, className, children }: ViewHeadingProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => {
+    if (takesFocus && document.activeElement === document.body) heading.current?.focus();
+  }, [takesFocus]);
+  return (
+    <>
+      <Link
+        to={list === "runs" ? "/flows/$flowId/runs" : "/flows/$flowId/versions"}
+        params={{ flowId }}
+        search={keepStep}
+        resetScroll={false}
+        aria-label={`All ${list}`}
+        className="-ml-1 grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-10"
+      >
+        <ArrowLeft aria-hidden="true" className="size-4" />
+      </Link>
+      <h2 ref={heading} tabIndex={-1} className={joinClasses("font-semibold outline-none", className)}>
+        {children}
+      </h2>
+    </>
+  );
+}
