@@ -1,6 +1,7 @@
-import { RotateCw } from "lucide-react";
+import { CircleAlert, RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "./button.tsx";
+import { joinClasses } from "./join-classes.ts";
 import { StateMessage } from "./state-message.tsx";
 
 type ErrorStateProps = {
@@ -42,6 +43,33 @@ export function ErrorState({
           </>
         }
       />
+    </div>
+  );
+}
+
+type ErrorLineProps = {
+  /** What the rows may lack, and why. */
+  readonly text: string;
+  readonly retrying: boolean;
+  readonly onRetry: () => void;
+  readonly className: string;
+};
+
+/** Beside rows that could not be brought up to date, or added to. */
+export function ErrorLine({ text, retrying, onRetry, className }: ErrorLineProps) {
+  return (
+    <div
+      role="alert"
+      className={joinClasses(
+        "flex flex-wrap items-center gap-x-3 gap-y-1 bg-danger-soft px-3 py-1.5 text-sm text-danger",
+        className,
+      )}
+    >
+      <CircleAlert aria-hidden="true" className="size-4 shrink-0" />
+      <span className="min-w-0 flex-1">{text}</span>
+      <Button size="sm" busy={retrying} onClick={onRetry}>
+        Try again
+      </Button>
     </div>
   );
 }

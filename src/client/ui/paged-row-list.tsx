@@ -64,6 +64,7 @@ export function PagedRowList<Row extends { readonly id: string }>(props: PagedRo
     if (wantedAt >= 0) showWanted();
   }, [wantedAt]);
 
+  const { range } = virtualizer;
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const row = rows[activeIndex - before];
     if (props.onKey?.(event, row)) return event.preventDefault();
@@ -71,7 +72,7 @@ export function PagedRowList<Row extends { readonly id: string }>(props: PagedRo
       activeIndex,
       first: before,
       last: before + rows.length - 1,
-      rowsInSight: virtualizer.range ? virtualizer.range.endIndex - virtualizer.range.startIndex : 1,
+      rowsInSight: range ? range.endIndex - range.startIndex : 1,
       goTo,
       goToTop,
       openMenu: focus.openMenu,
@@ -101,7 +102,19 @@ export function PagedRowList<Row extends { readonly id: string }>(props: PagedRo
           height: size,
           transform: `translateY(${start - virtualizer.options.scrollMargin}px)`,
         };
-        if (!row) return <ComingRow key={`row-${index}`} place={place} />;
+        if (!row) {
+          // It is known to be there, and is being read.
+          return (
+            <li
+              key={`row-${index}`}
+              aria-hidden="true"
+              className="absolute inset-x-0 top-0 flex items-center border-b border-line px-3 sm:px-4"
+              style={place}
+            >
+              <span className="h-2.5 w-40 rounded-sm bg-hover" />
+            </li>
+          );
+        }
         const isActive = index === activeIndex;
         return (
           <li
@@ -124,20 +137,5 @@ export function PagedRowList<Row extends { readonly id: string }>(props: PagedRo
         );
       })}
     </ul>
-  );
-}
-
-type ComingRowProps = { readonly place: { readonly height: number; readonly transform: string } };
-
-/** A row that is known to be there and is being read. */
-function ComingRow({ place }: ComingRowProps) {
-  return (
-    <li
-      aria-hidden="true"
-      className="absolute inset-x-0 top-0 flex items-center border-b border-line px-3 sm:px-4"
-      style={place}
-    >
-      <span className="h-2.5 w-40 rounded-sm bg-hover" />
-    </li>
   );
 }

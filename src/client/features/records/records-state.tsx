@@ -1,8 +1,8 @@
-import { CircleAlert, Plus, Upload } from "lucide-react";
+import { Plus, Upload } from "lucide-react";
 import { NetworkError, describeError } from "#client/data/api-error.ts";
 import { Button } from "#client/ui/button.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
-import { ErrorState } from "#client/ui/error-state.tsx";
+import { ErrorLine, ErrorState } from "#client/ui/error-state.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { quoteName } from "#core/quote-name.ts";
 import { RecordsDrawing } from "./records-drawing.tsx";
@@ -66,16 +66,12 @@ export function RecordsTrouble({ list }: { readonly list: RecordList }) {
   const { error, arrangement } = list;
   if (!error || arrangement.rows.length === 0 || error instanceof NetworkError) return null;
   return (
-    <div
-      role="alert"
-      className="mx-3 my-2 flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md bg-danger-soft px-3 py-1.5 text-sm text-danger sm:mx-4"
-    >
-      <CircleAlert aria-hidden="true" className="size-4 shrink-0" />
-      <span className="min-w-0 flex-1">These rows may be out of date. {describeRecordsError(error)}</span>
-      <Button size="sm" busy={list.isRetrying} onClick={list.retry}>
-        Try again
-      </Button>
-    </div>
+    <ErrorLine
+      text={`These rows may be out of date. ${describeRecordsError(error)}`}
+      retrying={list.isRetrying}
+      onRetry={list.retry}
+      className="mx-3 my-2 rounded-md sm:mx-4"
+    />
   );
 }
 

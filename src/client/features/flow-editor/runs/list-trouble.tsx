@@ -1,7 +1,5 @@
-import { CircleAlert } from "lucide-react";
 import { NetworkError, describeError } from "#client/data/api-error.ts";
-import { Button } from "#client/ui/button.tsx";
-import { ErrorState } from "#client/ui/error-state.tsx";
+import { ErrorLine, ErrorState } from "#client/ui/error-state.tsx";
 import type { ReadRows } from "#client/features/flow-editor/read-rows.ts";
 
 type ListTroubleProps = { readonly list: ReadRows<unknown>; readonly what: string };
@@ -10,18 +8,12 @@ type ListTroubleProps = { readonly list: ReadRows<unknown>; readonly what: strin
 export function ListTrouble({ list, what }: ListTroubleProps) {
   if (!list.error) return null;
   return (
-    <div
-      role="alert"
-      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-danger-soft px-3 py-1.5 text-sm text-danger sm:px-4"
-    >
-      <CircleAlert className="size-4 shrink-0" />
-      <span className="min-w-0 flex-1">
-        There may be newer {what}. {describeReadError(list.error)}
-      </span>
-      <Button size="sm" busy={list.isFetching} onClick={list.retry}>
-        Try again
-      </Button>
-    </div>
+    <ErrorLine
+      text={`There may be newer ${what}. ${describeReadError(list.error)}`}
+      retrying={list.isFetching}
+      onRetry={list.retry}
+      className="border-t border-line sm:px-4"
+    />
   );
 }
 

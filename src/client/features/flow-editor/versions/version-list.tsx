@@ -1,11 +1,11 @@
 import { Link, useNavigate } from "@tanstack/react-router";
-import { CircleAlert, GitCompareArrows } from "lucide-react";
+import { GitCompareArrows } from "lucide-react";
 import { VERSION_TYPES, type VersionType } from "#client/data/version-queries.ts";
 import { NetworkError, describeError } from "#client/data/api-error.ts";
 import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
 import { Button, buttonColours } from "#client/ui/button.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
-import { ErrorState } from "#client/ui/error-state.tsx";
+import { ErrorLine, ErrorState } from "#client/ui/error-state.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { Select } from "#client/ui/select.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
@@ -137,16 +137,12 @@ function NoVersions({ list, filter, onShowAll }: NoVersionsProps) {
 function ListTrouble({ list }: { readonly list: List }) {
   if (!list.error) return null;
   return (
-    <div
-      role="alert"
-      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line bg-danger-soft px-3 py-1.5 text-sm text-danger sm:px-4"
-    >
-      <CircleAlert className="size-4 shrink-0" />
-      <span className="min-w-0 flex-1">There may be more versions. {describeListError(list.error)}</span>
-      <Button size="sm" busy={list.isFetching} onClick={list.retry}>
-        Try again
-      </Button>
-    </div>
+    <ErrorLine
+      text={`There may be more versions. ${describeListError(list.error)}`}
+      retrying={list.isFetching}
+      onRetry={list.retry}
+      className="border-t border-line sm:px-4"
+    />
   );
 }
 
