@@ -1,12 +1,11 @@
 import type { FlowSort, ListFlowsQuery } from "#contract/flow.ts";
-import { DEFAULT_LIMIT, MAX_LIMIT } from "#contract/pagination.ts";
 import type { Answer } from "#server/answer.ts";
 import type { Caller } from "#server/caller.ts";
-import { describeCount, describePage } from "#server/paging.ts";
+import { answerPage, clampLimit } from "#server/paging.ts";
 import { countFlows, positionOf, readFlowPage } from "#server/store/flow-page.ts";
 import { flowListItemText } from "./flow-answer.ts";
 import type { FlowContext } from "./flow-context.ts";
-import { readFlowCursor, writeFlowCursor } from "./flow-cursor.ts";
+import { type FlowCursor, readFlowCursor } from "./flow-cursor.ts";
 
 const DEFAULT_ORDER: Readonly<Record<FlowSort, "asc" | "desc">> = {
   updatedAt: "desc",
@@ -30,20 +29,15 @@ export async function listFlows(
   const from = asked.cursor ? readFlowCursor(asked.cursor, sort, order) : undefined;
   const { database } = context.store;
   const page = { ...filter, sort, order, direction, from, limit };
-  const { rows, isMore } = await readFlowPage(database, caller.organizationId, page);
+  const found = await readFlowPage(database, caller.organizationId, page);
 
-  const place = describePage({ limit, direction, from, rows, isMore }, (row, offset) =>
-    writeFlowCursor({ ...positionOf(row, sort), sort, order, offset }),
+  return answerPage(
+    { limit, direction, from, ...found },
+    {
+      textOf: (row) => flowListItemText(row, context),
+      placeAt: (row, offset): FlowCursor => ({ ...positionOf(row, sort), sort, order, offset }),
+      count:
+        asked.includeCount === "true" ? () => countFlows(database, caller.organizationId, filter) : undefined,
+    },
   );
-  const pagination = {
-    ...place,
-    ...(asked.includeCount === "true" &&
-      describeCount(await countFlows(database, caller.organizationId, filter), limit, place.currentOffset)),
-  };
-  const items = rows.map((row) => flowListItemText(row, context)).join(",");
-  return { status: 200, body: `{"data":[${items}],"pagination":${JSON.stringify(pagination)}}` };
-}
-
-export function clampLimit(limit: string | undefined): number {
-  return limit === undefined ? DEFAULT_LIMIT : Math.min(MAX_LIMIT, Math.max(1, Number(limit)));
 }

@@ -1,7 +1,10 @@
+import * as z from "zod/mini";
 import { type JsonObject, isJsonObject } from "#core/json.ts";
 import { type Answer, objectText } from "#server/answer.ts";
 import { ApiFailure } from "#server/api-failure.ts";
 import type { Caller } from "#server/caller.ts";
+import { readCursor } from "#server/cursor.ts";
+import { clampLimit, describeForward } from "#server/paging.ts";
 import type { FlowRow } from "#server/store/flow-rows.ts";
 import { type VersionRow, type VersionType, findVersion, listVersions } from "#server/store/version-rows.ts";
 import { parseSteps } from "./arrange-steps.ts";
@@ -9,8 +12,6 @@ import { countChangesSince } from "./count-version-changes.ts";
 import { summariseSteps } from "./definition.ts";
 import { getFlow, isId } from "./flow-access.ts";
 import type { FlowContext } from "./flow-context.ts";
-import { badCursor, parseCursor } from "./flow-cursor.ts";
-import { clampLimit } from "./list-flows.ts";
 import { otherFlow } from "./publish.ts";
 
 interface VersionQuery {
@@ -29,30 +30,31 @@ export async function readVersions(
   const flow = await getFlow(context, caller, flowId);
   const isPaged = context.extras && (query.limit !== undefined || query.cursor !== undefined);
   const limit = clampLimit(query.limit);
-  const before = isPaged && query.cursor ? readNumber(query.cursor) : undefined;
-  const rows = await listVersions(context.store.database, caller.organizationId, flowId, {
+  const before = isPaged && query.cursor ? readCursor(versionCursor, query.cursor).versionNumber : undefined;
+  const found = await listVersions(context.store.database, caller.organizationId, flowId, {
     type: query.type,
     ...(isPaged && { before, limit: limit + 1 }),
   });
-  const shown = isPaged ? rows.slice(0, limit) : rows;
-  const hasDraft = context.extras && shown.some(({ versionType }) => versionType === "draft");
+  const { rows, pagination } = describeForward(
+    found,
+    isPaged ? limit : found.length,
+    ({ versionNumber }) => ({ versionNumber }),
+  );
+  const hasDraft = context.extras && rows.some(({ versionType }) => versionType === "draft");
   const draftChanges = hasDraft ? await countChangesSince(context.store.database, flow) : undefined;
-  const versions = shown.map((row) => {
+  const versions = rows.map((row) => {
     const version = describeVersion(row, flow);
     if (!context.extras) return version;
     const frozen = row.changes === null ? null : (JSON.parse(row.changes) as JsonObject);
     return { ...version, changes: row.versionType === "draft" ? (draftChanges ?? null) : frozen };
   });
-  const last = shown.at(-1);
-  const hasMore = rows.length > shown.length;
-  const nextCursor = hasMore && last ? writeNumber(last.versionNumber) : null;
   return {
     status: 200,
     body: objectText({
       flowId,
       publishedVersionId: flow.publishedVersionId,
       versions,
-      ...(isPaged && { pagination: { limit, hasMore, nextCursor } }),
+      ...(isPaged && { pagination }),
     }),
   };
 }
@@ -122,14 +124,4 @@ function describeStep(step: JsonObject, index: number, flow: FlowRow) {
   };
 }
 
-function writeNumber(versionNumber: number): string {
-  return Buffer.from(JSON.stringify({ versionNumber })).toString("base64url");
-}
-
-function readNumber(cursor: string): number {
-  const parsed = parseCursor(cursor);
-  const number =
-    typeof parsed === "object" && parsed !== null && "versionNumber" in parsed ? parsed.versionNumber : 0;
-  if (typeof number === "number" && Number.isInteger(number) && number > 0 && number < 2 ** 31) return number;
-  throw badCursor("This cursor was not given by this server.");
-}
+const versionCursor = z.object({ versionNumber: z.int().check(z.minimum(1), z.maximum(2 ** 31 - 1)) });

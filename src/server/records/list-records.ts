@@ -1,12 +1,11 @@
 import type { ListRecordsQuery } from "#contract/record.ts";
 import type { Answer } from "#server/answer.ts";
 import type { Caller } from "#server/caller.ts";
-import { clampLimit } from "#server/flows/list-flows.ts";
-import { describeCount, describePage } from "#server/paging.ts";
+import { answerPage, clampLimit } from "#server/paging.ts";
 import { type RecordSelection, countRecords, listTypes, readRecordPage } from "#server/store/record-page.ts";
 import { recordText } from "./record-answer.ts";
 import type { RecordContext } from "./record-context.ts";
-import { readRecordCursor, writeRecordCursor } from "./record-cursor.ts";
+import { type RecordCursor, readRecordCursor } from "./record-cursor.ts";
 import { readFilterText } from "./record-filter.ts";
 
 /** Under conditions the total is counted only this far. */
@@ -24,21 +23,18 @@ export async function listRecords(
   const direction = query.direction ?? "next";
   const limit = clampLimit(query.limit);
   const from = query.cursor ? readRecordCursor(query.cursor) : undefined;
-  const page = await readRecordPage(database, organizationId, { ...selection, direction, from, limit });
-  const place = describePage({ limit, direction, from, ...page }, (row, offset) =>
-    writeRecordCursor({ value: row.updatedAt.toISOString(), id: row.id, offset }),
+  const found = await readRecordPage(database, organizationId, { ...selection, direction, from, limit });
+  return answerPage(
+    { limit, direction, from, ...found },
+    {
+      textOf: recordText,
+      placeAt: ({ updatedAt, id }, offset): RecordCursor => ({ value: updatedAt.toISOString(), id, offset }),
+      count:
+        query.includeCount === "true"
+          ? () => countRecords(database, organizationId, selection, MAX_COUNT)
+          : undefined,
+    },
   );
-  const pagination = {
-    ...place,
-    ...(query.includeCount === "true" &&
-      describeCount(
-        await countRecords(database, organizationId, selection, MAX_COUNT),
-        limit,
-        place.currentOffset,
-      )),
-  };
-  const items = page.rows.map(recordText).join(",");
-  return { status: 200, body: `{"data":[${items}],"pagination":${JSON.stringify(pagination)}}` };
 }
 
 /** Which records a query of the list means. Throws 400 for a filter that is none. */

@@ -5,7 +5,7 @@ import { invalid } from "#server/api-failure.ts";
 import type { Caller } from "#server/caller.ts";
 import { countRecords, readRecordPage } from "#server/store/record-page.ts";
 import { countFieldValues } from "#server/store/record-values.ts";
-import { clampLimit } from "#server/flows/list-flows.ts";
+import { clampLimit } from "#server/paging.ts";
 import { describeFields } from "./describe-fields.ts";
 import type { RecordContext } from "./record-context.ts";
 import { readFilter } from "./record-filter.ts";

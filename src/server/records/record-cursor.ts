@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import { badCursor, isCursorTime, parseCursor } from "#server/flows/flow-cursor.ts";
+import { isCursorTime, readCursor } from "#server/cursor.ts";
 import type { RecordPosition } from "#server/store/record-page.ts";
 
 /** A place in the list of records. `offset` counts the rows before it, for those who show page numbers. */
-interface RecordCursor extends RecordPosition {
+export interface RecordCursor extends RecordPosition {
   readonly offset: number;
 }
 
@@ -13,13 +13,7 @@ const cursorSchema = z.object({
   offset: z.int().check(z.minimum(0)),
 });
 
-export function writeRecordCursor(cursor: RecordCursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString("base64url");
-}
-
 /** 400 for a cursor that this server never gave. */
 export function readRecordCursor(text: string): RecordCursor {
-  const parsed = cursorSchema.safeParse(parseCursor(text));
-  if (!parsed.success) throw badCursor("This cursor was not given by this server.");
-  return parsed.data;
+  return readCursor(cursorSchema, text);
 }

@@ -3,7 +3,7 @@ import { objectText } from "#server/answer.ts";
 import { ApiFailure } from "#server/api-failure.ts";
 import type { Caller } from "#server/caller.ts";
 import { isId } from "#server/flows/flow-access.ts";
-import { clampLimit } from "#server/flows/list-flows.ts";
+import { clampLimit } from "#server/paging.ts";
 import { countPromptResults, deletePromptResult, readPromptResults } from "#server/store/prompt-results.ts";
 import { getRecord } from "./record-access.ts";
 import type { RecordContext } from "./record-context.ts";

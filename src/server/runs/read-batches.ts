@@ -3,9 +3,9 @@ import { RECORD_RUN_STATUSES, type RecordRunStatus } from "#contract/run.ts";
 import { type Answer, objectText } from "#server/answer.ts";
 import { ApiFailure } from "#server/api-failure.ts";
 import type { Caller } from "#server/caller.ts";
+import { readCursor } from "#server/cursor.ts";
 import { isId, readFlowId } from "#server/flows/flow-access.ts";
-import { badCursor, parseCursor } from "#server/flows/flow-cursor.ts";
-import { clampLimit } from "#server/flows/list-flows.ts";
+import { clampLimit, describeForward } from "#server/paging.ts";
 import { findBatchRecord, listBatchRecords } from "#server/store/batch-record-rows.ts";
 import {
   type BatchRow,
@@ -73,15 +73,11 @@ export async function listFlowBatches(
   const limit = clampLimit(query.limit);
   const from = query.cursor ? readBatchCursor(query.cursor) : undefined;
   const found = await listBatches(database, caller.organizationId, flow.id, { from, limit: limit + 1 });
-  const rows = found.slice(0, limit);
-  const last = rows.at(-1);
-  const nextCursor =
-    found.length > limit && last ? writeCursor({ at: last.createdAt.getTime(), id: last.id }) : null;
-  const body = objectText({
-    data: rows.map((row) => describeBatch(row, true)),
-    pagination: { limit, hasMore: nextCursor !== null, nextCursor },
-  });
-  return { status: 200, body };
+  const { rows, pagination } = describeForward(found, limit, ({ createdAt, id }) => ({
+    at: createdAt.getTime(),
+    id,
+  }));
+  return { status: 200, body: objectText({ data: rows.map((row) => describeBatch(row, true)), pagination }) };
 }
 
 /** The records of a batch in their order, with what became of each. */
@@ -98,18 +94,12 @@ export async function readBatchRecords(
     { organizationId: caller.organizationId, batchId: id },
     {
       status: RECORD_RUN_STATUSES.find((status): status is RecordRunStatus => status === query.status),
-      after: query.cursor ? readRecordCursor(query.cursor) : undefined,
+      after: query.cursor ? readCursor(recordCursor, query.cursor).position : undefined,
       limit: limit + 1,
     },
   );
-  const rows = found.slice(0, limit);
-  const last = rows.at(-1);
-  const nextCursor = found.length > limit && last ? writeCursor({ position: last.position }) : null;
-  const body = objectText({
-    data: rows.map(describeBatchRecord),
-    pagination: { limit, hasMore: nextCursor !== null, nextCursor },
-  });
-  return { status: 200, body };
+  const { rows, pagination } = describeForward(found, limit, ({ position }) => ({ position }));
+  return { status: 200, body: objectText({ data: rows.map(describeBatchRecord), pagination }) };
 }
 
 /** What the steps did with one record, in the order they ran; of its last attempt, where there were more. */
@@ -134,22 +124,11 @@ export async function readBatchRecordSteps(
 
 const batchCursor = z.object({
   at: z.int().check(z.minimum(0), z.maximum(253_402_300_799_999)),
-  id: z.string(),
+  id: z.string().check(z.refine(isId)),
 });
 const recordCursor = z.object({ position: z.int().check(z.minimum(0), z.maximum(2 ** 31 - 1)) });
 
 function readBatchCursor(text: string) {
-  const parsed = batchCursor.safeParse(parseCursor(text));
-  if (!parsed.success || !isId(parsed.data.id)) throw badCursor("This cursor was not given by this server.");
-  return { createdAt: new Date(parsed.data.at), id: parsed.data.id };
-}
-
-function readRecordCursor(text: string): number {
-  const parsed = recordCursor.safeParse(parseCursor(text));
-  if (!parsed.success) throw badCursor("This cursor was not given by this server.");
-  return parsed.data.position;
-}
-
-function writeCursor(place: object): string {
-  return Buffer.from(JSON.stringify(place)).toString("base64url");
+  const { at, id } = readCursor(batchCursor, text);
+  return { createdAt: new Date(at), id };
 }

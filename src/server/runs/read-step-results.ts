@@ -4,7 +4,7 @@ import { ApiFailure, invalid } from "#server/api-failure.ts";
 import type { Caller } from "#server/caller.ts";
 import { parseSteps } from "#server/flows/arrange-steps.ts";
 import { isId } from "#server/flows/flow-access.ts";
-import { clampLimit } from "#server/flows/list-flows.ts";
+import { clampLimit } from "#server/paging.ts";
 import { placeSteps } from "#server/flows/step-rules.ts";
 import { findFlow } from "#server/store/flow-rows.ts";
 import { findLastStepRuns, findStepOutput, listStepResults } from "#server/store/step-result-rows.ts";

@@ -2,8 +2,8 @@ import { type SQL, and, eq, sql, sum } from "drizzle-orm";
 import type { FlowSort, PublishState } from "#contract/flow.ts";
 import { cutPage } from "#server/paging.ts";
 import type { Reader } from "./database.ts";
-import { nameKey } from "./name-key.ts";
 import { flowCounts, flows } from "./schema.ts";
+import { countUpTo, holdsKey, searchKey } from "./search.ts";
 
 /** A place in a sorted list: the sort value and id of the row that it stands at. */
 export interface FlowPosition {
@@ -87,15 +87,7 @@ export async function countFlows(
       );
     return row?.total ?? 0;
   }
-  const some = reader
-    .select({ id: flows.id })
-    .from(flows)
-    .where(matches(organizationId, filter))
-    .limit(MAX_COUNT + 1)
-    .as("some");
-  const [row] = await reader.select({ total: sql`count(*)`.mapWith(Number) }).from(some);
-  const total = row?.total ?? 0;
-  return total > MAX_COUNT ? undefined : total;
+  return countUpTo(reader, flows, matches(organizationId, filter), MAX_COUNT);
 }
 
 function selectFlows(reader: Reader, organizationId: string, query: FlowPageQuery) {
@@ -136,13 +128,9 @@ function matches(organizationId: string, filter: FlowFilter): SQL | undefined {
   );
 }
 
-function searchKey(search: string | undefined): string {
-  return nameKey((search ?? "").trim());
-}
-
 /** Three letters and more are any part of the name; one or two begin a word of it, which has an index too. */
 function matchesSearch(key: string): SQL | undefined {
   if (key === "") return undefined;
   if (/^[\p{L}\p{N}]{1,2}$/u.test(key)) return sql`${flows.nameStarts} @> ARRAY[${key}]::text[]`;
-  return sql`${flows.nameKey} LIKE ${`%${key.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`;
+  return holdsKey(flows.nameKey, key);
 }

@@ -1,9 +1,9 @@
 import { type SQL, and, eq, gt, sql, sum } from "drizzle-orm";
 import { cutPage } from "#server/paging.ts";
 import type { Reader } from "./database.ts";
-import { nameKey } from "./name-key.ts";
 import { type RecordRow, recordColumns } from "./record-rows.ts";
 import { recordCounts, records } from "./schema.ts";
+import { countUpTo, holdsKey, searchKey } from "./search.ts";
 
 /** Which records; `where` is a condition on their columns. */
 export interface RecordSelection {
@@ -91,15 +91,7 @@ export async function countRecords(
       );
     return row?.total ?? 0;
   }
-  const some = reader
-    .select({ id: records.id })
-    .from(records)
-    .where(matchesRecord(organizationId, selection))
-    .limit(most + 1)
-    .as("some");
-  const [row] = await reader.select({ total: sql`count(*)`.mapWith(Number) }).from(some);
-  const total = row?.total ?? 0;
-  return total > most ? undefined : total;
+  return countUpTo(reader, records, matchesRecord(organizationId, selection), most);
 }
 
 export async function listTypes(
@@ -122,15 +114,9 @@ export function matchesRecord(
     eq(records.organizationId, organizationId),
     type === undefined ? undefined : eq(records.type, type),
     name === undefined ? undefined : sql`md5(${records.name}) = md5(${name}) AND ${records.name} = ${name}`,
-    key === ""
-      ? undefined
-      : sql`${records.nameKey} LIKE ${`%${key.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`,
+    key === "" ? undefined : holdsKey(records.nameKey, key),
     where,
   );
-}
-
-function searchKey(search: string | undefined): string {
-  return nameKey((search ?? "").trim());
 }
 
 /** Every key of the records' metadata, in the order in which they come up; undefined where there are more than `most`. */
