@@ -1,9 +1,6 @@
-import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
-import { withActiveRow } from "./active-row.ts";
+import { type ReactNode, useEffect, useEffectEvent, useLayoutEffect } from "react";
 import { joinClasses } from "./join-classes.ts";
-import { handleRowKey } from "./row-keys.ts";
-import { useRowFocus } from "./use-row-focus.ts";
+import { useRowScroller } from "./use-row-scroller.ts";
 
 type RowListProps<Row extends { readonly id: string }> = {
   readonly label: string;
@@ -26,34 +23,21 @@ type RowListProps<Row extends { readonly id: string }> = {
   readonly children: (row: Row, isActive: boolean) => ReactNode;
 };
 
-const OVERSCAN = 8;
-
 /** Rows of one height, windowed, in a scroller of their own. The arrow keys walk them; one of them takes part in the Tab order. */
 export function RowList<Row extends { readonly id: string }>(props: RowListProps<Row>) {
-  const { label, rows, rowHeight, isComplete, startAt, selectedId, columns, onSeen } = props;
-  const scroller = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLUListElement>(null);
-  const start = startAt === undefined ? undefined : { id: startAt, index: 0 };
-  const focus = useRowFocus({ before: 0, rows }, list, start);
-  const { activeIndex } = focus;
-  // The virtualizer computes all places anew when this is another function: only another height of the rows asks for it.
-  const getItemKey = useCallback((index: number) => `${index} ${rowHeight}`, [rowHeight]);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey,
-    overscan: OVERSCAN,
-    rangeExtractor: (range) => withActiveRow(defaultRangeExtractor(range), activeIndex),
-    initialOffset: Math.max(0, (activeIndex - 3) * rowHeight),
+  const { label, rows, rowHeight, isComplete, startAt, selectedId, columns, hasMenus, onSeen } = props;
+  const { scroller, list, activeIndex, range, items, height, focusRow, listeners } = useRowScroller({
+    rows,
+    rowHeight,
+    startAt,
+    hasMenus,
   });
-  const { range } = virtualizer;
   // Only a finished render knows what is in sight.
   useEffect(() => onSeen(range?.startIndex ?? 0, range?.endIndex ?? 0));
   // Whoever comes back to the list comes back to the row that they left it by, once that has been read.
   const startIndex = startAt === undefined ? -1 : rows.findIndex(({ id }) => id === startAt);
   const focusStart = useEffectEvent(() => {
-    if (document.activeElement === document.body) focus.focusRow(startIndex);
+    if (document.activeElement === document.body) focusRow(startIndex);
   });
   const isStartThere = startIndex >= 0;
   useEffect(() => {
@@ -65,37 +49,14 @@ export function RowList<Row extends { readonly id: string }>(props: RowListProps
     list.current
       ?.querySelector(`[data-row-id="${CSS.escape(selectedId)}"]`)
       ?.scrollIntoView({ block: "nearest" });
-  }, [selectedId]);
+  }, [selectedId, list]);
 
-  const goTo = (index: number) => {
-    focus.focusRow(index);
-    virtualizer.scrollToIndex(index, { align: "auto" });
-  };
   return (
     <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]">
       {/* The keys belong to the rows, whose links and buttons have the focus; the list only hears of them. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-      <ul
-        ref={list}
-        aria-label={label}
-        className="relative"
-        style={{ height: virtualizer.getTotalSize() }}
-        onFocus={focus.onFocus}
-        onBlur={focus.onBlur}
-        onContextMenu={focus.onContextMenu}
-        onKeyDown={(event) =>
-          handleRowKey(event, {
-            activeIndex,
-            first: 0,
-            last: rows.length - 1,
-            rowsInSight: range ? range.endIndex - range.startIndex : 1,
-            goTo,
-            goToTop: () => goTo(0),
-            ...(props.hasMenus && { openMenu: focus.openMenu }),
-          })
-        }
-      >
-        {virtualizer.getVirtualItems().map(({ index, start: top, size }) => {
+      <ul ref={list} aria-label={label} className="relative" style={{ height }} {...listeners}>
+        {items.map(({ index, start: top, size }) => {
           const row = rows[index];
           if (!row) return null;
           const isActive = index === activeIndex;

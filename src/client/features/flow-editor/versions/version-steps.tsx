@@ -1,6 +1,5 @@
-import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { X } from "lucide-react";
-import { useCallback, useRef, useState } from "react";
+import { useState } from "react";
 import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
 import { ownFields } from "#core/own-fields.ts";
 import { findStep } from "#core/step-list.ts";
@@ -8,42 +7,22 @@ import { stepName } from "#core/step.ts";
 import { useIndent } from "#client/features/flow-editor/step-list/lanes.ts";
 import { useRowHeight } from "#client/features/flow-editor/step-list/row-height.ts";
 import { deepestLevel, flattenSteps } from "#client/features/flow-editor/step-list/step-rows.ts";
-import { withActiveRow } from "#client/ui/active-row.ts";
 import { CodeField } from "#client/ui/code-field.tsx";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
-import { handleRowKey } from "#client/ui/row-keys.ts";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
-import { useRowFocus } from "#client/ui/use-row-focus.ts";
+import { useRowScroller } from "#client/ui/use-row-scroller.ts";
 import { VersionStepRow } from "./version-step-row.tsx";
 
-const OVERSCAN = 8;
 const unfolded: ReadonlySet<StepKey> = new Set();
 
 /** The steps of a version on their line, windowed; the one that is chosen shows all that it says. */
 export function VersionSteps({ document }: { readonly document: FlowDocument }) {
   const [selected, setSelected] = useState<StepKey>();
   const rows = flattenSteps(document, unfolded);
-  const scroller = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLUListElement>(null);
   const rowHeight = useRowHeight();
   const indent = useIndent(deepestLevel(rows));
-  const focus = useRowFocus({ before: 0, rows }, list);
-  const getItemKey = useCallback((index: number) => `${index} ${rowHeight}`, [rowHeight]);
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey,
-    overscan: OVERSCAN,
-    rangeExtractor: (range) => withActiveRow(defaultRangeExtractor(range), focus.activeIndex),
-  });
-  const items = virtualizer.getVirtualItems();
-  const goTo = (index: number) => {
-    focus.focusRow(index);
-    virtualizer.scrollToIndex(index, { align: "auto" });
-  };
-  const { range } = virtualizer;
+  const { scroller, list, activeIndex, items, height, goTo, listeners } = useRowScroller({ rows, rowHeight });
   const node = selected === undefined ? undefined : findStep(document, selected);
   const close = () => {
     setSelected(undefined);
@@ -62,19 +41,8 @@ export function VersionSteps({ document }: { readonly document: FlowDocument }) 
           ref={list}
           aria-label="Steps of this version"
           className="relative"
-          style={{ height: virtualizer.getTotalSize() }}
-          onFocus={focus.onFocus}
-          onBlur={focus.onBlur}
-          onKeyDown={(event) =>
-            handleRowKey(event, {
-              activeIndex: focus.activeIndex,
-              first: 0,
-              last: rows.length - 1,
-              rowsInSight: range ? range.endIndex - range.startIndex : 1,
-              goTo,
-              goToTop: () => goTo(0),
-            })
-          }
+          style={{ height }}
+          {...listeners}
         >
           {items.map(({ index, start }) => {
             const row = rows[index];
@@ -84,7 +52,7 @@ export function VersionSteps({ document }: { readonly document: FlowDocument }) 
                   key={row.id}
                   {...{ document, row, index, rowHeight, indent }}
                   top={start}
-                  isActive={index === focus.activeIndex}
+                  isActive={index === activeIndex}
                   isSelected={row.type === "step" && row.node.key === selected}
                   onSelect={setSelected}
                 />
