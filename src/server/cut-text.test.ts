@@ -20,8 +20,8 @@ async function bytesHeldBy(make: () => unknown): Promise<number> {
 }
 
 it("is the beginning of a text, halves of pairs included", () => {
-  expect(["abc", "ab", "\u{1F600}"].map((text) => cutText(text, 2))).toEqual(["ab", "ab", "\u{1F600}"]);
-  expect(cutText("a\u{1F600}", 2)).toBe("a\uD83D");
+  expect(["abc", "ab", "\u{1F600}"].map((text) => cutText(text, 2))).toEqual(["ab…", "ab", "\u{1F600}"]);
+  expect(cutText("a\u{1F600}", 2)).toBe("a\uD83D…");
 });
 
 it("keeps nothing else of the text in memory", async () => {

@@ -5,6 +5,7 @@ import type { JsonValue } from "#core/json.ts";
 import { readSetVariables } from "#core/references/read-set-variables.ts";
 import { locateSteps } from "#core/step-list.ts";
 import { isEnabled, outputVariable, stepConfig, stepName, stepType, stepWhen } from "#core/step.ts";
+import { cutText } from "#server/cut-text.ts";
 import { readErrorPlan } from "./error-plan.ts";
 import { TemplateFiller } from "./fill-templates.ts";
 import { platformVariables } from "./platform-variables.ts";
@@ -14,7 +15,7 @@ import { type RunSurroundings, type StepResult, readWhen, runStep } from "./run-
 import type { RunTools } from "./run-tools.ts";
 import { RunVariables } from "./run-variables.ts";
 import type { Runner } from "./runner.ts";
-import { StepFailure, describeFailure } from "./step-failure.ts";
+import { StepFailure, TOLD_LIMIT, describeFailure } from "./step-failure.ts";
 
 type RunOptions = Parameters<Runner["run"]>[1];
 /** As many as a store counts. */
@@ -164,7 +165,7 @@ export class FlowRun {
   }
 
   #failure(startedAt: number, error: unknown): StepOutcome {
-    const text = this.#run.redactor.text(describeFailure(error));
+    const text = cutText(this.#run.redactor.text(describeFailure(error)), TOLD_LIMIT.error);
     return { status: "failed", error: text, startedAt, completedAt: this.#tools.now() };
   }
 

@@ -156,6 +156,19 @@ it("cannot be filled up by results that no variable keeps", async () => {
   expect(ran.outcome.error).toMatch(/The results of all steps of this run together are larger than 48 MB/);
 });
 
+it("tells no more of its steps than a server can hold", async () => {
+  const same = Array.from({ length: 11 }, (_, index) => {
+    const config = { variableName: "v", valueTemplate: "{{long}}{{long}}" };
+    return { ...step(`s${index}`, "set-variable", config), name: "same" };
+  });
+  const inputs = { long: "x".repeat(2_700_000) };
+  expect((await run(same, { inputs })).outcome.error).toMatch(/The results of all steps/);
+  const failed = await run([step("a", "retrieve-record", { recordId: "{{long}}" })], { inputs });
+  expect(failed.of("a").error).toMatch(/^There is no record with the ID x+…$/);
+  expect(failed.of("a").error?.length).toBeLessThan(10_100);
+  expect(failed.outcome.error?.length).toBeLessThan(10_200);
+});
+
 it("cannot be filled up by its variables", async () => {
   const big = (id: string) => script(id, "return 'x'.repeat(5_500_000)");
   const ran = await run(Array.from({ length: 11 }, (_, index) => big(`b${index}`)));

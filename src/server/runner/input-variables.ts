@@ -29,5 +29,5 @@ export function readInputVariables(
 function shorten(value: JsonValue): JsonValue {
   const json = JSON.stringify(value);
   if (json.length <= LIMIT) return value;
-  return `${cutText(typeof value === "string" ? value : json, LIMIT)}…`;
+  return cutText(typeof value === "string" ? value : json, LIMIT);
 }

@@ -1,3 +1,4 @@
+import { cutText } from "#server/cut-text.ts";
 import { BRANCHES, type StepNode } from "#core/flow-document.ts";
 import type { JsonValue } from "#core/json.ts";
 import { stepConfig, stepType, stepWhen } from "#core/step.ts";
@@ -10,7 +11,7 @@ import type { RunTools } from "./run-tools.ts";
 import { type RunVariables, writeValue } from "./run-variables.ts";
 import { type AttemptedStep, type Attempt, attemptStep } from "./step-attempts.ts";
 import type { StepCall, StepDetails, StepRunner } from "./step-call.ts";
-import { StepFailure, describeFailure } from "./step-failure.ts";
+import { StepFailure, TOLD_LIMIT, describeFailure } from "./step-failure.ts";
 import { isTrue } from "./steps/script-steps.ts";
 import { getStepRunner } from "./steps/step-runners.ts";
 import { withTimeLimit } from "./time-limits.ts";
@@ -89,10 +90,12 @@ export async function runStep(
     startedAt,
     completedAt: tools.now(),
     ...details,
-    ...(details.resolvedPrompt !== undefined && { resolvedPrompt: redactor.text(details.resolvedPrompt) }),
+    ...(details.resolvedPrompt !== undefined && {
+      resolvedPrompt: cutText(redactor.text(details.resolvedPrompt), TOLD_LIMIT.prompt),
+    }),
     ...(error === undefined
       ? output !== undefined && { output: redactor.value(output) }
-      : { error: redactor.text(error) }),
+      : { error: cutText(redactor.text(error), TOLD_LIMIT.error) }),
     ...(isTolerated && { isTolerated }),
     ...(retryCount > 0 && { retryCount }),
     ...(fallback && { fallback: redactor.value(fallback as never) as never }),

@@ -15,7 +15,7 @@ interface Variable {
 /** What the steps of one run have to read. */
 export class RunVariables {
   readonly #values = new Map<string, Variable>();
-  readonly #stepResults = new Map<string, { readonly value: JsonValue; readonly length: number }>();
+  readonly #stepResults = new Map<string, JsonValue>();
   readonly #platform: ReadonlyMap<string, () => JsonValue>;
   readonly #produced: ReadonlySet<string>;
   #length = 0;
@@ -39,7 +39,7 @@ export class RunVariables {
     const known = this.#values.get(name);
     if (known) return getAtPath(known.value, path);
     // A step's name stands for its result where no step sets a variable of that name (the editor reads it so too).
-    return this.#produced.has(name) ? undefined : getAtPath(this.#stepResults.get(name)?.value, path);
+    return this.#produced.has(name) ? undefined : getAtPath(this.#stepResults.get(name), path);
   }
 
   /** Throws a `StepFailure` where all of them would become too large. */
@@ -55,17 +55,19 @@ export class RunVariables {
     this.#values.set(name, { value, json });
   }
 
-  /** Throws a `StepFailure` where all of them would become too large. */
+  /**
+   * Throws a `StepFailure` where all of them would become too large, those of steps of one name counted too: what a run
+   * tells holds them all.
+   */
   setStepResult(stepName: string, value: JsonValue): void {
-    const { length } = writeValue(value);
-    const all = this.#resultsLength - (this.#stepResults.get(stepName)?.length ?? 0) + length;
-    if (all > RUN_LIMIT) {
+    const length = this.#resultsLength + writeValue(value).length;
+    if (length > RUN_LIMIT) {
       throw new StepFailure(
         "The results of all steps of this run together are larger than 48 MB: return only what later steps need.",
       );
     }
-    this.#resultsLength = all;
-    this.#stepResults.set(stepName, { value, length });
+    this.#resultsLength = length;
+    this.#stepResults.set(stepName, value);
   }
 
   /** Every variable as JSON, by name. */

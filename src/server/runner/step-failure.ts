@@ -1,3 +1,8 @@
+import { cutText } from "#server/cut-text.ts";
+
+/** Characters of an error, and of a prompt, that a run tells: many steps may have some. */
+export const TOLD_LIMIT = { error: 10_000, prompt: 100_000 } as const;
+
 /** Why a step failed, as a sentence for the person whose flow it is. */
 export class StepFailure extends Error {
   override readonly name = "StepFailure";
@@ -17,6 +22,5 @@ export function asSentence(text: string): string {
 
 /** The beginning of a text, for a message. */
 export function beginning(text: string, length = 300): string {
-  const line = text.trim();
-  return line.length > length ? `${line.slice(0, length)}…` : line;
+  return cutText(text.trim(), length);
 }
