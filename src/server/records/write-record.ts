@@ -12,6 +12,7 @@ import {
   lockRecord,
   updateRecordRow,
 } from "#server/store/record-rows.ts";
+import { sqlState } from "#server/store/sql-state.ts";
 import { recordNotFound } from "./record-access.ts";
 import { recordText } from "./record-answer.ts";
 import { type RecordContext, mintRecordId, tellRecordsChanged } from "./record-context.ts";
@@ -135,8 +136,7 @@ function recordExists({ type, name }: Pick<RecordRow, "type" | "name">): ApiFail
   return new ApiFailure(409, message, [{ message, path: "name", code: "DUPLICATE_RECORD" }]);
 }
 
-/** PostgreSQL's code for a unique index that is hurt; drizzle wraps the driver's error. */
+/** A unique index that would be hurt. */
 function isDuplicate(error: unknown): boolean {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return typeof cause === "object" && cause !== null && "code" in cause && cause.code === "23505";
+  return sqlState(error) === "23505";
 }

@@ -2,8 +2,9 @@ import type { JsonObject } from "#core/json.ts";
 import { parseSteps } from "#server/flows/arrange-steps.ts";
 import type { BatchKey } from "#server/store/batch-record-rows.ts";
 import { findBatchSteps } from "#server/store/batch-rows.ts";
+import { sqlState } from "#server/store/sql-state.ts";
 import type { BatchNews } from "./batch-news.ts";
-import type { EndedRun } from "./end-records.ts";
+import { type EndedRun, failedRun } from "./end-records.ts";
 import { type ClaimedRecord, exchangeRecords } from "./exchange-records.ts";
 import type { RunContext } from "./run-context.ts";
 
@@ -12,6 +13,9 @@ const MOST_BYTES = 1024 * 1024;
 
 /** The longest that those who are here wait for those who are out. */
 const MOST_WAIT_MS = 20;
+
+const UNSTORABLE =
+  "What its steps did could not be stored, and is done all the same: look at what they changed before you run it again.";
 
 /** A record that a worker hands in. */
 export interface HandedIn {
@@ -109,8 +113,15 @@ export class BatchDesk {
       await this.#exchange(group);
     } catch (error) {
       if (group.length > 1) for (const visit of group) await this.#serveGroup([visit]);
-      else for (const { reject } of group) reject(error);
+      else for (const visit of group) await this.#giveWay(visit, error);
     }
+  }
+
+  /** What no store takes is not to be run again for that: all that its steps did would be done once more. */
+  async #giveWay(visit: Visit, error: unknown): Promise<void> {
+    const { ended, reject } = visit;
+    if (!ended || !isUnstorable(error) || ended.run.steps.length === 0) return reject(error);
+    await this.#serveGroup([{ ...visit, ended: { ...ended, run: failedRun(UNSTORABLE) } }]);
   }
 
   async #exchange(group: readonly Visit[]): Promise<void> {
@@ -128,4 +139,9 @@ export class BatchDesk {
     this.#after = Math.max(this.#after, ...claimed.map(({ claim }) => claim.position));
     for (const { wantsNext, resolve } of group) resolve(wantsNext ? claimed.shift() : undefined);
   }
+}
+
+/** By its values (SQLSTATE classes 22 and 54), and not because the store is out of reach or full. */
+function isUnstorable(error: unknown): boolean {
+  return /^(?:22|54)/.test(sqlState(error) ?? "");
 }

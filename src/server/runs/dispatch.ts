@@ -48,6 +48,7 @@ async function answerOnce(
   const outcome = await service.run(async (abort) => {
     const leave = () => abort.abort();
     gone.addEventListener("abort", leave);
+    if (gone.aborted) leave();
     return tell(service, planned, mayStore, abort.signal, ({ type, data }) => {
       if (type === "step_complete" || type === "step_skip") steps.push(data);
     }).finally(() => gone.removeEventListener("abort", leave));

@@ -23,6 +23,23 @@ export interface EndedRun {
   readonly isFinal?: boolean;
 }
 
+/** A run that would fail just so if it were tried again. */
+export function failedRun(errorMessage: string): EndedRun {
+  return {
+    status: "failed",
+    errorMessage,
+    outputPreview: null,
+    durationMs: null,
+    contextSteps: 0,
+    promptsExecuted: 0,
+    totalTokens: null,
+    estimatedCost: null,
+    steps: [],
+    bytes: 0,
+    isFinal: true,
+  };
+}
+
 export interface EndedRecord {
   readonly claim: Claim;
   readonly run: EndedRun;

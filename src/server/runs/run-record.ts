@@ -1,7 +1,7 @@
 import type { JsonObject } from "#core/json.ts";
 import type { RunOutcome } from "#server/runner/run-plan.ts";
 import type { BatchRow } from "#server/store/batch-rows.ts";
-import type { EndedRun } from "./end-records.ts";
+import { type EndedRun, failedRun } from "./end-records.ts";
 import type { ClaimedRecord } from "./exchange-records.ts";
 import { type RunContext, storableText } from "./run-context.ts";
 import { StepLog } from "./step-log.ts";
@@ -21,9 +21,9 @@ export async function runRecord(
   steps: readonly JsonObject[],
   signal: AbortSignal,
 ): Promise<EndedRun> {
-  if (claim.attempts > batch.maxRetries + MAX_BREAKS) return failure(BROKEN);
+  if (claim.attempts > batch.maxRetries + MAX_BREAKS) return failedRun(BROKEN);
   const caller = callerOf(batch);
-  if (!record) return failure(GONE);
+  if (!record) return failedRun(GONE);
   const { executionId } = claim;
   const { flowId, flowVersionId, id: batchId } = batch;
   const log = new StepLog({ caller, executionId, flowId, flowVersionId, batchId, record });
@@ -42,7 +42,7 @@ export async function runRecord(
     },
     { signal, onEvent: log.add },
   );
-  if (outcome.status === "cancelled" && !signal.aborted) return failure(UNHEARD);
+  if (outcome.status === "cancelled" && !signal.aborted) return failedRun(UNHEARD);
   return { ...describeOutcome(outcome), outputPreview: log.lastPreview, steps: log.rows, bytes: log.bytes };
 }
 
@@ -60,21 +60,5 @@ function describeOutcome(outcome: RunOutcome): Omit<EndedRun, "outputPreview" | 
     promptsExecuted: outcome.promptsExecuted,
     totalTokens: outcome.totalTokens ?? null,
     estimatedCost: outcome.cost === undefined ? null : String(outcome.cost),
-  };
-}
-
-function failure(errorMessage: string): EndedRun {
-  return {
-    status: "failed",
-    errorMessage,
-    outputPreview: null,
-    durationMs: null,
-    contextSteps: 0,
-    promptsExecuted: 0,
-    totalTokens: null,
-    estimatedCost: null,
-    steps: [],
-    bytes: 0,
-    isFinal: true,
   };
 }

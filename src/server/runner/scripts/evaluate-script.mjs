@@ -5,6 +5,8 @@ import { getQuickJS } from "quickjs-emscripten";
 const MEMORY_MB = 64;
 const STACK_BYTES = 256 * 1024;
 const RESULT_LIMIT = 6 * 1024 * 1024;
+/** Characters of an error: twice what a run tells of one, once secrets are out of it. Nothing that is told ends in half a secret. */
+const MOST_SAID = 20_000;
 
 /**
  * Prepares the globals, and takes what it needs of them before foreign code can change it. A variable is parsed when it is
@@ -174,5 +176,5 @@ function explain(error, { code, isCondition }) {
   const place = line === undefined ? "" : ` at line ${Math.min(Number(line), code.split("\n").length)}`;
   const what = [kind, message].filter((part) => part !== "").join(": ");
   if (kind === "SyntaxError") return failed(`The ${noun} is not JavaScript${place}: ${message}.`);
-  return failed(`The ${noun} failed${place}: ${what.slice(0, 1000)}`);
+  return failed(`The ${noun} failed${place}: ${what.slice(0, MOST_SAID)}`);
 }

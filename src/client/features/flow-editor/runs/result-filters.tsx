@@ -7,6 +7,7 @@ import { locateSteps } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
 import { RESULT_AGES, type ResultAge, type StepResultFilters } from "#client/data/result-filters.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { wishFocus } from "#client/ui/focus-wish.ts";
 import { Select } from "#client/ui/select.tsx";
 import { statusLabel } from "./run-status.tsx";
 
@@ -107,7 +108,12 @@ export function ResultFilters({ filters, onChange }: ResultFiltersProps) {
               key={key}
               type="button"
               aria-label={`${label} only: show all again`}
-              onClick={() => onChange({ ...filters, [key]: undefined })}
+              onClick={({ currentTarget }) => {
+                // It goes with the press, and the focus stays among the filters.
+                const group = currentTarget.parentElement;
+                onChange({ ...filters, [key]: undefined });
+                wishFocus(() => group?.querySelector<HTMLElement>("button, select"));
+              }}
               className="inline-flex h-7 items-center gap-1 justify-self-start rounded-full bg-accent-soft px-2.5 text-sm font-medium text-accent pointer-coarse:h-10"
             >
               {label}
