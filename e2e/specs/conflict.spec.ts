@@ -1,6 +1,7 @@
 import { Conflict, changeElsewhere, comeBackLater, flowOfThree, namesHeld } from "#e2e/harness/conflict.ts";
 import { Editor } from "#e2e/harness/editor.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
+import { replaceText } from "#e2e/harness/page-text.ts";
 import { watchPage } from "#e2e/harness/page-problems.ts";
 import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
 
@@ -110,6 +111,29 @@ test("a merge can be undone, and the next save merges again instead of writing o
   await editor.save();
   await editor.expectSteps(["Load", "Tidy", "Rate"]);
   expect(await namesHeld(api, flow.id)).toEqual(["Load", "Tidy", "Rate"]);
+});
+
+test("a text that is not finished is spoken of where its step goes with a merge, and the undo has it back", async ({
+  page,
+  api,
+}) => {
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  await editor.row("Score").click();
+  const inspector = page.getByRole("complementary", { name: "Inspector of Score" });
+  await inspector.getByRole("tab", { name: "JSON" }).click();
+  const config = inspector.getByRole("textbox", { name: "Config (JSON)" });
+  await replaceText(page, config, '{"userPrompt": ');
+  await expect(inspector.getByText(/^Fix or discard this text/)).toBeVisible();
+  const { flowSteps } = await api.getFlow(flow.id);
+  await api.updateFlow(flow.id, { flowSteps: flowSteps.slice(0, 2) });
+  await conflict.bannerButton("Merge");
+  await editor.expectSteps(["Fetch", "Clean"]);
+  await expect(conflict.summary).toContainText("What you had begun to type in “Score” went with the step.");
+  await conflict.summary.getByRole("button", { name: "Undo" }).click();
+  await editor.row("Score").click();
+  await inspector.getByRole("tab", { name: "JSON" }).click();
+  await expect(config).toContainText('{"userPrompt":');
 });
 
 test("what was changed elsewhere can be merged, shown or left aside before anything is saved", async ({

@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { ApiError, describeError } from "#client/data/api-error.ts";
+import { ApiError, NetworkError, describeError } from "#client/data/api-error.ts";
 import { type FlowTarget, flowMutations } from "#client/data/flow-mutations.ts";
 import { pendingDeletions } from "#client/data/pending-deletions.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
@@ -29,7 +29,9 @@ export function deleteFlow(
       await runMutation(client, flowMutations.remove(flow), undefined);
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return;
-      const text = `${name} was not deleted, and is back in the list. ${describeError(error)}`;
+      const isUnknown = error instanceof NetworkError;
+      const outcome = isUnknown ? "may not be deleted" : "was not deleted, and is back in the list";
+      const text = `${name} ${outcome}. ${describeError(error)}`;
       toasts.show({ text, tone: "danger", durationMs: FAILURE_MS });
     }
   };

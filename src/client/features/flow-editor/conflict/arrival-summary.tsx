@@ -1,7 +1,11 @@
 import { GitMerge, Undo2, X } from "lucide-react";
 import { useEffect, useEffectEvent, useId, useMemo, useRef, useState } from "react";
 import type { Problem } from "#core/dataflow/problem.ts";
+import { quoteName } from "#core/quote-name.ts";
+import { findStep } from "#core/step-list.ts";
+import { stepName } from "#core/step.ts";
 import { type Arrival, typeOfArrival } from "#client/document/arrival.ts";
+import type { BrokenText } from "#client/document/typed-texts.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useEditor, useFlowAnalysis } from "#client/features/flow-editor/editor-context.tsx";
 import { useFocusBack } from "#client/features/flow-editor/use-focus-back.ts";
@@ -37,7 +41,8 @@ export function ArrivalSummary({ arrival, onUndo, onDismiss, onGoTo }: ArrivalSu
     [before.base.document, after.base.document],
   );
   const author = describeAuthor(flowId, after.base.version);
-  const text = describeArrival(arrival, lines.length, author);
+  const texts = useOpenFlowState(({ brokenTexts }) => brokenTexts);
+  const text = `${describeArrival(arrival, lines.length, author)}${describeLostTexts(arrival, texts)}`;
   const tell = useEffectEvent((came: Arrival) => {
     if (lines.length > 0) announce(sayArrival(came, text, author));
   });
@@ -96,6 +101,16 @@ function describeArrival(arrival: Arrival, count: number, { from }: Author): str
     case "replaced":
       return `Took over ${changes} in place of your edits. Undo brings them back.`;
   }
+}
+
+/** A text that did not fit its field yet is in no document, and goes out of sight with its step. */
+function describeLostTexts({ before, after }: Arrival, texts: readonly BrokenText[]): string {
+  const names = texts.flatMap(({ key }) => {
+    const was = findStep(before, key);
+    return was && !findStep(after, key) ? [quoteName(stepName(was))] : [];
+  });
+  if (names.length === 0) return "";
+  return ` What you had begun to type in ${[...new Set(names)].join(", ")} went with the step. Undo has it back.`;
 }
 
 /** What was not asked for is explained to those who do not see it happen. */

@@ -55,20 +55,28 @@ export function useImport(type: string) {
       now.type === "ready" && now.mapping === file.mapping ? { ...now, check: found } : now,
     );
   };
-  const choose = async (file: File) => {
+  /** Back to the choice of a file, unless another one was chosen meanwhile. */
+  const orChooseAgain = async (fileName: string, work: Promise<unknown>) => {
+    const mine = reader.current;
+    try {
+      await work;
+    } catch (error) {
+      if (reader.current !== mine) return;
+      const message = error instanceof ImportFileError ? error.message : "The file could not be read.";
+      setState({ type: "choosing", error: `${fileName}: ${message}` });
+    }
+  };
+  const read = async (file: File, mine: ImportReader) => {
+    const preview = await mine.call("read", { file });
+    if (reader.current === mine)
+      await check({ fileName: file.name, preview, mapping: guessMapping(preview, type) });
+  };
+  const choose = (file: File) => {
     reader.current?.stop();
     const mine = startImportReader();
     reader.current = mine;
     setState({ type: "reading", fileName: file.name });
-    try {
-      const preview = await mine.call("read", { file });
-      if (reader.current === mine)
-        await check({ fileName: file.name, preview, mapping: guessMapping(preview, type) });
-    } catch (error) {
-      if (reader.current !== mine) return;
-      const message = error instanceof ImportFileError ? error.message : "The file could not be read.";
-      setState({ type: "choosing", error: `${file.name}: ${message}` });
-    }
+    void orChooseAgain(file.name, read(file, mine));
   };
   const send = async (file: ReadFile & { readonly check: ImportCheck }, start: ImportProgress) => {
     if (!reader.current) return;
@@ -106,9 +114,9 @@ export function useImport(type: string) {
 
   return {
     state,
-    choose: (file: File) => void choose(file),
+    choose,
     changeMapping: (mapping: ImportMapping) => {
-      if (state.type === "ready") void check({ ...state, mapping });
+      if (state.type === "ready") void orChooseAgain(state.fileName, check({ ...state, mapping }));
     },
     start: () => {
       if (state.type === "ready" && state.check) void send({ ...state, check: state.check }, NOTHING_YET);
