@@ -106,6 +106,13 @@ describeStores("records", (store) => {
     }
   });
 
+  it("are not listed or exported at all by a filter that is not known here", async () => {
+    for (const path of ["/v1/records", "/v1/records/export"]) {
+      const { status, json } = await app.call("GET", `${path}?type=customer&metadata_keys=mail`);
+      expect([status, json.details[0].code]).toEqual([400, "UNSUPPORTED_FILTER"]);
+    }
+  });
+
   it("are walked to the end and back without a gap, also where many changed at once", async () => {
     for (let index = 0; index < 7; index += 1) await create({ type: "a", name: `r${index}` });
     await store().database.execute(
