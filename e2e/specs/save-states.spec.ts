@@ -159,7 +159,7 @@ test("a flow that was deleted elsewhere can be saved as a new one", async ({ pag
   await editor.renameStep("Clean", "Tidy");
   await api.call("deleteFlow", { params: { id: flow.id } });
   await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Deleted elsewhere — kept on this device");
+  await expect(editor.status).toHaveText("Deleted — kept on this device");
   await page.getByRole("button", { name: "Save mine as a new flow" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Copy of Digest" })).toBeVisible();
 });
@@ -172,7 +172,7 @@ test("a flow that is deleted while it is open says so at once, and the page can 
   problems.allow(/status of 404/);
   const { flow, editor } = await openFlow({ page, api });
   await api.call("deleteFlow", { params: { id: flow.id } });
-  await expect(editor.status).toHaveText(/^Deleted elsewhere/);
+  await expect(editor.status).toHaveText(/^Deleted — /);
   await expect(
     page.getByRole("alert").filter({ hasText: "What you see is all there is of it." }),
   ).toBeVisible();

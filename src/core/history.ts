@@ -134,14 +134,23 @@ export function sealEntry(history: History): History {
 export function recordRebase(
   history: History,
   base: Base,
-  { document, reason }: { readonly document: FlowDocument; readonly reason: string },
+  {
+    document,
+    reason,
+    unsaved = countUnsaved(history),
+  }: {
+    readonly document: FlowDocument;
+    readonly reason: string;
+    /** How many edits of `document` are not saved, where they are others than those that stand here. */
+    readonly unsaved?: number;
+  },
 ): History {
   const sealed = sealEntry(history);
   const entries = sealed.entries.slice(0, sealed.position);
   const position = entries.length + 1;
   const before = savedMarkOf(history);
-  const unsaved = isSameDocument(base.document, document) ? 0 : countUnsaved(history);
-  const after: SavedMark = { base, saved: position, abandoned: unsaved };
+  const abandoned = isSameDocument(base.document, document) ? 0 : unsaved;
+  const after: SavedMark = { base, saved: position, abandoned };
   const entry: HistoryEntry = {
     command: { type: "replaceDocument", document, reason },
     label: reason,

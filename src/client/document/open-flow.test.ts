@@ -159,7 +159,7 @@ test.each([
   [new NetworkError("gone"), "Offline — kept in this tab"],
   [new ApiError(401, "Unauthorized"), "Signed out — kept in this tab"],
   [new ApiError(401, "Unauthorized", { isServerKeyRefused: true }), "Could not save — retry"],
-  [new ApiError(404, "Flow not found."), "Deleted elsewhere — kept in this tab"],
+  [new ApiError(404, "Flow not found."), "Deleted — kept in this tab"],
   [new ApiError(500, "Internal"), "Could not save — retry"],
   [new ApiError(429, "Slow down"), "Could not save — retry"],
   [new ApiError(400, "Invalid"), "Could not save — retry"],

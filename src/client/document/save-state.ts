@@ -7,7 +7,7 @@ export function describeSaveState(state: OpenFlowState): { readonly text: string
   const { progress } = state;
   if (progress.type === "saving") return { text: "Saving…", tone: "pending" };
   const kept = state.isKeptOnDevice ? "kept on this device" : "kept in this tab";
-  if (progress.type === "deleted") return { text: `Deleted elsewhere — ${kept}`, tone: "danger" };
+  if (progress.type === "deleted") return { text: `Deleted — ${kept}`, tone: "danger" };
   // It stands even when every edit is undone: what is shown is not what the server holds.
   if (isBehind(state)) return { text: "Changed elsewhere", tone: "danger" };
   const unsaved = countUnsavedEdits(state);

@@ -79,7 +79,7 @@ function describeTrouble(trouble: OtherTrouble, isKeptOnDevice: boolean, hasEdit
       };
     case "deleted":
       return {
-        title: "This flow was deleted elsewhere.",
+        title: "This flow was deleted.",
         text: hasEdits
           ? `${kept}. Save them as a new flow, or leave them.`
           : "What you see is all there is of it. Save it as a new flow, or leave it.",

@@ -14,8 +14,7 @@ export function useDeletionNews(openFlow: OpenFlow, isGone: boolean): void {
   useEffect(() => {
     const { id } = openFlow.getState().flow;
     return liveEvents.subscribe((event) => {
-      if (event.type === "flow.deleted" && event.id === id && event.origin !== "this-tab")
-        openFlow.noticeDeletion();
+      if (event.type === "flow.deleted" && event.id === id) openFlow.noticeDeletion();
     });
   }, [openFlow]);
 }

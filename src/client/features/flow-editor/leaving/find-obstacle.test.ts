@@ -26,7 +26,7 @@ describe("what keeps unsaved edits from being saved", () => {
   });
 
   it.each<[SaveFailure, string, boolean]>([
-    [{ type: "deleted" }, "deleted elsewhere", true],
+    [{ type: "deleted" }, "was deleted", true],
     [{ type: "signed-out" }, "signed out", true],
     [{ type: "offline" }, "did not answer", false],
     [{ type: "busy", message: "Slow down.", retryAfterMs: undefined }, "Slow down.", false],

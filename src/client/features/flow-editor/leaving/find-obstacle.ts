@@ -11,7 +11,7 @@ export function findObstacle(state: OpenFlowState, isOffline: boolean): SaveObst
   const lasting = (text: string): SaveObstacle => ({ text, isLasting: true });
   const { progress } = state;
   if (progress.type === "deleted")
-    return lasting("This flow was deleted elsewhere. Stay to save your edits as a new flow.");
+    return lasting("This flow was deleted. Stay to save your edits as a new flow.");
   if (progress.type === "signed-out") return lasting("You are signed out. Stay to sign in.");
   if (findBrokenText(state))
     return lasting("A text does not fit its field, so nothing is saved. Stay to mend or discard it.");

@@ -1,5 +1,5 @@
 import { createStore } from "zustand/vanilla";
-import { recordRebase } from "#core/history.ts";
+import { countUnsaved, recordRebase } from "#core/history.ts";
 import { catchUp } from "#client/document/catch-up.ts";
 import type { ClaimedJournal } from "#client/document/journal/claim-journal.ts";
 import type { FoundJournal } from "#client/document/journal/find-journals.ts";
@@ -202,7 +202,8 @@ function replaceBy(openFlow: OpenFlow, work: RecoveredWork): void {
   openFlow.sealEdit();
   const { history, brokenTexts, unappliedText } = openFlow.getState();
   const { base, document } = work.history;
-  const replaced = recordRebase(history, base, { document, reason: "take up recovered changes" });
+  const unsaved = countUnsaved(work.history);
+  const replaced = recordRebase(history, base, { document, reason: "take up recovered changes", unsaved });
   openFlow.restore({ history: replaced, brokenTexts, unappliedText });
   tieTexts(openFlow, work);
 }

@@ -71,6 +71,20 @@ describe("two drafts of one flow", () => {
     expect(texts()).toEqual(["{ old"]);
   });
 
+  it("count their own edits, whatever the other had", async () => {
+    const thrice = (page: FakePage) => {
+      editsOf("Old")(page);
+      for (const name of ["P", "Q"]) page.openFlow.edit({ type: "renameFlow", name });
+    };
+    const { recovery, words, page } = await openFlowAgain(await leaveBehind(thrice, editsOf("New")));
+    expect(words()).toBe("1 unsaved change");
+    await recovery.next();
+    await recovery.keep();
+    expect(words()).toBe("3 unsaved changes");
+    page.openFlow.undo();
+    expect(words()).toBe("1 unsaved change");
+  });
+
   it("of which one stands on another version: it takes the place on that version, never over the newer one", async () => {
     const browser = await leaveBehind(editsOf("Get"));
     const { recovery, name, words, page } = await openFlowAgain(browser, {
