@@ -1,5 +1,6 @@
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import { FlowList } from "#e2e/harness/flow-list.ts";
+import { retryFor } from "#e2e/harness/retry-for.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
 test.beforeEach(({ api }) => api.deleteAllFlows());
@@ -218,10 +219,7 @@ test.describe("states", () => {
       timeout: 30_000,
     });
     await api.clearFaults();
-    // News of flows may have the page read again by itself first.
-    const retry = page.getByRole("button", { name: /again|Retry/ });
-    await Promise.race([retry.click(), list.row("Digest").waitFor()]);
-    await expect(list.row("Digest")).toBeVisible();
+    await retryFor(page, list.row("Digest"));
   });
 
   test("a lost server is said, the rows stay, and it recovers by itself", async ({ page, api, problems }) => {
