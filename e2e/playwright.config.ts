@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { CHROMIUM_FLAGS, findChromium } from "./find-chromium.mjs";
+import { CHROMIUM_FLAGS, findTestBrowser } from "./find-chromium.mjs";
 
 export default defineConfig({
   testDir: "specs",
@@ -25,6 +25,6 @@ export default defineConfig({
     actionTimeout: 10_000,
     // A trace of every test costs a quarter of the time; `--trace retain-on-failure` has it when one fails.
     screenshot: "only-on-failure",
-    launchOptions: { executablePath: findChromium(), args: CHROMIUM_FLAGS },
+    launchOptions: { executablePath: findTestBrowser(), args: CHROMIUM_FLAGS },
   },
 });
