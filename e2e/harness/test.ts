@@ -71,7 +71,8 @@ async function findViolations(page: Page): Promise<readonly string[]> {
   const violations = await page.evaluate(async () => {
     const { axe: checker } = window as unknown as { readonly axe: typeof axe };
     // Off by default, since it is new in WCAG 2.2.
-    return (await checker.run({ rules: { "target-size": { enabled: true } } })).violations;
+    return (await checker.run({ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }))
+      .violations;
   });
   return violations.map(
     ({ id, help, nodes }) =>
