@@ -46,7 +46,7 @@ async function surviveStorms(rounds: number, env: Record<string, string>): Promi
   expect(writes).toBeGreaterThan(rounds);
 }
 
-describe("a server killed in a storm of writes", () => {
+describe.concurrent("a server killed in a storm of writes", () => {
   it("has lost nothing that it acknowledged (embedded)", { timeout: 180_000 }, async () => {
     await surviveStorms(ROUNDS.embedded, { DATA_DIR: directory("storm") });
   });

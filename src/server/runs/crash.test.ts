@@ -159,7 +159,28 @@ async function surviveImmediateKill(env: Record<string, string>): Promise<void> 
   expect(await server.end("SIGTERM")).toBe(0);
 }
 
-describe("a server killed while flows run", () => {
+async function leaveToOthers(env: Record<string, string>): Promise<void> {
+  const first = await startServer(main, { env });
+  const second = await startServer(main, { env });
+  await addCustomers(first, RECORDS);
+  const flowId = await addFlow(first, 3000);
+  const path = `/v1/flows/${flowId}/run-on-record-type`;
+  const { batchId } = await call<{ readonly batchId: string }>(first, "POST", path, {
+    recordType: "customer",
+  });
+  const running = async () =>
+    (await readRecords(first, batchId)).filter(({ status }) => status === "running").length;
+  while ((await running()) < 4) await wait(50);
+  expect(await first.end("SIGTERM")).toBe(0);
+  while ((await readBatch(second, batchId)).processedRecords < 4) await wait(100);
+  const done = (await readRecords(second, batchId)).filter(({ status }) => status === "completed");
+  expect(new Set(done.map(({ attempts }) => attempts))).toEqual(new Set([1]));
+  await call(second, "POST", `/v1/batch/cancel/${batchId}`);
+  expect(await second.end("SIGTERM")).toBe(0);
+}
+
+// Most of each is waiting for a dead server's claims to be over.
+describe.concurrent("a server killed while flows run", () => {
   it("finishes the batch after it is started again (embedded)", { timeout: 120_000 }, async () => {
     await surviveKill({ DATA_DIR: join(root, "batch") });
   });
@@ -170,37 +191,17 @@ describe("a server killed while flows run", () => {
 
   const postgres = findPostgres();
   describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
-    let database: Awaited<ReturnType<typeof createDatabase>>;
-    beforeAll(async () => {
-      database = await createDatabase(postgres ?? "");
-    });
-    afterAll(() => database.drop());
+    const onDatabase = async (work: (env: { readonly DATABASE_URL: string }) => Promise<void>) => {
+      const { url, drop } = await createDatabase(postgres ?? "");
+      await work({ DATABASE_URL: url }).finally(drop);
+    };
 
-    it("finishes the batch, once the dead server's claims are over", { timeout: 180_000 }, async () => {
-      await surviveKill({ DATABASE_URL: database.url });
-    });
+    it("finishes the batch, once the dead server's claims are over", { timeout: 180_000 }, () =>
+      onDatabase(surviveKill),
+    );
 
-    it(
-      "ends in time when it is told to stop, and leaves the rest to others",
-      { timeout: 180_000 },
-      async () => {
-        const env = { DATABASE_URL: database.url };
-        const first = await startServer(main, { env });
-        const second = await startServer(main, { env });
-        const flowId = await addFlow(first, 3000);
-        const path = `/v1/flows/${flowId}/run-on-record-type`;
-        const { batchId } = await call<{ readonly batchId: string }>(first, "POST", path, {
-          recordType: "customer",
-        });
-        while ((await readRecords(first, batchId)).filter(({ status }) => status === "running").length < 4)
-          await wait(50);
-        expect(await first.end("SIGTERM")).toBe(0);
-        while ((await readBatch(second, batchId)).processedRecords < 4) await wait(100);
-        const done = (await readRecords(second, batchId)).filter(({ status }) => status === "completed");
-        expect(new Set(done.map(({ attempts }) => attempts))).toEqual(new Set([1]));
-        await call(second, "POST", `/v1/batch/cancel/${batchId}`);
-        expect(await second.end("SIGTERM")).toBe(0);
-      },
+    it("ends in time when it is told to stop, and leaves the rest to others", { timeout: 180_000 }, () =>
+      onDatabase(leaveToOthers),
     );
   });
 });
