@@ -193,7 +193,11 @@ describe.concurrent("a server killed while flows run", () => {
   describe.skipIf(postgres === undefined)("on PostgreSQL", () => {
     const onDatabase = async (work: (env: { readonly DATABASE_URL: string }) => Promise<void>) => {
       const { url, drop } = await createDatabase(postgres ?? "");
-      await work({ DATABASE_URL: url }).finally(drop);
+      try {
+        await work({ DATABASE_URL: url });
+      } finally {
+        await drop();
+      }
     };
 
     it("finishes the batch, once the dead server's claims are over", { timeout: 180_000 }, () =>
