@@ -68,7 +68,7 @@ describe.concurrent("a server killed in a storm of writes", () => {
     { timeout: 120_000 },
     async () => {
       const trace = directory("trace");
-      const env = { DATA_DIR: directory("storm") };
+      const env = { DATA_DIR: directory("traced") };
       const through = [TRACER, "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o", trace];
       const server = await startServer(main, { env, through });
       const syncs = () => readFileSync(trace, "utf8").match(/\b(?:fsync|fdatasync)\(/g)?.length ?? 0;
