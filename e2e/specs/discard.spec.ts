@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { Api } from "#e2e/harness/api.ts";
 import { Editor } from "#e2e/harness/editor.ts";
 import { digestFlow, openFlow } from "#e2e/harness/open-flow.ts";
+import { retryFor } from "#e2e/harness/retry-for.ts";
 import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
 
 // Going back to what is saved or published: seen first, done as one edit, and taken back by one undo.
@@ -127,7 +128,7 @@ test("to published: what cannot be read is said, and read again when asked for",
   await expect(question.getByRole("alert")).toContainText("The server failed (500)", { timeout: 20_000 });
   await expect(question.getByRole("button", { name: "Discard" })).toHaveAttribute("aria-disabled", "true");
   await api.clearFaults();
-  await question.getByRole("button", { name: "Try again" }).click();
+  await retryFor(page, lostIn(page));
   await expect(lostIn(page)).toHaveText(["Switched off “Fetch”"]);
 });
 

@@ -3,6 +3,7 @@ import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import { Api } from "#e2e/harness/api.ts";
 import { Editor } from "#e2e/harness/editor.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
+import { retryFor } from "#e2e/harness/retry-for.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 import { Versions, publishEach } from "#e2e/harness/versions.ts";
 
@@ -104,15 +105,14 @@ test("what cannot be read is said, and read again when asked", async ({ page, ap
   await page.getByRole("link", { name: "Versions" }).click();
   await expect(page.getByRole("heading", { name: "The versions could not be read" })).toBeVisible();
   await api.clearFaults();
-  await page.getByRole("button", { name: "Try again" }).click();
   const versions = new Versions(page);
+  await retryFor(page, versions.row(3));
   await expect(versions.row(3)).toContainText("Live");
   await api.addFaults({ path: "/v1/flow-versions/:flowId/:versionId", status: 500 });
   await versions.link(1).click();
   await expect(page.getByRole("heading", { name: "The version could not be read" })).toBeVisible();
   await api.clearFaults();
-  await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByRole("list", { name: "Steps of this version" })).toBeVisible();
+  await retryFor(page, page.getByRole("list", { name: "Steps of this version" }));
 });
 
 test("publishing goes no further than what was seen: another version went live, somebody saved, the flow is gone", async ({
