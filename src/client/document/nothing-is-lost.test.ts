@@ -6,7 +6,7 @@ import { WritingSession } from "./testing/writing-session.ts";
 // crash. Nothing that anybody did may be gone without somebody having been shown it, and what a tab says must be true.
 
 /** `npm run bench:chaos` plays 10,000. */
-const SEEDS = Number(process.env["SESSIONS"] ?? 1000);
+const SEEDS = Number(process.env["SESSIONS"] ?? 2500);
 
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 4; turn += 1)
