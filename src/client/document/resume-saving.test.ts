@@ -7,19 +7,12 @@ import { type OpenFlow, createOpenFlow } from "./open-flow.ts";
 import { resumeSaving } from "./resume-saving.ts";
 import { toSaveFailure } from "./save-failure.ts";
 import { runSave } from "./save-flow.ts";
+import { heldFlow } from "#client/document/testing/held-flow.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const flow: Flow = {
-  id: "flow_1",
-  createdAt: "2026-01-01T00:00:00.000Z",
-  updatedAt: "2026-01-01T00:00:00.000Z",
-  userId: "user",
-  organizationId: null,
-  versionToken: "1-x",
-  ...buildFlow("Digest", [buildStep("fetch"), buildStep("send")]),
-};
+const flow = heldFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
 const newer = { ...flow, name: "Theirs", versionToken: "2-x", updatedAt: "2026-01-01T00:01:00.000Z" };
 
 /** A page with unsaved edits to come; `saves` says what it asked for, and why. */

@@ -6,16 +6,9 @@ import { ApiError, NetworkError } from "#client/data/api-error.ts";
 import { createOpenFlow } from "./open-flow.ts";
 import { type FlowTransport, runSave } from "./save-flow.ts";
 import { describeSaveState } from "./save-state.ts";
+import { heldFlow } from "#client/document/testing/held-flow.ts";
 
-const flow: Flow = {
-  id: "flow_1",
-  createdAt: "2026-01-01T00:00:00.000Z",
-  updatedAt: "2026-01-01T00:00:00.000Z",
-  userId: "user",
-  organizationId: null,
-  versionToken: "1-x",
-  ...buildFlow("Digest", [buildStep("fetch"), buildStep("send")]),
-};
+const flow = heldFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
 
 /** A page with one edit whose save gets no answer, and the server, which has written it or not. */
 async function loseAnswer(isWritten: boolean) {

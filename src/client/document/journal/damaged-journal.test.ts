@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Flow } from "#contract/flow.ts";
 import { isFields } from "#core/check-document.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { StepKey } from "#core/flow-document.ts";
@@ -8,19 +7,11 @@ import { createOpenFlow, isBehind } from "#client/document/open-flow.ts";
 import { anySession, playSession } from "./testing/arbitrary-session.ts";
 import { replayJournal } from "./replay-journal.ts";
 import { createStoredDevice } from "./testing/stored-device.ts";
+import { heldFlow } from "#client/document/testing/held-flow.ts";
 
 type Fields = Record<string, unknown>;
 
-const flow: Flow = {
-  id: "flow_1",
-  createdAt: "2026-01-01T00:00:00.000Z",
-  updatedAt: "2026-01-01T00:00:00.000Z",
-  userId: "user",
-  organizationId: null,
-  description: null,
-  versionToken: "1-x",
-  ...buildFlow("Digest", [buildStep("fetch"), buildStep("send")]),
-};
+const flow = heldFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
 const rename = (name: string) => ({ type: "renameStep", key: "fetch" as StepKey, name }) as const;
 
 /** Three renames, the second of them saved, as records by kind. */

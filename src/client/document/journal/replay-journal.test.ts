@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Flow } from "#contract/flow.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import type { JsonValue } from "#core/json.ts";
@@ -9,6 +8,7 @@ import { anySession, playSession } from "./testing/arbitrary-session.ts";
 import type { RecoveredWork } from "./replay-journal.ts";
 import { createStoredDevice } from "./testing/stored-device.ts";
 import type { StoredEntry } from "./stored-journal.ts";
+import { heldFlow } from "#client/document/testing/held-flow.ts";
 
 /** To the letter: the order of keys, and what is missing, are part of it. */
 const spell = (value: unknown) =>
@@ -33,20 +33,13 @@ const workOf = ({ history, brokenTexts, unappliedText }: RecoveredWork): Recover
   unappliedText,
 });
 
-const flow: Flow = {
-  id: "flow_1",
-  createdAt: "2026-01-01T00:00:00.000Z",
-  updatedAt: "2026-01-01T00:00:00.000Z",
-  userId: "user",
-  organizationId: null,
-  description: null,
-  versionToken: "1-x",
-  ...buildFlow("Digest", [
+const flow = heldFlow(
+  buildFlow("Digest", [
     buildStep("fetch"),
     buildConditional("check", [buildStep("inner")]),
     buildStep("send"),
   ]),
-};
+);
 const key = (id: string) => id as StepKey;
 const open = () => createOpenFlow(flow, { isInexact: false });
 const rename = (name: string) => ({ type: "renameStep", key: key("fetch"), name }) as const;

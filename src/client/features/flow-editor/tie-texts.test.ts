@@ -1,18 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import { type OpenFlow, countUnsavedEdits, createOpenFlow } from "#client/document/open-flow.ts";
 import { NO_TEXTS, replaceWork } from "./tie-texts.ts";
+import { heldFlow } from "#client/document/testing/held-flow.ts";
 
-const flow: Flow = {
-  id: "flow_1",
-  createdAt: "2026-01-01T00:00:00.000Z",
-  updatedAt: "2026-01-01T00:00:00.000Z",
-  userId: "user",
-  organizationId: null,
-  ...buildFlow("Digest", [buildStep("fetch"), buildStep("send")]),
-};
+const flow = heldFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
 const broken = { key: "send" as StepKey, field: "config", text: "{ long work", message: "Unfinished." };
 
 const discardAll = (openFlow: OpenFlow) =>

@@ -1,20 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import type { SaveFailure } from "#client/document/save-failure.ts";
 import { findObstacle } from "./find-obstacle.ts";
+import { heldFlow } from "#client/document/testing/held-flow.ts";
 
 function openEdited() {
-  const flow: Flow = {
-    id: "flow_1",
-    createdAt: "2026-01-01T00:00:00.000Z",
-    updatedAt: "2026-01-01T00:00:00.000Z",
-    userId: "user",
-    organizationId: null,
-    ...buildFlow("Digest", [buildStep("fetch")]),
-  };
+  const flow = heldFlow(buildFlow("Digest", [buildStep("fetch")]));
   const openFlow = createOpenFlow(flow, { isInexact: false });
   openFlow.edit({ type: "renameFlow", name: "Mine" });
   return openFlow;

@@ -1,0 +1,15 @@
+import type { Flow } from "#contract/flow.ts";
+
+/** A flow as the server answers it, its first version, with this name and these steps. */
+export function heldFlow(content: Pick<Flow, "name" | "flowSteps">): Flow {
+  return {
+    id: "flow_1",
+    createdAt: "2026-01-01T00:00:00.000Z",
+    updatedAt: "2026-01-01T00:00:00.000Z",
+    userId: "user",
+    organizationId: null,
+    description: null,
+    versionToken: "1-x",
+    ...content,
+  };
+}
