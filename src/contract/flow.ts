@@ -44,6 +44,15 @@ export const publishFlowBody = z.looseObject({
   notes: z.optional(z.nullable(z.string().check(z.maxLength(VERSION_LIMITS.notes)))),
 });
 
+/**
+ * Names a save ({@link SAVE_KEY}), so that a client whose answer was lost can tell from `saveKeys` whether it was written.
+ * It does not make a repeated `PUT` one: `If-Match` does.
+ */
+export const SAVE_HEADER = "x-flowline-save";
+
+/** What a save may be called; a header that is anything else is ignored. */
+export const SAVE_KEY = /^[\w-]{1,64}$/;
+
 /** Where a flow stands. Only servers that count versions know the last one. */
 export const PUBLISH_STATES = ["draft", "published", "changed"] as const;
 export type PublishState = (typeof PUBLISH_STATES)[number];
@@ -103,6 +112,8 @@ export const flow = z.looseObject({
   dashboardUrl: z.optional(z.string()),
   draftVersionId: z.optional(z.nullable(z.string())),
   ...flowExtras,
+  /** The keys of the newest saves, one for each revision, the newest first; null for a save that gave none. */
+  saveKeys: z.optional(z.array(z.nullable(z.string()))),
 });
 
 /** The answer to a publish of the draft. */

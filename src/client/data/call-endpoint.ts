@@ -3,6 +3,7 @@ import type { Endpoint } from "#contract/endpoint.ts";
 import type { EndpointName, endpoints } from "#contract/endpoints.ts";
 import { errorBody } from "#contract/error-body.ts";
 import { TAB_HEADER } from "#contract/events.ts";
+import { SAVE_HEADER } from "#contract/flow.ts";
 import { ApiError, NetworkError } from "./api-error.ts";
 import { findEndpoint } from "./find-endpoint.ts";
 import { tabId } from "./tab-id.ts";
@@ -40,6 +41,8 @@ export type CallInput<Name extends EndpointName> = WithParams<Name> & {
   readonly ifMatch?: string | undefined;
   /** Makes a repeated creation one: the server answers a second request with the first one's answer. */
   readonly idempotencyKey?: string;
+  /** What a save calls itself, to be known again by. */
+  readonly saveKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Where an answer may take longer than those of most requests do. */
   readonly timeLimitMs?: number;
@@ -87,6 +90,7 @@ interface RequestInput {
   readonly form?: FormData;
   readonly ifMatch?: string | undefined;
   readonly idempotencyKey?: string;
+  readonly saveKey?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly timeLimitMs?: number;
 }
@@ -96,6 +100,7 @@ async function send(endpoint: Endpoint, input: RequestInput) {
   if (input.body !== undefined) headers.set("content-type", "application/json");
   if (input.ifMatch !== undefined) headers.set("if-match", `"${input.ifMatch}"`);
   if (input.idempotencyKey !== undefined) headers.set("idempotency-key", input.idempotencyKey);
+  if (input.saveKey !== undefined) headers.set(SAVE_HEADER, input.saveKey);
   if (endpoint.method !== "GET") headers.set(TAB_HEADER, tabId);
   const timeLimit = AbortSignal.timeout(input.timeLimitMs ?? TIME_LIMIT_MS);
   try {

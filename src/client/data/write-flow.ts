@@ -9,21 +9,38 @@ export interface FlowTarget {
   readonly updatedAt: string;
 }
 
-/**
- * Writes over just the version that `target` names; an `ApiError` with status 412 where the server holds another.
- *
- * On a server without version tokens the date is compared just before the write, and the flow is read back after it:
- * between the requests a small window remains, and the page says so.
- */
+/** What a write came to. */
+export interface WrittenFlow {
+  readonly written: Flow;
+  /** Somebody wrote over it at once. */
+  readonly isOvertaken: boolean;
+}
+
+/** Writes over just the version that `target` names; an `ApiError` with status 412 where the server holds another. */
 export async function writeFlow(target: FlowTarget, body: UpdateFlowBody): Promise<Flow> {
-  const params = { id: target.id };
-  if (target.versionToken !== undefined)
-    return callEndpoint("updateFlow", { params, body, ifMatch: target.versionToken });
   await checkDate(target);
-  const written = await callEndpoint("updateFlow", { params, body });
-  const after = await callEndpoint("getFlow", { params });
-  if (after.updatedAt !== written.updatedAt) throw stale();
-  return after;
+  const { written } = await putFlow(target, body);
+  return written;
+}
+
+/**
+ * The same after {@link checkDate}, as the save called `saveKey`.
+ *
+ * On a server without version tokens the flow is read back: between the requests a small window remains, and the page
+ * says so.
+ */
+export async function putFlow(
+  { id, versionToken }: FlowTarget,
+  body: UpdateFlowBody,
+  saveKey?: string,
+): Promise<WrittenFlow> {
+  const params = { id };
+  const written = await callEndpoint("updateFlow", { params, body, ifMatch: versionToken, saveKey });
+  if (versionToken !== undefined) return { written, isOvertaken: false };
+  // That it was written is known by now. Who wrote after that, whoever reads the flow next is told.
+  const after = await callEndpoint("getFlow", { params }).catch(() => written);
+  const isOvertaken = after.updatedAt !== written.updatedAt;
+  return { written: isOvertaken ? written : after, isOvertaken };
 }
 
 /** Where the server has no version tokens: throws as it would if it had. */

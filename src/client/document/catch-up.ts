@@ -2,7 +2,8 @@ import type { Choices } from "#core/merge/clash.ts";
 import type { Merge, mergeDocuments } from "#core/merge/merge-documents.ts";
 import { NetworkError } from "#client/data/api-error.ts";
 import { ARRIVALS } from "./arrival.ts";
-import { type OpenFlow, type OpenFlowState, isBehind, parseTheirs } from "./open-flow.ts";
+import { isBehind, parseTheirs } from "./flow-version.ts";
+import { type OpenFlow, type OpenFlowState } from "./open-flow.ts";
 
 /** The code that merges, loaded before it is needed: that is when the network may be gone. Then it is a {@link NetworkError}. */
 export const loadMerging = () =>
@@ -16,12 +17,20 @@ export const loadMerging = () =>
  */
 export function previewMerge(
   { mergeDocuments: merge }: { readonly mergeDocuments: typeof mergeDocuments },
-  state: Pick<OpenFlowState, "flow" | "history">,
+  state: Pick<OpenFlowState, "flow" | "history" | "unanswered">,
   choices?: Choices,
 ): Merge | undefined {
   if (!isBehind(state)) return undefined;
   const { base, document } = state.history;
-  return merge(base.document, document, parseTheirs(state), choices);
+  return merge(base.document, document, parseTheirs(state), choices, findDoubted(state));
+}
+
+/**
+ * What the newest version may have begun with too: saves of ours that got no answer, where the server does not tell
+ * whether it wrote them.
+ */
+function findDoubted({ history, unanswered }: Pick<OpenFlowState, "history" | "unanswered">) {
+  return unanswered.flatMap(({ base, document }) => (base === history.base ? [document] : []));
 }
 
 /** Every clash needs a choice before anything is changed. */

@@ -1,6 +1,5 @@
 import { createStore } from "zustand/vanilla";
 import type { Flow } from "#contract/flow.ts";
-import { parseFlowLike } from "#core/adopt-flow.ts";
 import { findAffectedStep } from "#core/affected-step.ts";
 import type { Command } from "#core/command.ts";
 import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.ts";
@@ -8,7 +7,6 @@ import {
   type Base,
   type History,
   countUnsaved,
-  markSaved,
   recordCommand,
   recordRebase,
   redo,
@@ -16,12 +14,13 @@ import {
   startHistory,
   undo,
 } from "#core/history.ts";
-import { isSameDocument } from "#core/save-body.ts";
 import { findStep } from "#core/step-list.ts";
 import { ARRIVALS } from "./arrival.ts";
-import { isOlder, isSameVersion, markOf } from "./flow-version.ts";
+import { mintId } from "#client/data/mint-id.ts";
+import { isBehind, isOlder, isSameVersion, markOf, parseTheirs } from "./flow-version.ts";
 import type { SaveFailure } from "./save-failure.ts";
 import { type BrokenText, type UnappliedText, isSameField } from "./typed-texts.ts";
+import { type SentSave, type StandingDocument, overtakenBase, readFate, standOn } from "./sent-save.ts";
 import { START, type SaveEvent, type SaveProgress, nextProgress } from "./save-machine.ts";
 
 export interface OpenFlowState {
@@ -32,6 +31,8 @@ export interface OpenFlowState {
   readonly flow: Flow;
   readonly history: History;
   readonly progress: SaveProgress;
+  /** What was sent since the last acknowledged save: any of it may have been written, though no answer said so. */
+  readonly unanswered: readonly SentSave[];
   readonly brokenTexts: readonly BrokenText[];
   readonly unappliedText: UnappliedText | undefined;
   /** JSON.parse changed a number of this flow, so its JSON cannot be edited without changing it. */
@@ -40,8 +41,8 @@ export interface OpenFlowState {
   readonly isKeptOnDevice: boolean;
 }
 
-/** What a save sends: the document, where it stands in the history, and what it was compared with. */
-export type SentDocument = Pick<History, "document" | "position" | "base">;
+/** What outlives the page. */
+export type KeptWork = Pick<OpenFlowState, "history" | "unanswered" | "brokenTexts" | "unappliedText">;
 
 /** One open flow: what the server holds, what the person made of it, and every way to change either. */
 export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexact">) {
@@ -49,6 +50,7 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     flow,
     history: startHistory(baseOf(flow, parseFlow(flow))),
     progress: START,
+    unanswered: [],
     brokenTexts: [],
     unappliedText: undefined,
     isKeptOnDevice: false,
@@ -70,8 +72,6 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
   const settle = () => {
     for (const settleField of typing) settleField();
   };
-  /** What was sent since the last acknowledged save: any of it may have been written, though no answer said so. */
-  let unanswered: readonly SentDocument[] = [];
   /** Read while a save was under way, whose own answer may say the same. */
   let noticed: { readonly flow: Flow; readonly isInexact: boolean } | undefined;
 
@@ -80,29 +80,26 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
    * another base meanwhile, as by the undo of a merge, what was sent holds more than they know of: then this is a newer
    * version like any other.
    */
-  const acceptSaved = (answer: Flow, sent: SentDocument, at?: number) => {
-    unanswered = [];
-    set(({ history }) => ({
-      flow: answer,
-      ...(history.base === sent.base && {
-        history: markSaved(history, sent.position, baseOf(answer, parseFlow(answer, sent.document))),
-      }),
-    }));
+  const acceptSaved = (answer: Flow, sent: StandingDocument, at?: number) => {
+    const base = baseOf(answer, parseFlow(answer, sent.document));
+    set(({ history }) => ({ flow: answer, unanswered: [], history: standOn(history, sent, base) }));
     advance({ type: "acknowledge", at });
     noticeAfterSave();
   };
 
   /**
    * Takes a newer version for what it may be: our own save whose answer was lost, or just what stands here. Then nobody
-   * else changed anything. False when it is somebody else's.
+   * else changed anything, and this is true. Where somebody did after our own save, the edits stand on that from here on:
+   * what was taken back of it is their change, and not an edit of ours that is still to come.
    */
   const recognise = (answer: Flow): boolean => {
-    const { history } = get();
-    const own = [...unanswered, history].find(({ document: sent }) =>
-      isSameDocument(parseFlow(answer, sent), sent),
-    );
-    if (own) acceptSaved(answer, own);
-    return own !== undefined;
+    const { history, unanswered } = get();
+    const { holding, overtaken, open } = readFate(answer, unanswered, history);
+    if (holding) acceptSaved(answer, holding);
+    else if (overtaken)
+      set({ unanswered: open, history: standOn(history, overtaken, overtakenBase(overtaken)) });
+    else if (unanswered.length > 0) set({ unanswered: open });
+    return holding !== undefined;
   };
 
   /**
@@ -153,7 +150,7 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
   /** Puts the document, now `document`, on the newest version as its base: one edit that can be undone. */
   const rebase = (document: FlowDocument, reason: string) => {
     const base = baseOf(get().flow, parseTheirs(get()));
-    set(({ history }) => ({ history: recordRebase(history, base, { document, reason }) }));
+    set(({ history }) => ({ history: recordRebase(history, base, { document, reason }), unanswered: [] }));
     advance({ type: "rest" });
   };
 
@@ -207,13 +204,19 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     setUnappliedText: (unappliedText: UnappliedText | undefined) => set({ unappliedText }),
 
     /** What is typed after this is an undo step of its own, so that what was saved can be reached again. */
-    beginSave: (): SentDocument => {
-      const history = sealEntry(get().history);
-      unanswered = [...unanswered, history];
-      set({ history });
+    beginSave: (): SentSave => {
+      const { history, flow, unanswered } = get();
+      const sealed = sealEntry(history);
+      const { document, position, base } = sealed;
+      const sent = { document, position, base, key: mintId("save"), revision: flow.revision };
+      set({ history: sealed, unanswered: [...unanswered, sent] });
       advance({ type: "send" });
-      return history;
+      return sent;
     },
+
+    /** It is certain that this save was not written, and will not be. */
+    noteUnwritten: (sent: SentSave) =>
+      set(({ unanswered }) => ({ unanswered: unanswered.filter((other) => other !== sent) })),
 
     acceptSaved,
 
@@ -222,10 +225,11 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
       noticeAfterSave();
     },
 
-    /** An earlier save got no answer, and may have been written all the same. */
-    mayBeWritten: () => unanswered.length > 0,
-    /** There is nothing to save by now: no earlier try is told of or gone on with. */
-    restSaving: () => void (get().progress.type !== "deleted" && advance({ type: "rest" })),
+    /** There is nothing to save by now, as a read after the last try told: no earlier try is told of or gone on with. */
+    restSaving: () => {
+      set({ unanswered: [] });
+      if (get().progress.type !== "deleted") advance({ type: "rest" });
+    },
     /** Somebody signed in: a save that waited for that goes on. */
     noticeSignIn: () => advance({ type: "sign-in" }),
 
@@ -240,15 +244,17 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     },
 
     /** Takes up what was kept of an earlier page, in place of what stands here. */
-    restore: (kept: Pick<OpenFlowState, "history" | "brokenTexts" | "unappliedText">) => {
+    restore: (kept: KeptWork) => {
       set(kept);
       advance({ type: "rest" });
+      if (isBehind(get())) recognise(get().flow);
     },
 
     /** The edits have found another home, or the person lets them go: nothing here is unsaved any more. */
     giveUp: () => {
       set(({ history }) => ({
         history: startHistory(history.base),
+        unanswered: [],
         brokenTexts: [],
         unappliedText: undefined,
       }));
@@ -266,23 +272,6 @@ function baseOf(flow: Flow, document: FlowDocument): Base {
   return { document, version: markOf(flow) };
 }
 
-/** The server holds another version than the one that the edits stand on. */
-export function isBehind({ flow, history }: Pick<OpenFlowState, "flow" | "history">): boolean {
-  return !isSameVersion(markOf(flow), history.base.version);
-}
-
-const lastTheirs = new WeakMap<Flow, { readonly base: FlowDocument; readonly document: FlowDocument }>();
-
-/** The newest version that the server is known to hold, its steps recognised as those of the base. */
-export function parseTheirs({ flow, history }: Pick<OpenFlowState, "flow" | "history">): FlowDocument {
-  const base = history.base.document;
-  const known = lastTheirs.get(flow);
-  if (known?.base === base) return known.document;
-  const document = parseFlowLike(base, flow);
-  lastTheirs.set(flow, { base, document });
-  return document;
-}
-
 /** A text that does not fit its field, if any; a deleted step's text waits for the undo that brings it back. */
 export function findBrokenText({ brokenTexts, history }: OpenFlowState): BrokenText | undefined {
   return brokenTexts.find(({ key }) => findStep(history.document, key) !== undefined);
@@ -293,8 +282,13 @@ export function needsMending(state: OpenFlowState): boolean {
   return findBrokenText(state) !== undefined || state.unappliedText !== undefined;
 }
 
-/** Edits that the server does not hold; texts that do not fit their fields count as one, and so does JSON to be applied. */
+/**
+ * Edits that the server does not hold; texts that do not fit their fields count as one, and so does JSON to be applied,
+ * and a save that was undone after it got no answer: the server may hold what is no longer here.
+ */
 export function countUnsavedEdits(state: OpenFlowState): number {
-  const broken = findBrokenText(state) === undefined ? 0 : 1;
-  return countUnsaved(state.history) + broken + (state.unappliedText === undefined ? 0 : 1);
+  const edits = countUnsaved(state.history);
+  const isUndone = edits === 0 && state.unanswered.length > 0;
+  const others = [isUndone, findBrokenText(state) !== undefined, state.unappliedText !== undefined];
+  return edits + others.filter(Boolean).length;
 }

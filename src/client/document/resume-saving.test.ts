@@ -121,10 +121,11 @@ test("a save that nobody asked for stops at a newer version, which one that was 
   const written: unknown[] = [];
   const transport = {
     read: async () => ({ flow: newer, isInexact: false }),
+    check: async () => undefined,
     write: async (body: object, over: { readonly token: string | undefined }) => {
       if (over.token !== "2-x") throw new ApiError(412, "Stale");
       written.push(body);
-      return { ...newer, ...body, versionToken: "3-x" } as Flow;
+      return { written: { ...newer, ...body, versionToken: "3-x" } as Flow, isOvertaken: false };
     },
   };
   const openFlow = open();

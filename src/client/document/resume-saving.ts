@@ -1,4 +1,5 @@
-import { type OpenFlow, type OpenFlowState, countUnsavedEdits, isBehind, needsMending } from "./open-flow.ts";
+import { isBehind } from "./flow-version.ts";
+import { type OpenFlow, type OpenFlowState, countUnsavedEdits, needsMending } from "./open-flow.ts";
 import type { SaveCause } from "./save-flow.ts";
 
 /** After the last edit, in milliseconds: then everything is saved, where saving by itself is switched on. */

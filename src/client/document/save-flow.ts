@@ -1,20 +1,23 @@
 import { type QueryClient, mutationOptions } from "@tanstack/react-query";
-import type { Flow, UpdateFlowBody } from "#contract/flow.ts";
+import type { UpdateFlowBody } from "#contract/flow.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
 import type { VersionMark } from "#core/history.ts";
 import { saveBody } from "#core/save-body.ts";
 import { ApiError } from "#client/data/api-error.ts";
 import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
-import { writeFlow } from "#client/data/write-flow.ts";
+import { type WrittenFlow, checkDate, putFlow } from "#client/data/write-flow.ts";
 import { catchUp } from "./catch-up.ts";
-import { type OpenFlow, isBehind } from "./open-flow.ts";
+import { isBehind } from "./flow-version.ts";
+import { type OpenFlow } from "./open-flow.ts";
 import { toSaveFailure } from "./save-failure.ts";
 
 /** What a save asks of the server; errors are those of `callEndpoint`. */
 export interface FlowTransport {
   readonly read: () => Promise<FlowRead>;
+  /** An `ApiError` with status 412 where it is known before the write that the server holds another version. */
+  readonly check: (over: VersionMark) => Promise<void>;
   /** Writes over just this version; an `ApiError` with status 412 where the server holds another. */
-  readonly write: (body: UpdateFlowBody, over: VersionMark) => Promise<Flow>;
+  readonly write: (body: UpdateFlowBody, over: VersionMark, saveKey: string) => Promise<WrittenFlow>;
 }
 
 /** Why a save is made: somebody asked for it, it goes on after it got no answer, or the page saves by itself. */
@@ -35,10 +38,12 @@ const MAX_ROUNDS = 8;
  */
 export async function runSave(
   openFlow: OpenFlow,
-  { read, write }: FlowTransport,
+  { read, check, write }: FlowTransport,
   now = Date.now,
   cause: SaveCause = "asked",
 ): Promise<void> {
+  const notice = ({ flow, isInexact }: FlowRead) =>
+    openFlow.noticeServer(flow, isInexact, { isCurrent: true });
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     if (cause === "by-itself" && isBehind(openFlow.getState()))
       throw new ClashError("Somebody else changed the flow.");
@@ -54,20 +59,27 @@ export async function runSave(
         throw new Error(INEXACT);
       }
       const sent = openFlow.beginSave();
+      const over = history.base.version;
+      let isSent = false;
       try {
-        openFlow.acceptSaved(await write(body as UpdateFlowBody, history.base.version), sent, now());
+        await check(over);
+        isSent = true;
+        const { written, isOvertaken } = await write(body as UpdateFlowBody, over, sent.key);
+        openFlow.acceptSaved(written, sent, now());
+        if (isOvertaken) await read().then(notice, () => undefined);
         return;
       } catch (error) {
+        if (!isSent || isRefusal(error)) openFlow.noteUnwritten(sent);
         if (!isStale(error)) throw fail(openFlow, error, sent.document);
       }
-    } else if (round > 0 || !openFlow.mayBeWritten()) return openFlow.restSaving();
+    } else if (round > 0 || openFlow.getState().unanswered.length === 0) return openFlow.restSaving();
     // It was overtaken, or the answer to an earlier save was lost: what the server holds tells which. What was undone
     // since that save is not undone there.
     const theirs = await read().catch((error: unknown) => {
       throw fail(openFlow, error, openFlow.getState().history.document);
     });
     openFlow.failSave({ type: "stale" });
-    openFlow.noticeServer(theirs.flow, theirs.isInexact, { isCurrent: true });
+    notice(theirs);
   }
   const message =
     "This flow is being changed elsewhere all the time. Your edits are kept; try again in a moment.";
@@ -96,7 +108,9 @@ export function saveFlow(openFlow: OpenFlow, client: QueryClient) {
 function createTransport(id: string, client: QueryClient): FlowTransport {
   return {
     read: () => client.query({ ...flowQueries.detail(id), staleTime: 0 }),
-    write: (body, { token, updatedAt }) => writeFlow({ id, versionToken: token, updatedAt }, body),
+    check: ({ token, updatedAt }) => checkDate({ id, versionToken: token, updatedAt }),
+    write: (body, { token, updatedAt }, saveKey) =>
+      putFlow({ id, versionToken: token, updatedAt }, body, saveKey),
   };
 }
 
@@ -110,3 +124,7 @@ function fail(openFlow: OpenFlow, error: unknown, sent: FlowDocument): unknown {
 }
 
 const isStale = (error: unknown) => error instanceof ApiError && error.status === 412;
+
+/** The server read the request and did not do it. Of any other failure nobody knows whether it came before the write. */
+const isRefusal = (error: unknown) =>
+  error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;

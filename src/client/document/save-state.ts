@@ -1,4 +1,5 @@
-import { type OpenFlowState, countUnsavedEdits, isBehind } from "./open-flow.ts";
+import { isBehind } from "./flow-version.ts";
+import { type OpenFlowState, countUnsavedEdits } from "./open-flow.ts";
 
 export type SaveTone = "calm" | "pending" | "danger";
 

@@ -1,4 +1,5 @@
-import { type OpenFlowState, countUnsavedEdits, isBehind } from "./open-flow.ts";
+import { isBehind } from "./flow-version.ts";
+import { type OpenFlowState, countUnsavedEdits } from "./open-flow.ts";
 import type { SaveProgress } from "./save-machine.ts";
 
 /** What keeps the flow from being saved and is to be told, with what can be done. */

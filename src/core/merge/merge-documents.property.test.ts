@@ -161,6 +161,30 @@ test("a merge keeps every law, whatever two people made of a flow", () => {
   );
 });
 
+/** A save that may have been written, what was made of it since, and what the server holds instead, made of either. */
+const doubtful = fc
+  .tuple(fc.oneof(storedFlow, anyFlow), edits(3), edits(3), edits(3), fc.boolean())
+  .map(([source, first, more, others, isWritten]) => {
+    const base = parseFlow(source);
+    const sent = apply(base, first, 0);
+    return { base, sent, mine: apply(sent, more, 20), theirs: apply(isWritten ? sent : base, others, 50) };
+  });
+
+test("where nobody knows what theirs began with, whatever hangs on that is a clash", () => {
+  fc.assert(
+    fc.property(doubtful, ({ base, sent, mine, theirs }) => {
+      const { document, clashes } = mergeDocuments(base, mine, theirs, new Map(), [sent]);
+      if (clashes.length > 0) return;
+      for (const began of [base, sent]) {
+        const certain = mergeDocuments(began, mine, theirs);
+        expect(certain.clashes).toEqual([]);
+        expect(findChanges(document, certain.document)).toEqual([]);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 function own(fields: object, name: string) {
   return Object.hasOwn(fields, name) ? (fields as Record<string, never>)[name] : undefined;
 }

@@ -1,15 +1,12 @@
-import { assembleSteps, listKeys } from "#core/difference/document-parts.ts";
-import { findChanges, findMoved } from "#core/difference/find-changes.ts";
 import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
 import { type JsonObject, withKey } from "#core/json.ts";
-import { openBranches, ownFields, writeOwnFields } from "#core/own-fields.ts";
+import { ownFields, writeOwnFields } from "#core/own-fields.ts";
 import { isSameDocument } from "#core/save-body.ts";
-import { type StepListRef, locateSteps } from "#core/step-list.ts";
-import type { Choices, Clash, FieldClash, PlaceClash, RemovalClash, Side } from "./clash.ts";
-import { mergeObject, mergeValue } from "./merge-fields.ts";
-import { mergeOrder } from "./merge-order.ts";
-import { mergePlaces } from "./merge-places.ts";
-import { type Version, mergeRemovals } from "./merge-presence.ts";
+import { locateSteps } from "#core/step-list.ts";
+import type { Choices, Clash, FieldClash, PlaceClash, RemovalClash } from "./clash.ts";
+import { type Bases, mapBases, mergeObject, mergeValue } from "./merge-fields.ts";
+import { describeSide, mergeLists } from "./merge-lists.ts";
+import { mergeRemovals } from "./merge-presence.ts";
 
 export interface Merge {
   /** With what was decided, and the preset side where nothing was. */
@@ -22,92 +19,88 @@ export interface Merge {
  * Brings together what two sides made of one document, by step and by field. What only one of them changed is taken
  * from it; order is kept by neighbours; text is merged by lines. Nothing is dropped that neither side removed. All
  * three documents name their steps by the same keys ({@link parseFlowLike}).
+ *
+ * Where nobody can tell whether theirs began with `base` or with one of `doubted`, as after a save that got no answer, what
+ * would come out differently is a clash too: the other side may have taken it back.
  */
 export function mergeDocuments(
   base: FlowDocument,
   mine: FlowDocument,
   theirs: FlowDocument,
   choices: Choices = new Map(),
+  doubted: readonly FlowDocument[] = [],
 ): Merge {
-  if (isSameDocument(base, theirs) || isSameDocument(mine, theirs)) return { document: mine, clashes: [] };
-  if (isSameDocument(base, mine)) return { document: theirs, clashes: [] };
+  const bases: Bases<FlowDocument> = [base, ...doubted];
+  const isUnchanged = (document: FlowDocument) => bases.every((was) => isSameDocument(was, document));
+  if (isUnchanged(theirs) || isSameDocument(mine, theirs)) return { document: mine, clashes: [] };
+  if (isUnchanged(mine)) return { document: theirs, clashes: [] };
 
-  const [here, there] = [describeSide("mine", base, mine), describeSide("theirs", base, theirs)];
+  const [here, there] = [describeSide("mine", bases, mine), describeSide("theirs", bases, theirs)];
   const fieldClashes: FieldClash[] = [];
   const removals: RemovalClash[] = [];
   const places: PlaceClash[] = [];
 
   const flow = { key: undefined, choices, clashes: fieldClashes };
-  const name = mergeValue(flow, ["name"], base.name, mine.name, theirs.name) as string;
-  const texts = [base, mine, theirs].map(({ description }) => description ?? null);
-  const description = mergeValue(flow, ["description"], texts[0], texts[1], texts[2]) as string | null;
+  const name = mergeValue(flow, ["name"], mapBases(bases, nameOf), mine.name, theirs.name) as string;
+  const texts = mapBases(bases, descriptionOf);
+  const description = mergeValue(flow, ["description"], texts, descriptionOf(mine), descriptionOf(theirs)) as
+    | string
+    | null;
 
   const gone = new Set([
-    ...mergeRemovals(base, [here, there], choices, removals),
-    ...mergeRemovals(base, [there, here], choices, removals),
+    ...mergeRemovals(bases, [here, there], choices, removals),
+    ...mergeRemovals(bases, [there, here], choices, removals),
   ]);
-  const fields = mergeSteps([base, mine, theirs], gone, choices, fieldClashes);
-  const branches = new Map([...fields].map(([key, own]) => [key, openBranches(own)]));
-  const sides = { base, mine: here, theirs: there };
-  const merged = mergePlaces({
-    ...sides,
-    steps: [...fields.keys()],
-    hasList: (list: StepListRef) =>
-      list.type === "root" || (branches.get(list.step)?.includes(list.branch) ?? false),
-    leader: orderText(mine) <= orderText(theirs) ? "mine" : "theirs",
-    choices,
-    clashes: places,
-  });
-  const lists = mergeOrder(sides, merged);
-  const steps = assembleSteps({ fields, lists }, mine);
+  const fields = mergeSteps({ bases, mine, theirs }, gone, choices, fieldClashes);
+  const steps = mergeLists({ bases, mine, theirs, fields, choices, clashes: places });
   const isUnknown = mine.description === undefined && theirs.description === undefined;
   const document: FlowDocument = { name, description: isUnknown ? undefined : description, steps };
   return { document, clashes: inPageOrder(document, [...removals, ...places, ...fieldClashes]) };
 }
 
-function describeSide(side: Side, base: FlowDocument, document: FlowDocument): Version {
-  return { side, document, changes: findChanges(base, document), moved: findMoved(base, document) };
-}
+const nameOf = ({ name }: FlowDocument) => name;
+const descriptionOf = ({ description }: FlowDocument) => description ?? null;
 
-/** The order of all steps as a text, so that the sides can be told apart by what they say. */
-function orderText(document: FlowDocument): string {
-  return JSON.stringify([...listKeys(document)]);
+interface Sides<T, B = T> {
+  readonly bases: Bases<B>;
+  readonly mine: T;
+  readonly theirs: T;
 }
 
 /** What every step of the merge says, in the order of mine and then of theirs. */
 function mergeSteps(
-  documents: readonly [FlowDocument, FlowDocument, FlowDocument],
+  documents: Sides<FlowDocument>,
   gone: ReadonlySet<StepKey>,
   choices: Choices,
   clashes: FieldClash[],
 ): ReadonlyMap<StepKey, JsonObject> {
-  const [base, mine, theirs] = documents.map(locateSteps);
+  const [mine, theirs] = [locateSteps(documents.mine), locateSteps(documents.theirs)];
   const fields = new Map<StepKey, JsonObject>();
-  for (const key of [...(mine?.keys() ?? []), ...(theirs?.keys() ?? [])]) {
+  for (const key of [...mine.keys(), ...theirs.keys()]) {
     if (gone.has(key) || fields.has(key)) continue;
-    const [was, here, there] = [base, mine, theirs].map((document) => document?.get(key)?.node);
+    const [here, there] = [mine.get(key)?.node, theirs.get(key)?.node];
     const only = here && there ? undefined : (here ?? there);
     if (only) fields.set(key, only.fields);
-    else if (here && there) fields.set(key, mergeStep(was, here, there, choices, clashes));
+    if (!here || !there) continue;
+    const bases = mapBases(documents.bases, (document) => locateSteps(document).get(key)?.node);
+    fields.set(key, mergeStep({ bases, mine: here, theirs: there }, choices, clashes));
   }
   return fields;
 }
 
 function mergeStep(
-  base: StepNode | undefined,
-  mine: StepNode,
-  theirs: StepNode,
+  { bases, mine, theirs }: Sides<StepNode, StepNode | undefined>,
   choices: Choices,
   clashes: FieldClash[],
 ): JsonObject {
   const { key } = mine;
-  const own = mine.fields === theirs.fields || theirs.fields === base?.fields;
+  const own = mine.fields === theirs.fields || bases.every((base) => theirs.fields === base?.fields);
   const merged = own
     ? ownFields(mine)
     : mergeObject(
         { key, choices, clashes },
         [],
-        base ? ownFields(base) : {},
+        mapBases(bases, (base) => (base ? ownFields(base) : {})),
         ownFields(mine),
         ownFields(theirs),
       );

@@ -2,6 +2,7 @@ import type { Change } from "#core/difference/find-changes.ts";
 import { BRANCHES, type FlowDocument, type StepKey, type StepNode } from "#core/flow-document.ts";
 import { locateSteps } from "#core/step-list.ts";
 import type { Choices, RemovalClash, Side } from "./clash.ts";
+import type { Bases } from "./merge-fields.ts";
 
 /** One side of a merge. */
 export interface Version {
@@ -14,15 +15,15 @@ export interface Version {
 
 /** The steps that one side removed and the merge is to be without; what clashes is told. */
 export function mergeRemovals(
-  base: FlowDocument,
+  bases: Bases<FlowDocument>,
   [remover, other]: readonly [Version, Version],
   choices: Choices,
   clashes: RemovalClash[],
 ): ReadonlySet<StepKey> {
   const gone = new Set<StepKey>();
-  const [old, held, left] = [base, other.document, remover.document].map(locateSteps);
-  if (!old || !held || !left) return gone;
-  const isRemoved = (key: StepKey) => old.has(key) && held.has(key) && !left.has(key);
+  const old = bases.map(locateSteps);
+  const [held, left] = [locateSteps(other.document), locateSteps(remover.document)];
+  const isRemoved = (key: StepKey) => old.some((all) => all.has(key)) && held.has(key) && !left.has(key);
   const edited = new Set(other.changes.flatMap((change) => (change.type === "field" ? [change.key] : [])));
   for (const [key, { node, list }] of held) {
     const isTopmost = list.type === "root" || !isRemoved(list.step);
@@ -30,7 +31,7 @@ export function mergeRemovals(
     const inside = keysOfUnit(node, (step) => left.has(step));
     const isChanged = inside.some(
       (step) =>
-        !old.has(step) ||
+        !old.every((all) => all.has(step)) ||
         (isRemoved(step) && edited.has(step)) ||
         (other.moved.has(step) && !remover.moved.has(step)),
     );

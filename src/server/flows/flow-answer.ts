@@ -29,7 +29,7 @@ export function flowText(
     description: row.description,
     ...publishFields(row),
   };
-  return objectText({ ...documented, ...extras }, { flowSteps: row.steps });
+  return objectText({ ...documented, ...extras }, { flowSteps: row.steps, saveKeys: row.saveKeys });
 }
 
 /** The flow's token as a strong `ETag`. A flow is never cached: another tab's save must be seen at once. */

@@ -1,3 +1,4 @@
+import { SAVE_KEY } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json.ts";
 import type { Answer } from "#server/answer.ts";
 import { ApiFailure } from "#server/api-failure.ts";
@@ -20,6 +21,15 @@ interface FlowInput {
   readonly flowSteps?: readonly JsonObject[];
 }
 
+interface WriteHeaders {
+  /** The version that is to be replaced; any, where it is left out. */
+  readonly ifMatch?: string | undefined;
+  readonly saveKey?: string | undefined;
+}
+
+/** A client that saves every few seconds over a bad line finds its own save among so many others. */
+const KEPT_SAVE_KEYS = 20;
+
 /** Creates the flow with its first draft, so that it can be published at once. */
 export async function createFlow(
   context: FlowContext,
@@ -40,6 +50,7 @@ export async function createFlow(
     userId: caller.userId,
     description: context.extras ? ((body["description"] ?? null) as string | null) : null,
     revision: 1,
+    saveKeys: "[]",
     draftVersionId,
     publishedVersionId: null,
     publishedVersionNumber: null,
@@ -71,7 +82,7 @@ export async function changeFlow(
   caller: Caller,
   id: string,
   input: FlowInput,
-  ifMatch: string | undefined,
+  { ifMatch, saveKey }: WriteHeaders,
 ): Promise<Answer> {
   const row = await holdFlow(context, tx, caller, id, ifMatch);
   const stored = parseSteps(row.steps);
@@ -92,6 +103,7 @@ export async function changeFlow(
     description,
     draftVersionId,
     revision: row.revision + 1,
+    saveKeys: addSaveKey(row.saveKeys, saveKey),
     updatedAt: new Date(now),
   };
   await updateFlow(tx, caller.organizationId, id, changes);
@@ -101,6 +113,13 @@ export async function changeFlow(
   }
   const changed = { ...row, ...changes };
   return { ...(await answerChange(context, tx, changed)), news: flowChanged("updated", changed) };
+}
+
+/** The keys of the newest saves, with this one before them. */
+function addSaveKey(stored: string, key: string | undefined): string {
+  const keys = JSON.parse(stored) as readonly (string | null)[];
+  const added = key !== undefined && SAVE_KEY.test(key) ? key : null;
+  return JSON.stringify([added, ...keys.slice(0, KEPT_SAVE_KEYS - 1)]);
 }
 
 export async function removeFlow(

@@ -47,7 +47,7 @@ export function flowRoutes(context: FlowContext): readonly Route[] {
       endpoint: "updateFlow",
       answer: (request) =>
         write(request, (tx) =>
-          changeFlow(context, tx, request.caller, id(request), request.body, request.headers.ifMatch),
+          changeFlow(context, tx, request.caller, id(request), request.body, request.headers),
         ),
     },
     {

@@ -138,6 +138,25 @@ describeStores("flows", (store) => {
     expect((await get(made.id)).name).toBe("First");
   });
 
+  it("say what the newest saves called themselves, one for each revision", async () => {
+    const made = await app.create(buildFlow("Saved", [buildStep("a")]));
+    expect(made.saveKeys).toEqual([]);
+    const save = (name: string, key?: string) =>
+      put(made.id, { name }, key === undefined ? {} : { "x-flowline-save": key });
+    await save("First", "save_1");
+    await save("First", "save_same");
+    await save("By a program");
+    await save("Odd", "no key: it has blanks");
+    const last = await save("Last", "save_2");
+    expect(last.json.saveKeys).toEqual(["save_2", null, null, "save_1"]);
+    expect((await get(made.id)).saveKeys).toEqual(last.json.saveKeys);
+    const stale = await put(made.id, { name: "Stale" }, { "if-match": '"1-0"' });
+    expect(stale.json.current.saveKeys).toEqual(last.json.saveKeys);
+    for (let index = 0; index < 30; index += 1) await save(`Name ${index}`, `save_many_${index}`);
+    const many = Array.from({ length: 20 }, (_, index) => `save_many_${29 - index}`);
+    expect((await get(made.id)).saveKeys).toEqual(many);
+  });
+
   it.each(['W/"TOKEN"', '"TOKEN-gzip"', 'W/"TOKEN-br"', "TOKEN", '"other", "TOKEN"', "*"])(
     "accept the token as a proxy or a person may write it: %s",
     async (form) => {

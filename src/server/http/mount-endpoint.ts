@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { Endpoint } from "#contract/endpoint.ts";
 import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import { TAB_HEADER } from "#contract/events.ts";
+import { SAVE_HEADER } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json.ts";
 import type { Answer } from "#server/answer.ts";
 import { ApiFailure } from "#server/api-failure.ts";
@@ -112,5 +113,6 @@ function readHeaders(request: Context): RequestHeaders {
     idempotencyKey: request.req.header("idempotency-key"),
     lastEventId: request.req.header("last-event-id"),
     tab: request.req.header(TAB_HEADER),
+    saveKey: request.req.header(SAVE_HEADER),
   };
 }

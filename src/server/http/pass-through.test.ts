@@ -65,6 +65,7 @@ it("passes method, path, query and body on with the key, and the answer back as 
       "content-type": "application/json",
       "x-forwarded-for": "10.0.0.1",
       "x-flowline-tab": "tab_1",
+      "x-flowline-save": "save_1",
     },
   });
   expect(answer.status).toBe(429);
@@ -81,7 +82,7 @@ it("passes method, path, query and body on with the key, and the answer back as 
     expect(answer.headers.get(name)).toBeNull();
   expect(seen[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
   expect(seen[0]?.headers["content-type"]).toBe("application/json");
-  for (const name of ["cookie", "x-forwarded-for", "x-flowline-tab", "origin"])
+  for (const name of ["cookie", "x-forwarded-for", "x-flowline-tab", "x-flowline-save", "origin"])
     expect(seen[0]?.headers[name]).toBeUndefined();
 });
 

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { TAB_HEADER } from "#contract/events.ts";
+import { SAVE_HEADER } from "#contract/flow.ts";
 import { ApiFailure } from "#server/api-failure.ts";
 import type { AppContext } from "./app-context.ts";
 
@@ -22,6 +23,7 @@ const DROPPED = [
   "authorization",
   "x-api-key",
   TAB_HEADER,
+  SAVE_HEADER,
   "origin",
   "referer",
   "forwarded",

@@ -12,6 +12,8 @@ export interface RequestHeaders {
   readonly lastEventId: string | undefined;
   /** What the tab that sends the request calls itself; unchecked. */
   readonly tab: string | undefined;
+  /** What a save calls itself; unchecked. */
+  readonly saveKey: string | undefined;
 }
 
 /** A request whose caller, query and body were checked against the endpoint table. */

@@ -29,7 +29,7 @@ export async function seedStore(context: FlowContext): Promise<number> {
       const { id } = JSON.parse(made.body ?? "") as { readonly id: string };
       if (state.type === "draft") continue;
       await publishDraft(context, tx, OWNER, id, {}, undefined);
-      if (state.type === "changed") await changeFlow(context, tx, OWNER, id, state.change(flow), undefined);
+      if (state.type === "changed") await changeFlow(context, tx, OWNER, id, state.change(flow), {});
     }
   });
   return SAMPLE_FLOWS.length;

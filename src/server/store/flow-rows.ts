@@ -16,6 +16,7 @@ const columns = {
   stepCount: flows.stepCount,
   disabledStepCount: flows.disabledStepCount,
   revision: flows.revision,
+  saveKeys: flows.saveKeys,
   definitionHash: flows.definitionHash,
   draftVersionId: flows.draftVersionId,
   publishedVersionId: flows.publishedVersionId,

@@ -19,6 +19,7 @@ describeStores("migrations", (store) => {
       { version: 1, name: "flows" },
       { version: 2, name: "versions" },
       { version: 3, name: "runs" },
+      { version: 4, name: "save-keys" },
     ]);
   });
 

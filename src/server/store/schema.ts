@@ -34,6 +34,7 @@ export const flows = pgTable(
     disabledStepCount: integer("disabled_step_count").notNull(),
     line: jsonText("line").notNull(),
     revision: integer("revision").notNull(),
+    saveKeys: jsonText("save_keys").notNull().default("[]"),
     definitionHash: text("definition_hash").notNull(),
     draftVersionId: text("draft_version_id"),
     publishedVersionId: text("published_version_id"),

@@ -158,5 +158,7 @@ function isWorthKeeping({ history, brokenTexts, unappliedText }: OpenFlowState):
 }
 
 function isOther(a: OpenFlowState, b: OpenFlowState): boolean {
-  return a.history !== b.history || a.brokenTexts !== b.brokenTexts || a.unappliedText !== b.unappliedText;
+  return (["history", "unanswered", "brokenTexts", "unappliedText"] as const).some(
+    (name) => a[name] !== b[name],
+  );
 }

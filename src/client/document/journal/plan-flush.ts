@@ -8,7 +8,14 @@ import {
   numberDocuments,
 } from "./number-documents.ts";
 import { keepDocuments, storeEntry } from "./store-entry.ts";
-import type { PartKey, StoredJournal, StoredPart, StoredSince, StoredTexts } from "./stored-journal.ts";
+import type {
+  PartKey,
+  StoredJournal,
+  StoredPart,
+  StoredSend,
+  StoredSince,
+  StoredTexts,
+} from "./stored-journal.ts";
 
 /** What the device holds, as of the last write that was completed. What is still the same object is not written again. */
 export interface WrittenState {
@@ -22,7 +29,7 @@ export const NOTHING_WRITTEN: WrittenState = { entries: [], documents: NO_DOCUME
 /** The part of a journal's record that the state of the flow says. */
 type StateOfJournal = Pick<
   StoredJournal,
-  "flowId" | "flowName" | "unsaved" | "origin" | "entryCount" | "position" | "mark" | "print"
+  "flowId" | "flowName" | "unsaved" | "origin" | "entryCount" | "position" | "mark" | "sends" | "print"
 >;
 
 export interface Flush {
@@ -40,6 +47,7 @@ export function planFlush(journal: string, state: OpenFlowState, written: Writte
   const documents = numberDocuments(journal, written.documents);
   const origin = documents.numberOf(originOf(history));
   const mark = documents.storeMark(history);
+  const sends = storeSends(state, documents);
   const changed: StoredPart[] = [];
   entries.forEach((entry, number) => {
     if (entry === written.entries[number]) keepDocuments(entry, documents);
@@ -63,6 +71,7 @@ export function planFlush(journal: string, state: OpenFlowState, written: Writte
       entryCount: entries.length,
       position: history.position,
       mark,
+      ...(sends.length > 0 && { sends }),
       print: fingerprint(history.document),
     },
     parts: [...documents.added, ...changed],
@@ -74,6 +83,18 @@ export function planFlush(journal: string, state: OpenFlowState, written: Writte
 /** The document that the history starts from. */
 function originOf({ entries, document }: History) {
   return entries[0]?.before ?? document;
+}
+
+/** The document that was sent is stored whole: the edits that led to it may be undone and replaced by others. */
+function storeSends(
+  { history, unanswered }: OpenFlowState,
+  { numberOf }: DocumentNumbers,
+): readonly StoredSend[] {
+  return unanswered
+    .filter(({ base }) => base === history.base)
+    .map(({ key, revision, position, document }) => {
+      return { key, revision, position, document: numberOf(document) };
+    });
 }
 
 function storeTexts(

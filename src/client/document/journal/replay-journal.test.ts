@@ -3,9 +3,8 @@ import { describe, expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import type { JsonValue } from "#core/json.ts";
-import { createOpenFlow } from "#client/document/open-flow.ts";
+import { type KeptWork, createOpenFlow } from "#client/document/open-flow.ts";
 import { anySession, playSession } from "./testing/arbitrary-session.ts";
-import type { RecoveredWork } from "./replay-journal.ts";
 import { createStoredDevice } from "./testing/stored-device.ts";
 import type { StoredEntry } from "./stored-journal.ts";
 import { heldFlow } from "#client/document/testing/held-flow.ts";
@@ -14,7 +13,7 @@ import { heldFlow } from "#client/document/testing/held-flow.ts";
 const spell = (value: unknown) =>
   JSON.stringify(value, (_, item) => (item === undefined ? "<none>" : item) as unknown);
 
-const spellDocuments = ({ history, unappliedText }: RecoveredWork) =>
+const spellDocuments = ({ history, unanswered, unappliedText }: KeptWork) =>
   [
     history.document,
     history.base.document,
@@ -25,10 +24,13 @@ const spellDocuments = ({ history, unappliedText }: RecoveredWork) =>
       rebase?.before.base.document,
       rebase?.after.base.document,
     ]),
+    ...unanswered.flatMap(({ document, base }) => (base === history.base ? [document] : [])),
   ].map(spell);
 
-const workOf = ({ history, brokenTexts, unappliedText }: RecoveredWork): RecoveredWork => ({
+/** Of saves whose edits were put on another base meanwhile, nothing is to be known. */
+const workOf = ({ history, unanswered, brokenTexts, unappliedText }: KeptWork): KeptWork => ({
   history,
+  unanswered: unanswered.filter(({ base }) => base === history.base),
   brokenTexts,
   unappliedText,
 });

@@ -2,21 +2,19 @@ import { isFields } from "#core/check-document.ts";
 import { fingerprint } from "#core/fingerprint.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
 import type { History, HistoryEntry, SavedMark } from "#core/history.ts";
-import type { OpenFlowState } from "#client/document/open-flow.ts";
+import type { KeptWork } from "#client/document/open-flow.ts";
 import { readCount, readMark, readParts } from "./read-parts.ts";
+import { readSends } from "./read-sends.ts";
 import { readTexts } from "./read-texts.ts";
 import { type JournalFault, replayEntries } from "./replay-entries.ts";
 import { JOURNAL_FORMAT } from "./stored-journal.ts";
 
-/** What an open flow takes up. */
-export type RecoveredWork = Pick<OpenFlowState, "history" | "brokenTexts" | "unappliedText">;
-
 /** `raw` is the journal as JSON, for what could not be read of it. */
 export type ReplayedJournal =
-  | { readonly type: "restored"; readonly work: RecoveredWork }
+  | { readonly type: "restored"; readonly work: KeptWork }
   | {
       readonly type: "partly";
-      readonly work: RecoveredWork;
+      readonly work: KeptWork;
       /** Edits at the end of the history that could not be read. */
       readonly lost: number;
       readonly fault: JournalFault;
@@ -50,7 +48,8 @@ export function replayJournal(journal: unknown, stored: readonly unknown[]): Rep
     position,
   };
   const { areWhole, ...texts } = readTexts(history, parts);
-  const work: RecoveredWork = { history, ...texts };
+  const unanswered = mark ? readSends(journal["sends"], mark.base, parts) : [];
+  const work: KeptWork = { history, unanswered, ...texts };
 
   const isSound = mark !== undefined && areWhole && origin.isIntact;
   const fault = replay.fault ?? (isSound ? undefined : "damaged");

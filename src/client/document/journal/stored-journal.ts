@@ -28,6 +28,8 @@ export interface StoredJournal {
   readonly entryCount: number;
   readonly position: number;
   readonly mark: StoredMark;
+  /** Saves of edits on that base that got no answer; left out where there are none. */
+  readonly sends?: readonly StoredSend[];
   /** Of the document at `position`. */
   readonly print: string;
   /** Given up, but kept for a while: until then it can be had back. */
@@ -40,6 +42,13 @@ export interface StoredMark {
   readonly base: { readonly document: number; readonly version: VersionMark };
   readonly saved: SavedMark["saved"];
   readonly abandoned: SavedMark["abandoned"];
+}
+
+export interface StoredSend {
+  readonly key: string;
+  readonly revision?: number | undefined;
+  readonly position: number;
+  readonly document: number;
 }
 
 export interface StoredDocument {

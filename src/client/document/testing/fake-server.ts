@@ -14,8 +14,11 @@ export class FakeServer {
 
   readonly hasTokens: boolean;
 
+  readonly #answersLost: number;
+
   /** Without tokens versions are told apart by date, as on the real API. */
-  constructor(random: () => number, hasTokens: boolean) {
+  constructor(random: () => number, hasTokens: boolean, answersLost: number) {
+    this.#answersLost = answersLost;
     this.#random = random;
     this.hasTokens = hasTokens;
     this.#versions = [
@@ -56,11 +59,14 @@ export class FakeServer {
     }
   }
 
-  connect(): FlowTransport {
-    const travel = () =>
-      new Promise<void>((resolve) => {
+  /** What a page sent before it was gone arrives all the same; no answer reaches it, and it sends nothing more. */
+  connect(isGone: () => boolean): FlowTransport {
+    const travel = async () => {
+      if (isGone()) throw new NetworkError("nobody is there");
+      await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
+    };
     const fault = (probability: number, error: Error) => {
       if (!this.isCalm && this.#random() < probability) throw error;
     };
@@ -70,7 +76,14 @@ export class FakeServer {
         fault(0.1, new NetworkError("lost"));
         return { flow: this.flow(), isInexact: false };
       },
-      write: async (body, over) => {
+      // As the real API: what is known of the version before the write is known by its date alone.
+      check: async (over) => {
+        if (this.hasTokens) return;
+        await travel();
+        fault(0.1, new NetworkError("lost"));
+        if (this.#versionAt(-1).updatedAt !== over.updatedAt) throw new ApiError(412, "Stale");
+      },
+      write: async (body, over, saveKey) => {
         await travel();
         fault(0.1, new NetworkError("lost"));
         fault(0.05, new ApiError(500, "Internal"));
@@ -79,12 +92,13 @@ export class FakeServer {
         const held = this.#versionAt(-1);
         const isHeld = this.hasTokens ? held.versionToken === over.token : held.updatedAt === over.updatedAt;
         if (!isHeld) throw new ApiError(412, "Stale");
-        const next = { ...held, ...structuredClone(body) } as Flow;
+        const saveKeys = [saveKey, ...(held.saveKeys ?? [])].slice(0, KEPT_SAVE_KEYS);
+        const next = { ...held, ...structuredClone(body), saveKeys } as Flow;
         this.#versions.push(flowOf(next, this.#versions.length + 1, this.hasTokens));
-        const answer = this.flow();
+        const written = this.flow();
         await travel();
-        fault(0.15, new NetworkError("the answer was lost"));
-        return answer;
+        fault(this.#answersLost, new NetworkError("the answer was lost"));
+        return { written, isOvertaken: !this.hasTokens && this.flow().updatedAt !== written.updatedAt };
       },
     };
   }
@@ -105,9 +119,12 @@ function flowOf(
     description: null,
     ...flow,
     updatedAt: at,
-    ...(hasTokens && { revision, versionToken: `${revision}-x` }),
+    ...(hasTokens ? { revision, versionToken: `${revision}-x` } : { saveKeys: undefined }),
   } as Flow;
 }
+
+/** Few, so that a save is not always to be found among them. */
+const KEPT_SAVE_KEYS = 3;
 
 /** Mulberry32: small, and the same on every machine. */
 export function createRandom(seed: number): () => number {

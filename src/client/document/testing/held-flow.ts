@@ -9,6 +9,7 @@ export function heldFlow(content: Pick<Flow, "name" | "flowSteps">): Flow {
     userId: "user",
     organizationId: null,
     description: null,
+    revision: 1,
     versionToken: "1-x",
     ...content,
   };

@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
+import { isBehind } from "#client/document/flow-version.ts";
 import {
   type OpenFlow,
   countUnsavedEdits,
   findBrokenText,
-  isBehind,
   needsMending,
 } from "#client/document/open-flow.ts";
 import { ClashError, type SaveCause, saveFlow } from "#client/document/save-flow.ts";

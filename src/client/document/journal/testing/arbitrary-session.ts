@@ -23,7 +23,7 @@ import { type OpenFlowState, createOpenFlow } from "#client/document/open-flow.t
 type Act =
   | { readonly type: "edit"; readonly edit: Edit; readonly isJoined: boolean }
   | { readonly type: "type"; readonly step: number; readonly value: JsonValue | undefined }
-  | { readonly type: "undo" | "redo" | "seal" | "save" | "break" | "mend" | "write" | "apply" }
+  | { readonly type: "undo" | "redo" | "seal" | "send" | "save" | "break" | "mend" | "write" | "apply" }
   | { readonly type: "rebase"; readonly mine: Edit; readonly theirs: Edit; readonly isClean: boolean };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -43,7 +43,18 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      type: fc.constantFrom("undo", "undo", "redo", "seal", "save", "break", "mend", "write", "apply"),
+      type: fc.constantFrom(
+        "undo",
+        "undo",
+        "redo",
+        "seal",
+        "send",
+        "save",
+        "break",
+        "mend",
+        "write",
+        "apply",
+      ),
     }),
   },
   {
@@ -96,9 +107,18 @@ function perform(state: OpenFlowState, next: Act, count: number): Partial<OpenFl
       return { history: redo(history) };
     case "seal":
       return { history: sealEntry(history) };
+    case "send": {
+      const revision = count % 2 === 0 ? count : undefined;
+      return {
+        unanswered: [...state.unanswered, { ...standingOf(history), key: `save_${count}`, revision }],
+      };
+    }
     case "save":
       // The answer to a save is read anew.
-      return { history: markSaved(history, history.position, baseOf(structuredClone(document), count)) };
+      return {
+        history: markSaved(history, history.position, baseOf(structuredClone(document), count)),
+        unanswered: [],
+      };
     case "rebase":
       return { history: rebase(history, next, count) };
     case "break":
@@ -113,6 +133,8 @@ function perform(state: OpenFlowState, next: Act, count: number): Partial<OpenFl
       return { unappliedText: undefined };
   }
 }
+
+const standingOf = ({ document, position, base }: History) => ({ document, position, base });
 
 function rebase(
   history: History,

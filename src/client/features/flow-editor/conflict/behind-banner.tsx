@@ -1,8 +1,8 @@
 import { type ReactNode, useDeferredValue, useId, useMemo, useRef, useState } from "react";
 import { describeError } from "#client/data/api-error.ts";
 import { catchUp } from "#client/document/catch-up.ts";
-import { markOf } from "#client/document/flow-version.ts";
-import { countUnsavedEdits, parseTheirs } from "#client/document/open-flow.ts";
+import { markOf, parseTheirs } from "#client/document/flow-version.ts";
+import { countUnsavedEdits } from "#client/document/open-flow.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { useFocusBack } from "#client/features/flow-editor/use-focus-back.ts";

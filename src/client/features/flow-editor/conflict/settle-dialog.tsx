@@ -2,8 +2,7 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "rea
 import type { Choice, Clash, Side } from "#core/merge/clash.ts";
 import { mergeDocuments } from "#core/merge/merge-documents.ts";
 import { catchUp, previewMerge } from "#client/document/catch-up.ts";
-import { markOf } from "#client/document/flow-version.ts";
-import { parseTheirs } from "#client/document/open-flow.ts";
+import { markOf, parseTheirs } from "#client/document/flow-version.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { Button } from "#client/ui/button.tsx";
@@ -33,6 +32,7 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
   const openFlow = useOpenFlow();
   const flow = useOpenFlowState((state) => state.flow);
   const history = useOpenFlowState((state) => state.history);
+  const unanswered = useOpenFlowState((state) => state.unanswered);
   const [decisions, setDecisions] = useState(() => recallDecisions(openFlow));
   // It may hold a text that somebody wrote: a dialog that is left and opened again has it.
   useEffect(() => keepDecisions(openFlow, decisions), [openFlow, decisions]);
@@ -42,8 +42,8 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
   // A choice can do away with other clashes, but a long flow is not merged anew with every letter of a text.
   const settled = useDeferredValue(decisions);
   const clashes = useMemo(
-    () => previewMerge({ mergeDocuments }, { flow, history }, choicesOf(settled))?.clashes ?? [],
-    [flow, history, settled],
+    () => previewMerge({ mergeDocuments }, { flow, history, unanswered }, choicesOf(settled))?.clashes ?? [],
+    [flow, history, unanswered, settled],
   );
   const versions = useMemo(
     () => ({
@@ -110,6 +110,12 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
           <p role="status" className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
             The flow changed while this was open. What you chose holds wherever both sides are still as you
             saw them.
+          </p>
+        )}
+        {unanswered.length > 0 && clashes.length > 0 && (
+          <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
+            A save of yours got no answer, and this API does not tell whether it was written. What is asked
+            here may be what somebody took back since, or what never arrived.
           </p>
         )}
         {clashes.length > 1 && (

@@ -15,8 +15,9 @@ export function useClashCount(openFlow: OpenFlow): number {
       clearTimeout(timer);
       timer = setTimeout(() => setCount(countClashes(openFlow)), REST_MS);
     };
-    const stop = openFlow.subscribe(({ flow, history }, before) => {
-      if (flow !== before.flow || history.document !== before.history.document) plan();
+    const stop = openFlow.subscribe(({ flow, history, unanswered }, before) => {
+      const isSame = flow === before.flow && history.document === before.history.document;
+      if (!isSame || unanswered !== before.unanswered) plan();
     });
     return () => {
       clearTimeout(timer);

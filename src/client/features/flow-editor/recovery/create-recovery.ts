@@ -4,8 +4,8 @@ import { catchUp } from "#client/document/catch-up.ts";
 import type { ClaimedJournal } from "#client/document/journal/claim-journal.ts";
 import type { FoundJournal } from "#client/document/journal/find-journals.ts";
 import type { Journal } from "#client/document/journal/journal.ts";
-import type { RecoveredWork, ReplayedJournal } from "#client/document/journal/replay-journal.ts";
-import type { OpenFlow } from "#client/document/open-flow.ts";
+import type { ReplayedJournal } from "#client/document/journal/replay-journal.ts";
+import { type KeptWork, type OpenFlow, countUnsavedEdits } from "#client/document/open-flow.ts";
 import { isSameField } from "#client/document/typed-texts.ts";
 import { NO_TEXTS, type TypedTexts, replaceWork, tieTexts } from "#client/features/flow-editor/tie-texts.ts";
 import { judgeDraft } from "./judge-draft.ts";
@@ -14,7 +14,7 @@ import { mergeDraft } from "./merge-draft.ts";
 /** Unsaved work that another page left behind, and that this page has now. */
 export interface Draft {
   readonly claimed: ClaimedJournal;
-  readonly work: RecoveredWork;
+  readonly work: KeptWork;
   /** What could not be read of it. */
   readonly rest: Exclude<ReplayedJournal, { readonly type: "restored" }> | undefined;
 }
@@ -89,9 +89,14 @@ export function createRecovery(openFlow: OpenFlow, { journal, untilRead }: Recov
   const fits = ({ work, rest }: Draft) =>
     rest === undefined && judgeDraft(openFlow.getState(), work) === "fits";
 
-  const bringBack = (draft: Draft): Promise<void> => {
-    show({ type: "recovered", draft });
-    return take(draft);
+  const bringBack = async (draft: Draft): Promise<void> => {
+    show(undefined);
+    const taken = take(draft);
+    const unsaved = countUnsavedEdits(openFlow.getState());
+    // The page may have died while it was being saved: what the server has by now needs no word.
+    if (unsaved > 0) show({ type: "recovered", draft: withCount(draft, unsaved) });
+    await taken;
+    if (unsaved === 0) await advance();
   };
 
   const take = ({ claimed, work }: Draft) =>
@@ -198,14 +203,24 @@ function release(item: RecoveryItem | undefined): void {
 }
 
 /** Puts a draft in place of what stands here, as one edit; undo has that back, on its own base. */
-function replaceBy(openFlow: OpenFlow, work: RecoveredWork): void {
+function replaceBy(openFlow: OpenFlow, work: KeptWork): void {
   openFlow.sealEdit();
-  const { history, brokenTexts, unappliedText } = openFlow.getState();
+  const { history, unanswered, brokenTexts, unappliedText } = openFlow.getState();
   const { base, document } = work.history;
   const unsaved = countUnsaved(work.history);
   const replaced = recordRebase(history, base, { document, reason: "take up recovered changes", unsaved });
-  openFlow.restore({ history: replaced, brokenTexts, unappliedText });
+  openFlow.restore({
+    history: replaced,
+    unanswered: [...unanswered, ...work.unanswered],
+    brokenTexts,
+    unappliedText,
+  });
   tieTexts(openFlow, work);
+}
+
+function withCount(draft: Draft, unsaved: number): Draft {
+  const { claimed } = draft;
+  return { ...draft, claimed: { ...claimed, found: { ...claimed.found, unsaved } } };
 }
 
 /** Undefined where texts were typed into the same place. */

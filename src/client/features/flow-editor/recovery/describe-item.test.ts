@@ -24,6 +24,7 @@ const work = {
     document: { name: "Digest", description: undefined, steps: [] },
     version: { token: undefined, updatedAt: "" },
   }),
+  unanswered: [],
   brokenTexts: [],
   unappliedText: undefined,
 };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { StepKey } from "#core/flow-document.ts";
 import type { FakePage } from "#client/document/journal/testing/fake-browser.ts";
-import { isBehind } from "#client/document/open-flow.ts";
+import { isBehind } from "#client/document/flow-version.ts";
 import { editsOf, leaveBehind, newer, openFlowAgain } from "./testing/leave-behind.ts";
 
 afterEach(() => vi.restoreAllMocks());

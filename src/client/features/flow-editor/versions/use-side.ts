@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { versionQueries } from "#client/data/version-queries.ts";
-import { parseTheirs } from "#client/document/open-flow.ts";
+import { parseTheirs } from "#client/document/flow-version.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { versionName } from "./describe-version.ts";
 import type { SideContent } from "./pair-sides.ts";

@@ -1,0 +1,59 @@
+import type { Flow } from "#contract/flow.ts";
+import { parseFlow } from "#core/flow-document.ts";
+import { type Base, type History, markSaved } from "#core/history.ts";
+import { isSameDocument } from "#core/save-body.ts";
+
+/** What stands in a flow's place in its history: the document, and what it was compared with. */
+export type StandingDocument = Pick<History, "document" | "position" | "base">;
+
+/** A save as it was sent. Where no answer comes, it may have been written all the same. */
+export interface SentSave extends StandingDocument {
+  /** What it calls itself to the server ({@link SAVE_HEADER}). */
+  readonly key: string;
+  /** Of the version that it was to replace; undefined where the server does not count. */
+  readonly revision: number | undefined;
+}
+
+/** What a version of the flow tells of saves that got no answer. */
+export interface SaveFate {
+  /** It was written, and nothing since: this version is what it made. */
+  readonly holding: StandingDocument | undefined;
+  /** It was written, and somebody changed the flow after it. */
+  readonly overtaken: SentSave | undefined;
+  /** Nobody can tell whether they were written. */
+  readonly open: readonly SentSave[];
+}
+
+/**
+ * Reads a version that another one than `standing`'s base has become. A server that names its newest saves tells all of
+ * it: the saves were all to replace the same version, and at most one of them did. Elsewhere a save is known by what it
+ * holds, and nobody can tell one that was never written from one that was taken back.
+ */
+export function readFate(
+  answer: Flow,
+  unanswered: readonly SentSave[],
+  standing: StandingDocument,
+): SaveFate {
+  const keys = answer.saveKeys ?? [];
+  const written = unanswered.find(({ key }) => keys.includes(key));
+  const isNewest = written !== undefined && keys[0] === written.key;
+  const same = [...unanswered, standing].find(({ document }) =>
+    isSameDocument(parseFlow(answer, document), document),
+  );
+  const holding = isNewest ? written : same;
+  if (holding) return { holding, overtaken: undefined, open: [] };
+  if (written) return { holding, overtaken: written, open: [] };
+  const isTold = ({ revision }: SentSave) =>
+    revision !== undefined && answer.revision !== undefined && answer.revision - revision <= keys.length;
+  return { holding, overtaken: undefined, open: unanswered.filter((sent) => !isTold(sent)) };
+}
+
+/** What was sent is what the server holds. Edits that were put on another base meanwhile do not stand on it. */
+export function standOn(history: History, sent: StandingDocument, base: Base): History {
+  return history.base === sent.base ? markSaved(history, sent.position, base) : history;
+}
+
+/** What a save of ours made before somebody changed it. The server no longer says how that version was called. */
+export function overtakenBase({ document, base, key }: SentSave): Base {
+  return { document, version: { ...base.version, token: `overtaken-${key}` } };
+}
