@@ -86,3 +86,19 @@ export async function promptHeld(api: Api, flowId: string, index: number): Promi
   };
   return config.userPrompt;
 }
+
+/**
+ * The next save of the flow is written and its answer lost; those after it do not get through, until the returned function
+ * is called.
+ */
+export async function loseAnswer(page: Page, flowId: string): Promise<() => Promise<void>> {
+  const address = `**/v1/flows/${flowId}`;
+  let isSent = false;
+  await page.route(address, async (route) => {
+    if (route.request().method() !== "PUT") return route.fallback();
+    if (!isSent) await route.fetch();
+    isSent = true;
+    await route.abort("connectionreset");
+  });
+  return () => page.unroute(address);
+}

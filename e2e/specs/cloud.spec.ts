@@ -1,4 +1,5 @@
 import { Api } from "#e2e/harness/api.ts";
+import { Conflict, changeElsewhere, loseAnswer, namesHeld } from "#e2e/harness/conflict.ts";
 import { Editor } from "#e2e/harness/editor.ts";
 import { FlowList } from "#e2e/harness/flow-list.ts";
 import { digestFlow } from "#e2e/harness/open-flow.ts";
@@ -76,6 +77,33 @@ test("guards a save by the date of the last change, since there is no token", as
   await expect(page.getByRole("dialog", { name: "Both sides changed the same" })).toBeVisible();
   await expect(editor.status).toHaveText("Changed elsewhere");
   expect((await api.getFlow(flow.id)).flowSteps[1]?.["name"]).toBe("Theirs");
+});
+
+test("asks where it cannot be told whether a save without an answer was written", async ({
+  page,
+  problems,
+}) => {
+  problems.allow(/ERR_CONNECTION_RESET/);
+  const api = upstreamApi();
+  const flow = await api.createFlow(digestFlow());
+  const editor = new Editor(page);
+  const conflict = new Conflict(page);
+  await page.goto(new URL(`/flows/${flow.id}`, page.url()).href);
+  await editor.renameStep("Clean", "Tidy");
+  const getThrough = await loseAnswer(page, flow.id);
+  await editor.saveButton.click();
+  await expect.poll(() => namesHeld(api, flow.id)).toEqual(["Fetch", "Tidy", "Route", "Notify"]);
+  await changeElsewhere(api, flow.id, 1, { name: "Clean" });
+  await getThrough();
+
+  await expect(conflict.banner.getByRole("button", { name: "Settle 1 clash" })).toBeVisible();
+  await conflict.bannerButton("Settle 1 clash");
+  await expect(conflict.dialog).toContainText("A save of yours got no answer");
+  await conflict.clash("“Tidy” · Name").getByRole("radio", { name: "Theirs" }).check();
+  await conflict.dialog.getByRole("button", { name: "Apply" }).click();
+  await expect(editor.status).toHaveText("Saved");
+  await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
+  expect(await namesHeld(api, flow.id)).toEqual(["Fetch", "Clean", "Route", "Notify"]);
 });
 
 test("never shows the key", async ({ page }) => {

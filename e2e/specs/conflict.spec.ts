@@ -1,4 +1,11 @@
-import { Conflict, changeElsewhere, comeBackLater, flowOfThree, namesHeld } from "#e2e/harness/conflict.ts";
+import {
+  Conflict,
+  changeElsewhere,
+  comeBackLater,
+  flowOfThree,
+  loseAnswer,
+  namesHeld,
+} from "#e2e/harness/conflict.ts";
 import { Editor } from "#e2e/harness/editor.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
 import { replaceText } from "#e2e/harness/page-text.ts";
@@ -55,6 +62,33 @@ test("two people who edit different things both keep their edits, and each is to
   await expect(summary).toHaveCount(0);
   expect(otherProblems.unexpected()).toEqual([]);
   await context.close();
+});
+
+test("what a colleague takes back of a save whose answer was lost stays taken back", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/ERR_CONNECTION_RESET|ERR_INCOMPLETE_CHUNKED|status of (?:412|503)/);
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  // The page does not hear of it before it tries again.
+  await api.addFaults({ path: "/local/events", cut: "open" }, { path: "/local/events", status: 503 });
+  const getThrough = await loseAnswer(page, flow.id);
+  await editor.renameStep("Clean", "Tidy");
+  await editor.saveButton.click();
+  await expect(editor.status).toHaveText("Offline — kept on this device");
+  expect(await namesHeld(api, flow.id)).toEqual(["Fetch", "Tidy", "Score"]);
+  await changeElsewhere(api, flow.id, 1, { name: "Clean" });
+  await editor.switchOf("Score").click();
+  await getThrough();
+  await editor.saveButton.click();
+
+  await expect(editor.status).toHaveText("Saved");
+  await editor.expectSteps(["Fetch", "Clean", "Score"]);
+  await expect(editor.switchOf("Score")).not.toBeChecked();
+  await expect(conflict.summary).toContainText("Merged 1 change from elsewhere with yours.");
+  expect(await namesHeld(api, flow.id)).toEqual(["Fetch", "Clean", "Score"]);
 });
 
 test("the same edit made twice is no conflict, and nothing is said of it", async ({

@@ -18,7 +18,9 @@ export function findLie(status: string, facts: SaveFacts): string | undefined {
   if (writes > 0) return "a write is under way";
   if (status === "Saved") return isUnsaved ? `the server holds ${newest ?? received}` : undefined;
   if (status === "Changed elsewhere") return undefined;
-  if (shown === received) return "the server holds just this";
+  // What was undone after a save that got no answer may be there all the same.
+  const isOpen = lastWrite === "none" || (typeof lastWrite === "number" && lastWrite >= 500);
+  if (shown === received && !isOpen) return "the server holds just this";
   if (/^\d+ unsaved changes?$/.test(status)) return undefined;
   const ending = lastWrite ?? "never sent";
   switch (status) {

@@ -220,8 +220,7 @@ export class WritingSession {
         const choice = this.#random() < 0.5 ? "mine" : "theirs";
         this.#note(tab, `chooses ${choice} of ${clash.id}`);
         choices.set(clash.id, choice);
-        if (clash.key !== undefined) this.#wishes.decide(clash.key);
-        else this.#wishes.decide();
+        this.#wishes.decide(clash.key);
         if (clash.type === "field")
           this.#wishes.seeGo(valuesOf((choice === "mine" ? clash.theirs : clash.mine) ?? null));
         if (clash.type === "removal" && choice === clash.removedBy)

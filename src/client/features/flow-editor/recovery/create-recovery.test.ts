@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import { claimJournal } from "#client/document/journal/claim-journal.ts";
 import { findJournals } from "#client/document/journal/find-journals.ts";
-import { nameOf, rename } from "#client/document/journal/testing/fake-browser.ts";
+import { nameOf, rename, sampleFlow } from "#client/document/journal/testing/fake-browser.ts";
 import { readRecords } from "#client/document/journal/testing/look-at-storage.ts";
 import { editsOf, leaveBehind, newer, ofFlow, openFlowAgain, recoverOn } from "./testing/leave-behind.ts";
 
@@ -63,6 +64,57 @@ describe("edits that a page died with", () => {
     expect(item()?.type).toBe("offered");
     page.openFlow.noticeServer(newer, false, { isOpening: true });
     expect([item()?.type, name()]).toEqual(["recovered", "Get"]);
+  });
+});
+
+describe("edits that a page died with while they were being saved", () => {
+  const steps = [buildStep("fetch", { name: "Get" }), buildStep("send")];
+  const edited = { ...newer, ...buildFlow("Digest", steps) };
+  const dieSaving = (...later: readonly string[]) =>
+    leaveBehind((page) => {
+      page.openFlow.edit(rename("Get"));
+      page.openFlow.beginSave();
+      editsOf(...later)(page);
+    });
+  const keyOf = async (browser: Awaited<ReturnType<typeof dieSaving>>) => {
+    const { journals } = await readRecords(browser.openSite());
+    return journals[0]?.sends?.[0]?.key ?? "";
+  };
+  const heldNow = (flow: Flow, keys: readonly (string | null)[]) => ({
+    ...flow,
+    revision: 3,
+    saveKeys: [...keys],
+  });
+
+  it("are saved, and nothing is said, where the server has written them", async () => {
+    const browser = await dieSaving();
+    const { item, name, words, page } = await openFlowAgain(browser, {
+      flow: heldNow(edited, [await keyOf(browser)]),
+    });
+    expect([item(), name(), words()]).toEqual([undefined, "Get", "Saved"]);
+    page.openFlow.undo();
+    expect([name(), words()]).toEqual(["Fetch", "1 unsaved change"]);
+  });
+
+  it("are back with only what came after the save left to be saved", async () => {
+    const browser = await dieSaving("Read");
+    const { item, name, words } = await openFlowAgain(browser, {
+      flow: heldNow(edited, [await keyOf(browser)]),
+    });
+    expect([name(), words()]).toEqual(["Read", "1 unsaved change"]);
+    expect(item()).toMatchObject({ type: "recovered", draft: { claimed: { found: { unsaved: 1 } } } });
+  });
+
+  it("do not write again what somebody took back of them since", async () => {
+    const browser = await dieSaving();
+    const held = heldNow({ ...sampleFlow, versionToken: "3-x", updatedAt: newer.updatedAt }, [
+      null,
+      await keyOf(browser),
+    ]);
+    const { item, recovery, name, words } = await openFlowAgain(browser, { flow: held });
+    expect(item()?.type).toBe("offered");
+    await recovery.keepAndCatchUp();
+    expect([name(), words()]).toEqual(["Fetch", "Saved"]);
   });
 });
 
