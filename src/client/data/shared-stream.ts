@@ -1,4 +1,5 @@
 import { connection } from "./connection.ts";
+import { openChannel } from "./open-channel.ts";
 import { type HeardEvent, ServerStream } from "./server-stream.ts";
 
 const NAME = "flowline-events";
@@ -12,14 +13,15 @@ export interface SharedStreamOptions {
 /**
  * One stream for all tabs of a browser, which has six connections to a server and no more. The tab that holds the lock has
  * it and hands what it hears on to the others; when it goes, the next one goes on from the last event that was handed on.
- * Outside secure contexts there are no locks, and each tab has a stream of its own. Returns what ends it.
+ * Outside secure contexts there are no locks, and a browser may refuse them: then each tab has a stream of its own. Returns
+ * what ends it.
  */
 export function openSharedStream({ since, onHeard, onRefused }: SharedStreamOptions): () => void {
-  if (!("locks" in navigator) || typeof BroadcastChannel === "undefined") {
+  const channel = "locks" in navigator ? openChannel(NAME) : undefined;
+  if (!channel) {
     const stream = new ServerStream({ since, onHeard, onRefused, connection });
     return () => stream.close();
   }
-  const channel = new BroadcastChannel(NAME);
   let last = since;
   const hear = (event: HeardEvent) => {
     last = event.id;
@@ -57,8 +59,9 @@ export function openSharedStream({ since, onHeard, onRefused }: SharedStreamOpti
     onHeard({ name: "resync", id: "", data: {} });
     await navigator.locks.request(NAME, { signal: stopping.signal }, holdStream);
   };
-  takeOrFollow().catch((error: unknown) => {
-    if (!stopping.signal.aborted) throw error;
+  // A browser that keeps nothing for the page may refuse locks too.
+  takeOrFollow().catch(() => {
+    if (!stopping.signal.aborted) void holdStream();
   });
   return () => {
     stopping.abort();

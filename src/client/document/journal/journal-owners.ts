@@ -1,3 +1,4 @@
+import { openChannel } from "#client/data/open-channel.ts";
 import { mintId } from "#client/data/mint-id.ts";
 import { type JournalDatabase } from "./journal-database.ts";
 
@@ -59,14 +60,15 @@ type Message =
  */
 export function createAskingOwners(page: string, database: JournalDatabase): JournalOwners {
   const own = new Set<string>();
-  const channel = new BroadcastChannel("flowline:journals");
+  // Where nobody can be asked, nobody answers.
+  const channel = openChannel("flowline:journals");
   const answers = new Map<string, Set<string>>();
   const send = (message: Message) => {
     // The rule takes it for a window's, which wants to know whom it may reach.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    channel.postMessage(message);
+    channel?.postMessage(message);
   };
-  channel.addEventListener("message", ({ data }: MessageEvent<Message>) => {
+  channel?.addEventListener("message", ({ data }: MessageEvent<Message>) => {
     if (data.type === "answer") {
       for (const id of data.ids) answers.get(data.question)?.add(id);
       return;
