@@ -1,4 +1,5 @@
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { Editor } from "#e2e/harness/editor.ts";
 import { FlowList } from "#e2e/harness/flow-list.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
@@ -25,6 +26,22 @@ test("a rename keeps what was changed elsewhere meanwhile", async ({ page, api }
       description: "Told by somebody else",
     });
   await expect(list.link("Digest of news")).toBeVisible();
+});
+
+test("a flow that is opened right after it was renamed has its new name", async ({ page, api }) => {
+  const { id } = await api.createFlow(namedFlow("Notes of today"));
+  const editor = new Editor(page);
+  await editor.open(id);
+  await page.getByRole("link", { name: "Back to the list" }).click();
+  const list = new FlowList(page);
+  await list.chooseFromMenu("Notes of today", "Rename");
+  await page.getByRole("textbox", { name: "Flow name" }).fill("Notes of tomorrow");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => api.getFlow(id)).toMatchObject({ name: "Notes of tomorrow" });
+  await expect(list.link("Notes of tomorrow")).toBeVisible();
+  await list.link("Notes of tomorrow").click();
+  await expect(page.getByRole("heading", { level: 1, name: "Notes of tomorrow" })).toBeVisible();
+  await expect(editor.status).toHaveText("Saved");
 });
 
 test("a flow that somebody else has renamed keeps that name, and the person is told", async ({

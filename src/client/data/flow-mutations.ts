@@ -22,6 +22,8 @@ export class RenamedElsewhereError extends Error {
 }
 
 const meta = { invalidates: [flowQueries.lists()] };
+/** Of a flow that is opened next, what was read before would be shown as what is saved. */
+const metaOf = (id: string) => ({ invalidates: [...meta.invalidates, flowQueries.detail(id).queryKey] });
 const scopeOf = (id: string) => ({ id: `flow:${id}` });
 
 /** Writes on whole flows. The editor's own save is elsewhere: it reads its document at the moment of sending. */
@@ -52,7 +54,7 @@ export const flowMutations = {
           }
         }
       },
-      meta,
+      meta: metaOf(target.id),
     }),
 
   /** There is no copy on the server: the flow is read and created anew, with ids of its own. */
@@ -80,7 +82,7 @@ export const flowMutations = {
         await checkDate(target);
         return callEndpoint("deleteFlow", { params: { id: target.id }, ifMatch: target.versionToken });
       },
-      meta,
+      meta: metaOf(target.id),
     }),
 
   publish: (target: FlowTarget) =>
