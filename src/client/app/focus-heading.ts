@@ -20,10 +20,12 @@ export function focusHeading(root: HTMLElement): void {
   observer.observe(root, { childList: true, subtree: true });
 }
 
+/** The heading of a page that is hidden while the next one is loaded takes no focus, and is not the one. */
 function tryFocus(root: HTMLElement): boolean {
-  const heading = root.querySelector<HTMLElement>("h1:not([aria-busy='true'] *)");
-  if (!heading) return false;
-  if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
-  heading.focus({ preventScroll: true });
-  return true;
+  for (const heading of root.querySelectorAll<HTMLElement>("h1:not([aria-busy='true'] *)")) {
+    if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    if (document.activeElement === heading) return true;
+  }
+  return false;
 }
