@@ -55,6 +55,7 @@ export function Dialog({
             const first =
               initialFocus?.current ?? content.current?.querySelector<HTMLElement>("[data-autofocus]");
             event.preventDefault();
+            if (content.current) openers.set(content.current, opener);
             // Without a wish the dialog itself: its title is read, and no stray Enter presses a button.
             (first ?? content.current)?.focus();
           }}
@@ -62,8 +63,8 @@ export function Dialog({
             event.preventDefault();
             // What was done in the dialog, or a press right after it, may have given the focus to something else.
             if (document.activeElement !== document.body || isFocusWished()) return;
-            const target = returnFocus?.() ?? opener;
-            if (target instanceof HTMLElement && target.isConnected) target.focus();
+            const target = returnFocus?.() ?? findOpener(opener);
+            if (target instanceof HTMLElement) target.focus();
           }}
           onInteractOutside={(event) => {
             // A toast's action is no wish to leave the dialog.
@@ -96,6 +97,16 @@ export function Dialog({
       </RadixDialog.Portal>
     </RadixDialog.Root>
   );
+}
+
+/** What had the focus before each dialog, by its element. */
+const openers = new WeakMap<Element, Element | null>();
+
+/** What opened a dialog; where that was in another one, which is closed by now, what opened that. */
+function findOpener(opener: Element | null): Element | null {
+  if (!opener || opener.isConnected) return opener;
+  const outer = opener.closest("[role=dialog], [role=alertdialog]");
+  return findOpener((outer && openers.get(outer)) ?? null);
 }
 
 const centred =
