@@ -5,6 +5,7 @@ import { isEnabled, stepType } from "#core/step.ts";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
+import type { OwnChoice } from "./decisions.ts";
 import { ClashOption } from "./clash-option.tsx";
 import { ClashBase, ClashSide } from "./clash-values.tsx";
 import {
@@ -21,6 +22,8 @@ type ClashGroupProps = {
   readonly clash: Clash;
   readonly versions: Versions;
   readonly choice: Choice | undefined;
+  /** What was put together by hand before. */
+  readonly written: OwnChoice | undefined;
   readonly state: "open" | "stale" | "decided";
   readonly onChoose: (clash: Clash, choice: Choice) => void;
 };
@@ -29,7 +32,7 @@ const SIDES: readonly Side[] = ["mine", "theirs"];
 
 /** One thing that both sides changed: what it was, what each made of it, and the choice. */
 export const ClashGroup = memo(function ClashGroup(props: ClashGroupProps) {
-  const { clash, versions, choice, state, onChoose } = props;
+  const { clash, versions, choice, written, state, onChoose } = props;
   const group = useId();
   const titleId = `${group}-title`;
   const node = findClashStep(clash, versions);
@@ -75,7 +78,7 @@ export const ClashGroup = memo(function ClashGroup(props: ClashGroupProps) {
             group={group}
             label="Put together by hand"
             isChosen={own !== undefined}
-            onChoose={() => onChoose(clash, own ?? { value: mergeByHand(clash) })}
+            onChoose={() => onChoose(clash, own ?? written ?? { value: mergeByHand(clash) })}
           >
             {own && (
               <OwnText

@@ -49,7 +49,18 @@ test("all of one side are chosen by one press, and the merge takes them", () => 
   const clashes = clashesOf(mine, theirs);
   const names = (document: FlowDocument) => document.steps.map(({ fields }) => fields["name"]);
   const choose = (side: "mine" | "theirs") =>
-    names(mergeDocuments(base, mine, theirs, choicesOf(decideAll(clashes, side))).document);
+    names(mergeDocuments(base, mine, theirs, choicesOf(decideAll(new Map(), clashes, side))).document);
   expect(choose("mine")).toEqual(["A mine", "B mine"]);
   expect(choose("theirs")).toEqual(["A theirs", "B theirs"]);
+});
+
+test("what was put together by hand is kept while a side is chosen, and is there again", () => {
+  const clashes = clashesOf(rename(base, "a", "Mine"), rename(base, "a", "Theirs"));
+  const [clash] = clashes;
+  const written = { value: "Ours" };
+  const byHand = decide(new Map(), clash!, written);
+  for (const decisions of [decide(byHand, clash!, "theirs"), decideAll(byHand, clashes, "theirs")]) {
+    expect(choicesOf(decisions).get(clash!.id)).toBe("theirs");
+    expect(decisions.get(clash!.id)?.written).toBe(written);
+  }
 });

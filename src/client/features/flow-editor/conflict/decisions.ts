@@ -7,17 +7,24 @@ import { isSameList } from "#core/step-list.ts";
 export interface Decision {
   readonly choice: Choice;
   readonly clash: Clash;
+  /** What was put together by hand, also while one side is chosen: going through the choices by keys loses nothing. */
+  readonly written: OwnChoice | undefined;
 }
+
+export type OwnChoice = Exclude<Choice, Side>;
 
 /** By the clash's id. */
 export type Decisions = ReadonlyMap<string, Decision>;
 
 export function decide(decisions: Decisions, clash: Clash, choice: Choice): Decisions {
-  return new Map(decisions).set(clash.id, { choice, clash });
+  const written = typeof choice === "object" ? choice : decisions.get(clash.id)?.written;
+  return new Map(decisions).set(clash.id, { choice, clash, written });
 }
 
-export function decideAll(clashes: readonly Clash[], side: Side): Decisions {
-  return new Map(clashes.map((clash) => [clash.id, { choice: side, clash }]));
+export function decideAll(decisions: Decisions, clashes: readonly Clash[], side: Side): Decisions {
+  return new Map(
+    clashes.map((clash) => [clash.id, { choice: side, clash, written: decisions.get(clash.id)?.written }]),
+  );
 }
 
 export function choicesOf(decisions: Decisions): Choices {

@@ -62,7 +62,7 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
     [],
   );
   const chooseAll = (side: Side) => {
-    setDecisions(decideAll(clashes, side));
+    setDecisions((before) => decideAll(before, clashes, side));
     announce(`${side === "mine" ? "Mine" : "Theirs"} chosen for all.`);
   };
 
@@ -135,6 +135,7 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
               clash={clash}
               versions={versions}
               choice={decisions.get(clash.id)?.choice}
+              written={decisions.get(clash.id)?.written}
               state={stateOf(decisions, clash)}
               onChoose={choose}
             />
