@@ -21,6 +21,7 @@ import { useEditor } from "./editor-context.tsx";
 import { keepStep } from "./flow-tabs.tsx";
 import { MoveToDialog } from "./move-to-dialog.tsx";
 import type { MovedWith } from "./move-actions.ts";
+import { focusBatch } from "./runs/focus-batch.ts";
 import type { RenameSubject } from "./rename-variable/rename-subject.ts";
 
 const PasteDialog = lazyPart(async () => (await import("./paste-dialog.tsx")).PasteDialog, {
@@ -175,14 +176,15 @@ export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: 
             onClose();
             onShowStep(key);
           }}
-          onStarted={(batchId) =>
+          onStarted={(batchId) => {
+            focusBatch(batchId);
             void navigate({
               to: "/flows/$flowId/runs/$batchId",
               params: { flowId: flow.id, batchId },
               search: keepStep,
               resetScroll: false,
-            })
-          }
+            });
+          }}
           onClose={onClose}
         />
       );

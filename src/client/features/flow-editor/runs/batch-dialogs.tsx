@@ -10,14 +10,16 @@ import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
 import { MAY_NOT_RUN } from "#client/flow/run/may-not-run.ts";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
+import { focusBatch } from "./focus-batch.ts";
 
 type CancelDialogProps = {
   readonly batch: BatchState;
   readonly cancel: () => void;
   readonly onClose: () => void;
+  readonly returnFocus: () => HTMLElement | null;
 };
 
-export function CancelDialog({ batch, cancel, onClose }: CancelDialogProps) {
+export function CancelDialog({ batch, cancel, onClose, returnFocus }: CancelDialogProps) {
   const { open } = countBatch(batch);
   return (
     <ConfirmDialog
@@ -29,7 +31,7 @@ export function CancelDialog({ batch, cancel, onClose }: CancelDialogProps) {
         cancel();
         onClose();
       }}
-      onClose={onClose}
+      {...{ onClose, returnFocus }}
     />
   );
 }
@@ -49,6 +51,7 @@ export function RetryDialog({ flowId, batch, onClose }: RetryDialogProps) {
     mutate(undefined, {
       onSuccess: (batchId) => {
         onClose();
+        focusBatch(batchId);
         void navigate({
           to: "/flows/$flowId/runs/$batchId",
           params: { flowId, batchId },

@@ -1,5 +1,5 @@
 import { CircleStop, RotateCw } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { BatchState } from "#contract/run.ts";
 import { countBatch, isActiveBatch } from "#client/data/batch-progress.ts";
 import { ViewHeading } from "#client/features/flow-editor/view-heading.tsx";
@@ -7,6 +7,7 @@ import { Button } from "#client/ui/button.tsx";
 import { formatCount, formatNumber } from "#client/ui/format-count.ts";
 import { ProgressBar } from "#client/ui/progress-bar.tsx";
 import { RelativeTime } from "#client/ui/relative-time.tsx";
+import { findKept, useFocusKept } from "#client/ui/use-focus-kept.ts";
 import { CancelDialog, RetryDialog } from "./batch-dialogs.tsx";
 import { batchDuration, batchName, describeProgress } from "./describe-run.ts";
 import { RunStatus } from "./run-status.tsx";
@@ -29,10 +30,19 @@ export function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps)
   const { cancel, isCancelling } = useCancel(flowId, batch);
   const { open, failed } = countBatch(batch);
   const isActive = isActiveBatch(batch.status);
+  const head = useRef<HTMLDivElement>(null);
+  // A run that ends takes the button with it that would have cancelled it.
+  const keepFocus = useFocusKept(head);
+  const findFocus = () => findKept(head.current);
 
   return (
     <>
-      <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 sm:px-4">
+      <div
+        ref={head}
+        data-batch={batch.batchExecutionId}
+        {...keepFocus}
+        className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 sm:px-4"
+      >
         <div className="flex min-w-0 flex-1 basis-72 items-center gap-2">
           <ViewHeading {...{ flowId, takesFocus }} list="runs" className="min-w-0 truncate">
             Run on <bdi>{batchName(batch)}</bdi>
@@ -60,7 +70,9 @@ export function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps)
         )}
       </div>
       <Counts batch={batch} readAt={readAt} />
-      {dialog === "cancel" && <CancelDialog {...{ batch, cancel }} onClose={() => setDialog(undefined)} />}
+      {dialog === "cancel" && (
+        <CancelDialog {...{ batch, cancel }} onClose={() => setDialog(undefined)} returnFocus={findFocus} />
+      )}
       {dialog === "retry" && <RetryDialog {...{ flowId, batch }} onClose={() => setDialog(undefined)} />}
     </>
   );
