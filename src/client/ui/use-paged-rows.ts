@@ -1,7 +1,5 @@
-import { useEffect } from "react";
-import { announce } from "./announce.ts";
 import { type RowArrangement, type RowPage, arrangeRows } from "./arrange-rows.ts";
-import { formatCount } from "./format-count.ts";
+import { useFoundNews } from "./use-found-news.ts";
 import { useHeld } from "./use-held.ts";
 import type { RowPaging } from "./use-row-window.ts";
 
@@ -58,14 +56,7 @@ export function usePagedRows<Row extends { readonly id: string }>(
   const pages = useHeld(query.data?.pages ?? NO_PAGES, isHeld);
   const arrangement = arrangeRows(pages, hidden);
   const isSettled = query.isSuccess && !query.isPlaceholderData;
-  const count = arrangement.total ?? arrangement.rows.length;
-  // Rows that changed under a search are seen; those who do not see them are told how many there are.
-  useEffect(() => {
-    if (question === undefined || !isSettled) return;
-    announce(count === 0 ? `No ${noun} matches.` : `${formatCount(count, noun)} found.`);
-    // Told once per answer to a question; that a row comes or goes later is no answer.
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [question, isSettled]);
+  useFoundNews({ noun, question, isSettled, count: arrangement.total ?? arrangement.rows.length });
   return {
     arrangement,
     paging: {

@@ -38,3 +38,8 @@ export function toReadRows<Row>(query: UseInfiniteQueryResult, rows: readonly Ro
 export function readMoreNear<Row>(list: ReadRows<Row>, lastInSight: number): void {
   if (lastInSight >= list.rows.length - EARLY) list.readMore();
 }
+
+/** What is known of how many rows answer a question. */
+export function countFound<Row>({ rows, isComplete, isFetching, error }: ReadRows<Row>) {
+  return { count: rows.length, hasMore: !isComplete, isSettled: !isFetching && error === null };
+}

@@ -1,3 +1,4 @@
+import { useRef } from "react";
 import { RECORD_RUN_STATUSES, type BatchState } from "#contract/run.ts";
 import { Button } from "#client/ui/button.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
@@ -6,9 +7,10 @@ import { rootFontSize } from "#client/ui/root-font-size.ts";
 import { RowList } from "#client/ui/row-list.tsx";
 import { Select } from "#client/ui/select.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
+import { useFoundNews } from "#client/ui/use-found-news.ts";
 import { batchName } from "./describe-run.ts";
 import { ListTrouble, NoRows } from "./list-trouble.tsx";
-import { readMoreNear } from "#client/features/flow-editor/read-rows.ts";
+import { countFound, readMoreNear } from "#client/features/flow-editor/read-rows.ts";
 import { RECORD_COLUMNS, RecordRow } from "./record-row.tsx";
 import { statusLabel } from "./run-status.tsx";
 import type { BatchSearch } from "./runs-address.ts";
@@ -36,9 +38,17 @@ const outcomes = [
 
 /** The records of a run, those of one outcome if asked for. Choosing one shows what its steps did. */
 export function BatchRecords(props: BatchRecordsProps) {
-  const { batch, search, address, className } = props;
+  const { batch, records, search, address, className } = props;
+  const section = useRef<HTMLElement>(null);
+  useFoundNews({ noun: "record", question: search.status, ...countFound(records) });
+  const showAll = () => {
+    address.showStatus(undefined);
+    // The button goes with the state it belongs to; the filter stays.
+    section.current?.querySelector("select")?.focus();
+  };
   return (
     <section
+      ref={section}
       aria-label={`Records of the run on ${batchName(batch)}`}
       className={joinClasses("flex min-h-0 min-w-0 flex-col", className)}
     >
@@ -55,12 +65,14 @@ export function BatchRecords(props: BatchRecordsProps) {
           className="w-36"
         />
       </div>
-      <Rows {...props} />
+      <Rows {...props} onShowAll={showAll} />
     </section>
   );
 }
 
-function Rows({ records, search, address, startAt, isNarrow }: BatchRecordsProps) {
+type RowsProps = BatchRecordsProps & { readonly onShowAll: () => void };
+
+function Rows({ records, search, address, startAt, isNarrow, onShowAll }: RowsProps) {
   if (records.rows.length === 0) {
     if (records.error) return <NoRows list={records} what="records" />;
     if (records.isFetching) return <SkeletonRows label="Loading the records" rows={6} />;
@@ -73,11 +85,7 @@ function Rows({ records, search, address, startAt, isNarrow }: BatchRecordsProps
             ? "This run has no records."
             : `No record of this run is ${statusLabel(search.status).toLowerCase()} now.`
         }
-        action={
-          search.status !== undefined && (
-            <Button onClick={() => address.showStatus(undefined)}>Show all records</Button>
-          )
-        }
+        action={search.status !== undefined && <Button onClick={onShowAll}>Show all records</Button>}
       />
     );
   }

@@ -49,6 +49,7 @@ export function ResultFilters({ filters, onChange }: ResultFiltersProps) {
     <div
       role="group"
       aria-label="Filters"
+      data-result-filters=""
       className="grid grid-cols-2 items-center gap-2 max-sm:w-full sm:flex sm:flex-wrap"
     >
       {!isOne && (

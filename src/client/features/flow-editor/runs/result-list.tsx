@@ -10,12 +10,14 @@ import { IconButton } from "#client/ui/icon-button.tsx";
 import { rootFontSize } from "#client/ui/root-font-size.ts";
 import { RowList } from "#client/ui/row-list.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
+import { useFoundNews } from "#client/ui/use-found-news.ts";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
+import { wishFocus } from "#client/ui/focus-wish.ts";
 import { describeUsage } from "./describe-run.ts";
 import { ExecutionResults } from "./execution-results.tsx";
 import { focusRow } from "./focus-row.ts";
 import { ListTrouble, NoRows } from "./list-trouble.tsx";
-import { readMoreNear } from "#client/features/flow-editor/read-rows.ts";
+import { countFound, readMoreNear } from "#client/features/flow-editor/read-rows.ts";
 import { ResultFilters } from "./result-filters.tsx";
 import { ResultRow, resultColumns } from "./result-row.tsx";
 import { ResultLinks } from "./result-links.tsx";
@@ -44,13 +46,18 @@ export function ResultList({ flowId, filters, onRun }: ResultListProps) {
       replace: true,
       resetScroll: false,
     });
+  const showAll = () => {
+    show({});
+    // The button goes with the state it belongs to; the filters stay.
+    wishFocus(() => document.querySelector<HTMLElement>("[data-result-filters] select"));
+  };
   return (
     <>
       <RunsHead flowId={flowId}>
         <ResultFilters filters={filters} onChange={show} />
       </RunsHead>
       {filters.executionId === undefined ? (
-        <Results key={JSON.stringify(filters)} {...{ flowId, filters, onRun }} onShowAll={() => show({})} />
+        <Results key={JSON.stringify(filters)} {...{ flowId, filters, onRun }} onShowAll={showAll} />
       ) : (
         <ExecutionResults key={filters.executionId} flowId={flowId} executionId={filters.executionId} />
       )}
@@ -62,6 +69,10 @@ type ResultsProps = ResultListProps & { readonly onShowAll: () => void };
 
 function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   const list = useStepResults(flowId, filters);
+  const { sortBy: _by, sortOrder: _order, ...narrowing } = filters;
+  const isFiltered = Object.keys(narrowing).length > 0;
+  const question = isFiltered ? JSON.stringify(narrowing) : undefined;
+  useFoundNews({ noun: "step result", question, ...countFound(list) });
   const [selectedId, setSelectedId] = useState<string>();
   const isBeside = useMediaQuery("(min-width: 900px)");
   const isPhone = useMediaQuery("(max-width: 899px)");
@@ -75,7 +86,6 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   if (list.rows.length === 0) {
     if (list.error) return <NoRows list={list} what="step results" />;
     if (list.isFetching) return <SkeletonRows label="Loading the step results" rows={8} />;
-    const isFiltered = Object.keys(filters).some((key) => !key.startsWith("sort"));
     return isFiltered ? (
       <EmptyState
         title="No step result is like that"

@@ -1,14 +1,17 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { GitCompareArrows } from "lucide-react";
+import { useRef } from "react";
 import { VERSION_TYPES, type VersionType } from "#client/data/version-queries.ts";
 import { NetworkError, describeError } from "#client/data/api-error.ts";
 import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
+import { countFound } from "#client/features/flow-editor/read-rows.ts";
 import { Button, buttonColours } from "#client/ui/button.tsx";
 import { EmptyState } from "#client/ui/empty-state.tsx";
 import { ErrorLine, ErrorState } from "#client/ui/error-state.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { Select } from "#client/ui/select.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
+import { useFoundNews } from "#client/ui/use-found-news.ts";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { describeVersionType } from "./describe-version.ts";
 import type { VersionCommands } from "./use-version-commands.ts";
@@ -33,6 +36,8 @@ export function VersionList({ flowId, filter, commands, startAt }: VersionListPr
   const list = useVersionList(flowId, filter);
   const navigate = useNavigate();
   const isNarrow = useMediaQuery("(max-width: 1023px)");
+  const head = useRef<HTMLDivElement>(null);
+  useFoundNews({ noun: "version", question: filter, ...countFound(list) });
   const show = (type: VersionType | undefined) =>
     void navigate({
       to: "/flows/$flowId/versions",
@@ -42,7 +47,7 @@ export function VersionList({ flowId, filter, commands, startAt }: VersionListPr
     });
   return (
     <>
-      <div className="flex items-center gap-2 border-b border-line px-3 py-2 sm:px-4">
+      <div ref={head} className="flex items-center gap-2 border-b border-line px-3 py-2 sm:px-4">
         <h2 className="mr-auto font-semibold">Versions</h2>
         <Select
           label="Type"
@@ -75,7 +80,15 @@ export function VersionList({ flowId, filter, commands, startAt }: VersionListPr
       ) : list.isLoading && !list.error ? (
         <SkeletonRows label="Loading the versions" rows={8} />
       ) : (
-        <NoVersions list={list} filter={filter} onShowAll={() => show(undefined)} />
+        <NoVersions
+          list={list}
+          filter={filter}
+          onShowAll={() => {
+            show(undefined);
+            // The button goes with the state it belongs to; the filter stays.
+            head.current?.querySelector("select")?.focus();
+          }}
+        />
       )}
     </>
   );
