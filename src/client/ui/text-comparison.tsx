@@ -1,5 +1,5 @@
 import { defaultKeymap } from "@codemirror/commands";
-import { MergeView, getChunks, goToNextChunk, goToPreviousChunk, unifiedMergeView } from "@codemirror/merge";
+import { MergeView, getChunks, unifiedMergeView } from "@codemirror/merge";
 import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { ArrowDown, ArrowUp } from "lucide-react";
@@ -10,7 +10,7 @@ import { ErrorState } from "./error-state.tsx";
 import { formatCount } from "./format-count.ts";
 import { IconButton } from "./icon-button.tsx";
 import { joinClasses } from "./join-classes.ts";
-import { mergeExtensions, nameField } from "./merge-extensions.ts";
+import { NEXT_DIFFERENCE, goToDifference, mergeExtensions, nameField } from "./merge-extensions.ts";
 import { SkeletonRows } from "./skeleton-rows.tsx";
 import { useMediaQuery } from "./use-media-query.ts";
 import { useTextChanges } from "./use-text-changes.ts";
@@ -100,10 +100,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
 
   const go = (direction: "next" | "previous") => {
     const editor = drawn?.views.at(-1);
-    if (!editor) return;
-    (direction === "next" ? goToNextChunk : goToPreviousChunk)(editor);
-    editor.dispatch({ effects: EditorView.scrollIntoView(editor.state.selection.main, { y: "center" }) });
-    editor.focus();
+    if (editor) goToDifference(direction)(editor);
   };
 
   return (
@@ -114,6 +111,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
         </p>
         <IconButton
           label="Previous difference"
+          shortcut={`Shift+${NEXT_DIFFERENCE}`}
           icon={ArrowUp}
           size="sm"
           disabledReason={notYet}
@@ -121,6 +119,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
         />
         <IconButton
           label="Next difference"
+          shortcut={NEXT_DIFFERENCE}
           icon={ArrowDown}
           size="sm"
           disabledReason={notYet}

@@ -1,5 +1,5 @@
 import { defaultKeymap, history } from "@codemirror/commands";
-import { MergeView, getChunks, goToNextChunk, goToPreviousChunk, unifiedMergeView } from "@codemirror/merge";
+import { MergeView, getChunks, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { ArrowDown, ArrowUp } from "lucide-react";
@@ -10,7 +10,7 @@ import { fieldUndoKeys } from "./field-undo-keys.ts";
 import { formatCount } from "./format-count.ts";
 import { IconButton } from "./icon-button.tsx";
 import { joinClasses } from "./join-classes.ts";
-import { mergeExtensions, nameField } from "./merge-extensions.ts";
+import { NEXT_DIFFERENCE, goToDifference, mergeExtensions, nameField } from "./merge-extensions.ts";
 import { typeOverSelection } from "./type-over-selection.ts";
 import { useMediaQuery } from "./use-media-query.ts";
 
@@ -22,7 +22,7 @@ export type TextMergeProps = {
   readonly onChange: (text: string) => void;
   /** The text that it is compared with and taken from. */
   readonly other: string;
-  /** As in “Theirs”. */
+  /** As it stands in a sentence: “theirs”. */
   readonly otherLabel: string;
 };
 
@@ -59,7 +59,11 @@ export function TextMerge({ label, text, onChange, other, otherLabel }: TextMerg
     ];
     const doc = latest.current;
     if (isWide) {
-      const readOnly = [...mergeExtensions, EditorState.readOnly.of(true), nameField(names().otherLabel)];
+      const readOnly = [
+        ...mergeExtensions,
+        EditorState.readOnly.of(true),
+        nameField(capitalise(names().otherLabel)),
+      ];
       const merge = new MergeView({
         parent,
         a: { doc: other, extensions: readOnly },
@@ -80,13 +84,7 @@ export function TextMerge({ label, text, onChange, other, otherLabel }: TextMerg
     return () => editor.destroy();
   }, [isWide, other]);
 
-  const go = (direction: "next" | "previous") => {
-    const editor = view.current;
-    if (!editor) return;
-    (direction === "next" ? goToNextChunk : goToPreviousChunk)(editor);
-    editor.dispatch({ scrollIntoView: true });
-    editor.focus();
-  };
+  const go = (direction: "next" | "previous") => view.current && goToDifference(direction)(view.current);
   const take = () => {
     if (!view.current || !takeOther(view.current, other)) return;
     const rest = getChunks(view.current.state)?.chunks.length ?? 0;
@@ -99,8 +97,20 @@ export function TextMerge({ label, text, onChange, other, otherLabel }: TextMerg
         <p role="status" className="mr-auto text-xs text-muted">
           {left === 0 ? `No differences from ${otherLabel}` : formatCount(left, "difference")}
         </p>
-        <IconButton label="Previous difference" icon={ArrowUp} size="sm" onClick={() => go("previous")} />
-        <IconButton label="Next difference" icon={ArrowDown} size="sm" onClick={() => go("next")} />
+        <IconButton
+          label="Previous difference"
+          shortcut={`Shift+${NEXT_DIFFERENCE}`}
+          icon={ArrowUp}
+          size="sm"
+          onClick={() => go("previous")}
+        />
+        <IconButton
+          label="Next difference"
+          shortcut={NEXT_DIFFERENCE}
+          icon={ArrowDown}
+          size="sm"
+          onClick={() => go("next")}
+        />
         <Button
           size="sm"
           disabledReason={left === 0 ? "There is nothing left to take." : undefined}
@@ -111,7 +121,7 @@ export function TextMerge({ label, text, onChange, other, otherLabel }: TextMerg
       </div>
       {isWide && (
         <div aria-hidden="true" className="grid grid-cols-2 text-xs text-muted">
-          <span>{otherLabel}</span>
+          <span>{capitalise(otherLabel)}</span>
           <span className="pl-2.5">{label}</span>
         </div>
       )}
@@ -124,6 +134,10 @@ export function TextMerge({ label, text, onChange, other, otherLabel }: TextMerg
       />
     </div>
   );
+}
+
+function capitalise(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Puts the other text in place of the difference at the cursor, or the next one, and goes on to the one after it. */

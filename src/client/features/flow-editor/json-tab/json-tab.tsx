@@ -116,7 +116,10 @@ export function JsonTab() {
           </span>
         </div>
       )}
-      <div ref={area} className="min-h-0 flex-1 font-mono text-xs/5 [&_.cm-editor]:h-full [&>div]:h-full">
+      <div
+        ref={area}
+        className="min-h-0 flex-1 -outline-offset-2 has-[.cm-focused]:outline-2 has-[.cm-focused]:outline-focus font-mono text-xs/5 [&_.cm-editor]:h-full [&>div]:h-full"
+      >
         <CodeEditor
           label="Flow (JSON)"
           language="json"
