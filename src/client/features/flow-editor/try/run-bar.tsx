@@ -30,7 +30,8 @@ export function RunBar({ blocked, onRun }: RunBarProps) {
   return (
     <div
       ref={bar}
-      className="sticky top-0 z-20 -mx-4 -my-2 flex flex-col gap-2 bg-surface px-4 py-2 [[role=dialog]_&]:-top-2 [[role=dialog]_&]:bg-raised [[role=dialog]_&]:pt-4"
+      // What comes below it and gets the focus is not left behind it.
+      className="sticky top-0 z-20 -mx-4 [&~*_*]:scroll-mt-24 -my-2 flex flex-col gap-2 bg-surface px-4 py-2 [[role=dialog]_&]:-top-2 [[role=dialog]_&]:bg-raised [[role=dialog]_&]:pt-4"
     >
       <UpTo />
       <div className="flex flex-wrap items-center gap-2">

@@ -1,5 +1,5 @@
 import { X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { StepKey } from "#core/flow-document.ts";
 import { Dialog } from "#client/ui/dialog.tsx";
 import { IconButton } from "#client/ui/icon-button.tsx";
@@ -16,11 +16,13 @@ type TryPanelProps = {
 export function TryPanel({ onClose, onShowStep }: TryPanelProps) {
   const isBeside = useMediaQuery("(min-width: 900px)");
   const heading = useRef<HTMLHeadingElement>(null);
+  const [opener] = useState(() => document.activeElement);
   // Who asked for the panel wants to be in it; it is not there before its code is.
   useEffect(() => heading.current?.focus(), []);
   const close = () => {
     onClose();
-    wishFocus(() => document.querySelector<HTMLElement>("[data-try-button]"));
+    const isThere = opener instanceof HTMLElement && opener !== document.body && opener.isConnected;
+    wishFocus(() => (isThere ? opener : document.querySelector<HTMLElement>("[data-try-button]")));
   };
 
   if (!isBeside) {
