@@ -21,12 +21,17 @@ interface RowKeyTargets extends RowActions {
 export function handleRowKey(event: KeyboardEvent<HTMLElement>, targets: RowKeyTargets): void {
   // A menu lives in a portal: its keys come by here as React sees the page, but they are not the row's.
   const isInside = event.target instanceof Node && event.currentTarget.contains(event.target);
-  if (!isInside || event.defaultPrevented || event.target instanceof HTMLInputElement) return;
+  if (!isInside || event.defaultPrevented || isTextField(event.target)) return;
   const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
   const isUndo = event.key.toLowerCase() === "z" && event.ctrlKey !== event.metaKey && !event.shiftKey;
   if (isUndo && !event.altKey && targets.undoDelete) targets.undoDelete();
   else if (hasModifier || !runRowKey(event, targets)) return;
   event.preventDefault();
+}
+
+/** A box to tick has no use for the keys of a row, and a person who ticks boxes goes on to the next row. */
+function isTextField(target: EventTarget): boolean {
+  return target instanceof HTMLInputElement && target.type !== "checkbox";
 }
 
 function runRowKey({ key, shiftKey }: KeyboardEvent, targets: RowKeyTargets): boolean {

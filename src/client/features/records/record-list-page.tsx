@@ -183,7 +183,7 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
           confirmLabel="Delete"
           onConfirm={() => {
             if (actions.doomed) actions.deleteNow(actions.doomed);
-            selection.clear();
+            selection.forget();
             actions.closeQuestion();
           }}
           onClose={actions.closeQuestion}

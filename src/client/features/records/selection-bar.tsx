@@ -30,7 +30,7 @@ export function SelectionBar({ selection, loaded, commands, readOnlyReason }: Se
       className="-mx-3 mt-2 flex min-h-8 items-center gap-x-1 border-b border-line bg-accent-soft/60 px-3 text-sm sm:-mx-4 sm:px-4"
     >
       <SelectAllBox {...{ selection, loaded }} />
-      <p role="status" className="mr-auto min-w-0 truncate tabular-nums sm:ml-2">
+      <p className="mr-auto min-w-0 truncate tabular-nums sm:ml-2">
         <VisuallyHidden>{formatCount(records.length, "record")} selected</VisuallyHidden>
         <span aria-hidden="true">{formatNumber(records.length)} selected</span>
       </p>

@@ -1,5 +1,7 @@
 import { useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
+import { announce } from "#client/ui/announce.ts";
+import { formatCount } from "#client/ui/format-count.ts";
 
 export interface Selection {
   /** By id, also those that were scrolled away. */
@@ -8,6 +10,8 @@ export interface Selection {
   readonly toggle: (record: FlowRecord, isRange: boolean) => void;
   readonly selectAll: () => void;
   readonly clear: () => void;
+  /** Clears it without a word: what was chosen is gone. */
+  readonly forget: () => void;
 }
 
 const NONE: ReadonlyMap<string, FlowRecord> = new Map();
@@ -18,6 +22,11 @@ export function useSelection(rows: readonly FlowRecord[], question: string): Sel
   const records = state.question === question ? state.records : NONE;
   const set = (next: ReadonlyMap<string, FlowRecord>, anchor = state.anchor) =>
     setState({ question, records: next, anchor });
+  // The bar that shows it comes with the first record and goes with the last, and a row's link does not tell.
+  const setAndSay = (next: ReadonlyMap<string, FlowRecord>, anchor?: string) => {
+    set(next, anchor);
+    announce(describeSelection(next.size));
+  };
 
   const toggle = (record: FlowRecord, isRange: boolean) => {
     const next = new Map(records);
@@ -29,12 +38,18 @@ export function useSelection(rows: readonly FlowRecord[], question: string): Sel
       if (isOn) next.set(each.id, each);
       else next.delete(each.id);
     }
-    set(next, record.id);
+    setAndSay(next, record.id);
   };
   return {
     records,
     toggle,
-    selectAll: () => set(new Map(rows.map((record) => [record.id, record]))),
-    clear: () => set(NONE),
+    selectAll: () => setAndSay(new Map(rows.map((record) => [record.id, record]))),
+    clear: () => setAndSay(NONE),
+    forget: () => set(NONE),
   };
+}
+
+function describeSelection(count: number): string {
+  if (count === 0) return "No record is selected.";
+  return `${formatCount(count, "record")} ${count === 1 ? "is" : "are"} selected.`;
 }
