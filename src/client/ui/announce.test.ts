@@ -30,3 +30,14 @@ it("lets an urgent sentence and a polite one stand side by side", () => {
   vi.runAllTimers();
   expect(getAnnouncements()).toEqual({ polite: "Moved", assertive: "Could not save" });
 });
+
+it("takes back what was not said yet, and nothing that came after it", () => {
+  const takeBack = announce("Duplicating");
+  announce("Duplicated");
+  takeBack();
+  vi.runAllTimers();
+  expect(getAnnouncements().polite).toBe("Duplicated");
+  announce("Duplicating again")();
+  vi.runAllTimers();
+  expect(getAnnouncements().polite).toBe("");
+});

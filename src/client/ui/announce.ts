@@ -10,15 +10,15 @@ const timers = new Map<Urgency, ReturnType<typeof setTimeout>>();
 
 /**
  * Says a sentence to screen readers. Of several within a tenth of a second the last one is said. The region is emptied
- * first, so that the same sentence twice is read twice.
+ * first, so that the same sentence twice is read twice. Returns what takes the sentence back, for as long as it was not
+ * said: what is done at once is not to be told as under way.
  */
-export function announce(text: string, urgency: Urgency = "polite") {
+export function announce(text: string, urgency: Urgency = "polite"): () => void {
   clearTimeout(timers.get(urgency));
   set(urgency, "");
-  timers.set(
-    urgency,
-    setTimeout(() => set(urgency, text), settleMs),
-  );
+  const timer = setTimeout(() => set(urgency, text), settleMs);
+  timers.set(urgency, timer);
+  return () => clearTimeout(timer);
 }
 
 export function getAnnouncements(): Announcements {

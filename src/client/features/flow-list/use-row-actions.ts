@@ -51,9 +51,10 @@ export function useRowActions(onShow: (id: string) => void): RowActions {
     };
 
     const duplicate = (flow: FlowListItem) => {
-      announce(`Duplicating ${quoteName(flow.name)}.`);
+      const takeBack = announce(`Duplicating ${quoteName(flow.name)}.`);
       runMutation(client, flowMutations.duplicate(), flow.id).then(
         (copy) => {
+          takeBack();
           toasts.show({ text: `Created ${quoteName(copy.name)}.`, tone: "success" });
           onShow(copy.id);
         },

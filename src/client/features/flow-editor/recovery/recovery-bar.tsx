@@ -58,7 +58,7 @@ function ItemBar({ recovery, item }: ItemBarProps) {
   const keepFocus = useFocusKept(bar);
   const text = describeItem(item, standing, useMinuteClock());
   // What the bar says is news whenever it is another sentence.
-  useEffect(() => announce(text), [text]);
+  useEffect(() => void announce(text), [text]);
 
   return (
     <section

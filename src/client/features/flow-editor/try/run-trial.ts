@@ -68,7 +68,7 @@ export function findFailed({ steps }: TrialRun): StepKey | undefined {
 
 function announceEnd(run: TrialRun): void {
   const took = run.durationMs === undefined ? "" : ` in ${formatDuration(run.durationMs)}`;
-  if (run.status === "completed") return announce(`Run completed${took}.`);
+  if (run.status === "completed") return void announce(`Run completed${took}.`);
   const failed = findFailed(run);
   const node = failed === undefined ? undefined : findStep(run.document, failed);
   const at = run.status === "failed" && node ? ` at ${quoteName(stepName(node))}` : "";
