@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { announce, getAnnouncements, subscribeToAnnouncements } from "./announce.ts";
+import { announce, announceToo, getAnnouncements, subscribeToAnnouncements } from "./announce.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -40,4 +40,14 @@ it("takes back what was not said yet, and nothing that came after it", () => {
   announce("Duplicating again")();
   vi.runAllTimers();
   expect(getAnnouncements().polite).toBe("");
+});
+
+it("says one sentence behind another that waits, and alone where none does", () => {
+  announce("Merged 1 change.");
+  announceToo("Saved");
+  vi.runAllTimers();
+  expect(getAnnouncements().polite).toBe("Merged 1 change. Saved");
+  announceToo("Published");
+  vi.runAllTimers();
+  expect(getAnnouncements().polite).toBe("Published");
 });

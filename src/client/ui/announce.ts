@@ -6,7 +6,7 @@ const settleMs = 100;
 
 let current: Announcements = { polite: "", assertive: "" };
 const listeners = new Set<() => void>();
-const timers = new Map<Urgency, ReturnType<typeof setTimeout>>();
+const waiting = new Map<Urgency, { readonly timer: ReturnType<typeof setTimeout>; readonly text: string }>();
 
 /**
  * Says a sentence to screen readers. Of several within a tenth of a second the last one is said. The region is emptied
@@ -14,11 +14,24 @@ const timers = new Map<Urgency, ReturnType<typeof setTimeout>>();
  * said: what is done at once is not to be told as under way.
  */
 export function announce(text: string, urgency: Urgency = "polite"): () => void {
-  clearTimeout(timers.get(urgency));
+  clearTimeout(waiting.get(urgency)?.timer);
   set(urgency, "");
-  const timer = setTimeout(() => set(urgency, text), settleMs);
-  timers.set(urgency, timer);
-  return () => clearTimeout(timer);
+  const timer = setTimeout(() => {
+    waiting.delete(urgency);
+    set(urgency, text);
+  }, settleMs);
+  waiting.set(urgency, { timer, text });
+  return () => {
+    if (waiting.get(urgency)?.timer !== timer) return;
+    clearTimeout(timer);
+    waiting.delete(urgency);
+  };
+}
+
+/** Says a sentence behind the one that is about to be said, if there is one, and not in its place. */
+export function announceToo(text: string, urgency: Urgency = "polite"): void {
+  const before = waiting.get(urgency)?.text;
+  announce(before === undefined ? text : `${before} ${text}`, urgency);
 }
 
 export function getAnnouncements(): Announcements {

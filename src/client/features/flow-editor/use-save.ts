@@ -10,7 +10,7 @@ import {
 import { ClashError, type SaveCause, saveFlow } from "#client/document/save-flow.ts";
 import { describeSaveState } from "#client/document/save-state.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";
-import { announce } from "#client/ui/announce.ts";
+import { announce, announceToo } from "#client/ui/announce.ts";
 import { toasts } from "#client/ui/toasts.ts";
 
 /** What stands in the way of a save, and is to be shown. */
@@ -60,8 +60,9 @@ export function useSave(
         },
       );
       // Of one outage a person hears once, however often it is tried again, and of what was never in doubt not at all.
+      // What came in on the way is being said too.
       if (isAsked || (isSaved && state.progress.type !== "resting"))
-        announce(describeSaveState(openFlow.getState()).text, isSaved ? "polite" : "assertive");
+        announceToo(describeSaveState(openFlow.getState()).text, isSaved ? "polite" : "assertive");
       return isSaved;
     },
     [openFlow, mutateAsync, onBroken, onUnapplied, onClash],

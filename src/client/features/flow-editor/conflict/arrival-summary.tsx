@@ -11,7 +11,7 @@ import { useEditor, useFlowAnalysis } from "#client/features/flow-editor/editor-
 import { useFocusBack } from "#client/features/flow-editor/use-focus-back.ts";
 import { ChangeList } from "#client/flow/change-list.tsx";
 import { describeDifference } from "#client/flow/flow-difference.tsx";
-import { announce } from "#client/ui/announce.ts";
+import { announceToo } from "#client/ui/announce.ts";
 import { Button } from "#client/ui/button.tsx";
 import { DisclosureButton } from "#client/ui/disclosure-button.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
@@ -44,7 +44,7 @@ export function ArrivalSummary({ arrival, onUndo, onDismiss, onGoTo }: ArrivalSu
   const texts = useOpenFlowState(({ brokenTexts }) => brokenTexts);
   const text = `${describeArrival(arrival, lines.length, author)}${describeLostTexts(arrival, texts)}`;
   const tell = useEffectEvent((came: Arrival) => {
-    if (lines.length > 0) announce(sayArrival(came, text, author));
+    if (lines.length > 0) announceToo(sayArrival(came, text, author));
   });
   useEffect(() => tell(arrival), [arrival]);
 
