@@ -18,7 +18,8 @@ type ViewHeadingProps = {
 export function ViewHeading({ flowId, list, takesFocus, className, children }: ViewHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
-    if (takesFocus && document.activeElement === document.body) heading.current?.focus();
+    // Where it had to be read first, the flow's own heading has the focus by now; a person moves on from there.
+    if (takesFocus && document.activeElement?.matches("body, h1")) heading.current?.focus();
   }, [takesFocus]);
   return (
     <>

@@ -10,7 +10,6 @@ import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
 import { MAY_NOT_RUN } from "#client/flow/run/may-not-run.ts";
 import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
-import { focusBatch } from "./focus-batch.ts";
 
 type CancelDialogProps = {
   readonly batch: BatchState;
@@ -51,7 +50,6 @@ export function RetryDialog({ flowId, batch, onClose }: RetryDialogProps) {
     mutate(undefined, {
       onSuccess: (batchId) => {
         onClose();
-        focusBatch(batchId);
         void navigate({
           to: "/flows/$flowId/runs/$batchId",
           params: { flowId, batchId },
