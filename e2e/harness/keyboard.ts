@@ -13,6 +13,15 @@ export class Keyboard {
     this.page = page;
   }
 
+  /** From the next page on, a press of a pointer fails the test. */
+  async forbidPointers(): Promise<void> {
+    await this.page.addInitScript(() => {
+      addEventListener("pointerdown", () => {
+        throw new Error("A pointer was used.");
+      });
+    });
+  }
+
   async press(...keys: readonly string[]): Promise<void> {
     for (const key of keys) await this.page.keyboard.press(key);
   }
@@ -78,7 +87,11 @@ export class Keyboard {
       const what = `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent?.slice(0, 40)}`;
       const { left, top, width, height } = element.getBoundingClientRect();
       const found: string[] = [];
-      if (width < least || height < least) found.push(`${what} is only ${width} × ${height}`);
+      // What stands for a whole row reaches over it.
+      const reach = getComputedStyle(element, "::after");
+      const isWide = Math.max(width, Number.parseFloat(reach.width) || 0) >= least;
+      const isHigh = Math.max(height, Number.parseFloat(reach.height) || 0) >= least;
+      if (!isWide || !isHigh) found.push(`${what} is only ${width} × ${height}`);
       const hit = document.elementFromPoint(left + width / 2, top + height / 2);
       if (!hit || !(element.contains(hit) || hit.contains(element)))
         found.push(`${what} at ${left}, ${top} is out of sight or under ${hit?.outerHTML.slice(0, 120)}`);

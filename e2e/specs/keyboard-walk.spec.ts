@@ -12,12 +12,8 @@ const namesIn = (steps: unknown) => (steps as readonly JsonObject[]).map((step) 
 
 test("from the list to what is live, the whole job is done by keyboard alone", async ({ page, api }) => {
   test.setTimeout(240_000);
-  await page.addInitScript(() => {
-    addEventListener("pointerdown", () => {
-      throw new Error("A pointer was used.");
-    });
-  });
   const keyboard = new Keyboard(page);
+  await keyboard.forbidPointers();
   const editor = new Editor(page);
   const inspector = (name: string) => page.getByRole("complementary", { name: `Inspector of ${name}` });
   const nameField = page.getByRole("textbox", { name: "Name", exact: true });

@@ -83,6 +83,7 @@ test("a run is started, followed and looked into by keyboard alone", async ({ pa
   await keyboard.tabTo(runs.dialog.getByRole("button", { name: "Run", exact: true }));
   await keyboard.press("Enter");
   await expect(page.getByText(/^5 records: 4 completed, 1 failed/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("heading", { name: "Run on customer" })).toBeFocused();
 
   await keyboard.tabTo(runs.records.getByRole("button").first());
   await keyboard.press("End");
@@ -117,7 +118,43 @@ test("a run is started, followed and looked into by keyboard alone", async ({ pa
   await keyboard.press("Escape");
   await expect(runs.waterfall).toHaveCount(0);
   await expect(runs.records.getByRole("button", { name, exact: true })).toBeFocused();
+
+  await keyboard.tabBackTo(page.getByRole("button", { name: "Retry failed…" }));
+  await keyboard.press("Enter");
+  await keyboard.tabTo(page.getByRole("alertdialog").getByRole("button", { name: "Retry", exact: true }));
+  await keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Run on 1 chosen record" })).toBeFocused();
+  await keyboard.tabBackTo(page.getByRole("link", { name: "Runs", exact: true }));
+  await keyboard.press("Enter");
+  await keyboard.tabTo(runs.list.getByRole("link").first());
+  await keyboard.press("ArrowDown", "Enter");
+  await expect(page.getByRole("heading", { name: "Run on customer" })).toBeFocused();
   keyboard.expectGoodStops();
+});
+
+test("a run that is cancelled takes its button with it, and leaves the focus", async ({
+  page,
+  startOwnServer,
+}) => {
+  const { api, runs, open, target } = await openRunnable({ page, startOwnServer });
+  await createRecords(api, "customer", 12);
+  target.hold();
+  const keyboard = new Keyboard(page);
+  const heading = page.getByRole("heading", { name: "Run on customer" });
+  const cancel = page.getByRole("button", { name: "Cancel", exact: true });
+  await open();
+  await keyboard.tabTo(page.getByRole("button", { name: "Run", exact: true }));
+  await keyboard.press("Enter");
+  await keyboard.tabTo(runs.dialog.getByRole("button", { name: "Run", exact: true }));
+  await keyboard.press("Enter");
+  await expect(heading).toBeFocused();
+  await keyboard.tabTo(cancel);
+  await keyboard.press("Enter");
+  await keyboard.tabTo(page.getByRole("button", { name: "Cancel the run" }));
+  await keyboard.press("Enter");
+  await expect(cancel).toHaveCount(0);
+  await expect(heading).toBeFocused();
+  target.letGo();
 });
 
 test("names as long as they may be, and a thousand records, stay in their rows", async ({

@@ -1,4 +1,5 @@
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { Keyboard } from "#e2e/harness/keyboard.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
 import { createRecords } from "#e2e/harness/runs.ts";
 import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
@@ -107,6 +108,29 @@ test("with nothing but the keyboard a sheet is opened, runs the draft, and leads
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: "Try it", exact: true })).toBeFocused();
   await expect(editor.row("Break")).toContainText("nobody");
+});
+
+test("beside the list it is opened and closed by keys from a row, and hides nothing that has the focus", async ({
+  page,
+  api,
+}) => {
+  const keyboard = new Keyboard(page);
+  await keyboard.forbidPointers();
+  await page.setViewportSize({ width: 1280, height: 420 });
+  const { editor } = await openFlow({ page, api }, buildFlow("Beside", [breaking, count]));
+  await editor.untilUnderstood();
+  const panel = new TryPanel(page);
+  await keyboard.tabTo(editor.row("Break"));
+  await keyboard.press("Control+Enter");
+  await expect(panel.heading).toBeFocused();
+  await keyboard.press("Control+Enter");
+  await editor.expectSaid(/^Run failed at “Break”/);
+  // What comes back from below lands under the bar that stays on top, not behind it.
+  await keyboard.tabTo(panel.outcome.getByRole("button", { name: "Go to step" }));
+  await keyboard.tabBackTo(panel.outcome.getByRole("button", { name: "Clear" }));
+  await keyboard.press("Escape");
+  await expect(editor.row("Break")).toBeFocused();
+  keyboard.expectGoodStops();
 });
 
 test("a step's menu runs the draft up to that step, and asks for what is missing first", async ({

@@ -63,14 +63,10 @@ for (const theme of ["light", "dark"] as const) {
 }
 
 test("a version is looked at, compared, put back and published by keyboard alone", async ({ page, api }) => {
-  await page.addInitScript(() => {
-    addEventListener("pointerdown", () => {
-      throw new Error("A pointer was used.");
-    });
-  });
+  const keyboard = new Keyboard(page);
+  await keyboard.forbidPointers();
   const { flow, editor } = await openFlow({ page, api }, buildFlow("Digest", [fetch, clean, send]));
   await publishEach(api, flow.id, states);
-  const keyboard = new Keyboard(page);
   const versions = new Versions(page);
   const openMenuEntry = async (name: string) => {
     await keyboard.press("Shift+F10");
@@ -108,6 +104,13 @@ test("a version is looked at, compared, put back and published by keyboard alone
   await keyboard.tabTo(page.getByRole("button", { name: "Next difference" }));
   await keyboard.press("Enter");
   await expect(page.getByRole("textbox", { name: "Version 2" })).toBeFocused();
+  const places = await page.getByText(/^\d+ places? differs?$/).innerText();
+  const count = Number.parseInt(places, 10);
+  await editor.expectSaid(`Difference 1 of ${count}.`);
+  await keyboard.press("F7");
+  await editor.expectSaid(`Difference 2 of ${count}.`);
+  await keyboard.press("Shift+F7");
+  await editor.expectSaid(`Difference 1 of ${count}.`);
   await page.goBack();
   await expect(versions.link(2)).toBeFocused();
 
@@ -132,5 +135,16 @@ test("a version is looked at, compared, put back and published by keyboard alone
   await keyboard.press("Enter");
   await expect(versions.row(1)).toContainText("Live");
   await expect(versions.link(1)).toBeFocused();
+
+  const filter = page.getByRole("combobox", { name: "Type" });
+  await keyboard.tabBackTo(filter);
+  await keyboard.press("ArrowDown");
+  await editor.expectSaid("2 versions found.");
+  await keyboard.press("ArrowDown");
+  await editor.expectSaid("No version matches.");
+  await keyboard.tabTo(page.getByRole("button", { name: "Show all versions" }));
+  await keyboard.press("Enter");
+  await expect(filter).toBeFocused();
+  await expect(versions.link(2)).toBeVisible();
   keyboard.expectGoodStops();
 });
