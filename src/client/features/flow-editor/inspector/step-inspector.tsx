@@ -41,7 +41,7 @@ export function StepInspector({ node, close }: StepInspectorProps) {
             {name}
           </h2>
           <p className="flex min-w-0 items-center gap-2 text-sm text-muted">
-            <span className="truncate">
+            <span className="max-w-[60%] shrink-0 truncate">
               {inside ? `${describeStepType(type)} · ${inside}` : describeStepType(type)}
             </span>
             {variable !== undefined && <Chip text={variable} />}

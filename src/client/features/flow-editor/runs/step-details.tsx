@@ -11,7 +11,7 @@ import { announce } from "#client/ui/announce.ts";
 import { Button } from "#client/ui/button.tsx";
 import { Chip } from "#client/ui/chip.tsx";
 import { copyText } from "#client/ui/copy-text.ts";
-import { formatCount } from "#client/ui/format-count.ts";
+import { formatCount, formatNumber } from "#client/ui/format-count.ts";
 import { formatDuration } from "#client/ui/format-duration.ts";
 import { JsonTree } from "#client/ui/json-tree.tsx";
 import { RelativeTime } from "#client/ui/relative-time.tsx";
@@ -54,7 +54,7 @@ export function StepDetails({ step, known, children }: StepDetailsProps) {
           Nobody had set {unresolvedVariables.length === 1 ? "this variable" : "these variables"}, so{" "}
           {unresolvedVariables.length === 1 ? "it" : "they"} came out empty:{" "}
           {unresolvedVariables.map((name) => (
-            <Chip key={name} text={name} className="mr-1" />
+            <Chip key={name} text={name} className="mr-1 max-w-full" />
           ))}
         </p>
       )}
@@ -115,7 +115,7 @@ function describeTokens(
   completion: number | null | undefined,
 ) {
   if (prompt == null || completion == null) return formatCount(total, "token");
-  return `${formatCount(total, "token")} (${prompt} in, ${completion} out)`;
+  return `${formatCount(total, "token")} (${formatNumber(prompt)} in, ${formatNumber(completion)} out)`;
 }
 
 function GoToStep({ step }: { readonly step: StepResult }) {
