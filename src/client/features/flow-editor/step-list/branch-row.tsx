@@ -1,11 +1,12 @@
 import { Plus } from "lucide-react";
 import { memo } from "react";
 import { BRANCH_WORDS } from "#core/describe-branches.ts";
-import { stepConfig, stepName } from "#core/step.ts";
+import { stepName } from "#core/step.ts";
 import { describeSteps } from "#client/flow/describe-steps.ts";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
+import { BranchCondition } from "./branch-condition.tsx";
 import { useDragState } from "./drag-state.ts";
 import { GapButtons, areSameGaps } from "./gap-buttons.tsx";
 import { trackWidth } from "./lanes.ts";
@@ -35,7 +36,6 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
     (state) => state.type !== "none" && state.type !== "keyboard" && state.covers.has(node.key),
   );
   const holds = count === undefined ? CLOSED : count === 0 ? "no steps" : describeSteps(count);
-  const condition = stepConfig(node)["condition"];
   const tabIndex = isActive ? 0 : -1;
   // A branch without steps offers its one place in so many words; the others wait at the edge of the row.
   const first = count === undefined ? undefined : gaps[0];
@@ -70,12 +70,8 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
       >
         {word}
       </span>
-      {branch === "trueSteps" && typeof condition === "string" && condition.trim() !== "" && (
-        <code dir="auto" className="min-w-0 truncate font-mono text-xs text-muted">
-          {condition.slice(0, 160)}
-        </code>
-      )}
-      <span className="min-w-0 truncate text-sm text-faint">{count === 0 ? "empty" : holds}</span>
+      <BranchCondition {...{ node, branch }} />
+      <span className="shrink-0 text-sm whitespace-nowrap text-faint">{count === 0 ? "empty" : holds}</span>
       {first && (
         <button
           type="button"

@@ -33,9 +33,9 @@ export const VersionRow = memo(function VersionRow(props: VersionRowProps) {
   const changes = describeVersionChanges(version);
   const facts = (
     <>
-      <span className="min-w-0 truncate">{changes}</span>
+      {changes !== undefined && <span className="min-w-0 truncate">{changes}</span>}
       <span className="shrink-0 tabular-nums">{describeSteps(version.stepCount)}</span>
-      <span className="relative z-10 shrink-0 whitespace-nowrap tabular-nums max-sm:ml-auto">
+      <span className="relative z-10 shrink-0 whitespace-nowrap tabular-nums ml-auto">
         <RelativeTime time={version.createdAt} />
       </span>
     </>

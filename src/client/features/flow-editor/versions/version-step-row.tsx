@@ -4,6 +4,7 @@ import { findStep } from "#core/step-list.ts";
 import { isEnabled, outputVariable, stepConfig, stepName, stepType } from "#core/step.ts";
 import { describeStepRow, describeStepType } from "#client/features/flow-editor/describe-step-row.ts";
 import { trackWidth } from "#client/features/flow-editor/step-list/lanes.ts";
+import { BranchCondition } from "#client/features/flow-editor/step-list/branch-condition.tsx";
 import type { BranchItem, StepItem, StepListRow } from "#client/features/flow-editor/step-list/step-rows.ts";
 import { ForkTrack, StepTrack } from "#client/features/flow-editor/step-list/step-track.tsx";
 import { describeSteps } from "#client/flow/describe-steps.ts";
@@ -11,6 +12,7 @@ import { stepHint } from "#client/flow/step-hint.ts";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
 import { Chip } from "#client/ui/chip.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
+import { tooltip } from "#client/ui/tooltip.ts";
 
 type VersionStepRowProps = {
   readonly document: FlowDocument;
@@ -98,9 +100,10 @@ function StepLine({
       <span className={joinClasses("flex min-w-0 flex-1 pl-1", isTall ? "flex-col" : "items-baseline gap-3")}>
         <span
           dir="auto"
+          {...tooltip(stepName(node), { whenTruncated: true })}
           className={joinClasses(
             "truncate font-medium",
-            !isTall && "max-w-[60%] shrink-0",
+            isTall ? "max-w-full self-start" : "max-w-[60%] shrink-0",
             !enabled && "text-muted",
           )}
         >
@@ -122,7 +125,7 @@ type BranchLineProps = {
   readonly isActive: boolean;
 };
 
-function BranchLine({ row: { branch, count, level }, indent, isActive }: BranchLineProps) {
+function BranchLine({ row: { node, branch, count, level }, indent, isActive }: BranchLineProps) {
   return (
     <span
       data-row-link=""
@@ -133,7 +136,8 @@ function BranchLine({ row: { branch, count, level }, indent, isActive }: BranchL
       <span className="shrink-0 rounded-full border border-control/35 bg-control-soft px-2 text-xs leading-5 font-medium text-control">
         {BRANCH_WORDS[branch]}
       </span>
-      <span className="text-sm text-faint">
+      <BranchCondition {...{ node, branch }} />
+      <span className="shrink-0 pr-3 text-sm whitespace-nowrap text-faint">
         {count === undefined ? "not a list of steps" : count === 0 ? "empty" : describeSteps(count)}
       </span>
     </span>
