@@ -10,10 +10,10 @@ export function OfflineNotice() {
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
     <div role="status">
       {isOffline && (
-        <div className="flex flex-wrap items-center justify-center gap-x-3 gap-y-1 bg-warning-soft px-4 py-1.5 text-sm text-warning">
+        <div className="flex items-center justify-center gap-3 bg-warning-soft px-4 py-1.5 text-sm text-warning">
           <WifiOff className="size-4 shrink-0" />
           <span>Offline: the server cannot be reached. What you see may be out of date.</span>
-          <Button size="sm" onClick={() => void connection.probe()}>
+          <Button size="sm" className="shrink-0" onClick={() => void connection.probe()}>
             Try now
           </Button>
         </div>

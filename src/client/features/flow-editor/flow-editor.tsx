@@ -213,7 +213,8 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
 
   return (
     <EditorProvider value={editor}>
-      <div className="flex h-[calc(100dvh-var(--bar))] min-h-80 flex-col">
+      {/* What the bars over the page leave of its height: never taller for what is in it, which scrolls by itself. */}
+      <div className="flex min-h-80 flex-[1_1_0px] flex-col">
         <EditorHeader
           onSave={() => void save()}
           onUndo={() => step("undo")}
