@@ -17,6 +17,8 @@ export interface FlowRead {
   readonly flow: Flow;
   /** True where `JSON.parse` changed a number of the answer: saving would write the changed one, so JSON is read-only. */
   readonly isInexact: boolean;
+  /** When the server was asked, by `performance.now()`; undefined for what is known without asking. */
+  readonly askedAt?: number;
 }
 
 export const flowQueries = {
@@ -42,10 +44,12 @@ export const flowQueries = {
     queryOptions({
       queryKey: [...flowQueries.all(), "detail", id] as const,
       queryFn: async ({ signal }): Promise<FlowRead> => {
+        const askedAt = performance.now();
         const { value, text } = await callEndpointForText("getFlow", { params: { id }, signal });
         return {
           flow: value,
           isInexact: findJsonFault(text, value as JsonObject)?.code === "NUMBER_CHANGES",
+          askedAt,
         };
       },
       // A flow is compared by its token; structural sharing would walk a thousand steps for nothing.

@@ -1,7 +1,7 @@
 import type { Flow } from "#contract/flow.ts";
 import { parseFlowLike } from "#core/adopt-flow.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
-import type { History, VersionMark } from "#core/history.ts";
+import type { Base, History, VersionMark } from "#core/history.ts";
 
 /** The same definition: by token where the server counts versions, else by time of change. */
 export function isSameVersion(a: VersionMark, b: VersionMark): boolean {
@@ -10,6 +10,11 @@ export function isSameVersion(a: VersionMark, b: VersionMark): boolean {
 
 export function markOf(flow: Flow): VersionMark {
   return { token: flow.versionToken, updatedAt: flow.updatedAt };
+}
+
+/** The version as what edits stand on. */
+export function baseOf(flow: Flow, document: FlowDocument): Base {
+  return { document, version: markOf(flow) };
 }
 
 /** An answer that was overtaken. Revisions are counted and clocks may be set back, so those are asked first. */

@@ -17,9 +17,10 @@ import {
 import { findStep } from "#core/step-list.ts";
 import { ARRIVALS } from "./arrival.ts";
 import { mintId } from "#client/data/mint-id.ts";
-import { isBehind, isOlder, isSameVersion, markOf, parseTheirs } from "./flow-version.ts";
+import { baseOf, isBehind, isOlder, isSameVersion, markOf, parseTheirs } from "./flow-version.ts";
 import type { SaveFailure } from "./save-failure.ts";
 import { type BrokenText, type UnappliedText, isSameField } from "./typed-texts.ts";
+import { type Notice, type Noticed, createReadOrder } from "./read-order.ts";
 import { type SentSave, type StandingDocument, overtakenBase, readFate, standOn } from "./sent-save.ts";
 import { START, type SaveEvent, type SaveProgress, nextProgress } from "./save-machine.ts";
 
@@ -73,7 +74,8 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     for (const settleField of typing) settleField();
   };
   /** Read while a save was under way, whose own answer may say the same. */
-  let noticed: { readonly flow: Flow; readonly isInexact: boolean } | undefined;
+  let noticed: { readonly flow: Flow; readonly isInexact: boolean; readonly notice: Notice } | undefined;
+  const reads = createReadOrder();
 
   /**
    * The server now holds `sent`, as `answer` says; edits made since stay as unsaved ones on top. Where they were put on
@@ -82,6 +84,7 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
    */
   const acceptSaved = (answer: Flow, sent: StandingDocument, at?: number) => {
     const base = baseOf(answer, parseFlow(answer, sent.document));
+    reads.learn();
     set(({ history }) => ({ flow: answer, unanswered: [], history: standOn(history, sent, base) }));
     advance({ type: "acknowledge", at });
     noticeAfterSave();
@@ -106,21 +109,24 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
    * The server's flow was read again. A newer definition replaces a clean document, as an edit that can be undone;
    * over unsaved edits, what is being typed included, it only says that it is there. While the page is still opening it
    * is no edit, but what the page opens with. What is known to be current counts even where it seems to be older, as after
-   * a backup was put back. Whoever reads is signed in: a save that waited for that goes on. Returns what it came to.
+   * a backup was put back; then what stands here may be nowhere else, and stays. Whoever reads is signed in: a save that
+   * waited for that goes on. Returns what it came to.
    */
-  const noticeServer = (
-    answer: Flow,
-    isInexact: boolean,
-    { isOpening = false, isCurrent = false } = {},
-  ): "same" | "adopted" | "behind" => {
+  const noticeServer = (answer: Flow, isInexact: boolean, notice: Notice = {}): Noticed => {
+    const { isOpening = false, isCurrent = false, isHeld = false, askedAt } = notice;
     const { flow: known, progress } = get();
     if (progress.type === "saving") {
-      noticed = { flow: answer, isInexact };
+      noticed = { flow: answer, isInexact, notice };
       return "same";
     }
     advance({ type: "sign-in" });
-    if (!isCurrent && isOlder(answer, known)) return "same";
-    if (progress.type === "deleted") advance({ type: "rest" });
+    const isBack = reads.isPutBack(answer, known, askedAt);
+    if (!isCurrent && !isBack && isOlder(answer, known)) return "same";
+    if (progress.type === "deleted") {
+      if (!isCurrent && reads.isOvertaken(askedAt)) return "same";
+      advance({ type: "rest" });
+    }
+    reads.learn();
     const wasBehind = isBehind(get());
     if (isSameVersion(markOf(known), markOf(answer))) {
       set({ flow: answer, isInexact });
@@ -133,7 +139,8 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     }
     set({ flow: answer, isInexact });
     // JSON that is not applied is no reason to keep theirs out: it says by itself that the flow has changed under it.
-    if (wasBehind || countUnsavedEdits({ ...get(), unappliedText: undefined }) > 0) return "behind";
+    const isUnsaved = countUnsavedEdits({ ...get(), unappliedText: undefined }) > 0;
+    if (wasBehind || isHeld || (isBack && !isOpening) || isUnsaved) return "behind";
     const theirs = parseTheirs(get());
     if (isOpening && get().history.entries.length === 0)
       set({ history: startHistory(baseOf(answer, theirs)) });
@@ -144,7 +151,7 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
   const noticeAfterSave = () => {
     const news = noticed;
     noticed = undefined;
-    if (news) noticeServer(news.flow, news.isInexact);
+    if (news) noticeServer(news.flow, news.isInexact, news.notice);
   };
 
   /** Puts the document, now `document`, on the newest version as its base: one edit that can be undone. */
@@ -234,7 +241,10 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     noticeSignIn: () => advance({ type: "sign-in" }),
 
     /** The flow is gone from the server. What stands here is all there is of it. */
-    noticeDeletion: () => advance({ type: "fail", failure: { type: "deleted" } }),
+    noticeDeletion: () => {
+      reads.learn();
+      advance({ type: "fail", failure: { type: "deleted" } });
+    },
 
     noticeServer,
     rebase,
@@ -267,10 +277,6 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
 }
 
 export type OpenFlow = ReturnType<typeof createOpenFlow>;
-
-function baseOf(flow: Flow, document: FlowDocument): Base {
-  return { document, version: markOf(flow) };
-}
 
 /** A text that does not fit its field, if any; a deleted step's text waits for the undo that brings it back. */
 export function findBrokenText({ brokenTexts, history }: OpenFlowState): BrokenText | undefined {

@@ -45,7 +45,8 @@ export function nextProgress(progress: SaveProgress, event: SaveEvent): SaveProg
     case "send":
       return { type: "saving", tries: progress.type === "waiting" ? progress.tries : 0 };
     case "acknowledge":
-      return { type: "resting", savedAt: event.at };
+      // What was saved and then deleted, before the answer came, is not saved.
+      return progress.type === "deleted" ? progress : { type: "resting", savedAt: event.at };
     case "rest":
       return progress.type === "resting" ? progress : START;
     case "sign-in":

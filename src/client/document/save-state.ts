@@ -8,10 +8,12 @@ export function describeSaveState(state: OpenFlowState): { readonly text: string
   const { progress } = state;
   if (progress.type === "saving") return { text: "Saving…", tone: "pending" };
   const kept = state.isKeptOnDevice ? "kept on this device" : "kept in this tab";
-  if (progress.type === "deleted") return { text: `Deleted — ${kept}`, tone: "danger" };
+  const unsaved = countUnsavedEdits(state);
+  // Of what was saved the device keeps nothing.
+  if (progress.type === "deleted")
+    return { text: `Deleted — ${unsaved > 0 ? kept : "kept in this tab"}`, tone: "danger" };
   // It stands even when every edit is undone: what is shown is not what the server holds.
   if (isBehind(state)) return { text: "Changed elsewhere", tone: "danger" };
-  const unsaved = countUnsavedEdits(state);
   if (unsaved === 0) return { text: "Saved", tone: "calm" };
   switch (progress.type) {
     case "waiting":

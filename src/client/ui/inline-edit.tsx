@@ -100,7 +100,8 @@ type InlineTextBoxProps = Omit<InlineEditProps, "children" | "editing" | "onEdit
 
 function InlineTextBox(props: InlineTextBoxProps) {
   const { label, value, onCommit, onEnd, emptyMessage, maxLength, placeholder, className } = props;
-  const [text, setText] = useState(value);
+  const [began] = useState(value);
+  const [text, setText] = useState(began);
   const [refused, setRefused] = useState(false);
   const errorId = useId();
   const box = useRef<HTMLInputElement>(null);
@@ -123,7 +124,8 @@ function InlineTextBox(props: InlineTextBoxProps) {
     onEnd(keepFocus);
   };
   const commit = (keepFocus: boolean) => {
-    if (trimmed !== value) onCommit(trimmed);
+    // What nobody typed into says nothing, also where the value is another one by now.
+    if (text !== began && trimmed !== value) onCommit(trimmed);
     end(keepFocus);
   };
 

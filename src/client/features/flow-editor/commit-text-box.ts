@@ -8,3 +8,8 @@ export function commitTextBox(): boolean {
   box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
   return box.validity.valid;
 }
+
+/** A name is being edited in place, and is no edit yet. */
+export function isTextBoxOpen(): boolean {
+  return document.querySelector("[data-in-place] input[type=text]") !== null;
+}

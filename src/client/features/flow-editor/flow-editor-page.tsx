@@ -10,6 +10,7 @@ import { ErrorState } from "#client/ui/error-state.tsx";
 import { lazyPart } from "#client/ui/lazy-part.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
+import { isTextBoxOpen } from "./commit-text-box.ts";
 import { findRestingFocus } from "./find-resting-focus.ts";
 import { FlowEditor } from "./flow-editor.tsx";
 import type { FlowTab } from "./flow-tabs.tsx";
@@ -119,7 +120,8 @@ function OpenEditor({ read, isStale, isGone, ...view }: OpenEditorProps) {
   useEffect(() => {
     const focused = document.activeElement;
     const isOpening = opening.current !== undefined;
-    const outcome = openFlow.noticeServer(read.flow, read.isInexact, { isOpening });
+    const notice = { isOpening, isHeld: isTextBoxOpen(), askedAt: read.askedAt };
+    const outcome = openFlow.noticeServer(read.flow, read.isInexact, notice);
     if (opening.current !== read) opening.current = undefined;
     if (outcome === "adopted" && !isOpening) {
       // The row that had the focus may be gone with its step.

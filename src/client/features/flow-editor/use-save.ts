@@ -53,7 +53,8 @@ export function useSave(
       const isAtRest = state.progress.type === "resting" || state.progress.type === "deleted";
       if (countUnsavedEdits(state) === 0 && !isBehind(state) && isAtRest) return true;
       const isSaved = await mutateAsync(cause).then(
-        () => true,
+        // Deleted since, before the answer came, it is not held.
+        () => openFlow.getState().progress.type !== "deleted",
         (error: unknown) => {
           if (error instanceof ClashError && isAsked) onClash();
           return false;

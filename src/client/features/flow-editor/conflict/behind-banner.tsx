@@ -30,6 +30,7 @@ export function BehindBanner(options: SaveAsNewOptions) {
   const base = useOpenFlowState(({ history }) => history.base.document);
   const theirs = useOpenFlowState(parseTheirs);
   const hasEdits = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
+  const isPutBack = useOpenFlowState(({ history }) => flow.updatedAt < history.base.version.updatedAt);
   const isKeptOnDevice = useOpenFlowState((state) => state.isKeptOnDevice);
   const clashes = useClashCount(openFlow);
   const theirLines = useMemo(() => describeDifference(base, theirs), [base, theirs]);
@@ -61,7 +62,7 @@ export function BehindBanner(options: SaveAsNewOptions) {
           {theirLines.length === 0
             ? `${who} saved this flow again. `
             : `${who} saved ${formatCount(theirLines.length, "change")} to this flow. `}
-          {hasEdits ? edits : "What you see is an earlier version."}
+          {hasEdits ? edits : isPutBack ? PUT_BACK : "What you see is an earlier version."}
           {error && ` ${describeError(error)}`}
         </p>
         <span className="flex flex-wrap gap-2">
@@ -79,7 +80,7 @@ export function BehindBanner(options: SaveAsNewOptions) {
           <Button size="sm" variant={hasEdits ? "secondary" : "primary"} onClick={showTheirs}>
             Show theirs
           </Button>
-          {hasEdits && (
+          {(hasEdits || isPutBack) && (
             <Button size="sm" busy={isPending} onClick={saveAsNew}>
               Save mine as a new flow
             </Button>
@@ -102,6 +103,10 @@ export function BehindBanner(options: SaveAsNewOptions) {
     </section>
   );
 }
+
+/** It may be nowhere else any more. */
+const PUT_BACK =
+  "What you see is a later version than the one that the server holds, as after a backup was put back.";
 
 function Side({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
