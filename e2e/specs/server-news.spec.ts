@@ -38,6 +38,21 @@ test("a name that is being typed does not go with its step", async ({ page, api,
   await expect(conflict.dialog).toContainText("A long name");
 });
 
+test("what was undone can be redone, whatever others save meanwhile", async ({ page, api }) => {
+  const { flow, editor } = await openFlow({ page, api });
+  await editor.renameStep("Clean", "Tidy");
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await expect(editor.status).toHaveText("Saved");
+  await api.updateFlow(flow.id, { name: "Theirs" });
+  await expect(editor.status).toHaveText("Changed elsewhere");
+  await page.getByRole("button", { name: /^Redo/ }).click();
+  await expect(editor.row("Tidy")).toBeVisible();
+  await new Conflict(page).bannerButton("Merge");
+  await expect(page.getByRole("heading", { level: 1, name: "Theirs" })).toBeVisible();
+  await expect(editor.row("Tidy")).toBeVisible();
+  await expect(editor.status).toHaveText("1 unsaved change");
+});
+
 test("a flow that is deleted before a save is answered is not called saved", async ({
   page,
   api,

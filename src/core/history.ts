@@ -187,6 +187,11 @@ export function redo(history: History): History {
   return { ...forth, ...rebase.after, entries: history.entries.with(index, { ...entry, rebase }) };
 }
 
+/** Something was undone that the next edit would take away for good. */
+export function canRedo({ entries, position }: History): boolean {
+  return position < entries.length;
+}
+
 /** Marks `position` as what the server now holds, as `base`; later entries stay as unsaved on top, and nothing is cleared. */
 export function markSaved(history: History, position: number, base: Base): History {
   return { ...sealEntry(history), base, saved: position, abandoned: 0 };

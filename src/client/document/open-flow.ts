@@ -6,6 +6,7 @@ import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.
 import {
   type Base,
   type History,
+  canRedo,
   countUnsaved,
   recordCommand,
   recordRebase,
@@ -140,7 +141,7 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     set({ flow: answer, isInexact });
     // JSON that is not applied is no reason to keep theirs out: it says by itself that the flow has changed under it.
     const isUnsaved = countUnsavedEdits({ ...get(), unappliedText: undefined }) > 0;
-    if (wasBehind || isHeld || (isBack && !isOpening) || isUnsaved) return "behind";
+    if (wasBehind || isHeld || (isBack && !isOpening) || isUnsaved || canRedo(get().history)) return "behind";
     const theirs = parseTheirs(get());
     if (isOpening && get().history.entries.length === 0)
       set({ history: startHistory(baseOf(answer, theirs)) });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import type { StepKey } from "#core/flow-document.ts";
 import { createOpenFlow } from "./open-flow.ts";
 import { describeSaveState } from "./save-state.ts";
 import { heldFlow } from "./testing/held-flow.ts";
@@ -85,5 +86,15 @@ describe("a newer version that comes by itself", () => {
     const openFlow = open();
     expect(openFlow.noticeServer(flowOf(2, "Theirs"), false, { isHeld: true })).toBe("behind");
     expect([nameOf(openFlow), words(openFlow)]).toEqual(["Digest", "Changed elsewhere"]);
+  });
+
+  it("takes nothing away that was undone and can be redone", () => {
+    const openFlow = open();
+    openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
+    openFlow.undo();
+    expect(openFlow.noticeServer(flowOf(2, "Theirs"), false)).toBe("behind");
+    openFlow.redo();
+    expect(openFlow.getState().history.document.steps[0]?.fields["name"]).toBe("Get");
+    expect(words(openFlow)).toBe("Changed elsewhere");
   });
 });
