@@ -4,7 +4,6 @@ import { findAffectedStep } from "#core/affected-step.ts";
 import type { Command } from "#core/command.ts";
 import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.ts";
 import {
-  type Base,
   type History,
   canRedo,
   countUnsaved,

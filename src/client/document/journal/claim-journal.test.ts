@@ -94,6 +94,17 @@ describe("work that was left behind", () => {
     expect(work && nameOf(work.history.document)).toBe("Get");
   });
 
+  it("is found by the page that has just left it, though its last write is still under way", async () => {
+    const { openPage } = createFakeBrowser();
+    const page = openPage();
+    await page.keeper.flush();
+    page.openFlow.edit(rename("Get"));
+    const stopped = page.keeper.stop();
+    const [found, all] = await Promise.all([findJournals(page.site, ofFlow), listJournals(page.site)]);
+    await stopped;
+    expect([found.length, all.length]).toEqual([1, 1]);
+  });
+
   it("can be discarded, had back, and goes by itself only a day after it was discarded", async () => {
     const { openSite, site, found } = await leaveBehind();
     const claimed = (await claimJournal(site, found.id))!;

@@ -3,7 +3,7 @@ import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import { claimJournal } from "#client/document/journal/claim-journal.ts";
 import { findJournals } from "#client/document/journal/find-journals.ts";
-import { nameOf, rename, sampleFlow } from "#client/document/journal/testing/fake-browser.ts";
+import { type FakePage, nameOf, rename, sampleFlow } from "#client/document/journal/testing/fake-browser.ts";
 import { readRecords } from "#client/document/journal/testing/look-at-storage.ts";
 import { editsOf, leaveBehind, newer, ofFlow, openFlowAgain, recoverOn } from "./testing/leave-behind.ts";
 
@@ -115,6 +115,32 @@ describe("edits that a page died with while they were being saved", () => {
     expect(item()?.type).toBe("offered");
     await recovery.keepAndCatchUp();
     expect([name(), words()]).toEqual(["Fetch", "Saved"]);
+  });
+});
+
+describe("what is being typed while edits of an earlier page are found", () => {
+  const type = ({ openFlow }: FakePage) => {
+    let typed: string | undefined = "Typed";
+    openFlow.onSettle(() => {
+      if (typed !== undefined) openFlow.edit(rename(typed));
+      typed = undefined;
+    });
+  };
+
+  it("is an edit, over which nothing is put that nobody chose", async () => {
+    const { item, name, words } = await openFlowAgain(await leaveBehind(editsOf("Get")), { edit: type });
+    expect([item()?.type, name(), words()]).toEqual(["offered", "Typed", "1 unsaved change"]);
+  });
+
+  it("is one too where they are found later to be on the version that the server holds", async () => {
+    const browser = await leaveBehind(({ openFlow }) => {
+      openFlow.noticeServer(newer, false, { isOpening: true });
+      openFlow.edit(rename("Get"));
+    });
+    const { page, item, name } = await openFlowAgain(browser);
+    type(page);
+    page.openFlow.noticeServer(newer, false, { isOpening: true });
+    expect([item()?.type, name()]).toEqual(["offered", "Typed"]);
   });
 });
 

@@ -80,6 +80,8 @@ export function createRecovery(openFlow: OpenFlow, { journal, untilRead }: Recov
     const draft: Draft = { claimed, work, rest: content.type === "partly" ? content : undefined };
     if (!fits(draft)) await untilRead();
     if (isEnded) return claimed.release();
+    // What is being typed is there before the draft is, and may be in the very field that the draft has changed.
+    openFlow.settle();
     if (fits(draft)) return bringBack(draft);
     show({ type: "offered", draft });
     // The page may still be opening: then what it reads last decides.
