@@ -235,3 +235,25 @@ test("where the page saves by itself, leaving saves and asks only when that fail
   await questionOf(page).getByRole("button", { name: "Stay" }).click();
   await expect(editor.switchOf("Clean")).not.toBeChecked();
 });
+
+test("whoever deletes a flow with edits that no device keeps is told that undo does not bring them back", async ({
+  page,
+  api,
+}) => {
+  await page.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
+  const { editor } = await openFlow({ page, api });
+  const ask = async () => {
+    await page.getByRole("button", { name: "Actions for this flow" }).click();
+    await page.getByRole("menuitem", { name: "Delete flow" }).click();
+  };
+  const question = page.getByRole("alertdialog", { name: "Delete “Digest”?" });
+  await ask();
+  await expect(question).toContainText("You can undo this for a few seconds.");
+  await expect(question).not.toContainText("unsaved edits");
+  await page.keyboard.press("Escape");
+  await editor.renameStep("Clean", "Tidy");
+  await ask();
+  await expect(question).toContainText("Your unsaved edits go with it for good");
+  await page.keyboard.press("Escape");
+  await expect(editor.status).toHaveText("1 unsaved change");
+});

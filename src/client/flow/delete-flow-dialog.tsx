@@ -6,6 +6,8 @@ import { quoteName } from "#core/quote-name.ts";
 
 type DeleteFlowDialogProps = {
   readonly flow: Pick<Flow, "name" | "stepCount"> & PublishFields;
+  /** There are unsaved edits that nothing keeps. */
+  readonly areEditsLost?: boolean;
   readonly onDelete: () => void;
   readonly onClose: () => void;
   /** The row whose menu opened the dialog may be gone by then. */
@@ -13,20 +15,24 @@ type DeleteFlowDialogProps = {
 };
 
 /** A published flow may be in use, so its name has to be typed. */
-export function DeleteFlowDialog({ flow, onDelete, onClose, returnFocus }: DeleteFlowDialogProps) {
+export function DeleteFlowDialog(props: DeleteFlowDialogProps) {
+  const { flow, areEditsLost = false, onDelete, onClose, returnFocus } = props;
   const state = findPublishState(flow);
   const isLive = state === "published" || state === "changed";
   const what =
     flow.stepCount === undefined ? "The flow" : `The flow with its ${describeSteps(flow.stepCount)}`;
+  const lost = areEditsLost
+    ? " Your unsaved edits go with it for good: this browser keeps none of them, so undo does not bring them back."
+    : "";
   return (
     <ConfirmDialog
       danger
       title={`Delete ${quoteName(flow.name)}?`}
-      description={
+      description={`${
         isLive
           ? `It is published: whatever uses it stops working. ${what} and all its versions are deleted.`
           : `${what} and its versions are deleted. You can undo this for a few seconds.`
-      }
+      }${lost}`}
       confirmLabel="Delete"
       {...(isLive && { typeToConfirm: flow.name })}
       onConfirm={() => {

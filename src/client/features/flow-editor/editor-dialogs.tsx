@@ -108,6 +108,7 @@ export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: 
   const flow = useOpenFlowState((state) => state.flow);
   const document = useOpenFlowState((state) => state.history.document);
   const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0 || isBehind(state));
+  const areLost = useOpenFlowState((state) => countUnsavedEdits(state) > 0 && !state.isKeptOnDevice);
   if (!dialog) return null;
 
   const add = ({ type, name, config }: NewStep, place: Place) => {
@@ -131,7 +132,7 @@ export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: 
     return { target, document: history.document };
   };
 
-  // Unsaved edits stay on this device, unasked: whoever undoes the deletion has them back.
+  // Unsaved edits stay on this device, unasked: whoever undoes the deletion has them back. The question says where not.
   const remove = () => {
     openFlow.settle();
     deleteFlow(client, flow, () => void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } }));
@@ -193,6 +194,6 @@ export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: 
     case "discard":
       return <DiscardDialog to={dialog.to} onClose={onClose} />;
     case "delete":
-      return <DeleteFlowDialog flow={flow} onDelete={remove} onClose={onClose} />;
+      return <DeleteFlowDialog flow={flow} areEditsLost={areLost} onDelete={remove} onClose={onClose} />;
   }
 }
