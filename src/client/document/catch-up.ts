@@ -1,4 +1,4 @@
-import type { Choices } from "#core/merge/clash.ts";
+import type { Choices, Clash } from "#core/merge/clash.ts";
 import type { Merge, mergeDocuments } from "#core/merge/merge-documents.ts";
 import { NetworkError } from "#client/data/api-error.ts";
 import { ARRIVALS } from "./arrival.ts";
@@ -38,9 +38,14 @@ export type CatchUp = { readonly type: "done" } | { readonly type: "clash"; read
 
 /**
  * Brings the newest version that is known and the edits together, as one edit that can be undone; the edits stand on that
- * version afterwards. Where both changed the same thing and `choices` does not say what holds, nothing is changed.
+ * version afterwards. Where both changed the same thing and `choices` does not say what holds, nothing is changed; nor where
+ * it was chosen of other values than they are by now, which `isDecided` tells.
  */
-export async function catchUp(openFlow: OpenFlow, choices: Choices = new Map()): Promise<CatchUp> {
+export async function catchUp(
+  openFlow: OpenFlow,
+  choices: Choices = new Map(),
+  isDecided = ({ id }: Clash) => choices.has(id),
+): Promise<CatchUp> {
   openFlow.settle();
   // Where nothing is to be merged, a save does not wait for the code, nor fail without it.
   if (!isBehind(openFlow.getState())) return { type: "done" };
@@ -48,7 +53,7 @@ export async function catchUp(openFlow: OpenFlow, choices: Choices = new Map()):
   openFlow.settle();
   const merge = previewMerge(merging, openFlow.getState(), choices);
   if (!merge) return { type: "done" };
-  if (merge.clashes.some(({ id }) => !choices.has(id))) return { type: "clash", merge };
+  if (!merge.clashes.every(isDecided)) return { type: "clash", merge };
   openFlow.rebase(merge.document, ARRIVALS.merged);
   return { type: "done" };
 }

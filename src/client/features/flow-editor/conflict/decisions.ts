@@ -38,6 +38,10 @@ export function stateOf(decisions: Decisions, clash: Clash): "open" | "stale" | 
   return isSameClash(decision.clash, clash) ? "decided" : "stale";
 }
 
+export function isDecidedBy(decisions: Decisions): (clash: Clash) => boolean {
+  return (clash) => stateOf(decisions, clash) === "decided";
+}
+
 function isSameClash(a: Clash, b: Clash): boolean {
   switch (a.type) {
     case "field":

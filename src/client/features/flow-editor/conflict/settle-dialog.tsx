@@ -10,7 +10,7 @@ import { Dialog } from "#client/ui/dialog.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";
 import { ClashGroup } from "./clash-group.tsx";
-import { choicesOf, decide, decideAll, stateOf } from "./decisions.ts";
+import { choicesOf, decide, decideAll, isDecidedBy, stateOf } from "./decisions.ts";
 import { describeAuthor } from "./describe-author.ts";
 import { keepDecisions, recallDecisions } from "./kept-decisions.ts";
 
@@ -77,7 +77,7 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
       return;
     }
     // What came in this very moment is not in these choices, and stays to be decided.
-    const { type } = await catchUp(openFlow, choicesOf(decisions));
+    const { type } = await catchUp(openFlow, choicesOf(decisions), isDecidedBy(decisions));
     if (type === "clash") return;
     onClose();
     if (isSaving) onSave();
