@@ -157,6 +157,28 @@ test("a type without a form, and a value that its control cannot show, are edite
   await expect(tab("Form")).toBeVisible();
 });
 
+test("following a new name takes back nothing else, also where the same was typed elsewhere since", async ({
+  page,
+  api,
+}) => {
+  const { editor, flow } = await openStep({ page, api }, "prompt", { userPrompt: "Sum up {{page.text}}" });
+  await editor.row("Fetch page").click();
+  const output = page.getByRole("textbox", { name: "Output variable" });
+  await output.fill("body");
+  await output.press("Tab");
+  await expect(page.getByText("1 step still reads page.")).toBeVisible();
+  const url = page.getByRole("textbox", { name: "URL" });
+  await url.fill("body");
+  await page.getByRole("button", { name: "Rename it there" }).click();
+  await editor.expectSaid("Renamed page to body, also in 1 step that read it.");
+  await expect(url).toHaveText("body");
+  await editor.save();
+  expect((await api.getFlow(flow.id)).flowSteps).toMatchObject([
+    { config: { outputVariable: "body", http: { url: "body" } } },
+    { config: { userPrompt: "Sum up {{body.text}}" } },
+  ]);
+});
+
 test("a new name for the output variable is offered to the steps that read it, as one edit", async ({
   page,
   api,

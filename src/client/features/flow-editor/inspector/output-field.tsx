@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { JsonPath } from "#core/json.ts";
+import { type JsonPath, isSamePath } from "#core/json.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
@@ -52,7 +52,8 @@ export function OutputField({ id, texts, bound, path }: OutputFieldProps) {
     if (!plan) return;
     // What was typed and what follows from it are one edit: undone together, redone together.
     const last = entries[position - 1]?.command;
-    if (last?.type === "setConfig" && last.key === step.key && last.value === to) openFlow.undo();
+    const isOwn = last?.type === "setConfig" && last.key === step.key && last.value === to;
+    if (isOwn && isSamePath(["config", ...last.path], path)) openFlow.undo();
     const own = { key: step.key, at: path, text: to };
     openFlow.edit({ type: "renameVariable", from, to, edits: [own, ...plan.edits] });
     announce(`Renamed ${from} to ${to}, also in ${formatCount(plan.readers, "step")} that read it.`);
