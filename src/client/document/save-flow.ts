@@ -95,11 +95,19 @@ export function saveFlow(openFlow: OpenFlow, client: QueryClient) {
     mutationKey: ["saveFlow", id],
     scope: { id: `flow:${id}` },
     mutationFn: async (cause: SaveCause) => {
+      const before = openFlow.getState().flow;
+      const isReading = client.isFetching({ queryKey: detail.queryKey }) > 0;
       // A read that started before the write would bring the old version back.
       await client.cancelQueries({ queryKey: detail.queryKey });
-      await runSave(openFlow, createTransport(id, client), Date.now, cause);
-      const { flow, isInexact } = openFlow.getState();
-      client.setQueryData(detail.queryKey, { flow, isInexact });
+      try {
+        await runSave(openFlow, createTransport(id, client), Date.now, cause);
+        const { flow, isInexact } = openFlow.getState();
+        if (flow !== before) client.setQueryData(detail.queryKey, { flow, isInexact });
+      } finally {
+        // What was to be read then may be news, of which the save has heard nothing.
+        if (isReading && openFlow.getState().flow === before)
+          void client.invalidateQueries({ queryKey: detail.queryKey });
+      }
     },
     meta: { invalidates: [flowQueries.lists(), flowQueries.versions(id)] },
   });
