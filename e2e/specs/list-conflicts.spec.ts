@@ -28,6 +28,30 @@ test("a rename keeps what was changed elsewhere meanwhile", async ({ page, api }
   await expect(list.link("Digest of news")).toBeVisible();
 });
 
+test("of a rename and a copy without an answer no more is said than is known", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/ERR_|Failed to load/);
+  const { id } = await api.createFlow(namedFlow("Week"));
+  const list = new FlowList(page);
+  await list.open();
+  await api.addFaults({ method: "PUT", path: "/v1/flows/:id", cut: "mid", times: 1 });
+  await list.chooseFromMenu("Week", "Rename");
+  await page.getByRole("textbox", { name: "Flow name" }).fill("Month");
+  await page.keyboard.press("Enter");
+  await expect(list.toast(/“Week” may still have its name\./)).toBeVisible();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(list.link("Month")).toBeVisible();
+  expect((await api.getFlow(id)).revision).toBe(2);
+
+  await api.addFaults({ method: "POST", path: "/v1/flows", cut: "mid", times: 1 });
+  await list.chooseFromMenu("Month", "Duplicate");
+  await expect(list.toast(/“Month” may not be duplicated\./)).toBeVisible();
+  await expect(list.link("Copy of Month")).toBeVisible();
+});
+
 test("a flow that is opened right after it was renamed has its new name", async ({ page, api }) => {
   const { id } = await api.createFlow(namedFlow("Notes of today"));
   const editor = new Editor(page);

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
-import { ApiError, describeError } from "#client/data/api-error.ts";
+import { ApiError, NetworkError, describeError } from "#client/data/api-error.ts";
 import { RenamedElsewhereError, flowMutations } from "#client/data/flow-mutations.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
 import { announce } from "#client/ui/announce.ts";
@@ -42,7 +42,9 @@ export function useRowActions(onShow: (id: string) => void): RowActions {
             const now = `${quoteName(flow.name)} was renamed to ${quoteName(error.newName)} elsewhere meanwhile, and keeps that name.`;
             return fail(now);
           }
-          const sentence = `${quoteName(flow.name)} keeps its name. ${describeError(error)}`;
+          // Without an answer nobody knows; the list says so when it is read again.
+          const outcome = error instanceof NetworkError ? "may still have its name" : "keeps its name";
+          const sentence = `${quoteName(flow.name)} ${outcome}. ${describeError(error)}`;
           // What changed elsewhere has to be seen before it is renamed over, so that is not one press away.
           const canRetry = !(error instanceof ApiError && [400, 403, 404, 412].includes(error.status));
           fail(sentence, canRetry ? () => rename(flow, name) : undefined);
@@ -59,7 +61,8 @@ export function useRowActions(onShow: (id: string) => void): RowActions {
           onShow(copy.id);
         },
         (error: unknown) => {
-          fail(`${quoteName(flow.name)} was not duplicated. ${describeError(error)}`, () => duplicate(flow));
+          const outcome = error instanceof NetworkError ? "may not be duplicated" : "was not duplicated";
+          fail(`${quoteName(flow.name)} ${outcome}. ${describeError(error)}`, () => duplicate(flow));
         },
       );
     };
