@@ -88,6 +88,32 @@ test("what is edited during a save is saved after it", () => {
   expect(saves).toHaveLength(2);
 });
 
+test("what the server keeps in another form than it was sent in is not sent again and again", () => {
+  const { openFlow, saves, toggle } = openPage({ isOn: true });
+  const answerShort = () =>
+    openFlow.acceptSaved(
+      {
+        ...flow,
+        ...buildFlow("Digest", [buildStep("fetch", { name: "Get" }), buildStep("send")]),
+        versionToken: `${saves.length + 1}-x`,
+      },
+      openFlow.beginSave(),
+    );
+  rename(openFlow, "Get ");
+  vi.advanceTimersByTime(2_000);
+  answerShort();
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(1);
+  rename(openFlow, "Get it ");
+  vi.advanceTimersByTime(2_000);
+  answerShort();
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(2);
+  toggle(true);
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(3);
+});
+
 test("text that waits to be mended is never left out of a save", () => {
   const { openFlow, saves } = openPage({ isOn: true });
   rename(openFlow, "Get");

@@ -1,3 +1,4 @@
+import type { FlowDocument } from "#core/flow-document.ts";
 import { isBehind } from "./flow-version.ts";
 import { type OpenFlow, type OpenFlowState, countUnsavedEdits, needsMending } from "./open-flow.ts";
 import type { SaveCause } from "./save-flow.ts";
@@ -22,11 +23,15 @@ interface ResumeOptions {
  */
 export function resumeSaving(openFlow: OpenFlow, { save, connection, autosave }: ResumeOptions): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** A server may keep it in another form: then it stays unsaved, and sending it once more would not help. */
+  let sentByItself: FlowDocument | undefined;
   const plan = (ms: number, isDue: (state: OpenFlowState) => boolean) => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const state = openFlow.getState();
-      if (isDue(state) && !needsMending(state)) void save(autosave.isOn() ? "by-itself" : "resumed");
+      if (!isDue(state) || needsMending(state)) return;
+      if (autosave.isOn()) sentByItself = state.history.document;
+      void save(autosave.isOn() ? "by-itself" : "resumed");
     }, ms);
   };
   const isWaiting = ({ progress }: OpenFlowState) => progress.type === "waiting" && !connection.isOffline();
@@ -35,6 +40,7 @@ export function resumeSaving(openFlow: OpenFlow, { save, connection, autosave }:
     autosave.isOn() &&
     (state.progress.type === "resting" || state.progress.type === "refused") &&
     !isBehind(state) &&
+    state.history.document !== sentByItself &&
     countUnsavedEdits(state) > 0;
 
   const follow = (state: OpenFlowState, before?: OpenFlowState) => {
@@ -55,7 +61,10 @@ export function resumeSaving(openFlow: OpenFlow, { save, connection, autosave }:
     connection.subscribe(() => {
       if (isWaiting(openFlow.getState())) plan(0, isWaiting);
     }),
-    autosave.subscribe(() => follow(openFlow.getState())),
+    autosave.subscribe(() => {
+      sentByItself = undefined;
+      follow(openFlow.getState());
+    }),
   ];
   follow(openFlow.getState());
   return () => {
