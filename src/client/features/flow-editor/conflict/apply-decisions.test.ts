@@ -17,7 +17,7 @@ test("a choice between other values than those that were seen decides nothing", 
   openFlow.noticeServer(flowOf("Theirs", 2), false);
   const seen = await catchUp(openFlow);
   if (seen.type !== "clash") expect.fail();
-  const decisions = decideAll(seen.merge.clashes, "mine");
+  const decisions = decideAll(new Map(), seen.merge.clashes, "mine");
   // Between the last look and the press.
   openFlow.noticeServer(flowOf("Theirs anew", 3), false);
   const apply = () => catchUp(openFlow, choicesOf(decisions), isDecidedBy(decisions));
