@@ -7,6 +7,8 @@ export type ConfirmDialogProps = {
   readonly title: string;
   readonly description: ReactNode;
   readonly confirmLabel: string;
+  /** What leaves all as it is; another word than the usual one where that is what is asked about. */
+  readonly cancelLabel?: string;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
   readonly danger?: boolean;
@@ -23,6 +25,7 @@ export function ConfirmDialog({
   title,
   description,
   confirmLabel,
+  cancelLabel = "Cancel",
   onConfirm,
   onClose,
   danger = false,
@@ -45,7 +48,7 @@ export function ConfirmDialog({
       footer={
         <>
           <Button ref={cancel} onClick={onClose}>
-            Cancel
+            {cancelLabel}
           </Button>
           <Button
             variant={danger ? "danger" : "primary"}

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { joinClasses } from "#client/ui/join-classes.ts";
+import { tooltip } from "#client/ui/tooltip.ts";
 import { keepStep } from "./flow-tabs.tsx";
 
 type ViewHeadingProps = {
@@ -10,12 +11,14 @@ type ViewHeadingProps = {
   readonly list: "versions" | "runs";
   /** It was come to from another view of this tab, whose focused part is gone. */
   readonly takesFocus: boolean;
+  /** All that it says, where it may be cut. */
+  readonly whole?: string;
   readonly className?: string;
   readonly children: ReactNode;
 };
 
 /** The heading of what a list leads to, behind the way back to that list. */
-export function ViewHeading({ flowId, list, takesFocus, className, children }: ViewHeadingProps) {
+export function ViewHeading({ flowId, list, takesFocus, whole, className, children }: ViewHeadingProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
     // Where it had to be read first, the flow's own heading has the focus by now; a person moves on from there.
@@ -33,7 +36,12 @@ export function ViewHeading({ flowId, list, takesFocus, className, children }: V
       >
         <ArrowLeft aria-hidden="true" className="size-4" />
       </Link>
-      <h2 ref={heading} tabIndex={-1} className={joinClasses("font-semibold outline-none", className)}>
+      <h2
+        ref={heading}
+        tabIndex={-1}
+        {...(whole !== undefined && tooltip(whole, { whenTruncated: true }))}
+        className={joinClasses("font-semibold outline-none", className)}
+      >
         {children}
       </h2>
     </>

@@ -26,6 +26,7 @@ export function CancelDialog({ batch, cancel, onClose, returnFocus }: CancelDial
       title="Cancel this run?"
       description={`${formatCount(open, "record")} would not be run any more. What has been done so far stays.`}
       confirmLabel="Cancel the run"
+      cancelLabel="Keep it running"
       onConfirm={() => {
         cancel();
         onClose();

@@ -43,12 +43,19 @@ export function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps)
         {...keepFocus}
         className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 sm:px-4"
       >
-        <div className="flex min-w-0 flex-1 basis-72 items-center gap-2">
-          <ViewHeading {...{ flowId, takesFocus }} list="runs" className="min-w-0 truncate">
+        <div className="flex min-w-0 items-center gap-2 max-sm:basis-full">
+          <ViewHeading
+            {...{ flowId, takesFocus }}
+            list="runs"
+            whole={`Run on ${batchName(batch)}`}
+            className="min-w-0 truncate"
+          >
             Run on <bdi>{batchName(batch)}</bdi>
           </ViewHeading>
-          <RunStatus status={batch.status} hasFailures={failed > 0} className="shrink-0" />
-          <span className="shrink-0 text-sm whitespace-nowrap text-muted">
+        </div>
+        <div className="mr-auto flex items-center gap-2">
+          <RunStatus status={batch.status} hasFailures={failed > 0} />
+          <span className="text-sm whitespace-nowrap text-muted">
             <RelativeTime time={batch.createdAt ?? batch.startedAt ?? ""} />
           </span>
         </div>

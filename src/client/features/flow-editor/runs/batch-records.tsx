@@ -8,6 +8,7 @@ import { RowList } from "#client/ui/row-list.tsx";
 import { Select } from "#client/ui/select.tsx";
 import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { useFoundNews } from "#client/ui/use-found-news.ts";
+import { ColumnHeadings } from "./column-headings.tsx";
 import { batchName } from "./describe-run.ts";
 import { ListTrouble, NoRows } from "./list-trouble.tsx";
 import { countFound, readMoreNear } from "#client/features/flow-editor/read-rows.ts";
@@ -91,6 +92,13 @@ function Rows({ records, search, address, startAt, isNarrow, onShowAll }: RowsPr
   }
   return (
     <>
+      {!isNarrow && (
+        <ColumnHeadings
+          columns={RECORD_COLUMNS}
+          names={["Status", "Record", "Outcome", "", "Took"]}
+          right={1}
+        />
+      )}
       <RowList
         label="Records"
         rows={records.rows}

@@ -11,7 +11,7 @@ import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
 import { batchDuration, batchName, describeProgress } from "./describe-run.ts";
 import { RunStatus } from "./run-status.tsx";
 
-/** The grid of a wide row. */
+/** The grid of a wide row; the name has what the others leave. */
 export const BATCH_COLUMNS = "7.5rem minmax(0, 1fr) 25rem 5.5rem 6.5rem";
 
 type BatchRowProps = {

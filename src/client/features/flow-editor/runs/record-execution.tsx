@@ -64,16 +64,18 @@ export function RecordExecution(props: RecordExecutionProps) {
       }}
     >
       <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-1.5 sm:px-4">
-        {!isBeside && <IconButton label="All records" icon={ArrowLeft} className="-ml-1" onClick={close} />}
-        <Heading
-          ref={heading}
-          tabIndex={-1}
-          dir="auto"
-          className="min-w-0 flex-1 truncate font-semibold outline-none"
-          {...tooltip(name, { whenTruncated: true })}
-        >
-          {name}
-        </Heading>
+        <div className="flex min-w-0 flex-1 items-center gap-2 max-sm:basis-full">
+          {!isBeside && <IconButton label="All records" icon={ArrowLeft} className="-ml-1" onClick={close} />}
+          <Heading
+            ref={heading}
+            tabIndex={-1}
+            dir="auto"
+            className="min-w-0 truncate font-semibold outline-none"
+            {...tooltip(name, { whenTruncated: true })}
+          >
+            {name}
+          </Heading>
+        </div>
         <Summary row={row} steps={steps} />
         <RecordLink type={batch.recordType} recordId={recordId} />
         {isBeside && <IconButton label="Close record" icon={X} shortcut="Escape" onClick={close} />}

@@ -13,6 +13,7 @@ import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
 import { useFoundNews } from "#client/ui/use-found-news.ts";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";
+import { ColumnHeadings } from "./column-headings.tsx";
 import { describeUsage } from "./describe-run.ts";
 import { ExecutionResults } from "./execution-results.tsx";
 import { focusRow } from "./focus-row.ts";
@@ -21,6 +22,7 @@ import { countFound, readMoreNear } from "#client/features/flow-editor/read-rows
 import { ResultFilters } from "./result-filters.tsx";
 import { ResultRow, resultColumns } from "./result-row.tsx";
 import { ResultLinks } from "./result-links.tsx";
+import { RunDrawing } from "./run-drawing.tsx";
 import { RunsHead } from "./runs-head.tsx";
 import { StepDetails } from "./step-details.tsx";
 import { readResultSearch } from "./runs-address.ts";
@@ -75,9 +77,9 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   useFoundNews({ noun: "step result", question, ...countFound(list) });
   const [selectedId, setSelectedId] = useState<string>();
   const isBeside = useMediaQuery("(min-width: 900px)");
-  const isPhone = useMediaQuery("(max-width: 899px)");
+  const hasNoRoom = useMediaQuery("(max-width: 1023px)");
   const selected = list.rows.find(({ id }) => id === selectedId);
-  const isNarrow = isPhone || (isBeside && selected !== undefined);
+  const isNarrow = hasNoRoom || (isBeside && selected !== undefined);
   const hasUsage = list.rows.some((row) => describeUsage([row]).length > 0);
   const close = () => {
     setSelectedId(undefined);
@@ -96,6 +98,7 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
       <EmptyState
         title="No step has run yet"
         text="Once the flow runs, what each step made of each record is listed here."
+        drawing={<RunDrawing />}
         action={
           <Button variant="primary" onClick={onRun}>
             Run…
@@ -107,6 +110,13 @@ function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   return (
     <div className="flex min-h-0 flex-1">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        {!isNarrow && (
+          <ColumnHeadings
+            columns={resultColumns(hasUsage)}
+            names={["Status", "Step", "Record", "Outcome", ...(hasUsage ? ["Usage"] : []), "Took", "Begun"]}
+            right={hasUsage ? 3 : 2}
+          />
+        )}
         <RowList
           label="Step results"
           rows={list.rows}

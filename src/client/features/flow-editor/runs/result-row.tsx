@@ -8,7 +8,7 @@ import { RunStatus } from "./run-status.tsx";
 
 /** The grid of a wide row. Tokens and cost have a column only where some step says them. */
 export function resultColumns(hasUsage: boolean): string {
-  return `7rem minmax(7rem, 1fr) minmax(6rem, 0.8fr) minmax(0, 2fr) ${hasUsage ? "8.5rem " : ""}5rem 6rem`;
+  return `7rem minmax(7rem, 1fr) minmax(6rem, 0.8fr) minmax(0, 2fr) ${hasUsage ? "11rem " : ""}5rem 6rem`;
 }
 
 type ResultRowProps = {
