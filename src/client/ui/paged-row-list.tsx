@@ -125,9 +125,9 @@ export function PagedRowList<Row extends { readonly id: string }>(props: PagedRo
             aria-posinset={index + 1}
             aria-setsize={total ?? -1}
             className={joinClasses(
-              "absolute inset-x-0 top-0 items-center border-b border-line px-3 hover:bg-hover/60 sm:px-4",
+              "absolute inset-x-0 top-0 items-center border-b border-line px-3 sm:px-4",
               "has-[[data-row-link]:focus-visible]:bg-accent-soft/50 has-[[data-row-link]:focus-visible]:outline-2 has-[[data-row-link]:focus-visible]:-outline-offset-2 has-[[data-row-link]:focus-visible]:outline-focus",
-              props.isSelected?.(row) && "bg-accent-soft/60",
+              props.isSelected?.(row) ? "bg-accent-soft/60" : "hover:bg-hover/60",
               isNarrow ? "flex gap-1" : "grid gap-x-4",
             )}
             style={isNarrow ? place : { ...place, gridTemplateColumns: columns }}

@@ -1,3 +1,4 @@
+import { tooltip } from "#client/ui/tooltip.ts";
 import { columnTemplate } from "./record-fields.ts";
 import { SelectAllBox } from "./select-all-box.tsx";
 import type { Selection } from "./use-selection.ts";
@@ -18,7 +19,13 @@ export function RecordHeadings({ fields, selection, loaded }: RecordHeadingsProp
       <SelectAllBox {...{ selection, loaded }} />
       <span aria-hidden="true">Name</span>
       {fields.map((field) => (
-        <span key={field} aria-hidden="true" dir="auto" className="truncate">
+        <span
+          key={field}
+          aria-hidden="true"
+          dir="auto"
+          {...tooltip(field, { whenTruncated: true })}
+          className="w-fit max-w-full truncate"
+        >
           {field}
         </span>
       ))}

@@ -11,6 +11,7 @@ import { joinClasses } from "#client/ui/join-classes.ts";
 import { SearchField } from "#client/ui/search-field.tsx";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { useHeld } from "#client/ui/use-held.ts";
+import { tooltip } from "#client/ui/tooltip.ts";
 import { useMediaQuery } from "#client/ui/use-media-query.ts";
 import { useSearchText } from "#client/ui/use-search-text.ts";
 import { nameRecords } from "./delete-records.ts";
@@ -64,23 +65,30 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
     <RecordsGate error={list.error} isBusy={openId !== undefined || isImporting}>
       <div className="mx-auto w-full max-w-7xl flex-1 pb-16">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 pt-5 sm:px-4">
-          <div className="flex min-w-0 flex-1 items-baseline gap-2">
+          {/* A phone has no room for the way back beside a name, a count and a button. */}
+          <div className="min-w-0 flex-1 items-baseline gap-2 sm:flex">
             <Link
               to="/records"
               activeOptions={{ exact: true }}
-              className="rounded-sm text-muted hover:text-ink"
+              className="inline-flex min-h-6 items-center rounded-sm text-muted hover:text-ink"
             >
               Records
             </Link>
-            <span aria-hidden="true" className="text-faint">
+            <span aria-hidden="true" className="text-faint max-sm:hidden">
               /
             </span>
-            <h1 dir="auto" className="min-w-0 truncate text-xl font-semibold tracking-tight outline-none">
-              {type}
-            </h1>
-            {total !== undefined && list.isSettled && (
-              <span className="text-muted tabular-nums">{formatNumber(total)}</span>
-            )}
+            <div className="flex min-w-0 items-baseline gap-2">
+              <h1
+                dir="auto"
+                {...tooltip(type, { whenTruncated: true })}
+                className="min-w-0 truncate text-xl font-semibold tracking-tight outline-none"
+              >
+                {type}
+              </h1>
+              {total !== undefined && list.isSettled && (
+                <span className="text-muted tabular-nums">{formatNumber(total)}</span>
+              )}
+            </div>
           </div>
           <Button
             variant="primary"

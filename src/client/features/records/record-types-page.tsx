@@ -64,15 +64,13 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
                   params={{ type }}
                   dir="auto"
                   {...tooltip(type, { whenTruncated: true })}
-                  className="focus-inset min-w-0 flex-1 truncate font-medium after:absolute after:inset-0"
+                  className="focus-inset min-w-0 truncate font-medium after:absolute after:inset-0"
                 >
                   {type}
                 </Link>
-                {count !== undefined && (
-                  <span className="shrink-0 text-sm text-muted tabular-nums">
-                    {formatCount(count, "record")}
-                  </span>
-                )}
+                <span className="ml-auto shrink-0 text-sm text-muted tabular-nums">
+                  {count !== undefined && formatCount(count, "record")}
+                </span>
                 <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-faint" />
               </li>
             ))}
