@@ -35,10 +35,10 @@ export function OpenProblems({ problems, isAccepted, onAccept, onShowStep }: Ope
           const isError = severity === "error";
           const Drawing = isError ? CircleAlert : TriangleAlert;
           return (
-            <li key={index} className="flex items-start gap-2">
+            <li key={index} className="flex items-center gap-2">
               <Drawing
                 aria-hidden="true"
-                className={joinClasses("mt-0.5 size-4 shrink-0", isError ? "text-danger" : "text-warning")}
+                className={joinClasses("size-4 shrink-0", isError ? "text-danger" : "text-warning")}
               />
               <span className="min-w-0 flex-1 break-words">{message}</span>
               {step !== undefined && onShowStep && (
@@ -55,7 +55,7 @@ export function OpenProblems({ problems, isAccepted, onAccept, onShowStep }: Ope
         <label className="flex items-start gap-2 border-t border-danger/25 pt-2 font-medium">
           <input
             type="checkbox"
-            className="mt-0.5 size-4 accent-accent"
+            className="mt-0.5 size-4 shrink-0 accent-accent"
             checked={isAccepted}
             onChange={(event) => onAccept(event.target.checked)}
           />

@@ -51,6 +51,7 @@ export function LeaveDialog({ save, onLeave, onStay }: LeaveDialogProps) {
   return (
     <Dialog
       role="alertdialog"
+      size="lg"
       title="Leave with unsaved changes?"
       description={
         isUnsaved
