@@ -150,7 +150,9 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
           ref={host}
           className={joinClasses(
             "min-h-0 flex-1 font-mono text-xs/5 [&>*]:h-full",
-            isWide && "[&_.cm-merge-b]:border-l [&_.cm-merge-b]:border-line",
+            isWide &&
+              // The line between them goes all the way down, however short they are.
+              "[&_.cm-mergeViewEditors]:min-h-full [&_.cm-merge-b]:border-l [&_.cm-merge-b]:border-line",
           )}
         />
       ) : (

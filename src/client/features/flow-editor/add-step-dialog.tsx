@@ -100,8 +100,8 @@ function TypeLine({ type, label }: StepType) {
   return (
     <>
       <Station type={type} enabled />
-      <span className="flex-1 truncate">{label}</span>
-      <code className="truncate font-mono text-xs text-muted">{type}</code>
+      <span className="grow shrink-0 whitespace-nowrap">{label}</span>
+      <code className="min-w-0 truncate font-mono text-xs text-muted">{type}</code>
     </>
   );
 }

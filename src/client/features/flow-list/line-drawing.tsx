@@ -19,7 +19,7 @@ export function LineDrawing({ isBroken = false }: { readonly isBroken?: boolean 
       {!isBroken && (
         <g className="stroke-accent" strokeLinecap="round">
           <circle cx="140" cy="24" r="7" strokeDasharray="3 3.6" />
-          <path d="M137 24h6M140 17v6" />
+          <path d="M137 24h6M140 21v6" />
         </g>
       )}
     </svg>

@@ -19,7 +19,7 @@ export function SignInPage({ next }: SignInPageProps) {
   return (
     <div className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center px-4 py-12">
       <LineToDoor />
-      <h1 className="mt-5 text-xl font-semibold">Sign in</h1>
+      <h1 className="mt-5 text-xl font-semibold outline-none">Sign in</h1>
       <p className="mt-1 mb-5 text-muted">{SIGN_IN_TEXT}</p>
       <SignInForm onSignedIn={() => router.history.replace(safePath(next, location.origin))} />
     </div>

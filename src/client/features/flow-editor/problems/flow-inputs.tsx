@@ -127,7 +127,7 @@ function ReaderLink({ step, isFirst, onGoTo }: ReaderLinkProps) {
       type="button"
       {...(isFirst && { "data-go-to": "" })}
       onClick={onGoTo}
-      className="min-h-6 max-w-full truncate rounded-sm text-accent hover:underline pointer-coarse:min-h-9"
+      className="min-h-6 max-w-full min-w-6 truncate rounded-sm text-accent hover:underline pointer-coarse:min-h-9"
     >
       {name}
     </button>

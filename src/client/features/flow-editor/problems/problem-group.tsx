@@ -58,7 +58,9 @@ export function ProblemGroup({ severity, problems, onGoTo, onMended }: ProblemGr
       {isOpen && more > 0 && (
         <div className="px-4 pb-3">
           <Button size="sm" onClick={() => setLimit(limit + PORTION)}>
-            {more > PORTION ? `Show ${PORTION} of ${formatNumber(more)} more` : `Show all ${problems.length}`}
+            {more > PORTION
+              ? `Show ${PORTION} of ${formatNumber(more)} more`
+              : `Show all ${formatNumber(problems.length)}`}
           </Button>
         </div>
       )}

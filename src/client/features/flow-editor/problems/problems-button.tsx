@@ -1,5 +1,5 @@
 import { CircleCheck } from "lucide-react";
-import { formatCount } from "#client/ui/format-count.ts";
+import { formatCount, formatNumber } from "#client/ui/format-count.ts";
 import { joinClasses } from "#client/ui/join-classes.ts";
 import { tooltip } from "#client/ui/tooltip.ts";
 import { useFlowProblems } from "#client/features/flow-editor/editor-context.tsx";
@@ -33,7 +33,7 @@ export function ProblemsButton({ isOpen, onToggle }: ProblemsButtonProps) {
       </span>
       {count > 0 && (
         <span aria-hidden="true" className="font-medium text-ink tabular-nums min-[520px]:hidden">
-          {count}
+          {formatNumber(count)}
         </span>
       )}
     </button>

@@ -19,7 +19,8 @@ type RecordPickerProps = {
 };
 
 const ROW_PX = 32;
-const ROWS = 6;
+// Half a row says that there are more, where nothing else does.
+const ROWS = 6.5;
 const SETTLE_MS = 250;
 
 /** Finds one record by its type and a part of its name. */
@@ -34,12 +35,12 @@ export function RecordPicker({ chosen, error, onChoose }: RecordPickerProps) {
   const records = list.data?.pages.flatMap(({ data }) => data) ?? [];
   return (
     <div className="flex flex-col gap-2">
-      <div className="flex gap-2">
+      <div className="flex gap-2 max-sm:flex-col">
         {types.length > 1 && (
           <Select
             label="Type"
             labelHidden
-            className="w-2/5 shrink-0"
+            className="shrink-0 sm:w-2/5"
             value={type}
             options={[
               { value: "", label: "Any type" },

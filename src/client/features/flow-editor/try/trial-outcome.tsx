@@ -20,7 +20,8 @@ import { useIsOldTrial } from "./trial-mark.tsx";
 import type { StepTrial, TrialRun } from "./trial-run.ts";
 import { useTrial } from "./trial-store.ts";
 
-const ROWS = 8;
+// Half a row says that there are more, where nothing else does.
+const ROWS = 8.5;
 const ROW_REM = 2.25;
 
 /** How the run went or goes, step by step, and all that is known of one of them. */

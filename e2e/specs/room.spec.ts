@@ -1,0 +1,93 @@
+import type { Locator, Page } from "@playwright/test";
+import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { openFlow } from "#e2e/harness/open-flow.ts";
+import { Records, createRecord } from "#e2e/harness/records.ts";
+import { createRecords, openRunnable } from "#e2e/harness/runs.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+// Whatever the width and however long the names, nothing is pushed out of its row, and no page is wider or taller than its window.
+
+const WIDTHS = [320, 640, 768, 900, 1024, 1280];
+
+const overflow = (page: Page) =>
+  page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    return { right: Math.max(0, scrollWidth - innerWidth), below: Math.max(0, scrollHeight - innerHeight) };
+  });
+const NONE = { right: 0, below: 0 };
+
+async function widthOf(locator: Locator): Promise<number> {
+  return (await locator.boundingBox())?.width ?? 0;
+}
+
+test("runs and step results are named at every width", async ({ page, startOwnServer }) => {
+  const { api, flow, runs, open } = await openRunnable({ page, startOwnServer });
+  await createRecords(api, "customer of the northern branches", 2);
+  const body = { recordType: "customer of the northern branches" };
+  await api.call("runOnRecordType", { params: { id: flow.id }, body });
+  await open("/runs");
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    const link = runs.list.getByRole("link", { name: body.recordType });
+    await expect.poll(() => widthOf(link), `the run's name at ${width}`).toBeGreaterThan(100);
+    expect(await overflow(page), `the runs at ${width}`).toEqual(NONE);
+  }
+  await page.getByRole("link", { name: "Step results" }).click();
+  const results = page.getByRole("list", { name: "Step results" });
+  const check = results.getByRole("button", { name: "Check" }).first();
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect.poll(() => widthOf(check), `the step's name at ${width}`).toBeGreaterThan(30);
+    expect(await overflow(page), `the step results at ${width}`).toEqual(NONE);
+  }
+});
+
+test("a long name of a variable leaves the step's name, switch and menu in their row", async ({
+  page,
+  api,
+}) => {
+  const long = buildStep("long", {
+    name: "Read every page of the site",
+    config: { outputVariable: "a_variable_with_a_long_name_".repeat(5) },
+  });
+  const { editor } = await openFlow({ page, api }, buildFlow("Long", [long]));
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    const row = editor.row("Read every page of the site");
+    await expect(editor.switchOf("Read every page of the site")).toBeInViewport({ ratio: 1 });
+    await expect(row.getByRole("button", { name: /^Actions for / })).toBeInViewport({ ratio: 1 });
+    await expect.poll(() => widthOf(row.locator("[data-part=name]"))).toBeGreaterThan(60);
+  }
+  await editor.row("Read every page of the site").click({ position: { x: 250, y: 20 } });
+  const type = page.getByRole("complementary").getByText("Prompt", { exact: true }).first();
+  await expect.poll(() => widthOf(type)).toBeGreaterThan(40);
+});
+
+test("what says that the server is gone takes its room from the editor, not from below the window", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/ERR_|Failed to load|dynamically imported/);
+  const steps = Array.from({ length: 40 }, (_, index) => buildStep(`step-${index}`));
+  const { editor } = await openFlow({ page, api }, buildFlow("Long", steps));
+  await page.context().setOffline(true);
+  await editor.switchOf("Step-1").click();
+  await editor.saveButton.click();
+  await expect(page.getByText(/^Offline: the server cannot be reached/)).toBeVisible();
+  for (const width of [360, 768, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect.poll(() => overflow(page), `offline at ${width}`).toEqual(NONE);
+  }
+  await page.context().setOffline(false);
+});
+
+test("a type of records is named in full on a phone", async ({ page, api }) => {
+  const records = new Records(page);
+  await createRecord(api, "customer", "Ada");
+  await page.setViewportSize({ width: 360, height: 740 });
+  await records.open("customer");
+  await expect(records.row("Ada")).toBeVisible();
+  const heading = page.getByRole("heading", { level: 1, name: "customer" });
+  expect(await heading.evaluate((h1) => h1.scrollWidth - h1.clientWidth)).toBe(0);
+});
