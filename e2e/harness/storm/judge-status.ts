@@ -8,18 +8,18 @@ export interface SaveFacts {
   readonly writes: number;
   readonly requests: number;
   readonly lastWrite: number | "none" | undefined;
+  /** A save that got no answer may have been written. */
+  readonly isOpen: boolean;
 }
 
 /** Why the save state that a page shows is not true; undefined where it is. */
 export function findLie(status: string, facts: SaveFacts): string | undefined {
-  const { shown, newest, received, writes, requests, lastWrite } = facts;
+  const { shown, newest, received, writes, requests, lastWrite, isOpen } = facts;
   const isUnsaved = shown !== received || (newest !== undefined && shown !== newest);
   if (status === "Saving…") return requests > 0 ? undefined : "nothing is under way";
   if (writes > 0) return "a write is under way";
   if (status === "Saved") return isUnsaved ? `the server holds ${newest ?? received}` : undefined;
   if (status === "Changed elsewhere") return undefined;
-  // What was undone after a save that got no answer may be there all the same.
-  const isOpen = lastWrite === "none" || (typeof lastWrite === "number" && lastWrite >= 500);
   if (shown === received && !isOpen) return "the server holds just this";
   if (/^\d+ unsaved changes?$/.test(status)) return undefined;
   const ending = lastWrite ?? "never sent";

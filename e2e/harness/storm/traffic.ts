@@ -14,6 +14,8 @@ export class Traffic {
   revision = 0;
   /** How the last write ended: its status, or “none” where no whole answer came. */
   lastWrite: number | "none" | undefined;
+  /** A write may have been done though no answer said so, and nothing that came since tells. */
+  isOpen = false;
   readonly #path: string;
   readonly #underWay = new Set<Request>();
   #reading: Promise<unknown> = Promise.resolve();
@@ -28,7 +30,7 @@ export class Traffic {
     });
     page.on("requestfinished", (request) => this.#end(request));
     page.on("requestfailed", (request) => {
-      if (this.#end(request) && request.method() === "PUT") this.lastWrite = "none";
+      if (this.#end(request) && request.method() === "PUT") this.#endWrite("none");
     });
   }
 
@@ -69,16 +71,24 @@ export class Traffic {
 
   #answer(response: Response): void {
     this.count += 1;
-    if (response.request().method() === "PUT") this.lastWrite = response.status();
+    if (response.request().method() === "PUT") this.#endWrite(response.status());
     if (!response.ok()) return;
     // An answer that was cut, or whose page is gone, is none.
     const flow = response.json().catch(() => undefined) as Promise<Flow | undefined>;
     this.#reading = Promise.all([this.#reading, flow.then((read) => read && this.#receive(read))]);
   }
 
+  #endWrite(ending: number | "none"): void {
+    this.lastWrite = ending;
+    if (ending === "none" || ending >= 500) this.isOpen = true;
+    else if (ending < 300) this.isOpen = false;
+  }
+
   #receive(flow: Flow): void {
     this.count += 1;
-    this.received = this.note(flow);
+    const text = this.note(flow);
+    if (text !== this.received) this.isOpen = false;
+    this.received = text;
     this.revision = Math.max(this.revision, flow.revision ?? 0);
   }
 }
