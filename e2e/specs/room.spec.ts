@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
 import { Records, createRecord } from "#e2e/harness/records.ts";
 import { createRecords, openRunnable } from "#e2e/harness/runs.ts";
@@ -90,4 +90,22 @@ test("a type of records is named in full on a phone", async ({ page, api }) => {
   await expect(records.row("Ada")).toBeVisible();
   const heading = page.getByRole("heading", { level: 1, name: "customer" });
   expect(await heading.evaluate((h1) => h1.scrollWidth - h1.clientWidth)).toBe(0);
+});
+
+test("places in a conditional with a long name are told apart", async ({ page, api }) => {
+  const name =
+    "Is this customer one of those who were with us from the very beginning, and still are ".repeat(5);
+  const route = { ...buildConditional("route", [buildStep("inside")]), name };
+  const { editor } = await openFlow({ page, api }, buildFlow("Long", [buildStep("clean"), route]));
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await editor.chooseFromMenu("Clean", "Move to…");
+    const places = page.getByRole("dialog", { name: "Move Clean to…" });
+    for (const words of [/› then, first/, /› then, last/, /› else, first/]) {
+      const end = places.getByRole("option").getByText(words).last();
+      expect(await end.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+      await expect(end).toBeInViewport({ ratio: 1 });
+    }
+    await page.keyboard.press("Escape");
+  }
 });

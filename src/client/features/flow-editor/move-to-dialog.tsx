@@ -66,11 +66,14 @@ export function MoveToDialog({ keys, movedWith, lead, onClose }: MoveToDialogPro
 
 function TargetLine(target: MoveTarget & { readonly verdict: MoveVerdict }) {
   const { label, detail, refusal, position, verdict } = target;
+  // A long name is cut, but not what tells two places in the same conditional apart.
+  const end = target.place.list.type === "root" ? label.length : label.lastIndexOf(" › ");
   return (
     <>
       <span className="min-w-0 flex-1">
-        <span dir="auto" className="block truncate">
-          {label}
+        <span className="flex min-w-0 whitespace-pre *:overflow-hidden *:text-ellipsis">
+          <span dir="auto">{label.slice(0, end)}</span>
+          <span className="max-w-[60%] shrink-0">{label.slice(end)}</span>
           {detail !== undefined && <span className="text-muted"> · {detail}</span>}
         </span>
         {refusal !== undefined && <span className="block text-xs"> {refusal}</span>}
