@@ -152,7 +152,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
             "min-h-0 flex-1 font-mono text-xs/5 [&>*]:h-full",
             isWide &&
               // The line between them goes all the way down, however short they are.
-              "[&_.cm-mergeViewEditors]:min-h-full [&_.cm-merge-b]:border-l [&_.cm-merge-b]:border-line",
+              "[&_.cm-mergeViewEditor:last-child]:border-l [&_.cm-mergeViewEditor:last-child]:border-line [&_.cm-mergeViewEditors]:min-h-full",
           )}
         />
       ) : (

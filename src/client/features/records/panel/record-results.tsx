@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Ban, CircleCheck, CircleX, LoaderCircle } from "lucide-react";
+import { Ban, CircleCheck, CircleDashed, CircleX, LoaderCircle } from "lucide-react";
 import type { StepResult, StepStatus } from "#contract/run.ts";
 import { describeError } from "#client/data/api-error.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
@@ -101,7 +101,7 @@ function ResultRow({ result, flowName }: ResultRowProps) {
 const statuses: Readonly<Record<StepStatus, { icon: Icon; text: string; colour: string }>> = {
   completed: { icon: CircleCheck, text: "Completed", colour: "text-success" },
   failed: { icon: CircleX, text: "Failed", colour: "text-danger" },
-  skipped: { icon: Ban, text: "Skipped", colour: "text-muted" },
+  skipped: { icon: CircleDashed, text: "Skipped", colour: "text-muted" },
   running: { icon: LoaderCircle, text: "Running", colour: "text-accent" },
 };
 
