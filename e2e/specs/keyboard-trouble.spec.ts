@@ -131,6 +131,10 @@ test("records are chosen, deleted and had back, and each choice is said", async 
   await keyboard.tabTo(page.getByRole("alertdialog").getByRole("button", { name: "Delete" }));
   await keyboard.press("Enter");
   await expect(records.link("Cy")).toBeFocused();
+  // The next toast is read without this one.
+  const toasts = page.getByRole("status", { name: "Notifications" });
+  await expect(toasts).toContainText("Deleted 2 records.");
+  await expect(toasts).toHaveAttribute("aria-atomic", "false");
   await keyboard.press("ControlOrMeta+z");
   await said.expectSaid("2 records are back.");
   await expect(records.rows).toHaveCount(3);

@@ -57,6 +57,8 @@ export function ToastRegion() {
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="status"
         aria-live="polite"
+        // A status is read as a whole, unless it says otherwise: each toast is news only once.
+        aria-atomic="false"
         aria-label="Notifications"
         className="flex flex-col items-center gap-2 sm:items-end"
       >
