@@ -4,12 +4,10 @@ import { EditorView, keymap } from "@codemirror/view";
 import { announce } from "./announce.ts";
 import { codeLook } from "./code-look.ts";
 import { readCspNonce } from "./csp-nonce.ts";
+import { NEXT_DIFFERENCE } from "./difference-key.ts";
 import { mergeLook } from "./merge-look.ts";
 
 const nonce = readCspNonce();
-
-/** As in other editors, and with Shift back: a text has the focus after each, and no button is near. */
-export const NEXT_DIFFERENCE = "F7";
 
 /** Puts the cursor and the focus at the next difference, beginning anew behind the last, and says which one it is. */
 export function goToDifference(direction: "next" | "previous"): (view: EditorView) => boolean {

@@ -6,11 +6,12 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 import { type CodeLanguage, loadLanguage } from "./code-language.ts";
+import { NEXT_DIFFERENCE, PREVIOUS_DIFFERENCE } from "./difference-key.ts";
 import { ErrorState } from "./error-state.tsx";
 import { formatCount } from "./format-count.ts";
 import { IconButton } from "./icon-button.tsx";
 import { joinClasses } from "./join-classes.ts";
-import { NEXT_DIFFERENCE, goToDifference, mergeExtensions, nameField } from "./merge-extensions.ts";
+import { goToDifference, mergeExtensions, nameField } from "./merge-extensions.ts";
 import { SkeletonRows } from "./skeleton-rows.tsx";
 import { useMediaQuery } from "./use-media-query.ts";
 import { useTextChanges } from "./use-text-changes.ts";
@@ -111,7 +112,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
         </p>
         <IconButton
           label="Previous difference"
-          shortcut={`Shift+${NEXT_DIFFERENCE}`}
+          shortcut={PREVIOUS_DIFFERENCE}
           icon={ArrowUp}
           size="sm"
           disabledReason={notYet}

@@ -6,11 +6,12 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { announce } from "./announce.ts";
 import { Button } from "./button.tsx";
+import { NEXT_DIFFERENCE, PREVIOUS_DIFFERENCE } from "./difference-key.ts";
 import { fieldUndoKeys } from "./field-undo-keys.ts";
 import { formatCount } from "./format-count.ts";
 import { IconButton } from "./icon-button.tsx";
 import { joinClasses } from "./join-classes.ts";
-import { NEXT_DIFFERENCE, goToDifference, mergeExtensions, nameField } from "./merge-extensions.ts";
+import { goToDifference, mergeExtensions, nameField } from "./merge-extensions.ts";
 import { typeOverSelection } from "./type-over-selection.ts";
 import { useMediaQuery } from "./use-media-query.ts";
 
@@ -99,7 +100,7 @@ export function TextMerge({ label, text, onChange, other, otherLabel }: TextMerg
         </p>
         <IconButton
           label="Previous difference"
-          shortcut={`Shift+${NEXT_DIFFERENCE}`}
+          shortcut={PREVIOUS_DIFFERENCE}
           icon={ArrowUp}
           size="sm"
           onClick={() => go("previous")}

@@ -1,3 +1,5 @@
+import { NEXT_DIFFERENCE, PREVIOUS_DIFFERENCE } from "#client/ui/difference-key.ts";
+
 interface Shortcut {
   /** As in `Mod+D`; several where several do the same or belong together. */
   readonly keys: readonly string[];
@@ -25,6 +27,10 @@ export const shortcuts = {
   menu: { keys: ["Shift+F10"], label: "Open the menu" },
   nextProblem: { keys: ["F8"], label: "Next problem" },
   previousProblem: { keys: ["Shift+F8"], label: "Previous problem" },
+  walkDifferences: {
+    keys: [NEXT_DIFFERENCE, PREVIOUS_DIFFERENCE],
+    label: "Compared texts: next and previous difference",
+  },
 
   add: { keys: ["/"], label: "Add a step after this one" },
   rename: { keys: ["F2"], label: "Rename" },
@@ -60,7 +66,19 @@ export const SHORTCUT_GROUPS: readonly {
   { title: "Steps", names: ["add", "rename", "toggle", "duplicate", "copy", "cut", "paste", "remove"] },
   { title: "Move", names: ["moveUp", "moveDown", "moveOut", "moveInto", "pickUp", "moveSafely"] },
   { title: "Select", names: ["extend", "selectAll", "clear"] },
-  { title: "Go", names: ["walk", "walkFar", "fold", "configure", "menu", "nextProblem", "previousProblem"] },
+  {
+    title: "Go",
+    names: [
+      "walk",
+      "walkFar",
+      "fold",
+      "configure",
+      "menu",
+      "nextProblem",
+      "previousProblem",
+      "walkDifferences",
+    ],
+  },
   { title: "Variables", names: ["aboutName", "renameName"] },
   { title: "Flow", names: ["save", "undo", "redo", "tryIt", "find", "notification", "help"] },
 ];
