@@ -170,6 +170,38 @@ test("a text that is not finished is spoken of where its step goes with a merge,
   await expect(config).toContainText('{"userPrompt":');
 });
 
+test("a text that is not finished does not take out again what others changed under it", async ({
+  page,
+  api,
+}) => {
+  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
+  const conflict = new Conflict(page);
+  await editor.row("Score").click();
+  const inspector = page.getByRole("complementary", { name: "Inspector of Score" });
+  await inspector.getByRole("tab", { name: "JSON" }).click();
+  const config = inspector.getByRole("textbox", { name: "Config (JSON)" });
+  await replaceText(page, config, '{"userPrompt": "Score it.", "temperature": ');
+  await expect(inspector.getByText(/^Fix or discard this text/)).toBeVisible();
+  await changeElsewhere(api, flow.id, 2, { config: { userPrompt: "Score it well." } });
+
+  await conflict.bannerButton("Merge");
+  await expect(page.getByText("Not merged. Fix or discard the marked text first").first()).toBeVisible();
+  await expect(config).toBeFocused();
+  await conflict.bannerButton("Show theirs");
+  await expect(editor.status).toHaveText("Saved");
+  await expect(config).toContainText("Score it well.");
+  await page.getByRole("button", { name: "Undo load the version from elsewhere" }).click();
+  await expect(config).toContainText('"temperature":');
+
+  await replaceText(page, config, '{"userPrompt": "Score it.", "temperature": 1}');
+  await expect(inspector.getByText(/^Fix or discard this text/)).toHaveCount(0);
+  await conflict.bannerButton("Merge");
+  await editor.save();
+  expect((await api.getFlow(flow.id)).flowSteps[2]).toMatchObject({
+    config: { userPrompt: "Score it well.", temperature: 1 },
+  });
+});
+
 test("what was changed elsewhere can be merged, shown or left aside before anything is saved", async ({
   page,
   api,

@@ -1,9 +1,13 @@
+import { equalJson, getAtPath } from "#core/json.ts";
 import type { Choices, Clash } from "#core/merge/clash.ts";
 import type { Merge, mergeDocuments } from "#core/merge/merge-documents.ts";
+import { ownFields } from "#core/own-fields.ts";
+import { locateSteps } from "#core/step-list.ts";
 import { NetworkError } from "#client/data/api-error.ts";
 import { ARRIVALS } from "./arrival.ts";
 import { isBehind, parseTheirs } from "./flow-version.ts";
 import { type OpenFlow, type OpenFlowState } from "./open-flow.ts";
+import type { BrokenText } from "./typed-texts.ts";
 
 /** The code that merges, loaded before it is needed: that is when the network may be gone. Then it is a {@link NetworkError}. */
 export const loadMerging = () =>
@@ -33,8 +37,12 @@ function findDoubted({ history, unanswered }: Pick<OpenFlowState, "history" | "u
   return unanswered.flatMap(({ base, document }) => (base === history.base ? [document] : []));
 }
 
-/** Every clash needs a choice before anything is changed. */
-export type CatchUp = { readonly type: "done" } | { readonly type: "clash"; readonly merge: Merge };
+export type CatchUp =
+  | { readonly type: "done" }
+  /** Every clash needs a choice before anything is changed. */
+  | { readonly type: "clash"; readonly merge: Merge }
+  /** Theirs changed what this text was begun on. Mended, it is an edit that can be merged; after a merge it would undo theirs. */
+  | { readonly type: "unfinished"; readonly text: BrokenText };
 
 /**
  * Brings the newest version that is known and the edits together, as one edit that can be undone; the edits stand on that
@@ -51,9 +59,22 @@ export async function catchUp(
   if (!isBehind(openFlow.getState())) return { type: "done" };
   const merging = await loadMerging();
   openFlow.settle();
+  const text = findUnfinished(openFlow.getState());
+  if (text) return { type: "unfinished", text };
   const merge = previewMerge(merging, openFlow.getState(), choices);
   if (!merge) return { type: "done" };
   if (!merge.clashes.every(isDecided)) return { type: "clash", merge };
   openFlow.rebase(merge.document, ARRIVALS.merged);
   return { type: "done" };
+}
+
+/** A text that does not fit its field, of a field that is another one in theirs. */
+function findUnfinished(state: OpenFlowState): BrokenText | undefined {
+  const base = locateSteps(state.history.base.document);
+  const theirs = locateSteps(parseTheirs(state));
+  return state.brokenTexts.find(({ key, field }) => {
+    const [was, is] = [base.get(key)?.node, theirs.get(key)?.node];
+    const path = field.split(".");
+    return was && is && !equalJson(getAtPath(ownFields(was), path), getAtPath(ownFields(is), path));
+  });
 }

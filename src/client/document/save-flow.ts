@@ -50,7 +50,7 @@ export async function runSave(
     const caughtUp = await catchUp(openFlow).catch((error: unknown) => {
       throw fail(openFlow, error, openFlow.getState().history.document);
     });
-    if (caughtUp.type === "clash") throw new ClashError("Both sides changed the same.");
+    if (caughtUp.type !== "done") throw new ClashError("Both sides changed the same.");
     const { history, isInexact } = openFlow.getState();
     const body = saveBody(history.base.document, history.document);
     if (Object.keys(body).length > 0) {

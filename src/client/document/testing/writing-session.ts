@@ -214,7 +214,7 @@ export class WritingSession {
     const choices = new Map<string, Choice>();
     for (;;) {
       const result = await catchUp(openFlow, choices);
-      if (result.type === "done") return;
+      if (result.type !== "clash") return;
       for (const clash of result.merge.clashes) {
         if (choices.has(clash.id)) continue;
         const choice = this.#random() < 0.5 ? "mine" : "theirs";

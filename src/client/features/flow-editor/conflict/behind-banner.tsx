@@ -5,6 +5,7 @@ import { markOf, parseTheirs } from "#client/document/flow-version.ts";
 import { countUnsavedEdits } from "#client/document/open-flow.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
+import { NO_TEXTS, tieTexts } from "#client/features/flow-editor/tie-texts.ts";
 import { useFocusBack } from "#client/features/flow-editor/use-focus-back.ts";
 import { type SaveAsNewOptions, useSaveAsNew } from "#client/features/flow-editor/use-save-as-new.ts";
 import { ChangeList } from "#client/flow/change-list.tsx";
@@ -14,6 +15,7 @@ import { DisclosureButton } from "#client/ui/disclosure-button.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
 import { sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { describeAuthor } from "./describe-author.ts";
+import { sayUnfinished } from "./say-unfinished.ts";
 import { useClashCount } from "./use-clash-count.ts";
 
 /** Over edits that do not stand on the version that the server holds: who changed what, and the ways to go on. */
@@ -36,17 +38,22 @@ export function BehindBanner(options: SaveAsNewOptions) {
   const theirLines = useMemo(() => describeDifference(base, theirs), [base, theirs]);
   const { who, where } = describeAuthor(flow.id, markOf(flow));
 
-  const settle = () => openDialog({ type: "settle", isSaving: false });
+  // Where both changed the same, nothing is merged before that is settled.
   const merge = () =>
     void catchUp(openFlow).then(
-      ({ type }) => {
-        if (type === "clash") settle();
+      (result) => {
+        if (result.type === "clash") openDialog({ type: "settle", isSaving: false });
+        if (result.type !== "unfinished") return;
+        sayUnfinished();
+        options.onBroken(result.text);
       },
       () => sayItDidNotOpen({ onClose: () => undefined }),
     );
   const showTheirs = () => {
     openFlow.settle();
     openFlow.takeTheirs();
+    // Half-typed texts are given up with the edits, and come back with them.
+    tieTexts(openFlow, { ...NO_TEXTS, unappliedText: openFlow.getState().unappliedText });
   };
 
   const edits = `Your edits are kept ${isKeptOnDevice ? "on this device" : "in this tab"}; nothing was overwritten.`;
@@ -73,7 +80,7 @@ export function BehindBanner(options: SaveAsNewOptions) {
             onToggle={() => setOpen(!isOpen)}
           />
           {hasEdits && (
-            <Button size="sm" variant="primary" onClick={clashes > 0 ? settle : merge}>
+            <Button size="sm" variant="primary" onClick={merge}>
               {clashes > 0 ? `Settle ${formatCount(clashes, "clash", "clashes")}` : "Merge"}
             </Button>
           )}

@@ -13,6 +13,7 @@ import { ClashGroup } from "./clash-group.tsx";
 import { choicesOf, decide, decideAll, isDecidedBy, stateOf } from "./decisions.ts";
 import { describeAuthor } from "./describe-author.ts";
 import { keepDecisions, recallDecisions } from "./kept-decisions.ts";
+import { sayUnfinished } from "./say-unfinished.ts";
 
 type SettleDialogProps = {
   /** It was asked for by a save, which goes on afterwards. */
@@ -80,7 +81,8 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
     const { type } = await catchUp(openFlow, choicesOf(decisions), isDecidedBy(decisions));
     if (type === "clash") return;
     onClose();
-    if (isSaving) onSave();
+    if (type === "unfinished") sayUnfinished();
+    else if (isSaving) onSave();
   };
 
   return (
