@@ -62,9 +62,17 @@ test("a save that takes in what others did says both", async ({ page, api }) => 
   await keyboard.press("Space");
   await changeElsewhere(api, flow.id, 2, { name: "Rate" });
   await expect(new Conflict(page).banner).toBeVisible();
+  // Together or one after the other, as fast as the server answers: so all of it is listened to.
+  await page.evaluate(() => {
+    const region = document.querySelector("[aria-live=polite]:not([role])");
+    const note = () => (document.body.dataset["heard"] += ` ${region?.textContent}`);
+    new MutationObserver(note).observe(region!, { childList: true, characterData: true, subtree: true });
+  });
   await keyboard.press("ControlOrMeta+s");
-  await editor.expectSaid(/Merged 1 change from elsewhere with yours\./);
   await expect(editor.status).toHaveText("Saved");
+  const heard = page.locator("body[data-heard]");
+  await expect(heard).toHaveAttribute("data-heard", /Merged 1 change from elsewhere with yours\./);
+  await expect(heard).toHaveAttribute("data-heard", /Saved/);
   await expect(editor.row("Fetch")).toBeFocused();
 });
 
