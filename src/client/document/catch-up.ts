@@ -1,10 +1,8 @@
-import { equalJson, getAtPath } from "#core/json.ts";
 import type { Choices, Clash } from "#core/merge/clash.ts";
 import type { Merge, mergeDocuments } from "#core/merge/merge-documents.ts";
-import { ownFields } from "#core/own-fields.ts";
-import { locateSteps } from "#core/step-list.ts";
 import { NetworkError } from "#client/data/api-error.ts";
 import { ARRIVALS } from "./arrival.ts";
+import { findUnfinished } from "./find-unfinished.ts";
 import { isBehind, parseTheirs } from "./flow-version.ts";
 import { type OpenFlow, type OpenFlowState } from "./open-flow.ts";
 import type { BrokenText } from "./typed-texts.ts";
@@ -59,22 +57,12 @@ export async function catchUp(
   if (!isBehind(openFlow.getState())) return { type: "done" };
   const merging = await loadMerging();
   openFlow.settle();
-  const text = findUnfinished(openFlow.getState());
+  const state = openFlow.getState();
+  const text = findUnfinished(state.brokenTexts, state.history.base.document, parseTheirs(state));
   if (text) return { type: "unfinished", text };
   const merge = previewMerge(merging, openFlow.getState(), choices);
   if (!merge) return { type: "done" };
   if (!merge.clashes.every(isDecided)) return { type: "clash", merge };
   openFlow.rebase(merge.document, ARRIVALS.merged);
   return { type: "done" };
-}
-
-/** A text that does not fit its field, of a field that is another one in theirs. */
-function findUnfinished(state: OpenFlowState): BrokenText | undefined {
-  const base = locateSteps(state.history.base.document);
-  const theirs = locateSteps(parseTheirs(state));
-  return state.brokenTexts.find(({ key, field }) => {
-    const [was, is] = [base.get(key)?.node, theirs.get(key)?.node];
-    const path = field.split(".");
-    return was && is && !equalJson(getAtPath(ownFields(was), path), getAtPath(ownFields(is), path));
-  });
 }

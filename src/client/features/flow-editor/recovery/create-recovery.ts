@@ -4,6 +4,7 @@ import { catchUp } from "#client/document/catch-up.ts";
 import type { ClaimedJournal } from "#client/document/journal/claim-journal.ts";
 import type { FoundJournal } from "#client/document/journal/find-journals.ts";
 import type { Journal } from "#client/document/journal/journal.ts";
+import { findUnfinished } from "#client/document/find-unfinished.ts";
 import type { ReplayedJournal } from "#client/document/journal/replay-journal.ts";
 import { type KeptWork, type OpenFlow, countUnsavedEdits } from "#client/document/open-flow.ts";
 import { isSameField } from "#client/document/typed-texts.ts";
@@ -181,7 +182,11 @@ export function createRecovery(openFlow: OpenFlow, { journal, untilRead }: Recov
         const { history, ...texts } = openFlow.getState();
         const document = mergeDraft(history, draft.work.history);
         const union = joinTexts(texts, draft.work);
-        if (!document || !union) return show({ type: "offered", draft, isClashing: true });
+        const isUnfinished =
+          document &&
+          (findUnfinished(texts.brokenTexts, history.document, document) ??
+            findUnfinished(draft.work.brokenTexts, draft.work.history.document, document));
+        if (!document || !union || isUnfinished) return show({ type: "offered", draft, isClashing: true });
         await journal.absorb(draft.claimed, () =>
           replaceWork(openFlow, document, { reason: "merge recovered changes", texts: union }),
         );

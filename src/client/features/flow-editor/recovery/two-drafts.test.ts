@@ -71,6 +71,27 @@ describe("two drafts of one flow", () => {
     expect(texts()).toEqual(["{ old"]);
   });
 
+  it("of which one has a half-typed text over what the other changed are not brought together", async () => {
+    const typing = ({ openFlow }: FakePage) =>
+      openFlow.setBrokenText({
+        key: "fetch" as StepKey,
+        field: "name",
+        text: "x".repeat(999),
+        message: "Long.",
+      });
+    for (const lots of [
+      [typing, editsOf("Get")],
+      [editsOf("Get"), typing],
+    ]) {
+      const { recovery, page, item, name } = await openFlowAgain(await leaveBehind(...lots));
+      const first = [name(), page.openFlow.getState().brokenTexts.length];
+      await recovery.next();
+      await recovery.mergeIn();
+      expect(item()).toMatchObject({ type: "offered", isClashing: true });
+      expect([name(), page.openFlow.getState().brokenTexts.length]).toEqual(first);
+    }
+  });
+
   it("count their own edits, whatever the other had", async () => {
     const thrice = (page: FakePage) => {
       editsOf("Old")(page);
