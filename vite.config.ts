@@ -75,6 +75,35 @@ function serverThreads(): Plugin {
   };
 }
 
+/** Looks a module up while the bundle is divided. */
+interface ModuleLookup {
+  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+}
+
+/**
+ * The modules that every page needs before it shows anything, as one file: three dozen small ones, which pages that come
+ * later share, cost more requests than they save. Icons stay apart, since who imports one names the file of all of them.
+ */
+function divideClient() {
+  let start: Set<string> | undefined;
+  const findStart = (lookup: ModuleLookup) => {
+    const found = new Set<string>([join(import.meta.dirname, "src/client/app/main.tsx")]);
+    for (const id of found) {
+      for (const imported of lookup.getModuleInfo(id)?.importedIds ?? [])
+        if (!imported.includes("/lucide-react/")) found.add(imported);
+    }
+    return found;
+  };
+  return {
+    groups: [
+      {
+        debugName: "start",
+        name: (id: string, lookup: ModuleLookup) => ((start ??= findStart(lookup)).has(id) ? "start" : null),
+      },
+    ],
+  };
+}
+
 export default defineConfig(({ mode, isSsrBuild }) => ({
   plugins: [react(), tailwindcss(), localApi(), brotliFiles(), serverThreads()],
   server: { port: PORT, strictPort: true, host: "127.0.0.1" },
@@ -89,6 +118,9 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     assetsInlineLimit: 0,
     copyPublicDir: isSsrBuild !== true,
     sourcemap: isSsrBuild,
+    // What a page may need is bounded by e2e/bench/budgets.json, packed and per route.
+    chunkSizeWarningLimit: 1000,
+    rolldownOptions: isSsrBuild ? {} : { output: { codeSplitting: divideClient() } },
   },
   test: {
     include: ["src/**/*.test.{ts,tsx}"],

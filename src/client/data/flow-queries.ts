@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { LIST_PAGE } from "#contract/first-requests.ts";
 import type { Flow, FlowSort, PublishState } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json.ts";
 import { findJsonFault } from "#core/json-text.ts";
@@ -33,7 +34,7 @@ export const flowQueries = {
       queryKey: [...flowQueries.lists(), filters] as const,
       queryFn: ({ pageParam, signal }) =>
         callEndpoint("listFlows", {
-          query: { ...filters, ...pageParam, limit: "100", includeCount: "true" },
+          query: { ...filters, ...pageParam, ...LIST_PAGE },
           signal,
         }),
       ...listPages,

@@ -48,6 +48,8 @@ export function useRowWindow({ list, arrangement, isNarrow, paging, activeIndex 
     count: before + rows.length + after,
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
+    // Otherwise the first drawing has no rows, and only the one after it that is measured does.
+    initialRect: { width: innerWidth, height: innerHeight },
     scrollMargin: top,
     scrollPaddingStart: covered,
     scrollPaddingEnd: rowHeight,

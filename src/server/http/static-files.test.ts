@@ -36,6 +36,24 @@ it.each(["/", "/flows", "/flows/flow_1?step=a", "/index.html", "/flows/a.b"])(
   },
 );
 
+it.each([
+  ["/flows", "/v1/flows?limit=100&amp;includeCount=true"],
+  ["/flows/flow_1", "/v1/flows/flow_1"],
+  ["/flows/flow_1/json?step=a", "/v1/flows/flow_1"],
+])("lets the browser ask at once for what %s shows first", async (path, address) => {
+  const { text } = await app.call("GET", path);
+  const links = [...text.matchAll(/<link rel="preload" as="fetch" crossorigin href="([^"]*)">/g)];
+  expect(links.map(([, href]) => href)).toEqual(["/local/capabilities", address]);
+});
+
+it.each(["/flows?search=x", "/records", "/flows/%22%3E%3Cscript%3E", "/sign-in"])(
+  "asks for nothing of a page's own at %s",
+  async (path) => {
+    const { text } = await app.call("GET", path);
+    expect(text.match(/as="fetch"/g)).toHaveLength(1);
+  },
+);
+
 it("makes a new nonce for every answer", async () => {
   const pages = [await app.call("GET", "/"), await app.call("GET", "/")];
   expect(pages[0]?.text).not.toBe(pages[1]?.text);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import type { Context } from "hono";
+import { findFirstRequests } from "#contract/first-requests.ts";
 import { ApiFailure } from "#server/api-failure.ts";
 import { createNonce, pagePolicy } from "./security-headers.ts";
 
@@ -42,12 +43,23 @@ export function createStaticFiles(directory: string): (context: Context) => Resp
     const isPage = page !== undefined && (extname(path) === "" || acceptsPage(context));
     if (!isPage || path.startsWith("/assets/")) throw new ApiFailure(404, "Not found.");
     const nonce = createNonce();
-    return context.html(page.replaceAll(NONCE, nonce), 200, {
+    const first = findFirstRequests(path, new URL(context.req.url).search);
+    return context.html(preload(page, first).replaceAll(NONCE, nonce), 200, {
       "cache-control": "no-cache",
       "content-security-policy": pagePolicy(nonce),
     });
   };
 }
+
+/** Lets the browser ask for what the page will show while its code is on the way. */
+function preload(page: string, addresses: readonly string[]): string {
+  const links = addresses.map(
+    (href) => `<link rel="preload" as="fetch" crossorigin href="${escapeText(href)}">`,
+  );
+  return page.replace("</title>", () => `</title>${links.join("")}`);
+}
+
+const escapeText = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 
 function acceptsPage(context: Context): boolean {
   return context.req.header("accept")?.includes("text/html") ?? false;
