@@ -18,6 +18,11 @@ export function findJsonFault(text: string, value: JsonValue): JsonFault | undef
   return findValueFault(value) ?? findNumberFault(text, value);
 }
 
+/** `JSON.parse` made other numbers of this text than it holds: what is written of `value` would not be the same. */
+export function changesNumbers(text: string, value: JsonValue): boolean {
+  return findNumberFault(text, value) !== undefined;
+}
+
 function findValueFault(root: JsonValue): JsonFault | undefined {
   const open: { value: JsonValue; path: JsonPath }[] = [{ value: root, path: [] }];
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {

@@ -40,8 +40,18 @@ export function needsSignIn(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401 && !error.isServerKeyRefused;
 }
 
+/** `JSON.parse` would change a number of what is to be copied. This project's own server holds no such number. */
+export class InexactError extends Error {
+  override readonly name = "InexactError";
+
+  constructor() {
+    super("It holds a number that this page cannot keep exactly, so a copy would not be the same.");
+  }
+}
+
 /** What happened and what to do, in one or two sentences. */
 export function describeError(error: unknown): string {
+  if (error instanceof InexactError) return error.message;
   if (error instanceof NetworkError)
     return "The server cannot be reached. Check that it is running, then try again.";
   if (!(error instanceof ApiError)) return "Something in this page failed. Reload it and try again.";
@@ -69,4 +79,9 @@ export function describeError(error: unknown): string {
         return `${error.message} Reload the page; if that does not help, it may be too old for the server.`;
       return `The server failed (${error.status}). Nothing was lost; try again in a moment.`;
   }
+}
+
+/** What became of a name that was to be changed. Without an answer nobody knows; a list says so when it is read again. */
+export function nameOutcome(error: unknown): string {
+  return error instanceof NetworkError ? "may still have its name" : "keeps its name";
 }

@@ -2,8 +2,9 @@ import { mutationOptions } from "@tanstack/react-query";
 import type { CreateFlowBody, Flow, PublishFlowBody } from "#contract/flow.ts";
 import { type JsonObject, isJsonObject, withKey } from "#core/json.ts";
 import { BRANCHES } from "#core/flow-document.ts";
-import { ApiError } from "./api-error.ts";
-import { callEndpoint } from "./call-endpoint.ts";
+import { changesNumbers } from "#core/json-text.ts";
+import { ApiError, InexactError } from "./api-error.ts";
+import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
 import { flowQueries } from "./flow-queries.ts";
 import { type FlowTarget, checkDate, writeFlow } from "./write-flow.ts";
 import { mintId } from "./mint-id.ts";
@@ -62,7 +63,8 @@ export const flowMutations = {
     mutationOptions({
       mutationKey: ["duplicateFlow"],
       mutationFn: async (id: string) => {
-        const original = await callEndpoint("getFlow", { params: { id } });
+        const { value: original, text } = await callEndpointForText("getFlow", { params: { id } });
+        if (changesNumbers(text, original as JsonObject)) throw new InexactError();
         return callEndpoint("createFlow", {
           body: {
             name: `Copy of ${original.name}`.slice(0, 500),

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { LIST_PAGE } from "#contract/first-requests.ts";
 import type { Flow, FlowSort, PublishState } from "#contract/flow.ts";
 import type { JsonObject } from "#core/json.ts";
-import { findJsonFault } from "#core/json-text.ts";
+import { changesNumbers } from "#core/json-text.ts";
 import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
 import { listPages } from "./list-pages.ts";
 
@@ -49,7 +49,7 @@ export const flowQueries = {
         const { value, text } = await callEndpointForText("getFlow", { params: { id }, signal });
         return {
           flow: value,
-          isInexact: findJsonFault(text, value as JsonObject)?.code === "NUMBER_CHANGES",
+          isInexact: changesNumbers(text, value as JsonObject),
           askedAt,
         };
       },

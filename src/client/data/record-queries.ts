@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { FlowRecord } from "#contract/record.ts";
 import type { JsonObject } from "#core/json.ts";
-import { findJsonFault } from "#core/json-text.ts";
+import { changesNumbers } from "#core/json-text.ts";
 import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
 import { listPages } from "./list-pages.ts";
 
@@ -57,8 +57,7 @@ export const recordQueries = {
       queryKey: [...recordQueries.all(), "detail", id] as const,
       queryFn: async ({ signal }): Promise<RecordRead> => {
         const { value, text } = await callEndpointForText("getRecord", { params: { id }, signal });
-        const fault = findJsonFault(text, value as unknown as JsonObject);
-        return { record: value, isInexact: fault?.code === "NUMBER_CHANGES" };
+        return { record: value, isInexact: changesNumbers(text, value as unknown as JsonObject) };
       },
     }),
 

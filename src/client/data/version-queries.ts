@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { FlowVersion } from "#contract/flow-version.ts";
 import type { JsonObject } from "#core/json.ts";
-import { findJsonFault } from "#core/json-text.ts";
+import { changesNumbers } from "#core/json-text.ts";
 import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
 import { flowQueries } from "./flow-queries.ts";
 
@@ -90,6 +90,6 @@ function readPage(
 }
 
 function toRead({ value, text }: { readonly value: FlowVersion; readonly text: string }): VersionRead {
-  const isInexact = findJsonFault(text, value as JsonObject)?.code === "NUMBER_CHANGES";
+  const isInexact = changesNumbers(text, value as JsonObject);
   return { version: value, isInexact };
 }

@@ -1,6 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
 import type { CreateFlowBody } from "#contract/flow.ts";
 import { createBody } from "#core/save-body.ts";
+import { InexactError } from "#client/data/api-error.ts";
 import { flowMutations } from "#client/data/flow-mutations.ts";
 import { findBrokenText } from "#client/document/open-flow.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";
@@ -17,13 +19,16 @@ export interface SaveAsNewOptions {
 export function useSaveAsNew({ onCreated, onBroken, onUnapplied }: SaveAsNewOptions) {
   const openFlow = useOpenFlow();
   const { mutate, isPending, error } = useMutation(flowMutations.create());
+  const [refusal, setRefusal] = useState<InexactError>();
 
   const saveAsNew = () => {
     openFlow.settle();
     const broken = findBrokenText(openFlow.getState());
     if (broken) return onBroken(broken);
     if (openFlow.getState().unappliedText) return onUnapplied();
-    const { document } = openFlow.getState().history;
+    const { history, isInexact } = openFlow.getState();
+    if (isInexact) return setRefusal(new InexactError());
+    const { document } = history;
     const body = {
       ...createBody(document),
       name: `Copy of ${document.name}`.slice(0, 500),
@@ -36,5 +41,5 @@ export function useSaveAsNew({ onCreated, onBroken, onUnapplied }: SaveAsNewOpti
       },
     });
   };
-  return { saveAsNew, isPending, error };
+  return { saveAsNew, isPending, error: refusal ?? error };
 }

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { FlowListItem } from "#contract/flow.ts";
-import { ApiError, NetworkError, describeError } from "#client/data/api-error.ts";
+import { ApiError, NetworkError, describeError, nameOutcome } from "#client/data/api-error.ts";
 import { RenamedElsewhereError, flowMutations } from "#client/data/flow-mutations.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
 import { announce } from "#client/ui/announce.ts";
@@ -42,9 +42,7 @@ export function useRowActions(onShow: (id: string) => void): RowActions {
             const now = `${quoteName(flow.name)} was renamed to ${quoteName(error.newName)} elsewhere meanwhile, and keeps that name.`;
             return fail(now);
           }
-          // Without an answer nobody knows; the list says so when it is read again.
-          const outcome = error instanceof NetworkError ? "may still have its name" : "keeps its name";
-          const sentence = `${quoteName(flow.name)} ${outcome}. ${describeError(error)}`;
+          const sentence = `${quoteName(flow.name)} ${nameOutcome(error)}. ${describeError(error)}`;
           // What changed elsewhere has to be seen before it is renamed over, so that is not one press away.
           const canRetry = !(error instanceof ApiError && [400, 403, 404, 412].includes(error.status));
           fail(sentence, canRetry ? () => rename(flow, name) : undefined);

@@ -3,7 +3,7 @@ import { useRouter } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
 import { quoteName } from "#core/quote-name.ts";
-import { ApiError, describeError } from "#client/data/api-error.ts";
+import { ApiError, describeError, nameOutcome } from "#client/data/api-error.ts";
 import { recordMutations } from "#client/data/record-mutations.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
 import { RecordChangedError } from "#client/data/write-record.ts";
@@ -37,7 +37,7 @@ export function useRecordCommands() {
         () => announce(`Renamed to ${quoteName(name)}.`),
         (error: unknown) =>
           toasts.show({
-            text: `${quoteName(record.name)} keeps its name. ${describeRefusal(error, record, name)}`,
+            text: `${quoteName(record.name)} ${nameOutcome(error)}. ${describeRefusal(error, record, name)}`,
             tone: "danger",
             durationMs: FAILURE_MS,
           }),
