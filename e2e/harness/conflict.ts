@@ -87,6 +87,18 @@ export async function promptHeld(api: Api, flowId: string, index: number): Promi
   return config.userPrompt;
 }
 
+/** The next save of the flow stays on its way until the returned function is called. */
+export async function holdSave(page: Page, flowId: string): Promise<() => void> {
+  const address = `**/v1/flows/${flowId}`;
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  await page.route(address, async (route) => {
+    if (route.request().method() === "PUT") await held;
+    await route.fallback();
+  });
+  return letGo;
+}
+
 /**
  * The next save of the flow is written and its answer lost; those after it do not get through, until the returned function
  * is called.

@@ -224,6 +224,13 @@ export class Editor {
     await this.page.getByRole("textbox", { name: /^Name of step/ }).fill(next);
     await this.page.keyboard.press("Enter");
     await expect(this.row(next)).toBeVisible();
+    // For two frames the focus is called back from where a program puts it, as a test does and no person.
+    await this.page.evaluate(async () => {
+      for (let frame = 0; frame < 4; frame += 1)
+        await new Promise((resolve) => {
+          requestAnimationFrame(resolve);
+        });
+    });
   }
 
   async renameFlow(next: string): Promise<void> {

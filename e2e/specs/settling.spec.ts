@@ -6,6 +6,7 @@ import {
   askFor,
   changeElsewhere,
   flowOfThree,
+  holdSave,
   namesHeld,
   promptHeld,
 } from "#e2e/harness/conflict.ts";
@@ -106,11 +107,12 @@ test("a second conflict while the first is being settled asks again, and only fo
   await conflict.expectDecided(2, 2);
 
   // And once more while it is being saved.
-  await api.addFaults({ method: "PUT", path: "/v1/flows/:id", delayMs: 1_500, times: 1 });
+  const letGo = await holdSave(page, flow.id);
   const put = editor.waitForPut();
   await apply.click();
   await put;
   await changeElsewhere(api, flow.id, 1, { name: "Scour" });
+  letGo();
   await expect(second).toContainText("Scour");
   await expect(editor.status).toHaveText("Changed elsewhere");
   await conflict.expectDecided(0, 1);
