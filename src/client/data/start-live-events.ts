@@ -2,8 +2,8 @@ import { type QueryClient, QueryObserver } from "@tanstack/react-query";
 import type { Capabilities } from "#contract/local.ts";
 import { capabilityQueries } from "./capability-queries.ts";
 import { hasScope } from "./has-scope.ts";
+import { whenIdle } from "./when-idle.ts";
 
-const PATIENCE_MS = 2000;
 const RETRY_MS = 30_000;
 
 /**
@@ -36,9 +36,4 @@ export function startLiveEvents(client: QueryClient): void {
 
 function mayHear(server: Capabilities): boolean {
   return server.events && server.signedIn && hasScope(server, "FLOWS:READ");
-}
-
-function whenIdle(run: () => void): void {
-  if (typeof requestIdleCallback === "function") requestIdleCallback(run, { timeout: PATIENCE_MS });
-  else setTimeout(run, PATIENCE_MS / 4);
 }

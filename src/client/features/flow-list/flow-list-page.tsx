@@ -5,6 +5,7 @@ import { useRef } from "react";
 import { needsSignIn } from "#client/data/api-error.ts";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { pendingDeletions } from "#client/data/pending-deletions.ts";
+import { whenIdle } from "#client/data/when-idle.ts";
 import { Button } from "#client/ui/button.tsx";
 import { formatNumber } from "#client/ui/format-count.ts";
 import { lazyPart } from "#client/ui/lazy-part.tsx";
@@ -23,7 +24,13 @@ import { RefreshNotice } from "./refresh-notice.tsx";
 import { useFlowList } from "./use-flow-list.ts";
 import { useListCommands } from "./use-list-commands.ts";
 
-const UnsavedNotice = lazyPart(async () => (await import("./unsaved-notice.tsx")).UnsavedNotice, {
+const loadUnsavedNotice = async () => {
+  // The rows come first.
+  await new Promise<void>(whenIdle);
+  return (await import("./unsaved-notice.tsx")).UnsavedNotice;
+};
+
+const UnsavedNotice = lazyPart(loadUnsavedNotice, {
   // The flows themselves say it when they are opened.
   onFail: () => undefined,
 });
