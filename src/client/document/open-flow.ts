@@ -21,7 +21,7 @@ import { baseOf, isBehind, isOlder, isSameVersion, markOf, parseTheirs } from ".
 import type { SaveFailure } from "./save-failure.ts";
 import { type BrokenText, type UnappliedText, isSameField } from "./typed-texts.ts";
 import { type Notice, type Noticed, createReadOrder } from "./read-order.ts";
-import { type SentSave, type StandingDocument, overtakenBase, readFate, standOn } from "./sent-save.ts";
+import { type SentSave, type StandingDocument, mayHoldUndone, readFate, standOn } from "./sent-save.ts";
 import { START, type SaveEvent, type SaveProgress, nextProgress } from "./save-machine.ts";
 
 export interface OpenFlowState {
@@ -96,12 +96,10 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
    * what was taken back of it is their change, and not an edit of ours that is still to come.
    */
   const recognise = (answer: Flow): boolean => {
-    const { history, unanswered } = get();
-    const { holding, overtaken, open } = readFate(answer, unanswered, history);
+    const { unanswered } = get();
+    const { holding, open, history } = readFate(answer, unanswered, get().history);
     if (holding) acceptSaved(answer, holding);
-    else if (overtaken)
-      set({ unanswered: open, history: standOn(history, overtaken, overtakenBase(overtaken)) });
-    else if (unanswered.length > 0) set({ unanswered: open });
+    else if (unanswered.length > 0) set({ unanswered: open, history });
     return holding !== undefined;
   };
 
@@ -293,8 +291,10 @@ export function needsMending(state: OpenFlowState): boolean {
  * and a save that was undone after it got no answer: the server may hold what is no longer here.
  */
 export function countUnsavedEdits(state: OpenFlowState): number {
-  const edits = countUnsaved(state.history);
-  const isUndone = edits === 0 && state.unanswered.length > 0;
-  const others = [isUndone, findBrokenText(state) !== undefined, state.unappliedText !== undefined];
-  return edits + others.filter(Boolean).length;
+  const others = [
+    mayHoldUndone(state),
+    findBrokenText(state) !== undefined,
+    state.unappliedText !== undefined,
+  ];
+  return countUnsaved(state.history) + others.filter(Boolean).length;
 }

@@ -1,6 +1,6 @@
 import type { Flow } from "#contract/flow.ts";
 import { parseFlow } from "#core/flow-document.ts";
-import { type Base, type History, markSaved } from "#core/history.ts";
+import { type Base, type History, countUnsaved, markSaved } from "#core/history.ts";
 import { isSameDocument } from "#core/save-body.ts";
 
 /** What stands in a flow's place in its history: the document, and what it was compared with. */
@@ -18,34 +18,41 @@ export interface SentSave extends StandingDocument {
 export interface SaveFate {
   /** It was written, and nothing since: this version is what it made. */
   readonly holding: StandingDocument | undefined;
-  /** It was written, and somebody changed the flow after it. */
-  readonly overtaken: SentSave | undefined;
   /** Nobody can tell whether they were written. */
   readonly open: readonly SentSave[];
+  /** On what the edits stand now: a save that was written and then changed by somebody is no edit any more. */
+  readonly history: History;
 }
 
 /**
- * Reads a version that another one than `standing`'s base has become. A server that names its newest saves tells all of
+ * Reads a version that another one than the history's base has become. A server that names its newest saves tells all of
  * it: the saves were all to replace the same version, and at most one of them did. Elsewhere a save is known by what it
  * holds, and nobody can tell one that was never written from one that was taken back.
  */
-export function readFate(
-  answer: Flow,
-  unanswered: readonly SentSave[],
-  standing: StandingDocument,
-): SaveFate {
+export function readFate(answer: Flow, unanswered: readonly SentSave[], history: History): SaveFate {
   const keys = answer.saveKeys ?? [];
   const written = unanswered.find(({ key }) => keys.includes(key));
   const isNewest = written !== undefined && keys[0] === written.key;
-  const same = [...unanswered, standing].find(({ document }) =>
+  const same = [...unanswered, history].find(({ document }) =>
     isSameDocument(parseFlow(answer, document), document),
   );
   const holding = isNewest ? written : same;
-  if (holding) return { holding, overtaken: undefined, open: [] };
-  if (written) return { holding, overtaken: written, open: [] };
+  if (holding) return { holding, open: [], history };
+  if (written) return { holding, open: [], history: standOn(history, written, overtakenBase(written)) };
   const isTold = ({ revision }: SentSave) =>
     revision !== undefined && answer.revision !== undefined && answer.revision - revision <= keys.length;
-  return { holding, overtaken: undefined, open: unanswered.filter((sent) => !isTold(sent)) };
+  return { holding, open: unanswered.filter((sent) => !isTold(sent)), history };
+}
+
+/** All edits are undone, but a save of them got no answer: the server may hold what is no longer here. */
+export function mayHoldUndone({
+  history,
+  unanswered,
+}: {
+  readonly history: History;
+  readonly unanswered: readonly SentSave[];
+}): boolean {
+  return unanswered.length > 0 && countUnsaved(history) === 0;
 }
 
 /** What was sent is what the server holds. Edits that were put on another base meanwhile do not stand on it. */
@@ -54,6 +61,6 @@ export function standOn(history: History, sent: StandingDocument, base: Base): H
 }
 
 /** What a save of ours made before somebody changed it. The server no longer says how that version was called. */
-export function overtakenBase({ document, base, key }: SentSave): Base {
+function overtakenBase({ document, base, key }: SentSave): Base {
   return { document, version: { ...base.version, token: `overtaken-${key}` } };
 }
