@@ -46,3 +46,12 @@ test.each(["config.body", "when", "name"])(
     expect(await catchUp(openBroken(field))).toEqual({ type: "done" });
   },
 );
+
+test("a text of a step that was deleted holds nothing up: nobody could mend it, and the deletion is what is to be settled", async () => {
+  const openFlow = openBroken("config.url");
+  openFlow.edit({ type: "removeSteps", keys: ["fetch" as StepKey] });
+  expect(await catchUp(openFlow)).toMatchObject({
+    type: "clash",
+    merge: { clashes: [{ type: "removal", key: "fetch" }] },
+  });
+});

@@ -1,5 +1,6 @@
 import type { Choices, Clash } from "#core/merge/clash.ts";
 import type { Merge, mergeDocuments } from "#core/merge/merge-documents.ts";
+import { findStep } from "#core/step-list.ts";
 import { NetworkError } from "#client/data/api-error.ts";
 import { ARRIVALS } from "./arrival.ts";
 import { findUnfinished } from "./find-unfinished.ts";
@@ -58,7 +59,10 @@ export async function catchUp(
   const merging = await loadMerging();
   openFlow.settle();
   const state = openFlow.getState();
-  const text = findUnfinished(state.brokenTexts, state.history.base.document, parseTheirs(state));
+  const { base, document } = state.history;
+  // Of a step that was deleted here nobody sees a text; it waits for the undo that brings the step back.
+  const here = state.brokenTexts.filter(({ key }) => findStep(document, key) !== undefined);
+  const text = findUnfinished(here, base.document, parseTheirs(state));
   if (text) return { type: "unfinished", text };
   const merge = previewMerge(merging, openFlow.getState(), choices);
   if (!merge) return { type: "done" };

@@ -226,6 +226,8 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     acceptSaved,
 
     failSave: (failure: SaveFailure) => {
+      // What was read before that answer says no more than it.
+      if (failure.type === "deleted") reads.learn();
       advance({ type: "fail", failure });
       noticeAfterSave();
     },

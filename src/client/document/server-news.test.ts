@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import { createOpenFlow } from "./open-flow.ts";
@@ -45,6 +45,18 @@ describe("a flow that is deleted", () => {
     expect(words(openFlow)).toBe("Deleted — kept in this tab");
     openFlow.noticeServer(flowOf(1), false, { askedAt: askedAt + 60_000 });
     expect(words(openFlow)).toBe("Saved");
+  });
+});
+
+describe("a flow whose save finds that it was deleted", () => {
+  it("is not taken to be back by a read that came during that save", () => {
+    const openFlow = open();
+    openFlow.edit({ type: "renameFlow", name: "Mine" });
+    openFlow.beginSave();
+    openFlow.noticeServer(flowOf(1), false, { askedAt: performance.now() + 1 });
+    vi.spyOn(performance, "now").mockReturnValueOnce(performance.now() + 60_000);
+    openFlow.failSave({ type: "deleted" });
+    expect(words(openFlow)).toBe("Deleted — kept in this tab");
   });
 });
 
