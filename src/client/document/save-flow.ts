@@ -114,8 +114,13 @@ export function saveFlow(openFlow: OpenFlow, client: QueryClient) {
 }
 
 function createTransport(id: string, client: QueryClient): FlowTransport {
+  const detail = flowQueries.detail(id);
   return {
-    read: () => client.query({ ...flowQueries.detail(id), staleTime: 0 }),
+    // One that is under way may have begun before the write, and would be taken for what the server holds after it.
+    read: async () => {
+      await client.cancelQueries({ queryKey: detail.queryKey });
+      return client.query({ ...detail, staleTime: 0 });
+    },
     check: ({ token, updatedAt }) => checkDate({ id, versionToken: token, updatedAt }),
     write: (body, { token, updatedAt }, saveKey) =>
       putFlow({ id, versionToken: token, updatedAt }, body, saveKey),
