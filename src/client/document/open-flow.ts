@@ -59,7 +59,10 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
   }));
   const { getState: get, setState: set } = store;
 
+  const reads = createReadOrder();
   const advance = (event: SaveEvent) => {
+    // What was asked for before that may say less.
+    if (event.type === "fail" && event.failure.type === "deleted") reads.learn();
     const progress = nextProgress(get().progress, event);
     if (progress !== get().progress) set({ progress });
   };
@@ -75,7 +78,6 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
   };
   /** Read while a save was under way, whose own answer may say the same. */
   let noticed: { readonly flow: Flow; readonly isInexact: boolean; readonly notice: Notice } | undefined;
-  const reads = createReadOrder();
 
   /**
    * The server now holds `sent`, as `answer` says; edits made since stay as unsaved ones on top. Where they were put on
@@ -226,8 +228,6 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     acceptSaved,
 
     failSave: (failure: SaveFailure) => {
-      // What was read before that answer says no more than it.
-      if (failure.type === "deleted") reads.learn();
       advance({ type: "fail", failure });
       noticeAfterSave();
     },
@@ -241,10 +241,7 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     noticeSignIn: () => advance({ type: "sign-in" }),
 
     /** The flow is gone from the server. What stands here is all there is of it. */
-    noticeDeletion: () => {
-      reads.learn();
-      advance({ type: "fail", failure: { type: "deleted" } });
-    },
+    noticeDeletion: () => advance({ type: "fail", failure: { type: "deleted" } }),
 
     noticeServer,
     rebase,
