@@ -121,6 +121,22 @@ describe("what both did in different ways", () => {
     expect(findStep(document, key("queue"))?.fields["config"]).toEqual({ note: "x" });
   });
 
+  test("a step may have been moved back into a conditional that is removed here since, where that is not known", () => {
+    const sent = edit(move("queue", ROOT, 0));
+    const mine = applyCommand(sent, remove("route"));
+    const theirs = edit({ type: "renameFlow", name: "Theirs" });
+    expect(kinds(mergeDocuments(sent, mine, theirs).clashes)).toEqual(["removal route"]);
+    expect(kinds(mergeDocuments(base, mine, theirs, new Map(), [sent]).clashes)).toContain("removal route");
+  });
+
+  test("a step that is moved out of a conditional before that is removed, and moved inside it there, can go where they put it", () => {
+    const mine = edit(move("queue", ROOT, 0), remove("route"));
+    const theirs = edit(move("queue", { ...then, branch: "falseSteps" }, 0));
+    expect(kinds(merge(mine, theirs).clashes)).toEqual(["place queue", "removal route"]);
+    const { document } = merge(mine, theirs, "theirs");
+    expect(order(document, { ...then, branch: "falseSteps" })).toEqual(["queue", "hide"]);
+  });
+
   test("a step that was moved to two places goes where it is decided", () => {
     const [mine, theirs] = [edit(move("notify", ROOT, 0)), edit(move("notify", then, 0))];
     expect(kinds(merge(mine, theirs).clashes)).toEqual(["place notify"]);

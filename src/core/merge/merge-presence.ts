@@ -31,9 +31,7 @@ export function mergeRemovals(
     const inside = keysOfUnit(node, (step) => left.has(step));
     const isChanged = inside.some(
       (step) =>
-        !old.every((all) => all.has(step)) ||
-        (isRemoved(step) && edited.has(step)) ||
-        (other.moved.has(step) && !remover.moved.has(step)),
+        !old.every((all) => all.has(step)) || (isRemoved(step) && edited.has(step)) || other.moved.has(step),
     );
     const id = JSON.stringify(["removal", key]);
     if (isChanged) {
