@@ -205,3 +205,19 @@ test("a save that waits for its next try goes on once a text that stopped it is 
   vi.advanceTimersByTime(1_000);
   expect(saves).toEqual(["resumed"]);
 });
+
+test("a save that waits goes on once the undo of a merge, which stopped it, is itself taken back", () => {
+  const { openFlow, saves } = openPage({ isOn: true });
+  openFlow.noticeServer(newer, false);
+  rename(openFlow, "Get");
+  openFlow.beginSave();
+  openFlow.failSave({ type: "offline" });
+  openFlow.undo();
+  openFlow.undo();
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(1);
+  openFlow.redo();
+  openFlow.redo();
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(2);
+});

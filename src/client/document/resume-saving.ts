@@ -47,8 +47,9 @@ export function resumeSaving(openFlow: OpenFlow, { save, connection, autosave }:
     const { progress, history } = state;
     const isMended = !needsMending(state) && before !== undefined && needsMending(before);
     if (progress.type === "waiting") {
-      // When its time came, a text that was not mended yet may have stopped it.
-      if (progress !== before?.progress || isMended) plan(progress.delayMs, isWaiting);
+      // When its time came, a text that was not mended yet may have stopped it, or what somebody else changed.
+      const isCaughtUp = before !== undefined && isBehind(before) && !isBehind(state);
+      if (progress !== before?.progress || isMended || isCaughtUp) plan(progress.delayMs, isWaiting);
       return;
     }
     if (progress !== before?.progress) clearTimeout(timer);
