@@ -8,7 +8,6 @@ import {
   canRedo,
   countUnsaved,
   recordCommand,
-  recordRebase,
   redo,
   sealEntry,
   startHistory,
@@ -21,7 +20,14 @@ import { baseOf, isBehind, isOlder, isSameVersion, markOf, parseTheirs } from ".
 import type { SaveFailure } from "./save-failure.ts";
 import { type BrokenText, type UnappliedText, isSameField } from "./typed-texts.ts";
 import { type Notice, type Noticed, createReadOrder } from "./read-order.ts";
-import { type SentSave, type StandingDocument, mayHoldUndone, readFate, standOn } from "./sent-save.ts";
+import {
+  type SentSave,
+  type StandingDocument,
+  mayHoldUndone,
+  readFate,
+  rebaseWork,
+  standOn,
+} from "./sent-save.ts";
 import { START, type SaveEvent, type SaveProgress, nextProgress } from "./save-machine.ts";
 
 export interface OpenFlowState {
@@ -157,7 +163,7 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
   /** Puts the document, now `document`, on the newest version as its base: one edit that can be undone. */
   const rebase = (document: FlowDocument, reason: string) => {
     const base = baseOf(get().flow, parseTheirs(get()));
-    set(({ history }) => ({ history: recordRebase(history, base, { document, reason }), unanswered: [] }));
+    set(rebaseWork(get(), base, { document, reason }));
     advance({ type: "rest" });
   };
 

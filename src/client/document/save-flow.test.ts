@@ -99,6 +99,27 @@ test("a page does not say Saved while the server may hold a save that was undone
   expect(wordsOf(openFlow)).toBe("Saved");
 });
 
+test("a save that got no answer is still in question where the newer version under it is undone and brought in again", async () => {
+  const { openFlow, transport, server, changeElsewhere } = await loseAnswer(false);
+  openFlow.undo();
+  await runSave(openFlow, transport, () => 0, "resumed");
+  changeElsewhere([...flow.flowSteps, buildStep("log")]);
+  openFlow.noticeServer(server(), false);
+  openFlow.takeTheirs();
+  openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Load" });
+  const write: FlowTransport["write"] = async (...save) => {
+    await transport.write(...save);
+    throw new NetworkError("lost");
+  };
+  await expect(runSave(openFlow, { ...transport, write }, () => 0)).rejects.toThrow("lost");
+  openFlow.undo();
+  openFlow.undo();
+  expect(await catchUp(openFlow)).toEqual({ type: "done" });
+  expect(wordsOf(openFlow)).toBe("1 unsaved change");
+  await runSave(openFlow, transport, () => 0);
+  expect(server().flowSteps).toMatchObject([{ name: "Fetch" }, { name: "Send" }, { name: "Log" }]);
+});
+
 describe("where the server does not tell which saves it wrote", () => {
   test("it is asked whether somebody took back a save that got no answer", async () => {
     const { openFlow, transport, changeElsewhere } = await loseAnswer(true, bare);

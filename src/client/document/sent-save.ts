@@ -1,7 +1,8 @@
 import type { Flow } from "#contract/flow.ts";
-import { parseFlow } from "#core/flow-document.ts";
-import { type Base, type History, countUnsaved, markSaved } from "#core/history.ts";
+import { type FlowDocument, parseFlow } from "#core/flow-document.ts";
+import { type Base, type History, countUnsaved, markSaved, recordRebase } from "#core/history.ts";
 import { isSameDocument } from "#core/save-body.ts";
+import { isSameVersion } from "./flow-version.ts";
 
 /** What stands in a flow's place in its history: the document, and what it was compared with. */
 export type StandingDocument = Pick<History, "document" | "position" | "base">;
@@ -58,6 +59,24 @@ export function mayHoldUndone({
 /** What was sent is what the server holds. Edits that were put on another base meanwhile do not stand on it. */
 export function standOn(history: History, sent: StandingDocument, base: Base): History {
   return history.base === sent.base ? markSaved(history, sent.position, base) : history;
+}
+
+/**
+ * Puts the edits, now `document`, on `base`. A save over the version of that base may still be written, as where a merge
+ * was undone and is made again; what was to replace an older one has no more to say.
+ */
+export function rebaseWork(
+  { history, unanswered }: { readonly history: History; readonly unanswered: readonly SentSave[] },
+  base: Base,
+  to: { readonly document: FlowDocument; readonly reason: string },
+) {
+  const open = unanswered
+    .filter((sent) => isSameVersion(sent.base.version, base.version))
+    .filter((sent) => isSameDocument(sent.base.document, base.document));
+  return {
+    history: recordRebase(history, base, to),
+    unanswered: open.map((sent): SentSave => ({ ...sent, base })),
+  };
 }
 
 /** What a save of ours made before somebody changed it. The server no longer says how that version was called. */
