@@ -11,7 +11,7 @@ const LIST_QUERY = Object.entries(LIST_PAGE)
  * the page's code is there. Each has to be spelled as the page spells it, or it is asked for twice.
  */
 export function findFirstRequests(path: string, search: string): readonly string[] {
-  const [, flowId] = /^\/flows\/([\w:.-]+)(?:\/|$)/.exec(path) ?? [];
+  const [, flowId] = /^\/flows\/([\w.-]+)(?:\/|$)/.exec(path) ?? [];
   if (flowId !== undefined) return [CAPABILITIES, `/v1/flows/${flowId}`];
   // What a search or a filter asks for is the page's to say.
   return path === "/flows" && search === "" ? [CAPABILITIES, `/v1/flows?${LIST_QUERY}`] : [CAPABILITIES];

@@ -46,7 +46,7 @@ it.each([
   expect(links.map(([, href]) => href)).toEqual(["/local/capabilities", address]);
 });
 
-it.each(["/flows?search=x", "/records", "/flows/%22%3E%3Cscript%3E", "/sign-in"])(
+it.each(["/flows?search=x", "/records", "/flows/%22%3E%3Cscript%3E", "/flows/a:b", "/sign-in"])(
   "asks for nothing of a page's own at %s",
   async (path) => {
     const { text } = await app.call("GET", path);
