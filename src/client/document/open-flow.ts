@@ -119,7 +119,7 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
    * waited for that goes on. Returns what it came to.
    */
   const noticeServer = (answer: Flow, isInexact: boolean, notice: Notice = {}): Noticed => {
-    const { isOpening = false, isCurrent = false, isHeld = false, askedAt } = notice;
+    const { isOpening = false, isCurrent = false, isHeld, askedAt } = notice;
     const { flow: known, progress } = get();
     if (progress.type === "saving") {
       noticed = { flow: answer, isInexact, notice };
@@ -146,7 +146,8 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     set({ flow: answer, isInexact });
     // JSON that is not applied is no reason to keep theirs out: it says by itself that the flow has changed under it.
     const isUnsaved = countUnsavedEdits({ ...get(), unappliedText: undefined }) > 0;
-    if (wasBehind || isHeld || (isBack && !isOpening) || isUnsaved || canRedo(get().history)) return "behind";
+    if (wasBehind || isHeld?.() === true || (isBack && !isOpening) || isUnsaved || canRedo(get().history))
+      return "behind";
     const theirs = parseTheirs(get());
     if (isOpening && get().history.entries.length === 0)
       set({ history: startHistory(baseOf(answer, theirs)) });

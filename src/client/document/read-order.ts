@@ -5,8 +5,8 @@ export interface Notice {
   readonly isOpening?: boolean;
   /** It was asked for after all that is known here was learnt. */
   readonly isCurrent?: boolean;
-  /** Something is being done on the page that is no edit yet. */
-  readonly isHeld?: boolean;
+  /** Whether something is being done on the page that is no edit yet. */
+  readonly isHeld?: () => boolean;
   /** When the server was asked, by `performance.now()`. */
   readonly askedAt?: number | undefined;
 }

@@ -96,7 +96,21 @@ describe("a server that holds an older version again, as after a backup was put 
 describe("a newer version that comes by itself", () => {
   it("waits while a name is being edited in place, which is no edit yet", () => {
     const openFlow = open();
-    expect(openFlow.noticeServer(flowOf(2, "Theirs"), false, { isHeld: true })).toBe("behind");
+    expect(openFlow.noticeServer(flowOf(2, "Theirs"), false, { isHeld: () => true })).toBe("behind");
+    expect([nameOf(openFlow), words(openFlow)]).toEqual(["Digest", "Changed elsewhere"]);
+  });
+
+  it("waits too where that began while a save was under way, during which it came", () => {
+    const openFlow = open();
+    openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
+    const sent = openFlow.beginSave();
+    let isOpen = false;
+    openFlow.noticeServer(flowOf(3, "Theirs"), false, { isHeld: () => isOpen });
+    isOpen = true;
+    openFlow.acceptSaved(
+      { ...flowOf(2), flowSteps: [buildStep("fetch", { name: "Get" }), buildStep("send")] },
+      sent,
+    );
     expect([nameOf(openFlow), words(openFlow)]).toEqual(["Digest", "Changed elsewhere"]);
   });
 

@@ -120,7 +120,7 @@ function OpenEditor({ read, isStale, isGone, ...view }: OpenEditorProps) {
   useEffect(() => {
     const focused = document.activeElement;
     const isOpening = opening.current !== undefined;
-    const notice = { isOpening, isHeld: isTextBoxOpen(), askedAt: read.askedAt };
+    const notice = { isOpening, isHeld: isTextBoxOpen, askedAt: read.askedAt };
     const outcome = openFlow.noticeServer(read.flow, read.isInexact, notice);
     if (opening.current !== read) opening.current = undefined;
     if (outcome === "adopted" && !isOpening) {
