@@ -20,14 +20,7 @@ import { baseOf, isBehind, isOlder, isSameVersion, markOf, parseTheirs } from ".
 import type { SaveFailure } from "./save-failure.ts";
 import { type BrokenText, type UnappliedText, isSameField } from "./typed-texts.ts";
 import { type Notice, type Noticed, createReadOrder } from "./read-order.ts";
-import {
-  type SentSave,
-  type StandingDocument,
-  mayHoldUndone,
-  readFate,
-  rebaseWork,
-  standOn,
-} from "./sent-save.ts";
+import { type SentSave, type StandingDocument, readFate, rebaseWork, standOn } from "./sent-save.ts";
 import { START, type SaveEvent, type SaveProgress, nextProgress } from "./save-machine.ts";
 
 export interface OpenFlowState {
@@ -297,10 +290,8 @@ export function needsMending(state: OpenFlowState): boolean {
  * and a save that was undone after it got no answer: the server may hold what is no longer here.
  */
 export function countUnsavedEdits(state: OpenFlowState): number {
-  const others = [
-    mayHoldUndone(state),
-    findBrokenText(state) !== undefined,
-    state.unappliedText !== undefined,
-  ];
-  return countUnsaved(state.history) + others.filter(Boolean).length;
+  const edits = countUnsaved(state.history);
+  const isUndone = edits === 0 && state.unanswered.length > 0;
+  const others = [isUndone, findBrokenText(state) !== undefined, state.unappliedText !== undefined];
+  return edits + others.filter(Boolean).length;
 }

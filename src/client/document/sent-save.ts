@@ -1,6 +1,6 @@
 import type { Flow } from "#contract/flow.ts";
 import { type FlowDocument, parseFlow } from "#core/flow-document.ts";
-import { type Base, type History, countUnsaved, markSaved, recordRebase } from "#core/history.ts";
+import { type Base, type History, markSaved, recordRebase } from "#core/history.ts";
 import { isSameDocument } from "#core/save-body.ts";
 import { isSameVersion } from "./flow-version.ts";
 
@@ -43,17 +43,6 @@ export function readFate(answer: Flow, unanswered: readonly SentSave[], history:
   const isTold = ({ revision }: SentSave) =>
     revision !== undefined && answer.revision !== undefined && answer.revision - revision <= keys.length;
   return { holding, open: unanswered.filter((sent) => !isTold(sent)), history };
-}
-
-/** All edits are undone, but a save of them got no answer: the server may hold what is no longer here. */
-export function mayHoldUndone({
-  history,
-  unanswered,
-}: {
-  readonly history: History;
-  readonly unanswered: readonly SentSave[];
-}): boolean {
-  return unanswered.length > 0 && countUnsaved(history) === 0;
 }
 
 /** What was sent is what the server holds. Edits that were put on another base meanwhile do not stand on it. */

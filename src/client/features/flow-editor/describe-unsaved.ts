@@ -1,10 +1,10 @@
 import type { ChangeLine } from "#core/difference/change-line.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
+import { countUnsaved } from "#core/history.ts";
 import { quoteName } from "#core/quote-name.ts";
 import { findStep } from "#core/step-list.ts";
 import { stepName } from "#core/step.ts";
 import type { KeptWork } from "#client/document/open-flow.ts";
-import { mayHoldUndone } from "#client/document/sent-save.ts";
 import { describeDifference } from "#client/flow/flow-difference.tsx";
 
 /**
@@ -12,7 +12,7 @@ import { describeDifference } from "#client/flow/flow-difference.tsx";
  * the server does not hold.
  */
 export function describeUnsaved(state: KeptWork, document?: FlowDocument): readonly ChangeLine[] {
-  const { history, brokenTexts, unappliedText } = state;
+  const { history, unanswered, brokenTexts, unappliedText } = state;
   const broken = brokenTexts.flatMap(({ key, text, message }): ChangeLine[] => {
     const node = findStep(history.document, key);
     if (!node) return [];
@@ -22,8 +22,9 @@ export function describeUnsaved(state: KeptWork, document?: FlowDocument): reado
   const unapplied = unappliedText
     ? [lineOfFlow("Edited the flow’s JSON, and did not apply it", unappliedText.text)]
     : [];
+  const isUndone = unanswered.length > 0 && countUnsaved(history) === 0;
   const undone =
-    document === undefined && mayHoldUndone(state)
+    document === undefined && isUndone
       ? [lineOfFlow("Undid edits whose save got no answer: the server may hold them")]
       : [];
   const changes = describeDifference(document ?? history.base.document, history.document);
