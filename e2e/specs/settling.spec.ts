@@ -12,6 +12,7 @@ import {
 } from "#e2e/harness/conflict.ts";
 import { Editor } from "#e2e/harness/editor.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
+import { replaceText } from "#e2e/harness/page-text.ts";
 import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
 
 // Both changed the same: the person chooses, thing by thing, and nothing is sent before.
@@ -263,7 +264,8 @@ test("many clashes are decided at once, or one by one after that", async ({ page
       ids.map((id) => askFor(id, text)),
     );
   await page.getByRole("link", { name: "JSON" }).click();
-  await page.getByRole("textbox", { name: "Flow (JSON)" }).fill(JSON.stringify(withText("Mine.")));
+  const mine = JSON.stringify(withText("Mine."));
+  await replaceText(page, page.getByRole("textbox", { name: "Flow (JSON)" }), mine);
   await page.getByRole("button", { name: "Apply", exact: true }).click();
   await api.updateFlow(flow.id, { flowSteps: withText("Theirs.").flowSteps });
   await editor.saveButton.click();
