@@ -205,6 +205,7 @@ export class Editor {
   }
 
   async pickUpByKeyboard(name: string): Promise<string> {
+    await this.untilStill();
     await this.handle(name).focus();
     return this.pressAndHear("Space");
   }
@@ -219,12 +220,16 @@ export class Editor {
   }
 
   async renameStep(name: string, next: string): Promise<void> {
+    await this.untilStill();
     await this.row(name).focus();
     await this.page.keyboard.press("F2");
     await this.page.getByRole("textbox", { name: /^Name of step/ }).fill(next);
     await this.page.keyboard.press("Enter");
     await expect(this.row(next)).toBeVisible();
-    // For two frames the focus is called back from where a program puts it, as a test does and no person.
+  }
+
+  /** For two frames the page calls the focus back from where a program puts it, as a test does and no person. */
+  async untilStill(): Promise<void> {
     await this.page.evaluate(async () => {
       for (let frame = 0; frame < 4; frame += 1)
         await new Promise((resolve) => {
