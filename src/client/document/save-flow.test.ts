@@ -4,6 +4,7 @@ import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { StepKey } from "#core/flow-document.ts";
 import type { JsonObject } from "#core/json.ts";
 import { ApiError, NetworkError } from "#client/data/api-error.ts";
+import { ARRIVALS } from "./arrival.ts";
 import { catchUp } from "./catch-up.ts";
 import { isSameVersion, markOf } from "./flow-version.ts";
 import { createOpenFlow } from "./open-flow.ts";
@@ -97,6 +98,25 @@ test("a page does not say Saved while the server may hold a save that was undone
   expect(wordsOf(openFlow)).toBe("Offline — kept in this tab");
   await runSave(openFlow, transport, () => 0, "resumed");
   expect(wordsOf(openFlow)).toBe("Saved");
+});
+
+test("a save that the browser sent twice, as where a connection breaks, is known as the page's own", async () => {
+  const { openFlow, transport, server } = await loseAnswer(false);
+  openFlow.edit({ type: "renameFlow", name: "Ours" });
+  let isBroken = true;
+  const write: FlowTransport["write"] = async (...save) => {
+    if (!isBroken) return transport.write(...save);
+    isBroken = false;
+    await transport.write(...save);
+    openFlow.edit({ type: "renameFlow", name: "Mine" });
+    return transport.write(...save);
+  };
+  const seen = new Set<string>();
+  openFlow.subscribe(() => void seen.add(wordsOf(openFlow)));
+  await runSave(openFlow, { ...transport, write }, () => 0);
+  expect(seen).not.toContain("Changed elsewhere");
+  expect(openFlow.getState().history.entries.map(({ label }) => label)).not.toContain(ARRIVALS.merged);
+  expect(server()).toMatchObject({ name: "Mine", flowSteps: [{ name: "Get" }, {}] });
 });
 
 test("a save that got no answer is still in question where the newer version under it is undone and brought in again", async () => {

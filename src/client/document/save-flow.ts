@@ -138,6 +138,12 @@ function fail(openFlow: OpenFlow, error: unknown, sent: FlowDocument): unknown {
 
 const isStale = (error: unknown) => error instanceof ApiError && error.status === 412;
 
-/** The server read the request and did not do it. Of any other failure nobody knows whether it came before the write. */
+/**
+ * The server read the request and did not do it. Of any other failure nobody knows whether it came before the write; nor of
+ * a 412, since browsers send a request again whose connection broke: what refused the second may be the first.
+ */
 const isRefusal = (error: unknown) =>
-  error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408;
+  error instanceof ApiError &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  ![408, 412].includes(error.status);

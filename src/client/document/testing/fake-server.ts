@@ -97,6 +97,8 @@ export class FakeServer {
         this.#versions.push(flowOf(next, this.#versions.length + 1, this.hasTokens));
         const written = this.flow();
         await travel();
+        // Where a connection breaks, browsers send a request once more.
+        if (this.hasTokens) fault(0.05, new ApiError(412, "Stale"));
         fault(this.#answersLost, new NetworkError("the answer was lost"));
         return { written, isOvertaken: !this.hasTokens && this.flow().updatedAt !== written.updatedAt };
       },
