@@ -77,8 +77,10 @@ for (const rate of [1, 6]) {
 
       await page.keyboard.press("Shift+F10");
       const moveTo = page.getByRole("menuitem", { name: "Move to…" });
-      await moveTo.focus();
       // A menu that is still opening takes the focus once more.
+      await expect(moveTo).toBeVisible();
+      await editor.untilStill();
+      await moveTo.focus();
       await expect(moveTo).toBeFocused();
       await page.keyboard.press("Enter");
       await page.keyboard.type("before approve");
