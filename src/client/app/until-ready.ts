@@ -5,7 +5,7 @@ import type { AnyRouter } from "@tanstack/react-router";
 const PATIENCE_MS = 100;
 
 /**
- * Resolves once all that the address needs is there, its code and its answers, or after a moment. What was asked for while
+ * Resolves once all that the address needs is there, its code and its answers, or cannot be had, or after a moment. What was asked for while
  * the code was on the way ({@link findFirstRequests}) mostly is: then the page is drawn once, without placeholders.
  */
 export async function untilReady(router: AnyRouter, client: QueryClient): Promise<void> {
@@ -20,5 +20,5 @@ export async function untilReady(router: AnyRouter, client: QueryClient): Promis
   const patience = new Promise<void>((resolve) => {
     setTimeout(resolve, PATIENCE_MS);
   });
-  await Promise.race([Promise.all([router.load(), untilRead]), patience]);
+  await Promise.race([Promise.allSettled([router.load(), untilRead]), patience]);
 }

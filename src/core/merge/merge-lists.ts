@@ -7,7 +7,7 @@ import { type StepListRef, locateSteps } from "#core/step-list.ts";
 import type { Choices, PlaceClash, Side } from "./clash.ts";
 import type { Bases } from "./merge-fields.ts";
 import { mergeOrder } from "./merge-order.ts";
-import { mergePlaces } from "./merge-places.ts";
+import { type PlaceMerge, mergePlaces } from "./merge-places.ts";
 import type { Version } from "./merge-presence.ts";
 
 interface ListMerge {
@@ -50,10 +50,10 @@ export function mergeLists(merge: ListMerge): readonly StepNode[] {
 
 function mergeFrom(base: FlowDocument, { mine, theirs, fields, choices, clashes }: ListMerge) {
   const branches = new Map([...fields].map(([key, own]) => [key, openBranches(own)]));
-  const sides = {
+  const sides: Pick<PlaceMerge, "base" | "mine" | "theirs"> = {
     base,
-    mine: describeSide("mine", [base], mine),
-    theirs: describeSide("theirs", [base], theirs),
+    mine: { side: "mine", document: mine, moved: findMoved(base, mine) },
+    theirs: { side: "theirs", document: theirs, moved: findMoved(base, theirs) },
   };
   const merged = mergePlaces({
     ...sides,

@@ -1,13 +1,13 @@
 import { nameList } from "#core/difference/document-parts.ts";
 import type { FlowDocument, StepKey } from "#core/flow-document.ts";
 import { ROOT, locateSteps } from "#core/step-list.ts";
-import type { Version } from "./merge-presence.ts";
+import type { Placement } from "./merge-presence.ts";
 import type { MergedPlaces, PlaceSource } from "./merge-places.ts";
 
 interface OrderMerge {
   readonly base: FlowDocument;
-  readonly mine: Version;
-  readonly theirs: Version;
+  readonly mine: Placement;
+  readonly theirs: Placement;
 }
 
 /**

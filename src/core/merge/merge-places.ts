@@ -2,7 +2,7 @@ import { nameList } from "#core/difference/document-parts.ts";
 import { type FlowDocument, MAX_LEVEL, type StepKey } from "#core/flow-document.ts";
 import { type Place, type StepListRef, ROOT, locateSteps } from "#core/step-list.ts";
 import type { Choices, PlaceClash, Side } from "./clash.ts";
-import type { Version } from "./merge-presence.ts";
+import type { Placement } from "./merge-presence.ts";
 
 /** Whose place a step takes: that of the side that moved it; `base` where neither did. */
 export type PlaceSource = Side | "base";
@@ -12,10 +12,10 @@ export interface MergedPlaces {
   readonly sources: ReadonlyMap<StepKey, PlaceSource>;
 }
 
-interface PlaceMerge {
+export interface PlaceMerge {
   readonly base: FlowDocument;
-  readonly mine: Version;
-  readonly theirs: Version;
+  readonly mine: Placement;
+  readonly theirs: Placement;
   /** The steps that the merge holds. */
   readonly steps: readonly StepKey[];
   /** Whether the merge holds this list. */
@@ -100,7 +100,7 @@ function sourceOf({ base, mine, theirs, leader }: PlaceMerge, key: StepKey, deci
 }
 
 /** The step before it in its list, of those that stand where they were. */
-function neighbourOf({ document, moved }: Version, key: StepKey): StepKey | undefined {
+function neighbourOf({ document, moved }: Placement, key: StepKey): StepKey | undefined {
   const all = locateSteps(document);
   const place = all.get(key);
   if (!place) return undefined;

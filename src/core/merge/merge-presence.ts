@@ -4,13 +4,17 @@ import { locateSteps } from "#core/step-list.ts";
 import type { Choices, RemovalClash, Side } from "./clash.ts";
 import type { Bases } from "./merge-fields.ts";
 
-/** One side of a merge. */
-export interface Version {
+/** One side of a merge, as far as the places of steps go. */
+export interface Placement {
   readonly side: Side;
   readonly document: FlowDocument;
-  readonly changes: readonly Change[];
   /** The steps that it moved. */
   readonly moved: ReadonlySet<StepKey>;
+}
+
+/** One side of a merge. */
+export interface Version extends Placement {
+  readonly changes: readonly Change[];
 }
 
 /** The steps that one side removed and the merge is to be without; what clashes is told. */
