@@ -1,6 +1,5 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { FlowDocument, StepKey } from "#core/flow-document.ts";
 import { type OpenFlow, createOpenFlow } from "#client/document/open-flow.ts";
@@ -9,18 +8,10 @@ import { createJournalDatabase } from "#client/document/journal/journal-database
 import { type JournalKeeper, startKeeping } from "#client/document/journal/journal-keeper.ts";
 import { createAskingOwners, createLockOwners } from "#client/document/journal/journal-owners.ts";
 import type { JournalSite } from "#client/document/journal/journal-site.ts";
+import { heldFlow } from "#client/document/testing/held-flow.ts";
 import { createFakeLocks } from "./fake-locks.ts";
 
-export const sampleFlow: Flow = {
-  id: "flow_1",
-  createdAt: "2026-01-01T00:00:00.000Z",
-  updatedAt: "2026-01-01T00:00:00.000Z",
-  userId: "user",
-  organizationId: null,
-  description: null,
-  versionToken: "1-x",
-  ...buildFlow("Digest", [buildStep("fetch"), buildStep("send")]),
-};
+export const sampleFlow = heldFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
 
 export const rename = (name: string) => ({ type: "renameStep", key: "fetch" as StepKey, name }) as const;
 
