@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { openFlow } from "#e2e/harness/open-flow.ts";
+import { pressAtOnce } from "#e2e/harness/press-at-once.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
 // Quick hands on a slow machine or a slow network: every key arrives where it was meant for.
@@ -82,11 +83,29 @@ for (const rate of [1, 6]) {
       await editor.untilStill();
       await moveTo.focus();
       await expect(moveTo).toBeFocused();
-      await page.keyboard.press("Enter");
-      await page.keyboard.type("before approve");
-      await page.keyboard.press("Enter");
+      await pressAtOnce(page, "Enter", { text: "before approve" }, "Enter");
       await editor.expectSaid(/^Moved Clean to position 1 of 2, in Route else/);
       await expect(page.getByRole("button", { name: "Actions for Clean" })).toBeFocused();
+    });
+
+    test("keys right after one that closes a dialog or a menu are meant for what is beneath", async ({
+      page,
+      api,
+    }) => {
+      const { editor } = await openFlow({ page, api });
+      await slowDown(page, rate);
+      await editor.row("Fetch").focus();
+      await page.keyboard.press("/");
+      await expect(page.getByRole("combobox")).toBeFocused();
+      await pressAtOnce(page, { text: "crawl" }, "Escape", "ArrowDown");
+      await expect(editor.row("Clean")).toBeFocused();
+
+      await page.keyboard.press("Shift+F10");
+      await expect(page.getByRole("menu")).toBeVisible();
+      await editor.untilStill();
+      await pressAtOnce(page, "Escape", "ArrowDown");
+      // Down on the button of a menu opens it again.
+      await expect(page.getByRole("menuitem").first()).toBeFocused();
     });
 
     test("a search that is opened right after a move was given up keeps the keys", async ({ page, api }) => {

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as RadixDialog } from "radix-ui";
-import { type ReactNode, type RefObject, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { isFocusWished } from "./focus-wish.ts";
 import { IconButton } from "./icon-button.tsx";
 import { keepEventsInside } from "./keep-events-inside.ts";
@@ -42,6 +42,15 @@ export function Dialog({
   const [opener] = useState(() => document.activeElement);
   const content = useRef<HTMLDivElement>(null);
 
+  const giveBackFocus = useEffectEvent(() => {
+    // What was done in the dialog, or a press right after it, may have given the focus to something else.
+    if (document.activeElement !== document.body || isFocusWished()) return;
+    const target = returnFocus?.() ?? findOpener(opener);
+    if (target instanceof HTMLElement) target.focus();
+  });
+  // Behind the drawing without the dialog, and before the next key, which is no longer meant for it.
+  useLayoutEffect(() => () => queueMicrotask(giveBackFocus), []);
+
   return (
     <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
       <RadixDialog.Portal>
@@ -59,13 +68,8 @@ export function Dialog({
             // Without a wish the dialog itself: its title is read, and no stray Enter presses a button.
             (first ?? content.current)?.focus();
           }}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault();
-            // What was done in the dialog, or a press right after it, may have given the focus to something else.
-            if (document.activeElement !== document.body || isFocusWished()) return;
-            const target = returnFocus?.() ?? findOpener(opener);
-            if (target instanceof HTMLElement) target.focus();
-          }}
+          // Radix would do so a task later.
+          onCloseAutoFocus={(event) => event.preventDefault()}
           onInteractOutside={(event) => {
             // A toast's action is no wish to leave the dialog.
             if (event.target instanceof Element && event.target.closest("[data-toasts]"))

@@ -15,6 +15,9 @@ import type { MenuEntry } from "./menu-entry.ts";
 
 const Menu = lazyPart(async () => (await import("./menu.tsx")).Menu, { onFail: sayItDidNotOpen });
 
+/** For menus that are opened from elsewhere by a key: the next keys are meant for the menu. */
+export const preloadMenu = Menu.preload;
+
 export type MenuButtonProps = {
   /** The accessible name; also the visible words if there are children to show instead of only the icon. */
   readonly label: string;

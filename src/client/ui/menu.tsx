@@ -1,6 +1,8 @@
 import { Check, ChevronRight } from "lucide-react";
 import { Menu as RadixMenu } from "radix-ui/internal";
 import { type RefObject, useRef } from "react";
+import { flushSync } from "react-dom";
+import { isFocusWished } from "./focus-wish.ts";
 import { keepEventsInside } from "./keep-events-inside.ts";
 import { Kbd } from "./kbd.tsx";
 import { ariaShortcut } from "./format-shortcut.ts";
@@ -28,9 +30,19 @@ const row =
 export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
   const chosen = useRef<(() => void) | null>(null);
   const entered = useRef(false);
+
+  // All of it before the next key, which is meant for what the choice opens. That finds the trigger focused, so it knows
+  // where to return.
+  const close = () => {
+    flushSync(onClose);
+    // A press elsewhere may have moved the focus already.
+    if (document.activeElement === document.body) trigger.current?.focus();
+    chosen.current?.();
+  };
+
   return (
     // Not modal: hiding the whole page from screen readers for a menu would leave focusable things inside what is hidden.
-    <RadixMenu.Root open modal={false} onOpenChange={(open) => !open && onClose()}>
+    <RadixMenu.Root open modal={false} onOpenChange={(open) => !open && close()}>
       <RadixMenu.Anchor virtualRef={trigger} />
       <RadixMenu.Portal container={findLandmark(trigger.current)}>
         <RadixMenu.Content
@@ -58,11 +70,8 @@ export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            // A press elsewhere may have moved the focus already.
-            if (document.activeElement === document.body) trigger.current?.focus();
-            // Only now: what the choice opens finds the trigger focused, so it knows where to return, and the closing
-            // menu's focus trap cannot take the focus away from it.
-            chosen.current?.();
+            // A press beside the menu, on nothing that takes the focus, came after it was given back.
+            if (document.activeElement === document.body && !isFocusWished()) trigger.current?.focus();
           }}
         >
           <Entries entries={entries} choose={(action) => (chosen.current = action)} />

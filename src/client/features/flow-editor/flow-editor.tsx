@@ -15,6 +15,7 @@ import { needsMending } from "#client/document/open-flow.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";
+import { preloadMenu } from "#client/ui/menu-button.tsx";
 import { useDocumentTitle } from "#client/ui/use-document-title.ts";
 import { focusAddStep } from "./action-scope.ts";
 import { autosave } from "./autosave.ts";
@@ -161,6 +162,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
     let disconnect = () => {};
     const timer = setTimeout(() => {
       void loadStepForm();
+      preloadMenu();
       ProblemsPanel.preload();
       DependentsDialog.preload();
       RenameDialog.preload();
