@@ -1,14 +1,11 @@
-import type { Page } from "@playwright/test";
 import { buildFlow } from "#core/flow-builder.ts";
 import {
   Conflict,
-  PROMPT,
   askFor,
   changeElsewhere,
   flowOfThree,
   holdSave,
   namesHeld,
-  promptHeld,
 } from "#e2e/harness/conflict.ts";
 import { Editor } from "#e2e/harness/editor.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
@@ -16,12 +13,6 @@ import { replaceText } from "#e2e/harness/page-text.ts";
 import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
 
 // Both changed the same: the person chooses, thing by thing, and nothing is sent before.
-
-async function typeOverLine(page: Page, text: string): Promise<void> {
-  await page.keyboard.press("Home");
-  await page.keyboard.press("Shift+End");
-  await page.keyboard.type(text);
-}
 
 test("where both changed the same, nothing is sent before it was chosen what holds, by keyboard alone", async ({
   page,
@@ -186,64 +177,6 @@ test("a step that was moved to two places goes where I choose", async ({ page, a
   await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
   await expect(editor.status).toHaveText("Saved");
   await editor.expectSteps(["A", "B", "E", "C", "D"]);
-});
-
-test("a long text changed in different lines by both is merged; in the same line it is put together by hand", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 412/);
-  const { flow, editor } = await openFlow({ page, api }, flowOfThree());
-  const conflict = new Conflict(page);
-  const prompt = page.getByRole("textbox", { name: "Prompt", exact: true });
-  const held = () => promptHeld(api, flow.id, 1);
-  const write = async (from: string, to: string) => {
-    await prompt.getByText(from, { exact: true }).click();
-    await typeOverLine(page, to);
-  };
-  const theyWrite = async (from: string, to: string) =>
-    changeElsewhere(api, flow.id, 1, { config: { userPrompt: (await held()).replace(from, to) } });
-
-  await editor.row("Clean").click();
-  await write("Sum it up.", "Sum it up in one sentence.");
-  await theyWrite("Answer in English.", "Answer in French.");
-  await editor.save();
-  expect(await held()).toBe(
-    PROMPT.replace("Sum it up.", "Sum it up in one sentence.").replace("English", "French"),
-  );
-  await expect(prompt).toContainText("Answer in French.");
-  await conflict.summary.getByRole("button", { name: "Show changes" }).click();
-  await conflict.summary.getByText("What changed in it").click();
-  await expect(conflict.summary.locator("del")).toContainText("English");
-  await expect(conflict.summary.locator("ins")).toContainText("French");
-
-  await write("Be kind.", "Be kind and brief.");
-  await theyWrite("Be kind.", "Be kind and clear.");
-  await editor.saveButton.click();
-  const clash = conflict.clash("“Clean” · Prompt");
-  await expect(clash.locator("ins").filter({ hasText: "brief" })).toBeVisible();
-  await expect(clash.locator("ins").filter({ hasText: "clear" })).toBeVisible();
-  await clash.getByRole("radio", { name: "Put together by hand" }).click();
-  const result = clash.getByRole("textbox", { name: "The text that holds" });
-  await expect(result).toContainText("Be kind and brief.");
-  await expectAccessible(page, "a text that is put together by hand");
-  await clash.getByRole("button", { name: "Take theirs here" }).click();
-  await expect(result).toContainText("Be kind and clear.");
-  await expect(clash.getByText("No differences from theirs")).toBeVisible();
-  await result.getByText("Be kind and clear.").click();
-  await typeOverLine(page, "Be kind, brief and clear.");
-  await conflict.expectDecided(1, 1);
-
-  // What was written outlives the dialog.
-  await page.keyboard.press("Escape");
-  await expect(conflict.dialog).toHaveCount(0);
-  await editor.saveButton.click();
-  await expect(result).toContainText("Be kind, brief and clear.");
-  await conflict.expectDecided(1, 1);
-  await conflict.dialog.getByRole("button", { name: "Apply and save" }).click();
-  await expect(editor.status).toHaveText("Saved");
-  expect(await held()).toContain("Be kind, brief and clear.\n\nAnswer in French.");
 });
 
 test("many clashes are decided at once, or one by one after that", async ({ page, api, problems }) => {

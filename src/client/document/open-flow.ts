@@ -3,27 +3,25 @@ import type { Flow } from "#contract/flow.ts";
 import { findAffectedStep } from "#core/affected-step.ts";
 import type { Command } from "#core/command.ts";
 import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.ts";
-import {
-  type History,
-  canRedo,
-  countUnsaved,
-  recordCommand,
-  redo,
-  sealEntry,
-  startHistory,
-  undo,
-} from "#core/history.ts";
-import { findStep } from "#core/step-list.ts";
+import { type History, canRedo, recordCommand, redo, sealEntry, startHistory, undo } from "#core/history.ts";
 import { ARRIVALS } from "./arrival.ts";
+import { type Decisions, UNDECIDED } from "./decisions.ts";
 import { mintId } from "#client/data/mint-id.ts";
 import { baseOf, isBehind, isOlder, isSameVersion, markOf, parseTheirs } from "./flow-version.ts";
 import type { SaveFailure } from "./save-failure.ts";
-import { type BrokenText, type UnappliedText, isSameField } from "./typed-texts.ts";
+import {
+  type BrokenText,
+  NO_TEXTS,
+  type TypedTexts,
+  type UnappliedText,
+  isSameField,
+} from "./typed-texts.ts";
+import { countUnsavedEdits } from "./unsaved-edits.ts";
 import { type Notice, type Noticed, createReadOrder } from "./read-order.ts";
 import { type SentSave, type StandingDocument, readFate, rebaseWork, standOn } from "./sent-save.ts";
 import { START, type SaveEvent, type SaveProgress, nextProgress } from "./save-machine.ts";
 
-export interface OpenFlowState {
+export interface OpenFlowState extends TypedTexts {
   /**
    * The newest version that the server is known to hold: status, dates, token. Its steps are not to be shown;
    * `history.document` is. Where it is not the version of `history.base`, the flow was changed elsewhere.
@@ -33,8 +31,8 @@ export interface OpenFlowState {
   readonly progress: SaveProgress;
   /** What was sent since the last acknowledged save: any of it may have been written, though no answer said so. */
   readonly unanswered: readonly SentSave[];
-  readonly brokenTexts: readonly BrokenText[];
-  readonly unappliedText: UnappliedText | undefined;
+  /** What was chosen where both sides changed the same, before it is applied; it may hold texts that somebody wrote. */
+  readonly decisions: Decisions;
   /** JSON.parse changed a number of this flow, so its JSON cannot be edited without changing it. */
   readonly isInexact: boolean;
   /** What is unsaved outlives this page. */
@@ -42,7 +40,7 @@ export interface OpenFlowState {
 }
 
 /** What outlives the page. */
-export type KeptWork = Pick<OpenFlowState, "history" | "unanswered" | "brokenTexts" | "unappliedText">;
+export type KeptWork = TypedTexts & Pick<OpenFlowState, "history" | "unanswered" | "decisions">;
 
 /** One open flow: what the server holds, what the person made of it, and every way to change either. */
 export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexact">) {
@@ -51,9 +49,9 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     history: startHistory(baseOf(flow, parseFlow(flow))),
     progress: START,
     unanswered: [],
-    brokenTexts: [],
-    unappliedText: undefined,
+    decisions: UNDECIDED,
     isKeptOnDevice: false,
+    ...NO_TEXTS,
     ...options,
   }));
   const { getState: get, setState: set } = store;
@@ -210,6 +208,9 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     /** Keeps what was typed into the flow's JSON, or forgets it: it was applied or given up. */
     setUnappliedText: (unappliedText: UnappliedText | undefined) => set({ unappliedText }),
 
+    decide: (change: (decisions: Decisions) => Decisions) =>
+      set(({ decisions }) => ({ decisions: change(decisions) })),
+
     /** What is typed after this is an undo step of its own, so that what was saved can be reached again. */
     beginSave: (): SentSave => {
       const { history, flow, unanswered } = get();
@@ -262,8 +263,8 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
       set(({ history }) => ({
         history: startHistory(history.base),
         unanswered: [],
-        brokenTexts: [],
-        unappliedText: undefined,
+        decisions: UNDECIDED,
+        ...NO_TEXTS,
       }));
       advance({ type: "rest" });
     },
@@ -274,24 +275,3 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
 }
 
 export type OpenFlow = ReturnType<typeof createOpenFlow>;
-
-/** A text that does not fit its field, if any; a deleted step's text waits for the undo that brings it back. */
-export function findBrokenText({ brokenTexts, history }: OpenFlowState): BrokenText | undefined {
-  return brokenTexts.find(({ key }) => findStep(history.document, key) !== undefined);
-}
-
-/** Something that was typed is no edit yet, and only a person can make one of it: a save would leave it out. */
-export function needsMending(state: OpenFlowState): boolean {
-  return findBrokenText(state) !== undefined || state.unappliedText !== undefined;
-}
-
-/**
- * Edits that the server does not hold; texts that do not fit their fields count as one, and so does JSON to be applied,
- * and a save that was undone after it got no answer: the server may hold what is no longer here.
- */
-export function countUnsavedEdits(state: OpenFlowState): number {
-  const edits = countUnsaved(state.history);
-  const isUndone = edits === 0 && state.unanswered.length > 0;
-  const others = [isUndone, findBrokenText(state) !== undefined, state.unappliedText !== undefined];
-  return edits + others.filter(Boolean).length;
-}

@@ -1,6 +1,7 @@
 import type { FlowDocument } from "#core/flow-document.ts";
 import { isBehind } from "./flow-version.ts";
-import { type OpenFlow, type OpenFlowState, countUnsavedEdits, needsMending } from "./open-flow.ts";
+import type { OpenFlow, OpenFlowState } from "./open-flow.ts";
+import { countUnsavedEdits, needsMending } from "./unsaved-edits.ts";
 import type { SaveCause } from "./save-flow.ts";
 
 /** After the last edit, in milliseconds: then everything is saved, where saving by itself is switched on. */

@@ -1,5 +1,6 @@
 import { isBehind } from "./flow-version.ts";
-import { type OpenFlowState, countUnsavedEdits } from "./open-flow.ts";
+import type { OpenFlowState } from "./open-flow.ts";
+import { countUnsavedEdits } from "./unsaved-edits.ts";
 
 export type SaveTone = "calm" | "pending" | "danger";
 

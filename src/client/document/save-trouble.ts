@@ -1,5 +1,6 @@
 import { isBehind } from "./flow-version.ts";
-import { type OpenFlowState, countUnsavedEdits } from "./open-flow.ts";
+import type { OpenFlowState } from "./open-flow.ts";
+import { countUnsavedEdits } from "./unsaved-edits.ts";
 import type { SaveProgress } from "./save-machine.ts";
 
 /** What keeps the flow from being saved and is to be told, with what can be done. */

@@ -16,6 +16,14 @@ export interface UnappliedText {
   readonly since: FlowDocument;
 }
 
+/** What was typed and is no edit yet. A history of documents does not hold it. */
+export interface TypedTexts {
+  readonly brokenTexts: readonly BrokenText[];
+  readonly unappliedText: UnappliedText | undefined;
+}
+
+export const NO_TEXTS: TypedTexts = { brokenTexts: [], unappliedText: undefined };
+
 /** Whether two texts were typed into the same field. */
 export function isSameField(
   a: Pick<BrokenText, "key" | "field">,

@@ -174,4 +174,17 @@ describe("a journal that is not whole", () => {
       work: { brokenTexts: [], unappliedText: undefined },
     });
   });
+
+  it("keeps the texts put together by hand that can be read, and tells of the others", () => {
+    const { parts, replay } = storeRenames();
+    const clash = { type: "field", id: "a", path: ["prompt"], mine: "m", theirs: "t", preset: "mine" };
+    const sound = { clash, choice: "theirs", written: { value: "both" } };
+    const spoilt = [{ ...sound, clash: { ...clash, id: 1 } }, { ...sound, written: "both" }, null];
+    const texts = { journal: "j", kind: "texts", number: 0, brokenTexts: [] };
+    parts.push({ ...texts, decisions: [sound, ...spoilt] });
+    const work = { decisions: new Map([["a", sound]]) };
+    expect(replay()).toMatchObject({ type: "partly", lost: 0, work });
+    parts.splice(-1, 1, { ...texts, decisions: [sound] });
+    expect(replay()).toMatchObject({ type: "restored", work });
+  });
 });

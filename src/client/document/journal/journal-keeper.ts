@@ -1,4 +1,5 @@
-import { type OpenFlow, type OpenFlowState, countUnsavedEdits } from "#client/document/open-flow.ts";
+import type { OpenFlow, OpenFlowState } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { dropCleanJournals } from "./find-journals.ts";
 import { followPage } from "./follow-page.ts";
 import { type JournalTrouble, nameTrouble } from "./journal-database.ts";
@@ -158,7 +159,7 @@ function isWorthKeeping({ history, brokenTexts, unappliedText }: OpenFlowState):
 }
 
 function isOther(a: OpenFlowState, b: OpenFlowState): boolean {
-  return (["history", "unanswered", "brokenTexts", "unappliedText"] as const).some(
+  return (["history", "unanswered", "brokenTexts", "unappliedText", "decisions"] as const).some(
     (name) => a[name] !== b[name],
   );
 }

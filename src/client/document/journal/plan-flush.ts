@@ -1,6 +1,8 @@
 import { fingerprint } from "#core/fingerprint.ts";
 import type { History, HistoryEntry } from "#core/history.ts";
-import { type OpenFlowState, countUnsavedEdits } from "#client/document/open-flow.ts";
+import type { Decisions } from "#client/document/decisions.ts";
+import type { OpenFlowState } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import {
   type DocumentNumbers,
   NO_DOCUMENTS,
@@ -10,6 +12,7 @@ import {
 import { keepDocuments, storeEntry } from "./store-entry.ts";
 import type {
   PartKey,
+  StoredDecision,
   StoredJournal,
   StoredPart,
   StoredSend,
@@ -99,14 +102,25 @@ function storeSends(
 
 function storeTexts(
   journal: string,
-  { history, brokenTexts, unappliedText }: OpenFlowState,
+  { history, brokenTexts, unappliedText, decisions: all }: OpenFlowState,
   documents: DocumentNumbers,
 ): StoredTexts | undefined {
-  if (brokenTexts.length === 0 && !unappliedText) return undefined;
-  const texts = { journal, kind: "texts", number: 0, brokenTexts } as const;
+  const decisions = storeDecisions(all);
+  if (brokenTexts.length === 0 && !unappliedText && decisions.length === 0) return undefined;
+  const texts = {
+    ...({ journal, kind: "texts", number: 0, brokenTexts } as const),
+    ...(decisions.length > 0 && { decisions }),
+  };
   if (!unappliedText) return texts;
   const since = locate(unappliedText.since, history, documents);
   return { ...texts, unapplied: { text: unappliedText.text, since } };
+}
+
+/** Only what somebody wrote: the others are chosen again by a press. */
+function storeDecisions(decisions: Decisions): readonly StoredDecision[] {
+  return [...decisions.values()].flatMap(({ clash, choice, written }) =>
+    clash.type === "field" && written ? [{ clash, choice, written }] : [],
+  );
 }
 
 /** Whether a document is the very one of the history matters: what was typed since is told by that. */
@@ -121,6 +135,7 @@ function isSameTexts(a: StoredTexts | undefined, b: StoredTexts | undefined): bo
   return (
     a?.brokenTexts === b?.brokenTexts &&
     a?.unapplied?.text === b?.unapplied?.text &&
-    JSON.stringify(a?.unapplied?.since) === JSON.stringify(b?.unapplied?.since)
+    JSON.stringify([a?.unapplied?.since, a?.decisions]) ===
+      JSON.stringify([b?.unapplied?.since, b?.decisions])
   );
 }

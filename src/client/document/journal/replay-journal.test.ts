@@ -27,12 +27,13 @@ const spellDocuments = ({ history, unanswered, unappliedText }: KeptWork) =>
     ...unanswered.flatMap(({ document, base }) => (base === history.base ? [document] : [])),
   ].map(spell);
 
-/** Of saves whose edits were put on another base meanwhile, nothing is to be known. */
-const workOf = ({ history, unanswered, brokenTexts, unappliedText }: KeptWork): KeptWork => ({
-  history,
-  unanswered: unanswered.filter(({ base }) => base === history.base),
-  brokenTexts,
-  unappliedText,
+/** Of saves whose edits were put on another base meanwhile nothing is to be known, and of decisions what was written. */
+const workOf = (kept: KeptWork): KeptWork => ({
+  history: kept.history,
+  unanswered: kept.unanswered.filter(({ base }) => base === kept.history.base),
+  brokenTexts: kept.brokenTexts,
+  unappliedText: kept.unappliedText,
+  decisions: new Map([...kept.decisions].filter(([, { written }]) => written)),
 });
 
 const flow = heldFlow(

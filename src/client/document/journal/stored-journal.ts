@@ -1,6 +1,8 @@
 import type { Command } from "#core/command.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
 import type { HistoryEntry, SavedMark, VersionMark } from "#core/history.ts";
+import type { Choice, FieldClash } from "#core/merge/clash.ts";
+import type { OwnChoice } from "#client/document/decisions.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";
 
 /** Raised when an older app would read this wrongly. A journal of an unknown format is left alone and offered as a file. */
@@ -85,6 +87,14 @@ export interface StoredTexts {
   readonly number: 0;
   readonly brokenTexts: readonly BrokenText[];
   readonly unapplied?: { readonly text: string; readonly since: StoredSince };
+  /** Put together by hand of what both sides made of a field, but not applied; left out where there are none. */
+  readonly decisions?: readonly StoredDecision[];
+}
+
+export interface StoredDecision {
+  readonly clash: FieldClash;
+  readonly choice: Choice;
+  readonly written: OwnChoice;
 }
 
 /** A document of the history, by how many edits come before it, or another one by its number. */

@@ -9,12 +9,8 @@ import { stepConfig } from "#core/step.ts";
 import { findStep, locateSteps } from "#core/step-list.ts";
 import { catchUp } from "#client/document/catch-up.ts";
 import { isBehind } from "#client/document/flow-version.ts";
-import {
-  type OpenFlow,
-  type OpenFlowState,
-  countUnsavedEdits,
-  createOpenFlow,
-} from "#client/document/open-flow.ts";
+import { type OpenFlow, type OpenFlowState, createOpenFlow } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { ClashError, runSave } from "#client/document/save-flow.ts";
 import { describeSaveState } from "#client/document/save-state.ts";
 import { FakeServer, createRandom } from "./fake-server.ts";
@@ -201,9 +197,9 @@ export class WritingSession {
   /** The page is gone; a new one opens the flow as it is by now and takes up what was journalled. */
   #crash(tab: Tab): void {
     this.#note(tab, "crashes");
-    const { history, unanswered, brokenTexts, unappliedText } = tab.openFlow.getState();
+    const { history, unanswered, brokenTexts, unappliedText, decisions } = tab.openFlow.getState();
     tab.openFlow = createOpenFlow(this.#server.flow(), { isInexact: false });
-    tab.openFlow.restore({ history, unanswered, brokenTexts, unappliedText });
+    tab.openFlow.restore({ history, unanswered, brokenTexts, unappliedText, decisions });
     tab.isSaving = false;
   }
 

@@ -9,7 +9,7 @@ import type { Place } from "#core/step-list.ts";
 import { flowQueries } from "#client/data/flow-queries.ts";
 import { mintId } from "#client/data/mint-id.ts";
 import { isBehind } from "#client/document/flow-version.ts";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
 import { announce } from "#client/ui/announce.ts";

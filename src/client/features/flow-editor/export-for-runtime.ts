@@ -1,7 +1,8 @@
 import { quoteName } from "#core/quote-name.ts";
 import { ApiError, describeError } from "#client/data/api-error.ts";
 import { callEndpointForText } from "#client/data/call-endpoint.ts";
-import { type OpenFlow, countUnsavedEdits } from "#client/document/open-flow.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { downloadText, toFileName } from "#client/flow/download-flow.ts";
 import { formatCount } from "#client/ui/format-count.ts";
 import { toasts } from "#client/ui/toasts.ts";

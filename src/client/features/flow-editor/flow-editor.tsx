@@ -11,7 +11,7 @@ import type { Journal } from "#client/document/journal/journal.ts";
 import { resumeSaving } from "#client/document/resume-saving.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";
 import { createFlowAnalysis } from "#client/document/flow-analysis.ts";
-import { needsMending } from "#client/document/open-flow.ts";
+import { needsMending } from "#client/document/unsaved-edits.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";

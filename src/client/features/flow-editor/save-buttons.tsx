@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { capabilityQueries } from "#client/data/capability-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { isBehind } from "#client/document/flow-version.ts";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { Button } from "#client/ui/button.tsx";
 
 type SaveButtonsProps = {

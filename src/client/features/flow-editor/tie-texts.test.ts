@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import type { StepKey } from "#core/flow-document.ts";
-import { type OpenFlow, countUnsavedEdits, createOpenFlow } from "#client/document/open-flow.ts";
-import { NO_TEXTS, replaceWork } from "./tie-texts.ts";
+import { type OpenFlow, createOpenFlow } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
+import { replaceWork } from "./tie-texts.ts";
+import { NO_TEXTS } from "#client/document/typed-texts.ts";
 import { heldFlow } from "#client/document/testing/held-flow.ts";
 
 const flow = heldFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));

@@ -1,11 +1,6 @@
 import type { FlowDocument } from "#core/flow-document.ts";
 import type { OpenFlow, OpenFlowState } from "#client/document/open-flow.ts";
-import { isSameField } from "#client/document/typed-texts.ts";
-
-/** What was typed and is no edit yet. A history of documents does not hold it. */
-export type TypedTexts = Pick<OpenFlowState, "brokenTexts" | "unappliedText">;
-
-export const NO_TEXTS: TypedTexts = { brokenTexts: [], unappliedText: undefined };
+import { type TypedTexts, isSameField } from "#client/document/typed-texts.ts";
 
 /** Makes the flow `document`, and what was typed `texts`, as one edit: its undo has both back. */
 export function replaceWork(

@@ -1,7 +1,7 @@
 import { useRef } from "react";
 import type { StepKey } from "#core/flow-document.ts";
 import { describeError } from "#client/data/api-error.ts";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import type { SaveTrouble } from "#client/document/save-trouble.ts";
 import { Button } from "#client/ui/button.tsx";

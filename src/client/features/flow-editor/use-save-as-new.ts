@@ -4,7 +4,7 @@ import type { CreateFlowBody } from "#contract/flow.ts";
 import { createBody } from "#core/save-body.ts";
 import { InexactError } from "#client/data/api-error.ts";
 import { flowMutations } from "#client/data/flow-mutations.ts";
-import { findBrokenText } from "#client/document/open-flow.ts";
+import { findBrokenText } from "#client/document/unsaved-edits.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 

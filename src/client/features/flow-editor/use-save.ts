@@ -1,12 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { isBehind } from "#client/document/flow-version.ts";
-import {
-  type OpenFlow,
-  countUnsavedEdits,
-  findBrokenText,
-  needsMending,
-} from "#client/document/open-flow.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import { countUnsavedEdits, findBrokenText, needsMending } from "#client/document/unsaved-edits.ts";
 import { ClashError, type SaveCause, saveFlow } from "#client/document/save-flow.ts";
 import { describeSaveState } from "#client/document/save-state.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";

@@ -15,7 +15,9 @@ import {
   undo,
 } from "#core/history.ts";
 import type { JsonValue } from "#core/json.ts";
+import type { Side } from "#core/merge/clash.ts";
 import { locateSteps } from "#core/step-list.ts";
+import { decide } from "#client/document/decisions.ts";
 import { type OpenFlowState, createOpenFlow } from "#client/document/open-flow.ts";
 
 // Random work on a random flow, for what has to come back exactly as it was.
@@ -24,6 +26,7 @@ type Act =
   | { readonly type: "edit"; readonly edit: Edit; readonly isJoined: boolean }
   | { readonly type: "type"; readonly step: number; readonly value: JsonValue | undefined }
   | { readonly type: "undo" | "redo" | "seal" | "send" | "save" | "break" | "mend" | "write" | "apply" }
+  | { readonly type: "decide"; readonly isOwn: boolean; readonly choice: Side }
   | { readonly type: "rebase"; readonly mine: Edit; readonly theirs: Edit; readonly isClean: boolean };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -55,6 +58,14 @@ const act: fc.Arbitrary<Act> = fc.oneof(
         "write",
         "apply",
       ),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("decide" as const),
+      isOwn: fc.boolean(),
+      choice: fc.constantFrom<Side>("mine", "theirs"),
     }),
   },
   {
@@ -127,6 +138,19 @@ function perform(state: OpenFlowState, next: Act, count: number): Partial<OpenFl
       };
     case "mend":
       return { brokenTexts: [] };
+    case "decide": {
+      const path = ["prompt"];
+      const clash = {
+        type: "field",
+        id: `prompt_${count % 3}`,
+        key: undefined,
+        path,
+        preset: "mine",
+      } as const;
+      const seen = { ...clash, base: undefined, mine: "my", theirs: `${count}` };
+      const choice = next.isOwn ? { value: `my ${count}` } : next.choice;
+      return { decisions: decide(state.decisions, seen, choice) };
+    }
     case "write":
       return { unappliedText: { text: `{${count}`, since: state.unappliedText?.since ?? document } };
     case "apply":

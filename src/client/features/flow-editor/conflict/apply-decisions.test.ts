@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { choicesOf, decideAll, isDecidedBy } from "./decisions.ts";
+import { choicesOf, decideAll, isDecidedBy } from "#client/document/decisions.ts";
 import { catchUp } from "#client/document/catch-up.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { heldFlow } from "#client/document/testing/held-flow.ts";

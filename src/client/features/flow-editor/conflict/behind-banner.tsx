@@ -2,10 +2,11 @@ import { type ReactNode, useDeferredValue, useId, useMemo, useRef, useState } fr
 import { describeError } from "#client/data/api-error.ts";
 import { catchUp } from "#client/document/catch-up.ts";
 import { markOf, parseTheirs } from "#client/document/flow-version.ts";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
-import { NO_TEXTS, tieTexts } from "#client/features/flow-editor/tie-texts.ts";
+import { tieTexts } from "#client/features/flow-editor/tie-texts.ts";
+import { NO_TEXTS } from "#client/document/typed-texts.ts";
 import { useFocusBack } from "#client/features/flow-editor/use-focus-back.ts";
 import { type SaveAsNewOptions, useSaveAsNew } from "#client/features/flow-editor/use-save-as-new.ts";
 import { ChangeList } from "#client/flow/change-list.tsx";

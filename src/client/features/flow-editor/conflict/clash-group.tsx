@@ -2,10 +2,10 @@ import { Check } from "lucide-react";
 import { memo, useId } from "react";
 import type { Choice, Clash, Side } from "#core/merge/clash.ts";
 import { isEnabled, stepType } from "#core/step.ts";
+import type { OwnChoice } from "#client/document/decisions.ts";
 import { StepNode as Station } from "#client/flow/step-node.tsx";
 import { Button } from "#client/ui/button.tsx";
 import { joinClasses } from "#client/ui/join-classes.ts";
-import type { OwnChoice } from "./decisions.ts";
 import { ClashOption } from "./clash-option.tsx";
 import { ClashBase, ClashSide } from "./clash-values.tsx";
 import {

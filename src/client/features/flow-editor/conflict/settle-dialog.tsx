@@ -1,7 +1,8 @@
-import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import type { Choice, Clash, Side } from "#core/merge/clash.ts";
 import { mergeDocuments } from "#core/merge/merge-documents.ts";
 import { catchUp, previewMerge } from "#client/document/catch-up.ts";
+import { choicesOf, decide, decideAll, isDecidedBy, stateOf } from "#client/document/decisions.ts";
 import { markOf, parseTheirs } from "#client/document/flow-version.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { announce } from "#client/ui/announce.ts";
@@ -10,9 +11,7 @@ import { Dialog } from "#client/ui/dialog.tsx";
 import { formatCount } from "#client/ui/format-count.ts";
 import { wishFocus } from "#client/ui/focus-wish.ts";
 import { ClashGroup } from "./clash-group.tsx";
-import { choicesOf, decide, decideAll, isDecidedBy, stateOf } from "./decisions.ts";
 import { describeAuthor } from "./describe-author.ts";
-import { keepDecisions, recallDecisions } from "./kept-decisions.ts";
 import { sayUnfinished } from "./say-unfinished.ts";
 
 type SettleDialogProps = {
@@ -34,9 +33,7 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
   const flow = useOpenFlowState((state) => state.flow);
   const history = useOpenFlowState((state) => state.history);
   const unanswered = useOpenFlowState((state) => state.unanswered);
-  const [decisions, setDecisions] = useState(() => recallDecisions(openFlow));
-  // It may hold a text that somebody wrote: a dialog that is left and opened again has it.
-  useEffect(() => keepDecisions(openFlow, decisions), [openFlow, decisions]);
+  const decisions = useOpenFlowState((state) => state.decisions);
   const [since] = useState({ flow, document: history.document });
   const [shown, setShown] = useState(PAGE);
 
@@ -59,11 +56,11 @@ export function SettleDialog({ isSaving, onSave, onClose }: SettleDialogProps) {
   const { whom } = describeAuthor(flow.id, markOf(flow));
 
   const choose = useCallback(
-    (clash: Clash, choice: Choice) => setDecisions((before) => decide(before, clash, choice)),
-    [],
+    (clash: Clash, choice: Choice) => openFlow.decide((before) => decide(before, clash, choice)),
+    [openFlow],
   );
   const chooseAll = (side: Side) => {
-    setDecisions((before) => decideAll(before, clashes, side));
+    openFlow.decide((before) => decideAll(before, clashes, side));
     announce(`${side === "mine" ? "Mine" : "Theirs"} chosen for all.`);
   };
 

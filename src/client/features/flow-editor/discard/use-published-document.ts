@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { FlowDocument } from "#core/flow-document.ts";
 import { isSameDocument } from "#core/save-body.ts";
-import { needsMending } from "#client/document/open-flow.ts";
+import { needsMending } from "#client/document/unsaved-edits.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { useLiveComparison } from "#client/flow/use-live-comparison.ts";
 

@@ -1,4 +1,5 @@
-import { type OpenFlow, countUnsavedEdits } from "#client/document/open-flow.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { downloadFlow } from "#client/flow/download-flow.ts";
 import { quoteName } from "#core/quote-name.ts";
 import { formatCount } from "#client/ui/format-count.ts";

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Flow } from "#contract/flow.ts";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { countUnsavedEdits, createOpenFlow } from "#client/document/open-flow.ts";
-import { NO_TEXTS, replaceWork } from "#client/features/flow-editor/tie-texts.ts";
+import { createOpenFlow } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
+import { replaceWork } from "#client/features/flow-editor/tie-texts.ts";
+import { NO_TEXTS } from "#client/document/typed-texts.ts";
 import { createFlowText } from "./flow-text.ts";
 
 const flow: Flow = {

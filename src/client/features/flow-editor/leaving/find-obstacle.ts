@@ -1,4 +1,5 @@
-import { type OpenFlowState, findBrokenText } from "#client/document/open-flow.ts";
+import type { OpenFlowState } from "#client/document/open-flow.ts";
+import { findBrokenText } from "#client/document/unsaved-edits.ts";
 
 /** Why the unsaved edits cannot be saved, or were not the last time that it was tried. */
 export interface SaveObstacle {

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { quoteName } from "#core/quote-name.ts";
 import { useIsOffline } from "#client/data/connection.ts";
 import { isBehind } from "#client/document/flow-version.ts";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { ChangeList } from "#client/flow/change-list.tsx";
 import { Button } from "#client/ui/button.tsx";

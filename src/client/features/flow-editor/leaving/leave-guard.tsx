@@ -1,5 +1,5 @@
 import { useBlocker } from "@tanstack/react-router";
-import { countUnsavedEdits, needsMending } from "#client/document/open-flow.ts";
+import { countUnsavedEdits, needsMending } from "#client/document/unsaved-edits.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
 import { autosave } from "#client/features/flow-editor/autosave.ts";
 import { commitTextBox } from "#client/features/flow-editor/commit-text-box.ts";

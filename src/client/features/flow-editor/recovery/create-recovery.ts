@@ -6,9 +6,11 @@ import type { FoundJournal } from "#client/document/journal/find-journals.ts";
 import type { Journal } from "#client/document/journal/journal.ts";
 import { findUnfinished } from "#client/document/find-unfinished.ts";
 import type { ReplayedJournal } from "#client/document/journal/replay-journal.ts";
-import { type KeptWork, type OpenFlow, countUnsavedEdits } from "#client/document/open-flow.ts";
+import type { KeptWork, OpenFlow } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { isSameField } from "#client/document/typed-texts.ts";
-import { NO_TEXTS, type TypedTexts, replaceWork, tieTexts } from "#client/features/flow-editor/tie-texts.ts";
+import { replaceWork, tieTexts } from "#client/features/flow-editor/tie-texts.ts";
+import { NO_TEXTS, type TypedTexts } from "#client/document/typed-texts.ts";
 import { judgeDraft } from "./judge-draft.ts";
 import { mergeDraft } from "./merge-draft.ts";
 
@@ -219,6 +221,7 @@ function replaceBy(openFlow: OpenFlow, work: KeptWork): void {
   openFlow.restore({
     history: replaced,
     unanswered: [...unanswered, ...work.unanswered],
+    decisions: work.decisions,
     brokenTexts,
     unappliedText,
   });

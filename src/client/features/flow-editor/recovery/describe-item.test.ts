@@ -5,6 +5,8 @@ import type { ReplayedJournal } from "#client/document/journal/replay-journal.ts
 import type { RecoveryItem } from "./create-recovery.ts";
 import { describeItem } from "./describe-item.ts";
 import type { Standing } from "./judge-draft.ts";
+import { UNDECIDED } from "#client/document/decisions.ts";
+import { NO_TEXTS } from "#client/document/typed-texts.ts";
 
 const now = new Date(2026, 10, 25, 12, 0).getTime();
 const found: FoundJournal = {
@@ -25,8 +27,8 @@ const work = {
     version: { token: undefined, updatedAt: "" },
   }),
   unanswered: [],
-  brokenTexts: [],
-  unappliedText: undefined,
+  decisions: UNDECIDED,
+  ...NO_TEXTS,
 };
 
 /** A draft of which so much could be read, with so many changes. */

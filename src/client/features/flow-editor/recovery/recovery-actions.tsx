@@ -1,5 +1,5 @@
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { useEditor } from "#client/features/flow-editor/editor-context.tsx";
 import { downloadText, toFileName } from "#client/flow/download-flow.ts";
 import { Button } from "#client/ui/button.tsx";

@@ -4,7 +4,7 @@ import type { BatchState } from "#contract/run.ts";
 import { ApiError, describeError } from "#client/data/api-error.ts";
 import { countBatch } from "#client/data/batch-progress.ts";
 import { runMutations } from "#client/data/run-mutations.ts";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { keepStep } from "#client/features/flow-editor/flow-tabs.tsx";
 import { MAY_NOT_RUN } from "#client/flow/run/may-not-run.ts";

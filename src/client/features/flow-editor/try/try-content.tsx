@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import type { StepKey } from "#core/flow-document.ts";
-import { needsMending } from "#client/document/open-flow.ts";
+import { needsMending } from "#client/document/unsaved-edits.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { OpenProblems } from "#client/flow/publish/open-problems.tsx";
 import { useEditor, useFlowProblems } from "#client/features/flow-editor/editor-context.tsx";

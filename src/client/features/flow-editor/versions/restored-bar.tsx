@@ -1,6 +1,6 @@
 import { History, Undo2, X } from "lucide-react";
 import { useRef } from "react";
-import { countUnsavedEdits } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { useFocusBack } from "#client/features/flow-editor/use-focus-back.ts";
 import { Button } from "#client/ui/button.tsx";

@@ -16,6 +16,8 @@ export type OwnChoice = Exclude<Choice, Side>;
 /** By the clash's id. */
 export type Decisions = ReadonlyMap<string, Decision>;
 
+export const UNDECIDED: Decisions = new Map();
+
 export function decide(decisions: Decisions, clash: Clash, choice: Choice): Decisions {
   const written = typeof choice === "object" ? choice : decisions.get(clash.id)?.written;
   return new Map(decisions).set(clash.id, { choice, clash, written });
