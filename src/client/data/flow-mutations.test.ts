@@ -7,22 +7,25 @@ import { runMutation } from "./run-mutation.ts";
 
 afterEach(() => void vi.unstubAllGlobals());
 
+const MADE = "2026-01-01T00:00:00.000Z";
+
+const flowOf = (id: string, updatedAt: string): Flow => ({
+  id,
+  createdAt: MADE,
+  updatedAt,
+  userId: "user",
+  organizationId: null,
+  ...buildFlow("Digest", [buildStep("fetch")]),
+});
+
 test("where the server counts no versions, a flow that was saved since its preview is not published", async () => {
-  const seen = "2026-01-01T00:00:00.000Z";
-  const held: Flow = {
-    id: "flow_1",
-    createdAt: seen,
-    updatedAt: "2026-01-01T00:01:00.000Z",
-    userId: "user",
-    organizationId: null,
-    ...buildFlow("Digest", [buildStep("fetch")]),
-  };
+  const held = flowOf("flow_1", "2026-01-01T00:01:00.000Z");
   const sent: string[] = [];
   vi.stubGlobal("fetch", async (_url: string, { method }: RequestInit) => {
     sent.push(method ?? "");
     return Response.json(held);
   });
-  const publish = flowMutations.publish({ id: held.id, updatedAt: seen });
+  const publish = flowMutations.publish({ id: held.id, updatedAt: MADE });
   await expect(runMutation(new QueryClient(), publish, {})).rejects.toMatchObject({ status: 412 });
   expect(sent).toEqual(["GET"]);
 });
@@ -38,4 +41,48 @@ test("a flow with a number that would come out as another is not duplicated", as
   const duplicate = runMutation(new QueryClient(), flowMutations.duplicate(), "flow_1");
   await expect(duplicate).rejects.toThrow("cannot keep exactly");
   expect(sent).toEqual(["GET"]);
+});
+
+/** A server that holds one flow and compares version tokens. */
+function serveFlow(id: string) {
+  let held: Flow = flowOf(id, MADE);
+  let revision = 1;
+  const tokenOf = () => `${revision}-x`;
+  const answer = (): Flow => ({ ...held, versionToken: tokenOf() });
+  const write = (change: Partial<Flow>) => {
+    held = { ...held, ...change };
+    revision += 1;
+  };
+  let isGone = false;
+  vi.stubGlobal("fetch", async (_url: string, { method, headers, body }: RequestInit) => {
+    const expected = new Headers(headers).get("if-match");
+    if (expected !== null && expected !== `"${tokenOf()}"`)
+      return Response.json({ error: "Precondition failed" }, { status: 412 });
+    if (method === "PUT") write(JSON.parse(body as string) as Partial<Flow>);
+    if (method === "DELETE") isGone = true;
+    return method === "DELETE" ? new Response(null, { status: 204 }) : Response.json(answer());
+  });
+  return { seen: answer(), write, nameNow: () => held.name, isGone: () => isGone };
+}
+
+test("what this page has renamed itself is renamed again, and deleted, from the row that still shows what was", async () => {
+  const { seen, nameNow, isGone } = serveFlow("flow_2");
+  const client = new QueryClient();
+  const renames = ["B", "C"].map((name) => runMutation(client, flowMutations.rename(seen), name));
+  await Promise.all(renames);
+  expect(nameNow()).toBe("C");
+  await runMutation(client, flowMutations.remove(seen), undefined);
+  expect(isGone()).toBe(true);
+});
+
+test("what somebody else has written since is neither deleted nor renamed over", async () => {
+  const { seen, write, nameNow, isGone } = serveFlow("flow_3");
+  const client = new QueryClient();
+  await runMutation(client, flowMutations.rename(seen), "B");
+  write({ name: "Theirs" });
+  await expect(runMutation(client, flowMutations.remove(seen), undefined)).rejects.toMatchObject({
+    status: 412,
+  });
+  await expect(runMutation(client, flowMutations.rename(seen), "C")).rejects.toThrow("renamed to Theirs");
+  expect([nameNow(), isGone()]).toEqual(["Theirs", false]);
 });

@@ -6,7 +6,7 @@ import { changesNumbers } from "#core/json-text.ts";
 import { ApiError, InexactError } from "./api-error.ts";
 import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
 import { flowQueries } from "./flow-queries.ts";
-import { type FlowTarget, checkDate, writeFlow } from "./write-flow.ts";
+import { type FlowTarget, checkDate, followOwnWrites, writeFlow } from "./write-flow.ts";
 import { mintId } from "./mint-id.ts";
 
 export type { FlowTarget } from "./write-flow.ts";
@@ -42,7 +42,8 @@ export const flowMutations = {
       mutationKey: ["renameFlow", target.id],
       scope: scopeOf(target.id),
       mutationFn: async (name: string) => {
-        let seen: FlowTarget = target;
+        const { name: seenName, ...newest } = followOwnWrites(target);
+        let seen: FlowTarget = newest;
         for (;;) {
           try {
             return await writeFlow(seen, { name });
@@ -50,7 +51,7 @@ export const flowMutations = {
             if (!(error instanceof ApiError) || error.status !== 412) throw error;
             const current = await callEndpoint("getFlow", { params: { id: target.id } });
             if (current.name === name) return current;
-            if (current.name !== target.name) throw new RenamedElsewhereError(current.name);
+            if (current.name !== seenName) throw new RenamedElsewhereError(current.name);
             seen = current;
           }
         }
@@ -81,8 +82,9 @@ export const flowMutations = {
     mutationOptions({
       scope: scopeOf(target.id),
       mutationFn: async () => {
-        await checkDate(target);
-        return callEndpoint("deleteFlow", { params: { id: target.id }, ifMatch: target.versionToken });
+        const seen = followOwnWrites(target);
+        await checkDate(seen);
+        return callEndpoint("deleteFlow", { params: { id: seen.id }, ifMatch: seen.versionToken });
       },
       meta: metaOf(target.id),
     }),

@@ -16,6 +16,25 @@ export interface WrittenFlow {
   readonly isOvertaken: boolean;
 }
 
+/** What this page has made of versions, by what names them. */
+const ownWrites = new Map<string, Flow>();
+
+/**
+ * The version that this page itself has made of the one that was seen, where that is still on the screen: its own write is
+ * no change from elsewhere. Whether somebody else has written since is the server's to say.
+ */
+export function followOwnWrites<Target extends FlowTarget>(seen: Target): Target | Flow {
+  let newest: Target | Flow = seen;
+  // A server whose backup was put back may give the name of a version twice.
+  const passed = new Set<Flow>();
+  for (;;) {
+    const next = ownWrites.get(nameVersion(newest));
+    if (!next || passed.has(next)) return newest;
+    passed.add(next);
+    newest = next;
+  }
+}
+
 /** Writes over just the version that `target` names; an `ApiError` with status 412 where the server holds another. */
 export async function writeFlow(target: FlowTarget, body: UpdateFlowBody): Promise<Flow> {
   await checkDate(target);
@@ -30,18 +49,27 @@ export async function writeFlow(target: FlowTarget, body: UpdateFlowBody): Promi
  * says so.
  */
 export async function putFlow(
-  { id, versionToken }: FlowTarget,
+  target: FlowTarget,
   body: UpdateFlowBody,
   saveKey?: string,
 ): Promise<WrittenFlow> {
+  const { id, versionToken } = target;
   const params = { id };
   const written = await callEndpoint("updateFlow", { params, body, ifMatch: versionToken, saveKey });
+  noteOwnWrite(target, written);
   if (versionToken !== undefined) return { written, isOvertaken: false };
   // That it was written is known by now. Who wrote after that, whoever reads the flow next is told.
   const after = await callEndpoint("getFlow", { params }).catch(() => written);
   const isOvertaken = after.updatedAt !== written.updatedAt;
   return { written: isOvertaken ? written : after, isOvertaken };
 }
+
+/** An answer of the same version, as to a write that changed nothing, leads nowhere. */
+function noteOwnWrite(target: FlowTarget, written: Flow): void {
+  if (nameVersion(target) !== nameVersion(written)) ownWrites.set(nameVersion(target), written);
+}
+
+const nameVersion = ({ id, versionToken, updatedAt }: FlowTarget) => `${id} ${versionToken ?? updatedAt}`;
 
 /** Where the server has no version tokens: throws as it would if it had. */
 export async function checkDate({ id, versionToken, updatedAt }: FlowTarget): Promise<void> {
