@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { openFlow } from "#e2e/harness/open-flow.ts";
+import { replaceText } from "#e2e/harness/page-text.ts";
 import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
 
 // “Save by itself” is off until somebody wants it, and even then asks nobody anything and overwrites nobody.
@@ -96,7 +97,7 @@ test("a text that does not fit its field waits, and nothing is saved without it 
   expect(puts()).toBe(0);
   await expect(editor.status).toHaveText("2 unsaved changes");
 
-  await when.fill("text.words > 2");
+  await replaceText(page, when, "text.words > 2");
   await expect(editor.status).toHaveText("Saved");
   expect((await api.getFlow(flow.id)).flowSteps).toMatchObject([
     { enabled: false },

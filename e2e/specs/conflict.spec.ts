@@ -249,7 +249,7 @@ test("a merge of two sound sides that breaks a reference says so, and leads ther
   await editor.untilUnderstood();
   const conflict = new Conflict(page);
   await editor.row("Score").click();
-  await page.getByRole("textbox", { name: "Prompt", exact: true }).fill("Score {{page}}.");
+  await replaceText(page, page.getByRole("textbox", { name: "Prompt", exact: true }), "Score {{page}}.");
   await api.updateFlow(flow.id, { flowSteps: flow.flowSteps.slice(1) });
   await editor.save();
   await expect(conflict.summary).toContainText("Merged 1 change from elsewhere with yours.");

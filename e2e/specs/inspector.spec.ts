@@ -1,4 +1,5 @@
 import { openFlow } from "#e2e/harness/open-flow.ts";
+import { replaceText } from "#e2e/harness/page-text.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
 test("a step is added between two others and its name is ready to type", async ({ page, api }) => {
@@ -26,7 +27,7 @@ test("the inspector changes name, switch, condition and config of the selected s
   const inspector = page.getByRole("complementary", { name: /^Inspector of/ });
   await inspector.getByRole("textbox", { name: "Name" }).fill("Get page");
   await inspector.getByRole("switch").click();
-  await inspector.getByRole("textbox", { name: "When" }).fill("page.size > 10");
+  await replaceText(page, inspector.getByRole("textbox", { name: "When" }), "page.size > 10");
 
   await inspector.getByRole("tab", { name: "JSON" }).click();
   const config = inspector.getByRole("textbox", { name: "Config (JSON)" });

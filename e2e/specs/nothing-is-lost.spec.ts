@@ -1,4 +1,5 @@
 import { openFlow } from "#e2e/harness/open-flow.ts";
+import { replaceText } from "#e2e/harness/page-text.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
 // Ways in which editors lose work, each tried on ours.
@@ -85,7 +86,7 @@ test("a text that does not fit its field stays, stops the save, and asks before 
 
   await page.getByRole("link", { name: "Back to the list" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
-  await when.fill("text.words > 2");
+  await replaceText(page, when, "text.words > 2");
   await editor.save();
 });
 

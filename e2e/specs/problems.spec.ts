@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
+import { replaceText } from "#e2e/harness/page-text.ts";
 import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
 
 const prompt = (id: string, userPrompt: string, more: Readonly<Record<string, string>> = {}) =>
@@ -207,7 +208,7 @@ test("a step that was just added is not told off before it was left, or a save w
     await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
     await page.keyboard.type(name);
     // What it reads is known, and so is what it lacks.
-    await inspector(page, name).getByRole("textbox", { name: "When" }).fill("town > 1");
+    await replaceText(page, inspector(page, name).getByRole("textbox", { name: "When" }), "town > 1");
     await expect(inspector(page, name).getByRole("list", { name: "Reads" })).toContainText("town");
     await expect(button(page, "No problems")).toBeVisible();
     await expect(editor.row(name)).toHaveAccessibleDescription("");
@@ -255,7 +256,11 @@ test("a thousand problems are shown a portion at a time", async ({ page, api }) 
   await button(page, "1,001 problems").click();
   const errors = panel(page).getByRole("list", { name: "Errors" }).getByRole("listitem");
   await expect(errors).toHaveCount(50);
-  await button(page, "Show 50 of 951 more").click();
+  const more = button(page, "Show 50 of 951 more");
+  await more.scrollIntoViewIfNeeded();
+  // What is found for those in view, one after the other, makes room for itself.
+  await expect(button(page, "Move Ask-49 below End")).toBeAttached();
+  await more.click();
   await expect(errors).toHaveCount(100);
 });
 

@@ -1,6 +1,7 @@
 import { crash, untilKept } from "#e2e/harness/device.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
 import { barOf, openTab, press } from "#e2e/harness/recovery-bar.ts";
+import { replaceText } from "#e2e/harness/page-text.ts";
 import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
 
 // Whatever becomes of the page, the edits on it are on this device, and come back to whoever opens the flow again.
@@ -38,7 +39,7 @@ test("a reload brings everything back: the edits, their undo, and a text that fi
   await page.keyboard.press("Escape");
   await expect(barOf(page).getByRole("button", { name: "Show changes" })).toBeFocused();
 
-  await when.fill("");
+  await replaceText(page, when, "");
   await page.getByRole("button", { name: "Undo switch off Fetch" }).click();
   await expect(editor.switchOf("Fetch")).toBeChecked();
   await press(page, "Dismiss");
