@@ -27,6 +27,8 @@ export async function openStep(
   await opened.editor.row("Mine").click();
   const inspector = page.getByRole("complementary", { name: "Inspector of Mine" });
   await expect(inspector).toBeVisible();
+  // What is said of its fields makes room for itself.
+  await opened.editor.untilUnderstood();
   const savedConfig = async () =>
     JSON.stringify((await api.getFlow(opened.flow.id)).flowSteps[1]?.["config"]);
   return {

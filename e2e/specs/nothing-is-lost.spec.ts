@@ -12,15 +12,19 @@ test("code that cannot be loaded takes nothing with it, and comes when the serve
   problems,
 }) => {
   problems.allow(/ERR_|Failed to load|dynamically imported/);
+  const code = /\/assets\/(shortcuts-dialog|code-editor|menu)/;
+  await page.route(code, (route) => route.abort());
   const { editor } = await openFlow({ page, api });
   await editor.switchOf("Fetch").click();
-  await page.route(/\/assets\/(shortcuts-dialog|code-editor|menu)/, (route) => route.abort());
   await page.keyboard.press("Control+/");
   await expect(page.getByText("This could not be opened")).toBeVisible();
   await editor.row("Clean").click();
   await expect(page.getByText("This part of the page could not be loaded.").first()).toBeVisible();
   await expect(editor.status).toHaveText("1 unsaved change");
-  await page.unroute(/\/assets\//);
+  await page.unroute(code);
+  await page.keyboard.press("Control+/");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await page.keyboard.press("Escape");
   await editor.save();
 });
 

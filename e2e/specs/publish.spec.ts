@@ -119,7 +119,11 @@ test("another version that went live meanwhile is looked at before anything is p
   await api.addFaults({ path: "/local/events", status: 503 });
   const editor = new Editor(page);
   await editor.open(flow.id);
+  await expect(page.getByText("1 unpublished change")).toBeVisible();
+  // The last time that the page looks by itself.
+  const read = page.waitForResponse(/\/flow-versions\/.*type=published/);
   await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await read;
   const dialog = page.getByRole("dialog", { name: "Publish “Digest of news”?" });
   await expect(dialog).toContainText("Against version 2, which is live");
   const first = flow.draftVersionId ?? "";

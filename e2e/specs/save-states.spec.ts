@@ -212,7 +212,9 @@ test("a flow that is not there, and one that cannot be read, are pages with a wa
   await expect(page.getByRole("heading", { name: "The flow could not be opened" })).toBeVisible({
     timeout: 30_000,
   });
-  await api.clearFaults();
+  const asked = page.waitForRequest(`**/v1/flows/${flow.id}`);
   await page.getByRole("button", { name: /again|Retry/ }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
+  await asked;
+  await api.clearFaults();
+  await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible({ timeout: 30_000 });
 });
