@@ -67,13 +67,30 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   expect(await findViolations(page), `axe on ${what}`).toEqual([]);
 }
 
-async function findViolations(page: Page): Promise<readonly string[]> {
-  const violations = await page.evaluate(async () => {
+/** The same in light and in dark, where only the colours are others. The page is dark afterwards. */
+export async function expectAccessibleInBothThemes(page: Page, what: string): Promise<void> {
+  await setTheme(page, "light");
+  await expectAccessible(page, `${what}, light`);
+  await setTheme(page, "dark");
+  const violations = await findViolations(page, ["color-contrast", "link-in-text-block"]);
+  expect(violations, `axe on ${what}, dark`).toEqual([]);
+}
+
+async function setTheme(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
+}
+
+/** @param only the ids of rules; all of them unless given */
+async function findViolations(page: Page, only?: readonly string[]): Promise<readonly string[]> {
+  const violations = await page.evaluate(async (ids) => {
     const { axe: checker } = window as unknown as { readonly axe: typeof axe };
-    // Off by default, since it is new in WCAG 2.2.
-    return (await checker.run({ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }))
-      .violations;
-  });
+    const options = ids
+      ? { runOnly: [...ids] }
+      : // Off by default, since it is new in WCAG 2.2.
+        { rules: { "target-size": { enabled: true } } };
+    return (await checker.run({ resultTypes: ["violations"], ...options })).violations;
+  }, only);
   return violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join("\n")}`,

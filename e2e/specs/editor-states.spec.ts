@@ -3,7 +3,7 @@ import { FAMILIES, STEP_TYPES } from "#contract/step-types.ts";
 import { newStepConfig } from "#contract/step-descriptions/new-step-config.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+import { expect, expectAccessibleInBothThemes, test } from "#e2e/harness/test.ts";
 
 // Every state of the editor, in both themes, wide and narrow: axe has nothing to say, and nothing sticks out.
 
@@ -20,11 +20,7 @@ const nestedFlow = () =>
   ]);
 
 async function check(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme);
-    await expectAccessible(page, `${what}, ${colorScheme}`);
-  }
+  await expectAccessibleInBothThemes(page, what);
   expect(await sidewaysOverflow(page), `${what} is no wider than the page`).toBeLessThanOrEqual(0);
 }
 

@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
 import { replaceText } from "#e2e/harness/page-text.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+import { expect, expectAccessible, expectAccessibleInBothThemes, test } from "#e2e/harness/test.ts";
 
 const prompt = (id: string, userPrompt: string, more: Readonly<Record<string, string>> = {}) =>
   buildStep(id, { config: { model: "gpt-5", userPrompt, ...more } });
@@ -264,18 +264,12 @@ test("a thousand problems are shown a portion at a time", async ({ page, api }) 
   await expect(errors).toHaveCount(100);
 });
 
-for (const theme of ["light", "dark"] as const) {
-  test(`the panel, the marks and the notes at fields are accessible in the ${theme} theme`, async ({
-    page,
-    api,
-  }) => {
-    await page.emulateMedia({ colorScheme: theme });
-    const { editor } = await openFlow({ page, api }, digest());
-    await openProblems(page);
-    await editor.row("Summarise").click();
-    await expect(promptOf(page, "Summarise")).toBeVisible();
-    await expect(button(page, "Change to “summary”")).toHaveCount(2);
-    await button(page, /^Notes/).click();
-    await expectAccessible(page, "the panel of problems");
-  });
-}
+test("the panel, the marks and the notes at fields are accessible in both themes", async ({ page, api }) => {
+  const { editor } = await openFlow({ page, api }, digest());
+  await openProblems(page);
+  await editor.row("Summarise").click();
+  await expect(promptOf(page, "Summarise")).toBeVisible();
+  await expect(button(page, "Change to “summary”")).toHaveCount(2);
+  await button(page, /^Notes/).click();
+  await expectAccessibleInBothThemes(page, "the panel of problems");
+});

@@ -1,75 +1,72 @@
 import { Keyboard } from "#e2e/harness/keyboard.ts";
 import { createRecords, openRunnable } from "#e2e/harness/runs.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+import { expect, expectAccessibleInBothThemes, test } from "#e2e/harness/test.ts";
 
-for (const theme of ["light", "dark"] as const) {
-  test(`axe finds nothing among the runs, ${theme}`, async ({ page, startOwnServer }) => {
-    test.slow();
-    await page.emulateMedia({ colorScheme: theme });
-    const { api, flow, runs, target, open } = await openRunnable({ page, startOwnServer });
-    await open("/runs");
-    await expect(page.getByRole("heading", { name: "It has not run yet" })).toBeVisible();
-    await expectAccessible(page, "a flow that never ran");
-    await page.getByRole("button", { name: "Run…" }).click();
-    await expect(runs.dialog.getByRole("heading", { name: "No records yet" })).toBeVisible();
-    await expectAccessible(page, "the dialog without records");
-    await page.keyboard.press("Escape");
+test("axe finds nothing among the runs", async ({ page, startOwnServer }) => {
+  test.slow();
+  const { api, flow, runs, target, open } = await openRunnable({ page, startOwnServer });
+  await open("/runs");
+  await expect(page.getByRole("heading", { name: "It has not run yet" })).toBeVisible();
+  await expectAccessibleInBothThemes(page, "a flow that never ran");
+  await page.getByRole("button", { name: "Run…" }).click();
+  await expect(runs.dialog.getByRole("heading", { name: "No records yet" })).toBeVisible();
+  await expectAccessibleInBothThemes(page, "the dialog without records");
+  await page.keyboard.press("Escape");
 
-    await createRecords(api, "customer", 12);
-    target.hold();
-    await runs.ask("customer");
-    await expectAccessible(page, "the dialog");
-    await runs.start();
-    await expect(runs.record("customer 1")).toContainText("Running");
-    await expectAccessible(page, "a run under way");
-    target.letGo();
-    await expect(page.getByText(/^12 records: 8 completed, 4 failed/)).toBeVisible({ timeout: 30_000 });
-    await page.getByRole("button", { name: "Retry failed…" }).click();
-    await expectAccessible(page, "the question before a retry");
-    await page.keyboard.press("Escape");
+  await createRecords(api, "customer", 12);
+  target.hold();
+  await runs.ask("customer");
+  await expectAccessibleInBothThemes(page, "the dialog");
+  await runs.start();
+  await expect(runs.record("customer 1")).toContainText("Running");
+  await expectAccessibleInBothThemes(page, "a run under way");
+  target.letGo();
+  await expect(page.getByText(/^12 records: 8 completed, 4 failed/)).toBeVisible({ timeout: 30_000 });
+  await page.getByRole("button", { name: "Retry failed…" }).click();
+  await expectAccessibleInBothThemes(page, "the question before a retry");
+  await page.keyboard.press("Escape");
 
-    await runs.openRecord("customer 3");
-    await runs.step("Check").click();
-    await expect(page.getByRole("region", { name: "What Check did" })).toContainText("It gave none.");
-    await expectAccessible(page, "a failed step");
-    await runs.step("Fetch").click();
-    await expect(page.getByRole("tree", { name: "Output" })).toBeVisible();
-    await expectAccessible(page, "an output");
-    await page.getByRole("link", { name: "All runs" }).click();
-    await expect(runs.list.getByRole("listitem")).toHaveCount(1);
-    await expectAccessible(page, "the runs");
-    await page.getByRole("link", { name: "Step results" }).click();
-    const results = page.getByRole("list", { name: "Step results" });
-    await page.getByRole("combobox", { name: "Step" }).selectOption("fetch");
-    await results.getByRole("button", { name: "Fetch" }).first().click();
-    await expect(page.getByRole("tree", { name: "Output" })).toBeVisible();
-    await expectAccessible(page, "the step results");
-    await open();
-    await expect(page.getByText("Last run").first()).toBeAttached();
-    await expectAccessible(page, "the steps with their last runs");
+  await runs.openRecord("customer 3");
+  await runs.step("Check").click();
+  await expect(page.getByRole("region", { name: "What Check did" })).toContainText("It gave none.");
+  await expectAccessibleInBothThemes(page, "a failed step");
+  await runs.step("Fetch").click();
+  await expect(page.getByRole("tree", { name: "Output" })).toBeVisible();
+  await expectAccessibleInBothThemes(page, "an output");
+  await page.getByRole("link", { name: "All runs" }).click();
+  await expect(runs.list.getByRole("listitem")).toHaveCount(1);
+  await expectAccessibleInBothThemes(page, "the runs");
+  await page.getByRole("link", { name: "Step results" }).click();
+  const results = page.getByRole("list", { name: "Step results" });
+  await page.getByRole("combobox", { name: "Step" }).selectOption("fetch");
+  await results.getByRole("button", { name: "Fetch" }).first().click();
+  await expect(page.getByRole("tree", { name: "Output" })).toBeVisible();
+  await expectAccessibleInBothThemes(page, "the step results");
+  await open();
+  await expect(page.getByText("Last run").first()).toBeAttached();
+  await expectAccessibleInBothThemes(page, "the steps with their last runs");
 
-    await page.setViewportSize({ width: 360, height: 740 });
-    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    for (const path of ["", "/runs", "/runs/steps"]) {
-      await open(path);
-      await expect(page.getByRole("listitem").first()).toBeVisible();
-      await expectAccessible(page, `${path} on a phone`);
-      expect(await overflow()).toBeLessThanOrEqual(0);
-    }
-    const [batch] = (await api.call("listBatches", { query: { flowId: flow.id } })).data;
-    await open(`/runs/${batch?.batchExecutionId}`);
-    await runs.openRecord("customer 3");
-    await expectAccessible(page, "a record's steps on a phone");
+  await page.setViewportSize({ width: 360, height: 740 });
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  for (const path of ["", "/runs", "/runs/steps"]) {
+    await open(path);
+    await expect(page.getByRole("listitem").first()).toBeVisible();
+    await expectAccessibleInBothThemes(page, `${path} on a phone`);
     expect(await overflow()).toBeLessThanOrEqual(0);
-    await runs.step("Check").click();
-    const sheet = page.getByRole("dialog", { name: "Check" });
-    await expect(sheet).toContainText("The number 3 cannot be had");
-    await expectAccessible(page, "a step on a phone");
-    await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "All records" }).click();
-    await expect(runs.records.getByRole("button", { name: "customer 3" })).toBeFocused();
-  });
-}
+  }
+  const [batch] = (await api.call("listBatches", { query: { flowId: flow.id } })).data;
+  await open(`/runs/${batch?.batchExecutionId}`);
+  await runs.openRecord("customer 3");
+  await expectAccessibleInBothThemes(page, "a record's steps on a phone");
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await runs.step("Check").click();
+  const sheet = page.getByRole("dialog", { name: "Check" });
+  await expect(sheet).toContainText("The number 3 cannot be had");
+  await expectAccessibleInBothThemes(page, "a step on a phone");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "All records" }).click();
+  await expect(runs.records.getByRole("button", { name: "customer 3" })).toBeFocused();
+});
 
 test("a run is started, followed and looked into by keyboard alone", async ({ page, startOwnServer }) => {
   const { api, runs, open } = await openRunnable({ page, startOwnServer });

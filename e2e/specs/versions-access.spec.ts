@@ -1,7 +1,7 @@
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
 import { Keyboard } from "#e2e/harness/keyboard.ts";
 import { openFlow } from "#e2e/harness/open-flow.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+import { expect, expectAccessibleInBothThemes, test } from "#e2e/harness/test.ts";
 import { Versions, publishEach } from "#e2e/harness/versions.ts";
 
 const say = (userPrompt: string) => ({ config: { model: "m", userPrompt } });
@@ -15,52 +15,49 @@ const states = [
   { steps: [clean, fetch, { ...send, enabled: false }] },
 ];
 
-for (const theme of ["light", "dark"] as const) {
-  test(`axe finds nothing among the versions, ${theme}`, async ({ page, api }) => {
-    await page.emulateMedia({ colorScheme: theme });
-    const { flow } = await openFlow({ page, api }, buildFlow("Digest", [fetch, clean, send]));
-    const [one, two] = await publishEach(api, flow.id, states);
-    const versions = new Versions(page);
-    await versions.open(flow.id);
-    await expectAccessible(page, "the list of versions");
-    await page.getByRole("button", { name: "Actions for Version 1", exact: true }).click();
-    await expectAccessible(page, "the menu of a version");
-    await page.getByRole("menuitem", { name: "Restore into the editor…" }).click();
-    const restore = page.getByRole("dialog", { name: "Restore version 1?" });
-    await expect(restore.getByRole("list", { name: "What changes in the editor" })).toBeVisible();
-    await expectAccessible(page, "the dialog before a restore");
-    await restore.getByRole("button", { name: "Restore", exact: true }).click();
-    await expect(page.getByRole("region", { name: "Restored version" })).toBeVisible();
-    await expectAccessible(page, "the editor after a restore");
+test("axe finds nothing among the versions", async ({ page, api }) => {
+  const { flow } = await openFlow({ page, api }, buildFlow("Digest", [fetch, clean, send]));
+  const [one, two] = await publishEach(api, flow.id, states);
+  const versions = new Versions(page);
+  await versions.open(flow.id);
+  await expectAccessibleInBothThemes(page, "the list of versions");
+  await page.getByRole("button", { name: "Actions for Version 1", exact: true }).click();
+  await expectAccessibleInBothThemes(page, "the menu of a version");
+  await page.getByRole("menuitem", { name: "Restore into the editor…" }).click();
+  const restore = page.getByRole("dialog", { name: "Restore version 1?" });
+  await expect(restore.getByRole("list", { name: "What changes in the editor" })).toBeVisible();
+  await expectAccessibleInBothThemes(page, "the dialog before a restore");
+  await restore.getByRole("button", { name: "Restore", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Restored version" })).toBeVisible();
+  await expectAccessibleInBothThemes(page, "the editor after a restore");
 
-    await page.getByRole("link", { name: "Versions" }).click();
-    await versions.openVersion(1);
-    await page.getByRole("button", { name: /^2 Clean/ }).click();
-    await expect(page.getByRole("textbox", { name: "Step (JSON)" })).toBeVisible();
-    await expectAccessible(page, "an open version");
-    await page.getByRole("button", { name: "Publish this version…" }).click();
-    const publish = page.getByRole("dialog", { name: "Publish version 1?" });
-    await expect(publish.getByRole("list", { name: "What goes live" })).toBeVisible();
-    await expectAccessible(page, "the dialog before a version is published");
-    await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "Versions" }).click();
+  await versions.openVersion(1);
+  await page.getByRole("button", { name: /^2 Clean/ }).click();
+  await expect(page.getByRole("textbox", { name: "Step (JSON)" })).toBeVisible();
+  await expectAccessibleInBothThemes(page, "an open version");
+  await page.getByRole("button", { name: "Publish this version…" }).click();
+  const publish = page.getByRole("dialog", { name: "Publish version 1?" });
+  await expect(publish.getByRole("list", { name: "What goes live" })).toBeVisible();
+  await expectAccessibleInBothThemes(page, "the dialog before a version is published");
+  await page.keyboard.press("Escape");
 
-    const address = `/flows/${flow.id}/versions/compare?from=${one?.id}&to=${two?.id}`;
-    await page.goto(address);
-    await expect(versions.differences).not.toHaveCount(0);
-    await expectAccessible(page, "a comparison in words");
-    await page.goto(`${address}&as=json`);
-    await expect(page.getByRole("textbox", { name: "Version 2" })).toBeVisible();
-    await expectAccessible(page, "a comparison as JSON");
-    await page.setViewportSize({ width: 320, height: 640 });
-    await expect(page.getByRole("textbox", { name: /^Version 2, with/ })).toBeVisible();
-    await expectAccessible(page, "a comparison on a phone");
-    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(await overflow()).toBeLessThanOrEqual(0);
-    await versions.open(flow.id);
-    await expectAccessible(page, "the list on a phone");
-    expect(await overflow()).toBeLessThanOrEqual(0);
-  });
-}
+  const address = `/flows/${flow.id}/versions/compare?from=${one?.id}&to=${two?.id}`;
+  await page.goto(address);
+  await expect(versions.differences).not.toHaveCount(0);
+  await expectAccessibleInBothThemes(page, "a comparison in words");
+  await page.goto(`${address}&as=json`);
+  await expect(page.getByRole("textbox", { name: "Version 2" })).toBeVisible();
+  await expectAccessibleInBothThemes(page, "a comparison as JSON");
+  await page.setViewportSize({ width: 320, height: 640 });
+  await expect(page.getByRole("textbox", { name: /^Version 2, with/ })).toBeVisible();
+  await expectAccessibleInBothThemes(page, "a comparison on a phone");
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(await overflow()).toBeLessThanOrEqual(0);
+  await versions.open(flow.id);
+  await expectAccessibleInBothThemes(page, "the list on a phone");
+  expect(await overflow()).toBeLessThanOrEqual(0);
+});
 
 test("a version is looked at, compared, put back and published by keyboard alone", async ({ page, api }) => {
   const keyboard = new Keyboard(page);
