@@ -231,8 +231,10 @@ test.describe("states", () => {
     await api.addFaults({ path: "/v1/flows", cut: "before" }, { path: "/healthz", cut: "before" });
     await list.search.fill("Dig");
     await expect(page.getByText(/^Offline: the server cannot be reached/)).toBeVisible({ timeout: 20_000 });
-    await api.clearFaults();
+    const asked = page.waitForRequest("**/healthz");
     await page.getByRole("button", { name: "Try now" }).click();
+    await asked;
+    await api.clearFaults();
     await expect(page.getByText(/^Offline: the server cannot be reached/)).toHaveCount(0);
     await expect(list.row("Digest")).toBeVisible();
   });
