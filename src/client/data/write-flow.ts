@@ -16,17 +16,20 @@ export interface WrittenFlow {
   readonly isOvertaken: boolean;
 }
 
-/** What this page has made of versions, by what names them. */
-const ownWrites = new Map<string, Flow>();
+/** A version, and what the flow is called in it. */
+type NamedVersion = FlowTarget & Pick<Flow, "name">;
+
+/** What this page has made of versions, by what names them. Only their names: the flows themselves may be large. */
+const ownWrites = new Map<string, NamedVersion>();
 
 /**
  * The version that this page itself has made of the one that was seen, where that is still on the screen: its own write is
  * no change from elsewhere. Whether somebody else has written since is the server's to say.
  */
-export function followOwnWrites<Target extends FlowTarget>(seen: Target): Target | Flow {
-  let newest: Target | Flow = seen;
+export function followOwnWrites<Seen extends FlowTarget>(seen: Seen): Seen | NamedVersion {
+  let newest: Seen | NamedVersion = seen;
   // A server whose backup was put back may give the name of a version twice.
-  const passed = new Set<Flow>();
+  const passed = new Set<NamedVersion>();
   for (;;) {
     const next = ownWrites.get(nameVersion(newest));
     if (!next || passed.has(next)) return newest;
@@ -65,7 +68,8 @@ export async function putFlow(
 }
 
 /** An answer of the same version, as to a write that changed nothing, leads nowhere. */
-function noteOwnWrite(target: FlowTarget, written: Flow): void {
+function noteOwnWrite(target: FlowTarget, { id, name, versionToken, updatedAt }: Flow): void {
+  const written = { id, name, versionToken, updatedAt };
   if (nameVersion(target) !== nameVersion(written)) ownWrites.set(nameVersion(target), written);
 }
 
