@@ -85,6 +85,25 @@ test("hundreds of flows are scrolled through with few rows in the page", async (
   await expect(list.row("Flow 001")).toBeInViewport();
 });
 
+test("a press far from an open menu presses what is there: nothing scrolls back under it", async ({
+  page,
+  api,
+}) => {
+  const names = Array.from({ length: 60 }, (_, index) => `Flow ${String(index + 1).padStart(2, "0")}`);
+  await Promise.all(names.map((name) => api.createFlow(namedFlow(name))));
+  const list = new FlowList(page);
+  await list.open("?sort=name");
+  await page.getByRole("button", { name: "Actions for Flow 02" }).click();
+  await expect(page.getByRole("menu")).toBeVisible();
+  await page.mouse.move(300, 400);
+  await page.mouse.wheel(0, 5_000);
+  await expect(list.row("Flow 60")).toBeInViewport();
+  // The pointer presses without bringing anything into view first.
+  const box = await list.link("Flow 58").boundingBox();
+  await page.mouse.click((box?.x ?? 0) + 5, (box?.y ?? 0) + 5, { delay: 50 });
+  await expect(page.getByRole("heading", { level: 1, name: "Flow 58" })).toBeVisible();
+});
+
 test("a flow is created and opens", async ({ page, api }) => {
   const list = new FlowList(page);
   await list.open();

@@ -62,7 +62,11 @@ function serveFlow(id: string) {
     if (method === "DELETE") isGone = true;
     return method === "DELETE" ? new Response(null, { status: 204 }) : Response.json(answer());
   });
-  return { seen: answer(), write, nameNow: () => held.name, isGone: () => isGone };
+  const restore = (backup: Flow) => {
+    held = backup;
+    revision = 1;
+  };
+  return { seen: answer(), write, restore, nameNow: () => held.name, isGone: () => isGone };
 }
 
 test("what this page has renamed itself is renamed again, and deleted, from the row that still shows what was", async () => {
@@ -85,4 +89,28 @@ test("what somebody else has written since is neither deleted nor renamed over",
   });
   await expect(runMutation(client, flowMutations.rename(seen), "C")).rejects.toThrow("renamed to Theirs");
   expect([nameNow(), isGone()]).toEqual(["Theirs", false]);
+});
+
+test("a rename over what somebody else wrote is this page's own all the same, but what they wrote is not deleted unseen", async () => {
+  const { seen, write, nameNow, isGone } = serveFlow("flow_4");
+  const client = new QueryClient();
+  write({ description: "Theirs" });
+  await Promise.all(["B", "C"].map((name) => runMutation(client, flowMutations.rename(seen), name)));
+  expect(nameNow()).toBe("C");
+  await expect(runMutation(client, flowMutations.remove(seen), undefined)).rejects.toMatchObject({
+    status: 412,
+  });
+  expect(isGone()).toBe(false);
+});
+
+test("where a backup brought back what this page had replaced, that is renamed and deleted like any other", async () => {
+  const { seen, restore, nameNow, isGone } = serveFlow("flow_5");
+  const client = new QueryClient();
+  await runMutation(client, flowMutations.rename(seen), "B");
+  restore(seen);
+  await runMutation(client, flowMutations.rename(seen), "C");
+  expect(nameNow()).toBe("C");
+  restore(seen);
+  await runMutation(client, flowMutations.remove(seen), undefined);
+  expect(isGone()).toBe(true);
 });

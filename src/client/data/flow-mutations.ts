@@ -42,16 +42,17 @@ export const flowMutations = {
       mutationKey: ["renameFlow", target.id],
       scope: scopeOf(target.id),
       mutationFn: async (name: string) => {
-        const { name: seenName, ...newest } = followOwnWrites(target);
-        let seen: FlowTarget = newest;
+        let seen: FlowTarget = target;
         for (;;) {
           try {
-            return await writeFlow(seen, { name });
+            return await nameFlow(seen, name);
           } catch (error) {
-            if (!(error instanceof ApiError) || error.status !== 412) throw error;
+            if (!isStale(error)) throw error;
             const current = await callEndpoint("getFlow", { params: { id: target.id } });
+            const isKnown =
+              current.name === target.name || namesGiven.get(target.id)?.has(current.name) === true;
             if (current.name === name) return current;
-            if (current.name !== seenName) throw new RenamedElsewhereError(current.name);
+            if (!isKnown) throw new RenamedElsewhereError(current.name);
             seen = current;
           }
         }
@@ -82,9 +83,16 @@ export const flowMutations = {
     mutationOptions({
       scope: scopeOf(target.id),
       mutationFn: async () => {
-        const seen = followOwnWrites(target);
-        await checkDate(seen);
-        return callEndpoint("deleteFlow", { params: { id: seen.id }, ifMatch: seen.versionToken });
+        const own = followOwnWrites(target);
+        const remove = async (seen: FlowTarget) => {
+          await checkDate(seen);
+          return callEndpoint("deleteFlow", { params: { id: seen.id }, ifMatch: seen.versionToken });
+        };
+        // What was seen may be what is there again, as after a backup was put back.
+        return remove(own).catch((error: unknown) => {
+          if (own === target || !isStale(error)) throw error;
+          return remove(target);
+        });
       },
       meta: metaOf(target.id),
     }),
@@ -118,6 +126,17 @@ export const flowMutations = {
       meta: { invalidates: [flowQueries.all()] },
     }),
 };
+
+/** Names that this page asked for, by the flow's id: none of them is another person's, whatever a row still shows. */
+const namesGiven = new Map<string, Set<string>>();
+
+function nameFlow(target: FlowTarget, name: string): Promise<Flow> {
+  const given = namesGiven.get(target.id) ?? new Set();
+  namesGiven.set(target.id, given.add(name));
+  return writeFlow(target, { name });
+}
+
+const isStale = (error: unknown) => error instanceof ApiError && error.status === 412;
 
 function withNewIds(steps: readonly JsonObject[]): readonly JsonObject[] {
   return steps.map((step) => {

@@ -16,26 +16,22 @@ export interface WrittenFlow {
   readonly isOvertaken: boolean;
 }
 
-/** A version, and what the flow is called in it. */
-type NamedVersion = FlowTarget & Pick<Flow, "name">;
+/** What this page has made of a flow: the versions that it replaced one after the other, and what they have become. */
+interface OwnWrites {
+  readonly replaced: Set<string>;
+  readonly newest: FlowTarget;
+}
 
-/** What this page has made of versions, by what names them. Only their names: the flows themselves may be large. */
-const ownWrites = new Map<string, NamedVersion>();
+/** By the flow's id. */
+const ownWrites = new Map<string, OwnWrites>();
 
 /**
- * The version that this page itself has made of the one that was seen, where that is still on the screen: its own write is
- * no change from elsewhere. Whether somebody else has written since is the server's to say.
+ * The version that this page itself has made of the one that was seen, where that is still on the screen: its own writes
+ * are no change from elsewhere. Whether somebody else has written since is the server's to say.
  */
-export function followOwnWrites<Seen extends FlowTarget>(seen: Seen): Seen | NamedVersion {
-  let newest: Seen | NamedVersion = seen;
-  // A server whose backup was put back may give the name of a version twice.
-  const passed = new Set<NamedVersion>();
-  for (;;) {
-    const next = ownWrites.get(nameVersion(newest));
-    if (!next || passed.has(next)) return newest;
-    passed.add(next);
-    newest = next;
-  }
+export function followOwnWrites(seen: FlowTarget): FlowTarget {
+  const own = ownWrites.get(seen.id);
+  return own?.replaced.has(nameVersion(seen)) === true ? own.newest : seen;
 }
 
 /** Writes over just the version that `target` names; an `ApiError` with status 412 where the server holds another. */
@@ -67,13 +63,16 @@ export async function putFlow(
   return { written: isOvertaken ? written : after, isOvertaken };
 }
 
-/** An answer of the same version, as to a write that changed nothing, leads nowhere. */
-function noteOwnWrite(target: FlowTarget, { id, name, versionToken, updatedAt }: Flow): void {
-  const written = { id, name, versionToken, updatedAt };
-  if (nameVersion(target) !== nameVersion(written)) ownWrites.set(nameVersion(target), written);
+function noteOwnWrite(target: FlowTarget, { id, versionToken, updatedAt }: Flow): void {
+  const newest = { id, versionToken, updatedAt };
+  const known = ownWrites.get(id);
+  // Where somebody else wrote in between, this is more than ours of what was seen before that.
+  const isNext = known !== undefined && nameVersion(known.newest) === nameVersion(target);
+  const replaced = isNext ? known.replaced : new Set<string>();
+  ownWrites.set(id, { replaced: replaced.add(nameVersion(target)), newest });
 }
 
-const nameVersion = ({ id, versionToken, updatedAt }: FlowTarget) => `${id} ${versionToken ?? updatedAt}`;
+const nameVersion = ({ versionToken, updatedAt }: FlowTarget) => versionToken ?? updatedAt;
 
 /** Where the server has no version tokens: throws as it would if it had. */
 export async function checkDate({ id, versionToken, updatedAt }: FlowTarget): Promise<void> {

@@ -54,6 +54,14 @@ test("all of one side are chosen by one press, and the merge takes them", () => 
   expect(choose("theirs")).toEqual(["A theirs", "B theirs"]);
 });
 
+test("all of one side leave what was put together in a step whose removal was chosen meanwhile", () => {
+  const [removal] = clashesOf(rename(base, "b", "Mine"), remove(base, "b"));
+  const [inside] = clashesOf(rename(base, "a", "Mine"), rename(base, "a", "Theirs"));
+  const written = { value: "Ours" };
+  const decisions = decideAll(decide(new Map(), inside!, written), [removal!], "theirs");
+  expect(decisions.get(inside!.id)?.written).toBe(written);
+});
+
 test("what was put together by hand is kept while a side is chosen, and is there again", () => {
   const clashes = clashesOf(rename(base, "a", "Mine"), rename(base, "a", "Theirs"));
   const [clash] = clashes;

@@ -23,10 +23,17 @@ export function decide(decisions: Decisions, clash: Clash, choice: Choice): Deci
   return new Map(decisions).set(clash.id, { choice, clash, written });
 }
 
+/** One side for all of these; what was chosen of others, which such a choice may bring back, stays. */
 export function decideAll(decisions: Decisions, clashes: readonly Clash[], side: Side): Decisions {
-  return new Map(
-    clashes.map((clash) => [clash.id, { choice: side, clash, written: decisions.get(clash.id)?.written }]),
-  );
+  const chosen = new Map(decisions);
+  for (const clash of clashes)
+    chosen.set(clash.id, { choice: side, clash, written: decisions.get(clash.id)?.written });
+  return chosen;
+}
+
+/** Somebody wrote a text that is in no document yet. */
+export function holdWrittenText(decisions: Decisions): boolean {
+  return [...decisions.values()].some(({ written }) => written !== undefined);
 }
 
 export function choicesOf(decisions: Decisions): Choices {

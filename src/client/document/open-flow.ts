@@ -84,7 +84,9 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
   const acceptSaved = (answer: Flow, sent: StandingDocument, at?: number) => {
     const base = baseOf(answer, parseFlow(answer, sent.document));
     reads.learn();
-    set(({ history }) => ({ flow: answer, unanswered: [], history: standOn(history, sent, base) }));
+    // What was decided is in it, or was about versions that are gone: the next conflict is another one.
+    const done = { flow: answer, unanswered: [], decisions: UNDECIDED };
+    set(({ history }) => ({ ...done, history: standOn(history, sent, base) }));
     advance({ type: "acknowledge", at });
     noticeAfterSave();
   };

@@ -30,13 +30,14 @@ const row =
 export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
   const chosen = useRef<(() => void) | null>(null);
   const entered = useRef(false);
+  const isLeftByPress = useRef(false);
 
   // All of it before the next key, which is meant for what the choice opens. That finds the trigger focused, so it knows
   // where to return.
   const close = () => {
     flushSync(onClose);
-    // A press elsewhere may have moved the focus already.
-    if (document.activeElement === document.body) trigger.current?.focus();
+    // A press elsewhere moves the focus itself, in a moment, and nothing may scroll under it.
+    if (document.activeElement === document.body && !isLeftByPress.current) trigger.current?.focus();
     chosen.current?.();
   };
 
@@ -63,6 +64,7 @@ export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
               .querySelector<HTMLElement>("[role^=menuitem]")
               ?.focus({ preventScroll: true });
           }}
+          onPointerDownOutside={() => (isLeftByPress.current = true)}
           onInteractOutside={(event) => {
             // The trigger closes the menu by its own press; closing it here first would let that press open it again.
             if (event.target instanceof Node && trigger.current?.contains(event.target))
@@ -70,8 +72,9 @@ export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
           }}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            // A press beside the menu, on nothing that takes the focus, came after it was given back.
-            if (document.activeElement === document.body && !isFocusWished()) trigger.current?.focus();
+            // Where the press was on nothing that takes the focus.
+            if (document.activeElement === document.body && !isFocusWished())
+              trigger.current?.focus({ preventScroll: true });
           }}
         >
           <Entries entries={entries} choose={(action) => (chosen.current = action)} />

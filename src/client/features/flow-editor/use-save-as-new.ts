@@ -4,6 +4,7 @@ import type { CreateFlowBody } from "#contract/flow.ts";
 import { createBody } from "#core/save-body.ts";
 import { InexactError } from "#client/data/api-error.ts";
 import { flowMutations } from "#client/data/flow-mutations.ts";
+import { holdWrittenText } from "#client/document/decisions.ts";
 import { findBrokenText } from "#client/document/unsaved-edits.ts";
 import type { BrokenText } from "#client/document/typed-texts.ts";
 import { useOpenFlow } from "#client/document/use-open-flow.tsx";
@@ -35,8 +36,9 @@ export function useSaveAsNew({ onCreated, onBroken, onUnapplied }: SaveAsNewOpti
     } as CreateFlowBody;
     mutate(body, {
       onSuccess: (created) => {
-        // What was edited meanwhile is not in the copy: then leaving asks.
-        if (openFlow.getState().history.document === document) openFlow.giveUp();
+        // What was edited meanwhile, or put together and not applied, is not in the copy: then leaving asks.
+        const now = openFlow.getState();
+        if (now.history.document === document && !holdWrittenText(now.decisions)) openFlow.giveUp();
         onCreated(created.id);
       },
     });

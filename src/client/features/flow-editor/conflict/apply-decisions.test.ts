@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { choicesOf, decideAll, isDecidedBy } from "#client/document/decisions.ts";
+import { choicesOf, decide, decideAll, isDecidedBy } from "#client/document/decisions.ts";
+import type { FieldClash } from "#core/merge/clash.ts";
 import { catchUp } from "#client/document/catch-up.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { heldFlow } from "#client/document/testing/held-flow.ts";
@@ -25,4 +26,27 @@ test("a choice between other values than those that were seen decides nothing", 
   expect(openFlow.getState().history.document.name).toBe("Mine");
   openFlow.noticeServer(flowOf("Theirs", 4), false);
   expect((await apply()).type).toBe("done");
+});
+
+test("what was decided of a conflict stays until it is saved, and says nothing about the next one", () => {
+  const flow = createOpenFlow(flowOf("Digest", 1), { isInexact: false });
+  const clash: FieldClash = {
+    type: "field",
+    id: "name",
+    key: undefined,
+    path: ["name"],
+    base: "Digest",
+    mine: "Mine",
+    theirs: "Theirs",
+    preset: "mine",
+  };
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  flow.decide((decisions) => decide(decisions, clash, { value: "Both" }));
+  flow.noticeServer(flowOf("Theirs", 2), false);
+  flow.rebase({ ...flow.getState().history.document, name: "Both" }, "merge");
+  flow.undo();
+  expect(flow.getState().decisions.get("name")?.written).toEqual({ value: "Both" });
+  flow.redo();
+  flow.acceptSaved(flowOf("Both", 3), flow.beginSave());
+  expect(flow.getState().decisions.size).toBe(0);
 });

@@ -6,6 +6,7 @@ import { equalJson } from "#core/json.ts";
 import type { FlowAnalysis } from "#client/document/flow-analysis.ts";
 import { isTextField } from "#client/features/flow-editor/is-typing.ts";
 import { type StepSelection, onlySelected } from "#client/features/flow-editor/step-selection.ts";
+import { runUnpressed } from "#client/ui/pointer-press.ts";
 import { findSameProblem } from "./find-same-problem.ts";
 import { type StepMarks, markSteps } from "./mark-steps.ts";
 
@@ -40,9 +41,16 @@ export function createFlowProblems(analysis: FlowAnalysis, selection: StepSelect
   const { getState: get, setState: set } = store;
   let added: StepKey | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let forget = () => {};
 
+  /** What is told makes room for itself on the page. */
   const tell = (mayWait: boolean) => {
     clearTimeout(timer);
+    forget();
+    forget = runUnpressed(() => tellNow(mayWait));
+  };
+
+  const tellNow = (mayWait: boolean) => {
     const now = analysis.getState().analysis;
     if (!now) return;
     const before = get();
@@ -87,6 +95,7 @@ export function createFlowProblems(analysis: FlowAnalysis, selection: StepSelect
       ];
       return () => {
         clearTimeout(timer);
+        forget();
         stops.forEach((stop) => stop());
       };
     },

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { Repair } from "#core/dataflow/find-repairs.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { useEditor, useFlowProblems } from "#client/features/flow-editor/editor-context.tsx";
+import { runUnpressed } from "#client/ui/pointer-press.ts";
 import { findRepairsNow } from "./mend-problem.ts";
 
 const NONE: readonly Repair[] = [];
@@ -33,7 +34,10 @@ function runInTurn(task: () => void): () => void {
   return () => void waiting.delete(task);
 }
 
-function runNext(): void {
+/** What is found makes room for itself on the page. */
+const runNext = () => void runUnpressed(runFirst);
+
+function runFirst(): void {
   const [task] = waiting;
   timer = undefined;
   if (!task) return;

@@ -8,9 +8,8 @@ import { findUnfinished } from "#client/document/find-unfinished.ts";
 import type { ReplayedJournal } from "#client/document/journal/replay-journal.ts";
 import type { KeptWork, OpenFlow } from "#client/document/open-flow.ts";
 import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
-import { isSameField } from "#client/document/typed-texts.ts";
 import { replaceWork, tieTexts } from "#client/features/flow-editor/tie-texts.ts";
-import { NO_TEXTS, type TypedTexts } from "#client/document/typed-texts.ts";
+import { NO_TEXTS, type TypedTexts, isSameField } from "#client/document/typed-texts.ts";
 import { judgeDraft } from "./judge-draft.ts";
 import { mergeDraft } from "./merge-draft.ts";
 
@@ -189,9 +188,10 @@ export function createRecovery(openFlow: OpenFlow, { journal, untilRead }: Recov
           (findUnfinished(texts.brokenTexts, history.document, document) ??
             findUnfinished(draft.work.brokenTexts, draft.work.history.document, document));
         if (!document || !union || isUnfinished) return show({ type: "offered", draft, isClashing: true });
-        await journal.absorb(draft.claimed, () =>
-          replaceWork(openFlow, document, { reason: "merge recovered changes", texts: union }),
-        );
+        await journal.absorb(draft.claimed, () => {
+          openFlow.decide((here) => new Map([...draft.work.decisions, ...here]));
+          replaceWork(openFlow, document, { reason: "merge recovered changes", texts: union });
+        });
       }),
 
     /** The page is left: what is not decided is free for another one. */
@@ -214,14 +214,14 @@ function release(item: RecoveryItem | undefined): void {
 /** Puts a draft in place of what stands here, as one edit; undo has that back, on its own base. */
 function replaceBy(openFlow: OpenFlow, work: KeptWork): void {
   openFlow.sealEdit();
-  const { history, unanswered, brokenTexts, unappliedText } = openFlow.getState();
+  const { history, unanswered, decisions, brokenTexts, unappliedText } = openFlow.getState();
   const { base, document } = work.history;
   const unsaved = countUnsaved(work.history);
   const replaced = recordRebase(history, base, { document, reason: "take up recovered changes", unsaved });
   openFlow.restore({
     history: replaced,
     unanswered: [...unanswered, ...work.unanswered],
-    decisions: work.decisions,
+    decisions: new Map([...decisions, ...work.decisions]),
     brokenTexts,
     unappliedText,
   });

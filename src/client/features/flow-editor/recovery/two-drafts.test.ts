@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { StepKey } from "#core/flow-document.ts";
 import type { FakePage } from "#client/document/journal/testing/fake-browser.ts";
+import { decide } from "#client/document/decisions.ts";
 import { isBehind } from "#client/document/flow-version.ts";
 import { editsOf, leaveBehind, newer, openFlowAgain } from "./testing/leave-behind.ts";
 
@@ -89,6 +90,27 @@ describe("two drafts of one flow", () => {
       await recovery.mergeIn();
       expect(item()).toMatchObject({ type: "offered", isClashing: true });
       expect([name(), page.openFlow.getState().brokenTexts.length]).toEqual(first);
+    }
+  });
+
+  it("bring along what was put together by hand in each, whichever way they are taken", async () => {
+    const decideBy =
+      (id: string): ((page: FakePage) => void) =>
+      ({ openFlow }) => {
+        const clash = { type: "field", id, key: undefined, path: [id], preset: "mine" } as const;
+        const seen = { ...clash, base: "", mine: "m", theirs: "t" };
+        openFlow.decide((decisions) => decide(decisions, seen, { value: `Both ${id}` }));
+      };
+    const both = [
+      (page: FakePage) => [sendRenamed, decideBy("first")].forEach((act) => act(page)),
+      (page: FakePage) => [editsOf("Get"), decideBy("second")].forEach((act) => act(page)),
+    ];
+    for (const take of ["mergeIn", "keep"] as const) {
+      const { recovery, page } = await openFlowAgain(await leaveBehind(...both));
+      await recovery.next();
+      await recovery[take]();
+      const { decisions } = page.openFlow.getState();
+      expect([...decisions.keys()].toSorted()).toEqual(["first", "second"]);
     }
   });
 
