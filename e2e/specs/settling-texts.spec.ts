@@ -71,8 +71,8 @@ test("a long text changed in different lines by both is merged; in the same line
   expect(await held()).toContain("Be kind, brief and clear.\n\nAnswer in French.");
 });
 
-test("a text that is put together by hand outlives the page", async ({ page, api, problems }) => {
-  problems.allow(/status of 412/);
+/** Both wrote into the same line of a prompt; a third text was put together of them, and waits to be applied. */
+async function putTogether({ page, api }: Parameters<typeof openFlow>[0]) {
   const { flow, editor } = await openFlow({ page, api }, flowOfThree());
   const conflict = new Conflict(page);
   await editor.row("Clean").click();
@@ -88,6 +88,12 @@ test("a text that is put together by hand outlives the page", async ({ page, api
   await result.getByText("Be kind and brief.").click();
   await typeOverLine(page, "Be kind, brief and clear.");
   await untilTextKept(page, "Be kind, brief and clear.");
+  return { flow, editor, conflict, result };
+}
+
+test("a text that is put together by hand outlives the page", async ({ page, api, problems }) => {
+  problems.allow(/status of 412/);
+  const { flow, editor, conflict, result } = await putTogether({ page, api });
   await page.goto("about:blank");
 
   await page.goto(`/flows/${flow.id}`);
@@ -97,4 +103,21 @@ test("a text that is put together by hand outlives the page", async ({ page, api
   await conflict.dialog.getByRole("button", { name: /^Apply/ }).click();
   await editor.save();
   expect(await promptHeld(api, flow.id, 1)).toBe(PROMPT.replace("Be kind.", "Be kind, brief and clear."));
+});
+
+test("a copy made of mine leaves the text that was put together where it was", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const { flow, conflict, result } = await putTogether({ page, api });
+  await page.keyboard.press("Escape");
+  await conflict.bannerButton("Save mine as a new flow");
+  // It is not in the copy, so the page is not left without a word.
+  await page.getByRole("button", { name: "Leave, keep on this device" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Copy of Digest" })).toBeVisible();
+  await page.goto(`/flows/${flow.id}`);
+  await press(page, "Merge");
+  await expect(result).toContainText("Be kind, brief and clear.");
 });

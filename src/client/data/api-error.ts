@@ -30,6 +30,9 @@ export class ApiError extends Error {
   }
 }
 
+/** The server holds another version than the one that was named. */
+export const isStale = (error: unknown): boolean => error instanceof ApiError && error.status === 412;
+
 /** No whole answer came: the server could not be reached, or the answer was cut. The request may have taken effect. */
 export class NetworkError extends Error {
   override readonly name = "NetworkError";

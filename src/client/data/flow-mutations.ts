@@ -3,7 +3,7 @@ import type { CreateFlowBody, Flow, PublishFlowBody } from "#contract/flow.ts";
 import { type JsonObject, isJsonObject, withKey } from "#core/json.ts";
 import { BRANCHES } from "#core/flow-document.ts";
 import { changesNumbers } from "#core/json-text.ts";
-import { ApiError, InexactError } from "./api-error.ts";
+import { InexactError, isStale } from "./api-error.ts";
 import { callEndpoint, callEndpointForText } from "./call-endpoint.ts";
 import { flowQueries } from "./flow-queries.ts";
 import { type FlowTarget, checkDate, followOwnWrites, writeFlow } from "./write-flow.ts";
@@ -135,8 +135,6 @@ function nameFlow(target: FlowTarget, name: string): Promise<Flow> {
   namesGiven.set(target.id, given.add(name));
   return writeFlow(target, { name });
 }
-
-const isStale = (error: unknown) => error instanceof ApiError && error.status === 412;
 
 function withNewIds(steps: readonly JsonObject[]): readonly JsonObject[] {
   return steps.map((step) => {

@@ -210,6 +210,7 @@ export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexa
     /** Keeps what was typed into the flow's JSON, or forgets it: it was applied or given up. */
     setUnappliedText: (unappliedText: UnappliedText | undefined) => set({ unappliedText }),
 
+    /** Changes what was chosen of a conflict; nothing of it holds before it is applied. */
     decide: (change: (decisions: Decisions) => Decisions) =>
       set(({ decisions }) => ({ decisions: change(decisions) })),
 

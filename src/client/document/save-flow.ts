@@ -3,7 +3,7 @@ import type { UpdateFlowBody } from "#contract/flow.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
 import type { VersionMark } from "#core/history.ts";
 import { saveBody } from "#core/save-body.ts";
-import { ApiError } from "#client/data/api-error.ts";
+import { ApiError, isStale } from "#client/data/api-error.ts";
 import { type FlowRead, flowQueries } from "#client/data/flow-queries.ts";
 import { type WrittenFlow, checkDate, putFlow } from "#client/data/write-flow.ts";
 import { catchUp } from "./catch-up.ts";
@@ -135,8 +135,6 @@ function fail(openFlow: OpenFlow, error: unknown, sent: FlowDocument): unknown {
   openFlow.failSave(toSaveFailure(error, sent));
   return error;
 }
-
-const isStale = (error: unknown) => error instanceof ApiError && error.status === 412;
 
 /**
  * The server read the request and did not do it. Of any other failure nobody knows whether it came before the write; nor of

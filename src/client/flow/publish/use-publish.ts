@@ -3,7 +3,7 @@ import { useRef, useState } from "react";
 import type { PublishFlowBody } from "#contract/flow.ts";
 import type { FlowDocument } from "#core/flow-document.ts";
 import { isSameDocument } from "#core/save-body.ts";
-import { ApiError, describeError } from "#client/data/api-error.ts";
+import { ApiError, describeError, isStale } from "#client/data/api-error.ts";
 import { flowMutations } from "#client/data/flow-mutations.ts";
 import { runMutation } from "#client/data/run-mutation.ts";
 import type { FlowTarget } from "#client/data/write-flow.ts";
@@ -82,8 +82,6 @@ export function usePublish({ candidate, live, onSave, body, onDone }: Publicatio
 
   return { publish, stage, failure };
 }
-
-const isStale = (error: unknown) => error instanceof ApiError && error.status === 412;
 
 function describePublishError(error: unknown): string {
   if (!(error instanceof ApiError)) return describeError(error);
