@@ -16,14 +16,85 @@ function localApi(): Plugin {
     name: "flowline-local-api",
     configureServer(vite) {
       const listener = getRequestListener(async (request) => {
-        const { devFetch } = await vite.ssrLoadModule("/src/server/dev-server.ts");
-        return devFetch(request, vite.config.server.port ?? PORT);
+        const { handleDevRequest } = await vite.ssrLoadModule("/src/server/dev-server.ts");
+        return handleDevRequest(request, vite.config.server.port ?? PORT);
       });
       vite.middlewares.use((request, response, next) => {
         if (/^\/(?:v1|local|healthz|readyz)(?:[/?]|$)/.test(request.url ?? ""))
           void listener(request, response);
         else next();
       });
+    },
+  };
+}
+
+const sourceFile = (path: string) => join(import.meta.dirname, "src/client", path);
+
+const scalarDirectory = join(import.meta.dirname, "node_modules/@scalar/api-reference");
+const scalarPackage = JSON.parse(await readFile(join(scalarDirectory, "package.json"), "utf8")) as {
+  readonly version: string;
+};
+/** The version is part of the path, because the files of the package have names without a hash. */
+const SCALAR_PATH = `assets/scalar-${scalarPackage.version}`;
+
+/** Serves the self-contained build of Scalar, which draws `/docs`, from this server: as it is, beside the bundle. */
+function scalar(): Plugin {
+  const source = join(scalarDirectory, "dist/browser");
+  const referenceModule = sourceFile("app/api-reference.ts");
+  const referencePage = sourceFile("app/api-reference.html");
+  return {
+    name: "flowline-scalar",
+    apply: (_, { isSsrBuild }) => isSsrBuild !== true,
+    config: () => ({
+      define: { "import.meta.env.SCALAR_URL": JSON.stringify(`/${SCALAR_PATH}/standalone.esm.js`) },
+    }),
+    configureServer(vite) {
+      vite.middlewares.use((request, response, next) => {
+        const path = new URL(request.url ?? "/", "http://localhost").pathname;
+        if (path === "/docs") request.url = `/${relative(import.meta.dirname, referencePage)}`;
+        const file = /^\/assets\/scalar-[\d.]+\/([\w./-]+\.js)$/.exec(path)?.[1];
+        if (file === undefined || file.includes("..")) return next();
+        readFile(join(source, file)).then(
+          (code) => response.setHeader("content-type", "text/javascript").end(code),
+          () => next(),
+        );
+      });
+    },
+    buildStart() {
+      if (this.environment.mode === "build")
+        this.emitFile({ type: "chunk", id: referenceModule, name: "docs" });
+    },
+    async generateBundle(_, bundle) {
+      const script = Object.values(bundle).find(
+        (file) => file.type === "chunk" && file.facadeModuleId === referenceModule,
+      );
+      if (script?.type !== "chunk") throw new Error(`The build has no ${referenceModule}.`);
+      const tags = [
+        ...[...(script.viteMetadata?.importedCss ?? [])].map(
+          (file) => `<link rel="stylesheet" href="/${file}">`,
+        ),
+        `<script type="module" src="/${script.fileName}"></script>`,
+      ];
+      // Not an entry of Vite: a second page would move code that both share out of the first one's files.
+      this.emitFile({
+        type: "asset",
+        fileName: "docs.html",
+        source: (await readFile(referencePage, "utf8")).replace(/<script type="module".*<\/script>/, () =>
+          tags.join(""),
+        ),
+      });
+      const names = [
+        "standalone.esm.js",
+        ...(await readdir(join(source, "chunks"))).map((name) => `chunks/${name}`),
+      ];
+      for (const name of names.filter((file) => file.endsWith(".js"))) {
+        const code = await readFile(join(source, name), "utf8");
+        this.emitFile({
+          type: "asset",
+          fileName: `${SCALAR_PATH}/${name}`,
+          source: code.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, "\n"),
+        });
+      }
     },
   };
 }
@@ -40,7 +111,12 @@ function brotliFiles(): Plugin {
       await Promise.all(
         texts.map(async (name) => {
           const packed = await compress(await readFile(join(dir, name)), {
-            params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+            params: {
+              // The best quality would take many seconds for the megabytes of Scalar.
+              [constants.BROTLI_PARAM_QUALITY]: name.startsWith(SCALAR_PATH)
+                ? 9
+                : constants.BROTLI_MAX_QUALITY,
+            },
           });
           await writeFile(join(dir, `${name}.br`), packed);
         }),
@@ -77,35 +153,76 @@ function serverThreads(): Plugin {
 
 /** Looks a module up while the bundle is divided. */
 interface ModuleLookup {
-  getModuleInfo(id: string): { readonly importedIds: readonly string[] } | null;
+  getModuleInfo(id: string): {
+    readonly importedIds: readonly string[];
+    readonly dynamicallyImportedIds: readonly string[];
+  } | null;
+}
+
+/** The index of react-query imports these modules too, so that they seem to be imported at once; only lazy pages use them. */
+const LAZY_MODULES = /\/(?:useQueries|queriesObserver)\.js$/;
+
+/** The modules that a module imports at once, itself included; `isLazyToo` adds those that it imports later. */
+function findModules(
+  entry: string,
+  lookup: ModuleLookup,
+  { except = "", isLazyToo = false } = {},
+): Set<string> {
+  const found = new Set([entry]);
+  for (const id of found) {
+    const known = lookup.getModuleInfo(id);
+    const imported = [
+      ...(known?.importedIds ?? []),
+      ...(isLazyToo ? (known?.dynamicallyImportedIds ?? []) : []),
+    ];
+    for (const next of imported) {
+      // Icons stay apart: a page that imports one would load all of them.
+      const isApart = next.includes("/lucide-react/") || LAZY_MODULES.test(next);
+      if (next !== except && !isApart) found.add(next);
+    }
+  }
+  return found;
 }
 
 /**
- * The modules that every page needs before it shows anything, as one file: three dozen small ones, which pages that come
- * later share, cost more requests than they save. Icons stay apart, since who imports one names the file of all of them.
+ * Two files of many small modules, which cost more requests and bytes than they save: what every page needs before it shows
+ * anything, and what the editor needs and no other page does, although its lazy panels share parts of it.
  */
 function divideClient() {
   let start: Set<string> | undefined;
-  const findStart = (lookup: ModuleLookup) => {
-    const found = new Set<string>([join(import.meta.dirname, "src/client/app/main.tsx")]);
-    for (const id of found) {
-      for (const imported of lookup.getModuleInfo(id)?.importedIds ?? [])
-        if (!imported.includes("/lucide-react/")) found.add(imported);
-    }
-    return found;
+  let editor: Set<string> | undefined;
+  const main = sourceFile("app/main.tsx");
+  const editorPage = sourceFile("editor/shell/flow-editor-page.tsx");
+  const findEditor = (lookup: ModuleLookup) => {
+    const elsewhere = findModules(main, lookup, { except: editorPage, isLazyToo: true });
+    // The page itself stays the entry, under which the manifest lists its files.
+    return new Set(
+      [...findModules(editorPage, lookup)].filter((id) => id !== editorPage && !elsewhere.has(id)),
+    );
   };
   return {
     groups: [
       {
         debugName: "start",
-        name: (id: string, lookup: ModuleLookup) => ((start ??= findStart(lookup)).has(id) ? "start" : null),
+        name: (id: string, lookup: ModuleLookup) =>
+          (start ??= findModules(main, lookup)).has(id) ? "start" : null,
+      },
+      {
+        debugName: "editor",
+        name: (id: string, lookup: ModuleLookup) =>
+          (editor ??= findEditor(lookup)).has(id) ? "editor" : null,
       },
     ],
   };
 }
 
+const { version } = JSON.parse(await readFile(join(import.meta.dirname, "package.json"), "utf8")) as {
+  readonly version: string;
+};
+
 export default defineConfig(({ mode, isSsrBuild }) => ({
-  plugins: [react(), tailwindcss(), localApi(), brotliFiles(), serverThreads()],
+  define: { "import.meta.env.VERSION": JSON.stringify(version) },
+  plugins: [react(), tailwindcss(), localApi(), scalar(), brotliFiles(), serverThreads()],
   server: { port: PORT, strictPort: true, host: "127.0.0.1" },
   build: {
     target: isSsrBuild ? "node20" : "es2022",
@@ -123,9 +240,17 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     rolldownOptions: isSsrBuild ? {} : { output: { codeSplitting: divideClient() } },
   },
   test: {
-    include: ["src/**/*.test.{ts,tsx}"],
+    include: ["src/**/*.test.{ts,tsx}", "e2e/{bench,checks}/*.test.ts"],
     globalSetup: ["src/server/testing/start-postgres.ts"],
-    setupFiles: ["src/server/testing/fixed-seed.ts"],
+    // Gives each file modules of its own; a process of its own for each would double the time.
+    setupFiles: ["src/server/testing/test-file-setup.ts"],
+    isolate: false,
+    tags: [
+      { name: "full", description: "too long for `npm test`: run by `npm run test:full` and `.ci/run`" },
+    ],
+    ...(process.env["FULL_RUN"] === undefined && { tagsFilter: ["!full"] }),
+    // `npm run check` means what code changed; `npm test` runs every test anyway.
+    forceRerunTriggers: [],
     // By itself it leaves one of two cores idle.
     maxWorkers: 2,
     // Opening a store takes seconds where the machine is busy; only what hangs is to be cut off.

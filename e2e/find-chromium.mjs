@@ -10,11 +10,11 @@ const SYSTEM_PATHS = [
 ];
 
 /**
- * The browser that the tests and measurements run in: the one that CHROMIUM_PATH names, Playwright's own, or the
- * system's. Undefined where there is none.
+ * Returns the path of the browser for tests and measurements: CHROMIUM_PATH, else Playwright's own browser, else one of
+ * the system. Undefined if none is installed.
  * @returns {string | undefined}
  */
-export function findChromium() {
+export function findChromiumExecutablePath() {
   const wanted = process.env["CHROMIUM_PATH"];
   return [...(wanted ? [wanted] : []), chromium.executablePath(), ...SYSTEM_PATHS].find((path) =>
     existsSync(path),
@@ -22,16 +22,19 @@ export function findChromium() {
 }
 
 /**
- * The browser for the tests of pages: where it is installed, the same Chromium without the windows and menus around its
- * pages, which are half of the work in tests that are over in seconds. It is what Playwright itself runs without a display.
+ * Returns the browser for page tests: Chromium's headless shell if installed, since a full browser's windows and menus
+ * double the work of short tests. Playwright itself uses the shell when it runs without a display.
  * @returns {string | undefined}
  */
-export function findTestBrowser() {
+export function findExecutablePathOfTestBrowser() {
   const isChosen = Boolean(process.env["CHROMIUM_PATH"]);
-  return !isChosen && existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : findChromium();
+  return !isChosen && existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : findChromiumExecutablePath();
 }
 
-/** Without a sandbox as root, where Chromium refuses to start with one; and quiet, since nothing but the server is to be asked. */
+/**
+ * Flags that turn off Chromium's own background requests and, for root, the sandbox, without which Chromium refuses to
+ * start as root.
+ */
 export const CHROMIUM_FLAGS = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
   "--disable-quic",

@@ -1,30 +1,40 @@
 import { defineConfig } from "@playwright/test";
-import { CHROMIUM_FLAGS, findTestBrowser } from "./find-chromium.mjs";
+import { CHROMIUM_FLAGS, findExecutablePathOfTestBrowser } from "./find-chromium.mjs";
+
+/** `npm test` omits `specs/full`; `npm run test:full` and `.ci/run` include them. See checks/README.md. */
+const isFull = process.env["FULL_RUN"] !== undefined;
 
 export default defineConfig({
   testDir: "specs",
   globalSetup: "harness/global-setup.ts",
   outputDir: "../test-results/browser",
-  // Each worker has a server of its own; two of both is what a small machine carries.
-  workers: 2,
+  // Each worker has its own server. Three fit on two processors, because pages often wait; the full run has time for
+  // two, which leave a processor to each page.
+  workers: isFull ? 2 : 3,
+  ...(!isFull && { grepInvert: /@full/, testIgnore: "full/**" }),
   fullyParallel: true,
-  // A test that passes only the second time has found something.
+  // Never retries a failed test: a test that passes only when retried has found a bug.
   retries: 0,
   forbidOnly: Boolean(process.env["CI"]),
-  timeout: 60_000,
-  // What is tried until it passes is tried at once again; by itself Playwright soon does so only once a second.
+  // Only ends tests that hang: the longest test takes 20 s on an idle machine, and three times that on a busy one.
+  timeout: 120_000,
+  // Polls `toPass` at these intervals in milliseconds; Playwright's defaults grow to a second.
   expect: { timeout: 10_000, toPass: { intervals: [20, 50, 100] } },
-  reporter: [["list"], ["json", { outputFile: "../test-results/browser.json" }]],
+  reporter: [
+    ["list"],
+    ["json", { outputFile: "../test-results/browser.json" }],
+    ["./harness/walk-reporter.ts"],
+  ],
   use: {
     browserName: "chromium",
     locale: "en-GB",
     timezoneId: "UTC",
     viewport: { width: 1280, height: 800 },
-    // What moves only delays a test; the product respects the wish.
+    // Asks the product for reduced motion, which it respects, because animations only delay tests.
     contextOptions: { reducedMotion: "reduce" },
     actionTimeout: 10_000,
-    // A trace of every test costs a quarter of the time; `--trace retain-on-failure` has it when one fails.
+    // Records no traces, which would cost a quarter of the test time. `--trace retain-on-failure` enables them.
     screenshot: "only-on-failure",
-    launchOptions: { executablePath: findTestBrowser(), args: CHROMIUM_FLAGS },
+    launchOptions: { executablePath: findExecutablePathOfTestBrowser(), args: CHROMIUM_FLAGS },
   },
 });

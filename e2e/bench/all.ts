@@ -8,7 +8,6 @@ import { measure as measureRuns } from "./runs.ts";
 import { measure as measureStart } from "./start.ts";
 import { measure as measureVersions } from "./versions.ts";
 
-/** Every figure of quality.md that can be measured here, one after the other. */
 export async function measure(): Promise<void> {
   for (const run of [
     describeMachine,

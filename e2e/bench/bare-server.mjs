@@ -1,9 +1,10 @@
+import { fdatasyncSync, openSync, writeSync } from "node:fs";
 import { PGlite } from "@electric-sql/pglite";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 
-// What a flow costs to read with nothing around it: one select by primary key, through the same driver. Fills its table
-// with `count` copies of the body that it reads from its input, then prints its port.
+// Baselines for reading and saving a flow: a response from memory, one select by primary key through the same driver, and
+// one update with an fsync. Fills the table with `count` copies of the JSON on standard input, then prints the port.
 
 const [directory, count] = process.argv.slice(2);
 const chunks = [];
@@ -23,11 +24,21 @@ app.get("/flows/:id", async (context) => {
     "select definition from flows where id = $1",
     [context.req.param("id")],
     {
-      // As text: nothing is parsed only to be written again.
+      // Returns JSON columns as text, because a parsed value would only be serialized again for the response.
       parsers: { 114: (value) => value },
     },
   );
   const [row] = /** @type {{ definition: string }[]} */ (rows);
   return row ? context.body(row.definition, 200, { "content-type": "application/json" }) : context.notFound();
+});
+app.get("/memory", (context) => context.body(definition, 200, { "content-type": "application/json" }));
+const log = openSync(`${directory}.log`, "a");
+const page = Buffer.alloc(8192, 1);
+app.put("/flows/:id", async (context) => {
+  await store.query("update flows set definition = $2 where id = $1", [context.req.param("id"), definition]);
+  // PGlite's file system does not sync, so this appends and syncs what a commit would.
+  writeSync(log, page);
+  fdatasyncSync(log);
+  return context.body("{}", 200, { "content-type": "application/json" });
 });
 serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) => console.log(`ready ${port}`));

@@ -1,21 +1,21 @@
 import { type Browser, type CDPSession, type Page, chromium } from "@playwright/test";
-import { CHROMIUM_FLAGS, findChromium } from "#e2e/find-chromium.mjs";
+import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
 
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: findChromium(),
+    executablePath: findChromiumExecutablePath(),
     args: [...CHROMIUM_FLAGS, "--enable-precise-memory-info"],
   });
 }
 
-export interface MeasuredPage {
+export interface PageWithDevToolsSession {
   readonly page: Page;
   readonly session: CDPSession;
   readonly close: () => Promise<void>;
 }
 
-/** A page of a new profile, so that nothing is cached, on a processor slowed down by `throttle`. */
-export async function openPage(browser: Browser, throttle: number): Promise<MeasuredPage> {
+/** Opens a page in a new profile, so nothing is cached. `throttle` is the factor of CPU slowdown. */
+export async function openMeasuredPage(browser: Browser, throttle: number): Promise<PageWithDevToolsSession> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
@@ -23,8 +23,8 @@ export async function openPage(browser: Browser, throttle: number): Promise<Meas
   return { page, session, close: () => context.close() };
 }
 
-/** Records the time, from the start of the navigation, when an element is first there and drawn. */
-export async function watchFirst(page: Page, selector: string): Promise<void> {
+/** Records when the first element that matches the selector is painted, in milliseconds since the navigation began. */
+export async function installFirstPaintRecorder(page: Page, selector: string): Promise<void> {
   await page.addInitScript((wanted) => {
     const look = () => {
       if (document.querySelector(wanted) === null) return requestAnimationFrame(look);
@@ -39,20 +39,20 @@ export async function watchFirst(page: Page, selector: string): Promise<void> {
   }, selector);
 }
 
-export async function firstSeen(page: Page): Promise<number> {
+export async function waitForRecordedFirstPaintMs(page: Page): Promise<number> {
   const handle = await page.waitForFunction(() => (window as { firstSeen?: number }).firstSeen);
   return Number(await handle.jsonValue());
 }
 
-/** Megabytes of JavaScript that are still in use after a collection. */
-export async function heapMegabytes(session: CDPSession): Promise<number> {
+/** Returns the megabytes of JavaScript heap in use after a garbage collection. */
+export async function measurePageHeapMegabytes(session: CDPSession): Promise<number> {
   await session.send("HeapProfiler.collectGarbage");
   const { usedSize } = await session.send("Runtime.getHeapUsage");
   return usedSize / 2 ** 20;
 }
 
-export interface Task {
-  /** Both in milliseconds. */
+export interface MainThreadTaskTiming {
+  /** `start` and `duration` are in milliseconds. */
   readonly start: number;
   readonly duration: number;
 }
@@ -67,12 +67,12 @@ interface TraceEvent {
   readonly args: { readonly name?: string };
 }
 
-/** Every task of the page's main thread while `act` runs. */
-export async function traceTasks(
+/** Records every task of the page's main thread while `act` runs. */
+export async function traceMainThreadTasksDuring(
   browser: Browser,
   page: Page,
   act: () => Promise<void>,
-): Promise<readonly Task[]> {
+): Promise<readonly MainThreadTaskTiming[]> {
   await browser.startTracing(page, { categories: ["toplevel"] });
   await act();
   const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };

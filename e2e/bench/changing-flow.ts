@@ -1,30 +1,31 @@
-import { type JsonObject, isJsonObject } from "#core/json.ts";
-import { buildStep } from "#core/flow-builder.ts";
+import { type JsonObject, isJsonObject } from "#core/json/json.ts";
+import { buildStep } from "#core/testing/flow-builder.ts";
 import { buildMixedFlow } from "./mixed-flow.ts";
 
 const TEXTS = ["userPrompt", "template", "script"];
 
 /**
- * The same flow again and again, as `steps` steps live on: every state differs from the one before in a few steps, and the
- * last from the first in most of them. The first is as it was built.
+ * Yields successive versions of one flow with `steps` steps. Each version changes a few steps of the previous one; the
+ * last version differs from the first in most steps.
  */
-export function* changeFlow(steps: number, states: number): Generator<readonly JsonObject[]> {
+export function* generateStepListsOfSuccessiveFlowVersions(
+  steps: number,
+  states: number,
+): Generator<readonly JsonObject[]> {
   let list: readonly JsonObject[] = buildMixedFlow("Changing", steps).flowSteps;
   for (let state = 1; state <= states; state += 1) {
     yield list.map((step, order) => ({ ...step, order }));
-    // 37 shares no factor with a round number, so that every step has its turn.
+    // Selects every step in turn, because 37 has no common factor with the usual numbers of steps (10, 100, 1,000).
     const at = (state * 37) % list.length;
     list = list.map((step, index) => (index === at ? reword(step, state) : step));
     if (state % 2 === 0) list = move(list, (at * 7) % list.length, at);
     if (state % 5 === 0) list = replace(list, (at * 3) % list.length, { name: `Renamed in ${state}` });
     if (state % 7 === 0)
       list = replace(list, (at * 11) % list.length, { enabled: Math.floor(state / 7) % 2 === 0 });
-    // The one that goes is as far from the one that comes as can be.
     if (state % 10 === 0) list = [...list.slice(1), buildStep(`new-${state}`, { name: `Added in ${state}` })];
   }
 }
 
-/** Says one more thing in the longest text that the step has; one without any is renamed. */
 function reword(step: JsonObject, state: number): JsonObject {
   const config = isJsonObject(step["config"]) ? step["config"] : {};
   for (const key of TEXTS) {

@@ -1,28 +1,34 @@
 import type { Browser } from "@playwright/test";
-import { Api } from "#e2e/harness/api.ts";
-import { startServer } from "#e2e/harness/server.ts";
-import { playBrowserKill } from "#e2e/harness/storm/browser-kills.ts";
-import { playBackAfterSaving, playOffline, playTroubles } from "#e2e/harness/storm/network-storms.ts";
-import { playServerKills } from "#e2e/harness/storm/server-kills.ts";
-import { playSeveralWriters } from "#e2e/harness/storm/several-writers.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { startBuiltServer } from "#e2e/harness/server.ts";
+import { runBrowserKillScenario } from "#e2e/harness/chaos/browser-kills.ts";
+import {
+  runNavigateBackAfterSaveScenario,
+  runOfflineScenario,
+  runNetworkFaultScenario,
+} from "#e2e/harness/chaos/network-chaos.ts";
+import { runServerKillScenario } from "#e2e/harness/chaos/server-kills.ts";
+import { runSeveralWritersScenario } from "#e2e/harness/chaos/several-writers.ts";
 import { launchBrowser } from "./browser.ts";
-import { formatMs, printTable } from "./statistics.ts";
+import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
 
 const FIRST_SEED = Number(process.env["FIRST_SEED"] ?? 1);
-/** Of every part, instead of its own number. */
+/** Overrides the number of seeds of every part. */
 const SEEDS = process.env["SEEDS"];
-/** Names of parts, separated by commas; all of them without. */
 const PARTS = process.env["PARTS"]?.split(",");
 
-/** What a browser that is killed may cost: edits that have stood on the page for no longer than this, in milliseconds. */
+/**
+ * Maximum age in milliseconds of an edit that may be lost when the browser is killed, counted from the first display of
+ * the edit.
+ */
 const PROMISED_MS = 300;
 
 interface Place {
   readonly browser: Browser;
-  readonly api: Api;
+  readonly api: ApiClient;
 }
 
-/** What is counted of a round; figures of the same name are added up, but for times, of which the longest counts. */
+/** Results of one seed. The report sums the counts of all seeds, and takes the maximum of the times. */
 type Figures = Readonly<Record<string, number>>;
 
 interface Part {
@@ -38,7 +44,9 @@ const PARTS_THERE: readonly Part[] = [
     what: "the browser is killed",
     seeds: 50,
     play: async (seed, { api }) => {
-      const { edits, recovered, oldestLost } = await playBrowserKill(seed, api, { mayLoseMs: PROMISED_MS });
+      const { edits, recovered, oldestLost } = await runBrowserKillScenario(seed, api, {
+        mayLoseMs: PROMISED_MS,
+      });
       return { edits, recovered, "oldest lost, ms": oldestLost };
     },
   },
@@ -47,15 +55,19 @@ const PARTS_THERE: readonly Part[] = [
     what: "three people with two tabs each",
     seeds: 50,
     play: async (seed, { browser, api }) => {
-      const { deeds, texts, clashes } = await playSeveralWriters(seed, { browser, api, deeds: 60 });
-      return { deeds, texts, clashes };
+      const { actions, texts, conflicts } = await runSeveralWritersScenario(seed, {
+        browser,
+        api,
+        actions: 60,
+      });
+      return { actions, texts, conflicts };
     },
   },
   {
     name: "network",
     what: "every trouble between page and server",
     seeds: 10,
-    play: (seed, place) => onPage(place, (page) => playTroubles(seed, { page, api: place.api })),
+    play: (seed, place) => onPage(place, (page) => runNetworkFaultScenario(seed, { page, api: place.api })),
   },
   {
     name: "offline",
@@ -65,7 +77,7 @@ const PARTS_THERE: readonly Part[] = [
       onPage(place, (page) => {
         const context = page.context();
         const leave = () => context.setOffline(true);
-        return playOffline(
+        return runOfflineScenario(
           seed,
           { page, api: place.api },
           { leave, comeBack: () => context.setOffline(false) },
@@ -76,17 +88,21 @@ const PARTS_THERE: readonly Part[] = [
     name: "back",
     what: "back and forward after saving",
     seeds: 10,
-    play: (seed, place) => onPage(place, (page) => playBackAfterSaving(seed, { page, api: place.api })),
+    play: (seed, place) =>
+      onPage(place, (page) => runNavigateBackAfterSaveScenario(seed, { page, api: place.api })),
   },
   {
     name: "server",
     what: "the server is killed",
     seeds: 10,
-    play: (seed, place) => onPage(place, (page) => playServerKills(seed, page, { kills: 3 })),
+    play: (seed, place) => onPage(place, (page) => runServerKillScenario(seed, page, { kills: 3 })),
   },
 ];
 
-/** Storms of edits in real browsers while all goes wrong that can. Fails where a promise was broken, and says the seed. */
+/**
+ * Runs random edits in real browsers, with failures of the network, the server and the browser. If a guarantee is
+ * broken, fails and reports the seed, with which the run can be repeated.
+ */
 export async function measure(): Promise<void> {
   const unknown = PARTS?.filter((name) => PARTS_THERE.every((part) => part.name !== name)) ?? [];
   if (unknown.length > 0) {
@@ -96,15 +112,15 @@ export async function measure(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const server = await startServer();
+  const server = await startBuiltServer();
   const browser = await launchBrowser();
   try {
-    const place = { browser, api: new Api(server.url) };
+    const place = { browser, api: new ApiClient(server.url) };
     const rows: (readonly string[])[] = [["part", "seeds", "failed", "figures"]];
     for (const part of PARTS_THERE) {
       if (!PARTS || PARTS.includes(part.name)) rows.push(await playPart(part, place));
     }
-    printTable("Chaos: nothing that was edited is lost, and the save state is true", rows);
+    printAlignedTextTable("Chaos: nothing that was edited is lost, and the save state is true", rows);
   } finally {
     await browser.close();
     await server.discard();
@@ -124,18 +140,16 @@ async function playPart(part: Part, place: Place): Promise<readonly string[]> {
     } catch (error) {
       failed += 1;
       console.error(`\n${part.name}: ${error instanceof Error ? error.message : String(error)}`);
-      // Whatever it left behind is not the next one's.
       await place.api.clearFaults();
     }
   }
   if (failed > 0) process.exitCode = 1;
   const figures = [...sums].map(([name, sum]) =>
-    name.endsWith(", ms") ? `${name.slice(0, -4)} ${formatMs(sum)}` : `${name} ${sum}`,
+    name.endsWith(", ms") ? `${name.slice(0, -4)} ${formatMilliseconds(sum)}` : `${name} ${sum}`,
   );
   return [part.what, String(seeds), String(failed), figures.join(" · ")];
 }
 
-/** In a browser of its own, with nothing from before. */
 async function onPage(
   { browser }: Place,
   play: (page: Awaited<ReturnType<Browser["newPage"]>>) => Promise<object>,

@@ -1,21 +1,24 @@
-import { stepTypes } from "#contract/step-descriptions/describe-step-type.ts";
-import { type Command, applyCommand } from "#core/command.ts";
-import { type Analysis, analyse } from "#core/dataflow/analyse.ts";
-import { findNeededSteps } from "#core/dataflow/needed-steps.ts";
-import { planVerdicts } from "#core/dataflow/plan-verdicts.ts";
-import { findChanges } from "#core/difference/find-changes.ts";
-import { type FlowDocument, parseFlow } from "#core/flow-document.ts";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
+import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyse.ts";
+import { findStepsToMoveTogether } from "#core/dataflow/needed-steps.ts";
+import { createStepMoveImpactLookup } from "#core/dataflow/plan-move-impacts.ts";
+import { findDocumentChanges } from "#core/difference/find-changes.ts";
+import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { mergeDocuments } from "#core/merge/merge-documents.ts";
-import { planRename } from "#core/references/rename-variable.ts";
-import { type Place, ROOT, locateSteps } from "#core/step-list.ts";
-import { listPlaces } from "#core/step-place.ts";
+import { planVariableRename } from "#core/references/rename-variable.ts";
+import {
+  type StepPositionInList,
+  ROOT_STEP_LIST_REF,
+  getLocationsOfAllSteps,
+} from "#core/document/step-list.ts";
+import { listStepInsertionPositions } from "#core/document/step-place.ts";
 import { buildMixedFlow } from "./mixed-flow.ts";
 
-// Runs in the browser: the core alone, with the step types of the product.
+// This file runs in the browser and measures src/core with the product's step types.
 
-/** Milliseconds, one a round, by what was done. */
-export type CoreTimes = Readonly<Record<string, readonly number[]>>;
+export type CoreFunctionDurationsByName = Readonly<Record<string, readonly number[]>>;
 
 const COLD_ROUNDS = 5;
 const EDIT_ROUNDS = 60;
@@ -31,15 +34,15 @@ function time(act: () => unknown): number {
 const times = (rounds: number, act: (round: number) => number) =>
   Array.from({ length: rounds }, (_, round) => act(round));
 
-export function measureCore(steps: number): CoreTimes {
-  // Texts of their own for each round: nothing of them was read before.
-  const buildFresh = () => parseFlow(structuredClone(buildMixedFlow("Long", steps)));
+export function measureCoreFunctions(steps: number): CoreFunctionDurationsByName {
+  // Creates new objects and strings in each round, so that no cache of an earlier round applies.
+  const buildFresh = () => parseFlowDocument(structuredClone(buildMixedFlow("Long", steps)));
   const cold = times(COLD_ROUNDS, () => {
     const document = buildFresh();
-    return time(() => analyse(document, stepTypes));
+    return time(() => analyzeFlow(document, stepTypeLookup));
   });
   const start = buildFresh();
-  const base = analyse(start, stepTypes);
+  const base = analyzeFlow(start, stepTypeLookup);
   const { toggle, move, config } = editsOf(start);
   return {
     "cold analysis": cold,
@@ -51,24 +54,23 @@ export function measureCore(steps: number): CoreTimes {
     ...timeNeeded(start),
     ...timeMerge(start),
     "rename everywhere": times(EDIT_ROUNDS, (round) =>
-      time(() => planRename(start.steps, "result_1", `renamed_${round}`, stepTypes)),
+      time(() => planVariableRename(start.steps, "result_1", `renamed_${round}`, stepTypeLookup)),
     ),
   };
 }
 
-/** The step in the middle, switched, moved about and reworded. */
 function editsOf({ steps }: FlowDocument) {
   const node = steps[Math.floor(steps.length / 2)];
   if (!node) throw new Error("The flow is empty.");
   const { key } = node;
   return {
-    toggle: (round: number): Command => ({ type: "setEnabled", keys: [key], enabled: round % 2 === 1 }),
-    move: (round: number): Command => ({
+    toggle: (round: number): EditCommand => ({ type: "setEnabled", keys: [key], enabled: round % 2 === 1 }),
+    move: (round: number): EditCommand => ({
       type: "moveSteps",
       keys: [key],
-      place: { list: ROOT, index: (round * 7) % steps.length },
+      place: { list: ROOT_STEP_LIST_REF, index: (round * 7) % steps.length },
     }),
-    config: (round: number): Command => ({
+    config: (round: number): EditCommand => ({
       type: "setConfig",
       key,
       path: ["userPrompt"],
@@ -77,25 +79,28 @@ function editsOf({ steps }: FlowDocument) {
   };
 }
 
-function timeEdits(base: Analysis, edit: (round: number) => Command): readonly number[] {
+function timeEdits(base: FlowAnalysisResult, edit: (round: number) => EditCommand): readonly number[] {
   let { document } = base;
   return times(EDIT_ROUNDS, (round) => {
-    document = applyCommand(document, edit(round));
+    document = applyEditCommand(document, edit(round));
     const edited = document;
-    return time(() => analyse(edited, stepTypes, base.reads));
+    return time(() => analyzeFlow(edited, stepTypeLookup, base.reads));
   });
 }
 
-/** The first step, which is where most stands to be broken. */
-function timeMoves(document: FlowDocument, which: string): CoreTimes {
-  const places = listPlaces(document);
+/**
+ * Times the computation of the effects of a move on references. Moves the first step, because that breaks the most
+ * references.
+ */
+function timeMoves(document: FlowDocument, which: string): CoreFunctionDurationsByName {
+  const places = listStepInsertionPositions(document);
   const keys = document.steps.slice(0, 1).map(({ key }) => key);
   const one = places[Math.floor(places.length / 2)];
   const rounds = times(MOVE_ROUNDS, () => 0).map(() => {
-    let verdicts = planVerdicts(document, [], stepTypes);
-    const planned = time(() => (verdicts = planVerdicts(document, keys, stepTypes)));
-    const single = time(() => one && verdicts.at(one));
-    const all = time(() => places.forEach((place) => verdicts.at(place)));
+    let impacts = createStepMoveImpactLookup(document, [], stepTypeLookup);
+    const planned = time(() => (impacts = createStepMoveImpactLookup(document, keys, stepTypeLookup)));
+    const single = time(() => one && impacts.at(one));
+    const all = time(() => places.forEach((place) => impacts.at(place)));
     return { planned, single, all };
   });
   return {
@@ -105,27 +110,33 @@ function timeMoves(document: FlowDocument, which: string): CoreTimes {
   };
 }
 
-/** The last step that reads another, moved to the top. */
-function timeNeeded(document: FlowDocument): CoreTimes {
-  const last = [...locateSteps(document).values()].findLast(({ list }) => list.type === "root");
-  const place: Place = { list: ROOT, index: 0 };
+/**
+ * Times the search for the steps that must move together with the last top-level step, so that moving that step to
+ * the top breaks no reference.
+ */
+function timeNeeded(document: FlowDocument): CoreFunctionDurationsByName {
+  const last = [...getLocationsOfAllSteps(document).values()].findLast(({ list }) => list.type === "root");
+  const place: StepPositionInList = { list: ROOT_STEP_LIST_REF, index: 0 };
   const rounds = times(MOVE_ROUNDS, () =>
-    time(() => last && findNeededSteps(document, [last.node.key], place, stepTypes)),
+    time(() => last && findStepsToMoveTogether(document, [last.node.key], place, stepTypeLookup)),
   );
   return { "what a move needs": rounds };
 }
 
-/** A flow that two people changed, each in every tenth step and with ten moves: not one node is shared, as off the wire. */
-function timeMerge(base: FlowDocument): CoreTimes {
+/**
+ * Measures the merge of two users' versions. Each user changed every tenth step and moved ten. The versions share no
+ * objects, like versions that were parsed from two responses.
+ */
+function timeMerge(base: FlowDocument): CoreFunctionDurationsByName {
   const editsFrom = (first: number) => {
     let document = base;
     for (let at = first; at < base.steps.length; at += 10) {
       const key = base.steps[at]?.key;
       if (key === undefined) continue;
       const value = `Changed by ${first}.`;
-      document = applyCommand(document, { type: "setConfig", key, path: ["note"], value });
-      const place: Place = { list: ROOT, index: (at * 7) % base.steps.length };
-      if (at < first + 100) document = applyCommand(document, { type: "moveSteps", keys: [key], place });
+      document = applyEditCommand(document, { type: "setConfig", key, path: ["note"], value });
+      const place: StepPositionInList = { list: ROOT_STEP_LIST_REF, index: (at * 7) % base.steps.length };
+      if (at < first + 100) document = applyEditCommand(document, { type: "moveSteps", keys: [key], place });
     }
     return document;
   };
@@ -133,7 +144,7 @@ function timeMerge(base: FlowDocument): CoreTimes {
   const fresh = (document: FlowDocument) => structuredClone(document);
   const copies = times(MERGE_ROUNDS, () => 0).map(() => [base, mine, theirs].map(fresh));
   return {
-    difference: copies.map(([one, other]) => time(() => one && other && findChanges(one, other))),
+    difference: copies.map(([one, other]) => time(() => one && other && findDocumentChanges(one, other))),
     merge: times(MERGE_ROUNDS, () => {
       const [was, here, there] = [base, mine, theirs].map(fresh);
       return time(() => was && here && there && mergeDocuments(was, here, there));
@@ -145,7 +156,7 @@ function buildDense(steps: number): FlowDocument {
   const readers = Array.from({ length: steps - 1 }, (_, at) =>
     buildStep(`step-${at + 2}`, { config: { userPrompt: "{{page}}", outputVariable: `out_${at}` } }),
   );
-  return parseFlow(
+  return parseFlowDocument(
     buildFlow("Dense", [buildStep("step-1", { config: { outputVariable: "page" } }), ...readers]),
   );
 }

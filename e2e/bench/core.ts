@@ -3,28 +3,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { launchBrowser, openPage } from "./browser.ts";
-import type { CoreTimes } from "./core-page.ts";
-import { formatMs, median, printTable, quantile } from "./statistics.ts";
+import { launchBrowser, openMeasuredPage } from "./browser.ts";
+import type { CoreFunctionDurationsByName } from "./core-page.ts";
+import { formatMilliseconds, computeMedian, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
 const LENGTHS = [10, 100, 1_000, 2_000];
 const THROTTLES = [1, 4];
 
-/** What the core takes to know a flow, in Chromium: analysis, verdicts, rename. */
 export async function measure(): Promise<void> {
   const code = await bundlePage();
   const browser = await launchBrowser();
   try {
     for (const throttle of THROTTLES) {
-      const columns: CoreTimes[] = [];
+      const columns: CoreFunctionDurationsByName[] = [];
       for (const steps of LENGTHS) {
-        const { page, close } = await openPage(browser, throttle);
+        const { page, close } = await openMeasuredPage(browser, throttle);
         await page.addScriptTag({ content: code });
         columns.push(await page.evaluate(`core.measureCore(${steps})`));
         await close();
       }
       const names = Object.keys(columns[0] ?? {});
-      printTable(`The core in Chromium, processor ${throttle}× (median / p95)`, [
+      printAlignedTextTable(`The core in Chromium, processor ${throttle}× (median / p95)`, [
         ["steps", ...LENGTHS.map((steps) => steps.toLocaleString("en"))],
         ...names.map((name) => [name, ...columns.map((times) => formatTimes(times[name] ?? []))]),
       ]);
@@ -35,9 +34,8 @@ export async function measure(): Promise<void> {
 }
 
 const formatTimes = (times: readonly number[]) =>
-  `${formatMs(median(times))} / ${formatMs(quantile(times, 0.95))}`;
+  `${formatMilliseconds(computeMedian(times))} / ${formatMilliseconds(computeQuantile(times, 0.95))}`;
 
-/** The core and the step types as one script, built as the product is. */
 async function bundlePage(): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), "flowline-bench-"));
   try {

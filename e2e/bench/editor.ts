@@ -1,24 +1,29 @@
 import type { Browser, Page } from "@playwright/test";
-import { buildLongFlow } from "#core/flow-builder.ts";
-import { Api } from "#e2e/harness/api.ts";
-import { Editor } from "#e2e/harness/editor.ts";
-import { startServer } from "#e2e/harness/server.ts";
-import { type Task, launchBrowser, openPage, traceTasks } from "./browser.ts";
-import { openCold } from "./open-cold.ts";
-import { formatMs, printTable, quantile } from "./statistics.ts";
+import { buildLongFlow } from "#core/testing/flow-builder.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { startBuiltServer } from "#e2e/harness/server.ts";
+import {
+  type MainThreadTaskTiming,
+  launchBrowser,
+  openMeasuredPage,
+  traceMainThreadTasksDuring,
+} from "./browser.ts";
+import { measureColdPageLoad } from "./open-cold.ts";
+import { formatMilliseconds, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
 const LENGTHS = [10, 100, 1_000];
 const THROTTLES = [1, 4];
 const EDITS = 40;
 const DRAG_MOVES = 60;
 const FRAME_MS = 1_000 / 60;
-/** What the browser itself calls a long task. */
+/** Minimum milliseconds of a long task, by the browser's definition. */
 const LONG_TASK_MS = 50;
 
-/** The editor with 10, 100 and 1,000 steps: opening it, each kind of edit, a drag across the list. */
+/** Measures the editor with 10, 100 and 1,000 steps: opening a flow, each kind of edit, dragging across the list. */
 export async function measure(): Promise<void> {
-  const server = await startServer({ build: "server" });
-  const api = new Api(server.url);
+  const server = await startBuiltServer({ build: "server" });
+  const api = new ApiClient(server.url);
   const browser = await launchBrowser();
   try {
     const flows: OpenedFlow[] = [];
@@ -44,21 +49,21 @@ async function measureOpening(browser: Browser, flows: readonly OpenedFlow[]): P
   const rows = [["steps", "processor", "first step visible", "longest task", "rows mounted", "heap"]];
   for (const throttle of THROTTLES) {
     for (const { steps, address } of flows) {
-      const opening = await openCold(browser, { address, wanted: "[data-step-id]", throttle });
+      const opening = await measureColdPageLoad(browser, { address, wanted: "[data-step-id]", throttle });
       rows.push([
         steps,
         `${throttle}×`,
-        formatMs(opening.seen),
-        formatMs(opening.longest),
+        formatMilliseconds(opening.seen),
+        formatMilliseconds(opening.longest),
         String(opening.mounted),
         `${opening.heap.toFixed(1)} MB`,
       ]);
     }
   }
-  printTable("Open the editor cold (median of 5; 4× is a processor four times as slow)", rows);
+  printAlignedTextTable("Open the editor cold (median of 5; 4× is a processor four times as slow)", rows);
 }
 
-/** Times each marked key from its event to after the next frame was drawn. */
+/** Records the milliseconds from each key press to the next painted frame, in `window.keyTimes`. */
 async function timeKeys(page: Page): Promise<void> {
   await page.evaluate(() => {
     const times: number[] = [];
@@ -84,18 +89,18 @@ async function measureEdits(browser: Browser, flows: readonly OpenedFlow[]): Pro
   for (const throttle of THROTTLES) {
     for (const { steps, address } of flows) {
       for (const [name, times] of await timeEdits(browser, address, throttle)) {
-        const figures = [0.5, 0.95, 1].map((share) => formatMs(quantile(times, share)));
+        const figures = [0.5, 0.95, 1].map((share) => formatMilliseconds(computeQuantile(times, share)));
         rows.push([name, steps, `${throttle}×`, ...figures]);
       }
     }
   }
-  printTable(`Edits, from the key to the next paint (${EDITS} each)`, rows);
+  printAlignedTextTable(`Edits, from the key to the next paint (${EDITS} each)`, rows);
 }
 
 async function timeEdits(browser: Browser, address: string, throttle: number) {
-  const { page, close } = await openPage(browser, throttle);
+  const { page, close } = await openMeasuredPage(browser, throttle);
   await page.goto(address);
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await editor.row("Step 5").focus();
   await timeKeys(page);
   const edits: Readonly<Record<string, (round: number) => Promise<void>>> = {
@@ -133,13 +138,16 @@ async function measureDrags(browser: Browser, flows: readonly OpenedFlow[]): Pro
       rows.push([steps, `${throttle}×`, ...(await drag(browser, address, throttle))]);
     }
   }
-  printTable(`Drag: ${DRAG_MOVES} moves, then five seconds of auto-scroll at the lower edge`, rows);
+  printAlignedTextTable(
+    `Drag: ${DRAG_MOVES} moves, then five seconds of auto-scroll at the lower edge`,
+    rows,
+  );
 }
 
 async function drag(browser: Browser, address: string, throttle: number): Promise<readonly string[]> {
-  const { page, close } = await openPage(browser, throttle);
+  const { page, close } = await openMeasuredPage(browser, throttle);
   await page.goto(address);
-  const row = await new Editor(page).row("Step 3").boundingBox();
+  const row = await new EditorPageObject(page).row("Step 3").boundingBox();
   if (!row) throw new Error("There is no step to drag.");
   const x = row.x + 200;
   await page.mouse.move(x, row.y + 10);
@@ -154,9 +162,8 @@ async function drag(browser: Browser, address: string, throttle: number): Promis
     };
     requestAnimationFrame(tick);
   });
-  const tasks = await traceTasks(browser, page, async () => {
+  const tasks = await traceMainThreadTasksDuring(browser, page, async () => {
     for (let move = 0; move < DRAG_MOVES; move += 1) await page.mouse.move(x, 300 + move * 8);
-    // At the lower edge the list scrolls by itself.
     const end = Date.now() + 5_000;
     for (let side = 0; Date.now() < end; side = 1 - side) await page.mouse.move(x, 776 + side);
   });
@@ -169,16 +176,15 @@ async function drag(browser: Browser, address: string, throttle: number): Promis
   const work = workPerFrame(tasks);
   const durations = tasks.map(({ duration }) => duration);
   return [
-    ...[0.5, 0.95, 1].map((share) => formatMs(quantile(work, share))),
+    ...[0.5, 0.95, 1].map((share) => formatMilliseconds(computeQuantile(work, share))),
     `${((100 * dropped) / (frames.length + dropped)).toFixed(1)} % of ${frames.length + dropped}`,
     String(durations.filter((duration) => duration > LONG_TASK_MS).length),
-    formatMs(Math.max(...durations)),
+    formatMilliseconds(Math.max(...durations)),
     String(mounted),
   ];
 }
 
-/** Milliseconds of tasks in each sixtieth of a second. */
-function workPerFrame(tasks: readonly Task[]): readonly number[] {
+function workPerFrame(tasks: readonly MainThreadTaskTiming[]): readonly number[] {
   const begin = Math.min(...tasks.map(({ start }) => start));
   const frames = new Map<number, number>();
   for (const { start, duration } of tasks) {

@@ -1,34 +1,39 @@
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { Api } from "#e2e/harness/api.ts";
-import { startServer } from "#e2e/harness/server.ts";
-import { firstSeen, heapMegabytes, launchBrowser, openPage, watchFirst } from "./browser.ts";
-import { fillStore } from "./fill-store.ts";
-import { formatMs, median, printTable } from "./statistics.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { startBuiltServer } from "#e2e/harness/server.ts";
+import {
+  waitForRecordedFirstPaintMs,
+  measurePageHeapMegabytes,
+  launchBrowser,
+  openMeasuredPage,
+  installFirstPaintRecorder,
+} from "./browser.ts";
+import { createFlowsUntilCount } from "./fill-store.ts";
+import { formatMilliseconds, computeMedian, printAlignedTextTable } from "./statistics.ts";
 
 const FLOWS = 1_000;
 const ROUNDS = 5;
 
-/** The list of 1,000 flows, cold, and scrolled through to its end. */
 export async function measure(): Promise<void> {
-  const server = await startServer({ build: "server" });
+  const server = await startBuiltServer({ build: "server" });
   const browser = await launchBrowser();
   try {
-    await fillStore(new Api(server.url), FLOWS, (index) =>
+    await createFlowsUntilCount(new ApiClient(server.url), FLOWS, (index) =>
       buildFlow(`Flow ${index}`, [buildStep("a"), buildStep("b")]),
     );
     const times: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
-      const { page, close } = await openPage(browser, 1);
-      await watchFirst(page, "[data-row-id]");
+      const { page, close } = await openMeasuredPage(browser, 1);
+      await installFirstPaintRecorder(page, "[data-row-id]");
       await page.goto(`${server.url}/flows`);
-      times.push(await firstSeen(page));
+      times.push(await waitForRecordedFirstPaintMs(page));
       await close();
     }
-    const { page, session, close } = await openPage(browser, 1);
+    const { page, session, close } = await openMeasuredPage(browser, 1);
     await page.goto(`${server.url}/flows`);
     const rows = page.locator("[data-row-id]");
     await rows.first().waitFor();
-    const before = await heapMegabytes(session);
+    const before = await measurePageHeapMegabytes(session);
     let most = 0;
     await rows.first().hover();
     const last = page.locator(`[aria-posinset="${FLOWS}"]`);
@@ -36,10 +41,10 @@ export async function measure(): Promise<void> {
       await page.mouse.wheel(0, 2_000);
       most = Math.max(most, await rows.count());
     }
-    const grown = (await heapMegabytes(session)) - before;
+    const grown = (await measurePageHeapMegabytes(session)) - before;
     await close();
-    printTable(`The list of ${FLOWS.toLocaleString("en")} flows`, [
-      ["first row, cold (median of 5)", formatMs(median(times))],
+    printAlignedTextTable(`The list of ${FLOWS.toLocaleString("en")} flows`, [
+      ["first row, cold (median of 5)", formatMilliseconds(computeMedian(times))],
       ["most rows mounted while scrolling to the end", String(most)],
       ["heap growth by then", `${grown.toFixed(1)} MB`],
     ]);

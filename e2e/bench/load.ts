@@ -1,13 +1,13 @@
 import { Agent, request } from "node:http";
-import { quantile } from "./statistics.ts";
+import { computeQuantile } from "./statistics.ts";
 
 const CONNECTIONS = 16;
 const WARM_UP_MS = 1_000;
 const RUN_MS = 4_000;
 
-export interface Load {
+export interface HttpLoadResult {
   readonly perSecond: number;
-  /** Milliseconds from sending a request to the end of its answer. */
+  /** Milliseconds from sending a request to the end of its response. */
   readonly median: number;
   readonly p99: number;
 }
@@ -18,8 +18,11 @@ interface LoadRequest {
   readonly body?: string;
 }
 
-/** Sends requests over a fixed number of connections, each as soon as the one before was answered. Any failure throws. */
-export async function putLoad(next: (round: number) => LoadRequest): Promise<Load> {
+/**
+ * Sends requests over a fixed number of connections, each right after the previous response. Rejects if a request
+ * fails.
+ */
+export async function measureHttpLoad(next: (round: number) => LoadRequest): Promise<HttpLoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const begin = performance.now() + WARM_UP_MS;
   const end = begin + RUN_MS;
@@ -37,8 +40,8 @@ export async function putLoad(next: (round: number) => LoadRequest): Promise<Loa
   agent.destroy();
   return {
     perSecond: times.length / (RUN_MS / 1_000),
-    median: quantile(times, 0.5),
-    p99: quantile(times, 0.99),
+    median: computeQuantile(times, 0.5),
+    p99: computeQuantile(times, 0.99),
   };
 }
 

@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { cpus, release, totalmem, type } from "node:os";
-import { findChromium } from "#e2e/find-chromium.mjs";
+import { findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
 
-/** What the figures were taken on. */
 export async function measure(): Promise<void> {
   const processors = cpus();
-  const chromium = findChromium();
+  const chromium = findChromiumExecutablePath();
   const version = chromium && execFileSync(chromium, ["--version"], { stdio: ["ignore", "pipe", "ignore"] });
   console.log(
     `Machine: ${processors.length} × ${processors[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`,

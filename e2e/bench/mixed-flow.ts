@@ -1,7 +1,7 @@
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { JsonObject } from "#core/json.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { JsonObject } from "#core/json/json.ts";
 
-/** Each reads what an earlier step sets, by one of the forms there are; `at` is the number of the step. */
+/** Each function builds a step that reads the variable `name` in a different syntax. `at` is the number of the step. */
 const forms: readonly ((name: string, at: number) => JsonObject)[] = [
   (name) => ({
     type: "fetch-url",
@@ -52,8 +52,8 @@ const forms: readonly ((name: string, at: number) => JsonObject)[] = [
 ];
 
 /**
- * A flow of about `count` steps as people write them: every form of reference, a conditional for every twentieth step,
- * a step in fifty switched off. Everybody reads what the step before set, or one a few steps back.
+ * Builds a realistic flow of about `count` steps: all syntaxes of references, a conditional for every 20th step, every
+ * 50th step disabled. Each step reads a variable from one of the few steps before it.
  */
 export function buildMixedFlow(name: string, count: number) {
   let built = 0;

@@ -1,39 +1,51 @@
 import type { Browser } from "@playwright/test";
-import { firstSeen, heapMegabytes, openPage, traceTasks, watchFirst } from "./browser.ts";
-import { median } from "./statistics.ts";
+import {
+  waitForRecordedFirstPaintMs,
+  measurePageHeapMegabytes,
+  openMeasuredPage,
+  traceMainThreadTasksDuring,
+  installFirstPaintRecorder,
+} from "./browser.ts";
+import { computeMedian } from "./statistics.ts";
 
 const ROUNDS = 5;
 
-export interface Opening {
-  /** Medians of five, in milliseconds. */
+export interface ColdLoadTimes {
+  /**
+   * Median milliseconds until the expected element is painted. `longest` is the median duration of the longest task in
+   * each round.
+   */
   readonly seen: number;
   readonly longest: number;
-  /** Of the last round. */
+  /** Number of elements on the page in the last round. `heap` is the JavaScript heap in that round, in megabytes. */
   readonly mounted: number;
   readonly heap: number;
 }
 
-/** Opens an address with nothing cached, until what it is about is there, and on until nothing is loaded any more. */
-export async function openCold(
+/**
+ * Opens a URL with an empty cache. Measures the time until the expected element is painted, and records tasks until
+ * loading ends.
+ */
+export async function measureColdPageLoad(
   browser: Browser,
   { address, wanted, throttle }: { address: string; wanted: string; throttle: number },
-): Promise<Opening> {
+): Promise<ColdLoadTimes> {
   const times: number[] = [];
   const longest: number[] = [];
   let mounted = 0;
   let heap = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { page, session, close } = await openPage(browser, throttle);
-    await watchFirst(page, wanted);
-    const tasks = await traceTasks(browser, page, async () => {
+    const { page, session, close } = await openMeasuredPage(browser, throttle);
+    await installFirstPaintRecorder(page, wanted);
+    const tasks = await traceMainThreadTasksDuring(browser, page, async () => {
       await page.goto(address);
-      times.push(await firstSeen(page));
+      times.push(await waitForRecordedFirstPaintMs(page));
       await page.waitForLoadState("networkidle");
     });
     longest.push(Math.max(...tasks.map(({ duration }) => duration)));
     mounted = await page.locator(wanted).count();
-    heap = await heapMegabytes(session);
+    heap = await measurePageHeapMegabytes(session);
     await close();
   }
-  return { seen: median(times), longest: median(longest), mounted, heap };
+  return { seen: computeMedian(times), longest: computeMedian(longest), mounted, heap };
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runnerImport } from "vite";
 
-// `node e2e/bench/run.mjs <name>…`: runs the measuring programs of this folder, which are TypeScript.
+// Usage: `node e2e/bench/run.mjs <name>…` runs the named programs of this folder, which are TypeScript.
 
 const names = process.argv.slice(2);
 for (const name of names) {

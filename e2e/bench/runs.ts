@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { buildFlow, buildLongFlow, buildStep } from "#core/flow-builder.ts";
-import type { JsonObject } from "#core/json.ts";
-import { Api } from "#e2e/harness/api.ts";
-import { type RunningServer, startServer } from "#e2e/harness/server.ts";
-import { createDatabase, openPostgresServer } from "#server/testing/postgres-server.ts";
-import { fillStore } from "./fill-store.ts";
-import { formatMs, median, printTable, quantile } from "./statistics.ts";
+import { buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { type RunningServer, startBuiltServer } from "#e2e/harness/server.ts";
+import { createTestDatabase, openPostgresServer } from "#server/testing/postgres-server.ts";
+import { createFlowsUntilCount, runBatchToCompletion } from "./fill-store.ts";
+import { formatMilliseconds, computeMedian, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
 const RECORDS = Number(process.env["RECORDS"] ?? 500);
 const FEW = 50;
@@ -13,13 +13,12 @@ const LONG = 21;
 const ROUNDS = 15;
 const FLOWS = 100;
 const IDLE_REQUESTS = 200;
-/** Between two requests of the one who goes on working while a batch runs. */
+/** Milliseconds between two requests of a simulated user while a batch runs. */
 const PAUSE_MS = 10;
 
 const variable = (id: string) =>
   buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate: "{{_record.name}}" } });
 
-/** Three steps of different kinds that give the same for the same record, without asking anybody outside. */
 const threeSteps = [
   variable("greeting"),
   buildStep("count", {
@@ -34,12 +33,20 @@ const threeSteps = [
     config: { template: "{{ greeting | upcase }} has {{ counted.letters }} letters", outputVariable: "text" },
   }),
 ];
+/** A flow whose runs save checkpoints: before and after the write. */
+const writing = [
+  variable("greeting"),
+  buildStep("write", {
+    type: "upsert-record",
+    config: { recordType: "bench result", recordName: "{{greeting}}", sourceVariable: { done: true } },
+  }),
+  variable("after"),
+];
 const variables = (count: number) => Array.from({ length: count }, (_, index) => variable(`v${index}`));
 
 /**
- * How fast batches are worked off by the built server, each step's result stored: on the embedded store, and on
- * PostgreSQL (the one that `TEST_DATABASE_URL` names, else the installed one), with one server and with two. And how long
- * others wait meanwhile.
+ * Measures batches on the embedded store, on PostgreSQL with one server, and on PostgreSQL with two servers. Also
+ * measures the response times of other requests while a batch runs.
  */
 export async function measure(): Promise<void> {
   const rows = [["store", "servers", "flow", "records/s", "per step"]];
@@ -55,12 +62,12 @@ export async function measure(): Promise<void> {
   } finally {
     await postgres?.stop();
   }
-  printTable(`Batches of ${RECORDS.toLocaleString("en")} records, 4 at a time`, rows);
+  printAlignedTextTable(`Batches of ${RECORDS.toLocaleString("en")} records, 4 at a time`, rows);
 }
 
 async function measurePostgres(serverUrl: string, rows: string[][]): Promise<void> {
   for (const servers of [1, 2]) {
-    const { url, drop } = await createDatabase(serverUrl);
+    const { url, drop } = await createTestDatabase(serverUrl);
     try {
       const env = { DATABASE_URL: url };
       await withServers(servers, env, (api) => measureBatches("PostgreSQL", servers, api, rows));
@@ -73,41 +80,48 @@ async function measurePostgres(serverUrl: string, rows: string[][]): Promise<voi
 async function withServers(
   count: number,
   env: Readonly<Record<string, string>>,
-  work: (api: Api) => Promise<void>,
+  work: (api: ApiClient) => Promise<void>,
 ): Promise<void> {
   const running: RunningServer[] = [];
   try {
-    for (let index = 0; index < count; index += 1) running.push(await startServer({ build: "server", env }));
-    await work(new Api(running[0]?.url ?? ""));
+    for (let index = 0; index < count; index += 1)
+      running.push(await startBuiltServer({ build: "server", env }));
+    await work(new ApiClient(running[0]?.url ?? ""));
   } finally {
     await Promise.all(running.map((server) => server.discard()));
   }
 }
 
-async function measureBatches(store: string, servers: number, api: Api, rows: string[][]): Promise<void> {
+async function measureBatches(
+  store: string,
+  servers: number,
+  api: ApiClient,
+  rows: string[][],
+): Promise<void> {
   const recordIds = await createRecords(api);
-  // The first batch also loads the queue and starts the threads of scripts.
+  // Runs a batch without measuring it, because the first batch also loads the job queue and starts the script threads.
   await runBatch(api, threeSteps, recordIds.slice(0, FEW));
   const mixed = await runBatch(api, threeSteps, recordIds);
+  const written = await runBatch(api, writing, recordIds);
   const one = await runBatch(api, variables(1), recordIds);
   const many = await runBatch(api, variables(LONG), recordIds);
   const perStep = (many - one) / RECORDS / (LONG - 1);
   const add = (flow: string, ms: number, step = "") =>
     rows.push([store, String(servers), flow, (RECORDS / (ms / 1000)).toFixed(0), step]);
   add("variable, script, template", mixed);
+  add("variable, write of a record, variable", written);
   add("1 variable", one);
-  add(`${LONG} variables`, many, formatMs(perStep));
+  add(`${LONG} variables`, many, formatMilliseconds(perStep));
   if (servers === 1)
-    rows.push([store, "1", "one record, by dispatch", formatMs(await measureDispatch(api)), ""]);
+    rows.push([store, "1", "one record, by dispatch", formatMilliseconds(await measureDispatch(api)), ""]);
 }
 
-/** How long a list takes that somebody reads again and again, on a server at rest and on one that works on a batch. */
-async function measureOthers(api: Api): Promise<void> {
-  await fillStore(api, FLOWS, (index) => buildLongFlow(`Flow ${index}`, 20));
+async function measureOthers(api: ApiClient): Promise<void> {
+  await createFlowsUntilCount(api, FLOWS, (index) => buildLongFlow(`Flow ${index}`, 20));
   const recordIds = await createRecords(api);
   const rows = [["GET /v1/flows", "requests", "median", "p99", "longest"]];
   const add = (name: string, times: readonly number[]) => {
-    const figures = [0.5, 0.99, 1].map((share) => formatMs(quantile(times, share)));
+    const figures = [0.5, 0.99, 1].map((share) => formatMilliseconds(computeQuantile(times, share)));
     rows.push([name, String(times.length), ...figures]);
   };
   let left = IDLE_REQUESTS;
@@ -116,10 +130,13 @@ async function measureOthers(api: Api): Promise<void> {
   const batch = runBatch(api, threeSteps, recordIds).finally(() => (isRunning = false));
   add("while a batch runs", await readLists(api, () => isRunning));
   await batch;
-  printTable(`One reader of ${FLOWS} flows on the embedded store, ${PAUSE_MS} ms after each answer`, rows);
+  printAlignedTextTable(
+    `One reader of ${FLOWS} flows on the embedded store, ${PAUSE_MS} ms after each answer`,
+    rows,
+  );
 }
 
-async function readLists(api: Api, mayGoOn: () => boolean): Promise<readonly number[]> {
+async function readLists(api: ApiClient, mayGoOn: () => boolean): Promise<readonly number[]> {
   const times: number[] = [];
   while (mayGoOn()) {
     const started = performance.now();
@@ -130,7 +147,7 @@ async function readLists(api: Api, mayGoOn: () => boolean): Promise<readonly num
   return times;
 }
 
-async function createRecords(api: Api): Promise<readonly string[]> {
+async function createRecords(api: ApiClient): Promise<readonly string[]> {
   const type = `bench ${Date.now()}`;
   const ids: string[] = [];
   for (let start = 0; start < RECORDS; start += FEW) {
@@ -146,27 +163,18 @@ async function createRecords(api: Api): Promise<readonly string[]> {
   return ids;
 }
 
-/** Milliseconds from the first record to the last. */
+/** Runs the steps on the records. Returns the milliseconds from the start of the batch to its completion. */
 async function runBatch(
-  api: Api,
+  api: ApiClient,
   steps: readonly JsonObject[],
   recordIds: readonly string[],
 ): Promise<number> {
   const flow = await api.createFlow(buildFlow("Bench", [...steps]));
-  const body = { flowId: flow.id, recordIds: [...recordIds], options: { recordConcurrency: 4 } };
-  const { batchExecutionId } = await api.call("startBatch", { body });
-  for (;;) {
-    const state = await api.call("getBatch", { params: { id: batchExecutionId } });
-    if (state.completedAt && state.startedAt) {
-      if (state.failedRecords > 0) throw new Error(`${state.failedRecords} records failed`);
-      return Date.parse(state.completedAt) - Date.parse(state.startedAt);
-    }
-    await wait(250);
-  }
+  return runBatchToCompletion(api, flow.id, recordIds);
 }
 
-/** Median milliseconds from a request to the whole answer. */
-async function measureDispatch(api: Api): Promise<number> {
+/** Returns the median milliseconds from sending a dispatch request to the end of its response. */
+async function measureDispatch(api: ApiClient): Promise<number> {
   const flow = buildFlow("Bench", [...threeSteps]);
   const body = {
     flow: { name: "Bench", steps: flow.flowSteps },
@@ -178,5 +186,5 @@ async function measureDispatch(api: Api): Promise<number> {
     await api.call("dispatch", { body });
     times.push(performance.now() - started);
   }
-  return median(times);
+  return computeMedian(times);
 }

@@ -1,12 +1,15 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startServer } from "#e2e/harness/server.ts";
-import { formatMs, median, printTable } from "./statistics.ts";
+import { startBuiltServer } from "#e2e/harness/server.ts";
+import { formatMilliseconds, computeMedian, printAlignedTextTable } from "./statistics.ts";
 
 const ROUNDS = 5;
 
-/** From the start of the process to a list that was served: on a new store, and on one that is there. */
+/**
+ * Measures the time from starting the process until the server serves the flow list, with a new store and with an
+ * existing store.
+ */
 export async function measure(): Promise<void> {
   const first: number[] = [];
   const again: number[] = [];
@@ -15,7 +18,7 @@ export async function measure(): Promise<void> {
     const dataDirectory = await mkdtemp(join(tmpdir(), "flowline-bench-"));
     for (const times of [first, again]) {
       const started = performance.now();
-      const server = await startServer({ build: "server", dataDirectory, env: { SEED: "1" } });
+      const server = await startBuiltServer({ build: "server", dataDirectory, env: { SEED: "1" } });
       await (await fetch(`${server.url}/v1/flows`)).text();
       times.push(performance.now() - started);
       memory = await residentMegabytes(server.pid);
@@ -23,9 +26,9 @@ export async function measure(): Promise<void> {
     }
     await rm(dataDirectory, { recursive: true, force: true });
   }
-  printTable("Cold start of the built server, until the list is served (median of 5)", [
-    ["first start, new store with samples", formatMs(median(first))],
-    ["existing store", formatMs(median(again))],
+  printAlignedTextTable("Cold start of the built server, until the list is served (median of 5)", [
+    ["first start, new store with samples", formatMilliseconds(computeMedian(first))],
+    ["existing store", formatMilliseconds(computeMedian(again))],
     ["memory afterwards", `${memory} MB`],
   ]);
 }

@@ -1,19 +1,26 @@
-export function quantile(values: readonly number[], share: number): number {
+export function computeQuantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
-export const median = (values: readonly number[]) => quantile(values, 0.5);
+export const computeMedian = (values: readonly number[]) => computeQuantile(values, 0.5);
 
-export function formatMs(value: number): string {
+export function formatMilliseconds(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
-/** Rows of text under each other, the columns aligned. */
-export function printTable(title: string, rows: readonly (readonly string[])[]): void {
+export function printAlignedTextTable(title: string, rows: readonly (readonly string[])[]): void {
   console.log(`\n${title}`);
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   for (const row of rows) {
     console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
   }
+}
+
+export function printMarkdownTable(
+  title: string,
+  [head = [], ...rows]: readonly (readonly string[])[],
+): void {
+  const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+  console.log(`\n${title}\n\n${lines.join("\n")}`);
 }

@@ -1,10 +1,15 @@
 import type { Browser, Page } from "@playwright/test";
-import { Api } from "#e2e/harness/api.ts";
-import { startServer } from "#e2e/harness/server.ts";
-import { heapMegabytes, launchBrowser, openPage, traceTasks } from "./browser.ts";
-import { changeFlow } from "./changing-flow.ts";
-import { openCold } from "./open-cold.ts";
-import { formatMs, printTable } from "./statistics.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { startBuiltServer } from "#e2e/harness/server.ts";
+import {
+  measurePageHeapMegabytes,
+  launchBrowser,
+  openMeasuredPage,
+  traceMainThreadTasksDuring,
+} from "./browser.ts";
+import { generateStepListsOfSuccessiveFlowVersions } from "./changing-flow.ts";
+import { measureColdPageLoad } from "./open-cold.ts";
+import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
 
 const SIZES = [10, Number(process.env["VERSIONS"] ?? 1_000)];
 const THROTTLES = [1, 4];
@@ -12,17 +17,19 @@ const ROW = "[data-versions] [data-row-id]";
 const LINE = '[aria-label="Differences"] > li';
 const CHANGED_TEXT = "[data-versions] .cm-changedLine";
 
-/** A flow of as many versions as steps. */
 interface VersionedFlow {
   readonly size: string;
   readonly address: string;
-  /** The ids of its versions, the oldest first. */
+  /** The ids of the versions, oldest first. */
   readonly ids: readonly string[];
 }
 
-/** The versions of a flow, 10 of 10 steps and 1,000 of 1,000: their list, its end, and any two of them compared. */
+/**
+ * Measures opening the version list, scrolling to its end and comparing versions, for a flow with 10 versions of 10
+ * steps and a flow with 1,000 versions of 1,000 steps.
+ */
 export async function measure(): Promise<void> {
-  const server = await startServer({ build: "server" });
+  const server = await startBuiltServer({ build: "server" });
   const browser = await launchBrowser();
   try {
     const flows: VersionedFlow[] = [];
@@ -37,9 +44,9 @@ export async function measure(): Promise<void> {
 }
 
 async function publishVersions(url: string, size: number): Promise<VersionedFlow> {
-  const api = new Api(url);
+  const api = new ApiClient(url);
   const { id } = await api.createFlow({ name: `${size} versions`, flowSteps: [] });
-  for (const flowSteps of changeFlow(size, size)) {
+  for (const flowSteps of generateStepListsOfSuccessiveFlowVersions(size, size)) {
     await api.updateFlow(id, { flowSteps });
     await api.publishFlow(id);
   }
@@ -54,12 +61,21 @@ async function measureList(browser: Browser, flows: readonly VersionedFlow[]): P
   ];
   for (const throttle of THROTTLES) {
     for (const { size, address } of flows) {
-      const { seen, longest, mounted, heap } = await openCold(browser, { address, wanted: ROW, throttle });
-      const figures = [formatMs(seen), formatMs(longest), String(mounted), `${heap.toFixed(1)} MB`];
+      const { seen, longest, mounted, heap } = await measureColdPageLoad(browser, {
+        address,
+        wanted: ROW,
+        throttle,
+      });
+      const figures = [
+        formatMilliseconds(seen),
+        formatMilliseconds(longest),
+        String(mounted),
+        `${heap.toFixed(1)} MB`,
+      ];
       rows.push([`${size} × ${size}`, `${throttle}×`, ...figures]);
     }
   }
-  printTable("Open the versions of a flow cold (median of 5)", rows);
+  printAlignedTextTable("Open the versions of a flow cold (median of 5)", rows);
 }
 
 async function measureWayDown(browser: Browser, flows: readonly VersionedFlow[]): Promise<void> {
@@ -68,7 +84,7 @@ async function measureWayDown(browser: Browser, flows: readonly VersionedFlow[])
   ];
   for (const throttle of THROTTLES) {
     for (const { size, address, ids } of flows) {
-      const { page, session, close } = await openPage(browser, throttle);
+      const { page, session, close } = await openMeasuredPage(browser, throttle);
       let [pages, definitions] = [0, 0];
       page.on("request", (request) => {
         if (/\/flow-versions\/[^/]+\?/.test(request.url())) pages += 1;
@@ -76,23 +92,23 @@ async function measureWayDown(browser: Browser, flows: readonly VersionedFlow[])
       });
       await page.goto(address);
       await page.locator(ROW).first().hover();
-      const before = await heapMegabytes(session);
+      const before = await measurePageHeapMegabytes(session);
       let most = 0;
-      const tasks = await traceTasks(browser, page, async () => {
+      const tasks = await traceMainThreadTasksDuring(browser, page, async () => {
         most = await scrollDown(page, ids.at(0) ?? "");
       });
       const longest = Math.max(...tasks.map(({ duration }) => duration));
-      const grown = (await heapMegabytes(session)) - before;
+      const grown = (await measurePageHeapMegabytes(session)) - before;
       await close();
       const counts = [most, pages, definitions].map(String);
-      const figures = [...counts, formatMs(longest), `${grown.toFixed(1)} MB`];
+      const figures = [...counts, formatMilliseconds(longest), `${grown.toFixed(1)} MB`];
       rows.push([`${size} × ${size}`, `${throttle}×`, ...figures]);
     }
   }
-  printTable("Scroll the versions to the first of them", rows);
+  printAlignedTextTable("Scroll the versions to the first of them", rows);
 }
 
-/** Turns the wheel until the version is in the list. Returns the most rows that were there at once. */
+/** Scrolls by wheel until the version is in the list. Returns the largest number of rows mounted at the same time. */
 async function scrollDown(page: Page, lastId: string): Promise<number> {
   let most = 0;
   for (let isThere = false; !isThere;) {
@@ -115,16 +131,16 @@ async function measureComparisons(browser: Browser, flows: readonly VersionedFlo
           ["in words", "", LINE],
           ["as JSON", "&as=json", CHANGED_TEXT],
         ] as const) {
-          const { seen, longest, heap } = await openCold(browser, {
+          const { seen, longest, heap } = await measureColdPageLoad(browser, {
             address: `${address}/compare?from=${ids[from]}&to=${ids[to]}${search}`,
             wanted,
             throttle,
           });
-          const figures = [formatMs(seen), formatMs(longest), `${heap.toFixed(1)} MB`];
+          const figures = [formatMilliseconds(seen), formatMilliseconds(longest), `${heap.toFixed(1)} MB`];
           rows.push([`${pair}, ${view}`, `${size} × ${size}`, `${throttle}×`, ...figures]);
         }
       }
     }
   }
-  printTable("Open a comparison of two versions cold (median of 5)", rows);
+  printAlignedTextTable("Open a comparison of two versions cold (median of 5)", rows);
 }

@@ -1,28 +1,31 @@
 import type { $ZodType, output } from "zod/v4/core";
-import type { Endpoint } from "#contract/endpoint.ts";
+import type { EndpointDefinition } from "#contract/endpoint.ts";
 import { type EndpointName, endpoints } from "#contract/endpoints.ts";
 import type { CreateFlowBody, Flow, FlowListItem } from "#contract/flow.ts";
-import type { JsonObject } from "#core/json.ts";
+import type { JsonObject } from "#core/json/json.ts";
 
-type AnswerOf<E extends Endpoint> = {
+type AnswerOf<E extends EndpointDefinition> = {
   [Status in keyof E["answers"]]: E["answers"][Status] extends $ZodType
     ? output<E["answers"][Status]>
     : undefined;
 }[keyof E["answers"]];
 
-export interface CallInput {
+export interface ApiCallInput {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly ifMatch?: string;
 }
 
-/** One way that the server can be made to fail; see the fault hook of the test build. */
-export interface Fault {
+/** A failure that the test build of the server injects into matching requests. */
+export interface InjectedServerFault {
   readonly method?: string;
   readonly path: string;
   readonly delayMs?: number;
-  /** `open` cuts what is under way now, and no request after. */
+  /**
+   * When to cut the connection: before or after the server handles the request, or in the middle of the response.
+   * `open` cuts all connections that are open now.
+   */
   readonly cut?: "before" | "after" | "mid" | "open";
   readonly status?: number;
   readonly body?: string;
@@ -30,13 +33,15 @@ export interface Fault {
   readonly times?: number;
 }
 
-/** The server's clock, so many milliseconds before the real one. */
-export interface ClockJump {
+/** Moves the server's clock ahead by this many milliseconds. */
+export interface ServerClockAdvanceRequest {
   readonly clockMs: number;
 }
 
-/** The server's API as any client has it, typed by the endpoint table. What it answers is the parsed JSON itself. */
-export class Api {
+/**
+ * A client of the server's API, typed by the endpoint table. Its methods return the parsed JSON and throw on errors.
+ */
+export class ApiClient {
   readonly url: string;
   readonly #key: string | undefined;
 
@@ -47,7 +52,7 @@ export class Api {
 
   async call<Name extends EndpointName>(
     name: Name,
-    input: CallInput = {},
+    input: ApiCallInput = {},
   ): Promise<AnswerOf<(typeof endpoints)[Name]>> {
     const response = await this.request(name, input);
     const text = await response.text();
@@ -55,8 +60,8 @@ export class Api {
     return JSON.parse(text === "" ? "null" : text);
   }
 
-  /** As `call`, for those who want to see a failure. */
-  request(name: EndpointName, { params = {}, query = {}, body, ifMatch }: CallInput): Promise<Response> {
+  /** Sends a request and returns the response, even if the status is an error. */
+  request(name: EndpointName, { params = {}, query = {}, body, ifMatch }: ApiCallInput): Promise<Response> {
     const { method, path } = endpoints[name];
     const address = path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ""));
     return fetch(`${this.url}${address}?${new URLSearchParams(query)}`, {
@@ -91,14 +96,13 @@ export class Api {
     return data;
   }
 
-  /** Leaves the store without a flow. */
   async deleteAllFlows(): Promise<void> {
     for (let flows = await this.listFlows(); flows.length > 0; flows = await this.listFlows()) {
       await Promise.all(flows.map(({ id }) => this.call("deleteFlow", { params: { id } })));
     }
   }
 
-  async addFaults(...faults: readonly (Fault | ClockJump)[]): Promise<void> {
+  async addFaults(...faults: readonly (InjectedServerFault | ServerClockAdvanceRequest)[]): Promise<void> {
     const response = await fetch(`${this.url}/local/faults`, {
       method: "POST",
       body: JSON.stringify(faults),

@@ -1,10 +1,10 @@
 import { type Locator, type Page, type Request, expect } from "@playwright/test";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { JsonObject } from "#core/json.ts";
-import type { Api } from "./api.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import type { ApiClient } from "./api.ts";
 
-/** What a person sees and does where somebody else has saved the same flow. */
-export class Conflict {
+/** Page object of the banner and the dialog that appear after another user saved the same flow. */
+export class SaveConflictPageObject {
   readonly page: Page;
   readonly banner: Locator;
   readonly dialog: Locator;
@@ -13,20 +13,19 @@ export class Conflict {
   constructor(page: Page) {
     this.page = page;
     this.banner = page.getByRole("region", { name: "Changed elsewhere" });
-    this.dialog = page.getByRole("dialog", { name: /Both sides changed the same|Nothing clashes/ });
-    this.summary = page.getByRole("region", { name: "What came from elsewhere" });
+    this.dialog = page.getByRole("dialog", { name: /Resolve conflicts|No conflicts left/ });
+    this.summary = page.getByRole("region", { name: "Remote changes" });
   }
 
-  /** One thing that both sides changed, by its title: “Clean · Name”. */
-  clash(title: string | RegExp): Locator {
+  conflictGroup(title: string | RegExp): Locator {
     return this.dialog.getByRole("group", { name: title });
   }
 
   async expectDecided(count: number, of: number): Promise<void> {
-    await expect(this.dialog.getByText(`${count} of ${of} decided`)).toBeVisible();
+    await expect(this.dialog.getByText(`${count} of ${of} resolved`)).toBeVisible();
   }
 
-  /** Every write that the page sends from now on. */
+  /** Returns a list that collects the write requests of the page from now on. */
   watchWrites(): readonly Request[] {
     const writes: Request[] = [];
     this.page.on("request", (request) => {
@@ -40,24 +39,31 @@ export class Conflict {
   }
 }
 
-export const askFor = (id: string, userPrompt: string, more: JsonObject = {}) =>
+export const buildStepWithPrompt = (id: string, userPrompt: string, more: JsonObject = {}) =>
   buildStep(id, { config: { userPrompt, ...more } });
 
-export const PROMPT = ["You read a page.", "", "Sum it up.", "", "Be kind.", "", "Answer in English."].join(
-  "\n",
-);
+export const MULTILINE_PROMPT = [
+  "You read a page.",
+  "",
+  "Sum it up.",
+  "",
+  "Be kind.",
+  "",
+  "Answer in English.",
+].join("\n");
 
-/** Fetch sets `page`; Clean has a prompt of several lines; Score. */
-export const flowOfThree = () =>
+/**
+ * Builds a flow of three prompts: Fetch sets the variable `page`, Clean has several lines, Score has one line.
+ */
+export const buildThreeStepFlow = () =>
   buildFlow("Digest", [
-    askFor("fetch", "Fetch it.", { outputVariable: "page" }),
-    askFor("clean", PROMPT),
-    askFor("score", "Score it."),
+    buildStepWithPrompt("fetch", "Fetch it.", { outputVariable: "page" }),
+    buildStepWithPrompt("clean", MULTILINE_PROMPT),
+    buildStepWithPrompt("score", "Score it."),
   ]);
 
-/** Changes one step, as another program does. */
-export async function changeElsewhere(
-  api: Api,
+export async function updateStepThroughApi(
+  api: ApiClient,
   flowId: string,
   index: number,
   change: JsonObject,
@@ -68,27 +74,25 @@ export async function changeElsewhere(
   });
 }
 
-/** Looks at a page again after a while: what it has read is old by then. */
-export async function comeBackLater(page: Page): Promise<void> {
+/** Simulates a return to the page after a minute, when the page treats its data as stale. */
+export async function simulateReturnToPageAfterMinute(page: Page): Promise<void> {
   await page.clock.setSystemTime(Date.now() + 60_000);
   await page.evaluate(() => dispatchEvent(new Event("visibilitychange")));
 }
 
-/** The names of the steps that the server holds. */
-export async function namesHeld(api: Api, flowId: string): Promise<readonly unknown[]> {
+export async function fetchStepNames(api: ApiClient, flowId: string): Promise<readonly unknown[]> {
   return (await api.getFlow(flowId)).flowSteps.map((one) => one["name"]);
 }
 
-/** The prompt that the server holds of one step. */
-export async function promptHeld(api: Api, flowId: string, index: number): Promise<string> {
+export async function fetchPromptOfStep(api: ApiClient, flowId: string, index: number): Promise<string> {
   const { config } = (await api.getFlow(flowId)).flowSteps[index] as {
     readonly config: { readonly userPrompt: string };
   };
   return config.userPrompt;
 }
 
-/** The next save of the flow stays on its way until the returned function is called. */
-export async function holdSave(page: Page, flowId: string): Promise<() => void> {
+/** Delays the next save of the flow until the returned function is called. */
+export async function delayFlowSavesUntilReleased(page: Page, flowId: string): Promise<() => void> {
   const address = `**/v1/flows/${flowId}`;
   let letGo = () => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));
@@ -100,10 +104,10 @@ export async function holdSave(page: Page, flowId: string): Promise<() => void> 
 }
 
 /**
- * The next save of the flow is written and its answer lost; those after it do not get through, until the returned function
- * is called.
+ * Lets the server apply the next save but drops its response, and blocks later saves until the returned function is
+ * called.
  */
-export async function loseAnswer(page: Page, flowId: string): Promise<() => Promise<void>> {
+export async function dropResponseToNextFlowSave(page: Page, flowId: string): Promise<() => Promise<void>> {
   const address = `**/v1/flows/${flowId}`;
   let isSent = false;
   await page.route(address, async (route) => {

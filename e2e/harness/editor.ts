@@ -1,11 +1,14 @@
 import { type Locator, type Page, type Request, expect } from "@playwright/test";
-import type { JsonObject } from "#core/json.ts";
+import type { JsonObject } from "#core/json/json.ts";
 
-/** As often as Playwright looks at an element by itself; the default of a poll begins at a tenth of a second. */
+/**
+ * Polling intervals in milliseconds, equal to those of Playwright's own assertions; `expect.poll` would start with
+ * longer ones.
+ */
 const SOON = { intervals: [20, 50, 100] };
 
-/** What a person does in the flow editor, in their words. Steps are named; names are expected to be unlike each other. */
-export class Editor {
+/** Page object of the flow editor. Steps are addressed by name, so names should be unique. */
+export class EditorPageObject {
   readonly page: Page;
   readonly list: Locator;
   readonly saveButton: Locator;
@@ -23,13 +26,12 @@ export class Editor {
     await expect(this.list).toBeVisible();
   }
 
-  /** Opens a flow and waits until the editor knows what it means, which is a moment after it can be edited. */
+  /** Opens a flow and waits for its analysis, which completes after the first render. */
   async openAnalysed(flowId: string): Promise<void> {
     await this.open(flowId);
     await this.untilUnderstood();
   }
 
-  /** From here on the editor knows what the flow means. */
   async untilUnderstood(): Promise<void> {
     await expect(this.problemsButton).toBeVisible();
   }
@@ -51,12 +53,13 @@ export class Editor {
     return this.row(name).getByRole("switch", { name: `Enable ${name}`, exact: true });
   }
 
-  /** The row over the steps of a branch. */
   branch(conditional: string, word: "then" | "else"): Locator {
     return this.list.getByRole("listitem", { name: new RegExp(`^${escape(conditional)} › ${word}, `) });
   }
 
-  /** The mounted rows from top to bottom, two spaces a level: “2 Route”, “  then”, “  1 Queue”. */
+  /**
+   * Returns the mounted rows from top to bottom, indented by two spaces per level: “2 Route”, “  then”, “  1 Queue”.
+   */
   async outline(): Promise<readonly string[]> {
     const rows = await this.list.getByRole("listitem").evaluateAll((items) =>
       items.map((item) => {
@@ -76,14 +79,13 @@ export class Editor {
   }
 
   async fold(conditional: string): Promise<void> {
-    await this.page.getByRole("button", { name: `Fold ${conditional}`, exact: true }).click();
+    await this.page.getByRole("button", { name: `Collapse ${conditional}`, exact: true }).click();
   }
 
   async unfold(conditional: string): Promise<void> {
-    await this.page.getByRole("button", { name: `Unfold ${conditional}`, exact: true }).click();
+    await this.page.getByRole("button", { name: `Expand ${conditional}`, exact: true }).click();
   }
 
-  /** The names of the mounted steps of the top level, in the order of their positions. */
   async stepNames(): Promise<readonly string[]> {
     const rows = await this.list.locator("[data-step-id][aria-level='1']").evaluateAll((items) =>
       items.map((item) => ({
@@ -110,30 +112,40 @@ export class Editor {
     await expect(this.page.getByRole("menu")).toBeVisible();
   }
 
-  async chooseFromMenu(name: string, entry: string): Promise<void> {
+  async chooseFromMenu(name: string, entry: string | RegExp): Promise<void> {
     await this.openMenu(name);
     await this.page.getByRole("menuitem", { name: entry }).click();
     await expect(this.page.getByRole("menu")).toHaveCount(0);
   }
 
-  /** Drags a row by the mouse onto the lower or upper half of another, in small steps, as a hand does. */
-  async dragByMouse(name: string, target: string, half: "above" | "below"): Promise<void> {
+  /** Waits for the code of drags, which loads after the rows are shown: a press before does not start a drag. */
+  async untilDraggable(): Promise<void> {
+    await expect(this.page.locator("[id^=DndLiveRegion]")).toBeAttached();
+  }
+
+  /**
+   * Drags a row by mouse onto the lower or upper half of another row, in small moves as a user does. `beyond` jumps to
+   * the space below the last row, because a pointer that rests on a folded conditional unfolds it.
+   */
+  async dragByMouse(name: string, target: string, half: "above" | "below" | "beyond"): Promise<void> {
+    await this.untilDraggable();
     const [from, to] = [await box(this.row(name)), await box(this.row(target))];
     const x = from.x + 200;
-    const y = to.y + to.height * (half === "above" ? 0.2 : 0.8);
+    const y = to.y + to.height * { above: 0.2, below: 0.8, beyond: 1.2 }[half];
     await this.page.mouse.move(x, from.y + from.height / 2);
     await this.page.mouse.down();
     await this.page.mouse.move(x, from.y + from.height / 2 + 8, { steps: 4 });
-    await this.page.mouse.move(x, y, { steps: 12 });
-    await this.expectSaid(new RegExp(`^${escape(name)}, position \\d+ of`));
+    await this.page.mouse.move(x, y, { steps: half === "beyond" ? 1 : 12 });
+    await this.expectSaid(new RegExp(`^“${escape(name)}”, position \\d+ of`));
     await this.page.mouse.up();
   }
 
   /**
-   * Takes a row by the mouse and carries it onto another: over its upper or lower half, and as many pixels to the side.
-   * The button stays down.
+   * Drags a row by mouse over the upper or lower half of another row and keeps the button pressed. `sideways` is a
+   * horizontal distance in pixels.
    */
   async carry(name: string, onto: Locator, half: "above" | "below", sideways = 0): Promise<void> {
+    await this.untilDraggable();
     const from = await box(this.row(name));
     const x = from.x + 250;
     await this.page.mouse.move(x, from.y + from.height / 2);
@@ -142,19 +154,18 @@ export class Editor {
     await this.carryOn(onto, half, x + sideways);
   }
 
-  /** Carries what the mouse already holds on to another row. */
   async carryOn(onto: Locator, half: "above" | "below", x: number): Promise<void> {
     const to = await box(onto);
     await this.page.mouse.move(x, to.y + to.height * (half === "above" ? 0.2 : 0.8), { steps: 12 });
   }
 
-  /** Picks a row up by a long press of a finger, moves it onto another, and lets go. */
   async dragByTouch(
     name: string,
     target: string | Locator,
     half: "above" | "below",
     sideways = 0,
   ): Promise<void> {
+    await this.untilDraggable();
     const onto = typeof target === "string" ? this.row(target) : target;
     const [from, to] = [await box(this.row(name)), await box(onto)];
     const x = Math.round(from.x + 150);
@@ -162,25 +173,26 @@ export class Editor {
     const end = Math.round(to.y + to.height * (half === "above" ? 0.2 : 0.8));
     const send = await this.#finger(x);
     await send("touchStart", start);
-    // The row is marked once the press was long enough to pick it up.
     await expect(this.row(name)).toHaveAttribute("data-carried");
     for (let step = 1; step <= 10; step += 1)
       await send("touchMove", Math.round(start + ((end - start) * step) / 10), x + (sideways * step) / 10);
-    await this.expectSaid(new RegExp(`^${escape(name)}, position \\d+ of`));
+    await this.expectSaid(new RegExp(`^“${escape(name)}”, position \\d+ of`));
     await send("touchEnd");
   }
 
-  /** Moves a finger up across a row without resting on it first, as one does to scroll. */
+  /** Swipes up across a row without a pause, which scrolls instead of dragging. */
   async swipeUp(name: string, distance: number): Promise<void> {
     const from = await box(this.row(name));
     const start = Math.round(from.y + from.height / 2);
     const send = await this.#finger(Math.round(from.x + 150));
-    await send("touchStart", start);
-    for (let step = 1; step <= 20; step += 1) await send("touchMove", start - (distance * step) / 20);
+    const move = (step: number) => send("touchMove", start - (distance * step) / 20);
+    // Sends the first move with the touch: a finger that rests for 250 ms would start a drag.
+    await Promise.all([send("touchStart", start), move(1)]);
+    for (let step = 2; step <= 20; step += 1) await move(step);
     await send("touchEnd");
   }
 
-  /** A finger at `x`; Playwright itself can only tap. */
+  /** Sends touch events at `x`, because Playwright itself supports only taps. */
   async #finger(x: number) {
     const session = await this.page.context().newCDPSession(this.page);
     return (type: "touchStart" | "touchMove" | "touchEnd", y?: number, atX = x) =>
@@ -191,8 +203,8 @@ export class Editor {
   }
 
   /**
-   * Space on the handle, one arrow at a time with its announcement waited for, Space. `by` counts positions of the top
-   * level; the places inside conditionals that lie between are gone through. Returns what was said.
+   * Moves a top-level step by its drag handle and the arrow keys, by `by` top-level positions; passes over positions
+   * inside conditionals. Returns all announcements.
    */
   async moveByKeyboard(name: string, by: number): Promise<readonly string[]> {
     const names = await this.stepNames();
@@ -210,13 +222,15 @@ export class Editor {
     return this.pressAndHear("Space");
   }
 
-  /** Presses a key and returns what is said of it, which must be another sentence than the one before. */
+  /** Presses a key and returns the new announcement, which must differ from the previous one. */
   async pressAndHear(key: string): Promise<string> {
     const region = this.page.locator("[aria-live=assertive]:not([role])");
     const before = (await region.textContent()) ?? "";
     await this.page.keyboard.press(key);
-    await expect.poll(async () => (await region.textContent()) || before, SOON).not.toBe(before);
-    return (await region.textContent()) ?? "";
+    let heard = before;
+    // Returns the text that was polled, because the page may clear the region for the next announcement.
+    await expect.poll(async () => (heard = (await region.textContent()) || before), SOON).not.toBe(before);
+    return heard;
   }
 
   async renameStep(name: string, next: string): Promise<void> {
@@ -228,7 +242,7 @@ export class Editor {
     await expect(this.row(next)).toBeVisible();
   }
 
-  /** For two frames the page calls the focus back from where a program puts it, as a test does and no person. */
+  /** Waits four frames, two more than the page may take to move the focus after `focus()`. */
   async untilStill(): Promise<void> {
     await this.page.evaluate(async () => {
       for (let frame = 0; frame < 4; frame += 1)
@@ -238,6 +252,16 @@ export class Editor {
     });
   }
 
+  /** Opens the advanced fields in the inspector, such as the condition and the error handling. */
+  async openAdvanced(): Promise<void> {
+    const button = this.page.getByRole("button", { name: /^Advanced/ });
+    // Tries again, because a problem in the group expands it too, perhaps just before the click.
+    await expect(async () => {
+      if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
+      await expect(button).toHaveAttribute("aria-expanded", "true", { timeout: 500 });
+    }).toPass();
+  }
+
   async renameFlow(next: string): Promise<void> {
     await this.page.getByRole("heading", { level: 1 }).getByRole("button").click();
     await this.page.getByRole("textbox", { name: "Flow name" }).fill(next);
@@ -245,7 +269,6 @@ export class Editor {
     await expect(this.page.getByRole("heading", { level: 1, name: next })).toBeVisible();
   }
 
-  /** Saves and returns the body that the page sent. */
   async save(): Promise<JsonObject> {
     const [request] = await Promise.all([this.waitForPut(), this.saveButton.click()]);
     await expect(this.status).toHaveText("Saved");
@@ -264,11 +287,11 @@ export class Editor {
     await expect(this.page.getByRole("dialog", { name: /^Publish “/ })).toHaveCount(0);
   }
 
-  /** In the open preview: says that the errors are known, if there are any, and goes on. */
+  /** Publishes from the open dialog. If the flow has errors, confirms them first. */
   async confirmPublish(): Promise<void> {
     const dialog = this.page.getByRole("dialog", { name: /^Publish “/ });
     const publish = dialog.getByRole("button", { name: /^(?:Save and publish|Publish)$/ });
-    const knowsOfErrors = dialog.getByRole("checkbox", { name: /^I know of/ });
+    const knowsOfErrors = dialog.getByRole("checkbox", { name: /^Publish anyway/ });
     await expect(
       publish.and(this.page.locator(":not([aria-disabled])")).or(knowsOfErrors).first(),
     ).toBeVisible();

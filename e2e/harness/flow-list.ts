@@ -1,7 +1,6 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 
-/** What a person does in the list of flows, in their words. */
-export class FlowList {
+export class FlowListPageObject {
   readonly page: Page;
   readonly rows: Locator;
   readonly search: Locator;
@@ -25,7 +24,6 @@ export class FlowList {
     return this.rows.filter({ has: this.link(name) });
   }
 
-  /** The names of the mounted rows, in their order. */
   async expectNames(names: readonly string[]): Promise<void> {
     await expect
       .poll(

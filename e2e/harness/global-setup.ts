@@ -1,17 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DATA_TEMPLATE } from "./data-template.ts";
-import { startServer } from "./server.ts";
+import { STORE_TEMPLATE_PATH_ENV_VARIABLE_NAME } from "./data-template.ts";
+import { startBuiltServer } from "./server.ts";
 
 /**
- * Starts a server for the first time, once for all tests: making its store takes four times as long as any later start,
- * and dozens of tests want a server of their own.
+ * Creates a store once for all tests to copy. Dozens of tests start a server of their own, and creating a store takes
+ * four times as long as opening a copy.
  */
 export default async function makeDataTemplate(): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), "flowline-template-"));
-  const server = await startServer({ dataDirectory: directory });
+  const server = await startBuiltServer({ dataDirectory: directory });
   await server.stop();
-  process.env[DATA_TEMPLATE] = directory;
+  process.env[STORE_TEMPLATE_PATH_ENV_VARIABLE_NAME] = directory;
   return () => rm(directory, { recursive: true, force: true });
 }

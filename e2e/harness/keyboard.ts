@@ -1,11 +1,11 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 
-/** WCAG 2.5.8: what can be pressed is at least this wide and high, in CSS pixels. */
+/** Minimum width and height of a target by WCAG 2.5.8, in CSS pixels. */
 const LEAST_TARGET = 24;
 const MOST_STOPS = 80;
 
-/** A person who has nothing but a keyboard: gets about by Tab, and sees what each stop looks like. */
-export class Keyboard {
+/** A keyboard user who navigates by Tab. Each focused element is checked for a focus indicator, visibility and size. */
+export class KeyboardOnlyUser {
   readonly page: Page;
   readonly #problems = new Set<string>();
 
@@ -13,7 +13,7 @@ export class Keyboard {
     this.page = page;
   }
 
-  /** From the next page on, a press of a pointer fails the test. */
+  /** Makes every pointer event fail the test. Takes effect with the next page load. */
   async forbidPointers(): Promise<void> {
     await this.page.addInitScript(() => {
       addEventListener("pointerdown", () => {
@@ -30,7 +30,6 @@ export class Keyboard {
     await this.page.keyboard.type(text);
   }
 
-  /** Types over all that the focused field holds. */
   async typeOver(text: string): Promise<void> {
     await this.press("ControlOrMeta+a");
     await this.type(text);
@@ -44,22 +43,22 @@ export class Keyboard {
     await this.#go("Shift+Tab", target);
   }
 
-  /** Goes through a menu or a list of choices. */
   async arrowTo(target: Locator): Promise<void> {
     await this.#go("ArrowDown", target);
   }
 
-  /** Every stop so far had a mark, was in sight and could be hit. */
   expectGoodStops(): void {
-    expect([...this.#problems], "places where the focus stopped").toEqual([]);
+    expect([...this.#problems], "problems at the focus stops").toEqual([]);
   }
 
   async #go(key: string, target: Locator): Promise<void> {
     await expect(target).toBeVisible();
+    // Waits for an opened dialog to take the focus, which it may do after it was drawn.
+    await expect.poll(() => target.evaluate(isFocusInSameDialog)).toBe(true);
     for (let stop = 0; stop < MOST_STOPS; stop += 1) {
       if (await this.#isFocused(target)) return;
       await this.page.keyboard.press(key);
-      // What follows the focus, such as a scroll, may take a frame: only what stays is a problem.
+      // Repeats a failed check in the next frame, because scrolling to the focused element may take a frame.
       if ((await this.#look()).length > 0) await this.#nextFrame();
       for (const problem of await this.#look()) this.#problems.add(problem);
     }
@@ -85,9 +84,11 @@ export class Keyboard {
       const element = document.activeElement;
       if (!element || element === document.body) return [];
       const what = `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent?.slice(0, 40)}`;
-      const { left, top, width, height } = element.getBoundingClientRect();
+      // A press on the label of a checkbox presses the checkbox.
+      const label = element.matches("[type=checkbox], [type=radio]") ? element.closest("label") : null;
+      const { left, top, width, height } = (label ?? element).getBoundingClientRect();
       const found: string[] = [];
-      // What stands for a whole row reaches over it.
+      // Measures `::after` of a row's link: this pseudo-element makes the whole row clickable.
       const reach = getComputedStyle(element, "::after");
       const isWide = Math.max(width, Number.parseFloat(reach.width) || 0) >= least;
       const isHigh = Math.max(height, Number.parseFloat(reach.height) || 0) >= least;
@@ -103,4 +104,9 @@ export class Keyboard {
       return found;
     }, LEAST_TARGET);
   }
+}
+
+function isFocusInSameDialog(element: Element): boolean {
+  const dialog = element.closest("[role=dialog], [role=alertdialog]");
+  return !dialog || dialog.contains(document.activeElement);
 }

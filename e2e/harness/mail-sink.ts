@@ -1,15 +1,14 @@
 import type { AddressInfo } from "node:net";
 import { SMTPServer } from "smtp-server";
 
-export interface Mail {
+export interface ReceivedMail {
   readonly to: readonly string[];
-  /** With its headers, as it came. */
   readonly text: string;
 }
 
-/** A mail server that delivers nothing and keeps everything. */
-export async function startMailSink() {
-  const mails: Mail[] = [];
+/** Starts an SMTP server that stores all mails and delivers none. */
+export async function startFakeMailServer() {
+  const mails: ReceivedMail[] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS"],

@@ -3,10 +3,14 @@ import { type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** A server that speaks like an OpenAI-compatible one and answers each prompt with `answer` of its last message. */
-export async function startModelStub(answer: (prompt: string) => string) {
+/** Starts an OpenAI-compatible server. It calls `answer` with the last message of a request, and returns the result. */
+export async function startFakeModelServer(answer: (prompt: string) => string) {
   const prompts: string[] = [];
   const server = createServer((request, response) => {
+    if (request.method === "GET") {
+      response.writeHead(404).end();
+      return;
+    }
     void text(request).then((body) => {
       const { messages } = JSON.parse(body) as { messages: readonly { content: string }[] };
       const prompt = messages.at(-1)?.content ?? "";

@@ -1,20 +1,21 @@
 import { type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-export interface Model {
-  /** Where the server of the test finds it. */
+export interface StreamingModelServer {
+  /** Value of MODEL_BASE_URL for the server under test. */
   readonly url: string;
-  /** Says this to whoever asked; waits until somebody has. */
+  /**
+   * Sends the text as the next part of the streamed response. If the app has sent no request yet, first waits for a
+   * request.
+   */
   readonly say: (text: string) => Promise<void>;
-  /** Ends the answer. */
   readonly end: () => Promise<void>;
-  /** Resolves once whoever asked no longer listens. */
   readonly untilLeft: () => Promise<void>;
   readonly close: () => void;
 }
 
-/** A model as an OpenAI-compatible API offers it, that says what the test tells it to, when the test tells it to. */
-export async function startModel(): Promise<Model> {
+/** Starts an OpenAI-compatible server that streams the texts which a test passes to `say`. */
+export async function startStreamingModelServer(): Promise<StreamingModelServer> {
   let hear: (response: ServerResponse) => void = () => undefined;
   let asked: Promise<ServerResponse>;
   let left: Promise<void>;
@@ -27,6 +28,8 @@ export async function startModel(): Promise<Model> {
   listen();
   const server = createServer((request, response) => {
     request.resume();
+    // The list of models, which the editor suggests.
+    if (request.method === "GET") return void response.writeHead(404).end();
     response.writeHead(200, { "content-type": "text/event-stream" });
     hear(response);
   });

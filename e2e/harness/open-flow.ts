@@ -1,10 +1,10 @@
 import type { Page } from "@playwright/test";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { Api } from "./api.ts";
-import { Editor } from "./editor.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { ApiClient } from "./api.ts";
+import { EditorPageObject } from "./editor.ts";
 
-/** Fetch, Clean, Route (a conditional: then 2, else 1) and Notify, which is off. */
-export const digestFlow = () =>
+/** Builds Fetch, Clean, Route (a conditional with two steps in then and one in else) and a disabled Notify. */
+export const buildSampleDigestFlowBody = () =>
   buildFlow("Digest", [
     buildStep("fetch", { type: "fetch-url", config: { http: { method: "GET", url: "https://a.example" } } }),
     buildStep("clean", { type: "transform-data" }),
@@ -12,13 +12,12 @@ export const digestFlow = () =>
     buildStep("notify", { type: "send-email", enabled: false }),
   ]);
 
-/** Creates the flow and opens it in the editor. */
-export async function openFlow(
-  { page, api }: { readonly page: Page; readonly api: Api },
-  body: Parameters<Api["createFlow"]>[0] = digestFlow(),
+export async function createFlowAndOpenEditor(
+  { page, api }: { readonly page: Page; readonly api: ApiClient },
+  body: Parameters<ApiClient["createFlow"]>[0] = buildSampleDigestFlowBody(),
 ) {
   const flow = await api.createFlow(body);
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await editor.open(flow.id);
   return { flow, editor };
 }

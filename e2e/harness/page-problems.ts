@@ -1,16 +1,23 @@
 import type { Page } from "@playwright/test";
 
-/** Everything that should not have happened on a page, but for what the test said it expects. */
-export interface PageProblems {
-  /** What matches does not fail the test, before or after this call. */
+export interface PageErrorAndWarningRecorder {
+  /**
+   * Ignores all problems of the page that match the pattern, whether they occurred before or occur after this call.
+   */
   readonly allow: (pattern: RegExp) => void;
   readonly unexpected: () => readonly string[];
 }
 
-/** Watches a page for console errors and warnings, errors nobody caught, failed requests and CSP violations. */
-export async function watchPage(page: Page): Promise<PageProblems> {
+/** Errors that a browser reports if a server stops or cuts a connection; which one depends on the moment. */
+export const LOST_CONNECTION =
+  /ERR_(?:CONNECTION|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|INVALID_HTTP_RESPONSE|SOCKET_NOT_CONNECTED)/;
+
+/** Requests of cloud mode that an API may answer with 404, as our own server does when it is the API of a test. */
+const MISSING_IN_API = /status of 404 .*\/v1\/(?:usage-limits|model-configs|resources|tools|secrets)\b/;
+
+export async function recordPageErrorsAndWarnings(page: Page): Promise<PageErrorAndWarningRecorder> {
   const seen: string[] = [];
-  const allowed: RegExp[] = [];
+  const allowed: RegExp[] = [MISSING_IN_API];
   page.on("console", (message) => {
     if (message.type() !== "error" && message.type() !== "warning") return;
     seen.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
@@ -18,13 +25,13 @@ export async function watchPage(page: Page): Promise<PageProblems> {
   page.on("pageerror", (error) => seen.push(`page error: ${error.stack ?? error.message}`));
   page.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText ?? "";
-    // What the page itself gives up, by going elsewhere or by asking something newer, is no failure.
+    // Ignores requests that the page aborts itself, by navigation or for a newer request.
     if (reason === "net::ERR_ABORTED") return;
     seen.push(`request failed: ${request.method()} ${request.url()} ${reason}`);
   });
   await page.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
-      // The page's own console is what is watched.
+      // Reports through the console, which is observed above.
       // oxlint-disable-next-line no-console
       console.error(`CSP violation: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
     });

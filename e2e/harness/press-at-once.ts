@@ -4,7 +4,6 @@ interface Stroke {
   readonly key: string;
   readonly code: string;
   readonly windowsVirtualKeyCode: number;
-  /** What the key writes. */
   readonly text?: string;
 }
 
@@ -15,12 +14,10 @@ const NAMED = {
 } satisfies Record<string, Stroke>;
 
 /**
- * Presses keys without waiting for what the page does with them: all lie in its queue before it has handled the first.
- * An answer that comes a task too late for the next key is found by this on a machine of any speed.
- *
- * @param keys names of keys, or small letters and blanks
+ * Sends all keys without waiting for the page. On a machine of any speed, this reveals a key handler that is installed
+ * too late for the next key.
  */
-export async function pressAtOnce(
+export async function pressKeysWithoutWaiting(
   page: Page,
   ...keys: readonly (keyof typeof NAMED | { readonly text: string })[]
 ): Promise<void> {
@@ -37,6 +34,38 @@ export async function pressAtOnce(
       session.send("Input.dispatchKeyEvent", { type: "keyUp", ...key }),
     ]),
   );
+  await session.detach();
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * Presses the mouse button, moves the pointer and releases the button without waiting for the page, as a flick on a busy
+ * page does: the browser then dispatches the three events in one go.
+ */
+export async function flickMouseWithoutWaiting(page: Page, from: Point, to: Point): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const button = { button: "left", clickCount: 1 } as const;
+  await Promise.all([
+    session.send("Input.dispatchMouseEvent", { type: "mouseMoved", ...from }),
+    session.send("Input.dispatchMouseEvent", { type: "mousePressed", ...button, ...from }),
+    session.send("Input.dispatchMouseEvent", { type: "mouseMoved", button: "left", ...to }),
+    session.send("Input.dispatchMouseEvent", { type: "mouseReleased", ...button, ...to }),
+  ]);
+  await session.detach();
+}
+
+/** Touches, moves the finger and lifts it without waiting for the page. */
+export async function flickTouchWithoutWaiting(page: Page, from: Point, to: Point): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await Promise.all([
+    session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [from] }),
+    session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [to] }),
+    session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] }),
+  ]);
   await session.detach();
 }
 

@@ -1,10 +1,9 @@
 import { type Locator, type Page, expect } from "@playwright/test";
 import type { FlowRecord } from "#contract/record.ts";
-import type { JsonObject } from "#core/json.ts";
-import type { Api } from "./api.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import type { ApiClient } from "./api.ts";
 
-/** What a person does with records, in their words. */
-export class Records {
+export class RecordsPageObject {
   readonly page: Page;
   readonly list: Locator;
   readonly rows: Locator;
@@ -72,7 +71,6 @@ export class Records {
     return this.page.getByRole("status", { name: "Notifications" }).getByText(text);
   }
 
-  /** Opens the import and gives it a file. */
   async chooseFile(fileName: string, content: string | Buffer): Promise<void> {
     await this.page.getByRole("button", { name: "Import", exact: true }).click();
     await this.page.getByLabel("File with records").setInputFiles({
@@ -89,14 +87,16 @@ export class Records {
 
 let lastType = 0;
 
-/** A type that no other test has records of. */
-export function newType(): string {
+/**
+ * Returns a record type that no other test uses, so that tests on the same server do not see each other's records.
+ */
+export function createUniqueRecordType(): string {
   lastType += 1;
   return `type-${process.pid}-${Date.now()}-${lastType}`;
 }
 
 export function createRecord(
-  api: Api,
+  api: ApiClient,
   type: string,
   name: string,
   metadata: JsonObject = {},
@@ -104,8 +104,7 @@ export function createRecord(
   return api.call("createRecord", { body: { type, name, metadata } });
 }
 
-/** The names and metadata of a type's records on the server, by name. */
-export async function readRecords(api: Api, type: string): Promise<readonly FlowRecord[]> {
+export async function fetchRecordsOfType(api: ApiClient, type: string): Promise<readonly FlowRecord[]> {
   const { data } = await api.call("listRecords", { query: { type, limit: "100" } });
   return data.toSorted((a, b) => a.name.localeCompare(b.name));
 }

@@ -1,19 +1,18 @@
 import { type BrowserContext, type Locator, type Page } from "@playwright/test";
-import { Editor } from "./editor.ts";
+import { EditorPageObject } from "./editor.ts";
 
-/** What says that unsaved work was left behind. */
-export function barOf(page: Page): Locator {
+/** Finds the bar about unsaved edits that were recovered after their page was closed or crashed. */
+export function locateRecoveryBar(page: Page): Locator {
   return page.getByRole("region", { name: "Recovered changes" });
 }
 
-export async function press(page: Page, name: string): Promise<void> {
-  await barOf(page).getByRole("button", { name }).click();
+export async function clickButtonInRecoveryBar(page: Page, name: string): Promise<void> {
+  await locateRecoveryBar(page).getByRole("button", { name }).click();
 }
 
-/** Opens the flow in another tab of the same browser. */
-export async function openTab(context: BrowserContext, flowId: string) {
+export async function openFlowEditorInNewTab(context: BrowserContext, flowId: string) {
   const page = await context.newPage();
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await editor.open(flowId);
   return { page, editor };
 }

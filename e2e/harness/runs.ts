@@ -1,12 +1,11 @@
 import { type Locator, type Page, expect } from "@playwright/test";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import { Api } from "./api.ts";
-import { Editor } from "./editor.ts";
-import type { RunningServer, ServerOptions } from "./server.ts";
-import { startTarget } from "./target.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { ApiClient } from "./api.ts";
+import { EditorPageObject } from "./editor.ts";
+import type { RunningServer, StartServerOptions } from "./server.ts";
+import { startFakeHttpRequestTargetSite } from "./target.ts";
 
-/** What a person does among the runs of a flow. */
-export class Runs {
+export class RunsPageObject {
   readonly page: Page;
   readonly list: Locator;
   readonly records: Locator;
@@ -32,7 +31,7 @@ export class Runs {
 
   async openRecord(name: string): Promise<void> {
     await this.records.getByRole("button", { name, exact: true }).click();
-    await expect(this.page.getByRole("region", { name: `What the run did with ${name}` })).toBeVisible();
+    await expect(this.page.getByRole("region", { name: `Results for ${name}` })).toBeVisible();
   }
 
   step(name: string): Locator {
@@ -44,28 +43,30 @@ export class Runs {
     return this.waterfall.getByRole("listitem").filter({ has: button });
   }
 
-  /** Opens the dialog by the editor's own button, for the records of a type. */
   async ask(type: string): Promise<void> {
     await this.page.getByRole("button", { name: "Run", exact: true }).click();
     await this.choose(type);
   }
 
   async choose(type: string): Promise<void> {
-    const select = this.dialog.getByRole("combobox", { name: "Records of the type" });
+    const select = this.dialog.getByRole("combobox", { name: "Record type" });
     await expect(select.getByRole("option", { name: new RegExp(`^${type} `) })).toBeAttached();
     await select.selectOption(type);
   }
 
-  /** Starts a run in the open dialog, and is then on its page. */
+  /** Starts the run from the open dialog, and waits for its page, which may replace the page of an earlier run. */
   async start(button = "Run"): Promise<void> {
+    const before = this.page.url();
     await this.dialog.getByRole("button", { name: button, exact: true }).click();
     await expect(this.dialog).toHaveCount(0);
-    await expect(this.page).toHaveURL(/\/runs\/batch_/);
+    const isAnotherRun = ({ href, pathname }: URL) => href !== before && pathname.includes("/runs/batch_");
+    await expect(this.page).toHaveURL(isAnotherRun);
+    const id = new URL(this.page.url()).pathname.split("/").at(-1) ?? "";
+    await expect(this.page.locator(`[data-batch="${id}"]`)).toBeVisible();
   }
 }
 
-/** Records named `type 1` to `type count`, each with its number. */
-export async function createRecords(api: Api, type: string, count: number): Promise<void> {
+export async function createManyRecords(api: ApiClient, type: string, count: number): Promise<void> {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const slice = 50;
   for (let start = 0; start < count; start += slice) {
@@ -80,19 +81,20 @@ export async function createRecords(api: Api, type: string, count: number): Prom
 
 interface RunStage {
   readonly page: Page;
-  readonly startOwnServer: (options?: ServerOptions) => Promise<RunningServer>;
+  readonly startOwnServer: (options?: StartServerOptions) => Promise<RunningServer>;
 }
 
-/** A server of its own with a site that its flows call, a flow that can be run, and the editor with that. */
-export async function openRunnable({ page, startOwnServer }: RunStage, failsAt?: number) {
-  const target = await startTarget();
+/** Starts a server and a local site, and creates a flow that requests the site. `open` opens the flow. */
+export async function startServerWithRunnableFlow({ page, startOwnServer }: RunStage, failsAt?: number) {
+  const target = await startFakeHttpRequestTargetSite();
   const { url } = await startOwnServer({ env: { ALLOW_PRIVATE_HTTP: target.host } });
-  // What is held back would keep the server from ending.
+  // Closes the local site with the page, because responses that the site still delays would keep the server from
+  // exiting.
   page.once("close", () => void target.close());
-  const api = new Api(url);
+  const api = new ApiClient(url);
   const flow = await api.createFlow(runnableFlow("Digest", target.url, failsAt));
-  const editor = new Editor(page);
-  const runs = new Runs(page);
+  const editor = new EditorPageObject(page);
+  const runs = new RunsPageObject(page);
   const open = async (path = "") => {
     await page.goto(`${url}/flows/${flow.id}${path}`);
     await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
@@ -100,7 +102,10 @@ export async function openRunnable({ page, startOwnServer }: RunStage, failsAt?:
   return { target, api, flow, editor, runs, open, url };
 }
 
-/** Reads a page by its record's number, works on it, forks, and fails for every record whose number is a multiple of `failsAt`. */
+/**
+ * Builds a flow that fetches a page by the record's number, transforms it, branches, and fails for multiples of
+ * `failsAt`.
+ */
 function runnableFlow(name: string, url: string, failsAt = 3) {
   const variable = (id: string, value: string) =>
     buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate: value } });

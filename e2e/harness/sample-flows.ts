@@ -1,18 +1,18 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { JsonObject } from "#core/json.ts";
+import type { JsonObject } from "#core/json/json.ts";
 
-export interface SampleFlow {
+export interface SampleFlowFile {
   readonly file: string;
   readonly body: JsonObject;
   readonly name: string;
   readonly steps: readonly JsonObject[];
 }
 
-/** The flows of `e2e/flows`, as people write them on the platform: each file is a body for `POST /v1/flows`. */
-export const sampleFlows: readonly SampleFlow[] = readSampleFlows();
+/** Realistic flows from `e2e/flows`. Each file is a request body for `POST /v1/flows`. */
+export const sampleFlowFiles: readonly SampleFlowFile[] = readSampleFlows();
 
-function readSampleFlows(): readonly SampleFlow[] {
+function readSampleFlows(): readonly SampleFlowFile[] {
   const folder = new URL("../flows/", import.meta.url);
   const files = readdirSync(fileURLToPath(folder)).filter((name) => name.endsWith(".json"));
   return files.map((file) => {

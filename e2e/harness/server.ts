@@ -4,39 +4,37 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fillFromTemplate } from "./data-template.ts";
+import { copyTemplateStoreToDataDirectory } from "./data-template.ts";
 
-/** The build with the fault hook, and the one that people run. */
-export type Build = "server-test" | "server";
+/** The test build, which can inject faults, and the production build. */
+export type ServerBuildName = "server-test" | "server";
 
 export interface RunningServer {
   readonly url: string;
-  /** The server's own process, for those who measure or kill it. */
   readonly pid: number;
-  /** What the server has printed so far. */
   readonly output: () => string;
-  /** Ends the server as an operator would; the data stays. */
+  /** Stops the server gracefully and keeps its data. */
   readonly stop: () => Promise<void>;
-  /** Ends the server at once, in the middle of whatever it does; the data stays as it is. */
+  /** Kills the server and keeps its data. */
   readonly kill: () => Promise<void>;
-  /** Ends the server and removes its data. */
+  /** Stops the server and deletes its data. */
   readonly discard: () => Promise<void>;
 }
 
-export interface ServerOptions {
-  readonly build?: Build;
-  /** Default: a new directory. */
+export interface StartServerOptions {
+  readonly build?: ServerBuildName;
+  /** Defaults to a new directory. */
   readonly dataDirectory?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the built server on a free port with nothing of this process's environment but the path. */
-export async function startServer(options: ServerOptions = {}): Promise<RunningServer> {
+/** Starts the built server on a free port. Of this process's environment, the server gets only PATH. */
+export async function startBuiltServer(options: StartServerOptions = {}): Promise<RunningServer> {
   const { build = "server-test", env = {} } = options;
   const program = join("dist", build, "main.js");
   if (!existsSync(program)) throw new Error(`${program} is missing: npm run build && npm run build:test`);
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), "flowline-")));
-  await fillFromTemplate(dataDirectory);
+  await copyTemplateStoreToDataDirectory(dataDirectory);
   const child = spawn(process.execPath, [program], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {

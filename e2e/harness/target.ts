@@ -2,20 +2,19 @@ import { type Server, createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 
-/** A site that flows call. It answers each path in JSON; those that were told to wait, once they are let go. */
-export interface Target {
-  /** As in `ALLOW_PRIVATE_HTTP`. */
+/** A local site for the HTTP requests of flows. It responds to every path with JSON. */
+export interface FakeHttpRequestTargetSite {
+  /** Host and port, as in `FLOWLINE_ALLOW_PRIVATE_HTTP`. */
   readonly host: string;
   readonly url: string;
-  /** Paths that were asked for, in their order. */
   readonly asked: readonly string[];
-  /** Holds back every answer from now on, until it is let go. */
+  /** Delays all responses until `letGo` is called. */
   hold(): void;
   letGo(): void;
   close(): Promise<void>;
 }
 
-export async function startTarget(): Promise<Target> {
+export async function startFakeHttpRequestTargetSite(): Promise<FakeHttpRequestTargetSite> {
   const asked: string[] = [];
   let held: (() => void)[] | undefined;
   const server: Server = createServer((request, response) => {

@@ -1,10 +1,9 @@
 import { type Locator, type Page, expect } from "@playwright/test";
-import type { VersionListItem } from "#contract/flow-version.ts";
-import type { JsonObject } from "#core/json.ts";
-import type { Api } from "./api.ts";
+import type { FlowVersionListItem } from "#contract/flow-version.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import type { ApiClient } from "./api.ts";
 
-/** What a person does among the versions of a flow. */
-export class Versions {
+export class VersionsPageObject {
   readonly page: Page;
   readonly list: Locator;
 
@@ -42,10 +41,9 @@ export class Versions {
     await expect(this.page.getByRole("menu")).toHaveCount(0);
   }
 
-  /** Restores and returns what the dialog said would change. */
   async restore(): Promise<readonly string[]> {
     const dialog = this.page.getByRole("dialog", { name: /^Restore version/ });
-    const changes = dialog.getByRole("list", { name: "What changes in the editor" });
+    const changes = dialog.getByRole("list", { name: "Changes in the editor" });
     await expect(changes).toBeVisible();
     const lines = await changes.getByRole("listitem").allInnerTexts();
     await dialog.getByRole("button", { name: "Restore", exact: true }).click();
@@ -58,16 +56,16 @@ export class Versions {
   }
 }
 
-/** Saves and publishes each of these states of a flow. Returns the versions, oldest first. */
-export async function publishEach(
-  api: Api,
+/** Saves and publishes the `states` of a flow one after another. Returns the published versions, oldest first. */
+export async function saveAndPublishFlowVersions(
+  api: ApiClient,
   flowId: string,
   states: readonly {
     readonly steps: readonly JsonObject[];
     readonly label?: string;
     readonly notes?: string;
   }[],
-): Promise<readonly VersionListItem[]> {
+): Promise<readonly FlowVersionListItem[]> {
   for (const { steps, ...body } of states) {
     const flowSteps = steps.map((step, order) => ({ ...step, order }));
     await api.updateFlow(flowId, { flowSteps });

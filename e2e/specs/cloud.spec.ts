@@ -1,43 +1,49 @@
-import { Api } from "#e2e/harness/api.ts";
-import { Conflict, changeElsewhere, loseAnswer, namesHeld } from "#e2e/harness/conflict.ts";
-import { Editor } from "#e2e/harness/editor.ts";
-import { FlowList } from "#e2e/harness/flow-list.ts";
-import { digestFlow } from "#e2e/harness/open-flow.ts";
-import { Records, createRecord, readRecords } from "#e2e/harness/records.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import {
+  SaveConflictPageObject,
+  updateStepThroughApi,
+  dropResponseToNextFlowSave,
+  fetchStepNames,
+} from "#e2e/harness/conflict.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
+import type { RealApiStandIn } from "#e2e/harness/real-api/start.ts";
+import { RecordsPageObject, createRecord, fetchRecordsOfType } from "#e2e/harness/records.ts";
+import { TemplateGalleryPageObject } from "#e2e/harness/template-gallery.ts";
+import { LOST_CONNECTION } from "#e2e/harness/page-problems.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
-// The dashboard in front of another API, which answers as documented and no more: no tokens, no status, no line.
+// Tests a dashboard on a stand-in for the real API: no revision tokens, flow status or event stream.
 
-test.beforeEach(async ({ page, startOwnServer }) => {
-  const upstream = await startOwnServer({ env: { EXTRAS: "0", API_KEYS: "upstream-key" } });
-  const { url } = await startOwnServer({
-    env: { RUNTYPE_API_KEY: "upstream-key", RUNTYPE_API_URL: upstream.url },
-  });
-  await page.goto(`${url}/flows`);
-  test.info().annotations.push({ type: "upstream", description: upstream.url });
+let realApi: RealApiStandIn;
+
+test.beforeEach(async ({ page, startCloudServer }) => {
+  const server = await startCloudServer();
+  ({ realApi } = server);
+  await page.goto(`${server.url}/flows`);
 });
 
-const upstreamApi = () => {
-  const url = test.info().annotations.find(({ type }) => type === "upstream")?.description ?? "";
-  return new Api(url, "upstream-key");
-};
+/** Another client of the API. */
+const upstreamApi = () => new ApiClient(realApi.url, realApi.key);
 
-test("lists, edits, saves and publishes; what the API does not send is left out", async ({ page }) => {
+test("a flow can be listed, edited, saved and published, and data that the API lacks are left out", async ({
+  page,
+}) => {
   const api = upstreamApi();
-  const flow = await api.createFlow(digestFlow());
+  const flow = await api.createFlow(buildSampleDigestFlowBody());
   await page.reload();
-  const list = new FlowList(page);
+  const list = new FlowListPageObject(page);
   await expect(list.row("Digest")).toBeVisible();
   await expect(list.row("Digest")).not.toContainText(/step|Draft|Published/);
   await expect(page.getByRole("combobox", { name: "Status" })).toHaveCount(0);
 
   await list.link("Digest").click();
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
   await expect(page.getByText("Add a description")).toHaveCount(0);
-  // Runs would need more than that API has.
-  await expect(page.getByRole("button", { name: "Run", exact: true })).toHaveCount(0);
-  await expect(page.getByRole("link", { name: "Runs" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Runs" })).toBeVisible();
   await editor.chooseFromMenu("Notify", "Move to top");
   const [notify, ...others] = [flow.flowSteps[3]!, ...flow.flowSteps.slice(0, 3)];
   const body = await editor.save();
@@ -52,90 +58,213 @@ test("lists, edits, saves and publishes; what the API does not send is left out"
   await editor.publish();
   const published = await api.call("getPublishedVersion", { params: { flowId: flow.id } });
   expect(published.versionType).toBe("published");
+
+  await page.getByRole("link", { name: "Back to flows" }).click();
+  const gallery = new TemplateGalleryPageObject(page);
+  await gallery.open();
+  await gallery.search.fill("health check");
+  await expect(gallery.preview("Health check")).toContainText("No model, secret or mail server.");
+  const [create] = await Promise.all([
+    page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/v1/flows")),
+    page.keyboard.press("Enter"),
+  ]);
+  expect(Object.keys(create.postDataJSON() as object).toSorted()).toEqual(["flowSteps", "name"]);
+  await expect(page.getByRole("heading", { level: 1, name: "Health check" })).toBeVisible();
+  await page.getByRole("button", { name: "Actions for this flow" }).click();
+  await expect(page.getByRole("menuitem", { name: "Save as template…" })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: "Sample data…" })).toBeVisible();
 });
 
-test("guards a save by the date of the last change, since there is no token", async ({ page }) => {
-  const api = upstreamApi();
-  const flow = await api.createFlow(digestFlow());
-  const editor = new Editor(page);
-  await page.goto(new URL(`/flows/${flow.id}`, page.url()).href);
-  await editor.renameStep("Clean", "Tidy");
-  await api.updateFlow(flow.id, { name: "Their digest" });
-  await editor.save();
-  await expect(page.getByRole("heading", { level: 1, name: "Their digest" })).toBeVisible();
-  expect(await api.getFlow(flow.id)).toMatchObject({
-    name: "Their digest",
-    flowSteps: [{}, { name: "Tidy" }, {}, {}],
-  });
+test(
+  "detects conflicts by the date of the last change when the API has no revision token",
+  { tag: "@full" },
+  async ({ page }) => {
+    const api = upstreamApi();
+    const flow = await api.createFlow(buildSampleDigestFlowBody());
+    const editor = new EditorPageObject(page);
+    await page.goto(new URL(`/flows/${flow.id}`, page.url()).href);
+    await editor.renameStep("Clean", "Tidy");
+    await api.updateFlow(flow.id, { name: "Their digest" });
+    await editor.save();
+    await expect(page.getByRole("heading", { level: 1, name: "Their digest" })).toBeVisible();
+    expect(await api.getFlow(flow.id)).toMatchObject({
+      name: "Their digest",
+      flowSteps: [{}, { name: "Tidy" }, {}, {}],
+    });
 
-  await editor.renameStep("Tidy", "Mine");
-  const { flowSteps } = await api.getFlow(flow.id);
-  await api.updateFlow(flow.id, {
-    flowSteps: flowSteps.map((step, index) => (index === 1 ? { ...step, name: "Theirs" } : step)),
-  });
-  await editor.saveButton.click();
-  await expect(page.getByRole("dialog", { name: "Both sides changed the same" })).toBeVisible();
-  await expect(editor.status).toHaveText("Changed elsewhere");
-  expect((await api.getFlow(flow.id)).flowSteps[1]?.["name"]).toBe("Theirs");
-});
+    await editor.renameStep("Tidy", "Mine");
+    const { flowSteps } = await api.getFlow(flow.id);
+    await api.updateFlow(flow.id, {
+      flowSteps: flowSteps.map((step, index) => (index === 1 ? { ...step, name: "Theirs" } : step)),
+    });
+    await editor.saveButton.click();
+    await expect(page.getByRole("dialog", { name: "Resolve conflicts" })).toBeVisible();
+    await expect(editor.status).toHaveText("Changed elsewhere");
+    expect((await api.getFlow(flow.id)).flowSteps[1]?.["name"]).toBe("Theirs");
+  },
+);
 
-test("asks where it cannot be told whether a save without an answer was written", async ({
+test("asks the user if it is unknown whether an unacknowledged save was applied", async ({
   page,
   problems,
 }) => {
-  problems.allow(/ERR_CONNECTION_RESET/);
+  problems.allow(LOST_CONNECTION);
   const api = upstreamApi();
-  const flow = await api.createFlow(digestFlow());
-  const editor = new Editor(page);
-  const conflict = new Conflict(page);
+  const flow = await api.createFlow(buildSampleDigestFlowBody());
+  const editor = new EditorPageObject(page);
+  const conflict = new SaveConflictPageObject(page);
   await page.goto(new URL(`/flows/${flow.id}`, page.url()).href);
   await editor.renameStep("Clean", "Tidy");
-  const getThrough = await loseAnswer(page, flow.id);
+  const getThrough = await dropResponseToNextFlowSave(page, flow.id);
   await editor.saveButton.click();
-  await expect.poll(() => namesHeld(api, flow.id)).toEqual(["Fetch", "Tidy", "Route", "Notify"]);
-  await changeElsewhere(api, flow.id, 1, { name: "Clean" });
+  await expect.poll(() => fetchStepNames(api, flow.id)).toEqual(["Fetch", "Tidy", "Route", "Notify"]);
+  await updateStepThroughApi(api, flow.id, 1, { name: "Clean" });
   await getThrough();
 
-  await expect(conflict.banner.getByRole("button", { name: "Settle 1 clash" })).toBeVisible();
-  await conflict.bannerButton("Settle 1 clash");
-  await expect(conflict.dialog).toContainText("A save of yours got no answer");
-  await conflict.clash("“Tidy” · Name").getByRole("radio", { name: "Theirs" }).check();
+  await expect(conflict.banner.getByRole("button", { name: "Resolve 1 conflict" })).toBeVisible();
+  await conflict.bannerButton("Resolve 1 conflict");
+  await expect(conflict.dialog).toContainText("An earlier save got no response");
+  await conflict.conflictGroup("“Tidy” · Name").getByRole("radio", { name: "Theirs" }).check();
   await conflict.dialog.getByRole("button", { name: "Apply" }).click();
   await expect(editor.status).toHaveText("Saved");
   await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
-  expect(await namesHeld(api, flow.id)).toEqual(["Fetch", "Clean", "Route", "Notify"]);
+  expect(await fetchStepNames(api, flow.id)).toEqual(["Fetch", "Clean", "Route", "Notify"]);
 });
 
-test("never shows the key", async ({ page }) => {
+test("no response to the browser contains the API key", async ({ page }) => {
   const seen: string[] = [];
   page.on("response", async (response) => {
-    // What comes as the page is closed has no answer any more.
+    // Ignores errors: reading the headers fails if the page is closed before the response arrives.
     const headers = await response.allHeaders().catch(() => ({}));
     seen.push(JSON.stringify(headers), await response.text().catch(() => ""));
   });
   await page.reload();
   await expect(page.getByRole("heading", { name: "No flows yet" })).toBeVisible();
-  expect(seen.join("\n")).not.toContain("upstream-key");
+  expect(seen.join("\n")).not.toContain(realApi.key);
 });
 
-test("finds types of records by what changed last, or by their name", async ({ page }) => {
+test(
+  "record types are listed by their latest change, and a click on a name opens the type",
+  { tag: "@full" },
+  async ({ page }) => {
+    const api = upstreamApi();
+    for (const type of ["customer", "ticket.v2"])
+      await createRecord(api, type, `First ${type}`, { plan: "pro" });
+    await page.getByRole("link", { name: "Records" }).click();
+    await expect(page.getByRole("list", { name: "Record types" }).getByRole("link")).toHaveText([
+      "customer",
+      "ticket.v2",
+    ]);
+    await page.getByRole("textbox", { name: "Type" }).fill("ticket.v2");
+    await page.getByRole("button", { name: "Open" }).click();
+    const records = new RecordsPageObject(page);
+    await expect(records.row("First ticket.v2")).toContainText("pro");
+    // Checks that the server does not treat a URL with a dot in the last segment as a file.
+    await page.reload();
+    await records.openRecord("First ticket.v2");
+    await records.name.fill("Second");
+    await records.saveButton.click();
+    await expect(records.row("Second")).toBeVisible();
+    expect(await fetchRecordsOfType(api, "ticket.v2")).toMatchObject([
+      { name: "Second", metadata: { plan: "pro" } },
+    ]);
+  },
+);
+
+test("an error of the API shows its reason, and its upgrade URL as a link", async ({ page, problems }) => {
+  problems.allow(/status of 40[23]/);
+  const list = new FlowListPageObject(page);
+  const create = async () => {
+    await page.getByRole("button", { name: "New flow" }).click();
+    await page.keyboard.type("One more");
+    await page.keyboard.press("Enter");
+  };
+  const error = "Your plan has 10 flows.";
+  const upgradeUrl = "https://example.com/plans";
+  realApi.planAnswer({
+    path: "/v1/flows",
+    method: "POST",
+    status: 402,
+    body: JSON.stringify({ error, upgradeUrl }),
+  });
+  await create();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("alert")).toHaveText(`Couldn’t create the flow. ${error} Upgrade`);
+  await expect(dialog.getByRole("link", { name: "Upgrade" })).toHaveAttribute("href", upgradeUrl);
+  await expect(page.locator("[data-toasts]").getByRole("link", { name: "Upgrade" })).toHaveAttribute(
+    "href",
+    upgradeUrl,
+  );
+  await expect(list.toast(error)).toBeVisible();
+
+  realApi.resetSwitches();
+  realApi.planAnswer({
+    path: "/v1/flows",
+    method: "POST",
+    status: 403,
+    body: '{"error":"FLOWS:WRITE is missing."}',
+  });
+  await dialog.getByRole("button", { name: "Create flow" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText(
+    "Couldn’t create the flow. FLOWS:WRITE is missing. Check the scopes of this server’s API key.",
+  );
+});
+
+test(
+  "a plan limit hit by a save or a publish shows its error with a link to the plans",
+  { tag: "@full" },
+  async ({ page, problems }) => {
+    problems.allow(/status of 402/);
+    const api = upstreamApi();
+    const flow = await api.createFlow(buildSampleDigestFlowBody());
+    await page.reload();
+    await new FlowListPageObject(page).link("Digest").click();
+    const editor = new EditorPageObject(page);
+    const error = "Your plan has 10 steps.";
+    const upgradeUrl = "https://example.com/plans";
+    const body = JSON.stringify({ error, upgradeUrl });
+    realApi.planAnswer({ path: "/v1/flows/:id", method: "PUT", status: 402, body });
+    await editor.switchOf("Fetch").click();
+    await editor.saveButton.click();
+    const banner = page.getByRole("alert").filter({ hasText: "Couldn’t save." });
+    await expect(banner).toContainText(error);
+    await expect(banner.getByRole("link", { name: "Upgrade" })).toHaveAttribute("href", upgradeUrl);
+
+    realApi.resetSwitches();
+    await editor.save();
+    realApi.planAnswer({ path: "/v1/flows/:id/publish", method: "POST", status: 402, body });
+    await page.getByRole("button", { name: "Publish", exact: true }).click();
+    await editor.confirmPublish();
+    const dialog = page.getByRole("dialog", { name: "Publish “Digest”?" });
+    await expect(dialog.getByRole("alert")).toContainText(error);
+    await expect(dialog.getByRole("link", { name: "Upgrade" })).toHaveAttribute("href", upgradeUrl);
+    expect((await api.getFlow(flow.id)).flowSteps[0]?.["enabled"]).toBe(false);
+  },
+);
+
+test("tags are kept in the browser, filter the list, and are not sent to the API", async ({ page }) => {
   const api = upstreamApi();
-  for (const type of ["customer", "ticket.v2"])
-    await createRecord(api, type, `First ${type}`, { plan: "pro" });
-  await page.getByRole("link", { name: "Records" }).click();
-  await expect(page.getByRole("list", { name: "Record types" }).getByRole("link")).toHaveText([
-    "customer",
-    "ticket.v2",
-  ]);
-  await page.getByRole("textbox", { name: "Type" }).fill("ticket.v2");
-  await page.getByRole("button", { name: "Open" }).click();
-  const records = new Records(page);
-  await expect(records.row("First ticket.v2")).toContainText("pro");
-  // An address with a dot is a page too, and no file that is missing.
+  for (const name of ["Digest", "Report"]) await api.createFlow({ ...buildSampleDigestFlowBody(), name });
   await page.reload();
-  await records.openRecord("First ticket.v2");
-  await records.name.fill("Second");
-  await records.saveButton.click();
-  await expect(records.row("Second")).toBeVisible();
-  expect(await readRecords(api, "ticket.v2")).toMatchObject([{ name: "Second", metadata: { plan: "pro" } }]);
+  const list = new FlowListPageObject(page);
+  await list.chooseFromMenu("Digest", "Tags…");
+  const dialog = page.getByRole("dialog", { name: "Tags of “Digest”" });
+  await expect(dialog).toContainText("Tags are kept in this browser: the connected API has no tags.");
+  await expect(dialog.locator("input:focus")).toBeVisible();
+  await page.keyboard.type("Sales");
+  await page.keyboard.press("Enter");
+  const requests: string[] = [];
+  page.on("request", (request) => requests.push(request.url()));
+  await dialog.getByRole("button", { name: "Save tags" }).click();
+  await expect(list.row("Digest")).toContainText("Tags: Sales.");
+  await page.reload();
+  await expect(list.row("Digest")).toContainText("Tags: Sales.");
+  await page.getByRole("button", { name: "Tags", exact: true }).click();
+  await page.getByRole("option", { name: "Sales 1 flow" }).click();
+  await list.expectNames(["Digest"]);
+  await page.keyboard.press("Escape");
+  await list.chooseFromMenu("Digest", "Add to favorites");
+  await page.goto(new URL("/flows?show=favorites", page.url()).href);
+  await list.expectNames(["Digest"]);
+  expect(requests.filter((url) => /\/v1\/.*(tag|ids)=|\/local\/flow/.test(url))).toEqual([]);
 });

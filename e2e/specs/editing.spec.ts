@@ -1,9 +1,10 @@
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { openFlow } from "#e2e/harness/open-flow.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { KeyboardOnlyUser } from "#e2e/harness/keyboard.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
-test("steps have the names and places that screen readers rely on", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api });
+test("step rows expose name, level, position and set size to screen readers", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   const row = editor.row("Route");
   await expect(row).toHaveAttribute("data-step-id", "route");
   await expect(row).toHaveAttribute("aria-level", "1");
@@ -15,71 +16,74 @@ test("steps have the names and places that screen readers rely on", async ({ pag
   await expect(editor.status).toHaveText("Saved");
 });
 
-test("a keyboard move is said word for word", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api });
+test("a keyboard move announces each position it passes", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   expect(await editor.moveByKeyboard("Fetch", 2)).toEqual([
-    "Picked up Fetch, position 1 of 4. Arrow keys move it, with Shift to the next safe place, Space drops it, Escape puts it back.",
-    "Fetch, position 2 of 4, before Route.",
-    "Fetch, position 1 of 3, in Route then, before Queue.",
-    "Fetch, position 2 of 3, in Route then, before Hide.",
-    "Fetch, position 3 of 3, in Route then, at the end.",
-    "Fetch, position 1 of 2, in Route else, before Approve.",
-    "Fetch, position 2 of 2, in Route else, at the end.",
-    "Fetch, position 3 of 4, before Notify.",
-    "Moved Fetch to position 3 of 4.",
+    "Picked up “Fetch”, position 1 of 4. Use arrow keys to move, with Shift to the next valid position. Space drops, Escape cancels.",
+    "“Fetch”, position 2 of 4, before “Route”.",
+    "“Fetch”, position 1 of 3, in “Route” then, before “Queue”.",
+    "“Fetch”, position 2 of 3, in “Route” then, before “Hide”.",
+    "“Fetch”, position 3 of 3, in “Route” then, at the end.",
+    "“Fetch”, position 1 of 2, in “Route” else, before “Approve”.",
+    "“Fetch”, position 2 of 2, in “Route” else, at the end.",
+    "“Fetch”, position 3 of 4, before “Notify”.",
+    "Moved “Fetch” to position 3 of 4.",
   ]);
   await expect(editor.handle("Fetch")).toBeFocused();
 });
 
-test("Escape puts a step back, by keyboard and by mouse, and nothing is to be saved", async ({
-  page,
-  api,
-}) => {
-  const { editor } = await openFlow({ page, api });
+test("Escape cancels a move by keyboard and by mouse, and leaves nothing to save", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.handle("Fetch").focus();
   await page.keyboard.press("Space");
-  await editor.expectSaid(/^Picked up Fetch/);
+  await editor.expectSaid(/^Picked up “Fetch”/);
   await page.keyboard.press("ArrowDown");
-  await editor.expectSaid("Fetch, position 2 of 4, before Route.");
+  await editor.expectSaid("“Fetch”, position 2 of 4, before “Route”.");
   await page.keyboard.press("Escape");
-  await editor.expectSaid("Put Fetch back at position 1.");
+  await editor.expectSaid("Move cancelled. “Fetch” stays at position 1.");
 
+  await editor.untilDraggable();
   const row = await editor.row("Clean").boundingBox();
   await page.mouse.move(row!.x + 200, row!.y + 10);
   await page.mouse.down();
   await page.mouse.move(row!.x + 200, row!.y + 90, { steps: 8 });
-  await editor.expectSaid(/^Clean, position/);
+  await editor.expectSaid(/^“Clean”, position/);
   await page.keyboard.press("Escape");
   await page.mouse.up();
   await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
   await expect(editor.status).toHaveText("Saved");
 });
 
-test("a drop outside of the list changes nothing", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api });
-  const row = await editor.row("Clean").boundingBox();
-  await page.mouse.move(row!.x + 200, row!.y + 10);
-  await page.mouse.down();
-  await page.mouse.move(row!.x + 200, row!.y + 60, { steps: 8 });
-  await page.mouse.move(row!.x + 200, 5, { steps: 8 });
-  await page.mouse.up();
-  await expect(editor.status).toHaveText(/^(Saved|1 unsaved change)$/);
-});
+test(
+  "dropping a step outside the list results in no change or one unsaved change",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await editor.untilDraggable();
+    const row = await editor.row("Clean").boundingBox();
+    await page.mouse.move(row!.x + 200, row!.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(row!.x + 200, row!.y + 60, { steps: 8 });
+    await page.mouse.move(row!.x + 200, 5, { steps: 8 });
+    await page.mouse.up();
+    await expect(editor.status).toHaveText(/^(Saved|1 unsaved change)$/);
+  },
+);
 
-test("Alt and an arrow moves the row, and the focus goes with it", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api });
+test("Alt+Arrow moves the step and keeps the focus on it", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Clean").focus();
   await page.keyboard.press("Alt+ArrowUp");
   await editor.expectSteps(["Clean", "Fetch", "Route", "Notify"]);
   await expect(editor.row("Clean")).toBeFocused();
   await page.keyboard.press("Alt+ArrowUp");
-  await editor.expectSaid("Clean is already first.");
+  await editor.expectSaid("“Clean” is already first.");
 });
 
-test("a conditional moves and is switched whole, with all that is inside", async ({ page, api }) => {
-  const { flow, editor } = await openFlow({ page, api });
+test("moving or disabling a conditional leaves its nested steps unchanged", async ({ page, api }) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.chooseFromMenu("Route", "Move to top");
-  await editor.expectSaid("Moved Route to position 1 of 4.");
+  await editor.expectSaid("Moved “Route” to position 1 of 4.");
   await editor.row("Route").focus();
   await page.keyboard.press("Space");
   const body = await editor.save();
@@ -94,15 +98,15 @@ test("a conditional moves and is switched whole, with all that is inside", async
   });
 });
 
-test("undo and redo take every edit back and forth, name it, and survive a save", async ({ page, api }) => {
-  const { flow, editor } = await openFlow({ page, api });
+test("undo and redo name each edit and still work after a save", async ({ page, api }) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.renameStep("Clean", "Tidy");
   await editor.switchOf("Fetch").click();
   await editor.chooseFromMenu("Notify", "Move to top");
   await expect(editor.status).toHaveText("3 unsaved changes");
   await editor.save();
 
-  await page.getByRole("button", { name: /^Undo move Notify/ }).click();
+  await page.getByRole("button", { name: /^Undo move “Notify”/ }).click();
   await editor.expectSteps(["Fetch", "Tidy", "Route", "Notify"]);
   await expect(editor.status).toHaveText("1 unsaved change");
   await page.keyboard.press("Control+z");
@@ -117,19 +121,19 @@ test("undo and redo take every edit back and forth, name it, and survive a save"
   await expect(editor.status).toHaveText("1 unsaved change");
 });
 
-test("a step switched off and on again is nothing to save", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api });
+test("disabling and re-enabling a step leaves nothing to save", { tag: "@full" }, async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();
   await expect(editor.status).toHaveText("1 unsaved change");
   await editor.switchOf("Fetch").click();
   await expect(editor.status).toHaveText("Saved");
 });
 
-test("after a delete the focus is on the next row, then the previous, then on adding one", async ({
+test("after a delete the focus moves to the next row, else the previous, else the Add step button", async ({
   page,
   api,
 }) => {
-  const { editor } = await openFlow(
+  const { editor } = await createFlowAndOpenEditor(
     { page, api },
     buildFlow("f", [buildStep("a"), buildStep("b"), buildStep("c")]),
   );
@@ -144,15 +148,9 @@ test("after a delete the focus is on the next row, then the previous, then on ad
   await expect(editor.row("A")).toBeFocused();
 });
 
-test("the editor is walked without a pointer: rows, a move, a switch, a rename, undo, save", async ({
-  page,
-  api,
-}) => {
-  const { flow, editor } = await openFlow({ page, api });
-  await expect(async () => {
-    await page.keyboard.press("Tab");
-    await expect(editor.row("Fetch")).toBeFocused({ timeout: 50 });
-  }).toPass();
+test("a step can be moved, disabled, renamed and saved by keyboard alone", async ({ page, api }) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
+  await new KeyboardOnlyUser(page).tabTo(editor.row("Fetch"));
   await page.keyboard.press("ArrowDown");
   await expect(editor.row("Clean")).toBeFocused();
   await page.keyboard.press("Alt+ArrowDown");

@@ -1,14 +1,13 @@
 import type { Page } from "@playwright/test";
-import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/flow-builder.ts";
-import { openFlow } from "#e2e/harness/open-flow.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 const bar = (page: Page) => page.getByRole("search", { name: "Find in flow" });
 const field = (page: Page) => page.getByRole("searchbox", { name: "Find" });
 const count = (page: Page) => page.locator("[data-find-count]");
 const matches = (page: Page) => page.getByRole("list", { name: "Matches" });
 
-/** A variable that one step sets and others read, also inside a conditional. */
 const pageFlow = () =>
   buildFlow("Pages", [
     buildStep("fetch", { name: "Fetch page", type: "fetch-url", config: { outputVariable: "page" } }),
@@ -23,11 +22,11 @@ async function lookFor(page: Page, query: string): Promise<void> {
   await expect(count(page)).toHaveText(/of|No matches/);
 }
 
-test("text is found in names, variables, conditions and configs, one after the other, by keyboard alone", async ({
+test("the find bar steps through matches in names, variables, conditions and configs by keyboard", async ({
   page,
   api,
 }) => {
-  const { editor } = await openFlow({ page, api }, pageFlow());
+  const { editor } = await createFlowAndOpenEditor({ page, api }, pageFlow());
   await editor.row("Notify").focus();
   await lookFor(page, "page");
   await expect(count(page)).toHaveText("1 of 5");
@@ -36,16 +35,16 @@ test("text is found in names, variables, conditions and configs, one after the o
     /Fetch pageoutputVariable\s*page/,
     /HideuserPrompt\s*Hide {{page}} from pages\./,
     /HideuserPrompt\s*Hide {{page}} from pages\./,
-    /NotifyWhen\s*page\.size > 1/,
+    /NotifyRun if\s*page\.size > 1/,
   ]);
   await page.keyboard.press("Enter");
-  await editor.expectSaid("2 of 5: Fetch page, outputVariable. page");
+  await editor.expectSaid("2 of 5: “Fetch page”, outputVariable. page");
   await page.keyboard.press("F3");
   await expect(editor.row("Hide")).toHaveAttribute("data-found", "true");
   await page.keyboard.press("Shift+Enter");
   await page.keyboard.press("Shift+F3");
   await page.keyboard.press("Shift+F3");
-  await editor.expectSaid("5 of 5: Notify, When. page.size > 1");
+  await editor.expectSaid("5 of 5: “Notify”, Run if. page.size > 1");
   await expect(field(page)).toBeFocused();
 
   await page.keyboard.press("Escape");
@@ -56,26 +55,30 @@ test("text is found in names, variables, conditions and configs, one after the o
   await expect(field(page)).toHaveValue("page");
 });
 
-test("the case and whole words are minded where that is wanted, and no query is a pattern", async ({
+test(
+  "the find bar can match case and whole words, and treats the query as literal text",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    await createFlowAndOpenEditor({ page, api }, pageFlow());
+    await lookFor(page, "Page");
+    await page.getByRole("button", { name: "Match case" }).click();
+    await expect(count(page)).toHaveText("No matches");
+    await page.getByRole("button", { name: "Match case" }).click();
+    await page.getByRole("button", { name: "Whole words" }).click();
+    await expect(count(page)).toHaveText("1 of 4");
+    await field(page).fill(".*");
+    await expect(count(page)).toHaveText("No matches");
+    await field(page).fill("{{page}}");
+    await expect(count(page)).toHaveText("1 of 1");
+  },
+);
+
+test("the find bar unfolds a conditional with a match inside, and opens the match in the inspector", async ({
   page,
   api,
 }) => {
-  await openFlow({ page, api }, pageFlow());
-  await lookFor(page, "Page");
-  await page.getByRole("button", { name: "Match case" }).click();
-  await expect(count(page)).toHaveText("No matches");
-  await page.getByRole("button", { name: "Match case" }).click();
-  await page.getByRole("button", { name: "Whole words" }).click();
-  await expect(count(page)).toHaveText("1 of 4");
-  await field(page).fill(".*");
-  await expect(count(page)).toHaveText("No matches");
-  await field(page).fill("{{page}}");
-  await expect(count(page)).toHaveText("1 of 1");
-});
-
-test("a match inside a folded conditional is unfolded and opened in the inspector", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api }, pageFlow());
-  await page.getByRole("button", { name: "Fold Route" }).click();
+  const { editor } = await createFlowAndOpenEditor({ page, api }, pageFlow());
+  await page.getByRole("button", { name: "Collapse Route" }).click();
   await expect(editor.row("Hide")).toHaveCount(0);
   await lookFor(page, "from pages");
   await expect(editor.row("Hide")).toBeVisible();
@@ -84,16 +87,16 @@ test("a match inside a folded conditional is unfolded and opened in the inspecto
   await expect(page.getByRole("complementary", { name: "Inspector of Hide" })).toBeVisible();
 });
 
-test("chosen matches are replaced as one edit", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api }, pageFlow());
+test("the find bar replaces the chosen matches as one edit", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, pageFlow());
   await lookFor(page, "page");
   await bar(page).getByRole("button", { name: "Replace", exact: true }).click();
   await page.getByRole("textbox", { name: "Replace with" }).fill("body");
   await page.getByRole("checkbox", { name: "Replace match 1" }).uncheck();
   await page.getByRole("checkbox", { name: "Replace match 4" }).uncheck();
-  await expectAccessible(page, "find and replace");
-  await page.getByRole("button", { name: "Replace 3 chosen" }).click();
-  await editor.expectSaid("Replaced 3 matches in 3 steps. Undo takes it back.");
+  await expectNoAccessibilityViolations(page, "find and replace");
+  await page.getByRole("button", { name: "Replace 3 selected" }).click();
+  await editor.expectSaid("Replaced 3 matches in 3 steps. Undo to restore.");
   await expect(editor.status).toHaveText("1 unsaved change");
   const { flowSteps } = await editor.save();
   expect(flowSteps).toMatchObject([
@@ -105,51 +108,57 @@ test("chosen matches are replaced as one edit", async ({ page, api }) => {
   await expect(count(page)).toHaveText(/of 5$/);
 });
 
-test("matches are replaced one by one; types are not, and no step is left without a name", async ({
-  page,
-  api,
-}) => {
-  const { editor } = await openFlow({ page, api }, pageFlow());
-  await lookFor(page, "fetch");
-  await bar(page).getByRole("button", { name: "Replace", exact: true }).first().click();
-  await page.getByRole("textbox", { name: "Replace with" }).fill("Get");
-  await expect(page.getByRole("checkbox", { name: "Replace match 2" })).toBeDisabled();
-  await page.keyboard.press("Enter");
-  await expect(editor.row("Get page")).toBeVisible();
-  await expect(count(page)).toHaveText("1 of 1");
-  await page.keyboard.press("Enter");
-  await expect(count(page)).toHaveText("1 of 1");
+test(
+  "the find bar replaces matches one by one, except step types, and keeps every step named",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, pageFlow());
+    await lookFor(page, "fetch");
+    await bar(page).getByRole("button", { name: "Replace", exact: true }).first().click();
+    await page.getByRole("textbox", { name: "Replace with" }).fill("Get");
+    await expect(page.getByRole("checkbox", { name: "Replace match 2" })).toBeDisabled();
+    await page.keyboard.press("Enter");
+    await expect(editor.row("Get page")).toBeVisible();
+    await expect(count(page)).toHaveText("1 of 1");
+    await page.keyboard.press("Enter");
+    await expect(count(page)).toHaveText("1 of 1");
 
-  await field(page).fill("Notify");
-  await expect(count(page)).toHaveText("1 of 1");
-  await page.getByRole("textbox", { name: "Replace with" }).fill("");
-  await page.getByRole("button", { name: "Replace 1 chosen" }).click();
-  await expect(bar(page).getByRole("alert")).toContainText("The step “Notify” would be left without a name");
-  await expect(editor.row("Notify")).toBeVisible();
-});
+    await field(page).fill("Notify");
+    await expect(count(page)).toHaveText("1 of 1");
+    await page.getByRole("textbox", { name: "Replace with" }).fill("");
+    await page.getByRole("button", { name: "Replace 1 selected" }).click();
+    await expect(bar(page).getByRole("alert")).toContainText("“Notify” would have no name");
+    await expect(editor.row("Notify")).toBeVisible();
+  },
+);
 
-test("in a flow of 1,000 steps a far match is reached, and of too many the first thousand are shown", async ({
-  page,
-  api,
-}) => {
-  const { editor } = await openFlow({ page, api }, buildLongFlow("Long", 1000));
-  await lookFor(page, "Step 987");
-  await expect(count(page)).toHaveText("1 of 1");
-  await expect(editor.row("Step 987")).toBeInViewport();
-  await field(page).fill("out_");
-  await expect(count(page)).toHaveText("1 of 1,000+");
-  await expect(page.getByText("These are the first 1,000 matches; there are more.")).toBeVisible();
-  await page.keyboard.press("Shift+Enter");
-  await expect(count(page)).toHaveText("1,000 of 1,000+");
-  expect(await matches(page).getByRole("listitem").count()).toBeLessThan(40);
-  expect(await editor.list.getByRole("listitem").count()).toBeLessThan(80);
-});
+test(
+  "the find bar scrolls to a far match among 1,000 steps, and lists at most 1,000 matches",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 1000));
+    await lookFor(page, "Step 987");
+    await expect(count(page)).toHaveText("1 of 1");
+    await expect(editor.row("Step 987")).toBeInViewport();
+    await field(page).fill("out_");
+    await expect(count(page)).toHaveText("1 of 1,000+");
+    await expect(page.getByText("Showing the first 1,000 matches.")).toBeVisible();
+    await page.keyboard.press("Shift+Enter");
+    await expect(count(page)).toHaveText("1,000 of 1,000+");
+    expect(await matches(page).getByRole("listitem").count()).toBeLessThan(40);
+    expect(await editor.list.getByRole("listitem").count()).toBeLessThan(80);
+  },
+);
 
-test("finding is in the menu too, from the JSON tab as well", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api }, pageFlow());
-  await page.getByRole("link", { name: "JSON" }).click();
-  await page.getByRole("button", { name: "Actions for this flow" }).click();
-  await page.getByRole("menuitem", { name: "Find in flow" }).click();
-  await expect(editor.list).toBeVisible();
-  await expect(field(page)).toBeFocused();
-});
+test(
+  "the flow menu opens the find bar from the JSON tab and switches to the steps",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, pageFlow());
+    await page.getByRole("link", { name: "JSON" }).click();
+    await page.getByRole("button", { name: "Actions for this flow" }).click();
+    await page.getByRole("menuitem", { name: "Find in flow" }).click();
+    await expect(editor.list).toBeVisible();
+    await expect(field(page)).toBeFocused();
+  },
+);

@@ -1,16 +1,14 @@
-import { findFirstRequests } from "#contract/first-requests.ts";
-import { digestFlow } from "#e2e/harness/open-flow.ts";
+import { listPreloadedApiRequestUrls } from "#contract/first-requests.ts";
+import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
-// What a page will ask for first is under way before its code is there, and is asked for once.
-
 for (const { name, pathOf, shows } of [
-  { name: "the list", pathOf: () => "/flows", shows: "Digest" },
-  { name: "a flow", pathOf: (id: string) => `/flows/${id}`, shows: "Fetch" },
-  { name: "a flow's versions", pathOf: (id: string) => `/flows/${id}/versions`, shows: "Versions" },
+  { name: "the list page", pathOf: () => "/flows", shows: "Digest" },
+  { name: "the flow page", pathOf: (id: string) => `/flows/${id}`, shows: "Fetch" },
+  { name: "the versions page", pathOf: (id: string) => `/flows/${id}/versions`, shows: "Versions" },
 ]) {
-  test(`${name} asks for its data before its code is there, and only once`, async ({ page, api, server }) => {
-    const { id } = await api.createFlow(digestFlow());
+  test(`${name} requests its data once, before its code has loaded`, async ({ page, api, server }) => {
+    const { id } = await api.createFlow(buildSampleDigestFlowBody());
     const path = pathOf(id);
     const asked: string[] = [];
     page.on("request", (request) => void asked.push(request.url().replace(server.url, "")));
@@ -18,13 +16,14 @@ for (const { name, pathOf, shows } of [
     await page.goto(path);
     await listening;
     await expect(page.getByText(shows).first()).toBeVisible();
-    // What is asked for after that may be asked for again: of a flow that was just made there is news.
+    // Ignores requests that follow the request for the event stream: the stream starts with recent events, and the
+    // event of the flow that the test created makes the page read its data again.
     const opening = asked.slice(
       0,
       asked.findIndex((url) => url.startsWith("/local/events")),
     );
 
-    const first = findFirstRequests(path, "");
+    const first = listPreloadedApiRequestUrls(path, "");
     expect(first).toHaveLength(2);
     const code = opening.findIndex((url) => /^\/assets\/.+\.js$/.test(url));
     for (const address of first) {

@@ -1,9 +1,10 @@
-import { openFlow } from "#e2e/harness/open-flow.ts";
-import { replaceText } from "#e2e/harness/page-text.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
 import { expect, test } from "#e2e/harness/test.ts";
+import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
 
-test("a step is added between two others and its name is ready to type", async ({ page, api }) => {
-  const { flow, editor } = await openFlow({ page, api });
+test("adds a step between two others and focuses its name", async ({ page, api }) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Fetch").hover();
   await page.getByRole("button", { name: "Add step after Fetch" }).click();
   await page.getByRole("combobox").fill("webs");
@@ -17,17 +18,19 @@ test("a step is added between two others and its name is ready to type", async (
   expect(added?.id).toMatch(/^step_[0-9a-hjkmnp-tv-z]{26}$/);
 });
 
-test("the inspector changes name, switch, condition and config of the selected step", async ({
-  page,
-  api,
-}) => {
-  const { flow, editor } = await openFlow({ page, api });
+test("the inspector edits name, state, condition and config of the selected step", async ({ page, api }) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Fetch").click();
   await expect(page).toHaveURL(/\?step=fetch$/);
   const inspector = page.getByRole("complementary", { name: /^Inspector of/ });
   await inspector.getByRole("textbox", { name: "Name" }).fill("Get page");
   await inspector.getByRole("switch").click();
-  await replaceText(page, inspector.getByRole("textbox", { name: "When" }), "page.size > 10");
+  await editor.openAdvanced();
+  await replaceFieldTextByKeyboard(
+    page,
+    inspector.getByRole("textbox", { name: "Run if" }),
+    "page.size > 10",
+  );
 
   await inspector.getByRole("tab", { name: "JSON" }).click();
   const config = inspector.getByRole("textbox", { name: "Config (JSON)" });
@@ -35,7 +38,6 @@ test("the inspector changes name, switch, condition and config of the selected s
   await page.keyboard.press("Control+a");
   await page.keyboard.insertText('{"http": {"method": "GET"');
   await expect(inspector.getByText(/^Fix or discard this text/)).toBeVisible();
-  // A text that does not parse holds the save up and takes the focus.
   await editor.saveButton.click();
   await expect(config).toBeFocused();
   await page.keyboard.press("Control+End");
@@ -54,14 +56,14 @@ test("the inspector changes name, switch, condition and config of the selected s
       ...flow.flowSteps.slice(1),
     ],
   });
-  await inspector.getByRole("textbox", { name: "When" }).focus();
+  await inspector.getByRole("textbox", { name: "Run if" }).focus();
   await page.keyboard.press("Escape");
   await expect(inspector).toHaveCount(0);
   await expect(editor.row("Get page")).toBeFocused();
 });
 
-test("the description is edited in place and emptied again", async ({ page, api }) => {
-  const { flow, editor } = await openFlow({ page, api });
+test("the flow's description can be edited in place and saved", { tag: "@full" }, async ({ page, api }) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await page.getByRole("button", { name: "Add a description" }).click();
   await page.getByRole("textbox", { name: "Flow description" }).fill("Sends the digest");
   await page.keyboard.press("Enter");
@@ -69,12 +71,12 @@ test("the description is edited in place and emptied again", async ({ page, api 
   expect((await api.getFlow(flow.id)).description).toBe("Sends the digest");
 });
 
-test("leaving with unsaved edits asks; staying keeps them", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api });
+test("leaving with unsaved edits asks for confirmation, and Stay keeps the edits", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();
   await page.getByRole("link", { name: "All flows" }).click();
   const question = page.getByRole("alertdialog", { name: "Leave with unsaved changes?" });
-  await expect(question.getByRole("listitem")).toHaveText(["Switched off “Fetch”"]);
+  await expect(question.getByRole("listitem")).toHaveText(["Disabled “Fetch”"]);
   await question.getByRole("button", { name: "Stay" }).click();
   await expect(editor.status).toHaveText("1 unsaved change");
 
@@ -84,12 +86,12 @@ test("leaving with unsaved edits asks; staying keeps them", async ({ page, api }
   await expect(editor.status).toHaveText("1 unsaved change");
 
   await page.getByRole("link", { name: "All flows" }).click();
-  await question.getByRole("button", { name: "Leave and lose them" }).click();
+  await question.getByRole("button", { name: "Discard changes" }).click();
   await expect(page).toHaveURL(/\/flows$/);
 });
 
 test("publishing unsaved edits saves them first", async ({ page, api }) => {
-  const { flow, editor } = await openFlow({ page, api });
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.renameStep("Clean", "Tidy");
   await editor.publish();
   await expect(page.getByText("Published v1")).toBeVisible();
@@ -97,17 +99,18 @@ test("publishing unsaved edits saves them first", async ({ page, api }) => {
   expect(flowConfig).toMatchObject({ flowSteps: [{}, { name: "Tidy" }, {}, {}] });
 });
 
-test("the open flow is deleted from its menu, and Undo has it and its unsaved edits back", async ({
+test("deletes the open flow from its menu, and Undo restores it with its unsaved edits", async ({
   page,
   api,
 }) => {
-  const { flow, editor } = await openFlow({ page, api });
+  await extendUndoPeriod(page);
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();
   await page.getByRole("button", { name: "Actions for this flow" }).click();
   await page.getByRole("menuitem", { name: "Delete flow" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
-  await expect(page.getByText("Deleted “Digest”.").first()).toBeVisible();
+  await expect(page.getByText("Deleting “Digest”…").first()).toBeVisible();
   await expect(page.locator(`a[href="/flows/${flow.id}"]`)).toHaveCount(0);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
@@ -115,3 +118,34 @@ test("the open flow is deleted from its menu, and Undo has it and its unsaved ed
   await expect(editor.status).toHaveText("1 unsaved change");
   await expect(editor.switchOf("Fetch")).not.toBeChecked();
 });
+
+test(
+  "Back after deleting the open flow shows the pending delete with an Undo button",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 404/);
+    await page.clock.install();
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
+    const deleteIt = async () => {
+      await page.getByRole("button", { name: "Actions for this flow" }).click();
+      await page.getByRole("menuitem", { name: "Delete flow" }).click();
+      await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+      await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+      await page.goBack();
+      await expect(page.getByRole("heading", { level: 1, name: "Deleting “Digest”…" })).toBeVisible();
+      await expect(page.getByText("Saved", { exact: true })).toHaveCount(0);
+      await expect(page.getByRole("list", { name: "Steps" })).toHaveCount(0);
+    };
+    await deleteIt();
+    await page.getByRole("main").getByRole("button", { name: "Undo" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 }).getByRole("button")).toBeFocused();
+    await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
+    expect((await api.getFlow(flow.id)).name).toBe("Digest");
+
+    await deleteIt();
+    await page.clock.fastForward(8_000);
+    await expect(page.getByRole("heading", { level: 1, name: "Flow not found" })).toBeVisible();
+    expect((await api.request("getFlow", { params: { id: flow.id } })).status).toBe(404);
+  },
+);

@@ -1,20 +1,20 @@
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { JsonObject } from "#core/json.ts";
-import { Editor } from "#e2e/harness/editor.ts";
-import { FlowList } from "#e2e/harness/flow-list.ts";
-import { Keyboard } from "#e2e/harness/keyboard.ts";
-import { openFlow } from "#e2e/harness/open-flow.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { KeyboardOnlyUser } from "#e2e/harness/keyboard.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
 const namesIn = (steps: unknown) => (steps as readonly JsonObject[]).map((step) => step["name"]);
 
-test("from the list to what is live, the whole job is done by keyboard alone", async ({ page, api }) => {
+test("creates, edits, saves and publishes a flow by keyboard alone", async ({ page, api }) => {
   test.setTimeout(240_000);
-  const keyboard = new Keyboard(page);
+  const keyboard = new KeyboardOnlyUser(page);
   await keyboard.forbidPointers();
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   const inspector = (name: string) => page.getByRole("complementary", { name: `Inspector of ${name}` });
   const nameField = page.getByRole("textbox", { name: "Name", exact: true });
   const addStep = async (query: string, name: string, label: string) => {
@@ -22,7 +22,7 @@ test("from the list to what is live, the whole job is done by keyboard alone", a
     await expect(page.getByRole("dialog", { name: "Add step" }).getByRole("combobox")).toBeFocused();
     await keyboard.type(query);
     await keyboard.press("Enter");
-    await editor.expectSaid(new RegExp(`^Added ${label} at position`));
+    await editor.expectSaid(new RegExp(`^Added “${label}” at position`));
     await expect(nameField).toBeFocused();
     await keyboard.typeOver(name);
     await expect(editor.row(name)).toBeVisible();
@@ -32,8 +32,8 @@ test("from the list to what is live, the whole job is done by keyboard alone", a
     await editor.expectSaid(said);
   };
 
-  await test.step("a flow is made", async () => {
-    await new FlowList(page).open();
+  await test.step("create a flow", async () => {
+    await new FlowListPageObject(page).open();
     await keyboard.tabTo(page.getByRole("button", { name: "New flow" }));
     await keyboard.press("Enter");
     const dialog = page.getByRole("dialog", { name: "New flow" });
@@ -44,7 +44,7 @@ test("from the list to what is live, the whole job is done by keyboard alone", a
   });
   const id = /flows\/([^/?]+)/.exec(page.url())?.[1] ?? "";
 
-  await test.step("steps are added, named and configured", async () => {
+  await test.step("add, name and configure steps", async () => {
     await addStep("fetch url", "Fetch page", "Fetch URL");
     await keyboard.tabTo(inspector("Fetch page").getByRole("textbox", { name: "URL", exact: true }));
     await keyboard.typeOver("https://a.example/page");
@@ -57,7 +57,7 @@ test("from the list to what is live, the whole job is done by keyboard alone", a
     await keyboard.tabTo(inspector("Sum up").getByRole("textbox", { name: "Prompt", exact: true }));
     await keyboard.type("Sum up {{pa");
     await expect(page.getByRole("option", { name: /page/ })).toBeVisible();
-    await expectAccessible(page, "a list of variables");
+    await expectNoAccessibilityViolations(page, "the completion list of variables");
     await keyboard.press("Enter");
     await expect(inspector("Sum up").getByRole("textbox", { name: "Prompt", exact: true })).toHaveText(
       "Sum up {{page}}",
@@ -66,7 +66,7 @@ test("from the list to what is live, the whole job is done by keyboard alone", a
     await expect(editor.row("Sum up")).toBeFocused();
   });
 
-  await test.step("a conditional is added and filled", async () => {
+  await test.step("add a conditional and a nested step", async () => {
     await addStep("conditional", "Route", "Conditional");
     await keyboard.tabTo(inspector("Route").getByRole("textbox", { name: "Condition" }));
     await keyboard.typeOver("page.size > 1");
@@ -81,37 +81,37 @@ test("from the list to what is live, the whole job is done by keyboard alone", a
     await expect(editor.row("Notify")).toHaveAccessibleName("1 Notify, Send email, in Route then");
   });
 
-  await test.step("steps are moved into, through and out of the conditional", async () => {
+  await test.step("move a step into, through and out of the conditional", async () => {
     await keyboard.press("Home", "ArrowDown");
     await expect(editor.row("Sum up")).toBeFocused();
-    await hear("Alt+Shift+ArrowRight", "Moved Sum up to position 1 of 2, in Route then.");
-    await hear("Alt+ArrowDown", "Moved Sum up to position 2 of 2, in Route then.");
-    await hear("Alt+ArrowDown", "Moved Sum up to position 1 of 1, in Route else.");
-    await hear("Alt+Shift+ArrowLeft", "Moved Sum up to position 3 of 3.");
-    await hear("Alt+ArrowUp", "Moved Sum up to position 2 of 3.");
+    await hear("Alt+Shift+ArrowRight", "Moved “Sum up” to position 1 of 2, in “Route” then.");
+    await hear("Alt+ArrowDown", "Moved “Sum up” to position 2 of 2, in “Route” then.");
+    await hear("Alt+ArrowDown", "Moved “Sum up” to position 1 of 1, in “Route” else.");
+    await hear("Alt+Shift+ArrowLeft", "Moved “Sum up” to position 3 of 3.");
+    await hear("Alt+ArrowUp", "Moved “Sum up” to position 2 of 3.");
     await expect(editor.row("Sum up")).toBeFocused();
   });
 
-  await test.step("a step is carried by its handle", async () => {
+  await test.step("move a step by its handle", async () => {
     await keyboard.tabTo(editor.handle("Sum up"));
     const said = [];
     for (const key of ["Space", "ArrowDown", "ArrowDown", "ArrowUp", "Space"])
       said.push(await editor.pressAndHear(key));
     expect(said).toEqual([
-      "Picked up Sum up, position 2 of 3. Arrow keys move it, with Shift to the next safe place, Space drops it, Escape puts it back.",
-      "Sum up, position 1 of 2, in Route then, before Notify.",
-      "Sum up, position 2 of 2, in Route then, at the end.",
-      "Sum up, position 1 of 2, in Route then, before Notify.",
-      "Moved Sum up to position 1 of 2, in Route then.",
+      "Picked up “Sum up”, position 2 of 3. Use arrow keys to move, with Shift to the next valid position. Space drops, Escape cancels.",
+      "“Sum up”, position 1 of 2, in “Route” then, before “Notify”.",
+      "“Sum up”, position 2 of 2, in “Route” then, at the end.",
+      "“Sum up”, position 1 of 2, in “Route” then, before “Notify”.",
+      "Moved “Sum up” to position 1 of 2, in “Route” then.",
     ]);
     await expect(editor.handle("Sum up")).toBeFocused();
     await keyboard.tabBackTo(editor.row("Sum up"));
   });
 
-  await test.step("several are duplicated, copied, pasted and taken back", async () => {
-    await hear("Shift+ArrowDown", "2 steps are selected.");
+  await test.step("duplicate, copy, paste and undo several steps", async () => {
+    await hear("Shift+ArrowDown", "2 steps selected.");
     await expect(editor.row("Notify")).toBeFocused();
-    await hear("ControlOrMeta+d", "Duplicated 2 steps at position 3 of 4, in Route then.");
+    await hear("ControlOrMeta+d", "Duplicated 2 steps at position 3 of 4, in “Route” then.");
     await hear("ControlOrMeta+c", "Copied 2 steps.");
     await keyboard.press("Home");
     await hear("ControlOrMeta+v", /^Pasted 2 steps at position \d/);
@@ -119,29 +119,31 @@ test("from the list to what is live, the whole job is done by keyboard alone", a
     await hear("ControlOrMeta+z", "Undid duplicate 2 steps.");
     await hear("ControlOrMeta+Shift+z", "Redid duplicate 2 steps.");
     await expect(page.getByRole("heading", { name: "2 steps selected" })).toBeVisible();
-    await hear("Delete", "Deleted 2 steps. Undo brings them back.");
+    await hear("Delete", "Deleted 2 steps. Undo to restore.");
     await editor.expectOutline(["1 Fetch page", "2 Route", "  then", "  1 Sum up", "  2 Notify", "  else"]);
   });
 
-  await test.step("a step is switched off, renamed in its row, and moved by the dialog of places", async () => {
+  await test.step("disable a step, rename it in its row, and move it in the Move to… dialog", async () => {
     await keyboard.press("Home", "End", "ArrowUp");
     await expect(editor.row("Notify")).toBeFocused();
-    await hear("Space", "Notify is off.");
+    await hear("Space", "“Notify” is off.");
     await keyboard.press("F2");
     await keyboard.typeOver("Tell them");
     await keyboard.press("Enter");
     await expect(editor.row("Tell them")).toBeFocused();
     await keyboard.press("Shift+F10");
+    await expect(page.getByRole("menuitem").first()).toBeFocused();
     await keyboard.arrowTo(page.getByRole("menuitem", { name: "Move to…" }));
     await keyboard.press("Enter");
-    await expect(page.getByRole("dialog", { name: "Move Tell them to…" })).toBeVisible();
+    const places = page.getByRole("dialog", { name: "Move “Tell them” to…" });
+    await expect(places.getByRole("combobox")).toBeFocused();
     await keyboard.type("else");
     await keyboard.press("Enter");
-    await editor.expectSaid("Moved Tell them to position 1 of 1, in Route else.");
+    await editor.expectSaid("Moved “Tell them” to position 1 of 1, in “Route” else.");
     await expect(page.getByRole("button", { name: "Actions for Tell them" })).toBeFocused();
   });
 
-  await test.step("text is found and replaced everywhere", async () => {
+  await test.step("find and replace text", async () => {
     await keyboard.press("ControlOrMeta+f");
     await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
     await keyboard.type("page");
@@ -150,36 +152,36 @@ test("from the list to what is live, the whole job is done by keyboard alone", a
     await keyboard.press("Enter");
     await keyboard.tabTo(page.getByRole("textbox", { name: "Replace with" }));
     await keyboard.type("body");
-    await keyboard.tabTo(page.getByRole("button", { name: /^Replace \d+ chosen$/ }));
+    await keyboard.tabTo(page.getByRole("button", { name: /^Replace \d+ selected$/ }));
     await keyboard.press("Enter");
-    await editor.expectSaid(/^Replaced 5 matches in 3 steps\. Undo takes it back\.$/);
+    await editor.expectSaid(/^Replaced 5 matches in 3 steps\. Undo to restore\.$/);
     await keyboard.press("Escape");
     await expect(page.getByRole("search")).toHaveCount(0);
     await expect(page.getByRole("button", { name: "Actions for Tell them" })).toBeFocused();
   });
 
-  await test.step("the flow is edited as JSON", async () => {
+  await test.step("edit the flow as JSON", async () => {
     await keyboard.tabBackTo(page.getByRole("link", { name: "JSON" }));
     await keyboard.press("Enter");
     const text = page.getByRole("textbox", { name: "Flow (JSON)" });
     await keyboard.tabTo(text);
     await keyboard.press("ControlOrMeta+Home", "ArrowDown", "End", "ArrowLeft", "ArrowLeft");
     await keyboard.type(", typed");
-    await hear("ControlOrMeta+Enter", "Applied to the flow. Undo takes it back.");
+    await hear("ControlOrMeta+Enter", "Applied. Undo to restore.");
     await expect(page.getByRole("heading", { level: 1, name: "By hand, typed" })).toBeVisible();
     await keyboard.tabBackTo(page.getByRole("link", { name: "Steps", exact: true }));
     await keyboard.press("Enter");
     await expect(editor.list).toBeVisible();
   });
 
-  await test.step("it is saved and published", async () => {
+  await test.step("save and publish", async () => {
     await keyboard.press("ControlOrMeta+s");
     await expect(editor.status).toHaveText("Saved");
     await keyboard.tabBackTo(page.getByRole("button", { name: "Publish", exact: true }));
     await keyboard.press("Enter");
     const dialog = page.getByRole("dialog", { name: /^Publish “/ });
     const publish = dialog.getByRole("button", { name: "Publish", exact: true });
-    const knowsOfErrors = dialog.getByRole("checkbox", { name: /^I know of/ });
+    const knowsOfErrors = dialog.getByRole("checkbox", { name: /^Publish anyway/ });
     const isReady = publish.and(page.locator(":not([aria-disabled])"));
     await expect(isReady.or(knowsOfErrors).first()).toBeVisible();
     if (await knowsOfErrors.isVisible()) {
@@ -211,9 +213,9 @@ test("from the list to what is live, the whole job is done by keyboard alone", a
   keyboard.expectGoodStops();
 });
 
-test("of keys that come faster than the page is drawn, none is lost", async ({ page, api }) => {
+test("keys pressed faster than the page renders are all handled", async ({ page, api }) => {
   const steps = ["a", "b", "c", "d", "e"].map((id) => buildStep(id));
-  const { editor } = await openFlow({ page, api }, buildFlow("Quick", steps));
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Quick", steps));
   const pressAtOnce = (...keys: readonly { key: string; shiftKey?: boolean }[]) =>
     page.evaluate((inits) => {
       for (const init of inits)
@@ -226,5 +228,5 @@ test("of keys that come faster than the page is drawn, none is lost", async ({ p
   await expect(editor.row("C")).toBeFocused();
   await pressAtOnce({ key: "ArrowDown", shiftKey: true }, { key: "ArrowDown", shiftKey: true });
   await expect(editor.row("E")).toBeFocused();
-  await editor.expectSaid("3 steps are selected.");
+  await editor.expectSaid("3 steps selected.");
 });

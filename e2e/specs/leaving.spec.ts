@@ -1,23 +1,30 @@
 import type { Page } from "@playwright/test";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { Editor } from "#e2e/harness/editor.ts";
-import { FlowList } from "#e2e/harness/flow-list.ts";
-import { digestFlow, openFlow } from "#e2e/harness/open-flow.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { delayFlowSavesUntilReleased } from "#e2e/harness/conflict.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { buildSampleDigestFlowBody, createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
-// Flows are found in the list by their names.
+// Deletes all flows first, since the tests find flows in the list by name.
 test.beforeEach(({ api }) => api.deleteAllFlows());
 
-// Nobody leaves unsaved edits behind without having seen what they are and said what becomes of them.
-
 const questionOf = (page: Page) => page.getByRole("alertdialog", { name: "Leave with unsaved changes?" });
-const leave = (page: Page) => page.getByRole("link", { name: "Back to the list" }).click();
+const leave = (page: Page) => page.getByRole("link", { name: "Back to flows" }).click();
 const expectFlow = (page: Page, name: string) =>
   expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+/** Returns the addresses of everything that the page has loaded. */
+const readLoadedAssets = (page: Page) =>
+  page.evaluate(() =>
+    performance
+      .getEntriesByType("resource")
+      .map(({ name }) => name)
+      .join(),
+  );
 const changesIn = (page: Page) => questionOf(page).getByRole("list", { name: "Unsaved changes" });
 
-test("what would be left is said in words; Enter saves it and leaves", async ({ page, api }) => {
-  const { flow, editor } = await openFlow({ page, api });
+test("leaving lists the unsaved edits; Enter saves them and leaves", async ({ page, api }) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.renameStep("Clean", "Tidy");
   await editor.chooseFromMenu("Notify", "Move to top");
   await leave(page);
@@ -25,8 +32,8 @@ test("what would be left is said in words; Enter saves it and leaves", async ({ 
     "Moved “Notify” up 3",
     "Renamed “Clean” to “Tidy”",
   ]);
-  await expect(questionOf(page)).toContainText("“Digest” was edited and not saved.");
-  await expectAccessible(page, "the question before leaving");
+  await expect(questionOf(page)).toContainText("“Digest” has unsaved changes.");
+  await expectNoAccessibilityViolations(page, "the leave confirmation");
   await expect(questionOf(page).getByRole("button", { name: "Save and leave" })).toBeFocused();
 
   await page.keyboard.press("Escape");
@@ -46,89 +53,93 @@ test("what would be left is said in words; Enter saves it and leaves", async ({ 
   ]);
 });
 
-test("a save that fails does not leave, and says why; losing the edits is a choice of its own", async ({
+test("“Save and leave” stays on the page with the error when the save fails; “Discard changes” leaves", async ({
   page,
   api,
   problems,
 }) => {
   problems.allow(/status of 400/);
-  const { flow, editor } = await openFlow({ page, api });
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();
   const body = JSON.stringify({ error: "Validation failed", details: [{ message: "Not today." }] });
   await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 400, body });
   await leave(page);
   await questionOf(page).getByRole("button", { name: "Save and leave" }).click();
   await expect(questionOf(page).getByRole("alert")).toContainText(
-    "Not saved. The server refused this: Not today.",
+    "Not saved. The server rejected this value: Not today.",
   );
   await expect(questionOf(page).getByRole("button", { name: "Stay" })).toBeFocused();
-  await questionOf(page).getByRole("button", { name: "Leave and lose them" }).click();
+  await questionOf(page).getByRole("button", { name: "Discard changes" }).click();
   await expect(page).toHaveURL(/\/flows$/);
   await api.clearFaults();
-  await new FlowList(page).link("Digest").click();
+  await new FlowListPageObject(page).link("Digest").click();
   await expect(editor.switchOf("Fetch")).toBeChecked();
   await expect(editor.status).toHaveText("Saved");
   expect((await api.getFlow(flow.id)).revision).toBe(1);
 });
 
-test("what both sides changed is settled before anything is left or sent", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 412/);
-  const { flow, editor } = await openFlow({ page, api });
-  await editor.renameStep("Clean", "Tidy");
-  const { flowSteps } = await api.getFlow(flow.id);
-  await api.updateFlow(flow.id, {
-    flowSteps: flowSteps.map((step) => (step.id === "clean" ? { ...step, name: "Scrub" } : step)),
-  });
-  await leave(page);
-  await questionOf(page).getByRole("button", { name: "Save and leave" }).click();
-  await expect(questionOf(page)).toHaveCount(0);
-  await expect(page).toHaveURL(new RegExp(`/flows/${flow.id}`));
-  await expect(editor.status).toHaveText("Changed elsewhere");
-  expect((await api.getFlow(flow.id)).flowSteps[1]?.["name"]).toBe("Scrub");
-});
+test(
+  "“Save and leave” stays on the page when the save meets a conflict",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 412/);
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
+    await editor.renameStep("Clean", "Tidy");
+    const { flowSteps } = await api.getFlow(flow.id);
+    await api.updateFlow(flow.id, {
+      flowSteps: flowSteps.map((step) => (step.id === "clean" ? { ...step, name: "Scrub" } : step)),
+    });
+    await leave(page);
+    await questionOf(page).getByRole("button", { name: "Save and leave" }).click();
+    await expect(questionOf(page)).toHaveCount(0);
+    await expect(page).toHaveURL(new RegExp(`/flows/${flow.id}`));
+    await expect(editor.status).toHaveText("Changed elsewhere");
+    expect((await api.getFlow(flow.id)).flowSteps[1]?.["name"]).toBe("Scrub");
+  },
+);
 
-test("without the server the question still opens, knows that saving is in vain, and notices when it is not", async ({
+test("the leave confirmation opens offline with saving disabled, and updates once the save succeeds", async ({
   page,
   api,
   problems,
 }) => {
   problems.allow(/ERR_|Failed to load|dynamically imported/);
-  const { flow, editor } = await openFlow({ page, api });
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.untilUnderstood();
   await editor.switchOf("Fetch").click();
+  // The page loads the code of the dialog when it is idle. Interrupts the connection only then.
+  await expect.poll(() => readLoadedAssets(page)).toContain("unsaved-dialogs");
   await page.route(/\/assets\//, (route) => route.abort());
   await api.addFaults({ path: "/v1/*", cut: "before" }, { path: "/healthz", cut: "before" });
   await editor.saveButton.click();
   await expect(editor.status).toHaveText(/^Offline — kept/, { timeout: 30_000 });
   await leave(page);
-  await expect(changesIn(page).getByRole("listitem")).toHaveText(["Switched off “Fetch”"]);
-  await expect(questionOf(page).getByRole("alert")).toContainText("The server cannot be reached.");
+  await expect(changesIn(page).getByRole("listitem")).toHaveText(["Disabled “Fetch”"]);
+  await expect(questionOf(page).getByRole("alert")).toContainText("Can’t reach the server.");
   const save = questionOf(page).getByRole("button", { name: "Save and leave" });
   await expect(save).toHaveAttribute("aria-disabled", "true");
   await expect(questionOf(page).getByRole("button", { name: "Stay" })).toBeFocused();
 
   await api.clearFaults();
   await page.unroute(/\/assets\//);
-  await expect(save).not.toHaveAttribute("aria-disabled", "true", { timeout: 40_000 });
-  await save.click();
+  // Finds the dialog by its new heading: the pending save has succeeded, which changes the heading and the buttons.
+  const saved = page.getByRole("alertdialog", { name: "Leave this flow?" });
+  await expect(saved).toContainText("Saved.", { timeout: 40_000 });
+  await expect(saved.getByRole("button")).toHaveText(["", "Stay", "Leave"]);
+  await expectNoAccessibilityViolations(page, "the leave confirmation after the save");
+  await saved.getByRole("button", { name: "Leave" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
   expect((await api.getFlow(flow.id)).flowSteps[0]?.["enabled"]).toBe(false);
 });
 
-test("a text that fits no field is among what would be left, and keeps it from being saved", async ({
-  page,
-  api,
-}) => {
-  const { editor } = await openFlow({ page, api });
+test("the leave confirmation lists invalid input and disables saving", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Clean").click();
-  await page.getByRole("complementary").getByRole("textbox", { name: "When" }).fill("x".repeat(501));
-  await expect(page.getByText("A condition has 500 characters at most.")).toBeVisible();
+  await editor.openAdvanced();
+  await page.getByRole("complementary").getByRole("textbox", { name: "Run if" }).fill("x".repeat(501));
+  await expect(page.getByText("Conditions are limited to 500 characters.")).toBeVisible();
   await leave(page);
-  await expect(changesIn(page)).toContainText("Typed a text into “Clean” that does not fit its field");
+  await expect(changesIn(page)).toContainText("Invalid input in “Clean”");
   await expect(questionOf(page).getByRole("button", { name: "Save and leave" })).toHaveAttribute(
     "aria-disabled",
     "true",
@@ -137,8 +148,8 @@ test("a text that fits no field is among what would be left, and keeps it from b
   await expect(editor.status).toHaveText("1 unsaved change");
 });
 
-test("going between the views of one flow never asks", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api });
+test("switching between the views of a flow asks for no confirmation", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();
   await page.getByRole("link", { name: "JSON" }).click();
   await expect(page.getByRole("textbox", { name: "Flow (JSON)" })).toBeVisible();
@@ -150,15 +161,18 @@ test("going between the views of one flow never asks", async ({ page, api }) => 
   await expect(editor.status).toHaveText("1 unsaved change");
 });
 
-test("Back and Forward ask too, and never mix the edits of two flows", async ({ page, api }) => {
+test("Back and Forward ask before leaving unsaved edits, and keep the edits of two flows apart", async ({
+  page,
+  api,
+}) => {
   const [first, second] = [
-    await api.createFlow(digestFlow()),
+    await api.createFlow(buildSampleDigestFlowBody()),
     await api.createFlow(buildFlow("Other", [buildStep("fetch"), buildStep("clean")])),
   ];
   await page.goto("/flows");
-  const list = new FlowList(page);
+  const list = new FlowListPageObject(page);
   await list.link("Digest").click();
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await expectFlow(page, "Digest");
   await editor.switchOf("Fetch").click();
   await editor.save();
@@ -167,14 +181,15 @@ test("Back and Forward ask too, and never mix the edits of two flows", async ({ 
   await expectFlow(page, "Other");
   await editor.switchOf("Clean").click();
 
-  // Two entries back is the first flow itself; the second one's edits are not taken there.
+  // Goes back two history entries, past the flow list, to the first flow, which must not show the edits of the
+  // second.
   await page.evaluate(() => history.go(-2));
   await questionOf(page).getByRole("button", { name: "Stay" }).click();
   await expect(page).toHaveURL(new RegExp(`/flows/${second.id}`));
   await expectFlow(page, "Other");
   await expect(editor.switchOf("Clean")).not.toBeChecked();
   await page.evaluate(() => history.go(-2));
-  await questionOf(page).getByRole("button", { name: "Leave and lose them" }).click();
+  await questionOf(page).getByRole("button", { name: "Discard changes" }).click();
   await expectFlow(page, "Digest");
   await expect(page).toHaveURL(new RegExp(`/flows/${first.id}`));
   await expect(editor.switchOf("Clean")).toBeChecked();
@@ -194,66 +209,130 @@ test("Back and Forward ask too, and never mix the edits of two flows", async ({ 
   expect((await api.getFlow(second.id)).revision).toBe(1);
 });
 
-test("Back after saving asks nothing, and Forward shows what was saved", async ({ page, api }) => {
-  const flow = await api.createFlow(digestFlow());
-  await page.goto("/flows");
-  await new FlowList(page).link("Digest").click();
-  const editor = new Editor(page);
-  await expectFlow(page, "Digest");
-  await editor.switchOf("Fetch").click();
-  await editor.save();
-  await page.goBack();
-  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
-  await page.goForward();
-  await expectFlow(page, "Digest");
-  await expect(editor.switchOf("Fetch")).not.toBeChecked();
-  await expect(editor.status).toHaveText("Saved");
-  await editor.switchOf("Clean").click();
-  await editor.save();
-  expect((await api.getFlow(flow.id)).revision).toBe(3);
-});
+test(
+  "Back after a save asks for no confirmation, and Forward shows the saved flow",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const flow = await api.createFlow(buildSampleDigestFlowBody());
+    await page.goto("/flows");
+    await new FlowListPageObject(page).link("Digest").click();
+    const editor = new EditorPageObject(page);
+    await expectFlow(page, "Digest");
+    await editor.switchOf("Fetch").click();
+    await editor.save();
+    await page.goBack();
+    await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+    await page.goForward();
+    await expectFlow(page, "Digest");
+    await expect(editor.switchOf("Fetch")).not.toBeChecked();
+    await expect(editor.status).toHaveText("Saved");
+    await editor.switchOf("Clean").click();
+    await editor.save();
+    expect((await api.getFlow(flow.id)).revision).toBe(3);
+  },
+);
 
-test("where the page saves by itself, leaving saves and asks only when that fails", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 400/);
-  const { flow, editor } = await openFlow({ page, api });
-  await page.getByRole("button", { name: "Actions for this flow" }).click();
-  await page.getByRole("menuitemcheckbox", { name: "Save by itself" }).click();
-  await editor.switchOf("Fetch").click();
-  await leave(page);
-  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
-  expect((await api.getFlow(flow.id)).flowSteps[0]?.["enabled"]).toBe(false);
+test(
+  "leaving during a slow save offers to wait, to stay, or to leave at once",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
+    await editor.untilUnderstood();
+    const saving = page.getByRole("alertdialog", { name: "Saving…" });
+    /** Holds the save until the returned function is called, so that the dialog stays open on a busy machine. */
+    const saveSlowly = async () => {
+      const release = await delayFlowSavesUntilReleased(page, flow.id);
+      await editor.saveButton.click();
+      await leave(page);
+      await expect(saving).toContainText("Saving “Digest”. You’ll leave when it’s saved.");
+      return release;
+    };
+    await editor.switchOf("Fetch").click();
+    const finishFirst = await saveSlowly();
+    await expectNoAccessibilityViolations(page, "the dialog that waits for a save before leaving");
+    await expect(saving.getByRole("button", { name: "Discard changes" })).toHaveCount(0);
+    await saving.getByRole("button", { name: "Stay" }).click();
+    finishFirst();
+    await expect(editor.status).toHaveText("Saved");
+    await expect(page).toHaveURL(new RegExp(`/flows/${flow.id}`));
 
-  await new FlowList(page).link("Digest").click();
-  await editor.switchOf("Clean").click();
-  await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 400 });
-  await leave(page);
-  await expect(questionOf(page).getByRole("alert")).toContainText("Not saved.");
-  await questionOf(page).getByRole("button", { name: "Stay" }).click();
-  await expect(editor.switchOf("Clean")).not.toBeChecked();
-});
+    await editor.switchOf("Clean").click();
+    const finishSecond = await saveSlowly();
+    finishSecond();
+    await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+    expect((await api.getFlow(flow.id)).revision).toBe(3);
 
-test("whoever deletes a flow with edits that no device keeps is told that undo does not bring them back", async ({
-  page,
-  api,
-}) => {
-  await page.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
-  const { editor } = await openFlow({ page, api });
-  const ask = async () => {
+    await new FlowListPageObject(page).link("Digest").click();
+    await editor.switchOf("Route").click();
+    const finishThird = await saveSlowly();
+    await saving.getByRole("button", { name: "Keep draft and leave" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+    finishThird();
+    await expect.poll(async () => (await api.getFlow(flow.id)).revision).toBe(4);
+  },
+);
+
+test(
+  "the leave confirmation appears with the error when the pending save fails",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 400/);
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await editor.switchOf("Fetch").click();
+    const body = JSON.stringify({ error: "Validation failed", details: [{ message: "Not today." }] });
+    await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 400, body, delayMs: 300, times: 1 });
+    await editor.saveButton.click();
+    await leave(page);
+    await expect(questionOf(page).getByRole("alert")).toContainText("Not today.");
+    await questionOf(page).getByRole("button", { name: "Stay" }).click();
+    await expect(editor.switchOf("Fetch")).not.toBeChecked();
+  },
+);
+
+test(
+  "with autosave, leaving saves the edits and asks only when the save fails",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 400/);
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
     await page.getByRole("button", { name: "Actions for this flow" }).click();
-    await page.getByRole("menuitem", { name: "Delete flow" }).click();
-  };
-  const question = page.getByRole("alertdialog", { name: "Delete “Digest”?" });
-  await ask();
-  await expect(question).toContainText("You can undo this for a few seconds.");
-  await expect(question).not.toContainText("unsaved edits");
-  await page.keyboard.press("Escape");
-  await editor.renameStep("Clean", "Tidy");
-  await ask();
-  await expect(question).toContainText("Your unsaved edits go with it for good");
-  await page.keyboard.press("Escape");
-  await expect(editor.status).toHaveText("1 unsaved change");
-});
+    await page.getByRole("menuitemcheckbox", { name: "Autosave" }).click();
+    await editor.switchOf("Fetch").click();
+    await leave(page);
+    await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+    expect((await api.getFlow(flow.id)).flowSteps[0]?.["enabled"]).toBe(false);
+
+    await new FlowListPageObject(page).link("Digest").click();
+    // Adds the fault before the edit, which autosave would otherwise save first if leaving takes long.
+    await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 400 });
+    await editor.switchOf("Clean").click();
+    await leave(page);
+    await expect(questionOf(page).getByRole("alert")).toContainText("Not saved.");
+    await questionOf(page).getByRole("button", { name: "Stay" }).click();
+    await expect(editor.switchOf("Clean")).not.toBeChecked();
+  },
+);
+
+test(
+  "deleting a flow warns that undo cannot restore unsaved edits without IndexedDB",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    await page.addInitScript(() => Object.defineProperty(window, "indexedDB", { value: undefined }));
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    const ask = async () => {
+      await page.getByRole("button", { name: "Actions for this flow" }).click();
+      await page.getByRole("menuitem", { name: "Delete flow" }).click();
+    };
+    const question = page.getByRole("alertdialog", { name: "Delete “Digest”?" });
+    await ask();
+    await expect(question).toContainText("You can undo this for a few seconds.");
+    await expect(question).not.toContainText("unsaved edits");
+    await page.keyboard.press("Escape");
+    await expect(question).toHaveCount(0);
+    await editor.renameStep("Clean", "Tidy");
+    await ask();
+    await expect(question).toContainText("Unsaved edits can’t be restored.");
+    await page.keyboard.press("Escape");
+    await expect(editor.status).toHaveText("1 unsaved change");
+  },
+);

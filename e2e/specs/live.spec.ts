@@ -1,18 +1,18 @@
 import type { BrowserContext, Page, Request } from "@playwright/test";
-import { Api } from "#e2e/harness/api.ts";
-import { Editor } from "#e2e/harness/editor.ts";
-import { FlowList } from "#e2e/harness/flow-list.ts";
-import { digestFlow } from "#e2e/harness/open-flow.ts";
-import { startServer } from "#e2e/harness/server.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { SaveConflictPageObject } from "#e2e/harness/conflict.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
+import { startBuiltServer } from "#e2e/harness/server.ts";
+import { LOST_CONNECTION } from "#e2e/harness/page-problems.ts";
 import { expect, test } from "#e2e/harness/test.ts";
-
-// What somebody changes is seen by everybody who looks at it, without a reload and without being asked for.
+import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
 
 test.beforeEach(({ api }) => api.deleteAllFlows());
 
 const isStream = (request: Request) => new URL(request.url()).pathname === "/local/events";
 
-/** The streams of events that were asked for by any page of a browser. */
 function watchStreams(context: BrowserContext): readonly string[] {
   const streams: string[] = [];
   context.on("request", (request) => {
@@ -22,13 +22,13 @@ function watchStreams(context: BrowserContext): readonly string[] {
 }
 
 async function openList(page: Page, url = "") {
-  const list = new FlowList(page);
+  const list = new FlowListPageObject(page);
   await page.goto(`${url}/flows`);
   await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
   return list;
 }
 
-async function renameInList(list: FlowList, name: string, next: string) {
+async function renameInList(list: FlowListPageObject, name: string, next: string) {
   await list.link(name).focus();
   await list.page.keyboard.press("F2");
   await list.page.getByRole("textbox", { name: "Flow name" }).fill(next);
@@ -36,8 +36,12 @@ async function renameInList(list: FlowList, name: string, next: string) {
   await expect(list.row(next)).toBeVisible();
 }
 
-test("two tabs see each other's changes through one stream", async ({ page, context, api }) => {
-  const { id } = await api.createFlow(digestFlow());
+test("two tabs receive each other's changes through one shared event stream", async ({
+  page,
+  context,
+  api,
+}) => {
+  const { id } = await api.createFlow(buildSampleDigestFlowBody());
   const streams = watchStreams(context);
   const here = await openList(page);
   await expect(here.row("Digest")).toBeVisible();
@@ -54,12 +58,12 @@ test("two tabs see each other's changes through one stream", async ({ page, cont
   expect(streams).toHaveLength(1);
 });
 
-test("the tab that is left goes on where the one that held the stream ended", async ({
+test("the remaining tab resumes the event stream after the leader tab closes", async ({
   page,
   context,
   api,
 }) => {
-  const { id } = await api.createFlow(digestFlow());
+  const { id } = await api.createFlow(buildSampleDigestFlowBody());
   const streams = watchStreams(context);
   const owner = await context.newPage();
   await openList(owner);
@@ -77,50 +81,52 @@ test("the tab that is left goes on where the one that held the stream ended", as
   await expect(list.row("After")).toBeVisible();
 });
 
-test("without locks, as outside secure contexts, each tab hears for itself", async ({
-  page,
-  context,
-  api,
-}) => {
-  const { id } = await api.createFlow(digestFlow());
-  await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "locks"));
-  const streams = watchStreams(context);
-  const lists = [await openList(page), await openList(await context.newPage())];
-  await expect.poll(() => streams).toHaveLength(2);
-  await api.updateFlow(id, { name: "Report" });
-  for (const list of lists) await expect(list.row("Report")).toBeVisible();
-});
+test(
+  "each tab opens its own event stream when the Web Locks API is missing",
+  { tag: "@full" },
+  async ({ page, context, api }) => {
+    const { id } = await api.createFlow(buildSampleDigestFlowBody());
+    await context.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, "locks"));
+    const streams = watchStreams(context);
+    const lists = [await openList(page), await openList(await context.newPage())];
+    await expect.poll(() => streams).toHaveLength(2);
+    await api.updateFlow(id, { name: "Report" });
+    for (const list of lists) await expect(list.row("Report")).toBeVisible();
+  },
+);
 
-test("an editor without unsaved edits moves on to the version that somebody else saved", async ({
+test("an editor without unsaved edits loads the version that another user saved", async ({
   page,
   api,
   browser,
   baseURL,
 }) => {
-  const { id } = await api.createFlow(digestFlow());
-  const editor = new Editor(page);
+  const { id } = await api.createFlow(buildSampleDigestFlowBody());
+  const editor = new EditorPageObject(page);
   await editor.open(id);
   const another = await browser.newContext({ baseURL: baseURL! });
-  const theirs = new Editor(await another.newPage());
+  const theirs = new EditorPageObject(await another.newPage());
   await theirs.open(id);
   await theirs.renameStep("Clean", "Tidy");
   await theirs.save();
   await expect(editor.row("Tidy")).toBeVisible();
   await expect(editor.status).toHaveText("Saved");
-  await editor.expectSaid("This flow was changed elsewhere. You now see the new version.");
+  await editor.expectSaid("Flow changed elsewhere.");
 
+  // Waits for the bar above the list, which moves the switch.
+  await expect(new SaveConflictPageObject(page).summary).toBeVisible();
   await editor.switchOf("Fetch").click();
   await editor.save();
   await expect(theirs.switchOf("Fetch")).not.toBeChecked();
   await another.close();
 });
 
-test("an editor with unsaved edits keeps them, and says at once that somebody else has saved", async ({
+test("an editor with unsaved edits keeps them, and reports at once that another user saved", async ({
   page,
   api,
 }) => {
-  const { id } = await api.createFlow(digestFlow());
-  const editor = new Editor(page);
+  const { id } = await api.createFlow(buildSampleDigestFlowBody());
+  const editor = new EditorPageObject(page);
   await editor.open(id);
   await editor.renameStep("Clean", "Tidy");
   await api.updateFlow(id, { name: "Theirs" });
@@ -128,9 +134,9 @@ test("an editor with unsaved edits keeps them, and says at once that somebody el
   await expect(editor.row("Tidy")).toBeVisible();
 });
 
-test("an editor's own save is no news to it", async ({ page, api }) => {
-  const { id } = await api.createFlow(digestFlow());
-  const editor = new Editor(page);
+test("an editor does not report its own save as a remote update", { tag: "@full" }, async ({ page, api }) => {
+  const { id } = await api.createFlow(buildSampleDigestFlowBody());
+  const editor = new EditorPageObject(page);
   await editor.open(id);
   await api.updateFlow(id, { name: "Theirs" });
   await expect(page.getByRole("heading", { level: 1, name: "Theirs" })).toBeVisible();
@@ -140,71 +146,79 @@ test("an editor's own save is no news to it", async ({ page, api }) => {
   });
   await editor.renameStep("Clean", "Tidy");
   await editor.save();
-  // What the page hears next comes after its own save.
   await api.updateFlow(id, { name: "Theirs again" });
   await expect(page.getByRole("heading", { level: 1, name: "Theirs again" })).toBeVisible();
   expect(reads).toHaveLength(1);
 });
 
-test("a row stays as it is while it is being renamed, and nothing is written over unseen", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 412/);
-  const [digest, other] = [await api.createFlow(digestFlow()), await api.createFlow({ name: "Other" })];
-  await api.updateFlow(digest.id, { description: "Newest" });
-  const list = await openList(page);
-  await list.expectNames(["Digest", "Other"]);
-  await list.link("Digest").focus();
-  await page.keyboard.press("F2");
-  const box = page.getByRole("textbox", { name: "Flow name" });
-  await box.pressSequentially("My di");
+test(
+  "a row keeps its name field during a remote update, and does not overwrite a remote rename",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 412/);
+    const [digest, other] = [
+      await api.createFlow(buildSampleDigestFlowBody()),
+      await api.createFlow({ name: "Other" }),
+    ];
+    await api.updateFlow(digest.id, { description: "Newest" });
+    const list = await openList(page);
+    await list.expectNames(["Digest", "Other"]);
+    await list.link("Digest").focus();
+    await page.keyboard.press("F2");
+    const box = page.getByRole("textbox", { name: "Flow name" });
+    await box.pressSequentially("My di");
 
-  const refreshed = page.waitForResponse(
-    async (response) =>
-      response.url().includes("/v1/flows?") && (await response.text()).includes("Their digest"),
-  );
-  await api.updateFlow(other.id, { name: "Other, newest" });
-  await api.updateFlow(digest.id, { name: "Their digest" });
-  await api.updateFlow(other.id, { description: "Newest of all" });
-  await refreshed;
-  await box.pressSequentially("gest");
-  await expect(box).toBeFocused();
-  await expect(box).toHaveValue("My digest");
-  await expect(list.row("Other")).toBeVisible();
+    const refreshed = page.waitForResponse(
+      async (response) =>
+        response.url().includes("/v1/flows?") && (await response.text()).includes("Their digest"),
+    );
+    await api.updateFlow(other.id, { name: "Other, newest" });
+    await api.updateFlow(digest.id, { name: "Their digest" });
+    await api.updateFlow(other.id, { description: "Newest of all" });
+    await refreshed;
+    await box.pressSequentially("gest");
+    await expect(box).toBeFocused();
+    await expect(box).toHaveValue("My digest");
+    await expect(list.row("Other")).toBeVisible();
 
-  await page.keyboard.press("Enter");
-  await expect(
-    list.toast("“Digest” was renamed to “Their digest” elsewhere meanwhile, and keeps that name."),
-  ).toBeVisible();
-  await list.expectNames(["Other, newest", "Their digest"]);
-});
+    await page.keyboard.press("Enter");
+    await expect(
+      list.toast("“Digest” was renamed to “Their digest” elsewhere. That name was kept."),
+    ).toBeVisible();
+    await list.expectNames(["Other, newest", "Their digest"]);
+  },
+);
 
-test("a flow that can still be brought back stays out of sight, whatever else changes", async ({
-  page,
-  api,
-}) => {
-  const [digest, other] = [await api.createFlow(digestFlow()), await api.createFlow({ name: "Other" })];
-  const list = await openList(page);
-  await list.chooseFromMenu("Digest", "Delete");
-  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
-  await list.expectNames(["Other"]);
-  await api.updateFlow(digest.id, { description: "Still edited by somebody" });
-  await api.updateFlow(other.id, { name: "Renamed" });
-  await list.expectNames(["Renamed"]);
-  await page.getByRole("button", { name: "Undo" }).click();
-  await expect(list.row("Digest")).toBeVisible();
-});
+test(
+  "a flow with a pending delete stays hidden during remote updates until Undo",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const [digest, other] = [
+      await api.createFlow(buildSampleDigestFlowBody()),
+      await api.createFlow({ name: "Other" }),
+    ];
+    await extendUndoPeriod(page);
+    const list = await openList(page);
+    await list.chooseFromMenu("Digest", "Delete");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await list.expectNames(["Other"]);
+    await api.updateFlow(digest.id, { description: "Still edited by somebody" });
+    await api.updateFlow(other.id, { name: "Renamed" });
+    await list.expectNames(["Renamed"]);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(list.row("Digest")).toBeVisible();
+  },
+);
 
-test("a stream that is refused or cut comes back by itself and has missed nothing", async ({
+test("the event stream reconnects after an error or a cut without missing a change", async ({
   page,
   context,
   api,
   problems,
 }) => {
-  problems.allow(/status of 503|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE/);
-  const { id } = await api.createFlow(digestFlow());
+  problems.allow(LOST_CONNECTION);
+  problems.allow(/status of 503/);
+  const { id } = await api.createFlow(buildSampleDigestFlowBody());
   await api.addFaults({ path: "/local/events", status: 503, times: 1 });
   const streams = watchStreams(context);
   const list = await openList(page);
@@ -219,68 +233,71 @@ test("a stream that is refused or cut comes back by itself and has missed nothin
   await expect(list.row("After a cut")).toBeVisible();
 });
 
-test("a server that stops is missed at once, and what was changed meanwhile is there when it is back", async ({
-  page,
-  startOwnServer,
-  problems,
-}) => {
-  // A server that is still opening its store answers 503.
-  problems.allow(/ERR_CONNECTION_(?:REFUSED|RESET)|status of 503/);
-  const dataDirectory = test.info().outputPath("data");
-  const first = await startServer({ dataDirectory });
-  const { port } = new URL(first.url);
-  const { id } = await new Api(first.url).createFlow(digestFlow());
-  const begun = page.waitForRequest(isStream);
-  const list = await openList(page, first.url);
-  await begun;
-  await first.stop();
-  const notice = page.getByText("Offline: the server cannot be reached.");
-  await expect(notice).toBeVisible();
-  const second = await startOwnServer({ dataDirectory, env: { PORT: port } });
-  await new Api(second.url).updateFlow(id, { name: "Report" });
-  await expect(list.row("Report")).toBeVisible({ timeout: 20_000 });
-  await expect(notice).toHaveCount(0);
-});
+test(
+  "the list reports a stopped server at once, and shows missed changes after its restart",
+  { tag: "@full" },
+  async ({ page, startOwnServer, problems }) => {
+    problems.allow(LOST_CONNECTION);
+    // A server sends this status while it is still opening its store.
+    problems.allow(/status of 503/);
+    const dataDirectory = test.info().outputPath("data");
+    const first = await startBuiltServer({ dataDirectory });
+    const { port } = new URL(first.url);
+    const { id } = await new ApiClient(first.url).createFlow(buildSampleDigestFlowBody());
+    const begun = page.waitForRequest(isStream);
+    const list = await openList(page, first.url);
+    await begun;
+    await first.stop();
+    const notice = page.getByText("Can’t reach the server.");
+    await expect(notice).toBeVisible();
+    const second = await startOwnServer({ dataDirectory, env: { PORT: port } });
+    await new ApiClient(second.url).updateFlow(id, { name: "Report" });
+    await expect(list.row("Report")).toBeVisible({ timeout: 20_000 });
+    await expect(notice).toHaveCount(0);
+  },
+);
 
-test("nobody listens who is not signed in", async ({ page, context, startOwnServer, problems }) => {
-  problems.allow(/status of 401/);
-  const streams = watchStreams(context);
-  const { url } = await startOwnServer({ env: { API_KEYS: "key-all" } });
-  const api = new Api(url, "key-all");
-  const { id } = await api.createFlow(digestFlow());
-  await page.goto(`${url}/flows`);
-  const field = page.getByRole("textbox", { name: "API key" });
-  await expect(field).toBeVisible();
-  await field.fill("key-all");
-  await page.keyboard.press("Enter");
-  const list = new FlowList(page);
-  await expect(list.row("Digest")).toBeVisible();
-  await expect.poll(() => streams).toHaveLength(1);
-  await api.updateFlow(id, { name: "Report" });
-  await expect(list.row("Report")).toBeVisible();
+test(
+  "the event stream opens after sign-in and ends with the session",
+  { tag: "@full" },
+  async ({ page, context, startOwnServer, problems }) => {
+    problems.allow(/status of 401/);
+    const streams = watchStreams(context);
+    const { url } = await startOwnServer({ env: { API_KEYS: "key-all-0123456789" } });
+    const api = new ApiClient(url, "key-all-0123456789");
+    const { id } = await api.createFlow(buildSampleDigestFlowBody());
+    await page.goto(`${url}/flows`);
+    const field = page.getByRole("textbox", { name: "API key" });
+    await expect(field).toBeVisible();
+    await field.fill("key-all-0123456789");
+    await page.keyboard.press("Enter");
+    const list = new FlowListPageObject(page);
+    await expect(list.row("Digest")).toBeVisible();
+    await expect.poll(() => streams).toHaveLength(1);
+    await api.updateFlow(id, { name: "Report" });
+    await expect(list.row("Report")).toBeVisible();
 
-  const ended = page.waitForEvent("requestfailed", isStream);
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await ended;
-  await expect(field).toBeVisible();
-  expect(streams).toHaveLength(1);
-});
+    const ended = page.waitForEvent("requestfailed", isStream);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await ended;
+    await expect(field).toBeVisible();
+    expect(streams).toHaveLength(1);
+  },
+);
 
-test("where another API sends no events, a look at the page asks for what is new", async ({
-  page,
-  context,
-  startOwnServer,
-}) => {
-  const upstream = await startOwnServer({ env: { EXTRAS: "0", API_KEYS: "upstream-key" } });
-  const env = { RUNTYPE_API_KEY: "upstream-key", RUNTYPE_API_URL: upstream.url };
-  const { url } = await startOwnServer({ env });
-  const streams = watchStreams(context);
-  await page.clock.install();
-  const list = await openList(page, url);
-  await expect(page.getByText("No flows yet")).toBeVisible();
-  await new Api(upstream.url, "upstream-key").createFlow(digestFlow());
-  await page.clock.fastForward(15_000);
-  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
-  await expect(list.row("Digest")).toBeVisible();
-  expect(streams).toEqual([]);
-});
+test(
+  "with an API without events, the list refetches when the page becomes visible",
+  { tag: "@full" },
+  async ({ page, context, startCloudServer }) => {
+    const { url, realApi } = await startCloudServer();
+    const streams = watchStreams(context);
+    await page.clock.install();
+    const list = await openList(page, url);
+    await expect(page.getByText("No flows yet")).toBeVisible();
+    realApi.state.addFlow("Digest");
+    await page.clock.fastForward(15_000);
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+    await expect(list.row("Digest")).toBeVisible();
+    expect(streams).toEqual([]);
+  },
+);

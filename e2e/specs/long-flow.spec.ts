@@ -1,10 +1,10 @@
-import { buildLongFlow } from "#core/flow-builder.ts";
-import { openFlow } from "#e2e/harness/open-flow.ts";
+import { buildLongFlow } from "#core/testing/flow-builder.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
-test.describe("a thousand steps", () => {
-  test("are windowed, walked to the end, and edited like any other", async ({ page, api }) => {
-    const { flow, editor } = await openFlow({ page, api }, buildLongFlow("Long", 1_000));
+test.describe("a list of 1,000 steps", () => {
+  test("is virtualized, and its last step can be focused and edited by keyboard", async ({ page, api }) => {
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 1_000));
     const rows = editor.list.getByRole("listitem");
     expect(await rows.count()).toBeLessThanOrEqual(80);
     await editor.row("Step 1").focus();
@@ -19,8 +19,9 @@ test.describe("a thousand steps", () => {
     expect(JSON.stringify(held.flowSteps.slice(0, -1))).toBe(JSON.stringify(flow.flowSteps.slice(0, -1)));
   });
 
-  test("scroll by themselves while one is dragged down to the edge", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, buildLongFlow("Long", 1_000));
+  test("scrolls automatically while a step is dragged to its lower edge", async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 1_000));
+    await editor.untilDraggable();
     const row = await editor.row("Step 2").boundingBox();
     await page.mouse.move(row!.x + 200, row!.y + 10);
     await page.mouse.down();
@@ -31,7 +32,7 @@ test.describe("a thousand steps", () => {
       await page.mouse.move(row!.x + 200, 780);
       await page.mouse.move(row!.x + 200, 778);
       most = Math.max(most, await rows.count());
-      // How far it got, for a busy machine may not look while one certain row passes by.
+      // Checks how far the list scrolled instead of looking for a certain row, which a busy machine may never render.
       const positions = await rows.evaluateAll((items) =>
         items.map((item) => Number(item.getAttribute("aria-posinset"))),
       );
@@ -39,9 +40,9 @@ test.describe("a thousand steps", () => {
     }).toPass({ timeout: 30_000, intervals: [20] });
     await page.mouse.move(row!.x + 200, 400, { steps: 10 });
     await page.mouse.up();
-    // Step 3 reads what it sets.
+    // Expects one broken reference: Step 2 sets the variable `out_2`, which Step 3 reads, and now runs after Step 3.
     await editor.expectSaid(
-      /^Moved Step 2 to position \d+ of 1000\. Breaks 1 reference: Step 3 reads “out_2”/,
+      /^Moved “Step 2” to position \d+ of 1000\. Breaks 1 reference: “Step 3” reads “out_2”/,
     );
     expect(most).toBeLessThanOrEqual(80);
     await expect(editor.row("Step 2")).toBeInViewport();
@@ -49,11 +50,11 @@ test.describe("a thousand steps", () => {
   });
 });
 
-test.describe("under a finger", () => {
+test.describe("by touch", () => {
   test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
 
-  test("a swipe scrolls the list and moves nothing", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, buildLongFlow("Long", 200));
+  test("a swipe scrolls the list and moves no step", { tag: "@full" }, async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 200));
     await editor.swipeUp("Step 8", 300);
     await expect(editor.row("Step 1")).not.toBeInViewport();
     await expect(editor.status).toHaveText("Saved");

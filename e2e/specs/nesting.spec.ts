@@ -1,9 +1,10 @@
-import type { JsonObject } from "#core/json.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import { openFlow } from "#e2e/harness/open-flow.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { chooseThemeInMenu } from "#e2e/harness/choose-theme.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
-/** Fetch, Route (then: Queue, Split (then: Ask; else: nothing); else: Approve) and Notify. */
+/** Builds Fetch, Route (then: Queue, Split (then: Ask; else: empty); else: Approve) and Notify. */
 const nestedFlow = () =>
   buildFlow("Nested", [
     buildStep("fetch"),
@@ -33,8 +34,11 @@ const namesIn = (steps: unknown) => (steps as readonly JsonObject[]).map((step) 
 const branchOf = (step: JsonObject | undefined, branch: "trueSteps" | "falseSteps") =>
   (step?.["config"] as JsonObject | undefined)?.[branch];
 
-test("what is inside a conditional is drawn under it, level by level", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api }, nestedFlow());
+test("nested steps appear under their conditional with level, position and set size", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
   await editor.expectOutline(OPEN);
   const ask = editor.row("Ask");
   await expect(ask).toHaveAttribute("aria-level", "3");
@@ -47,8 +51,8 @@ test("what is inside a conditional is drawn under it, level by level", async ({ 
   await expect(editor.branch("Split", "else")).toHaveAttribute("aria-level", "3");
 });
 
-test("a conditional folds and unfolds by its button and by the arrow keys", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api }, nestedFlow());
+test("a conditional can be folded and unfolded by its button and by arrow keys", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
   await editor.fold("Route");
   await editor.expectOutline(["1 Fetch", "2 Route", "3 Notify"]);
   await editor.unfold("Route");
@@ -73,12 +77,12 @@ test("a conditional folds and unfolds by its button and by the arrow keys", asyn
 });
 
 test.describe("by mouse", () => {
-  test("a step is dragged into a branch, out of it again, and saved where it lies", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
+  test("a step can be dragged into a branch, saved there, and dragged out again", async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
     await editor.carry("Fetch", editor.row("Queue"), "below");
-    await editor.expectSaid("Fetch, position 2 of 3, in Route then, before Split.");
+    await editor.expectSaid("“Fetch”, position 2 of 3, in “Route” then, before “Split”.");
     await page.mouse.up();
-    await editor.expectSaid("Moved Fetch to position 2 of 3, in Route then.");
+    await editor.expectSaid("Moved “Fetch” to position 2 of 3, in “Route” then.");
     await expect(editor.row("Fetch")).toBeFocused();
     const { flowSteps } = (await editor.save()) as { flowSteps: readonly JsonObject[] };
     expect(namesIn(flowSteps)).toEqual(["Route", "Notify"]);
@@ -86,207 +90,229 @@ test.describe("by mouse", () => {
 
     await editor.carry("Fetch", editor.row("Notify"), "below");
     await page.mouse.up();
-    await editor.expectSaid("Moved Fetch to position 3 of 3.");
+    await editor.expectSaid("Moved “Fetch” to position 3 of 3.");
     await editor.expectSteps(["Route", "Notify", "Fetch"]);
   });
 
-  test("where lists end together, the way to the side says which of them is meant", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
-    await editor.carry("Notify", editor.row("Approve"), "below");
-    await editor.expectSaid(/^Notify, position 3 of 3, at the end\.$/);
-    const row = (await editor.row("Notify").boundingBox())!;
-    await editor.carryOn(editor.row("Approve"), "below", row.x + 250 + 30);
-    await editor.expectSaid("Notify, position 2 of 2, in Route else, at the end.");
-    await page.mouse.up();
-    await editor.expectSaid("Moved Notify to position 2 of 2, in Route else.");
+  test(
+    "the horizontal position of a drag selects the nesting level between rows where several lists end",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
+      await editor.carry("Notify", editor.row("Approve"), "below");
+      await editor.expectSaid(/^“Notify”, position 3 of 3, at the end\.$/);
+      const row = (await editor.row("Notify").boundingBox())!;
+      await editor.carryOn(editor.row("Approve"), "below", row.x + 250 + 30);
+      await editor.expectSaid("“Notify”, position 2 of 2, in “Route” else, at the end.");
+      await page.mouse.up();
+      await editor.expectSaid("Moved “Notify” to position 2 of 2, in “Route” else.");
 
-    await editor.carry("Notify", editor.row("Notify"), "below", -30);
-    await editor.expectSaid("Notify, position 3 of 3, at the end.");
-    await page.mouse.up();
-    await editor.expectOutline(OPEN);
-  });
+      await editor.carry("Notify", editor.row("Notify"), "below", -30);
+      await editor.expectSaid("“Notify”, position 3 of 3, at the end.");
+      await page.mouse.up();
+      await editor.expectOutline(OPEN);
+    },
+  );
 
-  test("an empty branch takes what is dropped on its head", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
-    await editor.carry("Notify", editor.branch("Split", "else"), "above");
-    await editor.expectSaid("Notify, position 1 of 1, in Route then, Split else, at the end.");
-    await page.mouse.up();
-    await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, 1 step");
-  });
+  test(
+    "dropping a step on the heading of an empty branch puts it into the branch",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
+      await editor.carry("Notify", editor.branch("Split", "else"), "above");
+      await editor.expectSaid("“Notify”, position 1 of 1, in “Route” then, “Split” else, at the end.");
+      await page.mouse.up();
+      await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, 1 step");
+    },
+  );
 
-  test("a conditional cannot go into itself: the marker says so and a drop changes nothing", async ({
-    page,
-    api,
-  }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
-    await editor.carry("Route", editor.row("Queue"), "below");
-    await editor.expectSaid("A step cannot go inside itself.");
-    await expect(page.locator("[data-drop-marker=refused]")).toBeAttached();
-    await expect(page.locator("[data-drag-overlay]")).toContainText("A step cannot go inside itself.");
-    await expectAccessible(page, "a drag over a place that is refused");
-    await page.mouse.up();
-    await editor.expectSaid("A step cannot go inside itself. Left Route at position 2.");
-    await editor.expectOutline(OPEN);
-    await expect(editor.status).toHaveText("Saved");
-  });
+  test(
+    "dragging a conditional into itself shows a refused marker, and dropping changes nothing",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
+      await editor.carry("Route", editor.row("Queue"), "below");
+      await editor.expectSaid("A step can’t be moved into itself.");
+      await expect(page.locator("[data-drop-marker=refused]")).toBeAttached();
+      await expect(page.locator("[data-drag-overlay]")).toContainText("A step can’t be moved into itself.");
+      await expectNoAccessibilityViolations(page, "a drag over an invalid place");
+      await page.mouse.up();
+      await editor.expectSaid("A step can’t be moved into itself. “Route” stays at position 2.");
+      await editor.expectOutline(OPEN);
+      await expect(editor.status).toHaveText("Saved");
+    },
+  );
 
-  test("a folded conditional opens when steps are held over it", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
+  test("a folded conditional unfolds when a drag hovers over it", { tag: "@full" }, async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
     await editor.fold("Route");
     await editor.carry("Notify", editor.row("Route"), "below");
     await expect(editor.row("Queue")).toBeVisible();
     await editor.carryOn(editor.row("Queue"), "above", 260);
     await page.mouse.up();
-    await editor.expectSaid("Moved Notify to position 1 of 3, in Route then.");
+    await editor.expectSaid("Moved “Notify” to position 1 of 3, in “Route” then.");
   });
 
-  test("one of several that are selected takes the others along, and the pointer carries their number", async ({
-    page,
-    api,
-  }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
-    await editor.row("Fetch").click({ position: { x: 400, y: 20 } });
-    await editor.row("Notify").click({ position: { x: 400, y: 20 }, modifiers: ["ControlOrMeta"] });
-    await expect(editor.row("Fetch")).toHaveAccessibleName("1 Fetch, Prompt, selected");
-    await editor.carry("Notify", editor.row("Queue"), "above");
-    await editor.expectSaid("2 steps, position 1 of 4, in Route then, before Queue.");
-    await expect(page.locator("[data-drag-count]")).toHaveText("2");
-    await page.mouse.up();
-    await editor.expectSaid("Moved 2 steps to position 1 of 4, in Route then.");
-    expect((await editor.outline()).slice(0, 5)).toEqual([
-      "1 Route",
-      "  then",
-      "  1 Fetch",
-      "  2 Notify",
-      "  3 Queue",
-    ]);
-    await page.keyboard.press("Control+z");
-    await editor.expectOutline(OPEN);
-  });
+  test(
+    "dragging one of several selected steps moves them all, and shows their count",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
+      await editor.row("Fetch").click({ position: { x: 400, y: 20 } });
+      await editor.row("Notify").click({ position: { x: 400, y: 20 }, modifiers: ["ControlOrMeta"] });
+      await expect(editor.row("Fetch")).toHaveAccessibleName("1 Fetch, Prompt, selected");
+      await editor.carry("Notify", editor.row("Queue"), "above");
+      await editor.expectSaid("2 steps, position 1 of 4, in “Route” then, before “Queue”.");
+      await expect(page.locator("[data-drag-count]")).toHaveText("2");
+      await page.mouse.up();
+      await editor.expectSaid("Moved 2 steps to position 1 of 4, in “Route” then.");
+      expect((await editor.outline()).slice(0, 5)).toEqual([
+        "1 Route",
+        "  then",
+        "  1 Fetch",
+        "  2 Notify",
+        "  3 Queue",
+      ]);
+      await page.keyboard.press("Control+z");
+      await editor.expectOutline(OPEN);
+    },
+  );
 });
 
 test.describe("by keyboard", () => {
-  test("a step goes into a branch and out to the side of it, said word for word", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
+  test("a step moves into and out of branches, and each position is announced", async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
     const said = [await editor.pickUpByKeyboard("Fetch")];
     for (const key of ["ArrowDown", "ArrowDown", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowUp", "Space"])
       said.push(await editor.pressAndHear(key));
     expect(said).toEqual([
-      "Picked up Fetch, position 1 of 3. Arrow keys move it, with Shift to the next safe place, Space drops it, Escape puts it back.",
-      "Fetch, position 1 of 3, in Route then, before Queue.",
-      "Fetch, position 2 of 3, in Route then, before Split.",
-      "Fetch, position 1 of 2, in Route then, Split then, before Ask.",
-      "Fetch, position 3 of 3, in Route then, at the end.",
-      "Fetch, position 2 of 3, before Notify.",
-      "Fetch, position 2 of 2, in Route else, at the end.",
-      "Moved Fetch to position 2 of 2, in Route else.",
+      "Picked up “Fetch”, position 1 of 3. Use arrow keys to move, with Shift to the next valid position. Space drops, Escape cancels.",
+      "“Fetch”, position 1 of 3, in “Route” then, before “Queue”.",
+      "“Fetch”, position 2 of 3, in “Route” then, before “Split”.",
+      "“Fetch”, position 1 of 2, in “Route” then, “Split” then, before “Ask”.",
+      "“Fetch”, position 3 of 3, in “Route” then, at the end.",
+      "“Fetch”, position 2 of 3, before “Notify”.",
+      "“Fetch”, position 2 of 2, in “Route” else, at the end.",
+      "Moved “Fetch” to position 2 of 2, in “Route” else.",
     ]);
     await expect(editor.handle("Fetch")).toBeFocused();
     await expect(editor.row("Fetch")).toHaveAttribute("aria-level", "2");
   });
 
-  test("a nested step is put back where it was", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
+  test("Escape returns a nested step to its place", { tag: "@full" }, async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
     expect(await editor.pickUpByKeyboard("Ask")).toMatch(
-      /^Picked up Ask, position 1 of 1, in Route then, Split then\./,
+      /^Picked up “Ask”, position 1 of 1, in “Route” then, “Split” then\./,
     );
     await editor.pressAndHear("ArrowLeft");
     expect(await editor.pressAndHear("Escape")).toBe(
-      "Put Ask back at position 1 of 1, in Route then, Split then.",
+      "Move cancelled. “Ask” stays at position 1 of 1, in “Route” then, “Split” then.",
     );
     await expect(editor.status).toHaveText("Saved");
   });
 
-  test("a conditional passes over what is inside it", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
+  test("moving a conditional skips the places inside it", { tag: "@full" }, async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
     await editor.pickUpByKeyboard("Route");
-    expect(await editor.pressAndHear("ArrowDown")).toBe("Route, position 3 of 3, at the end.");
+    expect(await editor.pressAndHear("ArrowDown")).toBe("“Route”, position 3 of 3, at the end.");
   });
 
-  test("a folded conditional on the way is opened by the arrow that leads into it", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
-    await editor.fold("Split");
-    await editor.pickUpByKeyboard("Queue");
-    await editor.pressAndHear("ArrowDown");
-    await editor.pressAndHear("ArrowUp");
-    expect(await editor.pressAndHear("ArrowUp")).toBe("Queue, position 2 of 4, before Route.");
-    await editor.pressAndHear("Escape");
+  test(
+    "Right Arrow unfolds a folded conditional during a move and enters it",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
+      await editor.fold("Split");
+      await editor.pickUpByKeyboard("Queue");
+      await editor.pressAndHear("ArrowDown");
+      await editor.pressAndHear("ArrowUp");
+      expect(await editor.pressAndHear("ArrowUp")).toBe("“Queue”, position 2 of 4, before “Route”.");
+      await editor.pressAndHear("Escape");
 
-    await editor.pickUpByKeyboard("Fetch");
-    await editor.pressAndHear("ArrowDown");
-    await editor.pressAndHear("ArrowDown");
-    expect(await editor.pressAndHear("ArrowRight")).toBe(
-      "Fetch, position 1 of 2, in Route then, Split then, before Ask.",
-    );
-  });
+      await editor.pickUpByKeyboard("Fetch");
+      await editor.pressAndHear("ArrowDown");
+      await editor.pressAndHear("ArrowDown");
+      expect(await editor.pressAndHear("ArrowRight")).toBe(
+        "“Fetch”, position 1 of 2, in “Route” then, “Split” then, before “Ask”.",
+      );
+    },
+  );
 
-  test("steps are added at the head of a branch and in the gaps of every level", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
-    await editor.branch("Split", "else").focus();
-    await page.keyboard.press("Enter");
-    await expect(page.getByRole("dialog", { name: "Add step" }).getByRole("combobox")).toBeFocused();
-    await page.keyboard.type("Send email");
-    await page.keyboard.press("Enter");
-    await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, 1 step");
-    await editor.row("Approve").hover();
-    for (const name of ["Add step after Approve", "Add step after Route"])
-      await expect(page.getByRole("button", { name, exact: true })).toBeVisible();
-    await page.getByRole("button", { name: "Add step after Route", exact: true }).click();
-    await expect(page.getByRole("dialog", { name: "Add step" }).getByRole("combobox")).toBeFocused();
-    await page.keyboard.type("Fetch URL");
-    await page.keyboard.press("Enter");
-    await expect.poll(async () => (await editor.outline()).at(-2)).toBe("3 Fetch URL");
-  });
+  test(
+    "steps can be added at a branch heading and between steps of every level",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
+      await editor.branch("Split", "else").focus();
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("dialog", { name: "Add step" }).getByRole("combobox")).toBeFocused();
+      await page.keyboard.type("Send email");
+      await page.keyboard.press("Enter");
+      await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, 1 step");
+      await editor.row("Approve").hover();
+      for (const name of ["Add step after Approve", "Add step after Route"])
+        await expect(page.getByRole("button", { name, exact: true })).toBeVisible();
+      await page.getByRole("button", { name: "Add step after Route", exact: true }).click();
+      await expect(page.getByRole("dialog", { name: "Add step" }).getByRole("combobox")).toBeFocused();
+      await page.keyboard.type("Fetch URL");
+      await page.keyboard.press("Enter");
+      await expect.poll(async () => (await editor.outline()).at(-2)).toBe("3 Fetch URL");
+    },
+  );
 });
 
-test.describe("under a finger", () => {
+test.describe("by touch", () => {
   test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
 
-  test("a step is carried into a branch and between branches", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
+  test("a step can be dragged into a branch and between branches", async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
     await editor.dragByTouch("Fetch", "Queue", "above");
-    await editor.expectSaid("Moved Fetch to position 1 of 3, in Route then.");
+    await editor.expectSaid("Moved “Fetch” to position 1 of 3, in “Route” then.");
     await editor.dragByTouch("Fetch", editor.branch("Route", "else"), "below");
-    await editor.expectSaid("Moved Fetch to position 1 of 2, in Route else.");
+    await editor.expectSaid("Moved “Fetch” to position 1 of 2, in “Route” else.");
   });
 
-  test("a tap on the handle offers every place, and a tap on one puts the step there", async ({
+  test("a tap on the handle offers all places, and a tap on a place moves the step there", async ({
     page,
     api,
   }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
+    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
     await editor.handle("Notify").tap();
-    await editor.expectSaid("Picked up Notify, position 3 of 3. Choose a place for it, or Cancel.");
-    await expect(page.getByText("Moving Notify — tap where it goes")).toBeVisible();
-    await expect(page.getByRole("button", { name: "Place in Route › else, last" })).toBeVisible();
+    await editor.expectSaid("Picked up “Notify”, position 3 of 3. Choose a position, or cancel.");
+    await expect(page.getByText("Moving “Notify” — tap a position")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Place in “Route” › else, last" })).toBeVisible();
     await expect(page.getByRole("button", { name: "Place at the end" })).toHaveCount(0);
-    await expectAccessible(page, "a step that was picked up by a tap");
-    await page.getByRole("button", { name: "Place in Route › then › Split › else, first" }).tap();
-    await editor.expectSaid("Moved Notify to position 1 of 1, in Route then, Split else.");
+    await expectNoAccessibilityViolations(page, "a step picked up by tap");
+    await page.getByRole("button", { name: "Place in “Route” › then › “Split” › else, first" }).tap();
+    await editor.expectSaid("Moved “Notify” to position 1 of 1, in “Route” then, “Split” else.");
     await expect(editor.handle("Notify")).toBeFocused();
   });
 
-  test("Cancel puts back what was picked up by a tap", async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
+  test("Cancel returns a step picked up by tap to its place", { tag: "@full" }, async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
     await editor.handle("Ask").tap();
     await page.getByRole("button", { name: "Cancel" }).tap();
-    await editor.expectSaid("Put Ask back at position 1 of 1, in Route then, Split then.");
+    await editor.expectSaid("Move cancelled. “Ask” stays at position 1 of 1, in “Route” then, “Split” then.");
     await editor.expectOutline(OPEN);
     await expect(editor.handle("Ask")).toBeFocused();
   });
 });
 
 for (const theme of ["Light", "Dark"] as const) {
-  test(`axe finds nothing on nested steps in the ${theme.toLowerCase()} theme`, async ({ page, api }) => {
-    const { editor } = await openFlow({ page, api }, nestedFlow());
-    await page.getByRole("radio", { name: theme }).check();
-    await expectAccessible(page, "nested steps");
-    await editor.handle("Fetch").click();
-    await expect(page.getByRole("button", { name: "Place before Notify" })).toBeVisible();
-    await expectAccessible(page, "the places for a step");
-    await page.keyboard.press("Escape");
-    await editor.pickUpByKeyboard("Fetch");
-    await editor.pressAndHear("ArrowDown");
-    await expectAccessible(page, "a nested move by keyboard");
-  });
+  test(
+    `nested steps have no axe violations in the ${theme.toLowerCase()} theme`,
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
+      await chooseThemeInMenu(page, theme);
+      await expectNoAccessibilityViolations(page, "nested steps");
+      await editor.handle("Fetch").click();
+      await expect(page.getByRole("button", { name: "Place before “Notify”" })).toBeVisible();
+      await expectNoAccessibilityViolations(page, "the places for a picked-up step");
+      await page.keyboard.press("Escape");
+      await editor.pickUpByKeyboard("Fetch");
+      await editor.pressAndHear("ArrowDown");
+      await expectNoAccessibilityViolations(page, "a keyboard move among nested steps");
+    },
+  );
 }

@@ -1,12 +1,10 @@
-import { openFlow } from "#e2e/harness/open-flow.ts";
-import { replaceText } from "#e2e/harness/page-text.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { replaceFieldTextByKeyboard } from "#e2e/harness/page-text.ts";
 import { expect, test } from "#e2e/harness/test.ts";
-
-// Ways in which editors lose work, each tried on ours.
 
 const inspector = "complementary";
 
-test("code that cannot be loaded takes nothing with it, and comes when the server is back", async ({
+test("a code chunk that fails to load keeps the unsaved edits, and loads on a later attempt", async ({
   page,
   api,
   problems,
@@ -14,12 +12,12 @@ test("code that cannot be loaded takes nothing with it, and comes when the serve
   problems.allow(/ERR_|Failed to load|dynamically imported/);
   const code = /\/assets\/(shortcuts-dialog|code-editor|menu)/;
   await page.route(code, (route) => route.abort());
-  const { editor } = await openFlow({ page, api });
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();
   await page.keyboard.press("Control+/");
-  await expect(page.getByText("This could not be opened")).toBeVisible();
+  await expect(page.getByText("Can’t reach the server. Retry in a moment.")).toBeVisible();
   await editor.row("Clean").click();
-  await expect(page.getByText("This part of the page could not be loaded.").first()).toBeVisible();
+  await expect(page.getByText("Couldn’t load this part of the page.").first()).toBeVisible();
   await expect(editor.status).toHaveText("1 unsaved change");
   await page.unroute(code);
   await page.keyboard.press("Control+/");
@@ -28,18 +26,18 @@ test("code that cannot be loaded takes nothing with it, and comes when the serve
   await editor.save();
 });
 
-test("a save waits for no code that it does not need, and where it needs some, goes on once that can be had", async ({
+test("a save needs the merge code only for a conflict, and resumes once that code loads", async ({
   page,
   api,
   problems,
 }) => {
   problems.allow(/ERR_|Failed to load|dynamically imported|status of 412/);
   await page.route(/\/assets\/merge-documents/, (route) => route.abort());
-  const { flow, editor } = await openFlow({ page, api });
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();
   await editor.save();
   await api.addFaults({ path: "/local/events", cut: "open" }, { path: "/local/events", status: 503 });
-  // A page without edits of its own would take the newer version in.
+  // Makes a local edit. Without unsaved edits, the page would load the newer version instead of reporting a conflict.
   await editor.renameStep("Clean", "Tidy");
   await api.updateFlow(flow.id, { name: "Their digest" });
   await editor.saveButton.click();
@@ -52,31 +50,34 @@ test("a save waits for no code that it does not need, and where it needs some, g
   });
 });
 
-test("a copy made over a conflict has my order", async ({ page, api, problems }) => {
-  problems.allow(/status of 412/);
-  const { flow, editor } = await openFlow({ page, api });
-  const names = await editor.stepNames();
-  await editor.row(names[0]!).focus();
-  await page.keyboard.press("Alt+ArrowDown");
-  await editor.renameFlow("My digest");
-  await api.updateFlow(flow.id, { name: "Their digest" });
-  await page.keyboard.press("Control+s");
-  await expect(page.getByRole("dialog", { name: "Both sides changed the same" })).toBeVisible();
-  await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Save mine as a new flow" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Copy of My digest" })).toBeVisible();
-  await editor.expectSteps([names[1]!, names[0]!, ...names.slice(2)]);
-});
+test(
+  "saving a copy during a conflict keeps the local step order",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 412/);
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
+    const names = await editor.stepNames();
+    await editor.row(names[0]!).focus();
+    await page.keyboard.press("Alt+ArrowDown");
+    await editor.expectSteps([names[1]!, names[0]!, ...names.slice(2)]);
+    await editor.renameFlow("My digest");
+    await api.updateFlow(flow.id, { name: "Their digest" });
+    await page.keyboard.press("Control+s");
+    await expect(page.getByRole("dialog", { name: "Resolve conflicts" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Save mine as new flow" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Copy of My digest" })).toBeVisible();
+    await editor.expectSteps([names[1]!, names[0]!, ...names.slice(2)]);
+  },
+);
 
-test("a text that does not fit its field stays, stops the save, and asks before it is left", async ({
-  page,
-  api,
-}) => {
-  const { editor } = await openFlow({ page, api });
+test("invalid input is kept, blocks the save, and asks before leaving", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Clean").click();
-  const when = page.getByRole(inspector).getByRole("textbox", { name: "When" });
-  await when.fill("x".repeat(501));
-  await expect(page.getByText("A condition has 500 characters at most.")).toBeVisible();
+  await editor.openAdvanced();
+  const when = page.getByRole(inspector).getByRole("textbox", { name: "Run if" });
+  await replaceFieldTextByKeyboard(page, when, "x".repeat(501));
+  await expect(page.getByText("Conditions are limited to 500 characters.")).toBeVisible();
   await expect(editor.status).toHaveText("1 unsaved change");
 
   await editor.row("Fetch").click();
@@ -86,30 +87,34 @@ test("a text that does not fit its field stays, stops the save, and asks before 
   await editor.row("Fetch").click();
   await page.keyboard.press("Control+s");
   await expect(when).toBeFocused();
-  await editor.expectSaid("Not saved. Fix or discard this text.");
+  await editor.expectSaid("Not saved. Fix or discard this input.");
 
-  await page.getByRole("link", { name: "Back to the list" }).click();
+  await page.getByRole("link", { name: "Back to flows" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
-  await replaceText(page, when, "text.words > 2");
+  await replaceFieldTextByKeyboard(page, when, "text.words > 2");
   await editor.save();
 });
 
-test("broken JSON outlives an undo, and discarding it keeps the focus", async ({ page, api }) => {
-  const { editor } = await openFlow({ page, api });
-  await editor.switchOf("Fetch").click();
-  await editor.row("Clean").click();
-  await page.getByRole("tab", { name: "JSON" }).click();
-  const config = page.getByRole("textbox", { name: "Config (JSON)" });
-  await config.click();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.type('{ "text": long work');
-  await expect(page.getByText("Fix or discard this text")).toBeVisible();
-  await editor.row("Clean").focus();
-  await page.keyboard.press("Control+z");
-  await expect(editor.switchOf("Fetch")).toBeChecked();
-  await expect(config).toContainText("long work");
+test(
+  "invalid JSON is kept across an undo, and discarding it keeps the focus",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await editor.switchOf("Fetch").click();
+    await editor.row("Clean").click();
+    await page.getByRole("tab", { name: "JSON" }).click();
+    const config = page.getByRole("textbox", { name: "Config (JSON)" });
+    await config.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type('{ "text": long work');
+    await expect(page.getByText("Fix or discard this text")).toBeVisible();
+    await editor.row("Clean").focus();
+    await page.keyboard.press("Control+z");
+    await expect(editor.switchOf("Fetch")).toBeChecked();
+    await expect(config).toContainText("long work");
 
-  await page.getByRole("button", { name: "Discard" }).click();
-  await expect(config).toBeFocused();
-  await expect(config).not.toContainText("long work");
-});
+    await page.getByRole("button", { name: "Discard" }).click();
+    await expect(config).toBeFocused();
+    await expect(config).not.toContainText("long work");
+  },
+);

@@ -1,7 +1,8 @@
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { Editor } from "#e2e/harness/editor.ts";
-import { FlowList } from "#e2e/harness/flow-list.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { pressRetryButtonUntilVisible } from "#e2e/harness/retry-for.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 const digest = () =>
   buildFlow("Digest", [
@@ -12,29 +13,29 @@ const digest = () =>
     buildStep("notify", { config: { model: "m", userPrompt: "Tell of {{summary}}." } }),
   ]);
 
-test("the preview shows exactly the edits, in words, saves them and publishes; all agree afterwards", async ({
+test("the publish dialog lists the unpublished changes, then saves and publishes them", async ({
   page,
   api,
 }) => {
   const flow = await api.createFlow({ ...digest(), name: "Digest to publish" });
   await api.publishFlow(flow.id);
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await editor.open(flow.id);
   await page.getByRole("switch", { name: "Enable Notify" }).click();
   await editor.renameStep("Notify", "Tell everybody");
 
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Publish “Digest to publish”?" });
-  const changes = dialog.getByRole("list", { name: "What goes live" }).getByRole("listitem");
-  await expect(changes).toHaveText([/Renamed “Notify” to “Tell everybody”/, /Switched off “Tell everybody”/]);
-  await expect(dialog.getByRole("textbox", { name: "Notes" })).toHaveValue(/Switched off “Tell everybody”\./);
+  const changes = dialog.getByRole("list", { name: "Changes going live" }).getByRole("listitem");
+  await expect(changes).toHaveText([/Renamed “Notify” to “Tell everybody”/, /Disabled “Tell everybody”/]);
+  await expect(dialog.getByRole("textbox", { name: "Notes" })).toHaveValue(/Disabled “Tell everybody”\./);
   await dialog.getByRole("textbox", { name: "Label" }).fill("Quiet");
-  await expectAccessible(page, "the publish preview");
+  await expectNoAccessibilityViolations(page, "the publish preview");
   await dialog.getByRole("button", { name: "Save and publish" }).click();
   await expect(dialog).toHaveCount(0);
 
   await expect(page.getByText("Published v2")).toBeVisible();
-  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await expect(editor.status).toHaveText("Saved");
   const { versions } = await api.call("listVersions", { params: { flowId: flow.id } });
   expect(versions[0]).toMatchObject({
     versionNumber: 2,
@@ -43,106 +44,161 @@ test("the preview shows exactly the edits, in words, saves them and publishes; a
   });
   const published = await api.call("getPublishedVersion", { params: { flowId: flow.id } });
   expect(published.notes).toContain("Renamed “Notify” to “Tell everybody”.");
-  const list = new FlowList(page);
+  const list = new FlowListPageObject(page);
   await list.open();
   await expect(list.row("Digest to publish")).toContainText("Published v2");
 });
 
-test("what is not published is counted in the header, and in another tab too", async ({
+test("a publish is confirmed by a notification that shows the version and can undo the publish", async ({
   page,
   api,
-  context,
 }) => {
   const flow = await api.createFlow(digest());
   await api.publishFlow(flow.id);
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await editor.open(flow.id);
-  const other = await context.newPage();
-  await new Editor(other).open(flow.id);
-  await page.getByRole("switch", { name: "Enable Notify" }).click();
-  await editor.save();
-  await expect(page.getByText("1 unpublished change")).toBeVisible();
-  await expect(other.getByText("1 unpublished change")).toBeVisible();
-  await editor.publish();
+  await editor.renameStep("Notify", "Tell everybody");
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await page.getByRole("button", { name: "Save and publish" }).click();
+  const notifications = page.getByRole("status", { name: "Notifications" });
+  // Rests the pointer on each notification, which keeps the notification open.
+  await notifications.getByText("Published “Digest”.").hover();
   await expect(page.getByText("Published v2")).toBeVisible();
-  await expect(other.getByText("Published v2")).toBeVisible();
+  await notifications.getByRole("button", { name: "Undo" }).click();
+  await notifications.getByText("Version 1 is live again.").hover();
+  await expect(page.getByText("1 unpublished change")).toBeVisible();
+  expect(await api.getFlow(flow.id)).toMatchObject({ publishedVersionNumber: 1 });
+  await notifications.getByRole("button", { name: "View version" }).click();
+  await expect(page.getByRole("heading", { name: "Version 1" })).toBeVisible();
 });
 
-test("errors need a tick, with the reason, before they go live", async ({ page, api }) => {
+test(
+  "after a save and a publish, the header shows the number of unpublished changes in every tab",
+  { tag: "@full" },
+  async ({ page, api, context }) => {
+    const flow = await api.createFlow(digest());
+    await api.publishFlow(flow.id);
+    const editor = new EditorPageObject(page);
+    await editor.open(flow.id);
+    const other = await context.newPage();
+    await new EditorPageObject(other).open(flow.id);
+    await page.getByRole("switch", { name: "Enable Notify" }).click();
+    await editor.save();
+    await expect(page.getByText("1 unpublished change")).toBeVisible();
+    await expect(other.getByText("1 unpublished change")).toBeVisible();
+    await editor.publish();
+    await expect(page.getByText("Published v2")).toBeVisible();
+    await expect(other.getByText("Published v2")).toBeVisible();
+  },
+);
+
+test("publishing a flow with errors requires a confirmation", async ({ page, api }) => {
   const flow = await api.createFlow(digest());
   await api.publishFlow(flow.id);
   const [fetch, summarise, notify] = flow.flowSteps;
   const steps = [summarise, fetch, notify].map((step, order) => ({ ...step, order }));
   await api.updateFlow(flow.id, { flowSteps: steps });
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await editor.open(flow.id);
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Publish “Digest”?" });
   await expect(dialog.getByRole("region", { name: "Open problems" })).toContainText(
-    /Summarise reads “page”, which Fetch sets later/,
+    /“Summarise” reads “page”, which “Fetch” sets later/,
   );
   const publish = dialog.getByRole("button", { name: "Publish", exact: true });
   await expect(publish).toBeDisabled();
-  await dialog.getByRole("checkbox", { name: /I know of this error/ }).check();
+  await dialog.getByRole("checkbox", { name: /Publish anyway/ }).check();
   await publish.click();
   await expect(page.getByText("Published v2")).toBeVisible();
 });
 
-test("a save that fails publishes nothing, and says so", async ({ page, api, problems }) => {
+test("“Save and publish” shows an error and publishes nothing when the save fails", async ({
+  page,
+  api,
+  problems,
+}) => {
   problems.allow(/status of 500/);
   const flow = await api.createFlow(digest());
   await api.publishFlow(flow.id);
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await editor.open(flow.id);
   await page.getByRole("switch", { name: "Enable Notify" }).click();
   await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 500 });
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Publish “Digest”?" });
   await dialog.getByRole("button", { name: "Save and publish" }).click();
-  await expect(dialog.getByRole("alert")).toHaveText(/Nothing was published: your edits could not be saved/);
+  await expect(dialog.getByRole("alert")).toHaveText(/Not published: couldn’t save your edits/);
   expect((await api.getFlow(flow.id)).publishedVersionNumber).toBe(1);
   await api.clearFaults();
 });
 
-test("another version that went live meanwhile is looked at before anything is published", async ({
-  page,
-  api,
-  problems,
-}) => {
+test("publishing asks again when another version went live meanwhile", async ({ page, api, problems }) => {
   const flow = await api.createFlow(digest());
   await api.publishFlow(flow.id);
   await api.updateFlow(flow.id, { name: "Digest of pages" });
   await api.publishFlow(flow.id);
   await api.updateFlow(flow.id, { name: "Digest of news" });
-  // The page hears of nothing.
+  // Blocks change events, so that the page does not learn of the publish below.
   problems.allow(/status of 503/);
   await api.addFaults({ path: "/local/events", status: 503 });
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await editor.open(flow.id);
   await expect(page.getByText("1 unpublished change")).toBeVisible();
-  // The last time that the page looks by itself.
+  // Waits until the dialog has read the live version. The dialog reads it only once, so it does not notice the publish
+  // below.
   const read = page.waitForResponse(/\/flow-versions\/.*type=published/);
   await page.getByRole("button", { name: "Publish", exact: true }).click();
   await read;
   const dialog = page.getByRole("dialog", { name: "Publish “Digest of news”?" });
-  await expect(dialog).toContainText("Against version 2, which is live");
+  await expect(dialog).toContainText("Compared with the live version (v2)");
   const first = flow.draftVersionId ?? "";
   await api.call("publishVersion", { params: { flowId: flow.id }, body: { versionId: first } });
   await dialog.getByRole("button", { name: "Publish", exact: true }).click();
-  await expect(dialog.getByRole("alert")).toHaveText(/Nothing was published yet: another version went live/);
-  await expect(dialog).toContainText("Against version 1, which is live");
+  await expect(dialog.getByRole("alert")).toHaveText(/ot published: another version went live/);
+  await expect(dialog).toContainText("Compared with the live version (v1)");
   await dialog.getByRole("button", { name: "Publish", exact: true }).click();
   await expect(page.getByText("Published v3")).toBeVisible();
 });
 
-test("a flow is exported for a runtime as the server writes it", async ({ page, api }) => {
-  const flow = await api.createFlow(digest());
-  const editor = new Editor(page);
-  await editor.open(flow.id);
-  await page.getByRole("button", { name: "Actions for this flow" }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("menuitem", { name: "Export for runtime" }).click(),
-  ]);
-  expect(download.suggestedFilename()).toBe("Digest.runtime.json");
-});
+test(
+  "“Export for runtime” in the flow menu downloads the flow as a .runtime.json file",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const flow = await api.createFlow(digest());
+    const editor = new EditorPageObject(page);
+    await editor.open(flow.id);
+    await page.getByRole("button", { name: "Actions for this flow" }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("menuitem", { name: "Export for runtime" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("Digest.runtime.json");
+  },
+);
+
+test(
+  "publishing is disabled while the live version cannot be read",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 500/);
+    const flow = await api.createFlow(digest());
+    await api.publishFlow(flow.id);
+    const editor = new EditorPageObject(page);
+    await editor.open(flow.id);
+    await page.getByRole("switch", { name: "Enable Notify" }).click();
+    await editor.save();
+    await api.addFaults({ method: "GET", path: "/v1/flow-versions/*", status: 500 });
+    await page.getByRole("button", { name: "Publish", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: /^Publish “/ });
+    const publish = dialog.getByRole("button", { name: "Publish", exact: true });
+    await expect(dialog.getByRole("alert")).toContainText("Couldn’t load the live version.");
+    await expect(publish).toHaveAttribute("aria-disabled", "true");
+    await expect(publish).toHaveAccessibleDescription("Couldn’t load the live version. Retry first.");
+    await api.clearFaults();
+    await pressRetryButtonUntilVisible(page, publish.and(page.locator(":not([aria-disabled])")));
+    await expect(publish).not.toHaveAttribute("aria-disabled", "true");
+    await publish.click();
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByText("Published v2")).toBeVisible();
+  },
+);

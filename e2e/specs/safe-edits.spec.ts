@@ -1,11 +1,10 @@
 import type { Page } from "@playwright/test";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { Api } from "#e2e/harness/api.ts";
-import { Keyboard } from "#e2e/harness/keyboard.ts";
-import { openFlow } from "#e2e/harness/open-flow.ts";
-import { expect, expectAccessible, test } from "#e2e/harness/test.ts";
-
-// Deleting, cutting, switching off and pasting steps that others read from: what they would miss is said first.
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { chooseThemeInMenu } from "#e2e/harness/choose-theme.ts";
+import type { ApiClient } from "#e2e/harness/api.ts";
+import { KeyboardOnlyUser } from "#e2e/harness/keyboard.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 const digest = () =>
   buildFlow("Digest", [
@@ -31,15 +30,15 @@ const digest = () =>
     buildStep("send", { type: "send-email", name: "Send", config: { body: "Hello" } }),
   ]);
 
-async function open({ page, api }: { readonly page: Page; readonly api: Api }) {
-  const opened = await openFlow({ page, api }, digest());
+async function open({ page, api }: { readonly page: Page; readonly api: ApiClient }) {
+  const opened = await createFlowAndOpenEditor({ page, api }, digest());
   await opened.editor.untilUnderstood();
   const dialog = page.getByRole("dialog");
   const choice = (name: string) => dialog.getByRole("combobox", { name, exact: true });
   return { ...opened, dialog, choice };
 }
 
-test("deleting a step that nobody reads from is one key, and no dialog", async ({ page, api }) => {
+test("Delete opens no dialog for a step that no other step reads", async ({ page, api }) => {
   const { editor, dialog } = await open({ page, api });
   await editor.row("Send").focus();
   await page.keyboard.press("Delete");
@@ -47,35 +46,35 @@ test("deleting a step that nobody reads from is one key, and no dialog", async (
   await expect(dialog).toHaveCount(0);
 });
 
-test("deleting one that others read from says who misses what, mends it, and is one edit", async ({
+test("deleting a step that other steps read lists the broken references, and fixes them in one edit", async ({
   page,
   api,
 }) => {
   const { flow, editor, dialog, choice } = await open({ page, api });
   await editor.row("Clean").focus();
   await page.keyboard.press("Delete");
-  await expect(dialog).toHaveAccessibleName("Delete Clean?");
-  await expect(dialog).toHaveAccessibleDescription("2 steps read what it sets, and will find nothing there.");
-  // What the step was made from is the likeliest.
-  const options = choice("Summarise reads “text” in Prompt").getByRole("option");
+  await expect(dialog).toHaveAccessibleName("Delete “Clean”?");
+  await expect(dialog).toHaveAccessibleDescription("2 steps use its output.");
+  // The first suggestion is the variable that the deleted step itself reads.
+  const options = choice("“Summarise” reads “text” in Prompt").getByRole("option");
   await expect(options).toHaveText([
-    "Keep it, as a problem",
-    "Take it out of the text",
-    "Read “page”, set by Fetch page",
+    "Leave broken",
+    "Remove the reference",
+    "Use “page”, set by “Fetch page”",
   ]);
-  await expect(choice("Tag reads “text” in When").getByRole("option")).toHaveText([
-    "Keep it, as a problem",
-    "Read “page”, set by Fetch page",
-    "Read “summary”, set by Summarise",
+  await expect(choice("“Tag” reads “text” in Run if").getByRole("option")).toHaveText([
+    "Leave broken",
+    "Use “page”, set by “Fetch page”",
+    "Use “summary”, set by “Summarise”",
   ]);
-  await expect(choice("Tag reads “text” in When")).toHaveAccessibleDescription(
-    "It is part of code, so it cannot be taken out.",
+  await expect(choice("“Tag” reads “text” in Run if")).toHaveAccessibleDescription(
+    "References in code can’t be removed.",
   );
-  await choice("Summarise reads “text” in Prompt").selectOption("Take it out of the text");
-  await choice("Tag reads “text” in When").selectOption("Read “page”, set by Fetch page");
+  await choice("“Summarise” reads “text” in Prompt").selectOption("Remove the reference");
+  await choice("“Tag” reads “text” in Run if").selectOption("Use “page”, set by “Fetch page”");
   await dialog.getByRole("button", { name: "Delete" }).click();
   await expect(dialog).toHaveCount(0);
-  await editor.expectSaid("Deleted Clean, and mended 2 steps. Undo brings it back.");
+  await editor.expectSaid("Deleted “Clean” and fixed 2 steps. Undo to restore.");
   await expect(editor.row("Summarise")).toBeFocused();
   await editor.expectSteps(["Fetch page", "Summarise", "Route", "Send"]);
   await expect(editor.status).toHaveText("1 unsaved change");
@@ -90,54 +89,62 @@ test("deleting one that others read from says who misses what, mends it, and is 
     ],
   });
   await page.getByRole("button", { name: /^Undo/ }).click();
-  await editor.expectSaid("Undid delete Clean.");
+  await editor.expectSaid("Undid delete “Clean”.");
   await expect(editor.row("Clean")).toBeFocused();
   expect((await editor.save())["flowSteps"]).toEqual(flow.flowSteps);
 });
 
-test("Cancel and Escape change nothing and lead back", async ({ page, api }) => {
-  const { editor, dialog } = await open({ page, api });
-  await editor.row("Fetch page").focus();
-  await page.keyboard.press("Delete");
-  await dialog.getByRole("button", { name: "Cancel" }).click();
-  await expect(dialog).toHaveCount(0);
-  await expect(editor.row("Fetch page")).toBeFocused();
-  await page.keyboard.press("Delete");
-  await expect(dialog).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(editor.row("Fetch page")).toBeFocused();
-  await expect(editor.status).toHaveText("Saved");
-  await editor.expectSteps(["Fetch page", "Clean", "Summarise", "Route", "Send"]);
-});
+test(
+  "Cancel and Escape in the delete dialog change nothing and return the focus",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor, dialog } = await open({ page, api });
+    await editor.row("Fetch page").focus();
+    await page.keyboard.press("Delete");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(editor.row("Fetch page")).toBeFocused();
+    await page.keyboard.press("Delete");
+    await expect(dialog).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(editor.row("Fetch page")).toBeFocused();
+    await expect(editor.status).toHaveText("Saved");
+    await editor.expectSteps(["Fetch page", "Clean", "Summarise", "Route", "Send"]);
+  },
+);
 
-test("one choice for all of them, by keyboard only", async ({ page, api }) => {
-  const { editor, dialog, choice } = await open({ page, api });
-  const keyboard = new Keyboard(page);
-  await editor.row("Clean").focus();
-  await keyboard.press("Delete");
-  // Enter is the delete as it always was: what is kept becomes a problem.
-  await expect(dialog.getByRole("button", { name: "Delete" })).toBeFocused();
-  await keyboard.tabBackTo(choice("All 2 references"));
-  await keyboard.type("Read “page”");
-  await expect(choice("Tag reads “text” in When")).toHaveValue("read page");
-  await keyboard.tabTo(choice("Tag reads “text” in When"));
-  await keyboard.type("Keep");
-  await expect(choice("All 2 references")).toHaveValue("mixed");
-  await keyboard.tabTo(dialog.getByRole("button", { name: "Delete" }));
-  await keyboard.press("Enter");
-  keyboard.expectGoodStops();
-  await editor.expectSaid("Deleted Clean, and mended 1 step. Undo brings it back.");
-  expect(await editor.save()).toMatchObject({
-    flowSteps: [
-      {},
-      { config: { userPrompt: "Sum up {{page}} of {{page.url}}" } },
-      { config: { trueSteps: [{ when: "text !== ''" }] } },
-      {},
-    ],
-  });
-});
+test(
+  "the delete dialog can apply one fix to all references, by keyboard",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor, dialog, choice } = await open({ page, api });
+    const keyboard = new KeyboardOnlyUser(page);
+    await editor.row("Clean").focus();
+    await keyboard.press("Delete");
+    await expect(dialog.getByRole("button", { name: "Delete" })).toBeFocused();
+    await keyboard.tabBackTo(choice("Both references"));
+    // Types only the letters that the choice needs: on a slow machine, a select begins a new search between two of them.
+    await keyboard.type("Use");
+    await expect(choice("“Tag” reads “text” in Run if")).toHaveValue("read page");
+    await keyboard.tabTo(choice("“Tag” reads “text” in Run if"));
+    await keyboard.type("Leave");
+    await expect(choice("Both references")).toHaveValue("mixed");
+    await keyboard.tabTo(dialog.getByRole("button", { name: "Delete" }));
+    await keyboard.press("Enter");
+    keyboard.expectGoodStops();
+    await editor.expectSaid("Deleted “Clean” and fixed 1 step. Undo to restore.");
+    expect(await editor.save()).toMatchObject({
+      flowSteps: [
+        {},
+        { config: { userPrompt: "Sum up {{page}} of {{page.url}}" } },
+        { config: { trueSteps: [{ when: "text !== ''" }] } },
+        {},
+      ],
+    });
+  },
+);
 
-test("steps that go together with all who read from them break nothing; from the bar of a selection", async ({
+test("deleting selected steps together with all steps that read them opens no dialog", async ({
   page,
   api,
 }) => {
@@ -150,55 +157,57 @@ test("steps that go together with all who read from them break nothing; from the
   await remove.click();
   await editor.expectSteps(["Fetch page", "Send"]);
   await page.getByRole("button", { name: /^Undo/ }).click();
+  await expect(page.getByRole("heading", { name: "3 steps selected" })).toBeVisible();
 
   await page.keyboard.press("Escape");
   await editor.row("Fetch page").click();
   await editor.row("Clean").click({ modifiers: ["Shift"] });
   await remove.click();
   await expect(dialog).toHaveAccessibleName("Delete 2 steps?");
-  await dialog.getByRole("combobox", { name: "All 3 references" }).selectOption("Keep it, as a problem");
+  await dialog.getByRole("combobox", { name: "All references" }).selectOption("Leave broken");
   await dialog.getByRole("button", { name: "Delete" }).click();
   await editor.expectSteps(["Summarise", "Route", "Send"]);
 });
 
-test("cutting asks as well, from the menu, and the copy is on the clipboard either way", async ({
-  page,
-  api,
-}) => {
-  const { editor, dialog } = await open({ page, api });
-  await editor.chooseFromMenu("Clean", "Cut");
-  await expect(dialog).toHaveAccessibleName("Cut Clean?");
-  await expect(dialog).toHaveAccessibleDescription(/It is on the clipboard already\.$/);
-  await dialog.getByRole("button", { name: "Cut" }).click();
-  await editor.expectSaid("Cut Clean. Undo brings it back.");
-  await editor.row("Route").focus();
-  await page.keyboard.press("ControlOrMeta+v");
-  await editor.expectSteps(["Fetch page", "Summarise", "Route", "Clean", "Send"]);
-});
+test(
+  "cutting a step that other steps read copies the step to the clipboard and asks for confirmation",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor, dialog } = await open({ page, api });
+    await editor.chooseFromMenu("Clean", "Cut");
+    await expect(dialog).toHaveAccessibleName("Cut “Clean”?");
+    await expect(dialog).toHaveAccessibleDescription(/Already copied to the clipboard\.$/);
+    await dialog.getByRole("button", { name: "Cut" }).click();
+    await editor.expectSaid("Cut “Clean”. Undo to restore.");
+    await editor.row("Route").focus();
+    await page.keyboard.press("ControlOrMeta+v");
+    await editor.expectSteps(["Fetch page", "Summarise", "Route", "Clean", "Send"]);
+  },
+);
 
-test("switching off never asks: it says who misses what, takes it back, and mends it as one edit", async ({
+test("disabling a step that other steps read lists the broken references, and offers undo and a quick fix", async ({
   page,
   api,
 }) => {
   const { flow, editor, dialog, choice } = await open({ page, api });
-  const note = page.getByRole("region", { name: "What this change breaks" });
+  const note = page.getByRole("region", { name: "Broken references" });
   await editor.row("Clean").focus();
   await page.keyboard.press("Space");
   await expect(editor.switchOf("Clean")).not.toBeChecked();
-  await editor.expectSaid("Clean is off. Summarise misses “text”, and Tag misses “text”.");
-  await expect(note).toContainText("Summarise misses “text”, and Tag misses “text”.");
+  await editor.expectSaid("“Clean” is off. 2 steps use “text”, which is no longer set.");
+  await expect(note).toContainText("2 steps use “text”, which is no longer set.");
   await expect(dialog).toHaveCount(0);
   await note.getByRole("button", { name: "Undo" }).click();
   await expect(editor.switchOf("Clean")).toBeChecked();
   await expect(editor.status).toHaveText("Saved");
 
   await editor.switchOf("Clean").click();
-  await note.getByRole("button", { name: "Mend…" }).click();
-  await expect(dialog).toHaveAccessibleName("Mend what misses Clean");
-  await expect(dialog.getByRole("button", { name: "Mend" })).toHaveAttribute("aria-disabled", "true");
-  await choice("All 2 references").selectOption("Read “page”, set by Fetch page");
-  await dialog.getByRole("button", { name: "Mend" }).click();
-  await editor.expectSaid("Mended 2 steps.");
+  await note.getByRole("button", { name: "Fix…" }).click();
+  await expect(dialog).toHaveAccessibleName("Fix references to “Clean”");
+  await expect(dialog.getByRole("button", { name: "Apply" })).toHaveAttribute("aria-disabled", "true");
+  await choice("Both references").selectOption("Use “page”, set by “Fetch page”");
+  await dialog.getByRole("button", { name: "Apply" }).click();
+  await editor.expectSaid("Fixed 2 steps.");
   await expect(editor.status).toHaveText("1 unsaved change");
   expect(await editor.save()).toMatchObject({
     flowSteps: [
@@ -210,30 +219,36 @@ test("switching off never asks: it says who misses what, takes it back, and mend
     ],
   });
   await page.getByRole("button", { name: /^Undo/ }).click();
-  await editor.expectSaid("Undid switch off Clean.");
+  await editor.expectSaid("Undid switch off “Clean”.");
   expect((await editor.save())["flowSteps"]).toEqual(flow.flowSteps);
 });
 
-test("a step that nobody misses is switched off without a word", async ({ page, api }) => {
-  const { editor } = await open({ page, api });
-  await editor.switchOf("Send").click();
-  await editor.expectSaid("Send is off.");
-  await editor.switchOf("Clean").click();
-  const note = page.getByRole("region", { name: "What this change breaks" });
-  await expect(note).toContainText("Summarise misses “text”");
-  // What was said holds no more.
-  await editor.switchOf("Clean").click();
-  await expect(note).toHaveCount(0);
-});
+test(
+  "disabling a step that no other step reads reports no broken references",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await open({ page, api });
+    await editor.switchOf("Send").click();
+    await editor.expectSaid("“Send” is off.");
+    await editor.switchOf("Clean").click();
+    const note = page.getByRole("region", { name: "Broken references" });
+    await expect(note).toContainText("use “text”, which is no longer set");
+    await editor.switchOf("Clean").click();
+    await expect(note).toHaveCount(0);
+  },
+);
 
-test("pasted steps that find nothing where they are pasted are named, and shown", async ({ page, api }) => {
+test("pasting a step whose references are missing shows a notification with a link to the step", async ({
+  page,
+  api,
+}) => {
   const { editor } = await open({ page, api });
   await editor.row("Summarise").focus();
   await page.keyboard.press("ControlOrMeta+c");
   await editor.row("Fetch page").focus();
   await page.keyboard.press("ControlOrMeta+v");
   const note = page.getByRole("status", { name: "Notifications" });
-  await expect(note).toContainText("1 reference finds nothing here: “text”.");
+  await expect(note).toContainText("1 unset reference: “text”.");
   await editor.row("Send").focus();
   await note.getByRole("button", { name: "Show" }).click();
   await expect(page.getByRole("complementary", { name: "Inspector of Summarise" })).toBeVisible();
@@ -241,12 +256,16 @@ test("pasted steps that find nothing where they are pasted are named, and shown"
 });
 
 for (const theme of ["Light", "Dark"] as const) {
-  test(`axe finds nothing on the dialog in the ${theme.toLowerCase()} theme`, async ({ page, api }) => {
-    const { editor, dialog } = await open({ page, api });
-    await page.getByRole("radio", { name: theme }).check();
-    await editor.row("Clean").focus();
-    await page.keyboard.press("Delete");
-    await expect(dialog).toBeVisible();
-    await expectAccessible(page, "what others would miss");
-  });
+  test(
+    `the delete dialog has no axe violations in the ${theme.toLowerCase()} theme`,
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const { editor, dialog } = await open({ page, api });
+      await chooseThemeInMenu(page, theme);
+      await editor.row("Clean").focus();
+      await page.keyboard.press("Delete");
+      await expect(dialog).toBeVisible();
+      await expectNoAccessibilityViolations(page, "the delete dialog with broken references");
+    },
+  );
 }

@@ -1,40 +1,46 @@
-import { Api } from "#e2e/harness/api.ts";
-import { Editor } from "#e2e/harness/editor.ts";
-import { FlowList } from "#e2e/harness/flow-list.ts";
-import { digestFlow } from "#e2e/harness/open-flow.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
 import { expect, test } from "#e2e/harness/test.ts";
+import { VersionsPageObject } from "#e2e/harness/versions.ts";
 
-const keys = { API_KEYS: "key-all,key-reader=FLOWS:READ" };
+const keys = { API_KEYS: "key-all-0123456789=*=deploy of main,key-reader-0123456789=FLOWS:READ" };
 
-test("a server with keys asks for one, lets in, leads on, and signs out", async ({
+test("signing in with an API key leads to the requested page, and signing out ends the session", async ({
   page,
   startOwnServer,
   problems,
 }) => {
   problems.allow(/status of 401/);
   const { url } = await startOwnServer({ env: keys });
-  const flow = await new Api(url, "key-all").createFlow(digestFlow());
+  const flow = await new ApiClient(url, "key-all-0123456789").createFlow(buildSampleDigestFlowBody());
   await page.goto(`${url}/flows/${flow.id}`);
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByText("Paste or type your API key.")).toBeVisible();
+  await expect(page.getByText("API key is required.")).toBeVisible();
 
   const field = page.getByRole("textbox", { name: "API key" });
   await field.fill("key-wrong");
   await page.keyboard.press("Enter");
-  await expect(page.getByText(/^This key is not one of this server's/)).toBeVisible();
+  await expect(page.getByText(/^Invalid API key/)).toBeVisible();
 
-  await field.fill("key-all");
+  await field.fill("key-all-0123456789");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
   const [cookie] = await page.context().cookies();
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict" });
-  expect(cookie?.value).not.toContain("key-all");
+  expect(cookie?.value).not.toContain("key-all-0123456789");
 
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await editor.switchOf("Fetch").click();
   await editor.save();
-  // A page that is still to be loaded hides the one before it, and is waited for.
+  const versions = new VersionsPageObject(page);
+  await page.getByRole("link", { name: "Versions" }).click();
+  await expect(versions.row(1)).toContainText("Saved draft by “deploy of main”");
+  await versions.openVersion(1);
+  await expect(page.getByText("by “deploy of main”")).toBeVisible();
+  // Reloads the page, after which the sign-in page's code is not loaded. Signing out then has to wait for the code.
   await page.reload();
   await page.getByRole("button", { name: "Sign out" }).press("Enter");
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeFocused();
@@ -42,46 +48,110 @@ test("a server with keys asks for one, lets in, leads on, and signs out", async 
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
-test("a key that may only read sees flows and is told that it may not write", async ({
-  page,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/status of 40[13]/);
-  const { url } = await startOwnServer({ env: keys });
-  await new Api(url, "key-all").createFlow(digestFlow());
-  await page.goto(`${url}/flows`);
-  await page.getByRole("textbox", { name: "API key" }).fill("key-reader");
-  await page.keyboard.press("Enter");
-  await new FlowList(page).link("Digest").click();
-  const editor = new Editor(page);
-  await editor.switchOf("Fetch").click();
-  await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Could not save — retry");
-  await expect(page.getByRole("alert")).toContainText("This key is not allowed to do that.");
-});
+test(
+  "a read-only key can view flows, and a save reports the missing permission",
+  { tag: "@full" },
+  async ({ page, startOwnServer, problems }) => {
+    problems.allow(/status of 40[13]/);
+    const { url } = await startOwnServer({ env: keys });
+    await new ApiClient(url, "key-all-0123456789").createFlow(buildSampleDigestFlowBody());
+    await page.goto(`${url}/flows`);
+    await page.getByRole("textbox", { name: "API key" }).fill("key-reader-0123456789");
+    await page.keyboard.press("Enter");
+    await new FlowListPageObject(page).link("Digest").click();
+    const editor = new EditorPageObject(page);
+    await editor.switchOf("Fetch").click();
+    await editor.saveButton.click();
+    await expect(editor.status).toHaveText("Could not save");
+    const banner = page.getByRole("alert");
+    await expect(banner).toContainText("This key lacks the scope FLOWS:WRITE.");
+    await expect(banner.getByRole("button", { name: "Retry" })).toHaveCount(0);
+  },
+);
 
-test("a session that ends in the middle of an edit: sign in in another tab, retry, saved", async ({
+test("edits made before the session expired can be saved by Retry after signing in again", async ({
   page,
   startOwnServer,
   problems,
 }) => {
   problems.allow(/status of 401/);
   const { url } = await startOwnServer({ env: keys });
-  const api = new Api(url, "key-all");
-  const flow = await api.createFlow(digestFlow());
+  const api = new ApiClient(url, "key-all-0123456789");
+  const flow = await api.createFlow(buildSampleDigestFlowBody());
   const signIn = async () => {
-    await page.context().request.post(`${url}/local/session`, { data: { key: "key-all" } });
+    await page.context().request.post(`${url}/local/session`, { data: { key: "key-all-0123456789" } });
   };
   await signIn();
-  const editor = new Editor(page);
+  const editor = new EditorPageObject(page);
   await page.goto(`${url}/flows/${flow.id}`);
   await editor.switchOf("Fetch").click();
+  await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
   await page.context().clearCookies();
   await editor.saveButton.click();
   await expect(editor.status).toHaveText("Signed out — kept on this device");
+  // Holds every read, so that only Retry can find out that the session is back.
+  await page.route(/\/(?:v1|local)\//, (route) =>
+    route.request().method() === "PUT" ? route.continue() : undefined,
+  );
   await signIn();
   await page.getByRole("button", { name: "Retry" }).click();
   await expect(editor.status).toHaveText("Saved");
   expect((await api.getFlow(flow.id)).flowSteps[0]?.["enabled"]).toBe(false);
 });
+
+test("signing out sends a pending delete before the session ends", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { url } = await startOwnServer({ env: keys });
+  const api = new ApiClient(url, "key-all-0123456789");
+  const { id } = await api.createFlow(buildSampleDigestFlowBody());
+  await page.goto(`${url}/flows`);
+  await page.getByRole("textbox", { name: "API key" }).fill("key-all-0123456789");
+  await page.keyboard.press("Enter");
+  const list = new FlowListPageObject(page);
+  await list.chooseFromMenu("Digest", "Delete");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(list.link("Digest")).toHaveCount(0);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect.poll(async () => (await api.request("getFlow", { params: { id } })).status).toBe(404);
+});
+
+test(
+  "a page restored from the back/forward cache without a server shows an error with Retry",
+  { tag: "@full" },
+  async ({ page, context, startOwnServer, problems }) => {
+    problems.allow(/ERR_FAILED/);
+    const { url } = await startOwnServer({ env: keys });
+    const flow = await new ApiClient(url, "key-all-0123456789").createFlow(buildSampleDigestFlowBody());
+    await context.request.post(`${url}/local/session`, { data: { key: "key-all-0123456789" } });
+    const editor = new EditorPageObject(page);
+    await editor.open(`${url}/flows/${flow.id}`);
+    await editor.switchOf("Fetch").click();
+    // The page knows its user only now, and hides itself only then.
+    await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
+    await page.route("**/local/capabilities", (route) => route.abort());
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
+    const alert = page.getByRole("alert").filter({ hasText: "Can’t reach the server." });
+    await expect(alert).toBeVisible();
+    await expect(editor.list).toBeHidden();
+    const retry = alert.getByRole("button", { name: "Retry" });
+    await expect(retry).toBeFocused();
+    await retry.click();
+    await expect(alert).toBeVisible();
+    // Lets requests pass from the click on, so that the page cannot recover by itself before the click.
+    await page.evaluate(() =>
+      addEventListener("click", () => (document.title = "clicked"), { capture: true }),
+    );
+    await page.unroute("**/local/capabilities");
+    await page.route("**/local/capabilities", async (route) =>
+      (await page.title()) === "clicked" ? route.continue() : route.abort(),
+    );
+    await retry.click();
+    await expect(alert).toHaveCount(0);
+    await expect(editor.status).toHaveText("1 unsaved change");
+  },
+);

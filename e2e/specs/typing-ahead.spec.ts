@@ -1,37 +1,24 @@
-import type { Page } from "@playwright/test";
-import { openFlow } from "#e2e/harness/open-flow.ts";
-import { pressAtOnce } from "#e2e/harness/press-at-once.ts";
+import {
+  CPU_SLOWDOWN_FACTORS,
+  delayRequestsUntilReleased,
+  slowDownCpu,
+} from "#e2e/harness/slow-down-page.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { pressKeysWithoutWaiting } from "#e2e/harness/press-at-once.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
-// Quick hands on a slow machine or a slow network: every key arrives where it was meant for.
-
-/** What a new step starts with, and the form that its name is typed in. */
+/**
+ * Matches the scripts that load when a step is added: the code that creates the step's config and the code of the
+ * step's form.
+ */
 const CODE = /\/assets\/(new-step-config|describe-step-type|step-form)/;
 
-/** That code comes only when the returned function is called. */
-async function holdCode(page: Page): Promise<() => void> {
-  let release = () => {};
-  const isReleased = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route(CODE, async (route) => {
-    await isReleased;
-    await route.continue();
-  });
-  return release;
-}
-
-async function slowDown(page: Page, rate: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Emulation.setCPUThrottlingRate", { rate });
-}
-
-test("a step is found, added and named in one go while the code for it is still on its way", async ({
+test("a step can be searched, added and named while its code chunk is still loading", async ({
   page,
   api,
 }) => {
-  const release = await holdCode(page);
-  const { editor } = await openFlow({ page, api });
+  const release = await delayRequestsUntilReleased(page, CODE);
+  const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Fetch").focus();
   await page.keyboard.press("/");
   await page.keyboard.type("crawl");
@@ -46,29 +33,34 @@ test("a step is found, added and named in one go while the code for it is still 
   await editor.expectSteps(["Fetch", "Site /? map", "Clean", "Route", "Notify"]);
 });
 
-test("a step that cannot be added for want of its code says so, and nothing typed is lost", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/ERR_|Failed to load|dynamically imported/);
-  await page.route(CODE, (route) => route.abort());
-  const { editor } = await openFlow({ page, api });
-  await page.getByRole("button", { name: "Add step", exact: true }).click();
-  await page.keyboard.type("crawl");
-  await page.keyboard.press("Enter");
-  await expect(page.getByText("Crawl website was not added: the server cannot be reached.")).toBeVisible();
-  await expect(page.getByRole("combobox")).toHaveValue("crawl");
-  await page.unroute(CODE);
-  await page.keyboard.press("Enter");
-  await editor.expectSteps(["Fetch", "Clean", "Route", "Notify", "Crawl website"]);
-});
+test(
+  "adding a step whose code fails to load shows an error and keeps the search text",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/ERR_|Failed to load|dynamically imported/);
+    await page.route(CODE, (route) => route.abort());
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await page.getByRole("button", { name: "Add step", exact: true }).click();
+    await page.keyboard.type("crawl");
+    await page.keyboard.press("Enter");
+    await expect(
+      page.getByText("Couldn’t add “Crawl website”. Check that the server is running, then retry."),
+    ).toBeVisible();
+    await expect(page.getByRole("combobox")).toHaveValue("crawl");
+    await page.unroute(CODE);
+    await page.keyboard.press("Enter");
+    await editor.expectSteps(["Fetch", "Clean", "Route", "Notify", "Crawl website"]);
+  },
+);
 
-for (const rate of [1, 6]) {
-  test.describe(`on a processor slowed ${rate} times`, () => {
-    test("what is typed right after Find and Move to… was asked for is looked for", async ({ page, api }) => {
-      const { editor } = await openFlow({ page, api });
-      await slowDown(page, rate);
+for (const rate of CPU_SLOWDOWN_FACTORS) {
+  test.describe(`with ${rate}× CPU slowdown`, { tag: rate > 1 ? ["@full"] : [] }, () => {
+    test("text typed right after opening Find or Move to… goes to its search field", async ({
+      page,
+      api,
+    }) => {
+      const { editor } = await createFlowAndOpenEditor({ page, api });
+      await slowDownCpu(page, rate);
       await editor.row("Clean").focus();
       await page.keyboard.press("Control+f");
       await page.keyboard.type("notify");
@@ -78,58 +70,62 @@ for (const rate of [1, 6]) {
 
       await page.keyboard.press("Shift+F10");
       const moveTo = page.getByRole("menuitem", { name: "Move to…" });
-      // A menu that is still opening takes the focus once more.
+      // Waits until the menu is open, because opening the menu may move the focus.
       await expect(moveTo).toBeVisible();
       await editor.untilStill();
       await moveTo.focus();
       await expect(moveTo).toBeFocused();
-      await pressAtOnce(page, "Enter", { text: "before approve" }, "Enter");
-      await editor.expectSaid(/^Moved Clean to position 1 of 2, in Route else/);
+      await pressKeysWithoutWaiting(page, "Enter", { text: "before approve" }, "Enter");
+      await editor.expectSaid(/^Moved “Clean” to position 1 of 2, in “Route” else/);
       await expect(page.getByRole("button", { name: "Actions for Clean" })).toBeFocused();
     });
 
-    test("keys right after one that closes a dialog or a menu are meant for what is beneath", async ({
+    test("keys pressed right after Escape go to the element below the closed dialog or menu", async ({
       page,
       api,
     }) => {
-      const { editor } = await openFlow({ page, api });
-      await slowDown(page, rate);
+      const { editor } = await createFlowAndOpenEditor({ page, api });
+      await slowDownCpu(page, rate);
       await editor.row("Fetch").focus();
       await page.keyboard.press("/");
       await expect(page.getByRole("combobox")).toBeFocused();
-      await pressAtOnce(page, { text: "crawl" }, "Escape", "ArrowDown");
+      await pressKeysWithoutWaiting(page, { text: "crawl" }, "Escape", "ArrowDown");
       await expect(editor.row("Clean")).toBeFocused();
 
       await page.keyboard.press("Shift+F10");
       await expect(page.getByRole("menu")).toBeVisible();
       await editor.untilStill();
-      await pressAtOnce(page, "Escape", "ArrowDown");
-      // Down on the button of a menu opens it again.
+      await pressKeysWithoutWaiting(page, "Escape", "ArrowDown");
+      // Escape has closed the menu and focused its button, so Arrow Down opens the menu again.
       await expect(page.getByRole("menuitem").first()).toBeFocused();
     });
 
-    test("a search that is opened right after a move was given up keeps the keys", async ({ page, api }) => {
-      const { editor } = await openFlow({ page, api });
-      await slowDown(page, rate);
-      for (let round = 0; round < 5; round += 1) {
-        await editor.handle("Notify").click();
-        await page.getByRole("button", { name: "Cancel" }).click();
-        await page.keyboard.press("Control+f");
-        await page.keyboard.type("qu");
-        await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
-        await expect(page.getByRole("searchbox", { name: "Find" })).toHaveValue("qu");
-        await page.keyboard.press("Control+a");
-        await page.keyboard.press("Delete");
-        await page.keyboard.press("Escape");
-      }
-    });
+    test(
+      "Find opened right after canceling a move keeps the focus and all keys",
+      { tag: "@full" },
+      async ({ page, api }) => {
+        const { editor } = await createFlowAndOpenEditor({ page, api });
+        await slowDownCpu(page, rate);
+        for (let round = 0; round < 5; round += 1) {
+          await editor.handle("Notify").click();
+          await page.getByRole("button", { name: "Cancel" }).click();
+          await page.keyboard.press("Control+f");
+          await page.keyboard.type("qu");
+          await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
+          await expect(page.getByRole("searchbox", { name: "Find" })).toHaveValue("qu");
+          await page.keyboard.press("Control+a");
+          await page.keyboard.press("Delete");
+          await page.keyboard.press("Escape");
+        }
+      },
+    );
 
-    test("a row is walked to, moved, deleted and renamed by keys that wait for nothing", async ({
+    test("steps can be focused, moved, deleted and renamed by keys pressed in rapid succession", async ({
       page,
       api,
     }) => {
-      const { editor } = await openFlow({ page, api });
-      await slowDown(page, rate);
+      const { editor } = await createFlowAndOpenEditor({ page, api });
+      await slowDownCpu(page, rate);
       await editor.row("Fetch").focus();
       for (const key of ["ArrowDown", "Alt+ArrowUp", "Alt+ArrowDown", "ArrowUp", "Delete", "F2"])
         await page.keyboard.press(key);

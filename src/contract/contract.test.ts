@@ -1,20 +1,28 @@
 import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import * as z from "zod/mini";
-import { anyFlow } from "#core/arbitrary-flow.ts";
+import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
 import { endpoints } from "./endpoints.ts";
-import { errorBody } from "./error-body.ts";
-import { FLOW_LIMITS, createFlowBody, flow, listFlowsQuery, stepInput, updateFlowBody } from "./flow.ts";
-import { FAMILIES, STEP_TYPES, findStepType } from "./step-types.ts";
+import { errorBodySchema } from "./error-body.ts";
+import {
+  FLOW_LIMITS,
+  createFlowBodySchema,
+  flowSchema,
+  listFlowsQuerySchema,
+  stepInRequestBodySchema,
+  updateFlowBodySchema,
+} from "./flow.ts";
+import { STEP_CATEGORIES, STEP_TYPES, findStepType } from "./step-types.ts";
 
-describe("the step types", () => {
-  it("are 33, each once, with a label and a family", () => {
+describe("the catalog of step types", () => {
+  it("lists 33 types once, each with a label and a category", () => {
     expect(new Set(STEP_TYPES.map((step) => step.type)).size).toBe(33);
     expect(new Set(STEP_TYPES.map((step) => step.label)).size).toBe(33);
-    for (const family of FAMILIES) expect(STEP_TYPES.some((step) => step.family === family)).toBe(true);
+    for (const category of STEP_CATEGORIES)
+      expect(STEP_TYPES.some((step) => step.category === category)).toBe(true);
   });
 
-  it("do not hold what plain objects inherit", () => {
+  it("does not find names that plain objects inherit", () => {
     expect(findStepType("constructor")).toBeUndefined();
     expect(findStepType("prompt")?.label).toBe("Prompt");
   });
@@ -26,7 +34,7 @@ describe("the endpoint table", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it("demands a scope of whatever tells of flows, but for what the API documents as public", () => {
+  it("requires a scope for every endpoint except those that the API documents as public", () => {
     for (const endpoint of Object.values(endpoints)) {
       expect("scope" in endpoint).toBe(
         /^\/(?:v1\/(?!public\/)|local\/(?!capabilities$|session$))/.test(endpoint.path),
@@ -35,13 +43,13 @@ describe("the endpoint table", () => {
   });
 });
 
-describe("a schema", () => {
-  // What a schema gives back may lack a key named __proto__; that is why nobody keeps it.
-  it("only checks: it leaves the value that came as it was", () => {
+describe("a request or response schema", () => {
+  // Callers use the checked input instead of zod's output, because zod drops a key named `__proto__`.
+  it("checks a value without changing it", () => {
     fc.assert(
-      fc.property(anyFlow, (source) => {
+      fc.property(flowArbitrary, (source) => {
         const text = JSON.stringify(source);
-        z.safeParse(updateFlowBody, source);
+        z.safeParse(updateFlowBodySchema, source);
         expect(JSON.stringify(source)).toBe(text);
       }),
     );
@@ -64,12 +72,12 @@ describe("a schema", () => {
     [{ ...step, when: "x".repeat(FLOW_LIMITS.when) }, true],
     [{ ...step, when: "x".repeat(FLOW_LIMITS.when + 1) }, false],
     [{ ...step, config: [] }, false],
-  ])("of a step that a client sends: %j is %s", (value, isAccepted) => {
-    expect(z.safeParse(stepInput, value).success).toBe(isAccepted);
+  ])("accepts a step that a client sends, %j: %s", (value, isAccepted) => {
+    expect(z.safeParse(stepInRequestBodySchema, value).success).toBe(isAccepted);
   });
 
-  it("of a new flow demands a name of 1 to 500 characters", () => {
-    const accepts = (name: unknown) => z.safeParse(createFlowBody, { name }).success;
+  it("requires a name of 1 to 500 characters for a new flow", () => {
+    const accepts = (name: unknown) => z.safeParse(createFlowBodySchema, { name }).success;
     expect(["x", " ", "x".repeat(500)].map(accepts)).toEqual([true, true, true]);
     expect(["", "x".repeat(501), 7, null, undefined].map(accepts)).toEqual([
       false,
@@ -80,8 +88,8 @@ describe("a schema", () => {
     ]);
   });
 
-  it("of the list's parameters knows texts only", () => {
-    const accepts = (query: object) => z.safeParse(listFlowsQuery, query).success;
+  it("accepts only valid strings as query parameters of the list of flows", () => {
+    const accepts = (query: object) => z.safeParse(listFlowsQuerySchema, query).success;
     expect(accepts({ limit: "10", sort: "name", order: "asc", status: "changed", search: "2024" })).toBe(
       true,
     );
@@ -89,7 +97,7 @@ describe("a schema", () => {
     expect(refused.map(accepts)).toEqual(refused.map(() => false));
   });
 
-  it("of a flow takes the documented answer without any of our extras", () => {
+  it("accepts a flow as the API documents it, without this server's additional fields", () => {
     const documented = {
       id: "flow_1",
       name: "Chat",
@@ -99,15 +107,16 @@ describe("a schema", () => {
       organizationId: null,
       flowSteps: [{ id: "a", type: "send-slack-message" }],
     };
-    expect(z.safeParse(flow, documented).success).toBe(true);
-    expect(z.safeParse(flow, { ...documented, flowSteps: [{ kind: "strange" }] }).success).toBe(true);
-    expect(z.safeParse(flow, { ...documented, flowSteps: ["strange"] }).success).toBe(false);
+    expect(z.safeParse(flowSchema, documented).success).toBe(true);
+    expect(z.safeParse(flowSchema, { ...documented, flowSteps: [{ kind: "strange" }] }).success).toBe(true);
+    expect(z.safeParse(flowSchema, { ...documented, flowSteps: ["strange"] }).success).toBe(false);
   });
 
-  it("of an error takes what the API documents", () => {
+  it("accepts the error body that the API documents", () => {
     expect(
-      z.safeParse(errorBody, { error: "Bad", details: [{ message: "m", path: "a.0", code: "C" }] }).success,
+      z.safeParse(errorBodySchema, { error: "Bad", details: [{ message: "m", path: "a.0", code: "C" }] })
+        .success,
     ).toBe(true);
-    expect(z.safeParse(errorBody, { error: { code: "x" } }).success).toBe(false);
+    expect(z.safeParse(errorBodySchema, { error: { code: "x" } }).success).toBe(false);
   });
 });

@@ -1,37 +1,63 @@
 import * as z from "zod/mini";
-import { createFlowBody, stepInput } from "./flow.ts";
-import { jsonObject, jsonValue } from "./json.ts";
-import { createRecordBody } from "./record.ts";
-
-/** A flow that is stored, by its id, or one that comes along and is not kept. */
-const dispatchFlow = z.union([
-  z.looseObject({ id: z.string().check(z.minLength(1)), steps: z.optional(z.undefined()) }),
-  z.looseObject({
-    name: createFlowBody.shape.name,
-    description: z.optional(z.nullable(z.string())),
-    steps: z.array(stepInput).check(z.minLength(1)),
-  }),
-]);
-
-const dispatchRecord = z.union([
-  z.looseObject({ id: z.string().check(z.minLength(1)) }),
-  z.looseObject({
-    name: z.optional(createRecordBody.shape.name),
-    type: z.optional(createRecordBody.shape.type),
-    metadata: z.optional(jsonObject),
-  }),
-]);
+import { createFlowBodySchema, flowSchema, publishFlowBodySchema } from "./flow.ts";
+import { jsonObjectSchema, jsonValueSchema } from "./json.ts";
+import { createRecordBodySchema } from "./record.ts";
+import { VERSION_TYPES } from "./flow-version.ts";
 
 /**
- * Runs a flow once. `inputs` become variables of the run, `secrets` are what `{{secrets.key}}` stands for and are kept
- * nowhere. `upToStep` is an extra: the id of the last step that runs.
+ * The flow to run: the id of a stored flow, or a name and steps. An object with both names the stored flow that an
+ * upsert changes. One schema instead of a union, so that errors have paths.
  */
-export const dispatchBody = z.looseObject({
+const dispatchFlow = z.looseObject({
+  id: z.optional(z.string().check(z.minLength(1))),
+  name: z.optional(createFlowBodySchema.shape.name),
+  description: z.optional(z.nullable(z.string())),
+  steps: createFlowBodySchema.shape.steps,
+});
+
+const dispatchRecord = z.looseObject({
+  id: z.optional(z.string().check(z.minLength(1))),
+  name: z.optional(createRecordBodySchema.shape.name),
+  type: z.optional(createRecordBodySchema.shape.type),
+  metadata: z.optional(jsonObjectSchema),
+});
+
+/**
+ * The number and size of secrets are limited, because the server searches the run's results and logs for every secret.
+ */
+const SECRET_LIMITS = { count: 100, keyLength: 200, valueLength: 8192, totalLength: 65_536 } as const;
+
+const secrets = z.record(z.string(), z.string()).check(
+  z.refine(
+    (given) => Object.keys(given).length <= SECRET_LIMITS.count,
+    `at most ${SECRET_LIMITS.count} secrets`,
+  ),
+  z.refine(
+    (given) => Object.keys(given).every((key) => key.length <= SECRET_LIMITS.keyLength),
+    `keys of at most ${SECRET_LIMITS.keyLength} characters`,
+  ),
+  z.refine(
+    (given) => Object.values(given).every((value) => value.length <= SECRET_LIMITS.valueLength),
+    `values of at most ${SECRET_LIMITS.valueLength} characters`,
+  ),
+  z.refine(
+    (given) => Object.values(given).reduce((sum, { length }) => sum + length, 0) <= SECRET_LIMITS.totalLength,
+    `values of at most ${SECRET_LIMITS.totalLength} characters in all`,
+  ),
+);
+
+/**
+ * Request to run a flow once. `inputs` become variables; `secrets` replace `{{secrets.key}}` and are not stored.
+ * `flowMode` create and upsert save the flow first, `recordMode` create the record. `upToStep`, the id of the last step
+ * to run, is an addition to the documented API.
+ */
+export const dispatchRequestBodySchema = z.looseObject({
   flow: z.optional(dispatchFlow),
   record: z.optional(dispatchRecord),
-  messages: z.optional(z.array(jsonValue)),
-  inputs: z.optional(jsonObject),
-  secrets: z.optional(z.record(z.string(), z.string())),
+  messages: z.optional(z.array(jsonValueSchema)),
+  clientTools: z.optional(z.array(jsonValueSchema)),
+  inputs: z.optional(jsonObjectSchema),
+  secrets: z.optional(secrets),
   options: z.optional(
     z.looseObject({
       streamResponse: z.optional(z.boolean()),
@@ -39,10 +65,37 @@ export const dispatchBody = z.looseObject({
       recordMode: z.optional(z.enum(["existing", "create", "virtual"])),
       storeResults: z.optional(z.boolean()),
       modelOverride: z.optional(z.string()),
+      autoAppendMetadata: z.optional(z.boolean()),
+      debugMode: z.optional(z.boolean()),
+      flowVersionId: z.optional(z.string().check(z.minLength(1))),
+      createVersion: z.optional(z.boolean()),
+      versionType: z.optional(z.enum(VERSION_TYPES)),
+      versionLabel: publishFlowBodySchema.shape.label,
+      versionNotes: publishFlowBodySchema.shape.notes,
+      upsertOptions: z.optional(
+        z.looseObject({
+          createVersionOnChange: z.optional(z.boolean()),
+          allowOverwriteExternalChanges: z.optional(z.boolean()),
+        }),
+      ),
       upToStep: z.optional(z.string()),
     }),
   ),
 });
+
+/** Parts of a request that were not carried out. An addition to the documented API. */
+const warnings = z.optional(
+  z.array(z.looseObject({ message: z.string(), path: z.string(), code: z.string() })),
+);
+
+/** Members about the flow and record that a dispatch saved before its run. Additions to the documented API. */
+const saved = {
+  recordId: z.optional(z.nullable(z.string())),
+  draftVersionId: z.optional(z.string()),
+  versionToken: z.optional(z.string()),
+  flowChange: z.optional(z.enum(["created", "updated", "unchanged"])),
+  warnings,
+};
 
 const base = { executionId: z.string(), seq: z.number() };
 const step = {
@@ -52,12 +105,11 @@ const step = {
   stepType: z.optional(z.string()),
   index: z.optional(z.number()),
   totalSteps: z.optional(z.number()),
-  /** An extra: how many conditionals the step is in. */
   depth: z.optional(z.number()),
 };
 
-/** The events of a run, by name: each one's data also says its name as `type`. */
-export const dispatchEvents = {
+/** Schemas of a run's server-sent events by event name. The data repeats the name as `type`. */
+export const dispatchEventSchemasByName = {
   execution_start: z.looseObject({
     ...base,
     kind: z.string(),
@@ -65,6 +117,7 @@ export const dispatchEvents = {
     flowId: z.optional(z.string()),
     flowName: z.optional(z.string()),
     totalSteps: z.optional(z.number()),
+    ...saved,
   }),
   step_start: z.looseObject({
     ...step,
@@ -77,7 +130,7 @@ export const dispatchEvents = {
   step_complete: z.looseObject({
     ...step,
     success: z.optional(z.boolean()),
-    result: z.optional(jsonValue),
+    result: z.optional(jsonValueSchema),
     error: z.optional(z.string()),
     durationMs: z.optional(z.number()),
     cost: z.optional(z.number()),
@@ -85,17 +138,15 @@ export const dispatchEvents = {
     stopReason: z.optional(z.string()),
     completedAt: z.optional(z.string()),
     unresolvedVariables: z.optional(z.array(z.string())),
-    fallback: z.optional(jsonObject),
-    /** Extras of this project's server. */
+    fallback: z.optional(jsonObjectSchema),
     modelUsed: z.optional(z.string()),
     resolvedPrompt: z.optional(z.string()),
-    inputVariables: z.optional(jsonObject),
+    inputVariables: z.optional(jsonObjectSchema),
   }),
   step_skip: z.looseObject({
     ...step,
     when: z.optional(z.string()),
     skippedAt: z.optional(z.string()),
-    /** An extra: why, as `skipReason` of a step result says it. */
     reason: z.optional(z.string()),
   }),
   execution_complete: z.looseObject({
@@ -111,26 +162,40 @@ export const dispatchEvents = {
     totalTokensUsed: z.optional(z.number()),
     completedAt: z.optional(z.string()),
   }),
-  execution_error: z.looseObject({ ...base, error: z.string(), code: z.optional(z.string()) }),
-  ping: z.looseObject({}),
+  execution_error: z.looseObject({
+    ...base,
+    kind: z.optional(z.string()),
+    error: z.string(),
+    code: z.optional(z.string()),
+    completedAt: z.optional(z.string()),
+  }),
+  ping: z.looseObject({ ...base, timestamp: z.string() }),
 };
 
-/** The same in one answer, where no stream is asked for. */
-export const dispatchResult = z.looseObject({
+/** Response with status 412 to an upsert. `current` is the stored flow; null if no flow has the name. */
+export const staleUpsertErrorSchema = z.looseObject({
+  error: z.string(),
+  details: z.optional(jsonValueSchema),
+  current: z.nullable(flowSchema),
+});
+
+export const dispatchResultSchema = z.looseObject({
+  ...saved,
   success: z.boolean(),
   status: z.string(),
   executionId: z.string(),
   flowId: z.nullable(z.string()),
   recordId: z.nullable(z.string()),
   finalOutput: z.nullable(z.string()),
-  /** The last step's output as a value. */
-  result: z.optional(jsonValue),
+  result: z.optional(jsonValueSchema),
   durationMs: z.number(),
-  steps: z.array(jsonObject),
+  steps: z.array(jsonObjectSchema),
   error: z.optional(z.string()),
 });
 
-export type DispatchBody = z.infer<typeof dispatchBody>;
-export type DispatchEvents = {
-  readonly [name in keyof typeof dispatchEvents]: z.infer<(typeof dispatchEvents)[name]>;
+export type DispatchRequestBody = z.infer<typeof dispatchRequestBodySchema>;
+export type DispatchEventDataByName = {
+  readonly [name in keyof typeof dispatchEventSchemasByName]: z.infer<
+    (typeof dispatchEventSchemasByName)[name]
+  >;
 };

@@ -1,34 +1,55 @@
 import type { $ZodType } from "zod/v4/core";
 
-export type Scope =
-  | "FLOWS:READ"
-  | "FLOWS:WRITE"
-  | "FLOWS:EXECUTE"
-  | "RECORDS:READ"
-  | "RECORDS:WRITE"
-  | "DISPATCH:EXECUTE";
+export const API_SCOPES = [
+  "FLOWS:READ",
+  "FLOWS:WRITE",
+  "FLOWS:EXECUTE",
+  "RECORDS:READ",
+  "RECORDS:WRITE",
+  "DISPATCH:EXECUTE",
+] as const;
 
-/** `answers` holds the schema of each success by status; null is an empty body. Errors are `errorBody` everywhere. */
-export interface Endpoint {
+export type ApiScope = (typeof API_SCOPES)[number];
+
+export function listRequiredScopes({
+  scope,
+  alsoNeeds = [],
+}: Pick<EndpointDefinition, "scope" | "alsoNeeds">): readonly ApiScope[] {
+  return scope === undefined ? [] : [scope, ...alsoNeeds];
+}
+
+/**
+ * An HTTP endpoint. `answers` maps success statuses to body schemas (null for an empty body); errors use `errorBodySchema`.
+ */
+export interface EndpointDefinition {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** Hono's and OpenAPI's parameters are both read from `:name`. */
+  /** Path with parameters as `:name`, from which the Hono routes and the OpenAPI document are generated. */
   readonly path: string;
   readonly summary: string;
-  /** Undefined: no key is demanded. */
-  readonly scope?: Scope;
+  readonly scope?: ApiScope;
+  /** Scopes that are required in addition to `scope`, because the endpoint also reads records. */
+  readonly alsoNeeds?: readonly ApiScope[];
+  /**
+   * True for endpoints that report or change the signed-in user: the client omits the identity header, because the
+   * server would reject a request whose identity differs from the session.
+   */
+  readonly isForAnyIdentity?: boolean;
   readonly query?: $ZodType;
   readonly body?: $ZodType;
-  /** The body may be left out altogether. */
   readonly isBodyOptional?: boolean;
-  /** What is wrong with the body is the answer: only what is no JSON object is refused. */
-  readonly isBodyJudged?: boolean;
+  /**
+   * True if the endpoint itself validates the body and reports the errors, so the router rejects only a body that is
+   * not a JSON object.
+   */
+  readonly isBodyChecked?: boolean;
   readonly answers: Readonly<Record<number, $ZodType | null>>;
-  /** The body is a form with a file (multipart/form-data), which the handler reads itself. */
   readonly isForm?: boolean;
-  /** The success is a file of this type. */
+  /** Content type of the response, if the response is a file. */
   readonly file?: string;
-  /** The success is, or may be, a stream of server-sent events instead, whose data are JSON: their schemas by name. */
+  /** Schemas of the JSON data of server-sent events by event name; set if the endpoint can stream its response. */
   readonly events?: Readonly<Record<string, $ZodType>>;
-  /** Error statuses beside 400, 401, 403 and 500, which any endpoint may answer. */
+  /**
+   * Error statuses of this endpoint, in addition to 400, 401, 403, 500, 503 and 507, which every endpoint can return.
+   */
   readonly errors?: Readonly<Record<number, $ZodType>>;
 }

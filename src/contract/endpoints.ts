@@ -1,15 +1,29 @@
-import type { Endpoint } from "./endpoint.ts";
+import type { EndpointDefinition } from "./endpoint.ts";
+import { cloudApiEndpoints } from "./cloud-endpoints.ts";
+import { environmentEndpoints } from "./environment-endpoints.ts";
 import { flowEndpoints } from "./flow-endpoints.ts";
-import { localEndpoints } from "./local-endpoints.ts";
-import { recordEndpoints } from "./record-endpoints.ts";
+import { flowTagEndpoints } from "./flow-tag-endpoints.ts";
+import { flowVersionEndpoints } from "./flow-version-endpoints.ts";
+import { localServerEndpointDefinitions } from "./local-endpoints.ts";
+import { recordEndpointDefinitions } from "./record-endpoints.ts";
 import { runEndpoints } from "./run-endpoints.ts";
+import { stepSearchEndpoints } from "./step-search-endpoints.ts";
 
-/** Every endpoint there is: the server mounts them from here, and the client calls them by name. */
+/** The server mounts its routes from this table, and the client derives the types of its calls from it. */
 export const endpoints = {
   ...flowEndpoints,
-  ...recordEndpoints,
+  ...flowVersionEndpoints,
+  ...recordEndpointDefinitions,
   ...runEndpoints,
-  ...localEndpoints,
-} as const satisfies Record<string, Endpoint>;
+  ...localServerEndpointDefinitions,
+  ...environmentEndpoints,
+  ...flowTagEndpoints,
+  ...stepSearchEndpoints,
+} as const satisfies Record<string, EndpointDefinition>;
 
 export type EndpointName = keyof typeof endpoints;
+
+/** Endpoints that the client can call: those of this server, and those that only the hosted API has. */
+export const callableEndpoints = { ...endpoints, ...cloudApiEndpoints } as const;
+
+export type CallableEndpointName = keyof typeof callableEndpoints;

@@ -1,17 +1,16 @@
 import * as z from "zod/mini";
 
-/** One reason for an error; `path` is dotted, as in `flowSteps.0.type`. */
-export const errorDetail = z.looseObject({
+/** `path` locates the invalid value in the request body, separated by dots: `flowSteps.0.type`. */
+export const errorDetailSchema = z.looseObject({
   message: z.string(),
   path: z.optional(z.string()),
   code: z.optional(z.string()),
   suggestion: z.optional(z.string()),
 });
 
-/** The body of every answer from 400 up. */
-export const errorBody = z.looseObject({
+export const errorBodySchema = z.looseObject({
   error: z.string(),
-  details: z.optional(z.array(errorDetail)),
+  details: z.optional(z.array(errorDetailSchema)),
 });
 
-export type ErrorDetail = z.infer<typeof errorDetail>;
+export type ErrorDetail = z.infer<typeof errorDetailSchema>;

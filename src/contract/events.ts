@@ -1,17 +1,22 @@
 import * as z from "zod/mini";
-import { jsonValue } from "./json.ts";
+import { jsonValueSchema } from "./json.ts";
 
-/** Names the tab that sends a write, so that it knows its own change when it hears of it. */
-export const TAB_HEADER = "x-flowline-tab";
+/** Request header that identifies the sending tab, so that the tab can ignore the change events of its own writes. */
+export const TAB_ID_HEADER = "x-flowline-tab";
 
-/** What a tab may call itself; a header that is anything else is ignored. */
-export const TAB_ID = /^[\w-]{1,100}$/;
+export const TAB_ID_PATTERN = /^[\w-]{1,100}$/;
 
-/** Who changed something. Both may be unknown: programs send no tab, and a key may have no name. */
+/**
+ * The browser tab and the name of the API key that made a change. `tabId` is null for changes by API clients other than
+ * the dashboard; `key` is null if the key has no name.
+ */
 const author = z.looseObject({ tabId: z.nullable(z.string()), key: z.nullable(z.string()) });
 
-/** Created, changed or published; publishing leaves the revision and its token as they are. */
-export const flowChanged = z.looseObject({
+/**
+ * Data of the event that is sent when a flow is created, changed or published. After a publish, the revision and the version token are unchanged,
+ * so clients cannot use them to ignore the event.
+ */
+export const flowChangedSchema = z.looseObject({
   id: z.string(),
   change: z.enum(["created", "updated", "published"]),
   revision: z.number(),
@@ -19,10 +24,13 @@ export const flowChanged = z.looseObject({
   by: author,
 });
 
-export const flowDeleted = z.looseObject({ id: z.string(), by: author });
+/** Data of the event that is sent when the tags of a flow change, which is no change of its definition. */
+export const flowTaggedSchema = z.looseObject({ id: z.string(), tags: z.array(z.string()), by: author });
 
-/** How far a batch is; told when a record ends, a few times a second at most, and when the batch does. */
-export const batchProgress = z.looseObject({
+export const flowDeletedSchema = z.looseObject({ id: z.string(), by: author });
+
+/** Progress of a batch, sent at most a few times a second while records finish, and when the batch ends. */
+export const batchProgressSchema = z.looseObject({
   id: z.string(),
   flowId: z.nullable(z.string()),
   status: z.string(),
@@ -31,13 +39,17 @@ export const batchProgress = z.looseObject({
   failedRecords: z.number(),
 });
 
-/** Records of these types were written or deleted; all of them where there are none. */
-export const recordsChanged = z.looseObject({ types: z.array(z.string()) });
+/** `types` lists the record types that changed; an empty list means that records of any type may have changed. */
+export const recordsChangedSchema = z.looseObject({ types: z.array(z.string()) });
 
-/** What a `send-event` step sends. `payload` is left out where it is too long for the stream. */
-export const flowEvent = z.looseObject({
+/**
+ * Data of the event that a `send-event` step sends. `payload` is absent if it is too long for the stream. An event with
+ * the `id` of an earlier one repeats it: the step was interrupted and ran again.
+ */
+export const customFlowEventSchema = z.looseObject({
+  id: z.optional(z.string()),
   eventType: z.string(),
-  payload: z.optional(jsonValue),
+  payload: z.optional(jsonValueSchema),
   flowId: z.nullable(z.string()),
   executionId: z.string(),
 });
@@ -45,26 +57,33 @@ export const flowEvent = z.looseObject({
 const nothing = z.looseObject({});
 
 /**
- * Everything that `/local/events` sends, by name. A stream begins with `ready` (nothing after the named event is missing)
- * or `resync` (something may be: read again what is shown), which may come later too. `heartbeat` only says that the
- * stream is alive.
+ * Events of `/local/events` by name. A stream starts with `ready` (no event was missed) or `resync` (events may be
+ * missing: refetch), which can also be sent later. `heartbeat` keeps the connection alive.
  */
-export const serverEvents = {
+export const serverEventSchemas = {
   ready: nothing,
   resync: nothing,
   heartbeat: nothing,
-  "flow.changed": flowChanged,
-  "flow.deleted": flowDeleted,
-  "batch.progress": batchProgress,
-  "records.changed": recordsChanged,
-  "flow.event": flowEvent,
+  "flow.changed": flowChangedSchema,
+  "flow.deleted": flowDeletedSchema,
+  "flow.tagged": flowTaggedSchema,
+  "batch.progress": batchProgressSchema,
+  "records.changed": recordsChangedSchema,
+  "flow.event": customFlowEventSchema,
 };
 
-/** `Last-Event-ID` for those who open a new stream and cannot set headers. */
-export const streamEventsQuery = z.looseObject({ lastEventId: z.optional(z.string()) });
+/**
+ * Query parameters in place of the headers `Last-Event-ID` and `X-Flowline-Identity`, which browsers cannot set on
+ * event streams.
+ */
+export const streamEventsQuerySchema = z.looseObject({
+  lastEventId: z.optional(z.string()),
+  identity: z.optional(z.string()),
+});
 
-export type FlowChanged = z.infer<typeof flowChanged>;
-export type FlowDeleted = z.infer<typeof flowDeleted>;
-export type BatchProgress = z.infer<typeof batchProgress>;
-export type RecordsChanged = z.infer<typeof recordsChanged>;
-export type FlowEvent = z.infer<typeof flowEvent>;
+export type FlowChangedPayload = z.infer<typeof flowChangedSchema>;
+export type FlowTaggedPayload = z.infer<typeof flowTaggedSchema>;
+export type FlowDeletedPayload = z.infer<typeof flowDeletedSchema>;
+export type BatchProgressPayload = z.infer<typeof batchProgressSchema>;
+export type RecordsChangedPayload = z.infer<typeof recordsChangedSchema>;
+export type CustomFlowEventPayload = z.infer<typeof customFlowEventSchema>;

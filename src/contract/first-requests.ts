@@ -1,18 +1,17 @@
-/** How much of the list of flows is read at once. */
-export const LIST_PAGE = { limit: "100", includeCount: "true" } as const;
+export const FIRST_PAGE_FLOW_LIST_QUERY_PARAMS = { limit: "100", includeCount: "true" } as const;
 
 const CAPABILITIES = "/local/capabilities";
-const LIST_QUERY = Object.entries(LIST_PAGE)
+const LIST_QUERY = Object.entries(FIRST_PAGE_FLOW_LIST_QUERY_PARAMS)
   .map(([name, value]) => `${name}=${value}`)
   .join("&");
 
 /**
- * What the dashboard asks for first at an address, in this order: the server says so to the browser, which begins before
- * the page's code is there. Each has to be spelled as the page spells it, or it is asked for twice.
+ * Lists the first API requests of the dashboard at a URL, in order. The server adds them to the page as preload links.
+ * They must equal the requests of the dashboard's code, or the browser sends both.
  */
-export function findFirstRequests(path: string, search: string): readonly string[] {
+export function listPreloadedApiRequestUrls(path: string, search: string): readonly string[] {
   const [, flowId] = /^\/flows\/([\w.-]+)(?:\/|$)/.exec(path) ?? [];
   if (flowId !== undefined) return [CAPABILITIES, `/v1/flows/${flowId}`];
-  // What a search or a filter asks for is the page's to say.
+  // Lists no flow request for a URL with a search or filter: only the dashboard's code can derive its API query.
   return path === "/flows" && search === "" ? [CAPABILITIES, `/v1/flows?${LIST_QUERY}`] : [CAPABILITIES];
 }

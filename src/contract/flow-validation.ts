@@ -1,23 +1,24 @@
 import * as z from "zod/mini";
-import { errorBody } from "./error-body.ts";
-import { jsonObject } from "./json.ts";
+import { errorBodySchema } from "./error-body.ts";
+import { jsonObjectSchema } from "./json.ts";
 
-/** Any object: what is wrong with it as a flow is the answer. */
-export const validateFlowBody = jsonObject;
+export const validateFlowBodySchema = jsonObjectSchema;
 
-/** `path` is dotted and leads into the body, as in `flowSteps.2.config.script`; `step.index` counts in the step's own list. */
+/**
+ * `path` is dotted and relative to the request body: `flowSteps.2.config.script`. `step.index` is the position in the
+ * list that contains the step.
+ */
 const validationIssue = z.looseObject({
   code: z.string(),
   message: z.string(),
   path: z.optional(z.string()),
-  details: z.optional(jsonObject),
+  details: z.optional(jsonObjectSchema),
   step: z.optional(
     z.looseObject({ index: z.int(), name: z.string(), type: z.string(), id: z.optional(z.string()) }),
   ),
 });
 
-/** `valid` is false if there are errors, whatever else there is. */
-export const flowValidation = z.looseObject({
+export const flowValidationSchema = z.looseObject({
   valid: z.boolean(),
   errors: z.array(validationIssue),
   warnings: z.array(validationIssue),
@@ -29,8 +30,7 @@ export const flowValidation = z.looseObject({
   }),
 });
 
-/** 400 for what is no JSON object: the documented error with its code beside it. */
-export const codedErrorBody = z.extend(errorBody, { code: z.optional(z.string()) });
+export const errorBodyWithCodeSchema = z.extend(errorBodySchema, { code: z.optional(z.string()) });
 
 export type ValidationIssue = z.infer<typeof validationIssue>;
-export type FlowValidation = z.infer<typeof flowValidation>;
+export type FlowValidationResult = z.infer<typeof flowValidationSchema>;

@@ -1,16 +1,24 @@
 import * as z from "zod/mini";
-import { jsonObject, timestamp } from "./json.ts";
+import { jsonObjectSchema, timestampSchema } from "./json.ts";
 
-const VERSION_TYPES = ["published", "draft", "test", "virtual"] as const;
+export const VERSION_TYPES = ["published", "draft", "test", "virtual"] as const;
 
-/** `type` filters; `limit` and `cursor` are extras: without them all versions are answered, as documented. */
-export const listVersionsQuery = z.object({
+/**
+ * `limit` and `cursor` are additions to the documented API. Without them, the response lists all versions, as
+ * documented.
+ */
+export const listVersionsQuerySchema = z.object({
   type: z.optional(z.enum(VERSION_TYPES)),
   limit: z.optional(z.string().check(z.regex(/^-?\d+$/, "a whole number"))),
   cursor: z.optional(z.string()),
 });
 
-/** What this project's server counts when a version is made: how it differs from the one before. */
+/**
+ * Name of the API key that saved a draft or made a version; null if the key has no name. An addition to the documented
+ * API.
+ */
+const createdBy = z.optional(z.nullable(z.string()));
+
 const changeCounts = z.looseObject({
   added: z.number(),
   removed: z.number(),
@@ -22,50 +30,53 @@ const changeCounts = z.looseObject({
 const versionListItem = z.looseObject({
   id: z.string(),
   versionNumber: z.number(),
-  // A newer program may know more types than this one.
+  // Accepts any text instead of an enum, because a newer server can send other types.
   versionType: z.string(),
   label: z.nullable(z.string()),
   notes: z.nullable(z.string()),
   stepSummary: z.nullable(z.string()),
   stepCount: z.number(),
-  createdAt: timestamp,
+  totalStepCount: z.optional(z.number()),
+  createdAt: timestampSchema,
+  createdBy,
   changes: z.optional(z.nullable(changeCounts)),
 });
 
-export const versionList = z.looseObject({
+export const versionListSchema = z.looseObject({
   flowId: z.string(),
   publishedVersionId: z.nullable(z.string()),
   versions: z.array(versionListItem),
-  /** Where a page was asked for. */
   pagination: z.optional(
     z.looseObject({ limit: z.number(), hasMore: z.boolean(), nextCursor: z.nullable(z.string()) }),
   ),
 });
 
-/** One version; `flowConfig` is `{name, flowSteps}` (some servers write `steps`). */
-export const flowVersion = z.looseObject({
+/** A stored version. `flowConfig` is `{name, flowSteps}`; some servers send `steps` in place of `flowSteps`. */
+export const flowVersionSchema = z.looseObject({
   id: z.string(),
   flowId: z.string(),
   versionNumber: z.number(),
-  // A newer program may know more types than this one.
   versionType: z.string(),
-  flowConfig: z.nullable(jsonObject),
+  flowConfig: z.nullable(jsonObjectSchema),
   label: z.nullable(z.string()),
   notes: z.nullable(z.string()),
-  createdAt: timestamp,
+  createdAt: timestampSchema,
+  createdBy,
 });
 
-export const publishVersionBody = z.looseObject({ versionId: z.string().check(z.minLength(1)) });
+export const publishVersionBodySchema = z.looseObject({ versionId: z.string().check(z.minLength(1)) });
 
-export const publishedVersion = z.looseObject({
+export const publishedVersionSchema = z.looseObject({
   success: z.boolean(),
   message: z.string(),
   flowId: z.string(),
   versionId: z.string(),
 });
 
-/** `GET /v1/flow-steps/flow/:flowId`: the dates are always null, since steps live inside their flow. */
-export const flowStepList = z.looseObject({
+/**
+ * Response of `GET /v1/flow-steps/flow/:flowId`. The dates are always null, because steps are stored inside their flow.
+ */
+export const flowStepListResponseSchema = z.looseObject({
   flowId: z.string(),
   flowName: z.string(),
   data: z.array(
@@ -75,7 +86,7 @@ export const flowStepList = z.looseObject({
       type: z.string(),
       order: z.number(),
       enabled: z.boolean(),
-      config: jsonObject,
+      config: jsonObjectSchema,
       userId: z.string(),
       name: z.optional(z.string()),
       when: z.optional(z.string()),
@@ -85,13 +96,12 @@ export const flowStepList = z.looseObject({
   ),
 });
 
-/** A flow for a runtime that has nothing else: the steps as they are stored. */
-export const runtimeFlow = z.looseObject({
+export const runtimeFlowExportSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
   description: z.optional(z.nullable(z.string())),
-  steps: z.array(jsonObject),
+  steps: z.array(jsonObjectSchema),
 });
 
-export type VersionListItem = z.infer<typeof versionListItem>;
-export type FlowVersion = z.infer<typeof flowVersion>;
+export type FlowVersionListItem = z.infer<typeof versionListItem>;
+export type FlowVersion = z.infer<typeof flowVersionSchema>;

@@ -1,74 +1,100 @@
 import * as z from "zod/mini";
-import { jsonObject, jsonValue, timestamp } from "./json.ts";
-import { pageQuery, pagination } from "./pagination.ts";
+import { STEP_ID_PATTERN } from "#core/document/step.ts";
+import { jsonObjectSchema, jsonValueSchema, timestampSchema } from "./json.ts";
+import { pageQueryParamSchemas, responsePaginationSchema } from "./pagination.ts";
 
-/** Bounds of what a flow may hold; a body past `bytes` is answered with 413, the others with 400. */
+/** The server rejects a body above `bytes` with 413, and other values above their limit with 400. */
 export const FLOW_LIMITS = { bytes: 2 * 1024 * 1024, steps: 2000, name: 500, when: 500 } as const;
 
-/** Letters of what a person may say of a version. */
-export const VERSION_LIMITS = { label: 200, notes: 20_000 } as const;
+/**
+ * Maximum length of a description in a list of flows, which contains only the start of each description to stay
+ * small.
+ */
+export const MAX_LISTED_DESCRIPTION_CHARACTERS = 300;
+
+/** Ids of the flows that come with a new store begin with this text. */
+export const SAMPLE_FLOW_ID_PREFIX = "flow_sample";
+
+export const STARTER_FLOW_NAME = "Order summary";
+
+/** Maximum lengths in UTF-16 code units. */
+export const MAX_VERSION_TEXT_LENGTHS = { label: 200, notes: 20_000 } as const;
 
 const flowName = z.string().check(z.minLength(1), z.maxLength(FLOW_LIMITS.name));
 
-/** A step as a client writes it. Keys that are not listed are kept. The type is checked apart, against the catalogue. */
-export const stepInput = z.looseObject({
+/** A step in a request body. Unknown keys are preserved; the type is validated separately. */
+export const stepInRequestBodySchema = z.looseObject({
   type: z.string().check(z.minLength(1)),
   name: z.string().check(z.minLength(1)),
-  id: z.optional(
-    z.string().check(z.regex(/^[A-Za-z0-9_\-:.]{1,128}$/, "1 to 128 letters, digits or _ - : .")),
-  ),
+  id: z.optional(z.string().check(z.regex(STEP_ID_PATTERN, "1 to 128 letters, digits or _ - : ."))),
   order: z.optional(z.int().check(z.minimum(0))),
   enabled: z.optional(z.boolean()),
   when: z.optional(z.string().check(z.maxLength(FLOW_LIMITS.when))),
-  config: z.optional(jsonObject),
+  config: z.optional(jsonObjectSchema),
 });
 
-/** Counted before any step is looked at: to word what is wrong with a million of them takes half a minute. */
-const stepList = z.pipe(z.array(z.unknown()).check(z.maxLength(FLOW_LIMITS.steps)), z.array(stepInput));
+/**
+ * Checks the number of steps before the steps themselves: reporting the errors of a million invalid steps takes half a minute.
+ */
+const stepList = z.pipe(
+  z.array(z.unknown()).check(z.maxLength(FLOW_LIMITS.steps)),
+  z.array(stepInRequestBodySchema),
+);
 
-export const createFlowBody = z.looseObject({
+export const createFlowBodySchema = z.looseObject({
   name: flowName,
   flowSteps: z.optional(stepList),
   steps: z.optional(stepList),
   description: z.optional(z.nullable(z.string())),
+  sampleMetadata: z.optional(z.nullable(jsonObjectSchema)),
+  tags: z.optional(z.array(z.string())),
 });
 
-export const updateFlowBody = z.looseObject({
+export const updateFlowBodySchema = z.looseObject({
   name: z.optional(flowName),
   flowSteps: z.optional(stepList),
   description: z.optional(z.nullable(z.string())),
+  sampleMetadata: z.optional(z.nullable(jsonObjectSchema)),
 });
 
-export const publishFlowBody = z.looseObject({
-  label: z.optional(z.nullable(z.string().check(z.maxLength(VERSION_LIMITS.label)))),
-  notes: z.optional(z.nullable(z.string().check(z.maxLength(VERSION_LIMITS.notes)))),
+export const publishFlowBodySchema = z.looseObject({
+  label: z.optional(z.nullable(z.string().check(z.maxLength(MAX_VERSION_TEXT_LENGTHS.label)))),
+  notes: z.optional(z.nullable(z.string().check(z.maxLength(MAX_VERSION_TEXT_LENGTHS.notes)))),
 });
 
 /**
- * Names a save ({@link SAVE_KEY}), so that a client whose answer was lost can tell from `saveKeys` whether it was written.
- * It does not make a repeated `PUT` one: `If-Match` does.
+ * Request header with the key of a save ({@link SAVE_KEY_PATTERN}). A client that lost the response finds the key in
+ * `saveKeys` of the flow if the save was stored. The key does not make `PUT` idempotent; `If-Match` does.
  */
-export const SAVE_HEADER = "x-flowline-save";
+export const SAVE_KEY_HEADER = "x-flowline-save";
 
-/** What a save may be called; a header that is anything else is ignored. */
-export const SAVE_KEY = /^[\w-]{1,64}$/;
+export const SAVE_KEY_PATTERN = /^[\w-]{1,64}$/;
 
-/** Where a flow stands. Only servers that count versions know the last one. */
 export const PUBLISH_STATES = ["draft", "published", "changed"] as const;
 export type PublishState = (typeof PUBLISH_STATES)[number];
 
-export const FLOW_SORTS = ["updatedAt", "name", "createdAt", "lastRunAt"] as const;
-export type FlowSort = (typeof FLOW_SORTS)[number];
+export const FLOW_SORT_FIELDS = ["updatedAt", "name", "createdAt", "lastRunAt"] as const;
+export type FlowSortField = (typeof FLOW_SORT_FIELDS)[number];
 
-export const listFlowsQuery = z.object({
-  ...pageQuery,
+/** Maximum number of ids by which a list of flows can be filtered. */
+export const MAX_LISTED_IDS = 200;
+
+export const listFlowsQuerySchema = z.object({
+  ...pageQueryParamSchemas,
   search: z.optional(z.string()),
   status: z.optional(z.enum(PUBLISH_STATES)),
-  sort: z.optional(z.enum(FLOW_SORTS)),
+  sort: z.optional(z.enum(FLOW_SORT_FIELDS)),
   order: z.optional(z.enum(["asc", "desc"])),
+  /** Only flows that have all these tags. The parameter is repeated. */
+  tag: z.optional(z.array(z.string())),
+  /** Only flows with these ids, separated by commas. */
+  ids: z.optional(z.string()),
 });
 
-/** What only this project's server adds to a flow; absent on any other, and then not shown. */
+/**
+ * Fields that the documented API lacks. Other servers omit them, and the dashboard hides a feature if its field is
+ * absent.
+ */
 const flowExtras = {
   status: z.optional(z.string()),
   description: z.optional(z.nullable(z.string())),
@@ -77,58 +103,76 @@ const flowExtras = {
   hasUnpublishedChanges: z.optional(z.boolean()),
   revision: z.optional(z.number()),
   versionToken: z.optional(z.string()),
+  tags: z.optional(z.array(z.string())),
 };
 
-/** One station of a flow's line. */
-const lineStation = z.looseObject({ type: z.string(), enabled: z.boolean() });
+/** `name` is cut to 60 characters, and absent from flows stored by servers of earlier versions. */
+const lineNode = z.looseObject({ type: z.string(), enabled: z.boolean(), name: z.optional(z.string()) });
 
-export const flowListItem = z.looseObject({
+export const flowListItemSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
-  createdAt: timestamp,
-  updatedAt: timestamp,
-  lastRunAt: z.nullable(timestamp),
+  createdAt: timestampSchema,
+  updatedAt: timestampSchema,
+  lastRunAt: z.nullable(timestampSchema),
   ...flowExtras,
+  /** The start of the description, cut to {@link LISTED_DESCRIPTION_LENGTH}. */
+  description: flowExtras.description,
   lastRunStatus: z.optional(z.nullable(z.string())),
+  lastRunRecords: z.optional(z.nullable(z.number())),
+  lastRunFailedRecords: z.optional(z.nullable(z.number())),
+  /** Counts only top-level steps, as documented. `totalStepCount` and `disabledStepCount` include nested steps. */
   stepCount: z.optional(z.number()),
+  totalStepCount: z.optional(z.number()),
   disabledStepCount: z.optional(z.number()),
-  line: z.optional(z.array(lineStation)),
+  line: z.optional(z.array(lineNode)),
 });
 
-export const flowPage = z.looseObject({ data: z.array(flowListItem), pagination });
+export const flowPageSchema = z.looseObject({
+  data: z.array(flowListItemSchema),
+  pagination: responsePaginationSchema,
+});
 
-export const flow = z.looseObject({
+export const flowSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  createdAt: timestampSchema,
+  updatedAt: timestampSchema,
   userId: z.string(),
   organizationId: z.nullable(z.string()),
-  // As they come: a step that lacks what the API documents is still shown, moved and saved.
-  flowSteps: z.array(jsonObject),
-  lastRunAt: z.optional(z.nullable(timestamp)),
+  // Does not validate the steps: a step without the documented fields can still be shown, moved and saved.
+  flowSteps: z.array(jsonObjectSchema),
+  lastRunAt: z.optional(z.nullable(timestampSchema)),
   stepCount: z.optional(z.number()),
-  sampleMetadata: z.optional(jsonObject),
+  totalStepCount: z.optional(z.number()),
+  disabledStepCount: z.optional(z.number()),
+  sampleMetadata: z.optional(jsonObjectSchema),
   dashboardUrl: z.optional(z.string()),
   draftVersionId: z.optional(z.nullable(z.string())),
   ...flowExtras,
-  /** The keys of the newest saves, one for each revision, the newest first; null for a save that gave none. */
+  /** Keys of the latest saves, newest first; null for a save without a key. */
   saveKeys: z.optional(z.array(z.nullable(z.string()))),
 });
 
-/** The answer to a publish of the draft. */
-export const publishedFlow = z.looseObject({
+export const publishFlowResponseSchema = z.looseObject({
   success: z.boolean(),
   message: z.string(),
   publishedVersionId: z.string(),
 });
 
-/** 412: the flow moved on since the token in `If-Match` was read; `current` is what it is now. */
-export const staleFlow = z.looseObject({ error: z.string(), details: z.optional(jsonValue), current: flow });
+/**
+ * Response with status 412: the flow changed after the client read the token in `If-Match`. `current` is the stored
+ * flow.
+ */
+export const staleFlowErrorSchema = z.looseObject({
+  error: z.string(),
+  details: z.optional(jsonValueSchema),
+  current: flowSchema,
+});
 
-export type Flow = z.infer<typeof flow>;
-export type FlowListItem = z.infer<typeof flowListItem>;
-export type ListFlowsQuery = z.infer<typeof listFlowsQuery>;
-export type CreateFlowBody = z.infer<typeof createFlowBody>;
-export type UpdateFlowBody = z.infer<typeof updateFlowBody>;
-export type PublishFlowBody = z.infer<typeof publishFlowBody>;
+export type Flow = z.infer<typeof flowSchema>;
+export type FlowListItem = z.infer<typeof flowListItemSchema>;
+export type ListFlowsQuery = z.infer<typeof listFlowsQuerySchema>;
+export type CreateFlowBody = z.infer<typeof createFlowBodySchema>;
+export type UpdateFlowBody = z.infer<typeof updateFlowBodySchema>;
+export type PublishFlowBody = z.infer<typeof publishFlowBodySchema>;

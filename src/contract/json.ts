@@ -1,16 +1,16 @@
 import * as z from "zod/mini";
-import type { JsonObject, JsonValue } from "#core/json.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
 
-// The JIT of zod probes for `eval`, which the dashboard's content security policy reports.
+// Disables zod's JIT compiler, which tests whether `eval` is allowed: the dashboard's content security policy reports that test as a violation.
 z.config({ jitless: true });
 
-/** Any parsed JSON. Values are checked, never copied: what is kept and sent is what `JSON.parse` made. */
-export const jsonValue = z.custom<JsonValue>((value) => value !== undefined, "a JSON value");
+/** Checks a value without copying it, so callers keep the output of `JSON.parse`. */
+export const jsonValueSchema = z.custom<JsonValue>((value) => value !== undefined, "a JSON value");
 
-export const jsonObject = z.custom<JsonObject>(
+export const jsonObjectSchema = z.custom<JsonObject>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   "a JSON object",
 );
 
 /** ISO 8601 in UTC, e.g. `2026-06-01T16:40:24.446Z`. */
-export const timestamp = z.string().check(z.minLength(1));
+export const timestampSchema = z.string().check(z.minLength(1));

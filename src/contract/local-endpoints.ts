@@ -1,37 +1,46 @@
-import type { Endpoint } from "./endpoint.ts";
-import { errorBody } from "./error-body.ts";
-import { serverEvents, streamEventsQuery } from "./events.ts";
-import { capabilities, sessionBody } from "./local.ts";
+import type { EndpointDefinition } from "./endpoint.ts";
+import { errorBodySchema } from "./error-body.ts";
+import { serverEventSchemas, streamEventsQuerySchema } from "./events.ts";
+import { capabilitiesSchema, runEnvironmentResponseSchema, signInBodySchema } from "./local.ts";
 
-/** What the dashboard asks of its own server: extras of this project. */
-export const localEndpoints = {
+export const localServerEndpointDefinitions = {
   getCapabilities: {
     method: "GET",
     path: "/local/capabilities",
-    summary: "What this server offers",
-    answers: { 200: capabilities },
+    summary: "Read the capabilities of this server",
+    isForAnyIdentity: true,
+    answers: { 200: capabilitiesSchema },
+  },
+  getEnvironment: {
+    method: "GET",
+    path: "/local/environment",
+    summary: "Read the run settings and step types of this server",
+    scope: "FLOWS:READ",
+    answers: { 200: runEnvironmentResponseSchema },
+    errors: { 404: errorBodySchema },
   },
   streamEvents: {
     method: "GET",
     path: "/local/events",
-    summary: "Hear of changes as they happen",
+    summary: "Stream change events",
     scope: "FLOWS:READ",
-    query: streamEventsQuery,
+    query: streamEventsQuerySchema,
     answers: {},
-    events: serverEvents,
-    errors: { 404: errorBody, 503: errorBody },
+    events: serverEventSchemas,
+    errors: { 404: errorBodySchema, 503: errorBodySchema },
   },
   createSession: {
     method: "POST",
     path: "/local/session",
-    summary: "Sign a browser in with an API key",
-    body: sessionBody,
+    summary: "Sign in a browser with an API key",
+    isForAnyIdentity: true,
+    body: signInBodySchema,
     answers: { 204: null },
   },
   deleteSession: {
     method: "DELETE",
     path: "/local/session",
-    summary: "Sign the browser out",
+    summary: "Sign out the browser",
     answers: { 204: null },
   },
-} as const satisfies Record<string, Endpoint>;
+} as const satisfies Record<string, EndpointDefinition>;

@@ -1,24 +1,49 @@
 import * as z from "zod/mini";
 
 /**
- * What this server can do; the dashboard hides what is not there. `upstream` is the API that a cloud-mode server
- * passes requests to. `signedIn` is true where no sign-in is demanded. `eventsSince` is the event to name when
- * `/local/events` is opened, so that nothing is missing that happened after this answer or in the seconds before it.
+ * Request header with the identity of the user who was signed in when the page loaded. The server answers 401 if the
+ * session has another identity, so that an old page cannot act as a user who signed in later.
  */
-export const capabilities = z.looseObject({
+export const PAGE_USER_IDENTITY_HEADER = "x-flowline-identity";
+
+export const LOCAL_MODE_IDENTITY = "local";
+
+/**
+ * Features of the server. `upstream` is the API behind a cloud-mode server. `signedIn` is also true if no sign-in is
+ * required. `identity` identifies the API key without revealing the key. `eventsSince` is the first `Last-Event-ID`.
+ */
+export const capabilitiesSchema = z.looseObject({
   mode: z.enum(["local", "cloud"]),
   upstream: z.optional(z.string()),
   auth: z.enum(["none", "required"]),
   signedIn: z.boolean(),
+  identity: z.optional(z.string()),
   scopes: z.array(z.string()),
   versionTokens: z.boolean(),
   events: z.boolean(),
   eventsSince: z.optional(z.string()),
   exportRuntime: z.optional(z.boolean()),
+  /** Whether this server runs flows itself, and has additions such as the list of a flow's batches. */
   runs: z.boolean(),
+  /** Groups of documented endpoints, as in `ApiFeature`; in cloud mode those that the dashboard may try. */
+  apiFeatures: z.optional(z.array(z.string())),
   records: z.boolean(),
+  stepSearch: z.optional(z.boolean()),
 });
 
-export const sessionBody = z.looseObject({ key: z.string().check(z.minLength(1)) });
+/**
+ * Settings of the server, and step types that the server can run. `secrets` holds the names of secrets and the step
+ * types that may use them, never values; absent for callers without the scope to edit or run flows.
+ */
+export const runEnvironmentResponseSchema = z.looseObject({
+  models: z.boolean(),
+  mail: z.boolean(),
+  stepTypes: z.array(z.string()),
+  secrets: z.optional(
+    z.array(z.looseObject({ name: z.string(), stepTypes: z.optional(z.array(z.string())) })),
+  ),
+});
 
-export type Capabilities = z.infer<typeof capabilities>;
+export const signInBodySchema = z.looseObject({ key: z.string().check(z.minLength(1)) });
+
+export type ServerCapabilities = z.infer<typeof capabilitiesSchema>;

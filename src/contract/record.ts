@@ -1,73 +1,77 @@
 import * as z from "zod/mini";
-import { jsonObject, jsonValue, timestamp } from "./json.ts";
-import { pageQuery, pagination } from "./pagination.ts";
+import { jsonObjectSchema, jsonValueSchema, timestampSchema } from "./json.ts";
+import { pageQueryParamSchemas, responsePaginationSchema } from "./pagination.ts";
 
-/** Bounds of what a record may hold; a body past `bytes`, or a file past `csvBytes`, is answered with 413. */
+/** The server rejects a body above `bytes`, or a file above `csvBytes`, with 413. */
 export const RECORD_LIMITS = {
   bytes: 2 * 1024 * 1024,
   csvBytes: 20 * 1024 * 1024,
   type: 255,
   name: 500,
   ids: 1000,
+  /** Maximum number of records that one bulk edit changes, and the maximum bytes of their metadata in all. */
+  edited: 5000,
+  editedBytes: 64 * 1024 * 1024,
 } as const;
 
 const recordType = z.string().check(z.minLength(1), z.maxLength(RECORD_LIMITS.type));
 const recordName = z.string().check(z.minLength(1), z.maxLength(RECORD_LIMITS.name));
 const wholeNumberText = z.string().check(z.regex(/^-?\d+$/, "a whole number"));
 
-/** A thing that flows run on: what it is (`type`), what it is called and whatever is known of it. */
-export const record = z.looseObject({
+export const flowRecordSchema = z.looseObject({
   id: z.string(),
   type: z.string(),
   name: z.string(),
-  metadata: jsonObject,
-  messages: z.nullable(z.array(jsonValue)),
+  metadata: jsonObjectSchema,
+  messages: z.nullable(z.array(jsonValueSchema)),
   productSurfaceId: z.nullable(z.string()),
   userId: z.string(),
   organizationId: z.nullable(z.string()),
-  createdAt: timestamp,
-  updatedAt: timestamp,
+  createdAt: timestampSchema,
+  updatedAt: timestampSchema,
 });
 
-export const recordPage = z.looseObject({ data: z.array(record), pagination });
+export const recordPageSchema = z.looseObject({
+  data: z.array(flowRecordSchema),
+  pagination: responsePaginationSchema,
+});
 
-/** `search` finds any part of a name, `name` the whole of it; `recordFilter` is a filter as JSON. */
-export const listRecordsQuery = z.object({
-  ...pageQuery,
+/** `search` matches part of a record's name, `name` the whole name. `recordFilterSchema` is a filter as JSON text. */
+export const listRecordsQuerySchema = z.object({
+  ...pageQueryParamSchemas,
   type: z.optional(z.string()),
   search: z.optional(z.string()),
   name: z.optional(z.string()),
   recordFilter: z.optional(z.string()),
 });
 
-export const createRecordBody = z.looseObject({
+export const createRecordBodySchema = z.looseObject({
   type: recordType,
   name: recordName,
-  metadata: z.optional(jsonObject),
-  messages: z.optional(z.nullable(z.array(jsonValue))),
+  metadata: z.optional(jsonObjectSchema),
+  messages: z.optional(z.nullable(z.array(jsonValueSchema))),
 });
 
-/** `metadata` replaces what was there. */
-export const updateRecordBody = z.looseObject({
+/** `metadata` replaces the whole stored object. */
+export const updateRecordBodySchema = z.looseObject({
   type: z.optional(recordType),
   name: z.optional(recordName),
-  metadata: z.optional(jsonObject),
-  messages: z.optional(z.nullable(z.array(jsonValue))),
+  metadata: z.optional(jsonObjectSchema),
+  messages: z.optional(z.nullable(z.array(jsonValueSchema))),
 });
 
-export const deleteRecordsBody = z.looseObject({
+export const deleteRecordsBodySchema = z.looseObject({
   ids: z.array(z.string()).check(z.minLength(1), z.maxLength(RECORD_LIMITS.ids)),
 });
 
-export const deletedRecords = z.looseObject({
+export const deleteRecordsResponseSchema = z.looseObject({
   success: z.boolean(),
   deleted: z.number(),
   deletedIds: z.array(z.string()),
   notFoundIds: z.optional(z.array(z.string())),
 });
 
-/** The operators of a filter's conditions. */
-export const FILTER_OPERATORS = [
+export const RECORD_FILTER_OPERATORS = [
   "eq",
   "neq",
   "gt",
@@ -88,13 +92,13 @@ export const FILTER_OPERATORS = [
   "olderThanDays",
 ] as const;
 
-/** A field's name: a dotted path into the metadata, or `name`, `type`, `createdAt`, `updatedAt` of the record itself. */
-export const FILTER_FIELD = /^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,63}$/;
+/** A dotted path into the metadata, or one of the record's columns `name`, `type`, `createdAt` and `updatedAt`. */
+export const RECORD_FILTER_FIELD_PATTERN = /^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,63}$/;
 
 const filterCondition = z.object({
-  field: z.string().check(z.regex(FILTER_FIELD, "a field such as status or address.city")),
-  op: z.enum(FILTER_OPERATORS),
-  value: z.optional(jsonValue),
+  field: z.string().check(z.regex(RECORD_FILTER_FIELD_PATTERN, "a field such as status or address.city")),
+  op: z.enum(RECORD_FILTER_OPERATORS),
+  value: z.optional(jsonValueSchema),
 });
 
 const filterItems = <Item extends z.core.$ZodType>(item: Item) =>
@@ -102,8 +106,8 @@ const filterItems = <Item extends z.core.$ZodType>(item: Item) =>
 
 const innerGroup = z.object({ op: z.enum(["and", "or"]), conditions: filterItems(filterCondition) });
 
-/** What records must be like: one condition, or a group of conditions and groups, one level deep. */
-export const recordFilter = z.discriminatedUnion("op", [
+/** One condition, or a group of conditions; a group can contain groups, which contain only conditions. */
+export const recordFilterSchema = z.discriminatedUnion("op", [
   filterCondition,
   z.object({
     op: z.enum(["and", "or"]),
@@ -111,71 +115,110 @@ export const recordFilter = z.discriminatedUnion("op", [
   }),
 ]);
 
-export const previewFilterBody = z.looseObject({ type: recordType, where: z.optional(recordFilter) });
+export const BULK_EDIT_OPERATORS = ["equals", "equals_ci", "not_equals", "contains", "not_contains"] as const;
 
-export const filterPreview = z.looseObject({
+/** The records that match all given selections are edited. `updates` and `deleteFields` name fields of the metadata. */
+export const editRecordsBodySchema = z.looseObject({
+  recordIds: z.optional(
+    z.array(z.string().check(z.minLength(1))).check(z.minLength(1), z.maxLength(RECORD_LIMITS.edited)),
+  ),
+  recordFilter: z.optional(z.looseObject({ type: recordType, where: z.optional(recordFilterSchema) })),
+  applyToAll: z.optional(z.boolean()),
+  conditions: z.optional(
+    z
+      .array(
+        z.looseObject({
+          field: z.string().check(z.minLength(1), z.maxLength(500)),
+          operator: z.enum(BULK_EDIT_OPERATORS),
+          value: z.union(
+            [z.string().check(z.maxLength(5000)), z.number(), z.boolean()],
+            "a text of at most 5000 characters, a number, true or false",
+          ),
+        }),
+      )
+      .check(z.maxLength(250)),
+  ),
+  updates: z.optional(jsonObjectSchema),
+  deleteFields: z.optional(z.array(z.string()).check(z.maxLength(1000))),
+  dryRun: z.optional(z.boolean()),
+});
+
+/**
+ * `recordIds` lists all selected records. `data` lists those that change, with the values of the changed fields only; it
+ * is shortened, and `truncated` true, if it would be too large for a response.
+ */
+export const editRecordsResponseSchema = z.looseObject({
+  data: z.array(z.looseObject({ id: z.string(), before: jsonObjectSchema, after: jsonObjectSchema })),
+  recordIds: z.array(z.string()),
+  truncated: z.optional(z.boolean()),
+  notFoundIds: z.optional(z.array(z.string())),
+});
+
+export const previewRecordFilterBodySchema = z.looseObject({
+  type: recordType,
+  where: z.optional(recordFilterSchema),
+});
+
+export const previewRecordFilterResponseSchema = z.looseObject({
   type: z.string(),
   matchedCount: z.number(),
   truncated: z.boolean(),
-  samples: z.array(z.looseObject({ id: z.string(), name: z.string(), metadata: jsonObject })),
+  samples: z.array(z.looseObject({ id: z.string(), name: z.string(), metadata: jsonObjectSchema })),
 });
 
-/** The answer to a CSV file (multipart: `file`, `nameColumn`, `typeColumn`, `typeValue`): what was made and what not. */
-export const uploadedRecords = z.looseObject({
+export const uploadRecordsResponseSchema = z.looseObject({
   success: z.boolean(),
   message: z.string(),
   created: z.number(),
   errors: z.number(),
-  errorDetails: z.array(z.looseObject({ row: z.number(), message: z.string() })),
+  /** `Row 3: Missing name.`; row 1 is the first line of the file. Other servers may use other texts. */
+  errorDetails: z.array(z.string()),
   records: z.array(z.looseObject({ id: z.string(), name: z.string() })),
 });
 
-export const recordSchemaQuery = z.object({
+export const recordTypeSchemaQuerySchema = z.object({
   type: z.string().check(z.minLength(1)),
   sample: z.optional(wholeNumberText),
 });
 
-/** The fields that a type's records have, by a sample of them. */
-export const recordSchema = z.looseObject({
+export const recordTypeSchemaResponseSchema = z.looseObject({
   type: z.string(),
   fields: z.array(
     z.looseObject({
       name: z.string(),
       types: z.array(z.string()),
       count: z.number(),
-      examples: z.array(jsonValue),
+      examples: z.array(jsonValueSchema),
     }),
   ),
   sampledRecords: z.number(),
   totalRecords: z.number(),
-  sampledAt: timestamp,
+  sampledAt: timestampSchema,
 });
 
-export const fieldValuesQuery = z.object({
+export const recordFieldValuesQuerySchema = z.object({
   type: z.string().check(z.minLength(1)),
   field: z.string().check(z.minLength(1)),
   limit: z.optional(wholeNumberText),
 });
 
-export const fieldValues = z.looseObject({
+export const recordFieldValuesSchema = z.looseObject({
   type: z.string(),
   field: z.string(),
-  values: z.array(z.looseObject({ value: jsonValue, count: z.number() })),
+  values: z.array(z.looseObject({ value: jsonValueSchema, count: z.number() })),
   truncated: z.boolean(),
 });
 
-/** An extra of this project's server: the API cannot list types. */
-export const recordTypeList = z.looseObject({
+export const recordTypeListSchema = z.looseObject({
   data: z.array(z.looseObject({ type: z.string(), count: z.number() })),
 });
 
-/** `GET /v1/records/:id/results`: what prompts made of a record, page by page. */
-export const recordResultsQuery = z.object({
+export const listRecordResultsQuerySchema = z.object({
   page: z.optional(wholeNumberText),
   limit: z.optional(wholeNumberText),
 });
 
-export const recordResults = z.looseObject({
+export const recordResultPageSchema = z.looseObject({
   data: z.array(
     z.looseObject({
       id: z.string(),
@@ -185,8 +228,8 @@ export const recordResults = z.looseObject({
       flowId: z.nullable(z.string()),
       flowName: z.nullable(z.string()),
       status: z.string(),
-      createdAt: timestamp,
-      result: z.optional(jsonValue),
+      createdAt: timestampSchema,
+      result: z.optional(jsonValueSchema),
     }),
   ),
   pagination: z.looseObject({
@@ -199,9 +242,11 @@ export const recordResults = z.looseObject({
   }),
 });
 
-export const deleteRecordResultBody = z.looseObject({ resultId: z.string().check(z.minLength(1)) });
+export const deleteRecordResultBodySchema = z.looseObject({ resultId: z.string().check(z.minLength(1)) });
 
-export type FlowRecord = z.infer<typeof record>;
-export type ListRecordsQuery = z.infer<typeof listRecordsQuery>;
-export type RecordFilter = z.infer<typeof recordFilter>;
-export type FilterCondition = z.infer<typeof filterCondition>;
+export type FlowRecord = z.infer<typeof flowRecordSchema>;
+export type ListRecordsQuery = z.infer<typeof listRecordsQuerySchema>;
+export type EditRecordsBody = z.infer<typeof editRecordsBodySchema>;
+export type RecordFilter = z.infer<typeof recordFilterSchema>;
+export type RecordFilterCondition = z.infer<typeof filterCondition>;
+export type RecordFieldValues = z.infer<typeof recordFieldValuesSchema>;

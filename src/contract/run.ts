@@ -1,39 +1,21 @@
 import * as z from "zod/mini";
-import { jsonObject, jsonValue, timestamp } from "./json.ts";
-import { RECORD_LIMITS } from "./record.ts";
+import { jsonObjectSchema, jsonValueSchema, timestampSchema } from "./json.ts";
+import { createFlowBodySchema } from "./flow.ts";
+import { RECORD_LIMITS, createRecordBodySchema } from "./record.ts";
+import { RECORD_RUN_STATUSES, STEP_RESULT_SORTS, STEP_RESULT_STATUSES } from "./run-statuses.ts";
 
-/** Records that a run takes on within its request; more become a batch in the background. */
-export const IMMEDIATE_RECORDS = 10;
+/** Up to this many records run before the response is sent; more records run as a background batch. */
+export const MAX_IMMEDIATELY_RUN_RECORDS = 10;
 
-/** Bytes of a step's output that are kept whole; longer ones are cut. */
-export const OUTPUT_LIMIT = 1024 * 1024;
-
-export const STEP_STATUSES = ["completed", "failed", "skipped", "running"] as const;
-export type StepStatus = (typeof STEP_STATUSES)[number];
-
-export const BATCH_STATUSES = ["scheduled", "running", "completed", "failed", "cancelled"] as const;
-
-/** Where one record of a batch stands; `waiting` ones that a cancel came before end as `cancelled`. */
-export const RECORD_RUN_STATUSES = ["waiting", "running", "completed", "failed", "cancelled"] as const;
-export type RecordRunStatus = (typeof RECORD_RUN_STATUSES)[number];
-
-export const STEP_RESULT_SORTS = [
-  "createdAt",
-  "startedAt",
-  "durationMs",
-  "order",
-  "status",
-  "stepName",
-] as const;
-export type StepResultSort = (typeof STEP_RESULT_SORTS)[number];
+/** Maximum size of a stored output in bytes; longer outputs are truncated. */
+export const MAX_STORED_STEP_OUTPUT_BYTES = 1024 * 1024;
 
 const wholeNumberText = z.string().check(z.regex(/^-?\d+$/, "a whole number"));
 const id = z.nullable(z.string());
-const time = z.nullable(timestamp);
+const time = z.nullable(timestampSchema);
 const count = z.optional(z.nullable(z.number()));
 
-/** What one step did in one execution. `output` is an extra: the whole of it, where it is asked for by id. */
-export const stepResult = z.looseObject({
+export const stepResultSchema = z.looseObject({
   id: z.string(),
   userId: z.string(),
   organizationId: id,
@@ -52,10 +34,10 @@ export const stepResult = z.looseObject({
   outputPreview: id,
   startedAt: time,
   completedAt: time,
-  createdAt: timestamp,
-  recordMetadata: z.optional(jsonValue),
-  stepConfig: z.optional(jsonValue),
-  inputVariables: z.optional(jsonValue),
+  createdAt: timestampSchema,
+  recordMetadata: z.optional(jsonValueSchema),
+  stepConfig: z.optional(jsonValueSchema),
+  inputVariables: z.optional(jsonValueSchema),
   resolvedPrompt: z.optional(id),
   modelUsed: z.optional(id),
   errorMessage: z.optional(id),
@@ -63,18 +45,16 @@ export const stepResult = z.looseObject({
   completionTokens: count,
   totalTokens: count,
   retryCount: count,
-  /** Decimal text, only where the provider says it. */
   estimatedCost: z.optional(id),
-  /** Extras of this project's server. */
   skipReason: z.optional(id),
   unresolvedVariables: z.optional(z.array(z.string())),
   depth: z.optional(z.number()),
 });
 
-export const listStepResultsQuery = z.object({
+export const listStepResultsQuerySchema = z.object({
   recordId: z.optional(z.string()),
   batchId: z.optional(z.string()),
-  status: z.optional(z.enum(STEP_STATUSES)),
+  status: z.optional(z.enum(STEP_RESULT_STATUSES)),
   stepId: z.optional(z.string()),
   from: z.optional(z.string()),
   to: z.optional(z.string()),
@@ -82,15 +62,14 @@ export const listStepResultsQuery = z.object({
   sortOrder: z.optional(z.enum(["asc", "desc"])),
   limit: z.optional(wholeNumberText),
   offset: z.optional(wholeNumberText),
-  /** An extra: those of one execution. */
   executionId: z.optional(z.string()),
+  cursor: z.optional(z.string()),
 });
 
-/** The same by record: `flowId` in place of `recordId`. */
-export const listRecordStepResultsQuery = z.object({
+export const listRecordStepResultsQuerySchema = z.object({
   flowId: z.optional(z.string()),
   batchId: z.optional(z.string()),
-  status: z.optional(z.enum(STEP_STATUSES)),
+  status: z.optional(z.enum(STEP_RESULT_STATUSES)),
   from: z.optional(z.string()),
   to: z.optional(z.string()),
   sortBy: z.optional(z.enum(STEP_RESULT_SORTS)),
@@ -99,33 +78,33 @@ export const listRecordStepResultsQuery = z.object({
   offset: z.optional(wholeNumberText),
 });
 
-export const stepResultPage = z.looseObject({
-  data: z.array(stepResult),
+export const stepResultPageSchema = z.looseObject({
+  data: z.array(stepResultSchema),
   pagination: z.looseObject({
     limit: z.number(),
     offset: z.number(),
     returned: z.number(),
     hasMore: z.boolean(),
+    /** Continues a list in the order of creation; an extension of the documented API. */
+    nextCursor: z.optional(z.nullable(z.string())),
   }),
 });
 
-/** The steps that one record went through in a batch, in the order they ran. */
-export const recordSteps = z.looseObject({ data: z.array(stepResult) });
+export const stepResultsOfRecordSchema = z.looseObject({ data: z.array(stepResultSchema) });
 
-/** An extra: one step's output as it was kept, whole up to {@link OUTPUT_LIMIT}. */
-export const stepOutput = z.looseObject({
+export const stepOutputSchema = z.looseObject({
   id: z.string(),
-  output: z.optional(jsonValue),
-  /** True where only the beginning was kept, as text. */
+  output: z.optional(jsonValueSchema),
+  /** Whether only the beginning of the output was stored, as text. */
   truncated: z.boolean(),
 });
 
-export const runOnRecordTypeBody = z.looseObject({
+export const runOnRecordTypeBodySchema = z.looseObject({
   recordType: z.string().check(z.minLength(1), z.maxLength(RECORD_LIMITS.type)),
 });
 
-/** 200: at most {@link IMMEDIATE_RECORDS} records, run before the answer. `executionTime` is in seconds. */
-export const immediateRun = z.looseObject({
+/** Response with status 200: at most {@link MAX_IMMEDIATELY_RUN_RECORDS} records, all finished. `executionTime` is in seconds. */
+export const immediateRunResponseSchema = z.looseObject({
   success: z.boolean(),
   status: z.string(),
   executedImmediately: z.boolean(),
@@ -135,7 +114,7 @@ export const immediateRun = z.looseObject({
   recordCount: z.number(),
   successCount: z.number(),
   failureCount: z.number(),
-  completedAt: timestamp,
+  completedAt: timestampSchema,
   results: z.array(
     z.looseObject({
       recordId: z.string(),
@@ -150,8 +129,7 @@ export const immediateRun = z.looseObject({
   ),
 });
 
-/** 202: a batch that runs in the background. */
-export const scheduledRun = z.looseObject({
+export const scheduledRunResponseSchema = z.looseObject({
   success: z.boolean(),
   status: z.string(),
   batchId: z.string(),
@@ -159,27 +137,49 @@ export const scheduledRun = z.looseObject({
   recordType: z.string(),
   recordCount: z.number(),
   message: z.string(),
-  scheduledAt: timestamp,
+  scheduledAt: timestampSchema,
   records: z.array(z.looseObject({ id: z.string(), name: id, type: z.string() })),
 });
 
 const batchOptions = z.looseObject({
-  /** How often a failed record is tried again by itself, 0 to 5. */
   maxRetries: z.optional(z.int().check(z.minimum(0), z.maximum(5))),
-  /** Records at the same time, 1 to 20. */
   recordConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(20))),
 });
 
-export const startBatchBody = z.looseObject({
-  flowId: z.string().check(z.minLength(1)),
-  recordIds: z.array(z.string()).check(z.minLength(1), z.maxLength(100_000)),
+/** A record that is stored, with `id`, or that only the batch has. */
+const recordOfBatch = z.looseObject({
+  id: z.optional(z.string().check(z.minLength(1))),
+  name: z.optional(createRecordBodySchema.shape.name),
+  type: z.optional(createRecordBodySchema.shape.type),
+  metadata: createRecordBodySchema.shape.metadata,
+  messages: createRecordBodySchema.shape.messages,
+});
+
+const { name, description, steps, flowSteps } = createFlowBodySchema.shape;
+
+/** Exactly one of `flowId` and `flowDefinition`, and of `recordIds` and `records`, is required. */
+export const startBatchBodySchema = z.looseObject({
+  flowId: z.optional(z.string().check(z.minLength(1))),
+  flowDefinition: z.optional(z.looseObject({ name, description, steps, flowSteps })),
+  agentId: z.optional(z.string()),
+  recordIds: z.optional(z.array(z.string()).check(z.minLength(1), z.maxLength(100_000))),
+  records: z.optional(z.array(recordOfBatch).check(z.minLength(1), z.maxLength(100_000))),
   options: z.optional(batchOptions),
 });
 
-export const startedBatch = z.looseObject({ batchExecutionId: z.string(), status: z.string() });
+export const startBatchResponseSchema = z.looseObject({
+  batchExecutionId: z.string(),
+  status: z.string(),
+  warnings: z.optional(
+    z.array(z.looseObject({ code: z.string(), message: z.string(), path: z.optional(z.string()) })),
+  ),
+});
 
-/** `progress` is the share that is done, 0 to 100. Extras: flow name, record type, when it was asked for, cancelled ones. */
-export const batchState = z.looseObject({
+/**
+ * `progress` is a percentage. The flow name, the record type, the creation time and the number of cancelled records are
+ * additions to the documented API.
+ */
+export const batchStateSchema = z.looseObject({
   batchExecutionId: z.string(),
   flowId: id,
   status: z.string(),
@@ -193,12 +193,12 @@ export const batchState = z.looseObject({
   flowName: z.optional(z.string()),
   flowVersionId: z.optional(id),
   recordType: z.optional(id),
-  createdAt: z.optional(timestamp),
+  createdAt: z.optional(timestampSchema),
   cancelledRecords: z.optional(z.number()),
   error: z.optional(id),
 });
 
-export const cancelledBatch = z.looseObject({ success: z.boolean(), message: z.string() });
+export const cancelBatchResponseSchema = z.looseObject({ success: z.boolean(), message: z.string() });
 
 const batchRow = z.looseObject({
   id: z.string(),
@@ -211,17 +211,22 @@ const batchRow = z.looseObject({
   startedAt: time,
 });
 
-export const batchSummary = z.looseObject({
+export const batchSummarySchema = z.looseObject({
   activeBatches: z.number(),
   recentlyCompleted: z.number(),
   batches: z.array(batchRow),
   recent: z.array(batchRow),
 });
 
-export const batchCost = z.looseObject({ totalCostUsd: z.number() });
+export const batchCostSchema = z.looseObject({ batchExecutionId: z.string(), totalCostUsd: z.number() });
 
-/** An extra of this project's server: the batches of one flow, newest first. */
-export const listBatchesQuery = z.object({
+export const batchRecordCostSchema = z.looseObject({
+  batchExecutionId: z.string(),
+  recordId: z.string(),
+  totalCostUsd: z.number(),
+});
+
+export const listBatchesQuerySchema = z.object({
   flowId: z.string().check(z.minLength(1)),
   limit: z.optional(wholeNumberText),
   cursor: z.optional(z.string()),
@@ -233,22 +238,23 @@ const cursorPage = z.looseObject({
   nextCursor: z.nullable(z.string()),
 });
 
-export const batchPage = z.looseObject({ data: z.array(batchState), pagination: cursorPage });
+export const batchPageSchema = z.looseObject({ data: z.array(batchStateSchema), pagination: cursorPage });
 
-/** An extra: the records of a batch in their order, with what became of each. */
-export const listBatchRecordsQuery = z.object({
+export const listBatchRecordsQuerySchema = z.object({
   status: z.optional(z.enum(RECORD_RUN_STATUSES)),
   limit: z.optional(wholeNumberText),
   cursor: z.optional(z.string()),
 });
 
-export const batchRecord = z.looseObject({
+export const batchRecordSchema = z.looseObject({
   recordId: z.string(),
   recordName: id,
   position: z.number(),
   status: z.string(),
   executionId: id,
   attempts: z.number(),
+  /** Whether the record came with the request and is not stored on its own. */
+  isInline: z.optional(z.boolean()),
   startedAt: time,
   completedAt: time,
   durationMs: z.nullable(z.number()),
@@ -258,10 +264,12 @@ export const batchRecord = z.looseObject({
   estimatedCost: id,
 });
 
-export const batchRecordPage = z.looseObject({ data: z.array(batchRecord), pagination: cursorPage });
+export const batchRecordPageSchema = z.looseObject({
+  data: z.array(batchRecordSchema),
+  pagination: cursorPage,
+});
 
-/** An extra: how each step of a flow ended when it last ran, by step id, and what its output looked like. */
-export const lastStepRuns = z.looseObject({
+export const lastRunOfEachStepSchema = z.looseObject({
   data: z.array(
     z.looseObject({
       stepId: z.string(),
@@ -271,17 +279,23 @@ export const lastStepRuns = z.looseObject({
       executionId: id,
       batchId: id,
       recordId: id,
+      /** Number of records that failed at this step (counted up to 1000), and number of records in the batch. */
+      failedRecords: z.optional(z.nullable(z.number())),
+      batchRecords: z.optional(z.nullable(z.number())),
       outputVariable: z.optional(id),
-      /** The output's form: names and types, no values. */
-      shape: z.optional(jsonObject),
+      shape: z.optional(jsonObjectSchema),
     }),
   ),
 });
 
-export type StepResult = z.infer<typeof stepResult>;
-export type ListStepResultsQuery = z.infer<typeof listStepResultsQuery>;
-export type BatchState = z.infer<typeof batchState>;
-export type BatchRecord = z.infer<typeof batchRecord>;
-export type ImmediateRun = z.infer<typeof immediateRun>;
-export type ScheduledRun = z.infer<typeof scheduledRun>;
-export type StartBatchBody = z.infer<typeof startBatchBody>;
+export type StepResult = z.infer<typeof stepResultSchema>;
+export type ListBatchesQuery = z.infer<typeof listBatchesQuerySchema>;
+export type ListBatchRecordsQuery = z.infer<typeof listBatchRecordsQuerySchema>;
+export type ListStepResultsQuery = z.infer<typeof listStepResultsQuerySchema>;
+export type BatchState = z.infer<typeof batchStateSchema>;
+export type BatchRecord = z.infer<typeof batchRecordSchema>;
+export type ImmediateRun = z.infer<typeof immediateRunResponseSchema>;
+export type ScheduledRun = z.infer<typeof scheduledRunResponseSchema>;
+/** A part of a request that has no effect on this server. */
+export type BatchWarning = NonNullable<z.infer<typeof startBatchResponseSchema>["warnings"]>[number];
+export type StartBatchBody = z.infer<typeof startBatchBodySchema>;

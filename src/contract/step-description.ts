@@ -1,17 +1,19 @@
-import type { JsonObject, JsonPath, JsonValue } from "#core/json.ts";
+import type { JsonObject, JsonPath, JsonValue } from "#core/json/json.ts";
 import type * as z from "zod/mini";
 
-/** How a field is edited, and what its text means. */
-export type FieldControl =
-  /** One line. `templates`: may hold `{{variables}}`. */
-  | { readonly type: "text"; readonly templates: boolean; readonly placeholder?: string }
-  /** Several lines of prose with `{{variables}}`. */
+export type StepFieldControlDescription =
+  | {
+      readonly type: "text";
+      readonly templates: boolean;
+      readonly placeholder?: string;
+      readonly suggests?: "tools";
+    }
   | { readonly type: "prompt" }
   | { readonly type: "liquid" }
-  /** JavaScript: the body of a function that returns, or one expression. */
+  /** JavaScript: a function body with `return`, or one expression. */
   | { readonly type: "script" }
   | { readonly type: "condition" }
-  /** Any JSON value; its strings may hold `{{variables}}`. */
+  /** Any JSON value; its strings can contain `{{variables}}`. */
   | { readonly type: "json" }
   | {
       readonly type: "number";
@@ -21,55 +23,90 @@ export type FieldControl =
       readonly unit?: string;
     }
   | { readonly type: "switch" }
-  /** `open`: any other text may be typed, the options are suggestions. */
+  /** `open`: the options are suggestions, and any other text is allowed. */
   | {
       readonly type: "choice";
       readonly options: readonly { readonly value: string; readonly label: string }[];
       readonly open?: boolean;
+      /** Suggests what the server lists, and the options only if it has no list. Only with `open`. */
+      readonly suggests?: "models";
     }
-  /** An object of texts, such as headers, edited as pairs in their order. */
+  /** An object of string values, such as headers, edited as ordered key-value pairs. */
   | {
       readonly type: "pairs";
       readonly keyLabel: string;
       readonly valueLabel: string;
-      /** `templates`: the values are Liquid. `inputs`: the keys are names of their own in the step's Liquid. */
+      /**
+       * `templates`: the values are Liquid templates. `inputs`: the keys are variable names in the step's Liquid
+       * template.
+       */
       readonly liquid?: "templates" | "inputs";
     }
-  /** An array of texts. */
-  | { readonly type: "texts" }
-  /** The bare name of a variable that the step reads. */
+  | { readonly type: "texts"; readonly suggests?: "tools" }
+  /** Name of a variable that the step reads, without braces. */
   | { readonly type: "variable" }
-  /** The name of the variable that the step sets. */
+  /** Name of the variable that the step sets. */
   | { readonly type: "output" };
 
-/** One documented field of a step's config. */
-export interface FieldDescription {
-  /** Where it is in `config`: the spelling that the production documents use. Unique within its type. */
+export interface StepConfigFieldDescription {
+  /** Path in the config, in the documented spelling; unique within the step type. */
   readonly path: JsonPath;
-  /** Other spellings that sources use for the same field: what is there is read and kept, a new value goes to `path`. */
+  /** Other spellings of the path. Existing values keep their path; new values use `path`. */
   readonly aliases?: readonly JsonPath[];
   readonly label: string;
-  /** One sentence. */
   readonly help?: string;
-  /** A value that fits the schema but not the control (an object as a request body, a `{{variable}}` for a number) is edited as JSON. */
-  readonly control: FieldControl;
-  /** What a value must be. It only checks: no default, transform or coercion. */
+  /**
+   * The control that edits the value. If a valid value does not fit the control, such as a `{{variable}}` for a
+   * number, the value is edited as JSON.
+   */
+  readonly control: StepFieldControlDescription;
+  /**
+   * Schema that only validates the value: it must not set defaults, transform or coerce, because the value is saved as
+   * entered.
+   */
   readonly schema: z.core.$ZodType;
   readonly required?: boolean;
-  /** What the platform does when the field is absent; shown as a placeholder, never written. */
+  /** The platform's default, shown as a placeholder and never written. */
   readonly default?: JsonValue;
-  /** Rarely needed: shown under “More”. */
-  readonly advanced?: boolean;
 }
 
-/** Everything the interface knows of a step type's config. Keys that no field names are kept and edited as JSON. */
-export interface StepDescription {
+/** Titles of the groups that a form shows its fields in. */
+export type StepFormFieldGroupTitle =
+  | "Agent"
+  | "Code"
+  | "Condition"
+  | "Content"
+  | "Event"
+  | "File"
+  | "Input"
+  | "Memory"
+  | "Message"
+  | "Model"
+  | "Output"
+  | "Prompt"
+  | "Record"
+  | "Request"
+  | "Response"
+  | "Search"
+  | "Source"
+  | "Tool"
+  | "Values"
+  | "Variable"
+  | "Wait"
+  /** Rarely used fields. The form shows this group last and collapsed. */
+  | "Advanced";
+
+export interface GroupedStepConfigFieldDescription extends StepConfigFieldDescription {
+  readonly group: StepFormFieldGroupTitle;
+}
+
+/** Describes the config of a step type. Config keys without a field are preserved and edited as JSON. */
+export interface StepTypeDescription {
   readonly type: string;
-  /** What the step does, in one sentence. */
   readonly help: string;
-  readonly fields: readonly FieldDescription[];
-  /** The config that a new step starts with. */
+  readonly terms: readonly string[];
+  /** In the order of the form: the fields of a group follow each other. */
+  readonly fields: readonly GroupedStepConfigFieldDescription[];
   readonly newConfig: JsonObject;
-  /** The type's own handling of errors: `policy` for `config.errorHandling`, absent where it has none. */
   readonly errorHandling: boolean;
 }

@@ -1,25 +1,23 @@
-/** The families of step types, in the order in which they are shown. */
-export const FAMILIES = ["AI", "Context", "Actions", "Records", "Replies", "Control"] as const;
-export type Family = (typeof FAMILIES)[number];
+export const STEP_CATEGORIES = ["AI", "Context", "Actions", "Records", "Replies", "Control"] as const;
+export type StepCategory = (typeof STEP_CATEGORIES)[number];
 
 export interface StepType {
   readonly type: string;
   readonly label: string;
-  readonly family: Family;
-  /** A lucide icon name. */
+  readonly category: StepCategory;
   readonly icon: string;
 }
 
-const entry = (type: string, label: string, family: Family, icon: string): StepType => ({
+const entry = (type: string, label: string, category: StepCategory, icon: string): StepType => ({
   type,
   label,
-  family,
+  category,
   icon,
 });
 
 /**
- * The step types a flow may hold: the 29 of the API's enum, and `loop`, `get-record`, `list-records` and
- * `create-records`, which later platform texts name.
+ * The 29 step types of the API's enum, plus `loop`, `get-record`, `list-records` and `create-records`, which only newer
+ * documentation of the platform lists.
  */
 export const STEP_TYPES: readonly StepType[] = [
   entry("prompt", "Prompt", "AI", "sparkles"),
@@ -28,7 +26,7 @@ export const STEP_TYPES: readonly StepType[] = [
   entry("tool-call", "Call tool", "AI", "wrench"),
   entry("save-memory", "Save memory", "AI", "brain"),
   entry("recall-memory", "Recall memory", "AI", "history"),
-  entry("memory-summary", "Summarise memory", "AI", "notebook-text"),
+  entry("memory-summary", "Summarize memory", "AI", "notebook-text"),
   entry("fetch-url", "Fetch URL", "Context", "globe"),
   entry("crawl", "Crawl website", "Context", "network"),
   entry("fetch-github", "Fetch GitHub", "Context", "folder-git-2"),
@@ -59,7 +57,7 @@ export const STEP_TYPES: readonly StepType[] = [
 
 const byType: ReadonlyMap<string, StepType> = new Map(STEP_TYPES.map((step) => [step.type, step]));
 
-/** Undefined for a type that this catalogue does not know: such steps are shown, moved and saved all the same. */
+/** Returns undefined for an unknown type; steps of such a type can still be shown, moved and saved. */
 export function findStepType(type: string): StepType | undefined {
   return byType.get(type);
 }

@@ -1,21 +1,27 @@
-import { BRANCHES, type FlowDocument, type StepNode, toWireStep } from "./flow-document.ts";
-import { type JsonObject, equalJson, isJsonObject, withKey, withoutKey } from "./json.ts";
-import { isEnabled } from "./step.ts";
-import { locateSteps } from "./step-list.ts";
-import { renumberSteps } from "./step-order.ts";
+import { BRANCH_NAMES, type FlowDocument, type StepNode, toApiStep } from "./document/flow-document.ts";
+import {
+  type JsonObject,
+  isEqualJson,
+  isJsonObject,
+  copyObjectWithKey,
+  copyObjectWithoutKey,
+} from "./json/json.ts";
+import { isStepEnabled } from "./document/step.ts";
+import { getLocationsOfAllSteps } from "./document/step-list.ts";
+import { renumberStepOrderProperties } from "./document/step-order.ts";
 
-/** The body of `PUT /v1/flows/:id`: only what differs. Empty when nothing does. */
-export interface SaveBody {
+/** Body of `PUT /v1/flows/:id`: only the differences; empty if there are none. */
+export interface FlowSaveBody {
   readonly name?: string;
   readonly description?: string | null;
   readonly flowSteps?: readonly JsonObject[];
 }
 
 /**
- * What has to be sent so that the server, holding `base`, comes to hold `document`. Steps are sent as they came but
- * for what was edited; `order` is renumbered only in lists whose order or membership changed.
+ * Creates the smallest request body that changes the server's `base` into `document`. Sends unedited steps exactly as
+ * they were received. Changes `order` only in lists that were reordered, or gained or lost steps.
  */
-export function saveBody(base: FlowDocument, document: FlowDocument): SaveBody {
+export function createFlowSaveBody(base: FlowDocument, document: FlowDocument): FlowSaveBody {
   return {
     ...(document.name !== base.name && { name: document.name }),
     ...(hasNewDescription(base, document) && { description: document.description ?? null }),
@@ -23,16 +29,15 @@ export function saveBody(base: FlowDocument, document: FlowDocument): SaveBody {
   };
 }
 
-/** The document as the body of a new flow: everything, numbered as it stands. */
-export function createBody(document: FlowDocument): SaveBody & { readonly name: string } {
+export function createNewFlowBody(document: FlowDocument): FlowSaveBody & { readonly name: string } {
   const nothing: FlowDocument = { name: "", description: null, steps: [] };
-  return { ...saveBody(nothing, document), name: document.name };
+  return { ...createFlowSaveBody(nothing, document), name: document.name };
 }
 
 const lastAnswer = new WeakMap<FlowDocument, { readonly base: FlowDocument; readonly isSame: boolean }>();
 
-/** True when a save would send nothing. The last answer for a document is kept: a page asks many times per edit. */
-export function isSameDocument(base: FlowDocument, document: FlowDocument): boolean {
+/** Whether a save would send nothing. Cached per document, because the page calls it many times per edit. */
+export function isDocumentUnchangedForSave(base: FlowDocument, document: FlowDocument): boolean {
   if (base === document) return true;
   const last = lastAnswer.get(document);
   if (last?.base === base) return last.isSame;
@@ -49,37 +54,43 @@ function hasNewDescription(base: FlowDocument, document: FlowDocument): boolean 
 }
 
 function toWireSteps(base: FlowDocument, document: FlowDocument): readonly JsonObject[] {
-  const known = locateSteps(base);
+  const known = getLocationsOfAllSteps(base);
   const writeList = (steps: readonly StepNode[], before: readonly StepNode[] | undefined) => {
     const wire = steps.map((node) => writeStep(node, known.get(node.key)?.node));
-    if (!before || !hasSameOrder(steps, before)) return renumberSteps(wire);
+    if (!before || !hasSameOrder(steps, before)) return renumberStepOrderProperties(wire);
     return wire.map((step, index) => withOrderOf(before[index], step));
   };
   const writeStep = (node: StepNode, before: StepNode | undefined): JsonObject => {
-    if (before && isSameStep(before, node)) return toWireStep(before);
-    let step = withIdOf(before, toWireStep(node));
-    for (const branch of BRANCHES) {
+    if (before && isSameStep(before, node)) return toApiStep(before);
+    let step = withIdOf(before, toApiStep(node));
+    for (const branch of BRANCH_NAMES) {
       const steps = node.branches?.[branch];
       const config = isJsonObject(step["config"]) ? step["config"] : {};
       if (!steps || !Object.hasOwn(config, branch)) continue;
-      step = withKey(step, "config", withKey(config, branch, writeList(steps, before?.branches?.[branch])));
+      step = copyObjectWithKey(
+        step,
+        "config",
+        copyObjectWithKey(config, branch, writeList(steps, before?.branches?.[branch])),
+      );
     }
     return step;
   };
   return writeList(document.steps, base.steps);
 }
 
-/** The id that the server gave to a step which came without one is its id from then on. */
 function withIdOf(before: StepNode | undefined, step: JsonObject): JsonObject {
   const id = before?.fields["id"];
-  return id === undefined || Object.hasOwn(step, "id") ? step : withKey(step, "id", id);
+  return id === undefined || Object.hasOwn(step, "id") ? step : copyObjectWithKey(step, "id", id);
 }
 
-/** In a list that kept its order the server's numbers stand, whatever an older state of the document says. */
+/**
+ * Uses the `order` of the server's version for a step in an unchanged list, because the document may contain an older
+ * number.
+ */
 function withOrderOf(before: StepNode | undefined, step: JsonObject): JsonObject {
   const order = before?.fields["order"];
   if (step["order"] === order) return step;
-  return order === undefined ? withoutKey(step, "order") : withKey(step, "order", order);
+  return order === undefined ? copyObjectWithoutKey(step, "order") : copyObjectWithKey(step, "order", order);
 }
 
 function hasSameOrder(steps: readonly StepNode[], before: readonly StepNode[]): boolean {
@@ -100,15 +111,14 @@ function isSameSteps(a: readonly StepNode[], b: readonly StepNode[]): boolean {
 const lastEqual = new WeakMap<StepNode, StepNode>();
 
 /**
- * Absent `enabled` means on, so switching a step off and on again is no change; nor is `order`, which the lists say, nor
- * an `id` that only one of the two has: steps are told apart by key, and the server gives ids to steps without one.
- * The last equal pair is remembered: after a save every step is compared with its freshly read twin again and again.
+ * Whether two steps are equal, ignoring `order`, `enabled: true` and an id that only one has. Caches the last equal
+ * pair, because after a save each step is compared with its parsed copy many times.
  */
 function isSameStep(a: StepNode, b: StepNode): boolean {
   if (a === b || lastEqual.get(b) === a) return true;
-  if (isEnabled(a) !== isEnabled(b)) return false;
-  if (a.fields !== b.fields && !equalJson(ownFields(a, b), ownFields(b, a))) return false;
-  const isSame = BRANCHES.every((branch) => {
+  if (isStepEnabled(a) !== isStepEnabled(b)) return false;
+  if (a.fields !== b.fields && !isEqualJson(ownFields(a, b), ownFields(b, a))) return false;
+  const isSame = BRANCH_NAMES.every((branch) => {
     const [left, right] = [a.branches?.[branch], b.branches?.[branch]];
     return left && right ? isSameSteps(left, right) : left === right;
   });
@@ -118,10 +128,11 @@ function isSameStep(a: StepNode, b: StepNode): boolean {
 
 function ownFields(node: StepNode, other: StepNode): JsonObject {
   const { enabled: _enabled, order: _order, ...rest } = node.fields;
-  const own = Object.hasOwn(other.fields, "id") ? rest : withoutKey(rest, "id");
-  // A conditional that came without a config gets one with its first nested step; the empty one says no more than none.
+  const own = Object.hasOwn(other.fields, "id") ? rest : copyObjectWithoutKey(rest, "id");
+  // Treats a missing config of a conditional as empty: adding the first nested step creates a config, and removing the
+  // step leaves it empty.
   const config = own["config"] === undefined ? {} : own["config"];
   if (!node.branches || !isJsonObject(config)) return own;
-  const open = BRANCHES.filter((branch) => node.branches?.[branch]);
-  return withKey(own, "config", open.reduce<JsonObject>(withoutKey, config));
+  const open = BRANCH_NAMES.filter((branch) => node.branches?.[branch]);
+  return copyObjectWithKey(own, "config", open.reduce<JsonObject>(copyObjectWithoutKey, config));
 }

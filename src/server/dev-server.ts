@@ -1,15 +1,25 @@
-import { readConfig } from "./config.ts";
-import { type OpenServer, openServer } from "./open-server.ts";
+import { readServerConfig } from "./config/config.ts";
+import { StartProgress } from "./start-progress.ts";
+import { type OpenedServer, openServer } from "./open-server.ts";
 
-const held = globalThis as { flowlineServer?: Promise<OpenServer> };
+const held = globalThis as { flowlineServer?: Promise<OpenedServer> };
 
 /**
- * The application for `npm run dev`. It is kept on `globalThis`, since Vite loads this module anew after every change
- * and a data directory can be opened only once in a process.
+ * Creates the application for `npm run dev` once and keeps it on `globalThis`: Vite reloads this module after every
+ * change, but a process can open a data directory only once.
  */
-export async function devFetch(request: Request, port: number): Promise<Response> {
-  const config = readConfig({ ...process.env, PORT: String(port) });
-  held.flowlineServer ??= openServer(config, { port: () => port, clientDirectory: undefined });
+export async function handleDevRequest(request: Request, port: number): Promise<Response> {
+  const config = readServerConfig({ ...process.env, PORT: String(port) });
+  const onLost = (error: Error) => {
+    throw error;
+  };
+  const progress = new StartProgress(() => performance.now());
+  held.flowlineServer ??= openServer(config, {
+    port: () => port,
+    clientDirectory: undefined,
+    progress,
+    onLost,
+  });
   const { app } = await held.flowlineServer;
   return app.fetch(request, {});
 }

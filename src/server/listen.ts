@@ -1,12 +1,16 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { StartupError } from "./store/startup-error.ts";
 
 const SWEEP_MS = 50;
+const LINGER_MS = 1000;
 
-/** Resolves with the port once connections are taken; a port in use is a sentence. */
-export async function listen(server: Server, port: number, host: string): Promise<number> {
+/**
+ * Starts listening and returns the actual port, which differs from `port` if that is 0. Throws `StartupError` on
+ * failure.
+ */
+export async function startListening(server: Server, port: number, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(explain(error, port, host)));
     server.listen(port, host.replace(/^\[(.*)\]$/, "$1"), resolve);
@@ -14,14 +18,48 @@ export async function listen(server: Server, port: number, host: string): Promis
   return (server.address() as AddressInfo).port;
 }
 
-export function createHttpServer(fetch: Parameters<typeof createAdaptorServer>[0]["fetch"]): Server {
-  return createAdaptorServer({ fetch }) as Server;
+export interface ConnectionLimits {
+  readonly connections: number;
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkMs: number;
 }
 
-/** Takes no more connections, lets requests under way finish, and cuts what is left after `patience` milliseconds. */
-export async function closeServer(server: Server, patience: number): Promise<void> {
+/** The 4000 connections include up to 1000 event streams, the limit in event-hub.ts. */
+const LIMITS: ConnectionLimits = { connections: 4000, headersMs: 10_000, requestMs: 300_000, checkMs: 1000 };
+
+export function createHttpServer(
+  fetch: Parameters<typeof createAdaptorServer>[0]["fetch"],
+  { connections, headersMs, requestMs, checkMs }: ConnectionLimits = LIMITS,
+): Server {
+  const serverOptions = {
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkMs,
+  };
+  const server = createAdaptorServer({ fetch, serverOptions }) as Server;
+  server.maxConnections = connections;
+  server.on("request", endUnread);
+  return server;
+}
+
+/**
+ * Closes the connection after a response that was sent before the request body was read. First reads the body for
+ * `LINGER_MS`, because a client that is disconnected while sending may never read the response.
+ */
+function endUnread(request: IncomingMessage, response: ServerResponse): void {
+  response.once("finish", () => {
+    if (request.complete) return;
+    request.resume();
+    setTimeout(() => {
+      if (!request.complete) request.socket.destroy();
+    }, LINGER_MS).unref();
+  });
+}
+
+export async function closeHttpServer(server: Server, patience: number): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), patience);
-  // Again and again, since a connection that its client keeps open is idle only once its request is answered.
+  // Closes idle connections repeatedly: a busy kept-alive connection becomes idle, but stays open, after its response.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   await new Promise((resolve) => {
     server.close(resolve);
@@ -33,7 +71,7 @@ export async function closeServer(server: Server, patience: number): Promise<voi
 function explain(error: NodeJS.ErrnoException, port: number, host: string): Error {
   if (error.code === "EADDRINUSE") {
     return new StartupError(
-      `Port ${port} is in use by another program; stop it, or set PORT to another number.`,
+      `Port ${port} is in use by another program; stop it, or set FLOWLINE_PORT to another number.`,
     );
   }
   return new StartupError(`Cannot listen on ${host}:${port} (${error.code ?? error.message}).`, {

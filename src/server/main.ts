@@ -1,53 +1,76 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isLoopback, readConfig } from "./config.ts";
-import { closeServer, createHttpServer, listen } from "./listen.ts";
-import { type OpenServer, openServer } from "./open-server.ts";
-import { settingsTable } from "./settings.ts";
+import { isLoopbackHost, readServerConfig } from "./config/config.ts";
+import { createServerStartingResponse } from "./http/while-starting.ts";
+import { closeHttpServer, createHttpServer, startListening } from "./listen.ts";
+import { type OpenedServer, openServer } from "./open-server.ts";
+import { getCommandLineOutput, readBackupCommand } from "./config/read-arguments.ts";
+import { StartProgress } from "./start-progress.ts";
 import { StartupError } from "./store/startup-error.ts";
+import { openTracing } from "./telemetry/tracing.ts";
 
-// What `npm start` runs, once built: dist/server/main.js beside dist/client.
+// Entry point of the production server, built as dist/server/main.js.
 
 const PATIENCE_MS = 4000;
+const CLOSE_MS = 10_000;
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readServerConfig(process.env);
   const place = { port: config.port };
   const clientDirectory = join(dirname(fileURLToPath(import.meta.url)), "..", "client");
-  let opened: OpenServer | undefined;
-  // The port is taken before the store is opened, so that the second of two starts says the simpler thing.
+  let opened: OpenedServer | undefined;
+  const progress = new StartProgress(() => performance.now());
+  // Listens before opening the store, so that a second server on the same port fails with “port in use” instead of an
+  // error about the store.
   const server = createHttpServer((request, env) => {
-    return opened ? opened.app.fetch(request, env) : new Response(null, { status: 503 });
+    return opened ? opened.app.fetch(request, env) : createServerStartingResponse(request, progress.text);
   });
-  place.port = await listen(server, config.port, config.host);
+  place.port = await startListening(server, config.port, config.host);
+  const tracing = await openTracing(process.env, import.meta.env["VERSION"] as string);
   try {
-    opened = await openServer(config, { port: () => place.port, clientDirectory });
+    opened = await openServer(config, { port: () => place.port, clientDirectory, progress, onLost: giveUp });
   } catch (error) {
     server.close();
     throw error;
   }
   let isStopping = false;
   const stop = async () => {
-    // Ctrl+C under `npm start` arrives twice: from the terminal and from npm.
+    // Ignores the second signal: Ctrl+C during `npm start` is delivered both by the terminal and by npm.
     if (isStopping) return;
     isStopping = true;
     opened?.endStreams();
-    await closeServer(server, PATIENCE_MS);
+    await closeHttpServer(server, PATIENCE_MS);
+    // Ends also if the database does not answer: everything acknowledged is stored, and other servers go on with the rest.
+    setTimeout(() => process.exit(0), CLOSE_MS).unref();
     await opened?.close();
+    await tracing?.close();
     process.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
-  const host = isLoopback(config.host) ? "localhost" : config.host;
-  process.stdout.write(`Flowline is ready on http://${host}:${place.port}\n`);
+  const host = isLoopbackHost(config.host) ? "localhost" : config.host;
+  const name = config.role === "worker" ? "The Flowline worker" : "Flowline";
+  process.stdout.write(`${name} is ready on http://${host}:${place.port}\n`);
 }
 
-if (process.argv.includes("--help")) {
-  process.stdout.write(settingsTable());
-} else {
-  main().catch((error: unknown) => {
-    const text =
-      error instanceof StartupError ? error.message : String(error instanceof Error ? error.stack : error);
-    process.stderr.write(`${text}\n`);
-    process.exit(2);
-  });
+function giveUp({ message }: { readonly message: string }): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}
+
+try {
+  const args = process.argv.slice(2);
+  const command = readBackupCommand(args);
+  const text = command ? undefined : getCommandLineOutput(args, import.meta.env["VERSION"] as string);
+  if (command) {
+    const { runBackupCommand } = await import("./backup/run-command.ts");
+    await runBackupCommand(command, readServerConfig(process.env));
+  } else if (text === undefined) await main();
+  else process.stdout.write(text);
+} catch (error) {
+  const isPlain = error instanceof StartupError || !(error instanceof Error);
+  giveUp(
+    isPlain
+      ? { message: error instanceof Error ? error.message : String(error) }
+      : { message: String(error.stack) },
+  );
 }

@@ -1,42 +1,105 @@
-import { pino } from "pino";
-import type { Config } from "./config.ts";
-import { describeError } from "./describe-error.ts";
+import { DrizzleQueryError } from "drizzle-orm";
+import type { ServerConfig } from "./config/config.ts";
+import { type ServerLogger, createLogger } from "./http/create-logger.ts";
+import { describeErrorForLog } from "./runner/describe-error.ts";
 import { openEventHub } from "./events/open-event-hub.ts";
-import type { App, AppContext, ServerLogger } from "./http/app-context.ts";
-import { createApp } from "./http/create-app.ts";
+import type { HonoApp, HttpAppDependencies } from "./http/app-context.ts";
+import { createHttpApp } from "./http/create-app.ts";
+import { listSecretTextsToRedact } from "./config/run-config.ts";
 import { openRunService } from "./runs/open-run-service.ts";
-import { seedStore } from "./seed/seed-store.ts";
+import { type StepIndexFiller, startStepIndexFiller } from "./flows/step-index/fill-index.ts";
+import { seedStoreWithSamples } from "./seed/seed-store.ts";
 import { openEmbeddedStore } from "./store/embedded-store.ts";
+import type { ReportProgress } from "./store/migrate.ts";
+import type { StartProgress } from "./start-progress.ts";
 import { openPostgresStore } from "./store/postgres-store.ts";
+import { startStepResultMaintainer } from "./store/step-result-maintainer.ts";
+import { StartupError } from "./store/startup-error.ts";
+import { getStoreFailureKind } from "./store/store-failure.ts";
 import type { Store } from "./store/store.ts";
+import { QueueMonitor } from "./telemetry/queue-monitor.ts";
+import { ServerMetrics } from "./telemetry/server-metrics.ts";
 
-export interface OpenServer {
-  readonly app: App;
-  /** Ends the answers that would never end by themselves, and what runs, before the port is closed. */
+export interface OpenedServer {
+  readonly app: HonoApp;
+  /** Ends event streams and runs. Their open responses would otherwise prevent the HTTP server from closing. */
   endStreams(): void;
-  /** Ends what the application stands on; nothing may be asked of it any more. */
   close(): Promise<void>;
 }
 
-/** Opens the store, fills a new embedded one, and makes the application. Throws a `StartupError` when it cannot. */
+/** Opens the store, seeds a new embedded store, and creates the application. Throws `StartupError`. */
 export async function openServer(
-  config: Config,
-  rest: Pick<AppContext, "port" | "clientDirectory">,
-): Promise<OpenServer> {
-  const logger = pino({ level: config.logLevel });
-  // Cloud mode stores nothing but the sessions of those who sign in with this server's own keys.
+  config: ServerConfig,
+  {
+    onLost,
+    progress,
+    ...rest
+  }: Pick<HttpAppDependencies, "port" | "clientDirectory"> & {
+    readonly progress: StartProgress;
+    /** Called if another server takes over the data directory, so that this server must stop using it. */
+    readonly onLost: (error: Error) => void;
+  },
+): Promise<OpenedServer> {
+  const logger = createLogger(config.logLevel, [
+    ...listSecretTextsToRedact(config.runs),
+    config.upstream?.key ?? "",
+  ]);
+  for (const warning of config.warnings) logger.warn(warning);
+  progress.logTo((text) => logger.info(text));
+  const onProgress = (text: string) => progress.report(text);
+  // In cloud mode, the platform stores the flows; a store is only needed for the sessions of this server's API keys.
   const needsStore = !config.upstream || config.apiKeys.length > 0;
-  const store = needsStore ? await openStore(config, logger) : undefined;
+  const store = needsStore ? await openStore(config, logger, { onLost, onProgress }) : undefined;
   try {
     if (store?.kind === "embedded" && config.seed && !config.upstream) {
       const { extraStepTypes, publicUrl } = config;
-      const made = await seedStore({ store, now: Date.now, extras: true, extraStepTypes, publicUrl });
+      onProgress("Adding sample flows…");
+      const made = await seedStoreWithSamples({
+        store,
+        now: Date.now,
+        extras: true,
+        extraStepTypes,
+        publicUrl,
+      });
       if (made > 0)
-        logger.info(`The store was empty: it now holds ${made} sample flows (SEED=0 leaves it empty).`);
+        logger.info(
+          `The store was empty: it now holds ${made} sample flows (FLOWLINE_SEED=0 leaves it empty).`,
+        );
     }
-    const events = await openEventHub(config, store);
-    const runs = await openRunService(config, store, logger);
-    const app = await createApp({ config, store, events, runs, logger, now: Date.now, ...rest });
+    const isWorker = config.role === "worker";
+    progress.report(undefined);
+    const events = isWorker ? undefined : await openEventHub(config, store);
+    const metrics = new ServerMetrics();
+    const runs = await openRunService(config, store, { logger, metrics });
+    const monotonic = () => performance.now();
+    const queue = store && runs ? new QueueMonitor({ store, now: Date.now, monotonic, logger }) : undefined;
+    if (config.role === "web") queue?.watch();
+    const app = await createHttpApp({
+      config,
+      store,
+      events,
+      runs,
+      logger,
+      metrics,
+      queue,
+      progress,
+      now: Date.now,
+      monotonic,
+      ...rest,
+    });
+    const filler =
+      store && !config.upstream && !isWorker ? fillStepIndex(store, logger, progress) : undefined;
+    const maintainer =
+      store && !config.upstream
+        ? startStepResultMaintainer(store, {
+            now: Date.now,
+            retentionDays: config.runs.retentionDays,
+            onError: createWarner(
+              logger,
+              "partitions for the step results of the next days could not be made; results are stored, and it is tried again in an hour",
+            ),
+          })
+        : undefined;
     return {
       app,
       endStreams: () => {
@@ -44,19 +107,75 @@ export async function openServer(
         void runs?.stop();
       },
       close: async () => {
+        queue?.stop();
+        await filler?.close();
+        await maintainer?.close();
         await runs?.close();
         await store?.close();
       },
     };
   } catch (error) {
-    await store?.close();
-    throw error;
+    await store?.close().catch(() => undefined);
+    throw explainStart(error);
   }
 }
 
-function openStore(config: Config, logger: ServerLogger): Promise<Store> {
-  if (config.databaseUrl === undefined) return openEmbeddedStore(config.dataDirectory);
-  return openPostgresStore(config.databaseUrl, (error) => {
-    logger.warn({ err: describeError(error) }, "an idle connection to the database was lost");
+function fillStepIndex(store: Store, logger: ServerLogger, progress: StartProgress): StepIndexFiller {
+  return startStepIndexFiller(store, {
+    onProgress: (added, total) =>
+      progress.report(`Adding flows to the index of steps: ${added} of ${total}…`),
+    onAdded: (flows) => {
+      progress.report(undefined);
+      logger.info(`Added ${flows} flows to the index of steps.`);
+    },
+    onError: createWarner(logger, "the index of steps could not be filled; it is tried again"),
   });
+}
+
+function createWarner(logger: ServerLogger, text: string): (error: unknown) => void {
+  return (error) => {
+    logger.warn({ err: describeErrorForLog(error) }, text);
+  };
+}
+
+/** Opens the store that the settings name, and migrates it. Throws a `StartupError` if that is not possible. */
+export function openStore(
+  config: ServerConfig,
+  logger: ServerLogger,
+  { onLost, onProgress }: { readonly onLost: (error: Error) => void; readonly onProgress: ReportProgress },
+): Promise<Store> {
+  const warn = (text: string) => createWarner(logger, text);
+  if (config.databaseUrl !== undefined) {
+    return openPostgresStore({
+      url: config.databaseUrl,
+      listenUrl: config.databaseListenUrl,
+      poolSize: config.databasePool,
+      onLostConnection: warn("an idle connection to the database was lost"),
+      onWarning: (text) => logger.warn(text),
+      onProgress,
+    });
+  }
+  return openEmbeddedStore(config.dataDirectory, {
+    onLost,
+    onProgress,
+    onTrouble: warn("the embedded database crashed; it is opened again"),
+    onWait: (milliseconds) => {
+      const seconds = Math.ceil(milliseconds / 1000);
+      logger.warn(
+        `Another Flowline server, on a host that cannot be seen from here, may still use ${config.dataDirectory}: waiting ${seconds} s for a sign of it.`,
+      );
+    },
+  });
+}
+
+function explainStart(error: unknown): unknown {
+  if (!(error instanceof DrizzleQueryError || getStoreFailureKind(error))) return error;
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  const text = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
+  return new StartupError(
+    `The store cannot be used (${text}); restore it from a backup, or use another one.`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -2,12 +2,16 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-// `npm start`: builds when there is no build or something it is made from is newer, then runs the built server.
+// Run by `npm start`: builds if the build is missing or older than its sources, then starts the server.
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const built = join(root, "dist", "server", "main.js");
 const sources = ["src", "public", "index.html", "vite.config.ts", "package-lock.json"];
 
+/**
+ * @param {string} path
+ * @returns {number} milliseconds since the epoch
+ */
 function newest(path) {
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;
@@ -23,6 +27,7 @@ const wanted = Math.max(...sources.map((name) => newest(join(root, name))));
 if (!isBuilt || Math.min(statSync(built).mtimeMs, statSync(page).mtimeMs) < wanted) {
   console.log("Building Flowline …");
   const { build } = await import("vite");
+  /** @satisfies {import("vite").InlineConfig} */
   const options = { root, logLevel: "warn" };
   await build(options);
   await build({ ...options, build: { ssr: "src/server/main.ts" } });

@@ -1,21 +1,24 @@
-import { createRoute, lazyRouteComponent, useMatch, useNavigate } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, useMatch, useNavigate, useRouter } from "@tanstack/react-router";
 import { useCallback } from "react";
-import { flowQueries } from "#client/data/flow-queries.ts";
-import { versionQueries } from "#client/data/version-queries.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { versionQueries } from "#client/data/queries/version-queries.ts";
 import {
-  type RunsPlace,
-  readBatchSearch,
-  readResultSearch,
-} from "#client/features/flow-editor/runs/runs-address.ts";
+  type RunsTabRoute,
+  parseBatchSearchParams,
+  parseStepResultFilters,
+} from "#client/editor/runs/runs-address.ts";
 import {
-  type VersionsPlace,
-  readCompareSearch,
-  readListSearch,
-  toComparison,
-} from "#client/features/flow-editor/versions/versions-address.ts";
-import { ignore, rootRoute } from "./root-route.tsx";
+  type VersionsTabRoute,
+  parseComparisonSearchParams,
+  parseVersionListSearchParams,
+  toVersionComparisonFromSearchParams,
+} from "#client/editor/versions/versions-address.ts";
+import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
+import { isCurrentPage } from "#client/flow/current-page.ts";
+import { ignoreFailedLoaderQuery, rootRoute } from "./layout.tsx";
+import { loadPageCode } from "./load-page-code.ts";
 
-const loadEditor = () => import("#client/features/flow-editor/flow-editor-page.tsx");
+const loadEditor = () => loadPageCode(() => import("#client/editor/shell/flow-editor-page.tsx"));
 const FlowEditorPage = lazyRouteComponent(loadEditor, "FlowEditorPage");
 
 const flowEditorRoute = createRoute({
@@ -24,23 +27,25 @@ const flowEditorRoute = createRoute({
   validateSearch: ({ step }: Record<string, unknown>): { readonly step?: string } =>
     typeof step === "string" && step !== "" ? { step } : {},
   loader: async ({ context, params }) => {
-    context.queryClient.query(flowQueries.detail(params.flowId)).catch(ignore);
+    context.queryClient.query(flowQueries.detail(params.flowId)).catch(ignoreFailedLoaderQuery);
     await FlowEditorPage.preload?.();
   },
   component: FlowEditorRoute,
 });
 
-// The views of an open flow are addresses inside its own: going from one to another keeps the editor, edits and all.
+// Child routes, so that switching between the views of a flow does not unmount the editor and its edits.
 const flowStepsRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "/" });
 const flowJsonRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "json" });
 
 const flowVersionsRoute = createRoute({
   getParentRoute: () => flowEditorRoute,
   path: "versions",
-  validateSearch: readListSearch,
+  validateSearch: parseVersionListSearchParams,
   loaderDeps: ({ search }) => ({ type: search.type }),
   loader: ({ context, params, deps }) => {
-    context.queryClient.infiniteQuery(versionQueries.list(params.flowId, deps.type)).catch(ignore);
+    context.queryClient
+      .infiniteQuery(versionQueries.list(params.flowId, deps.type))
+      .catch(ignoreFailedLoaderQuery);
   },
 });
 
@@ -48,14 +53,16 @@ const flowVersionRoute = createRoute({
   getParentRoute: () => flowEditorRoute,
   path: "versions/$versionId",
   loader: ({ context, params }) => {
-    context.queryClient.query(versionQueries.detail(params.flowId, params.versionId)).catch(ignore);
+    context.queryClient
+      .query(versionQueries.detail(params.flowId, params.versionId))
+      .catch(ignoreFailedLoaderQuery);
   },
 });
 
 const flowCompareRoute = createRoute({
   getParentRoute: () => flowEditorRoute,
   path: "versions/compare",
-  validateSearch: readCompareSearch,
+  validateSearch: parseComparisonSearchParams,
 });
 
 const flowRunsRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "runs" });
@@ -63,17 +70,16 @@ const flowRunsRoute = createRoute({ getParentRoute: () => flowEditorRoute, path:
 const flowRunRoute = createRoute({
   getParentRoute: () => flowEditorRoute,
   path: "runs/$batchId",
-  validateSearch: readBatchSearch,
+  validateSearch: parseBatchSearchParams,
 });
 
 const flowResultsRoute = createRoute({
   getParentRoute: () => flowEditorRoute,
   path: "runs/steps",
-  validateSearch: readResultSearch,
+  validateSearch: parseStepResultFilters,
 });
 
-/** Undefined where the address is that of another view. */
-function useRunsPlace(): RunsPlace | undefined {
+function useRunsPlace(): RunsTabRoute | undefined {
   const isList = useMatch({ from: flowRunsRoute.id, shouldThrow: false }) !== undefined;
   const results = useMatch({
     from: flowResultsRoute.id,
@@ -90,8 +96,7 @@ function useRunsPlace(): RunsPlace | undefined {
   return opened && { type: "batch", ...opened };
 }
 
-/** Undefined where the address is that of another view. */
-function useVersionsPlace(): VersionsPlace | undefined {
+function useVersionsPlace(): VersionsTabRoute | undefined {
   const list = useMatch({ from: flowVersionsRoute.id, shouldThrow: false, select: ({ search }) => search });
   const compared = useMatch({
     from: flowCompareRoute.id,
@@ -100,7 +105,7 @@ function useVersionsPlace(): VersionsPlace | undefined {
   });
   const opened = useMatch({ from: flowVersionRoute.id, shouldThrow: false, select: ({ params }) => params });
   if (list) return { type: "list", filter: list.type };
-  if (compared) return { type: "compare", ...toComparison(compared) };
+  if (compared) return { type: "compare", ...toVersionComparisonFromSearchParams(compared) };
   return opened && { type: "version", versionId: opened.versionId };
 }
 
@@ -110,24 +115,32 @@ function FlowEditorRoute() {
   const isJson = useMatch({ from: flowJsonRoute.id, shouldThrow: false }) !== undefined;
   const versions = useVersionsPlace();
   const runs = useRunsPlace();
-  // Without a route of its own: what is selected is written into the address of whichever view there is.
   const navigate = useNavigate();
+  const router = useRouter();
   const selectStep = useCallback(
-    (key: string | undefined) =>
-      // One entry of the history per page, not per step looked at.
+    (key: string | undefined) => {
+      // Checks the path, because the editor stays mounted while the next page loads and must not change that page's
+      // address.
+      const { pathname } = router.buildLocation({ to: "/flows/$flowId", params: { flowId } });
+      if (!isCurrentPage(router, pathname, { orInside: true })) return;
+      // Replaces the history entry, so that Back leaves the page instead of stepping through selections.
       void navigate({
         to: ".",
         search: ({ step: _step, ...rest }) => ({ ...rest, ...(key !== undefined && { step: key }) }),
         replace: true,
         resetScroll: false,
-      }),
-    [navigate],
+      });
+    },
+    [navigate, router, flowId],
   );
+  let tab: FlowTabName = isJson ? "json" : "steps";
+  if (versions) tab = "versions";
+  else if (runs) tab = "runs";
   return (
     <FlowEditorPage
       key={flowId}
       flowId={flowId}
-      tab={versions ? "versions" : runs ? "runs" : isJson ? "json" : "steps"}
+      tab={tab}
       versions={versions}
       runs={runs}
       selectedStep={step}
@@ -136,7 +149,6 @@ function FlowEditorRoute() {
   );
 }
 
-/** The editor and the views in it. */
 export const editorRoutes = flowEditorRoute.addChildren([
   flowStepsRoute,
   flowJsonRoute,

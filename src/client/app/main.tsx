@@ -1,26 +1,55 @@
 import "./styles.css";
-import { QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type AnyRouter, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { createQueryClient } from "#client/data/query-client.ts";
-import { startLiveEvents } from "#client/data/start-live-events.ts";
-import { installCspNonce } from "#client/ui/csp-nonce.ts";
+import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
+import { createQueryClient } from "#client/data/queries/query-client.ts";
+import { readUnacknowledgedDeletions } from "#client/data/mutations/sent-deletions.ts";
+import { startLiveEventSubscription } from "#client/data/live/start-live-events.ts";
+import { installCspNonce } from "#client/ui/code/csp-nonce.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { registerPageLifecycleListeners } from "./guard-page.ts";
+import { openCommandPaletteOnShortcut } from "./open-palette.ts";
 import { createAppRouter } from "./router.tsx";
-import { untilReady } from "./until-ready.ts";
 
-// Before anything renders: the first dialog writes a style element, which the policy allows only with the nonce.
+const PATIENCE_MS = 100;
+
+// Runs before the first render: the content security policy allows the style elements of dialogs only with the nonce.
 installCspNonce();
 
-const queryClient = createQueryClient();
-startLiveEvents(queryClient);
+let upgradeToast = -1;
+const queryClient = createQueryClient(({ reason, url }) => {
+  // Replaces the previous upgrade toast, so that several requests that exceed the same plan limit show only one
+  // toast.
+  toasts.dismiss(upgradeToast);
+  upgradeToast = toasts.show({
+    text: reason,
+    tone: "danger",
+    link: { label: "Upgrade", href: url },
+    durationMs: 60_000,
+  });
+});
+startLiveEventSubscription(queryClient);
+registerPageLifecycleListeners(queryClient);
 const router = createAppRouter(queryClient);
+
+const reportFailedDeletions = () => {
+  if (readUnacknowledgedDeletions().length === 0) return;
+  import("./report-deletions.ts")
+    .then((part) => part.reportFailedDeletions(queryClient))
+    .catch(() => undefined);
+};
+addEventListener("keydown", openCommandPaletteOnShortcut, { capture: true });
+addEventListener("pagehide", pendingDeletionScheduler.sendNow);
+addEventListener("pageshow", ({ persisted }) => persisted && reportFailedDeletions());
+reportFailedDeletions();
 
 const root = document.querySelector("#root");
 if (!root) throw new Error("index.html has no #root");
 const reactRoot = createRoot(root);
 
-// No top-level await: with one, the bundler no longer brings together what belongs together.
+// Avoids a top-level await, because the bundler would then split these modules into more chunks.
 void untilReady(router, queryClient).then(() =>
   reactRoot.render(
     <StrictMode>
@@ -30,3 +59,22 @@ void untilReady(router, queryClient).then(() =>
     </StrictMode>,
   ),
 );
+
+/**
+ * Resolves when the code and the data of the first page are loaded or have failed, or after {@link PATIENCE_MS}, so
+ * that the page usually renders once, without skeletons.
+ */
+async function untilReady(router: AnyRouter, client: QueryClient): Promise<void> {
+  const isRead = () => client.isFetching() === 0;
+  const untilRead = new Promise<void>((resolve) => {
+    const stop = client.getQueryCache().subscribe(() => {
+      if (!isRead()) return;
+      stop();
+      resolve();
+    });
+  });
+  const patience = new Promise<void>((resolve) => {
+    setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([Promise.allSettled([router.load(), untilRead]), patience]);
+}

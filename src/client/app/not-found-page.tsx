@@ -1,33 +1,17 @@
-import { Link } from "@tanstack/react-router";
-import { buttonColours } from "#client/ui/button.tsx";
-import { EmptyState } from "#client/ui/empty-state.tsx";
-import { joinClasses } from "#client/ui/join-classes.ts";
-import { useDocumentTitle } from "#client/ui/use-document-title.ts";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
+import { AllFlowsLink } from "#client/flow/all-flows-link.tsx";
 
 export function NotFoundPage() {
-  useDocumentTitle("Not found");
+  useDocumentTitle("Page not found");
   return (
     <EmptyState
       headingLevel={1}
-      title="The line ends here"
-      text="There is no page at this address. It may have been mistyped, or what it showed was deleted."
+      title="Page not found"
+      text="The page may have been moved or deleted."
       drawing={<BufferStop />}
       action={<AllFlowsLink />}
     />
-  );
-}
-
-export function AllFlowsLink() {
-  return (
-    <Link
-      to="/flows"
-      className={joinClasses(
-        "inline-flex h-8 items-center rounded-md px-3 text-sm font-medium pointer-coarse:h-10",
-        buttonColours.secondary,
-      )}
-    >
-      All flows
-    </Link>
   );
 }
 

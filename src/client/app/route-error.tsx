@@ -1,22 +1,27 @@
 import { useQuery, useQueryErrorResetBoundary } from "@tanstack/react-query";
 import { type ErrorComponentProps, Navigate, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
-import { ApiError, describeError, needsSignIn } from "#client/data/api-error.ts";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
-import { ErrorState } from "#client/ui/error-state.tsx";
-import { useDocumentTitle } from "#client/ui/use-document-title.ts";
-import { AllFlowsLink } from "./not-found-page.tsx";
+import {
+  ApiError,
+  isRetryableError,
+  describeRequestErrorForUser,
+  isSignInRequiredError,
+} from "#client/data/api/api-error.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { AllFlowsLink } from "#client/flow/all-flows-link.tsx";
+import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { ErrorState } from "#client/ui/controls/error-state.tsx";
+import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 
-/** In place of a page that could not be shown. The bar above it stays, and other pages still work. */
-export function RouteError({ error, reset }: ErrorComponentProps) {
+export function RouteErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const queries = useQueryErrorResetBoundary();
-  const { data: server } = useQuery(capabilityQueries.current());
+  const { data: server } = useQuery(serverCapabilityQueries.current());
   const [retrying, setRetrying] = useState(false);
-  useDocumentTitle("Something failed");
+  useDocumentTitle("Something went wrong");
 
   const status = error instanceof ApiError ? error.status : undefined;
-  if (needsSignIn(error) && server?.auth === "required")
+  if (isSignInRequiredError(error) && server?.auth === "required")
     return <Navigate to="/sign-in" search={{ next: router.state.location.href }} replace />;
 
   const retry = async () => {
@@ -29,11 +34,16 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   return (
     <ErrorState
       headingLevel={1}
-      title={status === 404 ? "This flow is not here" : "This page could not be shown"}
-      text={describeError(error)}
+      title={status === 404 ? "Flow not found" : "Couldn’t load this page"}
+      text={describeRequestErrorForUser(error)}
       retrying={retrying}
-      {...(status !== 404 && { onRetry: () => void retry() })}
-      action={<AllFlowsLink />}
+      {...(isRetryableError(error) && { onRetry: () => void retry() })}
+      action={
+        <>
+          <AllFlowsLink />
+          <UpgradeLink error={error} />
+        </>
+      }
     />
   );
 }

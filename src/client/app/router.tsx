@@ -1,14 +1,22 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { flowQueries } from "#client/data/flow-queries.ts";
+import { createRoute, createRouter, lazyRouteComponent, redirect, useRouter } from "@tanstack/react-router";
+import { useCallback } from "react";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { FlowListPage } from "#client/features/flow-list/flow-list-page.tsx";
-import { readListAddress, toListFilters } from "#client/features/flow-list/list-address.ts";
-import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
+import {
+  type FlowListSearchParamsChanger,
+  omitDefaultFlowListSearchParams,
+  parseFlowListSearchParams,
+  convertSearchParamsToFlowFilters,
+} from "#client/features/flow-list/list-address.ts";
+import { isCurrentPage } from "#client/flow/current-page.ts";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { editorRoutes } from "./editor-routes.tsx";
 import { recordRoutes } from "./record-routes.tsx";
-import { ignore, rootRoute } from "./root-route.tsx";
-import { RouteError } from "./route-error.tsx";
-import { parseSearch, stringifySearch } from "./search-codec.ts";
+import { ignoreFailedLoaderQuery, rootRoute } from "./layout.tsx";
+import { loadPageCode } from "./load-page-code.ts";
+import { RouteErrorPage } from "./route-error.tsx";
+import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -21,10 +29,12 @@ const homeRoute = createRoute({
 const flowListRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/flows",
-  validateSearch: readListAddress,
+  validateSearch: parseFlowListSearchParams,
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) => {
-    context.queryClient.infiniteQuery(flowQueries.list(toListFilters(deps))).catch(ignore);
+    context.queryClient
+      .infiniteQuery(flowQueries.list(convertSearchParamsToFlowFilters(deps)))
+      .catch(ignoreFailedLoaderQuery);
   },
   component: FlowListRoute,
 });
@@ -32,13 +42,29 @@ const flowListRoute = createRoute({
 function FlowListRoute() {
   const address = flowListRoute.useSearch();
   const navigate = flowListRoute.useNavigate();
-  return (
-    <FlowListPage
-      address={address}
-      onAddressChange={(search, { replace }) => void navigate({ search, replace, resetScroll: true })}
-    />
+  const router = useRouter();
+  const changeAddress = useCallback<FlowListSearchParamsChanger>(
+    (change, { replace }) => {
+      if (!isCurrentPage(router, "/flows")) return;
+      const now = parseFlowListSearchParams(router.latestLocation.search);
+      void navigate({ search: omitDefaultFlowListSearchParams(change(now)), replace, resetScroll: true });
+    },
+    [router, navigate],
   );
+  return <FlowListPage address={address} onAddressChange={changeAddress} />;
 }
+
+const EnvironmentPage = lazyRouteComponent(
+  () => loadPageCode(() => import("#client/features/environment/environment-page.tsx")),
+  "EnvironmentPage",
+);
+
+const environmentRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/environment",
+  loader: () => EnvironmentPage.preload?.(),
+  component: EnvironmentPage,
+});
 
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -49,7 +75,7 @@ const signInRoute = createRoute({
 });
 
 const SignInPage = lazyRouteComponent(
-  () => import("#client/features/sign-in/sign-in-page.tsx"),
+  () => loadPageCode(() => import("#client/features/sign-in/sign-in-page.tsx")),
   "SignInPage",
 );
 
@@ -60,27 +86,33 @@ function SignInRoute() {
 function PendingPage() {
   return (
     <div className="mx-auto w-full max-w-7xl px-3 py-6 sm:px-6">
-      <SkeletonRows label="Loading the page" isPage />
+      <SkeletonRows label="Loading page" isPage />
     </div>
   );
 }
 
-/** Every address of the dashboard. */
 export function createAppRouter(queryClient: QueryClient) {
   return createRouter({
-    routeTree: rootRoute.addChildren([homeRoute, flowListRoute, editorRoutes, ...recordRoutes, signInRoute]),
+    routeTree: rootRoute.addChildren([
+      homeRoute,
+      flowListRoute,
+      editorRoutes,
+      ...recordRoutes,
+      environmentRoute,
+      signInRoute,
+    ]),
     context: { queryClient },
-    parseSearch,
-    stringifySearch,
+    parseSearch: parseUrlSearchParamsAsText,
+    stringifySearch: stringifyUrlSearchParams,
     scrollRestoration: true,
     defaultPreload: "intent",
     defaultPreloadDelay: 60,
-    // The query cache knows what is fresh; the router asks it every time.
+    // The router must not cache: the query cache decides what is stale.
     defaultPreloadStaleTime: 0,
     defaultPendingMs: 200,
     defaultPendingMinMs: 200,
     defaultPendingComponent: PendingPage,
-    defaultErrorComponent: RouteError,
+    defaultErrorComponent: RouteErrorPage,
   });
 }
 

@@ -1,34 +1,130 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { LogOut } from "lucide-react";
-import { describeError } from "#client/data/api-error.ts";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
-import { flowQueries } from "#client/data/flow-queries.ts";
-import { recordQueries } from "#client/data/record-queries.ts";
-import { sessionMutations } from "#client/data/session-mutations.ts";
-import { IconButton } from "#client/ui/icon-button.tsx";
-import { toasts } from "#client/ui/toasts.ts";
+import { useRef, useState } from "react";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
+import { publishSessionEvent } from "#client/data/live/session-events.ts";
+import { sessionMutations } from "#client/data/mutations/session-mutations.ts";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import type { UnsavedFlowsAndFormTextsOfUser } from "./sign-out-dialog.tsx";
 
-/** Only there for a browser that signed in. */
+const SignOutDialog = createLazyComponent(async () => (await import("./sign-out-dialog.tsx")).SignOutDialog, {
+  onFail: closeOverlayWithLoadFailureToast,
+});
+
 export function SignOutButton() {
   const router = useRouter();
-  const queryClient = useQueryClient();
-  const { data: server } = useQuery(capabilityQueries.current());
-  const { mutate } = useMutation(sessionMutations.signOut());
+  const client = useQueryClient();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const { mutateAsync } = useMutation(sessionMutations.signOut());
+  const [unsaved, setUnsaved] = useState<UnsavedFlowsAndFormTextsOfUser>();
+  const attempts = useRef(0);
   if (server?.auth !== "required" || !server.signedIn) return null;
 
-  const signOut = async () => {
-    // A page with unsaved edits may ask and stay: then the session stays too.
-    await router.navigate({ to: "/sign-in" });
-    if (router.state.location.pathname !== "/sign-in") return;
-    mutate(undefined, {
-      onSuccess: () => {
-        for (const queryKey of [flowQueries.all(), recordQueries.all()])
-          queryClient.removeQueries({ queryKey });
-      },
-      onError: (error) =>
-        toasts.show({ tone: "danger", text: `You are still signed in. ${describeError(error)}` }),
-    });
+  const ask = async () => {
+    await pageUserIdentityTracker.keepWork();
+    // Reads with a time limit: storage that does not respond must not block signing out.
+    const own = await findOwnWork();
+    if (own.flows.length + own.texts.length > 0) setUnsaved(own);
+    else await signOut();
   };
-  return <IconButton label="Sign out" icon={LogOut} onClick={() => void signOut()} />;
+
+  /** `isDiscarding` is the user's choice about unsaved work; undefined if there is no unsaved work. */
+  const signOut = async (isDiscarding?: boolean) => {
+    setUnsaved(undefined);
+    const attempt = (attempts.current += 1);
+    pageUserIdentityTracker.setSignOut(
+      isDiscarding === undefined ? "begun" : isDiscarding ? "discarding" : "keeping",
+    );
+    // Waits until the page has been left. If unsaved work cannot be persisted, leaving asks for confirmation; if the
+    // user then decides to stay, signing out stops.
+    await Promise.race([router.navigate({ to: "/sign-in" }), pageUserIdentityTracker.untilSignOutStopped()]);
+    if (attempt !== attempts.current) return;
+    if (router.state.location.pathname !== "/sign-in") return pageUserIdentityTracker.setSignOut("none");
+    await pendingDeletionScheduler.flush();
+    try {
+      await mutateAsync();
+    } catch (error) {
+      pageUserIdentityTracker.setSignOut("none");
+      toasts.show({ tone: "danger", text: `Couldn’t sign out. ${describeRequestErrorForUser(error)}` });
+      await client.invalidateQueries({ queryKey: serverCapabilityQueries.current().queryKey });
+      return;
+    }
+    const identity = pageUserIdentityTracker.current();
+    if (identity !== undefined)
+      publishSessionEvent({ type: "signed-out", identity, isDiscarding: isDiscarding === true });
+    const isDone = isDiscarding !== true || (await within(deleteOwnWork(), false));
+    if (!isDone) toasts.show({ tone: "danger", text: NOT_DELETED, durationMs: 60_000 });
+    // Reloads the page to clear its memory; `isDiscarding` keeps mounted forms from storing the deleted work again.
+    // After an error, the page is not reloaded, so that its toast stays visible.
+    if (isDone) await pageUserIdentityTracker.end({ to: "/sign-in", isDiscarding: isDiscarding === true });
+    else {
+      client.clear();
+      pageUserIdentityTracker.setSignOut("none");
+    }
+  };
+
+  return (
+    <>
+      <IconButton label="Sign out" icon={LogOut} onClick={() => void ask()} />
+      {unsaved && (
+        <SignOutDialog
+          unsaved={unsaved}
+          onSignOut={(isDiscarding) => void signOut(isDiscarding)}
+          onClose={() => setUnsaved(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+const PATIENCE_MS = 2000;
+
+function within<T>(work: Promise<T>, otherwise: T): Promise<T> {
+  const late = new Promise<T>((resolve) => setTimeout(() => resolve(otherwise), PATIENCE_MS));
+  return Promise.race([work.catch(() => otherwise), late]);
+}
+
+const NOT_DELETED =
+  "Signed out, but unsaved changes couldn’t be deleted. Clear this site’s data to remove them.";
+
+const loadOwnJournals = async () => {
+  const [own, { getJournalDependencies }] = await Promise.all([
+    import("#client/document/journal/own-journals.ts"),
+    import("#client/document/journal/journal-dependencies.ts"),
+  ]);
+  return { ...own, site: getJournalDependencies() };
+};
+
+const loadTexts = async () => (await import("#client/data/api/local-texts.ts")).unsavedFormTexts;
+
+/** Reads form texts and journals independently, so that a failure of one does not hide the other. */
+async function findOwnWork(): Promise<UnsavedFlowsAndFormTextsOfUser> {
+  const [flows, texts] = await Promise.all([
+    within(
+      loadOwnJournals().then(({ listOwnJournals, site }) => listOwnJournals(site)),
+      [],
+    ),
+    within(
+      loadTexts().then((localTexts) => localTexts.listAll()),
+      [],
+    ),
+  ]);
+  return { flows, texts };
+}
+
+async function deleteOwnWork(): Promise<boolean> {
+  pageUserIdentityTracker.clearStorage();
+  try {
+    const { deleteOwnJournals, site } = await loadOwnJournals();
+    await deleteOwnJournals(site);
+    return true;
+  } catch {
+    return false;
+  }
 }

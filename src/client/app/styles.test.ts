@@ -1,45 +1,85 @@
-// The rule keeps Node out of the browser's code; this test runs on Node, and vitest empties imported stylesheets.
+// Reads the file with Node, because vitest replaces imported stylesheets with empty modules.
 // oxlint-disable-next-line no-restricted-imports
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-
-type Oklch = readonly [lightness: number, chroma: number, hue: number];
+import {
+  type ColorVisionType,
+  type OklchColor,
+  computePerceivedColorDistance,
+  computeContrastRatio,
+  convertOklchToLinearRgb,
+} from "./testing/color-math.ts";
 
 const css = readFileSync(new URL("styles.css", import.meta.url), "utf8");
 
 const grounds = ["canvas", "surface", "raised", "sunken", "hover"];
 const families = ["ai", "context", "actions", "records", "replies", "control", "unknown"];
-const tones = ["danger", "warning", "success", ...families];
+const signals = ["danger", "warning", "success"];
+const tones = [...signals, ...families];
 const softs = [...tones, "accent"].map((name) => `${name}-soft`);
+/** Colors of hairlines between areas that also differ in another way, so WCAG 1.4.11 requires no contrast. */
+const decorative = ["line"];
+
+const textPairs = [
+  ...pairs(["ink", "muted"], [...grounds, ...softs]),
+  ...pairs(["faint", ...signals], [...grounds, "accent-soft"]),
+  ...pairs(["accent", ...families], grounds),
+  ...[...tones, "accent"].map((tone) => [tone, `${tone}-soft`] as const),
+  ...pairs(["accent-ink"], ["accent", "accent-hover", "danger", "danger-hover", "faint"]),
+];
+const controlPairs = [
+  ...pairs(["line-strong", "focus"], [...grounds, "accent-soft"]),
+  // Lists three graphics, each color with its background: the bar of a selected row, a switch that is on, and the
+  // bars of a run.
+  ...pairs(["accent", "faint"], ["accent-soft", "sunken"]),
+];
+
+const visions = ["normal", "protanopia", "deuteranopia"] as const;
+const leastDistance: Readonly<Record<ColorVisionType, number>> = {
+  normal: 8,
+  protanopia: 5,
+  deuteranopia: 5,
+};
+const tonePairs = tones.flatMap((tone, index) =>
+  tones.slice(index + 1).map((other) => [tone, other] as const),
+);
 
 describe.each(["light", "dark"])("the %s theme", (theme) => {
   const tokens = readTokens(theme);
-  const contrast = (a: string, b: string) => contrastRatio(getToken(tokens, a), getToken(tokens, b));
+  const contrast = (a: string, b: string) => computeContrastRatio(getToken(tokens, a), getToken(tokens, b));
+  const distance = (a: string, b: string, vision: ColorVisionType) =>
+    computePerceivedColorDistance(getToken(tokens, a), getToken(tokens, b), vision);
 
-  it.each([
-    ...pairs(["ink"], [...grounds, ...softs]),
-    ...pairs(["muted"], [...grounds, ...softs]),
-    ...pairs(["faint"], [...grounds, "accent-soft"]),
-    ...pairs(["accent", ...tones], grounds),
-    ...tones.map((tone) => [tone, `${tone}-soft`] as const),
-    ["accent", "accent-soft"] as const,
-    ...pairs(["accent-ink"], ["accent", "accent-hover", "danger", "danger-hover"]),
-  ])("reads as text: %s on %s", (text, ground) => {
+  it.each(textPairs)("has enough contrast for text: %s on %s", (text, ground) => {
     expect(contrast(text, ground)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(pairs(["line-strong", "focus"], grounds))(
-    "marks a control or its focus: %s on %s",
-    (mark, ground) => {
-      expect(contrast(mark, ground)).toBeGreaterThanOrEqual(3);
-    },
-  );
+  it.each(controlPairs)("has enough contrast for controls and focus rings: %s on %s", (mark, ground) => {
+    expect(contrast(mark, ground)).toBeGreaterThanOrEqual(3);
+  });
 
-  it("can be shown by an sRGB screen without clipping", () => {
-    const clipped = [...tokens].filter(([, colour]) =>
-      linearRgb(colour).some((v) => v < -0.003 || v > 1.003),
+  it.each(visions)("has families and signals that differ in color with %s vision", (vision) => {
+    const close = tonePairs.filter(([a, b]) => distance(a, b, vision) < leastDistance[vision]);
+    expect(close).toEqual([]);
+  });
+
+  it("keeps a step of the Actions family clearly apart from a failure", () => {
+    const [, , danger] = getToken(tokens, "danger");
+    const [, , actions] = getToken(tokens, "actions");
+    expect((danger - actions + 360) % 360).toBeGreaterThanOrEqual(35);
+    expect(distance("danger", "actions", "normal")).toBeGreaterThanOrEqual(12);
+  });
+
+  it("uses only colors within the sRGB gamut", () => {
+    const clipped = [...tokens].filter(([, color]) =>
+      convertOklchToLinearRgb(color).some((v) => v < -0.003 || v > 1.003),
     );
     expect(clipped).toEqual([]);
+  });
+
+  it("has no color without a contrast check", () => {
+    const checked = new Set([...textPairs, ...controlPairs].flat());
+    expect([...tokens.keys()].filter((name) => !checked.has(name))).toEqual(decorative);
   });
 });
 
@@ -47,45 +87,77 @@ it("defines the same tokens in both themes", () => {
   expect([...readTokens("dark").keys()]).toEqual([...readTokens("light").keys()]);
 });
 
+it("matches the color report, which `vitest -u` writes", async () => {
+  await expect(buildColorReport()).toMatchFileSnapshot("color-report.md");
+});
+
+function buildColorReport(): string {
+  const themes = ["light", "dark"].map((theme) => [theme, readTokens(theme)] as const);
+  const contrasts = themes.map(([theme, tokens]) => {
+    const ratio = (text: string, ground: string) => {
+      if (!tokens.has(ground)) return "";
+      return computeContrastRatio(getToken(tokens, text), getToken(tokens, ground)).toFixed(1);
+    };
+    const rows = ["ink", "muted", "faint", "accent", ...tones, "line-strong", "focus"].map((text) => [
+      `\`${text}\``,
+      ...[...grounds, "accent-soft", `${text}-soft`].map((ground) => ratio(text, ground)),
+    ]);
+    return `### ${theme}\n\n${formatTable([["", ...grounds, "accent-soft", "own soft"], ...rows])}`;
+  });
+  const distances = themes.map(([theme, tokens]) => {
+    const rows = visions.map((vision) => {
+      const all = tonePairs
+        .map(([a, b]) => ({
+          pair: `${a}, ${b}`,
+          value: computePerceivedColorDistance(getToken(tokens, a), getToken(tokens, b), vision),
+        }))
+        .toSorted((a, b) => a.value - b.value);
+      return [vision, ...all.slice(0, 4).map(({ pair, value }) => `${pair} ${value.toFixed(1)}`)];
+    });
+    return `### ${theme}\n\n${formatTable([["vision", "closest pair", "second", "third", "fourth"], ...rows])}`;
+  });
+  return `# Measured colors
+
+Written by \`npx vitest run src/client/app/styles.test.ts -u\`, which also checks the values.
+
+## Contrast
+
+Text needs 4.5, \`line-strong\` and \`focus\` need 3. \`accent-ink\` is text on accent, danger and switches; \`line\` is decorative.
+
+${contrasts.join("\n\n")}
+
+## Distance of families and signals
+
+The distance in OKLab times 100; about 2 is just noticeable. Each pair needs ${leastDistance.normal} with normal vision and ${leastDistance.protanopia} with simulated color
+blindness (Machado 2009). Color is never the only difference: a step type has its icon, a status has its own shape.
+
+${distances.join("\n\n")}
+`;
+}
+
+function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) =>
+    Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)),
+  );
+  const format = (cells: readonly string[]) =>
+    `| ${widths.map((width, column) => (cells[column] ?? "").padEnd(width)).join(" | ")} |`;
+  return [format(head), format(widths.map((width) => "-".repeat(width))), ...rows.map(format)].join("\n");
+}
+
 function pairs(texts: readonly string[], grounds: readonly string[]) {
   return texts.flatMap((text) => grounds.map((ground) => [text, ground] as const));
 }
 
-function readTokens(theme: string): ReadonlyMap<string, Oklch> {
+function readTokens(theme: string): ReadonlyMap<string, OklchColor> {
   const block = new RegExp(`\\[data-theme="${theme}"\\]\\s*\\{([^}]*)\\}`).exec(css)?.[1] ?? "";
-  const declarations = block.matchAll(/--([\w-]+):\s*oklch\(([\d.]+) ([\d.]+) ([\d.]+)\);/g);
+  const declarations = block.matchAll(/(?<=\s)--(\w[\w-]*):\s*oklch\(([\d.]+) ([\d.]+) ([\d.]+)\);/g);
   return new Map(
     [...declarations].map(([, name = "", l, c, h]) => [name, [Number(l), Number(c), Number(h)] as const]),
   );
 }
 
-function getToken(tokens: ReadonlyMap<string, Oklch>, name: string): Oklch {
-  const colour = tokens.get(name);
-  if (!colour) throw new Error(`no token --${name}`);
-  return colour;
-}
-
-function contrastRatio(a: Oklch, b: Oklch) {
-  const [darker = 0, lighter = 0] = [luminance(a), luminance(b)].toSorted((x, y) => x - y);
-  return (lighter + 0.05) / (darker + 0.05);
-}
-
-/** WCAG relative luminance; the weights apply to linear light, which is what the conversion yields. */
-function luminance(colour: Oklch) {
-  const [r = 0, g = 0, b = 0] = linearRgb(colour).map((v) => Math.min(1, Math.max(0, v)));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
-/** OKLCH to linear sRGB by the matrices of CSS Color 4. */
-function linearRgb([lightness, chroma, hue]: Oklch): readonly number[] {
-  const a = chroma * Math.cos((hue * Math.PI) / 180);
-  const b = chroma * Math.sin((hue * Math.PI) / 180);
-  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
-  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
-  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
-  return [
-    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
-    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
-    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
-  ];
+function getToken(tokens: ReadonlyMap<string, OklchColor>, name: string): OklchColor {
+  const color = tokens.get(name);
+  if (!color) throw new Error(`no token --${name}`);
+  return color;
 }

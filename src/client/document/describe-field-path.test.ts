@@ -1,17 +1,17 @@
 import { expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { parseFlow } from "#core/flow-document.ts";
-import type { JsonObject, JsonPath } from "#core/json.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject, JsonPath } from "#core/json/json.ts";
 import { describeFieldPath } from "./describe-field-path.ts";
 
 const describe = (type: string, config: JsonObject, at: JsonPath) => {
-  const [node] = parseFlow(buildFlow("f", [buildStep("s", { type, config })])).steps;
+  const [node] = parseFlowDocument(buildFlow("f", [buildStep("s", { type, config })])).steps;
   return node && describeFieldPath(node, at);
 };
 
-it("calls a place as the form does, under whichever spelling it has", () => {
+it("a field is described by its label in the form, for every key under which a config can store it", () => {
   expect(describe("prompt", { userPrompt: "Hi" }, ["config", "userPrompt"])).toBe("Prompt");
-  expect(describe("prompt", {}, ["when"])).toBe("When");
+  expect(describe("prompt", {}, ["when"])).toBe("Run if");
   expect(describe("prompt", {}, ["name"])).toBe("Name");
   expect(
     describe("fetch-url", { http: { headers: { Accept: "{{a}}" } } }, [
@@ -23,7 +23,7 @@ it("calls a place as the form does, under whichever spelling it has", () => {
   ).toBe("Headers · Accept");
 });
 
-it("calls what no form shows by its path", () => {
+it("a field that no form shows is described by its path", () => {
   expect(describe("prompt", { own: [{ a: "x" }] }, ["config", "own", 0, "a"])).toBe("own[0].a");
   expect(describe("prompt", {}, ["notes", "author", "name"])).toBe("notes.author.name");
   expect(describe("send-fax", { to: "x" }, ["config", "to"])).toBe("to");

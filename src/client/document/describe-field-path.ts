@@ -1,25 +1,28 @@
 import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
-import { findSpelling } from "#contract/step-descriptions/find-field-path.ts";
-import type { StepNode } from "#core/flow-document.ts";
-import type { JsonPath } from "#core/json.ts";
-import { stepConfig, stepType } from "#core/step.ts";
+import { findPathOfSetFieldInStepConfig } from "#contract/step-descriptions/find-field-path.ts";
+import type { StepNode } from "#core/document/flow-document.ts";
+import type { JsonPath } from "#core/json/json.ts";
+import { getStepConfig, getStepType } from "#core/document/step.ts";
 
 const FIELDS: ReadonlyMap<string, string> = new Map([
   ["name", "Name"],
-  ["when", "When"],
+  ["when", "Run if"],
   ["type", "Type"],
-  ["enabled", "On or off"],
+  ["enabled", "Enabled"],
   ["config", "Config"],
 ]);
 
-/** A place inside a step as its form calls it: “Prompt”, “When”, “Headers · Accept”; else by its path, `body.items[0]`. */
+/**
+ * Returns the label of a field in the step's form, such as “Prompt” or “Headers · Accept”, or the field's
+ * path, such as `body.items[0]`.
+ */
 export function describeFieldPath(node: StepNode, [first, ...inside]: JsonPath): string {
   if (inside.length === 0) return FIELDS.get(String(first)) ?? String(first);
   if (first !== "config") return formatPath([String(first), ...inside]);
-  const config = stepConfig(node);
-  const fields = findStepDescription(stepType(node))?.fields ?? [];
+  const config = getStepConfig(node);
+  const fields = findStepDescription(getStepType(node))?.fields ?? [];
   for (const field of fields) {
-    const path = findSpelling(field, config);
+    const path = findPathOfSetFieldInStepConfig(field, config);
     if (!path?.every((key, depth) => key === inside[depth])) continue;
     const rest = inside.slice(path.length);
     return rest.length === 0 ? field.label : `${field.label} · ${formatPath(rest)}`;

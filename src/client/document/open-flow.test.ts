@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import type { Flow } from "#contract/flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { StepKey } from "#core/flow-document.ts";
-import { saveBody } from "#core/save-body.ts";
-import { ROOT } from "#core/step-list.ts";
-import { parseTheirs } from "./flow-version.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { createFlowSaveBody } from "#core/save-body.ts";
+import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
+import { parseDocumentOfServerVersion } from "./remote/flow-version.ts";
 import { createOpenFlow } from "./open-flow.ts";
-import { countUnsavedEdits } from "./unsaved-edits.ts";
-import { toSaveFailure } from "./save-failure.ts";
-import { describeSaveState } from "./save-state.ts";
-import { ApiError, NetworkError } from "#client/data/api-error.ts";
+import { countUnsavedEdits } from "./saving/unsaved-edits.ts";
+import { toSaveFailure } from "./saving/save-failure.ts";
+import { describeSaveState } from "./saving/save-state.ts";
+import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
+import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
 
 const key = (id: string) => id as StepKey;
 
@@ -30,11 +31,11 @@ function flowOf(steps = ["fetch", "clean", "send"].map((id) => buildStep(id)), r
 const open = (flow = flowOf()) => createOpenFlow(flow, { isInexact: false });
 const words = (openFlow: ReturnType<typeof open>) => describeSaveState(openFlow.getState()).text;
 
-test("a flow that was just opened is saved", () => {
+test("a flow that was just opened is shown as Saved", () => {
   expect(words(open())).toBe("Saved");
 });
 
-test("edits are counted, and undoing them all is saved again", () => {
+test("unsaved edits are counted, and Saved is shown once all are undone", () => {
   const flow = open();
   flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
   expect(words(flow)).toBe("1 unsaved change");
@@ -47,41 +48,43 @@ test("edits are counted, and undoing them all is saved again", () => {
   expect(words(flow)).toBe("1 unsaved change");
 });
 
-test("a switch turned off and on again is no change", () => {
+test("disabling a step and enabling it again counts as no change", () => {
   const flow = open();
   flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
   flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: true });
   expect(words(flow)).toBe("Saved");
 });
 
-test("what is edited while a save is under way stays unsaved on top of it", () => {
+test("edits made during a save stay unsaved on top of the saved version", () => {
   const flow = open();
-  flow.edit({ type: "moveSteps", keys: [key("send")], place: { list: ROOT, index: 0 } });
+  flow.edit({ type: "moveSteps", keys: [key("send")], place: { list: ROOT_STEP_LIST_REF, index: 0 } });
   const { history } = flow.getState();
   const base = history.base.document;
-  const sent = saveBody(base, history.document);
-  flow.beginSave();
+  const sent = createFlowSaveBody(base, history.document);
+  markOpenFlowDocumentAsSent(flow);
   expect(words(flow)).toBe("Saving…");
   flow.edit({ type: "renameFlow", name: "Digest of pages" });
-  flow.acceptSaved({ ...flowOf(undefined, 2), ...sent } as Flow, history);
+  flow.receive({ type: "acknowledged", flow: { ...flowOf(undefined, 2), ...sent } as Flow, sent: history });
   expect(words(flow)).toBe("1 unsaved change");
   const now = flow.getState();
-  expect(saveBody(now.history.base.document, now.history.document)).toEqual({ name: "Digest of pages" });
+  expect(createFlowSaveBody(now.history.base.document, now.history.document)).toEqual({
+    name: "Digest of pages",
+  });
   flow.undo();
   expect(words(flow)).toBe("Saved");
   flow.undo();
   expect(words(flow)).toBe("1 unsaved change");
 });
 
-test("after a save the order that the server gave is not sent again", () => {
+test("a save does not send the order numbers again that the server assigned in the previous save", () => {
   const flow = open();
-  flow.edit({ type: "moveSteps", keys: [key("send")], place: { list: ROOT, index: 0 } });
+  flow.edit({ type: "moveSteps", keys: [key("send")], place: { list: ROOT_STEP_LIST_REF, index: 0 } });
   const { history } = flow.getState();
   const base = history.base.document;
-  const sent = saveBody(base, history.document);
-  flow.acceptSaved({ ...flowOf(undefined, 2), ...sent } as Flow, history);
+  const sent = createFlowSaveBody(base, history.document);
+  flow.receive({ type: "acknowledged", flow: { ...flowOf(undefined, 2), ...sent } as Flow, sent: history });
   flow.edit({ type: "renameStep", key: key("fetch"), name: "Get" });
-  const next = saveBody(flow.getState().history.base.document, flow.getState().history.document);
+  const next = createFlowSaveBody(flow.getState().history.base.document, flow.getState().history.document);
   expect(next.flowSteps?.map((step) => [step["id"], step["order"]])).toEqual([
     ["send", 0],
     ["fetch", 1],
@@ -89,20 +92,22 @@ test("after a save the order that the server gave is not sent again", () => {
   ]);
 });
 
-test("nested steps without an id are recognised in the answer to a save", () => {
+test("nested steps without an id are matched with the steps in the response to a save", () => {
   const bare = (name: string) => ({ type: "prompt", name });
   const flow = open(flowOf([buildConditional("route", [bare("A"), bare("B")]), buildStep("end")]));
-  flow.edit({ type: "moveSteps", keys: [key("end")], place: { list: ROOT, index: 0 } });
+  flow.edit({ type: "moveSteps", keys: [key("end")], place: { list: ROOT_STEP_LIST_REF, index: 0 } });
   const { history } = flow.getState();
   const base = history.base.document;
-  const sent = saveBody(base, history.document);
-  flow.acceptSaved({ ...flowOf([], 2), ...sent } as Flow, history);
+  const sent = createFlowSaveBody(base, history.document);
+  flow.receive({ type: "acknowledged", flow: { ...flowOf([], 2), ...sent } as Flow, sent: history });
   expect(words(flow)).toBe("Saved");
 });
 
-test("a newer version is taken up by a clean editor; undo shows the old one, and does not call it what the server holds", () => {
+test("a flow without unsaved edits adopts a newer version; undo restores the old one and shows “Changed elsewhere”", () => {
   const flow = open();
-  expect(flow.noticeServer(flowOf([buildStep("only")], 2), false)).toBe("adopted");
+  expect(
+    flow.receive({ type: "version", flow: flowOf([buildStep("only")], 2), isInexact: false }).outcome,
+  ).toBe("adopted");
   expect(flow.getState().history.document.steps).toHaveLength(1);
   expect(words(flow)).toBe("Saved");
   flow.undo();
@@ -112,18 +117,21 @@ test("a newer version is taken up by a clean editor; undo shows the old one, and
   expect(words(flow)).toBe("Saved");
 });
 
-test("what a page that is still opening reads anew is what it opens with", () => {
+test("a version read while the flow is opening is adopted without an undo step", () => {
   const flow = open();
-  expect(flow.noticeServer(flowOf([buildStep("only")], 2), false, { isOpening: true })).toBe("adopted");
+  expect(
+    flow.receive({ type: "version", flow: flowOf([buildStep("only")], 2), isInexact: false, isOpening: true })
+      .outcome,
+  ).toBe("adopted");
   expect(flow.getState().history.entries).toEqual([]);
   expect(words(flow)).toBe("Saved");
 });
 
-test("over unsaved edits a newer version only says that it is there", () => {
+test("a flow with unsaved edits reports a newer version instead of adopting it", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
   const theirs = flowOf([buildStep("only")], 2);
-  expect(flow.noticeServer(theirs, false)).toBe("behind");
+  expect(flow.receive({ type: "version", flow: theirs, isInexact: false }).outcome).toBe("behind");
   expect(words(flow)).toBe("Changed elsewhere");
   expect(flow.getState().history.document.name).toBe("Mine");
   flow.takeTheirs();
@@ -132,28 +140,30 @@ test("over unsaved edits a newer version only says that it is there", () => {
   expect(flow.getState().history.document.name).toBe("Mine");
 });
 
-test("what is being typed when a newer version comes is an edit, and is not typed into nothing", () => {
+test("text that is being typed becomes an edit before a newer version is received", () => {
   const flow = open();
-  const stop = flow.onSettle(() => flow.edit({ type: "renameStep", key: key("clean"), name: "Half typed" }));
-  expect(flow.noticeServer(flowOf([buildStep("only")], 2), false)).toBe("behind");
+  const stop = flow.onFlush(() => flow.edit({ type: "renameStep", key: key("clean"), name: "Half typed" }));
+  expect(
+    flow.receive({ type: "version", flow: flowOf([buildStep("only")], 2), isInexact: false }).outcome,
+  ).toBe("behind");
   expect(flow.getState().history.document.steps.map(({ fields }) => fields["name"])).toContain("Half typed");
   stop();
 });
 
-test("an answer older than what is known is ignored", () => {
+test("a response that is older than the known version is ignored", () => {
   const flow = open(flowOf(undefined, 2));
-  expect(flow.noticeServer(flowOf([], 1), false)).toBe("same");
+  expect(flow.receive({ type: "version", flow: flowOf([], 1), isInexact: false }).outcome).toBe("same");
   expect(flow.getState().history.document.steps).toHaveLength(3);
 });
 
-test("a text that does not parse is unsaved work until its step is gone or it is mended", () => {
+test("invalid input counts as unsaved until it is corrected or its step is deleted", () => {
   const flow = open();
-  flow.setBrokenText({ key: key("clean"), field: "config", text: "{", message: "unfinished" });
+  flow.setInvalidInput({ key: key("clean"), field: "config", text: "{", message: "unfinished" });
   expect(countUnsavedEdits(flow.getState())).toBe(1);
   flow.edit({ type: "removeSteps", keys: [key("clean")] });
   flow.undo();
   expect(countUnsavedEdits(flow.getState())).toBe(1);
-  flow.clearBrokenText(key("clean"), "config");
+  flow.clearInvalidInput(key("clean"), "config");
   expect(words(flow)).toBe("Saved");
 });
 
@@ -161,19 +171,22 @@ test.each([
   [new NetworkError("gone"), "Offline — kept in this tab"],
   [new ApiError(401, "Unauthorized"), "Signed out — kept in this tab"],
   [new ApiError(401, "Unauthorized", { isServerKeyRefused: true }), "Could not save — retry"],
+  [new ApiError(402, "Your plan has 10 flows."), "Could not save"],
+  [new ApiError(403, "Forbidden"), "Could not save"],
+  [new ApiError(409, "Conflict"), "Could not save"],
   [new ApiError(404, "Flow not found."), "Deleted — kept in this tab"],
   [new ApiError(500, "Internal"), "Could not save — retry"],
   [new ApiError(429, "Slow down"), "Could not save — retry"],
   [new ApiError(400, "Invalid"), "Could not save — retry"],
-])("%s ends as “%s”, with the edit kept", (error, text) => {
+])("a save that fails with %s shows “%s” and keeps the edit", (error, text) => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
-  flow.failSave(toSaveFailure(error, flow.getState().history.document));
+  flow.receive({ type: "failed", failure: toSaveFailure(error, flow.getState().history.document) });
   expect(words(flow)).toBe(text);
   expect(flow.getState().history.document.name).toBe("Mine");
 });
 
-test("a refusal names the step that the server's path counts, nested ones too", () => {
+test("a validation error is assigned to the step at its path, also to a nested step", () => {
   const flow = open(flowOf([buildStep("first"), buildConditional("route", [buildStep("inner")])]));
   const details = [
     { message: "Unknown type.", path: "flowSteps.1.config.trueSteps.0.type", suggestion: "Use prompt." },
@@ -189,49 +202,82 @@ test("a refusal names the step that the server's path counts, nested ones too", 
   });
 });
 
-test("our own save whose answer was lost is no change elsewhere, even with edits on top of it", () => {
+test("a page's own save without a response is not reported as a change elsewhere, even after more edits", () => {
   const flow = open();
   flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
   const { history } = flow.getState();
   const base = history.base.document;
-  const sent = saveBody(base, history.document);
-  flow.beginSave();
-  flow.failSave(toSaveFailure(new NetworkError("cut"), history.document));
+  const sent = createFlowSaveBody(base, history.document);
+  markOpenFlowDocumentAsSent(flow);
+  flow.receive({ type: "failed", failure: toSaveFailure(new NetworkError("cut"), history.document) });
   flow.edit({ type: "renameFlow", name: "Mine" });
   const held = { ...flowOf(undefined, 2), ...sent } as Flow;
-  expect(flow.noticeServer(held, false)).toBe("same");
+  expect(flow.receive({ type: "version", flow: held, isInexact: false }).outcome).toBe("same");
   expect(words(flow)).toBe("1 unsaved change");
-  expect(saveBody(flow.getState().history.base.document, flow.getState().history.document)).toEqual({
-    name: "Mine",
-  });
+  expect(createFlowSaveBody(flow.getState().history.base.document, flow.getState().history.document)).toEqual(
+    {
+      name: "Mine",
+    },
+  );
 });
 
-test("a text that waits to be mended is not taken away by a newer version", () => {
+test("a save that was requested after the one without a response is still retried when that one is found", () => {
   const flow = open();
-  flow.setBrokenText({ key: key("clean"), field: "config", text: "{ long work", message: "unfinished" });
-  expect(flow.noticeServer(flowOf([buildStep("clean", { config: { a: 1 } })], 2), false)).toBe("behind");
-  expect(flow.getState().brokenTexts).toHaveLength(1);
+  flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
+  const { history } = flow.getState();
+  const sent = createFlowSaveBody(history.base.document, history.document);
+  markOpenFlowDocumentAsSent(flow);
+  flow.receive({ type: "failed", failure: toSaveFailure(new NetworkError("cut"), history.document) });
+  flow.edit({ type: "renameFlow", name: "Mine" });
+  markOpenFlowDocumentAsSent(flow);
+  flow.receive({
+    type: "failed",
+    failure: toSaveFailure(new NetworkError("cut"), flow.getState().history.document),
+  });
+  flow.receive({ type: "version", flow: { ...flowOf(undefined, 2), ...sent } as Flow, isInexact: false });
+  expect(words(flow)).toBe("Offline — kept in this tab");
+  expect(flow.getState().progress).toMatchObject({ type: "waiting" });
+  expect(flow.getState().unacknowledgedSaves).toEqual([]);
 });
 
-test("undoing every edit over a conflict does not call it saved", () => {
+test("invalid input is kept when a newer version arrives", () => {
+  const flow = open();
+  flow.setInvalidInput({ key: key("clean"), field: "config", text: "{ long work", message: "unfinished" });
+  expect(
+    flow.receive({
+      type: "version",
+      flow: flowOf([buildStep("clean", { config: { a: 1 } })], 2),
+      isInexact: false,
+    }).outcome,
+  ).toBe("behind");
+  expect(flow.getState().invalidInputs).toHaveLength(1);
+});
+
+test("after a newer version was received, undoing all edits shows “Changed elsewhere” instead of “Saved”", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
-  flow.noticeServer(flowOf([buildStep("only")], 2), false);
+  flow.receive({ type: "version", flow: flowOf([buildStep("only")], 2), isInexact: false });
   flow.undo();
   expect(words(flow)).toBe("Changed elsewhere");
 });
 
-test("undoing a merge brings its base back, so that the next save meets the newer version again", () => {
+test("undoing a merge restores the base version, so that the next save detects the newer version again", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
   const theirs = flowOf(undefined, 2);
-  flow.noticeServer({ ...theirs, flowSteps: [...theirs.flowSteps, buildStep("extra")] }, false);
-  const { document } = flow.getState().history;
-  flow.rebase({ ...document, steps: parseTheirs(flow.getState()).steps }, "merge changes from elsewhere");
-  expect(words(flow)).toBe("1 unsaved change");
-  expect(saveBody(flow.getState().history.base.document, flow.getState().history.document)).toEqual({
-    name: "Mine",
+  flow.receive({
+    type: "version",
+    flow: { ...theirs, flowSteps: [...theirs.flowSteps, buildStep("extra")] },
+    isInexact: false,
   });
+  const { document } = flow.getState().history;
+  flow.rebase({ ...document, steps: parseDocumentOfServerVersion(flow.getState()).steps }, "merged");
+  expect(words(flow)).toBe("1 unsaved change");
+  expect(createFlowSaveBody(flow.getState().history.base.document, flow.getState().history.document)).toEqual(
+    {
+      name: "Mine",
+    },
+  );
   flow.undo();
   expect(words(flow)).toBe("Changed elsewhere");
   expect(flow.getState().history.base.version.token).toBe("1-x");
@@ -240,40 +286,49 @@ test("undoing a merge brings its base back, so that the next save meets the newe
   expect(flow.getState().history.base.version.token).toBe("2-x");
 });
 
-test("a merge that is undone while it is being saved is not taken for what the server holds", () => {
+test("a merge that was undone during its save does not become the saved version", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
-  flow.noticeServer(flowOf([buildStep("only")], 2), false);
-  flow.rebase({ ...parseTheirs(flow.getState()), name: "Mine" }, "merge changes from elsewhere");
-  const sent = flow.beginSave();
+  flow.receive({ type: "version", flow: flowOf([buildStep("only")], 2), isInexact: false });
+  flow.rebase({ ...parseDocumentOfServerVersion(flow.getState()), name: "Mine" }, "merged");
+  const sent = markOpenFlowDocumentAsSent(flow);
   flow.undo();
   flow.edit({ type: "renameStep", key: key("fetch"), name: "Get" });
-  flow.acceptSaved({ ...flowOf([buildStep("only")], 3), name: "Mine" }, sent);
+  flow.receive({ type: "acknowledged", flow: { ...flowOf([buildStep("only")], 3), name: "Mine" }, sent });
   expect(words(flow)).toBe("Changed elsewhere");
   expect(flow.getState().history.base.version.token).toBe("1-x");
 });
 
-test("what is read while a save is under way is looked at when that has ended", () => {
+test("a version that is read during a save is deferred until the save ends", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
-  const sent = flow.beginSave();
-  expect(flow.noticeServer({ ...flowOf([buildStep("only")], 3), name: "Mine" }, false)).toBe("same");
-  flow.acceptSaved({ ...flowOf(undefined, 2), name: "Mine" }, sent);
+  const sent = markOpenFlowDocumentAsSent(flow);
+  expect(
+    flow.receive({
+      type: "version",
+      flow: { ...flowOf([buildStep("only")], 3), name: "Mine" },
+      isInexact: false,
+    }).outcome,
+  ).toBe("same");
+  flow.receive({ type: "acknowledged", flow: { ...flowOf(undefined, 2), name: "Mine" }, sent });
   expect(flow.getState().history.document.steps).toHaveLength(1);
   expect(words(flow)).toBe("Saved");
 });
 
-test("a read that succeeds tells that somebody is signed in again", () => {
+test("saving resumes after a successful read, which shows that the session is valid", () => {
   const flow = open();
   flow.edit({ type: "renameFlow", name: "Mine" });
-  flow.failSave(toSaveFailure(new ApiError(401, "Unauthorized"), flow.getState().history.document));
+  flow.receive({
+    type: "failed",
+    failure: toSaveFailure(new ApiError(401, "Unauthorized"), flow.getState().history.document),
+  });
   expect(words(flow)).toBe("Signed out — kept in this tab");
-  flow.noticeServer(flowOf(), false);
+  flow.receive({ type: "version", flow: flowOf(), isInexact: false });
   expect(flow.getState().progress).toMatchObject({ type: "waiting", delayMs: 0 });
 });
 
-test("a clock that was set back does not make a newer revision an old one", () => {
+test("the revision decides which of two versions is newer, not the date", () => {
   const flow = open({ ...flowOf(undefined, 5), revision: 1 });
   const newer = { ...flowOf([buildStep("only")], 2), revision: 2 };
-  expect(flow.noticeServer(newer, false)).toBe("adopted");
+  expect(flow.receive({ type: "version", flow: newer, isInexact: false }).outcome).toBe("adopted");
 });

@@ -1,36 +1,54 @@
+import { useMemo, type ReactNode, useRef, useState } from "react";
 import { ArrowUpDown, ChevronRight, FileText, Pencil, Plus, Tag, ToggleLeft, Trash2 } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
-import type { ChangeLine } from "#core/difference/change-line.ts";
-import type { StepKey, StepNode as Step } from "#core/flow-document.ts";
-import { isEnabled, stepType } from "#core/step.ts";
-import { Button } from "#client/ui/button.tsx";
-import { formatNumber } from "#client/ui/format-count.ts";
-import type { Icon } from "#client/ui/icon.ts";
-import { joinClasses } from "#client/ui/join-classes.ts";
+import type { DocumentChangeDescription } from "#core/difference/change-line.ts";
+import { describeDocumentChanges } from "#core/difference/describe-changes.ts";
+import { findDocumentChanges } from "#core/difference/find-changes.ts";
+import type { FlowDocument, StepKey, StepNode as Step } from "#core/document/flow-document.ts";
+import { describeFieldPath } from "#client/document/describe-field-path.ts";
+import { isStepEnabled, getStepType } from "#core/document/step.ts";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { type IconComponent, Button } from "#client/ui/controls/button.tsx";
+import { formatNumber } from "#client/ui/format/format-count.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { StepNode } from "./step-node.tsx";
 import { TextDifference } from "./text-difference.tsx";
 
-type ChangeListProps = {
-  /** What a screen reader calls the list. */
+type FlowDifferenceListProps = {
   readonly label: string;
-  readonly lines: readonly ChangeLine[];
-  /** Where given, the station of a step stands beside what is said of it, once for all of its lines. */
+  readonly before: FlowDocument;
+  readonly after: FlowDocument;
+};
+
+/** Lists the differences between two versions of a flow as sentences. Import lazily. */
+export function FlowDifferenceList({ label, before, after }: FlowDifferenceListProps) {
+  const lines = useMemo(() => describeFlowDifference(before, after), [before, after]);
+  return <ChangeList label={label} lines={lines} />;
+}
+
+export function describeFlowDifference(
+  before: FlowDocument,
+  after: FlowDocument,
+): readonly DocumentChangeDescription[] {
+  return describeDocumentChanges(before, after, findDocumentChanges(before, after), describeFieldPath);
+}
+
+type ChangeListProps = {
+  readonly label: string;
+  readonly lines: readonly DocumentChangeDescription[];
+  /**
+   * Finds the step of a line by its key, to draw the step's icon before its first line. If undefined, the list has no
+   * icons.
+   */
   readonly findStep?: ((key: StepKey) => Step | undefined) | undefined;
 };
 
-/** Lines that are drawn before more are asked for: nobody reads a thousand, and each costs the page something. */
+/** Lines per page: rendering thousands of lines at once would block the page. */
 const PAGE = 100;
 
-/** Changes in words; a text that is too long for a sentence opens below it. Import it only where it is lazy. */
+/** Lists changes as sentences; a button below a sentence shows a long text. Import lazily. */
 export function ChangeList({ label, lines, findStep }: ChangeListProps) {
   const [shown, setShown] = useState(PAGE);
   const list = useRef<HTMLUListElement>(null);
-  const isGrown = useRef(false);
-  // The button that was pressed may be gone: reading goes on where the new lines begin.
-  useEffect(() => {
-    if (isGrown.current) (list.current?.children[shown - PAGE] as HTMLElement | undefined)?.focus();
-    isGrown.current = false;
-  }, [shown]);
 
   if (lines.length === 0) return <p className="py-1.5 text-sm text-muted">No changes.</p>;
   const rest = lines.length - shown;
@@ -41,7 +59,7 @@ export function ChangeList({ label, lines, findStep }: ChangeListProps) {
           <ChangeItem
             key={index}
             line={line}
-            station={findStep && <Station line={line} before={lines[index - 1]} findStep={findStep} />}
+            stepMark={findStep && <StepMark line={line} before={lines[index - 1]} findStep={findStep} />}
           />
         ))}
       </ul>
@@ -50,8 +68,9 @@ export function ChangeList({ label, lines, findStep }: ChangeListProps) {
           size="sm"
           className="mt-2"
           onClick={() => {
-            isGrown.current = true;
             setShown(shown + PAGE);
+            // Moves the focus to the first new line, because the button is unmounted once all lines are shown.
+            requestFocusWhenRendered(() => list.current?.children[shown] as HTMLElement | undefined);
           }}
         >
           {rest > PAGE ? `Show ${PAGE} of ${formatNumber(rest)} more` : `Show ${formatNumber(rest)} more`}
@@ -61,30 +80,29 @@ export function ChangeList({ label, lines, findStep }: ChangeListProps) {
   );
 }
 
-type StationProps = {
-  readonly line: ChangeLine;
-  readonly before: ChangeLine | undefined;
+type StepMarkProps = {
+  readonly line: DocumentChangeDescription;
+  readonly before: DocumentChangeDescription | undefined;
   readonly findStep: (key: StepKey) => Step | undefined;
 };
 
-/** Of the first line that is about a step; those after it leave its place empty. */
-function Station({ line: { key }, before, findStep }: StationProps) {
+function StepMark({ line: { key }, before, findStep }: StepMarkProps) {
   const step = key === undefined || key === before?.key ? undefined : findStep(key);
   return (
     <span className="flex w-6 shrink-0">
-      {step && <StepNode type={stepType(step)} enabled={isEnabled(step)} size="sm" />}
+      {step && <StepNode type={getStepType(step)} enabled={isStepEnabled(step)} size="sm" />}
     </span>
   );
 }
 
-type ChangeItemProps = { readonly line: ChangeLine; readonly station: ReactNode };
+type ChangeItemProps = { readonly line: DocumentChangeDescription; readonly stepMark: ReactNode };
 
-function ChangeItem({ line: { type, sentence, texts }, station }: ChangeItemProps) {
+function ChangeItem({ line: { type, sentence, texts }, stepMark }: ChangeItemProps) {
   const [isOpen, setOpen] = useState(false);
   const { icon: Drawing, colour } = looks[type];
   return (
     <li tabIndex={-1} className="flex gap-2.5 py-1.5 text-sm outline-none">
-      {station}
+      {stepMark}
       <Drawing className={joinClasses("mt-0.5 size-4 shrink-0", colour)} />
       <div className="min-w-0 flex-1">
         <p dir="auto" className="break-words">
@@ -94,7 +112,7 @@ function ChangeItem({ line: { type, sentence, texts }, station }: ChangeItemProp
           <details className="group mt-0.5" onToggle={(event) => setOpen(event.currentTarget.open)}>
             <summary className="flex w-fit list-none items-center gap-0.5 rounded-sm text-muted hover:text-ink pointer-coarse:min-h-10 [&::-webkit-details-marker]:hidden">
               <ChevronRight className="-ml-1 size-4 transition-transform group-open:rotate-90" />
-              {texts.before === undefined || texts.after === undefined ? "The text" : "What changed in it"}
+              {texts.before === undefined || texts.after === undefined ? "Show text" : "Show difference"}
             </summary>
             {isOpen && <TextDifference {...texts} className="max-w-3xl" />}
           </details>
@@ -104,7 +122,9 @@ function ChangeItem({ line: { type, sentence, texts }, station }: ChangeItemProp
   );
 }
 
-const looks: Readonly<Record<ChangeLine["type"], { readonly icon: Icon; readonly colour: string }>> = {
+const looks: Readonly<
+  Record<DocumentChangeDescription["type"], { readonly icon: IconComponent; readonly colour: string }>
+> = {
   flow: { icon: FileText, colour: "text-muted" },
   added: { icon: Plus, colour: "text-success" },
   removed: { icon: Trash2, colour: "text-danger" },

@@ -1,42 +1,41 @@
 import type { Flow } from "#contract/flow.ts";
-import { describeSteps } from "./describe-steps.ts";
-import { type PublishFields, findPublishState } from "./publish-state.ts";
-import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
-import { quoteName } from "#core/quote-name.ts";
+import { deleteFlowAfterUndoPeriod } from "./delete-flow.ts";
+import { formatStepCount, type PublishStateFields, getPublishState } from "./describe-flow.ts";
+import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
+import { quoteName } from "#core/document/quote-name.ts";
 
 type DeleteFlowDialogProps = {
-  readonly flow: Pick<Flow, "name" | "stepCount"> & PublishFields;
-  /** There are unsaved edits that nothing keeps. */
+  readonly flow: Pick<Flow, "name" | "stepCount" | "totalStepCount"> & PublishStateFields;
   readonly areEditsLost?: boolean;
-  readonly onDelete: () => void;
+  readonly onDelete: (remove: typeof deleteFlowAfterUndoPeriod) => void;
   readonly onClose: () => void;
-  /** The row whose menu opened the dialog may be gone by then. */
+  /**
+   * Returns the element to focus on close. Required if the row whose menu opened the dialog may be unmounted by then.
+   */
   readonly returnFocus?: () => HTMLElement | null;
 };
 
-/** A published flow may be in use, so its name has to be typed. */
+/** Confirms the deletion of a flow. A published flow may be in use, so the user has to type the flow's name. */
 export function DeleteFlowDialog(props: DeleteFlowDialogProps) {
   const { flow, areEditsLost = false, onDelete, onClose, returnFocus } = props;
-  const state = findPublishState(flow);
+  const state = getPublishState(flow);
   const isLive = state === "published" || state === "changed";
-  const what =
-    flow.stepCount === undefined ? "The flow" : `The flow with its ${describeSteps(flow.stepCount)}`;
-  const lost = areEditsLost
-    ? " Your unsaved edits go with it for good: this browser keeps none of them, so undo does not bring them back."
-    : "";
+  const count = flow.totalStepCount ?? flow.stepCount;
+  const what = count === undefined ? "The flow" : `The flow (${formatStepCount(count)})`;
+  const lost = areEditsLost ? " Unsaved edits can’t be restored." : "";
   return (
     <ConfirmDialog
       danger
       title={`Delete ${quoteName(flow.name)}?`}
       description={`${
         isLive
-          ? `It is published: whatever uses it stops working. ${what} and all its versions are deleted.`
+          ? `This flow is live. Deleting it breaks everything that uses it and removes all versions.`
           : `${what} and its versions are deleted. You can undo this for a few seconds.`
       }${lost}`}
       confirmLabel="Delete"
       {...(isLive && { typeToConfirm: flow.name })}
       onConfirm={() => {
-        onDelete();
+        onDelete(deleteFlowAfterUndoPeriod);
         onClose();
       }}
       {...{ onClose, returnFocus }}

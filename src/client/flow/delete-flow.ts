@@ -1,43 +1,59 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { ApiError, NetworkError, describeError } from "#client/data/api-error.ts";
-import { type FlowTarget, flowMutations } from "#client/data/flow-mutations.ts";
-import { pendingDeletions } from "#client/data/pending-deletions.ts";
-import { runMutation } from "#client/data/run-mutation.ts";
-import { announce } from "#client/ui/announce.ts";
-import { toasts } from "#client/ui/toasts.ts";
-import { quoteName } from "#core/quote-name.ts";
+import { ApiError, NetworkError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import {
+  type FlowIdWithSeenVersion,
+  flowMutations,
+  deleteFlowOnPageExit,
+} from "#client/data/mutations/flow-mutations.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { forgetRecentFlow } from "./recent-flows.ts";
+import { showDeletionToast } from "./show-deletion.ts";
 
-/** A failure stays up long enough to be read. */
 const FAILURE_MS = 20_000;
 
-/** Hides the flow now, with a way back; the request follows when it can no longer be undone. */
-export function deleteFlow(
+/** Hides the flow and offers Undo; sends the delete request when the undo period ends. */
+export function deleteFlowAfterUndoPeriod(
   client: QueryClient,
-  flow: FlowTarget & { readonly name: string },
+  flow: FlowIdWithSeenVersion & { readonly name: string },
   onUndone: () => void,
 ): void {
   const name = quoteName(flow.name);
-  const toast = toasts.show({
-    text: `Deleted ${name}.`,
-    // The deletion closes the toast when it is sent; its own clock stands still under the pointer.
-    durationMs: 60_000,
-    action: { label: "Undo", run: () => pendingDeletions.undo(flow.id) },
-  });
+  const shown = showDeletionToast(name, () => pendingDeletionScheduler.undo(flow.id));
   const send = async () => {
-    toasts.dismiss(toast);
+    shown.isSent();
     try {
-      await runMutation(client, flowMutations.remove(flow), undefined);
+      await runMutationOutsideComponent(client, flowMutations.remove(flow), undefined);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return;
-      const isUnknown = error instanceof NetworkError;
-      const outcome = isUnknown ? "may not be deleted" : "was not deleted, and is back in the list";
-      const text = `${name} ${outcome}. ${describeError(error)}`;
-      toasts.show({ text, tone: "danger", durationMs: FAILURE_MS });
+      if (!(error instanceof ApiError && error.status === 404)) {
+        shown.close();
+        const isUnknown = error instanceof NetworkError;
+        const outcome = isUnknown ? `${name} may not be deleted.` : `Couldn’t delete ${name}.`;
+        const text = `${outcome} ${describeRequestErrorForUser(error)}`;
+        return void toasts.show({ text, tone: "danger", durationMs: FAILURE_MS });
+      }
     }
+    forgetRecentFlow(flow.id);
+    // Resets the cache, so that Back does not show the deleted flow.
+    void client.resetQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
+    shown.isDone();
   };
-  pendingDeletions.schedule(flow.id, send, () => {
-    toasts.dismiss(toast);
-    announce(`${name} is back.`);
-    onUndone();
+  pendingDeletionScheduler.schedule({
+    kind: "flow",
+    ids: [flow.id],
+    send,
+    sendOnExit: () => {
+      shown.close();
+      deleteFlowOnPageExit(flow);
+    },
+    onUndo: () => {
+      shown.close();
+      announceToScreenReaders(`Restored ${name}.`);
+      onUndone();
+    },
   });
 }

@@ -1,15 +1,13 @@
 import { useMemo } from "react";
-import { type OutlineStop, outlineDifference } from "#core/difference/outline-difference.ts";
-import type { FlowDocument } from "#core/flow-document.ts";
-import { isEnabled, stepType } from "#core/step.ts";
-import { formatNumber } from "#client/ui/format-count.ts";
-import { joinClasses } from "#client/ui/join-classes.ts";
-import { useMediaQuery } from "#client/ui/use-media-query.ts";
-import { drawHop, planLine } from "./draw-difference.ts";
-import { drawTrack } from "./draw-track.ts";
-import { familyColours } from "./family-colours.ts";
+import { type DifferenceOutlineEntry, createDifferenceOutline } from "#core/difference/outline-difference.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { isStepEnabled, getStepType } from "#core/document/step.ts";
+import { formatNumber } from "#client/ui/format/format-count.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { buildFlowPreviewLineSvgPath, getStepTypeStrokeClasses } from "./flow-line.tsx";
 
-type DifferenceLineProps = {
+type FlowDifferenceDiagramProps = {
   readonly before: FlowDocument;
   readonly after: FlowDocument;
   readonly className?: string;
@@ -17,26 +15,26 @@ type DifferenceLineProps = {
 
 const HEIGHT = 58;
 const LINE = 34;
-/** The marks under the stations stand on this. */
+/** Y coordinate of the signs (plus, cross or dot) below the steps' nodes. */
 const FEET = 53;
 const HOP_HEIGHT = 26;
 
 /**
- * The line of a flow with what changed in it: a step that was moved hops over from where it stood, one that is new has a
- * plus and one that is gone a cross, and a dot says that a step says something else. Decorative: the words are below it.
+ * Draws a flow's changes: an arc from the old to the new place of a moved step, a plus for an added step, a cross for a
+ * removed one, a dot for an edited one. Decorative: the list of changes has the same content.
  */
-export function DifferenceLine({ before, after, className }: DifferenceLineProps) {
+export function FlowDifferenceDiagram({ before, after, className }: FlowDifferenceDiagramProps) {
   const isPhone = useMediaQuery("(max-width: 479px)");
   const isNarrow = useMediaQuery("(max-width: 767px)");
   const room = isPhone ? 260 : isNarrow ? 400 : 560;
   const { marks, hops, rest, width } = useMemo(
-    () => planLine(outlineDifference(before, after), room),
+    () => layOutFlowDifferenceDiagram(createDifferenceOutline(before, after), room),
     [before, after, room],
   );
   if (marks.length === 0) return null;
   const track = marks.flatMap((mark) =>
     mark.type === "stop" && isThere(mark.stop)
-      ? [{ x: mark.x, isBypassed: !isEnabled(mark.stop.node) }]
+      ? [{ x: mark.x, isBypassed: !isStepEnabled(mark.stop.node) }]
       : mark.type === "same"
         ? [{ x: mark.x, isBypassed: false }]
         : [],
@@ -51,7 +49,7 @@ export function DifferenceLine({ before, after, className }: DifferenceLineProps
         className="shrink-0 overflow-visible"
       >
         <path
-          d={drawTrack(track, LINE, rest > 0 ? width : undefined)}
+          d={buildFlowPreviewLineSvgPath(track, LINE, rest > 0 ? width : undefined)}
           strokeWidth="2"
           className="stroke-line-strong/75"
         />
@@ -68,7 +66,7 @@ export function DifferenceLine({ before, after, className }: DifferenceLineProps
           mark.type === "same" ? (
             <Same key={`x${mark.x}`} x={mark.x} count={mark.count} />
           ) : (
-            <Station key={`x${mark.x}`} stop={mark.stop} x={mark.x} />
+            <FlowNode key={`x${mark.x}`} stop={mark.stop} x={mark.x} />
           ),
         )}
       </svg>
@@ -77,7 +75,7 @@ export function DifferenceLine({ before, after, className }: DifferenceLineProps
   );
 }
 
-const isThere = ({ role }: OutlineStop) => role !== "gone" && role !== "left";
+const isThere = ({ role }: DifferenceOutlineEntry) => role !== "gone" && role !== "left";
 
 function Same({ x, count }: { readonly x: number; readonly count: number }) {
   const text = count > 999 ? "999+" : String(count);
@@ -105,9 +103,9 @@ function Same({ x, count }: { readonly x: number; readonly count: number }) {
   );
 }
 
-function Station({ stop, x }: { readonly stop: OutlineStop; readonly x: number }) {
+function FlowNode({ stop, x }: { readonly stop: DifferenceOutlineEntry; readonly x: number }) {
   const { node, level, role, isEdited, isSwitched } = stop;
-  const colours = familyColours(stepType(node));
+  const colours = getStepTypeStrokeClasses(getStepType(node));
   const radius = level > 0 ? 4 : 5.5;
   if (!isThere(stop)) {
     return (
@@ -130,7 +128,8 @@ function Station({ stop, x }: { readonly stop: OutlineStop; readonly x: number }
       </>
     );
   }
-  const isOn = isEnabled(node);
+  const isOn = isStepEnabled(node);
+  const switchedColor = isOn ? "stroke-success" : "stroke-line-strong";
   return (
     <>
       <circle
@@ -153,11 +152,99 @@ function Station({ stop, x }: { readonly stop: OutlineStop; readonly x: number }
           d={`M${x - 3.5} ${FEET - 3}h7`}
           strokeWidth="3"
           strokeLinecap="round"
-          className={isOn ? "stroke-success" : "stroke-line-strong"}
+          className={switchedColor}
         />
       ) : (
         isEdited && <circle cx={x} cy={FEET - 3} r="2.5" className="fill-accent" />
       )}
     </>
   );
+}
+
+type LineMark =
+  | { readonly type: "stop"; readonly stop: DifferenceOutlineEntry; readonly x: number }
+  | { readonly type: "same"; readonly count: number; readonly x: number };
+
+interface LinePlan {
+  readonly marks: readonly LineMark[];
+  readonly hops: readonly { readonly from: number; readonly to: number }[];
+  readonly rest: number;
+  readonly width: number;
+}
+
+const INSET = 12;
+const PITCH = 20;
+const SAME_WIDTH = 34;
+/**
+ * Minimum number of consecutive unchanged nodes to replace by their count; fewer nodes are drawn, since the count is
+ * hardly narrower.
+ */
+const FEWEST_SAME = 4;
+
+export function layOutFlowDifferenceDiagram(
+  stops: readonly DifferenceOutlineEntry[],
+  room: number,
+): LinePlan {
+  const marks: LineMark[] = [];
+  let x = INSET;
+  let rest = 0;
+  for (const run of groupRuns(stops)) {
+    const width = run.isSame ? SAME_WIDTH : run.stops.length * PITCH;
+    if (rest > 0 || (x + width > room && marks.length > 0)) {
+      rest += run.stops.length;
+      continue;
+    }
+    if (run.isSame) {
+      marks.push({ type: "same", count: run.stops.length, x: x + SAME_WIDTH / 2 - PITCH / 2 });
+    } else {
+      run.stops.forEach((stop, index) => marks.push({ type: "stop", stop, x: x + index * PITCH }));
+    }
+    x += width;
+  }
+  return { marks, hops: findHops(marks), rest, width: x - PITCH + INSET };
+}
+
+interface Run {
+  readonly isSame: boolean;
+  readonly stops: readonly DifferenceOutlineEntry[];
+}
+
+/** Groups each long run of unchanged nodes, to draw the run as a count; every other node forms its own group. */
+function groupRuns(stops: readonly DifferenceOutlineEntry[]): readonly Run[] {
+  const runs: Run[] = [];
+  let same: DifferenceOutlineEntry[] = [];
+  const close = () => {
+    if (same.length >= FEWEST_SAME) runs.push({ isSame: true, stops: same });
+    else for (const stop of same) runs.push({ isSame: false, stops: [stop] });
+    same = [];
+  };
+  for (const stop of stops) {
+    if (stop.role === "stays" && !stop.isEdited && !stop.isSwitched) same.push(stop);
+    else {
+      close();
+      runs.push({ isSame: false, stops: [stop] });
+    }
+  }
+  close();
+  return runs;
+}
+
+function findHops(marks: readonly LineMark[]): LinePlan["hops"] {
+  const left = new Map<string, number>();
+  const moved = new Map<string, number>();
+  for (const mark of marks) {
+    if (mark.type !== "stop") continue;
+    if (mark.stop.role === "left") left.set(mark.stop.key, mark.x);
+    else if (mark.stop.role === "moved") moved.set(mark.stop.key, mark.x);
+  }
+  return [...moved].flatMap(([key, to]) => {
+    const from = left.get(key);
+    return from === undefined ? [] : [{ from, to }];
+  });
+}
+
+/** Returns the SVG path of an arc whose height grows with its length, up to `height` pixels above `y`. */
+function drawHop(from: number, to: number, y: number, height: number): string {
+  const top = y - Math.min(height, 8 + Math.abs(to - from) / 6);
+  return `M${from} ${y}C${from} ${top} ${to} ${top} ${to} ${y}`;
 }

@@ -1,30 +1,56 @@
-import type { FlowDocument } from "#core/flow-document.ts";
-import { createBody } from "#core/save-body.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createNewFlowBody } from "#core/save-body.ts";
 
-/** Hands the flow to the browser as a file that can be imported again: its name, its description and its steps. */
-export function downloadFlow(document: FlowDocument): void {
-  const text = `${JSON.stringify(createBody(document), null, 2)}\n`;
-  downloadText(`${toFileName(document.name)}.json`, text);
+/** The parts of a flow's file besides the definition. */
+interface FlowFileDetails {
+  readonly tags: readonly string[];
+  readonly sampleMetadata: JsonObject | undefined;
 }
 
-/** Hands a text to the browser as a file. */
-export function downloadText(fileName: string, text: string, type = "application/json"): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+/** Downloads the definition, tags and sample data of a flow as a file, which can be imported again. */
+export function downloadFlowAsJsonFile(document: FlowDocument, details: FlowFileDetails): void {
+  downloadTextFile(`${convertTextToSafeFileName(document.name)}.json`, formatFlowFile(document, details));
+}
+
+export function formatFlowFile(document: FlowDocument, { tags, sampleMetadata }: FlowFileDetails): string {
+  const { flowSteps, ...body } = createNewFlowBody(document);
+  const file = {
+    ...body,
+    ...(tags.length > 0 && { tags }),
+    ...(flowSteps && { flowSteps }),
+    ...(sampleMetadata && { sampleMetadata }),
+  };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+export function downloadTextFile(fileName: string, text: string, type = "application/json"): void {
+  downloadBlob(fileName, new Blob([text], { type }));
+}
+
+export function downloadBlob(fileName: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;
   link.download = fileName;
   link.click();
-  // The browser reads the file after the click.
+  // Revokes the URL after a delay, because the browser reads the file after the click.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** A name that every file system takes: what one of them forbids becomes a dash. */
-export function toFileName(name: string): string {
-  const safe = name
+/** Returns a file name that is valid on every operating system; replaces forbidden characters with dashes. */
+export function convertTextToSafeFileName(name: string): string {
+  const plain = name
     // oxlint-disable-next-line no-control-regex
     .replaceAll(/[\u0000-\u001F\u007F<>:"/\\|?*\u200E\u200F\u202A-\u202E\u2066-\u2069]+/g, "-")
-    .replaceAll(/\s+/g, " ")
-    .replaceAll(/^[ .-]+|[ .-]+$/g, "");
-  const short = Array.from(safe).slice(0, 100).join("").trim();
+    .replaceAll(/\s+/g, " ");
+  const short = Array.from(trimEdges(plain)).slice(0, 100).join("").trim();
   return short === "" || /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(short) ? "flow" : short;
+}
+
+function trimEdges(name: string): string {
+  let [from, to] = [0, name.length];
+  while (from < to && " .-".includes(name.charAt(from))) from += 1;
+  while (to > from && " .-".includes(name.charAt(to - 1))) to -= 1;
+  return name.slice(from, to);
 }

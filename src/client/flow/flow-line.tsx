@@ -1,18 +1,14 @@
-import { joinClasses } from "#client/ui/join-classes.ts";
-import { familyColours } from "./family-colours.ts";
-import { drawTrack } from "./draw-track.ts";
+import { type StepCategory, findStepType } from "#contract/step-types.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
 
-interface Station {
+interface FlowNode {
   readonly type: string;
   readonly enabled: boolean;
 }
 
-type FlowLineProps = {
-  /** The first steps; there may be more. */
-  readonly stations: readonly Station[];
-  /** How many steps the flow has. */
+type FlowPreviewLineProps = {
+  readonly nodes: readonly FlowNode[];
   readonly total: number;
-  /** How many fit. */
   readonly max?: number;
   readonly className?: string;
 };
@@ -21,15 +17,15 @@ const PITCH = 16;
 const RADIUS = 4;
 const HEIGHT = 20;
 const MIDDLE = 11.5;
-/** The first station stands this far in, so that a bridge over it has room. */
+/** X coordinate of the first node; leaves room for the arc by which the line bypasses a disabled step. */
 const INSET = 7.5;
 
 /**
- * A flow as its line, small enough for a row: a station a step in the family's colour; one that is off is hollow, and the
- * line bends around it. Decorative: the row says the number of steps in words.
+ * Previews a flow in a list row: one node per step, colored by the step type's category. The line bypasses the hollow
+ * node of a disabled step. Decorative: the row has the number of steps as text.
  */
-export function FlowLine({ stations, total, max = 13, className }: FlowLineProps) {
-  const shown = stations.slice(0, max);
+export function FlowPreviewLine({ nodes, total, max = 13, className }: FlowPreviewLineProps) {
+  const shown = nodes.slice(0, max);
   const hidden = Math.max(0, total - shown.length);
   const x = (index: number) => INSET + index * PITCH;
   const width = x(shown.length - 1) + INSET + (hidden > 0 ? RADIUS : 0);
@@ -38,7 +34,7 @@ export function FlowLine({ stations, total, max = 13, className }: FlowLineProps
       {shown.length > 0 && (
         <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} className="shrink-0">
           <path
-            d={drawTrack(
+            d={buildFlowPreviewLineSvgPath(
               shown.map(({ enabled }, index) => ({ x: x(index), isBypassed: !enabled })),
               MIDDLE,
               hidden > 0 ? width : undefined,
@@ -53,7 +49,9 @@ export function FlowLine({ stations, total, max = 13, className }: FlowLineProps
               cy={MIDDLE}
               r={enabled ? RADIUS : RADIUS - 1}
               className={
-                enabled ? familyColours(type).fill : joinClasses("fill-none", familyColours(type).stroke)
+                enabled
+                  ? getStepTypeStrokeClasses(type).fill
+                  : joinClasses("fill-none", getStepTypeStrokeClasses(type).stroke)
               }
               strokeWidth={enabled ? 0 : 1.25}
             />
@@ -63,4 +61,45 @@ export function FlowLine({ stations, total, max = 13, className }: FlowLineProps
       {hidden > 0 && <span className="text-xs text-faint tabular-nums">+{hidden}</span>}
     </span>
   );
+}
+
+interface Stop {
+  readonly x: number;
+  readonly isBypassed: boolean;
+}
+
+/** Size in pixels of the arc by which the line bypasses a disabled step: its height, and half its width. */
+const REACH = 6.5;
+
+/** Returns the SVG path of a horizontal line at height `y` through `stops`, extended to `end` if given. */
+export function buildFlowPreviewLineSvgPath(stops: readonly Stop[], y: number, end?: number): string {
+  const [first] = stops;
+  if (!first) return "";
+  const parts = [`M${first.isBypassed ? first.x - REACH : first.x} ${y}`];
+  for (const { x, isBypassed } of stops) {
+    if (!isBypassed) parts.push(`H${x}`);
+    else parts.push(`H${x - REACH}`, `A${REACH} ${REACH} 0 0 1 ${x + REACH} ${y}`);
+  }
+  if (end !== undefined) parts.push(`H${end}`);
+  return parts.join("");
+}
+
+/**
+ * Class names per step category. Written out in full, because Tailwind generates only classes that occur literally in
+ * the source.
+ */
+export const STEP_CATEGORY_STROKE_CLASSES: Readonly<
+  Record<StepCategory | "unknown", { readonly fill: string; readonly stroke: string }>
+> = {
+  AI: { fill: "fill-ai", stroke: "stroke-ai" },
+  Context: { fill: "fill-context", stroke: "stroke-context" },
+  Actions: { fill: "fill-actions", stroke: "stroke-actions" },
+  Records: { fill: "fill-records", stroke: "stroke-records" },
+  Replies: { fill: "fill-replies", stroke: "stroke-replies" },
+  Control: { fill: "fill-control", stroke: "stroke-control" },
+  unknown: { fill: "fill-unknown", stroke: "stroke-unknown" },
+};
+
+export function getStepTypeStrokeClasses(type: string) {
+  return STEP_CATEGORY_STROKE_CLASSES[findStepType(type)?.category ?? "unknown"];
 }

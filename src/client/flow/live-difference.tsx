@@ -1,34 +1,37 @@
 import type { ReactNode } from "react";
-import { countChanges, describeCounts } from "#core/difference/count-changes.ts";
-import { findChanges } from "#core/difference/find-changes.ts";
-import { findStep } from "#core/step-list.ts";
-import { Button } from "#client/ui/button.tsx";
-import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
+import { countDocumentChangesByKind, describeChangeCounts } from "#core/difference/count-changes.ts";
+import { findDocumentChanges } from "#core/difference/find-changes.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { ChangeList } from "./change-list.tsx";
-import { DifferenceLine } from "./difference-line.tsx";
-import type { LiveComparison } from "./use-live-comparison.ts";
+import { FlowDifferenceDiagram } from "./difference-line.tsx";
+import type { LiveVersionComparison } from "./live-comparison.tsx";
 
-/** What goes live against what is live, on the line and in words, or why that cannot be told. Import it only where it is lazy. */
-export function LiveDifference({ comparison }: { readonly comparison: LiveComparison }): ReactNode {
+export function LiveVersionDifference({
+  comparison,
+}: {
+  readonly comparison: LiveVersionComparison;
+}): ReactNode {
   switch (comparison.type) {
     case "loading":
-      return <SkeletonRows label="Reading what is live" rows={3} />;
+      return <SkeletonRows label="Loading the live version" rows={3} />;
     case "failed":
       return (
         <p role="alert" className="flex flex-wrap items-center gap-3 text-sm text-danger">
-          What is live could not be read. {comparison.text}
+          Couldn’t load the live version. {comparison.text}
           <Button size="sm" busy={comparison.isRetrying} onClick={comparison.onRetry}>
-            Try again
+            Retry
           </Button>
         </p>
       );
     case "nothing-live":
-      return <p className="text-sm text-muted">Nothing of this flow is live yet, so all of it goes live.</p>;
+      return <p className="text-sm text-muted">First publish: the whole flow goes live.</p>;
     case "unreadable":
       return (
         <p className="text-sm text-muted">
-          Version {comparison.live.versionNumber} is live. It was written by another program in a form of its
-          own, so what would change cannot be shown.
+          The live version (v{comparison.live.versionNumber}) has an unknown format, so changes can’t be
+          shown.
         </p>
       );
     case "known":
@@ -36,23 +39,21 @@ export function LiveDifference({ comparison }: { readonly comparison: LiveCompar
   }
 }
 
-function KnownDifference({ live, before, after, lines }: LiveComparison & { readonly type: "known" }) {
+function KnownDifference({ live, before, after, lines }: LiveVersionComparison & { readonly type: "known" }) {
   if (lines.length === 0) {
     return (
-      <p className="text-sm text-muted">
-        Version {live.versionNumber} is live, and it says the same: nothing changes in what runs.
-      </p>
+      <p className="text-sm text-muted">No differences from the live version (v{live.versionNumber}).</p>
     );
   }
-  const counts = describeCounts(countChanges(findChanges(before, after)));
+  const counts = describeChangeCounts(countDocumentChangesByKind(findDocumentChanges(before, after)));
   return (
     <>
       <p className="text-sm text-muted">
-        Against version {live.versionNumber}, which is live: {counts}.
+        Compared with the live version (v{live.versionNumber}): {counts}.
       </p>
-      <DifferenceLine before={before} after={after} className="mt-2" />
+      <FlowDifferenceDiagram before={before} after={after} className="mt-2" />
       <ChangeList
-        label="What goes live"
+        label="Changes going live"
         lines={lines}
         findStep={(key) => findStep(after, key) ?? findStep(before, key)}
       />

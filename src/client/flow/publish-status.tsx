@@ -1,22 +1,20 @@
 import type { PublishState } from "#contract/flow.ts";
-import { joinClasses } from "#client/ui/join-classes.ts";
-import { describePublishState, findPublishState, type PublishFields } from "./publish-state.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { describePublishState, getPublishState, type PublishStateFields } from "./describe-flow.ts";
 
 type PublishStatusProps = {
-  readonly flow: PublishFields;
-  /** How much of it is not published, where that was counted. */
+  readonly flow: PublishStateFields;
   readonly count?: number | undefined;
   readonly className?: string | undefined;
 };
 
-/** Draft, Published v3 or Unpublished changes; nothing where the server did not say. */
 export function PublishStatus({ flow, count, className }: PublishStatusProps) {
-  const state = findPublishState(flow);
+  const state = getPublishState(flow);
   if (!state) return null;
   return (
     <span
       className={joinClasses(
-        "inline-flex h-5 items-center gap-1.5 rounded-full px-2 text-xs font-medium whitespace-nowrap",
+        "inline-flex h-5 items-center gap-1.5 rounded-full px-2 text-xs font-medium whitespace-nowrap transition-colors duration-150 motion-reduce:transition-none",
         looks[state],
         className,
       )}
@@ -29,7 +27,7 @@ export function PublishStatus({ flow, count, className }: PublishStatusProps) {
   );
 }
 
-/** Told apart by shape as well as by colour: a ring, a disc, a half-filled disc. */
+/** Distinguishes the states by shape: color must not be the only difference (WCAG 1.4.1). */
 function Mark({ state }: { readonly state: PublishState }) {
   return (
     <>
@@ -46,7 +44,7 @@ function Mark({ state }: { readonly state: PublishState }) {
 }
 
 const looks: Readonly<Record<PublishState, string>> = {
-  draft: "bg-sunken text-muted",
+  draft: "inset-ring inset-ring-line-strong/60 text-muted",
   published: "bg-success-soft text-success",
   changed: "bg-warning-soft text-warning",
 };

@@ -1,20 +1,18 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
-import { ApiError, describeError } from "#client/data/api-error.ts";
-import { sessionMutations } from "#client/data/session-mutations.ts";
-import { Button } from "#client/ui/button.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
+import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { sessionMutations } from "#client/data/mutations/session-mutations.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { TextField } from "#client/ui/fields/text-field.tsx";
 
-/** What a sign-in is, for whoever is asked for it. */
-export const SIGN_IN_TEXT =
-  "This server asks for an API key. It is kept in a cookie that only this server can read.";
+export const SIGN_IN_EXPLANATION =
+  "This server requires an API key. The key is kept in a cookie that only this server can read.";
 
-/** Signs this browser in, wherever it was asked to. */
 export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) {
   const [key, setKey] = useState("");
   const [isMissing, setMissing] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  const { mutate, isPending, error, reset } = useMutation(sessionMutations.signIn());
+  const { mutate, isPending, error, reset } = useMutation(sessionMutations.signIn(useQueryClient()));
 
   const signIn = (event: FormEvent) => {
     event.preventDefault();
@@ -26,7 +24,7 @@ export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) 
 
   return (
     <form onSubmit={signIn} className="flex flex-col gap-4" noValidate>
-      {/* Masked by style, not as a password: browsers would offer to save a key that is not the person's own. */}
+      {/* Masks the key by CSS: for a password input, browsers would offer to save the key, which a team may share. */}
       <TextField
         ref={field}
         label="API key"
@@ -41,7 +39,7 @@ export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) 
           setMissing(false);
           if (error) reset();
         }}
-        error={isMissing ? "Paste or type your API key." : describeSignInError(error)}
+        error={isMissing ? "API key is required." : describeSignInError(error)}
         className="[&_input]:font-mono [&_input]:[-webkit-text-security:disc]"
       />
       <Button type="submit" variant="primary" busy={isPending}>
@@ -54,6 +52,6 @@ export function SignInForm({ onSignedIn }: { readonly onSignedIn: () => void }) 
 function describeSignInError(error: Error | null): string | undefined {
   if (!error) return undefined;
   if (error instanceof ApiError && (error.status === 401 || error.status === 400))
-    return "This key is not one of this server's. Check it for missing characters, then try again.";
-  return describeError(error);
+    return "Invalid API key. Check it for missing characters, then retry.";
+  return describeRequestErrorForUser(error);
 }

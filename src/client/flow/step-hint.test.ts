@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "#core/json.ts";
-import { stepHint } from "./step-hint.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { summarizeStepConfig } from "./step-hint.ts";
 
 describe("a step's hint", () => {
   it.each<[string, JsonObject, string | undefined]>([
@@ -31,11 +31,11 @@ describe("a step's hint", () => {
     ["api-call", { http: null }, undefined],
     ["template", {}, undefined],
   ])("of %s with %j is %j", (type, config, hint) => {
-    expect(stepHint(type, config)).toBe(hint);
+    expect(summarizeStepConfig(type, config)).toBe(hint);
   });
 
-  it("stays one short line whatever the prompt's length", () => {
-    const hint = stepHint("prompt", { userPrompt: "word ".repeat(20_000) });
+  it("is truncated to 160 characters for a long prompt", () => {
+    const hint = summarizeStepConfig("prompt", { userPrompt: "word ".repeat(20_000) });
     expect(hint).toHaveLength(160);
     expect(hint?.endsWith("…")).toBe(true);
   });

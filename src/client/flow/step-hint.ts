@@ -1,9 +1,12 @@
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 
-/** Longer texts are cut here: a row shows one line, and a prompt may have 100,000 characters. */
+/** Maximum length of a hint: a row shows one line, but a prompt may have 100,000 characters. */
 const LONGEST = 160;
 
-/** What a config says at a glance: parts in order, each the first of its keys that holds something. */
+/**
+ * Config keys to show by step type. A hint joins several parts; each part lists alternative keys, of which the first
+ * non-empty value is shown.
+ */
 const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   prompt: [["model"], ["userPrompt", "text", "systemPrompt"]],
   "execute-agent": [["agentId"], ["message"]],
@@ -34,8 +37,8 @@ const PARTS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "wait-until": [["condition", "delayMs"]],
 };
 
-/** One line that tells what a step does, from its config; undefined where the config says nothing that fits a line. */
-export function stepHint(type: string, config: JsonObject): string | undefined {
+/** Summarizes a step's config in one line; returns undefined if no suitable text is set. */
+export function summarizeStepConfig(type: string, config: JsonObject): string | undefined {
   const hint = readHint(type, config)
     .filter((part) => part !== "")
     .join(" · ");
@@ -71,7 +74,10 @@ function describeRequest(config: JsonObject): string {
   return `${firstLine(request["method"]).toUpperCase() || "GET"} ${hostOf(url)}`;
 }
 
-/** The host of an address; the whole of it where it starts with a variable. Read by hand, for `URL` rejects templates. */
+/**
+ * Returns the host of a URL, or the whole text if it starts with a template variable. Uses a regular expression,
+ * because the `URL` class rejects templates.
+ */
 function hostOf(url: string): string {
   return /^[a-z]+:\/\/(?:[^/?#@\s]*@)?([^/?#\s]+)/i.exec(url)?.[1] ?? url;
 }
@@ -82,7 +88,10 @@ function describeAssignment(config: JsonObject): string {
   return name === "" || value === "" ? name : `${name} = ${value}`;
 }
 
-/** For types that nobody described: the first text of the config that is not plumbing. */
+/**
+ * Returns the first text of the config, for step types without an entry in `PARTS`. The output variable is no hint
+ * about what the step does.
+ */
 function readAnything(config: JsonObject): string {
   const entry = Object.entries(config).find(
     ([key, value]) => key !== "outputVariable" && typeof value === "string",
@@ -93,7 +102,7 @@ function readAnything(config: JsonObject): string {
 function firstLine(value: JsonValue | undefined): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value !== "string") return "";
-  // Only the start is looked at: splitting a long prompt into its lines would be done again for every row.
+  // Cuts the text before splitting it: splitting a long prompt into lines for every row is slow.
   const start = value.slice(0, LONGEST * 4).trimStart();
   return (start.split(/[\r\n\u2028]/, 1)[0] ?? "").trimEnd();
 }

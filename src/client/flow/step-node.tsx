@@ -1,6 +1,43 @@
-import { joinClasses } from "#client/ui/join-classes.ts";
-import { familyColours } from "./family-colours.ts";
-import { StepIcon } from "./step-icon.tsx";
+import {
+  Binary,
+  BookCopy,
+  Bot,
+  Braces,
+  Brain,
+  Cast,
+  CircleQuestionMark,
+  DatabaseZap,
+  FileCheck,
+  FileDown,
+  FilePen,
+  FilePlus,
+  FileSearch,
+  FileText,
+  FileType,
+  FolderGit2,
+  Globe,
+  HardDriveUpload,
+  History,
+  List,
+  Mail,
+  MessageSquare,
+  Network,
+  NotebookText,
+  Radio,
+  Repeat,
+  ScanSearch,
+  Search,
+  Sparkles,
+  Split,
+  Timer,
+  Variable,
+  Webhook,
+  Wrench,
+} from "lucide-react";
+import { createElement } from "react";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { type StepCategory, findStepType } from "#contract/step-types.ts";
+import type { IconComponent } from "#client/ui/controls/button.tsx";
 
 type StepNodeProps = {
   readonly type: string;
@@ -10,11 +47,11 @@ type StepNodeProps = {
 };
 
 /**
- * The station of a step on its flow's line: filled in the family's soft colour, hollow with a dashed ring when the step
- * is off. Decorative; the row says name, type and whether it is on.
+ * Draws the circle of a step: filled with the color of the step type's category, or hollow and dashed if the step is
+ * disabled. Decorative: the row shows the same information as text.
  */
 export function StepNode({ type, enabled, size = "md", className }: StepNodeProps) {
-  const colours = familyColours(type);
+  const colours = getStepTypeColorClasses(type);
   return (
     <span
       aria-hidden="true"
@@ -34,3 +71,68 @@ export function StepNode({ type, enabled, size = "md", className }: StepNodeProp
 
 const boxes = { sm: "size-5", md: "size-7", lg: "size-9" } as const;
 const drawings = { sm: "size-3", md: "size-4", lg: "size-4.5" } as const;
+
+/** Icons by their lucide name in the catalog of step types; imported by name, so that other icons are not bundled. */
+const icons: Readonly<Record<string, IconComponent>> = {
+  binary: Binary,
+  "book-copy": BookCopy,
+  bot: Bot,
+  braces: Braces,
+  brain: Brain,
+  cast: Cast,
+  "database-zap": DatabaseZap,
+  "file-check": FileCheck,
+  "file-down": FileDown,
+  "file-pen": FilePen,
+  "file-plus": FilePlus,
+  "file-search": FileSearch,
+  "file-text": FileText,
+  "file-type": FileType,
+  "folder-git-2": FolderGit2,
+  globe: Globe,
+  "hard-drive-upload": HardDriveUpload,
+  history: History,
+  list: List,
+  mail: Mail,
+  "message-square": MessageSquare,
+  network: Network,
+  "notebook-text": NotebookText,
+  radio: Radio,
+  repeat: Repeat,
+  "scan-search": ScanSearch,
+  search: Search,
+  sparkles: Sparkles,
+  split: Split,
+  timer: Timer,
+  variable: Variable,
+  webhook: Webhook,
+  wrench: Wrench,
+};
+
+type StepIconProps = { readonly type: string; readonly className?: string };
+
+function StepIcon({ type, className = "size-4" }: StepIconProps) {
+  return createElement(getStepTypeIcon(type) ?? CircleQuestionMark, { className });
+}
+
+export function getStepTypeIcon(type: string): IconComponent | undefined {
+  const name = findStepType(type)?.icon;
+  return name === undefined ? undefined : icons[name];
+}
+
+type FamilyColours = { readonly text: string; readonly soft: string; readonly ring: string };
+
+/** Complete class names, because Tailwind finds only literal ones in the source. */
+const colours: Readonly<Record<StepCategory | "unknown", FamilyColours>> = {
+  AI: { text: "text-ai", soft: "bg-ai-soft", ring: "border-ai/35" },
+  Context: { text: "text-context", soft: "bg-context-soft", ring: "border-context/35" },
+  Actions: { text: "text-actions", soft: "bg-actions-soft", ring: "border-actions/35" },
+  Records: { text: "text-records", soft: "bg-records-soft", ring: "border-records/35" },
+  Replies: { text: "text-replies", soft: "bg-replies-soft", ring: "border-replies/35" },
+  Control: { text: "text-control", soft: "bg-control-soft", ring: "border-control/35" },
+  unknown: { text: "text-unknown", soft: "bg-unknown-soft", ring: "border-unknown/35" },
+};
+
+function getStepTypeColorClasses(type: string): FamilyColours {
+  return colours[findStepType(type)?.category ?? "unknown"];
+}

@@ -1,8 +1,8 @@
 import { Fragment, useMemo } from "react";
-import { type TextPiece, diffTexts } from "#core/difference/diff-texts.ts";
-import { joinClasses } from "#client/ui/join-classes.ts";
-import { formatCount } from "#client/ui/format-count.ts";
-import { VisuallyHidden } from "#client/ui/visually-hidden.tsx";
+import { type TextDiffSegment, diffTextsByWord } from "#core/difference/diff-texts.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 
 type TextDifferenceProps = {
   readonly before: string | undefined;
@@ -11,15 +11,15 @@ type TextDifferenceProps = {
 };
 
 /**
- * A text as it was and as it is, word by word: what went is struck through, what came is underlined, so that neither hangs
- * on its colour; a screen reader hears where each begins and ends.
+ * Shows the changes of a text by word. Removed words are struck through and added ones underlined, so that color is not
+ * the only difference; screen readers announce where each change begins and ends.
  */
 export function TextDifference({ before = "", after = "", className }: TextDifferenceProps) {
-  const pieces = useMemo(() => diffTexts(before, after), [before, after]);
+  const pieces = useMemo(() => diffTextsByWord(before, after), [before, after]);
   return (
     <div
       dir="auto"
-      // A long text scrolls by itself, also for the keyboard.
+      // Focusable, so that keyboard users can scroll a long text.
       tabIndex={0}
       role="group"
       aria-label="Changed text"
@@ -35,7 +35,7 @@ export function TextDifference({ before = "", after = "", className }: TextDiffe
   );
 }
 
-function drawPiece({ type, text }: TextPiece, isFirst: boolean, isLast: boolean) {
+function drawPiece({ type, text }: TextDiffSegment, isFirst: boolean, isLast: boolean) {
   switch (type) {
     case "same":
       return shorten(text, isFirst, isLast);
@@ -58,10 +58,12 @@ function drawPiece({ type, text }: TextPiece, isFirst: boolean, isLast: boolean)
   }
 }
 
-/** Letters of unchanged text that stay on either side of a change, at least. */
+/**
+ * Minimum number of unchanged characters to show before and after each change, so that the reader sees the context.
+ */
 const CONTEXT = 160;
 
-/** Unchanged text far from any change is left out, at the ends of lines where there are any. */
+/** Omits unchanged text that is far from any change; cuts at line ends if possible. */
 function shorten(text: string, isFirst: boolean, isLast: boolean) {
   const head = isFirst ? "" : cutAfter(text);
   const tail = isLast ? "" : cutBefore(text);
@@ -90,5 +92,4 @@ function cutBefore(text: string): string {
   return start >= 0 && start > text.length - 2 * CONTEXT ? text.slice(start + 1) : text.slice(-CONTEXT);
 }
 
-/** A break of line that came or went is to be seen as one. */
 const showEnds = (text: string) => text.replaceAll("\n", "↵\n");

@@ -1,48 +1,77 @@
-import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
-import { resultFields } from "./common-fields.ts";
-import { choice, json, longText, openChoice, pairs, text, toggle, variable } from "./describe-field.ts";
-import { pdfOptions } from "./pdf-options.ts";
-import { objectSchema } from "./value-schemas.ts";
+import type { StepConfigFieldDescription, StepTypeDescription } from "#contract/step-description.ts";
+import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import {
+  assignFieldsToGroup,
+  describeChoiceField,
+  describeJsonField,
+  describeLongTextField,
+  describeSuggestedChoiceField,
+  describeKeyValueField,
+  describeTextField,
+  describeToggleField,
+  describeVariableField,
+} from "./describe-field.ts";
+import { pdfOptionFields } from "./pdf-options.ts";
+import { createObjectSchema } from "./value-schemas.ts";
 
-const visibility: FieldDescription = choice(
+const visibility: StepConfigFieldDescription = describeChoiceField(
   "visibility",
   "Visibility",
-  "Who may open the file: everyone who has its address, or only those with access.",
-  { private: "Private", public: "Public" },
+  "Public files open for anyone who has the URL.",
+  { options: { private: "Private", public: "Public" } },
 );
 
-export const actionSteps: readonly StepDescription[] = [
+export const actionStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "transform-data",
-    help: "Runs code over the results of earlier steps, and keeps what it returns.",
+    help: "Run code on earlier results.",
+    terms: [
+      "code",
+      "javascript",
+      "script",
+      "js",
+      "python",
+      "function",
+      "map",
+      "filter",
+      "json",
+      "format",
+      "merge",
+      "split",
+      "parse",
+      "typescript",
+    ],
     fields: [
-      longText(
-        "script",
-        "script",
-        "Script",
-        "Code that returns the result, and reads earlier ones as input.name.",
-        {
-          required: true,
-        },
-      ),
-      ...resultFields([
-        choice("language", "Language", "The language that the script is written in.", {
-          javascript: "JavaScript",
-          typescript: "TypeScript",
-          python: "Python",
-        }),
-        choice(
-          "sandboxProvider",
-          "Runs in",
-          "The closed environment that runs the script.",
+      ...assignFieldsToGroup(
+        "Code",
+        describeLongTextField(
+          "script",
+          "Script",
+          "Return the result. Variables are properties of input, for example input.total.",
           {
+            type: "script",
+            required: true,
+          },
+        ),
+      ),
+      ...describeOutputAndAdvancedFields([
+        describeChoiceField("language", "Language", null, {
+          options: {
+            javascript: "JavaScript",
+            typescript: "TypeScript",
+            python: "Python",
+          },
+        }),
+        describeChoiceField("sandboxProvider", "Runs in", null, {
+          options: {
             "cloudflare-worker": "Cloudflare Worker",
             quickjs: "QuickJS",
             "runtype-sandbox": "Runtype sandbox",
             daytona: "Daytona",
           },
-          { default: "cloudflare-worker", old: ["cloudflare-sandbox"] },
-        ),
+          default: "cloudflare-worker",
+          old: ["cloudflare-sandbox"],
+        }),
       ]),
     ],
     newConfig: { script: "return {};", outputVariable: "" },
@@ -50,42 +79,43 @@ export const actionSteps: readonly StepDescription[] = [
   },
   {
     type: "template",
-    help: "Fills a Liquid template with the results of earlier steps.",
+    help: "Fill a Liquid template with earlier results.",
+    terms: ["liquid", "format", "html", "text", "json", "render", "merge"],
     fields: [
-      longText(
-        "liquid",
-        "template",
-        "Template",
-        "Liquid text: {{ name }} inserts a value, {% if %} chooses and {% for %} repeats.",
-        {
-          required: true,
-        },
+      ...assignFieldsToGroup(
+        "Content",
+        describeLongTextField(
+          "template",
+          "Template",
+          "Liquid: {{ name }} inserts a value, {% if %} branches, {% for %} repeats.",
+          { type: "liquid", required: true },
+        ),
       ),
-      openChoice("outputFormat", "Format", "What the filled template is.", {
-        text: "Plain text",
-        markdown: "Markdown",
-        html: "HTML",
-        "email-html": "HTML for email",
-        pdf: "PDF",
-      }),
-      ...resultFields([
-        pairs(
-          "inputs",
-          "Inputs",
-          "Values that the template reads under names of their own.",
-          ["Name", "Value"],
-          { schema: objectSchema("Inputs"), liquid: "inputs" },
-        ),
-        pairs(
-          "partials",
-          "Partials",
-          "Smaller templates that this one includes by name.",
-          ["Name", "Template"],
-          { liquid: "templates" },
-        ),
-        ...pdfOptions,
-        toggle("asArtifact", "Keep as an artifact", "Whether the result is kept as an artifact of the run."),
-        json("sampleData", "Sample data", "Example values for trying the template out, as JSON."),
+      ...assignFieldsToGroup(
+        "Output",
+        describeSuggestedChoiceField("outputFormat", "Format", null, {
+          options: {
+            text: "Plain text",
+            markdown: "Markdown",
+            html: "HTML",
+            "email-html": "HTML for email",
+            pdf: "PDF",
+          },
+        }),
+      ),
+      ...describeOutputAndAdvancedFields([
+        describeKeyValueField("inputs", "Inputs", "Extra variables for this template.", {
+          labels: ["Name", "Value"],
+          schema: createObjectSchema("Inputs"),
+          liquid: "inputs",
+        }),
+        describeKeyValueField("partials", "Partials", "Templates that this one can include by name.", {
+          labels: ["Name", "Template"],
+          liquid: "templates",
+        }),
+        ...pdfOptionFields,
+        describeToggleField("asArtifact", "Save as artifact", "Save the result with the run."),
+        describeJsonField("sampleData", "Sample data", "Sample values for previews."),
       ]),
     ],
     newConfig: { template: "", outputFormat: "text", outputVariable: "" },
@@ -93,29 +123,44 @@ export const actionSteps: readonly StepDescription[] = [
   },
   {
     type: "generate-pdf",
-    help: "Makes a PDF from Markdown or HTML.",
+    help: "Create a PDF from Markdown or HTML.",
+    terms: ["file", "document", "format", "report", "print"],
     fields: [
-      longText("prompt", "markdown", "Markdown", "What the PDF shows; leave this empty if you write HTML."),
-      longText("prompt", "html", "HTML", "What the PDF shows; leave this empty if you write Markdown."),
-      text("filename", "File name", "The name of the file.", { placeholder: "report.pdf" }),
-      ...resultFields([visibility, ...pdfOptions]),
+      ...assignFieldsToGroup(
+        "Content",
+        describeLongTextField("markdown", "Markdown", "Leave empty to use HTML.", {
+          type: "prompt",
+        }),
+        describeLongTextField("html", "HTML", "Leave empty to use Markdown.", {
+          type: "prompt",
+        }),
+      ),
+      ...assignFieldsToGroup(
+        "Output",
+        describeTextField("filename", "File name", null, { placeholder: "report.pdf" }),
+      ),
+      ...describeOutputAndAdvancedFields([visibility, ...pdfOptionFields]),
     ],
     newConfig: { markdown: "", filename: "", outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "store-asset",
-    help: "Stores a file, from an address or from its content.",
+    help: "Store a file from a URL or from its content.",
+    terms: ["file", "image", "upload", "save", "cdn"],
     fields: [
-      text("url", "URL", "The address that the file is copied from.", {
-        placeholder: "https://example.com/picture.png",
-      }),
-      text("content", "Content", "The file itself in Base64, where it has no address."),
-      text("filename", "File name", "The name under which the file is stored.", {
-        placeholder: "picture.png",
-      }),
-      ...resultFields([
-        text("contentType", "Content type", "What kind of file it is.", { placeholder: "image/png" }),
+      ...assignFieldsToGroup(
+        "File",
+        describeTextField("url", "URL", "The file is copied from this URL.", {
+          placeholder: "https://example.com/picture.png",
+        }),
+        describeTextField("content", "Content", "Base64. Used if no URL is set."),
+        describeTextField("filename", "File name", null, {
+          placeholder: "picture.png",
+        }),
+      ),
+      ...describeOutputAndAdvancedFields([
+        describeTextField("contentType", "Content type", null, { placeholder: "image/png" }),
         visibility,
       ]),
     ],
@@ -124,11 +169,15 @@ export const actionSteps: readonly StepDescription[] = [
   },
   {
     type: "store-vector",
-    help: "Stores vectors, so that vector searches find them.",
+    help: "Store vectors for semantic search.",
+    terms: ["rag", "embedding", "index", "database", "upload"],
     fields: [
-      variable("vectorsSource", "Vectors from", "The variable that holds the vectors to store."),
-      text("destination", "Store in", "The collection that the vectors are added to."),
-      ...resultFields(),
+      ...assignFieldsToGroup(
+        "Content",
+        describeVariableField("vectorsSource", "Vectors from", "Variable with the vectors."),
+        describeTextField("destination", "Store in", "Collection that receives the vectors."),
+      ),
+      ...describeOutputAndAdvancedFields(),
     ],
     newConfig: { vectorsSource: "", destination: "", outputVariable: "" },
     errorHandling: true,

@@ -1,49 +1,52 @@
-import type { StepDescription } from "#contract/step-description.ts";
-import { resultFields } from "./common-fields.ts";
-import { json, longText, number, text, variable } from "./describe-field.ts";
-import { embeddingModel } from "./embedding-model.ts";
-import { promptStep } from "./prompt-step.ts";
-import { objectSchema } from "./value-schemas.ts";
+import type { StepTypeDescription } from "#contract/step-description.ts";
+import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import {
+  assignFieldsToGroup,
+  describeJsonField,
+  describeLongTextField,
+  describeNumberField,
+  describeTextField,
+  describeVariableField,
+} from "./describe-field.ts";
+import { embeddingModelFieldDescription } from "./embedding-model.ts";
+import { promptStepDescription } from "./prompt-step.ts";
+import { createObjectSchema } from "./value-schemas.ts";
 
-export const aiSteps: readonly StepDescription[] = [
-  promptStep,
+export const aiStepDescriptions: readonly StepTypeDescription[] = [
+  promptStepDescription,
   {
     type: "execute-agent",
-    help: "Hands a message to one of your agents, and keeps its answer.",
+    help: "Send a message to an agent and store its reply.",
+    terms: ["agent", "assistant", "llm", "ai", "bot"],
     fields: [
-      text("agentId", "Agent", "The ID of the agent to run.", { required: true, placeholder: "agent_…" }),
-      longText(
-        "prompt",
-        "message",
-        "Message",
-        "What the agent is told, with the variables of earlier steps.",
-        {
+      ...assignFieldsToGroup(
+        "Agent",
+        describeTextField("agentId", "Agent", null, { required: true, placeholder: "agent_…" }),
+        describeLongTextField("message", "Message", null, {
+          type: "prompt",
           required: true,
-        },
+        }),
       ),
-      ...resultFields(),
+      ...describeOutputAndAdvancedFields(),
     ],
     newConfig: { agentId: "", message: "", outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "generate-embedding",
-    help: "Turns text into vectors, so that it can be searched by meaning.",
+    help: "Turn text into vectors for semantic search.",
+    terms: ["rag", "vector", "openai", "semantic"],
     fields: [
-      variable(
-        "inputSource",
-        "Text from",
-        "The variable that holds the text, or a list of texts, to turn into vectors.",
+      ...assignFieldsToGroup(
+        "Input",
+        describeVariableField("inputSource", "Text from", "Variable with a text or a list of texts."),
+        describeLongTextField("text", "Text", "Used if no variable is set.", {
+          type: "prompt",
+        }),
+        embeddingModelFieldDescription,
       ),
-      longText(
-        "prompt",
-        "text",
-        "Text",
-        "The text to turn into a vector, where it is not in a variable of its own.",
-      ),
-      embeddingModel,
-      ...resultFields([
-        number("maxLength", "Maximum length", "Where a text is cut off before it is turned into a vector.", {
+      ...describeOutputAndAdvancedFields([
+        describeNumberField("maxLength", "Max length", "Longer text is truncated.", {
           min: 1,
           whole: true,
         }),
@@ -54,16 +57,21 @@ export const aiSteps: readonly StepDescription[] = [
   },
   {
     type: "tool-call",
-    help: "Calls one tool, without a model in between.",
+    help: "Call a tool directly, without a model.",
+    terms: ["function", "mcp", "exa"],
     fields: [
-      text("toolId", "Tool", "The ID of the tool, such as builtin:exa.", {
-        required: true,
-        placeholder: "tool_…",
-      }),
-      json("parameters", "Parameters", "What the tool is given, as a JSON object that may hold variables.", {
-        schema: objectSchema("Parameters"),
-      }),
-      ...resultFields(),
+      ...assignFieldsToGroup(
+        "Tool",
+        describeTextField("toolId", "Tool", "Tool ID, for example builtin:exa.", {
+          required: true,
+          placeholder: "tool_…",
+          suggests: "tools",
+        }),
+        describeJsonField("parameters", "Parameters", "A JSON object. Type {{ to insert a variable.", {
+          schema: createObjectSchema("Parameters"),
+        }),
+      ),
+      ...describeOutputAndAdvancedFields(),
     ],
     newConfig: { toolId: "", parameters: {}, outputVariable: "" },
     errorHandling: true,

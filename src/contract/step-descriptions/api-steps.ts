@@ -1,47 +1,51 @@
-import type { StepDescription } from "#contract/step-description.ts";
-import { resultFields } from "./common-fields.ts";
-import { json, longText, number, openChoice, pairs, text } from "./describe-field.ts";
-import { httpFields } from "./http-fields.ts";
-import { anySchema, objectSchema } from "./value-schemas.ts";
+import type { StepTypeDescription } from "#contract/step-description.ts";
+import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import {
+  assignFieldsToGroup,
+  describeJsonField,
+  describeLongTextField,
+  describeNumberField,
+  describeSuggestedChoiceField,
+  describeKeyValueField,
+  describeTextField,
+} from "./describe-field.ts";
+import { httpRequestFieldDescriptions } from "./http-fields.ts";
+import { createAnyJsonSchema, createObjectSchema } from "./value-schemas.ts";
 
-export const apiSteps: readonly StepDescription[] = [
+export const apiStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "api-call",
-    help: "Calls an API, and keeps its answer.",
+    help: "Send an HTTP request and store the response.",
+    terms: ["http", "request", "webhook", "rest", "post", "endpoint", "slack", "notify", "schedule"],
     fields: [
-      ...httpFields,
-      ...resultFields(
+      ...assignFieldsToGroup("Request", ...httpRequestFieldDescriptions),
+      ...describeOutputAndAdvancedFields(
         [
-          number("http.timeout", "Give up after", "How long to wait for an answer.", {
+          describeNumberField("http.timeout", "Timeout", null, {
             min: 0,
             whole: true,
             unit: "ms",
           }),
-          pairs(
-            "responseMapping",
-            "Parts to keep",
-            "Picks parts of the answer: each gets a name, and the path where it stands in the answer.",
-            ["Name", "Path in the answer"],
-          ),
-          json(
-            "auth",
-            "Authentication",
-            "How the request proves who sends it, as a JSON object; write secrets as {{secret:NAME}}.",
-            {
-              schema: objectSchema("Authentication"),
-            },
-          ),
-          longText(
-            "prompt",
-            "requestTemplate",
-            "Request template",
-            "A template from which the request is made.",
-            {
-              schema: anySchema("Request template"),
-            },
-          ),
+          describeJsonField("auth", "Authentication", "A JSON object. Write secrets as {{secret:NAME}}.", {
+            schema: createObjectSchema("Authentication"),
+          }),
+          describeLongTextField("requestTemplate", "Request template", "Template for the whole request.", {
+            type: "prompt",
+            schema: createAnyJsonSchema("Request template"),
+          }),
         ],
-        { required: true },
+        {
+          required: true,
+          group: "Response",
+          details: [
+            describeKeyValueField(
+              "responseMapping",
+              "Response fields",
+              "Store parts of the response by name.",
+              { labels: ["Name", "Path in the response"] },
+            ),
+          ],
+        },
       ),
     ],
     newConfig: { http: { method: "GET", url: "" }, outputVariable: "" },
@@ -49,22 +53,26 @@ export const apiSteps: readonly StepDescription[] = [
   },
   {
     type: "paginate-api",
-    help: "Calls an API page after page, and gathers the items of all pages.",
+    help: "Call an API page by page and collect all items.",
+    terms: ["http", "request", "rest", "list", "iterate", "pages"],
     fields: [
-      text("url", "URL", "The address of the first page.", {
-        required: true,
-        placeholder: "https://example.com/items",
-      }),
-      openChoice(
-        "paginationType",
-        "Paging",
-        "How the API leads from one page to the next, as the platform names it.",
-        {},
+      ...assignFieldsToGroup(
+        "Request",
+        describeTextField("url", "URL", "URL of the first page.", {
+          required: true,
+          placeholder: "https://example.com/items",
+        }),
+        describeSuggestedChoiceField("paginationType", "Paging", "How the API pages its results.", {
+          options: {},
+        }),
       ),
-      text("entityPath", "Path of the items", "Where the items stand in each answer.", {
-        placeholder: "data.items",
-      }),
-      ...resultFields(),
+      ...assignFieldsToGroup(
+        "Response",
+        describeTextField("entityPath", "Items path", "Path of the list in each response.", {
+          placeholder: "data.items",
+        }),
+      ),
+      ...describeOutputAndAdvancedFields([], { group: "Response" }),
     ],
     newConfig: { url: "", outputVariable: "" },
     errorHandling: true,

@@ -1,29 +1,43 @@
-import type { FieldDescription } from "#contract/step-description.ts";
-import { advanced, output, toggle } from "./describe-field.ts";
+import type {
+  StepConfigFieldDescription,
+  StepFormFieldGroupTitle,
+  GroupedStepConfigFieldDescription,
+} from "#contract/step-description.ts";
+import { assignFieldsToGroup, describeOutputNameField, describeToggleField } from "./describe-field.ts";
 
 interface Options {
   readonly required?: boolean;
 }
 
-/** What nearly every type ends with: the variable it sets, then under “More” what is rarely needed. */
-export function resultFields(
-  more: readonly FieldDescription[] = [],
-  options: Options = {},
-): readonly FieldDescription[] {
-  return [outputVariable(options), ...advanced(...more, streamOutput)];
+interface ResultOptions extends Options {
+  /** The group of the form that contains the field for the output variable's name. */
+  readonly group?: StepFormFieldGroupTitle;
+  /** Further fields of `group`, below the field for the output variable's name. */
+  readonly details?: readonly StepConfigFieldDescription[];
 }
 
-export function outputVariable(options: Options = {}): FieldDescription {
-  return output(
+/** Describes the last two groups of a form: the output variable, and the advanced fields. */
+export function describeOutputAndAdvancedFields(
+  advanced: readonly StepConfigFieldDescription[] = [],
+  { group = "Output", details = [], ...options }: ResultOptions = {},
+): readonly GroupedStepConfigFieldDescription[] {
+  return [
+    ...assignFieldsToGroup(group, describeOutputVariableField(options), ...details),
+    ...assignFieldsToGroup("Advanced", ...advanced, streamOutput),
+  ];
+}
+
+export function describeOutputVariableField(options: Options = {}): StepConfigFieldDescription {
+  return describeOutputNameField(
     "outputVariable",
     "Output variable",
-    "The name under which later steps find the result.",
+    "Later steps read the result by this name.",
     options,
   );
 }
 
-const streamOutput = toggle(
+const streamOutput = describeToggleField(
   "streamOutput",
   "Stream the output",
-  "Sends this step's output to the caller while the flow is still running.",
+  "Send the output to the caller while the flow runs.",
 );

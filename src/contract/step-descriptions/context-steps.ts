@@ -1,81 +1,105 @@
-import type { StepDescription } from "#contract/step-description.ts";
-import { resultFields } from "./common-fields.ts";
-import { choice, json, number, openChoice, text, texts, toggle } from "./describe-field.ts";
-import { embeddingModel } from "./embedding-model.ts";
-import { httpFields } from "./http-fields.ts";
-import { objectSchema } from "./value-schemas.ts";
+import type { StepTypeDescription } from "#contract/step-description.ts";
+import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import {
+  assignFieldsToGroup,
+  describeChoiceField,
+  describeJsonField,
+  describeNumberField,
+  describeSuggestedChoiceField,
+  describeTextField,
+  describeTextListField,
+  describeToggleField,
+} from "./describe-field.ts";
+import { embeddingModelFieldDescription } from "./embedding-model.ts";
+import { httpRequestFieldDescriptions } from "./http-fields.ts";
+import { createObjectSchema } from "./value-schemas.ts";
 
-export const contextSteps: readonly StepDescription[] = [
+export const contextStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "fetch-url",
-    help: "Reads a web page or calls an address, and keeps what comes back.",
+    help: "Fetch a web page or an HTTP endpoint.",
+    terms: ["http", "request", "get", "scrape", "web", "page", "download", "html"],
     fields: [
-      ...httpFields,
-      choice("responseType", "Read as", "How the answer is read.", {
-        text: "Text",
-        json: "JSON",
-        xml: "XML",
-      }),
-      ...resultFields([
-        choice(
-          "fetchMethod",
-          "Fetch with",
-          "A plain request, or the Firecrawl service that reads pages as a browser does.",
-          {
-            http: "Plain request",
-            firecrawl: "Firecrawl",
+      ...assignFieldsToGroup("Request", ...httpRequestFieldDescriptions),
+      ...assignFieldsToGroup(
+        "Response",
+        describeChoiceField("responseType", "Read as", "By default, as its content type says.", {
+          options: {
+            text: "Text",
+            json: "JSON",
+            xml: "XML",
           },
-        ),
-        json("firecrawl", "Firecrawl settings", "What is passed on to Firecrawl, as a JSON object.", {
-          schema: objectSchema("Firecrawl settings"),
         }),
-      ]),
+      ),
+      ...describeOutputAndAdvancedFields(
+        [
+          describeChoiceField("fetchMethod", "Fetch with", "Firecrawl renders pages as a browser does.", {
+            options: {
+              http: "Plain request",
+              firecrawl: "Firecrawl",
+            },
+          }),
+          describeJsonField("firecrawl", "Firecrawl settings", "A JSON object that is passed to Firecrawl.", {
+            schema: createObjectSchema("Firecrawl settings"),
+          }),
+        ],
+        { group: "Response" },
+      ),
     ],
     newConfig: { http: { method: "GET", url: "" }, outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "crawl",
-    help: "Reads a website page by page, following its links.",
+    help: "Read a website page by page, following links.",
+    terms: ["scrape", "website", "spider", "pages"],
     fields: [
-      text("url", "URL", "The page to start from.", { required: true, placeholder: "https://example.com" }),
-      number("limit", "Maximum pages", "Where the crawl stops, however many links are left.", {
-        min: 1,
-        whole: true,
-        unit: "pages",
-      }),
-      number("depth", "Depth", "How many links away from the first page the crawl may go.", {
-        min: 0,
-        whole: true,
-        unit: "links",
-      }),
-      ...resultFields(),
+      ...assignFieldsToGroup(
+        "Source",
+        describeTextField("url", "URL", "First page.", {
+          required: true,
+          placeholder: "https://example.com",
+        }),
+        describeNumberField("limit", "Max pages", null, {
+          min: 1,
+          whole: true,
+          unit: "pages",
+        }),
+        describeNumberField("depth", "Depth", "Links to follow from the first page.", {
+          min: 0,
+          whole: true,
+          unit: "links",
+        }),
+      ),
+      ...describeOutputAndAdvancedFields(),
     ],
     newConfig: { url: "", outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "fetch-github",
-    help: "Reads files from a GitHub repository.",
+    help: "Read files from a GitHub repository.",
+    terms: ["git", "repository", "code", "files"],
     fields: [
-      text("repository", "Repository", "The owner and the name of the repository.", {
-        aliases: ["repo"],
-        required: true,
-        placeholder: "owner/name",
-      }),
-      text("branch", "Branch", "The branch to read.", { placeholder: "main" }),
-      text("path", "Path", "The folder or file to read, instead of the whole repository.", {
-        placeholder: "src",
-      }),
-      ...resultFields([
-        texts("includePatterns", "Only these files", "Patterns of the files to read, such as **/*.ts."),
-        texts(
-          "excludePatterns",
-          "Not these files",
-          "Patterns of the files to leave out, such as **/*.test.ts.",
-        ),
-        toggle("compress", "Compress", "Whether the files are shortened, so that they take fewer tokens."),
-        openChoice("style", "Layout", "How the files are laid out in the result.", { xml: "XML" }),
+      ...assignFieldsToGroup(
+        "Source",
+        describeTextField("repository", "Repository", "owner/name", {
+          aliases: ["repo"],
+          required: true,
+          placeholder: "owner/name",
+        }),
+        describeTextField("branch", "Branch", null, { placeholder: "main" }),
+        describeTextField("path", "Path", "A folder or file. Empty reads the whole repository.", {
+          placeholder: "src",
+        }),
+      ),
+      ...describeOutputAndAdvancedFields([
+        describeTextListField("includePatterns", "Include files", "Patterns, for example **/*.ts."),
+        describeTextListField("excludePatterns", "Exclude files", "Patterns, for example **/*.test.ts."),
+        describeToggleField("compress", "Compress", "Shorten files to use fewer tokens."),
+        describeSuggestedChoiceField("style", "Layout", null, {
+          options: { xml: "XML" },
+        }),
       ]),
     ],
     newConfig: { repository: "", outputVariable: "" },
@@ -83,13 +107,20 @@ export const contextSteps: readonly StepDescription[] = [
   },
   {
     type: "search",
-    help: "Searches the web, and keeps what it finds.",
+    help: "Search the web and store the results.",
+    terms: ["web", "google", "exa", "find", "internet"],
     fields: [
-      openChoice("provider", "Search with", "The search service to ask.", { exa: "Exa" }, { required: true }),
-      text("query", "Query", "What to search for.", { required: true }),
-      number("maxResults", "Maximum results", "How many results to keep.", { min: 1, whole: true }),
-      ...resultFields([
-        toggle("returnCitations", "With sources", "Whether the result names the pages it comes from."),
+      ...assignFieldsToGroup(
+        "Search",
+        describeSuggestedChoiceField("provider", "Search with", null, {
+          options: { exa: "Exa" },
+          required: true,
+        }),
+        describeTextField("query", "Query", null, { required: true }),
+        describeNumberField("maxResults", "Max results", null, { min: 1, whole: true }),
+      ),
+      ...describeOutputAndAdvancedFields([
+        describeToggleField("returnCitations", "Include sources", "Add the sources to the result."),
       ]),
     ],
     newConfig: { provider: "exa", query: "", outputVariable: "" },
@@ -97,22 +128,25 @@ export const contextSteps: readonly StepDescription[] = [
   },
   {
     type: "vector-search",
-    help: "Finds the stored texts whose meaning is closest to a query.",
+    help: "Semantic search over stored text.",
+    terms: ["rag", "semantic", "similarity", "embedding", "find"],
     fields: [
-      text("query", "Query", "The text whose meaning is searched for.", { required: true }),
-      number("limit", "Maximum results", "How many results to keep.", { min: 1, whole: true }),
-      number(
-        "threshold",
-        "Minimum similarity",
-        "How alike a text has to be to be kept: higher is stricter.",
-        {
+      ...assignFieldsToGroup(
+        "Search",
+        describeTextField("query", "Query", null, { required: true }),
+        describeNumberField("limit", "Max results", null, { min: 1, whole: true }),
+        describeNumberField("threshold", "Min similarity", "Higher is stricter.", {
           step: 0.05,
-        },
+        }),
       ),
-      ...resultFields([
-        text("recordType", "Record type", "Searches only records of this type."),
-        embeddingModel,
-        toggle("includeDistance", "With distance", "Whether each result says how far from the query it is."),
+      ...describeOutputAndAdvancedFields([
+        describeTextField("recordType", "Record type", "Search only records of this type."),
+        embeddingModelFieldDescription,
+        describeToggleField(
+          "includeDistance",
+          "Include distance",
+          "Add the distance from the query to each result.",
+        ),
       ]),
     ],
     newConfig: { query: "", outputVariable: "" },

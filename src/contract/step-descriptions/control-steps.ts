@@ -1,19 +1,32 @@
-import type { StepDescription } from "#contract/step-description.ts";
-import { outputVariable, resultFields } from "./common-fields.ts";
-import { json, longText, number, output, toggle } from "./describe-field.ts";
-import { anySchema, objectSchema } from "./value-schemas.ts";
+import type { StepTypeDescription } from "#contract/step-description.ts";
+import { describeOutputVariableField, describeOutputAndAdvancedFields } from "./common-fields.ts";
+import {
+  assignFieldsToGroup,
+  describeJsonField,
+  describeLongTextField,
+  describeNumberField,
+  describeOutputNameField,
+  describeToggleField,
+} from "./describe-field.ts";
+import { createAnyJsonSchema, createObjectSchema } from "./value-schemas.ts";
 
-export const controlSteps: readonly StepDescription[] = [
+export const controlStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "conditional",
-    help: "Runs its then steps if the condition holds, and its else steps if not.",
+    help: "Run different steps depending on a condition.",
+    terms: ["if", "else", "switch", "branch", "filter", "split", "condition", "when"],
     fields: [
-      longText(
-        "condition",
-        "condition",
+      ...assignFieldsToGroup(
         "Condition",
-        "JavaScript that is true or false, such as needsReview === true.",
-        { required: true },
+        describeLongTextField(
+          "condition",
+          "Condition",
+          "JavaScript. Variables are read by name, for example total > 500.",
+          {
+            type: "condition",
+            required: true,
+          },
+        ),
       ),
     ],
     newConfig: { condition: "", trueSteps: [], falseSteps: [] },
@@ -21,28 +34,28 @@ export const controlSteps: readonly StepDescription[] = [
   },
   {
     type: "loop",
-    help: "Repeats steps; its settings, except for the output variable, are edited as JSON.",
-    fields: [outputVariable()],
+    help: "Repeat steps. Configure in JSON.",
+    terms: ["foreach", "for", "iterate", "repeat", "map", "each"],
+    fields: assignFieldsToGroup("Output", describeOutputVariableField()),
     newConfig: { outputVariable: "" },
     errorHandling: false,
   },
   {
     type: "set-variable",
-    help: "Gives a variable a value that later steps can use.",
+    help: "Set a variable for later steps.",
+    terms: ["assign", "value", "constant", "map", "edit", "field"],
     fields: [
-      output("variableName", "Variable name", "The name under which later steps find the value.", {
-        required: true,
-      }),
-      longText(
-        "prompt",
-        "valueTemplate",
-        "Value",
-        "What the variable holds: text, which may contain other variables.",
-        {
+      ...assignFieldsToGroup(
+        "Variable",
+        describeOutputNameField("variableName", "Variable name", "Later steps read the value by this name.", {
+          required: true,
+        }),
+        describeLongTextField("valueTemplate", "Value", "Text. Type {{ to insert a variable.", {
+          type: "prompt",
           aliases: ["value"],
           required: true,
-          schema: anySchema("Value"),
-        },
+          schema: createAnyJsonSchema("Value"),
+        }),
       ),
     ],
     newConfig: { variableName: "", valueTemplate: "" },
@@ -50,37 +63,38 @@ export const controlSteps: readonly StepDescription[] = [
   },
   {
     type: "wait-until",
-    help: "Pauses the flow for a time, or until a condition holds.",
+    help: "Pause for a time or until a condition is true.",
+    terms: ["delay", "sleep", "pause", "schedule", "timer", "poll"],
     fields: [
-      longText(
-        "condition",
-        "condition",
-        "Wait until",
-        "JavaScript that becomes true when the flow may go on.",
-      ),
-      number("timeoutMs", "Give up after", "How long to wait for the condition.", {
-        min: 0,
-        whole: true,
-        unit: "ms",
-      }),
-      number("delayMs", "Wait for", "A fixed time to wait, where there is no condition.", {
-        min: 0,
-        whole: true,
-        unit: "ms",
-      }),
-      ...resultFields([
-        number("pollIntervalMs", "Check every", "The time between two checks of the condition.", {
+      ...assignFieldsToGroup(
+        "Wait",
+        describeLongTextField("condition", "Wait until", "JavaScript. The flow continues once it is true.", {
+          type: "condition",
+        }),
+        describeNumberField("timeoutMs", "Timeout", "Maximum wait for the condition.", {
           min: 0,
           whole: true,
           unit: "ms",
         }),
-        toggle(
+        describeNumberField("delayMs", "Wait for", "Used if no condition is set.", {
+          min: 0,
+          whole: true,
+          unit: "ms",
+        }),
+      ),
+      ...describeOutputAndAdvancedFields([
+        describeNumberField("pollIntervalMs", "Check every", null, {
+          min: 0,
+          whole: true,
+          unit: "ms",
+        }),
+        describeToggleField(
           "continueOnTimeout",
-          "Go on when time is up",
-          "Whether the flow goes on, instead of failing, when the condition did not hold in time.",
+          "Continue on timeout",
+          "Continue instead of failing if the condition is not true in time.",
         ),
-        json("poll", "Polling", "How the condition is checked again, as a JSON object.", {
-          schema: objectSchema("Polling"),
+        describeJsonField("poll", "Polling", "A JSON object.", {
+          schema: createObjectSchema("Polling"),
         }),
       ]),
     ],

@@ -1,44 +1,51 @@
 import * as z from "zod/mini";
-import type { FieldControl, FieldDescription } from "#contract/step-description.ts";
-import type { JsonValue } from "#core/json.ts";
+import type {
+  StepFieldControlDescription,
+  StepConfigFieldDescription,
+  StepFormFieldGroupTitle,
+  GroupedStepConfigFieldDescription,
+} from "#contract/step-description.ts";
+import type { JsonValue } from "#core/json/json.ts";
 import {
   type NumberRange,
-  anySchema,
-  choiceSchema,
-  nameSchema,
-  numberSchema,
-  pairsSchema,
-  switchSchema,
-  textSchema,
-  textsSchema,
+  createAnyJsonSchema,
+  createChoiceSchema,
+  createVariableNameSchema,
+  createNumberSchema,
+  createTextMapSchema,
+  createBooleanSchema,
+  createTextSchema,
+  createTextListSchema,
 } from "./value-schemas.ts";
 
-// One function for each control. They take the path as one text, "http.url", and the label and help that a form shows.
+// One function per form control. Paths are dotted: “http.url”. `help` is null if a help text would only repeat the label.
 
 interface Details {
-  /** Other spellings, as texts like the path. */
   readonly aliases?: readonly string[];
   readonly required?: boolean;
   readonly default?: JsonValue;
-  /** Instead of the schema that follows from the control. */
   readonly schema?: z.core.$ZodType;
 }
 
 const toPath = (path: string) => path.split(".");
 
+interface Field {
+  readonly path: string;
+  readonly label: string;
+  readonly help: string | null;
+  readonly control: StepFieldControlDescription;
+  readonly schema: z.core.$ZodType;
+}
+
 function describeField(
-  path: string,
-  label: string,
-  help: string,
-  control: FieldControl,
-  ownSchema: z.core.$ZodType,
+  { path, label, help, control, schema: ownSchema }: Field,
   { aliases, required, schema = ownSchema, ...details }: Details,
-): FieldDescription {
+): StepConfigFieldDescription {
   return {
     path: toPath(path),
     ...(aliases && { aliases: aliases.map(toPath) }),
     label,
-    help,
+    ...(help !== null && { help }),
     control,
     schema: required ? schema : z.optional(schema),
     ...(required && { required }),
@@ -46,40 +53,63 @@ function describeField(
   };
 }
 
-/** The same fields, shown under “More”. */
-export function advanced(...fields: readonly FieldDescription[]): readonly FieldDescription[] {
-  return fields.map((field) => ({ ...field, advanced: true }));
+export function assignFieldsToGroup(
+  group: StepFormFieldGroupTitle,
+  ...fields: readonly StepConfigFieldDescription[]
+): readonly GroupedStepConfigFieldDescription[] {
+  return fields.map((field) => ({ ...field, group }));
 }
 
-export function text(
+export function describeTextField(
   path: string,
   label: string,
-  help: string,
-  { placeholder, ...details }: Details & { readonly placeholder?: string } = {},
-): FieldDescription {
-  const control: FieldControl = { type: "text", templates: true, ...(placeholder && { placeholder }) };
-  return describeField(path, label, help, control, textSchema(label, details.required), details);
+  help: string | null,
+  {
+    placeholder,
+    suggests,
+    ...details
+  }: Details & { readonly placeholder?: string; readonly suggests?: "tools" } = {},
+): StepConfigFieldDescription {
+  const control: StepFieldControlDescription = {
+    type: "text",
+    templates: true,
+    ...(placeholder && { placeholder }),
+    ...(suggests && { suggests }),
+  };
+  return describeField(
+    { path, label, help, control, schema: createTextSchema(label, details.required) },
+    details,
+  );
 }
 
-/** Text over several lines: prose or a body with variables, a Liquid template, code. */
-export function longText(
-  type: "prompt" | "liquid" | "script" | "condition",
+export function describeLongTextField(
   path: string,
   label: string,
-  help: string,
+  help: string | null,
+  { type, ...details }: Details & { readonly type: "prompt" | "liquid" | "script" | "condition" },
+): StepConfigFieldDescription {
+  return describeField(
+    { path, label, help, control: { type }, schema: createTextSchema(label, details.required) },
+    details,
+  );
+}
+
+export function describeJsonField(
+  path: string,
+  label: string,
+  help: string | null,
   details: Details = {},
-): FieldDescription {
-  return describeField(path, label, help, { type }, textSchema(label, details.required), details);
+): StepConfigFieldDescription {
+  return describeField(
+    { path, label, help, control: { type: "json" }, schema: createAnyJsonSchema(label) },
+    details,
+  );
 }
 
-export function json(path: string, label: string, help: string, details: Details = {}): FieldDescription {
-  return describeField(path, label, help, { type: "json" }, anySchema(label), details);
-}
-
-export function number(
+export function describeNumberField(
   path: string,
   label: string,
-  help: string,
+  help: string | null,
   {
     min,
     max,
@@ -88,73 +118,117 @@ export function number(
     unit,
     ...details
   }: Details & NumberRange & { readonly step?: number; readonly unit?: string } = {},
-): FieldDescription {
-  const control: FieldControl = { type: "number", min, max, step, unit };
-  return describeField(path, label, help, control, numberSchema(label, { min, max, whole }), details);
-}
-
-export function toggle(path: string, label: string, help: string, details: Details = {}): FieldDescription {
-  return describeField(path, label, help, { type: "switch" }, switchSchema(label), details);
-}
-
-/** `options` maps values to labels. `old`: values that are still read, and no longer offered. */
-export function choice(
-  path: string,
-  label: string,
-  help: string,
-  options: Readonly<Record<string, string>>,
-  {
-    old,
-    anyCase,
-    ...details
-  }: Details & { readonly old?: readonly string[]; readonly anyCase?: boolean } = {},
-): FieldDescription {
-  const values = Object.keys(options);
+): StepConfigFieldDescription {
+  const control: StepFieldControlDescription = { type: "number", min, max, step, unit };
   return describeField(
-    path,
-    label,
-    help,
-    { type: "choice", options: listOptions(options) },
-    choiceSchema(label, values, { old, anyCase }),
+    { path, label, help, control, schema: createNumberSchema(label, { min, max, whole }) },
     details,
   );
 }
 
-/** Any text may be typed; the options are suggestions. */
-export function openChoice(
+export function describeToggleField(
   path: string,
   label: string,
-  help: string,
-  options: Readonly<Record<string, string>>,
+  help: string | null,
   details: Details = {},
-): FieldDescription {
-  const control: FieldControl = { type: "choice", options: listOptions(options), open: true };
-  return describeField(path, label, help, control, textSchema(label, details.required), details);
+): StepConfigFieldDescription {
+  return describeField(
+    { path, label, help, control: { type: "switch" }, schema: createBooleanSchema(label) },
+    details,
+  );
 }
 
-const listOptions = (options: Readonly<Record<string, string>>) =>
+interface Options {
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export function describeChoiceField(
+  path: string,
+  label: string,
+  help: string | null,
+  {
+    options,
+    old,
+    anyCase,
+    ...details
+  }: Details & Options & { readonly old?: readonly string[]; readonly anyCase?: boolean },
+): StepConfigFieldDescription {
+  const control: StepFieldControlDescription = { type: "choice", options: listOptions(options) };
+  const schema = createChoiceSchema(label, Object.keys(options), { old, anyCase });
+  return describeField({ path, label, help, control, schema }, details);
+}
+
+export function describeSuggestedChoiceField(
+  path: string,
+  label: string,
+  help: string | null,
+  { options, suggests, ...details }: Details & Options & { readonly suggests?: "models" },
+): StepConfigFieldDescription {
+  const control: StepFieldControlDescription = {
+    type: "choice",
+    options: listOptions(options),
+    open: true,
+    ...(suggests && { suggests }),
+  };
+  return describeField(
+    { path, label, help, control, schema: createTextSchema(label, details.required) },
+    details,
+  );
+}
+
+const listOptions = (options: Options["options"]) =>
   Object.entries(options).map(([value, label]) => ({ value, label }));
 
-/** `liquid` is as in `FieldControl`. */
-export function pairs(
+export function describeKeyValueField(
   path: string,
   label: string,
-  help: string,
-  [keyLabel, valueLabel]: readonly [string, string],
-  { liquid, ...details }: Details & { readonly liquid?: "templates" | "inputs" } = {},
-): FieldDescription {
-  const control: FieldControl = { type: "pairs", keyLabel, valueLabel, liquid };
-  return describeField(path, label, help, control, pairsSchema(label), details);
+  help: string | null,
+  {
+    labels: [keyLabel, valueLabel],
+    liquid,
+    ...details
+  }: Details & { readonly labels: readonly [string, string]; readonly liquid?: "templates" | "inputs" },
+): StepConfigFieldDescription {
+  const control: StepFieldControlDescription = { type: "pairs", keyLabel, valueLabel, liquid };
+  return describeField({ path, label, help, control, schema: createTextMapSchema(label) }, details);
 }
 
-export function texts(path: string, label: string, help: string, details: Details = {}): FieldDescription {
-  return describeField(path, label, help, { type: "texts" }, textsSchema(label), details);
+export function describeTextListField(
+  path: string,
+  label: string,
+  help: string | null,
+  { suggests, ...details }: Details & { readonly suggests?: "tools" } = {},
+): StepConfigFieldDescription {
+  const control: StepFieldControlDescription = { type: "texts", ...(suggests && { suggests }) };
+  return describeField({ path, label, help, control, schema: createTextListSchema(label) }, details);
 }
 
-export function variable(path: string, label: string, help: string, details: Details = {}): FieldDescription {
-  return describeField(path, label, help, { type: "variable" }, textSchema(label, details.required), details);
+export function describeVariableField(
+  path: string,
+  label: string,
+  help: string | null,
+  details: Details = {},
+): StepConfigFieldDescription {
+  return describeField(
+    { path, label, help, control: { type: "variable" }, schema: createTextSchema(label, details.required) },
+    details,
+  );
 }
 
-export function output(path: string, label: string, help: string, details: Details = {}): FieldDescription {
-  return describeField(path, label, help, { type: "output" }, nameSchema(label, details.required), details);
+export function describeOutputNameField(
+  path: string,
+  label: string,
+  help: string | null,
+  details: Details = {},
+): StepConfigFieldDescription {
+  return describeField(
+    {
+      path,
+      label,
+      help,
+      control: { type: "output" },
+      schema: createVariableNameSchema(label, details.required),
+    },
+    details,
+  );
 }

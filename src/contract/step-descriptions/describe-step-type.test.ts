@@ -1,81 +1,112 @@
 import { describe, expect, it, test } from "vitest";
+import type { GroupedStepConfigFieldDescription } from "#contract/step-description.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
-import { type JsonObject, setAtPath } from "#core/json.ts";
-import { findStepDescription, stepTypes } from "./describe-step-type.ts";
-import { findFieldPath } from "./find-field-path.ts";
-import { findOtherPaths } from "./find-other-paths.ts";
-import { getDescription, listComplaints } from "./list-complaints.ts";
-import { newStepConfig } from "./new-step-config.ts";
+import { type JsonObject, setJsonAtPath } from "#core/json/json.ts";
+import { findStepDescription, stepTypeLookup } from "./describe-step-type.ts";
+import { findFieldPathInStepConfig } from "./find-field-path.ts";
+import { listConfigPathsWithoutFormField } from "./find-other-paths.ts";
+import { getStepTypeDescription, listStepConfigErrors } from "#contract/testing/list-complaints.ts";
+import { createNewStepConfig } from "./new-step-config.ts";
 
-const descriptions = STEP_TYPES.map(({ type }) => getDescription(type));
+const descriptions = STEP_TYPES.map(({ type }) => getStepTypeDescription(type));
 const fields = descriptions.flatMap(({ type, fields }) =>
   fields.map((field) => ({ field, at: `${type}: ${field.path.join(".")}` })),
 );
 
 describe("every step type", () => {
-  test.each(STEP_TYPES.map(({ type }) => type))("%s is described", (type) => {
-    expect(getDescription(type).help).toMatch(/^[A-Z][^.]*\.$/);
+  test.each(STEP_TYPES.map(({ type }) => type))("%s has a description", (type) => {
+    const { help, terms } = getStepTypeDescription(type);
+    expect(help).toMatch(/^[A-Z][^.]*\.( [A-Z][^.]*\.)?$/);
+    expect(help.length).toBeLessThanOrEqual(70);
+    expect(terms.length).toBeGreaterThan(1);
+    for (const term of terms) expect(term).toMatch(/^[a-z]+$/);
   });
 
-  it("is described under its own name only", () => {
+  it("is found by its name, unlike unknown names and names that objects inherit", () => {
     expect(findStepDescription("constructor")).toBeUndefined();
     expect(findStepDescription("send-slack-message")).toBeUndefined();
-    for (const { type } of STEP_TYPES) expect(getDescription(type).type).toBe(type);
+    for (const { type } of STEP_TYPES) expect(getStepTypeDescription(type).type).toBe(type);
   });
 
-  test.each(descriptions)("$type names each place in the config once", ({ fields }) => {
+  test.each(descriptions)("$type has at most one field for each path in the config", ({ fields }) => {
     const places = fields.flatMap(({ path, aliases = [] }) => [path, ...aliases].map((at) => at.join(".")));
     expect(new Set(places).size).toBe(places.length);
-    // No field may sit inside another: the two would overwrite each other.
+    // Expects that no path contains another path, because the two fields would overwrite each other.
     for (const place of places) expect(places.filter((other) => other.startsWith(`${place}.`))).toEqual([]);
   });
 
-  test.each(descriptions)("$type labels no two fields alike", ({ fields }) => {
+  test.each(descriptions)("$type gives each field its own label", ({ fields }) => {
     expect(new Set(fields.map(({ label }) => label)).size).toBe(fields.length);
   });
 
-  test.each(fields)("$at has a label and one sentence of help", ({ field }) => {
+  test.each(fields)("$at has a label, and at most two short sentences of help", ({ field }) => {
     expect(field.label).toMatch(/^[A-Z]/);
-    expect(field.help).toMatch(/^[A-Z].*\.$/s);
-    expect(field.help?.match(/\.(?=\s|$)/g)).toHaveLength(1);
+    if (field.help === undefined) return;
+    expect(field.help.length).toBeLessThanOrEqual(110);
+    expect(field.help.match(/\.(?=\s|$)/g)?.length ?? 0).toBeLessThanOrEqual(2);
+    expect(field.help.toLowerCase()).not.toBe(field.label.toLowerCase());
   });
 
-  test.each(descriptions)("$type starts with fields that everybody needs", ({ fields }) => {
-    expect(fields[0]?.advanced).toBeUndefined();
-    for (const field of fields) if (field.required) expect(field.advanced).toBeUndefined();
+  test.each(descriptions)("$type has no gaps in the groups of its form, and Advanced last", ({ fields }) => {
+    const groups = listGroups(fields);
+    expect(new Set(groups).size).toBe(groups.length);
+    expect(groups[0]).not.toBe("Advanced");
+    expect(groups.slice(0, -1)).not.toContain("Advanced");
+    for (const { group, required } of fields) if (required) expect(group).not.toBe("Advanced");
+  });
+
+  test.each([
+    ["prompt", ["Prompt", "Model", "Output", "Advanced"]],
+    ["fetch-url", ["Request", "Response", "Advanced"]],
+    ["api-call", ["Request", "Response", "Advanced"]],
+    ["template", ["Content", "Output", "Advanced"]],
+    ["send-stream", ["Message", "Advanced"]],
+    ["conditional", ["Condition"]],
+    ["loop", ["Output"]],
+  ])("%s has the groups %j in this order", (type, groups) => {
+    expect(listGroups(getStepTypeDescription(type).fields)).toEqual(groups);
   });
 });
 
+/**
+ * Lists the groups in the order of the fields. A group is listed twice if fields of another group are between its
+ * fields, so that the test can find such groups.
+ */
+function listGroups(fields: readonly GroupedStepConfigFieldDescription[]): readonly string[] {
+  const groups = fields.map(({ group }) => group);
+  return groups.filter((group, index) => group !== groups[index - 1]);
+}
+
 describe("a new step", () => {
   test.each(descriptions)(
-    "$type starts with a config that only lacks what is to be filled in",
+    "$type starts with a config that lacks only its required texts",
     ({ type, newConfig }) => {
-      expect(newStepConfig(type)).toEqual(newConfig);
-      for (const complaint of listComplaints(type, newConfig))
-        expect(complaint).toMatch(/ is needed: fill it in\.$/);
+      expect(createNewStepConfig(type)).toEqual(newConfig);
+      for (const complaint of listStepConfigErrors(type, newConfig))
+        expect(complaint).toMatch(/ is required\.$/);
     },
   );
 
   test.each(descriptions)("$type starts with documented keys only", (description) => {
-    expect(findOtherPaths(description, description.newConfig)).toEqual([]);
+    expect(listConfigPathsWithoutFormField(description, description.newConfig)).toEqual([]);
   });
 
-  test.each(descriptions)("$type is right once its texts are filled in", ({ type, newConfig, fields }) => {
+  test.each(descriptions)("$type is valid once its texts are filled in", ({ type, newConfig, fields }) => {
     const filled = fields
       .filter(({ required }) => required)
       .reduce<JsonObject>((config, field) => {
-        const path = findFieldPath(field, config);
-        return setAtPath(config, path, "filled") as JsonObject;
+        const path = findFieldPathInStepConfig(field, config);
+        return setJsonAtPath(config, path, "filled") as JsonObject;
       }, newConfig);
-    expect(listComplaints(type, filled)).toEqual([]);
+    expect(listStepConfigErrors(type, filled)).toEqual([]);
   });
 
-  it("of an unknown type only names its output", () => {
-    expect(newStepConfig("send-slack-message")).toEqual({ outputVariable: "" });
+  it("has only an output variable when its type is unknown", () => {
+    expect(createNewStepConfig("send-slack-message")).toEqual({ outputVariable: "" });
   });
 });
 
-describe("the fields that hold more than text", () => {
+describe("the lists of fields that contain code or variable names", () => {
   const none = { scripts: [], liquid: [], liquidInputs: [], variables: [], outputs: [["outputVariable"]] };
 
   test.each([
@@ -95,13 +126,13 @@ describe("the fields that hold more than text", () => {
     ["loop", none],
     ["send-slack-message", { ...none, isUnknown: true }],
     ["constructor", { ...none, isUnknown: true }],
-  ])("of %s", (type, expected) => {
-    expect(stepTypes.referenceFields(type)).toEqual(expected);
+  ])("of %s are listed", (type, expected) => {
+    expect(stepTypeLookup.referenceFields(type)).toEqual(expected);
   });
 
-  it("are the same object each time, so that what is derived of them can be kept", () => {
+  it("are the same object on each call, so that values derived from them can be cached", () => {
     for (const type of ["prompt", "no-such-type"]) {
-      expect(stepTypes.referenceFields(type)).toBe(stepTypes.referenceFields(type));
+      expect(stepTypeLookup.referenceFields(type)).toBe(stepTypeLookup.referenceFields(type));
     }
   });
 });

@@ -1,75 +1,82 @@
 import * as z from "zod/mini";
-import type { FieldControl, FieldDescription, StepDescription } from "#contract/step-description.ts";
-import { type JsonObject, type JsonPath, getAtPath } from "#core/json.ts";
-import type { ReferenceFields, StepTypes } from "#core/references/reference.ts";
-import { actionSteps } from "./action-steps.ts";
-import { aiSteps } from "./ai-steps.ts";
-import { apiSteps } from "./api-steps.ts";
-import { contextSteps } from "./context-steps.ts";
-import { controlSteps } from "./control-steps.ts";
-import { errorHandling } from "./error-handling.ts";
-import { findFieldPath } from "./find-field-path.ts";
-import { memorySteps } from "./memory-steps.ts";
-import { recordSteps } from "./record-steps.ts";
-import { replySteps } from "./reply-steps.ts";
+import type {
+  StepFieldControlDescription,
+  StepConfigFieldDescription,
+  StepTypeDescription,
+} from "#contract/step-description.ts";
+import { type JsonObject, type JsonPath, getJsonAtPath } from "#core/json/json.ts";
+import type { StepTypeReferenceFieldPaths, StepTypeLookup } from "#core/references/reference.ts";
+import { actionStepDescriptions } from "./action-steps.ts";
+import { aiStepDescriptions } from "./ai-steps.ts";
+import { apiStepDescriptions } from "./api-steps.ts";
+import { contextStepDescriptions } from "./context-steps.ts";
+import { controlStepDescriptions } from "./control-steps.ts";
+import { errorHandlingSchema } from "./error-handling.ts";
+import { findFieldPathInStepConfig } from "./find-field-path.ts";
+import { memoryStepDescriptions } from "./memory-steps.ts";
+import { findMissingPrompt } from "./prompt-step.ts";
+import { recordStepDescriptions, isRecordOfRunUsedByStep } from "./record-steps.ts";
+import { messageSendingStepTypeDescriptions } from "./reply-steps.ts";
 
-const ALL_STEPS: readonly StepDescription[] = [
-  ...aiSteps,
-  ...memorySteps,
-  ...contextSteps,
-  ...apiSteps,
-  ...actionSteps,
-  ...recordSteps,
-  ...replySteps,
-  ...controlSteps,
+const ALL_STEPS: readonly StepTypeDescription[] = [
+  ...aiStepDescriptions,
+  ...memoryStepDescriptions,
+  ...contextStepDescriptions,
+  ...apiStepDescriptions,
+  ...actionStepDescriptions,
+  ...recordStepDescriptions,
+  ...messageSendingStepTypeDescriptions,
+  ...controlStepDescriptions,
 ];
 
-const byType: ReadonlyMap<string, StepDescription> = new Map(ALL_STEPS.map((step) => [step.type, step]));
+const byType: ReadonlyMap<string, StepTypeDescription> = new Map(ALL_STEPS.map((step) => [step.type, step]));
 
-/** Undefined for a type that has no description: its config is edited as JSON. */
-export function findStepDescription(type: string): StepDescription | undefined {
+/** Returns undefined for a type without a description; its config is edited as JSON. */
+export function findStepDescription(type: string): StepTypeDescription | undefined {
   return byType.get(type);
 }
 
-/**
- * A check of a whole config: every documented field, under whichever of its spellings is there, and the handling of
- * errors. It says nothing about keys that no field names.
- */
-export function describedConfigSchema(description: StepDescription) {
+/** Checks the error handling and every described field under the spelling that the config uses. Ignores other keys. */
+export function createStepConfigSchema(description: StepTypeDescription) {
   return z.looseObject({}, "The config must be a JSON object.").check((payload) => {
     const config = payload.value as JsonObject;
     const check = (path: JsonPath, schema: z.core.$ZodType) => {
-      const { error } = z.safeParse(schema, getAtPath(config, path));
+      const { error } = z.safeParse(schema, getJsonAtPath(config, path));
       for (const { message, path: inside } of error?.issues ?? []) {
         payload.issues.push({ code: "custom", message, path: [...path, ...inside], input: config });
       }
     };
-    for (const field of description.fields) check(findFieldPath(field, config), field.schema);
-    if (description.errorHandling) check(["errorHandling"], z.optional(errorHandling));
+    for (const field of description.fields) check(findFieldPathInStepConfig(field, config), field.schema);
+    if (description.errorHandling) check(["errorHandling"], z.optional(errorHandlingSchema));
   });
 }
 
-/** The fields of each type that hold more than text with templates. `outputVariable` sets a variable in every type. */
-export const stepTypes: StepTypes = {
+/**
+ * Gives the core access to the step descriptions, because the core must not import the contract. Adds
+ * `outputVariable`, which every step type has.
+ */
+export const stepTypeLookup: StepTypeLookup = {
   referenceFields: (type) => referenceFields.get(type) ?? OTHERS,
   checkConfig: (type, config) => {
     const schema = configSchemas.get(type);
     const { error } = schema ? z.safeParse(schema, config ?? {}) : {};
     return (error?.issues ?? []).map(({ message, path }) => ({ message, path: path as JsonPath }));
   },
+  findConfigNotes: findMissingPrompt,
+  takesRecord: isRecordOfRunUsedByStep,
   now: () => Date.now(),
 };
 
-const configSchemas = new Map([...byType].map(([type, step]) => [type, describedConfigSchema(step)]));
+const configSchemas = new Map([...byType].map(([type, step]) => [type, createStepConfigSchema(step)]));
 
-const OTHERS: ReferenceFields = { ...listReferenceFields([]), isUnknown: true };
+const OTHERS: StepTypeReferenceFieldPaths = { ...listReferenceFields([]), isUnknown: true };
 
-const referenceFields: ReadonlyMap<string, ReferenceFields> = new Map(
+const referenceFields: ReadonlyMap<string, StepTypeReferenceFieldPaths> = new Map(
   [...byType].map(([type, { fields }]) => [type, listReferenceFields(fields)]),
 );
 
-function listReferenceFields(fields: readonly FieldDescription[]): ReferenceFields {
-  const pathsOf = (holds: (control: FieldControl) => boolean) =>
+function listReferenceFields(fields: readonly StepConfigFieldDescription[]): StepTypeReferenceFieldPaths {
+  const pathsOf = (holds: (control: StepFieldControlDescription) => boolean) =>
     fields.filter(({ control }) => holds(control)).flatMap(({ path, aliases = [] }) => [path, ...aliases]);
   const outputs = pathsOf(({ type }) => type === "output");
   return {

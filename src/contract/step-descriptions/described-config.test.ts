@@ -1,16 +1,16 @@
 import { describe, expect, it, test } from "vitest";
 import * as z from "zod/mini";
-import type { FieldDescription } from "#contract/step-description.ts";
+import type { StepConfigFieldDescription } from "#contract/step-description.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
-import type { JsonObject, JsonValue } from "#core/json.ts";
-import { findFieldPath } from "./find-field-path.ts";
-import { getDescription, listComplaints } from "./list-complaints.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { findFieldPathInStepConfig } from "./find-field-path.ts";
+import { getStepTypeDescription, listStepConfigErrors } from "#contract/testing/list-complaints.ts";
 
 const fields = STEP_TYPES.flatMap(({ type }) =>
-  getDescription(type).fields.map((field) => ({ field, at: `${type}: ${field.path.join(".")}` })),
+  getStepTypeDescription(type).fields.map((field) => ({ field, at: `${type}: ${field.path.join(".")}` })),
 );
 
-describe("a value that does not fit", () => {
+describe("the check of a config value", () => {
   const prompt = { model: "gpt-4o", userPrompt: "Hello" };
 
   test.each<readonly [string, JsonObject, string]>([
@@ -27,11 +27,7 @@ describe("a value that does not fit", () => {
       { ...prompt, presencePenalty: -2.5 },
       "presencePenalty: Presence penalty must be a number from -2 to 2.",
     ],
-    [
-      "prompt",
-      { ...prompt, maxTokens: 0 },
-      "maxTokens: Maximum tokens must be a whole number of at least 1.",
-    ],
+    ["prompt", { ...prompt, maxTokens: 0 }, "maxTokens: Max tokens must be a whole number of at least 1."],
     ["prompt", { ...prompt, seed: 0.5 }, "seed: Seed must be a whole number."],
     [
       "prompt",
@@ -40,8 +36,7 @@ describe("a value that does not fit", () => {
     ],
     ["prompt", { ...prompt, streamOutput: "yes" }, "streamOutput: Stream the output must be true or false."],
     ["prompt", { ...prompt, systemPrompt: 5 }, "systemPrompt: System prompt must be text."],
-    ["prompt", { model: "gpt-4o" }, "userPrompt: Prompt is needed: fill it in."],
-    ["prompt", { model: "gpt-4o", text: "" }, "text: Prompt is needed: fill it in."],
+    ["prompt", { model: "gpt-4o", userPrompt: 5 }, "userPrompt: Prompt must be text."],
     [
       "prompt",
       { ...prompt, outputVariable: "my answer" },
@@ -71,7 +66,7 @@ describe("a value that does not fit", () => {
     [
       "prompt",
       { ...prompt, tools: { maxToolCalls: 101 } },
-      "tools.maxToolCalls: Maximum tool calls must be a whole number from 1 to 100.",
+      "tools.maxToolCalls: Max tool calls must be a whole number from 1 to 100.",
     ],
     [
       "prompt",
@@ -86,9 +81,9 @@ describe("a value that does not fit", () => {
     [
       "prompt",
       { ...prompt, errorHandling: { onError: "fallback", fallbacks: [{ type: "retry", delay: 60_001 }] } },
-      "errorHandling.fallbacks.0.delay: The delay must be a whole number from 0 to 60000.",
+      "errorHandling.fallbacks.0.delay: Delay must be a whole number from 0 to 60000.",
     ],
-    ["fetch-url", { http: { method: "GET" } }, "http.url: URL is needed: fill it in."],
+    ["fetch-url", { http: { method: "GET" } }, "http.url: URL is required."],
     [
       "fetch-url",
       { http: { method: "FETCH", url: "https://a.b" } },
@@ -100,17 +95,20 @@ describe("a value that does not fit", () => {
       "http.headers: Headers must be an object of texts.",
     ],
     ["tool-call", { toolId: "tool_1", parameters: [] }, "parameters: Parameters must be a JSON object."],
-    ["conditional", { condition: "" }, "condition: Condition is needed: fill it in."],
-    ["set-variable", { variableName: "a" }, "valueTemplate: Value is needed: fill it in."],
-    ["api-call", { http: { url: "https://a.b" } }, "outputVariable: Output variable is needed: fill it in."],
-  ])("in %s, %o is told off in a sentence", (type, config, complaint) => {
-    expect(listComplaints(type, config)).toEqual([complaint]);
+    ["conditional", { condition: "" }, "condition: Condition is required."],
+    ["set-variable", { variableName: "a" }, "valueTemplate: Value is required."],
+    ["api-call", { http: { url: "https://a.b" } }, "outputVariable: Output variable is required."],
+  ])("reports an invalid value of %s, %o, in a sentence", (type, config, complaint) => {
+    expect(listStepConfigErrors(type, config)).toEqual([complaint]);
   });
 
   test.each(fields.filter(({ field }) => field.control.type === "number"))(
-    "$at takes its bounds and nothing beyond",
+    "accepts the minimum and maximum of $at, and rejects values outside that range",
     ({ field }) => {
-      const { min, max, step } = field.control as Extract<FieldDescription["control"], { type: "number" }>;
+      const { min, max, step } = field.control as Extract<
+        StepConfigFieldDescription["control"],
+        { type: "number" }
+      >;
       const fits = (value: JsonValue) => z.safeParse(field.schema, value).success;
       for (const bound of [min, max]) if (bound !== undefined) expect(fits(bound)).toBe(true);
       if (min !== undefined) expect(fits(min - (step ?? 1))).toBe(false);
@@ -119,14 +117,14 @@ describe("a value that does not fit", () => {
     },
   );
 
-  test.each(fields)("$at may be absent unless it is required", ({ field }) => {
+  test.each(fields)("accepts a config without $at unless $at is required", ({ field }) => {
     expect(z.safeParse(field.schema, undefined).success).toBe(field.required !== true);
   });
 
   test.each(fields.filter(({ field }) => field.control.type === "choice"))(
-    "$at takes each of its options",
+    "accepts each option of $at",
     ({ field }) => {
-      const { options } = field.control as Extract<FieldDescription["control"], { type: "choice" }>;
+      const { options } = field.control as Extract<StepConfigFieldDescription["control"], { type: "choice" }>;
       for (const { value, label } of options) {
         expect(z.safeParse(field.schema, value).success).toBe(true);
         expect(label).not.toBe("");
@@ -135,7 +133,7 @@ describe("a value that does not fit", () => {
   );
 });
 
-describe("a value that fits", () => {
+describe("a valid value", () => {
   test.each<readonly [string, JsonObject]>([
     ["prompt", { model: "gpt-4o", text: "the old spelling of the prompt" }],
     ["prompt", { model: "gpt-4o", userPrompt: "x", responseFormat: "JSON" }],
@@ -144,7 +142,7 @@ describe("a value that fits", () => {
     ["prompt", { model: "gpt-4o", userPrompt: "x", previousMessages: [{ role: "user", content: "Hi" }] }],
     ["prompt", { model: "gpt-4o", userPrompt: "x", reasoning: true }],
     ["prompt", { model: "gpt-4o", userPrompt: "x", errorHandling: "retry" }],
-    ["prompt", { model: "gpt-4o", userPrompt: "x", nobodyKnows: { this: ["key"] } }],
+    ["prompt", { model: "gpt-4o", userPrompt: "x", unknownKey: { this: ["key"] } }],
     ["fetch-url", { http: { url: "https://a.b", method: "post", body: { a: 1 } } }],
     ["fetch-github", { repo: "example/product" }],
     ["set-variable", { variableName: "tone", value: "" }],
@@ -152,22 +150,22 @@ describe("a value that fits", () => {
     ["transform-data", { script: "return 1;", sandboxProvider: "cloudflare-sandbox" }],
     ["send-stream", { message: "Done" }],
     ["wait-until", { delayMs: 500 }],
-  ])("%s takes %o", (type, config) => {
-    expect(listComplaints(type, config)).toEqual([]);
+  ])("is accepted in %s: %o", (type, config) => {
+    expect(listStepConfigErrors(type, config)).toEqual([]);
   });
 
-  it("keeps where it stands: in the old spelling if that is there", () => {
-    const field = getDescription("prompt").fields.find(({ label }) => label === "Prompt");
+  it("is found under the current or the legacy key, whichever the config contains", () => {
+    const field = getStepTypeDescription("prompt").fields.find(({ label }) => label === "Prompt");
     if (!field) throw new Error("No prompt");
-    expect(findFieldPath(field, { text: "Hello" })).toEqual(["text"]);
-    expect(findFieldPath(field, { text: "Hello", userPrompt: "" })).toEqual(["userPrompt"]);
-    expect(findFieldPath(field, {})).toEqual(["userPrompt"]);
+    expect(findFieldPathInStepConfig(field, { text: "Hello" })).toEqual(["text"]);
+    expect(findFieldPathInStepConfig(field, { text: "Hello", userPrompt: "" })).toEqual(["userPrompt"]);
+    expect(findFieldPathInStepConfig(field, {})).toEqual(["userPrompt"]);
   });
 
-  it("is the same afterwards", () => {
+  it("is not changed by the check", () => {
     const config = { model: "gpt-4o", userPrompt: "x", temperature: 3, more: { deep: [1] } };
     const text = JSON.stringify(config);
-    listComplaints("prompt", config);
+    listStepConfigErrors("prompt", config);
     expect(JSON.stringify(config)).toBe(text);
   });
 });

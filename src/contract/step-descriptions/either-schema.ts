@@ -1,8 +1,11 @@
 import * as z from "zod/mini";
-import { isJsonObject } from "#core/json.ts";
+import { isJsonObject } from "#core/json/json.ts";
 
-/** A value that is an object or something simpler. Unlike a union's, its message is about the form that was meant. */
-export function eitherSchema(simple: z.core.$ZodType, object: z.core.$ZodType) {
+/**
+ * Reports the errors of the variant that the value resembles, because the error message of a zod union does not say
+ * what is wrong.
+ */
+export function createSchemaOfSimpleValueOrObject(simple: z.core.$ZodType, object: z.core.$ZodType) {
   return z.unknown().check((payload) => {
     const { error } = z.safeParse(isJsonObject(payload.value) ? object : simple, payload.value);
     for (const { message, path } of error?.issues ?? []) {

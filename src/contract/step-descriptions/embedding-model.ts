@@ -1,10 +1,9 @@
-import type { FieldDescription } from "#contract/step-description.ts";
-import { openChoice } from "./describe-field.ts";
+import type { StepConfigFieldDescription } from "#contract/step-description.ts";
+import { describeSuggestedChoiceField } from "./describe-field.ts";
 
-/** The model behind vectors: what is stored and what is searched have to agree on it. */
-export const embeddingModel: FieldDescription = openChoice(
+export const embeddingModelFieldDescription: StepConfigFieldDescription = describeSuggestedChoiceField(
   "embeddingModel",
   "Embedding model",
-  "The model that makes the vectors; storing and searching have to use the same one.",
-  { "text-embedding-3-small": "text-embedding-3-small" },
+  "Use the same model to store and to search.",
+  { options: { "text-embedding-3-small": "text-embedding-3-small" } },
 );

@@ -1,38 +1,38 @@
 import * as z from "zod/mini";
-import { eitherSchema } from "./either-schema.ts";
-import { choiceSchema, numberSchema, textSchema } from "./value-schemas.ts";
+import { createSchemaOfSimpleValueOrObject } from "./either-schema.ts";
+import { createChoiceSchema, createNumberSchema, createTextSchema } from "./value-schemas.ts";
 
-const delay = z.optional(numberSchema("The delay", { min: 0, max: 60_000, whole: true }));
+const delay = z.optional(createNumberSchema("Delay", { min: 0, max: 60_000, whole: true }));
 
 const trigger = z.looseObject(
-  { type: choiceSchema("The trigger", ["error", "empty-output"]) },
+  { type: createChoiceSchema("Trigger", ["error", "empty-output"]) },
   "A trigger must be an object.",
 );
 
 const fallback = z.looseObject(
   {
-    type: choiceSchema("The fallback", ["retry", "model", "message", "flow"]),
+    type: createChoiceSchema("Fallback", ["retry", "model", "message", "flow"]),
     delay,
-    model: z.optional(textSchema("The model")),
-    message: z.optional(textSchema("The message")),
-    temperature: z.optional(numberSchema("The temperature", { min: 0, max: 2 })),
-    maxTokens: z.optional(numberSchema("The maximum of tokens", { min: 1, whole: true })),
+    model: z.optional(createTextSchema("Model")),
+    message: z.optional(createTextSchema("Message")),
+    temperature: z.optional(createNumberSchema("Temperature", { min: 0, max: 2 })),
+    maxTokens: z.optional(createNumberSchema("Max tokens", { min: 1, whole: true })),
   },
   "A fallback must be an object.",
 );
 
 /**
- * `config.errorHandling`, in every form that sources use: one word, or an object with the fallbacks that are tried one
- * after the other. A delay is in milliseconds.
+ * Schema of `config.errorHandling` in every documented form: one word, or an object with an ordered list of fallbacks.
+ * Delays are in milliseconds.
  */
-export const errorHandling = eitherSchema(
+export const errorHandlingSchema = createSchemaOfSimpleValueOrObject(
   z.enum(
     ["fail", "continue", "retry"],
     "Error handling must be fail, continue or retry, or an object that names onError.",
   ),
   z.looseObject({
-    onError: choiceSchema("The choice for errors", ["fail", "continue", "fallback"]),
-    triggers: z.optional(z.array(trigger, "The triggers must be a list.")),
-    fallbacks: z.optional(z.array(fallback, "The fallbacks must be a list.")),
+    onError: createChoiceSchema("On error", ["fail", "continue", "fallback"]),
+    triggers: z.optional(z.array(trigger, "Triggers must be a list.")),
+    fallbacks: z.optional(z.array(fallback, "Fallbacks must be a list.")),
   }),
 );

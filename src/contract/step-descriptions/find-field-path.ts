@@ -1,15 +1,14 @@
-import type { FieldDescription } from "#contract/step-description.ts";
-import { type JsonObject, type JsonPath, getAtPath } from "#core/json.ts";
+import type { StepConfigFieldDescription } from "#contract/step-description.ts";
+import { type JsonObject, type JsonPath, getJsonAtPath } from "#core/json/json.ts";
 
-/** Where a field's value is in `config`: under the first of its spellings that is there; undefined where none is. */
-export function findSpelling(
-  { path, aliases = [] }: FieldDescription,
+export function findPathOfSetFieldInStepConfig(
+  { path, aliases = [] }: StepConfigFieldDescription,
   config: JsonObject,
 ): JsonPath | undefined {
-  return [path, ...aliases].find((spelling) => getAtPath(config, spelling) !== undefined);
+  return [path, ...aliases].find((spelling) => getJsonAtPath(config, spelling) !== undefined);
 }
 
-/** Where a field's value is, or where a new one goes. */
-export function findFieldPath(field: FieldDescription, config: JsonObject): JsonPath {
-  return findSpelling(field, config) ?? field.path;
+/** Finds the path of the field's value in the config, or the path for a new value. */
+export function findFieldPathInStepConfig(field: StepConfigFieldDescription, config: JsonObject): JsonPath {
+  return findPathOfSetFieldInStepConfig(field, config) ?? field.path;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { JsonObject } from "#core/json.ts";
-import { findOtherPaths } from "./find-other-paths.ts";
-import { getDescription } from "./list-complaints.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { listConfigPathsWithoutFormField } from "./find-other-paths.ts";
+import { getStepTypeDescription } from "#contract/testing/list-complaints.ts";
 
 test.each<readonly [string, JsonObject, readonly string[]]>([
   ["prompt", { model: "gpt-4o", userPrompt: "x", errorHandling: "fail" }, []],
@@ -16,6 +16,8 @@ test.each<readonly [string, JsonObject, readonly string[]]>([
   ["prompt", { userPrompt: "x", trueSteps: [] }, ["trueSteps"]],
   ["loop", { over: "leads", steps: [{}], outputVariable: "x" }, ["over", "steps"]],
   ["prompt", {}, []],
-])("beside the form of %s, %o holds %j", (type, config, others) => {
-  expect(findOtherPaths(getDescription(type), config).map((path) => path.join("."))).toEqual(others);
+])("finds the keys of %s that no form field shows, in %o: %j", (type, config, others) => {
+  expect(
+    listConfigPathsWithoutFormField(getStepTypeDescription(type), config).map((path) => path.join(".")),
+  ).toEqual(others);
 });

@@ -1,18 +1,20 @@
-import type { StepDescription } from "#contract/step-description.ts";
-import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json.ts";
-import { BRANCHES } from "#core/flow-document.ts";
-import { findFieldPath } from "./find-field-path.ts";
+import type { StepTypeDescription } from "#contract/step-description.ts";
+import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { BRANCH_NAMES } from "#core/document/flow-document.ts";
+import { findFieldPathInStepConfig } from "./find-field-path.ts";
 
 /**
- * What no field of the form shows: the paths in `config` of keys that the description does not name, each as short as
- * it can be. A second spelling of a field that has its value under another one is among them; what the editor shows
- * elsewhere (error handling, the steps of a conditional) is not.
+ * Lists the shortest paths in `config` without a form field, which the editor shows as JSON. Includes a second spelling
+ * of a field; excludes error handling and the steps of a conditional, which the editor shows elsewhere.
  */
-export function findOtherPaths(description: StepDescription, config: JsonObject): readonly JsonPath[] {
+export function listConfigPathsWithoutFormField(
+  description: StepTypeDescription,
+  config: JsonObject,
+): readonly JsonPath[] {
   const shown: readonly JsonPath[] = [
-    ...description.fields.map((field) => findFieldPath(field, config)),
+    ...description.fields.map((field) => findFieldPathInStepConfig(field, config)),
     ...(description.errorHandling ? [["errorHandling"]] : []),
-    ...(description.type === "conditional" ? BRANCHES.map((branch) => [branch]) : []),
+    ...(description.type === "conditional" ? BRANCH_NAMES.map((branch) => [branch]) : []),
   ];
   return findBeside(shown, config, []);
 }

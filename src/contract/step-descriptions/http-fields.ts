@@ -1,27 +1,27 @@
-import type { FieldDescription } from "#contract/step-description.ts";
-import { choice, longText, pairs, text } from "./describe-field.ts";
-import { anySchema } from "./value-schemas.ts";
+import type { StepConfigFieldDescription } from "#contract/step-description.ts";
+import {
+  describeChoiceField,
+  describeLongTextField,
+  describeKeyValueField,
+  describeTextField,
+} from "./describe-field.ts";
+import { createAnyJsonSchema } from "./value-schemas.ts";
 
-/** The HTTP request of a step, kept in its `http` object. */
-export const httpFields: readonly FieldDescription[] = [
-  choice(
-    "http.method",
-    "Method",
-    "What the request does: GET reads, the others send or change something.",
-    { GET: "GET", POST: "POST", PUT: "PUT", PATCH: "PATCH", DELETE: "DELETE" },
-    { default: "GET", anyCase: true },
-  ),
-  text("http.url", "URL", "The address to call, which may hold variables.", {
+export const httpRequestFieldDescriptions: readonly StepConfigFieldDescription[] = [
+  describeChoiceField("http.method", "Method", null, {
+    options: { GET: "GET", POST: "POST", PUT: "PUT", PATCH: "PATCH", DELETE: "DELETE" },
+    default: "GET",
+    anyCase: true,
+  }),
+  describeTextField("http.url", "URL", "Type {{ to insert a variable.", {
     required: true,
     placeholder: "https://example.com/items/{{item.id}}",
   }),
-  pairs(
-    "http.headers",
-    "Headers",
-    "Sent with the request; write a secret as {{secret:NAME}} instead of spelling it out.",
-    ["Header", "Value"],
-  ),
-  longText("prompt", "http.body", "Body", "What the request sends, as text or JSON with variables.", {
-    schema: anySchema("Body"),
+  describeKeyValueField("http.headers", "Headers", "Write secrets as {{secret:NAME}}.", {
+    labels: ["Header", "Value"],
+  }),
+  describeLongTextField("http.body", "Body", "Text or JSON. Type {{ to insert a variable.", {
+    type: "prompt",
+    schema: createAnyJsonSchema("Body"),
   }),
 ];

@@ -1,55 +1,72 @@
-import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
-import { resultFields } from "./common-fields.ts";
-import { choice, json, longText, text, variable } from "./describe-field.ts";
+import type { StepConfigFieldDescription, StepTypeDescription } from "#contract/step-description.ts";
+import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import {
+  assignFieldsToGroup,
+  describeChoiceField,
+  describeJsonField,
+  describeLongTextField,
+  describeTextField,
+  describeVariableField,
+} from "./describe-field.ts";
 
-const profile = text(
+const profile = describeTextField(
   "profileTemplate",
-  "Whose memory",
-  "Who is remembered, such as a customer's number: each person or thing has its own memory.",
+  "Memory ID",
+  "Each ID has its own memory, for example a customer number.",
   { required: true, placeholder: "{{_record.id}}" },
 );
 
-const session = text("sessionId", "Session", "Keeps to one conversation, instead of all that is remembered.");
+const session = describeTextField("sessionId", "Session", "Limit to one conversation.");
 
-const valueOnFailure: FieldDescription = json(
+const valueOnFailure: StepConfigFieldDescription = describeJsonField(
   "defaultValue",
-  "Value on failure",
-  "What the output variable holds, as JSON, when the memory cannot be reached.",
+  "Fallback value",
+  "JSON output if the memory is unavailable.",
 );
 
-export const memorySteps: readonly StepDescription[] = [
+export const memoryStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "save-memory",
-    help: "Remembers a result, so that later runs can recall it.",
+    help: "Store a result for later runs.",
+    terms: ["remember", "store", "history"],
     fields: [
-      profile,
-      variable("contentVariable", "What to remember", "The variable whose value is remembered.", {
-        required: true,
-      }),
-      ...resultFields([session, valueOnFailure]),
+      ...assignFieldsToGroup(
+        "Memory",
+        profile,
+        describeVariableField("contentVariable", "Content", "Variable with the value to save.", {
+          required: true,
+        }),
+      ),
+      ...describeOutputAndAdvancedFields([session, valueOnFailure]),
     ],
     newConfig: { profileTemplate: "", contentVariable: "", outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "recall-memory",
-    help: "Asks a question of what is remembered, and keeps the answer.",
+    help: "Ask a question about saved memory.",
+    terms: ["remember", "rag", "history", "ask"],
     fields: [
-      profile,
-      longText("prompt", "queryTemplate", "Question", "What you want to know.", {
-        required: true,
-      }),
-      ...resultFields(
+      ...assignFieldsToGroup(
+        "Memory",
+        profile,
+        describeLongTextField("queryTemplate", "Question", null, { type: "prompt", required: true }),
+      ),
+      ...describeOutputAndAdvancedFields(
         [
-          choice("thinkingLevel", "Thinking", "How much thought goes into the answer; more takes longer.", {
-            low: "Little",
-            medium: "Some",
-            high: "Much",
+          describeChoiceField("thinkingLevel", "Thinking", "Higher levels take longer.", {
+            options: {
+              low: "Little",
+              medium: "Some",
+              high: "Much",
+            },
           }),
-          choice("responseLength", "Length of the answer", "How long the answer may be.", {
-            short: "Short",
-            medium: "Medium",
-            long: "Long",
+          describeChoiceField("responseLength", "Answer length", null, {
+            options: {
+              short: "Short",
+              medium: "Medium",
+              long: "Long",
+            },
           }),
           valueOnFailure,
         ],
@@ -61,8 +78,12 @@ export const memorySteps: readonly StepDescription[] = [
   },
   {
     type: "memory-summary",
-    help: "Sums up everything that is remembered.",
-    fields: [profile, ...resultFields([session, valueOnFailure], { required: true })],
+    help: "Summarize everything in memory.",
+    terms: ["summarize", "history", "recall"],
+    fields: [
+      ...assignFieldsToGroup("Memory", profile),
+      ...describeOutputAndAdvancedFields([session, valueOnFailure], { required: true }),
+    ],
     newConfig: { profileTemplate: "", outputVariable: "" },
     errorHandling: true,
   },

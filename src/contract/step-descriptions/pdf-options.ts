@@ -1,12 +1,13 @@
-import type { FieldDescription } from "#contract/step-description.ts";
-import { json, openChoice, toggle } from "./describe-field.ts";
+import type { StepConfigFieldDescription } from "#contract/step-description.ts";
+import { describeJsonField, describeSuggestedChoiceField, describeToggleField } from "./describe-field.ts";
 
-/** How a PDF is laid out, kept in the step's `pdfOptions` object. */
-export const pdfOptions: readonly FieldDescription[] = [
-  openChoice("pdfOptions.format", "Paper size", "The size of the pages of a PDF.", {
-    A4: "A4",
-    Letter: "Letter",
+export const pdfOptionFields: readonly StepConfigFieldDescription[] = [
+  describeSuggestedChoiceField("pdfOptions.format", "Paper size", null, {
+    options: {
+      A4: "A4",
+      Letter: "Letter",
+    },
   }),
-  toggle("pdfOptions.landscape", "Landscape", "Whether the pages of a PDF are wider than tall."),
-  json("pdfOptions.margin", "Margin", "The margin of the pages of a PDF, as JSON."),
+  describeToggleField("pdfOptions.landscape", "Landscape", null),
+  describeJsonField("pdfOptions.margin", "Margin", "A JSON object."),
 ];

@@ -1,115 +1,160 @@
 import * as z from "zod/mini";
-import type { StepDescription } from "#contract/step-description.ts";
-import { resultFields } from "./common-fields.ts";
-import { choice, json, longText, number, openChoice, text } from "./describe-field.ts";
-import { eitherSchema } from "./either-schema.ts";
-import { promptTools } from "./prompt-tools.ts";
-import { choiceSchema, numberSchema, switchSchema } from "./value-schemas.ts";
+import type { StepTypeDescription } from "#contract/step-description.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import type { StepConfigNote } from "#core/references/reference.ts";
+import { describeOutputAndAdvancedFields } from "./common-fields.ts";
+import {
+  assignFieldsToGroup,
+  describeChoiceField,
+  describeJsonField,
+  describeLongTextField,
+  describeNumberField,
+  describeSuggestedChoiceField,
+  describeTextField,
+} from "./describe-field.ts";
+import { createSchemaOfSimpleValueOrObject } from "./either-schema.ts";
+import { promptStepToolFields } from "./prompt-tools.ts";
+import { createChoiceSchema, createNumberSchema, createBooleanSchema } from "./value-schemas.ts";
 
 const previousMessages = z.union(
   [z.string(), z.array(z.unknown())],
   "Previous messages must be {{messages}} or a list of messages.",
 );
 
-const reasoning = eitherSchema(
+const reasoning = createSchemaOfSimpleValueOrObject(
   z.boolean('Reasoning must be true, false or an object such as { "reasoningEffort": "high" }.'),
   z.looseObject({
-    enabled: z.optional(switchSchema("enabled")),
+    enabled: z.optional(createBooleanSchema("enabled")),
     reasoningEffort: z.optional(
-      choiceSchema("reasoningEffort", ["minimal", "low", "medium", "high", "xhigh"]),
+      createChoiceSchema("reasoningEffort", ["minimal", "low", "medium", "high", "xhigh"]),
     ),
-    reasoningSummary: z.optional(choiceSchema("reasoningSummary", ["auto", "detailed"])),
-    includeThoughts: z.optional(switchSchema("includeThoughts")),
-    budgetTokens: z.optional(numberSchema("budgetTokens", { min: 1000, max: 100_000, whole: true })),
-    thinkingBudget: z.optional(numberSchema("thinkingBudget", { min: 1024, max: 65_536, whole: true })),
+    reasoningSummary: z.optional(createChoiceSchema("reasoningSummary", ["auto", "detailed"])),
+    includeThoughts: z.optional(createBooleanSchema("includeThoughts")),
+    budgetTokens: z.optional(createNumberSchema("budgetTokens", { min: 1000, max: 100_000, whole: true })),
+    thinkingBudget: z.optional(createNumberSchema("thinkingBudget", { min: 1024, max: 65_536, whole: true })),
   }),
 );
 
-export const promptStep: StepDescription = {
+export const promptStepDescription: StepTypeDescription = {
   type: "prompt",
-  help: "Asks a language model, and keeps its answer.",
+  help: "Prompt a language model and store the answer.",
+  terms: [
+    "llm",
+    "openai",
+    "gpt",
+    "claude",
+    "anthropic",
+    "gemini",
+    "chat",
+    "completion",
+    "ai",
+    "model",
+    "classify",
+    "extract",
+    "summarize",
+  ],
   fields: [
-    openChoice(
-      "model",
-      "Model",
-      "The language model that answers.",
-      {
-        "claude-sonnet-4-5": "claude-sonnet-4-5",
-        "gpt-4o": "gpt-4o",
-        "gpt-4o-mini": "gpt-4o-mini",
-      },
-      { required: true },
-    ),
-    longText(
-      "prompt",
-      "systemPrompt",
-      "System prompt",
-      "Who the model is and how it should answer, every time.",
-    ),
-    longText(
-      "prompt",
-      "userPrompt",
+    ...assignFieldsToGroup(
       "Prompt",
-      "What the model is asked, with the variables of earlier steps.",
-      {
-        aliases: ["text"],
+      describeLongTextField("systemPrompt", "System prompt", "The model’s role and rules.", {
+        type: "prompt",
+      }),
+      describeLongTextField(
+        "userPrompt",
+        "Prompt",
+        "The request to the model. Leave empty to send the messages of the run.",
+        { type: "prompt", aliases: ["text"] },
+      ),
+    ),
+    ...assignFieldsToGroup(
+      "Model",
+      describeSuggestedChoiceField("model", "Model", null, {
+        options: {
+          "claude-sonnet-4-5": "claude-sonnet-4-5",
+          "gpt-4o": "gpt-4o",
+          "gpt-4o-mini": "gpt-4o-mini",
+        },
+        suggests: "models",
         required: true,
-      },
-    ),
-    choice(
-      "responseFormat",
-      "Response format",
-      "The form of the answer: later steps can read the parts of JSON.",
-      { text: "Plain text", markdown: "Markdown", json: "JSON", html: "HTML", xml: "XML" },
-      { old: ["default"], anyCase: true },
-    ),
-    ...resultFields([
-      number("temperature", "Temperature", "How much answers vary: low is steady, high is inventive.", {
+      }),
+      describeNumberField("temperature", "Temperature", "Low is consistent, high is creative.", {
         min: 0,
         max: 2,
         step: 0.1,
       }),
-      number("maxTokens", "Maximum tokens", "Where the answer is cut off: a token is about four letters.", {
-        min: 1,
-        whole: true,
-        unit: "tokens",
-      }),
-      text(
-        "previousMessages",
-        "Previous messages",
-        "The conversation so far: {{messages}} in a chat, or a list of messages as JSON.",
-        { placeholder: "{{messages}}", schema: previousMessages },
+      describeNumberField(
+        "maxTokens",
+        "Max tokens",
+        "Longer answers are truncated. One token is about four letters.",
+        {
+          min: 1,
+          whole: true,
+          unit: "tokens",
+        },
       ),
-      json(
+      describeJsonField(
         "reasoning",
         "Reasoning",
-        'Lets the model think before it answers: true, or an object such as { "enabled": true, "reasoningEffort": "high" }.',
+        'true, or an object such as { "enabled": true, "reasoningEffort": "high" }.',
         { schema: reasoning },
       ),
-      ...promptTools,
-      number("topP", "Top P", "Leaves out the least likely words: 0.9 keeps the likeliest nine tenths.", {
-        min: 0,
-        max: 1,
-        step: 0.05,
-      }),
-      number("topK", "Top K", "How many of the likeliest words the model chooses from.", {
+    ),
+    ...assignFieldsToGroup(
+      "Output",
+      describeChoiceField(
+        "responseFormat",
+        "Response format",
+        "Later steps can read fields of a JSON answer.",
+        {
+          options: { text: "Plain text", markdown: "Markdown", json: "JSON", html: "HTML", xml: "XML" },
+          old: ["default"],
+          anyCase: true,
+        },
+      ),
+    ),
+    ...describeOutputAndAdvancedFields([
+      describeTextField(
+        "previousMessages",
+        "Previous messages",
+        "{{messages}} in a chat, or a JSON list of messages.",
+        {
+          placeholder: "{{messages}}",
+          schema: previousMessages,
+        },
+      ),
+      ...promptStepToolFields,
+      describeNumberField(
+        "topP",
+        "Top P",
+        "Sample only from the most likely tokens with this total probability.",
+        {
+          min: 0,
+          max: 1,
+          step: 0.05,
+        },
+      ),
+      describeNumberField("topK", "Top K", "Sample only from this many most likely tokens.", {
         min: 1,
         max: 500,
         whole: true,
       }),
-      number(
+      describeNumberField(
         "frequencyPenalty",
         "Frequency penalty",
-        "Above 0, words that were used often become less likely; below 0, more likely.",
-        { min: -2, max: 2, step: 0.1 },
+        "Above 0 makes frequent words less likely.",
+        {
+          min: -2,
+          max: 2,
+          step: 0.1,
+        },
       ),
-      number(
+      describeNumberField(
         "presencePenalty",
         "Presence penalty",
-        "Above 0, words that were used at all become less likely; below 0, more likely.",
+        "Above 0 makes words that already occurred less likely.",
         { min: -2, max: 2, step: 0.1 },
       ),
-      number("seed", "Seed", "The same number makes the same answer more likely the next time.", {
+      describeNumberField("seed", "Seed", "The same seed makes answers more reproducible.", {
         whole: true,
       }),
     ]),
@@ -117,3 +162,16 @@ export const promptStep: StepDescription = {
   newConfig: { model: "claude-sonnet-4-5", userPrompt: "", outputVariable: "" },
   errorHandling: true,
 };
+
+/** Notes a prompt step without a prompt and without previous messages: it sends the messages of the run instead. */
+export function findMissingPrompt(type: string, config: JsonObject): readonly StepConfigNote[] {
+  const { userPrompt, text, previousMessages } = config;
+  if (type !== "prompt" || ![userPrompt, text, previousMessages].every(isEmptyText)) return [];
+  const key = userPrompt === undefined && text !== undefined ? "text" : "userPrompt";
+  return [{ code: "missing-prompt", path: [key], predicate: "needs a prompt, or messages at run time." }];
+}
+
+function isEmptyText(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null) return true;
+  return typeof value === "string" ? value.trim() === "" : Array.isArray(value) && value.length === 0;
+}

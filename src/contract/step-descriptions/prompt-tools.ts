@@ -1,58 +1,65 @@
 import * as z from "zod/mini";
-import type { FieldDescription } from "#contract/step-description.ts";
-import { choice, json, number, texts, toggle } from "./describe-field.ts";
-import { objectSchema } from "./value-schemas.ts";
+import type { StepConfigFieldDescription } from "#contract/step-description.ts";
+import {
+  describeChoiceField,
+  describeJsonField,
+  describeNumberField,
+  describeTextListField,
+  describeToggleField,
+} from "./describe-field.ts";
+import { createObjectSchema } from "./value-schemas.ts";
 
 const objectsSchema = (label: string) =>
-  z.array(objectSchema(`Each of ${label}`), `${label} must be a list of JSON objects.`);
+  z.array(createObjectSchema(`Each of ${label}`), `${label} must be a list of JSON objects.`);
 
-/** What a prompt may call while it answers, kept in its `tools` object. */
-export const promptTools: readonly FieldDescription[] = [
-  texts("tools.toolIds", "Tools", "The IDs of the tools that the model may call, such as builtin:exa."),
-  choice("tools.toolCallStrategy", "Tool use", "Whether the model may, must or must not call a tool.", {
-    auto: "When it helps",
-    required: "Always",
-    none: "Never",
+export const promptStepToolFields: readonly StepConfigFieldDescription[] = [
+  describeTextListField("tools.toolIds", "Tools", "Tool IDs, for example builtin:exa.", {
+    suggests: "tools",
   }),
-  number("tools.maxToolCalls", "Maximum tool calls", "How many calls one answer may take.", {
+  describeChoiceField("tools.toolCallStrategy", "Tool use", null, {
+    options: {
+      auto: "Automatic",
+      required: "Always",
+      none: "Never",
+    },
+  }),
+  describeNumberField("tools.maxToolCalls", "Max tool calls", "Per answer.", {
     min: 1,
     max: 100,
     whole: true,
     default: 10,
   }),
-  json(
+  describeJsonField(
     "tools.perToolLimits",
     "Limits per tool",
-    'How often each tool may be called, such as { "builtin:exa": { "maxCalls": 3 } }.',
-    { schema: objectSchema("Limits per tool") },
+    'Maximum calls per tool, such as { "builtin:exa": { "maxCalls": 3 } }.',
+    { schema: createObjectSchema("Limits per tool") },
   ),
-  json("tools.approval", "Approval", 'Which calls a person has to approve, such as { "require": true }.', {
-    schema: objectSchema("Approval"),
+  describeJsonField("tools.approval", "Approval", 'Calls that need approval, such as { "require": true }.', {
+    schema: createObjectSchema("Approval"),
   }),
-  json(
-    "tools.mcpServers",
-    "MCP servers",
-    "Servers whose tools the model may call, each with an id and a url.",
-    { schema: objectsSchema("MCP servers") },
-  ),
-  json(
+  describeJsonField("tools.mcpServers", "MCP servers", "A JSON list. Each server has an id and a url.", {
+    schema: objectsSchema("MCP servers"),
+  }),
+  describeJsonField(
     "tools.runtimeTools",
-    "Tools of this step",
-    "Tools described here instead of by ID, each with a name, description, toolType, parametersSchema and config.",
-    { schema: objectsSchema("Tools of this step") },
+    "Inline tools",
+    "A JSON list. Each tool has a name, description, toolType, parametersSchema and config.",
+    { schema: objectsSchema("Inline tools") },
   ),
-  json("tools.toolConfigs", "Tool settings", "Settings for single tools, by their IDs.", {
-    schema: objectSchema("Tool settings"),
+  describeJsonField("tools.toolConfigs", "Tool settings", "A JSON object by tool ID.", {
+    schema: createObjectSchema("Tool settings"),
   }),
-  json("tools.subagentConfig", "Sub-agents", "Settings for the agents that the model may call on.", {
-    schema: objectSchema("Sub-agents"),
+  describeJsonField("tools.subagentConfig", "Sub-agents", "A JSON object.", {
+    schema: createObjectSchema("Sub-agents"),
   }),
-  json("tools.codeModeConfig", "Code mode", "Settings for calling tools from code that the model writes.", {
-    schema: objectSchema("Code mode"),
-  }),
-  toggle(
-    "tools.parallelCalls",
-    "Calls at the same time",
-    "Whether the model may call several tools at once.",
+  describeJsonField(
+    "tools.codeModeConfig",
+    "Code mode",
+    "A JSON object. The model calls tools from code that it writes.",
+    {
+      schema: createObjectSchema("Code mode"),
+    },
   ),
+  describeToggleField("tools.parallelCalls", "Parallel tool calls", null),
 ];

@@ -1,53 +1,56 @@
-import type { FieldDescription, StepDescription } from "#contract/step-description.ts";
-import { outputVariable, resultFields } from "./common-fields.ts";
-import { choice, json, text, texts, variable } from "./describe-field.ts";
-import { objectSchema } from "./value-schemas.ts";
+import type { StepConfigFieldDescription, StepTypeDescription } from "#contract/step-description.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { describeOutputVariableField, describeOutputAndAdvancedFields } from "./common-fields.ts";
+import {
+  assignFieldsToGroup,
+  describeChoiceField,
+  describeJsonField,
+  describeTextField,
+  describeTextListField,
+  describeVariableField,
+} from "./describe-field.ts";
+import { createObjectSchema } from "./value-schemas.ts";
 
-const recordFilter: readonly FieldDescription[] = [
-  text(
-    "recordFilter.type",
-    "Filter by type",
-    "Finds the record among those of this type, where it is not named above.",
-  ),
-  json(
+const recordFilter: readonly StepConfigFieldDescription[] = [
+  describeTextField("recordFilter.type", "Filter by type", "Used if no ID or name is set."),
+  describeJsonField(
     "recordFilter.where",
-    "Filter by values",
-    'What the record has to hold, such as { "field": "score", "op": "gte", "value": 7 }.',
-    { schema: objectSchema("Filter by values") },
+    "Filter by fields",
+    'A condition, such as { "field": "score", "op": "gte", "value": 7 }.',
+    { schema: createObjectSchema("Filter by fields") },
   ),
 ];
 
-const recordId = text(
-  "recordId",
-  "Record ID",
-  "The ID of the record, where it is not named by type and name.",
-  {
-    placeholder: "{{_record.id}}",
-  },
-);
-const recordName = text("recordName", "Record name", "The name of the record within its type.");
-const recordType = text("recordType", "Record type", "The type of the record, such as lead.");
-const typeToStore = text(
-  "recordType",
-  "Record type",
-  "The type under which the record is stored, such as lead.",
-  {
-    required: true,
-  },
-);
+const recordId = describeTextField("recordId", "Record ID", "Or set the type and the name.", {
+  placeholder: "{{_record.id}}",
+});
+const recordName = describeTextField("recordName", "Record name", null);
+const recordType = describeTextField("recordType", "Record type", "For example lead.");
+const typeToStore = describeTextField("recordType", "Record type", "For example lead.", {
+  required: true,
+});
 
-export const recordSteps: readonly StepDescription[] = [
+const RECORD_FINDERS = new Set(["retrieve-record", "get-record", "update-record"]);
+const NAMING_FIELDS = ["recordId", "id", "recordName", "recordFilter", "recordType"];
+
+/** Whether the step uses the run's record, because its config names no other record. */
+export function isRecordOfRunUsedByStep(type: string, config: JsonObject): boolean {
+  return (
+    RECORD_FINDERS.has(type) && NAMING_FIELDS.every((key) => config[key] === undefined || config[key] === "")
+  );
+}
+
+export const recordStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "retrieve-record",
-    help: "Loads a record: the one the flow runs on, unless another is named here.",
+    help: "Load the run’s record or another one.",
+    terms: ["database", "load", "current", "lookup", "read"],
     fields: [
-      recordId,
-      recordType,
-      recordName,
-      ...resultFields([
+      ...assignFieldsToGroup("Record", recordId, recordType, recordName),
+      ...describeOutputAndAdvancedFields([
         ...recordFilter,
-        texts("fieldsToInclude", "Only these fields", "The fields of the record to load."),
-        texts("fieldsToExclude", "Not these fields", "The fields of the record to leave out."),
+        describeTextListField("fieldsToInclude", "Include fields", null),
+        describeTextListField("fieldsToExclude", "Exclude fields", null),
       ]),
     ],
     newConfig: { outputVariable: "" },
@@ -55,33 +58,39 @@ export const recordSteps: readonly StepDescription[] = [
   },
   {
     type: "get-record",
-    help: "Loads a record; its settings, except for the output variable, are edited as JSON.",
-    fields: [outputVariable()],
+    help: "Load a record by a query. Configure in JSON.",
+    terms: ["database", "load", "lookup", "find", "read"],
+    fields: assignFieldsToGroup("Output", describeOutputVariableField()),
     newConfig: { outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "list-records",
-    help: "Lists records; its settings, except for the output variable, are edited as JSON.",
-    fields: [outputVariable()],
+    help: "List records. Configure in JSON.",
+    terms: ["database", "query", "find", "filter", "iterate"],
+    fields: assignFieldsToGroup("Output", describeOutputVariableField()),
     newConfig: { outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "create-records",
-    help: "Makes a record of each item in a variable.",
+    help: "Create a record for each item of a list.",
+    terms: ["database", "insert", "add", "save", "import"],
     fields: [
-      typeToStore,
-      variable("sourceVariable", "Items from", "The variable that holds what the records are made of.", {
-        required: true,
-      }),
-      text("nameTemplate", "Record names", "The name of each record, with variables that tell them apart.", {
-        placeholder: "report-{{_execution.timestamp}}",
-      }),
-      ...resultFields([
-        text("contentField", "Content field", "The field of each item that holds its content."),
-        text("pathField", "Path field", "The field of each item that says where it comes from."),
-        texts("includeMetadata", "Fields to keep", "The fields of each item that its record keeps."),
+      ...assignFieldsToGroup(
+        "Record",
+        typeToStore,
+        describeVariableField("sourceVariable", "Items from", "Variable with the list of items.", {
+          required: true,
+        }),
+        describeTextField("nameTemplate", "Record names", "Variables make each name unique.", {
+          placeholder: "report-{{_execution.timestamp}}",
+        }),
+      ),
+      ...describeOutputAndAdvancedFields([
+        describeTextField("contentField", "Content field", null),
+        describeTextField("pathField", "Path field", "Field with the source of each item."),
+        describeTextListField("includeMetadata", "Fields to keep", null),
       ]),
     ],
     newConfig: { recordType: "", sourceVariable: "", nameTemplate: "", outputVariable: "" },
@@ -89,23 +98,24 @@ export const recordSteps: readonly StepDescription[] = [
   },
   {
     type: "upsert-record",
-    help: "Updates a record, or makes it where there is none yet.",
+    help: "Update a record, or create it if it is missing.",
+    terms: ["database", "save", "insert", "update", "merge"],
     fields: [
-      typeToStore,
-      recordName,
-      variable("sourceVariable", "Values from", "The variable that holds the values, as a JSON object.", {
-        required: true,
-      }),
-      choice(
-        "mergeStrategy",
-        "Existing values",
-        "What happens to the values that the record already holds.",
-        {
-          merge: "Keep those without a new value",
-          replace: "Remove all",
-        },
+      ...assignFieldsToGroup(
+        "Record",
+        typeToStore,
+        recordName,
+        describeVariableField("sourceVariable", "Values from", "Variable with a JSON object.", {
+          required: true,
+        }),
+        describeChoiceField("mergeStrategy", "Existing values", null, {
+          options: {
+            merge: "Merge",
+            replace: "Replace",
+          },
+        }),
       ),
-      ...resultFields(),
+      ...describeOutputAndAdvancedFields(),
     ],
     newConfig: {
       recordType: "",
@@ -118,25 +128,24 @@ export const recordSteps: readonly StepDescription[] = [
   },
   {
     type: "update-record",
-    help: "Changes values of a record.",
+    help: "Change fields of an existing record.",
+    terms: ["database", "change", "edit", "save", "set"],
     fields: [
-      recordId,
-      recordType,
-      recordName,
-      json("updates", "New values", "The values to write, as a JSON object that may hold variables.", {
-        schema: objectSchema("New values"),
-      }),
-      choice(
-        "mergeStrategy",
-        "Existing values",
-        "What happens to the values that the record already holds.",
-        {
-          merge: "Keep those without a new value",
-          "deep-merge": "Keep those without a new value, inside objects too",
-          replace: "Remove all",
-        },
+      ...assignFieldsToGroup("Record", recordId, recordType, recordName),
+      ...assignFieldsToGroup(
+        "Values",
+        describeJsonField("updates", "New values", "A JSON object. Type {{ to insert a variable.", {
+          schema: createObjectSchema("New values"),
+        }),
+        describeChoiceField("mergeStrategy", "Existing values", null, {
+          options: {
+            merge: "Merge",
+            "deep-merge": "Deep merge",
+            replace: "Replace",
+          },
+        }),
       ),
-      ...resultFields([...recordFilter]),
+      ...describeOutputAndAdvancedFields([...recordFilter]),
     ],
     newConfig: { recordId: "", updates: {}, mergeStrategy: "merge", outputVariable: "" },
     errorHandling: true,

@@ -1,23 +1,33 @@
-import type { StepDescription } from "#contract/step-description.ts";
-import { outputVariable, resultFields } from "./common-fields.ts";
-import { advanced, json, longText, openChoice, text, variable } from "./describe-field.ts";
+import type { StepTypeDescription } from "#contract/step-description.ts";
+import { describeOutputVariableField, describeOutputAndAdvancedFields } from "./common-fields.ts";
+import {
+  assignFieldsToGroup,
+  describeJsonField,
+  describeLongTextField,
+  describeSuggestedChoiceField,
+  describeTextField,
+  describeVariableField,
+} from "./describe-field.ts";
 
-export const replySteps: readonly StepDescription[] = [
+export const messageSendingStepTypeDescriptions: readonly StepTypeDescription[] = [
   {
     type: "send-email",
-    help: "Sends an email.",
+    help: "Send an email.",
+    terms: ["mail", "notify", "message", "smtp"],
     fields: [
-      text("from", "From", "The address that the email comes from.", { placeholder: "hello@example.com" }),
-      text("to", "To", "The address that the email goes to.", { placeholder: "{{_record.metadata.email}}" }),
-      text("subject", "Subject", "The subject line."),
-      longText("prompt", "html", "Message", "What the email says, in HTML."),
-      ...resultFields([
-        longText(
-          "prompt",
-          "text",
-          "Message as plain text",
-          "What is shown by email programs that cannot show HTML.",
-        ),
+      ...assignFieldsToGroup(
+        "Message",
+        describeTextField("from", "From", null, { placeholder: "hello@example.com" }),
+        describeTextField("to", "To", "Separate several addresses with commas.", {
+          placeholder: "{{_record.metadata.email}}",
+        }),
+        describeTextField("subject", "Subject", null),
+        describeLongTextField("html", "Message", "HTML. Type {{ to insert a variable.", { type: "prompt" }),
+      ),
+      ...describeOutputAndAdvancedFields([
+        describeLongTextField("text", "Plain-text message", "For email clients without HTML.", {
+          type: "prompt",
+        }),
       ]),
     ],
     newConfig: { from: "", to: "", subject: "", html: "" },
@@ -25,40 +35,49 @@ export const replySteps: readonly StepDescription[] = [
   },
   {
     type: "send-text",
-    help: "Sends a text message to a phone.",
+    help: "Send an SMS.",
+    terms: ["sms", "text", "message", "phone", "notify", "twilio"],
     fields: [
-      text("from", "From", "The phone number that the message comes from.", { placeholder: "+15550100" }),
-      text("to", "To", "The phone number that the message goes to.", { placeholder: "+15550101" }),
-      longText("prompt", "message", "Message", "What the message says."),
-      ...resultFields(),
+      ...assignFieldsToGroup(
+        "Message",
+        describeTextField("from", "From", null, { placeholder: "+15550100" }),
+        describeTextField("to", "To", null, { placeholder: "+15550101" }),
+        describeLongTextField("message", "Message", null, { type: "prompt" }),
+      ),
+      ...describeOutputAndAdvancedFields(),
     ],
     newConfig: { from: "", to: "", message: "", outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "send-event",
-    help: "Sends an event that other systems can listen for.",
+    help: "Send an event to other systems.",
+    terms: ["webhook", "notify", "trigger", "emit", "message"],
     fields: [
-      text("eventType", "Event", "The name of the event.", { placeholder: "order.paid" }),
-      json("payload", "Data", "What the event carries, as JSON that may hold variables."),
-      ...resultFields(),
+      ...assignFieldsToGroup(
+        "Event",
+        describeTextField("eventType", "Event", null, { placeholder: "order.paid" }),
+        describeJsonField("payload", "Data", "JSON. Type {{ to insert a variable."),
+      ),
+      ...describeOutputAndAdvancedFields(),
     ],
     newConfig: { eventType: "", payload: {}, outputVariable: "" },
     errorHandling: true,
   },
   {
     type: "send-stream",
-    help: "Sends a result to the caller while the flow is still running.",
+    help: "Stream a result to the caller while the flow runs.",
+    terms: ["reply", "respond", "return", "response", "sse", "message"],
     fields: [
-      variable("sourceVariable", "Result from", "The variable whose value is sent."),
-      longText(
-        "prompt",
-        "message",
+      ...assignFieldsToGroup(
         "Message",
-        "The text to send, where it is not the value of one variable.",
+        describeVariableField("sourceVariable", "Result from", "Variable with the value to send."),
+        describeLongTextField("message", "Message", "Used if no variable is set.", {
+          type: "prompt",
+        }),
+        describeSuggestedChoiceField("streamType", "Kind", null, { options: { text: "Text" } }),
       ),
-      openChoice("streamType", "Kind", "What is sent.", { text: "Text" }),
-      ...advanced(outputVariable()),
+      ...assignFieldsToGroup("Advanced", describeOutputVariableField()),
     ],
     newConfig: { sourceVariable: "", streamType: "text" },
     errorHandling: true,

@@ -1,35 +1,34 @@
 import * as z from "zod/mini";
-// First: it sets zod up for the content security policy.
+// Must be the first import, because it configures zod for the content security policy.
 import "#contract/json.ts";
-import { isJsonObject } from "#core/json.ts";
+import { isJsonObject } from "#core/json/json.ts";
 
-// Every message is a whole sentence that names its field, so that it can be read away from the field too.
+// Every error message is a sentence with the label of the field, because the list of problems shows only the message.
 
 type Accepts = (value: unknown) => boolean;
 
-/** `kind` ends the sentence “Temperature must be …”. `required` refuses an empty text. */
+/** `kind` completes the message “Temperature must be …”. `required` rejects empty text. */
 function valueOf(label: string, kind: string, accepts: Accepts, required = false) {
   return z.custom((value) => accepts(value) && !(required && value === ""), {
     error: ({ input }) =>
       input === undefined || (required && input === "")
-        ? `${label} is needed: fill it in.`
+        ? `${label} is required.`
         : `${label} must be ${kind}.`,
   });
 }
 
-/** A text that is one `{{variable}}` fits every kind: what it stands for is known only when the flow runs. */
+/** Extends a check to accept a single `{{variable}}`, because the value of a variable is known only at run time. */
 function orTemplate(accepts: Accepts): Accepts {
   return (value) => accepts(value) || (isText(value) && /^\s*\{\{[^{}]*\}\}\s*$/.test(value));
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";
 
-export function textSchema(label: string, required = false) {
+export function createTextSchema(label: string, required = false) {
   return valueOf(label, "text", isText, required);
 }
 
-/** The name of a variable, as later steps can spell it in `{{name.path}}`. */
-export function nameSchema(label: string, required = false) {
+export function createVariableNameSchema(label: string, required = false) {
   return valueOf(
     label,
     "a name without spaces, dots, quotes or brackets",
@@ -38,14 +37,13 @@ export function nameSchema(label: string, required = false) {
   );
 }
 
-/** Bounds are inclusive. */
 export interface NumberRange {
   readonly min?: number;
   readonly max?: number;
   readonly whole?: boolean;
 }
 
-export function numberSchema(label: string, range: NumberRange) {
+export function createNumberSchema(label: string, range: NumberRange) {
   const { min = -Infinity, max = Infinity, whole = false } = range;
   const isInRange: Accepts = (value) =>
     typeof value === "number" && value >= min && value <= max && (!whole || Number.isInteger(value));
@@ -58,7 +56,7 @@ function describeRange({ min, max, whole }: NumberRange): string {
   return min === undefined ? kind : `${kind} of at least ${min}`;
 }
 
-export function switchSchema(label: string) {
+export function createBooleanSchema(label: string) {
   return valueOf(
     label,
     "true or false",
@@ -66,8 +64,10 @@ export function switchSchema(label: string) {
   );
 }
 
-/** `old` values fit too, and are not offered. `anyCase`: sources differ in upper and lower case. */
-export function choiceSchema(
+/**
+ * `old` values are accepted but not listed as options. `anyCase` ignores case, because API documents and stored flows differ in case.
+ */
+export function createChoiceSchema(
   label: string,
   values: readonly string[],
   { old = [], anyCase = false }: { readonly old?: readonly string[]; readonly anyCase?: boolean } = {},
@@ -82,7 +82,7 @@ export function choiceSchema(
   );
 }
 
-export function textsSchema(label: string) {
+export function createTextListSchema(label: string) {
   return valueOf(
     label,
     "a list of texts",
@@ -90,7 +90,7 @@ export function textsSchema(label: string) {
   );
 }
 
-export function pairsSchema(label: string) {
+export function createTextMapSchema(label: string) {
   return valueOf(
     label,
     "an object of texts",
@@ -98,10 +98,10 @@ export function pairsSchema(label: string) {
   );
 }
 
-export function objectSchema(label: string) {
+export function createObjectSchema(label: string) {
   return valueOf(label, "a JSON object", orTemplate(isJsonObject));
 }
 
-export function anySchema(label: string) {
+export function createAnyJsonSchema(label: string) {
   return valueOf(label, "JSON", (value) => value !== undefined);
 }

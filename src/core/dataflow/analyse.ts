@@ -1,49 +1,55 @@
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import type { StepTypes } from "#core/references/reference.ts";
-import { locateSteps } from "#core/step-list.ts";
-import { findReadProblems } from "./find-read-problems.ts";
-import { findSetProblems } from "./find-set-problems.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import type { StepTypeLookup } from "#core/references/reference.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { findVariableReadProblems } from "./find-read-problems.ts";
+import { findVariableAssignmentProblems } from "./find-set-problems.ts";
 import { findStepProblems } from "./find-step-problems.ts";
-import { findWinnerChanges } from "./find-winner-changes.ts";
-import { type FlowInput, listInputs } from "./list-inputs.ts";
+import { findProblemsOfReadsWithChangedSource } from "./find-read-source-changes.ts";
+import { type FlowInputVariable, listFlowInputVariables } from "./list-inputs.ts";
+import { type RecordReadByStep, listRecordReadsBySteps } from "./list-record-reads.ts";
 import type { Problem } from "./problem.ts";
-import { type FlowReads, resolveReads } from "./resolve-reads.ts";
-import { type NameSurvey, surveyNames } from "./survey-names.ts";
+import { type ResolvedVariableReadsByStep, resolveVariableReads } from "./resolve-reads.ts";
+import { type VariableProducers, findVariableProducers } from "./find-variable-producers.ts";
 
-/** What a flow means: who reads what from whom, what is wrong with it, and what a run has to supply. */
-export interface Analysis {
+export interface FlowAnalysisResult {
   readonly document: FlowDocument;
-  readonly survey: NameSurvey;
-  readonly reads: FlowReads;
-  /** In the order of the page, those of the flow itself first. */
+  readonly survey: VariableProducers;
+  readonly reads: ResolvedVariableReadsByStep;
+  /** Problems of the flow as a whole, then problems of steps in document order. */
   readonly problems: readonly Problem[];
-  readonly inputs: readonly FlowInput[];
+  readonly inputs: readonly FlowInputVariable[];
+  readonly recordReads: readonly RecordReadByStep[];
 }
 
 /**
- * Reads a whole flow. Steps that were read before cost a look-up. `since`, how the references were resolved before
- * someone edited the flow: where another step's value is read now, that is a warning. Never throws, whatever the flow
- * holds. Loads the parsers: import it lazily.
+ * Analyzes a flow and caches the results of unchanged steps. `since` holds the variable reads before the edits: a read
+ * whose value now comes from another step becomes a warning. Import this module lazily, because it loads the parsers.
  */
-export function analyse(document: FlowDocument, types: StepTypes, since?: FlowReads): Analysis {
-  const survey = surveyNames(document, types);
-  const reads = resolveReads(document, { types, survey });
-  const inputs = listInputs(reads, survey);
+export function analyzeFlow(
+  document: FlowDocument,
+  types: StepTypeLookup,
+  since?: ResolvedVariableReadsByStep,
+): FlowAnalysisResult {
+  const survey = findVariableProducers(document, types);
+  const reads = resolveVariableReads(document, { types, survey });
+  const inputs = listFlowInputVariables(reads, survey);
   const context = { document, types, survey, reads, inputs };
   const found = [
     ...findStepProblems(document, types),
-    ...findReadProblems(context),
-    ...findSetProblems(context),
-    ...(since ? findWinnerChanges(document, since, reads) : []),
+    ...findVariableReadProblems(context),
+    ...findVariableAssignmentProblems(context),
+    ...(since ? findProblemsOfReadsWithChangedSource(document, since, reads) : []),
   ];
-  return { document, survey, reads, problems: sortByPage(document, found), inputs };
+  const recordReads = listRecordReadsBySteps(document, reads, types);
+  return { document, survey, reads, problems: sortByPage(document, found), inputs, recordReads };
 }
 
-/** What the parts of an analysis share. */
-export type AnalysisContext = Omit<Analysis, "problems"> & { readonly types: StepTypes };
+export type FlowAnalysisWithoutProblems = Omit<FlowAnalysisResult, "problems" | "recordReads"> & {
+  readonly types: StepTypeLookup;
+};
 
 function sortByPage(document: FlowDocument, problems: readonly Problem[]): readonly Problem[] {
-  const known = locateSteps(document);
+  const known = getLocationsOfAllSteps(document);
   const ordinalOf = (step: StepKey | undefined) =>
     step === undefined ? -1 : (known.get(step)?.ordinal ?? Infinity);
   return problems

@@ -1,25 +1,28 @@
-import type { StepKey } from "#core/flow-document.ts";
-import type { Reference } from "#core/references/reference.ts";
-import type { FlowReads, ResolvedRead } from "./resolve-reads.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import type { StepVariableReference } from "#core/references/reference.ts";
+import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";
 
-/** What an edit does to the references of a flow whose texts it leaves alone. */
-export interface ReadChanges {
-  /** Find no value any more, as they are after the edit. */
-  readonly broken: readonly ResolvedRead[];
-  /** Found none before. */
-  readonly mended: readonly ResolvedRead[];
-  /** Still find a value, but perhaps another one, or less surely. */
-  readonly changed: readonly { readonly before: ResolvedRead; readonly after: ResolvedRead }[];
+export interface VariableReadChanges {
+  readonly broken: readonly ResolvedVariableRead[];
+  readonly fixed: readonly ResolvedVariableRead[];
+  /** References that now read the value of a different step, or that may now find no value. */
+  readonly changed: readonly {
+    readonly before: ResolvedVariableRead;
+    readonly after: ResolvedVariableRead;
+  }[];
 }
 
 /**
- * Compares two states of a flow between which steps were moved, switched, added or removed. A reference is known by its
- * step and its place there; one that only runs afterwards counts as broken when it finds nothing.
+ * Compares the variable reads before and after steps were moved, enabled, disabled, added or removed. Matches reads by
+ * step and position. A new read without a value counts as broken.
  */
-export function compareReads(before: FlowReads, after: FlowReads): ReadChanges {
-  const broken: ResolvedRead[] = [];
-  const mended: ResolvedRead[] = [];
-  const changed: { before: ResolvedRead; after: ResolvedRead }[] = [];
+export function compareVariableReads(
+  before: ResolvedVariableReadsByStep,
+  after: ResolvedVariableReadsByStep,
+): VariableReadChanges {
+  const broken: ResolvedVariableRead[] = [];
+  const fixed: ResolvedVariableRead[] = [];
+  const changed: { before: ResolvedVariableRead; after: ResolvedVariableRead }[] = [];
   for (const [key, reads] of after) {
     const known = before.get(key);
     reads.forEach((read, index) => {
@@ -27,20 +30,20 @@ export function compareReads(before: FlowReads, after: FlowReads): ReadChanges {
       const was = old && isSameReference(old.reference, read.reference) ? old : undefined;
       if (read.state === "unset") {
         if (was?.state !== "unset") broken.push(read);
-      } else if (was?.state === "unset") mended.push(read);
+      } else if (was?.state === "unset") fixed.push(read);
       else if (was && !isSameSource(was, read)) changed.push({ before: was, after: read });
     });
   }
-  return { broken, mended, changed };
+  return { broken, fixed, changed };
 }
 
-function isSameReference(a: Reference, b: Reference): boolean {
+function isSameReference(a: StepVariableReference, b: StepVariableReference): boolean {
   if (a === b) return true;
   return a.name === b.name && a.from === b.from && a.at.join("\n") === b.at.join("\n");
 }
 
-/** Whether a reference finds the same value, and as surely as before or more so. */
-function isSameSource(before: ResolvedRead, after: ResolvedRead): boolean {
+/** Whether a reference reads the value of the same steps as before, and is at least as certain to find one. */
+function isSameSource(before: ResolvedVariableRead, after: ResolvedVariableRead): boolean {
   const isLessSure = before.state === "surely" && after.state !== "surely";
   return !isLessSure && isSameSet(before.sources, after.sources);
 }

@@ -1,68 +1,75 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { moveSteps, refusePlace, topmostSteps } from "#core/move-steps.ts";
-import { sampleStepTypes as types } from "#core/references/sample-step-types.ts";
-import type { StepKey } from "#core/flow-document.ts";
-import { isSameList, locateSteps, stepsAround } from "#core/step-list.ts";
-import { type AnyMove, anyMove } from "./arbitrary-dataflow.ts";
-import { type ReadChanges, compareReads } from "./compare-reads.ts";
-import { findNeededSteps } from "./needed-steps.ts";
-import { planVerdicts } from "./plan-verdicts.ts";
-import { type ResolvedRead, resolveReads } from "./resolve-reads.ts";
-import { surveyNames } from "./survey-names.ts";
+import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
+import { findMoveRefusalReason } from "#core/document/step-place.ts";
+import { getTopmostSteps } from "#core/document/topmost-steps.ts";
+import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import {
+  isSameStepListRef,
+  getLocationsOfAllSteps,
+  listConditionalKeysAroundStepList,
+} from "#core/document/step-list.ts";
+import { type RandomStepMove, stepMoveArbitrary } from "#core/testing/arbitrary-dataflow.ts";
+import { type VariableReadChanges, compareVariableReads } from "./compare-reads.ts";
+import { findStepsToMoveTogether } from "./needed-steps.ts";
+import { createStepMoveImpactLookup } from "./plan-move-impacts.ts";
+import { type ResolvedVariableRead, resolveVariableReads } from "./resolve-reads.ts";
+import { findVariableProducers } from "./find-variable-producers.ts";
+import { TEST_CASE_COUNT_MULTIPLIER } from "#core/testing/arbitrary-flow.ts";
 
-/** The difference of two full analyses. */
-function compareFlows({ document, keys, place }: AnyMove): ReadChanges {
-  const after = moveSteps(document, keys, place);
-  return compareReads(
-    resolveReads(document, { types, survey: surveyNames(document, types) }),
-    resolveReads(after, { types, survey: surveyNames(after, types) }),
+function compareFlows({ document, keys, place }: RandomStepMove): VariableReadChanges {
+  const after = applyMoveStepsCommand(document, keys, place);
+  return compareVariableReads(
+    resolveVariableReads(document, { types, survey: findVariableProducers(document, types) }),
+    resolveVariableReads(after, { types, survey: findVariableProducers(after, types) }),
   );
 }
 
-const tell = ({ step, reference, state, sources }: ResolvedRead) =>
+const report = ({ step, reference, state, sources }: ResolvedVariableRead) =>
   `${step} ${reference.name} at ${reference.at.join(".")}:${reference.from} ${state} ${sources.join(",")}`;
-const tellAll = ({ broken, mended, changed }: ReadChanges) => ({
-  broken: broken.map(tell).toSorted(),
-  mended: mended.map(tell).toSorted(),
-  changed: changed.map(({ before, after }) => `${tell(before)} → ${tell(after)}`).toSorted(),
+const reportAll = ({ broken, fixed, changed }: VariableReadChanges) => ({
+  broken: broken.map(report).toSorted(),
+  fixed: fixed.map(report).toSorted(),
+  changed: changed.map(({ before, after }) => `${report(before)} → ${report(after)}`).toSorted(),
 });
 
-describe("verdicts", () => {
-  it("are the difference of two full analyses, for any move in any flow", () => {
+describe("the computed impact of a move", () => {
+  it("equals the difference between full analyses before and after the move", () => {
     const met = { breaks: 0, changes: 0, safe: 0, refused: 0 };
     fc.assert(
-      fc.property(anyMove, (move) => {
-        const verdict = planVerdicts(move.document, move.keys, types).at(move.place);
-        met[verdict.type] += 1;
-        if (verdict.type === "refused") {
-          expect(refusePlace(move.document, move.keys, move.place)).toBe(verdict.refusal);
+      fc.property(stepMoveArbitrary, (move) => {
+        const impact = createStepMoveImpactLookup(move.document, move.keys, types).at(move.place);
+        met[impact.type] += 1;
+        if (impact.type === "refused") {
+          expect(findMoveRefusalReason(move.document, move.keys, move.place)).toBe(impact.refusal);
           return;
         }
         const changes = compareFlows(move);
-        expect(tellAll(verdict)).toEqual(tellAll(changes));
+        expect(reportAll(impact)).toEqual(reportAll(changes));
         const type = changes.broken.length > 0 ? "breaks" : changes.changed.length > 0 ? "changes" : "safe";
-        expect(verdict.type).toBe(type);
+        expect(impact.type).toBe(type);
       }),
-      { numRuns: 10_000, seed: 20_261 },
+      { numRuns: 10_000 * TEST_CASE_COUNT_MULTIPLIER, seed: 20_261 },
     );
-    // None of the four is a case that hardly ever comes.
-    for (const count of Object.values(met)) expect(count).toBeGreaterThan(200);
+    for (const count of Object.values(met)) expect(count).toBeGreaterThan(200 * TEST_CASE_COUNT_MULTIPLIER);
   });
 });
 
-describe("moving with what is needed", () => {
-  const breaks = (move: AnyMove) =>
-    refusePlace(move.document, move.keys, move.place) !== undefined || compareFlows(move).broken.length > 0;
+describe("moving a step with the steps it needs", () => {
+  const breaks = (move: RandomStepMove) =>
+    findMoveRefusalReason(move.document, move.keys, move.place) !== undefined ||
+    compareFlows(move).broken.length > 0;
 
-  /** Every set of steps that may come along, the smaller ones first. */
-  function* trySets({ document, keys, place }: AnyMove): Generator<readonly StepKey[]> {
-    const known = locateSteps(document);
-    const asked = topmostSteps(document, keys).map(({ key }) => key);
+  function* trySets({ document, keys, place }: RandomStepMove): Generator<readonly StepKey[]> {
+    const known = getLocationsOfAllSteps(document);
+    const asked = getTopmostSteps(document, keys).map(({ key }) => key);
     const lists = [place.list, ...asked.flatMap((key) => known.get(key)?.list ?? [])];
-    const around = new Set(lists.flatMap((list) => stepsAround(document, list)));
+    const around = new Set(lists.flatMap((list) => listConditionalKeysAroundStepList(document, list)));
     const others = [...known].flatMap(([key, { list }]) =>
-      !asked.includes(key) && !around.has(key) && lists.some((other) => isSameList(other, list)) ? [key] : [],
+      !asked.includes(key) && !around.has(key) && lists.some((other) => isSameStepListRef(other, list))
+        ? [key]
+        : [],
     );
     const sets = Array.from({ length: 2 ** others.length }, (_, bits) =>
       others.filter((_key, index) => (bits >> index) % 2 === 1),
@@ -70,12 +77,12 @@ describe("moving with what is needed", () => {
     for (const set of sets.toSorted((a, b) => a.length - b.length)) yield [...asked, ...set];
   }
 
-  it("breaks nothing, and no smaller set would do", () => {
+  it("breaks no reference, and moving fewer steps breaks one", () => {
     let found = 0;
     fc.assert(
-      fc.property(anyMove, (move) => {
-        const needed = findNeededSteps(move.document, move.keys, move.place, types);
-        if (refusePlace(move.document, move.keys, move.place) || !breaks(move)) {
+      fc.property(stepMoveArbitrary, (move) => {
+        const needed = findStepsToMoveTogether(move.document, move.keys, move.place, types);
+        if (findMoveRefusalReason(move.document, move.keys, move.place) || !breaks(move)) {
           expect(needed).toBeUndefined();
           return;
         }
@@ -89,10 +96,10 @@ describe("moving with what is needed", () => {
         if (!needed) return;
         found += 1;
         expect(breaks({ ...move, keys: needed })).toBe(false);
-        expect(needed).toEqual(topmostSteps(move.document, needed).map(({ key }) => key));
+        expect(needed).toEqual(getTopmostSteps(move.document, needed).map(({ key }) => key));
       }),
-      { numRuns: 3000, seed: 20_262 },
+      { numRuns: 3000 * TEST_CASE_COUNT_MULTIPLIER, seed: 20_262 },
     );
-    expect(found).toBeGreaterThan(100);
+    expect(found).toBeGreaterThan(100 * TEST_CASE_COUNT_MULTIPLIER);
   });
 });

@@ -1,28 +1,26 @@
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import { cutName, quoteName } from "#core/quote-name.ts";
-import { nameStep } from "./explain-read.ts";
-import type { ResolvedRead } from "./resolve-reads.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { getQuotedStepNameByKey } from "./explain-read.ts";
+import type { ResolvedVariableRead } from "./resolve-reads.ts";
 
-/** Readers, and variables of each, that are named before the rest is a number. */
+/** Maximum number of variables that the sentence names; any further variables are only counted. */
 const NAMED = 2;
 
-/** “Summarise misses “page”, and Tag misses “page” and “title”.” Empty for none. */
-export function describeLosses(document: FlowDocument, losses: readonly ResolvedRead[]): string {
-  const missing = new Map<StepKey, Set<string>>();
-  for (const { step, reference } of losses) {
-    const known = missing.get(step);
-    if (known) known.add(reference.name);
-    else missing.set(step, new Set([reference.name]));
-  }
-  if (missing.size === 0) return "";
-  const told = [...missing].slice(0, NAMED).map(([step, names]) => {
-    const quoted = [...names].map(quoteName);
-    return `${cutName(nameStep(document, step))} misses ${listAll(quoted, "more")}`;
-  });
-  const others = missing.size - NAMED;
-  if (others > 0) told.push(`${others} more ${others === 1 ? "step misses" : "steps miss"} something`);
-  const last = told.pop();
-  return `${told.length > 0 ? `${told.join(", ")}, and ${last}` : last}.`;
+/**
+ * Describes reads that lose their value: “2 steps use “page” and “title”, which are no longer set.” Names the step if
+ * there is only one. Empty if there are no losses.
+ */
+export function describeLostVariableReads(
+  document: FlowDocument,
+  losses: readonly ResolvedVariableRead[],
+): string {
+  const steps = new Set(losses.map(({ step }) => step));
+  const names = [...new Set(losses.map(({ reference }) => reference.name))].map(quoteName);
+  const [first] = steps;
+  if (first === undefined) return "";
+  const who =
+    steps.size === 1 ? `${getQuotedStepNameByKey(document, first)} uses` : `${steps.size} steps use`;
+  return `${who} ${listAll(names, "more")}, which ${names.length === 1 ? "is" : "are"} no longer set.`;
 }
 
 function listAll(items: readonly string[], rest: string): string {

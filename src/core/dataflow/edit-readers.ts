@@ -1,34 +1,33 @@
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import { type JsonPath, getAtPath, isSamePath } from "#core/json.ts";
-import { applyRespellings } from "#core/references/occurrence.ts";
-import { readStep } from "#core/references/read-step.ts";
-import { findTemplates } from "#core/references/read-templates.ts";
-import type { Reference, StepTypes } from "#core/references/reference.ts";
-import { findStep } from "#core/step-list.ts";
-import { stepType } from "#core/step.ts";
-import type { TextEdit } from "#core/text-edit.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import { type JsonPath, getJsonAtPath, isSameJsonPath } from "#core/json/json.ts";
+import { applyTextReplacements } from "#core/references/occurrence.ts";
+import { readStepTexts } from "#core/references/read-step.ts";
+import { findTemplateExpressions } from "#core/references/read-templates.ts";
+import type { StepVariableReference, StepTypeLookup } from "#core/references/reference.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { getStepType } from "#core/document/step.ts";
+import type { StepTextReplacement } from "#core/search/text-edit.ts";
 
-/** References of one step that are given up or turned to another variable. */
-export interface StepReads {
+export interface ReferencesOfStep {
   readonly step: StepKey;
-  readonly references: readonly Reference[];
+  readonly references: readonly StepVariableReference[];
 }
 
 /**
- * Makes references name another variable, whatever form they have, and leaves all others alone. Undefined where one of
- * them cannot: a local name hides the new one.
+ * Plans edits that make references name another variable. Returns undefined if a reference cannot be renamed, because a
+ * local name hides the new name.
  */
-export function planRebind(
+export function planReferenceRebindEdits(
   document: FlowDocument,
-  { step, references }: StepReads,
+  { step, references }: ReferencesOfStep,
   to: string,
-  types: StepTypes,
-): readonly TextEdit[] | undefined {
+  types: StepTypeLookup,
+): readonly StepTextReplacement[] | undefined {
   const node = findStep(document, step);
   if (!node) return undefined;
-  const edits: TextEdit[] = [];
+  const edits: StepTextReplacement[] = [];
   let left = references.length;
-  for (const { at, text, occurrences } of readStep(node, types).texts) {
+  for (const { at, text, occurrences } of readStepTexts(node, types).texts) {
     const meant = occurrences.filter(({ name, from }) =>
       references.some(
         (reference) => isAt(reference, at) && reference.from === from && reference.name === name,
@@ -36,39 +35,39 @@ export function planRebind(
     );
     const pieces = meant.flatMap((occurrence) => occurrence.respell(to) ?? []);
     left -= pieces.length;
-    if (pieces.length > 0) edits.push({ key: step, at, text: applyRespellings(text, pieces) });
+    if (pieces.length > 0) edits.push({ key: step, at, text: applyTextReplacements(text, pieces) });
   }
   return left === 0 ? edits : undefined;
 }
 
 /**
- * Takes references out of the texts that they stand in: a `{{template}}` with its braces, a bare name with nothing left.
- * Undefined where one is part of code, which would mean something else, or nothing, without it.
+ * Plans edits that remove references from texts: a `{{template}}` with its braces, a plain variable name entirely.
+ * Returns undefined if a reference is part of code, because removing it would change the code's meaning.
  */
-export function planRemoval(
+export function planReferenceRemovalEdits(
   document: FlowDocument,
-  { step, references }: StepReads,
-  types: StepTypes,
-): readonly TextEdit[] | undefined {
+  { step, references }: ReferencesOfStep,
+  types: StepTypeLookup,
+): readonly StepTextReplacement[] | undefined {
   const node = findStep(document, step);
   if (!node) return undefined;
-  const { scripts } = types.referenceFields(stepType(node));
+  const { scripts } = types.referenceFields(getStepType(node));
   const isCode = (at: JsonPath) =>
-    at[0] === "when" || scripts.some((path) => isSamePath(["config", ...path], at));
-  const byText = new Map<string, Reference[]>();
+    at[0] === "when" || scripts.some((path) => isSameJsonPath(["config", ...path], at));
+  const byText = new Map<string, StepVariableReference[]>();
   for (const reference of references) {
     const id = JSON.stringify(reference.at);
     const others = byText.get(id);
     if (others) others.push(reference);
     else byText.set(id, [reference]);
   }
-  const edits: TextEdit[] = [];
+  const edits: StepTextReplacement[] = [];
   for (const inText of byText.values()) {
     const at = inText[0]?.at ?? [];
-    const text = getAtPath(node.fields, at);
+    const text = getJsonAtPath(node.fields, at);
     if (typeof text !== "string" || isCode(at)) return undefined;
     const pieces: { from: number; to: number; text: string }[] = [];
-    const templates = text.includes("{{") ? findTemplates(text) : [];
+    const templates = text.includes("{{") ? findTemplateExpressions(text) : [];
     for (const { form, from, to } of inText) {
       if (form === "variable") pieces.push({ from: 0, to: text.length, text: "" });
       else {
@@ -77,11 +76,11 @@ export function planRemoval(
         if (pieces.at(-1)?.from !== around.from) pieces.push({ from: around.from, to: around.to, text: "" });
       }
     }
-    edits.push({ key: step, at, text: applyRespellings(text, pieces) });
+    edits.push({ key: step, at, text: applyTextReplacements(text, pieces) });
   }
   return edits;
 }
 
-function isAt(reference: Reference, at: JsonPath): boolean {
-  return isSamePath(reference.at, at);
+function isAt(reference: StepVariableReference, at: JsonPath): boolean {
+  return isSameJsonPath(reference.at, at);
 }

@@ -1,18 +1,18 @@
 import { expect, it } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import { type StepKey, parseFlow } from "#core/flow-document.ts";
-import type { JsonObject } from "#core/json.ts";
-import { sampleStepTypes as types } from "#core/references/sample-step-types.ts";
-import { explainName } from "./explain-name.ts";
-import { listVariables } from "./list-variables.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
+import { explainVariableName } from "./explain-name.ts";
+import { listVariablesWithStateAtStep } from "./list-variables.ts";
 
 const sets = (id: string, outputVariable: string, fields: JsonObject = {}) =>
   buildStep(id, { config: { outputVariable }, ...fields });
 const sum = buildStep("sum", { config: { userPrompt: "{{page}} {{Triage.x}}" } });
 const explain = (name: string, ...steps: readonly JsonObject[]) =>
-  explainName(parseFlow(buildFlow("f", steps)), "sum" as StepKey, name, types);
+  explainVariableName(parseFlowDocument(buildFlow("f", steps)), "sum" as StepKey, name, types);
 
-it("says who sets a name, the nearest first, and why it may be missing", () => {
+it("explaining a variable lists the steps that set it, nearest first, and why it may be unset", () => {
   expect(explain("page", sets("a", "page"), sum)).toEqual({
     type: "set",
     by: ["a"],
@@ -25,23 +25,23 @@ it("says who sets a name, the nearest first, and why it may be missing", () => {
     reason: undefined,
   });
   expect(explain("page", sets("a", "page", { when: "x > 1" }), sum)).toMatchObject({
-    reason: "A runs only when its condition holds",
+    reason: "“A” runs only if its condition is true",
   });
 });
 
-it("says why a name is not set here", () => {
+it("explaining a variable without a value says why no value reaches the step", () => {
   expect(explain("page", sum, sets("a", "page"))).toMatchObject({
     type: "unset",
     by: ["a"],
-    reason: "A sets it later, at step 2",
+    reason: "“A” sets it later, at step 2",
   });
-  expect(explain("page", sets("a", "page", { enabled: false }), sum)).toMatchObject({ reason: "A is off" });
+  expect(explain("page", sets("a", "page", { enabled: false }), sum)).toMatchObject({ reason: "“A” is off" });
   expect(explain("page", buildConditional("route", [sets("a", "page")], [sum]))).toMatchObject({
-    reason: "A sets it only in the other branch of Route",
+    reason: "“A” sets it only in the other branch of “Route”",
   });
 });
 
-it("knows inputs, the platform's names, and steps that are read by what they are called", () => {
+it("explaining a name distinguishes inputs, platform variables and names of steps", () => {
   expect(explain("topic", sum)).toEqual({ type: "input" });
   expect(explain("_record", sum)).toEqual({ type: "platform" });
   expect(explain("Triage", buildStep("t", { name: "Triage" }), sum)).toMatchObject({
@@ -52,14 +52,16 @@ it("knows inputs, the platform's names, and steps that are read by what they are
   expect(explain("__proto__", sum)).toEqual({ type: "input" });
 });
 
-it("tells a step that is off what it would find if it were on", () => {
+it("explaining a name at a disabled step treats the step as enabled", () => {
   expect(explain("page", sets("a", "page"), { ...sum, enabled: false })).toMatchObject({ type: "set" });
 });
 
-it("gives the variables of a step the same reasons", () => {
-  const document = parseFlow(buildFlow("f", [sets("a", "x", { when: "y" }), sum, sets("b", "page")]));
-  expect(listVariables(document, "sum" as StepKey, types).map(({ name, why }) => [name, why])).toEqual([
-    ["x", "A runs only when its condition holds"],
-    ["page", "B sets it later, at step 3"],
+it("the list of a step's variables gives the same reasons as the explanation of each name", () => {
+  const document = parseFlowDocument(buildFlow("f", [sets("a", "x", { when: "y" }), sum, sets("b", "page")]));
+  expect(
+    listVariablesWithStateAtStep(document, "sum" as StepKey, types).map(({ name, why }) => [name, why]),
+  ).toEqual([
+    ["x", "“A” runs only if its condition is true"],
+    ["page", "“B” sets it later, at step 3"],
   ]);
 });

@@ -1,146 +1,164 @@
 import { describe, expect, test } from "vitest";
-import { type JsonObject, getAtPath } from "#core/json.ts";
-import { sampleStepTypes as types } from "#core/references/sample-step-types.ts";
-import { analyse } from "./analyse.ts";
-import { either, flowOf, off, prompt, script, sets, template, tries } from "./short-flow.ts";
+import { type JsonObject, getJsonAtPath } from "#core/json/json.ts";
+import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
+import { analyzeFlow } from "./analyse.ts";
+import {
+  buildConditionalStep,
+  buildFlowDocument,
+  buildDisabledCopyOfStep,
+  buildPromptStep,
+  buildScriptStep,
+  buildVariableSettingStep,
+  buildTemplateStep,
+  buildFailingStep,
+} from "#core/testing/short-flow.ts";
 
 type Sentence = [what: string, steps: readonly JsonObject[], message: string];
 
-const fetch = sets("Fetch page", "page");
-const sum = prompt("Summarise", "Sum up {{page}}.");
-const named = prompt("Fetch page", "Go.");
-const byName = prompt("Summarise", "{{Fetch page}}");
-const end = prompt("End", "Go.");
+const fetch = buildVariableSettingStep("Fetch page", "page");
+const sum = buildPromptStep("Summarise", "Sum up {{page}}.");
+const named = buildPromptStep("Fetch page", "Go.");
+const byName = buildPromptStep("Summarise", "{{Fetch page}}");
+const end = buildPromptStep("End", "Go.");
 
 test.each<Sentence>([
-  ["set later", [sum, fetch], "Summarise reads “page”, which Fetch page sets later, at step 2."],
+  ["set later", [sum, fetch], "“Summarise” reads “page”, which “Fetch page” sets later, at step 2."],
   [
     "set later, in a branch",
-    [sum, either("Route", "x", [fetch])],
-    "Summarise reads “page”, which Fetch page sets later.",
+    [sum, buildConditionalStep("Route", "x", [fetch])],
+    "“Summarise” reads “page”, which “Fetch page” sets later.",
   ],
-  ["set by itself", [script("Add", "return n", "n")], "Add reads “n”, which is there only once it has run."],
+  [
+    "set by itself",
+    [buildScriptStep("Add", "return n", "n")],
+    "“Add” reads “n”, which is only available after the step runs.",
+  ],
   [
     "set inside",
-    [either("Route", "page", [fetch]), end],
-    "Route reads “page”, which Fetch page sets only inside it.",
+    [buildConditionalStep("Route", "page", [fetch]), end],
+    "“Route” reads “page”, which “Fetch page” sets only inside it.",
   ],
-  ["off", [off(fetch), sum], "Summarise reads “page”, but Fetch page, which sets it, is off."],
+  ["off", [buildDisabledCopyOfStep(fetch), sum], "“Summarise” reads “page” from “Fetch page”, which is off."],
   [
     "inside what is off",
-    [off(either("Route", "x", [fetch])), sum],
-    "Summarise reads “page”, but Fetch page, which sets it, is inside Route, which is off.",
+    [buildDisabledCopyOfStep(buildConditionalStep("Route", "x", [fetch])), sum],
+    "“Summarise” reads “page” from “Fetch page” inside “Route”, which is off.",
   ],
   [
     "in the other branch",
-    [either("Route", "x", [fetch], [sum])],
-    "Summarise reads “page”, which Fetch page sets only in the other branch of Route.",
+    [buildConditionalStep("Route", "x", [fetch], [sum])],
+    "“Summarise” reads “page”, which “Fetch page” sets only in the other branch of “Route”.",
   ],
   [
     "the result of a later step",
     [byName, named],
-    "Summarise reads the result of Fetch page, which runs later, at step 2.",
+    "“Summarise” reads the result of “Fetch page”, which runs later, at step 2.",
   ],
   [
     "its own result",
-    [prompt("Sum", "{{Sum}}")],
-    "Sum reads its own result, which is there only once it has run.",
+    [buildPromptStep("Sum", "{{Sum}}")],
+    "“Sum” reads its own result, which is only available after the step runs.",
   ],
   [
     "the result of a step that is off",
-    [off(named), byName],
-    "Summarise reads the result of Fetch page, but Fetch page is off.",
+    [buildDisabledCopyOfStep(named), byName],
+    "“Summarise” reads the result of “Fetch page”, which is off.",
   ],
   [
     "perhaps, in a branch",
-    [either("Route", "x", [], [fetch]), sum],
-    "Summarise reads “page”, which may not be set: Fetch page runs only in “else” of Route.",
+    [buildConditionalStep("Route", "x", [], [fetch]), sum],
+    "“Summarise” reads “page”, which may not be set: “Fetch page” runs only in “else” of “Route”.",
   ],
   [
     "perhaps, by `when`",
-    [sets("Fetch page", "page", { when: "x" }), sum],
-    "Summarise reads “page”, which may not be set: Fetch page runs only when its condition holds.",
+    [buildVariableSettingStep("Fetch page", "page", { when: "x" }), sum],
+    "“Summarise” reads “page”, which may not be set: “Fetch page” runs only if its condition is true.",
   ],
   [
     "perhaps, if it does not fail",
-    [tries("Fetch page", "page"), sum],
-    "Summarise reads “page”, which may not be set: the flow goes on when Fetch page fails.",
+    [buildFailingStep("Fetch page", "page"), sum],
+    "“Summarise” reads “page”, which may not be set: the flow continues if “Fetch page” fails.",
   ],
   [
     "a near miss",
-    [sets("Fetch page", "customer"), prompt("Summarise", "{{custmer}} {{customer}}")],
-    "Summarise reads “custmer”, which no step sets. Did you mean “customer”?",
+    [
+      buildVariableSettingStep("Fetch page", "customer"),
+      buildPromptStep("Summarise", "{{custmer}} {{customer}}"),
+    ],
+    "“Summarise” reads “custmer”, which no step sets. Did you mean “customer”?",
   ],
   [
     "twice",
-    [fetch, sum, sets("Load", "page"), prompt("End", "{{page}}")],
-    "Load sets “page”, which Fetch page has set before: what comes after reads the newer value.",
+    [fetch, sum, buildVariableSettingStep("Load", "page"), buildPromptStep("End", "{{page}}")],
+    "“Load” overwrites “page”, set by “Fetch page”. Later steps read the new value.",
   ],
-  ["unread", [fetch, end], "Nothing reads “page”, which Fetch page sets."],
-  ["code", [script("Clean", "return (")], "Clean: This is not JavaScript: unexpected token."],
+  ["unread", [fetch, end], "“Fetch page” sets “page”, which no step uses."],
+  ["code", [buildScriptStep("Clean", "return (")], "“Clean”: Invalid JavaScript: unexpected token."],
   [
     "an open template",
-    [prompt("Sum", "{{page")],
-    "Sum: This “{{” is never closed: end the variable's name with “}}”.",
+    [buildPromptStep("Sum", "{{page")],
+    "“Sum”: Unclosed “{{”. Add “}}” after the variable name.",
   ],
-  ["Liquid", [template("Sum", "{% nothing %}")], 'Sum: This is not Liquid: tag "nothing" not found.'],
+  ["Liquid", [buildTemplateStep("Sum", "{% nothing %}")], '“Sum”: Invalid Liquid: tag "nothing" not found.'],
   [
     "a secret",
-    [prompt("Sum", "{{secrets:KEY}}")],
-    "Sum: A secret is written {{secret:KEY}}, not “{{secrets:KEY}}”.",
+    [buildPromptStep("Sum", "{{secrets:KEY}}")],
+    "“Sum”: Write secrets as {{secret:KEY}}, not “{{secrets:KEY}}”.",
   ],
-  ["a config", [prompt("Sum", "", undefined, { config: { limit: "a" } })], "Sum: Limit must be a number."],
-  ["no steps", [], "The flow has no steps, so a run of it does nothing."],
   [
-    "empty branches",
-    [either("Route", "x", []), end],
-    "Route has no steps in either branch, so it does nothing.",
+    "a config",
+    [buildPromptStep("Sum", "", undefined, { config: { limit: "a" } })],
+    "“Sum”: Limit must be a number.",
   ],
-  ["an empty “then”", [either("Route", "x", [], [end])], "Route has no steps in “then”."],
+  ["no steps", [], "The flow has no steps."],
+  ["empty branches", [buildConditionalStep("Route", "x", []), end], "“Route” has no steps in either branch."],
+  ["an empty “then”", [buildConditionalStep("Route", "x", [], [end])], "“Route” has no steps in “then”."],
   [
     "an id twice",
-    [end, { ...prompt("Other", "Go."), id: "end" }],
-    "Other has the same id as End. The flow cannot be saved like this.",
+    [end, { ...buildPromptStep("Other", "Go."), id: "end" }],
+    "“Other” has the same ID as “End”. The flow can’t be saved.",
   ],
 ])("%s", (_, steps, message) => {
-  expect(analyse(flowOf(...steps), types).problems.map((problem) => problem.message)).toContain(message);
+  expect(
+    analyzeFlow(buildFlowDocument(...steps), types).problems.map((problem) => problem.message),
+  ).toContain(message);
 });
 
-describe("a problem points at the piece of text that it is about", () => {
+describe("a problem has the position of its text", () => {
   test.each<[what: string, step: JsonObject, at: string, piece: string]>([
     ["in a prompt", sum, "config.userPrompt", "page"],
-    ["in code", script("Clean", "const a = 1;\nreturn input.page"), "config.script", "page"],
-    ["in `when`", prompt("Tell", "Go.", undefined, { when: "x && page" }), "when", "page"],
-    ["in Liquid", template("Show", "{% if page %}a{% endif %}"), "config.template", "page"],
+    ["in code", buildScriptStep("Clean", "const a = 1;\nreturn input.page"), "config.script", "page"],
+    ["in `when`", buildPromptStep("Tell", "Go.", undefined, { when: "x && page" }), "when", "page"],
+    ["in Liquid", buildTemplateStep("Show", "{% if page %}a{% endif %}"), "config.template", "page"],
   ])("%s", (_, step, at, piece) => {
-    const [problem] = analyse(flowOf(step, fetch), types).problems;
+    const [problem] = analyzeFlow(buildFlowDocument(step, fetch), types).problems;
     expect(problem?.at.join(".")).toBe(at);
-    const text = getAtPath(step, at.split(".")) as string;
+    const text = getJsonAtPath(step, at.split(".")) as string;
     expect(text.slice(problem?.from, problem?.to)).toBe(piece);
   });
 });
 
-describe("an edit that changes whose value is read", () => {
-  const load = sets("Load", "page");
-  const tellChanges = (before: readonly JsonObject[], after: readonly JsonObject[]) => {
-    const { reads } = analyse(flowOf(...before), types);
-    return analyse(flowOf(...after), types, reads)
+describe("a reference whose value an edit may change", () => {
+  const load = buildVariableSettingStep("Load", "page");
+  const changeTexts = (before: readonly JsonObject[], after: readonly JsonObject[]) => {
+    const { reads } = analyzeFlow(buildFlowDocument(...before), types);
+    return analyzeFlow(buildFlowDocument(...after), types, reads)
       .problems.filter(({ severity }) => severity === "warning")
       .map(({ code, message }) => `${code}: ${message}`);
   };
 
-  test("is a warning", () => {
-    expect(tellChanges([fetch, load, sum], [load, fetch, sum])).toEqual([
-      "shadowed: Summarise now reads “page” from Fetch page; before these edits it came from Load.",
+  test("causes a warning if it reads another step's value after the edit", () => {
+    expect(changeTexts([fetch, load, sum], [load, fetch, sum])).toEqual([
+      "shadowed: “Summarise” now reads “page” from “Fetch page” instead of “Load”.",
     ]);
-    expect(tellChanges([fetch, load, sum], [fetch, off(load), sum])).toEqual([
-      "shadowed: Summarise now reads “page” from Fetch page; before these edits it came from Load.",
+    expect(changeTexts([fetch, load, sum], [fetch, buildDisabledCopyOfStep(load), sum])).toEqual([
+      "shadowed: “Summarise” now reads “page” from “Fetch page” instead of “Load”.",
     ]);
   });
 
-  test("is none where the same value is read, or none is any more", () => {
-    expect(tellChanges([fetch, load, sum], [fetch, load, end, sum])).toEqual([]);
-    expect(tellChanges([fetch, sum], [off(fetch), sum])).toEqual([]);
-    expect(tellChanges([sum], [fetch, sum])).toEqual([]);
+  test("causes no warning if it still reads the same value, or has no value before or after", () => {
+    expect(changeTexts([fetch, load, sum], [fetch, load, end, sum])).toEqual([]);
+    expect(changeTexts([fetch, sum], [buildDisabledCopyOfStep(fetch), sum])).toEqual([]);
+    expect(changeTexts([sum], [fetch, sum])).toEqual([]);
   });
 });

@@ -1,70 +1,82 @@
-import { BRANCH_WORDS } from "#core/describe-branches.ts";
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import { findStep, locateSteps } from "#core/step-list.ts";
-import { stepName, stepWhen } from "#core/step.ts";
-import type { ProblemCode } from "./problem.ts";
-import { findSwitchedOff, relateSteps } from "./relate-steps.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { getStepName, getStepCondition } from "#core/document/step.ts";
+import { type ProblemCode, type ProblemMessages, buildProblemMessages } from "./problem.ts";
+import { findDisabledStepOrAncestor, getRelativeStepPosition } from "./relate-steps.ts";
 
-export interface UnsetReason {
+export interface UnsetVariableReason extends ProblemMessages {
   readonly code: Extract<ProblemCode, "read-before-set" | "read-from-disabled" | "read-from-other-branch">;
-  /** “Summarise reads “page”, which Fetch page sets later.” */
-  readonly message: string;
-  /** The step that the sentence is about: what to move or to switch on. */
   readonly producer: StepKey;
 }
 
+interface UnsetRead {
+  readonly reader: StepKey;
+  readonly name: string;
+  readonly isStepName: boolean;
+}
+
 /**
- * Why a reference finds no value although steps set it. A step before that is switched off is the nearest to the truth,
- * then one in the other branch of a conditional around both, then one that comes later.
+ * Explains why a read finds no value although steps set the variable. Names a disabled step before the reader if there
+ * is one, otherwise a step in the other branch of a common conditional, otherwise a later step.
  */
-export function explainUnset(
+export function explainUnsetVariable(
   document: FlowDocument,
-  reader: StepKey,
-  name: string,
+  { reader, name, isStepName }: UnsetRead,
   producers: readonly StepKey[],
-  isStepName: boolean,
-): UnsetReason {
-  // What a step is called by stands for its result.
-  const reads = isStepName ? `reads the result of ${name}` : `reads “${name}”`;
-  const tell = (rest: string) => `${nameStep(document, reader)} ${reads}, ${rest}.`;
-  const { code, producer, subject, rest } = findObstacle(document, reader, producers);
+): UnsetVariableReason {
+  // Distinguishes the name of a step from a variable: a step's name is read like a variable, but holds the result of
+  // the step.
+  const reads = isStepName ? `reads the result of ${quoteName(name)}` : `reads “${name}”`;
+  const { code, producer, subject, rest, around = "" } = findObstacle(document, reader, producers);
+  const report = (predicate: string): UnsetVariableReason => ({
+    code,
+    ...buildProblemMessages(getQuotedStepNameByKey(document, reader), predicate),
+    producer,
+  });
   if (code === "read-from-disabled") {
-    return { code, message: tell(`but ${subject}${isStepName ? "" : ", which sets it,"} ${rest}`), producer };
+    return report(`${reads}${isStepName ? "" : ` from ${subject}`}${around}, which is off.`);
   }
   if (producer === reader) {
     const own = isStepName ? "its own result" : `“${name}”`;
-    return { code, message: `${subject} reads ${own}, which is there only once it has run.`, producer };
+    return report(`reads ${own}, which is only available after the step runs.`);
   }
-  return { code, message: tell(`${isStepName ? "which runs" : `which ${subject} sets`} ${rest}`), producer };
+  return report(`${reads}, ${isStepName ? "which runs" : `which ${subject} sets`} ${rest}.`);
 }
 
-/** The same beside the name itself: “Fetch page sets it later, at step 5”. */
-export function whyUnset(document: FlowDocument, reader: StepKey, producers: readonly StepKey[]): string {
+/** Explains, without naming the reading step, why a variable has no value: “Fetch page sets it later, at step 5”. */
+export function explainUnsetVariableBriefly(
+  document: FlowDocument,
+  reader: StepKey,
+  producers: readonly StepKey[],
+): string {
   const { code, producer, subject, rest } = findObstacle(document, reader, producers);
   if (code === "read-from-disabled") return `${subject} ${rest}`;
-  return producer === reader ? "Only this step itself sets it, later" : `${subject} sets it ${rest}`;
+  return producer === reader ? "Only this step sets it" : `${subject} sets it ${rest}`;
 }
 
-type Obstacle = Pick<UnsetReason, "code" | "producer"> & {
-  /** The producer's name. */
+type Obstacle = Pick<UnsetVariableReason, "code" | "producer"> & {
   readonly subject: string;
-  /** What goes on after it, or after it and a verb: “is off”, “later, at step 5”. */
   readonly rest: string;
+  /** A phrase that names the disabled conditional around the step; empty if the step itself is disabled. */
+  readonly around?: string;
 };
 
 function findObstacle(document: FlowDocument, reader: StepKey, producers: readonly StepKey[]): Obstacle {
-  const nameOf = (key: StepKey) => nameStep(document, key);
+  const nameOf = (key: StepKey) => getQuotedStepNameByKey(document, key);
   const relations = producers.map((producer) => ({
     producer,
-    relation: relateSteps(document, reader, producer),
+    relation: getRelativeStepPosition(document, reader, producer),
   }));
   const off = relations.findLast(({ relation }) => relation?.type === "before");
   if (off) {
     const { producer } = off;
-    const around = findSwitchedOff(document, producer);
+    const around = findDisabledStepOrAncestor(document, producer);
     const isInside = around !== undefined && around !== producer;
-    const rest = isInside ? `is inside ${nameOf(around)}, which is off` : "is off";
-    return { code: "read-from-disabled", producer, subject: nameOf(producer), rest };
+    const place = isInside ? ` inside ${nameOf(around)}` : "";
+    const rest = isInside ? `is${place}, which is off` : "is off";
+    return { code: "read-from-disabled", producer, subject: nameOf(producer), rest, around: place };
   }
   for (const { producer, relation } of relations) {
     if (relation?.type !== "other-branch") continue;
@@ -73,44 +85,47 @@ function findObstacle(document: FlowDocument, reader: StepKey, producers: readon
   }
   const later = relations.find(({ relation }) => relation?.type === "after") ?? relations[0];
   const producer = later?.producer ?? reader;
-  const at = locateSteps(document).get(producer);
-  const isInside = relateSteps(document, reader, producer)?.type === "inside";
+  const at = getLocationsOfAllSteps(document).get(producer);
+  const isInside = getRelativeStepPosition(document, reader, producer)?.type === "inside";
   const number = at?.list.type === "root" ? `, at step ${at.index + 1}` : "";
   const rest = isInside ? "only inside it" : `later${number}`;
   return { code: "read-before-set", producer, subject: nameOf(producer), rest };
 }
 
-/** Why a reference may find nothing: about the nearest step that sets the variable. */
-export function explainMaybe(
+/** Explains why a read may find no value. The explanation names the nearest step that sets the variable. */
+export function explainUncertainVariableRead(
   document: FlowDocument,
   reader: StepKey,
   name: string,
   sources: readonly StepKey[],
-): string {
-  const start = `${nameStep(document, reader)} reads “${name}”, which may not be set`;
-  const why = whyMaybe(document, reader, sources);
-  return why === undefined ? `${start}.` : `${start}: ${why}.`;
+): ProblemMessages {
+  const why = explainUncertainVariableReadBriefly(document, reader, sources);
+  const reads = `reads “${name}”, which may not be set`;
+  return buildProblemMessages(
+    getQuotedStepNameByKey(document, reader),
+    why === undefined ? `${reads}.` : `${reads}: ${why}.`,
+  );
 }
 
-/** The same beside the name itself: “Fetch page runs only when its condition holds”. */
-export function whyMaybe(
+/** Explains, without naming the reading step, why a variable may have no value: “Fetch page runs only if its condition is true”. */
+export function explainUncertainVariableReadBriefly(
   document: FlowDocument,
   reader: StepKey,
   [source]: readonly StepKey[],
 ): string | undefined {
-  const at = source === undefined ? undefined : locateSteps(document).get(source);
+  const at = source === undefined ? undefined : getLocationsOfAllSteps(document).get(source);
   if (!at) return undefined;
-  const setter = stepName(at.node);
+  const setter = quoteName(getStepName(at.node));
   const { list } = at;
-  if (list.type === "branch" && relateSteps(document, reader, list.step)?.type === "before") {
-    const where = `“${BRANCH_WORDS[list.branch]}” of ${nameStep(document, list.step)}`;
+  if (list.type === "branch" && getRelativeStepPosition(document, reader, list.step)?.type === "before") {
+    const where = `“${CONDITIONAL_BRANCH_LABELS[list.branch]}” of ${getQuotedStepNameByKey(document, list.step)}`;
     return `${setter} runs only in ${where}`;
   }
-  if (stepWhen(at.node) !== "") return `${setter} runs only when its condition holds`;
-  return `the flow goes on when ${setter} fails`;
+  if (getStepCondition(at.node) !== "") return `${setter} runs only if its condition is true`;
+  return `the flow continues if ${setter} fails`;
 }
 
-export function nameStep(document: FlowDocument, key: StepKey): string {
+export function getQuotedStepNameByKey(document: FlowDocument, key: StepKey): string {
   const node = findStep(document, key);
-  return node ? stepName(node) : "a step that is gone";
+  return node ? quoteName(getStepName(node)) : "a deleted step";
 }

@@ -1,50 +1,48 @@
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import type { StepTypes } from "#core/references/reference.ts";
-import { type Analysis, analyse } from "./analyse.ts";
-import { nameStep } from "./explain-read.ts";
-import { type Problem, looseId } from "./problem.ts";
-import type { FlowReads, ResolvedRead } from "./resolve-reads.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import type { StepTypeLookup } from "#core/references/reference.ts";
+import { type FlowAnalysisResult, analyzeFlow } from "./analyse.ts";
+import { getQuotedStepNameByKey } from "./explain-read.ts";
+import { type Problem, buildProblemMessages, getProblemIdWithoutOffsets } from "./problem.ts";
+import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";
 
 /**
- * What is wrong with a merge and with neither of the two versions that it was made of, as errors and warnings: what only
- * the two together break. All three know their steps by the same keys.
+ * Finds errors and warnings that exist in the merged flow but in neither of the two merged versions. Problems are
+ * matched by step key, so the three documents must use the same keys.
  */
-export function findMergeFaults(
-  merged: Analysis,
+export function findProblemsCausedByMerge(
+  merged: FlowAnalysisResult,
   sides: readonly [FlowDocument, FlowDocument],
-  types: StepTypes,
+  types: StepTypeLookup,
 ): readonly Problem[] {
-  const analyses = sides.map((side) => analyse(side, types));
-  const known = new Set(analyses.flatMap(({ problems }) => problems.map(looseId)));
+  const analyses = sides.map((side) => analyzeFlow(side, types));
+  const known = new Set(analyses.flatMap(({ problems }) => problems.map(getProblemIdWithoutOffsets)));
   const finds = analyses.map(({ document, reads }) => ({ document, sources: summariseReads(reads) }));
 
   const faults: Problem[] = [];
   for (const [step, reads] of merged.reads) {
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (const read of reads) {
       const { name, form } = read.reference;
-      if (told.has(name) || form === "explicit" || read.state === "platform") continue;
+      if (reported.has(name) || form === "explicit" || read.state === "platform") continue;
       const before = finds.flatMap(({ document, sources }) => {
         const source = sources.get(step)?.get(name);
         return source === undefined ? [] : [{ document, source }];
       });
-      const fault = judgeRead(merged, read, before);
+      const fault = assessRead(merged, read, before);
       if (fault) faults.push(fault);
-      if (fault) told.add(name);
+      if (fault) reported.add(name);
     }
   }
   const others = merged.problems.filter(
     (problem) =>
       problem.severity !== "info" &&
-      // Turns are judged above, against both sides.
       problem.code !== "shadowed" &&
-      !known.has(looseId(problem)) &&
+      !known.has(getProblemIdWithoutOffsets(problem)) &&
       !faults.some(({ step, name }) => step === problem.step && name !== undefined && name === problem.name),
   );
   return [...faults, ...others];
 }
 
-/** What a reference found in a version that has it. */
 interface Found {
   readonly document: FlowDocument;
   readonly source: StepKey | typeof NOTHING;
@@ -52,31 +50,32 @@ interface Found {
 
 const NOTHING = "nothing";
 
-function judgeRead(
-  { document, problems }: Analysis,
-  { step, reference, sources: [winner] }: ResolvedRead,
+function assessRead(
+  { document, problems }: FlowAnalysisResult,
+  { step, reference, sources: [winner] }: ResolvedVariableRead,
   before: readonly Found[],
 ): Problem | undefined {
   const { name, at, from, to } = reference;
   const [first] = before;
   if (!first || before.some(({ source }) => source === NOTHING || source === winner)) return undefined;
-  const reader = nameStep(document, step);
-  const loser = nameStep(first.document, first.source as StepKey);
+  const reader = getQuotedStepNameByKey(document, step);
+  const loser = getQuotedStepNameByKey(first.document, first.source as StepKey);
   const place = { severity: "warning", step, at, from, to, name } as const;
   if (winner !== undefined) {
-    const message = `${reader} now reads “${name}” from ${nameStep(document, winner)}; without the merge it came from ${loser}.`;
-    return { ...place, code: "shadowed", message };
+    const predicate = `reads “${name}” from ${getQuotedStepNameByKey(document, winner)} instead of ${loser}.`;
+    const { message, messageAtStep } = buildProblemMessages(reader, predicate);
+    return { ...place, code: "shadowed", message: `After the merge, ${message}`, messageAtStep };
   }
-  const told = problems.find(
+  const reported = problems.find(
     (problem) => problem.step === step && problem.name === name && problem.severity === "error",
   );
-  const message = `${reader} reads “${name}”, which no step sets any more: it came from ${loser}.`;
-  return told ?? { ...place, code: "unknown-variable", severity: "error", message };
+  if (reported) return reported;
+  const messages = buildProblemMessages(reader, `reads “${name}”, which ${loser} no longer sets.`);
+  return { ...place, code: "unknown-variable", severity: "error", ...messages };
 }
 
-/** By step and name, whose value is read there. A name that finds nothing in one of its places counts as finding nothing. */
 function summariseReads(
-  reads: FlowReads,
+  reads: ResolvedVariableReadsByStep,
 ): ReadonlyMap<StepKey, ReadonlyMap<string, StepKey | typeof NOTHING>> {
   const summary = new Map<StepKey, Map<string, StepKey | typeof NOTHING>>();
   for (const [step, ofStep] of reads) {

@@ -1,105 +1,149 @@
 import { describe, expect, test } from "vitest";
 import {
-  type ProblemCase,
-  either,
-  off,
-  prompt,
-  python,
-  saves,
-  script,
-  sets,
-  tellProblems,
-} from "./short-flow.ts";
+  type FlowProblemTestCase,
+  buildConditionalStep,
+  buildDisabledCopyOfStep,
+  buildPromptStep,
+  buildPythonStep,
+  buildRecordStep,
+  buildScriptStep,
+  buildVariableSettingStep,
+  listProblemTextsOfSteps,
+} from "#core/testing/short-flow.ts";
 
-const fetch = sets("Fetch", "page");
-const sum = prompt("Sum", "{{page}}", "summary");
-const end = prompt("End", "{{summary}}");
+const fetch = buildVariableSettingStep("Fetch", "page");
+const sum = buildPromptStep("Sum", "{{page}}", "summary");
+const end = buildPromptStep("End", "{{summary}}");
 
 describe("a variable that two steps set", () => {
-  test.each<ProblemCase>([
+  test.each<FlowProblemTestCase>([
     [
       "with a reader after",
-      [fetch, sets("Load", "page"), sum],
+      [fetch, buildVariableSettingStep("Load", "page"), sum],
       "info never-read at fetch",
       "info shadowed at load",
     ],
     [
       "with a reader between",
-      [fetch, sum, sets("Load", "page"), saves("Save", "page"), end],
+      [fetch, sum, buildVariableSettingStep("Load", "page"), buildRecordStep("Save", "page"), end],
       "info shadowed at load",
     ],
-    ["in both branches", [either("If", "x", [fetch], [sets("Load", "page")]), sum]],
-    ["where the first is off", [off(fetch), sets("Load", "page"), sum]],
-    ["where the second is off", [fetch, off(sets("Load", "page")), sum]],
+    [
+      "in both branches",
+      [buildConditionalStep("If", "x", [fetch], [buildVariableSettingStep("Load", "page")]), sum],
+    ],
+    [
+      "where the first is off",
+      [buildDisabledCopyOfStep(fetch), buildVariableSettingStep("Load", "page"), sum],
+    ],
+    [
+      "where the second is off",
+      [fetch, buildDisabledCopyOfStep(buildVariableSettingStep("Load", "page")), sum],
+    ],
     [
       "before a conditional and in one branch of it",
-      [fetch, either("If", "x", [sets("Load", "page")]), sum],
+      [fetch, buildConditionalStep("If", "x", [buildVariableSettingStep("Load", "page")]), sum],
       "info shadowed at load",
     ],
   ])("%s", (_, steps, ...problems) => {
-    expect(tellProblems(...steps)).toEqual(problems);
+    expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 });
 
 describe("a result that nothing reads", () => {
-  test.each<ProblemCase>([
-    ["in the middle", [fetch, sets("Other", "x"), sum], "info never-read at other"],
+  test.each<FlowProblemTestCase>([
+    ["in the middle", [fetch, buildVariableSettingStep("Other", "x"), sum], "info never-read at other"],
     [
       "in a branch in the middle",
-      [either("If", "a", [sets("Other", "x")]), fetch, sum],
+      [buildConditionalStep("If", "a", [buildVariableSettingStep("Other", "x")]), fetch, sum],
       "info never-read at other",
     ],
     [
-      "overwritten before anybody reads it",
-      [fetch, sets("Load", "page"), sum],
+      "overwritten before it is read",
+      [fetch, buildVariableSettingStep("Load", "page"), sum],
       "info never-read at fetch",
       "info shadowed at load",
     ],
     [
       "read only by the text of a comment",
-      [sets("A", "x"), script("B", "// x\nreturn 1")],
+      [buildVariableSettingStep("A", "x"), buildScriptStep("B", "// x\nreturn 1")],
       "info never-read at a",
     ],
   ])("%s", (_, steps, ...problems) => {
-    expect(tellProblems(...steps)).toEqual(problems);
+    expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 
-  test.each<ProblemCase>([
+  test.each<FlowProblemTestCase>([
     ["is the flow's last", [fetch, sum]],
-    ["is the last of those that are on", [sets("A", "x"), off(prompt("B", "Go.", "y"))]],
+    [
+      "is the last of those that are on",
+      [buildVariableSettingStep("A", "x"), buildDisabledCopyOfStep(buildPromptStep("B", "Go.", "y"))],
+    ],
     [
       "is the last of either branch of the last conditional",
-      [either("If", "a", [sets("A", "x")], [sets("B", "y")])],
+      [
+        buildConditionalStep(
+          "If",
+          "a",
+          [buildVariableSettingStep("A", "x")],
+          [buildVariableSettingStep("B", "y")],
+        ),
+      ],
     ],
-    ["belongs to a step that is off", [off(sets("A", "x")), fetch, sum]],
-    ["is read by a step that is off", [fetch, off(sum), sets("Z", "z")]],
+    [
+      "belongs to a step that is off",
+      [buildDisabledCopyOfStep(buildVariableSettingStep("A", "x")), fetch, sum],
+    ],
+    [
+      "is read by a step that is off",
+      [fetch, buildDisabledCopyOfStep(sum), buildVariableSettingStep("Z", "z")],
+    ],
     ["is read too early: that is said there", [sum, fetch, end], "error read-before-set at sum"],
-    ["is read by the step's name", [sets("A", "x"), prompt("B", "{{A}}")]],
-    ["may be read by code that takes all", [sets("A", "x"), script("B", "return JSON.stringify(input)")]],
-    ["may be read by code that makes the name", [sets("A", "x"), script("B", "return variables[name]")]],
-    ["may be read by Python", [sets("A", "x"), python("Code")]],
+    ["is read by the step's name", [buildVariableSettingStep("A", "x"), buildPromptStep("B", "{{A}}")]],
+    [
+      "may be read by code that takes all",
+      [buildVariableSettingStep("A", "x"), buildScriptStep("B", "return JSON.stringify(input)")],
+    ],
+    [
+      "may be read by code that makes the name",
+      [buildVariableSettingStep("A", "x"), buildScriptStep("B", "return variables[name]")],
+    ],
+    ["may be read by Python", [buildVariableSettingStep("A", "x"), buildPythonStep("Code")]],
     [
       "may be read by code that does not parse",
-      [sets("A", "x"), script("B", "return (")],
+      [buildVariableSettingStep("A", "x"), buildScriptStep("B", "return (")],
       "error bad-code at b",
     ],
     [
       "may be read in a branch that takes all",
-      [sets("A", "x"), either("If", "a", [script("B", "return input")]), sets("Z", "z")],
+      [
+        buildVariableSettingStep("A", "x"),
+        buildConditionalStep("If", "a", [buildScriptStep("B", "return input")]),
+        buildVariableSettingStep("Z", "z"),
+      ],
     ],
     [
       "may be read by a step that is off and takes all",
-      [sets("A", "x"), off(script("B", "return input")), sets("Z", "z")],
+      [
+        buildVariableSettingStep("A", "x"),
+        buildDisabledCopyOfStep(buildScriptStep("B", "return input")),
+        buildVariableSettingStep("Z", "z"),
+      ],
     ],
-  ])("is none where it %s", (_, steps, ...problems) => {
-    expect(tellProblems(...steps)).toEqual(problems);
+  ])("is not reported if it %s", (_, steps, ...problems) => {
+    expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 
-  test("code that takes all sees neither what comes later nor the other branch", () => {
-    const all = script("B", "return JSON.stringify(input)");
-    expect(tellProblems(all, sets("A", "x"), sets("Z", "z"))).toEqual(["info never-read at a"]);
-    expect(tellProblems(either("If", "a", [sets("A", "x")], [all]), sets("Z", "z"))).toEqual([
-      "info never-read at a",
-    ]);
+  test("is reported even if code that runs earlier or in the other branch reads all variables", () => {
+    const all = buildScriptStep("B", "return JSON.stringify(input)");
+    expect(
+      listProblemTextsOfSteps(all, buildVariableSettingStep("A", "x"), buildVariableSettingStep("Z", "z")),
+    ).toEqual(["info never-read at a"]);
+    expect(
+      listProblemTextsOfSteps(
+        buildConditionalStep("If", "a", [buildVariableSettingStep("A", "x")], [all]),
+        buildVariableSettingStep("Z", "z"),
+      ),
+    ).toEqual(["info never-read at a"]);
   });
 });

@@ -1,22 +1,29 @@
-import { BRANCHES, type FlowDocument, type StepKey, type StepNode } from "#core/flow-document.ts";
+import {
+  BRANCH_NAMES,
+  type FlowDocument,
+  type StepKey,
+  type StepNode,
+} from "#core/document/flow-document.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
-import { findStep } from "#core/step-list.ts";
-import { isEnabled } from "#core/step.ts";
-import type { AnalysisContext } from "./analyse.ts";
-import { nameStep } from "./explain-read.ts";
-import { findWideReads } from "./find-wide-reads.ts";
-import type { Problem } from "./problem.ts";
-import { readFlow } from "./read-flow.ts";
-import { findSwitchedOff, relateSteps } from "./relate-steps.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { isStepEnabled } from "#core/document/step.ts";
+import type { FlowAnalysisWithoutProblems } from "./analyse.ts";
+import { getQuotedStepNameByKey } from "./explain-read.ts";
+import { findStepsBeforeReaderOfAllVariables } from "./find-all-variable-readers.ts";
+import { type Problem, buildProblemMessages } from "./problem.ts";
+import { readFlowReferences } from "./read-flow.ts";
+import { findDisabledStepOrAncestor, getRelativeStepPosition } from "./relate-steps.ts";
 
-/** Variables that two steps set, and results that nothing reads. */
-export function findSetProblems(context: AnalysisContext): readonly Problem[] {
+export function findVariableAssignmentProblems(context: FlowAnalysisWithoutProblems): readonly Problem[] {
   const { document, survey } = context;
   const usage = surveyUsage(context);
   const problems: Problem[] = [];
   let wanted: ReadonlySet<StepKey> | undefined;
   const isWanted = (step: StepKey) =>
-    (wanted ??= new Set([...lastSteps(document.steps), ...findWideReads(document, context.types)])).has(step);
+    (wanted ??= new Set([
+      ...lastSteps(document.steps),
+      ...findStepsBeforeReaderOfAllVariables(document, context.types),
+    ])).has(step);
   for (const [name, producers] of survey.producers) {
     if (survey.stepNames.has(name)) continue;
     const isReadElsewhere = usage.others.has(name);
@@ -24,40 +31,52 @@ export function findSetProblems(context: AnalysisContext): readonly Problem[] {
       const earlier =
         producers.length > 1 ? findEarlier(document, step, producers.slice(0, index)) : undefined;
       if (earlier !== undefined && (isUsed(usage, step, name) || isUsed(usage, earlier, name))) {
-        const message = `${nameStep(document, step)} sets “${name}”, which ${nameStep(document, earlier)} has set before: what comes after reads the newer value.`;
-        problems.push({ ...placeOf(context, step, name), code: "shadowed", message, producers: [earlier] });
+        const predicate = `overwrites “${name}”, set by ${getQuotedStepNameByKey(document, earlier)}. Later steps read the new value.`;
+        const messages = buildProblemMessages(getQuotedStepNameByKey(document, step), predicate);
+        problems.push({
+          ...placeOf(context, step, name),
+          code: "shadowed",
+          ...messages,
+          producers: [earlier],
+        });
       }
       if (isReadElsewhere || isUsed(usage, step, name) || usage.byName.has(step) || isWanted(step)) continue;
-      if (findSwitchedOff(document, step) !== undefined) continue;
-      const message = `Nothing reads “${name}”, which ${nameStep(document, step)} sets.`;
-      problems.push({ ...placeOf(context, step, name), code: "never-read", message });
+      if (findDisabledStepOrAncestor(document, step) !== undefined) continue;
+      const predicate = `sets “${name}”, which no step uses.`;
+      const messages = buildProblemMessages(getQuotedStepNameByKey(document, step), predicate);
+      problems.push({ ...placeOf(context, step, name), code: "never-read", ...messages });
     }
   }
   return problems;
 }
 
-function placeOf({ document, types }: AnalysisContext, step: StepKey, name: string) {
+function placeOf({ document, types }: FlowAnalysisWithoutProblems, step: StepKey, name: string) {
   const node = findStep(document, step);
   const own = node && readStepReferences(node, types).sets.find((set) => set.name === name);
   const { at = [], from = 0, to = 0 } = own ?? {};
   return { severity: "info" as const, step, at, from, to, name };
 }
 
-/** The nearest step before that sets the variable too and runs; steps of the other branch do not meet. */
+/**
+ * Finds the nearest earlier enabled step that sets the same variable. Ignores steps in the other branch of a
+ * conditional, because only one branch runs.
+ */
 function findEarlier(document: FlowDocument, step: StepKey, others: readonly StepKey[]): StepKey | undefined {
-  if (findSwitchedOff(document, step) !== undefined) return undefined;
+  if (findDisabledStepOrAncestor(document, step) !== undefined) return undefined;
   return others.findLast(
     (other) =>
-      relateSteps(document, step, other)?.type === "before" && findSwitchedOff(document, other) === undefined,
+      getRelativeStepPosition(document, step, other)?.type === "before" &&
+      findDisabledStepOrAncestor(document, other) === undefined,
   );
 }
 
 interface Usage {
-  /** For each step, the variable whose value is read from it; few steps set more than one. */
+  /**
+   * Maps a step to those of its variables that other steps read. A single name is stored as a string instead of a set,
+   * to save memory: most steps set at most one variable.
+   */
   readonly used: ReadonlyMap<StepKey, string | ReadonlySet<string>>;
-  /** Variables with a reader that finds no value, or that is switched off: whoever sets them is wanted. */
   readonly others: ReadonlySet<string>;
-  /** Steps that are read by what they are called. */
   readonly byName: ReadonlySet<StepKey>;
 }
 
@@ -66,7 +85,7 @@ function isUsed({ used }: Usage, step: StepKey, name: string): boolean {
   return names === name || (typeof names === "object" && names.has(name));
 }
 
-function surveyUsage({ document, types, reads, survey }: AnalysisContext): Usage {
+function surveyUsage({ document, types, reads, survey }: FlowAnalysisWithoutProblems): Usage {
   const used = new Map<StepKey, string | Set<string>>();
   const addUse = (step: StepKey, name: string) => {
     const names = used.get(step);
@@ -76,15 +95,20 @@ function surveyUsage({ document, types, reads, survey }: AnalysisContext): Usage
   };
   const others = new Set<string>();
   const byName = new Set<StepKey>();
-  for (const { node, references } of readFlow(document, types)) {
+  for (const { node, references } of readFlowReferences(document, types)) {
     if (references.reads.length === 0) continue;
     const resolved = reads.get(node.key);
     if (!resolved) {
       for (const { name } of references.reads) others.add(name);
       continue;
     }
+    // Processes each name once per step: all reads of a name share one list of source steps, which can have thousands
+    // of entries.
+    const reported = new Set<string>();
     for (const { reference, state, sources: steps } of resolved) {
       const { name } = reference;
+      if (reported.has(name)) continue;
+      reported.add(name);
       if (state === "unset") others.add(name);
       for (const step of steps) addUse(step, name);
       if (survey.stepNames.has(name)) for (const step of steps) byName.add(step);
@@ -93,9 +117,9 @@ function surveyUsage({ document, types, reads, survey }: AnalysisContext): Usage
   return { used, others, byName };
 }
 
-/** The steps that a flow ends with, as it runs now: their results are what a run answers. */
+/** Lists the steps that can run last: their results are the run's response. */
 function lastSteps(steps: readonly StepNode[]): readonly StepKey[] {
-  const last = steps.findLast(isEnabled);
+  const last = steps.findLast(isStepEnabled);
   if (!last) return [];
-  return [last.key, ...BRANCHES.flatMap((branch) => lastSteps(last.branches?.[branch] ?? []))];
+  return [last.key, ...BRANCH_NAMES.flatMap((branch) => lastSteps(last.branches?.[branch] ?? []))];
 }

@@ -1,61 +1,81 @@
 import { describe, expect, test } from "vitest";
 import {
-  type ProblemCase,
-  either,
-  off,
-  prompt,
-  python,
-  script,
-  sets,
-  tellProblems,
-  template,
-} from "./short-flow.ts";
+  type FlowProblemTestCase,
+  buildConditionalStep,
+  buildDisabledCopyOfStep,
+  buildFlowDocument,
+  buildPromptStep,
+  buildPythonStep,
+  buildScriptStep,
+  buildVariableSettingStep,
+  listProblemTextsOfSteps,
+  buildTemplateStep,
+} from "#core/testing/short-flow.ts";
+import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
+import { analyzeFlow } from "./analyse.ts";
 
-const fetch = sets("Fetch", "page");
-const sum = prompt("Sum", "{{page}}", "summary");
-const end = prompt("End", "{{summary}}");
+const fetch = buildVariableSettingStep("Fetch", "page");
+const sum = buildPromptStep("Sum", "{{page}}", "summary");
+const end = buildPromptStep("End", "{{summary}}");
 
-describe("what is wrong with a step by itself", () => {
-  test.each<ProblemCase>([
+describe("a problem of a single step", () => {
+  test.each<FlowProblemTestCase>([
     ["a flow without steps", [], "info empty-flow"],
-    ["a conditional without steps", [either("If", "x", []), fetch], "info empty-branch at if"],
+    ["a conditional without steps", [buildConditionalStep("If", "x", []), fetch], "info empty-branch at if"],
     [
       "nothing in “then”",
-      [either("If", "x", [], [fetch]), sum],
+      [buildConditionalStep("If", "x", [], [fetch]), sum],
       "info empty-branch at if",
       "info maybe-unset at sum",
     ],
-    ["nothing in “else” is how an if is written", [either("If", "x", [prompt("A", "Go.")])]],
+    [
+      "nothing in “else” is how an if is written",
+      [buildConditionalStep("If", "x", [buildPromptStep("A", "Go.")])],
+    ],
     ["two steps with one id", [fetch, { ...sum, id: "fetch" }], "error duplicate-id at fetch~2"],
     [
       "three steps with one id, one of them nested",
-      [fetch, either("If", "page", [{ ...sum, id: "fetch" }]), { ...end, id: "fetch" }],
+      [fetch, buildConditionalStep("If", "page", [{ ...sum, id: "fetch" }]), { ...end, id: "fetch" }],
       "error duplicate-id at fetch~2",
       "info maybe-unset at fetch~3",
       "error duplicate-id at fetch~3",
     ],
-    ["code that does not parse", [script("Sum", "return (")], "error bad-code at sum"],
+    ["code that does not parse", [buildScriptStep("Sum", "return (")], "error bad-code at sum"],
     [
       "`when` that does not parse",
-      [prompt("Sum", "Go.", undefined, { when: "a >" })],
+      [buildPromptStep("Sum", "Go.", undefined, { when: "a >" })],
       "error bad-code at sum",
     ],
-    ["a template that is never closed", [prompt("Sum", "Hi {{page")], "error bad-template at sum"],
-    ["Liquid that does not parse", [template("Sum", "{% if page %}")], "error bad-template at sum"],
-    ["a filter outside Liquid", [fetch, prompt("Sum", "{{ page | upcase }}")], "error bad-template at sum"],
-    ["a secret as it is not written", [prompt("Sum", "{{secrets:KEY}}")], "error bad-secret at sum"],
+    ["a template that is never closed", [buildPromptStep("Sum", "Hi {{page")], "error bad-template at sum"],
+    ["Liquid that does not parse", [buildTemplateStep("Sum", "{% if page %}")], "error bad-template at sum"],
+    [
+      "a filter outside Liquid",
+      [fetch, buildPromptStep("Sum", "{{ page | upcase }}")],
+      "error bad-template at sum",
+    ],
+    ["a secret as it is not written", [buildPromptStep("Sum", "{{secrets:KEY}}")], "error bad-secret at sum"],
     [
       "a config that does not fit",
-      [prompt("Sum", "Go.", undefined, { config: { limit: "five" } })],
+      [buildPromptStep("Sum", "Go.", undefined, { config: { limit: "five" } })],
       "error bad-config at sum",
     ],
-    ["Python, of which nothing is said", [python("Code")]],
+    ["Python, of which nothing is said", [buildPythonStep("Code")]],
     [
-      "a step that is off is told all the same",
-      [off(script("Sum", "return (")), fetch],
+      "a disabled step is reported as well",
+      [buildDisabledCopyOfStep(buildScriptStep("Sum", "return (")), fetch],
       "error bad-code at sum",
     ],
   ])("%s", (_, steps, ...problems) => {
-    expect(tellProblems(...steps).toSorted()).toEqual(problems.toSorted());
+    expect(listProblemTextsOfSteps(...steps).toSorted()).toEqual(problems.toSorted());
   });
+});
+
+test("a problem shortens the name before its message, and has the message without the name", () => {
+  for (const name of ["Sum ".repeat(2_500), "invoice \u202Egnp.exe", "דוח 7"]) {
+    const document = buildFlowDocument({ ...buildScriptStep("Sum", "return ("), name });
+    const [problem] = analyzeFlow(document, sampleStepTypeLookup).problems;
+    expect(problem?.message).not.toContain("\u202E");
+    expect(problem?.message.length).toBeLessThan(130);
+    expect(problem?.messageAtStep).toMatch(/^Invalid JavaScript/);
+  }
 });

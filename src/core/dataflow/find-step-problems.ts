@@ -1,26 +1,37 @@
-import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
+import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
-import { type RememberedByTexts, rememberByTexts } from "#core/references/remember-by-texts.ts";
-import type { ConfigFault, StepTypes } from "#core/references/reference.ts";
-import { locateSteps } from "#core/step-list.ts";
-import { stepName, stepType } from "#core/step.ts";
-import type { Problem } from "./problem.ts";
-import { readFlow } from "./read-flow.ts";
+import {
+  type MemoizedStepFunction,
+  memoizeStepFunctionByConfigIdentity,
+} from "#core/references/memoize-step-function.ts";
+import type { StepConfigFault, StepTypeLookup } from "#core/references/reference.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { getStepConfig, getStepName, getStepType } from "#core/document/step.ts";
+import { type Problem, buildProblemMessages } from "./problem.ts";
+import { readFlowReferences } from "./read-flow.ts";
 
-/** What is wrong with steps by themselves, whoever reads them, and with the flow as a whole. */
-export function findStepProblems(document: FlowDocument, types: StepTypes): readonly Problem[] {
+/** Finds problems of the flow as a whole, and of single steps regardless of what other steps set. */
+export function findStepProblems(document: FlowDocument, types: StepTypeLookup): readonly Problem[] {
   const problems: Problem[] = [];
   if (document.steps.length === 0) {
-    const message = "The flow has no steps, so a run of it does nothing.";
-    problems.push({ ...whole(undefined), code: "empty-flow", severity: "info", message });
+    const message = "The flow has no steps.";
+    problems.push({
+      ...whole(undefined),
+      code: "empty-flow",
+      severity: "info",
+      message,
+      messageAtStep: message,
+    });
   }
   let mayBeDoubled = false;
-  for (const { node } of readFlow(document, types)) {
+  for (const { node } of readFlowReferences(document, types)) {
     const { id } = node.fields;
-    // Of two steps with one id only one can have it for a key.
+    // If several steps have the same id, only one of them uses the id as its key. An id that differs from the key may
+    // therefore be a duplicate.
     mayBeDoubled ||= typeof id === "string" && id !== node.key;
     const own = findOwnProblems(node, types);
-    // One by one: as arguments of one call, a hundred thousand faults are more than a call stack holds.
+    // Avoids `push(...own)`, because a hundred thousand arguments overflow the call stack.
     for (const problem of own) problems.push(problem);
   }
   return mayBeDoubled ? [...problems, ...findDoubledIds(document)] : problems;
@@ -29,22 +40,22 @@ export function findStepProblems(document: FlowDocument, types: StepTypes): read
 function findDoubledIds(document: FlowDocument): readonly Problem[] {
   const problems: Problem[] = [];
   const firstWithId = new Map<string, StepNode>();
-  for (const { node } of locateSteps(document).values()) {
+  for (const { node } of getLocationsOfAllSteps(document).values()) {
     const { id } = node.fields;
     if (typeof id !== "string") continue;
     const twin = firstWithId.get(id);
     if (twin) {
-      const message = `${stepName(node)} has the same id as ${stepName(twin)}. The flow cannot be saved like this.`;
-      problems.push({ ...whole(node.key), code: "duplicate-id", severity: "error", message });
+      const predicate = `has the same ID as ${quoteName(getStepName(twin))}. The flow can’t be saved.`;
+      const messages = buildProblemMessages(quoteName(getStepName(node)), predicate);
+      problems.push({ ...whole(node.key), code: "duplicate-id", severity: "error", ...messages });
     } else firstWithId.set(id, node);
   }
   return problems;
 }
 
-const ownProblems = new WeakMap<StepTypes, WeakMap<StepNode, readonly Problem[]>>();
+const ownProblems = new WeakMap<StepTypeLookup, WeakMap<StepNode, readonly Problem[]>>();
 
-/** Of a step as it is, whatever stands around it: found once. */
-function findOwnProblems(node: StepNode, types: StepTypes): readonly Problem[] {
+function findOwnProblems(node: StepNode, types: StepTypeLookup): readonly Problem[] {
   let known = ownProblems.get(types);
   if (!known) ownProblems.set(types, (known = new WeakMap()));
   let problems = known.get(node);
@@ -52,13 +63,13 @@ function findOwnProblems(node: StepNode, types: StepTypes): readonly Problem[] {
   return problems;
 }
 
-/** What of a step's config does not fit its type. */
-export const checkStepConfig: RememberedByTexts<readonly ConfigFault[]> = rememberByTexts((node, types) =>
-  types.checkConfig(stepType(node), node.fields["config"]),
-);
+export const findStepConfigFaults: MemoizedStepFunction<readonly StepConfigFault[]> =
+  memoizeStepFunctionByConfigIdentity((node, types) =>
+    types.checkConfig(getStepType(node), node.fields["config"]),
+  );
 
-function findFaults(node: StepNode, types: StepTypes): readonly Problem[] {
-  const name = stepName(node);
+function findFaults(node: StepNode, types: StepTypeLookup): readonly Problem[] {
+  const name = quoteName(getStepName(node));
   const step = node.key;
   const faults = readStepReferences(node, types).faults.map(({ code, message, at, from }): Problem => ({
     code,
@@ -68,8 +79,9 @@ function findFaults(node: StepNode, types: StepTypes): readonly Problem[] {
     from,
     to: from,
     message: `${name}: ${message}`,
+    messageAtStep: message,
   }));
-  const misfits = checkStepConfig(node, types).map(({ message, path }): Problem => ({
+  const misfits = findStepConfigFaults(node, types).map(({ message, path }): Problem => ({
     code: "bad-config",
     severity: "error",
     step,
@@ -77,18 +89,29 @@ function findFaults(node: StepNode, types: StepTypes): readonly Problem[] {
     from: 0,
     to: 0,
     message: `${name}: ${message}`,
+    messageAtStep: message,
   }));
-  return [...faults, ...misfits];
+  return [...faults, ...misfits, ...findNotes(node, types)];
 }
 
-/** An empty “else” is how an if without one is written. */
+function findNotes(node: StepNode, types: StepTypeLookup): readonly Problem[] {
+  const notes = types.findConfigNotes?.(getStepType(node), getStepConfig(node)) ?? [];
+  return notes.map(({ code, path, predicate }) => ({
+    ...whole(node.key),
+    code,
+    severity: "info",
+    at: ["config", ...path],
+    ...buildProblemMessages(quoteName(getStepName(node)), predicate),
+  }));
+}
+
+/** Reports an empty “then” only: a conditional needs no “else”. */
 function findEmptyBranch(node: StepNode): readonly Problem[] {
   if (node.branches?.trueSteps?.length !== 0) return [];
   const isAll = node.branches.falseSteps?.length === 0;
-  const message = isAll
-    ? `${stepName(node)} has no steps in either branch, so it does nothing.`
-    : `${stepName(node)} has no steps in “then”.`;
-  return [{ ...whole(node.key), code: "empty-branch", severity: "info", message }];
+  const predicate = isAll ? "has no steps in either branch." : "has no steps in “then”.";
+  const messages = buildProblemMessages(quoteName(getStepName(node)), predicate);
+  return [{ ...whole(node.key), code: "empty-branch", severity: "info", ...messages }];
 }
 
 function whole(step: StepKey | undefined) {

@@ -1,31 +1,36 @@
 import { describe, expect, it } from "vitest";
-import { type Command, applyCommand } from "#core/command.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.ts";
-import type { JsonObject } from "#core/json.ts";
-import { sampleStepTypes as types } from "#core/references/sample-step-types.ts";
-import { describeLosses } from "./describe-losses.ts";
-import { findLosses, listDependents } from "./list-dependents.ts";
-import { resolveReads } from "./resolve-reads.ts";
-import { surveyNames } from "./survey-names.ts";
+import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
+import { describeLostVariableReads } from "./describe-losses.ts";
+import { findLostVariableReads, listLostVariableReaders } from "./list-dependents.ts";
+import { resolveVariableReads } from "./resolve-reads.ts";
+import { findVariableProducers } from "./find-variable-producers.ts";
 
 const readsOf = (document: FlowDocument) =>
-  resolveReads(document, { types, survey: surveyNames(document, types) });
-const around = (steps: readonly JsonObject[], command: Command) => {
-  const before = parseFlow(buildFlow("f", steps));
-  return { before: readsOf(before), after: applyCommand(before, command) };
+  resolveVariableReads(document, { types, survey: findVariableProducers(document, types) });
+const around = (steps: readonly JsonObject[], command: EditCommand) => {
+  const before = parseFlowDocument(buildFlow("f", steps));
+  return { before: readsOf(before), after: applyEditCommand(before, command) };
 };
-const losses = (steps: readonly JsonObject[], command: Command) => {
+const losses = (steps: readonly JsonObject[], command: EditCommand) => {
   const { before, after } = around(steps, command);
-  return findLosses(before, readsOf(after)).map(({ step, reference }) => `${step} ${reference.name}`);
+  return findLostVariableReads(before, readsOf(after)).map(
+    ({ step, reference }) => `${step} ${reference.name}`,
+  );
 };
-const dependents = (steps: readonly JsonObject[], command: Command) => {
+const dependents = (steps: readonly JsonObject[], command: EditCommand) => {
   const { before, after } = around(steps, command);
-  return listDependents(before, after, types);
+  return listLostVariableReaders(before, after, types);
 };
 
-const remove = (...keys: readonly string[]): Command => ({ type: "removeSteps", keys: keys as StepKey[] });
-const off = (...keys: readonly string[]): Command => ({
+const remove = (...keys: readonly string[]): EditCommand => ({
+  type: "removeSteps",
+  keys: keys as StepKey[],
+});
+const off = (...keys: readonly string[]): EditCommand => ({
   type: "setEnabled",
   keys: keys as StepKey[],
   enabled: false,
@@ -34,15 +39,15 @@ const sets = (id: string, outputVariable: string, userPrompt = "") =>
   buildStep(id, { config: { userPrompt, outputVariable } });
 const reads = (id: string, userPrompt: string) => buildStep(id, { config: { userPrompt } });
 
-describe("what others miss", () => {
+describe("references that an edit breaks", () => {
   const flow = [sets("fetch", "page"), reads("sum", "{{page}} {{page.title}}"), reads("tag", "{{topic}}")];
 
-  it("is what a step set that goes or is switched off, and not what the run supplies", () => {
+  it("include reads of a removed or disabled step, but not reads of inputs", () => {
     expect(losses(flow, remove("fetch"))).toEqual(["sum page", "sum page"]);
     expect(losses(flow, off("fetch"))).toEqual(["sum page", "sum page"]);
   });
 
-  it("is nothing where the readers go too, are off, or another step sets the variable before them", () => {
+  it("exclude reads by removed or disabled steps, and reads that find another value", () => {
     expect(losses(flow, remove("fetch", "sum"))).toEqual([]);
     expect(
       losses([...flow.slice(0, 1), { ...reads("sum", "{{page}}"), enabled: false }], remove("fetch")),
@@ -50,19 +55,19 @@ describe("what others miss", () => {
     expect(losses([sets("cache", "page"), ...flow], remove("fetch"))).toEqual([]);
   });
 
-  it("counts what stands inside a conditional that goes, and no reference that found nothing before", () => {
+  it("include reads of steps inside a removed conditional, and exclude references that had no value before", () => {
     const nested = [buildConditional("route", [sets("fetch", "page")]), reads("sum", "{{page}}")];
     expect(losses(nested, remove("route"))).toEqual(["sum page"]);
     expect(losses([reads("sum", "{{page}}"), sets("fetch", "page")], remove("fetch"))).toEqual([]);
   });
 
-  it("is also the result of a step that is read by its name, and never {{flow:name}}", () => {
+  it("include reads of a step's result by name, and never {{flow:name}}", () => {
     const named = [buildStep("triage", { name: "Triage" }), reads("sum", "{{Triage.urgency}}")];
     expect(losses(named, remove("triage"))).toEqual(["sum Triage"]);
     expect(losses([sets("fetch", "page"), reads("sum", "{{flow:page}}")], remove("fetch"))).toEqual([]);
   });
 
-  it("holds for names that every object has", () => {
+  it("include variables with names that plain objects inherit", () => {
     const steps = [
       sets("a", "__proto__"),
       sets("b", "constructor"),
@@ -72,8 +77,8 @@ describe("what others miss", () => {
   });
 });
 
-describe("the ways out for a reader", () => {
-  it("lead to what the step that goes was made from, then to the nearest", () => {
+describe("the suggested replacements for a removed variable", () => {
+  it("start with the variables that the removed step read, then the nearest variables", () => {
     const steps = [
       sets("fetch", "page"),
       sets("weather", "sky"),
@@ -87,7 +92,7 @@ describe("the ways out for a reader", () => {
     ]);
   });
 
-  it("never lead to what is set later or in the other branch, nor to what goes as well", () => {
+  it("exclude variables set later, in the other branch, or by removed steps", () => {
     const steps = [
       sets("fetch", "page"),
       buildConditional("route", [reads("sum", "{{page}}")], [sets("other", "note")]),
@@ -96,7 +101,7 @@ describe("the ways out for a reader", () => {
     expect(dependents(steps, remove("fetch"))[0]?.others).toEqual([]);
   });
 
-  it("let a template be taken out and code not", () => {
+  it("include removing the reference in a template but not in code", () => {
     const script = buildStep("run", { type: "transform-data", config: { script: "return page.length" } });
     const steps = [sets("fetch", "page"), reads("sum", "All: {{page}}"), script];
     expect(dependents(steps, remove("fetch")).map(({ step, isRemovable }) => [step, isRemovable])).toEqual([
@@ -105,7 +110,7 @@ describe("the ways out for a reader", () => {
     ]);
   });
 
-  it("are one for each variable of each step, however often it is named", () => {
+  it("are listed once per variable and step", () => {
     const steps = [
       sets("a", "x"),
       sets("b", "y"),
@@ -119,26 +124,26 @@ describe("the ways out for a reader", () => {
   });
 });
 
-describe("in words", () => {
-  const say = (steps: readonly JsonObject[], command: Command) => {
+describe("the sentence about broken references", () => {
+  const say = (steps: readonly JsonObject[], command: EditCommand) => {
     const { before, after } = around(steps, command);
-    return describeLosses(after, findLosses(before, readsOf(after)));
+    return describeLostVariableReads(after, findLostVariableReads(before, readsOf(after)));
   };
   const many = [sets("a", "x"), sets("b", "y")];
 
-  it("names who misses what", () => {
-    expect(say([sets("a", "x"), reads("sum", "{{x}}")], remove("a"))).toBe("Sum misses “x”.");
+  it("names the steps and the variables that they can no longer read", () => {
+    expect(say([sets("a", "x"), reads("sum", "{{x}}")], remove("a"))).toBe(
+      "“Sum” uses “x”, which is no longer set.",
+    );
     expect(say([...many, reads("sum", "{{x}}"), reads("tag", "{{x}} {{y}}")], remove("a", "b"))).toBe(
-      "Sum misses “x”, and Tag misses “x” and “y”.",
+      "2 steps use “x” and “y”, which are no longer set.",
     );
     expect(say(many, remove("a", "b"))).toBe("");
   });
 
-  it("counts those that would make it long, and cuts long names", () => {
+  it("only counts the steps after the first two, and truncates long names", () => {
     const readers = ["c", "d", "e", "f"].map((id) => reads(id, "{{x}}"));
-    expect(say([...many, ...readers], remove("a"))).toBe(
-      "C misses “x”, D misses “x”, and 2 more steps miss something.",
-    );
+    expect(say([...many, ...readers], remove("a"))).toBe("4 steps use “x”, which is no longer set.");
     const long = "x".repeat(500);
     expect(say([sets("a", long), reads("sum", `{{${long}}}`)], remove("a")).length).toBeLessThan(100);
   });

@@ -1,33 +1,41 @@
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
-import type { Reference, StepTypes } from "#core/references/reference.ts";
-import { findStep, locateSteps } from "#core/step-list.ts";
-import { planRemoval } from "./edit-readers.ts";
-import { type FlowReads, type ResolvedRead, resolveReads } from "./resolve-reads.ts";
-import { surveyNames } from "./survey-names.ts";
+import type { StepVariableReference, StepTypeLookup } from "#core/references/reference.ts";
+import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { planReferenceRemovalEdits } from "./edit-readers.ts";
+import {
+  type ResolvedVariableReadsByStep,
+  type ResolvedVariableRead,
+  resolveVariableReads,
+} from "./resolve-reads.ts";
+import { findVariableProducers } from "./find-variable-producers.ts";
 
-/** A variable that a step goes without once an edit is made, and what it can do about that. */
-export interface Dependent {
+export interface LostVariableReader {
   readonly step: StepKey;
   readonly name: string;
-  readonly references: readonly Reference[];
-  /** What it finds there instead, the likeliest first. */
-  readonly others: readonly OtherVariable[];
-  /** Whether the references can be taken out of their texts: code means something else without them. */
+  readonly references: readonly StepVariableReference[];
+  readonly others: readonly ReplacementVariable[];
+  /**
+   * Whether the step's references to the variable can be removed. False if one of them is part of code, because
+   * removing a name would change what the code does.
+   */
   readonly isRemovable: boolean;
 }
 
-export interface OtherVariable {
+export interface ReplacementVariable {
   readonly name: string;
   readonly setBy: StepKey;
 }
 
 /**
- * The references that find a value before an edit and none after it, because nothing sets it by then or nothing sets it
- * at all; in the order of the page. `before` and `after` are of the same texts.
+ * Finds references that have a value before an edit and no value after the edit, in document order. Matches references
+ * by index, so the texts of both flows must be equal.
  */
-export function findLosses(before: FlowReads, after: FlowReads): readonly ResolvedRead[] {
-  const losses: ResolvedRead[] = [];
+export function findLostVariableReads(
+  before: ResolvedVariableReadsByStep,
+  after: ResolvedVariableReadsByStep,
+): readonly ResolvedVariableRead[] {
+  const losses: ResolvedVariableRead[] = [];
   for (const [key, reads] of after) {
     const known = before.get(key);
     reads.forEach(({ state, reference }, index) => {
@@ -40,25 +48,25 @@ export function findLosses(before: FlowReads, after: FlowReads): readonly Resolv
   return losses;
 }
 
-/** Those who would miss something after the edit that leaves the flow as `after`, each with its ways out. */
-export function listDependents(
-  before: FlowReads,
+export function listLostVariableReaders(
+  before: ResolvedVariableReadsByStep,
   after: FlowDocument,
-  types: StepTypes,
-): readonly Dependent[] {
-  const survey = surveyNames(after, types);
-  const losses = findLosses(before, resolveReads(after, { types, survey }));
+  types: StepTypeLookup,
+): readonly LostVariableReader[] {
+  const survey = findVariableProducers(after, types);
+  const losses = findLostVariableReads(before, resolveVariableReads(after, { types, survey }));
   if (losses.length === 0) return [];
   const readers = new Set(losses.map(({ step }) => step));
-  const known = locateSteps(after);
+  const known = getLocationsOfAllSteps(after);
   const ordinalOf = (key: StepKey | undefined) => (key === undefined ? -1 : (known.get(key)?.ordinal ?? -1));
-  // Nearly in the order that each reader has them in, so that a thousand readers sort them in no time.
+  // Sorts the names once by the last step that sets them. `sortByLikelihood` then receives nearly sorted lists, which
+  // it sorts fast even for a thousand readers.
   const names = [...survey.producers]
     .filter(([name]) => !survey.stepNames.has(name))
     .toSorted(([, a], [, b]) => ordinalOf(b.at(-1)) - ordinalOf(a.at(-1)))
     .map(([name]) => name);
-  const visible = new Map<StepKey, readonly OtherVariable[]>();
-  resolveReads(after, {
+  const visible = new Map<StepKey, readonly ReplacementVariable[]>();
+  resolveVariableReads(after, {
     types,
     survey,
     visit: (step, find) => {
@@ -73,7 +81,7 @@ export function listDependents(
       );
     },
   });
-  const groups = new Map<string, ResolvedRead[]>();
+  const groups = new Map<string, ResolvedVariableRead[]>();
   for (const loss of losses) {
     const id = `${loss.step}\n${loss.reference.name}`;
     const group = groups.get(id);
@@ -94,18 +102,21 @@ export function listDependents(
         name: first.reference.name,
         references,
         others: sortByLikelihood(visible.get(step) ?? [], fromSources, ordinalOf),
-        isRemovable: planRemoval(after, { step, references }, types) !== undefined,
+        isRemovable: planReferenceRemovalEdits(after, { step, references }, types) !== undefined,
       },
     ];
   });
 }
 
-/** What the step that goes away was made from comes first: without a cleaning step, its uncleaned page. Then the nearest. */
+/**
+ * Sorts replacements by likelihood: first the variables that the removed step read, from which the lost value was
+ * derived; then the variables that were set nearest to the reader.
+ */
 function sortByLikelihood(
-  variables: readonly OtherVariable[],
+  variables: readonly ReplacementVariable[],
   likely: ReadonlySet<string>,
   ordinalOf: (key: StepKey) => number,
-): readonly OtherVariable[] {
+): readonly ReplacementVariable[] {
   const nearest = variables
     .map((variable) => ({ variable, ordinal: ordinalOf(variable.setBy) }))
     .toSorted((a, b) => b.ordinal - a.ordinal)
@@ -116,13 +127,12 @@ function sortByLikelihood(
   ];
 }
 
-/** All places of a step where it reads a variable, as the flow is now. */
-export function referencesTo(
+export function listReferencesToVariable(
   document: FlowDocument,
   step: StepKey,
   name: string,
-  types: StepTypes,
-): readonly Reference[] {
+  types: StepTypeLookup,
+): readonly StepVariableReference[] {
   const node = findStep(document, step);
   const { reads } = node ? readStepReferences(node, types) : { reads: [] };
   return reads.filter((reference) => reference.name === name && reference.form !== "explicit");

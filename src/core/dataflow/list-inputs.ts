@@ -1,22 +1,33 @@
-import { SYSTEM_VARIABLES } from "#core/references/available-variables.ts";
-import { type NameIndex, findNearMiss, indexNames } from "./near-miss.ts";
-import type { FlowReads, ResolvedRead } from "./resolve-reads.ts";
-import { type NameSurvey, isPlatformName } from "./survey-names.ts";
+import { PLATFORM_VARIABLES } from "#core/references/available-variables.ts";
+import {
+  type SimilarNameIndex,
+  createNameComparisonBudget,
+  findSimilarName,
+  createSimilarNameIndex,
+} from "./similar-names.ts";
+import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";
+import { type VariableProducers, isPlatformVariable } from "./find-variable-producers.ts";
 
-/** A variable that no step sets: the run has to supply it. */
-export interface FlowInput {
+/** A variable that the run must supply, because no step sets it. */
+export interface FlowInputVariable {
   readonly name: string;
-  readonly reads: readonly ResolvedRead[];
-  /** What was probably meant: a name that a step or the platform sets, or an input that is read more often. */
+  readonly reads: readonly ResolvedVariableRead[];
+  /**
+   * Suggested spelling if the name is probably misspelled: the name of a variable that a step or the platform sets, or
+   * of an input that is read more often.
+   */
   readonly correction: string | undefined;
 }
 
-/** In the order in which a run comes to need them. */
-export function listInputs(reads: FlowReads, survey: NameSurvey): readonly FlowInput[] {
-  const found = new Map<string, ResolvedRead[]>();
+/** Lists the variables that the run must supply, in the order in which the steps read them. */
+export function listFlowInputVariables(
+  reads: ResolvedVariableReadsByStep,
+  survey: VariableProducers,
+): readonly FlowInputVariable[] {
+  const found = new Map<string, ResolvedVariableRead[]>();
   for (const ofStep of reads.values()) {
     for (const read of ofStep) {
-      if (read.state !== "input" || isPlatformName(read.reference.name)) continue;
+      if (read.state !== "input" || isPlatformVariable(read.reference.name)) continue;
       const known = found.get(read.reference.name);
       if (known) known.push(read);
       else found.set(read.reference.name, [read]);
@@ -24,32 +35,31 @@ export function listInputs(reads: FlowReads, survey: NameSurvey): readonly FlowI
   }
   if (found.size === 0) return [];
   const set = indexSetNames(survey);
-  const inputs = indexNames(found.keys());
+  const inputs = createSimilarNameIndex(found.keys());
+  const budget = createNameComparisonBudget();
   const countOf = (name: string) => found.get(name)?.length ?? 0;
   return [...found].map(([name, ofInput]) => {
-    const certain = findNearMiss(name, set);
+    const certain = findSimilarName(name, set, budget);
     const usual =
       certain?.distance === 0
         ? undefined
-        : findNearMiss(name, inputs, (other) => countOf(other) > ofInput.length);
+        : findSimilarName(name, inputs, budget, (other) => countOf(other) > ofInput.length);
     const isUsual = usual && usual.distance < (certain?.distance ?? Infinity);
     return { name, reads: ofInput, correction: (isUsual ? usual : certain)?.name };
   });
 }
 
-/** Whatever their order: the nearest of them is the same. */
-function isSame(names: ReadonlySet<string>, producers: NameSurvey["producers"]): boolean {
+function isSame(names: ReadonlySet<string>, producers: VariableProducers["producers"]): boolean {
   if (names.size !== producers.size) return false;
   for (const name of producers.keys()) if (!names.has(name)) return false;
   return true;
 }
 
-let last: { readonly names: ReadonlySet<string>; readonly index: NameIndex } | undefined;
+let last: { readonly names: ReadonlySet<string>; readonly index: SimilarNameIndex } | undefined;
 
-/** Most edits leave the names that steps set as they are. */
-function indexSetNames({ producers }: NameSurvey): NameIndex {
+function indexSetNames({ producers }: VariableProducers): SimilarNameIndex {
   if (last && isSame(last.names, producers)) return last.index;
   const names = new Set(producers.keys());
-  last = { names, index: indexNames([...names, ...SYSTEM_VARIABLES]) };
+  last = { names, index: createSimilarNameIndex([...names, ...PLATFORM_VARIABLES]) };
   return last.index;
 }

@@ -1,38 +1,44 @@
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import type { StepTypes } from "#core/references/reference.ts";
-import { locateSteps } from "#core/step-list.ts";
-import { switchOnAround } from "./explain-name.ts";
-import { explainMaybe, explainUnset, whyMaybe, whyUnset } from "./explain-read.ts";
-import { type Source, resolveReads } from "./resolve-reads.ts";
-import { surveyNames } from "./survey-names.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import type { StepTypeLookup } from "#core/references/reference.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { enableStepAndAncestors } from "./explain-name.ts";
+import {
+  explainUncertainVariableRead,
+  explainUnsetVariable,
+  explainUncertainVariableReadBriefly,
+  explainUnsetVariableBriefly,
+} from "./explain-read.ts";
+import { type VariableValueSources, resolveVariableReads } from "./resolve-reads.ts";
+import { findVariableProducers } from "./find-variable-producers.ts";
 
-/** A variable of the flow as one of its steps sees it. */
-export interface VisibleVariable {
+export interface VariableWithStateAtStep {
   readonly name: string;
   readonly state: "surely" | "maybe" | "unset";
-  /** Who sets it: those whose value it may be, the nearest first; of an unset one all that would. */
+  /** Possible sources of the value, nearest first; for an unset variable, all steps that set it. */
   readonly setBy: readonly StepKey[];
-  /** Why it may be missing, or is; a sentence. */
   readonly reason: string | undefined;
-  /** The same beside its name: “Fetch page sets it later, at step 5”. */
+  /**
+   * Why the variable has or may have no value at the step, as a clause without the step's name: “Fetch page sets it
+   * later, at step 5”.
+   */
   readonly why: string | undefined;
 }
 
 /**
- * All variables that steps of the flow set: first those that the step finds, the nearest setter first, then those that it
- * cannot have. A step that is switched off sees what it would see if it were on.
+ * Lists all variables that steps set. Variables that have a value at the step come first, sorted by the distance of the
+ * step that sets them. Treats a disabled step as enabled.
  */
-export function listVariables(
+export function listVariablesWithStateAtStep(
   document: FlowDocument,
   key: StepKey,
-  types: StepTypes,
-): readonly VisibleVariable[] {
-  if (!locateSteps(document).has(key)) return [];
-  const running = switchOnAround(document, key);
-  const survey = surveyNames(running, types);
+  types: StepTypeLookup,
+): readonly VariableWithStateAtStep[] {
+  if (!getLocationsOfAllSteps(document).has(key)) return [];
+  const running = enableStepAndAncestors(document, key);
+  const survey = findVariableProducers(running, types);
   const names = [...survey.producers.keys()].filter((name) => !survey.stepNames.has(name));
-  const found = new Map<string, Source>();
-  resolveReads(running, {
+  const found = new Map<string, VariableValueSources>();
+  resolveVariableReads(running, {
     types,
     survey,
     visit: (step, find) => {
@@ -41,20 +47,20 @@ export function listVariables(
   });
 
   const ordinalOf = (step: StepKey | undefined) =>
-    step === undefined ? -1 : (locateSteps(document).get(step)?.ordinal ?? -1);
-  const visible: VisibleVariable[] = [];
-  const missing: VisibleVariable[] = [];
+    step === undefined ? -1 : (getLocationsOfAllSteps(document).get(step)?.ordinal ?? -1);
+  const visible: VariableWithStateAtStep[] = [];
+  const missing: VariableWithStateAtStep[] = [];
   for (const name of names) {
     const { steps = [], isSure = false } = found.get(name) ?? {};
     if (steps.length > 0) {
-      const reason = isSure ? undefined : explainMaybe(document, key, name, steps);
-      const why = isSure ? undefined : whyMaybe(document, key, steps);
+      const reason = isSure ? undefined : explainUncertainVariableRead(document, key, name, steps).message;
+      const why = isSure ? undefined : explainUncertainVariableReadBriefly(document, key, steps);
       visible.push({ name, state: isSure ? "surely" : "maybe", setBy: steps, reason, why });
     } else {
       const producers = survey.producers.get(name) ?? [];
       if (producers.every((producer) => producer === key)) continue;
-      const { message } = explainUnset(document, key, name, producers, false);
-      const why = whyUnset(document, key, producers);
+      const { message } = explainUnsetVariable(document, { reader: key, name, isStepName: false }, producers);
+      const why = explainUnsetVariableBriefly(document, key, producers);
       missing.push({ name, state: "unset", setBy: producers, reason: message, why });
     }
   }

@@ -1,19 +1,24 @@
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import type { StepTypes } from "#core/references/reference.ts";
-import { readFlow } from "./read-flow.ts";
-import { type NameSurvey, nameAsResult, surveyNames } from "./survey-names.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import type { StepTypeLookup } from "#core/references/reference.ts";
+import { readFlowReferences } from "./read-flow.ts";
+import {
+  type VariableProducers,
+  getVariableNameOfStepResult,
+  findVariableProducers,
+} from "./find-variable-producers.ts";
 
-/** Which names each step of a flow sets or reads, and who else does. */
-export interface NameUsers {
-  readonly survey: NameSurvey;
+export interface VariableUsageIndex {
+  readonly survey: VariableProducers;
   readonly namesOf: ReadonlyMap<StepKey, ReadonlySet<string>>;
   readonly usersOf: ReadonlyMap<string, readonly StepKey[]>;
 }
 
-const flows = new WeakMap<StepTypes, WeakMap<FlowDocument, NameUsers>>();
+const flows = new WeakMap<StepTypeLookup, WeakMap<FlowDocument, VariableUsageIndex>>();
 
-/** Found once per document: a drag, or a search for what a move needs, asks many times. */
-export function listNameUsers(document: FlowDocument, types: StepTypes): NameUsers {
+export function indexVariableUsagesOfSteps(
+  document: FlowDocument,
+  types: StepTypeLookup,
+): VariableUsageIndex {
   let known = flows.get(types);
   if (!known) flows.set(types, (known = new WeakMap()));
   let users = known.get(document);
@@ -21,15 +26,15 @@ export function listNameUsers(document: FlowDocument, types: StepTypes): NameUse
   return users;
 }
 
-function findNameUsers(document: FlowDocument, types: StepTypes): NameUsers {
-  const survey = surveyNames(document, types);
+function findNameUsers(document: FlowDocument, types: StepTypeLookup): VariableUsageIndex {
+  const survey = findVariableProducers(document, types);
   const namesOf = new Map<StepKey, ReadonlySet<string>>();
   const usersOf = new Map<string, StepKey[]>();
-  for (const { node, references } of readFlow(document, types)) {
+  for (const { node, references } of readFlowReferences(document, types)) {
     const names = new Set<string>();
     for (const { name } of references.sets) names.add(name);
     for (const { name } of references.reads) names.add(name);
-    const own = nameAsResult(node, survey);
+    const own = getVariableNameOfStepResult(node, survey);
     if (own !== undefined) names.add(own);
     namesOf.set(node.key, names);
     for (const name of names) {

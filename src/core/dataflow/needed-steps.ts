@@ -1,43 +1,46 @@
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import { refusePlace, topmostSteps } from "#core/move-steps.ts";
-import type { StepTypes } from "#core/references/reference.ts";
-import { type Place, isSameList, locateSteps, stepsAround } from "#core/step-list.ts";
-import { planVerdicts } from "./plan-verdicts.ts";
-import type { ResolvedRead } from "./resolve-reads.ts";
-import { surveyNames } from "./survey-names.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import { findMoveRefusalReason } from "#core/document/step-place.ts";
+import { getTopmostSteps } from "#core/document/topmost-steps.ts";
+import type { StepTypeLookup } from "#core/references/reference.ts";
+import {
+  type StepPositionInList,
+  isSameStepListRef,
+  getLocationsOfAllSteps,
+  listConditionalKeysAroundStepList,
+} from "#core/document/step-list.ts";
+import { createStepMoveImpactLookup } from "./plan-move-impacts.ts";
+import type { ResolvedVariableRead } from "./resolve-reads.ts";
+import { findVariableProducers } from "./find-variable-producers.ts";
 
-/** Moves that are tried at the most: past it nothing is offered. What a person would take along is found long before. */
 const MAX_TRIES = 150;
 
 /**
- * “Move with what it needs”: the smallest set of steps, those asked for among them, that can go to the place together
- * without breaking a reference, in the order of the page. Undefined where the steps alone break nothing or cannot go
- * there, and where no set does it.
- *
- * What comes along stands in a list that steps are moved from or to, a conditional with all that is inside it: a step is
- * never taken out of a conditional from which nobody took one, since it would run where it did not run before.
+ * Finds the smallest set of steps, in document order, that can move together without breaking a reference. Considers
+ * only steps in the source and target lists. Undefined if the given steps alone break nothing, or if no set works.
  */
-export function findNeededSteps(
+export function findStepsToMoveTogether(
   document: FlowDocument,
   keys: readonly StepKey[],
-  place: Place,
-  types: StepTypes,
+  place: StepPositionInList,
+  types: StepTypeLookup,
 ): readonly StepKey[] | undefined {
-  if (refusePlace(document, keys, place)) return undefined;
-  const { producers } = surveyNames(document, types);
+  if (findMoveRefusalReason(document, keys, place)) return undefined;
+  const { producers } = findVariableProducers(document, types);
   const candidatesFor = findCandidates(document, keys, place);
   let tries = 0;
   const isGivenUp = () => tries >= MAX_TRIES;
 
-  /** The steps that break something at the place, told by the first reference; each solution holds one of the cures. */
+  /**
+   * Lists the steps that could fix the first broken reference; one of them must move together with the given steps.
+   * Returns undefined if no reference is broken.
+   */
   const findCures = (along: ReadonlySet<StepKey>): readonly StepKey[] | undefined => {
     tries += 1;
-    const verdict = planVerdicts(document, [...along], types).at(place);
-    if (verdict.type === "refused") return [];
-    const [first] = verdict.broken;
+    const impact = createStepMoveImpactLookup(document, [...along], types).at(place);
+    if (impact.type === "refused") return [];
+    const [first] = impact.broken;
     return first && curesOf(first, producers, candidatesFor).filter((key) => !along.has(key));
   };
-  /** Depth first, no deeper than `more` steps beside those that are moved. */
   const search = (from: ReadonlySet<StepKey>, more: number): ReadonlySet<StepKey> | undefined => {
     if (isGivenUp()) return undefined;
     const ways = findCures(from);
@@ -50,11 +53,12 @@ export function findNeededSteps(
     return undefined;
   };
 
-  let moved: ReadonlySet<StepKey> = new Set(topmostSteps(document, keys).map(({ key }) => key));
+  let moved: ReadonlySet<StepKey> = new Set(getTopmostSteps(document, keys).map(({ key }) => key));
   let cures = findCures(moved);
   if (!cures) return undefined;
-  const answer = (found: ReadonlySet<StepKey>) => topmostSteps(document, [...found]).map(({ key }) => key);
-  // Where one step alone is a cure, every solution holds it: a long chain is followed in one go.
+  const answer = (found: ReadonlySet<StepKey>) => getTopmostSteps(document, [...found]).map(({ key }) => key);
+  // If only one step can fix the reference, every solution contains that step, so it is added without searching
+  // alternatives.
   while (cures?.length === 1 && !isGivenUp()) {
     moved = new Set([...moved, ...cures]);
     cures = findCures(moved);
@@ -69,11 +73,11 @@ export function findNeededSteps(
 }
 
 /**
- * Between the reader and what it read, one has to change its place: any other step can come along and the reference
- * still finds nothing.
+ * Lists the steps whose move can fix a broken reference: the reading step, a step that sets the variable, or a
+ * conditional around one of these steps.
  */
 function curesOf(
-  { step, reference }: ResolvedRead,
+  { step, reference }: ResolvedVariableRead,
   producers: ReadonlyMap<string, readonly StepKey[]>,
   candidatesFor: ReadonlyMap<StepKey, readonly StepKey[]>,
 ): readonly StepKey[] {
@@ -81,24 +85,22 @@ function curesOf(
   return [...new Set(concerned.flatMap((key) => candidatesFor.get(key) ?? []))];
 }
 
-/** For each step those that may come along for it: itself, or a conditional around it. */
 function findCandidates(
   document: FlowDocument,
   keys: readonly StepKey[],
-  place: Place,
+  place: StepPositionInList,
 ): ReadonlyMap<StepKey, readonly StepKey[]> {
-  const known = locateSteps(document);
-  const asked = topmostSteps(document, keys).flatMap(({ key }) => known.get(key) ?? []);
+  const known = getLocationsOfAllSteps(document);
+  const asked = getTopmostSteps(document, keys).flatMap(({ key }) => known.get(key) ?? []);
   const lists = [place.list, ...asked.map(({ list }) => list)];
-  // What is around the place or around a step that was asked for cannot come along with it.
-  const fixed = new Set(lists.flatMap((list) => stepsAround(document, list)));
+  const fixed = new Set(lists.flatMap((list) => listConditionalKeysAroundStepList(document, list)));
   const isCandidate = (key: StepKey) => {
     const list = known.get(key)?.list;
-    return !fixed.has(key) && lists.some((other) => list !== undefined && isSameList(list, other));
+    return !fixed.has(key) && lists.some((other) => list !== undefined && isSameStepListRef(list, other));
   };
   const candidates = new Map<StepKey, readonly StepKey[]>();
   for (const [key, { list }] of known) {
-    const ways = [key, ...stepsAround(document, list)].filter(isCandidate);
+    const ways = [key, ...listConditionalKeysAroundStepList(document, list)].filter(isCandidate);
     if (ways.length > 0) candidates.set(key, ways);
   }
   return candidates;

@@ -1,7 +1,7 @@
-import type { StepKey } from "#core/flow-document.ts";
-import type { JsonPath } from "#core/json.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import type { JsonPath } from "#core/json/json.ts";
 
-/** Stable: clients of the API may rely on them (flow-model, Problems). */
+/** API responses contain these codes, so renaming one breaks clients. */
 export type ProblemCode =
   | "read-before-set"
   | "read-from-disabled"
@@ -13,39 +13,100 @@ export type ProblemCode =
   | "bad-code"
   | "bad-template"
   | "bad-config"
+  | "missing-prompt"
   | "bad-secret"
   | "too-slow"
   | "empty-branch"
   | "empty-flow"
-  | "duplicate-id";
+  | "duplicate-id"
+  // The following problems depend on the server that runs the flow. `find-environment-problems.ts` finds them.
+  | "no-model-server"
+  | "no-mail-server"
+  | "missing-secret"
+  | "revoked-secret"
+  | "refused-secret"
+  | "unavailable-type"
+  /** A finding of the API's validation, whose own code is the problem's `name`. */
+  | "api-finding";
 
-export type Severity = "error" | "warning" | "info";
+export type ProblemSeverity = "error" | "warning" | "info";
 
-/** Something about a flow that its author should know. */
-export interface Problem {
+export interface ProblemMessages {
+  /** A sentence that names the step, for lists with the problems of several steps. */
+  readonly message: string;
+  /** The message without the step's name, for places that show the step. */
+  readonly messageAtStep: string;
+}
+
+export interface Problem extends ProblemMessages {
   readonly code: ProblemCode;
-  readonly severity: Severity;
-  /** Undefined for the flow itself. */
+  readonly severity: ProblemSeverity;
   readonly step: StepKey | undefined;
-  /** A path inside the step, empty for the step as a whole, and the piece of the text there (UTF-16 offsets). */
+  /**
+   * The path of the text inside the step; empty for the whole step. `from` and `to` are UTF-16 offsets in that text.
+   */
   readonly at: JsonPath;
   readonly from: number;
   readonly to: number;
-  /** A sentence that names the step. */
-  readonly message: string;
-  /** The variable that it is about. */
+  /** The label of the text's field, set if the step has the same problem in several fields. */
+  readonly field?: string;
   readonly name?: string;
-  /** The steps that set, or would set, the variable. */
   readonly producers?: readonly StepKey[];
-  /** What was probably meant by a name that nothing sets. */
   readonly correction?: string;
 }
 
-export function isAboutReading({ code }: Problem): boolean {
+const ENVIRONMENT_CODES: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  "no-model-server",
+  "no-mail-server",
+  "missing-secret",
+  "revoked-secret",
+  "refused-secret",
+  "unavailable-type",
+]);
+
+/** Whether the problem depends on the server rather than on the flow. */
+export function isServerDependentProblem({ code }: Problem): boolean {
+  return ENVIRONMENT_CODES.has(code);
+}
+
+export function isVariableReadProblem({ code }: Problem): boolean {
   return code === "read-before-set" || code === "read-from-disabled" || code === "read-from-other-branch";
 }
 
-/** The same for a problem and for what it is after an edit in front of it, which moves its offsets. */
-export function looseId({ code, step, at, name }: Problem): string {
+/** Identifies a problem without its text offsets, so that earlier edits of the text do not change the id. */
+export function getProblemIdWithoutOffsets({ code, step, at, name }: Problem): string {
   return JSON.stringify([code, step ?? "", at, name ?? ""]);
+}
+
+/**
+ * Identifies a problem within one analysis. To find the problem again after an edit, use {@link
+ * getProblemIdWithoutOffsets}.
+ */
+export function getProblemIdWithOffsets(problem: Problem): string {
+  return `${getProblemIdWithoutOffsets(problem)} ${problem.from} ${problem.to} ${problem.message}`;
+}
+
+/**
+ * Finds a problem of an earlier analysis in a later one: the identical problem, else a problem with the same
+ * {@link getProblemIdWithoutOffsets}.
+ */
+export function findProblemInLaterAnalysis(
+  problems: readonly Problem[],
+  problem: Problem,
+): Problem | undefined {
+  const id = getProblemIdWithoutOffsets(problem);
+  const likely = problems.filter(
+    (other) => other.code === problem.code && getProblemIdWithoutOffsets(other) === id,
+  );
+  return (
+    likely.find((other) => getProblemIdWithOffsets(other) === getProblemIdWithOffsets(problem)) ?? likely[0]
+  );
+}
+
+/** Builds the messages of a problem from the quoted name of the step and what is said of it: “reads …”. */
+export function buildProblemMessages(quotedStepName: string, predicate: string): ProblemMessages {
+  return {
+    message: `${quotedStepName} ${predicate}`,
+    messageAtStep: `${predicate.charAt(0).toUpperCase()}${predicate.slice(1)}`,
+  };
 }

@@ -1,34 +1,42 @@
-import { BRANCHES, type FlowDocument, type StepKey, type StepNode } from "#core/flow-document.ts";
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+import {
+  BRANCH_NAMES,
+  type FlowDocument,
+  type StepKey,
+  type StepNode,
+} from "#core/document/flow-document.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
-import type { ConfigFault, StepReferences, StepTypes } from "#core/references/reference.ts";
-import { locateSteps } from "#core/step-list.ts";
-import { checkStepConfig } from "./find-step-problems.ts";
+import type {
+  StepConfigFault,
+  StepVariableReferencesAndFaults,
+  StepTypeLookup,
+} from "#core/references/reference.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { findStepConfigFaults } from "./find-step-problems.ts";
 
-// The texts of a flow can be read elsewhere, as in a worker: what goes there and what comes back is plain data.
+// Parses the texts of steps in a web worker. Inputs and results must be plain data, because `postMessage` cannot send
+// functions.
 
-/** All that what is read of a step hangs on. */
-export interface StepTexts {
-  /** Without `id` and name, and without the steps inside it. */
+export interface StepParseInput {
+  /** The step's fields without `id`, `name` and nested steps. */
   readonly fields: JsonObject;
   readonly isConditional: boolean;
 }
 
-export interface StepReading {
-  readonly references: StepReferences;
-  readonly misfits: readonly ConfigFault[];
+export interface StepParseResult {
+  readonly references: StepVariableReferencesAndFaults;
+  readonly misfits: readonly StepConfigFault[];
 }
 
-/** The steps that an analysis would have to read. */
-export function listUnread(document: FlowDocument, types: StepTypes): readonly StepNode[] {
+export function listUnparsedSteps(document: FlowDocument, types: StepTypeLookup): readonly StepNode[] {
   const unread: StepNode[] = [];
-  for (const { node } of locateSteps(document).values()) {
+  for (const { node } of getLocationsOfAllSteps(document).values()) {
     if (readStepReferences.peek(node, types) === undefined) unread.push(node);
   }
   return unread;
 }
 
-export function textsOf({ fields, branches }: StepNode): StepTexts {
+export function toStepParseInput({ fields, branches }: StepNode): StepParseInput {
   const { type = null, when = null, config } = fields;
   const own =
     branches && isJsonObject(config)
@@ -40,20 +48,26 @@ export function textsOf({ fields, branches }: StepNode): StepTexts {
   };
 }
 
-export function readTexts({ fields, isConditional }: StepTexts, types: StepTypes): StepReading {
+export function parseStepTexts(
+  { fields, isConditional }: StepParseInput,
+  types: StepTypeLookup,
+): StepParseResult {
   const branches = { trueSteps: undefined, falseSteps: undefined };
   const node: StepNode = { key: "" as StepKey, fields, ...(isConditional && { branches }) };
-  return { references: readStepReferences(node, types), misfits: checkStepConfig(node, types) };
+  return { references: readStepReferences(node, types), misfits: findStepConfigFaults(node, types) };
 }
 
-/** Takes over what was read elsewhere: an analysis does not read the step again. */
-export function primeStep(node: StepNode, { references, misfits }: StepReading, types: StepTypes): void {
+export function cacheStepParseResult(
+  node: StepNode,
+  { references, misfits }: StepParseResult,
+  types: StepTypeLookup,
+): void {
   readStepReferences.prime(node, types, references);
-  checkStepConfig.prime(node, types, misfits);
+  findStepConfigFaults.prime(node, types, misfits);
 }
 
-/** Letters in the step's own texts: about what reading it costs. */
-export function measureTexts(node: StepNode): number {
+/** Counts the UTF-16 units of the step's own texts, as an estimate of the parsing time. */
+export function countStepTextCodeUnits(node: StepNode): number {
   let letters = 0;
   const { config = null, when = null } = node.fields;
   const open: JsonValue[] = [when];
@@ -69,5 +83,5 @@ export function measureTexts(node: StepNode): number {
 }
 
 function isBranch(key: string): boolean {
-  return BRANCHES.some((branch) => branch === key);
+  return BRANCH_NAMES.some((branch) => branch === key);
 }

@@ -1,46 +1,57 @@
-import { BRANCHES, type FlowDocument, type StepKey, type StepNode } from "#core/flow-document.ts";
-import { isJsonObject } from "#core/json.ts";
+import {
+  BRANCH_NAMES,
+  type FlowDocument,
+  type StepKey,
+  type StepNode,
+} from "#core/document/flow-document.ts";
+import { isJsonObject } from "#core/json/json.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
-import type { Reference, StepTypes } from "#core/references/reference.ts";
-import { isEnabled, stepConfig, stepWhen } from "#core/step.ts";
-import { type NameSurvey, isPlatformName, nameAsResult } from "./survey-names.ts";
+import type { StepVariableReference, StepTypeLookup } from "#core/references/reference.ts";
+import { isStepEnabled, getStepConfig, getStepCondition } from "#core/document/step.ts";
+import {
+  type VariableProducers,
+  isPlatformVariable,
+  getVariableNameOfStepResult,
+} from "./find-variable-producers.ts";
 
 /**
- * What a reference finds when its step runs. `maybe`: every step before that sets it may be passed over or fail. `unset`:
- * steps set it, but none that has run by then. `input`: no step of the flow sets it, so the run has to supply it.
+ * How certainly a read finds a value. `maybe`: each earlier setter can be skipped or fail. `unset`: steps set the
+ * variable, but none of them runs before the reader. `input`: no step sets the variable, so the run must supply a
+ * value.
  */
-export type ReadState = "surely" | "maybe" | "unset" | "input" | "platform";
+export type VariableReadCertainty = "surely" | "maybe" | "unset" | "input" | "platform";
 
-export interface ResolvedRead {
+export interface ResolvedVariableRead {
   readonly step: StepKey;
-  readonly reference: Reference;
-  readonly state: ReadState;
-  /** The steps whose value it may be, the nearest first: those that maybe set it, up to one that surely does. */
+  readonly reference: StepVariableReference;
+  readonly state: VariableReadCertainty;
+  /** Steps whose value the reference may read, nearest first, up to the first step that sets the variable in every run. */
   readonly sources: readonly StepKey[];
 }
 
-/** The references of every step that runs, in the order of its texts; a step that is switched off, or inside one, has none. */
-export type FlowReads = ReadonlyMap<StepKey, readonly ResolvedRead[]>;
+export type ResolvedVariableReadsByStep = ReadonlyMap<StepKey, readonly ResolvedVariableRead[]>;
 
-/** Who may have set a variable at one point of the flow. */
-export interface Source {
+export interface VariableValueSources {
   readonly steps: readonly StepKey[];
   readonly isSure: boolean;
 }
 
-const NOBODY: Source = { steps: [], isSure: false };
+const NO_SOURCE: VariableValueSources = { steps: [], isSure: false };
 
-/** What is set at one point of a list; a branch adds to what it found without changing it. */
+/**
+ * The variables that are set at one point of a list of steps. The scope of a branch inherits the variables of the scope
+ * around the conditional without changing that scope.
+ */
 class Scope {
-  readonly own = new Map<string, Source>();
+  readonly own = new Map<string, VariableValueSources>();
   readonly #outside: Scope | undefined;
 
   constructor(outside?: Scope) {
     this.#outside = outside;
   }
 
-  find(name: string): Source {
-    return this.own.get(name) ?? this.#outside?.find(name) ?? NOBODY;
+  find(name: string): VariableValueSources {
+    return this.own.get(name) ?? this.#outside?.find(name) ?? NO_SOURCE;
   }
 
   set(name: string, step: StepKey, isSure: boolean): void {
@@ -49,14 +60,18 @@ class Scope {
     this.own.set(name, { steps: [step, ...before.steps], isSure: before.isSure });
   }
 
-  /** Goes on after two branches of which one has run; `mayBeSkipped`: or neither. */
+  /**
+   * Adds the variables that the two branches of a conditional set to the scope around the conditional.
+   * `mayBeSkipped`: the conditional may run neither branch, so a variable set in both branches may still be unset.
+   */
   join(first: Scope, second: Scope, mayBeSkipped: boolean): void {
     for (const name of new Set([...first.own.keys(), ...second.own.keys()])) {
       const ways = [second.find(name), first.find(name), ...(mayBeSkipped ? [this.find(name)] : [])];
       const before = new Set(this.find(name).steps);
       const steps = [...new Set(ways.flatMap((way) => way.steps))];
       this.own.set(name, {
-        // What a branch set is nearer than what both found.
+        // Sorts the sources by their distance from later steps: steps inside the branches before steps above the
+        // conditional.
         steps: [...steps.filter((step) => !before.has(step)), ...steps.filter((step) => before.has(step))],
         isSure: ways.every(({ isSure }) => isSure),
       });
@@ -64,24 +79,24 @@ class Scope {
   }
 }
 
-export interface ResolveOptions {
-  readonly types: StepTypes;
-  readonly survey: NameSurvey;
-  /** Looks at these names only, as if no step used another. */
+export interface ResolveReadsOptions {
+  readonly types: StepTypeLookup;
+  readonly survey: VariableProducers;
   readonly only?: ReadonlySet<string>;
-  /** Told of every step that runs, with what it finds there; for the time of the call only. */
-  readonly visit?: (step: StepKey, find: (name: string) => Source) => void;
+  readonly visit?: (step: StepKey, find: (name: string) => VariableValueSources) => void;
 }
 
-/** Follows a flow from its first step to its last: for every reference, the steps that its value can come from. */
-export function resolveReads(document: FlowDocument, options: ResolveOptions): FlowReads {
+export function resolveVariableReads(
+  document: FlowDocument,
+  options: ResolveReadsOptions,
+): ResolvedVariableReadsByStep {
   const { types, survey, only, visit } = options;
-  const resolved = new Map<StepKey, readonly ResolvedRead[]>();
+  const resolved = new Map<StepKey, readonly ResolvedVariableRead[]>();
   const isAsked = (name: string) => only === undefined || only.has(name);
 
-  const resolve = (reference: Reference, step: StepKey, scope: Scope): ResolvedRead => {
+  const resolve = (reference: StepVariableReference, step: StepKey, scope: Scope): ResolvedVariableRead => {
     const { name } = reference;
-    if (isPlatformName(name)) return { step, reference, state: "platform", sources: NOBODY.steps };
+    if (isPlatformVariable(name)) return { step, reference, state: "platform", sources: NO_SOURCE.steps };
     const { steps: sources, isSure } = scope.find(name);
     if (sources.length > 0) return { step, reference, state: isSure ? "surely" : "maybe", sources };
     const state = survey.producers.has(name) ? "unset" : "input";
@@ -89,25 +104,25 @@ export function resolveReads(document: FlowDocument, options: ResolveOptions): F
   };
 
   const run = (node: StepNode, scope: Scope): void => {
-    if (!isEnabled(node)) return;
+    if (!isStepEnabled(node)) return;
     visit?.(node.key, (name) => scope.find(name));
     const { reads, sets } = readStepReferences(node, types);
-    const found: ResolvedRead[] = [];
+    const found: ResolvedVariableRead[] = [];
     for (const reference of reads) {
       if (isAsked(reference.name)) found.push(resolve(reference, node.key, scope));
     }
     if (found.length > 0) resolved.set(node.key, found);
     if (node.branches) {
-      const [first, second] = BRANCHES.map((branch) => {
+      const [first, second] = BRANCH_NAMES.map((branch) => {
         const inside = new Scope(scope);
         for (const step of node.branches?.[branch] ?? []) run(step, inside);
         return inside;
       });
-      if (first && second) scope.join(first, second, stepWhen(node) !== "");
+      if (first && second) scope.join(first, second, getStepCondition(node) !== "");
     }
-    const byName = survey.stepNames.size > 0 ? nameAsResult(node, survey) : undefined;
+    const byName = survey.stepNames.size > 0 ? getVariableNameOfStepResult(node, survey) : undefined;
     if (sets.length === 0 && byName === undefined) return;
-    const isSure = stepWhen(node) === "" && !mayGoOnUnset(node);
+    const isSure = getStepCondition(node) === "" && !mayGoOnUnset(node);
     for (const { name } of sets) if (isAsked(name)) scope.set(name, node.key, isSure);
     if (byName !== undefined && isAsked(byName)) scope.set(byName, node.key, isSure);
   };
@@ -118,11 +133,11 @@ export function resolveReads(document: FlowDocument, options: ResolveOptions): F
 }
 
 /**
- * Whether the flow goes on without a value when the step fails: its `errorHandling` says `continue`, in either of the
- * forms that sources show, and there is no `defaultValue` to go on with.
+ * Whether the flow continues without a value when the step fails: `errorHandling` is `continue`, as a string or as an
+ * object with `onError`, and there is no `defaultValue`.
  */
 function mayGoOnUnset(node: StepNode): boolean {
-  const config = stepConfig(node);
+  const config = getStepConfig(node);
   const handling = config["errorHandling"];
   const onError = isJsonObject(handling) ? handling["onError"] : handling;
   return onError === "continue" && !Object.hasOwn(config, "defaultValue");

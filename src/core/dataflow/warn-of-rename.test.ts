@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { parseFlow } from "#core/flow-document.ts";
-import { sampleStepTypes as types } from "#core/references/sample-step-types.ts";
-import { analyse } from "./analyse.ts";
-import { warnOfRename } from "./warn-of-rename.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
+import { analyzeFlow } from "./analyse.ts";
+import { listRenameWarnings } from "./warn-of-rename.ts";
 
-const flow = parseFlow(
+const flow = parseFlowDocument(
   buildFlow("f", [
     buildStep("fetch", { config: { userPrompt: "{{topic}}", outputVariable: "page" } }),
     buildStep("clean", { config: { userPrompt: "{{page}} {{topic}}", outputVariable: "text" } }),
@@ -13,19 +13,15 @@ const flow = parseFlow(
     buildStep("sum", { config: { userPrompt: "{{text}} {{Triage.urgency}}" } }),
   ]),
 );
-const warn = (from: string, to: string) => warnOfRename(analyse(flow, types), from, to);
+const warn = (from: string, to: string) => listRenameWarnings(analyzeFlow(flow, types), from, to);
 
-it("says who uses the new name already, and that an input is asked for by its new name", () => {
+it("warns if the new name is already used, and if an input is renamed", () => {
   expect(warn("page", "body")).toEqual([]);
   expect(warn("page", "page")).toEqual([]);
-  expect(warn("page", "text")).toEqual([
-    "“text” is in use already, set by Clean: the two become one variable.",
-  ]);
+  expect(warn("page", "text")).toEqual(["“text” is already set by “Clean”. The variables will be merged."]);
   expect(warn("page", "topic")).toEqual([
-    "2 steps read “topic” as an input of the flow already: it becomes the same as this one.",
+    "“topic” is already an input, used by 2 steps. The variables will be merged.",
   ]);
-  expect(warn("page", "Triage")[0]).toMatch(/^The result of the step Triage is read by that name/);
-  expect(warn("topic", "subject")).toEqual([
-    "No step sets “topic”: whoever runs the flow has to supply it under the new name.",
-  ]);
+  expect(warn("page", "Triage")[0]).toMatch(/^“Triage” is also the name of a step/);
+  expect(warn("topic", "subject")).toEqual(["“topic” is an input. Runs must supply it as “subject”."]);
 });

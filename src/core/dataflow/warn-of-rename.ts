@@ -1,10 +1,10 @@
-import type { StepKey } from "#core/flow-document.ts";
-import type { Analysis } from "./analyse.ts";
-import { nameStep } from "./explain-read.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import type { FlowAnalysisResult } from "./analyse.ts";
+import { getQuotedStepNameByKey } from "./explain-read.ts";
 
-/** What a person should know before a variable gets another name: who uses either of them for what; sentences. */
-export function warnOfRename(
-  { document, survey, inputs }: Analysis,
+/** Lists warnings about renaming a variable, for example that other steps already set a variable with the new name. */
+export function listRenameWarnings(
+  { document, survey, inputs }: FlowAnalysisResult,
   from: string,
   to: string,
 ): readonly string[] {
@@ -13,19 +13,17 @@ export function warnOfRename(
   const input = inputs.find(({ name }) => name === to);
   if (from === to) return warnings;
   if (setters && survey.stepNames.has(to)) {
-    warnings.push(
-      `The result of the step ${to} is read by that name: those who read it will get this variable.`,
-    );
+    warnings.push(`“${to}” is also the name of a step. References to its result will read this variable.`);
   } else if (setters) {
-    const who = nameFirst(setters, (key) => nameStep(document, key));
-    warnings.push(`“${to}” is in use already, set by ${who}: the two become one variable.`);
+    const who = nameFirst(setters, (key) => getQuotedStepNameByKey(document, key));
+    warnings.push(`“${to}” is already set by ${who}. The variables will be merged.`);
   } else if (input) {
     const readers = new Set(input.reads.map(({ step }) => step)).size;
-    const who = readers === 1 ? "1 step reads" : `${readers} steps read`;
-    warnings.push(`${who} “${to}” as an input of the flow already: it becomes the same as this one.`);
+    const who = readers === 1 ? "1 step" : `${readers} steps`;
+    warnings.push(`“${to}” is already an input, used by ${who}. The variables will be merged.`);
   }
   if (!survey.producers.has(from)) {
-    warnings.push(`No step sets “${from}”: whoever runs the flow has to supply it under the new name.`);
+    warnings.push(`“${from}” is an input. Runs must supply it as “${to}”.`);
   }
   return warnings;
 }

@@ -4,7 +4,7 @@ import { alignLines } from "./align-lines.ts";
 
 const lines = fc.array(fc.nat(9).map(String), { maxLength: 14 });
 
-test("what is aligned is the same on both sides, in order", () => {
+test("aligning two texts pairs equal lines in order", () => {
   fc.assert(
     fc.property(lines, lines, (a, b) => {
       let before: readonly [number, number] = [-1, -1];
@@ -18,12 +18,11 @@ test("what is aligned is the same on both sides, in order", () => {
   );
 });
 
-test("a text is aligned with itself, and with what lines were taken out of it", () => {
+test("aligning a text with itself or with a shortened copy pairs every remaining line", () => {
   fc.assert(
     fc.property(lines, fc.infiniteStream(fc.boolean()), (a, keep) => {
       expect(alignLines(a, a)).toEqual(a.map((_, index) => [index, index]));
       const kept = a.filter(() => keep.next().value);
-      // Lines that stand once on both sides may be others than those of the longest way to align.
       const singles = new Set(a).size === a.length;
       if (singles) expect(alignLines(a, kept)).toHaveLength(kept.length);
     }),
@@ -31,7 +30,7 @@ test("a text is aligned with itself, and with what lines were taken out of it", 
   );
 });
 
-test("long texts with thousands of differences are told apart piece by piece", () => {
+test("aligns long texts with thousands of differences", () => {
   const texts = (word: string) =>
     Array.from({ length: 6_000 }, (_, index) => [
       "{",

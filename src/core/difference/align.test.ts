@@ -1,8 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { align, longestAscending } from "./align.ts";
+import { alignSequences, findLongestIncreasingSubsequence } from "./align.ts";
 
-/** Dynamic programming, the plain way. */
 function lcsLength(a: readonly number[], b: readonly number[]): number {
   const rows = Array.from({ length: a.length + 1 }, () => Array.from({ length: b.length + 1 }, () => 0));
   for (let i = 1; i <= a.length; i += 1)
@@ -14,10 +13,10 @@ function lcsLength(a: readonly number[], b: readonly number[]): number {
 
 const items = fc.array(fc.nat(4), { maxLength: 14 });
 
-test("two sequences share as much as they can, in order", () => {
+test("alignSequences finds a longest common subsequence", () => {
   fc.assert(
     fc.property(items, items, (a, b) => {
-      const pairs = align(a, b);
+      const pairs = alignSequences(a, b);
       for (const [left, right] of pairs) expect(a[left]).toBe(b[right]);
       pairs.forEach(([left, right], index) => {
         const [before, other] = pairs[index - 1] ?? [-1, -1];
@@ -29,10 +28,10 @@ test("two sequences share as much as they can, in order", () => {
   );
 });
 
-test("the longest ascending run of an order is ascending, and none is longer", () => {
+test("findLongestIncreasingSubsequence finds a longest increasing subsequence", () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(30), { maxLength: 12 }), (order) => {
-      const run = longestAscending(order).map((index) => order[index]!);
+      const run = findLongestIncreasingSubsequence(order).map((index) => order[index]!);
       expect(run).toEqual(run.toSorted((a, b) => a - b));
       expect(run.length).toBe(
         lcsLength(
@@ -45,11 +44,11 @@ test("the longest ascending run of an order is ascending, and none is longer", (
   );
 });
 
-test("texts that have nothing in common are given up in good time", () => {
+test("sequences without common items are aligned quickly", () => {
   const count = 20_000;
   const a = Array.from({ length: count }, (_, index) => index);
   expect(
-    align(
+    alignSequences(
       a,
       a.map((item) => item + count),
     ),

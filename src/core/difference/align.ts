@@ -1,9 +1,9 @@
 /**
- * The longest run of items of `order` that are ascending already, as indexes into it: what can stay where it is when the
- * rest is moved. Patience sorting, O(n log n); of several longest runs always the same is answered.
+ * Returns the indexes of a longest increasing subsequence of `order`: the largest set of items that need not move when
+ * the list is sorted. Patience sorting, O(n log n); deterministic for ties.
  */
-export function longestAscending(order: readonly number[]): readonly number[] {
-  /** Per length, the index of the smallest number that such a run can end in. */
+export function findLongestIncreasingSubsequence(order: readonly number[]): readonly number[] {
+  /** At index `n`: the index of the smallest number that ends an increasing sequence of length `n + 1`. */
   const ends: number[] = [];
   const previous: number[] = [];
   order.forEach((value, index) => {
@@ -22,14 +22,16 @@ export function longestAscending(order: readonly number[]): readonly number[] {
   return run.toReversed();
 }
 
-/** Items that two sequences share, in order: index in the one and in the other. */
-export type Alignment = readonly (readonly [number, number])[];
+/** Pairs of indexes of equal items in two sequences: the index in the first and in the second sequence, in ascending order. */
+export type SequenceAlignment = readonly (readonly [number, number])[];
 
-/** Differences past which two texts count as different altogether: what is left would tell nobody anything. */
+/**
+ * Maximum number of differences. Sequences with more count as entirely different, because a diff would be unreadable.
+ */
 const MAX_EDITS = 1500;
 
-/** A longest common subsequence (Myers, “An O(ND) Difference Algorithm and Its Variations”, 1986). */
-export function align<Item>(a: readonly Item[], b: readonly Item[]): Alignment {
+/** Finds a longest common subsequence (Myers, “An O(ND) Difference Algorithm and Its Variations”, 1986). */
+export function alignSequences<Item>(a: readonly Item[], b: readonly Item[]): SequenceAlignment {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
   let tail = 0;
@@ -49,10 +51,9 @@ export function align<Item>(a: readonly Item[], b: readonly Item[]): Alignment {
   return [...head, ...middle.map(([left, right]) => [left + start, right + start] as const), ...end];
 }
 
-function alignMiddle<Item>(a: readonly Item[], b: readonly Item[]): Alignment {
+function alignMiddle<Item>(a: readonly Item[], b: readonly Item[]): SequenceAlignment {
   if (a.length === 0 || b.length === 0) return [];
   const limit = Math.min(a.length + b.length, MAX_EDITS);
-  /** Per number of edits, how far each diagonal reaches in `a`. */
   const reaches: Int32Array[] = [];
   const reach = new Int32Array(2 * limit + 3);
   const at = (diagonal: number) => diagonal + limit + 1;
@@ -71,13 +72,12 @@ function alignMiddle<Item>(a: readonly Item[], b: readonly Item[]): Alignment {
   return [];
 }
 
-/** From the end to the start along the reaches, noting the items that both have. */
 function walkBack(
   reaches: readonly Int32Array[],
   at: (diagonal: number) => number,
   lengthA: number,
   lengthB: number,
-): Alignment {
+): SequenceAlignment {
   const pairs: (readonly [number, number])[] = [];
   let x = lengthA;
   let y = lengthB;

@@ -1,17 +1,19 @@
-import type { Change } from "./find-changes.ts";
+import type { DocumentChange } from "./find-changes.ts";
 
-/** How much differs, by kind. A step that is added or removed counts with those inside it; the flow itself counts as edited. */
-export interface ChangeCounts {
+/**
+ * Number of changes by kind. Steps inside an added or removed step are counted too; a changed name or description of
+ * the flow counts as an edit.
+ */
+export interface DocumentChangeCountsByKind {
   readonly added: number;
   readonly removed: number;
   readonly moved: number;
   readonly switched: number;
-  /** Steps that say something else, whatever and however much of it. */
   readonly edited: number;
 }
 
-export function countChanges(changes: readonly Change[]): ChangeCounts {
-  const count = (type: Change["type"]) => changes.filter((change) => change.type === type).length;
+export function countDocumentChangesByKind(changes: readonly DocumentChange[]): DocumentChangeCountsByKind {
+  const count = (type: DocumentChange["type"]) => changes.filter((change) => change.type === type).length;
   const fields = changes.flatMap((change) => (change.type === "field" ? [change] : []));
   const isSwitch = ({ path }: (typeof fields)[number]) => path.length === 1 && path[0] === "enabled";
   const edited = new Set(fields.filter((change) => !isSwitch(change)).map(({ key }) => key));
@@ -24,8 +26,9 @@ export function countChanges(changes: readonly Change[]): ChangeCounts {
   };
 }
 
-/** “2 added, 1 moved”; undefined where nothing differs. */
-export function describeCounts(counts: ChangeCounts): string | undefined {
-  const words = Object.entries(counts).flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []));
+export function describeChangeCounts(counts: DocumentChangeCountsByKind): string | undefined {
+  const words = Object.entries(counts).flatMap(([kind, count]) =>
+    count > 0 ? [`${count} ${kind === "switched" ? "toggled" : kind}`] : [],
+  );
   return words.length > 0 ? words.join(", ") : undefined;
 }

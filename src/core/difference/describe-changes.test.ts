@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import { parseFlow } from "#core/flow-document.ts";
-import type { JsonObject, JsonValue } from "#core/json.ts";
-import { describeChanges } from "./describe-changes.ts";
-import { findChanges } from "./find-changes.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { describeDocumentChanges } from "./describe-changes.ts";
+import { findDocumentChanges } from "./find-changes.ts";
 
 const a = buildStep("a");
 const b = buildStep("b");
@@ -16,15 +16,16 @@ interface Sides {
 }
 
 const flow = (steps: readonly JsonObject[], sides: Sides = {}) =>
-  parseFlow({ description: "", ...buildFlow("Digest", steps), ...sides });
+  parseFlowDocument({ description: "", ...buildFlow("Digest", steps), ...sides });
 
 const linesBetween = (before: ReturnType<typeof flow>, after: ReturnType<typeof flow>) =>
-  describeChanges(before, after, findChanges(before, after), (_, path) => path.slice(1).join(" · "));
+  describeDocumentChanges(before, after, findDocumentChanges(before, after), (_, path) =>
+    path.slice(1).join(" · "),
+  );
 
 const sentences = (before: readonly JsonObject[], after: readonly JsonObject[], from?: Sides, to?: Sides) =>
   linesBetween(flow(before, from), flow(after, to)).map(({ sentence }) => sentence);
 
-/** One step whose field was `before` and is `after`; undefined where it was not there. */
 const field = (before: unknown, after: unknown) => {
   const step = (value: unknown) =>
     buildStep("a", value === undefined ? {} : { config: { field: value as JsonValue } });
@@ -46,18 +47,18 @@ describe("steps", () => {
     ["Moved “A” to the top level", [buildConditional("if", [a])], [buildConditional("if", []), a]],
     ["Renamed “A” to “Fetch”", [a], [buildStep("a", { name: "Fetch" })]],
     ["Renamed “prompt” to “Fetch”", [buildStep("a", { name: "" })], [buildStep("a", { name: "Fetch" })]],
-    ["Switched off “A”", [a], [buildStep("a", { enabled: false })]],
-    ["Switched on “A”", [buildStep("a", { enabled: false })], [a]],
+    ["Disabled “A”", [a], [buildStep("a", { enabled: false })]],
+    ["Enabled “A”", [buildStep("a", { enabled: false })], [a]],
     ["Changed the type of “A” from “prompt” to “template”", [a], [buildStep("a", { type: "template" })]],
   ] as const)("%s", (sentence, before, after) => {
     expect(sentences(before, after)).toEqual([sentence]);
   });
 
-  it("are moved past those that stand still, and each by itself where they go different ways", () => {
+  it("are reported as moved one by one if they move to different places", () => {
     expect(sentences([a, b, c, d], [d, a, c, b])).toEqual(["Moved “D” up 2", "Moved “C” up 1"]);
   });
 
-  it("that were removed come last, and what is inside them is not told again", () => {
+  it("that were removed are listed last, without their nested steps", () => {
     const inside = buildConditional("if", [a, b]);
     expect(sentences([inside, c], [d, buildStep("c", { name: "Last" })])).toEqual([
       "Added “D” at the start",
@@ -70,9 +71,9 @@ describe("steps", () => {
 describe("the flow itself", () => {
   test.each([
     ["Renamed the flow to “Brief”", { name: "Digest" }, { name: "Brief" }],
-    ["Added the description of the flow", { description: "" }, { description: "What it does" }],
-    ["Changed the description of the flow", { description: "Old" }, { description: "New" }],
-    ["Removed the description of the flow", { description: "Old" }, { description: "" }],
+    ["Added the flow description", { description: "" }, { description: "What it does" }],
+    ["Changed the flow description", { description: "Old" }, { description: "New" }],
+    ["Removed the flow description", { description: "Old" }, { description: "" }],
   ])("%s", (sentence, before, after) => {
     expect(sentences([a], [a], before, after)).toEqual([sentence]);
   });
@@ -88,8 +89,8 @@ describe("a field", () => {
     ["Set field of “A” to “x”", undefined, "x"],
     ["Set field of “A” to “x”", "", "x"],
     ["Set field of “A” to 0", null, 0],
-    ["Removed field of “A”, which was “x”", "x", undefined],
-    ["Emptied field of “A”, which was “x”", "x", ""],
+    ["Removed field of “A” (was “x”)", "x", undefined],
+    ["Cleared field of “A” (was “x”)", "x", ""],
     ["Changed field of “A”", "", null],
   ])("%s", (sentence, before, after) => {
     const [line, ...others] = field(before, after);
@@ -105,7 +106,7 @@ describe("a field", () => {
     ["Changed field of “A”", "x\ny", "x\nz", { before: "x\ny", after: "x\nz" }],
     ["Set field of “A”", undefined, long, { before: undefined, after: long }],
     ["Removed field of “A”", long, undefined, { before: long, after: undefined }],
-    ["Emptied field of “A”", long, "", { before: long, after: undefined }],
+    ["Cleared field of “A”", long, "", { before: long, after: undefined }],
     [
       "Changed field of “A”",
       ["one", "two"],
@@ -115,11 +116,14 @@ describe("a field", () => {
         after: JSON.stringify(["one", "two", "three", "four", "five", "six", "seven"], undefined, 2),
       },
     ],
-  ])("that is long is told beside its values: %s", (sentence, before, after, texts) => {
-    expect(field(before, after)).toEqual([{ type: "edited", key: "a", sentence, texts }]);
-  });
+  ])(
+    "with a long value is described by a sentence, with both values in addition: %s",
+    (sentence, before, after, texts) => {
+      expect(field(before, after)).toEqual([{ type: "edited", key: "a", sentence, texts }]);
+    },
+  );
 
-  it("of an object is told by itself", () => {
+  it("inside an object is described by its path", () => {
     expect(field({ one: 1, two: 2 }, { one: 1, two: 3 }).map(({ sentence }) => sentence)).toEqual([
       "Changed field · two of “A” from 2 to 3",
     ]);
@@ -130,41 +134,41 @@ describe("a renamed variable", () => {
   const setter = (name: string) => buildStep("a", { config: { outputVariable: name } });
   const reader = (id: string, text: string) => buildStep(id, { config: { userPrompt: text } });
 
-  it("is one line, with the places that follow it", () => {
+  it("is one line with the number of renamed references", () => {
     expect(sentences([setter("page")], [setter("site")])).toEqual([
-      "Renamed the variable “page” of “A” to “site”",
+      "Renamed variable “page” of “A” to “site”",
     ]);
     expect(
       sentences(
         [setter("page"), reader("b", "Sum up {{page}}.")],
         [setter("site"), reader("b", "Sum up {{site}}.")],
       ),
-    ).toEqual(["Renamed the variable “page” of “A” to “site”, also in 1 place that reads it"]);
+    ).toEqual(["Renamed variable “page” of “A” to “site” and updated 1 reference"]);
     expect(
       sentences(
         [setter("page"), reader("b", "{{page}}"), reader("c", "{{page.title}} {{pages}}")],
         [setter("site"), reader("b", "{{site}}"), reader("c", "{{site.title}} {{pages}}")],
       ),
-    ).toEqual(["Renamed the variable “page” of “A” to “site”, also in 2 places that read it"]);
+    ).toEqual(["Renamed variable “page” of “A” to “site” and updated 2 references"]);
   });
 
-  it("hides no other change", () => {
+  it("does not hide other changes of the same fields", () => {
     expect(
       sentences(
         [setter("page"), reader("b", "Sum up {{page}}.")],
         [setter("site"), reader("b", "Sum up {{site}} now.")],
       ),
     ).toEqual([
-      "Renamed the variable “page” of “A” to “site”",
+      "Renamed variable “page” of “A” to “site”",
       "Changed userPrompt of “B” from “Sum up {{page}}.” to “Sum up {{site}} now.”",
     ]);
   });
 });
 
-describe("names that would spoil a sentence", () => {
+describe("unusual names in a description", () => {
   const named = (name: string) => buildStep("a", { name });
 
-  it("are cut, and never in the middle of a letter", () => {
+  it("are truncated without splitting a character", () => {
     const [sentence = ""] = sentences(
       [named("x".repeat(500))],
       [named(`${"y".repeat(58)}👍${"z".repeat(100)}`)],
@@ -173,13 +177,13 @@ describe("names that would spoil a sentence", () => {
     expect(sentences([], [named("An endless name ".repeat(500))])[0]?.length).toBeLessThan(100);
   });
 
-  it("stay on one line and turn no text around", () => {
+  it("are shown on one line without bidi control characters", () => {
     expect(sentences([], [named("invoice \u202Egnp.exe\u202C\nand\t\u2067more")])).toEqual([
       "Added “invoice gnp.exe and more” at the start",
     ]);
   });
 
-  it("are no pattern, markup or key of an object", () => {
+  it("are treated as literal text, not as patterns", () => {
     const hostile = ["$&$1", "<b>", "__proto__", "constructor", "(.*)+"];
     for (const name of hostile)
       expect(
@@ -190,10 +194,10 @@ describe("names that would spoil a sentence", () => {
             buildStep("b", { config: { p: `{{${name}}}` } }),
           ],
         ),
-      ).toEqual([`Renamed the variable “x” of “A” to “${name}”, also in 1 place that reads it`]);
+      ).toEqual([`Renamed variable “x” of “A” to “${name}” and updated 1 reference`]);
   });
 
-  it("cut the name of a field too", () => {
+  it("are truncated if they are names of fields", () => {
     const config = (key: string, value: number) => ({ config: { [key]: value } });
     const key = "k".repeat(1000);
     expect(sentences([buildStep("a", config(key, 1))], [buildStep("a", config(key, 2))])).toEqual([
@@ -202,7 +206,7 @@ describe("names that would spoil a sentence", () => {
   });
 });
 
-it("tells a thousand changes of a thousand steps", () => {
+it("changes of a thousand steps are described quickly", () => {
   const steps = Array.from({ length: 1000 }, (_, index) =>
     buildStep(`s${index}`, { config: { outputVariable: `v${index}`, userPrompt: `{{v${index - 1}}}` } }),
   );
@@ -210,7 +214,7 @@ it("tells a thousand changes of a thousand steps", () => {
     ...step,
     config: { outputVariable: `w${index}`, userPrompt: `{{w${index - 1}}}` },
   }));
-  const told = sentences(steps, renamed.toReversed());
-  expect(told.filter((sentence) => sentence.startsWith("Moved")).length).toBeGreaterThan(0);
-  expect(told.filter((sentence) => sentence.includes("also in 1 place that reads it"))).toHaveLength(999);
+  const described = sentences(steps, renamed.toReversed());
+  expect(described.filter((sentence) => sentence.startsWith("Moved")).length).toBeGreaterThan(0);
+  expect(described.filter((sentence) => sentence.includes("and updated 1 reference"))).toHaveLength(999);
 });

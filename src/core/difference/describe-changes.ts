@@ -1,34 +1,39 @@
-import { BRANCH_WORDS } from "#core/describe-branches.ts";
-import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
-import { quoteName } from "#core/quote-name.ts";
-import { stepName } from "#core/step.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
+import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { getStepName } from "#core/document/step.ts";
 import {
-  type Place,
+  type StepPositionInList,
   type StepListRef,
-  findList,
+  findStepList,
   findStep,
-  isSameList,
-  locateSteps,
-} from "#core/step-list.ts";
-import type { ChangeLine, LabelField } from "./change-line.ts";
-import { describeFieldChange } from "./describe-field-change.ts";
-import type { Change } from "./find-changes.ts";
+  isSameStepListRef,
+  getLocationsOfAllSteps,
+} from "#core/document/step-list.ts";
+import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./change-line.ts";
+import { describeStepFieldChange } from "./describe-field-change.ts";
+import type { DocumentChange } from "./find-changes.ts";
 import { findVariableRenames } from "./find-variable-renames.ts";
 
-/** The changes between two documents in words, in the order of the page; removed steps come last. */
-export function describeChanges(
+/**
+ * Describes the changes in the given order. Consecutive moves in the same direction and by the same distance become one
+ * sentence.
+ */
+export function describeDocumentChanges(
   before: FlowDocument,
   after: FlowDocument,
-  changes: readonly Change[],
-  labelField: LabelField,
-): readonly ChangeLine[] {
+  changes: readonly DocumentChange[],
+  labelField: GetStepFieldLabelFunction,
+): readonly DocumentChangeDescription[] {
   const added = keysOf(changes, "add");
   const removed = keysOf(changes, "remove");
   const moved = keysOf(changes, "move");
   const describeWay = createWayWriter(before, after, moved);
   const renames = findVariableRenames(changes);
-  const lines: ChangeLine[] = [];
-  let lastMove: { readonly words: string; readonly line: ChangeLine; readonly count: number } | undefined;
+  const lines: DocumentChangeDescription[] = [];
+  let lastMove:
+    | { readonly words: string; readonly line: DocumentChangeDescription; readonly count: number }
+    | undefined;
   for (const change of changes) {
     switch (change.type) {
       case "rename":
@@ -60,7 +65,7 @@ export function describeChanges(
         if (isSame) lines.pop();
         const key = isSame && lastMove ? lastMove.line.key : change.key;
         const sentence = `Moved ${nameSeveral(after, key ?? change.key, count)} ${words}`;
-        const line: ChangeLine = { type: "moved", key, sentence };
+        const line: DocumentChangeDescription = { type: "moved", key, sentence };
         lastMove = { words, line, count };
         lines.push(line);
         break;
@@ -68,7 +73,7 @@ export function describeChanges(
       case "field":
         if (!renames.isUse(change))
           lines.push(
-            describeFieldChange(change, { before, after, labelField, uses: renames.countUses(change) }),
+            describeStepFieldChange(change, { before, after, labelField, uses: renames.countUses(change) }),
           );
         break;
     }
@@ -76,7 +81,7 @@ export function describeChanges(
   return lines;
 }
 
-function keysOf(changes: readonly Change[], type: "add" | "remove" | "move"): ReadonlySet<StepKey> {
+function keysOf(changes: readonly DocumentChange[], type: "add" | "remove" | "move"): ReadonlySet<StepKey> {
   return new Set(
     changes.flatMap((change) => {
       if (change.type !== type) return [];
@@ -88,45 +93,51 @@ function keysOf(changes: readonly Change[], type: "add" | "remove" | "move"): Re
 const isInside = (list: StepListRef, keys: ReadonlySet<StepKey>) =>
   list.type === "branch" && keys.has(list.step);
 
-function describeDescription(before: string, after: string): ChangeLine {
+function describeDescription(before: string, after: string): DocumentChangeDescription {
   const verb = before === "" ? "Added" : after === "" ? "Removed" : "Changed";
   return {
     type: "flow",
     key: undefined,
-    sentence: `${verb} the description of the flow`,
+    sentence: `${verb} the flow description`,
     texts: { before: before || undefined, after: after || undefined },
   };
 }
 
-function describeAddition(after: FlowDocument, node: StepNode, { list, index }: Place): ChangeLine {
-  const previous = findList(after, list)?.[index - 1];
+function describeAddition(
+  after: FlowDocument,
+  node: StepNode,
+  { list, index }: StepPositionInList,
+): DocumentChangeDescription {
+  const previous = findStepList(after, list)?.[index - 1];
   const where = previous
-    ? `after ${quoteName(stepName(previous))}`
+    ? `after ${quoteName(getStepName(previous))}`
     : list.type === "root"
       ? "at the start"
       : `in ${nameList(after, list)}`;
   return { type: "added", key: node.key, sentence: `Added ${nameWithInside(node)} ${where}` };
 }
 
-/** How a step was moved: up or down past how many of those that stand still, or to which list. */
+/**
+ * Creates a function that describes a move. Within a list, the text is “up” or “down” with the number of unmoved
+ * steps that the step passes; otherwise, it names the list to which the step moved.
+ */
 function createWayWriter(before: FlowDocument, after: FlowDocument, moved: ReadonlySet<StepKey>) {
   const isStill = (key: StepKey) =>
-    !moved.has(key) && locateSteps(before).has(key) && locateSteps(after).has(key);
+    !moved.has(key) && getLocationsOfAllSteps(before).has(key) && getLocationsOfAllSteps(after).has(key);
   const countBefore = createStepCounter(before, isStill);
   const countAfter = createStepCounter(after, isStill);
-  return ({ from, to }: Change & { readonly type: "move" }): string => {
-    if (!isSameList(from.list, to.list)) return `to ${nameList(after, to.list)}`;
+  return ({ from, to }: DocumentChange & { readonly type: "move" }): string => {
+    if (!isSameStepListRef(from.list, to.list)) return `to ${nameList(after, to.list)}`;
     const past = countAfter(to) - countBefore(from) || to.index - from.index;
     if (past === 0) return "to another place";
     return `${past < 0 ? "up" : "down"} ${Math.abs(past)}`;
   };
 }
 
-/** Counts the steps of a kind ahead of a place in its list. A list is walked once, however many places are asked for. */
 function createStepCounter(document: FlowDocument, isCounted: (key: StepKey) => boolean) {
   const walked = new Map<readonly StepNode[], readonly number[]>();
-  return ({ list, index }: Place): number => {
-    const steps = findList(document, list) ?? [];
+  return ({ list, index }: StepPositionInList): number => {
+    const steps = findStepList(document, list) ?? [];
     let counts = walked.get(steps);
     if (!counts) {
       let count = 0;
@@ -139,13 +150,13 @@ function createStepCounter(document: FlowDocument, isCounted: (key: StepKey) => 
 
 function nameSeveral(document: FlowDocument, key: StepKey, count: number): string {
   const node = findStep(document, key);
-  const name = node ? quoteName(stepName(node)) : "a step";
+  const name = node ? quoteName(getStepName(node)) : "a step";
   return count === 1 ? name : `${name} and ${count - 1} more step${count === 2 ? "" : "s"}`;
 }
 
 function nameWithInside(node: StepNode): string {
   const count = countInside(node);
-  return `${quoteName(stepName(node))}${count === 0 ? "" : ` with ${count} step${count === 1 ? "" : "s"} inside`}`;
+  return `${quoteName(getStepName(node))}${count === 0 ? "" : ` with ${count} step${count === 1 ? "" : "s"} inside`}`;
 }
 
 function countInside({ branches }: StepNode): number {
@@ -156,5 +167,5 @@ function countInside({ branches }: StepNode): number {
 function nameList(document: FlowDocument, list: StepListRef): string {
   if (list.type === "root") return "the top level";
   const owner = findStep(document, list.step);
-  return `“${BRANCH_WORDS[list.branch]}” of ${owner ? quoteName(stepName(owner)) : "a step"}`;
+  return `“${CONDITIONAL_BRANCH_LABELS[list.branch]}” of ${owner ? quoteName(getStepName(owner)) : "a step"}`;
 }

@@ -1,83 +1,81 @@
-import type { FlowDocument } from "#core/flow-document.ts";
-import type { JsonValue } from "#core/json.ts";
-import { cutName, quoteName } from "#core/quote-name.ts";
-import { stepName } from "#core/step.ts";
-import { findStep } from "#core/step-list.ts";
-import type { ChangeLine, LabelField } from "./change-line.ts";
-import type { FieldChange } from "./find-changes.ts";
-import { isOutputName } from "./find-variable-renames.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import type { JsonValue } from "#core/json/json.ts";
+import { truncateNameToOneLine, quoteName } from "#core/document/quote-name.ts";
+import { getStepName } from "#core/document/step.ts";
+import { findStep } from "#core/document/step-list.ts";
+import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./change-line.ts";
+import type { StepFieldValueChange } from "./find-changes.ts";
+import { isOutputVariablePath } from "./find-variable-renames.ts";
 
-/** Letters up to which a value is part of the sentence. */
 const SHORT = 40;
 
 interface FieldWords {
   readonly before: FlowDocument;
   readonly after: FlowDocument;
-  readonly labelField: LabelField;
-  /** Places that follow a renamed variable, where the change is one. */
+  readonly labelField: GetStepFieldLabelFunction;
+  /**
+   * If the change is the new name of a variable: the number of other fields that changed only because they read the
+   * variable.
+   */
   readonly uses: number;
 }
 
-/** A changed value of a step as a sentence, with the values beside it where they are too long for one. */
-export function describeFieldChange(
-  { key, path, before, after }: FieldChange,
+export function describeStepFieldChange(
+  { key, path, before, after }: StepFieldValueChange,
   { uses, labelField, ...documents }: FieldWords,
-): ChangeLine {
+): DocumentChangeDescription {
   const node = findStep(documents.after, key);
-  const name = node ? quoteName(stepName(node)) : "a step";
+  const name = node ? quoteName(getStepName(node)) : "a step";
   const [field, ...inside] = path;
   if (inside.length === 0 && field === "name") {
     const was = findStep(documents.before, key);
     return {
       type: "renamed",
       key,
-      sentence: `Renamed ${was ? quoteName(stepName(was)) : "a step"} to ${name}`,
+      sentence: `Renamed ${was ? quoteName(getStepName(was)) : "a step"} to ${name}`,
     };
   }
   if (inside.length === 0 && field === "enabled")
-    return { type: "switched", key, sentence: `Switched ${after === false ? "off" : "on"} ${name}` };
-  if (isOutputName(path) && isText(before) && isText(after)) {
-    const places = `${uses} place${uses === 1 ? " that reads" : "s that read"} it`;
+    return { type: "switched", key, sentence: `${after === false ? "Disabled" : "Enabled"} ${name}` };
+  if (isOutputVariablePath(path) && isText(before) && isText(after)) {
+    const places = `${uses} reference${uses === 1 ? "" : "s"}`;
     return {
       type: "edited",
       key,
-      sentence: `Renamed the variable ${quoteName(before)} of ${name} to ${quoteName(after)}${uses > 0 ? `, also in ${places}` : ""}`,
+      sentence: `Renamed variable ${quoteName(before)} of ${name} to ${quoteName(after)}${uses > 0 ? ` and updated ${places}` : ""}`,
     };
   }
   const label = inside.length === 0 && field === "type" ? "the type" : node ? labelField(node, path) : "";
-  const what = `${cutName(label || path.join("."))} of ${name}`;
-  const [was, is] = [sayValue(before), sayValue(after)];
-  if (was !== undefined && is !== undefined)
-    return { type: "edited", key, sentence: describeShort(what, before, after, was, is) };
-  const verb = isNothing(before)
-    ? "Set"
-    : after === undefined
-      ? "Removed"
-      : isNothing(after)
-        ? "Emptied"
-        : "Changed";
+  const what = `${truncateNameToOneLine(label || path.join("."))} of ${name}`;
+  const sentence = describeShort(what, before, after);
+  if (sentence !== undefined) return { type: "edited", key, sentence };
   return {
     type: "edited",
     key,
-    sentence: `${verb} ${what}`,
+    sentence: `${verbOf(before, after)} ${what}`,
     texts: { before: textOf(before), after: textOf(after) },
   };
+}
+
+function verbOf(before: JsonValue | undefined, after: JsonValue | undefined): string {
+  if (isNothing(before)) return "Set";
+  if (after === undefined) return "Removed";
+  return isNothing(after) ? "Cleared" : "Changed";
 }
 
 function describeShort(
   what: string,
   before: JsonValue | undefined,
   after: JsonValue | undefined,
-  was: string,
-  is: string,
-): string {
+): string | undefined {
+  const [was, is] = [sayValue(before), sayValue(after)];
+  if (was === undefined || is === undefined) return undefined;
   if (isNothing(before)) return isNothing(after) ? `Changed ${what}` : `Set ${what} to ${is}`;
-  if (after === undefined) return `Removed ${what}, which was ${was}`;
-  if (isNothing(after)) return `Emptied ${what}, which was ${was}`;
+  if (after === undefined) return `Removed ${what} (was ${was})`;
+  if (isNothing(after)) return `Cleared ${what} (was ${was})`;
   return `Changed ${what} from ${was} to ${is}`;
 }
 
-/** A value as part of a sentence; undefined where it is too long for one. */
 function sayValue(value: JsonValue | undefined): string | undefined {
   if (isNothing(value)) return "nothing";
   if (typeof value === "boolean") return value ? "on" : "off";

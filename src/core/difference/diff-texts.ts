@@ -1,18 +1,20 @@
-import { align } from "./align.ts";
+import { alignSequences } from "./align.ts";
 
-/** A run of text that both have, or only one of them. */
-export interface TextPiece {
+export interface TextDiffSegment {
   readonly type: "same" | "removed" | "added";
   readonly text: string;
 }
 
-/** Letters of a changed stretch past which its words are not compared: it is told as replaced. */
+/**
+ * Maximum length, in characters, of a changed section that is compared by word. A longer section is shown as entirely
+ * removed and added, because comparing its words would be slow.
+ */
 const MAX_STRETCH = 20_000;
 
-/** How one text became another, word by word; the removed of a place comes before the added. */
-export function diffTexts(before: string, after: string): readonly TextPiece[] {
-  // By lines first: that is quick on long texts, and a word is never matched with one far away.
-  const pieces: TextPiece[] = [];
+/** Compares two texts word by word; at each position, removed text precedes added text. */
+export function diffTextsByWord(before: string, after: string): readonly TextDiffSegment[] {
+  // Compares lines first: this is fast on long texts, and words match only within the changed lines.
+  const pieces: TextDiffSegment[] = [];
   for (const { removed, added, same } of findStretches(splitLines(before), splitLines(after))) {
     if (removed.length + added.length > MAX_STRETCH) pieces.push(...replacement(removed, added));
     else pieces.push(...diffWords(removed, added));
@@ -24,7 +26,6 @@ export function diffTexts(before: string, after: string): readonly TextPiece[] {
 interface Stretch {
   readonly removed: string;
   readonly added: string;
-  /** What follows in both. */
   readonly same: string;
 }
 
@@ -32,7 +33,7 @@ function findStretches(before: readonly string[], after: readonly string[]): rea
   const stretches: Stretch[] = [];
   let [atBefore, atAfter] = [0, 0];
   let open: { removed: string; added: string; same: string } | undefined;
-  for (const [left, right] of align(before, after)) {
+  for (const [left, right] of alignSequences(before, after)) {
     if (!open || left > atBefore || right > atAfter) {
       if (open) stretches.push(open);
       open = {
@@ -49,15 +50,14 @@ function findStretches(before: readonly string[], after: readonly string[]): rea
   return removed === "" && added === "" ? stretches : [...stretches, { removed, added, same: "" }];
 }
 
-function diffWords(before: string, after: string): readonly TextPiece[] {
+function diffWords(before: string, after: string): readonly TextDiffSegment[] {
   const stretches = findStretches(splitWords(before), splitWords(after));
-  const pieces: TextPiece[] = [];
+  const pieces: TextDiffSegment[] = [];
   let [removed, added] = ["", ""];
   stretches.forEach((stretch, index) => {
     removed += stretch.removed;
     added += stretch.added;
     const isLast = index === stretches.length - 1;
-    // A blank or a comma between two changed words is no rest for the eye: they are one change.
     if (!isLast && (removed !== "" || added !== "") && !/[\p{L}\p{N}\n]/u.test(stretch.same)) {
       removed += stretch.same;
       added += stretch.same;
@@ -69,17 +69,17 @@ function diffWords(before: string, after: string): readonly TextPiece[] {
   return pieces;
 }
 
-const replacement = (removed: string, added: string): readonly TextPiece[] => [
+const replacement = (removed: string, added: string): readonly TextDiffSegment[] => [
   { type: "removed", text: removed },
   { type: "added", text: added },
 ];
 
-const splitLines = (text: string) => text.match(/[^\n]*\n|[^\n]+/g) ?? [];
+const splitLines = (text: string) => text.match(/[^\n]+\n?|\n/g) ?? [];
 
 const splitWords = (text: string) => text.match(/\n|[^\S\n]+|[\p{L}\p{N}\p{M}_]+|[^]/gu) ?? [];
 
-function joinAlike(pieces: readonly TextPiece[]): readonly TextPiece[] {
-  const joined: TextPiece[] = [];
+function joinAlike(pieces: readonly TextDiffSegment[]): readonly TextDiffSegment[] {
+  const joined: TextDiffSegment[] = [];
   for (const piece of pieces) {
     const last = joined.at(-1);
     if (piece.text === "") continue;

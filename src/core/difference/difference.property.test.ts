@@ -1,76 +1,89 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Edit, aimEdit, anyEdit, anyFlow, storedFlow } from "#core/arbitrary-flow.ts";
-import { applyCommand } from "#core/command.ts";
-import { type FlowDocument, parseFlow, toWireStep } from "#core/flow-document.ts";
-import { parseFlowLike } from "#core/adopt-flow.ts";
-import { isSameDocument } from "#core/save-body.ts";
-import { locateSteps } from "#core/step-list.ts";
-import { applyChanges, reverseChanges } from "./apply-changes.ts";
-import { type Change, findChanges } from "./find-changes.ts";
+import {
+  type RandomFlowEdit,
+  TEST_CASE_COUNT_MULTIPLIER,
+  convertRandomFlowEditToCommand,
+  editArbitrary,
+  flowArbitrary,
+  storedFlowArbitrary,
+} from "#core/testing/arbitrary-flow.ts";
+import { applyEditCommand } from "#core/commands/index.ts";
+import { type FlowDocument, parseFlowDocument, toApiStep } from "#core/document/flow-document.ts";
+import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import { isDocumentUnchangedForSave } from "#core/save-body.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { applyDocumentChanges, reverseDocumentChanges } from "#core/testing/apply-changes.ts";
+import { type DocumentChange, findDocumentChanges } from "./find-changes.ts";
 
-const edit = (document: FlowDocument, edits: readonly Edit[], from = 0) =>
-  edits.reduce((now, one, count) => applyCommand(now, aimEdit(now, one, from + count)), document);
+const edit = (document: FlowDocument, edits: readonly RandomFlowEdit[], from = 0) =>
+  edits.reduce(
+    (now, one, count) => applyEditCommand(now, convertRandomFlowEditToCommand(now, one, from + count)),
+    document,
+  );
 
-const edits = fc.array(anyEdit, { maxLength: 6 });
-const session = fc.tuple(fc.oneof(anyFlow, storedFlow), edits, edits).map(([source, first, second]) => {
-  const document = parseFlow(source);
-  return { before: edit(document, first), after: edit(document, second, 50) };
-});
+const edits = fc.array(editArbitrary, { maxLength: 6 });
+const session = fc
+  .tuple(fc.oneof(flowArbitrary, storedFlowArbitrary), edits, edits)
+  .map(([source, first, second]) => {
+    const document = parseFlowDocument(source);
+    return { before: edit(document, first), after: edit(document, second, 50) };
+  });
 
 describe("the changes between two documents", () => {
-  test("make the one of the other, both ways, and are none exactly where a save would send nothing", () => {
+  test("transform either into the other, and are empty exactly if a save would send nothing", () => {
     fc.assert(
       fc.property(session, ({ before, after }) => {
-        const changes = findChanges(before, after);
-        expect(isSameDocument(after, applyChanges(before, changes))).toBe(true);
-        expect(isSameDocument(before, applyChanges(after, reverseChanges(changes)))).toBe(true);
-        expect(changes.length === 0).toBe(isSameDocument(before, after));
+        const changes = findDocumentChanges(before, after);
+        expect(isDocumentUnchangedForSave(after, applyDocumentChanges(before, changes))).toBe(true);
+        expect(
+          isDocumentUnchangedForSave(before, applyDocumentChanges(after, reverseDocumentChanges(changes))),
+        ).toBe(true);
+        expect(changes.length === 0).toBe(isDocumentUnchangedForSave(before, after));
       }),
-      { numRuns: 10_000 },
+      { numRuns: 10_000 * TEST_CASE_COUNT_MULTIPLIER },
     );
   });
 
-  test("of a flow and the same flow read again are none", () => {
+  test("are empty for a flow and the same flow parsed again", () => {
     fc.assert(
-      fc.property(anyFlow, (source) => {
-        const document = parseFlow(source);
-        expect(findChanges(document, parseFlow(source))).toEqual([]);
-        const sent = { ...document, flowSteps: document.steps.map(toWireStep) };
-        expect(findChanges(document, parseFlowLike(document, sent))).toEqual([]);
+      fc.property(flowArbitrary, (source) => {
+        const document = parseFlowDocument(source);
+        expect(findDocumentChanges(document, parseFlowDocument(source))).toEqual([]);
+        const sent = { ...document, flowSteps: document.steps.map(toApiStep) };
+        expect(findDocumentChanges(document, parseFlowReusingStepKeys(document, sent))).toEqual([]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000 * TEST_CASE_COUNT_MULTIPLIER },
     );
   });
 
-  test("hold as few moves as there can be", () => {
+  test("contain the minimum number of moves", () => {
     const small = fc.tuple(
-      storedFlow,
+      storedFlowArbitrary,
       fc.array(
-        anyEdit.map((one) => ({ ...one, type: "moveSteps" as const })),
+        editArbitrary.map((one) => ({ ...one, type: "moveSteps" as const })),
         { maxLength: 4 },
       ),
     );
     fc.assert(
       fc.property(small, ([source, moves]) => {
-        const before = parseFlow(source);
+        const before = parseFlowDocument(source);
         const after = edit(before, moves);
-        const found = findChanges(before, after).filter(({ type }) => type === "move").length;
+        const found = findDocumentChanges(before, after).filter(({ type }) => type === "move").length;
         expect(found).toBe(fewestMoves(before, after));
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000 * TEST_CASE_COUNT_MULTIPLIER },
     );
   });
 });
 
-/** By trying: the least number of steps without which every list of both documents is in the same order. */
 function fewestMoves(before: FlowDocument, after: FlowDocument): number {
-  const keys = [...locateSteps(before).keys()].slice(0, 12);
-  if (locateSteps(before).size > 12)
-    return findChanges(before, after).filter(({ type }) => type === "move").length;
+  const keys = [...getLocationsOfAllSteps(before).keys()].slice(0, 12);
+  if (getLocationsOfAllSteps(before).size > 12)
+    return findDocumentChanges(before, after).filter(({ type }) => type === "move").length;
   const sequence = (document: FlowDocument, gone: number) => {
     const byList = new Map<string, string[]>();
-    for (const [key, { list }] of locateSteps(document)) {
+    for (const [key, { list }] of getLocationsOfAllSteps(document)) {
       if (gone & (1 << keys.indexOf(key))) continue;
       const name = JSON.stringify(list);
       byList.set(name, [...(byList.get(name) ?? []), key]);
@@ -85,12 +98,12 @@ function fewestMoves(before: FlowDocument, after: FlowDocument): number {
   return least;
 }
 
-test("an added step that holds a moved one is told as both", () => {
-  const kinds = (changes: readonly Change[]) => changes.map(({ type }) => type);
-  const before = parseFlow({ name: "f", flowSteps: [{ id: "a", type: "prompt" }] });
-  const after = parseFlow({
+test("moving a step into an added conditional is reported as an added and a moved step", () => {
+  const kinds = (changes: readonly DocumentChange[]) => changes.map(({ type }) => type);
+  const before = parseFlowDocument({ name: "f", flowSteps: [{ id: "a", type: "prompt" }] });
+  const after = parseFlowDocument({
     name: "f",
     flowSteps: [{ id: "c", type: "conditional", config: { trueSteps: [{ id: "a", type: "prompt" }] } }],
   });
-  expect(kinds(findChanges(before, after))).toEqual(["add", "move"]);
+  expect(kinds(findDocumentChanges(before, after))).toEqual(["add", "move"]);
 });

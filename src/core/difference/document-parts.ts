@@ -1,35 +1,31 @@
 import {
-  BRANCHES,
+  BRANCH_NAMES,
   type FlowDocument,
   type StepKey,
   type StepNode,
-  readBranches,
-} from "#core/flow-document.ts";
-import type { JsonObject } from "#core/json.ts";
-import { type StepListRef, ROOT, locateSteps } from "#core/step-list.ts";
+  parseBranches,
+} from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { type StepListRef, ROOT_STEP_LIST_REF, getLocationsOfAllSteps } from "#core/document/step-list.ts";
 
-/** A document taken apart: what every step says, and the order of every list. */
-export interface DocumentParts {
-  /** Of every step, as on the wire; lists of steps in it do not count. */
+export interface StepFieldsAndLists {
   readonly fields: ReadonlyMap<StepKey, JsonObject>;
-  /** By {@link nameList}. */
   readonly lists: ReadonlyMap<string, readonly StepKey[]>;
 }
 
-/** A list as the key of a map. */
-export function nameList(list: StepListRef): string {
+/** Returns a map key that identifies a list of steps. */
+export function getStepListId(list: StepListRef): string {
   return list.type === "root" ? "" : `${list.branch}:${list.step}`;
 }
 
-/** The keys of every list that the document holds, empty ones included. */
-export function listKeys(document: FlowDocument): Map<string, readonly StepKey[]> {
-  const lists = new Map([[nameList(ROOT), document.steps.map(({ key }) => key)]]);
-  for (const { node } of locateSteps(document).values()) {
-    for (const branch of BRANCHES) {
+export function listStepKeysByList(document: FlowDocument): Map<string, readonly StepKey[]> {
+  const lists = new Map([[getStepListId(ROOT_STEP_LIST_REF), document.steps.map(({ key }) => key)]]);
+  for (const { node } of getLocationsOfAllSteps(document).values()) {
+    for (const branch of BRANCH_NAMES) {
       const steps = node.branches?.[branch];
       if (!steps) continue;
       lists.set(
-        nameList({ type: "branch", step: node.key, branch }),
+        getStepListId({ type: "branch", step: node.key, branch }),
         steps.map(({ key }) => key),
       );
     }
@@ -37,11 +33,17 @@ export function listKeys(document: FlowDocument): Map<string, readonly StepKey[]
   return lists;
 }
 
-/** Puts the steps together; a step that is as `like` has it, inside and out, is that very node. */
-export function assembleSteps({ fields, lists }: DocumentParts, like: FlowDocument): readonly StepNode[] {
-  const known = locateSteps(like);
+/**
+ * Builds the tree of steps from fields and lists. Reuses the node of `like` for a step that is equal, nested steps
+ * included.
+ */
+export function buildStepTree(
+  { fields, lists }: StepFieldsAndLists,
+  like: FlowDocument,
+): readonly StepNode[] {
+  const known = getLocationsOfAllSteps(like);
   const readList = (list: StepListRef, before: readonly StepNode[] | undefined): readonly StepNode[] => {
-    const nodes = (lists.get(nameList(list)) ?? []).flatMap((key) => readStep(key) ?? []);
+    const nodes = (lists.get(getStepListId(list)) ?? []).flatMap((key) => readStep(key) ?? []);
     const isSame = nodes.length === before?.length && nodes.every((node, index) => node === before[index]);
     return isSame && before ? before : nodes;
   };
@@ -49,15 +51,15 @@ export function assembleSteps({ fields, lists }: DocumentParts, like: FlowDocume
     const own = fields.get(key);
     if (!own) return undefined;
     const before = known.get(key)?.node;
-    const branches = readBranches(own, (_, branch) =>
+    const branches = parseBranches(own, (_, branch) =>
       readList({ type: "branch", step: key, branch }, before?.branches?.[branch]),
     );
     const isSame =
       before?.fields === own &&
-      BRANCHES.every((branch) => before.branches?.[branch] === branches?.[branch]) &&
+      BRANCH_NAMES.every((branch) => before.branches?.[branch] === branches?.[branch]) &&
       !before.branches === !branches;
     if (before && isSame) return before;
     return branches ? { key, fields: own, branches } : { key, fields: own };
   };
-  return readList(ROOT, like.steps);
+  return readList(ROOT_STEP_LIST_REF, like.steps);
 }

@@ -1,26 +1,47 @@
-import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
-import { type JsonObject, type JsonPath, type JsonValue, equalJson, isJsonObject } from "#core/json.ts";
-import { ownFields } from "#core/own-fields.ts";
-import { type Place, type StepLocation, isSameList, locateSteps } from "#core/step-list.ts";
-import { longestAscending } from "./align.ts";
-import { listKeys } from "./document-parts.ts";
+import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
+import {
+  type JsonObject,
+  type JsonPath,
+  type JsonValue,
+  isEqualJson,
+  isJsonObject,
+} from "#core/json/json.ts";
+import { getStepFieldsWithoutIdAndOrder } from "#core/document/own-fields.ts";
+import {
+  type StepPositionInList,
+  type StepLocation,
+  isSameStepListRef,
+  getLocationsOfAllSteps,
+} from "#core/document/step-list.ts";
+import { findLongestIncreasingSubsequence } from "./align.ts";
+import { listStepKeysByList } from "./document-parts.ts";
 
-/** One way in which a document differs from another. Steps are named by key; places are counted in the document they are of. */
-export type Change =
+/**
+ * A difference between an earlier and a later document. `from` and the `place` of a removed step are positions in the
+ * earlier document; all other positions are in the later document.
+ */
+export type DocumentChange =
   | { readonly type: "rename"; readonly before: string; readonly after: string }
   | {
       readonly type: "describe";
       readonly before: string | null | undefined;
       readonly after: string | null | undefined;
     }
-  /** Steps inside one that is added or removed have changes of their own. */
-  | { readonly type: "add"; readonly node: StepNode; readonly place: Place }
-  | { readonly type: "remove"; readonly node: StepNode; readonly place: Place }
-  | { readonly type: "move"; readonly key: StepKey; readonly from: Place; readonly to: Place }
-  | FieldChange;
+  | { readonly type: "add"; readonly node: StepNode; readonly place: StepPositionInList }
+  | { readonly type: "remove"; readonly node: StepNode; readonly place: StepPositionInList }
+  | {
+      readonly type: "move";
+      readonly key: StepKey;
+      readonly from: StepPositionInList;
+      readonly to: StepPositionInList;
+    }
+  | StepFieldValueChange;
 
-/** A value of a step at a path of keys, `undefined` where it is not there. Arrays are one value. */
-export interface FieldChange {
+/**
+ * A changed value in a step. `before` or `after` is undefined if the document has no value at the path. An array counts
+ * as one value.
+ */
+export interface StepFieldValueChange {
   readonly type: "field";
   readonly key: StepKey;
   readonly path: JsonPath;
@@ -29,19 +50,19 @@ export interface FieldChange {
 }
 
 /**
- * What makes `after` of `before`, with the fewest moves that are possible, in the order of the page; removed steps come
- * last. None for documents that a save would not tell apart.
+ * Finds the changes that turn `before` into `after`, with as few moves as possible: first in document order, then the
+ * removed steps. Returns no changes if both documents would be saved as the same flow.
  */
-export function findChanges(before: FlowDocument, after: FlowDocument): readonly Change[] {
+export function findDocumentChanges(before: FlowDocument, after: FlowDocument): readonly DocumentChange[] {
   if (before === after) return [];
-  const changes: Change[] = [];
+  const changes: DocumentChange[] = [];
   if (before.name !== after.name) changes.push({ type: "rename", before: before.name, after: after.name });
   if ((before.description ?? "") !== (after.description ?? ""))
     changes.push({ type: "describe", before: before.description, after: after.description });
   if (before.steps === after.steps) return changes;
 
-  const [old, now] = [locateSteps(before), locateSteps(after)];
-  const moved = findMoved(before, after);
+  const [old, now] = [getLocationsOfAllSteps(before), getLocationsOfAllSteps(after)];
+  const moved = findMovedSteps(before, after);
   for (const [key, location] of now) {
     const was = old.get(key);
     if (!was) {
@@ -50,7 +71,12 @@ export function findChanges(before: FlowDocument, after: FlowDocument): readonly
     }
     if (moved.has(key)) changes.push({ type: "move", key, from: placeOf(was), to: placeOf(location) });
     if (was.node.fields !== location.node.fields)
-      collectFields(key, [], ownFields(was.node), ownFields(location.node), changes);
+      collectFields(
+        { key, changes },
+        [],
+        getStepFieldsWithoutIdAndOrder(was.node),
+        getStepFieldsWithoutIdAndOrder(location.node),
+      );
   }
   for (const [key, location] of old) {
     if (!now.has(key)) changes.push({ type: "remove", node: location.node, place: placeOf(location) });
@@ -58,18 +84,18 @@ export function findChanges(before: FlowDocument, after: FlowDocument): readonly
   return changes;
 }
 
-/** The steps that have to be moved so that every list of `after` is in order: no smaller set would do. */
-export function findMoved(before: FlowDocument, after: FlowDocument): ReadonlySet<StepKey> {
-  const [old, now] = [locateSteps(before), locateSteps(after)];
+/** Finds the smallest set of steps to move in `before` so that every list has the order of `after`. */
+export function findMovedSteps(before: FlowDocument, after: FlowDocument): ReadonlySet<StepKey> {
+  const [old, now] = [getLocationsOfAllSteps(before), getLocationsOfAllSteps(after)];
   const moved = new Set<StepKey>();
-  for (const keys of listKeys(after).values()) {
+  for (const keys of listStepKeysByList(after).values()) {
     const stayed = keys.filter((key) => {
       const [was, is] = [old.get(key), now.get(key)];
-      if (!was || !is || isSameList(was.list, is.list)) return was !== undefined;
+      if (!was || !is || isSameStepListRef(was.list, is.list)) return was !== undefined;
       moved.add(key);
       return false;
     });
-    const kept = new Set(longestAscending(stayed.map((key) => old.get(key)?.index ?? 0)));
+    const kept = new Set(findLongestIncreasingSubsequence(stayed.map((key) => old.get(key)?.index ?? 0)));
     stayed.forEach((key, index) => {
       if (!kept.has(index)) moved.add(key);
     });
@@ -77,24 +103,28 @@ export function findMoved(before: FlowDocument, after: FlowDocument): ReadonlySe
   return moved;
 }
 
-function placeOf({ list, index }: StepLocation): Place {
+function placeOf({ list, index }: StepLocation): StepPositionInList {
   return { list, index };
 }
 
+interface FieldCollector {
+  readonly key: StepKey;
+  readonly changes: DocumentChange[];
+}
+
 function collectFields(
-  key: StepKey,
+  collector: FieldCollector,
   path: JsonPath,
   before: JsonObject,
   after: JsonObject,
-  changes: Change[],
 ): void {
   const added = Object.keys(after).filter((name) => !Object.hasOwn(before, name));
   for (const name of [...Object.keys(before), ...added]) {
     const was = Object.hasOwn(before, name) ? before[name] : undefined;
     const is = Object.hasOwn(after, name) ? after[name] : undefined;
-    if (equalJson(was, is)) continue;
+    if (isEqualJson(was, is)) continue;
     const here = [...path, name];
-    if (isJsonObject(was) && isJsonObject(is)) collectFields(key, here, was, is, changes);
-    else changes.push({ type: "field", key, path: here, before: was, after: is });
+    if (isJsonObject(was) && isJsonObject(is)) collectFields(collector, here, was, is);
+    else collector.changes.push({ type: "field", key: collector.key, path: here, before: was, after: is });
   }
 }

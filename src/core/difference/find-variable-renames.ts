@@ -1,26 +1,25 @@
-import type { JsonPath } from "#core/json.ts";
-import type { Change, FieldChange } from "./find-changes.ts";
+import type { JsonPath } from "#core/json/json.ts";
+import type { DocumentChange, StepFieldValueChange } from "./find-changes.ts";
 
-/** Whether a path is that of the field in which a step names the variable that it sets. */
-export function isOutputName([first, second, ...rest]: JsonPath): boolean {
+export function isOutputVariablePath([first, second, ...rest]: JsonPath): boolean {
   return (
     first === "config" && rest.length === 0 && (second === "outputVariable" || second === "variableName")
   );
 }
 
-/** Renamed variables, and the fields in which nothing else than such a name changed. */
-export function findVariableRenames(changes: readonly Change[]) {
+/** Finds renamed variables, and the fields in which only the name of such a variable changed. */
+export function findVariableRenames(changes: readonly DocumentChange[]) {
   const renames = changes.flatMap((change) => {
-    if (change.type !== "field" || !isOutputName(change.path)) return [];
+    if (change.type !== "field" || !isOutputVariablePath(change.path)) return [];
     const { before, after } = change;
     return typeof before === "string" && typeof after === "string" && before !== ""
       ? [{ change, before, after }]
       : [];
   });
-  const uses = new Set<Change>();
-  const counts = new Map<FieldChange, number>();
+  const uses = new Set<DocumentChange>();
+  const counts = new Map<StepFieldValueChange, number>();
   for (const change of changes) {
-    if (change.type !== "field" || isOutputName(change.path)) continue;
+    if (change.type !== "field" || isOutputVariablePath(change.path)) continue;
     const { before: text, after } = change;
     if (typeof text !== "string") continue;
     const rename = renames.find(
@@ -31,12 +30,26 @@ export function findVariableRenames(changes: readonly Change[]) {
     counts.set(rename.change, (counts.get(rename.change) ?? 0) + 1);
   }
   return {
-    isUse: (change: Change) => uses.has(change),
-    countUses: (change: FieldChange) => counts.get(change) ?? 0,
+    isUse: (change: DocumentChange) => uses.has(change),
+    countUses: (change: StepFieldValueChange) => counts.get(change) ?? 0,
   };
 }
 
 function replaceWord(text: string, word: string, by: string): string {
-  const pattern = word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return text.replaceAll(new RegExp(`(?<![\\w$])${pattern}(?![\\w$])`, "g"), () => by);
+  const pieces: string[] = [];
+  let done = 0;
+  for (let at = text.indexOf(word); at !== -1;) {
+    const end = at + word.length;
+    const isWhole = !isWordCharacter(text.charAt(at - 1)) && !isWordCharacter(text.charAt(end));
+    if (isWhole) {
+      pieces.push(text.slice(done, at), by);
+      done = end;
+    }
+    at = text.indexOf(word, isWhole ? end : at + 1);
+  }
+  return pieces.join("") + text.slice(done);
+}
+
+function isWordCharacter(character: string): boolean {
+  return /^[\w$]$/.test(character);
 }

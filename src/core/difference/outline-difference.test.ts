@@ -1,23 +1,32 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { aimEdit, anyEdit, anyFlow, storedFlow } from "#core/arbitrary-flow.ts";
-import { applyCommand } from "#core/command.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import { type FlowDocument, parseFlow } from "#core/flow-document.ts";
-import { locateSteps } from "#core/step-list.ts";
-import { outlineDifference } from "./outline-difference.ts";
+import {
+  TEST_CASE_COUNT_MULTIPLIER,
+  convertRandomFlowEditToCommand,
+  editArbitrary,
+  flowArbitrary,
+  storedFlowArbitrary,
+} from "#core/testing/arbitrary-flow.ts";
+import { applyEditCommand } from "#core/commands/index.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { createDifferenceOutline } from "./outline-difference.ts";
 
-/** “a +b ~c”: + added, ~ moved here, - removed, < moved away; ' edited, ° switched; two blanks a level. */
+/**
+ * Notation of the expected outlines: + added, ~ moved here, - removed, < moved away, ' edited, ° enabled or disabled; two spaces per nesting level.
+ */
 const marks = { stays: "", added: "+", moved: "~", gone: "-", left: "<" } as const;
 const draw = (before: FlowDocument, after: FlowDocument) =>
-  outlineDifference(before, after).map(
+  createDifferenceOutline(before, after).map(
     ({ key, level, role, isEdited, isSwitched }) =>
       `${"  ".repeat(level)}${marks[role]}${key}${isEdited ? "'" : ""}${isSwitched ? "°" : ""}`,
   );
-const flowOf = (...steps: readonly ReturnType<typeof buildStep>[]) => parseFlow(buildFlow("f", steps));
+const flowOf = (...steps: readonly ReturnType<typeof buildStep>[]) =>
+  parseFlowDocument(buildFlow("f", steps));
 
 describe("the outline of a difference", () => {
-  it("is the line as it is, with what was where it was", () => {
+  it("lists the new steps in order, with removed and moved steps at their old places", () => {
     const before = flowOf(buildStep("a"), buildStep("b"), buildStep("c"), buildStep("d"));
     const after = flowOf(
       buildStep("c"),
@@ -28,35 +37,38 @@ describe("the outline of a difference", () => {
     expect(draw(before, after)).toEqual(["~c", "a", "+new", "-b", "<c", "d°"]);
   });
 
-  it("says what a step says differently, and whatever is the same not at all", () => {
+  it("marks edited steps, and no others", () => {
     const before = flowOf(buildStep("a"), buildStep("b"));
     expect(draw(before, before)).toEqual(["a", "b"]);
     expect(draw(before, flowOf(buildStep("a", { name: "Other" }), buildStep("b")))).toEqual(["a'", "b"]);
   });
 
-  it("goes into branches, and takes what is inside along", () => {
+  it("includes nested steps", () => {
     const before = flowOf(buildConditional("if", [buildStep("x"), buildStep("y")]), buildStep("z"));
     const after = flowOf(buildStep("z"), buildConditional("if", [buildStep("y")]), buildStep("x"));
     expect(draw(before, after)).toEqual(["~z", "if", "  <x", "  y", "~x", "<z"]);
     expect(draw(before, flowOf(buildStep("y")))).toEqual(["~y", "-if", "  -x", "  <y", "-z"]);
   });
 
-  it("has every step of either document once, and those of both lists in their orders", () => {
-    const edits = fc.array(anyEdit, { maxLength: 6 });
+  it("contains every step of both documents in their order", () => {
+    const edits = fc.array(editArbitrary, { maxLength: 6 });
     fc.assert(
-      fc.property(fc.oneof(anyFlow, storedFlow), edits, (source, made) => {
-        const before = parseFlow(source);
-        const after = made.reduce((now, one, count) => applyCommand(now, aimEdit(now, one, count)), before);
-        const stops = outlineDifference(before, after);
+      fc.property(fc.oneof(flowArbitrary, storedFlowArbitrary), edits, (source, made) => {
+        const before = parseFlowDocument(source);
+        const after = made.reduce(
+          (now, one, count) => applyEditCommand(now, convertRandomFlowEditToCommand(now, one, count)),
+          before,
+        );
+        const stops = createDifferenceOutline(before, after);
         const keysOf = (...roles: readonly string[]) =>
           stops.filter(({ role }) => roles.includes(role)).map(({ key }) => key);
-        expect(keysOf("stays", "added", "moved")).toEqual([...locateSteps(after).keys()]);
+        expect(keysOf("stays", "added", "moved")).toEqual([...getLocationsOfAllSteps(after).keys()]);
         const top = stops.filter(({ level, role }) => level === 0 && role !== "added" && role !== "moved");
         expect(top.map(({ key }) => key)).toEqual(before.steps.map(({ key }) => key));
         const were = new Set(keysOf("stays", "moved", "gone"));
-        expect(were).toEqual(new Set(locateSteps(before).keys()));
+        expect(were).toEqual(new Set(getLocationsOfAllSteps(before).keys()));
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000 * TEST_CASE_COUNT_MULTIPLIER },
     );
   });
 });

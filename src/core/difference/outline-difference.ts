@@ -1,34 +1,37 @@
-import { BRANCHES, type FlowDocument, type StepKey, type StepNode } from "#core/flow-document.ts";
-import { ROOT, type StepListRef, findList } from "#core/step-list.ts";
-import { type Change, findChanges } from "./find-changes.ts";
+import {
+  BRANCH_NAMES,
+  type FlowDocument,
+  type StepKey,
+  type StepNode,
+} from "#core/document/flow-document.ts";
+import { ROOT_STEP_LIST_REF, type StepListRef, findStepList } from "#core/document/step-list.ts";
+import { type DocumentChange, findDocumentChanges } from "./find-changes.ts";
 
-/** A station of a line that shows two documents at once. */
-export interface OutlineStop {
+export interface DifferenceOutlineEntry {
   readonly key: StepKey;
-  /** As it is in the later document, or where it is not there, in the earlier one. */
+  /** The step as in the earlier document if `role` is `gone` or `left`, otherwise as in the later document. */
   readonly node: StepNode;
-  /** 0 at the top, +1 per conditional around it. */
   readonly level: number;
-  /** `gone` is where a removed step was, `left` where one was that stands elsewhere now. */
+  /** `gone` marks the former position of a removed step, `left` the former position of a moved step. */
   readonly role: "stays" | "added" | "moved" | "gone" | "left";
   readonly isEdited: boolean;
   readonly isSwitched: boolean;
 }
 
 /**
- * The steps of both documents in one order: those of `after` as they stand, and between them, where they stood, those
- * that were there before. A step that was moved comes twice; what is inside it only at its new place.
+ * Lists the steps of `after` in order, with removed and moved steps of `before` at their former places. A moved step is
+ * listed at both places, its nested steps only at the new place.
  */
-export function outlineDifference(
+export function createDifferenceOutline(
   before: FlowDocument,
   after: FlowDocument,
-  changes: readonly Change[] = findChanges(before, after),
-): readonly OutlineStop[] {
+  changes: readonly DocumentChange[] = findDocumentChanges(before, after),
+): readonly DifferenceOutlineEntry[] {
   const { added, removed, moved, edited, switched } = sortChanges(changes);
-  const stops: OutlineStop[] = [];
+  const stops: DifferenceOutlineEntry[] = [];
 
   const weave = (list: StepListRef, level: number) => {
-    const was = findList(before, list) ?? [];
+    const was = findStepList(before, list) ?? [];
     const places = new Map(was.map(({ key }, index) => [key, index]));
     let next = 0;
     const passTo = (end: number) => {
@@ -41,7 +44,7 @@ export function outlineDifference(
       }
       next = Math.max(next, end);
     };
-    for (const node of findList(after, list) ?? []) {
+    for (const node of findStepList(after, list) ?? []) {
       const role = added.has(node.key) ? "added" : moved.has(node.key) ? "moved" : "stays";
       if (role === "stays") passTo(places.get(node.key) ?? next);
       push(node, level, role);
@@ -50,9 +53,9 @@ export function outlineDifference(
     passTo(was.length);
   };
   const weaveInside = ({ key }: StepNode, level: number) => {
-    for (const branch of BRANCHES) weave({ type: "branch", step: key, branch }, level + 1);
+    for (const branch of BRANCH_NAMES) weave({ type: "branch", step: key, branch }, level + 1);
   };
-  const push = (node: StepNode, level: number, role: OutlineStop["role"]) => {
+  const push = (node: StepNode, level: number, role: DifferenceOutlineEntry["role"]) => {
     const isThere = role === "stays" || role === "moved";
     stops.push({
       key: node.key,
@@ -64,11 +67,11 @@ export function outlineDifference(
     });
   };
 
-  weave(ROOT, 0);
+  weave(ROOT_STEP_LIST_REF, 0);
   return stops;
 }
 
-function sortChanges(changes: readonly Change[]) {
+function sortChanges(changes: readonly DocumentChange[]) {
   const keys = {
     added: new Set<StepKey>(),
     removed: new Set<StepKey>(),

@@ -1,57 +1,66 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Edit, aimEdit, anyEdit, anyFlow, storedFlow } from "#core/arbitrary-flow.ts";
-import { applyCommand } from "#core/command.ts";
-import { findChanges } from "#core/difference/find-changes.ts";
-import { type FlowDocument, parseFlow } from "#core/flow-document.ts";
-import { equalJson, getAtPath } from "#core/json.ts";
-import { ownFields } from "#core/own-fields.ts";
-import { isSameDocument } from "#core/save-body.ts";
-import { type StepListRef, locateSteps } from "#core/step-list.ts";
-import type { Choice, Clash, Side } from "./clash.ts";
+import {
+  type RandomFlowEdit,
+  TEST_CASE_COUNT_MULTIPLIER,
+  convertRandomFlowEditToCommand,
+  editArbitrary,
+  flowArbitrary,
+  storedFlowArbitrary,
+} from "#core/testing/arbitrary-flow.ts";
+import { applyEditCommand } from "#core/commands/index.ts";
+import { findDocumentChanges } from "#core/difference/find-changes.ts";
+import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
+import { isEqualJson, getJsonAtPath } from "#core/json/json.ts";
+import { getStepFieldsWithoutIdAndOrder } from "#core/document/own-fields.ts";
+import { isDocumentUnchangedForSave } from "#core/save-body.ts";
+import { type StepListRef, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import type { ConflictChoice, MergeConflict, MergeSide } from "./conflict.ts";
 import { mergeDocuments } from "./merge-documents.ts";
 
-const apply = (document: FlowDocument, edits: readonly Edit[], from: number) =>
-  edits.reduce((now, edit, count) => applyCommand(now, aimEdit(now, edit, from + count)), document);
+const apply = (document: FlowDocument, edits: readonly RandomFlowEdit[], from: number) =>
+  edits.reduce(
+    (now, edit, count) => applyEditCommand(now, convertRandomFlowEditToCommand(now, edit, from + count)),
+    document,
+  );
 
-const edits = (maxLength: number) => fc.array(anyEdit, { minLength: 1, maxLength });
+const edits = (maxLength: number) => fc.array(editArbitrary, { minLength: 1, maxLength });
 
-/** One flow, and what two people made of it. */
-const triple = fc.tuple(fc.oneof(storedFlow, anyFlow), edits(5), edits(5)).map(([source, left, right]) => {
-  const base = parseFlow(source);
-  return { base, mine: apply(base, left, 0), theirs: apply(base, right, 50) };
-});
+const triple = fc
+  .tuple(fc.oneof(storedFlowArbitrary, flowArbitrary), edits(5), edits(5))
+  .map(([source, left, right]) => {
+    const base = parseFlowDocument(source);
+    return { base, mine: apply(base, left, 0), theirs: apply(base, right, 50) };
+  });
 
 interface Merged {
   readonly base: FlowDocument;
   readonly mine: FlowDocument;
   readonly theirs: FlowDocument;
   readonly document: FlowDocument;
-  readonly clashes: readonly Clash[];
-  /** Of the same two seen from the other side. */
+  readonly conflicts: readonly MergeConflict[];
   readonly mirrored: ReturnType<typeof mergeDocuments>;
 }
 
-const choose = (clashes: readonly Clash[], side: Side) =>
-  new Map<string, Choice>(clashes.map(({ id }) => [id, side]));
+const choose = (conflicts: readonly MergeConflict[], side: MergeSide) =>
+  new Map<string, ConflictChoice>(conflicts.map(({ id }) => [id, side]));
 
-/** What a merge does, whatever is merged. */
 const laws: Readonly<Record<string, (merged: Merged) => void>> = {
   "with a side that changed nothing is the other side, and of two equal sides is both": ({ base, mine }) => {
-    expect(isSameDocument(mergeDocuments(base, mine, base).document, mine)).toBe(true);
-    expect(isSameDocument(mergeDocuments(base, base, mine).document, mine)).toBe(true);
+    expect(isDocumentUnchangedForSave(mergeDocuments(base, mine, base).document, mine)).toBe(true);
+    expect(isDocumentUnchangedForSave(mergeDocuments(base, base, mine).document, mine)).toBe(true);
     const twin = structuredClone(mine);
     for (const other of [mine, twin]) {
-      const { document, clashes } = mergeDocuments(base, mine, other);
-      expect(clashes).toEqual([]);
-      expect(isSameDocument(document, mine)).toBe(true);
+      const { document, conflicts } = mergeDocuments(base, mine, other);
+      expect(conflicts).toEqual([]);
+      expect(isDocumentUnchangedForSave(document, mine)).toBe(true);
     }
   },
 
-  "is the same from both sides where nothing clashes": ({ document, clashes, mirrored }) => {
-    if (clashes.length > 0) return;
-    expect(mirrored.clashes).toEqual([]);
-    expect(findChanges(document, mirrored.document)).toEqual([]);
+  "is the same from both sides where nothing clashes": ({ document, conflicts, mirrored }) => {
+    if (conflicts.length > 0) return;
+    expect(mirrored.conflicts).toEqual([]);
+    expect(findDocumentChanges(document, mirrored.document)).toEqual([]);
   },
 
   "drops no step that neither side removed, and names none twice": ({
@@ -59,17 +68,17 @@ const laws: Readonly<Record<string, (merged: Merged) => void>> = {
     mine,
     theirs,
     document,
-    clashes,
+    conflicts,
   }) => {
-    const [old, here, there, all] = [base, mine, theirs, document].map(locateSteps);
+    const [old, here, there, all] = [base, mine, theirs, document].map(getLocationsOfAllSteps);
     const lost = [...here!.keys(), ...there!.keys()].filter((key) => {
       const isKept = (here!.has(key) && there!.has(key)) || !old!.has(key);
       return isKept && !all!.has(key);
     });
     expect(lost).toEqual([]);
     expect(countNodes(document)).toBe(all!.size);
-    for (const clash of clashes) {
-      if (clash.type === "removal") expect(all!.has(clash.key)).toBe(true);
+    for (const conflict of conflicts) {
+      if (conflict.type === "removal") expect(all!.has(conflict.key)).toBe(true);
     }
     expect([...all!.keys()].filter((key) => !here!.has(key) && !there!.has(key))).toEqual([]);
   },
@@ -79,21 +88,25 @@ const laws: Readonly<Record<string, (merged: Merged) => void>> = {
     mine,
     theirs,
     document,
-    clashes,
+    conflicts,
   }) => {
-    const told = new Set(
-      clashes.flatMap((clash) => (clash.type === "field" ? [`${clash.key} ${clash.path[0]}`] : [])),
+    const reported = new Set(
+      conflicts.flatMap((conflict) =>
+        conflict.type === "field" ? [`${conflict.key} ${conflict.path[0]}`] : [],
+      ),
     );
-    const sides = [base, mine, theirs].map(locateSteps);
-    for (const [key, { node }] of locateSteps(document)) {
+    const sides = [base, mine, theirs].map(getLocationsOfAllSteps);
+    for (const [key, { node }] of getLocationsOfAllSteps(document)) {
       const [was, here, there] = sides.map((steps) => steps.get(key)?.node);
       if (!here || !there) continue;
-      const [b, m, t] = [was, here, there].map((one) => (one ? ownFields(one) : {}));
-      const merged = ownFields(node);
+      const [b, m, t] = [was, here, there].map((one) => (one ? getStepFieldsWithoutIdAndOrder(one) : {}));
+      const merged = getStepFieldsWithoutIdAndOrder(node);
       for (const name of new Set([...Object.keys(m!), ...Object.keys(t!), ...Object.keys(b!)])) {
-        if (told.has(`${key} ${name}`)) continue;
+        if (reported.has(`${key} ${name}`)) continue;
         const [x, y, z, result] = [b, m, t, merged].map((fields) => own(fields!, name));
-        const isTaken = equalJson(x, z) ? equalJson(result, y) : !equalJson(x, y) || equalJson(result, z);
+        const isTaken = isEqualJson(x, z)
+          ? isEqualJson(result, y)
+          : !isEqualJson(x, y) || isEqualJson(result, z);
         if (!isTaken) expect.fail(`${key} ${name}: ${JSON.stringify([x, y, z, result])}`);
       }
     }
@@ -104,17 +117,16 @@ const laws: Readonly<Record<string, (merged: Merged) => void>> = {
     mine,
     theirs,
     document,
-    clashes,
+    conflicts,
   }) => {
-    if (clashes.length > 0) return;
-    const all = locateSteps(document);
-    const sides = [base, mine, theirs].map(locateSteps);
+    if (conflicts.length > 0) return;
+    const all = getLocationsOfAllSteps(document);
+    const sides = [base, mine, theirs].map(getLocationsOfAllSteps);
     for (const [key, { list }] of all) {
       const [was, here, there] = sides.map((steps) => steps.get(key)?.list);
       if (!here || !there || !was) continue;
       const [w, h, t] = [was, here, there].map((one) => JSON.stringify(one));
       const chosen = h === w && h !== t ? there : here;
-      // A list that the other side took away leaves its steps where they can be.
       if (hasList(all, chosen)) expect(JSON.stringify(list)).toBe(h === w ? t : h);
     }
   },
@@ -123,24 +135,26 @@ const laws: Readonly<Record<string, (merged: Merged) => void>> = {
     base,
     mine,
     theirs,
-    clashes,
+    conflicts,
     mirrored,
   }) => {
-    if (clashes.length === 0) return;
-    expect(mirrored.clashes.map(({ id }) => id).toSorted()).toEqual(clashes.map(({ id }) => id).toSorted());
+    if (conflicts.length === 0) return;
+    expect(mirrored.conflicts.map(({ id }) => id).toSorted()).toEqual(
+      conflicts.map(({ id }) => id).toSorted(),
+    );
     for (const [side, other] of [
       ["mine", "theirs"],
       ["theirs", "mine"],
     ] as const) {
-      const left = mergeDocuments(base, mine, theirs, choose(clashes, side)).document;
-      const right = mergeDocuments(base, theirs, mine, choose(clashes, other)).document;
-      expect(findChanges(left, right)).toEqual([]);
+      const left = mergeDocuments(base, mine, theirs, { choices: choose(conflicts, side) }).document;
+      const right = mergeDocuments(base, theirs, mine, { choices: choose(conflicts, other) }).document;
+      expect(findDocumentChanges(left, right)).toEqual([]);
     }
   },
 };
 
-// All laws are tried on the same random merges, since it takes longer to make one than to look at it.
-test("a merge keeps every law, whatever two people made of a flow", () => {
+// All properties share the same random merges, because creating a merge is slower than checking it.
+test("merging any two versions keeps every one-sided change and gives both sides the same result", () => {
   fc.assert(
     fc.property(triple, (sides) => {
       const { base, mine, theirs } = sides;
@@ -157,74 +171,77 @@ test("a merge keeps every law, whatever two people made of a flow", () => {
         }
       }
     }),
-    { numRuns: 10_000 },
+    { numRuns: 10_000 * TEST_CASE_COUNT_MULTIPLIER },
   );
 });
 
-/** A save that may have been written, what was made of it since, and what the server holds instead, made of either. */
+/** A scenario with a lost save response: the server's version is based on the flow either before or after that save. */
 const doubtful = fc
-  .tuple(fc.oneof(storedFlow, anyFlow), edits(3), edits(3), edits(3), fc.boolean())
+  .tuple(fc.oneof(storedFlowArbitrary, flowArbitrary), edits(3), edits(3), edits(3), fc.boolean())
   .map(([source, first, more, others, isWritten]) => {
-    const base = parseFlow(source);
+    const base = parseFlowDocument(source);
     const sent = apply(base, first, 0);
     return { base, sent, mine: apply(sent, more, 20), theirs: apply(isWritten ? sent : base, others, 50) };
   });
 
-test("where nobody knows what theirs began with, whatever hangs on that is a clash", () => {
+test("a merge without a reported conflict gives the same result for every possible base", () => {
   fc.assert(
     fc.property(doubtful, ({ base, sent, mine, theirs }) => {
-      const { document, clashes } = mergeDocuments(base, mine, theirs, new Map(), [sent]);
-      if (clashes.length > 0) return;
+      const { document, conflicts } = mergeDocuments(base, mine, theirs, { doubted: [sent] });
+      if (conflicts.length > 0) return;
       for (const began of [base, sent]) {
         const certain = mergeDocuments(began, mine, theirs);
-        expect(certain.clashes).toEqual([]);
-        expect(findChanges(document, certain.document)).toEqual([]);
+        expect(certain.conflicts).toEqual([]);
+        expect(findDocumentChanges(document, certain.document)).toEqual([]);
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 3000 * TEST_CASE_COUNT_MULTIPLIER },
   );
 });
 
-/** What a choice of one side for everything comes to, further clashes that come of it included. */
+/**
+ * Merges and chooses the same side for every conflict. Repeats the merge, because a choice can cause further conflicts.
+ */
 function mergeFor(
-  side: Side,
+  side: MergeSide,
   [base, ...doubted]: readonly FlowDocument[],
   mine: FlowDocument,
   theirs: FlowDocument,
 ) {
-  const choices = new Map<string, Choice>();
+  const choices = new Map<string, ConflictChoice>();
   for (;;) {
-    const merge = mergeDocuments(base!, mine, theirs, choices, doubted);
-    const open = merge.clashes.filter(({ id }) => !choices.has(id));
+    const merge = mergeDocuments(base!, mine, theirs, { choices, doubted });
+    const open = merge.conflicts.filter(({ id }) => !choices.has(id));
     if (open.length === 0) return merge;
     for (const { id } of open) choices.set(id, side);
   }
 }
 
-test("every clash comes out as the side that is chosen for all says, also where nobody knows what theirs began with", () => {
+test("choosing one side for all conflicts gives that side's values, even with several possible bases", () => {
   fc.assert(
     fc.property(
       doubtful,
       fc.boolean(),
-      fc.constantFrom<Side>("mine", "theirs"),
+      fc.constantFrom<MergeSide>("mine", "theirs"),
       ({ base, sent, mine, theirs }, isDoubted, side) => {
         const bases = isDoubted ? [base, sent] : [base];
-        const { document, clashes } = mergeFor(side, bases, mine, theirs);
-        const all = locateSteps(document);
-        for (const clash of clashes) {
-          const at = clash.key === undefined ? undefined : all.get(clash.key);
-          if (clash.type === "removal") expect(at === undefined).toBe(clash.removedBy === side);
-          if (clash.type === "field") {
+        const { document, conflicts } = mergeFor(side, bases, mine, theirs);
+        const all = getLocationsOfAllSteps(document);
+        for (const conflict of conflicts) {
+          const at = conflict.key === undefined ? undefined : all.get(conflict.key);
+          if (conflict.type === "removal") expect(at === undefined).toBe(conflict.removedBy === side);
+          if (conflict.type === "field") {
             const { description, name } = document;
-            const fields = at ? ownFields(at.node) : { name, description: description ?? null };
-            if (!equalJson(getAtPath(fields, clash.path), clash[side])) expect.fail(clash.id);
+            const fields = at
+              ? getStepFieldsWithoutIdAndOrder(at.node)
+              : { name, description: description ?? null };
+            if (!isEqualJson(getJsonAtPath(fields, conflict.path), conflict[side])) expect.fail(conflict.id);
           }
-          // In doubt it may be asked of a step only because others around it hang on the answer.
-          if (clash.type === "place" && !isDoubted) expect(at?.list).toEqual(clash[side].list);
+          if (conflict.type === "place" && !isDoubted) expect(at?.list).toEqual(conflict[side].list);
         }
       },
     ),
-    { numRuns: 4000 },
+    { numRuns: 4000 * TEST_CASE_COUNT_MULTIPLIER },
   );
 });
 
@@ -232,7 +249,7 @@ function own(fields: object, name: string) {
   return Object.hasOwn(fields, name) ? (fields as Record<string, never>)[name] : undefined;
 }
 
-function hasList(steps: ReturnType<typeof locateSteps>, list: StepListRef): boolean {
+function hasList(steps: ReturnType<typeof getLocationsOfAllSteps>, list: StepListRef): boolean {
   return list.type === "root" || steps.get(list.step)?.node.branches?.[list.branch] !== undefined;
 }
 

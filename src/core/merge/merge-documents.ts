@@ -1,80 +1,99 @@
-import type { FlowDocument, StepKey, StepNode } from "#core/flow-document.ts";
-import { type JsonObject, withKey } from "#core/json.ts";
-import { ownFields, writeOwnFields } from "#core/own-fields.ts";
-import { isSameDocument } from "#core/save-body.ts";
-import { locateSteps } from "#core/step-list.ts";
-import type { Choices, Clash, FieldClash, PlaceClash, RemovalClash } from "./clash.ts";
-import { type Bases, mapBases, mergeObject, mergeValue } from "./merge-fields.ts";
-import { describeSide, mergeLists } from "./merge-lists.ts";
-import { mergeRemovals } from "./merge-presence.ts";
+import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
+import { type JsonObject, copyObjectWithKey } from "#core/json/json.ts";
+import { getStepFieldsWithoutIdAndOrder, replaceStepContentFields } from "#core/document/own-fields.ts";
+import { isDocumentUnchangedForSave } from "#core/save-body.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import type {
+  ConflictChoices,
+  MergeConflict,
+  FieldConflict,
+  MoveConflict,
+  RemovalConflict,
+} from "./conflict.ts";
+import {
+  type PossibleMergeBases,
+  type ThreeWayMergeInput,
+  mapMergeBases,
+  mergeJsonObject,
+  mergeJsonValue,
+} from "./merge-fields.ts";
+import { findMergeSideChanges, mergeStepLists } from "./merge-lists.ts";
+import { mergeStepRemovals } from "./merge-presence.ts";
 
-export interface Merge {
-  /** With what was decided, and the preset side where nothing was. */
+export interface MergeResult {
   readonly document: FlowDocument;
-  /** In the order of the page, the decided ones included. */
-  readonly clashes: readonly Clash[];
+  readonly conflicts: readonly MergeConflict[];
+}
+
+interface MergeOptions {
+  readonly choices?: ConflictChoices;
+  /**
+   * Further documents that `theirs` may be based on: if a save got no response, the client does not know whether the
+   * server applied it. A merge result that depends on the base becomes a conflict.
+   */
+  readonly doubted?: readonly FlowDocument[];
 }
 
 /**
- * Brings together what two sides made of one document, by step and by field. What only one of them changed is taken
- * from it; order is kept by neighbours; text is merged by lines. Nothing is dropped that neither side removed. All
- * three documents name their steps by the same keys ({@link parseFlowLike}).
- *
- * Where nobody can tell whether theirs began with `base` or with one of `doubted`, as after a save that got no answer, what
- * would come out differently is a clash too: the other side may have taken it back.
+ * Three-way merge by step and field. The order follows neighboring steps, texts merge by line. The documents must use
+ * the same step keys ({@link parseFlowReusingStepKeys}).
  */
 export function mergeDocuments(
   base: FlowDocument,
   mine: FlowDocument,
   theirs: FlowDocument,
-  choices: Choices = new Map(),
-  doubted: readonly FlowDocument[] = [],
-): Merge {
-  const bases: Bases<FlowDocument> = [base, ...doubted];
-  const isUnchanged = (document: FlowDocument) => bases.every((was) => isSameDocument(was, document));
-  if (isUnchanged(theirs) || isSameDocument(mine, theirs)) return { document: mine, clashes: [] };
-  if (isUnchanged(mine)) return { document: theirs, clashes: [] };
+  { choices = new Map(), doubted = [] }: MergeOptions = {},
+): MergeResult {
+  const bases: PossibleMergeBases<FlowDocument> = [base, ...doubted];
+  const isUnchanged = (document: FlowDocument) =>
+    bases.every((was) => isDocumentUnchangedForSave(was, document));
+  if (isUnchanged(theirs) || isDocumentUnchangedForSave(mine, theirs))
+    return { document: mine, conflicts: [] };
+  if (isUnchanged(mine)) return { document: theirs, conflicts: [] };
 
-  const [here, there] = [describeSide("mine", bases, mine), describeSide("theirs", bases, theirs)];
-  const fieldClashes: FieldClash[] = [];
-  const removals: RemovalClash[] = [];
-  const places: PlaceClash[] = [];
+  const [here, there] = [
+    findMergeSideChanges("mine", bases, mine),
+    findMergeSideChanges("theirs", bases, theirs),
+  ];
+  const fieldConflicts: FieldConflict[] = [];
+  const removals: RemovalConflict[] = [];
+  const places: MoveConflict[] = [];
 
-  const flow = { key: undefined, choices, clashes: fieldClashes };
-  const name = mergeValue(flow, ["name"], mapBases(bases, nameOf), mine.name, theirs.name) as string;
-  const texts = mapBases(bases, descriptionOf);
-  const description = mergeValue(flow, ["description"], texts, descriptionOf(mine), descriptionOf(theirs)) as
+  const flow = { key: undefined, choices, conflicts: fieldConflicts };
+  const documents = { bases, mine, theirs };
+  const name = mergeJsonValue(flow, ["name"], mapSides(documents, nameOf)) as string;
+  const description = mergeJsonValue(flow, ["description"], mapSides(documents, descriptionOf)) as
     | string
     | null;
 
   const gone = new Set([
-    ...mergeRemovals(bases, [here, there], choices, removals),
-    ...mergeRemovals(bases, [there, here], choices, removals),
+    ...mergeStepRemovals(bases, [here, there], choices, removals),
+    ...mergeStepRemovals(bases, [there, here], choices, removals),
   ]);
-  const fields = mergeSteps({ bases, mine, theirs }, gone, choices, fieldClashes);
-  const steps = mergeLists({ bases, mine, theirs, fields, choices, clashes: places });
+  const fields = mergeSteps(documents, gone, choices, fieldConflicts);
+  const steps = mergeStepLists({ ...documents, fields, choices, conflicts: places });
   const isUnknown = mine.description === undefined && theirs.description === undefined;
   const document: FlowDocument = { name, description: isUnknown ? undefined : description, steps };
-  return { document, clashes: inPageOrder(document, [...removals, ...places, ...fieldClashes]) };
+  return { document, conflicts: inPageOrder(document, [...removals, ...places, ...fieldConflicts]) };
 }
 
 const nameOf = ({ name }: FlowDocument) => name;
 const descriptionOf = ({ description }: FlowDocument) => description ?? null;
 
-interface Sides<T, B = T> {
-  readonly bases: Bases<B>;
-  readonly mine: T;
-  readonly theirs: T;
+function mapSides<T, U>(
+  { bases, mine, theirs }: ThreeWayMergeInput<T>,
+  map: (document: T) => U,
+): ThreeWayMergeInput<U> {
+  return { bases: mapMergeBases(bases, map), mine: map(mine), theirs: map(theirs) };
 }
 
-/** What every step of the merge says, in the order of mine and then of theirs. */
 function mergeSteps(
-  documents: Sides<FlowDocument>,
+  documents: ThreeWayMergeInput<FlowDocument>,
   gone: ReadonlySet<StepKey>,
-  choices: Choices,
-  clashes: FieldClash[],
+  choices: ConflictChoices,
+  conflicts: FieldConflict[],
 ): ReadonlyMap<StepKey, JsonObject> {
-  const [mine, theirs] = [locateSteps(documents.mine), locateSteps(documents.theirs)];
+  const [mine, theirs] = [getLocationsOfAllSteps(documents.mine), getLocationsOfAllSteps(documents.theirs)];
   const fields = new Map<StepKey, JsonObject>();
   for (const key of [...mine.keys(), ...theirs.keys()]) {
     if (gone.has(key) || fields.has(key)) continue;
@@ -82,35 +101,36 @@ function mergeSteps(
     const only = here && there ? undefined : (here ?? there);
     if (only) fields.set(key, only.fields);
     if (!here || !there) continue;
-    const bases = mapBases(documents.bases, (document) => locateSteps(document).get(key)?.node);
-    fields.set(key, mergeStep({ bases, mine: here, theirs: there }, choices, clashes));
+    const bases = mapMergeBases(
+      documents.bases,
+      (document) => getLocationsOfAllSteps(document).get(key)?.node,
+    );
+    fields.set(key, mergeStep({ bases, mine: here, theirs: there }, choices, conflicts));
   }
   return fields;
 }
 
 function mergeStep(
-  { bases, mine, theirs }: Sides<StepNode, StepNode | undefined>,
-  choices: Choices,
-  clashes: FieldClash[],
+  { bases, mine, theirs }: ThreeWayMergeInput<StepNode, StepNode | undefined>,
+  choices: ConflictChoices,
+  conflicts: FieldConflict[],
 ): JsonObject {
   const { key } = mine;
   const own = mine.fields === theirs.fields || bases.every((base) => theirs.fields === base?.fields);
   const merged = own
-    ? ownFields(mine)
-    : mergeObject(
-        { key, choices, clashes },
-        [],
-        mapBases(bases, (base) => (base ? ownFields(base) : {})),
-        ownFields(mine),
-        ownFields(theirs),
-      );
-  const fields = own ? mine.fields : writeOwnFields(mine.fields, merged);
+    ? getStepFieldsWithoutIdAndOrder(mine)
+    : mergeJsonObject({ key, choices, conflicts }, [], {
+        bases: mapMergeBases(bases, (base) => (base ? getStepFieldsWithoutIdAndOrder(base) : {})),
+        mine: getStepFieldsWithoutIdAndOrder(mine),
+        theirs: getStepFieldsWithoutIdAndOrder(theirs),
+      });
+  const fields = own ? mine.fields : replaceStepContentFields(mine.fields, merged);
   const { id } = theirs.fields;
-  return Object.hasOwn(fields, "id") || id === undefined ? fields : withKey(fields, "id", id);
+  return Object.hasOwn(fields, "id") || id === undefined ? fields : copyObjectWithKey(fields, "id", id);
 }
 
-function inPageOrder(document: FlowDocument, clashes: readonly Clash[]): readonly Clash[] {
-  const all = locateSteps(document);
-  const ordinal = ({ key }: Clash) => (key === undefined ? -1 : (all.get(key)?.ordinal ?? all.size));
-  return clashes.toSorted((a, b) => ordinal(a) - ordinal(b));
+function inPageOrder(document: FlowDocument, conflicts: readonly MergeConflict[]): readonly MergeConflict[] {
+  const all = getLocationsOfAllSteps(document);
+  const ordinal = ({ key }: MergeConflict) => (key === undefined ? -1 : (all.get(key)?.ordinal ?? all.size));
+  return conflicts.toSorted((a, b) => ordinal(a) - ordinal(b));
 }

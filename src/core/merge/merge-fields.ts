@@ -1,65 +1,81 @@
-import type { StepKey } from "#core/flow-document.ts";
-import { type JsonObject, type JsonPath, type JsonValue, equalJson, isJsonObject } from "#core/json.ts";
-import type { Choices, FieldClash } from "./clash.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import {
+  type JsonObject,
+  type JsonPath,
+  type JsonValue,
+  isEqualJson,
+  isJsonObject,
+} from "#core/json/json.ts";
+import type { ConflictChoices, FieldConflict } from "./conflict.ts";
 import { mergeText } from "./merge-text.ts";
 
-/** Where a value stands, and where to tell of what clashes. */
 interface FieldMerge {
   readonly key: StepKey | undefined;
-  readonly choices: Choices;
-  readonly clashes: FieldClash[];
+  readonly choices: ConflictChoices;
+  readonly conflicts: FieldConflict[];
 }
 
-/** What was there before both sides, and what may have been instead: only what follows from each of them is certain. */
-export type Bases<T> = readonly [T, ...T[]];
+/**
+ * The most likely base of the merge, then the other possible bases. If the bases lead to different results, the merge
+ * reports a conflict.
+ */
+export type PossibleMergeBases<T> = readonly [T, ...T[]];
+
+export interface ThreeWayMergeInput<T, B = T> {
+  readonly bases: PossibleMergeBases<B>;
+  readonly mine: T;
+  readonly theirs: T;
+}
 
 type Value = JsonValue | undefined;
 
-/** Three values of one field as one: what only one side changed, else object by keys and text by lines, else a choice. */
-export function mergeValue(
+/**
+ * Three-way merge of a value. If only one side changed it, that side wins; otherwise objects merge by key and texts by
+ * line, and other values conflict.
+ */
+export function mergeJsonValue(
   merge: FieldMerge,
   path: JsonPath,
-  bases: Bases<Value>,
-  mine: Value,
-  theirs: Value,
+  { bases, mine, theirs }: ThreeWayMergeInput<Value>,
 ): Value {
-  if (equalJson(mine, theirs) || bases.every((base) => equalJson(base, theirs))) return mine;
-  if (bases.every((base) => equalJson(base, mine))) return theirs;
+  if (isEqualJson(mine, theirs) || bases.every((base) => isEqualJson(base, theirs))) return mine;
+  if (bases.every((base) => isEqualJson(base, mine))) return theirs;
   if (isJsonObject(mine) && isJsonObject(theirs)) {
-    const objects = mapBases(bases, (base) => (isJsonObject(base) ? base : {}));
-    return mergeObject(merge, path, objects, mine, theirs);
+    const objects = mapMergeBases(bases, (base) => (isJsonObject(base) ? base : {}));
+    return mergeJsonObject(merge, path, { bases: objects, mine, theirs });
   }
   if (typeof mine === "string" && typeof theirs === "string") {
     const texts = bases.map((base) => (typeof base === "string" ? mergeText(base, mine, theirs) : undefined));
     if (texts[0] !== undefined && texts.every((text) => text === texts[0])) return texts[0];
   }
   const [base] = bases;
-  const { key, choices, clashes } = merge;
+  const { key, choices, conflicts } = merge;
   const id = JSON.stringify(["field", key ?? null, ...path]);
-  clashes.push({ type: "field", id, key, path, base, mine, theirs, preset: "mine" });
+  conflicts.push({ type: "field", id, key, path, base, mine, theirs, preset: "mine" });
   const choice = choices.get(id) ?? "mine";
   if (typeof choice === "object") return choice.value;
   return choice === "mine" ? mine : theirs;
 }
 
-/** The keys stand as mine has them; those that only theirs has follow. */
-export function mergeObject(
+export function mergeJsonObject(
   merge: FieldMerge,
   path: JsonPath,
-  bases: Bases<JsonObject>,
-  mine: JsonObject,
-  theirs: JsonObject,
+  { bases, mine, theirs }: ThreeWayMergeInput<JsonObject>,
 ): JsonObject {
   const names = [...Object.keys(mine), ...Object.keys(theirs).filter((name) => !Object.hasOwn(mine, name))];
   return Object.fromEntries(
     names.flatMap((name) => {
       const read = (object: JsonObject) => (Object.hasOwn(object, name) ? object[name] : undefined);
-      const value = mergeValue(merge, [...path, name], mapBases(bases, read), read(mine), read(theirs));
+      const sides = { bases: mapMergeBases(bases, read), mine: read(mine), theirs: read(theirs) };
+      const value = mergeJsonValue(merge, [...path, name], sides);
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
 }
 
-export function mapBases<T, U>([first, ...others]: Bases<T>, map: (base: T) => U): Bases<U> {
+export function mapMergeBases<T, U>(
+  [first, ...others]: PossibleMergeBases<T>,
+  map: (base: T) => U,
+): PossibleMergeBases<U> {
   return [map(first), ...others.map(map)];
 }

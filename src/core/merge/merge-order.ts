@@ -1,34 +1,35 @@
-import { nameList } from "#core/difference/document-parts.ts";
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
-import { ROOT, locateSteps } from "#core/step-list.ts";
-import type { Placement } from "./merge-presence.ts";
-import type { MergedPlaces, PlaceSource } from "./merge-places.ts";
+import { getStepListId } from "#core/difference/document-parts.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import { ROOT_STEP_LIST_REF, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import type { MergeSideMovedSteps } from "./merge-presence.ts";
+import type { MergedStepListsAndPositionSources, MergedStepPositionSource } from "./merge-places.ts";
 
 interface OrderMerge {
   readonly base: FlowDocument;
-  readonly mine: Placement;
-  readonly theirs: Placement;
+  readonly mine: MergeSideMovedSteps;
+  readonly theirs: MergeSideMovedSteps;
 }
 
 /**
- * The steps of every list in order, by the list's name. Steps that neither side moved stand as they did and hold the
- * list together; every other one follows the one of them that it follows where it was put.
+ * Returns the merged order of the steps of every list, by list id. Steps that neither side moved stay in their order;
+ * every other step follows the nearest unmoved step before it.
  */
-export function mergeOrder(
+export function mergeStepOrder(
   { base, mine, theirs }: OrderMerge,
-  { lists, sources }: MergedPlaces,
+  { lists, sources }: MergedStepListsAndPositionSources,
 ): ReadonlyMap<string, readonly StepKey[]> {
   const documents = { base, mine: mine.document, theirs: theirs.document };
-  const members = new Map<string, StepKey[]>([[nameList(ROOT), []]]);
+  const members = new Map<string, StepKey[]>([[getStepListId(ROOT_STEP_LIST_REF), []]]);
   for (const [key, list] of lists) {
-    const name = nameList(list);
+    const name = getStepListId(list);
     members.set(name, [...(members.get(name) ?? []), key]);
   }
   const isBefore = createComparison(documents);
-  const placeIn = (source: PlaceSource, key: StepKey) => locateSteps(documents[source]).get(key);
+  const placeIn = (source: MergedStepPositionSource, key: StepKey) =>
+    getLocationsOfAllSteps(documents[source]).get(key);
   const orders = new Map<string, readonly StepKey[]>();
   for (const [name, keys] of members) {
-    const inOrderOf = (source: PlaceSource) =>
+    const inOrderOf = (source: MergedStepPositionSource) =>
       keys
         .filter((key) => sources.get(key) === source)
         .toSorted((a, b) => (placeIn(source, a)?.ordinal ?? 0) - (placeIn(source, b)?.ordinal ?? 0));
@@ -52,7 +53,6 @@ export function mergeOrder(
   return orders;
 }
 
-/** The last step before this one in the list called `name` that stands where it was; undefined for the list's start. */
 function findAnchor(
   document: FlowDocument,
   key: StepKey,
@@ -74,8 +74,8 @@ function siblingsOf(document: FlowDocument): ReadonlyMap<string, readonly StepKe
   const known = siblings.get(document);
   if (known) return known;
   const lists = new Map<string, StepKey[]>();
-  for (const [key, { list }] of locateSteps(document)) {
-    const name = nameList(list);
+  for (const [key, { list }] of getLocationsOfAllSteps(document)) {
+    const name = getStepListId(list);
     const keys = lists.get(name);
     if (keys) keys.push(key);
     else lists.set(name, [key]);
@@ -85,14 +85,14 @@ function siblingsOf(document: FlowDocument): ReadonlyMap<string, readonly StepKe
 }
 
 /**
- * Whether one step comes before another, merged three ways like any value: which of two comes first can only be one of
- * two things, so where the sides differ, one of them has changed it.
+ * Creates a function that decides whether one step precedes another. If the two sides disagree, the side that changed
+ * the order of the two steps wins.
  */
-function createComparison(documents: Readonly<Record<PlaceSource, FlowDocument>>) {
+function createComparison(documents: Readonly<Record<MergedStepPositionSource, FlowDocument>>) {
   const order = (document: FlowDocument, a: StepKey, b: StepKey): boolean | undefined => {
-    const all = locateSteps(document);
+    const all = getLocationsOfAllSteps(document);
     const [left, right] = [all.get(a), all.get(b)];
-    if (!left || !right || nameList(left.list) !== nameList(right.list)) return undefined;
+    if (!left || !right || getStepListId(left.list) !== getStepListId(right.list)) return undefined;
     return left.index < right.index;
   };
   return (a: StepKey, b: StepKey): boolean => {
@@ -106,8 +106,8 @@ function createComparison(documents: Readonly<Record<PlaceSource, FlowDocument>>
 }
 
 /**
- * Both groups in their own order, each step before those of the other that it comes before. The comparison may run in a
- * circle; the result is the same whichever group is named first.
+ * Merges two ordered groups into one list without changing the order within a group. The result does not depend on the
+ * order of the arguments, even if the comparison has cycles.
  */
 function interleave(
   one: readonly StepKey[],

@@ -1,79 +1,85 @@
-import { nameList } from "#core/difference/document-parts.ts";
-import { type FlowDocument, MAX_LEVEL, type StepKey } from "#core/flow-document.ts";
-import { type Place, type StepListRef, ROOT, locateSteps } from "#core/step-list.ts";
-import type { Choices, PlaceClash, Side } from "./clash.ts";
-import type { Placement } from "./merge-presence.ts";
+import { getStepListId } from "#core/difference/document-parts.ts";
+import { type FlowDocument, MAX_NESTING_LEVEL, type StepKey } from "#core/document/flow-document.ts";
+import {
+  type StepPositionInList,
+  type StepListRef,
+  ROOT_STEP_LIST_REF,
+  getLocationsOfAllSteps,
+} from "#core/document/step-list.ts";
+import type { ConflictChoices, MoveConflict, MergeSide } from "./conflict.ts";
+import type { MergeSideMovedSteps } from "./merge-presence.ts";
 
-/** Whose place a step takes: that of the side that moved it; `base` where neither did. */
-export type PlaceSource = Side | "base";
+/** The document from which a step's position is taken: the side that moved the step, or `base` if no side did. */
+export type MergedStepPositionSource = MergeSide | "base";
 
-export interface MergedPlaces {
+export interface MergedStepListsAndPositionSources {
   readonly lists: ReadonlyMap<StepKey, StepListRef>;
-  readonly sources: ReadonlyMap<StepKey, PlaceSource>;
+  readonly sources: ReadonlyMap<StepKey, MergedStepPositionSource>;
 }
 
-export interface PlaceMerge {
+export interface StepPositionMergeInput {
   readonly base: FlowDocument;
-  readonly mine: Placement;
-  readonly theirs: Placement;
-  /** The steps that the merge holds. */
+  readonly mine: MergeSideMovedSteps;
+  readonly theirs: MergeSideMovedSteps;
   readonly steps: readonly StepKey[];
-  /** Whether the merge holds this list. */
   readonly hasList: (list: StepListRef) => boolean;
-  /** The side whose place is taken where both say the same: which one must not hang on who merges. */
-  readonly leader: Side;
-  readonly choices: Choices;
-  readonly clashes: PlaceClash[];
+  /**
+   * The side whose position wins if both sides moved a step to the same position, or if resolving cycles takes too
+   * many rounds. Both users' merges must choose the same document as leader, so that they have the same result.
+   */
+  readonly leader: MergeSide;
+  readonly choices: ConflictChoices;
+  readonly conflicts: MoveConflict[];
 }
 
-/** The list that every step goes to: where the side that moved it put it. No step ends up inside itself. */
-export function mergePlaces(merge: PlaceMerge): MergedPlaces {
-  const { steps, hasList, leader, choices, clashes } = merge;
-  const sources = new Map<StepKey, PlaceSource>();
+export function mergeStepPositions(merge: StepPositionMergeInput): MergedStepListsAndPositionSources {
+  const { steps, hasList, leader, choices, conflicts } = merge;
+  const sources = new Map<StepKey, MergedStepPositionSource>();
   const lists = new Map<StepKey, StepListRef>();
-  const told = new Set<StepKey>();
+  const reported = new Set<StepKey>();
 
-  const placeIn = (key: StepKey, source: PlaceSource): Place | undefined => {
+  const placeIn = (key: StepKey, source: MergedStepPositionSource): StepPositionInList | undefined => {
     const document = source === "base" ? merge.base : merge[source].document;
-    return locateSteps(document).get(key);
+    return getLocationsOfAllSteps(document).get(key);
   };
-  const put = (key: StepKey, source: PlaceSource) => {
+  const put = (key: StepKey, source: MergedStepPositionSource) => {
     const first = source === "base" ? leader : source;
-    const order: readonly PlaceSource[] = [source, first, otherSide(first), "base"];
+    const order: readonly MergedStepPositionSource[] = [source, first, otherSide(first), "base"];
     const found = order.find((side) => {
       const place = placeIn(key, side);
       return place && hasList(place.list);
     });
     sources.set(key, found ?? source);
-    lists.set(key, (found && placeIn(key, found)?.list) ?? ROOT);
+    lists.set(key, (found && placeIn(key, found)?.list) ?? ROOT_STEP_LIST_REF);
   };
-  const clash = (key: StepKey): Side => {
+  const conflict = (key: StepKey): MergeSide => {
     const id = JSON.stringify(["place", key]);
     const [mine, theirs] = [placeIn(key, "mine"), placeIn(key, "theirs")];
-    if (!told.has(key) && mine && theirs)
-      clashes.push({ type: "place", id, key, mine, theirs, preset: "mine" });
-    told.add(key);
+    if (!reported.has(key) && mine && theirs)
+      conflicts.push({ type: "place", id, key, mine, theirs, preset: "mine" });
+    reported.add(key);
     return choices.get(id) === "theirs" ? "theirs" : "mine";
   };
 
   for (const key of steps)
     put(
       key,
-      sourceOf(merge, key, () => clash(key)),
+      sourceOf(merge, key, () => conflict(key)),
     );
 
-  const canGo = (key: StepKey, from: Side, to: Side) =>
+  const canGo = (key: StepKey, from: MergeSide, to: MergeSide) =>
     sources.get(key) === from && placeIn(key, to) !== undefined;
 
-  // Two moves that are fine by themselves can put two steps inside each other, or a step too deep. Which step the question
-  // is about, and which gives way to the answer, hangs on the keys alone: both sides are asked the same.
+  // Two valid moves can together create a cycle or exceed the maximum depth. The reported step is the first by key, so
+  // that both users' merges report the same conflict.
   const inKeyOrder = steps.toSorted();
   for (let round = 0; round <= 2 * steps.length; round += 1) {
     const knot = findKnot(inKeyOrder, lists)?.toSorted();
     if (!knot) break;
     const asked = knot.find((key) => canGo(key, "mine", "theirs") || canGo(key, "theirs", "mine"));
-    // Answers that tie further knots do not go on for ever: in the end one side's places hold, which are without any.
-    const side = asked === undefined || round >= steps.length ? leader : clash(asked);
+    // After a limited number of rounds, takes all positions from the leader: every decision can create a new cycle,
+    // so the loop might not end, while the positions of a single side never form a cycle.
+    const side = asked === undefined || round >= steps.length ? leader : conflict(asked);
     const givesWay = knot.find((key) => canGo(key, otherSide(side), side));
     if (givesWay === undefined) for (const key of knot) if (placeIn(key, side)) put(key, side);
     if (givesWay !== undefined) put(givesWay, side);
@@ -81,13 +87,17 @@ export function mergePlaces(merge: PlaceMerge): MergedPlaces {
   return { lists, sources };
 }
 
-function otherSide(side: Side): Side {
+function otherSide(side: MergeSide): MergeSide {
   return side === "mine" ? "theirs" : "mine";
 }
 
-function sourceOf({ base, mine, theirs, leader }: PlaceMerge, key: StepKey, decide: () => Side): PlaceSource {
+function sourceOf(
+  { base, mine, theirs, leader }: StepPositionMergeInput,
+  key: StepKey,
+  decide: () => MergeSide,
+): MergedStepPositionSource {
   const [was, here, there] = [base, mine.document, theirs.document].map((document) =>
-    locateSteps(document).get(key),
+    getLocationsOfAllSteps(document).get(key),
   );
   if (!here) return !was || theirs.moved.has(key) ? "theirs" : "base";
   if (!there) return !was || mine.moved.has(key) ? "mine" : "base";
@@ -95,20 +105,23 @@ function sourceOf({ base, mine, theirs, leader }: PlaceMerge, key: StepKey, deci
   if (!byMine && !byTheirs) return "base";
   if (byMine !== byTheirs) return byMine ? "mine" : "theirs";
   const isSamePlace =
-    nameList(here.list) === nameList(there.list) && neighbourOf(mine, key) === neighbourOf(theirs, key);
+    getStepListId(here.list) === getStepListId(there.list) &&
+    neighbourOf(mine, key) === neighbourOf(theirs, key);
   return isSamePlace ? leader : decide();
 }
 
-/** The step before it in its list, of those that stand where they were. */
-function neighbourOf({ document, moved }: Placement, key: StepKey): StepKey | undefined {
-  const all = locateSteps(document);
+function neighbourOf({ document, moved }: MergeSideMovedSteps, key: StepKey): StepKey | undefined {
+  const all = getLocationsOfAllSteps(document);
   const place = all.get(key);
   if (!place) return undefined;
-  const siblings = [...all.values()].filter(({ list }) => nameList(list) === nameList(place.list));
+  const siblings = [...all.values()].filter(({ list }) => getStepListId(list) === getStepListId(place.list));
   return siblings.findLast(({ index, node }) => index < place.index && !moved.has(node.key))?.node.key;
 }
 
-/** Steps around each other in a circle, or a step that is too deep with those around it. */
+/**
+ * Finds steps that would contain each other in a cycle, or a step that would be nested too deep together with the steps
+ * around it.
+ */
 function findKnot(
   steps: readonly StepKey[],
   lists: ReadonlyMap<StepKey, StepListRef>,
@@ -121,7 +134,7 @@ function findKnot(
       around.push(list.step);
       list = lists.get(list.step);
     }
-    if (around.length - 1 > MAX_LEVEL) return around;
+    if (around.length - 1 > MAX_NESTING_LEVEL) return around;
   }
   return undefined;
 }

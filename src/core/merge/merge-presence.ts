@@ -1,32 +1,37 @@
-import type { Change } from "#core/difference/find-changes.ts";
-import { BRANCHES, type FlowDocument, type StepKey, type StepNode } from "#core/flow-document.ts";
-import { locateSteps } from "#core/step-list.ts";
-import type { Choices, RemovalClash, Side } from "./clash.ts";
-import type { Bases } from "./merge-fields.ts";
+import type { DocumentChange } from "#core/difference/find-changes.ts";
+import {
+  BRANCH_NAMES,
+  type FlowDocument,
+  type StepKey,
+  type StepNode,
+} from "#core/document/flow-document.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import type { ConflictChoices, RemovalConflict, MergeSide } from "./conflict.ts";
+import type { PossibleMergeBases } from "./merge-fields.ts";
 
-/** One side of a merge, as far as the places of steps go. */
-export interface Placement {
-  readonly side: Side;
+export interface MergeSideMovedSteps {
+  readonly side: MergeSide;
   readonly document: FlowDocument;
-  /** The steps that it moved. */
   readonly moved: ReadonlySet<StepKey>;
 }
 
-/** One side of a merge. */
-export interface Version extends Placement {
-  readonly changes: readonly Change[];
+export interface MergeSideChanges extends MergeSideMovedSteps {
+  readonly changes: readonly DocumentChange[];
 }
 
-/** The steps that one side removed and the merge is to be without; what clashes is told. */
-export function mergeRemovals(
-  bases: Bases<FlowDocument>,
-  [remover, other]: readonly [Version, Version],
-  choices: Choices,
-  clashes: RemovalClash[],
+/**
+ * Finds the steps that the merge removes because one side removed them. Adds a conflict to `conflicts` if the other
+ * side changed such a step.
+ */
+export function mergeStepRemovals(
+  bases: PossibleMergeBases<FlowDocument>,
+  [remover, other]: readonly [MergeSideChanges, MergeSideChanges],
+  choices: ConflictChoices,
+  conflicts: RemovalConflict[],
 ): ReadonlySet<StepKey> {
   const gone = new Set<StepKey>();
-  const old = bases.map(locateSteps);
-  const [held, left] = [locateSteps(other.document), locateSteps(remover.document)];
+  const old = bases.map(getLocationsOfAllSteps);
+  const [held, left] = [getLocationsOfAllSteps(other.document), getLocationsOfAllSteps(remover.document)];
   const isRemoved = (key: StepKey) => old.some((all) => all.has(key)) && held.has(key) && !left.has(key);
   const edited = new Set(other.changes.flatMap((change) => (change.type === "field" ? [change.key] : [])));
   for (const [key, { node, list }] of held) {
@@ -40,7 +45,7 @@ export function mergeRemovals(
     const id = JSON.stringify(["removal", key]);
     if (isChanged) {
       const { side: removedBy } = remover;
-      clashes.push({ type: "removal", id, key, removedBy, node, preset: other.side });
+      conflicts.push({ type: "removal", id, key, removedBy, node, preset: other.side });
     }
     if (isChanged && choices.get(id) !== remover.side) continue;
     for (const step of inside) if (!left.has(step)) gone.add(step);
@@ -48,9 +53,12 @@ export function mergeRemovals(
   return gone;
 }
 
-/** What goes or stays with a step: all that is inside, down to steps that are there anyhow, which end the unit. */
+/**
+ * Lists the keys of a step and its nested steps, which are all removed or all preserved. Omits the steps nested in a
+ * step for which `isEnd` returns true.
+ */
 function keysOfUnit(node: StepNode, isEnd: (key: StepKey) => boolean): readonly StepKey[] {
   if (isEnd(node.key)) return [node.key];
-  const inside = BRANCHES.flatMap((branch) => node.branches?.[branch] ?? []);
+  const inside = BRANCH_NAMES.flatMap((branch) => node.branches?.[branch] ?? []);
   return [node.key, ...inside.flatMap((step) => keysOfUnit(step, isEnd))];
 }

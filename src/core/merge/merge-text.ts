@@ -1,15 +1,15 @@
-import { type Alignment, align } from "#core/difference/align.ts";
+import { type SequenceAlignment, alignSequences } from "#core/difference/align.ts";
 
 /**
- * Merges two changes of one text by lines (diff3: Khanna, Kunal, Pierce, “A Formal Investigation of Diff3”, 2007);
- * undefined where both changed the same lines, or lines that touch, each in its own way.
+ * Merges two changes of a text by line (diff3: Khanna, Kunal, Pierce, “A Formal Investigation of Diff3”, 2007). Returns
+ * undefined if both sides changed the same or adjacent lines differently.
  */
 export function mergeText(base: string, mine: string, theirs: string): string | undefined {
   return mergeLines(base, mine, theirs, () => undefined);
 }
 
-/** The same with my lines wherever both changed the same ones: what there is to go on from by hand. */
-export function mergeTextOverMine(base: string, mine: string, theirs: string): string {
+/** Like {@link mergeText}, but uses my lines for every conflict, as a starting point for editing. */
+export function mergeTextPreferringMine(base: string, mine: string, theirs: string): string {
   return mergeLines(base, mine, theirs, (lines) => lines) ?? mine;
 }
 
@@ -19,26 +19,26 @@ function mergeLines(
   base: string,
   mine: string,
   theirs: string,
-  settle: (mine: Lines) => Lines | undefined,
+  resolve: (mine: Lines) => Lines | undefined,
 ): string | undefined {
   if (mine === theirs || theirs === base) return mine;
   if (mine === base) return theirs;
   const [baseLines, mineLines, theirLines] = [base, mine, theirs].map((text) => text.split("\n"));
   if (!baseLines || !mineLines || !theirLines || Math.min(mineLines.length, theirLines.length) < 2)
     return undefined;
-  const inMine = toMap(align(baseLines, mineLines));
-  const inTheirs = toMap(align(baseLines, theirLines));
+  const inMine = toMap(alignSequences(baseLines, mineLines));
+  const inTheirs = toMap(alignSequences(baseLines, theirLines));
   const merged: string[] = [];
   let [atBase, atMine, atTheirs] = [0, 0, 0];
   for (let line = 0; line <= baseLines.length; line += 1) {
     const isEnd = line === baseLines.length;
     const toMine = isEnd ? mineLines.length : inMine.get(line);
     const toTheirs = isEnd ? theirLines.length : inTheirs.get(line);
-    // Only a line that all three have divides what may be decided apart.
+    // Skips lines that one text lacks: only lines that all three texts have in common separate independent changes.
     if (toMine === undefined || toTheirs === undefined) continue;
     const own = mineLines.slice(atMine, toMine);
     const chunk =
-      mergeChunk(baseLines.slice(atBase, line), own, theirLines.slice(atTheirs, toTheirs)) ?? settle(own);
+      mergeChunk(baseLines.slice(atBase, line), own, theirLines.slice(atTheirs, toTheirs)) ?? resolve(own);
     if (!chunk) return undefined;
     merged.push(...chunk, ...baseLines.slice(line, line + 1));
     [atBase, atMine, atTheirs] = [line + 1, toMine + 1, toTheirs + 1];
@@ -46,7 +46,7 @@ function mergeLines(
   return merged.join("\n");
 }
 
-function toMap(alignment: Alignment): ReadonlyMap<number, number> {
+function toMap(alignment: SequenceAlignment): ReadonlyMap<number, number> {
   return new Map(alignment);
 }
 

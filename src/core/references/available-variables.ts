@@ -1,13 +1,15 @@
-import { BRANCHES, type FlowDocument, type StepKey, type StepNode } from "#core/flow-document.ts";
-import { findList, locateSteps } from "#core/step-list.ts";
-import { isEnabled } from "#core/step.ts";
-import { readSetVariables } from "./read-set-variables.ts";
-import type { StepTypes } from "./reference.ts";
+import {
+  BRANCH_NAMES,
+  type FlowDocument,
+  type StepKey,
+  type StepNode,
+} from "#core/document/flow-document.ts";
+import { findStepList, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { isStepEnabled } from "#core/document/step.ts";
+import { listVariablesSetByStep } from "./read-set-variables.ts";
+import type { StepTypeLookup } from "./reference.ts";
 
-// No parser here: completion asks for this while a person types.
-
-/** What the platform sets itself, in every flow. */
-export const SYSTEM_VARIABLES: readonly string[] = [
+export const PLATFORM_VARIABLES: readonly string[] = [
   "_record",
   "_flow",
   "_execution",
@@ -21,29 +23,29 @@ export const SYSTEM_VARIABLES: readonly string[] = [
 
 export interface AvailableVariable {
   readonly name: string;
-  /** The nearest step before that sets it. */
   readonly setBy: StepKey;
 }
 
 /**
- * What a step can read: the variables of earlier steps in its own list and in the lists around it, those inside earlier
- * conditionals included. Nearest first, each name once. A step that is switched off sets nothing.
+ * Finds the variables that earlier steps set, in the step's list and the lists around it, including steps inside
+ * conditionals. Lists each name once, nearest first. Ignores disabled steps.
  */
 export function findAvailableVariables(
   document: FlowDocument,
   key: StepKey,
-  types: StepTypes,
+  types: StepTypeLookup,
 ): readonly AvailableVariable[] {
   const found = new Map<string, StepKey>();
   const addFrom = (node: StepNode) => {
-    if (!isEnabled(node)) return;
-    for (const { name } of readSetVariables(node, types)) if (!found.has(name)) found.set(name, node.key);
-    for (const branch of BRANCHES.toReversed()) node.branches?.[branch]?.toReversed().forEach(addFrom);
+    if (!isStepEnabled(node)) return;
+    for (const { name } of listVariablesSetByStep(node, types))
+      if (!found.has(name)) found.set(name, node.key);
+    for (const branch of BRANCH_NAMES.toReversed()) node.branches?.[branch]?.toReversed().forEach(addFrom);
   };
-  let at = locateSteps(document).get(key);
+  let at = getLocationsOfAllSteps(document).get(key);
   while (at) {
-    findList(document, at.list)?.slice(0, at.index).toReversed().forEach(addFrom);
-    at = at.list.type === "branch" ? locateSteps(document).get(at.list.step) : undefined;
+    findStepList(document, at.list)?.slice(0, at.index).toReversed().forEach(addFrom);
+    at = at.list.type === "branch" ? getLocationsOfAllSteps(document).get(at.list.step) : undefined;
   }
   return [...found].map(([name, setBy]) => ({ name, setBy }));
 }

@@ -10,42 +10,45 @@ import {
   type ValueToken,
   toValueSync,
 } from "liquidjs";
-import type { Occurrence, Respelling } from "./occurrence.ts";
-import type { TimeLimit } from "./time-limit.ts";
+import type { VariableOccurrence, TextReplacement } from "./occurrence.ts";
+import type { ParseTimeLimit } from "./time-limit.ts";
 
-/** The variables that a parsed template reads, in the order of the text; `hidden` are names that mean something else. */
-export function findLiquidNames(
+export function findLiquidVariables(
   templates: readonly Template[],
   hidden: ReadonlySet<string>,
-  limit: TimeLimit,
-): { readonly occurrences: readonly Occurrence[]; readonly readsAll: boolean } {
+  limit: ParseTimeLimit,
+): { readonly occurrences: readonly VariableOccurrence[]; readonly readsAll: boolean } {
   const walk = new LiquidWalk(hidden, limit);
   walk.visit(templates, undefined, false);
   const occurrences = walk.occurrences.toSorted((a, b) => a.from - b.from);
   return { occurrences, readsAll: walk.readsAll };
 }
 
-/** Names that a loop or block gives to what is inside it. */
 interface Block {
   readonly names: ReadonlySet<string>;
   readonly parent: Block | undefined;
 }
 
-/** Tags whose inside may run or not. */
 const BRANCHING = new Set(["if", "unless", "case", "tablerow"]);
 
 class LiquidWalk {
-  readonly occurrences: Occurrence[] = [];
-  /** `{{ [name] }}` is met: a variable by a name that is made. */
+  readonly occurrences: VariableOccurrence[] = [];
+  /**
+   * Whether the template contains `{{ [name] }}`, which reads a variable by a computed name and so may read every
+   * variable.
+   */
   readsAll = false;
-  readonly #limit: TimeLimit;
+  readonly #limit: ParseTimeLimit;
   readonly #read = new Set<string>();
-  /** Assigned names, with the number of occurrences before: from there on they are local. */
+  /** Maps an assigned name to its number of occurrences before the assignment; all later occurrences are local. */
   readonly #assigned: Map<string, number>;
-  /** The same for names that are assigned only if a branch runs, and were not read before. */
+  /**
+   * Maps a name that is first used in a conditional assignment to its number of occurrences before that assignment. The
+   * name may be local in all later occurrences.
+   */
   readonly #perhapsAssigned = new Map<string, number>();
 
-  constructor(hidden: ReadonlySet<string>, limit: TimeLimit) {
+  constructor(hidden: ReadonlySet<string>, limit: ParseTimeLimit) {
     this.#limit = limit;
     this.#assigned = new Map([...hidden].map((name) => [name, 0]));
   }
@@ -65,19 +68,18 @@ class LiquidWalk {
     const inside = names.size > 0 ? { names, parent: block } : block;
     if (template instanceof ForTag) {
       this.visit(template.templates, inside, true);
-      // Runs where there is nothing to loop over, and sees nothing of the loop.
+      // The else part runs if there is nothing to loop over, so the names of the loop are not defined in it.
       this.visit(template.elseTemplates, block, true);
       return;
     }
     const isBranching = template instanceof Tag && BRANCHING.has(template.name);
-    // Partials are texts of their own, read where they stand.
     const children: readonly Template[] = toValueSync(template.children(false, true));
     this.visit(children, inside, isBranch || isBranching);
   }
 
   /**
-   * An assignment that always runs makes a local name. After one in a branch the name may still be the variable's, as
-   * in `{% unless page %}{% assign page = "none" %}{% endunless %}`: the assignment goes with what reads it.
+   * An unconditional assignment makes a name local. An assignment in a branch may not run, so the name can still mean
+   * the variable, as in `{% unless page %}{% assign page = 1 %}{% endunless %}`. A rename then includes the assignment.
    */
   #assign(token: NameToken, isBranch: boolean): void {
     const name = token.content;
@@ -88,7 +90,8 @@ class LiquidWalk {
       return;
     }
     if (!this.#read.has(name)) this.#perhapsAssigned.set(name, before);
-    // A loop around it that gives the name to its items hides it only for as long as it lasts.
+    // Passes `undefined` instead of the block: an assignment inside a loop sets the outer variable, even if a loop
+    // variable has the same name.
     this.#add(place(token), [], undefined, spellIdentifier);
   }
 
@@ -123,7 +126,7 @@ class LiquidWalk {
     const [root, ...keys] = token.props;
     for (const key of keys) this.#readToken(key, block);
     if (token.variable) {
-      // `"text".size` and `(1..3).first` have a value instead of a name.
+      // Visits the token only if it is a name. In `"text".size` and `(1..3).first`, the token is a value.
       this.#readToken(token.variable, block);
     } else if (TypeGuards.isWordToken(root)) {
       this.#add(place(root), pathOf(keys), block, spellName);
@@ -145,7 +148,7 @@ class LiquidWalk {
     const before = this.occurrences.length;
     if ((name === "secrets" && path.length > 0) || this.#isLocal(name, block, before)) return;
     this.#read.add(name);
-    const respell = (newName: string): Respelling | undefined => {
+    const respell = (newName: string): TextReplacement | undefined => {
       const isTaken = this.#isLocal(newName, block, before) || this.#mayBeLocal(newName, before);
       const text = isTaken ? undefined : spell(newName);
       return text === undefined ? undefined : { from, to, text };
@@ -187,7 +190,9 @@ function place(token: NameToken): NamePlace {
 
 const LIQUID_WORDS = new Set("true false nil null empty blank and or not contains".split(" "));
 
-/** Words that mean something else in Liquid, and signs that end a word, cannot stand by themselves. */
+/**
+ * Returns undefined for a name that Liquid accepts only in quotes: a reserved word, or a name with special characters.
+ */
 function spellIdentifier(name: string): string | undefined {
   return /^[\p{ID_Continue}-]+$/u.test(name) && !LIQUID_WORDS.has(name) ? name : undefined;
 }
@@ -200,7 +205,6 @@ function spellName(name: string): string | undefined {
   return spellIdentifier(name) ?? (spellQuoted(name) && `['${name}']`);
 }
 
-/** As far as it is written out. */
 function pathOf(keys: PropertyAccessToken["props"]): readonly string[] {
   const path: string[] = [];
   for (const key of keys) {

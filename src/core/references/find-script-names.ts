@@ -8,56 +8,65 @@ import type {
   Property,
   Super,
 } from "acorn";
-import type { Occurrence } from "./occurrence.ts";
+import type { VariableOccurrence } from "./occurrence.ts";
 import {
-  type ScriptName,
-  isContainer,
-  readBareName,
-  readKey,
-  readProperty,
-  readShorthand,
-  toOccurrence,
+  type ScriptVariableNameOccurrence,
+  isScriptVariableContainerName,
+  createScriptNameFromIdentifier,
+  readStaticPropertyKey,
+  createScriptNameFromContainerProperty,
+  createScriptNameFromShorthandProperty,
+  convertScriptNameToVariableOccurrence,
 } from "./script-name.ts";
-import { type Scope, declare, isLocal, openScope } from "./script-scope.ts";
-import type { TimeLimit } from "./time-limit.ts";
+import {
+  type ScriptScope,
+  declareNamesInScope,
+  isNameDeclaredInScope,
+  createScriptScope,
+} from "./script-scope.ts";
+import type { ParseTimeLimit } from "./time-limit.ts";
 
 /**
- * The variables that a parsed script reads, in the order of the text; `readsAll` where it uses all of them as one object,
- * or takes one out by a name that it makes.
+ * Finds the variables of a parsed script in text order. `readsAll` is true if the script uses the object of all
+ * variables (`input` or `variables`) as a whole or with a computed key.
  */
-export function findScriptNames(
+export function findScriptVariables(
   root: AnyNode,
-  limit: TimeLimit,
-): { readonly occurrences: readonly Occurrence[]; readonly readsAll: boolean } {
+  limit: ParseTimeLimit,
+): { readonly occurrences: readonly VariableOccurrence[]; readonly readsAll: boolean } {
   const walk = new ScriptWalk(limit);
-  walk.visit(root, openScope(undefined, "function"));
+  walk.visit(root, createScriptScope(undefined, "function"));
   walk.run();
-  const byPlace = new Map<number, Occurrence>();
+  const byPlace = new Map<number, VariableOccurrence>();
   for (const name of walk.names) {
-    const occurrence = toOccurrence(name);
-    // `({ page } = input)` names the variable and what it is put into with one word: the first found stands.
+    const occurrence = convertScriptNameToVariableOccurrence(name);
+    // In `({ page } = input)`, `page` is both the variable that is read and the target of the assignment. Only the
+    // first occurrence at a position counts, so that the name is not listed twice.
     if (occurrence && !byPlace.has(occurrence.from)) byPlace.set(occurrence.from, occurrence);
   }
-  const readsAll = walk.whole.some(({ name, scope }) => !isLocal(name, scope));
+  const readsAll = walk.whole.some(({ name, scope }) => !isNameDeclaredInScope(name, scope));
   return { occurrences: [...byPlace.values()].toSorted((a, b) => a.from - b.from), readsAll };
 }
 
 /**
- * Visits every node once, in no order and without recursion, since code can be nested deeply. Which names are local is
- * known when all have been visited.
+ * Visits every node once, without recursion, because code can be deeply nested. Resolves local names after all nodes
+ * are visited.
  */
 class ScriptWalk {
-  readonly names: ScriptName[] = [];
-  /** Where the script uses a container as a whole, if that is what the name means there. */
-  readonly whole: { readonly name: string; readonly scope: Scope }[] = [];
-  readonly #open: (readonly [AnyNode, Scope])[] = [];
-  readonly #limit: TimeLimit;
+  readonly names: ScriptVariableNameOccurrence[] = [];
+  /**
+   * Places where the script may read any variable: `eval`, or `input` or `variables` as a whole. Each place has its
+   * scope, because a name that turns out to be a local variable does not count.
+   */
+  readonly whole: { readonly name: string; readonly scope: ScriptScope }[] = [];
+  readonly #open: (readonly [AnyNode, ScriptScope])[] = [];
+  readonly #limit: ParseTimeLimit;
 
-  constructor(limit: TimeLimit) {
+  constructor(limit: ParseTimeLimit) {
     this.#limit = limit;
   }
 
-  visit(node: AnyNode | null | undefined, scope: Scope): void {
+  visit(node: AnyNode | null | undefined, scope: ScriptScope): void {
     if (node) this.#open.push([node, scope]);
   }
 
@@ -68,22 +77,22 @@ class ScriptWalk {
     }
   }
 
-  #addWhole({ name }: Identifier, scope: Scope): void {
-    if (isContainer(name) || name === "eval") this.whole.push({ name, scope });
+  #addWhole({ name }: Identifier, scope: ScriptScope): void {
+    if (isScriptVariableContainerName(name) || name === "eval") this.whole.push({ name, scope });
   }
 
-  #add(name: ScriptName | undefined): void {
+  #add(name: ScriptVariableNameOccurrence | undefined): void {
     if (name) this.names.push(name);
   }
 
-  #visitAll(nodes: readonly (AnyNode | null | undefined)[], scope: Scope): void {
+  #visitAll(nodes: readonly (AnyNode | null | undefined)[], scope: ScriptScope): void {
     for (const node of nodes) this.visit(node, scope);
   }
 
-  #read(node: AnyNode, scope: Scope): void {
+  #read(node: AnyNode, scope: ScriptScope): void {
     switch (node.type) {
       case "Identifier":
-        this.#add(readBareName(node, [], scope));
+        this.#add(createScriptNameFromIdentifier(node, [], scope));
         this.#addWhole(node, scope);
         return;
       case "MemberExpression":
@@ -91,7 +100,7 @@ class ScriptWalk {
         return;
       case "CallExpression":
         this.#visitAll(node.arguments, scope);
-        // What is called is a method, not a part of the data.
+        // Passes true, so that the last property of the callee is not read as data: it names a method.
         if (node.callee.type === "MemberExpression") this.#readMember(node.callee, scope, true);
         else this.visit(node.callee, scope);
         return;
@@ -111,7 +120,7 @@ class ScriptWalk {
         return;
       case "VariableDeclaration":
         for (const { id, init } of node.declarations) {
-          declare(id, scope, node.kind === "var");
+          declareNamesInScope(id, scope, node.kind === "var");
           this.visit(id, scope);
           if (!this.#readDestructuring(id, init, scope)) this.visit(init, scope);
         }
@@ -123,60 +132,59 @@ class ScriptWalk {
         return;
       case "FunctionDeclaration":
       case "ClassDeclaration":
-        if (node.id) declare(node.id, scope);
+        if (node.id) declareNamesInScope(node.id, scope);
         break;
       default:
     }
     this.#readScope(node, scope);
   }
 
-  /** Nodes that open a scope; all others are but their parts. */
-  #readScope(node: AnyNode, scope: Scope): void {
+  #readScope(node: AnyNode, scope: ScriptScope): void {
     switch (node.type) {
       case "FunctionDeclaration":
       case "FunctionExpression":
       case "ArrowFunctionExpression": {
-        const outside = openScope(scope, "function");
-        if (node.type === "FunctionExpression" && node.id) declare(node.id, outside);
-        for (const parameter of node.params) declare(parameter, outside);
+        const outside = createScriptScope(scope, "function");
+        if (node.type === "FunctionExpression" && node.id) declareNamesInScope(node.id, outside);
+        for (const parameter of node.params) declareNamesInScope(parameter, outside);
         this.#visitAll(node.params, outside);
-        // A scope of its own: the defaults of parameters do not see what the body declares.
-        this.visit(node.body, openScope(outside, "function"));
+        // Creates a separate scope for the function body, because default values of parameters cannot see declarations
+        // in the body.
+        this.visit(node.body, createScriptScope(outside, "function"));
         return;
       }
       case "ClassDeclaration":
       case "ClassExpression": {
-        const inside = openScope(scope, "block");
-        if (node.id) declare(node.id, inside);
+        const inside = createScriptScope(scope, "block");
+        if (node.id) declareNamesInScope(node.id, inside);
         this.#visitAll([node.superClass, node.body], inside);
         return;
       }
       case "CatchClause": {
-        const inside = openScope(scope, "block");
-        if (node.param) declare(node.param, inside);
+        const inside = createScriptScope(scope, "block");
+        if (node.param) declareNamesInScope(node.param, inside);
         this.#visitAll([node.param, node.body], inside);
         return;
       }
       case "SwitchStatement":
         this.visit(node.discriminant, scope);
-        this.#visitAll(node.cases, openScope(scope, "block"));
+        this.#visitAll(node.cases, createScriptScope(scope, "block"));
         return;
       case "BlockStatement":
       case "ForStatement":
       case "ForInStatement":
       case "ForOfStatement":
-        this.#visitAll(childrenOf(node), openScope(scope, "block"));
+        this.#visitAll(childrenOf(node), createScriptScope(scope, "block"));
         return;
       case "StaticBlock":
-        this.#visitAll(childrenOf(node), openScope(scope, "function"));
+        this.#visitAll(childrenOf(node), createScriptScope(scope, "function"));
         return;
       default:
         this.#visitAll(childrenOf(node), scope);
     }
   }
 
-  /** All of `page.items[0].title` at once. */
-  #readMember(member: MemberExpression, scope: Scope, isCalled = false): void {
+  #readMember(member: MemberExpression, scope: ScriptScope, isCalled = false): void {
     const links: MemberExpression[] = [];
     let root: Expression | Super = member;
     while (root.type === "MemberExpression" || root.type === "ChainExpression") {
@@ -189,18 +197,20 @@ class ScriptWalk {
       this.visit(root, scope);
       return;
     }
-    const keys = links.map((link) => readKey(link));
+    const keys = links.map((link) => readStaticPropertyKey(link));
     const unknown = keys.indexOf(undefined);
     const known = keys.slice(0, unknown === -1 ? keys.length : unknown).filter((key) => key !== undefined);
     const path = isCalled && known.length === keys.length ? known.slice(0, -1) : known;
     const [first] = links;
-    if (!isContainer(root.name)) this.#add(readBareName(root, path, scope));
-    // `input.hasOwnProperty("x")` asks the object itself.
-    else if (first && path.length > 0) this.#add(readProperty(first, path.slice(1), root.name, scope));
+    if (!isScriptVariableContainerName(root.name))
+      this.#add(createScriptNameFromIdentifier(root, path, scope));
+    // Adds no variable for `input.hasOwnProperty("x")`, which calls a method of the object.
+    else if (first && path.length > 0)
+      this.#add(createScriptNameFromContainerProperty(first, path.slice(1), root.name, scope));
     else if (unknown === 0) this.#addWhole(root, scope);
   }
 
-  #readProperty(property: Property | ObjectPattern["properties"][number], scope: Scope): void {
+  #readProperty(property: Property | ObjectPattern["properties"][number], scope: ScriptScope): void {
     if (property.type !== "Property") return;
     if (property.computed) this.visit(property.key, scope);
     const { value } = property;
@@ -209,19 +219,22 @@ class ScriptWalk {
       this.visit(value, scope);
       return;
     }
-    this.#add(readShorthand(target, scope));
+    this.#add(createScriptNameFromShorthandProperty(target, scope));
     this.#addWhole(target, scope);
     if (value.type === "AssignmentPattern") this.visit(value.right, scope);
   }
 
-  /** `const { page, title: t } = input` reads `page` and `title`. Whether that is all that is read of the value. */
-  #readDestructuring(pattern: Pattern, value: Expression | null | undefined, scope: Scope): boolean {
+  /**
+   * Reads `page` and `title` from a pattern such as `const { page, title: t } = input`. Returns false for any other
+   * pattern or value; the caller must then visit the value.
+   */
+  #readDestructuring(pattern: Pattern, value: Expression | null | undefined, scope: ScriptScope): boolean {
     const source = value?.type === "LogicalExpression" ? value.left : value;
     if (pattern.type !== "ObjectPattern" || source?.type !== "Identifier") return false;
-    if (!isContainer(source.name)) return false;
+    if (!isScriptVariableContainerName(source.name)) return false;
     for (const property of pattern.properties) {
       if (property.type === "Property" && !property.computed) {
-        this.#add(readProperty(property, [], source.name, scope));
+        this.#add(createScriptNameFromContainerProperty(property, [], source.name, scope));
       } else this.#addWhole(source, scope);
     }
     if (value?.type === "LogicalExpression") this.visit(value.right, scope);

@@ -1,14 +1,13 @@
-import type { Reference, TextFault } from "./reference.ts";
+import type { StepVariableReference, StepTextParseFault } from "./reference.ts";
 
-/** A new piece of text for `from`..`to`. */
-export interface Respelling {
+export interface TextReplacement {
   readonly from: number;
   readonly to: number;
   readonly text: string;
 }
 
-/** The text with its new pieces, which are in its order and do not overlap. */
-export function applyRespellings(text: string, respellings: readonly Respelling[]): string {
+/** Applies replacements, which must be in text order and must not overlap. */
+export function applyTextReplacements(text: string, respellings: readonly TextReplacement[]): string {
   const pieces: string[] = [];
   let done = 0;
   for (const { from, to, text: piece } of respellings) {
@@ -18,32 +17,29 @@ export function applyRespellings(text: string, respellings: readonly Respelling[
   return pieces.join("") + text.slice(done);
 }
 
-/** A reference in one text, by the reader of that text's language. */
-export interface Occurrence extends Omit<Reference, "at"> {
+export interface VariableOccurrence extends Omit<StepVariableReference, "at"> {
   /**
-   * How another name is written at this place, where the language may need another syntax for it
-   * (`variables['a-b']`). Undefined where it cannot be: a local variable hides it.
+   * Returns the replacement that writes another name at this position, possibly in another syntax (`variables['a-b']`). Returns undefined if a local variable
+   * hides the new name.
    */
-  readonly respell: (name: string) => Respelling | undefined;
+  readonly respell: (name: string) => TextReplacement | undefined;
   /**
-   * A name that the text gives a value of its own, though not always: it follows a rename, in case it is the variable's
-   * then, and does not count as a read, since mostly it is not.
+   * Whether the text assigns the name, but perhaps not in every run. A rename includes the name, because it may mean
+   * the variable. The analysis does not count the name as a read.
    */
   readonly mayBeLocal?: boolean;
 }
 
-export type Fault = Pick<TextFault, "code" | "message" | "from">;
+export type TextFaultWithoutPath = Pick<StepTextParseFault, "code" | "message" | "from">;
 
-/** What one text reads; both lists in the order of the text. */
-export interface TextReading {
-  readonly occurrences: readonly Occurrence[];
-  readonly faults: readonly Fault[];
-  /** It may read variables that it does not name. */
+export interface TextReferences {
+  readonly occurrences: readonly VariableOccurrence[];
+  readonly faults: readonly TextFaultWithoutPath[];
   readonly readsAll?: boolean;
 }
 
-/** A piece of text for a sentence: short, and on one line. */
-export function quote(text: string): string {
+/** Quotes a text for a message, shortened to one line. */
+export function quoteTextForMessage(text: string): string {
   const line = text.slice(0, 60).replaceAll(/\s+/g, " ");
   return line.length > 40 || text.length > 60 ? `“${line.slice(0, 40)}…”` : `“${line}”`;
 }

@@ -1,18 +1,10 @@
-import {
-  type AnyNode,
-  type Comment,
-  type Options,
-  parse,
-  parseExpressionAt,
-  tokTypes,
-  tokenizer,
-} from "acorn";
-import type { Fault } from "./occurrence.ts";
-import { NO_LIMIT, type TimeLimit, TooSlow } from "./time-limit.ts";
+import { type AnyNode, type Comment, type Options, Parser, tokTypes, tokenizer } from "acorn";
+import type { TextFaultWithoutPath } from "./occurrence.ts";
+import { NO_PARSE_TIME_LIMIT, type ParseTimeLimit, ParseTimeLimitError } from "./time-limit.ts";
 
 export type ParsedScript =
   | { readonly type: "script"; readonly root: AnyNode; readonly comments: readonly Comment[] }
-  | { readonly type: "fault"; readonly fault: Fault };
+  | { readonly type: "fault"; readonly fault: TextFaultWithoutPath };
 
 const OPTIONS: Options = {
   ecmaVersion: "latest",
@@ -20,46 +12,147 @@ const OPTIONS: Options = {
   allowAwaitOutsideFunction: true,
 };
 
-/** JavaScript as a step holds it: the body of an async function, or one expression. */
-export function parseScript(text: string, limit: TimeLimit = NO_LIMIT): ParsedScript {
+/**
+ * An array whose `indexOf` takes constant time. The parser calls `indexOf` for each declared name, which takes
+ * quadratic time with a normal array. Returns 0 for any contained name: the parser needs no exact index.
+ */
+class NameList extends Array<string> {
+  readonly #names = new Set<string>();
+
+  override push(...names: string[]): number {
+    for (const name of names) this.#names.add(name);
+    return super.push(...names);
+  }
+
+  override indexOf(name: string): number {
+    return this.#names.has(name) ? 0 : -1;
+  }
+}
+
+/** Declares private methods of acorn's parser. The version of acorn is pinned, and a test fails if a method is missing. */
+type ScopeParser = new (...args: never[]) => {
+  enterScope(flags: number): void;
+  currentScope(): Record<"var" | "lexical" | "functions", string[]>;
+};
+
+const ScriptParser = Parser.extend((Base) => {
+  class LinearScopes extends (Base as unknown as ScopeParser) {
+    override enterScope(flags: number): void {
+      super.enterScope(flags);
+      Object.assign(this.currentScope(), {
+        var: new NameList(),
+        lexical: new NameList(),
+        functions: new NameList(),
+      });
+    }
+  }
+  return LinearScopes as unknown as typeof Base;
+});
+
+/**
+ * The parser's recursive methods, with the relative amount of call stack that each uses. Any nested code passes through
+ * at least one of these methods.
+ */
+const NESTING_METHODS: Readonly<Record<string, number>> = {
+  parseStatement: 3,
+  parseMaybeAssign: 2,
+  parseMaybeUnary: 2,
+  parseExprAtom: 2,
+  parseNew: 2,
+  parseBindingAtom: 2,
+  // Recurses once for each operator of a chain such as a + b + c.
+  parseExprOp: 1,
+};
+
+/**
+ * Maximum nesting of a script, as the sum of the weights in `NESTING_METHODS`. Nesting of this size uses about 600 kB
+ * of the call stack, which has 984 kB in Node and browsers.
+ */
+const MAX_NESTING = 1300;
+
+class TooDeep extends Error {
+  readonly pos: number;
+
+  constructor(pos: number) {
+    super("nested too deeply");
+    this.pos = pos;
+  }
+}
+
+interface NestedParser {
+  readonly start: number;
+  nesting?: number;
+}
+
+/**
+ * Stops the parser before the call stack overflows: V8 aborts the process if it compiles a regular expression near the
+ * end of the stack, and the parser uses many regular expressions.
+ */
+const BoundedParser = ScriptParser.extend((Base) => {
+  class Bounded extends Base {}
+  const methods = Bounded.prototype as unknown as Record<string, (...args: never[]) => unknown>;
+  for (const [name, weight] of Object.entries(NESTING_METHODS)) {
+    const parse = methods[name];
+    if (!parse) throw new Error(`The parser has no method ${name} any more.`);
+    methods[name] = function (this: NestedParser, ...args) {
+      const before = this.nesting ?? 0;
+      if (before >= MAX_NESTING) throw new TooDeep(this.start);
+      this.nesting = before + weight;
+      try {
+        return parse.apply(this, args);
+      } finally {
+        this.nesting = before;
+      }
+    };
+  }
+  return Bounded;
+});
+
+/** Parses a step's JavaScript: the body of an async function, or one expression. */
+export function parseScript(text: string, limit: ParseTimeLimit = NO_PARSE_TIME_LIMIT): ParsedScript {
   const comments: Comment[] = [];
   try {
-    const root = parse(text, optionsFor(comments, limit));
+    const root = BoundedParser.parse(text, optionsFor(comments, limit));
     return { type: "script", root, comments };
   } catch (error) {
-    if (error instanceof TooSlow) throw error;
+    if (error instanceof ParseTimeLimitError) throw error;
     return parseObject(text, limit) ?? { type: "fault", fault: describeFault(error) };
   }
 }
 
-/** The parser makes an object of each token for those who want to hear of it. */
-function optionsFor(comments: Comment[], { isIdle, check }: TimeLimit): Options {
+/**
+ * Returns the options of the parser. Sets the token callback only if there is a limit, because the callback makes the
+ * parser slower.
+ */
+function optionsFor(comments: Comment[], { isIdle, check }: ParseTimeLimit): Options {
   return { ...OPTIONS, onComment: comments, ...(!isIdle && { onToken: check }) };
 }
 
-/** `{ a: 1, b: 2 }` is a block to a program and an object to an expression. */
-function parseObject(text: string, limit: TimeLimit): ParsedScript | undefined {
+/** Parses an object literal: `{ a: 1, b: 2 }` is a block in a program but an object in an expression. */
+function parseObject(text: string, limit: ParseTimeLimit): ParsedScript | undefined {
   if (!text.trimStart().startsWith("{")) return undefined;
   const comments: Comment[] = [];
   try {
-    const root = parseExpressionAt(text, 0, optionsFor(comments, limit));
+    const root = BoundedParser.parseExpressionAt(text, 0, optionsFor(comments, limit));
     for (const token of tokenizer(text.slice(root.end), OPTIONS)) {
       if (token.type !== tokTypes.semi) return undefined;
     }
     return { type: "script", root, comments };
   } catch (error) {
-    if (error instanceof TooSlow) throw error;
+    if (error instanceof ParseTimeLimitError) throw error;
     return undefined;
   }
 }
 
-function describeFault(error: unknown): Fault {
-  // The parser calls itself for what is nested, until the stack ends.
+function describeFault(error: unknown): TextFaultWithoutPath {
+  if (error instanceof TooDeep) {
+    return { code: "bad-code", message: "Code is nested too deeply.", from: error.pos };
+  }
   if (!(error instanceof SyntaxError) || error.message.startsWith("Not enough stack space")) {
-    return { code: "bad-code", message: "This code is nested too deeply to be read.", from: 0 };
+    return { code: "bad-code", message: "Code is nested too deeply.", from: 0 };
   }
   const from = "pos" in error && typeof error.pos === "number" ? error.pos : 0;
   const said = error.message.replace(/ \(\d+:\d+\)$/, "");
-  const message = `This is not JavaScript: ${said.charAt(0).toLowerCase()}${said.slice(1)}.`;
+  const message = `Invalid JavaScript: ${said.charAt(0).toLowerCase()}${said.slice(1)}.`;
   return { code: "bad-code", message, from };
 }

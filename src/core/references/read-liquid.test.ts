@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { describeReads } from "./describe-reading.ts";
-import { readLiquid } from "./read-liquid.ts";
+import { formatVariableReads } from "#core/testing/describe-reading.ts";
+import { readLiquidReferences } from "./read-liquid.ts";
 
 type Row = readonly [template: string, ...reads: string[]];
 
 const check = (template: string, ...reads: readonly string[]) => {
-  const reading = readLiquid(template);
+  const reading = readLiquidReferences(template);
   expect(reading.faults).toEqual([]);
-  expect(describeReads(template, reading)).toEqual(reads);
+  expect(formatVariableReads(template, reading)).toEqual(reads);
 };
 
-describe("names that the template does not make itself are variables", () => {
+describe("names that the template does not define itself are variables", () => {
   test.each<Row>([
     ["Plain text with { braces } and % signs"],
     ["{{ page }}", "page"],
@@ -55,7 +55,7 @@ describe("names that the template does not make itself are variables", () => {
   ])("%j", check);
 });
 
-describe("names that the template makes hide variables", () => {
+describe("names that the template defines hide variables", () => {
   test.each<Row>([
     ["{% assign page = score %}{{ page }}", "score"],
     ["{{ page }}{% assign page = page | strip %}{{ page }}", "page", "page"],
@@ -68,7 +68,7 @@ describe("names that the template makes hide variables", () => {
     ["{% increment page %}{{ page }}"],
     ["{% for page in pages %}{{ page }}{% else %}{{ page }}{% endfor %}", "pages", "page"],
     ["{% liquid assign page = 1 %}{{ page }}"],
-    // A branch that may not run: the name may still be the variable's, and the assignment goes with it.
+    // The branch that assigns `page` may not run, so `page` can still mean the variable, and a rename includes the assignment.
     ["{% if a %}{% assign page = 1 %}{% endif %}{{ page }}", "a", "page (perhaps)", "page (perhaps)"],
     [
       "{% if a %}{% assign page = 1 %}{% else %}{{ page }}{% endif %}{% assign page = 2 %}{{ page }}",
@@ -91,23 +91,23 @@ describe("names that the template makes hide variables", () => {
     ],
   ])("%j", check);
 
-  test("the step's own inputs hide variables", () => {
-    const { occurrences } = readLiquid("{{ page }}{{ customer.name }}", new Set(["customer"]));
+  test("even if one of those names is an input that the step declares", () => {
+    const { occurrences } = readLiquidReferences("{{ page }}{{ customer.name }}", new Set(["customer"]));
     expect(occurrences.map(({ name }) => name)).toEqual(["page"]);
   });
 });
 
-describe("a template that does not parse is at fault", () => {
+describe("a Liquid template that does not parse is reported", () => {
   test.each<[template: string, from: number, message: string]>([
-    ["Hi {{ page", 3, 'This is not Liquid: output "{{ page" not closed.'],
-    ["Hi {{ }}", 6, 'This is not Liquid: invalid value expression: "".'],
-    ["Hi {% if page %}", 3, "This is not Liquid: tag {% if page %} not closed."],
-    ["Hi {% for page %}{% endfor %}", 3, "This is not Liquid: illegal tag: {% for page %}."],
-    ["Hi {% nothing %}", 3, 'This is not Liquid: tag "nothing" not found.'],
-    ["{{ a | b c }}", 9, 'This is not Liquid: expected ":" after filter name.'],
-    ["{% raw %}{{ page", 9, 'This is not Liquid: raw "{% raw %}{{ page" not closed.'],
+    ["Hi {{ page", 3, 'Invalid Liquid: output "{{ page" not closed.'],
+    ["Hi {{ }}", 6, 'Invalid Liquid: invalid value expression: "".'],
+    ["Hi {% if page %}", 3, "Invalid Liquid: tag {% if page %} not closed."],
+    ["Hi {% for page %}{% endfor %}", 3, "Invalid Liquid: illegal tag: {% for page %}."],
+    ["Hi {% nothing %}", 3, 'Invalid Liquid: tag "nothing" not found.'],
+    ["{{ a | b c }}", 9, 'Invalid Liquid: expected ":" after filter name.'],
+    ["{% raw %}{{ page", 9, 'Invalid Liquid: raw "{% raw %}{{ page" not closed.'],
   ])("%j at %i", (template, from, message) => {
-    expect(readLiquid(template)).toMatchObject({
+    expect(readLiquidReferences(template)).toMatchObject({
       occurrences: [],
       faults: [{ code: "bad-template", from, message }],
     });
@@ -116,13 +116,13 @@ describe("a template that does not parse is at fault", () => {
   test.each([
     ["a long branch", `{% if a %}{% else %}${"{{a}}".repeat(150_000)}{% endif %}`],
     ["many open tags", "{% if a %}".repeat(50_000)],
-  ])("and so is one that its parser cannot hold: %s", (_, template) => {
-    const message = "This template is too long or nested too deeply to be read.";
-    expect(readLiquid(template).faults).toEqual([{ code: "bad-template", from: 0, message }]);
+  ])("also if it exceeds the parser's limits: %s", (_, template) => {
+    const message = "Template is too long or nested too deeply.";
+    expect(readLiquidReferences(template).faults).toEqual([{ code: "bad-template", from: 0, message }]);
   });
 
-  test("{{secrets:KEY}} is at fault, and what is beside it is read", () => {
-    const { occurrences, faults } = readLiquid("{{ page }}{{secrets:KEY}}");
+  test("if it contains the misspelled secret {{secrets:KEY}}, and the other references in it are read", () => {
+    const { occurrences, faults } = readLiquidReferences("{{ page }}{{secrets:KEY}}");
     expect([occurrences.length, faults]).toMatchObject([1, [{ code: "bad-secret", from: 10 }]]);
   });
 });
@@ -135,5 +135,5 @@ test.each([
   ["open outputs", "{{ ".repeat(300_000), 0],
   ["a path", `{{ a${".b".repeat(400_000)} }}`, 1],
 ])("reads a megabyte of %s in one pass", (_, template, count) => {
-  expect(readLiquid(template).occurrences.length).toBe(count);
+  expect(readLiquidReferences(template).occurrences.length).toBe(count);
 });

@@ -1,41 +1,44 @@
 import { Liquid, LiquidError, Parser, type Template, Tokenizer, type TopLevelToken } from "liquidjs";
-import { findLiquidNames } from "./find-liquid-names.ts";
-import type { Fault, TextReading } from "./occurrence.ts";
-import { findTemplates } from "./read-templates.ts";
-import { NO_LIMIT, type TimeLimit, TooSlow } from "./time-limit.ts";
+import { findLiquidVariables } from "./find-liquid-names.ts";
+import type { TextFaultWithoutPath, TextReferences } from "./occurrence.ts";
+import { findTemplateExpressions } from "./read-templates.ts";
+import { NO_PARSE_TIME_LIMIT, type ParseTimeLimit, ParseTimeLimitError } from "./time-limit.ts";
 
 /**
- * Variables in a Liquid template. `hidden` are names that the step gives to the template itself. Secrets and
- * `{{flow:name}}` are no Liquid: they are filled in before.
+ * Finds variables in a Liquid template. `hidden` holds the names that the step defines for the template. Secrets and
+ * `{{flow:name}}` are not Liquid: the platform replaces them before Liquid runs.
  */
-export function readLiquid(
+export function readLiquidReferences(
   text: string,
   hidden: ReadonlySet<string> = new Set(),
-  limit: TimeLimit = NO_LIMIT,
-): TextReading {
+  limit: ParseTimeLimit = NO_PARSE_TIME_LIMIT,
+): TextReferences {
   const { masked, faults } = maskSecrets(text, limit);
   try {
     const tokens = new PatientTokenizer(masked, limit).readTopLevelTokens(liquid.options);
     const templates = new QueueParser(limit).parseTokens(tokens);
-    return { ...findLiquidNames(templates, hidden, limit), faults };
+    return { ...findLiquidVariables(templates, hidden, limit), faults };
   } catch (error) {
-    if (limit.isOver()) throw new TooSlow();
+    if (limit.isOver()) throw new ParseTimeLimitError();
     return { occurrences: [], faults: [describeFault(error)], readsAll: true };
   }
 }
 
 const liquid = new Liquid();
 
-/** Blanks of the same length take their place, so that every position stays. */
-function maskSecrets(text: string, limit: TimeLimit): { masked: string; faults: readonly Fault[] } {
+/** Replaces secrets, and the prefix of `{{flow:name}}`, by spaces of the same length, so that offsets stay valid. */
+function maskSecrets(
+  text: string,
+  limit: ParseTimeLimit,
+): { masked: string; faults: readonly TextFaultWithoutPath[] } {
   const pieces: string[] = [];
-  const faults: Fault[] = [];
+  const faults: TextFaultWithoutPath[] = [];
   let done = 0;
   const blank = (from: number, to: number) => {
     pieces.push(text.slice(done, from), " ".repeat(to - from));
     done = to;
   };
-  for (const template of text.includes(":") ? findTemplates(text, limit) : []) {
+  for (const template of text.includes(":") ? findTemplateExpressions(text, limit) : []) {
     if (template.type === "secret" || template.type === "bad-secret") blank(template.from, template.to);
     if (template.type === "bad-secret") faults.push(template.fault);
     if (template.type === "variable" && template.occurrence.form === "explicit") {
@@ -45,11 +48,10 @@ function maskSecrets(text: string, limit: TimeLimit): { masked: string; faults: 
   return { masked: pieces.join("") + text.slice(done), faults };
 }
 
-/** Looks at the time before each token. */
 class PatientTokenizer extends Tokenizer {
-  readonly #limit: TimeLimit;
+  readonly #limit: ParseTimeLimit;
 
-  constructor(text: string, limit: TimeLimit) {
+  constructor(text: string, limit: ParseTimeLimit) {
     super(text, liquid.options.operators);
     this.#limit = limit;
   }
@@ -60,11 +62,13 @@ class PatientTokenizer extends Tokenizer {
   }
 }
 
-/** Takes tokens from the end of a reversed list: `shift` on a long one moves all that are left, every time. */
+/**
+ * Takes tokens from the end of a reversed list. The base class uses `shift`, which takes linear time on a long array.
+ */
 class QueueParser extends Parser {
-  readonly #limit: TimeLimit;
+  readonly #limit: ParseTimeLimit;
 
-  constructor(limit: TimeLimit) {
+  constructor(limit: ParseTimeLimit) {
     super(liquid);
     this.#limit = limit;
   }
@@ -79,13 +83,13 @@ class QueueParser extends Parser {
   }
 }
 
-function describeFault(error: unknown): Fault {
+function describeFault(error: unknown): TextFaultWithoutPath {
   const isLiquidError = LiquidError.is(error);
-  // The parser calls itself for what is nested, until the stack ends.
+  // Reports a RangeError as an error of the template: deeply nested templates overflow the call stack of the parser.
   if (!isLiquidError || error.originalError instanceof RangeError) {
-    const message = "This template is too long or nested too deeply to be read.";
+    const message = "Template is too long or nested too deeply.";
     return { code: "bad-template", message, from: 0 };
   }
   const said = error.message.replace(/, line:\d+, col:\d+$/, "");
-  return { code: "bad-template", message: `This is not Liquid: ${said}.`, from: error.token.begin };
+  return { code: "bad-template", message: `Invalid Liquid: ${said}.`, from: error.token.begin };
 }

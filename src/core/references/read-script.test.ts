@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { describeReads } from "./describe-reading.ts";
-import { readScript } from "./read-script.ts";
+import { formatVariableReads } from "#core/testing/describe-reading.ts";
+import { readScriptReferences } from "./read-script.ts";
 
 type Row = readonly [code: string, ...reads: string[]];
 
 const check = (code: string, ...reads: readonly string[]) => {
-  const reading = readScript(code);
+  const reading = readScriptReferences(code);
   expect(reading.faults).toEqual([]);
-  expect(describeReads(code, reading)).toEqual(reads);
+  expect(formatVariableReads(code, reading)).toEqual(reads);
 };
 
 describe("free names are variables", () => {
@@ -90,7 +90,7 @@ describe("local names hide variables", () => {
   ])("%j", check);
 });
 
-describe("input and variables hold all variables", () => {
+describe("input and variables contain all variables", () => {
   test.each<Row>([
     ["return input.page", "page"],
     ["return input.page.title", "page.title"],
@@ -145,40 +145,42 @@ describe("templates in code", () => {
     ["return '{{ not closed' + page", "page"],
   ])("%j", check);
 
-  test("{{secrets:KEY}} is at fault in a string too, and not in a comment", () => {
-    expect(readScript("'{{secrets:A}}' // {{secrets:B}}").faults).toMatchObject([
+  test("that misspell a secret as {{secrets:KEY}} are reported in a string but not in a comment", () => {
+    expect(readScriptReferences("'{{secrets:A}}' // {{secrets:B}}").faults).toMatchObject([
       { code: "bad-secret", from: 1 },
     ]);
   });
 });
 
-describe("code that does not parse is at fault", () => {
+describe("code that does not parse is reported", () => {
   test.each<[code: string, from: number, message: string]>([
-    ["return page +", 13, "This is not JavaScript: unexpected token."],
-    ["const a = 1; const a = 2", 19, "This is not JavaScript: identifier 'a' has already been declared."],
-    ["'never closed", 0, "This is not JavaScript: unterminated string constant."],
+    ["return page +", 13, "Invalid JavaScript: unexpected token."],
+    ["const a = 1; const a = 2", 19, "Invalid JavaScript: identifier 'a' has already been declared."],
+    ["'never closed", 0, "Invalid JavaScript: unterminated string constant."],
     [
       "import x from 'y'",
       0,
-      "This is not JavaScript: 'import' and 'export' may appear only with 'sourceType: module'.",
+      "Invalid JavaScript: 'import' and 'export' may appear only with 'sourceType: module'.",
     ],
-    ["{{page}} +", 10, "This is not JavaScript: unexpected token."],
-    ["page{{page}}", 5, "This is not JavaScript: unexpected token."],
-    ["x ={{ page }} y", 14, "This is not JavaScript: unexpected token."],
-    ["const a: string = page", 7, "This is not JavaScript: unexpected token."],
-    ["{ a: 1, b: 2 } x", 9, "This is not JavaScript: unexpected token."],
+    ["{{page}} +", 10, "Invalid JavaScript: unexpected token."],
+    ["page{{page}}", 5, "Invalid JavaScript: unexpected token."],
+    ["x ={{ page }} y", 14, "Invalid JavaScript: unexpected token."],
+    ["const a: string = page", 7, "Invalid JavaScript: unexpected token."],
+    ["{ a: 1, b: 2 } x", 9, "Invalid JavaScript: unexpected token."],
   ])("%j at %i", (code, from, message) => {
-    expect(readScript(code)).toMatchObject({
+    expect(readScriptReferences(code)).toMatchObject({
       occurrences: [],
       faults: [{ code: "bad-code", from, message }],
     });
   });
 
   test.each(["(".repeat(100_000), `${"[".repeat(300_000)}${"]".repeat(300_000)}`, "a=>".repeat(300_000)])(
-    "so is code that is nested too deeply",
+    "even if the code is nested too deeply",
     (code) => {
-      const message = "This code is nested too deeply to be read.";
-      expect(readScript(code).faults).toEqual([{ code: "bad-code", from: 0, message }]);
+      const message = "Code is nested too deeply.";
+      expect(readScriptReferences(code).faults).toEqual([
+        { code: "bad-code", from: expect.any(Number), message },
+      ]);
     },
   );
 
@@ -190,7 +192,7 @@ describe("code that does not parse is at fault", () => {
     ["a chain", `page${".a".repeat(500_000)}`, 1],
     ["a string", JSON.stringify("{{page}} ".repeat(110_000)), 110_000],
   ])("reads a megabyte of %s", (_, code, count) => {
-    const { occurrences, faults } = readScript(code);
+    const { occurrences, faults } = readScriptReferences(code);
     expect([occurrences.length, faults]).toEqual([count, []]);
   });
 });

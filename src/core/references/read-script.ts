@@ -1,21 +1,26 @@
 import type { Comment } from "acorn";
-import { findScriptNames } from "./find-script-names.ts";
-import type { Occurrence, TextReading } from "./occurrence.ts";
+import { findScriptVariables } from "./find-script-names.ts";
+import type { VariableOccurrence, TextReferences } from "./occurrence.ts";
 import { parseScript } from "./parse-script.ts";
-import { type Template, findTemplates } from "./read-templates.ts";
-import { NO_LIMIT, type TimeLimit } from "./time-limit.ts";
+import { type TemplateExpression, findTemplateExpressions } from "./read-templates.ts";
+import { NO_PARSE_TIME_LIMIT, type ParseTimeLimit } from "./time-limit.ts";
 
 /**
- * Variables in JavaScript: free names, and what is taken out of `input` and `variables`. `{{x}}` counts too, in
- * strings as well, since templates are filled in before the code runs; in comments it does not.
+ * Finds variables in JavaScript: free identifiers, and members of `input` and `variables`. Includes templates such as
+ * `{{x}}`, even in strings, because they are replaced before the code runs; excludes templates in comments.
  */
-export function readScript(text: string, limit: TimeLimit = NO_LIMIT): TextReading {
-  const templates = findTemplates(text, limit).filter(({ type }) => type !== "unreadable" && type !== "text");
-  const parsed = parseScript(maskTemplates(text, templates), limit);
+export function readScriptReferences(
+  text: string,
+  limit: ParseTimeLimit = NO_PARSE_TIME_LIMIT,
+): TextReferences {
+  const templates = findTemplateExpressions(text, limit).filter(
+    ({ type }) => type !== "unreadable" && type !== "text",
+  );
+  const parsed = parseScript(maskTemplatesInScript(text, templates), limit);
   if (parsed.type === "script") {
     const filled = templates.filter(isOutside(parsed.comments));
-    const names = findScriptNames(parsed.root, limit);
-    const occurrences: readonly Occurrence[] = [
+    const names = findScriptVariables(parsed.root, limit);
+    const occurrences: readonly VariableOccurrence[] = [
       ...filled.flatMap((template) => (template.type === "variable" ? [template.occurrence] : [])),
       ...names.occurrences,
     ].toSorted((a, b) => a.from - b.from);
@@ -25,18 +30,19 @@ export function readScript(text: string, limit: TimeLimit = NO_LIMIT): TextReadi
       faults: filled.flatMap((template) => (template.type === "bad-secret" ? [template.fault] : [])),
     };
   }
-  // What looks like a template may be a block in a block.
+  // Parses the original text, without replacing templates by numbers, because `{{…}}` can also be two nested code
+  // blocks.
   const plain = templates.length > 0 ? parseScript(text, limit) : parsed;
   return plain.type === "script"
-    ? { ...findScriptNames(plain.root, limit), faults: [] }
+    ? { ...findScriptVariables(plain.root, limit), faults: [] }
     : { occurrences: [], faults: [parsed.fault], readsAll: true };
 }
 
 /**
- * Puts a number of the same length where each template is: an operand wherever a value can stand, and text in a string.
- * The blanks around it keep `page{{x}}` from making one name.
+ * Replaces templates by numbers of the same length, because a number is valid both as an operand and inside a string.
+ * Begins with a space, so that `page{{x}}` does not become one identifier.
  */
-export function maskTemplates(text: string, templates: readonly Template[]): string {
+export function maskTemplatesInScript(text: string, templates: readonly TemplateExpression[]): string {
   const pieces: string[] = [];
   let done = 0;
   for (const { from, to } of templates) {
@@ -46,8 +52,11 @@ export function maskTemplates(text: string, templates: readonly Template[]): str
   return pieces.join("") + text.slice(done);
 }
 
-/** For templates in the order of the text, as the comments are. */
-function isOutside(comments: readonly Comment[]): (template: Template) => boolean {
+/**
+ * Creates a filter that accepts templates outside comments. Requires the templates in text order, because the filter
+ * goes through the comments only once.
+ */
+function isOutside(comments: readonly Comment[]): (template: TemplateExpression) => boolean {
   let next = 0;
   return ({ from }) => {
     let comment = comments[next];

@@ -1,18 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { buildConditional, buildStep } from "#core/flow-builder.ts";
-import { parseFlow } from "#core/flow-document.ts";
-import type { JsonObject, JsonValue } from "#core/json.ts";
-import { createStep } from "#core/new-step.ts";
+import { buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { readStepReferences } from "./read-step-references.ts";
-import { sampleStepTypes } from "./sample-step-types.ts";
+import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 
 const readStep = (type: string, config: JsonValue, more: JsonObject = {}) =>
-  readStepReferences(createStep({ id: "a", type, name: "{{no}}", config, ...more }), sampleStepTypes);
+  readStepReferences(
+    createStepNodeFromJson({ id: "a", type, name: "{{no}}", config, ...more }),
+    sampleStepTypeLookup,
+  );
 
 const describeAll = (type: string, config: JsonValue, more?: JsonObject) =>
   readStep(type, config, more).reads.map(({ name, at, form }) => `${name} ${form} ${at.join(".")}`);
 
-describe("each field is read as what it holds", () => {
+describe("each field is parsed by its kind of content", () => {
   test.each<[what: string, type: string, config: JsonValue, ...reads: string[]]>([
     ["nothing", "prompt", {}],
     ["a prompt", "prompt", { userPrompt: "Sum up {{page}}." }, "page template config.userPrompt"],
@@ -102,19 +104,19 @@ describe("each field is read as what it holds", () => {
     expect(describeAll(type, config)).toEqual(reads);
   });
 
-  test("`when` is JavaScript in every type, and comes first", () => {
+  test("`when` is parsed as JavaScript in every step type, and listed first", () => {
     expect(describeAll("loop", { x: "{{b}}" }, { when: "a > 1" })).toEqual([
       "a script when",
       "b template config.x",
     ]);
   });
 
-  test("a conditional is read without the steps inside it", () => {
-    const [node] = parseFlow({
+  test("parsing a conditional does not parse its nested steps", () => {
+    const [node] = parseFlowDocument({
       name: "",
       flowSteps: [buildConditional("if", [buildStep("a", { config: { userPrompt: "{{page}} {{" } })])],
     }).steps;
-    expect(node && readStepReferences(node, sampleStepTypes)).toMatchObject({
+    expect(node && readStepReferences(node, sampleStepTypeLookup)).toMatchObject({
       sets: [],
       reads: [],
       faults: [],
@@ -122,7 +124,7 @@ describe("each field is read as what it holds", () => {
   });
 });
 
-describe("other languages are not guessed at", () => {
+describe("scripts in other languages are not parsed", () => {
   test.each<[language: string, script: string, reads: number, faults: number]>([
     ["javascript", "return page", 1, 0],
     ["JavaScript", "return page", 1, 0],
@@ -137,13 +139,13 @@ describe("other languages are not guessed at", () => {
     const references = readStep("transform-data", { language, script });
     expect([references.reads.length, references.faults.length]).toEqual([reads, faults]);
   });
-
-  test("`when` stays JavaScript", () => {
-    expect(readStep("transform-data", { language: "python" }, { when: "page" }).reads).toHaveLength(1);
-  });
 });
 
-describe("what a step sets", () => {
+test("`when` is parsed as JavaScript even if the step's script is in another language", () => {
+  expect(readStep("transform-data", { language: "python" }, { when: "page" }).reads).toHaveLength(1);
+});
+
+describe("the variables that a step sets", () => {
   test.each<[type: string, config: JsonObject, ...names: string[]]>([
     ["prompt", { outputVariable: "page" }, "page"],
     ["set-variable", { variableName: "page", outputVariable: "no" }, "page"],
@@ -158,7 +160,7 @@ describe("what a step sets", () => {
   });
 });
 
-test("faults say where they are, with line and column", () => {
+test("parse errors are reported with path, line and column", () => {
   const { faults } = readStep(
     "transform-data",
     { script: "const a = 1;\r\nreturn a +", note: "One\n\n{{a}} {{secrets:B}}\n{{" },
@@ -172,20 +174,22 @@ test("faults say where they are, with line and column", () => {
   ]);
 });
 
-test("a text full of faults has a hundred of them", () => {
+test("at most a hundred parse errors of a text are reported", () => {
   expect(readStep("prompt", { userPrompt: "{{}}\n".repeat(100_000) }).faults).toHaveLength(100);
 });
 
-test("the same step is read once, also when the steps inside it change", () => {
-  const node = createStep({ id: "a", type: "conditional", config: { condition: "page" } });
-  const changed = { ...node, branches: { trueSteps: [createStep({ id: "b" })], falseSteps: [] } };
-  expect(readStepReferences(changed, sampleStepTypes)).toBe(readStepReferences(node, sampleStepTypes));
-  expect(readStepReferences(node, { ...sampleStepTypes })).not.toBe(
-    readStepReferences(node, sampleStepTypes),
+test("a step is not parsed again when its nested steps change", () => {
+  const node = createStepNodeFromJson({ id: "a", type: "conditional", config: { condition: "page" } });
+  const changed = { ...node, branches: { trueSteps: [createStepNodeFromJson({ id: "b" })], falseSteps: [] } };
+  expect(readStepReferences(changed, sampleStepTypeLookup)).toBe(
+    readStepReferences(node, sampleStepTypeLookup),
+  );
+  expect(readStepReferences(node, { ...sampleStepTypeLookup })).not.toBe(
+    readStepReferences(node, sampleStepTypeLookup),
   );
 });
 
-test("a config nested deeper than a call stack is read to its end", () => {
+test("a config nested deeper than the call stack is parsed completely", () => {
   let config: JsonValue = "{{page}}";
   for (let depth = 0; depth < 50_000; depth += 1) config = depth % 2 === 0 ? [config] : { a: config };
   const { reads } = readStep("template", { template: config });

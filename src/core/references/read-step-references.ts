@@ -1,19 +1,20 @@
-import type { StepNode } from "#core/flow-document.ts";
-import { readSetVariables } from "./read-set-variables.ts";
-import { readStep } from "./read-step.ts";
-import { type RememberedByTexts, rememberByTexts } from "./remember-by-texts.ts";
-import type { StepReferences, StepTypes } from "./reference.ts";
+import type { StepNode } from "#core/document/flow-document.ts";
+import { listVariablesSetByStep } from "./read-set-variables.ts";
+import { readStepTexts } from "./read-step.ts";
+import { type MemoizedStepFunction, memoizeStepFunctionByConfigIdentity } from "./memoize-step-function.ts";
+import type { StepVariableReferencesAndFaults, StepTypeLookup } from "./reference.ts";
 
 /**
- * What the step sets and reads by itself, in the order of its fields, as plain data. The same object for the same step,
- * also when steps inside it changed. Loads the parsers: import it lazily.
+ * Lists the references in the texts of the step, in field order, without nested steps. Cached: changes of nested steps
+ * do not change the returned object. Import this module lazily, because it loads the parsers.
  */
-export const readStepReferences: RememberedByTexts<StepReferences> = rememberByTexts(collect);
+export const readStepReferences: MemoizedStepFunction<StepVariableReferencesAndFaults> =
+  memoizeStepFunctionByConfigIdentity(collect);
 
-function collect(node: StepNode, types: StepTypes): StepReferences {
-  const { texts, readsAll } = readStep(node, types);
+function collect(node: StepNode, types: StepTypeLookup): StepVariableReferencesAndFaults {
+  const { texts, readsAll } = readStepTexts(node, types);
   return {
-    sets: readSetVariables(node, types),
+    sets: listVariablesSetByStep(node, types),
     reads: texts.flatMap(({ at, occurrences }) =>
       occurrences
         .filter(({ mayBeLocal }) => !mayBeLocal)

@@ -1,42 +1,42 @@
-import { BRANCHES, type StepNode } from "#core/flow-document.ts";
-import { type JsonObject, type JsonPath, type JsonValue, getAtPath, isJsonObject } from "#core/json.ts";
-import { createLineFinder } from "#core/line-finder.ts";
-import { stepType } from "#core/step.ts";
-import type { Occurrence, TextReading } from "./occurrence.ts";
-import { readLiquid } from "./read-liquid.ts";
-import { readScript } from "./read-script.ts";
-import { rememberByTexts } from "./remember-by-texts.ts";
-import { occurrenceOf, readTemplates, readVariable } from "./read-templates.ts";
-import type { ReferenceFields, StepTypes, TextFault } from "./reference.ts";
-import { type TimeLimit, TooSlow, limitTime } from "./time-limit.ts";
+import { BRANCH_NAMES, type StepNode } from "#core/document/flow-document.ts";
+import {
+  type JsonObject,
+  type JsonPath,
+  type JsonValue,
+  getJsonAtPath,
+  isJsonObject,
+} from "#core/json/json.ts";
+import { createLineAndColumnFinder } from "#core/json/line-finder.ts";
+import { getStepType } from "#core/document/step.ts";
+import type { VariableOccurrence, TextReferences } from "./occurrence.ts";
+import { readLiquidReferences } from "./read-liquid.ts";
+import { readScriptReferences } from "./read-script.ts";
+import { memoizeStepFunctionByConfigIdentity } from "./memoize-step-function.ts";
+import { createTemplateOccurrence, readTemplateReferences, parseVariablePath } from "./read-templates.ts";
+import type { StepTypeReferenceFieldPaths, StepTypeLookup, StepTextParseFault } from "./reference.ts";
+import { type ParseTimeLimit, ParseTimeLimitError, createParseTimeLimit } from "./time-limit.ts";
 
-/** What the texts of one step say. */
-export interface StepReading {
-  /** Those that read variables or do not parse. */
-  readonly texts: readonly TextOfStep[];
+export interface StepTextsWithVariableOccurrences {
+  readonly texts: readonly StepTextWithVariableOccurrences[];
   readonly readsAll: boolean;
 }
 
-export interface TextOfStep {
+export interface StepTextWithVariableOccurrences {
   readonly at: JsonPath;
   readonly text: string;
-  readonly occurrences: readonly Occurrence[];
-  readonly faults: readonly TextFault[];
+  readonly occurrences: readonly VariableOccurrence[];
+  readonly faults: readonly StepTextParseFault[];
 }
 
-const readAll = rememberByTexts((node, types) => readTexts(node, types));
+const readAll = memoizeStepFunctionByConfigIdentity((node, types) => readTexts(node, types));
 
-/**
- * Reads a step, without the steps inside it. Computed once per step as it is: what it says does not change when the
- * steps inside it do.
- */
-export function readStep(node: StepNode, types: StepTypes): StepReading {
+/** Reads the texts of a step without nested steps. Cached, because changes of nested steps do not affect the result. */
+export function readStepTexts(node: StepNode, types: StepTypeLookup): StepTextsWithVariableOccurrences {
   return readAll(node, types);
 }
 
 type Format = "script" | "liquid" | "variable";
 
-/** A path of the step type's description that may lead on from the value being visited. */
 interface SpecialPath {
   readonly path: JsonPath;
   readonly format: Format;
@@ -48,33 +48,42 @@ interface Visit {
   readonly parent: Visit | undefined;
   readonly depth: number;
   readonly special: readonly SpecialPath[];
-  /** Of the value itself, or of the map or list that holds it. */
+  /** The format of the value; inside a map or list of Liquid templates, `liquid`. */
   readonly format: Format | undefined;
 }
 
-/** Visits without recursion, in the order of the fields: a config may be nested deeper than a call stack. */
-function readTexts(node: StepNode, types: StepTypes): StepReading {
-  const fields: ReferenceFields = types.referenceFields(stepType(node));
+/** Visits the texts in field order, without recursion: a config can be nested deeper than the call stack allows. */
+function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithVariableOccurrences {
+  const fields: StepTypeReferenceFieldPaths = types.referenceFields(getStepType(node));
   const config = node.fields["config"];
   const formats: readonly SpecialPath[] = [
     ...fields.scripts.map((path) => ({ path, format: "script" as const })),
     ...fields.liquid.map((path) => ({ path, format: "liquid" as const })),
     ...fields.variables.map((path) => ({ path, format: "variable" as const })),
   ];
-  const inputs = fields.liquidInputs?.map((path) => getAtPath(config, path)).filter(isJsonObject) ?? [];
+  const inputs = fields.liquidInputs?.map((path) => getJsonAtPath(config, path)).filter(isJsonObject) ?? [];
   const hidden = new Set(inputs.flatMap((map) => Object.keys(map)));
-  const texts: TextOfStep[] = [];
+  const texts: StepTextWithVariableOccurrences[] = [];
   let readsAll = fields.isUnknown ?? false;
-  const read = (text: string, at: JsonPath, format: Format | undefined) => {
+  let faultsLeft = MAX_STEP_FAULTS;
+  const read = (text: string, at: () => JsonPath, format: Format | undefined) => {
     const reading = readInTime(text, types.now, (limit) =>
-      readText(text, { format, language: languageOf(config, at), hidden, limit }),
+      readText(text, {
+        format,
+        language: format === "script" ? languageOf(config, at()) : "",
+        hidden,
+        limit,
+      }),
     );
     readsAll ||= reading.readsAll ?? false;
-    if (reading.occurrences.length > 0 || reading.faults.length > 0) texts.push(placeText(text, at, reading));
+    if (reading.occurrences.length === 0 && (reading.faults.length === 0 || faultsLeft === 0)) return;
+    const placed = placeText(text, at(), reading, faultsLeft);
+    faultsLeft -= placed.faults.length;
+    texts.push(placed);
   };
 
   const when = node.fields["when"];
-  if (typeof when === "string") read(when, ["when"], "script");
+  if (typeof when === "string") read(when, () => ["when"], "script");
   if (config === undefined) return { texts, readsAll };
   const open: Visit[] = [
     { value: config, key: "config", parent: undefined, depth: 0, special: formats, format: undefined },
@@ -82,11 +91,11 @@ function readTexts(node: StepNode, types: StepTypes): StepReading {
   for (let visit = open.pop(); visit; visit = open.pop()) {
     const { value, special, depth, format } = visit;
     if (typeof value === "string") {
-      if (format !== undefined || value.includes("{{")) read(value, pathOf(visit), format);
+      if (format !== undefined || value.includes("{{")) read(value, () => pathOf(visit), format);
     } else if (typeof value === "object" && value !== null) {
       readsAll ||= depth > 0 && isLikeStep(value);
       for (const [key, inside] of entriesOf(value).toReversed()) {
-        if (depth === 0 && node.branches && BRANCHES.some((branch) => branch === key)) continue;
+        if (depth === 0 && node.branches && BRANCH_NAMES.some((branch) => branch === key)) continue;
         const onward = special.filter(({ path }) => path[depth] === key);
         const own = onward.find(({ path }) => path.length === depth + 1)?.format;
         const inherited = format === "liquid" ? format : undefined;
@@ -104,7 +113,10 @@ function readTexts(node: StepNode, types: StepTypes): StepReading {
   return { texts, readsAll };
 }
 
-/** A step in a list that is no branch, as in a `loop`: its code is not read. */
+/**
+ * Whether the value looks like a step in a list that is not a branch, such as the steps of a `loop`. The texts of such
+ * a step are not parsed as code, so it counts as possibly reading every variable.
+ */
 function isLikeStep(value: readonly JsonValue[] | JsonObject): boolean {
   return isJsonObject(value) && typeof value["type"] === "string" && isJsonObject(value["config"]);
 }
@@ -121,19 +133,18 @@ function pathOf(visit: Visit): JsonPath {
   return path.toReversed();
 }
 
-/** A text that reads nobody knows what. */
-const UNREAD: TextReading = { occurrences: [], faults: [], readsAll: true };
+const UNREAD: TextReferences = { occurrences: [], faults: [], readsAll: true };
 
 function readInTime(
   text: string,
   now: (() => number) | undefined,
-  read: (limit: TimeLimit) => TextReading,
-): TextReading {
+  read: (limit: ParseTimeLimit) => TextReferences,
+): TextReferences {
   try {
-    return read(limitTime(text, now));
+    return read(createParseTimeLimit(text, now));
   } catch (error) {
-    if (!(error instanceof TooSlow)) throw error;
-    const message = "This text takes too long to be read, so what it reads is not known.";
+    if (!(error instanceof ParseTimeLimitError)) throw error;
+    const message = "Text is too long to check for variables.";
     return { ...UNREAD, faults: [{ code: "too-slow", message, from: 0 }] };
   }
 }
@@ -142,43 +153,53 @@ interface TextOptions {
   readonly format: Format | undefined;
   readonly language: string;
   readonly hidden: ReadonlySet<string>;
-  readonly limit: TimeLimit;
+  readonly limit: ParseTimeLimit;
 }
 
-function readText(text: string, { format, language, hidden, limit }: TextOptions): TextReading {
+function readText(text: string, { format, language, hidden, limit }: TextOptions): TextReferences {
   switch (format) {
     case "script": {
-      // Other languages are not guessed at; TypeScript is read where it is JavaScript as well.
-      if (language === "javascript") return readScript(text, limit);
-      const reading = language === "typescript" ? readScript(text, limit) : UNREAD;
+      // Other languages are not parsed. TypeScript is parsed as JavaScript; if that fails, its reads are unknown.
+      if (language === "javascript") return readScriptReferences(text, limit);
+      const reading = language === "typescript" ? readScriptReferences(text, limit) : UNREAD;
       return reading.faults.some(({ code }) => code === "bad-code") ? UNREAD : reading;
     }
     case "liquid":
-      return readLiquid(text, hidden, limit);
+      return readLiquidReferences(text, hidden, limit);
     case "variable":
-      return text.includes("{{") ? readTemplates(text, limit) : readBareName(text);
+      return text.includes("{{") ? readTemplateReferences(text, limit) : readBareName(text);
     case undefined:
-      return readTemplates(text, limit);
+      return readTemplateReferences(text, limit);
   }
 }
 
-/** What a script is written in: its neighbour `language` says so. `when` is always JavaScript. */
+/**
+ * Returns the language of a script in lower case. The language is in the field `language` next to the script; a `when`
+ * condition is always JavaScript.
+ */
 function languageOf(config: JsonValue | undefined, [field, ...path]: JsonPath): string {
-  const language = field === "config" ? getAtPath(config, [...path.slice(0, -1), "language"]) : undefined;
+  const language = field === "config" ? getJsonAtPath(config, [...path.slice(0, -1), "language"]) : undefined;
   return typeof language === "string" && language !== "" ? language.toLowerCase() : "javascript";
 }
 
-function readBareName(text: string): TextReading {
-  const { variable, rest } = readVariable(text, text.length - text.trimStart().length);
+function readBareName(text: string): TextReferences {
+  const { variable, rest } = parseVariablePath(text, text.length - text.trimStart().length);
   if (!variable || rest !== "") return { ...UNREAD, readsAll: text.trim() !== "" };
-  return { occurrences: [occurrenceOf(variable, 0, "variable")], faults: [] };
+  return { occurrences: [createTemplateOccurrence(variable, 0, "variable")], faults: [] };
 }
 
-/** More in one text help nobody. */
 const MAX_FAULTS = 100;
+const MAX_STEP_FAULTS = 2000;
 
-function placeText(text: string, at: JsonPath, reading: TextReading): TextOfStep {
-  const find = createLineFinder(text);
-  const faults = reading.faults.slice(0, MAX_FAULTS).map((fault) => ({ ...fault, at, ...find(fault.from) }));
+function placeText(
+  text: string,
+  at: JsonPath,
+  reading: TextReferences,
+  most: number,
+): StepTextWithVariableOccurrences {
+  const find = createLineAndColumnFinder(text);
+  const faults = reading.faults
+    .slice(0, Math.min(MAX_FAULTS, most))
+    .map((fault) => ({ ...fault, at, ...find(fault.from) }));
   return { at, text, occurrences: reading.occurrences, faults };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { describeReads } from "./describe-reading.ts";
-import { findTemplates, readTemplates } from "./read-templates.ts";
+import { formatVariableReads } from "#core/testing/describe-reading.ts";
+import { findTemplateExpressions, readTemplateReferences } from "./read-templates.ts";
 
 test.each<[text: string, ...reads: string[]]>([
   ["No variables, { braces } and }} ends"],
@@ -32,7 +32,7 @@ test.each<[text: string, ...reads: string[]]>([
   ["{{page.}}", "page"],
   ["{{ first {{page}} then {{ page", "page"],
 ])("%j reads %j", (text, ...reads) => {
-  expect(describeReads(text, readTemplates(text))).toEqual(reads);
+  expect(formatVariableReads(text, readTemplateReferences(text))).toEqual(reads);
 });
 
 test.each<[text: string, code: string, from: number]>([
@@ -50,24 +50,24 @@ test.each<[text: string, code: string, from: number]>([
   ["{{env:KEY}}", "bad-template", 0],
   ["Key {{secrets:API_KEY}}", "bad-secret", 4],
   ["Key {{ secrets : API_KEY }}", "bad-secret", 4],
-])("%j has a %s at %i", (text, code, from) => {
-  expect(readTemplates(text).faults).toEqual([expect.objectContaining({ code, from })]);
+])("in %j, reports the fault %s at offset %i", (text, code, from) => {
+  expect(readTemplateReferences(text).faults).toEqual([expect.objectContaining({ code, from })]);
 });
 
 test.each([
-  ["{{name", "This “{{” is never closed: end the variable's name with “}}”."],
-  ["{{secrets:KEY}}", "A secret is written {{secret:KEY}}, not “{{secrets:KEY}}”."],
-  ["{{a | upcase}}", "Filters such as this one work in template steps only, not “{{a | upcase}}”."],
+  ["{{name", "Unclosed “{{”. Add “}}” after the variable name."],
+  ["{{secrets:KEY}}", "Write secrets as {{secret:KEY}}, not “{{secrets:KEY}}”."],
+  ["{{a | upcase}}", "Filters work only in template steps: “{{a | upcase}}”."],
   [
     `{{a + ${"b".repeat(1000)}}}`,
-    `Between {{ and }} stands the name of a variable, such as page or page.title, not “{{a + ${"b".repeat(34)}…”.`,
+    `Expected a variable name in {{ }}, such as page or page.title, not “{{a + ${"b".repeat(34)}…”.`,
   ],
-])("says of %.20j what is wrong", (text, message) => {
-  expect(readTemplates(text).faults[0]?.message).toBe(message);
+])("reports the error in %.20j", (text, message) => {
+  expect(readTemplateReferences(text).faults[0]?.message).toBe(message);
 });
 
-test("{{flow:name}} is told from a plain name, since it is never a problem", () => {
-  const forms = readTemplates("{{flow:page}} {{page}}").occurrences.map(({ form }) => form);
+test("{{flow:name}} is distinguished from {{name}}, because {{flow:name}} is never reported as a problem", () => {
+  const forms = readTemplateReferences("{{flow:page}} {{page}}").occurrences.map(({ form }) => form);
   expect(forms).toEqual(["explicit", "template"]);
 });
 
@@ -82,6 +82,6 @@ test.each([
   ["words in braces", `{{${"a ".repeat(500_000)}+}}`, 0],
   ["templates", "{{a}}".repeat(200_000), 200_000],
 ])("reads a megabyte of %s in one pass", (_, text, count) => {
-  expect(readTemplates(text).occurrences.length).toBe(count);
-  expect(findTemplates(text).at(-1)?.to ?? text.length).toBeLessThanOrEqual(text.length);
+  expect(readTemplateReferences(text).occurrences.length).toBe(count);
+  expect(findTemplateExpressions(text).at(-1)?.to ?? text.length).toBeLessThanOrEqual(text.length);
 });

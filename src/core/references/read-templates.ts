@@ -1,21 +1,35 @@
-import { NO_LIMIT, type TimeLimit } from "./time-limit.ts";
-import { type Fault, type Occurrence, type TextReading, quote } from "./occurrence.ts";
+import { NO_PARSE_TIME_LIMIT, type ParseTimeLimit } from "./time-limit.ts";
+import {
+  type TextFaultWithoutPath,
+  type VariableOccurrence,
+  type TextReferences,
+  quoteTextForMessage,
+} from "./occurrence.ts";
 
-/** One `{{ … }}` and what it says; `from`..`to` includes the braces. */
-export type Template = { readonly from: number; readonly to: number } & (
-  | { readonly type: "variable"; readonly occurrence: Occurrence }
-  /** `{{secret:KEY}}`, `{{secrets.key}}`: reads no variable. */
+/** One `{{ … }}`; `from` and `to` include the braces. */
+export type TemplateExpression = { readonly from: number; readonly to: number } & (
+  | { readonly type: "variable"; readonly occurrence: VariableOccurrence }
+  /** `{{secret:KEY}}` and `{{secrets.key}}` read no variable. */
   | { readonly type: "secret" }
-  | { readonly type: "bad-secret"; readonly fault: Fault }
-  /** Read as far as it goes, so that a rename does not pass it over. */
-  | { readonly type: "unreadable"; readonly fault: Fault; readonly occurrence?: Occurrence }
-  /** Doubled braces around a quoted string, as in escaped JSON: text like any other. */
+  | { readonly type: "bad-secret"; readonly fault: TextFaultWithoutPath }
+  /**
+   * Not a valid template. `occurrence` is set if the template begins with a name, so that a rename includes the name.
+   */
+  | {
+      readonly type: "unreadable";
+      readonly fault: TextFaultWithoutPath;
+      readonly occurrence?: VariableOccurrence;
+    }
+  /** Doubled braces around a quoted string are not a template: JSON text can contain them. */
   | { readonly type: "text" }
 );
 
-/** Variables and secrets in a text that is no code: prompts, addresses, headers. */
-export function readTemplates(text: string, limit: TimeLimit = NO_LIMIT): TextReading {
-  const templates = findTemplates(text, limit);
+/** Finds variables and secrets in plain text such as prompts, URLs and headers. */
+export function readTemplateReferences(
+  text: string,
+  limit: ParseTimeLimit = NO_PARSE_TIME_LIMIT,
+): TextReferences {
+  const templates = findTemplateExpressions(text, limit);
   return {
     readsAll: templates.some((template) => template.type === "unreadable" && !template.occurrence),
     occurrences: templates.flatMap((template) =>
@@ -27,9 +41,12 @@ export function readTemplates(text: string, limit: TimeLimit = NO_LIMIT): TextRe
 
 const BRACES = /\{\{+|\}\}/g;
 
-/** Every `{{`, closed or not, in one pass. Of `{{{x}}}` the outer braces are text. */
-export function findTemplates(text: string, limit: TimeLimit = NO_LIMIT): readonly Template[] {
-  const templates: Template[] = [];
+/** Finds every `{{`, closed or not, in one pass. The outer braces of `{{{x}}}` are text. */
+export function findTemplateExpressions(
+  text: string,
+  limit: ParseTimeLimit = NO_PARSE_TIME_LIMIT,
+): readonly TemplateExpression[] {
+  const templates: TemplateExpression[] = [];
   let open: number | undefined;
   const giveUp = () => {
     if (open !== undefined) templates.push(unclosed(open));
@@ -48,30 +65,31 @@ export function findTemplates(text: string, limit: TimeLimit = NO_LIMIT): readon
   return templates;
 }
 
-function unclosed(from: number): Template {
-  const message = "This “{{” is never closed: end the variable's name with “}}”.";
+function unclosed(from: number): TemplateExpression {
+  const message = "Unclosed “{{”. Add “}}” after the variable name.";
   return { type: "unreadable", from, to: from + 2, fault: { code: "bad-template", message, from } };
 }
 
-function readTemplate(text: string, from: number, to: number): Template {
+function readTemplate(text: string, from: number, to: number): TemplateExpression {
   const content = text.slice(from + 2, to - 2);
   const [lead = "", prefix] = /^\s*(?:(secrets?|flow)\s*:\s*)?/.exec(content) ?? [];
   if (prefix === "secret") return { type: "secret", from, to };
   if (prefix === "secrets") {
-    const message = `A secret is written {{secret:KEY}}, not ${quote(text.slice(from, to))}.`;
+    const message = `Write secrets as {{secret:KEY}}, not ${quoteTextForMessage(text.slice(from, to))}.`;
     return { type: "bad-secret", from, to, fault: { code: "bad-secret", message, from } };
   }
   if (/^["']/.test(content.slice(lead.length, lead.length + 1))) return { type: "text", from, to };
-  const { variable, rest } = readVariable(content, lead.length);
+  const { variable, rest } = parseVariablePath(content, lead.length);
   if (prefix === undefined && variable?.name === "secrets" && variable.path.length > 0) {
     return { type: "secret", from, to };
   }
-  const occurrence = variable && occurrenceOf(variable, from + 2, prefix ? "explicit" : "template");
+  const occurrence =
+    variable && createTemplateOccurrence(variable, from + 2, prefix ? "explicit" : "template");
   if (rest === "" && occurrence) return { type: "variable", from, to, occurrence };
   const problem = rest.startsWith("|")
-    ? "Filters such as this one work in template steps only"
-    : "Between {{ and }} stands the name of a variable, such as page or page.title";
-  const message = `${problem}, not ${quote(text.slice(from, to))}.`;
+    ? "Filters work only in template steps:"
+    : "Expected a variable name in {{ }}, such as page or page.title, not";
+  const message = `${problem} ${quoteTextForMessage(text.slice(from, to))}.`;
   return {
     type: "unreadable",
     from,
@@ -88,15 +106,15 @@ interface VariableText {
   readonly to: number;
 }
 
-// A name may have blanks inside, since a step can be read by its name; what ends one are the signs of other syntaxes.
-const WORD = "[^\\s.[\\]{}()|:;,'\"`=<>+*/%!?&^~#@\\\\]+";
-const NAME = new RegExp(`${WORD}(?:[ \\t]+${WORD})*`, "y");
+// A name can contain spaces, because a step's name can be read like a variable. It ends at the delimiters of other
+// syntaxes.
+const NAME = /[^\s.[\]{}()|:;,'"`=<>+*/%!?&^~#@\\]+(?:[ \t]+[^\s.[\]{}()|:;,'"`=<>+*/%!?&^~#@\\]+)*/y;
 const KEY = /\.([^.[\]{}|'"`+*=<>!]+)/y;
-// Blanks match in one way only: with two, a megabyte of them would never end.
+// Allows only one way to match each space, so that matching takes linear time.
 const INDEX = /\[\s*(?:(\d+)|'([^']*)'|"([^"]*)")\s*\]|\[[^\]['"{}|]+\]/y;
 
-/** Reads `name.key[0]['key']` from `start` on; `rest` is what comes after it, empty where it takes all of the text. */
-export function readVariable(text: string, start = 0): { variable?: VariableText; rest: string } {
+/** Reads a variable such as `name.key[0]['key']` from `start`; `rest` is the remaining text. */
+export function parseVariablePath(text: string, start = 0): { variable?: VariableText; rest: string } {
   NAME.lastIndex = start;
   const name = NAME.exec(text)?.[0];
   if (name === undefined || /^[-\d\s]+$/.test(name)) return { rest: text.slice(start).trim() };
@@ -111,7 +129,6 @@ export function readVariable(text: string, start = 0): { variable?: VariableText
   return { variable: { name, path, from: start, to: start + name.length }, rest: text.slice(end).trim() };
 }
 
-/** `key` is undefined where the index is computed. */
 function readPathStep(text: string, at: number): { key: string | undefined; end: number } | undefined {
   KEY.lastIndex = at;
   const key = KEY.exec(text);
@@ -121,8 +138,12 @@ function readPathStep(text: string, at: number): { key: string | undefined; end:
   return index ? { key: index[1] ?? index[2] ?? index[3], end: INDEX.lastIndex } : undefined;
 }
 
-/** Any name can stand in a template and in a field for a name: nothing there hides it. */
-export function occurrenceOf(variable: VariableText, offset: number, form: Occurrence["form"]): Occurrence {
+/** Creates an occurrence in a template or name field. These accept any name, and no local name can hide it. */
+export function createTemplateOccurrence(
+  variable: VariableText,
+  offset: number,
+  form: VariableOccurrence["form"],
+): VariableOccurrence {
   const from = offset + variable.from;
   const to = offset + variable.to;
   return {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { JsonObject } from "#core/json.ts";
-import { createStep } from "#core/new-step.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createStepNodeFromJson } from "#core/document/flow-document.ts";
 import { readStepReferences } from "./read-step-references.ts";
-import { sampleStepTypes } from "./sample-step-types.ts";
+import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 
 const readsAll = (type: string, config: JsonObject, more: JsonObject = {}) =>
-  readStepReferences(createStep({ id: "a", type, config, ...more }), sampleStepTypes).readsAll;
+  readStepReferences(createStepNodeFromJson({ id: "a", type, config, ...more }), sampleStepTypeLookup)
+    .readsAll;
 
 describe("code that uses the variables as one object reads all of them", () => {
   test.each([
@@ -27,7 +28,7 @@ describe("code that uses the variables as one object reads all of them", () => {
   });
 });
 
-describe("code that names what it takes does not", () => {
+describe("code that names its variables does not read all of them", () => {
   test.each([
     "return input.page",
     "return input['page'].title",
@@ -45,7 +46,7 @@ describe("code that names what it takes does not", () => {
   });
 });
 
-describe("what cannot be read may read anything", () => {
+describe("code that cannot be parsed counts as reading all variables", () => {
   test.each<[what: string, type: string, config: JsonObject, more?: JsonObject]>([
     ["code that does not parse", "transform-data", { script: "return (" }],
     ["another language", "transform-data", { script: "print(page)", language: "python" }],
@@ -72,7 +73,7 @@ describe("what cannot be read may read anything", () => {
     ],
     ["an empty field for a name", "upsert-record", { sourceVariable: " " }],
     ["a list of tools", "prompt", { tools: [{ type: "function", name: "a" }] }],
-  ])("but: %s", (_, type, config) => {
+  ])("except: %s", (_, type, config) => {
     expect(readsAll(type, config)).toBe(false);
   });
 });

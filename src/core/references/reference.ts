@@ -1,61 +1,67 @@
-import type { JsonPath, JsonValue } from "#core/json.ts";
+import type { JsonObject, JsonPath, JsonValue } from "#core/json/json.ts";
 
 /**
- * Which fields of a step type hold more than plain text with templates. Paths are inside `config`; a field that a step
- * does not have is passed over. The core defines this and receives it; the contract supplies it.
+ * Fields of a step type that can contain references other than plain templates, as paths inside `config`. The contract
+ * defines these fields for the core, which ignores paths without a value.
  */
-export interface ReferenceFields {
-  /** JavaScript: free identifiers are variables, and so are `input.x`, `input['x']` and `variables.x`. */
+export interface StepTypeReferenceFieldPaths {
+  /** JavaScript, in which free identifiers, `input.x`, `input['x']` and `variables.x` are variables. */
   readonly scripts: readonly JsonPath[];
-  /** Liquid templates; where the value is a map or a list, all texts in it. */
+  /** Liquid templates, or maps and lists of Liquid templates. */
   readonly liquid: readonly JsonPath[];
-  /** Maps whose keys are names of their own in the step's Liquid templates, where they hide variables. */
+  /** Maps whose keys are local names in the step's Liquid templates, where they hide variables. */
   readonly liquidInputs?: readonly JsonPath[];
-  /** The value is the bare name of a variable that the step reads. */
+  /** Plain names of variables that the step reads. */
   readonly variables: readonly JsonPath[];
-  /** The value is the name of the variable that the step sets. */
+  /** Plain names of variables that the step sets. */
   readonly outputs: readonly JsonPath[];
-  /** A type that is not known: it may read variables in fields that nobody here knows of. */
+  /** True for an unknown type, which may read variables in any field. */
   readonly isUnknown?: boolean;
 }
 
-/** A value in a config that is not what its type's field holds. */
-export interface ConfigFault {
-  /** Inside `config`. */
+export interface StepConfigFault {
   readonly path: JsonPath;
-  /** A sentence that names the field. */
   readonly message: string;
 }
 
-export interface StepTypes {
-  /** For a type that is not known too: every type may have `outputVariable`. */
-  readonly referenceFields: (type: string) => ReferenceFields;
-  /** Nothing for a type that is not known. */
-  readonly checkConfig: (type: string, config: JsonValue | undefined) => readonly ConfigFault[];
-  /** Milliseconds of any clock, for the limit of what one text may take; without it there is none. */
+/** A value that the config lacks, but that a run may supply. */
+export interface StepConfigNote {
+  readonly code: "missing-prompt";
+  readonly path: JsonPath;
+  /** Completes a sentence that begins with the step’s name. */
+  readonly predicate: string;
+}
+
+export interface StepTypeLookup {
+  readonly referenceFields: (type: string) => StepTypeReferenceFieldPaths;
+  readonly checkConfig: (type: string, config: JsonValue | undefined) => readonly StepConfigFault[];
+  readonly findConfigNotes?: (type: string, config: JsonObject) => readonly StepConfigNote[];
+  /** Whether the step uses the run's record without naming it as `_record`. */
+  readonly takesRecord?: (type: string, config: JsonObject) => boolean;
+  /** A clock in milliseconds, to limit the time per text; undefined means no limit. */
   readonly now?: () => number;
 }
 
 /**
- * A place where a variable's name stands: `from`..`to` are UTF-16 offsets in the string at `at`, a path inside the step.
- * The text between them is the name, unless a string in a script spells it with escapes.
+ * Position of a variable's name: UTF-16 offsets in the string at the path `at`. The text between the offsets is the
+ * name, or its escaped form in a script string.
  */
-export interface NamePosition {
+export interface VariableNamePosition {
   readonly name: string;
   readonly at: JsonPath;
   readonly from: number;
   readonly to: number;
 }
 
-export interface Reference extends NamePosition {
-  /** `explicit` is `{{flow:name}}`: it follows a rename like any other, and is never a problem. */
+export interface StepVariableReference extends VariableNamePosition {
+  /** `explicit` is `{{flow:name}}`: a rename includes it, but it is never reported as a problem. */
   readonly form: "template" | "explicit" | "script" | "variable" | "liquid";
-  /** What is read inside the variable, as far as it is written out: `["items", "0", "title"]`. */
+  /** The literal part of the path inside the variable: `["items", "0", "title"]`. */
   readonly path: readonly string[];
 }
 
-/** Text that does not parse as what its field holds, or not in time. Line and column start at 1, as editors show them; columns count UTF-16 units. */
-export interface TextFault {
+/** A parse error, including a timeout. Line and column count from 1, as in editors; columns count UTF-16 units. */
+export interface StepTextParseFault {
   readonly code: "bad-code" | "bad-template" | "bad-secret" | "too-slow";
   readonly message: string;
   readonly at: JsonPath;
@@ -64,13 +70,18 @@ export interface TextFault {
   readonly column: number;
 }
 
-/** What one step sets and reads by itself: the steps inside it have references of their own. */
-export interface StepReferences {
-  readonly sets: readonly NamePosition[];
-  readonly reads: readonly Reference[];
-  readonly faults: readonly TextFault[];
-  /** It may read any variable without naming it: as with `JSON.stringify(input)`, or where its code cannot be read. */
+export interface StepVariableReferencesAndFaults {
+  readonly sets: readonly VariableNamePosition[];
+  readonly reads: readonly StepVariableReference[];
+  readonly faults: readonly StepTextParseFault[];
+  /**
+   * True if the step may read any variable without naming it, as by `JSON.stringify(input)`, or if its code cannot be
+   * parsed.
+   */
   readonly readsAll: boolean;
-  /** Names that it gives a value of its own, though perhaps not always: they follow a rename, and do not count as read. */
+  /**
+   * Names that may mean either a local variable of the step or a variable of the flow, because the step assigns them
+   * only in a branch. A rename includes these names, but they do not count as reads.
+   */
   readonly mayRead: readonly string[];
 }

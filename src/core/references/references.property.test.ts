@@ -1,16 +1,15 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { anyFlow } from "#core/arbitrary-flow.ts";
-import { type StepNode, parseFlow } from "#core/flow-document.ts";
-import { type JsonObject, getAtPath } from "#core/json.ts";
-import { createStep } from "#core/new-step.ts";
-import { locateSteps } from "#core/step-list.ts";
-import { applyTextEdits } from "#core/text-edit.ts";
-import { readSetVariables } from "./read-set-variables.ts";
+import { TEST_CASE_COUNT_MULTIPLIER, flowArbitrary } from "#core/testing/arbitrary-flow.ts";
+import { type StepNode, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
+import { type JsonObject, getJsonAtPath } from "#core/json/json.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { applyStepTextReplacements } from "#core/search/text-edit.ts";
+import { listVariablesSetByStep } from "./read-set-variables.ts";
 import { readStepReferences } from "./read-step-references.ts";
-import { planRename } from "./rename-variable.ts";
-import { renewSteps } from "./renew-steps.ts";
-import { sampleStepTypes } from "./sample-step-types.ts";
+import { planVariableRename } from "./rename-variable.ts";
+import { makeCopiedStepsUnique } from "./renew-steps.ts";
+import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 
 const names = [
   "page",
@@ -81,32 +80,33 @@ const types: Readonly<Record<keyof typeof texts, string>> = {
   sourceVariable: "upsert-record",
 };
 
-/** A step with one text made of pieces of its language, some of which parse. */
 const anyStep = fc
   .constantFrom(...(Object.keys(texts) as (keyof typeof texts)[]))
   .chain((field) => texts[field].map((pieces) => ({ field, text: pieces.join("") })))
-  .map(({ field, text }) => createStep({ id: "a", type: types[field], config: { [field]: text } }));
+  .map(({ field, text }) =>
+    createStepNodeFromJson({ id: "a", type: types[field], config: { [field]: text } }),
+  );
 
 const textOf = (node: StepNode | undefined) => JSON.stringify(node?.fields);
-const steps = { numRuns: 1_000 };
+const steps = { numRuns: 1_000 * TEST_CASE_COUNT_MULTIPLIER };
 
-test("every position spells its name", () => {
+test("the text at the position of every reference is the variable's name", () => {
   fc.assert(
     fc.property(anyStep, (node) => {
-      for (const { name, at, from, to } of readStepReferences(node, sampleStepTypes).reads) {
-        expect((getAtPath(node.fields, at) as string).slice(from, to)).toBe(name);
+      for (const { name, at, from, to } of readStepReferences(node, sampleStepTypeLookup).reads) {
+        expect((getJsonAtPath(node.fields, at) as string).slice(from, to)).toBe(name);
       }
     }),
     steps,
   );
 });
 
-test("no text makes it throw, and a text that is at fault says where in it", () => {
+test("parsing never throws for any text, and every parse error has a position in the text", () => {
   const anyText = fc.oneof(fc.string({ unit: "binary" }), fc.string());
   fc.assert(
     fc.property(anyText, fc.constantFrom(...Object.entries(types)), (text, [field, type]) => {
-      const node = createStep({ id: "a", type, when: text, config: { [field]: text } });
-      for (const { from, line, column } of readStepReferences(node, sampleStepTypes).faults) {
+      const node = createStepNodeFromJson({ id: "a", type, when: text, config: { [field]: text } });
+      for (const { from, line, column } of readStepReferences(node, sampleStepTypeLookup).faults) {
         expect([from >= 0 && from <= text.length, line >= 1, column >= 1]).toEqual([true, true, true]);
       }
     }),
@@ -115,15 +115,19 @@ test("no text makes it throw, and a text that is at fault says where in it", () 
 });
 
 const rename = (node: StepNode, from: string, to: string): StepNode | undefined => {
-  const plan = planRename([node], from, to, sampleStepTypes);
+  const plan = planVariableRename([node], from, to, sampleStepTypeLookup);
   expect(plan.type).toBe("edits");
   const document = { name: "", description: null, steps: [node] };
-  return plan.type === "edits" ? applyTextEdits(document, plan.edits).steps[0] : undefined;
+  return plan.type === "edits" ? applyStepTextReplacements(document, plan.edits).steps[0] : undefined;
 };
 
-test("a rename renames what was read, and nothing else", () => {
+test("a rename changes all reads of a variable and nothing else", () => {
   const readNames = (node: StepNode) =>
-    readStepReferences(node, sampleStepTypes).reads.map(({ name, form, path }) => ({ name, form, path }));
+    readStepReferences(node, sampleStepTypeLookup).reads.map(({ name, form, path }) => ({
+      name,
+      form,
+      path,
+    }));
   fc.assert(
     fc.property(anyStep, fc.constantFrom(...names), (node, name) => {
       const after = rename(node, name, "fresh") ?? node;
@@ -135,7 +139,7 @@ test("a rename renames what was read, and nothing else", () => {
   );
 });
 
-test("a rename there and back gives the same text, but for what a shorthand was written out to", () => {
+test("a rename and its inverse restore the text, except for expanded shorthands", () => {
   fc.assert(
     fc.property(anyStep, (node) => {
       const back = rename(rename(node, "page", "fresh") ?? node, "fresh", "page");
@@ -146,15 +150,18 @@ test("a rename there and back gives the same text, but for what a shorthand was 
   );
 });
 
-test("a name that nothing reads is renamed without an edit", () => {
+test("renaming a variable that nothing reads changes no text", () => {
   fc.assert(
     fc.property(anyStep, (node) => {
-      expect(planRename([node], "unread", "fresh", sampleStepTypes)).toEqual({ type: "edits", edits: [] });
+      expect(planVariableRename([node], "unread", "fresh", sampleStepTypeLookup)).toEqual({
+        type: "edits",
+        edits: [],
+      });
     }),
   );
 });
 
-test("renewed steps clash with nothing in the document, and stay apart from each other as they were", () => {
+test("the new names of copied steps conflict neither with the document nor with each other", () => {
   const outputs = fc.array(fc.constantFrom(...names, "page_3", ""), { minLength: 1, maxLength: 4 });
   const withOutputs = (all: readonly JsonObject[], variables: readonly string[]) =>
     all.map((step, index) => ({
@@ -165,26 +172,35 @@ test("renewed steps clash with nothing in the document, and stay apart from each
       },
     }));
   fc.assert(
-    fc.property(anyFlow, anyFlow, outputs, outputs, (block, flow, blockVariables, flowVariables) => {
-      const document = parseFlow({ ...flow, flowSteps: withOutputs(flow.flowSteps, flowVariables) });
-      const present = [...locateSteps(document).values()].map(({ node }) => node);
-      let count = 0;
-      const mintId = () => `minted-${(count += 1)}`;
-      const copies = withOutputs(block.flowSteps, blockVariables);
-      const renewed = renewSteps(copies, { document, mintId, types: sampleStepTypes });
-      const inBlock = (nodes: readonly StepNode[]) =>
-        [...locateSteps({ ...document, steps: nodes }).values()].map(({ node }) => node);
-      const variablesOf = (nodes: readonly StepNode[]) =>
-        nodes.flatMap((node) => readSetVariables(node, sampleStepTypes).map(({ name }) => name));
-      const nodes = inBlock(renewed);
+    fc.property(
+      flowArbitrary,
+      flowArbitrary,
+      outputs,
+      outputs,
+      (block, flow, blockVariables, flowVariables) => {
+        const document = parseFlowDocument({
+          ...flow,
+          flowSteps: withOutputs(flow.flowSteps, flowVariables),
+        });
+        const present = [...getLocationsOfAllSteps(document).values()].map(({ node }) => node);
+        let count = 0;
+        const mintId = () => `minted-${(count += 1)}`;
+        const copies = withOutputs(block.flowSteps, blockVariables);
+        const renewed = makeCopiedStepsUnique(copies, { document, mintId, types: sampleStepTypeLookup });
+        const inBlock = (nodes: readonly StepNode[]) =>
+          [...getLocationsOfAllSteps({ ...document, steps: nodes }).values()].map(({ node }) => node);
+        const variablesOf = (nodes: readonly StepNode[]) =>
+          nodes.flatMap((node) => listVariablesSetByStep(node, sampleStepTypeLookup).map(({ name }) => name));
+        const nodes = inBlock(renewed);
 
-      expect(new Set(nodes.map(({ fields }) => fields["id"])).size).toBe(nodes.length);
-      const taken = new Set(variablesOf(present));
-      expect(variablesOf(nodes).filter((name) => taken.has(name))).toEqual([]);
-      const before = variablesOf(inBlock(parseFlow({ name: "", flowSteps: copies }).steps));
-      const pairs = new Set(variablesOf(nodes).map((name, index) => `${before[index]} ${name}`));
-      expect([pairs.size, before.length]).toEqual([new Set(before).size, variablesOf(nodes).length]);
-    }),
-    { numRuns: 300 },
+        expect(new Set(nodes.map(({ fields }) => fields["id"])).size).toBe(nodes.length);
+        const taken = new Set(variablesOf(present));
+        expect(variablesOf(nodes).filter((name) => taken.has(name))).toEqual([]);
+        const before = variablesOf(inBlock(parseFlowDocument({ name: "", flowSteps: copies }).steps));
+        const pairs = new Set(variablesOf(nodes).map((name, index) => `${before[index]} ${name}`));
+        expect([pairs.size, before.length]).toEqual([new Set(before).size, variablesOf(nodes).length]);
+      },
+    ),
+    { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },
   );
 });

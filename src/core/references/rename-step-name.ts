@@ -1,42 +1,47 @@
-import type { FlowDocument } from "#core/flow-document.ts";
-import { locateSteps } from "#core/step-list.ts";
-import { stepName } from "#core/step.ts";
-import type { TextEdit } from "#core/text-edit.ts";
-import { SYSTEM_VARIABLES } from "./available-variables.ts";
-import { quote } from "./occurrence.ts";
-import { readSetVariables } from "./read-set-variables.ts";
-import { readVariable } from "./read-templates.ts";
-import type { StepTypes } from "./reference.ts";
-import type { RenamePlan } from "./rename-variable.ts";
-import { respellStep } from "./respell-step.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { getStepName } from "#core/document/step.ts";
+import type { StepTextReplacement } from "#core/search/text-edit.ts";
+import { PLATFORM_VARIABLES } from "./available-variables.ts";
+import { quoteTextForMessage } from "./occurrence.ts";
+import { listVariablesSetByStep } from "./read-set-variables.ts";
+import { parseVariablePath } from "./read-templates.ts";
+import type { StepTypeLookup } from "./reference.ts";
+import type { NameRenameEditsOrRefusal } from "./rename-variable.ts";
+import { renameVariablesInStep } from "./rename-step-variables.ts";
 
 /**
- * The edits by which those who read a step's result by its name (`{{Triage.urgency}}`) follow the step to another name.
- * All or nothing. Loads the parsers: import it lazily.
+ * Plans edits after a step is renamed, so that reads of its result by name (`{{Triage.urgency}}`) use the new name.
+ * Refused if any read cannot be updated. Import this module lazily, because it loads the parsers.
  */
 export function planStepNameRename(
   document: FlowDocument,
   from: string,
   to: string,
-  types: StepTypes,
-): RenamePlan {
+  types: StepTypeLookup,
+): NameRenameEditsOrRefusal {
   if (from === to) return { type: "edits", edits: [] };
-  const { variable, rest } = readVariable(to);
+  const { variable, rest } = parseVariablePath(to);
   if (variable?.name !== to || variable.path.length > 0 || rest !== "") {
-    return { type: "refused", reason: `A step that is called ${quote(to)} cannot be read by its name.` };
+    return {
+      type: "refused",
+      reason: `A step named ${quoteTextForMessage(to)} can’t be referenced by name. Choose another name.`,
+    };
   }
-  const nodes = [...locateSteps(document).values()].map(({ node }) => node);
-  const isVariable = nodes.some((node) => readSetVariables(node, types).some(({ name }) => name === to));
-  if (isVariable || to === "secrets" || SYSTEM_VARIABLES.includes(to)) {
-    const reason = `${quote(to)} is a variable: what reads the step by that name would get that one. Choose another name.`;
+  const nodes = [...getLocationsOfAllSteps(document).values()].map(({ node }) => node);
+  const isVariable = nodes.some((node) =>
+    listVariablesSetByStep(node, types).some(({ name }) => name === to),
+  );
+  if (isVariable || to === "secrets" || PLATFORM_VARIABLES.includes(to)) {
+    const reason = `${quoteTextForMessage(to)} is already a variable. Choose another name.`;
     return { type: "refused", reason };
   }
   const names = { read: new Map([[from, to]]), set: new Map<string, string>() };
-  const edits: TextEdit[] = [];
+  const edits: StepTextReplacement[] = [];
   for (const node of nodes) {
-    const respelled = respellStep(node, names, types);
+    const respelled = renameVariablesInStep(node, names, types);
     if (respelled.stuck.length > 0) {
-      const reason = `${quote(stepName(node))} uses ${quote(to)} for something else. Choose another name.`;
+      const reason = `${quoteTextForMessage(getStepName(node))} uses ${quoteTextForMessage(to)} for something else. Choose another name.`;
       return { type: "refused", reason };
     }
     edits.push(...respelled.edits);

@@ -1,24 +1,28 @@
 import { describe, expect, test } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import { parseFlow } from "#core/flow-document.ts";
-import { type JsonObject, getAtPath } from "#core/json.ts";
-import { locateSteps } from "#core/step-list.ts";
-import { applyTextEdits } from "#core/text-edit.ts";
-import { planRename } from "./rename-variable.ts";
-import { sampleStepTypes } from "./sample-step-types.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { type JsonObject, getJsonAtPath } from "#core/json/json.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { applyStepTextReplacements } from "#core/search/text-edit.ts";
+import { planVariableRename } from "./rename-variable.ts";
+import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 
 const rename = (steps: readonly JsonObject[], from: string, to: string) => {
-  const document = parseFlow(buildFlow("Flow", steps));
-  const plan = planRename(document.steps, from, to, sampleStepTypes);
-  return { plan, document, after: plan.type === "edits" ? applyTextEdits(document, plan.edits) : undefined };
+  const document = parseFlowDocument(buildFlow("Flow", steps));
+  const plan = planVariableRename(document.steps, from, to, sampleStepTypeLookup);
+  return {
+    plan,
+    document,
+    after: plan.type === "edits" ? applyStepTextReplacements(document, plan.edits) : undefined,
+  };
 };
 
-const renameIn = (type: string, field: string, text: string, from: string, to: string) => {
+const renameIn = ([type, field]: readonly [string, string], text: string, from: string, to: string) => {
   const { plan, after } = rename([buildStep("score", { type, config: { [field]: text } })], from, to);
-  return plan.type === "refused" ? plan.reason : getAtPath(after?.steps[0]?.fields, ["config", field]);
+  return plan.type === "refused" ? plan.reason : getJsonAtPath(after?.steps[0]?.fields, ["config", field]);
 };
 
-describe("page becomes body in a script", () => {
+describe("renaming the variable “page” to “body” in a script", () => {
   test.each([
     ["return page", "return body"],
     ["return page.page + mypage + page2 + pages", "return body.page + mypage + page2 + pages"],
@@ -51,16 +55,15 @@ describe("page becomes body in a script", () => {
     ["page = page || 1", "body = body || 1"],
     ["return \\u0070age", "return body"],
     ["return page +", "return page +"],
-    // A local of the new name would catch it.
     ["const body = 1; return page + body", "const body = 1; return variables.body + body"],
     ["const body = 1; return { page }", "const body = 1; return { page: variables.body }"],
     ["return ((body, variables) => page)()", "return ((body, variables) => input.body)()"],
   ])("%j", (before, after) => {
-    expect(renameIn("transform-data", "script", before, "page", "body")).toBe(after);
+    expect(renameIn(["transform-data", "script"], before, "page", "body")).toBe(after);
   });
 });
 
-describe("names that need another syntax in a script", () => {
+describe("variable names that are not valid identifiers", () => {
   test.each([
     ["a-b", "return page.x", "return variables['a-b'].x"],
     ["a-b", "return { page }", "return { page: variables['a-b'] }"],
@@ -77,17 +80,17 @@ describe("names that need another syntax in a script", () => {
     ["größe", "return page", "return größe"],
     ["__proto__", "return page", "return __proto__"],
   ])("page becomes %s in %j", (to, before, after) => {
-    expect(renameIn("transform-data", "script", before, "page", to)).toBe(after);
+    expect(renameIn(["transform-data", "script"], before, "page", to)).toBe(after);
   });
 
-  test("and back from it", () => {
-    expect(renameIn("transform-data", "script", "return input['a-b'] + '{{a-b}}'", "a-b", "page")).toBe(
+  test("become plain identifiers again if the new name allows it", () => {
+    expect(renameIn(["transform-data", "script"], "return input['a-b'] + '{{a-b}}'", "a-b", "page")).toBe(
       "return input['page'] + '{{page}}'",
     );
   });
 });
 
-describe("page becomes body in other fields", () => {
+describe("renaming the variable “page” to “body” in other fields", () => {
   test.each([
     [
       "prompt",
@@ -167,7 +170,7 @@ describe("page becomes body in other fields", () => {
     ["template", "template", "{{ flow:page }} {{secret:page}}", "{{ flow:body }} {{secret:page}}"],
     ["template", "template", "{{ page }}{% if %}", "{{ page }}{% if %}"],
   ])("%s.%s %j", (type, field, before, after) => {
-    expect(renameIn(type, field, before, "page", "body")).toBe(after);
+    expect(renameIn([type, field], before, "page", "body")).toBe(after);
   });
 
   test.each([
@@ -176,11 +179,11 @@ describe("page becomes body in other fields", () => {
     ["a-b", "{{ page }}", "{{ a-b }}"],
     ["größe", "{{ page.größe }}", "{{ größe.größe }}"],
   ])("page becomes %s in Liquid %j", (to, before, after) => {
-    expect(renameIn("template", "template", before, "page", to)).toBe(after);
+    expect(renameIn(["template", "template"], before, "page", to)).toBe(after);
   });
 });
 
-test("one rename reaches everything: when, nested steps, all forms, and what sets it", () => {
+test("a rename changes `when`, nested steps, all forms of references and the setting step", () => {
   const inner = buildStep("inner", { when: "page.ok", config: { userPrompt: "{{page}}" } });
   const { document, after } = rename(
     [
@@ -195,10 +198,10 @@ test("one rename reaches everything: when, nested steps, all forms, and what set
     "body",
   );
   const texts = JSON.stringify(
-    [...locateSteps(after ?? document).values()].map(({ node }) => [
+    [...getLocationsOfAllSteps(after ?? document).values()].map(({ node }) => [
       node.fields["when"],
-      getAtPath(node.fields, ["config", "userPrompt"]),
-      getAtPath(node.fields, ["config", "outputVariable"]),
+      getJsonAtPath(node.fields, ["config", "userPrompt"]),
+      getJsonAtPath(node.fields, ["config", "outputVariable"]),
     ]),
   );
   expect(texts).toBe(
@@ -209,19 +212,16 @@ test("one rename reaches everything: when, nested steps, all forms, and what set
 
 describe("a rename is refused", () => {
   test.each([
-    [
-      "",
-      "“” cannot be a variable's name: it begins with a letter or _, and goes on with letters, digits, _ or -.",
-    ],
-    ["2nd", "“2nd” cannot be"],
-    ["a b", "“a b” cannot be"],
-    ["a.b", "“a.b” cannot be"],
-    ["a-", "“a-” cannot be"],
-    ["{{a}}", "“{{a}}” cannot be"],
-    ["a'b", "“a'b” cannot be"],
-    ["_record", "“_record” is set by the platform. Choose another name."],
-    ["secrets", "“secrets” is set by the platform. Choose another name."],
-    ["x".repeat(500) + " ", `“${"x".repeat(40)}…” cannot be`],
+    ["", "“” is not a valid variable name. Start with a letter or _, then use letters, digits, _ or -."],
+    ["2nd", "“2nd” is not a valid"],
+    ["a b", "“a b” is not a valid"],
+    ["a.b", "“a.b” is not a valid"],
+    ["a-", "“a-” is not a valid"],
+    ["{{a}}", "“{{a}}” is not a valid"],
+    ["a'b", "“a'b” is not a valid"],
+    ["_record", "“_record” is built in. Choose another name."],
+    ["secrets", "“secrets” is built in. Choose another name."],
+    ["x".repeat(500) + " ", `“${"x".repeat(40)}…” is not a valid`],
   ])("to %j", (to, reason) => {
     expect(rename([], "page", to).plan).toEqual({ type: "refused", reason: expect.stringContaining(reason) });
   });
@@ -231,16 +231,16 @@ describe("a rename is refused", () => {
     ["template", "template", "{% assign item = 1 %}{{ page }}", "item"],
     ["template", "template", "{% if x %}{% assign item = 1 %}{% endif %}{{ page }}", "item"],
     ["transform-data", "script", "return ((item, input, variables) => page)()", "item"],
-  ])("where a local name would catch it: %s %s %j", (type, field, text, to) => {
-    expect(renameIn(type, field, text, "page", to)).toBe(
+  ])("if a local variable would hide the new name: %s %s %j", (type, field, text, to) => {
+    expect(renameIn([type, field], text, "page", to)).toBe(
       `“Score” (config.${field}) uses “item” for something else. Choose another name.`,
     );
   });
+});
 
-  test("not to the same name: that changes nothing", () => {
-    expect(rename([buildStep("a", { config: { outputVariable: "a b" } })], "a b", "a b").plan).toEqual({
-      type: "edits",
-      edits: [],
-    });
+test("renaming a variable to its current name succeeds and changes nothing", () => {
+  expect(rename([buildStep("a", { config: { outputVariable: "a b" } })], "a b", "a b").plan).toEqual({
+    type: "edits",
+    edits: [],
   });
 });

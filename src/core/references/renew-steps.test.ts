@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import { type StepNode, parseFlow, toWireStep } from "#core/flow-document.ts";
-import type { JsonObject } from "#core/json.ts";
-import { keysWithin } from "#core/step-list.ts";
-import { renewSteps } from "./renew-steps.ts";
-import { sampleStepTypes } from "./sample-step-types.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepNode, parseFlowDocument, toApiStep } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { listKeysOfStepAndNestedSteps } from "#core/document/step-list.ts";
+import { makeCopiedStepsUnique } from "./renew-steps.ts";
+import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 
 const step = (id: string, userPrompt: string, outputVariable?: string) =>
   buildStep(id, { config: { userPrompt, ...(outputVariable ? { outputVariable } : {}) } });
@@ -12,34 +12,34 @@ const step = (id: string, userPrompt: string, outputVariable?: string) =>
 const renew = (steps: readonly JsonObject[], present: readonly JsonObject[] = steps): readonly StepNode[] => {
   let count = 0;
   const mintId = () => `new-${(count += 1)}`;
-  return renewSteps(steps, {
-    document: parseFlow(buildFlow("Flow", present)),
+  return makeCopiedStepsUnique(steps, {
+    document: parseFlowDocument(buildFlow("Flow", present)),
     mintId,
-    types: sampleStepTypes,
+    types: sampleStepTypeLookup,
   });
 };
 
 const configs = (nodes: readonly StepNode[]) =>
   nodes.map((node) => {
-    const config = toWireStep(node)["config"] as Record<string, string | undefined>;
+    const config = toApiStep(node)["config"] as Record<string, string | undefined>;
     return [config["userPrompt"], config["outputVariable"]].filter((text) => text !== undefined).join(" → ");
   });
 
-describe("ids", () => {
-  test("all steps get new ones, nested ones too, and nothing else of them changes", () => {
+describe("pasting steps", () => {
+  test("gives all steps new ids at every level, and changes nothing else", () => {
     const block = [
       buildConditional("if", [buildStep("a")], [buildConditional("in", [buildStep("b")])]),
       buildStep("c"),
     ];
     const nodes = renew(block);
-    const keys = nodes.flatMap(keysWithin);
+    const keys = nodes.flatMap(listKeysOfStepAndNestedSteps);
     expect(new Set(keys).size).toBe(5);
     expect(keys.every((key) => key.startsWith("new-"))).toBe(true);
-    const text = JSON.stringify(nodes.map(toWireStep)).replaceAll(/"id":"[^"]*"/g, "");
+    const text = JSON.stringify(nodes.map(toApiStep)).replaceAll(/"id":"[^"]*"/g, "");
     expect(text).toBe(JSON.stringify(block).replaceAll(/"id":"[^"]*"/g, ""));
   });
 
-  test("a step without an id gets one, first of all its fields", () => {
+  test("gives a step without an id a new id as its first field", () => {
     expect(Object.entries(renew([{ type: "prompt", name: "A" }])[0]?.fields ?? {})).toEqual([
       ["id", "new-1"],
       ["type", "prompt"],
@@ -47,7 +47,7 @@ describe("ids", () => {
     ]);
   });
 
-  test("steps stand in the order that they say", () => {
+  test("sorts the steps by their order numbers", () => {
     const nodes = renew([buildStep("b", { order: 2 }), buildStep("a", { order: 1 })]);
     expect(nodes.map(({ fields }) => fields["name"])).toEqual(["A", "B"]);
   });
@@ -56,37 +56,37 @@ describe("ids", () => {
 describe("output variables", () => {
   test.each<[what: string, block: readonly JsonObject[], present: readonly JsonObject[], ...after: string[]]>(
     [
-      ["stay where nothing clashes", [step("a", "{{x}}", "page")], [step("b", "", "other")], "{{x}} → page"],
+      ["are kept if unused", [step("a", "{{x}}", "page")], [step("b", "", "other")], "{{x}} → page"],
       ["are made unique", [step("a", "", "page")], [step("b", "", "page")], " → page_2"],
       [
-        "are made unique past those in use, read or set",
+        "skip numbers of variables that are read or set",
         [step("a", "", "page")],
         [step("b", "{{page_3}}", "page"), step("c", "", "page_2")],
         " → page_4",
       ],
-      ["count on", [step("a", "", "page_2")], [step("b", "", "page_2")], " → page_3"],
+      ["increment an existing number", [step("a", "", "page_2")], [step("b", "", "page_2")], " → page_3"],
       [
-        "each have a name of their own",
+        "get distinct names",
         [step("a", "", "page"), step("b", "", "page_2")],
         [step("c", "", "page"), step("d", "", "page_2")],
         " → page_3",
         " → page_4",
       ],
       [
-        "clash with those in branches and of steps switched off",
+        "differ from those in branches and of disabled steps",
         [step("a", "", "page"), step("b", "", "score")],
         [buildConditional("if", [step("c", "", "page")]), { ...step("d", "", "score"), enabled: false }],
         " → page_2",
         " → score_2",
       ],
       [
-        "may have names that objects inherit",
+        "may have names of object prototypes",
         [step("a", "", "__proto__")],
         [step("b", "", "__proto__")],
         " → __proto___2",
       ],
       [
-        "may have blanks",
+        "may contain spaces",
         [step("a", "", "a b"), step("b", "{{a b.x}}")],
         [step("c", "", "a b")],
         " → a b_2",
@@ -98,10 +98,10 @@ describe("output variables", () => {
   });
 });
 
-describe("references in the block", () => {
+describe("references within the pasted steps", () => {
   test.each<[what: string, block: readonly JsonObject[], ...after: string[]]>([
     [
-      "follow what a step before sets",
+      "follow a variable set by an earlier pasted step",
       [step("a", "", "page"), step("b", "{{page.x}} {{other}}")],
       " → page_2",
       "{{page_2.x}} {{other}}",
@@ -114,7 +114,7 @@ describe("references in the block", () => {
     ],
     ["of the step that sets it, too", [step("a", "{{page}} more", "page")], "{{page}} more → page_2"],
     [
-      "share one name where two steps set it",
+      "share one name if two steps set it",
       [step("a", "", "page"), step("b", "{{page}}", "page"), step("c", "{{page}}")],
       " → page_2",
       "{{page_2}} → page_2",
@@ -124,7 +124,7 @@ describe("references in the block", () => {
     expect(configs(renew(block))).toEqual(after);
   });
 
-  test("follow into branches and out of them, not from one branch to the other", () => {
+  test("are renamed across branch boundaries where the variable is readable, but not in the other branch", () => {
     const [, conditional, last] = renew([
       step("a", "", "page"),
       buildConditional("if", [step("b", "{{page}}", "score")], [step("c", "{{page}} {{score}}")]),
@@ -135,7 +135,7 @@ describe("references in the block", () => {
     expect(configs(last ? [last] : [])).toEqual(["{{score_2}}"]);
   });
 
-  test("text that does not parse stays as it is", () => {
+  test("are not renamed in text that does not parse", () => {
     const broken = buildStep("b", {
       type: "transform-data",
       config: { script: "return page +", outputVariable: "score" },
@@ -144,7 +144,7 @@ describe("references in the block", () => {
     expect(node?.fields["config"]).toEqual({ script: "return page +", outputVariable: "score_2" });
   });
 
-  test("follow in code", () => {
+  test("are renamed in code", () => {
     const code = buildStep("b", {
       type: "transform-data",
       when: "page",
@@ -157,7 +157,7 @@ describe("references in the block", () => {
     ]);
   });
 
-  test("follow where a local name would hide the first that comes to mind", () => {
+  test("get a new name that no local variable hides", () => {
     const template = "{% for page_2 in xs %}{{ page }}{% endfor %}{{ page }}";
     const [, node] = renew([
       step("a", "", "page"),
@@ -169,7 +169,7 @@ describe("references in the block", () => {
   });
 });
 
-test("five thousand steps that all clash get five thousand names", () => {
+test("pasting five thousand copies gives them five thousand distinct variable names", () => {
   const block = Array.from({ length: 5_000 }, (_, index) =>
     step(`s${index}`, `{{out_${index}}}`, `out_${index + 1}`),
   );

@@ -1,48 +1,58 @@
 import type { AssignmentProperty, Identifier, MemberExpression, Property } from "acorn";
-import type { Occurrence, Respelling } from "./occurrence.ts";
-import { type Scope, isLocal } from "./script-scope.ts";
-import { RESERVED_WORDS, SCRIPT_CONTAINERS, SCRIPT_GLOBALS } from "./script-words.ts";
+import type { VariableOccurrence, TextReplacement } from "./occurrence.ts";
+import { type ScriptScope, isNameDeclaredInScope } from "./script-scope.ts";
+import {
+  SCRIPT_RESERVED_WORDS,
+  SCRIPT_OBJECTS_WITH_ALL_VARIABLES,
+  SCRIPT_GLOBAL_NAMES,
+} from "./script-words.ts";
 import { isIdentifierName } from "./variable-name.ts";
 
-/** A name that a script uses, of a variable unless something there hides it. */
-export interface ScriptName {
+export interface ScriptVariableNameOccurrence {
   readonly name: string;
   readonly path: readonly string[];
   readonly from: number;
   readonly to: number;
-  readonly scope: Scope;
-  /** The object that it is taken from, for a name that does not stand by itself. */
+  readonly scope: ScriptScope;
+  /** The object of which the name is a member (`input` or `variables`), if any. */
   readonly container: string | undefined;
-  readonly respell: (name: string) => Respelling | undefined;
+  readonly respell: (name: string) => TextReplacement | undefined;
 }
 
-export function readBareName(
-  { name, start, end }: Identifier,
+export function createScriptNameFromIdentifier(
+  node: Identifier,
   path: readonly string[],
-  scope: Scope,
-): ScriptName {
-  const respell = (to: string) => respellBare(to, scope, start, end);
-  return { name, path, from: start, to: end, scope, container: undefined, respell };
-}
-
-/** `{ page }` becomes `{ page: body }`: the key stays, since whoever receives the object asks for it by that name. */
-export function readShorthand({ name, start, end }: Identifier, scope: Scope): ScriptName {
-  const respell = (to: string) => respellBare(to, scope, start, end, `${name}: `);
-  return { name, path: [], from: start, to: end, scope, container: undefined, respell };
+  scope: ScriptScope,
+): ScriptVariableNameOccurrence {
+  const respell = (to: string) => respellBare(to, scope, node);
+  return { name: node.name, path, from: node.start, to: node.end, scope, container: undefined, respell };
 }
 
 /**
- * The key of `input.page`, `input['page']`, or of `page: p` where `input` is taken apart; a number is no name. Where the
- * variable of that name is what `{ page }` is put into, both get the new name.
+ * Reads the variable in a shorthand property such as `{ page }`. Renaming `page` to `body` writes `{ page: body }`,
+ * because other code reads the object's property by its name.
  */
-export function readProperty(
+export function createScriptNameFromShorthandProperty(
+  node: Identifier,
+  scope: ScriptScope,
+): ScriptVariableNameOccurrence {
+  const { name } = node;
+  const respell = (to: string) => respellBare(to, scope, node, `${name}: `);
+  return { name, path: [], from: node.start, to: node.end, scope, container: undefined, respell };
+}
+
+/**
+ * Reads a variable from the property name in `input.page`, `input['page']` or a pattern for `input` such as `{ page: p
+ * }`. In `({ page } = input)`, a rename also changes the assigned target if that is the variable itself.
+ */
+export function createScriptNameFromContainerProperty(
   node: MemberExpression | Property | AssignmentProperty,
   path: readonly string[],
   container: string,
-  scope: Scope,
-): ScriptName | undefined {
+  scope: ScriptScope,
+): ScriptVariableNameOccurrence | undefined {
   const key = node.type === "MemberExpression" ? node.property : node.key;
-  const name = readKey(node);
+  const name = readStaticPropertyKey(node);
   if (name === undefined || (key.type === "Literal" && typeof key.value === "number")) return undefined;
   if (key.type !== "Identifier") {
     const [from, to] = [key.start + 1, key.end - 1];
@@ -50,10 +60,11 @@ export function readProperty(
     return { name, path, from, to, scope, container, respell };
   }
   const [from, to] = [key.start, key.end];
-  const respell = (text: string): Respelling | undefined => {
+  const respell = (text: string): TextReplacement | undefined => {
     if (node.type === "MemberExpression") {
       if (isIdentifierName(text)) return { from, to, text };
-      // All of it, since brackets may be around the container: `(input).page`.
+      // Replaces the whole expression instead of only the part after the object, because the object may be in
+      // parentheses: `(input).page`.
       const dot = node.optional ? "?." : "";
       return { from: node.start, to, text: `${container}${dot}['${escapeQuotes(text)}']` };
     }
@@ -66,8 +77,9 @@ export function readProperty(
   return { name, path, from, to, scope, container, respell };
 }
 
-/** The key of a property, where it is written out: an identifier, a string or a number. */
-export function readKey(node: MemberExpression | Property | AssignmentProperty): string | undefined {
+export function readStaticPropertyKey(
+  node: MemberExpression | Property | AssignmentProperty,
+): string | undefined {
   const key = node.type === "MemberExpression" ? node.property : node.key;
   if (!node.computed && key.type === "Identifier") return key.name;
   if (key.type === "Literal" && (typeof key.value === "string" || typeof key.value === "number")) {
@@ -79,8 +91,11 @@ export function readKey(node: MemberExpression | Property | AssignmentProperty):
   return undefined;
 }
 
-/** Undefined for a local name, a global one, and what is taken from an object that only happens to be called `input`. */
-export function toOccurrence({
+/**
+ * Converts a name in a script to an occurrence of a flow variable. Returns undefined if the name is local or global,
+ * or is a member of a local object named `input` or `variables`.
+ */
+export function convertScriptNameToVariableOccurrence({
   name,
   path,
   from,
@@ -88,41 +103,48 @@ export function toOccurrence({
   scope,
   container,
   respell,
-}: ScriptName): Occurrence | undefined {
-  const isRead = container === undefined ? isVariable(name, scope) : !isLocal(container, scope);
+}: ScriptVariableNameOccurrence): VariableOccurrence | undefined {
+  const isRead = container === undefined ? isVariable(name, scope) : !isNameDeclaredInScope(container, scope);
   return isRead ? { name, form: "script", path, from, to, respell } : undefined;
 }
 
-/** For a name that stands by itself. */
-function isVariable(name: string, scope: Scope): boolean {
-  return !isLocal(name, scope) && !SCRIPT_GLOBALS.has(name) && !isContainer(name);
+function isVariable(name: string, scope: ScriptScope): boolean {
+  return (
+    !isNameDeclaredInScope(name, scope) &&
+    !SCRIPT_GLOBAL_NAMES.has(name) &&
+    !isScriptVariableContainerName(name)
+  );
 }
 
 function respellBare(
   to: string,
-  scope: Scope,
-  start: number,
-  end: number,
+  scope: ScriptScope,
+  { start, end }: Identifier,
   before = "",
-): Respelling | undefined {
+): TextReplacement | undefined {
   const text = writeVariable(to, scope);
   return text === undefined ? undefined : { from: start, to: end, text: before + text };
 }
 
-/** A variable by its bare name, where that can be written and means it, else as a property of a container in sight. */
-function writeVariable(name: string, scope: Scope): string | undefined {
-  const isTaken = RESERVED_WORDS.has(name) || SCRIPT_GLOBALS.has(name) || isContainer(name);
-  if (isIdentifierName(name) && !isTaken && !isLocal(name, scope)) return name;
-  const container = SCRIPT_CONTAINERS.find((candidate) => !isLocal(candidate, scope));
+/**
+ * Returns code that reads the variable `name` in this scope: the plain name if it is a valid identifier that no local
+ * name hides, otherwise a member of `variables` or `input`.
+ */
+function writeVariable(name: string, scope: ScriptScope): string | undefined {
+  const isTaken =
+    SCRIPT_RESERVED_WORDS.has(name) || SCRIPT_GLOBAL_NAMES.has(name) || isScriptVariableContainerName(name);
+  if (isIdentifierName(name) && !isTaken && !isNameDeclaredInScope(name, scope)) return name;
+  const container = SCRIPT_OBJECTS_WITH_ALL_VARIABLES.find(
+    (candidate) => !isNameDeclaredInScope(candidate, scope),
+  );
   if (container === undefined) return undefined;
   return isIdentifierName(name) ? `${container}.${name}` : `${container}['${escapeQuotes(name)}']`;
 }
 
-export function isContainer(name: string): boolean {
-  return SCRIPT_CONTAINERS.some((container) => container === name);
+export function isScriptVariableContainerName(name: string): boolean {
+  return SCRIPT_OBJECTS_WITH_ALL_VARIABLES.some((container) => container === name);
 }
 
-/** For any kind of quotes. */
 function escapeQuotes(text: string): string {
   return text.replaceAll(/[\\'"`]|\$(?=\{)/g, String.raw`\$&`).replaceAll("\n", String.raw`\n`);
 }

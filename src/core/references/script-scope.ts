@@ -1,30 +1,31 @@
 import type { AnyNode, Pattern } from "acorn";
 
-/** The names that one block, function or class declares, and the scope around it. */
-export interface Scope {
+export interface ScriptScope {
   readonly names: Set<string>;
-  readonly parent: Scope | undefined;
-  /** Holds `var` declarations of the blocks inside it. */
+  readonly parent: ScriptScope | undefined;
+  /** Whether the scope is that of a function, which also holds the `var` declarations of its blocks. */
   readonly isFunction: boolean;
 }
 
-export function openScope(parent: Scope | undefined, type: "block" | "function"): Scope {
+export function createScriptScope(parent: ScriptScope | undefined, type: "block" | "function"): ScriptScope {
   return { names: new Set(), parent, isFunction: type === "function" };
 }
 
-/** Right only when all declarations are known, since a name can be used before the line that declares it. */
-export function isLocal(name: string, scope: Scope | undefined): boolean {
+/**
+ * Whether a declaration hides the name. Call it after all declarations are collected, because a name can be used before
+ * its declaration.
+ */
+export function isNameDeclaredInScope(name: string, scope: ScriptScope | undefined): boolean {
   for (let at = scope; at; at = at.parent) if (at.names.has(name)) return true;
   return false;
 }
 
-/** Adds all names of a pattern such as `{ a, b: [c = 1] }`. */
-export function declare(pattern: Pattern, scope: Scope, isVar = false): void {
+export function declareNamesInScope(pattern: Pattern, scope: ScriptScope, isVar = false): void {
   const owner = isVar ? functionScope(scope) : scope;
   for (const name of namesOf(pattern)) owner.names.add(name);
 }
 
-function functionScope(scope: Scope): Scope {
+function functionScope(scope: ScriptScope): ScriptScope {
   let at = scope;
   while (!at.isFunction && at.parent) at = at.parent;
   return at;

@@ -1,13 +1,13 @@
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-/** Words that cannot be a variable's bare name in a script, in strict code and modules neither. */
-export const RESERVED_WORDS = words(`
+/** Words that cannot be variable names in scripts, including strict code and modules. */
+export const SCRIPT_RESERVED_WORDS = words(`
   arguments await break case catch class const continue debugger default delete do else enum eval export extends false
   finally for function if implements import in instanceof interface let new null package private protected public
   return static super switch this throw true try typeof var void while with yield`);
 
-/** Names that JavaScript or the place where scripts run defines: a script that uses one reads no variable. */
-export const SCRIPT_GLOBALS = words(`
+/** Names that JavaScript or the sandbox defines, so they are not variables of the flow. */
+export const SCRIPT_GLOBAL_NAMES = words(`
   AbortController AbortSignal AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Blob Boolean
   Buffer DataView Date Error EvalError FinalizationRegistry Float32Array Float64Array FormData Function Headers Infinity
   Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN Number Object Promise Proxy RangeError ReferenceError
@@ -17,5 +17,8 @@ export const SCRIPT_GLOBALS = words(`
   globalThis isFinite isNaN module parseFloat parseInt performance process queueMicrotask require setInterval setTimeout
   structuredClone undefined unescape`);
 
-/** The objects that hold all variables in a script, the one that new code should use first. */
-export const SCRIPT_CONTAINERS = ["variables", "input"] as const;
+/**
+ * Objects through which scripts can read all variables. If a rename has to write such an object, it uses the first
+ * whose name no local variable hides.
+ */
+export const SCRIPT_OBJECTS_WITH_ALL_VARIABLES = ["variables", "input"] as const;

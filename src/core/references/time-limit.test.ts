@@ -1,17 +1,16 @@
 import { describe, expect, test } from "vitest";
-import type { JsonObject } from "#core/json.ts";
-import { createStep } from "#core/new-step.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createStepNodeFromJson } from "#core/document/flow-document.ts";
 import { readStepReferences } from "./read-step-references.ts";
-import { sampleStepTypes } from "./sample-step-types.ts";
+import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
 
-/** A clock that moves on by so many milliseconds with each look at it. */
 function clockOf(step: number) {
   let looks = 0;
   const now = () => {
     looks += 1;
     return looks * step;
   };
-  return { types: { ...sampleStepTypes, now }, looks: () => looks };
+  return { types: { ...sampleStepTypeLookup, now }, looks: () => looks };
 }
 
 const long = (piece: string) => piece.repeat(Math.ceil(200_000 / piece.length));
@@ -26,16 +25,19 @@ const texts: readonly (readonly [what: string, type: string, config: JsonObject]
   ["a prompt", "prompt", { userPrompt: long("{{page}} ") }],
 ];
 
-describe("a text that takes too long is given up", () => {
-  test.each(texts)("%s", (_, type, config) => {
+describe("the time limit for parsing a text", () => {
+  test.each(texts)("stops the parsing of %s", (_, type, config) => {
     const { types } = clockOf(600);
-    const { reads, faults, readsAll } = readStepReferences(createStep({ id: "a", type, config }), types);
+    const { reads, faults, readsAll } = readStepReferences(
+      createStepNodeFromJson({ id: "a", type, config }),
+      types,
+    );
     expect(reads).toEqual([]);
     expect(readsAll).toBe(true);
     expect(faults).toEqual([
       {
         code: "too-slow",
-        message: "This text takes too long to be read, so what it reads is not known.",
+        message: "Text is too long to check for variables.",
         at: ["config", Object.keys(config)[0]],
         from: 0,
         line: 1,
@@ -44,32 +46,34 @@ describe("a text that takes too long is given up", () => {
     ]);
   });
 
-  test.each(texts)("%s is read where the clock is quick, or there is none", (_, type, config) => {
-    const step = createStep({ id: "a", type, config });
-    const quick = clockOf(0);
-    for (const types of [quick.types, sampleStepTypes]) {
-      const { reads, faults } = readStepReferences(step, types);
-      expect(reads.length).toBeGreaterThan(1_000);
-      expect(faults).toEqual([]);
-    }
-    // Now and then, not for every word.
-    expect(quick.looks()).toBeGreaterThan(1);
-    expect(quick.looks()).toBeLessThan(2_000);
-  });
+  test.each(texts)(
+    "does not stop the parsing of %s before the limit or without a clock",
+    (_, type, config) => {
+      const step = createStepNodeFromJson({ id: "a", type, config });
+      const quick = clockOf(0);
+      for (const types of [quick.types, sampleStepTypeLookup]) {
+        const { reads, faults } = readStepReferences(step, types);
+        expect(reads.length).toBeGreaterThan(1_000);
+        expect(faults).toEqual([]);
+      }
+      expect(quick.looks()).toBeGreaterThan(1);
+      expect(quick.looks()).toBeLessThan(2_000);
+    },
+  );
 
-  test("the other texts of the step are read", () => {
+  test("does not stop the parsing of the step's other texts", () => {
     const config = { script: long("page.x();"), note: "{{title}}" };
     const { reads, faults } = readStepReferences(
-      createStep({ id: "a", type: "transform-data", config }),
+      createStepNodeFromJson({ id: "a", type: "transform-data", config }),
       clockOf(600).types,
     );
     expect(reads.map(({ name }) => name)).toEqual(["title"]);
     expect(faults.map(({ code }) => code)).toEqual(["too-slow"]);
   });
 
-  test("short texts are read without a look at the clock", () => {
+  test("is not checked for short texts", () => {
     const { types, looks } = clockOf(10_000);
-    const step = createStep({
+    const step = createStepNodeFromJson({
       id: "a",
       type: "transform-data",
       config: { script: "page.x();".repeat(2_000) },

@@ -1,27 +1,35 @@
-/** Thrown out of a reader that has taken too long; whoever set the limit catches it. */
-export class TooSlow extends Error {}
+/**
+ * Thrown by a parser that exceeds its time limit. The function that set the limit catches the error and reports the
+ * text as unreadable.
+ */
+export class ParseTimeLimitError extends Error {}
 
-/** How long one text may take. Readers ask in every loop whose length hangs on the text. */
-export interface TimeLimit {
-  /** Throws {@link TooSlow} once the time is over. */
+/** Limits the time to parse one text. Parsers call `check` in every loop that depends on the length of the text. */
+export interface ParseTimeLimit {
   readonly check: () => void;
-  /** For those who caught an error that a parser made of {@link TooSlow}. */
+  /** Whether an error of a third-party parser was caused by {@link ParseTimeLimitError}. */
   readonly isOver: () => boolean;
-  /** A text so short that nobody looks at the clock. */
   readonly isIdle: boolean;
 }
 
-export const NO_LIMIT: TimeLimit = { check: () => undefined, isOver: () => false, isIdle: true };
+export const NO_PARSE_TIME_LIMIT: ParseTimeLimit = {
+  check: () => undefined,
+  isOver: () => false,
+  isIdle: true,
+};
 
-/** In milliseconds. A megabyte of plain code takes a fraction of it, on a slow machine too. */
+/**
+ * Time limit per text, in milliseconds. A megabyte of ordinary code takes a fraction of this time even on slow
+ * machines.
+ */
 const LIMIT = 1000;
-/** Texts up to this length are read without a look at the clock. */
+/** Maximum length, in UTF-16 units, of texts without a time limit, because parsing a short text cannot take long. */
 const SHORT = 20_000;
-/** Questions for each look at the clock. */
+/** Number of calls of `check` per reading of the clock, because reading the clock is slow. */
 const STRIDE = 256;
 
-export function limitTime(text: string, now: (() => number) | undefined): TimeLimit {
-  if (!now || text.length <= SHORT) return NO_LIMIT;
+export function createParseTimeLimit(text: string, now: (() => number) | undefined): ParseTimeLimit {
+  if (!now || text.length <= SHORT) return NO_PARSE_TIME_LIMIT;
   const end = now() + LIMIT;
   let asked = 0;
   let isOver = false;
@@ -32,7 +40,7 @@ export function limitTime(text: string, now: (() => number) | undefined): TimeLi
       asked += 1;
       if (asked % STRIDE !== 0) return;
       isOver ||= now() > end;
-      if (isOver) throw new TooSlow();
+      if (isOver) throw new ParseTimeLimitError();
     },
   };
 }

@@ -2,13 +2,15 @@ import { type AddressInfo, connect } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { readConfig } from "#server/config.ts";
-import { createApp } from "#server/http/create-app.ts";
+import { readServerConfig } from "#server/config/config.ts";
+import { createHttpErrorResponse } from "#server/http/answer-error.ts";
+import { createHttpApp } from "#server/http/create-app.ts";
 import { createHttpServer } from "#server/listen.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
-import { mintNewsId } from "#server/store/news.ts";
-import { EventReader } from "#server/testing/event-reader.ts";
+import { createChangeEventId } from "#server/store/change-listeners.ts";
+import { ServerSentEventReader } from "#server/testing/event-reader.ts";
 import { EventHub } from "./event-hub.ts";
+import { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 
 let hub: EventHub;
 beforeEach(() => {
@@ -17,60 +19,116 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 const organizationId = "org";
-const open = (disconnect = () => {}) => hub.open({ organizationId, lastEventId: undefined, disconnect });
-const tell = (text = "") =>
-  hub.onNews({ id: mintNewsId(), organizationId, event: "flow.deleted", data: JSON.stringify({ id: text }) });
+const caller = { organizationId, scopes: ["*"] };
+const open = (disconnect = () => {}) => hub.open({ caller, lastEventId: undefined, disconnect });
+const publish = (text = "") =>
+  hub.onChange({
+    id: createChangeEventId(),
+    organizationId,
+    event: "flow.deleted",
+    data: JSON.stringify({ id: text }),
+  });
 
-it("cuts off a reader who does not read, and nobody else", async () => {
+it("the event hub disconnects a client that does not read, and no other client", async () => {
   const disconnect = vi.fn();
   open(disconnect);
-  const reader = new EventReader(open());
+  const reader = new ServerSentEventReader(open());
   await reader.next();
   for (let count = 0; count < 100; count += 1) {
-    tell("x".repeat(1000));
+    publish("x".repeat(1000));
     await reader.next();
   }
   expect(disconnect).toHaveBeenCalledOnce();
-  tell("last");
+  publish("last");
   expect(await reader.next()).toMatchObject({ data: { id: "last" } });
 });
 
-it("lets a reader who was away have everything that is kept, at once", async () => {
-  const start = (await new EventReader(open()).next())?.id;
-  const names = Array.from({ length: 127 }, (_, count) => `flow ${count} ${"x".repeat(200)}`);
-  for (const name of names) tell(name);
+it("the event hub replays hundreds of kilobytes of missed events, in order, to a client that resumes and reads", async () => {
+  const start = (await new ServerSentEventReader(open()).next())?.id;
+  const names = Array.from({ length: 1000 }, (_, count) => `flow ${count} ${"x".repeat(500)}`);
+  for (const name of names) publish(name);
   const disconnect = vi.fn();
-  const reader = new EventReader(hub.open({ organizationId, lastEventId: start, disconnect }));
-  const heard = await reader.take(128);
-  expect(heard.map((event) => event?.data.id)).toEqual([...names, undefined]);
-  expect(heard.at(-1)?.event).toBe("ready");
+  const reader = new ServerSentEventReader(hub.open({ caller, lastEventId: start, disconnect }));
+  publish("new");
+  const heard = await reader.take(1002);
+  expect(heard.map((event) => event?.data.id)).toEqual([...names, undefined, "new"]);
+  expect(heard.at(-2)?.event).toBe("ready");
   expect(disconnect).not.toHaveBeenCalled();
 });
 
-it("tells a reader who missed more than can wait for one to read again, and does not cut them off", async () => {
-  const start = (await new EventReader(open()).next())?.id;
-  for (let count = 0; count < 100; count += 1) tell("x".repeat(1000));
+it("the event hub disconnects a client that resumes but does not read", async () => {
+  const start = (await new ServerSentEventReader(open()).next())?.id;
+  for (let count = 0; count < 200; count += 1) publish("x".repeat(1000));
   const disconnect = vi.fn();
-  const reader = new EventReader(hub.open({ organizationId, lastEventId: start, disconnect }));
+  hub.open({ caller, lastEventId: start, disconnect });
+  for (let count = 0; count < 100; count += 1) publish("y".repeat(1000));
+  expect(disconnect).toHaveBeenCalledOnce();
+});
+
+it("the event hub sends a resync to a client that missed more than its buffer holds", async () => {
+  const start = (await new ServerSentEventReader(open()).next())?.id;
+  for (let count = 0; count < 300; count += 1) publish("x".repeat(8000));
+  const disconnect = vi.fn();
+  const reader = new ServerSentEventReader(hub.open({ caller, lastEventId: start, disconnect }));
   expect(await reader.next()).toMatchObject({ event: "resync" });
-  tell("next");
+  publish("next");
   expect(await reader.next()).toMatchObject({ data: { id: "next" } });
   expect(disconnect).not.toHaveBeenCalled();
 });
 
-it("tells everybody to read again after a gap, from which nobody can go on", async () => {
-  const reader = new EventReader(open());
+it("the event hub replays the events of five minutes, and then sends a resync", async () => {
+  vi.useFakeTimers();
+  hub = new EventHub();
+  const start = hub.open({ caller, lastEventId: undefined, disconnect: () => {} });
+  const lastEventId = (await new ServerSentEventReader(start).next())?.id;
+  publish("first");
+  vi.advanceTimersByTime(4 * 60_000);
+  publish("second");
+  const resume = () => new ServerSentEventReader(hub.open({ caller, lastEventId, disconnect: () => {} }));
+  expect(await resume().take(3)).toMatchObject([
+    { data: { id: "first" } },
+    { data: { id: "second" } },
+    { event: "ready" },
+  ]);
+  vi.advanceTimersByTime(4 * 60_000);
+  publish("third");
+  expect(await resume().next()).toMatchObject({ event: "resync" });
+});
+
+it("the event hub replays only the last progress of each batch, and record types once", async () => {
+  const start = (await new ServerSentEventReader(open()).next())?.id;
+  const send = (event: string, data: object) =>
+    hub.onChange({ id: createChangeEventId(), organizationId, event, data: JSON.stringify(data) });
+  for (let count = 1; count <= 500; count += 1) {
+    send("batch.progress", { id: "batch_a", processedRecords: count });
+    send("batch.progress", { id: "batch_b", processedRecords: count * 2 });
+    send("records.changed", { types: ["lead"] });
+    if (count % 250 === 0) send("flow.event", { eventType: "mark" });
+  }
+  const reader = new ServerSentEventReader(hub.open({ caller, lastEventId: start, disconnect: () => {} }));
+  expect(await reader.take(6)).toMatchObject([
+    { event: "flow.event" },
+    { data: { id: "batch_a", processedRecords: 500 } },
+    { data: { id: "batch_b", processedRecords: 1000 } },
+    { event: "records.changed" },
+    { event: "flow.event" },
+    { event: "ready" },
+  ]);
+});
+
+it("after a gap in the events, the event hub sends a resync to open streams and to clients that resume from before the gap", async () => {
+  const reader = new ServerSentEventReader(open());
   const start = await reader.next();
-  tell("before");
+  publish("before");
   hub.onGap();
   expect(await reader.take(2)).toMatchObject([{ data: { id: "before" } }, { event: "resync" }]);
-  const late = new EventReader(hub.open({ organizationId, lastEventId: start?.id, disconnect: () => {} }));
+  const late = new ServerSentEventReader(hub.open({ caller, lastEventId: start?.id, disconnect: () => {} }));
   expect(await late.next()).toMatchObject({ event: "resync" });
 });
 
-it("shows that a quiet stream is alive, and ends it after some minutes", async () => {
+it("the event hub sends heartbeats on a quiet stream, and ends it after some minutes", async () => {
   vi.useFakeTimers();
-  const reader = new EventReader(open());
+  const reader = new ServerSentEventReader(open());
   await reader.next();
   await vi.advanceTimersByTimeAsync(15_000);
   expect((await reader.next())?.event).toBe("heartbeat");
@@ -81,42 +139,55 @@ it("shows that a quiet stream is alive, and ends it after some minutes", async (
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it("knows a position before what was told in the last seconds", async () => {
+it("a stream opened with the event id of a few seconds ago first sends the events since that id", async () => {
   vi.useFakeTimers();
   hub = new EventHub();
   expect(hub.recentPosition).toBeUndefined();
   vi.advanceTimersByTime(20_000);
-  tell("just now");
+  publish("just now");
   const lastEventId = hub.recentPosition;
-  const reader = new EventReader(hub.open({ organizationId, lastEventId, disconnect: () => {} }));
+  const reader = new ServerSentEventReader(hub.open({ caller, lastEventId, disconnect: () => {} }));
   expect(await reader.take(2)).toMatchObject([{ data: { id: "just now" } }, { event: "ready" }]);
 });
 
-it("serves a thousand streams and refuses the next, until one ends", async () => {
-  const readers = Array.from({ length: 1000 }, () => new EventReader(open()));
-  expect(() => open()).toThrow(expect.objectContaining({ status: 503, headers: { "retry-after": "30" } }));
+function refuse(): Response | undefined {
+  try {
+    open();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? createHttpErrorResponse(error, pino({ level: "silent" })) : undefined;
+  }
+}
+
+it("the event hub serves a thousand streams, and refuses more until one ends", async () => {
+  const readers = Array.from({ length: 1000 }, () => new ServerSentEventReader(open()));
+  const refusal = refuse();
+  expect(refusal?.status).toBe(503);
+  expect(refusal?.headers.get("retry-after")).toBe("30");
   await readers[0]?.close();
   expect(() => open()).not.toThrow();
 });
 
-it("ends every stream and lets no other begin when the server is about to stop", async () => {
-  const reader = new EventReader(open());
+it("the event hub ends all streams and refuses new ones when the server is stopping", async () => {
+  const reader = new ServerSentEventReader(open());
   await reader.next();
   hub.end();
   expect(await reader.next()).toBeUndefined();
-  expect(() => open()).toThrow(expect.objectContaining({ status: 503 }));
+  expect(refuse()?.status).toBe(503);
 });
 
-it("holds no connection open for a client that takes nothing from its socket", async () => {
+it("the event hub closes the connection of a client that does not read from its socket", async () => {
   const store = await openTestStore();
   const place = { port: 0 };
-  const app = await createApp({
+  const app = await createHttpApp({
     runs: undefined,
-    config: readConfig({}),
+    metrics: new ServerMetrics(),
+    config: readServerConfig({}),
     store,
     events: hub,
     logger: pino({ level: "silent" }),
     now: Date.now,
+    monotonic: () => performance.now(),
     port: () => place.port,
     clientDirectory: undefined,
   });
@@ -130,8 +201,8 @@ it("holds no connection open for a client that takes nothing from its socket", a
     new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
   await vi.waitFor(() => expect(hub.streams).toBe(1));
   while (hub.streams > 0) {
-    hub.onNews({
-      id: mintNewsId(),
+    hub.onChange({
+      id: createChangeEventId(),
       organizationId: "org_local",
       event: "flow.deleted",
       data: JSON.stringify({ id: "x".repeat(10_000) }),

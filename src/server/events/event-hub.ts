@@ -1,28 +1,37 @@
-import { ApiFailure } from "#server/api-failure.ts";
-import type { News, NewsListener } from "#server/store/news.ts";
+import { DomainError } from "#server/domain/domain-error.ts";
+import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
+import type { ChangeEvent, ChangeListener } from "#server/store/change-listeners.ts";
 import type { Store } from "#server/store/store.ts";
-import { EventLog } from "./event-log.ts";
+import { RecentEventBuffer } from "./event-log.ts";
 import { EventStream } from "./event-stream.ts";
 
 const MAX_STREAMS = 1000;
-/** Under the 30 s after which the most impatient proxies give a silent connection up. */
+/**
+ * Interval of heartbeats in milliseconds: shorter than the idle timeout of proxies (30 s or more), which close a
+ * silent stream.
+ */
 const HEARTBEAT_MS = 15_000;
 const RETRY_MS = 1000;
-/** Who may hear is asked when a stream begins, so none goes on for longer than this, half as long again at most. */
+/**
+ * Minimum lifetime of a stream; a random 0–50 % is added, so that clients do not all reconnect at once. Scopes are
+ * checked only when a stream is opened, so the lifetime limits how long a client with revoked scopes receives events.
+ */
 const LIFE_MS = 4 * 60_000;
-/** What a page reads together with its first position may have been read this much earlier. */
+/**
+ * Maximum assumed milliseconds between a page's read of its data and its read of the event position, which run in
+ * parallel.
+ */
 const READ_TOGETHER_MS = 10_000;
 
-export interface StreamRequest {
-  readonly organizationId: string;
+export interface EventStreamRequest {
+  readonly caller: Pick<Caller, "organizationId" | "scopes">;
   readonly lastEventId: string | undefined;
   readonly disconnect: () => void;
 }
 
-/** Hands the store's news on to whoever listens over HTTP, each within their organisation. */
-export class EventHub implements NewsListener {
+export class EventHub implements ChangeListener {
   readonly #streams = new Set<EventStream>();
-  readonly #log = new EventLog(performance.now());
+  readonly #log = new RecentEventBuffer(performance.now());
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #stopListening: (() => void) | undefined;
   #isEnding = false;
@@ -31,9 +40,9 @@ export class EventHub implements NewsListener {
     this.#stopListening = await store.listen(this);
   }
 
-  readonly onNews = (news: News): void => {
-    this.#log.add(news, performance.now());
-    for (const stream of this.#streams) if (isFor(stream, news)) stream.send(news);
+  readonly onChange = (changeEvent: ChangeEvent): void => {
+    this.#log.add(changeEvent, performance.now());
+    for (const stream of this.#streams) if (stream.isFor(changeEvent)) stream.send(changeEvent);
   };
 
   readonly onGap = (): void => {
@@ -41,27 +50,32 @@ export class EventHub implements NewsListener {
     for (const stream of this.#streams) stream.send(this.#position("resync"));
   };
 
-  /** How many are open. */
   get streams(): number {
     return this.#streams.size;
   }
 
-  /** What to name as the last event so that nothing is missed that a page may not have read by now. */
+  /**
+   * Id of the last event older than `READ_TOGETHER_MS`. A page that resumes the stream after this event misses no
+   * change to the data that it has just loaded.
+   */
   get recentPosition(): string | undefined {
     return this.#log.before(performance.now() - READ_TOGETHER_MS);
   }
 
-  /** Begins a stream that goes on from `lastEventId`. 503 when there are too many, or the server is about to stop. */
-  open({ organizationId, lastEventId, disconnect }: StreamRequest): ReadableStream<Uint8Array> {
+  /**
+   * Opens a stream that resumes after `lastEventId`. Throws `unavailable` if there are too many streams or the server
+   * is stopping.
+   */
+  open({ caller, lastEventId, disconnect }: EventStreamRequest): ReadableStream<Uint8Array> {
     if (this.#isEnding || this.#streams.size >= MAX_STREAMS) {
-      throw new ApiFailure(503, "No more streams of events can be served now.", [], {
-        headers: { "retry-after": "30" },
+      throw new DomainError("unavailable", "Too many event streams.", {
+        retryAfter: 30,
       });
     }
     const life = setTimeout(() => stream.end(), LIFE_MS * (1 + Math.random() / 2));
     life.unref();
     const stream = new EventStream({
-      organizationId,
+      isFor: (changeEvent) => isFor(caller, changeEvent),
       disconnect,
       onEnd: () => {
         clearTimeout(life);
@@ -73,15 +87,11 @@ export class EventHub implements NewsListener {
     this.#streams.add(stream);
     const missed = lastEventId === undefined ? [] : this.#log.after(lastEventId);
     stream.sendRetry(RETRY_MS);
-    const owed = missed?.filter((news) => isFor(stream, news));
-    // Whoever were sent more than may wait would be cut off, and would come back for the same again and again.
-    const isWhole = owed !== undefined && stream.hasRoomFor(owed);
-    if (isWhole) stream.send(...owed);
-    stream.send(this.#position(isWhole ? "ready" : "resync"));
+    if (missed) stream.sendMissed(missed.filter((changeEvent) => stream.isFor(changeEvent)));
+    stream.send(this.#position(missed ? "ready" : "resync"));
     return stream.body;
   }
 
-  /** Ends every stream, and lets no other begin. */
   end(): void {
     this.#isEnding = true;
     this.#stopListening?.();
@@ -100,6 +110,13 @@ export class EventHub implements NewsListener {
   }
 }
 
-function isFor(stream: EventStream, news: News): boolean {
-  return stream.organizationId === news.organizationId;
+/**
+ * Events that only callers with RECORDS:READ receive. Includes `flow.event`, because flows may put record data into the
+ * event.
+ */
+const OF_RECORDS: ReadonlySet<string> = new Set(["records.changed", "flow.event"]);
+
+function isFor(caller: EventStreamRequest["caller"], { organizationId, event }: ChangeEvent): boolean {
+  if (organizationId !== caller.organizationId) return false;
+  return !OF_RECORDS.has(event) || isScopeGrantedToCaller(caller, "RECORDS:READ");
 }

@@ -1,51 +1,99 @@
-import { type News, mintNewsId } from "#server/store/news.ts";
+import { type ChangeEvent, createChangeEventId } from "#server/store/change-listeners.ts";
 
-const KEPT = 128;
+/** Longer than any pause in which a browser reconnects by itself, such as a laptop's short sleep or a server's restart. */
+const MAX_AGE_MS = 5 * 60_000;
+const MAX_BYTES = 2 * 1024 * 1024;
+/** Estimated bytes of an entry besides its JSON. */
+const ENTRY_BYTES = 200;
 
 interface Entry {
   readonly id: string;
   readonly at: number;
-  readonly news: News | undefined;
+  readonly event: ChangeEvent | undefined;
 }
 
 /**
- * The latest news, so that whoever was away for a moment goes on exactly where they were. It begins with a mark, which
- * only those have who were here then.
+ * The events of the last five minutes, up to 2 MB, so that clients can resume after a disconnection. The first entry may
+ * contain no event, only an id, so that clients can also resume from a time before the first event.
  */
-export class EventLog {
+export class RecentEventBuffer {
   #entries: Entry[];
+  /** Number of removed entries at the start of `#entries`, which is compacted from time to time. */
+  #removed = 0;
+  #bytes = 0;
 
   constructor(at: number) {
     this.#entries = [mark(at)];
   }
 
-  add(news: News, at: number): void {
-    this.#entries.push({ id: news.id, at, news });
-    if (this.#entries.length > KEPT) this.#entries.shift();
+  add(event: ChangeEvent, at: number): void {
+    this.#entries.push({ id: event.id, at, event });
+    this.#bytes += sizeOf(event);
+    // The entry before the oldest event stays: clients resume after it.
+    for (;;) {
+      const next = this.#entries[this.#removed + 1];
+      if (next === undefined || (at - next.at <= MAX_AGE_MS && this.#bytes <= MAX_BYTES)) break;
+      const oldest = this.#entries[this.#removed];
+      this.#bytes -= oldest?.event ? sizeOf(oldest.event) : 0;
+      this.#removed += 1;
+    }
+    if (this.#removed < 1000 || this.#removed * 2 < this.#entries.length) return;
+    this.#entries = this.#entries.slice(this.#removed);
+    this.#removed = 0;
   }
 
-  /** Begins anew, since something was missed: nobody can go on from before this. */
+  /**
+   * Clears the buffer when the server may have missed events of the store, so that a client which resumes from an
+   * earlier event refetches instead of missing events.
+   */
   forget(at: number): void {
     this.#entries = [mark(at)];
+    this.#removed = 0;
+    this.#bytes = 0;
   }
 
   get latest(): string {
     return this.#entries.at(-1)?.id ?? "";
   }
 
-  /** What came after `id`, or undefined where that is not known for sure. */
-  after(id: string): readonly News[] | undefined {
+  /**
+   * Returns the events after `id` without those that a later one replaces, or undefined if `id` is no longer in the
+   * buffer.
+   */
+  after(id: string): readonly ChangeEvent[] | undefined {
     const index = this.#entries.findLastIndex((entry) => entry.id === id);
-    if (index < 0) return undefined;
-    return this.#entries.slice(index + 1).flatMap(({ news }) => news ?? []);
+    if (index < this.#removed) return undefined;
+    const replaced = new Set<string>();
+    return this.#entries
+      .slice(index + 1)
+      .toReversed()
+      .flatMap(({ event }) => {
+        if (!event) return [];
+        const subject = subjectOf(event);
+        if (subject !== undefined && replaced.has(subject)) return [];
+        if (subject !== undefined) replaced.add(subject);
+        return event;
+      })
+      .toReversed();
   }
 
-  /** The last entry that is no younger than `at`, or undefined where they all are. */
   before(at: number): string | undefined {
-    return this.#entries.findLast((entry) => entry.at <= at)?.id;
+    const index = this.#entries.findLastIndex((entry) => entry.at <= at);
+    return index < this.#removed ? undefined : this.#entries[index]?.id;
   }
 }
 
+/** Names what an event reports the state of, if an earlier event about the same says nothing more. */
+function subjectOf({ organizationId, event, data }: ChangeEvent): string | undefined {
+  if (event === "batch.progress")
+    return `${organizationId} ${event} ${(JSON.parse(data) as { readonly id: string }).id}`;
+  return event === "records.changed" ? `${organizationId} ${event} ${data}` : undefined;
+}
+
+function sizeOf({ data }: ChangeEvent): number {
+  return data.length + ENTRY_BYTES;
+}
+
 function mark(at: number): Entry {
-  return { id: mintNewsId(), at, news: undefined };
+  return { id: createChangeEventId(), at, event: undefined };
 }

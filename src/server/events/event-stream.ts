@@ -1,55 +1,69 @@
-/** What may wait for one reader. An event has some 300 bytes, so whoever is this far behind does not read. */
-const MAX_WAITING_BYTES = 64 * 1024;
-const SHORT_WORD_BYTES = 512;
+import type { ChangeEvent } from "#server/store/change-listeners.ts";
 
-export interface StreamEvent {
+/**
+ * Maximum of unread bytes, about 200 events; a client that exceeds it is disconnected. Missed events do not count: they
+ * are written as the client reads, and shared with the buffer of recent events until then.
+ */
+const MAX_WAITING_BYTES = 64 * 1024;
+
+export interface ServerSentEvent {
   readonly event: string;
-  /** JSON text. */
   readonly data: string;
   readonly id?: string;
 }
 
 interface EventStreamOptions {
-  readonly organizationId: string;
-  /** Cuts the connection: what waits for a reader who does not read never gets out. */
+  readonly isFor: (changeEvent: ChangeEvent) => boolean;
+  /**
+   * Closes the connection of a client that does not read. Merely ending the stream would wait for the client to read
+   * the queue.
+   */
   readonly disconnect: () => void;
-  /** The stream is over, whoever ended it. */
   readonly onEnd: () => void;
 }
 
-/** One answer of server-sent events. A reader who does not read is cut off instead of being waited for. */
+/** A response with server-sent events. Disconnects a client that does not read, to limit the memory for its queue. */
 export class EventStream {
-  readonly organizationId: string;
+  readonly isFor: (changeEvent: ChangeEvent) => boolean;
   readonly body: ReadableStream<Uint8Array>;
   readonly #options: EventStreamOptions;
   readonly #encoder = new TextEncoder();
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #missed: readonly ServerSentEvent[] = [];
+  /** Events that must follow the missed ones. */
+  #later: string[] = [];
 
   constructor(options: EventStreamOptions) {
-    this.organizationId = options.organizationId;
+    this.isFor = options.isFor;
     this.#options = options;
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#controller = controller;
         },
+        pull: () => this.#writeMissed(),
         cancel: () => this.#forget(),
       },
       new ByteLengthQueuingStrategy({ highWaterMark: MAX_WAITING_BYTES }),
     );
   }
 
-  send(...events: readonly StreamEvent[]): void {
-    this.#write(events.map(format).join(""));
+  send(event: ServerSentEvent): void {
+    if (this.#missed.length === 0) {
+      this.#write(format(event));
+      return;
+    }
+    this.#later.push(format(event));
+    const waiting = this.#later.reduce((sum, text) => sum + text.length, 0);
+    if (waiting > MAX_WAITING_BYTES) this.#disconnect();
   }
 
-  /** Whether these can wait for the reader together, with a short word after them. */
-  hasRoomFor(events: readonly StreamEvent[]): boolean {
-    const room = this.#controller?.desiredSize ?? 0;
-    return Buffer.byteLength(events.map(format).join("")) + SHORT_WORD_BYTES < room;
+  /** Sends events that the client missed, before all others and as fast as the client reads. */
+  sendMissed(events: readonly ServerSentEvent[]): void {
+    this.#missed = events;
+    this.#writeMissed();
   }
 
-  /** How long a browser waits before it comes back by itself. */
   sendRetry(milliseconds: number): void {
     this.#write(`retry: ${milliseconds}\n\n`);
   }
@@ -62,18 +76,39 @@ export class EventStream {
   #write(text: string): void {
     if (!this.#controller) return;
     this.#controller.enqueue(this.#encoder.encode(text));
-    if ((this.#controller.desiredSize ?? 0) > 0) return;
+    if ((this.#controller.desiredSize ?? 0) <= 0) this.#disconnect();
+  }
+
+  #writeMissed(): void {
+    if (!this.#controller || this.#missed.length === 0) return;
+    let count = 0;
+    // Fills half of the queue, so that a new event still fits in.
+    for (const event of this.#missed) {
+      if ((this.#controller.desiredSize ?? 0) < MAX_WAITING_BYTES / 2) break;
+      this.#controller.enqueue(this.#encoder.encode(format(event)));
+      count += 1;
+    }
+    this.#missed = this.#missed.slice(count);
+    if (this.#missed.length > 0) return;
+    const later = this.#later.join("");
+    this.#later = [];
+    if (later !== "") this.#write(later);
+  }
+
+  #disconnect(): void {
     this.end();
     this.#options.disconnect();
   }
 
   #forget(): void {
+    this.#missed = [];
+    this.#later = [];
     if (!this.#controller) return;
     this.#controller = undefined;
     this.#options.onEnd();
   }
 }
 
-function format({ event, data, id }: StreamEvent): string {
+function format({ event, data, id }: ServerSentEvent): string {
   return `event: ${event}\n${id === undefined ? "" : `id: ${id}\n`}data: ${data}\n\n`;
 }

@@ -1,30 +1,28 @@
-import { type JsonObject, isJsonObject } from "#core/json.ts";
-import { renumberSteps, sortByOrder } from "#core/step-order.ts";
+import { type JsonObject, isJsonObject } from "#core/json/json.ts";
+import { renumberStepOrderProperties, sortStepsByOrderProperty } from "#core/document/step-order.ts";
 
 /**
- * A flow's top-level steps as they are stored: in the order they run, each with an id. They are renumbered only where
- * the list's order or membership differs from the stored one, so that a rename in a flow numbered from 1 touches
- * nothing else. A new flow keeps its numbers if every step has one. Nested lists stay as they were sent.
+ * Sorts the top-level steps by `order` and adds missing ids. Renumbers `order` only if the sequence or the set of steps
+ * changed, so that a mere rename keeps all numbers. Leaves nested steps unchanged.
  */
-export function arrangeSteps(
+export function normalizeStepOrderAndIds(
   sent: readonly JsonObject[],
   stored: readonly JsonObject[] | undefined,
   mintId: () => string,
 ): readonly JsonObject[] {
-  const steps = sortByOrder(sent).map((step) => {
+  const steps = sortStepsByOrderProperty(sent).map((step) => {
     return step["id"] === undefined ? { id: mintId(), ...step } : step;
   });
   const isKept = stored
     ? isSameOrder(steps, stored)
     : steps.every((step) => typeof step["order"] === "number");
-  return isKept ? steps : renumberSteps(steps);
+  return isKept ? steps : renumberStepOrderProperties(steps);
 }
 
 function isSameOrder(steps: readonly JsonObject[], stored: readonly JsonObject[]): boolean {
   return steps.length === stored.length && steps.every((step, index) => step["id"] === stored[index]?.["id"]);
 }
 
-/** The stored text of a flow's steps, parsed. */
-export function parseSteps(text: string): readonly JsonObject[] {
+export function parseStepsJson(text: string): readonly JsonObject[] {
   return (JSON.parse(text) as JsonObject[]).filter(isJsonObject);
 }

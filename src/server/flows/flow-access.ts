@@ -1,46 +1,56 @@
-import { ApiFailure } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
-import type { Transaction } from "#server/store/database.ts";
-import { type FlowRow, findFlow, lockFlow } from "#server/store/flow-rows.ts";
-import type { FlowContext } from "./flow-context.ts";
-import { flowText } from "./flow-answer.ts";
-import { isMatch } from "./version-token.ts";
+import { DomainError, createNotFoundError } from "#server/domain/domain-error.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import { type FlowRow, findFlow, lockAndReadFlowRow } from "#server/store/flow-rows.ts";
+import type { FlowServiceDependencies, FlowWriteTransactionContext } from "./flow-context.ts";
+import { serializeFlow } from "./flow-answer.ts";
+import { isWriteAllowedByIfMatch } from "./version-token.ts";
 
-/** An id that no store could hold names nothing; asking for it must not reach the database, where a NUL is an error. */
-export function isId(id: string): boolean {
+/**
+ * Whether a text has the form of an id. Any other text must not reach the database, where a NUL character fails the
+ * query.
+ */
+export function isWellFormedId(id: string): boolean {
   return /^[\w\-:.]{1,128}$/.test(id);
 }
 
-/** A flow's id as a request names it, or 404 for what cannot be one. */
-export function readFlowId(text: string | undefined): string {
-  if (text === undefined || !isId(text)) throw flowNotFound();
+export function parseFlowId(text: string | undefined): string {
+  if (text === undefined || !isWellFormedId(text)) throw createFlowNotFoundError();
   return text;
 }
 
-export function flowNotFound(): ApiFailure {
-  return new ApiFailure(404, "Flow not found.");
+/** Reports a failed `If-Match`; `current` is the JSON text of the stored flow, or of null if there is none. */
+export class StaleFlowError extends DomainError {
+  override readonly name = "StaleFlowError";
+  readonly current: string;
+
+  constructor(current: string, message = "The flow was changed elsewhere.") {
+    super("stale", message, { details: [{ message, code: "STALE_REVISION" }] });
+    this.current = current;
+  }
 }
 
-/** The flow as it is now, or 404. */
-export async function getFlow(context: FlowContext, caller: Caller, id: string): Promise<FlowRow> {
+export function createFlowNotFoundError(): DomainError {
+  return createNotFoundError("Flow not found.");
+}
+
+export async function getFlow(
+  context: FlowServiceDependencies,
+  caller: Caller,
+  id: string,
+): Promise<FlowRow> {
   const row = await findFlow(context.store.database, caller.organizationId, id);
-  if (!row) throw flowNotFound();
+  if (!row) throw createFlowNotFoundError();
   return row;
 }
 
-/** The flow kept for this transaction, or 404; 412 with the current flow when `If-Match` names another state. */
-export async function holdFlow(
-  context: FlowContext,
-  tx: Transaction,
-  caller: Caller,
+/** Locks the flow until the transaction ends. Throws `notFound`, or `stale` if `ifMatch` names another revision. */
+export async function lockFlowForWrite(
+  context: FlowServiceDependencies,
+  { tx, caller, ifMatch }: FlowWriteTransactionContext,
   id: string,
-  ifMatch: string | undefined,
 ): Promise<FlowRow> {
-  const row = await lockFlow(tx, caller.organizationId, id);
-  if (!row) throw flowNotFound();
-  if (!context.extras || isMatch(ifMatch, row)) return row;
-  const message = "The flow was changed since it was read.";
-  throw new ApiFailure(412, message, [{ message, code: "STALE_REVISION" }], {
-    extra: `"current":${flowText(row, context)}`,
-  });
+  const row = await lockAndReadFlowRow(tx, caller.organizationId, id);
+  if (!row) throw createFlowNotFoundError();
+  if (!context.extras || isWriteAllowedByIfMatch(ifMatch, row)) return row;
+  throw new StaleFlowError(serializeFlow(row, context));
 }

@@ -1,13 +1,12 @@
-import { objectText } from "#server/answer.ts";
+import { serializeWithRawJson } from "#server/domain/json-text.ts";
 import type { FlowRow } from "#server/store/flow-rows.ts";
 import type { FlowListRow } from "#server/store/flow-page.ts";
-import type { FlowContext } from "./flow-context.ts";
-import { versionToken } from "./version-token.ts";
+import type { FlowServiceDependencies } from "./flow-context.ts";
+import { computeFlowVersionToken } from "./version-token.ts";
 
-/** A flow as the API answers it. The stored text of its steps goes in as it is, neither parsed nor written anew. */
-export function flowText(
+export function serializeFlow(
   row: FlowRow,
-  context: FlowContext,
+  context: FlowServiceDependencies,
   draft?: { readonly draftVersionId: string },
 ): string {
   const documented = {
@@ -22,37 +21,66 @@ export function flowText(
     ...(context.publicUrl !== undefined && { dashboardUrl: `${context.publicUrl}/flows/${row.id}` }),
     ...draft,
   };
-  if (!context.extras) return objectText(documented, { flowSteps: row.steps });
+  if (!context.extras) return serializeWithRawJson(documented, { flowSteps: row.steps });
   const extras = {
     draftVersionId: row.draftVersionId,
+    totalStepCount: row.totalStepCount ?? row.stepCount,
+    disabledStepCount: row.disabledStepCount,
     ...draft,
     description: row.description,
+    tags: row.tags,
     ...publishFields(row),
   };
-  return objectText({ ...documented, ...extras }, { flowSteps: row.steps, saveKeys: row.saveKeys });
+  return serializeWithRawJson(
+    { ...documented, ...extras },
+    {
+      flowSteps: row.steps,
+      ...(row.sampleMetadata !== null && { sampleMetadata: row.sampleMetadata }),
+      saveKeys: row.saveKeys,
+    },
+  );
 }
 
-/** The flow's token as a strong `ETag`. A flow is never cached: another tab's save must be seen at once. */
-export function flowHeaders(row: FlowRow, context: FlowContext): Readonly<Record<string, string>> {
-  return context.extras ? { etag: `"${versionToken(row)}"` } : {};
+export function createFlowResponseHeaders(
+  row: FlowRow,
+  context: FlowServiceDependencies,
+): Readonly<Record<string, string>> {
+  return context.extras ? { etag: `"${computeFlowVersionToken(row)}"` } : {};
 }
 
-export function flowListItemText(row: FlowListRow, context: FlowContext): string {
+export function serializeFlowListItem(row: FlowListRow, context: FlowServiceDependencies): string {
+  const lastRun = describeLastRun(row);
   const documented = {
     id: row.id,
     name: row.name,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
-    lastRunAt: row.lastRunAt,
+    lastRunAt: lastRun.lastRunAt,
   };
-  if (!context.extras) return objectText(documented);
+  if (!context.extras) return serializeWithRawJson(documented);
   const extras = {
-    lastRunStatus: row.lastRunStatus,
+    description: row.description,
+    tags: row.tags,
+    ...lastRun,
     stepCount: row.stepCount,
+    totalStepCount: row.totalStepCount ?? row.stepCount,
     disabledStepCount: row.disabledStepCount,
     ...publishFields(row),
   };
-  return objectText({ ...documented, ...extras }, { line: row.line });
+  return serializeWithRawJson({ ...documented, ...extras }, { line: row.line });
+}
+
+/** A batch that is running is the last run of its flow, whose own columns are written when the batch has ended. */
+function describeLastRun(row: FlowListRow) {
+  const { lastRunAt, lastRunStatus, lastRunRecords, lastRunFailedRecords } = row;
+  if (row.activeBatch === null) return { lastRunAt, lastRunStatus, lastRunRecords, lastRunFailedRecords };
+  const { createdAt, records } = JSON.parse(row.activeBatch) as { createdAt: string; records: number };
+  return {
+    lastRunAt: new Date(createdAt),
+    lastRunStatus: "running",
+    lastRunRecords: records,
+    lastRunFailedRecords: 0,
+  };
 }
 
 type Published = Pick<
@@ -71,6 +99,6 @@ function publishFields(row: Published) {
     publishedVersionNumber: row.publishedVersionNumber,
     hasUnpublishedChanges: hasUnpublishedChanges(row),
     revision: row.revision,
-    versionToken: versionToken(row),
+    versionToken: computeFlowVersionToken(row),
   };
 }

@@ -1,21 +1,45 @@
 import { randomBytes } from "node:crypto";
-import { createId } from "#core/new-step.ts";
+import type { SAMPLE_FLOW_ID_PREFIX } from "#contract/flow.ts";
+import { createTypeId } from "#core/document/type-id.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import type { DatabaseTransaction } from "#server/store/database.ts";
 import type { Store } from "#server/store/store.ts";
+import type { FlowChangeEvent } from "./flow-events.ts";
+import type { PreparedTextNames } from "./step-index/index-entry.ts";
 
-/** What the flow endpoints stand on. */
-export interface FlowContext {
+export interface FlowServiceDependencies {
   readonly store: Store;
-  /** Milliseconds. */
   readonly now: () => number;
-  /** False: answer the documented API and nothing more. */
+  /** Whether the extensions beyond the documented API are enabled. */
   readonly extras: boolean;
   readonly extraStepTypes: readonly string[];
-  /** Where people find the dashboard, if that is known. */
   readonly publicUrl: string | undefined;
 }
 
-type IdPrefix = "flow" | "flowver" | "step" | "batch" | "exec" | "stepres";
+export interface FlowWriteTransactionContext {
+  readonly tx: DatabaseTransaction;
+  readonly caller: Caller;
+  /**
+   * The request's `If-Match` header: the write is refused if the flow has another revision. If undefined, the write
+   * overwrites any revision.
+   */
+  readonly ifMatch?: string | undefined;
+  readonly publish: (event: FlowChangeEvent) => void;
+  /** The names in the texts of the steps to be written, for the index of steps. */
+  readonly textNames?: PreparedTextNames | undefined;
+  /** Set if an upsert writes: the flow then remembers the definition as the one of its code. */
+  readonly upsert?: UpsertWrite | undefined;
+}
 
-export function mintId(prefix: IdPrefix, now: number): string {
-  return createId(prefix, now, randomBytes(10));
+interface UpsertWrite {
+  /** Whether a draft with another definition is kept as a version of its own instead of being replaced. */
+  readonly keepsDraft: boolean;
+  readonly label: string | null;
+  readonly notes: string | null;
+}
+
+type IdPrefix = "flow" | typeof SAMPLE_FLOW_ID_PREFIX | "flowver" | "step" | "batch" | "exec" | "stepres";
+
+export function createPrefixedId(prefix: IdPrefix, now: number): string {
+  return createTypeId(prefix, now, randomBytes(10));
 }

@@ -1,26 +1,25 @@
-import type { ErrorDetail } from "#contract/error-body.ts";
+import type { CodedErrorDetail } from "#server/domain/domain-error.ts";
 import type { ValidationIssue } from "#contract/flow-validation.ts";
-import type { Problem } from "#core/dataflow/problem.ts";
-import { type JsonObject, type JsonValue, getAtPath } from "#core/json.ts";
-import { type LineAndColumn, createLineFinder } from "#core/line-finder.ts";
-import type { PlacedStep } from "./step-rules.ts";
+import type { Problem, ProblemCode } from "#core/dataflow/problem.ts";
+import { type JsonObject, type JsonValue, getJsonAtPath } from "#core/json/json.ts";
+import { type LineAndColumn, createLineAndColumnFinder } from "#core/json/line-finder.ts";
+import type { StepWithPath } from "./step-rules.ts";
 
-export interface IssueWriter {
-  readonly fromRefusal: (refusal: ErrorDetail) => ValidationIssue;
-  /** `step` is the step as it was sent. */
+export interface ValidationIssueFactory {
+  readonly fromRefusal: (refusal: CodedErrorDetail) => ValidationIssue;
   readonly fromProblem: (problem: Problem, step: JsonObject | undefined) => ValidationIssue;
 }
 
-/** Words what is wrong for a client that knows the body it sent, and nothing of how a flow is read. */
-export function createIssueWriter(
-  placed: readonly PlacedStep[],
+/** Creates issues whose paths refer to the request body: the client knows the flow only in the form that it sent. */
+export function createValidationIssueFactory(
+  placed: readonly StepWithPath[],
   { withIds }: { readonly withIds: boolean },
-): IssueWriter {
+): ValidationIssueFactory {
   const byStep = new Map(placed.map((place) => [place.step, place]));
   const byPath = new Map(placed.map((place) => [place.path.join("."), place]));
   const locate = createLocator();
 
-  const describeStep = ({ step, path }: PlacedStep): ValidationIssue["step"] => {
+  const describeStep = ({ step, path }: StepWithPath): ValidationIssue["step"] => {
     const id = step["id"];
     return {
       index: Number(path.at(-1)),
@@ -35,7 +34,7 @@ export function createIssueWriter(
     message,
     path,
     suggestion,
-  }: ErrorDetail): ValidationIssue => {
+  }: CodedErrorDetail): ValidationIssue => {
     const place = path === undefined ? undefined : findAround(byPath, path);
     return {
       code,
@@ -50,8 +49,8 @@ export function createIssueWriter(
     const { code, message, at, from, to, name, correction } = problem;
     const place = step && byStep.get(step);
     if (!place) return { code, message };
-    const text = at.length > 0 ? getAtPath(step, at) : undefined;
-    const isInText = typeof text === "string" && code !== "bad-config";
+    const text = at.length > 0 ? getJsonAtPath(step, at) : undefined;
+    const isInText = typeof text === "string" && !CODES_OF_WHOLE_VALUES.has(code);
     const details = {
       ...(name !== undefined && { name }),
       ...(correction !== undefined && { correction }),
@@ -69,8 +68,10 @@ export function createIssueWriter(
   return { fromRefusal, fromProblem };
 }
 
-/** The innermost step that a path leads to or into. */
-function findAround(byPath: ReadonlyMap<string, PlacedStep>, path: string): PlacedStep | undefined {
+/** Problems that concern a whole value, so that a position inside its text has no meaning. */
+const CODES_OF_WHOLE_VALUES: ReadonlySet<ProblemCode> = new Set(["bad-config", "missing-prompt"]);
+
+function findAround(byPath: ReadonlyMap<string, StepWithPath>, path: string): StepWithPath | undefined {
   for (let part = path; part !== ""; part = part.slice(0, Math.max(0, part.lastIndexOf(".")))) {
     const place = byPath.get(part);
     if (place) return place;
@@ -78,12 +79,11 @@ function findAround(byPath: ReadonlyMap<string, PlacedStep>, path: string): Plac
   return undefined;
 }
 
-/** Lines and columns of offsets in many texts: one text is read again only when its offsets go back. */
 function createLocator(): (text: string, offset: number) => LineAndColumn {
-  let current = { text: "", offset: 0, find: createLineFinder("") };
+  let current = { text: "", offset: 0, find: createLineAndColumnFinder("") };
   return (text, offset) => {
     const isOnward = text === current.text && offset >= current.offset;
-    current = { text, offset, find: isOnward ? current.find : createLineFinder(text) };
+    current = { text, offset, find: isOnward ? current.find : createLineAndColumnFinder(text) };
     return current.find(offset);
   };
 }

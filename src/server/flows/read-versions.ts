@@ -1,18 +1,19 @@
 import * as z from "zod/mini";
-import { type JsonObject, isJsonObject } from "#core/json.ts";
-import { type Answer, objectText } from "#server/answer.ts";
-import { ApiFailure } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
-import { readCursor } from "#server/cursor.ts";
-import { clampLimit, describeForward } from "#server/paging.ts";
+import { type JsonObject, isJsonObject } from "#core/json/json.ts";
+import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { createNotFoundError } from "#server/domain/domain-error.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import { decodeCursor } from "#server/domain/cursor.ts";
+import { parseAndClampPageLimit, trimQueryRowsToForwardOnlyPage } from "#server/domain/paging.ts";
 import type { FlowRow } from "#server/store/flow-rows.ts";
 import { type VersionRow, type VersionType, findVersion, listVersions } from "#server/store/version-rows.ts";
-import { parseSteps } from "./arrange-steps.ts";
-import { countChangesSince } from "./count-version-changes.ts";
-import { summariseSteps } from "./definition.ts";
-import { getFlow, isId } from "./flow-access.ts";
-import type { FlowContext } from "./flow-context.ts";
-import { otherFlow } from "./publish.ts";
+import { parseStepsJson } from "./arrange-steps.ts";
+import { countChangesSinceLatestVersion } from "./count-version-changes.ts";
+import { summarizeStepNames } from "./definition.ts";
+import { getFlow, isWellFormedId } from "./flow-access.ts";
+import type { FlowServiceDependencies } from "./flow-context.ts";
+import { getDefinitionAuthor } from "./freeze-definition.ts";
+import { createVersionOfOtherFlowError } from "./publish.ts";
 
 interface VersionQuery {
   readonly type?: VersionType | undefined;
@@ -20,89 +21,112 @@ interface VersionQuery {
   readonly cursor?: string | undefined;
 }
 
-/** All of a flow's versions, newest first; a page of them where `limit` or `cursor`, which are extras, ask for one. */
-export async function readVersions(
-  context: FlowContext,
+/** Returns all versions, newest first, or one page if `limit` or `cursor` (both extensions of the API) is given. */
+export async function readFlowVersions(
+  context: FlowServiceDependencies,
   caller: Caller,
   flowId: string,
   query: VersionQuery,
-): Promise<Answer> {
+): Promise<string> {
   const flow = await getFlow(context, caller, flowId);
   const isPaged = context.extras && (query.limit !== undefined || query.cursor !== undefined);
-  const limit = clampLimit(query.limit);
-  const before = isPaged && query.cursor ? readCursor(versionCursor, query.cursor).versionNumber : undefined;
+  const limit = parseAndClampPageLimit(query.limit);
+  const before =
+    isPaged && query.cursor ? decodeCursor(versionCursor, query.cursor).versionNumber : undefined;
   const found = await listVersions(context.store.database, caller.organizationId, flowId, {
     type: query.type,
     ...(isPaged && { before, limit: limit + 1 }),
   });
-  const { rows, pagination } = describeForward(
+  const { rows, pagination } = trimQueryRowsToForwardOnlyPage(
     found,
     isPaged ? limit : found.length,
-    ({ versionNumber }) => ({ versionNumber }),
+    ({ versionNumber }) => ({
+      versionNumber,
+    }),
   );
   const hasDraft = context.extras && rows.some(({ versionType }) => versionType === "draft");
-  const draftChanges = hasDraft ? await countChangesSince(context.store.database, flow) : undefined;
+  const draftChanges = hasDraft
+    ? await countChangesSinceLatestVersion(context.store.database, flow)
+    : undefined;
   const versions = rows.map((row) => {
     const version = describeVersion(row, flow);
     if (!context.extras) return version;
+    const counted = row.versionType === "draft" ? flow : row;
+    const totalStepCount = counted.totalStepCount ?? counted.stepCount;
     const frozen = row.changes === null ? null : (JSON.parse(row.changes) as JsonObject);
-    return { ...version, changes: row.versionType === "draft" ? (draftChanges ?? null) : frozen };
+    return {
+      ...version,
+      createdBy: row.versionType === "draft" ? getDefinitionAuthor(flow) : row.createdBy,
+      totalStepCount,
+      changes: row.versionType === "draft" ? (draftChanges ?? null) : frozen,
+    };
   });
-  return {
-    status: 200,
-    body: objectText({
-      flowId,
-      publishedVersionId: flow.publishedVersionId,
-      versions,
-      ...(isPaged && { pagination }),
-    }),
-  };
+  return serializeWithRawJson({
+    flowId,
+    publishedVersionId: flow.publishedVersionId,
+    versions,
+    ...(isPaged && { pagination }),
+  });
 }
 
 export async function readPublishedVersion(
-  context: FlowContext,
+  context: FlowServiceDependencies,
   caller: Caller,
   flowId: string,
-): Promise<Answer> {
+): Promise<string> {
   const flow = await getFlow(context, caller, flowId);
-  if (flow.publishedVersionId === null) throw new ApiFailure(404, "The flow has no published version.");
-  return readVersion(context, caller, flowId, flow.publishedVersionId);
+  if (flow.publishedVersionId === null) throw createNotFoundError("The flow has no published version.");
+  return readFlowVersion(context, caller, flowId, flow.publishedVersionId);
 }
 
-export async function readVersion(
-  context: FlowContext,
+export async function readFlowVersion(
+  context: FlowServiceDependencies,
   caller: Caller,
   flowId: string,
   versionId: string,
-): Promise<Answer> {
+): Promise<string> {
   const flow = await getFlow(context, caller, flowId);
-  const version = isId(versionId)
+  const version = isWellFormedId(versionId)
     ? await findVersion(context.store.database, caller.organizationId, versionId)
     : undefined;
-  if (!version) throw new ApiFailure(404, "Version not found.");
-  if (version.flowId !== flowId) throw otherFlow("versionId");
+  if (!version) throw createNotFoundError("Version not found.");
+  if (version.flowId !== flowId) throw createVersionOfOtherFlowError("versionId");
   const { id, versionNumber, versionType, label, notes, createdAt } = version;
-  const fields = { id, flowId, versionNumber, versionType, label, notes, createdAt };
-  return { status: 200, body: objectText(fields, { flowConfig: configText(version, flow) }) };
+  const createdBy = versionType === "draft" ? getDefinitionAuthor(flow) : version.createdBy;
+  const fields = {
+    id,
+    flowId,
+    versionNumber,
+    versionType,
+    label,
+    notes,
+    createdAt,
+    ...(context.extras && { createdBy }),
+  };
+  return serializeWithRawJson(fields, { flowConfig: configText(version, flow) });
 }
 
-/** A flow's steps on their own. They live inside their flow, so they have no dates. */
-export async function readFlowSteps(context: FlowContext, caller: Caller, flowId: string): Promise<Answer> {
+/** Lists the top-level steps. Their timestamps are null, because steps are stored inside their flow. */
+export async function readFlowSteps(
+  context: FlowServiceDependencies,
+  caller: Caller,
+  flowId: string,
+): Promise<string> {
   const flow = await getFlow(context, caller, flowId);
-  const data = parseSteps(flow.steps).map((step, index) => describeStep(step, index, flow));
+  const data = parseStepsJson(flow.steps).map((step, index) => describeStep(step, index, flow));
   const sorted = data.toSorted((a, b) => a.order - b.order);
-  return { status: 200, body: objectText({ flowId, flowName: flow.name, data: sorted }) };
+  return serializeWithRawJson({ flowId, flowName: flow.name, data: sorted });
 }
 
-/** The draft stands for the flow's saved definition. */
+/** Returns the config of a version. A draft has no config of its own; it uses the flow's saved definition. */
 function configText(version: VersionRow, flow: FlowRow): string {
-  return version.config ?? objectText({ name: flow.name }, { flowSteps: flow.steps });
+  return version.config ?? serializeWithRawJson({ name: flow.name }, { flowSteps: flow.steps });
 }
 
 function describeVersion(row: Awaited<ReturnType<typeof listVersions>>[number], flow: FlowRow) {
   const { id, versionNumber, versionType, label, notes, createdAt } = row;
   const isDraft = versionType === "draft";
-  const stepSummary = isDraft ? summariseSteps(parseSteps(flow.steps)) : row.stepSummary;
+  const stepSummary = isDraft ? summarizeStepNames(parseStepsJson(flow.steps)) : row.stepSummary;
   const stepCount = isDraft ? flow.stepCount : row.stepCount;
   return { id, versionNumber, versionType, label, notes, stepSummary, stepCount, createdAt };
 }

@@ -1,36 +1,43 @@
-import type { ErrorDetail } from "#contract/error-body.ts";
-import { FLOW_LIMITS, stepInput } from "#contract/flow.ts";
+import type { CodedErrorDetail } from "#server/domain/domain-error.ts";
+import { FLOW_LIMITS, stepInRequestBodySchema } from "#contract/flow.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
-import { BRANCHES, MAX_LEVEL } from "#core/flow-document.ts";
-import { type JsonObject, type JsonPath, isJsonObject } from "#core/json.ts";
-import { nearest } from "./nearest.ts";
-import { checkValue } from "#server/read-body.ts";
+import { BRANCH_NAMES, MAX_NESTING_LEVEL } from "#core/document/flow-document.ts";
+import { type JsonObject, type JsonPath, isJsonObject } from "#core/json/json.ts";
+import { findClosestSpelling } from "./find-nearest.ts";
+import { listSchemaViolations } from "#server/domain/check-value.ts";
 
 const MAX_DETAILS = 50;
 
-/** One step of the tree, nested ones included, with its place in the body. Nested ones may yet be anything. */
-export interface PlacedStep {
+/** A step with its path in the request body. A nested step may be any JSON value until `checkForms` has checked it. */
+export interface StepWithPath {
   readonly step: JsonObject;
   readonly path: JsonPath;
-  /** 0 for the flow's own list. */
   readonly level: number;
 }
 
+/** Returns the key under which the body holds its steps: a new flow may use `steps` instead of `flowSteps`. */
+export function getStepsPropertyNameOfFlowBody(body: {
+  readonly flowSteps?: unknown;
+  readonly steps?: unknown;
+}): "flowSteps" | "steps" {
+  return body.flowSteps === undefined && body.steps !== undefined ? "steps" : "flowSteps";
+}
+
 /**
- * What the schema cannot say about a flow's steps: their types, their ids' being unique, their number and depth, and
- * the form of nested ones. `stored` are the steps that the flow holds now: a type that nobody knows may stay where it is.
+ * Checks rules that the schema cannot express: step types, unique ids, number, depth and nested steps. Accepts an
+ * unknown step type that the `stored` flow already contains.
  */
-export function checkSteps(
+export function listStepErrors(
   steps: readonly JsonObject[],
   key: string,
   extraTypes: readonly string[],
   stored: readonly JsonObject[] = [],
-): readonly ErrorDetail[] {
-  const details: ErrorDetail[] = [];
-  const placed = placeSteps(steps, [key], details);
-  // First, since wording what is wrong with a million items takes half a minute.
+): readonly CodedErrorDetail[] {
+  const details: CodedErrorDetail[] = [];
+  const placed = listStepsWithPaths(steps, [key], details);
+  // Checks the number first: listing the errors of a million steps takes half a minute.
   if (placed.length > FLOW_LIMITS.steps) {
-    const message = `A flow may have at most ${FLOW_LIMITS.steps} steps, nested ones included; this one has ${placed.length}.`;
+    const message = `Flows are limited to ${FLOW_LIMITS.steps} steps, including nested ones. This flow has ${placed.length}.`;
     return [{ message, path: key, code: "TOO_MANY_STEPS" }];
   }
   checkForms(placed, details);
@@ -40,26 +47,47 @@ export function checkSteps(
   return details.slice(0, MAX_DETAILS);
 }
 
-/** Every step that stands below `path`, in the order of the page; `details` gains what is nested too deep to be followed. */
-export function placeSteps(
+/**
+ * Like `listStepErrors`, but for steps that are run and not stored: a step of an unknown type does not prevent the run; it
+ * fails when it runs.
+ */
+export function listErrorsOfUnsavedSteps(
+  steps: readonly JsonObject[],
+  key: string,
+): readonly CodedErrorDetail[] {
+  const placed = steps.length > FLOW_LIMITS.steps ? [] : listStepsWithPaths(steps, []);
+  const types = placed.slice(0, FLOW_LIMITS.steps).map(({ step }) => (step as JsonObject | null)?.["type"]);
+  return listStepErrors(
+    steps,
+    key,
+    types.filter((type) => typeof type === "string"),
+  );
+}
+
+/** Lists every step below `path`, depth first. Adds an error to `details` for each step that is nested too deep. */
+export function listStepsWithPaths(
   steps: readonly JsonObject[],
   path: JsonPath,
-  details: ErrorDetail[] = [],
-): readonly PlacedStep[] {
-  const placed: PlacedStep[] = [];
-  walkSteps(steps, path, 0, placed, details);
+  details: CodedErrorDetail[] = [],
+): readonly StepWithPath[] {
+  const placed: StepWithPath[] = [];
+  walkSteps({ steps, path, level: 0 }, placed, details);
   return placed;
 }
 
+interface PlacedList {
+  readonly steps: readonly JsonObject[];
+  readonly path: JsonPath;
+  readonly level: number;
+}
+
 function walkSteps(
-  steps: readonly JsonObject[],
-  path: JsonPath,
-  level: number,
-  placed: PlacedStep[],
-  details: ErrorDetail[],
+  { steps, path, level }: PlacedList,
+  placed: StepWithPath[],
+  details: CodedErrorDetail[],
 ): void {
-  if (level > MAX_LEVEL) {
-    const message = `Conditionals may be nested at most ${MAX_LEVEL} deep.`;
+  if (level > MAX_NESTING_LEVEL) {
+    const message = `Steps can be nested up to ${MAX_NESTING_LEVEL} levels deep.`;
     details.push({ message, path: path.join("."), code: "TOO_DEEP" });
     return;
   }
@@ -69,51 +97,52 @@ function walkSteps(
     if (!isJsonObject(step)) return;
     const config = step["config"];
     if (step["type"] !== "conditional" || !isJsonObject(config)) return;
-    for (const branch of BRANCHES) {
+    for (const branch of BRANCH_NAMES) {
       const nested = Object.hasOwn(config, branch) ? config[branch] : undefined;
-      if (Array.isArray(nested)) walkSteps(nested, [...place, "config", branch], level + 1, placed, details);
+      if (!Array.isArray(nested)) continue;
+      walkSteps({ steps: nested, path: [...place, "config", branch], level: level + 1 }, placed, details);
     }
   });
 }
 
-/** The top level was checked with the body. */
-function checkForms(placed: readonly PlacedStep[], details: ErrorDetail[]): void {
+function checkForms(placed: readonly StepWithPath[], details: CodedErrorDetail[]): void {
   for (const { step, path, level } of placed)
-    if (level > 0) details.push(...checkValue(stepInput, step, path));
+    if (level > 0) details.push(...listSchemaViolations(stepInRequestBodySchema, step, path));
 }
 
 function checkTypes(
-  placed: readonly PlacedStep[],
+  placed: readonly StepWithPath[],
   extraTypes: readonly string[],
   stored: readonly JsonObject[],
-  details: ErrorDetail[],
+  details: CodedErrorDetail[],
 ): void {
   const known = new Set([...STEP_TYPES.map(({ type }) => type), ...extraTypes]);
   const unknown = placed.filter(({ step }) => typeof step["type"] === "string" && !known.has(step["type"]));
   if (unknown.length === 0) return;
-  const types = new Map(placeSteps(stored, []).map(({ step }) => [step["id"], step["type"]]));
+  const types = new Map(listStepsWithPaths(stored, []).map(({ step }) => [step["id"], step["type"]]));
   for (const { step, path } of unknown) {
     if (details.length >= MAX_DETAILS) return;
     const type = step["type"] as string;
     if (step["id"] !== undefined && types.get(step["id"]) === type) continue;
-    const close = nearest(type, [...known]);
+    const close = findClosestSpelling(type, [...known]);
     details.push({
       message: `“${type.slice(0, 100)}” is not a step type.`,
       path: [...path, "type"].join("."),
       code: "INVALID_ENUM",
-      suggestion: close === undefined ? `One of ${[...known].join(", ")}.` : `Did you mean “${close}”?`,
+      suggestion:
+        close === undefined ? `Must be one of ${[...known].join(", ")}.` : `Did you mean “${close}”?`,
     });
   }
 }
 
-function checkIds(placed: readonly PlacedStep[], details: ErrorDetail[]): void {
+function checkIds(placed: readonly StepWithPath[], details: CodedErrorDetail[]): void {
   const first = new Map<string, JsonPath>();
   for (const { step, path } of placed) {
     const id = step["id"];
     if (typeof id !== "string") continue;
     const other = first.get(id);
     if (other) {
-      const message = `The id “${id}” is taken by ${other.join(".")}; ids are unique within a flow.`;
+      const message = `The ID “${id}” is already used by ${other.join(".")}. IDs must be unique within a flow.`;
       details.push({ message, path: [...path, "id"].join("."), code: "DUPLICATE_ID" });
     } else {
       first.set(id, path);

@@ -3,24 +3,24 @@ interface Revised {
   readonly definitionHash: string;
 }
 
-/** Names one state of a flow: `<revision>-<hash of the content>`. */
-export function versionToken(flow: Revised): string {
+export function computeFlowVersionToken(flow: Revised): string {
   return `${flow.revision}-${flow.definitionHash.slice(0, 16)}`;
 }
 
 /**
- * Whether `If-Match` allows a write to this state. A weak mark and the suffix that a compressing proxy puts into an
- * ETag are ignored; without the header every write is allowed, as on the real API.
+ * Whether `If-Match` allows a write to this revision; always true without the header, as in the hosted API. Ignores
+ * what follows the token in the ETag of a read, the weak prefix, and the suffix that compressing proxies add.
  */
-export function isMatch(header: string | undefined, flow: Revised): boolean {
+export function isWriteAllowedByIfMatch(header: string | undefined, flow: Revised): boolean {
   if (header === undefined) return true;
-  const token = versionToken(flow);
+  const token = computeFlowVersionToken(flow);
   return header.split(",").some((part) => {
-    const tag = part
+    const [tag] = part
       .trim()
       .replace(/^W\//, "")
       .replace(/^"(.*)"$/, "$1")
-      .replace(/-(?:gzip|br)$/, "");
+      .replace(/-(?:gzip|br)$/, "")
+      .split(".");
     return tag === "*" || tag === token;
   });
 }

@@ -1,54 +1,77 @@
-import { SAVE_KEY } from "#contract/flow.ts";
-import type { JsonObject } from "#core/json.ts";
-import type { Answer } from "#server/answer.ts";
-import { ApiFailure } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
-import type { Transaction } from "#server/store/database.ts";
-import { type FlowRow, deleteFlow, insertFlow, updateFlow } from "#server/store/flow-rows.ts";
-import { findLatestVersion, insertVersion, nextVersionNumber } from "#server/store/version-rows.ts";
-import { arrangeSteps, parseSteps } from "./arrange-steps.ts";
-import { deriveDefinition, summariseSteps } from "./definition.ts";
-import { flowHeaders, flowText } from "./flow-answer.ts";
-import { holdFlow } from "./flow-access.ts";
-import { type FlowContext, mintId } from "./flow-context.ts";
-import { flowChanged, flowDeleted } from "./flow-news.ts";
-import { checkSteps } from "./step-rules.ts";
+import { type SAMPLE_FLOW_ID_PREFIX, SAVE_KEY_PATTERN } from "#contract/flow.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createInvalidRequestError } from "#server/domain/domain-error.ts";
+import type { DatabaseTransaction } from "#server/store/database.ts";
+import { type FlowRow, deleteFlowRow, insertFlow, updateFlow } from "#server/store/flow-rows.ts";
+import { replaceFlowTagRows } from "#server/store/flow-tag-rows.ts";
+import {
+  changeStepIndexEntry,
+  readStepIndexEntry,
+  writeStepIndexEntry,
+} from "#server/store/step-index-rows.ts";
+import {
+  findLatestVersion,
+  getNextVersionNumber,
+  insertVersion,
+  updateDraftTexts,
+} from "#server/store/version-rows.ts";
+import { normalizeStepOrderAndIds, parseStepsJson } from "./arrange-steps.ts";
+import { deriveFlowDefinitionColumns, summarizeStepNames } from "./definition.ts";
+import { lockFlowForWrite } from "./flow-access.ts";
+import { hasUnpublishedChanges } from "./flow-answer.ts";
+import {
+  type FlowServiceDependencies,
+  type FlowWriteTransactionContext,
+  createPrefixedId,
+} from "./flow-context.ts";
+import { buildFlowChangedEvent, buildFlowDeletedEvent } from "./flow-events.ts";
+import { checkTagsOfNewFlow } from "./flow-tags.ts";
+import { freezeDefinition, getDefinitionAuthor } from "./freeze-definition.ts";
+import { type PreparedTextNames, buildStepIndexEntry, compareStepTerms } from "./step-index/index-entry.ts";
+import { listStepErrors, getStepsPropertyNameOfFlowBody } from "./step-rules.ts";
 
-/** The body was checked against the contract; here come the rules that need the flow. */
 interface FlowInput {
-  readonly name?: string;
-  readonly description?: string | null;
-  readonly flowSteps?: readonly JsonObject[];
+  readonly name?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly flowSteps?: readonly JsonObject[] | undefined;
+  readonly sampleMetadata?: JsonObject | null | undefined;
 }
 
-interface WriteHeaders {
-  /** The version that is to be replaced; any, where it is left out. */
-  readonly ifMatch?: string | undefined;
-  readonly saveKey?: string | undefined;
+interface NewFlow extends FlowInput {
+  readonly name: string;
+  readonly steps?: readonly JsonObject[] | undefined;
+  readonly tags?: readonly string[] | undefined;
 }
 
-/** A client that saves every few seconds over a bad line finds its own save among so many others. */
-const KEPT_SAVE_KEYS = 20;
+/**
+ * Number of recent save keys (ids that clients give their saves) that a flow stores. Lets a client recognize its own
+ * unacknowledged save even if other saves followed.
+ */
+const MAX_SAVE_KEYS = 20;
 
-/** Creates the flow with its first draft, so that it can be published at once. */
-export async function createFlow(
-  context: FlowContext,
-  tx: Transaction,
-  caller: Caller,
-  body: JsonObject,
-): Promise<Answer> {
-  const key = stepsKey(body);
-  const sent = (body[key] ?? []) as readonly JsonObject[];
-  refuseFaults(checkSteps(sent, key, context.extraStepTypes));
+export async function createFlowInTransaction(
+  context: FlowServiceDependencies,
+  { tx, caller, publish, textNames = "later", upsert }: FlowWriteTransactionContext,
+  input: NewFlow,
+  idPrefix: "flow" | typeof SAMPLE_FLOW_ID_PREFIX = "flow",
+): Promise<FlowRow> {
+  const key = getStepsPropertyNameOfFlowBody(input);
+  const sent = input[key] ?? [];
+  refuseFaults(listStepErrors(sent, key, context.extraStepTypes));
   const now = context.now();
-  const steps = arrangeSteps(sent, undefined, () => mintId("step", now));
-  const draftVersionId = mintId("flowver", now);
+  const steps = normalizeStepOrderAndIds(sent, undefined, () => createPrefixedId("step", now));
+  const draftVersionId = createPrefixedId("flowver", now);
+  const { organizationId } = caller;
+  const description = context.extras ? (input.description ?? null) : null;
+  const tags = context.extras ? await checkTagsOfNewFlow(tx, organizationId, input.tags ?? []) : [];
+  const definition = deriveFlowDefinitionColumns(input.name, steps);
   const row = {
-    ...deriveDefinition(body["name"] as string, steps),
-    organizationId: caller.organizationId,
-    id: mintId("flow", now),
+    ...definition,
+    organizationId,
+    id: createPrefixedId(idPrefix, now),
     userId: caller.userId,
-    description: context.extras ? ((body["description"] ?? null) as string | null) : null,
+    description,
+    sampleMetadata: context.extras ? serializeSampleMetadata(input.sampleMetadata) : null,
     revision: 1,
     saveKeys: "[]",
     draftVersionId,
@@ -57,114 +80,193 @@ export async function createFlow(
     publishedHash: null,
     lastRunAt: null,
     lastRunStatus: null,
+    lastRunRecords: null,
+    lastRunFailedRecords: null,
+    tags,
     createdAt: new Date(now),
     updatedAt: new Date(now),
+    indexedHash: textNames === "later" ? null : definition.definitionHash,
+    upsertedHash: null,
+    upsertedDescription: null,
+    ...describeSave(caller, 1, upsert && { ...definition, description }),
   };
   await insertFlow(tx, row);
-  await insertDraft(tx, row, draftVersionId, 1, steps, now);
-  return {
-    status: 201,
-    body: flowText(row, context),
-    headers: flowHeaders(row, context),
-    news: flowChanged("created", row),
-  };
+  await replaceFlowTagRows(tx, row, [], tags);
+  await indexSteps(tx, row, steps, { textNames, isNew: true });
+  await insertDraft(tx, { flow: row, id: draftVersionId, number: 1, steps, now, texts: upsert });
+  publish(buildFlowChangedEvent("created", row));
+  return row;
 }
 
-/** Where the body of a new flow holds its steps: `steps` stands in for `flowSteps` where that is left out. */
-export function stepsKey(body: JsonObject): "flowSteps" | "steps" {
-  return body["flowSteps"] === undefined && body["steps"] !== undefined ? "steps" : "flowSteps";
-}
-
-/** Changes what the body names. When that is nothing new, nothing is written and the flow keeps its time and token. */
-export async function changeFlow(
-  context: FlowContext,
-  tx: Transaction,
-  caller: Caller,
+/** Updates the given fields. If no value differs, writes nothing and keeps `updatedAt` and the version token. */
+export async function changeFlowInTransaction(
+  context: FlowServiceDependencies,
+  write: FlowWriteTransactionContext & { readonly saveKey?: string | undefined },
   id: string,
   input: FlowInput,
-  { ifMatch, saveKey }: WriteHeaders,
-): Promise<Answer> {
-  const row = await holdFlow(context, tx, caller, id, ifMatch);
-  const stored = parseSteps(row.steps);
+): Promise<ChangedFlow> {
+  const { tx, caller, saveKey, textNames = "later", upsert } = write;
+  const row = await lockFlowForWrite(context, write, id);
+  const stored = parseStepsJson(row.steps);
   const now = Math.max(context.now(), row.updatedAt.getTime() + 1);
   let steps = stored;
   if (input.flowSteps) {
-    refuseFaults(checkSteps(input.flowSteps, "flowSteps", context.extraStepTypes, stored));
-    steps = arrangeSteps(input.flowSteps, stored, () => mintId("step", now));
+    refuseFaults(listStepErrors(input.flowSteps, "flowSteps", context.extraStepTypes, stored));
+    steps = normalizeStepOrderAndIds(input.flowSteps, stored, () => createPrefixedId("step", now));
   }
-  const definition = deriveDefinition(input.name ?? row.name, steps);
+  const definition = deriveFlowDefinitionColumns(input.name ?? row.name, steps);
   const description = context.extras && input.description !== undefined ? input.description : row.description;
   const isSameDefinition = definition.definitionHash === row.definitionHash;
-  if (isSameDefinition && description === row.description) return answerChange(context, tx, row);
+  const sampleMetadata =
+    context.extras && input.sampleMetadata !== undefined
+      ? serializeSampleMetadata(input.sampleMetadata)
+      : row.sampleMetadata;
+  const isSame = isSameDefinition && description === row.description && sampleMetadata === row.sampleMetadata;
+  if (isSame) return withVersion(tx, row);
 
-  const draftVersionId = row.draftVersionId ?? (isSameDefinition ? null : mintId("flowver", now));
+  const isKept = !isSameDefinition && upsert?.keepsDraft === true && hasUnpublishedDraft(row);
+  if (isKept) {
+    await freezeDefinition(context, tx, row, { versionType: "test", createdBy: getDefinitionAuthor(row) });
+  }
+  const oldDraft = isKept ? null : row.draftVersionId;
+  const draftVersionId = oldDraft ?? (isSameDefinition ? null : createPrefixedId("flowver", now));
   const changes = {
     ...definition,
     description,
+    sampleMetadata,
     draftVersionId,
     revision: row.revision + 1,
     saveKeys: addSaveKey(row.saveKeys, saveKey),
     updatedAt: new Date(now),
+    indexedHash: row.indexedHash,
+    ...describeSave(caller, row.revision + 1, upsert && { ...definition, description }),
   };
+  if (definition.steps !== row.steps || row.indexedHash !== row.definitionHash) {
+    // A rename of a flow that is not in the index yet leaves it to the back-fill.
+    const known = input.flowSteps ? textNames : "later";
+    if (known !== "later") changes.indexedHash = definition.definitionHash;
+    await indexSteps(tx, row, steps, { textNames: known, isNew: false });
+  } else {
+    changes.indexedHash = definition.definitionHash;
+  }
   await updateFlow(tx, caller.organizationId, id, changes);
-  if (draftVersionId !== null && row.draftVersionId === null) {
-    const number = await nextVersionNumber(tx, caller.organizationId, id);
-    await insertDraft(tx, row, draftVersionId, number, steps, now);
+  if (draftVersionId !== null && oldDraft === null) {
+    const number = await getNextVersionNumber(tx, caller.organizationId, id);
+    await insertDraft(tx, { flow: row, id: draftVersionId, number, steps, now, texts: upsert });
+  } else if (oldDraft !== null && (upsert || (!isSameDefinition && isOfUpsert(row)))) {
+    // Only an upsert labels a draft; the label belongs to its definition.
+    const { label = null, notes = null } = upsert ?? {};
+    await updateDraftTexts(tx, caller.organizationId, oldDraft, { label, notes });
   }
   const changed = { ...row, ...changes };
-  return { ...(await answerChange(context, tx, changed)), news: flowChanged("updated", changed) };
+  write.publish(buildFlowChangedEvent("updated", changed));
+  return withVersion(tx, changed);
 }
 
-/** The keys of the newest saves, with this one before them. */
+function hasUnpublishedDraft(row: FlowRow): boolean {
+  return row.draftVersionId !== null && hasUnpublishedChanges(row);
+}
+
+/** Whether the stored definition is the one that the last upsert saved or found. */
+export function isOfUpsert(row: Pick<FlowRow, "upsertedHash" | "definitionHash">): boolean {
+  return row.upsertedHash === row.definitionHash;
+}
+
+function describeSave(
+  { keyName = null }: { readonly keyName?: string | null | undefined },
+  revision: number,
+  upserted: Pick<FlowRow, "definitionHash" | "description"> | undefined,
+) {
+  return {
+    savedBy: keyName,
+    savedRevision: revision,
+    ...(upserted && {
+      upsertedHash: upserted.definitionHash,
+      upsertedDescription: upserted.description,
+    }),
+  };
+}
+
+async function indexSteps(
+  tx: DatabaseTransaction,
+  flow: Pick<FlowRow, "organizationId" | "id" | "indexedHash" | "definitionHash">,
+  steps: readonly JsonObject[],
+  { textNames, isNew }: { readonly textNames: PreparedTextNames; readonly isNew: boolean },
+): Promise<void> {
+  if (textNames === "later") return;
+  const entry = buildStepIndexEntry(steps, textNames === "too-slow" ? undefined : textNames);
+  const place = { organizationId: flow.organizationId, flowId: flow.id };
+  const stored = isNew ? undefined : await readStepIndexEntry(tx, place);
+  // The stored terms are known from the stored steps only if they belong to the definition before this save.
+  if (!stored || flow.indexedHash !== flow.definitionHash)
+    return writeStepIndexEntry(tx, place, entry, stored);
+  const { added, removed } = compareStepTerms(stored.steps, entry.terms);
+  await changeStepIndexEntry(tx, place, entry, { stored, added, removed });
+}
+
+function serializeSampleMetadata(sample: JsonObject | null | undefined): string | null {
+  return sample == null ? null : JSON.stringify(sample);
+}
+
+/**
+ * Prepends the key of a save to the list. Prepends null for a save without a key, so that the index of a key equals the
+ * number of saves after it.
+ */
 function addSaveKey(stored: string, key: string | undefined): string {
   const keys = JSON.parse(stored) as readonly (string | null)[];
-  const added = key !== undefined && SAVE_KEY.test(key) ? key : null;
-  return JSON.stringify([added, ...keys.slice(0, KEPT_SAVE_KEYS - 1)]);
+  const added = key !== undefined && SAVE_KEY_PATTERN.test(key) ? key : null;
+  return JSON.stringify([added, ...keys.slice(0, MAX_SAVE_KEYS - 1)]);
 }
 
-export async function removeFlow(
-  context: FlowContext,
-  tx: Transaction,
-  caller: Caller,
+export async function removeFlowInTransaction(
+  context: FlowServiceDependencies,
+  write: FlowWriteTransactionContext,
   id: string,
-  ifMatch: string | undefined,
-): Promise<Answer> {
-  await holdFlow(context, tx, caller, id, ifMatch);
-  await deleteFlow(tx, caller.organizationId, id);
-  return { status: 204, news: flowDeleted(id) };
+): Promise<void> {
+  await lockFlowForWrite(context, write, id);
+  await deleteFlowRow(write.tx, write.caller.organizationId, id);
+  write.publish(buildFlowDeletedEvent(id));
 }
 
-/** A `PUT` always names a version: the draft, or after a publish without a change since, the latest one. */
-async function answerChange(context: FlowContext, tx: Transaction, row: FlowRow): Promise<Answer> {
+interface ChangedFlow {
+  readonly row: FlowRow;
+  /** The draft's id, or the latest version's id if nothing changed since the last publish. */
+  readonly draftVersionId: string;
+}
+
+async function withVersion(tx: DatabaseTransaction, row: FlowRow): Promise<ChangedFlow> {
   const latest = row.draftVersionId ?? (await findLatestVersion(tx, row.organizationId, row.id))?.id;
   if (latest === undefined) throw new Error(`flow ${row.id} has no version`);
-  return {
-    status: 200,
-    body: flowText(row, context, { draftVersionId: latest }),
-    headers: flowHeaders(row, context),
-  };
+  return { row, draftVersionId: latest };
+}
+
+interface NewDraft {
+  readonly flow: Pick<FlowRow, "organizationId" | "id">;
+  readonly id: string;
+  readonly number: number;
+  readonly steps: readonly JsonObject[];
+  readonly now: number;
+  readonly texts: { readonly label: string | null; readonly notes: string | null } | undefined;
 }
 
 async function insertDraft(
-  tx: Transaction,
-  flow: Pick<FlowRow, "organizationId" | "id">,
-  id: string,
-  versionNumber: number,
-  steps: readonly JsonObject[],
-  now: number,
+  tx: DatabaseTransaction,
+  { flow, id, number, steps, now, texts }: NewDraft,
 ): Promise<void> {
   await insertVersion(tx, {
     organizationId: flow.organizationId,
     id,
     flowId: flow.id,
-    versionNumber,
+    versionNumber: number,
     versionType: "draft",
-    stepSummary: summariseSteps(steps),
+    stepSummary: summarizeStepNames(steps),
     stepCount: steps.length,
+    label: texts?.label ?? null,
+    notes: texts?.notes ?? null,
     createdAt: new Date(now),
   });
 }
 
-function refuseFaults(details: ReturnType<typeof checkSteps>): void {
-  if (details.length > 0) throw new ApiFailure(400, "The steps are not valid.", details);
+function refuseFaults(details: ReturnType<typeof listStepErrors>): void {
+  if (details.length > 0) throw createInvalidRequestError("The steps are not valid.", ...details);
 }

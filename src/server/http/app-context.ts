@@ -1,30 +1,60 @@
 import type { HttpBindings } from "@hono/node-server";
-import type { Hono } from "hono";
-import type { Logger } from "pino";
-import type { Config } from "#server/config.ts";
+import type { Context, Hono } from "hono";
+import type { ServerConfig } from "#server/config/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
 import type { RunService } from "#server/runs/run-service.ts";
+import type { StartProgress } from "#server/start-progress.ts";
 import type { Store } from "#server/store/store.ts";
+import type { QueueMonitor } from "#server/telemetry/queue-monitor.ts";
+import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
+import type { AnswerCache } from "./answer-cache.ts";
+import type { CallerIdentity } from "./authenticate.ts";
+import type { BodyMemoryBudget } from "./body-budget.ts";
+import type { ServerLogger } from "./create-logger.ts";
 
-/** What the application is made of; tests pass their own. */
-export interface AppContext {
-  readonly config: Config;
-  /** Undefined in cloud mode without keys, where nothing is stored. */
+export interface HttpAppDependencies {
+  readonly config: ServerConfig;
   readonly store: Store | undefined;
-  /** Undefined where changes are not told. */
   readonly events: EventHub | undefined;
-  /** Undefined where flows do not run, as in cloud mode, where another server runs them. */
   readonly runs: RunService | undefined;
   readonly logger: ServerLogger;
-  /** Milliseconds. */
+  readonly metrics: ServerMetrics;
+  /** Undefined where no batches run: in cloud mode. */
+  readonly queue?: QueueMonitor | undefined;
+  readonly progress?: Pick<StartProgress, "text">;
   readonly now: () => number;
-  /** The port listened on, known once that has begun. */
+  /** Milliseconds from an arbitrary start, unaffected by changes of the system clock. */
+  readonly monotonic: () => number;
+  /** Returns the port; only valid after the server has started to listen. */
   readonly port: () => number;
-  /** Directory of the built dashboard, if this server serves it. */
   readonly clientDirectory: string | undefined;
+  readonly bodies?: BodyMemoryBudget;
 }
 
-/** What of pino is used, whatever its options. */
-export type ServerLogger = Pick<Logger, "debug" | "info" | "warn" | "error">;
+/** A request of a cached endpoint whose caller was identified, has the scopes, and is within the rate limit. */
+export interface AdmittedRead {
+  readonly identity: CallerIdentity;
+  readonly cache: AnswerCache;
+  readonly key: string;
+  /** The count of changes before the answer's data is read; undefined if it could not be read. */
+  readonly changes: number | undefined;
+}
 
-export type App = Hono<{ Bindings: Partial<HttpBindings> }>;
+export interface HonoEnvironment {
+  Bindings: Partial<HttpBindings>;
+  Variables: { requestId: string; admittedRead: AdmittedRead };
+}
+
+export type HonoApp = Hono<HonoEnvironment>;
+
+/** Reads a request header from Node's own request where there is one, which spares the framework a copy of all headers. */
+export function readRequestHeader(context: Context, name: string): string | undefined {
+  const { incoming } = (context.env ?? {}) as {
+    readonly incoming?: {
+      readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
+    };
+  };
+  if (!incoming?.headers) return context.req.header(name);
+  const value = incoming.headers[name];
+  return typeof value === "string" ? value : value?.join(", ");
+}

@@ -1,87 +1,155 @@
 import { randomBytes } from "node:crypto";
 import { getCookie } from "hono/cookie";
 import type { Context } from "hono";
-import { ApiFailure } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
+import type { ApiScope } from "#contract/endpoint.ts";
+import { PAGE_USER_IDENTITY_HEADER, LOCAL_MODE_IDENTITY } from "#contract/local.ts";
+import { HttpError } from "./http-error.ts";
+import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
+import type { ServerConfig } from "#server/config/config.ts";
 import { deleteSession, findSession, insertSession } from "#server/store/session-rows.ts";
-import { type ApiKey, findKey, hasScope, hashSecret } from "./api-keys.ts";
-import type { AppContext } from "./app-context.ts";
+import type { BodyMemoryBudget } from "./body-budget.ts";
+import { type ApiKey, findApiKeyByHash, hashApiKeyOrSessionId, derivePublicApiKeyId } from "./api-keys.ts";
+import { type ApiKeyVerifier, getClientIpAddress } from "./check-key.ts";
+import { type HttpAppDependencies, readRequestHeader } from "./app-context.ts";
 
 const ORGANIZATION = "org_local";
 const USER = "user_local";
 const COOKIE = "flowline_session";
 const SESSION_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** A caller, and whom to count their requests on. */
-export interface Identity extends Caller {
+export interface AuthenticationDependencies extends HttpAppDependencies {
+  readonly checkKey: ApiKeyVerifier;
+  readonly bodies: BodyMemoryBudget;
+}
+
+export interface CallerIdentity extends Caller {
   readonly name: string;
 }
 
-/** Who asks: by key, by session, or anybody where no keys are set. Undefined: somebody unknown. */
-export async function identify(app: AppContext, context: Context): Promise<Identity | undefined> {
+/**
+ * Identifies the user by API key or session. Returns undefined for an invalid key, or if the page was loaded for a
+ * different user (named by {@link PAGE_USER_IDENTITY_HEADER}). On a server without keys, all callers are one user.
+ */
+export async function identifyCaller(
+  app: AuthenticationDependencies,
+  context: Context,
+): Promise<CallerIdentity | undefined> {
+  const identity = await findIdentity(app, context);
+  return identity && (await isExpected(context, identity)) ? identity : undefined;
+}
+
+async function isExpected(context: Context, identity: CallerIdentity): Promise<boolean> {
+  // Accepts a query parameter instead of the header under `/local/`, because browsers cannot set headers on event
+  // streams. The documented `/v1` API has no such parameter.
+  const inQuery = context.req.path.startsWith("/local/") ? context.req.query("identity") : undefined;
+  const expected = readRequestHeader(context, PAGE_USER_IDENTITY_HEADER) ?? inQuery;
+  return expected === undefined || expected === (await getPublicCallerId(identity));
+}
+
+export async function getPublicCallerId({ name }: CallerIdentity): Promise<string> {
+  return name === LOCAL_MODE_IDENTITY ? name : derivePublicApiKeyId(name);
+}
+
+async function findIdentity(
+  app: AuthenticationDependencies,
+  context: Context,
+): Promise<CallerIdentity | undefined> {
   const { apiKeys } = app.config;
-  if (apiKeys.length === 0) return identityOf({ hash: "local", scopes: ["*"] });
-  const bearer = /^Bearer\s+(\S+)$/i.exec(context.req.header("authorization") ?? "");
+  if (apiKeys.length === 0) return identityOf({ hash: LOCAL_MODE_IDENTITY, scopes: ["*"] });
+  const bearer = /^Bearer\s+(\S+)$/i.exec(readRequestHeader(context, "authorization") ?? "");
   if (bearer?.[1] !== undefined) {
-    const key = findKey(apiKeys, hashSecret(bearer[1]));
+    const key = checkKey(app, context, bearer[1]);
     return key && identityOf(key);
   }
-  const session = getCookie(context, COOKIE);
+  const session = getCookie(context, cookieName(app.config));
   if (session === undefined || !app.store) return undefined;
-  const row = await findSession(app.store.database, ORGANIZATION, hashSecret(session), new Date(app.now()));
-  // A key that is no longer configured ends its sessions.
-  const key = row && findKey(apiKeys, row.keyHash);
+  const row = await findSession(
+    app.store.database,
+    ORGANIZATION,
+    hashApiKeyOrSessionId(session),
+    new Date(app.now()),
+  );
+  const key = row && findApiKeyByHash(apiKeys, row.keyHash);
   return key && identityOf(key);
 }
 
-/** The caller, or 401; 403 where their scopes do not reach. */
-export function demand(identity: Identity | undefined, scope: string): Identity {
+export function requireIdentityWithScopes(
+  identity: CallerIdentity | undefined,
+  scopes: readonly (ApiScope | "*")[],
+): CallerIdentity {
   if (!identity) {
-    throw new ApiFailure(401, "A valid API key is needed.", [], {
+    throw new HttpError(401, "An API key is required.", [], {
       headers: { "www-authenticate": 'Bearer realm="flowline"' },
     });
   }
-  if (!hasScope(identity.scopes, scope)) {
-    const message = `This key lacks the scope ${scope}.`;
-    throw new ApiFailure(403, message, [{ message, code: "MISSING_SCOPE" }]);
-  }
+  for (const scope of scopes) assertCallerHasScope(identity, scope);
   return identity;
 }
 
-/** Signs a browser in: answers the cookie to set, or undefined where no sign-in is needed. 401 for a wrong key. */
-export async function startSession(app: AppContext, key: string): Promise<string | undefined> {
-  const { apiKeys, publicUrl } = app.config;
-  if (apiKeys.length === 0) return undefined;
-  const known = findKey(apiKeys, hashSecret(key));
-  if (!known || !app.store) throw new ApiFailure(401, "This API key is not known here.");
+/**
+ * Starts a session and ends the browser's previous session. Returns the session cookie, or undefined if no keys are
+ * configured.
+ */
+export async function startSession(
+  app: AuthenticationDependencies,
+  context: Context,
+  key: string,
+): Promise<string | undefined> {
+  if (app.config.apiKeys.length === 0) return undefined;
+  const known = checkKey(app, context, key);
+  if (!known || !app.store) throw new HttpError(401, "Unknown API key.");
   const id = randomBytes(32).toString("base64url");
   const now = app.now();
-  await app.store.write((tx) =>
-    insertSession(tx, {
+  const before = getCookie(context, cookieName(app.config));
+  await app.store.write(async (tx) => {
+    if (before !== undefined) await deleteSession(tx, ORGANIZATION, hashApiKeyOrSessionId(before));
+    await insertSession(tx, {
       organizationId: ORGANIZATION,
-      idHash: hashSecret(id),
+      idHash: hashApiKeyOrSessionId(id),
       keyHash: known.hash,
       createdAt: new Date(now),
       expiresAt: new Date(now + SESSION_MS),
-    }),
-  );
-  return cookie(id, SESSION_MS / 1000, publicUrl);
+    });
+  });
+  return cookie(app.config, id, SESSION_MS / 1000);
 }
 
-/** Answers the cookie that ends the browser's session. */
-export async function endSession(app: AppContext, context: Context): Promise<string> {
-  const session = getCookie(context, COOKIE);
+/**
+ * Ends the session and returns the cookie that clears it in the browser. Throws 401 if the page was loaded for a
+ * different user than the user of the session.
+ */
+export async function endSession(app: AuthenticationDependencies, context: Context): Promise<string> {
+  const identity = await findIdentity(app, context);
+  if (identity && !(await isExpected(context, identity))) requireIdentityWithScopes(undefined, []);
+  const session = getCookie(context, cookieName(app.config));
   if (session !== undefined && app.store) {
-    await app.store.write((tx) => deleteSession(tx, ORGANIZATION, hashSecret(session)));
+    await app.store.write((tx) => deleteSession(tx, ORGANIZATION, hashApiKeyOrSessionId(session)));
   }
-  return cookie("", 0, app.config.publicUrl);
+  return cookie(app.config, "", 0);
 }
 
-function cookie(value: string, seconds: number, publicUrl: string | undefined): string {
-  const secure = publicUrl?.startsWith("https:") ? "; Secure" : "";
-  return `${COOKIE}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
+function checkKey(app: AuthenticationDependencies, context: Context, key: string): ApiKey | undefined {
+  return app.checkKey(getClientIpAddress(context, app.config.trustedProxies), key);
 }
 
-function identityOf(key: ApiKey): Identity {
-  return { organizationId: ORGANIZATION, userId: USER, scopes: key.scopes, name: key.hash };
+function cookie(config: ServerConfig, value: string, seconds: number): string {
+  const secure = isSecure(config) ? "; Secure" : "";
+  return `${cookieName(config)}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
+}
+
+/**
+ * Returns the name of the session cookie. The prefix `__Host-` under https makes browsers accept the cookie only from
+ * this host, never from a subdomain.
+ */
+function cookieName(config: ServerConfig): string {
+  return isSecure(config) ? `__Host-${COOKIE}` : COOKIE;
+}
+
+function isSecure({ publicUrl }: ServerConfig): boolean {
+  return publicUrl?.startsWith("https:") ?? false;
+}
+
+function identityOf(key: ApiKey): CallerIdentity {
+  const { scopes, hash, name: keyName } = key;
+  return { organizationId: ORGANIZATION, userId: USER, scopes, keyName, name: hash };
 }

@@ -1,14 +1,19 @@
 import { beforeEach, expect, it } from "vitest";
 import { endpoints } from "#contract/endpoints.ts";
-import { errorBody } from "#contract/error-body.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { JsonObject } from "#core/json.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
-import { type CallOptions, type Reply, type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { badRecordRequests } from "#server/testing/bad-record-requests.ts";
-import { badFlows, badRequests } from "#server/testing/bad-requests.ts";
+import { errorBodySchema } from "#contract/error-body.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import {
+  type TestRequestOptions,
+  type TestResponse,
+  type TestApp,
+  startTestApp,
+} from "#server/testing/test-app.ts";
+import { generateInvalidRecordRequests } from "#server/testing/bad-record-requests.ts";
+import { generateInvalidFlowRequests, generateInvalidRequests } from "#server/testing/bad-requests.ts";
+import { EventLoopBlockMonitor } from "#server/testing/loop-probe.ts";
 
-/** `npm run bench:fuzz` asks for 10,000, and for others every time. */
 const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? 500);
 const SEED = process.env["FUZZ_REQUESTS"] === undefined ? 20_261_124 : Date.now();
 
@@ -16,9 +21,9 @@ function nest(depth: number): JsonObject {
   return depth === 0 ? buildStep("leaf") : buildConditional(`level-${depth}`, [nest(depth - 1)]);
 }
 
-describeStores("bad input", (store) => {
+describeSuiteForEachStore("the API, given bad input,", (store) => {
   let app: TestApp;
-  let flow: Reply["json"];
+  let flow: TestResponse["json"];
   beforeEach(async () => {
     app = await startTestApp(store());
     flow = await app.create(buildFlow("Safe", [buildStep("a"), buildStep("b")]));
@@ -32,7 +37,7 @@ describeStores("bad input", (store) => {
     status: number,
     code: string,
     path: string | undefined,
-    options: CallOptions,
+    options: TestRequestOptions,
   ) => {
     const before = await snapshot();
     const answer = await app.call("PUT", `/v1/flows/${flow.id}`, options);
@@ -41,69 +46,70 @@ describeStores("bad input", (store) => {
       code,
       path,
     ]);
-    expect(errorBody.safeParse(answer.json).success).toBe(true);
+    expect(errorBodySchema.safeParse(answer.json).success).toBe(true);
     expect(await snapshot()).toEqual(before);
   };
   const steps = (...list: unknown[]) => ({ body: { flowSteps: list } });
 
-  it("says where a body is not JSON", () =>
+  it("reports where a body is not JSON", () =>
     expectRefusal(400, "MALFORMED_JSON", undefined, { text: '{"name":' }));
   it("refuses an empty body", () => expectRefusal(400, "MALFORMED_JSON", undefined, { text: "" }));
-  it("refuses a list", () => expectRefusal(400, "INVALID_TYPE", undefined, { text: "[]" }));
-  it("refuses a NUL", () =>
+  it("refuses a list as the body", () => expectRefusal(400, "INVALID_TYPE", undefined, { text: "[]" }));
+  it("refuses a NUL character in a text", () =>
     expectRefusal(400, "INVALID_TEXT", "name", { text: String.raw`{"name":"a\u0000"}` }));
-  it("refuses half a surrogate pair", () =>
+  it("refuses a lone surrogate in a text", () =>
     expectRefusal(400, "INVALID_TEXT", "name", { text: String.raw`{"name":"\ud800"}` }));
-  it("refuses a number that would change", () =>
+  it("refuses a number that JavaScript cannot represent exactly", () =>
     expectRefusal(400, "NUMBER_CHANGES", "flowSteps.0.config.n", {
       text: '{"flowSteps":[{"type":"prompt","name":"a","config":{"n":12345678901234567890}}]}',
     }));
-  it("refuses endless nesting", () =>
+  it("refuses 500 levels of nesting", () =>
     expectRefusal(400, "TOO_DEEP", "a.a.a.a.a.a.a.a", {
       text: `{"a":`.repeat(500) + "1" + "}".repeat(500),
     }));
   it("refuses an empty name", () => expectRefusal(400, "TOO_SHORT", "name", { body: { name: "" } }));
   it("refuses a name of 501 characters", () =>
     expectRefusal(400, "TOO_LONG", "name", { body: { name: "x".repeat(501) } }));
-  it("refuses a name that is no text", () =>
+  it("refuses a name that is not a text", () =>
     expectRefusal(400, "INVALID_TYPE", "name", { body: { name: 7 } }));
   it("refuses a step without a name", () =>
     expectRefusal(400, "MISSING_REQUIRED_FIELD", "flowSteps.0.name", steps({ type: "prompt" })));
   it("refuses a step without a type", () =>
     expectRefusal(400, "MISSING_REQUIRED_FIELD", "flowSteps.1.type", steps(buildStep("a"), { name: "x" })));
-  it("refuses a step that is no object", () => expectRefusal(400, "INVALID_TYPE", "flowSteps.0", steps(1)));
-  it("refuses an odd id", () =>
+  it("refuses a step that is not an object", () =>
+    expectRefusal(400, "INVALID_TYPE", "flowSteps.0", steps(1)));
+  it("refuses an id with a space", () =>
     expectRefusal(400, "INVALID_FORMAT", "flowSteps.0.id", steps(buildStep("has space"))));
   it("refuses a negative order", () =>
     expectRefusal(400, "TOO_SMALL", "flowSteps.0.order", steps(buildStep("a", { order: -1 }))));
-  it("refuses an order between numbers", () =>
+  it("refuses an order that is not an integer", () =>
     expectRefusal(400, "INVALID_TYPE", "flowSteps.0.order", steps(buildStep("a", { order: 1.5 }))));
   it("refuses a `when` of 501 characters", () =>
     expectRefusal(400, "TOO_LONG", "flowSteps.0.when", steps(buildStep("a", { when: "x".repeat(501) }))));
-  it("refuses a config that is no object", () =>
+  it("refuses a config that is not an object", () =>
     expectRefusal(400, "INVALID_TYPE", "flowSteps.0.config", steps(buildStep("a", { config: [] }))));
-  it("checks nested steps like any", () =>
+  it("validates nested steps like top-level steps", () =>
     expectRefusal(
       400,
       "INVALID_ENUM",
       "flowSteps.0.config.trueSteps.0.type",
       steps(buildConditional("c", [buildStep("x", { type: "promt" })])),
     ));
-  it("refuses a doubled id, nested or not", () =>
+  it("refuses a duplicate id, nested or not", () =>
     expectRefusal(
       400,
       "DUPLICATE_ID",
       "flowSteps.1.config.falseSteps.0.id",
       steps(buildStep("x"), buildConditional("c", [], [buildStep("x")])),
     ));
-  it("refuses eleven conditionals inside one another", () =>
+  it("refuses eleven levels of conditionals", () =>
     expectRefusal(
       400,
       "TOO_DEEP",
       `flowSteps.0${".config.trueSteps.0".repeat(10)}.config.trueSteps`,
       steps(nest(11)),
     ));
-  it("takes ten", async () => {
+  it("accepts ten levels of conditionals", async () => {
     expect((await app.call("PUT", `/v1/flows/${flow.id}`, steps(nest(10)))).status).toBe(200);
   });
   it("refuses 2,001 steps", () =>
@@ -113,24 +119,24 @@ describeStores("bad input", (store) => {
       "flowSteps",
       steps(...Array.from({ length: 2001 }, (_, i) => buildStep(`s${i}`))),
     ));
-  it("counts a million things that are no steps before it looks at them", () =>
+  it("refuses a million invalid steps by their number, without checking each", () =>
     expectRefusal(400, "TOO_MANY_STEPS", "flowSteps", { text: `{"flowSteps":[${"1,".repeat(999_999)}1]}` }));
-  it("counts nested ones too", () =>
+  it("refuses a million nested steps by their number", () =>
     expectRefusal(400, "TOO_MANY_STEPS", "flowSteps", {
       text: `{"flowSteps":[{"type":"conditional","name":"c","config":{"trueSteps":[${"1,".repeat(999_999)}1]}}]}`,
     }));
-  it("refuses a nested step that is no object", () =>
+  it("refuses a nested step that is not an object", () =>
     expectRefusal(400, "INVALID_TYPE", "flowSteps.0.config.trueSteps.0", {
       text: '{"flowSteps":[{"type":"conditional","name":"c","config":{"trueSteps":[null]}}]}',
     }));
-  it("takes 2,000", async () => {
+  it("accepts 2,000 steps", async () => {
     const many = Array.from({ length: 2000 }, (_, index) => buildStep(`s${index}`));
     expect((await app.call("PUT", `/v1/flows/${flow.id}`, steps(...many))).status).toBe(200);
   });
   it("refuses a body over 2 MiB", () =>
     expectRefusal(413, "BODY_TOO_LARGE", undefined, { body: { name: "x".repeat(2 * 1024 * 1024) } }));
 
-  it("suggests the type that was meant", async () => {
+  it("suggests the step type for a misspelled one", async () => {
     const answer = await app.call(
       "PUT",
       `/v1/flows/${flow.id}`,
@@ -139,7 +145,7 @@ describeStores("bad input", (store) => {
     expect(answer.json.details[0].suggestion).toContain("send-email");
   });
 
-  it("answers unknown ids, paths and methods in the documented form", async () => {
+  it("responds to unknown ids, paths and methods with the documented error body", async () => {
     for (const [method, path, status] of [
       ["GET", "/v1/flows/flow_unknown", 404],
       ["GET", "/v1/flows/%00", 404],
@@ -153,11 +159,11 @@ describeStores("bad input", (store) => {
     ] as const) {
       const answer = await app.call(method, path, method === "PUT" ? { body: {} } : {});
       expect([method, path, answer.status]).toEqual([method, path, status]);
-      expect(errorBody.safeParse(answer.json).success).toBe(true);
+      expect(errorBodySchema.safeParse(answer.json).success).toBe(true);
     }
   });
 
-  it("finds no flow by an id that no store can hold, with an Idempotency-Key too", async () => {
+  it("responds with 404 to an id with a NUL, even with an Idempotency-Key", async () => {
     const headers = { "idempotency-key": "once" };
     const publish = await app.call("POST", "/v1/flows/%00/publish", { headers });
     const body = { versionId: "flowver_x" };
@@ -166,53 +172,71 @@ describeStores("bad input", (store) => {
   });
 
   it(
-    `survives ${REQUESTS} bad requests of every kind (seed ${SEED}) without a 500 and without a change`,
+    `responds to ${REQUESTS} bad requests of every kind (seed ${SEED}) without a 500 and without a change`,
     { timeout: 60_000 + REQUESTS * 60 },
     async () => {
       const before = await snapshot();
-      for (const request of badRequests({ count: REQUESTS, seed: SEED, flowId: flow.id })) {
+      const probe = new EventLoopBlockMonitor();
+      for (const request of generateInvalidRequests({ count: REQUESTS, seed: SEED, flowId: flow.id })) {
         const answer = await app.call(request.method, request.path, request.options);
         const seen = `${request.method} ${request.path} ${request.options.text?.slice(0, 300)} → ${answer.status} ${answer.text.slice(0, 300)}`;
+        probe.check(seen);
         expect(answer.status, seen).toBeGreaterThanOrEqual(400);
         expect(answer.status, seen).toBeLessThan(500);
-        expect(errorBody.safeParse(answer.json).success, seen).toBe(true);
+        expect(errorBodySchema.safeParse(answer.json).success, seen).toBe(true);
       }
+      probe.stop();
+      expect(probe.held).toEqual([]);
       expect(await snapshot()).toEqual(before);
     },
   );
 
   it(
-    `survives ${REQUESTS} bad requests about records (seed ${SEED}) without a 500 and without a change`,
+    `responds to ${REQUESTS} bad requests about records (seed ${SEED}) without a 500 and without a change`,
     { timeout: 60_000 + REQUESTS * 60 },
     async () => {
       const body = { type: "t", name: "Safe", metadata: { a: { b: [1, "two", null] } } };
       const record = (await app.call("POST", "/v1/records", { body })).json;
       const records = async () => (await app.call("GET", "/v1/records?includeCount=true")).text;
       const before = await records();
-      for (const request of badRecordRequests({ count: REQUESTS, seed: SEED, recordId: record.id })) {
+      const probe = new EventLoopBlockMonitor();
+      for (const request of generateInvalidRecordRequests({
+        count: REQUESTS,
+        seed: SEED,
+        recordId: record.id,
+      })) {
         const answer = await app.call(request.method, request.path, request.options);
         const { body: sent, text } = request.options;
         const seen = `${request.method} ${request.path} ${(text ?? JSON.stringify(sent))?.slice(0, 300)} → ${answer.status} ${answer.text.slice(0, 300)}`;
+        probe.check(seen);
         expect(answer.status, seen).toBeGreaterThanOrEqual(400);
         expect(answer.status, seen).toBeLessThan(500);
-        expect(errorBody.safeParse(answer.json).success, seen).toBe(true);
+        expect(errorBodySchema.safeParse(answer.json).success, seen).toBe(true);
       }
+      probe.stop();
+      expect(probe.held).toEqual([]);
       expect(await records()).toBe(before);
     },
   );
 
   it(
-    `validates ${REQUESTS} flows that are none (seed ${SEED}) without a 500 and without a change`,
+    `validates ${REQUESTS} malformed flows (seed ${SEED}) without a 500 and without a change`,
     { timeout: 60_000 + REQUESTS * 60 },
     async () => {
       const before = await snapshot();
       const schema = endpoints.validateFlow.answers[200];
-      for (const options of badFlows({ count: REQUESTS, seed: SEED })) {
+      const probe = new EventLoopBlockMonitor();
+      for (const options of generateInvalidFlowRequests({ count: REQUESTS, seed: SEED })) {
         const answer = await app.call("POST", endpoints.validateFlow.path, options);
         const seen = `${(options.text ?? JSON.stringify(options.body)).slice(0, 2000)} → ${answer.status} ${answer.text.slice(0, 300)}`;
+        probe.check(seen);
         expect([200, 400, 413], seen).toContain(answer.status);
-        expect((answer.status === 200 ? schema : errorBody).safeParse(answer.json).success, seen).toBe(true);
+        expect((answer.status === 200 ? schema : errorBodySchema).safeParse(answer.json).success, seen).toBe(
+          true,
+        );
       }
+      probe.stop();
+      expect(probe.held).toEqual([]);
       expect(await snapshot()).toEqual(before);
     },
   );

@@ -1,19 +1,24 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { buildFlow } from "#core/flow-builder.ts";
+import { buildFlow } from "#core/testing/flow-builder.ts";
 import { endpoints } from "#contract/endpoints.ts";
-import { records } from "#server/store/schema.ts";
-import { type PlainRunner, createPlainRunner } from "#server/testing/plain-runner.ts";
-import { addRecords, failingStep, setStep, waitStep } from "#server/testing/run-data.ts";
+import { recordsTable } from "#server/store/schema.ts";
+import { type FakeFlowRunner, createFakeFlowRunner } from "#server/testing/plain-runner.ts";
+import {
+  insertTestRecords,
+  createFailingStep,
+  createSetVariableStep,
+  createWaitStep,
+} from "#server/testing/run-data.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 
-describeStores("batches", (store) => {
+describeSuiteForEachStore("batches", (store) => {
   let app: TestApp;
-  let runner: PlainRunner;
+  let runner: FakeFlowRunner;
   beforeEach(async () => {
-    runner = createPlainRunner();
+    runner = createFakeFlowRunner();
     app = await startTestApp(store(), { runner });
   });
   afterEach(() => app.close());
@@ -42,9 +47,12 @@ describeStores("batches", (store) => {
     while (!(await isMet())) await wait(20);
   };
 
-  it("runs a few records within the request, and tells what became of each", async () => {
-    await addRecords(store(), "customer", 3);
-    const flowId = await makeFlow(setStep("a", { hello: "you" }), setStep("b", "done"));
+  it("run a few records within the request, and report the result of each", async () => {
+    await insertTestRecords(store(), "customer", 3);
+    const flowId = await makeFlow(
+      createSetVariableStep("a", { hello: "you" }),
+      createSetVariableStep("b", "done"),
+    );
     const answer = await runOn(flowId, "customer");
     expect(answer.status).toBe(200);
     expect(endpoints.runOnRecordType.answers[200].safeParse(answer.json).success).toBe(true);
@@ -83,9 +91,9 @@ describeStores("batches", (store) => {
     expect((await get(`/v1/flows/${flowId}`)).revision).toBe(1);
   });
 
-  it("runs many in the background, told as a batch", async () => {
-    await addRecords(store(), "customer", 30);
-    const flowId = await makeFlow(setStep("a", 1));
+  it("run many records in the background", async () => {
+    await insertTestRecords(store(), "customer", 30);
+    const flowId = await makeFlow(createSetVariableStep("a", 1));
     const answer = await runOn(flowId, "customer");
     expect(answer.status).toBe(202);
     expect(endpoints.runOnRecordType.answers[202].safeParse(answer.json).success).toBe(true);
@@ -108,12 +116,19 @@ describeStores("batches", (store) => {
     const summary = await get("/v1/batch/summary");
     expect(endpoints.summariseBatches.answers[200].safeParse(summary).success).toBe(true);
     expect(summary).toMatchObject({ activeBatches: 0, recentlyCompleted: 1 });
-    expect(await get(`/v1/batch/${answer.json.batchId}/cost`)).toEqual({ totalCostUsd: 0 });
+    expect(await get(`/v1/batch/${answer.json.batchId}/cost`)).toEqual({
+      batchExecutionId: answer.json.batchId,
+      totalCostUsd: 0,
+    });
   });
 
-  it("fails the records whose steps fail, and the batch where all of them do", async () => {
-    const ids = await addRecords(store(), "customer", 2);
-    const flowId = await makeFlow(setStep("a", 1), failingStep("b"), setStep("c", 2));
+  it("report a record as failed when a step fails, and fail as a whole when all records fail", async () => {
+    const ids = await insertTestRecords(store(), "customer", 2);
+    const flowId = await makeFlow(
+      createSetVariableStep("a", 1),
+      createFailingStep("b"),
+      createSetVariableStep("c", 2),
+    );
     const answer = await runOn(flowId, "customer");
     expect(answer.json).toMatchObject({ success: false, status: "failed", successCount: 0, failureCount: 2 });
     expect(answer.json.results[0].error).toMatch(/^Crawl b: /);
@@ -125,9 +140,9 @@ describeStores("batches", (store) => {
     ]);
   });
 
-  it("tries failed records again as often as asked, and counts them once", async () => {
-    const ids = await addRecords(store(), "customer", 2);
-    const batchId = await start(await makeFlow(failingStep("a")), ids, { maxRetries: 2 });
+  it("retry failed records as often as requested, and count them once", async () => {
+    const ids = await insertTestRecords(store(), "customer", 2);
+    const batchId = await start(await makeFlow(createFailingStep("a")), ids, { maxRetries: 2 });
     expect(await untilEnded(batchId)).toMatchObject({
       status: "failed",
       processedRecords: 2,
@@ -136,9 +151,14 @@ describeStores("batches", (store) => {
     expect((await recordsOf(batchId)).map(({ attempts }: { attempts: number }) => attempts)).toEqual([3, 3]);
   });
 
-  it("runs each record once, however often it is named, and fails what is none", async () => {
-    const [first = "", second = ""] = await addRecords(store(), "customer", 2);
-    const batchId = await start(await makeFlow(setStep("a", 1)), [second, "record_none", first, second]);
+  it("run each record once even if it is listed several times, and fail unknown ids", async () => {
+    const [first = "", second = ""] = await insertTestRecords(store(), "customer", 2);
+    const batchId = await start(await makeFlow(createSetVariableStep("a", 1)), [
+      second,
+      "record_none",
+      first,
+      second,
+    ]);
     expect(await untilEnded(batchId)).toMatchObject({
       status: "completed",
       totalRecords: 3,
@@ -150,22 +170,26 @@ describeStores("batches", (store) => {
       { recordId: first, status: "completed" },
     ]);
     expect(await recordsOf(batchId, "&status=failed")).toHaveLength(1);
+    const [flow] = (await get("/v1/flows")).data;
+    expect(flow).toMatchObject({ lastRunStatus: "completed", lastRunRecords: 3, lastRunFailedRecords: 1 });
   });
 
-  it("takes the steps that were saved when it began", async () => {
-    const ids = await addRecords(store(), "customer", 12);
-    const flowId = await makeFlow(waitStep("a", 20), setStep("b", "old"));
+  it("run the steps that were saved when they started", async () => {
+    const ids = await insertTestRecords(store(), "customer", 12);
+    const flowId = await makeFlow(createWaitStep("a", 20), createSetVariableStep("b", "old"));
     const batchId = await start(flowId, ids, { recordConcurrency: 1 });
-    await app.call("PUT", `/v1/flows/${flowId}`, { body: { flowSteps: [setStep("b", "new")] } });
+    await app.call("PUT", `/v1/flows/${flowId}`, {
+      body: { flowSteps: [createSetVariableStep("b", "new")] },
+    });
     await untilEnded(batchId);
     expect(
       new Set((await recordsOf(batchId)).map((row: { outputPreview: string }) => row.outputPreview)),
     ).toEqual(new Set(["old"]));
   });
 
-  it("keeps to the number of records that may be under way at once", async () => {
-    const ids = await addRecords(store(), "customer", 8);
-    const batchId = await start(await makeFlow(waitStep("a", 30)), ids, { recordConcurrency: 2 });
+  it("respect the limit of concurrent records", async () => {
+    const ids = await insertTestRecords(store(), "customer", 8);
+    const batchId = await start(await makeFlow(createWaitStep("a", 30)), ids, { recordConcurrency: 2 });
     let most = 0;
     await until(async () => {
       most = Math.max(most, (await recordsOf(batchId, "&status=running")).length);
@@ -175,11 +199,27 @@ describeStores("batches", (store) => {
     expect(most).toBeGreaterThan(0);
   });
 
-  it("cancels: what waits is not begun, what is under way stops, and both are told", async () => {
-    const ids = await addRecords(store(), "customer", 20);
-    const batchId = await start(await makeFlow(setStep("a", 1), waitStep("b", 60_000)), ids, {
-      recordConcurrency: 2,
-    });
+  it("are shown in the list of flows as soon as they start, and when they have ended", async () => {
+    const ids = await insertTestRecords(store(), "customer", 3);
+    const flowId = await makeFlow(createWaitStep("a", 300));
+    const listed = async () =>
+      (await get("/v1/flows?limit=50")).data.find(({ id }: { id: string }) => id === flowId);
+    expect(await listed()).toMatchObject({ lastRunAt: null, lastRunStatus: null });
+    const batchId = await start(flowId, ids);
+    expect(await listed()).toMatchObject({ lastRunStatus: "running", lastRunRecords: 3 });
+    await untilEnded(batchId);
+    expect(await listed()).toMatchObject({ lastRunStatus: "completed", lastRunRecords: 3 });
+  });
+
+  it("stop running records and start no others when they are cancelled", async () => {
+    const ids = await insertTestRecords(store(), "customer", 20);
+    const batchId = await start(
+      await makeFlow(createSetVariableStep("a", 1), createWaitStep("b", 60_000)),
+      ids,
+      {
+        recordConcurrency: 2,
+      },
+    );
     await until(() => runner.begun.size === 2);
     const answer = await app.call("POST", `/v1/batch/cancel/${batchId}`);
     expect(answer.json).toMatchObject({ success: true });
@@ -198,18 +238,20 @@ describeStores("batches", (store) => {
     expect((await app.call("POST", `/v1/batch/cancel/${batchId}`)).json).toMatchObject({ success: false });
   });
 
-  it("fails a record that is deleted before its turn", async () => {
-    const ids = await addRecords(store(), "customer", 3);
-    const batchId = await start(await makeFlow(waitStep("a", 100)), ids, { recordConcurrency: 1 });
+  it("report a record as failed if it is deleted before its run", async () => {
+    const ids = await insertTestRecords(store(), "customer", 3);
+    const batchId = await start(await makeFlow(createWaitStep("a", 100)), ids, { recordConcurrency: 1 });
     await until(() => runner.begun.size > 0);
-    await store().write(async (tx) => void (await tx.delete(records).where(eq(records.id, ids[2] ?? ""))));
+    await store().write(
+      async (tx) => void (await tx.delete(recordsTable).where(eq(recordsTable.id, ids[2] ?? ""))),
+    );
     expect(await untilEnded(batchId)).toMatchObject({ status: "completed", failedRecords: 1 });
     expect((await recordsOf(batchId))[2]).toMatchObject({ errorMessage: "The record no longer exists." });
   });
 
-  it("ends as failed where its flow is deleted, once what is under way is done", async () => {
-    const ids = await addRecords(store(), "customer", 5);
-    const flowId = await makeFlow(waitStep("a", 150));
+  it("fail when their flow is deleted, after the running records end", async () => {
+    const ids = await insertTestRecords(store(), "customer", 5);
+    const flowId = await makeFlow(createWaitStep("a", 150));
     const batchId = await start(flowId, ids, { recordConcurrency: 1 });
     await until(() => runner.begun.size > 0);
     await app.call("DELETE", `/v1/flows/${flowId}`);
@@ -222,10 +264,10 @@ describeStores("batches", (store) => {
     expect((await app.call("GET", `/local/batches?flowId=${flowId}`)).status).toBe(404);
   });
 
-  it("tells how it goes, and in any case how it ends", async () => {
-    const ids = await addRecords(store(), "customer", 12);
+  it("publish change events for their progress, and always for their end", async () => {
+    const ids = await insertTestRecords(store(), "customer", 12);
     const events = await app.listen();
-    const batchId = await start(await makeFlow(setStep("a", 1)), ids);
+    const batchId = await start(await makeFlow(createSetVariableStep("a", 1)), ids);
     for (let heard = await events.next(); ; heard = await events.next()) {
       if (heard?.event !== "batch.progress") continue;
       expect(heard.data).toMatchObject({ id: batchId, totalRecords: 12 });
@@ -234,12 +276,12 @@ describeStores("batches", (store) => {
     await events.close();
   });
 
-  it("puts off what is under way when the server stops, and another goes on with it", async () => {
-    const ids = await addRecords(store(), "customer", 6);
-    const batchId = await start(await makeFlow(waitStep("a", 2500)), ids, { recordConcurrency: 3 });
+  it("are continued by another server when the server that runs them stops", async () => {
+    const ids = await insertTestRecords(store(), "customer", 6);
+    const batchId = await start(await makeFlow(createWaitStep("a", 2500)), ids, { recordConcurrency: 3 });
     await until(() => runner.begun.size === 3);
     await app.close();
-    runner = createPlainRunner();
+    runner = createFakeFlowRunner();
     app = await startTestApp(store(), { runner });
     expect(await untilEnded(batchId)).toMatchObject({ status: "completed", processedRecords: 6 });
     expect((await recordsOf(batchId)).map(({ attempts }: { attempts: number }) => attempts)).toEqual(
@@ -247,9 +289,9 @@ describeStores("batches", (store) => {
     );
   });
 
-  it("answers an immediate run that a stop came between as one that goes on later", async () => {
-    await addRecords(store(), "customer", 3);
-    const flowId = await makeFlow(waitStep("a", 2500));
+  it("respond with 202 if the server stops during the request, and finish after its restart", async () => {
+    await insertTestRecords(store(), "customer", 3);
+    const flowId = await makeFlow(createWaitStep("a", 2500));
     const answer = runOn(flowId, "customer");
     await until(() => runner.begun.size === 3);
     await app.close();
@@ -258,8 +300,8 @@ describeStores("batches", (store) => {
     expect(await untilEnded((await answer).json.batchId)).toMatchObject({ status: "completed" });
   });
 
-  it("refuses what cannot be run", async () => {
-    const flowId = await makeFlow(setStep("a", 1));
+  it("are refused when no requested record or no such flow exists", async () => {
+    const flowId = await makeFlow(createSetVariableStep("a", 1));
     const nothing = await runOn(flowId, "customer");
     expect([nothing.status, nothing.json.details[0].code]).toEqual([400, "NO_RECORDS"]);
     expect(

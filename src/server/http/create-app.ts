@@ -1,121 +1,165 @@
 import { Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
-import { ApiFailure } from "#server/api-failure.ts";
-import { describeError } from "#server/describe-error.ts";
-import type { FlowContext } from "#server/flows/flow-context.ts";
+import type { FlowServiceDependencies } from "#server/flows/flow-context.ts";
+import { createIndexTextParser } from "#server/flows/step-index/prepare-index.ts";
 import type { Store } from "#server/store/store.ts";
-import type { App, AppContext } from "./app-context.ts";
-import { demand, identify } from "./authenticate.ts";
-import { flowRoutes } from "./flow-routes.ts";
-import { guardOrigin } from "./guard-origin.ts";
-import { localRoutes } from "./local-routes.ts";
-import { mountEndpoint, mountMethodChecks, toResponse } from "./mount-endpoint.ts";
-import { openApiText } from "./open-api.ts";
-import { passThrough, scopeOf } from "./pass-through.ts";
-import { createRateLimit } from "./rate-limit.ts";
-import { recordRoutes } from "./record-routes.ts";
-import { runRoutes } from "./run-routes.ts";
-import { securityHeaders } from "./security-headers.ts";
-import { createStaticFiles } from "./static-files.ts";
+import { createBackgroundTextParser } from "#server/threads/text-reader.ts";
+import { convertToFetchResponse } from "./answer.ts";
+import { createHttpErrorResponse, createHttpErrorForStoreFailure } from "./answer-error.ts";
+import { AnswerCache } from "./answer-cache.ts";
+import type { HonoApp, HttpAppDependencies } from "./app-context.ts";
+import { requireIdentityWithScopes, identifyCaller } from "./authenticate.ts";
+import { BodyMemoryBudget } from "./body-budget.ts";
+import { mountCachedReads } from "./cached-reads.ts";
+import { createApiKeyVerifier } from "./check-key.ts";
+import { createFlowRoutes } from "./flow-routes.ts";
+import { createEnvironmentRoutes } from "./environment-routes.ts";
+import { rejectCrossSiteRequests } from "./guard-origin.ts";
+import { HttpError } from "./http-error.ts";
+import { createLocalApiRoutes } from "./local-routes.ts";
+import { mountMethodNotAllowedHandlers, mountEndpointHandlers } from "./mount-endpoint.ts";
+import { getOpenApiJson } from "./open-api.ts";
+import { forwardRequestToUpstream } from "./pass-through.ts";
+import { mountMetricsRoute, mountRequestObservation } from "./observe-requests.ts";
+import { createRateLimiter } from "./rate-limit.ts";
+import { getRequestId, mountRequestIds } from "./request-id.ts";
+import { createRecordRoutes } from "./record-routes.ts";
+import { createRunRoutes } from "./run-routes.ts";
+import { securityHeadersMiddleware } from "./security-headers.ts";
+import { createStepSearchRoutes } from "./step-search-routes.ts";
+import { createStaticFileHandler } from "./static-files.ts";
+import { createUnknownEndpointError } from "./unknown-endpoint.ts";
+import { findScopesRequiredForUpstreamRequest } from "./upstream-scopes.ts";
 
-/** What PostgreSQL calls it, embedded or not. */
-const DISK_FULL = "53100";
+/** Maximum number of requests in the queue for validation, an endpoint that callers without a key can use. */
+const VALIDATION_QUEUE = 8;
+
+const WORKER_ONLY =
+  "This server only runs the records of batches. Use a server whose FLOWLINE_ROLE is web or all.";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** The whole server but for its port: every answer comes from here, in tests too. */
-export async function createApp(given: AppContext): Promise<App> {
-  const { config, logger } = given;
-  const app: App = new Hono();
-  app.onError((error) => answerFailure(error, given));
+export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp> {
+  const { config, logger, metrics } = given;
+  const app: HonoApp = new Hono();
+  app.onError((error, request) => createHttpErrorResponse(error, logger, getRequestId(request)));
+  const bodies = given.bodies ?? new BodyMemoryBudget();
+  let context = { ...given, bodies, checkKey: createApiKeyVerifier(config.apiKeys, given.monotonic) };
+  const { rateLimit } = config;
+  const limit = rateLimit === undefined ? () => undefined : createRateLimiter(rateLimit, context);
+  const cache = new AnswerCache();
+  const hasFaults = import.meta.env.MODE === "test" && config.faults;
+  const mountReads = () => {
+    if (given.store && !config.upstream)
+      mountCachedReads(app, { context, store: given.store, cache, limit, isFirst: !hasFaults });
+  };
+  if (!hasFaults) mountReads();
+  mountRequestIds(app, config.trustedProxies);
+  mountRequestObservation(app, metrics);
   app.use("*", async (request, next) => {
     const started = performance.now();
     await next();
     const ms = Math.round(performance.now() - started);
     logger.debug(
-      { method: request.req.method, path: request.req.path, status: request.res.status, ms },
+      {
+        requestId: getRequestId(request),
+        method: request.req.method,
+        path: request.req.path,
+        status: request.res.status,
+        ms,
+      },
       "request",
     );
   });
-  app.use("*", securityHeaders, guardOrigin(given));
-  let context = given;
+  app.use("*", securityHeadersMiddleware, rejectCrossSiteRequests(given));
   if (import.meta.env.MODE === "test" && config.faults) {
-    const { mountFaultHook } = await import("./fault-hook.ts");
-    context = mountFaultHook(app, given);
+    const { mountFaultInjection } = await import("./fault-hook.ts");
+    context = mountFaultInjection(app, context);
+    mountReads();
   }
-  const { rateLimit } = config;
-  const limit = rateLimit === undefined ? () => undefined : createRateLimit(rateLimit, context.now);
 
   mountProbes(app, context);
-  for (const route of localRoutes(context)) mountEndpoint(app, context, limit, route);
+  metrics.addGauge("cached_answers_bytes", "Memory of the answers that are held for reads.", () => ({
+    "": cache.bytes,
+  }));
+  mountMetricsRoute(app, context, metrics);
+  if (config.role === "worker") {
+    app.all("*", () => {
+      throw new HttpError(404, WORKER_ONLY);
+    });
+    return app;
+  }
+  mountEndpointHandlers(app, context, limit, createLocalApiRoutes(context));
+  mountEndpointHandlers(app, context, limit, createEnvironmentRoutes(context));
+  mountEndpointHandlers(app, context, limit, createStepSearchRoutes(context));
   if (config.upstream) {
     app.on(METHODS, "/v1/*", async (request) => {
-      const caller = demand(await identify(context, request), scopeOf(request.req.method, request.req.path));
-      limit(caller.name);
-      return passThrough(context, request);
+      // Determines the scopes from the raw path, which is also the path that is forwarded: the framework's decoded path
+      // could name a different resource than the upstream sees.
+      const needed = findScopesRequiredForUpstreamRequest(
+        request.req.method,
+        new URL(request.req.url).pathname,
+      );
+      const { name } = requireIdentityWithScopes(await identifyCaller(context, request), needed);
+      await limit(name);
+      const lease = bodies.open(name);
+      try {
+        return await forwardRequestToUpstream(context, request, needed, lease);
+      } finally {
+        lease.release();
+      }
     });
   } else {
-    app.get("/v1/openapi.json", () => toResponse({ status: 200, body: openApiText() }));
+    app.get("/v1/openapi.json", () => convertToFetchResponse({ status: 200, body: getOpenApiJson() }));
     const store = requireStore(context);
     const records = { store, now: context.now, extras: config.extras };
-    const runs = context.runs ? runRoutes(context.runs) : [];
-    const routes = [...flowRoutes(describeFlows(context, store)), ...recordRoutes(records), ...runs];
-    for (const route of routes) mountEndpoint(app, context, limit, route);
+    const parsers = {
+      validation: createBackgroundTextParser({ queue: VALIDATION_QUEUE }),
+      index: createIndexTextParser(),
+    };
+    const flows = flowContextOf(context, store);
+    mountEndpointHandlers(app, context, limit, createFlowRoutes(flows, parsers));
+    mountEndpointHandlers(app, context, limit, createRecordRoutes(records));
+    if (context.runs) {
+      const dispatch = { flows, index: parsers.index };
+      mountEndpointHandlers(app, context, limit, createRunRoutes(context.runs, dispatch));
+    }
   }
-  mountMethodChecks(app);
+  mountMethodNotAllowedHandlers(app);
   const serveFile =
-    context.clientDirectory === undefined ? undefined : createStaticFiles(context.clientDirectory);
+    context.clientDirectory === undefined ? undefined : createStaticFileHandler(context.clientDirectory);
   app.all("*", (request) => {
-    if (!serveFile || /^\/(?:v1|local)(?:\/|$)/.test(request.req.path))
-      throw new ApiFailure(404, "Not found.");
+    const { method, path } = request.req;
+    if (!config.upstream && /^\/v1(?:\/|$)/.test(path)) throw createUnknownEndpointError(method, path);
+    if (!serveFile || /^\/(?:v1|local)(?:\/|$)/.test(path)) throw new HttpError(404, "Not found.");
     return serveFile(request);
   });
   return app;
 }
 
-/** `/healthz` says that the process runs, `/readyz` that it can serve. */
-function mountProbes(app: App, { store }: AppContext): void {
-  app.get("/healthz", () => toResponse({ status: 200, body: `{"ok":true}` }));
+function mountProbes(app: HonoApp, { config, store, queue, progress }: HttpAppDependencies): void {
+  app.get("/healthz", () => {
+    const body = JSON.stringify({ ok: true, progress: progress?.text });
+    return convertToFetchResponse({ status: 200, body });
+  });
   app.get("/readyz", async () => {
     const isReady = await (store?.ping() ?? Promise.resolve()).then(
       () => true,
       () => false,
     );
-    if (!isReady) throw new ApiFailure(503, "The store does not answer.");
-    return toResponse({ status: 200, body: `{"ok":true}` });
+    if (!isReady) throw createHttpErrorForStoreFailure("away");
+    // Stays ready without workers: the dashboard works, and a restart of this server would not help.
+    const reading = config.role === "web" ? await queue?.read().catch(() => undefined) : undefined;
+    const warnings = reading?.warning === undefined ? undefined : [reading.warning];
+    return convertToFetchResponse({ status: 200, body: JSON.stringify({ ok: true, warnings }) });
   });
 }
 
-function describeFlows({ config, now }: AppContext, store: Store): FlowContext {
+function flowContextOf({ config, now }: HttpAppDependencies, store: Store): FlowServiceDependencies {
   const { extras, extraStepTypes, publicUrl } = config;
   return { store, now, extras, extraStepTypes, publicUrl };
 }
 
-function requireStore({ store }: AppContext): Store {
+function requireStore({ store }: HttpAppDependencies): Store {
   if (!store) throw new Error("a server without an upstream needs a store");
   return store;
-}
-
-/** Every failure is the documented error body; what was not foreseen is logged and tells the client nothing. */
-function answerFailure(error: Error, { logger }: AppContext): Response {
-  if (error instanceof ApiFailure) {
-    return toResponse({ status: error.status, body: error.body, headers: error.headers });
-  }
-  if (error instanceof HTTPException) {
-    return toResponse({ status: error.status, body: JSON.stringify({ error: error.message }) });
-  }
-  const told = describeError(error);
-  logger.error({ err: told }, "a request failed");
-  if (told["code"] === DISK_FULL) {
-    const message =
-      "The disk that the server keeps its data on is full; nothing was changed. Free some of it and try again.";
-    return toResponse({
-      status: 500,
-      body: JSON.stringify({ error: message, details: [{ message, code: "DISK_FULL" }] }),
-    });
-  }
-  return toResponse({
-    status: 500,
-    body: `{"error":"Something went wrong in the server; nothing was changed."}`,
-  });
 }

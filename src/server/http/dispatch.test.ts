@@ -1,19 +1,24 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { buildFlow } from "#core/flow-builder.ts";
-import { dispatchEvents } from "#contract/dispatch.ts";
+import { buildFlow } from "#core/testing/flow-builder.ts";
+import { dispatchEventSchemasByName } from "#contract/dispatch.ts";
 import { endpoints } from "#contract/endpoints.ts";
-import { EventReader } from "#server/testing/event-reader.ts";
-import { type PlainRunner, createPlainRunner } from "#server/testing/plain-runner.ts";
-import { addRecords, failingStep, setStep, waitStep } from "#server/testing/run-data.ts";
+import { ServerSentEventReader } from "#server/testing/event-reader.ts";
+import { type FakeFlowRunner, createFakeFlowRunner } from "#server/testing/plain-runner.ts";
+import {
+  insertTestRecords,
+  createFailingStep,
+  createSetVariableStep,
+  createWaitStep,
+} from "#server/testing/run-data.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 
-describeStores("dispatch", (store) => {
+describeSuiteForEachStore("dispatch", (store) => {
   let app: TestApp;
-  let runner: PlainRunner;
+  let runner: FakeFlowRunner;
   beforeEach(async () => {
-    runner = createPlainRunner();
+    runner = createFakeFlowRunner();
     app = await startTestApp(store(), { runner });
   });
   afterEach(() => app.close());
@@ -26,16 +31,18 @@ describeStores("dispatch", (store) => {
     const options = { streamResponse: true };
     const response = await app.request("POST", "/v1/dispatch", { options, ...body });
     expect(response.headers.get("content-type")).toMatch(/^text\/event-stream/);
-    return new EventReader(response.body as ReadableStream<Uint8Array>);
+    return new ServerSentEventReader(response.body as ReadableStream<Uint8Array>);
   };
-  const readAll = async (events: EventReader) => {
+  const readAll = async (events: ServerSentEventReader) => {
     const heard = [];
     for (let next = await events.next(); next; next = await events.next()) heard.push(next);
     return heard;
   };
 
-  it("runs a flow that is not saved, and answers in one piece what it did", async () => {
-    const answer = await dispatch({ flow: inline(setStep("a", { n: 1 }), setStep("b", "last")) });
+  it("runs an unsaved flow and responds with its result", async () => {
+    const answer = await dispatch({
+      flow: inline(createSetVariableStep("a", { n: 1 }), createSetVariableStep("b", "last")),
+    });
     expect(answer.status).toBe(200);
     expect(endpoints.dispatch.answers[200].safeParse(answer.json).success).toBe(true);
     expect(answer.json).toMatchObject({
@@ -52,8 +59,12 @@ describeStores("dispatch", (store) => {
     ]);
   });
 
-  it("tells of it as it goes, numbered from one", async () => {
-    const steps = [setStep("a", 1), { ...setStep("b", 2), enabled: false }, setStep("c", { x: 1 })];
+  it("streams events numbered from one", async () => {
+    const steps = [
+      createSetVariableStep("a", 1),
+      { ...createSetVariableStep("b", 2), enabled: false },
+      createSetVariableStep("c", { x: 1 }),
+    ];
     const heard = await readAll(await stream({ flow: inline(...steps) }));
     expect(heard.map(({ event }) => event)).toEqual([
       "execution_start",
@@ -66,16 +77,18 @@ describeStores("dispatch", (store) => {
     ]);
     heard.forEach(({ event, data }, index) => {
       expect(data).toMatchObject({ type: event, seq: index + 1, executionId: heard[0]?.data.executionId });
-      const schema = dispatchEvents[event as keyof typeof dispatchEvents];
+      const schema = dispatchEventSchemasByName[event as keyof typeof dispatchEventSchemasByName];
       expect(schema.safeParse(data).success, event).toBe(true);
     });
     expect(heard.at(-1)?.data).toMatchObject({ success: true, successfulSteps: 2, finalOutput: '{"x":1}' });
   });
 
-  it("ends with the reason where a step fails", async () => {
-    const heard = await readAll(await stream({ flow: inline(failingStep("a"), setStep("b", 1)) }));
+  it("ends with the reason when a step fails", async () => {
+    const heard = await readAll(
+      await stream({ flow: inline(createFailingStep("a"), createSetVariableStep("b", 1)) }),
+    );
     expect(heard.at(-1)).toMatchObject({ event: "execution_error", data: { code: "step_failed" } });
-    const answer = await dispatch({ flow: inline(failingStep("a")) });
+    const answer = await dispatch({ flow: inline(createFailingStep("a")) });
     expect(answer.json).toMatchObject({
       success: false,
       status: "failed",
@@ -83,9 +96,9 @@ describeStores("dispatch", (store) => {
     });
   });
 
-  it("runs a saved flow on a record, and keeps what its steps did unless told not to", async () => {
-    const [recordId = ""] = await addRecords(store(), "customer", 1);
-    const { id, revision } = await app.create(buildFlow("Digest", [setStep("a", 1)]));
+  it("runs a saved flow on a record, and stores its step results unless storeResults is false", async () => {
+    const [recordId = ""] = await insertTestRecords(store(), "customer", 1);
+    const { id, revision } = await app.create(buildFlow("Digest", [createSetVariableStep("a", 1)]));
     const body = { flow: { id }, record: { id: recordId } };
     const answer = await dispatch(body);
     expect(answer.json).toMatchObject({ flowId: id, recordId });
@@ -99,11 +112,11 @@ describeStores("dispatch", (store) => {
     expect((await app.call("GET", `/v1/flows/${id}`)).json.revision).toBe(revision);
   });
 
-  it("runs up to a step, in the order of the list", async () => {
+  it("runs the steps up to the one in upToStep, sorted by order number, and skips the rest", async () => {
     const steps = [
-      { ...setStep("b", 2), order: 2 },
-      { ...setStep("a", 1), order: 1 },
-      { ...setStep("c", 3), order: 3 },
+      { ...createSetVariableStep("b", 2), order: 2 },
+      { ...createSetVariableStep("a", 1), order: 1 },
+      { ...createSetVariableStep("c", 3), order: 3 },
     ];
     const answer = await dispatch({ flow: inline(...steps), options: { upToStep: "b" } });
     expect(answer.json.steps).toMatchObject([
@@ -115,8 +128,10 @@ describeStores("dispatch", (store) => {
     expect([unknown.status, unknown.json.details[0].code]).toEqual([400, "UNKNOWN_STEP"]);
   });
 
-  it("ends the run when the reader goes away, and keeps what was done", async () => {
-    const { id } = await app.create(buildFlow("Long", [setStep("a", 1), waitStep("b", 60_000)]));
+  it("ends the run when the client disconnects, and keeps its results", async () => {
+    const { id } = await app.create(
+      buildFlow("Long", [createSetVariableStep("a", 1), createWaitStep("b", 60_000)]),
+    );
     const events = await stream({ flow: { id } });
     while ((await events.next())?.data.id !== "b");
     await events.close();
@@ -125,34 +140,72 @@ describeStores("dispatch", (store) => {
     expect((await app.call("GET", "/v1/flows")).json.data[0]).toMatchObject({ lastRunStatus: "cancelled" });
   });
 
-  it("tells the reader when the server stops", async () => {
-    const events = await stream({ flow: inline(waitStep("a", 60_000)) });
+  it("reports to the client that the server stops", async () => {
+    const events = await stream({ flow: inline(createWaitStep("a", 60_000)) });
     await events.take(2);
     await app.close();
     const heard = await readAll(events);
     expect(heard.at(-1)).toMatchObject({ event: "execution_error", data: { code: "cancelled" } });
     expect(heard.at(-1)?.data.error).toMatch(/^The server stopped/);
-    expect((await dispatch({ flow: inline(setStep("a", 1)) })).status).toBe(503);
+    expect((await dispatch({ flow: inline(createSetVariableStep("a", 1)) })).status).toBe(503);
   });
 
   it.each<[string, number, unknown]>([
     ["no flow", 422, {}],
     ["an unknown flow", 404, { flow: { id: "flow_none" } }],
     ["an id that none is", 404, { flow: { id: "a b" } }],
-    ["an unknown record", 404, { flow: inline(setStep("a", 1)), record: { id: "record_none" } }],
+    [
+      "an unknown record",
+      404,
+      { flow: inline(createSetVariableStep("a", 1)), record: { id: "record_none" } },
+    ],
     ["no steps", 400, { flow: inline() }],
-    ["doubled ids", 400, { flow: inline(setStep("a", 1), setStep("a", 2)) }],
+    ["doubled ids", 400, { flow: inline(createSetVariableStep("a", 1), createSetVariableStep("a", 2)) }],
     ["a step without a name", 400, { flow: inline({ type: "prompt" }) }],
     [
-      "a nested step that is none",
+      "an invalid nested step",
       400,
       { flow: inline({ type: "conditional", name: "c", config: { trueSteps: [1] } }) },
     ],
-    ["a flow to be created", 400, { flow: inline(setStep("a", 1)), options: { flowMode: "create" } }],
-    ["a flow to be saved over", 400, { flow: inline(setStep("a", 1)), options: { flowMode: "upsert" } }],
-    ["a record to be created", 400, { flow: inline(setStep("a", 1)), options: { recordMode: "create" } }],
-    ["secrets that are no texts", 400, { flow: inline(setStep("a", 1)), secrets: { a: 1 } }],
-    ["inputs that are a list", 400, { flow: inline(setStep("a", 1)), inputs: [] }],
+    ["a flow without id and steps", 400, { flow: { name: "Draft" } }],
+    ["steps without a name", 400, { flow: { steps: [createSetVariableStep("a", 1)] } }],
+    [
+      "an existing record without its id",
+      400,
+      {
+        flow: inline(createSetVariableStep("a", 1)),
+        record: { name: "x" },
+        options: { recordMode: "existing" },
+      },
+    ],
+    ["secrets that are no texts", 400, { flow: inline(createSetVariableStep("a", 1)), secrets: { a: 1 } }],
+    [
+      "a secret of 40 kB",
+      400,
+      { flow: inline(createSetVariableStep("a", 1)), secrets: { a: "x".repeat(40_000) } },
+    ],
+    [
+      "a secret with a long key",
+      400,
+      { flow: inline(createSetVariableStep("a", 1)), secrets: { ["k".repeat(201)]: "x" } },
+    ],
+    [
+      "101 secrets",
+      400,
+      {
+        flow: inline(createSetVariableStep("a", 1)),
+        secrets: Object.fromEntries(Array.from({ length: 101 }, (_, n) => [n, "x"])),
+      },
+    ],
+    [
+      "secrets of more than 64 kB together",
+      400,
+      {
+        flow: inline(createSetVariableStep("a", 1)),
+        secrets: Object.fromEntries(Array.from({ length: 9 }, (_, n) => [n, "x".repeat(8000)])),
+      },
+    ],
+    ["inputs that are a list", 400, { flow: inline(createSetVariableStep("a", 1)), inputs: [] }],
   ])("refuses %s", async (_, status, body) => {
     const answer = await dispatch(body);
     expect([answer.status, typeof answer.json.error]).toEqual([status, "string"]);

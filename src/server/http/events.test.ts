@@ -1,15 +1,20 @@
 import { beforeEach, expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { serverEvents } from "#contract/events.ts";
-import type { HeardEvent } from "#server/testing/event-reader.ts";
-import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { serverEventSchemas } from "#contract/events.ts";
+import type { ReceivedServerSentEvent } from "#server/testing/event-reader.ts";
+import {
+  type TestApp,
+  createBearerHeader,
+  startTestApp,
+  createTestApiKey,
+} from "#server/testing/test-app.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 
 const flow = buildFlow("Digest", [buildStep("a"), buildStep("b")]);
 const ready = { event: "ready", data: {}, id: expect.any(String) };
 const resync = { event: "resync", data: {}, id: expect.any(String) };
 
-describeStores("events", (store) => {
+describeSuiteForEachStore("events", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());
@@ -18,45 +23,47 @@ describeStores("events", (store) => {
   const rename = (id: string, name: string, headers: Record<string, string> = {}) =>
     app.call("PUT", `/v1/flows/${id}`, { body: { name }, headers });
 
-  /** A stream that begins once all that was written so far has been told: news take their time through PostgreSQL. */
+  /**
+   * Opens a stream and waits for all events of earlier writes, because PostgreSQL delivers notifications with a delay.
+   */
   const listenFromNow = async () => {
     const events = await app.listen();
     const data = JSON.stringify({ id: `mark ${Math.random()}` });
-    await store().write(async (_tx, tell) =>
-      tell({ organizationId: "org_local", event: "flow.deleted", data }),
+    await store().write(async (_tx, publish) =>
+      publish({ organizationId: "org_local", event: "flow.deleted", data }),
     );
     for (let heard = await events.next(); JSON.stringify(heard?.data) !== data;) heard = await events.next();
     return events;
   };
 
-  it("tell of every write that changed something, with who did it", async () => {
+  it("are published for every change, with the tab that made it", async () => {
     const events = await app.listen();
     expect(await events.next()).toEqual(ready);
     const { id, versionToken } = await app.create(flow);
     const renamed = await rename(id, "Report", { "x-flowline-tab": "tab_1" });
     await app.call("POST", `/v1/flows/${id}/publish`);
     await app.call("DELETE", `/v1/flows/${id}`);
-    const nobody = { tabId: null, key: null };
+    const unknown = { tabId: null, key: null };
     const now = renamed.json.versionToken;
     const heard = await events.take(4);
     expect(heard).toMatchObject([
-      { event: "flow.changed", data: { id, change: "created", revision: 1, versionToken, by: nobody } },
+      { event: "flow.changed", data: { id, change: "created", revision: 1, versionToken, by: unknown } },
       {
         event: "flow.changed",
         data: { id, change: "updated", revision: 2, versionToken: now, by: { tabId: "tab_1", key: null } },
       },
       {
         event: "flow.changed",
-        data: { id, change: "published", revision: 2, versionToken: now, by: nobody },
+        data: { id, change: "published", revision: 2, versionToken: now, by: unknown },
       },
-      { event: "flow.deleted", data: { id, by: nobody } },
+      { event: "flow.deleted", data: { id, by: unknown } },
     ]);
-    for (const { event, data } of heard as readonly HeardEvent[])
-      expect(serverEvents[event as keyof typeof serverEvents].safeParse(data).success).toBe(true);
+    for (const { event, data } of heard as readonly ReceivedServerSentEvent[])
+      expect(serverEventSchemas[event as keyof typeof serverEventSchemas].safeParse(data).success).toBe(true);
     await events.close();
   });
 
-  it("tell nothing of what changed nothing, or was refused", async () => {
+  it("are not published for writes that change nothing or are refused", async () => {
     const { id, draftVersionId } = await app.create(flow);
     await app.call("POST", `/v1/flows/${id}/publish`);
     const events = await listenFromNow();
@@ -71,7 +78,7 @@ describeStores("events", (store) => {
     await events.close();
   });
 
-  it("tell once of a creation that was sent twice under one key", async () => {
+  it("are published once for a creation that is sent twice with one key", async () => {
     const events = await app.listen();
     await events.next();
     const headers = { "idempotency-key": "once" };
@@ -84,7 +91,7 @@ describeStores("events", (store) => {
   });
 
   it.each(["", "a tab", "x".repeat(101), '"><script>', "tab:1"])(
-    "do not repeat the tab's name %j",
+    "do not contain an invalid tab id %j",
     async (tab) => {
       const events = await app.listen();
       await events.next();
@@ -94,7 +101,7 @@ describeStores("events", (store) => {
     },
   );
 
-  it("come once the change can be read", async () => {
+  it("are sent only after the change can be read", async () => {
     const { id } = await app.create(flow);
     const events = await listenFromNow();
     for (let revision = 2; revision < 12; revision += 1) {
@@ -106,7 +113,7 @@ describeStores("events", (store) => {
     await events.close();
   });
 
-  it("go on exactly after the last one heard, named by a header or in the address", async () => {
+  it("resume after the last event id, in a header or in the query", async () => {
     const events = await app.listen();
     const start = await events.next();
     const { id } = await app.create(flow);
@@ -121,7 +128,7 @@ describeStores("events", (store) => {
     expect(await later.take(4)).toMatchObject([...missed, ready]);
     const elsewhere = await app.listen({ query: `?lastEventId=${start?.id}` });
     expect(await elsewhere.take(5)).toMatchObject([created, ...missed, ready]);
-    // A browser comes back to the address that it began with: what it heard since is in the header.
+    // When a browser reconnects, the URL still has the first event's id, and the header has the id of the latest event.
     const again = await app.listen({
       query: `?lastEventId=${start?.id}`,
       headers: { "last-event-id": created?.id ?? "" },
@@ -134,7 +141,7 @@ describeStores("events", (store) => {
     expect(await upToDate.next()).toEqual(ready);
   });
 
-  it("ask to read everything again where the last one heard is not known", async () => {
+  it("begin with a resync when the last event id is unknown", async () => {
     const unknown = await app.listen({ headers: { "last-event-id": "long-gone" } });
     expect(await unknown.next()).toEqual(resync);
 
@@ -145,13 +152,17 @@ describeStores("events", (store) => {
     const after = await another.listen({ headers: { "last-event-id": created?.id ?? "" } });
     expect(await after.next()).toEqual(resync);
 
-    for (let revision = 2; revision < 140; revision += 1) await rename(id, `Name ${revision}`);
+    // The other server has heard all events since it started, so a client may resume there.
+    const [, heard] = await Promise.all([rename(id, "Name 2"), after.next()]);
+    for (let revision = 3; revision < 140; revision += 1) await rename(id, `Name ${revision}`);
     await (await listenFromNow()).close();
-    const tooLate = await app.listen({ headers: { "last-event-id": created?.id ?? "" } });
-    expect(await tooLate.next()).toEqual(resync);
+    const elsewhere = await another.listen({ headers: { "last-event-id": heard?.id ?? "" } });
+    const missed = await elsewhere.take(139);
+    expect(missed.at(-1)?.event).toBe("ready");
+    expect(missed.filter((event) => event?.event === "flow.changed")).toHaveLength(137);
   });
 
-  it("are streamed so that no proxy keeps, gathers or packs them", async () => {
+  it("are streamed with headers that keep proxies from caching, buffering or compressing them", async () => {
     const answer = await app.call("HEAD", "/local/events");
     expect([answer.status, answer.text]).toEqual([200, ""]);
     expect(answer.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
@@ -159,47 +170,49 @@ describeStores("events", (store) => {
     expect(answer.headers.get("x-accel-buffering")).toBe("no");
   });
 
-  it("are for those who may read flows", async () => {
-    app = await startTestApp(store(), { env: { API_KEYS: "writer=FLOWS:WRITE,reader=FLOWS:READ" } });
+  it("require the scope to read flows", async () => {
+    app = await startTestApp(store(), {
+      env: { API_KEYS: `${createTestApiKey("writer")}=FLOWS:WRITE,${createTestApiKey("reader")}=FLOWS:READ` },
+    });
     const statusFor = async (headers: Record<string, string>) =>
       (await app.call("GET", "/local/events", { headers })).status;
     expect(await statusFor({})).toBe(401);
-    expect(await statusFor({ authorization: "Bearer writer" })).toBe(403);
-    const events = await app.listen({ headers: { authorization: "Bearer reader" } });
+    expect(await statusFor(createBearerHeader("writer"))).toBe(403);
+    const events = await app.listen({ headers: createBearerHeader("reader") });
     await events.next();
-    await app.call("POST", "/v1/flows", { body: flow, headers: { authorization: "Bearer writer" } });
+    await app.call("POST", "/v1/flows", { body: flow, headers: createBearerHeader("writer") });
     const heard = await events.next();
     expect(heard).toMatchObject({ event: "flow.changed", data: { by: { key: null } } });
     expect(JSON.stringify(heard)).not.toContain("writer");
     await events.close();
   });
 
-  it("stay within their organisation, also when they are asked for later", async () => {
+  it("are sent and replayed only to clients of the organization that made the change", async () => {
     const events = await app.listen();
     const start = await events.next();
-    const told = { event: "flow.deleted", data: `{"id":"flow_1","by":{"tabId":null,"key":null}}` };
-    await store().write(async (_tx, tell) => tell({ organizationId: "org_other", ...told }));
-    await store().write(async (_tx, tell) => tell({ organizationId: "org_local", ...told }));
+    const published = { event: "flow.deleted", data: `{"id":"flow_1","by":{"tabId":null,"key":null}}` };
+    await store().write(async (_tx, publish) => publish({ organizationId: "org_other", ...published }));
+    await store().write(async (_tx, publish) => publish({ organizationId: "org_local", ...published }));
     const heard = await events.next();
     const later = await app.listen({ headers: { "last-event-id": start?.id ?? "" } });
     expect(await later.take(2)).toEqual([heard, ready]);
   });
 
-  it("are not sent of what is rolled back", async () => {
+  it("are not sent for a rolled-back write", async () => {
     const events = await app.listen();
     await events.next();
-    const told = { organizationId: "org_local", event: "flow.deleted" };
-    const failed = store().write(async (_tx, tell) => {
-      tell({ ...told, data: `{"id":"never"}` });
+    const published = { organizationId: "org_local", event: "flow.deleted" };
+    const failed = store().write(async (_tx, publish) => {
+      publish({ ...published, data: `{"id":"never"}` });
       throw new Error("rolled back");
     });
     await expect(failed).rejects.toThrow("rolled back");
-    await store().write(async (_tx, tell) => tell({ ...told, data: `{"id":"done"}` }));
+    await store().write(async (_tx, publish) => publish({ ...published, data: `{"id":"done"}` }));
     expect(await events.next()).toMatchObject({ data: { id: "done" } });
     await events.close();
   });
 
-  it("are told of by capabilities, with where to begin", async () => {
+  it("are available if the capabilities say so; if extensions are off, the endpoint of events answers 404", async () => {
     const { json } = await app.call("GET", "/local/capabilities");
     expect(json.events).toBe(true);
     const off = await startTestApp(store(), { env: { EXTRAS: "0" } });
@@ -215,7 +228,7 @@ describeStores("events", (store) => {
   });
 });
 
-it("are no business of a server that passes requests on", async () => {
+it("the server sends no events in cloud mode", async () => {
   const app = await startTestApp(undefined, { env: { RUNTYPE_API_KEY: "k", RUNTYPE_API_URL: "http://x" } });
   expect((await app.call("GET", "/local/capabilities")).json.events).toBe(false);
   expect((await app.call("GET", "/local/events")).status).toBe(404);

@@ -1,22 +1,23 @@
 import * as z from "zod/mini";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Context, MiddlewareHandler } from "hono";
-import { readBody } from "#server/read-body.ts";
-import type { App, AppContext } from "./app-context.ts";
-import { readText } from "./read-text.ts";
+import { parseRequestBody } from "./read-body.ts";
+import type { HonoApp, HttpAppDependencies } from "./app-context.ts";
+import { readBodyText } from "./read-text.ts";
 
 const fault = z.object({
-  /** Absent: every method. */
   method: z.optional(z.string()),
-  /** As in the endpoint table; `*` stands for anything. */
+  /** A path as in the API's endpoints, such as `/v1/flows/:id`; `*` matches any characters. */
   path: z.string(),
   delayMs: z.optional(z.number()),
-  /** `mid` lets half of an answer through, or the beginning of a stream; `open` cuts what is under way now. */
+  /**
+   * `mid` closes the connection after half of a response or the start of a stream; `open` closes all connections in
+   * progress.
+   */
   cut: z.optional(z.enum(["before", "after", "mid", "open"])),
   status: z.optional(z.number()),
   body: z.optional(z.string()),
   headers: z.optional(z.record(z.string(), z.string())),
-  /** How many requests it strikes; absent: all. */
   times: z.optional(z.number()),
 });
 
@@ -25,20 +26,17 @@ const faultList = z.object({ faults: z.array(z.union([fault, z.object({ clockMs:
 type Fault = z.infer<typeof fault>;
 
 /**
- * For tests: lets requests be late, cut off or answered with anything, so that error states are provoked for real.
- * `POST /local/faults` takes one fault or a list and adds it, `DELETE` removes all. A stream of events is refused by a
- * `status`, and cut by `open` at the moment that is sent. `{"clockMs": n}` puts the server's clock n milliseconds before
- * the real one, or behind it where n is negative, in the application that is made of the returned context. No production
- * build holds this.
+ * Injects faults in test builds: delays or replaces responses, or closes connections. `POST /local/faults` adds faults,
+ * `DELETE` removes all. `{"clockMs": n}` sets the clock of the returned context n milliseconds ahead.
  */
-export function mountFaultHook(app: App, context: AppContext): AppContext {
+export function mountFaultInjection<Given extends HttpAppDependencies>(app: HonoApp, context: Given): Given {
   let faults: { readonly fault: Fault; left: number }[] = [];
   let clockMs = 0;
   const underWay = new Set<Context>();
   app.post("/local/faults", async (context) => {
-    const sent = JSON.parse(await readText(context.req.raw)) as unknown;
-    const body = readBody(JSON.stringify({ faults: Array.isArray(sent) ? sent : [sent] }), faultList);
-    for (const added of body["faults"] as unknown as z.infer<typeof faultList>["faults"]) {
+    const sent: unknown = JSON.parse(await readBodyText(context.req.raw));
+    const body = parseRequestBody(JSON.stringify({ faults: Array.isArray(sent) ? sent : [sent] }), faultList);
+    for (const added of body.faults) {
       if ("clockMs" in added) clockMs = added.clockMs;
       else if (added.cut === "open") cutAll(underWay, added);
       else faults = [...faults, { fault: added, left: added.times ?? Number.POSITIVE_INFINITY }];
@@ -50,10 +48,10 @@ export function mountFaultHook(app: App, context: AppContext): AppContext {
     clockMs = 0;
     return context.body(null, 204);
   });
-  const strike: MiddlewareHandler = async (context, next) => {
+  const applyFault: MiddlewareHandler = async (context, next) => {
     underWay.add(context);
     context.env?.outgoing?.once("close", () => underWay.delete(context));
-    const entry = faults.find(({ fault, left }) => left > 0 && strikes(fault, context));
+    const entry = faults.find(({ fault, left }) => left > 0 && matchesFault(fault, context));
     if (!entry) return next();
     entry.left -= 1;
     const { fault } = entry;
@@ -69,21 +67,22 @@ export function mountFaultHook(app: App, context: AppContext): AppContext {
     if (fault.cut === "after") return cutConnection(context);
     if (fault.cut === "mid") context.res = await cutBody(context.res);
   };
-  app.use("*", strike);
+  app.use("*", applyFault);
   return { ...context, now: () => context.now() + clockMs };
 }
 
-function strikes(fault: Fault, context: Context): boolean {
+function matchesFault(fault: Fault, context: Context): boolean {
   if (fault.method !== undefined && fault.method.toUpperCase() !== context.req.method) return false;
   const pattern = fault.path
     .replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
     .replaceAll("*", ".*")
     .replaceAll(/:\w+/g, "[^/]+");
+  // oxlint-disable-next-line patterns/written-out -- in test builds only, and made by the tests
   return new RegExp(`^${pattern}$`).test(context.req.path);
 }
 
 function cutAll(underWay: ReadonlySet<Context>, fault: Fault): void {
-  for (const context of underWay) if (strikes(fault, context)) cutConnection(context);
+  for (const context of underWay) if (matchesFault(fault, context)) cutConnection(context);
 }
 
 function cutConnection(context: Context): Response {
@@ -92,7 +91,6 @@ function cutConnection(context: Context): Response {
   return new Response(null, { status: 500 });
 }
 
-/** The head and half of the body, or what a stream begins with, and then the end of the connection. */
 async function cutBody(response: Response): Promise<Response> {
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
   const [part, length] = isStream ? await readBeginning(response) : await readHalf(response);

@@ -1,24 +1,44 @@
 import { sql } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
-import { type Reply, type TestApp, startTestApp } from "#server/testing/test-app.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { buildFlowPageSelectQuery } from "#server/store/flow-page.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { type TestResponse, type TestApp, startTestApp } from "#server/testing/test-app.ts";
 
-describeStores("the list of flows", (store) => {
+describeSuiteForEachStore("the list of flows", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());
   });
-  const list = async (query = ""): Promise<Reply["json"]> =>
+  const list = async (query = ""): Promise<TestResponse["json"]> =>
     (await app.call("GET", `/v1/flows${query}`)).json;
-  const names = (page: Reply["json"]): string[] => page.data.map((row: { name: string }) => row.name);
+  const names = (page: TestResponse["json"]): string[] => page.data.map((row: { name: string }) => row.name);
   const make = async (...flowNames: string[]) => {
     const made = [];
     for (const name of flowNames) made.push(await app.create({ name }));
     return made;
   };
+  const copy = (from: number, to: number, name: string) =>
+    store().database.execute(sql`
+      INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count,
+        disabled_step_count, line, revision, definition_hash, created_at, updated_at)
+      SELECT organization_id, 'copy_' || n, user_id, ${name}, ${name}, steps, step_count,
+        disabled_step_count, line, revision, definition_hash, created_at, updated_at
+      FROM flows, generate_series(${from}::int, ${to}::int) AS n WHERE id LIKE 'flow%'`);
 
-  it("shows the newest first, with what a row draws", async () => {
+  it("returns the counts of nested and of disabled steps in addition to the documented count", async () => {
+    const off = { enabled: false };
+    const inner = buildConditional("inner", [buildStep("d", off)], [buildStep("e")]);
+    const steps = [buildStep("a", off), buildConditional("b", [buildStep("c"), inner])];
+    const flow = await app.create(buildFlow("Nested", steps));
+    const counts = { stepCount: 2, totalStepCount: 6, disabledStepCount: 2 };
+    expect(flow).toMatchObject(counts);
+    expect((await list()).data[0]).toMatchObject(counts);
+    await app.call("PUT", `/v1/flows/${flow.id}`, { body: { flowSteps: [buildStep("a")] } });
+    expect((await list()).data[0]).toMatchObject({ stepCount: 1, totalStepCount: 1, disabledStepCount: 0 });
+  });
+
+  it("lists the newest flows first, with the fields that a row shows", async () => {
     await app.create(buildFlow("Older", [buildStep("a"), buildStep("b", { enabled: false, type: "crawl" })]));
     await app.create({ name: "Newer" });
     const page = await list();
@@ -32,9 +52,10 @@ describeStores("the list of flows", (store) => {
       lastRunAt: null,
       lastRunStatus: null,
       versionToken: expect.stringMatching(/^1-[0-9a-f]{16}$/),
+      description: null,
       line: [
-        { type: "prompt", enabled: true },
-        { type: "crawl", enabled: false },
+        { type: "prompt", enabled: true, name: expect.any(String) },
+        { type: "crawl", enabled: false, name: expect.any(String) },
       ],
     });
     expect(page.data[1]).not.toHaveProperty("flowSteps");
@@ -48,7 +69,15 @@ describeStores("the list of flows", (store) => {
     });
   });
 
-  it("draws no more than 40 stations", async () => {
+  it("truncates long descriptions and step names without splitting a character", async () => {
+    const name = `${"x".repeat(58)}${"😀".repeat(10)}`;
+    await app.create({ ...buildFlow("Long", [buildStep("a", { name })]), description: "😀".repeat(10_000) });
+    const [row] = (await list()).data;
+    expect(row.description).toBe("😀".repeat(300));
+    expect(row.line[0].name).toBe(`${"x".repeat(58)}…`);
+  });
+
+  it("limits the flow preview to 40 nodes", async () => {
     await app.create(
       buildFlow(
         "Long",
@@ -59,7 +88,7 @@ describeStores("the list of flows", (store) => {
   });
 
   it.each(["updatedAt", "createdAt", "name", "lastRunAt"])(
-    "is walked to its end and back by %s, in both orders, without a gap or a repeat",
+    "can be paged to its end and back, sorted by %s, in both orders, without gaps or repeats",
     async (sort) => {
       await make("b", "Ä", "c", "a", "É", "z", "a");
       await store().database.execute(
@@ -82,7 +111,7 @@ describeStores("the list of flows", (store) => {
     },
   );
 
-  it("sorts names without marks and case, and puts flows that never ran last", async () => {
+  it("sorts names without accents and case, and flows that never ran last", async () => {
     await make("éclair", "Zebra", "eagle", "apple");
     expect(names(await list("?sort=name"))).toEqual(["apple", "eagle", "éclair", "Zebra"]);
     await store().database.execute(sql`UPDATE flows SET last_run_at = now() WHERE name = 'Zebra'`);
@@ -91,7 +120,7 @@ describeStores("the list of flows", (store) => {
     }
   });
 
-  it("is not shifted by what is written meanwhile", async () => {
+  it("repeats and skips no row when flows are written between two pages", async () => {
     await make("1", "2", "3", "4");
     const first = await list("?limit=2");
     await make("5");
@@ -99,7 +128,7 @@ describeStores("the list of flows", (store) => {
     expect([...names(first), ...names(second)]).toEqual(["4", "3", "2", "1"]);
   });
 
-  it("finds any part of a name, whatever its case and marks", async () => {
+  it("finds any part of a name, regardless of case and accents", async () => {
     await make("Crème brûlée", "Daily digest", "100% done_now", "日本語の流れ");
     const search = async (text: string) => names(await list(`?search=${encodeURIComponent(text)}`));
     expect(await search("BRULEE")).toEqual(["Crème brûlée"]);
@@ -108,13 +137,79 @@ describeStores("the list of flows", (store) => {
     expect(await search("e_n")).toEqual(["100% done_now"]);
     expect(await search("x_x")).toEqual([]);
     expect(await search("di")).toEqual(["Daily digest"]);
-    expect(await search("ig")).toEqual([]);
     expect(await search("流れ")).toEqual(["日本語の流れ"]);
     expect(await search("%")).toEqual(["100% done_now"]);
+    expect(await search("--")).toEqual([]);
     expect(await search("  ")).toHaveLength(4);
   });
 
-  it("filters by where a flow stands, and counts what it shows", async () => {
+  it("finds one or two characters anywhere in a name, in any script, with an exact total", async () => {
+    await make("Crème brûlée", "Daily digest", "日本語の流れ", "Привет мир", "مرحبا بالعالم", "สวัสดี", "a🎉b");
+    const search = async (text: string) => {
+      const page = await list(`?search=${encodeURIComponent(text)}&includeCount=true`);
+      expect(page.pagination.totalCount).toBe(page.data.length);
+      return names(page);
+    };
+    expect(await search("e")).toEqual(["Daily digest", "Crème brûlée"]);
+    expect(await search("ig")).toEqual(["Daily digest"]);
+    expect(await search("ÉE")).toEqual(["Crème brûlée"]);
+    expect(await search("語の")).toEqual(["日本語の流れ"]);
+    expect(await search("ве")).toEqual(["Привет мир"]);
+    expect(await search("حب")).toEqual(["مرحبا بالعالم"]);
+    expect(await search("วั")).toEqual(["สวัสดี"]);
+    expect(await search("🎉")).toEqual(["a🎉b"]);
+    expect(await search("zq")).toEqual([]);
+  });
+
+  it.each(["updatedAt", "createdAt", "name", "lastRunAt"])(
+    "can be paged by %s while a search for one character and a status filter are active",
+    async (sort) => {
+      const [published] = await make("he", "she", "we", "us", "me");
+      await app.call("POST", `/v1/flows/${published.id}/publish`);
+      await store().database.execute(
+        sql`UPDATE flows SET last_run_at = updated_at WHERE name IN ('she', 'me')`,
+      );
+      for (const filter of ["&search=e", "&search=e&status=draft"]) {
+        const whole = await list(`?sort=${sort}${filter}&includeCount=true`);
+        expect(whole.pagination.totalCount).toBe(filter.includes("draft") ? 3 : 4);
+        const walk = (cursor: string, way: string) =>
+          list(`?sort=${sort}${filter}&limit=1&includeCount=true&cursor=${cursor}&direction=${way}`);
+        const pages = [await list(`?sort=${sort}${filter}&limit=1&includeCount=true`)];
+        while (pages.at(-1).pagination.hasMore)
+          pages.push(await walk(pages.at(-1).pagination.nextCursor, "next"));
+        expect(pages.flatMap((page) => page.data)).toEqual(whole.data);
+        expect(new Set(pages.map((page) => page.pagination.totalCount))).toEqual(
+          new Set([whole.data.length]),
+        );
+        const back = [pages.at(-1)];
+        while (back[0].pagination.hasPrev) back.unshift(await walk(back[0].pagination.prevCursor, "prev"));
+        expect(back.flatMap((page) => page.data)).toEqual(whole.data);
+      }
+    },
+  );
+
+  it.each([
+    ["updatedAt", "flows_by_updated"],
+    ["name", "flows_by_name"],
+  ] as const)("scans only an index for a short search by %s", async (sort, index) => {
+    await make("needle");
+    await copy(1, 3000, "haystack");
+    await store().database.execute(sql`VACUUM ANALYZE flows`);
+    const page = {
+      search: "dl",
+      sort,
+      order: "desc",
+      direction: "next",
+      from: undefined,
+      limit: 50,
+    } as const;
+    const query = buildFlowPageSelectQuery(store().database, "org_local", page);
+    const { rows } = await store().database.execute(sql`EXPLAIN ${query.getSQL()}`);
+    const plan = rows.map((row) => String(row["QUERY PLAN"])).join("\n");
+    expect(plan).toContain(`Index Only Scan Backward using ${index} on`);
+  });
+
+  it("filters by publish state, and counts the matches", async () => {
     const [draft, published, changed] = await make("draft", "published", "changed");
     for (const { id } of [published, changed]) await app.call("POST", `/v1/flows/${id}/publish`);
     await app.call("PUT", `/v1/flows/${changed.id}`, { body: { name: "changed since" } });
@@ -134,23 +229,22 @@ describeStores("the list of flows", (store) => {
     expect((await list()).pagination).not.toHaveProperty("totalCount");
   });
 
-  it("counts what a search finds up to 1,000 and says nothing past that", async () => {
+  it("counts up to 1,000 matches and reports no total above that", async () => {
     await make("needle");
-    const copy = (from: number, to: number) =>
-      store().database.execute(sql`
-        INSERT INTO flows (organization_id, id, user_id, name, name_key, name_starts, steps, step_count,
-          disabled_step_count, line, revision, definition_hash, created_at, updated_at)
-        SELECT organization_id, 'copy_' || n, user_id, name, name_key, name_starts, steps, step_count,
-          disabled_step_count, line, revision, definition_hash, created_at, updated_at
-        FROM flows, generate_series(${from}::int, ${to}::int) AS n WHERE name = 'needle' AND id LIKE 'flow%'`);
-    await copy(1, 999);
-    expect((await list("?search=needle&includeCount=true")).pagination.totalCount).toBe(1000);
-    await copy(1000, 1000);
-    expect((await list("?search=needle&includeCount=true")).pagination).not.toHaveProperty("totalCount");
+    await copy(1, 999, "needle");
+    for (const search of ["needle", "e", "ed"])
+      expect((await list(`?search=${search}&includeCount=true`)).pagination.totalCount).toBe(1000);
+    await copy(1000, 1000, "needle");
+    for (const search of ["needle", "e", "ed"]) {
+      const { data, pagination } = await list(`?search=${search}&includeCount=true`);
+      expect([data.length, pagination.hasMore]).toEqual([50, true]);
+      expect(pagination).not.toHaveProperty("totalCount");
+      expect(pagination.totalAbove).toBe(1000);
+    }
     expect((await list("?includeCount=true")).pagination.totalCount).toBe(1001);
   });
 
-  it("keeps the limit within 1 and 100", async () => {
+  it("limits the page size to between 1 and 100", async () => {
     for (const [asked, given] of [
       ["0", 1],
       ["-3", 1],
@@ -186,26 +280,26 @@ describeStores("the list of flows", (store) => {
     "2024-01-01T24:00:00.000Z",
     "+010000-01-01T00:00:00.000Z",
     "yesterday",
-  ])("refuses a cursor that stands at %s", async (value) => {
+  ])("refuses a cursor with the date %s", async (value) => {
     const place = { value, id: "flow_x", sort: "updatedAt", order: "desc", offset: 0 };
     const cursor = Buffer.from(JSON.stringify(place)).toString("base64url");
     const answer = await app.call("GET", `/v1/flows?cursor=${cursor}`);
     expect([answer.status, answer.json.details[0].code]).toEqual([400, "INVALID_CURSOR"]);
   });
 
-  it("refuses a cursor of another order", async () => {
+  it("refuses a cursor that was created for another sort order", async () => {
     await make("1", "2");
     const { pagination } = await list("?limit=1");
     const answer = await app.call("GET", `/v1/flows?sort=name&cursor=${pagination.nextCursor}`);
     expect([answer.status, answer.json.details[0].code]).toEqual([400, "INVALID_CURSOR"]);
   });
 
-  it("never shows another organisation's flows, nor counts them", async () => {
+  it("neither lists nor counts flows of another organization", async () => {
     const [mine] = await make("mine");
     await store().database.execute(sql`
-      INSERT INTO flows (organization_id, id, user_id, name, name_key, name_starts, steps, step_count,
+      INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count,
         disabled_step_count, line, revision, definition_hash, created_at, updated_at)
-      SELECT 'org_other', 'flow_other', 'user_other', 'mine too', 'mine too', name_starts, steps, step_count,
+      SELECT 'org_other', 'flow_other', 'user_other', 'mine too', 'mine too', steps, step_count,
         disabled_step_count, line, revision, definition_hash, created_at, updated_at FROM flows`);
     const page = await list("?includeCount=true&search=mine");
     expect(page.data.map((row: { id: string }) => row.id)).toEqual([mine.id]);

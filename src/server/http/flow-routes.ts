@@ -1,117 +1,196 @@
-import type { Answer } from "#server/answer.ts";
-import type { Transaction } from "#server/store/database.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import type { flowEndpoints } from "#contract/flow-endpoints.ts";
+import type { flowTagEndpoints } from "#contract/flow-tag-endpoints.ts";
+import type { flowVersionEndpoints } from "#contract/flow-version-endpoints.ts";
+import { exportFlowForRuntime } from "#server/flows/export-runtime.ts";
+import { getFlow, parseFlowId } from "#server/flows/flow-access.ts";
+import { createFlowResponseHeaders, serializeFlow } from "#server/flows/flow-answer.ts";
+import type { FlowServiceDependencies, FlowWriteTransactionContext } from "#server/flows/flow-context.ts";
+import { addOriginToFlowChangeEvent } from "#server/flows/flow-events.ts";
+import { changeTagsInTransaction, listFlowTags } from "#server/flows/flow-tags.ts";
+import { listFlows } from "#server/flows/list-flows.ts";
+import type { PreparedTextNames } from "#server/flows/step-index/index-entry.ts";
+import { prepareTextNames } from "#server/flows/step-index/prepare-index.ts";
+import { getStepsPropertyNameOfFlowBody } from "#server/flows/step-rules.ts";
+import { publishSavedFlowDefinition, publishExistingFlowVersion } from "#server/flows/publish.ts";
 import {
   readFlowSteps,
   readPublishedVersion,
-  readVersion,
-  readVersions,
+  readFlowVersion,
+  readFlowVersions,
 } from "#server/flows/read-versions.ts";
-import { exportRuntime } from "#server/flows/export-runtime.ts";
-import { getFlow, readFlowId } from "#server/flows/flow-access.ts";
-import { flowHeaders, flowText } from "#server/flows/flow-answer.ts";
-import type { FlowContext } from "#server/flows/flow-context.ts";
-import { signNews } from "#server/flows/flow-news.ts";
-import { answerOnce } from "#server/flows/idempotent.ts";
-import { listFlows } from "#server/flows/list-flows.ts";
-import { publishDraft, publishVersion } from "#server/flows/publish.ts";
-import { changeFlow, createFlow, removeFlow } from "#server/flows/write-flow.ts";
-import type { ApiRequest, Route } from "./route.ts";
+import {
+  changeFlowInTransaction,
+  createFlowInTransaction,
+  removeFlowInTransaction,
+} from "#server/flows/write-flow.ts";
+import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
+import { ThreadFailure } from "#server/threads/thread-pool.ts";
+import { runOncePerIdempotencyKey } from "./answer-once.ts";
+import { HttpError } from "./http-error.ts";
+import type { EndpointRequest, EndpointHandlers } from "./route.ts";
 
-/** Flows, their versions and their steps. */
-export function flowRoutes(context: FlowContext): readonly Route[] {
-  const keyed = ({ headers, bodyText }: ApiRequest, route: string) => {
-    return { key: headers.idempotencyKey, route, bodyText };
+export function createFlowRoutes(
+  context: FlowServiceDependencies,
+  { validation, index }: { readonly validation: BackgroundTextParser; readonly index: BackgroundTextParser },
+): EndpointHandlers<
+  keyof typeof flowEndpoints | keyof typeof flowTagEndpoints | keyof typeof flowVersionEndpoints
+> {
+  const write = inTransaction(context);
+  const writeSteps = inTransaction(context, (steps) => prepareTextNames(index, steps));
+  return {
+    listFlows: async ({ caller, query }) => ({ status: 200, body: await listFlows(context, caller, query) }),
+
+    createFlow: writeSteps(async (request, flowWrite) =>
+      runOncePerIdempotencyKey(
+        { context, tx: flowWrite.tx, operation: "POST /v1/flows" },
+        request,
+        async () => {
+          const row = await createFlowInTransaction(context, flowWrite, request.body);
+          return {
+            status: 201,
+            body: serializeFlow(row, context),
+            headers: createFlowResponseHeaders(row, context),
+          };
+        },
+      ),
+    ),
+
+    getFlow: async ({ caller, params }) => {
+      const row = await getFlow(context, caller, parseFlowId(params.id));
+      return {
+        status: 200,
+        body: serializeFlow(row, context),
+        headers: createFlowResponseHeaders(row, context),
+      };
+    },
+
+    updateFlow: writeSteps(async ({ params, body, headers }, flowWrite) => {
+      const { saveKey } = headers;
+      const { row, draftVersionId } = await changeFlowInTransaction(
+        context,
+        { ...flowWrite, saveKey },
+        parseFlowId(params.id),
+        body,
+      );
+      return {
+        status: 200,
+        body: serializeFlow(row, context, { draftVersionId }),
+        headers: createFlowResponseHeaders(row, context),
+      };
+    }),
+
+    deleteFlow: write(async ({ params }, flowWrite) => {
+      await removeFlowInTransaction(context, flowWrite, parseFlowId(params.id));
+      return { status: 204 };
+    }),
+
+    publishFlow: write(async (request, flowWrite) => {
+      const id = parseFlowId(request.params.id);
+      return runOncePerIdempotencyKey(
+        { context, tx: flowWrite.tx, operation: `publish ${id}` },
+        request,
+        async () => {
+          const publishedVersionId = await publishSavedFlowDefinition(context, flowWrite, id, request.body);
+          const body = JSON.stringify({ success: true, message: "Flow published.", publishedVersionId });
+          return { status: 200, body };
+        },
+      );
+    }),
+
+    listFlowTags: async ({ caller, query }) => ({
+      status: 200,
+      value: await listFlowTags(context, caller, query),
+    }),
+
+    changeFlowTags: write(async ({ params, body }, flowWrite) => {
+      const tags = await changeTagsInTransaction(context, flowWrite, parseFlowId(params.id), body);
+      return { status: 200, value: { tags } };
+    }),
+
+    exportRuntime: async ({ caller, params }) => {
+      return { status: 200, body: await exportFlowForRuntime(context, caller, parseFlowId(params.id)) };
+    },
+
+    listVersions: async ({ caller, params, query }) => {
+      return {
+        status: 200,
+        body: await readFlowVersions(context, caller, parseFlowId(params.flowId), query),
+      };
+    },
+
+    getPublishedVersion: async ({ caller, params }) => {
+      return { status: 200, body: await readPublishedVersion(context, caller, parseFlowId(params.flowId)) };
+    },
+
+    getVersion: async ({ caller, params }) => {
+      const body = await readFlowVersion(context, caller, parseFlowId(params.flowId), params.versionId);
+      return { status: 200, body };
+    },
+
+    publishVersion: write(async (request, flowWrite) => {
+      const flowId = parseFlowId(request.params.flowId);
+      const { versionId } = request.body;
+      const once = { context, tx: flowWrite.tx, operation: `publish a version of ${flowId}` };
+      return runOncePerIdempotencyKey(once, request, async () => {
+        await publishExistingFlowVersion(context, flowWrite, flowId, versionId);
+        const body = JSON.stringify({ success: true, message: "Version published.", flowId, versionId });
+        return { status: 200, body };
+      });
+    }),
+
+    validateFlow: async ({ bodyText, identity, request }) => {
+      const { extras, extraStepTypes } = context;
+      const job = { bodyText, extras, extraStepTypes, isAuthenticated: identity !== undefined };
+      const { signal } = request.req.raw;
+      const body = await validation.read("validate", bodyText.length, job, signal).catch(explainUnread);
+      return { status: 200, body };
+    },
+
+    listFlowSteps: async ({ caller, params }) => {
+      return { status: 200, body: await readFlowSteps(context, caller, parseFlowId(params.flowId)) };
+    },
   };
-  const id = ({ params }: ApiRequest) => readFlowId(params["id"] ?? params["flowId"]);
-  const write = (request: ApiRequest, work: (tx: Transaction) => Promise<Answer>) =>
-    writeAndTell(context, request, work);
-  return [
-    { endpoint: "listFlows", answer: ({ caller, query }) => listFlows(context, caller, query) },
-    {
-      endpoint: "createFlow",
-      answer: (request) =>
-        write(request, (tx) =>
-          answerOnce(context, tx, request.caller, keyed(request, "POST /v1/flows"), () =>
-            createFlow(context, tx, request.caller, request.body),
-          ),
-        ),
-    },
-    {
-      endpoint: "getFlow",
-      answer: async (request) => {
-        const row = await getFlow(context, request.caller, id(request));
-        return { status: 200, body: flowText(row, context), headers: flowHeaders(row, context) };
-      },
-    },
-    {
-      endpoint: "updateFlow",
-      answer: (request) =>
-        write(request, (tx) =>
-          changeFlow(context, tx, request.caller, id(request), request.body, request.headers),
-        ),
-    },
-    {
-      endpoint: "deleteFlow",
-      answer: (request) =>
-        write(request, (tx) => removeFlow(context, tx, request.caller, id(request), request.headers.ifMatch)),
-    },
-    {
-      endpoint: "publishFlow",
-      answer: (request) =>
-        write(request, (tx) =>
-          answerOnce(context, tx, request.caller, keyed(request, `publish ${id(request)}`), () =>
-            publishDraft(context, tx, request.caller, id(request), request.body, request.headers.ifMatch),
-          ),
-        ),
-    },
-    { endpoint: "exportRuntime", answer: (request) => exportRuntime(context, request.caller, id(request)) },
-    {
-      endpoint: "listVersions",
-      answer: (request) => readVersions(context, request.caller, id(request), request.query),
-    },
-    {
-      endpoint: "getPublishedVersion",
-      answer: (request) => readPublishedVersion(context, request.caller, id(request)),
-    },
-    {
-      endpoint: "getVersion",
-      answer: (request) =>
-        readVersion(context, request.caller, id(request), request.params["versionId"] ?? ""),
-    },
-    {
-      endpoint: "publishVersion",
-      answer: (request) => {
-        const versionId = request.body["versionId"] as string;
-        return write(request, (tx) =>
-          answerOnce(context, tx, request.caller, keyed(request, `publish a version of ${id(request)}`), () =>
-            publishVersion(context, tx, request.caller, id(request), versionId, request.headers.ifMatch),
-          ),
-        );
-      },
-    },
-    {
-      endpoint: "validateFlow",
-      answer: async ({ body, bodyText, identity }) => {
-        // The parsers come with the first flow to be validated, so that the server starts without them.
-        const { validateFlow } = await import("#server/flows/validate-flow.ts");
-        return validateFlow(context, { body, bodyText, isAuthenticated: identity !== undefined });
-      },
-    },
-    { endpoint: "listFlowSteps", answer: (request) => readFlowSteps(context, request.caller, id(request)) },
-  ];
 }
 
-/** One transaction for the write and for what those who listen hear of it. */
-function writeAndTell(
-  { store, extras }: FlowContext,
-  { caller, headers }: ApiRequest,
-  work: (tx: Transaction) => Promise<Answer>,
-): Promise<Answer> {
-  return store.write(async (tx, tell) => {
-    const answer = await work(tx);
-    if (answer.news && extras) {
-      tell(signNews(answer.news, { organizationId: caller.organizationId, tab: headers.tab }));
-    }
-    return answer;
-  });
+function inTransaction(
+  { store, extras }: FlowServiceDependencies,
+  prepare?: (steps: readonly JsonObject[]) => Promise<PreparedTextNames>,
+) {
+  return <Request extends EndpointRequest & { readonly body: object }, const Success>(
+    handle: (request: Request, write: FlowWriteTransactionContext) => Promise<Success>,
+  ) =>
+    async (request: Request): Promise<Success> => {
+      const steps = prepare && getStepsOfBody(request.body);
+      const textNames = steps && (await prepare(steps));
+      return store.write((tx, publish) => {
+        const { caller, headers } = request;
+        return handle(request, {
+          tx,
+          caller,
+          ifMatch: headers.ifMatch,
+          textNames,
+          publish: (event) => {
+            if (extras) publish(addOriginToFlowChangeEvent(event, caller, headers.tab));
+          },
+        });
+      });
+    };
+}
+
+function getStepsOfBody(body: {
+  readonly flowSteps?: readonly JsonObject[];
+  readonly steps?: readonly JsonObject[];
+}): readonly JsonObject[] {
+  return body[getStepsPropertyNameOfFlowBody(body)] ?? [];
+}
+
+function explainUnread(error: unknown): never {
+  if (!(error instanceof ThreadFailure)) throw error;
+  if (error.kind === "slow" || error.kind === "memory") {
+    const message = "The flow takes too long to validate. Shorten or simplify its texts.";
+    throw new HttpError(400, message, [{ message, code: "TOO_SLOW" }], { extra: `"code":"TOO_SLOW"` });
+  }
+  const message = "The server is busy. Retry in a moment.";
+  throw new HttpError(503, message, [{ message, code: "BUSY" }], { headers: { "retry-after": "5" } });
 }

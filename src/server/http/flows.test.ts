@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 
-describeStores("flows", (store) => {
+describeSuiteForEachStore("flows", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { env: { EXTRA_STEP_TYPES: "send-slack-message" } });
@@ -32,16 +32,19 @@ describeStores("flows", (store) => {
     });
     const read = await app.call("GET", `/v1/flows/${made.json.id}`);
     expect(read.json).toEqual(made.json);
-    expect(read.headers.get("etag")).toBe(`"${made.json.versionToken}"`);
-    expect(read.headers.get("cache-control")).toBe("private, no-store");
+    expect(made.headers.get("etag")).toBe(`"${made.json.versionToken}"`);
+    expect(read.headers.get("etag")).toMatch(
+      new RegExp(String.raw`^"${made.json.versionToken}\.[\w-]{27}"$`),
+    );
+    expect(read.headers.get("cache-control")).toBe("private, no-cache");
   });
 
-  it("take `steps` for `flowSteps` when they are created", async () => {
+  it("accept `steps` instead of `flowSteps` when they are created", async () => {
     const made = await app.create({ name: "Alias", steps: [buildStep("one")] });
     expect(made.flowSteps).toMatchObject([{ id: "one" }]);
   });
 
-  it("keep unknown fields, key order, and keys that JavaScript finds special", async () => {
+  it("keep unknown fields, key order, and special keys of JavaScript", async () => {
     const text =
       '{"name":"Kept","flowSteps":[{"zeta":1,"type":"prompt","name":"A","id":"a","__proto__":{"x":1},"order":0,' +
       '"config":{"constructor":"c","b":[1,{"y":1.5e-7,"x":null}],"a":1e21},"when":"x > 1","retryPolicy":{"attempts":3}}]}';
@@ -51,7 +54,7 @@ describeStores("flows", (store) => {
     expect(read.text).toContain(`"flowSteps":${steps}`);
   });
 
-  it("mint ids for steps without one, and only at the top level", async () => {
+  it("get ids for top-level steps without one", async () => {
     const nested = { type: "prompt", name: "Nested" };
     const made = await app.create({
       name: "Minted",
@@ -76,7 +79,7 @@ describeStores("flows", (store) => {
     expect(mixed.flowSteps.map((step: { order: number }) => step.order)).toEqual([0, 1]);
   });
 
-  it("are renumbered only when order or membership changed", async () => {
+  it("renumber their steps only when the order or the set of steps changes", async () => {
     const steps = [buildStep("a", { order: 1 }), buildStep("b", { order: 2 })] as const;
     const { id } = await app.create({ name: "From one", flowSteps: steps });
     const renamed = await put(id, { flowSteps: [{ ...steps[0], name: "Renamed" }, steps[1]] });
@@ -93,7 +96,7 @@ describeStores("flows", (store) => {
     ]);
   });
 
-  it("change only what a PUT names", async () => {
+  it("change only in the fields that a PUT contains", async () => {
     const made = await app.create({ ...buildFlow("Before", [buildStep("a")]), description: "Text" });
     const renamed = await put(made.id, { name: "After" });
     expect(renamed.json).toMatchObject({
@@ -109,7 +112,19 @@ describeStores("flows", (store) => {
     expect(cleared.json).toMatchObject({ description: null, revision: 3, name: "After" });
   });
 
-  it("are not written when nothing differs", async () => {
+  it("keep sample data as they were sent, until a PUT replaces or removes them", async () => {
+    const sampleMetadata = { b: 1, a: { 2: "two", 1: null } };
+    const made = await app.create({ ...buildFlow("Sampled", [buildStep("a")]), sampleMetadata });
+    expect(JSON.stringify(made.sampleMetadata)).toBe(JSON.stringify(sampleMetadata));
+    expect((await put(made.id, { sampleMetadata, name: "Sampled" })).json).toEqual(made);
+    const replaced = await put(made.id, { sampleMetadata: { c: true } });
+    expect(replaced.json).toMatchObject({ sampleMetadata: { c: true }, revision: 2, name: "Sampled" });
+    expect((await put(made.id, { name: "Renamed" })).json.sampleMetadata).toEqual({ c: true });
+    expect((await put(made.id, { sampleMetadata: null })).json).not.toHaveProperty("sampleMetadata");
+    expect((await put(made.id, { sampleMetadata: "text" })).status).toBe(400);
+  });
+
+  it("are not written when a PUT changes nothing", async () => {
     const made = await app.create(buildFlow("Same", [buildStep("a")]));
     for (const body of [
       {},
@@ -122,7 +137,7 @@ describeStores("flows", (store) => {
     }
   });
 
-  it("refuse a stale token with 412 and the current flow, and change nothing", async () => {
+  it("refuse a stale version token with 412 and the current flow, and change nothing", async () => {
     const made = await app.create(buildFlow("Guarded", [buildStep("a")]));
     const first = await put(made.id, { name: "First" }, { "if-match": `"${made.versionToken}"` });
     expect(first.status).toBe(200);
@@ -138,7 +153,7 @@ describeStores("flows", (store) => {
     expect((await get(made.id)).name).toBe("First");
   });
 
-  it("say what the newest saves called themselves, one for each revision", async () => {
+  it("contain the save keys of their newest revisions, with null for a revision saved without a valid key", async () => {
     const made = await app.create(buildFlow("Saved", [buildStep("a")]));
     expect(made.saveKeys).toEqual([]);
     const save = (name: string, key?: string) =>
@@ -158,7 +173,7 @@ describeStores("flows", (store) => {
   });
 
   it.each(['W/"TOKEN"', '"TOKEN-gzip"', 'W/"TOKEN-br"', "TOKEN", '"other", "TOKEN"', "*"])(
-    "accept the token as a proxy or a person may write it: %s",
+    "accept every valid notation of the version token in If-Match: %s",
     async (form) => {
       const made = await app.create(buildFlow("Guarded", []));
       const answer = await put(
@@ -170,14 +185,14 @@ describeStores("flows", (store) => {
     },
   );
 
-  it("let one of two writers with the same token win", async () => {
+  it("accept only one of two writes with the same version token", async () => {
     const made = await app.create(buildFlow("Raced", []));
     const headers = { "if-match": `"${made.versionToken}"` };
     const answers = await Promise.all(["A", "B", "C", "D"].map((name) => put(made.id, { name }, headers)));
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412, 412, 412]);
   });
 
-  it("keep a type that nobody knows when the stored flow has it, and refuse it elsewhere", async () => {
+  it("keep an unknown step type of the stored flow, and refuse new ones", async () => {
     const step = buildStep("slack", { type: "send-slack-message" });
     const nested = buildConditional("route", [buildStep("deep", { type: "send-slack-message" })]);
     const { id } = await app.create(buildFlow("From elsewhere", [step, nested, buildStep("b")]));
@@ -207,7 +222,7 @@ describeStores("flows", (store) => {
     expect((await app.call("DELETE", `/v1/flows/${made.id}`)).status).toBe(404);
   });
 
-  it("answer the same creation once for each Idempotency-Key", async () => {
+  it("are created once per Idempotency-Key", async () => {
     const headers = { "idempotency-key": "key-1" };
     const body = buildFlow("Once", []);
     const first = await app.call("POST", "/v1/flows", { body, headers });
@@ -222,7 +237,7 @@ describeStores("flows", (store) => {
     expect(later.json.id).not.toBe(first.json.id);
   });
 
-  it("make one flow of requests sent at once with one Idempotency-Key", async () => {
+  it("are created once by concurrent requests with one Idempotency-Key", async () => {
     const headers = { "idempotency-key": "key-2" };
     const answers = await Promise.all(
       Array.from({ length: 5 }, () =>
@@ -233,7 +248,7 @@ describeStores("flows", (store) => {
     expect((await app.call("GET", "/v1/flows")).json.data).toHaveLength(1);
   });
 
-  it("list their steps on their own", async () => {
+  it("have an endpoint that lists their steps", async () => {
     const made = await app.create(
       buildFlow("Steps", [buildStep("a", { when: "x", enabled: false }), buildStep("b")]),
     );

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { startTestApp } from "#server/testing/test-app.ts";
+import { startTestApp, createTestApiKey } from "#server/testing/test-app.ts";
 
-// Cloud mode without keys needs no store, and these checks come before anything is asked of one.
 const env = { RUNTYPE_API_KEY: "rt_test", RUNTYPE_API_URL: "http://127.0.0.1:1" };
 
 async function status(
@@ -15,43 +14,42 @@ async function status(
 
 describe("a server on loopback", () => {
   it.each(["localhost:4400", "127.0.0.1:4400", "[::1]:4400", "LOCALHOST:4400"])(
-    "answers to %s",
+    "responds to requests with Host %s",
     async (host) => {
       expect(await status({ host })).toBe(200);
     },
   );
 
   it.each(["evil.example", "localhost", "localhost:4401", "127.0.0.1.evil.example:4400", "192.168.1.5:4400"])(
-    "refuses %s, which may be a rebound name",
+    "refuses Host %s, which may come from DNS rebinding",
     async (host) => {
       expect(await status({ host })).toBe(403);
     },
   );
 
-  it("answers probes whatever they call it", async () => {
+  it("responds to health checks with any Host", async () => {
     expect(await status({ host: "10.0.0.7:4400" }, "/healthz")).toBe(200);
   });
 
   it.each(["https://evil.example", "null", "http://localhost:3000", "http://localhost:4400.evil.example"])(
-    "refuses requests from %s",
+    "refuses requests with Origin %s",
     async (origin) => {
       expect(await status({ origin })).toBe(403);
     },
   );
 
-  it("takes requests from its own page", async () => {
+  it("accepts requests from its own page", async () => {
     expect(await status({ origin: "http://localhost:4400", "sec-fetch-site": "same-origin" })).toBe(200);
     expect(await status({ "sec-fetch-site": "none", "sec-fetch-mode": "navigate" })).toBe(200);
   });
 
-  it.each(["cross-site", "same-site"])("refuses what the browser calls %s", async (site) => {
+  it.each(["cross-site", "same-site"])("refuses requests that the browser marks as %s", async (site) => {
     expect(await status({ "sec-fetch-site": site })).toBe(403);
     expect(await status({ "sec-fetch-site": site, "sec-fetch-mode": "navigate" })).toBe(403);
   });
 
-  it("lets a link in a mail open the page", async () => {
+  it("allows opening the page by a link from another site", async () => {
     const visit = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
-    // There is no built dashboard here: 404 is past the checks.
     expect(await status(visit, "/flows/flow_1")).toBe(404);
     expect(
       await status({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, "/flows/flow_1"),
@@ -60,9 +58,9 @@ describe("a server on loopback", () => {
 });
 
 describe("a server with a public address", () => {
-  const open = { HOST: "0.0.0.0", API_KEYS: "k", PUBLIC_URL: "https://flows.example.com" };
+  const open = { HOST: "0.0.0.0", API_KEYS: createTestApiKey("k"), PUBLIC_URL: "https://flows.example.com" };
 
-  it("answers to that address alone", async () => {
+  it("answers only requests for that address", async () => {
     expect(
       await status({ host: "flows.example.com", origin: "https://flows.example.com" }, undefined, open),
     ).toBe(200);
@@ -72,18 +70,16 @@ describe("a server with a public address", () => {
     );
   });
 
-  it("without one takes any name, but only its own pages", async () => {
-    const nameless = { HOST: "0.0.0.0", API_KEYS: "k" };
-    expect(await status({ host: "box.lan:4400", origin: "http://box.lan:4400" }, undefined, nameless)).toBe(
-      200,
-    );
-    expect(await status({ host: "box.lan:4400", origin: "http://evil.example" }, undefined, nameless)).toBe(
-      403,
-    );
+  it("answers no other host name when it listens on all interfaces", async () => {
+    const onNetwork = { ...open, PUBLIC_URL: "http://box.lan:4400" };
+    const own = { host: "box.lan:4400", origin: "http://box.lan:4400" };
+    expect(await status(own, undefined, onNetwork)).toBe(200);
+    expect(await status({ host: "rebound.example:4400" }, undefined, onNetwork)).toBe(403);
+    expect(await status({ ...own, origin: "http://evil.example" }, undefined, onNetwork)).toBe(403);
   });
 });
 
-it("sends the security headers with everything", async () => {
+it("the server sends security headers with every response", async () => {
   const app = await startTestApp(undefined, { env });
   for (const path of ["/local/capabilities", "/local/unknown", "/healthz", "/unknown"]) {
     const { headers } = await app.call("GET", path);

@@ -1,58 +1,66 @@
-import type { MiddlewareHandler } from "hono";
-import { isLoopback } from "#server/config.ts";
-import { ApiFailure } from "#server/api-failure.ts";
-import type { AppContext } from "./app-context.ts";
+import type { Context, MiddlewareHandler } from "hono";
+import { isLoopbackHost } from "#server/config/config.ts";
+import { HttpError } from "./http-error.ts";
+import { type HttpAppDependencies, readRequestHeader } from "./app-context.ts";
 
 const PROBES = new Set(["/healthz", "/readyz"]);
 
 /**
- * Refuses what another site sends through a visitor's browser, in this order: a `Host` that is not ours (DNS
- * rebinding), an `Origin` that is not ours, and Fetch Metadata that tell of another site (CSRF). A navigation to the
- * dashboard passes, so that links in mails work; so do programs, which send none of these.
+ * Rejects requests of other sites: a foreign `Host` (DNS rebinding), a foreign `Origin`, and Fetch Metadata of another site
+ * (CSRF). Allows navigations to the dashboard, so that links in emails work.
  */
-export function guardOrigin(app: AppContext): MiddlewareHandler {
+export function rejectCrossSiteRequests(app: HttpAppDependencies): MiddlewareHandler {
+  const findError = createCrossSiteCheck(app);
   return async (context, next) => {
-    const path = context.req.path;
-    if (PROBES.has(path)) return next();
-    const host = context.req.header("host") ?? new URL(context.req.url).host;
-    const ours = ourHosts(app);
-    if (ours && !ours.has(host.toLowerCase())) {
-      throw refuse("The Host of this request is not one that this server answers to.");
-    }
-    const origin = context.req.header("origin");
-    if (origin !== undefined && !isOurs(origin, host, ours))
-      throw refuse("Requests from other sites are refused.");
-    const site = context.req.header("sec-fetch-site");
-    const isForeign = site !== undefined && site !== "same-origin" && site !== "none";
-    if (isForeign && !isPageVisit(context.req.method, context.req.header("sec-fetch-mode"), path)) {
-      throw refuse("Requests from other sites are refused.");
-    }
+    const error = findError(context);
+    if (error) throw error;
     return next();
   };
 }
 
-/** The names this server goes by, or undefined where any may be right: beyond loopback without `PUBLIC_URL`. */
-function ourHosts(app: AppContext): ReadonlySet<string> | undefined {
-  const { host, publicUrl } = app.config;
-  const names = publicUrl === undefined ? [] : [new URL(publicUrl).host];
-  if (isLoopback(host)) {
+/** Creates the check of {@link rejectCrossSiteRequests}, which returns the error of a refused request. */
+export function createCrossSiteCheck(app: HttpAppDependencies): (context: Context) => HttpError | undefined {
+  let ours: { readonly port: number; readonly hosts: ReadonlySet<string> } | undefined;
+  return (context) => {
+    const path = context.req.path;
+    if (PROBES.has(path)) return undefined;
     const port = app.port();
+    if (ours?.port !== port) ours = { port, hosts: listOurHosts(app, port) };
+    const { hosts } = ours;
+    const host = readRequestHeader(context, "host") ?? new URL(context.req.url).host;
+    if (!hosts.has(host.toLowerCase())) return refuse("Unknown host in the request.");
+    const origin = readRequestHeader(context, "origin");
+    const isForeignOrigin = origin !== undefined && !isOurs(origin, hosts);
+    const site = readRequestHeader(context, "sec-fetch-site");
+    const isForeignSite = site !== undefined && site !== "same-origin" && site !== "none";
+    const mode = readRequestHeader(context, "sec-fetch-mode");
+    if (isForeignOrigin || (isForeignSite && !isPageVisit(context.req.method, mode, path)))
+      return refuse("Requests from other sites are refused.");
+    return undefined;
+  };
+}
+
+/**
+ * Returns the accepted values of `Host`; never empty, because a server beyond loopback does not start without `FLOWLINE_PUBLIC_URL`.
+ */
+function listOurHosts({ config }: HttpAppDependencies, port: number): ReadonlySet<string> {
+  const { host, publicUrl } = config;
+  const names = publicUrl === undefined ? [] : [new URL(publicUrl).host];
+  if (isLoopbackHost(host)) {
     for (const name of ["localhost", "127.0.0.1", "[::1]"])
       names.push(port === 80 ? name : `${name}:${port}`);
   }
-  return names.length > 0 ? new Set(names) : undefined;
+  return new Set(names);
 }
 
-function isOurs(origin: string, host: string, ours: ReadonlySet<string> | undefined): boolean {
-  if (!URL.canParse(origin)) return false;
-  const from = new URL(origin).host;
-  return ours ? ours.has(from) : from === host.toLowerCase();
+function isOurs(origin: string, ours: ReadonlySet<string>): boolean {
+  return URL.canParse(origin) && ours.has(new URL(origin).host);
 }
 
 function isPageVisit(method: string, mode: string | undefined, path: string): boolean {
   return method === "GET" && mode === "navigate" && !/^\/(?:v1|local)(?:\/|$)/.test(path);
 }
 
-function refuse(message: string): ApiFailure {
-  return new ApiFailure(403, message, [{ message, code: "FOREIGN_REQUEST" }]);
+function refuse(message: string): HttpError {
+  return new HttpError(403, message, [{ message, code: "FOREIGN_REQUEST" }]);
 }

@@ -1,47 +1,84 @@
-import type { Capabilities } from "#contract/local.ts";
-import type { AppContext } from "./app-context.ts";
-import { endSession, startSession } from "./authenticate.ts";
-import { eventRoute } from "./event-route.ts";
-import type { Route } from "./route.ts";
+import { API_FEATURES, LOCAL_API_FEATURES } from "#contract/api-features.ts";
+import type { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
+import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
+import { EVENT_STREAM_HEADERS } from "./answer.ts";
+import {
+  type AuthenticationDependencies,
+  endSession,
+  getPublicCallerId,
+  startSession,
+} from "./authenticate.ts";
+import { mayCallerSeeSecretsAndRunHosts } from "./environment-routes.ts";
+import { HttpError } from "./http-error.ts";
+import type { EndpointHandlers } from "./route.ts";
 
-/** What the dashboard asks of its own server. */
-export function localRoutes(app: AppContext): readonly Route[] {
-  const { config } = app;
-  return [
-    {
-      endpoint: "getCapabilities",
-      answer: async ({ identity }) => {
-        const capabilities: Capabilities = {
-          mode: config.upstream ? "cloud" : "local",
-          ...(config.upstream && { upstream: config.upstream.url }),
-          auth: config.apiKeys.length > 0 ? "required" : "none",
-          signedIn: identity !== undefined,
-          scopes: [...(identity?.scopes ?? [])],
-          versionTokens: config.extras && !config.upstream,
-          events: app.events !== undefined,
-          ...(identity && { eventsSince: app.events?.recentPosition }),
-          // Upstream it is a preview; whether it is switched on shows when it is asked for.
-          exportRuntime: true,
-          runs: app.runs !== undefined,
-          records: true,
-        };
-        return { status: 200, body: JSON.stringify(capabilities) };
+export function createLocalApiRoutes(
+  app: AuthenticationDependencies,
+): EndpointHandlers<keyof typeof localServerEndpointDefinitions> {
+  const { config, events } = app;
+  return {
+    getCapabilities: async ({ identity }) => ({
+      status: 200,
+      value: {
+        mode: config.upstream ? "cloud" : "local",
+        ...(config.upstream && { upstream: config.upstream.url }),
+        auth: config.apiKeys.length > 0 ? "required" : "none",
+        signedIn: identity !== undefined,
+        ...(identity && { identity: await getPublicCallerId(identity) }),
+        scopes: [...(identity?.scopes ?? [])],
+        versionTokens: config.extras && !config.upstream,
+        events: events !== undefined,
+        ...(identity && { eventsSince: events?.recentPosition }),
+        // Always true: the hosted API offers the export of flows as a preview, and only a request to it shows whether
+        // the preview is enabled for the account.
+        exportRuntime: true,
+        runs: app.runs !== undefined,
+        apiFeatures: [...(config.upstream ? API_FEATURES : LOCAL_API_FEATURES)],
+        records: true,
+        stepSearch: config.extras && !config.upstream,
       },
+    }),
+
+    getEnvironment: async ({ caller }) => {
+      if (!app.runs) throw new HttpError(404, "This server can’t run flows.");
+      const { modelUrl, smtpUrl, secrets } = config.runs;
+      const value = {
+        models: modelUrl !== undefined,
+        mail: smtpUrl !== undefined,
+        stepTypes: [...SUPPORTED_STEP_TYPES],
+        ...(mayCallerSeeSecretsAndRunHosts(caller) && {
+          secrets: Object.entries(secrets).map(([name, { stepTypes }]) => ({
+            name,
+            stepTypes: [...stepTypes],
+          })),
+        }),
+      };
+      return { status: 200, value };
     },
-    eventRoute(app),
-    {
-      endpoint: "createSession",
-      answer: async ({ body }) => {
-        const cookie = await startSession(app, body["key"] as string);
-        return { status: 204, ...(cookie !== undefined && { headers: { "set-cookie": cookie } }) };
-      },
+
+    streamEvents: async ({ caller, query, headers, request }) => {
+      if (!events) throw new HttpError(404, "This server sends no events.");
+      // Opens no stream for HEAD: the framework also runs the GET handler for HEAD, and then never reads the body.
+      if (request.req.raw.method === "HEAD") return { status: 200, headers: EVENT_STREAM_HEADERS };
+      const stream = events.open({
+        caller,
+        // Prefers the header: a reconnecting browser sends the latest id in it, but repeats the query of its first
+        // request.
+        lastEventId: headers.lastEventId ?? query.lastEventId,
+        disconnect: () => request.env?.incoming?.socket.destroy(),
+      });
+      return { status: 200, stream, headers: EVENT_STREAM_HEADERS };
     },
-    {
-      endpoint: "deleteSession",
-      answer: async ({ request }) => ({
-        status: 204,
-        headers: { "set-cookie": await endSession(app, request) },
-      }),
+
+    createSession: async ({ body, request }) => {
+      const cookie = await startSession(app, request, body.key);
+      return { status: 204, ...(cookie !== undefined && { headers: { "set-cookie": cookie } }) };
     },
-  ];
+
+    deleteSession: async ({ request }) => ({
+      status: 204,
+      // Browsers store the answers about flows, and must not keep them for the next user.
+      headers: { "set-cookie": await endSession(app, request), "clear-site-data": '"cache"' },
+    }),
+  };
 }

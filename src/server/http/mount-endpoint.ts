@@ -1,55 +1,112 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Context } from "hono";
-import type { Endpoint } from "#contract/endpoint.ts";
+import { type EndpointDefinition, listRequiredScopes } from "#contract/endpoint.ts";
 import { type EndpointName, endpoints } from "#contract/endpoints.ts";
-import { TAB_HEADER } from "#contract/events.ts";
-import { SAVE_HEADER } from "#contract/flow.ts";
-import type { JsonObject } from "#core/json.ts";
-import type { Answer } from "#server/answer.ts";
-import { ApiFailure } from "#server/api-failure.ts";
-import { checkValue, readBody, readObject } from "#server/read-body.ts";
-import type { App, AppContext } from "./app-context.ts";
-import { type Identity, demand, identify } from "./authenticate.ts";
-import { readText } from "./read-text.ts";
-import type { RequestHeaders, Route } from "./route.ts";
+import { TAB_ID_HEADER } from "#contract/events.ts";
+import { SAVE_KEY_HEADER } from "#contract/flow.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { assertMatchesSchema } from "#server/domain/check-value.ts";
+import { DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
+import { type EndpointHandlerResponse, convertToFetchResponse } from "./answer.ts";
+import type { HonoApp, HonoEnvironment } from "./app-context.ts";
+import {
+  type AuthenticationDependencies,
+  type CallerIdentity,
+  requireIdentityWithScopes,
+  identifyCaller,
+} from "./authenticate.ts";
+import type { BodyMemoryReservation } from "./body-budget.ts";
+import { answerAdmittedRead } from "./cached-reads.ts";
+import { convertToCompressedFetchResponse } from "./compress-answer.ts";
+import { closeConnectionOnStreamError } from "./guard-stream.ts";
+import { HttpError } from "./http-error.ts";
+import { parseJsonObjectRequestBody, assertBodyHasOnlyStorableValues } from "./read-body.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+import { readBodyText } from "./read-text.ts";
+import type {
+  EndpointBody,
+  EndpointPathParams,
+  EndpointQuery,
+  RequestHeaders,
+  EndpointHandlers,
+} from "./route.ts";
 
-/** What a server without extras does not know. */
+type Texts = Readonly<Record<string, string>>;
+type QueryParams = Readonly<Record<string, string | readonly string[]>>;
+
+/**
+ * Number of characters above which the server yields to other requests before it validates a body and before it runs
+ * the handler.
+ */
+const LARGE_BODY = 100_000;
+
 const EXTRA_QUERY: Partial<Record<EndpointName, readonly string[]>> = {
-  listFlows: ["status", "sort", "order"],
+  listFlows: ["status", "sort", "order", "tag", "ids"],
   listVersions: ["limit", "cursor"],
-  listStepResults: ["executionId"],
+  listStepResults: ["executionId", "cursor"],
 };
 
-/** Serves one endpoint: who may, then whether the query and the body fit, then the handler. */
-export function mountEndpoint(
-  app: App,
-  context: AppContext,
-  limit: (key: string) => void,
-  route: Route,
+/** Query parameters that may be repeated: handlers receive an array. Of other repeated parameters, the first counts. */
+const REPEATED_QUERY: Partial<Record<EndpointName, readonly string[]>> = { listFlows: ["tag"] };
+
+const ANONYMOUS: CallerIdentity = { organizationId: "", userId: "", scopes: [], name: "nobody" };
+
+export function mountEndpointHandlers<Name extends EndpointName>(
+  app: HonoApp,
+  context: AuthenticationDependencies,
+  limit: RateLimiter,
+  routes: EndpointHandlers<Name>,
 ): void {
-  const endpoint: Endpoint = endpoints[route.endpoint];
-  app.on(endpoint.method, endpoint.path, async (request) => {
-    const identity = await identify(context, request);
-    const caller = endpoint.scope === undefined ? (identity ?? NOBODY) : demand(identity, endpoint.scope);
-    if (endpoint.path.startsWith("/v1/")) limit(caller.name);
-    const query = readQuery(
-      request,
-      endpoint,
-      context.config.extras ? [] : (EXTRA_QUERY[route.endpoint] ?? []),
-    );
-    const { body, bodyText } = await readRequestBody(request, endpoint);
-    const params = request.req.param() as Readonly<Record<string, string>>;
-    const headers = readHeaders(request);
-    return toResponse(
-      await route.answer({ caller, identity, params, query, body, bodyText, headers, request }),
-    );
-  });
+  for (const name in routes) {
+    const endpoint: EndpointDefinition = endpoints[name];
+    app.on(endpoint.method, endpoint.path, async (request: Context<HonoEnvironment>) => {
+      const read = request.get("admittedRead");
+      const identity = read?.identity ?? (await identifyCaller(context, request));
+      const caller =
+        endpoint.scope === undefined
+          ? (identity ?? ANONYMOUS)
+          : requireIdentityWithScopes(identity, listRequiredScopes(endpoint));
+      if (!read && endpoint.path.startsWith("/v1/")) await limit(caller.name);
+      const ignored = context.config.extras ? [] : (EXTRA_QUERY[name] ?? []);
+      const query = dropKeys(readQuery(name, request), ignored);
+      assertQuery(name, query);
+      const params: Texts = request.req.param();
+      assertParams(name, params);
+      const lease = context.bodies.open(identity?.name);
+      try {
+        const { body, bodyText } = await readRequestBody(request, endpoint, lease);
+        // Parsing and validation each block the event loop for a noticeable time if the body is large.
+        if (bodyText.length > LARGE_BODY) await nextTurn();
+        assertBody(name, body, bodyText);
+        if (bodyText.length > LARGE_BODY) await nextTurn();
+        const headers = readHeaders(request);
+        const call = { caller, identity, params, query, body, bodyText, headers, lease, request };
+        const answer: EndpointHandlerResponse = await routes[name]({
+          ...call,
+          // Reads `raw.signal` only when a handler needs it, because reading it makes the framework build a full
+          // `Request`.
+          get signal() {
+            return request.req.raw.signal;
+          },
+        });
+        const { stream } = answer;
+        if (read) return await answerAdmittedRead(request, read, answer, context.config.extras);
+        if (!stream)
+          return await convertToCompressedFetchResponse(answer, request.req.header("accept-encoding"));
+        const guarded = closeConnectionOnStreamError(stream, request, context.logger);
+        return convertToFetchResponse({ ...answer, stream: guarded });
+      } finally {
+        lease.release();
+      }
+    });
+  }
 }
 
-/** The stranger who calls an endpoint that demands no scope; all of them share one allowance of requests. */
-const NOBODY: Identity = { organizationId: "", userId: "", scopes: [], name: "nobody" };
-
-/** After all endpoints: 405 for a known path asked with another method. */
-export function mountMethodChecks(app: App): void {
+/**
+ * Responds with 405 if the path is known but not with this method. Mount this after all endpoints, which must match
+ * first.
+ */
+export function mountMethodNotAllowedHandlers(app: HonoApp): void {
   const methods = new Map<string, string[]>();
   for (const { path, method } of Object.values(endpoints)) {
     const pattern = path.replaceAll(/:\w+/g, ":id");
@@ -58,52 +115,85 @@ export function mountMethodChecks(app: App): void {
   for (const [path, allowed] of methods) {
     app.all(path, () => {
       const allow = [...allowed, ...(allowed.includes("GET") ? ["HEAD"] : [])].join(", ");
-      throw new ApiFailure(405, `Only ${allow} is possible here.`, [], { headers: { allow } });
+      throw new HttpError(405, `Allowed methods: ${allow}.`, [], { headers: { allow } });
     });
   }
 }
 
-export function toResponse(answer: Answer): Response {
-  const type = answer.body === undefined ? undefined : { "content-type": "application/json; charset=utf-8" };
-  return new Response(answer.stream ?? answer.body ?? null, {
-    status: answer.status,
-    headers: { "cache-control": "private, no-store", ...type, ...answer.headers },
+function readQuery(name: EndpointName, request: Context): QueryParams {
+  const repeated = (REPEATED_QUERY[name] ?? []).flatMap((param) => {
+    const values = request.req.queries(param);
+    return values ? [[param, values] as const] : [];
   });
+  return { ...request.req.query(), ...Object.fromEntries(repeated) };
 }
 
-function readQuery(request: Context, endpoint: Endpoint, ignored: readonly string[]): Record<string, string> {
-  const given = Object.entries(request.req.query()).filter(([name]) => !ignored.includes(name));
-  const query = Object.fromEntries(given);
-  if (!endpoint.query) return query;
-  const details = checkValue(endpoint.query, query);
-  if (details.length > 0) throw new ApiFailure(400, "The query is not valid.", details);
-  const bad = given.find(([, value]) => value.includes("\0"));
-  if (bad) {
-    const message = "A parameter holds a NUL character.";
-    throw new ApiFailure(400, "The query is not valid.", [{ message, path: bad[0], code: "INVALID_TEXT" }]);
+function dropKeys(given: QueryParams, ignored: readonly string[]): QueryParams {
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !ignored.includes(name)));
+}
+
+function assertQuery<Name extends EndpointName>(
+  name: Name,
+  query: QueryParams,
+): asserts query is QueryParams & EndpointQuery<Name> {
+  const endpoint: EndpointDefinition = endpoints[name];
+  if (!endpoint.query) return;
+  const bad = Object.entries(query).find(([, value]) => [value].flat().some((text) => text.includes("\0")));
+  assertMatchesSchema(endpoint.query, query, (details) =>
+    createInvalidRequestError("The query is not valid.", ...details),
+  );
+  if (!bad) return;
+  const message = "A parameter contains a NUL character.";
+  throw createInvalidRequestError("The query is not valid.", { message, path: bad[0], code: "INVALID_TEXT" });
+}
+
+function assertParams<Name extends EndpointName>(
+  name: Name,
+  params: Texts,
+): asserts params is Texts & EndpointPathParams<Name> {
+  for (const [, param = ""] of endpoints[name].path.matchAll(/:(\w+)/g)) {
+    if (params[param] === undefined) throw new Error(`${name} has no parameter ${param}`);
   }
-  return query;
+}
+
+function assertBody<Name extends EndpointName>(
+  name: Name,
+  body: JsonObject,
+  text: string,
+): asserts body is JsonObject & EndpointBody<Name> {
+  const endpoint: EndpointDefinition = endpoints[name];
+  if (!endpoint.body || endpoint.isBodyChecked || (text === "" && endpoint.isBodyOptional)) return;
+  assertBodyHasOnlyStorableValues(text, body);
+  assertMatchesSchema(endpoint.body, body, (details) =>
+    createInvalidRequestError("The request is not valid.", ...details),
+  );
 }
 
 async function readRequestBody(
   request: Context,
-  endpoint: Endpoint,
+  endpoint: EndpointDefinition,
+  lease: BodyMemoryReservation,
 ): Promise<{ readonly body: JsonObject; readonly bodyText: string }> {
   if (!endpoint.body) return { body: {}, bodyText: "" };
-  const bodyText = await readText(request.req.raw);
+  const bodyText = await readBodyText(request.req.raw, lease);
   if (bodyText === "" && endpoint.isBodyOptional) return { body: {}, bodyText };
-  if (endpoint.isBodyJudged) return { body: readJudged(bodyText), bodyText };
-  return { body: readBody(bodyText, endpoint.body), bodyText };
+  return {
+    body: endpoint.isBodyChecked ? readCodedObject(bodyText) : parseJsonObjectRequestBody(bodyText),
+    bodyText,
+  };
 }
 
-/** Here the API documents the code beside the error too, not only in its details. */
-function readJudged(text: string): JsonObject {
+/**
+ * Parses the body like `parseJsonObjectRequestBody`, but adds the error code to the top level of the error response, as the API
+ * documents for some endpoints.
+ */
+function readCodedObject(text: string): JsonObject {
   try {
-    return readObject(text);
+    return parseJsonObjectRequestBody(text);
   } catch (error) {
-    if (!(error instanceof ApiFailure)) throw error;
+    if (!(error instanceof DomainError)) throw error;
     const extra = `"code":${JSON.stringify(error.details[0]?.code)}`;
-    throw new ApiFailure(error.status, error.message, error.details, { extra });
+    throw new HttpError(400, error.message, error.details, { extra });
   }
 }
 
@@ -112,7 +202,7 @@ function readHeaders(request: Context): RequestHeaders {
     ifMatch: request.req.header("if-match"),
     idempotencyKey: request.req.header("idempotency-key"),
     lastEventId: request.req.header("last-event-id"),
-    tab: request.req.header(TAB_HEADER),
-    saveKey: request.req.header(SAVE_HEADER),
+    tab: request.req.header(TAB_ID_HEADER),
+    saveKey: request.req.header(SAVE_KEY_HEADER),
   };
 }

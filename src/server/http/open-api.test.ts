@@ -1,23 +1,89 @@
+import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { expect, it } from "vitest";
-import { endpoints } from "#contract/endpoints.ts";
-import { openApiText } from "./open-api.ts";
+import { endpointDescriptions } from "#contract/endpoint-descriptions.ts";
+import { type EndpointName, endpoints } from "#contract/endpoints.ts";
+import { ERROR_CODES } from "#contract/error-codes.ts";
+import { getOpenApiJson } from "./open-api.ts";
 
-it("describes every endpoint of the contract", () => {
-  const document = JSON.parse(openApiText());
-  for (const [name, { method, path }] of Object.entries(endpoints)) {
-    const operation = document.paths[path.replaceAll(/:(\w+)/g, "{$1}")][method.toLowerCase()];
+const document = JSON.parse(getOpenApiJson());
+
+const findOperation = (name: EndpointName) => {
+  const { method, path } = endpoints[name];
+  return document.paths[path.replaceAll(/:(\w+)/g, "{$1}")][method.toLowerCase()];
+};
+const schemaOf = (content: { readonly "application/json": { readonly schema: { readonly $ref: string } } }) =>
+  document.components.schemas[content["application/json"].schema.$ref.replace("#/components/schemas/", "")];
+
+it("describes every endpoint of the contract, with its tag, texts and headers", () => {
+  for (const name of Object.keys(endpoints) as EndpointName[]) {
+    const operation = findOperation(name);
     expect(operation.operationId).toBe(name);
+    const { tag, description, headers = [] } = endpointDescriptions[name];
+    expect(operation).toMatchObject({ tags: [tag], description });
+    expect(operation.summary).not.toBe("");
+    const inHeader = operation.parameters.filter((parameter: { in: string }) => parameter.in === "header");
+    expect(inHeader.map((parameter: { name: string }) => parameter.name)).toEqual(headers);
   }
-  const update = document.paths["/v1/flows/{id}"].put;
-  expect(update.parameters).toEqual([{ name: "id", in: "path", required: true, schema: { type: "string" } }]);
-  expect(Object.keys(update.responses)).toEqual(["200", "400", "401", "403", "404", "412", "413", "500"]);
-  expect(update.requestBody.content["application/json"].schema.properties.name.maxLength).toBe(500);
+  const update = findOperation("updateFlow");
+  expect(update.parameters.map(({ name }: { name: string }) => name)).toEqual([
+    "id",
+    "If-Match",
+    "X-Flowline-Save",
+  ]);
+  expect(Object.keys(update.responses)).toEqual([
+    "200",
+    "400",
+    "401",
+    "403",
+    "404",
+    "412",
+    "413",
+    "500",
+    "503",
+    "507",
+  ]);
+  expect(schemaOf(update.requestBody.content).properties.name.maxLength).toBe(500);
 
-  const upload = document.paths["/v1/records/upload-csv"].post;
+  const upload = findOperation("uploadRecords");
   expect(upload.requestBody.content["multipart/form-data"].schema.required).toEqual(["file"]);
-  const file = document.paths["/v1/records/export"].get;
-  expect(Object.keys(file.responses)).toEqual(["200", "204", "400", "401", "403", "500"]);
+  const file = findOperation("exportRecords");
+  expect(Object.keys(file.responses)).toEqual(["200", "204", "400", "401", "403", "500", "503", "507"]);
   expect(file.responses[200].content).toHaveProperty("text/csv");
-  const dispatched = document.paths["/v1/dispatch"].post.responses[200].content;
+  const dispatched = findOperation("dispatch").responses[200].content;
   expect(Object.keys(dispatched)).toEqual(["application/json", "text/event-stream"]);
+});
+
+it("names the schemas of bodies, uses each of them, and lists the codes of errors", () => {
+  const { schemas } = document.components;
+  expect(Object.keys(schemas)).toEqual(
+    expect.arrayContaining(["CreateFlowBody", "ErrorBody", "Flow", "FlowPage", "StepInRequestBody"]),
+  );
+  expect(schemas.Flow.properties.flowSteps.items).toEqual({ $ref: "#/components/schemas/JsonObject" });
+  expect(schemas.ErrorDetail.properties.code.enum).toEqual(ERROR_CODES);
+  const text = getOpenApiJson();
+  for (const name of Object.keys(schemas)) expect(text).toContain(`"#/components/schemas/${name}"`);
+});
+
+const isSchemaOfEvent = (line: string) =>
+  JSON.stringify(
+    (["dispatch", "streamEvents"] as const).map(
+      (name) => findOperation(name).responses[200].content["text/event-stream"]["x-events"],
+    ),
+  ).includes(`${line.slice(line.indexOf("#/components/schemas/"))}"`);
+
+it("breaks no rule that Redocly recommends", async () => {
+  const config = await createConfig({ extends: ["recommended"] });
+  const problems = await lintFromString({ source: getOpenApiJson(), absoluteRef: "openapi.json", config });
+  const lines = problems.map(
+    ({ ruleId, severity, message, location: [at] }) =>
+      `${severity} ${ruleId}: ${message} ${at?.pointer ?? ""}`,
+  );
+  const known = lines.filter(
+    (line) =>
+      // Some paths of the Runtype API differ only by a parameter in place of a word.
+      line.startsWith("warn no-ambiguous-paths") ||
+      // The rule does not see the references in `x-events`.
+      (line.startsWith("warn no-unused-components") && isSchemaOfEvent(line)),
+  );
+  expect(lines.filter((line) => !known.includes(line))).toEqual([]);
 });

@@ -1,12 +1,18 @@
 import { type $ZodType, toJSONSchema } from "zod/v4/core";
-import type { Endpoint } from "#contract/endpoint.ts";
-import { endpoints } from "#contract/endpoints.ts";
-import { errorBody } from "#contract/error-body.ts";
+import {
+  ENDPOINT_HEADERS,
+  ENDPOINT_TAGS,
+  type EndpointDescription,
+  endpointDescriptions,
+} from "#contract/endpoint-descriptions.ts";
+import { type EndpointDefinition, listRequiredScopes } from "#contract/endpoint.ts";
+import { type EndpointName, endpoints } from "#contract/endpoints.ts";
+import { errorBodySchema } from "#contract/error-body.ts";
+import { type JsonSchema, describeReferencedSchemas, refToSchema } from "./open-api-schemas.ts";
 
 let document: string | undefined;
 
-/** The OpenAPI document, made from the endpoint table and its schemas. */
-export function openApiText(): string {
+export function getOpenApiJson(): string {
   document ??= JSON.stringify(describeApi());
   return document;
 }
@@ -15,54 +21,129 @@ function describeApi(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const [name, endpoint] of Object.entries(endpoints)) {
     const path = endpoint.path.replaceAll(/:(\w+)/g, "{$1}");
-    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describeEndpoint(name, endpoint) };
+    const description = endpointDescriptions[name as EndpointName];
+    paths[path] = {
+      ...paths[path],
+      [endpoint.method.toLowerCase()]: describeEndpoint(name, endpoint, description),
+    };
   }
   return {
     openapi: "3.1.0",
-    info: { title: "Flowline", version: "1", description: "A server that speaks the Runtype flow API." },
+    info: {
+      title: "Flowline",
+      version: "1",
+      summary: "A server that speaks the Runtype flow API.",
+      description:
+        "Paths under `/v1` are those of the Runtype API; fields and parameters beyond it are optional. Paths under `/local` are extensions of this server. Errors have the status, a message and details with stable codes.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/", description: "This server" }],
+    tags: Object.entries(ENDPOINT_TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
-      schemas: { Error: toSchema(errorBody) },
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "An API key, if the server requires one." },
+      },
+      responses: describeErrorResponses(JSON.stringify(paths)),
+      schemas: describeReferencedSchemas([paths, refToSchema(errorBodySchema)]),
     },
   };
 }
 
-function describeEndpoint(operationId: string, endpoint: Endpoint): object {
+function describeEndpoint(
+  operationId: string,
+  endpoint: EndpointDefinition,
+  { tag, description, headers = [] }: EndpointDescription,
+): object {
   const file = endpoint.file !== undefined && { 200: describeFile(endpoint.file) };
   const answers = Object.entries(endpoint.answers).map(([status, schema]) => [
     status,
-    describeAnswer(schema),
+    describeAnswer(status, schema),
   ]);
   const whole = endpoint.answers[200];
   const stream = endpoint.events && {
-    200: describeStream(endpoint.events, whole ? json(toSchema(whole)) : {}),
+    200: describeStream(endpoint.events, whole ? json(refToSchema(whole)) : {}),
   };
-  const usual = ["400", ...(endpoint.scope ? ["401", "403"] : []), "500"].map((status) => [status, failure]);
+  const usual = ["400", ...(endpoint.scope ? ["401", "403"] : []), "500", "503", "507"].map((status) => [
+    status,
+    refToErrorResponse(status),
+  ]);
   const errors = Object.entries(endpoint.errors ?? {}).map(([status, schema]) => [
     status,
-    schema === errorBody ? failure : { ...failure, content: json(toSchema(schema)) },
+    schema === errorBodySchema
+      ? refToErrorResponse(status)
+      : { description: STATUS_DESCRIPTIONS[status], content: json(refToSchema(schema)) },
   ]);
+  const notModified = headers.includes("If-None-Match") && {
+    304: { description: "The caller’s copy is current." },
+  };
   return {
     operationId,
-    summary: endpoint.summary,
-    parameters: describeParameters(endpoint),
+    tags: [tag],
+    summary: endpoint.summary.replaceAll("`", ""),
+    description,
+    parameters: [
+      ...describeParameters(endpoint, tag),
+      ...headers.map((name) => ({
+        name,
+        in: "header",
+        ...ENDPOINT_HEADERS[name],
+        schema: { type: "string" },
+      })),
+    ],
     ...(endpoint.body && {
-      requestBody: { required: endpoint.isBodyOptional !== true, content: json(toSchema(endpoint.body)) },
+      requestBody: { required: endpoint.isBodyOptional !== true, content: json(refToSchema(endpoint.body)) },
     }),
     ...(endpoint.isForm && {
       requestBody: { required: true, content: { "multipart/form-data": { schema: FORM } } },
     }),
-    responses: { ...file, ...Object.fromEntries([...answers, ...usual, ...errors]), ...stream },
-    ...(endpoint.scope && { security: [{ bearer: [endpoint.scope] }] }),
+    responses: {
+      ...file,
+      ...Object.fromEntries([...answers, ...usual, ...errors]),
+      ...notModified,
+      ...stream,
+    },
+    security: endpoint.scope ? [{ bearer: [...listRequiredScopes(endpoint)] }] : [],
   };
 }
 
-const failure = { description: "Error", content: json({ $ref: "#/components/schemas/Error" }) };
+const STATUS_DESCRIPTIONS: Readonly<Record<string, string>> = {
+  200: "Success",
+  201: "Created",
+  202: "Accepted: the work continues in the background",
+  204: "Success, without a body",
+  400: "The request is not valid. `details` locates the error.",
+  401: "No valid API key or session",
+  403: "The API key lacks a scope.",
+  404: "Not found",
+  409: "Conflict with another request or record",
+  412: "The flow changed since the version in `If-Match`.",
+  413: "The body is too large.",
+  422: "The request cannot be processed as it is.",
+  429: "Too many requests or runs. `Retry-After` says when to retry.",
+  500: "Unexpected error of the server",
+  503: "Temporarily unavailable. Retry in a moment.",
+  507: "The server’s disk is full.",
+};
+
+const ERROR_STATUSES = Object.keys(STATUS_DESCRIPTIONS).filter((status) => Number(status) >= 400);
+
+function refToErrorResponse(status: string): object {
+  return { $ref: `#/components/responses/Error${status}` };
+}
+
+function describeErrorResponses(usedIn: string): object {
+  const statuses = ERROR_STATUSES.filter((status) => usedIn.includes(`/Error${status}"`));
+  return Object.fromEntries(
+    statuses.map((status) => [
+      `Error${status}`,
+      { description: STATUS_DESCRIPTIONS[status], content: json(refToSchema(errorBodySchema)) },
+    ]),
+  );
+}
 
 const text = { type: "string" };
 
-/** The only form there is. */
 const FORM = {
   type: "object",
   properties: {
@@ -78,13 +159,14 @@ function describeFile(type: string): object {
   return { description: "A file", content: { [type]: { schema: text } } };
 }
 
-function describeAnswer(schema: $ZodType | null): object {
-  return schema ? { description: "Success", content: json(toSchema(schema)) } : { description: "Nothing" };
+function describeAnswer(status: string, schema: $ZodType | null): object {
+  const description = STATUS_DESCRIPTIONS[status];
+  return schema ? { description, content: json(refToSchema(schema)) } : { description };
 }
 
-/** OpenAPI 3.1 has no words for the items of a stream, so they stand in a field of our own. */
+/** Describes events in the extension field `x-events`, because OpenAPI 3.1 cannot describe the items of a stream. */
 function describeStream(events: Readonly<Record<string, $ZodType>>, whole: object): object {
-  const schemas = Object.entries(events).map(([name, schema]) => [name, toSchema(schema)] as const);
+  const schemas = Object.entries(events).map(([name, schema]) => [name, refToSchema(schema)] as const);
   return {
     description: "Server-sent events",
     content: {
@@ -94,20 +176,32 @@ function describeStream(events: Readonly<Record<string, $ZodType>>, whole: objec
   };
 }
 
-function describeParameters(endpoint: Endpoint): readonly object[] {
-  const inPath = [...endpoint.path.matchAll(/:(\w+)/g)].map(([, name]) => {
-    return { name, in: "path", required: true, schema: { type: "string" } };
+function describeParameters(
+  endpoint: EndpointDefinition,
+  tag: EndpointDescription["tag"],
+): readonly object[] {
+  const inPath = [...endpoint.path.matchAll(/:(\w+)/g)].map(([, name = ""]) => {
+    const noun = /^\/(?:v1\/batch|local\/batches)/.test(endpoint.path) ? "batch" : NOUNS[tag];
+    const description = `Id of the ${name === "id" ? noun : name.replace("Id", "")}`;
+    return { name, in: "path", required: true, description, schema: { type: "string" } };
   });
-  const properties = endpoint.query ? (toSchema(endpoint.query).properties ?? {}) : {};
-  const inQuery = Object.entries(properties).map(([name, schema]) => ({ name, in: "query", schema }));
+  const query = endpoint.query && (toJSONSchema(endpoint.query, { unrepresentable: "any" }) as JsonSchema);
+  const required = (query?.["required"] ?? []) as readonly string[];
+  const inQuery = Object.entries((query?.["properties"] ?? {}) as Record<string, JsonSchema>).map(
+    ([name, schema]) => ({ name, in: "query", required: required.includes(name), schema }),
+  );
   return [...inPath, ...inQuery];
 }
 
+const NOUNS: Readonly<Record<EndpointDescription["tag"], string>> = {
+  Flows: "flow",
+  Versions: "flow",
+  Runs: "flow",
+  Dispatch: "flow",
+  Records: "record",
+  Server: "resource",
+};
+
 function json(schema: object): object {
   return { "application/json": { schema } };
-}
-
-function toSchema(schema: $ZodType) {
-  const { $schema: _, ...rest } = toJSONSchema(schema, { unrepresentable: "any" });
-  return rest;
 }

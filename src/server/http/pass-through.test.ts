@@ -1,62 +1,24 @@
-import { type IncomingMessage, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, expect, it } from "vitest";
-import { flow, flowListItem, flowPage } from "#contract/flow.ts";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
+import { createServer } from "node:http";
+import { expect, it, onTestFinished } from "vitest";
+import { flowSchema, flowListItemSchema, flowPageSchema } from "#contract/flow.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { createHttpServer } from "#server/listen.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
-import { readConfig } from "#server/config.ts";
-import { createApp } from "./create-app.ts";
+import { readServerConfig } from "#server/config/config.ts";
+import { createHttpApp } from "./create-app.ts";
 import { pino } from "pino";
-import { startTestApp } from "#server/testing/test-app.ts";
+import { createBearerHeader, startTestApp, createTestApiKey } from "#server/testing/test-app.ts";
+import {
+  FAKE_UPSTREAM_API_KEY,
+  listenUntilTestEnds,
+  startTestAppInCloudMode,
+  startEchoUpstream,
+} from "#server/testing/upstream.ts";
+import { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 
-const KEY = "rt_live_secret";
-const ends: (() => Promise<unknown> | void)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-});
-
-async function serve(server: ReturnType<typeof createServer>): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  ends.push(
-    () => server.closeAllConnections(),
-    () => new Promise((resolve) => server.close(resolve)),
-  );
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** An upstream that answers with what it was asked. */
-async function startEcho() {
-  const seen: IncomingMessage[] = [];
-  const url = await serve(
-    createServer((request, response) => {
-      seen.push(request);
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        response.writeHead(429, {
-          "content-type": "application/json",
-          "retry-after": "7",
-          "x-quota-remaining": "0",
-          "set-cookie": "upstream=1",
-          "access-control-allow-origin": "*",
-          "strict-transport-security": "max-age=31536000",
-          "clear-site-data": '"*"',
-          "alt-svc": 'h3=":443"',
-        });
-        response.end(JSON.stringify({ url: request.url, body: Buffer.concat(chunks).toString() }));
-      });
-    }),
-  );
-  return { url, seen };
-}
-
-const cloud = (url: string, env: Record<string, string> = {}) =>
-  startTestApp(undefined, { env: { RUNTYPE_API_KEY: KEY, RUNTYPE_API_URL: url, ...env } });
-
-it("passes method, path, query and body on with the key, and the answer back as it is", async () => {
-  const { url, seen } = await startEcho();
-  const app = await cloud(`${url}/v1/`);
+it("the cloud-mode proxy forwards method, path, query and body with the key, and returns the response unchanged", async () => {
+  const { url, seen } = await startEchoUpstream();
+  const app = await startTestAppInCloudMode(`${url}/v1/`);
   const answer = await app.call("PUT", "/v1/flows/flow_1?x=%20y", {
     text: '{"name": "As sent"}',
     headers: {
@@ -72,6 +34,8 @@ it("passes method, path, query and body on with the key, and the answer back as 
   expect(answer.json).toEqual({ url: "/v1/flows/flow_1?x=%20y", body: '{"name": "As sent"}' });
   expect(answer.headers.get("retry-after")).toBe("7");
   expect(answer.headers.get("x-quota-remaining")).toBe("0");
+  expect(answer.headers.get("x-quota-warning")).toBe("80 percent used");
+  expect(answer.headers.get("ratelimit-remaining")).toBe("3");
   for (const name of [
     "set-cookie",
     "access-control-allow-origin",
@@ -80,15 +44,15 @@ it("passes method, path, query and body on with the key, and the answer back as 
     "alt-svc",
   ])
     expect(answer.headers.get(name)).toBeNull();
-  expect(seen[0]?.headers.authorization).toBe(`Bearer ${KEY}`);
+  expect(seen[0]?.headers.authorization).toBe(`Bearer ${FAKE_UPSTREAM_API_KEY}`);
   expect(seen[0]?.headers["content-type"]).toBe("application/json");
   for (const name of ["cookie", "x-forwarded-for", "x-flowline-tab", "x-flowline-save", "origin"])
     expect(seen[0]?.headers[name]).toBeUndefined();
 });
 
-it("passes nothing but /v1/…", async () => {
-  const { url, seen } = await startEcho();
-  const app = await cloud(url);
+it("the cloud-mode proxy forwards only paths under /v1/", async () => {
+  const { url, seen } = await startEchoUpstream();
+  const app = await startTestAppInCloudMode(url);
   for (const path of [
     "/v2/flows",
     "/v1/..%2f..%2fadmin",
@@ -101,15 +65,15 @@ it("passes nothing but /v1/…", async () => {
   expect(seen).toEqual([]);
 });
 
-it("says when the upstream does not answer, without the key", async () => {
-  const app = await cloud("http://127.0.0.1:1");
+it("the cloud-mode proxy reports that the upstream does not answer, without the key", async () => {
+  const app = await startTestAppInCloudMode("http://127.0.0.1:1");
   const answer = await app.call("GET", "/v1/flows");
   expect([answer.status, answer.json.details[0].code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);
-  expect(answer.text).not.toContain(KEY);
+  expect(answer.text).not.toContain(FAKE_UPSTREAM_API_KEY);
 });
 
-it("tells the dashboard where requests go, never with what key", async () => {
-  const app = await cloud("https://api.example.com/");
+it("the cloud-mode proxy shows the dashboard the upstream's address, but not the key", async () => {
+  const app = await startTestAppInCloudMode("https://api.example.com/");
   const { json, text } = await app.call("GET", "/local/capabilities");
   expect(json).toMatchObject({
     mode: "cloud",
@@ -117,60 +81,76 @@ it("tells the dashboard where requests go, never with what key", async () => {
     versionTokens: false,
     auth: "none",
   });
-  expect(text).not.toContain(KEY);
+  expect(text).not.toContain(FAKE_UPSTREAM_API_KEY);
 });
 
-it("still demands this server's own keys where there are any", async () => {
-  const { url, seen } = await startEcho();
+it("the cloud-mode proxy requires this server's own keys when some are configured", async () => {
+  const { url, seen } = await startEchoUpstream();
   const store = await openTestStore();
-  ends.push(() => store.close());
-  const env = { RUNTYPE_API_KEY: KEY, RUNTYPE_API_URL: url, API_KEYS: "reader=FLOWS:READ" };
+  onTestFinished(() => store.close());
+  const env = {
+    RUNTYPE_API_KEY: FAKE_UPSTREAM_API_KEY,
+    RUNTYPE_API_URL: url,
+    API_KEYS: `${createTestApiKey("reader")}=FLOWS:READ`,
+  };
   const app = await startTestApp(store, { env });
   expect((await app.call("GET", "/v1/flows")).status).toBe(401);
-  const headers = { authorization: "Bearer reader" };
+  const headers = createBearerHeader("reader");
   expect((await app.call("POST", "/v1/flows", { headers, text: "{}" })).status).toBe(403);
   expect((await app.call("GET", "/v1/records", { headers })).status).toBe(403);
+  expect((await app.call("POST", "/v1/secrets/check", { headers, text: '{"keys":["A"]}' })).status).toBe(403);
+  expect((await app.call("GET", "/v1/secrets", { headers })).status).toBe(403);
   expect(seen).toEqual([]);
-  expect((await app.call("GET", "/v1/flows", { headers })).status).toBe(429);
+  for (const path of ["/v1/flows", "/v1/model-configs/grouped", "/v1/resources", "/v1/usage-limits/daily"])
+    expect((await app.call("GET", path, { headers })).status).toBe(429);
 });
 
-it("marks a refusal of its own key, so that nobody is asked to sign in for it", async () => {
+it("the cloud-mode proxy marks an upstream error about the server's own key, so that the dashboard does not ask the user to sign in", async () => {
   let status = 401;
-  const url = await serve(
+  const url = await listenUntilTestEnds(
     createServer((_, response) => {
       response.writeHead(status, { "content-type": "application/json", "x-server-key-refused": "told" });
       response.end('{"error":"Unauthorized"}');
     }),
   );
-  const app = await cloud(url);
+  const app = await startTestAppInCloudMode(url);
   const refused = await app.call("GET", "/v1/flows");
   expect([refused.status, refused.headers.get("x-server-key-refused")]).toEqual([401, "1"]);
+  status = 403;
+  const forbidden = await app.call("GET", "/v1/flows");
+  expect([forbidden.status, forbidden.headers.get("x-server-key-refused")]).toEqual([403, "1"]);
   status = 200;
   expect((await app.call("GET", "/v1/flows")).headers.get("x-server-key-refused")).toBeNull();
   const store = await openTestStore();
-  ends.push(() => store.close());
-  const env = { RUNTYPE_API_KEY: KEY, RUNTYPE_API_URL: url, API_KEYS: "reader=FLOWS:READ" };
+  onTestFinished(() => store.close());
+  const env = {
+    RUNTYPE_API_KEY: FAKE_UPSTREAM_API_KEY,
+    RUNTYPE_API_URL: url,
+    API_KEYS: `${createTestApiKey("reader")}=FLOWS:READ`,
+  };
   const guarded = await (await startTestApp(store, { env })).call("GET", "/v1/flows");
   expect([guarded.status, guarded.headers.get("x-server-key-refused")]).toEqual([401, null]);
 });
 
-it("streams an answer while it is being written", async () => {
+it("the cloud-mode proxy streams a response while it is being written", async () => {
   let finish = () => {};
-  const url = await serve(
+  const url = await listenUntilTestEnds(
     createServer((_, response) => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.write("data: first\n\n");
       finish = () => response.end("data: last\n\n");
     }),
   );
-  const env = { RUNTYPE_API_KEY: KEY, RUNTYPE_API_URL: url };
-  const app = await createApp({
+  const env = { RUNTYPE_API_KEY: FAKE_UPSTREAM_API_KEY, RUNTYPE_API_URL: url };
+  const app = await createHttpApp({
     runs: undefined,
-    config: readConfig(env),
+    metrics: new ServerMetrics(),
+    config: readServerConfig(env),
     store: undefined,
     events: undefined,
     logger: pino({ level: "silent" }),
     now: Date.now,
+    monotonic: () => performance.now(),
     port: () => 4400,
     clientDirectory: undefined,
   });
@@ -181,23 +161,25 @@ it("streams an answer while it is being written", async () => {
   expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("data: last\n\n");
 });
 
-it("works against a server that knows the documented API and nothing more", async () => {
+it("the cloud-mode proxy works with an upstream that has only the documented API", async () => {
   const store = await openTestStore();
-  const plain = await createApp({
+  onTestFinished(() => store.close());
+  const plain = await createHttpApp({
     runs: undefined,
-    config: readConfig({ EXTRAS: "0" }),
+    metrics: new ServerMetrics(),
+    config: readServerConfig({ EXTRAS: "0" }),
     store,
     events: undefined,
     logger: pino({ level: "silent" }),
     now: Date.now,
+    monotonic: () => performance.now(),
     port: () => upstreamPort,
     clientDirectory: undefined,
   });
   let upstreamPort = 0;
-  const url = await serve(createHttpServer(plain.fetch));
+  const url = await listenUntilTestEnds(createHttpServer(plain.fetch));
   upstreamPort = Number(new URL(url).port);
-  ends.unshift(() => store.close());
-  const app = await cloud(url);
+  const app = await startTestAppInCloudMode(url);
 
   const made = await app.call("POST", "/v1/flows", {
     body: { ...buildFlow("Plain", [buildStep("a")]), description: "dropped" },
@@ -217,14 +199,14 @@ it("works against a server that knows the documented API and nothing more", asyn
     "userId",
   ];
   expect(Object.keys(made.json).toSorted()).toEqual(documented);
-  expect(flow.safeParse(made.json).success).toBe(true);
+  expect(flowSchema.safeParse(made.json).success).toBe(true);
 
   const path = `/v1/flows/${made.json.id}`;
   const saved = await app.call("PUT", path, { body: { name: "Saved" }, headers: { "if-match": '"9-0000"' } });
   expect(saved.status).toBe(200);
   expect(Object.keys(saved.json).toSorted()).toEqual([...documented, "draftVersionId"].toSorted());
   const list = await app.call("GET", "/v1/flows?sort=size&order=odd&status=odd");
-  expect(flowPage.safeParse(list.json).success).toBe(true);
+  expect(flowPageSchema.safeParse(list.json).success).toBe(true);
   expect(Object.keys(list.json.data[0]).toSorted()).toEqual([
     "createdAt",
     "id",
@@ -232,7 +214,7 @@ it("works against a server that knows the documented API and nothing more", asyn
     "name",
     "updatedAt",
   ]);
-  expect(flowListItem.safeParse(list.json.data[0]).success).toBe(true);
+  expect(flowListItemSchema.safeParse(list.json.data[0]).success).toBe(true);
   expect((await app.call("POST", `${path}/publish`, { body: { label: "x" } })).status).toBe(200);
   expect((await app.call("GET", `/v1/flow-versions/${made.json.id}/published`)).json.label).toBeNull();
   expect((await app.call("DELETE", path)).status).toBe(204);

@@ -1,4 +1,8 @@
-import { ApiFailure } from "#server/api-failure.ts";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Database } from "#server/store/database.ts";
+import { returnRateLimitTokens, takeRateLimitTokens } from "#server/store/rate-limit-rows.ts";
+import type { Store } from "#server/store/store.ts";
+import { HttpError } from "./http-error.ts";
 
 interface Bucket {
   readonly tokens: number;
@@ -8,19 +12,139 @@ interface Bucket {
 const MINUTE_MS = 60_000;
 const MAX_BUCKETS = 10_000;
 
-/** Lets each key make `perMinute` requests a minute, all at once if it likes; throws 429 with `Retry-After` past that. */
-export function createRateLimit(perMinute: number, now: () => number): (key: string) => void {
+/** Counts a request of the key; throws 429 with `Retry-After`. Resolves later if the count is in the store. */
+export type RateLimiter = (key: string) => Promise<void> | undefined;
+
+interface RateLimiterDependencies {
+  readonly store: Pick<Store, "kind" | "database"> | undefined;
+  /** A system clock that is set back would lock out all keys. */
+  readonly monotonic: () => number;
+}
+
+/** Creates a rate limiter with one token bucket per key: in the store where several servers may share it. */
+export function createRateLimiter(
+  perMinute: number,
+  { store, monotonic }: RateLimiterDependencies,
+): RateLimiter {
+  const limitLocally = createLocalRateLimiter(perMinute, monotonic);
+  if (store?.kind !== "postgres") return limitLocally;
+  return createSharedRateLimiter(perMinute, { database: store.database, monotonic, limitLocally });
+}
+
+function createLocalRateLimiter(perMinute: number, monotonic: () => number): RateLimiter {
   const buckets = new Map<string, Bucket>();
   return (key) => {
-    const at = now();
+    const at = monotonic();
     const last = buckets.get(key) ?? { tokens: perMinute, at };
     const tokens = Math.min(perMinute, last.tokens + ((at - last.at) * perMinute) / MINUTE_MS);
     if (tokens < 1) {
       buckets.set(key, { tokens, at });
-      const seconds = Math.ceil(((1 - tokens) * MINUTE_MS) / perMinute / 1000);
-      throw new ApiFailure(429, "Too many requests.", [], { headers: { "retry-after": String(seconds) } });
+      throw tooManyRequests(((1 - tokens) * MINUTE_MS) / perMinute);
     }
     if (buckets.size >= MAX_BUCKETS) buckets.clear();
     buckets.set(key, { tokens: tokens - 1, at });
+    return undefined;
   };
+}
+
+/** Part of the limit that a server takes in advance, so that it need not ask for each request. */
+const LEASED_PART = 1 / 20;
+/** Milliseconds after which tokens that a server does not use return to the others. */
+const LEASE_MS = 5000;
+/** Minimum milliseconds between two questions for a key without tokens left. */
+const DENIED_MS = 250;
+/** Maximum milliseconds to wait for the store, and then to count without it. */
+const ANSWER_MS = 1000;
+const AWAY_MS = 5000;
+
+interface Lease {
+  tokens: number;
+  /** Times by the monotonic clock. */
+  expiresAt: number;
+  deniedUntil: number;
+  taking: Promise<void> | undefined;
+}
+
+interface SharedRateLimiterDependencies {
+  readonly database: Database;
+  readonly monotonic: () => number;
+  readonly limitLocally: RateLimiter;
+}
+
+/**
+ * All servers together grant no more than the limit. Each holds at most a twentieth of it, for at most five seconds,
+ * which the others lack meanwhile. While the store does not answer, each server grants the limit by itself.
+ */
+function createSharedRateLimiter(
+  perMinute: number,
+  { database, monotonic, limitLocally }: SharedRateLimiterDependencies,
+): RateLimiter {
+  const leases = new Map<string, Lease>();
+  const wanted = Math.max(1, Math.floor(perMinute * LEASED_PART));
+  let awayUntil = -Infinity;
+
+  const bucketOf = (key: string) => ({ organizationId: "", key, perMinute });
+  const giveBack = (key: string, lease: Lease) => {
+    const { tokens } = lease;
+    lease.tokens = 0;
+    if (tokens > 0) returnRateLimitTokens(database, bucketOf(key), tokens).catch(() => undefined);
+  };
+  const take = async (key: string, lease: Lease) => {
+    const { granted, tokens } = await withinTime(takeRateLimitTokens(database, bucketOf(key), wanted));
+    const at = monotonic();
+    if (granted === 0) lease.deniedUntil = at + Math.max(DENIED_MS, ((1 - tokens) * MINUTE_MS) / perMinute);
+    lease.tokens += granted;
+    lease.expiresAt = at + LEASE_MS;
+    if (granted > 1)
+      setTimeout(() => {
+        if (lease.expiresAt <= monotonic()) giveBack(key, lease);
+      }, LEASE_MS).unref();
+  };
+  const count = async (key: string, lease: Lease): Promise<void> => {
+    // Repeats, because concurrent requests may have used all tokens of a lease.
+    while (lease.tokens < 1) {
+      if (lease.deniedUntil > monotonic()) throw tooManyRequests(lease.deniedUntil - monotonic());
+      lease.taking ??= take(key, lease).finally(() => {
+        lease.taking = undefined;
+      });
+      try {
+        await lease.taking;
+      } catch {
+        awayUntil = monotonic() + AWAY_MS;
+        return limitLocally(key);
+      }
+    }
+    lease.tokens -= 1;
+  };
+  return (key) => {
+    const at = monotonic();
+    if (at < awayUntil) return limitLocally(key);
+    const lease = leases.get(key) ?? { tokens: 0, expiresAt: at, deniedUntil: at, taking: undefined };
+    if (leases.size >= MAX_BUCKETS) leases.clear();
+    leases.set(key, lease);
+    if (lease.tokens >= 1 && lease.expiresAt > at) {
+      lease.tokens -= 1;
+      return undefined;
+    }
+    if (lease.expiresAt <= at) giveBack(key, lease);
+    return count(key, lease);
+  };
+}
+
+async function withinTime<T>(work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = wait(ANSWER_MS, undefined, { signal: over.signal, ref: false }).then(() => {
+    throw new Error("the store does not answer");
+  });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
+}
+
+function tooManyRequests(waitMs: number): HttpError {
+  const seconds = Math.ceil(waitMs / 1000);
+  return new HttpError(429, "Too many requests.", [], { headers: { "retry-after": String(seconds) } });
 }

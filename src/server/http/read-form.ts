@@ -1,21 +1,59 @@
-import { ApiFailure } from "#server/api-failure.ts";
-import { readBytes } from "./read-text.ts";
+import { HttpError } from "./http-error.ts";
+import type { BodyMemoryReservation } from "./body-budget.ts";
+import { readBodyBytes } from "./read-text.ts";
 
-/** What a form needs beside its file: the other fields and the lines between them. */
-const FORM_BYTES = 64 * 1024;
+export const MAX_MULTIPART_FORM_OVERHEAD_BYTES = 64 * 1024;
+const MAX_PARTS = 20;
+const HEAD_BYTES = 16 * 1024;
+/**
+ * Matches a boundary by RFC 2046, section 5.1.1, without spaces. Excludes escapes, because the parser would decode
+ * them and split the form at a different boundary.
+ */
+const BOUNDARY = /^[\w'()+,./:=?-]{1,70}$/;
 
-/** A form (multipart/form-data) with a file of at most `limit` bytes. 413 for more, 400 for what is no form. */
-export async function readForm(request: Request, limit: number): Promise<FormData> {
+/**
+ * Parses multipart/form-data with a file of at most `limit` bytes. Throws 413 for a larger file, 400 for a malformed form.
+ */
+export async function readMultipartForm(
+  request: Request,
+  limit: number,
+  lease: BodyMemoryReservation,
+): Promise<FormData> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^multipart\/form-data\s*;/i.test(type)) {
     const message = "Send multipart/form-data, with the file in the field “file”.";
-    throw new ApiFailure(400, "The body must be a form.", [{ message, code: "INVALID_TYPE" }]);
+    throw new HttpError(400, "The body must be a form.", [{ message, code: "INVALID_TYPE" }]);
   }
-  const bytes = await readBytes(request, limit + FORM_BYTES);
+  const bytes = await readBodyBytes(request, limit + MAX_MULTIPART_FORM_OVERHEAD_BYTES, lease);
+  if (!isModest(bytes, type)) throw malformed();
   try {
     return await new Response(bytes, { headers: { "content-type": type } }).formData();
   } catch {
-    const message = "The form does not parse; it may have ended early.";
-    throw new ApiFailure(400, "The form is not valid.", [{ message, code: "MALFORMED_FORM" }]);
+    throw malformed();
   }
+}
+
+/**
+ * Whether the form is certain to have at most `MAX_PARTS` parts. Checked before parsing, because the parser needs
+ * seconds for hundreds of thousands of parts.
+ */
+function isModest(bytes: Buffer, type: string): boolean {
+  const [, quoted, plain] = /\bboundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(type) ?? [];
+  const boundary = quoted ?? plain;
+  // Rejects a boundary with escapes: the parser would decode them and split the form at a different boundary than the
+  // counted one.
+  if (boundary === undefined || !BOUNDARY.test(boundary)) return false;
+  const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
+  let parts = 1;
+  for (let at = 0; at >= 0; at = bytes.indexOf(delimiter, at + 2)) {
+    const hasHead = bytes.subarray(at, at + HEAD_BYTES).includes("\r\n\r\n");
+    if (parts > MAX_PARTS || (!hasHead && at + HEAD_BYTES < bytes.length)) return false;
+    parts += 1;
+  }
+  return true;
+}
+
+function malformed(): HttpError {
+  const message = `The form is incomplete or has more than ${MAX_PARTS} parts.`;
+  return new HttpError(400, "The form is not valid.", [{ message, code: "MALFORMED_FORM" }]);
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { readText } from "./read-text.ts";
+import { readBodyText } from "./read-text.ts";
 
-it("a body whose sender goes away is a bad request, not a failure of the server", async () => {
+it("the server answers 400, not 500, when the client disconnects while sending", async () => {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(new TextEncoder().encode('{"na'));
@@ -12,5 +12,8 @@ it("a body whose sender goes away is a bad request, not a failure of the server"
   });
   const streamed = { duplex: "half" };
   const request = new Request("http://localhost/v1/flows", { method: "POST", body, ...streamed });
-  await expect(readText(request)).rejects.toMatchObject({ status: 400, message: "The body ended early." });
+  await expect(readBodyText(request)).rejects.toMatchObject({
+    status: 400,
+    message: "The body ended early.",
+  });
 });

@@ -1,25 +1,37 @@
 import { FLOW_LIMITS } from "#contract/flow.ts";
-import { ApiFailure, invalid } from "#server/api-failure.ts";
+import { HttpError, createBadRequestError } from "./http-error.ts";
+import type { BodyMemoryReservation } from "./body-budget.ts";
 
-/** The body's text, or 400 if it is not UTF-8. */
-export async function readText(request: Request, limit: number = FLOW_LIMITS.bytes): Promise<string> {
-  const bytes = await readBytes(request, limit);
+export async function readBodyText(
+  request: Request,
+  lease?: BodyMemoryReservation,
+  limit: number = FLOW_LIMITS.bytes,
+): Promise<string> {
+  const bytes = await readBodyBytes(request, limit, lease);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw invalid("The body is not valid UTF-8.", { message: "Send JSON in UTF-8.", code: "MALFORMED_JSON" });
+    throw createBadRequestError("The body is not valid UTF-8.", {
+      message: "Send JSON in UTF-8.",
+      code: "MALFORMED_JSON",
+    });
   }
 }
 
-/** The body. 413 as soon as it is known to be too long, whatever `Content-Length` says. */
-export async function readBytes(request: Request, limit: number): Promise<Buffer<ArrayBuffer>> {
+/** Reads the body. Throws 413 if it is too long, 408 if the client stops sending, 503 if the memory budget is exhausted. */
+export async function readBodyBytes(
+  request: Request,
+  limit: number,
+  lease?: BodyMemoryReservation,
+): Promise<Buffer<ArrayBuffer>> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
   if (!request.body) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = request.body.getReader();
-  for (let part = await readPart(reader); !part.done; part = await readPart(reader)) {
+  for (let part = await readPart(reader, lease); !part.done; part = await readPart(reader, lease)) {
     size += part.value.byteLength;
+    lease?.take(part.value.byteLength);
     if (size > limit) {
       await reader.cancel();
       throw tooLarge(limit);
@@ -29,18 +41,53 @@ export async function readBytes(request: Request, limit: number): Promise<Buffer
   return Buffer.concat(chunks);
 }
 
-/** A client that goes away while it sends is no fault of the server's. */
-async function readPart(reader: ReadableStreamDefaultReader<Uint8Array>) {
+const LATE_MS = 500;
+
+/**
+ * Reads one chunk of a body. Throws a 400 error if the client disconnects, because any other error would be logged as a
+ * server error.
+ */
+async function readPart(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  lease: BodyMemoryReservation | undefined,
+) {
+  let timer: NodeJS.Timeout | undefined;
+  const idle = new Promise<never>((_, reject) => {
+    if (!lease) return;
+    const { idleMs } = lease;
+    // A timer that fires late means that this server was held up: bytes that arrived meanwhile are read first.
+    const wait = () => {
+      const due = performance.now() + idleMs;
+      timer = setTimeout(
+        () => (performance.now() > due + LATE_MS ? wait() : reject(tooSlow(idleMs))),
+        idleMs,
+      );
+    };
+    wait();
+  });
   try {
-    return await reader.read();
-  } catch {
-    throw invalid("The body ended early.", { message: "Send the whole body.", code: "MALFORMED_JSON" });
+    return await Promise.race([reader.read(), idle]);
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    throw createBadRequestError("The body ended early.", {
+      message: "Send the whole body.",
+      code: "MALFORMED_JSON",
+    });
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-function tooLarge(limit: number): ApiFailure {
+function tooSlow(ms: number): HttpError {
+  const message = `No data for ${ms / 1000} s.`;
+  return new HttpError(408, message, [{ message, code: "BODY_TOO_SLOW" }], {
+    headers: { connection: "close" },
+  });
+}
+
+function tooLarge(limit: number): HttpError {
   const message = `The body is larger than ${limit} bytes.`;
-  return new ApiFailure(413, message, [{ message, code: "BODY_TOO_LARGE" }], {
+  return new HttpError(413, message, [{ message, code: "BODY_TOO_LARGE" }], {
     headers: { connection: "close" },
   });
 }

@@ -1,7 +1,8 @@
+import { sql } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
-import { FILTER_OPERATORS } from "#contract/record.ts";
-import { type Reply, type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
+import { RECORD_FILTER_OPERATORS } from "#contract/record.ts";
+import { type TestResponse, type TestApp, startTestApp } from "#server/testing/test-app.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 
 const RECORDS = {
   acme: {
@@ -27,7 +28,7 @@ const RECORDS = {
   dune: { score: -3, city: "Kassel", active: "true", tags: "new", seen: 5, ["__proto__"]: "own" },
 };
 
-describeStores("the filter of records", (store) => {
+describeSuiteForEachStore("the filter of records", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());
@@ -35,7 +36,7 @@ describeStores("the filter of records", (store) => {
       await app.call("POST", "/v1/records", { body: { type: "t", name, metadata } });
     }
   });
-  const ask = (filter: unknown): Promise<Reply> =>
+  const ask = (filter: unknown): Promise<TestResponse> =>
     app.call("GET", `/v1/records?recordFilter=${encodeURIComponent(JSON.stringify(filter))}`);
   const find = async (filter: unknown): Promise<string> => {
     const { status, json, text } = await ask(filter);
@@ -46,7 +47,7 @@ describeStores("the filter of records", (store) => {
       .join(" ");
   };
 
-  it("finds what each operator asks for", async () => {
+  it("finds the matches of each operator", async () => {
     for (const [field, op, value, found] of [
       ["score", "eq", 7, "acme"],
       ["score", "eq", "7", "acme"],
@@ -102,7 +103,7 @@ describeStores("the filter of records", (store) => {
     }
   });
 
-  it("joins conditions, one group within another", async () => {
+  it("combines conditions in nested groups", async () => {
     const koeln = { field: "city", op: "eq", value: "Köln" };
     const ulm = { field: "city", op: "eq", value: "Ulm" };
     const high = { field: "score", op: "gt", value: 8 };
@@ -115,7 +116,7 @@ describeStores("the filter of records", (store) => {
     );
   });
 
-  it("refuses what is no filter and says where", async () => {
+  it("refuses an invalid filter with the path of the fault", async () => {
     for (const [filter, path, code] of [
       [7, "recordFilter", "INVALID_TYPE"],
       [{}, "recordFilter.op", "MISSING_REQUIRED_FIELD"],
@@ -155,7 +156,7 @@ describeStores("the filter of records", (store) => {
     }
   });
 
-  it("refuses what is no JSON", async () => {
+  it("refuses a filter that is not JSON", async () => {
     const answer = await app.call("GET", "/v1/records?recordFilter=%7B");
     expect([answer.status, answer.json.details[0].code]).toEqual([400, "MALFORMED_JSON"]);
   });
@@ -180,7 +181,7 @@ describeStores("the filter of records", (store) => {
       true,
     ];
     const fields = ["score", "address", "tags", "address.floors", "active", "name", "createdAt", "a.b.c.d"];
-    for (const op of FILTER_OPERATORS) {
+    for (const op of RECORD_FILTER_OPERATORS) {
       for (const value of values) {
         const where = { op: "or", conditions: fields.map((field) => ({ field, op, value })) };
         const answer = await app.call("POST", "/v1/records/preview-filter", { body: { type: "t", where } });
@@ -189,7 +190,7 @@ describeStores("the filter of records", (store) => {
     }
   });
 
-  it("takes as many conditions as are allowed", async () => {
+  it("accepts the allowed number of conditions", async () => {
     const inner = Array.from({ length: 50 }, (_, index) => ({
       field: `a.b${index}`,
       op: "between",
@@ -208,6 +209,93 @@ describeStores("the filter of records", (store) => {
     expect([more.status, more.json.details[0].code]).toEqual([400, "TOO_MANY_ITEMS"]);
   });
 
+  const many = (count: number, of: (index: number) => object) => {
+    const conditions = Array.from({ length: count }, (_, index) => of(index));
+    const groups = [];
+    for (let at = 0; at < count; at += 50)
+      groups.push({ op: "or", conditions: conditions.slice(at, at + 50) });
+    return { op: "or", conditions: groups };
+  };
+  const fill = (count: number) =>
+    store().database.execute(sql`
+      INSERT INTO records (organization_id, id, user_id, type, name, name_key, metadata, created_at, updated_at)
+      SELECT 'org_local', 'record_' || n, 'user_local', 'many', 'n' || n, 'n' || n,
+        json_build_object('n', n::text, 'k' || n % 3, true), now() - n * interval '1 second', now() + n * interval '1 second'
+      FROM generate_series(1, ${count}::int) AS n`);
+
+  it("refuses more conditions on the text of a field than the length of a record allows", async () => {
+    const body = { type: "long", name: "x", metadata: { text: "lorem ipsum ".repeat(100_000) } };
+    expect((await app.call("POST", "/v1/records", { body })).status).toBe(201);
+    const preview = (count: number, op: string) => {
+      const where = many(count, (index) => ({ field: "text", op, value: `no ${index}` }));
+      return app.call("POST", "/v1/records/preview-filter", { body: { type: "long", where } });
+    };
+    expect((await preview(250, "eq")).json).toMatchObject({ matchedCount: 0, truncated: false });
+    expect((await preview(5, "contains")).json).toMatchObject({ matchedCount: 0, truncated: false });
+    const refused = await preview(50, "contains");
+    expect([refused.status, refused.json.details[0].code]).toEqual([400, "FILTER_TOO_COSTLY"]);
+    expect(refused.json.details[0].message).toContain("at most 12 may be “contains”");
+  });
+
+  it("refuses to scan more text than the limit for one request", async () => {
+    await fill(1200);
+    await store().database.execute(
+      sql`UPDATE records SET metadata = json_build_object('n', repeat('lorem ipsum ', 800)) WHERE type = 'many'`,
+    );
+    const where = many(50, (index) => ({ field: "n", op: "contains", value: `no ${index}` }));
+    const refused = await app.call("POST", "/v1/records/preview-filter", { body: { type: "many", where } });
+    expect([refused.status, refused.json.details[0].code]).toEqual([400, "FILTER_TOO_COSTLY"]);
+  });
+
+  it("refuses a list of more than 5,000 values", async () => {
+    const value = Array.from({ length: 1000 }, (_, index) => index);
+    expect((await ask(many(5, () => ({ field: "score", op: "in", value })))).status).toBe(200);
+    const refused = await ask(many(6, () => ({ field: "score", op: "in", value: value.slice(0, 900) })));
+    expect([refused.status, refused.json.details[0].code]).toEqual([400, "TOO_MANY_ITEMS"]);
+  });
+
+  it("finds matches that are far apart in the list, on pages in both directions, in the count and in an export", async () => {
+    await fill(2500);
+    const filter = encodeURIComponent(JSON.stringify({ field: "n", op: "endsWith", value: "00" }));
+    const base = `/v1/records?type=many&recordFilter=${filter}&includeCount=true`;
+    const whole = (await app.call("GET", base)).json;
+    expect(whole.pagination).toMatchObject({ totalCount: 25, hasMore: false });
+    expect(whole.data[0].name).toBe("n2500");
+    const walk = async (cursor: string, direction: string) =>
+      (await app.call("GET", `${base}&limit=7&cursor=${cursor}&direction=${direction}`)).json;
+    const pages = [(await app.call("GET", `${base}&limit=7`)).json];
+    while (pages.at(-1).pagination.hasMore)
+      pages.push(await walk(pages.at(-1).pagination.nextCursor, "next"));
+    expect(pages.flatMap((page) => page.data)).toEqual(whole.data);
+    const back = [pages.at(-1)];
+    while (back[0].pagination.hasPrev) back.unshift(await walk(back[0].pagination.prevCursor, "prev"));
+    expect(back.flatMap((page) => page.data)).toEqual(whole.data);
+
+    const { text } = await app.call("GET", `/v1/records/export?type=many&recordFilter=${filter}`);
+    const [head, ...rows] = text.trim().split("\r\n");
+    expect(head).toBe("id,type,name,createdAt,updatedAt,n,k0,k1,k2");
+    expect(rows).toHaveLength(25);
+    expect(rows[0]).toContain("n2500");
+    const values = (await app.call("GET", "/v1/records/field-values?type=many&field=k1")).json;
+    expect(values.values).toEqual([{ value: true, count: 834 }]);
+  });
+
+  it("finds a single letter in a name among many records", async () => {
+    await fill(2500);
+    const { json } = await app.call("GET", "/v1/records?type=many&search=99&includeCount=true");
+    expect(json.pagination.totalCount).toBe(43);
+    expect(json.data[0].name).toBe("n2499");
+  });
+
+  it("is aborted when the client disconnects", async () => {
+    await fill(2500);
+    const filter = encodeURIComponent(JSON.stringify({ field: "none", op: "isSet" }));
+    const gone = new AbortController();
+    const answer = app.call("GET", `/v1/records?recordFilter=${filter}`, { signal: gone.signal });
+    gone.abort();
+    expect((await answer).status).toBe(499);
+  });
+
   it("is previewed with a count and the last changed records", async () => {
     const where = { field: "city", op: "isSet" };
     const answer = await app.call("POST", "/v1/records/preview-filter", { body: { type: "t", where } });
@@ -218,13 +306,13 @@ describeStores("the filter of records", (store) => {
     expect(all.json.matchedCount).toBe(4);
   });
 
-  it("is counted under the list too", async () => {
+  it("applies to the total count of the record list", async () => {
     const filter = encodeURIComponent(JSON.stringify({ field: "city", op: "isSet" }));
     const page = await app.call("GET", `/v1/records?includeCount=true&limit=2&recordFilter=${filter}`);
     expect(page.json.pagination).toMatchObject({ totalCount: 3, totalPages: 2, hasMore: true });
   });
 
-  it("is told which fields there are, by how often and of which types", async () => {
+  it("has an endpoint that lists the record fields with counts and types", async () => {
     const { json } = await app.call("GET", "/v1/records/schema?type=t");
     expect(json).toMatchObject({ type: "t", sampledRecords: 4, totalRecords: 4 });
     const field = (name: string) => json.fields.find((each: { name: string }) => each.name === name);
@@ -241,7 +329,7 @@ describeStores("the filter of records", (store) => {
     expect((await app.call("GET", "/v1/records/schema")).status).toBe(400);
   });
 
-  it("is told a field's values, the most frequent first", async () => {
+  it("has an endpoint that lists a field's values, the most frequent first", async () => {
     await app.call("POST", "/v1/records", {
       body: { type: "t", name: "e", metadata: { city: "Ulm", score: 7 } },
     });

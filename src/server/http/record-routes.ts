@@ -1,64 +1,125 @@
+import type { recordEndpointDefinitions } from "#contract/record-endpoints.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
-import { answerOnce } from "#server/flows/idempotent.ts";
-import { exportRecords } from "#server/records/export-records.ts";
+import { editRecords } from "#server/records/edit-records.ts";
+import { streamRecordsAsCsv } from "#server/records/export-records.ts";
 import { listRecordTypes, listRecords } from "#server/records/list-records.ts";
-import { listFieldValues, previewFilter, readRecordSchema } from "#server/records/look-into-records.ts";
-import { getRecord, readRecordId } from "#server/records/record-access.ts";
-import { recordText } from "#server/records/record-answer.ts";
-import type { RecordContext } from "#server/records/record-context.ts";
-import { listRecordResults, removeRecordResult } from "#server/records/record-results.ts";
-import { changeRecord, createRecord, removeManyRecords, removeRecord } from "#server/records/write-record.ts";
-import { readForm } from "./read-form.ts";
-import type { ApiRequest, Route } from "./route.ts";
+import {
+  listFieldValues,
+  previewRecordFilter,
+  inferRecordSchema,
+} from "#server/records/look-into-records.ts";
+import { getRecord, parseRecordId } from "#server/records/record-access.ts";
+import { serializeChangedRecordForCaller, serializeRecord } from "#server/records/record-answer.ts";
+import type { RecordServiceDependencies } from "#server/records/record-context.ts";
+import {
+  listPromptStepResultsOfRecord,
+  deletePromptStepResultOfRecord,
+} from "#server/records/record-results.ts";
+import { uploadRecords } from "#server/records/upload-records.ts";
+import {
+  updateRecordFields,
+  createRecord,
+  removeRecordsByIds,
+  removeRecord,
+} from "#server/records/write-record.ts";
+import { runOncePerIdempotencyKey } from "./answer-once.ts";
+import { readMultipartForm } from "./read-form.ts";
+import type { EndpointHandlers } from "./route.ts";
 
-/** Records, fixed paths before those with an id. */
-export function recordRoutes(context: RecordContext): readonly Route[] {
-  const id = ({ params }: ApiRequest) => readRecordId(params["id"]);
-  return [
-    { endpoint: "listRecords", answer: ({ caller, query }) => listRecords(context, caller, query) },
-    {
-      endpoint: "createRecord",
-      answer: ({ caller, body, bodyText, headers }) => {
-        const keyed = { key: headers.idempotencyKey, route: "POST /v1/records", bodyText };
-        return context.store.write((tx, tell) =>
-          answerOnce(context, tx, caller, keyed, () => createRecord(context, tx, tell, caller, body)),
-        );
-      },
+/** Excludes `listRecordStepResults`, which is served by `run-routes.ts`, because it lists results of runs. */
+type RecordEndpointName = Exclude<keyof typeof recordEndpointDefinitions, "listRecordStepResults">;
+
+export function createRecordRoutes(context: RecordServiceDependencies): EndpointHandlers<RecordEndpointName> {
+  return {
+    listRecords: async ({ caller, query, signal }) => {
+      return { status: 200, body: await listRecords(context, caller, query, signal) };
     },
-    { endpoint: "exportRecords", answer: ({ caller, query }) => exportRecords(context, caller, query) },
-    { endpoint: "readRecordSchema", answer: ({ caller, query }) => readRecordSchema(context, caller, query) },
-    { endpoint: "listFieldValues", answer: ({ caller, query }) => listFieldValues(context, caller, query) },
-    { endpoint: "previewFilter", answer: ({ caller, body }) => previewFilter(context, caller, body) },
-    { endpoint: "deleteRecords", answer: ({ caller, body }) => removeManyRecords(context, caller, body) },
-    {
-      endpoint: "uploadRecords",
-      answer: async ({ caller, request }) => {
-        // The parser comes with the first file, so that the server starts without it.
-        const { uploadRecords } = await import("#server/records/upload-records.ts");
-        return uploadRecords(context, caller, await readForm(request.req.raw, RECORD_LIMITS.csvBytes));
-      },
+
+    createRecord: (request) =>
+      context.store.write((tx, publish) =>
+        runOncePerIdempotencyKey({ context, tx, operation: "POST /v1/records" }, request, async () => {
+          const { caller, body } = request;
+          return {
+            status: 201,
+            body: serializeRecord(await createRecord(context, { tx, publish, caller }, body)),
+          };
+        }),
+      ),
+
+    exportRecords: async ({ caller, query, signal }) => {
+      const stream = await streamRecordsAsCsv(context, caller, query, signal);
+      if (!stream) return { status: 204 };
+      const headers = {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": `attachment; filename="${fileName(query.type)}"`,
+      };
+      return { status: 200, stream, headers };
     },
-    {
-      endpoint: "getRecord",
-      answer: async (request) => {
-        const row = await getRecord(context, request.caller, id(request));
-        return { status: 200, body: recordText(row) };
-      },
+
+    readRecordSchema: async ({ caller, query }) => {
+      return { status: 200, body: await inferRecordSchema(context, caller, query) };
     },
-    {
-      endpoint: "updateRecord",
-      answer: (request) => changeRecord(context, request.caller, id(request), request.body),
+
+    listFieldValues: async ({ caller, query, signal }) => {
+      return { status: 200, value: await listFieldValues(context, caller, query, signal) };
     },
-    { endpoint: "deleteRecord", answer: (request) => removeRecord(context, request.caller, id(request)) },
-    {
-      endpoint: "listRecordResults",
-      answer: (request) => listRecordResults(context, request.caller, id(request), request.query),
+
+    previewFilter: async ({ caller, body, signal }) => {
+      return { status: 200, body: await previewRecordFilter(context, caller, body, signal) };
     },
-    {
-      endpoint: "deleteRecordResult",
-      answer: ({ caller, body, ...request }) =>
-        removeRecordResult(context, caller, readRecordId(request.params["id"]), body["resultId"] as string),
+
+    deleteRecords: async ({ caller, body }) => {
+      return { status: 200, value: await removeRecordsByIds(context, caller, body.ids) };
     },
-    { endpoint: "listRecordTypes", answer: ({ caller }) => listRecordTypes(context, caller) },
-  ];
+
+    editRecords: async ({ caller, body, signal }) => {
+      return { status: 200, body: await editRecords(context, caller, body, signal) };
+    },
+
+    uploadRecords: async ({ caller, request, signal, lease }) => {
+      const form = await readMultipartForm(request.req.raw, RECORD_LIMITS.csvBytes, lease);
+      return { status: 201, body: await uploadRecords(context, caller, form, signal) };
+    },
+
+    getRecord: async ({ caller, params }) => {
+      return {
+        status: 200,
+        body: serializeRecord(await getRecord(context, caller, parseRecordId(params.id))),
+      };
+    },
+
+    updateRecord: async ({ caller, params, body }) => {
+      const id = parseRecordId(params.id);
+      const row = await context.store.write((tx, publish) =>
+        updateRecordFields(context, { tx, publish, caller }, id, body),
+      );
+      return { status: 200, body: serializeChangedRecordForCaller(caller, row, body) };
+    },
+
+    deleteRecord: async ({ caller, params }) => {
+      await removeRecord(context, caller, parseRecordId(params.id));
+      return { status: 204 };
+    },
+
+    listRecordResults: async ({ caller, params, query }) => {
+      return {
+        status: 200,
+        body: await listPromptStepResultsOfRecord(context, caller, parseRecordId(params.id), query),
+      };
+    },
+
+    deleteRecordResult: async ({ caller, params, body }) => {
+      await deletePromptStepResultOfRecord(context, caller, parseRecordId(params.id), body.resultId);
+      return { status: 204 };
+    },
+
+    listRecordTypes: async ({ caller }) => {
+      return { status: 200, value: { data: await listRecordTypes(context, caller) } };
+    },
+  };
+}
+
+function fileName(type = ""): string {
+  const name = type.replaceAll(/[^\w-]+/g, "-").slice(0, 60);
+  return name === "" ? "records.csv" : `${name}.csv`;
 }

@@ -1,22 +1,28 @@
 import { sql } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
 import { endpoints } from "#contract/endpoints.ts";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { type Reply, type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import {
+  type TestResponse,
+  type TestApp,
+  createBearerHeader,
+  startTestApp,
+  createTestApiKey,
+} from "#server/testing/test-app.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 
-describeStores("records", (store) => {
+describeSuiteForEachStore("records", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());
   });
-  const create = async (body: object): Promise<Reply["json"]> =>
+  const create = async (body: object): Promise<TestResponse["json"]> =>
     (await app.call("POST", "/v1/records", { body })).json;
-  const list = async (query = ""): Promise<Reply["json"]> =>
+  const list = async (query = ""): Promise<TestResponse["json"]> =>
     (await app.call("GET", `/v1/records${query}`)).json;
-  const names = (page: Reply["json"]): string[] => page.data.map((row: { name: string }) => row.name);
+  const names = (page: TestResponse["json"]): string[] => page.data.map((row: { name: string }) => row.name);
 
-  it("are created, read, changed and deleted as the API documents it", async () => {
+  it("are created, read, changed and deleted as documented", async () => {
     const metadata = { z: 1, a: [{ b: null }], ["__proto__"]: { x: 1 } };
     const text = JSON.stringify({ type: "customer", name: "Acme", metadata });
     const made = await app.call("POST", "/v1/records", { text });
@@ -51,27 +57,27 @@ describeStores("records", (store) => {
     expect((await app.call("PUT", path, { body: {} })).status).toBe(404);
   });
 
-  it("keep their time where nothing changes", async () => {
+  it("keep their time of change when a write changes nothing", async () => {
     const made = await create({ type: "a", name: "x", metadata: { k: 1 } });
     for (const body of [{}, { name: "x", type: "a", metadata: { k: 1 }, messages: null }]) {
       expect((await app.call("PUT", `/v1/records/${made.id}`, { body })).json).toEqual(made);
     }
   });
 
-  it("have one name in a type, compared letter by letter", async () => {
+  it("have unique names within a type, compared exactly", async () => {
     const acme = await create({ type: "a", name: "Acme" });
     const again = await app.call("POST", "/v1/records", { body: { type: "a", name: "Acme" } });
     expect([again.status, again.json.details[0].code]).toEqual([409, "DUPLICATE_RECORD"]);
     const other = await create({ type: "a", name: "acme" });
     await create({ type: "b", name: "Acme" });
-    const clash = await app.call("PUT", `/v1/records/${other.id}`, { body: { name: "Acme" } });
-    expect(clash.status).toBe(409);
+    const conflict = await app.call("PUT", `/v1/records/${other.id}`, { body: { name: "Acme" } });
+    expect(conflict.status).toBe(409);
     expect((await app.call("GET", `/v1/records/${other.id}`)).json).toEqual(other);
     expect((await app.call("PUT", `/v1/records/${acme.id}`, { body: { type: "b" } })).status).toBe(409);
     expect((await list("?includeCount=true")).pagination.totalCount).toBe(3);
   });
 
-  it("are created once for an Idempotency-Key", async () => {
+  it("are created once per Idempotency-Key", async () => {
     const body = { type: "a", name: "Once" };
     const headers = { "idempotency-key": "k1" };
     const first = await app.call("POST", "/v1/records", { body, headers });
@@ -82,7 +88,7 @@ describeStores("records", (store) => {
     expect(names(await list())).toEqual(["Once"]);
   });
 
-  it("are listed the last changed first, by type, name and any part of a name", async () => {
+  it("are listed in order of their last change, and filtered by type, name and part of a name", async () => {
     const first = await create({ type: "a", name: "Ärger 100%" });
     await create({ type: "a", name: "b_c" });
     await create({ type: "b", name: "argument" });
@@ -106,14 +112,14 @@ describeStores("records", (store) => {
     }
   });
 
-  it("are not listed or exported at all by a filter that is not known here", async () => {
+  it("are neither listed nor exported with an unsupported filter", async () => {
     for (const path of ["/v1/records", "/v1/records/export"]) {
       const { status, json } = await app.call("GET", `${path}?type=customer&metadata_keys=mail`);
       expect([status, json.details[0].code]).toEqual([400, "UNSUPPORTED_FILTER"]);
     }
   });
 
-  it("are walked to the end and back without a gap, also where many changed at once", async () => {
+  it("are paged to the end and back without gaps, also when many changed at once", async () => {
     for (let index = 0; index < 7; index += 1) await create({ type: "a", name: `r${index}` });
     await store().database.execute(
       sql`UPDATE records SET updated_at = '2026-01-02' WHERE name IN ('r1', 'r2', 'r5')`,
@@ -137,12 +143,12 @@ describeStores("records", (store) => {
     "x",
     "bnVsbA",
     Buffer.from(`{"value":"2026-02-30T00:00:00.000Z","id":"record_x","offset":0}`).toString("base64url"),
-  ])("refuse the cursor %s, which is not theirs", async (cursor) => {
+  ])("refuse the invalid cursor %s", async (cursor) => {
     const answer = await app.call("GET", `/v1/records?cursor=${cursor}`);
     expect([answer.status, answer.json.details[0].code]).toEqual([400, "INVALID_CURSOR"]);
   });
 
-  it("give fewer at a time where each is large", async () => {
+  it("are listed in shorter pages when they are large", async () => {
     const long = "x".repeat(2_000_000);
     for (const name of ["1", "2", "3", "4", "5", "6"]) await create({ type: "a", name, metadata: { long } });
     const page = await list();
@@ -150,7 +156,7 @@ describeStores("records", (store) => {
     expect(names(await list(`?cursor=${page.pagination.nextCursor}`))).toEqual(["2", "1"]);
   });
 
-  it("are deleted many at once, those that there are", async () => {
+  it("are deleted in bulk, with missing ids reported", async () => {
     const made = [];
     for (const name of ["1", "2", "3"]) made.push((await create({ type: "a", name })).id);
     const ids = [made[0], "record_none", "a b", made[2], made[0]];
@@ -168,7 +174,7 @@ describeStores("records", (store) => {
     expect([many.status, many.json.details[0].code]).toEqual([400, "TOO_MANY_ITEMS"]);
   });
 
-  it("say which types there are, and lose the ones that are empty", async () => {
+  it("are counted by type, without types that have no record", async () => {
     const { id } = await create({ type: "b", name: "1" });
     await create({ type: "a", name: "1" });
     await create({ type: "a", name: "2" });
@@ -181,7 +187,7 @@ describeStores("records", (store) => {
     expect(await types()).toEqual([{ type: "a", count: 3 }]);
   });
 
-  it("tell of every change, once for each write", async () => {
+  it("publish one change event per write", async () => {
     const events = await app.listen();
     await events.next();
     const { id } = await create({ type: "a", name: "1" });
@@ -196,13 +202,15 @@ describeStores("records", (store) => {
     await events.close();
   });
 
-  it("need the scopes that are theirs", async () => {
-    const env = { API_KEYS: "r=RECORDS:READ,w=RECORDS:WRITE,f=FLOWS:*" };
+  it("can be read and written only with the record scopes", async () => {
+    const env = {
+      API_KEYS: `${createTestApiKey("r")}=RECORDS:READ,${createTestApiKey("w")}=RECORDS:WRITE,${createTestApiKey("f")}=FLOWS:*`,
+    };
     const guarded = await startTestApp(store(), { env });
     const ask = async (key: string, method: string, path: string, body?: object) =>
       (
         await guarded.call(method, path, {
-          headers: { authorization: `Bearer ${key}` },
+          headers: createBearerHeader(key),
           ...(body && { body }),
         })
       ).status;
@@ -216,7 +224,7 @@ describeStores("records", (store) => {
     expect((await guarded.call("GET", "/v1/records")).status).toBe(401);
   });
 
-  it("of another organisation are not there, and not counted", async () => {
+  it("of another organization are neither found nor counted", async () => {
     const mine = await create({ type: "a", name: "mine" });
     await store().database.execute(sql`
       INSERT INTO records (organization_id, id, user_id, type, name, name_key, metadata, created_at, updated_at)
@@ -238,7 +246,7 @@ describeStores("records", (store) => {
     expect(taken.status).toBe(201);
   });
 
-  it("hold what prompts made of them, page by page, until it is deleted", async () => {
+  it("have a paged list of prompt results, which can be deleted", async () => {
     const record = await create({ type: "a", name: "1" });
     const flow = await app.create(buildFlow("Summaries", [buildStep("s")]));
     for (const [id, type, output] of [

@@ -1,79 +1,95 @@
-import type { StartBatchBody } from "#contract/run.ts";
-import { readFlowId } from "#server/flows/flow-access.ts";
+import type { runEndpoints } from "#contract/run-endpoints.ts";
+import { parseFlowId } from "#server/flows/flow-access.ts";
 import { cancelBatch } from "#server/runs/cancel-batch.ts";
-import { dispatch } from "#server/runs/dispatch.ts";
 import {
   listFlowBatches,
-  readBatch,
+  readBatchState,
   readBatchCost,
-  readBatchRecordSteps,
+  readBatchRecordCost,
+  readBatchRecordStepResultsJson,
   readBatchRecords,
-  summariseBatches,
+  summarizeRecentBatches,
 } from "#server/runs/read-batches.ts";
 import {
   readFlowStepResults,
-  readLastStepRuns,
+  readLastRunOfEachStep,
   readRecordStepResults,
-  readStepOutput,
+  readStepOutputJson,
 } from "#server/runs/read-step-results.ts";
 import type { RunService } from "#server/runs/run-service.ts";
-import { runOnRecordType, startBatch } from "#server/runs/start-batch.ts";
-import type { ApiRequest, Route } from "./route.ts";
+import { runFlowOnRecordType, startBatchForListedRecords } from "#server/runs/start-batch.ts";
+import { type DispatchDependencies, createDispatchRoute } from "./dispatch-route.ts";
+import type { EndpointHandlers } from "./route.ts";
 
-/** Running flows, and what came of it. */
-export function runRoutes(service: RunService): readonly Route[] {
+export function createRunRoutes(
+  service: RunService,
+  dispatch: DispatchDependencies,
+): EndpointHandlers<keyof typeof runEndpoints | "listRecordStepResults"> {
   const { context } = service;
-  const id = ({ params }: ApiRequest) => params["id"] ?? "";
-  return [
-    {
-      endpoint: "runOnRecordType",
-      answer: (request) =>
-        runOnRecordType(
-          service,
-          request.caller,
-          readFlowId(id(request)),
-          request.body["recordType"] as string,
-        ),
+  return {
+    runOnRecordType: async ({ caller, params, body }) => {
+      const run = await runFlowOnRecordType(service, caller, parseFlowId(params.id), body.recordType);
+      return "immediate" in run
+        ? { status: 200, value: run.immediate }
+        : { status: 202, value: run.scheduled };
     },
-    {
-      endpoint: "listStepResults",
-      answer: (request) =>
-        readFlowStepResults(context, request.caller, readFlowId(id(request)), request.query),
+
+    listStepResults: async ({ caller, params, query }) => {
+      return { status: 200, body: await readFlowStepResults(context, caller, parseFlowId(params.id), query) };
     },
-    {
-      endpoint: "listRecordStepResults",
-      answer: (request) => readRecordStepResults(context, request.caller, id(request), request.query),
+
+    listRecordStepResults: async ({ caller, params, query }) => {
+      return { status: 200, body: await readRecordStepResults(context, caller, params.id, query) };
     },
-    {
-      endpoint: "startBatch",
-      answer: ({ caller, body }) => startBatch(service, caller, body as unknown as StartBatchBody),
+
+    startBatch: async ({ caller, body }) => {
+      const { id, status, warnings } = await startBatchForListedRecords(service, caller, body);
+      const value = { batchExecutionId: id, status, ...(warnings.length > 0 && { warnings }) };
+      return { status: 200, value };
     },
-    { endpoint: "summariseBatches", answer: ({ caller }) => summariseBatches(context, caller) },
-    { endpoint: "getBatch", answer: (request) => readBatch(context, request.caller, id(request)) },
-    { endpoint: "cancelBatch", answer: (request) => cancelBatch(service, request.caller, id(request)) },
-    { endpoint: "getBatchCost", answer: (request) => readBatchCost(context, request.caller, id(request)) },
-    {
-      endpoint: "listBatchRecordSteps",
-      answer: ({ caller, params }) =>
-        readBatchRecordSteps(context, caller, params["batchId"] ?? "", params["recordId"] ?? ""),
+
+    summariseBatches: async ({ caller }) => {
+      return { status: 200, value: await summarizeRecentBatches(context, caller) };
     },
-    {
-      endpoint: "dispatch",
-      answer: ({ caller, body, request }) => dispatch(service, caller, body, request.req.raw.signal),
+
+    getBatch: async ({ caller, params }) => {
+      return { status: 200, value: await readBatchState(context, caller, params.id) };
     },
-    {
-      endpoint: "listBatches",
-      answer: ({ caller, query }) =>
-        listFlowBatches(context, caller, { ...query, flowId: query["flowId"] ?? "" }),
+
+    cancelBatch: async ({ caller, params }) => {
+      return { status: 200, value: await cancelBatch(service, caller, params.id) };
     },
-    {
-      endpoint: "listBatchRecords",
-      answer: (request) => readBatchRecords(context, request.caller, id(request), request.query),
+
+    getBatchCost: async ({ caller, params }) => {
+      return { status: 200, value: await readBatchCost(context, caller, params.id) };
     },
-    { endpoint: "getStepOutput", answer: (request) => readStepOutput(context, request.caller, id(request)) },
-    {
-      endpoint: "listLastStepRuns",
-      answer: (request) => readLastStepRuns(context, request.caller, readFlowId(id(request))),
+
+    getBatchRecordCost: async ({ caller, params }) => {
+      const { batchId, recordId } = params;
+      return { status: 200, value: await readBatchRecordCost(context, caller, batchId, recordId) };
     },
-  ];
+
+    listBatchRecordSteps: async ({ caller, params }) => {
+      const { batchId, recordId } = params;
+      return { status: 200, body: await readBatchRecordStepResultsJson(context, caller, batchId, recordId) };
+    },
+
+    dispatch: createDispatchRoute(service, dispatch),
+
+    listBatches: async ({ caller, query }) => {
+      return { status: 200, value: await listFlowBatches(context, caller, query) };
+    },
+
+    listBatchRecords: async ({ caller, params, query }) => {
+      return { status: 200, value: await readBatchRecords(context, caller, params.id, query) };
+    },
+
+    getStepOutput: async ({ caller, params }) => {
+      return { status: 200, body: await readStepOutputJson(context, caller, params.id) };
+    },
+
+    listLastStepRuns: async ({ caller, params }) => {
+      return { status: 200, body: await readLastRunOfEachStep(context, caller, parseFlowId(params.id)) };
+    },
+  };
 }

@@ -1,22 +1,32 @@
 import { randomBytes } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
 
-/** Sent with everything. An answer of the API that is opened as a page may load and run nothing. */
-export const securityHeaders: MiddlewareHandler = async (context, next) => {
+export const API_SECURITY_HEADERS = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "same-origin",
+  "x-frame-options": "DENY",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
+} as const;
+
+export const securityHeadersMiddleware: MiddlewareHandler = async (context, next) => {
   await next();
-  const { headers } = context.res;
-  headers.set("x-content-type-options", "nosniff");
-  headers.set("referrer-policy", "same-origin");
-  headers.set("x-frame-options", "DENY");
-  headers.set("cross-origin-opener-policy", "same-origin");
-  headers.set("cross-origin-resource-policy", "same-origin");
-  if (!headers.has("content-security-policy") || isApi(context.req.path)) {
-    headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'; sandbox");
-  }
+  setSecurityHeaders(context.res.headers, context.req.path);
 };
 
-/** The policy of the dashboard's page. The nonce is for styles only: no script but the built ones ever runs. */
-export function pagePolicy(nonce: string): string {
+/**
+ * Sets the security headers. The policy of API responses forbids all loading and scripts, in case a browser shows a
+ * response as a page.
+ */
+export function setSecurityHeaders(headers: Headers, path: string): void {
+  const isPolicyKept = headers.has("content-security-policy") && !isApi(path);
+  for (const [name, value] of Object.entries(API_SECURITY_HEADERS))
+    if (name !== "content-security-policy" || !isPolicyKept) headers.set(name, value);
+}
+
+/** Returns the page's Content-Security-Policy. The nonce allows inline styles only; no inline script is allowed. */
+export function buildPageContentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'self'",
     "script-src 'self'",
@@ -31,7 +41,25 @@ export function pagePolicy(nonce: string): string {
   ].join("; ");
 }
 
-export function createNonce(): string {
+/**
+ * Returns the Content-Security-Policy of the API reference. Scalar sets styles inline, so inline styles are allowed on
+ * this page alone; scripts and requests are limited to this server, as on every page.
+ */
+export function buildApiReferenceContentSecurityPolicy(): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+export function createContentSecurityStyleNonce(): string {
   return randomBytes(16).toString("base64");
 }
 

@@ -12,9 +12,15 @@ beforeAll(async () => {
   mkdirSync(join(directory, "assets"));
   writeFileSync(
     join(directory, "index.html"),
-    '<meta name="csp-nonce" content="__CSP_NONCE__"><title>Flowline</title>',
+    '<head><meta name="csp-nonce" content="__CSP_NONCE__"><title>Flowline</title></head>',
   );
+  writeFileSync(join(directory, "docs.html"), "<title>API reference</title>");
   writeFileSync(join(directory, "theme.js"), "theme()");
+  mkdirSync(join(directory, ".vite"));
+  writeFileSync(
+    join(directory, ".vite", "manifest.json"),
+    JSON.stringify({ "src/client/editor/shell/flow-editor-page.tsx": { file: "assets/editor-3c4d.js" } }),
+  );
   writeFileSync(join(directory, "assets", "app-1a2b.js"), "app()");
   writeFileSync(join(directory, "assets", "app-1a2b.js.br"), brotliCompressSync("app()"));
   const env = { RUNTYPE_API_KEY: "rt_test", RUNTYPE_API_URL: "http://127.0.0.1:1" };
@@ -23,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 it.each(["/", "/flows", "/flows/flow_1?step=a", "/index.html", "/flows/a.b"])(
-  "answers %s with the page",
+  "the static file server answers %s with the page",
   async (path) => {
     const { status, headers, text } = await app.call("GET", path, { headers: { accept: "text/html" } });
     expect([status, headers.get("cache-control")]).toEqual([200, "no-cache"]);
@@ -40,26 +46,35 @@ it.each([
   ["/flows", "/v1/flows?limit=100&amp;includeCount=true"],
   ["/flows/flow_1", "/v1/flows/flow_1"],
   ["/flows/flow_1/json?step=a", "/v1/flows/flow_1"],
-])("lets the browser ask at once for what %s shows first", async (path, address) => {
-  const { text } = await app.call("GET", path);
+])("the page at %s preloads its first data request", async (path, address) => {
+  const { text } = await app.call("GET", path, { headers: { accept: "text/html" } });
   const links = [...text.matchAll(/<link rel="preload" as="fetch" crossorigin href="([^"]*)">/g)];
   expect(links.map(([, href]) => href)).toEqual(["/local/capabilities", address]);
 });
 
 it.each(["/flows?search=x", "/records", "/flows/%22%3E%3Cscript%3E", "/flows/a:b", "/sign-in"])(
-  "asks for nothing of a page's own at %s",
+  "the page at %s preloads no data",
   async (path) => {
-    const { text } = await app.call("GET", path);
+    const { text } = await app.call("GET", path, { headers: { accept: "text/html" } });
     expect(text.match(/as="fetch"/g)).toHaveLength(1);
   },
 );
 
-it("makes a new nonce for every answer", async () => {
+it("the page of a flow loads the editor's code together with the entry, and the list does not", async () => {
+  const link = '<link rel="modulepreload" crossorigin href="/assets/editor-3c4d.js"></head>';
+  const [flow, list] = await Promise.all(
+    ["/flows/flow_1", "/flows"].map((path) => app.call("GET", path, { headers: { accept: "text/html" } })),
+  );
+  expect(flow?.text).toContain(link);
+  expect(list?.text).not.toContain("modulepreload");
+});
+
+it("the page has a new nonce in every response", async () => {
   const pages = [await app.call("GET", "/"), await app.call("GET", "/")];
   expect(pages[0]?.text).not.toBe(pages[1]?.text);
 });
 
-it("lets hashed files be kept for ever, and sends them packed to those who take that", async () => {
+it("files with a hash in their name can be cached forever, and are sent compressed on request", async () => {
   const packed = await app.call("GET", "/assets/app-1a2b.js", { headers: { "accept-encoding": "gzip, br" } });
   expect(packed.headers.get("content-encoding")).toBe("br");
   expect(packed.headers.get("content-type")).toBe("text/javascript; charset=utf-8");
@@ -69,7 +84,18 @@ it("lets hashed files be kept for ever, and sends them packed to those who take 
   expect((await app.call("GET", "/theme.js")).headers.get("cache-control")).toBe("no-cache");
 });
 
-it("answers 404 for files that are not there, and for the API, never the page", async () => {
+it.each([
+  ["/server-status", "application/openmetrics-text;version=1.0.0,*/*;q=0.1"],
+  ["/server-status", "*/*"],
+  ["/server-status", undefined],
+  ["/flows", "application/json"],
+  ["/.env", undefined],
+])("the static file server answers %s with 404 to a program that accepts %s", async (path, accept) => {
+  const { status, json } = await app.call("GET", path, { headers: accept === undefined ? {} : { accept } });
+  expect([status, json]).toEqual([404, { error: "Not found." }]);
+});
+
+it("the static file server answers 404, not the page, for missing files and the API", async () => {
   const accept = { accept: "text/html" };
   for (const path of [
     "/assets/gone.js",
@@ -84,4 +110,14 @@ it("answers 404 for files that are not there, and for the API, never the page", 
     expect(text).toContain('"error"');
   }
   expect((await app.call("POST", "/flows")).status).toBe(405);
+});
+
+it("the API reference is a page with a policy of its own, which limits scripts and requests to this server", async () => {
+  const { status, headers, text } = await app.call("GET", "/docs", { headers: { accept: "text/html" } });
+  expect([status, text]).toEqual([200, "<title>API reference</title>"]);
+  const policy = headers.get("content-security-policy");
+  expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'");
+  expect(policy).toContain("connect-src 'self'");
+  const file = await app.call("GET", "/docs.html", { headers: { accept: "application/json" } });
+  expect(file.status).toBe(404);
 });

@@ -1,9 +1,14 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import type { Context } from "hono";
-import { findFirstRequests } from "#contract/first-requests.ts";
-import { ApiFailure } from "#server/api-failure.ts";
-import { createNonce, pagePolicy } from "./security-headers.ts";
+import { listPreloadedApiRequestUrls } from "#contract/first-requests.ts";
+import { HttpError } from "./http-error.ts";
+import { type BuildManifest, listPageScriptUrls } from "./page-modules.ts";
+import {
+  buildApiReferenceContentSecurityPolicy,
+  buildPageContentSecurityPolicy,
+  createContentSecurityStyleNonce,
+} from "./security-headers.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
@@ -19,6 +24,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
+/** Pages that are served at other paths, with policies of their own. */
+const PAGES: ReadonlySet<string> = new Set(["/index.html", "/docs.html"]);
+const MANIFEST = "/.vite/manifest.json";
 const NONCE = "__CSP_NONCE__";
 
 interface StaticFile {
@@ -28,41 +36,55 @@ interface StaticFile {
   readonly brotli: Buffer<ArrayBuffer> | undefined;
 }
 
-/** Serves the built dashboard from memory. Only files that were there at the start have an address at all. */
-export function createStaticFiles(directory: string): (context: Context) => Response {
+/**
+ * Serves the dashboard from memory. Only files that existed at startup can be requested, so path traversal is impossible.
+ */
+export function createStaticFileHandler(directory: string): (context: Context) => Response {
   const files = readFiles(directory);
   const page = files.get("/index.html")?.plain.toString("utf8");
+  const apiReference = files.get("/docs.html")?.plain.toString("utf8");
+  const manifest: BuildManifest = JSON.parse(files.get(MANIFEST)?.plain.toString("utf8") ?? "{}");
   return (context) => {
     const { method, path } = context.req;
     if (method !== "GET" && method !== "HEAD") {
-      throw new ApiFailure(405, "Only GET, HEAD is possible here.", [], { headers: { allow: "GET, HEAD" } });
+      throw new HttpError(405, "Allowed methods: GET, HEAD.", [], { headers: { allow: "GET, HEAD" } });
     }
-    const file = path === "/index.html" ? undefined : files.get(path);
+    if (apiReference !== undefined && path === "/docs") {
+      return context.html(apiReference, 200, {
+        "cache-control": "no-cache",
+        "content-security-policy": buildApiReferenceContentSecurityPolicy(),
+      });
+    }
+    const file = PAGES.has(path) ? undefined : files.get(path);
     if (file) return answerFile(context, file);
-    // A missing script or picture must not be answered with the page.
-    const isPage = page !== undefined && (extname(path) === "" || acceptsPage(context));
-    if (!isPage || path.startsWith("/assets/")) throw new ApiFailure(404, "Not found.");
-    const nonce = createNonce();
-    const first = findFirstRequests(path, new URL(context.req.url).search);
-    return context.html(preload(page, first).replaceAll(NONCE, nonce), 200, {
+    if (page === undefined || !isHtmlPageRequest(path, context.req.header("accept")))
+      throw new HttpError(404, "Not found.");
+    const nonce = createContentSecurityStyleNonce();
+    const first = listPreloadedApiRequestUrls(path, new URL(context.req.url).search);
+    const scripts = listPageScriptUrls(manifest, path);
+    return context.html(preload(page, first, scripts).replaceAll(NONCE, nonce), 200, {
       "cache-control": "no-cache",
-      "content-security-policy": pagePolicy(nonce),
+      "content-security-policy": buildPageContentSecurityPolicy(nonce),
     });
   };
 }
 
-/** Lets the browser ask for what the page will show while its code is on the way. */
-function preload(page: string, addresses: readonly string[]): string {
+/** Adds the first API requests before the page's scripts, and the scripts that the page needs later after them. */
+function preload(page: string, addresses: readonly string[], scripts: readonly string[]): string {
   const links = addresses.map(
     (href) => `<link rel="preload" as="fetch" crossorigin href="${escapeText(href)}">`,
   );
-  return page.replace("</title>", () => `</title>${links.join("")}`);
+  const modules = scripts.map((href) => `<link rel="modulepreload" crossorigin href="${escapeText(href)}">`);
+  return page
+    .replace("</title>", () => `</title>${links.join("")}`)
+    .replace("</head>", () => `${modules.join("")}</head>`);
 }
 
 const escapeText = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
 
-function acceptsPage(context: Context): boolean {
-  return context.req.header("accept")?.includes("text/html") ?? false;
+export function isHtmlPageRequest(path: string, accept: string | null | undefined): boolean {
+  if (/^\/(?:v1|local|assets)(?:\/|$)/.test(path) || path === "/readyz") return false;
+  return path === "/" || (accept?.includes("text/html") ?? false);
 }
 
 function answerFile(context: Context, file: StaticFile): Response {

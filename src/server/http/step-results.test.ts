@@ -1,22 +1,27 @@
+import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { buildFlow } from "#core/flow-builder.ts";
+import { buildFlow } from "#core/testing/flow-builder.ts";
 import { endpoints } from "#contract/endpoints.ts";
-import { OUTPUT_LIMIT } from "#contract/run.ts";
-import { createPlainRunner } from "#server/testing/plain-runner.ts";
-import { addRecords, failingStep, jsonStep, setStep } from "#server/testing/run-data.ts";
+import { MAX_STORED_STEP_OUTPUT_BYTES } from "#contract/run.ts";
+import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
+import {
+  insertTestRecords,
+  createFailingStep,
+  createStepThatOutputsJson,
+  createSetVariableStep,
+} from "#server/testing/run-data.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 
-describeStores("step results", (store) => {
+describeSuiteForEachStore("step results", (store) => {
   let app: TestApp;
   beforeEach(async () => {
-    app = await startTestApp(store(), { runner: createPlainRunner() });
+    app = await startTestApp(store(), { runner: createFakeFlowRunner() });
   });
   afterEach(() => app.close());
 
-  /** A flow, run on so many records; answers its id and the batch's. */
   const run = async (steps: Parameters<typeof buildFlow>[1], count = 2) => {
-    const ids = await addRecords(store(), "customer", count);
+    const ids = await insertTestRecords(store(), "customer", count);
     const { id } = await app.create(buildFlow("Digest", steps));
     const path = `/v1/flows/${id}/run-on-record-type`;
     const answer = await app.call("POST", path, { body: { recordType: "customer" } });
@@ -25,11 +30,14 @@ describeStores("step results", (store) => {
   const get = async (path: string) => (await app.call("GET", path)).json;
 
   it("are listed by flow with every filter, order and page", async () => {
-    const { flowId, batchId, ids } = await run([setStep("a", 1), failingStep("b"), setStep("c", 3)], 3);
+    const { flowId, batchId, ids } = await run(
+      [createSetVariableStep("a", 1), createFailingStep("b"), createSetVariableStep("c", 3)],
+      3,
+    );
     const list = (query: string) => get(`/v1/flows/${flowId}/step-results?${query}`);
     const all = await list("");
     expect(endpoints.listStepResults.answers[200].safeParse(all).success).toBe(true);
-    expect(all.pagination).toEqual({ limit: 50, offset: 0, returned: 9, hasMore: false });
+    expect(all.pagination).toEqual({ limit: 50, offset: 0, returned: 9, hasMore: false, nextCursor: null });
     const count = async (query: string) => (await list(query)).data.length;
     expect(await count("status=failed")).toBe(3);
     expect(await count("stepId=a")).toBe(3);
@@ -49,21 +57,35 @@ describeStores("step results", (store) => {
       "Set a",
     ]);
     expect(named.pagination).toEqual({ limit: 4, offset: 1, returned: 4, hasMore: true });
+    for (const order of ["asc", "desc"]) {
+      const whole = (await list(`sortOrder=${order}`)).data;
+      const paged: unknown[] = [];
+      for (let cursor = ""; ;) {
+        const { data, pagination } = await list(`sortOrder=${order}&limit=2&cursor=${cursor}`);
+        paged.push(...data);
+        if (pagination.nextCursor === null) break;
+        cursor = pagination.nextCursor;
+      }
+      expect(paged).toEqual(whole);
+    }
+    const { nextCursor } = (await list("limit=1")).pagination;
+    expect((await list(`cursor=${nextCursor}&sortBy=order`)).details[0].code).toBe("INVALID_CURSOR");
+    expect((await list("cursor=abc")).details[0].code).toBe("INVALID_CURSOR");
     expect((await list("limit=1000")).pagination.limit).toBe(100);
     for (const sortBy of ["createdAt", "startedAt", "durationMs", "status"])
       expect(await count(`sortBy=${sortBy}&sortOrder=asc`), sortBy).toBe(9);
   });
 
   it("are listed by record, of every flow", async () => {
-    const { flowId, ids } = await run([setStep("a", 1)]);
+    const { flowId, ids } = await run([createSetVariableStep("a", 1)]);
     const page = await get(`/v1/records/${ids[0]}/step-results`);
     expect(page.data).toMatchObject([{ flowId, recordId: ids[0], recordName: "customer 0" }]);
     expect((await get(`/v1/records/${ids[0]}/step-results?flowId=flow_other`)).data).toEqual([]);
     expect((await app.call("GET", "/v1/records/record_none/step-results")).status).toBe(404);
   });
 
-  it("refuse what no list has", async () => {
-    const { flowId } = await run([setStep("a", 1)]);
+  it("are not listed with an invalid query", async () => {
+    const { flowId } = await run([createSetVariableStep("a", 1)]);
     for (const query of [
       "status=odd",
       "sortBy=odd",
@@ -80,13 +102,13 @@ describeStores("step results", (store) => {
     expect((await app.call("GET", "/local/step-results/%00/output")).status).toBe(404);
   });
 
-  it("keep a whole output up to a megabyte, and the beginning of a longer one", async () => {
-    const long = "x".repeat(OUTPUT_LIMIT);
+  it("keep an output up to a megabyte, and the start of a longer one", async () => {
+    const long = "x".repeat(MAX_STORED_STEP_OUTPUT_BYTES);
     const { flowId } = await run(
       [
-        jsonStep("a", String.raw`{"text":"ä\u0000\ud800","k\u0000":1,"__proto__":{}}`),
-        setStep("b", long),
-        setStep("c", "y".repeat(600)),
+        createStepThatOutputsJson("a", String.raw`{"text":"ä\u0000\ud800","k\u0000":1,"__proto__":{}}`),
+        createSetVariableStep("b", long),
+        createSetVariableStep("c", "y".repeat(600)),
       ],
       1,
     );
@@ -102,9 +124,13 @@ describeStores("step results", (store) => {
     expect(data[0].outputPreview).not.toContain("\0");
   });
 
-  it("tell of each step how it last ended, and the form of its output", async () => {
+  it("report how each step last ended, and the shape of its output", async () => {
     const value = { id: 1, tags: ["a"], owner: { name: "Ada", address: { city: { code: 7 } } }, none: null };
-    const { flowId, batchId } = await run([setStep("a", value), failingStep("b"), setStep("c", 3)]);
+    const { flowId, batchId } = await run([
+      createSetVariableStep("a", value),
+      createFailingStep("b"),
+      createSetVariableStep("c", 3),
+    ]);
     const last = await get(`/local/flows/${flowId}/last-step-runs`);
     expect(endpoints.listLastStepRuns.answers[200].safeParse(last).success).toBe(true);
     expect(last.data).toMatchObject([
@@ -131,8 +157,30 @@ describeStores("step results", (store) => {
     expect((await app.call("GET", "/local/flows/flow_none/last-step-runs")).status).toBe(404);
   });
 
-  it("go with their flow", async () => {
-    const { flowId, ids } = await run([setStep("a", 1)]);
+  it("report for how many records of its last batch each step failed", async () => {
+    const { flowId, batchId, ids } = await run(
+      [createSetVariableStep("a", 1), createSetVariableStep("b", 2)],
+      3,
+    );
+    const fail = (id: string | undefined, stepId: string) =>
+      store().database.execute(sql`UPDATE step_results SET status = 'failed'
+        WHERE batch_id = ${batchId} AND record_id = ${id} AND step_id = ${stepId}`);
+    await fail(ids[0], "a");
+    await fail(ids[1], "a");
+    // Marks a result of the third record as failed but not the record itself, as after a successful retry: the record
+    // must not count as failed.
+    await fail(ids[2], "b");
+    await store().database.execute(sql`UPDATE batch_records SET status = 'failed'
+      WHERE batch_id = ${batchId} AND record_id IN (${ids[0]}, ${ids[1]})`);
+    const { data } = await get(`/local/flows/${flowId}/last-step-runs`);
+    expect(data).toMatchObject([
+      { stepId: "a", failedRecords: 2, batchRecords: 3 },
+      { stepId: "b", failedRecords: 0, batchRecords: 3 },
+    ]);
+  });
+
+  it("are deleted with their flow", async () => {
+    const { flowId, ids } = await run([createSetVariableStep("a", 1)]);
     await app.call("DELETE", `/v1/flows/${flowId}`);
     expect((await get(`/v1/records/${ids[0]}/step-results`)).data).toEqual([]);
   });

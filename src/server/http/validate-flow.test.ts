@@ -1,9 +1,21 @@
 import { beforeEach, expect, it } from "vitest";
 import { endpoints } from "#contract/endpoints.ts";
-import { errorBody } from "#contract/error-body.ts";
-import { buildConditional, buildFlow, buildNest, buildStep } from "#core/flow-builder.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
-import { type CallOptions, type Reply, type TestApp, startTestApp } from "#server/testing/test-app.ts";
+import { errorBodySchema } from "#contract/error-body.ts";
+import {
+  buildConditional,
+  buildFlow,
+  buildNestedConditionals,
+  buildStep,
+} from "#core/testing/flow-builder.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import {
+  type TestRequestOptions,
+  type TestResponse,
+  type TestApp,
+  createBearerHeader,
+  startTestApp,
+  createTestApiKey,
+} from "#server/testing/test-app.ts";
 
 const PATH = "/v1/public/flows/validate";
 const prompts = (id: string, config = {}, fields = {}) =>
@@ -12,21 +24,27 @@ const sets = (id: string, name: string, fields = {}) => prompts(id, { outputVari
 const reads = (id: string, text: string, fields = {}) => prompts(id, { userPrompt: text }, fields);
 const runs = (id: string, script: string) => buildStep(id, { type: "transform-data", config: { script } });
 
-describeStores("validating a flow", (store) => {
+describeSuiteForEachStore("validating a flow", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());
   });
-  const ask = async (options: CallOptions): Promise<Reply> => {
+  const ask = async (options: TestRequestOptions): Promise<TestResponse> => {
     const answer = await app.call("POST", PATH, options);
-    const schema = answer.status === 200 ? endpoints.validateFlow.answers[200] : errorBody;
+    const schema = answer.status === 200 ? endpoints.validateFlow.answers[200] : errorBodySchema;
     expect(schema.safeParse(answer.json).success, answer.text).toBe(true);
     return answer;
   };
-  const validate = async (...flowSteps: unknown[]): Promise<Reply["json"]> =>
+  const validate = async (...flowSteps: unknown[]): Promise<TestResponse["json"]> =>
     (await ask({ body: { name: "Flow", flowSteps } })).json;
 
-  it("finds nothing in a sound flow, and keeps nothing of it", async () => {
+  it("reports no issue for a missing setting of this server", async () => {
+    const mail = { from: "a@a.example", to: "b@a.example", subject: "Hello", html: "{{secret:TOKEN}}" };
+    const answer = await validate(prompts("ask"), buildStep("send", { type: "send-email", config: mail }));
+    expect(answer).toMatchObject({ valid: true, errors: [], warnings: [] });
+  });
+
+  it("finds no issue in a valid flow, and stores nothing", async () => {
     const answer = await ask({
       body: buildFlow("Sound", [sets("a", "page"), reads("b", "Sum up {{page}}.")]),
       headers: { "idempotency-key": "once" },
@@ -44,13 +62,13 @@ describeStores("validating a flow", (store) => {
     expect((await app.call("GET", "/v1/flows")).json.data).toEqual([]);
   });
 
-  it("tells errors, each with its step, its place and what it is about", async () => {
+  it("reports errors with step, path and details", async () => {
     const { valid, errors } = await validate(reads("b", "Sum up\n{{page}}."), sets("a", "page"));
     expect(valid).toBe(false);
     expect(errors).toEqual([
       {
         code: "read-before-set",
-        message: "B reads “page”, which A sets later, at step 2.",
+        message: "“B” reads “page”, which “A” sets later, at step 2.",
         path: "flowSteps.0.config.userPrompt",
         details: { name: "page", line: 2, column: 3, from: 9, to: 13 },
         step: { index: 0, name: "B", type: "prompt", id: "b" },
@@ -58,7 +76,7 @@ describeStores("validating a flow", (store) => {
     ]);
   });
 
-  it("tells warnings and recommendations, with which a flow stays valid", async () => {
+  it("reports warnings and recommendations of a valid flow", async () => {
     const { valid, errors, warnings, recommendations } = await validate(
       sets("a", "company", { when: "go" }),
       reads("b", "{{compnay}} {{company}}"),
@@ -71,7 +89,25 @@ describeStores("validating a flow", (store) => {
     expect(await validate()).toMatchObject({ valid: true, recommendations: [{ code: "empty-flow" }] });
   });
 
-  it("leads into branches, and counts in the step's own list", async () => {
+  it("notes a prompt step without a prompt, which a run can supply with messages", async () => {
+    const answer = await validate(prompts("chat", { userPrompt: "" }));
+    expect(answer).toMatchObject({ valid: true, errors: [], warnings: [] });
+    expect(answer.recommendations).toEqual([
+      {
+        code: "missing-prompt",
+        message: "“Chat” needs a prompt, or messages at run time.",
+        path: "flowSteps.0.config.userPrompt",
+        step: { index: 0, name: "Chat", type: "prompt", id: "chat" },
+      },
+    ]);
+    const { recommendations } = await validate(
+      prompts("a", { userPrompt: undefined, text: "Go on." }),
+      prompts("b", { userPrompt: undefined, previousMessages: "{{messages}}" }),
+    );
+    expect(recommendations).toEqual([]);
+  });
+
+  it("locates steps in branches by their index in the branch", async () => {
     const { errors } = await validate(
       sets("a", "page"),
       buildConditional("route", [sets("x", "y"), runs("bad", "return (1;\n")], []),
@@ -79,7 +115,7 @@ describeStores("validating a flow", (store) => {
     expect(errors).toEqual([
       {
         code: "bad-code",
-        message: expect.stringMatching(/^Bad: This is not JavaScript/),
+        message: expect.stringMatching(/^“Bad”: Invalid JavaScript/),
         path: "flowSteps.1.config.trueSteps.1.config.script",
         details: { line: 1, column: 10, from: 9 },
         step: { index: 1, name: "Bad", type: "transform-data", id: "bad" },
@@ -87,7 +123,7 @@ describeStores("validating a flow", (store) => {
     ]);
   });
 
-  it("finds a step where it was sent, whatever its order", async () => {
+  it("locates a step by its position in the body, not by its order", async () => {
     const { errors } = await validate(
       sets("late", "page", { order: 2 }),
       reads("early", "{{page}}", { order: 1 }),
@@ -96,14 +132,14 @@ describeStores("validating a flow", (store) => {
     expect(errors[0].path).toBe("flowSteps.1.config.userPrompt");
   });
 
-  it("takes `steps` for `flowSteps`, as creating a flow does", async () => {
+  it("accepts `steps` instead of `flowSteps`, like creating a flow", async () => {
     const { json } = await ask({ body: { name: "Alias", steps: [runs("a", "return")] } });
     expect(json).toMatchObject({ valid: true, recommendations: [] });
     const wrong = await ask({ body: { name: "Alias", steps: [runs("a", "return {{")] } });
     expect(wrong.json.errors[0].path).toBe("steps.0.config.script");
   });
 
-  it("tells all that creating the flow would be refused for", async () => {
+  it("reports all reasons for which creating the flow would be refused", async () => {
     const body = {
       name: "",
       flowSteps: [
@@ -115,7 +151,7 @@ describeStores("validating a flow", (store) => {
     };
     const { json } = await ask({ body });
     expect(json.errors).toEqual([
-      { code: "TOO_SHORT", message: "This must not be empty.", path: "name" },
+      { code: "TOO_SHORT", message: "Must not be empty.", path: "name" },
       {
         code: "MISSING_REQUIRED_FIELD",
         message: "This field is required.",
@@ -140,7 +176,7 @@ describeStores("validating a flow", (store) => {
     expect((await app.call("POST", "/v1/flows", { body })).status).toBe(400);
   });
 
-  it("says once what both the analysis and the rules of writing find", async () => {
+  it("reports once an issue that both analysis and write rules find", async () => {
     const doubled = await validate(prompts("a"), buildConditional("c", [prompts("a")]));
     expect(doubled.errors).toMatchObject([
       { code: "duplicate-id", path: "flowSteps.1.config.trueSteps.0", step: { index: 0, id: "a" } },
@@ -149,14 +185,14 @@ describeStores("validating a flow", (store) => {
     expect(errors).toMatchObject([{ code: "bad-config", path: "flowSteps.0.config" }]);
   });
 
-  it("takes the step types that this server was told of", async () => {
+  it("accepts the configured extra step types", async () => {
     const step = buildStep("slack", { type: "send-slack-message" });
     expect((await validate(step)).valid).toBe(false);
     app = await startTestApp(store(), { env: { EXTRA_STEP_TYPES: "send-slack-message" } });
     expect((await validate(step)).valid).toBe(true);
   });
 
-  it("tells what could not be kept", async () => {
+  it("reports NUL characters, inexact numbers and too deep nesting", async () => {
     for (const [text, code, path] of [
       [String.raw`{"name":"a\u0000"}`, "INVALID_TEXT", "name"],
       ['{"name":"a","n":12345678901234567890}', "NUMBER_CHANGES", "n"],
@@ -166,26 +202,26 @@ describeStores("validating a flow", (store) => {
     }
   });
 
-  it("tells of too many or too deep steps without looking at them", async () => {
+  it("reports too many or too deep steps without analyzing them", async () => {
     const many = Array.from({ length: 2001 }, (_, index) => runs(`s${index}`, "("));
     expect((await validate(...many)).errors).toMatchObject([{ code: "TOO_MANY_STEPS", path: "flowSteps" }]);
-    expect((await validate(buildNest(12))).errors[0]).toMatchObject({ code: "TOO_DEEP" });
+    expect((await validate(buildNestedConditionals(12))).errors[0]).toMatchObject({ code: "TOO_DEEP" });
   });
 
-  it("tells as many as a flow can have steps, however much is wrong", async () => {
+  it("limits the number of issues to the number of steps", async () => {
     const list = Array.from({ length: 200_000 }, () => "{{");
     const { valid, errors } = await validate(buildStep("a", { type: "loop", config: { list } }));
     expect([valid, errors.length]).toEqual([false, 2000]);
   });
 
-  it("takes names that JavaScript finds special for data", async () => {
+  it("treats special names of JavaScript as data", async () => {
     const text =
       '{"__proto__":{"flowSteps":[]},"name":"x","flowSteps":[{"__proto__":{"type":"prompt"},"id":"constructor",' +
       '"name":"A","type":"prompt","config":{"model":"m","__proto__":{"x":"{{__proto__}}"},"userPrompt":"{{toString}}","outputVariable":"valueOf"}}]}';
     expect((await ask({ text })).json).toMatchObject({ valid: true, errors: [], warnings: [] });
   });
 
-  it("refuses what is no JSON object", async () => {
+  it("refuses a body that is not a JSON object", async () => {
     for (const [text, code] of [
       ['{"name":', "MALFORMED_JSON"],
       ["", "MALFORMED_JSON"],
@@ -204,29 +240,31 @@ describeStores("validating a flow", (store) => {
     expect([read.status, read.headers.get("allow")]).toEqual([405, "POST"]);
   });
 
-  it("asks nobody for a key, and says whether it knows who asks", async () => {
-    app = await startTestApp(store(), { env: { API_KEYS: "full,reader=FLOWS:READ" } });
+  it("needs no key, and reports whether the caller is authenticated", async () => {
+    app = await startTestApp(store(), {
+      env: { API_KEYS: `${createTestApiKey("full")},${createTestApiKey("reader")}=FLOWS:READ` },
+    });
     const authenticated = async (headers: Record<string, string>) =>
       (await ask({ body: { name: "x" }, headers })).json.context.authenticated;
     expect(await authenticated({})).toBe(false);
-    expect(await authenticated({ authorization: "Bearer wrong" })).toBe(false);
-    expect(await authenticated({ authorization: "Bearer reader" })).toBe(true);
+    expect(await authenticated(createBearerHeader("wrong"))).toBe(false);
+    expect(await authenticated(createBearerHeader("reader"))).toBe(true);
   });
 
-  it("is limited like any endpoint; strangers share what they may ask", async () => {
-    app = await startTestApp(store(), { env: { API_KEYS: "full", RATE_LIMIT: "2" } });
+  it("is rate-limited; callers without a key share one limit", async () => {
+    app = await startTestApp(store(), { env: { API_KEYS: createTestApiKey("full"), RATE_LIMIT: "2" } });
     const status = async (headers = {}) =>
       (await app.call("POST", PATH, { body: { name: "x" }, headers })).status;
     expect([await status(), await status(), await status()]).toEqual([200, 200, 429]);
-    expect(await status({ authorization: "Bearer full" })).toBe(200);
+    expect(await status(createBearerHeader("full"))).toBe(200);
   });
 
-  it("refuses other sites", async () => {
+  it("refuses requests from other sites", async () => {
     const answer = await ask({ body: { name: "x" }, headers: { origin: "https://evil.example" } });
     expect(answer.status).toBe(403);
   });
 
-  it("without extras tells of a step what the API documents", async () => {
+  it("reports only documented fields of a step if extensions are off", async () => {
     app = await startTestApp(store(), { env: { EXTRAS: "0" } });
     const { errors } = await validate(runs("a", "("));
     expect(errors[0].step).toEqual({ index: 0, name: "A", type: "transform-data" });

@@ -1,12 +1,12 @@
 import { sql } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
-import { type Reply, type TestApp, startTestApp } from "#server/testing/test-app.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { type TestResponse, type TestApp, startTestApp } from "#server/testing/test-app.ts";
 
-describeStores("a version", (store) => {
+describeSuiteForEachStore("a version", (store) => {
   let app: TestApp;
-  let flow: Reply["json"];
+  let flow: TestResponse["json"];
   beforeEach(async () => {
     app = await startTestApp(store());
     flow = await app.create(buildFlow("Digest", [buildStep("a"), buildStep("b"), buildStep("c")]));
@@ -16,27 +16,27 @@ describeStores("a version", (store) => {
   const listed = async () => (await app.call("GET", `/v1/flow-versions/${flow.id}`)).json.versions;
   const none = { added: 0, removed: 0, moved: 0, switched: 0, edited: 0 };
 
-  it("says how it differs from the one before it, and the draft how it differs from the last", async () => {
+  it("counts its changes since the previous version, also for the draft", async () => {
     await publish();
     const [a, b, c] = flow.flowSteps;
     const inOrder = (...steps: object[]) => steps.map((step, order) => ({ ...step, order }));
     await put({ flowSteps: inOrder(c, a, { ...b, enabled: false }) });
     await publish();
     await put({ flowSteps: inOrder(c, { ...a, name: "Fetch" }, buildStep("d")) });
-    expect((await listed()).map((version: Reply["json"]) => version.changes)).toEqual([
+    expect((await listed()).map((version: TestResponse["json"]) => version.changes)).toEqual([
       { ...none, added: 1, removed: 1, edited: 1 },
       { ...none, moved: 1, switched: 1 },
       null,
     ]);
   });
 
-  it("is left out of what is documented where extras are off", async () => {
+  it("has no counts of changes if extensions are off", async () => {
     const bare = await startTestApp(store(), { config: { extras: false } });
     const { json } = await bare.call("GET", `/v1/flow-versions/${flow.id}`);
     expect(json.versions[0]).not.toHaveProperty("changes");
   });
 
-  it("never changes once it is published, whatever writes to the store, and goes with its flow", async () => {
+  it("is immutable in the store once published, and is deleted with its flow", async () => {
     await publish();
     const { database } = store();
     const write = async (statement: ReturnType<typeof sql>) => {
@@ -50,14 +50,14 @@ describeStores("a version", (store) => {
     expect(left.rows).toEqual([]);
   });
 
-  it("takes a label and notes of a length that a person writes, and refuses a book", async () => {
+  it("has a label and notes of limited length", async () => {
     const { status, json } = await publish({ label: "v1", notes: "x".repeat(100_000) });
     expect(status).toBe(400);
     expect(json.details).toMatchObject([{ path: "notes" }]);
     expect((await publish({ label: "v1", notes: "x".repeat(20_000) })).status).toBe(200);
   });
 
-  it("is found among a thousand by pages that each cost the same", async () => {
+  it("is found in a list of a thousand versions, whose pages all cost the same", async () => {
     await publish();
     await store().database.execute(sql`
       INSERT INTO flow_versions (organization_id, id, flow_id, version_number, version_type, step_count, config, created_at)
@@ -67,14 +67,14 @@ describeStores("a version", (store) => {
     let cursor = "";
     for (let pages = 0; pages < 10; pages += 1) {
       const { json } = await app.call("GET", `/v1/flow-versions/${flow.id}?limit=100&cursor=${cursor}`);
-      numbers.push(...json.versions.map((version: Reply["json"]) => version.versionNumber));
+      numbers.push(...json.versions.map((version: TestResponse["json"]) => version.versionNumber));
       cursor = json.pagination.nextCursor;
     }
     expect(cursor).toBeNull();
     expect(numbers).toEqual(Array.from({ length: 1000 }, (_, index) => 1000 - index));
   });
 
-  it("is no version of a runtime's: that gets the saved steps, whatever is published", async () => {
+  it("is ignored by the export for a runtime, which always contains the saved flow", async () => {
     await publish();
     await put({ name: "Digest of pages" });
     const { status, json } = await app.call("GET", `/v1/flows/${flow.id}/export-runtime`);

@@ -1,36 +1,40 @@
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { scanJsonValue } from "#core/json/scan-json.ts";
 
-/** The columns of an export that are no metadata. By these a file is known to be one, when it comes back. */
-export const EXPORT_COLUMNS = ["id", "type", "name", "createdAt", "updatedAt"] as const;
+export const RECORD_CSV_EXPORT_FIXED_COLUMNS = ["id", "type", "name", "createdAt", "updatedAt"] as const;
 
-/** What a spreadsheet takes for a formula, and what was made harmless before. */
+/**
+ * Matches texts that a spreadsheet would evaluate as a formula, with any apostrophes before them. HARMLESS matches
+ * only texts that already have an apostrophe, by which `writeCell` makes a formula plain text.
+ */
 const FORMULA = /^'*[=+\-@\t\r]/;
 const HARMLESS = /^'+[=+\-@\t\r]/;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 /**
- * What a cell holds. A number, true, false, a list or an object is one only where it would be written in just these
- * characters: 007, 1.50, 1e3 and a card number of 20 digits are texts, and stay what somebody typed. `null` is a word.
+ * Parses a cell as JSON only if serializing the value gives the same text. Thus 007, 1.50, 1e3 and a card number of 20
+ * digits remain strings. `null` also remains a string.
  */
 function readCell(text: string): JsonValue {
-  if (HARMLESS.test(text)) return readWord(text);
-  if (!/^(?:-?\d|true$|false$|\{|\[)/.test(text)) return text;
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    return JSON.stringify(value) === text ? value : text;
-  } catch {
-    return text;
-  }
+  if (HARMLESS.test(text)) return removeFormulaApostropheFromCsvText(text);
+  if (/^-?\d/.test(text)) return String(Number(text)) === text ? Number(text) : text;
+  if (text === "true" || text === "false") return text === "true";
+  if (!/^[[{]/.test(text)) return text;
+  // Scans first, because an exception of `JSON.parse` costs a hundred times as much, and a file may have millions of cells.
+  const scan = scanJsonValue(text, 0);
+  if (scan.type === "fault" || scan.end < text.length) return text;
+  const value = JSON.parse(text) as JsonValue;
+  return JSON.stringify(value) === text ? value : text;
 }
 
-/** What a cell says that is always a text. */
-export function readWord(text: string): string {
+/** Removes the apostrophe that `writeCell` puts before a text that a spreadsheet would evaluate as a formula. */
+export function removeFormulaApostropheFromCsvText(text: string): string {
   return HARMLESS.test(text) ? text.slice(1) : text;
 }
 
 /**
- * A value as a cell, so that `readCell` finds the same again, but for null, which becomes an empty cell, and texts that look
- * like something else. A text that a spreadsheet would run as a formula gets an apostrophe, which spreadsheets use for it.
+ * Formats a value so that `readCell` restores it, except null and strings that look like JSON. Puts an apostrophe
+ * before a string that a spreadsheet would evaluate as a formula.
  */
 function writeCell(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return "";
@@ -39,23 +43,24 @@ function writeCell(value: JsonValue | undefined): string {
   return quote(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
 
-export function writeRow(cells: readonly (JsonValue | undefined)[]): string {
+export function formatCsvRow(cells: readonly (JsonValue | undefined)[]): string {
   return `${cells.map(writeCell).join(",")}\r\n`;
 }
 
-/** A column for each key; one that is called like a column of the record's own says where it is from. */
-export function columnOf(key: string): string {
-  return (EXPORT_COLUMNS as readonly string[]).includes(key) || key.startsWith("metadata.")
+export function convertMetadataKeyToCsvColumnName(key: string): string {
+  return (RECORD_CSV_EXPORT_FIXED_COLUMNS as readonly string[]).includes(key) || key.startsWith("metadata.")
     ? `metadata.${key}`
     : key;
 }
 
-export function keyOf(column: string): string {
+export function convertCsvColumnNameToMetadataKey(column: string): string {
   return column.replace(/^metadata\./, "");
 }
 
-/** The metadata of a row: an empty cell is a key that the record does not have. */
-export function readMetadata(columns: readonly string[], cells: readonly string[]): JsonObject {
+export function parseRecordMetadataFromCsvCells(
+  columns: readonly string[],
+  cells: readonly string[],
+): JsonObject {
   const entries = columns.flatMap((column, index) => {
     const text = cells[index] ?? "";
     return column === "" || text === "" ? [] : [[column, readCell(text)] as const];
@@ -63,8 +68,11 @@ export function readMetadata(columns: readonly string[], cells: readonly string[
   return Object.fromEntries(entries);
 }
 
-/** Whether a list or an object in it could not be kept: those are the only values of a cell with texts inside. */
-export function hasNested(metadata: JsonObject): boolean {
+/**
+ * Whether a cell of the row was parsed as a JSON array or object. Such a value can contain characters that the store
+ * cannot store, written as JSON escapes, which the check of the file's text does not detect.
+ */
+export function hasArrayOrObjectInRecordMetadata(metadata: JsonObject): boolean {
   return Object.values(metadata).some((value) => Array.isArray(value) || isJsonObject(value));
 }
 

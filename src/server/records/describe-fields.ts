@@ -1,9 +1,11 @@
-import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 
 const MAX_DEPTH = 4;
 const MAX_FIELDS = 300;
 const MAX_EXAMPLES = 5;
 const MAX_EXAMPLE_LENGTH = 200;
+const SLICE_LENGTH = 500_000;
 
 interface Field {
   readonly types: Set<string>;
@@ -11,23 +13,34 @@ interface Field {
   count: number;
 }
 
-/** Fields of objects, those inside objects with dots; how many of the objects have each, and some of its values. */
-export function describeFields(objects: readonly JsonObject[]) {
+/**
+ * Lists the fields of objects, which are given as JSON texts, with counts, types and examples. The name of a nested
+ * field has dots.
+ */
+export async function summarizeRecordFields(objects: readonly string[]) {
   const fields = new Map<string, Field>();
-  const visit = (object: JsonObject, path: JsonPath) => {
-    for (const [key, value] of Object.entries(object)) {
-      const place = [...path, key];
-      note(fields, place.join("."), value);
-      if (isJsonObject(value) && place.length < MAX_DEPTH) visit(value, place);
+  const visit = (object: JsonObject, prefix: string, depth: number) => {
+    for (const key of Object.keys(object)) {
+      const value = object[key] as JsonValue;
+      addField(fields, prefix + key, value);
+      if (isJsonObject(value) && depth < MAX_DEPTH) visit(value, `${prefix}${key}.`, depth + 1);
     }
   };
-  for (const object of objects) visit(object, []);
+  let length = 0;
+  for (const text of objects) {
+    length += text.length;
+    if (length > SLICE_LENGTH) {
+      await nextTurn();
+      length = text.length;
+    }
+    visit(JSON.parse(text) as JsonObject, "", 1);
+  }
   return [...fields].map(([name, { types, count, examples }]) => {
     return { name, types: [...types], count, examples: [...examples] };
   });
 }
 
-function note(fields: Map<string, Field>, name: string, value: JsonValue): void {
+function addField(fields: Map<string, Field>, name: string, value: JsonValue): void {
   let field = fields.get(name);
   if (!field) {
     if (fields.size >= MAX_FIELDS) return;

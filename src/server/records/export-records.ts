@@ -1,69 +1,63 @@
-import type { JsonObject } from "#core/json.ts";
+import type { JsonObject } from "#core/json/json.ts";
 import type { ListRecordsQuery } from "#contract/record.ts";
-import type { Answer } from "#server/answer.ts";
-import { invalid } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
+import { createInvalidRequestError } from "#server/domain/domain-error.ts";
+import type { Caller } from "#server/domain/caller.ts";
 import { listMetadataKeys, readOldestRecords } from "#server/store/record-page.ts";
 import type { RecordRow } from "#server/store/record-rows.ts";
-import { EXPORT_COLUMNS, columnOf, writeRow } from "./csv-values.ts";
-import { readSelection } from "./list-records.ts";
-import type { RecordContext } from "./record-context.ts";
+import {
+  RECORD_CSV_EXPORT_FIXED_COLUMNS,
+  convertMetadataKeyToCsvColumnName,
+  formatCsvRow,
+} from "./csv-values.ts";
+import { parseRecordSelectionFromListQuery } from "./list-records.ts";
+import type { RecordServiceDependencies } from "./record-context.ts";
 
 const PAGE = 200;
 const MAX_COLUMNS = 1000;
+const NO_ROWS = { rows: [], isMore: false };
 
 /**
- * The records that a list would show as CSV, the oldest first. The keys of all of them are collected before the first row is
- * written, so that none is lost because it comes up late; then the rows are read page by page, as fast as they are taken.
+ * Streams records as CSV, oldest first; undefined if no record matches. Reads the metadata keys of all records before
+ * the first row, because the header lists them.
  */
-export async function exportRecords(
-  context: RecordContext,
+export async function streamRecordsAsCsv(
+  context: RecordServiceDependencies,
   caller: Caller,
   query: ListRecordsQuery,
-): Promise<Answer> {
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array> | undefined> {
   const { database } = context.store;
   const { organizationId } = caller;
-  const selection = readSelection(context, query);
+  const selection = parseRecordSelectionFromListQuery(context, query);
   const read = (last: RecordRow | undefined) => {
     const from = last && { value: last.createdAt.toISOString(), id: last.id };
-    return readOldestRecords(database, organizationId, { ...selection, from, limit: PAGE });
+    return readOldestRecords(database, organizationId, { ...selection, from, limit: PAGE, signal });
   };
-  let rows = await read(undefined);
-  if (rows.length === 0) return { status: 204 };
-  const keys = await listMetadataKeys(database, organizationId, selection, MAX_COLUMNS);
+  let page = await read(undefined);
+  if (page.rows.length === 0) return undefined;
+  const keys = await listMetadataKeys(database, organizationId, selection, { most: MAX_COLUMNS, signal });
   if (!keys) {
-    const message = `These records have more than ${MAX_COLUMNS} different fields; export one type at a time.`;
-    throw invalid("This is too much for one table.", { message, code: "TOO_MANY_ITEMS" });
+    const message = `These records have more than ${MAX_COLUMNS} different fields. Export one type at a time.`;
+    throw createInvalidRequestError("Too many columns for one table.", { message, code: "TOO_MANY_ITEMS" });
   }
   const encoder = new TextEncoder();
-  let head = writeRow([...EXPORT_COLUMNS, ...keys.map(columnOf)]);
-  const stream = new ReadableStream<Uint8Array>({
+  let head = formatCsvRow([
+    ...RECORD_CSV_EXPORT_FIXED_COLUMNS,
+    ...keys.map(convertMetadataKeyToCsvColumnName),
+  ]);
+  return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
-      const last = rows.at(-1);
-      controller.enqueue(encoder.encode(head + rows.map((row) => rowText(row, keys)).join("")));
+      controller.enqueue(encoder.encode(head + page.rows.map((row) => rowText(row, keys)).join("")));
       head = "";
-      rows = rows.length < PAGE ? [] : await read(last);
-      if (rows.length === 0) controller.close();
+      page = page.isMore ? await read(page.rows.at(-1)) : NO_ROWS;
+      if (page.rows.length === 0) controller.close();
     },
   });
-  return {
-    status: 200,
-    stream,
-    headers: {
-      "content-type": "text/csv; charset=utf-8",
-      "content-disposition": `attachment; filename="${fileName(query.type)}"`,
-    },
-  };
 }
 
 function rowText(row: RecordRow, keys: readonly string[]): string {
   const metadata = JSON.parse(row.metadata) as JsonObject;
   const values = keys.map((key) => (Object.hasOwn(metadata, key) ? metadata[key] : undefined));
   const own = [row.id, row.type, row.name, row.createdAt.toISOString(), row.updatedAt.toISOString()];
-  return writeRow([...own, ...values]);
-}
-
-function fileName(type: string | undefined): string {
-  const name = (type ?? "").replaceAll(/[^\w-]+/g, "-").slice(0, 60);
-  return name === "" ? "records.csv" : `${name}.csv`;
+  return formatCsvRow([...own, ...values]);
 }

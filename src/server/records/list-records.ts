@@ -1,44 +1,43 @@
+import { MAX_COUNTED_MATCHES } from "#contract/pagination.ts";
 import type { ListRecordsQuery } from "#contract/record.ts";
-import type { Answer } from "#server/answer.ts";
-import { invalid } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
-import { answerPage, clampLimit } from "#server/paging.ts";
-import { type RecordSelection, countRecords, listTypes, readRecordPage } from "#server/store/record-page.ts";
-import { recordText } from "./record-answer.ts";
-import type { RecordContext } from "./record-context.ts";
-import { type RecordCursor, readRecordCursor } from "./record-cursor.ts";
-import { readFilterText } from "./record-filter.ts";
+import { createInvalidRequestError } from "#server/domain/domain-error.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import { serializePageResponse, parseAndClampPageLimit } from "#server/domain/paging.ts";
+import { countRecords, listRecordTypeCounts, readRecordPage } from "#server/store/record-page.ts";
+import type { RecordSelectionCriteria } from "#server/store/record-scan.ts";
+import { serializeRecord } from "./record-answer.ts";
+import type { RecordServiceDependencies } from "./record-context.ts";
+import { type RecordCursor, decodeRecordCursor } from "./record-cursor.ts";
+import { parseAndCompileRecordFilterText } from "./record-filter.ts";
 
-/** Under conditions the total is counted only this far. */
-const MAX_COUNT = 1000;
-
-/** One page of records, the last changed first. */
 export async function listRecords(
-  context: RecordContext,
+  context: RecordServiceDependencies,
   caller: Caller,
   query: ListRecordsQuery,
-): Promise<Answer> {
+  signal: AbortSignal,
+): Promise<string> {
   const { database } = context.store;
   const { organizationId } = caller;
-  const selection = readSelection(context, query);
+  const selection = parseRecordSelectionFromListQuery(context, query);
   const direction = query.direction ?? "next";
-  const limit = clampLimit(query.limit);
-  const from = query.cursor ? readRecordCursor(query.cursor) : undefined;
-  const found = await readRecordPage(database, organizationId, { ...selection, direction, from, limit });
-  return answerPage(
+  const limit = parseAndClampPageLimit(query.limit);
+  const from = query.cursor ? decodeRecordCursor(query.cursor) : undefined;
+  const page = { ...selection, direction, from, limit, signal };
+  const found = await readRecordPage(database, organizationId, page);
+  return serializePageResponse(
     { limit, direction, from, ...found },
     {
-      textOf: recordText,
+      textOf: serializeRecord,
       placeAt: ({ updatedAt, id }, offset): RecordCursor => ({ value: updatedAt.toISOString(), id, offset }),
       count:
         query.includeCount === "true"
-          ? () => countRecords(database, organizationId, selection, MAX_COUNT)
+          ? () => countRecords(database, organizationId, selection, { most: MAX_COUNTED_MATCHES, signal })
           : undefined,
+      countedTo: context.extras ? MAX_COUNTED_MATCHES : undefined,
     },
   );
 }
 
-/** Ways to narrow the list that the API documents and this server has not (contract B, 7.1). */
 const OTHER_FILTERS = [
   "distinct",
   "product_surface_id",
@@ -52,20 +51,26 @@ const OTHER_FILTERS = [
   "max_size_kb",
 ];
 
-/** Which records a query of the list means. Throws 400 for a filter that is none, and for one that is not known here. */
-export function readSelection(context: RecordContext, query: ListRecordsQuery): RecordSelection {
+export function parseRecordSelectionFromListQuery(
+  context: RecordServiceDependencies,
+  query: ListRecordsQuery,
+): RecordSelectionCriteria {
   const { type, name, search, recordFilter } = query;
-  // Passed over, it would answer (or export) more than was asked for.
+  // Refuses unsupported filters: ignoring a filter would list or export more records than requested.
   const other = OTHER_FILTERS.find((filter) => Object.hasOwn(query, filter));
   if (other !== undefined) {
-    const message = `This server does not filter records by “${other}”; it knows type, name, search and recordFilter.`;
-    throw invalid("The query is not valid.", { message, path: other, code: "UNSUPPORTED_FILTER" });
+    const message = `Unknown filter “${other}”. Use type, name, search or recordFilter.`;
+    throw createInvalidRequestError("The query is not valid.", {
+      message,
+      path: other,
+      code: "UNSUPPORTED_FILTER",
+    });
   }
-  const where = recordFilter === undefined ? undefined : readFilterText(recordFilter, context.now());
+  const where =
+    recordFilter === undefined ? undefined : parseAndCompileRecordFilterText(recordFilter, context.now());
   return { type: type || undefined, name: name || undefined, search, where };
 }
 
-export async function listRecordTypes(context: RecordContext, caller: Caller): Promise<Answer> {
-  const data = await listTypes(context.store.database, caller.organizationId);
-  return { status: 200, body: JSON.stringify({ data }) };
+export async function listRecordTypes(context: RecordServiceDependencies, caller: Caller) {
+  return listRecordTypeCounts(context.store.database, caller.organizationId);
 }

@@ -1,32 +1,39 @@
 import { RECORD_LIMITS } from "#contract/record.ts";
-import { findJsonFault } from "#core/json-text.ts";
-import { invalid } from "#server/api-failure.ts";
-import { EXPORT_COLUMNS, hasNested, keyOf, readMetadata, readWord } from "./csv-values.ts";
+import type { CsvRow } from "#core/json/csv-rows.ts";
+import { findUnstorableJsonValue } from "#core/json/json-text.ts";
+import { createInvalidRequestError } from "#server/domain/domain-error.ts";
+import { MAX_CSV_COLUMNS } from "./read-csv.ts";
+import {
+  RECORD_CSV_EXPORT_FIXED_COLUMNS,
+  hasArrayOrObjectInRecordMetadata,
+  convertCsvColumnNameToMetadataKey,
+  parseRecordMetadataFromCsvCells,
+  removeFormulaApostropheFromCsvText,
+} from "./csv-values.ts";
 
-/** How the columns of a file become records. */
-export interface ImportPlan {
-  /** Metadata key by column; empty for columns that are none. */
+export interface CsvImportPlan {
   readonly keys: readonly string[];
   readonly nameAt: number;
-  /** The type, or the column that says it. */
+  /** The type of all records, or the index of the column that contains each record's type. */
   readonly type: { readonly value: string } | { readonly at: number };
 }
 
-export interface ImportOptions {
+export interface CsvImportOptions {
   readonly nameColumn: string | undefined;
   readonly typeColumn: string | undefined;
   readonly typeValue: string | undefined;
 }
 
-/** Reads the head of a file. Throws 400 for a head that no record can be made by. */
-export function planImport(head: readonly string[], options: ImportOptions): ImportPlan {
-  const columns = head.map((cell) => readWord(cell.trim()));
+export function planCsvImport(head: CsvRow, options: CsvImportOptions): CsvImportPlan {
+  if (head.width > MAX_CSV_COLUMNS)
+    throw refuse("file", `Files are limited to ${MAX_CSV_COLUMNS} columns. This file has ${head.width}.`);
+  const columns = head.cells.map((cell) => removeFormulaApostropheFromCsvText(cell.trim()));
   if (columns.every((column) => column === "")) {
-    throw refuse("file", "The first row must name the columns.");
+    throw refuse("file", "The first row must contain column names.");
   }
   const doubled = columns.find((column, index) => column !== "" && columns.indexOf(column) !== index);
   if (doubled !== undefined) throw refuse("file", `Two columns are named “${doubled.slice(0, 100)}”.`);
-  const isExport = EXPORT_COLUMNS.every((column, index) => columns[index] === column);
+  const isExport = RECORD_CSV_EXPORT_FIXED_COLUMNS.every((column, index) => columns[index] === column);
   const nameAt =
     options.nameColumn === undefined
       ? Math.max(
@@ -37,60 +44,62 @@ export function planImport(head: readonly string[], options: ImportOptions): Imp
   const type = planType(columns, options, isExport);
   const others = new Set([nameAt, "at" in type ? type.at : -1]);
   const keys = columns.map((column, index) => {
-    if (others.has(index) || (isExport && index < EXPORT_COLUMNS.length)) return "";
-    return isExport ? keyOf(column) : column;
+    if (others.has(index) || (isExport && index < RECORD_CSV_EXPORT_FIXED_COLUMNS.length)) return "";
+    return isExport ? convertCsvColumnNameToMetadataKey(column) : column;
   });
   return { keys, nameAt, type };
 }
 
-/** `typeValue` wins. What was exported says its types itself. */
 function planType(
   columns: readonly string[],
-  { typeColumn, typeValue }: ImportOptions,
+  { typeColumn, typeValue }: CsvImportOptions,
   isExport: boolean,
-): ImportPlan["type"] {
+): CsvImportPlan["type"] {
   if (typeValue !== undefined) {
     if (typeValue.length <= RECORD_LIMITS.type && !typeValue.includes("\0")) return { value: typeValue };
     throw refuse("typeValue", `A type may have at most ${RECORD_LIMITS.type} characters.`);
   }
   const column = typeColumn ?? (isExport ? "type" : undefined);
   if (column !== undefined) return { at: findColumn(columns, "typeColumn", column) };
-  throw refuse("typeValue", "Say of which type the records are, or which column says it (typeColumn).");
+  throw refuse("typeValue", "Set the record type (typeValue), or the column that holds it (typeColumn).");
 }
 
 function findColumn(columns: readonly string[], option: string, wanted: string): number {
   const at = columns.indexOf(wanted.trim());
   if (at >= 0) return at;
   const names = columns.slice(0, 20).filter((column) => column !== "");
-  throw refuse(
-    option,
-    `There is no column “${wanted.slice(0, 100)}”; there are ${names.join(", ").slice(0, 500)}.`,
-  );
+  throw refuse(option, `No column “${wanted.slice(0, 100)}”. Columns: ${names.join(", ").slice(0, 500)}.`);
 }
 
-/** One row as the fields of a record, or why it is none. */
-export function readRow(plan: ImportPlan, cells: readonly string[]) {
+export function parseCsvImportRow(plan: CsvImportPlan, { cells, width }: CsvRow) {
   const { keys, nameAt, type } = plan;
-  const extra = cells.slice(keys.length).some((cell) => cell !== "");
-  if (extra || cells.length < keys.length) {
-    return `This row has ${count(cells.length, "cell")} where the first one has ${keys.length}.`;
+  const extra = width > MAX_CSV_COLUMNS || cells.slice(keys.length).some((cell) => cell !== "");
+  if (extra || width < keys.length) {
+    return `This row has ${count(width, "cell")} but the first row has ${keys.length}.`;
   }
-  const name = readWord(cells[nameAt] ?? "");
-  if (name === "") return "The name is missing.";
+  // Checks the length before parsing the cells, which is expensive.
+  if (cells.reduce((length, cell) => length + cell.length, 0) > RECORD_LIMITS.bytes) return tooLong();
+  const name = removeFormulaApostropheFromCsvText(cells[nameAt] ?? "");
+  if (name === "") return "Missing name.";
   if (name.length > RECORD_LIMITS.name) return `The name has more than ${RECORD_LIMITS.name} characters.`;
-  const typeName = "value" in type ? type.value : readWord(cells[type.at] ?? "");
-  if (typeName === "") return "The type is missing.";
+  const typeName = "value" in type ? type.value : removeFormulaApostropheFromCsvText(cells[type.at] ?? "");
+  if (typeName === "") return "Missing type.";
   if (typeName.length > RECORD_LIMITS.type) return `The type has more than ${RECORD_LIMITS.type} characters.`;
-  const metadata = readMetadata(keys, cells);
+  const metadata = parseRecordMetadataFromCsvCells(keys, cells);
   const text = JSON.stringify(metadata);
-  if (text.length > RECORD_LIMITS.bytes) return `This row is longer than ${RECORD_LIMITS.bytes} characters.`;
-  const fault = hasNested(metadata) ? findJsonFault(text, metadata) : undefined;
+  if (text.length > RECORD_LIMITS.bytes) return tooLong();
+  const fault = hasArrayOrObjectInRecordMetadata(metadata)
+    ? findUnstorableJsonValue(text, metadata)
+    : undefined;
   return fault ? fault.message : { name, type: typeName, metadata: text, messages: null };
 }
 
-/** A line without anything in it, which people leave at the end. */
-export function isBlank(cells: readonly string[]): boolean {
-  return cells.every((cell) => cell.trim() === "");
+export function isBlankCsvRow({ cells, width }: CsvRow): boolean {
+  return width <= MAX_CSV_COLUMNS && cells.every((cell) => cell.trim() === "");
+}
+
+function tooLong(): string {
+  return `This row is longer than ${RECORD_LIMITS.bytes} characters.`;
 }
 
 function count(number: number, noun: string): string {
@@ -98,5 +107,5 @@ function count(number: number, noun: string): string {
 }
 
 function refuse(path: string, message: string) {
-  return invalid("The file cannot be imported.", { message, path, code: "INVALID_VALUE" });
+  return createInvalidRequestError("The file cannot be imported.", { message, path, code: "INVALID_VALUE" });
 }

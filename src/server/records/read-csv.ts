@@ -1,60 +1,28 @@
 import { isUtf8 } from "node:buffer";
-import { Readable } from "node:stream";
-import { parse } from "csv-parse";
-import { invalid } from "#server/api-failure.ts";
-
-const SLICE = 64 * 1024;
-
-/** A row of a file, counted from 1 as spreadsheets do. `fault`: why it is none. */
-export interface CsvRow {
-  readonly row: number;
-  readonly cells: readonly string[];
-  readonly fault?: string;
-}
+import { readCsvRowsWithPauses } from "#core/json/csv-rows.ts";
+import { RECORD_LIMITS } from "#contract/record.ts";
+import { createInvalidRequestError } from "#server/domain/domain-error.ts";
+import { RECORD_CSV_EXPORT_FIXED_COLUMNS } from "./csv-values.ts";
 
 /**
- * The rows of a CSV file, read slice by slice. Throws 400 for what is not text in UTF-8, before the first row: decoding in
- * another encoding would make question marks of letters.
+ * Maximum size of a cell in the file: twice the maximum size of a record, because unescaping doubled quotes can halve
+ * the text.
  */
-export async function* readCsv(bytes: Uint8Array): AsyncGenerator<CsvRow> {
-  if (!isUtf8(bytes) || bytes.includes(0)) {
-    const message = "Save it as “CSV UTF-8” and send that.";
-    throw invalid("The file is not text in UTF-8.", { message, path: "file", code: "INVALID_TEXT" });
-  }
-  let isOpen = false;
-  const parser = parse({
-    bom: true,
-    delimiter: findDelimiter(bytes),
-    // All of them, since files that were put together end their lines in more than one way.
-    record_delimiter: ["\r\n", "\n", "\r"],
-    relax_column_count: true,
-    // A quote inside of an unquoted cell is a quote, so that the only error is one that is open at the end of the file. An
-    // error that is thrown would take rows with it that were read but not taken yet.
-    relax_quotes: true,
-    skip_records_with_error: true,
-    on_skip: () => {
-      isOpen = true;
-      return undefined;
-    },
+const MAX_CELL = 2 * RECORD_LIMITS.bytes;
+
+export const MAX_CSV_COLUMNS = 1000 + RECORD_CSV_EXPORT_FIXED_COLUMNS.length;
+
+/**
+ * Reads the rows of the file. Throws `invalid` if the file is not UTF-8, because decoding it would replace letters with
+ * U+FFFD.
+ */
+export function parseCsvFile(bytes: Uint8Array): ReturnType<typeof readCsvRowsWithPauses> {
+  if (isUtf8(bytes) && !bytes.includes(0))
+    return readCsvRowsWithPauses(new TextDecoder().decode(bytes), MAX_CSV_COLUMNS, MAX_CELL);
+  const message = "Save the file as “CSV UTF-8” and upload it again.";
+  throw createInvalidRequestError("The file is not UTF-8 text.", {
+    message,
+    path: "file",
+    code: "INVALID_TEXT",
   });
-  let row = 0;
-  for await (const cells of Readable.from(slices(bytes)).pipe(parser)) {
-    row += 1;
-    yield { row, cells: cells as readonly string[] };
-  }
-  if (!isOpen) return;
-  const fault = "A quote that opens in this row is never closed, so nothing was read from here to the end.";
-  yield { row: row + 1, cells: [], fault };
-}
-
-function* slices(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += SLICE) yield bytes.subarray(at, at + SLICE);
-}
-
-/** What parts the cells: spreadsheets write semicolons where the comma is the decimal point, and tabs at times. */
-function findDelimiter(bytes: Uint8Array): string {
-  const start = Buffer.from(bytes.subarray(0, SLICE)).toString("utf8");
-  const line = start.replaceAll(/"[^"]*"/g, "").split(/\r|\n/, 1)[0] ?? "";
-  const count = (delimiter: string) => line.split(delimiter).length;
-  return [";", "\t"].reduce((best, other) => (count(other) > count(best) ? other : best), ",");
 }

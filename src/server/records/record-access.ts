@@ -1,22 +1,24 @@
-import { ApiFailure } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
-import { isId } from "#server/flows/flow-access.ts";
+import { type DomainError, createNotFoundError } from "#server/domain/domain-error.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import { isWellFormedId } from "#server/flows/flow-access.ts";
 import { type RecordRow, findRecord } from "#server/store/record-rows.ts";
-import type { RecordContext } from "./record-context.ts";
+import type { RecordServiceDependencies } from "./record-context.ts";
 
-/** A record's id as a request names it, or 404 for what cannot be one. */
-export function readRecordId(text: string | undefined): string {
-  if (text === undefined || !isId(text)) throw recordNotFound();
+export function parseRecordId(text: string | undefined): string {
+  if (text === undefined || !isWellFormedId(text)) throw createRecordNotFoundError();
   return text;
 }
 
-export function recordNotFound(): ApiFailure {
-  return new ApiFailure(404, "Record not found.");
+export function createRecordNotFoundError(): DomainError {
+  return createNotFoundError("Record not found.");
 }
 
-/** The record as it is now, or 404. */
-export async function getRecord(context: RecordContext, caller: Caller, id: string): Promise<RecordRow> {
+export async function getRecord(
+  context: RecordServiceDependencies,
+  caller: Caller,
+  id: string,
+): Promise<RecordRow> {
   const row = await findRecord(context.store.database, caller.organizationId, id);
-  if (!row) throw recordNotFound();
+  if (!row) throw createRecordNotFoundError();
   return row;
 }

@@ -1,10 +1,24 @@
-import { objectText } from "#server/answer.ts";
+import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { RecordRow } from "#server/store/record-rows.ts";
 
-/** A record as the API answers it; its stored texts go in as they are. */
-export function recordText(row: RecordRow): string {
+type Content = Pick<RecordRow, "type" | "name" | "metadata" | "messages">;
+
+const HIDDEN: Content = { type: "", name: "", metadata: "{}", messages: null };
+
+/**
+ * Serializes the changed record. For a caller without the read scope, fields that the request did not contain are
+ * empty.
+ */
+export function serializeChangedRecordForCaller(caller: Caller, row: RecordRow, sent: object): string {
+  if (isScopeGrantedToCaller(caller, "RECORDS:READ")) return serializeRecord(row);
+  const isUnsent = ([key]: [string, unknown]) => !Object.hasOwn(sent, key);
+  return serializeRecord({ ...row, ...Object.fromEntries(Object.entries(HIDDEN).filter(isUnsent)) });
+}
+
+export function serializeRecord(row: RecordRow): string {
   const { id, type, name, productSurfaceId, userId, organizationId, createdAt, updatedAt } = row;
-  return objectText(
+  return serializeWithRawJson(
     { id, type, name, productSurfaceId, userId, organizationId, createdAt, updatedAt },
     { metadata: row.metadata, messages: row.messages ?? "null" },
   );

@@ -1,39 +1,45 @@
 import { randomBytes } from "node:crypto";
-import { createId } from "#core/new-step.ts";
-import type { RecordsChanged } from "#contract/events.ts";
-import type { Caller } from "#server/caller.ts";
-import type { Tell } from "#server/store/news.ts";
+import { createTypeId } from "#core/document/type-id.ts";
+import type { RecordsChangedPayload } from "#contract/events.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
+import type { DatabaseTransaction } from "#server/store/database.ts";
 import type { Store } from "#server/store/store.ts";
 
-/** What the record endpoints stand on. */
-export interface RecordContext {
+export interface RecordServiceDependencies {
   readonly store: Store;
-  /** Milliseconds. */
   readonly now: () => number;
-  /** False: answer the documented API and nothing more. */
   readonly extras: boolean;
 }
 
-/** Ids sort by time, and by `place` among those that are made at once. */
-export function mintRecordId(now: number, place = 0): string {
-  const random = randomBytes(10);
-  random.writeUInt32BE(place);
-  return createId("record", now, random);
+export interface RecordWriteTransactionContext {
+  readonly tx: DatabaseTransaction;
+  readonly caller: Caller;
+  readonly publish: PublishChangeEvent;
 }
 
-/** PostgreSQL carries short news only; past that, any type may have changed. */
-const MAX_NEWS = 4000;
+/** Creates an id that sorts by time. `place` orders records that are created within one millisecond. */
+export function createRecordId(now: number, place = 0): string {
+  const random = randomBytes(10);
+  random.writeUInt32BE(place);
+  return createTypeId("record", now, random);
+}
 
-/** Tells those who listen which types a write changed records of. */
-export function tellRecordsChanged(
-  { extras }: Pick<RecordContext, "extras">,
-  tell: Tell,
+/**
+ * Maximum bytes of an event, because PostgreSQL limits notifications. A longer event is sent with an empty list of
+ * types, by which clients assume changes in records of any type.
+ */
+const MAX_EVENT_BYTES = 4000;
+
+export function publishRecordsChangedEvent(
+  { extras }: Pick<RecordServiceDependencies, "extras">,
+  publish: PublishChangeEvent,
   { organizationId }: Pick<Caller, "organizationId">,
   types: readonly string[],
 ): void {
   if (!extras || types.length === 0) return;
-  const changed: RecordsChanged = { types: [...new Set(types)].toSorted() };
+  const changed: RecordsChangedPayload = { types: [...new Set(types)].toSorted() };
   const data = JSON.stringify(changed);
-  const isShort = Buffer.byteLength(data) <= MAX_NEWS;
-  tell({ organizationId, event: "records.changed", data: isShort ? data : `{"types":[]}` });
+  const isShort = Buffer.byteLength(data) <= MAX_EVENT_BYTES;
+  publish({ organizationId, event: "records.changed", data: isShort ? data : `{"types":[]}` });
 }

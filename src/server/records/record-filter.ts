@@ -1,59 +1,92 @@
-import { type SQL, and, or } from "drizzle-orm";
-import type { ErrorDetail } from "#contract/error-body.ts";
-import { type FilterCondition, type RecordFilter, recordFilter } from "#contract/record.ts";
-import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json.ts";
-import { ApiFailure, invalid } from "#server/api-failure.ts";
-import { checkValue, findLoss } from "#server/read-body.ts";
-import { type FieldTest, matchesField } from "#server/store/record-fields.ts";
+import { safeParse } from "zod/v4/core";
+import type { CodedErrorDetail } from "#server/domain/domain-error.ts";
+import { type RecordFilterCondition, type RecordFilter, recordFilterSchema } from "#contract/record.ts";
+import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { type DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
+import { describeSchemaIssues, findUnstorableValue } from "#server/domain/check-value.ts";
+import {
+  type RecordFieldCondition,
+  type CompiledRecordFilter,
+  type RecordFilterExpression,
+  compileRecordFilter,
+} from "#server/store/record-fields.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Further back than this there are no records, and no times that PostgreSQL knows. */
+/**
+ * Maximum number of days in a condition such as “older than”: PostgreSQL cannot represent the time of an even older
+ * date.
+ */
 const MAX_DAYS = 700_000;
 const MAX_VALUES = 1000;
-/** Each costs the database some planning, which nobody else's request should wait for. */
+const MAX_TEXT = 5000;
+const MAX_ALL_VALUES = 5000;
+/** Maximum number of conditions in a filter: planning a query with more conditions would block other requests. */
 const MAX_CONDITIONS = 250;
 
-/** A filter as the query of a list carries it. Throws 400 for what is none. */
-export function readFilterText(text: string, now: number): SQL | undefined {
-  return readFilter(parse(text), now, { at: ["recordFilter"], text });
+export function parseAndCompileRecordFilterText(text: string, now: number): CompiledRecordFilter {
+  return parseAndCompileRecordFilter(parse(text), now, { at: ["recordFilter"], text });
 }
 
-/** A filter's condition on the columns of records. Throws 400 with every fault's place. */
-export function readFilter(
+/** Converts a filter into a condition on columns. Throws `invalid` with the path of every error. */
+export function parseAndCompileRecordFilter(
   value: JsonValue,
   now: number,
-  { at, text = JSON.stringify(value) }: { readonly at: JsonPath; readonly text?: string },
-): SQL | undefined {
+  place: RecordFilterPlace,
+): CompiledRecordFilter {
+  return compileRecordFilter(parseRecordFilter(value, now, place));
+}
+
+interface RecordFilterPlace {
+  readonly at: JsonPath;
+  readonly text?: string;
+}
+
+/** Checks a filter. Throws `invalid` with the path of every error. */
+export function parseRecordFilter(
+  value: JsonValue,
+  now: number,
+  { at, text = JSON.stringify(value) }: RecordFilterPlace,
+): RecordFilterExpression {
   if (!isJsonObject(value)) {
     throw refuse([{ message: "Expected an object.", path: at.join("."), code: "INVALID_TYPE" }]);
   }
-  const loss = findLoss(text, value);
+  const loss = findUnstorableValue(text, value);
   if (loss)
     throw refuse([{ ...loss, path: [...at, ...(loss.path === undefined ? [] : [loss.path])].join(".") }]);
-  const details = checkValue(recordFilter, value, at);
-  if (details.length > 0) throw refuse(details);
-  const count = countConditions(value as unknown as RecordFilter);
+  const parsed = safeParse(recordFilterSchema, value);
+  if (!parsed.success) throw refuse(describeSchemaIssues(parsed.error.issues, value, at));
+  const filter = parsed.data;
+  const count = countConditions(filter);
   if (count > MAX_CONDITIONS) {
-    const message = `There may be at most ${MAX_CONDITIONS} conditions; there are ${count}.`;
+    const message = `Filters are limited to ${MAX_CONDITIONS} conditions. This filter has ${count}.`;
     throw refuse([{ message, path: at.join("."), code: "TOO_MANY_ITEMS" }]);
   }
-  const faults: ErrorDetail[] = [];
-  const condition = compile(value as unknown as RecordFilter, now, at, faults);
+  const faults: CodedErrorDetail[] = [];
+  const test = readGroup(filter, now, at, faults);
   if (faults.length > 0) throw refuse(faults);
-  return condition;
+  const values = countValues(test);
+  if (values > MAX_ALL_VALUES) {
+    const message = `Filters are limited to ${MAX_ALL_VALUES} values to choose from. This filter has ${values}.`;
+    throw refuse([{ message, path: at.join("."), code: "TOO_MANY_ITEMS" }]);
+  }
+  return test;
 }
 
 function parse(text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonObject;
   } catch (error) {
-    const message = error instanceof Error ? error.message : "It does not parse.";
-    throw invalid("The filter is not valid JSON.", { message, path: "recordFilter", code: "MALFORMED_JSON" });
+    const message = error instanceof Error ? error.message : "Invalid syntax.";
+    throw createInvalidRequestError("The filter is not valid JSON.", {
+      message,
+      path: "recordFilter",
+      code: "MALFORMED_JSON",
+    });
   }
 }
 
-function refuse(details: readonly ErrorDetail[]): ApiFailure {
-  return new ApiFailure(400, "The filter is not valid.", details);
+function refuse(details: readonly CodedErrorDetail[]): DomainError {
+  return createInvalidRequestError("The filter is not valid.", ...details);
 }
 
 function countConditions(filter: RecordFilter): number {
@@ -61,22 +94,32 @@ function countConditions(filter: RecordFilter): number {
   return filter.conditions.reduce((count, item) => count + countConditions(item), 0);
 }
 
-function compile(filter: RecordFilter, now: number, at: JsonPath, faults: ErrorDetail[]): SQL | undefined {
-  if (!("conditions" in filter)) return compileCondition(filter, now, at, faults);
-  const join = filter.op === "and" ? and : or;
-  return join(
-    ...filter.conditions.map((item, index) => compile(item, now, [...at, "conditions", index], faults)),
-  );
+function countValues(test: RecordFilterExpression): number {
+  if ("join" in test) return test.items.reduce((count, item) => count + countValues(item), 0);
+  return "values" in test.test ? test.test.values.length : 0;
 }
 
-function compileCondition(
-  condition: FilterCondition,
+function readGroup(
+  filter: RecordFilter,
   now: number,
   at: JsonPath,
-  faults: ErrorDetail[],
-): SQL | undefined {
+  faults: CodedErrorDetail[],
+): RecordFilterExpression {
+  if (!("conditions" in filter)) return readCondition(filter, now, at, faults);
+  const items = filter.conditions.map((item, index) =>
+    readGroup(item, now, [...at, "conditions", index], faults),
+  );
+  return { join: filter.op, items };
+}
+
+function readCondition(
+  condition: RecordFilterCondition,
+  now: number,
+  at: JsonPath,
+  faults: CodedErrorDetail[],
+): RecordFilterExpression {
   const test = readTest(condition, now);
-  if (typeof test !== "string") return matchesField(condition.field, test);
+  if (typeof test !== "string") return { field: condition.field, test };
   const path = [...at, "value"].join(".");
   const isMissing = condition.value === undefined;
   faults.push(
@@ -84,11 +127,10 @@ function compileCondition(
       ? { message: "This field is required.", path, code: "MISSING_REQUIRED_FIELD" }
       : { message: `Expected ${test}.`, path, code: "INVALID_VALUE" },
   );
-  return undefined;
+  return { join: "and", items: [] };
 }
 
-/** What a condition asks of its field, or what it should have had for a value. */
-function readTest({ op, value }: FilterCondition, now: number): FieldTest | string {
+function readTest({ op, value }: RecordFilterCondition, now: number): RecordFieldCondition | string {
   switch (op) {
     case "isSet":
     case "isNotSet":
@@ -98,21 +140,23 @@ function readTest({ op, value }: FilterCondition, now: number): FieldTest | stri
     case "eq":
     case "neq":
       if (value === null) return { op: op === "eq" ? "isNotSet" : "isSet" };
-      return isScalar(value) ? { op, value } : "a text, a number, true, false or null";
+      return isScalar(value)
+        ? { op, value }
+        : `a text of at most ${MAX_TEXT} characters, a number, true, false or null`;
     case "gt":
     case "gte":
     case "lt":
     case "lte":
-      return isOrdered(value) ? { op, value } : "a text or a number";
+      return isOrdered(value) ? { op, value } : `a text of at most ${MAX_TEXT} characters, or a number`;
     case "between": {
-      const [from, to, ...rest] = Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+      const [from, to, ...rest] = Array.isArray(value) ? value : [];
       const isRange = isOrdered(from) && isOrdered(to) && rest.length === 0;
       return isRange ? { op, from, to } : "a list of two texts or numbers";
     }
     case "contains":
     case "startsWith":
     case "endsWith":
-      return isScalar(value) ? { op, value: String(value) } : "a text";
+      return isScalar(value) ? { op, value: String(value) } : `a text of at most ${MAX_TEXT} characters`;
     case "in":
     case "notIn": {
       const isList = Array.isArray(value) && value.length <= MAX_VALUES && value.every(isScalar);
@@ -132,5 +176,6 @@ function isScalar(value: JsonValue | undefined): value is string | number | bool
 }
 
 function isOrdered(value: JsonValue | undefined): value is string | number {
-  return typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
+  if (typeof value === "string") return value.length <= MAX_TEXT;
+  return typeof value === "number" && Number.isFinite(value);
 }

@@ -1,24 +1,33 @@
 import { beforeEach, expect, it } from "vitest";
-import type { JsonObject } from "#core/json.ts";
-import type { Caller } from "#server/caller.ts";
-import type { RunRecords } from "#server/runner/run-plan.ts";
-import type { News } from "#server/store/news.ts";
-import { describeStores } from "#server/testing/test-stores.ts";
-import { createRunRecords } from "./run-records.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import type { RecordReaderWriterForRuns } from "#server/runner/run-plan.ts";
+import type { ChangeEvent } from "#server/store/change-listeners.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import type { RecordServiceDependencies } from "./record-context.ts";
+import { createRecordStoreForRuns } from "./run-records.ts";
+import { updateRecordFields } from "./write-record.ts";
 
 const caller: Caller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
 const stranger: Caller = { ...caller, organizationId: "org_other" };
 
-describeStores("records as steps reach them", (store) => {
-  let records: RunRecords;
+describeSuiteForEachStore("records of a run", (store) => {
+  let context: RecordServiceDependencies;
+  let records: RecordReaderWriterForRuns;
   beforeEach(() => {
     let time = Date.parse("2026-01-01T00:00:00.000Z");
-    records = createRunRecords({ store: store(), now: () => (time += 1), extras: true });
+    context = { store: store(), now: () => (time += 1), extras: true };
+    records = createRecordStoreForRuns(context);
+  });
+  let writes = 0;
+  const as = <Merge extends "merge" | "replace" | "deep-merge">(merge: Merge) => ({
+    merge,
+    idempotencyKey: `write ${(writes += 1)}`,
   });
   const upsert = (name: string, metadata: JsonObject, merge: "merge" | "replace" = "merge") =>
-    records.upsert(caller, { type: "lead", name, metadata }, merge);
+    records.upsert(caller, { type: "lead", name, metadata }, as(merge));
 
-  it("are made where there are none, and merged or replaced where there are", async () => {
+  it("are created when missing, and merged or replaced when they exist", async () => {
     const made = await upsert("Acme", { a: 1, in: { x: 1 } });
     expect(made).toMatchObject({
       type: "lead",
@@ -35,7 +44,7 @@ describeStores("records as steps reach them", (store) => {
     expect(await records.findByName(caller, "lead", "acme")).toBeUndefined();
   });
 
-  it("are made once by two who do it at the same time", async () => {
+  it("are created once by two concurrent writers", async () => {
     const made = await Promise.all([
       upsert("Acme", { a: 1 }),
       upsert("Acme", { b: 2 }),
@@ -45,14 +54,35 @@ describeStores("records as steps reach them", (store) => {
     expect((await records.findByName(caller, "lead", "Acme"))?.metadata).toEqual({ a: 1, b: 2, c: 3 });
   });
 
-  it("are updated, inside objects too where that is wanted", async () => {
+  it("are updated by replacing top-level fields, or by a deep merge of nested objects", async () => {
     const id = (await upsert("Acme", JSON.parse('{"in":{"x":1,"l":[1,2]},"__proto__":{"p":1}}'))).id ?? "";
     const updates = JSON.parse('{"in":{"y":2,"l":[3]},"__proto__":{"q":2}}') as JsonObject;
-    const deep = await records.update(caller, id, updates, "deep-merge");
+    const deep = await records.update(caller, id, updates, as("deep-merge"));
     expect(JSON.stringify(deep.metadata)).toBe('{"in":{"x":1,"l":[3],"y":2},"__proto__":{"p":1,"q":2}}');
-    expect((await records.update(caller, id, { n: 1 }, "replace")).metadata).toEqual({ n: 1 });
-    await expect(records.update(caller, "record_none", {}, "merge")).rejects.toThrow("no longer exists");
-    await expect(records.update(stranger, id, {}, "merge")).rejects.toThrow("no longer exists");
+    expect((await records.update(caller, id, { n: 1 }, as("replace"))).metadata).toEqual({ n: 1 });
+    await expect(records.update(caller, "record_none", {}, as("merge"))).rejects.toThrow("no longer exists");
+    await expect(records.update(stranger, id, {}, as("merge"))).rejects.toThrow("no longer exists");
+  });
+
+  it("are written once under one idempotency key, and keep the edits of users when the write is repeated", async () => {
+    const how = { merge: "replace", idempotencyKey: "step" } as const;
+    const count = { type: "lead", name: "Acme", metadata: { n: 1 } };
+    const first = await records.upsert(caller, count, how);
+    const id = first.id ?? "";
+    const edit = (metadata: JsonObject) =>
+      store().write((tx, publish) => updateRecordFields(context, { tx, publish, caller }, id, { metadata }));
+    await edit({ n: 1, note: "by a user" });
+    expect(await records.upsert(caller, count, how)).toEqual({
+      ...first,
+      metadata: { n: 1, note: "by a user" },
+    });
+    const add = () => records.update(caller, id, { n: 2 }, how);
+    expect((await add()).metadata).toEqual({ n: 2 });
+    await edit({ n: 3 });
+    expect((await add()).metadata).toEqual({ n: 3 });
+    // The same key with other values is another write.
+    expect((await records.update(caller, id, { n: 4 }, how)).metadata).toEqual({ n: 4 });
+    expect((await records.upsert(caller, count, how)).metadata).toEqual({ n: 1 });
   });
 
   it("are listed by type, search and filter", async () => {
@@ -69,14 +99,14 @@ describeStores("records as steps reach them", (store) => {
     await expect(names({ filter: { field: "score", op: "like" } })).rejects.toThrow(
       /not valid.*allowed values.*op/,
     );
-    await expect(names({ search: "\0" })).rejects.toThrow("cannot be searched for");
+    await expect(names({ search: "\0" })).rejects.toThrow("not valid");
   });
 
   it.each([
     [{ a: "\0" }, "NUL"],
     [{ a: "\ud800" }, "NUL"],
-    [{ long: "x".repeat(2 * 1024 * 1024) }, "larger than"],
-  ])("refuse %# what no store keeps, and stay as they were", async (metadata, message) => {
+    [{ long: "x".repeat(2 * 1024 * 1024) }, "exceed"],
+  ])("reject metadata that cannot be stored (case %#), and stay unchanged", async (metadata, message) => {
     await upsert("Acme", { a: 1 });
     await expect(upsert("Acme", metadata)).rejects.toThrow(message);
     await expect(upsert("New", metadata)).rejects.toThrow(message);
@@ -84,19 +114,22 @@ describeStores("records as steps reach them", (store) => {
     expect(await records.list(caller, { limit: 10 })).toHaveLength(1);
   });
 
-  it("refuse names that are none", async () => {
+  it("are not written with invalid names", async () => {
     for (const name of ["", "x".repeat(501), "a\0b"])
       await expect(upsert(name, {})).rejects.toThrow("1 to 500");
     expect(await records.find(caller, "\0")).toBeUndefined();
     expect(await records.findByName(caller, "lead", "\0")).toBeUndefined();
   });
 
-  it("tell of what they write, and of nothing else", async () => {
-    const heard: News[] = [];
-    const stop = await store().listen({ onNews: (news) => void heard.push(news), onGap: () => undefined });
+  it("publish one event for each write that changes a record", async () => {
+    const heard: ChangeEvent[] = [];
+    const stop = await store().listen({
+      onChange: (changeEvent) => void heard.push(changeEvent),
+      onGap: () => undefined,
+    });
     const { id } = await upsert("Acme", { a: 1 });
     await upsert("Acme", { a: 1 });
-    await records.update(caller, id ?? "", { a: 2 }, "merge");
+    await records.update(caller, id ?? "", { a: 2 }, as("merge"));
     await expect
       .poll(() => heard.map(({ event, data }) => [event, data]))
       .toEqual([

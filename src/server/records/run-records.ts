@@ -1,97 +1,157 @@
-import { type JsonObject, type JsonValue, isJsonObject, withKey } from "#core/json.ts";
-import { findJsonFault } from "#core/json-text.ts";
+import { createHash } from "node:crypto";
+import { type JsonObject, type JsonValue, isJsonObject, copyObjectWithKey } from "#core/json/json.ts";
+import { findUnstorableJsonValue } from "#core/json/json-text.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
-import { ApiFailure } from "#server/api-failure.ts";
-import type { RunRecord, RunRecords } from "#server/runner/run-plan.ts";
+import { DomainError } from "#server/domain/domain-error.ts";
+import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
+import type {
+  RecordLookupPurpose,
+  RecordOfRun,
+  RecordReaderWriterForRuns,
+  RecordWriteResult,
+} from "#server/runner/run-plan.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
-import { isId } from "#server/flows/flow-access.ts";
+import { isWellFormedId } from "#server/flows/flow-access.ts";
 import { readRecordPage } from "#server/store/record-page.ts";
+import { FilterTooCostlyError } from "#server/store/record-scan.ts";
 import {
   type RecordRow,
   findRecord,
   findRecordByName,
-  findRecords,
+  findRecordRowsByIds,
   insertRecords,
-  lockRecord,
+  lockAndReadRecordRow,
 } from "#server/store/record-rows.ts";
-import { type RecordContext, mintRecordId, tellRecordsChanged } from "./record-context.ts";
-import { readFilter } from "./record-filter.ts";
-import { newRecord, saveRecord } from "./write-record.ts";
+import {
+  type RecordServiceDependencies,
+  createRecordId,
+  publishRecordsChangedEvent,
+} from "./record-context.ts";
+import { parseAndCompileRecordFilter } from "./record-filter.ts";
+import { buildNewRecordRow, updateLockedRecordRow } from "./write-record.ts";
 
-/** A record that another writer makes and deletes in between, again and again, is given up on. */
 const TRIES = 5;
 
-export interface StoredRecords extends RunRecords {
-  /** Those that there are, by their ids. */
-  findAll(organizationId: string, ids: readonly string[]): Promise<ReadonlyMap<string, RunRecord>>;
+export interface RecordStoreForRuns extends RecordReaderWriterForRuns {
+  findAll(organizationId: string, ids: readonly string[]): Promise<ReadonlyMap<string, RecordOfRun>>;
 }
 
-/** Records of the store as the steps of a run reach them. What is wrong is thrown as a sentence. */
-export function createRunRecords(context: RecordContext): StoredRecords {
+export function createRecordStoreForRuns(context: RecordServiceDependencies): RecordStoreForRuns {
   const { store } = context;
   const { database } = store;
   return {
-    find: async ({ organizationId }, id) => {
-      const row = isId(id) ? await findRecord(database, organizationId, id) : undefined;
-      return row && toRunRecord(row);
+    find: async (caller, id, purpose = "read") => {
+      requireFor(caller, purpose);
+      const row = isWellFormedId(id) ? await findRecord(database, caller.organizationId, id) : undefined;
+      return row && { ...EMPTY, ...showTo(caller, toRunRecord(row), {}) };
     },
     findAll: async (organizationId, ids) => {
-      const rows = await findRecords(database, organizationId, ids.filter(isId));
+      const rows = await findRecordRowsByIds(database, organizationId, ids.filter(isWellFormedId));
       return new Map(rows.map((row) => [row.id, toRunRecord(row)]));
     },
-    findByName: async ({ organizationId }, type, name) => {
+    findByName: async (caller, type, name, purpose = "read") => {
+      requireFor(caller, purpose);
       if (!isText(type) || !isText(name)) return undefined;
-      const row = await findRecordByName(database, organizationId, type, name);
-      return row && toRunRecord(row);
+      const row = await findRecordByName(database, caller.organizationId, type, name);
+      return row && { ...EMPTY, ...showTo(caller, toRunRecord(row), {}) };
     },
-    list: async ({ organizationId }, { type, search, filter, limit }) => {
+    list: async (caller, { type, search, filter, limit }) => {
+      // Requires the read scope even if the result contains no record data: whether a filter matches a record reveals
+      // the record's content.
+      requireFor(caller, "read");
       for (const text of [type, search]) {
-        if (text !== undefined && !isText(text))
-          throw new StepFailure("A text to find records by cannot be searched for.");
+        if (text !== undefined && !isText(text)) throw new StepFailure("This search text is not valid.");
       }
       const where = filter === undefined ? undefined : readRunFilter(filter, context.now());
       const page = { type, search, where, limit, direction: "next", from: undefined } as const;
-      return (await readRecordPage(database, organizationId, page)).rows.map(toRunRecord);
+      try {
+        return (await readRecordPage(database, caller.organizationId, page)).rows.map(toRunRecord);
+      } catch (error) {
+        throw error instanceof FilterTooCostlyError
+          ? new StepFailure(error.message, { cause: error })
+          : error;
+      }
     },
-    upsert: async (caller, { type, name, metadata }, merge) => {
+    upsert: async (caller, { type, name, metadata }, { merge, idempotencyKey }) => {
+      requireFor(caller, "write");
       checkName("type", type, RECORD_LIMITS.type);
       checkName("name", name, RECORD_LIMITS.name);
-      return store.write(async (tx, tell) => {
+      const lastRunWrite = hashRunWrite(idempotencyKey, [type, name, metadata, merge]);
+      return store.write(async (tx, publish) => {
         for (let tried = 0; tried < TRIES; tried += 1) {
-          const row = await lockRecord(tx, caller.organizationId, { type, name });
+          const row = await lockAndReadRecordRow(tx, caller.organizationId, { type, name });
           if (row) {
-            const fields = { metadata: mergedText(row, metadata, merge) };
-            return toRunRecord(await saveRecord(context, tx, tell, caller, row, fields));
+            if (row.lastRunWrite === lastRunWrite)
+              return showTo(caller, toRunRecord(row), { type, name, metadata });
+            const fields = { metadata: mergedText(row, metadata, merge), lastRunWrite };
+            const saved = await updateLockedRecordRow(context, { tx, publish, caller }, row, fields);
+            return showTo(caller, toRunRecord(saved), { type, name, metadata });
           }
           const now = context.now();
-          const text = keptText(metadata);
-          const made = newRecord(caller, now, mintRecordId(now), {
+          const text = metadataText(metadata);
+          const made = buildNewRecordRow(caller, now, createRecordId(now), {
             type,
             name,
             metadata: text,
             messages: null,
           });
-          if ((await insertRecords(tx, [made])).size > 0) {
-            tellRecordsChanged(context, tell, caller, [type]);
+          if ((await insertRecords(tx, [{ ...made, lastRunWrite }])).size > 0) {
+            publishRecordsChangedEvent(context, publish, caller, [type]);
             return toRunRecord(made);
           }
         }
         throw new StepFailure(
-          `The record “${name}” is being written by others; nothing was changed. Try again.`,
+          `The record “${name}” is being written by another request. Nothing was changed; retry.`,
         );
       });
     },
-    update: (caller, id, updates, merge) =>
-      store.write(async (tx, tell) => {
-        const row = isId(id) ? await lockRecord(tx, caller.organizationId, { id }) : undefined;
+    update: async (caller, id, updates, { merge, idempotencyKey }) => {
+      requireFor(caller, "write");
+      const lastRunWrite = hashRunWrite(idempotencyKey, [id, updates, merge]);
+      return store.write(async (tx, publish) => {
+        const row = isWellFormedId(id)
+          ? await lockAndReadRecordRow(tx, caller.organizationId, { id })
+          : undefined;
         if (!row) throw new StepFailure("The record no longer exists.");
-        const fields = { metadata: mergedText(row, updates, merge) };
-        return toRunRecord(await saveRecord(context, tx, tell, caller, row, fields));
-      }),
+        if (row.lastRunWrite === lastRunWrite) return showTo(caller, toRunRecord(row), { metadata: updates });
+        const fields = { metadata: mergedText(row, updates, merge), lastRunWrite };
+        const saved = await updateLockedRecordRow(context, { tx, publish, caller }, row, fields);
+        return showTo(caller, toRunRecord(saved), { metadata: updates });
+      });
+    },
   };
 }
 
-function toRunRecord({ id, type, name, metadata, messages }: RecordRow): RunRecord {
+const NEEDED = {
+  read: { scope: "RECORDS:READ", doing: "Reading" },
+  write: { scope: "RECORDS:WRITE", doing: "Writing" },
+} as const;
+
+function requireFor(caller: Caller, purpose: RecordLookupPurpose): void {
+  const { scope, doing } = NEEDED[purpose];
+  if (isScopeGrantedToCaller(caller, scope)) return;
+  throw new StepFailure(`${doing} records requires the scope ${scope}, which this run’s API key lacks.`);
+}
+
+const EMPTY = { name: "", type: "" };
+
+/**
+ * Hides fields of a written record from a caller without the read scope. Shows only the id and the fields that the
+ * caller's request contained.
+ */
+function showTo(caller: Caller, record: RecordOfRun, sent: Partial<RecordOfRun>): RecordWriteResult {
+  if (isScopeGrantedToCaller(caller, "RECORDS:READ")) return record;
+  return { metadata: {}, ...sent, id: record.id, messages: null };
+}
+
+/** The same write of the same step has the same hash: with other values, it is another write. */
+function hashRunWrite(idempotencyKey: string, write: readonly JsonValue[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify([idempotencyKey, ...write]))
+    .digest("base64url");
+}
+
+function toRunRecord({ id, type, name, metadata, messages }: RecordRow): RecordOfRun {
   return {
     id,
     type,
@@ -102,16 +162,15 @@ function toRunRecord({ id, type, name, metadata, messages }: RecordRow): RunReco
 }
 
 function mergedText(row: RecordRow, values: JsonObject, merge: "merge" | "replace" | "deep-merge"): string {
-  if (merge === "replace") return keptText(values);
+  if (merge === "replace") return metadataText(values);
   const old = JSON.parse(row.metadata) as JsonObject;
-  return keptText(merge === "merge" ? { ...old, ...values } : mergeDeep(old, values));
+  return metadataText(merge === "merge" ? { ...old, ...values } : mergeDeep(old, values));
 }
 
-/** Objects merge key by key; anything else, lists too, is replaced. */
 function mergeDeep(old: JsonObject, values: JsonObject): JsonObject {
   return Object.entries(values).reduce((merged, [key, value]) => {
     const before = Object.hasOwn(merged, key) ? merged[key] : undefined;
-    return withKey(
+    return copyObjectWithKey(
       merged,
       key,
       isJsonObject(before) && isJsonObject(value) ? mergeDeep(before, value) : value,
@@ -119,23 +178,24 @@ function mergeDeep(old: JsonObject, values: JsonObject): JsonObject {
   }, old);
 }
 
-/** Unlike a request's body, what steps made was not checked yet for what no store could keep. */
-function keptText(metadata: JsonObject): string {
+/**
+ * Serializes metadata. Throws for text that the store cannot keep unchanged, because the output of steps, unlike
+ * request bodies, has not been checked before.
+ */
+function metadataText(metadata: JsonObject): string {
   const text = JSON.stringify(metadata);
   if (Buffer.byteLength(text) > RECORD_LIMITS.bytes) {
-    throw new StepFailure(
-      `The record's values are larger than ${RECORD_LIMITS.bytes} bytes; nothing was changed.`,
-    );
+    throw new StepFailure(`The record’s values exceed ${RECORD_LIMITS.bytes} bytes. Nothing was changed.`);
   }
-  const fault = findJsonFault(text, metadata);
+  const fault = findUnstorableJsonValue(text, metadata);
   if (fault)
-    throw new StepFailure(`The record's values cannot be kept, and nothing was changed: ${fault.message}`);
+    throw new StepFailure(`The record’s values can’t be stored: ${fault.message} Nothing was changed.`);
   return text;
 }
 
 function checkName(what: "type" | "name", text: string, most: number): void {
   if (text.length > 0 && text.length <= most && isText(text)) return;
-  throw new StepFailure(`A record's ${what} must be a text of 1 to ${most} characters; nothing was changed.`);
+  throw new StepFailure(`A record's ${what} must be a text of 1 to ${most} characters. Nothing was changed.`);
 }
 
 function isText(text: string): boolean {
@@ -144,9 +204,9 @@ function isText(text: string): boolean {
 
 function readRunFilter(filter: JsonValue, now: number) {
   try {
-    return readFilter(filter, now, { at: [] });
+    return parseAndCompileRecordFilter(filter, now, { at: [] });
   } catch (error) {
-    if (!(error instanceof ApiFailure)) throw error;
+    if (!(error instanceof DomainError)) throw error;
     const [detail] = error.details;
     const place = detail?.path ? ` (at ${detail.path})` : "";
     throw new StepFailure(`${error.message} ${detail?.message ?? ""}${place}`, { cause: error });

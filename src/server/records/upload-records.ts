@@ -1,16 +1,22 @@
 import { setImmediate } from "node:timers/promises";
+import { CSV_PAUSE_SIGNAL, type CsvRow } from "#core/json/csv-rows.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
-import type { Answer } from "#server/answer.ts";
-import { ApiFailure, invalid } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
+import { DomainError, createInvalidRequestError } from "#server/domain/domain-error.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import { serializeWithRawJson } from "#server/domain/json-text.ts";
 import { type RecordRow, insertRecords } from "#server/store/record-rows.ts";
-import { type ImportPlan, isBlank, planImport, readRow } from "./plan-import.ts";
-import { type CsvRow, readCsv } from "./read-csv.ts";
-import { type RecordContext, mintRecordId, tellRecordsChanged } from "./record-context.ts";
-import { newRecord } from "./write-record.ts";
+import { type CsvImportPlan, isBlankCsvRow, planCsvImport, parseCsvImportRow } from "./plan-import.ts";
+import { parseCsvFile } from "./read-csv.ts";
+import {
+  type RecordServiceDependencies,
+  createRecordId,
+  publishRecordsChangedEvent,
+} from "./record-context.ts";
+import { buildNewRecordRow } from "./write-record.ts";
 
-/** Rows of one transaction: others get their turn in between. */
 const SLICE = 250;
+/** Milliseconds of parsing after which the upload yields the event loop to other requests. */
+const TURN_MS = 20;
 const MAX_DETAILS = 100;
 const MAX_ANSWERED = 100;
 
@@ -19,22 +25,27 @@ interface Planned {
   readonly record: RecordRow;
 }
 
-/** What became of a file so far. */
 interface Report {
   created: number;
   errors: number;
-  readonly errorDetails: { readonly row: number; readonly message: string }[];
-  readonly records: { readonly id: string; readonly name: string; readonly type: string }[];
+  readonly rowErrors: { readonly row: number; readonly message: string }[];
+  /** The first created records, as JSON texts. */
+  readonly records: string[];
 }
 
 /**
- * Creates records from a CSV file, row by row: a row that is none, or whose name is taken, is told and the others are made.
- * Sent again, a file makes what it did not make before.
+ * Creates a record per row, and returns the response as JSON text. Reports invalid rows and existing names instead of
+ * failing, so that a user can resume an interrupted upload by uploading the file again.
  */
-export async function uploadRecords(context: RecordContext, caller: Caller, form: FormData): Promise<Answer> {
+export async function uploadRecords(
+  context: RecordServiceDependencies,
+  caller: Caller,
+  form: FormData,
+  signal: AbortSignal,
+) {
   const file = form.get("file");
   if (file === null || typeof file === "string") {
-    throw invalid("The form holds no file.", {
+    throw createInvalidRequestError("The form contains no file.", {
       message: "This field is required.",
       path: "file",
       code: "MISSING_REQUIRED_FIELD",
@@ -42,85 +53,111 @@ export async function uploadRecords(context: RecordContext, caller: Caller, form
   }
   if (file.size > RECORD_LIMITS.csvBytes) {
     const message = `The file is larger than ${RECORD_LIMITS.csvBytes} bytes.`;
-    throw new ApiFailure(413, message, [{ message, path: "file", code: "BODY_TOO_LARGE" }]);
+    const details = [{ message, path: "file", code: "BODY_TOO_LARGE" } as const];
+    throw new DomainError("tooLarge", message, { details });
   }
-  const rows = readCsv(new Uint8Array(await file.arrayBuffer()));
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  // Yields to other requests, because reading the form, decoding the file and parsing it each take tens of
+  // milliseconds.
+  await setImmediate();
+  const rows = parseCsvFile(bytes);
+  await setImmediate();
   const options = {
     nameColumn: readOption(form, "nameColumn"),
     typeColumn: readOption(form, "typeColumn"),
     typeValue: readOption(form, "typeValue"),
   };
-  const report = await importRows(context, caller, rows, (head) => planImport(head, options));
-  const { created, errors } = report;
+  const report = await importRows({ context, caller, signal }, rows, (head) => planCsvImport(head, options));
+  const { created, errors, rowErrors, records } = report;
   if (created + errors === 0) throw noRows();
-  const answer = { success: errors === 0, message: describe(created, errors), ...report };
-  return { status: 201, body: JSON.stringify(answer) };
+  const errorDetails = rowErrors.map(({ row, message }) => `Row ${row}: ${message}`);
+  return serializeWithRawJson(
+    { success: errors === 0, message: describe(created, errors), created, errors, errorDetails },
+    { records: `[${records.join()}]` },
+  );
+}
+
+interface Upload {
+  readonly context: RecordServiceDependencies;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
 }
 
 async function importRows(
-  context: RecordContext,
-  caller: Caller,
-  rows: AsyncIterable<CsvRow>,
-  planBy: (head: readonly string[]) => ImportPlan,
+  { context, caller, signal }: Upload,
+  rows: Iterable<CsvRow | typeof CSV_PAUSE_SIGNAL>,
+  planBy: (head: CsvRow) => CsvImportPlan,
 ): Promise<Report> {
-  const report: Report = { created: 0, errors: 0, errorDetails: [], records: [] };
+  const report: Report = { created: 0, errors: 0, rowErrors: [], records: [] };
   const now = context.now();
-  let plan: ImportPlan | undefined;
+  let plan: CsvImportPlan | undefined;
   let slice: Planned[] = [];
-  for await (const { row, cells, fault } of rows) {
+  let turn = performance.now();
+  for (const line of rows) {
+    if (performance.now() - turn > TURN_MS) {
+      await setImmediate();
+      if (signal.aborted) throw new DOMException("The client has gone away.", "AbortError");
+      turn = performance.now();
+    }
+    if (line === CSV_PAUSE_SIGNAL) continue;
+    const { row, fault } = line;
     if (!plan) {
       if (fault !== undefined)
-        throw invalid("The file is not valid CSV.", { message: fault, path: "file", code: "MALFORMED_CSV" });
-      plan = planBy(cells);
+        throw createInvalidRequestError("The file is not valid CSV.", {
+          message: fault,
+          path: "file",
+          code: "MALFORMED_CSV",
+        });
+      plan = planBy(line);
       continue;
     }
-    if (fault === undefined && isBlank(cells)) continue;
-    const fields = fault ?? readRow(plan, cells);
+    if (fault === undefined && isBlankCsvRow(line)) continue;
+    const fields = fault ?? parseCsvImportRow(plan, line);
     if (typeof fields === "string") {
       noteError(report, row, fields);
       continue;
     }
-    slice.push({ row, record: newRecord(caller, now, mintRecordId(now, row), fields) });
+    slice.push({ row, record: buildNewRecordRow(caller, now, createRecordId(now, row), fields) });
     if (slice.length < SLICE) continue;
     await insertSlice(context, caller, slice, report);
     slice = [];
-    await setImmediate();
   }
   if (!plan) throw noRows();
   if (slice.length > 0) await insertSlice(context, caller, slice, report);
-  report.errorDetails.sort((a, b) => a.row - b.row);
+  report.rowErrors.sort((a, b) => a.row - b.row);
   return report;
 }
 
 async function insertSlice(
-  context: RecordContext,
+  context: RecordServiceDependencies,
   caller: Caller,
   slice: readonly Planned[],
   report: Report,
 ): Promise<void> {
-  const made = await context.store.write(async (tx, tell) => {
+  const made = await context.store.write(async (tx, publish) => {
     const ids = await insertRecords(
       tx,
       slice.map(({ record }) => record),
     );
     const types = slice.filter(({ record }) => ids.has(record.id)).map(({ record }) => record.type);
-    tellRecordsChanged(context, tell, caller, types);
+    publishRecordsChangedEvent(context, publish, caller, types);
     return ids;
   });
   for (const { row, record } of slice) {
-    const { id, name, type } = record;
+    const { id, name, type, metadata } = record;
     if (!made.has(id)) {
-      noteError(report, row, `There is already a record named “${name}” of the type “${type}”.`);
+      noteError(report, row, `A “${type}” record named “${name}” already exists.`);
       continue;
     }
     report.created += 1;
-    if (report.records.length < MAX_ANSWERED) report.records.push({ id, name, type });
+    const isAnswered = report.records.length < MAX_ANSWERED;
+    if (isAnswered) report.records.push(serializeWithRawJson({ id, name, type }, { metadata }));
   }
 }
 
 function noteError(report: Report, row: number, message: string): void {
   report.errors += 1;
-  if (report.errorDetails.length < MAX_DETAILS) report.errorDetails.push({ row, message });
+  if (report.rowErrors.length < MAX_DETAILS) report.rowErrors.push({ row, message });
 }
 
 function readOption(form: FormData, name: string): string | undefined {
@@ -129,12 +166,16 @@ function readOption(form: FormData, name: string): string | undefined {
 }
 
 function describe(created: number, errors: number): string {
-  const made = created === 1 ? "1 record was created" : `${created} records were created`;
+  const made = created === 1 ? "1 record created" : `${created} records created`;
   if (errors === 0) return `${made}.`;
-  return `${made}; ${errors === 1 ? "1 row was" : `${errors} rows were`} left out.`;
+  return `${made}; ${errors === 1 ? "1 row" : `${errors} rows`} skipped.`;
 }
 
 function noRows() {
-  const message = "There is nothing below the names of the columns.";
-  return invalid("The file holds no rows.", { message, path: "file", code: "EMPTY_FILE" });
+  const message = "Add rows below the column names.";
+  return createInvalidRequestError("The file contains no rows.", {
+    message,
+    path: "file",
+    code: "EMPTY_FILE",
+  });
 }

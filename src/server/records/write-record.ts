@@ -1,44 +1,51 @@
-import type { JsonObject } from "#core/json.ts";
-import type { Answer } from "#server/answer.ts";
-import { ApiFailure } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
-import { isId } from "#server/flows/flow-access.ts";
-import type { Transaction } from "#server/store/database.ts";
-import type { Tell } from "#server/store/news.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { DomainError } from "#server/domain/domain-error.ts";
+import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
+import { isWellFormedId } from "#server/flows/flow-access.ts";
 import {
+  type LockedRecordRow,
   type RecordRow,
   deleteRecordRows,
   insertRecords,
-  lockRecord,
+  lockAndReadRecordRow,
   updateRecordRow,
 } from "#server/store/record-rows.ts";
-import { sqlState } from "#server/store/sql-state.ts";
-import { recordNotFound } from "./record-access.ts";
-import { recordText } from "./record-answer.ts";
-import { type RecordContext, mintRecordId, tellRecordsChanged } from "./record-context.ts";
+import { getSqlStateOfError } from "#server/store/sql-state.ts";
+import { createRecordNotFoundError } from "./record-access.ts";
+import {
+  type RecordServiceDependencies,
+  type RecordWriteTransactionContext,
+  createRecordId,
+  publishRecordsChangedEvent,
+} from "./record-context.ts";
 
-/** Creates a record; 409 where its type has one of that name. */
+interface RecordInput {
+  readonly type?: string | undefined;
+  readonly name?: string | undefined;
+  readonly metadata?: JsonObject | undefined;
+  readonly messages?: readonly JsonValue[] | null | undefined;
+}
+
+/** Creates a record. Throws `conflict` if its type already has a record with this name. */
 export async function createRecord(
-  context: RecordContext,
-  tx: Transaction,
-  tell: Tell,
-  caller: Caller,
-  body: JsonObject,
-): Promise<Answer> {
+  context: RecordServiceDependencies,
+  { tx, publish, caller }: RecordWriteTransactionContext,
+  input: RecordInput & Pick<RecordRow, "type" | "name">,
+): Promise<RecordRow> {
   const now = context.now();
-  const row = newRecord(caller, now, mintRecordId(now), {
-    type: body["type"] as string,
-    name: body["name"] as string,
-    metadata: JSON.stringify(body["metadata"] ?? {}),
-    messages: messagesText(body),
+  const row = buildNewRecordRow(caller, now, createRecordId(now), {
+    type: input.type,
+    name: input.name,
+    metadata: JSON.stringify(input.metadata ?? {}),
+    messages: messagesText(input.messages),
   });
   const made = await insertRecords(tx, [row]);
   if (made.size === 0) throw recordExists(row);
-  tellRecordsChanged(context, tell, caller, [row.type]);
-  return { status: 201, body: recordText(row) };
+  publishRecordsChangedEvent(context, publish, caller, [row.type]);
+  return row;
 }
 
-export function newRecord(
+export function buildNewRecordRow(
   { organizationId, userId }: Caller,
   now: number,
   id: string,
@@ -48,77 +55,78 @@ export function newRecord(
   return { organizationId, id, userId, ...fields, productSurfaceId: null, createdAt: time, updatedAt: time };
 }
 
-/** Changes what the body names. When that is nothing new, nothing is written and the record keeps its time. */
-export async function changeRecord(
-  context: RecordContext,
-  caller: Caller,
+/** Updates the given fields. If no value differs, writes nothing and keeps `updatedAt`. */
+export async function updateRecordFields(
+  context: RecordServiceDependencies,
+  write: RecordWriteTransactionContext,
   id: string,
-  body: JsonObject,
-): Promise<Answer> {
+  { type, name, metadata, messages }: RecordInput,
+): Promise<RecordRow> {
   const fields = {
-    ...(body["type"] !== undefined && { type: body["type"] as string }),
-    ...(body["name"] !== undefined && { name: body["name"] as string }),
-    ...(body["metadata"] !== undefined && { metadata: JSON.stringify(body["metadata"]) }),
-    ...(body["messages"] !== undefined && { messages: messagesText(body) }),
+    ...(type !== undefined && { type }),
+    ...(name !== undefined && { name }),
+    ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
+    ...(messages !== undefined && { messages: messagesText(messages) }),
   };
-  return context.store.write(async (tx, tell) => {
-    const row = await lockRecord(tx, caller.organizationId, { id });
-    if (!row) throw recordNotFound();
-    return { status: 200, body: recordText(await saveRecord(context, tx, tell, caller, row, fields)) };
-  });
+  const row = await lockAndReadRecordRow(write.tx, write.caller.organizationId, { id });
+  if (!row) throw createRecordNotFoundError();
+  return updateLockedRecordRow(context, write, row, fields);
 }
 
-/** Writes what differs from a record that the transaction holds, and tells of it; 409 where the name is taken. */
-export async function saveRecord(
-  context: RecordContext,
-  tx: Transaction,
-  tell: Tell,
-  caller: Caller,
+/** Writes the fields that differ from the locked `row` and publishes the change. Throws `conflict` if the name is taken. */
+export async function updateLockedRecordRow(
+  context: RecordServiceDependencies,
+  { tx, publish, caller }: RecordWriteTransactionContext,
   row: RecordRow,
-  fields: Partial<Pick<RecordRow, "type" | "name" | "metadata" | "messages">>,
+  {
+    lastRunWrite,
+    ...fields
+  }: Partial<Pick<LockedRecordRow, "type" | "name" | "metadata" | "messages" | "lastRunWrite">>,
 ): Promise<RecordRow> {
   const isSame = (Object.keys(fields) as (keyof typeof fields)[]).every((key) => fields[key] === row[key]);
   if (isSame) return row;
   const updatedAt = new Date(Math.max(context.now(), row.updatedAt.getTime() + 1));
   const changed = { ...row, ...fields, updatedAt };
-  await updateRecordRow(tx, changed).catch((error: unknown) => {
-    throw isDuplicate(error) ? recordExists(changed) : error;
+  await updateRecordRow(tx, { ...changed, lastRunWrite }).catch((error: unknown) => {
+    const mayRead = isScopeGrantedToCaller(caller, "RECORDS:READ");
+    throw isDuplicate(error) ? recordExists(mayRead ? changed : fields) : error;
   });
-  tellRecordsChanged(context, tell, caller, [row.type, changed.type]);
+  publishRecordsChangedEvent(context, publish, caller, [row.type, changed.type]);
   return changed;
 }
 
-export async function removeRecord(context: RecordContext, caller: Caller, id: string): Promise<Answer> {
+export async function removeRecord(
+  context: RecordServiceDependencies,
+  caller: Caller,
+  id: string,
+): Promise<void> {
   const deleted = await removeRecords(context, caller, [id]);
-  if (deleted.length === 0) throw recordNotFound();
-  return { status: 204 };
+  if (deleted.length === 0) throw createRecordNotFoundError();
 }
 
-/** Deletes those of the records that there are, and says which there are not. */
-export async function removeManyRecords(
-  context: RecordContext,
+export async function removeRecordsByIds(
+  context: RecordServiceDependencies,
   caller: Caller,
-  body: JsonObject,
-): Promise<Answer> {
-  const ids = [...new Set(body["ids"] as readonly string[])];
-  const deleted = new Set(await removeRecords(context, caller, ids.filter(isId)));
+  sent: readonly string[],
+) {
+  const ids = [...new Set(sent)];
+  const deleted = new Set(await removeRecords(context, caller, ids.filter(isWellFormedId)));
   const notFoundIds = ids.filter((id) => !deleted.has(id));
-  const answer = {
+  return {
     success: true,
     deleted: deleted.size,
     deletedIds: ids.filter((id) => deleted.has(id)),
     ...(notFoundIds.length > 0 && { notFoundIds }),
   };
-  return { status: 200, body: JSON.stringify(answer) };
 }
 
-async function removeRecords(context: RecordContext, caller: Caller, ids: readonly string[]) {
+async function removeRecords(context: RecordServiceDependencies, caller: Caller, ids: readonly string[]) {
   if (ids.length === 0) return [];
-  return context.store.write(async (tx, tell) => {
+  return context.store.write(async (tx, publish) => {
     const deleted = await deleteRecordRows(tx, caller.organizationId, ids);
-    tellRecordsChanged(
+    publishRecordsChangedEvent(
       context,
-      tell,
+      publish,
       caller,
       deleted.map(({ type }) => type),
     );
@@ -126,17 +134,20 @@ async function removeRecords(context: RecordContext, caller: Caller, ids: readon
   });
 }
 
-function messagesText(body: JsonObject): string | null {
-  const messages = body["messages"] ?? null;
+function messagesText(messages: RecordInput["messages"] = null): string | null {
   return messages === null ? null : JSON.stringify(messages);
 }
 
-function recordExists({ type, name }: Pick<RecordRow, "type" | "name">): ApiFailure {
-  const message = `There is already a record named “${name}” of the type “${type}”.`;
-  return new ApiFailure(409, message, [{ message, path: "name", code: "DUPLICATE_RECORD" }]);
+/** Names only the given fields in the error message, because the caller may not be allowed to read the other fields. */
+function recordExists({ type, name }: Partial<Pick<RecordRow, "type" | "name">>): DomainError {
+  const record = type === undefined ? "A record of this type" : `A “${type}” record`;
+  const named = name === undefined ? "with this name" : `named “${name}”`;
+  const message = `${record} ${named} already exists.`;
+  const details = [{ message, path: "name", code: "DUPLICATE_RECORD" } as const];
+  return new DomainError("conflict", message, { details });
 }
 
-/** A unique index that would be hurt. */
+/** Whether the database rejected a duplicate: 23505 is PostgreSQL's code of a unique violation. */
 function isDuplicate(error: unknown): boolean {
-  return sqlState(error) === "23505";
+  return getSqlStateOfError(error) === "23505";
 }

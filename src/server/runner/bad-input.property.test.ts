@@ -2,14 +2,13 @@ import * as fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
-import type { JsonObject, JsonValue } from "#core/json.ts";
-import { createRunHarness } from "#server/testing/run-harness.ts";
-import { step } from "#server/testing/sample-steps.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { createFlowRunHarness } from "#server/testing/run-harness.ts";
+import { createSampleStep } from "#server/testing/sample-steps.ts";
 
-const { run, runner, faults } = createRunHarness({ limits: { stepMs: 2000, runMs: 4000 } });
+const { run, runner, faults } = createFlowRunHarness({ limits: { stepMs: 2000, runMs: 4000 } });
 afterAll(() => runner.close());
 
-/** What people, models and other programs leave in a field. */
 const value: fc.Arbitrary<JsonValue> = fc.oneof(
   fc.constantFrom<JsonValue>(
     "",
@@ -62,17 +61,17 @@ function configOf(type: string): fc.Arbitrary<JsonObject> {
       ...config,
       ...(http && fields.some(({ path }) => path[0] === "http") && { http }),
       ...(errorHandling !== undefined && { errorHandling }),
-      // It would only wait.
+      // Avoids waiting: a condition that is never true would delay the test by the default timeout of one minute.
       ...(type === "wait-until" && { delayMs: 0, timeoutMs: 0 }),
     }));
 }
 
 it.each(STEP_TYPES.map(({ type }) => type))(
-  "%s ends with a sentence, whatever its config holds",
+  "a step of type %s with any config completes, or fails with a readable error",
   async (type) => {
     await fc.assert(
       fc.asyncProperty(configOf(type), fc.option(value, { nil: undefined }), async (config, when) => {
-        const ran = await run([step("a", type, config, when === undefined ? {} : { when })], {
+        const ran = await run([createSampleStep("a", type, config, when === undefined ? {} : { when })], {
           inputs: { x: { y: ["z"] }, list: [1, null, "a"] },
         });
         const outcome = ran.of("a");

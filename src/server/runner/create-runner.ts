@@ -1,15 +1,21 @@
-import type { RunTools } from "./run-tools.ts";
-import type { Runner } from "./runner.ts";
+import type { FlowRunDependencies } from "./run-tools.ts";
+import type { FlowRunner } from "./runner.ts";
 
-/** Cheap until the first run: what steps need is loaded when it is first used. */
-export function createRunner(tools: RunTools): Runner {
+/** Defers the import of the code that runs flows until the first run, so that the server starts fast. */
+export function createFlowRunner(tools: FlowRunDependencies): FlowRunner {
   return {
+    getThreadUsage: () => tools.scripts.usage,
     run: async (plan, options) => {
       const { FlowRun } = await import("./flow-run.ts");
       return new FlowRun(plan, tools, options).run();
     },
     close: async () => {
-      await Promise.all([tools.scripts.close(), tools.http.close(), tools.model.close()]);
+      await Promise.all([
+        tools.scripts.close(),
+        tools.texts.close(),
+        tools.http.close(),
+        tools.model.close(),
+      ]);
     },
   };
 }

@@ -1,17 +1,14 @@
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 
-/** What a step's `errorHandling` asks for, in whichever of its forms. */
-export interface ErrorPlan {
-  /** The run goes on although the step failed. */
+export interface StepErrorPolicy {
   readonly isTolerant: boolean;
-  /** An output without anything in it counts as a failure. */
+  /** Whether an empty output counts as a failure. */
   readonly refusesEmpty: boolean;
   readonly refusesErrors: boolean;
-  /** Tried one after the other. */
   readonly fallbacks: readonly JsonObject[];
 }
 
-export function readErrorPlan(config: JsonObject): ErrorPlan {
+export function readStepErrorPolicy(config: JsonObject): StepErrorPolicy {
   const handling = config["errorHandling"];
   if (handling === "retry") return plan({ fallbacks: [{ type: "retry" }] });
   if (!isJsonObject(handling)) return plan({ isTolerant: handling === "continue" });
@@ -30,7 +27,7 @@ export function isEmptyOutput(output: JsonValue | undefined): boolean {
   return typeof output === "object" && Object.keys(output).length === 0;
 }
 
-const plan = (own: Partial<ErrorPlan>): ErrorPlan => ({
+const plan = (own: Partial<StepErrorPolicy>): StepErrorPolicy => ({
   isTolerant: false,
   refusesEmpty: false,
   refusesErrors: true,

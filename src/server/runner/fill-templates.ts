@@ -1,56 +1,80 @@
-import { type JsonObject, type JsonValue, getAtPath, isJsonObject } from "#core/json.ts";
-import { type Template, findTemplates, readVariable } from "#core/references/read-templates.ts";
+import { type JsonObject, type JsonValue, getJsonAtPath, isJsonObject } from "#core/json/json.ts";
+import {
+  REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
+  REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS,
+} from "#core/references/list-secrets.ts";
+import {
+  type TemplateExpression,
+  findTemplateExpressions,
+  parseVariablePath,
+} from "#core/references/read-templates.ts";
+import type { ManagedSecret } from "./managed-secret.ts";
 import type { RunVariables } from "./run-variables.ts";
 import { StepFailure } from "./step-failure.ts";
+import { stringifyJsonValueWithCache } from "./value-json.ts";
 
-/** Characters that a text with its variables may come to. */
 const TEXT_LIMIT = 6 * 1024 * 1024;
 
 export interface RunSecrets {
-  /** `{{secret:KEY}}`: kept by the server. */
-  readonly managed: Readonly<Record<string, string>>;
-  /** `{{secrets.key}}`: came with the run. */
+  /** Values of `{{secret:KEY}}`, configured on the server. */
+  readonly managed: Readonly<Record<string, ManagedSecret>>;
+  /** Values of `{{secrets.key}}`, sent with the request that starts the run. */
   readonly given: Readonly<Record<string, string>>;
 }
 
-/** Fills the templates of one step, and notes the names that nobody had set: they come out empty. */
-export class TemplateFiller {
+/**
+ * Fills the templates of one step. Inserts empty text for an unset variable and adds the variable to `unresolved`.
+ * Throws a `StepFailure` if a secret is missing, or not allowed for `use`, which is usually the step's type.
+ */
+export class StepTemplateFiller {
   readonly unresolved: Set<string>;
   readonly #variables: Pick<RunVariables, "find">;
   readonly #secrets: RunSecrets;
+  readonly #use: string;
+  readonly usedSecrets: Map<string, ManagedSecret>;
 
   constructor(
     variables: Pick<RunVariables, "find">,
     secrets: RunSecrets,
-    unresolved: Set<string> = new Set(),
+    use: string,
+    noted: { readonly unresolved: Set<string>; readonly usedSecrets: Map<string, ManagedSecret> } = {
+      unresolved: new Set(),
+      usedSecrets: new Map(),
+    },
   ) {
     this.#variables = variables;
     this.#secrets = secrets;
-    this.unresolved = unresolved;
+    this.#use = use;
+    this.unresolved = noted.unresolved;
+    this.usedSecrets = noted.usedSecrets;
   }
 
-  /** With further names, which come before the variables. */
-  within(names: JsonObject): TemplateFiller {
+  within(names: JsonObject): StepTemplateFiller {
     const find = (name: string, path: readonly string[] = []) =>
-      Object.hasOwn(names, name) ? getAtPath(names[name], path) : this.#variables.find(name, path);
-    return new TemplateFiller({ find }, this.#secrets, this.unresolved);
+      Object.hasOwn(names, name) ? getJsonAtPath(names[name], path) : this.#variables.find(name, path);
+    return new StepTemplateFiller({ find }, this.#secrets, this.#use, this);
   }
 
-  /** `encode` is done to what is filled in, not to the text around it. */
+  /** Returns a filler that checks whether secrets are allowed for another `use`, such as `REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS`. */
+  usedAs(use: string): StepTemplateFiller {
+    return new StepTemplateFiller(this.#variables, this.#secrets, use, this);
+  }
+
+  /**
+   * Fills the templates of a text. `encode` escapes each inserted value; the text around the templates is not escaped.
+   */
   text(text: string, encode: (value: string) => string = (value) => value): string {
     if (!text.includes("{{")) return text;
     const pieces: string[] = [];
     let done = 0;
     let length = text.length;
-    for (const template of findTemplates(text)) {
+    for (const template of findTemplateExpressions(text)) {
       const value = this.read(template, text);
       if (value === undefined) continue;
-      const written = encode(toText(value));
+      const written = encode(formatValueForTemplateInsertion(value));
       length += written.length;
       if (length > TEXT_LIMIT) {
-        throw new StepFailure(
-          "A text of this step comes to more than 6 MB once its variables are filled in.",
-        );
+        throw new StepFailure("A text of this step exceeds 6 MB with its variables filled in.");
       }
       pieces.push(text.slice(done, template.from), written);
       done = template.to;
@@ -58,7 +82,10 @@ export class TemplateFiller {
     return pieces.join("") + text.slice(done);
   }
 
-  /** In all texts of a value; one that is a single template and nothing else becomes what that stands for. */
+  /**
+   * Fills the templates of all strings and keys in a value. A string that consists of a single template becomes the
+   * variable's value with its type, such as an object or a number.
+   */
   value(value: JsonValue): JsonValue {
     if (typeof value === "string") return this.#single(value) ?? this.text(value);
     if (Array.isArray(value)) return value.map((item: JsonValue) => this.value(item));
@@ -68,33 +95,31 @@ export class TemplateFiller {
     );
   }
 
-  /** The names in a value that nobody has set. */
   unsetIn(value: JsonValue): ReadonlySet<string> {
-    const filler = new TemplateFiller(this.#variables, this.#secrets);
+    const filler = new StepTemplateFiller(this.#variables, this.#secrets, this.#use);
     filler.value(value);
     return filler.unresolved;
   }
 
-  /** A text that is JSON stays JSON, whatever is filled in between its quotes. */
+  /** Fills a text; if the text is valid JSON, escapes the inserted values so that it stays valid. */
   jsonText(text: string): string {
     return isJson(text) ? this.text(text, (value) => JSON.stringify(value).slice(1, -1)) : this.text(text);
   }
 
-  /** The variable that a field names, bare or as a template; null where nobody has set it. */
+  /** Returns the value of the variable that `field` names, as `name` or `{{name}}`; null if the variable is unset. */
   variable(field: string): JsonValue {
     if (field.includes("{{")) return this.value(field);
-    const { variable, rest } = readVariable(field.trim());
-    if (!variable || rest !== "") throw new StepFailure(`“${field}” is not the name of a variable.`);
+    const { variable, rest } = parseVariablePath(field.trim());
+    if (!variable || rest !== "") throw new StepFailure(`“${field}” is not a valid variable name.`);
     return this.#find(variable.name, variable.path, field.trim()) ?? null;
   }
 
-  /** What a template stands for; undefined where it is text like any other. */
-  read(template: Template, text: string): JsonValue | undefined {
+  read(template: TemplateExpression, text: string): JsonValue | undefined {
     const content = text.slice(template.from + 2, template.to - 2);
     switch (template.type) {
       case "variable": {
         const { name, path, to } = template.occurrence;
-        // `{{a[b]}}`: an index that would have to be worked out.
+        // A computed index, as in `{{a[b]}}`, is not supported and counts as unset.
         const isComputed = /\[\s*[^\s\d'"]/.test(text.slice(to, template.to - 2));
         return (isComputed ? this.#note(content.trim()) : this.#find(name, path, content.trim())) ?? "";
       }
@@ -111,7 +136,7 @@ export class TemplateFiller {
   #single(text: string): JsonValue | undefined {
     const trimmed = text.trim();
     if (!trimmed.startsWith("{{")) return undefined;
-    const [template, ...others] = findTemplates(trimmed);
+    const [template, ...others] = findTemplateExpressions(trimmed);
     const isWhole = template && others.length === 0 && template.from === 0 && template.to === trimmed.length;
     return isWhole ? this.read(template, trimmed) : undefined;
   }
@@ -126,30 +151,45 @@ export class TemplateFiller {
     return undefined;
   }
 
-  /** One that is missing is no empty text: what was to be protected by it would be sent without. */
+  /** Throws if the secret is missing: with empty text instead, the step would send a request without authentication. */
   #secret(content: string): string {
-    const [, managed] = /^\s*secret\s*:\s*(.*?)\s*$/.exec(content) ?? [];
+    const managed = readManagedKey(content);
     if (managed !== undefined) {
-      const value = ownValue(this.#secrets.managed, managed);
-      if (value !== undefined) return value;
-      throw new StepFailure(
-        `The secret ${managed} is not set: start the server with SECRET_${managed}, or take it out of this step.`,
-      );
+      const secret = ownValue(this.#secrets.managed, managed);
+      if (secret === undefined) {
+        throw new StepFailure(
+          `The secret ${managed} is not set. Start the server with FLOWLINE_SECRET_${managed}, or remove it from this step.`,
+        );
+      }
+      if (!secret.stepTypes.includes(this.#use)) throw new StepFailure(describeRefusal(managed, this.#use));
+      this.usedSecrets.set(managed, secret);
+      return secret.value;
     }
-    const key = readVariable(content.trim()).variable?.path[0] ?? "";
+    const key = parseVariablePath(content.trim()).variable?.path[0] ?? "";
     const value = ownValue(this.#secrets.given, key);
     if (value !== undefined) return value;
-    throw new StepFailure(`The secret ${key} did not come with this run: give it in “secrets”.`);
+    throw new StepFailure(`The secret ${key} is missing from this run. Send it in “secrets”.`);
   }
 }
 
-/** How a value is written into a text. */
-export function toText(value: JsonValue): string {
-  if (value === null) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+function describeRefusal(key: string, use: string): string {
+  const where = use === REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS ? "in a condition" : `in a ${use} step`;
+  const what =
+    use === REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS ? "become the value of a variable" : `be used ${where}`;
+  return `The secret ${key} may not ${what}: later steps could read it. Send it with an api-call step, or start the server with ${use} in FLOWLINE_SECRET_${key}_ALLOW.`;
 }
 
-function ownValue(values: Readonly<Record<string, string>>, key: string): string | undefined {
+function readManagedKey(content: string): string | undefined {
+  const [prefix = "", ...rest] = content.split(":");
+  return prefix.trim() === "secret" ? rest.join(":").trim() : undefined;
+}
+
+export function formatValueForTemplateInsertion(value: JsonValue): string {
+  if (value === null) return "";
+  return typeof value === "object" ? stringifyJsonValueWithCache(value) : String(value);
+}
+
+function ownValue<T>(values: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(values, key) ? values[key] : undefined;
 }
 

@@ -1,21 +1,40 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { createRunHarness } from "#server/testing/run-harness.ts";
-import { fail, script, set, step } from "#server/testing/sample-steps.ts";
+import { createFlowRunHarness } from "#server/testing/run-harness.ts";
+import {
+  createSampleThrowingScriptStep,
+  createSampleScriptStep,
+  createSampleSetVariableStep,
+  createSampleStep,
+} from "#server/testing/sample-steps.ts";
 
-const { run, runner } = createRunHarness();
-const short = createRunHarness({ limits: { stepMs: 300, runMs: 700 } });
+const { run, runner } = createFlowRunHarness();
+const short = createFlowRunHarness({ limits: { stepMs: 300, runMs: 700 } });
 afterAll(async () => {
   await runner.close();
   await short.runner.close();
 });
 
-describe("the sequence", () => {
-  it("goes from step to step, and carries variables", async () => {
+describe("a run", () => {
+  it("reports nested steps without an id under the same generated ids in every run", async () => {
+    const { id: _, ...nameless } = createSampleSetVariableStep("inside", "y");
+    const steps = [
+      createSampleStep("route", "conditional", { condition: "true", trueSteps: [nameless, nameless] }),
+    ];
+    const [first, second] = [await run(steps), await run(steps)];
+    const ids = first.line.map((text) => text.split(" ")[0] ?? "");
+    expect(second.line).toEqual(first.line);
+    expect(new Set(ids).size).toBe(3);
+    for (const id of ids.slice(1)) expect(id).toMatch(/^step_[0-9a-hjkmnp-tv-z]{26}$/);
+    const upTo = await run(steps, { upToStep: ids[1] });
+    expect(upTo.line).toEqual([`route completed`, `${ids[1]} completed`, `${ids[2]} beyond`]);
+  });
+
+  it("runs steps in order and passes variables on", async () => {
     const ran = await run(
       [
-        set("greeting", "Hello {{who.name}}"),
-        script("long", "return { text: greeting, length: input.greeting.length }"),
-        set("end", "{{long.length}}"),
+        createSampleSetVariableStep("greeting", "Hello {{who.name}}"),
+        createSampleScriptStep("long", "return { text: greeting, length: input.greeting.length }"),
+        createSampleSetVariableStep("end", "{{long.length}}"),
       ],
       { inputs: { who: { name: "Ada" } } },
     );
@@ -36,14 +55,14 @@ describe("the sequence", () => {
     ]);
   });
 
-  it("passes over what is off or has a `when` that is false", async () => {
+  it("skips disabled steps and steps whose `when` is false", async () => {
     const ran = await run(
       [
-        set("a", "1", { enabled: false }),
-        set("b", "2", { when: '{{kind}} == "big"' }),
-        set("c", "3", { when: "{{kind}} == 'small' && kind === \"small\"" }),
-        set("d", "4", { when: "late && late.done" }),
-        set("late", "x"),
+        createSampleSetVariableStep("a", "1", { enabled: false }),
+        createSampleSetVariableStep("b", "2", { when: '{{kind}} == "big"' }),
+        createSampleSetVariableStep("c", "3", { when: "{{kind}} == 'small' && kind === \"small\"" }),
+        createSampleSetVariableStep("d", "4", { when: "late && late.done" }),
+        createSampleSetVariableStep("late", "x"),
       ],
       { inputs: { kind: "small" } },
     );
@@ -51,15 +70,22 @@ describe("the sequence", () => {
     expect(ran.of("b").when).toBe('{{kind}} == "big"');
   });
 
-  it("takes one branch, and tells of every step once", async () => {
+  it("runs one branch of a conditional, and reports every step once", async () => {
     const branch = (id: string, condition: string) =>
-      step(id, "conditional", {
+      createSampleStep(id, "conditional", {
         condition,
-        trueSteps: [set(`${id}-yes`, "y")],
-        falseSteps: [set(`${id}-no`, "n"), set(`${id}-no2`, "n")],
+        trueSteps: [createSampleSetVariableStep(`${id}-yes`, "y")],
+        falseSteps: [
+          createSampleSetVariableStep(`${id}-no`, "n"),
+          createSampleSetVariableStep(`${id}-no2`, "n"),
+        ],
       });
     const ran = await run(
-      [branch("one", "count > 2"), branch("two", "{{count}} > 5"), set("end", "{{one-yes}}{{two-no}}")],
+      [
+        branch("one", "count > 2"),
+        branch("two", "{{count}} > 5"),
+        createSampleSetVariableStep("end", "{{one-yes}}{{two-no}}"),
+      ],
       { inputs: { count: 3 } },
     );
     expect(ran.line).toEqual([
@@ -83,9 +109,12 @@ describe("the sequence", () => {
 
   it("stops at a failed step", async () => {
     const ran = await run([
-      set("a", "1"),
-      fail("b"),
-      step("c", "conditional", { condition: "true", trueSteps: [set("d", "1")] }),
+      createSampleSetVariableStep("a", "1"),
+      createSampleThrowingScriptStep("b"),
+      createSampleStep("c", "conditional", {
+        condition: "true",
+        trueSteps: [createSampleSetVariableStep("d", "1")],
+      }),
     ]);
     expect(ran.line).toEqual(["a completed", "b failed", "c failed", "d failed"]);
     expect(ran.of("c")).toMatchObject({ status: "skipped", skipReason: "failed" });
@@ -96,43 +125,57 @@ describe("the sequence", () => {
     });
   });
 
-  it("goes on where the step says so, with a default value if it has one", async () => {
+  it("continues after a tolerated failure, with the default value if there is one", async () => {
     for (const handling of ["continue", { onError: "continue" }]) {
-      const ran = await run([fail("b", handling), script("c", "return typeof b")]);
+      const ran = await run([
+        createSampleThrowingScriptStep("b", handling),
+        createSampleScriptStep("c", "return typeof b"),
+      ]);
       expect(ran.of("b")).toMatchObject({ status: "failed", isTolerated: true });
       expect(ran.outcome).toMatchObject({ status: "completed", finalOutput: "undefined", failedSteps: 1 });
     }
     const ran = await run(
       [
-        script("b", "throw 1", { errorHandling: "continue", defaultValue: { a: "{{x}}" } }),
-        set("c", "{{b.a}}"),
+        createSampleScriptStep("b", "throw 1", { errorHandling: "continue", defaultValue: { a: "{{x}}" } }),
+        createSampleSetVariableStep("c", "{{b.a}}"),
       ],
       { inputs: { x: 7 } },
     );
     expect(ran.outcome.finalOutput).toBe(7);
   });
 
-  it("fails a step whose `when` cannot be read, like any other failure", async () => {
-    const stops = await run([set("a", "1", { when: "nmae === 1" }), set("b", "1")]);
+  it("fails a step whose `when` is invalid, like any other failure", async () => {
+    const stops = await run([
+      createSampleSetVariableStep("a", "1", { when: "nmae === 1" }),
+      createSampleSetVariableStep("b", "1"),
+    ]);
     expect(stops.line).toEqual(["a failed", "b failed"]);
     expect(stops.of("a").error).toMatch(
-      /Whether this step runs could not be decided\..*'nmae' is not defined/,
+      /Couldn’t evaluate the condition of this step\..*'nmae' is not defined/,
     );
-    const tolerant = step("a", "transform-data", { script: "1", errorHandling: "continue" }, { when: "(" });
-    expect((await run([tolerant, set("b", "1")])).line).toEqual(["a failed", "b completed"]);
+    const tolerant = createSampleStep(
+      "a",
+      "transform-data",
+      { script: "1", errorHandling: "continue" },
+      { when: "(" },
+    );
+    expect((await run([tolerant, createSampleSetVariableStep("b", "1")])).line).toEqual([
+      "a failed",
+      "b completed",
+    ]);
   });
 
-  it("tries again, and falls back to a message", async () => {
+  it("retries a failed step, and falls back to a message", async () => {
     const ran = await run(
       [
-        fail("b", {
+        createSampleThrowingScriptStep("b", {
           onError: "fallback",
           fallbacks: [
             { type: "retry", delay: 1 },
             { type: "message", message: "Sorry, {{who}}" },
           ],
         }),
-        set("c", "{{b}}!"),
+        createSampleSetVariableStep("c", "{{b}}!"),
       ],
       { inputs: { who: "Ada" } },
     );
@@ -154,19 +197,24 @@ describe("the sequence", () => {
       triggers: [{ type: "empty-output" }],
       fallbacks: [{ type: "message", message: "nothing" }],
     };
-    expect((await run([script("a", "return ''", { errorHandling: empty })])).outcome.finalOutput).toBe(
-      "nothing",
-    );
-    expect((await run([script("a", "throw 1", { errorHandling: empty })])).outcome.status).toBe("failed");
-    const retried = await run([fail("a", "retry")]);
+    expect(
+      (await run([createSampleScriptStep("a", "return ''", { errorHandling: empty })])).outcome.finalOutput,
+    ).toBe("nothing");
+    expect(
+      (await run([createSampleScriptStep("a", "throw 1", { errorHandling: empty })])).outcome.status,
+    ).toBe("failed");
+    const retried = await run([createSampleThrowingScriptStep("a", "retry")]);
     expect(retried.of("a")).toMatchObject({ status: "failed", retryCount: 1, fallback: { exhausted: true } });
   });
 
-  it("ends with the step it was to go up to, inside a branch too", async () => {
+  it("ends after the requested last step, also inside a branch", async () => {
     const steps = [
-      set("a", "1"),
-      step("c", "conditional", { condition: "true", trueSteps: [set("d", "2"), set("e", "3")] }),
-      set("f", "4"),
+      createSampleSetVariableStep("a", "1"),
+      createSampleStep("c", "conditional", {
+        condition: "true",
+        trueSteps: [createSampleSetVariableStep("d", "2"), createSampleSetVariableStep("e", "3")],
+      }),
+      createSampleSetVariableStep("f", "4"),
     ];
     expect((await run(steps, { upToStep: "d" })).line).toEqual([
       "a completed",
@@ -180,15 +228,18 @@ describe("the sequence", () => {
     expect(ran.outcome).toMatchObject({ status: "completed", finalOutput: "1" });
   });
 
-  it("refuses a type that does not run here, and goes no further", async () => {
-    const ran = await run([step("a", "vector-search", { query: "x" }), set("b", "1")]);
+  it("fails at a step type that this server does not run", async () => {
+    const ran = await run([
+      createSampleStep("a", "vector-search", { query: "x" }),
+      createSampleSetVariableStep("b", "1"),
+    ]);
     expect(ran.of("a").error).toBe(
-      "vector-search does not run on this server; connect it to the platform to run it",
+      "This server can’t run “vector-search” steps. Connect it to the platform to run them.",
     );
     expect(ran.line).toEqual(["a failed", "b failed"]);
   });
 
-  it("gives names to steps without an id, and reads a step by its name", async () => {
+  it("generates ids for steps without one, and resolves references by step name", async () => {
     const ran = await run([
       { type: "transform-data", name: "First part", config: { script: "return { a: [1, { b: 2 }] }" } },
       {
@@ -202,14 +253,14 @@ describe("the sequence", () => {
   });
 });
 
-describe("an end from outside", () => {
+describe("ending a run from outside", () => {
   it.each([
-    ["a script", script("a", "for (;;) {}")],
-    ["a wait", step("a", "wait-until", { delayMs: 60_000 })],
+    ["a script", createSampleScriptStep("a", "for (;;) {}")],
+    ["a wait", createSampleStep("a", "wait-until", { delayMs: 60_000 })],
   ])("cancels %s at once", async (_, slow) => {
     const controller = new AbortController();
     const ran = await run(
-      [slow, set("b", "1")],
+      [slow, createSampleSetVariableStep("b", "1")],
       {},
       {
         signal: controller.signal,
@@ -221,15 +272,15 @@ describe("an end from outside", () => {
     expect(ran.outcome.status).toBe("cancelled");
   });
 
-  it("before the first step runs none", async () => {
-    const ran = await run([set("a", "1")], {}, { signal: AbortSignal.abort() });
+  it("runs no step if it was cancelled before the start", async () => {
+    const ran = await run([createSampleSetVariableStep("a", "1")], {}, { signal: AbortSignal.abort() });
     expect(ran.line).toEqual(["a cancelled"]);
     expect(ran.outcome.status).toBe("cancelled");
   });
 
-  it("stops where the listener throws", async () => {
+  it("cancels the run if the event listener throws", async () => {
     const ran = await run(
-      [set("a", "1"), set("b", "1")],
+      [createSampleSetVariableStep("a", "1"), createSampleSetVariableStep("b", "1")],
       {},
       {
         onEvent: () => {
@@ -241,12 +292,12 @@ describe("an end from outside", () => {
     expect(ran.outcome.status).toBe("cancelled");
   });
 
-  it("comes from the limits of a step and of a run", async () => {
-    const slow = await short.run([script("a", "for (;;) {}")]);
-    expect(slow.of("a").error).toBe("The step took longer than the 0.3 s that STEP_TIME_LIMIT allows.");
+  it("enforces the time limits of a step and of a run", async () => {
+    const slow = await short.run([createSampleScriptStep("a", "for (;;) {}")]);
+    expect(slow.of("a").error).toBe("The step exceeded the time limit of 0.3 s (FLOWLINE_STEP_TIME_LIMIT).");
     const waits = await short.run([
-      step("a", "wait-until", { delayMs: 60_000, errorHandling: "continue" }),
-      set("b", "1"),
+      createSampleStep("a", "wait-until", { delayMs: 60_000, errorHandling: "continue" }),
+      createSampleSetVariableStep("b", "1"),
     ]);
     expect(waits.line).toEqual(["a failed", "b failed"]);
     expect(waits.outcome).toMatchObject({ status: "failed" });

@@ -1,87 +1,130 @@
-import type { FlowEvent } from "#contract/events.ts";
-import { stepTypes } from "#contract/step-descriptions/describe-step-type.ts";
-import { BRANCHES, type FlowDocument, MAX_LEVEL, type StepNode, parseFlow } from "#core/flow-document.ts";
-import type { JsonValue } from "#core/json.ts";
-import { readSetVariables } from "#core/references/read-set-variables.ts";
-import { locateSteps } from "#core/step-list.ts";
-import { isEnabled, outputVariable, stepConfig, stepName, stepType, stepWhen } from "#core/step.ts";
-import { cutText } from "#server/cut-text.ts";
-import { readErrorPlan } from "./error-plan.ts";
-import { TemplateFiller } from "./fill-templates.ts";
-import { platformVariables } from "./platform-variables.ts";
-import { Redactor } from "./redactor.ts";
-import type { RunEvent, RunOutcome, RunPlan, RunStep, StepOutcome } from "./run-plan.ts";
-import { type RunSurroundings, type StepResult, readWhen, runStep } from "./run-step.ts";
-import type { RunTools } from "./run-tools.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { CustomFlowEventPayload } from "#contract/events.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import {
+  BRANCH_NAMES,
+  type FlowDocument,
+  MAX_NESTING_LEVEL,
+  type StepNode,
+  parseFlowDocument,
+} from "#core/document/flow-document.ts";
+import type { JsonValue } from "#core/json/json.ts";
+import { REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS } from "#core/references/list-secrets.ts";
+import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
+import { getStepRunId } from "#core/document/run-ids.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import {
+  isStepEnabled,
+  getOutputVariable,
+  getStepConfig,
+  getStepName,
+  getStepType,
+  getStepCondition,
+} from "#core/document/step.ts";
+import { truncateText } from "./cut-text.ts";
+import { readStepErrorPolicy } from "./error-plan.ts";
+import { StepTemplateFiller } from "./fill-templates.ts";
+import { createPlatformVariables } from "./platform-variables.ts";
+import { RunSecretRedactor } from "./redactor.ts";
+import { fillApiCallStepAuthHeaders } from "./steps/http-steps.ts";
+import type {
+  FlowRunEvent,
+  FlowRunOutcome,
+  FlowRunPlan,
+  RunStepDescription,
+  StepOutcome,
+} from "./run-plan.ts";
+import { type StepRunDependencies, type StepResult, evaluateWhenCondition, runStep } from "./run-step.ts";
+import type { FlowRunDependencies } from "./run-tools.ts";
+import type { FinishedStep } from "./run-checkpoint.ts";
 import { RunVariables } from "./run-variables.ts";
-import type { Runner } from "./runner.ts";
-import { StepFailure, TOLD_LIMIT, describeFailure } from "./step-failure.ts";
+import type { FlowRunner } from "./runner.ts";
+import { createStepIdempotencyKey, hasStepEffectOutsideRun } from "./step-effects.ts";
+import { StepFailure, MAX_STEP_REPORT_CHARACTERS, describeStepFailure } from "./step-failure.ts";
 
-type RunOptions = Parameters<Runner["run"]>[1];
-/** As many as a store counts. */
+type RunOptions = Parameters<FlowRunner["run"]>[1];
+/** Maximum token count: the largest value of the database column, an `integer`. */
 const MOST_TOKENS = 2 ** 31 - 1;
+
+const TURN_MS = 10;
+
+type KeptResult = Omit<FinishedStep, "position">;
 
 type SkipReason = NonNullable<StepOutcome["skipReason"]>;
 
-/** One run of a flow: goes through its steps in the order of the page, and tells of each. */
 export class FlowRun {
   readonly #document: FlowDocument;
-  readonly #tools: RunTools;
-  readonly #plan: RunPlan;
+  readonly #tools: FlowRunDependencies;
+  readonly #plan: FlowRunPlan;
   readonly #options: RunOptions;
   readonly #ending = new AbortController();
   readonly #startedAt: number;
-  readonly #run: RunSurroundings;
-  /** Set once no further step runs. */
+  readonly #run: StepRunDependencies;
   #stop: SkipReason | undefined;
   #error: string | undefined;
   #finalOutput: JsonValue | undefined;
   #isDeaf = false;
+  #turn = performance.now();
   readonly #counts = { successfulSteps: 0, failedSteps: 0, promptsExecuted: 0, contextSteps: 0 };
   #tokens: number | undefined;
   #cost: number | undefined;
 
-  constructor(plan: RunPlan, tools: RunTools, options: RunOptions) {
+  constructor(plan: FlowRunPlan, tools: FlowRunDependencies, options: RunOptions) {
     this.#plan = plan;
     this.#tools = tools;
     this.#options = options;
     this.#startedAt = tools.now();
-    this.#document = parseFlow({ name: plan.flow.name, flowSteps: plan.steps });
+    this.#document = parseFlowDocument({ name: plan.flow.name, flowSteps: plan.steps });
+    const nodes = [...getLocationsOfAllSteps(this.#document).values()].map(({ node }) => node);
     const produced = new Set(
-      [...locateSteps(this.#document).values()].flatMap(({ node }) =>
-        readSetVariables(node, stepTypes).map(({ name }) => name),
-      ),
+      nodes.flatMap((node) => listVariablesSetByStep(node, stepTypeLookup).map(({ name }) => name)),
+    );
+    const stepNames = new Set(
+      nodes.flatMap(({ fields: { name } }) => (typeof name === "string" ? [name] : [])),
     );
     const secrets = { managed: tools.secrets, given: plan.secrets };
-    const platform = platformVariables(plan, this.#startedAt, tools.now);
-    const redactor = new Redactor([
-      ...tools.hidden,
-      ...Object.values(tools.secrets),
-      ...Object.values(plan.secrets),
-    ]);
+    // An interrupted run goes on under the time at which it first started.
+    const platform = createPlatformVariables(
+      plan,
+      options.checkpoint?.startedAt ?? this.#startedAt,
+      tools.now,
+    );
+    const runKey = plan.idempotencyKey ?? plan.executionId;
+    const redactor = new RunSecretRedactor([...tools.hidden, ...Object.values(plan.secrets)]);
     this.#run = {
       plan,
-      tools: { ...tools, tellEvent: (caller, event) => tools.tellEvent(caller, hideIn(event, redactor)) },
-      variables: new RunVariables(platform, produced, plan.inputs),
+      tools: {
+        ...tools,
+        publishEvent: (caller, event) => tools.publishEvent(caller, hideIn(event, redactor)),
+        report: (error) => tools.report(hideInError(error, redactor)),
+      },
+      variables: new RunVariables({
+        platform,
+        produced,
+        stepNames,
+        inputs: plan.inputs,
+        recordMetadata: plan.record?.metadata ?? {},
+      }),
       secrets,
       redactor,
       signal: this.#ending.signal,
+      createIdempotencyKey: (node) => createStepIdempotencyKey(runKey, this.#locate(node).ordinal),
     };
   }
 
-  async run(): Promise<RunOutcome> {
+  async run(): Promise<FlowRunOutcome> {
     const { signal } = this.#options;
     const { runMs } = this.#tools.limits;
     const cancel = () => this.#ending.abort(new StepFailure("The run was cancelled while this step ran."));
     const timer = setTimeout(() => {
       this.#ending.abort(
-        new StepFailure(`The run took longer than the ${runMs / 1000} s that RUN_TIME_LIMIT allows.`),
+        new StepFailure(`The run exceeded the time limit of ${runMs / 1000} s (FLOWLINE_RUN_TIME_LIMIT).`),
       );
     }, runMs);
     signal.addEventListener("abort", cancel, { once: true });
     if (signal.aborted) cancel();
     try {
-      await this.#walk(this.#document.steps);
+      await this.#walk(this.#document.steps, false);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener("abort", cancel);
@@ -89,52 +132,111 @@ export class FlowRun {
     return this.#describe();
   }
 
-  async #walk(steps: readonly StepNode[]): Promise<void> {
-    for (const node of steps) await this.#visit(node);
+  /** `isFollowed`: whether the run goes on after the last of these steps. */
+  async #walk(steps: readonly StepNode[], isFollowed: boolean): Promise<void> {
+    const last = steps.findLastIndex((node) => isStepEnabled(node));
+    for (const [index, node] of steps.entries()) await this.#visit(node, isFollowed || index < last);
   }
 
-  async #visit(node: StepNode): Promise<void> {
+  async #visit(node: StepNode, isFollowed: boolean): Promise<void> {
+    const finished = this.#options.checkpoint?.find(this.#locate(node).ordinal);
+    if (finished) return this.#takeUp(node, finished, isFollowed);
     if (this.#stop === undefined && this.#ending.signal.aborted) this.#end();
     if (this.#stop !== undefined) return this.#skip(node, this.#stop);
-    if (!isEnabled(node)) return this.#skip(node, "off");
+    if (!isStepEnabled(node)) return this.#skip(node, "off");
+    await this.#yield();
     const startedAt = this.#tools.now();
     let result: StepResult;
     try {
-      if (this.#locate(node).level > MAX_LEVEL) {
-        throw new StepFailure(`Conditionals are nested more than ${MAX_LEVEL} levels deep.`);
+      if (this.#locate(node).level > MAX_NESTING_LEVEL) {
+        throw new StepFailure(`Conditionals are nested more than ${MAX_NESTING_LEVEL} levels deep.`);
       }
-      if (!(await readWhen(node, this.#run))) return await this.#skip(node, "when");
+      if (!(await evaluateWhenCondition(node, this.#run))) {
+        const completedAt = this.#tools.now();
+        this.#addToCheckpoint(node, {
+          outcome: { status: "skipped", skipReason: "when", startedAt: completedAt, completedAt },
+        });
+        return await this.#skip(node, "when", completedAt);
+      }
     } catch (error) {
-      const isTolerated = readErrorPlan(stepConfig(node)).isTolerant && !this.#ending.signal.aborted;
+      const isTolerated = readStepErrorPolicy(getStepConfig(node)).isTolerant && !this.#ending.signal.aborted;
       const outcome = { ...this.#failure(startedAt, error), ...(isTolerated && { isTolerated }) };
       result = { output: undefined, outcome };
-      await this.#tell({ type: "step-start", step: this.#describeStep(node), startedAt });
-      return this.#close(node, result);
+      await this.#emit({ type: "step-start", step: this.#describeStep(node), startedAt });
+      return this.#close(node, result, isFollowed);
     }
-    await this.#tell({ type: "step-start", step: this.#describeStep(node), startedAt });
+    if (hasStepEffectOutsideRun(node)) {
+      // Waits: after a crash, the repeat of this step must find the same inputs.
+      await this.#options.checkpoint?.flush();
+      if (this.#ending.signal.aborted) this.#end();
+      if (this.#stop !== undefined) return this.#skip(node, this.#stop);
+    }
+    await this.#emit({ type: "step-start", step: this.#describeStep(node), startedAt });
     result = await runStep(node, this.#run, (delta) =>
-      this.#tell({ type: "text", step: this.#describeStep(node), delta }),
+      this.#emit({ type: "text", step: this.#describeStep(node), delta }),
     );
-    await this.#close(node, result);
+    await this.#close(node, result, isFollowed);
   }
 
-  /** Keeps what the step gave, tells how it ended, and goes into the branch that a conditional chose. */
-  async #close(node: StepNode, given: StepResult): Promise<void> {
-    let { outcome } = given;
-    // A conditional's variable is set after its branches, as the editor reads it.
-    if (!node.branches) outcome = this.#keep(node, given);
+  /** Repeats what a step of an earlier attempt led to, without running it. */
+  async #takeUp(node: StepNode, finished: FinishedStep, isFollowed: boolean): Promise<void> {
+    await this.#yield();
+    const { outcome } = finished;
+    if (outcome.status === "skipped") return this.#skip(node, "when", outcome.startedAt);
+    if (getStepType(node) === "api-call") this.#hideCredentials(node);
+    const output = outcome.status === "completed" ? outcome.output : undefined;
+    await this.#close(node, { outcome, output }, isFollowed, finished);
+  }
+
+  /** Adds the encoded credentials of a step that is not run again to the texts that later results must not contain. */
+  #hideCredentials(node: StepNode): void {
+    const { variables, secrets, redactor } = this.#run;
+    const filler = new StepTemplateFiller(variables, secrets, getStepType(node));
+    try {
+      fillApiCallStepAuthHeaders({
+        config: getStepConfig(node),
+        filler,
+        hide: (text) => redactor.hide(text),
+      });
+    } catch {
+      // Credentials that cannot be filled in now are not known to this run, so its steps cannot send them.
+    }
+  }
+
+  /** Yields to the event loop: a series of steps that never await I/O would block all other requests. */
+  async #yield(): Promise<void> {
+    if (performance.now() - this.#turn < TURN_MS) return;
+    await nextTurn();
+    this.#turn = performance.now();
+  }
+
+  async #close(
+    node: StepNode,
+    given: StepResult,
+    isFollowed: boolean,
+    finished?: FinishedStep,
+  ): Promise<void> {
+    let kept: KeptResult = { outcome: given.outcome };
+    // Stores the result of a conditional only after its branches have run, because the editor's analysis assumes this
+    // order.
+    if (!node.branches) kept = this.#keep(node, given, finished);
+    const { outcome } = kept;
     this.#count(node, outcome);
-    await this.#tell({ type: "step-end", step: this.#describeStep(node), outcome });
-    if (outcome.status === "failed" && !outcome.isTolerated) {
-      this.#error ??= `${stepName(node)}: ${outcome.error}`;
+    const endsRun = outcome.status === "failed" && !outcome.isTolerated;
+    if (!finished && !this.#hasSecret(kept, given)) this.#addToCheckpoint(node, kept);
+    if (!finished && isFollowed && !endsRun && hasStepEffectOutsideRun(node))
+      await this.#options.checkpoint?.flush();
+    await this.#emit({ type: "step-end", step: this.#describeStep(node), outcome });
+    if (endsRun) {
+      this.#error ??= `${getStepName(node)}: ${outcome.error}`;
       this.#end("failed");
     }
     if (node.branches) {
       const taken =
-        given.output === undefined ? undefined : given.output === true ? BRANCHES[0] : BRANCHES[1];
-      for (const branch of BRANCHES) {
+        given.output === undefined ? undefined : given.output === true ? BRANCH_NAMES[0] : BRANCH_NAMES[1];
+      for (const branch of BRANCH_NAMES) {
         const steps = node.branches[branch] ?? [];
-        if (branch === taken) await this.#walk(steps);
+        if (branch === taken) await this.#walk(steps, isFollowed);
         else for (const step of steps) await this.#skip(step, this.#stop ?? "branch");
       }
       this.#keep(node, given);
@@ -142,37 +244,53 @@ export class FlowRun {
     this.#pass(node);
   }
 
-  #keep(node: StepNode, { outcome, output }: StepResult): StepOutcome {
+  /** A value that contains a secret is not saved: the step runs again after a crash. */
+  #hasSecret({ outcome, defaultValue }: KeptResult, { output }: StepResult): boolean {
+    if (outcome.output !== undefined && outcome.output !== output) return true;
+    return defaultValue !== undefined && this.#run.redactor.value(defaultValue) !== defaultValue;
+  }
+
+  #addToCheckpoint(node: StepNode, kept: KeptResult): void {
+    // A failure by the end of the run is none of the step, which runs again if the run does.
+    if (kept.outcome.status === "failed" && this.#ending.signal.aborted) return;
+    this.#options.checkpoint?.add({ position: this.#locate(node).ordinal, ...kept });
+  }
+
+  #keep(node: StepNode, { outcome, output }: StepResult, finished?: FinishedStep): KeptResult {
     const { variables, secrets, redactor } = this.#run;
-    const config = stepConfig(node);
+    const config = getStepConfig(node);
     let value = output;
+    let defaultValue: JsonValue | undefined;
     try {
-      const filler = new TemplateFiller(variables, secrets);
-      const name = filler.text(outputVariable(node) ?? "").trim();
+      const filler = new StepTemplateFiller(variables, secrets, REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS);
+      const name = filler.text(getOutputVariable(node) ?? "").trim();
       if (outcome.status === "completed") value ??= null;
       else if (outcome.isTolerated && config["defaultValue"] !== undefined) {
-        value = filler.value(config["defaultValue"]);
+        defaultValue = finished?.defaultValue ?? filler.value(config["defaultValue"]);
+        value = defaultValue;
       }
-      if (value === undefined) return outcome;
+      if (value === undefined) return { outcome };
       if (name !== "") variables.set(name, value);
-      variables.setStepResult(stepName(node), value);
+      variables.setStepResult(getStepName(node), value);
     } catch (error) {
       const { output: _output, isTolerated: _isTolerated, ...rest } = outcome;
-      return { ...rest, ...this.#failure(outcome.startedAt, error) };
+      return { outcome: { ...rest, ...this.#failure(outcome.startedAt, error) } };
     }
     if (!node.branches && output !== undefined) this.#finalOutput = redactor.value(output);
-    return outcome;
+    return { outcome, defaultValue };
   }
 
   #failure(startedAt: number, error: unknown): StepOutcome {
-    const text = cutText(this.#run.redactor.text(describeFailure(error)), TOLD_LIMIT.error);
+    const text = truncateText(
+      this.#run.redactor.text(describeStepFailure(error)),
+      MAX_STEP_REPORT_CHARACTERS.error,
+    );
     return { status: "failed", error: text, startedAt, completedAt: this.#tools.now() };
   }
 
-  async #skip(node: StepNode, skipReason: SkipReason): Promise<void> {
-    const now = this.#tools.now();
-    const when = skipReason === "when" ? stepWhen(node) : "";
-    await this.#tell({
+  async #skip(node: StepNode, skipReason: SkipReason, now = this.#tools.now()): Promise<void> {
+    const when = skipReason === "when" ? getStepCondition(node) : "";
+    await this.#emit({
       type: "step-end",
       step: this.#describeStep(node),
       outcome: {
@@ -183,21 +301,22 @@ export class FlowRun {
         completedAt: now,
       },
     });
-    for (const branch of BRANCHES) {
+    for (const branch of BRANCH_NAMES) {
       for (const step of node.branches?.[branch] ?? []) await this.#skip(step, skipReason);
     }
     this.#pass(node);
   }
 
-  /** The run was to end with this step, whether or not it ran. */
+  /** Ends the run if this step is the one in `upToStep`, whether the step ran or was skipped. */
   #pass(node: StepNode): void {
-    if (node.key === this.#plan.upToStep) this.#stop ??= "beyond";
+    const { upToStep } = this.#plan;
+    if (upToStep !== undefined && getStepRunId(this.#document, node) === upToStep) this.#stop ??= "beyond";
   }
 
   #end(reason: SkipReason = "failed"): void {
     this.#stop ??= this.#isCancelled() ? "cancelled" : reason;
     const { reason: cause } = this.#ending.signal as { readonly reason: unknown };
-    if (this.#ending.signal.aborted) this.#error ??= describeFailure(cause);
+    if (this.#ending.signal.aborted) this.#error ??= describeStepFailure(cause);
   }
 
   #isCancelled(): boolean {
@@ -206,13 +325,12 @@ export class FlowRun {
 
   #count(node: StepNode, { status, totalTokens, cost }: StepOutcome): void {
     this.#counts[status === "completed" ? "successfulSteps" : "failedSteps"] += 1;
-    this.#counts[stepType(node) === "prompt" ? "promptsExecuted" : "contextSteps"] += 1;
+    this.#counts[getStepType(node) === "prompt" ? "promptsExecuted" : "contextSteps"] += 1;
     if (totalTokens !== undefined) this.#tokens = Math.min((this.#tokens ?? 0) + totalTokens, MOST_TOKENS);
     if (cost !== undefined) this.#cost = (this.#cost ?? 0) + cost;
   }
 
-  /** Where nobody listens any more, the run ends. */
-  async #tell(event: RunEvent): Promise<void> {
+  async #emit(event: FlowRunEvent): Promise<void> {
     if (this.#isDeaf) return;
     try {
       await this.#options.onEvent(event);
@@ -223,24 +341,24 @@ export class FlowRun {
   }
 
   #locate(node: StepNode) {
-    const place = locateSteps(this.#document).get(node.key);
+    const place = getLocationsOfAllSteps(this.#document).get(node.key);
     if (!place) throw new Error(`The step ${node.key} is not in the flow.`);
     return place;
   }
 
-  #describeStep(node: StepNode): RunStep {
+  #describeStep(node: StepNode): RunStepDescription {
     const { ordinal, level } = this.#locate(node);
     return {
-      id: node.key,
-      name: stepName(node),
-      type: stepType(node),
+      id: getStepRunId(this.#document, node),
+      name: getStepName(node),
+      type: getStepType(node),
       position: ordinal,
       depth: level,
-      outputVariable: outputVariable(node),
+      outputVariable: getOutputVariable(node),
     };
   }
 
-  #describe(): RunOutcome {
+  #describe(): FlowRunOutcome {
     const status =
       this.#stop === "cancelled" || this.#isDeaf
         ? "cancelled"
@@ -260,8 +378,19 @@ export class FlowRun {
   }
 }
 
-/** An event reaches the browsers of others. */
-function hideIn(event: FlowEvent, redactor: Redactor): FlowEvent {
+/**
+ * Redacts the secrets of this run in an error before the error is logged: the server's logger knows only the server's
+ * own secrets.
+ */
+function hideInError(error: Error, redactor: RunSecretRedactor): Error {
+  const reported = error.cause instanceof Error ? error.cause : error;
+  const { name, message, stack = "" } = reported;
+  const code = "code" in reported && typeof reported.code === "string" ? { code: reported.code } : {};
+  return Object.assign(new Error(redactor.text(message)), { name, stack: redactor.text(stack), ...code });
+}
+
+/** Redacts secrets in an event that a flow sends, because other users receive the event. */
+function hideIn(event: CustomFlowEventPayload, redactor: RunSecretRedactor): CustomFlowEventPayload {
   const { eventType, payload } = event;
   return {
     ...event,

@@ -1,16 +1,21 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { createRunHarness } from "#server/testing/run-harness.ts";
-import { script, set, step } from "#server/testing/sample-steps.ts";
-import { Redactor } from "./redactor.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createFlowRunHarness } from "#server/testing/run-harness.ts";
+import {
+  createSampleScriptStep,
+  createSampleSetVariableStep,
+  createSampleStep,
+} from "#server/testing/sample-steps.ts";
+import { RunSecretRedactor } from "./redactor.ts";
 
-const { run, runner } = createRunHarness({ secrets: { TOKEN: "geheim-42" } });
+const { run, runner } = createFlowRunHarness({ secrets: { TOKEN: "geheim-42" } });
 afterAll(() => runner.close());
 
 describe("templates", () => {
-  it("write objects as JSON, and nothing for what is not set", async () => {
+  it("format objects as JSON and unset variables as empty text", async () => {
     const ran = await run(
       [
-        set(
+        createSampleSetVariableStep(
           "a",
           "[{{who}}] [{{nobody}}] [{{who.tags[0]}}] [{{who['na me']}}] [{{who.none.x}}] {not} {{'x'}}",
         ),
@@ -23,11 +28,11 @@ describe("templates", () => {
     expect(ran.of("a").unresolvedVariables).toEqual(["nobody", "who.none.x"]);
   });
 
-  it("know the platform's own variables, which nothing overwrites", async () => {
+  it("resolve platform variables, which steps cannot overwrite", async () => {
     const ran = await run(
       [
-        set("_flow", "mine"),
-        set(
+        createSampleSetVariableStep("_flow", "mine"),
+        createSampleSetVariableStep(
           "a",
           "{{_record.metadata.city}}|{{_flow.name}}|{{_user.id}}|{{_execution.id}}|{{userMessage}}|{{user_message}}|{{flow:x}}",
         ),
@@ -43,13 +48,20 @@ describe("templates", () => {
       },
     );
     expect(ran.outcome.finalOutput).toBe("Bonn|Sample|user_local|exec_1|last|last|X");
-    expect((await run([set("a", "{{_now}}")])).outcome.finalOutput).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect((await run([createSampleSetVariableStep("a", "{{_now}}")])).outcome.finalOutput).toMatch(
+      /^\d{4}-\d\d-\d\dT/,
+    );
   });
 
-  it("in a script never become code", async () => {
+  it("in a script are inserted as values, never as code", async () => {
     const evil = `"; throw new Error("broken out"); "`;
     const ran = await run(
-      [script("a", "return ['{{x}}', `{{x}}`, \"{{x}}\", {{x}}, /^{{p}}$/.test('a.b')] // {{x}}")],
+      [
+        createSampleScriptStep(
+          "a",
+          "return ['{{x}}', `{{x}}`, \"{{x}}\", {{x}}, /^{{p}}$/.test('a.b')] // {{x}}",
+        ),
+      ],
       {
         inputs: { x: evil, p: "a.b" },
       },
@@ -57,10 +69,93 @@ describe("templates", () => {
     expect(ran.outcome.finalOutput).toEqual([evil, evil, evil, evil, true]);
   });
 
-  it("fail where a text explodes", async () => {
+  it("fail if the result exceeds the size limit", async () => {
     const big = "x".repeat(1_000_000);
-    const ran = await run([set("a", "{{big}}".repeat(1000))], { inputs: { big } });
-    expect(ran.of("a").error).toMatch(/more than 6 MB once its variables/);
+    const ran = await run([createSampleSetVariableStep("a", "{{big}}".repeat(1000))], { inputs: { big } });
+    expect(ran.of("a").error).toMatch(/exceeds 6 MB with its variables/);
+  });
+});
+
+describe("the metadata of the record", () => {
+  const record = (json: string) => ({
+    id: null,
+    name: "n",
+    type: "t",
+    metadata: JSON.parse(json) as JsonObject,
+    messages: null,
+  });
+  const read = (name: string) => createSampleSetVariableStep("read", `{{${name}}}`);
+  const outputOf = async (steps: readonly JsonObject[], json: string, inputs: JsonObject = {}) =>
+    (await run(steps, { record: record(json), inputs })).outcome.finalOutput;
+
+  it("is readable by name in templates, scripts, conditions and Liquid", async () => {
+    const json = '{"input":"text","city":{"name":"Bonn"},"Date":"1999","n":0}';
+    expect(await outputOf([read("input")], json)).toBe("text");
+    expect(await outputOf([read("city.name")], json)).toBe("Bonn");
+    expect(await outputOf([read("Date")], json)).toBe("1999");
+    const script = "return [input.input, city.name, variables.Date, typeof new Date().getTime(), n]";
+    expect(await outputOf([createSampleScriptStep("a", script)], json)).toEqual([
+      "text",
+      "Bonn",
+      "1999",
+      "number",
+      0,
+    ]);
+    const liquid = createSampleStep("a", "template", { template: "{{ input | upcase }} {{ city.name }}" });
+    expect(await outputOf([liquid], json)).toBe("TEXT Bonn");
+    const conditional = createSampleStep("a", "conditional", {
+      condition: "city.name === 'Bonn' && {{n}} === 0",
+      trueSteps: [createSampleSetVariableStep("taken", "yes", { when: "{{input}} == 'text'" })],
+      falseSteps: [],
+    });
+    expect(await outputOf([conditional], json)).toBe("yes");
+  });
+
+  it("yields to inputs, to variables and results of steps, and to platform variables", async () => {
+    const json = '{"a":"metadata","_record":"metadata","messages":"metadata","secrets":"metadata"}';
+    expect(await outputOf([read("a")], json, { a: "input" })).toBe("input");
+    expect(await outputOf([createSampleSetVariableStep("a", "step"), read("a")], json)).toBe("step");
+    const named = { ...createSampleStep("s", "transform-data", { script: "return 'result'" }), name: "a" };
+    expect(await outputOf([named, read("a")], json)).toBe("result");
+    expect(await outputOf([read("_record.type")], json)).toBe("t");
+    expect(await outputOf([read("messages")], json)).toEqual([]);
+    const seen = createSampleScriptStep("seen", "return [a, _record.type, messages]");
+    expect(await outputOf([seen], json, { a: "input" })).toEqual(["input", "t", []]);
+  });
+
+  it("is not read where the analysis reports a name as unset", async () => {
+    const setLater = [read("a"), createSampleSetVariableStep("a", "step")];
+    const disabled = [createSampleSetVariableStep("a", "step", { enabled: false }), read("a")];
+    const namedLater = [read("a"), { ...createSampleSetVariableStep("b", "x"), name: "a" }];
+    for (const steps of [setLater, disabled, namedLater]) {
+      const ran = await run(steps, { record: record('{"a":"metadata"}') });
+      expect(ran.of("read").unresolvedVariables).toEqual(["a"]);
+    }
+  });
+
+  it("may have any names", async () => {
+    const json =
+      '{"__proto__":{"x":"own"},"constructor":"c","toString":"s","a.b":"dotted","":"empty","input":"i","undefined":"u","x y":1}';
+    expect(await outputOf([read("__proto__.x")], json)).toBe("own");
+    expect(await outputOf([read("constructor")], json)).toBe("c");
+    expect(
+      (await run([read("constructor")], { record: record("{}") })).of("read").unresolvedVariables,
+    ).toEqual(["constructor"]);
+    expect(await outputOf([read("a.b")], json)).toBe("");
+    const script =
+      "return [Object.hasOwn(input, '__proto__'), input['a.b'], input.toString, input.input, undefined, ({}).x]";
+    expect(await outputOf([createSampleScriptStep("a", script)], json)).toEqual([
+      true,
+      "dotted",
+      "s",
+      "i",
+      null,
+      null,
+    ]);
+    const liquid = createSampleStep("a", "template", {
+      template: "{{ constructor }}|{{ x }}|{{ toString }}",
+    });
+    expect(await outputOf([liquid], json)).toBe("c||s");
   });
 });
 
@@ -68,7 +163,7 @@ describe("Liquid", () => {
   it("fills a template with variables, inputs and partials", async () => {
     const ran = await run(
       [
-        step("a", "template", {
+        createSampleStep("a", "template", {
           template:
             "{% for tag in who.tags %}{{ tag | upcase }}{% endfor %} {{ title }} {{ flow:title }} {% render 'foot', n: who.n %} {{ nobody }}",
           inputs: { title: "{{ who.n }} things", list: "{{who.tags}}" },
@@ -83,21 +178,23 @@ describe("Liquid", () => {
     expect(ran.of("a").unresolvedVariables).toEqual(["nobody"]);
   });
 
-  it("says why a template fails", async () => {
-    const ran = await run([step("a", "template", { template: "{% if %}", outputVariable: "a" })]);
+  it("reports why a template fails", async () => {
+    const ran = await run([createSampleStep("a", "template", { template: "{% if %}", outputVariable: "a" })]);
     expect(ran.of("a").error).toMatch(/The template cannot be filled at line 1/);
   });
 });
 
 describe("secrets", () => {
-  it("are used, and told by nothing", async () => {
+  it("are used, and redacted in all events and results", async () => {
     const ran = await run(
       [
-        set("header", "Bearer {{secret:TOKEN}} {{ secrets.own }}"),
-        script("length", "return [header.length, { [header]: header }]"),
-        script("thrown", "throw new Error('{{secret:TOKEN}}')", { errorHandling: "continue" }),
-        step("page", "template", { template: "{{ secret:TOKEN }} {{ header }}" }),
-        step("told", "send-stream", { message: "so: {{secret:TOKEN}}!" }),
+        createSampleSetVariableStep("header", "Bearer {{secret:TOKEN}} {{ secrets.own }}"),
+        createSampleScriptStep("length", "return [header.length, { [header]: header }]"),
+        createSampleScriptStep("thrown", "throw new Error('{{secret:TOKEN}}')", {
+          errorHandling: "continue",
+        }),
+        createSampleStep("page", "template", { template: "{{ secret:TOKEN }} {{ header }}" }),
+        createSampleStep("told", "send-stream", { message: "so: {{secret:TOKEN}}!" }),
       ],
       { secrets: { own: "privat-7" } },
     );
@@ -108,72 +205,86 @@ describe("secrets", () => {
     expect(JSON.stringify([ran.events, ran.outcome])).not.toMatch(/geheim|privat/);
   });
 
-  it("are told by halves neither, where a variable that was read is cut", async () => {
+  it("do not leak partially when a reported variable is truncated", async () => {
     const ran = await run([
-      set("long", `${"x".repeat(1995)}{{secret:TOKEN}} and more`),
-      set("copy", "{{long}}"),
+      createSampleSetVariableStep("long", `${"x".repeat(1995)}{{secret:TOKEN}} and more`),
+      createSampleSetVariableStep("copy", "{{long}}"),
     ]);
     expect(JSON.stringify(ran.of("copy").inputVariables)).toContain("x••• ");
     expect(JSON.stringify(ran.events)).not.toContain("gehe");
   });
 
-  it("that go on where a shorter one ends are streamed by nothing", () => {
-    const stream = new Redactor(["abc-1", "abc-1-xyz", "z-abc-2"]).stream();
-    const told = ["a abc-1", "-xyz b ab", "c-1", " c abc-1-x", "yz-abc-3 d abc-"].map(stream.push).join("");
-    expect(told + stream.end()).toBe("a ••• b ••• c •••-abc-3 d abc-");
+  it("with a common prefix are redacted in a stream", () => {
+    const stream = new RunSecretRedactor(["abc-1", "abc-1-xyz", "z-abc-2"]).stream();
+    const streamed = ["a abc-1", "-xyz b ab", "c-1", " c abc-1-x", "yz-abc-3 d abc-"]
+      .map(stream.push)
+      .join("");
+    expect(streamed + stream.end()).toBe("a ••• b ••• c •••-abc-3 d abc-");
   });
 
-  it("that are missing fail the step", async () => {
-    expect((await run([set("a", "{{secret:NONE}}")])).of("a").error).toMatch(
-      /The secret NONE is not set: .*SECRET_NONE/,
+  it("fail the step if they are missing", async () => {
+    expect((await run([createSampleSetVariableStep("a", "{{secret:NONE}}")])).of("a").error).toMatch(
+      /The secret NONE is not set.*SECRET_NONE/,
     );
-    expect((await run([set("a", "{{secrets.none}}")])).of("a").error).toMatch(/did not come with this run/);
-    expect((await run([set("a", "{{secrets:TOKEN}}")])).of("a").error).toMatch(/written {{secret:KEY}}/);
+    expect((await run([createSampleSetVariableStep("a", "{{secrets.none}}")])).of("a").error).toMatch(
+      /is missing from this run/,
+    );
+    expect((await run([createSampleSetVariableStep("a", "{{secrets:TOKEN}}")])).of("a").error).toMatch(
+      /^Write secrets as {{secret:KEY}}, not/,
+    );
   });
 });
 
-describe("waiting", () => {
-  it("goes on when the condition holds, or the time is up and that is allowed", async () => {
+describe("a wait step", () => {
+  it("continues when its condition holds, or after its timeout if allowed", async () => {
     const soon = await run([
-      script("t", "return Date.now() + 150"),
-      step("w", "wait-until", { condition: "Date.now() > t", pollIntervalMs: 100, timeoutMs: 5000 }),
+      createSampleScriptStep("t", "return Date.now() + 150"),
+      createSampleStep("w", "wait-until", {
+        condition: "Date.now() > t",
+        pollIntervalMs: 100,
+        timeoutMs: 5000,
+      }),
     ]);
     expect(soon.of("w").output).toMatchObject({ isMet: true });
     const never = { condition: "false", timeoutMs: 150, pollIntervalMs: 100 };
-    expect((await run([step("w", "wait-until", never)])).of("w").error).toMatch(
-      /did not come true within 150 ms/,
+    expect((await run([createSampleStep("w", "wait-until", never)])).of("w").error).toMatch(
+      /was not true within 150 ms/,
     );
     expect(
-      (await run([step("w", "wait-until", { ...never, continueOnTimeout: true })])).of("w").output,
+      (await run([createSampleStep("w", "wait-until", { ...never, continueOnTimeout: true })])).of("w")
+        .output,
     ).toMatchObject({ isMet: false });
   });
 });
 
-it("cannot be filled up by results that no variable keeps", async () => {
-  const big = (id: string) => step(id, "transform-data", { script: "return 'x'.repeat(5_500_000)" });
+it("a run limits the total size of step results", async () => {
+  const big = (id: string) =>
+    createSampleStep(id, "transform-data", { script: "return 'x'.repeat(5_500_000)" });
   const ran = await run(Array.from({ length: 11 }, (_, index) => big(`b${index}`)));
   expect(ran.outcome.status).toBe("failed");
-  expect(ran.outcome.error).toMatch(/The results of all steps of this run together are larger than 48 MB/);
+  expect(ran.outcome.error).toMatch(/The step results of this run exceed 48 MB/);
 });
 
-it("tells no more of its steps than a server can hold", async () => {
+it("a run limits the size of step reports and errors", async () => {
   const same = Array.from({ length: 11 }, (_, index) => {
     const config = { variableName: "v", valueTemplate: "{{long}}{{long}}" };
-    return { ...step(`s${index}`, "set-variable", config), name: "same" };
+    return { ...createSampleStep(`s${index}`, "set-variable", config), name: "same" };
   });
   const inputs = { long: "x".repeat(2_700_000) };
-  expect((await run(same, { inputs })).outcome.error).toMatch(/The results of all steps/);
-  const failed = await run([step("a", "retrieve-record", { recordId: "{{long}}" })], { inputs });
-  expect(failed.of("a").error).toMatch(/^There is no record with the ID x+…$/);
+  expect((await run(same, { inputs })).outcome.error).toMatch(/The step results/);
+  const failed = await run([createSampleStep("a", "retrieve-record", { recordId: "{{long}}" })], { inputs });
+  expect(failed.of("a").error).toMatch(/^No record with the ID x+…$/);
   expect(failed.of("a").error?.length).toBeLessThan(10_100);
   expect(failed.outcome.error?.length).toBeLessThan(10_200);
 });
 
-it("cannot be filled up by its variables", async () => {
-  const big = (id: string) => script(id, "return 'x'.repeat(5_500_000)");
+it("a run limits the total size and the depth of variables", async () => {
+  const big = (id: string) => createSampleScriptStep(id, "return 'x'.repeat(5_500_000)");
   const ran = await run(Array.from({ length: 11 }, (_, index) => big(`b${index}`)));
   expect(ran.outcome.status).toBe("failed");
-  expect(ran.outcome.error).toMatch(/All variables of this run together are larger than 48 MB/);
-  const deep = await run([script("a", "let a = []; for (let i = 0; i < 600; i++) a = [a]; return a")]);
+  expect(ran.outcome.error).toMatch(/The variables of this run exceed 48 MB/);
+  const deep = await run([
+    createSampleScriptStep("a", "let a = []; for (let i = 0; i < 600; i++) a = [a]; return a"),
+  ]);
   expect(deep.of("a").error).toMatch(/nested more than 500 levels deep/);
 });

@@ -1,25 +1,21 @@
-import { stepTypes } from "#contract/step-descriptions/describe-step-type.ts";
-import type { StepNode } from "#core/flow-document.ts";
-import type { JsonObject, JsonValue } from "#core/json.ts";
-import { readStepReferences } from "#core/references/read-step-references.ts";
-import { cutText } from "#server/cut-text.ts";
-import type { Redactor } from "./redactor.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { truncateText } from "./cut-text.ts";
+import type { RunSecretRedactor } from "./redactor.ts";
 import type { RunVariables } from "./run-variables.ts";
+import { stringifyJsonValueWithCache } from "./value-json.ts";
 
-/** Characters of JSON that are kept of one. */
 const LIMIT = 2000;
 
 /**
- * The variables that a step names, with their values as they are before it runs, without secrets; long ones as the beginning
- * of their JSON.
+ * Returns the current values of the variables that a step reads, redacted; a long value is cut to the start of its
+ * JSON. Returns undefined if all of them are unset.
  */
-export function readInputVariables(
-  node: StepNode,
+export function readStepInputVariables(
+  names: readonly string[],
   variables: RunVariables,
-  redactor: Redactor,
+  redactor: RunSecretRedactor,
 ): JsonObject | undefined {
-  const names = new Set(readStepReferences(node, stepTypes).reads.map(({ name }) => name));
-  const read = [...names].flatMap((name) => {
+  const read = names.flatMap((name) => {
     const value = variables.find(name);
     return value === undefined ? [] : [[redactor.text(name), shorten(redactor.value(value))] as const];
   });
@@ -27,7 +23,7 @@ export function readInputVariables(
 }
 
 function shorten(value: JsonValue): JsonValue {
-  const json = JSON.stringify(value);
+  const json = stringifyJsonValueWithCache(value);
   if (json.length <= LIMIT) return value;
-  return cutText(typeof value === "string" ? value : json, LIMIT);
+  return truncateText(typeof value === "string" ? value : json, LIMIT);
 }

@@ -1,5 +1,5 @@
 import type { Transporter } from "nodemailer";
-import { StepFailure, asSentence } from "./step-failure.ts";
+import { StepFailure, ensureFinalPeriod } from "./step-failure.ts";
 
 export interface Email {
   readonly from: string;
@@ -7,6 +7,8 @@ export interface Email {
   readonly subject: string;
   readonly html: string | undefined;
   readonly text: string | undefined;
+  /** Becomes the left part of the Message-ID, so that a mail server or a reader can recognize a repeat. */
+  readonly idempotencyKey: string;
 }
 
 export interface SentEmail {
@@ -16,25 +18,34 @@ export interface SentEmail {
 }
 
 export interface Mailer {
-  /** Throws a `StepFailure`, or the signal's reason. */
   send(email: Email, signal: AbortSignal): Promise<SentEmail>;
 }
 
-/** `smtpUrl` is `smtp://` or `smtps://`. Every email has a connection of its own, which an abort cuts. */
-export function createMailer(smtpUrl: string | undefined): Mailer {
+const LONGEST_HEADER = 1000;
+
+/** `smtpUrl` starts with `smtp://` or `smtps://`. Opens one connection per email, so that an abort can close it. */
+export function createMailer(smtpUrl: string | undefined, recipientLimit: number): Mailer {
   return {
-    send: async (email, signal) => {
+    send: async ({ idempotencyKey, ...email }, signal) => {
       if (smtpUrl === undefined) {
         throw new StepFailure(
-          "Emails need a mail server, and SMTP_URL is not set: set it, such as smtp://user:password@mail.example.com:587, and start the server again.",
+          "No mail server: set FLOWLINE_SMTP_URL, such as smtp://user:password@mail.example.com:587, and restart the server.",
         );
       }
+      const longest = { to: recipientLimit * LONGEST_HEADER, from: LONGEST_HEADER, subject: LONGEST_HEADER };
+      for (const field of ["to", "from", "subject"] as const) {
+        refuseControlCharacters(field, email[field]);
+        refuseLongText(field, email[field], longest[field]);
+      }
+      const { default: parseAddresses } = await import("nodemailer/lib/addressparser");
+      refuseCrowd(parseAddresses(email.to, { flatten: true }).length, recipientLimit);
       const { createTransport } = await import("nodemailer");
       const transport: Transporter = createTransport(smtpUrl);
       try {
         signal.throwIfAborted();
         const sent = (await transport.sendMail({
           ...email,
+          messageId: `<${idempotencyKey}@${domainOf(parseAddresses(email.from, { flatten: true })[0]?.address)}>`,
           signal,
           disableFileAccess: true,
           disableUrlAccess: true,
@@ -47,10 +58,36 @@ export function createMailer(smtpUrl: string | undefined): Mailer {
       } catch (error) {
         signal.throwIfAborted();
         const said = error instanceof Error ? error.message : String(error);
-        throw new StepFailure(`The mail server did not take the email: ${asSentence(said)}`);
+        throw new StepFailure(`The mail server rejected the email: ${ensureFinalPeriod(said)}`);
       } finally {
         transport.close();
       }
     },
   };
+}
+
+/** Returns the domain of an address, or a domain that no host has if it is not plain ASCII, as a Message-ID requires. */
+function domainOf(address = ""): string {
+  const domain = address.slice(address.lastIndexOf("@") + 1);
+  return /^[a-z\d-]+(?:\.[a-z\d-]+)*$/i.test(domain) ? domain : "flowline.invalid";
+}
+
+function refuseLongText(field: string, text: string, limit: number): void {
+  if (text.length <= limit) return;
+  throw new StepFailure(`“${field}” of the email exceeds ${limit} characters.`);
+}
+
+/** Prevents header injection: a line break would start another header. */
+function refuseControlCharacters(field: string, text: string): void {
+  if (!/[\p{Cc}\u2028\u2029]/u.test(text)) return;
+  throw new StepFailure(
+    `“${field}” of the email contains a line break or another control character. Remove it.`,
+  );
+}
+
+function refuseCrowd(count: number, limit: number): void {
+  if (count <= limit) return;
+  throw new StepFailure(
+    `The email has ${count} recipients; the limit is ${limit} (FLOWLINE_MAIL_RECIPIENT_LIMIT).`,
+  );
 }

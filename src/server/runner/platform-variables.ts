@@ -1,11 +1,10 @@
-import { type JsonValue, isJsonObject } from "#core/json.ts";
-import { readContent } from "./model/read-messages.ts";
-import type { RunPlan } from "./run-plan.ts";
-import { recordValue } from "./steps/record-steps.ts";
+import { type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { readTextOfModelMessageContent } from "./model/read-messages.ts";
+import type { FlowRunPlan } from "./run-plan.ts";
+import { convertRecordToStepOutput } from "./steps/record-steps.ts";
 
-/** What every run knows without a step, by name. `_now` is read anew each time. */
-export function platformVariables(
-  plan: RunPlan,
+export function createPlatformVariables(
+  plan: FlowRunPlan,
   startedAt: number,
   now: () => number,
 ): ReadonlyMap<string, () => JsonValue> {
@@ -13,9 +12,9 @@ export function platformVariables(
   const lastMessage = plan.messages.findLast(
     (message) => isJsonObject(message) && message["role"] === "user",
   );
-  const userMessage = isJsonObject(lastMessage) ? (readContent(lastMessage["content"]) ?? "") : "";
+  const userMessage = isJsonObject(lastMessage) ? readTextOfModelMessageContent(lastMessage["content"]) : "";
   return new Map([
-    ["_record", constant(plan.record ? recordValue(plan.record) : {})],
+    ["_record", constant(plan.record ? convertRecordToStepOutput(plan.record) : {})],
     ["_flow", constant({ id: plan.flow.id, name: plan.flow.name })],
     ["_execution", constant({ id: plan.executionId, timestamp: new Date(startedAt).toISOString() })],
     ["_user", constant({ id: plan.caller.userId })],

@@ -1,77 +1,166 @@
-import { type JsonValue, isJsonObject } from "#core/json.ts";
+import { type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { StepFailure } from "./step-failure.ts";
+import { type MatchedTextBounds, WordListMatcher, addAndMergeMatchBounds } from "./text-matcher.ts";
+import { type UnescapedTextWithOffsets, decodeJsonAndUrlEscapes, decodeJsonEscapes } from "./undo-escapes.ts";
+import { stringifyJsonValueWithCache } from "./value-json.ts";
 
 const MASK = "•••";
 
-/** Takes the values of secrets out of what a run tells, in the forms in which texts hold them. */
-export class Redactor {
-  #forms: readonly string[] = [];
-  #pattern: RegExp | undefined;
+/** Maximum total length in characters of the texts passed to `hide`: the matcher needs about 20 bytes per character. */
+const HIDDEN_LIMIT = 256 * 1024;
+
+/**
+ * Masks secrets in texts and values, also if they are JSON-escaped or URL-encoded. Compares the unescaped text with the
+ * secrets, because a secret can be escaped in many ways.
+ */
+export class RunSecretRedactor {
+  #secrets: ReadonlySet<string> = new Set();
+  #hiddenLength = 0;
+  #matcher: WordListMatcher | undefined;
 
   constructor(secrets: readonly string[]) {
-    this.hide(...secrets);
+    this.#add(secrets);
   }
 
-  /** Hides further texts from now on. */
-  hide(...secrets: readonly string[]): void {
-    const forms = secrets.flatMap((secret) => [
-      secret,
-      JSON.stringify(secret).slice(1, -1),
-      encodeURIComponent(secret.replaceAll(/\p{Surrogate}/gu, "\uFFFD")),
-    ]);
-    // The longest first, since one secret may begin with another.
-    this.#forms = [...new Set([...this.#forms, ...forms])]
-      .filter((form) => form !== "")
-      .toSorted((a, b) => b.length - a.length);
-    const escaped = this.#forms.map((form) => form.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`));
-    this.#pattern = escaped.length > 0 ? new RegExp(escaped.join("|"), "g") : undefined;
+  /** Adds a text to redact. Throws a `StepFailure` if all added texts together are too long. */
+  hide(text: string): void {
+    if (this.#secrets.has(text)) return;
+    if (this.#hiddenLength + text.length > HIDDEN_LIMIT) {
+      throw new StepFailure("The credentials of this run exceed 256 kB.");
+    }
+    this.#hiddenLength += text.length;
+    this.#add([text]);
   }
 
   text(text: string): string {
-    return this.#pattern ? text.replace(this.#pattern, MASK) : text;
+    const { bounds } = this.#search(text, decodeJsonAndUrlEscapes(text));
+    if (bounds.length === 0) return text;
+    const pieces: string[] = [];
+    let done = 0;
+    for (let at = 0; at < bounds.length; at += 2) {
+      pieces.push(text.slice(done, bounds[at]), MASK);
+      done = bounds[at + 1] ?? done;
+    }
+    return pieces.join("") + text.slice(done);
   }
 
-  /** The same value, keys included; not for values nested deeper than a call stack. */
+  /**
+   * Redacts strings and keys in a value; returns the same value if it contains no secret. Recursive, so callers must
+   * limit the depth.
+   */
   value(value: JsonValue): JsonValue {
-    if (!this.#pattern) return value;
+    if (!this.#matcher) return value;
     if (typeof value === "string") return this.text(value);
-    if (Array.isArray(value)) return value.map((item: JsonValue) => this.value(item));
-    if (!isJsonObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inside]) => [this.text(key), this.value(inside)]),
+    if (typeof value !== "object" || value === null) return value;
+    return this.#has(decodeJsonEscapes(stringifyJsonValueWithCache(value))) ? this.#inside(value) : value;
+  }
+
+  /**
+   * Redacts a text that arrives in chunks. Delays only the end of a chunk, if it may be the start of a secret or an
+   * escape.
+   */
+  stream(): { readonly push: (piece: string) => string; readonly end: () => string } {
+    let held = "";
+    /**
+     * Number of characters at the start of `held` that belong to a secret whose mask was already emitted. Undefined
+     * if the output does not end with a mask.
+     */
+    let covered: number | undefined;
+    const take = (text: string, isLast: boolean) => {
+      const views = decodeJsonAndUrlEscapes(text, !isLast);
+      const { bounds, pending } = this.#search(text, views);
+      const end = isLast ? text.length : alignEnd(text.length - pending, views);
+      const pieces: string[] = [];
+      let done = covered ?? 0;
+      let isMasked = covered !== undefined;
+      for (let at = 0; at < bounds.length; at += 2) {
+        const [from = 0, to = 0] = [bounds[at], bounds[at + 1]];
+        if (from >= end) break;
+        if (!isMasked || from > done) pieces.push(text.slice(done, from), MASK);
+        isMasked = true;
+        done = Math.max(done, to);
+      }
+      if (done < end) {
+        pieces.push(text.slice(done, end));
+        isMasked = false;
+      }
+      held = text.slice(end);
+      covered = isMasked ? done - end : undefined;
+      return pieces.join("");
+    };
+    return { push: (piece) => take(held + piece, false), end: () => take(held, true) };
+  }
+
+  #add(secrets: readonly string[]): void {
+    // Adds a second form of the secret in which U+FFFD replaces unpaired surrogates, because URL encoding makes the
+    // same replacement.
+    const spelled = secrets.flatMap((secret) => [secret, secret.replaceAll(/\p{Surrogate}/gu, "\uFFFD")]);
+    const all = new Set([...this.#secrets, ...spelled].filter((secret) => secret !== ""));
+    if (all.size === this.#secrets.size) return;
+    this.#secrets = all;
+    this.#matcher = new WordListMatcher([...all]);
+  }
+
+  #search(text: string, views: readonly UnescapedTextWithOffsets[]): MatchedTextBounds {
+    const matcher = this.#matcher;
+    if (!matcher) return { bounds: [], pending: 0 };
+    let { bounds, pending } = matcher.search(text);
+    for (const { text: unescaped, starts } of views) {
+      const found = matcher.search(unescaped);
+      bounds = joinBounds(
+        bounds,
+        found.bounds.map((at) => starts[at] ?? 0),
+      );
+      pending = Math.max(pending, text.length - (starts[unescaped.length - found.pending] ?? 0));
+    }
+    return { bounds, pending };
+  }
+
+  #has(text: string): boolean {
+    const matcher = this.#matcher;
+    return [text, ...decodeJsonAndUrlEscapes(text).map((view) => view.text)].some((view) =>
+      matcher?.has(view),
     );
   }
 
-  /** For a text that comes in pieces: keeps back the end of one that may be the beginning of a secret. */
-  stream(): { readonly push: (piece: string) => string; readonly end: () => string } {
-    let held = "";
-    return {
-      push: (piece) => {
-        const text = held + piece;
-        const end = this.#certainEnd(text);
-        held = text.slice(end);
-        return this.text(text.slice(0, end));
-      },
-      end: () => this.text(held),
-    };
+  #inside(value: JsonValue): JsonValue {
+    if (typeof value === "string") return this.text(value);
+    if (Array.isArray(value)) return value.map((item: JsonValue) => this.#inside(item));
+    if (!isJsonObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inside]) => [this.text(key), this.#inside(inside)]),
+    );
   }
+}
 
-  /** Where what could go on to be a secret, or a longer one, begins. */
-  #certainEnd(text: string): number {
-    const end = text.length - this.#beginningAtEnd(text);
-    for (const { index, 0: secret } of this.#pattern ? text.matchAll(this.#pattern) : []) {
-      if (index < end && end < index + secret.length) return index;
-    }
-    return end;
+function joinBounds(a: readonly number[], b: readonly number[]): readonly number[] {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  const joined: number[] = [];
+  for (let inA = 0, inB = 0; inA < a.length || inB < b.length;) {
+    const isA = (a[inA] ?? Infinity) <= (b[inB] ?? Infinity);
+    const [list, at] = isA ? [a, inA] : [b, inB];
+    addAndMergeMatchBounds(joined, list[at] ?? 0, list[at + 1] ?? 0);
+    if (isA) inA += 2;
+    else inB += 2;
   }
+  return joined;
+}
 
-  /** How much of the end could go on to be a secret. */
-  #beginningAtEnd(text: string): number {
-    let longest = 0;
-    for (const form of this.#forms) {
-      for (let length = Math.min(form.length - 1, text.length); length > longest; length -= 1) {
-        if (text.endsWith(form.slice(0, length))) longest = length;
-      }
-    }
-    return longest;
+/**
+ * Returns the last offset up to `end` that is not inside an escape, because an escape that is split between chunks
+ * cannot be unescaped.
+ */
+function alignEnd(end: number, views: readonly UnescapedTextWithOffsets[]): number {
+  const aligned = views.reduce((least, { starts }) => Math.min(least, startBefore(starts, least)), end);
+  return aligned === end ? end : alignEnd(aligned, views);
+}
+
+function startBefore(starts: Int32Array, end: number): number {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((starts[middle] ?? 0) <= end) low = middle;
+    else high = middle - 1;
   }
+  return starts[low] ?? 0;
 }

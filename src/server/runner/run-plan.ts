@@ -1,9 +1,8 @@
-import type { JsonObject, JsonValue } from "#core/json.ts";
-import type { Caller } from "#server/caller.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import type { Caller } from "#server/domain/caller.ts";
 
-/** The record that a run is over, as `_record` shows it to the steps. */
-export interface RunRecord {
-  /** Null for one that is not stored. */
+/** The record that a flow runs on, readable by steps as `_record`. */
+export interface RecordOfRun {
   readonly id: string | null;
   readonly name: string;
   readonly type: string;
@@ -11,41 +10,42 @@ export interface RunRecord {
   readonly messages: readonly JsonValue[] | null;
 }
 
-/** What is to be run. The steps are taken as they are, in the order of the list. */
-export interface RunPlan {
+/** A record after a write. A caller without RECORDS:READ receives only its id and the fields that the caller sent. */
+export type RecordWriteResult = Omit<RecordOfRun, "name" | "type"> &
+  Partial<Pick<RecordOfRun, "name" | "type">>;
+
+export interface FlowRunPlan {
   readonly executionId: string;
-  /** The id is null for a flow that is not stored. */
   readonly flow: { readonly id: string | null; readonly name: string };
   readonly steps: readonly JsonObject[];
-  readonly record: RunRecord | undefined;
-  /** Variables that the run begins with, by name. */
+  readonly record: RecordOfRun | undefined;
   readonly inputs: JsonObject;
-  /** The conversation so far. */
   readonly messages: readonly JsonValue[];
-  /** What `{{secrets.key}}` stands for; in no result, log or error. */
+  /** Values of `{{secrets.key}}`; redacted in results, logs and errors. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly caller: Caller;
-  /** Takes the place of every prompt's own model. */
   readonly modelOverride: string | undefined;
-  /** Id of the last step to run, at whatever depth; undefined runs them all. */
+  /** Id of the last step to run, nested steps included; undefined runs all steps. */
   readonly upToStep: string | undefined;
+  /**
+   * Stable when an interrupted run is begun again, new for each deliberate retry. The keys that steps send are made of
+   * it; undefined stands for the execution id.
+   */
+  readonly idempotencyKey: string | undefined;
 }
 
-/** A step of the flow that runs. */
-export interface RunStep {
-  /** The step's own id; one made up for the run where it has none. */
+export interface RunStepDescription {
+  /** The step's id, or a derived id if the step has none. */
   readonly id: string;
   readonly name: string;
   readonly type: string;
-  /** Its number on the page, from 0, steps in branches counted: every step of the flow has one, and ends once. */
+  /** 0-based position in the flow, counting nested steps. The run emits exactly one `step-end` event per position. */
   readonly position: number;
-  /** 0 at the top level. */
   readonly depth: number;
   readonly outputVariable: string | undefined;
 }
 
-/** What was tried after a prompt failed, as the stream's `fallback` says it. */
-export interface FallbackUse {
+export interface StepFallbackReport {
   readonly used: boolean;
   readonly exhausted: boolean;
   readonly model?: string;
@@ -59,20 +59,19 @@ export interface FallbackUse {
   }[];
 }
 
-/** How a step ended. Texts are free of secrets. */
+/** The result of a step. Texts are redacted. */
 export interface StepOutcome {
   readonly status: "completed" | "failed" | "skipped";
   /**
-   * Why it did not run: it (or what it is in) is off or has a `when` that is false, a step before it failed, the run was
-   * cancelled or was to end before it, or it is in the branch that was not taken. Such a step has no start.
+   * “off” or “when”: the step or a conditional around it is disabled, or its condition is false; “failed”: an earlier
+   * step failed; “beyond”: after `upToStep`; “branch”: in the branch not taken. No `step-start` is sent.
    */
   readonly skipReason?: "off" | "when" | "failed" | "cancelled" | "beyond" | "branch";
-  /** The step's `when`, where that is the reason. */
   readonly when?: string;
-  /** Absent where there is none. */
   readonly output?: JsonValue;
+  /** The model's original text; set only if `output` is the value parsed from that text as JSON. */
+  readonly answerText?: string;
   readonly error?: string;
-  /** The run goes on although the step failed. */
   readonly isTolerated?: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
@@ -82,45 +81,60 @@ export interface StepOutcome {
   readonly promptTokens?: number;
   readonly completionTokens?: number;
   readonly totalTokens?: number;
-  /** In US dollars, where the provider said it. */
+  /** US dollars; absent if the provider does not report the cost. */
   readonly cost?: number;
   readonly stopReason?: string;
   readonly retryCount?: number;
-  /** Names that templates of the step asked for and nobody had set; they came out empty. */
   readonly unresolvedVariables?: readonly string[];
-  readonly fallback?: FallbackUse;
-  /** The variables that the step read, with their values, long ones cut. */
+  readonly fallback?: StepFallbackReport;
   readonly inputVariables?: JsonObject;
 }
 
-/** What a run tells as it goes, in order. */
-export type RunEvent =
-  | { readonly type: "step-start"; readonly step: RunStep; readonly startedAt: number }
-  | { readonly type: "text"; readonly step: RunStep; readonly delta: string }
-  | { readonly type: "step-end"; readonly step: RunStep; readonly outcome: StepOutcome };
+export type FlowRunEvent =
+  | { readonly type: "step-start"; readonly step: RunStepDescription; readonly startedAt: number }
+  | { readonly type: "text"; readonly step: RunStepDescription; readonly delta: string }
+  | { readonly type: "step-end"; readonly step: RunStepDescription; readonly outcome: StepOutcome };
 
-export interface RunOutcome {
+export interface FlowRunOutcome {
   readonly status: "completed" | "failed" | "cancelled";
-  /** Why it failed: the step's name and its error. */
   readonly error?: string;
-  /** The last output that a step gave. */
   readonly finalOutput?: JsonValue;
   readonly startedAt: number;
   readonly completedAt: number;
   readonly successfulSteps: number;
   readonly failedSteps: number;
-  /** Prompts that ran, and other steps that did. */
+  /** Number of prompts that ran; `contextSteps` counts the other steps that ran. */
   readonly promptsExecuted: number;
   readonly contextSteps: number;
   readonly totalTokens?: number;
   readonly cost?: number;
 }
 
-/** Records as steps reach them, confined to the caller's organisation. Names are compared whole. */
-export interface RunRecords {
-  find(caller: Caller, id: string): Promise<RunRecord | undefined>;
-  findByName(caller: Caller, type: string, name: string): Promise<RunRecord | undefined>;
-  /** The last changed first. Throws a sentence for a filter that is not one. */
+/**
+ * Purpose of a record lookup. “write” requires only RECORDS:WRITE. If a caller with this purpose lacks RECORDS:READ,
+ * the lookup returns only the record's id.
+ */
+export type RecordLookupPurpose = "read" | "write";
+
+export interface RecordWriteOptions<Merge extends "merge" | "replace" | "deep-merge"> {
+  readonly merge: Merge;
+  /** A repeat of the write with this key leaves the record as it is, edits of users since then included. */
+  readonly idempotencyKey: string;
+}
+
+/**
+ * Record access for steps, limited to the caller's organization. Throws a `StepFailure` if the caller lacks a scope.
+ * Lookups by name require an exact match.
+ */
+export interface RecordReaderWriterForRuns {
+  find(caller: Caller, id: string, purpose?: RecordLookupPurpose): Promise<RecordOfRun | undefined>;
+  findByName(
+    caller: Caller,
+    type: string,
+    name: string,
+    purpose?: RecordLookupPurpose,
+  ): Promise<RecordOfRun | undefined>;
+  /** Lists records, most recently changed first. Throws a `StepFailure` for an invalid filter. */
   list(
     caller: Caller,
     query: {
@@ -129,18 +143,17 @@ export interface RunRecords {
       readonly filter?: JsonValue | undefined;
       readonly limit: number;
     },
-  ): Promise<readonly RunRecord[]>;
-  /** Creates the record, or changes the one of that type and name; tells of it. */
+  ): Promise<readonly RecordOfRun[]>;
   upsert(
     caller: Caller,
     record: { readonly type: string; readonly name: string; readonly metadata: JsonObject },
-    merge: "merge" | "replace",
-  ): Promise<RunRecord>;
-  /** Throws a sentence where the record is gone. */
+    how: RecordWriteOptions<"merge" | "replace">,
+  ): Promise<RecordWriteResult>;
+  /** Throws a `StepFailure` if the record does not exist. */
   update(
     caller: Caller,
     id: string,
     updates: JsonObject,
-    merge: "merge" | "replace" | "deep-merge",
-  ): Promise<RunRecord>;
+    how: RecordWriteOptions<"merge" | "replace" | "deep-merge">,
+  ): Promise<RecordWriteResult>;
 }

@@ -1,101 +1,111 @@
-import { cutText } from "#server/cut-text.ts";
-import { BRANCHES, type StepNode } from "#core/flow-document.ts";
-import type { JsonValue } from "#core/json.ts";
-import { stepConfig, stepType, stepWhen } from "#core/step.ts";
-import { readErrorPlan } from "./error-plan.ts";
-import { type RunSecrets, TemplateFiller } from "./fill-templates.ts";
-import { readInputVariables } from "./input-variables.ts";
-import type { Redactor } from "./redactor.ts";
-import type { RunPlan, StepOutcome } from "./run-plan.ts";
-import type { RunTools } from "./run-tools.ts";
-import { type RunVariables, writeValue } from "./run-variables.ts";
-import { type AttemptedStep, type Attempt, attemptStep } from "./step-attempts.ts";
-import type { StepCall, StepDetails, StepRunner } from "./step-call.ts";
-import { StepFailure, TOLD_LIMIT, describeFailure } from "./step-failure.ts";
-import { isTrue } from "./steps/script-steps.ts";
-import { getStepRunner } from "./steps/step-runners.ts";
+import { truncateText } from "./cut-text.ts";
+import { BRANCH_NAMES, type StepNode } from "#core/document/flow-document.ts";
+import type { JsonValue } from "#core/json/json.ts";
+import {
+  REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS,
+  REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS,
+} from "#core/references/list-secrets.ts";
+import { getStepConfig, getStepType, getStepCondition } from "#core/document/step.ts";
+import { readStepErrorPolicy } from "./error-plan.ts";
+import { type RunSecrets, StepTemplateFiller } from "./fill-templates.ts";
+import { readStepInputVariables } from "./input-variables.ts";
+import type { RunSecretRedactor } from "./redactor.ts";
+import type { FlowRunPlan, StepOutcome } from "./run-plan.ts";
+import type { FlowRunDependencies } from "./run-tools.ts";
+import { type RunVariables, stringifyVariableValue } from "./run-variables.ts";
+import {
+  type StepResultAfterFallbacks,
+  type StepAttemptConfigOverrides,
+  runStepWithFallbacks,
+} from "./step-attempts.ts";
+import type { StepRunContext, StepRunReportDetails, StepRunFunction } from "./step-call.ts";
+import { StepFailure, MAX_STEP_REPORT_CHARACTERS, describeStepFailure } from "./step-failure.ts";
+import { evaluateStepCondition } from "./steps/script-steps.ts";
+import { getStepRunFunction } from "./steps/step-runners.ts";
 import { withTimeLimit } from "./time-limits.ts";
+import { yieldToEventLoopIfLong } from "./value-json.ts";
 
-/** What all steps of a run share. */
-export interface RunSurroundings {
-  readonly plan: RunPlan;
-  readonly tools: RunTools;
+export interface StepRunDependencies {
+  readonly plan: FlowRunPlan;
+  readonly tools: FlowRunDependencies;
   readonly variables: RunVariables;
   readonly secrets: RunSecrets;
-  readonly redactor: Redactor;
-  /** Aborted when the run is to end, with the reason. */
+  readonly redactor: RunSecretRedactor;
   readonly signal: AbortSignal;
+  readonly createIdempotencyKey: (node: StepNode) => string;
 }
 
 export interface StepResult {
   readonly outcome: StepOutcome;
-  /** As later steps read it; undefined where the step failed or gave none. */
   readonly output: JsonValue | undefined;
 }
 
-/** Whether a step's `when` lets it run. Throws a `StepFailure` where that cannot be said. */
-export async function readWhen(node: StepNode, run: RunSurroundings): Promise<boolean> {
-  const when = stepWhen(node);
+export async function evaluateWhenCondition(node: StepNode, run: StepRunDependencies): Promise<boolean> {
+  const when = getStepCondition(node);
   if (when.trim() === "") return true;
   try {
-    return await isTrue(
-      callFor(node, run, () => {}),
+    return await evaluateStepCondition(
+      callFor(node, run, REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS, () => {}),
       when,
     );
   } catch (error) {
-    throw new StepFailure(`Whether this step runs could not be decided. ${describeFailure(error)}`);
+    throw new StepFailure(`Couldn’t evaluate the condition of this step. ${describeStepFailure(error)}`);
   }
 }
 
-/** Runs one step to its end; never throws. */
+/** Runs one step with its retries and fallbacks; never throws. */
 export async function runStep(
   node: StepNode,
-  run: RunSurroundings,
+  run: StepRunDependencies,
   onText: (delta: string) => Promise<void>,
 ): Promise<StepResult> {
   const { tools, redactor, signal, variables } = run;
   const startedAt = tools.now();
-  const inputs = readInputVariables(node, variables, redactor);
-  const errorPlan = readErrorPlan(stepConfig(node));
-  let details: StepDetails = {};
-  const call = callFor(node, run, (more) => (details = { ...details, ...more }));
+  const inputs = readStepInputVariables(await tools.texts.readNames(node), variables, redactor);
+  const errorPlan = readStepErrorPolicy(getStepConfig(node));
+  let details: StepRunReportDetails = {};
+  const call = callFor(node, run, getStepType(node), (more) => (details = { ...details, ...more }));
   const stream = redactor.stream();
-  const tell = async (text: string) => (text === "" ? undefined : onText(text));
-  const attempt = ({ overrides, model }: Attempt) =>
+  const emit = async (text: string) => (text === "" ? undefined : onText(text));
+  const attempt = ({ overrides, model }: StepAttemptConfigOverrides) =>
     withTimeLimit({ ...stepLimit(node, tools), signal }, (signal) =>
       findRunner(node)({
         ...call,
         config: { ...call.config, ...overrides },
         plan: model === undefined ? call.plan : { ...call.plan, modelOverride: model },
         signal,
-        say: async (delta) => (signal.aborted ? undefined : tell(stream.push(delta))),
+        say: async (delta) => (signal.aborted ? undefined : emit(stream.push(delta))),
       }).catch((error: unknown) => {
         if (error instanceof Error && !(error instanceof StepFailure)) tools.report(error);
         throw error;
       }),
     );
-  const ended = await settle(async () => {
-    const attempted = await attemptStep(errorPlan, attempt, {
+  const ended = await attemptAll(async () => {
+    const attempted = await runStepWithFallbacks(errorPlan, attempt, {
       signal,
-      fill: (text) => call.filler.text(text),
+      fill: (text) => call.filler.usedAs(REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS).text(text),
     });
-    if (attempted.output !== undefined) writeValue(attempted.output);
+    if (attempted.output !== undefined)
+      await yieldToEventLoopIfLong(stringifyVariableValue(attempted.output).length);
     return attempted;
   });
-  await tell(stream.end());
+  await emit(stream.end());
   const { output, error, retryCount, fallback } = ended;
   const isTolerated = error !== undefined && errorPlan.isTolerant && !signal.aborted;
+  const { answerText, ...reported } = details;
+  const isAnswer = output !== undefined && fallback?.attempts.at(-1)?.type !== "message";
   const outcome: StepOutcome = {
     status: error === undefined ? "completed" : "failed",
     startedAt,
     completedAt: tools.now(),
-    ...details,
+    ...reported,
+    ...(answerText !== undefined && isAnswer && { answerText: redactor.text(answerText) }),
     ...(details.resolvedPrompt !== undefined && {
-      resolvedPrompt: cutText(redactor.text(details.resolvedPrompt), TOLD_LIMIT.prompt),
+      resolvedPrompt: truncateText(redactor.text(details.resolvedPrompt), MAX_STEP_REPORT_CHARACTERS.prompt),
     }),
     ...(error === undefined
       ? output !== undefined && { output: redactor.value(output) }
-      : { error: cutText(redactor.text(error), TOLD_LIMIT.error) }),
+      : { error: truncateText(redactor.text(error), MAX_STEP_REPORT_CHARACTERS.error) }),
     ...(isTolerated && { isTolerated }),
     ...(retryCount > 0 && { retryCount }),
     ...(fallback && { fallback: redactor.value(fallback as never) as never }),
@@ -105,16 +115,22 @@ export async function runStep(
   return { outcome, output: error === undefined ? output : undefined };
 }
 
-function callFor(node: StepNode, run: RunSurroundings, note: StepCall["note"]): StepCall {
+function callFor(
+  node: StepNode,
+  run: StepRunDependencies,
+  use: string,
+  note: StepRunContext["note"],
+): StepRunContext {
   const { plan, tools, variables, secrets, redactor, signal } = run;
-  const filler = new TemplateFiller(variables, secrets);
+  const filler = new StepTemplateFiller(variables, secrets, use);
   return {
-    config: stepConfig(node),
+    config: getStepConfig(node),
     plan,
     tools,
     variables,
     filler,
     signal,
+    createIdempotencyKey: () => run.createIdempotencyKey(node),
     say: async () => {},
     hide: (text) => redactor.hide(text),
     redact: (text) => redactor.text(text),
@@ -122,28 +138,28 @@ function callFor(node: StepNode, run: RunSurroundings, note: StepCall["note"]): 
   };
 }
 
-/** A conditional's own part is to say which of its branches runs. */
-function findRunner(node: StepNode): StepRunner {
-  if (stepType(node) !== "conditional") return getStepRunner(stepType(node));
+/** Returns the function that runs a step. A conditional only evaluates its condition; `FlowRun` runs the branch. */
+function findRunner(node: StepNode): StepRunFunction {
+  if (getStepType(node) !== "conditional") return getStepRunFunction(getStepType(node));
   return async (call) => {
-    const isMet = await isTrue(call, call.config["condition"]);
-    const branch = isMet ? BRANCHES[0] : BRANCHES[1];
+    const isMet = await evaluateStepCondition(call, call.config["condition"]);
+    const branch = isMet ? BRANCH_NAMES[0] : BRANCH_NAMES[1];
     if (!node.branches?.[branch])
-      throw new StepFailure(`“${branch}” of this conditional is not a list of steps.`);
+      throw new StepFailure(`“${branch}” of this conditional must be a list of steps.`);
     return isMet;
   };
 }
 
-/** Waiting is not being slow: it has a limit of its own. */
-function stepLimit(node: StepNode, { limits }: RunTools) {
-  const ms = stepType(node) === "wait-until" ? Infinity : limits.stepMs;
-  return { ms, message: `The step took longer than the ${ms / 1000} s that STEP_TIME_LIMIT allows.` };
+/** Returns the time limit of a step. A wait-until step has none, because its own `delayMs` and `timeoutMs` limit it. */
+function stepLimit(node: StepNode, { limits }: FlowRunDependencies) {
+  const ms = getStepType(node) === "wait-until" ? Infinity : limits.stepMs;
+  return { ms, message: `The step exceeded the time limit of ${ms / 1000} s (FLOWLINE_STEP_TIME_LIMIT).` };
 }
 
-async function settle(run: () => Promise<AttemptedStep>): Promise<AttemptedStep> {
+async function attemptAll(run: () => Promise<StepResultAfterFallbacks>): Promise<StepResultAfterFallbacks> {
   try {
     return await run();
   } catch (error) {
-    return { output: undefined, error: describeFailure(error), retryCount: 0, fallback: undefined };
+    return { output: undefined, error: describeStepFailure(error), retryCount: 0, fallback: undefined };
   }
 }

@@ -1,26 +1,25 @@
-import type { FlowEvent } from "#contract/events.ts";
-import type { Caller } from "#server/caller.ts";
-import type { HttpClient } from "./http/http-client.ts";
+import type { CustomFlowEventPayload } from "#contract/events.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import type { StepTemplateAndScriptParser } from "./flow-texts.ts";
+import type { HttpClientForSteps } from "./http/http-client.ts";
+import type { ManagedSecret } from "./managed-secret.ts";
 import type { Mailer } from "./mailer.ts";
 import type { ModelClient } from "./model/model-client.ts";
-import type { RunRecords } from "./run-plan.ts";
-import type { Scripts } from "./scripts/script-pool.ts";
+import type { RecordReaderWriterForRuns } from "./run-plan.ts";
+import type { ScriptRunner } from "./scripts/script-pool.ts";
 
-/** All that steps reach outside of their run. */
-export interface RunTools {
-  readonly records: RunRecords;
+export interface FlowRunDependencies {
+  readonly records: RecordReaderWriterForRuns;
   readonly model: ModelClient;
   readonly mailer: Mailer;
-  readonly http: HttpClient;
-  readonly scripts: Scripts;
-  readonly tellEvent: (caller: Caller, event: FlowEvent) => Promise<void>;
-  /** What `{{secret:KEY}}` stands for, by key. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Further texts that nothing may tell, such as the key of the model server. */
+  readonly http: HttpClientForSteps;
+  readonly scripts: ScriptRunner;
+  readonly texts: StepTemplateAndScriptParser;
+  readonly publishEvent: (caller: Caller, event: CustomFlowEventPayload) => Promise<void>;
+  readonly secrets: Readonly<Record<string, ManagedSecret>>;
+  /** Texts that are redacted everywhere: the values of `secrets`, the model server's key and the mail password. */
   readonly hidden: readonly string[];
   readonly limits: { readonly stepMs: number; readonly runMs: number };
-  /** Told of what must not happen, such as a store that does not answer: it is for the log. */
   readonly report: (error: Error) => void;
-  /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

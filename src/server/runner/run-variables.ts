@@ -1,10 +1,9 @@
-import { type JsonObject, type JsonValue, getAtPath, isJsonObject } from "#core/json.ts";
+import { type JsonObject, type JsonValue, getJsonAtPath, isJsonObject } from "#core/json/json.ts";
+import { RUN_LIMITS } from "./run-limits.ts";
 import { StepFailure } from "./step-failure.ts";
+import { stringifyJsonValueWithCache } from "./value-json.ts";
 
-/** Characters of JSON that one variable may hold, and all of a run together. */
-const VALUE_LIMIT = 6 * 1024 * 1024;
-const RUN_LIMIT = 48 * 1024 * 1024;
-/** What is nested deeper could not be walked through any more. */
+/** Limits the nesting of values, because deep nesting could overflow the call stack of recursive functions. */
 const MAX_DEPTH = 500;
 
 interface Variable {
@@ -12,99 +11,115 @@ interface Variable {
   readonly json: string;
 }
 
-/** What the steps of one run have to read. */
+interface RunVariableSources {
+  readonly platform: ReadonlyMap<string, () => JsonValue>;
+  /** Names of all variables that the flow's steps set, even of steps that are skipped. */
+  readonly produced: ReadonlySet<string>;
+  readonly stepNames: ReadonlySet<string>;
+  readonly inputs: JsonObject;
+  readonly recordMetadata: JsonObject;
+}
+
+/** Finds variables in the order of precedence that the README of this folder lists. */
 export class RunVariables {
   readonly #values = new Map<string, Variable>();
   readonly #stepResults = new Map<string, JsonValue>();
   readonly #platform: ReadonlyMap<string, () => JsonValue>;
   readonly #produced: ReadonlySet<string>;
+  /** The record's metadata without the names that a step sets, or that are names of steps. */
+  readonly #metadata: ReadonlyMap<string, JsonValue>;
+  #metadataJson: readonly (readonly [string, string])[] | undefined;
   #length = 0;
   #resultsLength = 0;
 
-  /** `produced` are the names that some step of the flow sets, whether or not it runs. */
-  constructor(
-    platform: ReadonlyMap<string, () => JsonValue>,
-    produced: ReadonlySet<string>,
-    inputs: JsonObject,
-  ) {
+  constructor({ platform, produced, stepNames, inputs, recordMetadata }: RunVariableSources) {
     this.#platform = platform;
     this.#produced = produced;
+    this.#metadata = new Map(
+      Object.entries(recordMetadata).filter(([name]) => !produced.has(name) && !stepNames.has(name)),
+    );
     for (const [name, value] of Object.entries(inputs)) this.set(name, value);
   }
 
-  /** Undefined where nobody has set it. What the platform sets, nothing else can. */
   find(name: string, path: readonly string[] = []): JsonValue | undefined {
     const platform = this.#platform.get(name);
-    if (platform) return getAtPath(platform(), path);
+    if (platform) return getJsonAtPath(platform(), path);
     const known = this.#values.get(name);
-    if (known) return getAtPath(known.value, path);
-    // A step's name stands for its result where no step sets a variable of that name (the editor reads it so too).
-    return this.#produced.has(name) ? undefined : getAtPath(this.#stepResults.get(name), path);
+    if (known) return getJsonAtPath(known.value, path);
+    // Resolves a step's name to the step's result, unless a step sets a variable of that name. The editor's analysis
+    // follows the same rule.
+    if (this.#produced.has(name)) return undefined;
+    const source = this.#stepResults.has(name) ? this.#stepResults : this.#metadata;
+    return getJsonAtPath(source.get(name), path);
   }
 
-  /** Throws a `StepFailure` where all of them would become too large. */
+  /** Throws a `StepFailure` if the value, or all variables together, would be too large. */
   set(name: string, value: JsonValue): void {
-    const json = writeValue(value);
+    const json = stringifyVariableValue(value);
     const length = this.#length - (this.#values.get(name)?.json.length ?? 0) + json.length;
-    if (length > RUN_LIMIT) {
-      throw new StepFailure(
-        "All variables of this run together are larger than 48 MB: keep only what later steps need.",
-      );
+    if (length > RUN_LIMITS.allVariablesBytes) {
+      throw new StepFailure("The variables of this run exceed 48 MB. Store only what later steps use.");
     }
     this.#length = length;
     this.#values.set(name, { value, json });
   }
 
   /**
-   * Throws a `StepFailure` where all of them would become too large, those of steps of one name counted too: what a run
-   * tells holds them all.
+   * Throws a `StepFailure` if the results of the run are too large in total. Counts a result even if a later step of
+   * the same name replaces it, because the run reports both.
    */
   setStepResult(stepName: string, value: JsonValue): void {
-    const length = this.#resultsLength + writeValue(value).length;
-    if (length > RUN_LIMIT) {
-      throw new StepFailure(
-        "The results of all steps of this run together are larger than 48 MB: return only what later steps need.",
-      );
+    const length = this.#resultsLength + stringifyVariableValue(value).length;
+    if (length > RUN_LIMITS.allVariablesBytes) {
+      throw new StepFailure("The step results of this run exceed 48 MB. Return only what later steps use.");
     }
     this.#resultsLength = length;
     this.#stepResults.set(stepName, value);
   }
 
-  /** Every variable as JSON, by name. */
   toJson(): Readonly<Record<string, string>> {
     const own = [...this.#values].map(([name, { json }]) => [name, json] as const);
     const platform = [...this.#platform].map(([name, value]) => [name, JSON.stringify(value())] as const);
-    return Object.fromEntries([...own, ...platform]);
+    this.#metadataJson ??= [...this.#metadata].map(([name, value]) => [name, JSON.stringify(value)] as const);
+    return Object.fromEntries([...this.#metadataJson, ...own, ...platform]);
   }
 
-  /** Names that a step may yet set: in a script they are undefined, not unknown. */
+  /**
+   * Names of variables that some step sets, but that have no value yet. Scripts read them as undefined instead of
+   * failing with a ReferenceError.
+   */
   get unset(): readonly string[] {
     return [...this.#produced].filter((name) => this.find(name) === undefined);
   }
 }
 
-/** Throws a `StepFailure` for what is too large or too deep to be carried from step to step. */
-export function writeValue(value: JsonValue): string {
+/** Returns the value's JSON. Throws a `StepFailure` if the value is too large or nested too deeply for a variable. */
+export function stringifyVariableValue(value: JsonValue): string {
   if (isDeep(value)) {
-    throw new StepFailure(
-      `The result is nested more than ${MAX_DEPTH} levels deep, which no later step could read.`,
-    );
+    throw new StepFailure(`The result is nested more than ${MAX_DEPTH} levels deep.`);
   }
-  const json = JSON.stringify(value);
-  if (json.length > VALUE_LIMIT) {
-    throw new StepFailure("The result is larger than the 6 MB that a variable can hold: keep less of it.");
+  const json = stringifyJsonValueWithCache(value);
+  if (json.length > RUN_LIMITS.variableBytes) {
+    throw new StepFailure("The result exceeds 6 MB, the limit of a variable.");
   }
   return json;
 }
 
-/** Goes down level by level: there may be more of them than a call stack holds. */
+const shallow = new WeakSet<object>();
+
+/** Iterates breadth-first, because recursion into a deep value could overflow the call stack. */
 function isDeep(value: JsonValue): boolean {
-  let level: readonly JsonValue[] = [value];
+  if (typeof value !== "object" || value === null || shallow.has(value)) return false;
+  let level: readonly (readonly JsonValue[] | JsonObject)[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) return true;
-    level = level.flatMap((item) =>
-      Array.isArray(item) ? (item as readonly JsonValue[]) : isJsonObject(item) ? Object.values(item) : [],
-    );
+    const next: (readonly JsonValue[] | JsonObject)[] = [];
+    for (const item of level) {
+      const inside: readonly JsonValue[] = isJsonObject(item) ? Object.values(item) : item;
+      for (const part of inside) if (typeof part === "object" && part !== null) next.push(part);
+    }
+    level = next;
   }
+  shallow.add(value);
   return false;
 }

@@ -1,16 +1,22 @@
-import type { RunEvent, RunOutcome, RunPlan } from "./run-plan.ts";
+import type { RunCheckpoint } from "./run-checkpoint.ts";
+import type { ThreadUsage } from "#server/threads/thread-pool.ts";
+import type { FlowRunEvent, FlowRunOutcome, FlowRunPlan } from "./run-plan.ts";
 
-/** Runs flows; made once for a server, with all that steps reach. */
-export interface Runner {
+export interface FlowRunner {
+  /** Threads that run scripts, conditions and Liquid templates; absent for a runner without threads. */
+  readonly getThreadUsage?: () => ThreadUsage;
   /**
-   * Runs a flow to its end, whatever the steps do: it never rejects for what a flow did wrong. `onEvent` is waited for, so
-   * that a slow listener slows the run; where it throws, the run stops as cancelled. An aborted `signal` ends the step under
-   * way, and the run as cancelled.
+   * Runs a flow and reports failures of steps in the outcome instead of rejecting. Awaits `onEvent` (backpressure); if
+   * `onEvent` throws, or `signal` is aborted, stops the current step and ends the run as cancelled.
    */
   run(
-    plan: RunPlan,
-    options: { readonly signal: AbortSignal; readonly onEvent: (event: RunEvent) => void | Promise<void> },
-  ): Promise<RunOutcome>;
-  /** Ends the threads. */
+    plan: FlowRunPlan,
+    options: {
+      readonly signal: AbortSignal;
+      readonly onEvent: (event: FlowRunEvent) => void | Promise<void>;
+      /** Has the finished steps, which emit only `step-end`. The run rejects if a checkpoint cannot be saved. */
+      readonly checkpoint?: RunCheckpoint | undefined;
+    },
+  ): Promise<FlowRunOutcome>;
   close(): Promise<void>;
 }

@@ -1,40 +1,37 @@
-import type { JsonObject, JsonValue } from "#core/json.ts";
-import { type ErrorPlan, isEmptyOutput } from "./error-plan.ts";
-import { toText } from "./fill-templates.ts";
-import type { FallbackUse } from "./run-plan.ts";
-import { describeFailure } from "./step-failure.ts";
-import { pause } from "./steps/control-steps.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { type StepErrorPolicy, isEmptyOutput } from "./error-plan.ts";
+import { formatValueForTemplateInsertion } from "./fill-templates.ts";
+import type { StepFallbackReport } from "./run-plan.ts";
+import { describeStepFailure } from "./step-failure.ts";
+import { waitMillisecondsUnlessAborted } from "./steps/control-steps.ts";
 
-/** What one attempt changes: a fallback may ask another model. */
-export interface Attempt {
+export interface StepAttemptConfigOverrides {
   readonly overrides: JsonObject;
-  /** Takes the place of `modelOverride` too. */
   readonly model: string | undefined;
 }
 
-export interface AttemptedStep {
+export interface StepResultAfterFallbacks {
   readonly output: JsonValue | undefined;
-  /** Undefined where it went well. */
   readonly error: string | undefined;
   readonly retryCount: number;
-  readonly fallback: FallbackUse | undefined;
+  readonly fallback: StepFallbackReport | undefined;
 }
 
-const FIRST: Attempt = { overrides: {}, model: undefined };
+const FIRST: StepAttemptConfigOverrides = { overrides: {}, model: undefined };
 const MAX_FALLBACKS = 20;
 
 /**
- * Runs a step, and its fallbacks where that fails. Throws nothing but the reason of `signal`, which ends all of it; `fill`
- * fills the variables of a fallback's message.
+ * Runs a step and, if it fails, its fallbacks in order. Reports failures in the result; only throws if `signal` is
+ * aborted. `fill` fills the templates in the message of a fallback.
  */
-export async function attemptStep(
-  { refusesEmpty, refusesErrors, fallbacks }: ErrorPlan,
-  run: (attempt: Attempt) => Promise<JsonValue | undefined>,
+export async function runStepWithFallbacks(
+  { refusesEmpty, refusesErrors, fallbacks }: StepErrorPolicy,
+  run: (attempt: StepAttemptConfigOverrides) => Promise<JsonValue | undefined>,
   { signal, fill }: { readonly signal: AbortSignal; readonly fill: (text: string) => string },
-): Promise<AttemptedStep> {
+): Promise<StepResultAfterFallbacks> {
   let output: JsonValue | undefined;
   let isThrown = false;
-  const attempt = async (how: Attempt): Promise<string | undefined> => {
+  const attempt = async (how: StepAttemptConfigOverrides): Promise<string | undefined> => {
     output = undefined;
     isThrown = false;
     try {
@@ -42,9 +39,9 @@ export async function attemptStep(
     } catch (error) {
       signal.throwIfAborted();
       isThrown = true;
-      return describeFailure(error);
+      return describeStepFailure(error);
     }
-    return refusesEmpty && isEmptyOutput(output) ? "The step came out empty." : undefined;
+    return refusesEmpty && isEmptyOutput(output) ? "The step’s output was empty." : undefined;
   };
 
   const reason = await attempt(FIRST);
@@ -53,20 +50,22 @@ export async function attemptStep(
   }
   let error: string | undefined = reason;
   let model: string | undefined;
-  const attempts: FallbackUse["attempts"][number][] = [];
+  const attempts: StepFallbackReport["attempts"][number][] = [];
   for (const fallback of fallbacks.slice(0, MAX_FALLBACKS)) {
     const type = ["retry", "model", "message"].find((known) => known === fallback["type"]);
     if (type === undefined) {
-      error = `The fallback “${toText(fallback["type"] ?? "")}” does not run on this server.`;
+      error = `This server can’t run the fallback “${formatValueForTemplateInsertion(fallback["type"] ?? "")}”.`;
       continue;
     }
-    if (typeof fallback["delay"] === "number") await pause(Math.min(fallback["delay"], 60_000), signal);
-    model = type === "model" ? toText(fallback["model"] ?? "") || undefined : undefined;
+    if (typeof fallback["delay"] === "number")
+      await waitMillisecondsUnlessAborted(Math.min(fallback["delay"], 60_000), signal);
+    model =
+      type === "model" ? formatValueForTemplateInsertion(fallback["model"] ?? "") || undefined : undefined;
     if (type === "message") {
-      output = fill(toText(fallback["message"] ?? ""));
+      output = fill(formatValueForTemplateInsertion(fallback["message"] ?? ""));
       error = undefined;
     } else if (type === "model" && model === undefined) {
-      error = "A fallback to another model names none.";
+      error = "The fallback needs a model.";
     } else error = await attempt({ overrides: type === "model" ? pickModel(fallback) : {}, model });
     attempts.push({
       attempt: attempts.length + 1,

@@ -1,14 +1,14 @@
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
-import type { TemplateFiller } from "./fill-templates.ts";
-import type { RunPlan, StepOutcome } from "./run-plan.ts";
-import type { RunTools } from "./run-tools.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import type { StepTemplateFiller } from "./fill-templates.ts";
+import type { FlowRunPlan, StepOutcome } from "./run-plan.ts";
+import type { FlowRunDependencies } from "./run-tools.ts";
 import type { RunVariables } from "./run-variables.ts";
 import { StepFailure } from "./step-failure.ts";
 
-/** What is told of a step beside its output, also where it failed. */
-export type StepDetails = Partial<
+export type StepRunReportDetails = Partial<
   Pick<
     StepOutcome,
+    | "answerText"
     | "resolvedPrompt"
     | "modelUsed"
     | "promptTokens"
@@ -19,55 +19,63 @@ export type StepDetails = Partial<
   >
 >;
 
-/** One attempt to run one step. */
-export interface StepCall {
+export interface StepRunContext {
   readonly config: JsonObject;
-  readonly plan: RunPlan;
-  readonly tools: RunTools;
+  readonly plan: FlowRunPlan;
+  readonly tools: FlowRunDependencies;
   readonly variables: RunVariables;
-  readonly filler: TemplateFiller;
-  /** Aborted when the time of the attempt or the run is up, or the run is cancelled; its reason is what is thrown then. */
+  readonly filler: StepTemplateFiller;
+  /**
+   * Aborted when the attempt or the run times out or the run is cancelled. The step must then throw the signal's reason.
+   */
   readonly signal: AbortSignal;
-  /** Tells a piece of text at once. */
+  /** Returns a key that is the same for each repeat of this step in a run, by which a receiver recognizes the repeat. */
+  readonly createIdempotencyKey: () => string;
   readonly say: (delta: string) => Promise<void>;
-  /** Keeps a text that was made of a secret out of what the run tells. */
+  /** Adds a text derived from a secret, such as an encoding, to the texts that the run redacts. */
   readonly hide: (text: string) => void;
-  /** Takes secrets out of a text before it is cut: the half of one would be known by nobody any more. */
+  /** Redacts secrets in a text. Call it before cutting the text, since a part of a secret is not recognized. */
   readonly redact: (text: string) => string;
-  readonly note: (details: StepDetails) => void;
+  readonly note: (details: StepRunReportDetails) => void;
 }
 
-/** Answers with the step's output, if it has one; throws a `StepFailure` for what the flow did wrong. */
-export type StepRunner = (call: StepCall) => Promise<JsonValue | undefined>;
+/** Runs a step and returns its output, if any. Throws a `StepFailure` for errors of the flow. */
+export type StepRunFunction = (call: StepRunContext) => Promise<JsonValue | undefined>;
 
-/** The first of the keys that is there: sources spell some in two ways. */
-export function configValue({ config }: Pick<StepCall, "config">, ...keys: string[]): JsonValue | undefined {
+export function readFirstSetConfigValue(
+  { config }: Pick<StepRunContext, "config">,
+  ...keys: string[]
+): JsonValue | undefined {
   const key = keys.find((key) => config[key] !== undefined && config[key] !== "");
   return key === undefined ? undefined : config[key];
 }
 
-/** A text with its variables filled in; empty where there is none. */
-export function filledText(call: StepCall, ...keys: string[]): string {
-  const value = configValue(call, ...keys);
+export function fillTemplatesInConfigText(call: StepRunContext, ...keys: string[]): string {
+  const value = readFirstSetConfigValue(call, ...keys);
   if (value === undefined || value === null) return "";
   return typeof value === "string" ? call.filler.text(value) : JSON.stringify(call.filler.value(value));
 }
 
-/** The same, where the step cannot do without. `what` ends “This step needs …”. */
-export function neededText(call: StepCall, what: string, ...keys: string[]): string {
-  const text = filledText(call, ...keys).trim();
+/** Like `fillTemplatesInConfigText`, but trimmed. Throws a `StepFailure` whose message begins with `label` if the text is empty. */
+export function fillTemplatesInRequiredConfigText(
+  call: StepRunContext,
+  label: string,
+  ...keys: string[]
+): string {
+  const text = fillTemplatesInConfigText(call, ...keys).trim();
   if (text !== "") return text;
-  const isThere = configValue(call, ...keys) !== undefined;
+  const isThere = readFirstSetConfigValue(call, ...keys) !== undefined;
   throw new StepFailure(
-    isThere
-      ? `This step needs ${what}, and what is written there came out empty.`
-      : `This step needs ${what}: fill it in.`,
+    isThere ? `${label} is empty once its variables are filled in.` : `${label} is required.`,
   );
 }
 
-/** A number, also from a variable. */
-export function filledNumber(call: StepCall, key: string): number | undefined {
-  const value = configValue(call, key);
+/**
+ * Returns the number in a field, which may contain a number, numeric text or a template; undefined if the field is
+ * empty. Throws a `StepFailure` for other values.
+ */
+export function fillTemplatesInConfigNumber(call: StepRunContext, key: string): number | undefined {
+  const value = readFirstSetConfigValue(call, key);
   if (value === undefined || value === null) return undefined;
   const filled = call.filler.value(value);
   if (filled === "" || filled === null) return undefined;
@@ -76,14 +84,14 @@ export function filledNumber(call: StepCall, key: string): number | undefined {
   throw new StepFailure(`“${key}” must be a number.`);
 }
 
-/** An object, also from a variable that holds one, or its JSON. */
-export function readObject(value: JsonValue, what: string): JsonObject {
-  const parsed = parseIfText(value);
+/** Accepts an object or its JSON text; throws a `StepFailure` whose message begins with `what` for anything else. */
+export function parseRequiredJsonObject(value: JsonValue, what: string): JsonObject {
+  const parsed = parseJsonTextOrKeepValue(value);
   if (isJsonObject(parsed)) return parsed;
-  throw new StepFailure(`${what} is ${describeKind(parsed)}, where a JSON object is needed.`);
+  throw new StepFailure(`${what} must be a JSON object, not ${describeKind(parsed)}.`);
 }
 
-export function parseIfText(value: JsonValue): JsonValue {
+export function parseJsonTextOrKeepValue(value: JsonValue): JsonValue {
   if (typeof value !== "string") return value;
   try {
     return JSON.parse(value) as JsonValue;

@@ -1,26 +1,26 @@
-import { cutText } from "#server/cut-text.ts";
+import { truncateText } from "./cut-text.ts";
 
-/** Characters of an error, and of a prompt, that a run tells: many steps may have some. */
-export const TOLD_LIMIT = { error: 10_000, prompt: 100_000 } as const;
+export const MAX_STEP_REPORT_CHARACTERS = { error: 10_000, prompt: 100_000 } as const;
 
-/** Why a step failed, as a sentence for the person whose flow it is. */
+/** Error whose message, a full sentence, is shown to the author of the flow. */
 export class StepFailure extends Error {
   override readonly name = "StepFailure";
 }
 
-/** Other errors may hold what nobody should see, such as a query with its values. */
-export function describeFailure(error: unknown): string {
+/**
+ * Returns the message of a `StepFailure`, and a general message for other errors, which may contain confidential data
+ * such as a query's values.
+ */
+export function describeStepFailure(error: unknown): string {
   if (error instanceof StepFailure) return error.message;
-  return "The step broke off because of a fault in this server, whose log says more. Run it again, or tell whoever keeps the server.";
+  return "The step failed because of a server error. Retry, or ask the administrator to check the server’s log.";
 }
 
-/** Other people's messages end in all ways. */
-export function asSentence(text: string): string {
+export function ensureFinalPeriod(text: string): string {
   const line = text.trim();
   return /[.!?…”]$/.test(line) ? line : `${line}.`;
 }
 
-/** The beginning of a text, for a message. */
-export function beginning(text: string, length = 300): string {
-  return cutText(text.trim(), length);
+export function truncateTextToExcerpt(text: string, length = 300): string {
+  return truncateText(text.trim(), length);
 }

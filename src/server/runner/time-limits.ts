@@ -2,14 +2,13 @@ import { StepFailure } from "./step-failure.ts";
 
 export interface TimeLimit {
   readonly ms: number;
-  /** What is thrown when the time is up. */
   readonly message: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs something with a signal that is aborted when `signal` is or the time is up, and ends then with the signal's reason,
- * whether or not it listened.
+ * Runs an operation with a signal that aborts with `signal` or after the time limit. Rejects on abort even if the
+ * operation ignores the signal.
  */
 export async function withTimeLimit<T>(
   { ms, message, signal }: TimeLimit,
@@ -19,7 +18,6 @@ export async function withTimeLimit<T>(
   const controller = new AbortController();
   const forward = () => controller.abort(signal.reason);
   signal.addEventListener("abort", forward, { once: true });
-  // Longer times than a timer can hold count as none.
   const timer = ms < 2 ** 31 ? setTimeout(() => controller.abort(new StepFailure(message)), ms) : undefined;
   try {
     return await Promise.race([run(controller.signal), whenAborted(controller.signal)]);

@@ -1,14 +1,13 @@
 import type { BatchRecord, BatchState } from "#contract/run.ts";
+import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { BatchRecordRow } from "#server/store/batch-record-rows.ts";
 import type { BatchRow } from "#server/store/batch-rows.ts";
 
-/** The share that is done, in whole percent; 100 only once all is. */
 function progressOf({ processedRecords, cancelledRecords, totalRecords }: BatchRow): number {
   return totalRecords === 0 ? 100 : Math.floor(((processedRecords + cancelledRecords) / totalRecords) * 100);
 }
 
-export function describeBatch(row: BatchRow, extras: boolean): BatchState {
-  const time = (date: Date | null) => date?.toISOString() ?? null;
+export function convertBatchRowToBatchState(row: BatchRow, extras: boolean): BatchState {
   return {
     batchExecutionId: row.id,
     flowId: row.flowId,
@@ -16,8 +15,9 @@ export function describeBatch(row: BatchRow, extras: boolean): BatchState {
     totalRecords: row.totalRecords,
     processedRecords: row.processedRecords,
     failedRecords: row.failedRecords,
-    startedAt: time(row.startedAt),
-    completedAt: time(row.completedAt),
+    // The documented API has no batch without this date, and no `completedAt` before the end.
+    startedAt: (row.startedAt ?? row.createdAt).toISOString(),
+    ...(row.completedAt && { completedAt: row.completedAt.toISOString() }),
     progress: progressOf(row),
     successCount: row.processedRecords - row.failedRecords,
     ...(extras && {
@@ -31,9 +31,8 @@ export function describeBatch(row: BatchRow, extras: boolean): BatchState {
   };
 }
 
-/** As the summary of all batches shows one. */
-export function summariseBatch(row: BatchRow) {
-  const { id, flowName, status, totalRecords, processedRecords, failedRecords, startedAt } = row;
+export function convertBatchRowToBatchSummary(row: BatchRow) {
+  const { id, flowName, status, totalRecords, processedRecords, failedRecords } = row;
   return {
     id,
     flowName,
@@ -42,23 +41,26 @@ export function summariseBatch(row: BatchRow) {
     totalRecords,
     processedRecords,
     failedRecords,
-    startedAt,
+    startedAt: row.startedAt ?? row.createdAt,
   };
 }
 
-export function describeBatchRecord(row: BatchRecordRow): BatchRecord {
+/** Fields that may contain record data are null for callers without RECORDS:READ. */
+export function convertBatchRecordRowForCaller(row: BatchRecordRow, caller: Caller): BatchRecord {
+  const mayRead = isScopeGrantedToCaller(caller, "RECORDS:READ");
   return {
     recordId: row.recordId,
-    recordName: row.recordName,
+    recordName: mayRead ? row.recordName : null,
     position: row.position,
     status: row.status,
     executionId: row.executionId,
     attempts: row.attempts,
+    ...(row.isInline && { isInline: true }),
     startedAt: row.startedAt?.toISOString() ?? null,
     completedAt: row.completedAt?.toISOString() ?? null,
     durationMs: row.durationMs,
-    errorMessage: row.errorMessage,
-    outputPreview: row.outputPreview,
+    errorMessage: mayRead ? row.errorMessage : null,
+    outputPreview: mayRead ? row.outputPreview : null,
     totalTokens: row.totalTokens,
     estimatedCost: row.estimatedCost,
   };

@@ -1,39 +1,53 @@
-import { type Answer, objectText } from "#server/answer.ts";
-import type { Caller } from "#server/caller.ts";
-import { cancelRecords } from "#server/store/batch-record-rows.ts";
-import { isActive, lockBatch, updateBatch } from "#server/store/batch-rows.ts";
+import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import { cancelWaitingBatchRecords } from "#server/store/batch-record-rows.ts";
+import { isActiveBatch, lockBatch, updateBatch } from "#server/store/batch-rows.ts";
 import { updateFlow } from "#server/store/flow-rows.ts";
-import { getBatch } from "./read-batches.ts";
+import { getBatchRowOrThrowNotFound } from "./read-batches.ts";
 import type { RunService } from "./run-service.ts";
+import { buildLastRunColumnsOfFlowRow } from "./end-records.ts";
 
 /**
- * What waits is not begun; what is under way is aborted by whichever server runs it, which hears of it as of any news, and
- * ends as cancelled a moment later.
+ * Cancels a batch and its waiting records. Each server aborts the running records of the batch that it runs, when it
+ * receives the change event.
  */
 export async function cancelBatch(
-  { context, news }: Pick<RunService, "context" | "news">,
+  { context, event, queue }: Pick<RunService, "context" | "event" | "queue">,
   caller: Caller,
   id: string,
-): Promise<Answer> {
+) {
   const { organizationId } = caller;
-  await getBatch(context, caller, id);
-  const wasActive = await context.store.write(async (tx, tell) => {
+  const key = { organizationId, batchId: id };
+  await getBatchRowOrThrowNotFound(context, caller, id);
+  await queue.open();
+  const wasActive = await context.store.write(async (tx, publish) => {
     const batch = await lockBatch(tx, organizationId, id);
-    if (!batch || !isActive(batch)) return false;
+    if (!batch || !isActiveBatch(batch)) return false;
     const now = new Date(context.now());
-    const unbegun = await cancelRecords(tx, { organizationId, batchId: id }, now);
+    const waiting = await cancelWaitingBatchRecords(tx, key, now);
     const changes = {
       status: "cancelled",
-      cancelledRecords: batch.cancelledRecords + unbegun,
+      cancelledRecords: batch.cancelledRecords + waiting,
       completedAt: now,
     } as const;
     await updateBatch(tx, batch, changes);
-    await updateFlow(tx, organizationId, batch.flowId, { lastRunAt: now, lastRunStatus: "cancelled" });
-    news.tell(tell, { ...batch, ...changes }, true);
+    if (!batch.isVirtual) {
+      const lastRun = buildLastRunColumnsOfFlowRow({ ...batch, ...changes }, now);
+      await updateFlow(tx, organizationId, batch.flowId, lastRun);
+    }
+    event.publishAtOnce(publish, { ...batch, ...changes });
     return true;
   });
+  // A worker that takes a job which is left removes the others too.
+  if (wasActive)
+    await queue.removeJobsOfCancelledRecords(key).catch((error: unknown) => {
+      context.logger.warn(
+        { err: describeErrorForLog(error) },
+        "the jobs of a cancelled batch could not be removed yet",
+      );
+    });
   const message = wasActive
-    ? "The batch was cancelled; what is under way stops now."
-    : "The batch had ended already; nothing was changed.";
-  return { status: 200, body: objectText({ success: wasActive, message }) };
+    ? "Batch cancelled. Running records stop now."
+    : "The batch had already ended. Nothing was changed.";
+  return { success: wasActive, message };
 }

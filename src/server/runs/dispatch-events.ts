@@ -1,41 +1,67 @@
-import type { DispatchEvents } from "#contract/dispatch.ts";
-import type { JsonValue } from "#core/json.ts";
-import type { RunEvent, RunOutcome, RunPlan, RunStep } from "#server/runner/run-plan.ts";
+import type { DispatchEventDataByName } from "#contract/dispatch.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { stringifyJsonValueWithCache } from "#server/runner/value-json.ts";
+import type {
+  FlowRunEvent,
+  FlowRunOutcome,
+  FlowRunPlan,
+  RunStepDescription,
+  StepOutcome,
+} from "#server/runner/run-plan.ts";
 
-type EventName = Exclude<keyof DispatchEvents, "ping">;
-type EventBody<Name extends EventName> = Omit<DispatchEvents[Name], "executionId" | "seq">;
+type EventName = keyof DispatchEventDataByName;
+type EventBody<Name extends EventName> = Omit<DispatchEventDataByName[Name], "executionId" | "seq">;
 
-export interface NamedEvent {
+export interface UnnumberedDispatchEvent {
+  readonly type: EventName;
+  readonly body: object;
+}
+
+export interface NumberedDispatchEvent {
   readonly type: EventName;
   readonly data: object;
 }
 
-/** Words what a run tells as the API's events, numbered from 1. */
-export class DispatchScript {
-  readonly #plan: RunPlan;
+export class DispatchEventMapper {
+  readonly #plan: FlowRunPlan;
   readonly #totalSteps: number;
   #seq = 0;
   #texts = 0;
-  /** The text block that is open, and what it says so far. */
   #text: { readonly id: string; readonly parts: string[] } | undefined;
 
-  constructor(plan: RunPlan, totalSteps: number) {
+  constructor(plan: FlowRunPlan, totalSteps: number) {
     this.#plan = plan;
     this.#totalSteps = totalSteps;
   }
 
-  begin(startedAt: number): NamedEvent {
+  /**
+   * Adds the sequence number, starting at 1. Call this right before sending an event: pings are also numbered, and may
+   * be sent between two events of a step.
+   */
+  number({ type, body }: UnnumberedDispatchEvent): NumberedDispatchEvent {
+    this.#seq += 1;
+    const { executionId } = this.#plan;
+    return { type, data: { type, executionId, seq: this.#seq, ...body } };
+  }
+
+  ping(now: number): UnnumberedDispatchEvent {
+    return name("ping", { timestamp: iso(now) });
+  }
+
+  /** `additions` are members beyond the published event, such as what was saved before the run. */
+  begin(startedAt: number, additions: JsonObject): UnnumberedDispatchEvent {
     const { flow } = this.#plan;
-    return this.#name("execution_start", {
+    return name("execution_start", {
       kind: "flow",
       startedAt: iso(startedAt),
       ...(flow.id !== null && { flowId: flow.id }),
       flowName: flow.name,
       totalSteps: this.#totalSteps,
+      ...additions,
     });
   }
 
-  word(event: RunEvent): readonly NamedEvent[] {
+  word(event: FlowRunEvent): readonly UnnumberedDispatchEvent[] {
     switch (event.type) {
       case "step-start":
         return [this.#startStep(event.step, event.startedAt)];
@@ -46,8 +72,7 @@ export class DispatchScript {
     }
   }
 
-  /** A run that failed or was ended says why, and one that came through how it went. */
-  end(outcome: RunOutcome): NamedEvent {
+  end(outcome: FlowRunOutcome): UnnumberedDispatchEvent {
     const { status, error, finalOutput, cost, totalTokens } = outcome;
     const counts = {
       totalSteps: this.#totalSteps,
@@ -60,43 +85,47 @@ export class DispatchScript {
     };
     if (status !== "completed") {
       const code = status === "failed" ? "step_failed" : "cancelled";
-      return this.#name("execution_error", { error: error ?? "The run was cancelled.", code, ...counts });
+      return name("execution_error", {
+        kind: "flow",
+        error: error ?? "The run was cancelled.",
+        code,
+        ...counts,
+      });
     }
-    return this.#name("execution_complete", {
+    return name("execution_complete", {
       kind: "flow",
       success: true,
       ...counts,
-      ...(finalOutput !== undefined && { finalOutput: outputText(finalOutput) }),
+      ...(finalOutput !== undefined && { finalOutput: formatOutputAsText(finalOutput) }),
     });
   }
 
-  /** The server's fault, not the flow's. */
-  breakOff(error: string): NamedEvent {
-    return this.#name("execution_error", { error, code: "internal_error" });
+  breakOff(error: string): UnnumberedDispatchEvent {
+    return name("execution_error", { kind: "flow", error, code: "internal_error" });
   }
 
-  #startStep(step: RunStep, startedAt: number): NamedEvent {
+  #startStep(step: RunStepDescription, startedAt: number): UnnumberedDispatchEvent {
     const { outputVariable } = step;
-    return this.#name("step_start", {
+    return name("step_start", {
       ...this.#place(step),
       ...(outputVariable !== undefined && { outputVariable }),
       startedAt: iso(startedAt),
     });
   }
 
-  #endStep({ step, outcome }: Extract<RunEvent, { type: "step-end" }>): NamedEvent {
+  #endStep({ step, outcome }: Extract<FlowRunEvent, { type: "step-end" }>): UnnumberedDispatchEvent {
     if (outcome.status === "skipped") {
-      return this.#name("step_skip", {
+      return name("step_skip", {
         ...this.#place(step),
         ...(outcome.when !== undefined && { when: outcome.when }),
         ...(outcome.skipReason !== undefined && { reason: outcome.skipReason }),
         skippedAt: iso(outcome.completedAt),
       });
     }
-    return this.#name("step_complete", {
+    return name("step_complete", {
       ...this.#place(step),
       success: outcome.status === "completed",
-      ...(outcome.output !== undefined && { result: resultOf(step, outcome.output) }),
+      ...(outcome.output !== undefined && { result: resultOf(step, outcome, outcome.output) }),
       ...(outcome.error !== undefined && { error: outcome.error }),
       durationMs: Math.round(outcome.completedAt - outcome.startedAt),
       ...(outcome.cost !== undefined && { cost: outcome.cost }),
@@ -111,44 +140,46 @@ export class DispatchScript {
     });
   }
 
-  #openText(step: RunStep): readonly NamedEvent[] {
+  #openText(step: RunStepDescription): readonly UnnumberedDispatchEvent[] {
     if (this.#text) return [];
     this.#texts += 1;
     this.#text = { id: `text_${this.#texts}`, parts: [] };
-    return [this.#name("text_start", { id: this.#text.id, stepId: step.id })];
+    return [name("text_start", { id: this.#text.id, stepId: step.id })];
   }
 
-  #addText(delta: string): NamedEvent {
+  #addText(delta: string): UnnumberedDispatchEvent {
     this.#text?.parts.push(delta);
-    return this.#name("text_delta", { id: this.#text?.id ?? "", delta });
+    return name("text_delta", { id: this.#text?.id ?? "", delta });
   }
 
-  #closeText(): readonly NamedEvent[] {
+  #closeText(): readonly UnnumberedDispatchEvent[] {
     if (!this.#text) return [];
     const { id, parts } = this.#text;
     this.#text = undefined;
-    return [this.#name("text_complete", { id, text: parts.join("") })];
+    return [name("text_complete", { id, text: parts.join("") })];
   }
 
-  /** Counted from 1, as the API's own samples are. */
-  #place({ id, name, type, position, depth }: RunStep) {
+  #place({ id, name, type, position, depth }: RunStepDescription) {
     return { id, name, stepType: type, index: position + 1, totalSteps: this.#totalSteps, depth };
   }
-
-  #name<Name extends EventName>(type: Name, body: EventBody<Name>): NamedEvent {
-    this.#seq += 1;
-    const { executionId } = this.#plan;
-    return { type, data: { type, executionId, seq: this.#seq, ...body } };
-  }
 }
 
-/** A prompt's answer stands in a field, as documented; what other steps give is the result. */
-function resultOf({ type }: RunStep, output: JsonValue): JsonValue {
-  return type === "prompt" ? { response: output } : output;
+function name<Name extends EventName>(type: Name, body: EventBody<Name>): UnnumberedDispatchEvent {
+  return { type, body };
 }
 
-export function outputText(output: JsonValue): string {
-  return typeof output === "string" ? output : JSON.stringify(output);
+/**
+ * Returns the `result` of a step: for a prompt, the model's text as `response`, plus `parsed` if the output is JSON; for
+ * other steps, the output itself.
+ */
+function resultOf({ type }: RunStepDescription, { answerText }: StepOutcome, output: JsonValue): JsonValue {
+  if (type !== "prompt") return output;
+  const response = answerText ?? formatOutputAsText(output);
+  return response === output ? { response } : { response, parsed: output };
+}
+
+export function formatOutputAsText(output: JsonValue): string {
+  return typeof output === "string" ? output : stringifyJsonValueWithCache(output);
 }
 
 function iso(time: number): string {

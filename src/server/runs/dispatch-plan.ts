@@ -1,46 +1,81 @@
-import type { DispatchBody } from "#contract/dispatch.ts";
-import type { ErrorDetail } from "#contract/error-body.ts";
-import { FLOW_LIMITS } from "#contract/flow.ts";
-import type { JsonObject, JsonValue } from "#core/json.ts";
-import { sortByOrder } from "#core/step-order.ts";
-import { ApiFailure, invalid } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
-import { parseSteps } from "#server/flows/arrange-steps.ts";
-import { mintId } from "#server/flows/flow-context.ts";
-import { flowNotFound, isId } from "#server/flows/flow-access.ts";
-import { checkSteps, placeSteps } from "#server/flows/step-rules.ts";
-import type { RunPlan, RunRecord } from "#server/runner/run-plan.ts";
+import { BRANCH_NAMES, type FlowJson, parseFlowDocument } from "#core/document/flow-document.ts";
+import { parseVersionConfig } from "#core/document/read-definition.ts";
+import { findStepByRunId } from "#core/document/run-ids.ts";
+import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { createInvalidRequestError, createNotFoundError } from "#server/domain/domain-error.ts";
+import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
+import { parseStepsJson } from "#server/flows/arrange-steps.ts";
+import { createPrefixedId } from "#server/flows/flow-context.ts";
+import { createFlowNotFoundError, isWellFormedId } from "#server/flows/flow-access.ts";
+import { createVersionOfOtherFlowError } from "#server/flows/publish.ts";
+import { listErrorsOfUnsavedSteps, listStepsWithPaths } from "#server/flows/step-rules.ts";
+import type { FlowRunPlan, RecordOfRun } from "#server/runner/run-plan.ts";
 import { type FlowRow, findFlow } from "#server/store/flow-rows.ts";
-import type { RunContext } from "./run-context.ts";
+import type { Store } from "#server/store/store.ts";
+import { findLatestVersion, findVersion } from "#server/store/version-rows.ts";
+import type { DispatchRequest, DispatchRunRequestBody } from "./dispatch-request.ts";
+import type { RunServiceDependencies } from "./run-context.ts";
 
-export interface DispatchPlan {
-  readonly plan: RunPlan;
-  /** The stored flow that it is a run of. */
+export interface RunPlanWithFlowRow {
+  readonly plan: FlowRunPlan;
   readonly flow: FlowRow | undefined;
-  /** Nested ones counted. */
+  readonly flowVersionId: string | null;
   readonly totalSteps: number;
 }
 
-/** What a request to dispatch wants to be run; 404 for what is not there, 422 without a flow, 400 for what cannot be. */
-export async function planDispatch(
-  context: RunContext,
+interface FlowToRun extends Pick<RunPlanWithFlowRow, "flow" | "flowVersionId"> {
+  readonly name: string;
+  readonly steps: readonly JsonObject[];
+}
+
+/** The flow and the id of the record that the request saved before its run. */
+export interface SavedForRun {
+  readonly flow: FlowRow | undefined;
+  readonly recordId: string | null;
+  readonly writes: { readonly flow: { readonly draftVersionId: string } | null };
+}
+
+/**
+ * Throws if the flow or the record that a dispatch reads is missing, before it saves the other one. A step that does not
+ * exist in a flow to be saved is found when it is saved.
+ */
+export async function assertDispatchCanBePlanned(
+  context: RunServiceDependencies,
   caller: Caller,
-  body: DispatchBody,
-): Promise<DispatchPlan> {
+  { body, flowToSave, recordToCreate }: DispatchRequest,
+): Promise<void> {
+  if (!recordToCreate) await readRecord(context, caller, body);
+  if (flowToSave) return;
+  const { name, steps } = await readFlow(context, caller, body);
+  assertFlowHasStep({ name, flowSteps: steps }, body.options?.upToStep);
+}
+
+/**
+ * Reads the flow and record of a dispatch request. Throws 404 for a missing flow, version or record, and 400 for other
+ * errors.
+ */
+export async function createRunPlanFromDispatchRequest(
+  context: RunServiceDependencies,
+  caller: Caller,
+  { body, recordToCreate }: DispatchRequest,
+  saved?: SavedForRun,
+): Promise<RunPlanWithFlowRow> {
   const { options = {} } = body;
-  refuseModes(body);
-  const { flow, name, steps } = await readFlow(context, caller, body);
-  const record = await readRecord(context, caller, body);
-  const placed = placeSteps(steps, []);
   const { upToStep } = options;
-  if (upToStep !== undefined && !placed.some(({ step }) => step["id"] === upToStep)) {
-    const message = "The flow has no step with this id.";
-    throw invalid(message, { message, path: "options.upToStep", code: "UNKNOWN_STEP" });
-  }
-  const plan: RunPlan = {
-    executionId: mintId("exec", context.now()),
+  const { flow, name, steps, flowVersionId } = saved?.flow
+    ? await ofSavedFlow(context.store, saved.flow, saved.writes.flow?.draftVersionId)
+    : await readFlow(context, caller, body);
+  const record = recordToCreate
+    ? describeSentRecord(recordToCreate, saved?.recordId ?? null)
+    : await readRecord(context, caller, body);
+  assertFlowHasStep({ name, flowSteps: steps }, upToStep);
+  const placed = listStepsWithPaths(steps, []);
+  const isAppending = options.autoAppendMetadata === true && Object.keys(record?.metadata ?? {}).length > 0;
+  const plan: FlowRunPlan = {
+    executionId: createPrefixedId("exec", context.now()),
     flow: { id: flow?.id ?? null, name },
-    steps,
+    steps: isAppending ? appendMetadataToPrompts(steps) : steps,
     record,
     inputs: body.inputs ?? {},
     messages: body.messages ?? record?.messages ?? [],
@@ -48,79 +83,97 @@ export async function planDispatch(
     caller,
     modelOverride: options.modelOverride,
     upToStep,
+    idempotencyKey: undefined,
   };
-  return { plan, flow, totalSteps: placed.length };
+  return { plan, flow, flowVersionId, totalSteps: placed.length };
 }
 
-/** What would write a flow or a record is left to the endpoints that are for that. */
-function refuseModes({ flow, options = {} }: DispatchBody): void {
-  const { flowMode, recordMode } = options;
-  if (flowMode === "create" || flowMode === "upsert") {
-    const message = `This server does not save flows in a run (${flowMode}): save it with POST or PUT /v1/flows and send its id, or run it unsaved with flowMode virtual.`;
-    throw invalid(message, { message, path: "options.flowMode", code: "UNSUPPORTED_MODE" });
-  }
-  if (recordMode === "create") {
-    const message =
-      "This server does not create records in a run: create it with POST /v1/records and send its id, or run on one that is not kept with recordMode virtual.";
-    throw invalid(message, { message, path: "options.recordMode", code: "UNSUPPORTED_MODE" });
-  }
-  const isSaved = flow !== undefined && "id" in flow && flow["steps"] === undefined;
-  if (flowMode === "existing" && flow !== undefined && !isSaved) {
-    const message = "flowMode existing runs a saved flow: send its id and no steps.";
-    throw invalid(message, { message, path: "options.flowMode", code: "UNSUPPORTED_MODE" });
-  }
+/** Searches by run id, because a step without a valid id has only a derived run id. */
+export function assertFlowHasStep(flow: FlowJson, upToStep: string | undefined): void {
+  if (upToStep === undefined || findStepByRunId(parseFlowDocument(flow), upToStep)) return;
+  const message = "The flow has no step with this id.";
+  throw createInvalidRequestError(message, { message, path: "options.upToStep", code: "UNKNOWN_STEP" });
 }
 
-async function readFlow({ store }: RunContext, caller: Caller, { flow }: DispatchBody) {
-  if (flow === undefined) {
-    const message = "There is no flow to run: send flow.id, or a flow with a name and steps.";
-    throw new ApiFailure(422, message, [{ message, path: "flow", code: "MISSING_FLOW" }]);
-  }
-  if (flow["steps"] === undefined) {
-    const { id } = flow;
-    const row = isId(id) ? await findFlow(store.database, caller.organizationId, id) : undefined;
-    if (!row) throw flowNotFound();
-    return { flow: row, name: row.name, steps: parseSteps(row.steps) };
-  }
-  const sent = flow["steps"] as readonly JsonObject[];
-  const details = checkSteps(sent, "flow.steps", typesOf(sent));
-  if (details.length > 0) throw new ApiFailure(400, "The steps are not valid.", details);
-  return { flow: undefined, name: flow.name, steps: sortByOrder(sent) };
+async function ofSavedFlow({ database }: Store, row: FlowRow, savedVersionId?: string): Promise<FlowToRun> {
+  // Without a draft, the latest version is the saved definition. The published one may be another.
+  const flowVersionId =
+    savedVersionId ??
+    row.draftVersionId ??
+    (await findLatestVersion(database, row.organizationId, row.id))?.id ??
+    null;
+  return { flow: row, name: row.name, steps: parseStepsJson(row.steps), flowVersionId };
 }
 
-/** A step of a type that nobody knows fails when its turn comes, and the steps before it run. */
-function typesOf(steps: readonly JsonObject[]): readonly string[] {
-  if (steps.length > FLOW_LIMITS.steps) return [];
-  return placeSteps(steps, [], [] as ErrorDetail[])
-    .slice(0, FLOW_LIMITS.steps)
-    .flatMap(({ step }) => {
-      const type = (step as JsonObject | null)?.["type"];
-      return typeof type === "string" ? [type] : [];
+async function readFlow(
+  { store }: RunServiceDependencies,
+  caller: Caller,
+  { flow = {}, options = {} }: DispatchRunRequestBody,
+): Promise<FlowToRun> {
+  const { id = "", name = "", steps: sent } = flow;
+  if (sent === undefined) {
+    const row = isWellFormedId(id) ? await findFlow(store.database, caller.organizationId, id) : undefined;
+    if (!row) throw createFlowNotFoundError();
+    const { flowVersionId } = options;
+    return flowVersionId === undefined ? ofSavedFlow(store, row) : readVersion(store, row, flowVersionId);
+  }
+  const details = listErrorsOfUnsavedSteps(sent, "flow.steps");
+  if (details.length > 0) throw createInvalidRequestError("The steps are not valid.", ...details);
+  return { flow: undefined, name, steps: sortStepsByOrderProperty(sent), flowVersionId: null };
+}
+
+async function readVersion(store: Store, row: FlowRow, id: string): Promise<FlowToRun> {
+  const version = isWellFormedId(id) ? await findVersion(store.database, row.organizationId, id) : undefined;
+  if (!version) throw createNotFoundError("Version not found.");
+  if (version.flowId !== row.id) throw createVersionOfOtherFlowError("options.flowVersionId");
+  // A draft has no config of its own: it is the saved definition.
+  const config = version.config === null ? undefined : parseVersionConfig(JSON.parse(version.config));
+  if (!config) return { ...(await ofSavedFlow(store, row)), flowVersionId: id };
+  const steps = sortStepsByOrderProperty(config.flowSteps);
+  return { flow: row, name: config.name === "" ? row.name : config.name, steps, flowVersionId: id };
+}
+
+const METADATA_TEMPLATE = "\n\nRecord metadata:\n{{_record.metadata}}";
+
+/** Appends the record's metadata to the text of each prompt, or to its instructions if the run supplies the messages. */
+function appendMetadataToPrompts(steps: readonly JsonObject[]): readonly JsonObject[] {
+  return steps.map((step) => {
+    const config = isJsonObject(step["config"]) ? step["config"] : {};
+    if (step["type"] === "prompt") {
+      const key = ["userPrompt", "text"].find((name) => isText(config[name])) ?? "systemPrompt";
+      const text = isText(config[key]) ? config[key] : "";
+      return { ...step, config: { ...config, [key]: `${text}${METADATA_TEMPLATE}`.trimStart() } };
+    }
+    if (step["type"] !== "conditional") return step;
+    const branches = BRANCH_NAMES.flatMap((branch) => {
+      const nested = config[branch];
+      return Array.isArray(nested) ? [[branch, appendMetadataToPrompts(nested.filter(isJsonObject))]] : [];
     });
+    return { ...step, config: { ...config, ...(Object.fromEntries(branches) as JsonObject) } };
+  });
+}
+
+function isText(value: JsonValue | undefined): value is string {
+  return typeof value === "string" && value.trim() !== "";
 }
 
 async function readRecord(
-  { records }: RunContext,
+  { records }: RunServiceDependencies,
   caller: Caller,
-  { record }: DispatchBody,
-): Promise<RunRecord | undefined> {
+  { record }: DispatchRunRequestBody,
+): Promise<RecordOfRun | undefined> {
   if (record === undefined) return undefined;
-  if (typeof record["id"] === "string") {
-    const found = isId(record["id"]) ? await records.find(caller, record["id"]) : undefined;
-    if (!found) throw new ApiFailure(404, "Record not found.");
-    return found;
-  }
-  const { name, type, metadata } = record as {
-    readonly name?: string;
-    readonly type?: string;
-    readonly metadata?: JsonObject;
-  };
-  const messages = record["messages"] as JsonValue | undefined;
-  return {
-    id: null,
-    name: name ?? "",
-    type: type ?? "",
-    metadata: metadata ?? {},
-    messages: Array.isArray(messages) ? messages : null,
-  };
+  const { id } = record;
+  if (id === undefined) return describeSentRecord(record, null);
+  assertCallerHasScope(caller, "RECORDS:READ");
+  const found = isWellFormedId(id) ? await records.find(caller, id) : undefined;
+  if (!found) throw createNotFoundError("Record not found.");
+  return found;
+}
+
+function describeSentRecord(
+  { name = "", type = "", metadata = {}, messages }: NonNullable<DispatchRunRequestBody["record"]>,
+  id: string | null,
+): RecordOfRun {
+  return { id, name, type, metadata, messages: Array.isArray(messages) ? messages : null };
 }

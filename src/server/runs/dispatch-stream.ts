@@ -1,22 +1,18 @@
-import type { NamedEvent } from "./dispatch-events.ts";
+import type { NumberedDispatchEvent } from "./dispatch-events.ts";
 
 const PING_MS = 15_000;
-/** What may wait for a reader before the run waits for them. */
 const MAX_WAITING_BYTES = 256 * 1024;
-/** How long a run waits for a reader who does not read. */
 const PATIENCE_MS = 60_000;
 
-/** One answer of server-sent events, as fast as its reader takes them. */
-export class DispatchStream {
+export class DispatchEventResponseStream {
   readonly body: ReadableStream<Uint8Array>;
-  /** The reader went away. */
   onCancel: () => void = () => undefined;
   readonly #encoder = new TextEncoder();
   readonly #ping: ReturnType<typeof setInterval>;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #hasRoom: () => void = () => undefined;
 
-  constructor() {
+  constructor(ping: () => NumberedDispatchEvent) {
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -30,12 +26,15 @@ export class DispatchStream {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: MAX_WAITING_BYTES }),
     );
-    this.#ping = setInterval(() => this.#write("ping", { type: "ping" }), PING_MS);
+    this.#ping = setInterval(() => {
+      const { type, data } = ping();
+      this.#write(type, data);
+    }, PING_MS);
     this.#ping.unref();
   }
 
-  /** Resolves when there is room for more; at once where nobody reads any more. */
-  async send({ type, data }: NamedEvent): Promise<void> {
+  /** Sends an event. Resolves when the queue has room or the client has disconnected. */
+  async send({ type, data }: NumberedDispatchEvent): Promise<void> {
     this.#write(type, data);
     if (!this.#controller || (this.#controller.desiredSize ?? 0) > 0) return;
     const patience = setTimeout(() => this.#giveUp(), PATIENCE_MS);

@@ -1,88 +1,158 @@
-import type { DispatchBody } from "#contract/dispatch.ts";
-import { type Answer, EVENT_STREAM_HEADERS, objectText } from "#server/answer.ts";
-import { ApiFailure } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
-import { describeError } from "#server/describe-error.ts";
-import type { RunOutcome } from "#server/runner/run-plan.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { DomainError } from "#server/domain/domain-error.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { RunSecretRedactor } from "#server/runner/redactor.ts";
+import { stringifyJsonValueWithCache } from "#server/runner/value-json.ts";
+import { computeFlowVersionToken } from "#server/flows/version-token.ts";
+import type { FlowRunOutcome } from "#server/runner/run-plan.ts";
 import { updateFlow } from "#server/store/flow-rows.ts";
-import { insertStepResults, keepFlow } from "#server/store/step-result-rows.ts";
-import { DispatchScript, type NamedEvent, outputText } from "./dispatch-events.ts";
-import { type DispatchPlan, planDispatch } from "./dispatch-plan.ts";
-import { DispatchStream } from "./dispatch-stream.ts";
-import type { RunContext } from "./run-context.ts";
-import type { AbortReason, RunService } from "./run-service.ts";
-import { StepLog } from "./step-log.ts";
+import { type StoreFailureKind, getStoreFailureKind } from "#server/store/store-failure.ts";
+import { insertStepResults, lockFlowAgainstDeletion } from "#server/store/step-result-rows.ts";
+import {
+  DispatchEventMapper,
+  type NumberedDispatchEvent,
+  type UnnumberedDispatchEvent,
+  formatOutputAsText,
+} from "./dispatch-events.ts";
+import { type RunPlanWithFlowRow, createRunPlanFromDispatchRequest } from "./dispatch-plan.ts";
+import type { DispatchRequest } from "./dispatch-request.ts";
+import type { SavedDispatch } from "./dispatch-writes.ts";
+import { DispatchEventResponseStream } from "./dispatch-stream.ts";
+import type { RunAbortReason, RunServiceDependencies } from "./run-context.ts";
+import type { RunService } from "./run-service.ts";
+import { StepResultCollector } from "./step-log.ts";
 
-/** Runs at the same time on one server, each of which holds its variables in memory. */
 const MAX_RUNS = 100;
 
-const STOPPED = "The server stopped while the flow ran; what its steps did is done. Run it again.";
+const STOPPED = "The server stopped during the run. Finished steps keep their effects; run the flow again.";
 
-/** Runs a flow once, and tells of it as it goes or when it is over. Whoever goes away ends the run. */
-export async function dispatch(
-  service: RunService,
-  caller: Caller,
-  body: DispatchBody,
-  gone: AbortSignal,
-): Promise<Answer> {
-  refuseWhenFull(service);
-  const planned = await planDispatch(service.context, caller, body);
-  const mayStore = planned.flow !== undefined && body.options?.storeResults !== false;
-  if (body.options?.streamResponse !== true) return answerOnce(service, planned, mayStore, gone);
-  const stream = new DispatchStream();
-  void service.run(async (abort) => {
-    stream.onCancel = () => abort.abort();
-    await tell(service, planned, mayStore, abort.signal, (event) => stream.send(event));
-    stream.end();
-  });
-  return { status: 200, stream: stream.body, headers: EVENT_STREAM_HEADERS };
+const BROKEN_OFF = "The run failed because of a server error. Finished steps keep their effects.";
+
+/** Thrown if a server error interrupted the run. The cause is logged, not shown to the client. */
+export class InterruptedRunError extends Error {
+  override readonly name = "InterruptedRunError";
+  readonly storeFailure: StoreFailureKind | undefined;
+
+  constructor(message: string, storeFailure: StoreFailureKind | undefined) {
+    super(message);
+    this.storeFailure = storeFailure;
+  }
 }
 
-async function answerOnce(
+type DispatchResult = { readonly text: string } | { readonly stream: ReadableStream<Uint8Array> };
+
+interface DispatchOptions {
+  readonly saved: SavedDispatch | undefined;
+  readonly gone: AbortSignal;
+  /** Made of the caller's Idempotency-Key and request; undefined without one. */
+  readonly idempotencyKey: string | undefined;
+}
+
+/**
+ * Runs a flow and responds with a stream of events or, at its end, the whole result. Aborts the run if the client
+ * disconnects. Call `assertServerCanRunFlow` first.
+ */
+export async function runFlowForDispatchRequest(
   service: RunService,
-  planned: DispatchPlan,
-  mayStore: boolean,
-  gone: AbortSignal,
-): Promise<Answer> {
-  const steps: object[] = [];
-  const outcome = await service.run(async (abort) => {
+  caller: Caller,
+  request: DispatchRequest,
+  { saved, gone, idempotencyKey }: DispatchOptions,
+): Promise<DispatchResult> {
+  const { context } = service;
+  const { body, warnings } = request;
+  const unkeyed = await createRunPlanFromDispatchRequest(context, caller, request, saved);
+  const planned = { ...unkeyed, plan: { ...unkeyed.plan, idempotencyKey } };
+  if (warnings.length > 0) {
+    const { executionId } = planned.plan;
+    context.logger.warn({ executionId, warnings }, "a dispatch asks for what this server does not do");
+  }
+  const additions = context.extras ? describeAdditions(planned, request, saved) : {};
+  const mayStore = planned.flow !== undefined && body.options?.storeResults !== false;
+  const script = new DispatchEventMapper(planned.plan, planned.totalSteps);
+  if (body.options?.streamResponse !== true) {
+    return { text: await runToEnd({ service, planned, script, mayStore, additions }, gone) };
+  }
+  const stream = new DispatchEventResponseStream(() => script.number(script.ping(service.context.now())));
+  void service.run(async (abort) => {
+    stream.onCancel = () => abort.abort();
+    const dispatched = { service, planned, script, mayStore, additions };
+    await publish(dispatched, abort.signal, (event) => stream.send(event));
+    stream.end();
+  });
+  return { stream: stream.body };
+}
+
+interface Dispatch {
+  readonly service: RunService;
+  readonly planned: RunPlanWithFlowRow;
+  readonly script: DispatchEventMapper;
+  readonly mayStore: boolean;
+  /** Members of the first event and of the whole response beyond the documented API. */
+  readonly additions: JsonObject;
+}
+
+function describeAdditions(
+  { plan: { record } }: RunPlanWithFlowRow,
+  { warnings }: DispatchRequest,
+  saved: SavedDispatch | undefined,
+): JsonObject {
+  const flow = saved?.writes.flow;
+  return {
+    ...(record && record.id !== null && { recordId: record.id }),
+    ...(flow && { draftVersionId: flow.draftVersionId, flowChange: flow.change }),
+    ...(saved?.flow && { versionToken: computeFlowVersionToken(saved.flow) }),
+    ...(warnings.length > 0 && { warnings: warnings.map((warning) => ({ ...warning })) as JsonObject[] }),
+  };
+}
+
+async function runToEnd(dispatched: Dispatch, gone: AbortSignal): Promise<string> {
+  // Serializes each result when its step ends: serializing all results together, up to 50 MB, would block the event
+  // loop.
+  const steps: string[] = [];
+  const outcome = await dispatched.service.run(async (abort) => {
     const leave = () => abort.abort();
     gone.addEventListener("abort", leave);
     if (gone.aborted) leave();
-    return tell(service, planned, mayStore, abort.signal, ({ type, data }) => {
-      if (type === "step_complete" || type === "step_skip") steps.push(data);
+    return publish(dispatched, abort.signal, ({ type, data }) => {
+      if (type === "step_complete" || type === "step_skip") steps.push(JSON.stringify(data));
     }).finally(() => gone.removeEventListener("abort", leave));
   });
-  if (!outcome) throw new ApiFailure(500, "The run broke off by a fault of the server.");
+  if (outcome instanceof InterruptedRunError) throw outcome;
+  const { planned, additions } = dispatched;
   const { plan } = planned;
   const { status, error, finalOutput } = outcome;
   const answer = {
+    ...additions,
     success: status === "completed",
     status,
     executionId: plan.executionId,
     flowId: plan.flow.id,
     recordId: plan.record?.id ?? null,
-    finalOutput: finalOutput === undefined ? null : outputText(finalOutput),
-    ...(finalOutput !== undefined && { result: finalOutput }),
+    finalOutput: finalOutput === undefined ? null : formatOutputAsText(finalOutput),
     durationMs: Math.round(outcome.completedAt - outcome.startedAt),
-    steps,
     ...(error !== undefined && { error }),
   };
-  return { status: 200, body: objectText(answer) };
+  const texts = {
+    ...(finalOutput !== undefined && { result: stringifyJsonValueWithCache(finalOutput) }),
+    steps: `[${steps.join(",")}]`,
+  };
+  return serializeWithRawJson(answer, texts);
 }
 
-/** Never rejects: a fault of the server's is told like any other end, and answers undefined. */
-async function tell(
-  { context }: RunService,
-  { plan, flow, totalSteps }: DispatchPlan,
-  mayStore: boolean,
+/**
+ * Runs the flow and passes its events to `hear`. A server error does not reject: it becomes the last event and the
+ * return value.
+ */
+async function publish(
+  { service: { context }, planned: { plan, flow, flowVersionId }, script, mayStore, additions }: Dispatch,
   signal: AbortSignal,
-  hear: (event: NamedEvent) => void | Promise<void>,
-): Promise<RunOutcome | undefined> {
-  const script = new DispatchScript(plan, totalSteps);
+  hear: (event: NumberedDispatchEvent) => void | Promise<void>,
+): Promise<FlowRunOutcome | InterruptedRunError> {
   const { caller, executionId, record } = plan;
-  const flowVersionId = flow?.draftVersionId ?? flow?.publishedVersionId ?? null;
-  const log = new StepLog({
+  const say = (event: UnnumberedDispatchEvent) => hear(script.number(event));
+  const log = new StepResultCollector({
     caller,
     executionId,
     flowId: flow?.id ?? "",
@@ -91,50 +161,55 @@ async function tell(
     record,
   });
   try {
-    await hear(script.begin(context.now()));
+    await say(script.begin(context.now(), additions));
     const ended = await context.runner.run(plan, {
       signal,
       onEvent: async (event) => {
         if (mayStore) log.add(event);
-        for (const named of script.word(event)) await hear(named);
+        for (const worded of script.word(event)) await say(worded);
       },
     });
     const outcome = isStopped(ended, signal) ? { ...ended, error: STOPPED } : ended;
     if (mayStore && flow) await store(context, flow, log, outcome);
-    await hear(script.end(outcome));
+    await say(script.end(outcome));
     return outcome;
   } catch (error) {
-    const err = error instanceof Error ? describeError(error) : { message: String(error) };
-    if (!signal.aborted) context.logger.error({ err }, "a run broke off");
-    await hear(
-      script.breakOff("The run broke off by a fault of the server; what its steps did may be done."),
-    );
-    return undefined;
+    const err = describeErrorForLog(error);
+    const redactor = new RunSecretRedactor(Object.values(plan.secrets));
+    if (!signal.aborted) context.logger.error({ err: redactor.value(err as JsonObject) }, "a run broke off");
+    await say(script.breakOff(BROKEN_OFF));
+    return new InterruptedRunError(BROKEN_OFF, getStoreFailureKind(error));
   }
 }
 
-function isStopped({ status }: RunOutcome, signal: AbortSignal): boolean {
-  return status === "cancelled" && signal.reason === ("stopping" satisfies AbortReason);
+function isStopped({ status }: FlowRunOutcome, signal: AbortSignal): boolean {
+  return status === "cancelled" && signal.reason === ("stopping" satisfies RunAbortReason);
 }
 
-/** Dropped where the flow was deleted meanwhile. */
 async function store(
-  context: RunContext,
+  context: RunServiceDependencies,
   { organizationId, id }: { readonly organizationId: string; readonly id: string },
-  log: StepLog,
-  { status }: RunOutcome,
+  log: StepResultCollector,
+  { status }: FlowRunOutcome,
 ): Promise<void> {
   await context.store.write(async (tx) => {
-    if (!(await keepFlow(tx, organizationId, id))) return;
+    if (!(await lockFlowAgainstDeletion(tx, organizationId, id))) return;
     await insertStepResults(tx, log.rows);
-    await updateFlow(tx, organizationId, id, { lastRunAt: new Date(context.now()), lastRunStatus: status });
+    await updateFlow(tx, organizationId, id, {
+      lastRunAt: new Date(context.now()),
+      lastRunStatus: status,
+      lastRunRecords: null,
+      lastRunFailedRecords: null,
+    });
   });
 }
 
-function refuseWhenFull(service: RunService): void {
-  const headers = { "retry-after": "5" };
-  if (service.isStopping) throw new ApiFailure(503, "The server is about to stop.", [], { headers });
+/** Throws 503 or 429 if the server cannot start another run. Call this before anything is saved for the run. */
+export function assertServerCanRunFlow(service: RunService): void {
+  const retryAfter = 5;
+  if (service.isStopping)
+    throw new DomainError("unavailable", "The server is about to stop.", { retryAfter });
   if (service.runs < MAX_RUNS) return;
-  const message = `This server runs ${MAX_RUNS} flows already; try again in a moment.`;
-  throw new ApiFailure(429, message, [{ message, code: "TOO_MANY_RUNS" }], { headers });
+  const message = `The server already runs ${MAX_RUNS} flows. Retry in a moment.`;
+  throw new DomainError("tooMany", message, { details: [{ message, code: "TOO_MANY_RUNS" }], retryAfter });
 }

@@ -1,38 +1,55 @@
-import type { FlowEvent } from "#contract/events.ts";
-import type { Caller } from "#server/caller.ts";
-import type { Config } from "#server/config.ts";
-import { describeError } from "#server/describe-error.ts";
-import type { ServerLogger } from "#server/http/app-context.ts";
-import { createRunRecords } from "#server/records/run-records.ts";
-import { openRunner } from "#server/runner/open-runner.ts";
+import type { CustomFlowEventPayload } from "#contract/events.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import type { ServerConfig } from "#server/config/config.ts";
+import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import type { ServerLogger } from "#server/http/create-logger.ts";
+import { createRecordStoreForRuns } from "#server/records/run-records.ts";
+import { openFlowRunner } from "#server/runner/open-runner.ts";
 import type { Store } from "#server/store/store.ts";
+import { observeFlowRuns } from "#server/telemetry/observe-runs.ts";
+import type { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 import { RunService } from "./run-service.ts";
 
-/** PostgreSQL carries short news only; past that the event is told without what it carries. */
+/**
+ * Maximum bytes of an event; a longer event is published without its payload. PostgreSQL limits notifications to 8000
+ * bytes.
+ */
 const MAX_EVENT = 4000;
 
-/** Running flows as the settings say; undefined in cloud mode, where the upstream runs them. */
 export async function openRunService(
-  { upstream, extras, runs: settings }: Pick<Config, "upstream" | "extras" | "runs">,
+  { upstream, extras, role, runs: settings }: Pick<ServerConfig, "upstream" | "extras" | "role" | "runs">,
   store: Store | undefined,
-  logger: ServerLogger,
+  { logger, metrics }: { readonly logger: ServerLogger; readonly metrics: ServerMetrics },
 ): Promise<RunService | undefined> {
   if (!store || upstream) return undefined;
   const base = { store, now: Date.now, extras };
-  const records = createRunRecords(base);
-  const tellEvent = (caller: Caller, event: FlowEvent) =>
-    extras ? tell(store, caller, event) : Promise.resolve();
-  const report = (error: Error) => logger.error({ err: describeError(error) }, "a step of a flow broke off");
-  const runner = openRunner(settings, { records, tellEvent, report, now: Date.now });
-  const { retentionDays } = settings;
-  const service = new RunService({ ...base, runner, records, logger, retentionDays });
+  const records = createRecordStoreForRuns(base);
+  const publishEvent = (caller: Caller, event: CustomFlowEventPayload) =>
+    extras ? publish(store, caller, event) : Promise.resolve();
+  const report = (error: Error) =>
+    logger.error({ err: describeErrorForLog(error) }, "a step of a flow broke off");
+  const runner = observeFlowRuns(
+    openFlowRunner(settings, { records, publishEvent, report, now: Date.now }),
+    metrics,
+  );
+  const { retentionDays, concurrency, runMs } = settings;
+  const service = new RunService({
+    ...base,
+    runner,
+    records,
+    logger,
+    role,
+    retentionDays,
+    concurrency,
+    runMs,
+  });
   await service.start();
   return service;
 }
 
-function tell(store: Store, { organizationId }: Caller, event: FlowEvent): Promise<void> {
+function publish(store: Store, { organizationId }: Caller, event: CustomFlowEventPayload): Promise<void> {
   const whole = JSON.stringify(event);
   const { payload: _, ...short } = event;
   const data = Buffer.byteLength(whole) <= MAX_EVENT ? whole : JSON.stringify(short);
-  return store.write(async (_tx, tell) => tell({ organizationId, event: "flow.event", data }));
+  return store.write(async (_tx, publish) => publish({ organizationId, event: "flow.event", data }));
 }

@@ -1,27 +1,33 @@
-import type { ServerLogger } from "#server/http/app-context.ts";
-import type { StoredRecords } from "#server/records/run-records.ts";
-import type { Runner } from "#server/runner/runner.ts";
+import type { ServerRole } from "#server/config/config.ts";
+import type { ServerLogger } from "#server/http/create-logger.ts";
+import type { RecordStoreForRuns } from "#server/records/run-records.ts";
+import type { FlowRunner } from "#server/runner/runner.ts";
 import type { Store } from "#server/store/store.ts";
 
-/** What running flows stands on. */
-export interface RunContext {
+/** Why a run was ended from outside. */
+export type RunAbortReason = "cancelled" | "stopping";
+
+export interface RunServiceDependencies {
   readonly store: Store;
-  readonly runner: Runner;
-  readonly records: Pick<StoredRecords, "find" | "findAll">;
+  readonly runner: FlowRunner;
+  readonly records: Pick<RecordStoreForRuns, "find" | "findAll">;
   readonly logger: ServerLogger;
-  /** Milliseconds. */
   readonly now: () => number;
-  /** How long results are kept. */
   readonly retentionDays: number;
-  /** False: answer the documented API and nothing more. */
+  readonly role: ServerRole;
+  /** Maximum number of records of batches that this server runs at once. */
+  readonly concurrency: number;
+  /** Time limit of a run in milliseconds. */
+  readonly runMs: number;
+  /** Whether responses contain fields beyond Runtype's documented API. */
   readonly extras: boolean;
 }
 
 /**
- * A text as every store can keep it: PostgreSQL has no NUL in texts, nor halves of a pair of surrogates in JSON. Longer
- * ones end with an ellipsis.
+ * Replaces NUL characters and unpaired surrogates, which PostgreSQL cannot store in text and JSON, and cuts longer texts
+ * to `limit` characters with an ellipsis.
  */
-export function storableText(text: string, limit: number): string {
+export function sanitizeAndTruncateTextForStore(text: string, limit: number): string {
   const clean = text.replaceAll("\0", "\u{FFFD}");
   return Buffer.from(clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean).toString();
 }

@@ -1,32 +1,52 @@
-import type { JsonObject } from "#core/json.ts";
-import type { RunOutcome } from "#server/runner/run-plan.ts";
-import type { BatchRow } from "#server/store/batch-rows.ts";
-import { type EndedRun, failedRun } from "./end-records.ts";
-import type { ClaimedRecord } from "./exchange-records.ts";
-import { type RunContext, storableText } from "./run-context.ts";
-import { StepLog } from "./step-log.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import type { RunCheckpoint } from "#server/runner/run-checkpoint.ts";
+import type { FlowRunOutcome } from "#server/runner/run-plan.ts";
+import { type BatchRecordRunResult, createFailedRunResult } from "./end-records.ts";
+import { type RunServiceDependencies, sanitizeAndTruncateTextForStore } from "./run-context.ts";
+import { StepResultCollector } from "./step-log.ts";
+import type { TakenRecord } from "./take-records.ts";
 
 const ERROR_LIMIT = 4000;
-/** A record whose run ends the server each time must not end it for ever. */
+/**
+ * Maximum number of restarts of a record after crashes: a record that crashes the server each time must not run
+ * forever.
+ */
 const MAX_BREAKS = 3;
 
 const GONE = "The record no longer exists.";
-const BROKEN = `The run of this record broke off ${MAX_BREAKS} times before it came to an end, so it is not tried again.`;
-const UNHEARD = "The run stopped, since what its steps did could not be taken down.";
+const BROKEN = `The run of this record was interrupted ${MAX_BREAKS} times and is not retried.`;
+const UNHEARD = "The run stopped because its step results could not be stored.";
 
-/** Runs a batch's steps over one claimed record, to whatever end. */
-export async function runRecord(
-  context: RunContext,
-  { batch, claim, record }: ClaimedRecord,
+interface RecordRunOptions {
+  readonly signal: AbortSignal;
+  /** Has the finished steps of an interrupted run of this record. */
+  readonly checkpoint: RunCheckpoint;
+}
+
+export async function runFlowOnRecord(
+  context: RunServiceDependencies,
+  { batch, record: current, attempts, recordId, runKey }: TakenRecord,
   steps: readonly JsonObject[],
-  signal: AbortSignal,
-): Promise<EndedRun> {
-  if (claim.attempts > batch.maxRetries + MAX_BREAKS) return failedRun(BROKEN);
-  const caller = callerOf(batch);
-  if (!record) return failedRun(GONE);
-  const { executionId } = claim;
-  const { flowId, flowVersionId, id: batchId } = batch;
-  const log = new StepLog({ caller, executionId, flowId, flowVersionId, batchId, record });
+  { signal, checkpoint }: RecordRunOptions,
+): Promise<BatchRecordRunResult> {
+  if (attempts > batch.maxRetries + MAX_BREAKS) return createFailedRunResult(BROKEN);
+  // Runs the steps as the user who started the batch, with the scopes that the user's API key had at that time.
+  const { organizationId, userId, scopes } = batch;
+  const caller = { organizationId, userId, scopes };
+  if (!current) return createFailedRunResult(GONE);
+  const record = checkpoint.record ?? current;
+  const { flowVersionId, id: batchId } = batch;
+  const flowId = batch.isVirtual ? null : batch.flowId;
+  // Attempts at the same run have the same execution id, so that a repeated request has the same content.
+  const executionId = runKey;
+  const log = new StepResultCollector({
+    caller,
+    executionId,
+    flowId,
+    flowVersionId,
+    batchId,
+    record: { id: recordId, name: record.name },
+  });
   const outcome = await context.runner.run(
     {
       executionId,
@@ -39,22 +59,21 @@ export async function runRecord(
       caller,
       modelOverride: undefined,
       upToStep: undefined,
+      idempotencyKey: runKey,
     },
-    { signal, onEvent: log.add },
+    { signal, onEvent: log.add, checkpoint },
   );
-  if (outcome.status === "cancelled" && !signal.aborted) return failedRun(UNHEARD);
+  if (outcome.status === "cancelled" && !signal.aborted) return createFailedRunResult(UNHEARD);
   return { ...describeOutcome(outcome), outputPreview: log.lastPreview, steps: log.rows, bytes: log.bytes };
 }
 
-/** Steps act for the one who started the batch, in their organisation. */
-function callerOf({ organizationId, userId }: BatchRow) {
-  return { organizationId, userId, scopes: [] };
-}
-
-function describeOutcome(outcome: RunOutcome): Omit<EndedRun, "outputPreview" | "steps" | "bytes"> {
+function describeOutcome(
+  outcome: FlowRunOutcome,
+): Omit<BatchRecordRunResult, "outputPreview" | "steps" | "bytes"> {
   return {
     status: outcome.status,
-    errorMessage: outcome.error === undefined ? null : storableText(outcome.error, ERROR_LIMIT),
+    errorMessage:
+      outcome.error === undefined ? null : sanitizeAndTruncateTextForStore(outcome.error, ERROR_LIMIT),
     durationMs: Math.max(0, Math.round(outcome.completedAt - outcome.startedAt)),
     contextSteps: outcome.contextSteps,
     promptsExecuted: outcome.promptsExecuted,

@@ -1,108 +1,132 @@
 import {
-  IMMEDIATE_RECORDS,
+  MAX_IMMEDIATELY_RUN_RECORDS,
+  type BatchWarning,
   type ImmediateRun,
   type ScheduledRun,
-  type StartBatchBody,
 } from "#contract/run.ts";
-import { type Answer, objectText } from "#server/answer.ts";
-import { invalid } from "#server/api-failure.ts";
-import type { Caller } from "#server/caller.ts";
-import { mintId } from "#server/flows/flow-context.ts";
-import { flowNotFound } from "#server/flows/flow-access.ts";
+import { createInvalidRequestError } from "#server/domain/domain-error.ts";
+import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
+import { createPrefixedId } from "#server/flows/flow-context.ts";
+import { createFlowNotFoundError, isWellFormedId } from "#server/flows/flow-access.ts";
 import { type BatchRecordRow, listBatchRecords } from "#server/store/batch-record-rows.ts";
 import {
   type BatchRow,
-  fillWithRecords,
-  fillWithType,
-  findBatch,
+  addRecordsToBatch,
+  addRecordsOfTypeToBatch,
   insertBatch,
-  isActive,
+  isActiveBatch,
   updateBatch,
 } from "#server/store/batch-rows.ts";
-import type { Transaction } from "#server/store/database.ts";
-import { lockFlow, updateFlow } from "#server/store/flow-rows.ts";
+import type { DatabaseTransaction } from "#server/store/database.ts";
+import { readFlowRowToRun } from "#server/store/flow-rows.ts";
 import { findLatestVersion } from "#server/store/version-rows.ts";
-import type { RunService } from "./run-service.ts";
+import { type FlowOfBatch, type StartBatchRequestBody, readBatchRequest } from "./batch-request.ts";
+import { RECORDS_PER_SLICE, type RunService } from "./run-service.ts";
 
 const CONCURRENCY = 4;
-/** Records that the answer to a batch in the background names. */
 const NAMED_RECORDS = 100;
+/** How long a request waits for a worker to begin. Without one, the records run later, and the response says so. */
+const BEGIN_MS = 10_000;
 
-interface BatchWish {
-  readonly flowId: string;
+interface BatchToCreate {
+  readonly flow: FlowOfBatch;
   readonly recordType: string | null;
   readonly maxRetries: number;
   readonly concurrency: number;
 }
 
-/** Runs the saved flow on every record of a type: a few at once, more in the background. */
-export async function runOnRecordType(
+type FillBatch = (
+  tx: DatabaseTransaction,
+  batch: Pick<BatchRow, "organizationId" | "id">,
+) => Promise<{
+  readonly total: number;
+  /** Whether a request waits for the results. */
+  readonly isUrgent: boolean;
+}>;
+
+type TypeRun = { readonly immediate: ImmediateRun } | { readonly scheduled: ScheduledRun };
+
+/**
+ * Runs the saved flow on all records of a type. Waits for the results if there are few records, otherwise runs in the
+ * background.
+ */
+export async function runFlowOnRecordType(
   service: RunService,
   caller: Caller,
   flowId: string,
   recordType: string,
-): Promise<Answer> {
+): Promise<TypeRun> {
   const { store } = service.context;
-  const wish = { flowId, recordType, maxRetries: 0, concurrency: CONCURRENCY };
-  const batch = await createBatch(service, caller, wish, async (tx, row) => {
-    const total = await fillWithType(tx, row, recordType);
-    if (total > 0) return total;
-    const message = `There are no records of the type “${recordType}”; create some, or choose another type.`;
-    throw invalid(message, { message, path: "recordType", code: "NO_RECORDS" });
+  const flow = { type: "stored", id: flowId } as const;
+  const request = { flow, recordType, maxRetries: 0, concurrency: CONCURRENCY };
+  const batch = await createBatch(service, caller, request, async (tx, row) => {
+    const total = await addRecordsOfTypeToBatch(tx, row, recordType);
+    if (total > 0) return { total, isUrgent: total <= MAX_IMMEDIATELY_RUN_RECORDS };
+    const message = `No records of type “${recordType}”. Create some, or choose another type.`;
+    throw createInvalidRequestError(message, { message, path: "recordType", code: "NO_RECORDS" });
   });
   const key = { organizationId: caller.organizationId, batchId: batch.id };
-  if (batch.totalRecords <= IMMEDIATE_RECORDS) {
-    await service.work(caller.organizationId, batch.id, CONCURRENCY);
-    const now = await findBatch(store.database, caller.organizationId, batch.id);
-    const records = await listBatchRecords(store.database, key, { limit: IMMEDIATE_RECORDS });
-    // Where the server was told to stop meanwhile, the rest is run later.
-    if (now && !isActive(now)) return describeImmediate(now, recordType, records);
-  } else {
-    wakeInBackground(service, batch);
+  if (batch.totalRecords <= MAX_IMMEDIATELY_RUN_RECORDS) {
+    const begun = await service.waitForBatch(key, "running", BEGIN_MS);
+    const now =
+      begun?.status === "scheduled" ? begun : await service.waitForBatch(key, "ended", service.context.runMs);
+    const records = await listBatchRecords(store.database, key, { limit: MAX_IMMEDIATELY_RUN_RECORDS });
+    // Sends the results only if the batch has ended: the wait also ends when its time is over or the server stops, and the
+    // remaining records run later.
+    if (now && !isActiveBatch(now)) return { immediate: describeImmediate(now, recordType, records) };
   }
   const records = await listBatchRecords(store.database, key, { limit: NAMED_RECORDS });
-  return describeScheduled(batch, recordType, records);
+  return { scheduled: describeScheduled(batch, recordType, records) };
 }
 
-/** Runs the saved flow on these records, in the background. */
-export async function startBatch(service: RunService, caller: Caller, body: StartBatchBody): Promise<Answer> {
-  const { flowId, recordIds, options = {} } = body;
-  const wish = {
-    flowId,
-    recordType: null,
-    maxRetries: options.maxRetries ?? 0,
-    concurrency: options.recordConcurrency ?? CONCURRENCY,
-  };
-  const batch = await createBatch(service, caller, wish, async (tx, row) => {
-    const { total, known } = await fillWithRecords(tx, row, recordIds);
-    if (known > 0) return total;
-    const message = "There is no record with any of these ids.";
-    throw invalid(message, { message, path: "recordIds", code: "NO_RECORDS" });
-  });
-  wakeInBackground(service, batch);
-  return { status: 200, body: objectText({ batchExecutionId: batch.id, status: batch.status }) };
-}
-
-/** The batch with its records and the steps that the flow has now. Nothing is kept where `fill` throws. */
-async function createBatch(
-  { context, news }: RunService,
+export async function startBatchForListedRecords(
+  service: RunService,
   caller: Caller,
-  wish: BatchWish,
-  fill: (tx: Transaction, batch: Pick<BatchRow, "organizationId" | "id">) => Promise<number>,
+  body: StartBatchRequestBody,
+): Promise<Pick<BatchRow, "id" | "status"> & { readonly warnings: readonly BatchWarning[] }> {
+  const { flow, records, warnings } = readBatchRequest(body, service.context.now());
+  // A key that may only run saved flows must not run steps of its own, as in a dispatch.
+  if (flow.type === "virtual") assertCallerHasScope(caller, "DISPATCH:EXECUTE");
+  const { maxRetries = 0, recordConcurrency = CONCURRENCY } = body.options ?? {};
+  const request = { flow, recordType: null, maxRetries, concurrency: recordConcurrency };
+  const batch = await createBatch(service, caller, request, async (tx, row) => {
+    const { total, known } = await addRecordsToBatch(tx, row, records);
+    if (known > 0) return { total, isUrgent: false };
+    const message = "None of these records exist.";
+    const path = body.recordIds === undefined ? "records" : "recordIds";
+    throw createInvalidRequestError(message, { message, path, code: "NO_RECORDS" });
+  });
+  if (warnings.length > 0)
+    service.context.logger.warn({ batchId: batch.id, warnings }, "a batch ignores parts of its request");
+  return { id: batch.id, status: batch.status, warnings };
+}
+
+/**
+ * Creates a batch that runs the flow's steps as they are now. `fill` adds the records; if it throws, the transaction is
+ * rolled back.
+ */
+async function createBatch(
+  service: RunService,
+  caller: Caller,
+  { flow: wanted, ...request }: BatchToCreate,
+  fill: FillBatch,
 ): Promise<BatchRow> {
-  const { organizationId, userId } = caller;
-  return context.store.write(async (tx, tell) => {
-    const flow = await lockFlow(tx, organizationId, wish.flowId);
-    if (!flow) throw flowNotFound();
+  const { organizationId, userId, scopes } = caller;
+  const { context, event, queue } = service;
+  await queue.open();
+  const batch = await context.store.write(async (tx, publish) => {
     const now = new Date(context.now());
-    const version = flow.draftVersionId ?? (await findLatestVersion(tx, organizationId, flow.id))?.id;
+    const { steps, ...flow } =
+      wanted.type === "stored"
+        ? await readStoredFlow(tx, organizationId, wanted.id)
+        : describeVirtualFlow(wanted, now);
     const row: BatchRow = {
-      ...wish,
+      ...flow,
+      ...request,
       organizationId,
-      id: mintId("batch", now.getTime()),
+      id: createPrefixedId("batch", now.getTime()),
       userId,
-      flowName: flow.name,
-      flowVersionId: version ?? null,
+      scopes: [...scopes],
       status: "scheduled",
       totalRecords: 0,
       processedRecords: 0,
@@ -113,23 +137,51 @@ async function createBatch(
       startedAt: null,
       completedAt: null,
     };
-    await insertBatch(tx, { ...row, steps: flow.steps });
-    const totalRecords = await fill(tx, row);
-    await updateBatch(tx, row, { totalRecords });
-    await updateFlow(tx, organizationId, flow.id, { lastRunAt: now, lastRunStatus: "running" });
-    const batch = { ...row, totalRecords };
-    news.tell(tell, batch, true);
-    return batch;
+    await insertBatch(tx, row, steps);
+    const { total: totalRecords, isUrgent } = await fill(tx, row);
+    const queuedRecords = Math.min(totalRecords, RECORDS_PER_SLICE);
+    await updateBatch(tx, row, { totalRecords, queuedRecords });
+    const positions = Array.from({ length: queuedRecords }, (_, position) => position);
+    const { id: batchId, concurrency } = row;
+    await queue.enqueue(tx, { organizationId, batchId, concurrency, isUrgent }, positions);
+    event.publishAtOnce(publish, { ...row, totalRecords });
+    return { ...row, totalRecords };
   });
+  service.wakeWorker();
+  if (batch.totalRecords > RECORDS_PER_SLICE)
+    service.enqueueInBackground({ organizationId, batchId: batch.id });
+  return batch;
 }
 
-/** The answer does not wait for the queue. */
-function wakeInBackground(service: RunService, batch: BatchRow): void {
-  const { organizationId, id, concurrency, totalRecords } = batch;
-  void service.wake(organizationId, id, Math.min(concurrency, totalRecords));
+async function readStoredFlow(tx: DatabaseTransaction, organizationId: string, id: string) {
+  const flow = isWellFormedId(id) ? await readFlowRowToRun(tx, organizationId, id) : undefined;
+  if (!flow) throw createFlowNotFoundError();
+  const version = flow.draftVersionId ?? (await findLatestVersion(tx, organizationId, flow.id))?.id;
+  return {
+    flowId: flow.id,
+    flowName: flow.name,
+    flowVersionId: version ?? null,
+    isVirtual: false,
+    steps: flow.steps,
+  };
 }
 
-function describeImmediate(batch: BatchRow, recordType: string, records: readonly BatchRecordRow[]): Answer {
+/** Gives the definition the id of a flow, since the API documents one for every batch. No flow has this id. */
+function describeVirtualFlow({ name, steps }: Extract<FlowOfBatch, { type: "virtual" }>, now: Date) {
+  return {
+    flowId: createPrefixedId("flow", now.getTime()),
+    flowName: name,
+    flowVersionId: null,
+    isVirtual: true,
+    steps: JSON.stringify(steps),
+  };
+}
+
+function describeImmediate(
+  batch: BatchRow,
+  recordType: string,
+  records: readonly BatchRecordRow[],
+): ImmediateRun {
   const results = records.map((row) => ({
     recordId: row.recordId,
     recordName: row.recordName,
@@ -140,7 +192,7 @@ function describeImmediate(batch: BatchRow, recordType: string, records: readonl
     promptsExecuted: row.promptsExecuted,
     ...(row.errorMessage !== null && { error: row.errorMessage }),
   }));
-  const answer: ImmediateRun = {
+  return {
     success: batch.status === "completed",
     status: batch.status,
     executedImmediately: true,
@@ -153,20 +205,22 @@ function describeImmediate(batch: BatchRow, recordType: string, records: readonl
     completedAt: (batch.completedAt ?? batch.createdAt).toISOString(),
     results,
   };
-  return { status: 200, body: objectText(answer) };
 }
 
-function describeScheduled(batch: BatchRow, recordType: string, records: readonly BatchRecordRow[]): Answer {
-  const answer: ScheduledRun = {
+function describeScheduled(
+  batch: BatchRow,
+  recordType: string,
+  records: readonly BatchRecordRow[],
+): ScheduledRun {
+  return {
     success: true,
     status: "scheduled",
     batchId: batch.id,
     flowId: batch.flowId,
     recordType,
     recordCount: batch.totalRecords,
-    message: `The flow runs on ${batch.totalRecords} records in the background.`,
+    message: `Running on ${batch.totalRecords} records.`,
     scheduledAt: batch.createdAt.toISOString(),
     records: records.map((row) => ({ id: row.recordId, name: row.recordName, type: recordType })),
   };
-  return { status: 202, body: objectText(answer) };
 }

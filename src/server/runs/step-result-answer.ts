@@ -1,8 +1,21 @@
-import { objectText } from "#server/answer.ts";
+import { serializeWithRawJson } from "#server/domain/json-text.ts";
+import { type Caller, isScopeGrantedToCaller } from "#server/domain/caller.ts";
 import type { StepResultRow } from "#server/store/step-result-rows.ts";
 
-/** A step's result as the API answers it. The stored text of what it read goes in as it is. */
-export function describeStepResult(row: StepResultRow, extras: boolean): string {
+/**
+ * Replacements for fields that callers without RECORDS:READ must not see. Used for every result, because any result may
+ * contain record data.
+ */
+const WITHHELD = {
+  recordName: null,
+  outputPreview: null,
+  resolvedPrompt: null,
+  errorMessage: null,
+  inputVariables: null,
+} as const;
+
+export function serializeStepResult(result: StepResultRow, caller: Caller, extras: boolean): string {
+  const row = isScopeGrantedToCaller(caller, "RECORDS:READ") ? result : { ...result, ...WITHHELD };
   const fields = {
     id: row.id,
     userId: row.userId,
@@ -39,5 +52,8 @@ export function describeStepResult(row: StepResultRow, extras: boolean): string 
       isOutputCut: row.isOutputCut,
     }),
   };
-  return objectText(fields, row.inputVariables === null ? {} : { inputVariables: row.inputVariables });
+  return serializeWithRawJson(
+    fields,
+    row.inputVariables === null ? {} : { inputVariables: row.inputVariables },
+  );
 }

@@ -1,37 +1,46 @@
-import type { JsonObject } from "#core/json.ts";
-import type { FlowInput } from "./flow-input.ts";
-import { invoiceReminders, leadResearch, meetingMinutes } from "./office-flows.ts";
-import { documentIndex, feedbackRouter, releaseNotes } from "./product-flows.ts";
+import {
+  FLOW_TEMPLATES,
+  type FlowTemplate,
+  type FlowTemplateBody,
+} from "#contract/flow-templates/flow-templates.ts";
+import type { JsonObject } from "#core/json/json.ts";
 
 type SampleState =
   | { readonly type: "draft" }
   | { readonly type: "published" }
-  /** Published, and changed since. */
   | {
       readonly type: "changed";
-      readonly change: (flow: FlowInput) => { readonly flowSteps: readonly JsonObject[] };
+      readonly change: (flow: FlowTemplateBody) => { readonly flowSteps: readonly JsonObject[] };
     };
 
 interface SampleFlow {
-  readonly flow: FlowInput;
+  readonly flow: FlowTemplateBody;
   readonly state: SampleState;
 }
 
-/** What a new embedded store begins with: one of every kind of state and structure that the dashboard shows. */
+/** The flows of a new embedded store: at least one for each state and structure that the dashboard shows. */
 export const SAMPLE_FLOWS: readonly SampleFlow[] = [
-  { flow: documentIndex, state: { type: "draft" } },
-  { flow: invoiceReminders, state: { type: "draft" } },
-  { flow: releaseNotes, state: { type: "published" } },
-  { flow: meetingMinutes, state: { type: "draft" } },
+  { flow: flowOfTemplate("index-help-pages"), state: { type: "draft" } },
+  { flow: flowOfTemplate("invoice-reminders"), state: { type: "draft" } },
+  { flow: flowOfTemplate("release-notes"), state: { type: "published" } },
+  { flow: flowOfTemplate("meeting-minutes"), state: { type: "draft" } },
   {
-    flow: leadResearch,
+    flow: flowOfTemplate("lead-research"),
     state: {
       type: "changed",
       change: ({ flowSteps }) => ({ flowSteps: switchOff(flowSteps, "tell-sales") }),
     },
   },
-  { flow: feedbackRouter, state: { type: "published" } },
+  { flow: flowOfTemplate("feedback-router"), state: { type: "published" } },
+  // The last flow is the newest, so that the list, which shows the newest flow first, begins with this flow.
+  { flow: flowOfTemplate("order-summary"), state: { type: "draft" } },
 ];
+
+function flowOfTemplate(id: FlowTemplate["id"]): FlowTemplateBody {
+  const template = FLOW_TEMPLATES.find((known) => known.id === id);
+  if (!template) throw new Error(`no flow template ${id}`);
+  return template.flow;
+}
 
 function switchOff(steps: readonly JsonObject[], id: string): readonly JsonObject[] {
   return steps.map((step) => (step["id"] === id ? { ...step, enabled: false } : step));

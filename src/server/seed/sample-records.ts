@@ -1,26 +1,25 @@
-import type { JsonObject } from "#core/json.ts";
+import type { JsonObject } from "#core/json/json.ts";
 
-/** The body of `POST /v1/records`. */
-export interface RecordInput extends JsonObject {
+export interface SampleRecordInput extends JsonObject {
   readonly type: string;
   readonly name: string;
   readonly metadata: JsonObject;
 }
 
-const lead = (name: string, domain: string, more: JsonObject): RecordInput => {
+const lead = (name: string, domain: string, more: JsonObject): SampleRecordInput => {
   return { type: "lead", name, metadata: { domain, ...more } };
 };
 
-const feedback = (name: string, email: string, text: string, more: JsonObject): RecordInput => {
+const feedback = (name: string, email: string, text: string, more: JsonObject): SampleRecordInput => {
   return { type: "feedback", name, metadata: { email, text, ...more } };
 };
 
-const invoice = (name: string, invoiceId: string, more: JsonObject): RecordInput => {
+const invoice = (name: string, invoiceId: string, more: JsonObject): SampleRecordInput => {
   return { type: "invoice", name, metadata: { invoice_id: invoiceId, ...more } };
 };
 
-/** What the sample flows run on: each type has what one of them reads. The domains are there for anybody to read. */
-export const SAMPLE_RECORDS: readonly RecordInput[] = [
+/** Records for the sample flows. The domains are real and public, because flows may fetch them. */
+export const SAMPLE_RECORDS: readonly SampleRecordInput[] = [
   lead("Example Ltd", "example.com", { city: "London", employees: 12, source: "website" }),
   lead("Names and Numbers", "www.iana.org", { city: "Los Angeles", employees: 40, source: "fair" }),
   lead("Standards House", "www.rfc-editor.org", { city: "Geneva", employees: 25, source: "referral" }),

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { describeStores } from "#server/testing/test-stores.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { SAMPLE_FLOWS } from "./sample-flows.ts";
-import { seedStore } from "./seed-store.ts";
+import { seedStoreWithSamples } from "./seed-store.ts";
 
-describeStores("the sample flows", (store) => {
+describeSuiteForEachStore("the sample flows", (store) => {
   const context = () => ({
     store: store(),
     now: Date.now,
@@ -13,11 +13,11 @@ describeStores("the sample flows", (store) => {
     publicUrl: undefined,
   });
 
-  it("fill an empty store with six flows of every state", async () => {
-    expect(await seedStore(context())).toBe(6);
+  it("fill an empty store with seven flows in every publish state", async () => {
+    expect(await seedStoreWithSamples(context())).toBe(7);
     const app = await startTestApp(store());
     for (const [status, count] of [
-      ["draft", 3],
+      ["draft", 4],
       ["published", 2],
       ["changed", 1],
     ]) {
@@ -26,10 +26,11 @@ describeStores("the sample flows", (store) => {
     const { data } = (await app.call("GET", "/v1/flows")).json;
     expect(data.some((row: { disabledStepCount: number }) => row.disabledStepCount > 0)).toBe(true);
     expect(JSON.stringify(data)).toContain('"conditional"');
+    expect(data.every(({ id }: { id: string }) => /^flow_sample_[0-9a-z]{26}$/.test(id))).toBe(true);
   });
 
-  it("come with records that have what they read of one", async () => {
-    await seedStore(context());
+  it("come with records that have every field the flows read", async () => {
+    await seedStoreWithSamples(context());
     const app = await startTestApp(store());
     expect((await app.call("GET", "/local/record-types")).json.data).toEqual([
       { type: "feedback", count: 4 },
@@ -43,17 +44,17 @@ describeStores("the sample flows", (store) => {
     expect([...read].map(([, key]) => key).filter((key) => !keys.has(key))).toEqual([]);
   });
 
-  it("stay out of a store that holds anything", async () => {
+  it("are not added to a store with a flow", async () => {
     const app = await startTestApp(store());
     await app.create({ name: "Mine" });
-    expect(await seedStore(context())).toBe(0);
+    expect(await seedStoreWithSamples(context())).toBe(0);
     expect((await app.call("GET", "/v1/flows")).json.data).toHaveLength(1);
   });
 
-  it("do not come back when all flows were deleted", async () => {
+  it("are not added again after all flows were deleted", async () => {
     const app = await startTestApp(store());
     const { id } = await app.create({ name: "Mine" });
     await app.call("DELETE", `/v1/flows/${id}`);
-    expect(await seedStore(context())).toBe(0);
+    expect(await seedStoreWithSamples(context())).toBe(0);
   });
 });

@@ -1,10 +1,11 @@
-import type { Caller } from "#server/caller.ts";
-import { changeFlow, createFlow } from "#server/flows/write-flow.ts";
-import type { FlowContext } from "#server/flows/flow-context.ts";
-import { publishDraft } from "#server/flows/publish.ts";
-import { mintRecordId } from "#server/records/record-context.ts";
-import { newRecord } from "#server/records/write-record.ts";
-import { isNewStore } from "#server/store/flow-rows.ts";
+import { SAMPLE_FLOW_ID_PREFIX } from "#contract/flow.ts";
+import type { Caller } from "#server/domain/caller.ts";
+import { changeFlowInTransaction, createFlowInTransaction } from "#server/flows/write-flow.ts";
+import type { FlowServiceDependencies } from "#server/flows/flow-context.ts";
+import { publishSavedFlowDefinition } from "#server/flows/publish.ts";
+import { createRecordId } from "#server/records/record-context.ts";
+import { buildNewRecordRow } from "#server/records/write-record.ts";
+import { hasStoreNeverContainedFlows } from "#server/store/flow-rows.ts";
 import { insertRecords } from "#server/store/record-rows.ts";
 import { SAMPLE_RECORDS } from "./sample-records.ts";
 import { SAMPLE_FLOWS } from "./sample-flows.ts";
@@ -12,24 +13,34 @@ import { SAMPLE_FLOWS } from "./sample-flows.ts";
 const OWNER: Caller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
 
 /**
- * Puts the sample flows, and records to run them on, into a store that never held a flow, all or nothing; answers how many
- * flows were made.
+ * Adds the sample flows and records in one transaction, if the store never contained a flow. Returns the number of flows
+ * created.
  */
-export async function seedStore(context: FlowContext): Promise<number> {
-  if (!(await isNewStore(context.store.database))) return 0;
+export async function seedStoreWithSamples(context: FlowServiceDependencies): Promise<number> {
+  if (!(await hasStoreNeverContainedFlows(context.store.database))) return 0;
+  const { readTextNamesOfSteps } = await import("#server/flows/step-index/read-text-names.ts");
   await context.store.write(async (tx) => {
+    const write = { tx, caller: OWNER, publish: () => undefined };
     const now = context.now();
     const records = SAMPLE_RECORDS.map(({ type, name, metadata }, place) => {
       const fields = { type, name, metadata: JSON.stringify(metadata), messages: null };
-      return newRecord(OWNER, now, mintRecordId(now, place), fields);
+      return buildNewRecordRow(OWNER, now, createRecordId(now, place), fields);
     });
     await insertRecords(tx, records);
     for (const { flow, state } of SAMPLE_FLOWS) {
-      const made = await createFlow(context, tx, OWNER, flow);
-      const { id } = JSON.parse(made.body ?? "") as { readonly id: string };
+      const textNames = readTextNamesOfSteps(flow.flowSteps);
+      const { id } = await createFlowInTransaction(
+        context,
+        { ...write, textNames },
+        flow,
+        SAMPLE_FLOW_ID_PREFIX,
+      );
       if (state.type === "draft") continue;
-      await publishDraft(context, tx, OWNER, id, {}, undefined);
-      if (state.type === "changed") await changeFlow(context, tx, OWNER, id, state.change(flow), {});
+      await publishSavedFlowDefinition(context, write, id, {});
+      if (state.type !== "changed") continue;
+      const change = state.change(flow);
+      const changed = { ...write, textNames: readTextNamesOfSteps(change.flowSteps) };
+      await changeFlowInTransaction(context, changed, id, change);
     }
   });
   return SAMPLE_FLOWS.length;

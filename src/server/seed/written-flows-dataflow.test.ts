@@ -1,25 +1,25 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { stepTypes } from "#contract/step-descriptions/describe-step-type.ts";
-import { analyse } from "#core/dataflow/analyse.ts";
-import { parseFlow } from "#core/flow-document.ts";
-import type { JsonObject } from "#core/json.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { analyzeFlow } from "#core/dataflow/analyse.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
 import { SAMPLE_FLOWS } from "./sample-flows.ts";
 
-describe("the flows that people wrote, read for what they mean", () => {
+describe("the dataflow analysis of the sample flows", () => {
   const folder = new URL("../../../e2e/flows/", import.meta.url);
   const written = readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
     .map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as JsonObject);
   const analyses = new Map(
-    [...written, ...SAMPLE_FLOWS.map(({ flow }) => flow)].map((flow) => {
+    [...written, ...SAMPLE_FLOWS.map(({ flow }) => flow as unknown as JsonObject)].map((flow) => {
       const flowSteps = (flow["flowSteps"] ?? flow["steps"]) as readonly JsonObject[];
       const name = flow["name"] as string;
-      return [name, analyse(parseFlow({ name, flowSteps }), stepTypes)] as const;
+      return [name, analyzeFlow(parseFlowDocument({ name, flowSteps }), stepTypeLookup)] as const;
     }),
   );
 
-  it("hold nothing worse than a result that nobody reads and one that may be missing", () => {
+  it("reports only unread results and values that may be unset", () => {
     expect(analyses.size).toBeGreaterThan(12);
     const problems = [...analyses.values()].flatMap((analysis) => analysis.problems);
     expect(new Set(problems.map(({ severity, code }) => `${severity} ${code}`))).toEqual(
@@ -27,15 +27,15 @@ describe("the flows that people wrote, read for what they mean", () => {
     );
   });
 
-  it("say what may be missing", () => {
+  it("names the values that may be unset", () => {
     expect(analyses.get("Comment moderation")?.problems.map(({ message }) => message)).toEqual([
-      "Nothing reads “hidden”, which Hide at once sets.",
-      "Nothing reads “approved”, which Approve sets.",
-      "Log outcome reads “queued”, which may not be set: Queue for a person runs only in “then” of Route.",
+      "“Hide at once” sets “hidden”, which no step uses.",
+      "“Approve” sets “approved”, which no step uses.",
+      "“Log outcome” reads “queued”, which may not be set: “Queue for a person” runs only in “then” of “Route”.",
     ]);
   });
 
-  it("ask a run for what no step sets", () => {
+  it("lists the inputs that no step sets", () => {
     const inputs = [...analyses].flatMap(([name, analysis]) =>
       analysis.inputs.map((input) => `${name}: ${input.name}`),
     );

@@ -1,18 +1,19 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { FLOW_TEMPLATES } from "#contract/flow-templates/flow-templates.ts";
 import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
-import { findOtherPaths } from "#contract/step-descriptions/find-other-paths.ts";
-import { getDescription, listComplaints } from "#contract/step-descriptions/list-complaints.ts";
-import type { JsonObject, JsonValue } from "#core/json.ts";
+import { listConfigPathsWithoutFormField } from "#contract/step-descriptions/find-other-paths.ts";
+import { getStepTypeDescription, listStepConfigErrors } from "#contract/testing/list-complaints.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { SAMPLE_FLOWS } from "./sample-flows.ts";
 
-describe("the flows that people wrote", () => {
+describe("the step descriptions, for the sample flows,", () => {
   const folder = new URL("../../../e2e/flows/", import.meta.url);
   const written = readdirSync(folder)
     .filter((name) => name.endsWith(".json"))
     .map((name) => JSON.parse(readFileSync(new URL(name, folder), "utf8")) as JsonObject);
-  const steps = [...written, ...SAMPLE_FLOWS.map(({ flow }) => flow)].flatMap((flow) =>
-    stepsOf(flow["flowSteps"] ?? flow["steps"]),
+  const steps = [...written, ...SAMPLE_FLOWS.map(({ flow }) => flow as unknown as JsonObject)].flatMap(
+    (flow) => stepsOf(flow["flowSteps"] ?? flow["steps"]),
   );
 
   function stepsOf(list: JsonValue | undefined): readonly { type: string; config: JsonObject }[] {
@@ -26,18 +27,20 @@ describe("the flows that people wrote", () => {
 
   const known = steps.filter(({ type }) => findStepDescription(type));
 
-  it("are all read", () => {
+  it("cover most step types", () => {
     expect(known.length).toBeGreaterThan(50);
     expect(new Set(known.map(({ type }) => type)).size).toBeGreaterThan(20);
   });
 
-  it("hold nothing that a form complains of", () => {
-    expect(known.flatMap(({ type, config }) => listComplaints(type, config))).toEqual([]);
+  it("report no invalid values", () => {
+    expect(known.flatMap(({ type, config }) => listStepConfigErrors(type, config))).toEqual([]);
   });
 
-  it("hold only keys that a form shows, but for these", () => {
+  it("have a form field for every key, except for those of lists and loops", () => {
     const others = known.flatMap(({ type, config }) =>
-      findOtherPaths(getDescription(type), config).map((path) => `${type}: ${path.join(".")}`),
+      listConfigPathsWithoutFormField(getStepTypeDescription(type), config).map(
+        (path) => `${type}: ${path.join(".")}`,
+      ),
     );
     expect([...new Set(others)].toSorted()).toEqual([
       "list-records: recordFilter",
@@ -47,4 +50,10 @@ describe("the flows that people wrote", () => {
       "loop: steps",
     ]);
   });
+});
+
+it("the catalogue of flow templates contains all files of its folder", () => {
+  const files = readdirSync(new URL("../../contract/flow-templates/", import.meta.url));
+  const expected = files.filter((name) => name.endsWith(".json")).toSorted();
+  expect(FLOW_TEMPLATES.map(({ id }) => `${id}.json`).toSorted()).toEqual(expected);
 });

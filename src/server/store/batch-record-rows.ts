@@ -1,65 +1,87 @@
-import { type SQL, and, asc, eq, gt, sql } from "drizzle-orm";
-import type { RecordRunStatus } from "#contract/run.ts";
-import type { Database, Reader, Transaction } from "./database.ts";
-import { batchRecords } from "./schema.ts";
+import { type SQL, and, asc, eq, getTableColumns, gt, sql } from "drizzle-orm";
+import type { RecordRunStatus } from "#contract/run-statuses.ts";
+import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
+import { batchRecordsTable } from "./schema.ts";
 
-export type BatchRecordRow = typeof batchRecords.$inferSelect;
+const {
+  record,
+  checkpoint: _checkpoint,
+  runKey: _runKey,
+  ...storedColumns
+} = getTableColumns(batchRecordsTable);
+const columns = { ...storedColumns, isInline: sql`${record} IS NOT NULL`.mapWith(Boolean) };
 
-export interface BatchKey {
+/** `isInline`: the batch itself holds the record, which is not among the stored records. */
+export type BatchRecordRow = Omit<
+  typeof batchRecordsTable.$inferSelect,
+  "record" | "checkpoint" | "runKey"
+> & {
+  readonly isInline: boolean;
+};
+
+export interface BatchIdentifier {
   readonly organizationId: string;
   readonly batchId: string;
 }
 
-/** What waits is not begun any more, nor what its worker left behind. Answers how many that were. */
-export async function cancelRecords(
-  tx: Transaction,
-  { organizationId, batchId }: BatchKey,
+/** Cancels the records that no worker has begun. Returns their number. */
+export async function cancelWaitingBatchRecords(
+  tx: DatabaseTransaction,
+  { organizationId, batchId }: BatchIdentifier,
   now: Date,
 ): Promise<number> {
   const result = await tx.execute(sql`
     WITH cancelled AS (
-      UPDATE batch_records SET status = 'cancelled', completed_at = ${now.toISOString()}::timestamptz, claim = NULL
-      WHERE organization_id = ${organizationId} AND batch_id = ${batchId} AND (status = 'waiting'
-        OR (status = 'running' AND claimed_until <= clock_timestamp()))
+      UPDATE batch_records SET status = 'cancelled', completed_at = ${now.toISOString()}::timestamptz, run_key = NULL,
+        checkpoint = NULL
+      WHERE organization_id = ${organizationId} AND batch_id = ${batchId} AND status = 'waiting'
       RETURNING 1
     )
     SELECT count(*)::integer AS cancelled FROM cancelled`);
   return Number(result.rows[0]?.["cancelled"]);
 }
 
-/** A batch that somebody could work on, or tidy up where it has ended. */
-export interface IdleBatch extends BatchKey {
-  readonly isActive: boolean;
-  /** How many records more may be under way. */
-  readonly room: number;
+export type BatchRecordOutcome = Pick<
+  BatchRecordRow,
+  | "status"
+  | "errorMessage"
+  | "outputPreview"
+  | "durationMs"
+  | "contextSteps"
+  | "promptsExecuted"
+  | "totalTokens"
+  | "estimatedCost"
+> &
+  BatchIdentifier & { readonly position: number; readonly completedAt: Date | null };
+
+const OUTCOME = `"organizationId" text, "batchId" text, position integer, status text, "completedAt" timestamptz,
+  "errorMessage" text, "outputPreview" text, "durationMs" integer, "contextSteps" integer, "promptsExecuted" integer,
+  "totalTokens" integer, "estimatedCost" numeric`;
+
+/** Stores the outcomes of records, and deletes their checkpoints. The caller finishes their jobs in the same transaction. */
+export async function storeBatchRecordOutcomes(
+  tx: DatabaseTransaction,
+  outcomes: readonly BatchRecordOutcome[],
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  // LIMIT gives the planner the real number of rows; its default estimate of 100 would lead to a sequential scan.
+  await tx.execute(sql`
+    UPDATE batch_records SET status = ended.status, completed_at = ended."completedAt",
+      execution_id = coalesce(run_key, execution_id), run_key = NULL, checkpoint = NULL,
+      error_message = ended."errorMessage", output_preview = ended."outputPreview", duration_ms = ended."durationMs",
+      context_steps = ended."contextSteps", prompts_executed = ended."promptsExecuted",
+      total_tokens = ended."totalTokens", estimated_cost = ended."estimatedCost"
+    FROM (
+      SELECT * FROM json_to_recordset(${JSON.stringify(outcomes)}::json) AS given (${sql.raw(OUTCOME)})
+      LIMIT ${outcomes.length}
+    ) AS ended
+    WHERE batch_records.organization_id = ended."organizationId" AND batch_records.batch_id = ended."batchId"
+      AND batch_records.position = ended.position`);
 }
 
-/** Batches with records that nobody works on, although somebody could. */
-export async function findIdleBatches(database: Database): Promise<readonly IdleBatch[]> {
-  const record = sql`SELECT 1 FROM batch_records AS records
-    WHERE records.organization_id = batches.organization_id AND records.batch_id = batches.id`;
-  const result = await database.execute(sql`
-    SELECT batches.organization_id, batches.id, batches.status IN ('scheduled', 'running') AS is_active,
-      batches.concurrency - held.count AS room
-    FROM batches CROSS JOIN LATERAL (
-      SELECT count(*)::integer AS count FROM (${record} AND status = 'running' AND claimed_until > clock_timestamp()) AS under_way
-    ) AS held
-    WHERE ${isLive} AND held.count < batches.concurrency AND (
-      EXISTS (${record} AND status = 'waiting')
-      OR EXISTS (${record} AND status = 'running' AND claimed_until <= clock_timestamp())
-    )`);
-  return result.rows.map((row) => ({
-    organizationId: String(row["organization_id"]),
-    batchId: String(row["id"]),
-    isActive: row["is_active"] === true,
-    room: Number(row["room"]),
-  }));
-}
-
-/** The records of a batch in their order, past a place. */
 export async function listBatchRecords(
-  reader: Reader,
-  batch: BatchKey,
+  reader: DatabaseReader,
+  batch: BatchIdentifier,
   page: {
     readonly status?: RecordRunStatus | undefined;
     readonly after?: number | undefined;
@@ -67,34 +89,31 @@ export async function listBatchRecords(
   },
 ): Promise<readonly BatchRecordRow[]> {
   return reader
-    .select()
-    .from(batchRecords)
+    .select(columns)
+    .from(batchRecordsTable)
     .where(
       and(
-        isOf(batch),
-        page.status && eq(batchRecords.status, page.status),
-        page.after === undefined ? undefined : gt(batchRecords.position, page.after),
+        buildRecordsOfBatchSqlCondition(batch),
+        page.status && eq(batchRecordsTable.status, page.status),
+        page.after === undefined ? undefined : gt(batchRecordsTable.position, page.after),
       ),
     )
-    .orderBy(asc(batchRecords.position))
+    .orderBy(asc(batchRecordsTable.position))
     .limit(page.limit);
 }
 
 export async function findBatchRecord(
-  reader: Reader,
-  batch: BatchKey,
+  reader: DatabaseReader,
+  batch: BatchIdentifier,
   recordId: string,
 ): Promise<BatchRecordRow | undefined> {
   const [row] = await reader
-    .select()
-    .from(batchRecords)
-    .where(and(isOf(batch), eq(batchRecords.recordId, recordId)));
+    .select(columns)
+    .from(batchRecordsTable)
+    .where(and(buildRecordsOfBatchSqlCondition(batch), eq(batchRecordsTable.recordId, recordId)));
   return row;
 }
 
-/** Those that may have records under way: they run, or ended lately, while some were. */
-export const isLive = sql`(batches.status IN ('scheduled', 'running') OR batches.completed_at > now() - interval '1 day')`;
-
-export function isOf({ organizationId, batchId }: BatchKey): SQL | undefined {
-  return and(eq(batchRecords.organizationId, organizationId), eq(batchRecords.batchId, batchId));
+function buildRecordsOfBatchSqlCondition({ organizationId, batchId }: BatchIdentifier): SQL | undefined {
+  return and(eq(batchRecordsTable.organizationId, organizationId), eq(batchRecordsTable.batchId, batchId));
 }

@@ -1,53 +1,61 @@
+import { createHash } from "node:crypto";
 import { type SQL, and, desc, eq, gt, inArray, sql } from "drizzle-orm";
-import type { Reader, Transaction } from "./database.ts";
-import { batchRecords, batches } from "./schema.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
+import { batchRecordsTable, batchStepsTable, batchesTable } from "./schema.ts";
 
-type StoredBatch = typeof batches.$inferSelect;
+type StoredBatch = typeof batchesTable.$inferSelect;
 
-/** A batch without its steps, which may be megabytes. */
-export type BatchRow = Omit<StoredBatch, "steps">;
-export type NewBatchRow = typeof batches.$inferInsert;
+export type BatchRow = Omit<StoredBatch, "steps" | "stepsHash" | "queuedRecords">;
+export type BatchChanges = Partial<typeof batchesTable.$inferInsert>;
 
-/** A place in a flow's list of batches, newest first. */
-export interface BatchPosition {
+export interface BatchListPosition {
   readonly createdAt: Date;
   readonly id: string;
 }
 
-const columns = {
-  organizationId: batches.organizationId,
-  id: batches.id,
-  userId: batches.userId,
-  flowId: batches.flowId,
-  flowName: batches.flowName,
-  flowVersionId: batches.flowVersionId,
-  recordType: batches.recordType,
-  status: batches.status,
-  totalRecords: batches.totalRecords,
-  processedRecords: batches.processedRecords,
-  failedRecords: batches.failedRecords,
-  cancelledRecords: batches.cancelledRecords,
-  maxRetries: batches.maxRetries,
-  concurrency: batches.concurrency,
-  error: batches.error,
-  createdAt: batches.createdAt,
-  startedAt: batches.startedAt,
-  completedAt: batches.completedAt,
+export const batchColumns = {
+  organizationId: batchesTable.organizationId,
+  id: batchesTable.id,
+  userId: batchesTable.userId,
+  flowId: batchesTable.flowId,
+  flowName: batchesTable.flowName,
+  flowVersionId: batchesTable.flowVersionId,
+  recordType: batchesTable.recordType,
+  scopes: batchesTable.scopes,
+  isVirtual: batchesTable.isVirtual,
+  status: batchesTable.status,
+  totalRecords: batchesTable.totalRecords,
+  processedRecords: batchesTable.processedRecords,
+  failedRecords: batchesTable.failedRecords,
+  cancelledRecords: batchesTable.cancelledRecords,
+  maxRetries: batchesTable.maxRetries,
+  concurrency: batchesTable.concurrency,
+  error: batchesTable.error,
+  createdAt: batchesTable.createdAt,
+  startedAt: batchesTable.startedAt,
+  completedAt: batchesTable.completedAt,
 };
 
 const ACTIVE = ["scheduled", "running"] as const;
 
-export function isActive({ status }: Pick<BatchRow, "status">): boolean {
+export function isActiveBatch({ status }: Pick<BatchRow, "status">): boolean {
   return status === "scheduled" || status === "running";
 }
 
-export async function insertBatch(tx: Transaction, row: NewBatchRow): Promise<void> {
-  await tx.insert(batches).values(row);
+/** Stores a batch that runs these steps (JSON text). Batches with the same steps share one copy, which never changes. */
+export async function insertBatch(tx: DatabaseTransaction, row: BatchRow, steps: string): Promise<void> {
+  const { organizationId } = row;
+  const hash = createHash("sha256").update(steps).digest("base64url");
+  const shared = sql`FROM batch_steps WHERE organization_id = ${organizationId} AND hash = ${hash}`;
+  // Locks the copy against its deletion with the last older batch that refers to it.
+  while ((await tx.execute(sql`SELECT 1 ${shared} FOR KEY SHARE`)).rows.length === 0)
+    await tx.insert(batchStepsTable).values({ organizationId, hash, steps }).onConflictDoNothing();
+  await tx.insert(batchesTable).values({ ...row, stepsHash: hash });
 }
 
-/** Puts every record of a type into the batch, in the order they were made. Answers how many. */
-export async function fillWithType(
-  tx: Transaction,
+export async function addRecordsOfTypeToBatch(
+  tx: DatabaseTransaction,
   { organizationId, id }: Pick<BatchRow, "organizationId" | "id">,
   type: string,
 ): Promise<number> {
@@ -62,145 +70,173 @@ export async function fillWithType(
   return Number(result.rows[0]?.["filled"]);
 }
 
+/** A stored record, or with `record` one that only the batch holds. */
+export interface NewBatchRecord {
+  readonly id: string;
+  readonly record?: JsonObject;
+}
+
 /**
- * Puts these records into the batch, in the order given, each once. Answers how many they are, and how many of them
- * there is a record for: the others fail at their turn, each by itself.
+ * Adds records to the batch in the given order, without duplicates. An id may also be that of a record that only an
+ * earlier batch holds. Returns the number of ids and of found records; a missing record fails when the batch reaches it.
  */
-export async function fillWithRecords(
-  tx: Transaction,
+export async function addRecordsToBatch(
+  tx: DatabaseTransaction,
   { organizationId, id }: Pick<BatchRow, "organizationId" | "id">,
-  recordIds: readonly string[],
+  records: readonly NewBatchRecord[],
 ): Promise<{ readonly total: number; readonly known: number }> {
   const result = await tx.execute(sql`
     WITH wanted AS (
-      SELECT record_id, min(place) AS place
-      FROM json_array_elements_text(${JSON.stringify(recordIds)}::json) WITH ORDINALITY AS given (record_id, place)
-      GROUP BY record_id
+      SELECT DISTINCT ON (value ->> 'id') value ->> 'id' AS record_id, value -> 'record' AS record, place
+      FROM json_array_elements(${JSON.stringify(records)}::json) WITH ORDINALITY AS given (value, place)
+      ORDER BY value ->> 'id', place
     ), filled AS (
-      INSERT INTO batch_records (organization_id, batch_id, position, record_id, record_name)
-      SELECT ${organizationId}, ${id}, row_number() OVER (ORDER BY wanted.place) - 1, wanted.record_id, records.name
-      FROM wanted LEFT JOIN records
-        ON records.organization_id = ${organizationId} AND records.id = wanted.record_id
-      RETURNING record_name
+      INSERT INTO batch_records (organization_id, batch_id, position, record_id, record_name, record)
+      SELECT ${organizationId}, ${id}, row_number() OVER (ORDER BY wanted.place) - 1, wanted.record_id,
+        coalesce(stored.name, wanted.record ->> 'name', earlier.record_name), coalesce(wanted.record, earlier.record)
+      FROM wanted
+      LEFT JOIN records AS stored
+        ON wanted.record IS NULL AND stored.organization_id = ${organizationId} AND stored.id = wanted.record_id
+      LEFT JOIN LATERAL (
+        SELECT record, record_name FROM batch_records
+        WHERE wanted.record IS NULL AND stored.id IS NULL AND organization_id = ${organizationId}
+          AND record_id = wanted.record_id AND record IS NOT NULL
+        LIMIT 1
+      ) AS earlier ON true
+      RETURNING record_name IS NOT NULL OR record IS NOT NULL AS is_known
     )
-    SELECT count(*)::integer AS total, count(record_name)::integer AS known FROM filled`);
+    SELECT count(*)::integer AS total, (count(*) FILTER (WHERE is_known))::integer AS known FROM filled`);
   return { total: Number(result.rows[0]?.["total"]), known: Number(result.rows[0]?.["known"]) };
 }
 
 export async function updateBatch(
-  tx: Transaction,
+  tx: DatabaseTransaction,
   { organizationId, id }: Pick<BatchRow, "organizationId" | "id">,
-  changes: Partial<NewBatchRow>,
+  changes: BatchChanges,
 ): Promise<void> {
-  await tx.update(batches).set(changes).where(isBatch(organizationId, id));
+  await tx.update(batchesTable).set(changes).where(isBatch(organizationId, id));
 }
 
 export async function findBatch(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   id: string,
 ): Promise<BatchRow | undefined> {
-  const [row] = await reader.select(columns).from(batches).where(isBatch(organizationId, id));
+  const [row] = await reader.select(batchColumns).from(batchesTable).where(isBatch(organizationId, id));
   return row;
 }
 
-/** The batch, kept from any other writer until the transaction ends. */
 export async function lockBatch(
-  tx: Transaction,
+  tx: DatabaseTransaction,
   organizationId: string,
   id: string,
 ): Promise<BatchRow | undefined> {
-  const [row] = await tx.select(columns).from(batches).where(isBatch(organizationId, id)).for("update");
+  const [row] = await tx
+    .select(batchColumns)
+    .from(batchesTable)
+    .where(isBatch(organizationId, id))
+    .for("update");
   return row;
 }
 
-/** The text of the steps that the batch began with. */
-export async function findBatchSteps(
-  reader: Reader,
+/** Returns the steps that the batch runs, as JSON text. A batch of an older version has a copy of its own. */
+export async function findFlowStepsJsonOfBatch(
+  reader: DatabaseReader,
   organizationId: string,
   id: string,
 ): Promise<string | undefined> {
-  const [row] = await reader
-    .select({ steps: batches.steps })
-    .from(batches)
-    .where(isBatch(organizationId, id));
-  return row?.steps;
+  const result = await reader.execute(sql`
+    SELECT coalesce(batch_steps.steps, batches.steps)::text AS steps FROM batches
+    LEFT JOIN batch_steps
+      ON batch_steps.organization_id = batches.organization_id AND batch_steps.hash = batches.steps_hash
+    WHERE batches.organization_id = ${organizationId} AND batches.id = ${id}`);
+  const steps = result.rows[0]?.["steps"];
+  return typeof steps === "string" ? steps : undefined;
 }
 
-/** Those of a flow, newest first, from a place on. */
 export async function listBatches(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   flowId: string,
-  page: { readonly from: BatchPosition | undefined; readonly limit: number },
+  page: { readonly from: BatchListPosition | undefined; readonly limit: number },
 ): Promise<readonly BatchRow[]> {
   return select(reader, page.limit, [
-    eq(batches.organizationId, organizationId),
-    eq(batches.flowId, flowId),
+    eq(batchesTable.organizationId, organizationId),
+    eq(batchesTable.flowId, flowId),
     page.from &&
-      sql`(${batches.createdAt}, ${batches.id}) < (${page.from.createdAt.toISOString()}::timestamptz, ${page.from.id})`,
+      sql`(${batchesTable.createdAt}, ${batchesTable.id}) < (${page.from.createdAt.toISOString()}::timestamptz, ${page.from.id})`,
   ]);
 }
 
-/** Those that run or wait, newest first. */
 export async function listActiveBatches(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   limit: number,
 ): Promise<readonly BatchRow[]> {
-  return select(reader, limit, [eq(batches.organizationId, organizationId), inArray(batches.status, ACTIVE)]);
+  return select(reader, limit, [
+    eq(batchesTable.organizationId, organizationId),
+    inArray(batchesTable.status, ACTIVE),
+  ]);
 }
 
-/** Those that ended after `since`, newest first. */
+/** Lists batches that were created after `since` and have ended, newest first. */
 export async function listEndedBatches(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   since: Date,
   limit: number,
 ): Promise<readonly BatchRow[]> {
   return select(reader, limit, [
-    eq(batches.organizationId, organizationId),
-    gt(batches.createdAt, since),
-    sql`${batches.status} NOT IN ('scheduled', 'running')`,
+    eq(batchesTable.organizationId, organizationId),
+    gt(batchesTable.createdAt, since),
+    sql`${batchesTable.status} NOT IN ('scheduled', 'running')`,
   ]);
 }
 
-/** How many run or wait, and how many have ended since. */
-export async function countBatches(reader: Reader, organizationId: string, since: Date) {
-  const isRunning = sql`${batches.status} IN ('scheduled', 'running')`;
-  const [row] = await reader
-    .select({
-      active: sql`count(*) FILTER (WHERE ${isRunning})`.mapWith(Number),
-      ended: sql`count(*) FILTER (WHERE NOT ${isRunning})`.mapWith(Number),
-    })
-    .from(batches)
-    .where(
-      and(
-        eq(batches.organizationId, organizationId),
-        sql`(${isRunning} OR ${batches.createdAt} > ${since.toISOString()}::timestamptz)`,
-      ),
-    );
-  return { active: row?.active ?? 0, ended: row?.ended ?? 0 };
+/** Number of batches that are counted at most, so that a count costs no more with each batch of a day. */
+const MAX_COUNTED = 10_000;
+
+/** Counts active batches, and ended ones among the newest 10,000 batches that were created after `since`. */
+export async function countActiveAndEndedBatches(
+  reader: DatabaseReader,
+  organizationId: string,
+  since: Date,
+) {
+  const { rows } = await reader.execute(sql`
+    WITH active AS (
+      SELECT created_at FROM batches
+      WHERE organization_id = ${organizationId} AND status IN ('scheduled', 'running')
+    ), recent AS (
+      SELECT status FROM batches
+      WHERE organization_id = ${organizationId} AND created_at > ${since.toISOString()}::timestamptz
+      ORDER BY created_at DESC, id DESC LIMIT ${MAX_COUNTED}
+    )
+    SELECT (SELECT count(*)::float8 FROM active) AS active,
+      (SELECT count(*)::float8 FROM recent WHERE status NOT IN ('scheduled', 'running')) AS ended`);
+  return { active: Number(rows[0]?.["active"]), ended: Number(rows[0]?.["ended"]) };
 }
 
-/** In US dollars, as far as providers said it. */
-export async function sumBatchCost(reader: Reader, organizationId: string, batchId: string): Promise<number> {
+export async function sumBatchCost(
+  reader: DatabaseReader,
+  organizationId: string,
+  batchId: string,
+): Promise<number> {
   const [row] = await reader
-    .select({ total: sql`coalesce(sum(${batchRecords.estimatedCost}), 0)`.mapWith(Number) })
-    .from(batchRecords)
-    .where(and(eq(batchRecords.organizationId, organizationId), eq(batchRecords.batchId, batchId)));
+    .select({ total: sql`coalesce(sum(${batchRecordsTable.estimatedCost}), 0)`.mapWith(Number) })
+    .from(batchRecordsTable)
+    .where(and(eq(batchRecordsTable.organizationId, organizationId), eq(batchRecordsTable.batchId, batchId)));
   return row?.total ?? 0;
 }
 
-function select(reader: Reader, limit: number, conditions: readonly (SQL | undefined)[]) {
+function select(reader: DatabaseReader, limit: number, conditions: readonly (SQL | undefined)[]) {
   return reader
-    .select(columns)
-    .from(batches)
+    .select(batchColumns)
+    .from(batchesTable)
     .where(and(...conditions))
-    .orderBy(desc(batches.createdAt), desc(batches.id))
+    .orderBy(desc(batchesTable.createdAt), desc(batchesTable.id))
     .limit(limit);
 }
 
 function isBatch(organizationId: string, id: string): SQL | undefined {
-  return and(eq(batches.organizationId, organizationId), eq(batches.id, id));
+  return and(eq(batchesTable.organizationId, organizationId), eq(batchesTable.id, id));
 }

@@ -1,6 +1,16 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
-import { resolve } from "node:path";
-import { type DirectoryLock, lockDirectory } from "./directory-lock.ts";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { type DirectoryLock, type DirectoryLockOptions, lockDirectory } from "./directory-lock.ts";
 import { StartupError } from "./startup-error.ts";
 
 export interface DataDirectory {
@@ -8,19 +18,88 @@ export interface DataDirectory {
   readonly lock: DirectoryLock;
 }
 
-/** Makes the directory where it is missing and takes its lock. */
-export function openDataDirectory(directory: string): DataDirectory {
+const OURS = /^(?:store(?:\.new|\.made)?|ballast|lock\.\d+|\.lock-[\da-f-]+|socket-[\da-f]{8})$/;
+
+const MARK = "store.made";
+const MARK_TEXT = `This directory holds a Flowline store. As long as this file is here, Flowline does not start when the
+store beside it is missing or has lost its tables, instead of beginning with an empty one.
+`;
+
+export async function openDataDirectory(
+  directory: string,
+  options: DirectoryLockOptions = {},
+): Promise<DataDirectory> {
   const path = resolve(directory);
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
-    return { path, lock: lockDirectory(path) };
+    const lock = await lockDirectory(path, options);
+    try {
+      closeToOthers(path);
+      return { path, lock };
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
   } catch (error) {
     if (error instanceof StartupError) throw error;
     const reason = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new StartupError(
-      `The data directory ${path} cannot be written (${reason}); set DATA_DIR to a directory that can.`,
+      `The data directory ${path} cannot be written (${reason}); set FLOWLINE_DATA_DIR to a directory that can.`,
       { cause: error },
     );
+  }
+}
+
+export function hasStoreMarkerFile(directory: string): boolean {
+  return existsSync(join(directory, MARK));
+}
+
+export function writeStoreMarker(directory: string): void {
+  if (!hasStoreMarkerFile(directory)) writeFileSync(join(directory, MARK), MARK_TEXT, { mode: 0o600 });
+}
+
+export function createMissingStoreError(directory: string, what: string): StartupError {
+  return new StartupError(
+    `${what} although ${directory} held a store before: restore it from a backup, or remove ${directory} to begin with an empty store.`,
+  );
+}
+
+/**
+ * Creates the missing directories one by one, because Node's `recursive` option never returns for a path such as
+ * /proc/x.
+ */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !statSync(path).isDirectory()) throw error;
+  }
+}
+
+/**
+ * Removes the access of other users to the directory, unless the directory also contains foreign files, as a home
+ * directory does.
+ */
+function closeToOthers(path: string): void {
+  const names = readdirSync(path);
+  if (names.every((name) => OURS.test(name))) tighten(path);
+  for (const name of names) if (OURS.test(name)) tightenTree(join(path, name));
+}
+
+function tightenTree(path: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats || stats.isSymbolicLink()) return;
+  if ((stats.mode & 0o077) !== 0) tighten(path);
+  if (stats.isDirectory()) for (const name of readdirSync(path)) tightenTree(join(path, name));
+}
+
+function tighten(path: string): void {
+  try {
+    chmodSync(path, lstatSync(path).mode & 0o700);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
   }
 }

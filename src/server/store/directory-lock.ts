@@ -1,46 +1,86 @@
 import {
+  chmodSync,
+  closeSync,
+  existsSync,
   linkSync,
-  readFileSync,
+  openSync,
   readdirSync,
-  readlinkSync,
   rmSync,
   statSync,
   utimesSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { randomUUID } from "node:crypto";
+import { type Server, createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import {
+  type LockHolder,
+  NO_LOCK_HOLDER,
+  identifyProcess,
+  findLockHolderState,
+  getFileIdentifierOnHost,
+  readLockHolder,
+} from "./lock-holder.ts";
 import { StartupError } from "./startup-error.ts";
-
-/** Who holds a lock. `started`, `boot` and `namespace` tell a process from a later one that got the same number. */
-interface Owner {
-  readonly pid: number;
-  readonly started: string | undefined;
-  readonly boot: string | undefined;
-  readonly namespace: string | undefined;
-}
+import { StoreFailure } from "./store-failure.ts";
 
 export interface DirectoryLock {
+  /**
+   * Throws if another process has taken over the directory. Call this before a write or an acknowledgment, which would
+   * then be wrong.
+   */
+  verify(): void;
   release(): void;
 }
 
-const HEARTBEAT_MS = 5000;
+export interface DirectoryLockOptions {
+  /** Called at most once, when the heartbeat finds that another process has taken over the directory. */
+  readonly onLost?: (error: Error) => void;
+  readonly onWait?: (milliseconds: number) => void;
+  readonly silentMs?: number;
+}
+
+const HEARTBEAT_MS = 2000;
 const SILENT_MS = 20_000;
-const RELEASED: Owner = { pid: 0, started: undefined, boot: undefined, namespace: undefined };
+/**
+ * Milliseconds between a takeover and the first write. If the former holder was only paused and now resumes, it finds
+ * its lock file removed before this process writes.
+ */
+const TAKEOVER_MS = 1000;
+const MAX_SOCKET_PATH = 100;
 
 /**
- * Takes the directory for this process, or throws a sentence that names the owner. Locks are numbered files
- * (`lock.1`, `lock.2`, …) and the highest one counts. A dead owner's lock is never removed and remade, which two
- * processes could do at once; its successor is created, which only one can. The highest file stays behind, marked as
- * released, so that a number is never used twice.
+ * Locks the directory by a file with the next number, which `link` lets only one process create; throws if there is a
+ * holder. The highest number is valid. Removing lower files stops a paused former holder.
  */
-export function lockDirectory(directory: string): DirectoryLock {
+export async function lockDirectory(
+  directory: string,
+  options: DirectoryLockOptions = {},
+): Promise<DirectoryLock> {
+  const { onLost, onWait, silentMs = SILENT_MS } = options;
   const last = findHighest(directory);
-  if (last > 0 && isAlive(directory, last)) throw lockedBy(directory, last);
-  const mine = last + 1;
+  const lastPath = join(directory, `lock.${last}`);
+  const state = last > 0 ? await findLockHolderState(lastPath, directory, { silentMs, onWait }) : "none";
+  if (state === "alive") throw lockedBy(directory, last);
+  const path = join(directory, `lock.${last + 1}`);
+  const socket = await openSocket(directory);
+  try {
+    createLock(directory, last + 1, { ...identifyProcess(process.pid), ...socket?.about });
+  } catch (error) {
+    socket?.server.close();
+    throw error;
+  }
+  removeFormer(directory, last + 1, socket?.about.socket);
+  if (state === "silent") await wait(TAKEOVER_MS);
+  return holdLock(path, socket?.server, onLost);
+}
+
+function createLock(directory: string, mine: number, holder: LockHolder): void {
   const path = join(directory, `lock.${mine}`);
   const draft = join(directory, `.lock-${randomUUID()}`);
-  writeFileSync(draft, JSON.stringify(describeProcess(process.pid)));
+  writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
   try {
     linkSync(draft, path);
   } catch (error) {
@@ -50,21 +90,71 @@ export function lockDirectory(directory: string): DirectoryLock {
     rmSync(draft, { force: true });
   }
   const highest = findHighest(directory);
-  if (highest !== mine) {
-    rmSync(path, { force: true });
-    throw lockedBy(directory, highest);
-  }
-  for (const number of lockNumbers(directory)) {
-    if (number < mine) rmSync(join(directory, `lock.${number}`), { force: true });
-  }
-  const heartbeat = setInterval(() => touch(path), HEARTBEAT_MS);
+  if (highest === mine) return;
+  rmSync(path, { force: true });
+  throw lockedBy(directory, highest);
+}
+
+function holdLock(
+  path: string,
+  socket: Server | undefined,
+  onLost: ((error: Error) => void) | undefined,
+): DirectoryLock {
+  let lastBeat = performance.now();
+  const verify = () => {
+    try {
+      // Uses `open`, which asks the server of a network file system, whereas `stat` may be answered from a cache.
+      closeSync(openSync(path, "r"));
+    } catch (cause) {
+      const text = `The lock ${path} is gone: another Flowline server has taken the data directory over, or it was removed.`;
+      throw new StoreFailure("away", text, { cause });
+    }
+    // Sends the heartbeat before each write if it is due, because a long query blocks the event loop and thereby the
+    // heartbeat's timer.
+    if (performance.now() - lastBeat < HEARTBEAT_MS) return;
+    lastBeat = performance.now();
+    touch(path);
+  };
+  const heartbeat = setInterval(() => {
+    try {
+      verify();
+    } catch (error) {
+      clearInterval(heartbeat);
+      onLost?.(error as Error);
+    }
+  }, HEARTBEAT_MS / 2);
   heartbeat.unref();
   return {
+    verify,
     release: () => {
       clearInterval(heartbeat);
-      writeFileSync(path, JSON.stringify(RELEASED));
+      socket?.close();
+      overwrite(path, JSON.stringify(NO_LOCK_HOLDER));
     },
   };
+}
+
+/**
+ * Listens on a socket, which proves to other processes that the holder is alive; undefined if the file system supports
+ * no sockets.
+ */
+async function openSocket(directory: string) {
+  const socket = `socket-${randomUUID().slice(0, 8)}`;
+  const path = join(directory, socket);
+  if (path.length > MAX_SOCKET_PATH || process.platform === "win32") return undefined;
+  const server = createServer((connection) => void connection.destroy());
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(path, resolve);
+    });
+  } catch {
+    return undefined;
+  }
+  server.on("error", () => undefined);
+  server.unref();
+  chmodSync(path, 0o600);
+  return { server, about: { socket, socketFile: getFileIdentifierOnHost(path) } };
 }
 
 function lockNumbers(directory: string): readonly number[] {
@@ -78,74 +168,53 @@ function findHighest(directory: string): number {
   return Math.max(0, ...lockNumbers(directory));
 }
 
+function removeFormer(directory: string, mine: number, socket: string | undefined): void {
+  const locks = lockNumbers(directory).filter((number) => number < mine);
+  const sockets = readdirSync(directory).filter(
+    (name) => /^socket-[\da-f]{8}$/.test(name) && name !== socket,
+  );
+  for (const name of [...locks.map((number) => `lock.${number}`), ...sockets])
+    rmSync(join(directory, name), { force: true });
+}
+
 function lockedBy(directory: string, number: number): StartupError {
-  const { pid } = readOwner(join(directory, `lock.${number}`));
+  const { pid } = readLockHolder(join(directory, `lock.${number}`));
   return new StartupError(
-    `The data directory ${directory} is in use by another Flowline server (process ${pid}); stop it, or set DATA_DIR to another directory.`,
+    `The data directory ${directory} is in use by another Flowline server (process ${pid}); stop it, or set FLOWLINE_DATA_DIR to another directory.`,
   );
 }
 
-function isAlive(directory: string, number: number): boolean {
-  const path = join(directory, `lock.${number}`);
-  const owner = readOwner(path);
-  if (owner.pid === 0) return false;
-  const self = describeProcess(process.pid);
-  // Another container's processes cannot be seen from here: its lock is alive as long as it is being touched.
-  if (owner.namespace !== self.namespace) return isTouched(path);
-  if (owner.boot !== self.boot) return false;
-  if (!isRunning(owner.pid)) return false;
-  return owner.started === undefined || owner.started === describeProcess(owner.pid).started;
-}
-
-function readOwner(path: string): Owner {
+/** Overwrites an existing file only, because a successor may have removed the file and must not find it again. */
+function overwrite(path: string, text: string): void {
   try {
-    return { ...RELEASED, ...(JSON.parse(readFileSync(path, "utf8")) as Partial<Owner>) };
+    const file = openSync(path, "r+");
+    try {
+      writeSync(file, text.padEnd(statSync(path).size));
+    } finally {
+      closeSync(file);
+    }
   } catch {
-    return RELEASED;
+    // Ignores the error: if the directory no longer exists or belongs to another process, this process holds no lock to
+    // release.
   }
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-function isTouched(path: string): boolean {
-  try {
-    return Date.now() - statSync(path).mtimeMs < SILENT_MS;
-  } catch {
-    return false;
-  }
-}
-
+/**
+ * Rewrites the first byte unchanged. The write sets the modification time by the file system's clock, whereas the
+ * clocks of two hosts may differ.
+ */
 function touch(path: string): void {
-  const now = new Date();
   try {
-    utimesSync(path, now, now);
+    const file = openSync(path, "r+");
+    try {
+      writeSync(file, "{", 0);
+    } finally {
+      closeSync(file);
+    }
   } catch {
-    // The directory was removed under a running server; its next write says so better.
-  }
-}
-
-/** The facts that Linux gives about a process; undefined elsewhere, where the number alone has to do. */
-function describeProcess(pid: number): Owner {
-  return {
-    pid,
-    // The 22nd field; the second, a name in brackets, may hold spaces.
-    started: readText(() => readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19]),
-    boot: readText(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
-    namespace: readText(() => readlinkSync("/proc/self/ns/pid")),
-  };
-}
-
-function readText(read: () => string | undefined): string | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
+    // Sets only the file's time if the write fails, because a full copy-on-write file system refuses even this write.
+    // Any other error will be reported by the next write.
+    const now = new Date();
+    if (existsSync(path)) utimesSync(path, now, now);
   }
 }

@@ -1,112 +1,188 @@
-import { existsSync, fsyncSync, closeSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { PGlite, type PGliteOptions } from "@electric-sql/pglite";
-import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
-import { sql } from "drizzle-orm";
+import { PGlite } from "@electric-sql/pglite";
+import { DrizzleQueryError, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/pglite";
 import type { PGliteLike } from "pg-boss";
+import {
+  hasStoreMarkerFile,
+  writeStoreMarker,
+  openDataDirectory,
+  createMissingStoreError,
+} from "./data-directory.ts";
 import type { Database } from "./database.ts";
-import { openDataDirectory } from "./data-directory.ts";
-import { DurableFilesystem, syncDirectory } from "./durable-filesystem.ts";
-import { Housekeeping } from "./housekeeping.ts";
-import { migrate } from "./migrate.ts";
-import { NewsListeners, type UnsentNews, nameNews } from "./news.ts";
-import type { Store } from "./store.ts";
+import { DiskSpaceReserve } from "./disk-space-reserve.ts";
+import { syncDirectory } from "./durable-filesystem.ts";
+import {
+  EmbeddedPostgresClient,
+  PGLITE_OPTIONS,
+  startsWithBegin,
+  openPgliteInstance,
+} from "./embedded-client.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { VacuumScheduler, vacuumChangedTables } from "./housekeeping.ts";
+import {
+  type ReportProgress,
+  assertAllDatabaseTablesReadable,
+  hasMigrationsTable,
+  migrateDatabase,
+  migrations,
+} from "./migrate.ts";
+import { ChangeListeners, type ChangeEventWithoutId, addIdToChangeEvent } from "./change-listeners.ts";
+import { PreparedStatements } from "./prepared-statements.ts";
+import { EmbeddedFlowChanges } from "./flow-changes.ts";
 import { StartupError } from "./startup-error.ts";
+import type { Store } from "./store.ts";
 
-const JSON_OID = 114;
-const BIGINT_OID = 20;
+export interface EmbeddedStoreCallbacks {
+  readonly onLost: (error: Error) => void;
+  /**
+   * Called before the server waits up to this many milliseconds to learn whether another server still uses the
+   * directory.
+   */
+  readonly onWait: (milliseconds: number) => void;
+  readonly onTrouble: (error: unknown) => void;
+  readonly onProgress?: ReportProgress | undefined;
+}
 
-// Without `-F` (fsync off) and with a sync method that reaches the file system's own `fsync`, a commit is one sync.
-const options: PGliteOptions = {
-  extensions: { pg_trgm },
-  startParams: [
-    ...PGlite.defaultStartParams.filter((parameter) => parameter !== "-F"),
-    "-c",
-    "wal_sync_method=fsync",
-    "-c",
-    "shared_buffers=32MB",
-  ],
-  parsers: { [JSON_OID]: (text: string) => text, [BIGINT_OID]: Number },
-};
-
-/** Opens the store of a data directory, and makes it when there is none; throws a `StartupError` when it cannot. */
-export async function openEmbeddedStore(dataDirectory: string): Promise<Store> {
-  const { path, lock } = openDataDirectory(dataDirectory);
+export async function openEmbeddedStore(directory: string, events: EmbeddedStoreCallbacks): Promise<Store> {
+  const { path, lock } = await openDataDirectory(directory, events);
+  const place = join(path, "store");
+  const room = new DiskSpaceReserve(path);
   try {
-    const client = await openCluster(path);
-    return await openStore(client, () => lock.release());
+    events.onProgress?.("Opening the store…");
+    await prepareCluster(path, place, room);
+    let housekeeping: VacuumScheduler | undefined;
+    const client = await explained(place, () =>
+      EmbeddedPostgresClient.open({
+        place,
+        room,
+        verify: () => lock.verify(),
+        onSegment: () => housekeeping?.countSegment(),
+        onTrouble: events.onTrouble,
+      }),
+    );
+    const flowChanges = new EmbeddedFlowChanges();
+    const database: Database = drizzle(client as unknown as PGlite, { logger: flowChanges });
+    housekeeping = new VacuumScheduler(async () => {
+      await vacuumChangedTables(database);
+      await client.checkpoint();
+    });
+    try {
+      if (hasStoreMarkerFile(path) && !(await explained(place, () => hasMigrationsTable(database))))
+        throw createMissingStoreError(path, "The store has lost its tables");
+      await explained(place, () => migrateDatabase(database, migrations, events.onProgress));
+      await assertAllDatabaseTablesReadable(database);
+      writeStoreMarker(path);
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+    return makeStore({ database, flowChanges, pglite: client, housekeeping }, async () => {
+      await client.close();
+      lock.release();
+    });
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-/** A store that is gone with the process, in a copy of the given cluster: for tests. */
 export async function openMemoryStore(cluster: Blob): Promise<Store> {
-  const client = await PGlite.create({ ...options, loadDataDir: cluster });
-  return openStore(client, () => undefined);
+  const client = await PGlite.create({ ...PGLITE_OPTIONS, loadDataDir: cluster });
+  const statements = new PreparedStatements(client);
+  const flowChanges = new EmbeddedFlowChanges();
+  const database: Database = drizzle(statements as unknown as PGlite, { logger: flowChanges });
+  await migrateDatabase(database);
+  const jobs: PGliteLike = {
+    query: (text, values) => client.query(text, values as unknown[]),
+    exec: (text) => (startsWithBegin(text) ? client.transaction((tx) => tx.exec(text)) : client.exec(text)),
+    listen: (channel, hear) => client.listen(channel, hear),
+  };
+  return makeStore({ database, flowChanges, pglite: jobs }, () => client.close());
 }
 
-/** A cluster that holds nothing yet, for {@link openMemoryStore}. */
-export async function makeEmptyCluster(): Promise<Blob> {
-  const client = await PGlite.create(options);
+export async function createEmptyDatabaseDump(): Promise<Blob> {
+  const client = await PGlite.create(PGLITE_OPTIONS);
+  await migrateDatabase(drizzle(client));
   const cluster = await client.dumpDataDir("none");
   await client.close();
   return cluster;
 }
 
 /**
- * A new cluster is made beside its place, synced and renamed into it, so that a crash on the first start leaves either
- * none or a whole one.
+ * Creates a new cluster under a temporary name, then syncs and renames it, so that a crash during the first start
+ * cannot leave an incomplete cluster.
  */
-async function openCluster(directory: string): Promise<PGlite> {
-  const place = join(directory, "store");
-  try {
-    if (!existsSync(place)) {
-      const draft = join(directory, "store.new");
-      rmSync(draft, { recursive: true, force: true });
-      const client = await PGlite.create({ ...options, fs: new DurableFilesystem(draft) });
-      await client.close();
-      syncTree(draft);
-      renameSync(draft, place);
-      syncDirectory(directory);
-    }
-    return await PGlite.create({ ...options, fs: new DurableFilesystem(place) });
-  } catch (error) {
+async function prepareCluster(path: string, place: string, room: DiskSpaceReserve): Promise<void> {
+  const isThere = existsSync(place);
+  if (isThere && !existsSync(join(place, "PG_VERSION")))
+    throw createMissingStoreError(path, `The store in ${place} is not whole (PG_VERSION is missing)`);
+  if (!isThere && hasStoreMarkerFile(path))
+    throw createMissingStoreError(path, `The store in ${place} is missing`);
+  const missing = room.missingMegabytes(!isThere);
+  if (missing > 0) {
     throw new StartupError(
-      `The store in ${place} cannot be opened (${firstLine(error)}); restore it from a backup, or set DATA_DIR to another directory.`,
+      `The disk of the data directory ${path} is full: ${missing} MB more must be free. Free some space, or set FLOWLINE_DATA_DIR to another directory.`,
+    );
+  }
+  if (isThere) return;
+  const draft = join(path, "store.new");
+  rmSync(draft, { recursive: true, force: true });
+  await explained(place, async () => {
+    mkdirSync(draft, { mode: 0o700 });
+    const { instance } = await openPgliteInstance(draft);
+    await instance.close();
+    syncTree(draft);
+    renameSync(draft, place);
+    syncDirectory(path);
+  });
+}
+
+async function explained<T>(place: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    throw new StartupError(
+      `The store in ${place} cannot be opened (${firstLine(error)}); restore it from a backup, or set FLOWLINE_DATA_DIR to another directory.`,
       { cause: error },
     );
   }
 }
 
-async function openStore(client: PGlite, release: () => void): Promise<Store> {
-  const database: Database = drizzle(client);
-  const listeners = new NewsListeners();
-  const housekeeping = new Housekeeping(async () => {
-    await client.exec("VACUUM ANALYZE");
-    await client.exec("CHECKPOINT");
-  });
-  try {
-    await migrate(database);
-  } catch (error) {
-    await client.close();
-    throw error;
-  }
+interface EmbeddedStoreParts {
+  readonly database: Database;
+  readonly flowChanges: EmbeddedFlowChanges;
+  readonly pglite: PGliteLike;
+  readonly housekeeping?: VacuumScheduler;
+}
+
+function makeStore(
+  { database, flowChanges, pglite, housekeeping }: EmbeddedStoreParts,
+  close: () => Promise<void>,
+): Store {
+  const listeners = new ChangeListeners();
+  const commits = new GroupCommit(database, flowChanges);
   return {
     kind: "embedded",
     database,
-    jobs: { pglite: shareConnection(client) },
+    flowChanges,
+    jobs: { pglite },
     write: async (work) => {
-      const told: UnsentNews[] = [];
-      const result = await database.transaction((tx) => work(tx, (news) => void told.push(news)));
-      housekeeping.countWrite();
-      for (const news of told) listeners.tell(nameNews(news));
-      // The database works on this thread and never waits, so that one write after another, as of a batch, would keep
-      // every request waiting until the last of them.
-      await nextTurn();
+      const unsentEvents: ChangeEventWithoutId[] = [];
+      const result = await commits.write((tx) => work(tx, (event) => void unsentEvents.push(event)));
+      housekeeping?.countWrite();
+      for (const event of unsentEvents) listeners.publish(addIdToChangeEvent(event));
       return result;
     },
     listen: async (listener) => listeners.add(listener),
@@ -114,23 +190,9 @@ async function openStore(client: PGlite, release: () => void): Promise<Store> {
       await database.execute(sql`SELECT 1`);
     },
     close: async () => {
-      await housekeeping.stop();
-      await client.close();
-      release();
+      await housekeeping?.stop();
+      await close();
     },
-  };
-}
-
-/**
- * One connection for all: a text of several statements that begins a transaction must not leave it open, where one of
- * them fails, for whoever comes next.
- */
-function shareConnection(client: PGlite): PGliteLike {
-  return {
-    query: (text, values) => client.query(text, values as unknown[]),
-    exec: (text) =>
-      /^\s*BEGIN\b/i.test(text) ? client.transaction((tx) => tx.exec(text)) : client.exec(text),
-    listen: (channel, hear) => client.listen(channel, hear),
   };
 }
 
@@ -153,5 +215,6 @@ function syncFile(path: string): void {
 }
 
 function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  return (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";
 }

@@ -1,12 +1,22 @@
-import { type SQL, and, eq, sql, sum } from "drizzle-orm";
-import type { FlowSort, PublishState } from "#contract/flow.ts";
-import { cutPage } from "#server/paging.ts";
-import type { Reader } from "./database.ts";
-import { flowCounts, flows } from "./schema.ts";
-import { countUpTo, holdsKey, searchKey } from "./search.ts";
+import { type SQL, and, eq, inArray, sql, sum } from "drizzle-orm";
+import { type FlowSortField, type PublishState, MAX_LISTED_DESCRIPTION_CHARACTERS } from "#contract/flow.ts";
+import { MAX_COUNTED_MATCHES } from "#contract/pagination.ts";
+import { trimQueryRowsToPage } from "#server/domain/paging.ts";
+import type { DatabaseReader } from "./database.ts";
+import { flowCountsTable, flowsTable } from "./schema.ts";
+import {
+  buildFlowAmongTaggedCondition,
+  buildFlowHasTagCondition,
+  readFlowTagCountsOf,
+} from "./flow-tag-rows.ts";
+import {
+  buildNameContainsCondition,
+  countRowsUpTo,
+  hasTrigramForSearchIndex,
+  normalizeSearchText,
+} from "./search.ts";
 
-/** A place in a sorted list: the sort value and id of the row that it stands at. */
-export interface FlowPosition {
+export interface FlowListPosition {
   readonly value: string | null;
   readonly id: string;
 }
@@ -14,123 +24,193 @@ export interface FlowPosition {
 export interface FlowFilter {
   readonly search?: string | undefined;
   readonly status?: PublishState | undefined;
+  /** Keys of tags; the list contains the flows that have all of them. */
+  readonly tags?: readonly string[] | undefined;
+  readonly ids?: readonly string[] | undefined;
 }
 
 export interface FlowPageQuery extends FlowFilter {
-  readonly sort: FlowSort;
+  readonly sort: FlowSortField;
   readonly order: "asc" | "desc";
   readonly direction: "next" | "prev";
-  readonly from: FlowPosition | undefined;
+  readonly from: FlowListPosition | undefined;
   readonly limit: number;
 }
 
-/** What a list shows of a flow. The text of its steps, which may be megabytes, is never read for it. */
 const columns = {
-  id: flows.id,
-  name: flows.name,
-  nameKey: flows.nameKey,
-  stepCount: flows.stepCount,
-  disabledStepCount: flows.disabledStepCount,
-  line: flows.line,
-  revision: flows.revision,
-  definitionHash: flows.definitionHash,
-  publishedVersionId: flows.publishedVersionId,
-  publishedVersionNumber: flows.publishedVersionNumber,
-  publishedHash: flows.publishedHash,
-  lastRunAt: flows.lastRunAt,
-  lastRunStatus: flows.lastRunStatus,
-  createdAt: flows.createdAt,
-  updatedAt: flows.updatedAt,
+  id: flowsTable.id,
+  name: flowsTable.name,
+  description: sql<
+    string | null
+  >`left(${flowsTable.description}, ${sql.raw(String(MAX_LISTED_DESCRIPTION_CHARACTERS))})`,
+  nameKey: flowsTable.nameKey,
+  tags: flowsTable.tags,
+  stepCount: flowsTable.stepCount,
+  totalStepCount: flowsTable.totalStepCount,
+  disabledStepCount: flowsTable.disabledStepCount,
+  line: flowsTable.line,
+  revision: flowsTable.revision,
+  definitionHash: flowsTable.definitionHash,
+  publishedVersionId: flowsTable.publishedVersionId,
+  publishedVersionNumber: flowsTable.publishedVersionNumber,
+  publishedHash: flowsTable.publishedHash,
+  lastRunAt: flowsTable.lastRunAt,
+  lastRunStatus: flowsTable.lastRunStatus,
+  lastRunRecords: flowsTable.lastRunRecords,
+  lastRunFailedRecords: flowsTable.lastRunFailedRecords,
+  /** JSON of the newest batch of the flow that has not ended: its start and its number of records. */
+  activeBatch: sql<string | null>`(
+    SELECT json_build_object('createdAt', batches.created_at, 'records', batches.total_records)::text FROM batches
+    WHERE batches.organization_id = flows.organization_id AND batches.flow_id = flows.id
+      AND batches.status IN ('scheduled', 'running') AND NOT batches.is_virtual
+    ORDER BY batches.created_at DESC LIMIT 1
+  )`,
+  createdAt: flowsTable.createdAt,
+  updatedAt: flowsTable.updatedAt,
 };
 
 const sortColumns = {
-  updatedAt: flows.updatedAt,
-  createdAt: flows.createdAt,
-  name: flows.nameKey,
-  lastRunAt: flows.lastRunAt,
+  updatedAt: flowsTable.updatedAt,
+  createdAt: flowsTable.createdAt,
+  name: flowsTable.nameKey,
+  lastRunAt: flowsTable.lastRunAt,
 } as const;
 
-export type FlowListRow = Awaited<ReturnType<typeof selectFlows>>[number];
+export type FlowListRow = Awaited<ReturnType<typeof buildFlowPageSelectQuery>>[number];
 
-/** Under a search the total is counted only this far. */
-const MAX_COUNT = 1000;
-
-/** One keyset page in the order of the list, and whether rows follow it in the direction of travel. */
 export async function readFlowPage(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   query: FlowPageQuery,
 ): Promise<{ readonly rows: readonly FlowListRow[]; readonly isMore: boolean }> {
-  return cutPage(await selectFlows(reader, organizationId, query), query.limit, query.direction);
+  const filtered = { ...query, ...(await planTagFilter(reader, organizationId, query)) };
+  return trimQueryRowsToPage(
+    await buildFlowPageSelectQuery(reader, organizationId, filtered),
+    query.limit,
+    query.direction,
+  );
 }
 
-export function positionOf(row: FlowListRow, sort: FlowSort): FlowPosition {
+export function getFlowListPosition(row: FlowListRow, sort: FlowSortField): FlowListPosition {
   const value = sort === "name" ? row.nameKey : (row[sort]?.toISOString() ?? null);
   return { value, id: row.id };
 }
 
-/** The number of flows, or undefined where a search matches more than is worth counting. */
 export async function countFlows(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   filter: FlowFilter,
 ): Promise<number | undefined> {
-  if (searchKey(filter.search) === "") {
-    const [row] = await reader
-      .select({ total: sum(flowCounts.flows).mapWith(Number) })
-      .from(flowCounts)
-      .where(
-        and(
-          eq(flowCounts.organizationId, organizationId),
-          filter.status && eq(flowCounts.publishState, filter.status),
-        ),
-      );
-    return row?.total ?? 0;
+  const { tags = [], ids } = filter;
+  if (normalizeSearchText(filter.search) === "" && !ids) {
+    if (tags.length === 1 && !filter.status)
+      return (await readFlowTagCountsOf(reader, organizationId, tags)).get(tags[0] ?? "") ?? 0;
+    if (tags.length === 0) {
+      const [row] = await reader
+        .select({ total: sum(flowCountsTable.flows).mapWith(Number) })
+        .from(flowCountsTable)
+        .where(
+          and(
+            eq(flowCountsTable.organizationId, organizationId),
+            filter.status && eq(flowCountsTable.publishState, filter.status),
+          ),
+        );
+      return row?.total ?? 0;
+    }
   }
-  return countUpTo(reader, flows, matches(organizationId, filter), MAX_COUNT);
+  const resolved = { ...filter, ...(await planTagFilter(reader, organizationId, filter)) };
+  return countRowsUpTo(reader, flowsTable, matches(organizationId, resolved), MAX_COUNTED_MATCHES);
 }
 
-function selectFlows(reader: Reader, organizationId: string, query: FlowPageQuery) {
+export function buildFlowPageSelectQuery(
+  reader: DatabaseReader,
+  organizationId: string,
+  query: FlowPageQuery & PlannedFlowFilter,
+) {
   const column = sortColumns[query.sort];
   const isUp = (query.order === "asc") === (query.direction === "next");
   const way = isUp ? sql`ASC` : sql`DESC`;
   const nulls =
     query.sort !== "lastRunAt" ? sql`` : query.direction === "next" ? sql` NULLS LAST` : sql` NULLS FIRST`;
+  const order = [sql`${column} ${way}${nulls}`, sql`${flowsTable.id} ${way}`];
+  const where = and(matches(organizationId, query), isPast(query, isUp));
+  const limit = query.limit + 1;
+  const key = normalizeSearchText(query.search);
+  const hasIdFilter = query.ids !== undefined || query.rareTag !== undefined || (query.tags ?? []).length > 0;
+  if (!hasIdFilter && (key === "" || hasTrigramForSearchIndex(key)))
+    return reader
+      .select(columns)
+      .from(flowsTable)
+      .where(where)
+      .orderBy(...order)
+      .limit(limit);
+  // Selects the ids first, by an index-only scan. A search or a filter without matches scans all flows, which would be
+  // slow if the scan read whole rows.
+  const ids = reader
+    .select({ id: flowsTable.id })
+    .from(flowsTable)
+    .where(where)
+    .orderBy(...order)
+    .limit(limit);
   return reader
     .select(columns)
-    .from(flows)
-    .where(and(matches(organizationId, query), isPast(query, isUp)))
-    .orderBy(sql`${column} ${way}${nulls}`, sql`${flows.id} ${way}`)
-    .limit(query.limit + 1);
+    .from(flowsTable)
+    .where(and(eq(flowsTable.organizationId, organizationId), inArray(flowsTable.id, ids)))
+    .orderBy(...order)
+    .limit(limit);
 }
 
-/** Rows past the position in the direction of travel. A missing sort value counts as the last one. */
+/**
+ * Returns the SQL condition for rows that follow the cursor's position in the direction of paging. Null sort values
+ * are last.
+ */
 function isPast({ sort, direction, from }: FlowPageQuery, isUp: boolean): SQL | undefined {
   if (!from) return undefined;
   const column = sortColumns[sort];
   const operator = isUp ? sql`>` : sql`<`;
   if (from.value === null) {
-    const isAmongNulls = sql`(${column} IS NULL AND ${flows.id} ${operator} ${from.id})`;
+    const isAmongNulls = sql`(${column} IS NULL AND ${flowsTable.id} ${operator} ${from.id})`;
     return direction === "next" ? isAmongNulls : sql`(${column} IS NOT NULL OR ${isAmongNulls})`;
   }
   const value = sort === "name" ? sql`${from.value}` : sql`${from.value}::timestamptz`;
-  const isPastValue = sql`(${column}, ${flows.id}) ${operator} (${value}, ${from.id})`;
+  const isPastValue = sql`(${column}, ${flowsTable.id}) ${operator} (${value}, ${from.id})`;
   return sort === "lastRunAt" && direction === "next"
     ? sql`(${isPastValue} OR ${column} IS NULL)`
     : isPastValue;
 }
 
-function matches(organizationId: string, filter: FlowFilter): SQL | undefined {
-  return and(
-    eq(flows.organizationId, organizationId),
-    filter.status && eq(flows.publishState, filter.status),
-    matchesSearch(searchKey(filter.search)),
-  );
+/** Number of flows up to which the flows of a tag are looked up one by one. */
+const MAX_LOOKED_UP = 5000;
+
+interface PlannedFlowFilter extends FlowFilter {
+  /** A tag that few flows have. They are looked up by their ids, and `tags` holds the other tags. */
+  readonly rareTag?: string | undefined;
 }
 
-/** Three letters and more are any part of the name; one or two begin a word of it, which has an index too. */
-function matchesSearch(key: string): SQL | undefined {
-  if (key === "") return undefined;
-  if (/^[\p{L}\p{N}]{1,2}$/u.test(key)) return sql`${flows.nameStarts} @> ARRAY[${key}]::text[]`;
-  return holdsKey(flows.nameKey, key);
+/**
+ * Chooses how to filter by tags: the flows of the rarest tag are looked up, unless there are many. Then the tags are
+ * checked while the flows are read in the order of the list, which ends with the page.
+ */
+async function planTagFilter(
+  reader: DatabaseReader,
+  organizationId: string,
+  { tags = [], ids }: FlowFilter,
+): Promise<Pick<PlannedFlowFilter, "tags" | "rareTag">> {
+  if (tags.length === 0 || ids) return { tags };
+  const counts = await readFlowTagCountsOf(reader, organizationId, tags);
+  const countOf = (key: string) => counts.get(key) ?? 0;
+  const [rarest = "", ...others] = tags.toSorted((a, b) => countOf(a) - countOf(b));
+  return countOf(rarest) > MAX_LOOKED_UP ? { tags: [rarest, ...others] } : { rareTag: rarest, tags: others };
+}
+
+function matches(organizationId: string, filter: PlannedFlowFilter): SQL | undefined {
+  const key = normalizeSearchText(filter.search);
+  return and(
+    eq(flowsTable.organizationId, organizationId),
+    filter.status && eq(flowsTable.publishState, filter.status),
+    filter.ids && (filter.ids.length === 0 ? sql`false` : inArray(flowsTable.id, [...filter.ids])),
+    filter.rareTag === undefined ? undefined : buildFlowAmongTaggedCondition(organizationId, filter.rareTag),
+    ...(filter.tags ?? []).map(buildFlowHasTagCondition),
+    key === "" ? undefined : buildNameContainsCondition(flowsTable.nameKey, key),
+  );
 }

@@ -1,45 +1,64 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Database, Transaction } from "./database.ts";
-import { flowCounts, flows } from "./schema.ts";
+import type { Database, DatabaseTransaction } from "./database.ts";
+import { normalizeNameForSearch } from "./name-key.ts";
+import { flowCountsTable, flowsTable } from "./schema.ts";
 
-/** A flow as it is stored, but for the columns that only lists use. */
-export type FlowRow = Omit<typeof flows.$inferSelect, "nameKey" | "nameStarts" | "line" | "publishState">;
-export type NewFlowRow = Omit<typeof flows.$inferInsert, "publishState">;
+export type FlowRow = Omit<
+  typeof flowsTable.$inferSelect,
+  "nameKey" | "line" | "publishState" | "countedHash" | "countedRunAt"
+>;
+export type NewFlowRow = Omit<
+  typeof flowsTable.$inferInsert,
+  "publishState" | "countedHash" | "countedRunAt"
+>;
 
 const columns = {
-  organizationId: flows.organizationId,
-  id: flows.id,
-  userId: flows.userId,
-  name: flows.name,
-  description: flows.description,
-  steps: flows.steps,
-  stepCount: flows.stepCount,
-  disabledStepCount: flows.disabledStepCount,
-  revision: flows.revision,
-  saveKeys: flows.saveKeys,
-  definitionHash: flows.definitionHash,
-  draftVersionId: flows.draftVersionId,
-  publishedVersionId: flows.publishedVersionId,
-  publishedVersionNumber: flows.publishedVersionNumber,
-  publishedHash: flows.publishedHash,
-  lastRunAt: flows.lastRunAt,
-  lastRunStatus: flows.lastRunStatus,
-  createdAt: flows.createdAt,
-  updatedAt: flows.updatedAt,
+  organizationId: flowsTable.organizationId,
+  id: flowsTable.id,
+  userId: flowsTable.userId,
+  name: flowsTable.name,
+  description: flowsTable.description,
+  sampleMetadata: flowsTable.sampleMetadata,
+  steps: flowsTable.steps,
+  stepCount: flowsTable.stepCount,
+  totalStepCount: flowsTable.totalStepCount,
+  disabledStepCount: flowsTable.disabledStepCount,
+  revision: flowsTable.revision,
+  saveKeys: flowsTable.saveKeys,
+  definitionHash: flowsTable.definitionHash,
+  draftVersionId: flowsTable.draftVersionId,
+  publishedVersionId: flowsTable.publishedVersionId,
+  publishedVersionNumber: flowsTable.publishedVersionNumber,
+  publishedHash: flowsTable.publishedHash,
+  lastRunAt: flowsTable.lastRunAt,
+  lastRunStatus: flowsTable.lastRunStatus,
+  lastRunRecords: flowsTable.lastRunRecords,
+  lastRunFailedRecords: flowsTable.lastRunFailedRecords,
+  tags: flowsTable.tags,
+  createdAt: flowsTable.createdAt,
+  updatedAt: flowsTable.updatedAt,
+  indexedHash: flowsTable.indexedHash,
+  savedBy: flowsTable.savedBy,
+  savedRevision: flowsTable.savedRevision,
+  upsertedHash: flowsTable.upsertedHash,
+  upsertedDescription: flowsTable.upsertedDescription,
 };
 
 const prepareFind = (database: Database) =>
   database
     .select(columns)
-    .from(flows)
+    .from(flowsTable)
     .where(
-      and(eq(flows.organizationId, sql.placeholder("organizationId")), eq(flows.id, sql.placeholder("id"))),
+      and(
+        eq(flowsTable.organizationId, sql.placeholder("organizationId")),
+        eq(flowsTable.id, sql.placeholder("id")),
+      ),
     )
     .prepare("find_flow");
 
 const finds = new WeakMap<Database, ReturnType<typeof prepareFind>>();
 
-/** The most frequent read: one row by its primary key, with a statement prepared once. */
+/** Finds a flow with a prepared statement, because this query is the most frequent one. */
 export async function findFlow(
   database: Database,
   organizationId: string,
@@ -54,40 +73,125 @@ export async function findFlow(
   return row;
 }
 
-/** The flow, kept from any other writer until the transaction ends. */
-export async function lockFlow(
-  tx: Transaction,
+const columnList = sql.raw(
+  Object.entries(columns)
+    .map(([key, column]) => `"${column.name}" AS "${key}"`)
+    .join(", "),
+);
+const timeKeys = Object.entries(columns).flatMap(([key, column]) =>
+  column.dataType === "date" ? [key] : [],
+);
+
+/**
+ * Reads a flow and locks it until the transaction ends. Runs with {@link updateFlow} in each save, so both are written as
+ * SQL: drizzle's builders would take longer than the database.
+ */
+export async function lockAndReadFlowRow(
+  tx: DatabaseTransaction,
   organizationId: string,
   id: string,
 ): Promise<FlowRow | undefined> {
-  const [row] = await tx.select(columns).from(flows).where(isFlow(organizationId, id)).for("update");
+  const { rows } = await tx.execute(
+    sql`SELECT ${columnList} FROM flows WHERE organization_id = ${organizationId} AND id = ${id} FOR UPDATE`,
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  for (const key of timeKeys) if (row[key] !== null) row[key] = new Date(row[key] as string);
+  return row as unknown as FlowRow;
+}
+
+/** Reads the flow and locks it against deletion until the transaction ends, but not against updates. */
+export async function readFlowRowToRun(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  id: string,
+): Promise<FlowRow | undefined> {
+  const [row] = await tx.select(columns).from(flowsTable).where(isFlow(organizationId, id)).for("key share");
   return row;
 }
 
-export async function insertFlow(tx: Transaction, row: NewFlowRow): Promise<void> {
-  await tx.insert(flows).values(row);
+/** Maximum number of ids that an error lists for a name. */
+const MAX_NAMESAKES = 10;
+
+/** Lists flows with exactly this name, oldest first. */
+export async function findFlowIdsByName(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  name: string,
+): Promise<readonly string[]> {
+  const rows = await tx
+    .select({ id: flowsTable.id })
+    .from(flowsTable)
+    .where(
+      and(
+        eq(flowsTable.organizationId, organizationId),
+        // The key has an index, but several names share it.
+        eq(flowsTable.nameKey, normalizeNameForSearch(name)),
+        eq(flowsTable.name, name),
+      ),
+    )
+    .orderBy(flowsTable.createdAt, flowsTable.id)
+    .limit(MAX_NAMESAKES);
+  return rows.map(({ id }) => id);
+}
+
+/** Waits until no other transaction holds the lock of this name, then holds it until the transaction ends. */
+export async function lockFlowName(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  name: string,
+): Promise<void> {
+  const lock = JSON.stringify(["flow name", organizationId, name]);
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${lock}, 0))`);
+}
+
+export async function insertFlow(tx: DatabaseTransaction, row: NewFlowRow): Promise<void> {
+  await tx.insert(flowsTable).values({ ...row, ...markCounts(row) });
 }
 
 export async function updateFlow(
-  tx: Transaction,
+  tx: DatabaseTransaction,
   organizationId: string,
   id: string,
   changes: Partial<NewFlowRow>,
 ): Promise<void> {
-  await tx.update(flows).set(changes).where(isFlow(organizationId, id));
+  const sets = Object.entries({ ...changes, ...markCounts(changes) }).flatMap(([key, value]) => {
+    const column = flowsTable[key as keyof NewFlowRow];
+    return value === undefined ? [] : [sql`${sql.raw(`"${column.name}" = `)}${sql.param(value, column)}`];
+  });
+  await tx.execute(
+    sql`UPDATE flows SET ${sql.join(sets, sql.raw(", "))} WHERE organization_id = ${organizationId} AND id = ${id}`,
+  );
 }
 
-/** Its versions go with it. */
-export async function deleteFlow(tx: Transaction, organizationId: string, id: string): Promise<void> {
-  await tx.delete(flows).where(isFlow(organizationId, id));
+/**
+ * Stores the definition hash and the run time for which the flow's counts were computed. During a rolling upgrade, an
+ * older server changes the flow without its counts; the differing values then show that the counts are stale.
+ */
+function markCounts({ definitionHash, lastRunAt }: Partial<NewFlowRow>) {
+  return {
+    ...(definitionHash !== undefined && { countedHash: definitionHash }),
+    ...(lastRunAt !== undefined && { countedRunAt: lastRunAt }),
+  };
 }
 
-/** True when no organisation ever had a flow: counts stay, at zero, when the last one is deleted. */
-export async function isNewStore(database: Database): Promise<boolean> {
-  const rows = await database.select({ flows: flowCounts.flows }).from(flowCounts).limit(1);
+export async function deleteFlowRow(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  id: string,
+): Promise<void> {
+  await tx.delete(flowsTable).where(isFlow(organizationId, id));
+}
+
+/**
+ * Whether the store has never contained a flow. The row that counts an organization's flows stays, with the count
+ * zero, after the organization's last flow is deleted.
+ */
+export async function hasStoreNeverContainedFlows(database: Database): Promise<boolean> {
+  const rows = await database.select({ flows: flowCountsTable.flows }).from(flowCountsTable).limit(1);
   return rows.length === 0;
 }
 
 function isFlow(organizationId: string, id: string) {
-  return and(eq(flows.organizationId, organizationId), eq(flows.id, id));
+  return and(eq(flowsTable.organizationId, organizationId), eq(flowsTable.id, id));
 }

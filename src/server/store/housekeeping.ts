@@ -1,13 +1,18 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "./database.ts";
+
 const WRITES = 2000;
 const IDLE_MS = 30_000;
+const SEGMENTS = 8;
 
 /**
- * PGlite runs neither autovacuum nor a checkpointer. This does their work after every 2,000 writes, and when nothing
- * was written for half a minute.
+ * Runs VACUUM and checkpoints, because PGlite has no background processes for them: after every 2,000 writes or 128 MB
+ * of log, and after 30 seconds without writes.
  */
-export class Housekeeping {
+export class VacuumScheduler {
   readonly #clean: () => Promise<void>;
   #writes = 0;
+  #segments = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -26,7 +31,14 @@ export class Housekeeping {
     }
   }
 
-  /** Resolves when nothing is under way any more. Writes must have ended, since each may start a round. */
+  countSegment(): void {
+    this.#segments += 1;
+    if (this.#segments >= SEGMENTS) this.#run();
+  }
+
+  /**
+   * Resolves when no vacuum or checkpoint is running. Call this after the last write, because each write may start one.
+   */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#running;
@@ -35,7 +47,19 @@ export class Housekeeping {
   #run(): void {
     clearTimeout(this.#timer);
     this.#writes = 0;
-    // A failure here costs space, not data, and the next round tries again.
+    this.#segments = 0;
     this.#running = this.#running.then(this.#clean).catch(() => undefined);
   }
+}
+
+/**
+ * Vacuums and analyzes the tables that changed since the last time: a VACUUM of all of them would open each partition of
+ * the step results and each of its indexes.
+ */
+export async function vacuumChangedTables(database: Database): Promise<void> {
+  const { rows } = await database.execute(sql`
+    SELECT format('%I.%I', schemaname, relname) AS name FROM pg_stat_all_tables
+    WHERE schemaname <> 'pg_toast' AND (n_dead_tup > 0 OR n_ins_since_vacuum > 0 OR n_mod_since_analyze > 0)`);
+  if (rows.length === 0) return;
+  await database.execute(sql.raw(`VACUUM ANALYZE ${rows.map(({ name }) => String(name)).join(", ")}`));
 }

@@ -1,12 +1,15 @@
 import { and, eq, lte, sql } from "drizzle-orm";
-import type { Transaction } from "./database.ts";
-import { idempotencyKeys } from "./schema.ts";
+import type { DatabaseTransaction } from "./database.ts";
+import { idempotencyKeysTable } from "./schema.ts";
 
-export type IdempotencyRow = typeof idempotencyKeys.$inferSelect;
+export type IdempotencyRow = typeof idempotencyKeysTable.$inferSelect;
 
-/** False while another transaction is doing the same request. */
-export async function claimKey(
-  tx: Transaction,
+/**
+ * Locks the key until the transaction ends. Returns false if another transaction holds the lock, because it is
+ * processing the same request.
+ */
+export async function tryLockIdempotencyKeyInTransaction(
+  tx: DatabaseTransaction,
   organizationId: string,
   route: string,
   key: string,
@@ -18,30 +21,36 @@ export async function claimKey(
   return result.rows[0]?.["held"] === true;
 }
 
-/** The answer given earlier under this key. Answers as old as `expired` are forgotten first. */
-export async function findAnswer(
-  tx: Transaction,
-  organizationId: string,
-  route: string,
-  key: string,
+/** Finds the stored response for the key, after deleting responses created at or before `expired`. */
+export async function findStoredIdempotentResponse(
+  tx: DatabaseTransaction,
+  { organizationId, route, key }: Pick<IdempotencyRow, "organizationId" | "route" | "key">,
   expired: Date,
 ): Promise<IdempotencyRow | undefined> {
   await tx
-    .delete(idempotencyKeys)
-    .where(and(eq(idempotencyKeys.organizationId, organizationId), lte(idempotencyKeys.createdAt, expired)));
-  const [row] = await tx
-    .select()
-    .from(idempotencyKeys)
+    .delete(idempotencyKeysTable)
     .where(
       and(
-        eq(idempotencyKeys.organizationId, organizationId),
-        eq(idempotencyKeys.route, route),
-        eq(idempotencyKeys.key, key),
+        eq(idempotencyKeysTable.organizationId, organizationId),
+        lte(idempotencyKeysTable.createdAt, expired),
+      ),
+    );
+  const [row] = await tx
+    .select()
+    .from(idempotencyKeysTable)
+    .where(
+      and(
+        eq(idempotencyKeysTable.organizationId, organizationId),
+        eq(idempotencyKeysTable.route, route),
+        eq(idempotencyKeysTable.key, key),
       ),
     );
   return row;
 }
 
-export async function insertAnswer(tx: Transaction, row: IdempotencyRow): Promise<void> {
-  await tx.insert(idempotencyKeys).values(row);
+export async function insertStoredIdempotentResponse(
+  tx: DatabaseTransaction,
+  row: IdempotencyRow,
+): Promise<void> {
+  await tx.insert(idempotencyKeysTable).values(row);
 }

@@ -1,10 +1,14 @@
 import { sql } from "drizzle-orm";
-import { expect, it } from "vitest";
-import { describeStores } from "#server/testing/test-stores.ts";
-import { migrate } from "./migrate.ts";
+import { beforeAll, expect, it } from "vitest";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { insertResults } from "#server/testing/step-result-rows.ts";
+import { startTestApp } from "#server/testing/test-app.ts";
+import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { assertAllDatabaseTablesReadable, migrateDatabase, migrations } from "./migrate.ts";
+import nestedCounts from "./migrations/0008-nested-counts.sql?raw";
 import { StartupError } from "./startup-error.ts";
 
-describeStores("migrations", (store) => {
+describeSuiteForEachStore("migrations", (store) => {
   const tables = async () => {
     const result = await store().database.execute(
       sql`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`,
@@ -12,15 +16,59 @@ describeStores("migrations", (store) => {
     return result.rows.map((row) => row["name"]);
   };
 
-  it("run once, however often the server starts", async () => {
-    await migrate(store().database);
+  it("are applied once, even if the server restarts", async () => {
+    await migrateDatabase(store().database);
     const applied = await store().database.execute(sql`SELECT version, name FROM schema_migrations`);
     expect(applied.rows).toEqual([
       { version: 1, name: "flows" },
       { version: 2, name: "versions" },
       { version: 3, name: "runs" },
       { version: 4, name: "save-keys" },
+      { version: 5, name: "batch-scopes" },
+      { version: 6, name: "search-any-part" },
+      { version: 7, name: "record-lengths" },
+      { version: 8, name: "nested-counts" },
+      { version: 9, name: "rolling-upgrade" },
+      { version: 10, name: "flow-tags" },
+      { version: 11, name: "step-index" },
+      { version: 12, name: "sample-metadata" },
+      { version: 13, name: "authors-and-upserts" },
+      { version: 14, name: "virtual-batches" },
+      { version: 15, name: "run-checkpoints" },
+      { version: 16, name: "queued-records" },
+      { version: 17, name: "flow-changes" },
+      { version: 18, name: "step-result-partitions" },
+      { version: 19, name: "rate-limits" },
+      { version: 20, name: "batch-starts" },
     ]);
+  });
+
+  it("compute nested step counts for existing flows and versions", async () => {
+    const app = await startTestApp(store());
+    const off = { enabled: false };
+    const inner = buildConditional("inner", [buildStep("d", off)], [buildStep("e")]);
+    const steps = [buildStep("a", off), buildConditional("b", [buildStep("c"), inner])];
+    const { id } = await app.create(buildFlow("Nested", steps));
+    await app.create(buildFlow("Flat", [buildStep("a", off)]));
+    await app.call("POST", `/v1/flows/${id}/publish`);
+    const { database } = store();
+    await database.execute(sql`UPDATE flows SET disabled_step_count = 1`);
+    const statements = nestedCounts.split("--> statement-breakpoint");
+    await database.transaction(async (tx) => {
+      await tx.execute(sql`SET CONSTRAINTS ALL IMMEDIATE`);
+      await tx.execute(sql`DROP INDEX step_results_failed`);
+      await tx.execute(sql`ALTER TABLE flow_versions DROP COLUMN total_step_count`);
+      await tx.execute(sql`ALTER TABLE flows DROP COLUMN total_step_count,
+        DROP COLUMN last_run_records, DROP COLUMN last_run_failed_records`);
+      for (const statement of statements) await tx.execute(sql.raw(statement));
+    });
+    const { data } = (await app.call("GET", "/v1/flows?sort=name")).json;
+    expect(data).toMatchObject([
+      { name: "Flat", totalStepCount: 1, disabledStepCount: 1 },
+      { name: "Nested", totalStepCount: 6, disabledStepCount: 2 },
+    ]);
+    const { versions } = (await app.call("GET", `/v1/flow-versions/${id}`)).json;
+    expect(versions).toMatchObject([{ versionType: "published", stepCount: 2, totalStepCount: 6 }]);
   });
 
   it("apply all or nothing", async () => {
@@ -30,19 +78,19 @@ describeStores("migrations", (store) => {
       sql: "CREATE TABLE half (a int);\n--> statement-breakpoint\nNONSENSE",
     };
     const before = await tables();
-    await expect(migrate(store().database, [broken])).rejects.toThrow();
+    await expect(migrateDatabase(store().database, [broken])).rejects.toThrow();
     expect(await tables()).toEqual(before);
   });
 
-  it("leave a store from a newer version alone and say so", async () => {
+  it("refuse a store from a newer version without changing it", async () => {
     await store().database.execute(sql`INSERT INTO schema_migrations (version, name) VALUES (999, 'future')`);
-    const failure = await migrate(store().database).catch((error: unknown) => error);
+    const failure = await migrateDatabase(store().database).catch((error: unknown) => error);
     await store().database.execute(sql`DELETE FROM schema_migrations WHERE version = 999`);
     expect(failure).toBeInstanceOf(StartupError);
     expect(String(failure)).toContain("newer version");
   });
 
-  it("give every table an organisation", async () => {
+  it("give every table an organization_id", async () => {
     const result = await store().database.execute(sql`
       SELECT table_name AS name FROM information_schema.columns
       WHERE table_schema = 'public' AND column_name = 'organization_id' ORDER BY 1`);
@@ -52,4 +100,131 @@ describeStores("migrations", (store) => {
       ),
     ).toEqual(await tables());
   });
+});
+
+describeSuiteForEachStore("a store of an older version", (store) => {
+  const run = (text: string) => store().database.execute(sql.raw(text));
+  const readSchema = async () => {
+    // Partitions of days differ: their names and number depend on the rows of the older version.
+    const isDay = (column: string) => `${column} ~ '^step_results_(before_)?\\d'`;
+    const columns = await run(`
+      SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
+      WHERE table_schema = 'public' AND NOT ${isDay("table_name")} ORDER BY 1, 2`);
+    const indexes = await run(
+      `SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND NOT ${isDay("tablename")} ORDER BY 1`,
+    );
+    const triggers = await run("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1");
+    return [columns.rows, indexes.rows, triggers.rows];
+  };
+  let newest: unknown;
+  beforeAll(async () => {
+    newest = await readSchema();
+  });
+
+  it.each(migrations.slice(0, -1).map(({ version }, index) => [version, index + 1] as const))(
+    "is upgraded from version %i to the same schema, and keeps its data",
+    async (_, versions) => {
+      for (const statement of ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"]) await run(statement);
+      await migrateDatabase(store().database, migrations.slice(0, versions));
+      const hasStarts = (
+        await run("SELECT 1 FROM information_schema.columns WHERE column_name = 'name_starts'")
+      ).rows.length;
+      await run(`
+        INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, disabled_step_count,
+          line, revision, definition_hash, created_at, updated_at ${hasStarts ? ", name_starts" : ""})
+        VALUES ('org_local', 'flow_old', 'user_local', 'Old', 'old', '[{"id": "a"}]', 1, 0,
+          '[]', 3, 'hash', '2025-01-01', '2025-01-02' ${hasStarts ? ", '{o}'" : ""})`);
+      const hasResults = versions >= 3 && versions < 18;
+      const year = 365 * 24 * 60 * 60 * 1000;
+      if (hasResults)
+        await insertResults(store(), [Date.now() - year, Date.now(), Date.now() + year], {
+          flowId: "flow_old",
+        });
+      const reports: string[] = [];
+      await migrateDatabase(store().database, migrations, (text) => void reports.push(text));
+      const pending = migrations.length - versions;
+      expect([reports[0], reports.length]).toEqual([`Updating the store: 1 of ${pending}…`, pending]);
+      await assertAllDatabaseTablesReadable(store().database);
+      expect(await readSchema()).toEqual(newest);
+      const results = await run(`
+        SELECT regexp_replace(tableoid::regclass::text, '\\d+', '') AS partition, count(*)::int AS rows
+        FROM step_results GROUP BY 1 ORDER BY 1`);
+      expect(results.rows).toEqual(
+        hasResults
+          ? [
+              { partition: "step_results_before_", rows: 2 },
+              { partition: "step_results_default", rows: 1 },
+            ]
+          : [],
+      );
+      expect((await run("SELECT id, name, steps::text, step_count, revision FROM flows")).rows).toEqual([
+        { id: "flow_old", name: "Old", steps: '[{"id": "a"}]', step_count: 1, revision: 3 },
+      ]);
+    },
+  );
+
+  const writeAsVersion = async (version: number, oldFlow: string) => {
+    const nested = (branch: object[]) =>
+      JSON.stringify([
+        {
+          id: "a",
+          type: "conditional",
+          name: "A",
+          enabled: false,
+          config: { trueSteps: branch, falseSteps: [] },
+        },
+      ]);
+    const [first, second] = [
+      nested([{ id: "b", enabled: false }]),
+      nested([{ id: "b" }, { id: "c", enabled: false }, { id: "d" }]),
+    ];
+    const starts = version < 6;
+    await run(`
+      INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, disabled_step_count,
+        line, revision, definition_hash, created_at, updated_at ${starts ? ", name_starts" : ""})
+      VALUES ('org_local', 'flow_new', 'user_local', 'Rolling', 'rolling', '${first}', 1, 1,
+        '[]', 1, 'first', '2025-01-01', '2025-01-02' ${starts ? ", '{r,ro}'" : ""})`);
+    await run(`
+      UPDATE flows SET steps = '${second}', step_count = 1, disabled_step_count = 1, definition_hash = 'second',
+        revision = 2, updated_at = '2025-01-03' ${starts ? ", name_starts = '{r,ro}'" : ""}
+      WHERE id = 'flow_new'`);
+    await run(`
+      INSERT INTO flow_versions (organization_id, id, flow_id, version_number, version_type, step_count, config,
+        definition_hash, created_at)
+      VALUES ('org_local', 'flowver_1', 'flow_new', 1, 'published', 1, '{"name":"Rolling","flowSteps":${second}}',
+        'second', '2025-01-03')`);
+    await run(
+      `UPDATE flows SET last_run_at = '2025-01-04', last_run_status = 'completed' WHERE id = '${oldFlow}'`,
+    );
+    if (version < 3) return;
+    const scopes = version >= 5;
+    await run(`
+      INSERT INTO batches (organization_id, id, user_id, flow_id, flow_name, steps, status, total_records, concurrency,
+        created_at ${scopes ? ", scopes" : ""})
+      VALUES ('org_local', 'batch_1', 'user_local', 'flow_new', 'Rolling', '${second}', 'scheduled', 1, 1,
+        '2025-01-04' ${scopes ? ", '{*}'" : ""})`);
+  };
+
+  it.each(migrations.slice(0, -1).map(({ version }) => version))(
+    "accepts writes of a version %i server during a rolling upgrade",
+    async (version) => {
+      const app = await startTestApp(store());
+      const made = await app.create(buildFlow("Old", [buildStep("a")]));
+      await run(`
+        UPDATE flows SET last_run_at = '2025-01-01', last_run_status = 'completed', last_run_records = 5,
+          last_run_failed_records = 2 WHERE id = '${made.id}'`);
+      await writeAsVersion(version, made.id);
+      const { data } = (await app.call("GET", "/v1/flows?sort=name&search=l")).json;
+      expect(data).toMatchObject([
+        { name: "Old", totalStepCount: 1, disabledStepCount: 0, lastRunStatus: "completed" },
+        { name: "Rolling", stepCount: 1, totalStepCount: 4, disabledStepCount: 2 },
+      ]);
+      const [old] = (await run("SELECT last_run_records FROM flows WHERE name = 'Old'")).rows;
+      expect(old).toEqual({ last_run_records: null });
+      const { versions } = (await app.call("GET", "/v1/flow-versions/flow_new")).json;
+      expect(versions).toMatchObject([{ stepCount: 1, totalStepCount: 4 }]);
+      if (version < 3) return;
+      expect((await run("SELECT scopes FROM batches")).rows).toEqual([{ scopes: version < 5 ? [] : ["*"] }]);
+    },
+  );
 });

@@ -1,6 +1,10 @@
-import { sql } from "drizzle-orm";
-import type { Database, Transaction } from "./database.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { getTableName, is, sql } from "drizzle-orm";
+import { PgTable } from "drizzle-orm/pg-core";
+import type { Database, DatabaseReader, DatabaseTransaction } from "./database.ts";
+import * as schema from "./schema.ts";
 import { StartupError } from "./startup-error.ts";
+import { getStoreFailureKind } from "./store-failure.ts";
 
 export interface Migration {
   readonly version: number;
@@ -14,23 +18,33 @@ const files = import.meta.glob<string>("./migrations/*.sql", {
   eager: true,
 });
 
-const migrations: readonly Migration[] = Object.entries(files)
+export const migrations: readonly Migration[] = Object.entries(files)
   .map(([path, text]) => {
-    const match = /(\d+)-([\w-]+)\.sql$/.exec(path);
+    const match = /^\.\/migrations\/(\d+)-([\w-]+)\.sql$/.exec(path);
     return { version: Number(match?.[1]), name: match?.[2] ?? path, sql: text };
   })
   .toSorted((a, b) => a.version - b.version);
 
-/** Any number that no other program on the same database is likely to lock. */
 const ADVISORY_LOCK = 7_268_340_117;
 
+/** Receives a short text for people, such as “Updating the store: 4 of 15…”. */
+export type ReportProgress = (text: string) => void;
+
 /**
- * Brings the store to this program's version: forward only, all in one transaction, one server at a time. A store from
- * a newer version is refused and left as it is.
+ * Migrates the store to this program's version in one transaction, while other servers wait. Rejects, and changes
+ * nothing, if the store has a newer version.
  */
-export async function migrate(database: Database, wanted: readonly Migration[] = migrations): Promise<void> {
+export async function migrateDatabase(
+  database: Database,
+  wanted: readonly Migration[] = migrations,
+  report: ReportProgress = () => undefined,
+): Promise<void> {
   await database.transaction(async (tx) => {
-    await tx.execute(sql`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`);
+    const free = await tx.execute(sql`SELECT pg_try_advisory_xact_lock(${ADVISORY_LOCK}) AS held`);
+    if (free.rows[0]?.["held"] !== true) {
+      report("Another server updates the store…");
+      await tx.execute(sql`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`);
+    }
     const applied = await readVersion(tx);
     const newest = wanted.at(-1)?.version ?? 0;
     if (applied > newest) {
@@ -38,7 +52,14 @@ export async function migrate(database: Database, wanted: readonly Migration[] =
         `The store was written by a newer version of Flowline (schema ${applied}; this one knows ${newest}); start that version, or use another store.`,
       );
     }
-    for (const migration of wanted.filter(({ version }) => version > applied)) {
+    // A table with pending events of a deferred trigger cannot be altered.
+    await tx.execute(sql`SET CONSTRAINTS ALL IMMEDIATE`);
+    const pending = wanted.filter(({ version }) => version > applied);
+    for (const [index, migration] of pending.entries()) {
+      const verb = applied === 0 ? "Creating" : "Updating";
+      report(`${verb} the store: ${index + 1} of ${pending.length}…`);
+      // Serves the requests that ask for the progress: the embedded store runs on this thread.
+      await nextTurn();
       for (const statement of migration.sql.split("--> statement-breakpoint")) {
         await tx.execute(sql.raw(statement));
       }
@@ -49,9 +70,40 @@ export async function migrate(database: Database, wanted: readonly Migration[] =
   });
 }
 
-async function readVersion(tx: Transaction): Promise<number> {
-  const found = await tx.execute(sql`SELECT to_regclass('schema_migrations') IS NOT NULL AS found`);
-  if (found.rows[0]?.["found"] !== true) {
+export async function hasMigrationsTable(reader: DatabaseReader): Promise<boolean> {
+  const result = await reader.execute(sql`SELECT to_regclass('schema_migrations') IS NOT NULL AS found`);
+  return result.rows[0]?.["found"] === true;
+}
+
+/** Throws a `StartupError` if a table or partition is missing or unreadable, which no migration would fix. */
+export async function assertAllDatabaseTablesReadable(reader: DatabaseReader): Promise<void> {
+  const partitions = await reader.execute(sql`
+    SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+    WHERE inhparent = to_regclass('step_results') ORDER BY relname`);
+  const tables = Object.values(schema).filter((table) => is(table, PgTable));
+  const names = [...partitions.rows.map(({ relname }) => String(relname)), ...tables.map(getTableName)];
+  const rows = names.map((name) => sql`(SELECT 1 FROM ${sql.identifier(name)} LIMIT 1)`);
+  if (await reader.execute(sql`SELECT ${sql.join(rows, sql`, `)}`).then(isDone, isNotDone)) return;
+  for (const name of names) {
+    try {
+      await reader.execute(sql`SELECT 1 FROM ${sql.identifier(name)} LIMIT 1`);
+    } catch (error) {
+      if (getStoreFailureKind(error)) throw error;
+      const { message } =
+        error instanceof Error && error.cause instanceof Error ? error.cause : (error as Error);
+      throw new StartupError(
+        `The table ${name} of the store cannot be read (${message}); restore the store from a backup.`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+const isDone = () => true;
+const isNotDone = () => false;
+
+async function readVersion(tx: DatabaseTransaction): Promise<number> {
+  if (!(await hasMigrationsTable(tx))) {
     await tx.execute(sql`
       CREATE TABLE schema_migrations (
         version integer PRIMARY KEY,

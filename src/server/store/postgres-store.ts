@@ -1,61 +1,202 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
-import { Pool, types } from "pg";
-import type { Database } from "./database.ts";
-import { migrate } from "./migrate.ts";
-import { type UnsentNews, nameNews } from "./news.ts";
-import { PostgresNews, notify } from "./postgres-news.ts";
+import { Client, Pool, type PoolClient, type PoolConfig, types } from "pg";
+import { describeConnectionShortage } from "./check-connections.ts";
+import type { Database, DatabaseTransaction } from "./database.ts";
+import {
+  type ReportProgress,
+  assertAllDatabaseTablesReadable,
+  migrateDatabase,
+  migrations,
+} from "./migrate.ts";
+import { type ChangeEventWithoutId, addIdToChangeEvent } from "./change-listeners.ts";
+import { PostgresFlowChanges } from "./flow-changes.ts";
+import { UnnamedStatementClient } from "./unnamed-statements.ts";
+import { PostgresChangeEventReceiver, sendChangeEventInTransaction } from "./postgres-events.ts";
 import { StartupError } from "./startup-error.ts";
+import { StoreFailure, getConnectionFailureKind, getStoreFailureKind } from "./store-failure.ts";
 import type { Store } from "./store.ts";
 
 const CONNECT_MS = 10_000;
+/** Milliseconds to wait for a lock: longer than any transaction of this server holds a row lock. */
+const LOCK_MS = 10_000;
+/**
+ * Time limit of a statement in milliseconds, so that no request occupies a connection for long. Longer than any
+ * statement of this server normally takes.
+ */
+const STATEMENT_MS = 45_000;
+/** Milliseconds to wait for the result of a query. A longer wait means that the connection died silently. */
+const ANSWER_MS = 60_000;
+const KEEP_ALIVE_MS = 10_000;
 
-// drizzle asks the driver's global table of types, so that is where they are set.
 types.setTypeParser(types.builtins.JSON, (text) => text);
 types.setTypeParser(types.builtins.INT8, Number);
 
-/** Opens the store that `DATABASE_URL` names; throws a `StartupError` when it cannot be reached or used. */
-export async function openPostgresStore(
-  url: string,
-  onLostConnection: (error: Error) => void,
-): Promise<Store> {
-  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: CONNECT_MS });
-  // An idle connection that breaks is replaced by the pool; unheard, its error would end the process.
+const POOL_SIZE = 10;
+
+export interface PostgresStoreOptions {
+  readonly url: string;
+  /**
+   * A connection that keeps its session, for LISTEN and migrations. If it is given, `url` may lead to a pooler in
+   * transaction mode: no session then keeps any state.
+   */
+  readonly listenUrl?: string | undefined;
+  readonly poolSize?: number;
+  readonly onLostConnection: (error: Error) => void;
+  /** Called with a sentence about a setting that works now, but not under load or with several servers. */
+  readonly onWarning?: (text: string) => void;
+  readonly onProgress?: ReportProgress | undefined;
+  readonly connectMs?: number;
+  readonly lockMs?: number;
+  readonly statementMs?: number;
+}
+
+export async function openPostgresStore({
+  url,
+  listenUrl,
+  poolSize = POOL_SIZE,
+  onLostConnection,
+  onWarning = () => undefined,
+  onProgress,
+  connectMs = CONNECT_MS,
+  lockMs = LOCK_MS,
+  statementMs = STATEMENT_MS,
+}: PostgresStoreOptions): Promise<Store> {
+  const shortage = await prepareDatabase(listenUrl ?? url, {
+    poolSize: listenUrl === undefined ? poolSize : undefined,
+    onProgress,
+  });
+  if (shortage !== undefined) onWarning(shortage);
+  const limits = [`lock_timeout = ${lockMs}`, `statement_timeout = ${statementMs}`];
+  const pool = new Pool({
+    connectionString: url,
+    application_name: "flowline",
+    max: poolSize,
+    connectionTimeoutMillis: connectMs,
+    query_timeout: ANSWER_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    ...(listenUrl === undefined ? limitSessions(limits) : { Client: UnnamedStatementClient }),
+  });
+  // The first listener receives errors of idle connections from the pool. The second ignores errors of connections in
+  // use, which also fail their query: without any listener, an `error` event would end the process.
   pool.on("error", onLostConnection);
+  pool.on("connect", (client) => void client.on("error", () => undefined));
   const database: Database = drizzle(pool);
-  try {
-    await migrate(database);
-  } catch (error) {
-    await pool.end();
-    if (error instanceof StartupError) throw error;
-    throw new StartupError(`The database of DATABASE_URL cannot be used (${describe(error)}).`, {
-      cause: error,
+  const event = new PostgresChangeEventReceiver(listenUrl ?? url, onLostConnection);
+  const transactionStart =
+    listenUrl === undefined ? [] : limits.map((limit) => sql.raw(`SET LOCAL ${limit}`));
+  void event
+    .isReceiving((channel) => pool.query("SELECT pg_notify($1, '')", [channel]))
+    .then((isReceiving) => {
+      if (!isReceiving) onWarning(listenUrl === undefined ? NO_EVENTS : NO_EVENTS_BESIDE_POOLER);
     });
-  }
-  const news = new PostgresNews(url, onLostConnection);
   return {
     kind: "postgres",
     database,
-    jobs: { connectionString: url },
+    flowChanges: new PostgresFlowChanges(database),
+    jobs: { db: { executeSql: (text, values) => pool.query(text, values) } },
     write: (work) =>
-      database.transaction(async (tx) => {
-        const told: UnsentNews[] = [];
-        const result = await work(tx, (unsent) => void told.push(unsent));
-        for (const unsent of told) await notify(tx, nameNews(unsent));
+      transact(pool, async (tx) => {
+        for (const statement of transactionStart) await tx.execute(statement);
+        const unsentEvents: ChangeEventWithoutId[] = [];
+        const result = await work(tx, (unsent) => void unsentEvents.push(unsent));
+        for (const unsent of unsentEvents) await sendChangeEventInTransaction(tx, addIdToChangeEvent(unsent));
         return result;
       }),
-    listen: (listener) => news.listen(listener),
+    getPoolUsage: () => ({
+      idle: pool.idleCount,
+      busy: pool.totalCount - pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
+    listen: (listener) => event.listen(listener),
     ping: async () => {
       await database.execute(sql`SELECT 1`);
     },
     close: async () => {
-      await news.close();
+      await event.close();
       await pool.end();
     },
   };
 }
 
-/** The driver's own words; drizzle wraps them in the query, and neither holds the password. */
+const NO_EVENTS =
+  "PostgreSQL’s notifications do not arrive, so tabs would not see changes that other servers save. If FLOWLINE_DATABASE_URL names a pooler in transaction mode, set FLOWLINE_DATABASE_LISTEN_URL to the database itself.";
+const NO_EVENTS_BESIDE_POOLER =
+  "PostgreSQL’s notifications do not arrive, so tabs would not see changes that other servers save. FLOWLINE_DATABASE_LISTEN_URL must name the same database as FLOWLINE_DATABASE_URL, and no pooler.";
+
+/** Sets the limits by a statement, because connection poolers refuse startup parameters. */
+function limitSessions(limits: readonly string[]): Pick<PoolConfig, "onConnect"> {
+  const statement = limits.map((limit) => `SET ${limit}`).join("; ");
+  return {
+    // The pool awaits the promise, although its types do not say so.
+    // oxlint-disable-next-line typescript/no-misused-promises
+    onConnect: async (client) => void (await client.query(statement)),
+  };
+}
+
+/**
+ * Migrates over a connection without time limits, because a migration of a large table may take long. Returns a sentence
+ * if PostgreSQL has too few connections for a pool of this size.
+ */
+async function prepareDatabase(
+  url: string,
+  {
+    poolSize,
+    onProgress,
+  }: { readonly poolSize: number | undefined; readonly onProgress: ReportProgress | undefined },
+): Promise<string | undefined> {
+  const client = new Client({
+    connectionString: url,
+    application_name: "flowline start",
+    connectionTimeoutMillis: CONNECT_MS,
+  });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const database: Database = drizzle(client);
+    await migrateDatabase(database, migrations, onProgress);
+    await assertAllDatabaseTablesReadable(database);
+    return poolSize === undefined ? undefined : await describeConnectionShortage(database, poolSize);
+  } catch (error) {
+    if (error instanceof StartupError) throw error;
+    throw new StartupError(`The database of FLOWLINE_DATABASE_URL cannot be used (${describe(error)}).`, {
+      cause: error,
+    });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/**
+ * Runs a transaction on a connection and always releases the connection. drizzle's own pool transaction leaks the
+ * connection if `BEGIN` fails; ten leaks would exhaust the pool.
+ */
+async function transact<T>(pool: Pool, work: (tx: DatabaseTransaction) => Promise<T>): Promise<T> {
+  const client = await checkOut(pool);
+  let isLost = false;
+  try {
+    return await (drizzle(client) as Database).transaction(work);
+  } catch (error) {
+    isLost = getStoreFailureKind(error) === "away";
+    throw error;
+  } finally {
+    // Closes the connection instead of returning it to the pool if it is lost, or if it may still be in a transaction.
+    client.release(isLost || client.getTransactionStatus() !== "I");
+  }
+}
+
+async function checkOut(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    const kind = getConnectionFailureKind(error);
+    if (kind === undefined) throw error;
+    throw new StoreFailure(kind, describe(error), { cause: error });
+  }
+}
+
+/** Returns the driver's own message, which is clearer than drizzle's wrapper. Neither message contains the password. */
 function describe(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const text =

@@ -1,63 +1,64 @@
 import { and, desc, eq, sql } from "drizzle-orm";
-import type { Reader, Transaction } from "./database.ts";
-import { flows, stepResults } from "./schema.ts";
+import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
+import { flowsTable, stepResultsTable } from "./schema.ts";
 
-/** What prompts made of a record, newest first. */
 export async function readPromptResults(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   recordId: string,
   page: { readonly limit: number; readonly offset: number },
 ) {
   return reader
     .select({
-      id: stepResults.id,
-      promptId: stepResults.stepId,
-      promptName: stepResults.stepName,
-      flowId: stepResults.flowId,
-      flowName: flows.name,
-      status: stepResults.status,
-      output: stepResults.output,
-      createdAt: stepResults.createdAt,
+      id: stepResultsTable.id,
+      promptId: stepResultsTable.stepId,
+      promptName: stepResultsTable.stepName,
+      flowId: stepResultsTable.flowId,
+      flowName: flowsTable.name,
+      status: stepResultsTable.status,
+      output: stepResultsTable.output,
+      createdAt: stepResultsTable.createdAt,
     })
-    .from(stepResults)
-    .leftJoin(flows, and(eq(flows.organizationId, organizationId), eq(flows.id, stepResults.flowId)))
+    .from(stepResultsTable)
+    .leftJoin(
+      flowsTable,
+      and(eq(flowsTable.organizationId, organizationId), eq(flowsTable.id, stepResultsTable.flowId)),
+    )
     .where(isPromptResult(organizationId, recordId))
-    .orderBy(desc(stepResults.createdAt), desc(stepResults.id))
+    .orderBy(desc(stepResultsTable.createdAt), desc(stepResultsTable.id))
     .limit(page.limit)
     .offset(page.offset);
 }
 
 export async function countPromptResults(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   recordId: string,
 ): Promise<number> {
   const [row] = await reader
     .select({ total: sql`count(*)`.mapWith(Number) })
-    .from(stepResults)
+    .from(stepResultsTable)
     .where(isPromptResult(organizationId, recordId));
   return row?.total ?? 0;
 }
 
-/** False where there is none. */
 export async function deletePromptResult(
-  tx: Transaction,
+  tx: DatabaseTransaction,
   organizationId: string,
   recordId: string,
   id: string,
 ): Promise<boolean> {
   const deleted = await tx
-    .delete(stepResults)
-    .where(and(isPromptResult(organizationId, recordId), eq(stepResults.id, id)))
-    .returning({ id: stepResults.id });
+    .delete(stepResultsTable)
+    .where(and(isPromptResult(organizationId, recordId), eq(stepResultsTable.id, id)))
+    .returning({ id: stepResultsTable.id });
   return deleted.length > 0;
 }
 
 function isPromptResult(organizationId: string, recordId: string) {
   return and(
-    eq(stepResults.organizationId, organizationId),
-    eq(stepResults.recordId, recordId),
-    eq(stepResults.stepType, "prompt"),
+    eq(stepResultsTable.organizationId, organizationId),
+    eq(stepResultsTable.recordId, recordId),
+    eq(stepResultsTable.stepType, "prompt"),
   );
 }

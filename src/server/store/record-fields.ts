@@ -1,129 +1,254 @@
 import { type SQL, sql } from "drizzle-orm";
-import { records } from "./schema.ts";
+import { recordsTable } from "./schema.ts";
 
 type Scalar = string | number | boolean;
 
-/** What is asked of a field of a record. */
-export type FieldTest =
+export type RecordFieldCondition =
   | { readonly op: "isSet" | "isNotSet" | "isTrue" | "isFalse" }
   | { readonly op: "eq" | "neq"; readonly value: Scalar }
   | { readonly op: "gt" | "gte" | "lt" | "lte"; readonly value: string | number }
   | { readonly op: "between"; readonly from: string | number; readonly to: string | number }
-  | { readonly op: "contains" | "startsWith" | "endsWith"; readonly value: string }
+  | {
+      readonly op: "contains" | "notContains" | "startsWith" | "endsWith" | "eqFolded";
+      readonly value: string;
+    }
   | { readonly op: "in" | "notIn"; readonly values: readonly Scalar[] }
   | { readonly op: "withinLastDays" | "olderThanDays"; readonly since: Date; readonly now: Date };
 
+export type RecordFilterExpression =
+  | { readonly join: "and" | "or"; readonly items: readonly RecordFilterExpression[] }
+  | { readonly field: string; readonly test: RecordFieldCondition };
+
+export interface CompiledRecordFilter {
+  readonly sql: SQL;
+  readonly tests: number;
+  readonly textTests: number;
+  readonly mostTextTests: number;
+}
+
 const OWN_FIELDS: Readonly<Record<string, SQL>> = {
-  name: sql`${records.name}`,
-  type: sql`${records.type}`,
-  createdAt: timeText(sql`${records.createdAt}`),
-  updatedAt: timeText(sql`${records.updatedAt}`),
+  name: sql`${recordsTable.name}`,
+  type: sql`${recordsTable.type}`,
+  createdAt: timeText(sql`${recordsTable.createdAt}`),
+  updatedAt: timeText(sql`${recordsTable.updatedAt}`),
 };
 
 /**
- * A condition on one field. The field is read once, as `kind` (of JSON) and `value` (its text, null where there is none),
- * so that a condition costs few parameters however it is put.
+ * Cost of a condition relative to one search through the field's text. `endsWith` costs three times as much, because
+ * PostgreSQL counts characters to find the end of the text.
  */
-export function matchesField(field: string, test: FieldTest): SQL {
-  return sql`(SELECT ${asks(test)} FROM (${selectField(field)}) AS field)`;
+const TEXT_TESTS: Partial<Record<RecordFieldCondition["op"], number>> = {
+  contains: 1,
+  notContains: 1,
+  endsWith: 3,
+};
+
+/** PostgreSQL cuts the name of a column to 63 bytes. */
+const COLUMN_NAME = /^[\w .-]{1,63}$/;
+
+/**
+ * Compiles a filter to one subquery per record, which parses the metadata and extracts each field only once. `OFFSET 0`
+ * stops the planner from merging the subquery into the conditions, where each would parse again.
+ */
+export function compileRecordFilter(root: RecordFilterExpression): CompiledRecordFilter {
+  const fields = new FieldColumns();
+  const condition = compile(root, fields);
+  const tests = listTests(root);
+  const textTests = tests.map(({ op }) => TEXT_TESTS[op] ?? 0);
+  return {
+    sql: sql`EXISTS (SELECT 1 FROM (${fields.toSql()} OFFSET 0) AS field WHERE ${condition})`,
+    tests: tests.length,
+    textTests: textTests.reduce((sum, count) => sum + count, 0),
+    mostTextTests: Math.max(0, ...textTests),
+  };
 }
 
-/** One row with the `kind` and the `value` of a field. A key with dots in it comes before a path. */
-export function selectField(field: string): SQL {
-  const own = Object.hasOwn(OWN_FIELDS, field) ? OWN_FIELDS[field] : undefined;
-  if (own) return sql`SELECT 'string' AS kind, ${own} AS value`;
-  // The record's own fields hide these of its metadata, which are reached with the whole path.
-  const path = field.replace(/^metadata\./, "");
-  const found = path.includes(".")
-    ? sql`COALESCE(${records.metadata} -> ${path}::text, ${records.metadata} #> string_to_array(${path}, '.'))`
-    : sql`${records.metadata} -> ${path}::text`;
-  return sql`SELECT json_typeof(found) AS kind, found #>> '{}' AS value FROM (SELECT ${found} AS found) AS found`;
+function listTests(test: RecordFilterExpression): readonly RecordFieldCondition[] {
+  return "join" in test ? test.items.flatMap(listTests) : [test.test];
 }
 
-function asks(test: FieldTest): SQL {
+function compile(test: RecordFilterExpression, fields: FieldColumns): SQL {
+  if (!("join" in test)) return asks(test.test, (kind) => fields.column(test.field, kind));
+  const joined = sql.join(
+    test.items.map((item) => compile(item, fields)),
+    test.join === "and" ? sql` AND ` : sql` OR `,
+  );
+  return sql`(${joined})`;
+}
+
+/**
+ * Columns derived from a field: `kind` is its JSON type, `value` its text, `folded` the lower-case text, `items` the
+ * texts of an array's items, and `number` and `time` the value that the text represents.
+ */
+type Reading = "kind" | "value" | "folded" | "items" | "number" | "time";
+
+type Column = (reading: Reading) => SQL;
+
+class FieldColumns {
+  readonly #keys = new Map<string, SQL>();
+  readonly #columns = new Map<string, { readonly name: SQL; readonly value: SQL }>();
+
+  column(field: string, reading: Reading): SQL {
+    const id = `${field} ${reading}`;
+    const known = this.#columns.get(id);
+    if (known) return known.name;
+    const name = sql.raw(`c${this.#columns.size}`);
+    this.#columns.set(id, { name, value: this.#read(field, reading) });
+    return name;
+  }
+
+  toSql(): SQL {
+    const columns = [...this.#columns.values()].map(({ name, value }) => sql`${value} AS ${name}`);
+    const keys = [...this.#keys.values()].map((name) => sql`${name} json`);
+    const from =
+      keys.length === 0
+        ? sql``
+        : sql` FROM json_to_record(${recordsTable.metadata}) AS entry (${sql.join(keys, sql`, `)})`;
+    return sql`SELECT ${sql.join(columns, sql`, `)}${from}`;
+  }
+
+  #read(field: string, reading: Reading): SQL {
+    const own = Object.hasOwn(OWN_FIELDS, field) ? OWN_FIELDS[field] : undefined;
+    const json = own ? undefined : this.#find(field);
+    const value = own ?? sql`(${json} #>> '{}')`;
+    switch (reading) {
+      case "kind":
+        return json ? sql`json_typeof(${json})` : sql`'string'`;
+      case "value":
+        return value;
+      case "folded":
+        return folded(value);
+      case "items":
+        return json
+          ? sql`CASE WHEN json_typeof(${json}) = 'array' THEN ARRAY(SELECT ${folded(sql`item`)} FROM json_array_elements_text(${json}) AS item) END`
+          : sql`NULL::text[]`;
+      case "number":
+        return sql`CASE WHEN ${value} ~ ${NUMBER} THEN ${value}::numeric END`;
+      case "time":
+        return sql`read_time(${value})`;
+    }
+  }
+
+  /** Looks up a metadata field: a key that contains dots takes precedence over a path. */
+  #find(field: string): SQL {
+    const path = field.replace(/^metadata\./, "");
+    const [first = "", ...rest] = path.split(".");
+    if (rest.length === 0) return this.#key(path);
+    return sql`COALESCE(${this.#key(path)}, ${this.#key(first)} #> ${arrayText(rest)}::text[])`;
+  }
+
+  #key(key: string): SQL {
+    if (!COLUMN_NAME.test(key)) return sql`(${recordsTable.metadata} -> ${key}::text)`;
+    const name = sql.identifier(key);
+    this.#keys.set(key, sql`${name}`);
+    return sql`entry.${name}`;
+  }
+}
+
+export function buildRecordFieldQuery(field: string): SQL {
+  const fields = new FieldColumns();
+  const [kind, value] = [fields.column(field, "kind"), fields.column(field, "value")];
+  return sql`SELECT ${kind} AS kind, ${value} AS value FROM (${fields.toSql()} OFFSET 0) AS field`;
+}
+
+function asks(test: RecordFieldCondition, column: Column): SQL {
+  const value = column("value");
   switch (test.op) {
     case "isSet":
-      return sql`value IS NOT NULL AND value <> ''`;
+      return sql`(${value} IS NOT NULL AND ${value} <> '')`;
     case "isNotSet":
-      return sql`value IS NULL OR value = ''`;
+      return sql`(${value} IS NULL OR ${value} = '')`;
     case "isTrue":
-      return sql`value IS NOT DISTINCT FROM 'true'`;
+      return sql`(${value} IS NOT DISTINCT FROM 'true')`;
     case "isFalse":
-      return sql`value IS NOT DISTINCT FROM 'false'`;
+      return sql`(${value} IS NOT DISTINCT FROM 'false')`;
     case "eq":
-      return equals(test.value);
+      return equals(test.value, column);
     case "neq":
-      return sql`NOT ${equals(test.value)}`;
+      return sql`(NOT ${equals(test.value, column)})`;
     case "gt":
     case "gte":
     case "lt":
     case "lte":
-      return compares(test.op, test.value);
+      return compares(test.op, test.value, column);
     case "between":
-      return sql`${compares("gte", test.from)} AND ${compares("lte", test.to)}`;
+      return sql`(${compares("gte", test.from, column)} AND ${compares("lte", test.to, column)})`;
     case "contains":
-      return sql`COALESCE(CASE WHEN kind = 'array'
-        THEN EXISTS (SELECT 1 FROM json_array_elements_text(value::json) AS item WHERE ${folded(sql`item`)} = ${folded(sql`${test.value}::text`)})
-        ELSE strpos(${folded(sql`value`)}, ${folded(sql`${test.value}::text`)}) > 0 END, false)`;
+      return contains(test.value, column);
+    case "notContains":
+      return sql`(NOT ${contains(test.value, column)})`;
+    case "eqFolded":
+      return sql`COALESCE(${column("folded")} = ${foldText(test.value)}, false)`;
     case "startsWith":
-      return sql`COALESCE(starts_with(${folded(sql`value`)}, ${folded(sql`${test.value}::text`)}), false)`;
-    case "endsWith":
-      return sql`COALESCE(right(${folded(sql`value`)}, length(${test.value}::text)) = ${folded(sql`${test.value}::text`)}, false)`;
+      return sql`COALESCE(starts_with(${column("folded")}, ${foldText(test.value)}), false)`;
+    case "endsWith": {
+      const wanted = foldText(test.value);
+      return sql`COALESCE(right(${column("folded")}, length(${wanted}::text)) = ${wanted}, false)`;
+    }
     case "in":
-      return isAmong(test.values);
+      return isAmong(test.values, column);
     case "notIn":
-      return sql`NOT (${isAmong(test.values)})`;
+      return sql`(NOT ${isAmong(test.values, column)})`;
     case "withinLastDays":
-      return sql`COALESCE(read_time(value) BETWEEN ${test.since.toISOString()}::timestamptz AND ${test.now.toISOString()}::timestamptz, false)`;
+      return sql`COALESCE(${column("time")} BETWEEN ${test.since.toISOString()}::timestamptz AND ${test.now.toISOString()}::timestamptz, false)`;
     case "olderThanDays":
-      return sql`COALESCE(read_time(value) < ${test.since.toISOString()}::timestamptz, false)`;
+      return sql`COALESCE(${column("time")} < ${test.since.toISOString()}::timestamptz, false)`;
   }
 }
 
-/** Numbers equal each other as numbers, whatever their spelling; anything else by its text. */
-function equals(wanted: Scalar): SQL {
-  if (typeof wanted !== "number") return sql`COALESCE(value = ${String(wanted)}, false)`;
-  return sql`COALESCE(${asNumber(sql`value`)} = ${String(wanted)}::numeric, false)`;
+function contains(text: string, column: Column): SQL {
+  const wanted = foldText(text);
+  return sql`COALESCE(CASE WHEN ${column("items")} IS NULL THEN strpos(${column("folded")}, ${wanted}) > 0
+    ELSE ${wanted} = ANY(${column("items")}) END, false)`;
 }
 
-function isAmong(wanted: readonly Scalar[]): SQL {
-  const texts = JSON.stringify(wanted.map(String));
-  const numbers = JSON.stringify(wanted.filter((value) => typeof value === "number").map(String));
-  return sql`COALESCE(value IN (SELECT json_array_elements_text(${texts}::json)), false) OR COALESCE(${asNumber(
-    sql`value`,
-  )} IN (SELECT item::numeric FROM json_array_elements_text(${numbers}::json) AS item), false)`;
+/** Compares numbers numerically, so that 1.0 equals 1, and other values as text. */
+function equals(wanted: Scalar, column: Column): SQL {
+  if (typeof wanted !== "number") return sql`COALESCE(${column("value")} = ${String(wanted)}, false)`;
+  return sql`COALESCE(${column("number")} = ${String(wanted)}::numeric, false)`;
+}
+
+function isAmong(wanted: readonly Scalar[], column: Column): SQL {
+  const texts = arrayText(wanted.map(String));
+  const isText = sql`COALESCE(${column("value")} = ANY(${texts}::text[]), false)`;
+  const numbers = wanted.filter((value) => typeof value === "number").map(String);
+  if (numbers.length === 0) return isText;
+  return sql`(${isText} OR COALESCE(${column("number")} = ANY(${arrayText(numbers)}::numeric[]), false))`;
+}
+
+function arrayText(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(",")}}`;
 }
 
 const OPERATORS = { gt: sql`>`, gte: sql`>=`, lt: sql`<`, lte: sql`<=` } as const;
 
 /**
- * As numbers where both sides read as such: a price of a spreadsheet may well be the text 9.50. Else as texts, by their
- * code points, which puts the times of ISO 8601 into their order and is the same on every store; but only numbers are more
- * or less than a number.
+ * Compares as numbers if both sides look like numbers, even text such as 9.50. Otherwise compares as text by code
+ * point, which sorts ISO 8601 times correctly on every store. A number never matches a text.
  */
-function compares(op: keyof typeof OPERATORS, wanted: string | number): SQL {
+function compares(op: keyof typeof OPERATORS, wanted: string | number, column: Column): SQL {
   const operator = OPERATORS[op];
-  const asText = sql`(kind NOT IN ('array', 'object') AND value COLLATE "C" ${operator} ${String(wanted)})`;
+  const asText = sql`(${column("kind")} NOT IN ('array', 'object') AND ${column("value")} COLLATE "C" ${operator} ${String(wanted)})`;
   if (!isNumber(String(wanted))) return sql`COALESCE(${asText}, false)`;
-  const asNumbers = sql`${asNumber(sql`value`)} ${operator} ${String(wanted)}::numeric`;
+  const asNumbers = sql`${column("number")} ${operator} ${String(wanted)}::numeric`;
   if (typeof wanted === "number") return sql`COALESCE(${asNumbers}, false)`;
   return sql`COALESCE(${asNumbers}, ${asText}, false)`;
 }
 
-/** What both JavaScript and PostgreSQL read as a number, of a length that costs nothing. */
-const NUMBER = String.raw`^-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?$`;
+const NUMBER_PATTERN = /^-?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,3})?$/;
+const NUMBER = NUMBER_PATTERN.source;
 
 function isNumber(text: string): boolean {
-  return new RegExp(NUMBER).test(text);
+  return NUMBER_PATTERN.test(text);
 }
 
-function asNumber(value: SQL): SQL {
-  return sql`CASE WHEN ${value} ~ ${NUMBER} THEN ${value}::numeric END`;
-}
-
-/** Without the case of A to Z: how other letters fold differs between stores. */
+/** Lower-cases only A to Z, because PostgreSQL and the embedded store fold other letters differently. */
 function folded(value: SQL): SQL {
-  return sql`lower(${value} COLLATE "C")`;
+  return sql`lower((${value}) COLLATE "C")`;
+}
+
+function foldText(text: string): string {
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function timeText(column: SQL): SQL {

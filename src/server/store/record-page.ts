@@ -1,134 +1,186 @@
-import { type SQL, and, eq, gt, sql, sum } from "drizzle-orm";
-import { cutPage } from "#server/paging.ts";
-import type { Reader } from "./database.ts";
-import { type RecordRow, recordColumns } from "./record-rows.ts";
-import { recordCounts, records } from "./schema.ts";
-import { countUpTo, holdsKey, searchKey } from "./search.ts";
+import { and, eq, gt, sql, sum } from "drizzle-orm";
+import { trimQueryRowsToPage } from "#server/domain/paging.ts";
+import type { DatabaseReader } from "./database.ts";
+import { type RecordRow, recordRowSelectColumns } from "./record-rows.ts";
+import {
+  type RecordScanOrder,
+  type RecordListPosition,
+  type RecordSelectionCriteria,
+  hasUnindexedRecordCriterion,
+  buildRecordSqlCondition,
+  scanRecordsInWindows,
+} from "./record-scan.ts";
+import { recordCountsTable, recordsTable } from "./schema.ts";
+import { countRowsUpTo, normalizeSearchText } from "./search.ts";
 
-/** Which records; `where` is a condition on their columns. */
-export interface RecordSelection {
-  readonly type?: string | undefined;
-  readonly name?: string | undefined;
-  readonly search?: string | undefined;
-  readonly where?: SQL | undefined;
-}
-
-/** A place in a list: the time and id of the row that it stands at. */
-export interface RecordPosition {
-  readonly value: string;
-  readonly id: string;
-}
-
-interface RecordPageQuery extends RecordSelection {
+interface RecordPageQuery extends RecordSelectionCriteria {
   readonly direction: "next" | "prev";
-  readonly from: RecordPosition | undefined;
+  readonly from: RecordListPosition | undefined;
   readonly limit: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Metadata of a page, in characters; whoever keeps megabytes in each record gets fewer of them at a time. */
+interface CountLimit {
+  readonly most: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Maximum total length of a page's records in bytes. With very large records, a page has fewer rows, so that one
+ * response does not use too much memory.
+ */
 const PAGE_LENGTH = 8 * 1024 * 1024;
+const WINDOW_ROWS = 1000;
 
-/** One keyset page, the last changed first, and whether rows follow it in the direction of travel. */
 export async function readRecordPage(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
-  { direction, from, limit, ...selection }: RecordPageQuery,
+  { direction, from, limit, signal, ...selection }: RecordPageQuery,
 ): Promise<{ readonly rows: readonly RecordRow[]; readonly isMore: boolean }> {
-  const isUp = direction === "prev";
-  const way = isUp ? sql`ASC` : sql`DESC`;
-  const isPast =
-    from &&
-    sql`(${records.updatedAt}, ${records.id}) ${isUp ? sql`>` : sql`<`} (${from.value}::timestamptz, ${from.id})`;
-  const found = await reader
-    .select({ ...recordColumns, length: sql`length(${records.metadata}::text)`.mapWith(Number) })
-    .from(records)
-    .where(and(matchesRecord(organizationId, selection), isPast))
-    .orderBy(sql`${records.updatedAt} ${way}`, sql`${records.id} ${way}`)
-    .limit(limit + 1);
-  return cutPage(found, fitting(found, limit), direction);
+  const order = { by: "updatedAt", isUp: direction === "prev", from, signal } as const;
+  const { rows, isMore } = await collectRows(reader, organizationId, selection, { ...order, limit });
+  return { ...trimQueryRowsToPage(rows, limit, direction), isMore };
 }
 
-/** How many of the rows, of which there is always one, make a page. */
-function fitting(rows: readonly { readonly length: number }[], limit: number): number {
-  let length = 0;
-  const tooMany = rows.findIndex((row) => (length += row.length) > PAGE_LENGTH);
-  return tooMany < 0 ? limit : Math.min(limit, Math.max(1, tooMany));
-}
-
-/** Records in the order in which they were made, past `from`: an order that no change of a record moves it in. */
+/** Reads records after `from`, in the order of their creation: editing a record does not change its position. */
 export async function readOldestRecords(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
-  { from, limit, ...selection }: Omit<RecordPageQuery, "direction">,
-): Promise<readonly RecordRow[]> {
-  const isPast =
-    from && sql`(${records.createdAt}, ${records.id}) > (${from.value}::timestamptz, ${from.id})`;
-  return reader
-    .select(recordColumns)
-    .from(records)
-    .where(and(matchesRecord(organizationId, selection), isPast))
-    .orderBy(records.createdAt, records.id)
-    .limit(limit);
+  { from, limit, signal, ...selection }: Omit<RecordPageQuery, "direction">,
+): Promise<{ readonly rows: readonly RecordRow[]; readonly isMore: boolean }> {
+  const order = { by: "createdAt", isUp: true, from, signal } as const;
+  return collectRows(reader, organizationId, selection, { ...order, limit });
 }
 
-/** The number of records, or undefined where more match than `most`; without conditions it is known at no cost. */
-export async function countRecords(
-  reader: Reader,
+async function collectRows(
+  reader: DatabaseReader,
   organizationId: string,
-  selection: RecordSelection,
-  most: number,
+  selection: RecordSelectionCriteria,
+  { limit, ...order }: RecordScanOrder & { readonly limit: number },
+): Promise<{ readonly rows: readonly RecordRow[]; readonly isMore: boolean }> {
+  const way = order.isUp ? sql`ASC` : sql`DESC`;
+  const column = recordsTable[order.by];
+  const most = hasUnindexedRecordCriterion(selection) ? WINDOW_ROWS : limit + 1;
+  const rows: RecordRow[] = [];
+  let length = 0;
+  for await (const window of scanRecordsInWindows(reader, organizationId, selection, { ...order, most })) {
+    const found = await reader
+      .select({ ...recordRowSelectColumns, length: recordsTable.contentLength })
+      .from(recordsTable)
+      .where(window.where)
+      .orderBy(sql`${column} ${way}`, sql`${recordsTable.id} ${way}`)
+      .limit(limit + 1 - rows.length);
+    for (const { length: own, ...row } of found) {
+      length += own;
+      if (rows.length === limit || (rows.length > 0 && length > PAGE_LENGTH)) return { rows, isMore: true };
+      rows.push(row);
+    }
+  }
+  return { rows, isMore: false };
+}
+
+/** Lists the ids of the matching records, oldest first; undefined if more than `most` match. */
+export async function listRecordIds(
+  reader: DatabaseReader,
+  organizationId: string,
+  selection: RecordSelectionCriteria,
+  { most, signal }: CountLimit,
+): Promise<readonly string[] | undefined> {
+  const order = { by: "createdAt", isUp: true, from: undefined, signal } as const;
+  const scan = { ...order, most: WINDOW_ROWS };
+  const ids: string[] = [];
+  for await (const window of scanRecordsInWindows(reader, organizationId, selection, scan)) {
+    const found = hasUnindexedRecordCriterion(selection)
+      ? await reader
+          .select({ id: recordsTable.id })
+          .from(recordsTable)
+          .where(window.where)
+          .orderBy(recordsTable.createdAt, recordsTable.id)
+      : window.rows;
+    ids.push(...found.map(({ id }) => id));
+    if (ids.length > most) return undefined;
+  }
+  return ids;
+}
+
+/**
+ * Counts the matching records; undefined if more than `most` match. Without conditions on name or content, reads the
+ * totals that database triggers update on every write, because counting rows would scan the table.
+ */
+export async function countRecords(
+  reader: DatabaseReader,
+  organizationId: string,
+  selection: RecordSelectionCriteria,
+  { most, signal }: CountLimit,
 ): Promise<number | undefined> {
   const { type, name, search, where } = selection;
-  if (name === undefined && where === undefined && searchKey(search) === "") {
+  if (name === undefined && where === undefined && normalizeSearchText(search) === "") {
     const [row] = await reader
-      .select({ total: sum(recordCounts.records).mapWith(Number) })
-      .from(recordCounts)
+      .select({ total: sum(recordCountsTable.records).mapWith(Number) })
+      .from(recordCountsTable)
       .where(
         and(
-          eq(recordCounts.organizationId, organizationId),
-          type === undefined ? undefined : eq(recordCounts.type, type),
+          eq(recordCountsTable.organizationId, organizationId),
+          type === undefined ? undefined : eq(recordCountsTable.type, type),
         ),
       );
     return row?.total ?? 0;
   }
-  return countUpTo(reader, records, matchesRecord(organizationId, selection), most);
+  if (!hasUnindexedRecordCriterion(selection))
+    return countRowsUpTo(reader, recordsTable, buildRecordSqlCondition(organizationId, selection), most);
+  const order = { by: "updatedAt", isUp: false, from: undefined, signal } as const;
+  let total = 0;
+  for await (const window of scanRecordsInWindows(reader, organizationId, selection, {
+    ...order,
+    most: WINDOW_ROWS,
+  })) {
+    const [row] = await reader
+      .select({ total: sql`count(*)`.mapWith(Number) })
+      .from(recordsTable)
+      .where(window.where);
+    total += row?.total ?? 0;
+    if (total > most) return undefined;
+  }
+  return total;
 }
 
-export async function listTypes(
-  reader: Reader,
+export async function listRecordTypeCounts(
+  reader: DatabaseReader,
   organizationId: string,
 ): Promise<readonly { readonly type: string; readonly count: number }[]> {
   return reader
-    .select({ type: recordCounts.type, count: recordCounts.records })
-    .from(recordCounts)
-    .where(and(eq(recordCounts.organizationId, organizationId), gt(recordCounts.records, 0)))
-    .orderBy(recordCounts.type);
+    .select({ type: recordCountsTable.type, count: recordCountsTable.records })
+    .from(recordCountsTable)
+    .where(and(eq(recordCountsTable.organizationId, organizationId), gt(recordCountsTable.records, 0)))
+    .orderBy(recordCountsTable.type);
 }
 
-export function matchesRecord(
-  organizationId: string,
-  { type, name, search, where }: RecordSelection,
-): SQL | undefined {
-  const key = searchKey(search);
-  return and(
-    eq(records.organizationId, organizationId),
-    type === undefined ? undefined : eq(records.type, type),
-    name === undefined ? undefined : sql`md5(${records.name}) = md5(${name}) AND ${records.name} = ${name}`,
-    key === "" ? undefined : holdsKey(records.nameKey, key),
-    where,
-  );
-}
-
-/** Every key of the records' metadata, in the order in which they come up; undefined where there are more than `most`. */
+/**
+ * Lists the metadata keys of all matching records, sorted by the earliest position that each key has in any record;
+ * undefined if there are more than `most` keys.
+ */
 export async function listMetadataKeys(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
-  selection: RecordSelection,
-  most: number,
+  selection: RecordSelectionCriteria,
+  { most, signal }: CountLimit,
 ): Promise<readonly string[] | undefined> {
-  const { rows } = await reader.execute(sql`
-    SELECT key FROM ${records}, LATERAL json_object_keys(${records.metadata}) WITH ORDINALITY AS keys (key, place)
-    WHERE ${matchesRecord(organizationId, selection)}
-    GROUP BY key ORDER BY min(place), key COLLATE "C" LIMIT ${most + 1}`);
-  return rows.length > most ? undefined : rows.map(({ key }) => key as string);
+  const order = { by: "createdAt", isUp: true, from: undefined, signal } as const;
+  const places = new Map<string, number>();
+  for await (const window of scanRecordsInWindows(reader, organizationId, selection, {
+    ...order,
+    most: WINDOW_ROWS,
+  })) {
+    const { rows } = await reader.execute(sql`
+      SELECT key, min(place)::int AS place
+      FROM ${recordsTable}, LATERAL json_object_keys(${recordsTable.metadata}) WITH ORDINALITY AS keys (key, place)
+      WHERE ${window.where} GROUP BY key LIMIT ${most + 1}`);
+    for (const { key, place } of rows as unknown as readonly { key: string; place: number }[])
+      places.set(key, Math.min(place, places.get(key) ?? place));
+    if (places.size > most) return undefined;
+  }
+  const inOrder = [...places].toSorted(
+    ([a, placeA], [b, placeB]) => placeA - placeB || Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  );
+  return inOrder.map(([key]) => key);
 }

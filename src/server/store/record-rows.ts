@@ -1,117 +1,173 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
-import type { Reader, Transaction } from "./database.ts";
-import { nameKey } from "./name-key.ts";
-import { records } from "./schema.ts";
+import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
+import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
+import { normalizeNameForSearch } from "./name-key.ts";
+import { recordsTable } from "./schema.ts";
 
-/** A record as it is stored, but for the column that only searches use. */
-export type RecordRow = Omit<typeof records.$inferSelect, "nameKey">;
+export type RecordRow = Omit<typeof recordsTable.$inferSelect, "nameKey" | "contentLength" | "lastRunWrite">;
 
-export const recordColumns = {
-  organizationId: records.organizationId,
-  id: records.id,
-  userId: records.userId,
-  type: records.type,
-  name: records.name,
-  metadata: records.metadata,
-  messages: records.messages,
-  productSurfaceId: records.productSurfaceId,
-  createdAt: records.createdAt,
-  updatedAt: records.updatedAt,
+/** `lastRunWrite` is a hash of the last write by a step of a run; writes of users leave it as it is. */
+export type LockedRecordRow = RecordRow & Pick<typeof recordsTable.$inferSelect, "lastRunWrite">;
+
+export const recordRowSelectColumns = {
+  organizationId: recordsTable.organizationId,
+  id: recordsTable.id,
+  userId: recordsTable.userId,
+  type: recordsTable.type,
+  name: recordsTable.name,
+  metadata: recordsTable.metadata,
+  messages: recordsTable.messages,
+  productSurfaceId: recordsTable.productSurfaceId,
+  createdAt: recordsTable.createdAt,
+  updatedAt: recordsTable.updatedAt,
 };
 
 export async function findRecord(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   id: string,
 ): Promise<RecordRow | undefined> {
-  const [row] = await reader.select(recordColumns).from(records).where(isRecord(organizationId, id));
+  const [row] = await reader
+    .select(recordRowSelectColumns)
+    .from(recordsTable)
+    .where(isRecord(organizationId, id));
   return row;
 }
 
-export async function findRecords(
-  reader: Reader,
+export async function findRecordRowsByIds(
+  reader: DatabaseReader,
   organizationId: string,
   ids: readonly string[],
 ): Promise<readonly RecordRow[]> {
   return reader
-    .select(recordColumns)
-    .from(records)
-    .where(and(eq(records.organizationId, organizationId), inArray(records.id, [...ids])));
+    .select(recordRowSelectColumns)
+    .from(recordsTable)
+    .where(and(eq(recordsTable.organizationId, organizationId), inArray(recordsTable.id, [...ids])));
 }
 
 export async function findRecordByName(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   type: string,
   name: string,
 ): Promise<RecordRow | undefined> {
   const [row] = await reader
-    .select(recordColumns)
-    .from(records)
+    .select(recordRowSelectColumns)
+    .from(recordsTable)
     .where(isNamed(organizationId, type, name));
   return row;
 }
 
-/** The record, kept from any other writer until the transaction ends. */
-export async function lockRecord(
-  tx: Transaction,
+export async function lockAndReadRecordRow(
+  tx: DatabaseTransaction,
   organizationId: string,
   which: { readonly id: string } | { readonly type: string; readonly name: string },
-): Promise<RecordRow | undefined> {
+): Promise<LockedRecordRow | undefined> {
   const condition =
     "id" in which ? isRecord(organizationId, which.id) : isNamed(organizationId, which.type, which.name);
-  const [row] = await tx.select(recordColumns).from(records).where(condition).for("update");
+  const columns = { ...recordRowSelectColumns, lastRunWrite: recordsTable.lastRunWrite };
+  const [row] = await tx.select(columns).from(recordsTable).where(condition).for("update");
   return row;
 }
 
 /**
- * Inserts the records whose names are free, and answers the ids of those. In one order of names for all writers: two that
- * bring the same ones would otherwise wait for each other.
+ * Inserts the records whose names are not yet in use, and returns their ids. Inserts in the order of names, because two
+ * writers with the same names in different orders would deadlock.
  */
 export async function insertRecords(
-  tx: Transaction,
-  rows: readonly RecordRow[],
+  tx: DatabaseTransaction,
+  rows: readonly (RecordRow & Partial<LockedRecordRow>)[],
 ): Promise<ReadonlySet<string>> {
   const ordered = rows.toSorted((a, b) => compare(a.type, b.type) || compare(a.name, b.name));
   const made = await tx
-    .insert(records)
-    .values(ordered.map((row) => ({ ...row, nameKey: nameKey(row.name) })))
+    .insert(recordsTable)
+    .values(ordered.map((row) => ({ ...row, nameKey: normalizeNameForSearch(row.name) })))
     .onConflictDoNothing()
-    .returning({ id: records.id });
+    .returning({ id: recordsTable.id });
   return new Set(made.map(({ id }) => id));
 }
 
-/** Fails with the driver's error where the new type and name are another record's. */
-export async function updateRecordRow(tx: Transaction, row: RecordRow): Promise<void> {
-  const { organizationId, id, type, name, metadata, messages, updatedAt } = row;
+/** Updates a record; fails with the driver's unique violation if its type and name belong to another record. */
+export async function updateRecordRow(
+  tx: DatabaseTransaction,
+  row: RecordRow & Partial<LockedRecordRow>,
+): Promise<void> {
+  const { organizationId, id, type, name, metadata, messages, updatedAt, lastRunWrite } = row;
   await tx
-    .update(records)
-    .set({ type, name, nameKey: nameKey(name), metadata, messages, updatedAt })
+    .update(recordsTable)
+    .set({
+      type,
+      name,
+      nameKey: normalizeNameForSearch(name),
+      metadata,
+      messages,
+      updatedAt,
+      ...(lastRunWrite !== undefined && { lastRunWrite }),
+    })
     .where(isRecord(organizationId, id));
 }
 
-/** Answers which there were, with their types. Held in the order of their ids first, so that no two deletes deadlock. */
+/** Locks the records among `ids` that match, in the order of their ids, and returns their lengths. */
+export async function lockMatchingRecords(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  ids: readonly string[],
+  condition: SQL | undefined,
+): Promise<readonly { readonly id: string; readonly length: number }[]> {
+  return tx
+    .select({ id: recordsTable.id, length: recordsTable.contentLength })
+    .from(recordsTable)
+    .where(
+      and(eq(recordsTable.organizationId, organizationId), inArray(recordsTable.id, [...ids]), condition),
+    )
+    .orderBy(recordsTable.id)
+    .for("update");
+}
+
+/** Replaces the metadata of locked records. */
+export async function updateMetadataOfRecords(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  rows: readonly Pick<RecordRow, "id" | "metadata" | "updatedAt">[],
+): Promise<void> {
+  await tx.execute(sql`
+    UPDATE records SET metadata = edited.metadata::json, updated_at = edited."updatedAt"
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS edited (id text, metadata text, "updatedAt" timestamptz)
+    WHERE records.organization_id = ${organizationId} AND records.id = edited.id`);
+}
+
+/**
+ * Deletes records and returns those that existed. Locks them in the order of their ids, so that two deletes cannot
+ * deadlock.
+ */
 export async function deleteRecordRows(
-  tx: Transaction,
+  tx: DatabaseTransaction,
   organizationId: string,
   ids: readonly string[],
 ): Promise<readonly { readonly id: string; readonly type: string }[]> {
-  const condition = and(eq(records.organizationId, organizationId), inArray(records.id, [...ids]));
-  await tx.select({ id: records.id }).from(records).where(condition).orderBy(records.id).for("update");
-  return tx.delete(records).where(condition).returning({ id: records.id, type: records.type });
+  const condition = and(eq(recordsTable.organizationId, organizationId), inArray(recordsTable.id, [...ids]));
+  await tx
+    .select({ id: recordsTable.id })
+    .from(recordsTable)
+    .where(condition)
+    .orderBy(recordsTable.id)
+    .for("update");
+  return tx.delete(recordsTable).where(condition).returning({ id: recordsTable.id, type: recordsTable.type });
 }
 
 function isRecord(organizationId: string, id: string) {
-  return and(eq(records.organizationId, organizationId), eq(records.id, id));
+  return and(eq(recordsTable.organizationId, organizationId), eq(recordsTable.id, id));
 }
 
-/** By the hash as well, since that is what the index holds. */
+/**
+ * SQL condition for the record with a type and name. Compares the hash of the name, because only the hash is indexed,
+ * and also the name itself, because different names may have the same hash.
+ */
 function isNamed(organizationId: string, type: string, name: string) {
   return and(
-    eq(records.organizationId, organizationId),
-    eq(records.type, type),
-    sql`md5(${records.name}) = md5(${name})`,
-    eq(records.name, name),
+    eq(recordsTable.organizationId, organizationId),
+    eq(recordsTable.type, type),
+    sql`md5(${recordsTable.name}) = md5(${name})`,
+    eq(recordsTable.name, name),
   );
 }
 

@@ -1,33 +1,46 @@
 import { sql } from "drizzle-orm";
-import type { Reader } from "./database.ts";
-import { selectField } from "./record-fields.ts";
-import { matchesRecord } from "./record-page.ts";
-import { records } from "./schema.ts";
+import type { DatabaseReader } from "./database.ts";
+import { buildRecordFieldQuery } from "./record-fields.ts";
+import { scanRecordsInWindows } from "./record-scan.ts";
+import { recordsTable } from "./schema.ts";
 
-/** Records that are looked into, the last changed first. */
 const MAX_RECORDS = 10_000;
+const WINDOW_ROWS = 1000;
 const MAX_LENGTH = 500;
 
-/** The texts, numbers and booleans that a field holds, the most frequent first. `isCut`: there may be others. */
-export async function countFieldValues(
-  reader: Reader,
+export async function countRecordsByFieldValue(
+  reader: DatabaseReader,
   organizationId: string,
-  { type, field, limit }: { readonly type: string; readonly field: string; readonly limit: number },
+  query: { readonly type: string; readonly field: string; readonly limit: number },
+  signal?: AbortSignal,
 ) {
-  const { rows } = await reader.execute(sql`
-    WITH looked AS (
-      SELECT field.kind, field.value
-      FROM (
-        SELECT * FROM ${records} WHERE ${matchesRecord(organizationId, { type })}
-        ORDER BY updated_at DESC, id DESC LIMIT ${MAX_RECORDS}
-      ) AS ${records}, LATERAL (${selectField(field)}) AS field
-    )
-    SELECT kind, value, count(*) AS count, (SELECT count(*) FROM looked) AS looked FROM looked
-    WHERE kind IN ('string', 'number', 'boolean') AND length(value) <= ${MAX_LENGTH}
-    GROUP BY kind, value ORDER BY 3 DESC, value COLLATE "C" LIMIT ${limit + 1}`);
-  const values = rows.slice(0, limit).map(({ kind, value, count }) => ({
-    value: kind === "string" ? (value as string) : (JSON.parse(value as string) as number | boolean),
-    count: Number(count),
-  }));
-  return { values, isCut: rows.length > limit || Number(rows[0]?.["looked"] ?? 0) >= MAX_RECORDS };
+  const { type, field, limit } = query;
+  const order = { by: "updatedAt", isUp: false, from: undefined, signal } as const;
+  const counts = new Map<string, { value: string | number | boolean; text: string; count: number }>();
+  let looked = 0;
+  for await (const window of scanRecordsInWindows(
+    reader,
+    organizationId,
+    { type },
+    { ...order, most: WINDOW_ROWS },
+  )) {
+    const { rows } = await reader.execute(sql`
+      SELECT field.kind, field.value, count(*)::int AS count
+      FROM ${recordsTable}, LATERAL (${buildRecordFieldQuery(field)}) AS field
+      WHERE ${window.where} AND kind IN ('string', 'number', 'boolean') AND length(value) <= ${MAX_LENGTH}
+      GROUP BY kind, value`);
+    for (const row of rows as unknown as readonly { kind: string; value: string; count: number }[]) {
+      const { kind, value: text, count } = row;
+      const value = kind === "string" ? text : (JSON.parse(text) as number | boolean);
+      const id = `${kind} ${text}`;
+      counts.set(id, { value, text, count: count + (counts.get(id)?.count ?? 0) });
+    }
+    looked += window.rows.length;
+    if (looked >= MAX_RECORDS) break;
+  }
+  const found = [...counts.values()].toSorted(
+    (a, b) => b.count - a.count || Buffer.compare(Buffer.from(a.text), Buffer.from(b.text)),
+  );
+  const values = found.slice(0, limit).map(({ value, count }) => ({ value, count }));
+  return { values, isCut: found.length > limit || looked >= MAX_RECORDS };
 }

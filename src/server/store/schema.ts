@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -9,17 +10,23 @@ import {
   text,
   timestamp,
 } from "drizzle-orm/pg-core";
-import { BATCH_STATUSES, RECORD_RUN_STATUSES, STEP_STATUSES } from "#contract/run.ts";
+import { BATCH_STATUSES, RECORD_RUN_STATUSES, STEP_RESULT_STATUSES } from "#contract/run-statuses.ts";
 
-/** A `json` column read and written as its text: a parser in between would lose key order and doubled work. */
+/**
+ * A `json` column that is read and written as text. Parsing would reorder numeric keys, and the value would then only
+ * be serialized again.
+ */
 const jsonText = customType<{ data: string; driverData: string }>({ dataType: () => "json" });
 
-/** Milliseconds, like JavaScript's: a cursor made from a finer time would skip rows. */
+/**
+ * A timestamp with the millisecond precision of JavaScript's `Date`. With a finer precision, a cursor made from a
+ * `Date` would skip rows.
+ */
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
 
-// The tables themselves are made by the SQL in ./migrations; this is what queries are typed by.
+// Types for the queries. The SQL files in ./migrations, not these definitions, create the tables.
 
-export const flows = pgTable(
+export const flowsTable = pgTable(
   "flows",
   {
     organizationId: text("organization_id").notNull(),
@@ -27,10 +34,11 @@ export const flows = pgTable(
     userId: text("user_id").notNull(),
     name: text("name").notNull(),
     nameKey: text("name_key").notNull(),
-    nameStarts: text("name_starts").array().notNull(),
     description: text("description"),
+    sampleMetadata: jsonText("sample_metadata"),
     steps: jsonText("steps").notNull(),
     stepCount: integer("step_count").notNull(),
+    totalStepCount: integer("total_step_count"),
     disabledStepCount: integer("disabled_step_count").notNull(),
     line: jsonText("line").notNull(),
     revision: integer("revision").notNull(),
@@ -43,13 +51,80 @@ export const flows = pgTable(
     publishState: text("publish_state").notNull().generatedAlwaysAs("in the migration"),
     lastRunAt: time("last_run_at"),
     lastRunStatus: text("last_run_status"),
+    lastRunRecords: integer("last_run_records"),
+    lastRunFailedRecords: integer("last_run_failed_records"),
+    countedHash: text("counted_hash"),
+    countedRunAt: time("counted_run_at"),
+    tags: text("tags").array().notNull().default([]),
+    indexedHash: text("indexed_hash"),
+    savedBy: text("saved_by"),
+    savedRevision: integer("saved_revision"),
+    upsertedHash: text("upserted_hash"),
+    upsertedDescription: text("upserted_description"),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 );
 
-export const flowVersions = pgTable(
+export const flowTagsTable = pgTable(
+  "flow_tags",
+  {
+    organizationId: text("organization_id").notNull(),
+    tagKey: text("tag_key").notNull(),
+    flowId: text("flow_id").notNull(),
+    name: text("name").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.tagKey, table.flowId] })],
+);
+
+export const flowTagCountsTable = pgTable(
+  "flow_tag_counts",
+  {
+    organizationId: text("organization_id").notNull(),
+    tagKey: text("tag_key").notNull(),
+    name: text("name").notNull(),
+    flows: bigint("flows", { mode: "number" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.tagKey] })],
+);
+
+export const stepTermsTable = pgTable(
+  "step_terms",
+  {
+    organizationId: text("organization_id").notNull(),
+    kind: text("kind").notNull(),
+    term: text("term").notNull(),
+    key: text("key").notNull(),
+    id: integer("id").notNull().generatedByDefaultAsIdentity(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.kind, table.term] })],
+);
+
+export const stepIndexTable = pgTable(
+  "step_index",
+  {
+    organizationId: text("organization_id").notNull(),
+    flowId: text("flow_id").notNull(),
+    flowNumber: integer("flow_number").notNull().generatedByDefaultAsIdentity(),
+    termIds: integer("term_ids").array().notNull(),
+    steps: jsonText("steps").notNull(),
+    isPartial: boolean("is_partial").notNull().default(false),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.flowId] })],
+);
+
+export const stepPostingsTable = pgTable(
+  "step_postings",
+  {
+    organizationId: text("organization_id").notNull(),
+    termId: integer("term_id").notNull(),
+    flowNumber: integer("flow_number").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.termId, table.flowNumber] })],
+);
+
+export const flowVersionsTable = pgTable(
   "flow_versions",
   {
     organizationId: text("organization_id").notNull(),
@@ -61,15 +136,17 @@ export const flowVersions = pgTable(
     notes: text("notes"),
     stepSummary: text("step_summary"),
     stepCount: integer("step_count").notNull(),
+    totalStepCount: integer("total_step_count"),
     config: jsonText("config"),
     definitionHash: text("definition_hash"),
     changes: jsonText("changes"),
+    createdBy: text("created_by"),
     createdAt: time("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 );
 
-export const flowCounts = pgTable(
+export const flowCountsTable = pgTable(
   "flow_counts",
   {
     organizationId: text("organization_id").notNull(),
@@ -79,7 +156,7 @@ export const flowCounts = pgTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.publishState] })],
 );
 
-export const sessions = pgTable(
+export const sessionsTable = pgTable(
   "sessions",
   {
     organizationId: text("organization_id").notNull(),
@@ -91,7 +168,7 @@ export const sessions = pgTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.idHash] })],
 );
 
-export const idempotencyKeys = pgTable(
+export const idempotencyKeysTable = pgTable(
   "idempotency_keys",
   {
     organizationId: text("organization_id").notNull(),
@@ -106,7 +183,7 @@ export const idempotencyKeys = pgTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.key, table.route] })],
 );
 
-export const records = pgTable(
+export const recordsTable = pgTable(
   "records",
   {
     organizationId: text("organization_id").notNull(),
@@ -117,14 +194,18 @@ export const records = pgTable(
     nameKey: text("name_key").notNull(),
     metadata: jsonText("metadata").notNull(),
     messages: jsonText("messages"),
+    contentLength: integer("content_length")
+      .notNull()
+      .generatedAlwaysAs(sql`in the migration`),
     productSurfaceId: text("product_surface_id"),
+    lastRunWrite: text("last_run_write"),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 );
 
-export const recordCounts = pgTable(
+export const recordCountsTable = pgTable(
   "record_counts",
   {
     organizationId: text("organization_id").notNull(),
@@ -134,7 +215,17 @@ export const recordCounts = pgTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.type] })],
 );
 
-export const batches = pgTable(
+export const batchStepsTable = pgTable(
+  "batch_steps",
+  {
+    organizationId: text("organization_id").notNull(),
+    hash: text("hash").notNull(),
+    steps: jsonText("steps").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.hash] })],
+);
+
+export const batchesTable = pgTable(
   "batches",
   {
     organizationId: text("organization_id").notNull(),
@@ -144,7 +235,11 @@ export const batches = pgTable(
     flowName: text("flow_name").notNull(),
     flowVersionId: text("flow_version_id"),
     recordType: text("record_type"),
-    steps: jsonText("steps").notNull(),
+    scopes: text("scopes").array().notNull(),
+    isVirtual: boolean("is_virtual").notNull().default(false),
+    steps: jsonText("steps"),
+    stepsHash: text("steps_hash"),
+    queuedRecords: integer("queued_records").notNull().default(0),
     status: text("status", { enum: BATCH_STATUSES }).notNull(),
     totalRecords: integer("total_records").notNull(),
     processedRecords: integer("processed_records").notNull().default(0),
@@ -160,7 +255,7 @@ export const batches = pgTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
 );
 
-export const batchRecords = pgTable(
+export const batchRecordsTable = pgTable(
   "batch_records",
   {
     organizationId: text("organization_id").notNull(),
@@ -168,11 +263,12 @@ export const batchRecords = pgTable(
     position: integer("position").notNull(),
     recordId: text("record_id").notNull(),
     recordName: text("record_name"),
+    record: jsonText("record"),
     status: text("status", { enum: RECORD_RUN_STATUSES }).notNull().default("waiting"),
     attempts: integer("attempts").notNull().default(0),
-    claim: text("claim"),
-    claimedUntil: time("claimed_until"),
     executionId: text("execution_id"),
+    runKey: text("run_key"),
+    checkpoint: jsonText("checkpoint"),
     startedAt: time("started_at"),
     completedAt: time("completed_at"),
     durationMs: integer("duration_ms"),
@@ -186,13 +282,13 @@ export const batchRecords = pgTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.batchId, table.position] })],
 );
 
-export const stepResults = pgTable(
+export const stepResultsTable = pgTable(
   "step_results",
   {
     organizationId: text("organization_id").notNull(),
     id: text("id").notNull(),
     userId: text("user_id").notNull(),
-    flowId: text("flow_id").notNull(),
+    flowId: text("flow_id"),
     flowVersionId: text("flow_version_id"),
     batchId: text("batch_id"),
     executionId: text("execution_id").notNull(),
@@ -203,7 +299,7 @@ export const stepResults = pgTable(
     stepType: text("step_type").notNull(),
     position: integer("position").notNull(),
     depth: integer("depth").notNull().default(0),
-    status: text("status", { enum: STEP_STATUSES }).notNull(),
+    status: text("status", { enum: STEP_RESULT_STATUSES }).notNull(),
     skipReason: text("skip_reason"),
     output: jsonText("output"),
     outputPreview: text("output_preview"),
@@ -226,5 +322,5 @@ export const stepResults = pgTable(
     completedAt: time("completed_at"),
     createdAt: time("created_at").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+  (table) => [primaryKey({ columns: [table.organizationId, table.id, table.createdAt] })],
 );

@@ -1,21 +1,30 @@
-import { type Column, type SQL, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
-import type { Reader } from "./database.ts";
-import { nameKey } from "./name-key.ts";
+import type { DatabaseReader } from "./database.ts";
+import { normalizeNameForSearch } from "./name-key.ts";
 
-/** What is looked for among name keys; empty where nothing is. */
-export function searchKey(search: string | undefined): string {
-  return nameKey((search ?? "").trim());
+export function normalizeSearchText(search: string | undefined): string {
+  return normalizeNameForSearch((search ?? "").trim());
 }
 
-/** The rows whose name key, which is in this column, holds another one. */
-export function holdsKey(column: Column, key: string): SQL {
+/**
+ * Whether the key contains three consecutive letters or digits, without which a trigram index cannot find the key.
+ */
+export function hasTrigramForSearchIndex(key: string): boolean {
+  return /[\p{L}\p{N}]{3}/u.test(key);
+}
+
+/**
+ * Matches rows whose name key contains `key`. Uses `strpos` instead of `LIKE` for a key without a trigram: for
+ * `LIKE`, PostgreSQL may scan the whole trigram index, but a list page needs only its first rows.
+ */
+export function buildNameContainsCondition(column: SQLWrapper, key: string): SQL {
+  if (!hasTrigramForSearchIndex(key)) return sql`strpos(${column}, ${key}) > 0`;
   return sql`${column} LIKE ${`%${key.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`;
 }
 
-/** How many rows of a table are meant, or undefined where they are more than `most` and so not worth counting. */
-export async function countUpTo(
-  reader: Reader,
+export async function countRowsUpTo(
+  reader: DatabaseReader,
   table: PgTable,
   where: SQL | undefined,
   most: number,

@@ -1,15 +1,17 @@
 import { and, eq, gt, lte } from "drizzle-orm";
-import type { Database, Transaction } from "./database.ts";
-import { sessions } from "./schema.ts";
+import type { Database, DatabaseTransaction } from "./database.ts";
+import { sessionsTable } from "./schema.ts";
 
-export type SessionRow = typeof sessions.$inferSelect;
+export type SessionRow = typeof sessionsTable.$inferSelect;
 
-/** Sessions that are over are removed by the next sign-in. */
-export async function insertSession(tx: Transaction, row: SessionRow): Promise<void> {
+/** Inserts a session and deletes expired sessions. */
+export async function insertSession(tx: DatabaseTransaction, row: SessionRow): Promise<void> {
   await tx
-    .delete(sessions)
-    .where(and(eq(sessions.organizationId, row.organizationId), lte(sessions.expiresAt, row.createdAt)));
-  await tx.insert(sessions).values(row);
+    .delete(sessionsTable)
+    .where(
+      and(eq(sessionsTable.organizationId, row.organizationId), lte(sessionsTable.expiresAt, row.createdAt)),
+    );
+  await tx.insert(sessionsTable).values(row);
 }
 
 export async function findSession(
@@ -20,19 +22,23 @@ export async function findSession(
 ): Promise<SessionRow | undefined> {
   const [row] = await database
     .select()
-    .from(sessions)
+    .from(sessionsTable)
     .where(
       and(
-        eq(sessions.organizationId, organizationId),
-        eq(sessions.idHash, idHash),
-        gt(sessions.expiresAt, now),
+        eq(sessionsTable.organizationId, organizationId),
+        eq(sessionsTable.idHash, idHash),
+        gt(sessionsTable.expiresAt, now),
       ),
     );
   return row;
 }
 
-export async function deleteSession(tx: Transaction, organizationId: string, idHash: string): Promise<void> {
+export async function deleteSession(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  idHash: string,
+): Promise<void> {
   await tx
-    .delete(sessions)
-    .where(and(eq(sessions.organizationId, organizationId), eq(sessions.idHash, idHash)));
+    .delete(sessionsTable)
+    .where(and(eq(sessionsTable.organizationId, organizationId), eq(sessionsTable.idHash, idHash)));
 }

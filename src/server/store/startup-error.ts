@@ -1,4 +1,4 @@
-/** A reason not to start. The message is one sentence for the person at the terminal; the process exits with code 2. */
+/** A reason not to start the server. The message is one sentence for the terminal; the process exits with code 2. */
 export class StartupError extends Error {
   override readonly name = "StartupError";
 }

@@ -1,12 +1,12 @@
 import { type SQL, and, asc, desc, eq, gte, lte, sql } from "drizzle-orm";
-import type { StepResultSort, StepStatus } from "#contract/run.ts";
-import type { Reader, Transaction } from "./database.ts";
-import { flows, stepResults } from "./schema.ts";
+import type { StepResultSortField, StepResultStatus } from "#contract/run-statuses.ts";
+import { readTimeOfTypeId } from "#core/document/type-id.ts";
+import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
+import { flowsTable, stepResultsTable } from "./schema.ts";
 
-type StoredResult = typeof stepResults.$inferSelect;
-export type NewStepResultRow = typeof stepResults.$inferInsert;
+type StoredResult = typeof stepResultsTable.$inferSelect;
+export type NewStepResultRow = typeof stepResultsTable.$inferInsert;
 
-/** A step's result without its output, which may be a megabyte. */
 export type StepResultRow = Omit<StoredResult, "output" | "outputShape" | "stepConfig">;
 
 export interface StepResultFilter {
@@ -15,121 +15,161 @@ export interface StepResultFilter {
   readonly batchId?: string | undefined;
   readonly executionId?: string | undefined;
   readonly stepId?: string | undefined;
-  readonly status?: StepStatus | undefined;
+  readonly status?: StepResultStatus | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
 }
 
 export interface StepResultPageQuery extends StepResultFilter {
-  readonly sortBy: StepResultSort;
+  readonly sortBy: StepResultSortField;
   readonly sortOrder: "asc" | "desc";
   readonly limit: number;
   readonly offset: number;
+  /** Starts after this result. Only for the order of creation. */
+  readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
 }
 
-/** Rows of one statement; each has some thirty parameters of the 65,535 that there may be. */
+/**
+ * Number of the newest matching results that a list sorts by a field other than the creation time. No index serves these
+ * orders, so that the cost would grow with the number of results.
+ */
+const MAX_SORTED_STEP_RESULTS = 10_000;
+
+/** Maximum milliseconds by which a result may seem older than the run that it belongs to, after its clock was set back. */
+const MAX_CLOCK_STEP_MS = 24 * 60 * 60 * 1000;
+
+/** Maximum rows per statement: PostgreSQL allows 65,535 parameters, and a row has about 30. */
 const SLICE = 500;
 
 const columns = {
-  organizationId: stepResults.organizationId,
-  id: stepResults.id,
-  userId: stepResults.userId,
-  flowId: stepResults.flowId,
-  flowVersionId: stepResults.flowVersionId,
-  batchId: stepResults.batchId,
-  executionId: stepResults.executionId,
-  recordId: stepResults.recordId,
-  recordName: stepResults.recordName,
-  stepId: stepResults.stepId,
-  stepName: stepResults.stepName,
-  stepType: stepResults.stepType,
-  position: stepResults.position,
-  depth: stepResults.depth,
-  status: stepResults.status,
-  skipReason: stepResults.skipReason,
-  outputPreview: stepResults.outputPreview,
-  isOutputCut: stepResults.isOutputCut,
-  outputVariable: stepResults.outputVariable,
-  errorMessage: stepResults.errorMessage,
-  resolvedPrompt: stepResults.resolvedPrompt,
-  modelUsed: stepResults.modelUsed,
-  promptTokens: stepResults.promptTokens,
-  completionTokens: stepResults.completionTokens,
-  totalTokens: stepResults.totalTokens,
-  retryCount: stepResults.retryCount,
-  estimatedCost: stepResults.estimatedCost,
-  inputVariables: stepResults.inputVariables,
-  unresolvedVariables: stepResults.unresolvedVariables,
-  durationMs: stepResults.durationMs,
-  startedAt: stepResults.startedAt,
-  completedAt: stepResults.completedAt,
-  createdAt: stepResults.createdAt,
+  organizationId: stepResultsTable.organizationId,
+  id: stepResultsTable.id,
+  userId: stepResultsTable.userId,
+  flowId: stepResultsTable.flowId,
+  flowVersionId: stepResultsTable.flowVersionId,
+  batchId: stepResultsTable.batchId,
+  executionId: stepResultsTable.executionId,
+  recordId: stepResultsTable.recordId,
+  recordName: stepResultsTable.recordName,
+  stepId: stepResultsTable.stepId,
+  stepName: stepResultsTable.stepName,
+  stepType: stepResultsTable.stepType,
+  position: stepResultsTable.position,
+  depth: stepResultsTable.depth,
+  status: stepResultsTable.status,
+  skipReason: stepResultsTable.skipReason,
+  outputPreview: stepResultsTable.outputPreview,
+  isOutputCut: stepResultsTable.isOutputCut,
+  outputVariable: stepResultsTable.outputVariable,
+  errorMessage: stepResultsTable.errorMessage,
+  resolvedPrompt: stepResultsTable.resolvedPrompt,
+  modelUsed: stepResultsTable.modelUsed,
+  promptTokens: stepResultsTable.promptTokens,
+  completionTokens: stepResultsTable.completionTokens,
+  totalTokens: stepResultsTable.totalTokens,
+  retryCount: stepResultsTable.retryCount,
+  estimatedCost: stepResultsTable.estimatedCost,
+  inputVariables: stepResultsTable.inputVariables,
+  unresolvedVariables: stepResultsTable.unresolvedVariables,
+  durationMs: stepResultsTable.durationMs,
+  startedAt: stepResultsTable.startedAt,
+  completedAt: stepResultsTable.completedAt,
+  createdAt: stepResultsTable.createdAt,
 };
 
 const sortColumns = {
-  createdAt: stepResults.createdAt,
-  startedAt: stepResults.startedAt,
-  durationMs: stepResults.durationMs,
-  order: stepResults.position,
-  status: stepResults.status,
-  stepName: sql`${stepResults.stepName} COLLATE "C"`,
+  createdAt: stepResultsTable.createdAt,
+  startedAt: stepResultsTable.startedAt,
+  durationMs: stepResultsTable.durationMs,
+  order: stepResultsTable.position,
+  status: stepResultsTable.status,
+  stepName: sql`${stepResultsTable.stepName} COLLATE "C"`,
 } as const;
 
-/** False where the flow is gone; else it stays until the transaction ends, and may be changed meanwhile. */
-export async function keepFlow(tx: Transaction, organizationId: string, flowId: string): Promise<boolean> {
+/**
+ * Locks the flow against deletion until the transaction ends, but not against updates; false if the flow does not exist.
+ */
+export async function lockFlowAgainstDeletion(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  flowId: string,
+): Promise<boolean> {
   const rows = await tx
-    .select({ id: flows.id })
-    .from(flows)
-    .where(and(eq(flows.organizationId, organizationId), eq(flows.id, flowId)))
+    .select({ id: flowsTable.id })
+    .from(flowsTable)
+    .where(and(eq(flowsTable.organizationId, organizationId), eq(flowsTable.id, flowId)))
     .for("key share");
   return rows.length > 0;
 }
 
-export async function insertStepResults(tx: Transaction, rows: readonly NewStepResultRow[]): Promise<void> {
+export async function insertStepResults(
+  tx: DatabaseTransaction,
+  rows: readonly NewStepResultRow[],
+): Promise<void> {
   for (let start = 0; start < rows.length; start += SLICE) {
-    await tx.insert(stepResults).values(rows.slice(start, start + SLICE));
+    await tx.insert(stepResultsTable).values(rows.slice(start, start + SLICE));
   }
 }
 
-/** One page in the order asked for. What an execution did at one moment keeps its own order. */
 export async function listStepResults(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   query: StepResultPageQuery,
 ): Promise<readonly StepResultRow[]> {
-  const isUp = query.sortOrder === "asc";
-  const way = isUp ? asc : desc;
+  const where = matches(organizationId, query);
+  const way = query.sortOrder === "asc" ? asc : desc;
+  const newest = [desc(stepResultsTable.createdAt), desc(stepResultsTable.id)];
+  if (query.sortBy === "createdAt")
+    return reader
+      .select(columns)
+      .from(stepResultsTable)
+      .where(and(where, isAfter(query)))
+      .orderBy(way(stepResultsTable.createdAt), way(stepResultsTable.id))
+      .limit(query.limit)
+      .offset(query.offset);
+  // Named like the table, so that the columns of the table name those of the subquery.
+  const among = reader.select().from(stepResultsTable).where(where);
+  const sorted =
+    query.executionId === undefined ? among.orderBy(...newest).limit(MAX_SORTED_STEP_RESULTS) : among;
   return reader
     .select(columns)
-    .from(stepResults)
-    .where(matches(organizationId, query))
-    .orderBy(sql`${sortColumns[query.sortBy]} ${isUp ? sql`ASC` : sql`DESC`} NULLS LAST`, way(stepResults.id))
+    .from(sorted.as("step_results"))
+    .orderBy(
+      sql`${sortColumns[query.sortBy]} ${query.sortOrder === "asc" ? sql`ASC` : sql`DESC`} NULLS LAST`,
+      way(stepResultsTable.id),
+    )
     .limit(query.limit)
     .offset(query.offset);
 }
 
-/** Every step that an execution came by, in that order. */
-export async function listExecution(
-  reader: Reader,
+export async function listExecutionStepResults(
+  reader: DatabaseReader,
   organizationId: string,
   executionId: string,
 ): Promise<readonly StepResultRow[]> {
   return reader
     .select(columns)
-    .from(stepResults)
-    .where(and(eq(stepResults.organizationId, organizationId), eq(stepResults.executionId, executionId)))
-    .orderBy(asc(stepResults.position));
+    .from(stepResultsTable)
+    .where(matches(organizationId, { executionId }))
+    .orderBy(asc(stepResultsTable.position));
 }
 
-export async function findStepOutput(reader: Reader, organizationId: string, id: string) {
-  const [row] = await reader
-    .select({ output: stepResults.output, isOutputCut: stepResults.isOutputCut })
-    .from(stepResults)
-    .where(and(eq(stepResults.organizationId, organizationId), eq(stepResults.id, id)));
-  return row;
+export async function findOutputOfStepResult(reader: DatabaseReader, organizationId: string, id: string) {
+  const select = async (condition?: SQL) => {
+    const [row] = await reader
+      .select({ output: stepResultsTable.output, isOutputCut: stepResultsTable.isOutputCut })
+      .from(stepResultsTable)
+      .where(
+        and(eq(stepResultsTable.organizationId, organizationId), eq(stepResultsTable.id, id), condition),
+      );
+    return row;
+  };
+  // The id of a result has the time of its creation, which names the partition. Results from elsewhere may differ.
+  const time = readTimeOfTypeId(id);
+  const found = time === undefined ? undefined : await select(eq(stepResultsTable.createdAt, new Date(time)));
+  return found ?? select();
 }
 
-/** As the API says it; the shape, which is JSON text, apart. */
 interface LastStepRun {
   readonly stepId: string;
   readonly status: string;
@@ -138,44 +178,119 @@ interface LastStepRun {
   readonly executionId: string;
   readonly batchId: string | null;
   readonly recordId: string | null;
+  readonly failedRecords: number | null;
+  readonly batchRecords: number | null;
   readonly outputVariable: string | null;
-  /** The form of the last output that the step gave. */
+  /**
+   * Structure of the step's most recent output. That output may be from an earlier run than the other fields, because a
+   * failed run has no output.
+   */
   readonly shape: string | null;
 }
 
-/** How each of these steps ended when it last ran: one look into an index for each, however many results there are. */
-export async function findLastStepRuns(
-  reader: Reader,
+const MAX_FAILED = 1000;
+/** Number of the newest results of a step among which its last output is searched: some steps never have one. */
+const MAX_SEARCHED = 100;
+
+/** Reads only the partitions of the flow's last day where these have the last run and the last output of every step. */
+export async function findLastRunOfEachStep(
+  reader: DatabaseReader,
   organizationId: string,
   flowId: string,
   stepIds: readonly string[],
 ): Promise<readonly LastStepRun[]> {
+  const [newest] = await reader
+    .select({ createdAt: stepResultsTable.createdAt })
+    .from(stepResultsTable)
+    .where(matches(organizationId, { flowId }))
+    .orderBy(desc(stepResultsTable.createdAt), desc(stepResultsTable.id))
+    .limit(1);
+  if (!newest) return [];
+  const since = new Date(newest.createdAt.getTime() - MAX_CLOCK_STEP_MS);
+  const recent = await selectLastRuns(reader, { organizationId, flowId, stepIds, since });
+  const complete = new Map(recent.filter(({ shape }) => shape !== null).map((run) => [run.stepId, run]));
+  const missing = stepIds.filter((id) => !complete.has(id));
+  if (missing.length === 0) return recent;
+  const older = await selectLastRuns(reader, { organizationId, flowId, stepIds: missing, since: undefined });
+  const found = new Map([...complete, ...older.map((run) => [run.stepId, run] as const)]);
+  return stepIds.flatMap((id) => found.get(id) ?? []);
+}
+
+async function selectLastRuns(
+  reader: DatabaseReader,
+  {
+    organizationId,
+    flowId,
+    stepIds,
+    since,
+  }: {
+    readonly organizationId: string;
+    readonly flowId: string;
+    readonly stepIds: readonly string[];
+    readonly since: Date | undefined;
+  },
+): Promise<readonly LastStepRun[]> {
+  const isRecent = since === undefined ? sql`` : sql`AND created_at >= ${since.toISOString()}::timestamptz`;
   const ofStep = sql`FROM step_results WHERE organization_id = ${organizationId} AND flow_id = ${flowId}
-    AND step_id = wanted.step_id`;
-  const newest = sql`ORDER BY created_at DESC, id DESC LIMIT 1`;
+    AND step_id = wanted.step_id ${isRecent}`;
+  const newest = sql`ORDER BY created_at DESC, id DESC`;
   const result = await reader.execute(sql`
-    SELECT wanted.step_id AS "stepId", last.*, formed.shape
+    SELECT wanted.step_id AS "stepId", last.*, formed.shape, within."failedRecords", within."batchRecords"
     FROM json_array_elements_text(${JSON.stringify(stepIds)}::json) AS wanted (step_id)
     CROSS JOIN LATERAL (
       SELECT status, to_char(completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "completedAt",
         duration_ms AS "durationMs", execution_id AS "executionId", batch_id AS "batchId", record_id AS "recordId",
         output_variable AS "outputVariable"
-      ${ofStep} ${newest}
+      ${ofStep} ${newest} LIMIT 1
     ) AS last
-    LEFT JOIN LATERAL (SELECT output_shape::text AS shape ${ofStep} AND output_shape IS NOT NULL ${newest}) AS formed ON true`);
+    LEFT JOIN LATERAL (
+      SELECT shape FROM (
+        SELECT output_shape::text AS shape ${ofStep} ${newest} LIMIT ${MAX_SEARCHED}
+      ) AS searched WHERE shape IS NOT NULL LIMIT 1
+    ) AS formed ON true
+    LEFT JOIN LATERAL (
+      SELECT batches.total_records AS "batchRecords", (
+        -- A record that succeeded when it was tried again has not failed.
+        SELECT count(*)::int FROM (
+          SELECT DISTINCT record_id FROM step_results WHERE organization_id = ${organizationId}
+            AND batch_id = last."batchId" AND step_id = wanted.step_id AND status = 'failed'
+          LIMIT ${MAX_FAILED}
+        ) AS failed
+        JOIN batch_records ON batch_records.organization_id = ${organizationId}
+          AND batch_records.batch_id = last."batchId" AND batch_records.record_id = failed.record_id
+          AND batch_records.status = 'failed'
+      ) AS "failedRecords"
+      FROM batches WHERE batches.organization_id = ${organizationId} AND batches.id = last."batchId"
+    ) AS within ON true`);
   return result.rows as unknown as readonly LastStepRun[];
 }
 
 function matches(organizationId: string, filter: StepResultFilter): SQL | undefined {
   return and(
-    eq(stepResults.organizationId, organizationId),
-    filter.flowId === undefined ? undefined : eq(stepResults.flowId, filter.flowId),
-    filter.recordId === undefined ? undefined : eq(stepResults.recordId, filter.recordId),
-    filter.batchId === undefined ? undefined : eq(stepResults.batchId, filter.batchId),
-    filter.executionId === undefined ? undefined : eq(stepResults.executionId, filter.executionId),
-    filter.stepId === undefined ? undefined : eq(stepResults.stepId, filter.stepId),
-    filter.status && eq(stepResults.status, filter.status),
-    filter.from && gte(stepResults.createdAt, filter.from),
-    filter.to && lte(stepResults.createdAt, filter.to),
+    eq(stepResultsTable.organizationId, organizationId),
+    filter.flowId === undefined ? undefined : eq(stepResultsTable.flowId, filter.flowId),
+    filter.recordId === undefined ? undefined : eq(stepResultsTable.recordId, filter.recordId),
+    filter.batchId === undefined ? undefined : eq(stepResultsTable.batchId, filter.batchId),
+    filter.executionId === undefined ? undefined : eq(stepResultsTable.executionId, filter.executionId),
+    filter.stepId === undefined ? undefined : eq(stepResultsTable.stepId, filter.stepId),
+    filter.status && eq(stepResultsTable.status, filter.status),
+    ...[filter.batchId, filter.executionId].map(isSinceStartOf),
+    filter.from && gte(stepResultsTable.createdAt, filter.from),
+    filter.to && lte(stepResultsTable.createdAt, filter.to),
   );
+}
+
+function isAfter({ after, sortOrder }: StepResultPageQuery): SQL | undefined {
+  if (!after) return undefined;
+  const time = sql`${after.createdAt.toISOString()}::timestamptz`;
+  const operator = sortOrder === "asc" ? sql`>` : sql`<`;
+  // The first condition follows from the second, which leaves out no partitions.
+  return sql`${stepResultsTable.createdAt} ${operator}= ${time}
+    AND (${stepResultsTable.createdAt}, ${stepResultsTable.id}) ${operator} (${time}, ${after.id})`;
+}
+
+/** Leaves out the partitions of the days before a batch or an execution, whose id has the time of its start. */
+function isSinceStartOf(id: string | undefined): SQL | undefined {
+  const time = id === undefined ? undefined : readTimeOfTypeId(id);
+  return time === undefined ? undefined : gte(stepResultsTable.createdAt, new Date(time - MAX_CLOCK_STEP_MS));
 }

@@ -1,18 +1,19 @@
-import type { PGliteLike } from "pg-boss";
-import type { Database, Transaction } from "./database.ts";
-import type { NewsListener, Tell } from "./news.ts";
+import type { Db, PGliteLike } from "pg-boss";
+import type { Database, DatabaseTransaction } from "./database.ts";
+import type { ChangeListener, PublishChangeEvent } from "./change-listeners.ts";
+import type { FlowChangeCounter } from "./flow-changes.ts";
 
-/** An open store, migrated and ready, whatever the driver. */
 export interface Store {
   readonly kind: "embedded" | "postgres";
   readonly database: Database;
-  /** The same database as those need it who bring their own tables, which is the queue of jobs. */
-  readonly jobs: { readonly pglite: PGliteLike } | { readonly connectionString: string };
-  /** Everything `work` writes is there, and all it tells is told, or nothing is; resolves once it is durable. */
-  write<T>(work: (tx: Transaction, tell: Tell) => Promise<T>): Promise<T>;
-  /** Hears what writes tell, those of other servers on the store included. Returns what ends it. */
-  listen(listener: NewsListener): Promise<() => void>;
-  /** Resolves when a query is answered. */
+  readonly flowChanges: FlowChangeCounter;
+  /** Connection for pg-boss, which manages its own tables. */
+  readonly jobs: { readonly pglite: PGliteLike } | { readonly db: Db };
+  /** Commits the writes of `work` and publishes its events, or does neither. Resolves when the writes are durable. */
+  write<T>(work: (tx: DatabaseTransaction, publish: PublishChangeEvent) => Promise<T>): Promise<T>;
+  /** Number of connections by state; absent for the embedded store, which has one. */
+  readonly getPoolUsage?: () => { readonly idle: number; readonly busy: number; readonly waiting: number };
+  listen(listener: ChangeListener): Promise<() => void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

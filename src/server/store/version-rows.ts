@@ -1,124 +1,146 @@
 import { and, desc, eq, lt, max, ne } from "drizzle-orm";
-import type { Reader, Transaction } from "./database.ts";
-import { flowVersions } from "./schema.ts";
+import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
+import { flowVersionsTable } from "./schema.ts";
 
-export type VersionRow = typeof flowVersions.$inferSelect;
+export type VersionRow = typeof flowVersionsTable.$inferSelect;
 export type VersionType = VersionRow["versionType"];
 
-/** A version as lists show it: its config is never read. */
 export type VersionListRow = Omit<VersionRow, "config" | "definitionHash" | "organizationId">;
 
 const listColumns = {
-  id: flowVersions.id,
-  flowId: flowVersions.flowId,
-  versionNumber: flowVersions.versionNumber,
-  versionType: flowVersions.versionType,
-  label: flowVersions.label,
-  notes: flowVersions.notes,
-  stepSummary: flowVersions.stepSummary,
-  stepCount: flowVersions.stepCount,
-  changes: flowVersions.changes,
-  createdAt: flowVersions.createdAt,
+  id: flowVersionsTable.id,
+  flowId: flowVersionsTable.flowId,
+  versionNumber: flowVersionsTable.versionNumber,
+  versionType: flowVersionsTable.versionType,
+  label: flowVersionsTable.label,
+  notes: flowVersionsTable.notes,
+  stepSummary: flowVersionsTable.stepSummary,
+  stepCount: flowVersionsTable.stepCount,
+  totalStepCount: flowVersionsTable.totalStepCount,
+  changes: flowVersionsTable.changes,
+  createdBy: flowVersionsTable.createdBy,
+  createdAt: flowVersionsTable.createdAt,
 };
 
 export async function findVersion(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   id: string,
 ): Promise<VersionRow | undefined> {
   const [row] = await reader
     .select()
-    .from(flowVersions)
-    .where(and(eq(flowVersions.organizationId, organizationId), eq(flowVersions.id, id)));
+    .from(flowVersionsTable)
+    .where(and(eq(flowVersionsTable.organizationId, organizationId), eq(flowVersionsTable.id, id)));
   return row;
 }
 
-/** The definition of the newest version that is no draft; undefined where there is none. */
-export async function findLastFrozen(
-  reader: Reader,
+/** Returns the config of the newest version that is not a draft; undefined if there is none. */
+export async function findConfigOfLatestNonDraftVersion(
+  reader: DatabaseReader,
   organizationId: string,
   flowId: string,
 ): Promise<string | undefined> {
   const [row] = await reader
-    .select({ config: flowVersions.config })
-    .from(flowVersions)
-    .where(and(isOfFlow(organizationId, flowId), ne(flowVersions.versionType, "draft")))
-    .orderBy(desc(flowVersions.versionNumber))
+    .select({ config: flowVersionsTable.config })
+    .from(flowVersionsTable)
+    .where(and(isOfFlow(organizationId, flowId), ne(flowVersionsTable.versionType, "draft")))
+    .orderBy(desc(flowVersionsTable.versionNumber))
     .limit(1);
   return row?.config ?? undefined;
 }
 
-/** The newest version's number and id; a flow always has one. */
-export async function findLatestVersion(reader: Reader, organizationId: string, flowId: string) {
+export async function findLatestVersion(reader: DatabaseReader, organizationId: string, flowId: string) {
   const [row] = await reader
-    .select({ id: flowVersions.id, versionNumber: flowVersions.versionNumber })
-    .from(flowVersions)
+    .select({ id: flowVersionsTable.id, versionNumber: flowVersionsTable.versionNumber })
+    .from(flowVersionsTable)
     .where(isOfFlow(organizationId, flowId))
-    .orderBy(desc(flowVersions.versionNumber))
+    .orderBy(desc(flowVersionsTable.versionNumber))
     .limit(1);
   return row;
 }
 
-export async function nextVersionNumber(
-  tx: Transaction,
+export async function getNextVersionNumber(
+  tx: DatabaseTransaction,
   organizationId: string,
   flowId: string,
 ): Promise<number> {
   const [row] = await tx
-    .select({ last: max(flowVersions.versionNumber) })
-    .from(flowVersions)
+    .select({ last: max(flowVersionsTable.versionNumber) })
+    .from(flowVersionsTable)
     .where(isOfFlow(organizationId, flowId));
   return (row?.last ?? 0) + 1;
 }
 
-/** Newest first; `before` and `limit` page by number. */
 export async function listVersions(
-  reader: Reader,
+  reader: DatabaseReader,
   organizationId: string,
   flowId: string,
   filter: { type?: VersionType | undefined; before?: number | undefined; limit?: number | undefined },
 ): Promise<readonly VersionListRow[]> {
   const query = reader
     .select(listColumns)
-    .from(flowVersions)
+    .from(flowVersionsTable)
     .where(
       and(
         isOfFlow(organizationId, flowId),
-        filter.type && eq(flowVersions.versionType, filter.type),
-        filter.before === undefined ? undefined : lt(flowVersions.versionNumber, filter.before),
+        filter.type && eq(flowVersionsTable.versionType, filter.type),
+        filter.before === undefined ? undefined : lt(flowVersionsTable.versionNumber, filter.before),
       ),
     )
-    .orderBy(desc(flowVersions.versionNumber))
+    .orderBy(desc(flowVersionsTable.versionNumber))
     .$dynamic();
   return filter.limit === undefined ? query : query.limit(filter.limit);
 }
 
-export async function insertVersion(tx: Transaction, row: typeof flowVersions.$inferInsert): Promise<void> {
-  await tx.insert(flowVersions).values(row);
+export async function insertVersion(
+  tx: DatabaseTransaction,
+  row: typeof flowVersionsTable.$inferInsert,
+): Promise<void> {
+  await tx.insert(flowVersionsTable).values(row);
 }
 
-/** Turns the draft into an immutable version. Its time is then that of its publication. */
-export async function promoteDraft(
-  tx: Transaction,
+export async function updateDraftTexts(
+  tx: DatabaseTransaction,
   organizationId: string,
   id: string,
-  content: Partial<typeof flowVersions.$inferInsert>,
-): Promise<{ readonly versionNumber: number }> {
-  const [row] = await tx
-    .update(flowVersions)
-    .set({ ...content, versionType: "published" })
+  texts: { readonly label: string | null; readonly notes: string | null },
+): Promise<void> {
+  await tx
+    .update(flowVersionsTable)
+    .set(texts)
     .where(
       and(
-        eq(flowVersions.organizationId, organizationId),
-        eq(flowVersions.id, id),
-        eq(flowVersions.versionType, "draft"),
+        eq(flowVersionsTable.organizationId, organizationId),
+        eq(flowVersionsTable.id, id),
+        eq(flowVersionsTable.versionType, "draft"),
+      ),
+    );
+}
+
+/** Turns the draft into an immutable version, whose creation time is the time of the conversion. */
+export async function convertDraftToVersion(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  id: string,
+  content: Partial<typeof flowVersionsTable.$inferInsert> & {
+    readonly versionType: Exclude<VersionType, "draft">;
+  },
+): Promise<{ readonly versionNumber: number }> {
+  const [row] = await tx
+    .update(flowVersionsTable)
+    .set(content)
+    .where(
+      and(
+        eq(flowVersionsTable.organizationId, organizationId),
+        eq(flowVersionsTable.id, id),
+        eq(flowVersionsTable.versionType, "draft"),
       ),
     )
-    .returning({ versionNumber: flowVersions.versionNumber });
+    .returning({ versionNumber: flowVersionsTable.versionNumber });
   if (!row) throw new Error(`there is no draft ${id}`);
   return row;
 }
 
 function isOfFlow(organizationId: string, flowId: string) {
-  return and(eq(flowVersions.organizationId, organizationId), eq(flowVersions.flowId, flowId));
+  return and(eq(flowVersionsTable.organizationId, organizationId), eq(flowVersionsTable.flowId, flowId));
 }

@@ -1,23 +1,22 @@
-import { type BadRequest, badText, wrong } from "./bad-requests.ts";
-import { type Dice, createDice } from "./dice.ts";
-import type { CallOptions } from "./test-app.ts";
+import { type InvalidRequest, createInvalidTextRequest, INVALID_REQUEST_VALUES } from "./bad-requests.ts";
+import { type SeededRandom, createSeededRandom } from "./seeded-random.ts";
+import type { TestRequestOptions } from "./test-app.ts";
 
-/** Requests about records that must all be refused. */
-export function* badRecordRequests(wish: {
+export function* generateInvalidRecordRequests(intent: {
   count: number;
   seed: number;
   recordId: string;
-}): Generator<BadRequest> {
-  const dice = createDice(wish.seed);
+}): Generator<InvalidRequest> {
+  const dice = createSeededRandom(intent.seed);
   const kinds = [badRecordText, badRecord, badRecordQuery, badFilter, badFilter, badFile, badRecordPlace];
-  for (let made = 0; made < wish.count; made += 1) yield dice.pick(kinds)(dice, wish.recordId);
+  for (let made = 0; made < intent.count; made += 1) yield dice.pick(kinds)(dice, intent.recordId);
 }
 
-function badRecordText(dice: Dice, recordId: string): BadRequest {
-  return writeRecord(dice, recordId, badText(dice, "").options);
+function badRecordText(dice: SeededRandom, recordId: string): InvalidRequest {
+  return writeRecord(dice, recordId, createInvalidTextRequest(dice, "").options);
 }
 
-function badRecord(dice: Dice, recordId: string): BadRequest {
+function badRecord(dice: SeededRandom, recordId: string): InvalidRequest {
   const record = { type: "t", name: "x", metadata: {} };
   const noText = dice.pick([null, 0, "", [], {}, true, "x".repeat(600)]);
   const body = dice.pick<object>([
@@ -29,28 +28,37 @@ function badRecord(dice: Dice, recordId: string): BadRequest {
   return writeRecord(dice, recordId, { body });
 }
 
-function writeRecord(dice: Dice, recordId: string, options: CallOptions): BadRequest {
+function writeRecord(dice: SeededRandom, recordId: string, options: TestRequestOptions): InvalidRequest {
   return dice.pick([
     { method: "POST", path: "/v1/records", options },
     { method: "PUT", path: `/v1/records/${recordId}`, options },
     { method: "POST", path: "/v1/records/bulk-delete", options },
+    { method: "POST", path: "/v1/records/bulk-edit", options: withoutSelection(options) },
     { method: "POST", path: "/v1/records/preview-filter", options: withoutType(options) },
     { method: "DELETE", path: `/v1/records/${recordId}/results`, options },
   ]);
 }
 
-/** A preview takes any filter of a type, or none, so its type has to be wrong. */
-function withoutType(options: CallOptions): CallOptions {
+/**
+ * Adds an empty type, which is invalid, to a request with a filter: the preview accepts any filter, but these tests
+ * expect every request to be refused.
+ */
+function withoutType(options: TestRequestOptions): TestRequestOptions {
   return options.text === undefined ? { body: { type: "", where: options.body } } : options;
 }
 
-function badRecordQuery(dice: Dice): BadRequest {
+/** A valid record is no valid edit: it selects no records. */
+function withoutSelection(options: TestRequestOptions): TestRequestOptions {
+  return options.text === undefined ? { body: { recordIds: [], updates: options.body } } : options;
+}
+
+function badRecordQuery(dice: SeededRandom): InvalidRequest {
   const value = encodeURIComponent(
     dice.pick(["x", "", "1e3", "\0", "[]", "🎉", "NULL", "1.5", "{", "null", '"a"']),
   );
   const cursor = Buffer.from(
     JSON.stringify({
-      value: dice.pick([...wrong, "2026-02-30T00:00:00.000Z"]),
+      value: dice.pick([...INVALID_REQUEST_VALUES, "2026-02-30T00:00:00.000Z"]),
       id: dice.pick(["x", "record_\0"]),
       offset: 0,
     }),
@@ -72,17 +80,17 @@ function badRecordQuery(dice: Dice): BadRequest {
   };
 }
 
-function badFilter(dice: Dice): BadRequest {
+function badFilter(dice: SeededRandom): InvalidRequest {
   const where = wrongFilter(dice, 3);
   const text = encodeURIComponent(JSON.stringify(where));
-  return dice.pick<BadRequest>([
+  return dice.pick<InvalidRequest>([
     { method: "GET", path: `/v1/records?recordFilter=${text}`, options: {} },
     { method: "GET", path: `/v1/records/export?recordFilter=${text}`, options: {} },
     { method: "POST", path: "/v1/records/preview-filter", options: { body: { type: "t", where } } },
   ]);
 }
 
-function wrongFilter(dice: Dice, depth: number): unknown {
+function wrongFilter(dice: SeededRandom, depth: number): unknown {
   const fine = { field: "a.b", op: "eq", value: 1 };
   return dice.pick<() => unknown>([
     () => ({ ...fine, field: dice.pick([null, 0, "", [], "a b", "a'--", "\0", "x".repeat(65), ".a", "ä"]) }),
@@ -104,7 +112,7 @@ function wrongFilter(dice: Dice, depth: number): unknown {
   ])();
 }
 
-function badFile(dice: Dice): BadRequest {
+function badFile(dice: SeededRandom): InvalidRequest {
   const form = new FormData();
   const bytes = new Uint8Array(Array.from({ length: 1 + dice.roll(300) }, () => dice.roll(256)));
   const name = dice.pick(["file", "file", "File", "data"]);
@@ -118,7 +126,7 @@ function badFile(dice: Dice): BadRequest {
   const headers = {
     "content-type": dice.pick(["multipart/form-data", "multipart/form-data; boundary=", "text/csv", "x"]),
   };
-  const options = dice.pick<CallOptions>([
+  const options = dice.pick<TestRequestOptions>([
     { form },
     { form },
     { text: "name\nx", headers },
@@ -127,7 +135,7 @@ function badFile(dice: Dice): BadRequest {
   return { method: "POST", path: "/v1/records/upload-csv", options };
 }
 
-function badRecordPlace(dice: Dice): BadRequest {
+function badRecordPlace(dice: SeededRandom): InvalidRequest {
   const id = dice.pick(["record_x", "%00", "..%2f..", "%ff", "'--", "x".repeat(1 + dice.roll(2000)), "null"]);
   const method = dice.pick(["GET", "GET", "PATCH", "DELETE"]);
   return {

@@ -1,21 +1,33 @@
-import { buildConditional, buildStep } from "#core/flow-builder.ts";
-import { type Dice, createDice } from "./dice.ts";
-import type { CallOptions } from "./test-app.ts";
+import { buildConditional, buildStep } from "#core/testing/flow-builder.ts";
+import { type SeededRandom, createSeededRandom } from "./seeded-random.ts";
+import type { TestRequestOptions } from "./test-app.ts";
 
-export interface BadRequest {
+export interface InvalidRequest {
   readonly method: string;
   readonly path: string;
-  readonly options: CallOptions;
+  readonly options: TestRequestOptions;
 }
 
-/** Requests that must all be refused; the same seed gives the same ones. */
-export function* badRequests(wish: { count: number; seed: number; flowId: string }): Generator<BadRequest> {
-  const dice = createDice(wish.seed);
-  const kinds = [badText, badName, badStep, badStep, badNested, badQuery, badPlace, badToken];
-  for (let made = 0; made < wish.count; made += 1) yield dice.pick(kinds)(dice, wish.flowId);
+export function* generateInvalidRequests(intent: {
+  count: number;
+  seed: number;
+  flowId: string;
+}): Generator<InvalidRequest> {
+  const dice = createSeededRandom(intent.seed);
+  const kinds = [
+    createInvalidTextRequest,
+    badName,
+    badStep,
+    badStep,
+    badNested,
+    badQuery,
+    badPlace,
+    badToken,
+  ];
+  for (let made = 0; made < intent.count; made += 1) yield dice.pick(kinds)(dice, intent.flowId);
 }
 
-export function badText(dice: Dice, flowId: string): BadRequest {
+export function createInvalidTextRequest(dice: SeededRandom, flowId: string): InvalidRequest {
   const whole = JSON.stringify({
     name: "x",
     flowSteps: [buildStep("a", { config: { list: [1, "two", null] } })],
@@ -34,28 +46,43 @@ export function badText(dice: Dice, flowId: string): BadRequest {
   return write(dice, flowId, { text: dice.pick(texts) });
 }
 
-export const wrong = [null, 0, -1, 1.5, true, "", [], {}, [null], { toString: 1 }, "x".repeat(600)] as const;
+export const INVALID_REQUEST_VALUES = [
+  null,
+  0,
+  -1,
+  1.5,
+  true,
+  "",
+  [],
+  {},
+  [null],
+  { toString: 1 },
+  "x".repeat(600),
+] as const;
 
-function badName(dice: Dice, flowId: string): BadRequest {
-  const name = dice.pick(wrong.filter((value) => typeof value !== "string" || value.length !== 1));
+function badName(dice: SeededRandom, flowId: string): InvalidRequest {
+  const name = dice.pick(
+    INVALID_REQUEST_VALUES.filter((value) => typeof value !== "string" || value.length !== 1),
+  );
   return write(dice, flowId, { body: { name } });
 }
 
-function badStep(dice: Dice, flowId: string): BadRequest {
+function badStep(dice: SeededRandom, flowId: string): InvalidRequest {
   return write(dice, flowId, { body: { name: "x", flowSteps: wrongSteps(dice) } });
 }
 
-function badNested(dice: Dice, flowId: string): BadRequest {
+function badNested(dice: SeededRandom, flowId: string): InvalidRequest {
   const branch = wrongSteps(dice);
-  // A list that is none is opaque to the server, so only lists can be wrong in here.
+  // Wraps a value that is not a list in a list, because the server does not check a branch that is not a list and would
+  // accept the request.
   const nested = Array.isArray(branch) ? branch : [branch];
   return write(dice, flowId, { body: { name: "x", flowSteps: [buildConditional("c", nested as never)] } });
 }
 
-function wrongSteps(dice: Dice): unknown {
+function wrongSteps(dice: SeededRandom): unknown {
   const step = buildStep("a");
   return dice.pick<() => unknown>([
-    () => [{ ...step, type: dice.pick([...wrong, "promt", "__proto__", "constructor"]) }],
+    () => [{ ...step, type: dice.pick([...INVALID_REQUEST_VALUES, "promt", "__proto__", "constructor"]) }],
     () => [{ ...step, name: dice.pick([null, 0, "", [], {}]) }],
     () => [{ ...step, id: dice.pick([null, 0, "", [], {}, "a b", "ü", "x".repeat(129)]) }],
     () => [{ ...step, order: dice.pick([null, -1, 1.5, "1", [], {}]) }],
@@ -68,17 +95,17 @@ function wrongSteps(dice: Dice): unknown {
   ])();
 }
 
-function badQuery(dice: Dice): BadRequest {
+function badQuery(dice: SeededRandom): InvalidRequest {
   const value = encodeURIComponent(dice.pick(["x", "", "1e3", "0x10", "\0", "[]", "🎉", "ten", "NULL", "%"]));
   const name = dice.pick(["limit", "direction", "sort", "order", "status", "includeCount"]);
-  const cursor = Buffer.from(JSON.stringify({ value: dice.pick(wrong), id: "x", sort: "name" })).toString(
-    "base64url",
-  );
+  const cursor = Buffer.from(
+    JSON.stringify({ value: dice.pick(INVALID_REQUEST_VALUES), id: "x", sort: "name" }),
+  ).toString("base64url");
   const query = dice.pick([`${name}=${value}`, `cursor=${cursor}`, `cursor=${value}x`]);
   return { method: "GET", path: `/v1/flows?${query}`, options: {} };
 }
 
-function badPlace(dice: Dice): BadRequest {
+function badPlace(dice: SeededRandom): InvalidRequest {
   const id = dice.pick(["flow_x", "%00", "..%2f..", "%ff", "'--", "x".repeat(1 + dice.roll(2000)), "null"]);
   const place = dice.pick([
     "flows/ID",
@@ -90,27 +117,26 @@ function badPlace(dice: Dice): BadRequest {
   return { method, path: `/v1/${place.replace("ID", id)}`, options: {} };
 }
 
-function badToken(dice: Dice, flowId: string): BadRequest {
+function badToken(dice: SeededRandom, flowId: string): InvalidRequest {
   const token = dice.pick(["", '""', '"1-0"', "0-0000000000000000", ",", "W/", "null", '"x","y"', "1"]);
   const options = { headers: { "if-match": token }, body: { name: "Never" } };
   return { method: dice.pick(["PUT", "DELETE"]), path: `/v1/flows/${flowId}`, options };
 }
 
-function write(dice: Dice, flowId: string, options: CallOptions): BadRequest {
+function write(dice: SeededRandom, flowId: string, options: TestRequestOptions): InvalidRequest {
   return dice.pick([
     { method: "POST", path: "/v1/flows", options },
     { method: "PUT", path: `/v1/flows/${flowId}`, options },
   ]);
 }
 
-/**
- * Flows to be validated, most of which are none: bodies that a write refuses, and texts that no parser takes. Those that
- * are JSON objects are told what is wrong with them, and not refused.
- */
-export function* badFlows(wish: { count: number; seed: number }): Generator<CallOptions> {
-  const dice = createDice(wish.seed);
-  const kinds = [badText, badName, badStep, badNested];
-  for (let made = 0; made < wish.count; made += 1) {
+export function* generateInvalidFlowRequests(intent: {
+  count: number;
+  seed: number;
+}): Generator<TestRequestOptions> {
+  const dice = createSeededRandom(intent.seed);
+  const kinds = [createInvalidTextRequest, badName, badStep, badNested];
+  for (let made = 0; made < intent.count; made += 1) {
     yield dice.roll(2) === 0 ? dice.pick(kinds)(dice, "").options : { text: strangeFlow(dice) };
   }
 }
@@ -122,7 +148,7 @@ const PIECES =
 const NAMES = "page __proto__ constructor toString hasOwnProperty größe a.b a b".split(" ").concat("", " ");
 const TYPES = "prompt transform-data template conditional set-variable loop unknown".split(" ");
 
-function strangeFlow(dice: Dice): string {
+function strangeFlow(dice: SeededRandom): string {
   const text = () => {
     const times = dice.roll(40) === 0 ? 500 : 1;
     return Array.from({ length: dice.roll(8) }, () => dice.pick(PIECES).repeat(times)).join("");
@@ -130,7 +156,7 @@ function strangeFlow(dice: Dice): string {
   const value = (depth: number): unknown =>
     dice.pick<() => unknown>([
       text,
-      () => dice.pick(wrong),
+      () => dice.pick(INVALID_REQUEST_VALUES),
       () => ({
         [dice.pick(NAMES)]: depth > 0 ? value(depth - 1) : text(),
         language: dice.pick(["python", 1]),
@@ -138,7 +164,7 @@ function strangeFlow(dice: Dice): string {
       () => (depth > 0 ? [value(depth - 1), value(depth - 1)] : text()),
     ])();
   const branch = (depth: number) =>
-    depth > 0 ? [strangeStep(depth - 1), strangeStep(depth - 1)] : dice.pick(wrong);
+    depth > 0 ? [strangeStep(depth - 1), strangeStep(depth - 1)] : dice.pick(INVALID_REQUEST_VALUES);
   const config = (depth: number) => ({
     script: value(1),
     template: value(1),

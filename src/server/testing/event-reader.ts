@@ -1,13 +1,12 @@
-export interface HeardEvent {
+export interface ReceivedServerSentEvent {
   readonly event: string;
   readonly id: string | undefined;
-  /** The parsed data, to be read without ceremony. */
+  /** The parsed data, as `any` to keep assertions short. */
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly data: any;
 }
 
-/** Reads server-sent events one by one, as they come. */
-export class EventReader {
+export class ServerSentEventReader {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #decoder = new TextDecoder();
   #text = "";
@@ -16,8 +15,8 @@ export class EventReader {
     this.#reader = body.getReader();
   }
 
-  /** The next event, or undefined at the end of the stream. Rejects when it was cut. */
-  async next(): Promise<HeardEvent | undefined> {
+  /** Returns the next event, or undefined at the end of the stream. Rejects if the stream was cut. */
+  async next(): Promise<ReceivedServerSentEvent | undefined> {
     for (;;) {
       const end = this.#text.indexOf("\n\n");
       if (end >= 0) {
@@ -33,8 +32,8 @@ export class EventReader {
     }
   }
 
-  async take(count: number): Promise<readonly (HeardEvent | undefined)[]> {
-    const events: (HeardEvent | undefined)[] = [];
+  async take(count: number): Promise<readonly (ReceivedServerSentEvent | undefined)[]> {
+    const events: (ReceivedServerSentEvent | undefined)[] = [];
     while (events.length < count) events.push(await this.next());
     return events;
   }
@@ -44,8 +43,8 @@ export class EventReader {
   }
 }
 
-/** Undefined for a block without data, such as one that only says when to come back. */
-function parse(block: string): HeardEvent | undefined {
+/** Parses one block of the event stream; undefined for a block without data, such as `retry:`. */
+function parse(block: string): ReceivedServerSentEvent | undefined {
   const lines = block.split("\n").map((line) => {
     const colon = line.indexOf(": ");
     return [line.slice(0, colon), line.slice(colon + 2)] as const;

@@ -1,16 +1,15 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { JsonObject } from "#core/json.ts";
+import type { JsonObject } from "#core/json/json.ts";
 
-export interface ModelCall {
+export interface ModelServerRequest {
   readonly body: JsonObject;
   readonly authorization: string | undefined;
   readonly path: string;
 }
 
-/** Answers like an OpenAI-compatible model server, as `answer` says. */
-export async function startModelServer(answer: (call: ModelCall, response: ServerResponse) => void) {
-  const calls: ModelCall[] = [];
+export async function startModelServer(answer: (call: ModelServerRequest, response: ServerResponse) => void) {
+  const calls: ModelServerRequest[] = [];
   const server: Server = createServer((request, response) => {
     void readBody(request).then((text) => {
       const call = {
@@ -31,8 +30,7 @@ export async function startModelServer(answer: (call: ModelCall, response: Serve
   return { url, calls, close };
 }
 
-/** Streams an answer piece by piece. */
-export function streamAnswer(
+export function streamModelResponse(
   response: ServerResponse,
   pieces: readonly string[],
   { finish = "stop", usage = {} }: { readonly finish?: string; readonly usage?: JsonObject } = {},

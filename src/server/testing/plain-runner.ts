@@ -1,18 +1,17 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
-import type { RunStep, StepOutcome } from "#server/runner/run-plan.ts";
-import type { Runner } from "#server/runner/runner.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import type { RunStepDescription, StepOutcome } from "#server/runner/run-plan.ts";
+import type { FlowRunner } from "#server/runner/runner.ts";
 
-/** Counts the runs that were begun, by record. */
-export interface PlainRunner extends Runner {
+export interface FakeFlowRunner extends FlowRunner {
   readonly begun: Map<string, number>;
 }
 
 /**
- * A runner that knows few steps and needs no threads: `set-variable` gives its value, `wait-until` waits, and any other
- * step fails. It keeps to the order, the switches and the signal as the real one does.
+ * Creates a runner without threads: `set-variable` returns its value, `wait-until` waits, any other step fails. Like the
+ * real runner, it respects the order, disabled steps and the abort signal.
  */
-export function createPlainRunner(): PlainRunner {
+export function createFakeFlowRunner(): FakeFlowRunner {
   const begun = new Map<string, number>();
   return {
     begun,
@@ -72,7 +71,7 @@ export function createPlainRunner(): PlainRunner {
 
 type StepEnd = Omit<StepOutcome, "startedAt" | "completedAt">;
 
-async function runStep(step: JsonObject, place: RunStep, signal: AbortSignal): Promise<StepEnd> {
+async function runStep(step: JsonObject, place: RunStepDescription, signal: AbortSignal): Promise<StepEnd> {
   const config = isJsonObject(step["config"]) ? step["config"] : {};
   if (step["type"] === "set-variable") {
     const { json, value = null } = config;
@@ -84,7 +83,7 @@ async function runStep(step: JsonObject, place: RunStep, signal: AbortSignal): P
   return isWhole ? { status: "completed", output: "waited" } : { status: "failed", error: "It was ended." };
 }
 
-function describeStep(step: JsonObject, position: number): RunStep {
+function describeStep(step: JsonObject, position: number): RunStepDescription {
   const config = isJsonObject(step["config"]) ? step["config"] : {};
   const variable = config["outputVariable"] ?? config["variableName"];
   const text = (name: string) => (typeof step[name] === "string" ? step[name] : `${name}_${position}`);

@@ -1,9 +1,10 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 
@@ -11,27 +12,47 @@ const BINARIES = "/usr/lib/postgresql";
 
 export interface PostgresServer {
   readonly url: string;
-  /** Ends it, and removes what it had; nothing where it was not started here. */
+  /** Stops the server and removes its files; does nothing for a server that was not started here. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * The PostgreSQL that `TEST_DATABASE_URL` names, or the newest installed one, started in a directory of its own; undefined
- * where there is neither. The server refuses to run as root, so then it runs as `postgres`. Without `isDurable` it syncs
- * nothing, which is for those who measure nothing.
+ * Opens the server of `TEST_DATABASE_URL`, or starts the newest installed PostgreSQL (as user `postgres` if the caller
+ * is root); undefined if there is neither. Without `isDurable`, the server never syncs, so times are not realistic.
  */
 export async function openPostgresServer({
   isDurable,
+  maxConnections,
 }: {
   readonly isDurable: boolean;
+  readonly maxConnections?: number;
 }): Promise<PostgresServer | undefined> {
   const given = process.env["TEST_DATABASE_URL"];
   if (given !== undefined && given !== "") return { url: given, stop: async () => undefined };
   const binaries = findBinaries();
-  return binaries === undefined ? undefined : startServer(binaries, isDurable);
+  return binaries === undefined ? undefined : startServer(binaries, isDurable, maxConnections);
 }
 
-async function startServer(binaries: string, isDurable: boolean): Promise<PostgresServer> {
+export interface StoppablePostgresServer extends PostgresServer {
+  /** `fast` closes all connections properly, `immediate` requires crash recovery at the next start. */
+  readonly halt: (mode: "fast" | "immediate") => Promise<void>;
+  readonly kill: () => Promise<void>;
+  readonly begin: () => Promise<void>;
+}
+
+/** Starts a server even if `TEST_DATABASE_URL` names one; undefined if none is installed. */
+export async function startStoppablePostgresServer(
+  maxConnections?: number,
+): Promise<StoppablePostgresServer | undefined> {
+  const binaries = findBinaries();
+  return binaries === undefined ? undefined : startServer(binaries, true, maxConnections);
+}
+
+async function startServer(
+  binaries: string,
+  isDurable: boolean,
+  maxConnections = 100,
+): Promise<StoppablePostgresServer> {
   const directory = mkdtempSync(join(tmpdir(), "flowline-postgres-"));
   const isRoot = process.getuid?.() === 0;
   if (isRoot) {
@@ -43,41 +64,53 @@ async function startServer(binaries: string, isDurable: boolean): Promise<Postgr
     return isRoot ? ["runuser", ["-u", "postgres", "--", program, ...options]] : [program, [...options]];
   };
   const data = join(directory, "data");
-  execFileSync(
-    ...command("initdb", ["-D", data, "-U", "flowline", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]),
-    {
-      cwd: directory,
-      stdio: "pipe",
-    },
-  );
+  const place = { cwd: directory, stdio: "pipe" } as const;
+  const cluster = ["-D", data, "-U", "flowline", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"];
+  execFileSync(...command("initdb", cluster), place);
   const port = await findFreePort();
-  const settings = ["-c", "listen_addresses=127.0.0.1", "-c", `unix_socket_directories=${directory}`];
-  const [program, options] = command("postgres", [
-    "-D",
-    data,
-    "-p",
-    String(port),
-    ...settings,
-    "-c",
-    `fsync=${isDurable ? "on" : "off"}`,
-  ]);
-  const server = spawn(program, options, { cwd: directory, stdio: "ignore" });
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   const url = `postgres://flowline@127.0.0.1:${port}/postgres`;
-  await waitForAnswer(url);
-  const stop = async () => {
-    execFileSync(...command("pg_ctl", ["-D", data, "-m", "immediate", "stop"]), {
+  const settings = {
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: directory,
+    fsync: isDurable ? "on" : "off",
+    max_connections: String(maxConnections),
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const spawnPostmaster = () =>
+    spawn(...command("postgres", ["-D", data, "-p", String(port), ...options]), {
       cwd: directory,
-      stdio: "pipe",
+      stdio: "ignore",
     });
+  let server: ChildProcess;
+  const begin = async () => {
+    for (let attempt = 0; ; attempt += 1) {
+      server = spawnPostmaster();
+      // Retries: after a kill, PostgreSQL cannot start while old backends still use the shared memory.
+      if (await waitForAnswer(url, server)) return;
+      if (attempt > 50) throw new Error("PostgreSQL does not start");
+      await wait(200);
+    }
+  };
+  const end = async (act: () => void) => {
+    const ended = once(server, "exit");
+    act();
     await ended;
+  };
+  const halt = (mode: "fast" | "immediate") =>
+    end(() => void execFileSync(...command("pg_ctl", ["-D", data, "-m", mode, "stop"]), place));
+  const kill = () =>
+    end(() =>
+      process.kill(Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]), "SIGKILL"),
+    );
+  await begin();
+  const stop = async () => {
+    await halt("immediate");
     rmSync(directory, { recursive: true, force: true });
   };
-  return { url, stop };
+  return { url, halt, kill, begin, stop };
 }
 
-/** A new database on the server, and what removes it. */
-export async function createDatabase(
+export async function createTestDatabase(
   serverUrl: string,
 ): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
   const name = `flowline_${randomBytes(6).toString("hex")}`;
@@ -96,15 +129,26 @@ export async function createDatabase(
   return { url: url.href, drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) };
 }
 
-function findBinaries(): string | undefined {
-  if (!existsSync(BINARIES)) return undefined;
-  return readdirSync(BINARIES)
-    .toSorted((a, b) => Number(b) - Number(a))
-    .map((version) => join(BINARIES, version, "bin"))
-    .find((path) => existsSync(join(path, "postgres")));
+export function isPostgresInstalled(): boolean {
+  return findBinaries() !== undefined;
 }
 
-function findFreePort(): Promise<number> {
+/**
+ * Finds the directory of the PostgreSQL binaries: the newest version of a Debian package, or one on the PATH. Ignores a
+ * directory without `initdb`, which belongs to a client package.
+ */
+function findBinaries(): string | undefined {
+  const versions = existsSync(BINARIES) ? readdirSync(BINARIES) : [];
+  const installed = versions
+    .toSorted((a, b) => Number(b) - Number(a))
+    .map((version) => join(BINARIES, version, "bin"));
+  const onPath = (process.env["PATH"] ?? "").split(delimiter).filter((path) => path !== "");
+  return [...installed, ...onPath].find((path) =>
+    ["initdb", "pg_ctl", "postgres"].every((program) => existsSync(join(path, program))),
+  );
+}
+
+export function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().once("error", reject);
     probe.listen(0, "127.0.0.1", () => {
@@ -114,16 +158,20 @@ function findFreePort(): Promise<number> {
   });
 }
 
-async function waitForAnswer(url: string): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
+/** Resolves to false if the process ends first. */
+export async function waitForAnswer(url: string, server: ChildProcess): Promise<boolean> {
+  for (let attempt = 0; server.exitCode === null; attempt += 1) {
     const client = new Client({ connectionString: url });
+    // Ignores errors, because a server that is shutting down closes the connection that it has just accepted.
+    client.on("error", () => undefined);
     try {
       await client.connect();
       await client.end();
-      return;
+      return true;
     } catch (error) {
       if (attempt > 100) throw error;
       await wait(100);
     }
   }
+  return false;
 }

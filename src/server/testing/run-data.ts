@@ -1,30 +1,43 @@
-import type { JsonObject } from "#core/json.ts";
-import { nameKey } from "#server/store/name-key.ts";
-import { records } from "#server/store/schema.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { normalizeNameForSearch } from "#server/store/name-key.ts";
+import { recordsTable } from "#server/store/schema.ts";
 import type { Store } from "#server/store/store.ts";
 
-/** A step that gives `value`. */
-export function setStep(id: string, value: unknown): JsonObject {
+export function createSetVariableStep(id: string, value: unknown): JsonObject {
   const config = { variableName: id, value: value as never };
   return { id, type: "set-variable", name: `Set ${id}`, config };
 }
 
-/** A step that gives what this JSON says, which may be what no flow may hold. */
-export function jsonStep(id: string, json: string): JsonObject {
+/** Creates a step that outputs the value of a JSON text, which may contain characters that a flow cannot store. */
+export function createStepThatOutputsJson(id: string, json: string): JsonObject {
   return { id, type: "set-variable", name: `Set ${id}`, config: { variableName: id, json } };
 }
 
-export function waitStep(id: string, delayMs: number): JsonObject {
+export function createWaitStep(id: string, delayMs: number): JsonObject {
   return { id, type: "wait-until", name: `Wait ${id}`, config: { delayMs } };
 }
 
-/** A step that no server runs. */
-export function failingStep(id: string): JsonObject {
+/** Creates a step that posts the variable `record` to `host:port` of a receiver, with its id as the path. */
+export function createRequestStep(id: string, place: string): JsonObject {
+  const http = { url: `http://${place}/${id}`, method: "POST", body: '{"record":"{{record}}"}' };
+  return { id, type: "api-call", name: `Post ${id}`, config: { http } };
+}
+
+/** Creates a step that writes a record of type `type` with the name that the variable `record` has. */
+export function createWriteStep(type: string): JsonObject {
+  const config = { recordType: type, recordName: "{{record}}", sourceVariable: { done: true } };
+  return { id: type, type: "upsert-record", name: `Write ${type}`, config };
+}
+
+export function createFailingStep(id: string): JsonObject {
   return { id, type: "crawl", name: `Crawl ${id}`, config: {} };
 }
 
-/** Puts records straight into the store; answers their ids in the order in which a batch takes them. */
-export async function addRecords(store: Store, type: string, count: number): Promise<readonly string[]> {
+export async function insertTestRecords(
+  store: Store,
+  type: string,
+  count: number,
+): Promise<readonly string[]> {
   const rows = Array.from({ length: count }, (_, index) => {
     const name = `${type} ${index}`;
     const time = new Date(Date.parse("2026-01-01T00:00:00.000Z") + index);
@@ -34,13 +47,15 @@ export async function addRecords(store: Store, type: string, count: number): Pro
       userId: "user_local",
       type,
       name,
-      nameKey: nameKey(name),
+      nameKey: normalizeNameForSearch(name),
       metadata: JSON.stringify({ index }),
       createdAt: time,
       updatedAt: time,
     };
   });
   for (let start = 0; start < rows.length; start += 1000)
-    await store.write(async (tx) => void (await tx.insert(records).values(rows.slice(start, start + 1000))));
+    await store.write(
+      async (tx) => void (await tx.insert(recordsTable).values(rows.slice(start, start + 1000))),
+    );
   return rows.map(({ id }) => id);
 }

@@ -1,66 +1,86 @@
 import { randomUUID } from "node:crypto";
-import type { FlowEvent } from "#contract/events.ts";
-import type { JsonObject } from "#core/json.ts";
-import { createRunner } from "#server/runner/create-runner.ts";
-import { createHttpClient } from "#server/runner/http/http-client.ts";
+import type { CustomFlowEventPayload } from "#contract/events.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createFlowRunner } from "#server/runner/create-runner.ts";
+import { createHttpClientForSteps } from "#server/runner/http/http-client.ts";
+import type { ManagedSecret } from "#server/runner/managed-secret.ts";
+import { SUPPORTED_STEP_TYPES } from "#server/runner/steps/step-runners.ts";
 import { createMailer } from "#server/runner/mailer.ts";
 import { createModelClient } from "#server/runner/model/model-client.ts";
-import type { RunEvent, RunOutcome, RunPlan, RunRecord, RunRecords } from "#server/runner/run-plan.ts";
-import type { RunTools } from "#server/runner/run-tools.ts";
-import { ScriptPool } from "#server/runner/scripts/script-pool.ts";
+import type {
+  FlowRunEvent,
+  FlowRunOutcome,
+  FlowRunPlan,
+  RecordOfRun,
+  RecordReaderWriterForRuns,
+} from "#server/runner/run-plan.ts";
+import type { FlowRunDependencies } from "#server/runner/run-tools.ts";
+import { StepTemplateAndScriptParser } from "#server/runner/flow-texts.ts";
+import { ScriptThreadPool } from "#server/runner/scripts/script-pool.ts";
+import { createBackgroundTextParser } from "#server/threads/text-reader.ts";
 
-export interface HarnessOptions {
+export interface FlowRunHarnessOptions {
   readonly modelUrl?: string;
   readonly modelKey?: string;
   readonly smtpUrl?: string;
   readonly allowed?: readonly string[];
-  readonly secrets?: Readonly<Record<string, string>>;
-  readonly limits?: RunTools["limits"];
+  readonly secrets?: Readonly<Record<string, string | ManagedSecret>>;
+  readonly limits?: FlowRunDependencies["limits"];
+  readonly scriptThreads?: number;
 }
 
-/** A real runner whose records are kept in memory. */
-export function createRunHarness(options: HarnessOptions = {}) {
+export function createFlowRunHarness(options: FlowRunHarnessOptions = {}) {
   const records = new MemoryRecords();
-  const events: FlowEvent[] = [];
+  const events: CustomFlowEventPayload[] = [];
   const faults: Error[] = [];
-  const runner = createRunner({
+  const secrets = Object.fromEntries(
+    Object.entries(options.secrets ?? {}).map(([key, secret]) => [
+      key,
+      typeof secret === "string" ? { value: secret, stepTypes: SUPPORTED_STEP_TYPES, hosts: [] } : secret,
+    ]),
+  );
+  const runner = createFlowRunner({
     records,
     model: createModelClient(options.modelUrl, options.modelKey),
-    mailer: createMailer(options.smtpUrl),
-    http: createHttpClient(options.allowed ?? []),
-    scripts: new ScriptPool({ milliseconds: 3000 }),
-    tellEvent: async (_, event) => void events.push(event),
+    mailer: createMailer(options.smtpUrl, 50),
+    http: createHttpClientForSteps(options.allowed ?? []),
+    texts: new StepTemplateAndScriptParser(createBackgroundTextParser()),
+    scripts: new ScriptThreadPool({ size: options.scriptThreads ?? 2, milliseconds: 3000 }),
+    publishEvent: async (_, event) => void events.push(event),
     report: (error) => void faults.push(error),
-    secrets: options.secrets ?? {},
-    hidden: options.modelKey === undefined ? [] : [options.modelKey],
+    secrets,
+    hidden: [options.modelKey ?? "", ...Object.values(secrets).map(({ value }) => value)],
     limits: options.limits ?? { stepMs: 20_000, runMs: 60_000 },
     now: Date.now,
   });
   const run = async (
     steps: readonly JsonObject[],
-    plan: Partial<RunPlan> = {},
+    plan: Partial<FlowRunPlan> = {},
     {
       signal = new AbortController().signal,
       onEvent = () => {},
+      checkpoint,
     }: Partial<Parameters<typeof runner.run>[1]> = {},
-  ): Promise<FinishedRun> => {
-    const told: RunEvent[] = [];
+  ): Promise<FinishedTestFlowRun> => {
+    const runEvents: FlowRunEvent[] = [];
     const outcome = await runner.run(
-      { ...EMPTY_PLAN, ...plan, steps },
+      { ...EMPTY_RUN_PLAN, ...plan, steps },
       {
         signal,
+        checkpoint,
         onEvent: async (event) => {
-          told.push(event);
+          runEvents.push(event);
           await onEvent(event);
         },
       },
     );
-    return new FinishedRun(outcome, told);
+    return new FinishedTestFlowRun(outcome, runEvents);
   };
   return { run, records, events, faults, runner };
 }
 
-const EMPTY_PLAN: RunPlan = {
+/** Plan of a run without steps, record or inputs. */
+export const EMPTY_RUN_PLAN: FlowRunPlan = {
   executionId: "exec_1",
   flow: { id: "flow_1", name: "Sample" },
   steps: [],
@@ -71,25 +91,25 @@ const EMPTY_PLAN: RunPlan = {
   caller: { organizationId: "org_local", userId: "user_local", scopes: ["*"] },
   modelOverride: undefined,
   upToStep: undefined,
+  idempotencyKey: undefined,
 };
 
-export class FinishedRun {
-  readonly outcome: RunOutcome;
-  readonly events: readonly RunEvent[];
+export class FinishedTestFlowRun {
+  readonly outcome: FlowRunOutcome;
+  readonly events: readonly FlowRunEvent[];
 
-  constructor(outcome: RunOutcome, events: readonly RunEvent[]) {
+  constructor(outcome: FlowRunOutcome, events: readonly FlowRunEvent[]) {
     this.outcome = outcome;
     this.events = events;
   }
 
-  /** How a step ended. */
   of(id: string) {
     const found = this.events.find((event) => event.type === "step-end" && event.step.id === id);
     if (found?.type !== "step-end") throw new Error(`The step ${id} did not end.`);
     return found.outcome;
   }
 
-  /** `id status` or `id reason` of every step, in the order in which they ended. */
+  /** Lists the steps in the order in which they ended, as `id status`, or as `id reason` if a step was skipped. */
   get line(): readonly string[] {
     return this.events.flatMap((event) =>
       event.type === "step-end"
@@ -105,10 +125,10 @@ export class FinishedRun {
   }
 }
 
-class MemoryRecords implements RunRecords {
-  readonly all: RunRecord[] = [];
+class MemoryRecords implements RecordReaderWriterForRuns {
+  readonly all: RecordOfRun[] = [];
 
-  add(record: Partial<RunRecord> & Pick<RunRecord, "type" | "name">): RunRecord {
+  add(record: Partial<RecordOfRun> & Pick<RecordOfRun, "type" | "name">): RecordOfRun {
     const made = { id: `record_${randomUUID()}`, metadata: {}, messages: null, ...record };
     this.all.unshift(made);
     return made;
@@ -122,7 +142,7 @@ class MemoryRecords implements RunRecords {
     return this.all.find((record) => record.type === type && record.name === name);
   }
 
-  async list(_: unknown, { type, filter, limit }: Parameters<RunRecords["list"]>[1]) {
+  async list(_: unknown, { type, filter, limit }: Parameters<RecordReaderWriterForRuns["list"]>[1]) {
     const { field, value } = (filter ?? {}) as { field?: string; value?: unknown };
     return this.all
       .filter((record) => type === undefined || record.type === type)
@@ -132,21 +152,26 @@ class MemoryRecords implements RunRecords {
 
   async upsert(
     _: unknown,
-    { type, name, metadata }: Parameters<RunRecords["upsert"]>[1],
-    merge: "merge" | "replace",
+    { type, name, metadata }: Parameters<RecordReaderWriterForRuns["upsert"]>[1],
+    { merge }: Parameters<RecordReaderWriterForRuns["upsert"]>[2],
   ) {
     const known = this.all.find((record) => record.type === type && record.name === name);
     if (!known) return this.add({ type, name, metadata });
     return this.#change(known, merge === "merge" ? { ...known.metadata, ...metadata } : metadata);
   }
 
-  async update(_: unknown, id: string, updates: JsonObject, merge: string) {
+  async update(
+    _: unknown,
+    id: string,
+    updates: JsonObject,
+    { merge }: Parameters<RecordReaderWriterForRuns["update"]>[3],
+  ) {
     const known = this.all.find((record) => record.id === id);
     if (!known) throw new Error("The record is gone.");
     return this.#change(known, merge === "replace" ? updates : { ...known.metadata, ...updates });
   }
 
-  #change(known: RunRecord, metadata: JsonObject): RunRecord {
+  #change(known: RecordOfRun, metadata: JsonObject): RecordOfRun {
     const changed = { ...known, metadata };
     this.all.splice(this.all.indexOf(known), 1, changed);
     return changed;

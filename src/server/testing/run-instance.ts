@@ -1,67 +1,76 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { pino } from "pino";
-import { readConfig } from "#server/config.ts";
-import { createFlow } from "#server/flows/write-flow.ts";
-import { createRunRecords } from "#server/records/run-records.ts";
-import { readBatch } from "#server/runs/read-batches.ts";
+import { readServerConfig } from "#server/config/config.ts";
+import { createFlowInTransaction } from "#server/flows/write-flow.ts";
+import { createRecordStoreForRuns } from "#server/records/run-records.ts";
+import { readBatchState } from "#server/runs/read-batches.ts";
+import type { RunServiceDependencies } from "#server/runs/run-context.ts";
 import { RunService } from "#server/runs/run-service.ts";
-import { startBatch } from "#server/runs/start-batch.ts";
+import { startBatchForListedRecords } from "#server/runs/start-batch.ts";
 import type { Store } from "#server/store/store.ts";
-import { type PlainRunner, createPlainRunner } from "./plain-runner.ts";
+import { type FakeFlowRunner, createFakeFlowRunner } from "./plain-runner.ts";
 
-export const caller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
+export const testCaller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
 
-/** What runs batches on one server, as in a process of its own. */
-export interface Instance {
+export interface RunServiceInstance {
   readonly service: RunService;
-  readonly runner: PlainRunner;
+  readonly runner: FakeFlowRunner;
 }
 
-export async function openInstance(store: Store, retentionDays = 30): Promise<Instance> {
-  const runner = createPlainRunner();
+export async function openRunServiceInstance(
+  store: Store,
+  settings: Partial<RunServiceDependencies> = {},
+): Promise<RunServiceInstance> {
+  const runner = createFakeFlowRunner();
   const base = { store, now: Date.now, extras: true };
-  const records = createRunRecords(base);
+  const records = createRecordStoreForRuns(base);
   const service = new RunService({
     ...base,
     runner,
     records,
     logger: pino({ level: "silent" }),
-    retentionDays,
+    retentionDays: 30,
+    role: "all",
+    concurrency: 16,
+    runMs: 60_000,
+    ...settings,
   });
   await service.start();
   return { service, runner };
 }
 
-export async function addFlow(store: Store, steps: readonly unknown[]): Promise<string> {
-  const { extraStepTypes } = readConfig({});
+export async function createTestFlow(store: Store, steps: readonly unknown[]): Promise<string> {
+  const { extraStepTypes } = readServerConfig({});
   const context = { store, now: Date.now, extras: true, extraStepTypes, publicUrl: undefined };
   const body = { name: "Digest", flowSteps: steps as never };
-  const answer = await store.write((tx) => createFlow(context, tx, caller, body));
-  return (JSON.parse(answer.body ?? "") as { readonly id: string }).id;
+  const publish = () => undefined;
+  const { id } = await store.write((tx) =>
+    createFlowInTransaction(context, { tx, caller: testCaller, publish }, body),
+  );
+  return id;
 }
 
-export async function start(
-  { service }: Instance,
+export async function startTestBatch(
+  { service }: RunServiceInstance,
   flowId: string,
   recordIds: readonly string[],
   recordConcurrency = 4,
 ) {
   const body = { flowId, recordIds: [...recordIds], options: { recordConcurrency } };
-  const answer = await startBatch(service, caller, body);
-  return (JSON.parse(answer.body ?? "") as { readonly batchExecutionId: string }).batchExecutionId;
+  const { id } = await startBatchForListedRecords(service, testCaller, body);
+  return id;
 }
 
-export async function untilEnded({ service }: Instance, id: string) {
+export async function waitForBatchEnd({ service }: RunServiceInstance, id: string) {
   for (;;) {
-    const { body = "" } = await readBatch(service.context, caller, id);
-    const batch = JSON.parse(body) as { readonly status: string; readonly processedRecords: number };
+    const batch = await readBatchState(service.context, testCaller, id);
     if (batch.status !== "scheduled" && batch.status !== "running") return batch;
     await wait(50);
   }
 }
 
-export const countRows = async (store: Store, table: string) => {
+export const countTableRows = async (store: Store, table: string) => {
   const result = await store.database.execute(sql`SELECT count(*)::integer AS rows FROM ${sql.raw(table)}`);
   return Number(result.rows[0]?.["rows"]);
 };

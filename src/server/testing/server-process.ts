@@ -4,9 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
 
-/** Builds the server with its fault hook, once for a file of tests; answers the file to run. */
 export async function buildTestServer(): Promise<string> {
-  // Inside node_modules, so that the packages are found from there.
+  // Builds into a directory inside node_modules, so that Node resolves the bundle's imports of packages.
   const outDir = join(process.cwd(), "node_modules", ".cache", "flowline-test-server", String(process.pid));
   await build({
     mode: "test",
@@ -19,18 +18,19 @@ export async function buildTestServer(): Promise<string> {
 export interface ServerProcess {
   readonly url: string;
   readonly child: ChildProcess;
-  /** Resolves with the exit code; undefined after a kill. */
+  /** Ends the process; resolves with the exit code, or undefined if a signal killed it. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<number | undefined>;
 }
 
 interface ServerRun {
   readonly env: Readonly<Record<string, string>>;
-  /** A program that runs the server, such as strace. */
   readonly through?: readonly string[];
 }
 
-/** A real server on a free port. Rejects with what it said when it does not start. */
-export async function startServer(main: string, { env, through = [] }: ServerRun): Promise<ServerProcess> {
+export async function startServerProcess(
+  main: string,
+  { env, through = [] }: ServerRun,
+): Promise<ServerProcess> {
   const { child, output } = spawnServer(main, {
     env: { PORT: "0", SEED: "0", LOG_LEVEL: "warn", ...env },
     through,
@@ -55,20 +55,23 @@ export async function startServer(main: string, { env, through = [] }: ServerRun
   };
 }
 
-/** strace holds back the signals that it gets itself, so they go to what it runs. */
+/** Finds the server process under strace. Signals are sent to this process, because strace does not forward them. */
 function childOf(pid: number | undefined): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
 }
 
-/** Runs a server that is expected to give up; answers its exit code and what it wrote to stderr. */
-export async function runServer(main: string, env: Readonly<Record<string, string>>) {
-  const { child, output } = spawnServer(main, { env: { PORT: "0", ...env } });
+export async function runServerUntilExit(
+  main: string,
+  env: Readonly<Record<string, string>>,
+  through: readonly string[] = [],
+) {
+  const { child, output } = spawnServer(main, { env: { PORT: "0", ...env }, through });
   const [code] = (await once(child, "exit")) as [number | null];
   return { code, stderr: output("stderr") };
 }
 
 function spawnServer(main: string, { env, through = [] }: ServerRun) {
-  const [program, ...options] = [...through, process.execPath, main];
+  const [program, ...options] = [...through, process.execPath, "--liftoff-only", main];
   const child = spawn(program ?? process.execPath, options, {
     env: { PATH: process.env["PATH"], ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,92 +1,125 @@
 import { pino } from "pino";
-import type { JsonObject } from "#core/json.ts";
-import { type Config, readConfig } from "#server/config.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { type ServerConfig, readServerConfig } from "#server/config/config.ts";
 import type { EventHub } from "#server/events/event-hub.ts";
 import { openEventHub } from "#server/events/open-event-hub.ts";
-import { createApp } from "#server/http/create-app.ts";
-import { createRunRecords } from "#server/records/run-records.ts";
-import type { Runner } from "#server/runner/runner.ts";
+import type { HonoApp } from "#server/http/app-context.ts";
+import type { ServerLogger } from "#server/http/create-logger.ts";
+import type { BodyMemoryBudget } from "#server/http/body-budget.ts";
+import { createHttpApp } from "#server/http/create-app.ts";
+import { createRecordStoreForRuns } from "#server/records/run-records.ts";
+import type { FlowRunner } from "#server/runner/runner.ts";
 import { RunService } from "#server/runs/run-service.ts";
-import { EventReader } from "./event-reader.ts";
+import { ServerSentEventReader } from "./event-reader.ts";
 import type { Store } from "#server/store/store.ts";
+import type { QueueMonitor } from "#server/telemetry/queue-monitor.ts";
+import { ServerMetrics } from "#server/telemetry/server-metrics.ts";
 
-export interface Reply {
+export interface TestResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  /** The parsed body, to be read without ceremony. */
+  /** The parsed body, as `any` to keep assertions short. */
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly json: any;
 }
 
-export interface CallOptions {
+export interface TestRequestOptions {
   readonly body?: unknown;
-  /** Sent as it is. */
   readonly text?: string;
   readonly form?: FormData;
+  /** A request body that is sent in chunks, without `Content-Length`. */
+  readonly stream?: ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly address?: string;
+  readonly signal?: AbortSignal;
 }
 
+export const createTestApiKey = (name: string) => `${name}-0123456789abcdef`;
+export const createBearerHeader = (name: string) => ({ authorization: `Bearer ${createTestApiKey(name)}` });
+
 export interface TestApp {
-  call(method: string, path: string, options?: CallOptions): Promise<Reply>;
-  /** The same for an answer that is read as it comes. */
+  call(method: string, path: string, options?: TestRequestOptions): Promise<TestResponse>;
+  /** Like `call`, but returns the response unread, for streams. */
   request(method: string, path: string, body: unknown): Promise<Response>;
-  create(flow: JsonObject): Promise<Reply["json"]>;
-  /** Opens the stream of events, and fails where it is refused. */
-  listen(options?: Pick<CallOptions, "headers"> & { readonly query?: string }): Promise<EventReader>;
-  /** Moves the server's clock. */
+  readonly fetch: HonoApp["fetch"];
+  create(flow: JsonObject): Promise<TestResponse["json"]>;
+  listen(
+    options?: Pick<TestRequestOptions, "headers"> & { readonly query?: string },
+  ): Promise<ServerSentEventReader>;
+  /** Advances both the wall clock and the monotonic clock. */
   wait(milliseconds: number): void;
+  /** Changes the wall clock without advancing the monotonic clock. */
+  stepClock(milliseconds: number): void;
   readonly events: EventHub | undefined;
   readonly runs: RunService | undefined;
-  /** Ends what runs; only where there is a runner. */
   close(): Promise<void>;
 }
 
 interface TestAppOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly config?: Partial<Config>;
+  readonly config?: Partial<ServerConfig>;
   readonly clientDirectory?: string;
-  /** Without one, flows do not run. */
-  readonly runner?: Runner;
+  readonly bodies?: BodyMemoryBudget;
+  readonly logger?: ServerLogger;
+  readonly port?: () => number;
+  readonly runner?: FlowRunner;
+  readonly queue?: QueueMonitor;
+  readonly metrics?: ServerMetrics;
 }
 
-/** The whole server without a port, its clock in the test's hands: it moves a millisecond with every look. */
+/** Starts the application without a port and with a fake clock, which advances a millisecond with every reading. */
 export async function startTestApp(store: Store | undefined, options: TestAppOptions = {}): Promise<TestApp> {
   let time = Date.parse("2026-01-01T00:00:00.000Z");
-  const config = { ...readConfig(options.env ?? {}), ...options.config };
+  let clockStep = 0;
+  const config = { ...readServerConfig(options.env ?? {}), ...options.config };
   const events = await openEventHub(config, store);
-  const logger = pino({ level: "silent" });
-  const now = () => (time += 1);
+  const { logger = pino({ level: "silent" }) } = options;
+  const now = () => (time += 1) + clockStep;
   const runs =
     store && options.runner
       ? new RunService({
           store,
           runner: options.runner,
-          records: createRunRecords({ store, now, extras: config.extras }),
+          records: createRecordStoreForRuns({ store, now, extras: config.extras }),
           logger,
           now,
           extras: config.extras,
           retentionDays: 30,
+          role: "all",
+          concurrency: 16,
+          runMs: 60_000,
         })
       : undefined;
   await runs?.start();
-  const app = await createApp({
+  const app = await createHttpApp({
     config,
     store,
     events,
     runs,
     logger,
+    metrics: options.metrics ?? new ServerMetrics(),
+    queue: options.queue,
     now,
-    port: () => 4400,
+    monotonic: () => time,
+    port: options.port ?? (() => 4400),
     clientDirectory: options.clientDirectory,
+    ...(options.bodies && { bodies: options.bodies }),
   });
-  const call: TestApp["call"] = async (method, path, { body, text, form, headers = {} } = {}) => {
-    const content = form ?? text ?? (body === undefined ? undefined : JSON.stringify(body));
-    const response = await app.request(`http://localhost:4400${path}`, {
+  const call: TestApp["call"] = async (
+    method,
+    path,
+    { body, text, form, stream, headers = {}, address, signal } = {},
+  ) => {
+    const content = form ?? stream ?? text ?? (body === undefined ? undefined : JSON.stringify(body));
+    const init = {
       method,
       headers,
-      ...(content !== undefined && { body: content }),
-    });
+      ...(signal && { signal }),
+      ...(content !== undefined && { body: content, duplex: "half" as const }),
+    };
+    const bindings = address === undefined ? {} : { incoming: { socket: { remoteAddress: address } } };
+    const response = await app.request(`http://localhost:4400${path}`, init, bindings);
     const answer = await response.text();
     return { status: response.status, headers: response.headers, text: answer, json: parse(answer) };
   };
@@ -94,17 +127,21 @@ export async function startTestApp(store: Store | undefined, options: TestAppOpt
     call,
     request: async (method, path, body) =>
       app.request(`http://localhost:4400${path}`, { method, body: JSON.stringify(body) }),
+    fetch: app.fetch,
     events,
     runs,
     close: async () => runs?.close(),
     listen: async ({ headers = {}, query = "" } = {}) => {
       const { status, body } = await app.request(`http://localhost:4400/local/events${query}`, { headers });
       if (status !== 200 || !body) throw new Error(`the stream was answered with ${status}`);
-      return new EventReader(body);
+      return new ServerSentEventReader(body);
     },
     create: async (flow) => (await call("POST", "/v1/flows", { body: flow })).json,
     wait: (milliseconds) => {
       time += milliseconds;
+    },
+    stepClock: (milliseconds) => {
+      clockStep += milliseconds;
     },
   };
 }

@@ -2,20 +2,38 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, inject } from "vitest";
 import { openTestStore } from "./open-test-store.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
+import type { ChangeEvent } from "#server/store/change-listeners.ts";
 import type { Store } from "#server/store/store.ts";
-import { createDatabase } from "./postgres-server.ts";
+import { createTestDatabase } from "./postgres-server.ts";
 
-/** Runs one suite over both stores; each test begins with an empty one. */
-export function describeStores(name: string, suite: (store: () => Store) => void): void {
+/**
+ * Tables in the order in which they are emptied: deletions in the first tables fire triggers that update counters in
+ * the later tables.
+ */
+const TABLES = [
+  "flows",
+  "records",
+  "batches",
+  "batch_steps",
+  "step_results",
+  "sessions",
+  "idempotency_keys",
+  "step_terms",
+  "flow_counts",
+  "flow_tag_counts",
+  "record_counts",
+  "rate_limits",
+] as const;
+
+export function describeSuiteForEachStore(name: string, suite: (store: () => Store) => void): void {
   describe(`${name} (embedded)`, () => runOn(openTestStore, suite));
-  const url = findPostgres();
+  const url = getTestPostgresUrl();
   describe.skipIf(url === undefined)(`${name} (PostgreSQL)`, () =>
     runOn(() => openDatabase(url ?? ""), suite),
   );
 }
 
-/** The PostgreSQL to test with; undefined where there is none, and then its half is left out. */
-export function findPostgres(): string | undefined {
+export function getTestPostgresUrl(): string | undefined {
   return inject("postgresUrl");
 }
 
@@ -24,20 +42,35 @@ function runOn(open: () => Promise<Store>, suite: (store: () => Store) => void):
   beforeAll(async () => {
     store = await open();
   });
-  beforeEach(async () => {
-    await store.database.execute(
-      sql`TRUNCATE flows, flow_counts, records, record_counts, batches, sessions, idempotency_keys CASCADE`,
-    );
-  });
+  beforeEach(() => emptyStore(store));
   afterAll(async () => {
     await store.close();
   });
   suite(() => store);
 }
 
-/** A database of its own on the given server, gone when the store is closed. */
+const EMPTIED = "test.emptied";
+
+/**
+ * Empties the store and waits until all events of earlier tests have arrived, so that the next test does not receive them.
+ */
+async function emptyStore(store: Store): Promise<void> {
+  let note = () => {};
+  const arrived = new Promise<void>((resolve) => (note = resolve));
+  const onChange = ({ event }: ChangeEvent) => event === EMPTIED && note();
+  const stop = await store.listen({ onChange, onGap: () => {} });
+  await store.write(async (tx, publish) => {
+    // Uses DELETE instead of TRUNCATE, which creates a new file per table and index and thus takes longer than most
+    // tests.
+    for (const table of TABLES) await tx.execute(sql`DELETE FROM ${sql.identifier(table)}`);
+    publish({ organizationId: "org_none", event: EMPTIED, data: "{}" });
+  });
+  await arrived;
+  stop();
+}
+
 async function openDatabase(serverUrl: string): Promise<Store> {
-  const { url, drop } = await createDatabase(serverUrl);
-  const store = await openPostgresStore(url, () => undefined);
+  const { url, drop } = await createTestDatabase(serverUrl);
+  const store = await openPostgresStore({ url, onLostConnection: () => undefined });
   return { ...store, close: () => store.close().then(() => drop()) };
 }

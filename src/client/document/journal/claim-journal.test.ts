@@ -1,150 +1,165 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createOpenFlow } from "#client/document/open-flow.ts";
 import { claimJournal } from "./claim-journal.ts";
-import { findJournals, listJournals } from "./find-journals.ts";
-import type { JournalSite } from "./journal-site.ts";
-import type { StoredEntry, StoredJournal } from "./stored-journal.ts";
-import { SERVER, createFakeBrowser, nameOf, rename, sampleFlow } from "./testing/fake-browser.ts";
-import { failPuts } from "./testing/fail-storage.ts";
-import { readRecords, recoverWork } from "./testing/look-at-storage.ts";
+import { listUnopenedJournalsOfFlow, listUnopenedJournals } from "./find-journals.ts";
+import type { JournalDependencies } from "./journal-dependencies.ts";
+import type { StoredHistoryEntry, StoredJournalMainRecord } from "./stored-journal.ts";
+import {
+  FAKE_SERVER_ORIGIN,
+  createFakeBrowser,
+  getFirstStepName,
+  createRenameFetchStepCommand,
+  sampleServerDigestFlow,
+} from "./testing/fake-browser.ts";
+import { failIndexedDbPuts } from "./testing/fail-storage.ts";
+import { readAllJournalRecords, claimNewestJournalAndReadFlowState } from "./testing/read-journal-records.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-/** A page that died with an unsaved rename, and one that finds it. */
+/**
+ * Crashes a page that has unsaved renames, then opens another page, which finds the journal of the crashed
+ * one.
+ */
 async function leaveBehind(names: readonly string[] = ["Get"]) {
   const browser = createFakeBrowser();
   const dead = browser.openPage();
-  for (const name of names) dead.openFlow.edit(rename(name));
+  for (const name of names) dead.openFlow.edit(createRenameFetchStepCommand(name));
   await dead.keeper.flush();
   dead.kill();
   const site = browser.openSite();
-  const [found] = await listJournals(site);
+  const [found] = await listUnopenedJournals(site);
   return { ...browser, site, found: found! };
 }
 
-/** Something goes wrong with a record. */
-async function spoilJournal(site: JournalSite, change: Partial<StoredJournal>) {
+async function spoilJournal(site: JournalDependencies, change: Partial<StoredJournalMainRecord>) {
   const connection = await site.database.connect();
   const [journal] = await connection.getAll("journals");
   await connection.put("journals", { ...journal!, ...change });
 }
-const ofFlow = { server: SERVER, flowId: sampleFlow.id };
+const ofFlow = { server: FAKE_SERVER_ORIGIN, flowId: sampleServerDigestFlow.id };
 
-describe("work that was left behind", () => {
-  it("is offered to who opens that flow of that server, the newest first, and elsewhere in the list of all", async () => {
+describe("unsaved work of a closed page", () => {
+  it("is offered when its flow is opened, newest first, and is listed with all unsaved work", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const now = vi.spyOn(Date, "now");
     for (const at of [2000, 3000, 1000]) {
       now.mockReturnValue(at);
       const page = openPage();
-      page.openFlow.edit(rename(`At ${at}`));
+      page.openFlow.edit(createRenameFetchStepCommand(`At ${at}`));
       await page.keeper.flush();
       page.kill();
     }
     const site = openSite();
-    expect((await findJournals(site, ofFlow)).map(({ editedAt }) => editedAt)).toEqual([3000, 2000, 1000]);
-    expect(await findJournals(site, { ...ofFlow, flowId: "flow_2" })).toEqual([]);
-    expect(await findJournals(site, { ...ofFlow, server: "https://api.runtype.com" })).toEqual([]);
-    expect(await listJournals(site)).toHaveLength(3);
+    expect((await listUnopenedJournalsOfFlow(site, ofFlow)).map(({ editedAt }) => editedAt)).toEqual([
+      3000, 2000, 1000,
+    ]);
+    expect(await listUnopenedJournalsOfFlow(site, { ...ofFlow, flowId: "flow_2" })).toEqual([]);
+    expect(await listUnopenedJournalsOfFlow(site, { ...ofFlow, server: "https://api.runtype.com" })).toEqual(
+      [],
+    );
+    expect(await listUnopenedJournals(site)).toHaveLength(3);
   });
 
-  it("is not offered while its page lives, and goes to one of two who take it at once", async () => {
+  it("is not offered while its page is open, and is claimed by only one of two concurrent pages", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(rename("Get"));
+    page.openFlow.edit(createRenameFetchStepCommand("Get"));
     await page.keeper.flush();
     const [here, there] = [openSite(), openSite()];
-    expect(await listJournals(here)).toEqual([]);
+    expect(await listUnopenedJournals(here)).toEqual([]);
     page.kill();
-    const [found] = await listJournals(here);
+    const [found] = await listUnopenedJournals(here);
     expect(found).toMatchObject({ flowName: "Digest", unsaved: 1, version: { token: "1-x" }, isRest: false });
     const claims = await Promise.all([here, there].map((site) => claimJournal(site, found!.id)));
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
-    expect(await listJournals(openSite())).toEqual([]);
+    expect(await listUnopenedJournals(openSite())).toEqual([]);
     claims.forEach((claim) => claim?.release());
-    expect(await listJournals(openSite())).toHaveLength(1);
+    expect(await listUnopenedJournals(openSite())).toHaveLength(1);
   });
 
-  it("goes over to the page that takes it in, and is gone only once it is on the device there", async () => {
+  it("is deleted from the old journal only after the claiming page has persisted it", async () => {
     const { openPage, openSite, found } = await leaveBehind(["Get", "Read"]);
     const page = openPage();
     const claimed = (await claimJournal(page.site, found.id))!;
     if (claimed.content.type !== "restored") expect.fail(claimed.content.type);
     const { work } = claimed.content;
-    const failing = failPuts("QuotaExceededError");
+    const failing = failIndexedDbPuts("QuotaExceededError");
     await page.keeper.absorb(claimed.held, () => page.openFlow.restore(work));
     failing.mockRestore();
-    expect((await readRecords(page.site)).journals).toMatchObject([{ id: found.id }]);
-    expect(await listJournals(openSite())).toEqual([]);
+    expect((await readAllJournalRecords(page.site)).journals).toMatchObject([{ id: found.id }]);
+    expect(await listUnopenedJournals(openSite())).toEqual([]);
     await page.keeper.flush();
-    const { journals } = await readRecords(page.site);
+    const { journals } = await readAllJournalRecords(page.site);
     expect(journals).toHaveLength(1);
     expect(journals[0]?.id).not.toBe(found.id);
     page.kill();
-    const again = await recoverWork(openSite());
-    expect(again?.history.entries.map(({ label }) => label)).toEqual(["rename Fetch", "rename Get"]);
+    const again = await claimNewestJournalAndReadFlowState(openSite());
+    expect(again?.history.entries.map(({ label }) => label)).toEqual(["rename “Fetch”", "rename “Get”"]);
   });
 
-  it("is still there when the page that took it dies before it was kept", async () => {
+  it("remains stored if the page that claimed it crashes before persisting it", async () => {
     const { openPage, openSite, found } = await leaveBehind();
     const page = openPage();
     await claimJournal(page.site, found.id);
     page.kill();
-    const work = await recoverWork(openSite());
-    expect(work && nameOf(work.history.document)).toBe("Get");
+    const work = await claimNewestJournalAndReadFlowState(openSite());
+    expect(work && getFirstStepName(work.history.document)).toBe("Get");
   });
 
-  it("is found by the page that has just left it, though its last write is still under way", async () => {
+  it("is found by the page that has just closed it, even while its last write is running", async () => {
     const { openPage } = createFakeBrowser();
     const page = openPage();
     await page.keeper.flush();
-    page.openFlow.edit(rename("Get"));
+    page.openFlow.edit(createRenameFetchStepCommand("Get"));
     const stopped = page.keeper.stop();
-    const [found, all] = await Promise.all([findJournals(page.site, ofFlow), listJournals(page.site)]);
+    const [found, all] = await Promise.all([
+      listUnopenedJournalsOfFlow(page.site, ofFlow),
+      listUnopenedJournals(page.site),
+    ]);
     await stopped;
     expect([found.length, all.length]).toEqual([1, 1]);
   });
 
-  it("can be discarded, had back, and goes by itself only a day after it was discarded", async () => {
+  it("can be discarded and restored, and is deleted only a day after it was discarded", async () => {
     const { openSite, site, found } = await leaveBehind();
     const claimed = (await claimJournal(site, found.id))!;
     await claimed.discard();
     claimed.release();
-    expect(await listJournals(openSite())).toEqual([]);
+    expect(await listUnopenedJournals(openSite())).toEqual([]);
     expect(await claimJournal(openSite(), found.id)).toBeUndefined();
     await claimed.undoDiscard();
-    expect(await listJournals(openSite())).toHaveLength(1);
+    expect(await listUnopenedJournals(openSite())).toHaveLength(1);
     await claimed.discard();
-    expect((await readRecords(site)).journals).toHaveLength(1);
+    expect((await readAllJournalRecords(site)).journals).toHaveLength(1);
     const now = Date.now();
     vi.spyOn(Date, "now").mockReturnValue(now + 25 * 60 * 60 * 1000);
-    await listJournals(openSite());
-    expect(await readRecords(site)).toEqual({ journals: [], parts: [] });
+    await listUnopenedJournals(openSite());
+    expect(await readAllJournalRecords(site)).toEqual({ journals: [], parts: [] });
   });
 
-  it("is taken away, and never offered, where all of it was saved or undone", async () => {
+  it("is deleted and never offered if all of it was saved or undone", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(rename("Get"));
+    page.openFlow.edit(createRenameFetchStepCommand("Get"));
     await page.keeper.flush();
     page.openFlow.undo();
     await page.keeper.flush();
-    expect((await readRecords(page.site)).journals).toMatchObject([{ unsaved: 0, entryCount: 1 }]);
-    await listJournals(openSite());
-    expect((await readRecords(page.site)).journals).toHaveLength(1);
+    expect((await readAllJournalRecords(page.site)).journals).toMatchObject([{ unsaved: 0, entryCount: 1 }]);
+    await listUnopenedJournals(openSite());
+    expect((await readAllJournalRecords(page.site)).journals).toHaveLength(1);
     page.kill();
-    expect(await listJournals(openSite())).toEqual([]);
-    expect(await readRecords(page.site)).toEqual({ journals: [], parts: [] });
+    expect(await listUnopenedJournals(openSite())).toEqual([]);
+    expect(await readAllJournalRecords(page.site)).toEqual({ journals: [], parts: [] });
   });
 });
 
-describe("a journal that cannot all be read", () => {
-  it("gives what it can, and the rest stays as a file until somebody discards it", async () => {
+describe("a partly unreadable journal", () => {
+  it("restores the readable part, and keeps the rest as a file until it is discarded", async () => {
     const { openPage, openSite, found } = await leaveBehind(["Get", "Read"]);
     const page = openPage();
     const connection = await page.site.database.connect();
-    const entry = (await connection.get("parts", [found.id, "entry", 1])) as StoredEntry;
-    await connection.put("parts", { ...entry, command: { type: "fold" } } as unknown as StoredEntry);
+    const entry = (await connection.get("parts", [found.id, "entry", 1])) as StoredHistoryEntry;
+    await connection.put("parts", { ...entry, command: { type: "fold" } } as unknown as StoredHistoryEntry);
     const claimed = (await claimJournal(page.site, found.id))!;
     if (claimed.content.type !== "partly") expect.fail(claimed.content.type);
     const { work, lost, raw } = claimed.content;
@@ -153,30 +168,31 @@ describe("a journal that cannot all be read", () => {
     await page.keeper.absorb(claimed.held, () => page.openFlow.restore(work));
     page.kill();
     const site = openSite();
-    expect(await findJournals(site, ofFlow)).toMatchObject([{ isRest: false, unsaved: 1 }]);
-    expect(new Set((await listJournals(site)).map(({ isRest }) => isRest))).toEqual(new Set([false, true]));
+    expect(await listUnopenedJournalsOfFlow(site, ofFlow)).toMatchObject([{ isRest: false, unsaved: 1 }]);
+    expect(new Set((await listUnopenedJournals(site)).map(({ isRest }) => isRest))).toEqual(
+      new Set([false, true]),
+    );
     const rest = (await claimJournal(site, found.id))!;
     expect(rest.content.type).toBe("partly");
     await rest.discard();
-    expect(await listJournals(site)).toMatchObject([{ isRest: false }]);
+    expect(await listUnopenedJournals(site)).toMatchObject([{ isRest: false }]);
   });
 
-  it("is listed and never taken away by itself, though it says that all is saved", async () => {
+  it("is never deleted automatically, and is listed if it has unsaved edits", async () => {
     const { site, found } = await leaveBehind();
     await spoilJournal(site, { format: 7, unsaved: 0 });
-    expect(await listJournals(site)).toEqual([]);
+    expect(await listUnopenedJournals(site)).toEqual([]);
     await spoilJournal(site, { format: 7, unsaved: undefined });
-    expect(await listJournals(site)).toMatchObject([{ id: found.id, unsaved: undefined }]);
+    expect(await listUnopenedJournals(site)).toMatchObject([{ id: found.id, unsaved: undefined }]);
     expect((await claimJournal(site, found.id))?.content).toMatchObject({
       type: "unreadable",
       fault: "other-version",
     });
-    expect((await readRecords(site)).journals).toHaveLength(1);
+    expect((await readAllJournalRecords(site)).journals).toHaveLength(1);
   });
 
-  it("loses no more than the part that the storage itself fails to read", async () => {
+  it("loses only the records that the storage fails to read", async () => {
     const { site, found } = await leaveBehind(["Get", "Read"]);
-    // It is called below, with the store that it is asked of.
     // oxlint-disable-next-line typescript/unbound-method
     const { get } = IDBObjectStore.prototype;
     const fail = () => {
@@ -191,13 +207,13 @@ describe("a journal that cannot all be read", () => {
   });
 });
 
-describe("a flow that is closed", () => {
-  it("is held by nobody, even where it was closed before it could be kept at all", async () => {
+describe("the journal of a closed flow", () => {
+  it("releases its lock, even if the flow was closed before the first write", async () => {
     const { openPage, countLocks } = createFakeBrowser();
     const page = openPage();
     await page.keeper.stop();
     const other = openPage();
-    other.openFlow.edit(rename("Get"));
+    other.openFlow.edit(createRenameFetchStepCommand("Get"));
     await other.keeper.flush();
     expect(countLocks()).toBe(1);
     await other.keeper.stop();
@@ -205,81 +221,81 @@ describe("a flow that is closed", () => {
   });
 });
 
-describe("a page that comes back from the browser's cache", () => {
-  it("goes on with its journal where nobody took it meanwhile", async () => {
+describe("a page that returns from the back/forward cache", () => {
+  it("continues its journal if no other page claimed it", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(rename("Get"));
+    page.openFlow.edit(createRenameFetchStepCommand("Get"));
     await page.keeper.flush();
     page.life.onHide();
     page.life.onSleep();
-    expect(await listJournals(openSite())).toHaveLength(1);
+    expect(await listUnopenedJournals(openSite())).toHaveLength(1);
     page.life.onWake();
     await page.keeper.flush();
-    expect(await listJournals(openSite())).toEqual([]);
-    page.openFlow.edit(rename("Read"));
+    expect(await listUnopenedJournals(openSite())).toEqual([]);
+    page.openFlow.edit(createRenameFetchStepCommand("Read"));
     await page.keeper.flush();
-    expect((await readRecords(page.site)).journals).toMatchObject([{ entryCount: 2 }]);
+    expect((await readAllJournalRecords(page.site)).journals).toMatchObject([{ entryCount: 2 }]);
   });
 
-  it("writes all it has under another name where somebody did, and disturbs nothing of theirs", async () => {
+  it("writes everything to a new journal if another page claimed the old journal", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(rename("Get"));
+    page.openFlow.edit(createRenameFetchStepCommand("Get"));
     await page.keeper.flush();
     page.life.onHide();
     page.life.onSleep();
     const other = openSite();
-    const [found] = await listJournals(other);
+    const [found] = await listUnopenedJournals(other);
     const claimed = await claimJournal(other, found!.id);
     page.life.onWake();
-    page.openFlow.edit(rename("Read"));
+    page.openFlow.edit(createRenameFetchStepCommand("Read"));
     await page.keeper.flush();
-    const { journals } = await readRecords(page.site);
+    const { journals } = await readAllJournalRecords(page.site);
     expect(new Set(journals.map(({ entryCount }) => entryCount))).toEqual(new Set([1, 2]));
     expect(claimed?.content.type).toBe("restored");
-    expect(await listJournals(openSite())).toEqual([]);
+    expect(await listUnopenedJournals(openSite())).toEqual([]);
   });
 });
 
-describe("where there are no locks", () => {
+describe("without the Web Locks API", () => {
   const leave = async () => {
     const browser = createFakeBrowser({ hasLocks: false });
-    const page = browser.openPage(createOpenFlow(sampleFlow, { isInexact: false }));
-    page.openFlow.edit(rename("Get"));
+    const page = browser.openPage(createOpenFlow(sampleServerDigestFlow, { isInexact: false }));
+    page.openFlow.edit(createRenameFetchStepCommand("Get"));
     await page.keeper.flush();
     return { ...browser, page };
   };
 
-  it("a living page answers for its journal, and what nobody answers for is offered and taken once", async () => {
+  it("a journal is offered if no open page responds as its owner, and is claimed by one page only", async () => {
     const { page, openSite } = await leave();
     const sites = [openSite(), openSite()];
-    expect(await listJournals(sites[0]!)).toEqual([]);
+    expect(await listUnopenedJournals(sites[0]!)).toEqual([]);
     page.life.onSleep();
-    const [found] = await listJournals(sites[0]!);
+    const [found] = await listUnopenedJournals(sites[0]!);
     const claims = await Promise.all(sites.map((site) => claimJournal(site, found!.id)));
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
-    expect(await listJournals(openSite())).toEqual([]);
+    expect(await listUnopenedJournals(openSite())).toEqual([]);
   });
 
-  it("a page that could not answer in time, and lost its journal, goes on under another name", async () => {
+  it("a page that did not respond in time and lost its journal to another page starts a new journal", async () => {
     const { page, openSite } = await leave();
     const other = openSite();
-    const { journals } = await readRecords(other);
-    // As a frozen page: it does not know that it no longer answers.
+    const { journals } = await readAllJournalRecords(other);
+    // Simulates that another page takes the journal while this page is frozen and cannot notice.
     const connection = await other.database.connect();
     await connection.put("journals", { ...journals[0]!, owner: "page_other" });
-    page.openFlow.edit(rename("Read"));
+    page.openFlow.edit(createRenameFetchStepCommand("Read"));
     await page.keeper.flush();
-    const after = await readRecords(other);
+    const after = await readAllJournalRecords(other);
     expect(new Map(after.journals.map(({ owner, entryCount }) => [owner, entryCount]))).toEqual(
       new Map([
         [page.site.owners.page, 2],
         ["page_other", 1],
       ]),
     );
-    page.openFlow.edit(rename("Write"));
+    page.openFlow.edit(createRenameFetchStepCommand("Write"));
     await page.keeper.flush();
-    expect((await readRecords(other)).journals).toHaveLength(2);
+    expect((await readAllJournalRecords(other)).journals).toHaveLength(2);
   });
 });

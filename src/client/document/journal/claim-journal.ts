@@ -1,31 +1,36 @@
-import { type JournalConnection, partsOf } from "./journal-database.ts";
-import type { JournalSite } from "./journal-site.ts";
-import type { HeldJournal } from "./journal-writer.ts";
-import { type FoundJournal, readFound } from "./find-journals.ts";
-import { type ReplayedJournal, replayJournal } from "./replay-journal.ts";
-import type { StoredJournal } from "./stored-journal.ts";
+import { type JournalDatabaseConnection, createJournalPartsKeyRange } from "./journal-database.ts";
+import type { JournalDependencies } from "./journal-dependencies.ts";
+import type { JournalLock } from "./journal-writer.ts";
+import { type JournalSummary, isJournalOfUser, parseJournalSummary } from "./find-journals.ts";
+import { type JournalReplayResult, rebuildUnsavedWorkFromJournal } from "./replay-journal.ts";
+import type { StoredJournalMainRecord } from "./stored-journal.ts";
 
-/** A journal that this page alone has now, and what it holds. */
 export interface ClaimedJournal {
-  readonly found: FoundJournal;
-  readonly content: ReplayedJournal;
-  /** For the keeper that takes the work over. */
-  readonly held: HeldJournal;
-  /** Nobody is offered it any more. It can be had back as long as it is held, and for a while after. */
+  readonly found: JournalSummary;
+  readonly content: JournalReplayResult;
+  readonly held: JournalLock;
+  /** Hides the journal from all pages; `undoDiscard` restores it within a day. */
   readonly discard: () => Promise<void>;
   readonly undoDiscard: () => Promise<void>;
-  /** Leaves it for later, or for another page. */
   readonly release: () => void;
 }
 
-/** Takes a journal that was found. Of two pages that try, one gets it; undefined where it is another's, or gone. */
-export async function claimJournal(site: JournalSite, id: string): Promise<ClaimedJournal | undefined> {
+/**
+ * Claims the stored journal `id`, so that only this page can restore its edits. Returns undefined if the journal was
+ * deleted, or belongs to another open page or another user.
+ */
+export async function claimJournal(
+  site: JournalDependencies,
+  id: string,
+): Promise<ClaimedJournal | undefined> {
+  const identity = await site.identity.known();
   const release = await site.owners.hold(id);
   if (!release) return undefined;
   try {
     const connection = await site.database.connect();
     const stored = await connection.get("journals", id);
-    if (stored && stored.discardedAt === undefined) return await readClaimed(site, stored, release);
+    const isFree = stored?.discardedAt === undefined && isJournalOfUser(stored, identity);
+    if (stored && isFree) return await readClaimed(site, stored, release);
   } catch (error) {
     release();
     throw error;
@@ -35,17 +40,20 @@ export async function claimJournal(site: JournalSite, id: string): Promise<Claim
 }
 
 async function readClaimed(
-  { database, tabId }: JournalSite,
-  stored: StoredJournal,
+  { database, tabId }: JournalDependencies,
+  stored: StoredJournalMainRecord,
   release: () => void,
 ): Promise<ClaimedJournal> {
-  const content = replayJournal(stored, await readAllParts(await database.connect(), stored.id));
-  const put = async (journal: StoredJournal) => {
+  const content = rebuildUnsavedWorkFromJournal(
+    stored,
+    await readAllParts(await database.connect(), stored.id),
+  );
+  const put = async (journal: StoredJournalMainRecord) => {
     const connection = await database.connect();
     await connection.put("journals", journal);
   };
   return {
-    found: readFound(stored, tabId),
+    found: parseJournalSummary(stored, tabId),
     content,
     held: {
       id: stored.id,
@@ -58,12 +66,12 @@ async function readClaimed(
   };
 }
 
-/** All at once, or one by one where one of them has gone so bad that the storage itself cannot read it. */
-async function readAllParts(connection: JournalConnection, id: string): Promise<readonly unknown[]> {
+/** Reads parts separately if a damaged part makes `getAll` fail. */
+async function readAllParts(connection: JournalDatabaseConnection, id: string): Promise<readonly unknown[]> {
   try {
-    return await connection.getAll("parts", partsOf(id));
+    return await connection.getAll("parts", createJournalPartsKeyRange(id));
   } catch {
-    const keys = await connection.getAllKeys("parts", partsOf(id));
+    const keys = await connection.getAllKeys("parts", createJournalPartsKeyRange(id));
     return Promise.all(keys.map((key) => connection.get("parts", key).catch(() => undefined)));
   }
 }

@@ -1,24 +1,24 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isFields } from "#core/check-document.ts";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { StepKey } from "#core/flow-document.ts";
-import { isBehind } from "#client/document/flow-version.ts";
+import { isPlainObject } from "#core/document/check-document.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
-import { anySession, playSession } from "./testing/arbitrary-session.ts";
-import { replayJournal } from "./replay-journal.ts";
-import { createStoredDevice } from "./testing/stored-device.ts";
-import { heldFlow } from "#client/document/testing/held-flow.ts";
+import { editSessionArbitrary, runEditSession } from "./testing/arbitrary-session.ts";
+import { rebuildUnsavedWorkFromJournal } from "./replay-journal.ts";
+import { createInMemoryJournalStore } from "./testing/in-memory-journal-store.ts";
+import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
+import { TEST_CASE_COUNT_MULTIPLIER } from "#core/testing/arbitrary-flow.ts";
 
 type Fields = Record<string, unknown>;
 
-const flow = heldFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
+const flow = buildServerFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
 const rename = (name: string) => ({ type: "renameStep", key: "fetch" as StepKey, name }) as const;
 
-/** Three renames, the second of them saved, as records by kind. */
 function storeRenames() {
   const openFlow = createOpenFlow(flow, { isInexact: false });
-  const device = createStoredDevice();
+  const device = createInMemoryJournalStore();
   for (const name of ["One", "Two", "Three"]) openFlow.edit(rename(name));
   const { history } = openFlow.getState();
   const saved = {
@@ -27,13 +27,17 @@ function storeRenames() {
     ...buildFlow("Digest", [buildStep("fetch", { name: "Two" }), buildStep("send")]),
   };
   const document = history.entries[1]!.after;
-  openFlow.acceptSaved(saved, { document, position: 2, base: history.base });
+  openFlow.receive({
+    type: "acknowledged",
+    flow: saved,
+    sent: { document, position: 2, base: history.base },
+  });
   device.write(openFlow.getState());
   const [journal, ...parts] = device.read() as Fields[];
   const partOf = (kind: string, number: number) =>
     parts.find((part) => part["kind"] === kind && part["number"] === number)!;
   const replay = () => {
-    const replayed = replayJournal(journal, parts);
+    const replayed = rebuildUnsavedWorkFromJournal(journal, parts);
     return {
       ...replayed,
       names: replayed.type === "unreadable" ? [] : replayed.work.history.entries.map(({ label }) => label),
@@ -42,9 +46,8 @@ function storeRenames() {
   return { journal: journal!, parts, partOf, replay, documentNow: openFlow.getState().history.document };
 }
 
-/** Sets, or takes away, one value anywhere inside. */
 function spoil(target: unknown, [pick = 0, ...picks]: readonly number[], by: unknown): void {
-  if (!isFields(target) && !Array.isArray(target)) return;
+  if (!isPlainObject(target) && !Array.isArray(target)) return;
   const fields = target as Fields;
   const keys = Object.keys(fields);
   const key = keys[pick % keys.length];
@@ -57,8 +60,8 @@ function spoil(target: unknown, [pick = 0, ...picks]: readonly number[], by: unk
 }
 const GONE = Symbol("gone");
 
-describe("a journal of which anything is spoilt", () => {
-  it("never throws, calls restored only what is the very document, and keeps the edits before the damage", () => {
+describe("a journal with a damaged record", () => {
+  it("is restored up to the damage without throwing, and is reported as damaged if the document differs", () => {
     const by = fc.oneof(
       {
         weight: 3,
@@ -68,22 +71,22 @@ describe("a journal of which anything is spoilt", () => {
     );
     fc.assert(
       fc.property(
-        anySession,
+        editSessionArbitrary,
         fc.nat(),
         fc.array(fc.nat(), { minLength: 1, maxLength: 7 }),
         by,
         (session, at, picks, by) => {
-          const device = createStoredDevice();
-          const state = [...playSession(session)].at(-1)!;
+          const device = createInMemoryJournalStore();
+          const state = [...runEditSession(session)].at(-1)!;
           device.write(state);
           const records = device.read();
           const target = records[at % records.length] as Fields;
           const { kind, number } = target;
           spoil(target, picks, by);
-          // What names a record cannot be spoilt by itself.
+          // Keeps the record's key valid: damage in storage can only affect the value.
           if (kind !== undefined) Object.assign(target, { kind, number });
           const [journal, ...parts] = records;
-          const replayed = replayJournal(journal, parts);
+          const replayed = rebuildUnsavedWorkFromJournal(journal, parts);
           if (replayed.type === "restored") {
             const { document, base } = replayed.work.history;
             expect(document).toEqual(state.history.document);
@@ -97,21 +100,21 @@ describe("a journal of which anything is spoilt", () => {
           if (replayed.type === "partly") expect(replayed.raw).not.toBe("");
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 1500 * TEST_CASE_COUNT_MULTIPLIER },
     );
   });
 });
 
-describe("a journal that is not whole", () => {
-  it("of another format is left alone", () => {
+describe("an incomplete journal", () => {
+  it("is not read if it has another format", () => {
     const { journal, replay } = storeRenames();
-    journal["format"] = 2;
+    journal["format"] = 3;
     expect(replay()).toMatchObject({ type: "unreadable", fault: "other-version" });
     delete journal["format"];
     expect(replay()).toMatchObject({ type: "unreadable", fault: "other-version" });
   });
 
-  it("without its first document cannot be replayed, and says what there is of it", () => {
+  it("returns its raw records if its first document is missing", () => {
     const { parts, partOf, replay } = storeRenames();
     parts.splice(parts.indexOf(partOf("document", 0)), 1);
     const replayed = replay();
@@ -119,24 +122,24 @@ describe("a journal that is not whole", () => {
     expect(replayed.type === "unreadable" && replayed.raw).toContain('"name": "Three"');
   });
 
-  it("ends before an edit of a kind that this app does not know, or that is gone", () => {
+  it("ends before an edit that is missing or of an unknown kind", () => {
     const unknown = storeRenames();
     unknown.partOf("entry", 2)["command"] = { type: "foldSteps", keys: ["fetch"] };
     expect(unknown.replay()).toMatchObject({ type: "partly", fault: "other-version", lost: 1 });
-    expect(unknown.replay().names).toEqual(["rename Fetch", "rename One"]);
+    expect(unknown.replay().names).toEqual(["rename “Fetch”", "rename “One”"]);
     const gone = storeRenames();
     gone.parts.splice(gone.parts.indexOf(gone.partOf("entry", 1)), 1);
     expect(gone.replay()).toMatchObject({ type: "partly", fault: "damaged", lost: 2 });
   });
 
-  it("says so where the same edits come to something else than they did", () => {
+  it("is reported as inexact if replaying its edits does not produce the stored document", () => {
     const { partOf, replay } = storeRenames();
     partOf("entry", 2)["command"] = rename("Tree");
     expect(replay()).toMatchObject({ type: "partly", fault: "inexact", lost: 0 });
     expect(replay().names).toHaveLength(3);
   });
 
-  it("stands on an older version where the last one is missing, so that a merge finds what came since", () => {
+  it("is based on an older version if its last version is missing, so that a merge finds later changes", () => {
     for (const spoilBase of [
       (stored: ReturnType<typeof storeRenames>) =>
         stored.parts.splice(stored.parts.indexOf(stored.partOf("document", 1)), 1),
@@ -151,36 +154,36 @@ describe("a journal that is not whole", () => {
       expect(replayed).toMatchObject({ fault: "damaged", lost: 0 });
       expect(history.document).toEqual(stored.documentNow);
       expect(history.base.document).toBe(history.entries[0]?.before);
-      expect(isBehind({ flow, history })).toBe(true);
+      expect(isEditBaseBehindServerVersion({ flow, history })).toBe(true);
     }
   });
 
-  it("does not take for edits what was saved after the place where it ends", () => {
+  it("treats saved changes whose edits are unreadable as a newer server version", () => {
     const { parts, partOf, replay } = storeRenames();
     parts.splice(parts.indexOf(partOf("entry", 1)), 1);
     const replayed = replay();
     if (replayed.type !== "partly") expect.fail(replayed.type);
     const { history } = replayed.work;
     expect(history.base.document).toBe(history.entries[0]?.before);
-    expect(isBehind({ flow, history })).toBe(true);
+    expect(isEditBaseBehindServerVersion({ flow, history })).toBe(true);
   });
 
-  it("keeps the edits where only a text that was typed is spoilt", () => {
+  it("keeps the edits if only pending input is damaged", () => {
     const { parts, replay } = storeRenames();
-    parts.push({ journal: "j", kind: "texts", number: 0, brokenTexts: [{ key: 1 }], unapplied: "{" });
+    parts.push({ journal: "j", kind: "texts", number: 0, invalidInputs: [{ key: 1 }], pendingJson: "{" });
     expect(replay()).toMatchObject({
       type: "partly",
       lost: 0,
-      work: { brokenTexts: [], unappliedText: undefined },
+      work: { invalidInputs: [], pendingJson: undefined },
     });
   });
 
-  it("keeps the texts put together by hand that can be read, and tells of the others", () => {
+  it("keeps the readable texts merged by hand, and reports the unreadable ones", () => {
     const { parts, replay } = storeRenames();
-    const clash = { type: "field", id: "a", path: ["prompt"], mine: "m", theirs: "t", preset: "mine" };
-    const sound = { clash, choice: "theirs", written: { value: "both" } };
-    const spoilt = [{ ...sound, clash: { ...clash, id: 1 } }, { ...sound, written: "both" }, null];
-    const texts = { journal: "j", kind: "texts", number: 0, brokenTexts: [] };
+    const conflict = { type: "field", id: "a", path: ["prompt"], mine: "m", theirs: "t", preset: "mine" };
+    const sound = { conflict, choice: "theirs", written: { value: "both" } };
+    const spoilt = [{ ...sound, conflict: { ...conflict, id: 1 } }, { ...sound, written: "both" }, null];
+    const texts = { journal: "j", kind: "texts", number: 0, invalidInputs: [] };
     parts.push({ ...texts, decisions: [sound, ...spoilt] });
     const work = { decisions: new Map([["a", sound]]) };
     expect(replay()).toMatchObject({ type: "partly", lost: 0, work });

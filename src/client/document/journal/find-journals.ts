@@ -1,60 +1,80 @@
-import { isFields } from "#core/check-document.ts";
-import type { VersionMark } from "#core/history.ts";
-import { type JournalConnection, partsOf } from "./journal-database.ts";
-import type { JournalSite } from "./journal-site.ts";
-import { readCount, readText } from "./read-parts.ts";
-import { JOURNAL_FORMAT } from "./stored-journal.ts";
+import { LOCAL_MODE_IDENTITY } from "#contract/local.ts";
+import { isPlainObject } from "#core/document/check-document.ts";
+import type { FlowVersionIdentifier } from "#core/document/history.ts";
+import { type JournalDatabaseConnection, createJournalPartsKeyRange } from "./journal-database.ts";
+import type { JournalDependencies } from "./journal-dependencies.ts";
+import { parseNonNegativeInteger, toStringOrUndefined } from "./read-parts.ts";
+import { isSupportedJournalFormat } from "./stored-journal.ts";
 
-/** Unsaved work that a page left behind, as far as its record can be read. */
-export interface FoundJournal {
+/** Metadata of a closed page's journal; damaged fields are empty or undefined. */
+export interface JournalSummary {
   readonly id: string;
-  /** Empty where that can no longer be read. */
   readonly flowId: string;
   readonly flowName: string;
   readonly server: string;
-  /** Made in this very tab, before a reload or a crash of it. */
   readonly isOfThisTab: boolean;
   readonly startedAt: number;
   readonly editedAt: number;
-  /** Undefined where nobody knows. */
   readonly unsaved: number | undefined;
-  /** The version that the edits stand on. */
-  readonly version: VersionMark | undefined;
-  /** Only the rest of a journal: what could be replayed of it has another home, and this can be had as a file. */
+  readonly version: FlowVersionIdentifier | undefined;
+  /**
+   * Whether the readable part was already restored, so that the journal contains only the unreadable part, which the
+   * user can download.
+   */
   readonly isRest: boolean;
 }
 
-/** The unsaved work on a flow that no open page has, the newest first. */
-export async function findJournals(
-  site: JournalSite,
-  { server, flowId }: Pick<FoundJournal, "server" | "flowId">,
-): Promise<readonly FoundJournal[]> {
-  const all = await listJournals(site);
+/**
+ * Whether the journal belongs to this user. Older releases stored no user; such journals belong to
+ * `LOCAL_MODE_IDENTITY`.
+ */
+export function isJournalOfUser(record: unknown, identity: string): boolean {
+  return readJournalUserIdentity(record) === identity;
+}
+
+export function readJournalUserIdentity(record: unknown): string {
+  return (isPlainObject(record) ? toStringOrUndefined(record["identity"]) : undefined) ?? LOCAL_MODE_IDENTITY;
+}
+
+export async function listUnopenedJournalsOfFlow(
+  site: JournalDependencies,
+  { server, flowId }: Pick<JournalSummary, "server" | "flowId">,
+): Promise<readonly JournalSummary[]> {
+  const all = await listUnopenedJournals(site);
   return all.filter((found) => !found.isRest && found.flowId === flowId && found.server === server);
 }
 
-/** All unsaved work on this device that no open page has, whatever flow it is of, the newest first. */
-export async function listJournals(site: JournalSite): Promise<readonly FoundJournal[]> {
-  await dropCleanJournals(site);
+/**
+ * Returns the user's journals that are not open in any page, newest first. First deletes journals without unsaved
+ * work.
+ */
+export async function listUnopenedJournals(site: JournalDependencies): Promise<readonly JournalSummary[]> {
+  const identity = await site.identity.known();
+  await deleteJournalsWithoutUnsavedWork(site);
   const connection = await site.database.connect();
   const records: readonly unknown[] = await connection.getAll("journals");
   const found = records
-    .filter((record) => !isDiscarded(record))
-    .map((record) => readFound(record, site.tabId));
+    .filter((record) => isJournalOfUser(record, identity) && !isDiscardedJournal(record))
+    .map((record) => parseJournalSummary(record, site.tabId));
   const held = await site.owners.findHeld(found.map(({ id }) => id));
   return found
     .filter(({ id, unsaved }) => !held.has(id) && unsaved !== 0)
     .toSorted((a, b) => b.editedAt - a.editedAt);
 }
 
-/** What was discarded can be had back for a day; after that it goes when somebody looks. */
 const DISCARDED_MS = 24 * 60 * 60 * 1000;
 
-/** Takes away what nobody misses: journals of closed pages in which all is saved, or that were discarded a while ago. */
-export async function dropCleanJournals({ database, owners }: JournalSite): Promise<void> {
+/**
+ * Deletes journals that contain no unsaved work or were discarded more than a day ago, except journals that are open
+ * in a page.
+ */
+export async function deleteJournalsWithoutUnsavedWork({
+  database,
+  owners,
+}: JournalDependencies): Promise<void> {
   const connection = await database.connect();
   const records: readonly unknown[] = await connection.getAll("journals");
-  const ids = records.filter(isUseless).map(readId);
+  const ids = records.filter(isUseless).map(readJournalId);
   if (ids.length === 0) return;
   const held = await owners.findHeld(ids);
   for (const id of ids) {
@@ -64,54 +84,63 @@ export async function dropCleanJournals({ database, owners }: JournalSite): Prom
   }
 }
 
-/** Its page may have written again before it died. */
-async function dropIfUseless(connection: JournalConnection, id: string): Promise<void> {
+/**
+ * Deletes the journal if it still has no unsaved work. Checks this inside the transaction, because another page may
+ * have written to the journal since it was listed.
+ */
+async function dropIfUseless(connection: JournalDatabaseConnection, id: string): Promise<void> {
   const transaction = connection.transaction(["journals", "parts"], "readwrite");
   const journals = transaction.objectStore("journals");
   if (isUseless(await journals.get(id))) {
-    await Promise.all([journals.delete(id), transaction.objectStore("parts").delete(partsOf(id))]);
+    await Promise.all([
+      journals.delete(id),
+      transaction.objectStore("parts").delete(createJournalPartsKeyRange(id)),
+    ]);
   }
   await transaction.done;
 }
 
-/** A record that cannot be read is not useless: it may be somebody's work. */
+/**
+ * Whether the journal can be deleted. False for unreadable journals, because they may contain unsaved work.
+ */
 function isUseless(record: unknown): boolean {
-  if (!isFields(record) || record["format"] !== JOURNAL_FORMAT || record["isRest"] === true) return false;
+  if (!isPlainObject(record) || !isSupportedJournalFormat(record["format"]) || record["isRest"] === true)
+    return false;
   const { unsaved, discardedAt } = record;
   if (typeof discardedAt === "number") return Math.abs(Date.now() - discardedAt) > DISCARDED_MS;
   return unsaved === 0;
 }
 
-function isDiscarded(record: unknown): boolean {
-  return isFields(record) && typeof record["discardedAt"] === "number";
+export function isDiscardedJournal(record: unknown): boolean {
+  return isPlainObject(record) && typeof record["discardedAt"] === "number";
 }
 
-/** Storage itself sees to it that every record has one. */
-function readId(record: unknown): string {
-  return (isFields(record) && readText(record["id"])) || "";
+/** Every record has an id, because `id` is the key path of the object store. */
+export function readJournalId(record: unknown): string {
+  return (isPlainObject(record) && toStringOrUndefined(record["id"])) || "";
 }
 
-export function readFound(record: unknown, tabId: string): FoundJournal {
-  const fields = isFields(record) ? record : {};
-  const text = (name: string) => readText(fields[name]) ?? "";
+export function parseJournalSummary(record: unknown, tabId: string): JournalSummary {
+  const fields = isPlainObject(record) ? record : {};
+  const text = (name: string) => toStringOrUndefined(fields[name]) ?? "";
   return {
-    id: readId(record),
+    id: readJournalId(record),
     flowId: text("flowId"),
     flowName: text("flowName"),
     server: text("server"),
     isOfThisTab: fields["tabId"] === tabId,
-    startedAt: readCount(fields["startedAt"]) ?? 0,
-    editedAt: readCount(fields["editedAt"]) ?? 0,
-    unsaved: readCount(fields["unsaved"]),
+    startedAt: parseNonNegativeInteger(fields["startedAt"]) ?? 0,
+    editedAt: parseNonNegativeInteger(fields["editedAt"]) ?? 0,
+    unsaved: parseNonNegativeInteger(fields["unsaved"]),
     version: readVersion(fields["mark"]),
     isRest: fields["isRest"] === true,
   };
 }
 
-function readVersion(mark: unknown): VersionMark | undefined {
-  const base = isFields(mark) ? mark["base"] : undefined;
-  const version = isFields(base) ? base["version"] : undefined;
-  if (!isFields(version)) return undefined;
-  const updatedAt = readText(version["updatedAt"]);
-  return updatedAt === undefined ? undefined : { token: readText(version["token"]), updatedAt };
+function readVersion(mark: unknown): FlowVersionIdentifier | undefined {
+  const base = isPlainObject(mark) ? mark["base"] : undefined;
+  const version = isPlainObject(base) ? base["version"] : undefined;
+  if (!isPlainObject(version)) return undefined;
+  const updatedAt = toStringOrUndefined(version["updatedAt"]);
+  return updatedAt === undefined ? undefined : { token: toStringOrUndefined(version["token"]), updatedAt };
 }

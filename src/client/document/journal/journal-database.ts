@@ -1,23 +1,25 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { PartKey, StoredJournal, StoredPart } from "./stored-journal.ts";
+import type { JournalPartKey, StoredJournalMainRecord, StoredJournalPart } from "./stored-journal.ts";
 
 interface JournalSchema extends DBSchema {
-  journals: { key: string; value: StoredJournal };
-  parts: { key: PartKey; value: StoredPart };
+  journals: { key: string; value: StoredJournalMainRecord };
+  parts: { key: JournalPartKey; value: StoredJournalPart };
 }
 
-export type JournalConnection = IDBPDatabase<JournalSchema>;
+export type JournalDatabaseConnection = IDBPDatabase<JournalSchema>;
 
 const NAME = "flowline-journal";
 const VERSION = 1;
 
-/** Why edits are not kept: no room left, a newer app has the storage, or there is none. */
-export type JournalTrouble = "full" | "newer" | "unavailable";
+/**
+ * Reason why edits cannot be persisted: storage is full, was upgraded by a newer release, or is unavailable.
+ */
+export type JournalStorageFailureReason = "full" | "newer" | "unavailable";
 
-/** This page's way to the journals of all pages: one connection, opened when it is first wanted and again when it was lost. */
+/** Opens one connection on first use, and a new connection if the first is lost. */
 export function createJournalDatabase() {
-  let opening: Promise<JournalConnection> | undefined;
-  let connection: JournalConnection | undefined;
+  let opening: Promise<JournalDatabaseConnection> | undefined;
+  let connection: JournalDatabaseConnection | undefined;
   const listeners = new Set<() => void>();
 
   const forget = () => {
@@ -25,13 +27,14 @@ export function createJournalDatabase() {
     connection = undefined;
   };
 
-  const open = async (): Promise<JournalConnection> => {
+  const open = async (): Promise<JournalDatabaseConnection> => {
     const opened = await openDB<JournalSchema>(NAME, VERSION, {
       upgrade: (database) => {
         database.createObjectStore("journals", { keyPath: "id" });
         database.createObjectStore("parts", { keyPath: ["journal", "kind", "number"] });
       },
-      // A newer app, or whoever deletes it all, waits for this connection. What is under way ends before it closes.
+      // Closes the connection, because an upgrade or deletion of the database by another page waits until
+      // it is closed. Transactions that are running complete first.
       blocking: () => {
         for (const listener of listeners) listener();
         void opening?.then((lost) => lost.close());
@@ -47,7 +50,7 @@ export function createJournalDatabase() {
   };
 
   return {
-    connect: (): Promise<JournalConnection> => {
+    connect: (): Promise<JournalDatabaseConnection> => {
       opening ??= open().catch((error: unknown) => {
         forget();
         throw error;
@@ -55,10 +58,8 @@ export function createJournalDatabase() {
       return opening;
     },
 
-    /** For a page that goes away and cannot wait. */
     current: () => connection,
 
-    /** Called when the connection is about to be lost, or is. Returns what ends that. */
     onLoss: (listener: () => void) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -68,12 +69,11 @@ export function createJournalDatabase() {
 
 export type JournalDatabase = ReturnType<typeof createJournalDatabase>;
 
-/** All parts of a journal. */
-export function partsOf(id: string): IDBKeyRange {
+export function createJournalPartsKeyRange(id: string): IDBKeyRange {
   return IDBKeyRange.bound([id], [id, []]);
 }
 
-export function nameTrouble(error: unknown): JournalTrouble {
+export function toJournalStorageFailureReason(error: unknown): JournalStorageFailureReason {
   const { name } = (error ?? {}) as { readonly name?: unknown };
   if (name === "QuotaExceededError") return "full";
   return name === "VersionError" ? "newer" : "unavailable";

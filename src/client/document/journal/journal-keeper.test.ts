@@ -1,99 +1,100 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createOpenFlow } from "#client/document/open-flow.ts";
-import { findJournals } from "./find-journals.ts";
-import type { JournalSite } from "./journal-site.ts";
+import { listUnopenedJournalsOfFlow } from "./find-journals.ts";
+import type { JournalDependencies } from "./journal-dependencies.ts";
 import {
-  type FakePage,
-  SERVER,
+  type FakePageWithOpenFlow,
+  FAKE_SERVER_ORIGIN,
   createFakeBrowser,
-  nameOf,
-  rename,
-  sampleFlow,
+  getFirstStepName,
+  createRenameFetchStepCommand,
+  sampleServerDigestFlow,
 } from "./testing/fake-browser.ts";
-import { readRecords, recoverWork } from "./testing/look-at-storage.ts";
-import { failCommits, failPuts } from "./testing/fail-storage.ts";
+import { readAllJournalRecords, claimNewestJournalAndReadFlowState } from "./testing/read-journal-records.ts";
+import { failIndexedDbCommits, failIndexedDbPuts } from "./testing/fail-storage.ts";
+import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
 
-// Storage works in turns of its own; only the clock of the page stands still.
+// Fakes only timeouts, because the simulated storage needs `setImmediate`.
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
-/** Lets the storage do all that it was asked to, while no time passes. */
-async function settleStorage(): Promise<void> {
+async function flushStorage(): Promise<void> {
   for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-async function recover(page: FakePage, site: JournalSite) {
+async function recover(page: FakePageWithOpenFlow, site: JournalDependencies) {
   page.kill();
-  return recoverWork(site);
+  return claimNewestJournalAndReadFlowState(site);
 }
 
-const saveAll = ({ openFlow }: FakePage) => {
-  const sent = openFlow.beginSave();
-  openFlow.acceptSaved(
-    {
-      ...sampleFlow,
+const saveAll = ({ openFlow }: FakePageWithOpenFlow) => {
+  const sent = markOpenFlowDocumentAsSent(openFlow);
+  openFlow.receive({
+    type: "acknowledged",
+    flow: {
+      ...sampleServerDigestFlow,
       versionToken: "2-x",
       name: sent.document.name,
       flowSteps: sent.document.steps.map(({ fields }) => fields),
     },
     sent,
-  );
+  });
 };
 
-describe("keeping a flow", () => {
-  it("writes nothing for one that is only looked at", async () => {
+describe("persisting a flow", () => {
+  it("writes nothing for a flow that is only viewed", async () => {
     const { openPage } = createFakeBrowser();
     const page = openPage();
     vi.advanceTimersByTime(10_000);
-    await settleStorage();
+    await flushStorage();
     await page.keeper.stop();
-    expect(await readRecords(page.site)).toEqual({ journals: [], parts: [] });
-    expect(page.openFlow.getState().isKeptOnDevice).toBe(false);
+    expect(await readAllJournalRecords(page.site)).toEqual({ journals: [], parts: [] });
+    expect(page.openFlow.getState().isPersisted).toBe(false);
   });
 
-  it("has an edit on the device soon after it, without being asked, and says that it has", async () => {
+  it("persists an edit within 200 milliseconds, and marks the flow as persisted", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    await settleStorage();
-    page.openFlow.edit(rename("Get"));
+    await flushStorage();
+    page.openFlow.edit(createRenameFetchStepCommand("Get"));
     vi.advanceTimersByTime(200);
-    await settleStorage();
-    expect(page.openFlow.getState().isKeptOnDevice).toBe(true);
+    await flushStorage();
+    expect(page.openFlow.getState().isPersisted).toBe(true);
     const work = await recover(page, openSite());
-    expect(work && nameOf(work.history.document)).toBe("Get");
+    expect(work && getFirstStepName(work.history.document)).toBe("Get");
   });
 
-  it("writes an edit that was made before it was there with its first", async () => {
+  it("writes edits that were made before the page opened its journal", async () => {
     const { openPage, openSite } = createFakeBrowser();
-    const openFlow = createOpenFlow(sampleFlow, { isInexact: false });
-    openFlow.edit(rename("Early"));
+    const openFlow = createOpenFlow(sampleServerDigestFlow, { isInexact: false });
+    openFlow.edit(createRenameFetchStepCommand("Early"));
     const page = openPage(openFlow);
-    await settleStorage();
+    await flushStorage();
     const work = await recover(page, openSite());
-    expect(work && nameOf(work.history.document)).toBe("Early");
+    expect(work && getFirstStepName(work.history.document)).toBe("Early");
   });
 
-  it("makes one write of what is edited in quick succession, and never waits for an end of it", async () => {
+  it("writes edits in quick succession at short intervals, without waiting for a pause", async () => {
     const { openPage } = createFakeBrowser();
     const page = openPage();
     const writes = vi.spyOn(IDBTransaction.prototype, "commit");
     for (let key = 0; key < 30; key += 1) {
-      page.openFlow.edit(rename(`Name ${key}`), "name");
+      page.openFlow.edit(createRenameFetchStepCommand(`Name ${key}`), "name");
       vi.advanceTimersByTime(30);
-      await settleStorage();
+      await flushStorage();
     }
     expect(writes.mock.calls.length).toBeGreaterThanOrEqual(3);
     expect(writes.mock.calls.length).toBeLessThanOrEqual(8);
   });
 
-  it("asks for the disk, not for a promise of it", async () => {
+  it("writes with strict durability", async () => {
     const { openPage } = createFakeBrowser();
     const page = openPage();
     const transactions = vi.spyOn(IDBDatabase.prototype, "transaction");
-    page.openFlow.edit(rename("Get"));
+    page.openFlow.edit(createRenameFetchStepCommand("Get"));
     await page.keeper.flush();
     expect(transactions.mock.calls.at(-1)).toEqual([
       ["journals", "parts"],
@@ -102,14 +103,14 @@ describe("keeping a flow", () => {
     ]);
   });
 
-  it("has said all to the storage by the time that a page is hidden, its very first edit and what is being typed included", async () => {
+  it("commits the first edit and pending input synchronously when the page is hidden", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    await settleStorage();
-    page.openFlow.edit(rename("Fetch all"));
-    const typed = { key: rename("").key, field: "name", text: "", message: "Empty." };
-    const stopTyping = page.openFlow.onSettle(() => {
-      page.openFlow.setBrokenText(typed);
+    await flushStorage();
+    page.openFlow.edit(createRenameFetchStepCommand("Fetch all"));
+    const typed = { key: createRenameFetchStepCommand("").key, field: "name", text: "", message: "Empty." };
+    const stopTyping = page.openFlow.onFlush(() => {
+      page.openFlow.setInvalidInput(typed);
       stopTyping();
     });
     const writes = vi.spyOn(IDBTransaction.prototype, "commit");
@@ -117,124 +118,127 @@ describe("keeping a flow", () => {
     expect(writes).toHaveBeenCalledTimes(1);
     page.life.onHide();
     expect(writes).toHaveBeenCalledTimes(1);
-    await settleStorage();
+    await flushStorage();
     const work = await recover(page, openSite());
-    expect(work && nameOf(work.history.document)).toBe("Fetch all");
-    expect(work?.brokenTexts).toMatchObject([{ message: "Empty." }]);
+    expect(work && getFirstStepName(work.history.document)).toBe("Fetch all");
+    expect(work?.invalidInputs).toMatchObject([{ message: "Empty." }]);
   });
 
-  it("does not stand on a write that is still under way when the page is hidden: that one may fail", async () => {
+  it("writes all edits again when the page is hidden during a write, because the running write may fail", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    await settleStorage();
-    page.openFlow.edit(rename("One"));
-    const failing = failCommits("UnknownError");
+    await flushStorage();
+    page.openFlow.edit(createRenameFetchStepCommand("One"));
+    const failing = failIndexedDbCommits("UnknownError");
     void page.keeper.flush();
     await vi.waitFor(() => expect(failing).toHaveBeenCalledTimes(1));
     failing.mockRestore();
-    page.openFlow.edit(rename("Two"));
+    page.openFlow.edit(createRenameFetchStepCommand("Two"));
     page.life.onHide();
-    await settleStorage();
+    await flushStorage();
     const work = await recover(page, openSite());
-    expect(work?.history.entries.map(({ label }) => label)).toEqual(["rename Fetch", "rename One"]);
-    expect(page.openFlow.getState().isKeptOnDevice).toBe(true);
+    expect(work?.history.entries.map(({ label }) => label)).toEqual(["rename “Fetch”", "rename “One”"]);
+    expect(page.openFlow.getState().isPersisted).toBe(true);
   });
 
-  it("takes away a journal of which all is saved when the flow is closed, and leaves it while there is more", async () => {
+  it("closing the flow deletes its journal only if the journal has no unsaved edits", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(rename("Get"));
+    page.openFlow.edit(createRenameFetchStepCommand("Get"));
     await page.keeper.stop();
-    expect(await findJournals(openSite(), { server: SERVER, flowId: "flow_1" })).toMatchObject([
-      { unsaved: 1 },
-    ]);
+    expect(
+      await listUnopenedJournalsOfFlow(openSite(), { server: FAKE_SERVER_ORIGIN, flowId: "flow_1" }),
+    ).toMatchObject([{ unsaved: 1 }]);
     const other = openPage();
-    other.openFlow.edit(rename("Get"));
+    other.openFlow.edit(createRenameFetchStepCommand("Get"));
     await other.keeper.flush();
     saveAll(other);
     await other.keeper.stop();
-    expect((await readRecords(openSite())).journals).toHaveLength(1);
+    expect((await readAllJournalRecords(openSite())).journals).toHaveLength(1);
   });
 });
 
-describe("a write that is not completed", () => {
-  it("leaves what was there, whole, and the next one holds it all", async () => {
+describe("a write that fails", () => {
+  it("leaves the stored journal intact, and the next write includes everything", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(rename("One"));
+    page.openFlow.edit(createRenameFetchStepCommand("One"));
     await page.keeper.flush();
-    const before = await readRecords(page.site);
-    const failing = failPuts("UnknownError");
-    page.openFlow.edit(rename("Two"));
-    page.openFlow.setUnappliedText({ text: "{", since: page.openFlow.getState().history.document });
+    const before = await readAllJournalRecords(page.site);
+    const failing = failIndexedDbPuts("UnknownError");
+    page.openFlow.edit(createRenameFetchStepCommand("Two"));
+    page.openFlow.setPendingJson({ text: "{", since: page.openFlow.getState().history.document });
     await page.keeper.flush();
-    expect(await readRecords(page.site)).toEqual(before);
-    expect(page.openFlow.getState().isKeptOnDevice).toBe(false);
+    expect(await readAllJournalRecords(page.site)).toEqual(before);
+    expect(page.openFlow.getState().isPersisted).toBe(false);
     failing.mockRestore();
     vi.advanceTimersByTime(2000);
-    await settleStorage();
+    await flushStorage();
     const work = await recover(page, openSite());
-    expect(work?.history.entries.map(({ label }) => label)).toEqual(["rename Fetch", "rename One"]);
-    expect(work?.unappliedText?.text).toBe("{");
+    expect(work?.history.entries.map(({ label }) => label)).toEqual(["rename “Fetch”", "rename “One”"]);
+    expect(work?.pendingJson?.text).toBe("{");
   });
 
-  for (const [name, fail] of Object.entries({ "a put": failPuts, "the end": failCommits })) {
-    it(`for want of room, said at ${name}, is told once, and again it works by itself`, async () => {
+  for (const [name, fail] of Object.entries({
+    "a put": failIndexedDbPuts,
+    "the end": failIndexedDbCommits,
+  })) {
+    it(`for lack of space at ${name} is reported once, and a retry succeeds`, async () => {
       const { openPage } = createFakeBrowser();
       const page = openPage();
       const failing = fail("QuotaExceededError");
       for (const edit of ["One", "Two", "Three"]) {
-        page.openFlow.edit(rename(edit));
+        page.openFlow.edit(createRenameFetchStepCommand(edit));
         vi.advanceTimersByTime(60_000);
-        await settleStorage();
+        await flushStorage();
       }
       expect(page.troubles).toEqual(["full"]);
-      expect(page.openFlow.getState().isKeptOnDevice).toBe(false);
-      expect((await readRecords(page.site)).journals).toEqual([]);
+      expect(page.openFlow.getState().isPersisted).toBe(false);
+      expect((await readAllJournalRecords(page.site)).journals).toEqual([]);
       failing.mockRestore();
       vi.advanceTimersByTime(60_000);
-      await settleStorage();
-      expect(page.openFlow.getState().isKeptOnDevice).toBe(true);
-      expect((await readRecords(page.site)).journals).toMatchObject([{ entryCount: 3 }]);
+      await flushStorage();
+      expect(page.openFlow.getState().isPersisted).toBe(true);
+      expect((await readAllJournalRecords(page.site)).journals).toMatchObject([{ entryCount: 3 }]);
       expect(page.troubles).toEqual(["full"]);
     });
   }
 
-  it("makes room first by taking away what nobody misses", async () => {
+  it("is retried after journals without unsaved work were deleted to free space", async () => {
     const { openPage } = createFakeBrowser();
     const closed = openPage();
-    closed.openFlow.edit(rename("Get"));
+    closed.openFlow.edit(createRenameFetchStepCommand("Get"));
     await closed.keeper.flush();
     saveAll(closed);
     await closed.keeper.flush();
     closed.kill();
     const page = openPage();
-    const failing = failPuts("QuotaExceededError");
-    page.openFlow.edit(rename("One"));
+    const failing = failIndexedDbPuts("QuotaExceededError");
+    page.openFlow.edit(createRenameFetchStepCommand("One"));
     await page.keeper.flush();
     vi.advanceTimersByTime(2000);
-    await settleStorage();
-    expect((await readRecords(page.site)).journals).toEqual([]);
+    await flushStorage();
+    expect((await readAllJournalRecords(page.site)).journals).toEqual([]);
     failing.mockRestore();
   });
 });
 
-describe("storage that is not to be had", () => {
+describe("storage that is unavailable", () => {
   const tryIn = async (storage: unknown) => {
     const { openPage } = createFakeBrowser();
     globalThis.indexedDB = storage as IDBFactory;
     const page = openPage();
-    page.openFlow.edit(rename("Get"));
+    page.openFlow.edit(createRenameFetchStepCommand("Get"));
     vi.advanceTimersByTime(10_000);
-    await settleStorage();
-    page.openFlow.edit(rename("Read"));
+    await flushStorage();
+    page.openFlow.edit(createRenameFetchStepCommand("Read"));
     vi.advanceTimersByTime(120_000);
-    await settleStorage();
-    expect(nameOf(page.openFlow.getState().history.document)).toBe("Read");
-    return { troubles: page.troubles, isKept: page.openFlow.getState().isKeptOnDevice };
+    await flushStorage();
+    expect(getFirstStepName(page.openFlow.getState().history.document)).toBe("Read");
+    return { troubles: page.troubles, isKept: page.openFlow.getState().isPersisted };
   };
 
-  it("because there is none, or it fails, or never answers, is told once, and editing goes on", async () => {
+  it("is reported once when it is missing, fails or never responds, and editing continues", async () => {
     const failing = {
       open: () => {
         throw new DOMException("Private", "SecurityError");
@@ -249,36 +253,36 @@ describe("storage that is not to be had", () => {
     vi.unstubAllGlobals();
   });
 
-  it("because a newer app has it: what was edited until then is there, and the page says that it cannot go on keeping", async () => {
+  it("keeps earlier edits when a newer release upgrades its format, and the page reports the upgrade", async () => {
     const { openPage } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(rename("One"));
+    page.openFlow.edit(createRenameFetchStepCommand("One"));
     await page.keeper.flush();
-    page.openFlow.edit(rename("Two"));
+    page.openFlow.edit(createRenameFetchStepCommand("Two"));
     const newer = await new Promise<IDBDatabase>((resolve) => {
       const opening = indexedDB.open("flowline-journal", 2);
       opening.addEventListener("success", () => resolve(opening.result));
     });
     const read = newer.transaction("journals").objectStore("journals").getAll();
-    await settleStorage();
+    await flushStorage();
     expect(read.result).toMatchObject([{ entryCount: 2 }]);
-    page.openFlow.edit(rename("Three"));
+    page.openFlow.edit(createRenameFetchStepCommand("Three"));
     vi.advanceTimersByTime(200);
-    await settleStorage();
+    await flushStorage();
     expect(page.troubles).toEqual(["newer"]);
-    expect(page.openFlow.getState().isKeptOnDevice).toBe(false);
+    expect(page.openFlow.getState().isPersisted).toBe(false);
   });
 
-  it("because somebody emptied it is filled anew, with all that there is", async () => {
+  it("receives all edits again after the browser has cleared it", async () => {
     const { openPage, openSite } = createFakeBrowser();
     const page = openPage();
-    page.openFlow.edit(rename("One"));
+    page.openFlow.edit(createRenameFetchStepCommand("One"));
     await page.keeper.flush();
     indexedDB.deleteDatabase("flowline-journal");
-    await settleStorage();
-    page.openFlow.edit(rename("Two"));
+    await flushStorage();
+    page.openFlow.edit(createRenameFetchStepCommand("Two"));
     vi.advanceTimersByTime(200);
-    await settleStorage();
+    await flushStorage();
     expect((await recover(page, openSite()))?.history.entries).toHaveLength(2);
     expect(page.troubles).toEqual([]);
   });

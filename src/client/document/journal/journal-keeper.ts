@@ -1,51 +1,77 @@
-import type { OpenFlow, OpenFlowState } from "#client/document/open-flow.ts";
-import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
-import { dropCleanJournals } from "./find-journals.ts";
-import { followPage } from "./follow-page.ts";
-import { type JournalTrouble, nameTrouble } from "./journal-database.ts";
-import type { JournalSite } from "./journal-site.ts";
-import { type HeldJournal, createJournalWriter } from "./journal-writer.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import type { OpenFlowState } from "#client/document/open-flow-state.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import { deleteJournalsWithoutUnsavedWork } from "./find-journals.ts";
+import { type JournalStorageFailureReason, toJournalStorageFailureReason } from "./journal-database.ts";
+import type { JournalDependencies } from "./journal-dependencies.ts";
+import { type JournalLock, createJournalWriter } from "./journal-writer.ts";
+
+/** Handlers for lifecycle events of the page. After `onHide` or `onSleep`, the browser may discard the page. */
+export interface PageLifecycleHandlers {
+  readonly onHide: () => void;
+  readonly onSleep: () => void;
+  readonly onWake: () => void;
+}
+
+function followPage({ onHide, onSleep, onWake }: PageLifecycleHandlers): () => void {
+  const listening = new AbortController();
+  const { signal } = listening;
+  document.addEventListener("visibilitychange", () => document.hidden && onHide(), { signal });
+  addEventListener(
+    "pagehide",
+    ({ persisted }) => {
+      onHide();
+      if (persisted) onSleep();
+    },
+    { signal },
+  );
+  addEventListener("pageshow", ({ persisted }) => persisted && onWake(), { signal });
+  return () => listening.abort();
+}
 
 /**
- * After the first edit that is not kept yet, in milliseconds. The rest of the promised 300 are for what is typed, which
- * becomes an edit a moment later, and for the write.
+ * Delay before the first write, in milliseconds. Edits must be persisted within 300 ms in total, including
+ * the debounce of text fields and the write.
  */
 const FLUSH_AFTER_MS = 100;
-/** A write that takes longer is not relied on, though it may come to its end yet. */
+/**
+ * Timeout of a write in milliseconds. The write is then reported as failed, although it may still complete.
+ */
 const STUCK_MS = 5000;
 const FIRST_RETRY_MS = 2000;
 const LAST_RETRY_MS = 60_000;
 
-export interface KeeperOptions {
-  /** The API that holds the flow. */
+export interface JournalPersistenceOptions {
   readonly server: () => string;
-  /** Called once, however often it fails: editing goes on, and it is tried again without a word. */
-  readonly onTrouble: (trouble: JournalTrouble) => void;
+  readonly onTrouble: (trouble: JournalStorageFailureReason) => void;
   readonly follow?: typeof followPage;
 }
 
 /**
- * Keeps an open flow on this device: what was edited is in its journal a moment later. It looks at what the flow is, not
- * at what happens to it, so that edits from before it was there are in the first write.
+ * Persists an open flow in its journal. Compares states instead of handling edits, so the first write
+ * includes edits made before this code was loaded.
  */
-export function startKeeping(openFlow: OpenFlow, site: JournalSite, options: KeeperOptions) {
+export function startJournalPersistence(
+  openFlow: OpenFlow,
+  site: JournalDependencies,
+  options: JournalPersistenceOptions,
+) {
   const { server, onTrouble, follow = followPage } = options;
   const writer = createJournalWriter(site, server);
-  let kept: OpenFlowState | undefined;
-  /** On its way to the device. */
+  let persisted: OpenFlowState | undefined;
   let sent: OpenFlowState | undefined;
   let editedAt = Date.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> = Promise.resolve();
   let failures = 0;
-  let trouble: JournalTrouble | undefined;
-  let isTold = false;
+  let trouble: JournalStorageFailureReason | undefined;
+  let isReported = false;
   let isStopped = false;
 
   const isDue = () => {
     const state = openFlow.getState();
     if (writer.isAbsorbing()) return true;
-    return kept ? isOther(kept, state) : writer.isBegun() || isWorthKeeping(state);
+    return persisted ? isOther(persisted, state) : writer.isBegun() || isWorthKeeping(state);
   };
 
   const schedule = (delayMs: number) => {
@@ -56,25 +82,25 @@ export function startKeeping(openFlow: OpenFlow, site: JournalSite, options: Kee
     }, delayMs);
   };
 
-  const fail = (reason: JournalTrouble) => {
+  const fail = (reason: JournalStorageFailureReason) => {
     trouble = reason;
-    openFlow.setKeptOnDevice(false);
-    if (isTold) return;
-    isTold = true;
+    openFlow.setPersisted(false);
+    if (isReported) return;
+    isReported = true;
     onTrouble(reason);
   };
 
   const attempt = async (write: typeof writer.flush): Promise<void> => {
     const stuck = setTimeout(() => fail("unavailable"), STUCK_MS);
     try {
-      kept = await write(() => (sent = openFlow.getState()), editedAt);
+      persisted = await write(() => (sent = openFlow.getState()), editedAt);
       failures = 0;
       trouble = undefined;
-      openFlow.setKeptOnDevice(true);
+      openFlow.setPersisted(true);
       if (isDue()) schedule(0);
     } catch (error) {
-      kept = undefined;
-      fail(nameTrouble(error));
+      persisted = undefined;
+      fail(toJournalStorageFailureReason(error));
       schedule(Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS));
       failures += 1;
     } finally {
@@ -86,14 +112,14 @@ export function startKeeping(openFlow: OpenFlow, site: JournalSite, options: Kee
   const flush = (): Promise<void> => {
     running = running.then(async () => {
       if (!isDue()) return;
-      if (trouble === "full") await dropCleanJournals(site).catch(() => undefined);
+      if (trouble === "full") await deleteJournalsWithoutUnsavedWork(site).catch(() => undefined);
       await attempt(writer.flush);
     });
     return running;
   };
 
   const flushNow = () => {
-    openFlow.settle();
+    openFlow.flush();
     const isSent = sent !== undefined && !isOther(sent, openFlow.getState());
     if (isDue() && !isSent) void attempt(writer.flushNow);
   };
@@ -101,14 +127,14 @@ export function startKeeping(openFlow: OpenFlow, site: JournalSite, options: Kee
   const unsubscribe = openFlow.subscribe((state, before) => {
     if (!isOther(before, state)) return;
     editedAt = Date.now();
-    // Where it failed, the next try is waited for.
+    // After a failure, the back-off has already scheduled the next attempt.
     if (failures === 0) schedule(FLUSH_AFTER_MS);
   });
   const unfollow = follow({
     onHide: flushNow,
     onSleep: writer.letGo,
     onWake: () => {
-      kept = undefined;
+      persisted = undefined;
       running = running.then(writer.wake).catch(() => undefined);
       void flush();
     },
@@ -116,28 +142,34 @@ export function startKeeping(openFlow: OpenFlow, site: JournalSite, options: Kee
   const unlisten = site.database.onLoss(() => {
     if (site.database.current()) flushNow();
     writer.forget();
-    kept = undefined;
+    persisted = undefined;
     schedule(FLUSH_AFTER_MS);
   });
-  // Where that fails there may never be anything to keep; the first write would say so.
+  // Ignores a failure of the preparation: the first write would fail the same way and report the failure.
   void writer.prepare().catch(() => undefined);
   void flush();
 
   return {
-    /** Resolves once what stands here now is on the device, or could not be kept. */
     flush,
 
+    /** Adds the signed-in user to a journal that was created before the user was known. */
+    attribute: async (): Promise<void> => {
+      if (!writer.isBegun()) return;
+      persisted = undefined;
+      await flush();
+    },
+
     /**
-     * Takes the work of another journal over: `takeIn` brings it into the open flow, and once that is on the device the
-     * other journal is gone from it.
+     * Applies the unsaved work of the claimed journal `held` by calling `takeIn`, and deletes that journal
+     * once this page's journal contains the work.
      */
-    absorb: async (held: HeldJournal, takeIn: () => void): Promise<void> => {
+    absorb: async (held: JournalLock, takeIn: () => void): Promise<void> => {
       takeIn();
       writer.absorb(held);
       await flush();
     },
 
-    /** The flow is closed. What is unsaved stays for whoever opens it next; where all is saved there is nothing to keep. */
+    /** Stops persisting. A journal with unsaved work is kept for recovery; other journals are deleted. */
     stop: async (): Promise<void> => {
       isStopped = true;
       unsubscribe();
@@ -151,15 +183,18 @@ export function startKeeping(openFlow: OpenFlow, site: JournalSite, options: Kee
   };
 }
 
-export type JournalKeeper = ReturnType<typeof startKeeping>;
+export type JournalPersistence = ReturnType<typeof startJournalPersistence>;
 
-/** Nothing is written for a flow that is only looked at. */
-function isWorthKeeping({ history, brokenTexts, unappliedText }: OpenFlowState): boolean {
-  return history.entries.length > 0 || brokenTexts.length > 0 || unappliedText !== undefined;
+/**
+ * Whether the flow needs a journal: it has edits, invalid input or pending JSON. A flow that is only viewed needs
+ * none.
+ */
+function isWorthKeeping({ history, invalidInputs, pendingJson }: OpenFlowState): boolean {
+  return history.entries.length > 0 || invalidInputs.length > 0 || pendingJson !== undefined;
 }
 
 function isOther(a: OpenFlowState, b: OpenFlowState): boolean {
-  return (["history", "unanswered", "brokenTexts", "unappliedText", "decisions"] as const).some(
+  return (["history", "unacknowledgedSaves", "invalidInputs", "pendingJson", "decisions"] as const).some(
     (name) => a[name] !== b[name],
   );
 }

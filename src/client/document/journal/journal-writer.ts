@@ -1,36 +1,47 @@
-import { mintId } from "#client/data/mint-id.ts";
-import type { OpenFlowState } from "#client/document/open-flow.ts";
-import { type JournalConnection, partsOf } from "./journal-database.ts";
-import type { JournalSite } from "./journal-site.ts";
-import { NOTHING_WRITTEN, type WrittenState, planFlush } from "./plan-flush.ts";
-import { JOURNAL_FORMAT, type StoredJournal } from "./stored-journal.ts";
-import { writeJournal } from "./write-journal.ts";
+import { createSortableId } from "#client/data/api/platform.ts";
+import type { OpenFlowState } from "#client/document/open-flow-state.ts";
+import { type JournalDatabaseConnection, createJournalPartsKeyRange } from "./journal-database.ts";
+import type { JournalDependencies } from "./journal-dependencies.ts";
+import { EMPTY_WRITTEN_JOURNAL_STATE, type WrittenJournalState, planJournalFlush } from "./plan-flush.ts";
+import {
+  JOURNAL_FORMAT_VERSION,
+  type StoredJournalMainRecord,
+  type JournalPartKey,
+  type StoredJournalPart,
+} from "./stored-journal.ts";
 
-/** A journal that this page holds, to become part of its own. */
-export interface HeldJournal {
+export interface JournalLock {
   readonly id: string;
-  /** What stays of it: it could not all be read. */
-  readonly rest: StoredJournal | undefined;
+  /**
+   * The part of the journal that this release cannot read, which stays in storage for download; undefined if
+   * everything was readable.
+   */
+  readonly rest: StoredJournalMainRecord | undefined;
   readonly release: () => void;
 }
 
 /**
- * Writes one journal. Where it may be another page's by now, as after a sleep, it goes on under a new name with all that
- * there is: two pages never write the same journal.
+ * Writes one journal. If another page may have taken the journal, writes the whole state to a new journal,
+ * because two pages must never write the same journal.
  */
-export function createJournalWriter({ database, owners, tabId }: JournalSite, server: () => string) {
+export function createJournalWriter(
+  { database, owners, tabId, identity: page }: JournalDependencies,
+  server: () => string,
+) {
   const startedAt = Date.now();
-  let id = mintId("journal");
+  let id = createSortableId("journal");
   let release: (() => void) | undefined;
   let holding: Promise<void> | undefined;
-  /** Undefined where nothing is known to be there. */
-  let written: WrittenState | undefined;
-  /** Counts how often that was forgotten: a write that began before says nothing about what is there after. */
+  let written: WrittenJournalState | undefined;
+  /**
+   * Number of calls of `forget`. A write that started before the last call must not set `written` when it ends,
+   * because `written` would then describe the wrong journal.
+   */
   let era = 0;
   let isBegun = false;
   let isOver = false;
   let underWay = 0;
-  let absorbing: readonly HeldJournal[] = [];
+  let absorbing: readonly JournalLock[] = [];
 
   const forget = () => {
     written = undefined;
@@ -46,14 +57,13 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
 
   const rename = () => {
     letGo();
-    id = mintId("journal");
+    id = createSortableId("journal");
     isBegun = false;
   };
 
   const hold = (): Promise<void> => {
     const asking: Promise<void> = (holding ??= owners.hold(id).then(
       (held) => {
-        // Let go of before it was there.
         if (holding !== asking) return held?.();
         release = held;
         if (held) return;
@@ -68,16 +78,25 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
     return asking;
   };
 
-  /** False where the journal is another page's. */
+  /** Writes the difference to the last written state. Returns false if another page owns the journal. */
   const write = async (
-    connection: JournalConnection,
+    connection: JournalDatabaseConnection,
     state: OpenFlowState,
     editedAt: number,
   ): Promise<boolean> => {
-    // Two at once come about only where a page may be about to go. If the first fails, the second must not stand on it.
+    // Writes the whole state instead of a difference if another write is still running: if that write failed, the
+    // journal would lack the edits of that write. Writes overlap only when the page may be closing.
     const known = underWay === 0 ? written : undefined;
-    const flush = planFlush(id, state, known ?? NOTHING_WRITTEN);
-    const about = { id, format: JOURNAL_FORMAT, owner: owners.page, server: server(), tabId };
+    const flush = planJournalFlush(id, state, known ?? EMPTY_WRITTEN_JOURNAL_STATE);
+    const identity = page.current();
+    const about = {
+      id,
+      format: JOURNAL_FORMAT_VERSION,
+      owner: owners.page,
+      server: server(),
+      tabId,
+      ...(identity !== undefined && { identity }),
+    };
     const absorbed = absorbing;
     const isChecked = isBegun && owners.mayLose;
     const begunIn = era;
@@ -116,16 +135,21 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
   };
 
   return {
-    /** So that a page which goes away with its very first edit has all it needs to write it. Nothing is written yet. */
+    /**
+     * Connects to storage and locks the journal before the first edit: a closing page has no time for these
+     * asynchronous requests, and would lose an edit made just before closing.
+     */
     prepare: async () => {
       await database.connect();
       if (!isOver) await hold();
     },
 
-    /** Resolves with the state that the device holds from then on. */
     flush,
 
-    /** The same for a page that may be gone after this very moment: what can be said without waiting is. */
+    /**
+     * Like `flush`, but sends all storage requests synchronously if the journal is open and locked, because a closing
+     * page cannot wait for asynchronous code.
+     */
     flushNow: async (getState: () => OpenFlowState, editedAt: number): Promise<OpenFlowState> => {
       const connection = database.current();
       const state = getState();
@@ -137,18 +161,22 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
     isBegun: () => isBegun,
     isAbsorbing: () => absorbing.length > 0,
 
-    /** The next flush holds the work of another journal too, which goes with it. */
-    absorb: (held: HeldJournal) => {
+    /**
+     * Makes the next flush delete the claimed journal `held`, whose edits the page has restored, in the transaction
+     * that writes those edits to this journal.
+     */
+    absorb: (held: JournalLock) => {
       absorbing = [...absorbing, held];
     },
 
-    /** What is on the device is no longer known. */
     forget,
 
-    /** From here on another page may take the journal. */
     letGo,
 
-    /** Goes on under another name; what was written before goes with the next flush, unless another page has it by now. */
+    /**
+     * Call when the page returns from the back/forward cache, during which another page may have claimed the journal.
+     * Starts a new journal; the next flush deletes the old one unless another page has claimed it.
+     */
     wake: async () => {
       const before = id;
       const wasBegun = isBegun;
@@ -157,7 +185,6 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
       if (held) absorbing = [...absorbing, { id: before, rest: undefined, release: held }];
     },
 
-    /** There is nothing to keep. */
     drop: async () => {
       if (!isBegun) return;
       const connection = await database.connect();
@@ -166,7 +193,7 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
       if ((await journals.get(id))?.owner !== owners.page) return;
       await Promise.all([
         journals.delete(id),
-        transaction.objectStore("parts").delete(partsOf(id)),
+        transaction.objectStore("parts").delete(createJournalPartsKeyRange(id)),
         transaction.done,
       ]);
     },
@@ -177,4 +204,53 @@ export function createJournalWriter({ database, owners, tabId }: JournalSite, se
       for (const { release: giveBack } of absorbing) giveBack();
     },
   };
+}
+
+interface JournalWrite {
+  readonly journal: StoredJournalMainRecord;
+  readonly parts: readonly StoredJournalPart[];
+  readonly gone: readonly JournalPartKey[];
+  readonly isWhole: boolean;
+  /**
+   * Journals whose work moves into this journal: in the same transaction, these are deleted or reduced to the
+   * unreadable part (`rest`).
+   */
+  readonly absorbed: readonly { readonly id: string; readonly rest: StoredJournalMainRecord | undefined }[];
+  readonly isChecked: boolean;
+}
+
+/**
+ * Writes all records in one durable transaction; returns false if another page owns the journal. Unless
+ * `isChecked`, issues all requests synchronously, so that the transaction completes even if the page closes.
+ */
+async function writeJournal(connection: JournalDatabaseConnection, write: JournalWrite): Promise<boolean> {
+  const { journal } = write;
+  const transaction = connection.transaction(["journals", "parts"], "readwrite", { durability: "strict" });
+  const journals = transaction.objectStore("journals");
+  const parts = transaction.objectStore("parts");
+  if (write.isChecked && (await journals.get(journal.id))?.owner !== journal.owner) return false;
+  const requests: Promise<unknown>[] = [];
+  try {
+    for (const { id, rest } of write.absorbed) {
+      if (rest) requests.push(journals.put(rest));
+      else requests.push(journals.delete(id), parts.delete(createJournalPartsKeyRange(id)));
+    }
+    if (write.isWhole) requests.push(parts.delete(createJournalPartsKeyRange(journal.id)));
+    for (const key of write.gone) requests.push(parts.delete(key));
+    for (const part of write.parts) requests.push(parts.put(part));
+    requests.push(journals.put(journal));
+    transaction.commit();
+  } catch (error) {
+    // Aborts the transaction, because a value cannot be cloned or the connection is closing.
+    transaction.abort();
+    requests.unshift(Promise.reject(error));
+  }
+  await flush([...requests, transaction.done]);
+  return true;
+}
+
+/** Waits for all requests, so that no rejection is unhandled, and throws the first error. */
+async function flush(requests: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(requests)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }

@@ -1,24 +1,27 @@
 import { createStore } from "zustand/vanilla";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import type { ClaimedJournal } from "./claim-journal.ts";
-import type { FoundJournal } from "./find-journals.ts";
-import type { JournalOptions, JournalPart } from "./journal-part.ts";
+import type { JournalSummary } from "./find-journals.ts";
+import type { OpenJournalOptions, JournalSearchAndClaimService } from "./journal-part.ts";
 
-export interface JournalState {
-  /** Unsaved work on this flow that other pages left behind, the newest first. */
-  readonly found: readonly FoundJournal[];
+export interface FoundJournalsState {
+  readonly found: readonly JournalSummary[];
 }
 
-/** Between tries to get the code, in milliseconds. */
 const RETRY_MS = 5000;
 
+const loadPart = () => import("./journal-part.ts");
+// Loads beside the flow instead of after it, because edits are not persisted if the server stops before the code
+// has loaded. `connect` handles a failure.
+loadPart().catch(() => undefined);
+
 /**
- * The journal of an open flow: every edit is on this device a moment later, and what a page left behind is found again.
- * Its code comes after the page. What was edited before that is in its first write.
+ * Persists an open flow and finds unsaved work of closed pages. This code loads after the page, so the first
+ * write includes earlier edits.
  */
-export function createJournal(openFlow: OpenFlow, options: JournalOptions) {
-  const store = createStore<JournalState>(() => ({ found: [] }));
-  let part: JournalPart | undefined;
+export function createOpenFlowJournal(openFlow: OpenFlow, options: OpenJournalOptions) {
+  const store = createStore<FoundJournalsState>(() => ({ found: [] }));
+  let part: JournalSearchAndClaimService | undefined;
 
   const forget = (id: string) =>
     store.setState(({ found }) => ({ found: found.filter((journal) => journal.id !== id) }));
@@ -26,12 +29,11 @@ export function createJournal(openFlow: OpenFlow, options: JournalOptions) {
   return {
     ...store,
 
-    /** Keeps the flow until the returned function is called. */
     connect: () => {
       let isGone = false;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const load = () =>
-        import("./journal-part.ts").then(
+        loadPart().then(
           async ({ openJournal }) => {
             if (isGone) return;
             part = openJournal(openFlow, options);
@@ -51,22 +53,20 @@ export function createJournal(openFlow: OpenFlow, options: JournalOptions) {
       };
     },
 
-    /** Takes found work, so that no other page does; undefined where one was faster. It is offered here no longer. */
+    /** Claims the found work of a closed page; undefined if another page claimed the work first. */
     claim: async (id: string): Promise<ClaimedJournal | undefined> => {
       const claimed = await part?.claim(id);
       forget(id);
       return claimed;
     },
 
-    /** `takeIn` brings claimed work into the open flow; once that is on the device, it is nowhere else. */
     absorb: async ({ held }: ClaimedJournal, takeIn: () => void): Promise<void> => {
       if (part) await part.absorb(held, takeIn);
       else takeIn();
     },
 
-    /** Resolves once what stands here now is on the device, or could not be kept. */
     flush: async (): Promise<void> => part?.flush(),
   };
 }
 
-export type Journal = ReturnType<typeof createJournal>;
+export type OpenFlowJournal = ReturnType<typeof createOpenFlowJournal>;

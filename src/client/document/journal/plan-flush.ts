@@ -1,66 +1,72 @@
-import { fingerprint } from "#core/fingerprint.ts";
-import type { History, HistoryEntry } from "#core/history.ts";
-import type { Decisions } from "#client/document/decisions.ts";
-import type { OpenFlowState } from "#client/document/open-flow.ts";
-import { countUnsavedEdits } from "#client/document/unsaved-edits.ts";
+import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
+import type { EditHistory, HistoryEntry } from "#core/document/history.ts";
+import type { ConflictDecisions } from "#client/document/remote/decisions.ts";
+import type { OpenFlowState } from "#client/document/open-flow-state.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import {
-  type DocumentNumbers,
-  NO_DOCUMENTS,
-  type NumberedDocuments,
-  numberDocuments,
-} from "./number-documents.ts";
-import { keepDocuments, storeEntry } from "./store-entry.ts";
+  type JournalDocumentNumberAssigner,
+  NO_ASSIGNED_JOURNAL_DOCUMENT_NUMBERS,
+  type AssignedJournalDocumentNumbers,
+  createJournalDocumentNumberAssigner,
+} from "./assign-document-numbers.ts";
+import { markHistoryEntryDocumentsInUse, toStoredHistoryEntry } from "./store-entry.ts";
 import type {
-  PartKey,
-  StoredDecision,
-  StoredJournal,
-  StoredPart,
-  StoredSend,
-  StoredSince,
-  StoredTexts,
+  JournalPartKey,
+  StoredConflictDecision,
+  StoredJournalMainRecord,
+  StoredJournalPart,
+  StoredUnacknowledgedSave,
+  StoredJournalDocumentReference,
+  StoredInvalidInputAndPendingJson,
 } from "./stored-journal.ts";
 
-/** What the device holds, as of the last write that was completed. What is still the same object is not written again. */
-export interface WrittenState {
+/** The records that the last completed write stored. A later write skips the objects that are unchanged since. */
+export interface WrittenJournalState {
   readonly entries: readonly HistoryEntry[];
-  readonly documents: NumberedDocuments;
-  readonly texts: StoredTexts | undefined;
+  readonly documents: AssignedJournalDocumentNumbers;
+  readonly texts: StoredInvalidInputAndPendingJson | undefined;
 }
 
-export const NOTHING_WRITTEN: WrittenState = { entries: [], documents: NO_DOCUMENTS, texts: undefined };
+export const EMPTY_WRITTEN_JOURNAL_STATE: WrittenJournalState = {
+  entries: [],
+  documents: NO_ASSIGNED_JOURNAL_DOCUMENT_NUMBERS,
+  texts: undefined,
+};
 
-/** The part of a journal's record that the state of the flow says. */
 type StateOfJournal = Pick<
-  StoredJournal,
+  StoredJournalMainRecord,
   "flowId" | "flowName" | "unsaved" | "origin" | "entryCount" | "position" | "mark" | "sends" | "print"
 >;
 
-export interface Flush {
+export interface JournalFlushPlan {
   readonly journal: StateOfJournal;
-  readonly parts: readonly StoredPart[];
-  readonly gone: readonly PartKey[];
-  /** What the device holds once this is done. */
-  readonly written: WrittenState;
+  readonly parts: readonly StoredJournalPart[];
+  readonly gone: readonly JournalPartKey[];
+  readonly written: WrittenJournalState;
 }
 
-/** What has to be written and removed so that the journal, holding `written`, comes to hold `state`. */
-export function planFlush(journal: string, state: OpenFlowState, written: WrittenState): Flush {
+/** Returns the writes and deletions that turn the stored state `written` into `state`. */
+export function planJournalFlush(
+  journal: string,
+  state: OpenFlowState,
+  written: WrittenJournalState,
+): JournalFlushPlan {
   const { history } = state;
   const { entries } = history;
-  const documents = numberDocuments(journal, written.documents);
+  const documents = createJournalDocumentNumberAssigner(journal, written.documents);
   const origin = documents.numberOf(originOf(history));
   const mark = documents.storeMark(history);
   const sends = storeSends(state, documents);
-  const changed: StoredPart[] = [];
+  const changed: StoredJournalPart[] = [];
   entries.forEach((entry, number) => {
-    if (entry === written.entries[number]) keepDocuments(entry, documents);
-    else changed.push(storeEntry(entry, { journal, number }, documents));
+    if (entry === written.entries[number]) markHistoryEntryDocumentsInUse(entry, documents);
+    else changed.push(toStoredHistoryEntry(entry, { journal, number }, documents));
   });
   const texts = storeTexts(journal, state, documents);
   const isSameText = isSameTexts(texts, written.texts);
   if (texts && !isSameText) changed.push(texts);
 
-  const gone: PartKey[] = documents.findUnused().map((number) => [journal, "document", number]);
+  const gone: JournalPartKey[] = documents.findUnused().map((number) => [journal, "document", number]);
   for (let number = entries.length; number < written.entries.length; number += 1)
     gone.push([journal, "entry", number]);
   if (!texts && written.texts) gone.push([journal, "texts", 0]);
@@ -75,7 +81,7 @@ export function planFlush(journal: string, state: OpenFlowState, written: Writte
       position: history.position,
       mark,
       ...(sends.length > 0 && { sends }),
-      print: fingerprint(history.document),
+      print: computeDocumentFingerprint(history.document),
     },
     parts: [...documents.added, ...changed],
     gone,
@@ -83,17 +89,16 @@ export function planFlush(journal: string, state: OpenFlowState, written: Writte
   };
 }
 
-/** The document that the history starts from. */
-function originOf({ entries, document }: History) {
+function originOf({ entries, document }: EditHistory) {
   return entries[0]?.before ?? document;
 }
 
-/** The document that was sent is stored whole: the edits that led to it may be undone and replaced by others. */
+/** Stores the full document of each save, because later edits may replace the saved edits in the history. */
 function storeSends(
-  { history, unanswered }: OpenFlowState,
-  { numberOf }: DocumentNumbers,
-): readonly StoredSend[] {
-  return unanswered
+  { history, unacknowledgedSaves }: OpenFlowState,
+  { numberOf }: JournalDocumentNumberAssigner,
+): readonly StoredUnacknowledgedSave[] {
+  return unacknowledgedSaves
     .filter(({ base }) => base === history.base)
     .map(({ key, revision, position, document }) => {
       return { key, revision, position, document: numberOf(document) };
@@ -102,40 +107,53 @@ function storeSends(
 
 function storeTexts(
   journal: string,
-  { history, brokenTexts, unappliedText, decisions: all }: OpenFlowState,
-  documents: DocumentNumbers,
-): StoredTexts | undefined {
+  { history, invalidInputs, pendingJson, decisions: all }: OpenFlowState,
+  documents: JournalDocumentNumberAssigner,
+): StoredInvalidInputAndPendingJson | undefined {
   const decisions = storeDecisions(all);
-  if (brokenTexts.length === 0 && !unappliedText && decisions.length === 0) return undefined;
+  if (invalidInputs.length === 0 && !pendingJson && decisions.length === 0) return undefined;
   const texts = {
-    ...({ journal, kind: "texts", number: 0, brokenTexts } as const),
+    ...({ journal, kind: "texts", number: 0, invalidInputs } as const),
     ...(decisions.length > 0 && { decisions }),
   };
-  if (!unappliedText) return texts;
-  const since = locate(unappliedText.since, history, documents);
-  return { ...texts, unapplied: { text: unappliedText.text, since } };
+  if (!pendingJson) return texts;
+  const since = locate(pendingJson.since, history, documents);
+  return { ...texts, pendingJson: { text: pendingJson.text, since } };
 }
 
-/** Only what somebody wrote: the others are chosen again by a press. */
-function storeDecisions(decisions: Decisions): readonly StoredDecision[] {
-  return [...decisions.values()].flatMap(({ clash, choice, written }) =>
-    clash.type === "field" && written ? [{ clash, choice, written }] : [],
+/**
+ * Returns the decisions with text that the user wrote. Other decisions are not stored, because the user can easily
+ * repeat them.
+ */
+function storeDecisions(decisions: ConflictDecisions): readonly StoredConflictDecision[] {
+  return [...decisions.values()].flatMap(({ conflict, choice, written }) =>
+    conflict.type === "field" && written ? [{ conflict, choice, written }] : [],
   );
 }
 
-/** Whether a document is the very one of the history matters: what was typed since is told by that. */
-function locate(document: History["document"], history: History, { numberOf }: DocumentNumbers): StoredSince {
+/**
+ * Refers to a document of the history by position, so that replay returns the same object: the JSON tab
+ * compares objects to detect that the flow has changed.
+ */
+function locate(
+  document: EditHistory["document"],
+  history: EditHistory,
+  { numberOf }: JournalDocumentNumberAssigner,
+): StoredJournalDocumentReference {
   const index = history.entries.findLastIndex(({ after }) => after === document);
   return index >= 0 || document === originOf(history)
     ? { position: index + 1 }
     : { document: numberOf(document) };
 }
 
-function isSameTexts(a: StoredTexts | undefined, b: StoredTexts | undefined): boolean {
+function isSameTexts(
+  a: StoredInvalidInputAndPendingJson | undefined,
+  b: StoredInvalidInputAndPendingJson | undefined,
+): boolean {
   return (
-    a?.brokenTexts === b?.brokenTexts &&
-    a?.unapplied?.text === b?.unapplied?.text &&
-    JSON.stringify([a?.unapplied?.since, a?.decisions]) ===
-      JSON.stringify([b?.unapplied?.since, b?.decisions])
+    a?.invalidInputs === b?.invalidInputs &&
+    a?.pendingJson?.text === b?.pendingJson?.text &&
+    JSON.stringify([a?.pendingJson?.since, a?.decisions]) ===
+      JSON.stringify([b?.pendingJson?.since, b?.decisions])
   );
 }

@@ -1,60 +1,94 @@
-import { isFields, isFlowDocument } from "#core/check-document.ts";
-import { fingerprint } from "#core/fingerprint.ts";
-import type { FlowDocument } from "#core/flow-document.ts";
-import type { SavedMark } from "#core/history.ts";
+import { isPlainObject, isFlowDocument } from "#core/document/check-document.ts";
+import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import type { SavedHistoryPosition } from "#core/document/history.ts";
 
-// What is read back may have been written by another version of the app, and storage goes bad. Each part is looked at on
-// its own, so that one that cannot be read takes nothing else with it.
+// Stored parts may be damaged or written by another release. Each part is checked separately, so that an
+// unreadable part does not affect the others.
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type UnvalidatedStoredFields = Readonly<Record<string, unknown>>;
 
-export interface ReadDocument {
+export interface ParsedStoredDocument {
   readonly document: FlowDocument;
-  /** It is what was written, to the letter. */
   readonly isIntact: boolean;
 }
 
-export interface ReadParts {
-  readonly documents: ReadonlyMap<unknown, ReadDocument>;
-  readonly entries: ReadonlyMap<unknown, Fields>;
-  readonly texts: Fields | undefined;
+export interface ParsedJournalParts {
+  readonly documents: ReadonlyMap<unknown, ParsedStoredDocument>;
+  readonly entries: ReadonlyMap<unknown, UnvalidatedStoredFields>;
+  readonly texts: UnvalidatedStoredFields | undefined;
 }
 
-export function readParts(parts: readonly unknown[]): ReadParts {
-  const documents = new Map<unknown, ReadDocument>();
-  const entries = new Map<unknown, Fields>();
-  let texts: Fields | undefined;
+export function parseJournalParts(parts: readonly unknown[]): ParsedJournalParts {
+  const documents = new Map<unknown, ParsedStoredDocument>();
+  const entries = new Map<unknown, UnvalidatedStoredFields>();
+  let texts: UnvalidatedStoredFields | undefined;
   for (const part of parts) {
-    if (!isFields(part)) continue;
+    if (!isPlainObject(part)) continue;
     const { kind, number, document, print } = part;
     if (kind === "entry") entries.set(number, part);
-    if (kind === "texts") texts = part;
+    if (kind === "texts") texts = upgradeTexts(part);
     if (kind === "document" && isSound(document))
-      documents.set(number, { document, isIntact: fingerprint(document) === print });
+      documents.set(number, { document, isIntact: computeDocumentFingerprint(document) === print });
   }
   return { documents, entries, texts };
 }
 
-/** Undefined where the version or its document is missing. The counts only say how much is unsaved. */
-export function readMark(value: unknown, { documents }: ReadParts): SavedMark | undefined {
-  if (!isFields(value) || !isFields(value["base"]) || !isFields(value["base"]["version"])) return undefined;
+/**
+ * Renames the fields of pending input from journal format 1 to the current names; other parts are unchanged.
+ */
+function upgradeTexts(part: UnvalidatedStoredFields): UnvalidatedStoredFields {
+  if (!("brokenTexts" in part)) return part;
+  const { unapplied, decisions } = part;
+  return {
+    invalidInputs: part["brokenTexts"],
+    ...(unapplied !== undefined && { pendingJson: unapplied }),
+    ...(decisions !== undefined && {
+      decisions: Array.isArray(decisions) ? decisions.map(upgradeDecision) : decisions,
+    }),
+  };
+}
+
+function upgradeDecision(decision: unknown): unknown {
+  if (!isPlainObject(decision) || !("clash" in decision)) return decision;
+  const { choice, written } = decision;
+  return { choice, written, conflict: decision["clash"] };
+}
+
+/**
+ * Parses the base version of a journal and the numbers of saved and abandoned edits. Returns undefined if the version
+ * or its document is missing or damaged; a missing `saved` or `abandoned` becomes 0.
+ */
+export function parseSavedPositionOfJournal(
+  value: unknown,
+  { documents }: ParsedJournalParts,
+): SavedHistoryPosition | undefined {
+  if (!isPlainObject(value) || !isPlainObject(value["base"]) || !isPlainObject(value["base"]["version"]))
+    return undefined;
   const { token, updatedAt } = value["base"]["version"];
   const found = documents.get(value["base"]["document"]);
   if (!found?.isIntact || typeof updatedAt !== "string") return undefined;
   if (token !== undefined && typeof token !== "string") return undefined;
   const base = { document: found.document, version: { token, updatedAt } };
-  return { base, saved: readCount(value["saved"]) ?? 0, abandoned: readCount(value["abandoned"]) ?? 0 };
+  return {
+    base,
+    saved: parseNonNegativeInteger(value["saved"]) ?? 0,
+    abandoned: parseNonNegativeInteger(value["abandoned"]) ?? 0,
+  };
 }
 
-export function readCount(value: unknown): number | undefined {
+export function parseNonNegativeInteger(value: unknown): number | undefined {
   return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 }
 
-export function readText(value: unknown): string | undefined {
+export function toStringOrUndefined(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** What goes round in circles, or deeper than can be followed, is no document. */
+/**
+ * Whether the value is a valid flow document. False for cyclic or too deeply nested values, on which `isFlowDocument`
+ * throws.
+ */
 function isSound(value: unknown): value is FlowDocument {
   try {
     return isFlowDocument(value);

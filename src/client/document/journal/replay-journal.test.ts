@@ -1,42 +1,47 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { StepKey } from "#core/flow-document.ts";
-import type { JsonValue } from "#core/json.ts";
-import { type KeptWork, createOpenFlow } from "#client/document/open-flow.ts";
-import { anySession, playSession } from "./testing/arbitrary-session.ts";
-import { createStoredDevice } from "./testing/stored-device.ts";
-import type { StoredEntry } from "./stored-journal.ts";
-import { heldFlow } from "#client/document/testing/held-flow.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import type { JsonValue } from "#core/json/json.ts";
+import { createOpenFlow } from "#client/document/open-flow.ts";
+import type { PersistedOpenFlowState } from "#client/document/open-flow-state.ts";
+import { editSessionArbitrary, runEditSession } from "./testing/arbitrary-session.ts";
+import { createInMemoryJournalStore } from "./testing/in-memory-journal-store.ts";
+import { rebuildUnsavedWorkFromJournal } from "./replay-journal.ts";
+import type { StoredHistoryEntry } from "./stored-journal.ts";
+import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
+import { TEST_CASE_COUNT_MULTIPLIER } from "#core/testing/arbitrary-flow.ts";
 
-/** To the letter: the order of keys, and what is missing, are part of it. */
 const spell = (value: unknown) =>
   JSON.stringify(value, (_, item) => (item === undefined ? "<none>" : item) as unknown);
 
-const spellDocuments = ({ history, unanswered, unappliedText }: KeptWork) =>
+const spellDocuments = ({ history, unacknowledgedSaves, pendingJson }: PersistedOpenFlowState) =>
   [
     history.document,
     history.base.document,
-    unappliedText?.since,
+    pendingJson?.since,
     ...history.entries.flatMap(({ before, after, rebase }) => [
       before,
       after,
       rebase?.before.base.document,
       rebase?.after.base.document,
     ]),
-    ...unanswered.flatMap(({ document, base }) => (base === history.base ? [document] : [])),
+    ...unacknowledgedSaves.flatMap(({ document, base }) => (base === history.base ? [document] : [])),
   ].map(spell);
 
-/** Of saves whose edits were put on another base meanwhile nothing is to be known, and of decisions what was written. */
-const workOf = (kept: KeptWork): KeptWork => ({
-  history: kept.history,
-  unanswered: kept.unanswered.filter(({ base }) => base === kept.history.base),
-  brokenTexts: kept.brokenTexts,
-  unappliedText: kept.unappliedText,
-  decisions: new Map([...kept.decisions].filter(([, { written }]) => written)),
+/**
+ * Returns a state without the parts that the journal does not store, so that it can be compared with the restored
+ * state: saves based on another version, and conflict choices without text written by the user.
+ */
+const workOf = (state: PersistedOpenFlowState): PersistedOpenFlowState => ({
+  history: state.history,
+  unacknowledgedSaves: state.unacknowledgedSaves.filter(({ base }) => base === state.history.base),
+  invalidInputs: state.invalidInputs,
+  pendingJson: state.pendingJson,
+  decisions: new Map([...state.decisions].filter(([, { written }]) => written)),
 });
 
-const flow = heldFlow(
+const flow = buildServerFlow(
   buildFlow("Digest", [
     buildStep("fetch"),
     buildConditional("check", [buildStep("inner")]),
@@ -50,11 +55,11 @@ const configure = (value: JsonValue | undefined, at = "url") =>
   ({ type: "setConfig", key: key("fetch"), path: [at], value }) as const;
 
 describe("a journal", () => {
-  it("gives back exactly what was there, whenever it was written", () => {
+  it("restores exactly the written state after any number of writes", () => {
     fc.assert(
-      fc.property(anySession, fc.infiniteStream(fc.nat(4)), (session, picks) => {
-        const device = createStoredDevice();
-        for (const state of playSession(session)) {
+      fc.property(editSessionArbitrary, fc.infiniteStream(fc.nat(4)), (session, picks) => {
+        const device = createInMemoryJournalStore();
+        for (const state of runEditSession(session)) {
           if (picks.next().value !== 0) continue;
           device.write(state);
           const replayed = device.replay();
@@ -63,12 +68,48 @@ describe("a journal", () => {
           expect(spellDocuments(replayed.work)).toEqual(spellDocuments(state));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 1000 * TEST_CASE_COUNT_MULTIPLIER },
     );
   });
 
-  it("can be gone on with after it was given back, as if nothing had happened", () => {
-    const device = createStoredDevice();
+  it("derives the type of a remote update from its label if an older release stored none", () => {
+    const openFlow = open();
+    const version = (revision: number) => ({
+      ...flow,
+      revision,
+      versionToken: `${revision}-x`,
+      name: `Version ${revision}`,
+      updatedAt: `2026-01-01T00:00:0${revision}.000Z`,
+    });
+    openFlow.receive({ type: "version", flow: version(2), isInexact: false });
+    openFlow.edit(rename("Get"));
+    openFlow.receive({ type: "version", flow: version(3), isInexact: false });
+    openFlow.rebase({ ...openFlow.getState().history.document, name: "Version 3" }, "merged");
+    openFlow.receive({ type: "version", flow: version(4), isInexact: false });
+    openFlow.takeTheirs();
+    const device = createInMemoryJournalStore();
+    device.write(openFlow.getState());
+    const [journal, ...parts] = device.read();
+    const older = parts.map((part) => {
+      const { rebase, ...entry } = part as StoredHistoryEntry;
+      if (!rebase) return part;
+      const { type: _, ...marks } = rebase;
+      return { ...entry, rebase: marks };
+    });
+    for (const stored of [parts, older]) {
+      const replayed = rebuildUnsavedWorkFromJournal(journal, stored);
+      if (replayed.type !== "restored") expect.fail(replayed.fault);
+      expect(replayed.work.history.entries.map(({ rebase }) => rebase?.type)).toEqual([
+        "updated",
+        undefined,
+        "merged",
+        "replaced",
+      ]);
+    }
+  });
+
+  it("can be edited and undone after it was restored", () => {
+    const device = createInMemoryJournalStore();
     const before = open();
     before.edit(rename("Get"));
     before.undo();
@@ -81,27 +122,27 @@ describe("a journal", () => {
     expect(after.getState().history.document.steps[0]?.fields["name"]).toBe("Get");
   });
 
-  it("knows again which document a text was typed over", () => {
-    const device = createStoredDevice();
+  it("restores the document that a pending text was based on", () => {
+    const device = createInMemoryJournalStore();
     const openFlow = open();
     openFlow.edit(rename("Get"));
-    openFlow.setUnappliedText({ text: "{", since: openFlow.getState().history.document });
+    openFlow.setPendingJson({ text: "{", since: openFlow.getState().history.document });
     device.write(openFlow.getState());
     openFlow.edit(rename("Read"));
     device.write(openFlow.getState());
     const replayed = device.replay();
     if (replayed.type !== "restored") expect.fail(replayed.fault);
-    const { history, unappliedText } = replayed.work;
-    expect(unappliedText?.since).toBe(history.entries[0]?.after);
-    expect(unappliedText?.since).not.toBe(history.document);
+    const { history, pendingJson } = replayed.work;
+    expect(pendingJson?.since).toBe(history.entries[0]?.after);
+    expect(pendingJson?.since).not.toBe(history.document);
   });
 });
 
-describe("what is written", () => {
-  it("is only what changed: an edit is one record, though the flow has a thousand steps", () => {
+describe("a write", () => {
+  it("contains only changes: an edit is one record in a flow of a thousand steps", () => {
     const steps = Array.from({ length: 1000 }, (_, index) => buildStep(`s${index}`));
     const openFlow = createOpenFlow({ ...flow, ...buildFlow("Long", steps) }, { isInexact: false });
-    const device = createStoredDevice();
+    const device = createInMemoryJournalStore();
     const edit = (at: number) => openFlow.edit({ type: "setEnabled", keys: [key(`s${at}`)], enabled: false });
     edit(1);
     expect(device.write(openFlow.getState()).parts).toHaveLength(2);
@@ -112,21 +153,21 @@ describe("what is written", () => {
     expect(gone).toEqual([]);
   });
 
-  it("is taken away where it is no longer part of the history", () => {
+  it("deletes records that are no longer part of the history", () => {
     const openFlow = open();
-    const device = createStoredDevice();
+    const device = createInMemoryJournalStore();
     openFlow.edit(rename("Get"));
     openFlow.edit({
       type: "replaceDocument",
       document: { ...openFlow.getState().history.document },
       reason: "r",
     });
-    openFlow.setUnappliedText({ text: "{", since: openFlow.getState().history.document });
+    openFlow.setPendingJson({ text: "{", since: openFlow.getState().history.document });
     device.write(openFlow.getState());
     expect(device.read()).toHaveLength(1 + 2 + 2 + 1);
     openFlow.undo();
     openFlow.undo();
-    openFlow.setUnappliedText(undefined);
+    openFlow.setPendingJson(undefined);
     openFlow.edit(rename("Read"));
     expect(device.write(openFlow.getState()).gone).toEqual([
       ["j", "document", 1],
@@ -135,16 +176,16 @@ describe("what is written", () => {
     ]);
   });
 
-  it("holds the document where edits that became one come to something else than the last of them", () => {
+  it("contains the whole document if the last command of a coalesced edit would not reproduce the document", () => {
     const openFlow = open();
-    const device = createStoredDevice();
+    const device = createInMemoryJournalStore();
     openFlow.edit(configure("a"));
     openFlow.edit(configure("b", "method"));
     openFlow.edit(configure(undefined), "url");
     openFlow.edit(configure("c"), "url");
     const entries = device
       .write(openFlow.getState())
-      .parts.filter((part): part is StoredEntry => part.kind === "entry");
+      .parts.filter((part): part is StoredHistoryEntry => part.kind === "entry");
     expect(entries.map((entry) => entry.after !== undefined)).toEqual([false, false, true]);
     const replayed = device.replay();
     if (replayed.type !== "restored") expect.fail(replayed.fault);

@@ -1,16 +1,18 @@
-import { isCommand } from "#core/check-command.ts";
-import { applyCommand } from "#core/command.ts";
-import { fingerprint } from "#core/fingerprint.ts";
-import type { HistoryEntry } from "#core/history.ts";
-import type { DocumentNumbers } from "./number-documents.ts";
-import type { StoredEntry } from "./stored-journal.ts";
+import { applyEditCommand, isEditCommand } from "#core/commands/index.ts";
+import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
+import type { HistoryEntry } from "#core/document/history.ts";
+import type { JournalDocumentNumberAssigner } from "./assign-document-numbers.ts";
+import type { StoredHistoryEntry } from "./stored-journal.ts";
 
-/** The entry as it is stored: its documents by number, or made anew by its command. */
-export function storeEntry(
+/**
+ * Converts a history entry for storage. Stores the resulting document only if replaying the command would not
+ * produce that document.
+ */
+export function toStoredHistoryEntry(
   entry: HistoryEntry,
-  { journal, number }: Pick<StoredEntry, "journal" | "number">,
-  documents: DocumentNumbers,
-): StoredEntry {
+  { journal, number }: Pick<StoredHistoryEntry, "journal" | "number">,
+  documents: JournalDocumentNumberAssigner,
+): StoredHistoryEntry {
   const { command, label, coalesceKey, after, rebase } = entry;
   return {
     journal,
@@ -19,16 +21,25 @@ export function storeEntry(
     command: command.type === "replaceDocument" ? { type: command.type, reason: command.reason } : command,
     label,
     coalesceKey,
-    print: fingerprint(after),
+    print: computeDocumentFingerprint(after),
     ...(isStoredWhole(entry) && { after: documents.numberOf(after) }),
     ...(rebase && {
-      rebase: { before: documents.storeMark(rebase.before), after: documents.storeMark(rebase.after) },
+      rebase: {
+        type: rebase.type,
+        before: documents.storeMark(rebase.before),
+        after: documents.storeMark(rebase.after),
+      },
     }),
   };
 }
 
-/** Keeps the numbers of what an entry that is stored already stands on. */
-export function keepDocuments(entry: HistoryEntry, { numberOf }: DocumentNumbers): void {
+/**
+ * Marks the documents of a stored entry as in use, so that the cleanup of unused documents does not delete them.
+ */
+export function markHistoryEntryDocumentsInUse(
+  entry: HistoryEntry,
+  { numberOf }: JournalDocumentNumberAssigner,
+): void {
   if (isStoredWhole(entry)) numberOf(entry.after);
   if (!entry.rebase) return;
   numberOf(entry.rebase.before.base.document);
@@ -37,14 +48,16 @@ export function keepDocuments(entry: HistoryEntry, { numberOf }: DocumentNumbers
 
 const answers = new WeakMap<HistoryEntry, boolean>();
 
-/** Of an entry that was made by replaying its edit it is known that it can be. */
-export function noteReplayed(entry: HistoryEntry): void {
+/**
+ * Records that replaying the command produced this entry, so {@link isStoredWhole} need not replay it again.
+ */
+export function markHistoryEntryReproducibleFromCommand(entry: HistoryEntry): void {
   answers.set(entry, false);
 }
 
 /**
- * Edits that became one entry are stored as the last of them, which alone may come to something else: a key that was
- * removed and typed again stands at the end. Then the document itself is stored.
+ * Whether the resulting document is stored in full. A coalesced entry has only its last command, which alone
+ * may produce another document, for example with another order of keys.
  */
 function isStoredWhole(entry: HistoryEntry): boolean {
   const known = answers.get(entry);
@@ -52,8 +65,8 @@ function isStoredWhole(entry: HistoryEntry): boolean {
   const { command, before, after } = entry;
   const isWhole =
     command.type === "replaceDocument" ||
-    !isCommand(command) ||
-    fingerprint(applyCommand(before, command)) !== fingerprint(after);
+    !isEditCommand(command) ||
+    computeDocumentFingerprint(applyEditCommand(before, command)) !== computeDocumentFingerprint(after);
   answers.set(entry, isWhole);
   return isWhole;
 }

@@ -1,59 +1,75 @@
-import type { Command } from "#core/command.ts";
-import type { FlowDocument } from "#core/flow-document.ts";
-import type { HistoryEntry, SavedMark, VersionMark } from "#core/history.ts";
-import type { Choice, FieldClash } from "#core/merge/clash.ts";
-import type { OwnChoice } from "#client/document/decisions.ts";
-import type { BrokenText } from "#client/document/typed-texts.ts";
+import type { EditCommand } from "#core/commands/index.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import type {
+  HistoryEntry,
+  HistoryRebaseType,
+  SavedHistoryPosition,
+  FlowVersionIdentifier,
+} from "#core/document/history.ts";
+import type { ConflictChoice, FieldConflict } from "#core/merge/conflict.ts";
+import type { CustomConflictChoice } from "#client/document/remote/decisions.ts";
+import type { InvalidFieldInput } from "#client/document/pending-input.ts";
 
-/** Raised when an older app would read this wrongly. A journal of an unknown format is left alone and offered as a file. */
-export const JOURNAL_FORMAT = 1;
+/**
+ * Incremented when an older release would misread a journal. Journals of an unknown format can only be
+ * downloaded.
+ */
+export const JOURNAL_FORMAT_VERSION = 2;
 
-/** What a journal is of, and all that changes with every edit. Its bulk is in {@link StoredPart}s. */
-export interface StoredJournal {
+/**
+ * Whether this release can read the format. Includes format 1, which differs only in field names that
+ * `parseJournalParts` translates.
+ */
+export function isSupportedJournalFormat(format: unknown): boolean {
+  return format === 1 || format === JOURNAL_FORMAT_VERSION;
+}
+
+/**
+ * Main record of a journal. Rewritten after every edit, so the bulk of the data is in separate {@link
+ * StoredJournalPart} records.
+ */
+export interface StoredJournalMainRecord {
   readonly id: string;
   readonly format: number;
-  /** The page that writes it. */
   readonly owner: string;
-  /** The API that holds the flow. */
   readonly server: string;
+  /** Id of the user who was signed in; undefined in journals of older releases, which stored no user. */
+  readonly identity?: string;
   readonly flowId: string;
   readonly flowName: string;
-  /** Outlives a reload of the tab. */
   readonly tabId: string;
-  /** In milliseconds since 1970, like all times here. */
+  /** When the page started the journal, in milliseconds since the epoch like all times in this record. */
   readonly startedAt: number;
   readonly editedAt: number;
-  /** As the page counted them; none means that there is nothing to recover. */
   readonly unsaved: number;
-  /** The number of the document that the history starts from. */
   readonly origin: number;
   readonly entryCount: number;
   readonly position: number;
-  readonly mark: StoredMark;
-  /** Saves of edits on that base that got no answer; left out where there are none. */
-  readonly sends?: readonly StoredSend[];
-  /** Of the document at `position`. */
+  readonly mark: StoredBaseVersionAndSavedPosition;
+  readonly sends?: readonly StoredUnacknowledgedSave[];
   readonly print: string;
-  /** Given up, but kept for a while: until then it can be had back. */
   readonly discardedAt?: number;
-  /** What could be replayed has another home; the rest is kept for whoever wants to look at it. */
+  /**
+   * True after a page restored the readable part of the journal. The journal then contains only the part that this
+   * release cannot read, which the user can download.
+   */
   readonly isRest?: boolean;
 }
 
-export interface StoredMark {
-  readonly base: { readonly document: number; readonly version: VersionMark };
-  readonly saved: SavedMark["saved"];
-  readonly abandoned: SavedMark["abandoned"];
+export interface StoredBaseVersionAndSavedPosition {
+  readonly base: { readonly document: number; readonly version: FlowVersionIdentifier };
+  readonly saved: SavedHistoryPosition["saved"];
+  readonly abandoned: SavedHistoryPosition["abandoned"];
 }
 
-export interface StoredSend {
+export interface StoredUnacknowledgedSave {
   readonly key: string;
   readonly revision?: number | undefined;
   readonly position: number;
   readonly document: number;
 }
 
-export interface StoredDocument {
+export interface StoredJournalDocument {
   readonly journal: string;
   readonly kind: "document";
   readonly number: number;
@@ -61,44 +77,55 @@ export interface StoredDocument {
   readonly print: string;
 }
 
-export interface StoredEntry {
+export interface StoredHistoryEntry {
   readonly journal: string;
   readonly kind: "entry";
-  /** Its place in the history, from 0. */
   readonly number: number;
   readonly command: StoredCommand;
   readonly label: HistoryEntry["label"];
   readonly coalesceKey: HistoryEntry["coalesceKey"];
-  /** Of the document after it, which is made anew by the command, */
   readonly print: string;
-  /** or is the document of this number, where the command alone would not give it. */
+  /**
+   * Number of the stored document that is the result of the entry; undefined if replaying `command` gives the same
+   * result.
+   */
   readonly after?: number;
-  readonly rebase?: { readonly before: StoredMark; readonly after: StoredMark };
+  /**
+   * Set if the entry rebased the edits on a version of the server. If an older release stored no `type`, it is
+   * derived from the label.
+   */
+  readonly rebase?: {
+    readonly type: HistoryRebaseType;
+    readonly before: StoredBaseVersionAndSavedPosition;
+    readonly after: StoredBaseVersionAndSavedPosition;
+  };
 }
 
-/** The document of a `replaceDocument` is a part of its own, that others may name too. */
+/** The document of a `replaceDocument` command is a separate record, which several entries may reference. */
 export type StoredCommand =
-  | Exclude<Command, { readonly type: "replaceDocument" }>
+  | Exclude<EditCommand, { readonly type: "replaceDocument" }>
   | { readonly type: "replaceDocument"; readonly reason: string };
 
-export interface StoredTexts {
+export interface StoredInvalidInputAndPendingJson {
   readonly journal: string;
   readonly kind: "texts";
   readonly number: 0;
-  readonly brokenTexts: readonly BrokenText[];
-  readonly unapplied?: { readonly text: string; readonly since: StoredSince };
-  /** Put together by hand of what both sides made of a field, but not applied; left out where there are none. */
-  readonly decisions?: readonly StoredDecision[];
+  readonly invalidInputs: readonly InvalidFieldInput[];
+  readonly pendingJson?: { readonly text: string; readonly since: StoredJournalDocumentReference };
+  readonly decisions?: readonly StoredConflictDecision[];
 }
 
-export interface StoredDecision {
-  readonly clash: FieldClash;
-  readonly choice: Choice;
-  readonly written: OwnChoice;
+export interface StoredConflictDecision {
+  readonly conflict: FieldConflict;
+  readonly choice: ConflictChoice;
+  readonly written: CustomConflictChoice;
 }
 
-/** A document of the history, by how many edits come before it, or another one by its number. */
-export type StoredSince = { readonly position: number } | { readonly document: number };
+/**
+ * Refers to a document of the undo history by its position there, or to a document outside of the history by the
+ * number of its own stored record.
+ */
+export type StoredJournalDocumentReference = { readonly position: number } | { readonly document: number };
 
-export type StoredPart = StoredDocument | StoredEntry | StoredTexts;
-export type PartKey = [journal: string, kind: StoredPart["kind"], number: number];
+export type StoredJournalPart = StoredJournalDocument | StoredHistoryEntry | StoredInvalidInputAndPendingJson;
+export type JournalPartKey = [journal: string, kind: StoredJournalPart["kind"], number: number];

@@ -1,12 +1,12 @@
 import type { Flow } from "#contract/flow.ts";
-import { buildConditional, buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { JsonObject } from "#core/json.ts";
-import type { VersionMark } from "#core/history.ts";
-import { ApiError, NetworkError } from "#client/data/api-error.ts";
-import type { FlowTransport } from "#client/document/save-flow.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import type { FlowVersionIdentifier } from "#core/document/history.ts";
+import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
+import type { FlowSaveRequestFunctions } from "#client/document/saving/save-flow.ts";
 
-/** Holds the flow as the real one does: a write over another version than the one it names is refused. */
-export class FakeServer {
+/** Simulates the server: rejects a write unless it replaces the newest version. */
+export class FakeFlowServer {
   isCalm = false;
   readonly #versions: Flow[];
   readonly #random: () => number;
@@ -16,7 +16,6 @@ export class FakeServer {
 
   readonly #answersLost: number;
 
-  /** Without tokens versions are told apart by date, as on the real API. */
   constructor(random: () => number, hasTokens: boolean, answersLost: number) {
     this.#answersLost = answersLost;
     this.#random = random;
@@ -45,11 +44,10 @@ export class FakeServer {
     return flow;
   }
 
-  version({ token, updatedAt }: VersionMark): Flow | undefined {
+  version({ token, updatedAt }: FlowVersionIdentifier): Flow | undefined {
     return this.#versions.find((flow) => flow.versionToken === token && flow.updatedAt === updatedAt);
   }
 
-  /** Lets some of what is under way go on, in any order. */
   release(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -59,10 +57,10 @@ export class FakeServer {
     }
   }
 
-  /** What a page sent before it was gone arrives all the same; no answer reaches it, and it sends nothing more. */
-  connect(isGone: () => boolean): FlowTransport {
+  /** Connects a page. Requests that the page sent before closing still arrive, but get no response. */
+  connect(isGone: () => boolean): FlowSaveRequestFunctions {
     const travel = async () => {
-      if (isGone()) throw new NetworkError("nobody is there");
+      if (isGone()) throw new NetworkError("the page is closed");
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
@@ -76,7 +74,7 @@ export class FakeServer {
         fault(0.1, new NetworkError("lost"));
         return { flow: this.flow(), isInexact: false };
       },
-      // As the real API: what is known of the version before the write is known by its date alone.
+      // Does nothing on a server with version tokens, because only servers without tokens need a check before a write.
       check: async (over) => {
         if (this.hasTokens) return;
         await travel();
@@ -97,7 +95,7 @@ export class FakeServer {
         this.#versions.push(flowOf(next, this.#versions.length + 1, this.hasTokens));
         const written = this.flow();
         await travel();
-        // Where a connection breaks, browsers send a request once more.
+        // Browsers resend a request whose connection broke, so a written save may get a 412.
         if (this.hasTokens) fault(0.05, new ApiError(412, "Stale"));
         fault(this.#answersLost, new NetworkError("the answer was lost"));
         return { written, isOvertaken: !this.hasTokens && this.flow().updatedAt !== written.updatedAt };
@@ -111,7 +109,6 @@ function flowOf(
   revision: number,
   hasTokens: boolean,
 ): Flow {
-  // A clock that jumps back now and then.
   const at = new Date(Date.UTC(2026, 0, 1, 0, (revision * 7) % 60, 0, revision)).toISOString();
   return {
     id: "flow_1",
@@ -125,11 +122,11 @@ function flowOf(
   } as Flow;
 }
 
-/** Few, so that a save is not always to be found among them. */
+/** Number of save keys that the server returns; small, so that the key of a save is sometimes missing. */
 const KEPT_SAVE_KEYS = 3;
 
-/** Mulberry32: small, and the same on every machine. */
-export function createRandom(seed: number): () => number {
+/** Mulberry32: a small random generator with the same sequence on every machine. */
+export function createSeededRandomGenerator(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,138 +1,376 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
-import { useRef } from "react";
-import { needsSignIn } from "#client/data/api-error.ts";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
-import { pendingDeletions } from "#client/data/pending-deletions.ts";
-import { whenIdle } from "#client/data/when-idle.ts";
-import { Button } from "#client/ui/button.tsx";
-import { formatNumber } from "#client/ui/format-count.ts";
-import { lazyPart } from "#client/ui/lazy-part.tsx";
-import { PagedRowList } from "#client/ui/paged-row-list.tsx";
-import { useMediaQuery } from "#client/ui/use-media-query.ts";
-import { useDocumentTitle } from "#client/ui/use-document-title.ts";
-import { columnTemplate, findColumns, guessColumns, widthOfOneLine } from "./row-columns.ts";
-import { FlowRow } from "./flow-row.tsx";
-import { ListDialogs, preloadListDialogs } from "./list-dialogs.tsx";
-import { ListHeadings } from "./list-headings.tsx";
-import { ListSkeleton } from "./list-skeleton.tsx";
-import { ListState } from "./list-state.tsx";
-import { isNarrowed } from "./list-address.ts";
-import { ListToolbar, type ListToolbarProps } from "./list-toolbar.tsx";
-import { RefreshNotice } from "./refresh-notice.tsx";
-import { useFlowList } from "./use-flow-list.ts";
-import { useListCommands } from "./use-list-commands.ts";
+import { Ellipsis, Plus, Upload } from "lucide-react";
+import { useRef, useState } from "react";
+import type { FlowListItem } from "#contract/flow.ts";
+import {
+  isSignInRequiredError,
+  NetworkError,
+  isRetryableError,
+  describeRequestErrorForUser,
+} from "#client/data/api/api-error.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import {
+  pendingDeletionScheduler,
+  useIdsOfPendingDeletions,
+} from "#client/data/mutations/pending-deletions.ts";
+import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { MenuButton } from "#client/ui/controls/menu-button.tsx";
+import { formatTotalOrLowerBound } from "#client/ui/format/format-count.ts";
+import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { TableSkeleton } from "#client/ui/rows/columns.tsx";
+import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keys.ts";
+import { PageScrolledTable } from "#client/ui/rows/page-table.tsx";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { dropCachedListPagesExceptFirst } from "#client/data/queries/list-pages.ts";
+import { type PagedRowsState, usePagedRows } from "#client/ui/rows/use-paged-rows.ts";
+import { isSampleFlowId } from "#client/flow/sample-flow.ts";
+import { handleRowSelectionKey, useRowSelection } from "#client/ui/rows/row-selection.tsx";
+import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";
+import {
+  CompactFlowRow,
+  CompactFlowRowSkeleton,
+  type FlowListRowDisplayState,
+  FLOW_LIST_SKELETON_ROW_COUNT,
+  FLOW_ROW_HEIGHTS_REM,
+  FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM,
+  getVisibleFlowColumns,
+  getFlowTableMinViewportRem,
+} from "./flow-columns.tsx";
+import {
+  hasActiveFlowFilters,
+  type FlowListSearchParams,
+  convertSearchParamsToFlowFilters,
+} from "./list-address.ts";
+import { FlowListHead, type FlowListHeadProps } from "./list-head.tsx";
+import { useRememberedFlowIds } from "#client/flow/remembered-flows.ts";
+import { SampleNote, useIsSampleFlowsNoteShown } from "./sample-note.tsx";
+import { preloadFlowStepsPreviewCard } from "./steps-link.tsx";
+import { importFlowListDialogs, preloadFlowListDialogs, useFlowListActions } from "./use-list-actions.ts";
 
 const loadUnsavedNotice = async () => {
-  // The rows come first.
-  await new Promise<void>(whenIdle);
-  return (await import("./unsaved-notice.tsx")).UnsavedNotice;
+  // Waits for idle time, so that the rows load first.
+  await new Promise<void>(runWhenBrowserIdle);
+  return (await import("./unsaved-notice.tsx")).UnsavedWorkNotice;
 };
 
-const UnsavedNotice = lazyPart(loadUnsavedNotice, {
-  // The flows themselves say it when they are opened.
+const UnsavedWorkNotice = createLazyComponent(loadUnsavedNotice, {
+  // Ignores a failed load of the notice's code: opening a flow shows its unsaved edits as well.
   onFail: () => undefined,
 });
 
-export type FlowListPageProps = Pick<ListToolbarProps, "address" | "onAddressChange">;
+const OnboardingCardInFlowList = createLazyComponent(
+  async () => {
+    await new Promise<void>(runWhenBrowserIdle);
+    return (await import("./list-first-steps.tsx")).OnboardingCardInFlowList;
+  },
+  { onFail: () => undefined },
+);
+
+const ImportDropTarget = createLazyComponent(
+  async () => {
+    await new Promise<void>(runWhenBrowserIdle);
+    return (await import("./import/import-drop-target.tsx")).ImportDropTarget;
+  },
+  { onFail: () => undefined },
+);
+
+const FlowListCommands = createLazyComponent(
+  async () => {
+    await new Promise<void>(runWhenBrowserIdle);
+    return (await import("./flow-list-commands.ts")).FlowListCommands;
+  },
+  { onFail: () => undefined },
+);
+
+const FlowListMenu = createLazyComponent(async () => (await import("./flow-list-menu.tsx")).FlowListMenu, {
+  onFail: closeOverlayWithLoadFailureToast,
+});
+
+const FlowListDialogs = createLazyComponent(async () => (await importFlowListDialogs()).FlowListDialogs);
+
+const FlowSelectionControl = createLazyComponent(
+  async () => {
+    await new Promise<void>(runWhenBrowserIdle);
+    return (await import("./bulk/selection-bar.tsx")).FlowSelectionControl;
+  },
+  { fallback: <span className="min-h-8" /> },
+);
+
+const FindingMenus = createLazyComponent(
+  async () => (await import("./views/finding-menus.tsx")).FindingMenus,
+  { onFail: () => undefined },
+);
+
+const preloadNewFlow = () => preloadFlowListDialogs("new");
+
+const EmptyFlowList = createLazyComponent(async () => (await import("./empty-list.tsx")).EmptyFlowList);
+
+const loadStepSearch = () => import("./step-search.tsx");
+
+const StepSearchSwitch = createLazyComponent(async () => (await loadStepSearch()).StepSearchSwitch, {
+  onFail: () => undefined,
+});
+
+const StepSearchResults = createLazyComponent(async () => (await loadStepSearch()).StepSearchResults);
+
+function preloadNext(page: HTMLElement | null): void {
+  if (!page) return;
+  // Preloads the code of the empty state: a later search may find nothing while the network is down.
+  EmptyFlowList.preload();
+  // Preloads at idle time: until the dialog's code is loaded, a buffer records the keystrokes.
+  runWhenBrowserIdle(() => {
+    preloadNewFlow();
+    preloadFlowStepsPreviewCard();
+    StepSearchSwitch.preload();
+  });
+}
+
+type FlowListPageProps = Pick<FlowListHeadProps, "address" | "onAddressChange">;
 
 export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   useDocumentTitle("Flows");
-  const { data: server } = useQuery(capabilityQueries.current());
-  const commands = useListCommands({ address, onAddressChange });
-  const list = useFlowList(address, commands.editingId !== undefined);
-  const isWaiting = !list.isSettled && !list.error && list.arrangement.rows.length === 0;
-  // Until the rows say what they have, the kind of server does.
-  const columns = isWaiting
-    ? guessColumns(server?.versionTokens ?? true)
-    : findColumns(list.arrangement.rows);
-  const isNarrow = !useMediaQuery(`(min-width: ${widthOfOneLine(columns)}rem)`);
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const actions = useFlowListActions(onAddressChange);
+  const list = useFlowList(address, actions.editingId !== undefined);
+  const { rows } = list.arrangement;
+  const { sort: _sort, order: _order, ...question } = address;
+  const selection = useRowSelection(rows, {
+    noun: "flow",
+    question: JSON.stringify(question),
+    onSelectRest: () => document.querySelector<HTMLElement>("[data-select-rest]")?.click(),
+  });
+  const isWaiting = !list.isLoaded && !list.error && rows.length === 0;
+  const hasExtensions = server?.versionTokens ?? true;
+  const columns = getVisibleFlowColumns(isWaiting ? undefined : rows, hasExtensions);
+  // Depends on the server alone: heights must not change when more rows are loaded.
+  const rowHeights = hasExtensions ? FLOW_ROW_HEIGHTS_REM : FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM;
+  const isNarrow = !useMediaQuery(`(min-width: ${getFlowTableMinViewportRem(columns)}rem)`);
   const isPhone = !useMediaQuery("(min-width: 40rem)");
   const head = useRef<HTMLDivElement>(null);
-  const isSignedOut = server?.auth === "required" && (!server.signedIn || needsSignIn(list.error));
-  if (isSignedOut) return <Navigate to="/sign-in" search={{ next: here() }} replace />;
+  const isSampleNoteOn = useIsSampleFlowsNoteShown();
+  useListPageKeyboardShortcuts(actions.showShortcuts);
+  const { forgetWanted } = actions;
+  const isFound = rows.some(({ id }) => id === actions.wantedId);
+  const [isAnswered, setAnswered] = useState(false);
+  // Cancels the pending focus of a row if the first response does not contain the row: a row that is loaded later by
+  // scrolling must not take the focus.
+  if (list.isLoaded && !isAnswered) {
+    setAnswered(true);
+    if (!isFound) forgetWanted();
+  }
+  const isSignedOut = server?.auth === "required" && (!server.signedIn || isSignInRequiredError(list.error));
+  // Keeps a dialog that shows what was changed before the session ended, and offers to sign in.
+  if (isSignedOut && actions.dialog?.type !== "bulk")
+    return <Navigate to="/sign-in" search={{ next: here() }} replace />;
 
-  const { arrangement } = list;
-  const { rowCommands } = commands;
-  const hasRows = arrangement.rows.length > 0;
-  // Nothing to filter or to order; a list that is narrowed to nothing keeps what narrowed it.
-  const hasNothing = list.isSettled && !hasRows && !isNarrowed(address);
+  const { rowActions } = actions;
+  const total = formatTotalOrLowerBound(list.arrangement.total, list.arrangement.totalAbove);
+  const hasRows = rows.length > 0;
+  const hasNothing = list.isLoaded && !hasRows && !hasActiveFlowFilters(address);
+  const stateOf = (flow: FlowListItem): FlowListRowDisplayState => ({
+    lineMax: isPhone ? 5 : isNarrow ? 20 : 13,
+    isEditing: actions.editingId === flow.id,
+    nextName: actions.nextNames.get(flow.id),
+    isDuplicating: actions.duplicating.has(flow.id),
+    isTaggedSample: isSampleNoteOn && isSampleFlowId(flow.id),
+    isSelected: selection.rows.has(flow.id),
+    onToggle: selection.toggle,
+    maxTags: isPhone ? 1 : isNarrow ? 3 : 2,
+    actions: rowActions,
+  });
+  const canSearchSteps = server?.stepSearch === true && address.search !== undefined;
+  const isInSteps = canSearchSteps && address.in === "steps";
+  const searchIn = (place: FlowListSearchParams["in"]) =>
+    onAddressChange((now) => ({ ...now, in: place }), { replace: false });
+  const renderList = () => {
+    if (isInSteps)
+      return <StepSearchResults search={address.search} onSearchNames={() => searchIn(undefined)} />;
+    if (hasRows) {
+      return (
+        <PageScrolledTable
+          label="Flows"
+          {...{ list, columns, stateOf, rowHeights }}
+          compact={isNarrow ? CompactFlowRow : undefined}
+          isSelected={({ id }) => selection.rows.has(id)}
+          onKey={(event, flow) => handleRowSelectionKey(event, flow, selection)}
+          wantedId={actions.wantedId}
+          onWantedShown={forgetWanted}
+          actionsOf={(flow) => ({
+            edit: () => rowActions.edit(flow),
+            remove: () =>
+              selection.rows.size > 1 && selection.rows.has(flow.id)
+                ? actions.startBulkAction(
+                    "delete",
+                    // As they are listed now: a flow may have been renamed since it was selected.
+                    [...selection.rows].map(([id, then]) => rows.find((row) => row.id === id) ?? then),
+                  )
+                : rowActions.remove(flow),
+            undoDelete: pendingDeletionScheduler.undoLatest,
+          })}
+          onFocus={() => preloadFlowListDialogs("publish", "delete")}
+        />
+      );
+    }
+    if (isWaiting) {
+      return (
+        <TableSkeleton
+          label="Loading flows"
+          rows={FLOW_LIST_SKELETON_ROW_COUNT}
+          columns={columns}
+          rowHeight={rowHeights.columns}
+          compact={isNarrow ? CompactFlowRowSkeleton : undefined}
+        />
+      );
+    }
+    if (list.error) return <ListError list={list} />;
+    return (
+      <EmptyFlowList
+        address={address}
+        onCreate={actions.createFlow}
+        onImport={() => actions.importFlows([])}
+        onOpen={actions.openFlow}
+        onSearchSteps={canSearchSteps ? () => searchIn("steps") : undefined}
+        onClear={() => {
+          onAddressChange(() => ({}), { replace: false });
+          // Moves the focus to the search box, because the pressed button is unmounted.
+          head.current?.querySelector<HTMLElement>("input")?.focus();
+        }}
+      />
+    );
+  };
   return (
-    <div className="mx-auto w-full max-w-7xl flex-1 pb-16">
+    <div ref={preloadNext} className="mx-auto w-full max-w-7xl flex-1 pb-16">
       <div className="flex items-center gap-3 px-3 pt-5 sm:px-4">
         <h1 className="text-xl font-semibold tracking-tight outline-none">Flows</h1>
-        {arrangement.total !== undefined && list.isSettled && (
-          <span className="text-muted tabular-nums">{formatNumber(arrangement.total)}</span>
+        {total !== undefined && list.isLoaded && !isInSteps && (
+          <span className="text-muted tabular-nums">{total}</span>
         )}
+        <MenuButton
+          label="More list actions"
+          icon={Ellipsis}
+          entries={{
+            preload: FlowListMenu.preload,
+            render: (menu) => <FlowListMenu {...menu} {...{ address, actions, hasRows }} />,
+          }}
+          variant="ghost"
+          className="ml-auto"
+        />
+        <Button icon={Upload} className="max-sm:hidden" onClick={() => actions.importFlows([])}>
+          Import
+        </Button>
         <Button
           variant="primary"
           icon={Plus}
-          className="ml-auto"
           data-new-flow=""
-          onPointerEnter={() => preloadListDialogs("new")}
-          onFocus={() => preloadListDialogs("new")}
-          onClick={commands.createFlow}
+          onPointerEnter={preloadNewFlow}
+          onFocus={preloadNewFlow}
+          onClick={actions.createFlow}
         >
           New flow
         </Button>
       </div>
-      {list.isSettled && <UnsavedNotice />}
-      <div ref={head} data-list-head="" className="top-(--bar) z-20 sm:sticky bg-canvas px-3 pt-3 sm:px-4">
-        <ListToolbar
-          {...{ address, onAddressChange }}
-          hasFilters={(server?.versionTokens ?? false) && !hasNothing}
-        />
-        {(hasRows || isWaiting) && !isNarrow ? (
-          <ListHeadings columns={columns} />
-        ) : (
-          <div className="-mx-3 mt-3 border-b border-line sm:-mx-4" />
-        )}
-      </div>
-      <RefreshNotice list={list} />
-      {hasRows ? (
-        <PagedRowList
-          label="Flows"
-          {...{ list, isNarrow }}
-          columns={columnTemplate(columns)}
-          wantedId={commands.wantedId}
-          onWantedShown={commands.forgetWanted}
-          actionsOf={(flow) => ({
-            edit: () => rowCommands.edit(flow),
-            remove: () => rowCommands.remove(flow),
-            undoDelete: pendingDeletions.undoLatest,
-          })}
-          onFocus={() => preloadListDialogs("publish", "delete")}
-        >
-          {(flow, isActive) => (
-            <FlowRow
-              {...{ flow, columns, isNarrow, isActive }}
-              lineMax={isPhone ? 5 : isNarrow ? 20 : 13}
-              isEditing={commands.editingId === flow.id}
-              nextName={commands.nextNames.get(flow.id)}
-              isDuplicating={commands.duplicating.has(flow.id)}
-              commands={rowCommands}
-            />
-          )}
-        </PagedRowList>
-      ) : isWaiting ? (
-        <ListSkeleton {...{ columns, isNarrow }} />
-      ) : (
-        <ListState
-          {...{ list, address }}
-          onCreate={commands.createFlow}
-          onClear={() => {
-            onAddressChange({}, { replace: false });
-            // The button goes with the state it belongs to; the search box stays.
-            head.current?.querySelector<HTMLElement>("input")?.focus();
-          }}
+      {list.isLoaded && (
+        <UnsavedWorkNotice onNewFlow={actions.createFlow} isDialogOpen={actions.dialog !== undefined} />
+      )}
+      {isSampleNoteOn && rows.some(({ id }) => isSampleFlowId(id)) && <SampleNote flows={rows} />}
+      {list.isLoaded && (
+        <OnboardingCardInFlowList
+          hasFlows={!hasNothing}
+          onDismissed={() => head.current?.querySelector("input")?.focus()}
         />
       )}
-      <ListDialogs dialog={commands.dialog} commands={commands} />
+      <FlowListHead
+        ref={head}
+        {...{ address, onAddressChange }}
+        isOld={list.isOld}
+        columns={(hasRows || isWaiting) && !isNarrow && !isInSteps ? columns : undefined}
+        hasFilters={(server?.versionTokens ?? false) && !hasNothing && !isInSteps}
+        isSelecting={selection.rows.size > 0 && !isInSteps}
+        selectionControl={
+          <FlowSelectionControl
+            {...{ selection, list }}
+            filters={convertSearchParamsToFlowFilters(address)}
+            onAction={actions.startBulkAction}
+          />
+        }
+        findingMenus={
+          <>
+            {!hasNothing && !isInSteps && (
+              <FindingMenus {...{ address, onAddressChange }} isIcon={isNarrow} />
+            )}
+            {canSearchSteps && (
+              <StepSearchSwitch isOn={isInSteps} onToggle={() => searchIn(isInSteps ? undefined : "steps")} />
+            )}
+          </>
+        }
+      />
+      <RefreshNotice list={list} />
+      {renderList()}
+      <FlowListCommands {...{ address, actions, hasRows }} />
+      <ImportDropTarget onFiles={actions.importFlows} />
+      {actions.dialog && <FlowListDialogs dialog={actions.dialog} actions={actions} />}
     </div>
   );
 }
 
 function here(): string {
   return `${location.pathname}${location.search}`;
+}
+
+type FlowList = PagedRowsState<FlowListItem>;
+
+function useFlowList(address: FlowListSearchParams, isEditing: boolean): FlowList {
+  const client = useQueryClient();
+  const ids = useRememberedFlowIds(address.show).split(",");
+  const options = flowQueries.list(convertSearchParamsToFlowFilters(address));
+  const list = usePagedRows(useInfiniteQuery({ ...options, placeholderData: keepPreviousData }), {
+    noun: "flow",
+    question: hasActiveFlowFilters(address) ? JSON.stringify({ ...address, view: "" }) : undefined,
+    hidden: useIdsOfPendingDeletions(),
+    isHeld: isEditing,
+    forgetPages: () => dropCachedListPagesExceptFirst(client, options.queryKey),
+  });
+  if (address.show !== "recent" || address.sort || address.order) return list;
+  const rows = list.arrangement.rows.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+  return { ...list, arrangement: { ...list.arrangement, rows } };
+}
+
+type ListProps = { readonly list: FlowList };
+
+function ListError({ list }: ListProps) {
+  return (
+    list.error && (
+      <ErrorState
+        title="Couldn’t load flows"
+        text={describeListError(list.error)}
+        action={<UpgradeLink error={list.error} />}
+        retrying={list.isRetrying}
+        {...(isRetryableError(list.error) && { onRetry: list.retry })}
+      />
+    )
+  );
+}
+
+/** Reports a failed refresh of the rows. A separate notice reports a lost connection. */
+function RefreshNotice({ list }: ListProps) {
+  const { error, arrangement } = list;
+  if (!error || arrangement.rows.length === 0 || error instanceof NetworkError) return null;
+  return (
+    <InlineErrorMessage
+      text={`Couldn’t refresh flows. ${describeListError(error)}`}
+      retrying={list.isRetrying}
+      onRetry={list.retry}
+      className="mx-3 my-2 rounded-md sm:mx-4"
+    />
+  );
+}
+
+function describeListError(error: Error): string {
+  if (error instanceof NetworkError) return "Check that the server is running, then retry.";
+  return describeRequestErrorForUser(error);
 }

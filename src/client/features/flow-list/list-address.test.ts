@@ -1,32 +1,85 @@
-import { describe, expect, it } from "vitest";
-import { isNarrowed, leaveOutDefaults, readListAddress, toListFilters } from "./list-address.ts";
+import { describe, expect, it, vi } from "vitest";
+import { MAX_LISTED_IDS } from "#contract/flow.ts";
+import { NO_FLOW_IDS } from "#client/data/queries/flow-queries.ts";
+import {
+  getFlowSort,
+  hasActiveFlowFilters,
+  omitDefaultFlowListSearchParams,
+  parseFlowListSearchParams,
+  convertSearchParamsToFlowFilters,
+} from "./list-address.ts";
 
-describe("the address of the list", () => {
-  it("says only what is not so anyway", () => {
-    expect(readListAddress({ search: "", sort: "updatedAt", order: "desc" })).toEqual({});
-    expect(leaveOutDefaults({ sort: "name", order: "asc" })).toEqual({ sort: "name" });
-    expect(leaveOutDefaults({ sort: "name", order: "desc" })).toEqual({ sort: "name", order: "desc" });
-    expect(leaveOutDefaults({ order: "asc" })).toEqual({ order: "asc" });
+describe("the URL of the list", () => {
+  it("omits default values", () => {
+    expect(parseFlowListSearchParams({ search: "", sort: "updatedAt", order: "desc" })).toEqual({});
+    expect(omitDefaultFlowListSearchParams({ sort: "name", order: "asc" })).toEqual({ sort: "name" });
+    expect(omitDefaultFlowListSearchParams({ sort: "name", order: "desc" })).toEqual({
+      sort: "name",
+      order: "desc",
+    });
+    expect(omitDefaultFlowListSearchParams({ order: "asc" })).toEqual({ order: "asc" });
   });
 
-  it("ignores what nobody offered", () => {
+  it("ignores unknown parameters and values", () => {
     expect(
-      readListAddress({ status: "archived", sort: "size", order: "up", page: "3", search: "2024" }),
+      parseFlowListSearchParams({ status: "archived", sort: "size", order: "up", page: "3", search: "2024" }),
     ).toEqual({
       search: "2024",
     });
   });
 
-  it("tells a list that leaves flows out from one that only orders them", () => {
-    expect(isNarrowed({ status: "draft" })).toBe(true);
-    expect(isNarrowed({ sort: "name" })).toBe(false);
+  it("holds tags, remembered flows and the opened view, and ignores what they cannot be", () => {
+    expect(parseFlowListSearchParams({ tag: ["sales", "b, c"], show: "favorites", view: "view_1" })).toEqual({
+      tag: ["sales", "b, c"],
+      show: "favorites",
+      view: "view_1",
+    });
+    expect(parseFlowListSearchParams({ tag: [], show: "all", view: "" })).toEqual({});
+    expect(parseFlowListSearchParams({ tag: ["x".repeat(41), "a\u0000b", "", 7] })).toEqual({});
+    expect(hasActiveFlowFilters({ tag: ["sales"] })).toBe(true);
+    expect(hasActiveFlowFilters({ show: "recent" })).toBe(true);
+    expect(hasActiveFlowFilters({ view: "view_1" })).toBe(false);
+  });
+
+  it("distinguishes a filtered list from one that is only sorted", () => {
+    expect(hasActiveFlowFilters({ status: "draft" })).toBe(true);
+    expect(hasActiveFlowFilters({ sort: "name" })).toBe(false);
   });
 });
 
-describe("what the server is asked", () => {
-  it("is nothing for the default order, and both sort and order for any other", () => {
-    expect(toListFilters({ search: "mail" })).toEqual({ search: "mail" });
-    expect(toListFilters({ sort: "name" })).toEqual({ sort: "name", order: "asc" });
-    expect(toListFilters({ order: "asc" })).toEqual({ sort: "updatedAt", order: "asc" });
+describe("the sort parameters of a request", () => {
+  it("are omitted for the default order, and are both sent for any other order", () => {
+    expect(convertSearchParamsToFlowFilters({ search: "mail" })).toEqual({ search: "mail" });
+    expect(convertSearchParamsToFlowFilters({ sort: "name" })).toEqual({ sort: "name", order: "asc" });
+    expect(convertSearchParamsToFlowFilters({ tag: ["a"], view: "view_1" })).toEqual({ tag: ["a"] });
+    expect(convertSearchParamsToFlowFilters({ order: "asc" })).toEqual({ sort: "updatedAt", order: "asc" });
+  });
+
+  it("holds the default sort field for recently opened flows, which have an order of their own", () => {
+    const recent = { show: "recent", sort: "updatedAt" } as const;
+    expect(omitDefaultFlowListSearchParams({ ...recent, order: "desc" })).toEqual(recent);
+    expect(getFlowSort({ show: "recent" })).toBeUndefined();
+    expect(getFlowSort(recent)).toBe("updatedAt");
+    expect(getFlowSort({ show: "recent", order: "asc" })).toBe("updatedAt");
+  });
+
+  it("asks the server for the remembered flows with a valid id only, and not for too many", () => {
+    let flows: readonly unknown[] = [
+      null,
+      {},
+      { id: 5 },
+      { id: "" },
+      { id: "a,b" },
+      { id: "a" },
+      { id: "b" },
+    ];
+    vi.stubGlobal("localStorage", { getItem: () => JSON.stringify(flows) });
+    const read = () => convertSearchParamsToFlowFilters({ show: "favorites" }).ids?.split(",");
+    expect(read()).toEqual(["a", "b"]);
+    flows = Array.from({ length: MAX_LISTED_IDS + 1 }, (_, index) => ({ id: `f${index}` }));
+    expect(read()).toHaveLength(MAX_LISTED_IDS);
+    flows = [{}];
+    expect(read()).toEqual([NO_FLOW_IDS]);
+    vi.unstubAllGlobals();
   });
 });

@@ -1,88 +1,209 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { type ReactNode, useId, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { FLOW_LIMITS } from "#contract/flow.ts";
-import { describeError } from "#client/data/api-error.ts";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
-import { flowMutations } from "#client/data/flow-mutations.ts";
-import { Button } from "#client/ui/button.tsx";
-import { Dialog } from "#client/ui/dialog.tsx";
-import { TextArea } from "#client/ui/text-area.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
+import { UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
+import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { Tabs } from "#client/ui/controls/tabs.tsx";
+import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
+import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
+import type { DialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import type { ImportFile } from "./import/read-import-files.ts";
+
+const TemplateGallery = createLazyComponent(
+  async () => (await import("./templates/template-gallery.tsx")).TemplateGallery,
+  { fallback: <div aria-busy="true" className="h-[min(34rem,62dvh)]" /> },
+);
+
+const FileChooser = createLazyComponent(async () => (await import("./import/file-chooser.tsx")).FileChooser);
 
 const newFlow = z.object({
   name: z
     .string()
     .check(
       z.trim(),
-      z.minLength(1, "A flow needs a name."),
+      z.minLength(1, "Name is required."),
       z.maxLength(FLOW_LIMITS.name, `At most ${FLOW_LIMITS.name} characters.`),
     ),
   description: z.string().check(z.trim()),
 });
 
+const newFlowText = z.object({ name: z.string(), description: z.string() });
+
 type NewFlowDialogProps = {
+  readonly typeAhead: DialogTypingBuffer;
   readonly onCreated: (id: string) => void;
+  readonly onImport: (files: readonly ImportFile[]) => void;
   readonly onClose: () => void;
+  readonly returnFocus: () => HTMLElement | null;
 };
 
-export function NewFlowDialog({ onCreated, onClose }: NewFlowDialogProps) {
-  const { data: server } = useQuery(capabilityQueries.current());
+const WAYS = [
+  { id: "blank", label: "Blank" },
+  { id: "template", label: "Template" },
+  { id: "import", label: "Import" },
+] as const;
+type Way = (typeof WAYS)[number]["id"];
+
+const SIZES = { blank: "sm", template: "xl", import: "md" } as const;
+
+/**
+ * The dialog to create a flow: blank, from a template, or by an import. Opens with the form of a blank flow, which
+ * receives the keys typed before the dialog was loaded.
+ */
+export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnFocus }: NewFlowDialogProps) {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
   const { mutate, isPending, error } = useMutation(flowMutations.create());
-  const { register, handleSubmit, formState } = useForm({
+  const base = useId();
+  const [way, setWay] = useState<Way>("blank");
+  const isTaken = useRef(false);
+  const isCreated = useRef(false);
+  // The second click of a double click can come before the render that makes the button busy.
+  const isSent = useRef(false);
+  const { register, handleSubmit, formState, setValue, setFocus, getValues, watch } = useForm({
     resolver: zodResolver(newFlow),
     defaultValues: { name: "", description: "" },
   });
 
+  // Re-renders the dialog on every keystroke, so that the hook that persists unsaved form text receives the current
+  // text.
+  const typed = watch();
+  const openCreated = (id: string) => {
+    isCreated.current = true;
+    onClose();
+    onCreated(id);
+  };
   const create = handleSubmit(({ name, description }) => {
-    if (isPending) return;
+    if (isSent.current) return;
+    isSent.current = true;
     mutate(
       { name, flowSteps: [], ...(description && { description }) },
       {
-        onSuccess: ({ id }) => {
-          onClose();
-          onCreated(id);
+        onSuccess: ({ id }) => openCreated(id),
+        onError: () => {
+          isSent.current = false;
         },
       },
     );
   });
 
+  const takeTyped = () => {
+    const { text, isEntered } = typeAhead.take();
+    if (isTaken.current) return;
+    isTaken.current = true;
+    setValue("name", text);
+    // Focuses the name field as soon as the buffered keystrokes are inserted: the dialog focuses the field later, and
+    // keystrokes in between would be lost.
+    setFocus("name");
+    if (isEntered) void create();
+  };
+
   return (
     <Dialog
       title="New flow"
-      size="sm"
-      onClose={onClose}
+      size={SIZES[way]}
+      {...{ onClose, returnFocus }}
       footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button variant="primary" busy={isPending} onClick={() => void create()}>
-            Create flow
-          </Button>
-        </>
+        // The gallery renders its own buttons, because they act on the template that it shows.
+        way !== "template" && (
+          <>
+            <Button onClick={onClose}>Cancel</Button>
+            {way === "blank" && (
+              <Button variant="primary" busy={isPending} onClick={() => void create()}>
+                Create flow
+              </Button>
+            )}
+          </>
+        )
       }
     >
-      <form noValidate onSubmit={(event) => void create(event)} className="flex flex-col gap-4">
-        <TextField
-          label="Name"
-          data-autofocus=""
-          error={formState.errors.name?.message}
-          {...register("name")}
-        />
-        {/* The documented API has no description to keep it in. */}
-        {server?.versionTokens && (
-          <TextArea
-            label="Description"
-            hint="Optional. What it is for, in a sentence."
-            {...register("description")}
+      <div className="mb-4">
+        <Tabs label="Start from" tabs={WAYS} selected={way} onSelect={setWay} />
+      </div>
+      <WayPanel label="Blank" isHidden={way !== "blank"} id={`${base}-blank`}>
+        <form noValidate onSubmit={(event) => void create(event)} className="flex flex-col gap-4">
+          <TextField
+            label="Name"
+            data-autofocus=""
+            error={formState.errors.name?.message}
+            {...register("name")}
           />
-        )}
-        {error && (
-          <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-            Nothing was created. {describeError(error)}
+          {/* Only Flowline's own server, which has version tokens, stores a description. */}
+          {server?.versionTokens && (
+            <TextArea label="Description" hint="Optional." {...register("description")} />
+          )}
+          <RunOnMount run={takeTyped} />
+          <RunOnMount run={TemplateGallery.preload} />
+          <UnsavedFormTextGuard
+            form="new-flow"
+            title="New flow"
+            path="/flows"
+            isTyped={() => !isCreated.current && Object.values(getValues()).some((text) => text !== "")}
+            value={() => getValues()}
+            onRestore={(value) => {
+              const kept = newFlowText.safeParse(value);
+              if (!kept.success) return;
+              setValue("name", kept.data.name);
+              setValue("description", kept.data.description);
+            }}
+          />
+          {error && (
+            <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
+              Couldn’t create the flow. {describeRequestErrorForUser(error)}
+              <UpgradeLink error={error} />
+            </p>
+          )}
+        </form>
+      </WayPanel>
+      {way === "template" && (
+        <WayPanel label="Template" id={`${base}-template`}>
+          <TemplateGallery
+            name={typed.name.trim()}
+            description={typed.description.trim()}
+            onCreated={openCreated}
+            onClose={onClose}
+          />
+        </WayPanel>
+      )}
+      {way === "import" && (
+        <WayPanel label="Import" id={`${base}-import`}>
+          <p className="mb-3 text-sm text-muted">
+            JSON or ZIP files with flows, exports or dispatch requests. A preview comes first.
           </p>
-        )}
-      </form>
+          <FileChooser
+            state={{ type: "choosing" }}
+            onPick={(files) => {
+              if (files.length === 0) return;
+              // The import replaces this dialog, and the text typed in it is not part of the import.
+              isCreated.current = true;
+              onImport(files);
+            }}
+          />
+        </WayPanel>
+      )}
     </Dialog>
+  );
+}
+
+type WayPanelProps = {
+  readonly id: string;
+  readonly label: string;
+  readonly isHidden?: boolean;
+  readonly children: ReactNode;
+};
+
+/** Stays mounted while hidden, so that pending input is kept. */
+function WayPanel({ id, label, isHidden = false, children }: WayPanelProps) {
+  return (
+    <div id={id} role="tabpanel" aria-label={label} hidden={isHidden}>
+      {children}
+    </div>
   );
 }

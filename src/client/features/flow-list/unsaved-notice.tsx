@@ -1,48 +1,61 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FileClock, X } from "lucide-react";
-import { useEffect, useState } from "react";
-import { quoteName } from "#core/quote-name.ts";
-import { findApiOrigin } from "#client/data/find-api-origin.ts";
-import { usePendingDeletions } from "#client/data/pending-deletions.ts";
-import { type FoundJournal, listJournals } from "#client/document/journal/find-journals.ts";
-import { journalSite } from "#client/document/journal/journal-site.ts";
-import { Button } from "#client/ui/button.tsx";
-import { formatCount } from "#client/ui/format-count.ts";
-import { formatMoment } from "#client/ui/format-time.ts";
-import { IconButton } from "#client/ui/icon-button.tsx";
-import { useMinuteClock } from "#client/ui/minute-clock.ts";
-import { UnreadRest } from "./unread-rest.tsx";
+import { useState, useSyncExternalStore } from "react";
+import { quoteName } from "#core/document/quote-name.ts";
+import { findOriginOfFlowStoringApi } from "#client/data/api/find-api-origin.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
+import { claimJournal } from "#client/document/journal/claim-journal.ts";
+import { type JournalSummary, listUnopenedJournals } from "#client/document/journal/find-journals.ts";
+import { getJournalDependencies } from "#client/document/journal/journal-dependencies.ts";
+import { countHiddenJournalsStoredWithoutUser } from "#client/document/journal/own-journals.ts";
+import { downloadTextFile, convertTextToSafeFileName } from "#client/flow/download-flow.ts";
+import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { formatClockTime } from "#client/ui/format/format-time.ts";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 
-/** Flows that are named at once; the others are one press away. */
 const MOST_NAMED = 3;
 
-/** Says in which flows this device has unsaved work that no open page has. Nothing where there is none. */
-export function UnsavedNotice() {
+type UnsavedWorkNoticeProps = {
+  readonly onNewFlow: () => void;
+  readonly isDialogOpen: boolean;
+};
+
+export function UnsavedWorkNotice({ onNewFlow, isDialogOpen }: UnsavedWorkNoticeProps) {
+  return (
+    <>
+      <UnsavedFlows />
+      <UnsavedFormTextNotice
+        key={String(isDialogOpen)}
+        onOpen={({ form }) => {
+          if (form === "new-flow") onNewFlow();
+          return form === "new-flow";
+        }}
+      />
+    </>
+  );
+}
+
+function UnsavedFlows() {
   const client = useQueryClient();
   const now = useMinuteClock();
-  const [found, setFound] = useState<readonly FoundJournal[]>([]);
-  const [isWhole, setWhole] = useState(false);
-  // It is on the device, outside of React. Where storage does not work there is nothing to be said.
-  useEffect(() => {
-    let isGone = false;
-    const look = async () => {
-      const [all, server] = await Promise.all([listJournals(journalSite()), findApiOrigin(client)]);
-      if (!isGone) setFound(all.filter((journal) => journal.server === server));
-    };
-    look().catch(() => undefined);
-    return () => {
-      isGone = true;
-    };
-  }, [client]);
+  const [journals] = useState(() => createLeftJournals(client));
+  const { found, unowned } = useSyncExternalStore(journals.subscribe, journals.now);
+  const [isExpanded, setExpanded] = useState(false);
 
-  // What is being deleted is told of if it can no longer be had back, so that its edits still can.
-  const deleted = usePendingDeletions();
+  const deleted = useIdsOfPendingDeletions();
   const flows = newestOfEach(found.filter(({ isRest, flowId }) => !isRest && !deleted.has(flowId)));
   const rests = found.filter(({ isRest }) => isRest);
-  const close = () => setFound([]);
-  if (flows.length + rests.length === 0) return null;
-  const named = isWhole ? flows : flows.slice(0, MOST_NAMED);
+  const close = () => {
+    journals.set(NO_JOURNALS);
+    if (unowned > 0) noteDismissed(unowned);
+  };
+  if (flows.length + rests.length + unowned === 0) return null;
+  const named = isExpanded ? flows : flows.slice(0, MOST_NAMED);
   return (
     <section
       aria-label="Unsaved changes on this device"
@@ -52,7 +65,7 @@ export function UnsavedNotice() {
       <div className="min-w-0 flex-1 basis-52">
         {flows.length > 0 && (
           <p className="break-words">
-            Unsaved changes are on this device:{" "}
+            Unsaved changes on this device:{" "}
             {named.map(({ flowId, flowName, editedAt }, index) => (
               <span key={flowId}>
                 {index > 0 && ", "}
@@ -63,21 +76,28 @@ export function UnsavedNotice() {
                 >
                   {quoteName(flowName)}
                 </Link>{" "}
-                <span className="text-muted">({formatMoment(editedAt, now)})</span>
+                <span className="text-muted">({formatClockTime(editedAt, now)})</span>
               </span>
             ))}
+          </p>
+        )}
+        {unowned > 0 && (
+          <p className="break-words">
+            {unowned === 1
+              ? "1 unsaved draft on this device is from an earlier version. It opens when this server runs without API keys."
+              : `${formatCount(unowned, "unsaved draft")} on this device are from an earlier version. They open when this server runs without API keys.`}
           </p>
         )}
         {rests.map((rest) => (
           <UnreadRest
             key={rest.id}
             rest={rest}
-            onGone={() => setFound(found.filter((other) => other !== rest))}
+            onGone={() => journals.set({ unowned, found: found.filter((other) => other !== rest) })}
           />
         ))}
       </div>
       {flows.length > named.length && (
-        <Button size="sm" onClick={() => setWhole(true)}>
+        <Button size="sm" onClick={() => setExpanded(true)}>
           {formatCount(flows.length - named.length, "more flow")}
         </Button>
       )}
@@ -86,8 +106,99 @@ export function UnsavedNotice() {
   );
 }
 
-function newestOfEach(found: readonly FoundJournal[]): readonly FoundJournal[] {
-  const flows = new Map<string, FoundJournal>();
+interface LeftJournals {
+  readonly found: readonly JournalSummary[];
+  readonly unowned: number;
+}
+
+const NO_JOURNALS: LeftJournals = { found: [], unowned: 0 };
+
+function createLeftJournals(client: QueryClient) {
+  let now = NO_JOURNALS;
+  let notify = () => {};
+  const set = (next: LeftJournals) => {
+    now = next;
+    notify();
+  };
+  const look = async () => {
+    const [all, count, server] = await Promise.all([
+      listUnopenedJournals(getJournalDependencies()),
+      countHiddenJournalsStoredWithoutUser(getJournalDependencies()),
+      findOriginOfFlowStoringApi(client),
+    ]);
+    const found = all.filter((journal) => journal.server === server);
+    set({ found, unowned: count > readDismissed() ? count : 0 });
+  };
+  return {
+    now: () => now,
+    set,
+    subscribe: (onChange: () => void) => {
+      notify = onChange;
+      // Ignores unavailable storage, which contains no unsaved edits to report.
+      look().catch(() => undefined);
+      return () => void (notify = () => {});
+    },
+  };
+}
+
+const dismissedKey = () => pageUserIdentityTracker.storageKey("flowline-unowned-drafts");
+
+function readDismissed(): number {
+  const key = dismissedKey();
+  try {
+    return Number((key !== undefined && localStorage.getItem(key)) || 0);
+  } catch {
+    return 0;
+  }
+}
+
+function noteDismissed(count: number): void {
+  const key = dismissedKey();
+  try {
+    if (key !== undefined) localStorage.setItem(key, String(count));
+  } catch {
+    // Ignores unavailable storage: the notice is then shown again on the next page load.
+  }
+}
+
+function newestOfEach(found: readonly JournalSummary[]): readonly JournalSummary[] {
+  const flows = new Map<string, JournalSummary>();
   for (const journal of found) if (!flows.has(journal.flowId)) flows.set(journal.flowId, journal);
   return [...flows.values()];
+}
+
+type UnreadRestProps = {
+  readonly rest: JournalSummary;
+  readonly onGone: () => void;
+};
+
+function UnreadRest({ rest, onGone }: UnreadRestProps) {
+  const now = useMinuteClock();
+  const withRest = async (act: (raw: string, discard: () => Promise<void>) => Promise<void> | void) => {
+    const claimed = await claimJournal(getJournalDependencies(), rest.id);
+    if (!claimed) return onGone();
+    const { content } = claimed;
+    await act(content.type === "restored" ? "" : content.raw, claimed.discard);
+    claimed.release();
+  };
+  const save = () =>
+    withRest((raw) =>
+      downloadTextFile(`${convertTextToSafeFileName(rest.flowName)}, unsaved changes.json`, raw),
+    );
+  const discard = () =>
+    withRest(async (_, discardIt) => {
+      await discardIt();
+      onGone();
+    });
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 gap-y-1 break-words">
+      {`Couldn’t read changes in ${quoteName(rest.flowName)} from ${formatClockTime(rest.editedAt, now)}.`}
+      <Button size="sm" onClick={() => void save()}>
+        Save as file
+      </Button>
+      <Button size="sm" onClick={() => void discard()}>
+        Discard
+      </Button>
+    </p>
+  );
 }

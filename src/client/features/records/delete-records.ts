@@ -1,54 +1,59 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { FlowRecord } from "#contract/record.ts";
-import { describeError } from "#client/data/api-error.ts";
-import { pendingDeletions } from "#client/data/pending-deletions.ts";
-import { recordMutations } from "#client/data/record-mutations.ts";
-import { runMutation } from "#client/data/run-mutation.ts";
-import { announce } from "#client/ui/announce.ts";
-import { formatCount } from "#client/ui/format-count.ts";
-import { toasts } from "#client/ui/toasts.ts";
-import { quoteName } from "#core/quote-name.ts";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
+import { recordMutations, deleteRecordsOnPageExit } from "#client/data/mutations/record-mutations.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { showDeletionToast } from "#client/flow/show-deletion.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 const FAILURE_MS = 20_000;
 
-/** Hides the records now, with a way back; the request follows when it can no longer be undone. */
+type NamedRecord = Pick<FlowRecord, "id" | "name">;
+
+/** Hides the records and offers Undo; sends the delete request when the undo period ends. */
 export function deleteRecords(
   client: QueryClient,
-  records: readonly FlowRecord[],
+  records: readonly NamedRecord[],
   onUndone: () => void,
 ): void {
   const [first] = records;
   if (!first) return;
-  const what = nameRecords(records);
-  const toast = toasts.show({
-    text: `Deleted ${what}.`,
-    // The deletion closes the toast when it is sent; its own clock stands still under the pointer.
-    durationMs: 60_000,
-    action: { label: "Undo", run: () => pendingDeletions.undo(first.id) },
-  });
+  const what = formatRecordNames(records);
+  const shown = showDeletionToast(what, () => pendingDeletionScheduler.undo(first.id));
   const send = async (ids: readonly string[]) => {
-    toasts.dismiss(toast);
+    shown.isSent();
     try {
-      await runMutation(client, recordMutations.remove(), ids);
+      await runMutationOutsideComponent(client, recordMutations.remove(), ids);
+      shown.isDone();
     } catch (error) {
+      shown.close();
       const isOne = records.length === 1;
-      const back = isOne ? "was not deleted, and is back in the list" : "were not all deleted";
-      const text = `${isOne ? what : `These ${what}`} ${back}. ${describeError(error)}`;
+
+      const text = `Couldn’t delete ${isOne ? what : `all ${what}`}. ${describeRequestErrorForUser(error)}`;
       toasts.show({ text, tone: "danger", durationMs: FAILURE_MS });
     }
   };
-  pendingDeletions.scheduleAll(
-    records.map(({ id }) => id),
+  pendingDeletionScheduler.schedule({
+    kind: "record",
+    ids: records.map(({ id }) => id),
     send,
-    () => {
-      toasts.dismiss(toast);
-      announce(records.length === 1 ? `${what} is back.` : `${what} are back.`);
+    sendOnExit: (ids) => {
+      shown.close();
+      deleteRecordsOnPageExit(ids);
+    },
+    onUndo: () => {
+      shown.close();
+      announceToScreenReaders(`Restored ${what}.`);
       onUndone();
     },
-  );
+  });
 }
 
-export function nameRecords(records: readonly FlowRecord[]): string {
+export function formatRecordNames(records: readonly NamedRecord[]): string {
   const [first] = records;
   return records.length === 1 && first ? quoteName(first.name) : formatCount(records.length, "record");
 }

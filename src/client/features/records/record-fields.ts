@@ -1,28 +1,40 @@
 import type { FlowRecord } from "#contract/record.ts";
-import { type JsonValue, isJsonObject } from "#core/json.ts";
-import { formatCount } from "#client/ui/format-count.ts";
+import { type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
 
-/** Fields of the metadata that the rows show in columns. */
+/**
+ * Maximum number of metadata fields to show as columns of the records table, which also has to fit the other columns.
+ */
 const MOST_FIELDS = 3;
 
-/** A text longer than this says nothing in a cell. */
+/**
+ * Maximum number of characters of a metadata value that is shown in a table cell, because a cell shows a single line.
+ */
 const LONGEST = 120;
 
-/** The fields that tell the records of a list apart best: those that most of them have, with values that fit a cell. */
-export function findFields(records: readonly FlowRecord[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { metadata } of records) {
-    for (const [field, value] of Object.entries(metadata))
-      if (fitsCell(value)) counts.set(field, (counts.get(field) ?? 0) + 1);
-  }
-  return [...counts]
-    .toSorted(([, a], [, b]) => b - a)
-    .slice(0, MOST_FIELDS)
-    .map(([field]) => field);
+export interface MetadataColumn {
+  readonly field: string;
+  /** Whether all values are numbers; the column is right-aligned then. */
+  readonly isNumeric: boolean;
 }
 
-/** A value in one short line; of a list or an object only how much is in it. */
-export function formatValue(value: JsonValue | undefined): string {
+/** Returns the metadata fields to show as columns: the most frequent ones whose values are short enough for a cell. */
+export function chooseMetadataColumns(records: readonly FlowRecord[]): readonly MetadataColumn[] {
+  const counts = new Map<string, { values: number; numbers: number }>();
+  for (const { metadata } of records) {
+    for (const [field, value] of Object.entries(metadata)) {
+      if (!fitsCell(value)) continue;
+      const { values, numbers } = counts.get(field) ?? { values: 0, numbers: 0 };
+      counts.set(field, { values: values + 1, numbers: numbers + (typeof value === "number" ? 1 : 0) });
+    }
+  }
+  return [...counts]
+    .toSorted(([, a], [, b]) => b.values - a.values)
+    .slice(0, MOST_FIELDS)
+    .map(([field, { values, numbers }]) => ({ field, isNumeric: values === numbers }));
+}
+
+export function formatMetadataValue(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string")
     return value
@@ -33,16 +45,15 @@ export function formatValue(value: JsonValue | undefined): string {
   return typeof value === "object" ? formatCount(value.length, "item") : String(value);
 }
 
-/** The value of a field of the metadata's own, whatever the field is called. */
-export function fieldOf({ metadata }: FlowRecord, field: string): JsonValue | undefined {
+/** Reads own properties only: for a field named `constructor`, the prototype has a value as well. */
+export function readMetadataField({ metadata }: FlowRecord, field: string): JsonValue | undefined {
   return Object.hasOwn(metadata, field) ? metadata[field] : undefined;
 }
 
-/** The metadata in a line, for rows without columns. */
-export function summarise(record: FlowRecord): string {
+export function summarizeMetadata(record: FlowRecord): string {
   const parts: string[] = [];
   for (const [field, value] of Object.entries(record.metadata)) {
-    const text = formatValue(value);
+    const text = formatMetadataValue(value);
     if (text !== "") parts.push(`${field}: ${text.slice(0, LONGEST)}`);
     if (parts.length > MOST_FIELDS) break;
   }
@@ -52,10 +63,4 @@ export function summarise(record: FlowRecord): string {
 function fitsCell(value: JsonValue): boolean {
   if (typeof value === "string") return value !== "" && value.length <= LONGEST;
   return typeof value === "number" || typeof value === "boolean";
-}
-
-/** The grid of a wide row and of the headings above it. */
-export function columnTemplate(fields: readonly string[]): string {
-  const columns = fields.map(() => "minmax(0, 1fr)");
-  return ["2rem", "minmax(0, 1.5fr)", ...columns, "6.5rem", "2.5rem"].join(" ");
 }

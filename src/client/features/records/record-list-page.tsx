@@ -1,209 +1,343 @@
-import { Link } from "@tanstack/react-router";
-import { Download, Plus, Upload } from "lucide-react";
-import { useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState, useCallback } from "react";
+import { Link, useRouter } from "@tanstack/react-router";
+import { Download, Plus, Upload, Trash2, X } from "lucide-react";
 import type { FlowRecord } from "#contract/record.ts";
-import { exportAddress } from "#client/data/record-queries.ts";
-import type { RowArrangement } from "#client/ui/arrange-rows.ts";
-import { Button, buttonColours } from "#client/ui/button.tsx";
-import { ConfirmDialog } from "#client/ui/confirm-dialog.tsx";
-import { formatNumber } from "#client/ui/format-count.ts";
-import { joinClasses } from "#client/ui/join-classes.ts";
-import { SearchField } from "#client/ui/search-field.tsx";
-import { useDocumentTitle } from "#client/ui/use-document-title.ts";
-import { useHeld } from "#client/ui/use-held.ts";
-import { tooltip } from "#client/ui/tooltip.ts";
-import { useMediaQuery } from "#client/ui/use-media-query.ts";
-import { useSearchText } from "#client/ui/use-search-text.ts";
-import { nameRecords } from "./delete-records.ts";
-import { findListFocus } from "./find-list-focus.ts";
-import { findFields } from "./record-fields.ts";
-import { RecordHeadings } from "./record-headings.tsx";
-import { RecordParts } from "./record-parts.tsx";
-import { RecordRows } from "./record-rows.tsx";
-import { RecordsGate, useReadOnlyReason } from "./records-gate.tsx";
-import { NEW_RECORD, type RecordsSearch } from "./records-address.ts";
-import { RecordsState, RecordsSkeleton, RecordsTrouble } from "./records-state.tsx";
-import { SelectionBar } from "./selection-bar.tsx";
-import { useRecordCommands } from "./use-record-commands.ts";
+import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
+import { formatTotalOrLowerBound, formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { truncateNameToOneLine } from "#core/document/quote-name.ts";
+import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
+import { useValueFrozenWhileHeld } from "#client/ui/rows/use-paged-rows.ts";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
+import type { JoinedRowPages } from "#client/ui/rows/arrange-rows.ts";
+import { ColumnHeadings } from "#client/ui/rows/columns.tsx";
+import { type RowSelection, useRowSelection } from "#client/ui/rows/row-selection.tsx";
+import { SelectAllCheckbox } from "#client/ui/rows/select-all-checkbox.tsx";
+import { buildRecordExportUrl } from "#client/data/queries/record-queries.ts";
+import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
+import { SearchField } from "#client/ui/fields/search-field.tsx";
+import { useDebouncedSearchText } from "#client/ui/fields/use-search-text.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
+import { formatRecordNames } from "./delete-records.ts";
+import { type RecordColumn, createRecordColumns, RecordTable } from "./record-table.tsx";
+import { type MetadataColumn, chooseMetadataColumns } from "./record-fields.ts";
+import { RecordDialogs, useNewRecordForm } from "./record-parts.tsx";
+import { RecordPageShortcuts } from "./record-shortcuts.tsx";
+import { RecordsAccessGuard, useRecordsReadOnlyReason } from "./records-gate.tsx";
+import {
+  type ChangeRecordListSearchParams,
+  type RecordListSearchParams,
+  createOpenRecordSearchParamRemover,
+  isUnsavedTextOfRecordForm,
+} from "./records-address.ts";
+import { RecordsSkeleton, RecordListStatusView, RecordsRefreshError } from "./records-state.tsx";
+import {
+  type RecordActionsAndDialogsState,
+  useRecordActionsAndDialogs,
+  type RecordRowActionCallbacks,
+} from "./use-record-actions.ts";
 import { useRecordList } from "./use-record-list.ts";
-import { useSelection } from "./use-selection.ts";
 
-export type RecordListPageProps = {
+type RecordListPageProps = {
   readonly type: string;
-  readonly address: RecordsSearch;
-  readonly onAddressChange: (address: RecordsSearch, options: { readonly replace: boolean }) => void;
+  readonly address: RecordListSearchParams;
+  readonly onAddressChange: ChangeRecordListSearchParams;
 };
 
 const FIRST_ROWS = 100;
 
-/** The records of one type. */
 export function RecordListPage({ type, address, onAddressChange }: RecordListPageProps) {
-  useDocumentTitle(type);
+  useDocumentTitle(truncateNameToOneLine(type));
   const { search, record: openId } = address;
-  const show = (record: string | undefined) =>
-    onAddressChange({ ...(search && { search }), ...(record && { record }) }, { replace: false });
-
-  const readOnlyReason = useReadOnlyReason();
+  const readOnlyReason = useRecordsReadOnlyReason();
   const [isImporting, setImporting] = useState(false);
-  const actions = useRecordCommands();
-  const list = useRecordList({ type, search }, actions.editingId !== undefined);
-  const { rows, total } = list.arrangement;
-  const selection = useSelection(rows, search ?? "");
-  const fields = useFields(list.arrangement);
+  const listActions = useRecordActionsAndDialogs();
+  const list = useRecordList({ type, search }, listActions.editingId !== undefined);
+  const { rows, total, totalAbove } = list.arrangement;
+  const selection = useRowSelection(rows, { noun: "record", question: search ?? "" });
+  const columns = useColumns(list.arrangement);
   const isNarrow = !useMediaQuery("(min-width: 52rem)");
   const head = useRef<HTMLDivElement>(null);
-  const [text, setText] = useSearchText(search ?? "", (next) => {
-    // Whoever looks for something else is not to be called away from it.
-    actions.forgetWanted();
-    // Typing replaces the address, so that Back leads out of a search and not through its letters.
-    onAddressChange({ ...(next && { search: next }) }, { replace: true });
-  });
-  const isWaiting = !list.isSettled && !list.error && rows.length === 0;
-  const hasNothing = list.isSettled && rows.length === 0 && search === undefined;
+  const isWaiting = !list.isLoaded && !list.error && rows.length === 0;
+  const { create, takeTyped, giveUp } = useNewRecordForm("Name", onAddressChange);
 
   return (
-    <RecordsGate error={list.error} isBusy={openId !== undefined || isImporting}>
+    <RecordsAccessGuard error={list.error} isBusy={openId !== undefined || isImporting}>
       <div className="mx-auto w-full max-w-7xl flex-1 pb-16">
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 pt-5 sm:px-4">
-          {/* A phone has no room for the way back beside a name, a count and a button. */}
-          <div className="min-w-0 flex-1 items-baseline gap-2 sm:flex">
-            <Link
-              to="/records"
-              activeOptions={{ exact: true }}
-              className="inline-flex min-h-6 items-center rounded-sm text-muted hover:text-ink"
-            >
-              Records
-            </Link>
-            <span aria-hidden="true" className="text-faint max-sm:hidden">
-              /
-            </span>
-            <div className="flex min-w-0 items-baseline gap-2">
-              <h1
-                dir="auto"
-                {...tooltip(type, { whenTruncated: true })}
-                className="min-w-0 truncate text-xl font-semibold tracking-tight outline-none"
-              >
-                {type}
-              </h1>
-              {total !== undefined && list.isSettled && (
-                <span className="text-muted tabular-nums">{formatNumber(total)}</span>
-              )}
-            </div>
-          </div>
-          <Button
-            variant="primary"
-            icon={Plus}
-            data-new-record=""
-            disabledReason={readOnlyReason}
-            onClick={() => show(NEW_RECORD)}
-          >
-            New record
-          </Button>
-        </div>
+        <RecordListTitle
+          {...{ type, readOnlyReason }}
+          total={list.isLoaded ? formatTotalOrLowerBound(total, totalAbove) : undefined}
+          onCreate={create}
+        />
+        <UnsavedFormTextNotice key={openId} isShown={isUnsavedTextOfRecordForm} />
         <div ref={head} data-list-head="" className="top-(--bar) z-20 bg-canvas px-3 pt-3 sm:sticky sm:px-4">
-          <search className="flex flex-wrap items-center gap-2">
-            <SearchField
-              label="Search records"
-              value={text}
-              onValueChange={setText}
-              className="min-w-full flex-1 sm:max-w-md sm:min-w-56"
-            />
-            <span className="flex flex-1 gap-2 sm:ml-auto sm:flex-none">
-              <Button
-                icon={Upload}
-                disabledReason={readOnlyReason}
-                className="flex-1"
-                onClick={() => setImporting(true)}
-              >
-                Import
-              </Button>
-              {rows.length > 0 && (
-                <a
-                  href={exportAddress({ type, search })}
-                  download=""
-                  className={joinClasses(
-                    "inline-flex h-8 flex-1 items-center justify-center gap-1.5 rounded-md px-3 text-sm font-medium whitespace-nowrap pointer-coarse:h-10",
-                    buttonColours.secondary,
-                  )}
-                >
-                  <Download aria-hidden="true" className="-ml-0.5 size-4" />
-                  Export CSV
-                </a>
-              )}
-            </span>
-          </search>
-          {selection.records.size > 0 ? (
-            <SelectionBar
-              {...{ selection, readOnlyReason }}
-              loaded={rows.length}
-              commands={actions.commands}
-            />
-          ) : rows.length > 0 && !isNarrow ? (
-            <RecordHeadings {...{ fields, selection }} loaded={rows.length} />
-          ) : (
-            <div className="-mx-3 mt-3 border-b border-line sm:-mx-4" />
-          )}
-        </div>
-        <RecordsTrouble list={list} />
-        {rows.length > 0 ? (
-          <RecordRows
-            {...{ list, fields, isNarrow, selection, readOnlyReason }}
-            editingId={actions.editingId}
-            nextNames={actions.nextNames}
-            commands={actions.commands}
-            wantedId={actions.wantedId}
-            onWantedShown={actions.forgetWanted}
+          <RecordToolbar
+            {...{ type, search, readOnlyReason }}
+            isOld={list.isOld}
+            canExport={rows.length > 0}
+            onSearch={(text) => {
+              // Cancels the pending focus of a record that was just saved: the new search may not find the record.
+              listActions.forgetWanted();
+              // Replaces the history entry for every typed letter, so that a single Back leaves the search.
+              onAddressChange((now) => ({ ...now, search: text }), { replace: true });
+            }}
+            onImport={() => setImporting(true)}
           />
+          <ListHead
+            {...{ selection, readOnlyReason }}
+            loaded={rows}
+            columns={isNarrow ? undefined : columns}
+            actions={listActions.actions}
+          />
+        </div>
+        <RecordsRefreshError list={list} />
+        {rows.length > 0 ? (
+          <RecordTable {...{ list, columns, isNarrow, selection, readOnlyReason, listActions }} />
         ) : isWaiting ? (
           <RecordsSkeleton />
         ) : (
-          <RecordsState
-            {...{ list, type, search, hasNothing, readOnlyReason }}
-            onCreate={() => show(NEW_RECORD)}
+          <RecordListStatusView
+            {...{ list, type, search, readOnlyReason }}
+            onCreate={create}
             onImport={() => setImporting(true)}
             onClear={() => {
-              onAddressChange({}, { replace: false });
-              // The button goes with the state it belongs to; the search box stays.
+              onAddressChange(() => ({}), { replace: false });
+              // Moves the focus to the search box, because the focused button is unmounted.
               head.current?.querySelector<HTMLElement>("input")?.focus();
             }}
           />
         )}
       </div>
-      <RecordParts
+      <RecordDialogs
         type={type}
         openId={openId}
         isImporting={isImporting}
-        onClose={() => show(undefined)}
+        takeTyped={takeTyped}
+        onClose={() => {
+          giveUp();
+          onAddressChange(createOpenRecordSearchParamRemover(openId), { replace: false });
+        }}
         onSaved={(saved) => {
           if (saved.type !== type || rows.some(({ id }) => id === saved.id)) return;
-          actions.want(saved.id);
-          // What was searched for may hide it.
-          if (search !== undefined) onAddressChange({}, { replace: false });
+          listActions.want(saved.id);
+          // Clears the search, because its results may not contain the saved record.
+          if (search !== undefined) onAddressChange(({ search: _search, ...now }) => now, { replace: false });
         }}
         onImportClosed={() => setImporting(false)}
         returnFocus={findListFocus}
       />
-      {actions.doomed && (
-        <ConfirmDialog
-          danger
-          title={`Delete ${nameRecords(actions.doomed)}?`}
-          description="What flows did with it is deleted too. You can undo this for a few seconds."
-          confirmLabel="Delete"
-          onConfirm={() => {
-            if (actions.doomed) actions.deleteNow(actions.doomed);
-            selection.forget();
-            actions.closeQuestion();
-          }}
-          onClose={actions.closeQuestion}
-          returnFocus={findListFocus}
-        />
-      )}
-    </RecordsGate>
+      <DeleteQuestion listActions={listActions} onDelete={() => selection.set([], true)} />
+      <RecordPageShortcuts page="list" />
+    </RecordsAccessGuard>
   );
 }
 
-/** Those of the first rows, and while these are scrolled away the same: no column changes its meaning under the reader. */
-function useFields({ before, rows }: RowArrangement<FlowRecord>): readonly string[] {
-  const found = useHeld(JSON.stringify(findFields(rows.slice(0, FIRST_ROWS))), before > 0);
-  return useMemo(() => JSON.parse(found) as readonly string[], [found]);
+type ListHeadProps = SelectionBarProps & {
+  readonly columns: readonly RecordColumn[] | undefined;
+};
+
+function ListHead({ columns, ...bar }: ListHeadProps) {
+  const { selection, loaded } = bar;
+  if (selection.rows.size > 0) return <SelectionBar {...bar} />;
+  if (loaded.length === 0 || !columns) return <div className="-mx-3 mt-3 border-b border-line sm:-mx-4" />;
+  return (
+    <ColumnHeadings
+      columns={columns}
+      control={<SelectAllCheckbox noun="record" {...{ selection, loaded }} />}
+      className="-mx-3 mt-2 min-h-8 gap-x-4 px-3 text-muted sm:-mx-4 sm:px-4"
+    />
+  );
+}
+
+type DeleteQuestionProps = {
+  readonly listActions: RecordActionsAndDialogsState;
+  readonly onDelete: () => void;
+};
+
+function DeleteQuestion({ listActions, onDelete }: DeleteQuestionProps) {
+  const { toDelete, deleteNow, closeQuestion } = listActions;
+  if (!toDelete) return null;
+  return (
+    <ConfirmDialog
+      danger
+      title={`Delete ${formatRecordNames(toDelete)}?`}
+      description="Run results for these records are deleted too. You can undo this for a few seconds."
+      confirmLabel="Delete"
+      onConfirm={() => {
+        deleteNow(toDelete);
+        onDelete();
+        closeQuestion();
+      }}
+      onClose={closeQuestion}
+      returnFocus={findListFocus}
+    />
+  );
+}
+
+/**
+ * Derives the metadata columns from the first rows of the list. If scrolling has unloaded those rows, the columns
+ * stay unchanged, so that they never change while the user scrolls.
+ */
+function useColumns({ before, rows }: JoinedRowPages<FlowRecord>) {
+  const chosen = useValueFrozenWhileHeld(
+    JSON.stringify(chooseMetadataColumns(rows.slice(0, FIRST_ROWS))),
+    before > 0,
+  );
+  return useMemo(() => createRecordColumns(JSON.parse(chosen) as readonly MetadataColumn[]), [chosen]);
+}
+
+type RecordListTitleProps = {
+  readonly type: string;
+  readonly total: string | undefined;
+  readonly readOnlyReason: string | undefined;
+  readonly onCreate: () => void;
+};
+
+function RecordListTitle({ type, total, readOnlyReason, onCreate }: RecordListTitleProps) {
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 pt-5 sm:px-4">
+      {/* Stacks the link above the heading on narrow screens, which have no room for both in a row. */}
+      <div className="min-w-0 flex-1 items-baseline gap-2 sm:flex">
+        <Link
+          to="/records"
+          activeOptions={{ exact: true }}
+          className="inline-flex min-h-6 items-center rounded-sm text-muted hover:text-ink"
+        >
+          Records
+        </Link>
+        <span aria-hidden="true" className="text-faint max-sm:hidden">
+          /
+        </span>
+        <div className="flex min-w-0 items-baseline gap-2">
+          <h1
+            dir="auto"
+            {...getTooltipProps(type, { whenTruncated: true })}
+            className="min-w-0 truncate text-xl font-semibold tracking-tight outline-none"
+          >
+            {type}
+          </h1>
+          {total !== undefined && <span className="text-muted tabular-nums">{total}</span>}
+        </div>
+      </div>
+      <Button
+        variant="primary"
+        icon={Plus}
+        data-new-record=""
+        disabledReason={readOnlyReason}
+        onClick={onCreate}
+      >
+        New record
+      </Button>
+    </div>
+  );
+}
+
+type RecordToolbarProps = {
+  readonly type: string;
+  readonly search: string | undefined;
+  readonly isOld: boolean;
+  readonly canExport: boolean;
+  readonly readOnlyReason: string | undefined;
+  readonly onSearch: (text: string) => void;
+  readonly onImport: () => void;
+};
+
+function RecordToolbar(props: RecordToolbarProps) {
+  const { type, search, isOld, canExport, readOnlyReason, onSearch, onImport } = props;
+  const router = useRouter();
+  const {
+    text,
+    isPending,
+    type: setText,
+  } = useDebouncedSearchText(
+    search ?? "",
+    onSearch,
+    useCallback((onNavigate) => router.subscribe("onBeforeNavigate", onNavigate), [router]),
+  );
+  return (
+    <search className="flex flex-wrap items-center gap-2">
+      <SearchField
+        label="Search records"
+        value={text}
+        onValueChange={setText}
+        isPending={isPending || isOld}
+        className="min-w-full flex-1 sm:max-w-md sm:min-w-56"
+      />
+      <span className="flex flex-1 gap-2 sm:ml-auto sm:flex-none">
+        <Button icon={Upload} disabledReason={readOnlyReason} className="flex-1" onClick={onImport}>
+          Import
+        </Button>
+        {canExport && (
+          <a
+            href={buildRecordExportUrl({ type, search })}
+            download=""
+            className={joinClasses(
+              "inline-flex h-8 flex-1 items-center justify-center gap-1.5 rounded-md px-3 text-sm font-medium whitespace-nowrap pointer-coarse:h-10",
+              buttonColorClasses.secondary,
+            )}
+          >
+            <Download aria-hidden="true" className="-ml-0.5 size-4" />
+            Export CSV
+          </a>
+        )}
+      </span>
+    </search>
+  );
+}
+
+type SelectionBarProps = {
+  readonly selection: RowSelection<FlowRecord>;
+  readonly loaded: readonly FlowRecord[];
+  readonly actions: RecordRowActionCallbacks;
+  readonly readOnlyReason: string | undefined;
+};
+
+function SelectionBar({ selection, loaded, actions, readOnlyReason }: SelectionBarProps) {
+  const records = [...selection.rows.values()];
+  const clear = () => {
+    selection.set([]);
+    requestFocusWhenRendered(findListFocus);
+  };
+  return (
+    <section
+      aria-label="Selected records"
+      className="-mx-3 mt-2 flex min-h-8 items-center gap-x-1 border-b border-line bg-accent-soft/60 px-3 text-sm sm:-mx-4 sm:px-4"
+    >
+      <SelectAllCheckbox noun="record" {...{ selection, loaded }} />
+      <p className="mr-auto min-w-0 truncate tabular-nums sm:ml-2">
+        <VisuallyHidden>{formatCount(records.length, "record")} selected</VisuallyHidden>
+        <span aria-hidden="true">{formatNumber(records.length)} selected</span>
+      </p>
+      <Button
+        size="sm"
+        variant="ghost"
+        icon={Download}
+        {...getTooltipProps("Export as JSON")}
+        onClick={() => actions.download(records)}
+      >
+        Export
+      </Button>
+      <Button
+        size="sm"
+        variant="ghost"
+        icon={Trash2}
+        disabledReason={readOnlyReason}
+        onClick={() => actions.remove(records)}
+      >
+        Delete
+      </Button>
+      <IconButton label="Clear selection" icon={X} size="sm" onClick={clear} />
+    </section>
+  );
+}
+
+function findListFocus(): HTMLElement | null {
+  return (
+    document.querySelector<HTMLElement>("[data-active] [data-row-link]") ??
+    document.querySelector<HTMLElement>("[data-new-record]")
+  );
 }

@@ -1,33 +1,81 @@
+import { useRef } from "react";
 import type { FlowRecord } from "#contract/record.ts";
-import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
+import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
+import {
+  type BufferedDialogTyping,
+  type DialogTypingBuffer,
+  startDialogTypingBuffer,
+} from "#client/ui/focus/type-ahead.ts";
+import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
+import {
+  type ChangeRecordListSearchParams,
+  NEW_RECORD_ID,
+  createOpenRecordSearchParamRemover,
+} from "./records-address.ts";
 
-const RecordPanel = lazyPart(async () => (await import("./panel/record-panel.tsx")).RecordPanel, {
-  onFail: sayItDidNotOpen,
+const RecordPanel = createLazyComponent(async () => (await import("./panel/record-panel.tsx")).RecordPanel, {
+  onFail: closeOverlayWithLoadFailureToast,
 });
-const ImportDialog = lazyPart(async () => (await import("./import/import-dialog.tsx")).ImportDialog, {
-  onFail: sayItDidNotOpen,
-});
+// Preloads at idle time: until the form's code is loaded, a buffer records the keystrokes.
+runWhenBrowserIdle(RecordPanel.preload);
 
-type RecordPartsProps = {
-  /** The type that a new record or a file without types is meant for. */
+const ImportDialog = createLazyComponent(
+  async () => (await import("./import/import-dialog.tsx")).ImportDialog,
+  {
+    onFail: closeOverlayWithLoadFailureToast,
+  },
+);
+
+type RecordDialogsProps = {
   readonly type: string;
   readonly openId: string | undefined;
   readonly isImporting: boolean;
+  readonly takeTyped: () => BufferedDialogTyping | undefined;
   readonly onClose: () => void;
   readonly onSaved: (record: FlowRecord) => void;
   readonly onImportClosed: () => void;
   readonly returnFocus: () => HTMLElement | null;
 };
 
-/** What opens over a page of records. */
-export function RecordParts(props: RecordPartsProps) {
-  const { type, openId, isImporting, onClose, onSaved, onImportClosed, returnFocus } = props;
+export function RecordDialogs(props: RecordDialogsProps) {
+  const { type, openId, isImporting, takeTyped, onClose, onSaved, onImportClosed, returnFocus } = props;
   return (
     <>
       {openId !== undefined && (
-        <RecordPanel key={openId} id={openId} {...{ type, onClose, onSaved, returnFocus }} />
+        <RecordPanel key={openId} id={openId} {...{ type, takeTyped, onClose, onSaved, returnFocus }} />
       )}
       {isImporting && <ImportDialog type={type} onClose={onImportClosed} />}
     </>
   );
+}
+
+/**
+ * Opens the form of a new record. Until the form is rendered, buffers keystrokes, then inserts them into the field
+ * labeled `firstField`.
+ */
+export function useNewRecordForm(firstField: "Type" | "Name", onAddressChange: ChangeRecordListSearchParams) {
+  const typeAhead = useRef<DialogTypingBuffer>(undefined);
+
+  const takeTyped = (): BufferedDialogTyping | undefined => {
+    const typed = typeAhead.current?.take();
+    typeAhead.current = undefined;
+    return typed;
+  };
+  const close = () => onAddressChange(createOpenRecordSearchParamRemover(NEW_RECORD_ID), { replace: false });
+
+  return {
+    create: () => {
+      takeTyped();
+      typeAhead.current = startDialogTypingBuffer(firstField, "", () => {
+        takeTyped();
+        close();
+      });
+      onAddressChange((now) => ({ ...now, record: NEW_RECORD_ID }), { replace: false });
+    },
+    takeTyped,
+    giveUp: () => {
+      const opener = typeAhead.current?.opener;
+      if (takeTyped() && opener instanceof HTMLElement) opener.focus();
+    },
+  };
 }

@@ -1,42 +1,70 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { ChevronRight, Plus, Upload } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
-import { Button } from "#client/ui/button.tsx";
-import { formatCount } from "#client/ui/format-count.ts";
-import { tooltip } from "#client/ui/tooltip.ts";
-import { useDocumentTitle } from "#client/ui/use-document-title.ts";
-import { OpenTypeForm } from "./open-type-form.tsx";
-import { RecordParts } from "./record-parts.tsx";
-import { NEW_RECORD, type RecordsSearch } from "./records-address.ts";
-import { RecordsGate, useReadOnlyReason } from "./records-gate.tsx";
-import { RecordsSkeleton, RecordsState } from "./records-state.tsx";
-import { useRecordTypes } from "./use-record-types.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
+import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
+import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { TextField } from "#client/ui/fields/text-field.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
+import { RecordDialogs, useNewRecordForm } from "./record-parts.tsx";
+import {
+  type ChangeRecordListSearchParams,
+  type RecordListSearchParams,
+  createOpenRecordSearchParamRemover,
+  isUnsavedTextOfRecordForm,
+} from "./records-address.ts";
+import { RecordPageShortcuts } from "./record-shortcuts.tsx";
+import { RecordsAccessGuard, useRecordsReadOnlyReason } from "./records-gate.tsx";
+import { RecordsSkeleton, RecordListStatusView } from "./records-state.tsx";
+import { useRecordTypes } from "#client/flow/use-record-types.ts";
 
 export type RecordTypesPageProps = {
-  readonly address: Pick<RecordsSearch, "record">;
-  readonly onAddressChange: (address: Pick<RecordsSearch, "record">) => void;
+  readonly address: Pick<RecordListSearchParams, "record">;
+  readonly onAddressChange: ChangeRecordListSearchParams;
   readonly onOpenType: (type: string) => void;
 };
 
-/** The types of records there are. */
 export function RecordTypesPage({ address, onAddressChange, onOpenType }: RecordTypesPageProps) {
   useDocumentTitle("Records");
-  const { data: server } = useQuery(capabilityQueries.current());
+  const { data: server } = useQuery(serverCapabilityQueries.current());
   const types = useRecordTypes();
-  const readOnlyReason = useReadOnlyReason();
+  const readOnlyReason = useRecordsReadOnlyReason();
   const [isImporting, setImporting] = useState(false);
-  const create = () => onAddressChange({ record: NEW_RECORD });
+  const links = useRef<HTMLUListElement>(null);
+  const router = useRouter();
+  const [left] = useState(() => findPathNavigatedBackFrom(router));
+  const isPlaced = useRef(false);
+  const found = types.data;
+  useEffect(() => {
+    const focused = document.activeElement;
+    if (left === undefined || !found || isPlaced.current) return;
+    isPlaced.current = true;
+    if (focused !== document.body && !focused?.matches("h1")) return;
+    // Builds the path of the type to compare it with the router's path: both are decoded, while `href` attributes are
+    // encoded.
+    const pathOf = (type: string) =>
+      router.buildLocation({ to: "/records/$type", params: { type } }).pathname;
+    const index = found.findIndex(({ type }) => pathOf(type) === left);
+    links.current?.querySelectorAll("a")[index]?.focus();
+  }, [left, found, router]);
+  const { create, takeTyped, giveUp } = useNewRecordForm("Type", onAddressChange);
   const showSaved = ({ type }: FlowRecord) => onOpenType(type);
   const isCloud = server?.mode === "cloud";
 
   return (
-    <RecordsGate error={types.error} isBusy={address.record !== undefined || isImporting}>
+    <RecordsAccessGuard error={types.error} isBusy={address.record !== undefined || isImporting}>
       <div className="mx-auto w-full max-w-7xl flex-1 pb-16">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2 px-3 pt-5 pb-3 sm:px-4">
-          <h1 className="mr-auto text-xl font-semibold tracking-tight outline-none">Records</h1>
+          <div className="mr-auto">
+            <h1 className="text-xl font-semibold tracking-tight outline-none">Records</h1>
+            <p className="text-sm text-muted">Data by type. Flows run once per record.</p>
+          </div>
           <Button icon={Upload} disabledReason={readOnlyReason} onClick={() => setImporting(true)}>
             Import
           </Button>
@@ -51,26 +79,28 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
           </Button>
         </div>
         {isCloud && <OpenTypeForm onOpen={onOpenType} />}
+        <UnsavedFormTextNotice key={address.record} isShown={isUnsavedTextOfRecordForm} />
         <div className="border-b border-line" />
         {types.data && types.data.length > 0 ? (
-          <ul aria-label="Record types">
+          <ul ref={links} aria-label="Record types">
             {types.data.map(({ type, count }) => (
               <li
                 key={type}
-                className="relative flex min-h-10 items-center gap-3 border-b border-line px-3 hover:bg-hover/60 sm:px-4"
+                className="relative flex min-h-10 items-center gap-3 border-b border-line px-3 outline-focus -outline-offset-2 hover:bg-hover/60 has-[a:focus-visible]:outline-2 sm:px-4"
               >
                 <Link
                   to="/records/$type"
                   params={{ type }}
                   dir="auto"
-                  {...tooltip(type, { whenTruncated: true })}
-                  className="focus-inset min-w-0 truncate font-medium after:absolute after:inset-0"
+                  {...getTooltipProps(type, { whenTruncated: true })}
+                  className="min-w-0 truncate font-medium outline-none after:absolute after:inset-0"
                 >
                   {type}
                 </Link>
                 <span className="ml-auto shrink-0 text-sm text-muted tabular-nums">
                   {count !== undefined && formatCount(count, "record")}
                 </span>
+                <StepUsesButton kind="recordType" name={type} className="relative z-10" />
                 <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-faint" />
               </li>
             ))}
@@ -78,7 +108,7 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
         ) : types.isPending ? (
           <RecordsSkeleton />
         ) : (
-          <RecordsState
+          <RecordListStatusView
             list={{
               error: types.error,
               isRetrying: types.isFetching,
@@ -92,15 +122,54 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
           />
         )}
       </div>
-      <RecordParts
+      <RecordDialogs
         type=""
         openId={address.record}
         isImporting={isImporting}
-        onClose={() => onAddressChange({})}
+        takeTyped={takeTyped}
+        onClose={() => {
+          giveUp();
+          onAddressChange(createOpenRecordSearchParamRemover(address.record), { replace: false });
+        }}
         onSaved={showSaved}
         onImportClosed={() => setImporting(false)}
         returnFocus={() => document.querySelector<HTMLElement>("[data-new-record]")}
       />
-    </RecordsGate>
+      <RecordPageShortcuts page="types" />
+    </RecordsAccessGuard>
+  );
+}
+
+/**
+ * Opens a type by name: the page lists only the types of recently changed records, because the API has no list of
+ * types.
+ */
+function OpenTypeForm({ onOpen }: { readonly onOpen: (type: string) => void }) {
+  const [type, setType] = useState("");
+  const [isRefused, setRefused] = useState(false);
+  return (
+    <form
+      className="flex flex-wrap items-end gap-2 px-3 pb-3 sm:px-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (type.trim() === "") setRefused(true);
+        else onOpen(type.trim());
+      }}
+    >
+      <TextField
+        label="Type"
+        hint="The types below are from recently changed records."
+        error={isRefused ? "Type is required." : undefined}
+        value={type}
+        onChange={({ target }) => {
+          setType(target.value);
+          setRefused(false);
+        }}
+        className="max-w-md flex-1 basis-56"
+      />
+      <Button type="submit" className="mb-5 self-end">
+        Open
+      </Button>
+    </form>
   );
 }

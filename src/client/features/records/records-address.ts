@@ -1,14 +1,30 @@
-/** What a page of records shows besides its type: what is searched for, and the record that is open. */
-export interface RecordsSearch {
+export interface RecordListSearchParams {
   readonly search?: string;
   readonly record?: string;
 }
 
-/** In place of an id: one that is about to be made. */
-export const NEW_RECORD = "new";
+export type ChangeRecordListSearchParams = (
+  change: (now: RecordListSearchParams) => RecordListSearchParams,
+  options: { readonly replace: boolean },
+) => void;
 
-export function readRecordsSearch({ search, record }: Record<string, unknown>): RecordsSearch {
+export const NEW_RECORD_ID = "new";
+
+export function parseRecordListSearchParams({
+  search,
+  record,
+}: Record<string, unknown>): RecordListSearchParams {
   return { ...(isText(search) && { search }), ...(isText(record) && { record }) };
 }
+
+/** Returns the URL without the given record; another record that was opened meanwhile stays open. */
+export const createOpenRecordSearchParamRemover =
+  (id: string | undefined) =>
+  ({ record, ...rest }: RecordListSearchParams): RecordListSearchParams => ({
+    ...rest,
+    ...(record !== undefined && record !== id && { record }),
+  });
+
+export const isUnsavedTextOfRecordForm = ({ form }: { readonly form: string }) => form.startsWith("record-");
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

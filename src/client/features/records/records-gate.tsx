@@ -1,51 +1,47 @@
 import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { needsSignIn } from "#client/data/api-error.ts";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
-import { hasScope } from "#client/data/has-scope.ts";
-import { EmptyState } from "#client/ui/empty-state.tsx";
-import { ErrorState } from "#client/ui/error-state.tsx";
+import { isSignInRequiredError } from "#client/data/api/api-error.ts";
+import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { ErrorState } from "#client/ui/controls/error-state.tsx";
 
-type RecordsGateProps = {
-  /** Why the page's own request failed, if it did. */
+type RecordsAccessGuardProps = {
   readonly error: Error | null;
-  /** Something is open on the page that must not be taken away. */
   readonly isBusy: boolean;
   readonly children: ReactNode;
 };
 
-/** Shows the page where records can be had; else why not. */
-export function RecordsGate({ error, isBusy, children }: RecordsGateProps) {
-  const { data: server } = useQuery(capabilityQueries.current());
-  const isSignedOut = server?.auth === "required" && (!server.signedIn || needsSignIn(error));
+/** Renders the page if the server supports records, otherwise the reason or a redirect to the sign-in. */
+export function RecordsAccessGuard({ error, isBusy, children }: RecordsAccessGuardProps) {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isSignedOut = server?.auth === "required" && (!server.signedIn || isSignInRequiredError(error));
   if (isSignedOut && !isBusy)
     return <Navigate to="/sign-in" search={{ next: `${location.pathname}${location.search}` }} replace />;
-  if (server && !server.records) {
+  if (server && (!server.records || server.unavailable?.records)) {
     return (
       <EmptyState
         headingLevel={1}
-        title="No records here"
-        text="This server does not offer records. Flows can be edited and published all the same."
+        title="Records not available"
+        text={server.unavailable?.records?.text ?? "This server doesn’t support records."}
       />
     );
   }
-  if (!hasScope(server, "RECORDS:READ")) {
+  if (!hasSignedInUserApiScope(server, "RECORDS:READ")) {
     return (
       <ErrorState
         headingLevel={1}
-        title="This key may not read records"
-        text="It lacks the scope RECORDS:READ. Sign in with a key that has it."
+        title="No access to records"
+        text="Sign in with a key that has the scope RECORDS:READ."
       />
     );
   }
   return children;
 }
 
-const MAY_NOT_WRITE = "This key may not change records: it lacks the scope RECORDS:WRITE.";
+const MAY_NOT_WRITE = "Read-only: this key lacks the scope RECORDS:WRITE.";
 
-/** Why nothing can be written to records; undefined where it can. */
-export function useReadOnlyReason(): string | undefined {
-  const { data: server } = useQuery(capabilityQueries.current());
-  return hasScope(server, "RECORDS:WRITE") ? undefined : MAY_NOT_WRITE;
+export function useRecordsReadOnlyReason(): string | undefined {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  return hasSignedInUserApiScope(server, "RECORDS:WRITE") ? undefined : MAY_NOT_WRITE;
 }

@@ -1,16 +1,15 @@
 import { Plus, Upload } from "lucide-react";
-import { NetworkError, describeError } from "#client/data/api-error.ts";
-import { Button } from "#client/ui/button.tsx";
-import { EmptyState } from "#client/ui/empty-state.tsx";
-import { ErrorLine, ErrorState } from "#client/ui/error-state.tsx";
-import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
-import { quoteName } from "#core/quote-name.ts";
-import { RecordsDrawing } from "./records-drawing.tsx";
-import type { RecordList } from "./use-record-list.ts";
+import { NetworkError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { quoteName } from "#core/document/quote-name.ts";
+import type { RecordListState } from "./use-record-list.ts";
 
-type RecordsStateProps = {
-  readonly list: Pick<RecordList, "error" | "isRetrying" | "retry">;
-  /** Undefined where all types are shown. */
+type RecordListStatusViewProps = {
+  readonly list: Pick<RecordListState, "error" | "isRetrying" | "retry">;
   readonly type: string | undefined;
   readonly search: string | undefined;
   readonly readOnlyReason: string | undefined;
@@ -19,24 +18,24 @@ type RecordsStateProps = {
   readonly onClear?: () => void;
 };
 
-/** In place of the rows when there are none to show. */
-export function RecordsState(props: RecordsStateProps) {
+export function RecordListStatusView(props: RecordListStatusViewProps) {
   const { list, type, search, readOnlyReason, onCreate, onImport, onClear } = props;
   if (list.error) {
     return (
       <ErrorState
-        title="The records could not be read"
+        title="Couldn’t load records"
         text={describeRecordsError(list.error)}
+        action={<UpgradeLink error={list.error} />}
         retrying={list.isRetrying}
-        onRetry={list.retry}
+        {...(isRetryableError(list.error) && { onRetry: list.retry })}
       />
     );
   }
   if (search !== undefined) {
     return (
       <EmptyState
-        title="No record matches"
-        text={`There is no ${type === undefined ? "record" : quoteName(type)} with “${search}” in its name.`}
+        title="No matching records"
+        text={`No ${type === undefined ? "" : `${quoteName(type)} `}records match “${search}”.`}
         drawing={<RecordsDrawing isBroken />}
         action={<Button onClick={onClear}>Show all records</Button>}
       />
@@ -44,13 +43,13 @@ export function RecordsState(props: RecordsStateProps) {
   }
   return (
     <EmptyState
-      title={type === undefined ? "No records yet" : `No ${quoteName(type)} yet`}
-      text="Records are what flows run on: customers, tickets, pages. A flow runs on all records of a type, one by one."
+      title={type === undefined ? "No records yet" : `No ${quoteName(type)} records yet`}
+      text="Flows run on records, such as customers or tickets."
       drawing={<RecordsDrawing />}
       action={
         <>
           <Button icon={Plus} disabledReason={readOnlyReason} onClick={onCreate}>
-            Create the first record
+            Create your first record
           </Button>
           <Button icon={Upload} disabledReason={readOnlyReason} onClick={onImport}>
             Import CSV or JSON
@@ -61,13 +60,12 @@ export function RecordsState(props: RecordsStateProps) {
   );
 }
 
-/** Above rows that could not be brought up to date, or added to; a lost server has its own notice in the bar. */
-export function RecordsTrouble({ list }: { readonly list: RecordList }) {
+export function RecordsRefreshError({ list }: { readonly list: RecordListState }) {
   const { error, arrangement } = list;
   if (!error || arrangement.rows.length === 0 || error instanceof NetworkError) return null;
   return (
-    <ErrorLine
-      text={`These rows may be out of date. ${describeRecordsError(error)}`}
+    <InlineErrorMessage
+      text={`Couldn’t refresh records. ${describeRecordsError(error)}`}
       retrying={list.isRetrying}
       onRetry={list.retry}
       className="mx-3 my-2 rounded-md sm:mx-4"
@@ -80,7 +78,36 @@ export function RecordsSkeleton() {
 }
 
 function describeRecordsError(error: Error): string {
-  if (error instanceof NetworkError)
-    return "The server cannot be reached. Your records are safe; check that the server is running, then try again.";
-  return describeError(error);
+  if (error instanceof NetworkError) return "Check that the server is running, then retry.";
+  return describeRequestErrorForUser(error);
+}
+
+function RecordsDrawing({ isBroken = false }: { readonly isBroken?: boolean }) {
+  return (
+    <svg width="152" height="40" viewBox="0 0 152 40" fill="none" strokeWidth="2">
+      <path d="M4 20h144" className="stroke-line-strong" strokeDasharray={isBroken ? "2 6" : undefined} />
+      {[20, 60].map((x) => (
+        <g key={x}>
+          <rect
+            x={x}
+            y="8"
+            width="28"
+            height="24"
+            rx="4"
+            className={isBroken ? "fill-canvas stroke-line-strong" : "fill-records-soft stroke-records"}
+          />
+          <path
+            d={`M${x + 7} 16h14M${x + 7} 23h8`}
+            className={isBroken ? "stroke-line-strong" : "stroke-records"}
+            strokeLinecap="round"
+          />
+        </g>
+      ))}
+      {isBroken ? (
+        <circle cx="124" cy="20" r="6" className="fill-canvas stroke-line-strong" />
+      ) : (
+        <circle cx="124" cy="20" r="6" className="fill-ai" />
+      )}
+    </svg>
+  );
 }

@@ -1,9 +1,8 @@
 import { useId } from "react";
-import { TextField, type TextFieldProps } from "#client/ui/text-field.tsx";
-import { useRecordTypes } from "./use-record-types.ts";
+import { TextField, type TextFieldProps } from "#client/ui/fields/text-field.tsx";
+import { useRecordTypes } from "#client/flow/use-record-types.ts";
 
-/** The type of records: those that there are already are offered, and another can be typed. */
-export function TypeField(props: Omit<TextFieldProps, "label" | "list">) {
+export function RecordTypeInput(props: Omit<TextFieldProps, "label" | "list">) {
   const types = useRecordTypes();
   const id = useId();
   return (

@@ -1,20 +1,20 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import type { FlowRecord } from "#contract/record.ts";
-import { keepOnePage } from "#client/data/list-pages.ts";
-import { usePendingDeletions } from "#client/data/pending-deletions.ts";
-import { type RecordFilters, recordQueries } from "#client/data/record-queries.ts";
-import { type PagedRows, usePagedRows } from "#client/ui/use-paged-rows.ts";
+import { dropCachedListPagesExceptFirst } from "#client/data/queries/list-pages.ts";
+import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
+import { type RecordFilters, recordQueries } from "#client/data/queries/record-queries.ts";
+import { type PagedRowsState, usePagedRows } from "#client/ui/rows/use-paged-rows.ts";
 
-export type RecordList = PagedRows<FlowRecord>;
+export type RecordListState = PagedRowsState<FlowRecord>;
 
-export function useRecordList(filters: RecordFilters, isEditing: boolean): RecordList {
+export function useRecordList(filters: RecordFilters, isEditing: boolean): RecordListState {
   const client = useQueryClient();
   const options = recordQueries.list(filters);
   return usePagedRows(useInfiniteQuery({ ...options, placeholderData: keepPreviousData }), {
     noun: "record",
     question: filters.search,
-    hidden: usePendingDeletions(),
+    hidden: useIdsOfPendingDeletions(),
     isHeld: isEditing,
-    forgetPages: () => keepOnePage(client, options.queryKey),
+    forgetPages: () => dropCachedListPagesExceptFirst(client, options.queryKey),
   });
 }

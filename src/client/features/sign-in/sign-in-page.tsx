@@ -1,27 +1,41 @@
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, useRouter } from "@tanstack/react-router";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
-import { SIGN_IN_TEXT, SignInForm } from "#client/flow/sign-in-form.tsx";
-import { useDocumentTitle } from "#client/ui/use-document-title.ts";
-import { safePath } from "./safe-path.ts";
+import { useSyncExternalStore } from "react";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { SIGN_IN_EXPLANATION, SignInForm } from "#client/flow/sign-in-form.tsx";
+import { focusElementIfFocusWasLost } from "#client/ui/focus/use-keep-focus-within.ts";
+import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 
 type SignInPageProps = {
-  /** Where the person was going. */
   readonly next: string | undefined;
 };
 
 export function SignInPage({ next }: SignInPageProps) {
   useDocumentTitle("Sign in");
   const router = useRouter();
-  const { data: server } = useQuery(capabilityQueries.current());
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const signOut = useSyncExternalStore(pageUserIdentityTracker.subscribe, pageUserIdentityTracker.signOut);
+  if (signOut !== "none")
+    return (
+      <p role="status" className="m-auto text-muted">
+        Signing out…
+      </p>
+    );
   if (server?.auth === "none") return <Navigate to="/flows" replace />;
 
   return (
     <div className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center px-4 py-12">
       <LineToDoor />
-      <h1 className="mt-5 text-xl font-semibold outline-none">Sign in</h1>
-      <p className="mt-1 mb-5 text-muted">{SIGN_IN_TEXT}</p>
-      <SignInForm onSignedIn={() => router.history.replace(safePath(next, location.origin))} />
+      {/* Takes the focus on mount: signing out reloads the page, which skips the focus handling of client-side
+          navigations. */}
+      <h1 ref={focusElementIfFocusWasLost} tabIndex={-1} className="mt-5 text-xl font-semibold outline-none">
+        Sign in
+      </h1>
+      <p className="mt-1 mb-5 text-muted">{SIGN_IN_EXPLANATION}</p>
+      <SignInForm
+        onSignedIn={() => router.history.replace(restrictPathToSameOrigin(next, location.origin))}
+      />
     </div>
   );
 }
@@ -37,4 +51,12 @@ function LineToDoor() {
       <path d="M84 10.5a1.6 1.6 0 1 1 0 3.2 1.6 1.6 0 0 1 0-3.2Z" fill="currentColor" />
     </svg>
   );
+}
+
+/** Restricts the target of a sign-in to a path of this origin, to prevent open redirects; anything else becomes “/”. */
+export function restrictPathToSameOrigin(next: string | undefined, origin: string): string {
+  if (next === undefined || !URL.canParse(next, origin)) return "/";
+  const url = new URL(next, origin);
+  if (url.origin !== origin || url.pathname === "/sign-in") return "/";
+  return `${url.pathname}${url.search}${url.hash}`;
 }

@@ -1,29 +1,40 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
-import type { Problem } from "#core/dataflow/problem.ts";
-import type { StepKey } from "#core/flow-document.ts";
-import { Button } from "#client/ui/button.tsx";
-import { formatCount } from "#client/ui/format-count.ts";
-import { joinClasses } from "#client/ui/join-classes.ts";
+import { useDeferredValue, useMemo, useSyncExternalStore } from "react";
+import type { DataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
+import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
+import type { StepKey, FlowDocument } from "#core/document/flow-document.ts";
+import { EnvironmentLink } from "#client/flow/environment-link.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import type { RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
 
-type OpenProblemsProps = {
-  /** Worst first. */
+type UnresolvedProblemListProps = {
+  readonly label?: string;
+  /** Sorted by severity, errors first. */
   readonly problems: readonly Problem[];
   readonly isAccepted: boolean;
-  /** Absent where they need not be accepted. */
   readonly onAccept: ((isAccepted: boolean) => void) | undefined;
   readonly onShowStep: ((key: StepKey) => void) | undefined;
+  readonly onOpenEnvironment?: (() => void) | undefined;
 };
 
-/** Problems that are told at once; there may be hundreds. */
 const SHOWN = 6;
 
-/** What is wrong with what would go live, or run. Errors do not forbid it, but nobody passes them unseen. */
-export function OpenProblems({ problems, isAccepted, onAccept, onShowStep }: OpenProblemsProps) {
+/** Lists the problems of a flow to publish or run. Errors do not block the action, but may need a confirmation. */
+export function UnresolvedProblemList({
+  label = "Open problems",
+  problems,
+  isAccepted,
+  onAccept,
+  onShowStep,
+  onOpenEnvironment,
+}: UnresolvedProblemListProps) {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const rest = problems.length - SHOWN;
   return (
     <section
-      aria-label="Open problems"
+      aria-label={label}
       className={joinClasses(
         "flex flex-col gap-1.5 rounded-md px-3 py-2 text-sm",
         errors > 0 ? "bg-danger-soft" : "bg-warning-soft",
@@ -35,12 +46,12 @@ export function OpenProblems({ problems, isAccepted, onAccept, onShowStep }: Ope
           const isError = severity === "error";
           const Drawing = isError ? CircleAlert : TriangleAlert;
           return (
-            <li key={index} className="flex items-center gap-2">
+            <li key={index} className="flex items-start gap-2">
               <Drawing
                 aria-hidden="true"
-                className={joinClasses("size-4 shrink-0", isError ? "text-danger" : "text-warning")}
+                className={joinClasses("mt-1.5 size-4 shrink-0", isError ? "text-danger" : "text-warning")}
               />
-              <span className="min-w-0 flex-1 break-words">{message}</span>
+              <span className="min-w-0 flex-1 py-1 break-words">{message}</span>
               {step !== undefined && onShowStep && (
                 <Button size="sm" onClick={() => onShowStep(step)}>
                   Show
@@ -51,6 +62,7 @@ export function OpenProblems({ problems, isAccepted, onAccept, onShowStep }: Ope
         })}
       </ul>
       {rest > 0 && <p className="text-muted">And {formatCount(rest, "more problem")}.</p>}
+      {problems.some(isServerDependentProblem) && <EnvironmentLink onFollow={onOpenEnvironment} />}
       {errors > 0 && onAccept && (
         <label className="flex items-start gap-2 border-t border-danger/25 pt-2 font-medium">
           <input
@@ -59,12 +71,71 @@ export function OpenProblems({ problems, isAccepted, onAccept, onShowStep }: Ope
             checked={isAccepted}
             onChange={(event) => onAccept(event.target.checked)}
           />
-          <span>
-            {errors === 1 ? "I know of this error" : `I know of these ${errors} errors`}: the steps above may
-            fail, or run without what they read.
-          </span>
+          <span>Publish anyway. Steps with errors may fail.</span>
         </label>
       )}
     </section>
   );
+}
+
+type UnresolvedProblemsState =
+  | { readonly type: "loading" }
+  /** The code of the analysis could not be loaded. The user can publish nevertheless. */
+  | { readonly type: "unknown" }
+  /** `problems`: errors first, without notes. `inputs`: names of the variables that the run must supply. */
+  | {
+      readonly type: "known";
+      readonly problems: readonly Problem[];
+      readonly inputs: readonly string[];
+    };
+
+/** Analyzes a flow. With `environment`, also checks whether the server supports what the flow uses. */
+export function useUnresolvedFlowProblems(
+  document: FlowDocument | undefined,
+  environment?: RunEnvironment,
+): UnresolvedProblemsState {
+  const code = useSyncExternalStore(loadCode, () => loadedCode);
+  // Deferred, so that the dialog renders before the analysis of a long flow.
+  const analyzed = useDeferredValue(document, undefined);
+  const state = useMemo((): UnresolvedProblemsState => {
+    if (!analyzed || !code) return { type: "loading" };
+    if (code === "missing") return { type: "unknown" };
+    const ofServer = environment ? code.findEnvironmentProblems(analyzed, environment) : [];
+    const { problems, inputs } = code.analyze(analyzed);
+    return {
+      type: "known",
+      problems: listReportedProblems([...problems, ...ofServer]),
+      inputs: inputs.map(({ name }) => name),
+    };
+  }, [code, analyzed, environment]);
+  return analyzed === document ? state : { type: "loading" };
+}
+
+/** Loads the analysis functions; undefined until they are loaded, or if that fails. */
+export function useDataflowAnalyzer(): DataflowAnalyzer | undefined {
+  const code = useSyncExternalStore(loadCode, () => loadedCode);
+  return code === "missing" ? undefined : code;
+}
+
+let loadedCode: DataflowAnalyzer | "missing" | undefined;
+
+function loadCode(onLoad: () => void): () => void {
+  let isGone = false;
+  const finish = (code: typeof loadedCode) => {
+    loadedCode = code;
+    if (!isGone) onLoad();
+  };
+  import("#client/document/analysis/dataflow.ts").then(
+    ({ dataflowAnalyzer }) => finish(dataflowAnalyzer),
+    () => finish("missing"),
+  );
+  return () => {
+    isGone = true;
+  };
+}
+
+/** Returns the errors and warnings, errors first. */
+export function listReportedProblems(problems: readonly Problem[]): readonly Problem[] {
+  const reported = problems.filter(({ severity }) => severity !== "info");
+  return reported.toSorted((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
 }

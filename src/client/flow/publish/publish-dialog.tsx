@@ -1,70 +1,93 @@
-import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { VERSION_LIMITS } from "#contract/flow.ts";
-import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.ts";
-import { quoteName } from "#core/quote-name.ts";
-import { isEnabled } from "#core/step.ts";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
-import { flowQueries } from "#client/data/flow-queries.ts";
-import type { FlowTarget } from "#client/data/write-flow.ts";
-import { describeSteps } from "#client/flow/describe-steps.ts";
-import { Button } from "#client/ui/button.tsx";
-import { Dialog } from "#client/ui/dialog.tsx";
-import { TextArea } from "#client/ui/text-area.tsx";
-import { TextField } from "#client/ui/text-field.tsx";
-import { draftVersion } from "./draft-version.ts";
-import { LiveDifference } from "#client/flow/live-difference.tsx";
-import { OpenProblems } from "./open-problems.tsx";
-import { useLiveComparison } from "#client/flow/use-live-comparison.ts";
-import { useOpenProblems } from "./use-open-problems.ts";
-import { type Saved, usePublish } from "./use-publish.ts";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useMemo, useRef, useState } from "react";
+import * as z from "zod/mini";
+import { MAX_VERSION_TEXT_LENGTHS } from "#contract/flow.ts";
+import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
+import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
+import { LiveVersionDifference } from "#client/flow/live-difference.tsx";
+import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { ApiValidationSection } from "#client/flow/validation/api-validation-section.tsx";
+import { UnresolvedProblemList, useUnresolvedFlowProblems } from "./open-problems.tsx";
+import {
+  type LiveVersionComparison,
+  useLiveVersionComparison,
+  explainUnknownLiveVersion,
+} from "#client/flow/live-comparison.tsx";
+import { showPublishedToast } from "./show-published-toast.ts";
+import { type SavedFlowDocument, usePublishFlow } from "./use-publish.ts";
+import { UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
 
 export type PublishDialogProps = {
-  readonly flow: FlowTarget & { readonly name: string };
-  /** What stands on the page, unsaved edits included; without it the saved flow is read. */
+  readonly flow: FlowIdWithSeenVersion & { readonly name: string };
+  /** The document in the editor, with unsaved edits; if undefined, the dialog fetches the saved flow. */
   readonly document?: FlowDocument;
-  /** There are unsaved edits: saves them. Resolves to what the server holds then, or undefined where that failed. */
-  readonly onSave?: (() => Promise<Saved | undefined>) | undefined;
+  /** Saves the editor's unsaved edits; undefined if there are none. Resolves to undefined if the save failed. */
+  readonly onSave?: (() => Promise<SavedFlowDocument | undefined>) | undefined;
   readonly onShowStep?: (key: StepKey) => void;
-  readonly onPublished: () => void;
-  /** The flow changed elsewhere: show what it is now. */
+  /** Called when the user asks to reload the flow, which another client has changed. */
   readonly onReload: () => void;
   readonly onClose: () => void;
   readonly returnFocus?: () => HTMLElement | null;
 };
 
-/** Shows what would go live against what is live, and does it. Never optimistic: live is only what the server said. */
+const publishText = z.object({ label: z.optional(z.string()), notes: z.optional(z.string()) });
+
+/**
+ * Previews and publishes changes. Makes no optimistic update, because the live version is known only from the response.
+ */
 export function PublishDialog(props: PublishDialogProps) {
-  const { flow, onSave, onShowStep, onPublished, onReload, onClose, returnFocus } = props;
-  const { data: server } = useQuery(capabilityQueries.current());
+  const { flow, onSave, onShowStep, onReload, onClose, returnFocus } = props;
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
   const { target, document } = useCandidate(props);
-  const comparison = useLiveComparison(flow.id, document);
-  const check = useOpenProblems(document);
+  const comparison = useLiveVersionComparison(flow.id, document);
+  const check = useUnresolvedFlowProblems(document);
   const problems = check.type === "known" ? check.problems : [];
   const hasErrors = problems.some(({ severity }) => severity === "error");
   const [isAccepted, setAccepted] = useState(false);
   const draft = useMemo(() => draftVersion(comparison), [comparison]);
   const [label, setLabel] = useState<string>();
   const [notes, setNotes] = useState<string>();
-  // Labels and notes are an extra of this project's own server.
+  const isPublished = useRef(false);
+  // Shows the fields for a label and notes only for Flowline's own server: Runtype's API cannot store them.
   const hasNotes = server?.versionTokens === true;
 
-  const { publish, stage, failure } = usePublish({
+  const { publish, stage, failure } = usePublishFlow({
     candidate: target && document ? { target, document } : undefined,
     live: comparison,
     onSave,
     body: hasNotes ? { label: (label ?? draft.label).trim(), notes: (notes ?? draft.notes).trim() } : {},
-    onDone: () => {
-      onPublished();
+    onDone: (versionId) => {
+      isPublished.current = true;
+      showPublishedToast(client, {
+        flowId: flow.id,
+        versionId,
+        previous: "live" in comparison ? comparison.live : undefined,
+        text: `Published ${quoteName(flow.name)}.`,
+        onView: (id) =>
+          void navigate({
+            to: "/flows/$flowId/versions/$versionId",
+            params: { flowId: flow.id, versionId: id },
+          }),
+      });
       onClose();
     },
   });
   const blocked =
     !document || check.type === "loading"
-      ? "The flow is being read."
+      ? "Loading the flow…"
       : hasErrors && !isAccepted
-        ? "Say first that you know of the errors."
-        : undefined;
+        ? "Confirm the errors above to publish."
+        : explainUnknownLiveVersion(comparison);
   const isOld = failure?.isOutOfDate === true && !props.document;
 
   return (
@@ -73,20 +96,20 @@ export function PublishDialog(props: PublishDialogProps) {
       title={`Publish ${quoteName(flow.name)}?`}
       description={
         <>
-          {document && <>{describeSteps(document.steps.length, countOff(document))}. </>}
+          {document && <>{formatDocumentStepCount(document)}. </>}
           {comparison.type === "known" || comparison.type === "unreadable"
-            ? `Version ${comparison.live.versionNumber} stops being live and stays in the history. `
+            ? `Replaces version ${comparison.live.versionNumber}. `
             : null}
-          {onSave ? "Your edits are saved, and " : "What is saved "}
-          {onSave ? "what is saved then becomes" : "becomes"} the version that everything using this flow
-          runs, at once.
+          {onSave
+            ? "Your edits are saved and go live immediately."
+            : "The saved draft goes live immediately."}
         </>
       }
       {...{ onClose, returnFocus }}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          {isOld && <Button onClick={onReload}>Show the current flow</Button>}
+          {isOld && <Button onClick={onReload}>Show current flow</Button>}
           <Button
             variant="primary"
             busy={stage !== "idle"}
@@ -99,26 +122,39 @@ export function PublishDialog(props: PublishDialogProps) {
       }
     >
       <div className="flex flex-col gap-4">
-        <section aria-label="What goes live">
-          <LiveDifference comparison={comparison} />
+        <section aria-label="Changes going live">
+          <LiveVersionDifference comparison={comparison} />
         </section>
         {problems.length > 0 && (
-          <OpenProblems {...{ problems, isAccepted, onShowStep }} onAccept={setAccepted} />
+          <UnresolvedProblemList {...{ problems, isAccepted, onShowStep }} onAccept={setAccepted} />
         )}
+        <ApiValidationSection {...{ document, onShowStep }} />
         {hasNotes && (
           <>
             <TextField
               label="Label"
-              hint="Optional. A name to find this version by."
+              hint="Optional. Shown in the version list."
               value={label ?? draft.label}
-              maxLength={VERSION_LIMITS.label}
+              maxLength={MAX_VERSION_TEXT_LENGTHS.label}
               onChange={(event) => setLabel(event.target.value)}
+            />
+            <UnsavedFormTextGuard
+              form={`publish-${flow.id}`}
+              title={`Publish ${quoteName(flow.name)}`}
+              path={`/flows/${flow.id}`}
+              isTyped={() => !isPublished.current && (label ?? notes) !== undefined}
+              value={() => ({ label, notes })}
+              onRestore={(value) => {
+                const kept = publishText.safeParse(value);
+                setLabel(kept.data?.label);
+                setNotes(kept.data?.notes);
+              }}
             />
             <TextArea
               label="Notes"
-              hint="Optional. What changed, for whoever reads the history."
+              hint="Optional. Release notes."
               value={notes ?? draft.notes}
-              maxLength={VERSION_LIMITS.notes}
+              maxLength={MAX_VERSION_TEXT_LENGTHS.notes}
               onChange={(event) => setNotes(event.target.value)}
             />
           </>
@@ -126,6 +162,7 @@ export function PublishDialog(props: PublishDialogProps) {
         {failure && (
           <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
             {failure.text}
+            <UpgradeLink error={failure.error} />
           </p>
         )}
       </div>
@@ -133,15 +170,29 @@ export function PublishDialog(props: PublishDialogProps) {
   );
 }
 
-/** What would be published, and how it is named to the server. */
 function useCandidate({ flow, document }: Pick<PublishDialogProps, "flow" | "document">) {
   const { data } = useQuery({ ...flowQueries.detail(flow.id), enabled: !document });
   return useMemo(() => {
     if (document) return { target: flow, document };
-    return { target: data?.flow, document: data && parseFlow(data.flow) };
+    return { target: data?.flow, document: data && parseFlowDocument(data.flow) };
   }, [flow, document, data]);
 }
 
-function countOff({ steps }: FlowDocument): number {
-  return steps.filter((node) => !isEnabled(node)).length;
+const MAX_LINES = 12;
+
+/** Drafts the label and notes of a version from its changes. */
+export function draftVersion(comparison: LiveVersionComparison): {
+  readonly label: string;
+  readonly notes: string;
+} {
+  if (comparison.type !== "known") return { label: "", notes: "" };
+  const lines = comparison.lines.map(({ sentence }) => `${sentence}.`);
+  const rest = lines.length - MAX_LINES;
+  const shown = rest > 0 ? [...lines.slice(0, MAX_LINES), `And ${rest} more.`] : lines;
+  const [first = ""] = comparison.lines.map(({ sentence }) => sentence);
+  const label = lines.length > 1 ? `${first}, and ${lines.length - 1} more` : first;
+  return {
+    label: label.slice(0, MAX_VERSION_TEXT_LENGTHS.label),
+    notes: shown.join("\n").slice(0, MAX_VERSION_TEXT_LENGTHS.notes),
+  };
 }

@@ -1,47 +1,50 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { PublishFlowBody } from "#contract/flow.ts";
-import type { FlowDocument } from "#core/flow-document.ts";
-import { isSameDocument } from "#core/save-body.ts";
-import { ApiError, describeError, isStale } from "#client/data/api-error.ts";
-import { flowMutations } from "#client/data/flow-mutations.ts";
-import { runMutation } from "#client/data/run-mutation.ts";
-import type { FlowTarget } from "#client/data/write-flow.ts";
-import type { LiveComparison } from "#client/flow/use-live-comparison.ts";
-import { liveIdOf, readLiveId } from "./read-live-id.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { isDocumentUnchangedForSave } from "#core/save-body.ts";
+import { ApiError, describeRequestErrorForUser, isStaleWriteError } from "#client/data/api/api-error.ts";
+import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
+import { completeOnboardingTask } from "#client/flow/first-steps/first-steps.ts";
+import {
+  type LiveVersionComparison,
+  getComparedLiveVersionId,
+  fetchLiveVersionId,
+} from "#client/flow/live-comparison.tsx";
 
-/** What the server holds, and how that version is named to it. */
-export interface Saved {
-  readonly target: FlowTarget;
+export interface SavedFlowDocument {
+  readonly target: FlowIdWithSeenVersion;
   readonly document: FlowDocument;
 }
 
 interface Publication {
-  /** What the preview shows; undefined until it is read. */
-  readonly candidate: Saved | undefined;
-  readonly live: LiveComparison;
-  readonly onSave: (() => Promise<Saved | undefined>) | undefined;
+  readonly candidate: SavedFlowDocument | undefined;
+  readonly live: LiveVersionComparison;
+  readonly onSave: (() => Promise<SavedFlowDocument | undefined>) | undefined;
   readonly body: PublishFlowBody;
-  readonly onDone: () => void;
+  readonly onDone: (publishedVersionId: string) => void;
 }
 
 export interface PublishFailure {
   readonly text: string;
-  /** The saved flow is another one by now. */
+  /** Whether the saved flow has changed since it was read (HTTP 412). */
   readonly isOutOfDate: boolean;
+  readonly error?: unknown;
 }
 
 /**
- * Saves, then publishes, each only if the one before came to its end. It goes no further than what the preview showed:
- * where another version went live meanwhile, or saving took somebody else's changes in, it stops for a look at that.
+ * Saves unsaved edits, then publishes. Stops so that the user can review again if the result would differ from the
+ * preview, because another version went live or saving merged the changes of another client.
  */
-export function usePublish({ candidate, live, onSave, body, onDone }: Publication) {
+export function usePublishFlow({ candidate, live, onSave, body, onDone }: Publication) {
   const client = useQueryClient();
   const [stage, setStage] = useState<"idle" | "saving" | "publishing">("idle");
   const [failure, setFailure] = useState<PublishFailure>();
   const isRunning = useRef(false);
 
-  const stop = (text: string, isOutOfDate = false) => setFailure({ text, isOutOfDate });
+  const stop = (text: string) => setFailure({ text, isOutOfDate: false });
 
   const attempt = async () => {
     if (!candidate) return;
@@ -49,24 +52,28 @@ export function usePublish({ candidate, live, onSave, body, onDone }: Publicatio
     if (onSave) {
       setStage("saving");
       const saved = await onSave();
-      if (!saved) return stop("Nothing was published: your edits could not be saved. They are all kept.");
-      if (!isSameDocument(saved.document, candidate.document))
-        return stop(
-          "Your edits are saved, and nothing was published yet: changes from elsewhere were merged with them. Look at what goes live now, then publish.",
-        );
+      if (!saved) return stop("Not published: couldn’t save your edits. They are kept.");
+      if (!isDocumentUnchangedForSave(saved.document, candidate.document))
+        return stop("Saved, not published: changes from elsewhere were merged. Review, then publish.");
       ({ target } = saved);
     }
     setStage("publishing");
-    const current = live.type === "failed" ? undefined : await readLiveId(client, target.id);
-    if (current !== undefined && current !== (liveIdOf(live) ?? null))
+    const current = await fetchLiveVersionId(client, target.id);
+    if (current !== undefined && current !== (getComparedLiveVersionId(live) ?? null))
       return stop(
-        `${onSave ? "Your edits are saved, and nothing" : "Nothing"} was published yet: another version went live meanwhile. This is what changes now.`,
+        `${onSave ? "Saved, not" : "Not"} published: another version went live. Review, then publish.`,
       );
     try {
-      await runMutation(client, flowMutations.publish(target), body);
-      onDone();
+      const { publishedVersionId } = await runMutationOutsideComponent(
+        client,
+        flowMutations.publish(target),
+        body,
+      );
+      completeOnboardingTask("publish");
+      onDone(publishedVersionId);
     } catch (error) {
-      stop(`${onSave ? "Your edits are saved. " : ""}${describePublishError(error)}`, isStale(error));
+      const text = `${onSave ? "Saved. " : ""}${describePublishError(error)}`;
+      setFailure({ text, isOutOfDate: isStaleWriteError(error), error });
     }
   };
 
@@ -84,11 +91,10 @@ export function usePublish({ candidate, live, onSave, body, onDone }: Publicatio
 }
 
 function describePublishError(error: unknown): string {
-  if (!(error instanceof ApiError)) return describeError(error);
-  if (error.status === 412)
-    return "Nothing was published: this flow was changed elsewhere since you saw it. Look at it as it is now, then publish.";
-  // The API answers 404 both for a flow that is gone and for one without a draft.
-  if (error.status === 404)
-    return "There is nothing to publish: the live version is up to date, or the flow was deleted.";
-  return describeError(error);
+  if (!(error instanceof ApiError)) return describeRequestErrorForUser(error);
+  if (error.status === 412) return "Not published: changed elsewhere. Review the current flow, then publish.";
+  // Names both causes, because the API responds with 404 both for a deleted flow and for a flow without a draft
+  // version.
+  if (error.status === 404) return "Nothing to publish: up to date, or deleted.";
+  return describeRequestErrorForUser(error);
 }

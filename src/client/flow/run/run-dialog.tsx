@@ -1,50 +1,66 @@
-import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { IMMEDIATE_RECORDS } from "#contract/run.ts";
-import { type FlowDocument, type StepKey, parseFlow } from "#core/flow-document.ts";
-import { cutName, quoteName } from "#core/quote-name.ts";
-import { isEnabled } from "#core/step.ts";
-import { describeError } from "#client/data/api-error.ts";
-import { capabilityQueries } from "#client/data/capability-queries.ts";
-import { flowQueries } from "#client/data/flow-queries.ts";
-import { hasScope } from "#client/data/has-scope.ts";
-import { recordQueries } from "#client/data/record-queries.ts";
-import { runQueries } from "#client/data/run-queries.ts";
-import { describeSteps } from "#client/flow/describe-steps.ts";
-import { OpenProblems } from "#client/flow/publish/open-problems.tsx";
-import { useOpenProblems } from "#client/flow/publish/use-open-problems.ts";
-import type { Saved } from "#client/flow/publish/use-publish.ts";
-import { Button } from "#client/ui/button.tsx";
-import { Dialog } from "#client/ui/dialog.tsx";
-import { formatCount, formatNumber } from "#client/ui/format-count.ts";
-import { Select } from "#client/ui/select.tsx";
-import { MAY_NOT_RUN } from "./may-not-run.ts";
-import { NoRecords } from "./no-records.tsx";
-import { useRun } from "./use-run.ts";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useId, useMemo, useState, useRef } from "react";
+import { MAX_IMMEDIATELY_RUN_RECORDS } from "#contract/run.ts";
+import { isServerDependentProblem } from "#core/dataflow/problem.ts";
+import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { truncateNameToOneLine, quoteName } from "#core/document/quote-name.ts";
+import { describeRequestErrorForUser, ApiError } from "#client/data/api/api-error.ts";
+import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
+import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { useRecordTypes } from "#client/flow/use-record-types.ts";
+import { TextField } from "#client/ui/fields/text-field.tsx";
+import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
+import { UnresolvedProblemList, useUnresolvedFlowProblems } from "#client/flow/publish/open-problems.tsx";
+import type { SavedFlowDocument } from "#client/flow/publish/use-publish.ts";
+import { RecordsField } from "./records-field.tsx";
+import { useRunEnvironment } from "./use-run-environment.ts";
+import { UnavailableFeatureNotice } from "#client/flow/unavailable-feature-notice.tsx";
+import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { Select } from "#client/ui/controls/select.tsx";
+import { Link, useRouter } from "@tanstack/react-router";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { isDocumentUnchangedForSave } from "#core/save-body.ts";
+import {
+  UnconfirmedRunError,
+  API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE,
+  flowRunMutations,
+} from "#client/data/mutations/run-mutations.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { createStillOnPageCheck } from "#client/flow/current-page.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
 
 export type RunDialogProps = {
   readonly flow: { readonly id: string; readonly name: string };
-  /** What stands on the page, unsaved edits included; without it the saved flow is read. */
+  /** The document in the editor, with unsaved edits; if undefined, the dialog fetches the saved flow. */
   readonly document?: FlowDocument;
-  /** There are unsaved edits: saves them. Resolves to what the server holds then, or undefined where that failed. */
-  readonly onSave?: (() => Promise<Saved | undefined>) | undefined;
+  /** Saves the editor's unsaved edits; undefined if there are none. Resolves to undefined if the save failed. */
+  readonly onSave?: (() => Promise<SavedFlowDocument | undefined>) | undefined;
   readonly onShowStep?: (key: StepKey) => void;
   readonly onStarted: (batchId: string) => void;
   readonly onClose: () => void;
 };
 
-/** Runs a flow on the records of a type. What runs is what is saved: unsaved edits are saved first, or left out knowingly. */
+/**
+ * Runs the saved flow on all or on chosen records of a type. If there are unsaved edits, the user decides whether to save them
+ * first.
+ */
 export function RunDialog(props: RunDialogProps) {
   const { flow, onSave, onShowStep, onClose } = props;
   const document = useDocument(props);
-  const types = useQuery({ ...recordQueries.types(), staleTime: 0 });
-  const [chosen, setChosen] = useState<string>();
-  const lastType = useLastType(flow.id);
-  const known = types.data ?? [];
-  const type = [chosen, lastType].find((one) => known.some((other) => other.type === one)) ?? known[0]?.type;
-  const count = known.find((one) => one.type === type)?.count ?? 0;
-  const check = useOpenProblems(document);
-  const errors = check.type === "known" ? check.problems.filter(({ severity }) => severity === "error") : [];
+  const choice = useRecordType(flow.id);
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const environment = useRunEnvironment(document);
+  const check = useUnresolvedFlowProblems(document, environment);
+  const obstacles =
+    check.type === "known"
+      ? check.problems.filter((problem) => problem.severity === "error" || isServerDependentProblem(problem))
+      : [];
   const { run, stage, failure } = useRun({
     flowId: flow.id,
     document,
@@ -56,32 +72,29 @@ export function RunDialog(props: RunDialogProps) {
   });
   const [isSaving, setSaving] = useState(false);
   const start = (saves: boolean) => {
-    if (type === undefined) return;
+    if (choice.type === undefined) return;
     setSaving(saves);
-    void run(type, { isSaving: saves });
+    void run(choice.chosen ? { recordIds: [...choice.chosen] } : { recordType: choice.type }, {
+      isSaving: saves,
+    });
   };
-  const { data: server } = useQuery(capabilityQueries.current());
-  const mayRun = hasScope(server, "FLOWS:EXECUTE");
-  const hasNone = types.isSuccess && known.length === 0;
-  const blocked = !mayRun
-    ? MAY_NOT_RUN
-    : type === undefined || count === 0
-      ? hasNone || types.isError
-        ? "There is no record to run it on."
-        : "The records are being counted."
-      : document?.steps.length === 0
-        ? "The flow has no steps yet."
-        : undefined;
+  const mayRun =
+    hasSignedInUserApiScope(server, "FLOWS:EXECUTE") && hasSignedInUserApiScope(server, "RECORDS:READ");
+  const feature = choice.chosen ? "runOnRecords" : "runOnRecordType";
+  const unavailable = server?.unavailable?.[feature]?.text;
+  const blocked = mayRun
+    ? (unavailable ?? findHindrance(choice, document))
+    : API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE;
 
   return (
     <Dialog
       title={`Run ${quoteName(flow.name)}`}
       description={
         <>
-          {document && <>{describeSteps(document.steps.length, countOff(document))}. </>}
+          {document && <>{formatDocumentStepCount(document)}. </>}
           {onSave
-            ? "What is saved is what runs, and there are edits that are not saved yet."
-            : "It runs as it is saved, once for each record."}
+            ? "Unsaved edits run only if you save them first."
+            : "Runs the saved draft, once per record."}
         </>
       }
       onClose={onClose}
@@ -94,7 +107,7 @@ export function RunDialog(props: RunDialogProps) {
               disabledReason={blocked}
               onClick={() => start(false)}
             >
-              Run the saved version
+              Run saved draft
             </Button>
           )}
           <Button
@@ -109,41 +122,35 @@ export function RunDialog(props: RunDialogProps) {
       }
     >
       <div className="flex flex-col gap-4">
-        {hasNone ? (
-          <NoRecords onLeave={onClose} />
-        ) : types.isError && known.length === 0 ? (
-          <p role="alert" className="flex flex-wrap items-center gap-2 text-sm text-danger">
-            The types of records could not be read. {describeError(types.error)}
-            <Button size="sm" busy={types.isFetching} onClick={() => void types.refetch()}>
-              Try again
-            </Button>
-          </p>
-        ) : (
-          <Select
-            label="Records of the type"
-            data-autofocus=""
-            value={type ?? ""}
-            options={
-              type === undefined
-                ? [{ value: "", label: "Counting the records…" }]
-                : known.map((one) => ({
-                    value: one.type,
-                    label: `${cutName(one.type)} (${formatNumber(one.count)})`,
-                  }))
-            }
-            onChange={({ target }) => setChosen(target.value)}
-            hint={type === undefined ? undefined : describeScope(count)}
+        <RecordTypeField choice={choice} onLeave={onClose} />
+        {choice.type && choice.count !== 0 && (
+          <RecordsField type={choice.type} chosen={choice.chosen} onChange={choice.chooseRecords} />
+        )}
+        {check.type === "known" && check.inputs.length > 0 && <InputsFromRecords names={check.inputs} />}
+        {obstacles.length > 0 && (
+          <UnresolvedProblemList
+            problems={obstacles}
+            isAccepted={false}
+            onAccept={undefined}
+            onOpenEnvironment={onClose}
+            {...{ onShowStep }}
           />
         )}
-        {errors.length > 0 && (
-          <OpenProblems problems={errors} isAccepted={false} onAccept={undefined} {...{ onShowStep }} />
-        )}
         {!mayRun && (
-          <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">{MAY_NOT_RUN}</p>
+          <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
+            {API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE}
+          </p>
         )}
-        {failure !== undefined && (
+        <UnavailableFeatureNotice feature={feature} />
+        {stage === "starting" && !choice.chosen && server?.mode === "cloud" && (
+          <p role="status" className="text-sm text-muted">
+            Waiting for the API, which may finish the run first. Closing this dialog doesn’t stop the run.
+          </p>
+        )}
+        {failure && unavailable === undefined && (
           <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-            {failure}
+            {failure.text}
+            <UpgradeLink error={failure.error} />
           </p>
         )}
       </div>
@@ -151,25 +158,230 @@ export function RunDialog(props: RunDialogProps) {
   );
 }
 
-function describeScope(count: number): string {
-  const records = formatCount(count, "record");
-  if (count > IMMEDIATE_RECORDS)
-    return `${records}: more than ${IMMEDIATE_RECORDS} run in the background, whether this page is open or not.`;
-  return count === 1 ? `${records}, run at once.` : `${records}, run at once. Each is a run of its own.`;
+type RecordTypeFieldProps = {
+  readonly choice: ReturnType<typeof useRecordType>;
+  readonly onLeave: () => void;
+};
+
+function RecordTypeField({ choice, onLeave }: RecordTypeFieldProps) {
+  const listId = useId();
+  const { types, known, type, count, choose } = choice;
+  if (types.isListPartial) {
+    return (
+      <>
+        <TextField
+          label="Record type"
+          data-autofocus=""
+          dir="auto"
+          list={listId}
+          value={type ?? ""}
+          hint={choice.chosen ? undefined : describeScope(undefined)}
+          warning={
+            types.error
+              ? `Couldn’t load record types. ${describeRequestErrorForUser(types.error)}`
+              : undefined
+          }
+          onChange={({ target }) => choose(target.value)}
+        />
+        <datalist id={listId}>
+          {known.map((one) => (
+            <option key={one.type} value={one.type}>
+              {one.type}
+            </option>
+          ))}
+        </datalist>
+      </>
+    );
+  }
+  if (types.data && known.length === 0) return <NoRecords onLeave={onLeave} />;
+  if (types.error && known.length === 0) {
+    return (
+      <p role="alert" className="flex flex-wrap items-center gap-2 text-sm text-danger">
+        Couldn’t load record types. {describeRequestErrorForUser(types.error)}
+        <UpgradeLink error={types.error} />
+        <Button size="sm" busy={types.isFetching} onClick={() => void types.refetch()}>
+          Retry
+        </Button>
+      </p>
+    );
+  }
+  return (
+    <Select
+      label="Record type"
+      data-autofocus=""
+      value={type ?? ""}
+      options={
+        type === undefined
+          ? [{ value: "", label: "Counting records…" }]
+          : known.map((one) => ({
+              value: one.type,
+              label: `${truncateNameToOneLine(one.type)} (${formatNumber(one.count ?? 0)})`,
+            }))
+      }
+      onChange={({ target }) => choose(target.value)}
+      hint={type === undefined || choice.chosen ? undefined : describeScope(count)}
+    />
+  );
 }
 
-/** What would run. */
+const MOST_NAMED = 4;
+
+function InputsFromRecords({ names }: { readonly names: readonly string[] }) {
+  const unnamed = names.length - MOST_NAMED;
+  return (
+    <p className="text-sm break-words text-muted">
+      {names.length === 1
+        ? "Input read from each record’s metadata: "
+        : "Inputs read from each record’s metadata: "}
+      <span className="font-mono text-xs">{names.slice(0, MOST_NAMED).join(", ")}</span>
+      {unnamed > 0 && ` and ${formatNumber(unnamed)} more`}.
+    </p>
+  );
+}
+
+function findHindrance(
+  { types, known, type, count, chosen }: ReturnType<typeof useRecordType>,
+  document: FlowDocument | undefined,
+): string | undefined {
+  if (types.isListPartial && !type) return "Enter a record type.";
+  if (type === undefined || count === 0) {
+    const hasNone = types.error !== null || (types.data !== undefined && known.length === 0);
+    return hasNone ? "No records to run on." : "Counting records…";
+  }
+  if (document?.steps.length === 0) return "No steps to run.";
+  return chosen?.size === 0 ? "Choose at least one record." : undefined;
+}
+
+function describeScope(count: number | undefined): string {
+  const most = formatNumber(MAX_IMMEDIATELY_RUN_RECORDS);
+  if (count === undefined)
+    return `Runs on all records of this type: up to ${most} at once, more in the background.`;
+  const records = formatCount(count, "record");
+  if (count > MAX_IMMEDIATELY_RUN_RECORDS)
+    return `Runs on ${records} in the background. You can close this page.`;
+  return count === 1 ? `Runs on ${records}.` : `Runs on ${records} in parallel.`;
+}
+
 function useDocument({ flow, document }: RunDialogProps): FlowDocument | undefined {
   const { data } = useQuery({ ...flowQueries.detail(flow.id), enabled: !document });
-  return useMemo(() => document ?? (data && parseFlow(data.flow)), [document, data]);
+  return useMemo(() => document ?? (data && parseFlowDocument(data.flow)), [document, data]);
 }
 
-/** What it was run on last: most often it is run on that again. */
-function useLastType(flowId: string): string | undefined {
-  const { data } = useQuery(runQueries.newestBatch(flowId));
-  return data?.recordType ?? undefined;
+/** If the API lists only the types of recently changed records, any type can be entered, and its count is unknown. */
+function useRecordType(flowId: string) {
+  const types = useRecordTypes({ isFresh: true });
+  const [chosenType, setChosenType] = useState<string>();
+  const [chosen, chooseRecords] = useState<ReadonlySet<string>>();
+  const newest = useQuery({ ...flowRunQueries.newestBatch(flowId), enabled: !types.isListPartial });
+  const known = types.data ?? [];
+  const listed = [chosenType, newest.data?.recordType ?? undefined].find((one) =>
+    known.some((other) => other.type === one),
+  );
+  const type = (types.isListPartial ? chosenType : listed) ?? known[0]?.type;
+  const count = types.isListPartial ? undefined : (known.find((one) => one.type === type)?.count ?? 0);
+  // Another type has other records. A type that is typed is incomplete at first, so its records are not listed yet.
+  const choose = (next: string) => {
+    setChosenType(next);
+    if (next !== type) chooseRecords(types.isListPartial ? undefined : chosen && new Set());
+  };
+  return { types, known, type, count, chosen, choose, chooseRecords };
 }
 
-function countOff({ steps }: FlowDocument): number {
-  return steps.filter((node) => !isEnabled(node)).length;
+function NoRecords({ onLeave }: { readonly onLeave: () => void }) {
+  return (
+    <EmptyState
+      headingLevel={3}
+      title="No records yet"
+      text="Create or import records, then run the flow."
+      action={
+        <Link
+          to="/records"
+          onClick={onLeave}
+          className={joinClasses(
+            "inline-flex h-8 items-center rounded-md px-3 text-sm font-medium pointer-coarse:h-10",
+            buttonColorClasses.secondary,
+          )}
+        >
+          Go to records
+        </Link>
+      }
+    />
+  );
+}
+
+interface Run {
+  readonly flowId: string;
+  readonly document: FlowDocument | undefined;
+  readonly onSave: (() => Promise<SavedFlowDocument | undefined>) | undefined;
+  readonly onStarted: (batchId: string) => void;
+}
+
+interface RunFailure {
+  readonly text: string;
+  readonly error?: unknown;
+}
+
+type RunTarget = { readonly recordType: string } | { readonly recordIds: readonly string[] };
+
+type RunStage = "idle" | "saving" | "starting";
+
+/**
+ * Saves the unsaved edits if asked to, then starts the run. Stops if the save failed or has merged changes that the
+ * user has not seen.
+ */
+function useRun({ flowId, document, onSave, onStarted }: Run) {
+  const client = useQueryClient();
+  const router = useRouter();
+  const [stage, setStage] = useState<RunStage>("idle");
+  const [failure, setFailure] = useState<RunFailure>();
+  const isRunning = useRef(false);
+
+  const attempt = async (target: RunTarget, save: Run["onSave"]): Promise<RunFailure | undefined> => {
+    if (save) {
+      setStage("saving");
+      const saved = await save();
+      if (!saved) return { text: "Not started: couldn’t save your edits. They are kept." };
+      if (document && !isDocumentUnchangedForSave(saved.document, document))
+        return {
+          text: "Saved, not started: changes from elsewhere were merged. Review, then run.",
+        };
+    }
+    setStage("starting");
+    const isStillHere = createStillOnPageCheck(router);
+    try {
+      const batchId =
+        "recordType" in target
+          ? await runMutationOutsideComponent(client, flowRunMutations.start(flowId), target.recordType)
+          : await runMutationOutsideComponent(
+              client,
+              flowRunMutations.startOnRecords(flowId),
+              target.recordIds,
+            );
+      if (isStillHere()) onStarted(batchId);
+      else toasts.show({ text: "Run started." });
+      return undefined;
+    } catch (error) {
+      return { text: `${save ? "Saved. " : ""}${describeRunError(error)}`, error };
+    }
+  };
+
+  const run = async (target: RunTarget, { isSaving }: { readonly isSaving: boolean }) => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    setFailure(undefined);
+    const failed = await attempt(target, isSaving ? onSave : undefined).finally(() => {
+      isRunning.current = false;
+      setStage("idle");
+    });
+    setFailure(failed);
+  };
+  return { run, stage, failure };
+}
+
+function describeRunError(error: unknown): string {
+  if (error instanceof UnconfirmedRunError)
+    return "No complete response arrived, so the flow may be running. Check its runs before you run it again.";
+  if (error instanceof ApiError && error.status === 403 && !error.isServerKeyRefused)
+    return `Not started. ${API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE}`;
+  return describeRunRequestError(error);
 }

@@ -1,13 +1,11 @@
 import { BlockList, isIP } from "node:net";
 
-// Addresses that a flow may not reach: the machine itself, its networks, and what routers keep for special uses.
-
 const FORBIDDEN_4: readonly (readonly [string, number])[] = [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
   ["100.64.0.0", 10],
   ["127.0.0.0", 8],
-  // Link-local; clouds answer with credentials at 169.254.169.254.
+  // Link-local addresses: cloud providers serve credentials at 169.254.169.254.
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
@@ -21,9 +19,12 @@ const FORBIDDEN_4: readonly (readonly [string, number])[] = [
   ["240.0.0.0", 4],
 ];
 
-/** Inside 2000::/3, outside of which nothing is public. */
+/**
+ * Refused ranges within 2000::/3, which contains all public IPv6 addresses. Any address outside of 2000::/3 is refused
+ * without a table.
+ */
 const FORBIDDEN_6: readonly (readonly [string, number])[] = [
-  // Teredo and 6to4 lead on to an IPv4 address.
+  // Teredo (2001::/32) and, below, 6to4 (2002::/16): tunnel addresses, which may lead to a private IPv4 address.
   ["2001::", 32],
   ["2001:2::", 48],
   ["2001:10::", 28],
@@ -40,14 +41,16 @@ for (const [net, prefix] of FORBIDDEN_6) forbidden.addSubnet(net, prefix, "ipv6"
 const global = new BlockList();
 global.addSubnet("2000::", 3, "ipv6");
 
-/** Of an IP address as `URL` and DNS write it; anything else is not public. */
-export function isPublicAddress(address: string): boolean {
+/**
+ * Whether flows may call this IP address, in the notation of `URL` or DNS. False for anything that is not an IP address.
+ */
+export function isPublicIpAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
       return !forbidden.check(address, "ipv4");
     case 6: {
       const inner = findEmbedded(address);
-      if (inner !== undefined) return isPublicAddress(inner);
+      if (inner !== undefined) return isPublicIpAddress(inner);
       return global.check(address, "ipv6") && !forbidden.check(address, "ipv6");
     }
     default:
@@ -55,10 +58,10 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
-/** The IPv4 address inside one that is mapped (`::ffff:0:0/96`) or translated (NAT64, `64:ff9b::/96`). */
 function findEmbedded(address: string): string | undefined {
-  // `URL` writes every form of an address in one way.
-  const written = new URL(`http://[${address.replace(/%.*$/, "")}]/`).hostname.slice(1, -1);
+  const [withoutZone = ""] = address.split("%");
+  // Normalizes the address by `URL`, because an IPv6 address has many spellings.
+  const written = new URL(`http://[${withoutZone}]/`).hostname.slice(1, -1);
   const [, high, low] = /^(?:::ffff:|64:ff9b::)(?:([0-9a-f]{1,4}):)?([0-9a-f]{1,4})$/.exec(written) ?? [];
   if (low === undefined) return undefined;
   const parts = [parseInt(high ?? "0", 16), parseInt(low, 16)];

@@ -1,13 +1,13 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isPublicAddress } from "./address-rules.ts";
-import { type HttpClient, createHttpClient } from "./http-client.ts";
+import { isPublicIpAddress } from "./address-rules.ts";
+import { type HttpClientForSteps, createHttpClientForSteps } from "./http-client.ts";
 
 let server: Server;
 let other: Server;
 let origin: string;
-let client: HttpClient;
+let client: HttpClientForSteps;
 const seen: IncomingMessage[] = [];
 const never = new AbortController().signal;
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
     } else response.end(`${request.method} ${path}`);
   });
   origin = `http://${placeOf(server)}`;
-  client = createHttpClient([placeOf(server), placeOf(other)]);
+  client = createHttpClientForSteps([placeOf(server), placeOf(other)]);
 });
 
 afterAll(async () => {
@@ -84,9 +84,9 @@ describe("addresses", () => {
     "2002:7f00:1::",
     "2001:0:1::1",
     "2001:db8::1",
-    "not an address",
+    "not a valid URL",
     "",
-  ])("%s is not public", (address) => expect(isPublicAddress(address)).toBe(false));
+  ])("%s is not public", (address) => expect(isPublicIpAddress(address)).toBe(false));
 
   it.each([
     "1.1.1.1",
@@ -95,7 +95,7 @@ describe("addresses", () => {
     "2606:4700::1111",
     "::ffff:1.1.1.1",
     "64:ff9b::101:101",
-  ])("%s is", (address) => expect(isPublicAddress(address)).toBe(true));
+  ])("%s is public", (address) => expect(isPublicIpAddress(address)).toBe(true));
 });
 
 it.each([
@@ -115,9 +115,9 @@ it.each([
   "http://①②⑦.⓪.⓪.①/",
   "http://localhost:8099/",
   "http://LOCALHOST:8099/",
-])("refuses %s", async (url) => {
+])("the HTTP client of steps refuses %s", async (url) => {
   const before = seen.length;
-  await expect(get(url)).rejects.toThrow(/address of this machine or of a private network/);
+  await expect(get(url)).rejects.toThrow(/on a private network/);
   expect(seen.length).toBe(before);
 });
 
@@ -126,38 +126,38 @@ it.each([
   ["ftp://example.com/", /Only http/],
   ["data:text/plain,hello", /Only http/],
   ["javascript:alert(1)", /Only http/],
-  ["example.com/page", /is not an address/],
-  ["", /is not an address/],
-  ["http://user:geheim@example.com/", /holds a name or a password/],
-])("refuses %s", async (url, sentence) => {
+  ["example.com/page", /is not a valid URL/],
+  ["", /is not a valid URL/],
+  ["http://user:geheim@example.com/", /contains credentials/],
+])("the HTTP client of steps refuses %s", async (url, sentence) => {
   const failure = await get(url).catch((error: Error) => error.message);
   expect(failure).toMatch(sentence);
   expect(failure).not.toContain("geheim");
 });
 
-it("refuses a name that leads to a private address, and connects to what it checked", async () => {
+it("the HTTP client of steps refuses a host name that resolves to a private address, and connects only to checked addresses", async () => {
   const resolve = ((_host: string, _options: unknown, callback: (...of: unknown[]) => void) => {
     callback(null, [
       { address: "93.184.216.34", family: 4 },
       { address: "127.0.0.1", family: 4 },
     ]);
   }) as never;
-  const guarded = createHttpClient([], resolve);
+  const guarded = createHttpClientForSteps([], resolve);
   const url = `http://rebind.example:${(server.address() as AddressInfo).port}/`;
   await expect(guarded.send({ method: "GET", url, headers: {}, body: undefined }, never)).rejects.toThrow(
-    /rebind.example is an address of this machine/,
+    /rebind.example is on a private network/,
   );
   await guarded.close();
 });
 
-it("refuses a private address behind a redirect, and other schemes there", async () => {
+it("the HTTP client of steps refuses redirects to private addresses and other schemes", async () => {
   const to = (target: string) => get(`${origin}/to/302/${encodeURIComponent(target)}`);
   await expect(to("http://169.254.169.254/latest/")).rejects.toThrow(/private network/);
   await expect(to("http://localhost:8099/")).rejects.toThrow(/private network/);
   await expect(to("file:///etc/passwd")).rejects.toThrow(/Only http/);
 });
 
-it("follows a redirect, and leaves credentials behind at another origin", async () => {
+it("the HTTP client of steps follows a redirect, and removes credentials for another origin", async () => {
   const headers = { authorization: "Bearer geheim", "x-api-key": "geheim", accept: "text/plain" };
   await get(`${origin}/to/302/${encodeURIComponent("/here")}`, headers);
   expect(seen.at(-1)?.headers).toMatchObject({ authorization: "Bearer geheim" });
@@ -167,7 +167,7 @@ it("follows a redirect, and leaves credentials behind at another origin", async 
   expect(JSON.stringify(seen.at(-1)?.headers)).not.toContain("geheim");
 });
 
-it("sends the body on where the redirect asks for it", async () => {
+it("the HTTP client of steps sends the body again for a 307 redirect, but not for 302 and 303", async () => {
   const post = (status: number) =>
     client.send({ method: "POST", url: `${origin}/to/${status}/%2Fnext`, headers: {}, body: "x" }, never);
   expect((await post(303)).text).toBe("GET /next");
@@ -175,21 +175,21 @@ it("sends the body on where the redirect asks for it", async () => {
   expect((await post(307)).text).toBe("POST /next");
 });
 
-it("gives up on a redirect that goes round, and on an answer that never ends", async () => {
+it("a request of a step fails if redirects form a loop or the response never ends", async () => {
   await expect(get(`${origin}/round`)).rejects.toThrow(/redirects more than 5 times/);
-  await expect(get(`${origin}/endless`)).rejects.toThrow(/larger than 5 MB, or never ends/);
+  await expect(get(`${origin}/endless`)).rejects.toThrow(/exceeds 5 MB/);
 });
 
-it("ends at once when it is told to", async () => {
+it("a request of a step rejects at once when the abort signal fires", async () => {
   const controller = new AbortController();
   const running = get(`${origin}/silent`, {}, controller.signal);
   setTimeout(() => controller.abort(new Error("enough")), 50);
   await expect(running).rejects.toThrow("enough");
 });
 
-it("says what became of a connection, and reads other character sets", async () => {
+it("the HTTP client of steps reports a refused connection, and decodes other character sets", async () => {
   await expect(
-    createHttpClient(["127.0.0.1:9"]).send(
+    createHttpClientForSteps(["127.0.0.1:9"]).send(
       { method: "GET", url: "http://127.0.0.1:9/", headers: {}, body: undefined },
       never,
     ),

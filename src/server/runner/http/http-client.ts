@@ -2,39 +2,43 @@ import { lookup } from "node:dns";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 import type { Dispatcher, Response, fetch } from "undici";
-import { StepFailure, asSentence } from "#server/runner/step-failure.ts";
-import { isPublicAddress } from "./address-rules.ts";
-import { type HttpAnswer, readAnswer } from "./read-answer.ts";
+import { StepFailure, ensureFinalPeriod } from "#server/runner/step-failure.ts";
+import { type ManagedSecret, maySendSecretToUrl } from "#server/runner/managed-secret.ts";
+import { isPublicIpAddress } from "./address-rules.ts";
+import { type StepHttpResponse, readStepHttpResponse } from "./read-answer.ts";
 
 const MAX_REDIRECTS = 5;
 const CONNECT_MS = 10_000;
 
-export interface HttpRequest {
+export interface HttpRequestOfStep {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+  readonly secrets?: ReadonlyMap<string, Pick<ManagedSecret, "hosts">>;
 }
 
-/** HTTP as steps do it: to public addresses, and to those that the server's owner listed. */
-export interface HttpClient {
+/** HTTP client for steps: calls public addresses, and private ones only if FLOWLINE_ALLOW_PRIVATE_HTTP lists them. */
+export interface HttpClientForSteps {
   /** Throws a `StepFailure`, or the signal's reason. */
-  send(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  send(request: HttpRequestOfStep, signal: AbortSignal): Promise<StepHttpResponse>;
   close(): Promise<void>;
 }
 
 interface Agents {
   readonly fetch: typeof fetch;
   readonly guarded: Dispatcher;
-  /** For the addresses that are allowed by name. */
   readonly open: Dispatcher;
 }
 
-/** What is sent on to another origin: anything else may be a credential. */
+/** Headers kept on a redirect to another origin; all others are dropped, as they may contain credentials. */
 const HARMLESS_HEADERS = new Set(["accept", "accept-language", "content-type", "user-agent"]);
 
-/** `allowed` are `host:port` pairs that are not checked; `resolve` is for tests. */
-export function createHttpClient(allowed: readonly string[], resolve: typeof lookup = lookup): HttpClient {
+/** `allowed` lists `host:port` pairs that may be on a private network. `resolve` replaces the DNS lookup in tests. */
+export function createHttpClientForSteps(
+  allowed: readonly string[],
+  resolve: typeof lookup = lookup,
+): HttpClientForSteps {
   const isAllowed = new Set(allowed.map((place) => place.toLowerCase()));
   let agents: Promise<Agents> | undefined;
 
@@ -48,13 +52,14 @@ export function createHttpClient(allowed: readonly string[], resolve: typeof loo
     };
   };
 
-  const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> => {
+  const send = async (request: HttpRequestOfStep, signal: AbortSignal): Promise<StepHttpResponse> => {
     agents ??= load();
     const { fetch, guarded, open } = await agents;
     let { method, body } = request;
     let headers = new Headers(readHeaders(request.headers));
     if (!headers.has("user-agent")) headers.set("user-agent", "Flowline");
     let url = readUrl(request.url);
+    refuseSecrets(request, url);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
       const isOpen = isAllowed.has(placeOf(url));
       if (!isOpen) refusePrivateHost(url);
@@ -74,19 +79,24 @@ export function createHttpClient(allowed: readonly string[], resolve: typeof loo
       }
       const location = response.headers.get("location");
       if (![301, 302, 303, 307, 308].includes(response.status) || location === null) {
-        return readAnswer(response, signal);
+        return readStepHttpResponse(response, signal);
       }
-      // An unread body would hold the connection.
+      // Discards the body of the redirect: an unread body would keep the connection open.
       await response.body?.cancel().catch(() => {});
       const next = readUrl(location, url);
-      if (next.origin !== url.origin) {
-        headers = new Headers([...headers].filter(([name]) => HARMLESS_HEADERS.has(name)));
-      }
       const becomesGet = response.status === 303 || (response.status < 303 && method === "POST");
       if (becomesGet && method !== "HEAD") {
         method = "GET";
         body = undefined;
         headers.delete("content-type");
+      }
+      if (next.origin !== url.origin) {
+        headers = new Headers([...headers].filter(([name]) => HARMLESS_HEADERS.has(name)));
+        // Drops all headers if a secret may not be sent to the new origin, because any header may contain the secret.
+        // Refuses the redirect if it would resend the body.
+        if (findRefusedSecret(request, next) !== undefined)
+          headers = new Headers({ "user-agent": "Flowline" });
+        if (body !== undefined) refuseSecrets(request, next);
       }
       url = next;
     }
@@ -102,17 +112,29 @@ export function createHttpClient(allowed: readonly string[], resolve: typeof loo
   };
 }
 
+function findRefusedSecret({ secrets = new Map() }: HttpRequestOfStep, url: URL): string | undefined {
+  return [...secrets].find(([, secret]) => !maySendSecretToUrl(secret, url))?.[0];
+}
+
+function refuseSecrets(request: HttpRequestOfStep, url: URL): void {
+  const key = findRefusedSecret(request, url);
+  if (key === undefined) return;
+  throw new StepFailure(
+    `The secret ${key} may not be sent to ${url.host}, which is not among the hosts of FLOWLINE_SECRET_${key}_ALLOW.`,
+  );
+}
+
 function readUrl(text: string, base?: URL): URL {
   if (!URL.canParse(text, base?.href)) {
-    throw new StepFailure(`“${text}” is not an address: it must begin with http:// or https://.`);
+    throw new StepFailure(`“${text}” is not a valid URL. Start it with http:// or https://.`);
   }
   const url = new URL(text, base);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new StepFailure(`Only http:// and https:// addresses are called, not “${url.protocol}”.`);
+    throw new StepFailure(`Only http:// and https:// URLs are supported, not “${url.protocol}”.`);
   }
   if (url.username !== "" || url.password !== "") {
     throw new StepFailure(
-      `The address of ${url.host} holds a name or a password: give them as the step's authentication instead.`,
+      `The URL of ${url.host} contains credentials. Use the step’s authentication instead.`,
     );
   }
   return url;
@@ -124,10 +146,10 @@ function readHeaders(given: Readonly<Record<string, string>>): Headers {
     try {
       headers.set(name, value);
     } catch {
-      throw new StepFailure(`The header “${name}” has a name or a value that HTTP cannot send.`);
+      throw new StepFailure(`The header “${name}” is not a valid HTTP header.`);
     }
   }
-  // What belongs to the connection is not the flow's to set.
+  // Removes these headers from the step's request, because the HTTP client sets them for each connection.
   for (const name of ["host", "connection", "content-length", "transfer-encoding", "upgrade"])
     headers.delete(name);
   return headers;
@@ -137,25 +159,32 @@ function placeOf(url: URL): string {
   return `${url.hostname}:${url.port || (url.protocol === "https:" ? "443" : "80")}`;
 }
 
-/** The look-up is not asked for addresses that are written out. `URL` has put every spelling of those into one form. */
+/**
+ * Refuses a URL whose host is a private IP address. `guardLookup` does not cover such a URL, because it is called only
+ * for host names.
+ */
 function refusePrivateHost(url: URL): void {
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) !== 0 && !isPublicAddress(host)) throw refusal(url.host);
+  if (isIP(host) !== 0 && !isPublicIpAddress(host)) throw refusal(url.host);
 }
 
 function refusal(host: string): StepFailure {
   return new StepFailure(
-    `${host} is an address of this machine or of a private network, which flows may not call. To allow it, list its host and port in ALLOW_PRIVATE_HTTP.`,
+    `${host} is on a private network, which flows cannot call. To allow it, add its host and port to FLOWLINE_ALLOW_PRIVATE_HTTP.`,
   );
 }
 
-/** Refuses a name as soon as one of its addresses is not public; the one that was checked is connected to. */
+/**
+ * Creates a DNS lookup that refuses a host name if any of its addresses is private. The connection uses the checked
+ * addresses, so a second lookup with another result (DNS rebinding) cannot happen.
+ */
 function guardLookup(resolve: typeof lookup): LookupFunction {
   return (host, options, callback) => {
     resolve(host, { ...options, all: true }, (error, addresses) => {
       const [first] = addresses ?? [];
       if (error || !first) return callback(error ?? new Error(`${host} has no address`), "", 0);
-      if (!addresses.every(({ address }) => isPublicAddress(address))) return callback(refusal(host), "", 0);
+      if (!addresses.every(({ address }) => isPublicIpAddress(address)))
+        return callback(refusal(host), "", 0);
       if (options.all) callback(null, addresses);
       else callback(null, first.address, first.family);
     });
@@ -168,7 +197,7 @@ function describeFetchError(error: unknown, url: URL): string {
   if (cause instanceof AggregateError) [cause] = cause.errors as unknown[];
   if (cause instanceof StepFailure) return cause.message;
   const said = cause instanceof Error ? cause.message : String(cause);
-  if (/ENOTFOUND|EAI_AGAIN/.test(said)) return `${url.host} was not found: look at the address.`;
+  if (/ENOTFOUND|EAI_AGAIN/.test(said)) return `Host not found: ${url.host}. Check the URL.`;
   if (/ECONNREFUSED/.test(said)) return `${url.host} refused the connection.`;
-  return `${url.host} could not be reached: ${asSentence(said)}`;
+  return `${url.host} could not be reached: ${ensureFinalPeriod(said)}`;
 }

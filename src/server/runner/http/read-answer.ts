@@ -1,16 +1,21 @@
 import type { Response } from "undici";
+import { RUN_LIMITS } from "#server/runner/run-limits.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
-const ANSWER_LIMIT = 5 * 1024 * 1024;
-
-export interface HttpAnswer {
+export interface StepHttpResponse {
   readonly status: number;
   readonly contentType: string;
   readonly text: string;
 }
 
-/** Reads no more than a variable can hold, unpacked. */
-export async function readAnswer(response: Response, signal: AbortSignal): Promise<HttpAnswer> {
+/**
+ * Reads a response body, up to 5 MB after decompression. Throws a `StepFailure` if the body is longer or the connection
+ * breaks.
+ */
+export async function readStepHttpResponse(
+  response: Response,
+  signal: AbortSignal,
+): Promise<StepHttpResponse> {
   const contentType = response.headers.get("content-type") ?? "";
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -18,16 +23,15 @@ export async function readAnswer(response: Response, signal: AbortSignal): Promi
     for await (const chunk of response.body ?? []) {
       const bytes = chunk as Uint8Array;
       length += bytes.length;
-      // Leaving the loop ends the connection.
-      if (length > ANSWER_LIMIT) {
-        throw new StepFailure("The answer is larger than 5 MB, or never ends; reading it was stopped.");
+      if (length > RUN_LIMITS.httpAnswerBytes) {
+        throw new StepFailure("The response exceeds 5 MB.");
       }
       chunks.push(bytes);
     }
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof StepFailure) throw error;
-    throw new StepFailure("The connection was lost while the answer was read.");
+    throw new StepFailure("The connection was lost during the response.");
   }
   return { status: response.status, contentType, text: decode(Buffer.concat(chunks), contentType) };
 }

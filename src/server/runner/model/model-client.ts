@@ -1,8 +1,8 @@
-import type { JsonObject } from "#core/json.ts";
-import { StepFailure, asSentence, beginning } from "#server/runner/step-failure.ts";
-import { createModelFetch } from "./model-fetch.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { StepFailure, ensureFinalPeriod, truncateTextToExcerpt } from "#server/runner/step-failure.ts";
+import { createFetchForModelServer } from "./model-fetch.ts";
 import type { ModelMessage } from "./read-messages.ts";
-import { createUsageReader } from "./usage-reader.ts";
+import { createModelUsageExtractor } from "./usage-reader.ts";
 
 export interface ModelRequest {
   readonly model: string;
@@ -16,18 +16,16 @@ export interface ModelRequest {
     readonly presencePenalty?: number;
     readonly seed?: number;
   };
-  /** Goes into the request's body as it is. */
   readonly more: JsonObject;
 }
 
-export interface ModelAnswer {
+export interface ModelResponse {
   readonly text: string;
   readonly model: string;
   readonly stopReason: string;
   readonly promptTokens?: number;
   readonly completionTokens?: number;
   readonly totalTokens?: number;
-  /** Where the provider says it. */
   readonly cost?: number;
 }
 
@@ -38,14 +36,12 @@ export interface ModelClient {
     options: {
       readonly signal: AbortSignal;
       readonly onText: (delta: string) => Promise<void>;
-      /** Takes secrets out of what the model server says of a fault. */
       readonly redact: (text: string) => string;
     },
-  ): Promise<ModelAnswer>;
+  ): Promise<ModelResponse>;
   close(): Promise<void>;
 }
 
-/** More than any model reads or writes at once. */
 const MOST_TOKENS = 1_000_000_000;
 
 const STOP_REASONS: Readonly<Record<string, string>> = {
@@ -55,49 +51,57 @@ const STOP_REASONS: Readonly<Record<string, string>> = {
   error: "error",
 };
 
-/** Models behind an API like OpenAI's. Only `baseUrl`'s own host is ever asked. */
+/** Calls models through an OpenAI-compatible API. Requests go to the origin of `baseUrl` only. */
 export function createModelClient(baseUrl: string | undefined, apiKey: string | undefined): ModelClient {
   if (baseUrl === undefined) {
     const ask = () =>
       Promise.reject(
         new StepFailure(
-          "Prompts need a model server, and MODEL_BASE_URL is not set: set it to the address of an OpenAI-compatible API, such as https://api.openai.com/v1, and start the server again.",
+          "No model server: set FLOWLINE_MODEL_BASE_URL to the URL of an OpenAI-compatible API, such as https://api.openai.com/v1, and restart the server.",
         ),
       );
     return { ask, close: async () => {} };
   }
-  const modelFetch = createModelFetch(baseUrl);
+  const modelFetch = createFetchForModelServer(baseUrl);
   return {
     ask: async ({ model, system, messages, settings, more }, { signal, onText, redact }) => {
       const [{ streamText }, { createOpenAICompatible }] = await Promise.all([
         import("ai"),
         import("@ai-sdk/openai-compatible"),
       ]);
-      // It writes to the console otherwise.
       Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
-      const usage = createUsageReader();
+      const usage = createModelUsageExtractor();
+      // Bypasses the SDK for images and files: it would load their addresses itself, from any host.
+      const messagesWithParts = messages.some(({ parts }) => parts) && {
+        messages: [
+          ...(system === undefined ? [] : [{ role: "system", content: system }]),
+          ...messages.map(({ role, content, parts }) => ({ role, content: parts ?? content })),
+        ],
+      };
       const provider = createOpenAICompatible({
         name: "model",
         baseURL: baseUrl,
         fetch: modelFetch.fetch,
         includeUsage: true,
         metadataExtractor: usage.extractor,
-        transformRequestBody: (body) => ({ ...body, ...more }),
+        transformRequestBody: (body) => ({ ...body, ...more, ...messagesWithParts }),
         ...(apiKey !== undefined && { apiKey }),
       });
       const stream = streamText({
         model: provider.chatModel(model),
-        messages: [...messages],
+        messages: messages.map(({ role, content }) => ({ role, content })),
         ...(system !== undefined && { system }),
+        // Messages come from the caller, who may send system messages; the SDK would warn on the console.
+        allowSystemInMessages: true,
         ...settings,
         maxRetries: 0,
         abortSignal: signal,
-        // Errors come as parts of the stream too.
+        // Replaces the default handler, which logs to the console; errors are handled below as parts of the stream.
         onError: () => {},
       });
       const pieces: string[] = [];
       let stopReason = "unknown";
-      let tokens: Pick<ModelAnswer, "promptTokens" | "completionTokens" | "totalTokens"> = {};
+      let tokens: Pick<ModelResponse, "promptTokens" | "completionTokens" | "totalTokens"> = {};
       try {
         for await (const part of stream.fullStream) {
           if (part.type === "text-delta") {
@@ -140,12 +144,11 @@ function describeModelError(error: unknown, redact: (text: string) => string): s
   if (typeof status === "number" && status >= 400) {
     const body = readField(error, "responseBody");
     const detail = typeof body === "string" && body.trim() !== "" ? body : said;
-    return `The model server answered ${status}: ${asSentence(beginning(redact(detail)))}`;
+    return `The model server answered ${status}: ${ensureFinalPeriod(truncateTextToExcerpt(redact(detail)))}`;
   }
-  return `The model server gave no answer: ${asSentence(beginning(redact(said)))}`;
+  return `The model server did not respond: ${ensureFinalPeriod(truncateTextToExcerpt(redact(said)))}`;
 }
 
-/** Undefined for what is no count of tokens, whoever says it. */
 function readCount(count: number | undefined): number | undefined {
   return Number.isInteger(count) && Number(count) >= 0 && Number(count) <= MOST_TOKENS ? count : undefined;
 }

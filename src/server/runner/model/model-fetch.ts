@@ -1,20 +1,18 @@
 import type { Agent } from "undici";
+import { RUN_LIMITS } from "#server/runner/run-limits.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
-const ANSWER_LIMIT = 20 * 1024 * 1024;
-
 /**
- * The `fetch` given to the model's SDK: it reaches the model server and nothing else, follows no redirect, and reads no
- * answer without end.
+ * Creates the `fetch` for the model SDK: it calls only the model server, follows no redirects, and limits the response
+ * size.
  */
-export function createModelFetch(baseUrl: string) {
+export function createFetchForModelServer(baseUrl: string) {
   const { origin } = new URL(baseUrl);
   let agent: Agent | undefined;
 
   const modelFetch: typeof fetch = async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    if (url.origin !== origin)
-      throw new StepFailure(`${url.host} is not the model server, so it is not asked.`);
+    if (url.origin !== origin) throw new StepFailure(`${url.host} is not the configured model server.`);
     const { Agent, fetch } = await import("undici");
     agent ??= new Agent({ connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: 0 });
     const response = await fetch(url, {
@@ -37,8 +35,8 @@ function limitLength(): TransformStream<Uint8Array, Uint8Array> {
   return new TransformStream({
     transform(chunk, controller) {
       length += chunk.length;
-      if (length > ANSWER_LIMIT) {
-        controller.error(new StepFailure("The model's answer is larger than 20 MB, or never ends."));
+      if (length > RUN_LIMITS.modelAnswerBytes) {
+        controller.error(new StepFailure("The model’s response exceeds 20 MB."));
       } else controller.enqueue(chunk);
     },
   });

@@ -1,8 +1,8 @@
 import type { MetadataExtractor } from "@ai-sdk/openai-compatible";
-import { isJsonObject } from "#core/json.ts";
+import { isJsonObject } from "#core/json/json.ts";
 
-/** Reads what the SDK leaves out of an answer's pieces: what it cost, where the provider says so, and who gave it. */
-export function createUsageReader() {
+/** Reads the cost, if the provider reports one, and the model's name from response chunks; the SDK omits these. */
+export function createModelUsageExtractor() {
   let cost: number | undefined;
   let model: string | undefined;
   const read = (piece: unknown): void => {

@@ -1,16 +1,81 @@
-import { getQuickJS } from "quickjs-emscripten";
-
-// Runs JavaScript in QuickJS: an interpreter compiled to WebAssembly, with nothing of this process within reach.
-
-const MEMORY_MB = 64;
-const STACK_BYTES = 256 * 1024;
-const RESULT_LIMIT = 6 * 1024 * 1024;
-/** Characters of an error: twice what a run tells of one, once secrets are out of it. Nothing that is told ends in half a secret. */
-const MOST_SAID = 20_000;
+import { workerData } from "node:worker_threads";
+import { RELEASE_SYNC, newQuickJSWASMModuleFromVariant, newVariant } from "quickjs-emscripten";
 
 /**
- * Prepares the globals, and takes what it needs of them before foreign code can change it. A variable is parsed when it is
- * first read. Returns what the host calls: `compile`, `run` and `write`.
+ * @import { EmscriptenModuleLoader, QuickJSContext, QuickJSEmscriptenModule, QuickJSHandle, SuccessOrFail } from "quickjs-emscripten"
+ * @import { ScriptJobResult, ScriptJob } from "./script-job.ts"
+ * @typedef {(result: SuccessOrFail<QuickJSHandle, QuickJSHandle>) => QuickJSHandle} Unwrap
+ */
+
+// Runs JavaScript in QuickJS, an interpreter compiled to WebAssembly, so that scripts cannot access this process.
+
+/** @type {{ readonly memoryMb: number }} */
+const { memoryMb: MEMORY_MB } = workerData;
+const PAGE_BYTES = 65_536;
+const FIRST_PAGES = 256;
+const STACK_BYTES = 256 * 1024;
+const RESULT_LIMIT = 6 * 1024 * 1024;
+/**
+ * Maximum characters of an error message: twice as many as a run reports. The cut may split a secret, which is then not
+ * redacted, but that part is beyond the reported half.
+ */
+const MOST_SAID = 20_000;
+const UNSHOWN = "it threw a value that cannot be shown. Throw an Error.";
+/** Time limit for reading a thrown value, whose getters may never return. */
+const DESCRIBE_MS = 100;
+
+/**
+ * Declares `WebAssembly`, which Node's types lack.
+ * @type {{ readonly WebAssembly: { readonly Memory: new (limits: { initial: number, maximum: number }) => { readonly buffer: ArrayBuffer } } }}
+ */
+const { WebAssembly } = /** @type {never} */ (globalThis);
+
+/**
+ * Memory of all scripts in this thread, which enforces the memory limit: QuickJS's own limit miscounts large blocks,
+ * and a worker's `resourceLimits` do not include WebAssembly memory.
+ */
+const memory = new WebAssembly.Memory({
+  initial: FIRST_PAGES,
+  maximum: (MEMORY_MB * 1024 * 1024) / PAGE_BYTES,
+});
+const variant = newVariant(RELEASE_SYNC, { wasmMemory: memory });
+const interpreter = newQuickJSWASMModuleFromVariant({ ...variant, importModuleLoader });
+let hasAllocationFailed = false;
+
+/**
+ * Makes failed allocations throw: the library does not check for a null pointer and would overwrite the interpreter's
+ * data at address 0.
+ */
+async function importModuleLoader() {
+  // Narrows the library's type, which also allows a wrapped module: `newVariant` always returns the function itself.
+  const load = /** @type {EmscriptenModuleLoader<QuickJSEmscriptenModule>} */ (
+    await variant.importModuleLoader()
+  );
+  /** @type {typeof load} */
+  return async (options) => {
+    const module = await load(options);
+    // oxlint-disable-next-line no-underscore-dangle -- a name of the library
+    const allocate = module._malloc.bind(module);
+    /** @param {number} size */
+    const allocateOrThrow = (size) => {
+      const address = allocate(size);
+      if (address !== 0) return address;
+      hasAllocationFailed = true;
+      throw new Thrown("", "out of memory");
+    };
+    Object.assign(module, { _malloc: allocateOrThrow });
+    return module;
+  };
+}
+
+/** Whether the memory is nearly full. The thread must then be replaced, because WebAssembly memory never shrinks. */
+function isMemoryFull() {
+  return hasAllocationFailed || memory.buffer.byteLength > (MEMORY_MB - 2) * 1024 * 1024;
+}
+
+/**
+ * Code that runs before the script. Defines the script's globals, returns `run` and `write` for the host, and saves the
+ * built-ins that it needs, because the script may replace them. Parses a variable on its first read.
  */
 const PRELUDE = `(function (read, names, unset, filled, limit) {
   const { parse, stringify } = JSON;
@@ -51,36 +116,54 @@ const PRELUDE = `(function (read, names, unset, filled, limit) {
 })`;
 
 /**
- * @param {Extract<import("./script-job.ts").ScriptJob, { type: "script" }>} job
+ * @param {Extract<ScriptJob, { type: "script" }>} job
  * @param {number} deadline milliseconds since the epoch
- * @returns {Promise<import("./script-job.ts").ScriptAnswer>}
+ * @returns {Promise<ScriptJobResult>}
  */
 export async function evaluateScript(job, deadline) {
-  const quickJs = await getQuickJS();
-  const runtime = quickJs.newRuntime();
-  runtime.setMemoryLimit(MEMORY_MB * 1024 * 1024);
+  const runtime = (await interpreter).newRuntime();
+  let end = deadline;
   runtime.setMaxStackSize(STACK_BYTES);
-  runtime.setInterruptHandler(() => Date.now() > deadline);
+  let isInterrupted = false;
+  runtime.setInterruptHandler(() => {
+    isInterrupted = Date.now() > end;
+    return isInterrupted;
+  });
   const context = runtime.newContext();
   /** @type {{ dispose(): void }[]} */
   const handles = [];
+  /** @param {QuickJSHandle} handle */
   const keep = (handle) => {
     handles.push(handle);
     return handle;
   };
-  /** Throws what the code threw, as `Thrown`. */
+  /**
+   * Throws the script's error as `Thrown`.
+   * @type {Unwrap}
+   */
   const unwrap = (result) => {
     if (!result.error) return keep(result.value);
+    end = Date.now() + DESCRIBE_MS;
+    isInterrupted = false;
     const thrown = describe(context, result.error);
     result.error.dispose();
+    if (isInterrupted) throw new Thrown("", UNSHOWN);
+    end = deadline;
     throw thrown;
   };
+  /** @type {ScriptJobResult} */
   let answer;
   try {
     const read = keep(
-      context.newFunction("read", (name) =>
-        context.newString(job.variables[context.getString(name)] ?? "null"),
-      ),
+      context.newFunction("read", (name) => {
+        try {
+          return context.newString(job.variables[context.getString(name)] ?? "null");
+        } catch (error) {
+          if (!hasAllocationFailed) throw error;
+          // Throws null, like QuickJS when it is out of memory: the library would print any other error to the console.
+          return { error: context.null };
+        }
+      }),
     );
     const prelude = unwrap(context.evalCode(PRELUDE, "prelude.js"));
     const values = [
@@ -113,11 +196,13 @@ export async function evaluateScript(job, deadline) {
     answer = {
       type: "done",
       json: context.typeof(json) === "string" ? context.getString(json) : undefined,
+      isSpoilt: false,
     };
   } catch (error) {
     answer = explain(error, job);
   }
-  if (answer.type === "done" || !answer.isSpoilt) {
+  if (isMemoryFull()) answer = { ...answer, isSpoilt: true };
+  if (!answer.isSpoilt) {
     for (const handle of handles.toReversed()) handle.dispose();
     context.dispose();
     runtime.dispose();
@@ -126,6 +211,11 @@ export async function evaluateScript(job, deadline) {
 }
 
 class Thrown extends Error {
+  /**
+   * @param {string} name
+   * @param {string} message
+   * @param {string} [line]
+   */
   constructor(name, message, line) {
     super(message);
     this.kind = name;
@@ -133,7 +223,12 @@ class Thrown extends Error {
   }
 }
 
-/** One expression, or else the body of an async function. */
+/**
+ * Compiles the code as one expression, or else as the body of an async function.
+ * @param {QuickJSContext} context
+ * @param {string} code
+ * @param {Unwrap} unwrap
+ */
 function compile(context, code, unwrap) {
   const expression = context.evalCode(`(async function () { return (${code}\n); })`, "script.js");
   if (!expression.error) return unwrap(expression);
@@ -141,19 +236,44 @@ function compile(context, code, unwrap) {
   return unwrap(context.evalCode(`(async function () { ${code}\n})`, "script.js"));
 }
 
+/**
+ * @param {QuickJSContext} context
+ * @param {QuickJSHandle} handle
+ */
 function describe(context, handle) {
-  const value = context.dump(handle);
-  if (typeof value !== "object" || value === null) return new Thrown("", String(value));
-  const line = /script\.js:(\d+)/.exec(String(value.stack ?? ""))?.[1];
+  /** @type {unknown} */
+  let value;
+  try {
+    value = context.dump(handle);
+  } catch {
+    return new Thrown("", UNSHOWN);
+  }
+  if (value === null && isMemoryFull()) return new Thrown("", "out of memory");
+  if (!isObject(value)) return new Thrown("", String(value));
+  const line = typeof value.stack === "string" ? /script\.js:(\d+)/.exec(value.stack)?.[1] : undefined;
   const message = typeof value.message === "string" ? value.message : JSON.stringify(value);
   return new Thrown(typeof value.name === "string" ? value.name : "", message, line);
 }
 
-/** @returns {import("./script-job.ts").ScriptAnswer} */
+/**
+ * @param {unknown} value
+ * @returns {value is Readonly<Record<string, unknown>>}
+ */
+function isObject(value) {
+  return typeof value === "object" && value !== null;
+}
+
+/**
+ * @param {unknown} error
+ * @param {Extract<ScriptJob, { type: "script" }>} job
+ * @returns {ScriptJobResult}
+ */
 function explain(error, { code, isCondition }) {
   const noun = isCondition ? "condition" : "script";
+  /** @type {(message: string, isSpoilt?: boolean) => ScriptJobResult} */
   const failed = (message, isSpoilt = false) => ({ type: "failed", message, isSpoilt });
-  // Thrown by the interpreter itself, which cannot be trusted any more.
+  // Replaces the thread after any error that the script did not throw: the interpreter failed, and its state may be
+  // corrupt.
   if (!(error instanceof Thrown)) return failed(`The ${noun} used up its stack or its memory.`, true);
   const { kind, message, line } = error;
   if (message === "interrupted") return failed(`The ${noun} ran for too long and was stopped.`, true);
@@ -172,7 +292,7 @@ function explain(error, { code, isCondition }) {
   if (kind === "TypeError" && /bigint/i.test(message)) {
     return failed("The result holds a BigInt, which JSON cannot: return it as a number or a text.");
   }
-  // What the code stands in goes on for a line.
+  // Limits the number to the lines of the code: a syntax error may be reported in the line after them.
   const place = line === undefined ? "" : ` at line ${Math.min(Number(line), code.split("\n").length)}`;
   const what = [kind, message].filter((part) => part !== "").join(": ");
   if (kind === "SyntaxError") return failed(`The ${noun} is not JavaScript${place}: ${message}.`);

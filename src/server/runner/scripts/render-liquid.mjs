@@ -1,14 +1,15 @@
 import { Liquid } from "liquidjs";
 
+/** @import { ScriptJobResult, ScriptJob } from "./script-job.ts" */
+
 const RESULT_LIMIT = 6 * 1024 * 1024;
 
 /**
- * Fills a Liquid template. It sees the variables and the partials that came with it: no files, and of an object nothing
- * but what is its own.
- *
- * @param {Extract<import("./script-job.ts").ScriptJob, { type: "liquid" }>} job
+ * Renders a Liquid template. The template can access the given variables and partials only: no files, and no inherited
+ * properties of objects.
+ * @param {Extract<ScriptJob, { type: "liquid" }>} job
  * @param {number} deadline milliseconds since the epoch
- * @returns {import("./script-job.ts").ScriptAnswer}
+ * @returns {ScriptJobResult}
  */
 export function renderLiquid(job, deadline) {
   const engine = new Liquid({
@@ -17,7 +18,7 @@ export function renderLiquid(job, deadline) {
     parseLimit: 4 * 1024 * 1024,
     renderLimit: Math.max(1, deadline - Date.now()),
     memoryLimit: 64 * 1024 * 1024,
-    // As templates elsewhere write them.
+    // Writes objects as JSON, as templates outside of Liquid do.
     outputEscape: (value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : value),
   });
   try {
@@ -25,15 +26,19 @@ export function renderLiquid(job, deadline) {
     if (text.length > RESULT_LIMIT) {
       return failed("The filled template is larger than the 6 MB that a variable can hold.");
     }
-    return { type: "done", json: JSON.stringify(text) };
+    return { type: "done", json: JSON.stringify(text), isSpoilt: false };
   } catch (error) {
     return failed(explain(error));
   }
 }
 
+/** @type {(message: string) => ScriptJobResult} */
 const failed = (message) => ({ type: "failed", message, isSpoilt: false });
 
-/** Parses a variable when it is first read. */
+/**
+ * Creates an object that parses each variable on its first read.
+ * @param {Readonly<Record<string, string>>} variables
+ */
 function readLater(variables) {
   const scope = {};
   for (const [name, json] of Object.entries(variables)) {
@@ -50,6 +55,7 @@ function readLater(variables) {
   return scope;
 }
 
+/** @param {unknown} error */
 function explain(error) {
   const said = error instanceof Error ? error.message : String(error);
   const line = /line:(\d+)/.exec(said)?.[1];

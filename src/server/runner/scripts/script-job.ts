@@ -1,14 +1,15 @@
-/** What a thread is given to do. `variables` are JSON by name, read only where the code asks for them. */
+/**
+ * A job for a script thread. `variables` contains JSON texts by name, each parsed only when the code reads the variable.
+ */
 export type ScriptJob =
   | {
       readonly type: "script";
       readonly code: string;
-      /** Only whether what comes out counts as true. */
+      /** Whether the code is a condition, whose result is converted to true or false. */
       readonly isCondition: boolean;
       readonly variables: Readonly<Record<string, string>>;
-      /** Names that are undefined, where others would not be known. */
+      /** Names that the script sees as undefined variables, so that reading them throws no ReferenceError. */
       readonly unset: readonly string[];
-      /** What stands in the code as `__filled[0]` and on, as JSON. */
       readonly filled: string;
     }
   | {
@@ -18,12 +19,10 @@ export type ScriptJob =
       readonly variables: Readonly<Record<string, string>>;
     };
 
-/** Told by a thread: JSON of the result, absent where there is none, or a sentence. */
-export type ScriptAnswer =
+export type ScriptJobResult = (
   | { readonly type: "done"; readonly json: string | undefined }
-  | {
-      readonly type: "failed";
-      readonly message: string;
-      /** The thread may be damaged, as after it ran out of memory. */
-      readonly isSpoilt: boolean;
-    };
+  | { readonly type: "failed"; readonly message: string }
+) & {
+  /** Whether the thread must be replaced, for example after it ran out of memory. */
+  readonly isSpoilt: boolean;
+};

@@ -1,6 +1,8 @@
 import { parentPort } from "node:worker_threads";
 
-// A thread of the pool: does one job after the other. Whoever started it ends it where it does not answer in time.
+/** @import { ScriptJobResult, ScriptJob } from "./script-job.ts" */
+
+// Worker thread of `ScriptPool`: runs one job at a time. The pool terminates a thread that does not reply in time.
 
 parentPort?.on("message", ({ job, milliseconds }) => {
   run(job, Date.now() + milliseconds).then(answer, (error) => {
@@ -9,12 +11,16 @@ parentPort?.on("message", ({ job, milliseconds }) => {
   });
 });
 
-function answer(told) {
+/** @param {ScriptJobResult} reply */
+function answer(reply) {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  parentPort?.postMessage(told);
+  parentPort?.postMessage(reply);
 }
 
-/** Each language is loaded when it is first used. */
+/**
+ * @param {ScriptJob} job
+ * @param {number} deadline milliseconds since the epoch
+ */
 async function run(job, deadline) {
   if (job.type === "liquid") {
     const { renderLiquid } = await import("./render-liquid.mjs");

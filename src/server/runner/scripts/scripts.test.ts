@@ -1,16 +1,22 @@
 import type { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, it } from "vitest";
-import type { JsonValue } from "#core/json.ts";
-import { ScriptPool } from "./script-pool.ts";
+import type { JsonValue } from "#core/json/json.ts";
+import { ScriptThreadPool } from "./script-pool.ts";
 
-const pool = new ScriptPool({ milliseconds: 2000 });
-afterAll(() => pool.close());
+const pool = new ScriptThreadPool({ milliseconds: 2000 });
+const hasty = new ScriptThreadPool({ milliseconds: 300 });
+afterAll(() => Promise.all([pool.close(), hasty.close()]));
 const never = new AbortController().signal;
 
 const json = (variables: Record<string, JsonValue>) =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, JSON.stringify(value)]));
 
-function script(code: string, variables: Record<string, JsonValue> = {}, isCondition = false) {
+function script(
+  code: string,
+  variables: Record<string, JsonValue> = {},
+  isCondition = false,
+  runningPool = pool,
+) {
   const job = {
     type: "script",
     code,
@@ -19,17 +25,21 @@ function script(code: string, variables: Record<string, JsonValue> = {}, isCondi
     unset: [],
     filled: "[]",
   } as const;
-  return pool.run(job, never);
+  return runningPool.run(job, never);
 }
 
-function liquid(template: string, variables: Record<string, JsonValue> = {}, partials = {}) {
-  return pool.run({ type: "liquid", template, partials, variables: json(variables) }, never);
+function liquid(
+  template: string,
+  variables: Record<string, JsonValue> = {},
+  partials = {},
+  runningPool = pool,
+) {
+  return runningPool.run({ type: "liquid", template, partials, variables: json(variables) }, never);
 }
 
-/** Whatever went wrong before, the next one runs. */
-async function refuses(running: Promise<unknown>, sentence: RegExp): Promise<void> {
+async function refuses(running: Promise<unknown>, sentence: RegExp, runningPool = pool): Promise<void> {
   await expect(running).rejects.toThrow(sentence);
-  expect(await script("1 + 1")).toBe(2);
+  expect(await script("1 + 1", {}, false, runningPool)).toBe(2);
 }
 
 describe("a script", () => {
@@ -50,7 +60,7 @@ describe("a script", () => {
     ["a local of the same name", "const page = 5; return page;", 5],
     ["all variables", "return Object.keys(input)", ["page"]],
     ["a change of a copy", "page.words = 9; return input.page.words", 9],
-    ["a comment at the end", "return 1 // done", 1],
+    ["a trailing comment", "return 1 // done", 1],
     ["console", "console.log(page); return 1", 1],
   ])("reads and returns: %s", async (_, code, result) => {
     expect(await script(code, { page })).toEqual(result);
@@ -65,7 +75,7 @@ describe("a script", () => {
     expect(await script(code, { needsReview: true }, true)).toBe(result);
   });
 
-  it("finds nothing of the process, the network or other runs", async () => {
+  it("cannot access the process, the network or other runs", async () => {
     const names = "['process','require','fetch','Worker','Deno','performance','module','setTimeout']";
     expect(await script(`return ${names}.filter((name) => typeof globalThis[name] !== 'undefined')`)).toEqual(
       [],
@@ -76,7 +86,7 @@ describe("a script", () => {
     await expect(script("return import('node:fs')")).rejects.toThrow();
   });
 
-  it("cannot spoil how its result is written", async () => {
+  it("cannot affect the serialization of its result", async () => {
     expect(
       await script("JSON.stringify = () => 'x'; Promise.prototype.then = null; return { a: 1 }"),
     ).toEqual({ a: 1 });
@@ -86,6 +96,11 @@ describe("a script", () => {
     ["loops", "while (true) {}", /ran for too long/],
     ["loops over promises", "while (true) await null", /ran for too long/],
     ["searches for ever", "return /^(a+)+$/.test('a'.repeat(40) + 'b')", /too long|longer than/],
+  ])("that %s fails with a reason", async (_, code, sentence) => {
+    await refuses(script(code, {}, false, hasty), sentence, hasty);
+  });
+
+  it.each<[string, string, RegExp]>([
     ["eats memory", "return new Array(1e7).fill('abc').join('-')", /64 MB of memory/],
     ["doubles a text", "let s = 'xxxxxxxxxx'; while (true) s += s + 'a'", /string too long|64 MB of memory/],
     ["throws", "const a = 1;\nthrow new Error('no luck')", /failed at line 2: Error: no luck/],
@@ -94,13 +109,13 @@ describe("a script", () => {
     ["uses an unknown name", "return pgae", /ReferenceError: '?pgae'? is not defined/],
     ["is no code", "return (", /not JavaScript at line 1: /],
     ["returns a cycle", "const a = {}; a.a = a; return a", /holds itself/],
-    ["returns 50 MB", "return 'x'.repeat(50_000_000)", /larger than the 6 MB|64 MB of memory/],
+    ["returns 50 MB", "return 'x'.repeat(50_000_000)", /exceeds 6 MB|64 MB of memory/],
     ["returns a BigInt", "return 10n", /BigInt/],
     ["calls itself", "const f = () => f() + 1; return f()", /too deeply|stack/],
     [
       "nests its result",
       "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a",
-      /too deeply|stack|memory/,
+      /too deeply|stack|memory|time limit/,
     ],
     ["waits for ever", "await new Promise(() => {})", /never happens/],
     ["throws from a getter", "return { get a() { throw new Error('from within') } }", /from within/],
@@ -108,26 +123,111 @@ describe("a script", () => {
     await refuses(script(code), sentence);
   });
 
-  it("ends at once when the run is cancelled, also while it waits for a thread", async () => {
+  it.each([
+    [
+      "fills buffers",
+      "const a = []; for (let i = 0; i < 24; i++) a.push(new Uint8Array(25e6).fill(1)); return 1",
+    ],
+    ["fills lists", "const a = []; for (let i = 0; i < 4e7; i++) a.push(i); return 1"],
+    ["fills texts", "const a = []; for (let i = 0; i < 600; i++) a.push('x'.repeat(1e6) + i); return 1"],
+    ["holds many objects", "let a; for (let i = 0; i < 1e7; i++) a = { a, b: [i] }; return 1"],
+  ])("that %s gets at most 64 MB of memory", async (_, code) => {
+    const roomy = new ScriptThreadPool({ size: 1, milliseconds: 20_000 });
+    const job = {
+      type: "script",
+      code: "1",
+      isCondition: false,
+      variables: {},
+      unset: [],
+      filled: "[]",
+    } as const;
+    await roomy.run(job, never);
+    const before = process.memoryUsage.rss();
+    let most = before;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 5);
+    await expect(roomy.run({ ...job, code }, never)).rejects.toThrow(/64 MB of memory|ran for too long/);
+    clearInterval(watch);
+    await roomy.close();
+    // Allows 64 MB for the script, and 150 MB for the rest of this test process, including garbage.
+    expect((most - before) / 1024 ** 2).toBeLessThan(64 + 150);
+  });
+
+  it("leaves no memory occupied for the next script", async () => {
+    for (let time = 0; time < 5; time += 1) {
+      expect(
+        await script(
+          "const a = []; for (let i = 0; i < 30; i++) a.push('x'.repeat(1e6) + i); return a.length",
+        ),
+      ).toBe(30);
+    }
+  });
+
+  const FILL = `const kept = [];
+    for (let n = 16e6; n >= 1;) { try { kept.push(new Uint8Array(n)); } catch { n = Math.floor(n / 2); } }
+    try { variables.big.length; } catch {}`;
+  it.each([
+    ["returns", "return 1"],
+    ["throws", "throw new Error('own')"],
+    ["frees the memory first", "kept.length = 0; return 1"],
+  ])("that fills its memory, reads a variable and %s does not affect the next script", async (_, ending) => {
+    const single = new ScriptThreadPool({ size: 1, milliseconds: 20_000 });
+    const job = { type: "script", isCondition: false, unset: [], filled: "[]" } as const;
+    await single.run({ ...job, code: "1", variables: {} }, never);
+    const variables = json({ big: "SECRET".repeat(4000) });
+    await single.run({ ...job, code: `${FILL} ${ending}`, variables }, never).catch(() => {});
+    const next = { ...job, code: "return [1, 2].map((n) => ({ n }))", variables: {} };
+    for (let time = 0; time < 3; time += 1) {
+      expect(await single.run(next, never)).toEqual([{ n: 1 }, { n: 2 }]);
+    }
+    await single.close();
+  });
+
+  it("fails on reading a variable larger than its remaining memory", async () => {
+    const roomy = new ScriptThreadPool({ size: 1, milliseconds: 20_000 });
+    const job = { type: "script", isCondition: false, unset: [], filled: "[]" } as const;
+    const variables = json({ big: "x".repeat(9_000_000) });
+    const code = "const kept = [new Uint8Array(40e6)]; return big.length + kept.length";
+    await expect(roomy.run({ ...job, code, variables }, never)).rejects.toThrow(/64 MB of memory/);
+    expect(await roomy.run({ ...job, code: "1 + 1", variables: {} }, never)).toBe(2);
+    await roomy.close();
+  });
+
+  const SLOW = "for (;;) {}";
+  it.each([
+    ["a proxy", `throw new Proxy({}, { get() { ${SLOW} }, ownKeys() { ${SLOW} } })`],
+    ["an object with a getter", `throw { get message() { ${SLOW} } }`],
+    ["an error with a getter", `throw Object.defineProperty(new Error(), "name", { get() { ${SLOW} } })`],
+    ["an object that writes itself", `throw { toJSON() { ${SLOW} }, toString() { ${SLOW} } }`],
+    ["a promise that rejects with a proxy", `await Promise.reject(new Proxy([], { get() { ${SLOW} } }))`],
+  ])("that throws %s fails without using up its time limit", async (_, code) => {
+    const patient = new ScriptThreadPool({ size: 1, milliseconds: 60_000 });
+    const job = { type: "script", code, isCondition: false, variables: {}, unset: [], filled: "[]" } as const;
+    await expect(patient.run(job, never)).rejects.toThrow(
+      "The script failed: it threw a value that cannot be shown. Throw an Error.",
+    );
+    await patient.close();
+  });
+
+  it("ends at once when the run is cancelled, also while waiting for a thread", async () => {
     const controller = new AbortController();
     const job = { type: "script", isCondition: false, variables: {}, unset: [], filled: "[]" } as const;
     const loops = Array.from({ length: 4 }, () =>
       pool.run({ ...job, code: "for (;;) {}" }, controller.signal),
     );
-    const settled = Promise.allSettled(loops);
+    const ends = Promise.allSettled(loops);
     controller.abort(new Error("cancelled"));
-    expect((await settled).map((end) => (end.status === "rejected" ? String(end.reason) : ""))).toEqual(
+    expect((await ends).map((end) => (end.status === "rejected" ? String(end.reason) : ""))).toEqual(
       loops.map(() => "Error: cancelled"),
     );
     expect(await script("1 + 1")).toBe(2);
   });
 });
 
-it("starts another thread where one has died with nothing to do", async () => {
+it("the script pool replaces a thread that died while idle", async () => {
   const threads: Worker[] = [];
   const note = (thread: Worker) => void threads.push(thread);
   process.on("worker", note);
-  const small = new ScriptPool({ size: 1, milliseconds: 2000 });
+  const small = new ScriptThreadPool({ size: 1, milliseconds: 2000 });
   const job = { type: "liquid", template: "hi", partials: {}, variables: {} } as const;
   expect(await small.run(job, never)).toBe("hi");
   expect(() => threads[0]?.emit("error", new Error("out of memory"))).not.toThrow();
@@ -139,18 +239,18 @@ it("starts another thread where one has died with nothing to do", async () => {
 });
 
 describe("a template", () => {
-  it("fills in values, objects as JSON", async () => {
+  it("inserts values, and objects as JSON", async () => {
     const text = "{{ page.title | upcase }} {{ page }} {% for n in list %}{{ n }};{% endfor %}{{ nobody }}";
     expect(await liquid(text, { page: { title: "a" }, list: [1, 2] })).toBe('A {"title":"a"} 1;2;');
   });
 
-  it("includes its partials and nothing else", async () => {
+  it("can include only the partials of its step", async () => {
     expect(await liquid("{% render 'head' %}!", {}, { head: "Hello" })).toBe("Hello!");
     await refuses(liquid("{% include '/etc/passwd' %}"), /“\/etc\/passwd”, which is not among its partials/);
     await refuses(liquid("{% render '../../package.json' %}"), /not among its partials/);
   });
 
-  it("sees nothing but own properties", async () => {
+  it("cannot read properties that objects inherit", async () => {
     const text = "{{ page.constructor.name }}{{ page.__proto__ }}{{ page.toString }}{{ constructor }}";
     expect(await liquid(text, { page: {} })).toBe("");
   });
@@ -158,18 +258,18 @@ describe("a template", () => {
   it.each<[string, string, RegExp]>([
     ["loops", "{% for i in (1..100000000) %}x{% endfor %}", /memory|too long/],
     [
-      "nests loops",
-      "{% for i in (1..20000) %}{% for j in (1..20000) %}xxxx{% endfor %}{% endfor %}",
-      /memory|too long|6 MB/,
-    ],
-    [
       "doubles",
       `{% assign s = "xxxxxxxxxx" %}${"{% assign s = s | append: s %}".repeat(40)}{{ s }}`,
       /memory/,
     ],
     ["is no Liquid", "a\n{% if x %}", /cannot be filled at line 2/],
-    ["includes itself", "{% render 'a' %}", /includes itself|too deeply|stack|cannot be filled/],
+    ["includes itself", "{% render 'a' %}", /includes itself|too deeply|stack|cannot be filled|too long/],
   ])("that %s fails with a reason", async (_, text, sentence) => {
     await refuses(liquid(text, {}, { a: "{% render 'a' %}" }), sentence);
+  });
+
+  it("that nests loops fails with a reason", async () => {
+    const text = "{% for i in (1..20000) %}{% for j in (1..20000) %}xxxx{% endfor %}{% endfor %}";
+    await refuses(liquid(text, {}, {}, hasty), /memory|too long|6 MB/, hasty);
   });
 });

@@ -1,12 +1,12 @@
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
-import { toText } from "#server/runner/fill-templates.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { formatValueForTemplateInsertion } from "#server/runner/fill-templates.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
 /**
- * An api-call's `auth` as headers: `{type: "bearer", token}`, `{type: "basic", username, password}` or
- * `{type: "api-key", header, value}`. `hide` is told what spells a password in another way.
+ * Converts the `auth` of an api-call step to headers: `{type: "bearer", token}`, `{type: "basic", username, password}`
+ * or `{type: "api-key", header, value}`. Passes encoded credentials to `hide`, so that they are redacted too.
  */
-export function authHeaders(
+export function createApiCallStepAuthHeaders(
   auth: JsonValue | undefined,
   hide: (text: string) => void,
 ): Readonly<Record<string, string>> {
@@ -37,19 +37,17 @@ export function authHeaders(
         ),
       };
     default:
-      throw new StepFailure(
-        "The authentication is of a kind that is not known: its type is bearer, basic or api-key.",
-      );
+      throw new StepFailure("Unknown authentication type. Use bearer, basic or api-key.");
   }
 }
 
 function pick(auth: JsonObject, ...keys: string[]): string {
   const key = keys.find((key) => auth[key] !== undefined && auth[key] !== null);
-  return key === undefined ? "" : toText(auth[key] ?? "");
+  return key === undefined ? "" : formatValueForTemplateInsertion(auth[key] ?? "");
 }
 
 function needed(auth: JsonObject, ...keys: string[]): string {
   const value = pick(auth, ...keys);
-  if (value === "") throw new StepFailure(`The authentication needs a “${keys[0]}”, which is empty.`);
+  if (value === "") throw new StepFailure(`Authentication: “${keys[0]}” is required.`);
   return value;
 }

@@ -1,9 +1,9 @@
 import { type IncomingMessage, type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import type { JsonObject, JsonValue } from "#core/json.ts";
-import { createRunHarness } from "#server/testing/run-harness.ts";
-import { step } from "#server/testing/sample-steps.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
+import { createFlowRunHarness } from "#server/testing/run-harness.ts";
+import { createSampleStep } from "#server/testing/sample-steps.ts";
 
 interface Seen {
   readonly request: IncomingMessage;
@@ -12,7 +12,7 @@ interface Seen {
 
 let server: Server;
 let origin: string;
-let harness: ReturnType<typeof createRunHarness>;
+let harness: ReturnType<typeof createFlowRunHarness>;
 const seen: Seen[] = [];
 
 beforeAll(async () => {
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const place = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   origin = `http://${place}`;
-  harness = createRunHarness({ allowed: [place], secrets: { KEY: "geheim-1" } });
+  harness = createFlowRunHarness({ allowed: [place], secrets: { KEY: "geheim-1" } });
 });
 afterAll(async () => {
   await harness.runner.close();
@@ -46,24 +46,20 @@ const call = async (
   rest: JsonObject = {},
   inputs: JsonObject = {},
 ) => {
-  const ran = await harness.run([step("a", type, { http, outputVariable: "a", ...rest })], {
+  const ran = await harness.run([createSampleStep("a", type, { http, outputVariable: "a", ...rest })], {
     inputs: { origin, ...inputs },
   });
   return ran.of("a");
 };
 
 it.each<[string, JsonObject, JsonValue]>([
-  ["JSON where the answer says so", {}, { user: { login: "ada" }, items: [{ id: 1 }, { id: 2 }] }],
-  [
-    "text where it is asked for",
-    { responseType: "text" },
-    '{"user":{"login":"ada"},"items":[{"id":1},{"id":2}]}',
-  ],
-])("fetches %s", async (_, rest, output) => {
+  ["JSON if the content type says so", {}, { user: { login: "ada" }, items: [{ id: 1 }, { id: 2 }] }],
+  ["text if requested", { responseType: "text" }, '{"user":{"login":"ada"},"items":[{"id":1},{"id":2}]}'],
+])("a fetch step fetches %s", async (_, rest, output) => {
   expect((await call("fetch-url", { url: "{{origin}}/x" }, rest)).output).toEqual(output);
 });
 
-it("fetches a page as text, and what only looks like JSON too", async () => {
+it("an HTTP step fetches HTML and XML as text, and parses JSON on request", async () => {
   expect((await call("fetch-url", { url: "{{origin}}/?type=text/html&say=<p>" })).output).toBe("<p>");
   expect(
     (await call("fetch-url", { url: "{{origin}}/?type=text/plain&say={}" }, { responseType: "json" })).output,
@@ -73,7 +69,7 @@ it("fetches a page as text, and what only looks like JSON too", async () => {
   ).toBe("<a/>");
 });
 
-it("sends method, headers and a body whose JSON no value can break", async () => {
+it("an HTTP step sends method, headers and a JSON body in which values are escaped", async () => {
   const text = 'two\nlines and a "quote"';
   await call(
     "api-call",
@@ -109,13 +105,40 @@ it.each<[JsonObject, string, string]>([
   ],
   [{ type: "api-key", header: "x-token", value: "{{secret:KEY}}" }, "x-token", "geheim-1"],
   [{ type: "apiKey", key: "{{secret:KEY}}" }, "x-api-key", "geheim-1"],
-])("proves who it is by %j", async (auth, header, value) => {
+])("an HTTP step authenticates by %j", async (auth, header, value) => {
   const outcome = await call("api-call", { url: "{{origin}}/" }, { auth });
   expect(seen[0]?.request.headers[header]).toBe(value);
   expect(JSON.stringify(outcome)).not.toContain("geheim");
 });
 
-it("keeps the parts that are asked for", async () => {
+it("a writing request has an idempotency key, which a retry repeats and the flow's own header replaces", async () => {
+  const keys = async (http: JsonObject, rest: JsonObject = {}) => {
+    const before = seen.length;
+    await call("api-call", { url: "{{origin}}/", ...http }, rest, { verb: "patch" });
+    return seen.slice(before).map(({ request }) => request.headers["idempotency-key"]);
+  };
+  for (const method of ["POST", "put", "{{verb}}", "DELETE"])
+    expect(await keys({ method })).toEqual([expect.stringMatching(/^[\w-]{43}$/)]);
+  for (const method of [undefined, "GET", "HEAD", "options"])
+    expect(await keys({ ...(method && { method }) })).toEqual([undefined]);
+  const retry = { errorHandling: { onError: "fallback", fallbacks: [{ type: "retry" }] } };
+  const [first, second] = await keys({ method: "POST", url: "{{origin}}/?status=500" }, retry);
+  expect(first).toMatch(/^[\w-]{43}$/);
+  expect(second).toBe(first);
+  expect(await keys({ method: "POST", headers: { "IDEMPOTENCY-KEY": "own" } })).toEqual(["own"]);
+  const two = ["a", "b"].map((id) =>
+    createSampleStep(id, "api-call", { http: { url: `${origin}/`, method: "POST" } }),
+  );
+  seen.length = 0;
+  await harness.run(two, { idempotencyKey: "run_1" });
+  await harness.run(two, { idempotencyKey: "run_1" });
+  await harness.run(two, { idempotencyKey: "run_2" });
+  const [a, b, c, d, ...others] = seen.map(({ request }) => request.headers["idempotency-key"]);
+  expect([c, d]).toEqual([a, b]);
+  expect(new Set([a, b, ...others]).size).toBe(4);
+});
+
+it("an HTTP step extracts the requested parts of the response", async () => {
   const responseMapping = {
     login: "user.login",
     second: "items[1].id",
@@ -132,44 +155,39 @@ it("keeps the parts that are asked for", async () => {
 
 it.each<[string, JsonObject, JsonObject, RegExp]>([
   [
-    "an answer that is no success",
+    "an error status",
     { url: "{{origin}}/?status=404&say=no+such+thing" },
     {},
     /answered 404: no such thing$/,
   ],
-  ["one without a word", { url: "{{origin}}/?status=500&say=" }, {}, /answered 500\.$/],
-  ["an answer that is not JSON", { url: "{{origin}}/?say=oops" }, {}, /not JSON: it begins with “oops”/],
-  ["an empty address", { url: "{{nobody}}" }, {}, /needs an address/],
+  ["an error status without a body", { url: "{{origin}}/?status=500&say=" }, {}, /answered 500\.$/],
+  ["an answer that is not JSON", { url: "{{origin}}/?say=oops" }, {}, /not JSON. It begins with “oops”/],
+  ["an empty address", { url: "{{nobody}}" }, {}, /URL is required/],
   ["a private address", { url: "http://10.0.0.1/" }, {}, /ALLOW_PRIVATE_HTTP/],
   ["a file", { url: "file:///etc/passwd" }, {}, /Only http/],
-  ["a method that is none", { url: "{{origin}}/", method: "JUMP" }, {}, /“JUMP” is not a method/],
-  ["a body that GET cannot send", { url: "{{origin}}/", body: "x" }, {}, /GET request has no body/],
+  ["an unknown method", { url: "{{origin}}/", method: "JUMP" }, {}, /“JUMP” is not an HTTP method/],
+  ["a body that GET cannot send", { url: "{{origin}}/", body: "x" }, {}, /GET request cannot have a body/],
+  ["a timeout", { url: "{{origin}}/silent", timeout: 100 }, {}, /did not respond within 100 ms/],
   [
-    "an answer that does not come",
-    { url: "{{origin}}/silent", timeout: 100 },
-    {},
-    /gave no answer within 100 ms/,
-  ],
-  [
-    "a kind of authentication that is not known",
+    "an unknown kind of authentication",
     { url: "{{origin}}/" },
     { auth: { type: "magic" } },
     /bearer, basic or api-key/,
   ],
-  ["a token that is empty", { url: "{{origin}}/" }, { auth: { type: "bearer" } }, /needs a “token”/],
-])("fails for %s", async (_, http, rest, sentence) => {
+  ["an empty token", { url: "{{origin}}/" }, { auth: { type: "bearer" } }, /“token” is required/],
+])("an HTTP step fails for %s", async (_, http, rest, sentence) => {
   const outcome = await call("api-call", http, rest);
   expect(outcome.status).toBe("failed");
   expect(outcome.error).toMatch(sentence);
 });
 
-it("does not tell a secret that a server repeats", async () => {
+it("an HTTP step redacts a secret that the server repeats", async () => {
   const outcome = await call("fetch-url", { url: "{{origin}}/?status=400&say=bad+{{secret:KEY}}" });
   expect(outcome.error).toContain("bad •••");
   expect(JSON.stringify(outcome)).not.toContain("geheim");
 });
 
-it("does not tell half of a secret where the answer is cut", async () => {
+it("an HTTP step does not reveal part of a secret when the response is truncated", async () => {
   for (const type of ["application/json", "text/plain"]) {
     for (const [length, status] of [
       [295, 400],
@@ -182,15 +200,15 @@ it("does not tell half of a secret where the answer is cut", async () => {
   }
 });
 
-it("does not tell credentials that a server sends back, encoded ones neither", async () => {
+it("an HTTP step redacts credentials that the server repeats, also encoded ones", async () => {
   const encoded = btoa("ada:geheim-1");
   const url = `{{origin}}/?type=text/plain&say=${encodeURIComponent(`got Basic ${encoded}`)}`;
   const auth = { type: "basic", username: "ada", password: "{{secret:KEY}}" };
   expect((await call("api-call", { url }, { auth })).output).toBe("got Basic •••");
 });
 
-it("leaves Firecrawl to the platform", async () => {
+it("a step that fetches with Firecrawl fails, because only the platform supports it", async () => {
   expect((await call("fetch-url", { url: origin }, { fetchMethod: "firecrawl" })).error).toMatch(
-    /Firecrawl does not run on this server/,
+    /does not support Firecrawl/,
   );
 });

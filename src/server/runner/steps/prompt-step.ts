@@ -1,19 +1,18 @@
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
-import type { ModelAnswer, ModelRequest } from "#server/runner/model/model-client.ts";
-import { readMessages } from "#server/runner/model/read-messages.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import type { ModelRequest } from "#server/runner/model/model-client.ts";
+import { type ModelMessage, parseModelMessages } from "#server/runner/model/read-messages.ts";
 import {
-  type StepCall,
-  configValue,
-  filledNumber,
-  filledText,
-  parseIfText,
+  type StepRunContext,
+  readFirstSetConfigValue,
+  fillTemplatesInConfigNumber,
+  fillTemplatesInConfigText,
+  parseJsonTextOrKeepValue,
 } from "#server/runner/step-call.ts";
-import { StepFailure, beginning } from "#server/runner/step-failure.ts";
+import { StepFailure } from "#server/runner/step-failure.ts";
 
-const JSON_WISH = "Answer with JSON and nothing else.";
+const JSON_INSTRUCTION = "Answer with JSON and nothing else.";
 
-/** Asks a model, and tells the answer as it comes. */
-export async function runPrompt(call: StepCall): Promise<JsonValue> {
+export async function runPromptStep(call: StepRunContext): Promise<JsonValue> {
   refuseTools(call.config["tools"]);
   const request = readRequest(call);
   const { system, messages } = request;
@@ -30,37 +29,31 @@ export async function runPrompt(call: StepCall): Promise<JsonValue> {
       if (!isQuiet) await call.say(delta);
     },
   });
-  const { text, model, ...told } = answer;
-  call.note({ modelUsed: model, ...dropUnknown(told) });
-  return wantsJson(call) ? readJsonAnswer(call, answer) : text;
+  const { text, model, ...reported } = answer;
+  call.note({ modelUsed: model, ...dropUnknown(reported) });
+  return wantsJson(call) ? readJsonAnswer(call, text) : text;
 }
 
-function readRequest(call: StepCall): ModelRequest {
-  const model = call.plan.modelOverride ?? filledText(call, "model").trim();
-  if (model === "") throw new StepFailure("This prompt names no model: choose one.");
-  const own = filledText(call, "systemPrompt");
+function readRequest(call: StepRunContext): ModelRequest {
+  const model = call.plan.modelOverride ?? fillTemplatesInConfigText(call, "model").trim();
+  if (model === "") throw new StepFailure("Model is required.");
+  const own = fillTemplatesInConfigText(call, "systemPrompt");
   const isJson = wantsJson(call);
-  const system = [own, isJson ? JSON_WISH : ""].filter((text) => text.trim() !== "").join("\n\n");
-  const user = filledText(call, "userPrompt", "text");
-  const previous = readMessages(readPrevious(call));
-  if (user.trim() === "" && previous.length === 0) {
-    throw new StepFailure(
-      "The prompt is empty: write what the model is asked, or see why its variables are.",
-    );
-  }
-  const topK = filledNumber(call, "topK");
+  const system = [own, isJson ? JSON_INSTRUCTION : ""].filter((text) => text.trim() !== "").join("\n\n");
+  const messages = readMessages(call);
+  const topK = fillTemplatesInConfigNumber(call, "topK");
   const effort = readEffort(call.config["reasoning"]);
   return {
     model,
     system: system === "" ? undefined : system,
-    messages: user.trim() === "" ? previous : [...previous, { role: "user", content: user }],
+    messages,
     settings: dropUnknown({
-      temperature: filledNumber(call, "temperature"),
-      maxOutputTokens: filledNumber(call, "maxTokens"),
-      topP: filledNumber(call, "topP"),
-      frequencyPenalty: filledNumber(call, "frequencyPenalty"),
-      presencePenalty: filledNumber(call, "presencePenalty"),
-      seed: filledNumber(call, "seed"),
+      temperature: fillTemplatesInConfigNumber(call, "temperature"),
+      maxOutputTokens: fillTemplatesInConfigNumber(call, "maxTokens"),
+      topP: fillTemplatesInConfigNumber(call, "topP"),
+      frequencyPenalty: fillTemplatesInConfigNumber(call, "frequencyPenalty"),
+      presencePenalty: fillTemplatesInConfigNumber(call, "presencePenalty"),
+      seed: fillTemplatesInConfigNumber(call, "seed"),
     }),
     more: {
       ...(topK !== undefined && { top_k: topK }),
@@ -70,14 +63,36 @@ function readRequest(call: StepCall): ModelRequest {
   };
 }
 
-function wantsJson({ config }: StepCall): boolean {
+/** Returns the messages to send. A step with neither a prompt nor previous messages sends the messages of the run. */
+function readMessages(call: StepRunContext): readonly ModelMessage[] {
+  const user = fillTemplatesInConfigText(call, "userPrompt", "text");
+  const previous = parseModelMessages(readPrevious(call));
+  if (user.trim() !== "") {
+    const last = previous.at(-1);
+    // In a chat, {{messages}} ends with the message that {{user_message}} repeats.
+    const isRepeated = last?.role === "user" && last.content === user;
+    return isRepeated ? previous : [...previous, { role: "user", content: user }];
+  }
+  if (previous.length > 0) return previous;
+  const template = readFirstSetConfigValue(call, "userPrompt", "text");
+  if (typeof template === "string" && template.trim() !== "") {
+    throw new StepFailure("The prompt is empty once its variables are filled in. Check its variables.");
+  }
+  const messages = parseModelMessages(call.plan.messages);
+  if (messages.length > 0) return messages;
+  throw new StepFailure(
+    "Nothing to send to the model. Write a prompt in this step, or send “messages” with the run or its record.",
+  );
+}
+
+function wantsJson({ config }: StepRunContext): boolean {
   const format = config["responseFormat"];
   return typeof format === "string" && format.toLowerCase() === "json";
 }
 
-function readPrevious(call: StepCall): JsonValue {
-  const value = configValue(call, "previousMessages") ?? null;
-  return parseIfText(call.filler.value(value));
+function readPrevious(call: StepRunContext): JsonValue {
+  const value = readFirstSetConfigValue(call, "previousMessages") ?? null;
+  return parseJsonTextOrKeepValue(call.filler.value(value));
 }
 
 function readEffort(reasoning: JsonValue | undefined): string | undefined {
@@ -87,29 +102,43 @@ function readEffort(reasoning: JsonValue | undefined): string | undefined {
   return typeof effort === "string" ? effort : "medium";
 }
 
-/** Without its tools the model would answer something else than was meant. */
+/**
+ * Throws if the prompt has tools, which this server does not support: without them, the model would answer differently.
+ */
 function refuseTools(tools: JsonValue | undefined): void {
   const lists = isJsonObject(tools) ? ["toolIds", "runtimeTools", "mcpServers"].map((key) => tools[key]) : [];
   if (lists.some((list) => Array.isArray(list) && list.length > 0)) {
     throw new StepFailure(
-      "The tools of this prompt do not run on this server; connect it to the platform to run it, or take them out.",
+      "This server does not support prompt tools. Remove them, or connect the server to the platform.",
     );
   }
 }
 
-/** Models like to put JSON between the fences of Markdown. */
-function readJsonAnswer({ redact }: StepCall, { text, stopReason }: ModelAnswer): JsonValue {
-  const inside = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/i.exec(text)?.[1] ?? text;
+/** Parses the JSON in a model's answer. Returns invalid JSON as text instead of failing, like the platform. */
+function readJsonAnswer({ note }: StepRunContext, text: string): JsonValue {
+  let parsed: JsonValue;
   try {
-    return JSON.parse(inside) as JsonValue;
+    parsed = JSON.parse(removeCodeFence(text)) as JsonValue;
   } catch {
-    const why = stopReason === "length" ? ", which was cut off at its maximum of tokens" : "";
-    throw new StepFailure(
-      text.trim() === ""
-        ? "The model was asked for JSON and answered nothing."
-        : `The model was asked for JSON and answered something else${why}: “${beginning(redact(text))}”`,
-    );
+    return text;
   }
+  note({ answerText: text });
+  return parsed;
+}
+
+const FENCE = "```";
+
+/**
+ * Returns the content of a Markdown code block around the text, which models like to add, or the text unchanged. Avoids a
+ * regular expression, which could backtrack for long on a model's output.
+ */
+export function removeCodeFence(text: string): string {
+  const block = text.trim();
+  const lineEnd = block.indexOf("\n");
+  if (lineEnd === -1 || !block.startsWith(FENCE) || !block.endsWith(FENCE)) return text;
+  const language = block.slice(FENCE.length, lineEnd).trim().toLowerCase();
+  if (language !== "" && language !== "json") return text;
+  return block.slice(lineEnd, -FENCE.length).trim();
 }
 
 function dropUnknown<T extends object>(

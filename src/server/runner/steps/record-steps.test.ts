@@ -1,10 +1,10 @@
 import { afterAll, beforeEach, expect, it } from "vitest";
-import type { JsonObject } from "#core/json.ts";
-import type { RunPlan } from "#server/runner/run-plan.ts";
-import { createRunHarness } from "#server/testing/run-harness.ts";
-import { set, step } from "#server/testing/sample-steps.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import type { FlowRunPlan } from "#server/runner/run-plan.ts";
+import { createFlowRunHarness } from "#server/testing/run-harness.ts";
+import { createSampleSetVariableStep, createSampleStep } from "#server/testing/sample-steps.ts";
 
-const { run, runner, records } = createRunHarness();
+const { run, runner, records } = createFlowRunHarness();
 afterAll(() => runner.close());
 beforeEach(() => {
   records.all.length = 0;
@@ -12,8 +12,8 @@ beforeEach(() => {
   records.add({ id: "r2", type: "lead", name: "Bob", metadata: { city: "Ulm", score: 3 } });
 });
 
-const does = async (type: string, config: JsonObject, plan: Partial<RunPlan> = {}) =>
-  (await run([step("a", type, { outputVariable: "a", ...config })], plan)).of("a");
+const does = async (type: string, config: JsonObject, plan: Partial<FlowRunPlan> = {}) =>
+  (await run([createSampleStep("a", type, { outputVariable: "a", ...config })], plan)).of("a");
 const ada = () => records.all.find(({ id }) => id === "r1");
 
 it.each<[string, JsonObject, string]>([
@@ -24,25 +24,25 @@ it.each<[string, JsonObject, string]>([
     { recordFilter: { type: "lead", where: { field: "city", op: "eq", value: "{{city}}" } } },
     "r2",
   ],
-  ["its type alone, the last changed", { recordType: "lead" }, "r2"],
-  ["nothing, as the one the flow runs on", {}, "r1"],
-])("retrieves a record by %s", async (_, config, id) => {
+  ["its type, preferring the last changed", { recordType: "lead" }, "r2"],
+  ["default: the record of the run", {}, "r1"],
+])("a step retrieves a record by %s", async (_, config, id) => {
   const plan = { inputs: { id: "r2", city: "Ulm" }, record: ada() };
   expect((await does("retrieve-record", config, plan)).output).toMatchObject({ id, type: "lead" });
   expect((await does("get-record", config, plan)).output).toMatchObject({ id, type: "lead" });
 });
 
-it("changes no record by a filter that asks for what is not set", async () => {
-  const recordFilter = { type: "lead", where: { field: "none", op: "eq", value: "{{nobody.email}}" } };
+it("a record step changes no record if the filter uses an unset variable", async () => {
+  const recordFilter = { type: "lead", where: { field: "none", op: "eq", value: "{{absent.email}}" } };
   const config = { recordFilter, updates: { seen: "{{other}}" } };
   records.add({ id: "r3", type: "lead", name: "Eve", metadata: { none: "" } });
-  expect((await does("update-record", config)).error).toMatch(/\{\{nobody.email\}\}, which is not set/);
+  expect((await does("update-record", config)).error).toMatch(/\{\{absent.email\}\}, which is not set/);
   expect(records.all.some(({ metadata }) => "seen" in metadata)).toBe(false);
-  const set = await does("update-record", config, { inputs: { nobody: { email: "" } } });
-  expect(set).toMatchObject({ status: "completed", unresolvedVariables: ["other"] });
+  const updated = await does("update-record", config, { inputs: { absent: { email: "" } } });
+  expect(updated).toMatchObject({ status: "completed", unresolvedVariables: ["other"] });
 });
 
-it("loads only the fields that are asked for", async () => {
+it("a step loads only the requested fields of a record", async () => {
   const only = await does("retrieve-record", {
     recordId: "r1",
     fieldsToInclude: ["city", "score"],
@@ -52,7 +52,7 @@ it("loads only the fields that are asked for", async () => {
   expect(only.output).not.toHaveProperty("metadata.score");
 });
 
-it("runs over a record that is not stored", async () => {
+it("a step can read but not update the record of a run that is not stored", async () => {
   const record = { id: null, name: "n", type: "t", metadata: { a: 1 }, messages: null };
   expect((await does("retrieve-record", {}, { record })).output).toMatchObject({
     id: null,
@@ -61,17 +61,17 @@ it("runs over a record that is not stored", async () => {
   expect((await does("update-record", { updates: { a: 2 } }, { record })).error).toMatch(/not stored/);
 });
 
-it("lists records", async () => {
+it("a step lists records", async () => {
   const listed = await does("list-records", { recordType: "lead", limit: "{{n}}" }, { inputs: { n: 1 } });
   expect(listed.output).toMatchObject([{ id: "r2", name: "Bob" }]);
 });
 
-it("stores an object under a name, and keeps what was there unless told otherwise", async () => {
+it("an upsert step upserts an object by record name, merging or replacing the other fields", async () => {
   const upsert = (config: JsonObject) =>
     run(
       [
-        set("data", { score: 9, note: "{{text}}" }),
-        step("a", "upsert-record", {
+        createSampleSetVariableStep("data", { score: 9, note: "{{text}}" }),
+        createSampleStep("a", "upsert-record", {
           recordType: "lead",
           recordName: "{{who}}",
           sourceVariable: "data",
@@ -88,7 +88,7 @@ it("stores an object under a name, and keeps what was there unless told otherwis
   expect(records.all).toHaveLength(3);
 });
 
-it("takes the JSON that a model wrote as text", async () => {
+it("a record step accepts JSON text from a model", async () => {
   await does(
     "upsert-record",
     { recordType: "lead", recordName: "Ada", sourceVariable: "text" },
@@ -97,7 +97,7 @@ it("takes the JSON that a model wrote as text", async () => {
   expect(ada()?.metadata["score"]).toBe(1);
 });
 
-it("updates values, which keep their types", async () => {
+it("an update step keeps the types of values", async () => {
   const outcome = await does(
     "update-record",
     { updates: { score: "{{n}}", tags: ["{{n}}!"] } },
@@ -107,7 +107,7 @@ it("updates values, which keep their types", async () => {
   expect(ada()?.metadata["score"]).toBe(8);
 });
 
-it("makes a record of each item, each under a name of its own", async () => {
+it("a create-records step creates a record for each item with a unique name", async () => {
   const items = [
     { title: "x", body: "X", path: "/x" },
     { title: "y", body: "Y", path: "/y" },
@@ -135,7 +135,7 @@ it("makes a record of each item, each under a name of its own", async () => {
   });
 });
 
-it("lets no record that it makes take the place of another one, whatever they are called", async () => {
+it("a create-records step does not overwrite records when generated names collide", async () => {
   const items = ["a-3", "a", "a", "a-3", ""].map((n, place) => ({ n, place }));
   const config = { recordType: "part", sourceVariable: "items", nameTemplate: "{{item.n}}" };
   await does("create-records", config, { inputs: { items } });
@@ -150,47 +150,42 @@ it("lets no record that it makes take the place of another one, whatever they ar
 });
 
 it.each<[string, string, JsonObject, RegExp]>([
-  ["a record that is not there", "retrieve-record", { recordId: "r9" }, /no record with the ID r9/],
+  ["a missing record", "retrieve-record", { recordId: "r9" }, /No record with the ID r9/],
   [
-    "a name that is not there",
+    "an unknown name",
     "retrieve-record",
     { recordType: "lead", recordName: "Eve" },
-    /no record “Eve” of type “lead”/,
+    /No “lead” record named “Eve”/,
   ],
+  ["a filter without matches", "retrieve-record", { recordFilter: { type: "none" } }, /No record matches/],
+  ["no record at all", "retrieve-record", {}, /^No record\. Choose one in the step/],
   [
-    "a filter that nothing is like",
-    "retrieve-record",
-    { recordFilter: { type: "none" } },
-    /No record is like/,
-  ],
-  ["no record at all", "retrieve-record", {}, /names no record, and the flow runs on none/],
-  [
-    "an ID that came out empty",
+    "an empty ID",
     "retrieve-record",
     { recordId: "{{nobody}}" },
-    /ID of a record, and what is written there came out empty/,
+    /Record ID is empty once its variables are filled in/,
   ],
-  ["no type", "upsert-record", { recordName: "x", sourceVariable: "data" }, /needs a record type/],
+  ["no type", "upsert-record", { recordName: "x", sourceVariable: "data" }, /Record type is required/],
   [
     "a list as values",
     "upsert-record",
     { recordType: "t", recordName: "x", sourceVariable: "list" },
-    /is a list, where a JSON object is needed/,
+    /must be a JSON object, not a list/,
   ],
   [
     "nothing as values",
     "upsert-record",
     { recordType: "t", recordName: "x", sourceVariable: "none" },
-    /is empty, where a JSON object/,
+    /must be a JSON object, not empty/,
   ],
-  ["no name", "upsert-record", { recordType: "t", sourceVariable: "data" }, /needs a record name/],
+  ["no name", "upsert-record", { recordType: "t", sourceVariable: "data" }, /Record name is required/],
   [
-    "updates that are no object",
+    "updates that are not an object",
     "update-record",
     { recordId: "r1", updates: "{{list}}" },
-    /“updates” is a list/,
+    /“updates” must be a JSON object, not a list/,
   ],
-])("fails for %s", async (_, type, config, sentence) => {
+])("a record step fails for %s", async (_, type, config, sentence) => {
   const outcome = await does(type, config, { inputs: { data: { a: 1 }, list: [1] } });
   expect(outcome.error).toMatch(sentence);
   expect(records.all).toHaveLength(2);

@@ -1,25 +1,36 @@
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
-import { toText } from "#server/runner/fill-templates.ts";
-import type { RunRecord } from "#server/runner/run-plan.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { formatValueForTemplateInsertion } from "#server/runner/fill-templates.ts";
+import type { RecordLookupPurpose, RecordOfRun, RecordWriteResult } from "#server/runner/run-plan.ts";
 import {
-  type StepCall,
-  configValue,
-  filledNumber,
-  filledText,
-  neededText,
-  readObject,
+  type StepRunContext,
+  readFirstSetConfigValue,
+  fillTemplatesInConfigNumber,
+  fillTemplatesInConfigText,
+  fillTemplatesInRequiredConfigText,
+  parseRequiredJsonObject,
 } from "#server/runner/step-call.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
 const LIST_DEFAULT = 50;
 const LIST_LIMIT = 500;
 
-/** A record as variables hold it. */
-export function recordValue({ id, name, type, metadata, messages }: RunRecord): JsonObject {
-  return { id, name, type, metadata, ...(messages && { messages }) };
+export function convertRecordToStepOutput({
+  id,
+  name,
+  type,
+  metadata,
+  messages,
+}: RecordWriteResult): JsonObject {
+  return {
+    id,
+    ...(name !== undefined && { name }),
+    ...(type !== undefined && { type }),
+    metadata,
+    ...(messages && { messages }),
+  };
 }
 
-export async function runRetrieveRecord(call: StepCall): Promise<JsonValue> {
+export async function runRetrieveRecordStep(call: StepRunContext): Promise<JsonValue> {
   const record = await findRecord(call);
   const included = readNames(call, "fieldsToInclude");
   const excluded = readNames(call, "fieldsToExclude");
@@ -28,112 +39,130 @@ export async function runRetrieveRecord(call: StepCall): Promise<JsonValue> {
       ([field]) => (included.size === 0 || included.has(field)) && !excluded.has(field),
     ),
   );
-  return recordValue({ ...record, metadata });
+  return convertRecordToStepOutput({ ...record, metadata });
 }
 
-export async function runListRecords(call: StepCall): Promise<JsonValue> {
+export async function runListRecordsStep(call: StepRunContext): Promise<JsonValue> {
   const { type, where } = readFilter(call);
-  const limit = filledNumber(call, "limit") ?? LIST_DEFAULT;
+  const limit = fillTemplatesInConfigNumber(call, "limit") ?? LIST_DEFAULT;
   const records = await call.tools.records.list(call.plan.caller, {
     type,
-    search: filledText(call, "search") || undefined,
+    search: fillTemplatesInConfigText(call, "search") || undefined,
     filter: where,
     limit: Math.min(Math.max(1, Math.floor(limit)), LIST_LIMIT),
   });
-  return records.map(recordValue);
+  return records.map(convertRecordToStepOutput);
 }
 
-export async function runUpsertRecord(call: StepCall): Promise<JsonValue> {
-  const type = neededText(call, "a record type", "recordType");
-  const metadata = readObject(readSource(call), "What this step stores");
-  const named = filledText(call, "recordName").trim();
+export async function runUpsertRecordStep(call: StepRunContext): Promise<JsonValue> {
+  const type = fillTemplatesInRequiredConfigText(call, "Record type", "recordType");
+  const metadata = parseRequiredJsonObject(readValueOfSourceVariable(call), "The stored value");
+  const named = fillTemplatesInConfigText(call, "recordName").trim();
   const name = named || (typeof metadata["name"] === "string" ? metadata["name"].trim() : "");
-  if (name === "") throw new StepFailure("This step needs a record name: fill it in.");
+  if (name === "") throw new StepFailure("Record name is required.");
   const merge = readStrategy(call) === "replace" ? "replace" : "merge";
-  return recordValue(await call.tools.records.upsert(call.plan.caller, { type, name, metadata }, merge));
+  const idempotencyKey = call.createIdempotencyKey();
+  return convertRecordToStepOutput(
+    await call.tools.records.upsert(call.plan.caller, { type, name, metadata }, { merge, idempotencyKey }),
+  );
 }
 
-export async function runUpdateRecord(call: StepCall): Promise<JsonValue> {
+export async function runUpdateRecordStep(call: StepRunContext): Promise<JsonValue> {
   refuseUnsetFilter(call);
-  const { id } = await findRecord(call);
-  if (id === null) throw new StepFailure("The record of this run is not stored, so it cannot be changed.");
-  const updates = readObject(call.filler.value(configValue(call, "updates") ?? {}), "“updates”");
-  return recordValue(await call.tools.records.update(call.plan.caller, id, updates, readStrategy(call)));
+  const { id } = await findRecord(call, "write");
+  if (id === null) throw new StepFailure("The run’s custom record is not stored, so it cannot be changed.");
+  const updates = parseRequiredJsonObject(
+    call.filler.value(readFirstSetConfigValue(call, "updates") ?? {}),
+    "“updates”",
+  );
+  return convertRecordToStepOutput(
+    await call.tools.records.update(call.plan.caller, id, updates, {
+      merge: readStrategy(call),
+      idempotencyKey: call.createIdempotencyKey(),
+    }),
+  );
 }
 
-/** The record that the step names: by id, by type and name, by a filter; else the one that the flow runs on. */
-async function findRecord(call: StepCall): Promise<RunRecord> {
+/** Finds the step's record: by id, by type and name, or by filter; otherwise the record that the flow runs on. */
+async function findRecord(call: StepRunContext, purpose: RecordLookupPurpose = "read"): Promise<RecordOfRun> {
   const { records } = call.tools;
   const { caller, record: current } = call.plan;
-  if (configValue(call, "recordId", "id") !== undefined) {
-    const id = neededText(call, "the ID of a record", "recordId", "id");
-    return found(await records.find(caller, id), `There is no record with the ID ${id}.`);
+  if (readFirstSetConfigValue(call, "recordId", "id") !== undefined) {
+    const id = fillTemplatesInRequiredConfigText(call, "Record ID", "recordId", "id");
+    return found(await records.find(caller, id, purpose), `No record with the ID ${id}.`);
   }
-  if (configValue(call, "recordName") !== undefined) {
-    const type = neededText(call, "a record type beside the record's name", "recordType");
-    const name = neededText(call, "a record name", "recordName");
+  if (readFirstSetConfigValue(call, "recordName") !== undefined) {
+    const type = fillTemplatesInRequiredConfigText(call, "Record type", "recordType");
+    const name = fillTemplatesInRequiredConfigText(call, "Record name", "recordName");
     return found(
-      await records.findByName(caller, type, name),
-      `There is no record “${name}” of type “${type}”.`,
+      await records.findByName(caller, type, name, purpose),
+      `No “${type}” record named “${name}”.`,
     );
   }
-  if (configValue(call, "recordFilter") !== undefined || configValue(call, "recordType") !== undefined) {
+  if (
+    readFirstSetConfigValue(call, "recordFilter") !== undefined ||
+    readFirstSetConfigValue(call, "recordType") !== undefined
+  ) {
     const { type, where } = readFilter(call);
     const [first] = await records.list(caller, { type, filter: where, limit: 1 });
-    return found(first, "No record is like this step's filter asks for.");
+    return found(first, "No record matches this step’s filter.");
   }
-  if (!current) throw new StepFailure("This step names no record, and the flow runs on none.");
+  if (!current) throw new StepFailure("No record. Choose one in the step, or run the flow on a record.");
   if (current.id === null) return current;
   return found(
-    await records.find(caller, current.id),
-    "The record that the flow runs on was deleted meanwhile.",
+    await records.find(caller, current.id, purpose),
+    "The record that the flow runs on was deleted.",
   );
 }
 
-/** Without the value that it compares with, a filter finds some record, and a write would change that one. */
-function refuseUnsetFilter(call: StepCall): void {
-  const filter = configValue(call, "recordFilter", "filter");
-  if (filter === undefined || configValue(call, "recordId", "id", "recordName") !== undefined) return;
+/**
+ * Refuses to write if the filter contains an unset variable, because the filter could then match an unrelated record.
+ */
+function refuseUnsetFilter(call: StepRunContext): void {
+  const filter = readFirstSetConfigValue(call, "recordFilter", "filter");
+  if (filter === undefined || readFirstSetConfigValue(call, "recordId", "id", "recordName") !== undefined)
+    return;
   const [name] = call.filler.unsetIn(filter);
   if (name === undefined) return;
-  throw new StepFailure(
-    `This step's filter asks for {{${name}}}, which is not set, so that it might find another record than is meant; nothing was changed.`,
-  );
+  throw new StepFailure(`The filter uses {{${name}}}, which is not set. Nothing was changed.`);
 }
 
-function found(record: RunRecord | undefined, sentence: string): RunRecord {
+function found(record: RecordOfRun | undefined, sentence: string): RecordOfRun {
   if (!record) throw new StepFailure(sentence);
   return record;
 }
 
-function readFilter(call: StepCall): {
+function readFilter(call: StepRunContext): {
   readonly type: string | undefined;
   readonly where: JsonValue | undefined;
 } {
-  const filter = configValue(call, "recordFilter", "filter");
+  const filter = readFirstSetConfigValue(call, "recordFilter", "filter");
   const filled = filter === undefined ? {} : call.filler.value(filter);
   const own = isJsonObject(filled) ? filled : {};
   const type = typeof own["type"] === "string" && own["type"] !== "" ? own["type"] : undefined;
   const where =
     own["where"] ?? (own["field"] !== undefined || own["conditions"] !== undefined ? own : undefined);
   const isEmpty = isJsonObject(where) && Object.keys(where).length === 0;
-  return { type: filledText(call, "recordType") || type, where: isEmpty ? undefined : where };
+  return { type: fillTemplatesInConfigText(call, "recordType") || type, where: isEmpty ? undefined : where };
 }
 
-/** A variable's name or template, or the value itself. */
-export function readSource(call: StepCall): JsonValue {
-  const source = configValue(call, "sourceVariable");
-  if (source === undefined)
-    throw new StepFailure("This step needs the variable that holds its values: fill it in.");
+export function readValueOfSourceVariable(call: StepRunContext): JsonValue {
+  const source = readFirstSetConfigValue(call, "sourceVariable");
+  if (source === undefined) throw new StepFailure("Values from is required.");
   return typeof source === "string" ? call.filler.variable(source) : call.filler.value(source);
 }
 
-function readStrategy(call: StepCall): "merge" | "replace" | "deep-merge" {
-  const strategy = filledText(call, "mergeStrategy").toLowerCase();
+function readStrategy(call: StepRunContext): "merge" | "replace" | "deep-merge" {
+  const strategy = fillTemplatesInConfigText(call, "mergeStrategy").toLowerCase();
   return strategy === "replace" || strategy === "deep-merge" ? strategy : "merge";
 }
 
-function readNames(call: StepCall, key: string): ReadonlySet<string> {
-  const value = call.filler.value(configValue(call, key) ?? []);
-  return new Set(Array.isArray(value) ? value.map(toText) : toText(value).split(/\s*,\s*/));
+function readNames(call: StepRunContext, key: string): ReadonlySet<string> {
+  const value = call.filler.value(readFirstSetConfigValue(call, key) ?? []);
+  if (Array.isArray(value)) return new Set(value.map(formatValueForTemplateInsertion));
+  return new Set(
+    formatValueForTemplateInsertion(value)
+      .split(",")
+      .map((name) => name.trim()),
+  );
 }

@@ -1,32 +1,37 @@
-import type { JsonValue } from "#core/json.ts";
-import { fillScript } from "#server/runner/scripts/fill-script.ts";
-import { type StepCall, configValue } from "#server/runner/step-call.ts";
+import type { JsonValue } from "#core/json/json.ts";
+import { fillScriptTemplates } from "#server/runner/scripts/fill-script.ts";
+import { type StepRunContext, readFirstSetConfigValue } from "#server/runner/step-call.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
-export async function runTransform(call: StepCall): Promise<JsonValue> {
+export async function runTransformStep(call: StepRunContext): Promise<JsonValue> {
   const language = call.config["language"];
   if (typeof language === "string" && !/^(?:javascript|typescript|)$/i.test(language)) {
     throw new StepFailure(
-      `Scripts in ${language} do not run on this server; connect it to the platform to run it.`,
+      `This server does not support ${language} scripts. Connect it to the platform to run them.`,
     );
   }
-  const code = configValue(call, "script");
-  if (typeof code !== "string" || code.trim() === "")
-    throw new StepFailure("The script is empty: write one.");
+  const code = readFirstSetConfigValue(call, "script");
+  if (typeof code !== "string" || code.trim() === "") throw new StepFailure("Script is required.");
   return (await evaluate(call, code, false)) ?? null;
 }
 
-/** Whether a condition holds, as JavaScript sees it. */
-export async function isTrue(call: StepCall, condition: JsonValue | undefined): Promise<boolean> {
+export async function evaluateStepCondition(
+  call: StepRunContext,
+  condition: JsonValue | undefined,
+): Promise<boolean> {
   if (typeof condition === "boolean") return condition;
   if (typeof condition !== "string" || condition.trim() === "") {
-    throw new StepFailure("The condition is empty: write when the steps are to run.");
+    throw new StepFailure("Condition is required.");
   }
   return (await evaluate(call, condition, true)) === true;
 }
 
-function evaluate(call: StepCall, text: string, isCondition: boolean): Promise<JsonValue | undefined> {
-  const { code, filled } = fillScript(text, call.filler);
+async function evaluate(
+  call: StepRunContext,
+  text: string,
+  isCondition: boolean,
+): Promise<JsonValue | undefined> {
+  const { code, filled } = await fillScriptTemplates(text, call.filler, call.tools.texts, call.signal);
   const job = {
     type: "script",
     code,

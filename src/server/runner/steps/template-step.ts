@@ -1,35 +1,36 @@
-import { type JsonValue, isJsonObject } from "#core/json.ts";
-import { readLiquid } from "#core/references/read-liquid.ts";
-import { findTemplates } from "#core/references/read-templates.ts";
-import type { TemplateFiller } from "#server/runner/fill-templates.ts";
-import { readInTime } from "#server/runner/read-in-time.ts";
-import { type StepCall, configValue, filledText } from "#server/runner/step-call.ts";
+import { type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { findTemplateExpressions } from "#core/references/read-templates.ts";
+import type { StepTemplateFiller } from "#server/runner/fill-templates.ts";
+import {
+  type StepRunContext,
+  readFirstSetConfigValue,
+  fillTemplatesInConfigText,
+} from "#server/runner/step-call.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 
-export async function runTemplate(call: StepCall): Promise<JsonValue> {
-  if (filledText(call, "outputFormat").toLowerCase() === "pdf") {
+export async function runTemplateStep(call: StepRunContext): Promise<JsonValue> {
+  if (fillTemplatesInConfigText(call, "outputFormat").toLowerCase() === "pdf") {
     throw new StepFailure(
-      "Templates for PDF do not run on this server; connect it to the platform to run it.",
+      "This server does not support PDF templates. Connect it to the platform to run them.",
     );
   }
-  const template = configValue(call, "template");
-  if (typeof template !== "string") throw new StepFailure("The template is empty: write one.");
+  const template = readFirstSetConfigValue(call, "template");
+  if (typeof template !== "string") throw new StepFailure("Template is required.");
   const inputs: Record<string, JsonValue> = {};
   const given = isJsonObject(call.config["inputs"]) ? call.config["inputs"] : {};
   for (const [name, value] of Object.entries(given)) inputs[name] = await fillInput(call, value);
   return render(call, template, inputs);
 }
 
-/** What is a single `{{variable}}` keeps its type; other texts are Liquid themselves. */
-async function fillInput(call: StepCall, value: JsonValue): Promise<JsonValue> {
+async function fillInput(call: StepRunContext, value: JsonValue): Promise<JsonValue> {
   if (typeof value !== "string") return call.filler.value(value);
-  const [single] = findTemplates(value.trim());
+  const [single] = findTemplateExpressions(value.trim());
   const isSingle = single?.type === "variable" && single.from === 0 && single.to === value.trim().length;
   return isSingle ? call.filler.value(value) : render(call, value, {});
 }
 
 async function render(
-  call: StepCall,
+  call: StepRunContext,
   text: string,
   inputs: Readonly<Record<string, JsonValue>>,
 ): Promise<JsonValue> {
@@ -38,7 +39,7 @@ async function render(
   const prepare = (source: string) => fillWhatIsNoLiquid(source, call.filler, filled);
   const partials = isJsonObject(call.config["partials"]) ? call.config["partials"] : {};
   const template = prepare(text);
-  noteUnresolved(call, text, hidden);
+  await noteUnresolved(call, text, hidden);
   const preparedPartials = Object.fromEntries(
     Object.entries(partials).flatMap(([name, partial]) =>
       typeof partial === "string" ? [[name, prepare(partial)]] : [],
@@ -50,11 +51,19 @@ async function render(
   return (await call.tools.scripts.run(job, call.signal)) ?? "";
 }
 
-/** `{{secret:KEY}}` and `{{flow:name}}` become variables of names that nobody else uses. */
-function fillWhatIsNoLiquid(text: string, filler: TemplateFiller, filled: Record<string, JsonValue>): string {
+/**
+ * Replaces `{{secret:KEY}}` and `{{flow:name}}`, which are not valid Liquid, with names of new variables. Adds the
+ * values of these variables to `filled`.
+ */
+function fillWhatIsNoLiquid(
+  text: string,
+  filler: StepTemplateFiller,
+  filled: Record<string, JsonValue>,
+): string {
+  if (!text.includes("secret") && !text.includes("flow")) return text;
   const pieces: string[] = [];
   let done = 0;
-  for (const template of findTemplates(text)) {
+  for (const template of findTemplateExpressions(text)) {
     const isExplicit = template.type === "variable" && template.occurrence.form === "explicit";
     if (!isExplicit && template.type !== "secret" && template.type !== "bad-secret") continue;
     const name = `__filled_${Object.keys(filled).length}`;
@@ -65,12 +74,16 @@ function fillWhatIsNoLiquid(text: string, filler: TemplateFiller, filled: Record
   return pieces.join("") + text.slice(done);
 }
 
-/** What partials read may be given to them where they are included. */
-function noteUnresolved(call: StepCall, text: string, hidden: ReadonlySet<string>): void {
-  const reading = readInTime(text, (limit) => readLiquid(text, hidden, limit));
-  for (const { name, path, form, mayBeLocal } of reading.occurrences) {
-    const isOthers = form !== "liquid" || mayBeLocal;
-    if (!isOthers && call.variables.find(name) === undefined)
-      call.filler.unresolved.add([name, ...path].join("."));
+/**
+ * Adds the template's unset variables to `unresolved`. Ignores variables in partials, because the including template
+ * may pass them.
+ */
+async function noteUnresolved(
+  call: StepRunContext,
+  text: string,
+  hidden: ReadonlySet<string>,
+): Promise<void> {
+  for (const { name, path } of await call.tools.texts.readLiquid(text, hidden, call.signal)) {
+    if (call.variables.find(name) === undefined) call.filler.unresolved.add([name, ...path].join("."));
   }
 }

@@ -1,14 +1,12 @@
 import { type MockInstance, vi } from "vitest";
 
-/** The parts of the simulated storage that a browser has no names for. */
 interface SimulatedTransaction {
   readonly _requests: readonly { readonly request: EventTarget }[];
   readonly _execRequestAsync: (request: { source: unknown; operation: () => never }) => IDBRequest;
   readonly _abort: (name: string) => void;
 }
 
-/** Every put fails by itself, as where there is no room for what is put. */
-export function failPuts(error: string): MockInstance {
+export function failIndexedDbPuts(error: string): MockInstance {
   return vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function put(this: IDBObjectStore) {
     const operation = () => {
       throw new DOMException("Not today", error);
@@ -18,8 +16,8 @@ export function failPuts(error: string): MockInstance {
   });
 }
 
-/** Everything seems to go well until the very end, as where the disk is full when it is asked to keep what it was given. */
-export function failCommits(error: string): MockInstance {
+/** Makes the commit fail after all requests succeeded, as on a full disk. */
+export function failIndexedDbCommits(error: string): MockInstance {
   return vi.spyOn(IDBTransaction.prototype, "commit").mockImplementation(function commit(
     this: IDBTransaction,
   ) {

@@ -1,55 +1,80 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { buildFlow, buildStep } from "#core/flow-builder.ts";
-import type { FlowDocument, StepKey } from "#core/flow-document.ts";
+import { LOCAL_MODE_IDENTITY } from "#contract/local.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { type OpenFlow, createOpenFlow } from "#client/document/open-flow.ts";
-import type { PageLife } from "#client/document/journal/follow-page.ts";
 import { createJournalDatabase } from "#client/document/journal/journal-database.ts";
-import { type JournalKeeper, startKeeping } from "#client/document/journal/journal-keeper.ts";
-import { createAskingOwners, createLockOwners } from "#client/document/journal/journal-owners.ts";
-import type { JournalSite } from "#client/document/journal/journal-site.ts";
-import { heldFlow } from "#client/document/testing/held-flow.ts";
-import { createFakeLocks } from "./fake-locks.ts";
+import {
+  type JournalPersistence,
+  startJournalPersistence,
+  type PageLifecycleHandlers,
+} from "#client/document/journal/journal-keeper.ts";
+import {
+  type JournalDependencies,
+  createJournalOwnersWithBroadcastChannel,
+  createJournalOwnersWithWebLocks,
+} from "#client/document/journal/journal-dependencies.ts";
+import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
+import { createFakeWebLocks } from "./fake-locks.ts";
 
-export const sampleFlow = heldFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
+export const sampleServerDigestFlow = buildServerFlow(
+  buildFlow("Digest", [buildStep("fetch"), buildStep("send")]),
+);
 
-export const rename = (name: string) => ({ type: "renameStep", key: "fetch" as StepKey, name }) as const;
+export const createRenameFetchStepCommand = (name: string) =>
+  ({ type: "renameStep", key: "fetch" as StepKey, name }) as const;
 
-export const nameOf = (document: FlowDocument) => document.steps[0]?.fields["name"];
+export const getFirstStepName = (document: FlowDocument) => document.steps[0]?.fields["name"];
 
-export const SERVER = "https://flows.example";
+export const FAKE_SERVER_ORIGIN = "https://flows.example";
 
-export interface FakePage {
-  readonly site: JournalSite;
+export interface FakePageWithOpenFlow {
+  readonly site: JournalDependencies;
   readonly openFlow: OpenFlow;
-  readonly keeper: JournalKeeper;
-  readonly life: PageLife;
+  readonly keeper: JournalPersistence;
+  readonly life: PageLifecycleHandlers;
   readonly troubles: readonly string[];
-  /** From one moment to the next, as a crash does: nothing is written any more. */
+  /** Simulates a crash: releases the page's locks without a last write. */
   readonly kill: () => void;
 }
 
-/** For tests: a browser with storage of its own. Each of its pages opens the sample flow and keeps it. */
 export function createFakeBrowser({ hasLocks = true } = {}) {
   globalThis.indexedDB = new IDBFactory();
-  const locks = createFakeLocks();
+  const locks = createFakeWebLocks();
   let count = 0;
-  const openSite = (): JournalSite => {
+  const openSite = (identity: string | undefined = LOCAL_MODE_IDENTITY): JournalDependencies => {
     const database = createJournalDatabase();
     const page = `page_${(count += 1)}`;
-    const owners = hasLocks ? createLockOwners(page, locks.ofPage(page)) : createAskingOwners(page, database);
-    return { database, owners, tabId: `tab_${count}` };
+    const owners = hasLocks
+      ? createJournalOwnersWithWebLocks(page, locks.ofPage(page))
+      : createJournalOwnersWithBroadcastChannel(page, database);
+    const known = new Promise<string>((resolve) => {
+      if (identity !== undefined) resolve(identity);
+    });
+    return {
+      database,
+      owners,
+      tabId: `tab_${count}`,
+      identity: { current: () => identity, known: () => known },
+    };
   };
-  const openPage = (openFlow = createOpenFlow(sampleFlow, { isInexact: false })): FakePage => {
-    const site = openSite();
+  const openPage = (
+    openFlow = createOpenFlow(sampleServerDigestFlow, { isInexact: false }),
+    site = openSite(),
+  ): FakePageWithOpenFlow => {
     const troubles: string[] = [];
-    let life: PageLife = { onHide: () => undefined, onSleep: () => undefined, onWake: () => undefined };
-    const follow = (given: PageLife) => {
+    let life: PageLifecycleHandlers = {
+      onHide: () => undefined,
+      onSleep: () => undefined,
+      onWake: () => undefined,
+    };
+    const follow = (given: PageLifecycleHandlers) => {
       life = given;
       return () => undefined;
     };
-    const keeper = startKeeping(openFlow, site, {
-      server: () => SERVER,
+    const keeper = startJournalPersistence(openFlow, site, {
+      server: () => FAKE_SERVER_ORIGIN,
       onTrouble: (trouble) => troubles.push(trouble),
       follow,
     });

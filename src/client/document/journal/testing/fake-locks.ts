@@ -1,5 +1,4 @@
-/** For tests: the Web Locks of one browser, shared by pages that can die. */
-export function createFakeLocks() {
+export function createFakeWebLocks() {
   const held = new Map<string, { readonly page: string; readonly end: () => void }>();
   const lockManagerOf = (page: string) => ({
     request: async (name: string, _: LockOptions, grant: LockGrantedCallback<unknown>): Promise<unknown> => {

@@ -1,51 +1,52 @@
 import { useBlocker } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
-import { Button } from "#client/ui/button.tsx";
-import { Dialog } from "#client/ui/dialog.tsx";
-import { announce } from "#client/ui/announce.ts";
-import { formatCount } from "#client/ui/format-count.ts";
-import { FilePick } from "./file-pick.tsx";
-import { ImportMappingFields } from "./import-mapping-fields.tsx";
-import { ImportOutcome } from "./import-outcome.tsx";
-import { ImportPreviewTable } from "./import-preview-table.tsx";
-import { ImportProgressBar } from "./import-progress-bar.tsx";
-import { ProblemRows } from "./problem-rows.tsx";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import {
+  ImportFilePicker,
+  ImportMappingFields,
+  ImportOutcomeSummary,
+  ImportPreviewTable,
+  ImportProgressBar,
+  ImportRowProblemList,
+} from "./import-stages.tsx";
 import { type ImportState, useImport } from "./use-import.ts";
 
-export type ImportDialogProps = {
-  /** What a file without types of its own is taken for. */
+export type RecordImportDialogProps = {
   readonly type: string;
   readonly onClose: () => void;
 };
 
-/** Creates records from a file: choose it, see what would become of it, send it, see what became of it. */
-export function ImportDialog({ type, onClose }: ImportDialogProps) {
+export function ImportDialog({ type, onClose }: RecordImportDialogProps) {
   const importing = useImport(type);
   const { state } = importing;
   const isSending = state.type === "sending";
-  const end = useRef<HTMLDivElement>(null);
-  // Leaving the page would leave half of the rows behind.
+  const isReady = state.type === "ready";
+  // Asks for confirmation before a navigation, which would abort the import.
   useBlocker({
-    shouldBlockFn: () => isSending && !confirm("The import is under way. Leave, and import no more rows?"),
-    enableBeforeUnload: () => isSending,
+    shouldBlockFn: () => {
+      const isStaying =
+        (isSending && !confirm("Stop the import? Remaining rows won’t be imported.")) ||
+        (isReady && !confirm("Leave without importing?"));
+      if (isStaying) pageUserIdentityTracker.setSignOut("none");
+      return isStaying;
+    },
+    enableBeforeUnload: () => isSending || isReady,
   });
-  useEffect(() => {
-    if (state.type !== "ended") return;
-    end.current?.focus();
-    announce(`${formatCount(state.progress.created, "record")} created.`);
-  }, [state.type, state]);
 
   return (
     <Dialog
       title="Import records"
       description={describe(state)}
       size={state.type === "choosing" || state.type === "reading" ? "md" : "lg"}
-      // What is under way is stopped first, and then says what it came to.
+      // While rows are being sent, Close cancels the import and keeps the dialog open to show how many rows were
+      // imported.
       onClose={isSending ? importing.cancel : onClose}
       footer={<ImportButtons importing={importing} onClose={onClose} />}
     >
       {(state.type === "choosing" || state.type === "reading") && (
-        <FilePick
+        <ImportFilePicker
           error={state.type === "choosing" ? state.error : undefined}
           reading={state.type === "reading" ? state.fileName : undefined}
           onPick={importing.choose}
@@ -55,8 +56,7 @@ export function ImportDialog({ type, onClose }: ImportDialogProps) {
         <div className="flex flex-col gap-4">
           {state.preview.isGuessed && (
             <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
-              This file is not UTF-8, so it is read as Windows-1252. If letters look wrong below, save it as
-              UTF-8 and choose it again.
+              Read as Windows-1252. If letters look wrong, save the file as UTF-8 and choose it again.
             </p>
           )}
           <ImportMappingFields
@@ -66,8 +66,8 @@ export function ImportDialog({ type, onClose }: ImportDialogProps) {
           />
           <ImportPreviewTable preview={state.preview} mapping={state.mapping} />
           {state.check && state.check.problemCount > 0 && (
-            <ProblemRows
-              title={`${formatCount(state.check.problemCount, "row")} cannot be imported and ${state.check.problemCount === 1 ? "is" : "are"} left out`}
+            <ImportRowProblemList
+              title={`${formatCount(state.check.problemCount, "row")} will be skipped`}
               problems={state.check.problems}
               count={state.check.problemCount}
             />
@@ -78,12 +78,17 @@ export function ImportDialog({ type, onClose }: ImportDialogProps) {
         <ImportProgressBar progress={state.progress} total={state.check.goodCount} />
       )}
       {state.type === "ended" && (
-        <div ref={end} tabIndex={-1} className="outline-none">
-          <ImportOutcome state={state} onSaveRest={importing.saveRest} />
+        <div ref={focusNow} tabIndex={-1} className="outline-none">
+          <ImportOutcomeSummary state={state} onSaveRest={importing.saveRest} />
         </div>
       )}
     </Dialog>
   );
+}
+
+/** Focuses the element on mount, because the button that had the focus was unmounted. */
+function focusNow(element: HTMLElement | null): void {
+  element?.focus();
 }
 
 type ImportButtonsProps = {
@@ -106,7 +111,7 @@ function ImportButtons({ importing, onClose }: ImportButtonsProps) {
           <Button
             variant="primary"
             busy={isBusy}
-            disabledReason={count === 0 ? "No row can be imported like this." : undefined}
+            disabledReason={count === 0 ? "No rows can be imported." : undefined}
             onClick={importing.start}
           >
             {count === undefined ? "Import" : `Import ${formatCount(count, "record")}`}
@@ -120,7 +125,7 @@ function ImportButtons({ importing, onClose }: ImportButtonsProps) {
       return (
         <>
           {state.progress.done < state.check.goodCount && (
-            <Button onClick={importing.resume}>Import the rest</Button>
+            <Button onClick={importing.resume}>Import remaining rows</Button>
           )}
           <Button variant="primary" onClick={onClose}>
             Done
@@ -134,9 +139,9 @@ function describe(state: ImportState): string {
   switch (state.type) {
     case "choosing":
     case "reading":
-      return "A CSV file whose first row names the columns, or a JSON file with a list of objects.";
+      return "CSV with a header row, or JSON with a list of objects.";
     case "ready":
-      return `${state.fileName}: ${formatCount(state.preview.rowCount, "row")}. Nothing is sent yet.`;
+      return `${state.fileName} · ${formatCount(state.preview.rowCount, "row")}`;
     case "sending":
     case "ended":
       return state.fileName;

@@ -1,39 +1,48 @@
-import { formatValue } from "#client/features/records/record-fields.ts";
-import { decodeFile } from "./decode-file.ts";
+import { formatMetadataValue } from "#client/features/records/record-fields.ts";
+import {
+  decodeImportFile,
+  ImportFileError,
+  type ImportColumnMapping,
+  type ParsedImportFile,
+  toImportFileRowNumber,
+  readImportFile,
+  formatRowsAsCsv,
+} from "./import-table.ts";
 import type {
-  ImportBatch,
-  ImportCheck,
-  ImportPreview,
-  ImportReply,
-  ImportRequest,
-} from "./import-messages.ts";
-import { ImportFileError, type ImportMapping, type ImportTable, rowNumber } from "./import-table.ts";
-import { type ImportPlan, planRecords, toRecord } from "./plan-records.ts";
-import { readImportFile } from "./read-import-file.ts";
-import { writeCsv } from "./write-csv.ts";
+  ImportRecordBatch,
+  ImportValidationSummary,
+  ImportFilePreview,
+  ImportWorkerReply,
+  ImportWorkerRequest,
+} from "./import-reader.ts";
+import {
+  type RecordImportPlan,
+  planRecordImport,
+  convertJsonItemToImportedRecordBody,
+} from "./plan-records.ts";
 
-// Holds a file that is being imported, off the main thread: a hundred thousand rows do not freeze the page.
+// This module runs in a web worker, so that parsing 100,000 rows does not block the main thread.
 
 const SAMPLE = 20;
 const MOST_PROBLEMS = 100;
 
-/** Of one request, in UTF-16 units: below what a server takes as one file. */
+/** Maximum size of a request in UTF-16 code units, below the server's body limit. */
 const MOST_TEXT = 2 * 1024 * 1024;
 
-let table: ImportTable | undefined;
-let mapping: ImportMapping | undefined;
-let plan: ImportPlan = { good: [], problems: [] };
+let table: ParsedImportFile | undefined;
+let mapping: ImportColumnMapping | undefined;
+let plan: RecordImportPlan = { good: [], problems: [] };
 
-addEventListener("message", ({ data }: MessageEvent<ImportRequest>) => {
+addEventListener("message", ({ data }: MessageEvent<ImportWorkerRequest>) => {
   const { id } = data;
-  const reply = (message: ImportReply) => postMessage(message);
+  const reply = (message: ImportWorkerReply) => postMessage(message);
   answer(data).then(
     (found) => reply({ id, answer: found }),
     (error: unknown) => reply({ id, reason: error instanceof ImportFileError ? error.message : undefined }),
   );
 });
 
-async function answer(request: ImportRequest) {
+async function answer(request: ImportWorkerRequest) {
   switch (request.name) {
     case "read":
       return read(request.file);
@@ -46,16 +55,16 @@ async function answer(request: ImportRequest) {
   }
 }
 
-async function read(file: File): Promise<ImportPreview> {
-  const { text, isGuessed } = await decodeFile(file);
+async function read(file: File): Promise<ImportFilePreview> {
+  const { text, isGuessed } = await decodeImportFile(file);
   const found = readImportFile(file.name, text);
   table = found;
   const sample = found.rows.slice(0, SAMPLE).map((_, index) => ({
-    row: rowNumber(found, index),
+    row: toImportFileRowNumber(found, index),
     cells: found.columns.map((column, at) =>
       found.kind === "csv"
         ? (found.rows[index]?.[at] ?? "").slice(0, 200)
-        : formatValue(
+        : formatMetadataValue(
             Object.hasOwn(found.rows[index] ?? {}, column) ? found.rows[index]?.[column] : undefined,
           ),
     ),
@@ -63,9 +72,9 @@ async function read(file: File): Promise<ImportPreview> {
   return { kind: found.kind, columns: found.columns, rowCount: found.rows.length, sample, isGuessed };
 }
 
-function check(next: ImportMapping): ImportCheck {
+function check(next: ImportColumnMapping): ImportValidationSummary {
   mapping = next;
-  plan = planRecords(held(), next);
+  plan = planRecordImport(held(), next);
   const { good, problems } = plan;
   return {
     goodCount: good.length,
@@ -74,22 +83,22 @@ function check(next: ImportMapping): ImportCheck {
   };
 }
 
-function take(from: number, most: number): ImportBatch {
+function take(from: number, most: number): ImportRecordBatch {
   const all = held();
   const indexes = plan.good.slice(from, from + most);
   if (all.kind === "json") {
     if (!mapping) throw new Error("Nothing was checked yet.");
     const how = mapping;
-    const records = indexes.map((index) => toRecord(all, how, index));
-    return { kind: "json", rows: indexes.map((index) => rowNumber(all, index)), records };
+    const records = indexes.map((index) => convertJsonItemToImportedRecordBody(all, how, index));
+    return { kind: "json", rows: indexes.map((index) => toImportFileRowNumber(all, index)), records };
   }
-  let text = writeCsv([all.columns]);
+  let text = formatRowsAsCsv([all.columns]);
   const rows: number[] = [];
   for (const index of indexes) {
-    const row = writeCsv([all.rows[index] ?? []]);
+    const row = formatRowsAsCsv([all.rows[index] ?? []]);
     if (rows.length > 0 && text.length + row.length > MOST_TEXT) break;
     text += row;
-    rows.push(rowNumber(all, index));
+    rows.push(toImportFileRowNumber(all, index));
   }
   return { kind: "csv", rows, text };
 }
@@ -97,12 +106,13 @@ function take(from: number, most: number): ImportBatch {
 function keep(rows: ReadonlySet<number>, from: number | undefined): string {
   const all = held();
   const rest = new Set(from === undefined ? [] : plan.good.slice(from));
-  const isKept = (_: unknown, index: number) => rest.has(index) || rows.has(rowNumber(all, index));
-  if (all.kind === "csv") return writeCsv([all.columns, ...all.rows.filter(isKept)]);
+  const isKept = (_: unknown, index: number) =>
+    rest.has(index) || rows.has(toImportFileRowNumber(all, index));
+  if (all.kind === "csv") return formatRowsAsCsv([all.columns, ...all.rows.filter(isKept)]);
   return `${JSON.stringify(all.rows.filter(isKept), null, 2)}\n`;
 }
 
-function held(): ImportTable {
+function held(): ParsedImportFile {
   if (!table) throw new Error("No file was read yet.");
   return table;
 }

@@ -1,30 +1,31 @@
 import { RECORD_LIMITS } from "#contract/record.ts";
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json.ts";
-import { formatCount } from "#client/ui/format-count.ts";
-import { type ImportMapping, type ImportTable, type RowProblem, rowNumber } from "./import-table.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import {
+  type ImportColumnMapping,
+  type ParsedImportFile,
+  type ImportRowProblem,
+  toImportFileRowNumber,
+} from "./import-table.ts";
 
-/** What can be made of a table, before anything is sent. */
-export interface ImportPlan {
-  /** Indexes of the rows that look well. */
+export interface RecordImportPlan {
   readonly good: readonly number[];
-  readonly problems: readonly RowProblem[];
+  readonly problems: readonly ImportRowProblem[];
 }
 
-/** A record as it is created. */
-export interface PlannedRecord {
+export interface ImportedRecordBody {
   readonly type: string;
   readonly name: string;
   readonly metadata: JsonObject;
   readonly messages?: readonly JsonValue[];
 }
 
-/** Goes through all rows; those with a problem are left out of the import. */
-export function planRecords(table: ImportTable, mapping: ImportMapping): ImportPlan {
+export function planRecordImport(table: ParsedImportFile, mapping: ImportColumnMapping): RecordImportPlan {
   const good: number[] = [];
-  const problems: RowProblem[] = [];
+  const problems: ImportRowProblem[] = [];
   const seen = new Map<string, number>();
   table.rows.forEach((_, index) => {
-    const row = rowNumber(table, index);
+    const row = toImportFileRowNumber(table, index);
     const { type, name } = readNames(table, mapping, index);
     const key = JSON.stringify([type, name]);
     const before = seen.get(key);
@@ -32,7 +33,7 @@ export function planRecords(table: ImportTable, mapping: ImportMapping): ImportP
       findShapeProblem(table, index) ??
       findNameProblem("name", name, RECORD_LIMITS.name) ??
       findNameProblem("type", type, RECORD_LIMITS.type) ??
-      (before === undefined ? undefined : `The same type and name as row ${before}.`);
+      (before === undefined ? undefined : `Same type and name as row ${before}`);
     if (message !== undefined) return problems.push({ row, message });
     seen.set(key, row);
     good.push(index);
@@ -40,12 +41,15 @@ export function planRecords(table: ImportTable, mapping: ImportMapping): ImportP
   return { good, problems };
 }
 
-/** The record of a JSON row: what is not its type or its name is its metadata, as it stands. */
-export function toRecord(
-  table: ImportTable & { readonly kind: "json" },
-  mapping: ImportMapping,
+/**
+ * Converts an item of a JSON file to a record. If the item is an exported record, its metadata and messages stay; of
+ * any other object, every key except those mapped to type and name becomes metadata.
+ */
+export function convertJsonItemToImportedRecordBody(
+  table: ParsedImportFile & { readonly kind: "json" },
+  mapping: ImportColumnMapping,
   index: number,
-): PlannedRecord {
+): ImportedRecordBody {
   const names = readNames(table, mapping, index);
   const row = table.rows[index] ?? {};
   if (table.areRecords) {
@@ -61,30 +65,32 @@ export function toRecord(
   return { ...names, metadata };
 }
 
-function readNames(table: ImportTable, { nameColumn, typeColumn, fixedType }: ImportMapping, index: number) {
+function readNames(
+  table: ParsedImportFile,
+  { nameColumn, typeColumn, fixedType }: ImportColumnMapping,
+  index: number,
+) {
   const name = readText(table, nameColumn, index);
   const type = typeColumn === undefined ? fixedType.trim() : readText(table, typeColumn, index);
   return { name, type };
 }
 
-function readText(table: ImportTable, column: string, index: number): string {
+function readText(table: ParsedImportFile, column: string, index: number): string {
   if (table.kind === "csv") return (table.rows[index]?.[table.columns.indexOf(column)] ?? "").trim();
   const row = table.rows[index];
   const value = row && Object.hasOwn(row, column) ? row[column] : undefined;
   return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
 }
 
-function findShapeProblem(table: ImportTable, index: number): string | undefined {
+function findShapeProblem(table: ParsedImportFile, index: number): string | undefined {
   if (table.kind === "json") return undefined;
   const cells = table.rows[index] ?? [];
   const extra = cells.slice(table.columns.length).some((cell) => cell !== "");
   if (!extra && cells.length >= table.columns.length) return undefined;
-  return `It has ${formatCount(cells.length, "cell")} where the first row has ${table.columns.length}.`;
+  return `${formatCount(cells.length, "cell")} for ${formatCount(table.columns.length, "column")}`;
 }
 
 function findNameProblem(what: "name" | "type", text: string, longest: number): string | undefined {
-  if (text === "") return `It has no ${what}.`;
-  return text.length > longest
-    ? `Its ${what} has ${text.length} characters; ${longest} are the most.`
-    : undefined;
+  if (text === "") return `Missing ${what}`;
+  return text.length > longest ? `Too long ${what}: ${text.length} characters, max. ${longest}` : undefined;
 }

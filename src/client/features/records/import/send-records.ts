@@ -1,41 +1,38 @@
-import { ApiError, describeError } from "#client/data/api-error.ts";
-import { callEndpoint } from "#client/data/call-endpoint.ts";
-import type { ImportBatch } from "./import-messages.ts";
-import type { ImportReader } from "./import-reader.ts";
-import type { ImportMapping, RowProblem } from "./import-table.ts";
-import type { PlannedRecord } from "./plan-records.ts";
+import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import type { ImportRecordBatch, ImportWorkerClient } from "./import-reader.ts";
+import { type ImportColumnMapping, type ImportRowProblem, compareByRow } from "./import-table.ts";
+import type { ImportedRecordBody } from "./plan-records.ts";
 
-/** Rows of one request: an answer names a hundred errors at most. */
+/** Rows per request. A response lists at most 100 errors, so a larger request could have errors that are not listed. */
 const BATCH = 100;
-/** Requests at the same time, where each makes one record. */
+/** Maximum number of concurrent requests if the API creates only one record per request. */
 const AT_ONCE = 4;
 const SLOW_DOWN_S = 5;
 
-/** How far an import is, and what became of its rows. */
 export interface ImportProgress {
-  /** Rows that were sent and answered, of those that looked well. */
   readonly done: number;
   readonly created: number;
   readonly failed: number;
-  readonly failures: readonly RowProblem[];
+  readonly failures: readonly ImportRowProblem[];
 }
 
-export interface SendOptions {
-  readonly reader: ImportReader;
-  readonly mapping: ImportMapping;
+export interface SendImportRecordsOptions {
+  readonly reader: ImportWorkerClient;
+  readonly mapping: ImportColumnMapping;
   readonly total: number;
   readonly start: ImportProgress;
-  /** The same for all tries of one import, so that a row whose answer was lost is not made twice. */
+  /** Idempotency key of the import, so that a retried request does not create a row twice. */
   readonly importKey: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
 }
 
 /**
- * Sends what looks well, from `start.done` on. Resolves to what stopped it before the end, if something did: a lost server, a
- * key that may not. What a single row is refused for is among the failures.
+ * Sends the valid rows, starting at index `start.done`. Resolves to the error that stopped the import early, if any;
+ * errors of single rows are counted as failures.
  */
-export async function sendRecords(options: SendOptions): Promise<Error | undefined> {
+export async function sendImportRecords(options: SendImportRecordsOptions): Promise<Error | undefined> {
   const { reader, mapping, total, signal, onProgress } = options;
   let progress = options.start;
   while (progress.done < total && !signal.aborted) {
@@ -63,11 +60,18 @@ function add(progress: ImportProgress, part: Part, rows: number): ImportProgress
   };
 }
 
-function sendBatch(batch: ImportBatch, mapping: ImportMapping, options: SendOptions): Promise<Part> {
+function sendBatch(
+  batch: ImportRecordBatch,
+  mapping: ImportColumnMapping,
+  options: SendImportRecordsOptions,
+): Promise<Part> {
   return batch.kind === "csv" ? sendCsv(batch, mapping) : sendOneByOne(batch, options.importKey);
 }
 
-async function sendCsv(batch: ImportBatch & { readonly kind: "csv" }, mapping: ImportMapping): Promise<Part> {
+async function sendCsv(
+  batch: ImportRecordBatch & { readonly kind: "csv" },
+  mapping: ImportColumnMapping,
+): Promise<Part> {
   const form = new FormData();
   form.set("file", new File([batch.text], "records.csv", { type: "text/csv" }));
   form.set("nameColumn", mapping.nameColumn);
@@ -75,12 +79,17 @@ async function sendCsv(batch: ImportBatch & { readonly kind: "csv" }, mapping: I
   else form.set("typeColumn", mapping.typeColumn);
   try {
     const { created, errors, errorDetails } = await callEndpoint("uploadRecords", { form });
-    // The names of the columns are row 1 of what was sent.
-    const failures = errorDetails.map(({ row, message }) => ({ row: batch.rows[row - 2] ?? row, message }));
+    // Maps row numbers of the response to rows of the file: row 1 of the response is the header, so row 2 is the first
+    // row sent.
+    const failures = errorDetails.map((text): ImportRowProblem => {
+      const [, row, message] = /^Row (\d+): (.*)$/s.exec(text) ?? [];
+      if (message === undefined) return { row: undefined, message: text };
+      return { row: batch.rows[Number(row) - 2] ?? Number(row), message };
+    });
     return { created, failed: errors, failures };
   } catch (error) {
     if (!isRowsFault(error)) throw error;
-    const message = describeError(error);
+    const message = describeRequestErrorForUser(error);
     return {
       created: 0,
       failed: batch.rows.length,
@@ -90,11 +99,11 @@ async function sendCsv(batch: ImportBatch & { readonly kind: "csv" }, mapping: I
 }
 
 async function sendOneByOne(
-  batch: ImportBatch & { readonly kind: "json" },
+  batch: ImportRecordBatch & { readonly kind: "json" },
   importKey: string,
 ): Promise<Part> {
   let created = 0;
-  const failures: RowProblem[] = [];
+  const failures: ImportRowProblem[] = [];
   const queue = batch.records.map((record, index) => ({ record, row: batch.rows[index] ?? 0 }));
   const work = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
@@ -109,23 +118,23 @@ async function sendOneByOne(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return { created, failed: failures.length, failures: failures.toSorted((a, b) => a.row - b.row) };
+  return { created, failed: failures.length, failures: failures.toSorted(compareByRow) };
 }
 
-function createRecord({ type, name, metadata, messages }: PlannedRecord, idempotencyKey: string) {
+function createRecord({ type, name, metadata, messages }: ImportedRecordBody, idempotencyKey: string) {
   const body = { type, name, metadata, ...(messages && { messages: [...messages] }) };
   return callEndpoint("createRecord", { body, idempotencyKey });
 }
 
-/** The server has something against what was sent, and not against whoever sends it. */
+/** Whether the server rejected the rows of one request. Any other error stops the import. */
 function isRowsFault(error: unknown): boolean {
   return error instanceof ApiError && [400, 409, 413, 422].includes(error.status);
 }
 
-function describeRefusal(error: unknown, { type, name }: PlannedRecord): string {
+function describeRefusal(error: unknown, { type, name }: ImportedRecordBody): string {
   if (error instanceof ApiError && error.status === 409)
-    return `There is already a record named “${name}” of the type “${type}”.`;
-  return describeError(error);
+    return `A “${type}” record named “${name}” already exists`;
+  return describeRequestErrorForUser(error);
 }
 
 function wait(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,45 +1,51 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { connection } from "#client/data/connection.ts";
-import { describeError } from "#client/data/api-error.ts";
-import { mintId } from "#client/data/mint-id.ts";
-import { recordQueries } from "#client/data/record-queries.ts";
-import { downloadText } from "#client/flow/download-flow.ts";
-import type { ImportCheck, ImportPreview } from "./import-messages.ts";
-import { type ImportReader, startImportReader } from "./import-reader.ts";
-import { ImportFileError, type ImportMapping, guessMapping } from "./import-table.ts";
-import { type ImportProgress, sendRecords } from "./send-records.ts";
+import { serverReachabilityTracker } from "#client/data/api/connection.ts";
+import { createSortableId } from "#client/data/api/platform.ts";
+import { recordQueries } from "#client/data/queries/record-queries.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { downloadTextFile } from "#client/flow/download-flow.ts";
+import {
+  type ImportValidationSummary,
+  type ImportFilePreview,
+  type ImportWorkerClient,
+  startImportWorker,
+} from "./import-reader.ts";
+import { ImportFileError, type ImportColumnMapping, guessImportColumnMapping } from "./import-table.ts";
+import { type ImportProgress, sendImportRecords } from "./send-records.ts";
 
 interface ReadFile {
   readonly fileName: string;
-  readonly preview: ImportPreview;
-  readonly mapping: ImportMapping;
+  readonly preview: ImportFilePreview;
+  readonly mapping: ImportColumnMapping;
 }
 
 export type ImportState =
   | { readonly type: "choosing"; readonly error?: string }
   | { readonly type: "reading"; readonly fileName: string }
-  /** `check` is undefined while the rows are gone through. */
-  | ({ readonly type: "ready"; readonly check: ImportCheck | undefined } & ReadFile)
-  | ({ readonly type: "sending"; readonly check: ImportCheck; readonly progress: ImportProgress } & ReadFile)
+  /** `check` is undefined while the rows are validated. */
+  | ({ readonly type: "ready"; readonly check: ImportValidationSummary | undefined } & ReadFile)
+  | ({
+      readonly type: "sending";
+      readonly check: ImportValidationSummary;
+      readonly progress: ImportProgress;
+    } & ReadFile)
   | ({
       readonly type: "ended";
-      readonly check: ImportCheck;
+      readonly check: ImportValidationSummary;
       readonly progress: ImportProgress;
-      /** Why it ended before the last row. */
-      readonly stoppedBy: string | undefined;
+      readonly stoppedBy: Error | undefined;
     } & ReadFile);
 
 const NOTHING_YET: ImportProgress = { done: 0, created: 0, failed: 0, failures: [] };
 
-/** One import, from the choice of a file to what became of its rows. */
 export function useImport(type: string) {
   const client = useQueryClient();
   const [state, setState] = useState<ImportState>({ type: "choosing" });
-  const reader = useRef<ImportReader>(undefined);
+  const reader = useRef<ImportWorkerClient>(undefined);
   const sending = useRef<AbortController>(undefined);
   const key = useRef("");
-  // A worker lives outside of React, and an import ends with its dialog.
   useEffect(
     () => () => {
       sending.current?.abort();
@@ -55,37 +61,47 @@ export function useImport(type: string) {
       now.type === "ready" && now.mapping === file.mapping ? { ...now, check: found } : now,
     );
   };
-  /** Back to the choice of a file, unless another one was chosen meanwhile. */
+  /**
+   * Shows the file chooser with an error if reading or validating the file fails, unless the user has chosen another
+   * file meanwhile.
+   */
   const orChooseAgain = async (fileName: string, work: Promise<unknown>) => {
     const mine = reader.current;
     try {
       await work;
     } catch (error) {
       if (reader.current !== mine) return;
-      const message = error instanceof ImportFileError ? error.message : "The file could not be read.";
+      const message = error instanceof ImportFileError ? error.message : "Couldn’t read the file.";
       setState({ type: "choosing", error: `${fileName}: ${message}` });
     }
   };
-  const read = async (file: File, mine: ImportReader) => {
+  const read = async (file: File, mine: ImportWorkerClient) => {
     const preview = await mine.call("read", { file });
     if (reader.current === mine)
-      await check({ fileName: file.name, preview, mapping: guessMapping(preview, type) });
+      await check({
+        fileName: file.name,
+        preview,
+        mapping: guessImportColumnMapping(preview, type, file.name),
+      });
   };
   const choose = (file: File) => {
     reader.current?.stop();
-    const mine = startImportReader();
+    const mine = startImportWorker();
     reader.current = mine;
     setState({ type: "reading", fileName: file.name });
     void orChooseAgain(file.name, read(file, mine));
   };
-  const send = async (file: ReadFile & { readonly check: ImportCheck }, start: ImportProgress) => {
+  const send = async (
+    file: ReadFile & { readonly check: ImportValidationSummary },
+    start: ImportProgress,
+  ) => {
     if (!reader.current) return;
     const stop = new AbortController();
     sending.current = stop;
-    if (start.done === 0) key.current = mintId("import");
+    if (start.done === 0) key.current = createSortableId("import");
     setState({ ...file, type: "sending", progress: start });
     let progress = start;
-    const error = await sendRecords({
+    const error = await sendImportRecords({
       reader: reader.current,
       mapping: file.mapping,
       total: file.check.goodCount,
@@ -98,24 +114,31 @@ export function useImport(type: string) {
       },
     });
     void client.invalidateQueries({ queryKey: recordQueries.lists() });
-    connection.report(error);
-    setState({ ...file, type: "ended", progress, stoppedBy: error && describeError(error) });
+    serverReachabilityTracker.report(error);
+    setState({ ...file, type: "ended", progress, stoppedBy: error });
+    announceToScreenReaders(`${formatCount(progress.created, "record")} created.`);
   };
-  /** What was not imported, as a file that can be mended and imported again. */
-  const saveRest = async (file: ReadFile & { readonly check: ImportCheck }, progress: ImportProgress) => {
-    const rows = [...file.check.problems, ...progress.failures].map(({ row }) => row);
+  const saveRest = async (
+    file: ReadFile & { readonly check: ImportValidationSummary },
+    progress: ImportProgress,
+  ) => {
+    const rows = [...file.check.problems, ...progress.failures].flatMap(({ row }) => row ?? []);
     const from = progress.done < file.check.goodCount ? progress.done : undefined;
     const text = await reader.current?.call("keep", { rows, from });
     const stem = file.fileName.replace(/\.\w+$/, "");
     const { kind } = file.preview;
     if (text !== undefined)
-      downloadText(`${stem}, not imported.${kind}`, text, kind === "csv" ? "text/csv" : "application/json");
+      downloadTextFile(
+        `${stem}, not imported.${kind}`,
+        text,
+        kind === "csv" ? "text/csv" : "application/json",
+      );
   };
 
   return {
     state,
     choose,
-    changeMapping: (mapping: ImportMapping) => {
+    changeMapping: (mapping: ImportColumnMapping) => {
       if (state.type === "ready") void orChooseAgain(state.fileName, check({ ...state, mapping }));
     },
     start: () => {

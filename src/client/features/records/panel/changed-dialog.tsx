@@ -1,10 +1,10 @@
 import type { FlowRecord } from "#contract/record.ts";
-import { Button } from "#client/ui/button.tsx";
-import { Dialog } from "#client/ui/dialog.tsx";
-import { TextComparison } from "#client/ui/text-comparison.tsx";
-import { type RecordDraft, readMetadata } from "./record-draft.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { TextComparison } from "#client/flow/comparison/text-comparison.tsx";
+import { type RecordDraft, parseRecordMetadataText } from "./record-draft.ts";
 
-export type ChangedDialogProps = {
+export type RecordChangedDialogProps = {
   readonly current: FlowRecord;
   readonly draft: RecordDraft;
   readonly onOverwrite: () => void;
@@ -12,9 +12,18 @@ export type ChangedDialogProps = {
   readonly onClose: () => void;
 };
 
-/** Shows what a save would write over. It carries the code editor: import it only where it is lazy. */
-export function ChangedDialog({ current, draft, onOverwrite, onTakeTheirs, onClose }: ChangedDialogProps) {
-  const metadata = readMetadata(draft.text);
+/**
+ * Compares the form's draft with the newer record that saving would overwrite. Import lazily: the comparison bundles
+ * the code editor.
+ */
+export function RecordChangedDialog({
+  current,
+  draft,
+  onOverwrite,
+  onTakeTheirs,
+  onClose,
+}: RecordChangedDialogProps) {
+  const metadata = parseRecordMetadataText(draft.text);
   const mine = {
     type: draft.type,
     name: draft.name,
@@ -26,12 +35,12 @@ export function ChangedDialog({ current, draft, onOverwrite, onTakeTheirs, onClo
       role="alertdialog"
       size="xl"
       title="Changed elsewhere"
-      description="Somebody has changed this record since you began, in what you have changed too."
+      description="The same fields were changed elsewhere while you were editing."
       onClose={onClose}
       footer={
         <>
           <Button onClick={onClose}>Keep editing</Button>
-          <Button onClick={onTakeTheirs}>Take theirs, discard mine</Button>
+          <Button onClick={onTakeTheirs}>Use theirs, discard mine</Button>
           <Button variant="danger" onClick={onOverwrite}>
             Overwrite with mine
           </Button>

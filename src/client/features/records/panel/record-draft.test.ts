@@ -1,6 +1,12 @@
 import { expect, it } from "vitest";
 import type { FlowRecord } from "#contract/record.ts";
-import { emptyDraft, findChanges, findDraftErrors, readMetadata, toDraft } from "./record-draft.ts";
+import {
+  createEmptyRecordDraft,
+  createRecordUpdateBodyFromDraft,
+  findRecordDraftErrors,
+  parseRecordMetadataText,
+  createRecordDraftFromRecord,
+} from "./record-draft.ts";
 
 const record: FlowRecord = {
   id: "record_1",
@@ -14,42 +20,42 @@ const record: FlowRecord = {
   createdAt: "2026-06-01T16:40:24.446Z",
   updatedAt: "2026-06-01T16:40:24.446Z",
 };
-const draft = toDraft(record);
+const draft = createRecordDraftFromRecord(record);
 
-it("changes nothing where nothing was typed, not even a name that somebody else has padded", () => {
-  expect(findChanges(draft, record)).toEqual({});
+it("a record form reports no changes without edits, even with spaces around a name", () => {
+  expect(createRecordUpdateBodyFromDraft(draft, record)).toEqual({});
 });
 
-it("does not count how the metadata is laid out, but counts the order of its keys", () => {
+it("a record form ignores the formatting of the metadata, but not the order of its keys", () => {
   const text = JSON.stringify(record.metadata);
-  expect(findChanges({ ...draft, text }, record)).toEqual({});
-  const turned = findChanges({ ...draft, text: '{"__proto__":1,"plan":"pro"}' }, record);
+  expect(createRecordUpdateBodyFromDraft({ ...draft, text }, record)).toEqual({});
+  const turned = createRecordUpdateBodyFromDraft({ ...draft, text: '{"__proto__":1,"plan":"pro"}' }, record);
   expect(JSON.stringify(turned)).toBe('{"metadata":{"__proto__":1,"plan":"pro"}}');
 });
 
-it("sends the fields that were changed, and no other", () => {
-  expect(findChanges({ ...draft, name: " Grace" }, record)).toEqual({ name: "Grace" });
-  expect(findChanges({ ...draft, type: "person" }, record)).toEqual({ type: "person" });
+it("a save sends only the changed fields of a record", () => {
+  expect(createRecordUpdateBodyFromDraft({ ...draft, name: " Grace" }, record)).toEqual({ name: "Grace" });
+  expect(createRecordUpdateBodyFromDraft({ ...draft, type: "person" }, record)).toEqual({ type: "person" });
 });
 
-it("says what is missing and what is too long", () => {
-  expect(findDraftErrors(emptyDraft(" "))).toEqual({
-    type: "A record needs a type.",
-    name: "A record needs a name.",
+it("missing and too long values of a record are reported", () => {
+  expect(findRecordDraftErrors(createEmptyRecordDraft(" "))).toEqual({
+    type: "Type is required.",
+    name: "Name is required.",
   });
   const long = { ...draft, name: "x".repeat(501) };
-  expect(findDraftErrors(long).name).toContain("this has 501");
+  expect(findRecordDraftErrors(long).name).toContain("now 501");
 });
 
 it.each([
-  ["[1]", "Metadata is an object"],
+  ["[1]", "Metadata must be an object"],
   ["{nope}", "line 1, column 2"],
   ['{"n": 12345678901234567890}', "12345678901234567890"],
-])("takes %s for no metadata, and says why", (text, reason) => {
-  const reading = readMetadata(text);
+])("rejects %s as metadata with the reason", (text, reason) => {
+  const reading = parseRecordMetadataText(text);
   expect(reading.type === "broken" && reading.message).toContain(reason);
 });
 
-it("takes an empty text for no metadata", () => {
-  expect(readMetadata(" \n")).toEqual({ type: "value", value: {} });
+it("an empty text is read as empty metadata", () => {
+  expect(parseRecordMetadataText(" \n")).toEqual({ type: "value", value: {} });
 });

@@ -1,74 +1,120 @@
 import { type FlowRecord, RECORD_LIMITS } from "#contract/record.ts";
-import { type JsonObject, isJsonObject } from "#core/json.ts";
-import { parseJsonText } from "#core/parse-json-text.ts";
-import type { RecordBody } from "#client/data/write-record.ts";
+import { type JsonObject, isJsonObject } from "#core/json/json.ts";
+import { parseJsonText } from "#core/json/parse-json-text.ts";
+import type { RecordUpdateRequestBody } from "#client/data/api/write-record.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 
-/** What stands in the fields of a record, as it is typed. */
 export interface RecordDraft {
   readonly type: string;
   readonly name: string;
-  /** The metadata as JSON. */
   readonly text: string;
 }
 
-export type DraftField = keyof RecordDraft;
+export type RecordDraftFieldName = keyof RecordDraft;
 
-/** What keeps a draft from being saved, by field. */
-export type DraftErrors = Partial<Record<DraftField, string>>;
+export type RecordDraftErrors = Partial<Record<RecordDraftFieldName, string>>;
 
-export type MetadataReading =
+type MetadataReading =
   | { readonly type: "value"; readonly value: JsonObject }
   | { readonly type: "broken"; readonly message: string; readonly offset: number };
 
-export function toDraft(record: Pick<FlowRecord, "type" | "name" | "metadata">): RecordDraft {
+export function createRecordDraftFromRecord(
+  record: Pick<FlowRecord, "type" | "name" | "metadata">,
+): RecordDraft {
   return { type: record.type, name: record.name, text: JSON.stringify(record.metadata, null, 2) };
 }
 
-/** A new record begins with nothing but the type of the list it is made from. */
-export function emptyDraft(type: string): RecordDraft {
+export function createEmptyRecordDraft(type: string): RecordDraft {
   return { type, name: "", text: "{\n  \n}" };
 }
 
-/** An empty text is no metadata, which is what an empty object says. */
-export function readMetadata(text: string): MetadataReading {
+export function parseRecordMetadataText(text: string): MetadataReading {
   if (text.trim() === "") return { type: "value", value: {} };
   const reading = parseJsonText(text);
   if (reading.type === "broken") return reading;
   if (isJsonObject(reading.value)) return { type: "value", value: reading.value };
-  return { type: "broken", message: "Metadata is an object: { … }.", offset: 0 };
+  return { type: "broken", message: "Metadata must be an object: { … }.", offset: 0 };
 }
 
-export function findDraftErrors({ type, name, text }: RecordDraft): DraftErrors {
-  const metadata = readMetadata(text);
+export function findRecordDraftErrors({ type, name, text }: RecordDraft): RecordDraftErrors {
+  const metadata = parseRecordMetadataText(text);
   return {
-    ...findTextError("type", "A record needs a type.", type, RECORD_LIMITS.type),
-    ...findTextError("name", "A record needs a name.", name, RECORD_LIMITS.name),
+    ...findTextError("type", "Type is required.", type, RECORD_LIMITS.type),
+    ...findTextError("name", "Name is required.", name, RECORD_LIMITS.name),
     ...(metadata.type === "broken" && { text: metadata.message }),
   };
 }
 
-function findTextError(field: DraftField, empty: string, text: string, longest: number): DraftErrors {
+function findTextError(
+  field: RecordDraftFieldName,
+  empty: string,
+  text: string,
+  longest: number,
+): RecordDraftErrors {
   const { length } = text.trim();
   if (length === 0) return { [field]: empty };
-  return length > longest ? { [field]: `At most ${longest} characters: this has ${length}.` } : {};
+  return length > longest ? { [field]: `At most ${longest} characters (now ${length}).` } : {};
 }
 
-export function isSameDraft(a: RecordDraft, b: RecordDraft): boolean {
+export function isSameRecordDraft(a: RecordDraft, b: RecordDraft): boolean {
   return a.type === b.type && a.name === b.name && a.text === b.text;
 }
 
-/** What a save of the draft writes: only what is not as it was. The draft has no errors. */
-export function findChanges(draft: RecordDraft, record: FlowRecord): RecordBody {
-  const before = toDraft(record);
-  const metadata = readMetadata(draft.text);
+/** Returns the changed properties for an update. The draft must be valid. */
+export function createRecordUpdateBodyFromDraft(
+  draft: RecordDraft,
+  record: FlowRecord,
+): RecordUpdateRequestBody {
+  const before = createRecordDraftFromRecord(record);
+  const metadata = parseRecordMetadataText(draft.text);
   const isOther =
     draft.text !== before.text &&
     metadata.type === "value" &&
-    // The order of the keys is part of what was written.
+    // Compares the metadata as serialized JSON, because a changed order of the keys counts as a change.
     JSON.stringify(metadata.value) !== JSON.stringify(record.metadata);
   return {
     ...(draft.type !== before.type && { type: draft.type.trim() }),
     ...(draft.name !== before.name && { name: draft.name.trim() }),
     ...(isOther && { metadata: metadata.value }),
   };
+}
+
+export interface PersistedRecordDraftWithSeenRecord {
+  readonly draft: RecordDraft;
+  readonly seen: FlowRecord | undefined;
+}
+
+export function parsePersistedRecordDraft(value: unknown): PersistedRecordDraftWithSeenRecord | undefined {
+  return isPersistedDraft(value) ? value : undefined;
+}
+
+/**
+ * Reads and removes unsaved form text that an earlier release stored under this key, so that an update loses no text.
+ */
+export function readAndRemoveLegacyRecordDraft(id: string): PersistedRecordDraftWithSeenRecord | undefined {
+  const key = pageUserIdentityTracker.storageKey(`flowline-record-${id}`);
+  if (key === undefined) return undefined;
+  try {
+    const text = localStorage.getItem(key);
+    localStorage.removeItem(key);
+    return parsePersistedRecordDraft(JSON.parse(text ?? "null"));
+  } catch {
+    return undefined;
+  }
+}
+
+function isPersistedDraft(value: unknown): value is PersistedRecordDraftWithSeenRecord {
+  const { draft, seen } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  return hasTexts(draft, ["type", "name", "text"]) && (seen === undefined || isRecord(seen));
+}
+
+function isRecord(value: unknown): boolean {
+  if (!hasTexts(value, ["id", "type", "name", "createdAt", "updatedAt"])) return false;
+  const { metadata } = value as Readonly<Record<string, unknown>>;
+  return typeof metadata === "object" && metadata !== null;
+}
+
+function hasTexts(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return names.every((name) => typeof (value as Readonly<Record<string, unknown>>)[name] === "string");
 }

@@ -1,30 +1,62 @@
 import { useQuery } from "@tanstack/react-query";
+import {
+  useEffect,
+  useEffectEvent,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type Ref,
+  useMemo,
+} from "react";
+import { useBlocker } from "@tanstack/react-router";
 import type { FlowRecord } from "#contract/record.ts";
-import { ApiError, describeError } from "#client/data/api-error.ts";
-import { recordQueries } from "#client/data/record-queries.ts";
-import { NEW_RECORD } from "#client/features/records/records-address.ts";
-import { Dialog } from "#client/ui/dialog.tsx";
-import { ErrorState } from "#client/ui/error-state.tsx";
-import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
-import { RecordEditor } from "./record-editor.tsx";
+import { ApiError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { recordQueries, type RecordQueryData } from "#client/data/queries/record-queries.ts";
+import { NEW_RECORD_ID } from "#client/features/records/records-address.ts";
+import { useHasTimeElapsed } from "#client/ui/hooks/use-has-passed.ts";
+import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
+import type { BufferedDialogTyping } from "#client/ui/focus/type-ahead.ts";
+import { ErrorState } from "#client/ui/controls/error-state.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { useRecordsReadOnlyReason } from "#client/features/records/records-gate.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
+import { Tabs } from "#client/ui/controls/tabs.tsx";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { truncateNameToOneLine, quoteName } from "#core/document/quote-name.ts";
+import { isFormTextKeptOrDiscardedBySignOut } from "#client/data/api/local-texts.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
+import { RecordTypeInput } from "#client/features/records/type-field.tsx";
+import { CodeField } from "#client/ui/code/code-field.tsx";
+import { TextField } from "#client/ui/fields/text-field.tsx";
+import { RecordResults } from "./record-results.tsx";
+import { RecordSaveFailureMessage } from "./save-problem.tsx";
+import { useRecordEditor } from "./use-record-editor.ts";
+import {
+  type RecordDraftErrors,
+  type RecordDraftFieldName,
+  type RecordDraft,
+  parseRecordMetadataText,
+} from "./record-draft.ts";
 
-export type RecordPanelProps = {
-  /** Of a record, or `NEW_RECORD`. */
+type RecordPanelProps = {
   readonly id: string;
-  /** The type of a new one. */
   readonly type: string;
+  readonly takeTyped: () => BufferedDialogTyping | undefined;
   readonly onClose: () => void;
   readonly onSaved: (record: FlowRecord) => void;
   readonly returnFocus: () => HTMLElement | null;
 };
 
-/** One record, to be read and edited beside the list it is from. */
-export function RecordPanel({ id, type, ...panel }: RecordPanelProps) {
-  if (id === NEW_RECORD) return <RecordEditor id={id} startType={type} {...panel} />;
+export function RecordPanel({ id, type, takeTyped, ...panel }: RecordPanelProps) {
+  if (id === NEW_RECORD_ID) return <RecordEditor id={id} startType={type} {...{ takeTyped }} {...panel} />;
   return <ExistingRecord id={id} {...panel} />;
 }
 
-function ExistingRecord({ id, ...panel }: Omit<RecordPanelProps, "type">) {
+function ExistingRecord({ id, ...panel }: Omit<RecordPanelProps, "type" | "takeTyped">) {
   const { data, error, isFetching, refetch } = useQuery(recordQueries.detail(id));
   const isGone = error instanceof ApiError && error.status === 404;
   if (data)
@@ -34,14 +66,296 @@ function ExistingRecord({ id, ...panel }: Omit<RecordPanelProps, "type">) {
       {error ? (
         <ErrorState
           headingLevel={3}
-          title={isGone ? "This record is not here" : "The record could not be read"}
-          text={describeError(error)}
+          title={isGone ? "Record not found" : "Couldn’t load the record"}
+          text={describeRequestErrorForUser(error)}
           retrying={isFetching}
-          {...(!isGone && { onRetry: () => void refetch() })}
+          {...(isRetryableError(error) && { onRetry: () => void refetch() })}
         />
       ) : (
-        <SkeletonRows label="Loading the record" rows={4} />
+        <SkeletonRows label="Loading record" rows={4} />
       )}
     </Dialog>
   );
+}
+
+type RecordEditorProps = {
+  readonly id: string;
+  readonly startType: string;
+  readonly read?: RecordQueryData;
+  readonly takeTyped?: () => BufferedDialogTyping | undefined;
+  readonly isGone?: boolean;
+  readonly onClose: () => void;
+  readonly onSaved: (record: FlowRecord) => void;
+  readonly returnFocus: () => HTMLElement | null;
+};
+
+const tabs = [
+  { id: "fields", label: "Fields" },
+  { id: "results", label: "Runs" },
+] as const;
+
+function RecordEditor(props: RecordEditorProps) {
+  const { id, startType, read, isGone = false, takeTyped, onClose, onSaved, returnFocus } = props;
+  const editing = useRecordEditor(id, read, startType);
+  const { seen, trouble, isDirty, isSaving, errors } = editing;
+  const [tab, setTab] = useState<(typeof tabs)[number]["id"]>("fields");
+  const [isFinishing, setFinishing] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const formId = useId();
+  const guard = useLeaveQuestion(id, isDirty);
+  const readOnlyReason = useRecordsReadOnlyReason();
+  const nothing = readOnlyReason ?? (editing.hasChanges ? undefined : "No changes.");
+
+  const finish = async (saving: Promise<FlowRecord | undefined>) => {
+    setFinishing(true);
+    const saved = await saving;
+    if (!saved) {
+      setFinishing(false);
+      return requestFocusWhenRendered(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]"));
+    }
+    toasts.show({ tone: "success", text: describeSaved(saved, seen) });
+    guard.leave(onClose);
+    onSaved(saved);
+  };
+  const save = (over?: FlowRecord) => {
+    if (nothing === undefined) void finish(editing.save(over));
+  };
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    const isSave = event.key.toLowerCase() === "s" || event.key === "Enter";
+    if (!isSave || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    if (!form.current?.contains(document.activeElement)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    save();
+  });
+  // Handles the save shortcut here, because the page's shortcuts are disabled while the dialog is open. Listens in the
+  // capture phase, before a code editor can handle the key.
+  useEffect(() => {
+    addEventListener("keydown", onKeyDown, { capture: true });
+    return () => removeEventListener("keydown", onKeyDown, { capture: true });
+  }, []);
+
+  const applyTyped = () => {
+    const typed = takeTyped?.();
+    if (!typed) return;
+    const field = editing.draft.type === "" ? "type" : "name";
+    if (typed.text !== "") editing.change(field, editing.draft[field] + typed.text);
+    // Focuses the first field now, because the dialog itself focuses it later, when the keystroke buffer has ended:
+    // keys typed in between would be lost.
+    form.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+    // Defers the submission until the form has rendered with the buffered text.
+    if (typed.isEntered) queueMicrotask(() => form.current?.requestSubmit());
+  };
+
+  const isChanged = read !== undefined && seen !== undefined && read.record.updatedAt !== seen.updatedAt;
+  return (
+    <Dialog
+      variant="sheet"
+      title={seen ? truncateNameToOneLine(seen.name) : "New record"}
+      {...(seen && { description: <RecordFacts record={seen} /> })}
+      onClose={onClose}
+      returnFocus={returnFocus}
+      footer={
+        <>
+          <Button onClick={onClose}>{isDirty ? "Cancel" : "Close"}</Button>
+          <Button
+            variant="primary"
+            busy={isSaving}
+            disabledReason={nothing}
+            type="submit"
+            form={formId}
+            aria-keyshortcuts="Control+S Meta+S"
+          >
+            {seen ? "Save" : "Create record"}
+          </Button>
+        </>
+      }
+    >
+      {seen && (
+        <div className="mb-4">
+          <Tabs label="Record" tabs={tabs} selected={tab} onSelect={setTab} />
+        </div>
+      )}
+      <div hidden={tab !== "fields"}>
+        <RecordSaveFailureMessage
+          trouble={isGone ? { type: "gone" } : trouble}
+          isChanged={isChanged && isDirty}
+          editing={editing}
+          onOverwrite={save}
+          onCreateAgain={() => void finish(editing.create())}
+        />
+        <RecordForm
+          ref={form}
+          id={formId}
+          draft={editing.draft}
+          errors={errors}
+          isInexact={read?.isInexact ?? false}
+          isReadOnly={readOnlyReason !== undefined}
+          isNew={!seen}
+          onChange={editing.change}
+          onSubmit={() => save()}
+        />
+        <RunOnMount run={applyTyped} />
+      </div>
+      {seen && tab === "results" && <RecordResults id={seen.id} />}
+      <LeaveQuestion guard={guard} name={seen?.name} isSaving={isFinishing} />
+    </Dialog>
+  );
+}
+
+function RecordFacts({ record }: { readonly record: FlowRecord }) {
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      <span>
+        Updated <RelativeTime time={record.updatedAt} />
+      </span>
+      <span>
+        Created <RelativeTime time={record.createdAt} />
+      </span>
+    </span>
+  );
+}
+
+function describeSaved(saved: FlowRecord, before: FlowRecord | undefined): string {
+  if (!before) return `Created ${quoteName(saved.name)}.`;
+  if (saved.type !== before.type) return `Saved ${quoteName(saved.name)} as ${quoteName(saved.type)}.`;
+  return `Saved ${quoteName(saved.name)}.`;
+}
+
+/** Asks for confirmation before the user loses unsaved text by closing the panel, going back or closing the page. */
+function useLeaveQuestion(id: string, isDirty: boolean) {
+  const mayLeave = useRef(false);
+  const proceed = useRef<() => void>(undefined);
+  const blocker = useBlocker({
+    shouldBlockFn: ({ next }) => {
+      const staysHere = "record" in next.search && next.search.record === id;
+      return (
+        isDirty && !mayLeave.current && !staysHere && !isFormTextKeptOrDiscardedBySignOut(`record-${id}`)
+      );
+    },
+    enableBeforeUnload: () => isDirty && !mayLeave.current,
+    withResolver: true,
+  });
+  useImperativeHandle(proceed, () => blocker.proceed);
+  return {
+    blocker,
+    /**
+     * Navigates without the confirmation dialog, because the text is saved. If the dialog is open, continues the
+     * blocked navigation instead.
+     */
+    leave: (run: () => void) => {
+      mayLeave.current = true;
+      (proceed.current ?? run)();
+    },
+  };
+}
+
+type LeaveQuestionProps = {
+  readonly guard: ReturnType<typeof useLeaveQuestion>;
+  readonly name: string | undefined;
+  /**
+   * Whether a save is in flight. The dialog then appears only if the save takes long, because a successful save
+   * leaves no text to lose.
+   */
+  readonly isSaving: boolean;
+};
+
+/**
+ * Milliseconds to wait for a save in flight before the dialog appears, in which the user can leave without waiting.
+ */
+const PATIENCE_MS = 2000;
+
+function LeaveQuestion({ guard: { blocker }, name, isSaving }: LeaveQuestionProps) {
+  const isBlocked = blocker.status === "blocked";
+  const isBlockedBySave = isBlocked && isSaving;
+  const hasWaited = useHasTimeElapsed(PATIENCE_MS, isBlockedBySave);
+  const isWaiting = isBlockedBySave && !hasWaited;
+  if (!isBlocked || isWaiting) return null;
+  return (
+    <ConfirmDialog
+      danger
+      title={isSaving ? "Saving…" : "Discard unsaved changes?"}
+      description={
+        isSaving
+          ? "You’ll leave when the record is saved."
+          : name === undefined
+            ? "The new record will be lost."
+            : `Your changes to ${quoteName(name)} will be lost.`
+      }
+      confirmLabel={isSaving ? "Leave without waiting" : "Discard"}
+      onConfirm={blocker.proceed}
+      onClose={() => {
+        pageUserIdentityTracker.setSignOut("none");
+        blocker.reset();
+      }}
+    />
+  );
+}
+
+type RecordFormProps = {
+  readonly ref: Ref<HTMLFormElement>;
+  readonly id: string;
+  readonly draft: RecordDraft;
+  readonly errors: RecordDraftErrors;
+  readonly isInexact: boolean;
+  readonly isReadOnly: boolean;
+  readonly isNew: boolean;
+  readonly onChange: (field: RecordDraftFieldName, text: string) => void;
+  readonly onSubmit: () => void;
+};
+
+function RecordForm(props: RecordFormProps) {
+  const { ref, id, draft, errors, isInexact, isReadOnly, isNew, onChange, onSubmit } = props;
+  const faults = useMemo(() => findFaults(draft.text), [draft.text]);
+  const typeFirst = isNew && draft.type === "";
+  return (
+    <form
+      ref={ref}
+      id={id}
+      noValidate
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <RecordTypeInput
+        hint={isNew ? "For example customer. A flow runs on all records of a type." : undefined}
+        value={draft.type}
+        error={errors.type}
+        readOnly={isReadOnly}
+        {...(typeFirst && { "data-autofocus": "" })}
+        onChange={({ target }) => onChange("type", target.value)}
+      />
+      <TextField
+        label="Name"
+        dir="auto"
+        value={draft.name}
+        error={errors.name}
+        readOnly={isReadOnly}
+        {...(!typeFirst && { "data-autofocus": "" })}
+        onChange={({ target }) => onChange("name", target.value)}
+      />
+      <CodeField
+        label="Metadata (JSON)"
+        size="page"
+        language="json"
+        text={draft.text}
+        error={errors.text}
+        faults={faults}
+        readOnly={isReadOnly || isInexact}
+        hint={
+          isInexact
+            ? "Read-only: a number is too precise to edit here."
+            : "Record data. Steps read a field as {{_record.metadata.field}}."
+        }
+        onChange={(text) => onChange("text", text)}
+      />
+    </form>
+  );
+}
+
+function findFaults(text: string) {
+  const reading = parseRecordMetadataText(text);
+  return reading.type === "broken" ? [{ from: reading.offset, message: reading.message }] : undefined;
 }

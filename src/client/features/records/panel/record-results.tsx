@@ -1,31 +1,36 @@
-import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueries, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Ban, CircleCheck, CircleDashed, CircleX, LoaderCircle } from "lucide-react";
-import type { StepResult, StepStatus } from "#contract/run.ts";
-import { describeError } from "#client/data/api-error.ts";
-import { flowQueries } from "#client/data/flow-queries.ts";
-import { recordQueries } from "#client/data/record-queries.ts";
-import { Button } from "#client/ui/button.tsx";
-import { EmptyState } from "#client/ui/empty-state.tsx";
-import { ErrorState } from "#client/ui/error-state.tsx";
-import type { Icon } from "#client/ui/icon.ts";
-import { RelativeTime } from "#client/ui/relative-time.tsx";
-import { SkeletonRows } from "#client/ui/skeleton-rows.tsx";
+import type { StepResult } from "#contract/run.ts";
+import type { StepResultStatus } from "#contract/run-statuses.ts";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { forgetUnavailableFeatures } from "#client/data/queries/api-features.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { recordQueries } from "#client/data/queries/record-queries.ts";
+import { type IconComponent, Button } from "#client/ui/controls/button.tsx";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { ErrorState } from "#client/ui/controls/error-state.tsx";
+import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 
-/** What the steps of flows did with a record, the last first. */
 export function RecordResults({ id }: { readonly id: string }) {
+  const client = useQueryClient();
   const query = useInfiniteQuery(recordQueries.stepResults(id));
   const results = query.data?.pages.flatMap((page) => page.data) ?? [];
   const names = useFlowNames(results);
-  if (query.isPending) return <SkeletonRows label="Loading the runs" rows={4} />;
+  if (query.isPending) return <SkeletonRows label="Loading runs" rows={4} />;
   if (query.error && results.length === 0) {
     return (
       <ErrorState
         headingLevel={3}
-        title="The runs could not be read"
-        text={describeError(query.error)}
+        title="Couldn’t load runs"
+        text={describeRequestErrorForUser(query.error)}
         retrying={query.isFetching}
-        onRetry={() => void query.refetch()}
+        onRetry={() => {
+          // Asks a connected API again that has answered before that it has no results of records.
+          forgetUnavailableFeatures(client, ["recordResults"]);
+          void query.refetch();
+        }}
       />
     );
   }
@@ -33,8 +38,8 @@ export function RecordResults({ id }: { readonly id: string }) {
     return (
       <EmptyState
         headingLevel={3}
-        title="No flow ran on it yet"
-        text="Run a flow on records of this type from the flow’s Runs tab; what its steps did is listed here."
+        title="No runs yet"
+        text="Run a flow on records of this type to see results here."
       />
     );
   }
@@ -52,7 +57,7 @@ export function RecordResults({ id }: { readonly id: string }) {
           busy={query.isFetchingNextPage}
           onClick={() => void query.fetchNextPage()}
         >
-          {query.isFetchNextPageError ? "Could not be read. Try again" : "Show more"}
+          {query.isFetchNextPageError ? "Couldn’t load more. Retry" : "Show more"}
         </Button>
       )}
     </>
@@ -98,7 +103,7 @@ function ResultRow({ result, flowName }: ResultRowProps) {
   );
 }
 
-const statuses: Readonly<Record<StepStatus, { icon: Icon; text: string; colour: string }>> = {
+const statuses: Readonly<Record<StepResultStatus, { icon: IconComponent; text: string; colour: string }>> = {
   completed: { icon: CircleCheck, text: "Completed", colour: "text-success" },
   failed: { icon: CircleX, text: "Failed", colour: "text-danger" },
   skipped: { icon: CircleDashed, text: "Skipped", colour: "text-muted" },
@@ -107,11 +112,11 @@ const statuses: Readonly<Record<StepStatus, { icon: Icon; text: string; colour: 
 
 function describeStatus(status: string) {
   return Object.hasOwn(statuses, status)
-    ? statuses[status as StepStatus]
+    ? statuses[status as StepResultStatus]
     : { icon: Ban, text: status, colour: "text-muted" };
 }
 
-/** Results name their flow by id only. A flow that is gone has no name any more. */
+/** Fetches the flows by id, because results do not contain flow names. A deleted flow has no name. */
 function useFlowNames(results: readonly StepResult[]): ReadonlyMap<string, string> {
   const ids = [...new Set(results.flatMap(({ flowId }) => flowId ?? []))];
   return useQueries({

@@ -1,39 +1,42 @@
 import { useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
-import { Button } from "#client/ui/button.tsx";
-import { lazyPart, sayItDidNotOpen } from "#client/ui/lazy-part.tsx";
+import { isSignInRequiredError } from "#client/data/api/api-error.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
 import { SignInDialog } from "#client/flow/sign-in-dialog.tsx";
-import type { RecordEditing, SaveTrouble } from "./use-record-editor.ts";
+import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import type { RecordEditorState, RecordSaveFailure } from "./use-record-editor.ts";
 
-const ChangedDialog = lazyPart(async () => (await import("./changed-dialog.tsx")).ChangedDialog, {
-  onFail: sayItDidNotOpen,
-});
+const RecordChangedDialog = createLazyComponent(
+  async () => (await import("./changed-dialog.tsx")).RecordChangedDialog,
+  {
+    onFail: closeOverlayWithLoadFailureToast,
+  },
+);
 
-type SaveProblemProps = {
-  readonly trouble: SaveTrouble | undefined;
-  /** There is a newer version, which what was typed does not stand on. */
+type RecordSaveFailureMessageProps = {
+  readonly trouble: RecordSaveFailure | undefined;
   readonly isChanged: boolean;
-  readonly editing: RecordEditing;
+  readonly editing: RecordEditorState;
   readonly onOverwrite: (current: FlowRecord) => void;
   readonly onCreateAgain: () => void;
 };
 
-/** Above the fields: why they were not saved, and what can be done. What was typed stays. */
-export function SaveProblem(props: SaveProblemProps) {
+export function RecordSaveFailureMessage(props: RecordSaveFailureMessageProps) {
   const { trouble, isChanged, editing, onOverwrite, onCreateAgain } = props;
   const [isSigningIn, setSigningIn] = useState(false);
   if (!trouble) {
     if (!isChanged) return null;
     return (
       <p role="status" className="mb-4 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
-        This record was changed elsewhere since you began. Before anything of that is written over, Save asks.
+        This record was changed elsewhere. Save asks before overwriting.
       </p>
     );
   }
   switch (trouble.type) {
     case "changed":
       return (
-        <ChangedDialog
+        <RecordChangedDialog
           current={trouble.current}
           draft={editing.draft}
           onOverwrite={() => onOverwrite(trouble.current)}
@@ -44,23 +47,27 @@ export function SaveProblem(props: SaveProblemProps) {
     case "gone":
       return (
         <div role="alert" className="mb-4 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-          <p>This record was deleted elsewhere. What stands here is kept as long as it is open.</p>
+          <p>This record was deleted elsewhere. Your changes are kept until you close it.</p>
           <Button size="sm" busy={editing.isSaving} className="mt-2" onClick={onCreateAgain}>
-            Create it again
+            Create again
           </Button>
         </div>
       );
     case "failed":
       return (
         <div role="alert" className="mb-4 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-          <p>Not saved; what you typed is still here. {trouble.text}</p>
-          {trouble.needsSignIn && (
+          <p>
+            Not saved. Your input is kept. {trouble.text}
+            <UpgradeLink error={trouble.error} />
+          </p>
+          {isSignInRequiredError(trouble.error) && (
             <Button size="sm" className="mt-2" onClick={() => setSigningIn(true)}>
               Sign in
             </Button>
           )}
           {isSigningIn && (
             <SignInDialog
+              description="Sign in with the same key to continue. With another key, your input is lost."
               onSignedIn={() => {
                 setSigningIn(false);
                 editing.forgetTrouble();

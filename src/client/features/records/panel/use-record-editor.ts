@@ -1,56 +1,73 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
-import { ApiError, describeError, needsSignIn } from "#client/data/api-error.ts";
-import { recordMutations } from "#client/data/record-mutations.ts";
-import type { RecordRead } from "#client/data/record-queries.ts";
-import { runMutation } from "#client/data/run-mutation.ts";
-import { RecordChangedError } from "#client/data/write-record.ts";
-import { quoteName } from "#core/quote-name.ts";
+import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { recordMutations } from "#client/data/mutations/record-mutations.ts";
+import { usePersistedFormText } from "#client/data/api/use-local-text.ts";
+import type { RecordQueryData } from "#client/data/queries/record-queries.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { RecordChangedError } from "#client/data/api/write-record.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 import {
-  type DraftErrors,
-  type DraftField,
+  type PersistedRecordDraftWithSeenRecord,
+  parsePersistedRecordDraft,
+  readAndRemoveLegacyRecordDraft,
+  type RecordDraftErrors,
+  type RecordDraftFieldName,
   type RecordDraft,
-  emptyDraft,
-  findChanges,
-  findDraftErrors,
-  isSameDraft,
-  readMetadata,
-  toDraft,
+  createEmptyRecordDraft,
+  createRecordUpdateBodyFromDraft,
+  findRecordDraftErrors,
+  isSameRecordDraft,
+  parseRecordMetadataText,
+  createRecordDraftFromRecord,
 } from "./record-draft.ts";
 
-/** Why a save did not go through, where no field is to blame. */
-export type SaveTrouble =
-  | { readonly type: "failed"; readonly text: string; readonly needsSignIn: boolean }
-  /** Somebody else has changed just what was about to be written over. */
+/** The reason why a save failed, if the error is not about a single field. */
+export type RecordSaveFailure =
+  | { readonly type: "failed"; readonly text: string; readonly error: unknown }
   | { readonly type: "changed"; readonly current: FlowRecord }
   | { readonly type: "gone" };
 
-/** What is typed into the fields of a record, and its way to the server. `read` is undefined for a new record. */
-export function useRecordEditor(read: RecordRead | undefined, startType: string) {
+/** Holds the form state of a record and saves the record. `read` is undefined for a new record. */
+export function useRecordEditor(id: string, read: RecordQueryData | undefined, startType: string) {
   const client = useQueryClient();
-  /** The record as it was when the present edits began. */
   const [seen, setSeen] = useState(read?.record);
   const [draft, setDraft] = useState(() => startDraft(seen, startType));
   const [isTried, setTried] = useState(false);
-  const [refused, setRefused] = useState<DraftErrors>({});
-  const [trouble, setTrouble] = useState<SaveTrouble>();
+  const [refused, setRefused] = useState<RecordDraftErrors>({});
+  const [trouble, setTrouble] = useState<RecordSaveFailure>();
   const [isSaving, setSaving] = useState(false);
 
-  const isDirty = !isSameDraft(draft, startDraft(seen, startType));
+  const isDirty = !isSameRecordDraft(draft, startDraft(seen, startType));
+  const restore = (kept: PersistedRecordDraftWithSeenRecord | undefined) => {
+    if (!kept) return;
+    setSeen(kept.seen);
+    setDraft(kept.draft);
+    toasts.show({ text: "Restored your unsaved changes." });
+  };
+  usePersistedFormText({
+    form: `record-${id}`,
+    title: draft.name.trim() === "" ? "New record" : quoteName(draft.name),
+    path: `${startType === "" ? "/records" : `/records/${encodeURIComponent(startType)}`}?record=${id}`,
+    isTyped: () => isDirty,
+    value: (): PersistedRecordDraftWithSeenRecord => ({ draft, seen }),
+    onRestore: (value) => restore(parsePersistedRecordDraft(value)),
+    takeOld: () => readAndRemoveLegacyRecordDraft(id),
+  });
   const show = (record: FlowRecord) => {
     setSeen(record);
-    setDraft(toDraft(record));
+    setDraft(createRecordDraftFromRecord(record));
     setTrouble(undefined);
     setRefused({});
   };
-  // A record that is only being looked at is shown as it is now.
   if (read && read.record !== seen && !isDirty) show(read.record);
 
-  const found = findDraftErrors(draft);
+  const found = findRecordDraftErrors(draft);
   const isSound = Object.keys(found).length === 0;
 
-  const change = (field: DraftField, text: string) => {
+  const change = (field: RecordDraftFieldName, text: string) => {
     setDraft((before) => ({ ...before, [field]: text }));
     setRefused({});
   };
@@ -67,17 +84,27 @@ export function useRecordEditor(read: RecordRead | undefined, startType: string)
       if (error instanceof RecordChangedError) setTrouble({ type: "changed", current: error.current });
       else if (at) setRefused(at);
       else if (seen && error instanceof ApiError && error.status === 404) setTrouble({ type: "gone" });
-      else setTrouble({ type: "failed", text: describeError(error), needsSignIn: needsSignIn(error) });
+      else setTrouble({ type: "failed", text: describeRequestErrorForUser(error), error });
       return undefined;
     } finally {
       setSaving(false);
     }
   };
-  const create = () => attempt(() => runMutation(client, recordMutations.create(), toBody(draft)));
-  /** Resolves to what the server now holds. `over` is a version that the person has agreed to write over. */
+  const create = () =>
+    attempt(() => runMutationOutsideComponent(client, recordMutations.create(), toBody(draft)));
+  /**
+   * Saves the record; resolves to undefined on failure. `over` is the newer version that the user has agreed to
+   * overwrite.
+   */
   const save = (over?: FlowRecord) =>
     seen
-      ? attempt(() => runMutation(client, recordMutations.update(over ?? seen), findChanges(draft, seen)))
+      ? attempt(() =>
+          runMutationOutsideComponent(
+            client,
+            recordMutations.update(over ?? seen),
+            createRecordUpdateBodyFromDraft(draft, seen),
+          ),
+        )
       : create();
 
   return {
@@ -87,9 +114,13 @@ export function useRecordEditor(read: RecordRead | undefined, startType: string)
     isSaving,
     isSound,
     trouble,
-    // What is missing is said once somebody wants to save; JSON that does not parse, as it is typed.
-    errors: { ...(found.text && { text: found.text }), ...(isTried && found), ...refused } as DraftErrors,
-    hasChanges: !seen || !isSound || Object.keys(findChanges(draft, seen)).length > 0,
+    // Reports missing values only after an attempt to save, but invalid JSON immediately.
+    errors: {
+      ...(found.text && { text: found.text }),
+      ...(isTried && found),
+      ...refused,
+    } as RecordDraftErrors,
+    hasChanges: !seen || !isSound || Object.keys(createRecordUpdateBodyFromDraft(draft, seen)).length > 0,
     change,
     show,
     save,
@@ -98,14 +129,14 @@ export function useRecordEditor(read: RecordRead | undefined, startType: string)
   };
 }
 
-export type RecordEditing = ReturnType<typeof useRecordEditor>;
+export type RecordEditorState = ReturnType<typeof useRecordEditor>;
 
 function startDraft(record: FlowRecord | undefined, type: string): RecordDraft {
-  return record ? toDraft(record) : emptyDraft(type);
+  return record ? createRecordDraftFromRecord(record) : createEmptyRecordDraft(type);
 }
 
 function toBody({ type, name, text }: RecordDraft) {
-  const metadata = readMetadata(text);
+  const metadata = parseRecordMetadataText(text);
   return {
     type: type.trim(),
     name: name.trim(),
@@ -113,11 +144,10 @@ function toBody({ type, name, text }: RecordDraft) {
   };
 }
 
-/** What the server has against one of the fields. */
-function findRefusedField(error: unknown, { type, name }: RecordDraft): DraftErrors | undefined {
+function findRefusedField(error: unknown, { type, name }: RecordDraft): RecordDraftErrors | undefined {
   if (!(error instanceof ApiError)) return undefined;
   if (error.status === 409) {
-    const text = `There is another ${quoteName(type.trim())} called ${quoteName(name.trim())}. Two records of a type may not share a name.`;
+    const text = `A ${quoteName(type.trim())} record named ${quoteName(name.trim())} already exists.`;
     return { name: text };
   }
   const [detail] = error.details;

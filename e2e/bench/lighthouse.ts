@@ -1,0 +1,121 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { STARTER_FLOW_NAME } from "#contract/flow.ts";
+import { buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { startBuiltServer } from "#e2e/harness/server.ts";
+import { createFlowsUntilCount, runBatchToCompletion } from "./fill-store.ts";
+import { type LighthouseReport, summarizeLighthouseReports } from "./lighthouse-report.ts";
+import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
+
+/** Fetched by `npm exec`, since its 130 packages would slow down every `npm ci`. This release supports Node 20. */
+const LIGHTHOUSE = "lighthouse@12.2.3";
+const FLOWS = 1_000;
+const STEPS = 1_000;
+const BATCHES = 12;
+const ATTEMPTS = 3;
+const ROUNDS = Number(process.env["ROUNDS"] ?? 3);
+/** Lighthouse's presets: a phone on a slow mobile network with a processor slowed four times, and a desktop. */
+const DEVICES = { phone: [], desktop: ["--preset=desktop"] } as const;
+
+/** Measures pages of a filled store with Lighthouse. The package comes from the npm registry, Chromium from the system. */
+export async function measure(): Promise<void> {
+  const chromium = findChromiumExecutablePath();
+  if (chromium === undefined) throw new Error("No Chromium found (CHROMIUM_PATH, /usr/bin/chromium).");
+  const server = await startBuiltServer({ build: "server", env: { SEED: "1" } });
+  try {
+    const pages = await fillStoreAndListPages(new ApiClient(server.url));
+    for (const [device, options] of Object.entries(DEVICES)) {
+      const rows = [
+        ["page", "performance", "accessibility", "best practices", "SEO", "LCP", "TBT", "CLS", "machine"],
+      ];
+      const failures = [["page", "failed audits"]];
+      for (const [name, path] of pages) {
+        const reports: LighthouseReport[] = [];
+        for (let round = 0; round < ROUNDS; round += 1)
+          reports.push(await runLighthouse(`${server.url}${path}`, chromium, options));
+        const summary = summarizeLighthouseReports(reports);
+        rows.push([
+          name,
+          ...summary.scores.map(String),
+          formatMilliseconds(summary.largestContentfulPaint),
+          formatMilliseconds(summary.totalBlockingTime),
+          summary.cumulativeLayoutShift.toFixed(3),
+          summary.benchmarkIndex.toFixed(0),
+        ]);
+        failures.push([name, summary.failedAudits.join(", ") || "none"]);
+      }
+      printAlignedTextTable(`Lighthouse, ${device} (median of ${ROUNDS})`, rows);
+      printAlignedTextTable(`Audits that failed, ${device}`, failures);
+    }
+  } finally {
+    await server.discard();
+  }
+}
+
+/** Returns pairs of a page's name and its path. */
+async function fillStoreAndListPages(api: ApiClient): Promise<readonly (readonly [string, string])[]> {
+  const [sample] = await api.listFlows({ search: "Research a new lead" });
+  const [starter] = await api.listFlows({ search: STARTER_FLOW_NAME });
+  if (!sample || !starter) throw new Error("The samples are missing.");
+  const { data: records } = await api.call("listRecords");
+  const recordIds = records.map(({ id }) => id);
+  for (let batch = 0; batch < BATCHES; batch += 1) await runBatchToCompletion(api, starter.id, recordIds);
+  await createFlowsUntilCount(api, FLOWS, (index) =>
+    buildFlow(`Flow ${index}`, [buildStep("a"), buildStep("b")]),
+  );
+  const long = await api.createFlow(buildLongFlow("Long flow", STEPS));
+  return [
+    [`${FLOWS.toLocaleString("en")} flows`, "/flows"],
+    ["editor, a sample", `/flows/${sample.id}`],
+    [`editor, ${STEPS.toLocaleString("en")} steps`, `/flows/${long.id}`],
+    ["runs", `/flows/${starter.id}/runs`],
+    ["environment", "/environment"],
+    ["records", "/records"],
+  ];
+}
+
+/** Repeats a failed measurement: on a busy machine Chromium sometimes loses the beginning of the trace. */
+async function runLighthouse(
+  address: string,
+  chromium: string,
+  options: readonly string[],
+): Promise<LighthouseReport> {
+  let report = await runLighthouseOnce(address, chromium, options);
+  for (let attempt = 1; report.runtimeError && attempt < ATTEMPTS; attempt += 1) {
+    console.log(`Repeated after ${report.runtimeError.code}: ${address}`);
+    report = await runLighthouseOnce(address, chromium, options);
+  }
+  return report;
+}
+
+async function runLighthouseOnce(
+  address: string,
+  chromium: string,
+  options: readonly string[],
+): Promise<LighthouseReport> {
+  const flags = ["--headless=new", ...CHROMIUM_FLAGS].join(" ");
+  const command = ["exec", "--yes", `--package=${LIGHTHOUSE}`, "--", "lighthouse", address];
+  // Writes to a file: Lighthouse exits without waiting for a pipe, which cuts off a long report.
+  const folder = await mkdtemp(join(tmpdir(), "lighthouse-"));
+  const path = join(folder, "report.json");
+  const output = ["--output=json", `--output-path=${path}`];
+  const settings = ["--quiet", "--no-enable-error-reporting", ...output, `--chrome-flags=${flags}`];
+  const environment = { ...process.env, CHROME_PATH: chromium };
+  try {
+    const stderr = await new Promise<string>((resolve) => {
+      execFile("npm", [...command, ...settings, ...options], { env: environment }, (_, _output, errors) =>
+        resolve(errors),
+      );
+    });
+    // The report also describes a failed measurement. Without one, Lighthouse could not start.
+    const report = await readFile(path, "utf8").catch(() => undefined);
+    if (report === undefined) throw new Error(`Lighthouse did not start: ${stderr}`);
+    return JSON.parse(report) as LighthouseReport;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { type RunChaosRound, playRunChaosRound } from "#server/testing/run-chaos.ts";
+import { openPostgresServer } from "#server/testing/postgres-server.ts";
+import { printMarkdownTable } from "./statistics.ts";
+
+const ROUNDS = Number(process.env["ROUNDS"] ?? 100);
+const EMBEDDED_ROUNDS = Number(process.env["EMBEDDED_ROUNDS"] ?? Math.ceil(ROUNDS / 2));
+/** Seed of the first round of each store; the others follow. */
+const SEED = Number(process.env["SEED"] ?? 1);
+/** Rounds at the same time: they mostly wait until other servers may take over what a killed one left. */
+const AT_ONCE = Number(process.env["AT_ONCE"] ?? 3);
+
+/** Kills servers while batches run, on PostgreSQL with three servers and on the embedded store with one. */
+export async function measure(): Promise<void> {
+  const main = join(process.cwd(), "dist", "server", "main.js");
+  const postgres = await openPostgresServer({ isDurable: true, maxConnections: 400 });
+  if (!postgres)
+    console.log("No PostgreSQL found (TEST_DATABASE_URL, /usr/lib/postgresql): that half is left out.");
+  try {
+    const rounds: (readonly [string, readonly RunChaosRound[]])[] = [];
+    if (postgres)
+      rounds.push(["PostgreSQL, three servers", await runRounds("PostgreSQL", main, postgres.url, ROUNDS)]);
+    rounds.push(["embedded", await runRounds("embedded", main, undefined, EMBEDDED_ROUNDS)]);
+    printSummary(rounds);
+    if (rounds.some(([, each]) => each.some(({ findings }) => findings.length > 0))) process.exitCode = 1;
+  } finally {
+    await postgres?.stop();
+  }
+}
+
+async function runRounds(
+  store: string,
+  main: string,
+  postgresUrl: string | undefined,
+  count: number,
+): Promise<readonly RunChaosRound[]> {
+  const rounds: RunChaosRound[] = [];
+  let next = SEED;
+  const work = async () => {
+    while (next < SEED + count) {
+      const seed = next;
+      next += 1;
+      const round = await playRunChaosRound({ main, postgresUrl, seed });
+      rounds.push(round);
+      printRound(store, round);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return rounds;
+}
+
+function printRound(store: string, round: RunChaosRound): void {
+  const { seed, batches, records, kills, counts, seconds, findings } = round;
+  const repeats = counts.repeatsOfLastStep + counts.repeatsOfEarlierSteps;
+  console.log(
+    `${store} SEED=${seed}: ${batches} batches, ${records} records, ${kills.join(", ")}: ` +
+      `${counts.effects} effects, ${repeats} repeated, ${seconds.toFixed(1)} s, ${findings.length} findings`,
+  );
+  for (const finding of findings) console.log(`  ${finding}`);
+}
+
+function printSummary(stores: readonly (readonly [string, readonly RunChaosRound[]])[]): void {
+  const heads = [
+    "store",
+    "rounds",
+    "failed",
+    "servers ended",
+    "batches",
+    "records",
+    "effects",
+    "repeats of the step in flight",
+    "repeats of earlier steps",
+    "repeats with another key",
+    "missing",
+    "open jobs",
+  ];
+  const rows = stores.map(([store, rounds]) => {
+    const sum = (read: (round: RunChaosRound) => number) =>
+      rounds.reduce((total, round) => total + read(round), 0).toLocaleString("en");
+    return [
+      store,
+      String(rounds.length),
+      sum(({ findings }) => (findings.length > 0 ? 1 : 0)),
+      sum(({ kills }) => kills.reduce((total, kill) => total + Number.parseInt(kill, 10), 0)),
+      sum(({ batches }) => batches),
+      sum(({ records }) => records),
+      sum(({ counts }) => counts.effects),
+      sum(({ counts }) => counts.repeatsOfLastStep),
+      sum(({ counts }) => counts.repeatsOfEarlierSteps),
+      sum(({ counts }) => counts.repeatsWithOtherKey),
+      sum(({ counts }) => counts.missing),
+      sum(({ openJobs }) => openJobs),
+    ];
+  });
+  printMarkdownTable("Servers killed, or stopped, while batches run", [heads, ...rows]);
+  const failed = stores.flatMap(([store, rounds]) =>
+    rounds.filter(({ findings }) => findings.length > 0).map(({ seed }) => `${store} SEED=${seed}`),
+  );
+  if (failed.length > 0) console.log(`\nRepeat the failed rounds with ROUNDS=1: ${failed.join(", ")}`);
+}

@@ -1,0 +1,157 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildLongFlow } from "#core/testing/flow-builder.ts";
+import { type RunningServer, startBuiltServer } from "#e2e/harness/server.ts";
+import { type FilledSizes, fillDatabase, fillEmbeddedStore } from "#server/testing/fill-flows.ts";
+import { createTestDatabase, openPostgresServer } from "#server/testing/postgres-server.ts";
+import { formatMilliseconds, printAlignedTextTable, computeQuantile } from "./statistics.ts";
+
+const SMALL = 1_000;
+const LARGE = Number(process.env["FLOWS"] ?? 100_000);
+const ROUNDS = 30;
+/** More rounds for the search in steps, because its p99 is compared between two sizes. */
+const STEP_ROUNDS = 300;
+
+const NAME_SEARCHES = ["e", "q", "9", "re", "zz", "99", "report", "9999", "xyz"];
+
+/** Searches in steps: what they stand for, and the request. */
+const STEP_SEARCHES: readonly (readonly [string, string])[] = [
+  ["a type in every flow", "/local/steps?query=send-email"],
+  ["a word in every flow", "/local/steps?query=step"],
+  ["a part of many words", "/local/steps?query=case1"],
+  ["two words in every flow", "/local/steps?query=send-email%20step"],
+  ["two words in one flow", "/local/steps?query=send-email%20case777z"],
+  ["two letters", "/local/steps?query=ou"],
+  ["a word in one flow", "/local/steps?query=case777z"],
+  ["no match", "/local/steps?query=gpt-9000"],
+  ["no match, two letters", "/local/steps?query=zz"],
+  ["uses of a variable in every flow", "/local/step-uses?kind=variable&name=out_7&includeCount=true"],
+  ["uses of a model in no flow", "/local/step-uses?kind=model&name=gpt-9000&includeCount=true"],
+];
+
+/**
+ * Measures searches of one to several letters in the names of flows on the embedded store, and searches in steps on
+ * both stores with few and with many flows, one request at a time.
+ */
+export async function measure(): Promise<void> {
+  const postgres = await openPostgresServer({ isDurable: false });
+  if (!postgres)
+    console.log("No PostgreSQL found (TEST_DATABASE_URL, /usr/lib/postgresql): that half is left out.");
+  try {
+    await withEmbedded(SMALL, (small) =>
+      withEmbedded(LARGE, async (large) => {
+        await measureNames(large);
+        await measureSteps("the embedded store", [small, large]);
+      }),
+    );
+    if (!postgres) return;
+    await withPostgres(postgres.url, SMALL, (small) =>
+      withPostgres(postgres.url, LARGE, (large) => measureSteps("PostgreSQL", [small, large])),
+    );
+  } finally {
+    await postgres?.stop();
+  }
+}
+
+type Measure<T> = (server: RunningServer) => Promise<T>;
+
+async function withEmbedded<T>(flows: number, measureOn: Measure<T>): Promise<T> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), "flowline-search-"));
+  await (await startBuiltServer({ build: "server", dataDirectory })).stop();
+  await report(flows, () => fillEmbeddedStore(dataDirectory, flows, buildCopiedFlow()));
+  const server = await startBuiltServer({ build: "server", dataDirectory });
+  try {
+    return await measureOn(server);
+  } finally {
+    await server.discard();
+  }
+}
+
+async function withPostgres<T>(serverUrl: string, flows: number, measureOn: Measure<T>): Promise<T> {
+  const { url, drop } = await createTestDatabase(serverUrl);
+  await report(flows, () => fillDatabase(url, flows, buildCopiedFlow()));
+  const server = await startBuiltServer({ build: "server", env: { DATABASE_URL: url } });
+  try {
+    return await measureOn(server);
+  } finally {
+    await server.discard();
+    await drop();
+  }
+}
+
+function buildCopiedFlow() {
+  const { flowSteps } = buildLongFlow("", 20);
+  const [first, ...others] = flowSteps;
+  return {
+    name: "Flow copynumber weekly report",
+    flowSteps: [{ ...first, name: "Step 1 of casecopynumberz" }, ...others],
+  };
+}
+
+async function report(flows: number, fill: () => Promise<FilledSizes>): Promise<void> {
+  const begun = performance.now();
+  const sizes = await fill();
+  const perFlow = (bytes: number) => `${Math.round(bytes / flows).toLocaleString("en")} B`;
+  console.log(
+    `${flows.toLocaleString("en")} flows filled in ${formatMilliseconds(performance.now() - begun)}; ` +
+      `on disk per flow ${perFlow(sizes.flows)}, and ${perFlow(sizes.stepIndex)} for the index of steps`,
+  );
+}
+
+async function measureNames(server: RunningServer): Promise<void> {
+  const rows = [["search", "found", "median", "p99", "with the total: median", "p99"]];
+  for (const search of NAME_SEARCHES) {
+    const plain = await time(`${server.url}/v1/flows?search=${search}`, ROUNDS);
+    const counted = await time(`${server.url}/v1/flows?search=${search}&includeCount=true`, ROUNDS);
+    const { totalCount = "more than 1,000" } = counted.pagination;
+    const figures = [plain, counted].flatMap(({ times }) => [
+      computeQuantile(times, 0.5),
+      computeQuantile(times, 0.99),
+    ]);
+    rows.push([search, String(totalCount), ...figures.map(formatMilliseconds)]);
+  }
+  printAlignedTextTable(`Search among ${LARGE.toLocaleString("en")} flows on the embedded store`, rows);
+}
+
+/**
+ * Measures few and many flows in turns, one request each, so that other programs on the machine slow both down alike.
+ */
+async function measureSteps(store: string, servers: readonly RunningServer[]): Promise<void> {
+  const sizes = [SMALL, LARGE].map((flows) => flows.toLocaleString("en"));
+  const rows = [
+    [
+      "search",
+      ...sizes.flatMap((flows) => [`${flows}: median`, "p99"]),
+      "ratio of the medians",
+      "of the p99",
+    ],
+  ];
+  for (const [name, path] of STEP_SEARCHES) {
+    const times: number[][] = servers.map(() => []);
+    for (let round = -ROUNDS; round < STEP_ROUNDS; round += 1) {
+      for (const [index, { url }] of servers.entries()) {
+        const { times: taken } = await time(url + path, 1);
+        if (round >= 0) times[index]?.push(...taken);
+      }
+    }
+    const figures = times.flatMap((each) => [computeQuantile(each, 0.5), computeQuantile(each, 0.99)]);
+    const [median = 0, p99 = 0, largeMedian = 0, largeP99 = 0] = figures;
+    const ratios = [largeMedian / median, largeP99 / p99].map((ratio) => ratio.toFixed(2));
+    rows.push([name, ...figures.map(formatMilliseconds), ...ratios]);
+  }
+  printAlignedTextTable(`Search in the steps of flows of 20 steps on ${store}`, rows);
+}
+
+async function time(url: string, rounds: number) {
+  const times: number[] = [];
+  let pagination: { readonly totalCount?: number } = {};
+  for (let round = 0; round < rounds; round += 1) {
+    const started = performance.now();
+    const response = await fetch(url);
+    ({ pagination } = (await response.json()) as { pagination: typeof pagination });
+    times.push(performance.now() - started);
+    if (response.status !== 200) throw new Error(`${url} answered ${response.status}`);
+  }
+  return { times, pagination };
+}

@@ -1,0 +1,217 @@
+// Defines the layers of the sources, and the aliases and packages that each may import. `lint-config.mjs` turns the
+// table into lint rules.
+
+/**
+ * @typedef {object} Layer
+ * @property {string} folder
+ * @property {readonly string[]} aliases folders that it may import
+ * @property {readonly string[]} [onlyPackages] packages that it may import; all of them unless given
+ * @property {readonly string[]} [exceptPackages] packages that it may not import
+ * @property {boolean} [isForTests] all of its files may import testing/
+ * @property {readonly string[]} [valuesExcept] folders of `aliases` from which only types may be imported
+ * @property {string} message
+ */
+
+/**
+ * Packages for browsers. Every dependency of the project is listed exactly once: here, or in one of the two other
+ * package lists below.
+ */
+export const CLIENT_NPM_PACKAGES = [
+  "@codemirror/autocomplete",
+  "@codemirror/commands",
+  "@codemirror/lang-javascript",
+  "@codemirror/lang-json",
+  "@codemirror/lang-liquid",
+  "@codemirror/language",
+  "@codemirror/lint",
+  "@codemirror/merge",
+  "@codemirror/state",
+  "@codemirror/view",
+  "@dnd-kit/core",
+  "@fontsource-variable/inter",
+  "@fontsource-variable/jetbrains-mono",
+  "@hookform/resolvers",
+  "@lezer/highlight",
+  "@radix-ui/react-menu",
+  "@tanstack/react-query",
+  "@tanstack/react-router",
+  "@tanstack/react-virtual",
+  "eventsource-parser",
+  "get-nonce",
+  "idb",
+  "lucide-react",
+  "radix-ui",
+  "react",
+  "react-dom",
+  "react-hook-form",
+  "zustand",
+];
+
+export const SERVER_NPM_PACKAGES = [
+  "@ai-sdk/openai-compatible",
+  "@electric-sql/pglite",
+  "@hono/node-server",
+  "@opentelemetry/api",
+  "@opentelemetry/exporter-trace-otlp-http",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace-node",
+  "ai",
+  "drizzle-orm",
+  "hono",
+  "nodemailer",
+  "pg",
+  "pg-boss",
+  "pino",
+  "pino-pretty",
+  "prom-client",
+  "quickjs-emscripten",
+  "undici",
+];
+
+export const SHARED_NPM_PACKAGES = ["acorn", "liquidjs", "zod"];
+
+export const CLIENT_FEATURE_FOLDERS = ["command-palette", "environment", "flow-list", "records", "sign-in"];
+
+/**
+ * The folders of the flow editor, each with the other editor folders whose values it may import. Types may be imported
+ * from every folder, because the type of the editor's context names types of all folders.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const ALLOWED_EDITOR_FOLDER_IMPORTS = {
+  session: [],
+  "json-tab": [],
+  actions: ["session"],
+  find: ["session"],
+  print: ["session"],
+  problems: ["session"],
+  runs: ["session"],
+  saving: ["session", "problems"],
+  "test-run": ["session", "actions", "runs"],
+  inspector: ["session", "actions", "problems", "test-run"],
+  "add-step": ["session", "inspector"],
+  "step-list": ["session", "actions", "problems", "runs", "test-run"],
+  versions: ["session", "step-list"],
+  overview: ["session", "actions", "problems", "runs", "step-list"],
+  shell: [
+    "session",
+    "json-tab",
+    "find",
+    "print",
+    "problems",
+    "runs",
+    "saving",
+    "test-run",
+    "actions",
+    "inspector",
+    "add-step",
+    "step-list",
+    "versions",
+    "overview",
+  ],
+};
+
+const NODE_ONLY = [...SERVER_NPM_PACKAGES, "node:*"];
+
+const BELOW_FEATURES = [
+  "#core",
+  "#contract",
+  "#client/ui",
+  "#client/data",
+  "#client/document",
+  "#client/flow",
+];
+
+const FORM_AND_STATE = ["@hookform/resolvers", "@dnd-kit/core", "react-hook-form", "zustand"];
+
+/** @type {readonly Layer[]} A later entry replaces an earlier one for the files of its folder. */
+export const LAYER_IMPORT_RULES = [
+  {
+    folder: "src/core",
+    aliases: ["#core"],
+    onlyPackages: ["acorn", "liquidjs"],
+    message: "core is pure: it imports core only.",
+  },
+  {
+    folder: "src/contract",
+    aliases: ["#core", "#contract"],
+    onlyPackages: ["zod"],
+    message: "contract imports core and zod only.",
+  },
+  {
+    folder: "src/server",
+    aliases: ["#core", "#contract", "#server"],
+    exceptPackages: CLIENT_NPM_PACKAGES,
+    message: "server imports core and contract.",
+  },
+  ...["domain", "events", "flows", "records", "runner", "runs", "store"].map((name) => ({
+    folder: `src/server/${name}`,
+    aliases: ["#core", "#contract", "#server"],
+    exceptPackages: CLIENT_NPM_PACKAGES,
+    valuesExcept: ["#server/http"],
+    message: "Rules know no HTTP: they throw domain errors, which http/ maps to status codes.",
+  })),
+  {
+    folder: "src/client",
+    aliases: ["#core", "#contract", "#client"],
+    exceptPackages: NODE_ONLY,
+    message: "client imports core and contract.",
+  },
+  {
+    folder: "src/client/ui",
+    aliases: ["#client/ui"],
+    exceptPackages: [...NODE_ONLY, ...FORM_AND_STATE, "@tanstack/react-query", "@tanstack/react-router"],
+    message: "ui is generic: it knows no flow, router, query or form library.",
+  },
+  {
+    folder: "src/client/data",
+    aliases: ["#core", "#contract", "#client/data"],
+    exceptPackages: [...NODE_ONLY, "@dnd-kit/core", "@radix-ui/react-menu", "radix-ui"],
+    message: "data knows no screen.",
+  },
+  {
+    folder: "src/client/document",
+    aliases: ["#core", "#contract", "#client/data", "#client/document"],
+    exceptPackages: [
+      ...NODE_ONLY,
+      "@dnd-kit/core",
+      "@tanstack/react-router",
+      "@radix-ui/react-menu",
+      "radix-ui",
+    ],
+    message: "document imports data, and knows no screen.",
+  },
+  {
+    folder: "src/client/flow",
+    aliases: BELOW_FEATURES,
+    exceptPackages: NODE_ONLY,
+    message: "flow draws a flow wherever it appears; it knows no feature.",
+  },
+  ...["*", ...CLIENT_FEATURE_FOLDERS].map((feature) => ({
+    folder: `src/client/features/${feature}`,
+    aliases: feature === "*" ? BELOW_FEATURES : [...BELOW_FEATURES, `#client/features/${feature}`],
+    exceptPackages: NODE_ONLY,
+    message: "A feature imports neither another feature nor app.",
+  })),
+  {
+    folder: "src/client/editor",
+    aliases: [...BELOW_FEATURES, "#client/editor"],
+    exceptPackages: NODE_ONLY,
+    message: "The editor imports neither a feature nor app.",
+  },
+  ...Object.entries(ALLOWED_EDITOR_FOLDER_IMPORTS).map(([name, imported]) => ({
+    folder: `src/client/editor/${name}`,
+    aliases: [...BELOW_FEATURES, "#client/editor"],
+    exceptPackages: NODE_ONLY,
+    valuesExcept: Object.keys(ALLOWED_EDITOR_FOLDER_IMPORTS)
+      .filter((other) => other !== name && !imported.includes(other))
+      .map((other) => `#client/editor/${other}`),
+    message:
+      "A folder of the editor imports the folders below it (EDITOR_FOLDER_IMPORTS in e2e/checks/layers.mjs).",
+  })),
+  {
+    folder: "e2e",
+    isForTests: true,
+    aliases: ["#core", "#contract", "#server/testing", "#client/document/testing", "#e2e"],
+    message: "e2e knows the running product, the contract and the core.",
+  },
+];

@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import type { Locator, Page } from "@playwright/test";
+import { unzipSync, strFromU8 } from "fflate";
+
+interface FileToImport {
+  readonly name: string;
+  readonly content: string | Buffer;
+}
+
+export class ImportPageObject {
+  readonly page: Page;
+  readonly dialog: Locator;
+  readonly flows: Locator;
+  readonly outcomes: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.dialog = page.getByRole("dialog", { name: "Import flows" });
+    this.flows = this.dialog.getByRole("list", { name: "Flows to import" }).getByRole("listitem");
+    this.outcomes = this.dialog.getByRole("list", { name: "Imported flows" }).getByRole("listitem");
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.dialog.getByRole("button", { name, exact: typeof name === "string" });
+  }
+
+  async open(): Promise<void> {
+    await this.page.getByRole("button", { name: "Import", exact: true }).click();
+  }
+
+  async choose(...files: readonly FileToImport[]): Promise<void> {
+    await this.dialog.getByLabel("Files with flows").setInputFiles(
+      files.map(({ name, content }) => ({
+        name,
+        mimeType: "application/json",
+        buffer: Buffer.from(content),
+      })),
+    );
+  }
+
+  choiceOf(name: string): Locator {
+    return this.flows.filter({ hasText: name }).getByRole("combobox");
+  }
+
+  /** Dispatches a paste or drop event with the text or file on the page, as the browser does for the user's action. */
+  async transfer(
+    type: "paste" | "drop",
+    { text, file }: { text?: string; file?: FileToImport },
+  ): Promise<void> {
+    await this.page.evaluate(
+      ({ kind, plain, name, content }) => {
+        const data = new DataTransfer();
+        if (plain !== undefined) data.setData("text/plain", plain);
+        if (name !== undefined) data.items.add(new File([content ?? ""], name, { type: "application/json" }));
+        const target = document.querySelector("main") ?? document.body;
+        const options = { bubbles: true, cancelable: true };
+        if (kind === "paste")
+          target.dispatchEvent(new ClipboardEvent("paste", { ...options, clipboardData: data }));
+        else target.dispatchEvent(new DragEvent("drop", { ...options, dataTransfer: data }));
+      },
+      { kind: type, plain: text, name: file?.name, content: file?.content.toString() },
+    );
+  }
+}
+
+/** Exports all flows of the list and returns the downloaded files by name. */
+export async function exportAllFlows(page: Page): Promise<Readonly<Record<string, string>>> {
+  const path = await downloadExport(page);
+  const files = unzipSync(await readFile(path));
+  return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, strFromU8(bytes)]));
+}
+
+/** Returns the path of the downloaded ZIP file. */
+export async function downloadExport(page: Page): Promise<string> {
+  await page.getByRole("button", { name: "More list actions" }).click();
+  const download = page.waitForEvent("download", { timeout: 30_000 });
+  await page.getByRole("menuitem", { name: /^Export (all|matching) flows$/ }).click();
+  const path = await (await download).path();
+  await page.getByRole("dialog", { name: "Export flows" }).getByRole("button", { name: "Done" }).click();
+  return path;
+}

@@ -1,0 +1,241 @@
+import * as schemas from "./account-schemas.ts";
+import type { RealApiEndpoint } from "./endpoint.ts";
+import { type RealApiState, USER_ID } from "./state.ts";
+
+const MODELS = [
+  { id: "claude-sonnet-4-5", name: "Claude Sonnet 4.5", creator: "anthropic", context: 200_000, cost: 0.003 },
+  { id: "gpt-4o-mini", name: "GPT-4o mini", creator: "openai", context: 128_000, cost: 0.00015 },
+  { id: "gemini-2.5-flash", name: "Gemini 2.5 Flash", creator: "google", context: 1_000_000, cost: 0.0003 },
+] as const;
+
+export const accountEndpoints: readonly RealApiEndpoint[] = [
+  {
+    method: "GET",
+    path: "/v1/model-configs/grouped",
+    query: { showAll: "any", category: "any", configured: "any" },
+    answers: { 200: schemas.groupedModels },
+    handle: () => ({
+      status: 200,
+      body: {
+        data: MODELS.map(({ id, name, creator, context, cost }) => ({
+          baseModel: id,
+          displayName: name,
+          creator,
+          creatorDisplayName: creator,
+          contextLength: context,
+          maxOutputTokens: 8192,
+          lowestCost: cost,
+          isConfigured: true,
+          configuredProviders: [creator],
+          configuredConfigs: [{ id: `modelcfg_${id}`, modelId: id, provider: creator }],
+          providers: [
+            {
+              provider: creator,
+              providerDisplayName: creator,
+              modelId: id,
+              costPer1kTokens: cost,
+              inputCostPer1kTokens: cost,
+              outputCostPer1kTokens: cost * 5,
+              hasPlatformKey: true,
+              keyStatus: "platform",
+            },
+          ],
+          tags: ["text"],
+        })),
+        stats: {
+          providersWithPlatformKeys: MODELS.map(({ creator }) => creator),
+          totalModels: MODELS.length,
+          uniqueBaseModels: MODELS.length,
+        },
+        total: MODELS.length,
+      },
+    }),
+  },
+  {
+    method: "GET",
+    path: "/v1/resources",
+    query: { modelId: "any", modelProvider: "any" },
+    answers: { 200: schemas.resources },
+    handle: () => ({
+      status: 200,
+      body: {
+        models: {
+          enabled: MODELS.map(({ id, name, creator }, index) => ({
+            id: `modelcfg_${id}`,
+            modelId: id,
+            displayName: name,
+            provider: creator,
+            isDefault: index === 0,
+          })),
+        },
+        tools: {
+          custom: [
+            {
+              id: "tool_01jq8z7m1nd4e5f6g7h8j9k0p1",
+              name: "lookup_order",
+              description: null,
+              toolType: "flow",
+            },
+          ],
+          builtIn: [
+            { id: "builtin:exa", name: "Exa search", description: "Searches the web", category: "search" },
+          ],
+          integration: [],
+        },
+        mcpServers: [
+          {
+            id: "mcp:context7",
+            name: "Context7",
+            isActive: true,
+            tools: [{ name: "resolve-library-id", description: "Finds a library" }],
+          },
+        ],
+      },
+    }),
+  },
+  {
+    method: "GET",
+    path: "/v1/secrets",
+    answers: { 200: schemas.secretList },
+    scope: "SECRETS:READ",
+    handle: (state) => ({
+      status: 200,
+      body: {
+        data: state.secrets.map(({ key, status, createdAt }) => ({
+          id: `secret_${key.toLowerCase()}`,
+          key,
+          description: null,
+          status,
+          valuePreview: "sk-…",
+          phantomToken: null,
+          version: 1,
+          createdAt: state.time(createdAt),
+          updatedAt: state.time(createdAt),
+          lastRotatedAt: null,
+        })),
+        total: state.secrets.length,
+      },
+    }),
+  },
+  {
+    method: "POST",
+    path: "/v1/secrets/check",
+    body: schemas.checkSecretsBody,
+    answers: { 200: schemas.checkedSecrets },
+    scope: "SECRETS:READ",
+    isRead: true,
+    handle: (state, { body }) => {
+      const { keys } = body as { readonly keys: readonly string[] };
+      const statusOf = (key: string) => state.secrets.find((secret) => secret.key === key)?.status;
+      return {
+        status: 200,
+        body: {
+          found: keys.filter((key) => statusOf(key) === "active"),
+          missing: keys.filter((key) => statusOf(key) === undefined),
+          revoked: keys.filter((key) => statusOf(key) === "revoked"),
+        },
+      };
+    },
+  },
+  {
+    method: "GET",
+    path: "/v1/usage-limits",
+    answers: { 200: schemas.usage },
+    handle: (state) => {
+      const daily = answerUsagePeriod(state);
+      return {
+        status: 200,
+        body: {
+          usage: {
+            userId: USER_ID,
+            month: daily.date.slice(0, 7),
+            platformTokensUsed: 0,
+            platformTokenLimit: null,
+            remaining: null,
+            percentUsed: 0,
+            isNearLimit: false,
+            isOverLimit: false,
+            isUnlimited: false,
+            atSpendLimit: false,
+            spendLimit: null,
+            spendLimitEnabled: false,
+            daily,
+          },
+        },
+      };
+    },
+  },
+  {
+    method: "GET",
+    path: "/v1/usage-limits/daily",
+    answers: { 200: schemas.dailyUsage },
+    handle: (state) => ({ status: 200, body: { daily: answerUsagePeriod(state) } }),
+  },
+  {
+    method: "POST",
+    path: "/v1/validate/transform-code",
+    body: schemas.validateCodeBody,
+    answers: { 200: schemas.codeValidation },
+    isRead: true,
+    handle: (_, { body }) => {
+      const { code } = body as { readonly code: string };
+      // A marker instead of a compiler: the form of an issue is what clients have to read.
+      return answerValidation(code.includes("SYNTAX ERROR"), "Unexpected token");
+    },
+  },
+  {
+    method: "POST",
+    path: "/v1/validate/liquid-template",
+    body: schemas.validateTemplateBody,
+    answers: { 200: schemas.codeValidation },
+    isRead: true,
+    handle: (_, { body }) => {
+      const { template } = body as { readonly template: string };
+      const [opened, closed] = [template.split("{{").length, template.split("}}").length];
+      return answerValidation(opened !== closed, "An output tag is not closed");
+    },
+  },
+];
+
+function answerValidation(isInvalid: boolean, message: string) {
+  const issues = isInvalid ? [{ code: "SYNTAX_ERROR", message, severity: "error", line: 1, column: 1 }] : [];
+  return { status: 200, body: { valid: !isInvalid, issues } };
+}
+
+function answerUsagePeriod(state: RealApiState) {
+  const { tier, executionLimit, executionsUsed } = state.usage;
+  const now = state.now();
+  const day = state.time(now).slice(0, 10);
+  const percentUsed = (executionsUsed / executionLimit) * 100;
+  return {
+    date: day,
+    periodType: "daily",
+    tier,
+    executionsUsed,
+    executionLimit,
+    remaining: Math.max(0, executionLimit - executionsUsed),
+    percentUsed,
+    resetsAt: state.time((Date.parse(`${day}T00:00:00Z`) + 86_400_000) * 1000),
+    inSlowMode: executionsUsed >= executionLimit,
+    isAtLimit: executionsUsed >= executionLimit,
+    isNearLimit: percentUsed >= 80,
+    isOverage: false,
+    isUnlimited: false,
+    overageCount: 0,
+    atSpendLimit: false,
+    spendLimit: null,
+    spendLimitEnabled: false,
+  };
+}
+
+/** Headers about the plan's limit, which each answer has. */
+export function createQuotaHeaders({ usage: { executionLimit, executionsUsed } }: RealApiState) {
+  const remaining = String(Math.max(0, executionLimit - executionsUsed));
+  return {
+    "x-quota-remaining": remaining,
+    "ratelimit-remaining": "49",
+    ...(executionsUsed / executionLimit >= 0.8 && {
+      "x-quota-warning": `${remaining} executions remain today`,
+    }),
+  };
+}

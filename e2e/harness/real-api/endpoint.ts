@@ -1,0 +1,85 @@
+import type { $ZodType } from "zod/v4/core";
+import type { RealApiState } from "./state.ts";
+
+export interface StandInRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Parsed JSON. Undefined without a body, and for forms. */
+  readonly body: unknown;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly contentType: string;
+  /** Aborted when the client disconnects. */
+  readonly signal: AbortSignal;
+}
+
+export interface StandInAnswer {
+  readonly status: number;
+  /** The answer as JSON. */
+  readonly body?: unknown;
+  readonly csv?: string;
+  /** The answer as server-sent events. */
+  readonly events?: AsyncIterable<StreamedEvent>;
+}
+
+export interface StreamedEvent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+export type QueryRule = readonly string[] | "any" | "required";
+
+/** Documented query parameters, separated by spaces, that may have any value. */
+export function anyValue(names: string): Readonly<Record<string, QueryRule>> {
+  return Object.fromEntries(names.split(" ").map((name) => [name, "any"]));
+}
+
+/** A documented endpoint of the real API. */
+export interface RealApiEndpoint {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** With parameters such as `:id`. */
+  readonly path: string;
+  /** Documented query parameters, each with its documented values if there are any. */
+  readonly query?: Readonly<Record<string, QueryRule>>;
+  /** `form` is `multipart/form-data`. */
+  readonly body?: $ZodType | "form";
+  /** Documented statuses and bodies of successes. Errors have the same body everywhere. */
+  readonly answers: Readonly<Record<number, $ZodType | "csv" | "empty" | "events">>;
+  readonly scope?: string;
+  /** Runs count against the plan's limit. */
+  readonly isRun?: boolean;
+  /** A `POST` that changes nothing. */
+  readonly isRead?: boolean;
+  readonly handle: (state: RealApiState, request: StandInRequest) => StandInAnswer | Promise<StandInAnswer>;
+}
+
+/** An error answer in the documented form. */
+export class RealApiError extends Error {
+  readonly status: number;
+  readonly details: readonly ErrorDetail[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Further fields of the error body. */
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(
+    status: number,
+    message: string,
+    more: {
+      readonly details?: readonly ErrorDetail[];
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly fields?: Readonly<Record<string, unknown>>;
+    } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.details = more.details;
+    this.headers = more.headers ?? {};
+    this.fields = more.fields ?? {};
+  }
+}
+
+interface ErrorDetail {
+  readonly message: string;
+  readonly path?: string;
+  readonly code?: string;
+  readonly suggestion?: string;
+}

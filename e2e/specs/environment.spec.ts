@@ -1,0 +1,90 @@
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { RunsPageObject, createManyRecords } from "#e2e/harness/runs.ts";
+import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
+import { TestRunPanelPageObject } from "#e2e/harness/test-run-panel.ts";
+
+const http = { method: "GET", url: "https://a.example/?key={{secret:TOKEN}}" };
+const prompt = { model: "m", userPrompt: "Say something." };
+const mail = { from: "a@a.example", to: "b@a.example", subject: "Hello", html: "Hello" };
+const flow = buildFlow("Outside", [
+  buildStep("ask", { config: prompt }),
+  buildStep("again", { config: prompt }),
+  buildStep("page", { type: "fetch-url", config: { http } }),
+  buildStep("send", { type: "send-email", config: mail }),
+  buildStep("read", { type: "crawl", config: { url: "https://a.example" } }),
+]);
+const MESSAGES = [
+  "No model server is configured. Set FLOWLINE_MODEL_BASE_URL to run “Ask” and 1 more step.",
+  "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN to run “Page”.",
+  "No mail server is configured. Set FLOWLINE_SMTP_URL to run “Send”.",
+  "This server can’t run “Read”: “crawl” steps are not available.",
+];
+
+test(
+  "missing server settings are listed in the problems panel, in Try it and in the run dialog",
+  { tag: "@full" },
+  async ({ page, startOwnServer }) => {
+    const { url } = await startOwnServer();
+    const api = new ApiClient(url);
+    await createManyRecords(api, "customer", 1);
+    const { id } = await api.createFlow(flow);
+    const editor = new EditorPageObject(page);
+    await editor.open(`${url}/flows/${id}`);
+    await expect(editor.problemsButton).toHaveText(/^4 problems/);
+    // Expects no problem in the row of the step, because a missing server setting cannot be fixed in a step.
+    await expect(editor.row("Ask")).not.toHaveAccessibleDescription(/problem/);
+
+    await editor.problemsButton.click();
+    const list = page.getByRole("list", { name: "Environment" });
+    await expect(list.getByRole("listitem")).toHaveCount(4);
+    for (const message of MESSAGES) {
+      await expect(list).toContainText(message.replace(/“(Ask|Page|Send|Read)”/, "this step"));
+    }
+    await expect(page.getByRole("list", { name: "Warnings" })).toHaveCount(0);
+    await expectNoAccessibilityViolationsInBothThemes(page, "the problems panel with missing settings");
+    await list.getByRole("button", { name: "Go to Page" }).click();
+    await expect(page.getByRole("textbox", { name: "URL", exact: true })).toBeFocused();
+    await page.getByRole("button", { name: "Close problems" }).click();
+
+    await new TestRunPanelPageObject(page).open();
+    const obstacles = page.getByRole("region", { name: "Open problems" });
+    for (const message of MESSAGES) await expect(obstacles).toContainText(message);
+    await expect(obstacles.getByRole("link", { name: "Open environment" })).toBeVisible();
+    await new TestRunPanelPageObject(page).close();
+
+    const runs = new RunsPageObject(page);
+    await runs.ask("customer");
+    for (const message of MESSAGES) await expect(runs.dialog).toContainText(message);
+    await expect(runs.dialog.getByRole("link", { name: "Open environment" })).toBeVisible();
+    await expect(runs.dialog.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
+    await page.keyboard.press("Escape");
+
+    await page.getByRole("button", { name: "Publish", exact: true }).click();
+    const publish = page.getByRole("dialog", { name: /^Publish “/ });
+    await expect(publish.getByRole("button", { name: "Publish", exact: true })).toBeEnabled();
+    await expect(publish).not.toContainText("MODEL_BASE_URL");
+  },
+);
+
+test(
+  "a flow shows no problems when the server has every setting it needs",
+  { tag: "@full" },
+  async ({ page, startOwnServer }) => {
+    const { url } = await startOwnServer({
+      env: {
+        MODEL_BASE_URL: "http://127.0.0.1:9/v1",
+        SMTP_URL: "smtp://127.0.0.1:9",
+        SECRET_TOKEN: "not to be seen",
+      },
+    });
+    const { name, flowSteps } = flow;
+    const { id } = await new ApiClient(url).createFlow({ name, flowSteps: flowSteps.slice(0, 4) });
+    const editor = new EditorPageObject(page);
+    const asked = page.waitForResponse("**/local/environment");
+    await editor.open(`${url}/flows/${id}`);
+    expect(await (await asked).text()).not.toContain("not to be seen");
+    await expect(editor.problemsButton).toHaveText(/^No problems/);
+  },
+);

@@ -1,0 +1,118 @@
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { waitUntilTimersFired } from "#e2e/harness/slow-down-page.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+test.beforeEach(({ api }) => api.deleteAllFlows());
+
+const namedFlow = (name: string) => buildFlow(name, [buildStep("a"), buildStep("b", { enabled: false })]);
+
+test("step counts include nested steps in rows, dialogs and versions", async ({ page, api }) => {
+  const off = { enabled: false };
+  const inner = buildConditional("inner", [buildStep("d", off)], [buildStep("e")]);
+  const steps = [buildStep("a", off), buildConditional("b", [buildStep("c"), inner])];
+  const { id } = await api.createFlow(buildFlow("Nested", steps));
+  const list = new FlowListPageObject(page);
+  await list.open();
+  await expect(list.row("Nested")).toContainText("6 steps, 2 off");
+  await list.chooseFromMenu("Nested", "Delete");
+  await expect(page.getByRole("alertdialog")).toContainText("The flow (6 steps)");
+  await page.keyboard.press("Escape");
+  await list.chooseFromMenu("Nested", "Publish");
+  await expect(page.getByRole("dialog")).toContainText("6 steps, 2 off");
+  await page.keyboard.press("Escape");
+  await api.publishFlow(id);
+
+  await page.goto(`/flows/${id}/versions`);
+  const versions = page.getByRole("list", { name: "Versions" });
+  await expect(versions.getByRole("listitem").first()).toContainText("6 steps");
+  await versions.getByRole("link").first().click();
+  await expect(page.getByText("6 steps, 2 off")).toBeVisible();
+});
+
+test("Back restores the focus to the opened row, and the link to the list focuses the heading", async ({
+  page,
+  api,
+}) => {
+  const names = Array.from({ length: 40 }, (_, index) => `Flow ${String(index + 1).padStart(2, "0")}`);
+  await Promise.all(names.map((name) => api.createFlow(namedFlow(name))));
+  const list = new FlowListPageObject(page);
+  await list.open("?sort=name");
+  await list.link("Flow 01").focus();
+  await page.keyboard.press("End");
+  await expect(list.link("Flow 40")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Flow 40" })).toBeVisible();
+  await page.goBack();
+  await expect(list.link("Flow 40")).toBeFocused();
+  await expect(list.row("Flow 40")).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Flow 40" })).toBeVisible();
+  await page.getByRole("link", { name: "Back to flows" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeFocused();
+});
+
+test(
+  "if the server repeats a page, the list stops loading and shows that it may be incomplete",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    await api.createFlow(namedFlow("Digest"));
+    const row = { name: "Digest", createdAt: "2026-01-01T00:00:00Z", updatedAt: "2026-01-01T00:00:00Z" };
+    const pagination = { limit: 50, currentOffset: 0, hasMore: true, hasPrev: false, prevCursor: null };
+    const body = {
+      data: [{ ...row, id: "flow_1", lastRunAt: null }],
+      pagination: { ...pagination, nextCursor: "same" },
+    };
+    await api.addFaults({ path: "/v1/flows", method: "GET", status: 200, body: JSON.stringify(body) });
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (new URL(request.url()).pathname === "/v1/flows") asked.push(request.url());
+    });
+    const list = new FlowListPageObject(page);
+    await list.open();
+    await expect(list.row("Digest")).toBeVisible();
+    await expect(page.getByText("This list may be incomplete: the server repeated a page.")).toBeVisible();
+    await waitUntilTimersFired(page);
+    // Counts reads of the repeated page per read of the first page, because a change event makes the list read again.
+    const repeated = asked.filter((url) => new URL(url).searchParams.has("cursor"));
+    expect(repeated.length).toBeLessThanOrEqual(asked.length - repeated.length);
+  },
+);
+
+test("Ctrl+A on a row selects no text of the page", { tag: "@full" }, async ({ page, api }) => {
+  await api.createFlow(namedFlow("Digest"));
+  const list = new FlowListPageObject(page);
+  await list.open();
+  await list.link("Digest").focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  expect(await page.evaluate(() => getSelection()?.toString())).toBe("");
+});
+
+test("a row's tooltip closes when sorting moves the row", { tag: "@full" }, async ({ page, api }) => {
+  const name = "A name that is much longer than its column ".repeat(6).trim();
+  await api.createFlow(namedFlow(name));
+  for (const other of ["Second", "First"]) await api.createFlow(namedFlow(other));
+  const list = new FlowListPageObject(page);
+  await list.open();
+  await list.link(name).focus();
+  await page.keyboard.press("F2");
+  await expect(page.getByRole("textbox", { name: "Flow name" })).toBeFocused();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" indeed");
+  const tooltip = page.locator("[popover]:popover-open");
+  await page.keyboard.press("Enter");
+  await expect(list.rows.first()).toContainText("indeed");
+  await expect(tooltip).toHaveCount(0);
+});
+
+test(
+  "the Last run column says “Never” for a flow that never ran",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    await api.createFlow(namedFlow("Digest"));
+    const list = new FlowListPageObject(page);
+    await list.open();
+    await expect(page.getByRole("columnheader", { name: "Sort by last run" })).toBeVisible();
+    await expect(list.row("Digest")).toContainText("Last run: Never");
+  },
+);

@@ -1,0 +1,133 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+const COUNT = 10;
+const DONE_AT_FIRST = 4;
+
+const createFlows = async (api: ApiClient) => {
+  for (let number = 1; number <= COUNT; number += 1)
+    await api.createFlow(
+      buildFlow(`Flow ${number}`, [buildStep("wait", { type: "wait-until", config: {} })]),
+    );
+};
+
+/**
+ * Selects all flows and begins to duplicate them. Returns once a part of them is duplicated. Holds the requests for the
+ * others until the returned function is called, or only their responses, which are lost then.
+ */
+async function duplicatePartOfAll(page: Page, held: "requests" | "responses"): Promise<() => void> {
+  let isHeld = true;
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => (release = resolve));
+  let sent = 0;
+  await page.route("**/v1/flows", async (route) => {
+    if (route.request().method() !== "POST" || !isHeld) return route.continue();
+    sent += 1;
+    if (sent <= DONE_AT_FIRST) return route.continue();
+    // Some of the requests may fail, because the test stops the server meanwhile.
+    if (held === "responses") await route.fetch().catch(() => undefined);
+    await isReleased;
+    await (held === "responses" ? route.abort("connectionreset") : route.continue());
+  });
+  await page.getByRole("checkbox", { name: "Select all loaded flows" }).check();
+  await page.getByRole("button", { name: "Duplicate", exact: true }).click();
+  await page.getByRole("button", { name: `Duplicate ${COUNT} flows` }).click();
+  await expect(page.getByRole("dialog")).toContainText(`${DONE_AT_FIRST} of ${COUNT} flows`);
+  return () => {
+    isHeld = false;
+    release();
+  };
+}
+
+async function countFlows(api: ApiClient): Promise<number> {
+  return (await api.listFlows()).length;
+}
+
+test("a bulk action waits for a server that restarts, and creates nothing twice", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/ERR_|status of/);
+  const dataDirectory = await mkdtemp(join(tmpdir(), "flowline-"));
+  const first = await startOwnServer({ dataDirectory });
+  await createFlows(new ApiClient(first.url));
+  await page.goto(`${first.url}/flows`);
+  const release = await duplicatePartOfAll(page, "responses");
+  await expect.poll(() => countFlows(new ApiClient(first.url))).toBeGreaterThan(COUNT + DONE_AT_FIRST);
+  await first.kill();
+  release();
+  await expect(page.getByRole("dialog")).toContainText("Can’t reach the server. Retrying…");
+  const { port } = new URL(first.url);
+  const second = await startOwnServer({ dataDirectory, env: { PORT: port } });
+  await expect(page.getByRole("dialog")).toContainText(`${COUNT} flows duplicated.`, { timeout: 30_000 });
+  expect(await countFlows(new ApiClient(second.url))).toBe(2 * COUNT);
+});
+
+test("a bulk action stops when the session ends, and continues after the sign-in", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const key = "key-all-0123456789";
+  const { url } = await startOwnServer({ env: { API_KEYS: key } });
+  const api = new ApiClient(url, key);
+  await createFlows(api);
+  await page.goto(`${url}/flows`);
+  const signIn = async () => {
+    await page.getByRole("textbox", { name: "API key" }).fill(key);
+    await page.keyboard.press("Enter");
+  };
+  await signIn();
+  const release = await duplicatePartOfAll(page, "requests");
+  const [cookie] = await page.context().cookies();
+  const headers = { cookie: `${cookie?.name}=${cookie?.value}`, origin: url };
+  await fetch(`${url}/local/session`, { method: "DELETE", headers });
+  release();
+  const dialog = page.getByRole("dialog", { name: `Duplicate ${COUNT} flows` });
+  await expect(dialog).toContainText("API key rejected or session expired. Sign in, then retry.");
+  await expect(dialog).toContainText("not started");
+  await dialog.getByRole("button", { name: "Sign in" }).click();
+  await signIn();
+  await expect(dialog).toContainText(`${COUNT} flows duplicated.`);
+  expect(await countFlows(api)).toBe(2 * COUNT);
+});
+
+test("closing the dialog of a running bulk action asks, and what is done is kept", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/ERR_ABORTED/);
+  await api.deleteAllFlows();
+  await createFlows(api);
+  await page.goto("/records");
+  await page.getByRole("navigation").getByRole("link", { name: "Flows" }).click();
+  const release = await duplicatePartOfAll(page, "requests");
+  let asked = "";
+  page.once("dialog", (question) => {
+    asked = question.message();
+    void question.dismiss();
+  });
+  await page.goBack();
+  await expect
+    .poll(() => asked)
+    .toBe("Stop duplicating? Flows that are done stay changed. The rest are left as they are.");
+  await expect(page).toHaveURL(/\/flows$/);
+  await page.keyboard.press("Escape");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Stop" }).click();
+  release();
+  const dialog = page.getByRole("dialog");
+  const outcome = dialog.getByText(/^\d flows duplicated, \d not started\.$/);
+  const done = Number.parseInt(await outcome.innerText(), 10);
+  expect(await countFlows(api)).toBe(COUNT + done);
+  await dialog.getByRole("button", { name: /^Retry \d flows?$/ }).click();
+  await expect(dialog).toContainText(`${COUNT} flows duplicated.`);
+  expect(await countFlows(api)).toBe(2 * COUNT);
+});

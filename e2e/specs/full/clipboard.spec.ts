@@ -1,0 +1,185 @@
+import type { Page } from "@playwright/test";
+import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
+
+test.use({ permissions: ["clipboard-read", "clipboard-write"] });
+
+const readerFlow = () =>
+  buildFlow("Reader", [
+    buildStep("fetch", { type: "fetch-url", config: { outputVariable: "page" } }),
+    buildStep("score", { config: { userPrompt: "Score {{page}}", outputVariable: "score" } }),
+    buildStep("notify", { type: "send-email", config: {} }),
+  ]);
+
+const clipboard = async (page: Page): Promise<readonly JsonObject[]> =>
+  JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+
+const paste = async (page: Page, text: string) => {
+  await page.evaluate((value) => navigator.clipboard.writeText(value), text);
+  await page.keyboard.press("Control+v");
+};
+
+test("copies steps as plain JSON, and pastes them with new ids and variable names", async ({ page, api }) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, readerFlow());
+  await editor.row("Fetch").focus();
+  await page.keyboard.press("Shift+ArrowDown");
+  await expect(editor.row("Score")).toBeFocused();
+  await page.keyboard.press("Control+c");
+  await editor.expectSaid("Copied 2 steps.");
+  const copied = await clipboard(page);
+  expect(copied.map((step) => step["id"])).toEqual(["fetch", "score"]);
+  expect(copied.every((step) => !("order" in step))).toBe(true);
+
+  await page.keyboard.press("Control+v");
+  await editor.expectSaid("Pasted 2 steps at position 3 of 5.");
+  await expect(page.getByRole("heading", { name: "2 steps selected" })).toBeVisible();
+  await editor.expectSteps(["Fetch", "Score", "Fetch", "Score", "Notify"]);
+  await expect(page.locator(":focus")).toHaveAccessibleName(/^3 Fetch/);
+  await editor.save();
+  const [, , fetch, score] = (await api.getFlow(flow.id)).flowSteps;
+  expect(fetch?.id).toMatch(/^step_/);
+  expect(fetch).toMatchObject({ config: { outputVariable: "page_2" } });
+  expect(score).toMatchObject({ config: { userPrompt: "Score {{page_2}}", outputVariable: "score_2" } });
+
+  await page.keyboard.press("Control+z");
+  await editor.expectSaid("Undid paste 2 steps.");
+  await editor.expectSteps(["Fetch", "Score", "Notify"]);
+  await expect(page.getByRole("heading", { name: "2 steps selected" })).toBeVisible();
+});
+
+test("pastes steps cut from another flow, including nested steps", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  await editor.row("Route").focus();
+  await page.keyboard.press("Control+x");
+  await editor.expectSaid("Cut “Route”. Undo to restore.");
+  await expect(editor.row("Notify")).toBeFocused();
+  await editor.save();
+  await createFlowAndOpenEditor({ page, api }, buildFlow("Other", [buildStep("only")]));
+  await editor.row("Only").focus();
+  await page.keyboard.press("Control+v");
+  await editor.expectSaid("Pasted “Route” at position 2 of 2.");
+  await expect(editor.row("Route")).toBeFocused();
+  await editor.expectOutline([
+    "1 Only",
+    "2 Route",
+    "  then",
+    "  1 Queue",
+    "  2 Hide",
+    "  else",
+    "  1 Approve",
+  ]);
+});
+
+test("Ctrl+D and the menu duplicate a step right below it", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, readerFlow());
+  await editor.row("Fetch").focus();
+  await page.keyboard.press("Control+d");
+  await editor.expectSaid("Duplicated “Fetch” at position 2 of 4.");
+  await editor.expectSteps(["Fetch", "Fetch", "Score", "Notify"]);
+  await expect(page.locator(":focus")).toHaveAccessibleName(/^2 Fetch/);
+  await page.keyboard.press("Control+z");
+  await editor.expectSaid("Undid duplicate “Fetch”.");
+  await editor.chooseFromMenu("Notify", "Duplicate");
+  await editor.expectSteps(["Fetch", "Score", "Notify", "Notify"]);
+});
+
+test("the step menu copies and cuts to the clipboard", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, readerFlow());
+  await editor.chooseFromMenu("Score", /^Copy$/);
+  await editor.expectSaid("Copied “Score”.");
+  expect((await clipboard(page)).map((step) => step["name"])).toEqual(["Score"]);
+  await editor.chooseFromMenu("Notify", "Cut");
+  await editor.expectSaid("Cut “Notify”. Undo to restore.");
+  expect((await clipboard(page)).map((step) => step["name"])).toEqual(["Notify"]);
+  await editor.expectSteps(["Fetch", "Score"]);
+});
+
+test("pastes steps from a chat response, and keeps and announces an unknown step type", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, readerFlow());
+  await editor.row("Notify").focus();
+  await paste(
+    page,
+    'Here it is:\n```json\n{"flowSteps": [{"type": "send-pigeon", "name": "Coo", "config": {"to": "{{page}}"}}]}\n```\nGood luck!',
+  );
+  await editor.expectSaid("Pasted “Coo” at position 4 of 4.");
+  await editor.expectSaid("Unknown step type: send-pigeon. Settings are kept.");
+  await expect(editor.row("Coo")).toHaveAccessibleName("4 Coo, send-pigeon");
+});
+
+test("rejects invalid JSON with the position of the error, and lets the user fix it in the dialog", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, readerFlow());
+  await editor.row("Score").focus();
+  await paste(page, '[\n  {"type": "prompt", "name": "One"},\n  {"type": "prompt" "name": "Two"}\n]');
+  const dialog = page.getByRole("dialog", { name: "Paste steps" });
+  await expect(dialog.getByRole("alert")).toContainText("Couldn’t paste steps.");
+  await expect(dialog).toContainText("Inserted before “Notify”.");
+  await expectNoAccessibilityViolations(page, "the dialog of a rejected paste");
+  await expect(page.locator("[data-step-id]")).toHaveCount(3);
+  await dialog.getByRole("button", { name: "Line 3, column 21" }).click();
+  const text = dialog.getByRole("textbox", { name: "Steps as JSON" });
+  await expect(text).toBeFocused();
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.type(",");
+  await expect(dialog.getByRole("alert")).toHaveText("");
+  await dialog.getByRole("button", { name: "Insert steps" }).click();
+  await editor.expectSaid("Pasted 2 steps at position 3 of 5.");
+  await editor.expectSteps(["Fetch", "Score", "One", "Two", "Notify"]);
+  await expect(editor.row("One")).toBeFocused();
+});
+
+test("the step menu opens the paste dialog, which returns the focus when it closes", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, readerFlow());
+  await editor.chooseFromMenu("Fetch", "Paste…");
+  const dialog = page.getByRole("dialog", { name: "Paste steps" });
+  await dialog.getByRole("button", { name: "Insert steps" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("Nothing to paste.");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Actions for Fetch" })).toBeFocused();
+});
+
+test("rejects a paste of too many or too deeply nested steps with an error", async ({ page, api }) => {
+  const nest = (level: number): JsonObject =>
+    level === 0 ? buildStep("deep") : buildConditional(`level-${level}`, [nest(level - 1)]);
+  const { editor } = await createFlowAndOpenEditor(
+    { page, api },
+    buildFlow("Deep", [buildStep("a"), nest(10)]),
+  );
+  await editor.row("A").focus();
+  await paste(page, JSON.stringify(buildLongFlow("many", 5000)));
+  const dialog = page.getByRole("dialog", { name: "Paste steps" });
+  await expect(dialog.getByRole("alert")).toContainText(
+    "Can’t paste 5,000 steps: this flow has room for 1,988 more.",
+  );
+  await page.keyboard.press("Escape");
+  await expect(editor.row("A")).toBeFocused();
+  await editor.row("Deep").focus();
+  await paste(page, JSON.stringify(buildConditional("more", [])));
+  await expect(dialog.getByRole("alert")).toContainText("Steps can be nested up to 10 levels deep.");
+  await page.keyboard.press("Escape");
+  await expect(editor.status).toHaveText("Saved");
+});
+
+test("copy and paste in a text field act on its text, not on the step", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, readerFlow());
+  await editor.row("Score").click();
+  const name = page.getByRole("textbox", { name: "Name", exact: true });
+  await name.focus();
+  await name.selectText();
+  await page.keyboard.press("Control+c");
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("Score");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Control+v");
+  await expect(name).toHaveValue("ScoreScore");
+  await editor.expectSteps(["Fetch", "ScoreScore", "Notify"]);
+});

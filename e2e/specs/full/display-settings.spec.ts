@@ -1,0 +1,222 @@
+import type { Locator, Page } from "@playwright/test";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+const nest = (level: number): ReturnType<typeof buildStep> =>
+  level === 0 ? buildStep("deepest") : buildConditional(`level-${level}`, [nest(level - 1)]);
+const wideFlow = () =>
+  buildFlow("A flow whose name is longer than a narrow page is wide, by far", [
+    buildStep("fetch", {
+      name: "Fetch_the_page_that_the_customer_named_in_the_form",
+      type: "fetch-url",
+      config: { outputVariable: "the_page_that_was_fetched_for_the_customer" },
+    }),
+    nest(9),
+    buildStep("notify", { enabled: false }),
+  ]);
+
+const settings = [
+  { what: "320 pixels", viewport: { width: 320, height: 640 }, deviceScaleFactor: 1 },
+  { what: "a zoom of 200 %", viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 },
+];
+
+for (const { what, viewport, deviceScaleFactor } of settings) {
+  test.describe(`at ${what}`, () => {
+    test.use({ viewport, deviceScaleFactor });
+
+    test("no page or dialog scrolls horizontally", async ({ page, api }) => {
+      const expectFits = (state: string) =>
+        expect
+          .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth), state)
+          .toBeLessThanOrEqual(0);
+      const { editor } = await createFlowAndOpenEditor({ page, api }, wideFlow());
+      await expectFits("the editor");
+      await editor.list.getByRole("listitem").first().focus();
+      await page.keyboard.press("End");
+      await expect(editor.row("Notify")).toBeFocused();
+      // Moves up over the headings of the nine empty else branches, to the deepest step.
+      await page.keyboard.press("PageUp");
+      await expect(editor.row("Deepest")).toBeFocused();
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeVisible();
+      await expectFits("the sheet");
+      await page.keyboard.press("Escape");
+      await expect(editor.row("Deepest")).toBeFocused();
+      await expect(editor.row("Deepest")).toBeInViewport();
+
+      await page.keyboard.press("ControlOrMeta+a");
+      await expect(page.getByRole("region", { name: "Selection" })).toBeVisible();
+      await expectFits("the selection bar");
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("region", { name: "Selection" })).toHaveCount(0);
+
+      for (const [open, name] of [
+        ["/", "Add step"],
+        ["ControlOrMeta+/", "Keyboard shortcuts"],
+      ] as const) {
+        await page.keyboard.press(open);
+        await expect(page.getByRole("dialog", { name })).toBeVisible();
+        await expectFits(name);
+        await page.keyboard.press("Escape");
+        await expect(page.getByRole("dialog")).toHaveCount(0);
+        await expect(editor.row("Deepest")).toBeFocused();
+      }
+      await page.keyboard.press("End");
+      await expect(editor.row("Notify")).toBeFocused();
+      for (const [entry, name] of [
+        ["Move to…", /^Move .* to…/],
+        ["Paste…", "Paste steps"],
+      ] as const) {
+        await editor.chooseFromMenu("Notify", entry);
+        await expect(page.getByRole("dialog", { name })).toBeVisible();
+        await expectFits(entry);
+        await page.keyboard.press("Escape");
+        await expect(page.getByRole("dialog")).toHaveCount(0);
+      }
+
+      await editor.handle("Notify").click();
+      await expect(page.getByRole("button", { name: "Cancel" })).toBeVisible();
+      await expectFits("the places to move a step to");
+      await page.getByRole("button", { name: "Cancel" }).click();
+
+      await page.keyboard.press("ControlOrMeta+f");
+      await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
+      await page.keyboard.type("page");
+      await expect(page.locator("[data-find-count]")).toHaveText(/^1 of/);
+      await page.getByRole("search").getByRole("button", { name: "Replace", exact: true }).click();
+      await expectFits("find and replace");
+      await page.keyboard.press("Escape");
+
+      await page.getByRole("link", { name: "JSON" }).click();
+      await expect(page.getByRole("textbox", { name: "Flow (JSON)" })).toBeVisible();
+      await expectFits("the JSON tab");
+      await new FlowListPageObject(page).open();
+      await expectFits("the flow list");
+    });
+  });
+}
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 320, height: 480 }, hasTouch: true, isMobile: true });
+
+  test("the save status is not truncated, and every entry of a row's menu can be reached", async ({
+    page,
+    api,
+    problems,
+  }) => {
+    problems.allow(/status of 503/);
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    const expectWhole = async (text: string) => {
+      await expect(editor.status).toHaveText(text);
+      const words = editor.status.locator("span");
+      await expect
+        .poll(() => words.evaluate((span) => span.scrollWidth - span.clientWidth), text)
+        .toBeLessThanOrEqual(0);
+    };
+    await expectWhole("Saved");
+    await editor.switchOf("Fetch").tap();
+    await expectWhole("1 unsaved change");
+    await editor.switchOf("Clean").tap();
+    await expectWhole("2 unsaved changes");
+
+    const menu = page.getByRole("menu");
+    const last = page.getByRole("menuitem", { name: "Delete" });
+    const button = page.getByRole("button", { name: "Actions for Clean" });
+    await button.tap();
+    await expect(last).not.toBeInViewport();
+    await last.tap();
+    await expect(menu).toHaveCount(0);
+    await editor.expectSaid("Deleted “Clean”. Undo to restore.");
+
+    await page.getByRole("button", { name: "Actions for Fetch" }).press("Enter");
+    await expect(page.getByRole("menuitem", { name: "Configure" })).toBeFocused();
+    await page.keyboard.press("End");
+    await expect(last).toBeFocused();
+    await expect(last).toBeInViewport({ ratio: 1 });
+    await page.keyboard.press("Home");
+    await expect(page.getByRole("menuitem", { name: "Configure" })).toBeInViewport({ ratio: 1 });
+    await page.keyboard.press("Escape");
+
+    await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 503 });
+    await editor.saveButton.tap();
+    await expectWhole("Could not save — retry");
+  });
+});
+
+test.describe("in forced colors mode", () => {
+  test("enabled, selected, focused, current and active elements look different", async ({ page, api }) => {
+    await page.emulateMedia({ forcedColors: "active" });
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    // Moves the pointer away, so that no hover style is in the screenshots.
+    await page.mouse.move(0, 0);
+
+    const on = await look(editor.switchOf("Fetch"));
+    await editor.row("Fetch").focus();
+    await page.keyboard.press("Space");
+    await editor.expectSaid("“Fetch” is off.");
+    await expect.poll(() => look(editor.switchOf("Fetch"))).not.toBe(on);
+
+    await editor.row("Clean").focus();
+    const unselected = await look(editor.row("Notify"));
+    await page.keyboard.press("End");
+    await expect(editor.row("Notify")).toBeFocused();
+    await page.keyboard.press("Shift+ArrowUp");
+    await expect(editor.row("Notify")).toHaveAccessibleName(/selected$/);
+    await page.keyboard.press("Home");
+    await expect(editor.row("Fetch")).toBeFocused();
+    await expect.poll(() => look(editor.row("Notify")), "a selected row").not.toBe(unselected);
+
+    const unfocused = await look(editor.row("Clean"));
+    await page.keyboard.press("ArrowDown");
+    await expect(editor.row("Clean")).toBeFocused();
+    await expect.poll(() => look(editor.row("Clean")), "a focused row").not.toBe(unfocused);
+
+    expect(await look(page.getByRole("link", { name: "Steps" })), "the current tab").not.toBe(
+      await look(page.getByRole("link", { name: "JSON" })),
+    );
+    await expectGround(page, "[data-drop-marker] > :first-child", async () => {
+      await editor.pickUpByKeyboard("Clean");
+      await editor.pressAndHear("ArrowDown");
+    });
+    await editor.pressAndHear("Escape");
+
+    await editor.row("Clean").focus();
+    await page.keyboard.press("Shift+F10");
+    const items = page.getByRole("menuitem");
+    await expect(items.first()).toBeFocused();
+    const chosen = await look(items.first());
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => look(items.first()), "the active menu item").not.toBe(chosen);
+  });
+});
+
+async function look(locator: Locator): Promise<string> {
+  return (await locator.screenshot({ animations: "disabled", caret: "hide" })).toString("base64");
+}
+
+/**
+ * Expects that the background color of an element differs from the page's, because only the background marks the
+ * element.
+ */
+async function expectGround(page: Page, selector: string, begin: () => Promise<void>): Promise<void> {
+  await begin();
+  const ground = (css: string) =>
+    page
+      .locator(css)
+      .first()
+      .evaluate((element) => getComputedStyle(element).backgroundColor);
+  expect(await ground(selector)).not.toBe(await ground("body"));
+  expect(await ground(selector)).not.toBe("rgba(0, 0, 0, 0)");
+}
+
+test("rows animate to their new position, unless reduced motion is preferred", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  const seconds = () =>
+    editor.row("Fetch").evaluate((row) => Number.parseFloat(getComputedStyle(row).transitionDuration));
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  expect(await seconds()).toBeLessThan(0.001);
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  expect(await seconds()).toBeGreaterThan(0.1);
+});

@@ -1,0 +1,285 @@
+import type { Page } from "@playwright/test";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import {
+  readUnsavedEditCountOfEachJournal,
+  deleteUserIdentityFromStoredJournals,
+  waitUntilUnsavedEditCountPersisted,
+} from "#e2e/harness/browser-storage.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { locateRecoveryBar } from "#e2e/harness/recovery-bar.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
+import { TestRunPanelPageObject } from "#e2e/harness/test-run-panel.ts";
+import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
+
+// Two users with different API keys share a browser. Neither sees unsaved text of the other.
+
+const FIRST = "key-of-the-first-person";
+const SECOND = "key-of-the-second-person";
+
+type StartServer = (options: { env: Record<string, string> }) => Promise<{ readonly url: string }>;
+
+async function startForTwo(page: Page, startOwnServer: StartServer) {
+  const { url } = await startOwnServer({ env: { API_KEYS: `${FIRST},${SECOND}` } });
+  const api = new ApiClient(url, FIRST);
+  const flow = await api.createFlow(
+    buildFlow("Digest", [
+      buildStep("greet", {
+        type: "set-variable",
+        config: { variableName: "greeting", valueTemplate: "Hello {{topic}}" },
+      }),
+      buildStep("clean", { type: "transform-data" }),
+    ]),
+  );
+  const at = `${url}/flows/${flow.id}`;
+  const editor = new EditorPageObject(page);
+  const signIn = async (key: string) => {
+    await page.getByRole("textbox", { name: "API key" }).fill(key);
+    await page.keyboard.press("Enter");
+  };
+  await page.goto(at);
+  await signIn(FIRST);
+  await expect(editor.list).toBeVisible();
+  return { url, at, api, flow, editor, signIn };
+}
+
+async function typeThings(page: Page, editor: EditorPageObject) {
+  await editor.untilUnderstood();
+  await editor.renameStep("Clean", "Of the first person");
+  const panel = new TestRunPanelPageObject(page);
+  await panel.open();
+  await panel.input("topic").fill("a private matter");
+  await waitUntilUnsavedEditCountPersisted(page, 1);
+}
+
+const signOutButton = (page: Page) => page.getByRole("button", { name: "Sign out", exact: true });
+const signOutQuestion = (page: Page) =>
+  page.getByRole("alertdialog", { name: "Sign out with unsaved changes?" });
+
+async function expectNothingOfTheFirst(page: Page, editor: EditorPageObject) {
+  await editor.untilUnderstood();
+  await expect(editor.row("Clean")).toBeVisible();
+  await expect(editor.status).toHaveText("Saved");
+  await expect(locateRecoveryBar(page)).toHaveCount(0);
+  const panel = new TestRunPanelPageObject(page);
+  await panel.open();
+  await expect(panel.input("topic")).toHaveValue("");
+  await expect(page.getByText(/private matter|Of the first person/)).toHaveCount(0);
+}
+
+test("signing out keeps unsaved work for its user only", async ({ page, startOwnServer, problems }) => {
+  problems.allow(/status of 401/);
+  const { at, url, editor, signIn } = await startForTwo(page, startOwnServer);
+  await typeThings(page, editor);
+  await signOutButton(page).click();
+  await expect(signOutQuestion(page)).toContainText("“Digest”");
+  await expectNoAccessibilityViolations(page, "the sign-out confirmation");
+  await signOutQuestion(page).getByRole("button", { name: "Cancel" }).click();
+  await expect(signOutButton(page)).toBeFocused();
+  await expect(editor.status).toHaveText("1 unsaved change");
+  await signOutButton(page).click();
+  await signOutQuestion(page).getByRole("button", { name: "Keep and sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+
+  await page.goto(at);
+  await signIn(SECOND);
+  await expectNothingOfTheFirst(page, editor);
+  await page.goto(`${url}/flows`);
+  await expect(page.getByRole("link", { name: "Digest", exact: true })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Unsaved changes on this device" })).toHaveCount(0);
+  await signOutButton(page).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+
+  await page.goto(at);
+  await signIn(FIRST);
+  await expect(locateRecoveryBar(page)).toContainText("Recovered 1 change from");
+  await expect(editor.row("Of the first person")).toBeVisible();
+  const panel = new TestRunPanelPageObject(page);
+  await panel.open();
+  await expect(panel.input("topic")).toHaveValue("a private matter");
+});
+
+test("signing out can delete unsaved work and the inputs of test runs for good", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { at, editor, signIn } = await startForTwo(page, startOwnServer);
+  await typeThings(page, editor);
+  await signOutButton(page).click();
+  await signOutQuestion(page).getByRole("button", { name: "Discard and sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect.poll(() => readUnsavedEditCountOfEachJournal(page)).toEqual([]);
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain("private matter");
+
+  await page.goto(at);
+  await signIn(FIRST);
+  await expectNothingOfTheFirst(page, editor);
+});
+
+test("signing in with another key after a session expired shows nothing of the first user", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { at, api, flow, editor, signIn } = await startForTwo(page, startOwnServer);
+  await typeThings(page, editor);
+  await page.context().clearCookies();
+  await editor.saveButton.click();
+  await expect(editor.status).toHaveText(/^Signed out/);
+  await page.getByRole("alert").getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("dialog", { name: "Sign in" })).toContainText("another key");
+  await signIn(SECOND);
+  await expectNothingOfTheFirst(page, editor);
+  expect((await api.getFlow(flow.id)).revision).toBe(1);
+
+  await signOutButton(page).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await page.goto(at);
+  await signIn(FIRST);
+  await expect(editor.row("Of the first person")).toBeVisible();
+});
+
+test("signing in with another key in a second tab clears the first user's work from all tabs", async ({
+  page,
+  context,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { at, url, api, flow, editor } = await startForTwo(page, startOwnServer);
+  await typeThings(page, editor);
+  await context.clearCookies();
+  const other = await context.newPage();
+  await other.goto(`${url}/sign-in`);
+  await other.getByRole("textbox", { name: "API key" }).fill(SECOND);
+  await other.keyboard.press("Enter");
+  await expect(other.getByRole("link", { name: "Digest", exact: true })).toBeVisible();
+
+  await expect(editor.row("Clean")).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`^${at}`));
+  await expectNothingOfTheFirst(page, editor);
+  expect((await api.getFlow(flow.id)).revision).toBe(1);
+});
+
+test("a page loaded with one key saves nothing after the session cookie changed to another key", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { url, api, flow, editor } = await startForTwo(page, startOwnServer);
+  await typeThings(page, editor);
+  // Signs in outside of the page, so that this tab receives no session event, as if the event of another tab was lost.
+  await page.context().request.post(`${url}/local/session`, { data: { key: SECOND } });
+  await editor.saveButton.click();
+  await expect(editor.row("Clean")).toBeVisible();
+  await expectNothingOfTheFirst(page, editor);
+  expect((await api.getFlow(flow.id)).revision).toBe(1);
+});
+
+test("signing out on a stale page does not end a session that another key has started since", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { url } = await startForTwo(page, startOwnServer);
+  const browser = page.context().request;
+  // Signs in and clicks in the same script: the page reloads as soon as it learns of the other key.
+  await signOutButton(page).evaluate(async (button: HTMLElement, key) => {
+    await fetch("/local/session", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ key }),
+    });
+    button.click();
+  }, SECOND);
+  await expect(page.getByRole("link", { name: "Digest", exact: true })).toBeVisible();
+  expect((await browser.get(`${url}/v1/flows`)).status()).toBe(200);
+});
+
+test("signing out in one tab signs out all tabs, and deletes their unsaved work on request", async ({
+  page,
+  context,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { at, editor, signIn } = await startForTwo(page, startOwnServer);
+  await typeThings(page, editor);
+  const other = await context.newPage();
+  await other.goto(at);
+  await expect(other.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
+  await signOutButton(other).click();
+  await expect(signOutQuestion(other)).toContainText("“Digest”");
+  await signOutQuestion(other).getByRole("button", { name: "Discard and sign out" }).click();
+  await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect.poll(() => readUnsavedEditCountOfEachJournal(page)).toEqual([]);
+  await page.goto(at);
+  await signIn(FIRST);
+  await expectNothingOfTheFirst(page, editor);
+});
+
+test("unsaved work stored without a signed-in user is counted after sign-in, but its content is not shown", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { at, url, editor } = await startForTwo(page, startOwnServer);
+  await typeThings(page, editor);
+  await page.goto(`${url}/records`);
+  await deleteUserIdentityFromStoredJournals(page);
+  await page.goto(at);
+  await editor.untilUnderstood();
+  await expect(editor.row("Clean")).toBeVisible();
+  await expect(editor.status).toHaveText("Saved");
+  await expect(locateRecoveryBar(page)).toHaveCount(0);
+  await page.goto(`${url}/flows`);
+  const notice = page.getByRole("region", { name: "Unsaved changes on this device" });
+  await expect(notice).toContainText("1 unsaved draft on this device is from an earlier version.");
+  await expect(notice).not.toContainText("Digest");
+  await expectNoAccessibilityViolations(page, "the notice of unsaved work without an owner");
+  await notice.getByRole("button", { name: "Dismiss" }).click();
+  await page.reload();
+  await expect(page.getByRole("link", { name: "Digest", exact: true })).toBeVisible();
+  await expect(notice).toHaveCount(0);
+  expect(await readUnsavedEditCountOfEachJournal(page)).toEqual([1]);
+});
+
+test("a delete that failed while leaving the page is reported only to the user who deleted", async ({
+  page,
+  context,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of (401|500)/);
+  const { url, api } = await startForTwo(page, startOwnServer);
+  const list = new FlowListPageObject(page);
+  await extendUndoPeriod(page);
+  await page.goto(`${url}/flows`);
+  await api.addFaults({ path: "/v1/flows/:id", method: "DELETE", status: 500 });
+  await list.chooseFromMenu("Digest", "Delete");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(list.toast("Deleting “Digest”…")).toBeVisible();
+  await page.goto("about:blank");
+
+  const report = list.toast("Couldn’t delete “Digest”.");
+  const signInAs = (key: string) => context.request.post(`${url}/local/session`, { data: { key } });
+  await signInAs(SECOND);
+  await page.goto(`${url}/flows`);
+  await expect(list.link("Digest")).toBeVisible();
+  await expect(report).toHaveCount(0);
+
+  // Leaves the page before the sign-in, because a page of the other user would reload itself and cancel a navigation.
+  await page.goto("about:blank");
+  await signInAs(FIRST);
+  await page.goto(`${url}/flows`);
+  await expect(report).toBeVisible({ timeout: 20_000 });
+  await expect(list.link("Digest")).toBeVisible();
+});

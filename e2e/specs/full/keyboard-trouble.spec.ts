@@ -1,0 +1,161 @@
+import {
+  SaveConflictPageObject,
+  MULTILINE_PROMPT,
+  updateStepThroughApi,
+  buildThreeStepFlow,
+  fetchPromptOfStep,
+} from "#e2e/harness/conflict.ts";
+import { waitUntilUnsavedEditCountPersisted } from "#e2e/harness/browser-storage.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { KeyboardOnlyUser } from "#e2e/harness/keyboard.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { locateRecoveryBar } from "#e2e/harness/recovery-bar.ts";
+import { RecordsPageObject, createRecord, createUniqueRecordType } from "#e2e/harness/records.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
+
+test("resolves conflicts by keyboard while leaving, and keeps the hand-merged text when the choice changes", async ({
+  page,
+  api,
+}) => {
+  const keyboard = new KeyboardOnlyUser(page);
+  await keyboard.forbidPointers();
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
+  const conflict = new SaveConflictPageObject(page);
+  await keyboard.tabTo(editor.row("Fetch"));
+  await keyboard.press("ArrowDown", "Enter");
+  await keyboard.tabTo(page.getByRole("textbox", { name: "Prompt", exact: true }));
+  await keyboard.press("ControlOrMeta+Home", "End");
+  await keyboard.type(" Mine.");
+  await keyboard.press("Escape");
+  await updateStepThroughApi(api, flow.id, 1, {
+    config: { userPrompt: MULTILINE_PROMPT.replace("page.", "page. Theirs.") },
+  });
+  await expect(conflict.banner).toBeVisible();
+
+  const back = page.getByRole("link", { name: "Back to flows" });
+  await keyboard.tabBackTo(back);
+  await keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Save and leave" })).toBeFocused();
+  await keyboard.press("Enter");
+  await expect(conflict.dialog.getByRole("radio", { name: "Mine" })).toBeFocused();
+  const byHand = conflict.dialog.getByRole("radio", { name: "Merge manually" });
+  await keyboard.press("ArrowDown", "ArrowDown");
+  await expect(byHand).toBeChecked();
+  const text = conflict.dialog.getByRole("textbox", { name: "Merged text" });
+  await keyboard.tabTo(text);
+  await keyboard.press("F7");
+  await editor.expectSaid("Difference 1 of 1.");
+  await keyboard.press("End");
+  await keyboard.type(" Ours.");
+  await keyboard.tabBackTo(byHand);
+  await keyboard.press("ArrowUp");
+  await expect(text).toHaveCount(0);
+  await keyboard.press("ArrowDown");
+  await expect(text).toContainText("Mine. Ours.");
+  await keyboard.tabTo(conflict.dialog.getByRole("button", { name: "Apply and save" }));
+  await keyboard.press("Enter");
+  await expect(editor.status).toHaveText("Saved");
+  await expect(back).toBeFocused();
+  expect(await fetchPromptOfStep(api, flow.id, 1)).toBe(
+    MULTILINE_PROMPT.replace("page.", "page. Mine. Ours."),
+  );
+});
+
+test("a save that merges a remote change announces both the merge and the save", async ({ page, api }) => {
+  const keyboard = new KeyboardOnlyUser(page);
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
+  await keyboard.tabTo(editor.row("Fetch"));
+  await keyboard.press("Space");
+  await updateStepThroughApi(api, flow.id, 2, { name: "Rate" });
+  await expect(new SaveConflictPageObject(page).banner).toBeVisible();
+  // Records all texts of the live region, because the announcements of the merge and of the save may arrive as one
+  // text or as two.
+  await page.evaluate(() => {
+    const region = document.querySelector("[aria-live=polite]:not([role])");
+    const note = () => (document.body.dataset["heard"] += ` ${region?.textContent}`);
+    new MutationObserver(note).observe(region!, { childList: true, characterData: true, subtree: true });
+  });
+  await keyboard.press("ControlOrMeta+s");
+  await expect(editor.status).toHaveText("Saved");
+  const heard = page.locator("body[data-heard]");
+  await expect(heard).toHaveAttribute("data-heard", /Merged 1 change from elsewhere with yours\./);
+  await expect(heard).toHaveAttribute("data-heard", /Saved/);
+  await expect(editor.row("Fetch")).toBeFocused();
+});
+
+test("recovered edits can be reviewed, discarded and restored by keyboard", async ({
+  page,
+  api,
+  context,
+}) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
+  const before = new KeyboardOnlyUser(page);
+  await before.tabTo(editor.row("Fetch"));
+  await before.press("Space", "ArrowDown", "F2");
+  await before.typeOver("Tidy");
+  await before.press("Enter");
+  await waitUntilUnsavedEditCountPersisted(page, 2);
+  await page.close();
+
+  const next = await context.newPage();
+  const keyboard = new KeyboardOnlyUser(next);
+  await keyboard.forbidPointers();
+  const again = new EditorPageObject(next);
+  await again.open(flow.id);
+  const bar = locateRecoveryBar(next);
+  const show = bar.getByRole("button", { name: "Show changes" });
+  await keyboard.tabTo(show);
+  await keyboard.press("Enter");
+  await expect(next.getByRole("dialog").getByRole("listitem")).toHaveCount(2);
+  await keyboard.press("Escape");
+  await expect(show).toBeFocused();
+  await keyboard.tabTo(bar.getByRole("button", { name: "Discard" }));
+  await keyboard.press("Enter");
+  await again.expectSaid(/^Discarded 2 changes from/);
+  await expect(bar.getByRole("button", { name: "Undo" })).toBeFocused();
+  await again.expectSteps(["Fetch", "Clean", "Score"]);
+  await keyboard.press("Enter");
+  await again.expectSteps(["Fetch", "Tidy", "Score"]);
+  await keyboard.tabTo(bar.getByRole("button", { name: "Dismiss" }));
+  await keyboard.press("Enter");
+  await expect(next.locator(":focus")).toHaveAttribute("data-step-key", /./);
+  keyboard.expectGoodStops();
+});
+
+test("records can be selected, deleted and restored by keyboard, and each selection is announced", async ({
+  page,
+  api,
+}) => {
+  const keyboard = new KeyboardOnlyUser(page);
+  await keyboard.forbidPointers();
+  const records = new RecordsPageObject(page);
+  const said = new EditorPageObject(page);
+  const type = createUniqueRecordType();
+  for (const name of ["Cy", "Bo", "Ada"]) await createRecord(api, type, name);
+  await extendUndoPeriod(page);
+  await records.open(type);
+  await keyboard.tabTo(records.link("Ada"));
+  await keyboard.press("Space");
+  await said.expectSaid("1 record is selected.");
+  await keyboard.press("Space");
+  await said.expectSaid("No record is selected.");
+  const box = page.getByRole("checkbox", { name: "Select Ada" });
+  await keyboard.tabBackTo(box);
+  await keyboard.press("Space", "ArrowDown");
+  await expect(records.link("Bo")).toBeFocused();
+  await keyboard.press("Shift+Space");
+  await said.expectSaid("2 records are selected.");
+  await keyboard.press("Delete");
+  await expect(page.getByRole("alertdialog").getByRole("button", { name: "Cancel" })).toBeFocused();
+  await keyboard.tabTo(page.getByRole("alertdialog").getByRole("button", { name: "Delete" }));
+  await keyboard.press("Enter");
+  await expect(records.link("Cy")).toBeFocused();
+  // Expects aria-atomic=false, with which a screen reader reads a later toast without repeating this toast.
+  const toasts = page.getByRole("status", { name: "Notifications" });
+  await expect(toasts).toContainText("Deleting 2 records…");
+  await expect(toasts).toHaveAttribute("aria-atomic", "false");
+  await keyboard.press("ControlOrMeta+z");
+  await said.expectSaid("Restored 2 records.");
+  await expect(records.rows).toHaveCount(3);
+});

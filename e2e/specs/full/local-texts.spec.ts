@@ -1,0 +1,216 @@
+import type { Page } from "@playwright/test";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { buildSampleDigestFlowBody, createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { RecordsPageObject, createRecord, createUniqueRecordType } from "#e2e/harness/records.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
+
+const FIRST = "key-of-the-first-person";
+const SECOND = "key-of-the-second-person";
+
+type StartServer = (options: { env: Record<string, string> }) => Promise<{ readonly url: string }>;
+
+async function startSignedIn(page: Page, startOwnServer: StartServer) {
+  const { url } = await startOwnServer({ env: { API_KEYS: `${FIRST},${SECOND}` } });
+  const type = createUniqueRecordType();
+  await createRecord(new ApiClient(url, FIRST), type, "Ada");
+  const signInAs = (key: string) => page.context().request.post(`${url}/local/session`, { data: { key } });
+  await signInAs(FIRST);
+  return { url, at: `${url}/records/${type}`, type, signInAs };
+}
+
+const noticeOf = (page: Page) => page.getByRole("region", { name: "Unsaved text on this device" });
+const signOutButton = (page: Page) =>
+  page.getByRole("button", { name: "Sign out", exact: true, includeHidden: true });
+const signOutQuestion = (page: Page) =>
+  page.getByRole("alertdialog", { name: "Sign out with unsaved changes?" });
+const leaveQuestion = (page: Page) => page.getByRole("alertdialog", { name: "Discard unsaved changes?" });
+const storedText = (page: Page) => page.evaluate(() => JSON.stringify(localStorage));
+
+/**
+ * Navigates. Retries because the page reloads itself after a sign-in with another key, which cancels a navigation
+ * that has begun. Playwright may then wait for the cancelled navigation forever, hence the timeout per attempt.
+ */
+async function goTo(page: Page, url: string): Promise<void> {
+  await expect(async () => void (await page.goto(url, { timeout: 5000 }))).toPass();
+}
+
+async function typeName(page: Page, at: string, name: string): Promise<RecordsPageObject> {
+  const records = new RecordsPageObject(page);
+  await page.goto(at);
+  await records.openRecord("Ada");
+  await records.name.fill(name);
+  await expect.poll(() => storedText(page)).toContain(name);
+  return records;
+}
+
+test("signing out counts and keeps unsaved record text of another tab, and offers it after sign-in", async ({
+  page,
+  context,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { url, at, signInAs } = await startSignedIn(page, startOwnServer);
+  await typeName(page, at, "Ada Lovelace");
+  const other = await context.newPage();
+  await other.goto(`${url}/flows`);
+  // Expects only the page itself and no notice about unsaved text, because the first tab still has the record open.
+  await expect(other.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+  await expect(noticeOf(other)).toHaveCount(0);
+  await signOutButton(other).click();
+  await expect(signOutQuestion(other)).toContainText(/“Ada Lovelace”\s*unsaved text/);
+  await expectNoAccessibilityViolations(other, "the sign-out confirmation with unsaved form text");
+  await signOutQuestion(other).getByRole("button", { name: "Keep and sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+
+  await signInAs(SECOND);
+  await goTo(other, at);
+  await expect(other.getByRole("link", { name: "Ada", exact: true })).toBeVisible();
+  await expect(noticeOf(other)).toHaveCount(0);
+
+  await signInAs(FIRST);
+  await goTo(other, `${url}/flows`);
+  await expect(noticeOf(other)).toContainText("“Ada Lovelace”");
+  await expectNoAccessibilityViolations(other, "the notice of unsaved text");
+  await other.goto(at);
+  await noticeOf(other).getByRole("link", { name: "“Ada Lovelace”" }).click();
+  const records = new RecordsPageObject(other);
+  await expect(records.name).toHaveValue("Ada Lovelace");
+  await records.saveButton.click();
+  await expect(records.row("Ada Lovelace")).toBeVisible();
+  await expect(noticeOf(other)).toHaveCount(0);
+  expect(await storedText(other)).not.toContain("Lovelace");
+});
+
+test("signing out asks once about unsaved record text, and can delete it in all tabs", async ({
+  page,
+  context,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { at, signInAs } = await startSignedIn(page, startOwnServer);
+  const other = await context.newPage();
+  await other.goto(at);
+  await new RecordsPageObject(other).openRecord("Ada");
+  await new RecordsPageObject(other).name.fill("From another tab");
+  const records = await typeName(page, at, "Ada Lovelace");
+  await page.keyboard.press("Escape");
+  await leaveQuestion(page).getByRole("button", { name: "Cancel" }).click();
+  await expect(records.name).toHaveValue("Ada Lovelace");
+  // Clicks by a script, which works even if the form covers the button.
+  await signOutButton(page).evaluate((button: HTMLElement) => button.click());
+  await signOutQuestion(page).getByRole("button", { name: "Discard and sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(other.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  // Retries, because the sign-in page may appear before the other tab has deleted all text.
+  await expect(async () => expect(await storedText(page)).not.toMatch(/Lovelace|another tab/)).toPass();
+
+  await signInAs(FIRST);
+  await goTo(page, at);
+  await records.openRecord("Ada");
+  await expect(records.name).toHaveValue("Ada");
+});
+
+test("unsaved text of a record is offered in the lists after its tab was closed", async ({
+  page,
+  context,
+  startOwnServer,
+}) => {
+  const { at, url } = await startSignedIn(page, startOwnServer);
+  const lost = await context.newPage();
+  await typeName(lost, at, "Ada Lovelace");
+  await lost.close();
+  await page.goto(`${url}/records`);
+  await expect(noticeOf(page)).toContainText("“Ada Lovelace”");
+  await noticeOf(page).getByRole("link").click();
+  const records = new RecordsPageObject(page);
+  await expect(records.name).toHaveValue("Ada Lovelace");
+  await page.keyboard.press("Escape");
+  await leaveQuestion(page).getByRole("button", { name: "Discard" }).click();
+  await expect(records.panel).toHaveCount(0);
+  await page.reload();
+  await expect(records.link("Ada")).toBeVisible();
+  await expect(noticeOf(page)).toHaveCount(0);
+});
+
+test("leaving a partly filled New flow dialog asks for confirmation, and signing out keeps its text", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
+  problems.allow(/status of 401/);
+  const { url, signInAs } = await startSignedIn(page, startOwnServer);
+  await page.goto(`${url}/records`);
+  await page.getByRole("link", { name: "Flows", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "New flow" });
+  const name = dialog.getByRole("textbox", { name: "Name" });
+  await page.getByRole("button", { name: "New flow" }).click();
+  await name.fill("Half a na");
+  await page.goBack();
+  await leaveQuestion(page).getByRole("button", { name: "Cancel" }).click();
+  await expect(name).toHaveValue("Half a na");
+  await expect.poll(() => storedText(page)).toContain("Half a na");
+  await signOutButton(page).evaluate((button: HTMLElement) => button.click());
+  await expect(signOutQuestion(page)).toContainText(/New flow\s*unsaved text/);
+  await signOutQuestion(page).getByRole("button", { name: "Keep and sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+
+  await signInAs(FIRST);
+  await goTo(page, `${url}/flows`);
+  await noticeOf(page).getByRole("link", { name: "New flow" }).click();
+  await expect(name).toHaveValue("Half a na");
+  await dialog.getByRole("button", { name: "Create flow" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Half a na" })).toBeVisible();
+  await expect(leaveQuestion(page)).toHaveCount(0);
+});
+
+test("leaving the publish dialog with unsaved notes asks for confirmation", async ({ page, api }) => {
+  const name = "Published with notes";
+  const flow = await api.createFlow({ ...buildSampleDigestFlowBody(), name });
+  const list = new FlowListPageObject(page);
+  await list.open();
+  await list.link(name).click();
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  const notes = page.getByRole("dialog").getByRole("textbox", { name: "Notes" });
+  await notes.fill("The first one");
+  await page.goBack();
+  await leaveQuestion(page).getByRole("button", { name: "Cancel" }).click();
+  await expect(notes).toHaveValue("The first one");
+  // Waits until the page has restored the URL: before that, going back would leave the app.
+  await expect(page).toHaveURL(new RegExp(`/flows/${flow.id}$`));
+  await page.goBack();
+  await leaveQuestion(page).getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+
+  await page.goto(`/flows/${flow.id}`);
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await expect(notes).toHaveValue("");
+});
+
+test("leaving the rename dialog with a changed variable name asks for confirmation", async ({
+  page,
+  api,
+}) => {
+  const readPage = buildStep("sum", { name: "Summarise", config: { userPrompt: "Sum up {{page}}" } });
+  const setPage = buildStep("fetch", { config: { outputVariable: "page" } });
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Digest", [setPage, readPage]));
+  await editor.untilUnderstood();
+  await editor.row("Summarise").click();
+  const inspector = page.getByRole("complementary", { name: "Inspector of Summarise" });
+  await inspector.getByRole("textbox", { name: "Prompt", exact: true }).focus();
+  await page.keyboard.press("ControlOrMeta+Home");
+  for (const _ of "Sum up {{p") await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("F2");
+  const newName = page.getByRole("dialog").getByRole("textbox", { name: "New name" });
+  await newName.fill("article");
+  const flows = page.getByRole("link", { name: "Flows", exact: true, includeHidden: true });
+  await flows.evaluate((link: HTMLElement) => link.click());
+  await leaveQuestion(page).getByRole("button", { name: "Cancel" }).click();
+  await expect(newName).toHaveValue("article");
+  await flows.evaluate((link: HTMLElement) => link.click());
+  await leaveQuestion(page).getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+});

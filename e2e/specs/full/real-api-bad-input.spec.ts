@@ -1,0 +1,212 @@
+import type { Page } from "@playwright/test";
+import { waitUntilUnsavedEditCountPersisted } from "#e2e/harness/browser-storage.ts";
+import { RealApiWalk } from "#e2e/harness/real-api-walk.ts";
+import { type CloudServer, expect, test } from "#e2e/harness/test.ts";
+
+// Answers that no client expects: the page says so in a sentence, keeps the edits, and sends few requests.
+
+const UNEXPECTED = "Unexpected response from the server.";
+
+async function openEditor(page: Page, server: CloudServer): Promise<RealApiWalk> {
+  const walk = new RealApiWalk(page, server);
+  await walk.editor.open(`${server.url}/flows/${walk.flow.id}`);
+  await walk.editor.untilUnderstood();
+  return walk;
+}
+
+const alert = (page: Page, text: string) => page.getByRole("alert").filter({ hasText: text });
+
+const ANSWERS = {
+  "a page of HTML": { body: "<!doctype html><h1>Sign in</h1>", contentType: "text/html" },
+  "half of the JSON": { body: '{"data":[{"id":"flow_1","na' },
+  "JSON of another shape": { body: '{"items":[]}' },
+  "no text": { body: "" },
+};
+
+for (const [title, answer] of Object.entries(ANSWERS)) {
+  test(`an API that answers a read with ${title} leads to an error with Retry`, async ({
+    page,
+    startCloudServer,
+  }) => {
+    const server = await startCloudServer();
+    const { realApi, list, editor, flow } = new RealApiWalk(page, server);
+    realApi.planAnswer({ method: "GET", status: 200, ...answer });
+    for (const path of ["/flows", `/flows/${flow.id}`, "/records"]) {
+      realApi.takeCounts();
+      await page.goto(`${server.url}${path}`);
+      await expect(page.getByText(UNEXPECTED).first()).toBeVisible();
+      await page.waitForLoadState("networkidle");
+      const counts = realApi.takeCounts();
+      const most = Math.max(...Object.values(counts));
+      expect(most, `${path}: ${JSON.stringify(counts)}`).toBeLessThanOrEqual(3);
+    }
+    await page.goto(`${server.url}/flows/${flow.id}`);
+    await expect(page.getByText(UNEXPECTED)).toBeVisible();
+    realApi.resetSwitches();
+    await page.getByRole("button", { name: "Retry" }).click();
+    await editor.expectSteps(["Fetch", "Clean", "Route", "Sum", "Notify"]);
+    await page.getByRole("link", { name: "Back to flows" }).click();
+    await expect(list.row("Digest")).toHaveCount(0);
+    await expect(list.row("Flow 60")).toBeVisible();
+  });
+}
+
+test("a save answered with HTML keeps the edit, and Retry saves it", async ({ page, startCloudServer }) => {
+  const walk = await openEditor(page, await startCloudServer());
+  const { realApi, editor } = walk;
+  realApi.takeCounts();
+  await editor.switchOf("Fetch").click();
+  realApi.planAnswer({ method: "PUT", status: 200, times: 1, ...ANSWERS["a page of HTML"] });
+  await editor.saveButton.click();
+  await expect(alert(page, UNEXPECTED)).toContainText("Edits are kept on this device.");
+  await expect(editor.status).toHaveText("Could not save — retry");
+  expect(walk.step("fetch")["enabled"]).toBe(true);
+  await waitUntilUnsavedEditCountPersisted(page, 1);
+  await page.reload();
+  await expect(editor.switchOf("Fetch")).not.toBeChecked();
+  await editor.save();
+  expect(walk.step("fetch")["enabled"]).toBe(false);
+  expect(realApi.takeCounts()["PUT /v1/flows/:id"]).toBe(2);
+});
+
+test("a save whose answer is cut off is found when it is retried, and not sent twice", async ({
+  page,
+  startCloudServer,
+}) => {
+  const walk = await openEditor(page, await startCloudServer());
+  const { realApi, editor } = walk;
+  await editor.renameStep("Clean", "Tidy");
+  realApi.takeCounts();
+  realApi.setSwitches({ truncatedJson: "firstOfEachKind" });
+  // The read before the write is not cut off again: reads of the flow were cut off once.
+  await expect(async () => {
+    await editor.saveButton.click();
+    // Waits for the end of this attempt: another click could repeat the write before the page knows its outcome.
+    await expect(editor.status).toHaveText("Could not save — retry");
+    expect(walk.step("clean")["name"]).toBe("Tidy");
+  }).toPass();
+  await expect(alert(page, UNEXPECTED)).toBeVisible();
+  realApi.resetSwitches();
+  await page.getByRole("button", { name: "Retry" }).click();
+  await expect(editor.status).toHaveText("Saved");
+  expect(realApi.takeCounts()["PUT /v1/flows/:id"]).toBe(1);
+  await expect(page.getByRole("region", { name: "Changed elsewhere" })).toHaveCount(0);
+});
+
+test("fields and step types of next year are shown, kept and saved", async ({ page, startCloudServer }) => {
+  const { url, realApi } = await startCloudServer({ switches: { nextYear: true } });
+  const walk = new RealApiWalk(page, { url, realApi });
+  const { editor } = walk;
+  const future = {
+    id: "future",
+    type: "quantum-lookup",
+    name: "Look up",
+    order: 0,
+    retries: { most: 3 },
+    config: { depth: 2, "10": [1], "2": null },
+    tags: [],
+  };
+  const flow = realApi.state.addFlow("Future", [future, { id: "b", type: "prompt", name: "B", order: 1 }]);
+  await editor.open(`${url}/flows/${flow.id}`);
+  await editor.switchOf("Look up").click();
+  await editor.moveByKeyboard("Look up", 1);
+  await editor.renameStep("Look up", "Found");
+  await editor.save();
+  expect(flow.steps).toEqual([
+    // The list of steps reports an empty config, as documented.
+    { id: "b", type: "prompt", name: "B", order: 0, config: {} },
+    { ...future, name: "Found", enabled: false, order: 1 },
+  ]);
+  expect(Object.keys(flow.steps[1] ?? {})).toEqual([...Object.keys(future), "enabled"]);
+  await editor.publish();
+  await page.getByRole("link", { name: "Versions" }).click();
+  await expect(walk.versions.row(1)).toContainText("Live");
+});
+
+test("a flow of another organization is not shown, and edits of a flow that moved there are kept", async ({
+  page,
+  startCloudServer,
+  problems,
+}) => {
+  problems.allow(/status of 40[34]/);
+  const server = await startCloudServer();
+  const walk = await openEditor(page, server);
+  const { realApi, editor, flow } = walk;
+  await editor.switchOf("Fetch").click();
+  realApi.state.foreignIds.add(flow.id);
+  realApi.takeCounts();
+  await editor.saveButton.click();
+  await expect(alert(page, "belongs to another organization")).toContainText(
+    "Edits are kept on this device.",
+  );
+  await waitUntilUnsavedEditCountPersisted(page, 1);
+  await page.goto(`${server.url}/flows/${flow.id}`);
+  await expect(page.getByText("belongs to another organization")).toBeVisible();
+  await page.goto(`${server.url}/flows/flow_00000000000000000000000000`);
+  await expect(page.getByText("Flow not found")).toBeVisible();
+  const counts = realApi.takeCounts();
+  expect(counts["GET /v1/flows/:id"], JSON.stringify(counts)).toBeLessThanOrEqual(6);
+
+  realApi.state.foreignIds.clear();
+  await editor.open(`${server.url}/flows/${flow.id}`);
+  await expect(editor.switchOf("Fetch")).not.toBeChecked();
+  await editor.save();
+  expect(walk.step("fetch")["enabled"]).toBe(false);
+});
+
+test("a key that may only read shows flows, and names the missing scope when a write is refused", async ({
+  page,
+  startCloudServer,
+  problems,
+}) => {
+  problems.allow(/status of 403/);
+  const walk = await openEditor(page, await startCloudServer({ switches: { scopes: ["FLOWS:READ"] } }));
+  const { realApi, editor } = walk;
+  await editor.switchOf("Fetch").click();
+  realApi.takeCounts();
+  await editor.saveButton.click();
+  const banner = alert(page, "does not have the scope FLOWS:WRITE");
+  await expect(banner).toContainText(
+    "Check the scopes of this server’s API key. Edits are kept on this device.",
+  );
+  await expect(banner.getByRole("button", { name: "Retry" })).toHaveCount(0);
+  expect(realApi.takeCounts()["PUT /v1/flows/:id"]).toBe(1);
+
+  realApi.setSwitches({ scopes: ["*"] });
+  await editor.save();
+  expect(walk.step("fetch")["enabled"]).toBe(false);
+
+  realApi.setSwitches({ scopes: [] });
+  await page.getByRole("link", { name: "Back to flows" }).click();
+  await page.reload();
+  await expect(page.getByText("does not have the scope FLOWS:READ")).toBeVisible();
+  const counts = realApi.takeCounts();
+  expect(counts["GET /v1/flows"], JSON.stringify(counts)).toBeLessThanOrEqual(4);
+});
+
+for (const [title, clockOffset] of [
+  ["ahead", 3_600_000],
+  ["behind", -3_600_000],
+] as const) {
+  test(`an API whose clock is an hour ${title} delays no retry, and causes no conflict`, async ({
+    page,
+    startCloudServer,
+    problems,
+  }) => {
+    problems.allow(/status of 429/);
+    const walk = await openEditor(page, await startCloudServer({ switches: { clockOffset } }));
+    const { realApi, editor } = walk;
+    await editor.switchOf("Fetch").click();
+    await editor.save();
+    const retryAfter = () => new Date(Date.now() + clockOffset + 3_000).toUTCString();
+    const [status, body] = [429, '{"error":"Too many requests"}'];
+    const headers = () => ({ "retry-after": retryAfter() });
+    realApi.planAnswer({ method: "PUT", status, body, headers, times: 1 });
+    await editor.switchOf("Sum").click();
+    await editor.saveButton.click();
+    await expect(page.getByText("Too many requests.")).toBeVisible();
+    await expect(editor.status).toHaveText("Saved", { timeout: 20_000 });
+    expect(walk.step("sum")["enabled"]).toBe(false);
+    await expect(page.getByRole("region", { name: "Changed elsewhere" })).toHaveCount(0);
+  });
+}

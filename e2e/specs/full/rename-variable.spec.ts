@@ -1,0 +1,261 @@
+import type { Page } from "@playwright/test";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { chooseThemeInMenu } from "#e2e/harness/choose-theme.ts";
+import type { ApiClient } from "#e2e/harness/api.ts";
+import { KeyboardOnlyUser } from "#e2e/harness/keyboard.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
+
+const digest = () =>
+  buildFlow("Digest", [
+    buildStep("fetch", {
+      type: "fetch-url",
+      name: "Fetch page",
+      config: { http: { method: "GET", url: "https://a.example" }, outputVariable: "page" },
+    }),
+    buildStep("run", {
+      type: "transform-data",
+      name: "Clean",
+      config: { script: "const body = 1;\nreturn input.page + body", outputVariable: "text" },
+    }),
+    buildStep("sum", {
+      name: "Summarise",
+      when: "page !== ''",
+      config: { userPrompt: "Sum up {{page.title}}\nfor {{reader}}", outputVariable: "summary" },
+    }),
+    buildStep("triage", { name: "Triage", config: { userPrompt: "Sort {{text}}" } }),
+    buildStep("send", { type: "send-email", name: "Send", config: { html: "Is {{Triage.urgency}} high?" } }),
+  ]);
+
+async function open({ page, api }: { readonly page: Page; readonly api: ApiClient }) {
+  const opened = await createFlowAndOpenEditor({ page, api }, digest());
+  await opened.editor.untilUnderstood();
+  const dialog = page.getByRole("dialog");
+  return {
+    ...opened,
+    dialog,
+    newName: dialog.getByRole("textbox", { name: "New name" }),
+    places: dialog.getByRole("group", { name: "Occurrences" }).getByRole("listitem"),
+    rename: dialog.getByRole("button", { name: "Rename" }),
+    inspect: async (name: string) => {
+      await opened.editor.row(name).click();
+      return page.getByRole("complementary", { name: `Inspector of ${name}` });
+    },
+  };
+}
+
+test("F2 on a variable in a prompt previews all its references and renames them as one edit", async ({
+  page,
+  api,
+}) => {
+  const { flow, editor, dialog, newName, places, inspect } = await open({ page, api });
+  const inspector = await inspect("Summarise");
+  const prompt = inspector.getByRole("textbox", { name: "Prompt", exact: true });
+  await prompt.focus();
+  await page.keyboard.press("ControlOrMeta+Home");
+  for (const _ of "Sum up {{p") await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("F2");
+  await expect(dialog).toHaveAccessibleName("Rename variable");
+  await expect(newName).toBeFocused();
+  await expect(newName).toHaveValue("page");
+  await page.keyboard.type("article");
+  await expect(dialog.getByText("4 occurrences in 3 steps")).toBeVisible();
+  await expect(places).toHaveText([
+    "Fetch pageOutput variable · set herepage → article",
+    "CleanScriptreturn input.page → article + body",
+    "SummariseRun ifpage → article !== ''",
+    "SummarisePromptSum up {{page → article.title}}",
+  ]);
+  await page.keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
+  await editor.expectSaid("Renamed “page” to “article” in 4 places.");
+  await expect(prompt).toBeFocused();
+  await expect(prompt).toContainText("{{article.title}}");
+  await expect(editor.status).toHaveText("1 unsaved change");
+  expect(await editor.save()).toMatchObject({
+    flowSteps: [
+      { config: { outputVariable: "article" } },
+      { config: { script: "const body = 1;\nreturn input.article + body" } },
+      { when: "article !== ''", config: { userPrompt: "Sum up {{article.title}}\nfor {{reader}}" } },
+      {},
+      {},
+    ],
+  });
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await editor.expectSaid("Undid rename variable “page” to “article”.");
+  expect((await editor.save())["flowSteps"]).toEqual(flow.flowSteps);
+});
+
+test("the rename dialog rejects an invalid name with the reason, and warns about a name in use", async ({
+  page,
+  api,
+}) => {
+  const { editor, dialog, newName, rename } = await open({ page, api });
+  await editor.chooseFromMenu("Fetch page", "Rename variable…");
+  const say = async (name: string, text: RegExp) => {
+    await newName.fill(name);
+    await expect(dialog.getByText(text).first()).toBeVisible();
+  };
+  await expect(rename).toHaveAccessibleDescription("Enter a different name.");
+  await say("  ", /^4 occurrences in 3 steps$/);
+  await expect(rename).toHaveAccessibleDescription("Enter a new name.");
+  await say("not a name", /^“not a name” is not a valid variable name/);
+  await expect(newName).toHaveAttribute("aria-invalid", "true");
+  await say("_record", /^“_record” is built in/);
+  await newName.press("Enter");
+  await expect(dialog).toBeVisible();
+  await say("text", /^“text” is already set by “Clean”\. The variables will be merged\.$/);
+  await say("reader", /^“reader” is already an input, used by 1 step/);
+  await expect(rename).not.toHaveAttribute("aria-disabled");
+  for (const name of ["__proto__", "constructor", "größe", "x".repeat(500)]) {
+    await newName.fill(name);
+    await expect(rename).not.toHaveAttribute("aria-disabled");
+  }
+  await newName.fill("größe");
+  await rename.click();
+  expect(await editor.save()).toMatchObject({
+    flowSteps: [
+      { config: { outputVariable: "größe" } },
+      {},
+      { when: "größe !== ''", config: { userPrompt: "Sum up {{größe.title}}\nfor {{reader}}" } },
+      {},
+      {},
+    ],
+  });
+});
+
+test("the rename dialog rejects a name that a script shadows, and names the step", async ({ page, api }) => {
+  const flow = buildFlow("Hidden", [
+    buildStep("fetch", { name: "Fetch page", config: { userPrompt: "", outputVariable: "page" } }),
+    buildStep("run", {
+      type: "transform-data",
+      name: "Clean",
+      config: { script: "return ((body, input, variables) => page + body)(1)" },
+    }),
+  ]);
+  const { editor } = await createFlowAndOpenEditor({ page, api }, flow);
+  await editor.untilUnderstood();
+  await editor.chooseFromMenu("Fetch page", "Rename variable…");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "New name" }).fill("body");
+  await expect(
+    dialog.getByText(/^“Clean” \(config\.script\) uses “body” for something else/).first(),
+  ).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Rename" })).toHaveAttribute("aria-disabled", "true");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Actions for Fetch page" })).toBeFocused();
+  await expect(editor.status).toHaveText("Saved");
+});
+
+test("a variable can be renamed from its output field by keyboard", async ({ page, api }) => {
+  const { editor, dialog, newName, inspect } = await open({ page, api });
+  const keyboard = new KeyboardOnlyUser(page);
+  await editor.row("Fetch page").focus();
+  await keyboard.press("Enter");
+  const inspector = await inspect("Fetch page");
+  const output = inspector.getByRole("textbox", { name: "Output variable" });
+  await keyboard.tabTo(output);
+  await keyboard.press("F2");
+  await expect(newName).toBeFocused();
+  await keyboard.press("Escape");
+  await expect(output).toBeFocused();
+  await keyboard.tabBackTo(inspector.getByRole("button", { name: "Rename everywhere…" }));
+  await keyboard.press("Enter");
+  await expect(newName).toBeFocused();
+  await keyboard.typeOver("article");
+  await keyboard.tabTo(dialog.getByRole("button", { name: "Rename", exact: true }));
+  await keyboard.press("Enter");
+  await expect(output).toHaveValue("article");
+  await expect(inspector.getByRole("button", { name: "Rename everywhere…" })).toBeFocused();
+  keyboard.expectGoodStops();
+  await expect(editor.status).toHaveText("1 unsaved change");
+});
+
+test("renaming a step that others reference by name offers to rename the references, as one edit", async ({
+  page,
+  api,
+}) => {
+  const { flow, editor, dialog, places } = await open({ page, api });
+  const note = page.getByRole("status", { name: "Notifications" });
+  await editor.renameStep("Triage", "Sort tickets");
+  await expect(note).toContainText("“Send” still refers to this step as “Triage”.");
+  await note.getByRole("button", { name: "Rename references…" }).click();
+  await expect(dialog).toHaveAccessibleName("Rename references");
+  await expect(places).toHaveText(["SendMessageIs {{Triage → Sort tickets.urgency}} high?"]);
+  await dialog.getByRole("button", { name: "Rename", exact: true }).click();
+  await expect(editor.status).toHaveText("1 unsaved change");
+  expect(await editor.save()).toMatchObject({
+    flowSteps: [
+      {},
+      {},
+      {},
+      { name: "Sort tickets" },
+      { config: { html: "Is {{Sort tickets.urgency}} high?" } },
+    ],
+  });
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await editor.expectSaid("Undid rename “Triage”.");
+  expect((await editor.save())["flowSteps"]).toEqual(flow.flowSteps);
+});
+
+test("renaming references to a step rejects a name that no template can reference", async ({ page, api }) => {
+  const { dialog, inspect } = await open({ page, api });
+  const inspector = await inspect("Triage");
+  const note = page.getByRole("status", { name: "Notifications" });
+  await inspector.getByRole("textbox", { name: "Name" }).fill("Triage (new)");
+  await page.keyboard.press("Tab");
+  await note.getByRole("button", { name: "Rename references…" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText(
+    "A step named “Triage (new)” can’t be referenced by name. Choose another name.",
+  );
+  await expect(dialog.getByRole("button", { name: "Rename", exact: true })).toHaveAttribute(
+    "aria-disabled",
+    "true",
+  );
+});
+
+test("renaming a step that nothing references shows no notification", async ({ page, api }) => {
+  const { editor } = await open({ page, api });
+  await editor.renameStep("Clean", "Tidy");
+  await editor.renameStep("Send", "Mail");
+  await expect(page.getByRole("status", { name: "Notifications" })).toBeEmpty();
+});
+
+test("the rename dialog counts 1,001 references in a virtualized list", async ({ page, api }) => {
+  const readers = Array.from({ length: 500 }, (_, index) =>
+    buildStep(`s${index}`, { name: `Reader ${index}`, config: { userPrompt: "{{page}} and {{page}}" } }),
+  );
+  const producer = buildStep("fetch", {
+    name: "Fetch page",
+    config: { userPrompt: "", outputVariable: "page" },
+  });
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Long", [producer, ...readers]));
+  await editor.untilUnderstood();
+  await editor.chooseFromMenu("Fetch page", "Rename variable…");
+  const dialog = page.getByRole("dialog");
+  const places = dialog.getByRole("group", { name: "Occurrences" });
+  await expect(dialog.getByText("1,001 occurrences in 501 steps")).toBeVisible();
+  expect(await places.getByRole("listitem").count()).toBeLessThan(60);
+  await places.focus();
+  await page.keyboard.press("End");
+  await expect(places.getByRole("listitem").last()).toContainText("Reader 499");
+  await dialog.getByRole("textbox", { name: "New name" }).fill("article");
+  await page.keyboard.press("Enter");
+  await editor.expectSaid("Renamed “page” to “article” in 501 places.");
+});
+
+for (const theme of ["Light", "Dark"] as const) {
+  test(`the rename dialog has no axe violations in the ${theme.toLowerCase()} theme`, async ({
+    page,
+    api,
+  }) => {
+    const { editor, newName, dialog } = await open({ page, api });
+    await chooseThemeInMenu(page, theme);
+    await editor.chooseFromMenu("Fetch page", "Rename variable…");
+    await newName.fill("text");
+    await expectNoAccessibilityViolations(page, "a rename with a warning");
+    await newName.fill("a b");
+    await expect(dialog.getByText(/is not a valid variable name/).first()).toBeVisible();
+    await expectNoAccessibilityViolations(page, "a rejected rename");
+  });
+}

@@ -1,0 +1,224 @@
+import { readFile } from "node:fs/promises";
+import { zipSync, strToU8 } from "fflate";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { ApiClient } from "#e2e/harness/api.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { ImportPageObject, downloadExport, exportAllFlows } from "#e2e/harness/import.ts";
+import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
+
+const flowFile = (name: string, steps = [buildStep("a"), buildStep("b")]) => ({
+  name: `${name}.json`,
+  content: JSON.stringify(buildFlow(name, steps)),
+});
+
+test(
+  "200 exported flows are imported into an empty store without any loss",
+  { tag: "@full" },
+  async ({ page, startOwnServer }) => {
+    test.slow();
+    const { url } = await startOwnServer();
+    const api = new ApiClient(url);
+    await api.deleteAllFlows();
+    const nested = {
+      type: "conditional",
+      name: "If",
+      config: { condition: "x", trueSteps: [{ type: "prompt", name: "P" }] },
+    };
+    const buildNumbered = (index: number) => ({
+      // Every tenth flow has the name of the one before it.
+      name: `Flow ${index % 10 === 9 ? index - 1 : index}`,
+      description: index % 2 ? `About ${index}` : null,
+      flowSteps: [
+        {
+          zeta: index,
+          type: "set-variable",
+          name: `Größe ${index} 🚲`,
+          config: { "": [1e3, null], value: "\u2028" },
+        },
+        nested,
+      ],
+    });
+    const numbers = Array.from({ length: 200 }, (_, index) => index);
+    await Promise.all(numbers.map((index) => api.createFlow(buildNumbered(index))));
+    await page.goto(`${url}/flows`);
+    const path = await downloadExport(page);
+    const before = await exportAllFlows(page);
+    expect(Object.keys(before)).toHaveLength(200);
+
+    // An open list would prefetch the row under the pointer, which no longer exists.
+    await page.goto("about:blank");
+    await api.deleteAllFlows();
+    await page.goto(`${url}/flows`);
+    const imported = new ImportPageObject(page);
+    await page.getByRole("button", { name: "Import flows" }).click();
+    await imported.choose({ name: "flows.zip", content: await readFile(path) });
+    await imported.button("Import 200 flows").click();
+    await expect(imported.dialog).toContainText("200 flows created.", { timeout: 30_000 });
+    await imported.button("Done").click();
+    const after = await exportAllFlows(page);
+    expect(Object.values(after).toSorted()).toEqual(Object.values(before).toSorted());
+  },
+);
+
+test("good files are imported, and each refused file is listed with reason and place", async ({
+  page,
+  api,
+}) => {
+  const list = new FlowListPageObject(page);
+  await list.open();
+  const imported = new ImportPageObject(page);
+  await imported.open();
+  const archive = zipSync({
+    "mail/Dunning.json": strToU8(flowFile("Dunning").content),
+    "notes.txt": strToU8("x"),
+  });
+  await imported.choose(
+    flowFile("Fresh digest"),
+    { name: "broken.json", content: '{"name": "A",\n "flowSteps": [}' },
+    { name: "twice.json", content: '{"name": "A", "name": "B", "flowSteps": []}' },
+    { name: "binary.json", content: Buffer.from([0xff, 0, 0xfe]) },
+    { name: "backup.zip", content: Buffer.from(archive) },
+  );
+  await expect(imported.flows).toHaveCount(2);
+  await expect(imported.flows.first()).toContainText("2 steps");
+  const refused = imported.dialog.getByRole("list", { name: "4 files can’t be imported" });
+  await expect(refused.getByRole("listitem")).toHaveText([
+    /^broken\.json.*line 2, column \d+/,
+    /^twice\.json.*“name” occurs twice/,
+    /^binary\.json.*UTF-8/,
+    /^backup\.zip\/notes\.txt.*Not a JSON file/,
+  ]);
+  await expectNoAccessibilityViolationsInBothThemes(page, "the preview of an import");
+  await imported.button("Import 2 flows").click();
+  await expect(imported.outcomes).toHaveText([/Fresh digest.*Created/, /Dunning.*Created/]);
+  await imported.button("Done").click();
+  await expect(list.link("Fresh digest")).toBeVisible();
+  const [stored] = await api.listFlows({ search: "Fresh digest" });
+  expect(stored?.stepCount).toBe(2);
+});
+
+test("a flow with an existing name is copied, updated with its difference in words, or skipped", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 412/);
+  const stored = await api.createFlow(buildFlow("Stored report", [buildStep("a"), buildStep("b")]));
+  const list = new FlowListPageObject(page);
+  await list.open();
+  const imported = new ImportPageObject(page);
+  const file = flowFile("Stored report", [buildStep("b"), buildStep("c", { name: "Extra" })]);
+  await imported.open();
+  await imported.choose(file);
+  await expect(imported.choiceOf("Stored report")).toHaveValue("copy");
+  await imported.choiceOf("Stored report").selectOption("Skip");
+  await expect(imported.button("Import")).toHaveAttribute("aria-disabled", "true");
+  await imported.choiceOf("Stored report").selectOption("Update existing");
+  await imported.button("1 added, 1 removed").click();
+  await expect(imported.dialog.getByRole("list", { name: "Changes to Stored report" })).toContainText(
+    "Added “Extra”",
+  );
+
+  // Another client changes the flow after its difference was shown, so the update is refused.
+  await api.updateFlow(stored.id, { name: "Stored report", flowSteps: [buildStep("a")] });
+  await imported.button("Import 1 flow").click();
+  await expect(imported.outcomes).toHaveText([/Stored report.*Changed elsewhere/]);
+  expect((await api.getFlow(stored.id)).flowSteps).toHaveLength(1);
+  await imported.button("Done").click();
+
+  await imported.open();
+  await imported.choose(file);
+  await imported.choiceOf("Stored report").selectOption("Update existing");
+  await imported.button("Import 1 flow").click();
+  await expect(imported.outcomes).toHaveText([/Stored report.*Updated/]);
+  expect((await api.getFlow(stored.id)).flowSteps.map(({ id }) => id)).toEqual(["b", "c"]);
+  await imported.button("Done").click();
+
+  await imported.open();
+  await imported.choose(file);
+  await imported.button("Import 1 flow").click();
+  await imported.button("Open flow").click();
+  await expect(page.getByRole("heading", { level: 1, name: "Copy of Stored report" })).toBeVisible();
+});
+
+test("no flow of a file is imported if the server refuses one of them", async ({ page, api }) => {
+  const list = new FlowListPageObject(page);
+  await list.open();
+  const imported = new ImportPageObject(page);
+  await imported.open();
+  const bad = buildFlow("Unknown type", [buildStep("x", { type: "fetch-moon" })]);
+  const flows = [buildFlow("Valid neighbour", [buildStep("a")]), bad];
+  await imported.choose({ name: "two.json", content: JSON.stringify(flows) }, flowFile("Valid alone"));
+  await imported.button("Import 3 flows").click();
+  await expect(imported.dialog).toContainText("1 flow created, 2 flows failed.");
+  await expect(imported.outcomes).toHaveText([
+    /Valid neighbour.*Another flow of this file was refused/,
+    /Unknown type.*rejected.*flowSteps\.0\.type/,
+    /Valid alone.*Created/,
+  ]);
+  await imported.button("Done").click();
+  expect(await api.listFlows({ search: "Valid neighbour" })).toHaveLength(0);
+});
+
+test("an import that the network interrupts keeps what it wrote and continues on Retry without doubles", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/ERR_|status of/);
+  const list = new FlowListPageObject(page);
+  await list.open();
+  const imported = new ImportPageObject(page);
+  await imported.open();
+  const names = ["Net one", "Net two", "Net three"];
+  await imported.choose(...names.map((name) => flowFile(name)));
+  await expect(imported.flows).toHaveCount(3);
+  // The server handles the request, but its response is lost.
+  await api.addFaults({ method: "POST", path: "/v1/flows", cut: "after" });
+  await imported.button("Import 3 flows").click();
+  await expect(imported.dialog).toContainText(/flows? (was|were) not sent/);
+  await api.clearFaults();
+  await imported.button(/^Retry \d flows?$/).click();
+  await expect(imported.dialog).toContainText("3 flows created.");
+  expect((await api.listFlows({ search: "Net " })).map(({ name }) => name).toSorted()).toEqual(
+    names.toSorted(),
+  );
+});
+
+test("JSON pasted or dropped on the list is imported, and prose is answered with an explanation", async ({
+  page,
+}) => {
+  const list = new FlowListPageObject(page);
+  await list.open();
+  const imported = new ImportPageObject(page);
+  // Waits for the code that listens, which loads at idle time.
+  await expect(async () => {
+    await imported.transfer("paste", { text: "Dear team, see the attached flow." });
+    await expect(list.toast(/^The clipboard has no JSON/)).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await imported.transfer("paste", {
+    text: `Try this:\n\`\`\`json\n${flowFile("From the chat").content}\n\`\`\``,
+  });
+  await expect(imported.flows).toHaveText([/From the chat.*Pasted text/]);
+  await page.keyboard.press("Escape");
+  await expect(imported.dialog).toHaveCount(0);
+  await imported.transfer("drop", { file: flowFile("From the desktop") });
+  await expect(imported.flows).toHaveText([/From the desktop/]);
+  await imported.button("Import 1 flow").press("Enter");
+  await expect(imported.outcomes).toHaveText([/Created/]);
+  await expect(imported.button("Done")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(list.link("From the desktop")).toBeVisible();
+});
+
+test("a row exports one flow, and a search exports only the matching flows", async ({ page, api }) => {
+  await api.createFlow(buildFlow("Solo: a/b", [buildStep("a")]));
+  const list = new FlowListPageObject(page);
+  await list.open("?search=Solo");
+  const download = page.waitForEvent("download");
+  await list.chooseFromMenu("Solo: a/b", "Export JSON");
+  expect((await download).suggestedFilename()).toBe("Solo- a-b.json");
+  const file = JSON.parse(await readFile(await (await download).path(), "utf8"));
+  expect(file).toMatchObject({ name: "Solo: a/b", flowSteps: [{ id: "a" }] });
+  expect(Object.keys(await exportAllFlows(page))).toEqual(["Solo- a-b.json"]);
+});

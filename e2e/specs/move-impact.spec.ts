@@ -1,0 +1,251 @@
+import type { Page } from "@playwright/test";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { ApiClient } from "#e2e/harness/api.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
+
+const prompt = (id: string, userPrompt: string, outputVariable: string) =>
+  buildStep(id, { config: { model: "gpt-4o", userPrompt, outputVariable } });
+
+/** Builds a flow: Fetch page sets `page`, Clean derives `text` from it, Summarise and Notify read the results. */
+const digest = () =>
+  buildFlow("Digest", [
+    buildStep("fetch", {
+      name: "Fetch page",
+      type: "fetch-url",
+      config: { http: { method: "GET", url: "https://a.example" }, outputVariable: "page" },
+    }),
+    buildStep("clean", {
+      type: "transform-data",
+      config: { script: "return input.page.trim();", outputVariable: "text" },
+    }),
+    prompt("summarise", "Summarise {{text}} of {{page}}", "summary"),
+    buildStep("notify", {
+      type: "send-email",
+      config: { from: "a@a.example", to: "b@a.example", subject: "News", html: "{{summary}}" },
+    }),
+  ]);
+
+async function openDigest({ page, api }: { page: Page; api: ApiClient }, body = digest()) {
+  const flow = await api.createFlow(body);
+  const editor = new EditorPageObject(page);
+  await editor.openAnalysed(flow.id);
+  return editor;
+}
+
+const bar = (page: Page) => page.getByRole("region", { name: "Broken references" });
+const ORDER = ["Fetch page", "Clean", "Summarise", "Notify"];
+const BROKEN = "Breaks 2 references: “Summarise” reads “text”, which “Clean” sets later, at step 3.";
+
+test("dragging marks positions that break references, shows the reason, and offers a quick fix", async ({
+  page,
+  api,
+}) => {
+  const editor = await openDigest({ page, api });
+  await editor.carry("Summarise", editor.row("Fetch page"), "above");
+  await expect(page.locator("[data-drop-marker=breaks]")).toBeAttached();
+  await expect(page.locator("[data-drag-overlay]")).toContainText(BROKEN);
+  // Three positions are marked: above Fetch page, above Clean, and at the end.
+  await expect(page.locator("[data-break-mark]")).toHaveCount(3);
+  await editor.expectSaid(`“Summarise”, position 1 of 4, before “Fetch page”. ${BROKEN}`);
+  await page.mouse.up();
+
+  await editor.expectSaid(`Moved “Summarise” to position 1 of 4. ${BROKEN}`);
+  await expect(bar(page)).toContainText(BROKEN);
+  await expect(editor.problemsButton).toHaveText(/^2 problems/);
+  await expect(editor.row("Summarise")).toBeFocused();
+  await bar(page).getByRole("button", { name: "Move its 2 dependencies too" }).click();
+  await editor.expectSteps(ORDER);
+  await expect(bar(page)).toHaveCount(0);
+  await expect(editor.row("Summarise")).toBeFocused();
+  await expect(editor.problemsButton).toHaveText(/^No problems/);
+  await expect(editor.status).toHaveText("Saved");
+});
+
+test(
+  "the bar about broken references has a button that undoes the move",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const editor = await openDigest({ page, api });
+    await editor.dragByMouse("Clean", "Fetch page", "above");
+    const reason = "Breaks 1 reference: “Clean” reads “page”, which “Fetch page” sets later, at step 2.";
+    await expect(bar(page)).toContainText(reason);
+    await expectNoAccessibilityViolations(page, "the bar about broken references");
+    await bar(page).getByRole("button", { name: "Undo" }).click();
+    await editor.expectSteps(ORDER);
+    await expect(bar(page)).toHaveCount(0);
+    await expect(editor.row("Clean")).toBeFocused();
+    await expect(editor.status).toHaveText("Saved");
+  },
+);
+
+test("a keyboard move announces which references each position breaks", async ({ page, api }) => {
+  const editor = await openDigest({ page, api });
+  const said = [await editor.pickUpByKeyboard("Fetch page")];
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowUp", "Shift+ArrowDown"])
+    said.push(await editor.pressAndHear(key));
+  expect(said).toEqual([
+    "Picked up “Fetch page”, position 1 of 4. Use arrow keys to move, with Shift to the next valid position. Space drops, Escape cancels.",
+    "“Fetch page”, position 2 of 4, before “Summarise”. Breaks 1 reference: “Clean” reads “page”, which “Fetch page” sets later, at step 2.",
+    "“Fetch page”, position 3 of 4, before “Notify”. Breaks 2 references: “Clean” reads “page”, which “Fetch page” sets later, at step 3.",
+    "“Fetch page”, position 2 of 4, before “Summarise”. Breaks 1 reference: “Clean” reads “page”, which “Fetch page” sets later, at step 2.",
+    "No valid position further down.",
+  ]);
+  await editor.pressAndHear("Space");
+  await editor.expectSteps(["Clean", "Fetch page", "Summarise", "Notify"]);
+  const quickFix = bar(page).getByRole("button", { name: "Move “Clean” too" });
+  await expect(quickFix).toBeVisible();
+  await quickFix.press("Enter");
+  await editor.expectSteps(ORDER);
+  await expect(editor.row("Fetch page")).toBeFocused();
+});
+
+test(
+  "Shift+Arrow during a keyboard move skips positions that break references",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const editor = await openDigest(
+      { page, api },
+      buildFlow("Safe", [
+        prompt("one", "Begin", "first"),
+        prompt("two", "{{first}}", "second"),
+        prompt("free", "Hello", ""),
+      ]),
+    );
+    await editor.pickUpByKeyboard("One");
+    // Step Two reads the variable of step One, so every later position breaks a reference.
+    expect(await editor.pressAndHear("Shift+ArrowDown")).toBe("No valid position further down.");
+    await editor.pressAndHear("Escape");
+    await editor.pickUpByKeyboard("Two");
+    expect(await editor.pressAndHear("Shift+ArrowDown")).toBe("“Two”, position 3 of 3, at the end.");
+    await editor.pressAndHear("Space");
+    await editor.expectSteps(["One", "Free", "Two"]);
+    await expect(bar(page)).toHaveCount(0);
+  },
+);
+
+test("Move to… preselects the nearest position that breaks no reference", async ({ page, api }) => {
+  const setY = buildStep("y", { type: "set-variable", config: { variableName: "y", value: "1" } });
+  const readY = buildStep("read", { type: "set-variable", config: { variableName: "z", value: "{{y}}" } });
+  const flow = buildFlow("Safe place", [buildStep("first"), setY, readY, buildStep("last")]);
+  const editor = await openDigest({ page, api }, flow);
+  await editor.chooseFromMenu("Read", "Move to…");
+  const selected = page.getByRole("option", { selected: true });
+  await expect(selected).toHaveText(/^at the end/);
+  await page.keyboard.press("ArrowUp");
+  await expect(selected).toContainText("Breaks 1 reference");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await editor.expectSteps(["First", "Y", "Last", "Read"]);
+});
+
+test("Move to… names the references that each position breaks, and a quick fix restores them", async ({
+  page,
+  api,
+}) => {
+  const editor = await openDigest({ page, api });
+  await editor.chooseFromMenu("Clean", "Move to…");
+  const dialog = page.getByRole("dialog", { name: "Move “Clean” to…" });
+  const reason = "Breaks 1 reference: “Clean” reads “page”, which “Fetch page” sets later, at step 2.";
+  await expect(dialog.getByRole("option", { name: /^before “Fetch page”/ })).toContainText(reason);
+  await expect(dialog.getByRole("option", { name: /^before “Notify”/ })).toContainText(
+    "Breaks 1 reference: “Summarise”",
+  );
+  await expectNoAccessibilityViolations(page, "the Move to… dialog with broken references");
+  await dialog.getByRole("option", { name: /^before “Fetch page”/ }).click();
+  await editor.expectSteps(["Clean", "Fetch page", "Summarise", "Notify"]);
+  await editor.expectSaid(`Moved “Clean” to position 1 of 4. ${reason}`);
+  await bar(page).getByRole("button", { name: "Move “Fetch page” above “Clean”" }).click();
+  await editor.expectSteps(ORDER);
+  await editor.expectSaid("Done: Move “Fetch page” above “Clean”.");
+  await expect(editor.problemsButton).toHaveText(/^No problems/);
+  await page.keyboard.press("Control+z");
+  await editor.expectSteps(["Clean", "Fetch page", "Summarise", "Notify"]);
+  await page.keyboard.press("Control+z");
+  await editor.expectSteps(ORDER);
+  await expect(editor.status).toHaveText("Saved");
+});
+
+test("Alt+Arrow announces the references that a move breaks or restores", async ({ page, api }) => {
+  const editor = await openDigest({ page, api });
+  await editor.row("Summarise").focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  await editor.expectSaid(
+    "Moved “Summarise” to position 2 of 4. Breaks 1 reference: “Summarise” reads “text”, which “Clean” sets later, at step 3.",
+  );
+  await page.keyboard.press("Alt+ArrowDown");
+  await editor.expectSaid(
+    "Moved “Summarise” to position 3 of 4. Fixes 1 reference: “Summarise” can read “text”.",
+  );
+  await expect(bar(page)).toHaveCount(0);
+});
+
+test(
+  "moving several steps announces the broken references of the whole selection",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const editor = await openDigest({ page, api });
+    await editor.row("Fetch page").click();
+    await editor.row("Clean").click({ modifiers: ["Shift"] });
+    await editor.row("Clean").focus();
+    await page.keyboard.press("Alt+ArrowDown");
+    await editor.expectSaid(
+      "Moved 2 steps to position 2 of 4. Breaks 2 references: “Summarise” reads “text”, which “Clean” sets later, at step 3.",
+    );
+  },
+);
+
+test(
+  "a move that changes which step sets a variable announces the changed reference",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const editor = await openDigest(
+      { page, api },
+      buildFlow("Shadows", [
+        prompt("draft", "Write", "text"),
+        prompt("polish", "Polish", "text"),
+        buildConditional("route", [buildStep("left")], [buildStep("right")]),
+        prompt("send", "Send {{text}}", "sent"),
+      ]),
+    );
+    await editor.row("Polish").focus();
+    await page.keyboard.press("Alt+ArrowUp");
+    await editor.expectSaid(
+      "Moved “Polish” to position 1 of 4. Changes 1 reference: “Send” reads “text” from “Draft” instead of “Polish”.",
+    );
+    await expect(bar(page)).toContainText("Changes 1 reference");
+    await page.keyboard.press("Control+z");
+    await editor.expectSteps(["Draft", "Polish", "Route", "Send"]);
+    await expect(editor.row("Polish")).toBeFocused();
+    await page.keyboard.press("Alt+Shift+ArrowRight");
+    await editor.expectSaid(
+      "Moved “Polish” to position 1 of 2, in “Route” then. Changes 1 reference: “Send” reads “text” from “Polish” or “Draft” instead of “Polish”.",
+    );
+  },
+);
+
+test.describe("by touch", () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
+
+  test(
+    "moving a step shows the references that a position breaks, by tap and by long press",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const editor = await openDigest({ page, api });
+      await editor.handle("Clean").tap();
+      const place = page.getByRole("button", {
+        name: /^Place before “Fetch page”\. Breaks 1 reference: “Clean” reads “page”/,
+      });
+      await expect(place).toBeVisible();
+      await place.tap();
+      await expect(bar(page)).toContainText("“Clean” reads “page”");
+      await expectNoAccessibilityViolations(page, "the bar about broken references on a phone");
+      await bar(page).getByRole("button", { name: "Undo" }).tap();
+      await editor.expectSteps(ORDER);
+      await expect(bar(page)).toHaveCount(0);
+      await editor.dragByTouch("Summarise", "Fetch page", "above");
+      await editor.expectSaid(`Moved “Summarise” to position 1 of 4. ${BROKEN}`);
+      await expect(bar(page)).toContainText(BROKEN);
+    },
+  );
+});

@@ -1,0 +1,61 @@
+import { WALK_ACTIONS } from "#e2e/harness/real-api-actions.ts";
+import { RealApiWalk } from "#e2e/harness/real-api-walk.ts";
+import type { RealApiSwitches } from "#e2e/harness/real-api/switches.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+import { WALK_RESULT_ANNOTATION } from "#e2e/harness/walk-reporter.ts";
+
+/** Behavior of the real API that is not documented, and conditions that end: the columns of the table. */
+const CONDITIONS: readonly (readonly [title: string, switches: Partial<RealApiSwitches>])[] = [
+  ["steps without when", { stepsWithoutWhen: true }],
+  ["orders from 1", { ordersFromOne: true }],
+  ["defaults filled in", { defaultsFilledIn: true }],
+  ["publish moves date", { publishMovesUpdatedAt: true }],
+  ["microseconds", { microseconds: true }],
+  ["pages of 10", { pagesOfTen: true }],
+  ["slow", { slow: 300 }],
+  ["402", { status402: "firstOfEachKind" }],
+  ["403", { status403: "firstOfEachKind" }],
+  ["409", { status409: "firstOfEachKind" }],
+  ["429", { status429: "firstOfEachKind" }],
+  ["HTML 502", { htmlBadGateway: "firstOfEachKind" }],
+  ["stuck cursor", { stuckCursor: true }],
+  ["next year", { nextYear: true }],
+  ["clock off", { clockOffset: 3_600_000 }],
+];
+
+/** All conditions together, with fewer failures than alone: the user would only retry. */
+const ALL: Partial<RealApiSwitches> = {
+  ...Object.assign({}, ...CONDITIONS.map(([, switches]) => switches)),
+  slow: 50,
+  status402: 0.2,
+  status403: 0.2,
+  status409: 0.2,
+  status429: 0.2,
+  htmlBadGateway: 0.05,
+};
+
+const COLUMNS: typeof CONDITIONS = [["none", {}], ...CONDITIONS, ["all", ALL]];
+
+for (const [title, switches] of COLUMNS) {
+  test(
+    `a user's whole walk succeeds on the real API: ${title}`,
+    { tag: title === "none" ? [] : ["@full"] },
+    async ({ page, startCloudServer, problems }) => {
+      // Each refused write waits for a person's retry, and a delete also for the time to undo it.
+      test.setTimeout(300_000);
+      problems.allow(/status of (?:402|403|409|429|502)/);
+      const walk = new RealApiWalk(page, await startCloudServer({ switches }));
+      for (const { title: action, mostRequests, perform } of WALK_ACTIONS) {
+        const before = walk.realApi.requests.length;
+        await test.step(action, () => perform(walk));
+        const sent = walk.realApi.requests.slice(before);
+        const refused = sent.filter(({ status }) => status >= 400).length;
+        const description = JSON.stringify({ column: title, action, requests: sent.length });
+        test.info().annotations.push({ type: WALK_RESULT_ANNOTATION, description });
+        expect(sent.length, `${action}: ${sent.map(({ kind }) => kind).join()}`).toBeLessThanOrEqual(
+          mostRequests * (refused + 1),
+        );
+      }
+    },
+  );
+}

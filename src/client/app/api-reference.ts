@@ -1,0 +1,90 @@
+import "@fontsource-variable/inter";
+import "@fontsource-variable/jetbrains-mono";
+import "./api-reference.css";
+
+interface ScalarModule {
+  readonly createApiReference: (element: string, configuration: object) => unknown;
+}
+
+// Scalar contains zod, which would otherwise try to compile code: the content security policy reports the attempt.
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
+
+/** The page `/docs`: shows the API description of this server with Scalar, which the server also serves. */
+async function showApiReference(): Promise<void> {
+  const page = document.querySelector("#reference");
+  if (!page) return;
+  page.replaceChildren(createMessage("Loading API reference…"));
+  try {
+    const [content, { createApiReference }] = await Promise.all([readDescription(), loadScalar()]);
+    page.replaceChildren();
+    createApiReference("#reference", configure(content));
+    // Scalar reads the theme only at its start. The address keeps the place in the page.
+    new MutationObserver(() => location.reload()).observe(document.documentElement, {
+      attributeFilter: ["data-theme"],
+    });
+  } catch (error) {
+    page.replaceChildren(...createFailure(error instanceof RefusedError ? error.message : undefined));
+  }
+}
+
+class RefusedError extends Error {}
+
+async function readDescription(): Promise<unknown> {
+  const response = await fetch("/v1/openapi.json");
+  if (response.status === 401 || response.status === 403)
+    throw new RefusedError(
+      "Sign in to Flowline first: the connected API shows its description only with a key.",
+    );
+  if (response.status === 404)
+    throw new RefusedError("The connected API has no description. See the documentation of Runtype instead.");
+  if (!response.ok) throw new Error(`The server responded with status ${response.status}.`);
+  return response.json();
+}
+
+function loadScalar(): Promise<ScalarModule> {
+  return import(/* @vite-ignore */ import.meta.env["SCALAR_URL"]) as Promise<ScalarModule>;
+}
+
+const isDark = () => document.documentElement.dataset["theme"] === "dark";
+
+function configure(content: unknown): object {
+  return {
+    content,
+    // The page follows the theme of the dashboard, and nothing may be loaded from or sent to another server.
+    darkMode: isDark(),
+    forceDarkModeState: isDark() ? "dark" : "light",
+    hideDarkModeToggle: true,
+    withDefaultFonts: false,
+    telemetry: false,
+    agent: { disabled: true },
+    mcp: { disabled: true },
+    showDeveloperTools: "never",
+    hideClientButton: true,
+    // Keeps the keys of the browser and of screen readers.
+    schemaKeyboardNav: false,
+    documentDownloadType: "json",
+    defaultOpenFirstTag: false,
+    defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
+  };
+}
+
+function createMessage(text: string): HTMLElement {
+  const message = document.createElement("p");
+  message.setAttribute("role", "status");
+  message.textContent = text;
+  return message;
+}
+
+function createFailure(reason = "Check that the server is running, then retry."): readonly HTMLElement[] {
+  const heading = document.createElement("h1");
+  heading.textContent = "Couldn’t load the API reference";
+  const message = createMessage(reason);
+  message.setAttribute("role", "alert");
+  const retry = document.createElement("button");
+  retry.type = "button";
+  retry.textContent = "Retry";
+  retry.addEventListener("click", () => void showApiReference());
+  return [heading, message, retry];
+}
+
+void showApiReference();

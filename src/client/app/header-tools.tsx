@@ -1,0 +1,94 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Cloud, HardDrive, Search } from "lucide-react";
+import { useSyncExternalStore } from "react";
+import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
+import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
+import { ThemeMenu } from "#client/ui/controls/theme-menu.tsx";
+import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
+import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { HelpMenu } from "./help-menu.tsx";
+import { commandPalette } from "./open-palette.ts";
+
+/** The buttons of the header that every page has. Loaded after the page, because they are not needed at once. */
+export function HeaderTools() {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const hasSignOut = server?.auth === "required";
+  const isNarrow = useMediaQuery("(max-width: 419px)");
+  const isVeryNarrow = useMediaQuery("(max-width: 359px)");
+  // A narrow header has no room for all buttons: those that are needed least move into the help menu.
+  const hasTheme = !(hasSignOut ? isNarrow : isVeryNarrow);
+  // On narrow screens, the environment page shows the usage, which the help menu then names.
+  const hasUsage = hasApiFeature(server, "usage") && server?.signedIn === true;
+  const hasEnvironment = !(hasSignOut && isVeryNarrow);
+  return (
+    <>
+      <CommandPaletteButton />
+      {hasUsage && !isNarrow && <UsageMeter />}
+      {hasEnvironment && <EnvironmentLink />}
+      <HelpMenu hasEnvironment={!hasEnvironment} hasTheme={!hasTheme} hasUsage={hasUsage && isNarrow} />
+      {hasTheme && <ThemeMenu />}
+    </>
+  );
+}
+
+const UsageMeter = createLazyComponent(
+  async () => (await import("#client/features/environment/usage-meter.tsx")).UsageMeter,
+  // The page works without the meter.
+  { onFail: () => undefined },
+);
+const CommandPalette = createLazyComponent(
+  async () => (await import("#client/features/command-palette/command-palette.tsx")).CommandPalette,
+  { onFail: closeOverlayWithLoadFailureToast },
+);
+runWhenBrowserIdle(CommandPalette.preload);
+
+/** The button of the command palette, and the palette itself while it is open. */
+function CommandPaletteButton() {
+  const open = useSyncExternalStore(commandPalette.subscribe, commandPalette.current);
+  return (
+    <>
+      <button
+        type="button"
+        aria-label="Search or run an action"
+        aria-haspopup="dialog"
+        aria-keyshortcuts={toAriaShortcut(SHORTCUT)}
+        {...getTooltipProps("Search or run an action", { shortcut: SHORTCUT })}
+        onClick={commandPalette.open}
+        className="inline-flex size-8 shrink-0 items-center justify-center gap-2 rounded-md text-sm text-muted hover:bg-hover hover:text-ink lg:w-52 lg:justify-start lg:border lg:border-line lg:hover:border-line-strong lg:px-2.5 pointer-coarse:h-10 max-lg:pointer-coarse:w-10"
+      >
+        <Search className="size-4 shrink-0" />
+        <span className="flex-1 text-left max-lg:hidden">Search…</span>
+        <span aria-hidden="true" className="max-lg:hidden pointer-coarse:hidden">
+          <KeyboardKey shortcut={SHORTCUT} />
+        </span>
+      </button>
+      {open && <CommandPalette {...open} onClose={commandPalette.close} />}
+    </>
+  );
+}
+
+const SHORTCUT = "Mod+K";
+
+function EnvironmentLink() {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  if (!server) return null;
+  const isCloud = server.mode === "cloud";
+  const [host] = server.upstream?.replace(/^https?:\/\//, "").split("/") ?? [];
+  const Drawing = isCloud ? Cloud : HardDrive;
+  const mode = isCloud ? `Cloud → ${host ?? "Runtype"}` : "Local";
+  return (
+    <Link
+      to="/environment"
+      aria-label={`${mode}, environment`}
+      {...getTooltipProps(`${isCloud ? mode : "Local server"} · Environment`)}
+      className="inline-flex h-8 min-w-8 items-center justify-center gap-1.5 rounded-md px-2 text-xs whitespace-nowrap text-muted hover:bg-hover hover:text-ink aria-[current=page]:text-ink pointer-coarse:h-10 pointer-coarse:min-w-10"
+    >
+      <Drawing className="size-3.5 shrink-0" />
+      <span className="hidden truncate sm:inline">{mode}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,49 @@
+import type { CommandPaletteProps } from "#client/features/command-palette/command-palette.tsx";
+import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
+import { startDialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import { isApplePlatform } from "#client/ui/format/format-shortcut.ts";
+import { findPageCommandSource, setPageCommandsListener } from "#client/ui/overlays/page-commands.ts";
+
+type OpenPalette = Omit<CommandPaletteProps, "onClose">;
+
+let open: OpenPalette | undefined;
+let notify = () => {};
+
+function listPageCommands() {
+  const source = findPageCommandSource();
+  return { commands: source?.listCommands() ?? [], parts: source?.listParts?.() ?? [] };
+}
+
+setPageCommandsListener(() => {
+  if (!open) return;
+  open = { ...open, ...listPageCommands() };
+  notify();
+});
+
+/** The open command palette, which the header renders; undefined while it is closed. */
+export const commandPalette = {
+  current: () => open,
+  subscribe: (listener: () => void) => {
+    notify = listener;
+    return () => void (notify = () => {});
+  },
+  close: () => {
+    open = undefined;
+    notify();
+  },
+  open: () => {
+    const page = listPageCommands();
+    // Moves the focus, so the commands on the focused step have to be listed first.
+    open = { ...page, typeAhead: startDialogTypingBuffer("Search", "", commandPalette.close) };
+    notify();
+  },
+};
+
+/** Opens the command palette by its shortcut, also from text fields, but not above an open dialog or menu. */
+export function openCommandPaletteOnShortcut(event: KeyboardEvent): void {
+  // On Apple devices, Ctrl+K deletes to the end of the line in every text field.
+  const isModified = isApplePlatform ? event.metaKey && !event.ctrlKey : event.ctrlKey;
+  if (!isModified || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
+  event.preventDefault();
+  if (!open && !isDialogOrMenuOpen()) commandPalette.open();
+}

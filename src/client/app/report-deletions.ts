@@ -1,0 +1,144 @@
+import { type QueryClient, QueryObserver } from "@tanstack/react-query";
+import {
+  ApiError,
+  NetworkError,
+  isRetryableError,
+  isSignInRequiredError,
+} from "#client/data/api/api-error.ts";
+import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { serverReachabilityTracker } from "#client/data/api/connection.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
+import { recordQueries } from "#client/data/queries/record-queries.ts";
+import {
+  type UnacknowledgedDeletion,
+  readUnacknowledgedDeletionsOfUser,
+  readUnacknowledgedDeletions,
+} from "#client/data/mutations/sent-deletions.ts";
+import { deleteRecords, formatRecordNames } from "#client/features/records/delete-records.ts";
+import { deleteFlowAfterUndoPeriod } from "#client/flow/delete-flow.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { RECORD_LIMITS } from "#contract/record.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+
+/**
+ * Time for a deletion in flight to complete, in milliseconds. A row that still exists after this time was not
+ * deleted.
+ */
+const PATIENCE_MS = 5_000;
+const LOOK_MS = 500;
+const MAX_WAIT_MS = 60_000;
+const FAILURE_MS = 20_000;
+
+/** Checks the deletions that an earlier page sent while it was closing, and reports those that failed. */
+export async function reportFailedDeletions(client: QueryClient): Promise<void> {
+  const identity = await pageUserIdentityTracker.known();
+  await Promise.all(readUnacknowledgedDeletionsOfUser(identity).map((sent) => reportDeletion(client, sent)));
+}
+
+async function reportDeletion(client: QueryClient, sent: UnacknowledgedDeletion): Promise<void> {
+  const left = await findWhatIsLeft(client, sent);
+  const lists = sent.kind === "flow" ? flowQueries.lists() : recordQueries.lists();
+  await client.invalidateQueries({ queryKey: lists });
+  if (sent.kind === "flow" && !left)
+    for (const id of sent.ids) void client.resetQueries({ queryKey: flowQueries.detail(id).queryKey });
+  pendingDeletionScheduler.resolve(sent);
+  if (left) showFailure(client, left);
+}
+
+interface Rest {
+  readonly what: string;
+  readonly retry: (client: QueryClient) => void;
+}
+
+async function findWhatIsLeft(client: QueryClient, sent: UnacknowledgedDeletion): Promise<Rest | undefined> {
+  for (;;) {
+    // Returns no remaining rows if the deletion is no longer in storage: the tab that sent the request removes the
+    // entry when it reports the result, so a second report would be redundant.
+    if (!readUnacknowledgedDeletions().some(({ ids }) => ids[0] === sent.ids[0])) return undefined;
+    try {
+      const rest = await (sent.kind === "flow" ? readFlow(sent.ids) : readRecords(sent.ids));
+      if (!rest || Date.now() - sent.sentAt > PATIENCE_MS) return rest;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    } catch (error) {
+      if (error instanceof NetworkError) await untilOnline();
+      else if (isSignInRequiredError(error)) await untilSignedIn(client);
+      else if (isRetryableError(error)) await untilRetry(error);
+      else return undefined;
+    }
+  }
+}
+
+async function readFlow([id = ""]: readonly string[]): Promise<Rest | undefined> {
+  const flow = await callEndpoint("getFlow", { params: { id } }).catch(undefinedIfGone);
+  return (
+    flow && {
+      what: quoteName(flow.name),
+      retry: (client) => deleteFlowAfterUndoPeriod(client, flow, () => undefined),
+    }
+  );
+}
+
+/**
+ * Looks up only the first record of each batch, because one request deletes a batch of `RECORD_LIMITS.ids` records
+ * completely or not at all.
+ */
+async function readRecords(ids: readonly string[]): Promise<Rest | undefined> {
+  for (let from = 0; from < ids.length; from += RECORD_LIMITS.ids) {
+    const id = ids[from] ?? "";
+    const first = await callEndpoint("getRecord", { params: { id } }).catch(undefinedIfGone);
+    if (!first) continue;
+    const rest = ids.slice(from).map((each) => (each === id ? first : { id: each, name: "" }));
+    return { what: formatRecordNames(rest), retry: (client) => deleteRecords(client, rest, () => undefined) };
+  }
+  return undefined;
+}
+
+function undefinedIfGone(error: unknown): undefined {
+  if (!(error instanceof ApiError && error.status === 404)) throw error;
+}
+
+/** Waits for `Retry-After`, at least {@link PATIENCE_MS} and at most {@link MAX_WAIT_MS}. */
+function untilRetry(error: unknown): Promise<void> {
+  const asked = error instanceof ApiError && error.retryAfter !== undefined ? error.retryAfter * 1000 : 0;
+  return new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(asked, PATIENCE_MS), MAX_WAIT_MS)));
+}
+
+function untilOnline(): Promise<void> {
+  void serverReachabilityTracker.probe();
+  return new Promise((resolve) => {
+    const timer = setTimeout(look, PATIENCE_MS);
+    const stop = serverReachabilityTracker.subscribe(look);
+    function look() {
+      if (serverReachabilityTracker.isOffline()) return;
+      clearTimeout(timer);
+      stop();
+      resolve();
+    }
+  });
+}
+
+async function untilSignedIn(client: QueryClient): Promise<void> {
+  const current = serverCapabilityQueries.current();
+  await client.invalidateQueries({ queryKey: current.queryKey });
+  if (client.getQueryData(current.queryKey)?.signedIn === true) return;
+  await new Promise<void>((resolve) => {
+    const observer = new QueryObserver(client, { ...current, enabled: false });
+    const stop = observer.subscribe(({ data }) => {
+      if (!data?.signedIn) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+function showFailure(client: QueryClient, { what, retry }: Rest): void {
+  toasts.show({
+    text: `Couldn’t delete ${what}.`,
+    tone: "danger",
+    durationMs: FAILURE_MS,
+    action: { label: "Retry", run: () => retry(client) },
+  });
+}

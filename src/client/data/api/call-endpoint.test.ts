@@ -1,0 +1,58 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { type ServerCapabilities, PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
+import { callEndpoint, createApiErrorFromResponse } from "./call-endpoint.ts";
+import { pageUserIdentityTracker } from "./page-identity.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("every request except sign-in and capabilities identifies the page's user", async () => {
+  const named = new Map<string, string | null>();
+  vi.stubGlobal("fetch", async (path: string, { method, headers }: { method: string; headers: Headers }) => {
+    named.set(`${method} ${path}`, headers.get(PAGE_USER_IDENTITY_HEADER));
+    return new Response(null, { status: 204 });
+  });
+  pageUserIdentityTracker.adopt({
+    signedIn: true,
+    auth: "required",
+    identity: "key_a",
+  } as ServerCapabilities);
+  await callEndpoint("listFlows", {});
+  await callEndpoint("getEnvironment", {});
+  await callEndpoint("listRecordTypes", {});
+  await callEndpoint("deleteSession", {});
+  await callEndpoint("getCapabilities", {});
+  await callEndpoint("createSession", { body: { key: "k" } });
+  expect(Object.fromEntries(named)).toEqual({
+    "GET /v1/flows": "key_a",
+    "GET /local/environment": "key_a",
+    "GET /local/record-types": "key_a",
+    "DELETE /local/session": "key_a",
+    "GET /local/capabilities": null,
+    "POST /local/session": null,
+  });
+});
+
+test("compares a date in Retry-After with the clock of the server", () => {
+  vi.useFakeTimers({ now: new Date("2026-01-01T00:00:00.000Z") });
+  const headers = new Headers({
+    "retry-after": "Thu, 01 Jan 2026 01:00:02 GMT",
+    date: "Thu, 01 Jan 2026 01:00:00 GMT",
+  });
+  expect(createApiErrorFromResponse(429, headers, undefined).retryAfter).toBe(2);
+});
+
+test.each([
+  ["20", 20],
+  ["Thu, 01 Jan 2026 00:01:30 GMT", 90],
+  ["Wed, 31 Dec 2025 00:00:00 GMT", 0],
+  ["", undefined],
+  ["soon", undefined],
+])("converts the header Retry-After: %s to seconds", (text, seconds) => {
+  vi.useFakeTimers({ now: new Date("2026-01-01T00:00:00.000Z") });
+  expect(createApiErrorFromResponse(503, new Headers({ "retry-after": text }), undefined).retryAfter).toBe(
+    seconds,
+  );
+});

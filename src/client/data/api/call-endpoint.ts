@@ -1,0 +1,199 @@
+import { type $ZodType, type output, safeParse } from "zod/v4/core";
+import type { EndpointDefinition } from "#contract/endpoint.ts";
+import type { CallableEndpointName, callableEndpoints } from "#contract/endpoints.ts";
+import { errorBodySchema } from "#contract/error-body.ts";
+import { TAB_ID_HEADER } from "#contract/events.ts";
+import { SAVE_KEY_HEADER } from "#contract/flow.ts";
+import { PAGE_USER_IDENTITY_HEADER } from "#contract/local.ts";
+import { ApiError, NetworkError } from "./api-error.ts";
+import { pageUserIdentityTracker } from "./page-identity.ts";
+import { currentBrowserTabId } from "./tab-id.ts";
+import { flowEndpoints } from "#contract/flow-endpoints.ts";
+import { localServerEndpointDefinitions } from "#contract/local-endpoints.ts";
+
+type Endpoints = typeof callableEndpoints;
+
+type ParamName<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamName<Rest>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+type Of<E, Key extends string> = E extends { readonly [key in Key]: infer Schema extends $ZodType }
+  ? output<Schema>
+  : undefined;
+
+type AnswerOf<E extends EndpointDefinition> = {
+  [status in keyof E["answers"]]: E["answers"][status] extends $ZodType
+    ? output<E["answers"][status]>
+    : undefined;
+}[keyof E["answers"]];
+
+export type EndpointResponseBody<Name extends CallableEndpointName> = AnswerOf<Endpoints[Name]>;
+
+type WithParams<Name extends CallableEndpointName> = [ParamName<Endpoints[Name]["path"]>] extends [never]
+  ? { readonly params?: undefined }
+  : { readonly params: { readonly [name in ParamName<Endpoints[Name]["path"]>]: string } };
+
+export type EndpointCallInput<Name extends CallableEndpointName> = WithParams<Name> & {
+  readonly query?: Of<Endpoints[Name], "query">;
+  readonly body?: Of<Endpoints[Name], "body">;
+  readonly form?: FormData;
+  /** Version token of the flow to change: the server responds with 412 if the flow has another version. */
+  readonly ifMatch?: string | undefined;
+  readonly idempotencyKey?: string;
+  /**
+   * Id of a save, which the server stores with the version. If the response is lost, a later read shows by
+   * this id whether the server wrote the save.
+   */
+  readonly saveKey?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeLimitMs?: number;
+  /** Lets the request outlive the page; browsers limit the bodies of all such requests to 64 KiB in total. */
+  readonly keepalive?: boolean;
+};
+
+/**
+ * Throws `ApiError` for an error status or a body that does not match its schema, `NetworkError` if no
+ * complete response arrived, and the abort reason if `signal` is aborted.
+ */
+export async function callEndpoint<Name extends CallableEndpointName>(
+  name: Name,
+  input: EndpointCallInput<Name>,
+): Promise<EndpointResponseBody<Name>> {
+  const { value } = await callEndpointForValueAndText(name, input);
+  return value;
+}
+
+/**
+ * Like {@link callEndpoint}, but also returns the response text, to detect numbers that `JSON.parse` changes.
+ */
+export async function callEndpointForValueAndText<Name extends CallableEndpointName>(
+  name: Name,
+  input: EndpointCallInput<Name>,
+): Promise<{ readonly value: EndpointResponseBody<Name>; readonly text: string }> {
+  const found = findEndpoint(name);
+  // Awaits only an endpoint that is not loaded yet: a closing page must send the request synchronously.
+  const endpoint = found instanceof Promise ? await found : found;
+  const { status, headers, text } = await send(endpoint, input);
+  const value = parseResponseTextAsJsonOrUndefined(text);
+  if (status < 200 || status > 299) throw createApiErrorFromResponse(status, headers, value);
+  const schema = endpoint.answers[status];
+  if (schema && !safeParse(schema, value).success) {
+    throw new ApiError(status, "Unexpected response from the server.", {
+      body: value,
+    });
+  }
+  return { value: value as EndpointResponseBody<Name>, text };
+}
+
+const TIME_LIMIT_MS = 30_000;
+
+interface RequestInput {
+  readonly params?: Readonly<Record<string, string>> | undefined;
+  readonly query?: object | undefined;
+  readonly body?: unknown;
+  readonly form?: FormData;
+  readonly ifMatch?: string | undefined;
+  readonly idempotencyKey?: string;
+  readonly saveKey?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeLimitMs?: number;
+  readonly keepalive?: boolean;
+}
+
+/** Receives every response. Set by lazily loaded code, such as the reader of quota headers. */
+export const responseObserver: { onResponse?: (response: Response) => void } = {};
+
+async function send(endpoint: EndpointDefinition, input: RequestInput) {
+  const headers = new Headers({ accept: "application/json" });
+  if (input.body !== undefined) headers.set("content-type", "application/json");
+  if (input.ifMatch !== undefined) headers.set("if-match", `"${input.ifMatch}"`);
+  if (input.idempotencyKey !== undefined) headers.set("idempotency-key", input.idempotencyKey);
+  if (input.saveKey !== undefined) headers.set(SAVE_KEY_HEADER, input.saveKey);
+  if (endpoint.method !== "GET") headers.set(TAB_ID_HEADER, currentBrowserTabId);
+  const identity = pageUserIdentityTracker.current();
+  if (identity !== undefined && !endpoint.isForAnyIdentity) headers.set(PAGE_USER_IDENTITY_HEADER, identity);
+  const timeLimit = AbortSignal.timeout(input.timeLimitMs ?? TIME_LIMIT_MS);
+  try {
+    const response = await fetch(toUrl(endpoint.path, input.params ?? {}, input.query ?? {}), {
+      method: endpoint.method,
+      headers,
+      // Revalidates a stored response: after "back", browsers would use it without asking.
+      cache: "no-cache",
+      body: input.form ?? (input.body === undefined ? null : JSON.stringify(input.body)),
+      keepalive: input.keepalive ?? false,
+      signal: input.signal ? AbortSignal.any([input.signal, timeLimit]) : timeLimit,
+    });
+    responseObserver.onResponse?.(response);
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  } catch (error) {
+    if (input.signal?.aborted) throw error;
+    throw new NetworkError("No response from the server", { cause: error });
+  }
+}
+
+function toUrl(path: string, params: Readonly<Record<string, string>>, query: object): string {
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query))
+    for (const text of [value].flat()) if (typeof text === "string" && text !== "") search.append(key, text);
+  return search.size > 0 ? `${filled}?${search}` : filled;
+}
+
+export function parseResponseTextAsJsonOrUndefined(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function createApiErrorFromResponse(status: number, headers: Headers, value: unknown): ApiError {
+  const body = errorBodySchema.safeParse(value);
+  const about = {
+    retryAfter: readRetryAfter(headers),
+    isServerKeyRefused: headers.has("x-server-key-refused"),
+    requestId: headers.get("x-request-id") ?? undefined,
+  };
+  if (!body.success) return new ApiError(status, `The server responded with status ${status}.`, about);
+  return new ApiError(status, body.data.error, { details: body.data.details ?? [], body: value, ...about });
+}
+
+/**
+ * Returns seconds from now; the header contains seconds or a date (RFC 9110, 10.2.3). Compares a date with the server's
+ * clock, which may be off.
+ */
+function readRetryAfter(headers: Headers): number | undefined {
+  const text = headers.get("retry-after");
+  if (!text) return undefined;
+  const now = Date.parse(headers.get("date") ?? "") || Date.now();
+  const seconds = Number(text);
+  const left = Number.isNaN(seconds) ? Math.ceil((Date.parse(text) - now) / 1000) : seconds;
+  return Number.isFinite(left) ? Math.max(0, left) : undefined;
+}
+
+const flowsAndOwn: Partial<Record<CallableEndpointName, EndpointDefinition>> = {
+  ...flowEndpoints,
+  ...localServerEndpointDefinitions,
+};
+
+/**
+ * Loads the endpoints of versions, records and runs on first use, which keeps them out of the initial bundle. Throws
+ * `NetworkError` if loading fails.
+ */
+function findEndpoint(name: CallableEndpointName): EndpointDefinition | Promise<EndpointDefinition> {
+  return flowsAndOwn[name] ?? loaded?.[name] ?? loadEndpoint(name);
+}
+
+let loaded: Readonly<Record<CallableEndpointName, EndpointDefinition>> | undefined;
+
+async function loadEndpoint(name: CallableEndpointName): Promise<EndpointDefinition> {
+  try {
+    const { callableEndpoints } = await import("#contract/endpoints.ts");
+    loaded = callableEndpoints;
+    return callableEndpoints[name];
+  } catch (error) {
+    throw new NetworkError("No response from the server", { cause: error });
+  }
+}

@@ -1,0 +1,140 @@
+import { type ServerCapabilities, LOCAL_MODE_IDENTITY } from "#contract/local.ts";
+
+export interface PageExitRequest {
+  readonly to: string;
+  readonly isDiscarding: boolean;
+}
+
+export interface KeepOrDiscardWorkHandlers {
+  readonly keep: () => Promise<unknown>;
+  readonly discard: () => void;
+}
+
+/**
+ * State of a sign-out. `keeping` and `discarding`: the user has chosen to keep or discard unsaved work, so
+ * leaving the page shows no prompt.
+ */
+type SignOut = "none" | "begun" | "keeping" | "discarding";
+
+const PATIENCE_MS = 2000;
+
+/**
+ * Remembers the signed-in user that the server reports first. If the server later reports another user, the
+ * page reloads, so that no cached data, form or undo history passes to the other user.
+ */
+export function createPageUserIdentityTracker(leave: (to: string) => void = (to) => location.replace(to)) {
+  let current: string | undefined;
+  let isEnding = false;
+  let signOut: SignOut = "none";
+  const listeners = new Set<() => void>();
+  let publishKnown: (identity: string) => void = () => {};
+  const known = new Promise<string>((resolve) => {
+    publishKnown = resolve;
+  });
+  const held = new Set<KeepOrDiscardWorkHandlers>();
+  const keepWork = async () => {
+    const kept = Promise.allSettled([...held].map(({ keep }) => keep()));
+    await Promise.race([kept, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  };
+
+  const end = async ({ to, isDiscarding }: PageExitRequest): Promise<void> => {
+    if (isEnding) return;
+    isEnding = true;
+    // Hides the page while unsaved work is persisted, because the next user must not see its content.
+    if (typeof document !== "undefined") document.body.hidden = true;
+    if (isDiscarding) {
+      signOut = "discarding";
+      for (const { discard } of held) discard();
+    }
+    await keepWork();
+    leave(to);
+  };
+
+  return {
+    current: () => current,
+
+    known: () => known,
+
+    /**
+     * Adopts the user that the server reports. Returns false if the page is closing, for example because the server
+     * has reported another user than before.
+     */
+    adopt: (capabilities: ServerCapabilities): boolean => {
+      const identity = identityOf(capabilities);
+      if (identity === undefined || identity === current) return !isEnding;
+      if (current === undefined) {
+        current = identity;
+        publishKnown(identity);
+        return true;
+      }
+      // Drops the query and the fragment, which may contain the previous user's input.
+      const { pathname } = location;
+      void end({ to: pathname === "/sign-in" ? "/" : pathname, isDiscarding: false });
+      return false;
+    },
+
+    end,
+    isEnding: () => isEnding,
+
+    holdWork: (work: KeepOrDiscardWorkHandlers) => {
+      held.add(work);
+      return () => void held.delete(work);
+    },
+
+    keepWork,
+
+    signOut: () => signOut,
+    setSignOut: (next: SignOut) => {
+      if (signOut === next) return;
+      signOut = next;
+      for (const listener of listeners) listener();
+    },
+    /**
+     * Resolves when the user cancels the sign-out. Needed because the router never resolves a blocked
+     * navigation.
+     */
+    untilSignOutStopped: () =>
+      new Promise<void>((resolve) => {
+        const look = () => {
+          if (signOut !== "none") return;
+          listeners.delete(look);
+          resolve();
+        };
+        listeners.add(look);
+      }),
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    /**
+     * Returns a `localStorage` key of the signed-in user; undefined until the user is known. Servers without
+     * sign-in use `name` itself as the key.
+     */
+    storageKey: (name: string): string | undefined => {
+      if (current === undefined) return undefined;
+      return current === LOCAL_MODE_IDENTITY ? name : `${name}${suffixOf(current)}`;
+    },
+
+    clearStorage: (): void => {
+      if (current === undefined || current === LOCAL_MODE_IDENTITY) return;
+      const suffix = suffixOf(current);
+      try {
+        for (const key of Object.keys(localStorage)) if (key.endsWith(suffix)) localStorage.removeItem(key);
+      } catch {
+        // Storage is blocked, so there is nothing to remove.
+      }
+    },
+  };
+}
+
+const suffixOf = (identity: string) => `@${identity}`;
+
+function identityOf({ signedIn, identity, auth }: ServerCapabilities): string | undefined {
+  if (!signedIn) return undefined;
+  return identity ?? (auth === "none" ? LOCAL_MODE_IDENTITY : undefined);
+}
+
+export type PageUserIdentityTracker = ReturnType<typeof createPageUserIdentityTracker>;
+
+export const pageUserIdentityTracker = createPageUserIdentityTracker();

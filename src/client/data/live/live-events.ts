@@ -1,0 +1,68 @@
+import type {
+  BatchProgressPayload,
+  FlowChangedPayload,
+  FlowDeletedPayload,
+  FlowTaggedPayload,
+  RecordsChangedPayload,
+} from "#contract/events.ts";
+import type { ChangeOriginRelativeToTab } from "#client/data/api/tab-id.ts";
+
+export type FlowChangedEvent = FlowChangedPayload & {
+  readonly type: "flow.changed";
+  readonly origin: ChangeOriginRelativeToTab;
+};
+export type FlowDeletedEvent = FlowDeletedPayload & {
+  readonly type: "flow.deleted";
+  readonly origin: ChangeOriginRelativeToTab;
+};
+
+export type FlowTaggedEvent = FlowTaggedPayload & {
+  readonly type: "flow.tagged";
+  readonly origin: ChangeOriginRelativeToTab;
+};
+export type BatchProgressEvent = BatchProgressPayload & { readonly type: "batch.progress" };
+export type RecordsChangedEvent = RecordsChangedPayload & { readonly type: "records.changed" };
+
+/** `resync`: events may have been lost, so all cached data may be stale. */
+export type ServerChangeOrResyncEvent =
+  | { readonly type: "resync" }
+  | FlowChangedEvent
+  | FlowDeletedEvent
+  | FlowTaggedEvent
+  | BatchProgressEvent
+  | RecordsChangedEvent;
+
+const KEPT_CHANGES = 100;
+
+class LiveEvents {
+  readonly #listeners = new Set<(event: ServerChangeOrResyncEvent) => void>();
+  readonly #foreign = new Map<string, FlowChangedEvent>();
+
+  subscribe(listener: (event: ServerChangeOrResyncEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * Returns the last received event in which another tab or client changed the flow's definition; publishing is no
+   * such change.
+   */
+  findForeignChange(flowId: string): FlowChangedEvent | undefined {
+    return this.#foreign.get(flowId);
+  }
+
+  publish(event: ServerChangeOrResyncEvent): void {
+    if (event.type === "flow.changed" && event.change !== "published" && event.origin !== "this-tab")
+      this.#keep(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #keep(event: FlowChangedEvent): void {
+    this.#foreign.delete(event.id);
+    this.#foreign.set(event.id, event);
+    const [oldest] = this.#foreign.keys();
+    if (this.#foreign.size > KEPT_CHANGES && oldest !== undefined) this.#foreign.delete(oldest);
+  }
+}
+
+export const liveEventEmitter = new LiveEvents();

@@ -1,0 +1,57 @@
+const PACE_MS = 1000;
+
+export interface TabVisibilityObserver {
+  readonly isHidden: () => boolean;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+export const pageVisibilityObserver: TabVisibilityObserver = {
+  isHidden: () => document.visibilityState === "hidden",
+  subscribe: (listener) => {
+    document.addEventListener("visibilitychange", listener);
+    return () => document.removeEventListener("visibilitychange", listener);
+  },
+};
+
+/**
+ * Throttles `refresh` to one run per second without overlap; calls during a run cause one more run. A hidden
+ * tab refreshes when it becomes visible.
+ */
+export class RefreshThrottle {
+  readonly #refresh: () => Promise<unknown>;
+  readonly #sight: TabVisibilityObserver;
+  readonly #leaveSight: () => void;
+  #isAsked = false;
+  #isResting = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(refresh: () => Promise<unknown>, sight: TabVisibilityObserver) {
+    this.#refresh = refresh;
+    this.#sight = sight;
+    this.#leaveSight = sight.subscribe(() => this.#run());
+  }
+
+  ask(): void {
+    this.#isAsked = true;
+    this.#run();
+  }
+
+  stop(): void {
+    this.#isAsked = false;
+    this.#leaveSight();
+    clearTimeout(this.#timer);
+  }
+
+  #run(): void {
+    if (!this.#isAsked || this.#isResting || this.#sight.isHidden()) return;
+    this.#isAsked = false;
+    this.#isResting = true;
+    const rested = new Promise<void>((resolve) => {
+      this.#timer = setTimeout(resolve, PACE_MS);
+    });
+    void Promise.allSettled([this.#refresh(), rested]).then(() => {
+      this.#isResting = false;
+      this.#run();
+    });
+  }
+}

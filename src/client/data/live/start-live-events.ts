@@ -1,0 +1,39 @@
+import { type QueryClient, QueryObserver } from "@tanstack/react-query";
+import type { ServerCapabilities } from "#contract/local.ts";
+import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
+
+const RETRY_MS = 30_000;
+
+/**
+ * Subscribes to the server's events while the capabilities allow it. Starts when the browser is idle, and
+ * resumes from `eventsSince` of the capabilities, so that no event is lost.
+ */
+export function startLiveEventSubscription(client: QueryClient): void {
+  // Does not fetch: the page itself fetches the capabilities.
+  const server = new QueryObserver(client, { ...serverCapabilityQueries.current(), enabled: false });
+  let isWanted = false;
+  let stop: (() => void) | undefined;
+
+  const begin = () =>
+    void import("./follow-events.ts").then(
+      ({ subscribeToServerEvents }) => {
+        if (isWanted && !stop)
+          stop = subscribeToServerEvents(client, server.getCurrentResult().data?.eventsSince);
+      },
+      () => setTimeout(() => isWanted && begin(), RETRY_MS),
+    );
+
+  server.subscribe(({ data }) => {
+    const wants = data !== undefined && mayHear(data);
+    if (wants === isWanted) return;
+    isWanted = wants;
+    if (isWanted) return runWhenBrowserIdle(begin);
+    stop?.();
+    stop = undefined;
+  });
+}
+
+function mayHear(server: ServerCapabilities): boolean {
+  return server.events && server.signedIn && hasSignedInUserApiScope(server, "FLOWS:READ");
+}

@@ -1,0 +1,144 @@
+import { useSyncExternalStore } from "react";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import {
+  type UnacknowledgedDeletion,
+  removeStoredUnacknowledgedDeletion,
+  readUnacknowledgedDeletionsOfUser,
+  readUnacknowledgedDeletions,
+  storeUnacknowledgedDeletion,
+} from "./sent-deletions.ts";
+
+const UNDO_MS = 8000;
+
+export interface UndoableDeletionRequest {
+  readonly kind: UnacknowledgedDeletion["kind"];
+  readonly ids: readonly string[];
+  /**
+   * Sends the delete request and reports a failure. The deleted rows stay hidden until the promise resolves.
+   */
+  readonly send: (ids: readonly string[]) => Promise<void>;
+  readonly sendOnExit: (ids: readonly string[]) => void;
+  readonly onUndo?: () => void;
+}
+
+interface Deletion extends UndoableDeletionRequest {
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+export type PendingDeletionState = "waiting" | "sent";
+
+let hidden: ReadonlySet<string> = new Set(readUnacknowledgedDeletions().flatMap(({ ids }) => ids));
+const waiting = new Set<Deletion>();
+const listeners = new Set<() => void>();
+
+/**
+ * Deletions that can still be undone or whose outcome is unknown. Navigation within the app does not shorten
+ * the time for undo; closing or reloading the page sends the requests at once.
+ */
+export const pendingDeletionScheduler = {
+  schedule(request: UndoableDeletionRequest): void {
+    const ids = request.ids.filter((id) => !hidden.has(id));
+    if (ids.length === 0) return;
+    const deletion: Deletion = {
+      ...request,
+      ids,
+      timer: setTimeout(() => void sendDeletion(deletion), UNDO_MS),
+    };
+    waiting.add(deletion);
+    setHidden(new Set([...hidden, ...ids]));
+  },
+
+  /**
+   * Restores all rows that were deleted together with `id`; returns false if the request was already sent.
+   */
+  undo(id: string): boolean {
+    const deletion = [...waiting].find(({ ids }) => ids.includes(id));
+    if (deletion) takeBack(deletion);
+    return deletion !== undefined;
+  },
+
+  undoLatest(this: void): void {
+    const last = [...waiting].at(-1);
+    if (last) takeBack(last);
+  },
+
+  async flush(this: void): Promise<void> {
+    await Promise.all([...waiting].map(sendDeletion));
+  },
+
+  /**
+   * Sends the deletions that can still be undone when the page closes, because their timers end with the page.
+   * `sendOnExit` uses `keepalive`, so that the requests outlive the page.
+   */
+  sendNow(this: void): void {
+    for (const deletion of waiting) {
+      startSending(deletion);
+      deletion.sendOnExit(deletion.ids);
+    }
+  },
+
+  /** Call when the outcome is known: rows that the server still has reappear in lists. */
+  resolve(sent: Pick<UnacknowledgedDeletion, "ids">): void {
+    removeStoredUnacknowledgedDeletion(sent);
+    setHidden(new Set([...hidden].filter((id) => !sent.ids.includes(id))));
+  },
+};
+
+/**
+ * Until the signed-in user is known, hides the deleted rows of all users of this browser: rows may appear late,
+ * but no visible row disappears.
+ */
+void pageUserIdentityTracker.known().then((identity) => {
+  const others = new Set(readUnacknowledgedDeletions().flatMap(({ ids }) => ids));
+  for (const id of readUnacknowledgedDeletionsOfUser(identity).flatMap(({ ids }) => ids)) others.delete(id);
+  setHidden(new Set([...hidden].filter((id) => !others.has(id))));
+});
+
+export function useIdsOfPendingDeletions(): ReadonlySet<string> {
+  return useSyncExternalStore(subscribe, () => hidden);
+}
+
+export function usePendingDeletionStateOfId(id: string): PendingDeletionState | undefined {
+  return useSyncExternalStore(subscribe, () => {
+    if (!hidden.has(id)) return undefined;
+    return [...waiting].some(({ ids }) => ids.includes(id)) ? "waiting" : "sent";
+  });
+}
+
+async function sendDeletion(deletion: Deletion): Promise<void> {
+  const sent = startSending(deletion);
+  await deletion.send(deletion.ids);
+  pendingDeletionScheduler.resolve(sent);
+}
+
+function startSending(deletion: Deletion): UnacknowledgedDeletion {
+  const { kind, ids } = deletion;
+  clearTimeout(deletion.timer);
+  waiting.delete(deletion);
+  const identity = pageUserIdentityTracker.current();
+  const sent = { kind, ids, sentAt: Date.now(), ...(identity !== undefined && { identity }) };
+  storeUnacknowledgedDeletion(sent);
+  notify();
+  return sent;
+}
+
+function takeBack(deletion: Deletion) {
+  clearTimeout(deletion.timer);
+  waiting.delete(deletion);
+  setHidden(new Set([...hidden].filter((id) => !deletion.ids.includes(id))));
+  deletion.onUndo?.();
+}
+
+function setHidden(next: ReadonlySet<string>) {
+  hidden = next;
+  notify();
+}
+
+function notify() {
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}

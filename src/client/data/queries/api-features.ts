@@ -1,0 +1,161 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { API_FEATURES, type ApiFeature } from "#contract/api-features.ts";
+import { ApiError } from "#client/data/api/api-error.ts";
+import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import {
+  type ApiFeatureUnavailability,
+  type KnownServerCapabilities,
+  type UnavailableApiFeatures,
+  API_FEATURE_STORAGE_KEY,
+  describeApiAndUser,
+  serverCapabilityQueries,
+} from "./capability-queries.ts";
+
+// Remembers for the browser session which documented endpoints the connected API lacks or refuses, so that the page
+// neither asks again nor offers what cannot work. Only the answers decide: the documentation does not say which
+// endpoints an account has.
+
+/** Names of the features as headings or list entries, and the scope that a key needs for them. */
+const DESCRIPTIONS: Readonly<Record<ApiFeature, { readonly label: string; readonly scope?: string }>> = {
+  dispatch: { label: "Try it", scope: "DISPATCH:EXECUTE" },
+  runOnRecordType: { label: "Run on a record type", scope: "FLOWS:EXECUTE" },
+  runOnRecords: { label: "Run on chosen records", scope: "FLOWS:EXECUTE" },
+  batches: { label: "Runs on several records", scope: "FLOWS:READ" },
+  stepResults: { label: "Step results", scope: "FLOWS:READ" },
+  recordResults: { label: "Results of a record", scope: "RECORDS:READ" },
+  records: { label: "Records", scope: "RECORDS:READ" },
+  runtimeExport: { label: "Export for the runtime" },
+  flowValidation: { label: "Flow validation" },
+  codeValidation: { label: "Code and template validation" },
+  models: { label: "List of models" },
+  tools: { label: "List of tools" },
+  secrets: { label: "Secrets check" },
+  usage: { label: "Usage limits" },
+};
+
+interface ApiFeatureRequest {
+  /**
+   * Resolves to whether the flow, record or batch that the request names exists. Omit it if the request names none. A
+   * 404 then counts as an answer about the endpoint only if this resolves to true; errors count as false.
+   */
+  readonly isSubjectThere?: () => Promise<boolean>;
+}
+
+/**
+ * Sends a request of a feature. Remembers the feature as unavailable if the API lacks the endpoint (404, 405, 501) or
+ * refuses it to the server's key (403), and then rejects, without asking again, with an error for which
+ * {@link isUnavailableFeatureError} is true. Other errors, such as 429, 5xx and a lost connection, are rethrown and change nothing.
+ */
+export async function callApiFeature<T>(
+  client: QueryClient,
+  feature: ApiFeature,
+  send: () => Promise<T>,
+  { isSubjectThere }: ApiFeatureRequest = {},
+): Promise<T> {
+  const known = readKnown(client)?.unavailable?.[feature];
+  if (known) throw createUnavailableFeatureError(known);
+  try {
+    return await send();
+  } catch (error) {
+    throw (await noteApiFeatureError(client, feature, error, isSubjectThere)) ?? error;
+  }
+}
+
+const UNAVAILABLE_CODE = "UPSTREAM_FEATURE_UNAVAILABLE";
+
+/** Status and code make the error final, and its message the text that users see. */
+const createUnavailableFeatureError = ({ text }: ApiFeatureUnavailability) =>
+  new ApiError(405, text, { details: [{ message: text, code: UNAVAILABLE_CODE }] });
+
+export const isUnavailableFeatureError = (error: unknown): boolean =>
+  error instanceof ApiError && error.details[0]?.code === UNAVAILABLE_CODE;
+
+/**
+ * Like {@link callApiFeature} for a request that has failed already, such as one that streams. Returns the error to
+ * show instead, or undefined if the failure says nothing about the feature.
+ */
+export async function noteApiFeatureError(
+  client: QueryClient,
+  feature: ApiFeature,
+  error: unknown,
+  isSubjectThere: (() => Promise<boolean>) | undefined,
+): Promise<ApiError | undefined> {
+  // Only a connected API can lack documented endpoints: this server implements its own, and reports its own scopes.
+  if (readKnown(client)?.mode !== "cloud" || !(error instanceof ApiError)) return undefined;
+  const found = await classify(feature, error, isSubjectThere);
+  const server = readKnown(client);
+  if (!found || !server) return undefined;
+  remember(client, server, { ...server.unavailable, [feature]: found });
+  return createUnavailableFeatureError(found);
+}
+
+async function classify(
+  feature: ApiFeature,
+  error: ApiError,
+  isSubjectThere: (() => Promise<boolean>) | undefined,
+): Promise<ApiFeatureUnavailability | undefined> {
+  const missing = { reason: "missing", text: "The connected API doesn’t offer this." } as const;
+  if (error.status === 405 || error.status === 501) return missing;
+  if (error.status === 404) {
+    const isAboutEndpoint = isSubjectThere ? await isSubjectThere().catch(() => false) : true;
+    return isAboutEndpoint ? missing : undefined;
+  }
+  if (error.status !== 403 || !error.isServerKeyRefused) return undefined;
+  const { scope } = DESCRIPTIONS[feature];
+  const needed = scope === undefined ? "its scopes" : `it needs ${scope}`;
+  const said = /[.!?…]$/.test(error.message) ? error.message : `${error.message}.`;
+  return { reason: "forbidden", text: `Not permitted for this server’s API key: ${needed}. ${said}` };
+}
+
+/** For `isSubjectThere`: whether the API holds the flow. */
+export async function isFlowThere(id: string): Promise<boolean> {
+  await callEndpoint("getFlow", { params: { id } });
+  return true;
+}
+
+export interface UnavailableFeature extends ApiFeatureUnavailability {
+  readonly feature: ApiFeature;
+  /** The feature's name in the interface, such as “Step results”. */
+  readonly label: string;
+}
+
+/** Lists what the connected API has refused in this session, for the page that explains what is left out. */
+export function listUnavailableFeatures(
+  server: KnownServerCapabilities | undefined,
+): readonly UnavailableFeature[] {
+  return API_FEATURES.flatMap((feature) => {
+    const found = server?.unavailable?.[feature];
+    return found ? [{ feature, label: DESCRIPTIONS[feature].label, ...found }] : [];
+  });
+}
+
+/** Forgets what is remembered about these features (by default all), so that the next use asks the API again. */
+export function forgetUnavailableFeatures(
+  client: QueryClient,
+  features: readonly ApiFeature[] = API_FEATURES,
+) {
+  const server = readKnown(client);
+  if (!server) return;
+  const left = Object.entries(server.unavailable ?? {}).filter(
+    ([feature]) => !features.some((one) => one === feature),
+  );
+  remember(client, server, Object.fromEntries(left));
+}
+
+function readKnown(client: QueryClient): KnownServerCapabilities | undefined {
+  return client.getQueryData(serverCapabilityQueries.current().queryKey);
+}
+
+function remember(
+  client: QueryClient,
+  server: KnownServerCapabilities,
+  unavailable: UnavailableApiFeatures,
+): void {
+  client.setQueryData(serverCapabilityQueries.current().queryKey, { ...server, unavailable });
+  try {
+    const value = [describeApiAndUser(server), unavailable];
+    sessionStorage.setItem(API_FEATURE_STORAGE_KEY, JSON.stringify(value));
+  } catch {
+    // Storage is blocked or full: the answer is remembered until the page is reloaded.
+  }
+}

@@ -1,0 +1,59 @@
+import type { FlowListItem } from "#contract/flow.ts";
+import { MAX_PAGE_SIZE } from "#contract/pagination.ts";
+import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { findFlowsWithDeviceTags, readDeviceTags } from "#client/data/device/device-tags.ts";
+import { type FlowFilters, type FlowPage, type FlowPageCursor, NO_FLOW_IDS } from "./flow-queries.ts";
+
+/** Pages that are read for one page of a list that is filtered in the browser: 10,000 flows. */
+const MAX_PAGES_READ = 100;
+
+/**
+ * Reads a page of the list of a server without tags: adds the tags that this browser keeps, and applies the filters that
+ * the server ignores.
+ */
+export async function readFlowPageOnDevice(
+  query: FlowFilters & FlowPageCursor,
+  signal: AbortSignal | undefined,
+): Promise<FlowPage> {
+  if (query.tag || query.ids) return readPageFilteredOnDevice(query, signal);
+  const page = await callEndpoint("listFlows", { query, signal });
+  return { ...page, data: page.data.map(addTags) };
+}
+
+const addTags = (row: FlowListItem): FlowListItem => ({ ...row, tags: [...readDeviceTags(row.id)] });
+
+/**
+ * Reads the flows that a filter by tags or ids selects from a server without these filters: all of them as one page, by
+ * reading the list until they are found.
+ */
+async function readPageFilteredOnDevice(
+  { tag, ids, ...filters }: FlowFilters & FlowPageCursor,
+  signal: AbortSignal | undefined,
+): Promise<FlowPage> {
+  const wanted = new Set(tag ? findFlowsWithDeviceTags(tag) : ids?.split(","));
+  if (tag && ids) {
+    const listed = new Set(ids.split(","));
+    for (const id of wanted) if (!listed.has(id)) wanted.delete(id);
+  }
+  wanted.delete(NO_FLOW_IDS);
+  const data: FlowListItem[] = [];
+  let cursor: string | undefined;
+  for (let read = 0; read < MAX_PAGES_READ && wanted.size > 0; read += 1) {
+    const query = { ...filters, limit: String(MAX_PAGE_SIZE), ...(cursor !== undefined && { cursor }) };
+    const page = await callEndpoint("listFlows", { query, signal });
+    for (const row of page.data) if (wanted.delete(row.id)) data.push(addTags(row));
+    const { hasMore, nextCursor } = page.pagination;
+    if (!hasMore || nextCursor === null || nextCursor === cursor) break;
+    cursor = nextCursor;
+  }
+  const pagination = {
+    limit: Math.max(1, data.length),
+    currentOffset: 0,
+    hasMore: false,
+    hasPrev: false,
+    nextCursor: null,
+    prevCursor: null,
+    totalCount: data.length,
+  };
+  return { data, pagination };
+}

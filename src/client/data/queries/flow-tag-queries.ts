@@ -1,0 +1,25 @@
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import type { FlowTagList } from "#contract/flow-tags.ts";
+import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { countDeviceTags } from "#client/data/device/device-tags.ts";
+import { flowQueries, hasServerFlowFilters } from "./flow-queries.ts";
+
+export const flowTagQueries = {
+  /**
+   * Queries the tags in use with the number of their flows, most used first. Part of the lists, so that what refetches
+   * the lists also refetches the tags. `search` finds tags beyond the most used ones.
+   */
+  list: (search = "") =>
+    queryOptions({
+      queryKey: [...flowQueries.lists(), "tags", search] as const,
+      queryFn: async ({ client, signal }): Promise<FlowTagList> =>
+        hasServerFlowFilters(client)
+          ? callEndpoint("listFlowTags", { query: { search }, signal })
+          : { tags: [...countDeviceTags()], hasMore: false },
+    }),
+};
+
+/** Whether tags are kept in this browser, because the server has none. */
+export function areTagsKeptOnDevice(client: QueryClient): boolean {
+  return !hasServerFlowFilters(client);
+}

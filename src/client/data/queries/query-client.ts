@@ -1,0 +1,84 @@
+import { MutationCache, QueryCache, QueryClient, type QueryKey } from "@tanstack/react-query";
+import {
+  ApiError,
+  NetworkError,
+  describeRequestErrorForUser,
+  getUpgradeUrlFromApiError,
+  isSignInRequiredError,
+} from "#client/data/api/api-error.ts";
+import { serverCapabilityQueries, refetchServerCapabilities } from "./capability-queries.ts";
+import { serverReachabilityTracker } from "#client/data/api/connection.ts";
+import { keepQueryErrorsDuringRefetch } from "./query-cache.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { subscribeToSessionEvents } from "#client/data/live/session-events.ts";
+
+declare module "@tanstack/react-query" {
+  interface Register {
+    mutationMeta: {
+      readonly invalidates?: readonly QueryKey[];
+    };
+  }
+}
+
+export interface PlanUpgradeOffer {
+  readonly reason: string;
+  readonly url: string;
+}
+
+/**
+ * Creates the cache of API responses. Sends requests even if the browser reports that it is offline, because a server
+ * on the same machine stays reachable. Never retries mutations.
+ */
+export function createQueryClient(onUpgradeOffer: (offer: PlanUpgradeOffer) => void = () => {}): QueryClient {
+  const reportError = (error: Error) => {
+    serverReachabilityTracker.report(error);
+    const url = getUpgradeUrlFromApiError(error);
+    if (url !== undefined) onUpgradeOffer({ reason: describeRequestErrorForUser(error), url });
+    if (isSignInRequiredError(error))
+      void client.invalidateQueries({ queryKey: serverCapabilityQueries.current().queryKey });
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onSuccess: () => serverReachabilityTracker.report(undefined),
+      onError: reportError,
+    }),
+    mutationCache: new MutationCache({
+      onSuccess: () => serverReachabilityTracker.report(undefined),
+      onError: reportError,
+      onSettled: async (...outcome) => {
+        const [, , , , mutation] = outcome;
+        const keys = mutation.meta?.invalidates ?? [];
+        await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
+      },
+    }),
+    defaultOptions: {
+      queries: { networkMode: "always", staleTime: 10_000, retry: shouldRetry, retryDelay },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+  serverReachabilityTracker.subscribe(() => {
+    if (!serverReachabilityTracker.isOffline())
+      void client.invalidateQueries({ predicate: (query) => query.state.status === "error" });
+  });
+  subscribeToSessionEvents((event) => {
+    if (event.type === "signed-in") {
+      // Reads the session first: if another user has signed in, the page reloads and must not read any data.
+      const ready = refetchServerCapabilities(client).catch(() => undefined);
+      void ready.then(() => client.invalidateQueries());
+    } else if (event.identity === pageUserIdentityTracker.current()) {
+      void pageUserIdentityTracker.end({ to: "/sign-in", isDiscarding: event.isDiscarding });
+    }
+  });
+  keepQueryErrorsDuringRefetch(client.getQueryCache());
+  return client;
+}
+
+function shouldRetry(failures: number, error: unknown): boolean {
+  if (error instanceof NetworkError) return failures < 1;
+  return error instanceof ApiError && (error.status === 429 || error.status >= 500) && failures < 2;
+}
+
+function retryDelay(failures: number, error: unknown): number {
+  const asked = error instanceof ApiError ? error.retryAfter : undefined;
+  return asked === undefined ? 500 * 2 ** failures : Math.min(asked * 1000, 30_000);
+}

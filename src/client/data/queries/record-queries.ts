@@ -1,0 +1,89 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { FlowRecord } from "#contract/record.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { hasInexactNumbers } from "#core/json/json-text.ts";
+import { callEndpoint, callEndpointForValueAndText } from "#client/data/api/call-endpoint.ts";
+import { infiniteListQueryOptions } from "./list-pages.ts";
+
+export interface RecordFilters {
+  readonly type?: string | undefined;
+  readonly search?: string | undefined;
+}
+
+export interface RecordQueryData {
+  readonly record: FlowRecord;
+  /** Whether `JSON.parse` changed a number. Saving the metadata would then write the changed number. */
+  readonly isInexact: boolean;
+}
+
+const RESULTS = 50;
+
+export const recordQueries = {
+  all: () => ["records"] as const,
+  lists: () => [...recordQueries.all(), "list"] as const,
+
+  types: () =>
+    queryOptions({
+      queryKey: [...recordQueries.lists(), "types"] as const,
+      queryFn: async ({ signal }) => (await callEndpoint("listRecordTypes", { signal })).data,
+    }),
+
+  /**
+   * Queries the types of the most recently changed records, for servers without the `types` endpoint; may
+   * be incomplete.
+   */
+  latestTypes: () =>
+    queryOptions({
+      queryKey: [...recordQueries.lists(), "latest types"] as const,
+      queryFn: async ({ client, signal }) => {
+        const { callApiFeature } = await import("./api-features.ts");
+        const { data } = await callApiFeature(client, "records", () =>
+          callEndpoint("listRecords", { query: { limit: "100" }, signal }),
+        );
+        return [...new Set(data.map(({ type }) => type))].toSorted();
+      },
+    }),
+
+  list: (filters: RecordFilters) =>
+    infiniteQueryOptions({
+      queryKey: [...recordQueries.lists(), filters] as const,
+      queryFn: ({ pageParam, signal }) =>
+        callEndpoint("listRecords", {
+          query: { ...filters, ...pageParam, limit: "100", includeCount: "true" },
+          signal,
+        }),
+      ...infiniteListQueryOptions,
+    }),
+
+  detail: (id: string) =>
+    queryOptions({
+      queryKey: [...recordQueries.all(), "detail", id] as const,
+      queryFn: async ({ signal }): Promise<RecordQueryData> => {
+        const { value, text } = await callEndpointForValueAndText("getRecord", { params: { id }, signal });
+        return { record: value, isInexact: hasInexactNumbers(text, value as unknown as JsonObject) };
+      },
+    }),
+
+  stepResults: (id: string) =>
+    infiniteQueryOptions({
+      queryKey: [...recordQueries.all(), "step results", id] as const,
+      queryFn: async ({ client, pageParam, signal }) => {
+        const query = { limit: String(RESULTS), offset: String(pageParam), sortBy: "createdAt" } as const;
+        const { callApiFeature } = await import("./api-features.ts");
+        return callApiFeature(
+          client,
+          "recordResults",
+          () => callEndpoint("listRecordStepResults", { params: { id }, query, signal }),
+          { isSubjectThere: () => callEndpoint("getRecord", { params: { id } }).then(() => true) },
+        );
+      },
+      initialPageParam: 0,
+      getNextPageParam: ({ pagination }) =>
+        pagination.hasMore && pagination.returned > 0 ? pagination.offset + pagination.returned : undefined,
+    }),
+};
+
+export function buildRecordExportUrl({ type, search }: RecordFilters): string {
+  const query = new URLSearchParams({ ...(type && { type }), ...(search && { search }) });
+  return query.size > 0 ? `/v1/records/export?${query}` : "/v1/records/export";
+}

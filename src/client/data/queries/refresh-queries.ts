@@ -1,0 +1,118 @@
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import { flowQueries } from "./flow-queries.ts";
+import { type ServerChangeOrResyncEvent, liveEventEmitter } from "#client/data/live/live-events.ts";
+import { recordQueries } from "./record-queries.ts";
+import {
+  RefreshThrottle,
+  type TabVisibilityObserver,
+  pageVisibilityObserver,
+} from "#client/data/live/refresh-throttle.ts";
+
+/**
+ * Refetches flows and records that other tabs or clients changed; mutations of this tab invalidate their
+ * queries themselves. Returns the unsubscribe function.
+ */
+export function refreshQueriesOnRemoteChanges(
+  client: QueryClient,
+  sight: TabVisibilityObserver = pageVisibilityObserver,
+): () => void {
+  let areListsOld = false;
+  let areRecordsOld = false;
+  /**
+   * The newest known version token of each flow to refetch, by flow id. A flow with the token undefined is refetched
+   * even if its cached copy seems up to date.
+   */
+  const oldFlows = new Map<string, string | undefined>();
+
+  const refresh = async () => {
+    const keys: QueryKey[] = [];
+    if (areListsOld && !isReading(client, flowQueries.lists())) {
+      areListsOld = false;
+      keys.push(flowQueries.lists());
+    }
+    if (areRecordsOld && !isReading(client, recordQueries.all())) {
+      areRecordsOld = false;
+      keys.push(recordQueries.all());
+    }
+    for (const [id, token] of oldFlows) {
+      if (isReading(client, detailKey(id)) || isSaving(client, id)) continue;
+      oldFlows.delete(id);
+      keys.push(flowQueries.versions(id));
+      if (token === undefined || token !== readToken(client, id)) keys.push(detailKey(id));
+    }
+    await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
+    if (areListsOld || areRecordsOld || oldFlows.size > 0) pace.ask();
+  };
+  const pace = new RefreshThrottle(refresh, sight);
+
+  const hear = (event: ServerChangeOrResyncEvent) => {
+    // Refetches records after every change event of records. Such an event does not identify the tab that made the
+    // change, so a change by this tab causes one redundant refetch.
+    areRecordsOld ||= event.type === "records.changed" || event.type === "resync";
+    if (event.type === "records.changed") return pace.ask();
+    if (event.type === "batch.progress") {
+      // Lists show that a batch has started, and how it has ended.
+      if (event.status === "running") return;
+    } else if (event.type !== "resync" && event.origin === "this-tab") return;
+    areListsOld = true;
+    switch (event.type) {
+      case "flow.changed": {
+        const mustRead = oldFlows.has(event.id) && oldFlows.get(event.id) === undefined;
+        oldFlows.set(event.id, mustRead || event.change === "published" ? undefined : event.versionToken);
+        break;
+      }
+      case "flow.tagged":
+        oldFlows.set(event.id, undefined);
+        break;
+      case "flow.deleted":
+        // Removes the cached flow, so that no page shows the deleted flow. Keeps the query if the flow is open
+        // in the editor.
+        client.removeQueries({ queryKey: detailKey(event.id), type: "inactive" });
+        break;
+      case "batch.progress":
+        break;
+      case "resync":
+        for (const id of cachedFlows(client)) oldFlows.set(id, undefined);
+    }
+    pace.ask();
+  };
+  const leave = liveEventEmitter.subscribe(hear);
+  return () => {
+    leave();
+    pace.stop();
+  };
+}
+
+/**
+ * Whether a read of the query is in flight. A refetch waits for the end of that read, because concurrent reads may
+ * resolve in either order.
+ */
+function isReading(client: QueryClient, queryKey: QueryKey): boolean {
+  return client.isFetching({ queryKey }) > 0;
+}
+
+/**
+ * Whether a save of the flow is in flight. A refetch waits for the end of the save, because a read could return the
+ * version before the save.
+ */
+function isSaving(client: QueryClient, id: string): boolean {
+  return client.isMutating({ mutationKey: ["saveFlow", id] }) > 0;
+}
+
+/**
+ * Returns the version token of the cached flow, to skip a refetch if the cache is up to date: the server sends recent
+ * events again to every new page.
+ */
+function readToken(client: QueryClient, id: string): string | undefined {
+  return client.getQueryData(detailKey(id))?.flow.versionToken;
+}
+
+const detailKey = (id: string) => flowQueries.detail(id).queryKey;
+
+function cachedFlows(client: QueryClient): readonly string[] {
+  const [scope, kind] = detailKey("");
+  return client
+    .getQueryCache()
+    .findAll({ queryKey: [scope, kind] })
+    .map(({ queryKey }) => String(queryKey[2]));
+}

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import type { BatchState } from "#contract/run.ts";
+import { flowRunQueries } from "./run-queries.ts";
+
+const running: BatchState = {
+  batchExecutionId: "batch_1",
+  flowId: "flow_1",
+  status: "running",
+  totalRecords: 10,
+  processedRecords: 2,
+  failedRecords: 0,
+  startedAt: "2026-11-27T06:00:00.000Z",
+};
+
+/** Returns the milliseconds until the next read after this number of reads. */
+function findInterval(batch: Partial<BatchState>, reads: number, hasEvents = false): unknown {
+  const { refetchInterval } = flowRunQueries.batch("flow_1", "batch_1", { hasEvents });
+  if (typeof refetchInterval !== "function") throw new Error("no function");
+  const state = { data: { ...running, ...batch }, dataUpdateCount: reads };
+  return refetchInterval({ state } as never);
+}
+
+it("a running batch is read every two seconds at first, then less and less often, and not forever", () => {
+  expect([1, 10, 20, 100, 300].map((reads) => findInterval({}, reads))).toEqual([
+    2000, 2000, 4000, 20_000, 20_000,
+  ]);
+  expect(findInterval({}, 301)).toBe(false);
+  expect(findInterval({}, 1, true)).toBe(10_000);
+});
+
+it.each<[string, Partial<BatchState>, boolean]>([
+  ["queued", { status: "queued" }, true],
+  ["an unknown status with open records", { status: "warming_up" }, true],
+  ["an unknown status with all records processed", { status: "archived", processedRecords: 10 }, false],
+  ["an unknown status with an end", { status: "expired", completedAt: "2026-11-27T06:00:00.000Z" }, false],
+  ["completed", { status: "completed" }, false],
+  ["cancelled", { status: "cancelled" }, false],
+])("%s decides whether a batch is read again", (_name, batch, isRead) => {
+  expect(findInterval(batch, 1) !== false).toBe(isRead);
+});

@@ -1,0 +1,203 @@
+import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { BatchState, StepResult } from "#contract/run.ts";
+import type { RecordRunStatus } from "#contract/run-statuses.ts";
+import { NetworkError } from "#client/data/api/api-error.ts";
+import { isActiveBatch } from "./batch-progress.ts";
+import { serverCapabilityQueries } from "./capability-queries.ts";
+import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { getNextCursorUnlessRepeated } from "./list-pages.ts";
+import { MAX_STEP_RESULT_AGE_HOURS, type StepResultFilters } from "./result-filters.ts";
+
+const PAGE = 100;
+const FIRST_RESULTS = { offset: 0, cursor: "" };
+const HOUR_MS = 3_600_000;
+
+/**
+ * Polling interval in milliseconds while a batch is active: long if the server sends events, because polling then only
+ * replaces lost events. Without events the interval grows with the number of reads from `first` to `last`.
+ */
+const POLL_MS = { first: 2000, last: 20_000, withEvents: 10_000 } as const;
+
+/** Ends the polling of a batch that never ends, after more than an hour. */
+const MAX_POLLS = 300;
+
+interface Hearing {
+  readonly hasEvents: boolean;
+}
+
+function findPollTime(batches: readonly BatchState[], hasEvents: boolean, reads: number): number | false {
+  if (reads > MAX_POLLS || !batches.some(isActiveBatch)) return false;
+  if (hasEvents) return POLL_MS.withEvents;
+  return Math.min(POLL_MS.first * Math.max(1, reads / 10), POLL_MS.last);
+}
+
+/**
+ * Loads the requests of runs for a server that only forwards to an API, which has none of this server's additions.
+ * Resolves to undefined for a server that runs flows itself.
+ */
+export async function loadDocumentedRuns(client: QueryClient) {
+  const server = await client.query(serverCapabilityQueries.current());
+  if (server.mode !== "cloud") return undefined;
+  try {
+    return await import("./documented-runs.ts");
+  } catch (error) {
+    throw new NetworkError("No response from the server", { cause: error });
+  }
+}
+
+export const flowRunQueries = {
+  all: () => ["runs"] as const,
+  ofFlow: (flowId: string) => [...flowRunQueries.all(), flowId] as const,
+
+  batches: (flowId: string, { hasEvents }: Hearing) =>
+    infiniteQueryOptions({
+      queryKey: [...flowRunQueries.ofFlow(flowId), "batches"] as const,
+      queryFn: async ({ client, pageParam, signal }) => {
+        const documented = await loadDocumentedRuns(client);
+        if (documented) return documented.fetchRecentBatches(client, flowId, signal);
+        return callEndpoint("listBatches", {
+          query: { flowId, limit: String(PAGE), cursor: pageParam },
+          signal,
+        });
+      },
+      initialPageParam: "",
+      getNextPageParam: ({ pagination }, _pages, cursor) => getNextCursorUnlessRepeated(pagination, cursor),
+      refetchInterval: ({ state }) =>
+        findPollTime(state.data?.pages.flatMap(({ data }) => data) ?? [], hasEvents, state.dataUpdateCount),
+    }),
+
+  newestBatch: (flowId: string) =>
+    queryOptions({
+      queryKey: [...flowRunQueries.ofFlow(flowId), "newest"] as const,
+      queryFn: async ({ client, signal }) => (await fetchNewestBatch(client, flowId, signal)) ?? null,
+    }),
+
+  batch: (flowId: string, batchId: string, { hasEvents }: Hearing) =>
+    queryOptions({
+      queryKey: [...flowRunQueries.ofFlow(flowId), "batch", batchId] as const,
+      queryFn: async ({ client, signal }) => {
+        const documented = await loadDocumentedRuns(client);
+        if (documented) return documented.fetchBatchState(client, flowId, batchId, signal);
+        return callEndpoint("getBatch", { params: { id: batchId }, signal });
+      },
+      refetchInterval: ({ state }) =>
+        findPollTime(state.data ? [state.data] : [], hasEvents, state.dataUpdateCount),
+    }),
+
+  records: (flowId: string, batchId: string, status: RecordRunStatus | undefined) =>
+    infiniteQueryOptions({
+      queryKey: [...flowRunQueries.ofFlow(flowId), "records", batchId, status ?? "any"] as const,
+      queryFn: ({ client, pageParam, signal }) =>
+        fetchBatchRecordsPage(client, { flowId, batchId, status, cursor: pageParam }, signal),
+      initialPageParam: "",
+      getNextPageParam: ({ pagination }, _pages, cursor) => getNextCursorUnlessRepeated(pagination, cursor),
+    }),
+
+  recordSteps: (flowId: string, batchId: string, recordId: string) =>
+    queryOptions({
+      queryKey: [...flowRunQueries.ofFlow(flowId), "record-steps", batchId, recordId] as const,
+      queryFn: async ({ client, signal }) => {
+        const documented = await loadDocumentedRuns(client);
+        if (documented)
+          return documented.fetchStepsOfBatchRecord(client, { flowId, batchId, recordId }, signal);
+        return callEndpoint("listBatchRecordSteps", { params: { batchId, recordId }, signal });
+      },
+    }),
+
+  stepResults: (flowId: string, filters: StepResultFilters) =>
+    infiniteQueryOptions({
+      queryKey: [...flowRunQueries.ofFlow(flowId), "step-results", filters] as const,
+      queryFn: async ({ client, pageParam, signal }) => {
+        const { age, ...narrowing } = filters;
+        const from =
+          age === undefined
+            ? ""
+            : new Date(Date.now() - MAX_STEP_RESULT_AGE_HOURS[age] * HOUR_MS).toISOString();
+        const place = pageParam.cursor ? { cursor: pageParam.cursor } : { offset: String(pageParam.offset) };
+        const query = { ...narrowing, from, limit: String(PAGE), ...place };
+        const documented = await loadDocumentedRuns(client);
+        if (documented) return documented.fetchStepResults(client, flowId, query, signal);
+        return callEndpoint("listStepResults", { params: { id: flowId }, query, signal });
+      },
+      initialPageParam: FIRST_RESULTS,
+      // The hosted API has no cursors, only offsets.
+      getNextPageParam: ({ pagination: { hasMore, returned, nextCursor } }, _pages, { offset, cursor }) =>
+        hasMore && returned > 0 && (nextCursor == null || nextCursor !== cursor)
+          ? { offset: offset + returned, cursor: nextCursor ?? "" }
+          : undefined,
+    }),
+
+  execution: (flowId: string, executionId: string) =>
+    queryOptions({
+      queryKey: [...flowRunQueries.ofFlow(flowId), "execution", executionId] as const,
+      queryFn: async ({ client, signal }) => {
+        const documented = await loadDocumentedRuns(client);
+        if (documented) return documented.fetchStepsOfExecution(client, flowId, executionId, signal);
+        const steps: StepResult[] = [];
+        for (let isMore = true; isMore;) {
+          const { data, pagination } = await callEndpoint("listStepResults", {
+            params: { id: flowId },
+            query: {
+              executionId,
+              sortBy: "order",
+              sortOrder: "asc",
+              limit: String(PAGE),
+              offset: String(steps.length),
+            },
+            signal,
+          });
+          steps.push(...data);
+          isMore = pagination.hasMore && data.length > 0;
+        }
+        return { data: steps };
+      },
+    }),
+
+  /** Queries the full output of a step, which never changes. */
+  output: (resultId: string) =>
+    queryOptions({
+      queryKey: [...flowRunQueries.all(), "output", resultId] as const,
+      queryFn: ({ signal }) => callEndpoint("getStepOutput", { params: { id: resultId }, signal }),
+      staleTime: "static",
+      structuralSharing: false,
+    }),
+
+  lastStepRuns: (flowId: string) =>
+    queryOptions({
+      queryKey: [...flowRunQueries.ofFlow(flowId), "last-steps"] as const,
+      queryFn: async ({ client, signal }) => {
+        const documented = await loadDocumentedRuns(client);
+        if (documented) return documented.fetchLastStepRuns(client, flowId, signal);
+        return callEndpoint("listLastStepRuns", { params: { id: flowId }, signal });
+      },
+    }),
+};
+
+export async function fetchNewestBatch(client: QueryClient, flowId: string, signal?: AbortSignal) {
+  const documented = await loadDocumentedRuns(client);
+  const { data } = documented
+    ? await documented.fetchRecentBatches(client, flowId, signal)
+    : await callEndpoint("listBatches", { query: { flowId, limit: "1" }, signal });
+  return data[0];
+}
+
+interface BatchRecordsPageRequest {
+  readonly flowId: string;
+  readonly batchId: string;
+  readonly status: RecordRunStatus | undefined;
+  readonly cursor: string;
+}
+
+export async function fetchBatchRecordsPage(
+  client: QueryClient,
+  { flowId, batchId, status, cursor }: BatchRecordsPageRequest,
+  signal?: AbortSignal,
+) {
+  const documented = await loadDocumentedRuns(client);
+  if (documented) {
+    const isFailedOnly = status === "failed";
+    return documented.fetchRecordsOfBatch(client, { flowId, batchId, cursor, isFailedOnly }, signal);
+  }
+  const query = { status, cursor, limit: String(PAGE) };
+  return callEndpoint("listBatchRecords", { params: { id: batchId }, query, signal });
+}

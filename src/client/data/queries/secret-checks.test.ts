@@ -1,0 +1,76 @@
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, expect, it, vi } from "vitest";
+import type { ServerCapabilities } from "#contract/local.ts";
+import { serverCapabilityQueries } from "./capability-queries.ts";
+import { checkManagedSecrets } from "./secret-checks.ts";
+
+const cloud: ServerCapabilities = {
+  mode: "cloud",
+  upstream: "https://api.example.com",
+  auth: "none",
+  signedIn: true,
+  scopes: ["*"],
+  versionTokens: false,
+  events: false,
+  runs: false,
+  apiFeatures: ["secrets"],
+  records: true,
+};
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Opens a page whose API answers the check of secrets so, and records the requested names. */
+async function openPage(answer: (keys: readonly string[]) => Response) {
+  const asked: (readonly string[])[] = [];
+  vi.stubGlobal("fetch", async (url: string, { body }: { readonly body: string }) => {
+    if (!url.includes("/v1/secrets/check")) return Response.json(cloud);
+    const { keys } = JSON.parse(body) as { readonly keys: readonly string[] };
+    asked.push(keys);
+    return answer(keys);
+  });
+  const client = new QueryClient();
+  await client.fetchQuery(serverCapabilityQueries.current());
+  const check = async (names: readonly string[], now: number) =>
+    Object.fromEntries(await checkManagedSecrets(client, names, { now }));
+  return { asked, check };
+}
+
+it("asks for 50 names per request, and later only for new, missing and revoked names", async () => {
+  const names = Array.from({ length: 120 }, (_, index) => `KEY_${index}`);
+  const { asked, check } = await openPage((keys) =>
+    Response.json({
+      found: keys.filter((key) => key !== "KEY_7" && key !== "KEY_8"),
+      missing: keys.filter((key) => key === "KEY_7"),
+      revoked: keys.filter((key) => key === "KEY_8"),
+    }),
+  );
+  expect(await check(names, 0)).toMatchObject({ KEY_0: "found", KEY_7: "missing", KEY_8: "revoked" });
+  expect(asked.map(({ length }) => length)).toEqual([50, 50, 20]);
+  await check(names, 59_000);
+  expect(asked).toHaveLength(3);
+  await check([...names, "NEW"], 60_000);
+  expect(asked[3]).toEqual(["KEY_7", "KEY_8", "NEW"]);
+});
+
+it("leaves the state unknown for names that the API cannot check or does not mention, and for other answers", async () => {
+  const long = "L".repeat(101);
+  const { asked, check } = await openPage(() => Response.json({ found: ["OTHER", 7], missing: "none" }));
+  expect(await check(["SILENT", long], 0)).toEqual({});
+  expect(asked).toEqual([["SILENT"]]);
+
+  const page = await openPage(() => new Response("<h1>Sign in</h1>"));
+  expect(await page.check(["SILENT"], 0)).toEqual({});
+});
+
+it("asks no more once the API lacks the endpoint or refuses it, and reports no secret as missing", async () => {
+  const missing = await openPage(() => Response.json({ error: "Not found" }, { status: 404 }));
+  expect(await missing.check(["A"], 0)).toEqual({});
+  expect(await missing.check(["A", "B"], 100_000)).toEqual({});
+  expect(missing.asked).toHaveLength(1);
+  const refused = await openPage(() =>
+    Response.json({ error: "Forbidden" }, { status: 403, headers: { "x-server-key-refused": "1" } }),
+  );
+  await refused.check(["A"], 0);
+  await refused.check(["A"], 100_000);
+  expect(refused.asked).toHaveLength(1);
+});

@@ -1,0 +1,109 @@
+import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { FlowVersion } from "#contract/flow-version.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { hasInexactNumbers } from "#core/json/json-text.ts";
+import { callEndpoint, callEndpointForValueAndText } from "#client/data/api/call-endpoint.ts";
+import { serverCapabilityQueries } from "./capability-queries.ts";
+import { flowQueries } from "./flow-queries.ts";
+import { getNextCursorUnlessRepeated } from "./list-pages.ts";
+
+export const FLOW_VERSION_TYPE_FILTERS = ["published", "draft", "test", "virtual"] as const;
+export type FlowVersionType = (typeof FLOW_VERSION_TYPE_FILTERS)[number];
+
+const PAGE = "100";
+
+/** `isInexact` is true if `JSON.parse` changed a number, so that restoring the version would write another number. */
+export interface VersionQueryData {
+  readonly version: FlowVersion;
+  readonly isInexact: boolean;
+}
+
+/**
+ * Saves and publications invalidate these queries. Versions other than the draft are immutable, so they are
+ * never refetched.
+ */
+export const versionQueries = {
+  all: flowQueries.versions,
+
+  /** Queries the versions, newest first. A server without paging returns all versions at once. */
+  list: (flowId: string, type: FlowVersionType | undefined) =>
+    infiniteQueryOptions({
+      queryKey: [...versionQueries.all(flowId), "list", type ?? "any"] as const,
+      queryFn: ({ client, pageParam, signal }) =>
+        readPage(client, flowId, { type, cursor: pageParam }, signal),
+      initialPageParam: "",
+      getNextPageParam: ({ pagination }, _pages, cursor) => getNextCursorUnlessRepeated(pagination, cursor),
+    }),
+
+  /** Queries the newest version with a number below `versionNumber`, of any type; null if there is none. */
+  before: (flowId: string, versionNumber: number) =>
+    queryOptions({
+      queryKey: [...versionQueries.all(flowId), "before", versionNumber] as const,
+      queryFn: async ({ client, signal }) => {
+        for (let cursor: string | null = ""; cursor !== null;) {
+          const { versions, pagination } = await readPage(client, flowId, { cursor }, signal);
+          const before = versions.find((version) => version.versionNumber < versionNumber);
+          if (before) return before;
+          cursor = pagination?.nextCursor ?? null;
+        }
+        return null;
+      },
+      staleTime: "static",
+    }),
+
+  /**
+   * Queries the published version; null if there is none. Reads the id first, because a direct request for
+   * a missing version would get a 404, which the browser logs as an error.
+   */
+  published: (flowId: string) =>
+    queryOptions({
+      queryKey: [...versionQueries.all(flowId), "published"] as const,
+      queryFn: async ({ client, signal }): Promise<VersionQueryData | null> => {
+        const query = { type: "published", ...(await readLimit(client, "1")) } as const;
+        const { publishedVersionId } = await callEndpoint("listVersions", {
+          params: { flowId },
+          query,
+          signal,
+        });
+        if (publishedVersionId === null) return null;
+        const params = { flowId, versionId: publishedVersionId };
+        return toRead(await callEndpointForValueAndText("getVersion", { params, signal }));
+      },
+      staleTime: 0,
+      gcTime: 0,
+      structuralSharing: false,
+    }),
+
+  detail: (flowId: string, versionId: string) =>
+    queryOptions({
+      queryKey: [...versionQueries.all(flowId), "detail", versionId] as const,
+      queryFn: async ({ signal }) =>
+        toRead(await callEndpointForValueAndText("getVersion", { params: { flowId, versionId }, signal })),
+      staleTime: ({ state }) => (state.data?.version.versionType === "draft" ? 0 : "static"),
+      structuralSharing: false,
+    }),
+};
+
+async function readPage(
+  client: QueryClient,
+  flowId: string,
+  { type, cursor }: { readonly type?: FlowVersionType | undefined; readonly cursor: string },
+  signal: AbortSignal,
+) {
+  const query = { type, ...(await readLimit(client, PAGE)), ...(cursor !== "" && { cursor }) };
+  return callEndpoint("listVersions", { params: { flowId }, query, signal });
+}
+
+/**
+ * Returns the `limit` parameter for Flowline's own server, and no parameters for other servers, which may reject
+ * `limit`.
+ */
+async function readLimit(client: QueryClient, limit: string) {
+  const { mode } = await client.query(serverCapabilityQueries.current());
+  return mode === "local" ? { limit } : {};
+}
+
+function toRead({ value, text }: { readonly value: FlowVersion; readonly text: string }): VersionQueryData {
+  const isInexact = hasInexactNumbers(text, value as JsonObject);
+  return { version: value, isInexact };
+}

@@ -1,0 +1,136 @@
+import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyse.ts";
+import { findStepConfigFaults } from "#core/dataflow/find-step-problems.ts";
+import { describeLostVariableReads } from "#core/dataflow/describe-losses.ts";
+import { describeStepMoveImpactOnReferences } from "#core/dataflow/describe-move-impact.ts";
+import {
+  type RunEnvironment,
+  findRunEnvironmentProblems,
+  listSecretNames,
+} from "#core/dataflow/find-environment-problems.ts";
+import { explainVariableName } from "#core/dataflow/explain-name.ts";
+import { findProblemsCausedByMerge } from "#core/dataflow/find-merge-faults.ts";
+import { findQuickFixes } from "#core/dataflow/find-quick-fixes.ts";
+import { findLostVariableReads, listLostVariableReaders } from "#core/dataflow/list-dependents.ts";
+import { listVariablesWithStateAtStep } from "#core/dataflow/list-variables.ts";
+import { findStepsToMoveTogether } from "#core/dataflow/needed-steps.ts";
+import { type ReferenceFixChoice, planReferenceFixes } from "#core/dataflow/plan-reference-fix.ts";
+import { createStepMoveImpactLookup } from "#core/dataflow/plan-move-impacts.ts";
+import type { Problem } from "#core/dataflow/problem.ts";
+import {
+  type StepParseResult,
+  listUnparsedSteps,
+  countStepTextCodeUnits,
+  cacheStepParseResult,
+  toStepParseInput,
+} from "#core/dataflow/read-ahead.ts";
+import { type ResolvedVariableReadsByStep, resolveVariableReads } from "#core/dataflow/resolve-reads.ts";
+import { isPlatformVariable, findVariableProducers } from "#core/dataflow/find-variable-producers.ts";
+import { listRenameWarnings } from "#core/dataflow/warn-of-rename.ts";
+import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
+import { createRenameMatchPreview, listRenameMatches } from "#core/references/list-rename-matches.ts";
+import { readStepReferences } from "#core/references/read-step-references.ts";
+import { planStepNameRename } from "#core/references/rename-step-name.ts";
+import { planVariableRename } from "#core/references/rename-variable.ts";
+import { type StepPositionInList, findStep } from "#core/document/step-list.ts";
+import { describeFieldPath } from "#client/document/describe-field-path.ts";
+
+/**
+ * Calls the core's dataflow functions with this product's step types. Importing this module loads the
+ * parsers, so use `FlowAnalysis`, which imports it lazily.
+ */
+export const dataflowAnalyzer = {
+  analyze: (document: FlowDocument, since?: ResolvedVariableReadsByStep): FlowAnalysisResult => {
+    const analysis = analyzeFlow(document, stepTypeLookup, since);
+    return { ...analysis, problems: nameProblemFields(document, analysis.problems) };
+  },
+
+  findEnvironmentProblems: (document: FlowDocument, environment: RunEnvironment): readonly Problem[] =>
+    findRunEnvironmentProblems(document, stepTypeLookup, environment),
+
+  listSecretNames: (document: FlowDocument): readonly string[] => listSecretNames(document, stepTypeLookup),
+
+  readsOf: (document: FlowDocument): ResolvedVariableReadsByStep =>
+    resolveVariableReads(document, {
+      types: stepTypeLookup,
+      survey: findVariableProducers(document, stepTypeLookup),
+    }),
+
+  planMoveImpacts: (document: FlowDocument, keys: readonly StepKey[]) =>
+    createStepMoveImpactLookup(document, keys, stepTypeLookup),
+
+  describeMoveImpact: describeStepMoveImpactOnReferences,
+
+  findNeededSteps: (document: FlowDocument, keys: readonly StepKey[], place: StepPositionInList) =>
+    findStepsToMoveTogether(document, keys, place, stepTypeLookup),
+
+  findQuickFixes: (analysis: FlowAnalysisResult, problem: Problem) =>
+    findQuickFixes(analysis, problem, stepTypeLookup),
+
+  listVariables: (document: FlowDocument, key: StepKey) =>
+    listVariablesWithStateAtStep(document, key, stepTypeLookup),
+
+  listUnread: (document: FlowDocument) => listUnparsedSteps(document, stepTypeLookup),
+  measureTexts: countStepTextCodeUnits,
+  textsOf: toStepParseInput,
+  primeStep: (node: StepNode, reading: StepParseResult) =>
+    cacheStepParseResult(node, reading, stepTypeLookup),
+  readStep: (node: StepNode) => {
+    readStepReferences(node, stepTypeLookup);
+    findStepConfigFaults(node, stepTypeLookup);
+  },
+  /** Returns the references that the change from `before` to `after` breaks. */
+  findLosses: (before: ResolvedVariableReadsByStep, after: FlowDocument) => {
+    const survey = findVariableProducers(after, stepTypeLookup);
+    return findLostVariableReads(before, resolveVariableReads(after, { types: stepTypeLookup, survey }));
+  },
+
+  describeLosses: describeLostVariableReads,
+
+  /** Returns problems of the merged document that neither side has on its own. */
+  findMergeFaults: (merged: FlowAnalysisResult, sides: readonly [FlowDocument, FlowDocument]) =>
+    findProblemsCausedByMerge(merged, sides, stepTypeLookup),
+
+  listDependents: (before: ResolvedVariableReadsByStep, after: FlowDocument) =>
+    listLostVariableReaders(before, after, stepTypeLookup),
+
+  planReferenceFix: (document: FlowDocument, choices: readonly ReferenceFixChoice[]) =>
+    planReferenceFixes(document, choices, stepTypeLookup),
+
+  readsIn: (node: StepNode) => readStepReferences(node, stepTypeLookup).reads,
+
+  explainName: (document: FlowDocument, key: StepKey, name: string) =>
+    explainVariableName(document, key, name, stepTypeLookup),
+
+  listHits: (document: FlowDocument, name: string, options: { readonly sets: boolean }) =>
+    listRenameMatches(document, name, stepTypeLookup, options),
+
+  describeHit: createRenameMatchPreview,
+  describeFieldPath,
+  warnOfRename: listRenameWarnings,
+  isPlatformName: isPlatformVariable,
+
+  planRename: (document: FlowDocument, from: string, to: string) =>
+    planVariableRename(document.steps, from, to, stepTypeLookup),
+
+  planStepNameRename: (document: FlowDocument, from: string, to: string) =>
+    planStepNameRename(document, from, to, stepTypeLookup),
+};
+
+export type DataflowAnalyzer = typeof dataflowAnalyzer;
+
+/** Adds the field's label to problems of one step whose messages would otherwise be identical. */
+function nameProblemFields(document: FlowDocument, problems: readonly Problem[]): readonly Problem[] {
+  const counts = new Map<string, number>();
+  for (const problem of problems) counts.set(sentenceOf(problem), (counts.get(sentenceOf(problem)) ?? 0) + 1);
+  if (counts.size === problems.length) return problems;
+  return problems.map((problem) => {
+    const { step, at, message } = problem;
+    const node = step === undefined ? undefined : findStep(document, step);
+    if (!node || at.length === 0 || counts.get(sentenceOf(problem)) === 1) return problem;
+    const field = describeFieldPath(node, at);
+    return { ...problem, field, message: `${message} Field: “${field}”.` };
+  });
+}
+
+const sentenceOf = ({ step, message }: Problem) => `${step ?? ""} ${message}`;

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Flow } from "#contract/flow.ts";
+import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { type StepParseInput, parseStepTexts } from "#core/dataflow/read-ahead.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createFlowAnalysisService } from "./flow-analysis.ts";
+import { createOpenFlow } from "#client/document/open-flow.ts";
+import type { StepParserWorker } from "./step-reader.ts";
+
+/** Waits longer than the default second: the analyzer is loaded on first use, which a busy machine delays. */
+const waitFor = (check: () => void) => vi.waitFor(check, 10_000);
+
+beforeEach(() => vi.stubGlobal("requestAnimationFrame", (act: () => void) => setTimeout(act)));
+afterEach(() => vi.unstubAllGlobals());
+
+const key = (id: string) => id as StepKey;
+const buildPrompt = (id: string, userPrompt: string, outputVariable: string) =>
+  buildStep(id, { config: { model: "gpt-4o", userPrompt, outputVariable } });
+const fetch = buildPrompt("fetch", "Fetch it.", "page");
+const sum = buildPrompt("sum", "{{page}}", "summary");
+const end = buildPrompt("end", "{{summary}}", "answer");
+/** Builds steps that reference each other and whose text is too long to be parsed synchronously. */
+const buildLong = () =>
+  Array.from({ length: 300 }, (_, at) =>
+    buildPrompt(`step-${at + 1}`, `${"Go on. ".repeat(40)}{{out_${at}}}`, `out_${at + 1}`),
+  );
+
+function open(steps: readonly JsonObject[]) {
+  const at = "2026-01-01T00:00:00.000Z";
+  const flow: Flow = {
+    id: "flow_1",
+    createdAt: at,
+    updatedAt: at,
+    userId: "user",
+    organizationId: null,
+    description: null,
+    ...buildFlow("Digest", steps),
+  };
+  return createOpenFlow(flow, { isInexact: false });
+}
+
+function manualReader() {
+  const waiting: (() => void)[] = [];
+  const read: StepParseInput[] = [];
+  let stopped = 0;
+  const reader: StepParserWorker = {
+    read: (batch) =>
+      new Promise((resolve) => {
+        read.push(...batch);
+        waiting.push(() =>
+          resolve(structuredClone(batch.map((texts) => parseStepTexts(texts, stepTypeLookup)))),
+        );
+      }),
+    stop: () => void (stopped += 1),
+  };
+  const answer = () => waiting.splice(0).forEach((send) => send());
+  return { startReader: () => reader, answer, read, stopped: () => stopped };
+}
+
+const noWorker = () => {
+  throw new Error("There are no workers here.");
+};
+
+test("a short flow is analyzed without a worker, and again after each edit", async () => {
+  const openFlow = open([fetch, sum, end]);
+  const analysis = createFlowAnalysisService(openFlow, { startReader: noWorker });
+  expect(analysis.now()).toBeUndefined();
+  const disconnect = analysis.connect();
+  await waitFor(() => expect(analysis.getState().analysis?.problems).toEqual([]));
+  openFlow.edit({ type: "setEnabled", keys: [key("fetch")], enabled: false });
+  expect(analysis.getState().analysis?.problems).toEqual([]);
+  await waitFor(() =>
+    expect(analysis.getState().analysis?.problems).toMatchObject([
+      { code: "read-from-disabled", step: key("sum") },
+    ]),
+  );
+  disconnect();
+});
+
+test("the analysis is current right after an edit", async () => {
+  const openFlow = open([fetch, sum, end]);
+  const analysis = createFlowAnalysisService(openFlow, { startReader: noWorker });
+  const disconnect = analysis.connect();
+  await waitFor(() => expect(analysis.now()).toBeDefined());
+  openFlow.edit({ type: "removeSteps", keys: [key("fetch")] });
+  const now = analysis.now();
+  expect(now?.analysis.document).toBe(openFlow.getState().history.document);
+  expect(now?.analysis.inputs.map(({ name }) => name)).toEqual(["page"]);
+  disconnect();
+});
+
+test("the steps of a long flow are parsed in a worker, which receives conditionals without nested steps and is stopped afterwards", async () => {
+  const openFlow = open([...buildLong(), buildConditional("if", structuredClone([sum, end]))]);
+  const worker = manualReader();
+  const analysis = createFlowAnalysisService(openFlow, worker);
+  const disconnect = analysis.connect();
+  await waitFor(() => expect(worker.read.length).toBeGreaterThan(0));
+  expect(analysis.now()).toBeUndefined();
+  await waitFor(() => {
+    worker.answer();
+    expect(analysis.now()).toBeDefined();
+  });
+  expect(worker.read).toHaveLength(303);
+  expect(JSON.stringify(worker.read.at(-3))).toBe(
+    '{"fields":{"type":"conditional","when":null,"config":{"condition":"true"}},"isConditional":true}',
+  );
+  expect(worker.stopped()).toBe(1);
+  expect(analysis.getState().analysis?.inputs.map(({ name }) => name)).toEqual(["out_0", "page"]);
+  disconnect();
+});
+
+test("the analysis includes edits made while the worker runs", async () => {
+  const openFlow = open(buildLong());
+  const worker = manualReader();
+  const analysis = createFlowAnalysisService(openFlow, worker);
+  const disconnect = analysis.connect();
+  await waitFor(() => expect(worker.read.length).toBeGreaterThan(0));
+  openFlow.edit({ type: "setEnabled", keys: [key("step-7")], enabled: false });
+  openFlow.edit({ type: "setConfig", key: key("step-9"), path: ["userPrompt"], value: "{{topic}}" });
+  await waitFor(() => {
+    worker.answer();
+    expect(analysis.now()).toBeDefined();
+  });
+  const { problems, inputs } = analysis.now()?.analysis ?? {};
+  expect(problems?.filter(({ code }) => code === "read-from-disabled").map(({ step }) => step)).toEqual([
+    "step-8",
+  ]);
+  expect(inputs?.map(({ name }) => name)).toContain("topic");
+  disconnect();
+});
+
+test("the last analysis stays visible while a worker parses many new steps", async () => {
+  const openFlow = open([fetch, sum, end]);
+  const worker = manualReader();
+  const analysis = createFlowAnalysisService(openFlow, worker);
+  const disconnect = analysis.connect();
+  await waitFor(() => expect(analysis.now()).toBeDefined());
+  const first = analysis.getState().analysis;
+  const { steps } = open(buildLong()).getState().history.base.document;
+  openFlow.edit({ type: "insertSteps", steps, place: { list: { type: "root" }, index: 3 } });
+  await waitFor(() => expect(worker.read.length).toBeGreaterThan(0));
+  expect(analysis.getState().analysis).toBe(first);
+  expect(analysis.now()).toBeUndefined();
+  await waitFor(() => {
+    worker.answer();
+    expect(analysis.getState().analysis?.document).toBe(openFlow.getState().history.document);
+  });
+  disconnect();
+});
+
+test.each<[what: string, startReader: () => StepParserWorker]>([
+  ["there are no workers", noWorker],
+  ["the worker fails", () => ({ read: () => Promise.reject(new Error("Gone.")), stop: () => undefined })],
+  ["the worker leaves steps out", () => ({ read: () => Promise.resolve([]), stop: () => undefined })],
+])("if %s, analyzes a long flow on the main thread", async (_, startReader) => {
+  const openFlow = open(buildLong());
+  const analysis = createFlowAnalysisService(openFlow, { startReader });
+  const disconnect = analysis.connect();
+  await waitFor(() => expect(analysis.now()?.analysis.reads.size).toBe(300));
+  disconnect();
+});
+
+test("no analysis is published if the editor is closed while the worker is parsing", async () => {
+  const worker = manualReader();
+  const analysis = createFlowAnalysisService(open(buildLong()), worker);
+  const disconnect = analysis.connect();
+  await waitFor(() => expect(worker.read.length).toBeGreaterThan(0));
+  const asked = worker.read.length;
+  disconnect();
+  worker.answer();
+  await waitFor(() => expect(worker.stopped()).toBe(1));
+  expect(worker.read).toHaveLength(asked);
+  expect(analysis.getState().analysis).toBeUndefined();
+});

@@ -1,0 +1,189 @@
+import { createStore } from "zustand/vanilla";
+import type { FlowAnalysisResult } from "#core/dataflow/analyse.ts";
+import type { ResolvedVariableReadsByStep } from "#core/dataflow/resolve-reads.ts";
+import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
+import type { DataflowAnalyzer } from "./dataflow.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import { type StepParserWorker, startStepParserWorker } from "./step-reader.ts";
+
+export interface FlowAnalysisServiceState {
+  readonly analysis: FlowAnalysisResult | undefined;
+}
+
+/** Debounce delay after an edit, in milliseconds. */
+const REST_MS = 100;
+
+const RETRY_MS = 5000;
+
+/** Maximum number of unparsed characters to parse synchronously, which takes a few milliseconds. */
+const READ_AT_ONCE = 30_000;
+
+export interface FlowAnalysisServiceOptions {
+  readonly startReader?: () => StepParserWorker;
+}
+
+/**
+ * Analyzes the open flow after a debounce, so that edits render first. The parsers load after the editor. A
+ * worker parses long flows; the previous analysis stays visible until the worker is done.
+ */
+export function createFlowAnalysisService(
+  openFlow: OpenFlow,
+  { startReader = startStepParserWorker }: FlowAnalysisServiceOptions = {},
+) {
+  const store = createStore<FlowAnalysisServiceState>(() => ({ analysis: undefined }));
+  let dataflow: DataflowAnalyzer | undefined;
+  let base: { readonly document: FlowDocument; readonly reads: ResolvedVariableReadsByStep } | undefined;
+  let isReading = false;
+  let isGone = false;
+
+  const readsOfBase = ({ readsOf }: DataflowAnalyzer): ResolvedVariableReadsByStep => {
+    const { document } = openFlow.getState().history.base;
+    if (base?.document !== document) base = { document, reads: readsOf(document) };
+    return base.reads;
+  };
+
+  /** Returns the steps that are not parsed yet if parsing them would block the page, otherwise none. */
+  const findLargeReading = ({ listUnread, measureTexts }: DataflowAnalyzer): readonly StepNode[] => {
+    const { history } = openFlow.getState();
+    const held = history.base.document;
+    const isHeldRead = held === history.document || held === base?.document;
+    const unread = [...listUnread(history.document), ...(isHeldRead ? [] : listUnread(held))];
+    let letters = 0;
+    for (const node of unread) letters += measureTexts(node);
+    return letters > READ_AT_ONCE ? [...new Set(unread)] : [];
+  };
+
+  const update = () => {
+    const { document } = openFlow.getState().history;
+    if (!dataflow || isReading || store.getState().analysis?.document === document) return;
+    const unread = findLargeReading(dataflow);
+    if (unread.length > 0) {
+      isReading = true;
+      void readAhead(unread, dataflow, startReader, () => isGone).finally(() => {
+        isReading = false;
+        if (!isGone) update();
+      });
+      return;
+    }
+    const isEdited = document !== openFlow.getState().history.base.document;
+    store.setState({ analysis: dataflow.analyze(document, isEdited ? readsOfBase(dataflow) : undefined) });
+  };
+
+  return {
+    ...store,
+
+    /**
+     * Returns the analysis functions; undefined until they are loaded and while a long text is not parsed
+     * yet.
+     */
+    code: (): DataflowAnalyzer | undefined =>
+      dataflow && !isReading && findLargeReading(dataflow).length === 0 ? dataflow : undefined,
+
+    /**
+     * Analyzes the current document synchronously; undefined until the code is loaded and while a worker
+     * parses the document.
+     */
+    now: (): { readonly dataflow: DataflowAnalyzer; readonly analysis: FlowAnalysisResult } | undefined => {
+      update();
+      const { analysis } = store.getState();
+      const isCurrent = analysis?.document === openFlow.getState().history.document;
+      return dataflow && isCurrent ? { dataflow, analysis } : undefined;
+    },
+
+    connect: () => {
+      isGone = false;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const load = () =>
+        import("./dataflow.ts").then(
+          (part) => {
+            dataflow = part.dataflowAnalyzer;
+            if (!isGone) update();
+          },
+          () => {
+            if (!isGone) timer = setTimeout(() => void load(), RETRY_MS);
+          },
+        );
+      void load();
+      const unsubscribe = openFlow.subscribe(({ history }, { history: before }) => {
+        if (history.document === before.document || !dataflow) return;
+        clearTimeout(timer);
+        timer = setTimeout(update, REST_MS);
+      });
+      return () => {
+        isGone = true;
+        clearTimeout(timer);
+        unsubscribe();
+      };
+    },
+  };
+}
+
+export type FlowAnalysisService = ReturnType<typeof createFlowAnalysisService>;
+
+/** Maximum number of characters per message to the worker: larger messages take long to copy. */
+const BATCH_LETTERS = 60_000;
+const BATCH_STEPS = 200;
+const SLICE_MS = 8;
+
+/**
+ * Fills the parser cache in a worker, or in short slices if the worker fails. Stops once `isGone` returns
+ * true.
+ */
+async function readAhead(
+  nodes: readonly StepNode[],
+  dataflow: DataflowAnalyzer,
+  startReader: () => StepParserWorker,
+  isGone: () => boolean,
+): Promise<void> {
+  let done = 0;
+  let reader: StepParserWorker | undefined;
+  try {
+    reader = startReader();
+    for (const batch of toBatches(nodes, dataflow)) {
+      const readings = await reader.read(batch.map(dataflow.textsOf));
+      if (isGone()) return;
+      for (const [index, node] of batch.entries()) {
+        const reading = readings[index];
+        if (!reading) throw new Error("The worker has left a step out.");
+        dataflow.primeStep(node, reading);
+      }
+      done += batch.length;
+    }
+  } catch {
+    await readInSlices(nodes.slice(done), dataflow, isGone);
+  } finally {
+    reader?.stop();
+  }
+}
+
+function* toBatches(
+  nodes: readonly StepNode[],
+  { measureTexts }: DataflowAnalyzer,
+): Generator<readonly StepNode[]> {
+  let batch: StepNode[] = [];
+  let letters = 0;
+  for (const node of nodes) {
+    batch.push(node);
+    letters += measureTexts(node);
+    if (letters < BATCH_LETTERS && batch.length < BATCH_STEPS) continue;
+    yield batch;
+    batch = [];
+    letters = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function readInSlices(
+  nodes: readonly StepNode[],
+  { readStep }: DataflowAnalyzer,
+  isGone: () => boolean,
+): Promise<void> {
+  let end = performance.now() + SLICE_MS;
+  for (const node of nodes) {
+    readStep(node);
+    if (performance.now() < end) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    if (isGone()) return;
+    end = performance.now() + SLICE_MS;
+  }
+}

@@ -1,0 +1,51 @@
+import { computeDocumentFingerprint } from "#core/document/fingerprint.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import type { SavedHistoryPosition } from "#core/document/history.ts";
+import type { StoredJournalDocument, StoredBaseVersionAndSavedPosition } from "./stored-journal.ts";
+
+/** Numbers that identify the documents that a journal stores in full; a number is never reused. */
+export interface AssignedJournalDocumentNumbers {
+  readonly numbers: ReadonlyMap<FlowDocument, number>;
+  readonly next: number;
+}
+
+export const NO_ASSIGNED_JOURNAL_DOCUMENT_NUMBERS: AssignedJournalDocumentNumbers = {
+  numbers: new Map(),
+  next: 0,
+};
+
+export function createJournalDocumentNumberAssigner(journal: string, known: AssignedJournalDocumentNumbers) {
+  const numbers = new Map<FlowDocument, number>();
+  const added: StoredJournalDocument[] = [];
+  let { next } = known;
+  const numberOf = (document: FlowDocument): number => {
+    const before = numbers.get(document) ?? known.numbers.get(document);
+    const number = before ?? next;
+    numbers.set(document, number);
+    if (before === undefined) {
+      next += 1;
+      added.push({
+        journal,
+        kind: "document",
+        number,
+        document,
+        print: computeDocumentFingerprint(document),
+      });
+    }
+    return number;
+  };
+  return {
+    numberOf,
+    storeMark: ({ base, saved, abandoned }: SavedHistoryPosition): StoredBaseVersionAndSavedPosition => ({
+      base: { document: numberOf(base.document), version: base.version },
+      saved,
+      abandoned,
+    }),
+    added,
+    findUnused: () =>
+      [...known.numbers].filter(([document]) => !numbers.has(document)).map(([, number]) => number),
+    numbered: (): AssignedJournalDocumentNumbers => ({ numbers, next }),
+  };
+}
+
+export type JournalDocumentNumberAssigner = ReturnType<typeof createJournalDocumentNumberAssigner>;

@@ -1,0 +1,38 @@
+import type { Flow } from "#contract/flow.ts";
+import type { EditHistory } from "#core/document/history.ts";
+import type { PendingUserInput } from "./pending-input.ts";
+import type { ConflictDecisions } from "./remote/decisions.ts";
+import type { SaveState } from "./saving/save-machine.ts";
+import type { UnacknowledgedSave } from "./saving/unacknowledged-save.ts";
+
+export interface OpenFlowState extends PendingUserInput, SaveState {
+  /**
+   * Newest version that the server sent; views show `history.document` instead. If this version is not the
+   * version of `history.base`, another client changed the flow.
+   */
+  readonly flow: Flow;
+  readonly history: EditHistory;
+  /** Saves sent since the last acknowledged save; the server may have written any of these. */
+  readonly unacknowledgedSaves: readonly UnacknowledgedSave[];
+  /** Choices for conflicts that are not applied yet, including texts that the user wrote. */
+  readonly decisions: ConflictDecisions;
+  /** Whether `JSON.parse` changed a number of this flow. Editing the JSON would then write the changed number. */
+  readonly isInexact: boolean;
+  readonly isPersisted: boolean;
+  /**
+   * Adds fields that the server filled in or returned late to the documents. Set on servers without version tokens, by
+   * the code that saves there.
+   */
+  readonly fillInFields?: (state: OpenFlowState, flow: Flow) => Partial<OpenFlowState> | undefined;
+}
+
+export type PersistedOpenFlowState = PendingUserInput &
+  Pick<OpenFlowState, "history" | "unacknowledgedSaves" | "decisions">;
+
+export interface OpenFlowStore {
+  readonly getState: () => OpenFlowState;
+  readonly setState: (
+    change: Partial<OpenFlowState> | ((state: OpenFlowState) => Partial<OpenFlowState>),
+  ) => void;
+  readonly subscribe: (listener: (state: OpenFlowState, before: OpenFlowState) => void) => () => void;
+}

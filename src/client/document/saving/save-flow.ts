@@ -1,0 +1,213 @@
+import { type QueryClient, mutationOptions } from "@tanstack/react-query";
+import type { FlowVersionIdentifier } from "#core/document/history.ts";
+import { createFlowSaveBody } from "#core/save-body.ts";
+import type { UpdateFlowBody } from "#contract/flow.ts";
+import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
+import { writeFlow, type WrittenFlowAndOverwriteState } from "#client/data/api/write-flow.ts";
+import { flowQueries, type FlowQueryData } from "#client/data/queries/flow-queries.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import { mergeNewestServerVersion } from "#client/document/remote/pull-remote.ts";
+import type { SaveTrigger, SaveEvent, SaveRequest, SaveTimerEffect } from "./save-events.ts";
+import { toSaveFailure } from "./save-failure.ts";
+import type { UnacknowledgedSave } from "./unacknowledged-save.ts";
+
+/** Saves a flow. The scope serializes all mutations that write the same flow. */
+export function createSaveFlowMutationOptions(openFlow: OpenFlow, client: QueryClient) {
+  const { id } = openFlow.getState().flow;
+  const detail = flowQueries.detail(id);
+  return mutationOptions({
+    mutationKey: saveKey(id),
+    scope: { id: `flow:${id}` },
+    mutationFn: async (cause: SaveTrigger) => {
+      const before = openFlow.getState().flow;
+      const askedAt = performance.now();
+      const isReading = client.isFetching({ queryKey: detail.queryKey }) > 0;
+      // Cancels reads in flight: a read that started before the write may return the old version.
+      await client.cancelQueries({ queryKey: detail.queryKey });
+      try {
+        await performFlowSaveRequests(openFlow, createTransport(openFlow, client), Date.now, cause);
+        const { flow, isInexact } = openFlow.getState();
+        if (flow !== before) client.setQueryData(detail.queryKey, { flow, isInexact, askedAt });
+      } finally {
+        // Reads the flow again if the save canceled a read and did not change the flow, because the canceled read
+        // might have returned a newer version.
+        if (isReading && openFlow.getState().flow === before)
+          void client.invalidateQueries({ queryKey: detail.queryKey });
+      }
+    },
+    meta: { invalidates: [flowQueries.lists(), flowQueries.versions(id)] },
+  });
+}
+
+export function isSavingFlow(openFlow: OpenFlow, client: QueryClient): boolean {
+  return client.isMutating({ mutationKey: saveKey(openFlow.getState().flow.id) }) > 0;
+}
+
+/**
+ * Whether a save that the user requested is pending, as opposed to an autosave. Only then does the editor show
+ * conflicts at once.
+ */
+export function isRequestedSavePending(openFlow: OpenFlow, client: QueryClient): boolean {
+  const mutationKey = saveKey(openFlow.getState().flow.id);
+  const pending = client.getMutationCache().findAll({ mutationKey, status: "pending" });
+  return pending.some(({ state }) => state.variables === ("asked" satisfies SaveTrigger));
+}
+
+const saveKey = (flowId: string) => ["saveFlow", flowId];
+
+function createTransport(openFlow: OpenFlow, client: QueryClient): FlowSaveRequestFunctions {
+  const { id } = openFlow.getState().flow;
+  const detail = flowQueries.detail(id);
+  return {
+    // Cancels a read in flight before reading, because the older read may have started before the newest write and
+    // would return an outdated version.
+    read: async () => {
+      await client.cancelQueries({ queryKey: detail.queryKey });
+      return client.query({ ...detail, staleTime: 0 });
+    },
+    check: async ({ token }, sent) => {
+      if (token !== undefined) return;
+      await (await loadSavesWithoutTokens()).checkSaveWithoutToken(openFlow, sent);
+    },
+    write: async (body, { token, updatedAt }, saveKey, sent) => {
+      // Loads the code before the write: the network may fail after it.
+      const withoutToken = token === undefined ? await loadSavesWithoutTokens() : undefined;
+      const written = await writeFlow({ id, versionToken: token, updatedAt }, body, saveKey);
+      return withoutToken
+        ? withoutToken.readBackSavedFlow(openFlow, written, body, sent)
+        : { written, isOvertaken: false };
+    },
+  };
+}
+
+const loadSavesWithoutTokens = () =>
+  import("./save-without-tokens.ts").catch((cause: unknown) => {
+    throw new NetworkError("No response from the server", { cause });
+  });
+
+/** Requests of a save, which reject with the errors of `callEndpoint`. */
+export interface FlowSaveRequestFunctions {
+  readonly read: () => Promise<FlowQueryData>;
+  /**
+   * For servers that cannot compare versions themselves: reads the stored version, and rejects with `ApiError` 412
+   * if it is not `over`.
+   */
+  readonly check: (over: FlowVersionIdentifier, sent: UnacknowledgedSave) => Promise<void>;
+  /**
+   * Writes the flow only if the server still has version `over`; otherwise rejects with `ApiError` 412, so that no
+   * other client's save is overwritten.
+   */
+  readonly write: (
+    body: UpdateFlowBody,
+    over: FlowVersionIdentifier,
+    saveKey: string,
+    sent: UnacknowledgedSave,
+  ) => Promise<WrittenFlowAndOverwriteState>;
+}
+
+/**
+ * Performs the requests of one save until the server has the document, or throws; the failure is then in the
+ * open flow's state. Throws {@link ConflictError} if edits conflict with a newer version.
+ */
+export async function performFlowSaveRequests(
+  openFlow: OpenFlow,
+  transport: FlowSaveRequestFunctions,
+  now = Date.now,
+  cause: SaveTrigger = "asked",
+): Promise<void> {
+  let { request } = openFlow.receive({ type: "started", cause });
+  while (request && request.type !== "end") {
+    const performed: Performed = request;
+    try {
+      ({ request } = openFlow.receive(await perform(openFlow, performed, transport, now)));
+    } catch (error) {
+      ({ request } = openFlow.receive(failureOf(openFlow, performed, error)));
+    }
+  }
+  if (request?.error !== undefined) throw request.error;
+}
+
+type Performed = Exclude<SaveRequest, { readonly type: "end" }>;
+
+async function perform(
+  openFlow: OpenFlow,
+  request: Performed,
+  { read, check, write }: FlowSaveRequestFunctions,
+  now: () => number,
+): Promise<SaveEvent> {
+  switch (request.type) {
+    case "pull": {
+      const { type } = await mergeNewestServerVersion(openFlow);
+      return { type: "pulled", isConflict: type !== "done" };
+    }
+    case "check":
+      await check(request.sent.base.version, request.sent);
+      return { type: "checked" };
+    case "write": {
+      const { sent } = request;
+      const body = createFlowSaveBody(sent.base.document, sent.document) as UpdateFlowBody;
+      const { written, isOvertaken } = await write(body, sent.base.version, sent.key, sent);
+      return { type: "acknowledged", flow: written, sent, at: now(), isOvertaken };
+    }
+    case "read": {
+      const { flow, isInexact } = await read();
+      return { type: "reread", flow, isInexact };
+    }
+  }
+}
+
+function failureOf(openFlow: OpenFlow, request: Performed, error: unknown): SaveEvent {
+  const sent = "sent" in request ? request.sent : undefined;
+  const { document } = sent ?? openFlow.getState().history;
+  const isUnwritten = request.type === "check" || isRefusal(error);
+  const failure = toSaveFailure(error, document);
+  return { type: "failed", failure, error, unwritten: isUnwritten ? sent : undefined };
+}
+
+/**
+ * Whether the server rejected the request without writing. Excludes 412: browsers resend a request whose
+ * connection broke, and the server may have written the first attempt.
+ */
+const isRefusal = (error: unknown) =>
+  error instanceof ApiError &&
+  error.status >= 400 &&
+  error.status < 500 &&
+  ![408, 412].includes(error.status);
+
+type Subscribe = (listener: () => void) => () => void;
+
+interface ScheduleOptions {
+  readonly save: (cause: (SaveTimerEffect & { readonly type: "save" })["cause"]) => Promise<unknown>;
+  readonly connection: { readonly isOffline: () => boolean; readonly subscribe: Subscribe };
+  readonly autosave: { readonly isOn: () => boolean; readonly subscribe: Subscribe };
+}
+
+/** Runs the save machine's timer for retries and autosave; returns the function that stops the timer. */
+export function startFlowSaveTimer(
+  openFlow: OpenFlow,
+  { save, connection, autosave }: ScheduleOptions,
+): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const perform = (effect: SaveTimerEffect) => {
+    if (effect.type === "save") return void save(effect.cause);
+    clearTimeout(timer);
+    if (effect.type === "start-timer")
+      timer = setTimeout(() => openFlow.receive({ type: "elapsed" }), effect.delayMs);
+  };
+  const configure = () =>
+    openFlow.receive({
+      type: "configured",
+      isAutosaveOn: autosave.isOn(),
+      isOffline: connection.isOffline(),
+    });
+  const stops = [
+    openFlow.onSchedule(perform),
+    connection.subscribe(() => openFlow.receive({ type: "connection", isOffline: connection.isOffline() })),
+    autosave.subscribe(configure),
+  ];
+  configure();
+  return () => {
+    clearTimeout(timer);
+    for (const stop of stops) stop();
+  };
+}

@@ -1,0 +1,58 @@
+import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
+import type { OpenFlowState } from "#client/document/open-flow-state.ts";
+import type { SaveProgress } from "./save-machine.ts";
+import { countUnsavedEdits } from "./unsaved-edits.ts";
+
+export type SaveStateTone = "calm" | "pending" | "danger";
+
+/**
+ * Describes the save state for the page. The text says “on this device” only if the journal contains the
+ * edits.
+ */
+export function describeSaveState(state: OpenFlowState): {
+  readonly text: string;
+  readonly tone: SaveStateTone;
+} {
+  const { progress } = state;
+  if (progress.type === "saving") return { text: "Saving…", tone: "pending" };
+  const kept = state.isPersisted ? "kept on this device" : "kept in this tab";
+  const unsaved = countUnsavedEdits(state);
+  // Says “in this tab” for a deleted flow without unsaved edits, because the journal then does not contain the flow.
+  if (progress.type === "deleted")
+    return { text: `Deleted — ${unsaved > 0 ? kept : "kept in this tab"}`, tone: "danger" };
+  // Reports the newer version even without unsaved edits, because the page does not show that version.
+  if (isEditBaseBehindServerVersion(state)) return { text: "Changed elsewhere", tone: "danger" };
+  if (unsaved === 0) return { text: "Saved", tone: "calm" };
+  switch (progress.type) {
+    case "waiting":
+      return progress.reason === "offline"
+        ? { text: `Offline — ${kept}`, tone: "danger" }
+        : { text: "Could not save — retry", tone: "danger" };
+    case "signed-out":
+      return { text: `Signed out — ${kept}`, tone: "danger" };
+    case "refused":
+      return { text: "Could not save — retry", tone: "danger" };
+    case "failed":
+      return { text: progress.isFinal ? "Could not save" : "Could not save — retry", tone: "danger" };
+    case "resting":
+      return { text: `${unsaved} unsaved change${unsaved === 1 ? "" : "s"}`, tone: "pending" };
+  }
+}
+
+export type ReasonForUnsavedFlow =
+  | Exclude<SaveProgress, { readonly type: "resting" | "saving" }>
+  | { readonly type: "behind" };
+
+const BEHIND: ReasonForUnsavedFlow = { type: "behind" };
+
+/**
+ * Returns the same object until the reason changes, so that selectors can compare by identity. The reason stays during
+ * a retry: a banner that leaves for each retry would move the page under the pointer and lose the focus.
+ */
+export function findReasonForUnsavedFlow(state: OpenFlowState): ReasonForUnsavedFlow | undefined {
+  const { progress } = state;
+  if (progress.type === "saving") return progress.retryOf;
+  if (progress.type === "deleted") return progress;
+  if (isEditBaseBehindServerVersion(state)) return BEHIND;
+  return progress.type === "resting" || countUnsavedEdits(state) === 0 ? undefined : progress;
+}

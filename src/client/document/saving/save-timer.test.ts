@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import {
+  acknowledgedEvent,
+  saveStateOf,
+  sampleDocument,
+  failedEvent,
+  failedProgress,
+  applyEvent,
+  refusedProgress,
+  restingProgress,
+  saveInProgress,
+  signedOutProgress,
+  waitingProgress,
+} from "#client/document/testing/save-states.ts";
+import type { SaveEvent } from "./save-events.ts";
+import type { DocumentSaveConditions, SaveProgress, SaveState } from "./save-machine.ts";
+
+describe("the save timer", () => {
+  const autosaving = (progress: SaveProgress): SaveState => ({
+    ...saveStateOf(progress),
+    isAutosaveOn: true,
+  });
+  const start = (delayMs: number) => [{ type: "start-timer", delayMs }];
+  const stop = [{ type: "stop-timer" }];
+
+  test.each<[string, SaveState, SaveEvent, Partial<DocumentSaveConditions>, unknown[]]>([
+    [
+      "starts with the back-off",
+      saveStateOf(saveInProgress),
+      failedEvent({ type: "offline" }),
+      {},
+      start(1000),
+    ],
+    ["starts at once after a sign-in", saveStateOf(signedOutProgress), { type: "signed-in" }, {}, start(0)],
+    [
+      "starts at once when the server is back",
+      saveStateOf(waitingProgress),
+      { type: "connection", isOffline: false },
+      {},
+      start(0),
+    ],
+    [
+      "ignores that the server is gone",
+      saveStateOf(waitingProgress),
+      { type: "connection", isOffline: true },
+      {},
+      [],
+    ],
+    [
+      "starts again once invalid input is corrected",
+      saveStateOf(waitingProgress),
+      { type: "corrected" },
+      {},
+      start(2000),
+    ],
+    [
+      "starts again once the edits are based on the newest version",
+      saveStateOf(waitingProgress),
+      { type: "up-to-date" },
+      {},
+      start(2000),
+    ],
+    [
+      "is not restarted by an edit while a retry is due",
+      saveStateOf(waitingProgress),
+      { type: "edited" },
+      {},
+      [],
+    ],
+    ["stops when a save is sent", saveStateOf(waitingProgress), { type: "sent" }, {}, stop],
+    ["stops when the flow is deleted", saveStateOf(waitingProgress), { type: "deleted" }, {}, stop],
+    ["starts two seconds after an edit", autosaving(restingProgress), { type: "edited" }, {}, start(2000)],
+    [
+      "starts two seconds after the edit of a refused save",
+      autosaving(refusedProgress),
+      { type: "edited" },
+      {},
+      start(2000),
+    ],
+    [
+      "starts two seconds after a save with edits on top",
+      autosaving(saveInProgress),
+      acknowledgedEvent,
+      {},
+      start(2000),
+    ],
+    ["stays off without autosave", saveStateOf(restingProgress), { type: "edited" }, {}, []],
+    ["stays off while a save runs", autosaving(saveInProgress), { type: "edited" }, {}, []],
+    ["stays off after a failure that needs the user", autosaving(failedProgress), { type: "edited" }, {}, []],
+    [
+      "stays off over a newer version",
+      autosaving(restingProgress),
+      { type: "edited" },
+      { isBehind: true },
+      [],
+    ],
+    [
+      "stays off if nothing is unsaved",
+      autosaving(restingProgress),
+      { type: "edited" },
+      { hasUnsavedEdits: () => false },
+      [],
+    ],
+    [
+      "stays off for a document that autosave has saved",
+      { ...autosaving(restingProgress), autosaved: sampleDocument },
+      { type: "edited" },
+      {},
+      [],
+    ],
+    [
+      "starts when autosave is switched on",
+      { ...saveStateOf(restingProgress), autosaved: sampleDocument },
+      { type: "configured", isAutosaveOn: true, isOffline: false },
+      {},
+      start(2000),
+    ],
+    [
+      "stops when autosave is switched off",
+      autosaving(restingProgress),
+      { type: "configured", isAutosaveOn: false, isOffline: false },
+      {},
+      stop,
+    ],
+    ["retries", saveStateOf(waitingProgress), { type: "elapsed" }, {}, [{ type: "save", cause: "resumed" }]],
+    [
+      "retries as an autosave if autosave is on",
+      autosaving(waitingProgress),
+      { type: "elapsed" },
+      {},
+      [{ type: "save", cause: "by-itself" }],
+    ],
+    [
+      "starts an autosave",
+      autosaving(restingProgress),
+      { type: "elapsed" },
+      {},
+      [{ type: "save", cause: "by-itself" }],
+    ],
+    [
+      "does not retry offline",
+      { ...saveStateOf(waitingProgress), isOffline: true },
+      { type: "elapsed" },
+      {},
+      [],
+    ],
+    [
+      "does not retry over invalid input",
+      saveStateOf(waitingProgress),
+      { type: "elapsed" },
+      { hasInvalidInput: true },
+      [],
+    ],
+    [
+      "does not save over invalid input",
+      autosaving(restingProgress),
+      { type: "elapsed" },
+      { hasInvalidInput: true },
+      [],
+    ],
+    [
+      "does not save edits that were undone",
+      autosaving(restingProgress),
+      { type: "elapsed" },
+      { hasUnsavedEdits: () => false },
+      [],
+    ],
+  ])("%s", (_, ...[state, event, facts, effects]) => {
+    const all = applyEvent(state, event, facts).effects;
+    expect(all.filter(({ type }) => ["start-timer", "stop-timer", "save"].includes(type))).toEqual(effects);
+  });
+});

@@ -1,0 +1,233 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ApiError, NetworkError } from "#client/data/api/api-error.ts";
+import type { Flow } from "#contract/flow.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { type OpenFlow, createOpenFlow } from "#client/document/open-flow.ts";
+import { performFlowSaveRequests, startFlowSaveTimer } from "./save-flow.ts";
+import { toSaveFailure } from "./save-failure.ts";
+import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
+import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const flow = buildServerFlow(buildFlow("Digest", [buildStep("fetch"), buildStep("send")]));
+const newer = { ...flow, name: "Theirs", versionToken: "2-x", updatedAt: "2026-01-01T00:01:00.000Z" };
+
+/** Opens a page; `saves` records the cause of each requested save. */
+function openPage({ isOn }: { readonly isOn: boolean }) {
+  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const saves: string[] = [];
+  const listeners = new Set<() => void>();
+  const setting = { isOn };
+  const connection = { isOffline: () => false, subscribe: () => () => undefined };
+  const autosave = {
+    isOn: () => setting.isOn,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  const save = async (cause: string) => void saves.push(cause);
+  const stop = startFlowSaveTimer(openFlow, { save, connection, autosave });
+  const toggle = (on: boolean) => {
+    setting.isOn = on;
+    for (const listener of listeners) listener();
+  };
+  return { openFlow, saves, stop, toggle };
+}
+
+const rename = (openFlow: OpenFlow, name: string) =>
+  openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name });
+
+test("edits are saved automatically only while autosave is on", () => {
+  const { openFlow, saves, toggle } = openPage({ isOn: false });
+  rename(openFlow, "Get");
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toEqual([]);
+  toggle(true);
+  vi.advanceTimersByTime(2_000);
+  expect(saves).toEqual(["by-itself"]);
+});
+
+test("an autosave starts two seconds after the last edit, unless all edits are undone", () => {
+  const { openFlow, saves } = openPage({ isOn: true });
+  for (const name of ["G", "Ge", "Get"]) {
+    rename(openFlow, name);
+    vi.advanceTimersByTime(1_500);
+  }
+  expect(saves).toEqual([]);
+  vi.advanceTimersByTime(500);
+  expect(saves).toHaveLength(1);
+
+  const other = openPage({ isOn: true });
+  rename(other.openFlow, "Get");
+  other.openFlow.undo();
+  vi.advanceTimersByTime(60_000);
+  expect(other.saves).toEqual([]);
+});
+
+test("edits made during a save are saved after that save", () => {
+  const { openFlow, saves } = openPage({ isOn: true });
+  rename(openFlow, "Get");
+  vi.advanceTimersByTime(2_000);
+  const sent = markOpenFlowDocumentAsSent(openFlow);
+  rename(openFlow, "Read");
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(1);
+  openFlow.receive({
+    type: "acknowledged",
+    flow: {
+      ...flow,
+      ...buildFlow("Digest", [buildStep("fetch", { name: "Get" }), buildStep("send")]),
+      versionToken: "2-x",
+    },
+    sent,
+  });
+  vi.advanceTimersByTime(2_000);
+  expect(saves).toHaveLength(2);
+});
+
+test("an autosave is not repeated when the server stores a normalized form of the document", () => {
+  const { openFlow, saves, toggle } = openPage({ isOn: true });
+  const answerShort = () =>
+    openFlow.receive({
+      type: "acknowledged",
+      flow: {
+        ...flow,
+        ...buildFlow("Digest", [buildStep("fetch", { name: "Get" }), buildStep("send")]),
+        versionToken: `${saves.length + 1}-x`,
+      },
+      sent: markOpenFlowDocumentAsSent(openFlow),
+    });
+  rename(openFlow, "Get ");
+  vi.advanceTimersByTime(2_000);
+  answerShort();
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(1);
+  rename(openFlow, "Get it ");
+  vi.advanceTimersByTime(2_000);
+  answerShort();
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(2);
+  toggle(true);
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(3);
+});
+
+test("an autosave waits until invalid input and pending JSON are corrected", () => {
+  const { openFlow, saves } = openPage({ isOn: true });
+  rename(openFlow, "Get");
+  openFlow.setInvalidInput({ key: "send" as StepKey, field: "config", text: "{", message: "unfinished" });
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toEqual([]);
+  openFlow.clearInvalidInput("send" as StepKey, "config");
+  vi.advanceTimersByTime(2_000);
+  expect(saves).toHaveLength(1);
+
+  openFlow.setPendingJson({ text: "{", since: openFlow.getState().history.document });
+  rename(openFlow, "Read");
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(1);
+});
+
+test("an autosave sends nothing until a newer version saved by another client has been merged", async () => {
+  const { openFlow, saves } = openPage({ isOn: true });
+  rename(openFlow, "Get");
+  openFlow.receive({ type: "version", flow: newer, isInexact: false });
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toEqual([]);
+});
+
+test("an autosave stops at a newer version, and a save by the user merges that version", async () => {
+  const open = () => {
+    const openFlow = createOpenFlow(flow, { isInexact: false });
+    rename(openFlow, "Get");
+    return openFlow;
+  };
+  const written: unknown[] = [];
+  const transport = {
+    read: async () => ({ flow: newer, isInexact: false }),
+    check: async () => undefined,
+    write: async (body: object, over: { readonly token: string | undefined }) => {
+      if (over.token !== "2-x") throw new ApiError(412, "Stale");
+      written.push(body);
+      return { written: { ...newer, ...body, versionToken: "3-x" } as Flow, isOvertaken: false };
+    },
+  };
+  const openFlow = open();
+  await expect(performFlowSaveRequests(openFlow, transport, () => 0, "by-itself")).rejects.toThrow(
+    "Someone else",
+  );
+  expect(openFlow.getState().history.document.name).toBe("Digest");
+  expect(written).toEqual([]);
+  await performFlowSaveRequests(open(), transport, () => 0, "asked");
+  expect(written).toMatchObject([{ flowSteps: [{ name: "Get" }, {}] }]);
+});
+
+test("autosave retries a save with a validation error after the next edit, but not a save without permission", () => {
+  const { openFlow, saves } = openPage({ isOn: true });
+  rename(openFlow, "");
+  const { document } = openFlow.getState().history;
+  openFlow.receive({ type: "failed", failure: toSaveFailure(new ApiError(400, "Invalid"), document) });
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toEqual([]);
+  rename(openFlow, "Get");
+  vi.advanceTimersByTime(2_000);
+  expect(saves).toHaveLength(1);
+
+  openFlow.receive({ type: "failed", failure: toSaveFailure(new ApiError(403, "Forbidden"), document) });
+  rename(openFlow, "Read");
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(1);
+});
+
+test("a save without a response is retried, whether autosave is on or off", () => {
+  for (const isOn of [false, true]) {
+    const { openFlow, saves, stop } = openPage({ isOn });
+    rename(openFlow, "Get");
+    markOpenFlowDocumentAsSent(openFlow);
+    openFlow.receive({
+      type: "failed",
+      failure: toSaveFailure(new NetworkError("gone"), openFlow.getState().history.document),
+    });
+    vi.advanceTimersByTime(1_000);
+    expect(saves).toEqual([isOn ? "by-itself" : "resumed"]);
+    stop();
+    vi.advanceTimersByTime(60_000);
+    expect(saves).toHaveLength(1);
+  }
+});
+
+test("a waiting save resumes once the invalid input that blocked it is corrected", () => {
+  const { openFlow, saves } = openPage({ isOn: false });
+  rename(openFlow, "Get");
+  markOpenFlowDocumentAsSent(openFlow);
+  openFlow.setInvalidInput({ key: "send" as StepKey, field: "config", text: "{", message: "unfinished" });
+  openFlow.receive({
+    type: "failed",
+    failure: toSaveFailure(new NetworkError("gone"), openFlow.getState().history.document),
+  });
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toEqual([]);
+  openFlow.clearInvalidInput("send" as StepKey, "config");
+  vi.advanceTimersByTime(1_000);
+  expect(saves).toEqual(["resumed"]);
+});
+
+test("a waiting save resumes once the undo that blocked it is redone", () => {
+  const { openFlow, saves } = openPage({ isOn: true });
+  openFlow.receive({ type: "version", flow: newer, isInexact: false });
+  rename(openFlow, "Get");
+  markOpenFlowDocumentAsSent(openFlow);
+  openFlow.receive({ type: "failed", failure: { type: "offline" } });
+  openFlow.undo();
+  openFlow.undo();
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(1);
+  openFlow.redo();
+  openFlow.redo();
+  vi.advanceTimersByTime(60_000);
+  expect(saves).toHaveLength(2);
+});

@@ -1,0 +1,97 @@
+import type { Flow } from "#contract/flow.ts";
+import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
+import {
+  type BaseFlowVersion,
+  type EditHistory,
+  type HistoryRebaseType,
+  recordSaveInHistory,
+  recordRebaseInHistory,
+} from "#core/document/history.ts";
+import { isDocumentUnchangedForSave } from "#core/save-body.ts";
+import { isSameVersion } from "#client/document/remote/flow-version.ts";
+
+export type EditHistorySnapshot = Pick<EditHistory, "document" | "position" | "base">;
+
+/** A save that was sent. The server may have written the document even if no response arrived. */
+export interface UnacknowledgedSave extends EditHistorySnapshot {
+  readonly key: string;
+  /** Revision that the save replaces; undefined on servers without revisions. */
+  readonly revision: number | undefined;
+}
+
+export interface UnacknowledgedSaveResolution {
+  readonly holding: EditHistorySnapshot | undefined;
+  readonly open: readonly UnacknowledgedSave[];
+  /**
+   * The page's history. If the server wrote a save that another client has since overwritten, the history is rebased
+   * onto that save, because its edits no longer count as unsaved.
+   */
+  readonly history: EditHistory;
+}
+
+/**
+ * Determines which save the server wrote: at most one, because all saves replace the same version. Without save
+ * keys, compares contents: a save that was not written then looks the same as a save that another client
+ * reverted.
+ */
+export function resolveUnacknowledgedSaves(
+  answer: Flow,
+  unacknowledgedSaves: readonly UnacknowledgedSave[],
+  history: EditHistory,
+): UnacknowledgedSaveResolution {
+  const keys = answer.saveKeys ?? [];
+  const written = unacknowledgedSaves.find(({ key }) => keys.includes(key));
+  const isNewest = written !== undefined && keys[0] === written.key;
+  const same = [...unacknowledgedSaves, history].find(({ document }) =>
+    isDocumentUnchangedForSave(parseFlowDocument(answer, document), document),
+  );
+  const holding = isNewest ? written : same;
+  if (holding) return { holding, open: [], history };
+  if (written)
+    return {
+      holding,
+      open: [],
+      history: rebaseHistoryOntoAcknowledgedSave(history, written, overtakenBase(written)),
+    };
+  const isConfirmed = ({ revision }: UnacknowledgedSave) =>
+    revision !== undefined && answer.revision !== undefined && answer.revision - revision <= keys.length;
+  return { holding, open: unacknowledgedSaves.filter((sent) => !isConfirmed(sent)), history };
+}
+
+/** Makes a written save the base, unless the edits were rebased meanwhile. */
+export function rebaseHistoryOntoAcknowledgedSave(
+  history: EditHistory,
+  sent: EditHistorySnapshot,
+  base: BaseFlowVersion,
+): EditHistory {
+  return history.base === sent.base ? recordSaveInHistory(history, sent.position, base) : history;
+}
+
+/**
+ * Rebases the unsaved edits onto `base`, with `document` as the result. Drops unacknowledged saves that were to
+ * replace another version than `base`, because the server now rejects them.
+ */
+export function rebaseUnsavedEdits(
+  {
+    history,
+    unacknowledgedSaves,
+  }: { readonly history: EditHistory; readonly unacknowledgedSaves: readonly UnacknowledgedSave[] },
+  base: BaseFlowVersion,
+  to: { readonly document: FlowDocument; readonly type: HistoryRebaseType; readonly reason: string },
+) {
+  const open = unacknowledgedSaves
+    .filter((sent) => isSameVersion(sent.base.version, base.version))
+    .filter((sent) => isDocumentUnchangedForSave(sent.base.document, base.document));
+  return {
+    history: recordRebaseInHistory(history, base, to),
+    unacknowledgedSaves: open.map((sent): UnacknowledgedSave => ({ ...sent, base })),
+  };
+}
+
+/**
+ * Creates the version that this page's save wrote before another client overwrote that version. Invents the version's
+ * token, because the server no longer returns the real token.
+ */
+function overtakenBase({ document, base, key }: UnacknowledgedSave): BaseFlowVersion {
+  return { document, version: { ...base.version, token: `overtaken-${key}` } };
+}

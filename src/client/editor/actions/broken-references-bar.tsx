@@ -1,0 +1,54 @@
+import { TriangleAlert, Undo2, X } from "lucide-react";
+import { useStore } from "zustand";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { NO_ACTION_TARGET_STEPS } from "./define-action.ts";
+import { undoFlowEditAction } from "./undo.ts";
+
+/**
+ * Shows broken references and their quick fixes until the document changes again. Not a live region: the edit that
+ * broke the references has announced them.
+ */
+export function BrokenReferencesBar() {
+  const editor = useEditor();
+  const { brokenReferences: store } = editor;
+  const document = useOpenFlowState(({ history }) => history.document);
+  const brokenReferences = useStore(store, ({ now }) => now);
+  if (brokenReferences?.document !== document) return null;
+  const { impact, quickFixes } = brokenReferences;
+  const isBroken = impact.type === "breaks";
+  const close = () => {
+    store.setState({ now: undefined });
+    const [key] = editor.targetsNow();
+    if (key !== undefined) editor.focusStep(key);
+  };
+  return (
+    <section
+      aria-label="Broken references"
+      className={joinClasses(
+        "flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-t border-line py-2 pr-2 pl-4 text-sm",
+        isBroken ? "bg-danger-soft" : "bg-warning-soft",
+      )}
+    >
+      <TriangleAlert
+        aria-hidden="true"
+        className={joinClasses("size-4 shrink-0", isBroken ? "text-danger" : "text-warning")}
+      />
+      <p className="min-w-48 flex-1 break-words">{impact.sentence}</p>
+      <div className="flex flex-wrap items-center gap-2">
+        {quickFixes.map(({ label, run }) => (
+          <Button key={label} size="sm" onClick={run}>
+            {label}
+          </Button>
+        ))}
+        <Button size="sm" icon={Undo2} onClick={() => undoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}>
+          Undo
+        </Button>
+        <IconButton label="Dismiss" icon={X} size="sm" onClick={close} />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,28 @@
+import { quoteName } from "#core/document/quote-name.ts";
+import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { callEndpointForValueAndText } from "#client/data/api/call-endpoint.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import { downloadTextFile, convertTextToSafeFileName } from "#client/flow/download-flow.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+
+export async function downloadRuntimeExport(openFlow: OpenFlow): Promise<void> {
+  const { flow } = openFlow.getState();
+  try {
+    // Saves the response's text as it is: parsing and serializing the JSON again could change a number.
+    const { text } = await callEndpointForValueAndText("exportRuntime", { params: { id: flow.id } });
+    downloadTextFile(`${convertTextToSafeFileName(flow.name)}.runtime.json`, text);
+  } catch (error) {
+    const reason =
+      error instanceof ApiError && error.status === 404
+        ? "This preview isn’t enabled for your account, or the flow was deleted."
+        : describeRequestErrorForUser(error);
+    toasts.show({ text: `Couldn’t export ${quoteName(flow.name)}. ${reason}`, tone: "danger" });
+    return;
+  }
+  openFlow.flush();
+  const unsaved = countUnsavedEdits(openFlow.getState());
+  const left = unsaved > 0 ? ` Without ${formatCount(unsaved, "unsaved change")}.` : "";
+  toasts.show({ text: `Exported ${quoteName(flow.name)} for runtime.${left}`, tone: "success" });
+}

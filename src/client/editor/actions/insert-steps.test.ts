@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { buildConditional, buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
+import {
+  describeExceededStepLimit,
+  explainWhyStepsCannotBeInserted,
+  countRemainingStepsUntilFlowLimit,
+} from "./insert-steps.ts";
+
+const node = (step: JsonObject) => createStepNodeFromJson(step as JsonObject & { readonly id: string });
+const top = { list: ROOT_STEP_LIST_REF, index: 0 };
+
+test("a flow has room for two thousand steps, including nested ones", () => {
+  const full = parseFlowDocument(buildLongFlow("full", 1998));
+  expect(countRemainingStepsUntilFlowLimit(full)).toBe(2);
+  const pair = node(buildConditional("route", [buildStep("inner")]));
+  expect(explainWhyStepsCannotBeInserted(full, [pair], top)).toBeUndefined();
+  expect(explainWhyStepsCannotBeInserted(full, [pair, node(buildStep("one-more"))], top)).toBe(
+    "Flows are limited to 2,000 steps. This flow has 1,998, so 3 more don’t fit.",
+  );
+  expect(describeExceededStepLimit(full, 1)).toContain("so 1 more doesn’t fit.");
+});
+
+test("a conditional cannot be nested deeper than ten levels", () => {
+  const nest = (level: number): JsonObject =>
+    level === 0 ? buildStep("plain") : buildConditional(`level-${level}`, [nest(level - 1)]);
+  const document = parseFlowDocument(buildFlow("deep", [nest(10)]));
+  const deepest = { type: "branch", step: "level-1" as StepKey, branch: "trueSteps" } as const;
+  expect(
+    explainWhyStepsCannotBeInserted(document, [node(buildStep("new"))], { list: deepest, index: 0 }),
+  ).toBeUndefined();
+  expect(
+    explainWhyStepsCannotBeInserted(document, [node(buildConditional("new", []))], {
+      list: deepest,
+      index: 0,
+    }),
+  ).toBe("Steps can be nested up to 10 levels deep.");
+});
+
+test("steps cannot be inserted at a place that no longer exists", () => {
+  const document = parseFlowDocument(buildFlow("f", [buildStep("a")]));
+  const gone = { type: "branch", step: "gone" as StepKey, branch: "trueSteps" } as const;
+  const steps = [node(buildStep("new"))];
+  expect(explainWhyStepsCannotBeInserted(document, steps, { list: gone, index: 0 })).toMatch(
+    /^This position no longer exists/,
+  );
+  expect(explainWhyStepsCannotBeInserted(document, steps, { list: ROOT_STEP_LIST_REF, index: 2 })).toMatch(
+    /^This position no longer exists/,
+  );
+});

@@ -1,0 +1,142 @@
+import { findStepType } from "#contract/step-types.ts";
+import { type StepNode, type FlowDocument, MAX_NESTING_LEVEL } from "#core/document/flow-document.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import {
+  type StepPositionInList,
+  listKeysOfStepAndNestedSteps,
+  findStepList,
+  getNestingHeight,
+  getLocationsOfAllSteps,
+} from "#core/document/step-list.ts";
+import { describeStepPosition, describeMoveRefusal } from "#core/document/step-place.ts";
+import { getStepType } from "#core/document/step.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { FLOW_LIMITS } from "#contract/flow.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+
+const loadRenewing = () => import("./renew-copies.ts");
+
+const DONE = { add: "Added", duplicate: "Duplicated", paste: "Pasted" } as const;
+
+/**
+ * Inserts new steps as one edit, announces and selects them. If the steps do not fit, changes nothing and returns a
+ * sentence that says why.
+ */
+export function insertSteps(
+  { documentNow, editAndSelect, selection, nameOf, focusStep }: Editor,
+  steps: readonly StepNode[],
+  place: StepPositionInList,
+  verb: keyof typeof DONE,
+): string | undefined {
+  const [first] = steps;
+  const refusal = explainWhyStepsCannotBeInserted(documentNow(), steps, place);
+  if (refusal !== undefined || !first) return refusal;
+  const keys = steps.map((node) => node.key);
+  editAndSelect({ type: "insertSteps", steps, place, verb }, () => {
+    // Selects several new steps, but a single new step only if a step is selected already: selecting one step opens
+    // the inspector, which on a narrow page would cover the list unexpectedly.
+    if (keys.length > 1) selection.selectMany(keys);
+    else if (selection.getState().keys.size > 0) selection.selectOnly(first.key);
+  });
+  announceToScreenReaders(
+    `${DONE[verb]} ${nameOf(keys)} at ${describeStepPosition(documentNow(), first.key)}.`,
+  );
+  if (verb !== "add") focusStep(first.key);
+  return undefined;
+}
+
+/**
+ * Inserts copies with ids and variables of their own. If the copies do not fit, changes nothing and returns the reason.
+ */
+export async function insertStepCopies(
+  editor: Editor,
+  steps: readonly JsonObject[],
+  place: StepPositionInList,
+  verb: "duplicate" | "paste",
+): Promise<string | undefined> {
+  const { copyStepsWithNewIds } = await loadRenewing();
+  const copies = copyStepsWithNewIds(steps, editor.documentNow());
+  const refusal = insertSteps(editor, copies, place, verb);
+  if (refusal !== undefined) return refusal;
+  if (verb === "paste") reportUnknownTypes(copies);
+  reportUnsetReads(editor, copies);
+  return undefined;
+}
+
+/**
+ * Reports variables that the copies read and no earlier step sets. The copies are inserted anyway: the steps that set
+ * the variables may be pasted next.
+ */
+function reportUnsetReads({ analysis, selection, list }: Editor, copies: readonly StepNode[]): void {
+  const reads = analysis.now()?.analysis.reads;
+  const lost = copies.flatMap(listKeysOfStepAndNestedSteps).flatMap((step) => {
+    const unset = (reads?.get(step) ?? []).filter(
+      ({ state, reference }) => state === "unset" && reference.form !== "explicit",
+    );
+    return [...new Set(unset.map(({ reference }) => reference.name))].map((name) => ({ step, name }));
+  });
+  const [first] = lost;
+  if (!first) return;
+  const names = [...new Set(lost.map(({ name }) => name))];
+  const named = names.slice(0, 3).map(quoteName).join(", ");
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  toasts.show({
+    text: `${formatCount(lost.length, "unset reference")}: ${named}${more}.`,
+    action: {
+      label: "Show",
+      run: () => {
+        selection.selectOnly(first.step);
+        list.current?.focusStep(first.step);
+      },
+    },
+  });
+}
+
+/**
+ * Reports step types that Flowline does not know. Such steps are kept unchanged: the server decides whether they run.
+ */
+function reportUnknownTypes(copies: readonly StepNode[]) {
+  const types = new Set(copies.flatMap(typesWithin).filter((type) => !findStepType(type)));
+  if (types.size === 0) return;
+  const named = [...types].slice(0, 3).join(", ");
+  const more = types.size > 3 ? ` and ${types.size - 3} more` : "";
+  const what = types.size === 1 ? "step type" : "step types";
+  toasts.show({ text: `Unknown ${what}: ${named}${more}. Settings are kept.` });
+}
+
+function typesWithin(node: StepNode): readonly string[] {
+  const inside = Object.values(node.branches ?? {}).flatMap((steps) => steps ?? []);
+  return [getStepType(node), ...inside.flatMap(typesWithin)];
+}
+
+/** Returns how many more steps the flow can hold, nested steps included. */
+export function countRemainingStepsUntilFlowLimit(document: FlowDocument): number {
+  return Math.max(0, FLOW_LIMITS.steps - getLocationsOfAllSteps(document).size);
+}
+
+/** Returns a sentence that says why the steps cannot be inserted at the position; undefined if they can. */
+export function explainWhyStepsCannotBeInserted(
+  document: FlowDocument,
+  steps: readonly StepNode[],
+  { list, index }: StepPositionInList,
+): string | undefined {
+  const count = steps.flatMap(listKeysOfStepAndNestedSteps).length;
+  if (count > countRemainingStepsUntilFlowLimit(document)) return describeExceededStepLimit(document, count);
+  const target = findStepList(document, list);
+  if (!target || index > target.length) return "This position no longer exists.";
+  const level = list.type === "root" ? 0 : (getLocationsOfAllSteps(document).get(list.step)?.level ?? 0) + 1;
+  if (steps.some((node) => level + getNestingHeight(node) > MAX_NESTING_LEVEL))
+    return describeMoveRefusal("too-deep");
+  return undefined;
+}
+
+/** Returns a sentence such as “Flows are limited to 2,000 steps. This flow has 1,999, so 3 more don’t fit.” */
+export function describeExceededStepLimit(document: FlowDocument, count: number): string {
+  const [most, has, more] = [FLOW_LIMITS.steps, getLocationsOfAllSteps(document).size, count].map(
+    formatNumber,
+  );
+  return `Flows are limited to ${most} steps. This flow has ${has}, so ${more} more ${count === 1 ? "doesn’t" : "don’t"} fit.`;
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { type EditorAction, defineEditorAction } from "./define-action.ts";
+import { findShortcutConflicts } from "./use-action-keys.ts";
+import { SHORTCUTS_HANDLED_BY_CONTROLS } from "./help.ts";
+import { EDITOR_ACTIONS } from "./menus.ts";
+
+test("binds no key of a scope to two actions", () => {
+  expect(findShortcutConflicts(EDITOR_ACTIONS)).toEqual([]);
+});
+
+test("gives every action its own id and a label", () => {
+  const all = [...EDITOR_ACTIONS, ...SHORTCUTS_HANDLED_BY_CONTROLS];
+  expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  expect(all.filter(({ label }) => label.trim() === "")).toEqual([]);
+});
+
+test("lists every key that a menu shows in the keyboard shortcuts dialog", () => {
+  expect(
+    EDITOR_ACTIONS.filter(({ keys, sheetGroup }) => (keys === undefined) !== (sheetGroup === undefined)),
+  ).toEqual([]);
+});
+
+test("the type checker rejects an action without a label or with an unknown scope", () => {
+  const run = () => undefined;
+  // @ts-expect-error An action needs a label.
+  const unlabelled: EditorAction = defineEditorAction({ id: "a", scope: "row", run });
+  // @ts-expect-error The scope does not exist.
+  const misplaced: EditorAction = defineEditorAction({ id: "b", label: "B", scope: "column", run });
+  expect([unlabelled.id, misplaced.id]).toEqual(["a", "b"]);
+});

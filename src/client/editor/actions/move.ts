@@ -1,0 +1,264 @@
+import {
+  ArrowDown,
+  ArrowDownToLine,
+  ArrowUp,
+  ArrowUpToLine,
+  CornerDownRight,
+  CornerLeftUp,
+  MoveVertical,
+} from "lucide-react";
+import { applyEditCommand } from "#core/commands/index.ts";
+import { getTopmostSteps } from "#core/document/topmost-steps.ts";
+import {
+  type StepMoveTarget,
+  type StepMoveDirection,
+  findStepMoveTarget,
+} from "#core/document/shift-steps.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import {
+  type StepPositionInList,
+  type StepListRef,
+  findStep,
+  haveSameStepOrder,
+  getLocationsOfAllSteps,
+} from "#core/document/step-list.ts";
+import {
+  describeStepPosition,
+  describeMoveRefusal,
+  findMoveRefusalReason,
+} from "#core/document/step-place.ts";
+import { getStepName } from "#core/document/step.ts";
+import { isVariableReadProblem } from "#core/dataflow/problem.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { formatShortcut } from "#client/ui/format/format-shortcut.ts";
+import {
+  type DescribedMoveImpactOnReferences,
+  type LabeledQuickFixCallback,
+  BROKEN_REFERENCES_REPORT_DELAY_MS,
+} from "#client/editor/session/broken-references.ts";
+import { setStepMoveState } from "#client/editor/session/drag-state.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+import type { StepMoveTriggerControl } from "#client/editor/session/editor-session.ts";
+import { type EditorAction, type ActionTargetSteps, defineEditorAction } from "./define-action.ts";
+
+const MOVE_OUT = "Alt+Shift+ArrowLeft";
+
+/**
+ * Defines an action that moves steps by one position or to an end of the list. If the move is impossible, menus show
+ * the reason and the shortcut announces it.
+ */
+const shiftAction = (
+  direction: StepMoveDirection,
+  way: string,
+  own: Pick<EditorAction, "id" | "icon" | "keys" | "sheetGroup">,
+): EditorAction =>
+  defineEditorAction({
+    ...own,
+    label: `Move ${way}`,
+    menuLabel: (_editor, { them = "" }) => `Move${them} ${way}`,
+    scope: "row",
+    worksIn: ["drag"],
+    disabledReason: ({ documentNow }, { keys }) => {
+      const shift = findStepMoveTarget(documentNow(), keys, direction);
+      return shift.type === "blocked" ? shift.reason : undefined;
+    },
+    run: (editor, targets) => shiftSteps(editor, targets, direction),
+  });
+
+export const moveStepsUpAction = shiftAction("up", "up", {
+  id: "moveUp",
+  icon: ArrowUp,
+  keys: ["Alt+ArrowUp"],
+  sheetGroup: "Move",
+});
+export const moveStepsDownAction = shiftAction("down", "down", {
+  id: "moveDown",
+  icon: ArrowDown,
+  keys: ["Alt+ArrowDown"],
+  sheetGroup: "Move",
+});
+export const moveStepsToTopAction = shiftAction("top", "to top", { id: "moveToTop", icon: ArrowUpToLine });
+export const moveStepsToBottomAction = shiftAction("bottom", "to bottom", {
+  id: "moveToBottom",
+  icon: ArrowDownToLine,
+});
+
+export const moveStepsOutOfConditionalAction = defineEditorAction({
+  id: "moveOut",
+  label: "Move out of the conditional",
+  menuLabel: ({ documentNow }, { lead, them = "" }) => {
+    const own = lead === undefined ? undefined : getLocationsOfAllSteps(documentNow()).get(lead)?.list;
+    return `Move${them} out of ${own ? nameList(documentNow(), own) : "the conditional"}`;
+  },
+  icon: CornerLeftUp,
+  keys: [MOVE_OUT],
+  scope: "row",
+  sheetGroup: "Move",
+  worksIn: ["drag"],
+  followsDirection: true,
+  isShown: ({ documentNow }, { keys }) => findStepMoveTarget(documentNow(), keys, "out").type !== "blocked",
+  run: (editor, targets) => shiftSteps(editor, targets, "out"),
+});
+
+export const moveStepsIntoConditionalAction = defineEditorAction({
+  id: "moveInto",
+  label: "Move into a conditional",
+  menuLabel: ({ documentNow }, { keys, them = "" }) => {
+    const shift = findStepMoveTarget(documentNow(), keys, "into");
+    const list = shift.type === "blocked" ? undefined : shift.place.list;
+    return `Move${them} into ${list ? nameList(documentNow(), list) : "a conditional"}`;
+  },
+  icon: CornerDownRight,
+  keys: ["Alt+Shift+ArrowRight"],
+  scope: "row",
+  sheetGroup: "Move",
+  worksIn: ["drag"],
+  followsDirection: true,
+  isShown: ({ documentNow }, { keys }) => findStepMoveTarget(documentNow(), keys, "into").type !== "blocked",
+  run: (editor, targets) => shiftSteps(editor, targets, "into"),
+});
+
+export const openMoveToDialogAction = defineEditorAction({
+  id: "moveTo",
+  label: "Move to…",
+  menuLabel: (_editor, { them = "" }) => `Move${them} to…`,
+  icon: MoveVertical,
+  scope: "row",
+  run: ({ openDialog }, { keys, movedWith, lead }) => openDialog({ type: "moveTo", keys, movedWith, lead }),
+});
+
+function nameList(document: FlowDocument, list: StepListRef): string {
+  const around = list.type === "branch" ? findStep(document, list.step) : undefined;
+  if (!around || list.type !== "branch") return "the conditional";
+  return `${quoteName(getStepName(around))} › ${CONDITIONAL_BRANCH_LABELS[list.branch]}`;
+}
+
+function shiftSteps(
+  editor: Editor,
+  { keys, movedWith, lead }: ActionTargetSteps,
+  direction: StepMoveDirection,
+): void {
+  setStepMoveState({ type: "none" });
+  const shift = findStepMoveTarget(editor.documentNow(), keys, direction);
+  if (shift.type === "blocked") editor.refuse(`${shift.reason}${hintAtKeys(shift)}`);
+  else moveStepsInEditor(editor, keys, shift.place, { movedWith, lead });
+}
+
+function hintAtKeys({ canLeave }: StepMoveTarget & { readonly type: "blocked" }): string {
+  return canLeave === undefined ? "" : ` ${formatShortcut(MOVE_OUT)} moves ${canLeave} out.`;
+}
+
+interface MoveFocus {
+  readonly movedWith?: StepMoveTriggerControl | undefined;
+  readonly lead?: StepKey | undefined;
+}
+
+export function moveStepsInEditor(
+  editor: Editor,
+  keys: readonly StepKey[],
+  place: StepPositionInList,
+  { movedWith = "row", lead = keys[0] }: MoveFocus = {},
+): void {
+  const { openFlow, list, documentNow, nameOf, focusStep, refuse } = editor;
+  const [first] = getTopmostSteps(documentNow(), keys);
+  const refusal = findMoveRefusalReason(documentNow(), keys, place);
+  if (!first || lead === undefined) return;
+  if (refusal) {
+    refuse(describeMoveRefusal(refusal));
+    return;
+  }
+  const before = documentNow();
+  const impact = editor.moveAssessor.assess(before, keys, place);
+  openFlow.edit({ type: "moveSteps", keys, place });
+  const moved = `Moved ${nameOf(keys)} to ${describeStepPosition(documentNow(), first.key)}.`;
+  announceToScreenReaders(impact.sentence === "" ? moved : `${moved} ${impact.sentence}`, "assertive");
+  if (impact.type !== "safe") offerQuickFixes(editor, { before, keys, place, impact });
+  if (movedWith === "elsewhere") list.current?.showStep(lead);
+  else focusStep(lead, movedWith);
+}
+
+interface MoveToFix {
+  readonly before: FlowDocument;
+  readonly keys: readonly StepKey[];
+  readonly place: StepPositionInList;
+  readonly impact: DescribedMoveImpactOnReferences;
+}
+
+function offerQuickFixes(editor: Editor, move: MoveToFix): void {
+  const { before, keys, place, impact } = move;
+  const { openFlow, documentNow, brokenReferences } = editor;
+  const document = documentNow();
+  brokenReferences.setState({ now: { document, impact, quickFixes: [] } });
+  // Waits until the move is painted and no further move follows: finding quick fixes is slow.
+  setTimeout(() => {
+    if (documentNow() !== document || impact.type !== "breaks") return;
+    const takeAlong = (needed: readonly StepKey[]) => {
+      openFlow.undo();
+      moveStepsInEditor(editor, needed, place, { lead: keys[0] });
+    };
+    const quickFixes = findQuickFixActions({ editor, before, keys, place, impact, takeAlong });
+    brokenReferences.setState({ now: { document, impact, quickFixes } });
+  }, BROKEN_REFERENCES_REPORT_DELAY_MS);
+}
+
+type BrokenMove = {
+  readonly editor: Editor;
+  readonly before: FlowDocument;
+  readonly keys: readonly StepKey[];
+  readonly place: StepPositionInList;
+  readonly impact: DescribedMoveImpactOnReferences;
+  readonly takeAlong: (needed: readonly StepKey[]) => void;
+};
+
+function findQuickFixActions({
+  editor,
+  before,
+  keys,
+  place,
+  impact,
+  takeAlong,
+}: BrokenMove): readonly LabeledQuickFixCallback[] {
+  const known = editor.analysis.now();
+  if (!known) return [];
+  const { dataflow, analysis } = known;
+  const [first] = impact.broken;
+  const problem =
+    first &&
+    analysis.problems.find(
+      (candidate) =>
+        isVariableReadProblem(candidate) &&
+        candidate.step === first.step &&
+        candidate.name === first.reference.name,
+    );
+  // Offers no quick fix that moves the same steps again, because the user can undo the move instead.
+  const fixes = (problem ? dataflow.findQuickFixes(analysis, problem) : []).filter(
+    ({ command }) => command.type === "moveSteps" && !command.keys.some((key) => keys.includes(key)),
+  );
+  const quickFixes = fixes.map(({ label, command }): LabeledQuickFixCallback => ({
+    label,
+    run: () => {
+      editor.openFlow.edit(command);
+      announceToScreenReaders(`Done: ${label}.`, "assertive");
+      if (keys[0] !== undefined) editor.focusStep(keys[0]);
+    },
+  }));
+
+  const needed = dataflow.findNeededSteps(before, keys, place);
+  if (!needed) return quickFixes;
+  const others = needed.filter((key) => !keys.includes(key));
+  const [only] = others;
+  const node = others.length === 1 && only !== undefined ? findStep(before, only) : undefined;
+  const label = node
+    ? `Move ${quoteName(getStepName(node))} too`
+    : `Move ${keys.length === 1 ? "its" : "their"} ${others.length} dependencies too`;
+  const together = { label, run: () => takeAlong(needed) };
+
+  // Offers the easier to understand of two quick fixes with the same result.
+  const result = applyEditCommand(before, { type: "moveSteps", keys: needed, place });
+  const now = editor.documentNow();
+  const same = fixes.findIndex(({ command }) => haveSameStepOrder(result, applyEditCommand(now, command)));
+  if (same !== -1 && node) return quickFixes;
+  return [together, ...quickFixes.filter((_, index) => index !== same)];
+}

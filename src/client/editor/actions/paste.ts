@@ -1,0 +1,57 @@
+import { ClipboardPaste } from "lucide-react";
+import type { PasteRefusalReason } from "#core/document/read-pasted-steps.ts";
+import type { StepPositionInList } from "#core/document/step-list.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+import { defineEditorAction } from "./define-action.ts";
+import { countRemainingStepsUntilFlowLimit, insertStepCopies } from "./insert-steps.ts";
+
+const loadReading = () => import("#core/document/read-pasted-steps.ts");
+
+/**
+ * The shortcut pastes the clipboard; the menu opens a dialog for the text, because a click cannot read the clipboard
+ * without a permission prompt.
+ */
+export const pasteStepsAction = defineEditorAction({
+  id: "paste",
+  label: "Paste after this step",
+  menuLabel: () => "Paste…",
+  icon: ClipboardPaste,
+  keys: ["Mod+V"],
+  scope: "steps",
+  sheetGroup: "Steps",
+  clipboard: {
+    type: "paste",
+    run: (editor, event) => {
+      event.preventDefault();
+      void pasteHere(editor, event.clipboardData?.getData("text/plain") ?? "");
+    },
+  },
+  run: ({ openDialog, placeAfter }, { keys }) =>
+    openDialog({ type: "paste", place: placeAfter(keys), text: "", reasons: [] }),
+});
+
+/**
+ * Pastes all steps of the text, or none if any step cannot be pasted. Returns the reasons for not pasting; empty if
+ * the steps were pasted.
+ */
+export async function pasteStepsFromText(
+  editor: Editor,
+  text: string,
+  place: StepPositionInList,
+): Promise<readonly PasteRefusalReason[]> {
+  try {
+    const { parsePastedSteps } = await loadReading();
+    const pasted = parsePastedSteps(text, countRemainingStepsUntilFlowLimit(editor.documentNow()));
+    if (pasted.type === "refused") return pasted.reasons;
+    const refusal = await insertStepCopies(editor, pasted.steps, place, "paste");
+    return refusal === undefined ? [] : [{ message: refusal }];
+  } catch {
+    return [{ message: "Can’t reach the server. Retry in a moment." }];
+  }
+}
+
+async function pasteHere(editor: Editor, text: string): Promise<void> {
+  const place = editor.placeHere();
+  const reasons = await pasteStepsFromText(editor, text, place);
+  if (reasons.length > 0) editor.openDialog({ type: "paste", place, text, reasons });
+}

@@ -1,0 +1,33 @@
+import { Play, Upload } from "lucide-react";
+import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import { getPublishState } from "#client/flow/describe-flow.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+import { defineEditorAction } from "./define-action.ts";
+
+export const openPublishDialogAction = defineEditorAction({
+  id: "publish",
+  label: "Publish…",
+  icon: Upload,
+  scope: "page",
+  disabledReason: ({ openFlow }) => {
+    const state = openFlow.getState();
+    const isLive = getPublishState(state.flow) === "published" && countUnsavedEdits(state) === 0;
+    return isLive ? "Up to date." : undefined;
+  },
+  run: ({ page }) => page.current?.openPublishDialog(),
+});
+
+export const openRunOnRecordsDialogAction = defineEditorAction({
+  id: "run",
+  label: "Run on records…",
+  icon: Play,
+  scope: "page",
+  isShown: ({ page }) => offersApiFeature(readServer(page), "runOnRecordType"),
+  disabledReason: ({ page }) => readServer(page)?.unavailable?.runOnRecordType?.text,
+  run: ({ page }) => page.current?.openRunDialog(),
+});
+
+function readServer(page: Editor["page"]) {
+  return page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey);
+}

@@ -1,0 +1,134 @@
+import { Pencil, Variable } from "lucide-react";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { getOutputVariable, getStepName } from "#core/document/step.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+import { defineEditorAction } from "./define-action.ts";
+import {
+  type VariableOrStepNameToRename,
+  resolveNameToVariableOrSteps,
+  planVariableOrStepNameRename,
+  buildVariableOrStepRenameCommand,
+} from "./rename-variable/rename-subject.ts";
+
+const TOAST_MS = 12_000;
+
+export const renameStepAction = defineEditorAction({
+  id: "rename",
+  label: "Rename",
+  icon: Pencil,
+  keys: ["F2"],
+  scope: "row",
+  sheetGroup: "Steps",
+  isShown: (_editor, { keys }) => keys.length === 1,
+  run: ({ list }, { lead }) => lead !== undefined && list.current?.startRename(lead),
+});
+
+export const renameOutputVariableAction = defineEditorAction({
+  id: "renameOutput",
+  label: "Rename variable…",
+  icon: Variable,
+  scope: "row",
+  // Hidden for a name that contains a template: its value is known only when the flow runs, so references cannot be
+  // found.
+  isShown: (editor, { keys, lead }) =>
+    keys.length === 1 && findOutputName(editor, lead)?.includes("{{") === false,
+  run: (editor, { lead }) => {
+    const name = findOutputName(editor, lead);
+    if (name !== undefined) editor.openDialog({ type: "rename", subject: { type: "variable", name } });
+  },
+});
+
+function findOutputName({ documentNow }: Editor, key: StepKey | undefined): string | undefined {
+  const node = key === undefined ? undefined : findStep(documentNow(), key);
+  return node && getOutputVariable(node);
+}
+
+export function renameStep(editor: Editor, key: StepKey, name: string): void {
+  const node = findStep(editor.documentNow(), key);
+  if (!node) return;
+  editor.openFlow.edit({ type: "renameStep", key, name });
+  offerToUpdateReferencesAfterRename(editor, key, getStepName(node));
+}
+
+/**
+ * Offers to update references that still use the old name of a renamed step, unless another step produces that name.
+ */
+export function offerToUpdateReferencesAfterRename(
+  { analysis, documentNow, openDialog }: Editor,
+  key: StepKey,
+  before: string,
+): void {
+  const node = findStep(documentNow(), key);
+  const now = analysis.now();
+  if (!node || !now || before.trim() === "") return;
+  const to = getStepName(node);
+  if (to === before || now.analysis.survey.producers.has(before)) return;
+  const { hits } = now.dataflow.listHits(documentNow(), before, { sets: false });
+  const [first, ...others] = new Set(hits.map((hit) => hit.key));
+  const reader = first === undefined ? undefined : findStep(documentNow(), first);
+  if (!reader) return;
+  const who =
+    others.length === 0
+      ? `${quoteName(getStepName(reader))} still refers`
+      : `${quoteName(getStepName(reader))} and ${formatCount(others.length, "more step")} still refer`;
+  const subject = { type: "renamedStep", name: before, key, to } as const;
+  toasts.show({
+    text: `${who} to this step as ${quoteName(before)}.`,
+    durationMs: TOAST_MS,
+    action: { label: "Rename references…", run: () => openDialog({ type: "rename", subject }) },
+  });
+}
+
+export function openRenameEverywhereDialog(
+  { openFlow, analysis, refuse, openDialog }: Editor,
+  name: string,
+): void {
+  openFlow.flush();
+  const now = analysis.now();
+  if (now?.dataflow.isPlatformName(name)) {
+    refuse(`${quoteName(name)} is built in and can’t be renamed.`);
+    return;
+  }
+  const subject: VariableOrStepNameToRename = now
+    ? resolveNameToVariableOrSteps(now, name)
+    : { type: "variable", name };
+  openDialog({ type: "rename", subject });
+}
+
+/**
+ * Renames a variable or steps and every reference to them in one edit. If that is impossible, changes nothing and
+ * returns the reason.
+ */
+export function renameVariableOrSteps(
+  { openFlow, analysis, documentNow }: Editor,
+  subject: VariableOrStepNameToRename,
+  to: string,
+): string | undefined {
+  const now = analysis.now();
+  if (!now) return "The flow is still loading. Retry in a moment.";
+  const plan = planVariableOrStepNameRename(now, documentNow(), subject, to);
+  if (plan.type === "refused") return plan.reason;
+  const command = buildVariableOrStepRenameCommand(subject, to, plan);
+  const { entries, position, saved } = openFlow.getState().history;
+  const last = entries[position - 1];
+  // Combines this edit with the preceding rename of the step itself, so that one undo reverts both.
+  const isOfStep =
+    subject.type === "renamedStep" &&
+    last?.command.type === "renameStep" &&
+    last.command.key === subject.key &&
+    last.command.name === to &&
+    saved < position;
+  if (isOfStep) {
+    openFlow.undo();
+    openFlow.edit({ type: "sequence", commands: [last.command, command], label: last.label });
+  } else openFlow.edit(command);
+  announceToScreenReaders(
+    `Renamed ${quoteName(subject.name)} to ${quoteName(to)} in ${formatCount(plan.edits.length, "place")}.`,
+  );
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import { CloudUpload, History, Undo2 } from "lucide-react";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import { getPublishState } from "#client/flow/describe-flow.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { autosavePreference } from "#client/editor/session/preferences.ts";
+import { commitInlineNameEdit } from "#client/editor/session/focus.ts";
+import { defineEditorAction } from "./define-action.ts";
+
+export const saveFlowAction = defineEditorAction({
+  id: "save",
+  label: "Save",
+  keys: ["Mod+S"],
+  scope: "page",
+  sheetGroup: "Flow",
+  worksIn: ["dialog", "text", "drag"],
+  disabledReason: ({ openFlow }) => (isSaved(openFlow) ? "No unsaved changes." : undefined),
+  run: ({ page }) => {
+    if (commitInlineNameEdit()) page.current?.save();
+  },
+});
+
+export const toggleAutosaveAction = defineEditorAction({
+  id: "toggleAutosave",
+  label: "Autosave",
+  icon: CloudUpload,
+  scope: "page",
+  isChecked: autosavePreference.isOn,
+  run: () => {
+    const isOn = !autosavePreference.isOn();
+    autosavePreference.set(isOn);
+    toasts.show({
+      text: isOn
+        ? "Autosave on. Applies to every flow in this browser."
+        : "Autosave off. Save edits manually.",
+    });
+  },
+});
+
+export const revertToSavedFlowAction = defineEditorAction({
+  id: "discardToSaved",
+  label: "Revert to saved…",
+  icon: Undo2,
+  scope: "page",
+  disabledReason: ({ openFlow }) => (isSaved(openFlow) ? "No unsaved changes." : undefined),
+  run: ({ openDialog }) => openDialog({ type: "discard", to: "saved" }),
+});
+
+export const revertToPublishedVersionAction = defineEditorAction({
+  id: "discardToPublished",
+  label: "Revert to published…",
+  icon: History,
+  scope: "page",
+  disabledReason: ({ openFlow }) => {
+    const published = getPublishState(openFlow.getState().flow);
+    if (published === "draft") return "Not published yet.";
+    return published === "published" && isSaved(openFlow) ? "Up to date." : undefined;
+  },
+  run: ({ openDialog }) => openDialog({ type: "discard", to: "published" }),
+});
+
+function isSaved(openFlow: OpenFlow): boolean {
+  openFlow.flush();
+  return countUnsavedEdits(openFlow.getState()) === 0;
+}

@@ -1,0 +1,54 @@
+import { FlaskConical } from "lucide-react";
+import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
+import { commitInlineNameEdit } from "#client/editor/session/focus.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+import { openPanelOrStartTestRun } from "#client/editor/session/test-run-store.ts";
+import { defineEditorAction } from "./define-action.ts";
+
+/**
+ * Opens the panel for a test run. If the panel is open already, the shortcut starts the test run, so that pressing
+ * the shortcut twice runs the flow.
+ */
+export const openOrStartTestRunAction = defineEditorAction({
+  id: "tryIt",
+  label: "Try it: open, then run",
+  menuLabel: () => "Try it",
+  icon: FlaskConical,
+  keys: ["Mod+Enter"],
+  scope: "page",
+  sheetGroup: "Flow",
+  worksIn: ["dialog", "text", "drag"],
+  ignoresRepeat: true,
+  isShown: mayRun,
+  // Not bound on the JSON view, where the same shortcut applies the edited JSON.
+  isBound: (_editor, _targets, { target }) =>
+    (!isDialogOrMenuOpen() || isTargetInTestRunPanel(target)) && !target?.closest("[data-json-tab]"),
+  run: (editor, _targets, press) => {
+    if (!press) editor.testRun.setState({ isOpen: true });
+    else if (!commitInlineNameEdit()) return;
+    else if (mayRun(editor)) openPanelOrStartTestRun(editor.testRun);
+    else announceToScreenReaders("This server can’t run flows.");
+  },
+});
+
+export const testRunUpToStepAction = defineEditorAction({
+  id: "runUpTo",
+  label: "Run up to here",
+  icon: FlaskConical,
+  scope: "row",
+  isShown: (editor, { keys }) => keys.length === 1 && mayRun(editor),
+  run: ({ testRun }, { lead }) => openPanelOrStartTestRun(testRun, lead),
+});
+
+function mayRun({ page }: Editor): boolean {
+  const server = page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey);
+  // True while the capabilities are still loading, because a shortcut pressed that early must not be refused.
+  return !server || offersApiFeature(server, "dispatch");
+}
+
+/** Also matches the dialog that contains the panel on a narrow page: the dialog itself has the focus when it opens. */
+export function isTargetInTestRunPanel(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[data-try], [role=dialog]:has([data-try])") !== null;
+}

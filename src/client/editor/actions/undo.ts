@@ -1,0 +1,62 @@
+import { Redo2, Undo2 } from "lucide-react";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+import { focusAddStepButton } from "#client/editor/session/editor-session.ts";
+import { isDialogOrMenuOpen, isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
+import {
+  type EditorAction,
+  type ActionTargetSteps,
+  type ShortcutKeyPress,
+  defineEditorAction,
+} from "./define-action.ts";
+
+const shared = {
+  scope: "page",
+  sheetGroup: "Flow",
+  // Works also in text fields, whose input becomes an edit of the flow: when the field has nothing left to
+  // undo, the key undoes the last edit of the flow.
+  worksIn: ["dialog", "text", "drag"],
+  yieldsToField: true,
+  isBound: (_editor: Editor, _targets: ActionTargetSteps, { target }: ShortcutKeyPress) =>
+    isEventTargetInTextField(target)
+      ? target?.closest("[data-inspector], [data-json-tab]") != null
+      : !isDialogOrMenuOpen(),
+} as const satisfies Partial<EditorAction>;
+
+export const undoFlowEditAction = defineEditorAction({
+  ...shared,
+  id: "undo",
+  label: "Undo",
+  icon: Undo2,
+  keys: ["Mod+Z"],
+  disabledReason: ({ openFlow }) =>
+    openFlow.getState().history.position === 0 ? "Nothing to undo." : undefined,
+  run: (editor) => undoOrRedo(editor, "undo"),
+});
+
+export const redoFlowEditAction = defineEditorAction({
+  ...shared,
+  id: "redo",
+  label: "Redo",
+  icon: Redo2,
+  keys: ["Mod+Shift+Z", "Mod+Y"],
+  disabledReason: ({ openFlow }) => {
+    const { entries, position } = openFlow.getState().history;
+    return position === entries.length ? "Nothing to redo." : undefined;
+  },
+  run: (editor) => undoOrRedo(editor, "redo"),
+});
+
+function undoOrRedo({ openFlow, restoreSelection, focusStep }: Editor, direction: "undo" | "redo"): void {
+  openFlow.flush();
+  const { entries, position } = openFlow.getState().history;
+  const entry = entries[direction === "undo" ? position - 1 : position];
+  const affected = openFlow[direction]();
+  if (!entry) return;
+  restoreSelection(entry, direction === "undo" ? "before" : "after");
+  announceToScreenReaders(direction === "undo" ? `Undid ${entry.label}.` : `Redid ${entry.label}.`);
+  if (affected !== undefined) focusStep(affected);
+  // If the focused row was removed with its step, the browser has moved the focus to the body: focuses the
+  // add-step button instead.
+  else requestAnimationFrame(() => document.activeElement === document.body && focusAddStepButton());
+}

@@ -1,0 +1,242 @@
+import { useEffect } from "react";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { registerShortcutsDialogOpener } from "#client/ui/overlays/shortcuts-help.ts";
+import { useStepMoveState } from "#client/editor/session/drag-state.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+import {
+  isDialogOrMenuOpen,
+  isEventTargetInTextField,
+  isKeyEventInTextField,
+} from "#client/ui/focus/key-target.ts";
+import { singleKeyShortcutsPreference } from "#client/ui/focus/single-key-shortcuts.ts";
+import {
+  type EditorAction,
+  type ActionTargetSteps,
+  type ShortcutBlockingPageState,
+  type ShortcutKeyPress,
+  type ShortcutScope,
+  SHORTCUT_SCOPES,
+  getStepRowPartOfElement,
+} from "./define-action.ts";
+import { EDITOR_ACTIONS } from "./menus.ts";
+
+const CLIPBOARD = ["copy", "cut", "paste"] as const;
+const KNOWN_KEYS = new Set(EDITOR_ACTIONS.flatMap(keysOf));
+
+export function useKeyboardShortcuts(editor: Editor): void {
+  useEffect(() => {
+    if (import.meta.env.DEV)
+      findShortcutConflicts(EDITOR_ACTIONS).forEach((conflict) => reportError(new Error(conflict)));
+    const onKeyDown = (event: KeyboardEvent) => dispatchKey(editor, event);
+    const onClipboard = (event: ClipboardEvent) => dispatchClipboard(editor, event);
+    // Page actions run in the capture phase, because fields stop the propagation of their keys; other actions run in
+    // the bubble phase.
+    for (const capture of [true, false]) addEventListener("keydown", onKeyDown, { capture });
+    for (const type of CLIPBOARD) addEventListener(type, onClipboard);
+    const withdraw = registerShortcutsDialogOpener(() => editor.openDialog({ type: "shortcuts" }));
+    let isGone = false;
+    let withdrawCommands = () => {};
+    // Without this code, the command palette still lists flows and the actions of every page.
+    import("./list-page-commands.ts").then(
+      ({ registerEditorCommands }) => {
+        if (!isGone) withdrawCommands = registerEditorCommands(editor);
+      },
+      () => undefined,
+    );
+    return () => {
+      isGone = true;
+      withdraw();
+      withdrawCommands();
+      for (const capture of [true, false]) removeEventListener("keydown", onKeyDown, { capture });
+      for (const type of CLIPBOARD) removeEventListener(type, onClipboard);
+    };
+  }, [editor]);
+}
+
+function dispatchKey(editor: Editor, event: KeyboardEvent): void {
+  if (event.isComposing || event.defaultPrevented) return;
+  const shortcut = formatShortcutOfKeyEvent(event);
+  if (!KNOWN_KEYS.has(shortcut)) return;
+  const target = event.target instanceof Element ? event.target : null;
+  const candidates = findCandidates(shortcut, target, readPlace(editor, event));
+  if (candidates.length === 0) return;
+  const press: ShortcutKeyPress = { shortcut, key: event.key, isShifted: event.shiftKey, target };
+  for (const action of candidates) {
+    const targets = findTargets(editor, action, target);
+    if (action.isBound?.(editor, targets, press) === false) continue;
+    if ((action.scope === "page") !== (event.eventPhase === Event.CAPTURING_PHASE)) return;
+    return runAction(editor, action, { targets, press, event });
+  }
+}
+
+type ActionRun = {
+  readonly targets: ActionTargetSteps;
+  readonly press: ShortcutKeyPress;
+  readonly event: KeyboardEvent;
+};
+
+function runAction(editor: Editor, action: EditorAction, { targets, press, event }: ActionRun): void {
+  const isInText = isKeyEventInTextField(event);
+  if (action.yieldsToField && isInText)
+    return afterOwnUndo(event, () => void action.run(editor, targets, press));
+  const isIgnored = action.ignoresRepeat && event.repeat;
+  if (!isIgnored && action.run(editor, targets, press) === false) return;
+  event.preventDefault();
+  if (isInText) event.stopPropagation();
+}
+
+function findCandidates(
+  shortcut: string,
+  target: Element | null,
+  place: KeyboardShortcutContext,
+): readonly EditorAction[] {
+  const mirrored = mirror(shortcut);
+  if (mirrored === shortcut || !target || getComputedStyle(target).direction !== "rtl")
+    return findEditorActionsAvailableForShortcut(EDITOR_ACTIONS, shortcut, place);
+  return [
+    ...findEditorActionsAvailableForShortcut(EDITOR_ACTIONS, shortcut, place).filter(
+      ({ followsDirection }) => !followsDirection,
+    ),
+    ...findEditorActionsAvailableForShortcut(EDITOR_ACTIONS, mirrored, place).filter(
+      ({ followsDirection }) => followsDirection,
+    ),
+  ];
+}
+
+function mirror(shortcut: string): string {
+  return shortcut.replace(/Left|Right/, (side) => (side === "Left" ? "Right" : "Left"));
+}
+
+function readPlace({ page }: Editor, event: KeyboardEvent): KeyboardShortcutContext {
+  const target = event.target instanceof Element ? event.target : null;
+  const isDragging = useStepMoveState.getState().type !== "none";
+  const areStepsShown = page.current?.tab === "steps";
+  const barriers = new Set<ShortcutBlockingPageState>();
+  if (isDialogOrMenuOpen()) barriers.add("dialog");
+  if (isKeyEventInTextField(event)) barriers.add("text");
+  if (isDragging) barriers.add("drag");
+  const scopes = new Set<ShortcutScope>(["page"]);
+  if (isDragging) scopes.add("drag");
+  if (areStepsShown) {
+    scopes.add("steps");
+    if (target?.closest("[data-step-key]")) scopes.add("row");
+    if (target?.closest("[data-part=handle]")) scopes.add("handle");
+    if (target?.matches("[data-branch]")) scopes.add("branch");
+  }
+  return { barriers, scopes, areSingleKeysOn: singleKeyShortcutsPreference.isOn() };
+}
+
+/**
+ * A row's shortcuts affect that row, or the whole selection if the row is selected; other shortcuts affect the focused
+ * row or the selection.
+ */
+function findTargets(editor: Editor, { scope }: EditorAction, target: Element | null): ActionTargetSteps {
+  if (scope === "row" || scope === "handle") {
+    const row = target?.closest<HTMLElement>("[data-step-key]");
+    const key = row?.dataset["stepKey"] as StepKey | undefined;
+    if (key !== undefined && findStep(editor.documentNow(), key))
+      return { keys: editor.targetsOf(key), lead: key, movedWith: getStepRowPartOfElement(target) };
+  }
+  const keys = editor.targetsNow();
+  return { keys, lead: editor.focusedStep() ?? keys[0], movedWith: "row" };
+}
+
+function dispatchClipboard(editor: Editor, event: ClipboardEvent): void {
+  const binding = EDITOR_ACTIONS.find(({ clipboard }) => clipboard?.type === event.type)?.clipboard;
+  if (!binding || editor.page.current?.tab !== "steps") return;
+  if (event.defaultPrevented || isEventTargetInTextField(event.target) || isDialogOrMenuOpen()) return;
+  // Ignores clipboard shortcuts during a move: cutting would remove the steps being moved, and pasting would shift
+  // their destination.
+  if (useStepMoveState.getState().type !== "none") return;
+  binding.run(editor, event);
+}
+
+export interface KeyboardShortcutContext {
+  readonly barriers: ReadonlySet<ShortcutBlockingPageState>;
+  readonly scopes: ReadonlySet<ShortcutScope>;
+  readonly areSingleKeysOn: boolean;
+}
+
+type KeyStroke = Pick<KeyboardEvent, "key" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey">;
+
+const IN_FRONT_OF: Readonly<Record<ShortcutBlockingPageState, readonly ShortcutScope[]>> = {
+  dialog: SHORTCUT_SCOPES,
+  text: SHORTCUT_SCOPES,
+  drag: SHORTCUT_SCOPES.filter((scope) => scope !== "drag"),
+};
+
+/** Returns the actions that the shortcut may trigger in this state, innermost scope first. */
+export function findEditorActionsAvailableForShortcut(
+  actions: readonly EditorAction[],
+  shortcut: string,
+  { barriers, scopes, areSingleKeysOn }: KeyboardShortcutContext,
+): readonly EditorAction[] {
+  const isSingle = isSingleCharacter(shortcut);
+  if (isSingle && (!areSingleKeysOn || barriers.has("text"))) return [];
+  return actions
+    .filter(
+      (action) =>
+        action.clipboard === undefined &&
+        scopes.has(action.scope) &&
+        (!action.isStepsViewOnly || scopes.has("steps")) &&
+        keysOf(action).includes(shortcut) &&
+        [...barriers].every(
+          (barrier) => !IN_FRONT_OF[barrier].includes(action.scope) || action.worksIn?.includes(barrier),
+        ),
+    )
+    .toSorted((a, b) => SHORTCUT_SCOPES.indexOf(a.scope) - SHORTCUT_SCOPES.indexOf(b.scope));
+}
+
+export function findShortcutConflicts(actions: readonly EditorAction[]): readonly string[] {
+  const owners = new Map<string, string>();
+  return actions.flatMap((action) =>
+    keysOf(action).flatMap((shortcut) => {
+      const binding = `${shortcut} in the scope “${action.scope}”`;
+      const owner = owners.get(binding);
+      owners.set(binding, action.id);
+      return owner === undefined ? [] : [`${binding} is bound to “${owner}” and to “${action.id}”.`];
+    }),
+  );
+}
+
+/**
+ * Formats a key event as `Mod+Shift+Z`. Drops Shift from characters that are not letters, because the keyboard layout
+ * decides whether such a character needs Shift.
+ */
+export function formatShortcutOfKeyEvent({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyStroke): string {
+  const isCharacter = key.length === 1 && key !== " ";
+  const upper = key.toUpperCase();
+  const hasShift = shiftKey && (!isCharacter || upper !== key.toLowerCase());
+  const name = key === " " ? "Space" : isCharacter ? upper : key;
+  return [(ctrlKey || metaKey) && "Mod", altKey && "Alt", hasShift && "Shift", name]
+    .filter((part) => part !== false)
+    .join("+");
+}
+
+function keysOf({ keys = [], hiddenKeys = [] }: EditorAction): readonly string[] {
+  return [...keys, ...hiddenKeys];
+}
+
+function isSingleCharacter(shortcut: string): boolean {
+  return shortcut.length === 1;
+}
+
+/** Milliseconds to wait for the browser's own undo, which may run shortly after the key event. */
+const BROWSER_TAKES_MS = 60;
+
+/**
+ * Lets the focused text field undo or redo its own typing. Calls `otherwise` if the field had nothing to undo:
+ * then a code editor does not cancel the key event, and a plain field fires no history input event.
+ */
+function afterOwnUndo(event: KeyboardEvent, otherwise: () => void): void {
+  let isUndone = false;
+  const notice = (input: Event) => {
+    if (input instanceof InputEvent && input.inputType.startsWith("history")) isUndone = true;
+  };
+  addEventListener("input", notice, { capture: true });
+  setTimeout(() => {
+    removeEventListener("input", notice, { capture: true });
+    if (!isUndone && !event.defaultPrevented) otherwise();
+  }, BROWSER_TAKES_MS);
+}

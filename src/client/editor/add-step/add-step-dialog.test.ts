@@ -1,0 +1,76 @@
+import { expect, it } from "vitest";
+import { STEP_CATEGORIES, STEP_TYPES, findStepType } from "#contract/step-types.ts";
+import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
+import { searchStepTypes } from "./add-step-dialog.tsx";
+
+const recent = [findStepType("prompt")!];
+const found = (query: string) =>
+  searchStepTypes(query, recent, findStepDescription).flatMap(({ types }) => types.map(({ type }) => type));
+
+it("lists recently added step types first, then all types by category", () => {
+  const groups = searchStepTypes(" ", recent);
+  expect(groups.map(({ heading }) => heading)).toEqual(["Recent", ...STEP_CATEGORIES]);
+  expect(groups.slice(1).flatMap(({ types }) => types)).toHaveLength(STEP_TYPES.length);
+  expect(searchStepTypes("", []).map(({ heading }) => heading)).toEqual(STEP_CATEGORIES);
+});
+
+it("ranks types that start with the query first", () => {
+  expect(found("crawl")[0]).toBe("crawl");
+  expect(found("web site")).toContain("crawl");
+  for (const { label, type } of STEP_TYPES) expect(found(label.slice(0, -1))[0]).toBe(type);
+});
+
+it("finds a step type by its JSON name and by its category", () => {
+  for (const { type } of STEP_TYPES) expect(found(type)).toContain(type);
+  expect(found("control")).toEqual(
+    expect.arrayContaining(
+      STEP_TYPES.filter(({ category }) => category === "Control").map(({ type }) => type),
+    ),
+  );
+});
+
+it("lists no categories if no step type matches", () => {
+  expect(found("zzz")).toEqual([]);
+});
+
+it.each([
+  ["http", "api-call"],
+  ["request", "api-call"],
+  ["webhook", "api-call"],
+  ["if", "conditional"],
+  ["switch", "conditional"],
+  ["filter", "conditional"],
+  ["branch", "conditional"],
+  ["code", "transform-data"],
+  ["javascript", "transform-data"],
+  ["script", "transform-data"],
+  ["llm", "prompt"],
+  ["openai", "prompt"],
+  ["gpt", "prompt"],
+  ["sms", "send-text"],
+  ["slack", "api-call"],
+  ["delay", "wait-until"],
+  ["sleep", "wait-until"],
+  ["foreach", "loop"],
+  ["iterate", "loop"],
+  ["map", "transform-data"],
+  ["json", "transform-data"],
+  ["scrape", "crawl"],
+  ["database", "get-record"],
+  ["file", "store-asset"],
+  ["format", "template"],
+  ["schedule", "wait-until"],
+  ["notify", "send-email"],
+  ["rag", "vector-search"],
+  ["image", "store-asset"],
+  ["upload", "store-asset"],
+  ["split", "transform-data"],
+  ["merge", "transform-data"],
+])("a search for “%s” lists %s among the first four step types", (query, type) => {
+  expect(found(query).slice(0, 4)).toContain(type);
+});
+
+it("ranks equal matches by how recently they were added", () => {
+  const types = ["list-records", "loop"].map((type) => findStepType(type)!);
+  expect(searchStepTypes("iterate", types, findStepDescription)[0]?.types[0]?.type).toBe("list-records");
+});

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Flow } from "#contract/flow.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createOpenFlow } from "#client/document/open-flow.ts";
+import { createFindAndReplace } from "./create-find.ts";
+
+const openWith = (...steps: readonly JsonObject[]) => {
+  const flow: Flow = {
+    id: "flow_1",
+    createdAt: "2026-06-01T16:40:24.446Z",
+    updatedAt: "2026-06-01T16:40:24.446Z",
+    userId: "user_1",
+    organizationId: null,
+    ...buildFlow("Digest", steps),
+  };
+  const openFlow = createOpenFlow(flow, { isInexact: false });
+  const shown: (string | undefined)[] = [];
+  const find = createFindAndReplace(openFlow, "", (key) => shown.push(key));
+  find.connect();
+  const lookFor = (query: string) => {
+    find.setQuery(query);
+    vi.runAllTimers();
+  };
+  const prompts = () =>
+    openFlow
+      .getState()
+      .history.document.steps.map(({ fields }) => (fields["config"] as JsonObject)["userPrompt"]);
+  return { openFlow, find, shown, lookFor, prompts, state: () => find.store.getState() };
+};
+
+const promptStep = (id: string, userPrompt: string) => buildStep(id, { config: { userPrompt } });
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test("steps through the matches, wraps around, and shows the step of each", () => {
+  const { find, shown, lookFor, state } = openWith(promptStep("a", "x x"), promptStep("b", "x"));
+  lookFor("x");
+  expect(state().matches).toHaveLength(3);
+  find.next();
+  find.next();
+  find.next();
+  find.previous();
+  expect(shown).toEqual(["a", "a", "b", "a", "b"]);
+  expect(state().current).toBe(2);
+});
+
+test("updates the matches after an edit and keeps the current one", () => {
+  const { openFlow, find, lookFor, state } = openWith(promptStep("a", "x"), promptStep("b", "x"));
+  lookFor("x");
+  find.next();
+  openFlow.edit({ type: "removeSteps", keys: [openFlow.getState().history.document.steps[0]!.key] });
+  vi.runAllTimers();
+  expect(state().matches).toHaveLength(1);
+  expect(state().current).toBe(0);
+});
+
+test("shows the first match when the flow is refetched unchanged while the query is typed", () => {
+  const { openFlow, find, lookFor, state } = openWith(promptStep("a", "x"));
+  find.setQuery("x");
+  openFlow.receive({ type: "version", flow: openFlow.getState().flow, isInexact: false });
+  lookFor("x");
+  expect(state().current).toBe(0);
+});
+
+test("replacing one match at a time never matches the replacement itself", () => {
+  const { find, lookFor, prompts, state } = openWith(promptStep("a", "x x"), promptStep("b", "x"));
+  lookFor("x");
+  find.setReplacement("xx");
+  find.replaceCurrent();
+  expect(prompts()).toEqual(["xx x", "x"]);
+  find.replaceCurrent();
+  find.replaceCurrent();
+  expect(prompts()).toEqual(["xx xx", "xx"]);
+  expect(state().current).toBe(0);
+});
+
+test("replaces the chosen matches as one edit", () => {
+  const { openFlow, find, lookFor, prompts, state } = openWith(promptStep("a", "x x"), promptStep("b", "x"));
+  lookFor("x");
+  find.spare(state().matches[1]!, true);
+  find.setReplacement("y");
+  find.replaceChosen();
+  expect(prompts()).toEqual(["y x", "y"]);
+  openFlow.undo();
+  expect(prompts()).toEqual(["x x", "x"]);
+});
+
+test("finds the matches again before replacing if the flow has changed", () => {
+  const { openFlow, find, lookFor, prompts } = openWith(promptStep("a", "x"));
+  lookFor("x");
+  find.setReplacement("y");
+  const [node] = openFlow.getState().history.document.steps;
+  openFlow.edit({ type: "setConfig", key: node!.key, path: ["userPrompt"], value: "one x" });
+  find.replaceChosen();
+  expect(prompts()).toEqual(["one y"]);
+});
+
+test("rejects a replacement that would empty a step's name or exceed a condition's length", () => {
+  const { openFlow, find, lookFor, state } = openWith(
+    buildStep("draft", { name: "Draft" }),
+    buildStep("b", { when: `flag ${"x".repeat(490)}` }),
+  );
+  const before = openFlow.getState().history.document;
+  lookFor("Draft");
+  find.replaceChosen();
+  expect(state().refusal).toBe("“Draft” would have no name. Nothing was replaced.");
+  lookFor("flag");
+  expect(state().refusal).toBeUndefined();
+  find.setReplacement("a longer flag");
+  find.replaceCurrent();
+  expect(state().refusal).toContain("exceed 500 characters");
+  expect(openFlow.getState().history.document).toBe(before);
+});
+
+test("lists at most 1,000 matches", () => {
+  const { lookFor, state } = openWith(promptStep("a", "x".repeat(3000)));
+  lookFor("x");
+  expect(state().matches).toHaveLength(1000);
+  expect(state().hasMore).toBe(true);
+});

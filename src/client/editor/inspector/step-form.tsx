@@ -1,0 +1,235 @@
+import { useEffect, useState } from "react";
+import { useForm } from "react-hook-form";
+import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
+import type { Problem } from "#core/dataflow/problem.ts";
+import type { StepKey, StepNode } from "#core/document/flow-document.ts";
+import { getStepType, getStepName, getStepConfig } from "#core/document/step.ts";
+import type { InvalidFieldInput } from "#client/document/pending-input.ts";
+import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { Tabs } from "#client/ui/controls/tabs.tsx";
+import { offerToUpdateReferencesAfterRename } from "#client/editor/actions/rename.ts";
+import { useFlowProblems, useEditor } from "#client/editor/session/editor-context.tsx";
+import { ConfigFormField } from "./config-form-field.tsx";
+import { buildConfigFieldId } from "./config-step-field.ts";
+import { ErrorHandlingField } from "./error-handling-field.tsx";
+import { AdvancedFieldsGroup } from "./field-groups.tsx";
+import { ConfigPathsWithoutFieldNotice, StepConfigForm, StepConfigJsonEditor } from "./step-config.tsx";
+import { StepDependencyList, useVariableTooltipSource, useVariableCompletions } from "./step-variables.tsx";
+import { StepUses } from "./step-uses.tsx";
+import { convertFieldIdToFormFieldName } from "./step-field.ts";
+import { type StepFormTextsByField, StepFormProvider, useStepForm, useStepField } from "./use-step-field.tsx";
+import { createStepFormInputController } from "./step-texts.ts";
+import { TextField } from "#client/ui/fields/text-field.tsx";
+import { stepNameFieldDefinition, stepConditionFieldDefinition } from "./own-step-fields.ts";
+import type { JsonPath } from "#core/json/json.ts";
+import { CodeField } from "#client/ui/code/code-field.tsx";
+import {
+  toCodeEditorErrors,
+  isProblemAtOrBelowPath,
+  buildFieldNotesFromProblems,
+} from "./field-problems.tsx";
+import type { StepTypeDescription } from "#contract/step-description.ts";
+import { findPathOfSetFieldInStepConfig } from "#contract/step-descriptions/find-field-path.ts";
+import { FieldNotes } from "#client/ui/fields/field-notes.tsx";
+import { useStore } from "zustand";
+import { Button } from "#client/ui/controls/button.tsx";
+
+const TABS = [
+  { id: "form", label: "Form" },
+  { id: "json", label: "JSON" },
+] as const;
+type Tab = (typeof TABS)[number]["id"];
+
+/**
+ * Edits the fields of a step. Invalid input stays in its field while the flow keeps the last valid value. Pass the
+ * step's key as `key`, since the form's state belongs to the step. Import lazily: bundles all step descriptions.
+ */
+export function StepForm({ node }: { readonly node: StepNode }) {
+  const openFlow = useOpenFlow();
+  const { control, getValues, setValue } = useForm<StepFormTextsByField>();
+  const [texts] = useState(() =>
+    createStepFormInputController(openFlow, node.key, {
+      get: (id) => getValues(convertFieldIdToFormFieldName(id)) ?? "",
+      set: (id, text) => setValue(convertFieldIdToFormFieldName(id), text),
+    }),
+  );
+  useEffect(() => texts.connect(), [texts]);
+  const problems = useFlowProblems((state) => state.byStep.get(node.key)) ?? NONE;
+  const variables = useVariableCompletions(node.key);
+  const namesAt = useVariableTooltipSource(node.key);
+
+  const description = findStepDescription(getStepType(node));
+  const hasForm = description !== undefined && description.fields.length > 0;
+  const [wanted, setWanted] = useState<Tab>("form");
+  const broken = useOpenFlowState((state) => findBrokenTab(state.invalidInputs, node.key));
+  // If one tab has invalid input, shows only that tab: an edit in the other tab could change the same value.
+  const tab = hasForm ? (broken ?? wanted) : "json";
+  const isForm = hasForm && tab === "form";
+  const hasErrorHandling = isForm && description.errorHandling;
+  const advanced = isForm ? description.fields.filter(({ group }) => group === "Advanced") : [];
+
+  const select = (next: Tab) => {
+    openFlow.flush();
+    if (findBrokenTab(openFlow.getState().invalidInputs, node.key) === undefined) setWanted(next);
+  };
+
+  return (
+    <StepFormProvider value={{ step: node, control, texts, problems, variables, namesAt }}>
+      <div className="flex flex-col gap-4">
+        <StepProblems description={isForm ? description : undefined} />
+        <NameField />
+        {hasForm && (
+          <Tabs
+            label="Config as"
+            tabs={TABS}
+            selected={tab}
+            onSelect={select}
+            blockedReason={broken && "Fix or discard the invalid text first."}
+          />
+        )}
+        {isForm ? (
+          <StepConfigForm description={description} />
+        ) : (
+          <StepConfigJsonEditor description={description} />
+        )}
+        <AdvancedFieldsGroup fields={advanced} hasErrorHandling={hasErrorHandling}>
+          <WhenField />
+          {hasErrorHandling && <ErrorHandlingField />}
+          {advanced.map((field) => (
+            <ConfigFormField key={buildConfigFieldId(field.path)} field={field} />
+          ))}
+        </AdvancedFieldsGroup>
+        {isForm && <ConfigPathsWithoutFieldNotice description={description} />}
+        <StrayTexts />
+        <StepDependencyList />
+        <StepUses />
+      </div>
+    </StepFormProvider>
+  );
+}
+
+const NONE: readonly Problem[] = [];
+
+function findBrokenTab(texts: readonly InvalidFieldInput[], key: StepKey): Tab | undefined {
+  const broken = texts.find((text) => text.key === key && /^config\b/.test(text.field));
+  return broken && (broken.field === "config" ? "json" : "form");
+}
+
+function NameField() {
+  const editor = useEditor();
+  const { step } = useStepForm();
+  const [before, setBefore] = useState("");
+  const { text, change, leave, error, errorAction, warning, notes } = useStepField(stepNameFieldDefinition, [
+    "name",
+  ]);
+  return (
+    <div data-field={stepNameFieldDefinition.id}>
+      <TextField
+        label="Name"
+        name="name"
+        dir="auto"
+        value={text}
+        onChange={(event) => change(event.target.value)}
+        onFocus={() => setBefore(getStepName(step))}
+        onBlur={() => {
+          leave();
+          // Offers to rename the references to the step's old name. Runs after `leave`, because `leave` applies the
+          // new name to the flow.
+          offerToUpdateReferencesAfterRename(editor, step.key, before);
+        }}
+        {...{ error, errorAction, warning, notes }}
+      />
+    </div>
+  );
+}
+
+const PATH: JsonPath = ["when"];
+
+function WhenField() {
+  const { variables, namesAt } = useStepForm();
+  const { text, change, leave, problems, ...said } = useStepField(stepConditionFieldDefinition, PATH);
+  const { error, errorAction, warning, notes } = said;
+  return (
+    <div data-field={stepConditionFieldDefinition.id} className="col-span-2">
+      <CodeField
+        label="Run if"
+        hint="Optional. Runs only if this is true, e.g. analysis.score > 3"
+        size="line"
+        mono
+        language="expression"
+        text={text}
+        onChange={change}
+        onBlur={leave}
+        completions={variables}
+        names={namesAt(PATH)}
+        faults={toCodeEditorErrors(problems, PATH)}
+        {...{ error, errorAction, warning, notes }}
+      />
+    </div>
+  );
+}
+
+type StepProblemsProps = {
+  /** Undefined in the JSON tab, which shows the problems of all keys. */
+  readonly description: StepTypeDescription | undefined;
+};
+
+function StepProblems({ description }: StepProblemsProps) {
+  const { step, problems } = useStepForm();
+  const config = getStepConfig(step);
+  const fields: readonly JsonPath[] = description
+    ? [
+        ...description.fields.map((field) => [
+          "config",
+          ...(findPathOfSetFieldInStepConfig(field, config) ?? field.path),
+        ]),
+        ...(description.errorHandling ? [["config", "errorHandling"]] : []),
+      ]
+    : [["config"]];
+  const shown = [["name"], ["when"], ...fields];
+  const others = problems.filter((problem) => !shown.some((path) => isProblemAtOrBelowPath(problem, path)));
+  if (others.length === 0) return null;
+  const onFixed = () => document.querySelector<HTMLElement>("[data-inspector-heading]")?.focus();
+  return (
+    <div className="flex flex-col gap-1.5 rounded-md bg-sunken px-3 py-2">
+      <FieldNotes
+        notes={buildFieldNotesFromProblems(others, { text: "", onFixed })}
+        id={`problems-of-${step.key}`}
+      />
+    </div>
+  );
+}
+
+/**
+ * Shows invalid input whose field is no longer rendered, for example after an undo: it blocks saving, so the user must
+ * be able to discard it.
+ */
+function StrayTexts() {
+  const openFlow = useOpenFlow();
+  const { step, texts } = useStepForm();
+  const invalidInputs = useOpenFlowState((state) => state.invalidInputs);
+  const shown = useStore(texts.shown);
+  return invalidInputs
+    .filter(({ key, field }) => key === step.key && !shown.has(field))
+    .map(({ field, text, message }) => (
+      <div
+        key={field}
+        data-field={field}
+        className="flex items-center justify-between gap-3 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger"
+      >
+        <p className="min-w-0 break-words">
+          “{text.slice(0, 80)}” belongs to a removed field. {message}
+        </p>
+        <Button
+          size="sm"
+          data-discard=""
+          onClick={() => {
+            document.querySelector<HTMLElement>("[data-inspector-heading]")?.focus();
+            openFlow.clearInvalidInput(step.key, field);
+          }}
+        >
+          Discard
+        </Button>
+      </div>
+    ));
+}

@@ -1,0 +1,158 @@
+import { ChevronDown, ChevronUp, X } from "lucide-react";
+import { useState } from "react";
+import type { StepKey, StepNode } from "#core/document/flow-document.ts";
+import { getStepName, isStepEnabled, getOutputVariable, getStepType } from "#core/document/step.ts";
+import { describeBranchStepCounts } from "#core/document/describe-branches.ts";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { describeStepType } from "#client/editor/session/describe-step-row.ts";
+import { setStepsEnabled } from "#client/editor/actions/toggle.ts";
+import { inspectAdjacentStepAction } from "#client/editor/actions/inspect-adjacent.ts";
+import { useEditor, useStepSelection, useTestRunState } from "#client/editor/session/editor-context.tsx";
+import { findStepServerRejection } from "#client/editor/session/find-step-problem.ts";
+import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
+import { CodeChip } from "#client/ui/controls/inline-text.tsx";
+import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { Switch } from "#client/ui/controls/switch.tsx";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import {
+  explainWhyNoStepIsAboveOrBelow,
+  findKeyOfStepAboveOrBelow,
+  showStepAboveOrBelowInInspector,
+} from "./adjacent-step.ts";
+import { createScrollPositionRestoringRef } from "./scroll-memory.ts";
+
+type InspectorPaneProps = { readonly node: StepNode; readonly onClose: () => void };
+
+/** The inspector in the sheet of a narrow page. */
+export function StepInspectorSheetContent({ node }: Pick<InspectorPaneProps, "node">) {
+  return (
+    <div data-inspector={node.key} data-density="compact" className="relative pt-3">
+      <StepInspector key={node.key} node={node} />
+    </div>
+  );
+}
+
+/** The inspector beside the step list. */
+export function StepInspectorPane({ node, onClose }: InspectorPaneProps) {
+  return (
+    <aside
+      aria-label={`Inspector of ${getStepName(node)}`}
+      className="flex w-[clamp(20rem,34vw,30rem)] shrink-0 flex-col border-l border-line bg-surface min-[1440px]:w-auto min-[1440px]:min-w-80 min-[1440px]:flex-1 min-[1440px]:shrink"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.defaultPrevented) onClose();
+      }}
+    >
+      <div className="flex h-13 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4">
+        <StepInspectorHeader node={node} />
+        <IconButton label="Close inspector" icon={X} shortcut="Escape" size="sm" onClick={onClose} />
+      </div>
+      <div
+        data-inspector={node.key}
+        data-density="compact"
+        className="relative min-h-0 flex-1 overflow-y-auto px-4 pt-4 pb-8"
+      >
+        <StepInspector key={node.key} node={node} />
+      </div>
+    </aside>
+  );
+}
+
+/** Stays mounted when another step is shown, so that its buttons keep the focus. */
+export function StepInspectorHeader({ node }: { readonly node: StepNode }) {
+  const editor = useEditor();
+  const name = getStepName(node);
+  const type = getStepType(node);
+  const inside = describeBranchStepCounts(node);
+  const variable = getOutputVariable(node);
+  const enabled = isStepEnabled(node);
+  return (
+    <div className="flex min-w-0 flex-1 items-center gap-2.5">
+      <FlowNode type={type} enabled={enabled} size="lg" />
+      <div className="min-w-0 flex-1">
+        <h2
+          dir="auto"
+          className="truncate font-semibold"
+          data-inspector-heading={node.key}
+          tabIndex={-1}
+          {...getTooltipProps(name, { whenTruncated: true })}
+        >
+          {name}
+        </h2>
+        <p className="flex min-w-0 items-center gap-1.5 text-xs text-muted">
+          <span className={variable === undefined ? "truncate" : "truncate sm:max-w-[60%] sm:shrink-0"}>
+            {inside ? `${describeStepType(type)} · ${inside}` : describeStepType(type)}
+          </span>
+          {variable !== undefined && <CodeChip text={variable} className="max-w-full max-sm:hidden" />}
+        </p>
+      </div>
+      <Switch
+        label={`Enable ${name}`}
+        checked={enabled}
+        onCheckedChange={(checked) => setStepsEnabled(editor, [node.key], checked)}
+      />
+      <span className="flex shrink-0 items-center">
+        <AdjacentStepButton step={node.key} by={-1} />
+        <AdjacentStepButton step={node.key} by={1} />
+      </span>
+    </div>
+  );
+}
+
+type AdjacentStepButtonProps = { readonly step: StepKey; readonly by: 1 | -1 };
+
+function AdjacentStepButton({ step, by }: AdjacentStepButtonProps) {
+  const editor = useEditor();
+  const folded = useStepSelection((state) => state.folded);
+  const isLast = useOpenFlowState(
+    ({ history }) => findKeyOfStepAboveOrBelow(history.document, folded, step, by) === undefined,
+  );
+  const [previousKey, nextKey] = inspectAdjacentStepAction.keys;
+  return (
+    <IconButton
+      label={by > 0 ? "Next step" : "Previous step"}
+      icon={by > 0 ? ChevronDown : ChevronUp}
+      shortcut={by > 0 ? nextKey : previousKey}
+      size="sm"
+      disabledReason={isLast ? explainWhyNoStepIsAboveOrBelow(by) : undefined}
+      onClick={() => showStepAboveOrBelowInInspector(editor, by)}
+    />
+  );
+}
+
+const StepForm = createLazyComponent(async () => (await import("./step-form.tsx")).StepForm, {
+  fallback: <SkeletonRows label="Loading the form" rows={6} />,
+});
+
+const LastTestRunResult = createLazyComponent(
+  async () => (await import("#client/editor/test-run/last-result.tsx")).LastTestRunResult,
+  { fallback: <SkeletonRows label="Loading the result" rows={3} /> },
+);
+
+/**
+ * Shows the form of one step. Callers pass the step's key as React `key`, so that another step does not inherit the
+ * state.
+ */
+function StepInspector({ node }: { readonly node: StepNode }) {
+  const { inspectorViews } = useEditor();
+  const [keepScrollPosition] = useState(() =>
+    createScrollPositionRestoringRef(inspectorViews.scrollPositions, node.key),
+  );
+  const problem = useOpenFlowState((state) => findStepServerRejection(state, node.key));
+  const isInTestRun = useTestRunState(({ run }) => run?.steps.has(node.key) === true);
+  return (
+    <div ref={keepScrollPosition} className="flex max-w-208 flex-col gap-4">
+      {problem !== undefined && (
+        <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm break-words text-danger">
+          The server rejected this step: {problem.message} {problem.suggestion}
+        </p>
+      )}
+      {isInTestRun && <LastTestRunResult step={node.key} />}
+      <StepForm node={node} />
+    </div>
+  );
+}
+
+/** Preloads the form's code, so that the user can type the name of a new step at once. */
+export const preloadStepFormCode: () => Promise<void> = StepForm.load;

@@ -1,0 +1,257 @@
+import { EditorView } from "@codemirror/view";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useImperativeHandle,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { useStore } from "zustand";
+import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { CodeEditor } from "#client/ui/code/code-editor.tsx";
+import { createFlowJsonEditController } from "./flow-text.ts";
+import type { FlowJsonParseResult, FlowJsonProblem } from "./read-flow-text.ts";
+import { Braces, Check, CircleAlert, CircleDot, LoaderCircle, Lock, TriangleAlert } from "lucide-react";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+
+type JsonTabProps = {
+  /** Set while the tab is mounted: applies the pending JSON, and returns false if the JSON is still pending. */
+  readonly applierRef: RefObject<(() => boolean) | null>;
+};
+
+/** Edits the whole flow as JSON. Includes CodeMirror: import only dynamically. */
+export function JsonTab({ applierRef }: JsonTabProps) {
+  const openFlow = useOpenFlow();
+  const [flowText] = useState(() => createFlowJsonEditController(openFlow));
+  const { text, isTouched, reading, edition } = useStore(flowText.store);
+  const isInexact = useOpenFlowState((state) => state.isInexact);
+  const isStale = useOpenFlowState(
+    ({ pendingJson, history }) => pendingJson !== undefined && pendingJson.since !== history.document,
+  );
+  const [conflicting, setConflicting] = useState<string>();
+  const area = useRef<HTMLDivElement>(null);
+  const id = useId();
+  useEffect(() => flowText.connect(), [flowText]);
+  const faults = useMemo(() => reading?.problems.filter(({ severity }) => severity === "error"), [reading]);
+
+  const findView = () => {
+    const element = area.current?.querySelector<HTMLElement>(".cm-editor");
+    return element ? EditorView.findFromDOM(element) : null;
+  };
+  const goTo = ({ from }: Pick<FlowJsonProblem, "from">) => {
+    const view = findView();
+    if (!view) return;
+    const at = Math.min(from, view.state.doc.length);
+    const intoView = EditorView.scrollIntoView(at, { y: "center" });
+    view.dispatch({ selection: { anchor: at }, effects: intoView });
+    // Scrolls again: CodeMirror estimates the heights of lines that were never rendered, so the first scroll may be
+    // inexact.
+    requestAnimationFrame(() => view.dispatch({ effects: intoView }));
+    view.focus();
+  };
+  const apply = ({ isReplacing = false, keepsFocus = false } = {}) => {
+    const refusal = flowText.apply({ isReplacing });
+    if (refusal === "conflict") {
+      setConflicting(flowText.store.getState().text);
+      return announceToScreenReaders(`Not applied. ${CONFLICT}`, "assertive");
+    }
+    const first = refusal?.problems[0];
+    if (first) {
+      announceToScreenReaders(`Not applied. ${describe(refusal)} ${first.message}`, "assertive");
+      goTo(first);
+    } else if (isTouched) {
+      announceToScreenReaders("Applied. Undo to restore.");
+      if (!keepsFocus) findView()?.focus();
+    }
+  };
+  useImperativeHandle(applierRef, () => () => {
+    apply({ keepsFocus: true });
+    return openFlow.getState().pendingJson === undefined;
+  });
+  const discard = () => {
+    flowText.discard();
+    announceToScreenReaders("JSON edits discarded.");
+    findView()?.focus();
+  };
+  const isUndo = (event: KeyboardEvent) =>
+    (event.ctrlKey || event.metaKey) && ["z", "y"].includes(event.key.toLowerCase());
+  const onKeyDownCapture = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    apply();
+  };
+
+  const nothing = isTouched ? undefined : "No changes.";
+  return (
+    <section
+      aria-label="Flow as JSON"
+      data-json-tab=""
+      className="flex min-h-0 min-w-0 flex-1 flex-col"
+      onKeyDownCapture={onKeyDownCapture}
+      // Blocks the flow's undo when the editor has nothing to undo, because undo would change the flow under the
+      // pending JSON.
+      onKeyDown={(event) => isTouched && isUndo(event) && event.preventDefault()}
+    >
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-1.5 sm:px-4">
+        <FlowTextStatus id={id} isReadOnly={isInexact} isTouched={isTouched} reading={reading} />
+        <span className="ml-auto flex gap-2">
+          <Button size="sm" disabledReason={nothing} onClick={discard}>
+            Discard
+          </Button>
+          <Button
+            size="sm"
+            variant={isTouched ? "primary" : "secondary"}
+            disabledReason={nothing}
+            aria-keyshortcuts="Control+Enter Meta+Enter"
+            onClick={() => apply()}
+          >
+            Apply
+          </Button>
+        </span>
+      </div>
+      {isStale && (
+        <div
+          role="alert"
+          className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-warning-soft px-3 py-1.5 text-sm sm:px-4"
+        >
+          <p className="min-w-0 flex-1 basis-64 text-warning">
+            The flow changed while you were editing.{" "}
+            {conflicting === text ? CONFLICT : "Apply merges; Replace overwrites."}
+          </p>
+          <span className="flex gap-2">
+            <Button size="sm" onClick={() => apply({ isReplacing: true })}>
+              Replace flow
+            </Button>
+            <Button size="sm" onClick={discard}>
+              Reload flow
+            </Button>
+          </span>
+        </div>
+      )}
+      <div
+        ref={area}
+        className="min-h-0 flex-1 -outline-offset-2 has-[.cm-focused]:outline-2 has-[.cm-focused]:outline-focus font-mono text-xs/5 [&_.cm-editor]:h-full [&>div]:h-full"
+      >
+        <CodeEditor
+          label="Flow (JSON)"
+          language="json"
+          numbered
+          text={text}
+          edition={edition}
+          onChange={flowText.change}
+          readOnly={isInexact}
+          describedBy={id}
+          invalid={faults !== undefined && faults.length > 0}
+          faults={faults}
+        />
+      </div>
+      {reading && reading.problems.length > 0 && <ProblemList reading={reading} onGoTo={goTo} />}
+    </section>
+  );
+}
+
+const CONFLICT = "Both changed the same fields. Replace or reload the flow.";
+
+function describe({ problems, moreProblems }: FlowJsonParseResult): string {
+  const count = problems.filter(({ severity }) => severity === "error").length + moreProblems;
+  return count === 1 ? "1 problem:" : `${count} problems, first:`;
+}
+
+type FlowTextStatusProps = {
+  readonly id: string;
+  readonly isReadOnly: boolean;
+  readonly isTouched: boolean;
+  readonly reading: FlowJsonParseResult | undefined;
+};
+
+function FlowTextStatus({ id, ...state }: FlowTextStatusProps) {
+  const { icon: Icon, text, tone } = describeStatus(state);
+  return (
+    <p
+      id={id}
+      aria-live="polite"
+      className={joinClasses(
+        "flex min-w-0 flex-1 basis-60 items-center gap-1.5 text-sm",
+        tone === "danger" ? "text-danger" : "text-muted",
+      )}
+    >
+      <Icon aria-hidden="true" className="size-3.5 shrink-0" />
+      <span className="min-w-0">{text}</span>
+    </p>
+  );
+}
+
+function describeStatus({ isReadOnly, isTouched, reading }: Omit<FlowTextStatusProps, "id">) {
+  if (isReadOnly) {
+    const text = "A number in this flow is too precise to edit here. JSON is read-only.";
+    return { icon: Lock, text, tone: "calm" } as const;
+  }
+  if (!isTouched) return { icon: Braces, text: "Edit the flow as JSON, then apply.", tone: "calm" } as const;
+  if (!reading) return { icon: LoaderCircle, text: "Checking…", tone: "calm" } as const;
+  const errors = reading.problems.filter(({ severity }) => severity === "error").length;
+  if (errors > 0) {
+    const count = formatCount(errors + reading.moreProblems, "problem");
+    return { icon: CircleAlert, text: `Fix ${count} to apply.`, tone: "danger" } as const;
+  }
+  if (reading.problems.length > 0) {
+    const count = formatCount(reading.problems.length + reading.moreProblems, "warning");
+    return {
+      icon: CircleDot,
+      text: `Valid, with ${count}. Apply to continue.`,
+      tone: "calm",
+    } as const;
+  }
+  return { icon: Check, text: "Valid. Apply to continue.", tone: "calm" } as const;
+}
+
+type ProblemListProps = {
+  readonly reading: FlowJsonParseResult;
+  readonly onGoTo: (problem: FlowJsonProblem) => void;
+};
+
+function ProblemList({ reading, onGoTo }: ProblemListProps) {
+  return (
+    <ul
+      aria-label="Problems"
+      className="max-h-[30%] min-h-9 shrink-0 overflow-y-auto border-t border-line bg-canvas px-1 py-1 sm:px-2"
+    >
+      {reading.problems.map((problem, index) => {
+        const isError = problem.severity === "error";
+        const Icon = isError ? CircleAlert : TriangleAlert;
+        return (
+          <li key={index}>
+            <button
+              type="button"
+              onClick={() => onGoTo(problem)}
+              className="flex w-full items-start gap-2 rounded-md px-2 py-1 text-left text-sm focus-inset hover:bg-hover pointer-coarse:py-2.5"
+            >
+              <Icon
+                aria-hidden="true"
+                className={
+                  isError ? "mt-0.5 size-4 shrink-0 text-danger" : "mt-0.5 size-4 shrink-0 text-warning"
+                }
+              />
+              <span className="min-w-0 flex-1 break-words">
+                {!isError && <span className="text-muted">Warning: </span>}
+                {problem.message}
+              </span>
+              <span className="shrink-0 text-xs text-muted tabular-nums">
+                Line {problem.line}, column {problem.column}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+      {reading.moreProblems > 0 && (
+        <li className="px-2 py-1 text-sm text-muted">and {reading.moreProblems.toLocaleString()} more</li>
+      )}
+    </ul>
+  );
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { dataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
+import { listInputVariablesWithReaders, listOutputVariablesWithSetters } from "./flow-variables.ts";
+
+const analyze = (steps: Parameters<typeof buildFlow>[1]) =>
+  dataflowAnalyzer.analyze(parseFlowDocument(buildFlow("Flow", steps)), undefined);
+const prompt = (id: string, userPrompt: string, outputVariable?: string) =>
+  buildStep(id, { config: { userPrompt, ...(outputVariable && { outputVariable }) } });
+
+test("lists each input once, with every step that reads it once, and the record first", () => {
+  const inputs = listInputVariablesWithReaders(
+    analyze([
+      prompt("a", "{{audience}} {{audience}} {{_record.name}}", "draft"),
+      buildConditional("route", [prompt("b", "{{audience}} {{tone}}")]),
+      prompt("c", "{{draft}} {{_record.id}}"),
+    ]),
+  );
+  expect(inputs).toEqual([
+    { name: "_record", steps: ["a", "c"] },
+    { name: "audience", steps: ["a", "b"] },
+    { name: "tone", steps: ["b"] },
+  ]);
+});
+
+test("lists each variable with the steps that set it, nested and disabled steps included", () => {
+  const outputs = listOutputVariablesWithSetters(
+    analyze([
+      prompt("a", "Hi", "draft"),
+      buildConditional("route", [prompt("b", "Hi", "draft")], [prompt("c", "Hi", "other")]),
+      buildStep("d", { type: "set-variable", enabled: false, config: { variableName: "last", value: "1" } }),
+    ]),
+  );
+  expect(outputs).toEqual([
+    { name: "draft", steps: ["a", "b"] },
+    { name: "other", steps: ["c"] },
+    { name: "last", steps: ["d"] },
+  ]);
+});
+
+test("a step name that is read like a variable is not an output", () => {
+  expect(listOutputVariablesWithSetters(analyze([prompt("a", "Hi"), prompt("b", "{{A}}")]))).toEqual([]);
+});
+
+test("an empty flow has neither inputs nor outputs", () => {
+  const analysis = analyze([]);
+  expect([listInputVariablesWithReaders(analysis), listOutputVariablesWithSetters(analysis)]).toEqual([
+    [],
+    [],
+  ]);
+});

@@ -1,0 +1,159 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useMemo } from "react";
+import type { BatchState } from "#contract/run.ts";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { formatBatchDuration } from "#client/editor/runs/describe-run.ts";
+import { RunStatus } from "#client/editor/runs/run-status.tsx";
+import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
+import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
+import { type RunDurationBar, type RunBarOutcome, createRunDurationBars } from "./run-bars.ts";
+
+/** The last runs as bars. Hidden if the server has no list of runs. */
+export function OverviewLastRunsSection() {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  return server && hasApiFeature(server, "batches") && <LastRuns hasEvents={server.events} />;
+}
+
+const SHOWN = 12;
+const NO_RUNS: readonly BatchState[] = [];
+
+/** Reads the same query as the Runs tab, so both share one request; `LastRunsLoader` updates its data from events. */
+function LastRuns({ hasEvents }: { readonly hasEvents: boolean }) {
+  const flowId = useOpenFlowState((state) => state.flow.id);
+  const { data, error, isFetching, refetch, dataUpdatedAt } = useInfiniteQuery(
+    flowRunQueries.batches(flowId, { hasEvents }),
+  );
+  const batches = data?.pages[0]?.data ?? NO_RUNS;
+  const bars = useMemo(
+    () => createRunDurationBars(batches.slice(0, SHOWN), dataUpdatedAt),
+    [batches, dataUpdatedAt],
+  );
+  const [newest] = batches;
+
+  return (
+    <FlowOverviewSection
+      title="Last runs"
+      aside={
+        newest && (
+          <Link
+            to="/flows/$flowId/runs"
+            params={{ flowId }}
+            search={keepOnlyStepSearchParam}
+            resetScroll={false}
+            className={TEXT_BUTTON_CLASSES}
+          >
+            All runs
+          </Link>
+        )
+      }
+    >
+      {newest && (
+        <>
+          <ul aria-label="Last runs, oldest first" className="-mx-1 flex h-14 items-stretch">
+            {bars.map((bar) => (
+              <RunBarItem key={bar.id} flowId={flowId} bar={bar} />
+            ))}
+          </ul>
+          <p className="flex min-w-0 items-center gap-2 text-sm text-muted">
+            <RunStatus status={newest.status} hasFailures={newest.failedRecords > 0} />
+            <span className="tabular-nums">{formatBatchDuration(newest)}</span>
+            <RelativeTime
+              time={newest.completedAt ?? newest.startedAt ?? newest.createdAt ?? ""}
+              className="ml-auto whitespace-nowrap"
+            />
+          </p>
+        </>
+      )}
+      {!newest && data && <p className="text-sm text-muted">No runs yet</p>}
+      {!data && !error && <p className="text-sm text-muted">Loading runs…</p>}
+      {error && !data && (
+        <p role="alert" className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
+          {`Couldn’t load runs. ${describeRequestErrorForUser(error)}`}
+          {!isFetching && (
+            <button type="button" onClick={() => void refetch()} className={TEXT_BUTTON_CLASSES}>
+              Retry
+            </button>
+          )}
+        </p>
+      )}
+    </FlowOverviewSection>
+  );
+}
+
+const CHART_HEIGHT = 40;
+const BAR_WIDTH = 8;
+/** Minimum height of a run's bar in CSS pixels, so that even a run of a few milliseconds is visible. */
+const MIN_BAR_HEIGHT = 5;
+
+function RunBarItem({ flowId, bar }: { readonly flowId: string; readonly bar: RunDurationBar }) {
+  return (
+    <li className="flex w-6.5 shrink-0 max-[899px]:flex-1">
+      <Link
+        to="/flows/$flowId/runs/$batchId"
+        params={{ flowId, batchId: bar.id }}
+        search={keepOnlyStepSearchParam}
+        resetScroll={false}
+        aria-label={bar.description}
+        {...getTooltipProps(bar.description)}
+        className="flex w-full items-end justify-center rounded-sm pb-1 focus-inset hover:bg-hover"
+      >
+        <RunBarDrawing {...bar} />
+      </Link>
+    </li>
+  );
+}
+
+/**
+ * Draws a run as a bar. Shows the outcome by shape as well as by color (a mark above the bar, or a hollow bar),
+ * because some users cannot distinguish the colors.
+ */
+function RunBarDrawing({ outcome, share }: RunDurationBar) {
+  const height = Math.max(MIN_BAR_HEIGHT, Math.round(share * CHART_HEIGHT));
+  const top = MARK_SPACE + CHART_HEIGHT - height;
+  const isHollow = outcome === "cancelled" || outcome === "active";
+  return (
+    <svg
+      aria-hidden="true"
+      width={BAR_WIDTH + 4}
+      height={CHART_HEIGHT + MARK_SPACE}
+      strokeWidth="1.5"
+      className={joinClasses(outcomeClasses[outcome], "forced-colors:text-[CanvasText]")}
+    >
+      {isHollow ? (
+        <rect
+          x={2.75}
+          y={top + 0.75}
+          width={BAR_WIDTH - 1.5}
+          height={height - 1.5}
+          rx="1.5"
+          fill="none"
+          stroke="currentColor"
+          {...(outcome === "cancelled" && { strokeDasharray: "2 2" })}
+        />
+      ) : (
+        <rect x={2} y={top} width={BAR_WIDTH} height={height} rx="2" fill="currentColor" />
+      )}
+      {outcome === "failed" && (
+        <path d={`M3.5 ${top - 7}l5 5m0 -5l-5 5`} stroke="currentColor" strokeLinecap="round" />
+      )}
+      {outcome === "partlyFailed" && <circle cx="6" cy={top - 4.5} r="2" fill="currentColor" />}
+    </svg>
+  );
+}
+
+const MARK_SPACE = 10;
+
+const outcomeClasses: Readonly<Record<RunBarOutcome, string>> = {
+  completed: "text-success/75",
+  partlyFailed: "text-warning",
+  failed: "text-danger",
+  cancelled: "text-muted",
+  active: "text-accent",
+};

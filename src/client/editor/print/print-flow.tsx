@@ -1,0 +1,214 @@
+import { Printer, X } from "lucide-react";
+import { Dialog as RadixDialog } from "radix-ui";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { findStepType } from "#contract/step-types.ts";
+import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
+import { hasVisibleText } from "#core/document/quote-name.ts";
+import { getOutputVariable, getStepName, getStepType, isStepEnabled } from "#core/document/step.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import { useOpenFlow } from "#client/document/use-open-flow.tsx";
+import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
+import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
+import { StepNode as StepIconNode } from "#client/flow/step-node.tsx";
+import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { propagationStoppingEventHandlers } from "#client/ui/overlays/keep-events-inside.ts";
+import { listStepSettings } from "./list-step-settings.ts";
+
+type PrintFlowProps = {
+  /** Whether the print dialog of the browser opens at once. */
+  readonly isPrinting: boolean;
+  readonly onClose: () => void;
+};
+
+/**
+ * A preview of the flow on paper that covers the page. Contains all steps, because the step list renders only those in
+ * view. `styles.css` hides the rest of the page in print. The colors are those of the light theme.
+ */
+export function PrintFlow({ isPrinting, onClose }: PrintFlowProps) {
+  const openFlow = useOpenFlow();
+  // Read once: the preview covers the editor, and a version that arrives meanwhile must not change the paper.
+  const [{ document, edits, now }] = useState(() => {
+    openFlow.flush();
+    const state = openFlow.getState();
+    return { document: state.history.document, edits: countUnsavedEdits(state), now: new Date() };
+  });
+  const { focusedStep, focusStep } = useEditor();
+  const [{ opener, step }] = useState(() => ({ opener: window.document.activeElement, step: focusedStep() }));
+  useEffect(() => {
+    if (isPrinting) window.print();
+  }, [isPrinting]);
+  return (
+    <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <RadixDialog.Portal>
+        <RadixDialog.Content
+          {...propagationStoppingEventHandlers}
+          data-print-paper=""
+          data-theme="light"
+          aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            if (event.target instanceof Element)
+              event.target.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+            // In print, the list has no height and unmounts its rows.
+            else if (step !== undefined) focusStep(step);
+          }}
+          className="fixed inset-0 z-50 overflow-y-auto bg-canvas text-ink outline-none print:static print:overflow-visible print:bg-transparent"
+        >
+          <header className="sticky top-0 z-10 flex items-center gap-2 border-b border-line bg-raised px-4 py-2 print:hidden">
+            <RadixDialog.Title className="min-w-0 flex-1 truncate font-semibold">
+              Print flow
+            </RadixDialog.Title>
+            <Button icon={Printer} variant="primary" data-autofocus="" onClick={() => window.print()}>
+              Print
+            </Button>
+            <IconButton label="Close" icon={X} onClick={onClose} />
+          </header>
+          <Paper>
+            <FlowHead {...{ document, edits, now }} />
+            <ol aria-label="Steps" className="flex flex-col gap-4">
+              <StepEntries steps={document.steps} prefix="" />
+            </ol>
+          </Paper>
+        </RadixDialog.Content>
+      </RadixDialog.Portal>
+    </RadixDialog.Root>
+  );
+}
+
+function Paper({ children }: { readonly children: ReactNode }) {
+  return (
+    <article className="mx-auto my-6 flex max-w-[52rem] flex-col gap-6 rounded-md border border-line bg-surface p-4 sm:p-10 max-sm:my-0 max-sm:rounded-none max-sm:border-0 print:m-0 print:max-w-none print:rounded-none print:border-0 print:p-0">
+      {children}
+    </article>
+  );
+}
+
+type FlowHeadProps = {
+  readonly document: FlowDocument;
+  readonly edits: number;
+  readonly now: Date;
+};
+
+function FlowHead({ document, edits, now }: FlowHeadProps) {
+  const { name, description, steps } = document;
+  const inputs = useFlowAnalysis(({ analysis }) => analysis?.inputs);
+  const nodes = useMemo(
+    () => steps.map((node) => ({ type: getStepType(node), enabled: isStepEnabled(node) })),
+    [steps],
+  );
+  const facts = [
+    formatDocumentStepCount(document),
+    edits > 0 && formatCount(edits, "unsaved change"),
+    now.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" }),
+  ].filter((fact) => typeof fact === "string");
+  return (
+    <header className="flex flex-col gap-2">
+      <h1 dir="auto" className="text-xl font-semibold tracking-tight break-words">
+        {hasVisibleText(name) ? name : "Untitled"}
+      </h1>
+      {description && (
+        <p dir="auto" className="break-words whitespace-pre-wrap">
+          {description}
+        </p>
+      )}
+      <p className="text-sm text-muted">{facts.join(" · ")}</p>
+      <div className="overflow-hidden print:[print-color-adjust:exact]">
+        <FlowPreviewLine nodes={nodes} total={steps.length} max={36} />
+      </div>
+      {inputs && inputs.length > 0 && (
+        <p className="text-sm">
+          <span className="text-muted">Inputs: </span>
+          <span className="font-mono break-words">{inputs.map((input) => input.name).join(", ")}</span>
+        </p>
+      )}
+    </header>
+  );
+}
+
+type StepEntriesProps = { readonly steps: readonly StepNode[]; readonly prefix: string };
+
+function StepEntries({ steps, prefix }: StepEntriesProps) {
+  return steps.map((node, index) => (
+    <StepEntry key={node.key} node={node} number={`${prefix}${index + 1}`} />
+  ));
+}
+
+const BRANCHES = [
+  { branch: "trueSteps", word: "then" },
+  { branch: "falseSteps", word: "else" },
+] as const;
+
+function StepEntry({ node, number }: { readonly node: StepNode; readonly number: string }) {
+  const [type, enabled] = [getStepType(node), isStepEnabled(node)];
+  const output = getOutputVariable(node);
+  const settings = listStepSettings(node);
+  return (
+    // A step without branches is not divided between two pages, unless it is longer than a page.
+    <li
+      className={joinClasses(
+        "flex flex-col gap-2 [content-visibility:auto] [contain-intrinsic-size:auto_10rem] print:[content-visibility:visible]",
+        !node.branches && "print:break-inside-avoid",
+      )}
+    >
+      <div className="flex items-baseline gap-3 border-t border-line-strong pt-2 print:break-after-avoid">
+        <span className="min-w-6 shrink-0 text-sm text-muted tabular-nums">{number}</span>
+        <StepIconNode
+          {...{ type, enabled }}
+          size="sm"
+          className="self-center print:[print-color-adjust:exact]"
+        />
+        <h2
+          dir="auto"
+          className={joinClasses("min-w-0 flex-1 font-semibold break-words", !enabled && "text-muted")}
+        >
+          {getStepName(node)}
+        </h2>
+        <span className="max-w-2/5 shrink-0 text-right text-sm [overflow-wrap:anywhere] text-muted">
+          {findStepType(type)?.label ?? type}
+          {!enabled && ", off"}
+        </span>
+      </div>
+      {settings.length > 0 && (
+        <dl className="ml-9 grid grid-cols-[minmax(6rem,9rem)_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-sm max-sm:ml-0 max-sm:grid-cols-1">
+          {settings.map(({ label, text, isCode }, index) => (
+            <div key={index} className="contents">
+              <dt className="break-words text-muted">{label}</dt>
+              <dd
+                dir="auto"
+                className={joinClasses(
+                  "min-w-0 text-left whitespace-pre-wrap [overflow-wrap:anywhere] max-sm:-mt-1 max-sm:pb-1",
+                  isCode && "font-mono text-xs/5",
+                )}
+              >
+                {text}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {settings.length === 0 && output === undefined && !node.branches && (
+        <p className="ml-9 text-sm text-muted max-sm:ml-0">No settings.</p>
+      )}
+      {BRANCHES.map(({ branch, word }) => {
+        const nested = node.branches?.[branch];
+        if (!nested || nested.length === 0) return null;
+        return (
+          <div key={branch} className="ml-4 border-l-2 border-line pl-4 sm:ml-9">
+            <h3 className="pb-2 text-sm font-semibold text-muted">{word}</h3>
+            <ol aria-label={word} className="flex flex-col gap-4">
+              <StepEntries steps={nested} prefix={`${number}.`} />
+            </ol>
+          </div>
+        );
+      })}
+    </li>
+  );
+}

@@ -1,0 +1,182 @@
+import { createStore } from "zustand/vanilla";
+import type { FlowAnalysisResult } from "#core/dataflow/analyse.ts";
+import type { RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
+import {
+  type Problem,
+  type ProblemCode,
+  isServerDependentProblem,
+  getProblemIdWithoutOffsets,
+  findProblemInLaterAnalysis,
+} from "#core/dataflow/problem.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import { isEqualJson } from "#core/json/json.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import type { FlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
+import { isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
+import { type StepSelectionStore, findSingleSelectedStep } from "#client/editor/session/step-selection.ts";
+import { runAfterPointerPress } from "#client/ui/focus/pointer-press.ts";
+import { type OwnAndNestedStepProblemSummaries, summarizeProblemsByStep } from "./mark-steps.ts";
+
+export interface FlowProblemsState {
+  readonly analysis: FlowAnalysisResult | undefined;
+  readonly problems: readonly Problem[];
+  readonly byStep: ReadonlyMap<StepKey, readonly Problem[]>;
+  readonly marks: ReadonlyMap<StepKey, OwnAndNestedStepProblemSummaries>;
+  /** The problem that the user navigated to last. */
+  readonly current: Problem | undefined;
+}
+
+const PAUSE_MS = 600;
+
+/** Problems of empty or invalid fields. */
+const CONFIG_CODES: ReadonlySet<ProblemCode> = new Set(["bad-config", "missing-prompt"]);
+
+/**
+ * The problems that rows, header, panel and inspector show. Delays problems that appear while the user types until a
+ * pause, and config problems of a new step until the user selects something else or saves.
+ */
+export function createFlowProblemsStore(analysis: FlowAnalysisService, selection: StepSelectionStore) {
+  const store = createStore<FlowProblemsState>(() => ({
+    analysis: undefined,
+    problems: [],
+    byStep: new Map(),
+    marks: new Map(),
+    current: undefined,
+  }));
+  const { getState: get, setState: set } = store;
+  let added: StepKey | undefined;
+  let environment: RunEnvironment | undefined;
+  let listApiFindings: (document: FlowDocument) => readonly Problem[] = () => [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let forget = () => {};
+
+  const report = (mayWait: boolean) => {
+    clearTimeout(timer);
+    forget();
+    forget = runAfterPointerPress(() => reportNow(mayWait));
+  };
+
+  const reportNow = (mayWait: boolean) => {
+    const now = analysis.getState().analysis;
+    if (!now) return;
+    const before = get();
+    const ofFlow = now.problems.filter(({ code, step }) => step !== added || !CONFIG_CODES.has(code));
+    const ofServer =
+      environment && (analysis.code()?.findEnvironmentProblems(now.document, environment) ?? []);
+    const others = [...(ofServer ?? []), ...listApiFindings(now.document)];
+    const due = others.length > 0 ? sortByPage(now.document, [...ofFlow, ...others]) : ofFlow;
+    const isHeld = mayWait && before.analysis !== undefined && isTypingField();
+    const problems = isHeld ? keepReported(due, before.problems) : due;
+    if (problems.length < due.length) timer = setTimeout(() => report(false), PAUSE_MS);
+    const current = before.current && findProblemInLaterAnalysis(problems, before.current);
+    // Missing server settings are not marked on rows, because no step can fix them, and most rows of some flows would
+    // be marked.
+    const ofSteps = problems.filter((problem) => !isServerDependentProblem(problem));
+    set({
+      analysis: now,
+      problems,
+      byStep: groupByStep(ofSteps, before.byStep),
+      marks: summarizeProblemsByStep(now.document, ofSteps, before.marks),
+      current,
+    });
+  };
+
+  const endAdding = () => {
+    if (added === undefined) return;
+    added = undefined;
+    report(false);
+  };
+
+  return {
+    ...store,
+
+    /** Delays the config problems of the new step `key`, because the user is about to fill in its empty fields. */
+    noteAdded: (key: StepKey) => {
+      added = key;
+    },
+
+    reportAll: endAdding,
+
+    setEnvironment: (next: RunEnvironment | undefined) => {
+      if (next === environment) return;
+      environment = next;
+      report(true);
+    },
+
+    /** `listFindings` returns those findings of the API that still apply to the document. */
+    setApiFindings: (listFindings: typeof listApiFindings) => {
+      listApiFindings = listFindings;
+      report(false);
+    },
+
+    markCurrent: (current: Problem) => set({ current }),
+
+    connect: () => {
+      const stops = [
+        analysis.subscribe(() => report(true)),
+        selection.subscribe((state) => findSingleSelectedStep(state) !== added && endAdding()),
+      ];
+      return () => {
+        clearTimeout(timer);
+        forget();
+        stops.forEach((stop) => stop());
+      };
+    },
+  };
+}
+
+export type FlowProblemsStore = ReturnType<typeof createFlowProblemsStore>;
+
+function isTypingField(): boolean {
+  const { activeElement } = document;
+  return isEventTargetInTextField(activeElement) && activeElement?.closest("[data-inspector]") != null;
+}
+
+/** Sorts problems by the position of their step. The sort is stable, so errors of a step stay before its warnings. */
+function sortByPage(document: FlowDocument, problems: readonly Problem[]): readonly Problem[] {
+  const known = getLocationsOfAllSteps(document);
+  const ordinalOf = ({ step }: Problem) => (step === undefined ? -1 : (known.get(step)?.ordinal ?? Infinity));
+  return problems.toSorted((a, b) => ordinalOf(a) - ordinalOf(b));
+}
+
+function keepReported(problems: readonly Problem[], before: readonly Problem[]): readonly Problem[] {
+  const reported = new Set(before.map(getProblemIdWithoutOffsets));
+  return problems.filter((problem) => reported.has(getProblemIdWithoutOffsets(problem)));
+}
+
+/** Reuses the previous list of a step whose problems are equal, so that its row does not render again. */
+function groupByStep(
+  problems: readonly Problem[],
+  before: ReadonlyMap<StepKey, readonly Problem[]>,
+): ReadonlyMap<StepKey, readonly Problem[]> {
+  const groups = new Map<StepKey, Problem[]>();
+  for (const problem of problems) {
+    if (problem.step === undefined) continue;
+    const known = groups.get(problem.step);
+    if (known) known.push(problem);
+    else groups.set(problem.step, [problem]);
+  }
+  return new Map(
+    [...groups].map(([key, group]) => {
+      const old = before.get(key);
+      return [key, old && isSameGroup(old, group) ? old : group];
+    }),
+  );
+}
+
+function isSameGroup(a: readonly Problem[], b: readonly Problem[]): boolean {
+  return a.length === b.length && a.every((problem, index) => isSameProblem(problem, b[index]));
+}
+
+function isSameProblem(a: Problem, b: Problem | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.code === b.code &&
+    a.severity === b.severity &&
+    a.from === b.from &&
+    a.to === b.to &&
+    a.name === b.name &&
+    a.message === b.message &&
+    isEqualJson(a.at, b.at)
+  );
+}

@@ -1,0 +1,74 @@
+import { CircleX, Info, TriangleAlert, CircleCheck } from "lucide-react";
+import { useMemo } from "react";
+import type { ProblemSeverity } from "#core/dataflow/problem.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { useFlowProblems } from "#client/editor/session/editor-context.tsx";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { type StepRowProblemSummary, getStepRowProblemSummary } from "./mark-steps.ts";
+import { countFlowErrorsAndWarnings } from "./fix-problem.ts";
+
+type ProblemIconProps = { readonly severity: ProblemSeverity; readonly className?: string };
+
+export function ProblemSeverityIcon({ severity, className }: ProblemIconProps) {
+  const Drawing = drawings[severity];
+  return (
+    <Drawing aria-hidden="true" className={joinClasses("size-4 shrink-0", colours[severity], className)} />
+  );
+}
+
+const drawings = { error: CircleX, warning: TriangleAlert, info: Info } as const;
+const colours = { error: "text-danger", warning: "text-warning", info: "text-muted" } as const;
+
+export function RowProblemIndicator({
+  mark,
+  className,
+}: {
+  readonly mark: StepRowProblemSummary;
+  readonly className?: string;
+}) {
+  return (
+    <span {...getTooltipProps(mark.text)} className={joinClasses("shrink-0", className)}>
+      <ProblemSeverityIcon severity={mark.severity} />
+    </span>
+  );
+}
+
+export function useStepRowProblemSummary(key: StepKey, isFolded: boolean): StepRowProblemSummary | undefined {
+  const marks = useFlowProblems((state) => state.marks.get(key));
+  return useMemo(() => getStepRowProblemSummary(marks, isFolded), [marks, isFolded]);
+}
+
+type ProblemsButtonProps = { readonly isOpen: boolean; readonly onToggle: () => void };
+
+export function ProblemsPanelToggleButton({ isOpen, onToggle }: ProblemsButtonProps) {
+  const isKnown = useFlowProblems((state) => state.analysis !== undefined);
+  const count = useFlowProblems((state) => countFlowErrorsAndWarnings(state.problems));
+  const hasErrors = useFlowProblems((state) => state.problems.some(({ severity }) => severity === "error"));
+  if (!isKnown) return null;
+  return (
+    <button
+      type="button"
+      data-problems-button=""
+      aria-expanded={isOpen}
+      onClick={onToggle}
+      {...getTooltipProps(isOpen ? "Hide problems and inputs" : "Show problems and inputs")}
+      className="inline-flex h-7 items-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
+    >
+      {count === 0 ? (
+        <CircleCheck aria-hidden="true" className="size-4 text-success" />
+      ) : (
+        <ProblemSeverityIcon severity={hasErrors ? "error" : "warning"} />
+      )}
+      <span className={joinClasses("max-[519px]:sr-only", count > 0 && "font-medium text-ink tabular-nums")}>
+        {count === 0 ? "No problems" : formatCount(count, "problem")}
+      </span>
+      {count > 0 && (
+        <span aria-hidden="true" className="font-medium text-ink tabular-nums min-[520px]:hidden">
+          {formatNumber(count)}
+        </span>
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,78 @@
+import type { Problem } from "#core/dataflow/problem.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { useEditor, useFlowProblems } from "#client/editor/session/editor-context.tsx";
+import { applyQuickFixForProblem, findCurrentQuickFixes } from "./fix-problem.ts";
+import { useEffect, useState } from "react";
+import type { ProblemQuickFix } from "#core/dataflow/find-quick-fixes.ts";
+import { runAfterPointerPress } from "#client/ui/focus/pointer-press.ts";
+
+type QuickFixButtonsProps = {
+  readonly problem: Problem;
+  readonly isWanted?: boolean;
+  readonly onFixed: () => void;
+};
+
+export function QuickFixButtons({ problem, isWanted = true, onFixed }: QuickFixButtonsProps) {
+  const editor = useEditor();
+  const quickFixes = useQuickFixes(problem, isWanted);
+  if (quickFixes.length === 0) return null;
+  return (
+    <span className="flex flex-wrap gap-1.5">
+      {quickFixes.map(({ label }) => (
+        <Button
+          key={label}
+          size="sm"
+          onClick={() => applyQuickFixForProblem(editor, problem, label) && onFixed()}
+          className="h-auto! min-h-7 max-w-full shrink! py-0.5 text-left whitespace-normal! pointer-coarse:min-h-10"
+        >
+          <span dir="auto" className="min-w-0 break-words">
+            {label}
+          </span>
+        </Button>
+      ))}
+    </span>
+  );
+}
+
+const NONE: readonly ProblemQuickFix[] = [];
+
+/**
+ * Returns the quick fixes of a problem, or none until they are found. Each quick fix is tested on the whole flow, so
+ * problems are processed one at a time, and only while `isWanted`.
+ */
+function useQuickFixes(problem: Problem, isWanted: boolean): readonly ProblemQuickFix[] {
+  const editor = useEditor();
+  const analysis = useFlowProblems((state) => state.analysis);
+  const [quickFixes, setQuickFixes] = useState(NONE);
+
+  useEffect(() => {
+    if (!isWanted || !analysis) return;
+    return runInTurn(() => setQuickFixes(findCurrentQuickFixes(editor, problem)));
+  }, [editor, analysis, problem, isWanted]);
+  return quickFixes;
+}
+
+const waiting = new Set<() => void>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/**
+ * Queues a task. Each task runs in its own macrotask, so that the page stays responsive. Returns a function that
+ * cancels the task.
+ */
+function runInTurn(task: () => void): () => void {
+  waiting.add(task);
+  timer ??= setTimeout(runNext);
+  return () => void waiting.delete(task);
+}
+
+/** Waits until no pointer is pressed, because a new quick fix would shift the button under the pointer. */
+const runNext = () => void runAfterPointerPress(runFirst);
+
+function runFirst(): void {
+  const [task] = waiting;
+  timer = undefined;
+  if (!task) return;
+  waiting.delete(task);
+  task();
+  if (waiting.size > 0) timer = setTimeout(runNext);
+}

@@ -1,0 +1,374 @@
+import { useQuery, useQueryClient, useMutation } from "@tanstack/react-query";
+import { Link, useNavigate, useRouter } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { CircleStop, RotateCw } from "lucide-react";
+import type { BatchState } from "#contract/run.ts";
+import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
+import { isActiveBatch, countBatchRecords } from "#client/data/queries/batch-progress.ts";
+import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { ErrorState } from "#client/ui/controls/error-state.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import {
+  API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE,
+  NoFailedRecordsError,
+  UnconfirmedRunError,
+  flowRunMutations,
+} from "#client/data/mutations/run-mutations.ts";
+import { ViewHeading } from "#client/editor/session/view-heading.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
+import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
+import { findFirstButtonOrHeading, useKeepFocusWithin } from "#client/ui/focus/use-keep-focus-within.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { createStillOnPageCheck } from "#client/flow/current-page.ts";
+import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
+import { BatchRecordList, BatchRecordExecution } from "./batch-records.tsx";
+import { describeBatchProgress, formatBatchDuration, describeBatchRecordSelection } from "./describe-run.ts";
+import { describeRunListError } from "./list-parts.tsx";
+import type { BatchSearchParams } from "./runs-address.ts";
+import { useBatchPageNavigationFunctions, useBatchRecords } from "./use-open-batch.ts";
+import { RunStatus } from "./run-status.tsx";
+
+type BatchPageProps = {
+  readonly flowId: string;
+  readonly batchId: string;
+  readonly search: BatchSearchParams;
+  readonly hasEvents: boolean;
+  readonly takesFocus: boolean;
+};
+
+export function BatchPage({ flowId, batchId, search, hasEvents, takesFocus }: BatchPageProps) {
+  const query = useQuery(flowRunQueries.batch(flowId, batchId, { hasEvents }));
+  useEndEvents(flowId, query.data, query.dataUpdatedAt);
+  if (query.data?.flowId != null && query.data.flowId !== flowId)
+    return <RunOfOtherFlow flowId={query.data.flowId} batchId={batchId} />;
+  if (query.data) {
+    return (
+      <OpenBatch
+        batch={query.data}
+        readAt={query.dataUpdatedAt}
+        {...{ flowId, batchId, search, takesFocus }}
+      />
+    );
+  }
+  if (!query.error) return <SkeletonRows label="Loading run" rows={8} />;
+  const isGone = query.error instanceof ApiError && query.error.status === 404;
+  return (
+    <ErrorState
+      title={isGone ? "Run not found" : "Couldn’t load the run"}
+      text={isGone ? "Results may have expired." : describeRunListError(query.error)}
+      {...(!isGone && { onRetry: () => void query.refetch(), retrying: query.isFetching })}
+      action={
+        <Link
+          to="/flows/$flowId/runs"
+          params={{ flowId }}
+          search={keepOnlyStepSearchParam}
+          className="inline-flex h-8 items-center px-3 text-sm font-medium text-accent"
+        >
+          All runs
+        </Link>
+      }
+    />
+  );
+}
+
+/** In cloud mode, runs are listed by the flow's name, which two flows may share. */
+function RunOfOtherFlow({ flowId, batchId }: { readonly flowId: string; readonly batchId: string }) {
+  return (
+    <ErrorState
+      title="Run of another flow"
+      text="This run belongs to a flow with the same name."
+      action={
+        <Link
+          to="/flows/$flowId/runs/$batchId"
+          params={{ flowId, batchId }}
+          className="inline-flex h-8 items-center px-3 text-sm font-medium text-accent"
+        >
+          Open it there
+        </Link>
+      }
+    />
+  );
+}
+
+type OpenBatchProps = Omit<BatchPageProps, "hasEvents"> & {
+  readonly batch: BatchState;
+  readonly readAt: number;
+};
+
+function OpenBatch({ flowId, batchId, batch, readAt, search, takesFocus }: OpenBatchProps) {
+  const isBeside = useMediaQuery("(min-width: 900px)");
+  const address = useBatchPageNavigationFunctions(flowId, batchId, search);
+  const isLive = isActiveBatch(batch);
+  const records = useBatchRecords(flowId, batchId, {
+    status: search.status,
+    isLive,
+    processedRecords: batch.processedRecords,
+  });
+  const selected = records.rows.find(({ id }) => id === search.record)?.record;
+  const { record } = search;
+  // Remembers the last opened record, which replaces the list on a narrow screen: when the user returns to the list,
+  // the row of that record gets the focus.
+  const [lastRecord, setLastRecord] = useState(record);
+  if (record !== undefined && record !== lastRecord) setLastRecord(record);
+  return (
+    <>
+      {(isBeside || record === undefined) && <BatchHead {...{ flowId, batch, readAt, takesFocus }} />}
+      <div className="flex min-h-0 flex-1">
+        {(isBeside || record === undefined) && (
+          <BatchRecordList
+            {...{ batch, records, search, address }}
+            startAt={lastRecord}
+            isNarrow={!isBeside || record !== undefined}
+            className={
+              record === undefined ? "flex-1" : "w-[clamp(18rem,34vw,26rem)] shrink-0 border-r border-line"
+            }
+          />
+        )}
+        {record !== undefined && (
+          <BatchRecordExecution
+            key={record}
+            {...{ flowId, batch, address, isBeside }}
+            recordId={record}
+            row={selected}
+            resultId={search.result}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Announces the end of a run once, and then refetches the data that change events do not include. */
+function useEndEvents(flowId: string, batch: BatchState | undefined, readAt: number): void {
+  const client = useQueryClient();
+  const wasActive = useRef(false);
+  const isActive = batch !== undefined && isActiveBatch(batch);
+  const outcome = batch && !isActive ? describeBatchProgress(batch, readAt) : undefined;
+  // Detects the end by a change of the status, because either a change event or polling may report the end.
+  useEffect(() => {
+    if (isActive) wasActive.current = true;
+    else if (wasActive.current && outcome !== undefined) {
+      wasActive.current = false;
+      announceToScreenReaders(`Run finished: ${outcome}.`);
+      void client.invalidateQueries({ queryKey: flowRunQueries.ofFlow(flowId) });
+    }
+  }, [client, flowId, isActive, outcome]);
+}
+
+type BatchHeadProps = {
+  readonly flowId: string;
+  readonly batch: BatchState;
+  readonly readAt: number;
+  readonly takesFocus: boolean;
+};
+
+/**
+ * Maximum number of unfinished records for which Cancel does not ask for confirmation, because little work is lost.
+ */
+const ASKS_OVER = 10;
+
+function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
+  const [dialog, setDialog] = useState<"cancel" | "retry">();
+  const { cancel, isCancelling } = useCancel(flowId, batch);
+  const { open, failed } = countBatchRecords(batch);
+  const isActive = isActiveBatch(batch);
+  const head = useRef<HTMLDivElement>(null);
+  // Keeps the focus in the header when the Cancel button is unmounted at the end of the run.
+  const keepFocus = useKeepFocusWithin(head);
+  const findFocus = () => findFirstButtonOrHeading(head.current);
+
+  return (
+    <>
+      <div
+        ref={head}
+        data-batch={batch.batchExecutionId}
+        {...keepFocus}
+        className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2 sm:px-4"
+      >
+        <div className="flex min-w-0 items-center gap-2 max-sm:basis-full">
+          <ViewHeading
+            {...{ flowId, takesFocus }}
+            list="runs"
+            whole={`Run on ${describeBatchRecordSelection(batch)}`}
+            className="min-w-0 truncate"
+          >
+            Run on <bdi>{describeBatchRecordSelection(batch)}</bdi>
+          </ViewHeading>
+        </div>
+        <div className="mr-auto flex items-center gap-2">
+          <RunStatus status={batch.status} hasFailures={failed > 0} />
+          <span className="text-sm whitespace-nowrap text-muted">
+            <RelativeTime time={batch.createdAt ?? batch.startedAt ?? ""} />
+          </span>
+        </div>
+        {isActive ? (
+          <Button
+            size="sm"
+            icon={CircleStop}
+            busy={isCancelling}
+            onClick={() => (open > ASKS_OVER ? setDialog("cancel") : cancel())}
+          >
+            Cancel
+          </Button>
+        ) : (
+          failed > 0 && (
+            <Button size="sm" icon={RotateCw} onClick={() => setDialog("retry")}>
+              Retry failed…
+            </Button>
+          )
+        )}
+      </div>
+      <Counts batch={batch} readAt={readAt} />
+      {dialog === "cancel" && (
+        <CancelDialog {...{ batch, cancel }} onClose={() => setDialog(undefined)} returnFocus={findFocus} />
+      )}
+      {dialog === "retry" && <RetryDialog {...{ flowId, batch }} onClose={() => setDialog(undefined)} />}
+    </>
+  );
+}
+
+function Counts({ batch, readAt }: Pick<BatchHeadProps, "batch" | "readAt">) {
+  const { total, open, failed } = countBatchRecords(batch);
+  const text = describeBatchProgress(batch, readAt);
+  const took = formatBatchDuration(batch);
+  if (isActiveBatch(batch)) {
+    return (
+      <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-2 text-sm sm:px-4">
+        <ProgressBar
+          label="Progress"
+          {...{ text, total, failed }}
+          done={total - open}
+          className="min-w-32 flex-1"
+        />
+        <span aria-hidden="true" className="text-muted tabular-nums">
+          {text}
+        </span>
+      </div>
+    );
+  }
+  return (
+    <div className="shrink-0 border-b border-line px-3 py-1.5 text-sm break-words text-muted sm:px-4">
+      <span className="tabular-nums">
+        {formatCount(total, "record")}: {text}
+        {took !== undefined && ` in ${took}`}
+        {open > 0 && `, ${formatNumber(open)} not run`}
+      </span>
+      {batch.error != null && batch.error !== "" && (
+        <p role="alert" className="mt-1 text-danger">
+          {batch.error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function useCancel(flowId: string, { batchExecutionId }: BatchState) {
+  const { mutate, isPending } = useMutation(flowRunMutations.cancel(flowId, batchExecutionId));
+  const cancel = () =>
+    mutate(undefined, {
+      onSuccess: () => announceToScreenReaders("Run cancelled."),
+      onError: (error) =>
+        toasts.show({
+          tone: "danger",
+          text: `Couldn’t cancel the run. ${describeRequestErrorForUser(error)}`,
+        }),
+    });
+  return { cancel, isCancelling: isPending };
+}
+
+type CancelDialogProps = {
+  readonly batch: BatchState;
+  readonly cancel: () => void;
+  readonly onClose: () => void;
+  readonly returnFocus: () => HTMLElement | null;
+};
+
+function CancelDialog({ batch, cancel, onClose, returnFocus }: CancelDialogProps) {
+  const { open } = countBatchRecords(batch);
+  return (
+    <ConfirmDialog
+      danger
+      title="Cancel this run?"
+      description={`${formatCount(open, "record")} won’t run. Results so far are kept.`}
+      confirmLabel="Cancel run"
+      cancelLabel="Keep running"
+      onConfirm={() => {
+        cancel();
+        onClose();
+      }}
+      {...{ onClose, returnFocus }}
+    />
+  );
+}
+
+type RetryDialogProps = {
+  readonly flowId: string;
+  readonly batch: BatchState;
+  readonly onClose: () => void;
+};
+
+function RetryDialog({ flowId, batch, onClose }: RetryDialogProps) {
+  const navigate = useNavigate();
+  const router = useRouter();
+  const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
+  const { mutate, isPending, error } = useMutation(
+    flowRunMutations.retryFailed(flowId, batch.batchExecutionId),
+  );
+  // A second click can arrive before the button is rendered as busy, and would run the records twice.
+  const isRetrying = useRef(false);
+  const retry = () => {
+    if (isRetrying.current) return;
+    isRetrying.current = true;
+    const isStillHere = createStillOnPageCheck(router);
+    mutate(undefined, {
+      onSettled: () => {
+        isRetrying.current = false;
+      },
+      onSuccess: (batchId) => {
+        onClose();
+        if (!isStillHere()) return;
+        void navigate({
+          to: "/flows/$flowId/runs/$batchId",
+          params: { flowId, batchId },
+          search: keepOnlyStepSearchParam,
+          resetScroll: false,
+        });
+      },
+    });
+  };
+  const { failed } = countBatchRecords(batch);
+  return (
+    <ConfirmDialog
+      title={`Retry ${formatCount(failed, "failed record")}?`}
+      description={
+        <>
+          Runs the saved flow again on {formatCount(failed, "failed record")}, from the start.{" "}
+          {isUnsaved && "Unsaved edits are not included."}
+        </>
+      }
+      confirmLabel="Retry"
+      busy={isPending}
+      error={error ? describeRetryError(error) : undefined}
+      onConfirm={retry}
+      onClose={onClose}
+    />
+  );
+}
+
+function describeRetryError(error: Error): string {
+  if (error instanceof NoFailedRecordsError)
+    return "Not started: the API’s step results name no failed record.";
+  if (error instanceof UnconfirmedRunError)
+    return "No complete response arrived, so the run may have started. Check the runs before you retry.";
+  if (error instanceof ApiError && error.status === 403 && !error.isServerKeyRefused)
+    return `Not started. ${API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE}`;
+  return describeRunRequestError(error);
+}

@@ -1,0 +1,385 @@
+import { useRef, type ReactNode } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { ArrowLeft, X } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import type { BatchState, BatchRecord, StepResult } from "#contract/run.ts";
+import { RECORD_RUN_STATUSES } from "#contract/run-statuses.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
+import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
+import { Select } from "#client/ui/controls/select.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { focusElementIfFocusWasLost } from "#client/ui/focus/use-keep-focus-within.ts";
+import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
+import {
+  summarizeInfiniteQueryRows,
+  fetchNextPageNearEnd,
+} from "#client/editor/session/infinite-query-rows.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { formatDuration } from "#client/ui/format/format-duration.ts";
+import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
+import { RowButton } from "#client/ui/rows/row-button.tsx";
+import { isActiveBatch } from "#client/data/queries/batch-progress.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { ErrorState } from "#client/ui/controls/error-state.tsx";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { recordQueries } from "#client/data/queries/record-queries.ts";
+import { describeBatchRecordSelection, describeModelTokensAndCost } from "./describe-run.ts";
+import {
+  CloudModeNote,
+  RunListRefreshError,
+  RunListLoadError,
+  focusRunListRow,
+  describeRunListError,
+} from "./list-parts.tsx";
+import { formatRunStatus, RunStatus } from "./run-status.tsx";
+import type { BatchSearchParams } from "./runs-address.ts";
+import type { BatchPageNavigationFunctions, LoadedBatchRecords, BatchRecordRow } from "./use-open-batch.ts";
+import { StepResultErrorOrOutputText } from "./result-columns.tsx";
+import { ExecutionTimeline } from "./execution.tsx";
+
+type BatchRecordsProps = {
+  readonly batch: BatchState;
+  readonly records: LoadedBatchRecords;
+  readonly search: BatchSearchParams;
+  readonly address: BatchPageNavigationFunctions;
+  readonly startAt: string | undefined;
+  readonly isNarrow: boolean;
+  readonly className: string;
+};
+
+const ROW_REM = { columns: 2.5, compact: 3.75 } as const;
+
+const outcomes = [
+  { value: "", label: "All records" },
+  ...RECORD_RUN_STATUSES.map((status) => ({ value: status, label: formatRunStatus(status) })),
+];
+
+export function BatchRecordList(props: BatchRecordsProps) {
+  const { batch, records, search, address, className } = props;
+  const section = useRef<HTMLElement>(null);
+  const isCloud = useQuery(serverCapabilityQueries.current()).data?.mode === "cloud";
+  useAnnounceSearchResults({
+    noun: "record",
+    question: search.status,
+    ...summarizeInfiniteQueryRows(records),
+  });
+  const showAll = () => {
+    address.showStatus(undefined);
+    // Moves the focus to the filter, because the pressed button is unmounted.
+    section.current?.querySelector("select")?.focus();
+  };
+  return (
+    <section
+      ref={section}
+      aria-label={`Records of the run on ${describeBatchRecordSelection(batch)}`}
+      className={joinClasses("flex min-h-0 min-w-0 flex-col", className)}
+    >
+      <div className="flex shrink-0 items-center gap-2 border-b border-line px-3 py-1.5 sm:px-4">
+        <h3 className="mr-auto text-sm font-medium">Records</h3>
+        <Select
+          label="Outcome"
+          labelHidden
+          options={isCloud ? outcomes.filter(({ value }) => value === "" || value === "failed") : outcomes}
+          value={search.status ?? ""}
+          onChange={({ target }) =>
+            address.showStatus(RECORD_RUN_STATUSES.find((status) => status === target.value))
+          }
+          className="w-36"
+        />
+      </div>
+      <Rows {...props} onShowAll={showAll} />
+      <CloudModeNote
+        text="Read from step results: records without a result are not listed."
+        className="shrink-0 border-t border-line px-3 py-1.5 sm:px-4"
+      />
+    </section>
+  );
+}
+
+type RowsProps = BatchRecordsProps & { readonly onShowAll: () => void };
+
+function Rows({ records, search, address, startAt, isNarrow, onShowAll }: RowsProps) {
+  if (records.rows.length === 0) {
+    if (records.error) return <RunListLoadError list={records} what="records" />;
+    if (records.isFetching) return <SkeletonRows label="Loading records" rows={6} />;
+    return (
+      <EmptyState
+        headingLevel={3}
+        title="No records"
+        text={
+          search.status === undefined
+            ? "This run has no records."
+            : `No ${formatRunStatus(search.status).toLowerCase()} records in this run.`
+        }
+        action={search.status !== undefined && <Button onClick={onShowAll}>Show all records</Button>}
+      />
+    );
+  }
+  return (
+    <>
+      <ContainerScrolledTable
+        label="Records"
+        rows={records.rows}
+        columns={recordColumns}
+        compact={isNarrow ? CompactRecord : undefined}
+        stateOf={({ id }) => ({ isSelected: id === search.record, onSelect: address.showRecord })}
+        rowHeight={(isNarrow ? ROW_REM.compact : ROW_REM.columns) * getRootFontSizePx()}
+        isComplete={records.isComplete}
+        startAt={startAt}
+        selectedId={search.record}
+        onSeen={(first, last) => {
+          records.noteSeen(first, last);
+          fetchNextPageNearEnd(records, last);
+        }}
+      />
+      <RunListRefreshError list={records} what="results" />
+    </>
+  );
+}
+
+interface RecordRowState {
+  readonly isSelected: boolean;
+  readonly onSelect: (recordId: string) => void;
+}
+
+type RecordCell = TableCellProps<BatchRecordRow, RecordRowState>;
+
+const recordColumns: readonly TableColumn<BatchRecordRow, RecordRowState>[] = [
+  {
+    id: "status",
+    heading: "Status",
+    width: "7rem",
+    cell: ({ row }) => <RunStatus status={row.record.status} />,
+  },
+  { id: "name", heading: "Record", width: "minmax(8rem, 1fr)", cell: Name },
+  {
+    id: "outcome",
+    heading: "Outcome",
+    width: "minmax(0, 2fr)",
+    cell: ({ row }) => <StepResultErrorOrOutputText {...row.record} className="flex-1 text-sm" />,
+  },
+  {
+    id: "usage",
+    width: "6rem",
+    className: "truncate text-right text-sm text-muted tabular-nums",
+    cell: ({ row }) => describeEffort(row),
+  },
+  {
+    id: "took",
+    heading: "Duration",
+    width: "5.5rem",
+    align: "end",
+    className: "text-right text-sm whitespace-nowrap text-muted tabular-nums",
+    cell: Duration,
+  },
+];
+
+function CompactRecord(cell: RecordCell) {
+  const { record } = cell.row;
+  return (
+    <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+      <span className="flex min-w-0 items-center gap-2">
+        <Name {...cell} />
+        <RunStatus status={record.status} className="ml-auto shrink-0" />
+      </span>
+      <span className="flex min-w-0 items-center gap-3 text-muted">
+        <StepResultErrorOrOutputText {...record} className="flex-1 text-sm" />
+        <span className="shrink-0 text-xs tabular-nums">
+          <Duration {...cell} />
+        </span>
+      </span>
+    </span>
+  );
+}
+
+function Name({ row: { id, record }, isActive, isSelected, onSelect }: RecordCell) {
+  return (
+    <RowButton
+      name={record.recordName ?? record.recordId}
+      {...{ isActive, isSelected }}
+      onSelect={() => onSelect(id)}
+    />
+  );
+}
+
+function Duration({ row: { record } }: RecordCell) {
+  return record.durationMs === null ? "" : formatDuration(record.durationMs);
+}
+
+function describeEffort({ record: { totalTokens, attempts } }: BatchRecordRow): string {
+  if (totalTokens) return formatCount(totalTokens, "token");
+  return attempts > 1 ? `${attempts} attempts` : "";
+}
+
+type RecordExecutionProps = {
+  readonly flowId: string;
+  readonly batch: BatchState;
+  readonly recordId: string;
+  readonly row: BatchRecord | undefined;
+  readonly resultId: string | undefined;
+  readonly address: BatchPageNavigationFunctions;
+  readonly isBeside: boolean;
+};
+
+/** Polling interval in milliseconds. Polls until the record is done, because its steps are stored only then. */
+const POLL_MS = { local: 2000, cloud: 10_000 } as const;
+
+export function BatchRecordExecution(props: RecordExecutionProps) {
+  const { flowId, batch, recordId, row, resultId, address, isBeside } = props;
+  const isBatchActive = isActiveBatch(batch);
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const query = useQuery({
+    ...flowRunQueries.recordSteps(flowId, batch.batchExecutionId, recordId),
+    refetchInterval: ({ state }) =>
+      isBatchActive && state.data?.data.length === 0 && POLL_MS[server?.mode ?? "cloud"],
+  });
+  const steps = query.data?.data ?? [];
+  const name = row?.recordName ?? steps[0]?.recordName ?? (query.isPending ? "Record" : recordId);
+  const close = () => {
+    address.showRecord(undefined);
+    focusRunListRow(recordId);
+  };
+  const Heading = isBeside ? "h3" : "h2";
+
+  return (
+    <section
+      aria-label={`Results for ${name}`}
+      className="flex min-h-0 min-w-0 flex-1 flex-col"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.defaultPrevented) close();
+      }}
+    >
+      <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-1.5 sm:px-4">
+        <div className="flex min-w-0 flex-1 items-center gap-2 max-sm:basis-full">
+          {!isBeside && <IconButton label="All records" icon={ArrowLeft} className="-ml-1" onClick={close} />}
+          <Heading
+            // On narrow screens, this view replaces the list with the focused row: focuses this view if the
+            // focus was lost.
+            ref={focusElementIfFocusWasLost}
+            tabIndex={-1}
+            dir="auto"
+            className="min-w-0 truncate font-semibold outline-none"
+            {...getTooltipProps(name, { whenTruncated: true })}
+          >
+            {name}
+          </Heading>
+        </div>
+        <Summary row={row} steps={steps} />
+        {row?.isInline !== true && <RecordLink type={batch.recordType} recordId={recordId} />}
+        {isBeside && <IconButton label="Close record" icon={X} shortcut="Escape" onClick={close} />}
+      </header>
+      {show()}
+    </section>
+  );
+
+  function show(): ReactNode {
+    if (steps.length > 0) {
+      return (
+        <ExecutionTimeline
+          steps={steps}
+          selectedId={resultId}
+          hasRoom={isBeside}
+          onSelect={address.showResult}
+        />
+      );
+    }
+    if (query.error) {
+      return (
+        <ErrorState
+          headingLevel={3}
+          title="Couldn’t load steps"
+          text={describeRunListError(query.error)}
+          retrying={query.isFetching}
+          onRetry={() => void query.refetch()}
+        />
+      );
+    }
+    if (query.isPending) return <SkeletonRows label="Loading steps" rows={6} />;
+    return <NoSteps row={row} isBatchActive={isBatchActive} />;
+  }
+}
+
+function Summary({
+  row,
+  steps,
+}: {
+  readonly row: BatchRecord | undefined;
+  readonly steps: readonly StepResult[];
+}) {
+  const took = row?.durationMs ?? undefined;
+  const parts = [...(took === undefined ? [] : [formatDuration(took)]), ...describeModelTokensAndCost(steps)];
+  return (
+    <span className="flex shrink-0 items-center gap-3 text-sm text-muted tabular-nums">
+      {row && <RunStatus status={row.status} />}
+      {parts.join(" · ")}
+    </span>
+  );
+}
+
+type NoStepsProps = { readonly row: BatchRecord | undefined; readonly isBatchActive: boolean };
+
+function NoSteps({ row, isBatchActive }: NoStepsProps) {
+  if (row?.errorMessage != null) {
+    return <ErrorState headingLevel={3} title="No steps ran" text={row.errorMessage} />;
+  }
+  switch (row?.status) {
+    case "waiting":
+      return <EmptyState headingLevel={3} title="Waiting" text="This record has not started yet." />;
+    case "running":
+      return (
+        <EmptyState
+          headingLevel={3}
+          title="Running"
+          text="Step results appear when the record is finished."
+        />
+      );
+    case "cancelled":
+      return (
+        <EmptyState
+          headingLevel={3}
+          title="Not run"
+          text="The run was cancelled before this record started."
+        />
+      );
+    default:
+      return (
+        <EmptyState
+          headingLevel={3}
+          title="No results"
+          text={
+            isBatchActive ? "Step results appear when the record is finished." : "Results may have expired."
+          }
+        />
+      );
+  }
+}
+
+type RecordLinkProps = {
+  /**
+   * The record's type. Missing if the run's records were chosen one by one; the link then fetches the record to read
+   * its type.
+   */
+  readonly type: string | null | undefined;
+  readonly recordId: string;
+};
+
+function RecordLink({ type, recordId }: RecordLinkProps) {
+  const { data } = useQuery({ ...recordQueries.detail(recordId), enabled: type == null });
+  const known = type ?? data?.record.type;
+  if (known === undefined) return null;
+  return (
+    <Link
+      to="/records/$type"
+      params={{ type: known }}
+      search={{ record: recordId }}
+      className="inline-flex min-h-6 shrink-0 items-center text-sm font-medium text-accent hover:underline"
+    >
+      Open record
+    </Link>
+  );
+}

@@ -1,0 +1,85 @@
+import type { BatchState, StepResult } from "#contract/run.ts";
+import {
+  countBatchRecords,
+  estimateBatchTimeLeftMs,
+  isActiveBatch,
+} from "#client/data/queries/batch-progress.ts";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { formatDuration, formatTimeLeft } from "#client/ui/format/format-duration.ts";
+
+/**
+ * Returns the record type of a run, or text such as “3 selected records” if its records were chosen one by one, or
+ * “3 records” if the API does not say how they were chosen.
+ */
+export function describeBatchRecordSelection({ recordType, totalRecords }: BatchState): string {
+  return recordType ?? formatCount(totalRecords, recordType === null ? "selected record" : "record");
+}
+
+/**
+ * Formats the progress, such as “34 of 200 records, 2 failed, about 40 s left”, or the final counts. `now` is the time
+ * at which the batch was read, in epoch milliseconds.
+ */
+export function describeBatchProgress(batch: BatchState, now: number): string {
+  const { total, completed, failed, cancelled, open } = countBatchRecords(batch);
+  if (!isActiveBatch(batch)) {
+    const parts = [
+      (completed > 0 || failed + cancelled === 0) && `${formatNumber(completed)} completed`,
+      failed > 0 && `${formatNumber(failed)} failed`,
+      cancelled > 0 && `${formatNumber(cancelled)} cancelled`,
+    ];
+    return parts.filter(Boolean).join(", ");
+  }
+  const left = estimateBatchTimeLeftMs(batch, now);
+  const parts = [
+    `${formatNumber(total - open)} of ${formatCount(total, "record")}`,
+    failed > 0 && `${formatNumber(failed)} failed`,
+    left !== undefined && `${formatTimeLeft(left)} left`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+export function formatBatchDuration({ startedAt, completedAt }: BatchState): string | undefined {
+  if (!startedAt || !completedAt) return undefined;
+  return formatDuration(Date.parse(completedAt) - Date.parse(startedAt));
+}
+
+export function describeStepSkipReason({ skipReason }: Pick<StepResult, "skipReason">): string {
+  switch (skipReason) {
+    case "off":
+      return "Skipped: the step is off.";
+    case "when":
+      return "Skipped: the condition was not met.";
+    case "branch":
+      return "Skipped: the other branch was taken.";
+    case "failed":
+      return "Skipped: an earlier step failed.";
+    case "cancelled":
+      return "Skipped: the run was cancelled.";
+    case "beyond":
+      return "Skipped: the run ended before this step.";
+    default:
+      return skipReason ? `Skipped: ${skipReason}.` : "Skipped.";
+  }
+}
+
+const dollars = new Intl.NumberFormat(undefined, {
+  style: "currency",
+  currency: "USD",
+  maximumFractionDigits: 6,
+});
+
+export function formatCostInDollars(cost: string | number | null | undefined): string | undefined {
+  const amount = cost == null || cost === "" ? Number.NaN : Number(cost);
+  return Number.isFinite(amount) ? dollars.format(amount) : undefined;
+}
+
+/** Formats the known token count and cost of the steps, such as “1,204 tokens” and “$0.0021”. */
+export function describeModelTokensAndCost(
+  steps: readonly Pick<StepResult, "totalTokens" | "estimatedCost">[],
+): readonly string[] {
+  const tokens = steps.reduce((sum, { totalTokens }) => sum + (totalTokens ?? 0), 0);
+  const costs = steps.map(({ estimatedCost }) => estimatedCost).filter((cost) => cost != null && cost !== "");
+  const cost =
+    costs.length > 0 ? formatCostInDollars(costs.reduce((sum, one) => sum + Number(one), 0)) : undefined;
+  return [tokens > 0 ? formatCount(tokens, "token") : undefined, cost].filter((part) => part !== undefined);
+}

@@ -1,0 +1,119 @@
+import { Link } from "@tanstack/react-router";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { forgetUnavailableFeatures, isUnavailableFeatureError } from "#client/data/queries/api-features.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
+import { NetworkError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";
+import type { InfiniteQueryRows } from "#client/editor/session/infinite-query-rows.ts";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+
+type RunsHeadProps = { readonly flowId: string; readonly children?: ReactNode };
+
+export function RunsTabHeader({ flowId, children }: RunsHeadProps) {
+  const target = {
+    params: { flowId },
+    search: keepOnlyStepSearchParam,
+    resetScroll: false,
+    className: look,
+  } as const;
+  return (
+    <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-3 py-2 sm:px-4">
+      <h2 className="sr-only">Runs</h2>
+      <nav aria-label="Run views" className="mr-auto flex gap-1">
+        <Link to="/flows/$flowId/runs" {...target} activeOptions={{ exact: true, includeSearch: false }}>
+          Runs
+        </Link>
+        <Link to="/flows/$flowId/runs/steps" {...target} activeOptions={{ includeSearch: false }}>
+          Step results
+        </Link>
+      </nav>
+      {children}
+    </div>
+  );
+}
+
+const look =
+  "inline-flex h-8 items-center rounded-md px-2.5 text-sm text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-ink pointer-coarse:h-10";
+
+type ListErrorProps = { readonly list: InfiniteQueryRows<unknown>; readonly what: string };
+
+export function RunListRefreshError({ list, what }: ListErrorProps) {
+  if (!list.error) return null;
+  return (
+    <InlineErrorMessage
+      text={`Couldn’t refresh ${what}. ${describeRunListError(list.error)}`}
+      retrying={list.isFetching}
+      onRetry={list.retry}
+      className="border-t border-line sm:px-4"
+    />
+  );
+}
+
+export function RunListLoadError({ list, what }: ListErrorProps) {
+  if (isUnavailableFeatureError(list.error)) return <UnavailableRuns list={list} what={what} />;
+  return (
+    <ErrorState
+      title={`Couldn’t load ${what}`}
+      text={list.error ? describeRunListError(list.error) : ""}
+      retrying={list.isFetching}
+      {...(isRetryableError(list.error) && { onRetry: list.retry })}
+    />
+  );
+}
+
+/** Says why the connected API has no such list. The user can have it asked again, such as after a change of scopes. */
+function UnavailableRuns({ list, what }: ListErrorProps) {
+  const client = useQueryClient();
+  return (
+    <EmptyState
+      title={`No list of ${what}`}
+      text={list.error?.message}
+      action={
+        <Button
+          busy={list.isFetching}
+          onClick={() => {
+            forgetUnavailableFeatures(client, ["batches", "stepResults"]);
+            list.retry();
+          }}
+        >
+          Check again
+        </Button>
+      }
+    />
+  );
+}
+
+/** States in one sentence which data the documented API does not return. Renders nothing for this server's own runs. */
+export function CloudModeNote({ text, className }: { readonly text: string; readonly className?: string }) {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  if (server?.mode !== "cloud") return null;
+  return <p className={joinClasses("text-xs text-muted", className)}>{text}</p>;
+}
+
+export function describeRunListError(error: Error): string {
+  if (error instanceof NetworkError) return "Check that the server is running, then retry.";
+  return describeRequestErrorForUser(error);
+}
+
+export function EmptyRunListIllustration() {
+  return (
+    <svg width="96" height="32" viewBox="0 0 96 32" fill="none" stroke="currentColor" strokeWidth="2">
+      <path d="M12 16h20M42 16h14M66 16h16" />
+      <circle cx="8" cy="16" r="4" fill="currentColor" />
+      <circle cx="37" cy="16" r="5" fill="currentColor" />
+      <circle cx="61" cy="16" r="5" />
+      <circle cx="87" cy="16" r="4" strokeDasharray="2 3" />
+    </svg>
+  );
+}
+
+export function focusRunListRow(id: string): void {
+  requestFocusWhenRendered(() =>
+    document.querySelector<HTMLElement>(`[data-row-id="${CSS.escape(id)}"] [data-row-link]`),
+  );
+}

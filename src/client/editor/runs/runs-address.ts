@@ -1,0 +1,59 @@
+import {
+  RECORD_RUN_STATUSES,
+  type RecordRunStatus,
+  STEP_RESULT_SORTS,
+  STEP_RESULT_STATUSES,
+} from "#contract/run-statuses.ts";
+import {
+  MAX_STEP_RESULT_AGE_HOURS,
+  type StepResultAgeFilter,
+  type StepResultFilters,
+} from "#client/data/queries/result-filters.ts";
+
+export type RunsTabRoute =
+  | { readonly type: "batches" }
+  | { readonly type: "results"; readonly filters: StepResultFilters }
+  | ({ readonly type: "batch"; readonly batchId: string } & BatchSearchParams);
+
+export interface BatchSearchParams {
+  readonly status?: RecordRunStatus;
+  readonly record?: string;
+  readonly result?: string;
+}
+
+export function parseBatchSearchParams({
+  status,
+  record,
+  result,
+}: Record<string, unknown>): BatchSearchParams {
+  return {
+    ...pick("status", RECORD_RUN_STATUSES, status),
+    ...(isText(record) && { record }),
+    ...(isText(result) && { result }),
+  };
+}
+
+export function parseStepResultFilters(search: Record<string, unknown>): StepResultFilters {
+  const { stepId, recordId, batchId, executionId } = search;
+  return {
+    ...pick("status", STEP_RESULT_STATUSES, search["status"]),
+    ...(isText(stepId) && { stepId }),
+    ...(isText(recordId) && { recordId }),
+    ...(isText(batchId) && { batchId }),
+    ...(isText(executionId) && { executionId }),
+    ...pick("age", Object.keys(MAX_STEP_RESULT_AGE_HOURS) as StepResultAgeFilter[], search["age"]),
+    ...pick("sortBy", STEP_RESULT_SORTS, search["sortBy"]),
+    ...pick("sortOrder", ["asc", "desc"] as const, search["sortOrder"]),
+  };
+}
+
+function pick<Key extends string, Value extends string>(
+  key: Key,
+  known: readonly Value[],
+  value: unknown,
+): { readonly [name in Key]?: Value } {
+  const found = known.find((one) => one === value);
+  return found === undefined ? {} : ({ [key]: found } as { readonly [name in Key]?: Value });
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

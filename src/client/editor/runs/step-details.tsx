@@ -1,0 +1,248 @@
+import { useQuery } from "@tanstack/react-query";
+import { ArrowRight, Copy } from "lucide-react";
+import { type ReactNode, createContext, useContext } from "react";
+import type { StepResult } from "#contract/run.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { findStepByRunId } from "#core/document/run-ids.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import { flowRunQueries } from "#client/data/queries/run-queries.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { describeStepType } from "#client/editor/session/describe-step-row.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { CodeChip, RelativeTime } from "#client/ui/controls/inline-text.tsx";
+import { copyTextToClipboard } from "#client/ui/hooks/browser-features.ts";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { formatDuration } from "#client/ui/format/format-duration.ts";
+import { JsonTree } from "#client/ui/json-tree/json-tree.tsx";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { describeStepSkipReason, formatCostInDollars } from "./describe-run.ts";
+import { describeRunListError } from "./list-parts.tsx";
+import { RunStatus } from "./run-status.tsx";
+
+/** Undefined where the step is shown already: there is no link to it. */
+export const ShowStepInEditorContext = createContext<((key: StepKey) => void) | undefined>(undefined);
+
+type StepDetailsProps = {
+  readonly step: StepResult;
+  /** The step's output if it is known already; otherwise the output is fetched. */
+  readonly known?: { readonly output: unknown };
+  /** Whether status, type and duration are left out. */
+  readonly omitsStatus?: boolean;
+  readonly children?: ReactNode;
+};
+
+export function StepResultDetails({ step, known, omitsStatus = false, children }: StepDetailsProps) {
+  const { resolvedPrompt, inputVariables, unresolvedVariables, errorMessage } = step;
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isWithheld = known === undefined && !hasSignedInUserApiScope(server, "RECORDS:READ");
+  const hasInputs = typeof inputVariables === "object" && inputVariables !== null;
+  return (
+    <div className="flex flex-col gap-4 text-sm">
+      <Facts step={step} omitsStatus={omitsStatus} />
+      <div className="flex flex-wrap gap-2 empty:hidden">
+        <GoToStep step={step} />
+        {children}
+      </div>
+      {step.status === "skipped" && <p className="text-muted">{describeStepSkipReason(step)}</p>}
+      {errorMessage != null && errorMessage !== "" && (
+        <p
+          dir="auto"
+          className="rounded-md bg-danger-soft px-3 py-2 break-words whitespace-pre-wrap text-danger"
+        >
+          {errorMessage}
+        </p>
+      )}
+      {unresolvedVariables && unresolvedVariables.length > 0 && (
+        <p className="rounded-md bg-warning-soft px-3 py-2 text-warning">
+          {unresolvedVariables.length === 1 ? "Empty variable" : "Empty variables"}:{" "}
+          {unresolvedVariables.map((name) => (
+            <CodeChip key={name} text={name} className="mr-1 max-w-full" />
+          ))}
+        </p>
+      )}
+      {isWithheld && (
+        <p className="rounded-md bg-sunken px-3 py-2 text-muted">
+          Inputs, outputs and errors are hidden. This key lacks the scope RECORDS:READ.
+        </p>
+      )}
+      {!isWithheld &&
+        step.status !== "skipped" &&
+        (known ? (
+          <StepOutputView {...known} />
+        ) : server?.mode === "cloud" ? (
+          <OutputPreview step={step} />
+        ) : (
+          <Output step={step} />
+        ))}
+      {resolvedPrompt != null && resolvedPrompt !== "" && (
+        <Part title="Sent prompt" getText={() => resolvedPrompt}>
+          <pre
+            dir="auto"
+            tabIndex={0}
+            role="group"
+            aria-label="Sent prompt"
+            className="max-h-72 overflow-y-auto rounded-md border border-line bg-sunken px-3 py-2 font-mono text-xs break-words whitespace-pre-wrap focus-inset"
+          >
+            {resolvedPrompt}
+          </pre>
+        </Part>
+      )}
+      {hasInputs && Object.keys(inputVariables).length > 0 && (
+        <Part title="Input" getText={() => JSON.stringify(inputVariables, null, 2)}>
+          <JsonTree label="Input" value={inputVariables} />
+        </Part>
+      )}
+    </div>
+  );
+}
+
+function Facts({ step, omitsStatus }: Required<Pick<StepDetailsProps, "step" | "omitsStatus">>) {
+  const { status, durationMs, startedAt, modelUsed, promptTokens, completionTokens, totalTokens } = step;
+  const cost = formatCostInDollars(step.estimatedCost);
+  const facts: readonly (readonly [string, ReactNode] | false)[] = [
+    !omitsStatus && ["Status", <RunStatus key="status" status={status} />],
+    !omitsStatus && ["Type", describeStepType(step.stepType)],
+    !omitsStatus && status !== "skipped" && durationMs !== null && ["Duration", formatDuration(durationMs)],
+    startedAt !== null && ["Started", <RelativeTime key="begun" time={startedAt} />],
+    modelUsed != null && ["Model", modelUsed],
+    totalTokens != null && ["Tokens", describeTokens(totalTokens, promptTokens, completionTokens)],
+    cost !== undefined && ["Cost", cost],
+    (step.retryCount ?? 0) > 0 && ["Retries", formatNumber(step.retryCount ?? 0)],
+  ];
+  return (
+    <dl className="grid empty:hidden grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] gap-x-4 gap-y-2">
+      {facts.map(
+        (fact) =>
+          fact && (
+            <div key={fact[0]} className="min-w-0">
+              <dt className="text-xs text-muted">{fact[0]}</dt>
+              <dd className="break-words tabular-nums">{fact[1]}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  );
+}
+
+function describeTokens(
+  total: number,
+  prompt: number | null | undefined,
+  completion: number | null | undefined,
+) {
+  if (prompt == null || completion == null) return formatCount(total, "token");
+  return `${formatCount(total, "token")} (${formatNumber(prompt)} in, ${formatNumber(completion)} out)`;
+}
+
+function GoToStep({ step }: { readonly step: StepResult }) {
+  const { stepId } = step;
+  // Finds the step by either id: stored results have the id that the step had in the run, test runs have the editor's
+  // step key.
+  const key = useOpenFlowState(({ history: { document } }) =>
+    stepId === null
+      ? undefined
+      : (findStepByRunId(document, stepId) ?? findStep(document, stepId as StepKey)?.key),
+  );
+  const goToStep = useContext(ShowStepInEditorContext);
+  if (!goToStep) return null;
+  return (
+    <Button
+      size="sm"
+      icon={ArrowRight}
+      disabledReason={key !== undefined ? undefined : "This step is no longer in the flow."}
+      onClick={() => key !== undefined && goToStep(key)}
+    >
+      Go to step
+    </Button>
+  );
+}
+
+function Output({ step }: { readonly step: StepResult }) {
+  const { data, error, isFetching, refetch } = useQuery(flowRunQueries.output(step.id));
+  if (error) {
+    return (
+      <Part title="Output">
+        <p role="alert" className="flex flex-wrap items-center gap-2 text-danger">
+          Couldn’t load the output. {describeRunListError(error)}
+          <Button size="sm" busy={isFetching} onClick={() => void refetch()}>
+            Retry
+          </Button>
+        </p>
+      </Part>
+    );
+  }
+  if (!data) {
+    return (
+      <Part title="Output">
+        <p aria-busy="true" className="text-muted">
+          Loading output…
+        </p>
+      </Part>
+    );
+  }
+  return <StepOutputView {...data} />;
+}
+
+/** The documented API returns the beginning of an output only. */
+function OutputPreview({ step: { outputPreview } }: { readonly step: StepResult }) {
+  if (outputPreview === null || outputPreview === "") return <StepOutputView />;
+  return (
+    <Part title="Output preview" getText={() => outputPreview}>
+      <p className="text-xs text-muted">The API returns only the beginning of outputs.</p>
+      <JsonTree label="Output preview" value={outputPreview} />
+    </Part>
+  );
+}
+
+type StepOutputViewProps = {
+  readonly title?: string;
+  readonly output?: unknown;
+  readonly truncated?: boolean;
+};
+
+export function StepOutputView({ title = "Output", output, truncated = false }: StepOutputViewProps) {
+  if (output === undefined) {
+    return (
+      <Part title={title}>
+        <p className="text-muted">No output.</p>
+      </Part>
+    );
+  }
+  return (
+    <Part
+      title={title}
+      getText={() => (typeof output === "string" ? output : JSON.stringify(output, null, 2))}
+    >
+      {truncated && <p className="text-warning">Output truncated. Only the beginning is shown, as text.</p>}
+      <JsonTree label={title} value={output} />
+    </Part>
+  );
+}
+
+type PartProps = {
+  readonly title: string;
+  /** Returns the text to copy. Called on copy only, because stringifying a large output takes long. */
+  readonly getText?: () => string;
+  readonly children: ReactNode;
+};
+
+function Part({ title, getText, children }: PartProps) {
+  const copy = () => {
+    if (getText && copyTextToClipboard(getText())) announceToScreenReaders("Copied.");
+    else toasts.show({ tone: "danger", text: "Couldn’t copy. The browser blocked access to the clipboard." });
+  };
+  return (
+    <section aria-label={title} className="flex flex-col gap-1.5">
+      <div className="flex items-center gap-2">
+        <span className="mr-auto text-xs font-medium text-muted">{title}</span>
+        {getText && (
+          <Button size="sm" variant="ghost" icon={Copy} aria-label={`Copy: ${title}`} onClick={copy}>
+            Copy
+          </Button>
+        )}
+      </div>
+      {children}
+    </section>
+  );
+}

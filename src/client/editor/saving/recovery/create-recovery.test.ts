@@ -1,0 +1,323 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Flow } from "#contract/flow.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { claimJournal } from "#client/document/journal/claim-journal.ts";
+import { listUnopenedJournalsOfFlow } from "#client/document/journal/find-journals.ts";
+import {
+  type FakePageWithOpenFlow,
+  getFirstStepName,
+  createRenameFetchStepCommand,
+  sampleServerDigestFlow,
+} from "#client/document/journal/testing/fake-browser.ts";
+import { readAllJournalRecords } from "#client/document/journal/testing/read-journal-records.ts";
+import {
+  createFakePageRenameEdits,
+  openFakeBrowserWithCrashedPages,
+  newerSampleFlowVersion,
+  sampleFlowJournalOwner,
+  reopenFlowInFakePage,
+  createEditRecoveryForFakePage,
+} from "./testing/leave-behind.ts";
+import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("unsaved edits of a crashed page", () => {
+  it("are restored on the next page with their undo, and stored on the device only once", async () => {
+    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get", "Read"));
+    const { page, item, name, words } = await reopenFlowInFakePage(browser);
+    expect(item()?.type).toBe("recovered");
+    expect(name()).toBe("Read");
+    expect(words()).toBe("2 unsaved changes");
+    page.openFlow.undo();
+    expect(name()).toBe("Get");
+    await page.keeper.flush();
+    expect((await readAllJournalRecords(page.site)).journals).toHaveLength(1);
+  });
+
+  it("are discarded as one edit, which undo in the page and Undo in the recovery bar both revert", async () => {
+    const { recovery, item, name, words, page } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
+    );
+    await recovery.discard();
+    expect([item()?.type, name(), words()]).toEqual(["discarded", "Fetch", "Saved"]);
+    const discarded = item();
+    if (discarded?.type !== "discarded") expect.fail();
+    discarded.undo();
+    expect([item()?.type, name(), words()]).toEqual(["recovered", "Get", "1 unsaved change"]);
+    await recovery.discard();
+    page.openFlow.undo();
+    expect(item()?.type).toBe("recovered");
+    await recovery.discard();
+    page.openFlow.edit({ type: "renameFlow", name: "Other" });
+    await vi.waitFor(() => expect(item()).toBeUndefined());
+  });
+
+  it("are not offered again once they are saved, even if later edits are unsaved", async () => {
+    const { page, item, recovery } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(
+        createFakePageRenameEdits("Get"),
+        createFakePageRenameEdits("Read"),
+      ),
+    );
+    expect([item()?.type, recovery.getState().number]).toEqual(["recovered", 1]);
+    const sent = markOpenFlowDocumentAsSent(page.openFlow);
+    createFakePageRenameEdits("Later")(page);
+    expect(item()?.type).toBe("recovered");
+    page.openFlow.receive({
+      type: "acknowledged",
+      flow: { ...newerSampleFlowVersion, ...buildFlow("Digest", [buildStep("fetch", { name: "Read" })]) },
+      sent,
+    });
+    await vi.waitFor(() => expect(item()?.type).toBe("offered"));
+    expect(recovery.getState().number).toBe(2);
+  });
+
+  it("stay recoverable after a remote version is merged into them, until they are saved", async () => {
+    const { page, item } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
+    );
+    page.openFlow.receive({ type: "version", flow: newerSampleFlowVersion, isInexact: false });
+    page.openFlow.rebase({ ...page.openFlow.getState().history.document, name: "Theirs" }, "merged");
+    expect(item()?.type).toBe("recovered");
+    const sent = markOpenFlowDocumentAsSent(page.openFlow);
+    page.openFlow.receive({
+      type: "acknowledged",
+      flow: { ...newerSampleFlowVersion, versionToken: "3-x" },
+      sent,
+    });
+    await vi.waitFor(() => expect(item()).toBeUndefined());
+  });
+
+  it("are offered instead of restored if the server has a newer version", async () => {
+    const { item, name, words } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
+      {
+        flow: newerSampleFlowVersion,
+      },
+    );
+    expect([item()?.type, name(), words()]).toEqual(["offered", "Fetch", "Saved"]);
+  });
+
+  it("are restored after the page has loaded the server version that they are based on", async () => {
+    const browser = await openFakeBrowserWithCrashedPages(({ openFlow }) => {
+      openFlow.receive({ type: "version", flow: newerSampleFlowVersion, isInexact: false, isOpening: true });
+      openFlow.edit(createRenameFetchStepCommand("Get"));
+    });
+    const { page, begun, read, item, name } = await reopenFlowInFakePage(browser, { isWaiting: true });
+    page.openFlow.receive({
+      type: "version",
+      flow: newerSampleFlowVersion,
+      isInexact: false,
+      isOpening: true,
+    });
+    read();
+    await begun;
+    expect([item()?.type, name()]).toEqual(["recovered", "Get"]);
+  });
+
+  it("are restored once their base version arrives, even if they were already offered", async () => {
+    const browser = await openFakeBrowserWithCrashedPages(({ openFlow }) => {
+      openFlow.receive({ type: "version", flow: newerSampleFlowVersion, isInexact: false, isOpening: true });
+      openFlow.edit(createRenameFetchStepCommand("Get"));
+    });
+    const { page, item, name } = await reopenFlowInFakePage(browser);
+    expect(item()?.type).toBe("offered");
+    page.openFlow.receive({
+      type: "version",
+      flow: newerSampleFlowVersion,
+      isInexact: false,
+      isOpening: true,
+    });
+    expect([item()?.type, name()]).toEqual(["recovered", "Get"]);
+  });
+});
+
+describe("unsaved edits of a page that crashed during a save", () => {
+  const steps = [buildStep("fetch", { name: "Get" }), buildStep("send")];
+  const edited = { ...newerSampleFlowVersion, ...buildFlow("Digest", steps) };
+  const dieSaving = (...later: readonly string[]) =>
+    openFakeBrowserWithCrashedPages((page) => {
+      page.openFlow.edit(createRenameFetchStepCommand("Get"));
+      markOpenFlowDocumentAsSent(page.openFlow);
+      createFakePageRenameEdits(...later)(page);
+    });
+  const keyOf = async (browser: Awaited<ReturnType<typeof dieSaving>>) => {
+    const { journals } = await readAllJournalRecords(browser.openSite());
+    return journals[0]?.sends?.[0]?.key ?? "";
+  };
+  const heldNow = (flow: Flow, keys: readonly (string | null)[]) => ({
+    ...flow,
+    revision: 3,
+    saveKeys: [...keys],
+  });
+
+  it("are saved without a report when the server has written them", async () => {
+    const browser = await dieSaving();
+    const { item, name, words, page } = await reopenFlowInFakePage(browser, {
+      flow: heldNow(edited, [await keyOf(browser)]),
+    });
+    expect([item(), name(), words()]).toEqual([undefined, "Get", "Saved"]);
+    page.openFlow.undo();
+    expect([name(), words()]).toEqual(["Fetch", "1 unsaved change"]);
+  });
+
+  it("are restored, and only the edits made after the save count as unsaved", async () => {
+    const browser = await dieSaving("Read");
+    const { item, name, words } = await reopenFlowInFakePage(browser, {
+      flow: heldNow(edited, [await keyOf(browser)]),
+    });
+    expect([name(), words()]).toEqual(["Read", "1 unsaved change"]);
+    expect(item()).toMatchObject({ type: "recovered", draft: { claimed: { found: { unsaved: 1 } } } });
+  });
+
+  it("do not reapply edits that another client has reverted since", async () => {
+    const browser = await dieSaving();
+    const held = heldNow(
+      { ...sampleServerDigestFlow, versionToken: "3-x", updatedAt: newerSampleFlowVersion.updatedAt },
+      [null, await keyOf(browser)],
+    );
+    const { item, recovery, name, words } = await reopenFlowInFakePage(browser, { flow: held });
+    expect(item()?.type).toBe("offered");
+    await recovery.persistAndPull();
+    expect([name(), words()]).toEqual(["Fetch", "Saved"]);
+  });
+});
+
+describe("text typed before a draft of the same flow is found", () => {
+  const type = ({ openFlow }: FakePageWithOpenFlow) => {
+    let typed: string | undefined = "Typed";
+    openFlow.onFlush(() => {
+      if (typed !== undefined) openFlow.edit(createRenameFetchStepCommand(typed));
+      typed = undefined;
+    });
+  };
+
+  it("becomes an edit; the found draft is offered and does not replace the edit", async () => {
+    const { item, name, words } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
+      {
+        edit: type,
+      },
+    );
+    expect([item()?.type, name(), words()]).toEqual(["offered", "Typed", "1 unsaved change"]);
+  });
+
+  it("becomes an edit before a newer server version is loaded, and the found draft does not replace the edit", async () => {
+    const browser = await openFakeBrowserWithCrashedPages(({ openFlow }) => {
+      openFlow.receive({ type: "version", flow: newerSampleFlowVersion, isInexact: false, isOpening: true });
+      openFlow.edit(createRenameFetchStepCommand("Get"));
+    });
+    const { page, item, name } = await reopenFlowInFakePage(browser);
+    type(page);
+    page.openFlow.receive({
+      type: "version",
+      flow: newerSampleFlowVersion,
+      isInexact: false,
+      isOpening: true,
+    });
+    expect([item()?.type, name()]).toEqual(["offered", "Typed"]);
+  });
+});
+
+describe("unsaved edits of a flow that changed on the server since", () => {
+  const openOffered = async (flow = newerSampleFlowVersion) =>
+    reopenFlowInFakePage(await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")), { flow });
+
+  it("are restored on the version that they are based on, so that saving detects the newer version", async () => {
+    const { recovery, name, words, page, item } = await openOffered();
+    await recovery.keep();
+    expect([name(), words(), item()]).toEqual(["Get", "Changed elsewhere", undefined]);
+    expect(page.openFlow.getState().history.base.version.token).toBe("1-x");
+    await page.keeper.flush();
+    expect((await readAllJournalRecords(page.site)).journals).toHaveLength(1);
+  });
+
+  it("are merged at once, or are reported as a conflict", async () => {
+    const { recovery, name, words, page } = await openOffered();
+    expect(await recovery.persistAndPull()).toBe(false);
+    expect([name(), page.openFlow.getState().history.document.name, words()]).toEqual([
+      "Get",
+      "Theirs",
+      "1 unsaved change",
+    ]);
+    const conflicting = {
+      ...newerSampleFlowVersion,
+      ...buildFlow("Digest", [buildStep("fetch", { name: "Load" }), buildStep("send")]),
+    };
+    const other = await openOffered(conflicting);
+    expect(await other.recovery.persistAndPull()).toBe(true);
+    expect([other.name(), other.words()]).toEqual(["Get", "Changed elsewhere"]);
+  });
+
+  it("can be discarded and restored, and are offered to the next page if the user does not decide", async () => {
+    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
+    const { recovery, item, page } = await reopenFlowInFakePage(browser, { flow: newerSampleFlowVersion });
+    await recovery.discard();
+    expect(await listUnopenedJournalsOfFlow(browser.openSite(), sampleFlowJournalOwner)).toEqual([]);
+    const discarded = item();
+    if (discarded?.type !== "discarded") expect.fail();
+    discarded.undo();
+    await vi.waitFor(() => expect(item()?.type).toBe("offered"));
+    await recovery.next();
+    expect(item()).toBeUndefined();
+    expect(await listUnopenedJournalsOfFlow(browser.openSite(), sampleFlowJournalOwner)).toHaveLength(1);
+    expect(getFirstStepName(page.openFlow.getState().history.document)).toBe("Fetch");
+  });
+
+  it("can be claimed by other pages once the page is left", async () => {
+    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
+    const { recovery } = await reopenFlowInFakePage(browser, { flow: newerSampleFlowVersion });
+    expect(await listUnopenedJournalsOfFlow(browser.openSite(), sampleFlowJournalOwner)).toEqual([]);
+    recovery.end();
+    expect(await listUnopenedJournalsOfFlow(browser.openSite(), sampleFlowJournalOwner)).toHaveLength(1);
+  });
+
+  it("are restored only once if the user clicks Restore twice", async () => {
+    const { recovery, page } = await openOffered();
+    await Promise.all([recovery.keep(), recovery.keep()]);
+    expect(page.openFlow.getState().history.entries).toHaveLength(1);
+  });
+});
+
+describe("a local draft that cannot be restored normally", () => {
+  it("is reported once if another page claimed it first", async () => {
+    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
+    const faster = browser.openSite();
+    const [found] = await listUnopenedJournalsOfFlow(faster, sampleFlowJournalOwner);
+    const page = browser.openPage();
+    const recovery = createEditRecoveryForFakePage(page);
+    await claimJournal(faster, found!.id);
+    await recovery.begin([found!]);
+    expect(recovery.getState().item?.type).toBe("taken");
+    await recovery.next();
+    expect(recovery.getState().item).toBeUndefined();
+  });
+
+  it("is offered with its readable part, and its raw data as a file", async () => {
+    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get", "Read"));
+    const site = browser.openSite();
+    const connection = await site.database.connect();
+    const parts = await connection.getAll("parts");
+    const last = parts.find((part) => part.kind === "entry" && part.number === 1);
+    await connection.put("parts", { ...last!, command: { type: "foldSteps" } } as never);
+    const { item, name, recovery } = await reopenFlowInFakePage(browser);
+    const offered = item();
+    if (offered?.type !== "offered") expect.fail(offered?.type);
+    expect(offered.draft.rest).toMatchObject({ type: "partly", lost: 1 });
+    expect(name()).toBe("Fetch");
+    await recovery.keep();
+    expect(name()).toBe("Get");
+  });
+
+  it("is kept unchanged if it is unreadable", async () => {
+    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
+    const site = browser.openSite();
+    const connection = await site.database.connect();
+    const [journal] = await connection.getAll("journals");
+    await connection.put("journals", { ...journal!, format: 99 });
+    const { item, name } = await reopenFlowInFakePage(browser);
+    expect(item()).toMatchObject({ type: "unreadable", claimed: { content: { fault: "other-version" } } });
+    expect(name()).toBe("Fetch");
+  });
+});

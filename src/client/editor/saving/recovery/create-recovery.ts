@@ -1,0 +1,329 @@
+import { createStore } from "zustand/vanilla";
+import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import { type FlowDocument, toApiSteps } from "#core/document/flow-document.ts";
+import {
+  type BaseFlowVersion,
+  countUnsavedHistoryEdits,
+  recordRebaseInHistory,
+  type EditHistory,
+} from "#core/document/history.ts";
+import { mergeDocuments } from "#core/merge/merge-documents.ts";
+import {
+  mergeNewestServerVersion,
+  findInvalidInputInChangedField,
+} from "#client/document/remote/pull-remote.ts";
+import type { ClaimedJournal } from "#client/document/journal/claim-journal.ts";
+import type { JournalSummary } from "#client/document/journal/find-journals.ts";
+import type { OpenFlowJournal } from "#client/document/journal/journal.ts";
+import type { JournalReplayResult } from "#client/document/journal/replay-journal.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import type { PersistedOpenFlowState, OpenFlowState } from "#client/document/open-flow-state.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import {
+  replaceFlowAndPendingInput,
+  bindPendingInputToLastEdit,
+} from "#client/editor/session/bind-pending-input.ts";
+import {
+  NO_PENDING_USER_INPUT,
+  type PendingUserInput,
+  isSameStepField,
+} from "#client/document/pending-input.ts";
+import { isSameVersion, getFlowVersionIdentifier } from "#client/document/remote/flow-version.ts";
+import { resolveUnacknowledgedSaves } from "#client/document/saving/unacknowledged-save.ts";
+
+/** Unsaved work of another page, whose journal this page has claimed. */
+export interface RecoverableEdits {
+  readonly claimed: ClaimedJournal;
+  readonly work: PersistedOpenFlowState;
+  readonly rest: Exclude<JournalReplayResult, { readonly type: "restored" }> | undefined;
+}
+
+export type RecoverableWorkItem =
+  /** The draft was restored without changes; the user sees it in the editor. */
+  | { readonly type: "recovered"; readonly draft: RecoverableEdits }
+  /** The draft is not in the editor: the flow or the page has other changes, or the journal is partly unreadable. */
+  | { readonly type: "offered"; readonly draft: RecoverableEdits; readonly isConflicting?: boolean }
+  | { readonly type: "unreadable"; readonly claimed: ClaimedJournal }
+  | { readonly type: "discarded"; readonly claimed: ClaimedJournal; readonly undo: () => void }
+  | { readonly type: "taken"; readonly found: JournalSummary };
+
+export interface EditRecoveryState {
+  readonly item: RecoverableWorkItem | undefined;
+  readonly number: number;
+  readonly total: number;
+}
+
+interface RecoveryOptions {
+  readonly journal: Pick<OpenFlowJournal, "claim" | "absorb">;
+  readonly untilRead: () => Promise<void>;
+}
+
+/**
+ * Recovers unsaved work of closed pages, one draft after the other. Restores a draft at once if this page has no edits
+ * and shows the version that the draft is based on; else offers it. A draft stays in IndexedDB until it is restored or
+ * discarded.
+ */
+export function createEditRecoveryController(openFlow: OpenFlow, { journal, untilRead }: RecoveryOptions) {
+  const store = createStore<EditRecoveryState>(() => ({ item: undefined, number: 0, total: 0 }));
+  let queue: readonly JournalSummary[] = [];
+  let stopWatching = () => {};
+  let isEnded = false;
+
+  const show = (item: RecoverableWorkItem | undefined) => {
+    stopWatching();
+    // Goes on to the next draft once the recovered work is saved: the Discard button of this draft would then
+    // affect later edits.
+    stopWatching =
+      item?.type === "recovered" ? openFlow.subscribe((state) => isSaved(state) && void advance()) : () => {};
+    store.setState({ item });
+  };
+
+  /** The base of the recovered work until that work is saved. */
+  let recoveredOn: BaseFlowVersion | undefined;
+  const isSaved = ({ history: { base, abandoned } }: OpenFlowState) =>
+    base !== recoveredOn && abandoned === 0;
+
+  const advance = async (): Promise<void> => {
+    show(undefined);
+    const found = queue[store.getState().number];
+    if (!found || isEnded) return;
+    store.setState(({ number }) => ({ number: number + 1 }));
+    // A storage failure is not reported: the draft is found again once storage works.
+    const claimed = await journal.claim(found.id).catch(() => "failed" as const);
+    if (isEnded) return claimed === "failed" ? undefined : claimed?.release();
+    // Shows a message if another page has claimed the first draft. Skips later drafts that are claimed without a
+    // message, because this page has already dealt with the first draft.
+    if (claimed === "failed" || (!claimed && store.getState().number > 1)) return advance();
+    if (claimed) return present(claimed);
+    show({ type: "taken", found });
+  };
+
+  const present = async (claimed: ClaimedJournal): Promise<void> => {
+    const { content } = claimed;
+    if (content.type === "unreadable") return show({ type: "unreadable", claimed });
+    const { work } = content;
+    const draft: RecoverableEdits = { claimed, work, rest: content.type === "partly" ? content : undefined };
+    if (!fits(draft)) await untilRead();
+    if (isEnded) return claimed.release();
+    // Applies pending input to the flow before `fits` checks whether the page has edits.
+    openFlow.flush();
+    if (fits(draft)) return bringBack(draft);
+    show({ type: "offered", draft });
+    // Restores the draft as soon as the page shows the base of the draft: the latest version of the flow may still be
+    // loading.
+    stopWatching = openFlow.subscribe(() => fits(draft) && void bringBack(draft));
+  };
+
+  const fits = ({ work, rest }: RecoverableEdits) =>
+    rest === undefined && assessRecoveredDraftApplicability(openFlow.getState(), work) === "fits";
+
+  const bringBack = async (draft: RecoverableEdits): Promise<void> => {
+    show(undefined);
+    const taken = take(draft);
+    const unsaved = countUnsavedEdits(openFlow.getState());
+    recoveredOn = openFlow.getState().history.base;
+    // Shows nothing if the server has all work of the draft, as when the page was closed during a save that succeeded.
+    if (unsaved > 0) show({ type: "recovered", draft: withCount(draft, unsaved) });
+    await taken;
+    if (unsaved === 0) await advance();
+  };
+
+  const take = ({ claimed, work }: RecoverableEdits) =>
+    journal.absorb(claimed, () => {
+      const relation = assessRecoveredDraftApplicability(openFlow.getState(), work);
+      if (relation === "beside" || relation === "apart") replaceBy(openFlow, work);
+      else openFlow.restore(work);
+    });
+
+  const discardRecovered = (item: RecoverableWorkItem & { readonly type: "recovered" }) => {
+    const { base } = openFlow.getState().history;
+    replaceFlowAndPendingInput(openFlow, base.document, {
+      reason: "discard recovered changes",
+      texts: NO_PENDING_USER_INPUT,
+    });
+    const { position, entries } = openFlow.getState().history;
+    const edit = entries[position - 1];
+    show({ type: "discarded", claimed: item.draft.claimed, undo: () => void openFlow.undo() });
+    // Removes the Undo button of the discard once the user makes another edit.
+    stopWatching = openFlow.subscribe(({ history }) => {
+      if (history.entries[history.position - 1] === edit) return;
+      if (history.position === position - 1) show(item);
+      else void advance();
+    });
+  };
+
+  const decide = async (act: (draft: RecoverableEdits) => Promise<void>): Promise<void> => {
+    const { item } = store.getState();
+    if (item?.type !== "offered") return;
+    show(undefined);
+    openFlow.flush();
+    await act(item.draft);
+    if (!store.getState().item) await advance();
+  };
+
+  return {
+    ...store,
+
+    begin: (found: readonly JournalSummary[]): Promise<void> => {
+      queue = found.toSorted((a, b) => Number(b.isOfThisTab) - Number(a.isOfThisTab));
+      store.setState({ total: queue.length, number: 0 });
+      return advance();
+    },
+
+    /** Goes on to the next draft. An undecided draft stays in IndexedDB and is offered again later. */
+    next: (): Promise<void> => {
+      release(store.getState().item);
+      return advance();
+    },
+
+    discard: async (): Promise<void> => {
+      const { item } = store.getState();
+      if (item?.type === "recovered") return discardRecovered(item);
+      if (item?.type !== "offered" && item?.type !== "unreadable") return;
+      const claimed = item.type === "offered" ? item.draft.claimed : item.claimed;
+      await claimed.discard();
+      const undo = () => void claimed.undoDiscard().then(() => show(item));
+      show({ type: "discarded", claimed, undo });
+    },
+
+    /** Replaces the work on this page by the offered draft, including the draft's base. */
+    keep: () => decide(take),
+
+    /**
+     * Takes over an offered draft and merges it with the server's version. Resolves to whether the user must resolve
+     * conflicts.
+     */
+    persistAndPull: async (): Promise<boolean> => {
+      let isConflict = false;
+      await decide(async (draft) => {
+        await take(draft);
+        // If the merge code fails to load, the editor shows “Changed elsewhere”, and the next save merges.
+        isConflict = await mergeNewestServerVersion(openFlow).then(
+          ({ type }) => type === "conflict",
+          () => false,
+        );
+      });
+      return isConflict;
+    },
+
+    /**
+     * Merges an offered draft into the work on this page as one edit. If both changed the same value, changes nothing
+     * and marks the offer as conflicting.
+     */
+    mergeIn: () =>
+      decide(async (draft) => {
+        const { history, ...texts } = openFlow.getState();
+        const document = mergeRecoveredEdits(history, draft.work.history);
+        const union = joinTexts(texts, draft.work);
+        const isUnfinished =
+          document &&
+          (findInvalidInputInChangedField(texts.invalidInputs, history.document, document) ??
+            findInvalidInputInChangedField(draft.work.invalidInputs, draft.work.history.document, document));
+        if (!document || !union || isUnfinished) return show({ type: "offered", draft, isConflicting: true });
+        await journal.absorb(draft.claimed, () => {
+          openFlow.decide((here) => new Map([...draft.work.decisions, ...here]));
+          replaceFlowAndPendingInput(openFlow, document, { reason: "merge recovered changes", texts: union });
+        });
+      }),
+
+    end: () => {
+      isEnded = true;
+      release(store.getState().item);
+      show(undefined);
+    },
+  };
+}
+
+export type EditRecoveryController = ReturnType<typeof createEditRecoveryController>;
+
+function release(item: RecoverableWorkItem | undefined): void {
+  if (item?.type === "offered") item.draft.claimed.release();
+  // Does not release a recovered draft here: this page's journal has absorbed the draft and releases it.
+  if (item?.type === "unreadable" || item?.type === "discarded") item.claimed.release();
+}
+
+/** Replaces the work on this page by a draft, as one edit; undo restores the replaced work and its base. */
+function replaceBy(openFlow: OpenFlow, work: PersistedOpenFlowState): void {
+  openFlow.sealEdit();
+  const { history, unacknowledgedSaves, decisions, invalidInputs, pendingJson } = openFlow.getState();
+  const { base, document } = work.history;
+  const unsaved = countUnsavedHistoryEdits(work.history);
+  const replaced = recordRebaseInHistory(history, base, {
+    document,
+    type: "merged",
+    reason: "take up recovered changes",
+    unsaved,
+  });
+  openFlow.restore({
+    history: replaced,
+    unacknowledgedSaves: [...unacknowledgedSaves, ...work.unacknowledgedSaves],
+    decisions: new Map([...decisions, ...work.decisions]),
+    invalidInputs,
+    pendingJson,
+  });
+  bindPendingInputToLastEdit(openFlow, work);
+}
+
+function withCount(draft: RecoverableEdits, unsaved: number): RecoverableEdits {
+  const { claimed } = draft;
+  return { ...draft, claimed: { ...claimed, found: { ...claimed.found, unsaved } } };
+}
+
+function joinTexts(here: PendingUserInput, draft: PendingUserInput): PendingUserInput | undefined {
+  const isTaken = draft.invalidInputs.some((text) =>
+    here.invalidInputs.some((other) => isSameStepField(other, text)),
+  );
+  if (isTaken || (here.pendingJson && draft.pendingJson)) return undefined;
+  return {
+    invalidInputs: [...here.invalidInputs, ...draft.invalidInputs],
+    pendingJson: here.pendingJson ?? draft.pendingJson,
+  };
+}
+
+/** Merges two sets of edits with the same base; returns undefined if the edits conflict. */
+export function mergeRecoveredEdits(here: EditHistory, draft: EditHistory): FlowDocument | undefined {
+  const base = here.base.document;
+  // The other page may have generated different keys for steps without an id, so the draft is parsed again against this
+  // base.
+  const { name, description, steps } = draft.document;
+  const theirs = parseFlowReusingStepKeys(base, { name, description, flowSteps: toApiSteps(steps) });
+  const { document, conflicts } = mergeDocuments(base, here.document, theirs);
+  return conflicts.length === 0 ? document : undefined;
+}
+
+export type RecoveredDraftApplicability =
+  /**
+   * The page has no edits and shows the draft's base, or the result of the draft's last save: the draft can replace
+   * the document without a merge.
+   */
+  | "fits"
+  /** The page has no edits and shows a newer version: the user chooses between a merge and the draft as it is. */
+  | "moved-on"
+  /**
+   * The page has no edits, and the journal has lost the base of the draft: the draft is always merged, because the
+   * page may show a newer version.
+   */
+  | "unsure"
+  /**
+   * The page has other edits on the same base: the user can merge the draft into these edits or replace these edits.
+   */
+  | "beside"
+  /**
+   * The page has other edits on another base: the draft can only replace these edits, because a merge needs a common
+   * base.
+   */
+  | "apart";
+
+export function assessRecoveredDraftApplicability(
+  state: OpenFlowState,
+  work: PersistedOpenFlowState,
+): RecoveredDraftApplicability {
+  const { history: draft, unacknowledgedSaves } = work;
+  const { flow, history, invalidInputs, pendingJson } = state;
+  const isUntouched = history.entries.length === 0 && invalidInputs.length === 0 && pendingJson === undefined;
+  const { version } = draft.base;
+  if (!isUntouched) return isSameVersion(history.base.version, version) ? "beside" : "apart";
+  if (version.updatedAt === "") return "unsure";
+  const isOwn = () => resolveUnacknowledgedSaves(flow, unacknowledgedSaves, draft).holding !== undefined;
+  return isSameVersion(getFlowVersionIdentifier(flow), version) || isOwn() ? "fits" : "moved-on";
+}

@@ -1,0 +1,68 @@
+import type { JournalSummary } from "#client/document/journal/find-journals.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { formatClockTime } from "#client/ui/format/format-time.ts";
+import type {
+  RecoverableEdits,
+  RecoverableWorkItem,
+  RecoveredDraftApplicability,
+} from "./create-recovery.ts";
+
+export function describeRecoverableWorkItem(
+  item: RecoverableWorkItem,
+  relation: RecoveredDraftApplicability,
+  now: number,
+): string {
+  const from = ({ editedAt }: JournalSummary) => `from ${formatClockTime(editedAt, now)}`;
+  switch (item.type) {
+    case "recovered":
+      return `Recovered ${nameChanges(item.draft.claimed.found)} ${from(item.draft.claimed.found)}.`;
+    case "offered":
+      return describeOffer(item.draft, relation, item.isConflicting === true, from(item.draft.claimed.found));
+    case "unreadable": {
+      const { content, found } = item.claimed;
+      const isOther = content.type === "unreadable" && content.fault === "other-version";
+      const why = isOther ? "written by another version of this page" : "damaged";
+      return `Unsaved changes ${from(found)} can’t be read: ${why}.`;
+    }
+    case "discarded":
+      return `Discarded ${nameChanges(item.claimed.found)} ${from(item.claimed.found)}.`;
+    case "taken":
+      return `Unsaved changes ${from(item.found)} are open in another tab.`;
+  }
+}
+
+function describeOffer(
+  { claimed: { found }, rest }: RecoverableEdits,
+  relation: RecoveredDraftApplicability,
+  isConflicting: boolean,
+  from: string,
+) {
+  const lost = rest?.type === "partly" ? rest.lost : 0;
+  const part =
+    lost === 0 ? " Some could not be read." : ` The last ${formatCount(lost, "edit")} could not be read.`;
+  const what = `${capitalise(describeUnsavedChangeCount(found))} ${from} found on this device.`;
+  return `${what}${rest ? part : ""}${describeRelation(relation, isConflicting)}`;
+}
+
+function describeRelation(relation: RecoveredDraftApplicability, isConflicting: boolean): string {
+  if (isConflicting) return " Some conflict with the current flow.";
+  switch (relation) {
+    case "fits":
+    case "unsure":
+      return "";
+    case "moved-on":
+      return " The flow was changed elsewhere since.";
+    case "beside":
+      return " This tab has other edits.";
+    case "apart":
+      return " This tab has other edits, on another version.";
+  }
+}
+
+const nameChanges = ({ unsaved }: JournalSummary) =>
+  unsaved === undefined ? "unsaved changes" : formatCount(unsaved, "change");
+
+export const describeUnsavedChangeCount = ({ unsaved }: JournalSummary) =>
+  unsaved === undefined ? "unsaved changes" : formatCount(unsaved, "unsaved change");
+
+const capitalise = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

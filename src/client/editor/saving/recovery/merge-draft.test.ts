@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { applyEditCommand } from "#core/commands/index.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { recordCommandInHistory, createEditHistory } from "#core/document/history.ts";
+import { ROOT_STEP_LIST_REF, getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { mergeRecoveredEdits } from "./create-recovery.ts";
+
+const key = (text: string) => text as StepKey;
+const inside = [buildStep("x", { order: 0 }), buildStep("y", { order: 1 })];
+const base = parseFlowDocument(
+  buildFlow("f", [buildStep("a"), buildStep("b"), buildConditional("if", inside)]),
+);
+const start = createEditHistory({
+  document: base,
+  version: { token: "1", updatedAt: "2026-01-01T00:00:00.000Z" },
+});
+const order = (document: FlowDocument | undefined) =>
+  document && [...getLocationsOfAllSteps(document).keys()];
+
+it("merging a draft keeps its order of steps, whatever order numbers are stored", () => {
+  const list = { type: "branch", step: key("if"), branch: "trueSteps" } as const;
+  const moves = [
+    { type: "moveSteps", keys: [key("b")], place: { list: ROOT_STEP_LIST_REF, index: 0 } },
+    { type: "moveSteps", keys: [key("y")], place: { list, index: 0 } },
+  ] as const;
+  const draft = moves.reduce((history, move) => recordCommandInHistory(history, move), start);
+  const here = recordCommandInHistory(start, { type: "renameStep", key: key("a"), name: "First" });
+  const merged = mergeRecoveredEdits(here, draft);
+  expect(order(merged)).toEqual(["b", "a", "if", "y", "x"]);
+  expect(merged && applyEditCommand(merged, { type: "renameStep", key: key("a"), name: "First" })).toBe(
+    merged,
+  );
+});

@@ -1,0 +1,80 @@
+import { vi } from "vitest";
+import type { Flow } from "#contract/flow.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { claimJournal } from "#client/document/journal/claim-journal.ts";
+import { listUnopenedJournalsOfFlow } from "#client/document/journal/find-journals.ts";
+import {
+  type FakePageWithOpenFlow,
+  FAKE_SERVER_ORIGIN,
+  createFakeBrowser,
+  getFirstStepName,
+  createRenameFetchStepCommand,
+  sampleServerDigestFlow,
+} from "#client/document/journal/testing/fake-browser.ts";
+import { createOpenFlow } from "#client/document/open-flow.ts";
+import { describeSaveState } from "#client/document/saving/save-state.ts";
+import { createEditRecoveryController } from "#client/editor/saving/recovery/create-recovery.ts";
+
+export const sampleFlowJournalOwner = { server: FAKE_SERVER_ORIGIN, flowId: sampleServerDigestFlow.id };
+export const newerSampleFlowVersion: Flow = {
+  ...sampleServerDigestFlow,
+  ...buildFlow("Theirs", [buildStep("fetch"), buildStep("send")]),
+  versionToken: "2-x",
+  updatedAt: "2026-01-01T00:01:00.000Z",
+};
+
+/** Returns a fake browser in which one page per argument made edits and then crashed; the last page is the newest. */
+export async function openFakeBrowserWithCrashedPages(...lots: ((page: FakePageWithOpenFlow) => void)[]) {
+  const browser = createFakeBrowser();
+  const now = vi.spyOn(Date, "now");
+  for (const [index, edit] of lots.entries()) {
+    now.mockReturnValue((index + 1) * 1000);
+    const page = browser.openPage();
+    edit(page);
+    await page.keeper.flush();
+    page.kill();
+  }
+  now.mockRestore();
+  return browser;
+}
+
+export const createFakePageRenameEdits =
+  (...names: readonly string[]) =>
+  ({ openFlow }: FakePageWithOpenFlow) =>
+    names.forEach((name) => openFlow.edit(createRenameFetchStepCommand(name)));
+
+export async function reopenFlowInFakePage(
+  browser: ReturnType<typeof createFakeBrowser>,
+  {
+    flow = sampleServerDigestFlow,
+    isWaiting = false,
+    edit = () => {},
+  }: {
+    flow?: Flow;
+    isWaiting?: boolean;
+    edit?: (page: FakePageWithOpenFlow) => void;
+  } = {},
+) {
+  const page = browser.openPage(createOpenFlow(flow, { isInexact: false }));
+  edit(page);
+  let read = () => {};
+  const reading = new Promise<void>((resolve) => (read = resolve));
+  if (!isWaiting) read();
+  const recovery = createEditRecoveryForFakePage(page, () => reading);
+  const begun = recovery.begin(await listUnopenedJournalsOfFlow(page.site, sampleFlowJournalOwner));
+  if (!isWaiting) await begun;
+  const name = () => getFirstStepName(page.openFlow.getState().history.document);
+  const item = () => recovery.getState().item;
+  const words = () => describeSaveState(page.openFlow.getState()).text;
+  return { page, recovery, read, begun, name, item, words };
+}
+
+export function createEditRecoveryForFakePage(page: FakePageWithOpenFlow, untilRead = async () => {}) {
+  return createEditRecoveryController(page.openFlow, {
+    journal: {
+      claim: (id) => claimJournal(page.site, id),
+      absorb: ({ held }, takeIn) => page.keeper.absorb(held, takeIn),
+    },
+    untilRead,
+  });
+}

@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { StepKey } from "#core/document/flow-document.ts";
+import type { FakePageWithOpenFlow } from "#client/document/journal/testing/fake-browser.ts";
+import { addConflictDecision } from "#client/document/remote/decisions.ts";
+import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
+import {
+  createFakePageRenameEdits,
+  openFakeBrowserWithCrashedPages,
+  newerSampleFlowVersion,
+  reopenFlowInFakePage,
+} from "./testing/leave-behind.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+describe("two local drafts of one flow", () => {
+  const sendRenamed = ({ openFlow }: FakePageWithOpenFlow) =>
+    openFlow.edit({ type: "renameStep", key: "send" as StepKey, name: "Post" });
+  const stepNames = ({ openFlow }: FakePageWithOpenFlow) =>
+    openFlow.getState().history.document.steps.map(({ fields }) => fields["name"]);
+
+  it("are offered one after the other, the newest first", async () => {
+    const { recovery, name, item } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(
+        createFakePageRenameEdits("Old"),
+        createFakePageRenameEdits("New"),
+      ),
+    );
+    expect(name()).toBe("New");
+    expect(recovery.getState()).toMatchObject({ number: 1, total: 2 });
+    await recovery.next();
+    expect([item()?.type, name(), recovery.getState().number]).toEqual(["offered", "New", 2]);
+  });
+
+  it("are merged as one edit when they change different things, and one undo separates them again", async () => {
+    const { recovery, page } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(sendRenamed, createFakePageRenameEdits("Get")),
+    );
+    await recovery.next();
+    await recovery.mergeIn();
+    expect(stepNames(page)).toEqual(["Get", "Post"]);
+    expect(recovery.getState().item).toBeUndefined();
+    page.openFlow.undo();
+    expect(stepNames(page)).toEqual(["Get", "Send"]);
+  });
+
+  it("are not merged when they conflict: the second can replace the first, and undo restores the first", async () => {
+    const { recovery, name, item, page } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(
+        createFakePageRenameEdits("Old"),
+        createFakePageRenameEdits("New"),
+      ),
+    );
+    await recovery.next();
+    await recovery.mergeIn();
+    expect([item(), name()]).toMatchObject([{ type: "offered", isConflicting: true }, "New"]);
+    await recovery.keep();
+    expect(name()).toBe("Old");
+    page.openFlow.undo();
+    expect(name()).toBe("New");
+  });
+
+  it("with invalid input in the same field keep both texts: undo restores the text that was replaced", async () => {
+    const broken = (text: string) => ({
+      key: "send" as StepKey,
+      field: "config",
+      text,
+      message: "Unfinished.",
+    });
+    const { recovery, page, item } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(
+        ({ openFlow }) => openFlow.setInvalidInput(broken("{ old")),
+        ({ openFlow }) => {
+          openFlow.setInvalidInput(broken("{ new"));
+        },
+      ),
+    );
+    const texts = () => page.openFlow.getState().invalidInputs.map(({ text }) => text);
+    expect(texts()).toEqual(["{ new"]);
+    await recovery.next();
+    await recovery.mergeIn();
+    expect(item()).toMatchObject({ type: "offered", isConflicting: true });
+    await recovery.keep();
+    expect(texts()).toEqual(["{ old"]);
+    page.openFlow.undo();
+    expect(texts()).toEqual(["{ new"]);
+    page.openFlow.redo();
+    expect(texts()).toEqual(["{ old"]);
+  });
+
+  it("are not merged when one has invalid input in a field that the other changed", async () => {
+    const typing = ({ openFlow }: FakePageWithOpenFlow) =>
+      openFlow.setInvalidInput({
+        key: "fetch" as StepKey,
+        field: "name",
+        text: "x".repeat(999),
+        message: "Long.",
+      });
+    for (const lots of [
+      [typing, createFakePageRenameEdits("Get")],
+      [createFakePageRenameEdits("Get"), typing],
+    ]) {
+      const { recovery, page, item, name } = await reopenFlowInFakePage(
+        await openFakeBrowserWithCrashedPages(...lots),
+      );
+      const first = [name(), page.openFlow.getState().invalidInputs.length];
+      await recovery.next();
+      await recovery.mergeIn();
+      expect(item()).toMatchObject({ type: "offered", isConflicting: true });
+      expect([name(), page.openFlow.getState().invalidInputs.length]).toEqual(first);
+    }
+  });
+
+  it("keep the texts merged by hand in each draft, whether the drafts are merged or one replaces the other", async () => {
+    const decideBy =
+      (id: string): ((page: FakePageWithOpenFlow) => void) =>
+      ({ openFlow }) => {
+        const conflict = { type: "field", id, key: undefined, path: [id], preset: "mine" } as const;
+        const seen = { ...conflict, base: "", mine: "m", theirs: "t" };
+        openFlow.decide((decisions) => addConflictDecision(decisions, seen, { value: `Both ${id}` }));
+      };
+    const both = [
+      (page: FakePageWithOpenFlow) => [sendRenamed, decideBy("first")].forEach((act) => act(page)),
+      (page: FakePageWithOpenFlow) =>
+        [createFakePageRenameEdits("Get"), decideBy("second")].forEach((act) => act(page)),
+    ];
+    for (const take of ["mergeIn", "keep"] as const) {
+      const { recovery, page } = await reopenFlowInFakePage(await openFakeBrowserWithCrashedPages(...both));
+      await recovery.next();
+      await recovery[take]();
+      const { decisions } = page.openFlow.getState();
+      expect([...decisions.keys()].toSorted()).toEqual(["first", "second"]);
+    }
+  });
+
+  it("are counted separately: replacing one by the other changes the count of unsaved changes", async () => {
+    const thrice = (page: FakePageWithOpenFlow) => {
+      createFakePageRenameEdits("Old")(page);
+      for (const name of ["P", "Q"]) page.openFlow.edit({ type: "renameFlow", name });
+    };
+    const { recovery, words, page } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(thrice, createFakePageRenameEdits("New")),
+    );
+    expect(words()).toBe("1 unsaved change");
+    await recovery.next();
+    await recovery.keep();
+    expect(words()).toBe("3 unsaved changes");
+    page.openFlow.undo();
+    expect(words()).toBe("1 unsaved change");
+  });
+
+  it("keep their own base versions: a draft based on an older version replaces the page's edits without rebasing", async () => {
+    const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
+    const { recovery, name, words, page } = await reopenFlowInFakePage(browser, {
+      flow: newerSampleFlowVersion,
+      edit: ({ openFlow }) => openFlow.edit({ type: "renameFlow", name: "Mine" }),
+    });
+    await recovery.keep();
+    expect([name(), words()]).toEqual(["Get", "Changed elsewhere"]);
+    expect(isEditBaseBehindServerVersion(page.openFlow.getState())).toBe(true);
+    page.openFlow.undo();
+    expect([page.openFlow.getState().history.document.name, words()]).toEqual(["Mine", "1 unsaved change"]);
+  });
+});

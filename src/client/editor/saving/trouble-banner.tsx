@@ -1,0 +1,155 @@
+import { useRef, useState } from "react";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { useStore } from "zustand";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import {
+  allowSavesWithoutStepFields,
+  createUnreadStepFieldsError,
+  stepFieldReports,
+} from "#client/data/api/step-fields.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import { useOpenFlowState, useOpenFlow } from "#client/document/use-open-flow.tsx";
+import type { ReasonForUnsavedFlow } from "#client/document/saving/save-state.ts";
+import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
+import { useReturnFocusOnUnmount, findFallbackFocusElement } from "#client/editor/session/focus.ts";
+import { type SaveAsNewFlowOptions, useSaveAsNewFlow } from "./use-save-as-new.ts";
+import { Link } from "@tanstack/react-router";
+import { SignInDialog } from "#client/flow/sign-in-dialog.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+
+type OtherTrouble = Exclude<ReasonForUnsavedFlow, { readonly type: "behind" }>;
+
+export type UnsavedChangesBannerProps = SaveAsNewFlowOptions & {
+  readonly onRetry: () => void;
+  /** Shows a field of a step, given its path in the step, such as `config.http.url`. */
+  readonly onShowField: (key: StepKey, field: string) => void;
+};
+
+type UnsavedReasonBannerProps = UnsavedChangesBannerProps & { readonly trouble: OtherTrouble };
+
+export function UnsavedReasonBanner({ trouble, onRetry, onShowField, ...options }: UnsavedReasonBannerProps) {
+  const { saveAsNew, isPending, error } = useSaveAsNewFlow(options);
+  const banner = useRef<HTMLDivElement>(null);
+  useReturnFocusOnUnmount(banner);
+
+  const words = describeTrouble(
+    trouble,
+    useOpenFlowState((state) => state.isPersisted),
+    useOpenFlowState((state) => countUnsavedEdits(state) > 0),
+  );
+  const refused = trouble.type === "refused" ? trouble.problems.find(({ key }) => key) : undefined;
+  const refusedStep = refused?.key;
+  return (
+    <div
+      ref={banner}
+      role="alert"
+      className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-danger-soft px-4 py-2 text-sm"
+    >
+      <p className="min-w-0 flex-1 basis-72 break-words text-danger">
+        <strong className="font-semibold">{words.title}</strong> {words.text}
+        {trouble.type === "failed" && <UpgradeLink url={trouble.upgradeUrl} />}
+        {error && ` ${describeRequestErrorForUser(error)}`}
+        <UpgradeLink error={error} />
+      </p>
+      <span className="flex flex-wrap gap-2">
+        {trouble.type === "deleted" && (
+          <Button size="sm" busy={isPending} onClick={saveAsNew}>
+            Save mine as new flow
+          </Button>
+        )}
+        {trouble.type === "signed-out" && <SignInActions />}
+        {refusedStep !== undefined && (
+          <Button size="sm" onClick={() => onShowField(refusedStep, refused?.field ?? "")}>
+            Show step
+          </Button>
+        )}
+        {trouble.type !== "deleted" && !(trouble.type === "failed" && trouble.isFinal) && (
+          <Button size="sm" onClick={onRetry}>
+            Retry
+          </Button>
+        )}
+        {trouble.type === "failed" && <SaveAnywayButton message={trouble.message} onSave={onRetry} />}
+      </span>
+    </div>
+  );
+}
+
+type SaveAnywayButtonProps = { readonly message: string; readonly onSave: () => void };
+
+/** Saves although some fields of the steps could not be read. Only for a save that failed for this reason. */
+function SaveAnywayButton({ message, onSave }: SaveAnywayButtonProps) {
+  const flowId = useOpenFlowState(({ flow }) => flow.id);
+  const problem = useStore(stepFieldReports, (reports) => reports.get(flowId)?.problem);
+  if (problem === undefined || message !== createUnreadStepFieldsError(problem).message) return null;
+  const save = () => {
+    allowSavesWithoutStepFields(flowId);
+    onSave();
+  };
+  return (
+    <Button size="sm" onClick={save}>
+      Save anyway
+    </Button>
+  );
+}
+
+function describeTrouble(trouble: OtherTrouble, isPersisted: boolean, hasEdits: boolean) {
+  const kept = `Edits are kept ${isPersisted ? "on this device" : "in this tab"}`;
+  switch (trouble.type) {
+    case "waiting":
+      return trouble.reason === "offline"
+        ? {
+            title: "Can’t reach the server.",
+            text: `${kept} and saved when you’re back online.`,
+          }
+        : { title: "Not saved yet.", text: `${trouble.message} ${kept}. Retrying automatically.` };
+    case "signed-out":
+      return {
+        title: "Signed out.",
+        text: `${kept}. Sign in to save them.`,
+      };
+    case "deleted":
+      return {
+        title: "This flow was deleted.",
+        text: hasEdits ? `${kept}. Save them as a new flow.` : "Save a copy to keep it.",
+      };
+    case "refused":
+      return { title: "Not saved.", text: `${trouble.message} ${kept}.` };
+    case "failed":
+      return { title: "Couldn’t save.", text: `${trouble.message} ${kept}.` };
+  }
+}
+
+/** Signs in without losing unsaved edits: in a dialog, or in another tab, which notifies this tab. */
+function SignInActions() {
+  const openFlow = useOpenFlow();
+  const [isOpen, setOpen] = useState(false);
+  const isKept = useOpenFlowState((state) => state.isPersisted);
+  const button = useRef<HTMLButtonElement>(null);
+  return (
+    <>
+      <Button ref={button} size="sm" onClick={() => setOpen(true)}>
+        Sign in
+      </Button>
+      <Link
+        to="/sign-in"
+        target="_blank"
+        className={joinClasses(
+          "inline-flex h-7 items-center rounded-md px-2 font-medium pointer-coarse:h-10",
+          buttonColorClasses.secondary,
+        )}
+      >
+        Sign in (new tab)
+      </Link>
+      {isOpen && (
+        <SignInDialog
+          description={`Sign in with the same key to continue. With another key, your unsaved changes are ${isKept ? "kept until you sign in with this key again" : "lost"}.`}
+          onSignedIn={() => openFlow.receive({ type: "signed-in" })}
+          onClose={() => setOpen(false)}
+          // Needs a fallback, because the button is unmounted once the user has signed in.
+          returnFocus={() => button.current ?? findFallbackFocusElement()}
+        />
+      )}
+    </>
+  );
+}

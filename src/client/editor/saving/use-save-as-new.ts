@@ -1,0 +1,58 @@
+import { useMutation } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { useState } from "react";
+import type { CreateFlowBody } from "#contract/flow.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { createNewFlowBody } from "#core/save-body.ts";
+import { InexactNumberError } from "#client/data/api/api-error.ts";
+import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
+import { hasCustomConflictText } from "#client/document/remote/decisions.ts";
+import { findFirstInvalidInput } from "#client/document/saving/unsaved-edits.ts";
+import type { InvalidFieldInput } from "#client/document/pending-input.ts";
+import { useOpenFlow } from "#client/document/use-open-flow.tsx";
+import { createStillOnPageCheck } from "#client/flow/current-page.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+
+export interface SaveAsNewFlowOptions {
+  readonly onInvalidInput: (broken: InvalidFieldInput) => void;
+  /** Called instead of creating the flow if the JSON tab holds text that is not applied yet, which the new flow would lack. */
+  readonly onPendingJson: () => void;
+}
+
+/**
+ * Returns a function that creates a new flow from the open document and opens it, for edits that cannot be saved to
+ * their own flow.
+ */
+export function useSaveAsNewFlow({ onInvalidInput, onPendingJson }: SaveAsNewFlowOptions) {
+  const openFlow = useOpenFlow();
+  const router = useRouter();
+  const { mutate, isPending, error } = useMutation(flowMutations.create());
+  const [refusal, setRefusal] = useState<InexactNumberError>();
+
+  const saveAsNew = () => {
+    openFlow.flush();
+    const broken = findFirstInvalidInput(openFlow.getState());
+    if (broken) return onInvalidInput(broken);
+    if (openFlow.getState().pendingJson) return onPendingJson();
+    const { history, isInexact, flow } = openFlow.getState();
+    if (isInexact) return setRefusal(new InexactNumberError());
+    const { document } = history;
+    const body = {
+      ...createNewFlowBody(document),
+      name: `Copy of ${document.name}`.slice(0, 500),
+      ...(flow.tags && { tags: flow.tags }),
+    } as CreateFlowBody;
+    const isStillHere = createStillOnPageCheck(router);
+    mutate(body, {
+      onSuccess: (created) => {
+        // The new flow lacks edits and manual merges made during the request, so the leave guard must still ask about
+        // those.
+        const now = openFlow.getState();
+        if (now.history.document === document && !hasCustomConflictText(now.decisions)) openFlow.giveUp();
+        if (isStillHere()) void router.navigate({ to: "/flows/$flowId", params: { flowId: created.id } });
+        else toasts.show({ text: `Created ${quoteName(created.name)}.` });
+      },
+    });
+  };
+  return { saveAsNew, isPending, error: refusal ?? error };
+}

@@ -1,0 +1,32 @@
+import { createStore } from "zustand/vanilla";
+import type { StepKey } from "#core/document/flow-document.ts";
+import type { JsonPath } from "#core/json/json.ts";
+
+interface FieldRequest {
+  readonly step: StepKey;
+  /** Path in the step, such as `["config", "http", "url"]`. */
+  readonly at: JsonPath;
+}
+
+interface InspectorViewsState {
+  /** A field that the user jumps to. A collapsed group that contains the field opens. */
+  readonly requested: FieldRequest | undefined;
+}
+
+/** Holds the view state of the inspector of each step while the editor is open. */
+export function createInspectorViewStateStore() {
+  const store = createStore<InspectorViewsState>(() => ({ requested: undefined }));
+  return {
+    ...store,
+    scrollPositions: new Map<StepKey, number>(),
+    /**
+     * Maps a step to whether the user opened (true) or closed (false) its advanced fields. For a step without an
+     * entry, the advanced fields are open if one of them has a value.
+     */
+    openedAdvanced: new Map<StepKey, boolean>(),
+
+    requestField: (requested: FieldRequest | undefined) => store.setState({ requested }),
+  };
+}
+
+export type InspectorViewStateStore = ReturnType<typeof createInspectorViewStateStore>;

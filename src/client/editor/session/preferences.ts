@@ -1,0 +1,7 @@
+import { createOnOffSettingInLocalStorage } from "#client/ui/hooks/browser-features.ts";
+
+/** Whether this browser saves flows automatically. Off by default, because the saved flow is what runs. */
+export const autosavePreference = createOnOffSettingInLocalStorage("flowline-autosave", false);
+
+/** Whether the overview is open on pages that are too narrow to show it permanently. */
+export const overviewOpenPreference = createOnOffSettingInLocalStorage("flowline-overview", false);

@@ -1,0 +1,55 @@
+import { createStore } from "zustand/vanilla";
+import type { StepKey } from "#core/document/flow-document.ts";
+import type { TestRunFormValues } from "#client/editor/test-run/test-run-form.ts";
+import type { TestRun } from "#client/editor/test-run/test-run.ts";
+
+export interface TestRunState {
+  readonly isOpen: boolean;
+  readonly upTo: StepKey | undefined;
+  /**
+   * Number of runs that were requested from outside the panel so far. When the number increases, the panel starts a
+   * run.
+   */
+  readonly needed: number;
+  /**
+   * The step whose result the user opened in the list of results, which narrow pages show; if undefined, the list
+   * chooses the step, for example the running one.
+   */
+  readonly viewed: StepKey | undefined;
+  /** Whether the inspector shows the step's last result, and not only its status. */
+  readonly isResultExpanded: boolean;
+  readonly form: TestRunFormValues | undefined;
+  readonly run: TestRun | undefined;
+  readonly stop: (() => void) | undefined;
+}
+
+export function createTestRunStore() {
+  return createStore<TestRunState>(() => ({
+    isOpen: false,
+    upTo: undefined,
+    needed: 0,
+    viewed: undefined,
+    isResultExpanded: true,
+    form: undefined,
+    run: undefined,
+    stop: undefined,
+  }));
+}
+
+export type TestRunStore = ReturnType<typeof createTestRunStore>;
+
+export function stopAndClearTestRun({ getState, setState }: TestRunStore): void {
+  getState().stop?.();
+  setState({ run: undefined, viewed: undefined });
+}
+
+/** Opens the panel; also starts a run if the panel was open already or `upTo` names a step. */
+export function openPanelOrStartTestRun({ getState, setState }: TestRunStore, upTo?: StepKey): void {
+  const { isOpen, needed } = getState();
+  const runs = isOpen || upTo !== undefined;
+  setState({
+    isOpen: true,
+    ...(upTo !== undefined && { upTo }),
+    ...(runs && { needed: needed + 1 }),
+  });
+}

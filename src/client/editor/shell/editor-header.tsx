@@ -1,0 +1,278 @@
+import {
+  ArrowLeft,
+  MoreHorizontal,
+  Check,
+  CircleAlert,
+  CircleDot,
+  LoaderCircle,
+  Redo2,
+  Undo2,
+} from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import type { OpenFlowState } from "#client/document/open-flow-state.ts";
+import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { hasVisibleText } from "#core/document/quote-name.ts";
+import { getPublishState } from "#client/flow/describe-flow.ts";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { useHasTimeElapsed } from "#client/ui/hooks/use-has-passed.ts";
+import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
+import { MenuButton } from "#client/ui/controls/menu-button.tsx";
+import { listFlowMenuEntries } from "#client/editor/actions/menus.ts";
+import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { PublishStatus } from "#client/flow/publish-status.tsx";
+import type { UnpublishedChangesStatusProps } from "#client/flow/live-comparison.tsx";
+import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { describeSaveState } from "#client/document/saving/save-state.ts";
+import { formatClockTime } from "#client/ui/format/format-time.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
+import { redoFlowEditAction, undoFlowEditAction } from "#client/editor/actions/undo.ts";
+import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import { saveFlowAction } from "#client/editor/actions/save.ts";
+import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { TestRunButton } from "./flow-views.tsx";
+
+type EditorHeaderProps = {
+  readonly onSave: () => void;
+  readonly onPublish: () => void;
+  readonly onRun: () => void;
+};
+
+/**
+ * The header of the open flow. Each part subscribes to the flow separately, so that an edit renders only the parts that
+ * it changes.
+ */
+export function EditorHeader({ onSave, onPublish, onRun }: EditorHeaderProps) {
+  const editor = useEditor();
+  const isWide = useMediaQuery("(min-width: 640px)");
+  return (
+    <header className="flex h-13 shrink-0 items-center gap-1 border-b border-line px-1 sm:gap-1.5 sm:px-4">
+      <Link
+        to="/flows"
+        aria-label="Back to flows"
+        {...getTooltipProps("All flows")}
+        className="grid size-8 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink sm:-ml-1 pointer-coarse:size-10"
+      >
+        <ArrowLeft aria-hidden="true" className="size-4" />
+      </Link>
+      {/* On a narrow page, the name is above the status and the save state; else all are in one line. */}
+      <div data-in-place="" className="flex min-w-0 flex-1 items-center gap-x-2 max-sm:flex-wrap sm:gap-x-3">
+        <h1 className="min-w-0 outline-none max-sm:basis-full text-base leading-5 font-semibold sm:min-w-16 sm:max-lg:shrink-999 lg:min-w-12 max-sm:[&_button]:min-h-6 max-sm:[&_input]:min-h-7">
+          <FlowName />
+        </h1>
+        <HeaderStatus className="shrink-0" />
+        {isWide && <Description />}
+        <span className="flex min-w-0 items-center sm:ml-auto sm:min-w-5 sm:shrink sm:justify-end lg:shrink-0">
+          <SaveStatus />
+        </span>
+      </div>
+      <HistoryButtons />
+      {isWide ? (
+        <>
+          <span className="ml-1 inline-flex items-center gap-1.5">
+            <TestRunButton />
+            <RunButton onRun={onRun} />
+          </span>
+          <SaveButton onSave={onSave} />
+          <PublishButton onPublish={onPublish} />
+        </>
+      ) : (
+        <MainButton {...{ onSave, onPublish, onRun }} />
+      )}
+      <MenuButton
+        label="Actions for this flow"
+        icon={MoreHorizontal}
+        entries={() => listFlowMenuEntries(editor)}
+      />
+    </header>
+  );
+}
+
+function FlowName() {
+  const openFlow = useOpenFlow();
+  const name = useOpenFlowState((state) => state.history.document.name);
+  return (
+    <InlineTextEditor
+      label="Flow name"
+      value={name}
+      isBlank={!hasVisibleText(name)}
+      placeholder="Untitled"
+      maxLength={500}
+      emptyMessage="Name is required."
+      onCommit={(next) => openFlow.edit({ type: "renameFlow", name: next })}
+    />
+  );
+}
+
+function Description() {
+  const openFlow = useOpenFlow();
+  const description = useOpenFlowState((state) => state.history.document.description);
+  if (description === undefined) return null;
+  return (
+    <span className="min-w-0 flex-1 text-sm text-muted max-lg:hidden">
+      <InlineTextEditor
+        label="Flow description"
+        value={description ?? ""}
+        placeholder="Add a description"
+        onCommit={(next) => openFlow.edit({ type: "setDescription", description: next === "" ? null : next })}
+      />
+    </span>
+  );
+}
+
+const UnpublishedChangesStatus = createLazyComponent<UnpublishedChangesStatusProps>(
+  async () => (await import("#client/flow/live-comparison.tsx")).UnpublishedChangesStatus,
+  { fallback: (props) => <PublishStatus {...props} />, onFail: () => undefined },
+);
+
+/** Delay in milliseconds before unpublished changes are counted, because this loads the whole published version. */
+const IDLE_MS = 1000;
+
+/** Shows whether the flow is published. Counts the unpublished changes after {@link IDLE_MS}. */
+function HeaderStatus({ className }: { readonly className?: string }) {
+  const flow = useOpenFlowState((state) => state.flow);
+  const saved = useOpenFlowState((state) => state.history.base.document);
+  const isIdle = useHasTimeElapsed(IDLE_MS);
+  const isUnsaved = useOpenFlowState(hasUnsavedEdits);
+  const isWide = useMediaQuery("(min-width: 640px)");
+  // Hides the publish state on a narrow page with unsaved edits: the page has room for one state, and the save state is
+  // more urgent.
+  if (isUnsaved && !isWide) return null;
+  if (!isIdle || getPublishState(flow) !== "changed") return <PublishStatus {...{ flow, className }} />;
+  return <UnpublishedChangesStatus {...{ flow, saved, className }} />;
+}
+
+/**
+ * Shows the save state. Not a live region: saves and failures are announced separately, and edits are not announced.
+ */
+function SaveStatus() {
+  const text = useOpenFlowState((state) => describeSaveState(state).text);
+  const tone = useOpenFlowState((state) => describeSaveState(state).tone);
+  const hasTokens = useOpenFlowState((state) => state.flow.versionToken !== undefined);
+  const savedAt = useOpenFlowState(({ progress }) =>
+    progress.type === "resting" ? progress.savedAt : undefined,
+  );
+  const when = savedAt === undefined ? [] : [`Last saved at ${formatClockTime(savedAt, savedAt)}`];
+  const isSaving = text.startsWith("Saving");
+  const StateIcon = tone === "danger" ? CircleAlert : tone === "calm" ? Check : CircleDot;
+  const Icon = isSaving ? LoaderCircle : StateIcon;
+  return (
+    <output
+      aria-live="off"
+      {...getTooltipProps([text, ...when, ...(hasTokens ? [] : [WINDOW_NOTE])].join(". "))}
+      className={joinClasses(
+        "flex min-w-0 items-center gap-1.5 text-xs whitespace-nowrap max-[399px]:text-[0.6875rem] sm:text-sm",
+        tone === "danger" ? "text-danger" : "text-muted",
+      )}
+    >
+      <Icon
+        aria-hidden="true"
+        className={joinClasses("size-3.5 shrink-0 max-[399px]:hidden", isSaving && "animate-spin")}
+      />
+      <span className="truncate">{text}</span>
+    </output>
+  );
+}
+
+const WINDOW_NOTE = "This server has no version tokens. Simultaneous changes elsewhere may be overwritten.";
+
+/** The Undo and Redo buttons, each named after the edit that it reverts or repeats. */
+function HistoryButtons() {
+  const editor = useEditor();
+  const undoLabel = useOpenFlowState(({ history }) => history.entries[history.position - 1]?.label);
+  const redoLabel = useOpenFlowState(({ history }) => history.entries[history.position]?.label);
+  return (
+    <>
+      <IconButton
+        label={undoLabel === undefined ? "Undo" : `Undo ${undoLabel}`}
+        icon={Undo2}
+        shortcut={undoFlowEditAction.keys[0]}
+        disabledReason={undoLabel === undefined ? "Nothing to undo." : undefined}
+        className="max-md:aria-disabled:hidden"
+        onClick={() => undoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}
+      />
+      <IconButton
+        label={redoLabel === undefined ? "Redo" : `Redo ${redoLabel}`}
+        icon={Redo2}
+        shortcut={redoFlowEditAction.keys[0]}
+        disabledReason={redoLabel === undefined ? "Nothing to redo." : undefined}
+        className="max-md:aria-disabled:hidden"
+        onClick={() => redoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}
+      />
+    </>
+  );
+}
+
+/** Shows the Run button if the server can run flows. */
+function RunButton({ onRun }: { readonly onRun: () => void }) {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  return (
+    offersApiFeature(server, "runOnRecordType") && (
+      <Button
+        {...getTooltipProps("Run the saved flow on your records")}
+        disabledReason={server?.unavailable?.runOnRecordType?.text}
+        onClick={onRun}
+      >
+        Run
+      </Button>
+    )
+  );
+}
+
+function SaveButton({ onSave }: { readonly onSave: () => void }) {
+  const isUnsaved = useOpenFlowState(hasUnsavedEdits);
+  const isSaving = useOpenFlowState((state) => state.progress.type === "saving");
+  const isOutOfDate = useOpenFlowState(isEditBaseBehindServerVersion);
+  return (
+    <Button
+      variant={isUnsaved ? "primary" : "secondary"}
+      busy={isSaving}
+      aria-keyshortcuts={toAriaShortcut(saveFlowAction.keys[0])}
+      disabledReason={isUnsaved || isOutOfDate ? undefined : "No unsaved changes."}
+      onClick={onSave}
+    >
+      Save
+    </Button>
+  );
+}
+
+function PublishButton({ onPublish }: { readonly onPublish: () => void }) {
+  const isUnsaved = useOpenFlowState(hasUnsavedEdits);
+  const isPublished = useOpenFlowState(({ flow }) => flow.hasUnpublishedChanges === false);
+  const isEmpty = useOpenFlowState(({ history }) => history.document.steps.length === 0);
+  const isLive = !isUnsaved && isPublished;
+  return (
+    <Button
+      variant={isUnsaved || isLive || isEmpty ? "secondary" : "primary"}
+      disabledReason={isLive ? "Up to date." : undefined}
+      onClick={onPublish}
+    >
+      Publish
+    </Button>
+  );
+}
+
+type MainButtonProps = {
+  readonly onSave: () => void;
+  readonly onPublish: () => void;
+  readonly onRun: () => void;
+};
+
+/** The next action on a narrow page: Save, then Publish, then Run. The menu has the others. */
+function MainButton({ onSave, onPublish, onRun }: MainButtonProps) {
+  const mustSave = useOpenFlowState(
+    (state) =>
+      hasUnsavedEdits(state) || state.progress.type === "saving" || isEditBaseBehindServerVersion(state),
+  );
+  const isPublished = useOpenFlowState(({ flow }) => flow.hasUnpublishedChanges === false);
+  if (mustSave) return <SaveButton onSave={onSave} />;
+  return isPublished ? <RunButton onRun={onRun} /> : <PublishButton onPublish={onPublish} />;
+}
+
+const hasUnsavedEdits = (state: OpenFlowState) => countUnsavedEdits(state) > 0;

@@ -1,0 +1,196 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { useImperativeHandle, useEffect, useEffectEvent, useRef } from "react";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { createFlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
+import type { OpenFlow } from "#client/document/open-flow.ts";
+import { createFlowProblemsStore } from "#client/editor/problems/flow-problems.ts";
+import { createLastRunOfEachStepStore } from "#client/editor/runs/last-runs.ts";
+import {
+  createMoveImpactAssessor,
+  createBrokenReferencesStore,
+} from "#client/editor/session/broken-references.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+import {
+  type EditorDialog,
+  type EditorPageActions,
+  createEditorSession,
+} from "#client/editor/session/editor-session.ts";
+import { createInspectorViewStateStore } from "#client/editor/session/inspector-views.ts";
+import {
+  type StepSelectionStore,
+  createStepSelectionStore,
+  findSingleSelectedStep,
+} from "#client/editor/session/step-selection.ts";
+import { createTestRunStore } from "#client/editor/session/test-run-store.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
+import { createStillOnPageCheck } from "#client/flow/current-page.ts";
+import { forgetRecentFlow, noteFlowName, noteOpenedFlow } from "#client/flow/recent-flows.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { subscribeToRunEnvironment } from "#client/data/queries/environment-queries.ts";
+import { loadMergeDocumentsModule } from "#client/document/remote/pull-remote.ts";
+import { preloadMenuComponent } from "#client/ui/controls/menu-button.tsx";
+import { preloadStepFormCode } from "#client/editor/inspector/step-inspector.tsx";
+import { RemoteUpdateBanner, UnsavedChangesBanner } from "#client/editor/saving/save-bars.tsx";
+import { preloadLeaveDialog } from "#client/editor/saving/leaving/leave-guard.tsx";
+import { DependentStepsDialog, RenameEverywhereDialog } from "./editor-dialogs.tsx";
+import { ProblemsPanel, SelectedStepsPanel } from "./editor-side.tsx";
+import { BrokenReferencesBar } from "./flow-views.tsx";
+
+type EditorOptions = {
+  readonly openFlow: OpenFlow;
+  readonly selectedKey: StepKey | undefined;
+  readonly openDialog: (dialog: EditorDialog) => void;
+};
+
+/** Creates the state of an open editor outside React, so that it survives switching between the views of the flow. */
+export function createFlowEditorState({ openFlow, selectedKey, openDialog }: EditorOptions): Editor {
+  const analysis = createFlowAnalysisService(openFlow);
+  const selection = createStepSelectionStore(selectedKey);
+  const session = createEditorSession({
+    openFlow,
+    analysis,
+    selection,
+    moveAssessor: createMoveImpactAssessor(analysis),
+    brokenReferences: createBrokenReferencesStore(),
+    list: { current: null },
+    finder: { current: null },
+    page: { current: null },
+    openDialog,
+  });
+  return {
+    ...session,
+    problems: createFlowProblemsStore(analysis, selection),
+    lastRuns: createLastRunOfEachStepStore(),
+    testRun: createTestRunStore(),
+    inspectorViews: createInspectorViewStateStore(),
+  };
+}
+
+/**
+ * Gives the editor's actions access to functions of the page, such as saving and switching tabs, through
+ * `page.current`.
+ */
+export function useProvideEditorPageActions(
+  { page, openFlow }: Editor,
+  own: Omit<EditorPageActions, "client" | "duplicateFlow">,
+): void {
+  const router = useRouter();
+  const client = useQueryClient();
+  const { mutate } = useMutation(flowMutations.duplicate());
+
+  const duplicateFlow = () => {
+    const isStillHere = createStillOnPageCheck(router);
+    mutate(openFlow.getState().flow.id, {
+      onSuccess: (copy) => {
+        toasts.show({ text: `Created ${quoteName(copy.name)}.` });
+        if (isStillHere()) void router.navigate({ to: "/flows/$flowId", params: { flowId: copy.id } });
+      },
+      onError: (error) =>
+        toasts.show({
+          text: `Couldn’t duplicate the flow. ${describeRequestErrorForUser(error)}`,
+          tone: "danger",
+        }),
+    });
+  };
+
+  useImperativeHandle(page, () => ({ ...own, client, duplicateFlow }));
+}
+
+/**
+ * Syncs the URL and the selected step in both directions. The selection is the source of truth: the router applies our
+ * changes late, and a late change must not select a step that the user has left.
+ */
+export function useSyncSelectedStepWithUrl(
+  selection: StepSelectionStore,
+  address: string | undefined,
+  onChange: (key: string | undefined) => void,
+): void {
+  const written = useRef<(string | undefined)[]>([]);
+  const write = useEffectEvent((key: StepKey | undefined) => {
+    const last = written.current.length > 0 ? written.current.at(-1) : address;
+    if (key === last) return;
+    written.current.push(key);
+    onChange(key);
+  });
+  const follow = useEffectEvent((key: string | undefined) => {
+    const own = written.current.indexOf(key);
+    if (own >= 0) written.current.splice(0, own + 1);
+    else if (key !== findSingleSelectedStep(selection.getState())) {
+      if (key === undefined) selection.clear();
+      else selection.selectOnly(key as StepKey);
+    }
+  });
+
+  useEffect(() => {
+    follow(address);
+    return selection.subscribe(() => write(findSingleSelectedStep(selection.getState())));
+  }, [selection, address]);
+}
+
+/** Delay of background work in milliseconds, so that it does not slow down the first render of the flow. */
+const IDLE_MS = 500;
+
+/**
+ * Keeps the problems up to date and, after {@link IDLE_MS}, analyzes the flow and prefetches code that the user may
+ * need.
+ */
+export function useBackgroundAnalysisAndPrefetch({ analysis, problems, testRun, openFlow }: Editor): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    let disconnect = () => {};
+    let stopEnvironment = () => {};
+    let isGone = false;
+    // The list of recent flows is stored per user, whom the server may not have reported yet.
+    void pageUserIdentityTracker.known().then(() => noteOpenedFlow(openFlow.getState().flow));
+    const timer = setTimeout(() => {
+      preloadParts();
+      disconnect = analysis.connect();
+      stopEnvironment = subscribeToRunEnvironment(client, problems.setEnvironment);
+      if (hasApiFeature(client.getQueryData(serverCapabilityQueries.current().queryKey), "secrets"))
+        void import("#client/editor/problems/watch-secrets.ts").then(
+          ({ watchManagedSecrets }) =>
+            isGone || (stopEnvironment = watchManagedSecrets(client, analysis, problems.setEnvironment)),
+          () => undefined,
+        );
+    }, IDLE_MS);
+    const stopProblems = problems.connect();
+    const stopTestRun = () => testRun.getState().stop?.();
+    return () => {
+      isGone = true;
+      clearTimeout(timer);
+      noteClosedFlow(openFlow);
+      stopProblems();
+      stopTestRun();
+      disconnect();
+      stopEnvironment();
+    };
+  }, [analysis, problems, testRun, openFlow, client]);
+}
+
+/** Updates the list of recent flows, because the flow may have been renamed or deleted while it was open. */
+function noteClosedFlow(openFlow: OpenFlow): void {
+  const { flow, progress } = openFlow.getState();
+  if (progress.type === "deleted") forgetRecentFlow(flow.id);
+  else noteFlowName(flow);
+}
+
+function preloadParts(): void {
+  // Prefetches the step form, because users type the name of a new step right after adding it.
+  void preloadStepFormCode();
+  preloadMenuComponent();
+  ProblemsPanel.preload();
+  DependentStepsDialog.preload();
+  RenameEverywhereDialog.preload();
+  SelectedStepsPanel.preload();
+  preloadLeaveDialog();
+  // Prefetches the merge code: it is needed when another tab or user has saved, and the network may be down by then.
+  loadMergeDocumentsModule().catch(() => undefined);
+  UnsavedChangesBanner.preload();
+  RemoteUpdateBanner.preload();
+  BrokenReferencesBar.preload();
+}

@@ -1,0 +1,198 @@
+import { useState } from "react";
+import { useStore } from "zustand";
+import type { Problem } from "#core/dataflow/problem.ts";
+import type { StepKey, StepNode } from "#core/document/flow-document.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
+import { Tabs } from "#client/ui/controls/tabs.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import type { OverviewHandlers } from "#client/editor/overview/flow-overview.tsx";
+import { overviewOpenPreference } from "#client/editor/session/preferences.ts";
+import { useEditor, useStepSelection } from "#client/editor/session/editor-context.tsx";
+import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
+import {
+  StepInspectorHeader,
+  StepInspectorPane,
+  StepInspectorSheetContent,
+} from "#client/editor/inspector/step-inspector.tsx";
+import { findSingleSelectedStep } from "#client/editor/session/step-selection.ts";
+import { useStepMoveState } from "#client/editor/session/drag-state.ts";
+import { useIsOverviewBesideStepList, useRightPaneLayout } from "./overview-button.tsx";
+
+export const ProblemsPanel = createLazyComponent(
+  async () => (await import("#client/editor/problems/problems-panel.tsx")).ProblemsPanel,
+  { onFail: closeOverlayWithLoadFailureToast },
+);
+
+const TestRunPanel = createLazyComponent(
+  async () => (await import("#client/editor/test-run/test-run-panel.tsx")).TestRunPanel,
+  {
+    onFail: closeOverlayWithLoadFailureToast,
+  },
+);
+
+const loadOverview = () => import("#client/editor/overview/flow-overview.tsx");
+
+const OverviewPane = createLazyComponent(async () => (await loadOverview()).OverviewPane, {
+  // Keeps the width of the list while the code loads.
+  fallback: (
+    <div
+      className="w-[clamp(20rem,34vw,30rem)] shrink-0 border-l border-line bg-surface min-[1440px]:w-auto min-[1440px]:min-w-80 min-[1440px]:flex-1 min-[1440px]:shrink"
+      aria-hidden="true"
+    />
+  ),
+});
+
+const OverviewSheetContent = createLazyComponent(async () => (await loadOverview()).OverviewSheetContent, {
+  fallback: <SkeletonRows label="Loading the overview" rows={6} />,
+});
+
+const FlowMinimapColumn = createLazyComponent(async () => (await loadOverview()).FlowMinimapColumn, {
+  // Renders nothing if the code does not load, because the list scrolls without the map.
+  onFail: () => undefined,
+});
+
+type EditorSideProps = {
+  readonly tab: FlowTabName;
+  readonly isProblemsOpen: boolean;
+  readonly isOverviewSheetOpen: boolean;
+  readonly onCloseProblems: () => void;
+  readonly onShowProblems: () => void;
+  readonly onCloseOverviewSheet: () => void;
+  readonly onGoTo: (problem: Problem) => void;
+  readonly onShowStep: (key: StepKey) => void;
+};
+
+/** The side panels: problems and test run of the flow, and the inspector of the selected step or the overview. */
+export function EditorSidePanels({ tab, isProblemsOpen, isOverviewSheetOpen, ...on }: EditorSideProps) {
+  const { testRun, selection, focusStep } = useEditor();
+  const only = useStepSelection(findSingleSelectedStep);
+  const selected = useOpenFlowState(({ history }) =>
+    only === undefined ? undefined : findStep(history.document, only),
+  );
+  const isTrying = useStore(testRun, ({ isOpen }) => isOpen);
+  const layout = useRightPaneLayout();
+  const isOverviewShown = useIsOverviewBesideStepList(isProblemsOpen) && tab === "steps";
+  const overview = { onGoTo: on.onGoTo, onShowStep: on.onShowStep, onShowProblems: on.onShowProblems };
+  const closeInspector = () => {
+    selection.clear();
+    if (selected) focusStep(selected.key);
+  };
+  return (
+    <div
+      className={joinClasses(
+        "contents min-[900px]:flex min-[900px]:min-h-0 min-[900px]:flex-col",
+        "min-[1280px]:grid min-[1280px]:grid-cols-[auto_auto] min-[1280px]:grid-rows-1 min-[1280px]:has-[>aside+aside]:grid-rows-2",
+        "min-[1440px]:flex min-[1440px]:flex-row",
+        // Only the Steps view has a pane that fills the rest of a wide page. Below 1,680 px, that is the problems panel.
+        tab === "steps" && "min-[1440px]:flex-1 min-[1440px]:max-[1679px]:*:data-problems:flex-1",
+      )}
+    >
+      {tab === "steps" && layout === "permanent" && <FlowMinimapColumn />}
+      {isProblemsOpen && <ProblemsPanel onClose={on.onCloseProblems} onGoTo={on.onGoTo} />}
+      {isTrying && (
+        <TestRunPanel onClose={() => testRun.setState({ isOpen: false })} onShowStep={on.onShowStep} />
+      )}
+      <div className="contents empty:hidden! min-[900px]:flex min-[900px]:min-h-0 min-[900px]:max-[1279px]:flex-1 min-[1280px]:col-start-2 min-[1280px]:row-span-full min-[1440px]:flex-1">
+        {isOverviewShown && layout === "beside" && <FlowMinimapColumn />}
+        {isOverviewShown && (
+          <OverviewPane {...overview} onClose={layout === "beside" ? closeOverviewPane : undefined} />
+        )}
+        {tab === "steps" && <SelectionPane />}
+        {tab === "steps" && selected && layout !== "sheet" && (
+          <StepInspectorPane node={selected} onClose={closeInspector} />
+        )}
+        {tab === "steps" && layout === "sheet" && (selected || isOverviewSheetOpen) && (
+          <RightPaneSheet
+            {...overview}
+            node={selected}
+            onClose={() => {
+              on.onCloseOverviewSheet();
+              closeInspector();
+            }}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function closeOverviewPane(): void {
+  overviewOpenPreference.set(false);
+  requestFocusWhenRendered(() => document.querySelector<HTMLElement>("[data-overview-button]"));
+}
+
+type RightPaneSheetProps = OverviewHandlers & {
+  readonly node: StepNode | undefined;
+  readonly onClose: () => void;
+};
+
+const SHEET_TABS = [
+  { id: "step", label: "Step" },
+  { id: "overview", label: "Overview" },
+] as const;
+
+/** The sheet of a narrow page: the overview, and a tab with the inspector while a step is selected. */
+function RightPaneSheet({ node, onClose, onShowStep, onShowProblems, onGoTo }: RightPaneSheetProps) {
+  const { focusStep } = useEditor();
+  // The selected step for which the user switched to the overview. When the user selects another step, the sheet
+  // shows the inspector again.
+  const [coveredStep, setCoveredStep] = useState<StepKey>();
+  const shown = node && node.key !== coveredStep ? "step" : "overview";
+  return (
+    <Dialog
+      title={shown === "step" ? "Step" : "Overview"}
+      heading={node && shown === "step" && <StepInspectorHeader node={node} />}
+      variant="sheet"
+      onClose={onClose}
+    >
+      {node && (
+        <div className={shown === "step" ? "pt-2" : "-mt-2 mb-2"}>
+          <Tabs
+            label="Right pane"
+            tabs={SHEET_TABS}
+            selected={shown}
+            onSelect={(id) => setCoveredStep(id === "overview" ? node.key : undefined)}
+          />
+        </div>
+      )}
+      {node && shown === "step" ? (
+        <StepInspectorSheetContent node={node} />
+      ) : (
+        <OverviewSheetContent
+          onGoTo={(problem) => {
+            setCoveredStep(undefined);
+            onGoTo(problem);
+          }}
+          onShowStep={(key) => {
+            setCoveredStep(undefined);
+            onShowStep(key);
+          }}
+          onShowProblems={() => {
+            onClose();
+            onShowProblems();
+          }}
+          onJump={(key) => {
+            onClose();
+            focusStep(key);
+          }}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+export const SelectedStepsPanel = createLazyComponent(
+  async () => (await import("./selected-steps.tsx")).SelectedStepsPanel,
+);
+
+/** Shown while several steps are selected, except while the user picks a new position for them by tapping. */
+function SelectionPane() {
+  const isShown = useStepSelection((state) => state.keys.size > 1 || state.isMultiSelect);
+  const isPlacing = useStepMoveState((state) => state.type === "tap");
+  return isShown && !isPlacing && <SelectedStepsPanel />;
+}

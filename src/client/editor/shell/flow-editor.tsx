@@ -1,0 +1,286 @@
+import { useState } from "react";
+import { Plus } from "lucide-react";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { findStepByRunId } from "#core/document/run-ids.ts";
+import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
+import type { OpenFlowJournal } from "#client/document/journal/journal.ts";
+import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { truncateNameToOneLine } from "#core/document/quote-name.ts";
+import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
+import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
+import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
+import { undoFlowEditAction } from "#client/editor/actions/undo.ts";
+import { useKeyboardShortcuts } from "#client/editor/actions/use-action-keys.ts";
+import { FindBar } from "#client/editor/find/find-bar.tsx";
+import { useFindBarState } from "#client/editor/find/use-find.ts";
+import { showStepAboveOrBelowInInspector } from "#client/editor/inspector/adjacent-step.ts";
+import {
+  focusInspectorFieldOfStep,
+  focusInspectorHeadingOfStep,
+} from "#client/editor/inspector/focus-field.ts";
+import { ProblemsPanelToggleButton } from "#client/editor/problems/problem-marks.tsx";
+import {
+  goToNextOrPreviousProblem,
+  showTextRangeInStepField,
+  useGoToProblem,
+} from "#client/editor/problems/go-to-problem.ts";
+import type { RunsTabRoute } from "#client/editor/runs/runs-address.ts";
+import {
+  RemoteUpdateBanner,
+  LazyRecoveryBar,
+  StepFieldNotice,
+  UnsavedChangesBanner,
+} from "#client/editor/saving/save-bars.tsx";
+import { UnsavedChangesGuard } from "#client/editor/saving/leaving/leave-guard.tsx";
+import { type Editor, EditorProvider, useEditor } from "#client/editor/session/editor-context.tsx";
+import type { EditorDialog } from "#client/editor/session/editor-session.ts";
+import { findFallbackFocusElement } from "#client/editor/session/focus.ts";
+import { type FlowTabName, FlowTabs, useNavigateToFlowTab } from "#client/editor/session/flow-tabs.tsx";
+import { stopAndClearTestRun } from "#client/editor/session/test-run-store.ts";
+import { StepList } from "#client/editor/step-list/step-list.tsx";
+import type { RestoredVersionDocument } from "#client/editor/versions/version-dialogs.tsx";
+import type { VersionsTabRoute } from "#client/editor/versions/versions-address.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import {
+  createFlowEditorState,
+  useBackgroundAnalysisAndPrefetch,
+  useProvideEditorPageActions,
+  useSyncSelectedStepWithUrl,
+} from "./editor-lifecycle.ts";
+import { EditorDialogs } from "./editor-dialogs.tsx";
+import { EditorHeader } from "./editor-header.tsx";
+import { EditorSidePanels } from "./editor-side.tsx";
+import { OverviewToggleButton } from "./overview-button.tsx";
+import {
+  BrokenReferencesBar,
+  OnboardingCardInEditor,
+  JsonTab,
+  LastRunsLoader,
+  RestoredVersionBanner,
+  RunsTab,
+  TestRunButton,
+  VersionsTab,
+} from "./flow-views.tsx";
+import { useSaveOpenFlow } from "./use-save-edits.ts";
+
+export type FlowEditorProps = {
+  readonly tab: FlowTabName;
+  /** The view of the Versions tab; undefined on other tabs. */
+  readonly versions: VersionsTabRoute | undefined;
+  /** The view of the Runs tab; undefined on other tabs. */
+  readonly runs: RunsTabRoute | undefined;
+  /** The key of the step shown in the inspector, from the address. */
+  readonly selectedStep: string | undefined;
+  readonly onSelectStep: (key: string | undefined) => void;
+  readonly journal: OpenFlowJournal;
+};
+
+/** The editor of an open flow: header, step list, side panels and dialogs, and the navigation between them. */
+export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, journal }: FlowEditorProps) {
+  const [dialog, setDialog] = useState<EditorDialog>();
+  const [isProblemsOpen, setProblemsOpen] = useState(false);
+  // On a narrow page, the test run button is beside the tabs; on a wider page, the header has the button.
+  const isNarrow = useMediaQuery("(max-width: 639px)");
+  const [isOverviewSheetOpen, setOverviewSheetOpen] = useState(false);
+  if (isOverviewSheetOpen && tab !== "steps") setOverviewSheetOpen(false);
+  const editor = useNewEditor({ selectedStep, onSelectStep, openDialog: setDialog });
+  const { inspect, list, problems } = editor;
+  useDocumentTitle(truncateNameToOneLine(useOpenFlowState((state) => state.history.document.name)));
+  useBackgroundAnalysisAndPrefetch(editor);
+
+  const showTab = useNavigateToFlowTab(tab);
+  const saving = useSaveOpenFlow(editor, showTab);
+  const { save, openAfterInput } = saving;
+  const goToProblem = useGoToProblem(editor, showTab);
+  const find = useFindBarState(editor);
+  const showStep = (key: StepKey) => {
+    inspect(key);
+    showTab("steps", key);
+    list.current?.showStep(key);
+    focusInspectorHeadingOfStep(key);
+  };
+  useProvideEditorPageActions(editor, {
+    tab,
+    showTab,
+    save: () => void save(),
+    openPublishDialog: () => openAfterInput("publish"),
+    openRunDialog: () => openAfterInput("run"),
+    openFind: find.open,
+    goToAdjacentProblem: (by) => goToNextOrPreviousProblem(editor, by, goToProblem),
+    showStep,
+    showStepField: (range) => showTextRangeInStepField(editor, range),
+    inspectAdjacentStep: (by) => showStepAboveOrBelowInInspector(editor, by),
+  });
+  useKeyboardShortcuts(editor);
+
+  const { restored, showRestored, dismiss } = useRestored(editor, showTab);
+
+  const renderTab = () => {
+    if (tab === "json") return <JsonTab applierRef={saving.applierRef} />;
+    if (versions) return <VersionsTab place={versions} onRestored={showRestored} />;
+    if (runs) return <RunsTab place={runs} onRun={() => openAfterInput("run")} onShowStep={showStep} />;
+    return <StepsTab find={find} />;
+  };
+
+  return (
+    <EditorProvider value={editor}>
+      {/* Fills the height that the bars of the page leave; each part of the editor scrolls separately. */}
+      <div className="flex min-h-80 flex-[1_1_0px] flex-col">
+        <EditorHeader
+          onSave={() => void save()}
+          onPublish={() => openAfterInput("publish")}
+          onRun={() => openAfterInput("run")}
+        />
+        <div className="flex h-9 shrink-0 items-center justify-between border-b border-line px-1 sm:px-2">
+          <FlowTabs />
+          <div className="flex shrink-0 items-center gap-0.5">
+            {isNarrow && <TestRunButton />}
+            {tab === "steps" && (
+              <OverviewToggleButton
+                isProblemsOpen={isProblemsOpen}
+                onCloseProblems={() => setProblemsOpen(false)}
+                onOpenSheet={() => setOverviewSheetOpen(true)}
+              />
+            )}
+            <ProblemsPanelToggleButton
+              isOpen={isProblemsOpen}
+              onToggle={() => setProblemsOpen(!isProblemsOpen)}
+            />
+          </div>
+        </div>
+        <LazyRecoveryBar journal={journal} />
+        <StepFieldNotice />
+        <UnsavedChangesBanner
+          onRetry={() => void save()}
+          onInvalidInput={saving.showInvalidInput}
+          onPendingJson={saving.showPendingJson}
+          onShowField={(step, field) => {
+            inspect(step);
+            showTab("steps", step);
+            showTextRangeInStepField(editor, { step, at: field.split("."), from: 0, to: 0 });
+          }}
+        />
+        <RemoteUpdateBanner
+          onUndo={() => undoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}
+          onGoTo={goToProblem}
+        />
+        {restored && tab === "steps" && (
+          <RestoredVersionBanner
+            restored={restored}
+            onUndo={() => undoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}
+            onDismiss={dismiss}
+          />
+        )}
+        <div className="flex min-h-0 flex-1 max-[899px]:flex-col">
+          {renderTab()}
+          <EditorSidePanels
+            tab={tab}
+            isProblemsOpen={isProblemsOpen}
+            isOverviewSheetOpen={isOverviewSheetOpen}
+            onCloseProblems={() => setProblemsOpen(false)}
+            onShowProblems={() => setProblemsOpen(true)}
+            onCloseOverviewSheet={() => setOverviewSheetOpen(false)}
+            onGoTo={goToProblem}
+            onShowStep={showStep}
+          />
+        </div>
+        <EditorDialogs
+          dialog={dialog}
+          onShowStep={showStep}
+          onSave={save}
+          onClose={() => setDialog(undefined)}
+          onAdded={(key, isNamed) => {
+            problems.noteAdded(key);
+            inspect(key);
+            list.current?.showStep(key);
+            // Selects the default name, so that typing replaces it. Keeps a name that the user typed in the dialog.
+            focusInspectorFieldOfStep(key, "name", { select: !isNamed });
+          }}
+        />
+        <UnsavedChangesGuard save={saving.saveEdits} />
+      </div>
+    </EditorProvider>
+  );
+}
+
+type NewEditor = Pick<FlowEditorProps, "selectedStep" | "onSelectStep"> & {
+  readonly openDialog: (dialog: EditorDialog) => void;
+};
+
+/** Creates the editor of the open flow, and syncs its selection with the URL. */
+function useNewEditor({ selectedStep, onSelectStep, openDialog }: NewEditor): Editor {
+  const openFlow = useOpenFlow();
+  // Resolves the id that a link from a run's result contains: the id of the step in the run, instead of its key.
+  const selectedKey = useOpenFlowState(({ history }) =>
+    selectedStep === undefined
+      ? undefined
+      : (findStepByRunId(history.document, selectedStep) ?? (selectedStep as StepKey)),
+  );
+  const [editor] = useState(() => createFlowEditorState({ openFlow, selectedKey, openDialog }));
+  useSyncSelectedStepWithUrl(editor.selection, selectedKey, onSelectStep);
+  return editor;
+}
+
+/** Holds the version that was restored last, for the bar that can undo the restore. */
+function useRestored({ testRun }: Editor, showTab: (tab: FlowTabName) => void) {
+  const [restored, setRestored] = useState<RestoredVersionDocument>();
+  return {
+    restored,
+    showRestored: (now: RestoredVersionDocument) => {
+      setRestored(now);
+      // Clears the test run, because its results belong to the document before the restore.
+      stopAndClearTestRun(testRun);
+      showTab("steps");
+      announceToScreenReaders(`Restored version ${now.version.versionNumber}. You can undo.`);
+      requestFocusWhenRendered(findFallbackFocusElement);
+    },
+    dismiss: () => setRestored(undefined),
+  };
+}
+
+function StepsTab({ find }: { readonly find: ReturnType<typeof useFindBarState> }) {
+  const editor = useEditor();
+  const { list } = editor;
+  const isEmpty = useOpenFlowState((state) => state.history.document.steps.length === 0);
+  return (
+    <div className="flex min-h-0 min-w-0 flex-1 flex-col min-[1440px]:max-w-220 min-[1440px]:grow-[99]">
+      <LastRunsLoader />
+      {find.initialQuery !== undefined && <FindBar initialQuery={find.initialQuery} onClose={find.close} />}
+      {isEmpty ? (
+        <EmptySteps onAdd={() => openAddStepDialog(editor, { list: ROOT_STEP_LIST_REF, index: 0 })} />
+      ) : (
+        <StepList ref={list} />
+      )}
+      <OnboardingCardInEditor />
+      <BrokenReferencesBar />
+    </div>
+  );
+}
+
+/** Shown if the flow has no steps: explains steps, and adds the first one. */
+function EmptySteps({ onAdd }: { readonly onAdd: () => void }) {
+  return (
+    <div role="list" aria-label="Steps">
+      <EmptyState
+        title="No steps yet"
+        text="Steps run from top to bottom. Each step can use the results of the steps above."
+        drawing={
+          <svg width="32" height="72" viewBox="0 0 32 72" fill="none" stroke="currentColor" strokeWidth="2">
+            <path d="M16 0v24M16 48v24" strokeDasharray="2 4" />
+            <circle cx="16" cy="36" r="11" strokeDasharray="3 4" />
+            <path d="M16 31v10M11 36h10" />
+          </svg>
+        }
+        action={
+          <Button variant="primary" icon={Plus} data-add-step="" onClick={onAdd}>
+            Add step
+          </Button>
+        }
+      />
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+
+// Parts of the flow editor whose code is loaded separately, so that the editor opens sooner.
+
+export const JsonTab = createLazyComponent(
+  async () => (await import("#client/editor/json-tab/json-tab.tsx")).JsonTab,
+  {
+    fallback: <SkeletonRows label="Loading JSON editor" rows={8} />,
+  },
+);
+
+export const VersionsTab = createLazyComponent(
+  async () => (await import("#client/editor/versions/versions-tab.tsx")).VersionsTab,
+  {
+    fallback: <SkeletonRows label="Loading versions" rows={8} />,
+  },
+);
+
+export const RunsTab = createLazyComponent(
+  async () => (await import("#client/editor/runs/runs-tab.tsx")).RunsTab,
+  {
+    fallback: <SkeletonRows label="Loading runs" rows={8} />,
+  },
+);
+
+export const LastRunsLoader = createLazyComponent(
+  async () => (await import("#client/editor/runs/last-step-runs.tsx")).LastRunsLoader,
+  {
+    onFail: () => undefined,
+  },
+);
+
+export const RestoredVersionBanner = createLazyComponent(
+  async () => (await import("#client/editor/versions/restored-bar.tsx")).RestoredVersionBanner,
+);
+
+export const TestRunButton = createLazyComponent(
+  async () => (await import("#client/editor/test-run/test-run-button.tsx")).TestRunButton,
+  {
+    // Renders nothing if the code does not load, because the menu has an entry for the same action.
+    onFail: () => undefined,
+  },
+);
+
+/** Preloaded after the editor opens, because the bar must appear right after an edit that breaks references. */
+export const BrokenReferencesBar = createLazyComponent(
+  async () => (await import("#client/editor/actions/broken-references-bar.tsx")).BrokenReferencesBar,
+  {
+    onFail: () => undefined,
+  },
+);
+
+export const OnboardingCardInEditor = createLazyComponent(
+  async () => (await import("./editor-first-steps.tsx")).OnboardingCardInEditor,
+  {
+    onFail: () => undefined,
+  },
+);

@@ -1,0 +1,73 @@
+import { useSyncExternalStore } from "react";
+import { LayoutList } from "lucide-react";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { useEditor, useStepSelection, useTestRunState } from "#client/editor/session/editor-context.tsx";
+import { overviewOpenPreference } from "#client/editor/session/preferences.ts";
+
+/** Where the right pane is: always open, opened on demand, or a sheet over the list. */
+export type RightPaneLayout = "permanent" | "beside" | "sheet";
+
+export function useRightPaneLayout(): RightPaneLayout {
+  const isPermanent = useMediaQuery("(min-width: 1440px)");
+  const isBeside = useMediaQuery("(min-width: 900px)");
+  return isPermanent ? "permanent" : isBeside ? "beside" : "sheet";
+}
+
+/**
+ * Whether the overview is shown beside the list: selected steps and a test run take its place, and so do problems
+ * unless the page has room for both.
+ */
+export function useIsOverviewBesideStepList(isProblemsOpen: boolean): boolean {
+  const layout = useRightPaneLayout();
+  const isPreferred = useSyncExternalStore(overviewOpenPreference.subscribe, overviewOpenPreference.isOn);
+  const hasSelection = useStepSelection(({ keys, isMultiSelect }) => keys.size > 0 || isMultiSelect);
+  const isTrying = useTestRunState(({ isOpen }) => isOpen);
+  const hasRoomForProblems = useMediaQuery("(min-width: 1680px)");
+  const isReplaced = isTrying || hasSelection || (isProblemsOpen && !hasRoomForProblems);
+  if (layout === "sheet" || isReplaced) return false;
+  return layout === "permanent" || isPreferred;
+}
+
+type OverviewToggleButtonProps = {
+  readonly isProblemsOpen: boolean;
+  readonly onCloseProblems: () => void;
+  readonly onOpenSheet: () => void;
+};
+
+/** Opens and closes the overview on pages that do not show it permanently. */
+export function OverviewToggleButton({
+  isProblemsOpen,
+  onCloseProblems,
+  onOpenSheet,
+}: OverviewToggleButtonProps) {
+  const { selection, testRun } = useEditor();
+  const layout = useRightPaneLayout();
+  const isShown = useIsOverviewBesideStepList(isProblemsOpen);
+  if (layout === "permanent") return null;
+
+  const toggle = () => {
+    if (layout === "sheet") return onOpenSheet();
+    overviewOpenPreference.set(!isShown);
+    if (isShown) return;
+    onCloseProblems();
+    testRun.setState({ isOpen: false });
+    selection.clear();
+    requestFocusWhenRendered(() => document.querySelector<HTMLElement>("[data-overview-heading]"));
+  };
+  return (
+    <button
+      type="button"
+      data-overview-button=""
+      aria-expanded={layout === "beside" ? isShown : undefined}
+      aria-haspopup={layout === "sheet" ? "dialog" : undefined}
+      onClick={toggle}
+      {...getTooltipProps(isShown ? "Hide the overview" : "Show the overview of the flow")}
+      className="inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
+    >
+      <LayoutList aria-hidden="true" className="size-4" />
+      <span className="max-[519px]:sr-only">Overview</span>
+    </button>
+  );
+}

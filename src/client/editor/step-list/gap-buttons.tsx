@@ -1,0 +1,90 @@
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { type StepPositionInList, findStepList, findStep } from "#core/document/step-list.ts";
+import { getStepName } from "#core/document/step.ts";
+import { PlusIcon } from "#client/ui/rows/row-icons.tsx";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
+import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { computeNestingLineXPx } from "./row-geometry.ts";
+import { type StepInsertionPoint, listInsertionPointsAtRowBoundary } from "./places-at-boundary.ts";
+import type { StepListRow } from "./step-rows.ts";
+
+export interface LabeledStepInsertionPoint {
+  readonly place: StepInsertionPoint;
+  readonly label: string;
+  /** Whether the insertion point is above the row: true only for the start of the flow, above the first row. */
+  readonly isAbove: boolean;
+}
+
+/** Lists the insertion points at the lower edge of a row, innermost first; for the first row also the one above it. */
+export function listInsertionPointsAtStepListRow(
+  document: FlowDocument,
+  rows: readonly StepListRow[],
+  position: number,
+): readonly LabeledStepInsertionPoint[] {
+  const gap = (place: StepInsertionPoint, isAbove: boolean) => ({
+    place,
+    isAbove,
+    label: labelGap(document, place),
+  });
+  const below = listInsertionPointsAtRowBoundary(rows, position + 1).map((place) => gap(place, false));
+  const [top] = position === 0 ? listInsertionPointsAtRowBoundary(rows, 0) : [];
+  return top ? [gap(top, true), ...below] : below;
+}
+
+function labelGap(document: FlowDocument, { list, index }: StepPositionInList): string {
+  const above = findStepList(document, list)?.[index - 1];
+  if (above) return `Add step after ${getStepName(above)}`;
+  const around = list.type === "branch" ? findStep(document, list.step) : undefined;
+  if (list.type === "root" || !around) return "Add step first";
+  return `Add step first in ${getStepName(around)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`;
+}
+
+export function areSameLabeledInsertionPointLists(
+  a: readonly LabeledStepInsertionPoint[],
+  b: readonly LabeledStepInsertionPoint[],
+): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ place, label }, index) => {
+      const other = b[index];
+      return label === other?.label && place.index === other.place.index && place.level === other.place.level;
+    })
+  );
+}
+
+/**
+ * CSS pixels between an insert button and the vertical line of its nesting level, so that the button covers no step
+ * icon on that line.
+ */
+const ASIDE_PX = 20;
+
+type GapButtonsProps = {
+  readonly gaps: readonly LabeledStepInsertionPoint[];
+  readonly indent: number;
+  readonly tabIndex: number;
+};
+
+export function InsertStepButtons({ gaps, indent, tabIndex }: GapButtonsProps) {
+  const editor = useEditor();
+  return gaps.map(({ place, label, isAbove }) => (
+    <button
+      key={label}
+      type="button"
+      data-no-drag=""
+      aria-label={label}
+      tabIndex={tabIndex}
+      onClick={() => openAddStepDialog(editor, { list: place.list, index: place.index })}
+      {...getTooltipProps(label)}
+      style={{ left: computeNestingLineXPx(place.level, indent) - ASIDE_PX }}
+      className={joinClasses(
+        "group/gap absolute z-10 grid size-6 after:pointer-events-none after:absolute after:left-full after:h-0.5 after:w-40 after:rounded-full after:bg-accent/70 after:opacity-0 hover:after:opacity-100 focus-visible:after:opacity-100 -translate-x-1/2 place-items-center rounded-full text-accent opacity-0 group-hover/row:transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 group-data-moving/list:hidden pointer-coarse:hidden",
+        isAbove ? "-top-3" : "-bottom-3",
+      )}
+    >
+      <PlusIcon className="size-4 rounded-full border border-accent bg-surface p-0.5 group-hover/gap:bg-accent group-hover/gap:text-accent-ink" />
+    </button>
+  ));
+}

@@ -1,0 +1,85 @@
+import { type StepPositionInList, ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
+import { type StepRowData, type StepListRow, buildBranchStepListReference } from "./step-rows.ts";
+
+/**
+ * An insertion point in a list of steps, with its nesting level: 0 at the top level, +1 per surrounding conditional.
+ */
+export interface StepInsertionPoint extends StepPositionInList {
+  readonly level: number;
+}
+
+/** The insertion points between two rows, the deepest first: several where nested lists end. */
+export type InsertionPointsBetweenRows = readonly StepInsertionPoint[];
+
+const known = new WeakMap<readonly StepListRow[], readonly InsertionPointsBetweenRows[]>();
+
+/**
+ * Returns the insertion points at every boundary between rows, including above the first row and below the last. Each
+ * visible insertion point is at exactly one boundary; read in order, they run from top to bottom.
+ */
+export function listInsertionPointsByRowBoundary(
+  rows: readonly StepListRow[],
+): readonly InsertionPointsBetweenRows[] {
+  const last = known.get(rows);
+  if (last) return last;
+  const boundaries = Array.from({ length: rows.length + 1 }, (_, boundary) =>
+    listInsertionPointsAtRowBoundary(rows, boundary),
+  );
+  known.set(rows, boundaries);
+  return boundaries;
+}
+
+/**
+ * Returns the insertion points at one boundary, given as the number of rows above it. Empty between a conditional and
+ * the head row of its first branch.
+ */
+export function listInsertionPointsAtRowBoundary(
+  rows: readonly StepListRow[],
+  boundary: number,
+): InsertionPointsBetweenRows {
+  const [row, next] = [rows[boundary - 1], rows[boundary]];
+  if (!row) return [{ list: ROOT_STEP_LIST_REF, index: 0, level: 0 }];
+  const places: StepInsertionPoint[] = [];
+  if (row.type === "branch") {
+    const list = buildBranchStepListReference(row.node.key, row.branch);
+    if (row.count !== undefined) places.push({ list, index: 0, level: row.level });
+  } else if (next?.type !== "branch" || next.node !== row.node) places.push(placeAfter(row));
+  // If the next row is less deep, lists end at this boundary; adds the insertion point after each of their
+  // conditionals, innermost first.
+  let position = boundary - 1;
+  for (let level = row.level - 1; level >= (next?.level ?? 0); level -= 1) {
+    let around = rows[position];
+    while (around && (around.type !== "step" || around.level !== level)) {
+      position -= 1;
+      around = rows[position];
+    }
+    if (around?.type === "step") places.push(placeAfter(around));
+  }
+  return places;
+}
+
+function placeAfter({ list, index, level }: StepRowData): StepInsertionPoint {
+  return { list, index: index + 1, level };
+}
+
+export interface StepDropTarget {
+  readonly boundary: number;
+  readonly place: StepInsertionPoint;
+}
+
+/**
+ * Finds the insertion point at a boundary whose nesting level is nearest to `level`; if the boundary has none, uses the
+ * next boundary below.
+ */
+export function findDropTargetNearestToLevel(
+  boundaries: readonly InsertionPointsBetweenRows[],
+  at: number,
+  level: number,
+): StepDropTarget | undefined {
+  const last = boundaries.length - 1;
+  let boundary = Math.max(0, Math.min(last, at));
+  while (boundary < last && boundaries[boundary]?.length === 0) boundary += 1;
+  const distance = (place: StepInsertionPoint) => Math.abs(place.level - level);
+  const [place] = (boundaries[boundary] ?? []).toSorted((a, b) => distance(a) - distance(b));
+  return place && { boundary, place };
+}

@@ -1,0 +1,120 @@
+import { type RefObject, useMemo } from "react";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import type { StepRowFocusTarget } from "#client/editor/session/editor-session.ts";
+import { type StepListRow, buildStepRowId, flattenStepsToRows } from "./step-rows.ts";
+import { LIST_TOP_PADDING_PX, useStepRowHeight } from "./row-geometry.ts";
+
+type Walk =
+  | { readonly type: "focus"; readonly id: string }
+  | { readonly type: "fold" | "unfold"; readonly key: StepKey };
+
+const PAGE = 10;
+
+/**
+ * Maps a key to its effect on a row: up and down move over all rows; left folds or moves to the surrounding
+ * conditional; right unfolds or moves to the first row inside. Undefined if the key has no effect.
+ */
+export function findEffectOfStepListRowKey(
+  rows: readonly StepListRow[],
+  id: string,
+  key: string,
+): Walk | undefined {
+  const position = rows.findIndex((row) => row.id === id);
+  const row = rows[position];
+  if (!row) return undefined;
+  const focusAt = (wanted: number): Walk | undefined => {
+    const target = rows[Math.max(0, Math.min(rows.length - 1, wanted))];
+    return target && { type: "focus", id: target.id };
+  };
+  const isConditional = row.type === "step" && row.node.branches !== undefined;
+  switch (key) {
+    case "ArrowUp":
+      return focusAt(position - 1);
+    case "ArrowDown":
+      return focusAt(position + 1);
+    case "Home":
+      return focusAt(0);
+    case "End":
+      return focusAt(rows.length - 1);
+    case "PageUp":
+      return focusAt(position - PAGE);
+    case "PageDown":
+      return focusAt(position + PAGE);
+    case "ArrowLeft":
+      if (isConditional && !row.isFolded) return { type: "fold", key: row.node.key };
+      if (row.type === "branch") return { type: "focus", id: buildStepRowId(row.node.key) };
+      return row.list.type === "branch" ? { type: "focus", id: buildStepRowId(row.list.step) } : undefined;
+    case "ArrowRight":
+      if (!isConditional) return undefined;
+      return row.isFolded ? { type: "unfold", key: row.node.key } : focusAt(position + 1);
+    default:
+      return undefined;
+  }
+}
+
+const PARTS: Readonly<Record<StepRowFocusTarget, string>> = {
+  row: "",
+  handle: " [data-part=handle]",
+  menu: " [data-part=menu]",
+  switch: " [role=switch]",
+};
+
+/**
+ * Returns functions that scroll to a row and focus it; a row outside the visible range is mounted first. The
+ * functions never change, so passing them as props causes no re-render.
+ */
+export function useScrollToAndFocusRow(
+  scroller: RefObject<HTMLElement | null>,
+  scrollToIndex: (index: number) => void,
+  activate: (id: string) => void,
+) {
+  const { openFlow, selection } = useEditor();
+  const rowHeight = useStepRowHeight();
+  return useMemo(() => {
+    const showRow = (id: string) => {
+      // Keeps the row mounted, regardless of the scroll position.
+      activate(id);
+      // Waits until the preceding edit is rendered, so that the scroller has the height of the new list.
+      requestAnimationFrame(() => {
+        const rows = flattenStepsToRows(openFlow.getState().history.document, selection.getState().folded);
+        const index = rows.findIndex((row) => row.id === id);
+        if (index >= 0 && !(scroller.current && isInView(scroller.current, index, rowHeight)))
+          scrollToIndex(index);
+      });
+    };
+    const unfoldAround = (key: StepKey) => {
+      const known = getLocationsOfAllSteps(openFlow.getState().history.document);
+      for (let at = known.get(key); at?.list.type === "branch"; at = known.get(at.list.step))
+        selection.unfold(at.list.step);
+    };
+    const focusRow = (id: string, part: StepRowFocusTarget = "row") => {
+      const target = `[data-row="${CSS.escape(id)}"]${PARTS[part]}`;
+      const find = () => scroller.current?.querySelector<HTMLElement>(target);
+      // Focuses a mounted row synchronously, so that the user's next key press reaches the row.
+      if (part === "row") find()?.focus({ preventScroll: true });
+      showRow(id);
+      requestFocusWhenRendered(find, { preventScroll: true });
+    };
+    return {
+      focusRow,
+      showStep: (key: StepKey) => {
+        unfoldAround(key);
+        showRow(buildStepRowId(key));
+      },
+      focusStep: (key: StepKey, part?: StepRowFocusTarget) => {
+        unfoldAround(key);
+        focusRow(buildStepRowId(key), part);
+      },
+    };
+  }, [openFlow, selection, scroller, scrollToIndex, activate, rowHeight]);
+}
+
+/** Whether the row is visible with one row of margin on either side, the margin that `scrollToRow` leaves. */
+function isInView({ scrollTop, clientHeight }: HTMLElement, index: number, rowHeight: number): boolean {
+  const top = LIST_TOP_PADDING_PX + index * rowHeight;
+  const above = Math.max(0, top - rowHeight);
+  return above >= scrollTop && top + 2 * rowHeight <= scrollTop + clientHeight;
+}

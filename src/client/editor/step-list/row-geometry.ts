@@ -1,0 +1,43 @@
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+
+/**
+ * Space above the first row, in CSS pixels. Half the height of a tap target, because the tap target at the
+ * upper edge of the first row would otherwise be clipped by the scroller.
+ */
+export const LIST_TOP_PADDING_PX = 16;
+
+/**
+ * Returns the height of every row in CSS pixels: one line for a mouse, a taller line for touch, two lines on a narrow
+ * page. All rows are equally high, so positions are computed without measuring.
+ */
+export function useStepRowHeight(): number {
+  const isNarrow = useMediaQuery("(max-width: 639px)");
+  const isCoarse = useMediaQuery("(pointer: coarse)");
+  if (isNarrow) return 56;
+  return isCoarse ? 48 : 40;
+}
+
+/**
+ * Geometry of a top-level row in CSS pixels: the x position of its vertical line, and the width of the area left of
+ * its text.
+ */
+const MAIN_LANE = 32;
+const TRACK_WIDTH = 52;
+
+/** Returns the x position of the vertical line of a nesting level, in CSS pixels from the left of the list. */
+export function computeNestingLineXPx(level: number, indent: number): number {
+  return MAIN_LANE + level * indent;
+}
+
+/** Returns the width of the area in which a row at this nesting level draws its lines, in CSS pixels. */
+export function computeRowConnectorAreaWidthPx(level: number, indent: number): number {
+  return TRACK_WIDTH + level * indent;
+}
+
+/** Returns the indent per level in CSS pixels, small enough for the deepest level to fit the page. */
+export function useNestingIndentPx(deepest: number): number {
+  const isNarrow = useMediaQuery("(max-width: 639px)");
+  const isMedium = useMediaQuery("(max-width: 899px)");
+  if (isNarrow) return deepest > 6 ? 8 : deepest > 3 ? 12 : 18;
+  return isMedium || deepest > 6 ? 22 : 28;
+}

@@ -1,0 +1,303 @@
+import { TriangleAlert, ChevronRight } from "lucide-react";
+import { memo } from "react";
+import { useStore } from "zustand";
+import { isStepEnabled, getOutputVariable, getStepType } from "#core/document/step.ts";
+import type { StepKey, StepNode } from "#core/document/flow-document.ts";
+import { getStepRunId } from "#core/document/run-ids.ts";
+import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
+import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { CodeChip } from "#client/ui/controls/inline-text.tsx";
+import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { MenuButton } from "#client/ui/controls/menu-button.tsx";
+import { MoreIcon, GripIcon } from "#client/ui/rows/row-icons.tsx";
+import { Switch } from "#client/ui/controls/switch.tsx";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { describeStepType, summarizeStepBesideName } from "#client/editor/session/describe-step-row.ts";
+import type { StepRowProblemSummary } from "#client/editor/problems/mark-steps.ts";
+import { RowProblemIndicator } from "#client/editor/problems/problem-marks.tsx";
+import { listStepMenuEntries } from "#client/editor/actions/menus.ts";
+import { renameStep } from "#client/editor/actions/rename.ts";
+import { toggleStepsEnabledAction } from "#client/editor/actions/toggle.ts";
+import { useEditor, useTestRunState } from "#client/editor/session/editor-context.tsx";
+import { useStepMoveState } from "#client/editor/session/drag-state.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import {
+  type LabeledStepInsertionPoint,
+  InsertStepButtons,
+  areSameLabeledInsertionPointLists,
+} from "./gap-buttons.tsx";
+import { computeRowConnectorAreaWidthPx } from "./row-geometry.ts";
+import type { StepMoveController } from "./step-mover.ts";
+import { type StepRowData, areStepListRowsEqualForRendering } from "./step-rows.ts";
+import { StepRowConnector } from "./step-track.tsx";
+
+type StepCardProps = {
+  readonly row: StepRowData;
+  readonly mover: StepMoveController;
+  readonly name: string;
+  readonly height: number;
+  readonly indent: number;
+  readonly gaps: readonly LabeledStepInsertionPoint[];
+  readonly isActive: boolean;
+  readonly isRenaming: boolean;
+  readonly problem: string | undefined;
+  readonly mark: StepRowProblemSummary | undefined;
+  readonly onRenamingChange: (renaming: boolean, keepFocus: boolean) => void;
+};
+
+const StepTestRunStatusButton = createLazyComponent(
+  async () => (await import("#client/editor/test-run/test-run-mark.tsx")).StepTestRunStatusButton,
+  { onFail: () => undefined },
+);
+
+const StepTestRunSummary = createLazyComponent(
+  async () => (await import("#client/editor/test-run/test-run-mark.tsx")).StepTestRunSummary,
+  { fallback: ({ hint }) => hint, onFail: () => undefined },
+);
+
+/** The minimum row height, in CSS pixels, at which the step's hint gets a second line. */
+const TWO_LINES = 52;
+/** On a narrow page, rows deeper than this nesting level have no room for the step's number. */
+const MOST_NUMBERED = 3;
+
+export const StepCard = memo(
+  function StepCard(props: StepCardProps) {
+    const { row, mover, name, height, indent, gaps, isActive, isRenaming, problem, mark } = props;
+    const { node, index, level } = row;
+    const editor = useEditor();
+    const isTried = useTestRunState(({ run }) => run?.steps.has(node.key) === true);
+    const type = getStepType(node);
+    const enabled = isStepEnabled(node);
+    const hint = summarizeStepBesideName(node);
+    const variable = getOutputVariable(node);
+    const isTall = height >= TWO_LINES;
+    const tabIndex = isActive ? 0 : -1;
+
+    const title = isRenaming ? (
+      <InlineTextEditor
+        label={`Name of step ${index + 1}`}
+        value={name}
+        editing
+        onEditingChange={props.onRenamingChange}
+        emptyMessage="Name is required."
+        onCommit={(next) => renameStep(editor, node.key, next)}
+        className="font-medium"
+      />
+    ) : (
+      <span
+        data-part="name"
+        dir="auto"
+        {...getTooltipProps(name, { whenTruncated: true })}
+        className={joinClasses("max-w-full self-start truncate font-medium", !enabled && "text-muted")}
+      >
+        {name}
+      </span>
+    );
+    const hintLine = (
+      <span data-part="hint" dir="auto" className="min-w-0 truncate text-sm text-faint">
+        {isTried ? <StepTestRunSummary step={node.key} hint={hint} /> : hint}
+      </span>
+    );
+
+    return (
+      <>
+        <StepRowConnector
+          level={level}
+          closes={Math.min(row.closes, level)}
+          indent={indent}
+          height={height}
+          enabled={enabled}
+        />
+        <span
+          className="relative flex shrink-0 justify-end pr-1.5 group-data-carried/row:opacity-40"
+          style={{ width: computeRowConnectorAreaWidthPx(level, indent) }}
+          {...getTooltipProps(describeStepType(type))}
+        >
+          <FlowNode type={type} enabled={enabled} />
+        </span>
+        {/* The fold button is beside the number, so that the names of all steps of a level are aligned. */}
+        <span
+          className={joinClasses(
+            "flex w-12 shrink-0 items-center justify-end pr-1.5 text-xs text-faint tabular-nums max-sm:w-8 max-sm:justify-center max-sm:pr-0",
+            level > MOST_NUMBERED && !node.branches && "max-sm:hidden",
+          )}
+        >
+          {node.branches && (
+            <FoldButton step={node.key} name={name} isFolded={row.isFolded} tabIndex={tabIndex} />
+          )}
+          <span className={joinClasses("ml-auto max-sm:mx-auto", node.branches && "max-sm:hidden")}>
+            {index + 1}
+          </span>
+        </span>
+        <StepHandle step={node.key} name={name} mover={mover} tabIndex={tabIndex} />
+        {isTall ? (
+          <span className="flex min-w-0 flex-1 flex-col pl-1">
+            {title}
+            {!isRenaming && hintLine}
+          </span>
+        ) : (
+          <span className="flex min-w-0 flex-1 items-baseline gap-3 pl-1">
+            <span className={joinClasses("flex min-w-0", isRenaming ? "flex-1" : "max-w-[60%] shrink-0")}>
+              {title}
+            </span>
+            {!isRenaming && hintLine}
+          </span>
+        )}
+        {isTried ? (
+          <span className={joinClasses(lastRunColumn, "@lg:w-16")}>
+            <StepTestRunStatusButton step={node.key} name={name} tabIndex={tabIndex} />
+          </span>
+        ) : (
+          <StepLastRun step={node} />
+        )}
+        {!isTall && (
+          <span
+            className={joinClasses(
+              "ml-2 hidden w-28 shrink-0 items-center @3xl:w-36",
+              // The duration of a test run takes the place of the variable in narrow lists.
+              isTried ? "@2xl:flex" : "@xl:flex",
+            )}
+          >
+            {variable !== undefined && <CodeChip text={variable} />}
+          </span>
+        )}
+        <span className="ml-1 grid w-5 shrink-0 place-items-center max-sm:empty:hidden">
+          {problem === undefined ? (
+            mark && <RowProblemIndicator mark={mark} />
+          ) : (
+            <span {...getTooltipProps(problem)} className="text-danger">
+              <TriangleAlert aria-hidden="true" className="size-4" />
+            </span>
+          )}
+        </span>
+        <span
+          data-no-drag=""
+          className="ml-1 flex shrink-0 items-center gap-1 pr-2 group-data-carried/row:opacity-40 group-data-[moving=tap]/list:invisible"
+        >
+          <Switch
+            label={`Enable ${name}`}
+            checked={enabled}
+            tabIndex={tabIndex}
+            onCheckedChange={() =>
+              toggleStepsEnabledAction.run(editor, {
+                keys: editor.targetsOf(node.key),
+                lead: node.key,
+                movedWith: "switch",
+              })
+            }
+          />
+          <MenuButton
+            label={`Actions for ${name}`}
+            icon={MoreIcon}
+            size="sm"
+            tabIndex={tabIndex}
+            data-part="menu"
+            entries={() => listStepMenuEntries(editor, node.key)}
+          />
+        </span>
+        <InsertStepButtons gaps={gaps} indent={indent} tabIndex={tabIndex} />
+      </>
+    );
+  },
+  // Ignores the handlers when comparing props: a row creates new ones on every render, but their behavior does
+  // not change.
+  (a, b) =>
+    areStepListRowsEqualForRendering(a.row, b.row) &&
+    areSameLabeledInsertionPointLists(a.gaps, b.gaps) &&
+    a.height === b.height &&
+    a.indent === b.indent &&
+    a.isActive === b.isActive &&
+    a.isRenaming === b.isRenaming &&
+    a.problem === b.problem &&
+    a.mark === b.mark,
+);
+
+type StepHandleProps = {
+  readonly step: StepKey;
+  readonly name: string;
+  readonly mover: StepMoveController;
+  readonly tabIndex: number;
+};
+
+/**
+ * The handle of a row. The pointer drags the whole row; Space or Enter picks the step up for the arrow keys; a tap or a
+ * screen reader's click picks it up for a tap on its destination.
+ */
+function StepHandle({ step, name, mover, tabIndex }: StepHandleProps) {
+  const pickedUp = useStepMoveState((state) =>
+    state.type !== "none" && state.type !== "pointer" && state.lead === step ? state.type : undefined,
+  );
+
+  return (
+    <button
+      type="button"
+      data-part="handle"
+      aria-label={`Reorder ${name}`}
+      aria-pressed={pickedUp !== undefined}
+      aria-describedby="reorder-instructions"
+      tabIndex={tabIndex}
+      // Prevents the click that Firefox fires when Space is released, which would pick up the step that was just
+      // dropped.
+      onKeyUp={(event) => event.key === " " && event.preventDefault()}
+      onClick={() => (pickedUp ? mover.putBack() : mover.pickUp(step, "tap"))}
+      // A tap on a destination also blurs the handle, so blur cancels only a move by keyboard.
+      onBlur={() => pickedUp === "keyboard" && mover.putBack()}
+      {...getTooltipProps("Drag to move, click to choose a position, or press Space and use the arrow keys")}
+      className={joinClasses(
+        "grid h-8 w-6 shrink-0 cursor-grab touch-none place-items-center rounded-md group-hover/row:transition-colors pointer-coarse:h-10",
+        pickedUp
+          ? "bg-accent text-accent-ink"
+          : // A color instead of opacity, which would create a compositing layer in every row.
+            "text-faint/45 group-focus-within/row:text-faint group-hover/row:text-faint hover:text-ink pointer-coarse:text-faint",
+      )}
+    >
+      <GripIcon className="size-4" />
+    </button>
+  );
+}
+
+type FoldButtonProps = {
+  readonly step: StepKey;
+  readonly name: string;
+  readonly isFolded: boolean;
+  readonly tabIndex: number;
+};
+
+function FoldButton({ step, name, isFolded, tabIndex }: FoldButtonProps) {
+  const { selection } = useEditor();
+  const label = isFolded ? `Expand ${name}` : `Collapse ${name}`;
+  return (
+    <button
+      type="button"
+      data-no-drag=""
+      aria-label={label}
+      aria-expanded={!isFolded}
+      tabIndex={tabIndex}
+      onClick={() => (isFolded ? selection.unfold(step) : selection.fold(step))}
+      {...getTooltipProps(label, { shortcut: isFolded ? "ArrowRight" : "ArrowLeft" })}
+      className="grid size-6 shrink-0 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:h-10 pointer-coarse:w-8"
+    >
+      <ChevronRight
+        aria-hidden="true"
+        className={joinClasses("size-4 transition-transform", !isFolded && "rotate-90")}
+      />
+    </button>
+  );
+}
+
+const LastRunIndicator = createLazyComponent(
+  async () => (await import("#client/editor/runs/last-step-runs.tsx")).LastRunIndicator,
+  { onFail: () => undefined },
+);
+
+/** Empty in a step without a result, so that the columns of all rows are aligned, except on a narrow page. */
+const lastRunColumn = "ml-2 flex w-5 shrink-0 items-center max-sm:empty:hidden @2xl:w-22";
+
+function StepLastRun({ step }: { readonly step: StepNode }) {
+  const id = useOpenFlowState(({ history }) => getStepRunId(history.document, step));
+  const { lastRuns } = useEditor();
+  const run = useStore(lastRuns, ({ byStep }) => byStep.get(id));
+  const hasRuns = useStore(lastRuns, ({ byStep }) => byStep.size > 0);
+  return hasRuns && <span className={lastRunColumn}>{run && <LastRunIndicator run={run} />}</span>;
+}

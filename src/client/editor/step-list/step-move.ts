@@ -1,0 +1,112 @@
+import { quoteName } from "#core/document/quote-name.ts";
+import { type FlowDocument, MAX_NESTING_LEVEL, type StepKey } from "#core/document/flow-document.ts";
+import { describeMoveRefusal } from "#core/document/step-place.ts";
+import { getTopmostSteps } from "#core/document/topmost-steps.ts";
+import {
+  findStepList,
+  getNestingHeight,
+  isSameStepListRef,
+  listKeysOfStepAndNestedSteps,
+  getLocationsOfAllSteps,
+} from "#core/document/step-list.ts";
+import { getStepName } from "#core/document/step.ts";
+import type { InsertionPointsBetweenRows, StepInsertionPoint, StepDropTarget } from "./places-at-boundary.ts";
+
+export interface PlannedStepMove {
+  readonly document: FlowDocument;
+  readonly keys: readonly StepKey[];
+  readonly covers: ReadonlySet<StepKey>;
+  readonly name: string;
+  readonly height: number;
+}
+
+export function planStepMove(
+  document: FlowDocument,
+  wanted: readonly StepKey[],
+): PlannedStepMove | undefined {
+  const moved = getTopmostSteps(document, wanted);
+  const [first] = moved;
+  if (!first) return undefined;
+  return {
+    document,
+    keys: moved.map(({ key }) => key),
+    covers: new Set(moved.flatMap(listKeysOfStepAndNestedSteps)),
+    name: moved.length === 1 ? quoteName(getStepName(first)) : `${moved.length} steps`,
+    height: Math.max(...moved.map(getNestingHeight)),
+  };
+}
+
+/**
+ * Returns why the steps cannot move to an insertion point, as a sentence; undefined if they can. Applies the same rules
+ * as `findPlaceRefusal`.
+ */
+export function explainWhyStepsCannotMoveTo(
+  { covers, height }: PlannedStepMove,
+  { list, level }: StepInsertionPoint,
+): string | undefined {
+  if (list.type === "root") return undefined;
+  if (covers.has(list.step)) return describeMoveRefusal("inside-itself");
+  return level + height > MAX_NESTING_LEVEL ? describeMoveRefusal("too-deep") : undefined;
+}
+
+/** Whether a move to this insertion point would change nothing. */
+export function isMoveWithoutEffect(
+  { document, keys }: PlannedStepMove,
+  { list, index }: StepInsertionPoint,
+): boolean {
+  const steps = findStepList(document, list) ?? [];
+  const first = steps.findIndex(({ key }) => key === keys[0]);
+  const isBlock = first >= 0 && keys.every((key, offset) => steps[first + offset]?.key === key);
+  return isBlock && index >= first && index <= first + keys.length;
+}
+
+/**
+ * Lists the insertion points that the steps can move to, top to bottom. The insertion points above and below a moved
+ * step give the same result, so only the upper one is listed.
+ */
+export function listDropTargetsOfStepMove(
+  move: PlannedStepMove,
+  boundaries: readonly InsertionPointsBetweenRows[],
+): readonly StepDropTarget[] {
+  const moved = new Set(move.keys);
+  return boundaries.flatMap((places, boundary) =>
+    places
+      .filter((place) => {
+        const above = findStepList(move.document, place.list)?.[place.index - 1];
+        return !(above && moved.has(above.key)) && explainWhyStepsCannotMoveTo(move, place) === undefined;
+      })
+      .map((place) => ({ boundary, place })),
+  );
+}
+
+/**
+ * Finds the insertion point where a move starts: above the step `lead` or, if the steps right before `lead` move as
+ * well, above the first of these.
+ */
+export function findInitialDropTargetOfStepMove(
+  { document, keys }: PlannedStepMove,
+  lead: StepKey,
+  boundaries: readonly InsertionPointsBetweenRows[],
+): StepDropTarget | undefined {
+  const at = getLocationsOfAllSteps(document).get(lead);
+  const steps = at && findStepList(document, at.list);
+  if (!at || !steps) return undefined;
+  const moved = new Set(keys);
+  let { index } = at;
+  for (let above = steps[index - 1]; above && moved.has(above.key); above = steps[index - 1]) index -= 1;
+  return findDropTargetOfInsertionPoint(boundaries, { list: at.list, index, level: at.level });
+}
+
+export function findDropTargetOfInsertionPoint(
+  boundaries: readonly InsertionPointsBetweenRows[],
+  place: StepInsertionPoint,
+): StepDropTarget | undefined {
+  const boundary = boundaries.findIndex((places) =>
+    places.some((other) => isSameInsertionPoint(other, place)),
+  );
+  return boundary < 0 ? undefined : { boundary, place };
+}
+
+export function isSameInsertionPoint(a: StepInsertionPoint, b: StepInsertionPoint): boolean {
+  return a.index === b.index && isSameStepListRef(a.list, b.list);
+}

@@ -1,0 +1,280 @@
+import type { StepKey, FlowDocument } from "#core/document/flow-document.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import { describePositionOfDroppedSteps, describeStepPosition } from "#core/document/step-place.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import type { Editor } from "#client/editor/session/editor-context.tsx";
+import {
+  type StepMoveInProgress,
+  setStepMoveState,
+  useStepMoveState,
+} from "#client/editor/session/drag-state.ts";
+import type { StepRowFocusTarget } from "#client/editor/session/editor-session.ts";
+import { moveStepsInEditor } from "#client/editor/actions/move.ts";
+import { SAFE_MOVE_IMPACT } from "#client/editor/session/broken-references.ts";
+import {
+  type StepInsertionPoint,
+  type StepDropTarget,
+  findDropTargetNearestToLevel,
+  listInsertionPointsByRowBoundary,
+} from "./places-at-boundary.ts";
+import {
+  type PlannedStepMove,
+  explainWhyStepsCannotMoveTo,
+  findDropTargetOfInsertionPoint,
+  findInitialDropTargetOfStepMove,
+  isMoveWithoutEffect,
+  isSameInsertionPoint,
+  listDropTargetsOfStepMove,
+  planStepMove,
+} from "./step-move.ts";
+import { flattenStepsToRows } from "./step-rows.ts";
+
+const HOW_TO_GO_ON: Readonly<Record<"keyboard" | "tap", string>> = {
+  keyboard: "Use arrow keys to move, with Shift to the next valid position. Space drops, Escape cancels.",
+  tap: "Choose a position, or cancel.",
+};
+
+export function createStepMoveController(editor: Editor) {
+  const { selection, moveAssessor, documentNow, targetsOf, focusStep } = editor;
+  const rowsNow = () => flattenStepsToRows(documentNow(), selection.getState().folded);
+  const boundariesNow = () => listInsertionPointsByRowBoundary(rowsNow());
+
+  const under = (): { readonly state: StepMoveInProgress; readonly move: PlannedStepMove } | undefined => {
+    const state = useStepMoveState.getState();
+    const move = state.type === "none" ? undefined : planStepMove(documentNow(), state.keys);
+    return state.type !== "none" && move ? { state, move } : undefined;
+  };
+
+  const aim = ({ boundary, place }: StepDropTarget) => {
+    const known = under();
+    if (!known) return;
+    const { state, move } = known;
+    const refusal = explainWhyStepsCannotMoveTo(move, place);
+    const impact =
+      refusal === undefined ? moveAssessor.assess(move.document, state.keys, place) : SAFE_MOVE_IMPACT;
+    setStepMoveState({
+      ...state,
+      boundary,
+      place,
+      refusal,
+      impact,
+      isCurrentPlace: isMoveWithoutEffect(move, place),
+    });
+    const landing = `${move.name}, ${describePositionOfDroppedSteps(move.document, place, move.keys)}.`;
+    announceToScreenReaders(refusal ?? joinSentences(landing, impact.sentence), "assertive");
+  };
+
+  const homeOf = (lead: StepKey) => {
+    const at = getLocationsOfAllSteps(documentNow()).get(lead);
+    return at?.list.type === "root" ? `position ${at.index + 1}` : describeStepPosition(documentNow(), lead);
+  };
+
+  const putBack = () => {
+    const known = under();
+    setStepMoveState({ type: "none" });
+    if (known)
+      announceToScreenReaders(
+        `Move cancelled. ${known.move.name} stays at ${homeOf(known.state.lead)}.`,
+        "assertive",
+      );
+  };
+
+  const land = (place: StepInsertionPoint, part: StepRowFocusTarget) => {
+    const known = under();
+    if (!known) return;
+    const { state, move } = known;
+    const refusal = explainWhyStepsCannotMoveTo(move, place);
+    setStepMoveState({ type: "none" });
+    if (refusal === undefined && !isMoveWithoutEffect(move, place)) {
+      const to = { list: place.list, index: place.index };
+      moveStepsInEditor(editor, move.keys, to, { movedWith: part, lead: state.lead });
+      return;
+    }
+    announceToScreenReaders(
+      `${refusal ? `${refusal} ` : ""}${move.name} stays at ${homeOf(state.lead)}.`,
+      "assertive",
+    );
+    focusStep(state.lead, part);
+  };
+
+  /**
+   * Unfolds a folded conditional directly below the drop marker, so that the user can move the steps into its
+   * branches.
+   */
+  const unfoldBelow = ({ boundary, covers }: StepMoveInProgress) => {
+    const below = rowsNow()[boundary];
+    if (below?.type === "step" && below.isFolded && !covers.has(below.node.key))
+      selection.unfold(below.node.key);
+  };
+
+  return {
+    pickUp: (lead: StepKey, type: StepMoveInProgress["type"]) => {
+      const move = planStepMove(documentNow(), targetsOf(lead));
+      const start = move && findInitialDropTargetOfStepMove(move, lead, boundariesNow());
+      if (!move || !start) return;
+      const { keys, covers } = move;
+      setStepMoveState({
+        type,
+        keys,
+        lead,
+        covers,
+        ...start,
+        isCurrentPlace: isMoveWithoutEffect(move, start.place),
+        refusal: undefined,
+        impact: SAFE_MOVE_IMPACT,
+      });
+      if (type === "pointer") return;
+      const position = describeStepPosition(move.document, lead);
+      announceToScreenReaders(`Picked up ${move.name}, ${position}. ${HOW_TO_GO_ON[type]}`, "assertive");
+    },
+
+    /** Moves the marker for a pointer over `row` whose nearest boundary is `boundary`, at the given level. */
+    aimAt: (row: number, boundary: number, level: number) => {
+      const state = useStepMoveState.getState();
+      const over = rowsNow()[row];
+      // Over the head row of a branch, targets the branch, whatever the pointer's horizontal position.
+      const target =
+        over?.type === "branch" && over.count !== undefined
+          ? findDropTargetNearestToLevel(boundariesNow(), row + 1, over.level)
+          : findDropTargetNearestToLevel(boundariesNow(), boundary, level);
+      if (state.type === "none" || !target) return;
+      if (state.boundary === target.boundary && isSameInsertionPoint(state.place, target.place)) return;
+      aim(target);
+    },
+
+    /** Handles a key of a move by keyboard; returns false if the key has no effect. */
+    pressKey: (key: string, isShifted = false): boolean => {
+      const known = under();
+      if (!known) return false;
+      const { state, move } = known;
+      switch (key) {
+        case " ":
+        case "Enter":
+          return (land(state.place, "handle"), true);
+        case "Escape":
+          return (putBack(), true);
+        case "ArrowRight":
+          unfoldBelow(state);
+      }
+      const targets = listDropTargetsOfStepMove(move, boundariesNow());
+      const isSafe = ({ place }: StepDropTarget) =>
+        !isMoveWithoutEffect(move, place) && moveAssessor.typeAt(move.document, state.keys, place) === "safe";
+      const isFar = isShifted && (key === "ArrowUp" || key === "ArrowDown");
+      const target = isFar
+        ? findSafeTarget(targets, state.place, key, isSafe)
+        : findStepDropTargetForMovementKey(targets, state.place, move.document, key);
+      if (!target) {
+        if (isFar)
+          announceToScreenReaders(
+            `No valid position further ${key === "ArrowUp" ? "up" : "down"}.`,
+            "assertive",
+          );
+        return isFar;
+      }
+      if (state.type === "tap") setStepMoveState({ ...state, type: "keyboard" });
+      aim(target);
+      return true;
+    },
+
+    /** Drops the steps at the marker. `part` is the control that gets the focus. */
+    drop: (part: StepRowFocusTarget) => {
+      const known = under();
+      if (known) land(known.state.place, part);
+    },
+
+    land,
+    putBack,
+
+    cancel: () => {
+      const state = useStepMoveState.getState();
+      putBack();
+      if (state.type !== "none") focusStep(state.lead, "handle");
+    },
+
+    /**
+     * Repositions the drop marker after the rows have changed during a move. The marker stays at the chosen insertion
+     * point or, if that no longer exists, returns to the steps' original position.
+     */
+    follow: () => {
+      if (useStepMoveState.getState().type === "none") return;
+      const known = under();
+      if (!known) return setStepMoveState({ type: "none" });
+      const { state, move } = known;
+      const boundaries = boundariesNow();
+      const target =
+        findDropTargetOfInsertionPoint(boundaries, state.place) ??
+        findInitialDropTargetOfStepMove(move, state.lead, boundaries);
+      if (target && target.boundary !== state.boundary) setStepMoveState({ ...state, ...target });
+    },
+  };
+}
+
+function joinSentences(...sentences: readonly string[]): string {
+  return sentences.filter((sentence) => sentence !== "").join(" ");
+}
+
+export type StepMoveController = ReturnType<typeof createStepMoveController>;
+
+const PAGE = 10;
+
+/**
+ * Finds where a key moves the steps from `place`: up and down in page order, left to just after the surrounding
+ * conditional, right into an adjacent branch. Returns `place` itself at the end of the list, to announce it again;
+ * undefined for other keys.
+ */
+export function findStepDropTargetForMovementKey(
+  targets: readonly StepDropTarget[],
+  place: StepInsertionPoint,
+  document: FlowDocument,
+  key: string,
+): StepDropTarget | undefined {
+  const position = targets.findIndex((target) => isSameInsertionPoint(target.place, place));
+  const here = targets[position];
+  const at = (wanted: number) => targets[Math.max(0, Math.min(targets.length - 1, wanted))];
+  switch (key) {
+    case "ArrowUp":
+      return at(position - 1);
+    case "ArrowDown":
+      return at(position + 1);
+    case "PageUp":
+      return at(position - PAGE);
+    case "PageDown":
+      return at(position + PAGE);
+    case "Home":
+      return at(0);
+    case "End":
+      return at(targets.length - 1);
+    case "ArrowLeft":
+      return findOutside(targets, place, document) ?? here;
+    case "ArrowRight": {
+      const [above, below] = [targets[position - 1], targets[position + 1]];
+      if (above && above.boundary === here?.boundary && above.place.level > place.level) return above;
+      return below && below.place.level > place.level ? below : here;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function findSafeTarget(
+  targets: readonly StepDropTarget[],
+  place: StepInsertionPoint,
+  key: "ArrowUp" | "ArrowDown",
+  isSafe: (target: StepDropTarget) => boolean,
+): StepDropTarget | undefined {
+  const position = targets.findIndex((target) => isSameInsertionPoint(target.place, place));
+  return key === "ArrowUp"
+    ? targets.slice(0, Math.max(0, position)).findLast(isSafe)
+    : targets.slice(position + 1).find(isSafe);
+}
+
+function findOutside(
+  targets: readonly StepDropTarget[],
+  { list, level }: StepInsertionPoint,
+  document: FlowDocument,
+): StepDropTarget | undefined {
+  const around = list.type === "branch" ? getLocationsOfAllSteps(document).get(list.step) : undefined;
+  if (!around) return undefined;
+  const outside = { list: around.list, index: around.index + 1, level: level - 1 };
+  return targets.find(({ place }) => isSameInsertionPoint(place, outside));
+}

@@ -1,0 +1,143 @@
+import { memo, useId, useRef } from "react";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { CONDITIONAL_BRANCH_LABELS } from "#core/document/describe-branches.ts";
+import { getStepName } from "#core/document/step.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { buildStepRowAccessibleName } from "#client/editor/session/describe-step-row.ts";
+import { useEditor, useStepSelection } from "#client/editor/session/editor-context.tsx";
+import { findStepSaveError } from "#client/editor/session/find-step-problem.ts";
+import { describeStepRowProblems } from "#client/editor/problems/mark-steps.ts";
+import { useStepRowProblemSummary } from "#client/editor/problems/problem-marks.tsx";
+import { selectStepOnClick } from "#client/editor/actions/select.ts";
+import { useStepMoveState } from "#client/editor/session/drag-state.ts";
+import { type LabeledStepInsertionPoint, areSameLabeledInsertionPointLists } from "./gap-buttons.tsx";
+import { StepCard } from "./step-card.tsx";
+import type { StepMoveController } from "./step-mover.ts";
+import { type StepRowData, areStepListRowsEqualForRendering } from "./step-rows.ts";
+
+export interface StepRowPositionProps {
+  readonly top: number;
+  readonly height: number;
+  readonly indent: number;
+  /** Whether the row is the list's tab stop (roving tabindex). */
+  readonly isActive: boolean;
+  readonly onActivate: (id: string) => void;
+  readonly gaps: readonly LabeledStepInsertionPoint[];
+}
+
+type StepRowProps = StepRowPositionProps & {
+  readonly row: StepRowData;
+  readonly mover: StepMoveController;
+  readonly isRenaming: boolean;
+  readonly onRenamingChange: (key: StepKey | undefined) => void;
+};
+
+/**
+ * One step of the list: a thin shell for position, focus and selection. The memoized card inside renders the content.
+ */
+export const StepRow = memo(function StepRow(props: StepRowProps) {
+  const { row, mover, isRenaming, onRenamingChange, ...frame } = props;
+  const { node, index, count, level, list } = row;
+  const { top, height, indent, isActive, onActivate, gaps } = frame;
+  const editor = useEditor();
+  const element = useRef<HTMLDivElement>(null);
+  const problem = useOpenFlowState((state) => findStepSaveError(state, node.key));
+  const markId = useId();
+  const mark = useStepRowProblemSummary(node.key, row.isFolded);
+  const branch = useOpenFlowState(({ history }) => {
+    const around = list.type === "branch" ? findStep(history.document, list.step) : undefined;
+    return around && list.type === "branch"
+      ? `${getStepName(around)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`
+      : undefined;
+  });
+  const selected = useStepSelection(({ keys, isMultiSelect }) =>
+    keys.has(node.key) ? (keys.size > 1 || isMultiSelect ? "several" : "alone") : undefined,
+  );
+  const isFound = useStepSelection(({ found }) => found === node.key);
+  // Whether a pointer or tap moves the step. Excludes keyboard moves, in which the row itself marks the destination
+  // and must look normal.
+  const isCarried = useStepMoveState(
+    (state) => state.type !== "none" && state.type !== "keyboard" && state.covers.has(node.key),
+  );
+  const endRename = (isEditing: boolean, keepFocus: boolean) => {
+    onRenamingChange(isEditing ? node.key : undefined);
+    // Enter and Escape remove the focused text box: the row takes the focus, so that the next key acts on the row.
+    if (keepFocus) requestFocusWhenRendered(() => element.current, { preventScroll: true });
+  };
+
+  return (
+    // `useKeyboardShortcuts` handles the keys of a row.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+    <div
+      ref={element}
+      role="listitem"
+      data-row={row.id}
+      data-step-id={typeof node.fields["id"] === "string" ? node.fields["id"] : node.key}
+      data-step-key={node.key}
+      data-in-place=""
+      data-carried={isCarried || undefined}
+      data-found={isFound || undefined}
+      aria-level={1 + level}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      aria-label={buildStepRowAccessibleName(node, index, {
+        problem,
+        branch,
+        isSelected: selected === "several",
+      })}
+      aria-describedby={mark && markId}
+      aria-current={selected !== undefined || undefined}
+      tabIndex={isActive ? 0 : -1}
+      onClick={(event) => {
+        if (event.target instanceof Element && event.target.closest("button, input")) return;
+        selectStepOnClick(editor, node.key, event);
+      }}
+      onDoubleClick={(event) => {
+        if (event.target instanceof Element && event.target.closest("[data-part=name]"))
+          onRenamingChange(node.key);
+      }}
+      onFocus={() => onActivate(row.id)}
+      style={{ height, transform: `translateY(${top}px)` }}
+      className={joinClasses(
+        "group/row absolute inset-x-0 top-0 flex touch-manipulation items-center rounded-md outline-offset-[-2px] transition-transform select-none hover:z-10 focus-within:z-10 duration-150 motion-reduce:transition-none",
+        isCarried ? "bg-sunken text-muted" : selected ? "selected-row" : "hover:bg-hover",
+        isFound && "ring-2 ring-warning ring-inset",
+      )}
+    >
+      <StepCard
+        row={row}
+        mover={mover}
+        name={getStepName(node)}
+        height={height}
+        indent={indent}
+        gaps={gaps}
+        isActive={isActive}
+        isRenaming={isRenaming}
+        problem={problem}
+        mark={mark}
+        onRenamingChange={endRename}
+      />
+      {mark && (
+        <span id={markId} hidden>
+          {describeStepRowProblems(mark)}
+        </span>
+      )}
+    </div>
+  );
+}, isSameStepRow);
+
+function isSameStepRow({ row: a, ...before }: StepRowProps, { row: b, ...after }: StepRowProps): boolean {
+  return (
+    areStepListRowsEqualForRendering(a, b) &&
+    before.top === after.top &&
+    before.height === after.height &&
+    before.indent === after.indent &&
+    before.isActive === after.isActive &&
+    before.isRenaming === after.isRenaming &&
+    before.mover === after.mover &&
+    areSameLabeledInsertionPointLists(before.gaps, after.gaps)
+  );
+}

@@ -1,0 +1,111 @@
+import { assert, property } from "fast-check";
+import { expect, test } from "vitest";
+import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { getStepName } from "#core/document/step.ts";
+import {
+  buildBranchRowId,
+  flattenStepsToRows,
+  areStepListRowsEqualForRendering,
+  buildStepRowId,
+} from "./step-rows.ts";
+
+const NONE: ReadonlySet<StepKey> = new Set();
+const key = (text: string) => text as StepKey;
+
+/** Draws one line per row: the level as indent, the position in its list, and the number of lists that end there. */
+function draw(document: FlowDocument, folded = NONE): readonly string[] {
+  return flattenStepsToRows(document, folded).map((row) => {
+    const words =
+      row.type === "step"
+        ? `${row.index + 1}/${row.count} ${getStepName(row.node)}`
+        : `${row.branch === "trueSteps" ? "then" : "else"} of ${getStepName(row.node)}: ${row.count}`;
+    return `${"  ".repeat(row.level)}${words}${row.closes > 0 ? ` ends ${row.closes}` : ""}`;
+  });
+}
+
+const nested = parseFlowDocument(
+  buildFlow("f", [
+    buildStep("fetch"),
+    buildConditional(
+      "route",
+      [buildStep("queue")],
+      [buildStep("hide"), buildConditional("split", [], [buildStep("ask")])],
+    ),
+  ]),
+);
+
+test("lists a conditional, then its branches with their steps one level deeper", () => {
+  expect(draw(nested)).toEqual([
+    "1/2 Fetch",
+    "2/2 Route",
+    "  then of Route: 1",
+    "  1/1 Queue ends 1",
+    "  else of Route: 2",
+    "  1/2 Hide",
+    "  2/2 Split",
+    "    then of Split: 0 ends 1",
+    "    else of Split: 1",
+    "    1/1 Ask ends 3",
+  ]);
+});
+
+test("a folded conditional is one row, which marks the end of each list that it is the last step of", () => {
+  expect(draw(nested, new Set([key("split")]))).toEqual([
+    "1/2 Fetch",
+    "2/2 Route",
+    "  then of Route: 1",
+    "  1/1 Queue ends 1",
+    "  else of Route: 2",
+    "  1/2 Hide",
+    "  2/2 Split ends 2",
+  ]);
+  expect(draw(nested, new Set([key("route")]))).toEqual(["1/2 Fetch", "2/2 Route ends 1"]);
+});
+
+test("a branch that is not a list of steps has only a heading row", () => {
+  const odd = buildStep("odd", { type: "conditional", config: { trueSteps: "none", falseSteps: [] } });
+  expect(draw(parseFlowDocument(buildFlow("f", [odd, buildStep("last")])))).toEqual([
+    "1/2 Odd",
+    "  then of Odd: undefined ends 1",
+    "  else of Odd: 0 ends 1",
+    "2/2 Last ends 1",
+  ]);
+});
+
+test("a flow without steps has no rows", () => {
+  expect(draw(parseFlowDocument(buildFlow("f", [])))).toEqual([]);
+});
+
+test("rows are cached per document and set of folded steps", () => {
+  const rows = flattenStepsToRows(nested, NONE);
+  expect(flattenStepsToRows(nested, NONE)).toBe(rows);
+  expect(flattenStepsToRows(nested, new Set())).not.toBe(rows);
+});
+
+test("every row has a unique id, and stays the same object when another step is edited", () => {
+  assert(
+    property(
+      flowArbitrary.map((flow) => parseFlowDocument(flow)),
+      (document) => {
+        const rows = flattenStepsToRows(document, NONE);
+        expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+        const again = flattenStepsToRows({ steps: [...document.steps] }, NONE);
+        expect(
+          again.every((row, index) => rows[index] && areStepListRowsEqualForRendering(row, rows[index])),
+        ).toBe(true);
+      },
+    ),
+  );
+});
+
+test("folding a conditional replaces the row object of that conditional only", () => {
+  const rows = flattenStepsToRows(nested, NONE);
+  const folded = flattenStepsToRows(nested, new Set([key("split")]));
+  const changed = folded.filter(
+    (row, index) => rows[index] && !areStepListRowsEqualForRendering(row, rows[index]),
+  );
+  expect(changed.map(({ id }) => id)).toEqual([buildStepRowId(key("split"))]);
+  expect(rows[2]?.id).toBe(buildBranchRowId(key("route"), "trueSteps"));
+});

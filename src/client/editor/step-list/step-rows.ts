@@ -1,0 +1,143 @@
+import {
+  BRANCH_NAMES,
+  type BranchName,
+  type FlowDocument,
+  type StepKey,
+  type StepNode,
+} from "#core/document/flow-document.ts";
+import { ROOT_STEP_LIST_REF, type StepListRef, isSameStepListRef } from "#core/document/step-list.ts";
+
+export interface StepRowData {
+  readonly type: "step";
+  readonly id: string;
+  readonly node: StepNode;
+  readonly list: StepListRef;
+  readonly index: number;
+  readonly count: number;
+  /** 0 at the top level, +1 per surrounding conditional. */
+  readonly level: number;
+  /**
+   * How many nested lists of steps end with this row, counted from the innermost list outward: 2 if the row is the
+   * last one of its branch and of the branch around that.
+   */
+  readonly closes: number;
+  readonly isFolded: boolean;
+}
+
+export interface BranchRowData {
+  readonly type: "branch";
+  readonly id: string;
+  readonly node: StepNode;
+  readonly branch: BranchName;
+  /**
+   * The number of steps; undefined if the branch's value is not a list of steps. Such a value is kept unchanged and
+   * cannot be edited in the list.
+   */
+  readonly count: number | undefined;
+  readonly level: number;
+  readonly closes: number;
+}
+
+export type StepListRow = StepRowData | BranchRowData;
+
+const known = new WeakMap<
+  readonly StepNode[],
+  { readonly folded: ReadonlySet<StepKey>; readonly rows: readonly StepListRow[] }
+>();
+
+/**
+ * Returns the rows of a flow, top to bottom: each step and, below an unfolded conditional, each branch with its steps.
+ * Cached per document, so that all callers get the same row objects.
+ */
+export function flattenStepsToRows(
+  { steps }: Pick<FlowDocument, "steps">,
+  folded: ReadonlySet<StepKey>,
+): readonly StepListRow[] {
+  const last = known.get(steps);
+  if (last?.folded === folded) return last.rows;
+  const rows: StepListRow[] = [];
+  pushList({ rows, folded }, { list: ROOT_STEP_LIST_REF, steps, level: 0, closes: 0 });
+  known.set(steps, { folded, rows });
+  return rows;
+}
+
+interface RowWriter {
+  readonly rows: StepListRow[];
+  readonly folded: ReadonlySet<StepKey>;
+}
+
+interface OpenList {
+  readonly list: StepListRef;
+  readonly steps: readonly StepNode[];
+  readonly level: number;
+  readonly closes: number;
+}
+
+function pushList(writer: RowWriter, { list, steps, level, closes }: OpenList) {
+  const { rows, folded } = writer;
+  const count = steps.length;
+  steps.forEach((node, index) => {
+    const ends = index === count - 1 ? closes + 1 : 0;
+    const isFolded = node.branches !== undefined && folded.has(node.key);
+    const isOpen = node.branches !== undefined && !isFolded;
+    rows.push({
+      type: "step",
+      id: buildStepRowId(node.key),
+      node,
+      list,
+      index,
+      count,
+      level,
+      closes: isOpen ? 0 : ends,
+      isFolded,
+    });
+    if (isOpen) pushBranches(writer, node, level + 1, ends);
+  });
+}
+
+function pushBranches(writer: RowWriter, node: StepNode, level: number, closes: number) {
+  for (const branch of BRANCH_NAMES) {
+    const steps = node.branches?.[branch];
+    const around = branch === "falseSteps" ? closes : 0;
+    writer.rows.push({
+      type: "branch",
+      id: buildBranchRowId(node.key, branch),
+      node,
+      branch,
+      count: steps?.length,
+      level,
+      closes: steps && steps.length > 0 ? 0 : around + 1,
+    });
+    if (steps)
+      pushList(writer, {
+        list: buildBranchStepListReference(node.key, branch),
+        steps,
+        level,
+        closes: around,
+      });
+  }
+}
+
+export function buildStepRowId(key: StepKey): string {
+  return `step ${key}`;
+}
+
+export function buildBranchRowId(key: StepKey, branch: BranchName): string {
+  return `${branch} ${key}`;
+}
+
+export function buildBranchStepListReference(step: StepKey, branch: BranchName): StepListRef {
+  return { type: "branch", step, branch };
+}
+
+export function findDeepestRowLevel(rows: readonly StepListRow[]): number {
+  return rows.reduce((deepest, { level }) => Math.max(deepest, level), 0);
+}
+
+/** Whether two rows render and behave the same, so that a re-render can be skipped. */
+export function areStepListRowsEqualForRendering(a: StepListRow, b: StepListRow): boolean {
+  if (a.node !== b.node || a.level !== b.level || a.closes !== b.closes || a.count !== b.count) return false;
+  if (a.type === "step" && b.type === "step")
+    return a.index === b.index && a.isFolded === b.isFolded && isSameStepListRef(a.list, b.list);
+  return a.id === b.id;
+}

@@ -1,0 +1,207 @@
+import { Plus } from "lucide-react";
+import type { VirtualItem } from "@tanstack/react-virtual";
+import { type Ref, type RefObject, useCallback, useImperativeHandle, useState } from "react";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useEditor, useStepSelection } from "#client/editor/session/editor-context.tsx";
+import { useVirtualRowsInScrollContainer } from "#client/ui/rows/use-virtual-rows.ts";
+import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
+import { runWhenBrowserIdle } from "#client/data/api/platform.ts";
+import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { ReferenceBreakingDropMarkers, DropPositionMarker, MoveDestinationButtons } from "./move-marks.tsx";
+import { BranchRow } from "./branch-row.tsx";
+import { useStepMoveState } from "#client/editor/session/drag-state.ts";
+import { listInsertionPointsAtStepListRow } from "./gap-buttons.tsx";
+import { LIST_TOP_PADDING_PX } from "./row-geometry.ts";
+import type { StepListHandle } from "#client/editor/session/editor-session.ts";
+import type { StepMoveController } from "./step-mover.ts";
+import { StepRow } from "./step-row.tsx";
+import { buildBranchStepListReference, flattenStepsToRows, buildStepRowId } from "./step-rows.ts";
+import { FlowEndMarker, AddStepRowConnector, FlowStartMarker } from "./step-track.tsx";
+import { createStepListViewportAccess } from "./list-viewport.ts";
+import { useScrollToAndFocusRow, findEffectOfStepListRowKey } from "./row-focus.ts";
+
+const DependencyLinks = createLazyComponent(
+  async () => {
+    // Waits for idle time, so that the rows are shown first.
+    await new Promise<void>(runWhenBrowserIdle);
+    return (await import("./dependency-links.tsx")).DependencyLinks;
+  },
+  // Shows no error: the inspector lists the same steps.
+  { onFail: () => undefined },
+);
+
+type StepWindowProps = {
+  readonly ref: Ref<StepListHandle>;
+  readonly mover: StepMoveController;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly rowHeight: number;
+  readonly indent: number;
+};
+
+/**
+ * Virtualizes the list. The focused row and the row being moved stay mounted, because unmounting them would lose the
+ * focus or end the gesture. Renders on every edit and scroll; memoized rows skip unless their own content changes.
+ */
+export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }: StepWindowProps) {
+  const editor = useEditor();
+  const { selection } = editor;
+  const flow = useOpenFlowState((state) => state.history.document);
+  const folded = useStepSelection((state) => state.folded);
+  const rows = flattenStepsToRows(flow, folded);
+  const [renaming, setRenaming] = useState<StepKey>();
+  const [active, setActive] = useState(() => firstActive(selection.getState().keys));
+  const lead = useStepMoveState((state) => (state.type === "none" ? undefined : state.lead));
+  const moving = useStepMoveState((state) => (state.type === "none" ? undefined : state.type));
+
+  const activeIndex = Math.max(
+    0,
+    rows.findIndex(({ id }) => id === active),
+  );
+  const leadIndex = lead === undefined ? -1 : rows.findIndex(({ id }) => id === buildStepRowId(lead));
+  const virtualizer = useVirtualRowsInScrollContainer({
+    scroller,
+    count: rows.length,
+    rowHeight,
+    keep: [activeIndex, leadIndex],
+    scrollMargin: LIST_TOP_PADDING_PX,
+    useFlushSync: false,
+  });
+  const scrollTo = useCallback(
+    (index: number) => scrollToRow(scroller, index, rowHeight),
+    [scroller, rowHeight],
+  );
+  const { focusRow, focusStep, showStep } = useScrollToAndFocusRow(scroller, scrollTo, setActive);
+  useImperativeHandle(
+    ref,
+    () => ({
+      focusStep,
+      showStep,
+      visibleKeys: () => rows.flatMap((row) => (row.type === "step" ? [row.node.key] : [])),
+      findFocusedBranch: () => {
+        const focused = document.activeElement?.getAttribute("data-row");
+        const row = rows.find(({ id, type }) => type === "branch" && id === focused);
+        return row?.type === "branch" && row.count !== undefined
+          ? { list: buildBranchStepListReference(row.node.key, row.branch), index: 0 }
+          : undefined;
+      },
+      startRename: setRenaming,
+      walk: (id, key) => {
+        const walk = findEffectOfStepListRowKey(rows, id, key);
+        if (walk?.type === "focus") focusRow(walk.id);
+        else if (walk) selection[walk.type](walk.key);
+        return walk !== undefined;
+      },
+      pickUp: (key) => mover.pickUp(key, "keyboard"),
+      pressMoveKey: mover.pressKey,
+      cancelMove: mover.cancel,
+      ...createStepListViewportAccess(scroller, rowHeight),
+    }),
+    [focusRow, focusStep, showStep, rows, selection, mover, scroller, rowHeight],
+  );
+
+  const renderRow = (item: VirtualItem) => {
+    const row = rows[item.index];
+    if (!row) return null;
+    const shared = {
+      top: item.index * rowHeight,
+      height: rowHeight,
+      indent,
+      isActive: item.index === activeIndex,
+      onActivate: setActive,
+      gaps: listInsertionPointsAtStepListRow(flow, rows, item.index),
+    };
+    return row.type === "step" ? (
+      <StepRow
+        key={row.id}
+        row={row}
+        mover={mover}
+        isRenaming={renaming === row.node.key}
+        onRenamingChange={setRenaming}
+        {...shared}
+      />
+    ) : (
+      <BranchRow key={row.id} row={row} {...shared} />
+    );
+  };
+  const items = virtualizer.getVirtualItems();
+
+  return (
+    <div
+      ref={scroller}
+      data-step-scroller=""
+      className="@container min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]"
+    >
+      <div className="min-h-full pb-16">
+        <FlowStartMarker height={LIST_TOP_PADDING_PX} />
+        <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+          <div
+            role="list"
+            aria-label="Steps"
+            data-moving={moving}
+            className="group/list h-full data-[moving=tap]:pointer-events-none"
+          >
+            {items.map(renderRow)}
+          </div>
+          {moving !== undefined && (
+            <ReferenceBreakingDropMarkers
+              rows={rows}
+              first={items[0]?.index ?? 0}
+              last={items.at(-1)?.index ?? 0}
+              rowHeight={rowHeight}
+              indent={indent}
+            />
+          )}
+          {moving === undefined && <DependencyLinks rows={rows} rowHeight={rowHeight} indent={indent} />}
+          <DropPositionMarker rowHeight={rowHeight} indent={indent} />
+          {/* Covers the rows, so that no row shows hover styles during a drag and hit testing is cheap. */}
+          {moving === "pointer" && <div className="absolute inset-0 z-20 cursor-grabbing" />}
+          {moving === "tap" && (
+            <MoveDestinationButtons
+              mover={mover}
+              rows={rows}
+              first={items[0]?.index ?? 0}
+              last={items.at(-1)?.index ?? 0}
+              rowHeight={rowHeight}
+              indent={indent}
+            />
+          )}
+        </div>
+        <div className="relative flex items-center" style={{ height: rowHeight }}>
+          <AddStepRowConnector height={rowHeight} />
+          <button
+            type="button"
+            data-add-step=""
+            onClick={() => openAddStepDialog(editor, { list: ROOT_STEP_LIST_REF, index: flow.steps.length })}
+            className="relative ml-4.5 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted hover:text-ink pointer-coarse:h-10"
+          >
+            <span className="grid size-7 place-items-center rounded-full border border-dashed border-line-strong bg-surface">
+              <Plus aria-hidden="true" className="size-4" />
+            </span>
+            Add step
+          </button>
+        </div>
+        <FlowEndMarker />
+      </div>
+    </div>
+  );
+}
+
+/** Scrolls the least distance that makes the row and one row on either side visible. */
+function scrollToRow(
+  { current: list }: RefObject<HTMLElement | null>,
+  index: number,
+  rowHeight: number,
+): void {
+  if (!list) return;
+  const lowest = LIST_TOP_PADDING_PX + (index - 1) * rowHeight;
+  const highest = LIST_TOP_PADDING_PX + (index + 2) * rowHeight - list.clientHeight;
+  const top = Math.max(highest, Math.min(list.scrollTop, lowest));
+  if (top !== list.scrollTop) list.scrollTop = top;
+}
+
+function firstActive(selected: ReadonlySet<StepKey>): string | undefined {
+  const [key] = selected;
+  return key === undefined ? undefined : buildStepRowId(key);
+}

@@ -1,0 +1,155 @@
+import { expect, it } from "vitest";
+import { dispatchRequestBodySchema } from "#contract/dispatch.ts";
+import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { planTestRun } from "./plan-test-run.ts";
+import type { TestRunFormValues } from "./test-run-form.ts";
+
+const empty: TestRunFormValues = {
+  source: "none",
+  record: undefined,
+  recordJson: "",
+  inputs: {},
+  messages: "",
+};
+const say = (id: string, order: number): JsonObject => ({ id, type: "prompt", name: id, order, config: {} });
+const flow = (...flowSteps: JsonObject[]): FlowDocument => parseFlowDocument({ name: "Digest", flowSteps });
+const plan = (
+  document: FlowDocument,
+  form: Partial<TestRunFormValues>,
+  inputs: readonly string[] = [],
+  upTo?: string,
+) => planTestRun(document, { ...empty, ...form }, { inputs, upTo: upTo as StepKey | undefined });
+const bodyOf = (...args: Parameters<typeof plan>): JsonObject => {
+  const planned = plan(...args);
+  if (planned.type !== "body") throw new Error(JSON.stringify([...planned.faults]));
+  expect(dispatchRequestBodySchema.safeParse(planned.body).success).toBe(true);
+  return planned.body as JsonObject;
+};
+
+it("a test run sends the steps in their edited order, each with its id and without order numbers", () => {
+  const document = flow(say("a", 0), say("b", 1));
+  const [a, b] = document.steps;
+  const moved = { ...document, steps: [b, a] } as FlowDocument;
+  const body = bodyOf(moved, {}, [], "a");
+  expect(body).toMatchObject({
+    flow: { name: "Digest", steps: [{ id: "b" }, { id: "a" }] },
+    options: { streamResponse: true, storeResults: false, flowMode: "virtual", upToStep: "a" },
+  });
+  expect(JSON.stringify(body)).not.toContain('"order"');
+});
+
+it("generates ids for nested and top-level steps with missing or duplicate ids", () => {
+  const { id, ...nameless } = say("a", 0);
+  const route = {
+    id: "r",
+    type: "conditional",
+    name: "r",
+    config: { trueSteps: [say("a", 0), nameless], condition: "x" },
+  };
+  const body = bodyOf(flow(say("a", 0), route), {});
+  const [first, second] = (body["flow"] as { steps: JsonObject[] }).steps;
+  const config = second?.["config"] as { trueSteps: JsonObject[]; condition: string };
+  expect(first?.["id"]).toBe(id);
+  expect(config.condition).toBe("x");
+  expect(new Set(config.trueSteps.map((step) => step["id"])).size).toBe(2);
+  expect(config.trueSteps.map((step) => step["id"])).not.toContain("a");
+  for (const step of config.trueSteps) expect(step["id"]).toMatch(/^step_[0-9a-hjkmnp-tv-z]{26}$/);
+});
+
+it("a test run up to a step without an id refers to that step by its generated id", () => {
+  const { id: _, ...nameless } = say("a", 0);
+  const route = {
+    id: "r",
+    type: "conditional",
+    name: "r",
+    config: { trueSteps: [nameless], condition: "x" },
+  };
+  const body = bodyOf(flow(route), {}, [], "~2");
+  const [sent] = (body["flow"] as { steps: { config: { trueSteps: JsonObject[] } }[] }).steps;
+  const inner = sent?.config.trueSteps[0];
+  expect(body["options"]).toMatchObject({ upToStep: inner?.["id"] });
+});
+
+it("leaves out the later steps for an API that cannot stop at a step", () => {
+  const route = {
+    id: "r",
+    type: "conditional",
+    name: "r",
+    config: {
+      trueSteps: [say("t1", 0), say("t2", 1)],
+      condition: "x",
+      falseSteps: [say("f1", 0), say("f2", 1)],
+    },
+  };
+  const document = flow(say("a", 0), route, say("z", 2));
+  const stepsUpTo = (upTo: string) => {
+    const planned = planTestRun(document, empty, {
+      inputs: [],
+      upTo: upTo as StepKey,
+      omitsLaterSteps: true,
+    });
+    if (planned.type !== "body") throw new Error("not planned");
+    expect(planned.body.options).not.toHaveProperty("upToStep");
+    const { steps } = planned.body.flow as unknown as { steps: JsonObject[] };
+    return steps.map(({ id, config }) => {
+      const { trueSteps, falseSteps } = config as Record<string, JsonObject[] | undefined>;
+      if (!trueSteps) return id;
+      return [id, trueSteps.map((step) => step["id"]), falseSteps?.map((step) => step["id"])];
+    });
+  };
+  expect(stepsUpTo("a")).toEqual(["a"]);
+  expect(stepsUpTo("r")).toEqual(["a", ["r", ["t1", "t2"], ["f1", "f2"]]]);
+  expect(stepsUpTo("t1")).toEqual(["a", ["r", ["t1"], []]]);
+  expect(stepsUpTo("f1")).toEqual(["a", ["r", ["t1", "t2"], ["f1"]]]);
+  expect(stepsUpTo("z")).toEqual(["a", ["r", ["t1", "t2"], ["f1", "f2"]], "z"]);
+  expect(document.steps).toHaveLength(3);
+});
+
+it("a test run sends inputs as text or JSON, and omits empty and unknown ones", () => {
+  const inputs = {
+    topic: { text: "12", isJson: false },
+    count: { text: "12", isJson: true },
+    blank: { text: " ", isJson: false },
+    gone: { text: "x", isJson: false },
+  };
+  expect(bodyOf(flow(say("a", 0)), { inputs }, ["topic", "count", "blank", "toString"])["inputs"]).toEqual({
+    topic: "12",
+    count: 12,
+  });
+});
+
+it("sends a text as a user message, and a list as a conversation", () => {
+  const messages = (text: string) => bodyOf(flow(say("a", 0)), { messages: text })["messages"];
+  expect(messages("")).toBeUndefined();
+  expect(messages("Hi")).toEqual([{ role: "user", content: "Hi" }]);
+  expect(messages('[{"role":"user","content":"Hi"}]')).toEqual([{ role: "user", content: "Hi" }]);
+});
+
+it("a test run sends a stored record by its id, and a custom one as entered", () => {
+  const record = { id: "record_1", name: "Ada", type: "customer" };
+  expect(bodyOf(flow(say("a", 0)), { source: "stored", record })).toMatchObject({
+    record: { id: "record_1" },
+  });
+  const custom = { name: "Ada", type: "customer", metadata: { n: 1 } };
+  expect(bodyOf(flow(say("a", 0)), { source: "typed", recordJson: JSON.stringify(custom) })).toMatchObject({
+    record: custom,
+    options: { recordMode: "virtual" },
+  });
+});
+
+it.each<[string, Partial<TestRunFormValues>, RegExp]>([
+  ["record", { source: "stored" }, /Choose a record/],
+  ["record", { source: "typed", recordJson: "[1]" }, /JSON object/],
+  ["record", { source: "typed", recordJson: "{" }, /line 1, column 2/],
+  ["record", { source: "typed", recordJson: '{"n":1}' }, /Unknown field “n”.*metadata/],
+  ["record", { source: "typed", recordJson: '{"id":"record_1"}' }, /Unknown field “id”/],
+  ["record", { source: "typed", recordJson: '{"name":7}' }, /name must be text/],
+  ["record", { source: "typed", recordJson: '{"type":""}' }, /type must be text/],
+  ["record", { source: "typed", recordJson: '{"metadata":[]}' }, /metadata must be a JSON object/],
+  ["messages", { messages: "[1" }, /line 1/],
+  ["input:count", { inputs: { count: { text: "{oops", isJson: true } } }, /line 1, column 2/],
+])("the test run form reports an error at %s for %j", (field, form, message) => {
+  const planned = plan(flow(say("a", 0)), form, ["count"]);
+  expect(planned.type === "faults" && planned.faults.get(field)).toMatch(message);
+});

@@ -1,0 +1,246 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { CircleCheck, CircleDashed } from "lucide-react";
+import { useId, useMemo, useRef, useState } from "react";
+import { type JsonObject, isEqualJson } from "#core/json/json.ts";
+import { describeRequestErrorForUser, isStaleWriteError } from "#client/data/api/api-error.ts";
+import { getNewestVersionWrittenByPage, updateFlowIfUnchanged } from "#client/data/api/write-flow.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
+import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { CodeChip, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
+import { CodeField } from "#client/ui/code/code-field.tsx";
+import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { readSampleData, storeSampleDataInBrowser } from "#client/flow/sample-data.ts";
+import { type SampleDataNames, listSampleDataNames, parseSampleData } from "./sample-data.ts";
+import { createTestRunForm } from "./test-run-form.ts";
+
+const NO_NAMES: SampleDataNames = { inputs: [], fields: [] };
+
+/** Edits the sample data of the flow: the values that Try it starts with. */
+export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) {
+  const client = useQueryClient();
+  const { testRun } = useEditor();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const flow = useOpenFlowState((state) => state.flow);
+  const analysis = useFlowAnalysis((state) => state.analysis);
+  const names = useMemo(() => (analysis ? listSampleDataNames(analysis) : NO_NAMES), [analysis]);
+  const stored = useMemo(() => formatSampleData(readSampleData(flow)), [flow]);
+  /** The stored text that the edits are based on. */
+  const [first, setFirst] = useState(stored);
+  const [text, setText] = useState(stored);
+  // Reported only after an attempt to save, because half a value is no mistake while it is typed.
+  const [isReported, setReported] = useState(false);
+  const isSaved = useRef(false);
+  const isClosed = useRef(false);
+  const [isAsking, setAsking] = useState(false);
+  const reading = useMemo(() => parseSampleData(text), [text]);
+  // Only Flowline's own server, which has version tokens, stores sample data.
+  const isStoredByServer = server?.versionTokens ?? true;
+  const { mutate, isPending, error } = useMutation({
+    scope: { id: `flow:${flow.id}` },
+    mutationFn: (sampleMetadata: JsonObject | null) =>
+      updateFlowIfUnchanged(getNewestVersionWrittenByPage(flow), { sampleMetadata }),
+    meta: { invalidates: [flowQueries.lists(), flowQueries.detail(flow.id).queryKey] },
+    retry: false,
+    // Unlike the callbacks of `mutate`, these are also called if the dialog was closed meanwhile.
+    onSuccess: (_flow, sample) => end(sample ?? {}),
+    onError: (failure) => {
+      if (isClosed.current)
+        toasts.show({
+          text: `Couldn’t save the sample data. ${describeRequestErrorForUser(failure)}`,
+          tone: "danger",
+        });
+      if (isStaleWriteError(failure))
+        void client.refetchQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
+    },
+  });
+  const isChangedElsewhere = stored !== first && stored !== text && !isPending;
+  const load = () => {
+    setFirst(stored);
+    setText(stored);
+  };
+  if (isChangedElsewhere && text === first) load();
+  const [storageError, setStorageError] = useState(false);
+
+  const end = (sample: JsonObject) => {
+    isSaved.current = true;
+    const isEmpty = Object.keys(sample).length === 0;
+    testRun.setState({ form: createTestRunForm(isEmpty ? undefined : sample, names) });
+    toasts.show({
+      text: isEmpty ? "Removed the sample data." : "Saved the sample data. Try it starts with it.",
+      tone: "success",
+    });
+  };
+  const close = () => {
+    isClosed.current = true;
+    onClose();
+  };
+  const save = () => {
+    setReported(true);
+    if (reading.type === "broken" || isPending) return;
+    const sample = reading.value;
+    const isEmpty = Object.keys(sample).length === 0;
+    if (isStoredByServer) {
+      mutate(isEmpty ? null : sample, { onSuccess: onClose });
+      return;
+    }
+    try {
+      storeSampleDataInBrowser(flow.id, isEmpty ? undefined : sample);
+      end(sample);
+      onClose();
+    } catch {
+      setStorageError(true);
+    }
+  };
+  const failure = storageError
+    ? "Couldn’t save. This browser’s storage is full or blocked."
+    : error &&
+      !isChangedElsewhere &&
+      (isStaleWriteError(error)
+        ? "The flow was changed elsewhere meanwhile. Save again to keep both changes."
+        : `Couldn’t save the sample data. ${describeRequestErrorForUser(error)}`);
+
+  return (
+    <Dialog
+      title="Sample data"
+      description="Values for test runs: Try it fills inputs of the same name, and the metadata of the record."
+      size="lg"
+      // Escape and a press outside must not discard a long text. While it is saved, there is nothing to discard.
+      onClose={text === first || isPending ? close : () => setAsking(true)}
+      footer={
+        <>
+          <Button onClick={close}>Cancel</Button>
+          <Button variant="primary" busy={isPending} onClick={save}>
+            {isChangedElsewhere ? "Replace sample data" : "Save sample data"}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <CodeField
+          label="Sample data (JSON)"
+          size="code"
+          language="json"
+          text={text}
+          placeholder={'{ "name": "value" }'}
+          error={isReported && reading.type === "broken" ? reading.message : undefined}
+          faults={
+            reading.type === "broken" ? [{ from: reading.offset, message: reading.message }] : undefined
+          }
+          hint={
+            isStoredByServer
+              ? "Saved with the flow, at once. Don’t store personal data or passwords here."
+              : "Stored in this browser: the connected API stores no sample data."
+          }
+          onChange={setText}
+        />
+        <SampleDataInputs
+          names={names}
+          isKnown={analysis !== undefined}
+          sample={reading.type === "value" ? reading.value : undefined}
+          onAdd={(added) =>
+            reading.type === "value" && setText(formatSampleData({ ...reading.value, ...added }))
+          }
+        />
+        {isChangedElsewhere && (
+          <div
+            role="alert"
+            className="flex flex-wrap items-center justify-between gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning"
+          >
+            The sample data was changed elsewhere. Replacing it overwrites that change.
+            <Button size="sm" onClick={load}>
+              Discard edits and load it
+            </Button>
+          </div>
+        )}
+        {failure && (
+          <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
+            {failure}
+          </p>
+        )}
+      </div>
+      {isAsking && (
+        <ConfirmDialog
+          danger
+          title="Discard unsaved changes?"
+          description="The text in this dialog will be lost."
+          confirmLabel="Discard"
+          onConfirm={close}
+          onClose={() => setAsking(false)}
+        />
+      )}
+      <UnsavedFormTextGuard
+        form={`sample-data-${flow.id}`}
+        title="Sample data"
+        path={`/flows/${encodeURIComponent(flow.id)}`}
+        isTyped={() => !isSaved.current && text !== first}
+        value={() => text}
+        onRestore={(kept) => {
+          if (typeof kept === "string") setText(kept);
+        }}
+      />
+    </Dialog>
+  );
+}
+
+function formatSampleData(sample: JsonObject | undefined): string {
+  return sample && !isEqualJson(sample, {}) ? JSON.stringify(sample, null, 2) : "";
+}
+
+type SampleDataInputsProps = {
+  readonly names: SampleDataNames;
+  readonly isKnown: boolean;
+  /** Undefined while the text is no valid sample data. */
+  readonly sample: JsonObject | undefined;
+  readonly onAdd: (added: JsonObject) => void;
+};
+
+/** Lists what a run reads, and whether the sample data has a value for it. */
+function SampleDataInputs({ names, isKnown, sample, onAdd }: SampleDataInputsProps) {
+  const id = useId();
+  const rows = [
+    ...names.inputs.map((name) => ({ name, label: name })),
+    ...names.fields.map((name) => ({ name, label: `_record.metadata.${name}` })),
+  ];
+  const missing = sample && rows.filter(({ name }) => !Object.hasOwn(sample, name));
+  if (!isKnown) return <p className="text-sm text-muted">Checking the flow…</p>;
+  return (
+    <section aria-labelledby={id} className="flex flex-col gap-2">
+      <div className="flex min-h-7 items-center justify-between gap-3">
+        <h3 id={id} className="text-sm font-medium">
+          Inputs of the flow
+        </h3>
+        {missing && missing.length > 0 && (
+          <Button size="sm" onClick={() => onAdd(Object.fromEntries(missing.map(({ name }) => [name, ""])))}>
+            Add missing
+          </Button>
+        )}
+      </div>
+      {rows.length === 0 ? (
+        <p className="text-sm text-muted">No inputs. A run reads neither inputs nor fields of a record.</p>
+      ) : (
+        <ul className="flex flex-col gap-1">
+          {rows.map(({ name, label }) => {
+            const isSet = sample && Object.hasOwn(sample, name);
+            const Icon = isSet ? CircleCheck : CircleDashed;
+            return (
+              <li key={label} className="flex min-w-0 items-center gap-2 text-sm">
+                <Icon
+                  aria-hidden="true"
+                  className={isSet ? "size-4 shrink-0 text-success" : "size-4 shrink-0 text-muted"}
+                />
+                <CodeChip text={label} className="max-w-full" />
+                <VisuallyHidden>{isSet ? "has a value" : "has no value"}</VisuallyHidden>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </section>
+  );
+}

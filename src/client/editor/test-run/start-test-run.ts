@@ -1,0 +1,226 @@
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
+import type { FlowInputVariable } from "#core/dataflow/list-inputs.ts";
+import type { RecordReadByStep } from "#core/dataflow/list-record-reads.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/queries/capability-queries.ts";
+import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import { isTargetInTestRunPanel } from "#client/editor/actions/try-it.ts";
+import type { DispatchRequestBody } from "#contract/dispatch.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import { getStepName } from "#core/document/step.ts";
+import { ApiError, NetworkError, getUpgradeUrlFromApiError } from "#client/data/api/api-error.ts";
+import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
+import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { InterruptedStreamError, UnknownRunOutcomeError, streamFlowRun } from "#client/data/api/dispatch.ts";
+import type { FlowRunStreamEvent } from "#client/data/api/dispatch-events.ts";
+import { noteApiFeatureError } from "#client/data/queries/api-features.ts";
+import { formatDuration } from "#client/ui/format/format-duration.ts";
+import type { TestRunStore } from "#client/editor/session/test-run-store.ts";
+import { type TestRunFormErrors, planTestRun } from "./plan-test-run.ts";
+import { type TestRunFormValues, getTypedTestRunInput } from "./test-run-form.ts";
+import { createTestRunProgressAnnouncer, findFirstFailedStepOfTestRun } from "./summarize-test-run.ts";
+import { type TestRun, endTestRun, applyTestRunEvents, createTestRun } from "./test-run.ts";
+
+const NO_FAULTS: TestRunFormErrors = new Map();
+const NO_INPUTS: readonly FlowInputVariable[] = [];
+const NO_READS: readonly RecordReadByStep[] = [];
+
+export function useFlowInputs(): readonly FlowInputVariable[] {
+  return useFlowAnalysis(({ analysis }) => analysis?.inputs ?? NO_INPUTS);
+}
+
+export function useFlowRecordReads(): readonly RecordReadByStep[] {
+  return useFlowAnalysis(({ analysis }) => analysis?.recordReads ?? NO_READS);
+}
+
+/** Returns a function that starts a test run, the validation errors, and why starting is blocked. */
+export function useStartTestRun(form: TestRunFormValues) {
+  const { testRun } = useEditor();
+  const openFlow = useOpenFlow();
+  const client = useQueryClient();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isCloud = server?.mode === "cloud";
+  const inputs = useFlowInputs();
+  const reads = useFlowRecordReads();
+  const isEmpty = useOpenFlowState(({ history }) => history.document.steps.length === 0);
+  const isInexact = useOpenFlowState((state) => state.isInexact);
+  // Reports validation errors only after the first attempt to start, because an empty form is no mistake before;
+  // later changes update the errors.
+  const [isReported, setReported] = useState(false);
+  let blocked: string | undefined;
+  if (isEmpty) blocked = "The flow has no steps yet.";
+  else if (isInexact) blocked = "A number in this flow is too precise to run here.";
+  else if (!hasSignedInUserApiScope(server, "DISPATCH:EXECUTE"))
+    blocked = "Your API key can’t run drafts (requires DISPATCH:EXECUTE).";
+  else blocked = server?.unavailable?.dispatch?.text;
+
+  const plan =
+    isReported &&
+    planTestRun(openFlow.getState().history.document, form, {
+      inputs: inputs.map(({ name }) => name),
+      upTo: undefined,
+    });
+
+  const start = useCallback(
+    /**
+     * `isAsked`: the user pressed a button or shortcut outside the panel, so the first empty input is focused before a
+     * run starts.
+     */
+    ({ isAsked }: { readonly isAsked: boolean }) => {
+      if (testRun.getState().run?.status === "running") return announceToScreenReaders("Already running.");
+      if (blocked !== undefined) return announceToScreenReaders(blocked, "assertive");
+      const isSeen = isTargetInTestRunPanel(window.document.activeElement);
+      const empty =
+        isAsked && !isSeen && inputs.find(({ name }) => getTypedTestRunInput(form, name).text.trim() === "");
+      if (empty && testRun.getState().run === undefined) {
+        announceToScreenReaders(`“${empty.name}” is empty. Enter a value, or run without.`);
+        return focusField(`input:${empty.name}`);
+      }
+      const needsRecord = form.source === "none" && reads.length > 0;
+      if (needsRecord && isAsked && !isSeen && testRun.getState().run === undefined) {
+        announceToScreenReaders("This flow reads a record. Choose one, or run without.");
+        return focusField("source");
+      }
+      openFlow.flush();
+      const { document } = openFlow.getState().history;
+      const { upTo } = testRun.getState();
+      const isThere = upTo !== undefined && findStep(document, upTo) !== undefined;
+      if (!isThere) testRun.setState({ upTo: undefined });
+      const names = inputs.map(({ name }) => name);
+      const planned = planTestRun(document, form, {
+        inputs: names,
+        upTo: isThere ? upTo : undefined,
+        omitsLaterSteps: isCloud,
+      });
+      if (planned.type === "faults") {
+        setReported(true);
+        const [first] = planned.faults;
+        if (!first) return;
+        announceToScreenReaders(`Couldn’t run. ${first[1]}`, "assertive");
+        return focusField(first[0]);
+      }
+      const request = { document, upTo: isThere ? upTo : undefined, body: planned.body, isCloud };
+      void sendTestRun(client, testRun, request);
+    },
+    [client, testRun, openFlow, form, inputs, reads, blocked, isCloud],
+  );
+  return { start, blocked, faults: plan && plan.type === "faults" ? plan.faults : NO_FAULTS };
+}
+
+function focusField(field: string): void {
+  requestFocusWhenRendered(() =>
+    document.querySelector<HTMLElement>(
+      `[data-try-field="${CSS.escape(field)}"] :is(textarea, input, select, .cm-content)`,
+    ),
+  );
+}
+
+/** Minimum milliseconds between renders of streamed text: models write faster than users can read. */
+const DRAW_MS = 40;
+
+/**
+ * Milliseconds without data after which the connection is considered dead: three heartbeat intervals of this server. An
+ * API may delay its answer and send no heartbeats, so in cloud mode this server's own time limit applies.
+ */
+const SILENCE_MS = { local: 45_000, cloud: 660_000 } as const;
+
+interface TestRunRequest {
+  readonly isCloud: boolean;
+  readonly document: FlowDocument;
+  readonly upTo: StepKey | undefined;
+  readonly body: DispatchRequestBody;
+}
+
+async function sendTestRun(
+  client: QueryClient,
+  store: TestRunStore,
+  { document, upTo, body, isCloud }: TestRunRequest,
+): Promise<void> {
+  store.getState().stop?.();
+  const abort = new AbortController();
+  let waiting: FlowRunStreamEvent[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let run = createTestRun(document, upTo);
+  const announceProgress = createTestRunProgressAnnouncer((text) => announceToScreenReaders(text));
+  const show = (next: TestRun) => {
+    run = next;
+    store.setState({ run, ...(run.status !== "running" && { stop: undefined }) });
+    announceProgress(run);
+  };
+  const draw = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const events = waiting;
+    waiting = [];
+    if (events.length > 0 && run.status === "running") show(applyTestRunEvents(run, events));
+  };
+  const stop = () => {
+    draw();
+    abort.abort();
+    if (run.status !== "running") return;
+    show(endTestRun(run, "stopped"));
+    announceToScreenReaders("Run stopped.");
+  };
+  store.setState({ run, stop, viewed: undefined });
+  announceToScreenReaders("Run started.");
+  try {
+    const options = { signal: abort.signal, silenceMs: SILENCE_MS[isCloud ? "cloud" : "local"] };
+    for await (const event of streamFlowRun(body, options)) {
+      waiting.push(event);
+      timer ??= setTimeout(draw, DRAW_MS);
+    }
+    draw();
+  } catch (failure) {
+    draw();
+    const { record } = body;
+    const recordId = record && "id" in record ? record.id : undefined;
+    const isSubjectThere = typeof recordId === "string" ? () => isRecordThere(recordId) : undefined;
+    const error = (await noteApiFeatureError(client, "dispatch", failure, isSubjectThere)) ?? failure;
+    const isLost = error instanceof InterruptedStreamError || error instanceof UnknownRunOutcomeError;
+    show(
+      endTestRun(run, isLost ? "lost" : "refused", {
+        error: describeTestRunError(error, isCloud),
+        upgradeUrl: getUpgradeUrlFromApiError(error),
+      }),
+    );
+  }
+  if (!abort.signal.aborted) announceEnd(run);
+}
+
+function announceEnd(run: TestRun): void {
+  const took = run.durationMs === undefined ? "" : ` in ${formatDuration(run.durationMs)}`;
+  if (run.status === "completed") return void announceToScreenReaders(`Run completed${took}.`);
+  const failed = findFirstFailedStepOfTestRun(run);
+  const node = failed === undefined ? undefined : findStep(run.document, failed);
+  const at = run.status === "failed" && node ? ` at ${quoteName(getStepName(node))}` : "";
+  announceToScreenReaders(
+    `Run ${run.status === "stopped" ? "stopped" : `failed${at}`}. ${run.error ?? ""}`.trim(),
+    "assertive",
+  );
+}
+
+async function isRecordThere(id: string): Promise<boolean> {
+  await callEndpoint("getRecord", { params: { id } });
+  return true;
+}
+
+const UNKNOWN_OUTCOME =
+  "The run’s outcome is unknown: the answer ended early. Check the results of its steps before you run it again.";
+
+function describeTestRunError(error: unknown, isCloud: boolean): string {
+  if (error instanceof UnknownRunOutcomeError) return UNKNOWN_OUTCOME;
+  if (error instanceof InterruptedStreamError) {
+    // Only this server ends a run whose listener is gone.
+    if (isCloud) return UNKNOWN_OUTCOME;
+    return "Connection lost. The run was stopped; effects of earlier steps remain.";
+  }
+  if (error instanceof NetworkError) return "Can’t reach the server. The run may not have started.";
+  if (error instanceof ApiError && error.status === 403 && !error.isServerKeyRefused)
+    return "Your API key can’t run drafts (requires DISPATCH:EXECUTE).";
+  return `Couldn’t run. ${describeRunRequestError(error)}`;
+}

@@ -1,0 +1,33 @@
+import { useQuery } from "@tanstack/react-query";
+import { FlaskConical, LoaderCircle } from "lucide-react";
+import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import { useEditor, useTestRunState } from "#client/editor/session/editor-context.tsx";
+import { openOrStartTestRunAction } from "#client/editor/actions/try-it.ts";
+
+const shortcut = openOrStartTestRunAction.keys[0];
+
+export function TestRunButton() {
+  const { testRun } = useEditor();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isOpen = useTestRunState((state) => state.isOpen);
+  const isRunning = useTestRunState(({ run }) => run?.status === "running");
+  if (!offersApiFeature(server, "dispatch")) return null;
+  const Drawing = isRunning ? LoaderCircle : FlaskConical;
+  return (
+    <button
+      type="button"
+      data-try-button=""
+      aria-label={isRunning ? "Try it, running" : "Try it"}
+      aria-expanded={isOpen}
+      aria-keyshortcuts={toAriaShortcut(shortcut)}
+      onClick={() => testRun.setState({ isOpen: !isOpen })}
+      {...getTooltipProps(isOpen ? "Hide panel" : "Test run with unsaved edits", { shortcut })}
+      className="inline-flex h-7 min-w-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
+    >
+      <Drawing aria-hidden="true" className={isRunning ? "size-4 animate-spin text-accent" : "size-4"} />
+      <span className="max-[519px]:hidden">Try it</span>
+    </button>
+  );
+}

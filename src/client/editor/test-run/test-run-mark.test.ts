@@ -1,0 +1,64 @@
+import { expect, it } from "vitest";
+import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
+import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
+import { findStepsWithOutdatedTestResult } from "./test-run-mark.tsx";
+
+const steps = [
+  buildStep("a"),
+  buildConditional("route", [buildStep("yes")], [buildStep("no")]),
+  buildStep("last", { enabled: false }),
+];
+const ran = parseFlowDocument(buildFlow("Digest", steps));
+const key = (id: string) => id as StepKey;
+const after = (command: EditCommand) => [
+  ...findStepsWithOutdatedTestResult(ran, applyEditCommand(ran, command)),
+];
+
+it("marks no step as outdated while no step changes", () => {
+  expect(after({ type: "renameFlow", name: "Other" })).toEqual([]);
+  // Parses the flow again, as the response to a save does, so that step keys are numbered from 1.
+  const saved = parseFlowDocument({
+    name: "Digest",
+    flowSteps: steps.map((step, index) => ({ ...step, order: index + 1 })),
+  });
+  expect([...findStepsWithOutdatedTestResult(ran, saved)]).toEqual([]);
+});
+
+it("marks a changed step and all later steps as outdated", () => {
+  expect(after({ type: "setEnabled", keys: [key("last")], enabled: true })).toEqual(["last"]);
+  expect(after({ type: "setEnabled", keys: [key("no")], enabled: false })).toEqual(["no", "last"]);
+  expect(after({ type: "setConfig", key: key("route"), path: ["condition"], value: "x" })).toEqual([
+    "route",
+    "yes",
+    "no",
+    "last",
+  ]);
+});
+
+it("marks all steps after a moved, added or removed step as outdated", () => {
+  const place = { list: ROOT_STEP_LIST_REF, index: 0 };
+  expect(after({ type: "moveSteps", keys: [key("last")], place })).toEqual([
+    "a",
+    "route",
+    "yes",
+    "no",
+    "last",
+  ]);
+  expect(after({ type: "removeSteps", keys: [key("yes")], verb: "delete" })).toEqual(["yes", "no", "last"]);
+  const added = [createStepNodeFromJson({ ...buildStep("new"), id: "new" })];
+  expect(
+    after({ type: "insertSteps", steps: added, place: { list: ROOT_STEP_LIST_REF, index: 1 }, verb: "add" }),
+  ).toEqual(["route", "yes", "no", "last"]);
+  expect(
+    after({ type: "insertSteps", steps: added, place: { list: ROOT_STEP_LIST_REF, index: 3 }, verb: "add" }),
+  ).toEqual([]);
+});
+
+it("marks no step as outdated once a change is reverted", () => {
+  const off = applyEditCommand(ran, { type: "setEnabled", keys: [key("a")], enabled: false });
+  expect(findStepsWithOutdatedTestResult(ran, off).size).toBe(5);
+  const back = applyEditCommand(off, { type: "setEnabled", keys: [key("a")], enabled: true });
+  expect([...findStepsWithOutdatedTestResult(ran, back)]).toEqual([]);
+});

@@ -1,0 +1,341 @@
+import { X, Play, Square } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { useState, useEffect, useId, useRef } from "react";
+import { isServerDependentProblem } from "#core/dataflow/problem.ts";
+import type { StepKey } from "#core/document/flow-document.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { getStepName } from "#core/document/step.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { UnavailableFeatureNotice } from "#client/flow/unavailable-feature-notice.tsx";
+import { hasInvalidFieldInputOrPendingJson } from "#client/document/saving/unsaved-edits.ts";
+import { useOpenFlowState, useOpenFlow } from "#client/document/use-open-flow.tsx";
+import { openOrStartTestRunAction } from "#client/editor/actions/try-it.ts";
+import { ShowStepInEditorContext } from "#client/editor/runs/step-details.tsx";
+import {
+  useEditor,
+  useFlowAnalysis,
+  useFlowProblems,
+  useTestRunState,
+} from "#client/editor/session/editor-context.tsx";
+import { UnresolvedProblemList } from "#client/flow/publish/open-problems.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
+import { TextArea } from "#client/ui/fields/text-field.tsx";
+import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+import type { TestRunFormErrors } from "./plan-test-run.ts";
+import { TestRunRecordFields } from "./record-fields.tsx";
+import {
+  type TestRunFormValues,
+  createTestRunForm,
+  getTypedTestRunInput,
+  loadTestRunForm,
+  persistTestRunForm,
+} from "./test-run-form.ts";
+import { readSampleData } from "#client/flow/sample-data.ts";
+import { listSampleDataNames } from "./sample-data.ts";
+import { TestRunOutcome } from "./test-run-outcome.tsx";
+import { useStartTestRun, useFlowInputs, useFlowRecordReads } from "./start-test-run.ts";
+
+type TestRunPanelProps = {
+  readonly onClose: () => void;
+  readonly onShowStep: (key: StepKey) => void;
+};
+
+export function TestRunPanel({ onClose, onShowStep }: TestRunPanelProps) {
+  const isBeside = useMediaQuery("(min-width: 900px)");
+  const [opener] = useState(() => document.activeElement);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Focuses the heading in an effect of the parent, which runs after the effects of its children: one of these
+  // starts the run and checks whether the focus was already in the panel.
+  useEffect(() => heading.current?.focus(), []);
+  const close = () => {
+    onClose();
+    const isThere = opener instanceof HTMLElement && opener !== document.body && opener.isConnected;
+    requestFocusWhenRendered(() =>
+      isThere ? opener : document.querySelector<HTMLElement>("[data-try-button]"),
+    );
+  };
+
+  if (!isBeside) {
+    return (
+      <Dialog title="Try it" variant="sheet" onClose={close}>
+        <div data-try="">
+          <TestRunContent
+            listsSteps
+            onShowStep={(key) => {
+              onClose();
+              onShowStep(key);
+            }}
+          />
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <aside
+      aria-label="Try it"
+      data-try=""
+      className="flex min-h-0 shrink-0 flex-col border-l border-line bg-surface max-[1279px]:w-[clamp(20rem,34vw,30rem)] max-[1279px]:flex-1 max-[1279px]:has-[+div:not(:empty)]:max-h-[55%] max-[1279px]:has-[+div:not(:empty)]:border-b min-[1280px]:w-80 min-[1536px]:w-96"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.defaultPrevented) return;
+        event.preventDefault();
+        close();
+      }}
+    >
+      <header className="flex shrink-0 items-center justify-between gap-2 pt-3 pr-3 pb-1 pl-4">
+        <h2 ref={heading} tabIndex={-1} className="font-semibold">
+          Try it
+        </h2>
+        <IconButton label="Close Try it" icon={X} shortcut="Escape" size="sm" onClick={close} />
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">
+        <TestRunContent listsSteps={false} onShowStep={onShowStep} />
+      </div>
+    </aside>
+  );
+}
+
+type TestRunContentProps = {
+  readonly listsSteps: boolean;
+  readonly onShowStep: (key: StepKey) => void;
+};
+
+function TestRunContent({ listsSteps, onShowStep }: TestRunContentProps) {
+  const { testRun } = useEditor();
+  const [form, change] = useTestRunForm();
+  const { start, faults, blocked } = useStartTestRun(form);
+  const problems = useFlowProblems((state) => state.problems);
+  const obstacles = [
+    ...problems.filter(({ severity }) => severity === "error"),
+    ...problems.filter(isServerDependentProblem),
+  ];
+  const isHalfTyped = useOpenFlowState(hasInvalidFieldInputOrPendingJson);
+  const needed = useTestRunState((state) => state.needed);
+
+  useEffect(() => {
+    if (needed === 0) return;
+    testRun.setState({ needed: 0 });
+    start({ isAsked: true });
+  }, [needed, testRun, start]);
+
+  return (
+    <ShowStepInEditorContext value={onShowStep}>
+      <div className="flex flex-col gap-4">
+        <p className="text-sm text-muted">
+          Test run with your unsaved edits. Nothing is saved, but side effects are real: emails are sent and
+          records written.
+        </p>
+        <TestRunRecordFields form={form} onChange={change} fault={faults.get("record")} />
+        <InputFields form={form} onChange={change} faults={faults} />
+        {isHalfTyped && (
+          <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
+            Invalid or unapplied edits aren’t part of the run.
+          </p>
+        )}
+        {obstacles.length > 0 && (
+          <UnresolvedProblemList
+            problems={obstacles}
+            isAccepted={false}
+            onAccept={undefined}
+            onShowStep={onShowStep}
+          />
+        )}
+        <UnavailableFeatureNotice feature="dispatch" />
+        <RunBar blocked={blocked} onRun={() => start({ isAsked: false })} />
+        <TestRunOutcome listsSteps={listsSteps} />
+      </div>
+    </ShowStepInEditorContext>
+  );
+}
+
+type InputFieldsProps = {
+  readonly form: TestRunFormValues;
+  readonly onChange: (changes: Partial<TestRunFormValues>) => void;
+  readonly faults: TestRunFormErrors;
+};
+
+function InputFields({ form, onChange, faults }: InputFieldsProps) {
+  const id = useId();
+  const inputs = useFlowInputs();
+  const reads = useFlowRecordReads();
+  return (
+    <section aria-labelledby={id} className="flex flex-col gap-3">
+      <div className="flex min-h-7 items-center justify-between gap-3">
+        <h3 id={id} className="text-sm font-medium">
+          Inputs
+        </h3>
+        <UseSampleDataButton form={form} onChange={onChange} />
+      </div>
+      {inputs.length === 0 && (
+        <p className="text-sm text-muted">{reads.length > 0 ? "No other inputs." : "No inputs."}</p>
+      )}
+      {inputs.length > 0 && form.source !== "none" && (
+        <p className="text-sm text-muted">Empty inputs are read from the record’s metadata.</p>
+      )}
+      {inputs.map(({ name }) => {
+        const { text, isJson } = getTypedTestRunInput(form, name);
+        const set = (changes: Partial<(typeof form.inputs)[string]>) =>
+          onChange({ inputs: { ...form.inputs, [name]: { text, isJson, ...changes } } });
+        return (
+          <div key={name} data-try-field={`input:${name}`}>
+            <TextArea
+              label={name}
+              labelEnd={
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  aria-label={`JSON for ${name}`}
+                  aria-pressed={isJson}
+                  className="aria-pressed:bg-accent-soft aria-pressed:text-accent"
+                  onClick={() => set({ isJson: !isJson })}
+                >
+                  JSON
+                </Button>
+              }
+              dir="auto"
+              rows={1}
+              className="[&_textarea]:min-h-8"
+              spellCheck={!isJson}
+              placeholder={isJson ? '{"key": "value"}' : "Text"}
+              value={text}
+              error={faults.get(`input:${name}`)}
+              onChange={({ target }) => set({ text: target.value })}
+            />
+          </div>
+        );
+      })}
+      <div data-try-field="messages">
+        <TextArea
+          label="Message"
+          dir="auto"
+          rows={1}
+          className="[&_textarea]:min-h-8"
+          placeholder="Optional"
+          hint="User message, or a conversation as a JSON array."
+          value={form.messages}
+          error={faults.get("messages")}
+          onChange={({ target }) => onChange({ messages: target.value })}
+        />
+      </div>
+    </section>
+  );
+}
+
+/** Fills the form with the sample data of the flow. Hidden if there are none, or if the form has the same values. */
+function UseSampleDataButton({ form, onChange }: Pick<InputFieldsProps, "form" | "onChange">) {
+  const sample = readSampleData(useOpenFlowState((state) => state.flow));
+  const analysis = useFlowAnalysis((state) => state.analysis);
+  if (!sample || !analysis) return null;
+  const { source, recordJson, inputs } = createTestRunForm(sample, listSampleDataNames(analysis));
+  const isSame =
+    source === form.source &&
+    recordJson === form.recordJson &&
+    Object.entries(inputs).every(([name, { text }]) => getTypedTestRunInput(form, name).text === text);
+  if (isSame) return null;
+  return (
+    <Button size="sm" variant="ghost" onClick={() => onChange({ source, recordJson, inputs })}>
+      Use sample data
+    </Button>
+  );
+}
+
+type RunBarProps = {
+  readonly blocked: string | undefined;
+  readonly onRun: () => void;
+};
+
+/** Renders Run and Stop as the same button, so that the button keeps the focus when its label changes. */
+function RunBar({ blocked, onRun }: RunBarProps) {
+  const stop = useTestRunState((state) => state.stop);
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const [shortcut] = openOrStartTestRunAction.keys;
+  return (
+    <div
+      ref={stop ? scrollToStart : undefined}
+      className="sticky top-0 z-20 -mx-4 [&~*_*]:scroll-mt-24 -my-2 flex flex-col gap-2 bg-surface px-4 py-2 [[role=dialog]_&]:-top-2 [[role=dialog]_&]:bg-raised [[role=dialog]_&]:pt-4"
+    >
+      <UpTo />
+      <div className="flex flex-wrap items-center gap-2">
+        <Button
+          variant={stop ? "secondary" : "primary"}
+          icon={stop ? Square : Play}
+          disabledReason={stop ? undefined : blocked}
+          aria-keyshortcuts={stop ? undefined : toAriaShortcut(shortcut)}
+          // The second click of a double click on Run must not stop the run: the API may go on with it.
+          onClick={({ detail }) => (stop ? detail < 2 && stop() : onRun())}
+        >
+          {stop ? "Stop" : "Run once"}
+        </Button>
+        {!stop && (
+          <span className="pointer-coarse:hidden">
+            <KeyboardKey shortcut={shortcut} />
+          </span>
+        )}
+      </div>
+      {blocked !== undefined && server?.unavailable?.dispatch === undefined && (
+        <p className="text-sm text-muted">{blocked}</p>
+      )}
+    </div>
+  );
+}
+
+function scrollToStart(bar: HTMLElement | null): void {
+  bar?.scrollIntoView({ block: "start" });
+}
+
+function UpTo() {
+  const { testRun } = useEditor();
+  const upTo = useTestRunState((state) => state.upTo);
+  const name = useOpenFlowState(({ history }) => {
+    const node = upTo === undefined ? undefined : findStep(history.document, upTo);
+    return node && getStepName(node);
+  });
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  if (name === undefined) return null;
+  return (
+    <>
+      <p className="flex min-w-0 items-center gap-1 text-sm">
+        <span className="shrink-0 text-muted">Up to</span>
+        <span dir="auto" className="min-w-0 truncate font-medium">
+          {name}
+        </span>
+        <IconButton
+          label="Run all steps"
+          icon={X}
+          size="sm"
+          onClick={() => testRun.setState({ upTo: undefined })}
+        />
+      </p>
+      {server?.mode === "cloud" && (
+        <p className="text-xs text-muted">Sends only the steps up to this one: the API runs whole flows.</p>
+      )}
+    </>
+  );
+}
+
+/**
+ * Returns the form's values and a function to change them. The values survive closing the panel and, in this browser, a
+ * reload.
+ */
+function useTestRunForm(): readonly [TestRunFormValues, (changes: Partial<TestRunFormValues>) => void] {
+  const { testRun } = useEditor();
+  const openFlow = useOpenFlow();
+  const known = useTestRunState((state) => state.form);
+  const { flow } = openFlow.getState();
+  const analysis = useFlowAnalysis((state) => state.analysis);
+  const form =
+    known ?? loadTestRunForm(flow.id, readSampleData(flow), analysis && listSampleDataNames(analysis));
+
+  useEffect(() => {
+    if (known) persistTestRunForm(flow.id, known);
+    else testRun.setState({ form });
+  }, [testRun, known, form, flow.id]);
+
+  const change = (changes: Partial<TestRunFormValues>) =>
+    testRun.setState((state) => ({ form: { ...(state.form ?? form), ...changes } }));
+  return [form, change];
+}

@@ -1,0 +1,123 @@
+import { expect, it } from "vitest";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey, type StepNode, parseFlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { getStepRunId } from "#core/document/run-ids.ts";
+import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
+import type { FlowRunStreamEvent } from "#client/data/api/dispatch-events.ts";
+import { endTestRun, applyTestRunEvents, createTestRun } from "./test-run.ts";
+
+const inner = buildStep("inner");
+const route = { ...buildStep("route"), type: "conditional", config: { trueSteps: [inner], falseSteps: [] } };
+const document = parseFlowDocument(buildFlow("Digest", [buildStep("ask"), route]));
+const [askKey, routeKey, innerKey] = [buildStep("ask"), route, inner].map(
+  (step: JsonObject) => step["id"] as StepKey,
+) as [StepKey, StepKey, StepKey];
+const base = { executionId: "exec_1", seq: 1 };
+const hear = (...events: object[]) =>
+  applyTestRunEvents(
+    createTestRun(document, undefined),
+    events.map((event) => ({ ...base, ...event })) as FlowRunStreamEvent[],
+  );
+
+it("a test run starts with every step waiting, including nested ones", () => {
+  const { steps, status } = createTestRun(document, undefined);
+  expect([...steps.keys()]).toEqual([askKey, routeKey, innerKey]);
+  expect([...steps.values()].map((step) => step.status)).toEqual(["waiting", "waiting", "waiting"]);
+  expect(status).toBe("running");
+});
+
+it("collects streamed text by step, and reads the output from the result", () => {
+  const said = [
+    { type: "step_start", id: askKey, startedAt: "2026-01-01T00:00:00.000Z" },
+    { type: "text_start", id: "t1", stepId: askKey },
+    { type: "text_delta", id: "t1", delta: "Hel" },
+    { type: "text_delta", id: "t1", delta: "lo" },
+    { type: "text_delta", id: "unknown", delta: "nobody’s" },
+  ];
+  const running = hear(...said).steps.get(askKey);
+  expect(running).toMatchObject({ status: "running", text: "Hello" });
+  const end = {
+    type: "step_complete",
+    id: askKey,
+    stepType: "prompt",
+    success: true,
+    result: { response: "Hello" },
+  };
+  expect(hear(...said, end).steps.get(askKey)).toMatchObject({ status: "completed", output: "Hello" });
+  const json = { ...end, result: { response: '{"a": 1}', parsed: { a: 1 } } };
+  expect(hear(json).steps.get(askKey)?.output).toEqual({ a: 1 });
+  expect(hear({ ...end, result: { response: "null", parsed: null } }).steps.get(askKey)?.output).toBeNull();
+  const other = { ...end, stepType: "transform-data" };
+  expect(hear(other).steps.get(askKey)?.output).toEqual({ response: "Hello" });
+});
+
+it("distinguishes a failed step from a skipped one", () => {
+  const { steps, status, error } = hear(
+    { type: "step_complete", id: askKey, success: false, error: "No model." },
+    { type: "step_skip", id: routeKey, reason: "failed" },
+    { type: "step_skip", id: "another flow’s" },
+    { type: "execution_error", error: "Ask: No model.", code: "step_failed", durationMs: 12 },
+  );
+  expect(steps.get(askKey)).toMatchObject({ status: "failed", end: { error: "No model." } });
+  expect(steps.get(routeKey)).toMatchObject({ status: "skipped", skip: { reason: "failed" } });
+  expect(steps.size).toBe(3);
+  expect([status, error]).toEqual(["failed", "Ask: No model."]);
+});
+
+it("keeps the upgrade URL of a plan limit if it is an HTTP URL", () => {
+  const endAt = (upgradeUrl: string) =>
+    hear({ type: "execution_error", error: "Your plan is used up.", code: "plan_limit", upgradeUrl });
+  expect(endAt("https://example.com/plans").upgradeUrl).toBe("https://example.com/plans");
+  expect(endAt("javascript:alert(1)").upgradeUrl).toBeUndefined();
+});
+
+it("cancels running steps when the run ends, however it ended", () => {
+  const start = { type: "step_start", id: askKey };
+  const cancelled = hear(start, { type: "execution_error", error: "Stopped.", code: "cancelled" });
+  expect([cancelled.status, cancelled.steps.get(askKey)?.status]).toEqual(["stopped", "cancelled"]);
+  const lost = endTestRun(hear(start), "lost", { error: "It broke off." });
+  expect([lost.status, lost.error, lost.steps.get(askKey)?.status]).toEqual([
+    "lost",
+    "It broke off.",
+    "cancelled",
+  ]);
+});
+
+it("matches results with steps without ids by the ids generated for the request", () => {
+  const { id: _, ...nameless } = buildStep("nameless");
+  const around = { ...route, config: { trueSteps: [nameless, nameless], falseSteps: [] } };
+  const draft = parseFlowDocument(buildFlow("Digest", [around]));
+  const [, first, second] = [...getLocationsOfAllSteps(draft).values()].map(({ node }) => node) as [
+    StepNode,
+    StepNode,
+    StepNode,
+  ];
+  const id = getStepRunId(draft, second);
+  const events = [
+    { type: "step_start", id },
+    { type: "text_start", id: "t1", stepId: id },
+    { type: "text_delta", id: "t1", delta: "Hello" },
+  ].map((event) => ({ ...base, ...event })) as FlowRunStreamEvent[];
+  const { steps } = applyTestRunEvents(createTestRun(draft, undefined), events);
+  expect(steps.get(first.key)?.status).toBe("waiting");
+  expect(steps.get(second.key)).toMatchObject({ status: "running", text: "Hello" });
+});
+
+it("an event does not mutate the previous state of the run", () => {
+  const before = createTestRun(document, undefined);
+  applyTestRunEvents(before, [{ ...base, type: "step_start", id: askKey }]);
+  expect(before.steps.get(askKey)?.status).toBe("waiting");
+});
+
+it("steps that the API did not report are skipped when the run ends, and found by their name if it uses other ids", () => {
+  const { name } = buildStep("ask");
+  const complete = { type: "step_complete", id: "their-id", name, success: true, result: { response: "Hi" } };
+  const run = hear({ type: "step_start", id: "their-id", name }, complete, {
+    type: "execution_complete",
+    success: true,
+  });
+  expect(run.steps.get(askKey)).toMatchObject({ status: "completed" });
+  expect(run.steps.get(routeKey)).toMatchObject({ status: "skipped" });
+  expect(run.steps.get(innerKey)?.skip).not.toHaveProperty("reason");
+});

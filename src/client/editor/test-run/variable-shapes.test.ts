@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { describeJsonStructure } from "#core/document/describe-shape.ts";
+import type { VariableCompletion } from "#client/ui/code/code-completion.ts";
+import { formatVariableJsonShape, createCompletionsOfJsonShapeMembers } from "./variable-shapes.ts";
+
+const labels = (members: (() => readonly VariableCompletion[]) | undefined) =>
+  members?.().map(({ label, detail }) => `${label}: ${detail}`);
+
+it("lists the members of an object with their types, including list items", () => {
+  const shape = describeJsonStructure({ title: "A", count: 2, none: null, rows: [{ id: 1 }], empty: [] });
+  const members = createCompletionsOfJsonShapeMembers(shape);
+  expect(labels(members)).toEqual([
+    "title: text",
+    "count: number",
+    "none: null",
+    "rows: list",
+    "empty: list",
+  ]);
+  const rows = members?.().find(({ label }) => label === "rows");
+  expect(labels(rows?.members)).toEqual(["0: object"]);
+  expect(labels(rows?.members?.()[0]?.members)).toEqual(["id: number"]);
+});
+
+it("lists no members for texts, empty lists and unknown values", () => {
+  expect(createCompletionsOfJsonShapeMembers(describeJsonStructure("text"))).toBeUndefined();
+  expect(createCompletionsOfJsonShapeMembers(describeJsonStructure([]))).toBeUndefined();
+  expect(createCompletionsOfJsonShapeMembers(undefined)).toBeUndefined();
+});
+
+it("describes a value's type, and truncates a long list of keys", () => {
+  expect(formatVariableJsonShape(describeJsonStructure("a"))).toBe("text");
+  expect(formatVariableJsonShape(describeJsonStructure({ a: 1, b: 2 }))).toBe("object: a, b");
+  const wide = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`n${index}`, 1]));
+  expect(formatVariableJsonShape(describeJsonStructure(wide))).toMatch(/n7, …$/);
+});

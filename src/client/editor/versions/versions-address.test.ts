@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import {
+  isDefaultVersionComparisonUrl,
+  parseComparisonSearchParams,
+  parseVersionListSearchParams,
+  toComparisonSearchParams,
+  toVersionComparisonFromSearchParams,
+} from "./versions-address.ts";
+
+describe("the URL of the versions", () => {
+  it("accepts known filters and ignores others", () => {
+    expect(parseVersionListSearchParams({ type: "draft" })).toEqual({ type: "draft" });
+    expect(parseVersionListSearchParams({ type: "best" })).toEqual({});
+  });
+
+  it("compares the live version with the editor by default", () => {
+    expect(toVersionComparisonFromSearchParams(parseComparisonSearchParams({}))).toEqual({
+      from: "published",
+      to: "editor",
+      isJson: false,
+    });
+    const search = { from: "flowver_1", to: "saved", as: "json" } as const;
+    expect(toVersionComparisonFromSearchParams(parseComparisonSearchParams(search))).toEqual({
+      from: "flowver_1",
+      to: "saved",
+      isJson: true,
+    });
+    expect(parseComparisonSearchParams({ from: 7, to: "", as: "xml" })).toEqual({});
+  });
+
+  it("omits default values, and parses back to the same comparison", () => {
+    expect(toComparisonSearchParams({ from: "published", to: "editor", isJson: false })).toEqual({});
+    const comparison = { from: "editor", to: "published", isJson: true };
+    expect(toVersionComparisonFromSearchParams(toComparisonSearchParams(comparison))).toEqual(comparison);
+  });
+});
+
+it("chooses the versions to compare only if the URL names none and the page is still open", () => {
+  const path = "/flows/flow_1/versions/compare";
+  expect(isDefaultVersionComparisonUrl({ pathname: path, search: {} }, path)).toBe(true);
+  expect(isDefaultVersionComparisonUrl({ pathname: path, search: { as: "json" } }, path)).toBe(true);
+  expect(isDefaultVersionComparisonUrl({ pathname: path, search: { from: "flowver_1" } }, path)).toBe(false);
+  expect(isDefaultVersionComparisonUrl({ pathname: path, search: { to: "saved" } }, path)).toBe(false);
+  expect(isDefaultVersionComparisonUrl({ pathname: "/flows", search: {} }, path)).toBe(false);
+});

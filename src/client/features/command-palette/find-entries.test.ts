@@ -1,0 +1,79 @@
+import { expect, it } from "vitest";
+import { type SearchableEntry, findEntries } from "./find-entries.ts";
+
+const flow = (label: string, rest: Partial<SearchableEntry> = {}): SearchableEntry => ({
+  id: `flow ${label}`,
+  group: "Flows",
+  label,
+  ...rest,
+});
+const action = (label: string, rest: Partial<SearchableEntry> = {}): SearchableEntry => ({
+  ...flow(label, rest),
+  id: `action ${label}`,
+  group: "Actions",
+});
+const step = (label: string): SearchableEntry => ({ ...flow(label), id: `step ${label}`, group: "Steps" });
+const type = (label: string): SearchableEntry => ({
+  ...flow(label),
+  id: `type ${label}`,
+  group: "Record types",
+});
+
+const find = (entries: readonly SearchableEntry[], query: string) =>
+  findEntries(entries, query).map(
+    ({ heading, found }) => `${heading}: ${found.map(({ entry }) => entry.label).join(", ")}`,
+  );
+
+it("lists recent flows and actions first without a query, and unavailable actions last", () => {
+  const entries = [
+    flow("Older", { recency: 1 }),
+    flow("Never opened"),
+    flow("Latest", { recency: 0 }),
+    step("Fetch"),
+    action("Save", { disabledReason: "No unsaved changes." }),
+    action("Undo"),
+    action("Publish", { recency: 0 }),
+    type("order"),
+  ];
+  expect(find(entries, " ")).toEqual([
+    "Recent flows: Latest, Older",
+    "Recent actions: Publish",
+    "Actions: Undo, Save",
+    "Record types: order",
+  ]);
+});
+
+it("puts the group with the best match first, and a recent or available entry before its equal", () => {
+  const entries = [
+    flow("Report again"),
+    flow("Report order", { recency: 3 }),
+    action("Revert", { disabledReason: "No unsaved changes." }),
+    action("Report"),
+    step("Weekly report"),
+  ];
+  expect(find(entries, "report")).toEqual([
+    "Actions: Report",
+    "Flows: Report order, Report again",
+    "Steps: Weekly report",
+  ]);
+  expect(find(entries, "rev")).toEqual(["Actions: Revert"]);
+});
+
+it("matches other words of an entry after its name, and lists flows that only the server matches", () => {
+  const entries = [
+    action("Theme: dark", { terms: "appearance color" }),
+    action("Appearance of steps"),
+    flow("Ｄｉｇｅｓｔ", { isFoundByServer: true }),
+  ];
+  expect(find(entries, "appear")).toEqual([
+    "Actions: Appearance of steps, Theme: dark",
+    "Flows: Ｄｉｇｅｓｔ",
+  ]);
+});
+
+it("lists at most eight of a thousand steps, the best ones", () => {
+  const entries = Array.from({ length: 1000 }, (_, index) => step(`Step ${index + 1}`));
+  const [steps] = findEntries(entries, "step 99");
+  expect(steps?.found).toHaveLength(8);
+  expect(steps?.found[0]?.entry.label).toBe("Step 99");
+});

@@ -1,0 +1,137 @@
+import { type FoldedText, type MatchedRange, foldText, matchFuzzily, splitQuery } from "./fuzzy-match.ts";
+
+export const PALETTE_GROUPS = ["Flows", "Steps", "Actions", "Record types"] as const;
+export type PaletteGroupName = (typeof PALETTE_GROUPS)[number];
+
+/** The fields of an entry that decide whether and where it is listed. */
+export interface SearchableEntry {
+  readonly id: string;
+  readonly group: PaletteGroupName;
+  readonly label: string;
+  /** Words that match too, but rank lower and are not highlighted. */
+  readonly terms?: string | undefined;
+  /** Position in the list of recently used entries, 0 for the latest; undefined if it was not used recently. */
+  readonly recency?: number | undefined;
+  /** Whether the server found the entry for the query, so that it is listed even if its name seems not to match. */
+  readonly isFoundByServer?: boolean;
+  readonly disabledReason?: string | undefined;
+}
+
+export interface FoundEntry<Entry> {
+  readonly entry: Entry;
+  readonly score: number;
+  readonly ranges: readonly MatchedRange[];
+}
+
+export interface FoundGroup<Entry> {
+  readonly heading: string;
+  readonly found: readonly FoundEntry<Entry>[];
+}
+
+/** Most entries that are listed per group. Few rows are painted quickly, and a longer query finds the others. */
+const MOST_FOUND: Readonly<Record<PaletteGroupName, number>> = {
+  Flows: 8,
+  Steps: 8,
+  Actions: 8,
+  "Record types": 5,
+};
+const MOST_RECENT_FLOWS = 5;
+const MOST_RECENT_ACTIONS = 4;
+const MOST_RECORD_TYPES_WITHOUT_QUERY = 6;
+
+const FOUND_BY_SERVER_SCORE = 65;
+const TERMS_PENALTY = 25;
+const RECENT_BONUS = 6;
+const DISABLED_PENALTY = 15;
+
+const foldedTexts = new Map<string, FoldedText>();
+
+/** Folds each text once: a palette matches the same thousand texts after every key. */
+function fold(text: string): FoldedText {
+  let folded = foldedTexts.get(text);
+  if (!folded) {
+    if (foldedTexts.size > 20_000) foldedTexts.clear();
+    foldedTexts.set(text, (folded = foldText(text)));
+  }
+  return folded;
+}
+
+/**
+ * Finds the entries that match the query, best first, in groups of which the one with the best match is first. Without a
+ * query, lists what was used recently, then all actions and some record types.
+ */
+export function findEntries<Entry extends SearchableEntry>(
+  entries: readonly Entry[],
+  query: string,
+): readonly FoundGroup<Entry>[] {
+  const words = splitQuery(query);
+  if (words.length === 0) return listWithoutQuery(entries);
+  const scored = entries.flatMap((entry) => {
+    const match = scoreEntry(entry, words);
+    return match ? [{ entry, ...match }] : [];
+  });
+  const groups = PALETTE_GROUPS.map((heading) => ({
+    heading,
+    found: scored
+      .filter(({ entry }) => entry.group === heading)
+      .toSorted((a, b) => b.score - a.score || recencyOf(a.entry) - recencyOf(b.entry))
+      .slice(0, MOST_FOUND[heading]),
+  }));
+  return groups
+    .filter(({ found }) => found.length > 0)
+    .toSorted((a, b) => (b.found[0]?.score ?? 0) - (a.found[0]?.score ?? 0));
+}
+
+function scoreEntry(entry: SearchableEntry, words: readonly string[]) {
+  const bonus =
+    (entry.recency === undefined ? 0 : RECENT_BONUS) -
+    (entry.disabledReason === undefined ? 0 : DISABLED_PENALTY);
+  const named = matchFuzzily(words, fold(entry.label));
+  if (named) return { score: named.score + bonus, ranges: named.ranges };
+  const other =
+    entry.terms === undefined ? undefined : matchFuzzily(words, fold(`${entry.label} ${entry.terms}`));
+  if (other) return { score: other.score - TERMS_PENALTY + bonus, ranges: [] };
+  return entry.isFoundByServer ? { score: FOUND_BY_SERVER_SCORE + bonus, ranges: [] } : undefined;
+}
+
+function listWithoutQuery<Entry extends SearchableEntry>(
+  entries: readonly Entry[],
+): readonly FoundGroup<Entry>[] {
+  const recent = entries
+    .filter(({ recency }) => recency !== undefined)
+    .toSorted((a, b) => recencyOf(a) - recencyOf(b));
+  const recentActions = recent.filter(({ group }) => group === "Actions").slice(0, MOST_RECENT_ACTIONS);
+  const groups = [
+    {
+      heading: "Recent flows",
+      shown: recent.filter(({ group }) => group === "Flows").slice(0, MOST_RECENT_FLOWS),
+    },
+    { heading: "Recent actions", shown: recentActions },
+    {
+      heading: "Actions",
+      shown: entries
+        .filter((entry) => entry.group === "Actions" && !recentActions.includes(entry))
+        .toSorted((a, b) => Number(isDisabled(a)) - Number(isDisabled(b))),
+    },
+    {
+      heading: "Record types",
+      shown: entries
+        .filter(({ group }) => group === "Record types")
+        .slice(0, MOST_RECORD_TYPES_WITHOUT_QUERY),
+    },
+  ];
+  return groups
+    .filter(({ shown }) => shown.length > 0)
+    .map(({ heading, shown }) => ({
+      heading,
+      found: shown.map((entry) => ({ entry, score: 0, ranges: [] })),
+    }));
+}
+
+function isDisabled({ disabledReason }: SearchableEntry): boolean {
+  return disabledReason !== undefined;
+}
+
+function recencyOf({ recency }: SearchableEntry): number {
+  return recency ?? Number.POSITIVE_INFINITY;
+}

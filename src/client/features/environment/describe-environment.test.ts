@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { describeModelServer } from "./describe-model-server.ts";
+import {
+  type SecretListEntry,
+  isSecretNameValidInEnvironmentVariable,
+  sortSecretsByStateAndName,
+  getSecretState,
+  formatSecretCountsByState,
+} from "./sort-secrets.ts";
+
+const createSecret = (name: string, fields: Partial<SecretListEntry> = {}): SecretListEntry => ({
+  name,
+  flows: [],
+  flowCount: 0,
+  stepCount: 0,
+  ...fields,
+});
+
+test("the state of a secret says whether the steps that use the secret may read it", () => {
+  expect(getSecretState(createSecret("A", { set: false, stepCount: 1 }))).toBe("missing");
+  expect(getSecretState(createSecret("A", { set: true, stepCount: 1, refusedStepTypes: ["prompt"] }))).toBe(
+    "refused",
+  );
+  expect(getSecretState(createSecret("A", { set: true, stepCount: 1 }))).toBe("set");
+  expect(getSecretState(createSecret("A", { set: true }))).toBe("unused");
+  expect(getSecretState(createSecret("A", { stepCount: 1 }))).toBe("unknown");
+});
+
+test("secrets that need attention are listed first, the others by name", () => {
+  const secrets = [
+    createSecret("UNUSED", { set: true }),
+    createSecret("B", { set: true, stepCount: 1 }),
+    createSecret("A", { set: true, stepCount: 1 }),
+    createSecret("REFUSED", { set: true, stepCount: 1, refusedStepTypes: ["prompt"] }),
+    createSecret("MISSING", { set: false, stepCount: 2 }),
+  ];
+  expect(sortSecretsByStateAndName(secrets).map(({ name }) => name)).toEqual([
+    "MISSING",
+    "REFUSED",
+    "A",
+    "B",
+    "UNUSED",
+  ]);
+  expect(formatSecretCountsByState(secrets)).toBe("1 missing · 1 not allowed · 3 set");
+  expect(formatSecretCountsByState([createSecret("A")])).toBe("");
+});
+
+test("a secret can be set only if its name consists of letters, digits and underscores", () => {
+  expect(["A_1", "api"].every(isSecretNameValidInEnvironmentVariable)).toBe(true);
+  expect(["", "A B", "A-B", "Ä", "A".repeat(61)].some(isSecretNameValidInEnvironmentVariable)).toBe(false);
+});
+
+test("the description of each model-server state names the setting to change or the cause", () => {
+  expect(describeModelServer({ state: "not-configured" }).text).toContain("MODEL_BASE_URL");
+  expect(describeModelServer({ state: "reachable" })).toEqual({ tone: "good", title: "Reachable" });
+  expect(describeModelServer({ state: "timed-out", durationMs: 5000 }).text).toMatch(
+    /^No answer within 5 s\./,
+  );
+  expect(describeModelServer({ state: "unauthorized", status: 401 }).text).toContain("MODEL_API_KEY");
+  expect(describeModelServer({ state: "failed", status: 429 }).text).toBe(
+    "The server answered 429, too many requests. Retry later.",
+  );
+  expect(describeModelServer({ state: "not-an-api", status: 200 }).text).toContain("web page");
+  expect(describeModelServer({ state: "list-too-long", status: 200 })).toMatchObject({
+    tone: "warning",
+    title: "Model list too long",
+  });
+  expect(describeModelServer({ state: "unreachable", reason: "not-found" }).title).toBe("Host not found");
+  expect(describeModelServer({ state: "unreachable" }).title).toBe("Connection failed");
+});

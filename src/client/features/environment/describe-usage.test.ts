@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { readUsage } from "#client/data/queries/read-usage.ts";
+import { describeExecutions, describeReset, explainUsageLevel } from "./describe-usage.ts";
+
+const describeFirst = (daily: object) => {
+  const period = readUsage({ daily })?.periods[0];
+  return period && describeExecutions(period);
+};
+
+it("describes the used executions with and without a limit", () => {
+  expect(describeFirst({ executionsUsed: 32, executionLimit: 50 })).toBe("32 of 50 executions");
+  expect(describeFirst({ executionsUsed: 1 })).toBe("1 execution");
+  expect(describeFirst({ executionsUsed: 7, isUnlimited: true })).toBe("7 executions, no limit");
+});
+
+it("states when the limit resets, with an hour of tolerance for the clock", () => {
+  const now = new Date(2026, 10, 27, 12).getTime();
+  expect(describeReset(now + 3_600_000, now)).toMatch(/^Resets at 1/);
+  expect(describeReset(now + 24 * 3_600_000, now)).toMatch(/^Resets on .*28/);
+  expect(describeReset(now - 3_500_000, now)).toBe("Resets now.");
+  expect(describeReset(now - 3_700_000, now)).toBeUndefined();
+  expect(describeReset(undefined, now)).toBeUndefined();
+});
+
+it("explains slow mode in words", () => {
+  expect(explainUsageLevel("slow")).toContain("each request takes about 10 s");
+  expect(explainUsageLevel("normal")).toBeUndefined();
+});

@@ -1,0 +1,36 @@
+import type { PeriodUsage, UsageLevel } from "#client/data/queries/read-usage.ts";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { formatClockTime } from "#client/ui/format/format-time.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Describes the executions of a period as “32 of 50 executions”. */
+export function describeExecutions({ used, limit, isUnlimited }: PeriodUsage): string {
+  if (limit !== undefined) return `${formatNumber(used)} of ${formatCount(limit, "execution")}`;
+  return `${formatCount(used, "execution")}${isUnlimited ? ", no limit" : ""}`;
+}
+
+/**
+ * Describes when the count starts again, in the user's time zone. The clocks of browser and API may differ, so a time of
+ * up to an hour ago still counts as due; an older time says nothing.
+ */
+export function describeReset(resetsAt: number | undefined, now: number): string | undefined {
+  if (resetsAt === undefined || resetsAt < now - HOUR_MS) return undefined;
+  if (resetsAt <= now) return "Resets now.";
+  const isToday = new Date(resetsAt).toDateString() === new Date(now).toDateString();
+  return `Resets ${isToday ? "at" : "on"} ${formatClockTime(resetsAt, now)}.`;
+}
+
+/** Explains a level in words; undefined for the normal one. */
+export function explainUsageLevel(level: UsageLevel): string | undefined {
+  switch (level) {
+    case "slow":
+      return "Slow mode: each request takes about 10 s, and at most 10 an hour are allowed until the limit resets.";
+    case "limit":
+      return "The execution limit is reached. Runs may be slowed down, refused or billed.";
+    case "warning":
+      return "Most of the execution limit is used.";
+    case "normal":
+      return undefined;
+  }
+}

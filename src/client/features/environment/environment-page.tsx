@@ -1,0 +1,123 @@
+import { useIsFetching, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Navigate } from "@tanstack/react-router";
+import { RotateCw } from "lucide-react";
+import {
+  describeRequestErrorForUser,
+  isRetryableError,
+  isSignInRequiredError,
+} from "#client/data/api/api-error.ts";
+import {
+  hasApiFeature,
+  hasSignedInUserApiScope,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
+import { environmentQueries } from "#client/data/queries/environment-queries.ts";
+import { usageQueries } from "#client/data/queries/usage-queries.ts";
+import { serverQueries } from "#client/data/queries/server-queries.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { ErrorState } from "#client/ui/controls/error-state.tsx";
+import { useHasTimeElapsed } from "#client/ui/hooks/use-has-passed.ts";
+import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { ApiSection } from "./api-section.tsx";
+import { LeftOutSection, UnavailableSection } from "./left-out-section.tsx";
+import { LimitsSection } from "./limits-section.tsx";
+import { SecretsSection } from "./secrets-section.tsx";
+import { EnvironmentServerSection } from "./server-section.tsx";
+import { UsageSection } from "./usage-details.tsx";
+import { ServicesSection } from "./services-section.tsx";
+
+/** Milliseconds until the page shows what it knows, if the server takes long. */
+const PATIENCE_MS = 1500;
+
+/**
+ * Shows the services, secrets and limits of this server. Read-only, because the server reads its settings only when it
+ * starts.
+ */
+export function EnvironmentPage() {
+  useDocumentTitle("Environment");
+  const capabilities = useQuery(serverCapabilityQueries.current());
+  const server = capabilities.data;
+  const status = useQuery({
+    ...serverQueries.status(),
+    enabled: hasSignedInUserApiScope(server, "FLOWS:READ"),
+  });
+  const settings = useQuery({ ...environmentQueries.current(), enabled: server?.runs === true });
+  // Shows the sections once these are known, because their rows would push all others down. Both are read at once.
+  const isWaiting = status.isLoading || settings.isLoading;
+  const isPatient = !useHasTimeElapsed(PATIENCE_MS, isWaiting);
+  if (!server) {
+    if (!capabilities.error) return <SkeletonRows label="Loading the environment" isPage />;
+    return (
+      <ErrorState
+        headingLevel={1}
+        title="Couldn’t load the environment"
+        text={describeRequestErrorForUser(capabilities.error)}
+        retrying={capabilities.isFetching}
+        {...(isRetryableError(capabilities.error) && { onRetry: () => void capabilities.refetch() })}
+      />
+    );
+  }
+  const isSignedOut = server.auth === "required" && (!server.signedIn || isSignInRequiredError(status.error));
+  if (isSignedOut) return <Navigate to="/sign-in" search={{ next: "/environment" }} replace />;
+  if (!hasSignedInUserApiScope(server, "FLOWS:READ")) {
+    return (
+      <ErrorState
+        headingLevel={1}
+        title="This key can’t view the environment"
+        text="Sign in with a key that has the scope FLOWS:READ."
+      />
+    );
+  }
+
+  const isCloud = server.mode === "cloud";
+  return (
+    <div className="mx-auto w-full max-w-6xl flex-1 px-3 pb-16 sm:px-4">
+      <div className="flex items-start gap-3 pt-5 pb-5">
+        <div className="min-w-0 flex-1">
+          <h1 className="text-xl font-semibold tracking-tight outline-none">Environment</h1>
+          <p className="mt-0.5 text-sm text-muted">
+            {isCloud
+              ? "The connection to the Runtype API. Settings are environment variables, read at startup."
+              : "Resources available to flows. Settings are environment variables, read at startup."}
+          </p>
+        </div>
+        <RefreshButton />
+      </div>
+      {isWaiting && isPatient ? (
+        <SkeletonRows label="Loading the environment" />
+      ) : (
+        <div className="grid items-start gap-x-6 gap-y-7 min-[1060px]:grid-cols-[minmax(0,1fr)_21rem]">
+          <div className="flex min-w-0 flex-col gap-7">
+            <EnvironmentServerSection server={server} />
+            {hasApiFeature(server, "usage") && <UsageSection />}
+            {server.runs && <ServicesSection />}
+            {server.runs && <SecretsSection />}
+            {isCloud && <UnavailableSection server={server} />}
+            {isCloud && <LeftOutSection server={server} />}
+          </div>
+          <div className="flex min-w-0 flex-col gap-7">
+            <ApiSection server={server} />
+            <LimitsSection />
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function RefreshButton() {
+  const client = useQueryClient();
+  const keys = [serverQueries.all(), environmentQueries.current().queryKey, usageQueries.current().queryKey];
+  const isFetching = useIsFetching({ queryKey: serverQueries.all() }) > 0;
+  const refresh = async () => {
+    await Promise.all(keys.map((queryKey) => client.refetchQueries({ queryKey, type: "active" })));
+    announceToScreenReaders("Environment refreshed.");
+  };
+  return (
+    <Button icon={RotateCw} busy={isFetching} onClick={() => void refresh()}>
+      Refresh
+    </Button>
+  );
+}

@@ -1,0 +1,104 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { CircleSlash } from "lucide-react";
+import { useState } from "react";
+import type { ApiFeature } from "#contract/api-features.ts";
+import { forgetUnavailableFeatures, listUnavailableFeatures } from "#client/data/queries/api-features.ts";
+import {
+  type KnownServerCapabilities,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
+import { suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
+import { usageQueries } from "#client/data/queries/usage-queries.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { EnvironmentSection } from "./environment-parts.tsx";
+import { listLeftOutExtensions } from "./left-out.ts";
+
+/** The documented requests of each feature, by which the operator can look up what the key may do. */
+const REQUESTS: Readonly<Record<ApiFeature, string>> = {
+  dispatch: "POST /v1/dispatch",
+  runOnRecordType: "POST /v1/flows/:id/run-on-record-type",
+  runOnRecords: "POST /v1/batch/flow",
+  batches: "/v1/batch/…",
+  stepResults: "GET /v1/flows/:id/step-results",
+  recordResults: "GET /v1/records/:id/results",
+  records: "/v1/records",
+  runtimeExport: "GET /v1/flows/:id/export-runtime",
+  flowValidation: "POST /v1/public/flows/validate",
+  codeValidation: "POST /v1/validate/…",
+  models: "GET /v1/model-configs/grouped",
+  tools: "GET /v1/tools",
+  secrets: "POST /v1/secrets/check",
+  usage: "GET /v1/usage-limits/daily",
+};
+
+type SectionProps = { readonly server: KnownServerCapabilities };
+
+/** Lists the documented requests that the connected API refused in this session, and lets the user ask again. */
+export function UnavailableSection({ server }: SectionProps) {
+  const client = useQueryClient();
+  const [isChecking, setChecking] = useState(false);
+  const features = listUnavailableFeatures(server);
+  if (features.length === 0 && !isChecking) return null;
+  const checkAgain = async () => {
+    setChecking(true);
+    forgetUnavailableFeatures(client);
+    // The other features are asked again at their next use, because their requests need a flow or write something.
+    await Promise.allSettled([
+      client.fetchQuery({ ...usageQueries.current(), staleTime: 0 }),
+      client.fetchQuery({ ...suggestionQueries.models("cloud"), staleTime: 0 }),
+      client.fetchQuery({ ...suggestionQueries.tools(), staleTime: 0 }),
+    ]);
+    setChecking(false);
+    const left = listUnavailableFeatures(
+      client.getQueryData(serverCapabilityQueries.current().queryKey),
+    ).length;
+    announceToScreenReaders(
+      left === 0
+        ? "Checked again. Nothing is refused."
+        : `Checked again. ${formatCount(left, "feature")} not available.`,
+    );
+  };
+  return (
+    <EnvironmentSection title="Not available for this key">
+      <ul aria-label="Not available for this key" className="divide-y divide-line">
+        {features.map(({ feature, label, text }) => (
+          <li key={feature} className="flex flex-col gap-0.5 px-4 py-2.5 text-sm">
+            <span className="flex flex-wrap items-baseline gap-x-3">
+              <span className="font-medium">{label}</span>
+              <span className="font-mono text-xs break-all text-muted">{REQUESTS[feature]}</span>
+            </span>
+            <span className="break-words text-muted">{text}</span>
+          </li>
+        ))}
+      </ul>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-line px-4 py-2.5 text-sm text-muted">
+        <Button size="sm" busy={isChecking} onClick={() => void checkAgain()}>
+          Check again
+        </Button>
+        <span className="min-w-0 flex-1">Runs and records are asked again when you use them.</span>
+      </div>
+    </EnvironmentSection>
+  );
+}
+
+/** Lists what only Flowline’s own server has, and what the page does instead. */
+export function LeftOutSection({ server }: SectionProps) {
+  const extensions = listLeftOutExtensions(server);
+  if (extensions.length === 0) return null;
+  return (
+    <EnvironmentSection title="Left out in cloud mode" summary="Only Flowline’s own server has these.">
+      <ul aria-label="Left out in cloud mode" className="grid divide-y divide-line">
+        {extensions.map(({ name, reason }) => (
+          <li key={name} className="flex items-start gap-2.5 px-4 py-2 text-sm">
+            <CircleSlash aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-faint" />
+            <span className="min-w-0">
+              <span className="font-medium">{name}.</span> <span className="text-muted">{reason}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </EnvironmentSection>
+  );
+}

@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import type { ServerCapabilities } from "#contract/local.ts";
+import { listLeftOutExtensions } from "./left-out.ts";
+
+const cloud: ServerCapabilities = {
+  mode: "cloud",
+  auth: "none",
+  signedIn: true,
+  scopes: ["*"],
+  versionTokens: false,
+  events: false,
+  runs: false,
+  records: true,
+};
+
+it("lists each extension that a connected API lacks, with a reason", () => {
+  const names = listLeftOutExtensions(cloud).map(({ name }) => name);
+  expect(names).toHaveLength(10);
+  expect(new Set(names).size).toBe(10);
+  const withEvents = { ...cloud, events: true, stepSearch: true };
+  expect(listLeftOutExtensions(withEvents).map(({ name }) => name)).not.toContain("Live changes");
+  expect(listLeftOutExtensions(withEvents)).toHaveLength(8);
+});
+
+it("lists nothing for a local server", () => {
+  expect(listLeftOutExtensions({ ...cloud, mode: "local" })).toEqual([]);
+});

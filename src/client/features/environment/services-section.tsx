@@ -1,0 +1,141 @@
+import { useQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import type { ModelServerCheckResult } from "#contract/environment.ts";
+import { environmentQueries } from "#client/data/queries/environment-queries.ts";
+import { serverQueries } from "#client/data/queries/server-queries.ts";
+import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
+import { DisclosureButton } from "#client/ui/controls/disclosure-button.tsx";
+import { CodeChip } from "#client/ui/controls/inline-text.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { formatDuration } from "#client/ui/format/format-duration.ts";
+import { describeModelServer } from "./describe-model-server.ts";
+import {
+  EnvironmentSection,
+  LabeledValueList,
+  LabeledValueRow,
+  LoadFailureMessage,
+  LoadingValuePlaceholder,
+  StatusLabel,
+} from "./environment-parts.tsx";
+
+export function ServicesSection() {
+  return (
+    <EnvironmentSection title="Services">
+      <LabeledValueList>
+        <ModelsRow />
+        <MailRow />
+      </LabeledValueList>
+    </EnvironmentSection>
+  );
+}
+
+function ModelsRow() {
+  const { data, error, isFetching, refetch } = useQuery(serverQueries.modelServer());
+  if (!data) {
+    return (
+      <LabeledValueRow label="Models" detail={!error && "Asking the model server…"}>
+        {error ? (
+          <LoadFailureMessage error={error} isRetrying={isFetching} onRetry={() => void refetch()} />
+        ) : (
+          <LoadingValuePlaceholder label="Checking the model server" />
+        )}
+      </LabeledValueRow>
+    );
+  }
+  const { tone, title, text } = describeModelServer(data);
+  return (
+    <LabeledValueRow
+      label="Models"
+      end={data.durationMs === undefined ? undefined : formatDuration(data.durationMs)}
+      detail={
+        <span className="flex flex-col items-start gap-1">
+          {data.host !== undefined && (
+            <span className="max-w-full font-mono text-xs break-all">{data.host}</span>
+          )}
+          {text !== undefined && <span>{text}</span>}
+          <ModelNames check={data} />
+        </span>
+      }
+    >
+      <StatusLabel tone={tone}>{title}</StatusLabel>
+    </LabeledValueRow>
+  );
+}
+
+const SHOWN_MODELS = 8;
+
+function ModelNames({ check }: { readonly check: ModelServerCheckResult }) {
+  const id = useId();
+  const [isOpen, setOpen] = useState(false);
+  const { models, modelCount } = check;
+  if (modelCount === undefined) return null;
+  if (!models || models.length === 0) return <span>{formatCount(modelCount, "model")}</span>;
+  const isLong = models.length > SHOWN_MODELS;
+  const shown = isOpen || !isLong ? models : models.slice(0, SHOWN_MODELS);
+  const unlisted = modelCount - models.length;
+  return (
+    <>
+      <ul
+        id={id}
+        aria-label="Models"
+        // A scrollable list must be focusable, so that the keyboard can scroll it.
+        tabIndex={isOpen ? 0 : undefined}
+        className="flex max-h-72 max-w-full flex-wrap gap-1 overflow-y-auto rounded-sm"
+      >
+        {shown.map((model) => (
+          <li key={model} className="flex max-w-full items-center">
+            <CodeChip text={model} />
+            <StepUsesButton kind="model" name={model} />
+          </li>
+        ))}
+        {isOpen && unlisted > 0 && <li className="text-xs">and {formatCount(unlisted, "more model")}</li>}
+      </ul>
+      {isLong && (
+        <span className="-ml-2">
+          <DisclosureButton
+            label={isOpen ? "Show fewer models" : `Show all ${formatCount(modelCount, "model")}`}
+            isOpen={isOpen}
+            controls={id}
+            onToggle={() => setOpen(!isOpen)}
+          />
+        </span>
+      )}
+    </>
+  );
+}
+
+function MailRow() {
+  const environment = useQuery(environmentQueries.current());
+  const { data: status } = useQuery(serverQueries.status());
+  const { data, error, isFetching, refetch } = environment;
+  if (!data) {
+    return (
+      <LabeledValueRow label="Mail">
+        {error ? (
+          <LoadFailureMessage error={error} isRetrying={isFetching} onRetry={() => void refetch()} />
+        ) : (
+          <LoadingValuePlaceholder label="Loading the mail settings" />
+        )}
+      </LabeledValueRow>
+    );
+  }
+  if (!data.mail) {
+    return (
+      <LabeledValueRow label="Mail" detail="Set FLOWLINE_SMTP_URL to run email steps.">
+        <StatusLabel tone="missing">Not configured</StatusLabel>
+      </LabeledValueRow>
+    );
+  }
+  return (
+    <LabeledValueRow
+      label="Mail"
+      detail={
+        status?.mailHost !== undefined && (
+          <span className="font-mono text-xs break-all">{status.mailHost}</span>
+        )
+      }
+    >
+      <StatusLabel tone="good">Configured</StatusLabel>
+    </LabeledValueRow>
+  );
+}

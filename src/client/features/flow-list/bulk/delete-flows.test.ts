@@ -1,0 +1,81 @@
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { FlowListItem } from "#contract/flow.ts";
+import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
+import { getToasts, toasts } from "#client/ui/overlays/toasts.ts";
+import { deleteFlowsAfterUndoPeriod } from "./delete-flows.ts";
+
+const MADE = "2026-01-01T00:00:00.000Z";
+
+const flows = ["a", "b", "c"].map((id): FlowListItem => ({
+  id,
+  name: `Flow ${id}`,
+  createdAt: MADE,
+  updatedAt: MADE,
+  lastRunAt: null,
+  versionToken: `1-${id}`,
+}));
+
+const statuses = new Map<string, number>();
+let sent: string[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sent = [];
+  statuses.clear();
+  vi.stubGlobal("fetch", async (url: string, { method, headers }: RequestInit) => {
+    sent.push(`${method} ${url} ${new Headers(headers).get("if-match")}`);
+    const status = statuses.get(url) ?? 204;
+    return status === 204 ? new Response(null, { status }) : Response.json({ error: "No." }, { status });
+  });
+});
+
+afterEach(() => {
+  for (const { id } of getToasts()) toasts.dismiss(id);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const textsOfToasts = () => getToasts().map(({ text }) => text);
+
+it("sends all deletions after the undo period, each for the version that was listed", async () => {
+  deleteFlowsAfterUndoPeriod(new QueryClient(), flows, () => undefined);
+  await vi.advanceTimersByTimeAsync(7900);
+  expect(sent).toEqual([]);
+  expect(textsOfToasts()).toEqual(["Deleting 3 flows…"]);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(sent).toEqual(["a", "b", "c"].map((id) => `DELETE /v1/flows/${id} "1-${id}"`));
+  expect(textsOfToasts()).toEqual(["Deleted 3 flows."]);
+});
+
+it("restores all flows when the deletion of the last one is undone", async () => {
+  const onUndone = vi.fn();
+  deleteFlowsAfterUndoPeriod(new QueryClient(), flows, onUndone);
+  pendingDeletionScheduler.undoLatest();
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(sent).toEqual([]);
+  expect(onUndone).toHaveBeenCalledOnce();
+  expect(textsOfToasts()).toEqual([]);
+});
+
+it("deletes the others when one was changed elsewhere, and says so without offering to delete it blindly", async () => {
+  statuses.set("/v1/flows/b", 412).set("/v1/flows/c", 404);
+  deleteFlowsAfterUndoPeriod(new QueryClient(), flows, () => undefined);
+  await vi.advanceTimersByTimeAsync(8100);
+  expect(sent).toHaveLength(3);
+  expect(textsOfToasts()).toEqual([
+    "1 of 3 flows could not be deleted. “Flow b”: Changed elsewhere in the meantime. Left as it is.",
+  ]);
+  expect(getToasts()[0]?.action).toBeUndefined();
+});
+
+it("offers to repeat the deletions that failed for another reason", async () => {
+  statuses.set("/v1/flows/a", 500);
+  deleteFlowsAfterUndoPeriod(new QueryClient(), flows, () => undefined);
+  await vi.advanceTimersByTimeAsync(8100);
+  statuses.clear();
+  sent = [];
+  getToasts()[0]?.action?.run();
+  await vi.advanceTimersByTimeAsync(8100);
+  expect(sent).toEqual(['DELETE /v1/flows/a "1-a"']);
+});

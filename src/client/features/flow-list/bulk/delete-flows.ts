@@ -1,0 +1,118 @@
+import type { QueryClient } from "@tanstack/react-query";
+import type { FlowListItem } from "#contract/flow.ts";
+import { ApiError } from "#client/data/api/api-error.ts";
+import { deleteFlowOnPageExit, flowMutations } from "#client/data/mutations/flow-mutations.ts";
+import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { type BulkOutcome, runInBulk } from "#client/flow/bulk/run-in-bulk.ts";
+import { showDeletionToast } from "#client/flow/show-deletion.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+
+/**
+ * Up to this number, a deletion of many flows can be undone: it is sent later, and at once if the page is closed, when
+ * a browser lets only a limited number of requests outlive the page.
+ */
+export const MAX_UNDOABLE_DELETIONS = 100;
+
+const FAILURE_MS = 20_000;
+
+/** Deletes one flow. Resolves to a note if it was deleted already. */
+export async function deleteFlow(client: QueryClient, flow: FlowListItem): Promise<string | undefined> {
+  const { meta: _meta, ...mutation } = flowMutations.remove(flow);
+  try {
+    await runMutationOutsideComponent(client, mutation, undefined);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+    return "Already deleted.";
+  } finally {
+    // Resets the cache, so that Back does not show the deleted flow.
+    client.removeQueries({ queryKey: flowQueries.detail(flow.id).queryKey, type: "inactive" });
+  }
+  return undefined;
+}
+
+/**
+ * Hides the flows and offers Undo; sends the delete requests when the undo period ends. Flows that could not be deleted
+ * reappear in the list, with a report.
+ */
+export function deleteFlowsAfterUndoPeriod(
+  client: QueryClient,
+  flows: readonly FlowListItem[],
+  onUndone: () => void,
+): void {
+  const what = formatCount(flows.length, "flow");
+  const undo = () => flows.forEach(({ id }) => pendingDeletionScheduler.undo(id));
+  const shown = showDeletionToast(what, undo);
+  const outcomes = new Map<string, BulkOutcome<string | undefined>>();
+  let isUndone = false;
+  let run: Promise<void> | undefined;
+  const sendAll = async () => {
+    shown.isSent();
+    await runInBulk({
+      items: flows,
+      perform: (flow) => deleteFlow(client, flow),
+      signal: new AbortController().signal,
+      onOutcome: ({ id }, outcome) => outcomes.set(id, outcome),
+    });
+    await client.invalidateQueries({ queryKey: flowQueries.lists() });
+    const failed = flows.filter(({ id }) => outcomes.get(id)?.type !== "done");
+    if (failed.length === 0) return shown.isDone();
+    shown.close();
+    reportFailures(client, failed, what, outcomes);
+  };
+  for (const flow of flows)
+    pendingDeletionScheduler.schedule({
+      kind: "flow",
+      ids: [flow.id],
+      // The periods of all flows end at the same time, so the first sends them all.
+      send: () => (run ??= sendAll()),
+      sendOnExit: () => {
+        shown.close();
+        deleteFlowOnPageExit(flow);
+      },
+      onUndo: () => {
+        if (isUndone) return;
+        isUndone = true;
+        undo();
+        shown.close();
+        announceToScreenReaders(`Restored ${what}.`);
+        onUndone();
+      },
+    });
+}
+
+function reportFailures(
+  client: QueryClient,
+  failed: readonly FlowListItem[],
+  what: string,
+  outcomes: ReadonlyMap<string, BulkOutcome<unknown>>,
+): void {
+  const reasonOf = ({ id }: FlowListItem) => {
+    const outcome = outcomes.get(id);
+    return outcome?.type === "failed" ? outcome.reason : "Not sent.";
+  };
+  const [first] = failed;
+  const rest = failed.length - 1;
+  const detail = first ? `${quoteName(first.name)}: ${reasonOf(first)}` : "";
+  const more = rest > 0 ? ` And ${formatCount(rest, "more flow")}, which the list shows again.` : "";
+  const isStale = ({ id }: FlowListItem) => {
+    const outcome = outcomes.get(id);
+    return outcome?.type === "failed" && outcome.isStale;
+  };
+  const repeatable = failed.filter((flow) => !isStale(flow));
+  toasts.show({
+    text: `${formatNumber(failed.length)} of ${what} could not be deleted. ${detail}${more}`,
+    tone: "danger",
+    durationMs: FAILURE_MS,
+    ...(repeatable.length > 0 && {
+      action: {
+        label: "Retry",
+        run: () => deleteFlowsAfterUndoPeriod(client, repeatable, () => undefined),
+      },
+    }),
+  });
+}

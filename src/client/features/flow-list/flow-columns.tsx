@@ -1,0 +1,369 @@
+import { Link } from "@tanstack/react-router";
+import { CircleAlert, CircleCheck, CircleX, LoaderCircle } from "lucide-react";
+import {
+  FLOW_LIMITS,
+  FLOW_SORT_FIELDS,
+  MAX_LISTED_DESCRIPTION_CHARACTERS,
+  type FlowListItem,
+  type FlowSortField,
+} from "#contract/flow.ts";
+import { hasVisibleText } from "#core/document/quote-name.ts";
+import { formatStepCount, getPublishState } from "#client/flow/describe-flow.ts";
+import { TagChips } from "#client/flow/tags/tag-chips.tsx";
+import { PublishStatus } from "#client/flow/publish-status.tsx";
+import type { IconComponent } from "#client/ui/controls/button.tsx";
+import { RelativeTime, VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
+import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
+import {
+  type TableCellProps,
+  type TableColumn,
+  type SkeletonRowProps,
+  filterColumnsWithValuesInRows,
+} from "#client/ui/rows/columns.tsx";
+import { ROW_LINK_CLASSES, RowActionsMenu, RowRelativeTime } from "#client/ui/rows/row-parts.tsx";
+import { RowCheckbox } from "#client/ui/rows/row-selection.tsx";
+import { SampleTag } from "./sample-note.tsx";
+import { StepsLink } from "./steps-link.tsx";
+
+/** Callbacks of a row's menu and keys. All rows receive the same object, so that memoized rows do not re-render. */
+export interface FlowListRowActionCallbacks {
+  readonly open: (flow: FlowListItem) => void;
+  readonly edit: (flow: FlowListItem | undefined) => void;
+  readonly rename: (flow: FlowListItem, name: string) => void;
+  readonly duplicate: (flow: FlowListItem) => void;
+  readonly publish: (flow: FlowListItem) => void;
+  readonly run: ((flow: FlowListItem) => void) | undefined;
+  readonly exportJson: (flow: FlowListItem) => void;
+  readonly saveAsTemplate: (flow: FlowListItem) => void;
+  readonly editTags: (flow: FlowListItem) => void;
+  readonly remove: (flow: FlowListItem) => void;
+}
+
+export interface FlowListRowDisplayState {
+  readonly lineMax: number;
+  readonly isEditing: boolean;
+  /** The new name while the rename request is in flight. */
+  readonly nextName: string | undefined;
+  readonly isDuplicating: boolean;
+  readonly isTaggedSample: boolean;
+  readonly isSelected: boolean;
+  readonly onToggle: (flow: FlowListItem, isRange: boolean) => void;
+  readonly maxTags: number;
+  readonly actions: FlowListRowActionCallbacks;
+}
+
+type FlowCell = TableCellProps<FlowListItem, FlowListRowDisplayState>;
+
+export interface FlowListColumn extends TableColumn<FlowListItem, FlowListRowDisplayState> {
+  readonly heading?: string;
+  readonly sort?: FlowSortField;
+}
+
+const allColumns: readonly FlowListColumn[] = [
+  { id: "select", width: "2rem", cell: RowCheckbox },
+  {
+    id: "name",
+    heading: "Name",
+    width: "minmax(0, 1fr)",
+    sort: "name",
+    className: "flex min-w-0 flex-col",
+    cell: NameAndDescription,
+    skeleton: (row) => <NameSkeleton row={row} />,
+  },
+  {
+    id: "line",
+    heading: "Preview",
+    width: "15.5rem",
+    hasValue: ({ line }) => line !== undefined,
+    className: "-ml-1 flex",
+    cell: Line,
+    skeleton: (row) => <LineDots count={skeletonSteps[row] ?? 0} />,
+  },
+  {
+    id: "steps",
+    heading: "Steps",
+    width: "8.5rem",
+    hasValue: ({ stepCount }) => stepCount !== undefined,
+    className: "truncate text-sm text-muted tabular-nums",
+    cell: Steps,
+    skeleton: "h-2 w-20 rounded-sm",
+  },
+  {
+    id: "status",
+    heading: "Status",
+    width: "10.5rem",
+    hasValue: (flow) => getPublishState(flow) !== undefined,
+    className: "flex",
+    cell: ({ row }) => <PublishStatus flow={row} />,
+    skeleton: "h-5 w-20 rounded-full",
+  },
+  {
+    // Always present: if the column depended on the loaded rows, it could appear while the user scrolls.
+    id: "lastRun",
+    heading: "Last run",
+    width: "7.5rem",
+    sort: "lastRunAt",
+    className: "flex text-sm text-muted",
+    cell: LastRun,
+    skeleton: "h-2 w-14 rounded-sm",
+  },
+  {
+    id: "updated",
+    heading: "Updated",
+    width: "6.5rem",
+    align: "end",
+    sort: "updatedAt",
+    className: "flex justify-end text-sm text-muted",
+    cell: Updated,
+    skeleton: "h-2 w-14 justify-self-end rounded-sm",
+  },
+  { id: "menu", width: "2.5rem", cell: FlowMenu },
+];
+
+/**
+ * Returns the columns for which a flow has a value. Until flows are loaded, decides by whether the server has
+ * Flowline's API extensions.
+ */
+export function getVisibleFlowColumns(
+  flows: readonly FlowListItem[] | undefined,
+  hasExtensions: boolean,
+): readonly FlowListColumn[] {
+  if (flows) return filterColumnsWithValuesInRows(allColumns, flows);
+  return hasExtensions ? allColumns : filterColumnsWithValuesInRows(allColumns, []);
+}
+
+export function getFlowTableMinViewportRem(columns: readonly FlowListColumn[]): number {
+  return columns.some(({ hasValue }) => hasValue) ? 78 : 42;
+}
+
+export const flowSortSelectOptions: readonly { readonly value: FlowSortField; readonly label: string }[] =
+  FLOW_SORT_FIELDS.map((value) => ({
+    value,
+    label: allColumns.find(({ sort }) => sort === value)?.heading ?? "Created",
+  }));
+
+/**
+ * Row heights in rem, with a line for tags and the description. The next constant is for servers without descriptions,
+ * where that line only has the tags that the browser keeps.
+ */
+export const FLOW_ROW_HEIGHTS_REM = { columns: 3.25, compact: 5 } as const;
+export const FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM = { columns: 2.875, compact: 4.625 } as const;
+
+export function CompactFlowRow(cell: FlowCell) {
+  const { row } = cell;
+  return (
+    <>
+      <RowCheckbox {...cell} />
+      <span className="flex min-w-0 flex-1 flex-col gap-1">
+        <span className="flex min-w-0 items-center gap-2">
+          <FlowName {...cell} />
+          <FavoriteButton {...cell} />
+          <PublishStatus flow={row} className="shrink-0" />
+        </span>
+        <span className="flex min-w-0 items-center gap-2">
+          {cell.isTaggedSample && <SampleTag />}
+          <TagsAndDescription {...cell} />
+        </span>
+        <span className="flex min-w-0 items-center gap-3 text-xs text-muted">
+          {hasLine(row) && (
+            <span className="-ml-1 flex shrink-0">
+              <Line {...cell} />
+            </span>
+          )}
+          <Steps row={row} />
+          <span className="ml-auto flex shrink-0 gap-4">
+            <span className="flex max-sm:hidden">
+              <LastRun row={row} hasVerb />
+            </span>
+            <Updated {...cell} />
+          </span>
+        </span>
+      </span>
+      <FlowMenu {...cell} />
+    </>
+  );
+}
+
+export function CompactFlowRowSkeleton({
+  row,
+  columns,
+}: SkeletonRowProps<FlowListItem, FlowListRowDisplayState>) {
+  const hasExtensions = columns.some(({ id }) => id === "line");
+  const { compact } = hasExtensions ? FLOW_ROW_HEIGHTS_REM : FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM;
+  return (
+    <div
+      className="flex flex-col justify-center gap-2.5 border-b border-line px-3 sm:px-4"
+      style={{ height: `${compact}rem` }}
+    >
+      <NameSkeleton row={row} />
+      {hasExtensions && <LineDots count={Math.min(6, skeletonSteps[row] ?? 0)} />}
+    </div>
+  );
+}
+
+function NameAndDescription(cell: FlowCell) {
+  return (
+    <>
+      <span className="flex min-w-0 items-center gap-2">
+        <FlowName {...cell} />
+        {cell.isTaggedSample && <SampleTag />}
+        <FavoriteButton {...cell} />
+      </span>
+      <TagsAndDescription {...cell} />
+    </>
+  );
+}
+
+function TagsAndDescription({ row: { tags, description }, maxTags }: FlowCell) {
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <TagChips tags={tags} max={maxTags} />
+      {description && (
+        <span dir="auto" className="truncate text-left text-xs text-muted">
+          {description.slice(0, MAX_LISTED_DESCRIPTION_CHARACTERS)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+const FavoriteStar = createLazyComponent(async () => (await import("./favorite-star.tsx")).FavoriteStar, {
+  onFail: () => undefined,
+});
+
+const FavoriteButton = ({ row, isActive }: FlowCell) => (
+  <span className="-my-1 ml-auto size-6 shrink-0">
+    <FavoriteStar {...{ row, isActive }} />
+  </span>
+);
+
+function FlowName({ row: flow, isActive, isEditing, nextName, isDuplicating, actions }: FlowCell) {
+  const name = nextName ?? flow.name;
+  return (
+    <>
+      <InlineTextEditor
+        label="Flow name"
+        value={name}
+        maxLength={FLOW_LIMITS.name}
+        emptyMessage="Name is required."
+        editing={isEditing}
+        onEditingChange={(editing) => actions.edit(editing ? flow : undefined)}
+        onCommit={(next) => actions.rename(flow, next)}
+        className="z-10 flex-1"
+      >
+        <Link
+          to="/flows/$flowId"
+          params={{ flowId: flow.id }}
+          dir="auto"
+          tabIndex={isActive ? 0 : -1}
+          data-row-link=""
+          aria-keyshortcuts="Space F2 Delete"
+          {...getTooltipProps(name, { whenTruncated: true })}
+          className={joinClasses(ROW_LINK_CLASSES, "text-left", nextName !== undefined && "text-muted")}
+        >
+          {hasVisibleText(name) ? name : "Untitled"}
+        </Link>
+      </InlineTextEditor>
+      {isDuplicating && (
+        <span className="inline-flex shrink-0 items-center gap-1 text-xs text-muted">
+          <LoaderCircle className="size-3.5 animate-spin" />
+          Duplicating…
+        </span>
+      )}
+    </>
+  );
+}
+
+const hasLine = ({ line }: FlowListItem) => line !== undefined && line.length > 0;
+
+function Line({ row, isActive, lineMax }: FlowCell) {
+  return <StepsLink flow={row} tabIndex={isActive ? 0 : -1} max={lineMax} />;
+}
+
+function Steps({ row }: Pick<FlowCell, "row">) {
+  const count = row.totalStepCount ?? row.stepCount;
+  if (count === undefined) return null;
+  return <span className="min-w-0 truncate">{formatStepCount(count, row.disabledStepCount)}</span>;
+}
+
+/**
+ * Shows the time and outcome of the last run. `hasVerb`: writes “Never run” instead of “Never”, for rows without a
+ * column heading.
+ */
+function LastRun({ row: flow, hasVerb = false }: Pick<FlowCell, "row"> & { readonly hasVerb?: boolean }) {
+  if (flow.lastRunAt === null)
+    return (
+      <span className="text-faint">
+        <VisuallyHidden>Last run: </VisuallyHidden>
+        {hasVerb ? "Never run" : "Never"}
+      </span>
+    );
+  const failed = flow.lastRunFailedRecords ?? 0;
+  const isRunning = flow.lastRunStatus === "running";
+  const isPartlyFailed = flow.lastRunStatus === "completed" && failed > 0;
+  const outcome = isPartlyFailed
+    ? `partly failed: ${formatNumber(failed)} of ${formatCount(flow.lastRunRecords ?? failed, "record")}`
+    : (flow.lastRunStatus ?? "");
+  const [OutcomeIcon, color] = runLooks[isPartlyFailed ? "partly failed" : (flow.lastRunStatus ?? "")] ?? [];
+  return (
+    <span
+      className="relative z-10 inline-flex items-center gap-1.5 whitespace-nowrap tabular-nums"
+      {...(isPartlyFailed && getTooltipProps(`Last run ${outcome}`))}
+    >
+      {OutcomeIcon && <OutcomeIcon className={`size-3.5 ${color}`} />}
+      <VisuallyHidden>Last run {outcome} </VisuallyHidden>
+      <span>
+        {hasVerb && !isRunning && "Ran "}
+        <RelativeTime time={flow.lastRunAt} />
+      </span>
+    </span>
+  );
+}
+
+const runLooks: Readonly<Record<string, readonly [IconComponent, string]>> = {
+  running: [LoaderCircle, "animate-spin text-accent"],
+  completed: [CircleCheck, "text-success"],
+  "partly failed": [CircleAlert, "text-warning"],
+  failed: [CircleX, "text-danger"],
+};
+
+function Updated({ row }: Pick<FlowCell, "row">) {
+  return <RowRelativeTime label="Updated" time={row.updatedAt} />;
+}
+
+const FlowRowMenu = createLazyComponent(async () => (await import("./flow-row-menu.tsx")).FlowRowMenu, {
+  onFail: closeOverlayWithLoadFailureToast,
+});
+
+function FlowMenu({ row: flow, isActive, actions }: FlowCell) {
+  return (
+    <RowActionsMenu
+      name={flow.name}
+      isActive={isActive}
+      entries={{
+        preload: FlowRowMenu.preload,
+        render: (menu) => <FlowRowMenu {...menu} {...{ flow, actions }} />,
+      }}
+    />
+  );
+}
+
+const skeletonNames = ["w-36", "w-52", "w-28", "w-44", "w-60", "w-32", "w-40", "w-48"];
+const skeletonSteps = [4, 9, 6, 12, 3, 7, 5, 10];
+export const FLOW_LIST_SKELETON_ROW_COUNT = skeletonNames.length;
+
+const NameSkeleton = ({ row }: { readonly row: number }) => (
+  <span className={`h-2.5 max-w-full rounded-sm bg-hover ${skeletonNames[row]}`} />
+);
+
+const LineDots = ({ count }: { readonly count: number }) => (
+  <span className="flex gap-2">
+    {Array.from({ length: count }, (_, index) => (
+      <span key={index} className="size-2 rounded-full bg-hover" />
+    ))}
+  </span>
+);

@@ -1,0 +1,82 @@
+import {
+  Copy,
+  Download,
+  LayoutTemplate,
+  Link,
+  Pencil,
+  Play,
+  Rocket,
+  SquareArrowOutUpRight,
+  Star,
+  Tag,
+  Trash2,
+} from "lucide-react";
+import type { FlowListItem } from "#contract/flow.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { buildFlowPath, copyLink } from "#client/flow/copy-link.ts";
+import { getPublishState } from "#client/flow/describe-flow.ts";
+import { setFavoriteWithToast } from "#client/flow/favorite-toast.ts";
+import { Menu, type MenuProps } from "#client/ui/overlays/menu.tsx";
+import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu-entry.ts";
+import { useIsFavorite } from "./favorite-star.tsx";
+import type { FlowListRowActionCallbacks } from "./flow-columns.tsx";
+
+type FlowRowMenuProps = Omit<MenuProps, "entries"> & {
+  readonly flow: FlowListItem;
+  readonly actions: FlowListRowActionCallbacks;
+};
+
+/** The menu of a flow’s row. Separate from the row, so that its icons load with the menu. */
+export function FlowRowMenu({ flow, actions, ...menu }: FlowRowMenuProps) {
+  const { run } = actions;
+  const isFavorite = useIsFavorite(flow.id);
+  const entries: readonly MenuItemSeparatorOrSubmenu[] = [
+    {
+      type: "item",
+      label: "Open",
+      icon: SquareArrowOutUpRight,
+      shortcut: "Enter",
+      onSelect: () => actions.open(flow),
+    },
+    { type: "item", label: "Rename", icon: Pencil, shortcut: "F2", onSelect: () => actions.edit(flow) },
+    { type: "item", label: "Duplicate", icon: Copy, onSelect: () => actions.duplicate(flow) },
+    {
+      type: "item",
+      label: "Publish",
+      icon: Rocket,
+      disabledReason: getPublishState(flow) === "published" ? "Up to date." : undefined,
+      onSelect: () => actions.publish(flow),
+    },
+    ...(run ? [{ type: "item", label: "Run…", icon: Play, onSelect: () => run(flow) } as const] : []),
+    { type: "item", label: "Tags…", icon: Tag, onSelect: () => actions.editTags(flow) },
+    {
+      type: "item",
+      label: isFavorite ? "Remove from favorites" : "Add to favorites",
+      icon: Star,
+      onSelect: () => setFavoriteWithToast(flow, !isFavorite),
+    },
+    {
+      type: "item",
+      label: "Copy link",
+      icon: Link,
+      onSelect: () => copyLink(buildFlowPath(flow.id), quoteName(flow.name)),
+    },
+    { type: "item", label: "Export JSON", icon: Download, onSelect: () => actions.exportJson(flow) },
+    {
+      type: "item",
+      label: "Save as template…",
+      icon: LayoutTemplate,
+      onSelect: () => actions.saveAsTemplate(flow),
+    },
+    { type: "separator" },
+    {
+      type: "item",
+      label: "Delete",
+      icon: Trash2,
+      shortcut: "Delete",
+      danger: true,
+      onSelect: () => actions.remove(flow),
+    },
+  ];
+  return <Menu {...menu} entries={entries} />;
+}

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { JsonValue } from "#core/json/json.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { favoriteFlowStore, setFavorite } from "#client/data/device/favorite-flows.ts";
+import { addView, savedViewStore } from "#client/data/device/saved-views.ts";
+import { addBrowserData, formatBrowserData, parseBrowserData } from "./browser-data.ts";
+import { parseFlowFile } from "./read-flow-file.ts";
+
+beforeEach(() => {
+  const stored = new Map<string, string>();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, text: string) => void stored.set(key, text),
+    removeItem: (key: string) => void stored.delete(key),
+  });
+  vi.stubGlobal("dispatchEvent", vi.fn());
+  vi.stubGlobal("StorageEvent", class extends Event {});
+  vi.spyOn(pageUserIdentityTracker, "storageKey").mockImplementation((name) => name);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+it("views and favorites of a browser are read back from the exported file, with the new ids of their flows", () => {
+  addView({ name: "Drafts", search: "status=draft" });
+  setFavorite({ id: "flow_1", name: "Digest" }, true);
+  setFavorite({ id: "flow_gone", name: "Gone" }, true);
+  const text = formatBrowserData((id) => (id === "flow_1" ? "Digest.json" : undefined)) ?? "";
+  const result = parseFlowFile(text, "Views and favorites.json");
+  if (result.type !== "browserData") throw new Error(result.type);
+  localStorage.removeItem("flowline-saved-views");
+  localStorage.removeItem("flowline-favorite-flows");
+  for (let time = 0; time < 2; time += 1)
+    addBrowserData(result.data, ({ file }) => (file === "Digest.json" ? "flow_new" : undefined));
+  expect(savedViewStore.read().map(({ name, search }) => [name, search])).toEqual([
+    ["Drafts", "status=draft"],
+  ]);
+  expect(favoriteFlowStore.read()).toEqual([{ id: "flow_new", name: "Digest" }]);
+});
+
+it("a browser without views and favorites exports no file", () => {
+  expect(formatBrowserData(() => undefined)).toBeUndefined();
+});
+
+it("entries of a file that are not valid are ignored, and other files are no data of a browser", () => {
+  const views: JsonValue[] = [7, null, { name: "", search: "" }, { name: "Good", search: "tag=a", more: 1 }];
+  const favorites: JsonValue[] = [{ id: 1 }, "x", { id: "flow_1", name: "Digest", file: 7 }];
+  expect(parseBrowserData({ flowlineBrowserData: 2, views, favorites })).toEqual({
+    views: [{ name: "Good", search: "tag=a" }],
+    favorites: [{ id: "flow_1", name: "Digest" }],
+  });
+  expect(parseBrowserData({ flowlineBrowserData: 1, views: {} })).toEqual({ views: [], favorites: [] });
+  for (const other of [null, [], "x", { flowSteps: [] }]) expect(parseBrowserData(other)).toBeUndefined();
+});
+
+it("tags of a file are imported, refused with their place, or ignored if they have another form", () => {
+  const parse = (tags: unknown) =>
+    parseFlowFile(JSON.stringify({ name: "A", flowSteps: [], tags }), "a.json");
+  const tagsOf = (tags: unknown) => {
+    const result = parse(tags);
+    return result.type === "flows" ? result.flows[0]?.tags : result;
+  };
+  expect(tagsOf(["Sales", " eu", "SALES"])).toEqual(["eu", "Sales"]);
+  expect(tagsOf([{ name: "x" }, 7])).toBeUndefined();
+  expect(tagsOf("sales")).toBeUndefined();
+  expect(parse(["x".repeat(41)])).toEqual({
+    type: "refused",
+    reasons: ["A tag has at most 40 characters (line 1, column 35)."],
+  });
+  expect(parse(Array.from({ length: 21 }, (_, index) => `t${index}`)).type).toBe("refused");
+});

@@ -1,0 +1,43 @@
+import type { FlowListItem } from "#contract/flow.ts";
+import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+
+export interface ExistingFlows {
+  /** Flows by exact name, most recently updated first. */
+  readonly byName: ReadonlyMap<string, readonly FlowListItem[]>;
+  /** False if the server has so many flows that not all were compared. */
+  readonly isComplete: boolean;
+}
+
+/** Up to this many names are searched for one by one; for more names, reading all flows needs fewer requests. */
+const MAX_SEARCHES = 20;
+const MAX_PAGES = 200;
+
+/** Finds the stored flows that have one of the names. Throws like `callEndpoint`. */
+export async function findExistingFlows(
+  names: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<ExistingFlows> {
+  const byName = new Map<string, FlowListItem[]>();
+  let pagesLeft = MAX_PAGES;
+  let isComplete = true;
+  const readAll = async (search: string | undefined) => {
+    for (let cursor: string | undefined | null; cursor !== null;) {
+      if (pagesLeft === 0) {
+        isComplete = false;
+        return;
+      }
+      pagesLeft -= 1;
+      const query = { limit: "100", ...(search !== undefined && { search }), ...(cursor && { cursor }) };
+      const { data, pagination } = await callEndpoint("listFlows", { query, signal });
+      for (const flow of data) {
+        // A search finds parts of names, also of another case.
+        const isWanted = search === undefined ? names.has(flow.name) : flow.name === search;
+        if (isWanted) byName.set(flow.name, [...(byName.get(flow.name) ?? []), flow]);
+      }
+      cursor = pagination.hasMore ? (pagination.nextCursor ?? null) : null;
+    }
+  };
+  if (names.size > MAX_SEARCHES) await readAll(undefined);
+  else for (const name of names) await readAll(name);
+  return { byName, isComplete };
+}

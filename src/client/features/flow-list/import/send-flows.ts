@@ -1,0 +1,225 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
+import { type CreateFlowBody, FLOW_LIMITS, type Flow, type FlowListItem } from "#contract/flow.ts";
+import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import { type FlowDocument, type FlowJson, parseFlowDocument } from "#core/document/flow-document.ts";
+import { getFlowTagKey } from "#core/document/flow-tags.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { createFlowSaveBody } from "#core/save-body.ts";
+import {
+  ApiError,
+  InexactNumberError,
+  NetworkError,
+  describeRequestErrorForUser,
+  isSignInRequiredError,
+  isStaleWriteError,
+} from "#client/data/api/api-error.ts";
+import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { readFlow } from "#client/data/api/read-flow.ts";
+import { updateFlowIfUnchanged } from "#client/data/api/write-flow.ts";
+import { renewStepIds } from "#client/data/mutations/duplicate-flow.ts";
+import { readDeviceTags } from "#client/data/device/device-tags.ts";
+import { changeTagsOfFlow } from "#client/data/mutations/flow-tag-mutations.ts";
+import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
+import type { FlowFileFlow } from "./read-flow-file.ts";
+import type { PreviewedFlow } from "./read-import-files.ts";
+
+export type ImportChoice =
+  | { readonly type: "create" | "copy" | "skip" }
+  | { readonly type: "update"; readonly target: FlowListItem };
+
+export interface FlowImportItem {
+  /** Also part of the idempotency key, so that a repeated request does not create the flow twice. */
+  readonly id: string;
+  readonly path: string;
+  readonly preview: PreviewedFlow;
+  readonly existing: readonly FlowListItem[];
+  readonly choice: ImportChoice;
+}
+
+export type FlowImportOutcome =
+  | { readonly type: "created" | "updated" | "unchanged"; readonly flowId: string }
+  | { readonly type: "failed"; readonly reason: string };
+
+export interface FlowUpdatePlan {
+  readonly current: Flow;
+  readonly before: FlowDocument;
+  readonly after: FlowDocument;
+}
+
+/**
+ * Reads the flow to update and applies the imported flow to it. Never refetched: the update must be based on the
+ * version whose differences were shown.
+ */
+export function createFlowUpdatePlanQuery({ id, preview }: FlowImportItem, target: FlowListItem) {
+  return queryOptions({
+    queryKey: ["flow import", id, target.id] as const,
+    queryFn: async ({ signal }): Promise<FlowUpdatePlan> => {
+      const { flow: current, isInexact } = await readFlow(target.id, { signal, isStrict: true });
+      if (isInexact) throw new InexactNumberError();
+      const before = parseFlowDocument(current);
+      return { current, before, after: applyImportedFlow(before, preview.flow) };
+    },
+    staleTime: Infinity,
+    retry: false,
+    structuralSharing: false,
+  });
+}
+
+/** Keeps the description of the stored flow if the file has none. */
+function applyImportedFlow(before: FlowDocument, imported: FlowJson): FlowDocument {
+  const { description = before.description } = imported;
+  return { ...parseFlowReusingStepKeys(before, imported), description };
+}
+
+export interface SendFlowImportOptions {
+  readonly client: QueryClient;
+  readonly items: readonly FlowImportItem[];
+  readonly signal: AbortSignal;
+  readonly onOutcome: (item: FlowImportItem, outcome: FlowImportOutcome) => void;
+}
+
+const SLOW_DOWN_S = 5;
+
+/**
+ * Imports the items file by file. If the server would refuse one flow of a file, writes no flow of that file. Resolves
+ * to the error that stopped the import early, if any: without a connection or a sign-in, the rest would fail as well.
+ */
+export async function sendFlowImport(options: SendFlowImportOptions): Promise<Error | undefined> {
+  for (const items of groupByFile(options.items)) {
+    try {
+      await sendFile(items, options);
+    } catch (error) {
+      return options.signal.aborted ? undefined : (error as Error);
+    }
+    if (options.signal.aborted) return undefined;
+  }
+  return undefined;
+}
+
+function groupByFile(items: readonly FlowImportItem[]): Iterable<readonly FlowImportItem[]> {
+  const files = new Map<string, FlowImportItem[]>();
+  for (const item of items) {
+    if (item.choice.type === "skip") continue;
+    const file = files.get(item.path);
+    if (file) file.push(item);
+    else files.set(item.path, [item]);
+  }
+  return files.values();
+}
+
+async function sendFile(items: readonly FlowImportItem[], options: SendFlowImportOptions): Promise<void> {
+  const { signal, onOutcome } = options;
+  if (items.length > 1) {
+    for (const item of items) {
+      const refusal = await repeatWhenLimited(() => findRefusal(item, signal), signal);
+      if (refusal === undefined) continue;
+      for (const other of items) {
+        const reason = other === item ? refusal : "Another flow of this file was refused.";
+        onOutcome(other, { type: "failed", reason });
+      }
+      return;
+    }
+  }
+  for (const item of items) {
+    if (signal.aborted) return;
+    try {
+      onOutcome(item, await repeatWhenLimited(() => sendFlow(item, options), signal));
+    } catch (error) {
+      if (error instanceof NetworkError || isSignInRequiredError(error)) throw error;
+      onOutcome(item, { type: "failed", reason: describeRequestErrorForUser(error) });
+    }
+  }
+}
+
+async function sendFlow(item: FlowImportItem, { client }: SendFlowImportOptions): Promise<FlowImportOutcome> {
+  const { choice, preview } = item;
+  if (choice.type === "update") {
+    const { current, before, after } = await client.fetchQuery(
+      createFlowUpdatePlanQuery(item, choice.target),
+    );
+    const body = createFlowSaveBody(before, after);
+    const add = listMissingTags(current, preview.flow.tags);
+    if (Object.keys(body).length + add.length === 0) return { type: "unchanged", flowId: current.id };
+    if (Object.keys(body).length > 0) {
+      await updateFlowIfUnchanged(current, body as CreateFlowBody).catch((error: unknown) =>
+        assertAlreadyUpdated(item, current.id, error),
+      );
+    }
+    if (add.length > 0) await changeTagsOfFlow(client, current.id, { add });
+    return { type: "updated", flowId: current.id };
+  }
+  const flow = choice.type === "copy" ? toCopy(preview.flow) : preview.flow;
+  const { tags, ...definition } = flow;
+  const isOnDevice = areTagsKeptOnDevice(client);
+  const body = (isOnDevice ? definition : flow) as CreateFlowBody;
+  const { id } = await callEndpoint("createFlow", { body, idempotencyKey: `${item.id}-${choice.type}` });
+  if (isOnDevice && tags) await changeTagsOfFlow(client, id, { add: tags });
+  return { type: "created", flowId: id };
+}
+
+/** Returns the tags of a file that a flow lacks. An import adds tags to an existing flow and removes none. */
+export function listMissingTags(
+  { id, tags }: Pick<Flow, "id" | "tags">,
+  imported: readonly string[] = [],
+): readonly string[] {
+  const keys = new Set((tags ?? readDeviceTags(id)).map(getFlowTagKey));
+  return imported.filter((name) => !keys.has(getFlowTagKey(name)));
+}
+
+/** Rethrows the error of an update, unless the stored flow equals the imported one: the response may have been lost. */
+async function assertAlreadyUpdated({ preview }: FlowImportItem, id: string, error: unknown): Promise<void> {
+  if (!isStaleWriteError(error)) throw error;
+  const stored = parseFlowDocument((await readFlow(id, { isStrict: true })).flow);
+  const rest = createFlowSaveBody(stored, applyImportedFlow(stored, preview.flow));
+  if (Object.keys(rest).length > 0) throw error;
+}
+
+const copies = new WeakMap<FlowFileFlow, FlowFileFlow>();
+
+/** Returns the same copy each time, because a repeated request must have the same body. */
+function toCopy(flow: FlowFileFlow): FlowFileFlow {
+  const name = `Copy of ${flow.name}`.slice(0, FLOW_LIMITS.name);
+  const copy = copies.get(flow) ?? { ...flow, name, flowSteps: renewStepIds(flow.flowSteps) };
+  copies.set(flow, copy);
+  return copy;
+}
+
+/**
+ * Returns why the server would refuse the flow; undefined if it would not, or has no validator. Codes of refusals are
+ * in capitals; the validator also reports problems, which do not prevent an import.
+ */
+async function findRefusal(
+  { preview: { flow } }: FlowImportItem,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const { errors } = await callEndpoint("validateFlow", { body: flow as unknown as JsonObject, signal });
+    const refusal = errors.find(({ code }) => /^[A-Z_]+$/.test(code));
+    if (!refusal) return undefined;
+    const place = refusal.path === undefined ? "" : ` (${refusal.path})`;
+    return `The server rejected this value: ${refusal.message.replace(/\.$/, "")}${place}.`;
+  } catch (error) {
+    // A server without this endpoint reports its refusals one by one, when the flows are written.
+    if (error instanceof ApiError && error.status !== 429 && !isSignInRequiredError(error)) return undefined;
+    throw error;
+  }
+}
+
+async function repeatWhenLimited<Result>(send: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 429 || signal.aborted) throw error;
+      const waitMs = Math.min((error.retryAfter ?? SLOW_DOWN_S) * 1000, 60_000);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, waitMs);
+        signal.addEventListener("abort", () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useRef, useState } from "react";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { serverReachabilityTracker } from "#client/data/api/connection.ts";
+import { createSortableId } from "#client/data/api/platform.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { addBrowserData } from "./browser-data.ts";
+import { findExistingFlows } from "./find-existing-flows.ts";
+import type { ImportFile, ReadImportFile } from "./read-import-files.ts";
+import { readImportFilesInWorker } from "./read-in-worker.ts";
+import {
+  type FlowImportItem,
+  type FlowImportOutcome,
+  type ImportChoice,
+  sendFlowImport,
+} from "./send-flows.ts";
+
+type BrowserDataFile = ReadImportFile & { readonly type: "browserData" };
+type RefusedFile = ReadImportFile & { readonly type: "refused" };
+
+export interface PlannedFlowImport {
+  readonly items: readonly FlowImportItem[];
+  readonly refused: readonly RefusedFile[];
+  readonly browserData: readonly BrowserDataFile[];
+  /** False if the server has so many flows that not all names were compared. */
+  readonly isCompared: boolean;
+}
+
+export type FlowImportState =
+  | { readonly type: "choosing"; readonly error?: string }
+  | { readonly type: "reading"; readonly done: number; readonly total: number }
+  | ({ readonly type: "ready" } & PlannedFlowImport)
+  | ({ readonly type: "sending" | "ended" } & PlannedFlowImport & {
+        readonly outcomes: ReadonlyMap<string, FlowImportOutcome>;
+        /** The error that stopped the import before its end. */
+        readonly stoppedBy?: Error | undefined;
+        /** Whether the browser refused to store saved views and favorites. */
+        readonly isDataRefused?: boolean;
+      });
+
+/** Reads files, plans their import and sends it. */
+export function useFlowImport() {
+  const client = useQueryClient();
+  const [state, setState] = useState<FlowImportState>({ type: "choosing" });
+  const work = useRef<AbortController>(undefined);
+  const begin = () => {
+    work.current?.abort();
+    work.current = new AbortController();
+    return work.current.signal;
+  };
+
+  const read = async (files: readonly ImportFile[]) => {
+    if (files.length === 0) return;
+    const signal = begin();
+    setState({ type: "reading", done: 0, total: files.length });
+    try {
+      const found = await readImportFilesInWorker(files, signal, (done) =>
+        setState({ type: "reading", done, total: files.length }),
+      );
+      const flows = found.flatMap((file) => (file.type === "flows" ? file.flows : []));
+      const existing = await findExistingFlows(new Set(flows.map(({ flow }) => flow.name)), signal);
+      const items = found.flatMap((file) => {
+        if (file.type !== "flows") return [];
+        return file.flows.map((preview): FlowImportItem => {
+          const twins = existing.byName.get(preview.flow.name) ?? [];
+          const choice: ImportChoice = { type: twins.length > 0 ? "copy" : "create" };
+          return { id: createSortableId("import"), path: file.path, preview, existing: twins, choice };
+        });
+      });
+      const refused = found.filter((file) => file.type === "refused");
+      const browserData = found.filter((file) => file.type === "browserData");
+      setState({ type: "ready", items, refused, browserData, isCompared: existing.isComplete });
+      announceToScreenReaders(
+        `${formatCount(items.length, "flow")} found, ${formatCount(refused.length, "file")} can’t be imported.`,
+      );
+    } catch (error) {
+      if (signal.aborted) return;
+      serverReachabilityTracker.report(error);
+      const isUnreadable = error instanceof Error && /worker/.test(error.message);
+      setState({
+        type: "choosing",
+        error: isUnreadable
+          ? "Couldn’t read the files. Choose fewer or smaller files."
+          : `Couldn’t compare with existing flows. ${describeRequestErrorForUser(error)}`,
+      });
+    }
+  };
+
+  const send = async (plan: PlannedFlowImport, earlier: ReadonlyMap<string, FlowImportOutcome>) => {
+    const signal = begin();
+    let outcomes = earlier;
+    setState({ ...plan, type: "sending", outcomes });
+    const stoppedBy = await sendFlowImport({
+      client,
+      items: plan.items.filter(({ id }) => !earlier.has(id)),
+      signal,
+      onOutcome: ({ id }, outcome) => {
+        outcomes = new Map(outcomes).set(id, outcome);
+        setState({ ...plan, type: "sending", outcomes });
+      },
+    });
+    void client.invalidateQueries({ queryKey: flowQueries.all() });
+    serverReachabilityTracker.report(stoppedBy);
+    const isDataStored = plan.browserData.map((file) => addBrowserDataOfPlan(file, plan, outcomes));
+    setState({ ...plan, type: "ended", outcomes, stoppedBy, isDataRefused: isDataStored.includes(false) });
+    announceToScreenReaders(describeFlowImportOutcomes(outcomes));
+  };
+
+  const changeItems = (change: (item: FlowImportItem) => FlowImportItem) =>
+    setState((now) => (now.type === "ready" ? { ...now, items: now.items.map(change) } : now));
+
+  return {
+    state,
+    read: (files: readonly ImportFile[]) => void read(files),
+    startOver: () => {
+      begin();
+      setState({ type: "choosing" });
+    },
+    choose: (id: string, choice: ImportChoice) =>
+      changeItems((item) => (item.id === id ? { ...item, choice } : item)),
+    leaveOutBrowserData: () => setState((now) => (now.type === "ready" ? { ...now, browserData: [] } : now)),
+    chooseForExisting: (type: "copy" | "skip" | "update") =>
+      changeItems((item) => {
+        const [target] = item.existing;
+        if (!target) return item;
+        return { ...item, choice: type === "update" ? { type, target } : { type } };
+      }),
+    start: () => {
+      if (state.type === "ready") void send(state, new Map());
+    },
+    /** Continues after an interruption, and repeats what failed. */
+    resume: () => {
+      if (state.type !== "ended") return;
+      const done = [...state.outcomes].filter(([, { type }]) => type !== "failed");
+      void send(state, new Map(done));
+    },
+    stop: () => work.current?.abort(),
+    /** Ref of an element of the dialog: stops the work when the dialog is unmounted. */
+    stopOnUnmount: useCallback(() => () => work.current?.abort(), []),
+  };
+}
+
+/** Adds saved views, and the favorites among the flows that were imported, updated or skipped. */
+function addBrowserDataOfPlan(
+  { path, data }: BrowserDataFile,
+  { items }: PlannedFlowImport,
+  outcomes: ReadonlyMap<string, FlowImportOutcome>,
+): boolean {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  return addBrowserData(data, ({ id, file }) => {
+    const item = items.find((other) => file !== undefined && other.path === `${folder}${file}`);
+    const outcome = item && outcomes.get(item.id);
+    if (outcome && outcome.type !== "failed") return outcome.flowId;
+    return items.some(({ existing }) => existing.some((flow) => flow.id === id)) ? id : undefined;
+  });
+}
+
+export function describeFlowImportOutcomes(outcomes: ReadonlyMap<string, FlowImportOutcome>): string {
+  const counts = { created: 0, updated: 0, unchanged: 0, failed: 0 };
+  for (const { type } of outcomes.values()) counts[type] += 1;
+  const parts = Object.entries(counts).flatMap(([type, count]) =>
+    count === 0 ? [] : [`${formatCount(count, "flow")} ${type}`],
+  );
+  return parts.length === 0 ? "No flows imported." : `${parts.join(", ")}.`;
+}

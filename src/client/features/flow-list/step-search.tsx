@@ -1,0 +1,81 @@
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { ListTree } from "lucide-react";
+import { describeRequestErrorForUser, isRetryableError } from "#client/data/api/api-error.ts";
+import { stepSearchQueries } from "#client/data/queries/step-search-queries.ts";
+import { MatchedFlowList } from "#client/flow/step-uses/matched-flows.tsx";
+import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
+import { Button } from "#client/ui/controls/button.tsx";
+import { ErrorState } from "#client/ui/controls/error-state.tsx";
+import { EmptyState } from "#client/ui/controls/state-message.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+
+type StepSearchSwitchProps = { readonly isOn: boolean; readonly onToggle: () => void };
+
+/** Switches the search of the list between the names of flows and their steps. */
+export function StepSearchSwitch({ isOn, onToggle }: StepSearchSwitchProps) {
+  return (
+    <Button
+      variant={isOn ? "secondary" : "ghost"}
+      icon={ListTree}
+      aria-pressed={isOn}
+      onClick={onToggle}
+      className={joinClasses("max-sm:basis-full", isOn && "text-accent!")}
+    >
+      Search in steps
+    </Button>
+  );
+}
+
+const MIN_CHARACTERS = 2;
+
+type StepSearchResultsProps = {
+  readonly search: string | undefined;
+  readonly onSearchNames: () => void;
+};
+
+/** Lists the flows whose steps match the search, with the matching steps. */
+export function StepSearchResults({ search = "", onSearchNames }: StepSearchResultsProps) {
+  const isLongEnough = (search.match(/[\p{L}\p{N}]/gu) ?? []).length >= MIN_CHARACTERS;
+  const query = useInfiniteQuery({
+    ...stepSearchQueries.search(search),
+    placeholderData: keepPreviousData,
+    enabled: isLongEnough,
+  });
+  const pages = query.data?.pages ?? [];
+  const count = pages.reduce((sum, { data }) => sum + data.length, 0);
+  const isLoaded = query.isSuccess && !query.isPlaceholderData;
+  useAnnounceSearchResults({
+    noun: "flow",
+    question: isLongEnough ? search : undefined,
+    isLoaded,
+    count,
+    hasMore: query.hasNextPage,
+  });
+  if (!isLongEnough)
+    return <EmptyState title="Keep typing" text="Search in steps needs at least two letters or digits." />;
+  if (!query.data) {
+    if (!query.error) return <SkeletonRows label="Searching the steps" rows={8} />;
+    return (
+      <ErrorState
+        title="Couldn’t search the steps"
+        text={describeRequestErrorForUser(query.error)}
+        retrying={query.isFetching}
+        {...(isRetryableError(query.error) && { onRetry: () => void query.refetch() })}
+        action={<Button onClick={onSearchNames}>Search names</Button>}
+      />
+    );
+  }
+  return (
+    <div className="px-3 sm:px-4" aria-busy={query.isPlaceholderData}>
+      <MatchedFlowList label="Flows with matching steps" query={query} />
+      {isLoaded && count === 0 && !query.hasNextPage && (
+        <EmptyState
+          title="No matching steps"
+          text={`No flow has a step with “${search}” in its name, type, variables, model, secrets or record type.`}
+          action={<Button onClick={onSearchNames}>Search names</Button>}
+        />
+      )}
+    </div>
+  );
+}

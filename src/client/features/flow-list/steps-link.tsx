@@ -1,0 +1,49 @@
+import { Link } from "@tanstack/react-router";
+import type { FlowListItem } from "#contract/flow.ts";
+import { findStepType } from "#contract/step-types.ts";
+import { FlowPreviewLine } from "#client/flow/flow-line.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { getRichTooltipProps } from "#client/ui/overlays/tooltip.ts";
+
+const StepListTooltipCard = createLazyComponent(
+  async () => (await import("./steps-card.tsx")).StepListTooltipCard,
+  {
+    onFail: () => undefined,
+  },
+);
+export const preloadFlowStepsPreviewCard = StepListTooltipCard.preload;
+
+type StepsLinkProps = {
+  readonly flow: FlowListItem;
+  readonly tabIndex: number;
+  readonly max: number;
+};
+
+/** Previews the flow's steps. Names them in a card, and for screen readers in the description of the link. */
+export function StepsLink({ flow, tabIndex, max }: StepsLinkProps) {
+  const { id, name, line = [], stepCount } = flow;
+  if (line.length === 0) return null;
+  const total = stepCount ?? line.length;
+  return (
+    <Link
+      to="/flows/$flowId"
+      params={{ flowId: id }}
+      tabIndex={tabIndex}
+      aria-label={`Steps of ${name}`}
+      aria-description={describeLine(line, total)}
+      {...getRichTooltipProps(() => <StepListTooltipCard flow={flow} />)}
+      className="relative z-10 inline-flex h-6 items-center rounded-sm pointer-coarse:-my-2 pointer-coarse:h-10"
+    >
+      <FlowPreviewLine nodes={line} total={total} max={max} />
+    </Link>
+  );
+}
+
+function describeLine(line: NonNullable<FlowListItem["line"]>, total: number): string {
+  const names = line.map(
+    ({ type, name = findStepType(type)?.label ?? type, enabled }) => `${name}${enabled ? "" : " (off)"}`,
+  );
+  const hidden = total - line.length;
+  return [...names, ...(hidden > 0 ? [formatCount(hidden, "more step")] : [])].join(", ");
+}

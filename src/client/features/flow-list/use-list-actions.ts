@@ -1,0 +1,249 @@
+import { useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { FlowListItem } from "#contract/flow.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import {
+  NetworkError,
+  isRetryableError,
+  describeRequestErrorForUser,
+  describeRenameFailure,
+} from "#client/data/api/api-error.ts";
+import { FlowRenamedElsewhereError, flowMutations } from "#client/data/mutations/flow-mutations.ts";
+import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
+import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { type FlowFilters, flowQueries } from "#client/data/queries/flow-queries.ts";
+import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { startDialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
+import type { BulkFlowActionId } from "./bulk/bulk-actions.tsx";
+import type { FlowListRowActionCallbacks } from "./flow-columns.tsx";
+import {
+  type FlowListSearchParamsChanger,
+  parseFlowListSearchParams,
+  convertSearchParamsToFlowFilters,
+} from "./list-address.ts";
+import type { ImportFile } from "./import/read-import-files.ts";
+import type { FlowListDialog } from "./list-dialogs.tsx";
+
+const FAILURE_MS = 20_000;
+
+export const importFlowListDialogs = () => import("./list-dialogs.tsx");
+
+/**
+ * Loads the code of a dialog before the dialog opens, so that a network failure is reported as a toast instead of an
+ * error page.
+ */
+async function loadFlowListDialogCode(type: FlowListDialog["type"]): Promise<void> {
+  await (await importFlowListDialogs()).flowListDialogLoaders[type]();
+}
+
+/** Preloads the code of dialogs. Ignores failures, because opening a dialog retries. */
+export function preloadFlowListDialogs(...types: readonly FlowListDialog["type"][]): void {
+  for (const type of types) loadFlowListDialogCode(type).catch(() => undefined);
+}
+
+export function useFlowListActions(onAddressChange: FlowListSearchParamsChanger) {
+  const router = useRouter();
+  const [dialog, setDialog] = useState<FlowListDialog>();
+  const [editingId, setEditingId] = useState<string>();
+  const { wantedId, want, forgetWanted } = useWantedFlow(onAddressChange);
+  const { rename, duplicate } = useFlowMutations(want);
+
+  const openDialog = useCallback(
+    (next: FlowListDialog) =>
+      void loadFlowListDialogCode(next.type).then(() => setDialog(next), reportMissingCode),
+    [],
+  );
+  const createFlow = useCreateFlow(setDialog);
+  const openFlow = useCallback(
+    (id: string) => void router.navigate({ to: "/flows/$flowId", params: { flowId: id } }),
+    [router],
+  );
+  const mayRun = offersApiFeature(useQuery(serverCapabilityQueries.current()).data, "runOnRecordType");
+  const rowActions = useMemo<FlowListRowActionCallbacks>(
+    () => ({
+      open: (flow) => openFlow(flow.id),
+      edit: (flow) => setEditingId(flow?.id),
+      rename,
+      duplicate,
+      publish: (flow) => openDialog({ type: "publish", flow }),
+      run: mayRun ? (flow) => openDialog({ type: "run", flow }) : undefined,
+      exportJson: (flow) =>
+        void import("./export-flows.ts").then(({ exportFlow }) => exportFlow(flow), reportMissingCode),
+      saveAsTemplate: (flow) =>
+        void import("./templates/read-template.ts").then(async ({ readFlowAsTemplate }) => {
+          const body = await readFlowAsTemplate(flow);
+          if (body) openDialog({ type: "template", flow: body });
+        }, reportMissingCode),
+      editTags: (flow) => openDialog({ type: "tags", flow }),
+      remove: (flow) => openDialog({ type: "delete", flow }),
+    }),
+    [openFlow, openDialog, rename, duplicate, mayRun],
+  );
+
+  return {
+    rowActions,
+    editingId,
+    nextNames: usePendingNames(),
+    duplicating: usePendingCopies(),
+    dialog,
+    closeDialog: () => setDialog(undefined),
+    createFlow,
+    importFlows: useCallback(
+      (files: readonly ImportFile[]) => openDialog({ type: "import", files }),
+      [openDialog],
+    ),
+    exportFlows: (filters: FlowFilters) => openDialog({ type: "export", filters }),
+    startBulkAction: (action: BulkFlowActionId, flows: readonly FlowListItem[]) =>
+      openDialog({ type: "bulk", action, flows }),
+    showShortcuts: () => openDialog({ type: "shortcuts" }),
+    openFlow,
+    openRun: (flowId: string, batchId: string) =>
+      void router.navigate({ to: "/flows/$flowId/runs/$batchId", params: { flowId, batchId } }),
+    show: want,
+    wantedId,
+    forgetWanted,
+  };
+}
+
+/**
+ * Creates the mutations of the list's flows. The list shows the values of pending mutations instead of cached values,
+ * so that a failure needs no rollback.
+ */
+function useFlowMutations(onShow: (id: string) => void) {
+  const client = useQueryClient();
+  return useMemo(() => {
+    const fail = (text: string, retry?: () => void) =>
+      toasts.show({
+        text,
+        tone: "danger",
+        durationMs: FAILURE_MS,
+        ...(retry && { action: { label: "Retry", run: retry } }),
+      });
+
+    const rename = (flow: FlowListItem, name: string) => {
+      runMutationOutsideComponent(client, flowMutations.rename(flow), name).then(
+        () => announceToScreenReaders(`Renamed to ${quoteName(name)}.`),
+        (error: unknown) => {
+          if (error instanceof FlowRenamedElsewhereError) {
+            const now = `${quoteName(flow.name)} was renamed to ${quoteName(error.newName)} elsewhere. That name was kept.`;
+            return fail(now);
+          }
+          const sentence = `${quoteName(flow.name)} ${describeRenameFailure(error)}. ${describeRequestErrorForUser(error)}`;
+          // Retries with the flow as read at the first attempt, so that the server detects a rename by another user in
+          // between.
+          fail(sentence, isRetryableError(error) ? () => rename(flow, name) : undefined);
+        },
+      );
+    };
+
+    const duplicate = (flow: FlowListItem) => {
+      const takeBack = announceToScreenReaders(`Duplicating ${quoteName(flow.name)}…`);
+      const { href } = location;
+      runMutationOutsideComponent(client, flowMutations.duplicate(), flow.id).then(
+        (copy) => {
+          takeBack();
+          toasts.show({ text: `Created ${quoteName(copy.name)}.`, tone: "success" });
+          // Moves to the copy only if the user has neither left the list nor changed the search meanwhile.
+          if (location.href === href) onShow(copy.id);
+        },
+        (error: unknown) => {
+          const outcome = error instanceof NetworkError ? "may not be duplicated" : "was not duplicated";
+          const retry = isRetryableError(error) ? () => duplicate(flow) : undefined;
+          fail(`${quoteName(flow.name)} ${outcome}. ${describeRequestErrorForUser(error)}`, retry);
+        },
+      );
+    };
+
+    return { rename, duplicate };
+  }, [client, onShow]);
+}
+
+function useCreateFlow(onOpen: (dialog: FlowListDialog) => void): () => void {
+  // Text typed for a dialog whose code failed to load; the next attempt to open the dialog starts with this text.
+  const unusedText = useRef("");
+  return () => {
+    let isWanted = true;
+    const giveUp = () => {
+      isWanted = false;
+      unusedText.current = typeAhead.take().text;
+    };
+    const typeAhead = startDialogTypingBuffer("Name", unusedText.current, giveUp);
+    loadFlowListDialogCode("new").then(
+      () => {
+        unusedText.current = "";
+        if (isWanted) onOpen({ type: "new", typeAhead });
+      },
+      () => {
+        giveUp();
+        if (typeAhead.opener instanceof HTMLElement) typeAhead.opener.focus();
+        reportMissingCode();
+      },
+    );
+  };
+}
+
+function reportMissingCode(): void {
+  toasts.show({
+    tone: "danger",
+    text: "Couldn’t load this part of the page. Retry in a moment.",
+  });
+}
+
+/**
+ * Holds the id of the flow whose row should get the focus, such as a flow just created or restored. Clears filters that
+ * exclude the flow.
+ */
+function useWantedFlow(onAddressChange: FlowListSearchParamsChanger) {
+  const client = useQueryClient();
+  const router = useRouter();
+  // Initially the flow that the user has just navigated back from: its row gets the focus, unless a key or pointer is
+  // pressed before the row is loaded.
+  const [wantedId, setWantedId] = useState(
+    () => /^\/flows\/([^/]+)/.exec(findPathNavigatedBackFrom(router) ?? "")?.[1],
+  );
+  useEffect(() => {
+    const stop = new AbortController();
+    const forget = () => {
+      stop.abort();
+      setWantedId(undefined);
+    };
+    for (const act of ["keydown", "pointerdown"])
+      addEventListener(act, forget, { capture: true, signal: stop.signal });
+    return () => stop.abort();
+  }, []);
+  const want = useCallback(
+    (id: string) => {
+      setWantedId(id);
+      // Reads the filters from the router, because they may have changed since the action began.
+      const filters = convertSearchParamsToFlowFilters(
+        parseFlowListSearchParams(router.latestLocation.search),
+      );
+      const shown = client.getQueryData(flowQueries.list(filters).queryKey);
+      if (shown?.pages.some(({ data }) => data.some((flow) => flow.id === id))) return;
+      onAddressChange(() => ({}), { replace: false });
+      void client.resetQueries({ queryKey: flowQueries.list({}).queryKey, exact: true });
+    },
+    [client, router, onAddressChange],
+  );
+  const forgetWanted = useCallback(() => setWantedId(undefined), []);
+  return { wantedId, want, forgetWanted };
+}
+
+function usePendingNames(): ReadonlyMap<string, string> {
+  const pending = useMutationState({
+    filters: { mutationKey: ["renameFlow"], status: "pending" },
+    select: ({ options, state }) => [String(options.mutationKey?.[1]), String(state.variables)] as const,
+  });
+  return new Map(pending);
+}
+
+function usePendingCopies(): ReadonlySet<string> {
+  const pending = useMutationState({
+    filters: { mutationKey: ["duplicateFlow"], status: "pending" },
+    select: ({ state }) => String(state.variables),
+  });
+  return new Set(pending);
+}

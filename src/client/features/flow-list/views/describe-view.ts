@@ -1,0 +1,36 @@
+import { describePublishState } from "#client/flow/describe-flow.ts";
+import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";
+import {
+  type FlowListSearchParams,
+  getFlowSort,
+  getFlowSortOrder,
+  parseFlowListSearchParams,
+} from "#client/features/flow-list/list-address.ts";
+import { flowSortSelectOptions } from "#client/features/flow-list/flow-columns.tsx";
+
+/** Returns the search parameters of a view as it is stored. */
+export function toViewSearch({ view: _view, ...address }: FlowListSearchParams): string {
+  return stringifyUrlSearchParams(address).slice(1);
+}
+
+export function parseViewSearch(search: string): FlowListSearchParams {
+  const { view: _view, ...address } = parseFlowListSearchParams(parseUrlSearchParamsAsText(search));
+  return address;
+}
+
+/** Describes a view's filters and order, such as “Draft · Tags: sales · Sorted by name, ascending”. */
+export function describeView(search: string): string {
+  const address = parseViewSearch(search);
+  const sort = flowSortSelectOptions.find(({ value }) => value === getFlowSort(address))?.label ?? "";
+  const order = getFlowSortOrder(address) === "asc" ? "ascending" : "descending";
+  const parts = [
+    address.show === "favorites" && "Favorites",
+    address.show === "recent" && "Recently opened",
+    address.search !== undefined && `“${address.search}”`,
+    address.status && describePublishState(address.status),
+    address.tag && `Tags: ${address.tag.join(", ")}`,
+    (address.sort !== undefined || address.order !== undefined) &&
+      `Sorted by ${sort.toLowerCase()}, ${order}`,
+  ].filter((part) => part !== false && part !== undefined);
+  return parts.length > 0 ? parts.join(" · ") : "All flows";
+}

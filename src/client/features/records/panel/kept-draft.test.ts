@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { ServerCapabilities } from "#contract/local.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { parsePersistedRecordDraft, readAndRemoveLegacyRecordDraft } from "./record-draft.ts";
+
+const stored = new Map<string, string>();
+
+beforeEach(() => {
+  stored.clear();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => stored.get(key) ?? null,
+    removeItem: (key: string) => void stored.delete(key),
+  });
+  const server: Partial<ServerCapabilities> = { auth: "required", signedIn: true, identity: "key_a" };
+  pageUserIdentityTracker.adopt(server as ServerCapabilities);
+});
+afterEach(() => void vi.unstubAllGlobals());
+
+const draft = { type: "ticket", name: "Half a na", text: '{ "open": ' };
+const seen = {
+  id: "record_1",
+  type: "ticket",
+  name: "Printer",
+  metadata: {},
+  createdAt: "2026-01-01T00:00:00.000Z",
+  updatedAt: "2026-01-01T00:00:00.000Z",
+};
+
+it("text stored by the previous release is migrated once, and for its user only", () => {
+  stored.set("flowline-record-record_1@key_b", JSON.stringify({ draft, seen }));
+  expect(readAndRemoveLegacyRecordDraft("record_1")).toBeUndefined();
+  stored.set("flowline-record-record_1@key_a", JSON.stringify({ draft, seen }));
+  expect(readAndRemoveLegacyRecordDraft("record_1")).toEqual({ draft, seen });
+  expect(readAndRemoveLegacyRecordDraft("record_1")).toBeUndefined();
+});
+
+it("the stored text of a new record is read, and is based on no saved record", () => {
+  expect(parsePersistedRecordDraft({ draft })).toEqual({ draft });
+});
+
+it.each(["{", "null", '{"draft":{"type":"a"}}', '{"draft":{"type":"","name":"","text":""},"seen":{}}'])(
+  "invalid stored text is ignored: %s",
+  (text) => {
+    stored.set("flowline-record-record_1@key_a", text);
+    expect(readAndRemoveLegacyRecordDraft("record_1")).toBeUndefined();
+  },
+);

@@ -1,0 +1,58 @@
+import { useState } from "react";
+import { type ShortcutGroup, ShortcutsDialog } from "#client/ui/overlays/shortcuts-dialog.tsx";
+import {
+  SHORTCUTS_OF_EVERY_PAGE,
+  listRowNavigationShortcuts,
+  listRowSelectionShortcuts,
+} from "#client/ui/rows/row-shortcuts.ts";
+import { useListPageKeyboardShortcuts } from "#client/ui/rows/use-list-page-keys.ts";
+
+const openRecord: ShortcutGroup = {
+  title: "Open record",
+  shortcuts: [
+    { id: "save", label: "Save", keys: ["Mod+S"] },
+    { id: "close", label: "Close", keys: ["Escape"] },
+  ],
+};
+
+const recordTypesGroups: readonly ShortcutGroup[] = [
+  { title: "Go", shortcuts: SHORTCUTS_OF_EVERY_PAGE },
+  openRecord,
+];
+
+const recordListGroups: readonly ShortcutGroup[] = [
+  {
+    title: "Go",
+    shortcuts: [
+      { id: "search", label: "Search records", keys: ["/"] },
+      ...listRowNavigationShortcuts("record"),
+      ...SHORTCUTS_OF_EVERY_PAGE,
+    ],
+  },
+  {
+    title: "Record",
+    shortcuts: [
+      { id: "open", label: "Open", keys: ["Enter"] },
+      { id: "rename", label: "Rename", keys: ["F2"] },
+      { id: "delete", label: "Delete", keys: ["Delete"] },
+      { id: "undo", label: "Undo delete", keys: ["Mod+Z"] },
+      { id: "menu", label: "All actions", keys: ["Shift+F10"] },
+    ],
+  },
+  listRowSelectionShortcuts("Select all loaded records"),
+  openRecord,
+];
+
+/** Handles the shortcuts of a page of records, and lists them in a dialog. */
+export function RecordPageShortcuts({ page }: { readonly page: "types" | "list" }) {
+  const [isOpen, setOpen] = useState(false);
+  useListPageKeyboardShortcuts(() => setOpen(true));
+  if (!isOpen) return null;
+  return (
+    <ShortcutsDialog
+      groups={page === "types" ? recordTypesGroups : recordListGroups}
+      singleKeys={page === "types" ? "“?”" : "“/”, “?”, J and K"}
+      onClose={() => setOpen(false)}
+    />
+  );
+}

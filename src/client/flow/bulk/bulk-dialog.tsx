@@ -1,0 +1,180 @@
+import { useBlocker } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { isSignInRequiredError } from "#client/data/api/api-error.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { SignInDialog } from "#client/flow/sign-in-dialog.tsx";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import {
+  type BulkActionWords,
+  BulkOutcomes,
+  BulkProgress,
+  type SkippedItem,
+  describeBulkOutcomes,
+} from "./bulk-outcomes.tsx";
+import type { BulkItem } from "./run-in-bulk.ts";
+import { listUnfinished, useBulkRun } from "./use-bulk-run.ts";
+
+type BulkDialogProps<Item extends BulkItem> = {
+  readonly title: string;
+  readonly description?: ReactNode;
+  readonly words: BulkActionWords;
+  /** The flows that confirming the dialog acts on. */
+  readonly items: readonly Item[];
+  readonly skipped?: readonly SkippedItem[];
+  readonly isDanger?: boolean;
+  /** Reason why the action can’t start yet. */
+  readonly blocked?: string | undefined;
+  /** Replaces the run, if the action is performed without this dialog. */
+  readonly onConfirm?: () => void;
+  /** Acts on one flow, see {@link BulkRun.perform}. Resolves to a note on the outcome, if there is one. */
+  readonly perform: (item: Item) => Promise<string | undefined>;
+  /** Called when all requests are done, to refresh what they changed. */
+  readonly onEnd: () => void;
+  /**
+   * Reads flows that changed since their preview again, and shows their new preview before a retry. If undefined, a
+   * retry acts on them at once.
+   */
+  readonly onReview?: (items: readonly BulkItem[]) => void;
+  readonly size?: "sm" | "md" | "lg" | "xl";
+  readonly onClose: () => void;
+  readonly returnFocus?: () => HTMLElement | null;
+  /** The preview, shown until the action starts. */
+  readonly children: ReactNode;
+};
+
+/**
+ * Confirms an action on many flows, performs it with one progress bar, and shows the outcome of each flow. Asks before
+ * the dialog or the page is left while requests are outstanding.
+ */
+export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) {
+  const { title, description, words, items, skipped = [], blocked, perform, onEnd, children } = props;
+  const { isDanger = false, onConfirm, onReview, size = "lg", onClose, returnFocus } = props;
+  const { stopOnUnmount, ...run } = useBulkRun<Item, string | undefined>();
+  const { state } = run;
+  const { status } = state;
+  const isRunning = status === "running" || status === "stopping";
+  const [isAsking, setAsking] = useState(false);
+  const [isSigningIn, setSigningIn] = useState(false);
+  const question = `Stop ${words.running.toLowerCase()}?`;
+  useBlocker({
+    shouldBlockFn: () => {
+      const isStaying = isRunning && !confirm(`${question} ${KEPT}`);
+      if (isStaying) pageUserIdentityTracker.setSignOut("none");
+      return isStaying;
+    },
+    enableBeforeUnload: () => isRunning,
+  });
+  const options = {
+    perform,
+    onEnd: (ended: typeof state) => {
+      setAsking(false);
+      announceToScreenReaders(describeBulkOutcomes(ended, words, skipped.length));
+      onEnd();
+    },
+  };
+  const unfinished = status === "ended" ? listUnfinished(state) : [];
+  const isStale = unfinished.some(({ id }) => {
+    const outcome = state.outcomes.get(id);
+    return outcome?.type === "failed" && outcome.isStale;
+  });
+  const isReviewed = isStale && onReview !== undefined;
+  const unfinishedText = formatCount(unfinished.length, "flow");
+
+  return (
+    <>
+      <Dialog
+        title={
+          status === "idle"
+            ? title
+            : `${isRunning ? words.running : words.verb} ${formatCount(state.items.length, "flow")}`
+        }
+        description={status === "idle" ? description : undefined}
+        size={size}
+        onClose={isRunning ? () => setAsking(true) : onClose}
+        {...(returnFocus && { returnFocus })}
+        footer={
+          <>
+            {status === "idle" && (
+              <>
+                <Button onClick={onClose}>Cancel</Button>
+                <Button
+                  variant={isDanger ? "danger" : "primary"}
+                  disabledReason={blocked}
+                  onClick={onConfirm ?? (() => run.start(items, options))}
+                >
+                  {items.length > 0 ? `${words.verb} ${formatCount(items.length, "flow")}` : words.verb}
+                </Button>
+              </>
+            )}
+            {isRunning && (
+              <Button ref={focusNow} busy={status === "stopping"} onClick={run.stop}>
+                Stop
+              </Button>
+            )}
+            {status === "ended" && (
+              <>
+                {isSignInRequiredError(state.stoppedBy) && (
+                  <Button onClick={() => setSigningIn(true)}>Sign in</Button>
+                )}
+                {unfinished.length > 0 && (
+                  <Button
+                    onClick={() => {
+                      if (!isReviewed) return run.retry(options);
+                      run.reset();
+                      onReview(unfinished);
+                    }}
+                  >
+                    {isReviewed ? `Review ${unfinishedText} again` : `Retry ${unfinishedText}`}
+                  </Button>
+                )}
+                <Button ref={focusNow} variant="primary" onClick={onClose}>
+                  Done
+                </Button>
+              </>
+            )}
+          </>
+        }
+      >
+        <div ref={stopOnUnmount}>
+          {status === "idle" && children}
+          {isRunning && <BulkProgress {...{ state, words }} />}
+          {status === "ended" && <BulkOutcomes {...{ state, words, skipped }} />}
+        </div>
+      </Dialog>
+      {isAsking && isRunning && (
+        <ConfirmDialog
+          title={question}
+          description={KEPT}
+          confirmLabel="Stop"
+          cancelLabel="Continue"
+          onConfirm={() => {
+            setAsking(false);
+            run.stop();
+          }}
+          onClose={() => setAsking(false)}
+        />
+      )}
+      {isSigningIn && (
+        <SignInDialog
+          description="The rest of the flows follows afterwards."
+          onSignedIn={() => {
+            setSigningIn(false);
+            run.retry(options);
+          }}
+          onClose={() => setSigningIn(false)}
+        />
+      )}
+    </>
+  );
+}
+
+const KEPT = "Flows that are done stay changed. The rest are left as they are.";
+
+/** Focuses the main button of the stage on mount, because the button that had the focus was unmounted. */
+function focusNow(element: HTMLElement | null): void {
+  element?.focus();
+}

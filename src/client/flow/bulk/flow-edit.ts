@@ -1,0 +1,79 @@
+import type { FlowListItem, UpdateFlowBody } from "#contract/flow.ts";
+import { type Problem, getProblemIdWithoutOffsets } from "#core/dataflow/problem.ts";
+import type { DocumentChangeDescription } from "#core/difference/change-line.ts";
+import { parseFlowReusingStepKeys } from "#core/document/adopt-flow.ts";
+import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
+import { createFlowSaveBody, isDocumentUnchangedForSave } from "#core/save-body.ts";
+import { isStaleWriteError } from "#client/data/api/api-error.ts";
+import { readFlow } from "#client/data/api/read-flow.ts";
+import { type FlowIdWithSeenVersion, updateFlowIfUnchanged } from "#client/data/api/write-flow.ts";
+import { describeFlowDifference } from "#client/flow/change-list.tsx";
+import { listReportedProblems } from "#client/flow/publish/open-problems.tsx";
+import type { BulkItem } from "./run-in-bulk.ts";
+
+/** The saved version of a flow, read for an edit; `document` is undefined if an edit would change its numbers. */
+export interface ReadFlow {
+  readonly target: FlowIdWithSeenVersion;
+  readonly name: string;
+  readonly document: FlowDocument | undefined;
+}
+
+export async function readFlowForEdit({ id }: Pick<FlowListItem, "id">): Promise<ReadFlow> {
+  const { flow, isInexact } = await readFlow(id, { isStrict: true });
+  const { versionToken, updatedAt, name } = flow;
+  return {
+    target: { id, versionToken, updatedAt },
+    name,
+    document: isInexact ? undefined : parseFlowDocument(flow),
+  };
+}
+
+export const INEXACT_NUMBER_REASON = "Left out: a number in this flow is too precise to edit here.";
+
+/** An edit of one of many flows, as previewed: it is saved only over the version that was read. */
+export interface PlannedFlowEdit extends BulkItem {
+  readonly target: FlowIdWithSeenVersion;
+  readonly after: FlowDocument;
+  readonly body: UpdateFlowBody;
+  readonly lines: readonly DocumentChangeDescription[];
+  /** Errors and warnings that the edit causes, errors first. */
+  readonly problems: readonly Problem[];
+}
+
+/** Plans to save the document `after` over the version that was read; undefined if nothing would change. */
+export async function planFlowEdit(
+  { target, name }: ReadFlow,
+  before: FlowDocument,
+  after: FlowDocument,
+): Promise<PlannedFlowEdit | undefined> {
+  const body = createFlowSaveBody(before, after) as UpdateFlowBody;
+  if (Object.keys(body).length === 0) return undefined;
+  const { dataflowAnalyzer } = await import("#client/document/analysis/dataflow.ts");
+  const known = new Set(dataflowAnalyzer.analyze(before).problems.map(getProblemIdWithoutOffsets));
+  const problems = dataflowAnalyzer
+    .analyze(after)
+    .problems.filter((problem) => !known.has(getProblemIdWithoutOffsets(problem)));
+  return {
+    id: target.id,
+    name,
+    target,
+    after,
+    body,
+    lines: describeFlowDifference(before, after),
+    problems: listReportedProblems(problems),
+  };
+}
+
+/**
+ * Saves a planned edit. Throws `ApiError` 412 if the server has another version than the one previewed, unless that
+ * version is the result of this edit: the response of an earlier attempt may have been lost.
+ */
+export async function saveFlowEdit({ target, body, after }: PlannedFlowEdit): Promise<undefined> {
+  try {
+    await updateFlowIfUnchanged(target, body);
+  } catch (error) {
+    if (!isStaleWriteError(error)) throw error;
+    const { flow } = await readFlow(target.id, { isStrict: true });
+    if (!isDocumentUnchangedForSave(parseFlowReusingStepKeys(after, flow), after)) throw error;
+  }
+}

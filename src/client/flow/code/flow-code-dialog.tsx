@@ -1,0 +1,177 @@
+import { useQuery } from "@tanstack/react-query";
+import { Copy } from "lucide-react";
+import { useMemo, useState } from "react";
+import type { Flow } from "#contract/flow.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { useRecordTypes } from "#client/flow/use-record-types.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { Select } from "#client/ui/controls/select.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { copyTextToClipboard } from "#client/ui/hooks/browser-features.ts";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { toasts } from "#client/ui/overlays/toasts.ts";
+import { API_KEY_VARIABLE, formatRequestAsCurl, formatRequestAsTypeScript } from "./format-request.ts";
+import { type FlowRequestId, RECORD_TYPE_PLACEHOLDER, listFlowRequests } from "./list-flow-requests.ts";
+
+export const CODE_LANGUAGES = ["curl", "typescript"] as const;
+export type CodeLanguage = (typeof CODE_LANGUAGES)[number];
+
+const languageLabels: Readonly<Record<CodeLanguage, string>> = { curl: "cURL", typescript: "TypeScript" };
+
+type FlowCodeDialogProps = {
+  readonly flow: Flow;
+  readonly document: FlowDocument;
+  /** Whether `JSON.parse` changed a number of the flow, which the code would then contain changed. */
+  readonly isInexact: boolean;
+  readonly language: CodeLanguage;
+  readonly inputs: readonly string[];
+  readonly readsRecord: boolean;
+  readonly onClose: () => void;
+};
+
+/** Shows a request that acts on the flow as code, to be copied. */
+export function FlowCodeDialog({ flow, document, isInexact, onClose, ...initial }: FlowCodeDialogProps) {
+  const { inputs, readsRecord } = initial;
+  const [language, setLanguage] = useState(initial.language);
+  const [wanted, setWanted] = useState<FlowRequestId>("update");
+  const [wantedType, setWantedType] = useState<string>();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const types = useRecordTypes({ isEnabled: server?.records === true }).data ?? [];
+  const recordType = wantedType ?? types[0]?.type ?? RECORD_TYPE_PLACEHOLDER;
+  const requests = useMemo(
+    () =>
+      listFlowRequests({
+        flow,
+        document,
+        server,
+        origin: location.origin,
+        recordType,
+        inputs,
+        readsRecord,
+      }),
+    [flow, document, server, recordType, inputs, readsRecord],
+  );
+  const request = requests.find(({ id }) => id === wanted) ?? requests[0];
+  const code = useMemo(() => {
+    if (!request) return "";
+    return language === "curl" ? formatRequestAsCurl(request) : formatRequestAsTypeScript(request);
+  }, [request, language]);
+  const usesType = request?.id === "runOnType" || (request?.id === "dispatch" && readsRecord);
+  const blocked =
+    isInexact && request?.id === "update" ? "A number in this flow is too precise to copy." : undefined;
+  const variable = language === "curl" ? `$${API_KEY_VARIABLE}` : `process.env.${API_KEY_VARIABLE}`;
+
+  return (
+    <Dialog
+      title={`Copy as ${languageLabels[language]}`}
+      size="lg"
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Close</Button>
+          <Button
+            variant="primary"
+            icon={Copy}
+            data-autofocus=""
+            disabledReason={blocked}
+            onClick={() => copyCode(code, languageLabels[language])}
+          >
+            Copy
+          </Button>
+        </>
+      }
+    >
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Select
+          label="Request"
+          options={requests.map(({ id, label }) => ({ value: id, label }))}
+          value={request?.id ?? ""}
+          onChange={({ target }) => setWanted(target.value as FlowRequestId)}
+        />
+        <Select
+          label="Language"
+          options={CODE_LANGUAGES.map((value) => ({ value, label: languageLabels[value] }))}
+          value={language}
+          onChange={({ target }) => setLanguage(target.value as CodeLanguage)}
+        />
+        {usesType && types.length > 0 && (
+          <Select
+            label="Record type"
+            options={types.map(({ type }) => ({ value: type, label: type }))}
+            value={recordType}
+            onChange={({ target }) => setWantedType(target.value)}
+          />
+        )}
+      </div>
+      <p className="mt-3 text-sm text-muted">
+        {blocked ?? request?.hint} Reads the API key from{" "}
+        <code className="font-mono text-xs">{variable}</code>.
+      </p>
+      <CodeView code={code} label={`${request?.label ?? ""} as ${languageLabels[language]}`} />
+    </Dialog>
+  );
+}
+
+function copyCode(code: string, language: string): void {
+  if (copyTextToClipboard(code)) toasts.show({ text: `Copied as ${language}.` });
+  else toasts.show({ text: "Couldn’t copy. The browser blocked clipboard access.", tone: "danger" });
+}
+
+/** Most lines that are shown: the elements of thousands would delay every change. Copying includes all lines. */
+const MOST_LINES = 300;
+
+type CodeViewProps = { readonly code: string; readonly label: string };
+
+function CodeView({ code, label }: CodeViewProps) {
+  const lines = code.trimEnd().split("\n");
+  const hidden = lines.length - MOST_LINES;
+  return (
+    <>
+      <pre
+        // Focusable, because keyboard users can scroll only a focusable element.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+        dir="ltr"
+        className="focus-inset mt-2 max-h-[45dvh] overflow-auto rounded-md border border-line bg-sunken p-3 font-mono text-xs leading-5"
+      >
+        {lines.slice(0, MOST_LINES).map((line, index) => (
+          <span key={index}>
+            <CodeLine line={line} />
+            {"\n"}
+          </span>
+        ))}
+      </pre>
+      {hidden > 0 && (
+        <p className="mt-1 text-xs text-muted">
+          {formatCount(hidden, "more line")}. Copy includes all lines.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The parts of a line that are colored: a key, a text, an environment variable, a word of the language, a number. */
+const TOKEN =
+  /("(?:[^"\\]|\\.)*")(\s*:)|("(?:[^"\\]|\\.)*"|'[^']*')|(\$\w+|process\.env\.\w+)|(\b(?:const|await|if|throw|new|true|false|null|curl)\b|(?<=\s)-{1,2}[\w-]+)|(\b\d+(?:\.\d+)?\b)/g;
+
+const tokenClasses = ["text-accent", "", "text-success", "text-warning", "text-accent", "text-warning"];
+
+function CodeLine({ line }: { readonly line: string }) {
+  const parts = [];
+  let end = 0;
+  for (const match of line.slice(0, 2000).matchAll(TOKEN)) {
+    const kind = match.slice(1).findIndex((group) => group !== undefined);
+    const token = match[kind + 1] ?? "";
+    parts.push(line.slice(end, match.index));
+    parts.push(
+      <span key={match.index} className={tokenClasses[kind]}>
+        {token}
+      </span>,
+    );
+    end = match.index + token.length;
+  }
+  return [...parts, line.slice(end)];
+}

@@ -1,0 +1,136 @@
+// Runs the written commands, because only a shell shows whether it keeps their texts.
+// oxlint-disable-next-line no-restricted-imports
+import { execFileSync } from "node:child_process";
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import type { JsonObject } from "#core/json/json.ts";
+import {
+  type ApiRequest,
+  formatRequestAsCurl,
+  formatRequestAsTypeScript,
+  quoteForShell,
+} from "./format-request.ts";
+
+const KEY = `k"e'y $(x) \`y\``;
+const env = { ...process.env, RUNTYPE_API_KEY: KEY };
+
+/** Texts with what is special to shells, templates and terminals; the API stores no NUL and no lone surrogates. */
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        "'",
+        '"',
+        "\\",
+        "$",
+        "${HOME}",
+        "$(id)",
+        "`id`",
+        "!",
+        "\n",
+        "\r",
+        "\nJSON\n",
+        "EOF",
+        "%s",
+        "\u007F",
+        "\u009B",
+        "\u2028",
+        "\u202E",
+        "👩‍👩‍👧",
+        "*/",
+        "</script>",
+        "{{page}}",
+      ),
+      fc.string({ unit: "binary", maxLength: 8 }).map((text) => text.replaceAll(/\0|\p{Cs}/gu, "")),
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => parts.join(""));
+const bodies = fc.dictionary(fc.oneof(hostile, fc.constant("__proto__")), hostile, { maxKeys: 5 });
+
+/** Defines `curl` as a function that writes its arguments, each on a line as hexadecimal digits, and then its input. */
+const FAKE_CURL = String.raw`curl() { for word in "$@"; do printf '%s' "$word" | od -An -v -tx1 | tr -d ' \n'; echo; done; cat; }
+`;
+
+function runCurl(request: ApiRequest): { readonly words: readonly string[]; readonly input: string } {
+  const output = execFileSync("sh", ["-c", FAKE_CURL + formatRequestAsCurl(request)], {
+    env,
+    input: "",
+  }).toString();
+  const lines = output.split("\n");
+  const count = lines.findIndex((line) => !/^[0-9a-f]*$/.test(line));
+  const words = lines.slice(0, count < 0 ? -1 : count).map((line) => Buffer.from(line, "hex").toString());
+  return { words, input: count < 0 ? "" : lines.slice(count).join("\n") };
+}
+
+it("passes any text through a shell as one unchanged word", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const output = execFileSync("sh", ["-c", `printf '%s' ${quoteForShell(text)}`], { env });
+      expect(output.toString()).toBe(text);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it("writes a cURL command whose words and input arrive unchanged", () => {
+  fc.assert(
+    fc.property(bodies, hostile, (body, text) => {
+      const request: ApiRequest = {
+        method: "PUT",
+        url: `http://localhost/${text.replaceAll(/[\r\n]/g, "")}`,
+        headers: { "If-Match": `"${text.replaceAll(/[\r\n]/g, "")}"` },
+        body,
+      };
+      const { words, input } = runCurl(request);
+      expect(words.slice(0, 4)).toEqual(["-sS", "-X", "PUT", request.url]);
+      expect(words).toContain(`Authorization: Bearer ${KEY}`);
+      expect(words).toContain(`If-Match: ${request.headers["If-Match"]}`);
+      expect(JSON.parse(input)).toEqual(JSON.parse(JSON.stringify(body)));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it("writes a module that calls fetch with the same request", async () => {
+  await fc.assert(
+    fc.asyncProperty(bodies, hostile, async (body, text) => {
+      const request: ApiRequest = {
+        method: "POST",
+        url: `http://localhost/${text}`,
+        headers: { "If-Match": text },
+        body,
+      };
+      const calls: { readonly url: string; readonly init: RequestInit }[] = [];
+      const fakeFetch = async (url: string, init: RequestInit) => {
+        calls.push({ url, init });
+        return { ok: true, json: async () => ({}) };
+      };
+      // oxlint-disable-next-line typescript/no-implied-eval
+      const run = new Function(
+        "fetch",
+        "process",
+        "console",
+        `return (async () => {\n${formatRequestAsTypeScript(request)}})();`,
+      );
+      await run(fakeFetch, { env }, { log: () => undefined });
+      expect(calls).toHaveLength(1);
+      expect(calls[0]).toMatchObject({
+        url: request.url,
+        init: { method: "POST", headers: { Authorization: `Bearer ${KEY}`, "If-Match": text } },
+      });
+      expect(calls[0]?.init.body).toBe(JSON.stringify(body));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it("shows no character that a terminal could interpret, and writes no body for a request without one", () => {
+  const body: JsonObject = { text: "a\u009Bb\u202Ec\u2028d\u007Fe" };
+  const request: ApiRequest = { method: "POST", url: "http://localhost/", headers: {}, body };
+  for (const code of [formatRequestAsCurl(request), formatRequestAsTypeScript(request)])
+    expect(code).toContain(String.raw`a\u009bb\u202ec\u2028d\u007fe`);
+  const empty = { ...request, body: undefined };
+  expect(formatRequestAsCurl(empty)).not.toMatch(/JSON|Content-Type/);
+  expect(formatRequestAsTypeScript(empty)).not.toMatch(/body|Content-Type/);
+});

@@ -1,0 +1,68 @@
+import { Chunk } from "@codemirror/merge";
+import { Text } from "@codemirror/state";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { compareTextLinesInWorker } from "./compare-in-worker.ts";
+import { compareTextsByLinesThenCharacters } from "./compare-lines.ts";
+
+class FakeWorker extends EventTarget {
+  readonly postMessage = vi.fn();
+  readonly terminate = vi.fn();
+
+  report(data: unknown): void {
+    // Clones the reply like `postMessage`, which drops the methods of class instances.
+    this.dispatchEvent(new MessageEvent("message", { data: structuredClone(data) }));
+  }
+}
+
+let worker: FakeWorker;
+const texts = { before: "one\ntwo\n", after: "one\nthree\n" };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("Worker", function start() {
+    worker = new FakeWorker();
+    return worker;
+  });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+it("a comparison resolves to changes for a merge view, and terminates the worker", async () => {
+  const answer = compareTextLinesInWorker(texts, new AbortController().signal);
+  expect(worker.postMessage).toHaveBeenCalledWith(texts, []);
+  worker.report(compareTextsByLinesThenCharacters(texts.before, texts.after));
+  const changes = await answer;
+  expect(changes).toEqual(compareTextsByLinesThenCharacters(texts.before, texts.after));
+  const [before, after] = [texts.before, texts.after].map((text) => Text.of(text.split("\n")));
+  if (!before || !after) throw new Error("There are two texts.");
+  expect(Chunk.build(before, after, { override: () => [...changes] })).toHaveLength(1);
+  expect(worker.terminate).toHaveBeenCalledOnce();
+});
+
+it("the worker is terminated when the comparison is aborted", async () => {
+  const leaving = new AbortController();
+  const answer = compareTextLinesInWorker(texts, leaving.signal);
+  leaving.abort();
+  await expect(answer).rejects.toThrow("aborted");
+  expect(worker.terminate).toHaveBeenCalledOnce();
+});
+
+it("a comparison rejects if the worker fails, times out or cannot be created", async () => {
+  const { signal } = new AbortController();
+  const failed = compareTextLinesInWorker(texts, signal);
+  const trouble = new Event("error", { cancelable: true });
+  worker.dispatchEvent(trouble);
+  await expect(failed).rejects.toThrow("does not answer");
+  expect(trouble.defaultPrevented).toBe(true);
+
+  const silent = compareTextLinesInWorker(texts, signal);
+  const rejected = expect(silent).rejects.toThrow("does not answer");
+  await vi.advanceTimersByTimeAsync(60_000);
+  await rejected;
+  expect(worker.terminate).toHaveBeenCalledOnce();
+
+  vi.stubGlobal("Worker", undefined);
+  await expect(compareTextLinesInWorker(texts, signal)).rejects.toThrow();
+});

@@ -1,0 +1,37 @@
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import type { Flow, PublishState } from "#contract/flow.ts";
+
+/** Formats the number of steps, such as “7 steps, 1 off”, where `disabled` steps are off. */
+export function formatStepCount(count: number, disabled = 0): string {
+  const steps = formatCount(count, "step");
+  return disabled > 0 ? `${steps}, ${formatNumber(disabled)} off` : steps;
+}
+
+/** Fields from which the publish state is derived; servers other than Flowline's may send none of them. */
+export type PublishStateFields = Pick<
+  Flow,
+  "status" | "publishedVersionId" | "publishedVersionNumber" | "hasUnpublishedChanges"
+>;
+
+export function getPublishState(flow: PublishStateFields): PublishState | undefined {
+  if (flow.status === undefined && flow.publishedVersionId === undefined) return undefined;
+  const isPublished = typeof flow.publishedVersionId === "string" || flow.status === "active";
+  if (isPublished) return flow.hasUnpublishedChanges ? "changed" : "published";
+  return flow.status === "draft" || flow.publishedVersionId === null ? "draft" : undefined;
+}
+
+/**
+ * Labels a publish state, with the version or number of changes if known, such as “Published v3” or “3 unpublished
+ * changes”.
+ */
+export function describePublishState(state: PublishState, version?: number | null, count?: number): string {
+  switch (state) {
+    case "draft":
+      return "Draft";
+    case "changed":
+      if (count === undefined || count === 0) return "Unpublished changes";
+      return formatCount(count, "unpublished change");
+    case "published":
+      return version == null ? "Published" : `Published v${version}`;
+  }
+}

@@ -1,0 +1,113 @@
+import { useQuery, type QueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { FlowVersion } from "#contract/flow-version.ts";
+import type { DocumentChangeDescription } from "#core/difference/change-line.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { parseVersionReusingStepKeys, parseVersionConfig } from "#core/document/read-definition.ts";
+import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { type VersionQueryData, versionQueries } from "#client/data/queries/version-queries.ts";
+import type { Flow } from "#contract/flow.ts";
+import { describeFlowDifference } from "./change-list.tsx";
+import { PublishStatus } from "./publish-status.tsx";
+
+export type LiveVersionComparison =
+  | { readonly type: "loading" }
+  | {
+      readonly type: "failed";
+      readonly text: string;
+      readonly isRetrying: boolean;
+      readonly onRetry: () => void;
+    }
+  | { readonly type: "nothing-live" }
+  | { readonly type: "unreadable"; readonly live: FlowVersion }
+  | {
+      readonly type: "known";
+      readonly live: FlowVersion;
+      readonly before: FlowDocument;
+      readonly after: FlowDocument;
+      readonly lines: readonly DocumentChangeDescription[];
+      readonly isInexact: boolean;
+    };
+
+/** Compares the document `after` with the current live version, and again whenever another user publishes. */
+export function useLiveVersionComparison(
+  flowId: string,
+  after: FlowDocument | undefined,
+): LiveVersionComparison {
+  const { data, error, isFetching, refetch } = useQuery(versionQueries.published(flowId));
+  // True only while a failed request is retried. False during other background refetches, which must not create a new
+  // result object.
+  const isRetrying = error !== null && isFetching;
+  return useMemo((): LiveVersionComparison => {
+    if (data === null) return { type: "nothing-live" };
+    if (error)
+      return {
+        type: "failed",
+        text: describeRequestErrorForUser(error),
+        isRetrying,
+        onRetry: () => void refetch(),
+      };
+    if (!data || !after) return { type: "loading" };
+    return compareWithLiveVersion(data, after);
+  }, [data, error, isRetrying, refetch, after]);
+}
+
+/** Compares the document `after` with a version that was read; null if no version is live. */
+export function compareWithLiveVersion(
+  read: VersionQueryData | null,
+  after: FlowDocument,
+): LiveVersionComparison & { readonly type: "nothing-live" | "unreadable" | "known" } {
+  if (read === null) return { type: "nothing-live" };
+  const { version: live, isInexact } = read;
+  const definition = parseVersionConfig(live.flowConfig);
+  if (!definition) return { type: "unreadable", live };
+  const before = parseVersionReusingStepKeys(after, definition);
+  return { type: "known", live, before, after, lines: describeFlowDifference(before, after), isInexact };
+}
+
+/**
+ * Fetches the id of the live version; null if no version is live. Returns undefined if the request failed: the caller
+ * then relies on the server's check for a newer version.
+ */
+export async function fetchLiveVersionId(
+  client: QueryClient,
+  flowId: string,
+): Promise<string | null | undefined> {
+  try {
+    const read = await client.query({ ...versionQueries.published(flowId), staleTime: 0 });
+    return read?.version.id ?? null;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the id of the compared live version: null if no version is live, undefined if unknown. */
+export function getComparedLiveVersionId(comparison: LiveVersionComparison): string | null | undefined {
+  switch (comparison.type) {
+    case "known":
+    case "unreadable":
+      return comparison.live.id;
+    case "nothing-live":
+      return null;
+    case "loading":
+    case "failed":
+      return undefined;
+  }
+}
+
+export function explainUnknownLiveVersion({ type }: LiveVersionComparison): string | undefined {
+  if (type === "failed") return "Couldn’t load the live version. Retry first.";
+  return type === "loading" ? "Loading the live version…" : undefined;
+}
+
+export type UnpublishedChangesStatusProps = {
+  readonly flow: Flow;
+  readonly saved: FlowDocument;
+  readonly className?: string | undefined;
+};
+
+export function UnpublishedChangesStatus({ flow, saved, className }: UnpublishedChangesStatusProps) {
+  const comparison = useLiveVersionComparison(flow.id, saved);
+  const count = comparison.type === "known" ? comparison.lines.length : undefined;
+  return <PublishStatus {...{ flow, className, count }} />;
+}

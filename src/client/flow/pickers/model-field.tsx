@@ -1,0 +1,77 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
+import type { ListedModel } from "#contract/environment.ts";
+import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { type ModelSuggestionList, suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
+import { SuggestionField, type SuggestionFieldProps } from "#client/ui/fields/suggestion-field.tsx";
+
+type ModelFieldProps = Omit<SuggestionFieldProps, "suggestions" | "noun" | "status"> & {
+  /** Suggestions if the server has no list of models. */
+  readonly fallback: readonly string[];
+};
+
+/** Suggests the models of the API or model server. Accepts any other text, with a note if the list lacks it. */
+export function ModelField({ fallback, ...field }: ModelFieldProps) {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const mode = server?.mode ?? "local";
+  const isListed = mode === "cloud" ? hasApiFeature(server, "models") : server?.runs === true;
+  const { data, isError, isLoading } = useQuery({ ...suggestionQueries.models(mode), enabled: isListed });
+  const isUsable = data !== undefined && data.models.length > 0;
+  const suggestions = useMemo(
+    () => (isUsable ? data.models.map(toSuggestion) : fallback.map((value) => ({ value }))),
+    [isUsable, data, fallback],
+  );
+  const names = useMemo(() => listKnownNames(data), [data]);
+  const text = field.value.trim();
+  const isUnknown = names !== undefined && text !== "" && !text.includes("{{") && !names.has(text);
+  return (
+    <SuggestionField
+      {...field}
+      {...{ suggestions }}
+      noun="model"
+      status={
+        isError || (mode === "cloud" && !isListed)
+          ? "Couldn’t load the list of models. Any model ID is accepted."
+          : isLoading
+            ? "Loading models…"
+            : undefined
+      }
+      notes={isUnknown ? [...(field.notes ?? []), UNKNOWN_NOTES[mode]] : field.notes}
+    />
+  );
+}
+
+const UNKNOWN_NOTES = {
+  cloud: { id: "unlisted", tone: "calm", text: "Not in the API’s list of models." },
+  local: { id: "unlisted", tone: "calm", text: "Not in the model server’s list of models." },
+} as const;
+
+function listKnownNames(list: ModelSuggestionList | undefined): ReadonlySet<string> | undefined {
+  if (!list?.isComplete || list.models.length === 0) return undefined;
+  return new Set([...list.aliases, ...list.models.map(({ id }) => id)]);
+}
+
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const price = new Intl.NumberFormat("en", {
+  style: "currency",
+  currency: "USD",
+  maximumFractionDigits: 4,
+  trailingZeroDisplay: "stripIfInteger",
+});
+
+function toSuggestion({ id, name, provider, contextTokens, inputCost, outputCost }: ListedModel): Suggestion {
+  const costs =
+    inputCost !== undefined && outputCost !== undefined
+      ? inputCost === 0 && outputCost === 0
+        ? "free"
+        : `${price.format(inputCost)} in, ${price.format(outputCost)} out per 1M`
+      : undefined;
+  const parts = [
+    provider,
+    contextTokens === undefined ? undefined : `${compact.format(contextTokens)} context`,
+    costs,
+    name,
+  ].filter((part) => part !== undefined);
+  return { value: id, ...(parts.length > 0 && { detail: parts.join(" · ") }) };
+}

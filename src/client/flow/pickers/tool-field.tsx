@@ -1,0 +1,58 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import type { Suggestion } from "#client/ui/fields/filter-suggestions.ts";
+import type { ListedTool } from "#client/data/queries/read-cloud-lists.ts";
+import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { suggestionQueries } from "#client/data/queries/suggestion-queries.ts";
+import { SuggestionField, type SuggestionFieldProps } from "#client/ui/fields/suggestion-field.tsx";
+import { TextField } from "#client/ui/fields/text-field.tsx";
+
+type ToolFieldProps = Omit<SuggestionFieldProps, "suggestions" | "noun" | "status">;
+
+/** Suggests the tools of the API in cloud mode; otherwise a plain text field. Accepts any text. */
+export function ToolField(props: ToolFieldProps) {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isCloud = server?.mode === "cloud";
+  const isListed = hasApiFeature(server, "tools");
+  const { data, isError, isLoading } = useQuery({ ...suggestionQueries.tools(), enabled: isListed });
+  const suggestions = useMemo(() => data?.tools.map(toSuggestion) ?? [], [data]);
+  if (!isCloud) {
+    const { onValueChange, onChoose: _onChoose, isFocusedFirst: _isFocusedFirst, ...field } = props;
+    return <TextField {...field} spellCheck={false} onChange={({ target }) => onValueChange(target.value)} />;
+  }
+  const text = props.value.trim();
+  const isUnknown =
+    data?.isComplete === true &&
+    data.tools.length > 0 &&
+    text !== "" &&
+    !/\{\{|^(?:mcp|platform):/.test(text) &&
+    !data.tools.some(({ id }) => id === text);
+  return (
+    <SuggestionField
+      {...props}
+      {...{ suggestions }}
+      noun="tool"
+      status={
+        isError || !isListed
+          ? "Couldn’t load the list of tools. Any tool ID is accepted."
+          : isLoading
+            ? "Loading tools…"
+            : undefined
+      }
+      notes={isUnknown ? [...(props.notes ?? []), UNKNOWN_NOTE] : props.notes}
+    />
+  );
+}
+
+const UNKNOWN_NOTE = { id: "unlisted", tone: "calm", text: "Not in the API’s list of tools." } as const;
+
+const SOURCES: Readonly<Record<ListedTool["source"], string>> = {
+  "built-in": "Built-in",
+  custom: "Custom",
+  integration: "Integration",
+};
+
+function toSuggestion({ id, name, description, source }: ListedTool): Suggestion {
+  const parts = [name, SOURCES[source], description].filter((part) => part !== undefined && part !== "");
+  return { value: id, detail: parts.join(" · ") };
+}

@@ -1,0 +1,41 @@
+import { useQuery } from "@tanstack/react-query";
+import { Waypoints } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { quoteName } from "#core/document/quote-name.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import type { StepUseSubject } from "./step-uses-dialog.tsx";
+
+const StepUsesDialog = createLazyComponent(
+  async () => (await import("./step-uses-dialog.tsx")).StepUsesDialog,
+  { onFail: closeOverlayWithLoadFailureToast },
+);
+
+type StepUsesButtonProps = StepUseSubject & {
+  /** The text of the button, or a chip with the name; an icon if there is none. */
+  readonly children?: ReactNode;
+  readonly className?: string;
+};
+
+/** Opens the list of all flows and steps that use a thing. Renders nothing on servers that cannot list them. */
+export function StepUsesButton({ kind, name, children, className }: StepUsesButtonProps) {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const [isOpen, setOpen] = useState(false);
+  if (server?.stepSearch !== true) return null;
+  const open = () => setOpen(true);
+  const label = `Uses of ${quoteName(name)}`;
+  return (
+    <>
+      {children === undefined ? (
+        <IconButton label={label} icon={Waypoints} size="sm" onClick={open} {...{ className }} />
+      ) : (
+        <Button size="sm" variant="ghost" onClick={open} className={className}>
+          {children}
+        </Button>
+      )}
+      {isOpen && <StepUsesDialog {...{ kind, name }} onClose={() => setOpen(false)} />}
+    </>
+  );
+}

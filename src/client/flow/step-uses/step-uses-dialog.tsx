@@ -1,0 +1,100 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { StepUseKind } from "#contract/step-search.ts";
+import { quoteName } from "#core/document/quote-name.ts";
+import { describeRequestErrorForUser, isRetryableError } from "#client/data/api/api-error.ts";
+import { hasSignedInUserApiScope, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { stepSearchQueries } from "#client/data/queries/step-search-queries.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { ErrorState } from "#client/ui/controls/error-state.tsx";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { Dialog } from "#client/ui/overlays/dialog.tsx";
+import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { MatchedFlowList } from "./matched-flows.tsx";
+
+const ReplaceModelDialog = createLazyComponent(
+  async () => (await import("./replace-model-dialog.tsx")).ReplaceModelDialog,
+  { onFail: closeOverlayWithLoadFailureToast },
+);
+
+export interface StepUseSubject {
+  readonly kind: StepUseKind;
+  readonly name: string;
+}
+
+type StepUsesDialogProps = StepUseSubject & {
+  readonly onClose: () => void;
+  readonly returnFocus?: () => HTMLElement | null;
+};
+
+/** Lists all saved flows and steps that use a variable, model, secret, record type or step type. */
+export function StepUsesDialog({ kind, name, onClose, returnFocus }: StepUsesDialogProps) {
+  const query = useInfiniteQuery(stepSearchQueries.uses(kind, name));
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const [isReplacing, setReplacing] = useState(false);
+  const pages = query.data?.pages ?? [];
+  const [first] = pages;
+  const isEmpty = first !== undefined && pages.every(({ data }) => data.length === 0) && !query.hasNextPage;
+  return (
+    <Dialog
+      title={`Uses of ${quoteName(name)}`}
+      description={`${KIND_LABELS[kind]} in saved flows${first ? ` · ${describeCount(first.pagination)}` : ""}`}
+      size="lg"
+      onClose={onClose}
+      {...(returnFocus && { returnFocus })}
+      footer={
+        kind === "model" &&
+        first !== undefined &&
+        !isEmpty && (
+          <Button
+            disabledReason={
+              hasSignedInUserApiScope(server, "FLOWS:WRITE") ? undefined : "This key can’t edit flows."
+            }
+            onClick={() => setReplacing(true)}
+          >
+            Replace model in these flows…
+          </Button>
+        )
+      }
+    >
+      {!query.data && !query.error && <SkeletonRows label="Loading the uses" rows={5} />}
+      {!query.data && query.error && (
+        <ErrorState
+          title="Couldn’t load the uses"
+          text={describeRequestErrorForUser(query.error)}
+          headingLevel={3}
+          retrying={query.isFetching}
+          {...(isRetryableError(query.error) && { onRetry: () => void query.refetch() })}
+        />
+      )}
+      {isEmpty && (
+        <p className="text-sm text-muted">
+          {kind === "variable"
+            ? "No saved flow uses this variable. Unsaved edits are not searched."
+            : `No saved flow uses this ${KIND_LABELS[kind].toLowerCase()}.`}
+        </p>
+      )}
+      <MatchedFlowList label={`Flows that use ${name}`} query={query} isNamed onOpen={onClose} />
+      {isReplacing && <ReplaceModelDialog model={name} onClose={() => setReplacing(false)} />}
+    </Dialog>
+  );
+}
+
+const KIND_LABELS: Readonly<Record<StepUseKind, string>> = {
+  variable: "Variable",
+  model: "Model",
+  secret: "Secret",
+  recordType: "Record type",
+  stepType: "Step type",
+};
+
+interface Counted {
+  readonly totalCount?: number | undefined;
+  readonly totalAbove?: number | undefined;
+}
+
+function describeCount({ totalCount, totalAbove }: Counted): string {
+  if (totalCount !== undefined) return formatCount(totalCount, "flow");
+  return `more than ${formatNumber(totalAbove ?? 0)} flows`;
+}

@@ -1,0 +1,23 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ApiFeature } from "#contract/api-features.ts";
+import { forgetUnavailableFeatures } from "#client/data/queries/api-features.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+
+/**
+ * Says why the connected API can't be asked for a feature, with a button to ask again, such as after a change of the
+ * key's scopes. Renders nothing while the feature may be used.
+ */
+export function UnavailableFeatureNotice({ feature }: { readonly feature: ApiFeature }) {
+  const client = useQueryClient();
+  const found = useQuery(serverCapabilityQueries.current()).data?.unavailable?.[feature];
+  if (!found) return null;
+  return (
+    <p className="flex flex-wrap items-center gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
+      {found.text}
+      <Button size="sm" onClick={() => forgetUnavailableFeatures(client, [feature])}>
+        Check again
+      </Button>
+    </p>
+  );
+}

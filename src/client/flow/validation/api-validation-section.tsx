@@ -1,0 +1,75 @@
+import { useQuery } from "@tanstack/react-query";
+import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { validateByApi } from "./validate-by-api.ts";
+
+type ApiValidationSectionProps = {
+  readonly document: FlowDocument | undefined;
+  readonly onShowStep: ((key: StepKey) => void) | undefined;
+};
+
+const SHOWN = 5;
+
+/**
+ * Shows what the connected API's validation finds in a flow to publish, once per preview. Never blocks: the API decides
+ * when it receives the flow. Only in cloud mode, since this server's validation equals the analysis of the page.
+ */
+export function ApiValidationSection({ document, onShowStep }: ApiValidationSectionProps) {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isOffered = server?.mode === "cloud" && hasApiFeature(server, "flowValidation");
+  const {
+    data: findings,
+    isLoading,
+    isError,
+  } = useQuery({
+    queryKey: ["validation by the API", document && numberOf(document)],
+    queryFn: ({ client, signal }) => (document ? validateByApi(client, document, { signal }) : []),
+    enabled: isOffered && document !== undefined,
+    retry: false,
+    refetchOnWindowFocus: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  if (isLoading) return <p className="text-sm text-muted">Checking with the API…</p>;
+  if (isError && isOffered)
+    return (
+      <p className="text-sm text-muted">The API’s validation is not available. You can publish anyway.</p>
+    );
+  const shown = findings?.filter(({ severity }) => severity !== "info") ?? [];
+  if (shown.length === 0) return null;
+  const rest = shown.length - SHOWN;
+  return (
+    <section
+      aria-label="Findings of the API"
+      className="flex flex-col gap-1.5 rounded-md bg-warning-soft px-3 py-2 text-sm"
+    >
+      <ul className="flex flex-col gap-1">
+        {shown.slice(0, SHOWN).map(({ message, step }, index) => (
+          <li key={index} className="flex items-start gap-2">
+            <span className="min-w-0 flex-1 py-1 break-words">{message}</span>
+            {step !== undefined && onShowStep && (
+              <Button size="sm" onClick={() => onShowStep(step)}>
+                Show
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {rest > 0 && <p className="text-muted">And {formatCount(rest, "more finding")}.</p>}
+    </section>
+  );
+}
+
+const numbers = new WeakMap<FlowDocument, number>();
+let lastNumber = 0;
+
+/** A short key of the document for the cache of responses, which would otherwise hash the whole document. */
+function numberOf(document: FlowDocument): number {
+  const known = numbers.get(document);
+  if (known !== undefined) return known;
+  lastNumber += 1;
+  numbers.set(document, lastNumber);
+  return lastNumber;
+}

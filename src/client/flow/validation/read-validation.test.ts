@@ -1,0 +1,86 @@
+import { expect, it } from "vitest";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import type { Problem } from "#core/dataflow/problem.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import { readFlowValidation } from "./read-validation.ts";
+import { createCurrentFindingLister } from "./validate-by-api.ts";
+
+const document = parseFlowDocument(
+  buildFlow("Triage", [
+    buildStep("ask", { name: "Ask", config: { model: "m", tools: { toolIds: ["a"] } } }),
+    buildConditional("route", [buildStep("mail", { type: "send-email", name: "Mail" })]),
+  ]),
+);
+const read = (value: object, options = {}) =>
+  readFlowValidation({ valid: false, ...value }, document, options)?.map(
+    ({ severity, step, at, messageAtStep }) => [severity, step, at.join("."), messageAtStep].join(" | "),
+  );
+const issue = (path: string, message = "Wrong") => ({ code: "INVALID", message, path });
+
+it("finds the step and the field of a path, also in a branch", () => {
+  expect(
+    read({
+      errors: [
+        issue("flowSteps.0.config.model"),
+        issue("flowSteps[0].config.tools.toolIds[0]"),
+        issue("flowSteps.1.config.trueSteps.0.config.to"),
+        issue("steps.1.when"),
+      ],
+    }),
+  ).toEqual([
+    "error | ask | config.model | The API says: Wrong",
+    "error | ask | config.tools.toolIds.0 | The API says: Wrong",
+    "error | mail | config.to | The API says: Wrong",
+    "error | route | when | The API says: Wrong",
+  ]);
+});
+
+it("finds the step by name and type if the path does not name it, and else reports the finding for the flow", () => {
+  const step = { index: 7, name: "Ask", type: "prompt" };
+  expect(
+    read({
+      warnings: [{ code: "X", message: "Costly", step }],
+      recommendations: [
+        { code: "Y", message: "Rename", step: { ...step, name: "Other" } },
+        issue("flowSteps.9.name"),
+      ],
+    }),
+  ).toEqual([
+    "warning | ask |  | The API says: Costly",
+    "info |  |  | The API says: Rename",
+    "info |  |  | The API says: Wrong",
+  ]);
+});
+
+it("omits findings that the page already reports, and cuts long lists and messages", () => {
+  const problem = { code: "bad-config", step: "ask", at: ["config", "model"] } as unknown as Problem;
+  const known = [problem];
+  const source = "server";
+  const same = { code: "bad-config", message: "Model must be text.", path: "flowSteps.0.config.model" };
+  expect(read({ errors: [same, { ...same, code: "TOO_LONG" }] }, { known, source })).toEqual([
+    "error | ask | config.model | The server says: Model must be text.",
+  ]);
+  const many = Array.from({ length: 2000 }, () => issue("flowSteps.0.name", "long ".repeat(1000)));
+  const found = readFlowValidation({ errors: many, warnings: many }, document);
+  expect(found).toHaveLength(500);
+  expect(found?.[0]?.messageAtStep.length).toBeLessThan(520);
+});
+
+it("reads no result from other JSON, and skips entries of unknown shapes", () => {
+  for (const json of [undefined, null, "<html>", [], {}, { valid: true }])
+    expect(readFlowValidation(json, document)).toBeUndefined();
+  expect(read({ errors: [null, 7, {}, { message: "" }, { message: 3 }], warnings: "none" })).toEqual([]);
+});
+
+it("keeps the findings of steps that have not changed since", () => {
+  const findings = readFlowValidation(
+    { errors: [issue("flowSteps.0.config.model"), issue("flowSteps.1.when"), issue("name")] },
+    document,
+  );
+  const list = createCurrentFindingLister(document, findings ?? []);
+  expect(list(document)).toHaveLength(3);
+  const [first, second] = document.steps;
+  if (!first || !second) throw new Error("the flow has two steps");
+  const edited = { ...document, steps: [{ ...first, fields: { ...first.fields, name: "Other" } }, second] };
+  expect(list(edited).map(({ step }) => step)).toEqual(["route"]);
+});

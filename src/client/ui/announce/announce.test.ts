@@ -1,0 +1,58 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import {
+  announceToScreenReaders,
+  appendToPendingAnnouncement,
+  getCurrentAnnouncements,
+  subscribeToAnnouncements,
+} from "./announce.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  return () => vi.useRealTimers();
+});
+
+it("only the last of several messages in quick succession is announced", () => {
+  announceToScreenReaders("Moved to 2 of 7");
+  announceToScreenReaders("Moved to 3 of 7");
+  vi.runAllTimers();
+  expect(getCurrentAnnouncements().polite).toBe("Moved to 3 of 7");
+});
+
+it("the live region is emptied first, so that the same message is announced again", () => {
+  announceToScreenReaders("Saved");
+  vi.runAllTimers();
+  const heard: string[] = [];
+  const stop = subscribeToAnnouncements(() => heard.push(getCurrentAnnouncements().polite));
+  announceToScreenReaders("Saved");
+  vi.runAllTimers();
+  stop();
+  expect(heard).toEqual(["", "Saved"]);
+});
+
+it("assertive and polite messages are announced independently", () => {
+  announceToScreenReaders("Moved");
+  announceToScreenReaders("Could not save", "assertive");
+  vi.runAllTimers();
+  expect(getCurrentAnnouncements()).toEqual({ polite: "Moved", assertive: "Could not save" });
+});
+
+it("canceling a pending announcement does not cancel later announcements", () => {
+  const takeBack = announceToScreenReaders("Duplicating");
+  announceToScreenReaders("Duplicated");
+  takeBack();
+  vi.runAllTimers();
+  expect(getCurrentAnnouncements().polite).toBe("Duplicated");
+  announceToScreenReaders("Duplicating again")();
+  vi.runAllTimers();
+  expect(getCurrentAnnouncements().polite).toBe("");
+});
+
+it("a message is appended to a pending message, or announced alone if none is pending", () => {
+  announceToScreenReaders("Merged 1 change.");
+  appendToPendingAnnouncement("Saved");
+  vi.runAllTimers();
+  expect(getCurrentAnnouncements().polite).toBe("Merged 1 change. Saved");
+  appendToPendingAnnouncement("Published");
+  vi.runAllTimers();
+  expect(getCurrentAnnouncements().polite).toBe("Published");
+});

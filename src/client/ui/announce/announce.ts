@@ -1,0 +1,52 @@
+type Urgency = "polite" | "assertive";
+type Announcements = Readonly<Record<Urgency, string>>;
+
+/**
+ * Delay before an announcement: long enough that key repeat causes only one announcement, short enough to feel
+ * immediate.
+ */
+const delayMs = 100;
+
+let current: Announcements = { polite: "", assertive: "" };
+const listeners = new Set<() => void>();
+const waiting = new Map<Urgency, { readonly timer: ReturnType<typeof setTimeout>; readonly text: string }>();
+
+/**
+ * Announces a sentence to screen readers after 100 ms, replacing a pending one. Empties the live region first, so
+ * that a repeated sentence is read again. Returns a function that cancels the announcement while it is pending.
+ */
+export function announceToScreenReaders(text: string, urgency: Urgency = "polite"): () => void {
+  clearTimeout(waiting.get(urgency)?.timer);
+  set(urgency, "");
+  const timer = setTimeout(() => {
+    waiting.delete(urgency);
+    set(urgency, text);
+  }, delayMs);
+  waiting.set(urgency, { timer, text });
+  return () => {
+    if (waiting.get(urgency)?.timer !== timer) return;
+    clearTimeout(timer);
+    waiting.delete(urgency);
+  };
+}
+
+/** Appends a sentence to the pending announcement instead of replacing it. */
+export function appendToPendingAnnouncement(text: string, urgency: Urgency = "polite"): void {
+  const before = waiting.get(urgency)?.text;
+  announceToScreenReaders(before === undefined ? text : `${before} ${text}`, urgency);
+}
+
+export function getCurrentAnnouncements(): Announcements {
+  return current;
+}
+
+export function subscribeToAnnouncements(onChange: () => void) {
+  listeners.add(onChange);
+  return () => void listeners.delete(onChange);
+}
+
+function set(urgency: Urgency, text: string) {
+  if (current[urgency] === text) return;
+  current = { ...current, [urgency]: text };
+  for (const listener of listeners) listener();
+}

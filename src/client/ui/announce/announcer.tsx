@@ -1,0 +1,46 @@
+import { useEffect, useRef, useSyncExternalStore } from "react";
+import { announceToScreenReaders, getCurrentAnnouncements, subscribeToAnnouncements } from "./announce.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+
+/**
+ * The live regions of {@link announce}. Mount once at start, because screen readers do not read a region that appears
+ * with its text. `aria-live` also keeps open dialogs from hiding the regions.
+ */
+export function Announcer() {
+  const { polite, assertive } = useSyncExternalStore(subscribeToAnnouncements, getCurrentAnnouncements);
+  return (
+    <>
+      <div aria-live="polite" aria-atomic="true" className="sr-only">
+        {polite}
+      </div>
+      <div aria-live="assertive" aria-atomic="true" className="sr-only">
+        {assertive}
+      </div>
+    </>
+  );
+}
+
+interface Found {
+  /** Singular noun for a row, for example “flow”. */
+  readonly noun: string;
+  /** The search text; undefined if no search is active. */
+  readonly question: string | undefined;
+  readonly isLoaded: boolean;
+  readonly count: number;
+  readonly hasMore?: boolean;
+}
+
+/**
+ * Announces the number of search results to screen readers, once per search: rows that appear or disappear later are not
+ * a new result.
+ */
+export function useAnnounceSearchResults({ noun, question, isLoaded, count, hasMore }: Found): void {
+  const announced = useRef<string>(undefined);
+  useEffect(() => {
+    if (question === undefined) announced.current = undefined;
+    if (question === undefined || !isLoaded || announced.current === question) return;
+    announced.current = question;
+    if (count === 0) announceToScreenReaders(`No matching ${noun}s.`);
+    else announceToScreenReaders(`${hasMore ? "More than " : ""}${formatCount(count, noun)} found.`);
+  }, [question, isLoaded, noun, count, hasMore]);
+}

@@ -1,0 +1,159 @@
+import { defaultKeymap, history } from "@codemirror/commands";
+import { MergeView, getChunks, unifiedMergeView } from "@codemirror/merge";
+import { EditorState, type Extension } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { useEffectEvent, useLayoutEffect, useRef, useState } from "react";
+import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
+import { Button } from "#client/ui/controls/button.tsx";
+import { NEXT_DIFFERENCE_SHORTCUT, PREVIOUS_DIFFERENCE_SHORTCUT } from "./code-interface.ts";
+import { codeMirrorUndoRedoKeyBindings, handleInputReplacingSelection } from "./code-typing.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
+import { IconButton } from "#client/ui/controls/icon-button.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import {
+  createGoToDifferenceCommand,
+  comparisonEditorExtensions,
+  createEditorLabelExtension,
+} from "./merge-extensions.ts";
+import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+
+export type TextMergeViewProps = {
+  readonly label: string;
+  /** Initial text; later changes of the prop are ignored. */
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+  readonly other: string;
+  readonly otherLabel: string;
+};
+
+/**
+ * Edits a text next to another text; shows a unified view on narrow screens. Includes CodeMirror: import only
+ * dynamically.
+ */
+export function TextMergeView({ label, text, onChange, other, otherLabel }: TextMergeViewProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(undefined);
+  const latest = useRef(text);
+  const isWide = useMediaQuery("(min-width: 768px)");
+  const [left, setLeft] = useState(0);
+  const change = useEffectEvent((changed: string) => {
+    latest.current = changed;
+    onChange(changed);
+  });
+  const names = useEffectEvent(() => ({ label, otherLabel }));
+
+  useLayoutEffect(() => {
+    const parent = host.current;
+    if (!parent) return;
+    const result: Extension = [
+      ...comparisonEditorExtensions,
+      history(),
+      keymap.of([...codeMirrorUndoRedoKeyBindings, ...defaultKeymap]),
+      EditorView.domEventHandlers({ beforeinput: handleInputReplacingSelection }),
+      createEditorLabelExtension(names().label),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) change(update.state.doc.toString());
+        setLeft(getChunks(update.state)?.chunks.length ?? 0);
+      }),
+    ];
+    const doc = latest.current;
+    if (isWide) {
+      const readOnly = [
+        ...comparisonEditorExtensions,
+        EditorState.readOnly.of(true),
+        createEditorLabelExtension(capitalise(names().otherLabel)),
+      ];
+      const merge = new MergeView({
+        parent,
+        a: { doc: other, extensions: readOnly },
+        b: { doc, extensions: result },
+        gutter: false,
+      });
+      view.current = merge.b;
+      setLeft(merge.chunks.length);
+      return () => merge.destroy();
+    }
+    const inside = unifiedMergeView({ original: other, mergeControls: false, gutter: false });
+    const editor = new EditorView({
+      parent,
+      state: EditorState.create({ doc, extensions: [result, inside] }),
+    });
+    view.current = editor;
+    setLeft(getChunks(editor.state)?.chunks.length ?? 0);
+    return () => editor.destroy();
+  }, [isWide, other]);
+
+  const go = (direction: "next" | "previous") =>
+    view.current && createGoToDifferenceCommand(direction)(view.current);
+  const take = () => {
+    if (!view.current || !takeOther(view.current, other)) return;
+    const rest = getChunks(view.current.state)?.chunks.length ?? 0;
+    announceToScreenReaders(`Applied. ${formatCount(rest, "difference")} left.`);
+  };
+
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <div className="flex flex-wrap items-center gap-1.5">
+        <p role="status" className="mr-auto text-xs text-muted">
+          {left === 0 ? `No differences from ${otherLabel}` : formatCount(left, "difference")}
+        </p>
+        <IconButton
+          label="Previous difference"
+          shortcut={PREVIOUS_DIFFERENCE_SHORTCUT}
+          icon={ArrowUp}
+          size="sm"
+          onClick={() => go("previous")}
+        />
+        <IconButton
+          label="Next difference"
+          shortcut={NEXT_DIFFERENCE_SHORTCUT}
+          icon={ArrowDown}
+          size="sm"
+          onClick={() => go("next")}
+        />
+        <Button size="sm" disabledReason={left === 0 ? "No differences left." : undefined} onClick={take}>
+          {`Use ${otherLabel} here`}
+        </Button>
+      </div>
+      {isWide && (
+        <div aria-hidden="true" className="grid grid-cols-2 text-xs text-muted">
+          <span>{capitalise(otherLabel)}</span>
+          <span className="pl-2.5">{label}</span>
+        </div>
+      )}
+      <div
+        ref={host}
+        className={joinClasses(
+          "max-h-80 min-w-0 overflow-y-auto rounded-md border border-line-strong bg-surface font-mono text-xs/5 focus-within:border-focus focus-within:outline-1 focus-within:outline-focus pointer-coarse:text-lg",
+          isWide && "[&_.cm-merge-b]:border-l [&_.cm-merge-b]:border-line",
+        )}
+      />
+    </div>
+  );
+}
+
+function capitalise(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * Replaces the difference at the caret, or the next one, with the other text. Returns false if no difference is left.
+ */
+function takeOther(view: EditorView, other: string): boolean {
+  const { doc, selection } = view.state;
+  const chunks = getChunks(view.state)?.chunks ?? [];
+  const chunk = chunks.find(({ endB }) => endB >= selection.main.head) ?? chunks[0];
+  if (!chunk) return false;
+  // Excludes the line break after the last line: CodeMirror counts it as part of the chunk, even if the text ends
+  // without one.
+  const taken = other.slice(chunk.fromA, Math.max(chunk.fromA, chunk.toA - 1));
+  const insert = chunk.fromA !== chunk.toA && chunk.toB <= doc.length ? `${taken}\n` : taken;
+  view.dispatch({
+    changes: { from: chunk.fromB, to: Math.min(doc.length, chunk.toB), insert },
+    selection: { anchor: chunk.fromB + insert.length },
+    scrollIntoView: true,
+    userEvent: "input.take",
+  });
+  return true;
+}

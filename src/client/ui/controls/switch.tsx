@@ -1,0 +1,51 @@
+import type { ComponentProps } from "react";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+
+export type SwitchProps = Omit<ComponentProps<"button">, "role" | "onChange" | "children"> & {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onCheckedChange: (checked: boolean) => void;
+};
+
+/**
+ * A plain button with the switch role: Radix's Switch adds a context, two components and a hidden checkbox, which
+ * slow down toggling in a list with a switch in every row.
+ */
+export function Switch({ label, checked, onCheckedChange, className, onClick, ...rest }: SwitchProps) {
+  return (
+    <button
+      type="button"
+      {...rest}
+      role="switch"
+      aria-checked={checked}
+      aria-label={label}
+      onClick={(event) => {
+        onClick?.(event);
+        if (!event.defaultPrevented) onCheckedChange(!checked);
+      }}
+      className={joinClasses(
+        "group inline-grid h-6 w-9 shrink-0 place-items-center rounded-full disabled:opacity-50 pointer-coarse:h-10 pointer-coarse:w-12",
+        className,
+      )}
+    >
+      <span
+        className={joinClasses(
+          "flex h-4 w-7 items-center justify-end rounded-full border px-0.5 group-hover:border-accent group-focus-visible:border-accent",
+          checked
+            ? "border-faint bg-faint group-hover:bg-accent group-focus-visible:bg-accent forced-colors:bg-[Highlight]"
+            : "border-line-strong",
+        )}
+      >
+        {/* Most switches are on, so the knob is at the “on” end by default and only “off” needs a transform. */}
+        <span
+          className={joinClasses(
+            "size-2.5 rounded-full transition-transform",
+            checked
+              ? "bg-accent-ink forced-colors:bg-[HighlightText]"
+              : "-translate-x-3 bg-line-strong group-hover:bg-accent group-focus-visible:bg-accent forced-colors:bg-[ButtonText]",
+          )}
+        />
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,42 @@
+export interface Suggestion {
+  readonly value: string;
+  /** Second line, such as the provider and the price. Searched as well. */
+  readonly detail?: string;
+}
+
+/**
+ * Returns the suggestions that contain every word of the query, those that start with the query first. Without a query,
+ * returns all of them with `current` first, so that it is among the rendered ones.
+ */
+export function filterSuggestions(
+  suggestions: readonly Suggestion[],
+  query: string,
+  current: string,
+): readonly Suggestion[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const [first] = words;
+  if (first === undefined) {
+    const chosen = suggestions.filter(({ value }) => value === current);
+    return chosen.length === 0
+      ? suggestions
+      : [...chosen, ...suggestions.filter(({ value }) => value !== current)];
+  }
+  const starting: Suggestion[] = [];
+  const others: Suggestion[] = [];
+  for (const suggestion of suggestions) {
+    const text = getSearchText(suggestion);
+    if (!words.every((word) => text.includes(word))) continue;
+    (text.startsWith(first) ? starting : others).push(suggestion);
+  }
+  return [...starting, ...others];
+}
+
+const searchTexts = new WeakMap<Suggestion, string>();
+
+function getSearchText(suggestion: Suggestion): string {
+  const known = searchTexts.get(suggestion);
+  if (known !== undefined) return known;
+  const text = `${suggestion.value} ${suggestion.detail ?? ""}`.toLowerCase();
+  searchTexts.set(suggestion, text);
+  return text;
+}

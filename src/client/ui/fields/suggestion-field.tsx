@@ -1,0 +1,235 @@
+import { ChevronDown } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, useCallback, useId, useMemo, useRef, useState } from "react";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { FormField, type FormFieldMessageProps, fieldHeightClasses, textBoxClasses } from "./field.tsx";
+import { type Suggestion, filterSuggestions } from "./filter-suggestions.ts";
+
+export type SuggestionFieldProps = FormFieldMessageProps & {
+  readonly value: string;
+  readonly onValueChange: (value: string) => void;
+  /** Called when a suggestion is chosen, after `onValueChange`. */
+  readonly onChoose?: () => void;
+  readonly onBlur?: () => void;
+  readonly suggestions: readonly Suggestion[];
+  /** The singular of the suggested things, such as “model”. */
+  readonly noun: string;
+  /** Shown below the suggestions, such as a failure to load them. */
+  readonly status?: ReactNode;
+  readonly placeholder?: string | undefined;
+  readonly className?: string;
+  /** Whether a dialog focuses the field when it opens. */
+  readonly isFocusedFirst?: boolean;
+};
+
+/** Options that are rendered; typing narrows longer lists. */
+const MAX_SHOWN = 100;
+/** Longest text of an option: longer ids would fill the page of a screen reader. */
+const MAX_TEXT = 160;
+
+/** A text field with suggestions: a combobox that accepts any text. Arrow keys move, Enter chooses, Escape closes. */
+export function SuggestionField(props: SuggestionFieldProps) {
+  const { value, onValueChange, onChoose, onBlur, suggestions, noun, status, placeholder, className } = props;
+  const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes } = props;
+  const base = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  /** Whether the user has typed since the list was opened: an opened list first shows all suggestions. */
+  const [isFiltering, setFiltering] = useState(false);
+  const [active, setActive] = useState<string>();
+  const matches = useMemo(
+    () => (isOpen ? filterSuggestions(suggestions, isFiltering ? value : "", value) : []),
+    [isOpen, suggestions, isFiltering, value],
+  );
+  const shown = matches.slice(0, MAX_SHOWN);
+  const activeIndex = shown.findIndex((suggestion) => suggestion.value === active);
+  const optionId = (index: number) => `${base}-${index}`;
+
+  const open = (isTyping: boolean) => {
+    setOpen(true);
+    setFiltering(isTyping);
+    setActive(isTyping || value === "" ? undefined : value);
+  };
+  const close = useCallback(() => {
+    setOpen(false);
+    setActive(undefined);
+  }, []);
+  const showPopover = useCallback(
+    (popover: HTMLElement | null) => (popover ? showBelowField(popover, close) : undefined),
+    [close],
+  );
+  const choose = (chosen: Suggestion) => {
+    close();
+    onValueChange(chosen.value);
+    onChoose?.();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key } = event;
+    if (!isOpen) {
+      if (key !== "ArrowDown" && key !== "ArrowUp") return;
+      open(false);
+    } else if (key === "ArrowDown") setActive(shown[(activeIndex + 1) % shown.length]?.value);
+    else if (key === "ArrowUp") setActive(shown.at(activeIndex < 0 ? -1 : activeIndex - 1)?.value);
+    else if (key === "Enter" && shown[activeIndex]) choose(shown[activeIndex]);
+    else {
+      if (key === "Tab" || key === "Enter") close();
+      return;
+    }
+    event.preventDefault();
+    // Keeps Enter from the form around the field.
+    event.stopPropagation();
+  };
+
+  return (
+    <FormField {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
+      {(control) => (
+        <span className="relative">
+          <input
+            ref={input}
+            type="text"
+            role="combobox"
+            aria-autocomplete="list"
+            aria-expanded={isOpen}
+            aria-controls={isOpen ? `${base}-list` : undefined}
+            aria-activedescendant={isOpen && activeIndex >= 0 ? optionId(activeIndex) : undefined}
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            dir="auto"
+            data-autofocus={props.isFocusedFirst ? "" : undefined}
+            placeholder={placeholder}
+            {...control}
+            value={value}
+            onChange={(event) => {
+              onValueChange(event.target.value);
+              open(true);
+            }}
+            onKeyDown={onKeyDown}
+            onBlur={() => {
+              close();
+              onBlur?.();
+            }}
+            className={joinClasses(textBoxClasses, fieldHeightClasses, "pr-9 pointer-coarse:pr-11")}
+          />
+          <button
+            type="button"
+            // Out of the tab order: the arrow keys open the list.
+            tabIndex={-1}
+            aria-label={`Show ${noun}s for ${label}`}
+            aria-expanded={isOpen}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => {
+              input.current?.focus();
+              if (isOpen) close();
+              else open(false);
+            }}
+            className="absolute inset-y-0 right-0 grid w-8 place-items-center rounded-r-md text-muted hover:text-ink pointer-coarse:w-10"
+          >
+            <ChevronDown className="size-4" />
+          </button>
+          {isOpen && (
+            <div
+              ref={showPopover}
+              popover="manual"
+              role="presentation"
+              // Keeps the focus in the field.
+              onMouseDown={(event) => event.preventDefault()}
+              className="fixed inset-auto m-0 hidden max-h-80 animate-float-in flex-col rounded-lg bg-raised p-1 text-ink shadow-float forced-colors:border [&:popover-open]:flex"
+            >
+              <div
+                id={`${base}-list`}
+                role="listbox"
+                aria-label={`${label}: ${noun}s`}
+                className="min-h-0 overflow-y-auto overscroll-contain empty:hidden"
+              >
+                {shown.map((suggestion, index) => (
+                  <button
+                    key={suggestion.value}
+                    ref={index === activeIndex ? scrollIntoList : undefined}
+                    id={optionId(index)}
+                    type="button"
+                    role="option"
+                    tabIndex={-1}
+                    aria-selected={suggestion.value === value}
+                    data-highlighted={index === activeIndex || undefined}
+                    onPointerMove={() => setActive(suggestion.value)}
+                    onClick={() => choose(suggestion)}
+                    className="flex min-h-8 w-full cursor-default flex-col justify-center rounded-md px-2 py-1 text-left text-sm aria-selected:font-medium data-highlighted:bg-hover pointer-coarse:min-h-11"
+                  >
+                    <span dir="auto" className="truncate">
+                      {suggestion.value.slice(0, MAX_TEXT)}
+                    </span>
+                    {suggestion.detail !== undefined && (
+                      <span className="line-clamp-2 text-xs font-normal text-muted">
+                        {suggestion.detail.slice(0, MAX_TEXT)}
+                      </span>
+                    )}
+                  </button>
+                ))}
+              </div>
+              {(status !== undefined || matches.length === 0 || matches.length > MAX_SHOWN) && (
+                <p className="px-2 py-1.5 text-xs text-muted">
+                  {matches.length > MAX_SHOWN
+                    ? `${formatNumber(matches.length - MAX_SHOWN)} more. Type to find them.`
+                    : (status ?? `No matching ${noun}s. Any text is accepted.`)}
+                </p>
+              )}
+            </div>
+          )}
+          <span role="status" className="sr-only">
+            {isOpen &&
+              (matches.length > 0 ? formatCount(matches.length, noun) : (status ?? `No matching ${noun}s.`))}
+          </span>
+        </span>
+      )}
+    </FormField>
+  );
+}
+
+/** Ref callback: runs when an option becomes the highlighted one. */
+function scrollIntoList(option: HTMLElement | null): void {
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+const GAP_PX = 4;
+const MARGIN_PX = 8;
+
+/** Shows the popover below its field, or above it where the window has no room below. Escape closes only the popover. */
+function showBelowField(popover: HTMLElement, close: () => void): () => void {
+  const field = popover.parentElement ?? popover;
+  const place = () => {
+    const around = field.getBoundingClientRect();
+    const below = innerHeight - around.bottom - GAP_PX - MARGIN_PX;
+    const above = around.top - GAP_PX - MARGIN_PX;
+    const isAbove = below < Math.min(popover.scrollHeight, 200) && above > below;
+    const width = Math.min(Math.max(around.width, 240), innerWidth - 2 * MARGIN_PX);
+    // Set through the style object: a style attribute would need 'unsafe-inline' in the content security policy.
+    Object.assign(popover.style, {
+      width: `${width}px`,
+      left: `${Math.max(MARGIN_PX, Math.min(around.left, innerWidth - width - MARGIN_PX))}px`,
+      top: isAbove ? "auto" : `${around.bottom + GAP_PX}px`,
+      bottom: isAbove ? `${innerHeight - around.top + GAP_PX}px` : "auto",
+      maxHeight: `${Math.min(320, Math.max(isAbove ? above : below, 96))}px`,
+    });
+  };
+  popover.showPopover();
+  place();
+  const observer = new ResizeObserver(place);
+  observer.observe(popover);
+  const listening = new AbortController();
+  addEventListener("scroll", place, { signal: listening.signal, capture: true, passive: true });
+  addEventListener("resize", place, { signal: listening.signal });
+  // In the capture phase, because a surrounding dialog would handle the key before the field.
+  const onKeyDown = (event: globalThis.KeyboardEvent) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  };
+  addEventListener("keydown", onKeyDown, { signal: listening.signal, capture: true });
+  return () => {
+    listening.abort();
+    observer.disconnect();
+  };
+}

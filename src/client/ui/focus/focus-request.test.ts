@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { isFocusRequested, requestFocusWhenRendered } from "./focus-request.ts";
+
+// Stubs the parts of the DOM that a focus request reads. The tests run animation frames one by one.
+
+interface Part {
+  isConnected: boolean;
+  isHidden: boolean;
+  readonly select: ReturnType<typeof vi.fn>;
+  readonly focus: () => void;
+  readonly closest: () => Part | null;
+}
+
+const body = {};
+let page: { activeElement: unknown; readonly body: object };
+let frames: (() => void)[];
+let listeners: Set<() => void>;
+
+function makePart(): Part {
+  const part: Part = {
+    isConnected: true,
+    isHidden: false,
+    select: vi.fn(),
+    focus: () => {
+      page.activeElement = part;
+    },
+    closest: () => (part.isHidden ? part : null),
+  };
+  return part;
+}
+
+const request = (find: () => Part | undefined, options?: { select: boolean }) =>
+  requestFocusWhenRendered(find as unknown as () => HTMLElement | undefined, options);
+const pressKey = () => listeners.forEach((listener) => listener());
+const afterEvent = () => Promise.resolve();
+function drawFrame() {
+  const due = frames;
+  frames = [];
+  due.forEach((frame) => frame());
+}
+
+beforeEach(() => {
+  page = { activeElement: body, body };
+  frames = [];
+  listeners = new Set();
+  vi.stubGlobal("document", page);
+  vi.stubGlobal("HTMLInputElement", Object);
+  vi.stubGlobal("requestAnimationFrame", (frame: () => void) => frames.push(frame));
+  vi.stubGlobal("addEventListener", (_: string, listener: () => void) => listeners.add(listener));
+  vi.stubGlobal("removeEventListener", (_: string, listener: () => void) => listeners.delete(listener));
+});
+
+afterEach(() => {
+  for (let frame = 0; frame < 1000 && frames.length > 0; frame += 1) drawFrame();
+  vi.unstubAllGlobals();
+});
+
+it("a focus request focuses an element that is rendered before the next frame, and then ends", async () => {
+  const row = makePart();
+  request(() => row);
+  expect(isFocusRequested()).toBe(true);
+  await afterEvent();
+  expect(page.activeElement).toBe(row);
+  expect(isFocusRequested()).toBe(false);
+  for (let frame = 0; frame < 3; frame += 1) drawFrame();
+  expect(frames).toEqual([]);
+  expect(listeners.size).toBe(0);
+});
+
+it("a focus request waits for its element to be rendered, even if the user presses keys in the focused element", async () => {
+  const [before, row] = [makePart(), makePart()];
+  page.activeElement = before;
+  let drawn: Part | undefined;
+  request(() => drawn);
+  await afterEvent();
+  pressKey();
+  for (let frame = 0; frame < 50; frame += 1) drawFrame();
+  drawn = row;
+  drawFrame();
+  expect(page.activeElement).toBe(row);
+});
+
+it("a focus request ends if the element never appears", async () => {
+  request(() => undefined);
+  await afterEvent();
+  for (let frame = 0; frame < 1000 && frames.length > 0; frame += 1) drawFrame();
+  expect(frames).toEqual([]);
+  expect(isFocusRequested()).toBe(false);
+});
+
+it("a focus request is dropped by a newer one", async () => {
+  const [older, newer] = [makePart(), makePart()];
+  request(() => older);
+  request(() => newer);
+  await afterEvent();
+  for (let frame = 0; frame < 5; frame += 1) drawFrame();
+  expect(page.activeElement).toBe(newer);
+});
+
+it("a focus request does not move the focus if the user has moved it since", async () => {
+  const [row, search] = [makePart(), makePart()];
+  let drawn: Part | undefined;
+  request(() => drawn);
+  await afterEvent();
+  pressKey();
+  search.focus();
+  drawn = row;
+  for (let frame = 0; frame < 5; frame += 1) drawFrame();
+  expect(page.activeElement).toBe(search);
+});
+
+it("a focus request does not move the focus if the user moved it before the next frame", async () => {
+  const [row, search] = [makePart(), makePart()];
+  request(() => row);
+  await afterEvent();
+  pressKey();
+  search.focus();
+  for (let frame = 0; frame < 5; frame += 1) drawFrame();
+  expect(page.activeElement).toBe(search);
+});
+
+it("a focus request overrides a focus set by a script", async () => {
+  const [row, opener] = [makePart(), makePart()];
+  request(() => row);
+  await afterEvent();
+  opener.focus();
+  drawFrame();
+  expect(page.activeElement).toBe(row);
+});
+
+it("a focus request focuses the new element when the old one is replaced", async () => {
+  const [button, another] = [makePart(), makePart()];
+  let shown = button;
+  request(() => shown);
+  await afterEvent();
+  button.isConnected = false;
+  page.activeElement = body;
+  shown = another;
+  drawFrame();
+  expect(page.activeElement).toBe(another);
+});
+
+it("a focus request waits until the element is no longer hidden by an overlay", async () => {
+  const [field, row] = [makePart(), makePart()];
+  field.focus();
+  row.isHidden = true;
+  request(() => row);
+  await afterEvent();
+  drawFrame();
+  expect(page.activeElement).toBe(field);
+  row.isHidden = false;
+  drawFrame();
+  expect(page.activeElement).toBe(row);
+});
+
+it("a focus request selects the text of the field once", async () => {
+  const name = makePart();
+  request(() => name, { select: true });
+  await afterEvent();
+  page.activeElement = body;
+  drawFrame();
+  expect(name.select).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,105 @@
+interface FocusRequest {
+  readonly find: () => HTMLElement | null | undefined;
+  readonly preventScroll: boolean;
+  readonly select: boolean;
+  readonly onGiven: ((element: HTMLElement) => void) | undefined;
+  readonly before: Element | null;
+  hasPersonActed: boolean;
+  /** The element that received the focus. A re-render may still replace the element. */
+  given: HTMLElement | undefined;
+  framesLeft: number;
+}
+
+/**
+ * Number of animation frames until the request is dropped: about five seconds, because lazy code may load on a slow
+ * network.
+ */
+const PATIENCE = 300;
+
+/**
+ * Number of animation frames for which the focused element is watched: a later render outside React's events may
+ * replace the element.
+ */
+const UNTIL_DRAWN = 2;
+
+let current: FocusRequest | undefined;
+
+/**
+ * Focuses an element as soon as it is rendered, in time for the user's next key if the current event renders
+ * the element. Replaces an earlier request. Waits while a modal covers the element. Drops the request if the
+ * user moves the focus.
+ */
+export function requestFocusWhenRendered(
+  find: FocusRequest["find"],
+  {
+    preventScroll = false,
+    select = false,
+    onGiven,
+  }: Partial<Pick<FocusRequest, "preventScroll" | "select" | "onGiven">> = {},
+): void {
+  cancelFocusRequest();
+  const request: FocusRequest = {
+    find,
+    preventScroll,
+    select,
+    onGiven,
+    before: document.activeElement,
+    hasPersonActed: false,
+    given: undefined,
+    framesLeft: PATIENCE,
+  };
+  current = request;
+  addEventListener("keydown", noteAct, { capture: true });
+  addEventListener("pointerdown", noteAct, { capture: true });
+  // Runs after the microtask in which React renders the updates of the current event.
+  queueMicrotask(() => tryRequest(request));
+}
+
+/** Whether a request is pending. If so, a closing dialog or menu must not return the focus to its opener. */
+export function isFocusRequested(): boolean {
+  return current !== undefined && current.given === undefined;
+}
+
+function cancelFocusRequest(): void {
+  current = undefined;
+  removeEventListener("keydown", noteAct, { capture: true });
+  removeEventListener("pointerdown", noteAct, { capture: true });
+}
+
+function noteAct(): void {
+  if (current) current.hasPersonActed = true;
+}
+
+function tryRequest(request: FocusRequest): void {
+  if (current !== request) return;
+  const focused = document.activeElement;
+  if (request.hasPersonActed && isChosen(request, focused)) return cancelFocusRequest();
+  const isGiven = request.given !== undefined && request.given === focused;
+  if (!isGiven) giveFocus(request);
+  if (request.framesLeft <= 0) return cancelFocusRequest();
+  request.framesLeft -= 1;
+  requestAnimationFrame(() => tryRequest(request));
+}
+
+function giveFocus(request: FocusRequest): void {
+  const element = request.find();
+  // Waits while a modal hides the element, because the modal's focus trap would take the focus back.
+  if (!element || element.closest("[aria-hidden=true]")) return;
+  element.focus({ preventScroll: request.preventScroll });
+  if (document.activeElement !== element) return;
+  if (request.given === undefined) {
+    if (request.select && element instanceof HTMLInputElement) element.select();
+    request.onGiven?.(element);
+  }
+  request.given = element;
+  request.framesLeft = Math.min(request.framesLeft, UNTIL_DRAWN);
+}
+
+/**
+ * Whether the user has moved the focus since the request: the focus is neither on the element focused before
+ * the request nor on the requested element.
+ */
+function isChosen({ before, given }: FocusRequest, focused: Element | null): boolean {
+  if (focused === document.body || focused === null) return given?.isConnected === true;
+  return focused !== before && focused !== given;
+}

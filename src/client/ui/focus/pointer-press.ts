@@ -1,0 +1,46 @@
+/** Maximum wait for the release of the pointer, in milliseconds: a release outside the window sends no event. */
+const PATIENCE_MS = 1000;
+
+let isPressed = false;
+const waiting = new Set<() => void>();
+
+/**
+ * Runs a layout change at once or, while a pointer is down, after its click: an element that moves during a press loses
+ * the click. Returns a function that cancels the call.
+ */
+export function runAfterPointerPress(run: () => void): () => void {
+  if (!isPressed) {
+    run();
+    return () => {};
+  }
+  const stop = () => {
+    clearTimeout(timer);
+    waiting.delete(go);
+  };
+  const go = () => {
+    stop();
+    run();
+  };
+  const timer = setTimeout(go, PATIENCE_MS);
+  waiting.add(go);
+  return stop;
+}
+
+function press(): void {
+  isPressed = true;
+}
+
+function release(): void {
+  isPressed = false;
+  // Waits a macrotask: the browser dispatches the click after the release, and the layout must not change before the
+  // click.
+  setTimeout(() => {
+    for (const go of waiting) go();
+  });
+}
+
+if (typeof window !== "undefined") {
+  addEventListener("pointerdown", press, { capture: true, passive: true });
+  for (const type of ["pointerup", "pointercancel"])
+    addEventListener(type, release, { capture: true, passive: true });
+}

@@ -1,0 +1,26 @@
+import { type RefObject, useLayoutEffect, useRef } from "react";
+
+/**
+ * Ref callback: focuses the mounted element if the browser moved the focus to the body, because the focused element was
+ * removed.
+ */
+export function focusElementIfFocusWasLost(element: HTMLElement | null): void {
+  if (document.activeElement === document.body) element?.focus();
+}
+
+export function findFirstButtonOrHeading(element: HTMLElement | null): HTMLElement | null {
+  return element?.querySelector<HTMLElement>("button") ?? element?.querySelector<HTMLElement>("h2") ?? null;
+}
+
+/**
+ * Keeps the focus in a section whose focused button may be removed, which moves the focus to the body without a blur
+ * event. Spread the returned handlers onto the section.
+ */
+export function useKeepFocusWithin(element: RefObject<HTMLElement | null>) {
+  const had = useRef(false);
+  useLayoutEffect(() => {
+    if (had.current && document.activeElement === document.body)
+      findFirstButtonOrHeading(element.current)?.focus();
+  });
+  return { onFocus: () => void (had.current = true), onBlur: () => void (had.current = false) };
+}

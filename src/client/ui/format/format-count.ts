@@ -1,0 +1,20 @@
+const plain = new Intl.NumberFormat();
+const plural = new Intl.PluralRules("en");
+
+/** Formats a count with its noun: “1 step”, “1,204 steps”. By default, the plural is the singular with an s. */
+export function formatCount(count: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(count)} ${plural.select(count) === "one" ? one : many}`;
+}
+
+/** Formats a total as “1,204”, or as “1,000+” if only a lower bound is known; undefined if neither is known. */
+export function formatTotalOrLowerBound(
+  total: number | undefined,
+  above: number | undefined,
+): string | undefined {
+  if (total !== undefined) return formatNumber(total);
+  return above === undefined ? undefined : `${formatNumber(above)}+`;
+}
+
+export function formatNumber(value: number): string {
+  return plain.format(value);
+}

@@ -1,0 +1,56 @@
+/**
+ * Copies a text during a user event. Works without HTTPS, unlike `navigator.clipboard`. Returns false if the browser
+ * refuses.
+ */
+export function copyTextToClipboard(text: string): boolean {
+  let isWritten = false;
+  const write = (event: ClipboardEvent) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    event.clipboardData?.setData("text/plain", text);
+    isWritten = true;
+  };
+  addEventListener("copy", write, { capture: true });
+  try {
+    // Deprecated, but nothing else triggers a copy event.
+    // oxlint-disable-next-line typescript/no-deprecated
+    document.execCommand("copy");
+  } finally {
+    removeEventListener("copy", write, { capture: true });
+  }
+  return isWritten;
+}
+
+/** Creates an on/off setting in local storage under `key`, shared by all tabs. */
+export function createOnOffSettingInLocalStorage(key: string, isOnAtFirst: boolean) {
+  let unstored: boolean | undefined;
+
+  const isOn = (): boolean => {
+    if (unstored !== undefined) return unstored;
+    try {
+      const stored = localStorage.getItem(key);
+      return stored === null ? isOnAtFirst : stored === "on";
+    } catch {
+      return isOnAtFirst;
+    }
+  };
+
+  return {
+    isOn,
+    set: (on: boolean): void => {
+      unstored = undefined;
+      try {
+        localStorage.setItem(key, on ? "on" : "off");
+      } catch {
+        unstored = on;
+      }
+      // Browsers dispatch `storage` only in the other tabs; dispatching it here too makes all tabs run the same code.
+      dispatchEvent(new StorageEvent("storage", { key }));
+    },
+    subscribe: (listener: () => void): (() => void) => {
+      const hear = (event: StorageEvent) => (event.key === key || event.key === null) && listener();
+      addEventListener("storage", hear);
+      return () => removeEventListener("storage", hear);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Extension } from "@codemirror/state";
+import { type EditorView, type PluginValue, ViewPlugin } from "@codemirror/view";
+
+/**
+ * Makes Escape close only a popup of the editor; `close` returns whether a popup was open. Listens in the capture
+ * phase, because a surrounding dialog would handle the key before the editor.
+ */
+export function createCloseOnEscapeExtension(close: (view: EditorView) => boolean): Extension {
+  class EscapeKeeper implements PluginValue {
+    readonly #view: EditorView;
+
+    constructor(view: EditorView) {
+      this.#view = view;
+      addEventListener("keydown", this.#onKeyDown, { capture: true });
+    }
+
+    destroy(): void {
+      removeEventListener("keydown", this.#onKeyDown, { capture: true });
+    }
+
+    readonly #onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || !close(this.#view)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    };
+  }
+  return ViewPlugin.fromClass(EscapeKeeper);
+}

@@ -1,0 +1,173 @@
+import { Check, ChevronRight } from "lucide-react";
+import * as RadixMenu from "@radix-ui/react-menu";
+import { type RefObject, useRef } from "react";
+import { flushSync } from "react-dom";
+import { isFocusRequested } from "#client/ui/focus/focus-request.ts";
+import { propagationStoppingEventHandlers } from "./keep-events-inside.ts";
+import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
+import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import type { MenuItemSeparatorOrSubmenu } from "./menu-entry.ts";
+
+export type MenuProps = {
+  readonly id: string;
+  readonly trigger: RefObject<HTMLElement | null>;
+  readonly entries: readonly MenuItemSeparatorOrSubmenu[];
+  readonly byKeyboard: boolean;
+  readonly onClose: () => void;
+};
+
+const panel =
+  "z-80 max-h-(--radix-popper-available-height) min-w-44 max-w-[min(20rem,calc(100vw-1rem))] animate-float-in overflow-y-auto overscroll-contain rounded-lg bg-raised p-1 shadow-float focus:outline-none";
+const row =
+  "flex min-h-8 items-center gap-2.5 rounded-md px-2 py-1 text-sm outline-none select-none pointer-coarse:min-h-10";
+
+/** An open menu. Includes Radix and its positioning code, so MenuButton prefetches this module on hover or focus. */
+export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
+  const chosen = useRef<(() => void) | null>(null);
+  const entered = useRef(false);
+  const isLeftByPress = useRef(false);
+
+  // Closes synchronously: a dialog that the chosen entry opens must receive the next key, and stores the focused
+  // trigger as its opener.
+  const close = () => {
+    flushSync(onClose);
+    // Does not focus the trigger after a press elsewhere: the press moves the focus, and focusing the trigger could
+    // scroll the page under the pointer.
+    if (document.activeElement === document.body && !isLeftByPress.current) trigger.current?.focus();
+    chosen.current?.();
+  };
+
+  return (
+    // Not modal: a modal menu would hide the page from screen readers, but leave its elements focusable.
+    <RadixMenu.Root open modal={false} onOpenChange={(open) => !open && close()}>
+      <RadixMenu.Anchor virtualRef={trigger} />
+      <RadixMenu.Portal container={findLandmark(trigger.current)}>
+        <RadixMenu.Content
+          {...propagationStoppingEventHandlers}
+          id={id}
+          aria-labelledby={trigger.current?.id}
+          // Focusable, because a long menu scrolls and keyboard users can scroll only a focusable element.
+          tabIndex={0}
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          loop
+          className={panel}
+          onFocus={(event) => {
+            if (entered.current || !byKeyboard) return;
+            entered.current = true;
+            event.currentTarget
+              .querySelector<HTMLElement>("[role^=menuitem]")
+              ?.focus({ preventScroll: true });
+          }}
+          onPointerDownOutside={() => (isLeftByPress.current = true)}
+          onInteractOutside={(event) => {
+            // Ignores a press on the menu's trigger, because the click that follows closes the menu: if the press
+            // closed it first, the click would open it again.
+            if (event.target instanceof Node && trigger.current?.contains(event.target))
+              event.preventDefault();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            // Returns the focus to the trigger only if no element has the focus: if the user closed the menu by
+            // pressing a focusable element, that element has the focus.
+            if (document.activeElement === document.body && !isFocusRequested())
+              trigger.current?.focus({ preventScroll: true });
+          }}
+        >
+          <Entries entries={entries} choose={(action) => (chosen.current = action)} />
+        </RadixMenu.Content>
+      </RadixMenu.Portal>
+    </RadixMenu.Root>
+  );
+}
+
+/**
+ * Finds the landmark of the trigger to render the menu into, because content outside landmarks is hard to find with a
+ * screen reader.
+ */
+function findLandmark(trigger: HTMLElement | null): HTMLElement | null {
+  const nearest = trigger?.closest<HTMLElement>("[role=dialog], [role=alertdialog], main, body > * > header");
+  return nearest?.matches("main, header") ? nearest : null;
+}
+
+type EntriesProps = {
+  readonly entries: readonly MenuItemSeparatorOrSubmenu[];
+  readonly choose: (action: () => void) => void;
+};
+
+function Entries({ entries, choose }: EntriesProps) {
+  return entries.map((entry, index) => {
+    switch (entry.type) {
+      case "separator":
+        return <RadixMenu.Separator key={`separator-${index}`} className="-mx-1 my-1 h-px bg-line" />;
+      case "submenu":
+        return (
+          <RadixMenu.Sub key={entry.label}>
+            <RadixMenu.SubTrigger
+              className={joinClasses(row, "data-highlighted:bg-hover data-[state=open]:bg-hover")}
+            >
+              {entry.icon && <entry.icon className="size-4 shrink-0 text-muted" />}
+              <span className="min-w-0 flex-1 truncate">{entry.label}</span>
+              <ChevronRight className="size-4 shrink-0 text-faint" />
+            </RadixMenu.SubTrigger>
+            <RadixMenu.Portal>
+              <RadixMenu.SubContent
+                className={panel}
+                sideOffset={2}
+                alignOffset={-4}
+                collisionPadding={8}
+                loop
+              >
+                <Entries entries={entry.entries} choose={choose} />
+              </RadixMenu.SubContent>
+            </RadixMenu.Portal>
+          </RadixMenu.Sub>
+        );
+      case "item":
+        return <Item key={`${index} ${entry.label}`} item={entry} choose={choose} />;
+    }
+  });
+}
+
+type ItemProps = {
+  readonly item: MenuItemSeparatorOrSubmenu & { readonly type: "item" };
+  readonly choose: EntriesProps["choose"];
+};
+
+function Item({ item, choose }: ItemProps) {
+  const blocked = item.disabledReason !== undefined;
+  const Row = item.checked === undefined ? RadixMenu.Item : RadixMenu.CheckboxItem;
+  return (
+    <Row
+      {...(item.checked !== undefined && { checked: item.checked })}
+      aria-disabled={blocked || undefined}
+      aria-keyshortcuts={item.shortcut && toAriaShortcut(item.shortcut)}
+      textValue={item.label}
+      onSelect={(event) => {
+        if (blocked) event.preventDefault();
+        else choose(item.onSelect);
+      }}
+      className={joinClasses(
+        row,
+        item.danger
+          ? "text-danger data-highlighted:bg-danger-soft"
+          : "data-highlighted:bg-hover [&>svg]:text-muted",
+        blocked && "text-muted",
+      )}
+    >
+      {item.icon && <item.icon className={joinClasses("size-4 shrink-0", blocked && "opacity-60")} />}
+      <span className="min-w-0 flex-1">
+        <span className="block truncate">{item.label}</span>
+        {blocked && <span className="block text-xs text-muted"> {item.disabledReason}</span>}
+      </span>
+      {item.shortcut && (
+        <span aria-hidden="true" className="pointer-coarse:hidden">
+          <KeyboardKey shortcut={item.shortcut} />
+        </span>
+      )}
+      {item.checked && <Check className="size-4 shrink-0 text-accent" />}
+    </Row>
+  );
+}

@@ -1,0 +1,25 @@
+import { afterEach, expect, it } from "vitest";
+import { getToasts, toasts } from "./toasts.ts";
+
+afterEach(() => {
+  for (const { id } of getToasts()) toasts.dismiss(id);
+});
+
+it("only the newest three toasts are shown", () => {
+  for (const text of ["one", "two", "three", "four"]) toasts.show({ text });
+  expect(getToasts().map(({ text }) => text)).toEqual(["two", "three", "four"]);
+});
+
+it("a toast with an action is shown for longer", () => {
+  toasts.show({ text: "Saved" });
+  toasts.show({ text: "Deleted", action: { label: "Undo", run: () => undefined } });
+  const [plain, undoable] = getToasts();
+  expect(undoable?.durationMs).toBeGreaterThan(plain?.durationMs ?? Infinity);
+});
+
+it("dismissing a toast by its id keeps the others", () => {
+  const first = toasts.show({ text: "first" });
+  toasts.show({ text: "second" });
+  toasts.dismiss(first);
+  expect(getToasts().map(({ text }) => text)).toEqual(["second"]);
+});

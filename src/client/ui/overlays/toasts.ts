@@ -1,0 +1,61 @@
+export type ToastTone = "neutral" | "success" | "danger";
+
+type ToastAction = { readonly label: string; readonly run: () => void };
+
+export type Toast = {
+  readonly id: number;
+  readonly text: string;
+  readonly tone: ToastTone;
+  readonly action?: ToastAction;
+  /** A second button, before that of `action`. */
+  readonly secondaryAction?: ToastAction;
+  readonly link?: { readonly label: string; readonly href: string };
+  readonly durationMs: number;
+};
+
+type ToastRequest = Pick<Toast, "text" | "action" | "secondaryAction" | "link"> &
+  Partial<Pick<Toast, "tone" | "durationMs">>;
+
+const mostAtOnce = 3;
+
+let shown: readonly Toast[] = [];
+let nextId = 1;
+const listeners = new Set<() => void>();
+
+/**
+ * Short messages about finished actions. Toasts disappear after a while, so their information and actions must also
+ * be available elsewhere.
+ */
+export const toasts = {
+  /** Returns the id for `dismiss`. Only the newest three toasts are shown. */
+  show({ tone = "neutral", durationMs, ...request }: ToastRequest): number {
+    const toast: Toast = {
+      id: nextId++,
+      tone,
+      durationMs: durationMs ?? (request.action ? 8_000 : 5_000),
+      ...request,
+    };
+    set([...shown, toast].slice(-mostAtOnce));
+    return toast.id;
+  },
+  dropAction(id: number) {
+    set(shown.map(({ action, ...toast }) => (toast.id === id || !action ? toast : { ...toast, action })));
+  },
+  dismiss(id: number) {
+    set(shown.filter((toast) => toast.id !== id));
+  },
+};
+
+export function getToasts(): readonly Toast[] {
+  return shown;
+}
+
+export function subscribeToToasts(onChange: () => void) {
+  listeners.add(onChange);
+  return () => void listeners.delete(onChange);
+}
+
+function set(next: readonly Toast[]) {
+  shown = next;
+  for (const listener of listeners) listener();
+}

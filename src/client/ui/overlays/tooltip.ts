@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+
+type TooltipProps = {
+  readonly "data-tooltip": string;
+  readonly "data-tooltip-shortcut"?: string;
+  readonly "data-tooltip-truncated"?: "";
+};
+
+/**
+ * Props that give a focusable or hoverable element a tooltip, shown by TooltipLayer. Screen readers do not read
+ * tooltips, so the text must repeat the name or description of the element.
+ */
+export function getTooltipProps(
+  text: string,
+  options: {
+    readonly shortcut?: string;
+    readonly whenTruncated?: boolean;
+  } = {},
+): TooltipProps {
+  return {
+    "data-tooltip": text,
+    ...(options.shortcut && { "data-tooltip-shortcut": options.shortcut }),
+    ...(options.whenTruncated && { "data-tooltip-truncated": "" }),
+  };
+}
+
+export type TooltipContentRenderer = () => ReactNode;
+
+/** The rich content of tooltips, by element. */
+export const tooltipContentRendererByElement = new WeakMap<Element, TooltipContentRenderer>();
+
+/**
+ * Like {@link getTooltipProps}, for a tooltip with rich content. A tap opens it too, instead of activating the element.
+ */
+export function getRichTooltipProps(card: TooltipContentRenderer) {
+  return {
+    "data-tooltip": "",
+    ref: (element: HTMLElement | null) => {
+      if (element) tooltipContentRendererByElement.set(element, card);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { getActiveRowIndex, insertActiveRowIndexIntoSortedIndexes } from "./active-row.ts";
+
+describe("the active row", () => {
+  const rows = { before: 3, rows: [{ id: "d" }, { id: "e" }, { id: "f" }] };
+
+  it("is found at its new index when it has moved", () => {
+    expect(getActiveRowIndex(rows, { id: "f", index: 3 })).toBe(5);
+  });
+
+  it("is replaced, when it is removed, by the row that takes its index, or by the last row", () => {
+    expect(getActiveRowIndex(rows, { id: "gone", index: 4 })).toBe(4);
+    expect(getActiveRowIndex(rows, { id: "gone", index: 90 })).toBe(5);
+    expect(getActiveRowIndex(rows, { id: "gone", index: 0 })).toBe(3);
+  });
+
+  it("is the first loaded row at the start, and -1 in an empty list", () => {
+    expect(getActiveRowIndex(rows, undefined)).toBe(3);
+    expect(getActiveRowIndex({ before: 0, rows: [] }, { id: "a", index: 0 })).toBe(-1);
+  });
+
+  it("is rendered while it is out of sight", () => {
+    expect(insertActiveRowIndexIntoSortedIndexes([10, 11, 12], 4)).toEqual([4, 10, 11, 12]);
+    expect(insertActiveRowIndexIntoSortedIndexes([10, 11, 12], 11)).toEqual([10, 11, 12]);
+    expect(insertActiveRowIndexIntoSortedIndexes([10, 11], -1)).toEqual([10, 11]);
+  });
+});

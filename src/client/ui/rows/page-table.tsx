@@ -1,0 +1,177 @@
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
+import { getRootFontSizePx, useRowVirtualizerOptions, useVirtualRowWindow } from "./row-window.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import type { JoinedRowPages } from "./arrange-rows.ts";
+import type { RowShortcutActions } from "./row-keys.ts";
+import { FOCUSED_ROW_CLASSES, type TableRowRenderProps, VirtualizedRowTable } from "./row-table.tsx";
+import type { PagedRowsState, RowPagingState } from "./use-paged-rows.ts";
+import { useRowFocus } from "./use-row-focus.ts";
+
+type PageScrolledTableProps<Row extends { readonly id: string }, State extends object> = TableRowRenderProps<
+  Row,
+  State
+> & {
+  readonly label: string;
+  readonly list: PagedRowsState<Row>;
+  readonly isSelected?: (row: Row) => boolean;
+  /** Id of a row to scroll to and focus as soon as the row is loaded. */
+  readonly wantedId: string | undefined;
+  readonly onWantedShown: () => void;
+  readonly actionsOf: (row: Row) => RowShortcutActions;
+  /** Called before the default key handling. Returns true if it handled the key, so that the default is skipped. */
+  readonly onKey?: (event: KeyboardEvent<HTMLElement>, row: Row | undefined) => boolean;
+  readonly onFocus?: () => void;
+  /**
+   * Heights of a row in rem: `columns` with columns, `compact` if a row has several lines because there is no room
+   * for columns.
+   */
+  readonly rowHeights?: { readonly columns: number; readonly compact: number };
+};
+
+/**
+ * A table without a scroll container of its own; scrolling the page loads more rows. Render headings above the table
+ * in an element with `data-list-head`, so that they do not cover the row that is scrolled to.
+ */
+export function PageScrolledTable<Row extends { readonly id: string }, State extends object>(
+  props: PageScrolledTableProps<Row, State>,
+) {
+  const { label, list, columns, compact, stateOf, isSelected, rowHeights = ROW_REM } = props;
+  const { arrangement, paging, isOld } = list;
+  const { before, rows } = arrangement;
+  const focus = useRowFocus(arrangement);
+  const rowHeight = (compact ? rowHeights.compact : rowHeights.columns) * getRootFontSizePx();
+  const virtualizer = usePageRows(focus.list, { arrangement, paging, rowHeight, keep: focus.activeIndex });
+
+  const activeRow = rows[focus.activeIndex - before];
+  const wantsTop = useRef(false);
+  const goToTop = () => {
+    wantsTop.current = before > 0;
+    if (before > 0) scrollTo({ top: 0 });
+    else window.goTo(0);
+  };
+  const window = useVirtualRowWindow(arrangement, focus, virtualizer, {
+    goToTop,
+    hasMenus: true,
+    actions: activeRow && props.actionsOf(activeRow),
+    onKey: (event) => props.onKey?.(event, activeRow) ?? false,
+    onFocus: props.onFocus,
+  });
+  const arriveAtTop = useEffectEvent(() => {
+    if (wantsTop.current) goToTop();
+  });
+  const wantedAt = rows.findIndex(({ id }) => id === props.wantedId);
+  const showWanted = useEffectEvent(() => {
+    window.goTo(before + wantedAt);
+    props.onWantedShown();
+  });
+  // Runs again after each request: the first row, or the row that was just created, may be loaded only by a
+  // later request.
+  useEffect(() => {
+    if (before === 0) arriveAtTop();
+    if (wantedAt >= 0) showWanted();
+  }, [before, wantedAt]);
+
+  return (
+    <>
+      <VirtualizedRowTable
+        {...{ label, window, columns, compact, stateOf, isOld }}
+        loaded={arrangement}
+        total={arrangement.total}
+        classOf={(row) =>
+          joinClasses(FOCUSED_ROW_CLASSES, isSelected?.(row) ? "selected-row" : "hover:bg-hover/60")
+        }
+      />
+      {arrangement.isCutShort && (
+        <p role="status" className="px-3 py-3 text-sm text-muted sm:px-4">
+          This list may be incomplete: the server repeated a page.
+        </p>
+      )}
+    </>
+  );
+}
+
+const ROW_REM = { columns: 2.5, compact: 3.75 } as const;
+
+/**
+ * If more rows than this precede the loaded ones, reloading the first page is faster than reading all pages in
+ * between.
+ */
+const FAR = 200;
+
+/** The next page is requested when fewer rows than this are left to scroll. */
+const EARLY = 30;
+
+interface PageRows {
+  readonly arrangement: JoinedRowPages<{ readonly id: string }>;
+  readonly paging: RowPagingState;
+  readonly rowHeight: number;
+  readonly keep: number;
+}
+
+function usePageRows(
+  list: RefObject<HTMLElement | null>,
+  { arrangement, paging, rowHeight, keep }: PageRows,
+) {
+  const { top, covered } = useListPlace(list);
+  const { before, rows, after } = arrangement;
+  const options = useRowVirtualizerOptions({ rowHeight, keep: [keep] });
+  // The lint rule warns because the virtualizer is mutable, but no memoized row depends on the virtualizer.
+  // oxlint-disable-next-line react/incompatible-library
+  const virtualizer = useWindowVirtualizer({
+    count: before + rows.length + after,
+    // Sets the initial size, because the first render would otherwise have no rows.
+    initialRect: { width: innerWidth, height: innerHeight },
+    scrollMargin: top,
+    scrollPaddingStart: covered,
+    scrollPaddingEnd: rowHeight,
+    ...options,
+  });
+
+  const { startIndex = 0, endIndex = 0 } = virtualizer.range ?? {};
+  const isNearEnd = endIndex >= before + rows.length - EARLY;
+  const isNearStart = startIndex < before + EARLY;
+  const isAtTop = startIndex < EARLY && before > FAR;
+  const { hasNext, hasPrevious, isHeld, fetchNext, fetchPrevious, startOver } = paging;
+  // Runs after every render, because only then the visible range is known. `isHeld` is true during a request or after
+  // an error, so that no page is requested twice.
+  useEffect(() => {
+    if (isHeld || rows.length === 0) return;
+    if (isAtTop) startOver();
+    else if (isNearStart && hasPrevious) fetchPrevious();
+    else if (isNearEnd && hasNext) fetchNext();
+  });
+
+  return virtualizer;
+}
+
+/** Returns the offset of the list in the page, and the height of the sticky elements above the list, in pixels. */
+function useListPlace(list: RefObject<HTMLElement | null>) {
+  const [place, setPlace] = useState({ top: 0, covered: 0 });
+  // Observes the body: a change of height above the list also changes the height of the body.
+  useEffect(() => {
+    const findHead = () => list.current?.parentElement?.querySelector("[data-list-head]");
+    const measure = () => {
+      if (!list.current) return;
+      const top = Math.round(list.current.getBoundingClientRect().top + scrollY);
+      const head = findHead();
+      const covered = head instanceof HTMLElement ? coveredBy(head) : 0;
+      setPlace((before) => (before.top === top && before.covered === covered ? before : { top, covered }));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    const head = findHead();
+    if (head) observer.observe(head);
+    return () => observer.disconnect();
+  }, [list]);
+  return place;
+}
+
+/**
+ * Returns the height of the page header and the list's head, which cover the list. Omits the head where it is not
+ * sticky, as on phones.
+ */
+function coveredBy(head: HTMLElement): number {
+  const { position, top } = getComputedStyle(head);
+  return parseFloat(top) + (position === "sticky" ? head.offsetHeight : 0);
+}

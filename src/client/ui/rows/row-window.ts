@@ -1,0 +1,111 @@
+import { type Range, type VirtualItem, defaultRangeExtractor } from "@tanstack/react-virtual";
+import { type FocusEvent, type KeyboardEvent, type MouseEvent, type RefObject, useCallback } from "react";
+import { type LoadedRowRange, insertActiveRowIndexIntoSortedIndexes } from "./active-row.ts";
+import { type RowShortcutActions, handleListRowKeyDown } from "./row-keys.ts";
+import type { RowFocusControls } from "./use-row-focus.ts";
+
+export interface VirtualRowWindow {
+  readonly list: RefObject<HTMLUListElement | null>;
+  readonly activeIndex: number;
+  readonly items: readonly VirtualItem[];
+  readonly height: number;
+  /** Distance from the top of the scrolled content to the list, in CSS pixels; included in the offsets of `items`. */
+  readonly scrollMargin: number;
+  readonly listeners: {
+    readonly onFocus: (event: FocusEvent<HTMLElement>) => void;
+    readonly onBlur: (event: FocusEvent<HTMLElement>) => void;
+    readonly onContextMenu: (event: MouseEvent) => void;
+    readonly onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
+  };
+}
+
+interface RowOptions {
+  /** Height of every row, in CSS pixels. */
+  readonly rowHeight: number;
+  /**
+   * Indexes of rows that stay mounted outside the visible range, because they have the focus or are being dragged.
+   * Negative indexes are ignored.
+   */
+  readonly keep?: readonly number[];
+  readonly overscan?: number;
+}
+
+export function useRowVirtualizerOptions({ rowHeight, keep = [], overscan = 8 }: RowOptions) {
+  // Creates a new function only when the row height changes, because the virtualizer measures all rows again for each
+  // new function.
+  const getItemKey = useCallback((index: number) => `${index} ${rowHeight}`, [rowHeight]);
+  return {
+    estimateSize: () => rowHeight,
+    getItemKey,
+    overscan,
+    rangeExtractor: (range: Range) =>
+      keep
+        .filter((index) => index < range.count)
+        .reduce(insertActiveRowIndexIntoSortedIndexes, defaultRangeExtractor(range)),
+  };
+}
+
+interface RowVirtualizer {
+  readonly range: { readonly startIndex: number; readonly endIndex: number } | null;
+  readonly options: { readonly scrollMargin: number };
+  readonly getVirtualItems: () => readonly VirtualItem[];
+  readonly getTotalSize: () => number;
+  readonly scrollToIndex: (index: number, options: { readonly align: "auto" }) => void;
+}
+
+interface RowKeys {
+  readonly goToTop?: () => void;
+  readonly hasMenus: boolean;
+  readonly actions?: RowShortcutActions | undefined;
+  /** Called before the default key handling; returns whether it handled the key. */
+  readonly onKey?: ((event: KeyboardEvent<HTMLElement>) => boolean) | undefined;
+  readonly onFocus?: (() => void) | undefined;
+}
+
+export function useVirtualRowWindow(
+  { before, rows }: LoadedRowRange,
+  focus: RowFocusControls,
+  virtualizer: RowVirtualizer,
+  keys: RowKeys,
+) {
+  const { activeIndex } = focus;
+  const { range } = virtualizer;
+  const goTo = (index: number) => {
+    focus.focusRow(index);
+    virtualizer.scrollToIndex(index, { align: "auto" });
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (keys.onKey?.(event)) return event.preventDefault();
+    handleListRowKeyDown(event, {
+      activeIndex,
+      first: before,
+      last: before + rows.length - 1,
+      rowsInSight: range ? range.endIndex - range.startIndex : 1,
+      goTo,
+      goToTop: keys.goToTop ?? (() => goTo(0)),
+      ...(keys.hasMenus && { openMenu: focus.openMenu }),
+      ...keys.actions,
+    });
+  };
+  const onFocus = (event: FocusEvent<HTMLElement>) => {
+    focus.onFocus(event);
+    keys.onFocus?.();
+  };
+  const { list, onBlur, onContextMenu } = focus;
+  return {
+    list,
+    activeIndex,
+    range,
+    items: virtualizer.getVirtualItems(),
+    height: virtualizer.getTotalSize(),
+    scrollMargin: virtualizer.options.scrollMargin,
+    focusRow: focus.focusRow,
+    goTo,
+    listeners: { onFocus, onBlur, onContextMenu, onKeyDown },
+  } satisfies VirtualRowWindow & Record<string, unknown>;
+}
+
+/** Returns one rem in pixels. */
+export function getRootFontSizePx(): number {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+}

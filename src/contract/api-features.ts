@@ -1,0 +1,35 @@
+/**
+ * Groups of documented endpoints that an API may lack or refuse to a key. `apiFeatures` of the capabilities lists the
+ * groups that the dashboard may request; whether a connected API has them shows only in its answers.
+ */
+export const API_FEATURES = [
+  "dispatch",
+  "runOnRecordType",
+  "runOnRecords",
+  "batches",
+  "stepResults",
+  "recordResults",
+  "records",
+  "runtimeExport",
+  "flowValidation",
+  "codeValidation",
+  "models",
+  "tools",
+  "secrets",
+  "usage",
+] as const;
+
+export type ApiFeature = (typeof API_FEATURES)[number];
+
+/** The groups whose endpoints this server implements itself. */
+export const LOCAL_API_FEATURES: readonly ApiFeature[] = [
+  "dispatch",
+  "runOnRecordType",
+  "runOnRecords",
+  "batches",
+  "stepResults",
+  "recordResults",
+  "records",
+  "runtimeExport",
+  "flowValidation",
+];

@@ -1,0 +1,43 @@
+import type { EndpointDefinition } from "./endpoint.ts";
+import {
+  modelListSchema,
+  modelServerCheckSchema,
+  secretListSchema,
+  serverStatusSchema,
+} from "./environment.ts";
+import { errorBodySchema } from "./error-body.ts";
+
+/** Endpoints of the page about the server. Separate from `localEndpoints`, which every page loads at start. */
+export const environmentEndpoints = {
+  getServerStatus: {
+    method: "GET",
+    path: "/local/server",
+    summary: "Read the version, store and limits of this server",
+    scope: "FLOWS:READ",
+    answers: { 200: serverStatusSchema },
+  },
+  checkModelServer: {
+    method: "GET",
+    path: "/local/model-server",
+    summary: "Check the model server and list its models",
+    scope: "FLOWS:READ",
+    answers: { 200: modelServerCheckSchema },
+    errors: { 404: errorBodySchema },
+  },
+  listModels: {
+    method: "GET",
+    path: "/local/models",
+    summary: "List the models of the model server",
+    scope: "FLOWS:READ",
+    answers: { 200: modelListSchema },
+    errors: { 404: errorBodySchema },
+  },
+  listSecrets: {
+    method: "GET",
+    path: "/local/secrets",
+    summary: "List secrets, whether they are set, and the steps that use them",
+    scope: "FLOWS:READ",
+    answers: { 200: secretListSchema },
+    errors: { 404: errorBodySchema },
+  },
+} as const satisfies Record<string, EndpointDefinition>;

@@ -1,0 +1,159 @@
+import * as z from "zod/mini";
+
+/**
+ * Possible results of a request for the model server's list of models, by which the server checks its configuration.
+ */
+const MODEL_SERVER_STATES = [
+  "not-configured",
+  "reachable",
+  /** The model server responds, but without a list of models, which is normal for some providers. */
+  "no-model-list",
+  /** The model server responds with more text than the check reads. */
+  "list-too-long",
+  "unauthorized",
+  "failed",
+  /**
+   * The model server responds with a web page or another text that is not JSON, so its configured URL is probably
+   * wrong.
+   */
+  "not-an-api",
+  "redirected",
+  "timed-out",
+  "unreachable",
+] as const;
+export type ModelServerState = (typeof MODEL_SERVER_STATES)[number];
+
+/** Reasons why the model server could not be reached, reported with the state `unreachable`. */
+const CONNECTION_FAILURES = ["refused", "not-found", "certificate", "broken"] as const;
+export type ModelServerConnectionFailure = (typeof CONNECTION_FAILURES)[number];
+
+/** `host` and `models` are absent for callers without the scope to edit or run flows. */
+export const modelServerCheckSchema = z.looseObject({
+  state: z.enum(MODEL_SERVER_STATES),
+  /** Milliseconds until the response was complete, or until the check failed or timed out. */
+  durationMs: z.optional(z.number()),
+  /** HTTP status of the answer. */
+  status: z.optional(z.number()),
+  reason: z.optional(z.enum(CONNECTION_FAILURES)),
+  host: z.optional(z.string()),
+  /** Ids of the first models in alphabetical order; `modelCount` counts all of them. */
+  models: z.optional(z.array(z.string())),
+  modelCount: z.optional(z.number()),
+});
+
+/**
+ * A model that a step can name. Costs are in US dollars per million tokens. Absent fields were not reported.
+ */
+const listedModelSchema = z.looseObject({
+  id: z.string(),
+  name: z.optional(z.string()),
+  provider: z.optional(z.string()),
+  contextTokens: z.optional(z.number()),
+  inputCost: z.optional(z.number()),
+  outputCost: z.optional(z.number()),
+});
+
+/**
+ * Suggestions for fields that name a model. `isComplete`: no model of the model server is missing in `models`. `failure`
+ * says why there is no list.
+ */
+export const modelListSchema = z.looseObject({
+  models: z.array(listedModelSchema),
+  isComplete: z.boolean(),
+  failure: z.optional(z.string()),
+});
+
+export const MODEL_LIST_LIMITS = { models: 2000, idCharacters: 200 } as const;
+
+/** The database of the server. `version` is the version of PostgreSQL, which the embedded store contains as well. */
+const storeStatusSchema = z.looseObject({
+  type: z.enum(["embedded", "postgres"]),
+  reachable: z.boolean(),
+  version: z.optional(z.string()),
+  durationMs: z.optional(z.number()),
+});
+
+/**
+ * Limits of the server. The end of a name is the unit, such as `bytes`, `Ms` (milliseconds) or `Days`; other
+ * names are counts.
+ */
+const serverLimitsSchema = z.looseObject({
+  requestsPerMinute: z.nullable(z.number()),
+  /** `flows`, `records` and `runs` are absent in cloud mode, because the limits of the connected API apply. */
+  flows: z.optional(
+    z.looseObject({ bytes: z.number(), steps: z.number(), nameCharacters: z.number(), levels: z.number() }),
+  ),
+  records: z.optional(z.looseObject({ bytes: z.number(), csvBytes: z.number() })),
+  runs: z.optional(
+    z.looseObject({
+      stepMs: z.number(),
+      runMs: z.number(),
+      scriptMs: z.number(),
+      scriptBytes: z.number(),
+      variableBytes: z.number(),
+      allVariablesBytes: z.number(),
+      httpAnswerBytes: z.number(),
+      modelAnswerBytes: z.number(),
+      storedOutputBytes: z.number(),
+      emailRecipients: z.number(),
+      resultDays: z.number(),
+    }),
+  ),
+  upstreamMs: z.optional(z.number()),
+});
+
+/** `store` is null for a server without a store. `mailHost` is absent for callers who may not edit or run flows. */
+export const serverStatusSchema = z.looseObject({
+  version: z.string(),
+  runtime: z.string(),
+  store: z.nullable(storeStatusSchema),
+  mailHost: z.optional(z.string()),
+  limits: serverLimitsSchema,
+});
+
+/**
+ * Maximum numbers of entries in the lists of {@link secretListSchema}. `flowCount` and `stepCount` also count
+ * entries above the maximum.
+ */
+export const SECRET_LIST_RESPONSE_LIMITS = {
+  missing: 500,
+  flows: 20,
+  steps: 5,
+  nameCharacters: 200,
+} as const;
+
+const secretUseSchema = z.looseObject({
+  flowId: z.string(),
+  flowName: z.string(),
+  /** The steps of the flow that use the secret. `id` is absent for a step that has no id. */
+  steps: z.array(z.looseObject({ id: z.optional(z.string()), name: z.string(), enabled: z.boolean() })),
+  stepCount: z.number(),
+});
+
+/** Names of secrets, never values. `set` and `stepTypes` are absent for callers who may not edit or run flows. */
+export const secretListSchema = z.looseObject({
+  secrets: z.array(
+    z.looseObject({
+      name: z.string(),
+      set: z.optional(z.boolean()),
+      /** Types of the steps that may use the secret. */
+      stepTypes: z.optional(z.array(z.string())),
+      /** Types of the steps that use the secret but may not. */
+      refusedStepTypes: z.optional(z.array(z.string())),
+      flows: z.array(secretUseSchema),
+      flowCount: z.number(),
+      stepCount: z.number(),
+    }),
+  ),
+  /**
+   * False if not all flows could be searched, because of their number or size, or if more secrets are missing
+   * than the list can contain.
+   */
+  complete: z.boolean(),
+});
+
+export type ModelServerCheckResult = z.infer<typeof modelServerCheckSchema>;
+export type ListedModel = z.infer<typeof listedModelSchema>;
+export type ModelList = z.infer<typeof modelListSchema>;
+export type ServerStatus = z.infer<typeof serverStatusSchema>;
+export type SecretList = z.infer<typeof secretListSchema>;

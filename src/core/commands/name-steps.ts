@@ -1,0 +1,28 @@
+import { quoteName } from "#core/document/quote-name.ts";
+import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
+import { getStepName } from "#core/document/step.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { getTopmostSteps } from "#core/document/topmost-steps.ts";
+
+export function formatNameOrCountOfStepKeys(document: FlowDocument, keys: readonly StepKey[]): string {
+  return formatNameOrCountOfStepNodes(keys.flatMap((key) => findStep(document, key) ?? []));
+}
+
+/**
+ * Returns the quoted name for one step, otherwise a count such as “3 steps”. A conditional counts as one step, together
+ * with the given steps inside it.
+ */
+export function formatNameOrCountOfTopmostSteps(document: FlowDocument, keys: readonly StepKey[]): string {
+  return formatNameOrCountOfStepNodes(getTopmostSteps(document, keys));
+}
+
+export function formatNameOrCountOfStepNodes(nodes: readonly StepNode[]): string {
+  const [only, ...others] = nodes;
+  return only && others.length === 0
+    ? quoteName(getStepName(only))
+    : formatCountWithNoun(nodes.length, "step");
+}
+
+export function formatCountWithNoun(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

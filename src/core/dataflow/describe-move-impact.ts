@@ -1,0 +1,76 @@
+import type { FlowDocument } from "#core/document/flow-document.ts";
+import { describeMoveRefusal } from "#core/document/step-place.ts";
+import { explainUnsetVariable, getQuotedStepNameByKey } from "./explain-read.ts";
+import type { StepMoveImpactOnReferences } from "./plan-move-impacts.ts";
+import type { ResolvedVariableRead } from "./resolve-reads.ts";
+import type { VariableProducers } from "./find-variable-producers.ts";
+
+/**
+ * Describes the effect of a move: “Breaks 1 reference: Summarize reads “page”, which Fetch page sets later, at step 5.”
+ * Empty for a move without effect. `after` is the flow after the move.
+ */
+export function describeStepMoveImpactOnReferences(
+  after: FlowDocument,
+  impact: StepMoveImpactOnReferences,
+  survey: VariableProducers,
+): string {
+  if (impact.type === "refused") return describeMoveRefusal(impact.refusal);
+  const { broken, changed, fixed } = impact;
+  const sentences: string[] = [];
+  const losses = distinct(broken);
+  const [loss] = losses;
+  if (loss) sentences.push(`Breaks ${count(losses, "reference")}: ${explainBreak(after, loss, survey)}`);
+  const turns = distinct(changed.map((change) => change.after));
+  const [turn] = changed;
+  if (turn)
+    sentences.push(`Changes ${count(turns, "reference")}: ${explainChange(after, turn.before, turn.after)}`);
+  const gains = distinct(fixed);
+  const [gain] = gains;
+  if (gain) {
+    const what = `${getQuotedStepNameByKey(after, gain.step)} can read “${gain.reference.name}”`;
+    sentences.push(`Fixes ${count(gains, "reference")}: ${what}.`);
+  }
+  return sentences.join(" ");
+}
+
+function explainBreak(
+  after: FlowDocument,
+  { step, reference: { name } }: ResolvedVariableRead,
+  { producers, stepNames }: VariableProducers,
+): string {
+  const read = { reader: step, name, isStepName: stepNames.has(name) };
+  return explainUnsetVariable(after, read, producers.get(name) ?? []).message;
+}
+
+function explainChange(
+  document: FlowDocument,
+  before: ResolvedVariableRead,
+  after: ResolvedVariableRead,
+): string {
+  const reads = `${getQuotedStepNameByKey(document, after.step)} reads “${after.reference.name}”`;
+  const [now, then] = [nameSources(document, after), nameSources(document, before)];
+  const isLessSure = before.state === "surely" && after.state === "maybe";
+  if (now === then) return `${reads}, which may not be set there.`;
+  return `${reads} from ${now} instead of ${then}.${isLessSure ? " The value may not be set." : ""}`;
+}
+
+function nameSources(document: FlowDocument, { sources }: ResolvedVariableRead): string {
+  const [first, second] = sources.map((step) => getQuotedStepNameByKey(document, step));
+  if (sources.length <= 1 || second === undefined) return first ?? "no step";
+  return `${first} or ${sources.length === 2 ? second : `${sources.length - 1} others`}`;
+}
+
+/** Keeps one read per step and variable, because a prompt that names a variable five times counts as one reference. */
+function distinct(reads: readonly ResolvedVariableRead[]): readonly ResolvedVariableRead[] {
+  const seen = new Set<string>();
+  return reads.filter(({ step, reference: { name } }) => {
+    const id = `${step}\n${name}`;
+    if (seen.has(id)) return false;
+    seen.add(id);
+    return true;
+  });
+}
+
+function count(items: readonly unknown[], noun: string): string {
+  return `${items.length} ${noun}${items.length === 1 ? "" : "s"}`;
+}

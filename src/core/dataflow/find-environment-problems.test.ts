@@ -1,0 +1,158 @@
+import { expect, it } from "vitest";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
+import { analyzeFlow } from "./analyse.ts";
+import {
+  type ManagedSecretState,
+  type ServerRunEnvironment,
+  findRunEnvironmentProblems,
+  findServerRunEnvironmentProblems,
+  listSecretNames,
+} from "./find-environment-problems.ts";
+import { isServerDependentProblem } from "./problem.ts";
+
+const all: ServerRunEnvironment = {
+  models: true,
+  mail: true,
+  stepTypes: ["prompt", "send-email", "fetch-url", "conditional"],
+  secrets: [{ name: "API_KEY" }],
+};
+const find = (environment: Partial<ServerRunEnvironment>, ...steps: readonly JsonObject[]) =>
+  findServerRunEnvironmentProblems(parseFlowDocument(buildFlow("Digest", steps)), sampleStepTypeLookup, {
+    ...all,
+    ...environment,
+  });
+const say = (environment: Partial<ServerRunEnvironment>, ...steps: readonly JsonObject[]) =>
+  find(environment, ...steps).map(({ code, step, message }) => `${code} ${step}: ${message}`);
+const fetch = (id: string, url: string) =>
+  buildStep(id, { type: "fetch-url", config: { http: { method: "GET", url } } });
+
+it("reports each missing setting once, at the first step that needs it", () => {
+  const steps = [
+    buildStep("ask"),
+    buildConditional("route", [buildStep("tell"), buildStep("send", { type: "send-email" })]),
+  ];
+  expect(say({}, ...steps)).toEqual([]);
+  expect(say({ models: false, mail: false }, ...steps)).toEqual([
+    "no-model-server ask: No model server is configured. Set FLOWLINE_MODEL_BASE_URL to run “Ask” and 1 more step.",
+    "no-mail-server send: No mail server is configured. Set FLOWLINE_SMTP_URL to run “Send”.",
+  ]);
+});
+
+it("reports each secret that is not set at the first step that uses it", () => {
+  const steps = [
+    fetch("known", "https://a.example/?k={{secret:API_KEY}}"),
+    fetch("page", "https://a.example/{{ secret : TOKEN }}"),
+    buildConditional("route", [fetch("more", "{{secret:TOKEN}}{{secret:TOKEN}}")]),
+  ];
+  const [problem, ...others] = find({}, ...steps);
+  expect(others).toEqual([]);
+  expect(problem).toMatchObject({
+    code: "missing-secret",
+    severity: "warning",
+    step: "page",
+    at: ["config", "http", "url"],
+    from: 18,
+    to: 38,
+    message: "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN to run “Page” and 1 more step.",
+    messageAtStep: "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN to run this step and 1 more step.",
+  });
+  expect(find({ secrets: undefined }, ...steps)).toEqual([]);
+});
+
+it("reports a secret that a step may not use, and names the step type that must be allowed", () => {
+  const secret = { name: "API_KEY", stepTypes: ["fetch-url", "prompt"] };
+  const use = "{{secret:API_KEY}}";
+  const steps = [
+    fetch("page", use),
+    buildStep("ask", { config: { userPrompt: use } }),
+    buildStep("script", { type: "transform-data", config: { script: `return "${use}"` } }),
+    buildStep("when", { type: "fetch-url", when: `${use} === 1`, config: { defaultValue: [use] } }),
+    buildStep("more", { type: "transform-data", config: { script: use } }),
+    buildStep("off", { type: "template", enabled: false, config: { template: use } }),
+  ];
+  const stepTypes = [...all.stepTypes, "transform-data"];
+  const problems = find({ secrets: [secret], stepTypes }, ...steps);
+  expect(problems.map(({ message }) => message)).toEqual([
+    "Secret “API_KEY” may not be used in transform-data steps. Add transform-data to FLOWLINE_SECRET_API_KEY_ALLOW to run “Script” and 1 more step.",
+    "Secret “API_KEY” may not be used in conditions. Add conditional to FLOWLINE_SECRET_API_KEY_ALLOW to run “When”.",
+    "Secret “API_KEY” may not be used in values of variables. Add set-variable to FLOWLINE_SECRET_API_KEY_ALLOW to run “When”.",
+  ]);
+  expect(problems[0]).toMatchObject({
+    code: "refused-secret",
+    step: "script",
+    at: ["config", "script"],
+    from: 8,
+  });
+  expect(problems.every(isServerDependentProblem)).toBe(true);
+  expect(find({ secrets: [{ name: "API_KEY" }], stepTypes }, ...steps)).toEqual([]);
+});
+
+it("asks the user to rename a secret whose name cannot be part of a setting's name", () => {
+  expect(say({}, fetch("page", "{{secret:a b}}"))).toEqual([
+    "missing-secret page: Secret “a b” is not set. Set a secret with a name of letters, digits and _ to run “Page”.",
+  ]);
+});
+
+it("does not treat malformed or other templates as secrets", () => {
+  const texts = [
+    "{{secret:open and {{secrets.given}}",
+    "{{flow:x}} {{page}} {{ secrets:X }}",
+    "secret:X}} {{",
+  ];
+  expect(find({ secrets: [] }, ...texts.map((text, index) => fetch(`step-${index}`, text)))).toEqual([]);
+  expect(find({ secrets: [] }, fetch("braces", "{{{secret:X}}}"))).toHaveLength(1);
+});
+
+it("searches a megabyte of braces for secrets in linear time", () => {
+  const text = `${"{{secret:".repeat(100_000)}}}`;
+  expect(find({ secrets: [] }, fetch("page", text))).toHaveLength(1);
+});
+
+it("reports the steps whose type the server cannot run", () => {
+  expect(say({}, buildStep("read", { type: "crawl" }))).toEqual([
+    "unavailable-type read: This server can’t run “Read”: “crawl” steps are not available.",
+  ]);
+});
+
+it("requires no settings for disabled steps and the steps inside them", () => {
+  const off = { ...buildConditional("route", [buildStep("ask")]), enabled: false };
+  expect(
+    say({ models: false, secrets: [] }, off, { ...fetch("page", "{{secret:X}}"), enabled: false }),
+  ).toEqual([]);
+});
+
+it("the analysis of the flow itself reports no missing settings", () => {
+  const { problems } = analyzeFlow(
+    parseFlowDocument(buildFlow("Digest", [buildStep("ask")])),
+    sampleStepTypeLookup,
+  );
+  expect(problems.filter(isServerDependentProblem)).toEqual([]);
+  expect(find({ models: false }, buildStep("ask")).every(isServerDependentProblem)).toBe(true);
+});
+
+it("reports missing and revoked secrets of a connected account once each, and none of unknown state", () => {
+  const steps = [
+    fetch("one", "https://a.example/?k={{secret:GONE}}&l={{secret:KNOWN}}&m={{secret:UNKNOWN}}"),
+    buildStep("two", { type: "fetch-url", when: "{{secret:GONE}} === 1" }),
+    fetch("three", "https://a.example/?k={{secret:OLD}}"),
+    { ...fetch("off", "https://a.example/?k={{secret:OFF}}"), enabled: false },
+  ];
+  const document = parseFlowDocument(buildFlow("Digest", steps));
+  expect(listSecretNames(document, sampleStepTypeLookup)).toEqual(["GONE", "KNOWN", "UNKNOWN", "OLD"]);
+  const managedSecrets = new Map<string, ManagedSecretState>([
+    ["GONE", "missing"],
+    ["KNOWN", "found"],
+    ["OLD", "revoked"],
+    ["OFF", "missing"],
+  ]);
+  const problems = findRunEnvironmentProblems(document, sampleStepTypeLookup, { managedSecrets });
+  expect(problems.map(({ code, step, message }) => `${code} ${step}: ${message}`)).toEqual([
+    "missing-secret one: Secret “GONE” does not exist in the connected account. Create it to run “One” and 1 more step.",
+    "revoked-secret three: Secret “OLD” is revoked in the connected account. Renew it to run “Three”.",
+  ]);
+  expect(problems[0]).toMatchObject({ at: ["config", "http", "url"], name: "GONE" });
+  expect(problems.every(isServerDependentProblem)).toBe(true);
+});

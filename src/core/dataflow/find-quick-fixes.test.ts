@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { applyEditCommand } from "#core/commands/index.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
+import { analyzeFlow } from "./analyse.ts";
+import { findQuickFixes } from "./find-quick-fixes.ts";
+import {
+  buildConditionalStep,
+  buildFlowDocument,
+  buildDisabledCopyOfStep,
+  buildPromptStep,
+  buildPythonStep,
+  buildRecordStep,
+  buildScriptStep,
+  buildVariableSettingStep,
+  buildTemplateStep,
+} from "#core/testing/short-flow.ts";
+
+const fetch = buildVariableSettingStep("Fetch", "page");
+const sum = buildPromptStep("Sum", "{{page}}", "summary");
+const clean = buildPromptStep("Clean", "{{page}}", "text");
+const end = buildPromptStep("End", "Go.");
+
+type Fixed = [what: string, steps: readonly JsonObject[], ...labels: string[]];
+
+function quickFix(steps: readonly JsonObject[]) {
+  const analysis = analyzeFlow(buildFlowDocument(...steps), types);
+  const problem = analysis.problems.find(({ severity }) => severity !== "info");
+  if (!problem) throw new Error("The flow has no problem.");
+  return { analysis, problem, quickFixes: findQuickFixes(analysis, problem, types) };
+}
+
+describe("each quick fix removes its problem and causes no other", () => {
+  test.each<Fixed>([
+    ["read before it is set", [sum, end, fetch], "Move “Fetch” above “Sum”", "Move “Sum” below “Fetch”"],
+    [
+      "what sets it needs another",
+      [
+        buildVariableSettingStep("A", "a"),
+        buildRecordStep("Sum", "text"),
+        end,
+        buildPromptStep("Fetch", "{{a}}", "page"),
+        clean,
+      ],
+      "Move “Clean” and 1 dependency above “Sum”",
+      "Move “Sum” below “Clean”",
+    ],
+    [
+      "who reads it is read itself",
+      [sum, buildPromptStep("Tell", "{{summary}}"), end, fetch],
+      "Move “Fetch” above “Sum”",
+      "Move “Sum” and 1 dependent below “Fetch”",
+    ],
+    [
+      "set inside a later conditional",
+      [sum, buildConditionalStep("If", "x", [fetch])],
+      "Move “If” above “Sum”",
+    ],
+    [
+      "read inside a conditional, set after it",
+      [buildConditionalStep("If", "x", [sum]), fetch],
+      "Move “Fetch” above “If”",
+    ],
+    [
+      "a condition that reads what is set inside",
+      [buildConditionalStep("If", "page", [fetch, end])],
+      "Move “Fetch” above “If”",
+    ],
+    [
+      "set in the other branch",
+      [buildConditionalStep("If", "x", [fetch, end], [sum])],
+      "Move “Fetch” above “If”",
+    ],
+    ["set by a step that is off", [buildDisabledCopyOfStep(fetch), sum], "Switch on “Fetch”"],
+    [
+      "set inside a conditional that is off",
+      [buildDisabledCopyOfStep(buildConditionalStep("If", "x", [fetch])), sum],
+      "Switch on “If”",
+    ],
+    [
+      "set by a step that is off inside one that is off",
+      [buildDisabledCopyOfStep(buildConditionalStep("If", "x", [buildDisabledCopyOfStep(fetch)])), sum],
+      "Switch on 2 steps",
+    ],
+    [
+      "by name",
+      [buildPromptStep("Sum", "{{Fetch}}"), buildVariableSettingStep("Fetch", "page")],
+      "Move “Fetch” above “Sum”",
+    ],
+    [
+      "a near miss",
+      [buildVariableSettingStep("Fetch", "summary"), buildPromptStep("Sum", "{{sumary}} {{summary}}")],
+      "Change to “summary”",
+    ],
+    [
+      "a near miss in several steps",
+      [
+        buildVariableSettingStep("Fetch", "summary"),
+        buildPromptStep("Sum", "{{sumary}} {{summary}}"),
+        buildScriptStep("Add", "return sumary.x"),
+      ],
+      "Change to “summary”",
+      "Change in all 2 steps",
+    ],
+    ["a secret", [buildPromptStep("Sum", "Hi {{ secrets : KEY }}")], "Change to {{secret:…}}"],
+    ["a secret in Liquid", [buildTemplateStep("Sum", "{{secrets:KEY}}")], "Change to {{secret:…}}"],
+  ])("%s", (_, steps, ...labels) => {
+    const { analysis, problem, quickFixes } = quickFix(steps);
+    expect(quickFixes.map(({ label }) => label)).toEqual(labels);
+    for (const { command } of quickFixes) {
+      const after = analyzeFlow(applyEditCommand(analysis.document, command), types).problems;
+      const same = after.filter(
+        ({ code, step, name }) => code === problem.code && step === problem.step && name === problem.name,
+      );
+      expect(same).toEqual([]);
+      const count = (list: typeof after) => list.filter(({ severity }) => severity !== "info").length;
+      expect(count(after)).toBeLessThan(count(analysis.problems));
+    }
+  });
+
+  test.each<Fixed>([
+    ["a step that reads what it sets", [buildScriptStep("Add", "return n", "n")]],
+    [
+      "two steps that read each other",
+      [buildPromptStep("A", "{{b}}", "a"), buildPromptStep("B", "{{a}}", "b")],
+    ],
+    ["code that does not parse", [buildScriptStep("Add", "return (")]],
+    ["a template that is never closed", [buildPromptStep("Sum", "{{page")]],
+  ])("%s has no quick fix", (_, steps) => {
+    expect(quickFix(steps).quickFixes).toEqual([]);
+  });
+});
+
+test("a flow with unparsable code still has quick fixes for other problems", () => {
+  expect(quickFix([buildPythonStep("Code"), sum, fetch]).quickFixes.map(({ label }) => label)).toEqual([
+    "Move “Fetch” above “Sum”",
+  ]);
+});

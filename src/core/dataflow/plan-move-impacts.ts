@@ -1,0 +1,91 @@
+import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-document.ts";
+import { type MoveRefusalReason, findMoveRefusalReason } from "#core/document/step-place.ts";
+import { applyEditCommand } from "#core/commands/index.ts";
+import { getTopmostSteps } from "#core/document/topmost-steps.ts";
+import type { StepTypeLookup } from "#core/references/reference.ts";
+import {
+  type StepPositionInList,
+  findStepList,
+  listKeysOfStepAndNestedSteps,
+  replaceStepListsOfDocument,
+} from "#core/document/step-list.ts";
+import { type VariableReadChanges, compareVariableReads } from "./compare-reads.ts";
+import { indexVariableUsagesOfSteps } from "./name-users.ts";
+import { resolveVariableReads } from "./resolve-reads.ts";
+import type { VariableProducers } from "./find-variable-producers.ts";
+
+/**
+ * The effect of a move on references. `breaks`: some references lose their value. `changes`: some read another value or may find none. `safe`: all keep their value, and broken references may be fixed.
+ */
+export type StepMoveImpactOnReferences =
+  | { readonly type: "refused"; readonly refusal: MoveRefusalReason }
+  | ({ readonly type: "safe" | "changes" | "breaks" } & VariableReadChanges);
+
+export interface StepMoveImpactLookup {
+  readonly keys: readonly StepKey[];
+  readonly survey: VariableProducers;
+  readonly at: (place: StepPositionInList) => StepMoveImpactOnReferences;
+}
+
+/**
+ * Computes the impact of moving the steps to any target. Analyzes only conditionals and steps that share a variable
+ * with the moved steps. Targets with no such step between them share one cached result.
+ */
+export function createStepMoveImpactLookup(
+  document: FlowDocument,
+  keys: readonly StepKey[],
+  types: StepTypeLookup,
+): StepMoveImpactLookup {
+  const { survey, namesOf, usersOf } = indexVariableUsagesOfSteps(document, types);
+  const moved = getTopmostSteps(document, keys);
+  const within = new Set(moved.flatMap(listKeysOfStepAndNestedSteps));
+  const only = new Set<string>();
+  for (const key of within) for (const name of namesOf.get(key) ?? []) only.add(name);
+  const kept = new Set(within);
+  for (const name of only) for (const key of usersOf.get(name) ?? []) kept.add(key);
+  const isKept = (node: StepNode) => node.branches !== undefined || kept.has(node.key);
+  const keptBefore = new Map<StepKey, number>();
+  const slice = replaceStepListsOfDocument(document, (steps) => {
+    const left: StepNode[] = [];
+    for (const node of steps) {
+      keptBefore.set(node.key, left.length);
+      if (isKept(node)) left.push(node);
+    }
+    return left.length === steps.length ? steps : left;
+  });
+  const options = { types, survey, only };
+  const before = resolveVariableReads(slice, options);
+  const impacts = new Map<string, StepMoveImpactOnReferences>();
+
+  const toSlice = ({ list, index }: StepPositionInList): StepPositionInList => {
+    const next = findStepList(document, list)?.[index];
+    const before = next ? keptBefore.get(next.key) : findStepList(slice, list)?.length;
+    return { list, index: before ?? 0 };
+  };
+  return {
+    keys: moved.map(({ key }) => key),
+    survey,
+    at: (place) => {
+      const refusal = findMoveRefusalReason(document, keys, place);
+      if (refusal) return { type: "refused", refusal };
+      const { list, index } = toSlice(place);
+      const id = list.type === "root" ? `${index}` : `${index} ${list.branch} ${list.step}`;
+      let impact = impacts.get(id);
+      if (!impact) {
+        const after = resolveVariableReads(
+          applyEditCommand(slice, { type: "moveSteps", keys, place: { list, index } }),
+          options,
+        );
+        impacts.set(id, (impact = assessChanges(compareVariableReads(before, after))));
+      }
+      return impact;
+    },
+  };
+}
+
+function assessChanges(
+  changes: VariableReadChanges,
+): Exclude<StepMoveImpactOnReferences, { readonly type: "refused" }> {
+  const type = changes.broken.length > 0 ? "breaks" : changes.changed.length > 0 ? "changes" : "safe";
+  return { type, ...changes };
+}

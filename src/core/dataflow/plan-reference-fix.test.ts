@@ -1,0 +1,97 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { applyEditCommand } from "#core/commands/index.ts";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { getJsonAtPath } from "#core/json/json.ts";
+import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
+import { findStep } from "#core/document/step-list.ts";
+import { applyStepTextReplacements } from "#core/search/text-edit.ts";
+import { stepMoveArbitrary } from "#core/testing/arbitrary-dataflow.ts";
+import { listLostVariableReaders } from "./list-dependents.ts";
+import { type ReferenceFix, planReferenceFixes } from "./plan-reference-fix.ts";
+import { resolveVariableReads } from "./resolve-reads.ts";
+import { findVariableProducers } from "./find-variable-producers.ts";
+
+const fix = (userPrompt: string, ...fixes: readonly (readonly [string, ReferenceFix])[]) => {
+  const document = parseFlowDocument(buildFlow("f", [buildStep("sum", { config: { userPrompt } })]));
+  const step = "sum" as StepKey;
+  const choices = fixes.map(([name, fix]) => ({ step, name, fix }));
+  const { edits, refused } = planReferenceFixes(document, choices, types);
+  const node = findStep(applyStepTextReplacements(document, edits), step);
+  return { text: getJsonAtPath(node?.fields, ["config", "userPrompt"]), refused: refused.length };
+};
+
+describe("fixing references", () => {
+  it("keeps each reference, removes it or makes it read another variable", () => {
+    expect(fix("{{a}} {{b.x}} {{c}}", ["a", { type: "remove" }], ["b", { type: "rebind", to: "d" }])).toEqual(
+      {
+        text: " {{d.x}} {{c}}",
+        refused: 0,
+      },
+    );
+    expect(fix("{{a}}", ["a", { type: "keep" }])).toEqual({ text: "{{a}}", refused: 0 });
+  });
+
+  it("combines several edits of one text", () => {
+    const swap = fix("{{a}}, {{b}}, {{a}}", ["a", { type: "rebind", to: "c" }], ["b", { type: "remove" }]);
+    expect(swap).toEqual({ text: "{{c}}, , {{c}}", refused: 0 });
+  });
+
+  it("skips a removed step", () => {
+    const document = parseFlowDocument(buildFlow("f", []));
+    const choice = { step: "gone" as StepKey, name: "a", fix: { type: "remove" } } as const;
+    expect(planReferenceFixes(document, [choice], types).edits).toEqual([]);
+  });
+
+  it("rejects replacements that a code field cannot contain, without changes", () => {
+    const script = "const b = 1; return a + b";
+    const document = parseFlowDocument(
+      buildFlow("f", [buildStep("run", { type: "transform-data", config: { script } })]),
+    );
+    const choose = (fix: ReferenceFix) =>
+      planReferenceFixes(document, [{ step: "run" as StepKey, name: "a", fix }], types);
+    expect(choose({ type: "remove" })).toMatchObject({ edits: [], refused: [{ name: "a" }] });
+    expect(choose({ type: "rebind", to: "c" }).edits[0]?.text).toBe("const b = 1; return c + b");
+  });
+
+  it("leaves no broken reference, except those that the user keeps and those that cannot be removed from code", () => {
+    let fixed = 0;
+    fc.assert(
+      fc.property(stepMoveArbitrary, fc.constantFrom("remove", "rebind"), ({ document, keys }, choice) => {
+        const survey = findVariableProducers(document, types);
+        const before = resolveVariableReads(document, { types, survey });
+        const after = applyEditCommand(document, { type: "removeSteps", keys });
+        const choices = listLostVariableReaders(before, after, types).map(
+          ({ step, name, others, isRemovable }) => {
+            const [other] = others;
+            const fix: ReferenceFix =
+              choice === "rebind" && other
+                ? { type: "rebind", to: other.name }
+                : { type: isRemovable ? "remove" : "keep" };
+            return { step, name, fix };
+          },
+        );
+        const { edits, refused } = planReferenceFixes(after, choices, types);
+        const excused = [...choices.filter(({ fix }) => fix.type === "keep"), ...refused];
+        fixed += choices.length - excused.length;
+        const isExcused = (step: StepKey, name: string) =>
+          excused.some((choice) => choice.step === step && choice.name === name);
+        const done = applyStepTextReplacements(after, edits);
+        const now = resolveVariableReads(done, { types, survey: findVariableProducers(done, types) });
+        for (const { step, name } of choices) {
+          if (isExcused(step, name)) continue;
+          const still = (now.get(step) ?? []).filter(
+            ({ reference, state }) =>
+              reference.name === name &&
+              reference.form !== "explicit" &&
+              (state === "unset" || state === "input"),
+          );
+          expect(still).toEqual([]);
+        }
+      }),
+      { numRuns: 1000, seed: 20_261 },
+    );
+    expect(fixed).toBeGreaterThan(50);
+  });
+});

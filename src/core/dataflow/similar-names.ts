@@ -1,0 +1,139 @@
+/** Minimum length of a name for which a suggestion may differ in one letter: shorter names can differ on purpose. */
+const SHORTEST = 5;
+/** Minimum length of a name for which a suggestion may differ in two letters. */
+const LONG = 9;
+/**
+ * Maximum length of a compared name: comparing two names takes time proportional to the product of their lengths, and
+ * longer names are rarely typed by hand.
+ */
+const LONGEST = 100;
+
+interface Shape {
+  readonly name: string;
+  readonly plain: string;
+  /** All digits of the name. They must be equal: `page_1` and `page_2` differ on purpose. */
+  readonly digits: string;
+  /** Bit set of the letters in the name, which excludes most pairs without computing an edit distance. */
+  readonly letters: number;
+}
+
+const shapes = new Map<string, Shape>();
+const MOST_SHAPES = 20_000;
+
+function shapeOf(name: string): Shape {
+  const known = shapes.get(name);
+  if (known) return known;
+  const plain = name.toLowerCase().replaceAll(/[_-]/g, "");
+  let letters = 0;
+  for (let at = 0; at < plain.length; at += 1) letters |= 1 << (plain.charCodeAt(at) & 31);
+  const shape = { name, plain, digits: plain.replaceAll(/\D/g, ""), letters };
+  if (shapes.size >= MOST_SHAPES) shapes.clear();
+  shapes.set(name, shape);
+  return shape;
+}
+
+export type SimilarNameIndex = ReadonlyMap<string, readonly Shape[]>;
+
+export function createSimilarNameIndex(names: Iterable<string>): SimilarNameIndex {
+  const index = new Map<string, Shape[]>();
+  for (const name of names) {
+    const shape = shapeOf(name);
+    const key = bucketOf(shape.plain.length, shape.digits);
+    const known = index.get(key);
+    if (known) known.push(shape);
+    else index.set(key, [shape]);
+  }
+  return index;
+}
+
+function bucketOf(length: number, digits: string): string {
+  return digits === "" ? String(length) : `${length} ${digits}`;
+}
+
+export interface SimilarName {
+  readonly name: string;
+  readonly distance: number;
+}
+
+/** Limits the comparisons per flow: tens of thousands of similar names would take minutes. */
+export interface NameComparisonBudget {
+  left: number;
+}
+
+export const createNameComparisonBudget = (): NameComparisonBudget => ({ left: 5_000_000 });
+
+/**
+ * Finds the accepted name that the author probably meant: a name that differs only in case, `_` and `-`, or in one or
+ * two letters other than digits.
+ */
+export function findSimilarName(
+  name: string,
+  index: SimilarNameIndex,
+  budget: NameComparisonBudget,
+  isAccepted: (candidate: string) => boolean = () => true,
+): SimilarName | undefined {
+  if (name.length > LONGEST) return undefined;
+  const shape = shapeOf(name);
+  const { plain, digits } = shape;
+  const most = plain.length < SHORTEST ? 0 : plain.length < LONG ? 1 : 2;
+  let best: SimilarName | undefined;
+  for (let length = plain.length - most; length <= plain.length + most; length += 1) {
+    for (const other of index.get(bucketOf(length, digits)) ?? []) {
+      budget.left -= 1;
+      if (budget.left < 0) return best;
+      if (other.name === name || !isAccepted(other.name)) continue;
+      const distance = compareShapes(shape, other, most, budget);
+      // Breaks ties by name, so that the result does not depend on the order of steps.
+      const isNearer =
+        !best || distance < best.distance || (distance === best.distance && other.name < best.name);
+      if (distance <= most && isNearer) best = { name: other.name, distance };
+    }
+  }
+  return best;
+}
+
+/** Returns the edit distance, or `Infinity` if the sets of letters differ too much. */
+function compareShapes(
+  { plain, letters }: Shape,
+  other: Shape,
+  most: number,
+  budget: NameComparisonBudget,
+): number {
+  // Names that differ only in case, `_` and `-` are similar. Single letters are excluded, because `a` and `A` often
+  // differ on purpose.
+  if (plain === other.plain) return plain.length > 1 ? 0 : Infinity;
+  // One replaced letter changes at most two bits, so names with more different bits cannot be within `most`
+  // replacements.
+  if (countBits(other.letters ^ letters) > 2 * most) return Infinity;
+  budget.left -= plain.length * other.plain.length;
+  return editDistance(plain, other.plain);
+}
+
+function countBits(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count += 1;
+  return count;
+}
+
+/** Damerau–Levenshtein distance (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const cost = a[row - 1] === b[column - 1] ? 0 : 1;
+      let least = Math.min(
+        (previous[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (previous[column - 1] ?? 0) + cost,
+      );
+      if (a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        least = Math.min(least, (before[column - 2] ?? Infinity) + 1);
+      }
+      current.push(least);
+    }
+    [before, previous] = [previous, current];
+  }
+  return previous[b.length] ?? 0;
+}

@@ -1,0 +1,52 @@
+import { BRANCH_NAMES, MAX_NESTING_LEVEL } from "./flow-document.ts";
+import { type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { describeMoveRefusal } from "./step-place.ts";
+
+export interface StepStructureFault {
+  readonly message: string;
+  readonly path: JsonPath;
+}
+
+/**
+ * Lists the faults of a value that the user pasted or edited as JSON: it and its nested steps must be objects with a
+ * type, within the maximum depth. Checks no other fields, because a step may have any other fields.
+ */
+export function findStepStructureFaults(
+  value: JsonValue,
+  path: JsonPath,
+  level = 0,
+): readonly StepStructureFault[] {
+  if (!isJsonObject(value)) {
+    return [{ message: "Not a step: expected an object with a “type”.", path }];
+  }
+  const { type } = value;
+  const isTyped = typeof type === "string" && type.trim() !== "";
+  const own: readonly StepStructureFault[] = isTyped ? [] : [{ message: "“type” is required.", path }];
+  const inside = branchesOf(value).flatMap(([branch, steps]) => {
+    const place = [...path, "config", branch];
+    if (!Array.isArray(steps)) return [{ message: `“${branch}” must be a list of steps.`, path: place }];
+    // Also rejects an empty list at this depth: the server counts the list as a level, and any step added to the list
+    // would be nested too deep.
+    if (level >= MAX_NESTING_LEVEL) return [{ message: describeMoveRefusal("too-deep"), path: place }];
+    return steps.flatMap((step: JsonValue, index) =>
+      findStepStructureFaults(step, [...place, index], level + 1),
+    );
+  });
+  return [...own, ...inside];
+}
+
+export function countStepsInJson(values: readonly JsonValue[]): number {
+  let count = values.length;
+  for (const value of values) {
+    for (const [, steps] of branchesOf(value)) if (Array.isArray(steps)) count += countStepsInJson(steps);
+  }
+  return count;
+}
+
+function branchesOf(value: JsonValue): readonly (readonly [string, JsonValue])[] {
+  if (!isJsonObject(value) || value["type"] !== "conditional" || !isJsonObject(value["config"])) return NONE;
+  const { config } = value;
+  return Object.entries(config).filter(([name]) => BRANCH_NAMES.some((branch) => branch === name));
+}
+
+const NONE: readonly (readonly [string, JsonValue])[] = [];

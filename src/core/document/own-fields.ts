@@ -1,0 +1,61 @@
+import { BRANCH_NAMES, type BranchName, type StepNode, parseBranches } from "./flow-document.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+
+const known = new WeakMap<StepNode, JsonObject>();
+
+/**
+ * Returns the fields of a step without id, order and nested steps. Omits `enabled: true` and adds a missing config to a
+ * conditional, so that equivalent steps have equal fields.
+ */
+export function getStepFieldsWithoutIdAndOrder(node: StepNode): JsonObject {
+  const before = known.get(node);
+  if (before) return before;
+  const { id: _id, order: _order, enabled, ...rest } = node.fields;
+  let own: JsonObject = enabled === false ? { ...rest, enabled } : rest;
+  if (node.branches) own = { ...own, config: withoutLists(node) };
+  known.set(node, own);
+  return own;
+}
+
+function withoutLists({ fields, branches }: StepNode): JsonValue {
+  const config = fields["config"] === undefined ? {} : fields["config"];
+  if (!isJsonObject(config)) return config;
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !isOpen(branches, key)));
+}
+
+const isOpen = (branches: StepNode["branches"], key: string) =>
+  BRANCH_NAMES.some((branch) => branch === key && branches?.[branch] !== undefined);
+
+/** Lists the branches of a step with these fields whose value is an editable list of steps. */
+export function listEditableBranchNames(fields: JsonObject): readonly BranchName[] {
+  const branches = parseBranches(fields, () => []);
+  return BRANCH_NAMES.filter((branch) => branches?.[branch]);
+}
+
+/**
+ * Returns `fields` with its content fields replaced by those of `own`. Content fields exclude id, order and nested
+ * lists, which stay unchanged. Existing keys keep their order.
+ */
+export function replaceStepContentFields(fields: JsonObject, own: JsonObject): JsonObject {
+  const lists = listEditableBranchNames(fields);
+  const isStillConditional = own["type"] === "conditional";
+  const kept = Object.keys(fields).flatMap((key): [string, JsonValue][] => {
+    const before = fields[key] as JsonValue;
+    if (key === "id" || key === "order") return [[key, before]];
+    if (key === "enabled") return [[key, own[key] === false ? false : before === false ? true : before]];
+    if (!Object.hasOwn(own, key)) return [];
+    const value = own[key] as JsonValue;
+    if (key !== "config" || !isStillConditional || !isJsonObject(before) || !isJsonObject(value))
+      return [[key, value]];
+    const inside = Object.keys(before).flatMap((name): [string, JsonValue][] => {
+      if (Object.hasOwn(value, name)) return [[name, value[name] as JsonValue]];
+      return lists.some((branch) => branch === name) ? [[name, before[name] as JsonValue]] : [];
+    });
+    return [[key, Object.fromEntries([...inside, ...Object.entries(value)])]];
+  });
+  const added = Object.entries(own).filter(([key]) => !Object.hasOwn(fields, key));
+  // Does not add an empty config to a conditional that was received without a config.
+  const isNeeded = ([key, value]: [string, JsonValue]) =>
+    key !== "config" || !isStillConditional || !isJsonObject(value) || Object.keys(value).length > 0;
+  return Object.fromEntries([...kept, ...added.filter(isNeeded)]);
+}

@@ -1,0 +1,142 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  convertRandomFlowEditToCommand,
+  editArbitrary,
+  flowArbitrary,
+  listAllStepListReferences,
+} from "#core/testing/arbitrary-flow.ts";
+import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { type StepKey, parseFlowDocument } from "./flow-document.ts";
+import { applyMoveStepsCommand } from "#core/testing/apply-move.ts";
+import { findMoveRefusalReason } from "./step-place.ts";
+import { getTopmostSteps } from "./topmost-steps.ts";
+import { type StepPositionInList, ROOT_STEP_LIST_REF, findStepList, isSameStepListRef } from "./step-list.ts";
+import {
+  describePositionOfDroppedSteps,
+  describeStepTargetPosition,
+  describeStepPosition,
+  listStepInsertionPositions,
+} from "./step-place.ts";
+
+const key = (text: string) => text as StepKey;
+const flow = parseFlowDocument(
+  buildFlow("f", [
+    buildStep("fetch"),
+    buildConditional(
+      "route",
+      [buildStep("score"), buildStep("clean")],
+      [buildConditional("split", [buildStep("mail")])],
+    ),
+    buildStep("log"),
+  ]),
+);
+const branch = (step: string, branch: "trueSteps" | "falseSteps") =>
+  ({ type: "branch", step: key(step), branch }) as const;
+const then = branch("route", "trueSteps");
+
+describe("the possible positions for a step in a flow", () => {
+  it("are in document order, with positions inside a conditional before the position after it", () => {
+    expect(listStepInsertionPositions(flow).map((place) => describeStepTargetPosition(flow, place))).toEqual([
+      "before “Fetch”",
+      "before “Route”",
+      "in “Route” › then, first",
+      "in “Route” › then, before “Clean”",
+      "in “Route” › then, last",
+      "in “Route” › else, first",
+      "in “Route” › else › “Split” › then, first",
+      "in “Route” › else › “Split” › then, last",
+      "in “Route” › else › “Split” › else, first",
+      "in “Route” › else, last",
+      "before “Log”",
+      "at the end",
+    ]);
+  });
+
+  it("exclude branches that are not lists of steps, and include one position in an empty flow", () => {
+    const closed = buildStep("if", { type: "conditional", config: { trueSteps: "?", falseSteps: [] } });
+    expect(listStepInsertionPositions(parseFlowDocument(buildFlow("f", [closed])))).toHaveLength(3);
+    const empty = parseFlowDocument(buildFlow("f", []));
+    expect(
+      listStepInsertionPositions(empty).map((place) => describeStepTargetPosition(empty, place)),
+    ).toEqual(["at the end"]);
+  });
+
+  it("contain every position of every list exactly once", () => {
+    fc.assert(
+      fc.property(flowArbitrary, (source) => {
+        const document = parseFlowDocument(source);
+        const gaps = (places: readonly StepPositionInList[]) =>
+          places.map((place) => JSON.stringify(place)).toSorted();
+        const expected = listAllStepListReferences(document).flatMap((list) =>
+          Array.from({ length: (findStepList(document, list)?.length ?? 0) + 1 }, (_, index) => ({
+            list,
+            index,
+          })),
+        );
+        expect(gaps(listStepInsertionPositions(document))).toEqual(gaps(expected));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("are described relative to the steps that stay in place", () => {
+    const say = (place: StepPositionInList, ...moved: string[]) =>
+      describeStepTargetPosition(flow, place, moved.map(key));
+    expect(say({ list: ROOT_STEP_LIST_REF, index: 0 }, "fetch")).toBe("before “Route”");
+    expect(say({ list: ROOT_STEP_LIST_REF, index: 2 }, "log")).toBe("at the end");
+    expect(say({ list: then, index: 1 }, "score", "clean")).toBe("in “Route” › then, first");
+    expect(say({ list: then, index: 1 }, "clean")).toBe("in “Route” › then, last");
+    expect(say({ list: then, index: 1 }, "score")).toBe("in “Route” › then, first");
+  });
+});
+
+describe("the position of a step", () => {
+  it("is its index in its list, with the path of branches", () => {
+    expect(describeStepPosition(flow, key("route"))).toBe("position 2 of 3");
+    expect(describeStepPosition(flow, key("clean"))).toBe("position 2 of 2, in “Route” then");
+    expect(describeStepPosition(flow, key("mail"))).toBe("position 1 of 1, in “Route” else, “Split” then");
+  });
+
+  it("is empty for a missing step", () => {
+    expect(describeStepPosition(flow, key("gone"))).toBe("");
+  });
+});
+
+describe("the target position of a move", () => {
+  const say = (place: StepPositionInList, ...moved: string[]) =>
+    describePositionOfDroppedSteps(flow, place, moved.map(key));
+
+  it("is described as it will be after the move", () => {
+    expect(say({ list: ROOT_STEP_LIST_REF, index: 0 }, "log")).toBe("position 1 of 3, before “Fetch”");
+    expect(say({ list: ROOT_STEP_LIST_REF, index: 3 }, "fetch")).toBe("position 3 of 3, at the end");
+    expect(say({ list: then, index: 0 }, "log")).toBe("position 1 of 3, in “Route” then, before “Score”");
+    expect(say({ list: then, index: 2 }, "score", "log")).toBe(
+      "position 2 of 3, in “Route” then, at the end",
+    );
+  });
+
+  it("equals the actual position after any move of any flow", () => {
+    fc.assert(
+      fc.property(flowArbitrary, editArbitrary, (source, edit) => {
+        const document = parseFlowDocument(source);
+        const command = convertRandomFlowEditToCommand(document, { ...edit, type: "moveSteps" }, 0);
+        if (command.type !== "moveSteps") throw new Error("not a move");
+        const { keys, place } = command;
+        const [first] = getTopmostSteps(document, keys);
+        if (!first || findMoveRefusalReason(document, keys, place)) return;
+        const after = applyMoveStepsCommand(document, keys, place);
+        const stands = describeStepPosition(after, first.key);
+        expect(describePositionOfDroppedSteps(document, place, keys).startsWith(`${stands}, `)).toBe(true);
+        const moved = new Set(getTopmostSteps(document, keys).map((node) => node.key));
+        const list =
+          listAllStepListReferences(after).find((other) => isSameStepListRef(other, place.list)) ??
+          ROOT_STEP_LIST_REF;
+        const isLast = findStepList(after, list)?.findLastIndex((node) => moved.has(node.key));
+        const atEnd = isLast === (findStepList(after, list)?.length ?? 0) - 1;
+        expect(describePositionOfDroppedSteps(document, place, keys).endsWith(", at the end")).toBe(atEnd);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});

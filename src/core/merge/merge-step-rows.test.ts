@@ -1,0 +1,160 @@
+import { expect, test } from "vitest";
+import type { JsonObject } from "#core/json/json.ts";
+import { mergeStepRows } from "./merge-step-rows.ts";
+
+const row = (step: JsonObject): JsonObject => ({
+  enabled: true,
+  order: 0,
+  config: {},
+  ...step,
+  flowId: "flow_1",
+  userId: "user_1",
+  createdAt: null,
+  updatedAt: null,
+});
+
+test("adds what only the rows have, and keeps fields, their order and the sequence of the flow", () => {
+  const steps: readonly JsonObject[] = [
+    { type: "prompt", id: "a", name: "Ask", config: { model: "m", tools: { b: 1 } } },
+    { name: "Send", id: "b", type: "send-email", enabled: false },
+  ];
+  const rows = [
+    row({
+      id: "b",
+      type: "send-email",
+      name: "Send",
+      when: "x",
+      config: { to: "me" },
+      enabled: false,
+      order: 1,
+    }),
+    row({ id: "a", type: "prompt", when: "y", retryPolicy: null, config: { tools: { c: 2 }, model: "m" } }),
+  ];
+  const { steps: merged, differences, isSameList } = mergeStepRows(steps, rows);
+  expect(differences).toEqual([]);
+  expect(isSameList).toBe(true);
+  expect(JSON.stringify(merged)).toBe(
+    JSON.stringify([
+      {
+        type: "prompt",
+        id: "a",
+        name: "Ask",
+        config: { model: "m", tools: { b: 1, c: 2 } },
+        when: "y",
+        retryPolicy: null,
+      },
+      { name: "Send", id: "b", type: "send-email", enabled: false, config: { to: "me" }, when: "x" },
+    ]),
+  );
+});
+
+test("returns the same steps if the rows add nothing", () => {
+  const steps = [{ type: "prompt", id: "a", order: 1, enabled: true, config: { model: "m" } }];
+  expect(
+    mergeStepRows(steps, [row({ id: "a", type: "prompt", order: 7, config: { model: "m" } })]).steps,
+  ).toBe(steps);
+});
+
+test("merges nested steps by id, and steps without ids by position if number and types agree", () => {
+  const nested = (trueSteps: readonly JsonObject[], falseSteps: readonly JsonObject[]): JsonObject => ({
+    id: "c",
+    type: "conditional",
+    config: { trueSteps, falseSteps },
+  });
+  const steps: readonly JsonObject[] = [
+    nested(
+      [
+        { id: "x", type: "prompt" },
+        { id: "y", type: "prompt" },
+      ],
+      [{ type: "prompt" }, { type: "crawl" }],
+    ),
+  ];
+  const rows = [
+    nested(
+      [
+        { id: "y", type: "prompt", when: "2" },
+        { id: "x", type: "prompt", when: "1" },
+      ],
+      [
+        { type: "prompt", when: "3" },
+        { type: "crawl", id: "z" },
+      ],
+    ),
+  ];
+  expect(mergeStepRows(steps, rows)).toEqual({
+    steps: [
+      nested(
+        [
+          { id: "x", type: "prompt", when: "1" },
+          { id: "y", type: "prompt", when: "2" },
+        ],
+        [
+          { type: "prompt", when: "3" },
+          { type: "crawl", id: "z" },
+        ],
+      ),
+    ],
+    differences: [],
+    isSameList: true,
+  });
+  const [other] = mergeStepRows(steps, [
+    nested([], [{ type: "crawl", when: "3" }, { type: "prompt" }]),
+  ]).steps;
+  expect(other).toEqual(steps[0]);
+});
+
+test("reports each value that differs, and keeps that of the flow", () => {
+  const step = {
+    id: "a",
+    type: "prompt",
+    name: "Ask",
+    enabled: false,
+    when: null,
+    config: { model: "m", list: [1, 2] },
+  };
+  const { steps, differences } = mergeStepRows(
+    [step],
+    [
+      row({
+        id: "a",
+        type: "prompt",
+        name: "Ask",
+        enabled: true,
+        when: "x",
+        config: { model: "n", list: [1] },
+      }),
+    ],
+  );
+  expect(differences.map(({ path }) => path.join("."))).toEqual(["enabled", "config.model", "config.list"]);
+  // A null there means that the flow has no value.
+  expect(steps).toEqual([{ ...step, when: "x" }]);
+});
+
+test("detects lists with other steps", () => {
+  const steps = [{ id: "a", type: "prompt" }];
+  expect(mergeStepRows(steps, []).isSameList).toBe(false);
+  expect(mergeStepRows(steps, [row({ id: "b", type: "prompt" })]).isSameList).toBe(false);
+  expect(mergeStepRows([...steps, ...steps], [...steps, ...steps]).isSameList).toBe(true);
+  const changedType = mergeStepRows(steps, [row({ id: "a", type: "crawl", when: "x" })]);
+  expect(changedType.steps).toEqual(steps);
+  expect(changedType.differences).toEqual([{ step: steps[0], path: ["type"] }]);
+});
+
+test("keeps keys that objects inherit, and the order of nested steps", () => {
+  const steps = [JSON.parse('{"id":"a","type":"prompt","config":{"__proto__":{"x":1}}}') as JsonObject];
+  const rows = [
+    JSON.parse('{"id":"a","type":"prompt","config":{"__proto__":{"y":2},"constructor":3}}') as JsonObject,
+  ];
+  expect(JSON.stringify(mergeStepRows(steps, rows).steps)).toBe(
+    '[{"id":"a","type":"prompt","config":{"__proto__":{"x":1,"y":2},"constructor":3}}]',
+  );
+  const list = (...trueSteps: JsonObject[]): JsonObject => ({
+    id: "c",
+    type: "conditional",
+    config: { trueSteps },
+  });
+  const flow = [list({ id: "x", type: "prompt" }, { id: "y", type: "prompt" })];
+  const reversed = [list({ id: "y", type: "prompt", order: 0 }, { id: "x", type: "prompt", order: 1 })];
+  expect(mergeStepRows(flow, reversed).steps).toEqual(flow);
+});

@@ -1,0 +1,88 @@
+import { expect, it } from "vitest";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { applyStepTextReplacements } from "#core/search/text-edit.ts";
+import { createRenameMatchPreview, listRenameMatches } from "./list-rename-matches.ts";
+import { planVariableRename } from "./rename-variable.ts";
+import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
+
+const hitsOf = (name: string, steps: readonly JsonObject[], options = { sets: true }) =>
+  listRenameMatches(parseFlowDocument(buildFlow("f", steps)), name, types, options);
+const words = (name: string, to: string, steps: readonly JsonObject[]) =>
+  hitsOf(name, steps).hits.map((hit) => {
+    const { before, old, renamed, after } = createRenameMatchPreview(hit, name, to);
+    return `${hit.key} ${hit.at.join(".")}: ${before}[${old} → ${renamed}]${after}`;
+  });
+const prompt = (id: string, userPrompt: string, fields: JsonObject = {}) =>
+  buildStep(id, { config: { userPrompt }, ...fields });
+
+it("a rename's preview lists the variable in every syntax, in document order, with its line", () => {
+  const steps = [
+    buildStep("fetch", { type: "fetch-url", config: { outputVariable: "page" } }),
+    prompt("sum", "First line.\n  Sum up {{page.title}} and {{ page }}.\nLast line.", { when: "page > 1" }),
+    buildStep("run", { type: "transform-data", config: { script: "return input.page + page" } }),
+    buildStep("tell", {
+      type: "template",
+      config: { template: "{{ page | upcase }} {% for x in page %}{% endfor %}" },
+    }),
+    buildStep("keep", { type: "upsert-record", config: { sourceVariable: "page" } }),
+    prompt("other", "page, {{pages}}"),
+  ];
+  expect(words("page", "body", steps)).toEqual([
+    "fetch config.outputVariable: [page → body]",
+    "sum when: [page → body] > 1",
+    "sum config.userPrompt: Sum up {{[page → body].title}} and {{ page }}.",
+    "sum config.userPrompt: Sum up {{page.title}} and {{ [page → body] }}.",
+    "run config.script: return input.[page → body] + page",
+    "run config.script: return input.page + [page → body]",
+    "tell config.template: {{ [page → body] | upcase }} {% for x in page %}{% endfor %}",
+    "tell config.template: {{ page | upcase }} {% for x in [page → body] %}{% endfor %}",
+    "keep config.sourceVariable: [page → body]",
+  ]);
+});
+
+it("a rename's preview shows the syntax that the new name needs, and where a local variable would hide it", () => {
+  const script = "const b = 2;\nreturn input.page + page + b";
+  const steps = [buildStep("run", { type: "transform-data", config: { script } })];
+  expect(words("page", "a-b", steps)[0]).toBe(
+    "run config.script: return [input.page → input['a-b']] + page + b",
+  );
+  const hidden = "((body, input, variables) => page)(1)";
+  const stuck = words("page", "body", [
+    buildStep("run", { type: "transform-data", config: { script: hidden } }),
+  ]);
+  expect(stuck[0]).toMatch(/\[page → undefined\]/);
+});
+
+it("the preview of a step's rename omits fields that set a variable of that name", () => {
+  const steps = [buildStep("a", { config: { outputVariable: "Triage" } }), prompt("b", "{{Triage.urgency}}")];
+  expect(hitsOf("Triage", steps, { sets: false }).hits.map(({ key }) => key)).toEqual(["b"]);
+});
+
+it("a rename's preview lists steps whose code contains the name but cannot be parsed", () => {
+  const broken = (id: string, script: string) =>
+    buildStep(id, { type: "transform-data", config: { script } });
+  const { hits, unread } = hitsOf("page", [broken("a", "return page +"), broken("b", "return 1 +")]);
+  expect([hits, unread]).toEqual([[], ["a"]]);
+});
+
+it("a rename's preview truncates a long line on both sides without splitting a character", () => {
+  const [line] = words("page", "body", [prompt("sum", `${"😀".repeat(50)}{{page}}${"😀".repeat(50)}`)]);
+  expect(line).toMatch(/^sum config\.userPrompt: …(😀)+\{\{\[page → body\]\}\}(😀)+…$/u);
+});
+
+it("a rename's preview lists as many references as the rename changes, also for names that objects inherit", () => {
+  for (const name of ["__proto__", "constructor", "toString", "größe", "x".repeat(500)]) {
+    const steps = [
+      buildStep("a", { config: { outputVariable: name } }),
+      prompt("b", `{{${name}}} {{${name}.x}}`),
+    ];
+    expect(hitsOf(name, steps).hits).toHaveLength(3);
+    const document = parseFlowDocument(buildFlow("f", steps));
+    const plan = planVariableRename(document.steps, name, "body", types);
+    const renamed = plan.type === "edits" ? applyStepTextReplacements(document, plan.edits) : document;
+    expect(listRenameMatches(renamed, name, types, { sets: true }).hits).toEqual([]);
+    expect(listRenameMatches(renamed, "body", types, { sets: true }).hits).toHaveLength(3);
+  }
+});

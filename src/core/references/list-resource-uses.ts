@@ -1,0 +1,49 @@
+import type { StepNode } from "#core/document/flow-document.ts";
+import { type JsonPath, getJsonAtPath, isJsonObject } from "#core/json/json.ts";
+
+/** The name of a model or of a record type in a step. `at` is the path of the text inside the step. */
+export interface ResourceUseInStep {
+  readonly name: string;
+  readonly at: JsonPath;
+}
+
+const MODEL_PATHS: readonly JsonPath[] = [
+  ["config", "model"],
+  ["config", "embeddingModel"],
+];
+
+const RECORD_TYPE_PATHS: readonly JsonPath[] = [
+  ["config", "recordType"],
+  ["config", "recordFilter", "type"],
+];
+
+/** Steps that can name the record type in `filter`, which has another meaning in other steps. */
+const RECORD_FILTER_STEP_TYPES: ReadonlySet<unknown> = new Set([
+  "retrieve-record",
+  "get-record",
+  "list-records",
+  "update-record",
+]);
+
+/** Lists the models of a step, including those of its fallbacks. Excludes templates, which only a run can fill. */
+export function listModelUses({ fields }: StepNode): readonly ResourceUseInStep[] {
+  const fallbacks = getJsonAtPath(fields, ["config", "errorHandling", "fallbacks"]);
+  const inFallbacks = Array.isArray(fallbacks)
+    ? fallbacks.map((_, index): JsonPath => ["config", "errorHandling", "fallbacks", index, "model"])
+    : [];
+  return listNamesAt(fields, [...MODEL_PATHS, ...inFallbacks]);
+}
+
+/** Lists the record types that a step names. Excludes templates, which only a run can fill. */
+export function listRecordTypeUses({ fields }: StepNode): readonly ResourceUseInStep[] {
+  const inFilter = RECORD_FILTER_STEP_TYPES.has(fields["type"]) ? [["config", "filter", "type"]] : [];
+  return listNamesAt(fields, [...RECORD_TYPE_PATHS, ...inFilter]);
+}
+
+function listNamesAt(fields: StepNode["fields"], paths: readonly JsonPath[]): readonly ResourceUseInStep[] {
+  if (!isJsonObject(fields["config"])) return [];
+  return paths.flatMap((at) => {
+    const name = getJsonAtPath(fields, at);
+    return typeof name === "string" && name.trim() !== "" && !name.includes("{{") ? [{ name, at }] : [];
+  });
+}

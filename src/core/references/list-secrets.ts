@@ -1,0 +1,77 @@
+import { BRANCH_NAMES } from "#core/document/flow-document.ts";
+import type { JsonPath, JsonValue } from "#core/json/json.ts";
+import { type MemoizedStepFunction, memoizeStepFunctionByConfigIdentity } from "./memoize-step-function.ts";
+
+export interface SecretUseInStepText {
+  readonly key: string;
+  /** A path inside the step; `from` and `to` are the UTF-16 offsets of the whole template in the text at the path. */
+  readonly at: JsonPath;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * A secret in a `when` condition must be allowed for this step type instead of the step's own type, because conditions
+ * are evaluated as scripts.
+ */
+export const REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS = "conditional";
+
+/**
+ * A secret in the value of a variable must be allowed for this step type, because all later steps can read the value.
+ */
+export const REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS = "set-variable";
+
+const VARIABLE_FIELDS: readonly unknown[] = ["outputVariable", "defaultValue", "errorHandling"];
+
+export function getStepTypeRequiredForSecretUse(type: string, [root, field]: JsonPath): string {
+  if (root === "when") return REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS;
+  return VARIABLE_FIELDS.includes(field) ? REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS : type;
+}
+
+/** Lists the secrets in the step's texts, excluding nested steps, whatever the language of the text. */
+export const listSecretUses: MemoizedStepFunction<readonly SecretUseInStepText[]> =
+  memoizeStepFunctionByConfigIdentity<readonly SecretUseInStepText[]>(({ fields, branches }) => {
+    const uses: SecretUseInStepText[] = [];
+    const { when = null, config = null } = fields;
+    const open: { readonly value: JsonValue; readonly at: JsonPath }[] = [
+      { value: config, at: ["config"] },
+      { value: when, at: ["when"] },
+    ];
+    // Avoids recursion, because a config can be nested deeper than the call stack allows.
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { value, at } = next;
+      if (typeof value === "string") readText(value, at, uses);
+      else if (typeof value === "object" && value !== null) {
+        const isArray = Array.isArray(value);
+        for (const [key, inside] of Object.entries(
+          value as Readonly<Record<string, JsonValue>>,
+        ).toReversed()) {
+          if (branches && at.length === 1 && BRANCH_NAMES.some((branch) => branch === key)) continue;
+          open.push({ value: inside, at: [...at, isArray ? Number(key) : key] });
+        }
+      }
+    }
+    return uses;
+  });
+
+/**
+ * Searches for the next `}}` only after the previous `}}`, so that the time stays linear for texts with many unclosed
+ * `{{`.
+ */
+function readText(text: string, at: JsonPath, uses: SecretUseInStepText[]): void {
+  let end = -1;
+  for (let from = text.indexOf("{{"); from !== -1;) {
+    if (end < from + 2) end = text.indexOf("}}", from + 2);
+    if (end === -1) return;
+    const next = text.indexOf("{{", from + 1);
+    // Skips an unclosed `{{`, which is followed by another `{{` before the next `}}`. Of three braces, the inner two
+    // count.
+    if (next === -1 || next > end) {
+      const content = text.slice(from + 2, end);
+      const colon = content.indexOf(":");
+      if (colon !== -1 && content.slice(0, colon).trim() === "secret")
+        uses.push({ key: content.slice(colon + 1).trim(), at, from, to: end + 2 });
+    }
+    from = next;
+  }
+}

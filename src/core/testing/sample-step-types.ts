@@ -1,0 +1,29 @@
+import { isJsonObject } from "#core/json/json.ts";
+import type { StepTypeReferenceFieldPaths, StepTypeLookup } from "#core/references/reference.ts";
+
+// Defines some step types of the contract again for tests of the core, because the core cannot import the contract.
+
+const none: StepTypeReferenceFieldPaths = {
+  scripts: [],
+  liquid: [],
+  variables: [],
+  outputs: [["outputVariable"]],
+};
+
+const fields: ReadonlyMap<string, StepTypeReferenceFieldPaths> = new Map([
+  ["conditional", { ...none, scripts: [["condition"]] }],
+  ["transform-data", { ...none, scripts: [["script"]] }],
+  ["wait-until", { ...none, scripts: [["condition"], ["poll", "condition"]] }],
+  ["template", { ...none, liquid: [["template"], ["partials"]], liquidInputs: [["inputs"]] }],
+  ["set-variable", { ...none, outputs: [["variableName"]] }],
+  ["upsert-record", { ...none, variables: [["sourceVariable"]] }],
+  ["prompt", { ...none, variables: [["previousMessages"]] }],
+]);
+
+export const sampleStepTypeLookup: StepTypeLookup = {
+  referenceFields: (type) => fields.get(type) ?? none,
+  checkConfig: (_, config) =>
+    isJsonObject(config) && config["limit"] !== undefined && typeof config["limit"] !== "number"
+      ? [{ path: ["limit"], message: "Limit must be a number." }]
+      : [],
+};

@@ -1,0 +1,53 @@
+import { findClosestSpelling } from "#server/flows/find-nearest.ts";
+import { formatSettingsHelp } from "./settings.ts";
+import { StartupError } from "#server/store/startup-error.ts";
+
+const USAGE = `Usage: node dist/server/main.js [--help | --version]
+       node dist/server/main.js backup FILE
+       node dist/server/main.js restore FILE [--continue-batches]
+
+  backup FILE         Write all that the store holds to a new file; - writes to the output.
+                      A server on the embedded store must be stopped first.
+  restore FILE        Fill an empty store, of either kind, from a backup; - reads the input.
+  --continue-batches  Continue batches that were not finished, instead of cancelling them.
+                      Only where the server that was backed up does not run any more.
+  -h, --help          Print this text.
+  -v, --version       Print the version.
+
+`;
+
+export type BackupCommand =
+  | { readonly name: "backup"; readonly file: string }
+  | { readonly name: "restore"; readonly file: string; readonly continueBatches: boolean };
+
+const CONTINUE_BATCHES = "--continue-batches";
+
+/** Returns the command to perform instead of starting the server. Throws for wrong arguments of a command. */
+export function readBackupCommand([name, ...rest]: readonly string[]): BackupCommand | undefined {
+  if (name !== "backup" && name !== "restore") return undefined;
+  const continueBatches = name === "restore" && rest.includes(CONTINUE_BATCHES);
+  const [file, ...others] = rest.filter((argument) => !continueBatches || argument !== CONTINUE_BATCHES);
+  if (file === undefined || others.length > 0 || (file.startsWith("-") && file !== "-"))
+    throw new StartupError(`${name} takes the name of one file. Use --help for an example.`);
+  return name === "backup" ? { name, file } : { name, file, continueBatches };
+}
+
+const OPTIONS: Readonly<Record<string, (version: string) => string>> = {
+  "-h": () => USAGE + formatSettingsHelp(),
+  "--help": () => USAGE + formatSettingsHelp(),
+  "-v": (version) => `${version}\n`,
+  "--version": (version) => `${version}\n`,
+};
+
+/** Returns the text to print, or undefined to start the server. Throws for an unknown argument. */
+export function getCommandLineOutput(args: readonly string[], version: string): string | undefined {
+  const unknown = args.find((argument) => !Object.hasOwn(OPTIONS, argument));
+  if (unknown !== undefined) {
+    const meant = findClosestSpelling(unknown, Object.keys(OPTIONS));
+    const hint = meant === undefined ? "Use --help for a list." : `Did you mean ${meant}?`;
+    throw new StartupError(
+      `${JSON.stringify(unknown)} is not an option. ${hint} Settings are environment variables.`,
+    );
+  }
+  return args[0] === undefined ? undefined : OPTIONS[args[0]]?.(version);
+}

@@ -1,0 +1,153 @@
+import { availableParallelism } from "node:os";
+import * as z from "zod/mini";
+import { STEP_TYPES } from "#contract/step-types.ts";
+import { type ManagedSecret, parseSecretAllowList } from "#server/runner/managed-secret.ts";
+import { StartupError } from "#server/store/startup-error.ts";
+import { SETTING_PREFIX } from "./settings.ts";
+import {
+  apiKeySchema,
+  removeTrailingSlashes,
+  webUrlSchema,
+  createIntegerSettingSchema,
+} from "./setting-schemas.ts";
+
+export interface FlowRunConfig {
+  readonly modelUrl: string | undefined;
+  readonly modelKey: string | undefined;
+  readonly smtpUrl: string | undefined;
+  readonly recipientLimit: number;
+  /** `host:port` of private addresses that flows may call. */
+  readonly allowPrivateHttp: readonly string[];
+  readonly secrets: Readonly<Record<string, ManagedSecret>>;
+  readonly stepMs: number;
+  readonly runMs: number;
+  /** Records of batches that this server runs at once, waiting or computing. */
+  readonly concurrency: number;
+  /** Threads for scripts, conditions and Liquid templates: the records that compute at once. */
+  readonly scriptThreads: number;
+  readonly retentionDays: number;
+}
+
+const DAY_SECONDS = 86_400;
+/** Maximum of the default: each thread may take 290 MB. */
+const DEFAULT_SCRIPT_THREADS = 8;
+const PLACE = /^(?:[\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}$/;
+
+export const runEnvironmentSchemas = {
+  MODEL_BASE_URL: z.optional(webUrlSchema),
+  MODEL_API_KEY: z.optional(apiKeySchema),
+  SMTP_URL: z.optional(
+    z
+      .string()
+      .check(
+        z.refine(
+          (text) => /^smtps?:\/\/./.test(text) && URL.canParse(text),
+          "must be an address that begins with smtp:// or smtps://",
+        ),
+      ),
+  ),
+  MAIL_RECIPIENT_LIMIT: createIntegerSettingSchema(1, 1000),
+  ALLOW_PRIVATE_HTTP: z.optional(
+    z
+      .string()
+      .check(
+        z.refine(
+          (text) => listPlaces(text).every((place) => PLACE.test(place)),
+          "must be a list of host:port with commas, such as localhost:3000",
+        ),
+      ),
+  ),
+  STEP_TIME_LIMIT: createIntegerSettingSchema(1, DAY_SECONDS),
+  RUN_TIME_LIMIT: createIntegerSettingSchema(1, DAY_SECONDS),
+  RUN_CONCURRENCY: createIntegerSettingSchema(1, 10_000),
+  SCRIPT_THREADS: z.optional(createIntegerSettingSchema(1, 64)),
+  RESULT_RETENTION_DAYS: createIntegerSettingSchema(1, 36_500),
+};
+
+const SECRET = /^(?:FLOWLINE_)?SECRET_(\w+)$/;
+const SECRET_PREFIX = `${SETTING_PREFIX}SECRET_`;
+const ALLOW = "_ALLOW";
+
+export function readFlowRunConfig(
+  values: z.infer<z.ZodMiniObject<typeof runEnvironmentSchemas>>,
+  env: Readonly<Record<string, string | undefined>>,
+  extraStepTypes: readonly string[],
+): { readonly config: FlowRunConfig; readonly warnings: readonly string[] } {
+  const knownTypes = [...STEP_TYPES.map(({ type }) => type), ...extraStepTypes];
+  const { secrets, warnings } = readSecrets(env, knownTypes);
+  const config = {
+    modelUrl: values.MODEL_BASE_URL && removeTrailingSlashes(values.MODEL_BASE_URL),
+    modelKey: values.MODEL_API_KEY,
+    smtpUrl: values.SMTP_URL,
+    recipientLimit: Number(values.MAIL_RECIPIENT_LIMIT),
+    allowPrivateHttp: listPlaces(values.ALLOW_PRIVATE_HTTP ?? ""),
+    secrets,
+    stepMs: Number(values.STEP_TIME_LIMIT) * 1000,
+    runMs: Number(values.RUN_TIME_LIMIT) * 1000,
+    concurrency: Number(values.RUN_CONCURRENCY),
+    scriptThreads: Number(
+      values.SCRIPT_THREADS ?? Math.min(Math.max(availableParallelism(), 1), DEFAULT_SCRIPT_THREADS),
+    ),
+    retentionDays: Number(values.RESULT_RETENTION_DAYS),
+  };
+  return { config, warnings };
+}
+
+/**
+ * Reads `FLOWLINE_SECRET_<KEY>`, and `SECRET_<KEY>` with a warning: other programs have variables of that form, which
+ * flows could then use.
+ */
+function readSecrets(
+  env: Readonly<Record<string, string | undefined>>,
+  knownTypes: readonly string[],
+): { readonly secrets: FlowRunConfig["secrets"]; readonly warnings: readonly string[] } {
+  const given = new Map<string, { readonly name: string; readonly value: string }>();
+  for (const [name, value = ""] of Object.entries(env)) {
+    const key = SECRET.exec(name)?.[1];
+    if (key === undefined || value === "") continue;
+    if (name.startsWith(SECRET_PREFIX) || !given.has(key)) given.set(key, { name, value });
+  }
+  const secrets = new Map<string, ManagedSecret>();
+  for (const [key, { name, value }] of given) {
+    if (key.endsWith(ALLOW)) {
+      if (given.has(key.slice(0, -ALLOW.length))) continue;
+      const missing = `${SECRET_PREFIX}${key.slice(0, -ALLOW.length)}`;
+      throw new StartupError(`${name} limits a secret that is not set: set ${missing}, or remove it.`);
+    }
+    const list = given.get(`${key}${ALLOW}`);
+    const allowed = parseSecretAllowList(list?.value ?? "", knownTypes);
+    if ("unknown" in allowed)
+      throw new StartupError(
+        `${list?.name} entry ${allowed.unknown} is neither a step type, such as prompt, nor a host, such as api.example.com or *.example.com.`,
+      );
+    secrets.set(key, { value, ...allowed });
+  }
+  const old = [...given.entries()].filter(
+    ([key, { name }]) => secrets.has(key) && !name.startsWith(SECRET_PREFIX),
+  );
+  return {
+    secrets: Object.fromEntries(secrets),
+    warnings: old.map(([, { name }]) => describeOldSecretName(name)),
+  };
+}
+
+function describeOldSecretName(name: string): string {
+  return `Flows can use the secret in ${name}. Rename the variable to ${SETTING_PREFIX}${name}, so that flows never get secrets of other programs.`;
+}
+
+export function listSecretTextsToRedact({ modelKey, smtpUrl, secrets }: FlowRunConfig): readonly string[] {
+  return [modelKey ?? "", ...passwordsOf(smtpUrl), ...Object.values(secrets).map(({ value }) => value)];
+}
+
+/** Returns the SMTP password both as written in the URL and decoded, because errors may quote either form. */
+function passwordsOf(smtpUrl: string | undefined): readonly string[] {
+  const written = smtpUrl === undefined ? "" : new URL(smtpUrl).password;
+  return [written, new URLSearchParams(`p=${written.replaceAll("+", "%2B")}`).get("p") ?? ""];
+}
+
+function listPlaces(text: string): readonly string[] {
+  return text
+    .split(",")
+    .map((place) => place.trim().toLowerCase())
+    .filter((place) => place !== "");
+}

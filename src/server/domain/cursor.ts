@@ -1,0 +1,39 @@
+import type * as z from "zod/mini";
+import { createInvalidRequestError } from "./domain-error.ts";
+
+const FIRST_TIME = Date.parse("0001-01-01T00:00:00.000Z");
+
+export function encodeCursor(place: object): string {
+  return Buffer.from(JSON.stringify(place)).toString("base64url");
+}
+
+export function decodeCursor<Place>(schema: z.ZodMiniType<Place>, text: string): Place {
+  const parsed = schema.safeParse(parse(text));
+  if (!parsed.success) throw createInvalidCursorError("The cursor is not from this server.");
+  return parsed.data;
+}
+
+export function createInvalidCursorError(message: string) {
+  return createInvalidRequestError("The cursor is not valid.", {
+    message,
+    path: "cursor",
+    code: "INVALID_CURSOR",
+  });
+}
+
+/**
+ * Whether the text is an ISO timestamp that PostgreSQL accepts. Stricter than `Date.parse`, which accepts February 30
+ * and the year 0.
+ */
+export function isValidCursorTimestamp(value: string): boolean {
+  const time = Date.parse(value);
+  return time >= FIRST_TIME && new Date(time).toISOString() === value && value.length === 24;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

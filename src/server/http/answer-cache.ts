@@ -1,0 +1,148 @@
+import { createHash } from "node:crypto";
+import { type EndpointHandlerResponse, serializeAnswerBody } from "./answer.ts";
+import { MIN_COMPRESSED_LENGTH, acceptsGzip, gzipJson } from "./compress-answer.ts";
+
+const MAX_BYTES = 32 * 1024 * 1024;
+/** A larger share of the cache is not spent on one answer. */
+const MAX_SHARE = 1 / 8;
+/** Estimated bytes of an entry besides its body and its key. */
+const ENTRY_BYTES = 500;
+
+/** A successful JSON answer as bytes, for every encoding in which it was sent. */
+export interface CachedAnswer {
+  /** The count of changes that was read before the answer's data. */
+  readonly changes: number | undefined;
+  /** The entity tag without quotes; undefined on a server without extensions. */
+  readonly tag: string | undefined;
+  readonly body: Uint8Array<ArrayBuffer>;
+  gzip?: Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * Holds answers in memory until the data that they show changes. Bounded by bytes; the least recently used answers go
+ * first.
+ */
+export class AnswerCache {
+  readonly #maxBytes: number;
+  readonly #answers = new Map<string, { readonly answer: CachedAnswer; bytes: number }>();
+  #bytes = 0;
+
+  constructor(maxBytes = MAX_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  find(key: string, changes: number): CachedAnswer | undefined {
+    const entry = this.#answers.get(key);
+    if (!entry) return undefined;
+    this.#answers.delete(key);
+    if (entry.answer.changes === changes) {
+      this.#answers.set(key, entry);
+      return entry.answer;
+    }
+    this.#bytes -= entry.bytes;
+    return undefined;
+  }
+
+  add(key: string, answer: CachedAnswer): void {
+    this.#remove(key);
+    const bytes = ENTRY_BYTES + 2 * key.length + answer.body.byteLength;
+    if (bytes > this.#maxBytes * MAX_SHARE) return;
+    this.#answers.set(key, { answer, bytes });
+    this.#bytes += bytes;
+    this.#evict();
+  }
+
+  /** Compresses an answer at most once, and counts the compressed bytes. */
+  compress(key: string, answer: CachedAnswer): Promise<Uint8Array<ArrayBuffer>> {
+    answer.gzip ??= gzipJson(answer.body).then((packed) => {
+      const entry = this.#answers.get(key);
+      if (entry?.answer === answer) {
+        entry.bytes += packed.byteLength;
+        this.#bytes += packed.byteLength;
+        this.#evict();
+      }
+      return packed;
+    });
+    return answer.gzip;
+  }
+
+  #evict(): void {
+    for (const key of this.#answers.keys()) {
+      if (this.#bytes <= this.#maxBytes) return;
+      this.#remove(key);
+    }
+  }
+
+  #remove(key: string): void {
+    this.#bytes -= this.#answers.get(key)?.bytes ?? 0;
+    this.#answers.delete(key);
+  }
+}
+
+/**
+ * Encodes an answer. Its entity tag is a hash of the body, behind the version token if the answer has one: the token
+ * stays the same when tags, runs or a publish change what a flow's answer shows.
+ */
+export function encodeAnswer(
+  answer: EndpointHandlerResponse,
+  { changes, isTagged }: { readonly changes: number | undefined; readonly isTagged: boolean },
+): CachedAnswer {
+  const body = Buffer.from(serializeAnswerBody(answer) ?? "");
+  if (!isTagged) return { changes, tag: undefined, body };
+  const hash = createHash("sha1").update(body).digest("base64url");
+  const token = answer.headers?.["etag"]?.replaceAll('"', "");
+  return { changes, tag: token === undefined ? hash : `${token}.${hash}`, body };
+}
+
+interface ConditionalHeaders {
+  readonly acceptEncoding: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+interface EncodedResponse {
+  readonly status: 200 | 304;
+  readonly body: Uint8Array<ArrayBuffer> | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Returns the answer in an encoding that the client accepts, or 304 if the client has it. */
+export async function selectEncodedResponse(
+  answer: CachedAnswer,
+  { acceptEncoding, ifNoneMatch }: ConditionalHeaders,
+  compress: () => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<EncodedResponse> {
+  const { tag, body } = answer;
+  const isLong = body.byteLength >= MIN_COMPRESSED_LENGTH;
+  const isPacked = isLong && acceptsGzip(acceptEncoding);
+  const headers = {
+    "cache-control": tag === undefined ? "private, no-store" : "private, no-cache",
+    // A strong tag must not name two encodings of a response.
+    ...(tag !== undefined && { etag: isPacked ? `W/"${tag}"` : `"${tag}"` }),
+    ...(isLong && { vary: "accept-encoding" }),
+  };
+  if (tag !== undefined && isNoneMatchFailed(ifNoneMatch, tag)) return { status: 304, body: null, headers };
+  const sent = isPacked ? await compress() : body;
+  return {
+    status: 200,
+    body: sent,
+    headers: {
+      ...headers,
+      ...(isPacked && { "content-encoding": "gzip" }),
+      "content-type": "application/json; charset=utf-8",
+      "content-length": String(sent.byteLength),
+    },
+  };
+}
+
+/** Compares weakly, as `If-None-Match` demands, and without the suffix that compressing proxies add to a tag. */
+function isNoneMatchFailed(header: string | undefined, tag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(",").some((part) => {
+    const text = part.trim();
+    return text === "*" || text.replace(/^W\//, "").replace(/-(?:gzip|br)"$/, '"') === `"${tag}"`;
+  });
+}

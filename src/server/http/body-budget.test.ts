@@ -1,0 +1,135 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { type Socket, connect } from "node:net";
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { type ConnectionLimits, createHttpServer, startListening } from "#server/listen.ts";
+import type { Store } from "#server/store/store.ts";
+import { openTestStore } from "#server/testing/open-test-store.ts";
+import { type TestApp, startTestApp, createTestApiKey } from "#server/testing/test-app.ts";
+import { BodyMemoryBudget } from "./body-budget.ts";
+
+const MB = 1_000_000;
+
+let store: Store;
+let server: Server | undefined;
+let sockets: Socket[] = [];
+beforeAll(async () => {
+  store = await openTestStore();
+  return () => store.close();
+});
+beforeEach(() => {
+  sockets = [];
+});
+afterEach(async () => {
+  for (const socket of sockets) socket.destroy();
+  server?.closeAllConnections();
+  server?.close();
+});
+
+async function start(app: TestApp, limits?: ConnectionLimits): Promise<number> {
+  server = createHttpServer(app.fetch, limits);
+  return startListening(server, 0, "127.0.0.1");
+}
+
+function open(port: number, text: string) {
+  const socket = connect(port, "127.0.0.1");
+  sockets.push(socket);
+  let heard = "";
+  socket.setEncoding("utf8").on("data", (part: string) => {
+    heard += part;
+  });
+  // Ignores errors, because the server may close the connection while the client is still writing.
+  socket.on("error", () => undefined);
+  socket.write(text);
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  const status = () => Number(/^HTTP\/1\.1 (\d+)/.exec(heard)?.[1] ?? 0);
+  return { socket, closed, status, heard: () => heard, answered: () => expect.poll(status).not.toBe(0) };
+}
+
+const head = (length: number, more = "") =>
+  `POST /v1/public/flows/validate HTTP/1.1\r\nHost: localhost:4400\r\nContent-Length: ${length}\r\n${more}\r\n`;
+
+it("the server limits the memory of 300 unfinished request bodies, and accepts bodies again after they end", async () => {
+  const bodies = new BodyMemoryBudget();
+  const port = await start(await startTestApp(store, { bodies }));
+  const part = `{"name":"${"x".repeat(MB)}`;
+  let most = 0;
+  const clients = Array.from({ length: 300 }, () => open(port, head(2 * MB) + part));
+  const refused = () => clients.filter(({ status }) => status() === 503).length;
+  await expect
+    .poll(
+      () => {
+        most = Math.max(most, bodies.inFlight);
+        return refused();
+      },
+      { timeout: 120_000, interval: 20 },
+    )
+    .toBeGreaterThanOrEqual(230);
+  expect(most).toBeLessThanOrEqual(64 * 1024 * 1024);
+  expect(bodies.inFlight).toBeGreaterThan(0);
+  expect(clients.find(({ status }) => status() === 503)?.heard()).toMatch(/retry-after: 1\r\n/i);
+  for (const { socket } of clients) socket.destroy();
+  await expect.poll(() => bodies.inFlight).toBe(0);
+  const after = open(port, `${head(2)}{}`);
+  await after.answered();
+  expect(after.status()).toBe(200);
+});
+
+it("the server reserves memory for request bodies of callers with a key", async () => {
+  const bodies = new BodyMemoryBudget({ anonymous: 1000, caller: 5000, all: 6000 });
+  const app = await startTestApp(store, { bodies, env: { API_KEYS: createTestApiKey("one") } });
+  const port = await start(app);
+  const stranger = open(port, `${head(3000)}${"x".repeat(900)}`);
+  await expect.poll(() => bodies.inFlight).toBe(900);
+  const second = open(port, `${head(3000)}${"x".repeat(900)}`);
+  await second.answered();
+  expect(second.status()).toBe(503);
+  const caller = open(
+    port,
+    head(4000, `Authorization: Bearer ${createTestApiKey("one")}\r\n`) + " ".repeat(4000),
+  );
+  await caller.answered();
+  expect(caller.status()).toBe(400);
+  stranger.socket.destroy();
+  await expect.poll(() => bodies.inFlight).toBe(0);
+});
+
+it("the server times out a request body that stops arriving", async () => {
+  const bodies = new BodyMemoryBudget({ idleMs: 100 });
+  const port = await start(await startTestApp(store, { bodies }));
+  const client = open(port, `${head(2 * MB)}{"name":`);
+  await client.closed;
+  expect(client.status()).toBe(408);
+  expect(client.heard()).toContain("BODY_TOO_SLOW");
+  expect(bodies.inFlight).toBe(0);
+});
+
+it("the server times out request headers that do not end", async () => {
+  const limits = { connections: 10, headersMs: 100, requestMs: 10_000, checkMs: 50 };
+  const port = await start(await startTestApp(store), limits);
+  const client = open(port, "GET /v1/flows HTTP/1.1\r\nHost: localhost:4400\r\n");
+  const silent = open(port, "");
+  await Promise.all([client.closed, silent.closed]);
+  expect(client.status()).toBe(408);
+});
+
+it("the server limits the number of connections", async () => {
+  const limits = { connections: 2, headersMs: 10_000, requestMs: 10_000, checkMs: 1000 };
+  const port = await start(await startTestApp(store), limits);
+  for (const client of [open(port, head(2)), open(port, head(2))]) await once(client.socket, "connect");
+  const third = open(port, head(2));
+  await third.closed;
+  expect(third.status()).toBe(0);
+});
+
+it("the server refuses a too long body or a missing key before the body arrives", async () => {
+  const port = await start(await startTestApp(store, { env: { API_KEYS: createTestApiKey("one") } }));
+  const tooLong = open(port, head(3 * MB));
+  const keyless = open(
+    port,
+    `POST /v1/flows HTTP/1.1\r\nHost: localhost:4400\r\nContent-Length: ${2 * MB}\r\n\r\n`,
+  );
+  await Promise.all([tooLong.answered(), keyless.answered()]);
+  expect([tooLong.status(), keyless.status()]).toEqual([413, 401]);
+  await Promise.all([tooLong.closed, keyless.closed]);
+});

@@ -1,0 +1,121 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { type EndpointDefinition, listRequiredScopes } from "#contract/endpoint.ts";
+import { type EndpointName, endpoints } from "#contract/endpoints.ts";
+import type { Store } from "#server/store/store.ts";
+import type { EndpointHandlerResponse } from "./answer.ts";
+import { type AnswerCache, type CachedAnswer, encodeAnswer, selectEncodedResponse } from "./answer-cache.ts";
+import { type AdmittedRead, type HonoApp, type HonoEnvironment, readRequestHeader } from "./app-context.ts";
+import {
+  type AuthenticationDependencies,
+  type CallerIdentity,
+  identifyCaller,
+  requireIdentityWithScopes,
+} from "./authenticate.ts";
+import { createCrossSiteCheck } from "./guard-origin.ts";
+import { observeAnsweredRequest } from "./observe-requests.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+import { REQUEST_ID_HEADER, createRequestId } from "./request-id.ts";
+import { API_SECURITY_HEADERS } from "./security-headers.ts";
+
+/** Endpoints whose answers depend only on the organization, the request, and the data that `Store.flowChanges` counts. */
+const CACHED_ENDPOINTS = ["listFlows", "getFlow", "listFlowTags"] as const satisfies readonly EndpointName[];
+
+interface CachedReadDependencies {
+  readonly context: AuthenticationDependencies;
+  readonly store: Store;
+  readonly cache: AnswerCache;
+  readonly limit: RateLimiter;
+  /** False if middleware in front of this one adds the headers and counts the request. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Answers reads from memory, before all other middleware. Makes the same checks as the way of other requests, which a
+ * request takes that fails one or that has no current answer in memory.
+ */
+export function mountCachedReads(app: HonoApp, dependencies: CachedReadDependencies): void {
+  for (const name of CACHED_ENDPOINTS) {
+    const endpoint: EndpointDefinition = endpoints[name];
+    app.on(endpoint.method, endpoint.path, createCachedReadHandler(name, endpoint, dependencies));
+  }
+}
+
+function createCachedReadHandler(
+  name: EndpointName,
+  endpoint: EndpointDefinition,
+  dependencies: CachedReadDependencies,
+): MiddlewareHandler<HonoEnvironment> {
+  const { context, store, cache, limit, isFirst } = dependencies;
+  const { metrics, logger, config } = context;
+  const isForeign = createCrossSiteCheck(context);
+  const scopes = listRequiredScopes(endpoint);
+  const isLimited = endpoint.path.startsWith("/v1/");
+
+  const readChanges = async ({ organizationId }: CallerIdentity) => {
+    try {
+      return await store.flowChanges.read(organizationId);
+    } catch {
+      // The handler reads the store too, and reports its failure.
+      return undefined;
+    }
+  };
+  const admit = async (request: Context): Promise<AdmittedRead | undefined> => {
+    if (isForeign(request)) return undefined;
+    try {
+      const identity = requireIdentityWithScopes(await identifyCaller(context, request), scopes);
+      if (isLimited) await limit(identity.name);
+      return { identity, cache, key: keyOf(name, identity, request), changes: await readChanges(identity) };
+    } catch {
+      // The way of other requests reports the error.
+      return undefined;
+    }
+  };
+
+  return async (request, next) => {
+    const started = performance.now();
+    const read = await admit(request);
+    if (!read) return next();
+    request.set("admittedRead", read);
+    const answer = read.changes === undefined ? undefined : cache.find(read.key, read.changes);
+    metrics.countCachedRead(answer ? "hit" : "miss");
+    if (!answer) return next();
+    const { status, body, headers } = await selectFor(request, read, answer);
+    if (!isFirst) return new Response(body, { status, headers });
+    const requestId = createRequestId(request, config.trustedProxies);
+    observeAnsweredRequest(request, metrics, { route: endpoint.path, status, started, requestId });
+    const { method, path } = request.req;
+    const ms = Math.round(performance.now() - started);
+    logger.debug({ requestId, method, path, status, ms }, "request");
+    const allHeaders = { ...headers, ...API_SECURITY_HEADERS, [REQUEST_ID_HEADER]: requestId };
+    return new Response(body, { status, headers: allHeaders });
+  };
+}
+
+/** Converts the answer of a cached endpoint, and holds a successful one in memory. */
+export async function answerAdmittedRead(
+  request: Context,
+  read: AdmittedRead,
+  answer: EndpointHandlerResponse,
+  isTagged: boolean,
+): Promise<Response> {
+  const encoded = encodeAnswer(answer, { changes: read.changes, isTagged });
+  if (read.changes !== undefined) read.cache.add(read.key, encoded);
+  const { status, body, headers } = await selectFor(request, read, encoded);
+  return new Response(body, { status, headers });
+}
+
+function selectFor(request: Context, { cache, key }: AdmittedRead, answer: CachedAnswer) {
+  const conditions = {
+    acceptEncoding: readRequestHeader(request, "accept-encoding"),
+    ifNoneMatch: readRequestHeader(request, "if-none-match"),
+  };
+  return selectEncodedResponse(answer, conditions, () => cache.compress(key, answer));
+}
+
+/** Has all that an answer of these endpoints depends on: they read nothing of the caller but organization and scopes. */
+function keyOf(name: EndpointName, { organizationId, scopes }: CallerIdentity, request: Context): string {
+  const parts = [name, organizationId, scopes, request.req.param()];
+  if (!request.req.url.includes("?")) return JSON.stringify(parts);
+  const query = Object.entries(request.req.queries()).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  return JSON.stringify([...parts, query]);
+}

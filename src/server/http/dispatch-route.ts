@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { addOriginToFlowChangeEvent } from "#server/flows/flow-events.ts";
+import type { FlowServiceDependencies } from "#server/flows/flow-context.ts";
+import { prepareTextNames } from "#server/flows/step-index/prepare-index.ts";
+import { assertServerCanRunFlow, runFlowForDispatchRequest } from "#server/runs/dispatch.ts";
+import { assertDispatchCanBePlanned } from "#server/runs/dispatch-plan.ts";
+import { type DispatchRequest, checkDispatchRequest } from "#server/runs/dispatch-request.ts";
+import {
+  type SavedDispatch,
+  hasDispatchWrites,
+  readReplayedDispatchWrites,
+  writeFlowAndRecordOfDispatch,
+} from "#server/runs/dispatch-writes.ts";
+import type { RunService } from "#server/runs/run-service.ts";
+import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
+import { EVENT_STREAM_HEADERS } from "./answer.ts";
+import { runOncePerIdempotencyKey } from "./answer-once.ts";
+import type { EndpointHandlers, EndpointRequest } from "./route.ts";
+
+export interface DispatchDependencies {
+  readonly flows: FlowServiceDependencies;
+  readonly index: BackgroundTextParser;
+}
+
+/** Saves the flow and the record of a dispatch in one transaction, if it asks for that, and then runs the flow. */
+export function createDispatchRoute(
+  service: RunService,
+  dependencies: DispatchDependencies,
+): EndpointHandlers<"dispatch">["dispatch"] {
+  return async (call) => {
+    const { caller, body, headers, signal } = call;
+    const request = checkDispatchRequest(caller, body, headers.ifMatch);
+    assertServerCanRunFlow(service);
+    const saved = hasDispatchWrites(request)
+      ? await saveBeforeRun(service, dependencies, call, request)
+      : undefined;
+    const result = await runFlowForDispatchRequest(service, caller, request, {
+      saved,
+      gone: signal,
+      idempotencyKey: service.context.extras ? createRunIdempotencyKey(call) : undefined,
+    });
+    return "stream" in result
+      ? { status: 200, stream: result.stream, headers: EVENT_STREAM_HEADERS }
+      : { status: 200, body: result.text };
+  };
+}
+
+/** Includes the body, so that a key that was sent with another request makes other keys for the steps. */
+function createRunIdempotencyKey({ caller, headers, bodyText }: EndpointRequest): string | undefined {
+  const { idempotencyKey } = headers;
+  if (idempotencyKey === undefined) return undefined;
+  return createHash("sha256")
+    .update(JSON.stringify([caller.organizationId, idempotencyKey, bodyText]))
+    .digest("base64url");
+}
+
+async function saveBeforeRun(
+  { context }: RunService,
+  { flows, index }: DispatchDependencies,
+  call: EndpointRequest,
+  request: DispatchRequest,
+): Promise<SavedDispatch> {
+  const { caller, headers } = call;
+  await assertDispatchCanBePlanned(context, caller, request);
+  const textNames = request.flowToSave && (await prepareTextNames(index, request.flowToSave.flow.steps));
+  let fresh: SavedDispatch | undefined;
+  const { body } = await flows.store.write((tx, publish) =>
+    runOncePerIdempotencyKey({ context: flows, tx, operation: "POST /v1/dispatch" }, call, async () => {
+      fresh = await writeFlowAndRecordOfDispatch(
+        flows,
+        {
+          tx,
+          caller,
+          ifMatch: headers.ifMatch,
+          textNames,
+          publish: (event) => {
+            if (flows.extras) publish(addOriginToFlowChangeEvent(event, caller, headers.tab));
+          },
+          publishRecords: publish,
+        },
+        request,
+      );
+      return { status: 200, body: JSON.stringify(fresh.writes) };
+    }),
+  );
+  return fresh ?? readReplayedDispatchWrites(flows, caller, body ?? "");
+}

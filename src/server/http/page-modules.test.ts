@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { expect, it } from "vitest";
+import { type BuildManifest, listPageModules, listPageScriptUrls } from "./page-modules.ts";
+
+const EDITOR = "src/client/editor/shell/flow-editor-page.tsx";
+const RUNS = "src/client/editor/runs/runs-tab.tsx";
+const manifest: BuildManifest = {
+  "index.html": { file: "assets/index-1.js", imports: ["_start.js"] },
+  "_start.js": { file: "assets/start-1.js" },
+  "_editor.js": { file: "assets/editor-1.js", imports: ["_start.js", "_cycle.js"] },
+  "_cycle.js": { file: "assets/cycle-1.js", imports: ["_editor.js"] },
+  [EDITOR]: { file: "assets/page-1.js", imports: ["_start.js", "_editor.js"] },
+  [RUNS]: { file: "assets/runs-1.js", imports: ["_editor.js"] },
+};
+const editorScripts = ["/assets/page-1.js", "/assets/editor-1.js", "/assets/cycle-1.js"];
+
+it.each([
+  ["/flows/flow_1", editorScripts],
+  ["/flows/flow_1/runs/batch_1", ["/assets/page-1.js", "/assets/runs-1.js", ...editorScripts.slice(1)]],
+  ["/flows", []],
+  ["/flows/", []],
+  ["/", []],
+  ["/environment", []],
+])("the page at %s names the scripts of its modules once, without those of the entry", (path, scripts) => {
+  expect(listPageScriptUrls(manifest, path)).toEqual(scripts);
+});
+
+it("a build without a manifest names no scripts", () => {
+  expect(listPageScriptUrls({}, "/flows/flow_1")).toEqual([]);
+});
+
+it("every page module is a source file", () => {
+  expect(listPageModules().filter((file) => !existsSync(file))).toEqual([]);
+});

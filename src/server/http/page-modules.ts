@@ -1,0 +1,39 @@
+/** Source files of the code that a page loads besides the entry, by the page's path. A path can match several. */
+const PAGE_MODULES: readonly (readonly [RegExp, string])[] = [
+  [/^\/flows\/[^/]+(?:\/|$)/, "src/client/editor/shell/flow-editor-page.tsx"],
+  [/^\/flows\/[^/]+\/json\/?$/, "src/client/editor/json-tab/json-tab.tsx"],
+  [/^\/flows\/[^/]+\/runs(?:\/|$)/, "src/client/editor/runs/runs-tab.tsx"],
+  [/^\/flows\/[^/]+\/versions(?:\/|$)/, "src/client/editor/versions/versions-tab.tsx"],
+  [/^\/records\/?$/, "src/client/features/records/record-types-page.tsx"],
+  [/^\/records\/[^/]+\/?$/, "src/client/features/records/record-list-page.tsx"],
+  [/^\/environment\/?$/, "src/client/features/environment/environment-page.tsx"],
+];
+
+const ENTRY = "index.html";
+
+interface BuiltModule {
+  readonly file: string;
+  readonly imports?: readonly string[];
+}
+
+/** Vite's manifest of the built dashboard: its files by source file. */
+export type BuildManifest = Readonly<Record<string, BuiltModule>>;
+
+/** Lists all page modules, for the test that these source files exist. */
+export const listPageModules = (): readonly string[] => PAGE_MODULES.map(([, module]) => module);
+
+/**
+ * Lists the scripts of a page that its HTML does not name, so that the browser loads them together with the entry
+ * instead of after it.
+ */
+export function listPageScriptUrls(manifest: BuildManifest, path: string): readonly string[] {
+  const named = collectFiles(manifest, [ENTRY]);
+  const modules = PAGE_MODULES.filter(([pattern]) => pattern.test(path)).map(([, module]) => module);
+  return [...collectFiles(manifest, modules)].filter((file) => !named.has(file)).map((file) => `/${file}`);
+}
+
+function collectFiles(manifest: BuildManifest, modules: readonly string[]): ReadonlySet<string> {
+  const names = new Set(modules);
+  for (const name of names) for (const imported of manifest[name]?.imports ?? []) names.add(imported);
+  return new Set([...names].flatMap((name) => manifest[name]?.file ?? []));
+}

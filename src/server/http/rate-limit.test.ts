@@ -1,0 +1,126 @@
+import { sql } from "drizzle-orm";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Database } from "#server/store/database.ts";
+import { openPostgresStore } from "#server/store/postgres-store.ts";
+import { takeRateLimitTokens } from "#server/store/rate-limit-rows.ts";
+import type { Store } from "#server/store/store.ts";
+import { createTestDatabase } from "#server/testing/postgres-server.ts";
+import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
+import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import { createRateLimiter } from "./rate-limit.ts";
+
+const createLimiter = (perMinute: number, execute: () => Promise<unknown>) =>
+  createRateLimiter(perMinute, {
+    store: { kind: "postgres", database: { execute } as unknown as Database },
+    monotonic: () => 0,
+  });
+
+const isGranted = async (limit: () => Promise<void> | undefined) => {
+  try {
+    await limit();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe("a rate limiter whose tokens are in the store", () => {
+  it("asks once for many requests", async () => {
+    let asked = 0;
+    const limit = createLimiter(1000, async () => {
+      asked += 1;
+      return { rows: [{ granted: 50, tokens: 900 }] };
+    });
+    await Promise.all(Array.from({ length: 200 }, async () => limit("key")));
+    expect(asked).toBe(4);
+  });
+
+  it("does not ask again at once after the key has no tokens left", async () => {
+    let asked = 0;
+    const limit = createLimiter(1000, async () => {
+      asked += 1;
+      return { rows: [{ granted: 0, tokens: 0.5 }] };
+    });
+    const granted = await Promise.all(Array.from({ length: 100 }, () => isGranted(() => limit("key"))));
+    expect([asked, granted.includes(true)]).toEqual([1, false]);
+    expect(await isGranted(() => limit("key"))).toBe(false);
+    expect(asked).toBe(1);
+  });
+
+  it.each([
+    ["fails", () => Promise.reject(new Error("lost"))],
+    ["does not answer", () => new Promise<never>(() => undefined)],
+  ])("grants the limit by itself while the store %s", async (_, execute) => {
+    const limit = createLimiter(10, execute);
+    const granted: boolean[] = [];
+    for (let count = 0; count < 12; count += 1) granted.push(await isGranted(() => limit("key")));
+    expect(granted.filter(Boolean)).toHaveLength(10);
+  });
+});
+
+const url = getTestPostgresUrl();
+describe.skipIf(url === undefined)("two servers on one database", () => {
+  let database: Awaited<ReturnType<typeof createTestDatabase>>;
+  let stores: readonly [Store, Store];
+  let apps: readonly [TestApp, TestApp];
+  beforeAll(async () => {
+    database = await createTestDatabase(url ?? "");
+    const open = () => openPostgresStore({ url: database.url, onLostConnection: () => undefined });
+    stores = [await open(), await open()];
+  });
+  const start = async (perMinute: number) => {
+    const open = (store: Store) => startTestApp(store, { env: { RATE_LIMIT: String(perMinute) } });
+    apps = [await open(stores[0]), await open(stores[1])];
+  };
+  afterEach(() => stores[0].database.execute(sql`DELETE FROM rate_limits`));
+  afterAll(async () => {
+    for (const store of stores) await store.close();
+    await database.drop();
+  });
+  const isAnswered = async (app: TestApp) => {
+    const { status, headers } = await app.call("GET", "/v1/flows?limit=1");
+    if (status === 429) expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+    return status === 200;
+  };
+  const readTokens = async () =>
+    Number((await stores[0].database.execute(sql`SELECT tokens FROM rate_limits`)).rows[0]?.["tokens"]);
+
+  it("grant no more than the limit together, and waste no more than one lease", async () => {
+    await start(60);
+    const started = performance.now();
+    const granted = await Promise.all(
+      apps.map(async (app) => {
+        let count = 0;
+        for (let call = 0; call < 50; call += 1) if (await isAnswered(app)) count += 1;
+        return count;
+      }),
+    );
+    const refilled = Math.ceil((performance.now() - started) / 1000);
+    const total = (granted[0] ?? 0) + (granted[1] ?? 0);
+    expect(total).toBeGreaterThanOrEqual(57);
+    expect(total).toBeLessThanOrEqual(60 + refilled);
+  });
+
+  it("give back tokens that they do not use", async () => {
+    await start(600);
+    expect(await isAnswered(apps[0])).toBe(true);
+    expect(await readTokens()).toBe(570);
+    // A time in the future keeps the bucket from filling itself up.
+    await stores[0].database.execute(sql`UPDATE rate_limits SET updated_at = now() + interval '1 hour'`);
+    // The lease of the first server is over: its next request returns the rest of it, and takes another one.
+    apps[0].wait(6000);
+    expect(await isAnswered(apps[0])).toBe(true);
+    await expect.poll(readTokens, { timeout: 15_000 }).toBe(600 - 1 - 30);
+  });
+
+  it("lock no key out when the clock of the database is set back", async () => {
+    const bucket = { organizationId: "", key: "key", perMinute: 6000 };
+    const take = () => takeRateLimitTokens(stores[1].database, bucket, 300);
+    await take();
+    await stores[0].database.execute(
+      sql`UPDATE rate_limits SET tokens = 0, updated_at = now() + interval '1 hour'`,
+    );
+    expect(await take()).toEqual({ granted: 0, tokens: 0 });
+    await expect.poll(async () => (await take()).granted, { timeout: 15_000 }).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
+import { startTestApp } from "#server/testing/test-app.ts";
+import { ENVIRONMENT_SETTINGS, SETTING_PREFIX } from "./config/settings.ts";
+import type { Store } from "./store/store.ts";
+import { observeFlowRuns } from "./telemetry/observe-runs.ts";
+import { QueueMonitor } from "./telemetry/queue-monitor.ts";
+import { ServerMetrics } from "./telemetry/server-metrics.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const guide = await readFile(join(import.meta.dirname, "README.md"), "utf8");
+const dockerfile = await readFile(join(ROOT, ".github/Dockerfile"), "utf8");
+
+it("the guide and the container file name only settings that exist", () => {
+  const known = new Set(ENVIRONMENT_SETTINGS.map(({ name }) => SETTING_PREFIX + name));
+  const named = [...`${guide}${dockerfile}`.matchAll(/\bFLOWLINE_[A-Z_]+/g)].map(([name]) => name);
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+});
+
+it("the alerts of the guide read only metrics that the server has", async () => {
+  const metrics = new ServerMetrics();
+  const usage = { idle: 0, busy: 0, waiting: 0 };
+  observeFlowRuns({ ...createFakeFlowRunner(), getThreadUsage: () => usage }, metrics);
+  const store = { getPoolUsage: () => usage } as unknown as Store;
+  const logger = { warn: () => undefined, info: () => undefined };
+  const queue = new QueueMonitor({ store, now: Date.now, monotonic: () => 0, logger });
+  const app = await startTestApp(store, { queue, metrics, env: { RUNTYPE_API_KEY: "key" } });
+  const { text } = await app.call("GET", "/metrics");
+  const known = new Set([...text.matchAll(/^# HELP (\w+)/gm)].map(([, name]) => name));
+  const named = [...guide.matchAll(/\b(?:flowline|nodejs|process)_[a-z0-9]+_\w+/g)].map(([name]) => name);
+  expect(named.length).toBeGreaterThan(8);
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+});
+
+it("the container file copies files and runs scripts that exist", async () => {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8")) as {
+    readonly scripts: Readonly<Record<string, string>>;
+  };
+  const copied = /^COPY ((?:[\w.-]+ )+)\.\/$/m.exec(dockerfile)?.[1]?.trim().split(" ") ?? [];
+  expect(copied).toContain("package-lock.json");
+  expect(copied.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  const run = [...`${guide}${dockerfile}`.matchAll(/npm run ([\w:-]+)/g)].map(([, name = ""]) => name);
+  expect(run).toContain("build");
+  expect(run.filter((name) => scripts[name] === undefined)).toEqual([]);
+});

@@ -1,0 +1,181 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { JsonObject } from "#core/json/json.ts";
+import { createFlowRunHarness } from "#server/testing/run-harness.ts";
+import {
+  createSampleScriptStep,
+  createSampleSetVariableStep,
+  createSampleStep,
+} from "#server/testing/sample-steps.ts";
+import { HTTP_REQUEST_STEP_TYPES } from "./managed-secret.ts";
+
+const received: { readonly url: string; readonly headers: Record<string, unknown>; readonly body: string }[] =
+  [];
+const server = createServer((request, response) => {
+  let body = "";
+  request.setEncoding("utf8").on("data", (text: string) => (body += text));
+  request.on("end", () => {
+    received.push({ url: request.url ?? "", headers: request.headers, body });
+    const [, status, to] = /^\/(\d+)\/([\w.]+)/.exec(request.url ?? "") ?? [];
+    if (to !== undefined) response.setHeader("location", `http://${to}:${port}/end`);
+    response.statusCode = Number(status ?? 200);
+    response.end("ok");
+  });
+});
+let port = 0;
+let harness: ReturnType<typeof createFlowRunHarness>;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => void server.listen(0, resolve));
+  ({ port } = server.address() as AddressInfo);
+  harness = createFlowRunHarness({
+    allowed: [`localhost:${port}`, `127.0.0.1:${port}`],
+    secrets: {
+      KEY: { value: "geheim-1", stepTypes: HTTP_REQUEST_STEP_TYPES, hosts: [] },
+      HOST: { value: "geheim-2", stepTypes: HTTP_REQUEST_STEP_TYPES, hosts: ["localhost"] },
+      OTHER: { value: "geheim-3", stepTypes: ["prompt"], hosts: [] },
+      OPEN: { value: "geheim-4", stepTypes: ["transform-data", "set-variable"], hosts: [] },
+    },
+  });
+});
+afterAll(async () => {
+  await harness.runner.close();
+  server.close();
+});
+
+const call = (http: JsonObject, more: JsonObject = {}) =>
+  createSampleStep("a", "api-call", { http: { url: `http://localhost:${port}/`, ...http }, ...more });
+const run = async (given: JsonObject) => (await harness.run([given])).of("a");
+
+describe("a secret with default settings", () => {
+  it("is sent in every field of a request", async () => {
+    await run(
+      call(
+        {
+          url: `http://localhost:${port}/?k={{secret:KEY}}`,
+          method: "POST",
+          headers: { "x-key": "{{secret:KEY}}" },
+          body: { deep: ["{{secret:KEY}}"] },
+        },
+        { auth: { type: "bearer", token: "{{ secret : KEY }}" } },
+      ),
+    );
+    expect(received.at(-1)).toMatchObject({
+      url: "/?k=geheim-1",
+      headers: { "x-key": "geheim-1", authorization: "Bearer geheim-1" },
+      body: '{"deep":["geheim-1"]}',
+    });
+  });
+
+  it.each<[string, JsonObject, string]>([
+    [
+      "a script",
+      createSampleScriptStep("a", "return '{{secret:KEY}}'.split('').join(' ')"),
+      "transform-data",
+    ],
+    ["a script, outside of quotes", createSampleScriptStep("a", "return [{{secret:KEY}}]"), "transform-data"],
+    ["a template", createSampleStep("a", "template", { template: "{{secret:KEY}}" }), "template"],
+    [
+      "an input of a template",
+      createSampleStep("a", "template", { template: "{{x}}", inputs: { x: "{{secret:KEY}}" } }),
+      "template",
+    ],
+    [
+      "a partial",
+      createSampleStep("a", "template", { template: "x", partials: { p: "{{secret:KEY}}" } }),
+      "template",
+    ],
+    ["a variable", createSampleSetVariableStep("a", "{{secret:KEY}}"), "set-variable"],
+    ["a condition", createSampleStep("a", "wait-until", { condition: "{{secret:KEY}}" }), "wait-until"],
+    ["a prompt", createSampleStep("a", "prompt", { model: "m", userPrompt: "{{secret:KEY}}" }), "prompt"],
+    [
+      "a mail",
+      createSampleStep("a", "send-email", { to: "a@b.c", from: "a@b.c", text: "{{secret:KEY}}" }),
+      "send-email",
+    ],
+    ["an event", createSampleStep("a", "send-event", { eventType: "{{secret:KEY}}" }), "send-event"],
+    ["a stream", createSampleStep("a", "send-stream", { message: "{{secret:KEY}}" }), "send-stream"],
+    ["a record", createSampleStep("a", "retrieve-record", { recordId: "{{secret:KEY}}" }), "retrieve-record"],
+  ])("is refused in %s, and the error names the setting that allows it", async (_, given, type) => {
+    const { status, error } = await run(given);
+    expect(status).toBe("failed");
+    expect(error).toContain(`SECRET_KEY_ALLOW`);
+    expect(error).toContain(` ${type} `);
+  });
+
+  it("is refused in a `when`, a conditional, a default value, a fallback and a variable name", async () => {
+    const conditions: readonly JsonObject[] = [
+      { ...call({}), when: "'{{secret:KEY}}' !== ''" },
+      createSampleStep("a", "conditional", { condition: "{{secret:KEY}}", trueSteps: [], falseSteps: [] }),
+    ];
+    for (const given of conditions) {
+      expect((await run(given)).error).toMatch(
+        /may not be used in a condition.*conditional in FLOWLINE_SECRET_KEY_ALLOW/,
+      );
+    }
+    const failing = { url: "http://localhost:1/" };
+    const kept: readonly JsonObject[] = [
+      call(failing, { errorHandling: "continue", defaultValue: "{{secret:KEY}}" }),
+      call(failing, {
+        errorHandling: { onError: "fallback", fallbacks: [{ type: "message", message: "{{secret:KEY}}" }] },
+      }),
+      call({}, { outputVariable: "x{{secret:KEY}}" }),
+    ];
+    for (const given of kept)
+      expect((await run(given)).error).toMatch(/set-variable in FLOWLINE_SECRET_KEY_ALLOW/);
+  });
+});
+
+it("a secret is allowed only for the step types in its list", async () => {
+  expect((await run(call({ headers: { a: "{{secret:OTHER}}" } }))).error).toMatch(
+    /api-call in FLOWLINE_SECRET_OTHER_ALLOW/,
+  );
+  const ran = await harness.run([
+    createSampleSetVariableStep("a", "{{secret:OPEN}}"),
+    createSampleScriptStep("b", "return '{{secret:OPEN}}'.length + a.length"),
+  ]);
+  expect(ran.of("b").output).toBe(16);
+});
+
+describe("a secret with hosts", () => {
+  it("is sent only to these hosts", async () => {
+    const before = received.length;
+    expect((await run(call({ headers: { a: "{{secret:HOST}}" } }))).status).toBe("completed");
+    const requests: readonly JsonObject[] = [
+      { headers: { a: "{{secret:HOST}}" } },
+      { method: "POST", body: "{{secret:HOST}}" },
+    ];
+    for (const http of requests) {
+      const { error } = await run(call({ ...http, url: `http://127.0.0.1:${port}/` }));
+      expect(error).toBe(
+        `The secret HOST may not be sent to 127.0.0.1:${port}, which is not among the hosts of FLOWLINE_SECRET_HOST_ALLOW.`,
+      );
+    }
+    expect((await run(call({ url: `http://127.0.0.1:${port}/?{{secret:HOST}}` }))).error).toMatch(
+      /may not be sent/,
+    );
+    expect((await run(call({ url: "http://localhost.evil.example/?{{secret:HOST}}" }))).error).toMatch(
+      /may not be sent to localhost\.evil\.example/,
+    );
+    expect(received.length).toBe(before + 1);
+  });
+
+  it("is not sent along a redirect to another host", async () => {
+    const headers = {
+      "user-agent": "{{secret:HOST}}",
+      accept: "{{secret:HOST}}",
+      "x-key": "{{secret:HOST}}",
+    };
+    await run(call({ url: `http://localhost:${port}/302/127.0.0.1`, headers }));
+    expect(received.at(-1)).toMatchObject({ url: "/end", headers: { "user-agent": "Flowline" } });
+    expect(JSON.stringify(received.at(-1))).not.toContain("geheim");
+    await run(call({ url: `http://localhost:${port}/302/localhost`, headers }));
+    expect(received.at(-1)).toMatchObject({ url: "/end", headers: { "x-key": "geheim-2" } });
+    const before = received.length;
+    const url = `http://localhost:${port}/307/127.0.0.1`;
+    expect((await run(call({ url, method: "POST", body: "{{secret:HOST}}" }))).error).toMatch(
+      /^The secret HOST may not be sent to 127\.0\.0\.1/,
+    );
+    expect(received.length).toBe(before + 1);
+  });
+});

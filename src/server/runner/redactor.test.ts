@@ -1,0 +1,181 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { JsonValue } from "#core/json/json.ts";
+import {
+  MAX_LINEAR_TIME_GROWTH_FACTOR,
+  measureTimeGrowthForFourfoldInput,
+} from "#core/testing/measure-growth.ts";
+import { RunSecretRedactor } from "./redactor.ts";
+
+const MASK = "•••";
+const short = fc.string({ unit: fc.constantFrom("a", "b", "c", '"', "\n", "/", "😀"), maxLength: 6 });
+const escaped = fc.oneof(
+  short,
+  short.map((text) => JSON.stringify(text).slice(1, -1)),
+  short.map((text) => encodeURIComponent(text)),
+  fc.string({ unit: fc.constantFrom("\\", "u", "0", "6", "1", "%", "n", "a"), maxLength: 8 }),
+);
+
+it("the redactor removes every secret from a text, even if secrets overlap", () => {
+  fc.assert(
+    fc.property(fc.array(short, { maxLength: 5 }), fc.array(short, { maxLength: 8 }), (secrets, texts) => {
+      const redacted = new RunSecretRedactor(secrets).text(texts.join(""));
+      for (const secret of secrets)
+        if (secret !== "") expect(redacted.split(MASK).join("\0")).not.toContain(secret);
+    }),
+  );
+});
+
+it("the redactor redacts a secret completely even if it contains another secret in URL-escaped form", () => {
+  expect(new RunSecretRedactor(["ab%63defghij", "cde"]).text("x ab%63defghij y")).toBe("x ••• y");
+});
+
+it("the redactor leaves a text without secrets unchanged", () => {
+  fc.assert(
+    fc.property(fc.array(short), short, (secrets, text) => {
+      const forms = secrets.flatMap((secret) => [
+        secret,
+        JSON.stringify(secret).slice(1, -1),
+        encodeURI(secret),
+      ]);
+      fc.pre(!forms.some((form) => form !== "" && text.includes(form)));
+      expect(new RunSecretRedactor(secrets.filter((secret) => !text.includes(secret))).text(text)).toBe(text);
+    }),
+  );
+});
+
+it("the redactor redacts all texts and keys of a JSON value", () => {
+  const redactor = new RunSecretRedactor(['a"1', "x\ny", "é/"]);
+  const value: JsonValue = { 'a"1': ["-x\ny-", { deep: "é/", n: 1 }], plain: [null, true, "x y"] };
+  expect(redactor.value(value)).toEqual({
+    "•••": ["-•••-", { deep: "•••", n: 1 }],
+    plain: [null, true, "x y"],
+  });
+  const clean = { a: [1, 2, { b: "none" }] };
+  expect(redactor.value(clean)).toBe(clean);
+});
+
+it("the redactor redacts a JSON value with lone surrogates", () => {
+  expect(new RunSecretRedactor(["\uD83D"]).value(["😀", "\uD83D!"])).toEqual(["•••\uDE00", "•••!"]);
+});
+
+it("the redactor redacts secrets escaped as in JSON or a URL", () => {
+  fc.assert(
+    fc.property(short, short, short, (secret, before, after) => {
+      fc.pre(secret !== "");
+      const redactor = new RunSecretRedactor([secret]);
+      for (const escape of [(text: string) => JSON.stringify(text).slice(1, -1), encodeURIComponent]) {
+        const text = redactor.text(`<${escape(before + secret + after)}>`);
+        expect(text.split(MASK).join("\0")).not.toContain(escape(secret));
+      }
+    }),
+  );
+});
+
+it.each([
+  ["%2e%2E%7ekey%c3%a9", "..~keyé"],
+  [String.raw`\u002e.\u007Ekey\u00e9`, "..~keyé"],
+  [String.raw`a\/b`, "a/b"],
+  ["%F0%9F%98%80", "😀"],
+])("the redactor redacts the escaped form %s of a secret", (spelled, secret) => {
+  const redactor = new RunSecretRedactor([secret]);
+  expect(redactor.text(`<${spelled}>`)).toBe("<•••>");
+  expect(redactor.value({ in: [`<${spelled}>`] })).toEqual({ in: ["<•••>"] });
+});
+
+it.each(["%", "%4", "%C3", "%C3%", "%ZZ", "%80", "%ED%A0%80", "%F8", "\\", "\\u12", "\\x", "100 %"])(
+  "the redactor leaves %j, an incomplete escape, unchanged",
+  (text) => expect(new RunSecretRedactor(["secret"]).text(`a${text}`)).toBe(`a${text}`),
+);
+
+it("the redactor produces the same text for a stream as for the whole text, regardless of chunk boundaries", () => {
+  fc.assert(
+    fc.property(fc.array(short, { maxLength: 4 }), fc.array(escaped), (secrets, pieces) => {
+      const redactor = new RunSecretRedactor(secrets);
+      const stream = redactor.stream();
+      const streamed = pieces.map(stream.push).join("") + stream.end();
+      expect(streamed).toBe(redactor.text(pieces.join("")));
+    }),
+  );
+});
+
+it.each([
+  ["touch", ["ab", "abc"], "ab"],
+  ["overlap", ["aba"], "ab"],
+])("the redactor continues streaming after a sequence of secrets that %s", (_, secrets, unit) => {
+  const stream = new RunSecretRedactor(secrets).stream();
+  expect(stream.push(unit.repeat(50))).toBe(MASK);
+  expect(stream.push(`${unit.repeat(50)}. Then plain text`)).toMatch(/^b?\. Then plain text$/);
+  expect(stream.end()).toBe("");
+});
+
+describe("uses about twenty bytes per character of the secrets", () => {
+  it.each<[string, readonly string[]]>([
+    ["one of 40 kB", ["\u0001".repeat(40_000)]],
+    ["a hundred of 400 characters", Array.from({ length: 100 }, (_, n) => `${n}${"\u0001".repeat(400)}`)],
+  ])("%s", (_, secrets) => {
+    const before = process.memoryUsage().arrayBuffers;
+    const redactor = new RunSecretRedactor(secrets);
+    const held = process.memoryUsage().arrayBuffers - before;
+    expect(held).toBeLessThan(1_200_000);
+    const [secret = ""] = secrets;
+    const text = [secret, JSON.stringify(secret), encodeURIComponent(secret)].join(" ");
+    expect(redactor.value({ text })).toEqual({ text: '••• "•••" •••' });
+  });
+});
+
+it("the redactor refuses secrets beyond its size limit, and still redacts those it accepted", () => {
+  const redactor = new RunSecretRedactor(["first"]);
+  for (let count = 0; count < 100; count += 1) redactor.hide(`${count}${"x".repeat(2000)}`);
+  for (const long of ["y".repeat(100_000), "z".repeat(8_000_000)])
+    expect(() => redactor.hide(long)).toThrow("exceed 256 kB");
+  redactor.hide("last");
+  expect(redactor.text(`first 0${"x".repeat(2000)} last`)).toBe("••• ••• •••");
+});
+
+it("the redactor accepts a secret too long for a regular expression", () => {
+  const secret = "(".repeat(40_000);
+  expect(new RunSecretRedactor([secret, "other"]).text(`<${secret}> other`)).toBe("<•••> •••");
+});
+
+describe("the redactor takes linear time", () => {
+  const nearly = `b${"a".repeat(4000)}`;
+  it.each<[string, readonly string[], (size: number) => string]>([
+    ["for repetitions of a secret's character", ["a".repeat(4000)], (size) => "a".repeat(size)],
+    ["for a text that repeats the end of a secret", [nearly], (size) => "a".repeat(size)],
+    [
+      "for secrets with a common prefix",
+      Array.from({ length: 100 }, (_, n) => `aaaa${n}`),
+      (size) => "a".repeat(size),
+    ],
+    ["for a text of secrets", ["a"], (size) => "ab".repeat(size / 2)],
+  ])("%s", (_, secrets, make) => {
+    const redactor = new RunSecretRedactor(secrets);
+    expect(measureTimeGrowthForFourfoldInput((size) => redactor.text(make(size)))).toBeLessThan(
+      MAX_LINEAR_TIME_GROWTH_FACTOR,
+    );
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ["secrets that touch", ["ab", "abc"], "ab"],
+    ["secrets that overlap", ["aba", "abab"], "ab"],
+    ["repetitions of a secret", ["aa"], "a"],
+  ])("for a stream of %s", (_, secrets, unit) => {
+    const redactor = new RunSecretRedactor(secrets);
+    const piece = unit.repeat(20 / unit.length);
+    const run = (size: number) => {
+      const stream = redactor.stream();
+      for (let sent = 0; sent < size; sent += 20) stream.push(piece);
+      return stream.end();
+    };
+    expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
+  });
+
+  it("in the length of the secrets", () => {
+    expect(
+      measureTimeGrowthForFourfoldInput(
+        (size) => new RunSecretRedactor(["ab".repeat(size / 2), `${"ab".repeat(size / 2)}c`]),
+      ),
+    ).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
+  });
+});

@@ -1,0 +1,15 @@
+const MIB = 1024 * 1024;
+
+/**
+ * Fixed limits of a run, in milliseconds or bytes. Script threads receive their limit as `workerData`, because in
+ * development they cannot import TypeScript files.
+ */
+export const RUN_LIMITS = {
+  scriptMs: 10_000,
+  /** Maximum memory of all scripts in one thread, in bytes. */
+  scriptBytes: 64 * MIB,
+  variableBytes: 6 * MIB,
+  allVariablesBytes: 48 * MIB,
+  httpAnswerBytes: 5 * MIB,
+  modelAnswerBytes: 20 * MIB,
+} as const;

@@ -1,0 +1,79 @@
+import type { BatchProgressPayload } from "#contract/events.ts";
+import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
+import { type BatchRow, isActiveBatch } from "#server/store/batch-rows.ts";
+import type {
+  ChangeEvent,
+  ChangeEventWithoutId,
+  PublishChangeEvent,
+} from "#server/store/change-listeners.ts";
+import { findBatches } from "#server/store/queue-rows.ts";
+import type { RunServiceDependencies } from "./run-context.ts";
+
+const EVENT = "batch.progress";
+const GAP_MS = 1000;
+
+/**
+ * Publishes the progress of batches, at most once a second for each, and not in the transactions of their records: all
+ * batches share one transaction. The start and the end of a batch are published with it.
+ */
+export class BatchProgressPublisher {
+  readonly #context: Pick<RunServiceDependencies, "store" | "logger">;
+  readonly #noted = new Map<string, BatchIdentifier>();
+  #timer: NodeJS.Timeout | undefined;
+  #publishing: Promise<void> = Promise.resolve();
+
+  constructor(context: Pick<RunServiceDependencies, "store" | "logger">) {
+    this.#context = context;
+  }
+
+  /** Publishes in the transaction that changes the batch, when it commits. */
+  publishAtOnce(publish: PublishChangeEvent, batch: BatchRow): void {
+    this.#noted.delete(batch.id);
+    publish(describeProgress(batch));
+  }
+
+  note({ organizationId, id }: Pick<BatchRow, "organizationId" | "id">): void {
+    this.#noted.set(id, { organizationId, batchId: id });
+    this.#timer ??= setTimeout(() => void this.flush(), GAP_MS);
+    this.#timer.unref();
+  }
+
+  /** Publishes the progress that is noted. Resolves when that is done. */
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const keys = [...this.#noted.values()];
+    this.#noted.clear();
+    if (keys.length > 0) this.#publishing = this.#publishing.then(() => this.#publish(keys));
+    return this.#publishing;
+  }
+
+  async #publish(keys: readonly BatchIdentifier[]): Promise<void> {
+    const { store, logger } = this.#context;
+    try {
+      await store.write(async (tx, publish) => {
+        // Read anew: another server may have finished records of the batch meanwhile, or ended it.
+        const batches = await findBatches(tx, keys);
+        for (const batch of batches) if (isActiveBatch(batch)) publish(describeProgress(batch));
+      });
+    } catch (error) {
+      // Only logged, because the next progress replaces it.
+      logger.warn({ err: describeErrorForLog(error) }, "the progress of batches could not be published");
+    }
+  }
+}
+
+function describeProgress(batch: BatchRow): ChangeEventWithoutId {
+  const { id, flowId, status, totalRecords, processedRecords, failedRecords } = batch;
+  const data: BatchProgressPayload = { id, flowId, status, totalRecords, processedRecords, failedRecords };
+  return { organizationId: batch.organizationId, event: EVENT, data: JSON.stringify(data) };
+}
+
+/** The id and status of the batch that an event is about; undefined for other events. */
+export function readBatchEvent({
+  event,
+  data,
+}: ChangeEvent): Pick<BatchProgressPayload, "id" | "status"> | undefined {
+  return event === EVENT ? (JSON.parse(data) as BatchProgressPayload) : undefined;
+}

@@ -1,0 +1,56 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { RecordAttemptKey } from "#server/store/queue-rows.ts";
+
+interface Checkpoint {
+  readonly attempt: RecordAttemptKey;
+  readonly json: string;
+}
+
+interface CheckpointSave extends Checkpoint {
+  readonly resolve: (isHeld: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: checkpoints that are saved while another one is being written share the next transaction, and thereby
+ * the cost of one sync to disk.
+ */
+export class CheckpointBatcher {
+  readonly #store: (group: readonly Checkpoint[]) => Promise<ReadonlySet<string>>;
+  readonly #queue: CheckpointSave[] = [];
+  #isServing = false;
+
+  /** `store` stores checkpoints in one transaction, and resolves to the execution ids of those still running. */
+  constructor(store: (group: readonly Checkpoint[]) => Promise<ReadonlySet<string>>) {
+    this.#store = store;
+  }
+
+  /** Resolves to false if another worker runs the record by now. Rejects if the store is away or refuses the value. */
+  save(attempt: RecordAttemptKey, json: string): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ attempt, json, resolve, reject });
+      if (!this.#isServing) void this.#serve();
+    });
+  }
+
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    while (this.#queue.length > 0) {
+      // Lets the runs that the last write has released reach their next save.
+      await nextTurn();
+      await this.#write(this.#queue.splice(0));
+    }
+    this.#isServing = false;
+  }
+
+  /** If a group cannot be stored, stores its checkpoints one by one, so that a bad one does not fail the others. */
+  async #write(group: readonly CheckpointSave[]): Promise<void> {
+    try {
+      const held = await this.#store(group);
+      for (const { attempt, resolve } of group) resolve(held.has(attempt.executionId));
+    } catch (error) {
+      if (group.length > 1) for (const save of group) await this.#write([save]);
+      else for (const { reject } of group) reject(error);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import type { Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { AgentWidgetClient, type AgentWidgetEvent, type AgentWidgetMessage } from "@runtypelabs/persona";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { JsonObject } from "#core/json/json.ts";
+import type { Store } from "#server/store/store.ts";
+import { startModelServer, streamModelResponse } from "#server/testing/model-server.ts";
+import { openTestStore } from "#server/testing/open-test-store.ts";
+import { createFlowRunHarness } from "#server/testing/run-harness.ts";
+import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
+
+// The platform's chat widget as a client of this server. Its proxy, which is not published, adds the flow and the options to
+// what the widget sends; `sendToServer` does the same.
+
+let store: Store;
+let app: TestApp;
+let server: Awaited<ReturnType<typeof startModelServer>>;
+let http: Server;
+let port = 0;
+let answer: (response: ServerResponse) => void;
+beforeAll(async () => {
+  store = await openTestStore();
+  server = await startModelServer((_, response) => answer(response));
+  const { runner } = createFlowRunHarness({ modelUrl: server.url, modelKey: "sk-test" });
+  app = await startTestApp(store, { runner, port: () => port });
+  http = createAdaptorServer({ fetch: app.fetch }) as Server;
+  await new Promise<void>((resolve) => void http.listen(0, "127.0.0.1", resolve));
+  ({ port } = http.address() as AddressInfo);
+});
+afterAll(async () => {
+  http.closeAllConnections();
+  http.close();
+  await app.close();
+  server.close();
+  await store.close();
+});
+
+const chat: JsonObject = {
+  name: "Chat",
+  steps: [
+    {
+      id: "chat",
+      type: "prompt",
+      name: "Chat",
+      config: {
+        model: "m",
+        responseFormat: "markdown",
+        userPrompt: "{{user_message}}",
+        previousMessages: "{{messages}}",
+        outputVariable: "prompt_result",
+      },
+    },
+  ],
+};
+
+const question: AgentWidgetMessage = {
+  id: "message_1",
+  role: "user",
+  content: "What is a flow?",
+  createdAt: "2026-01-01T00:00:00.000Z",
+};
+
+const post = (path: string, body: string, init: RequestInit = {}) =>
+  fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", ...init, body });
+
+interface Sent {
+  readonly flow: JsonObject;
+  readonly signal?: AbortSignal;
+  /** Called with each event of the widget's client. */
+  readonly onEvent?: (event: AgentWidgetEvent) => void;
+}
+
+/** Sends a message as the widget does, and returns the events of its client with the last state of each message. */
+async function ask({ flow, signal, onEvent = () => {} }: Sent) {
+  const sendToServer = async (_url: string, init: RequestInit, { messages }: { messages?: unknown }) => {
+    const options = {
+      streamResponse: true,
+      recordMode: "virtual",
+      flowMode: "id" in flow ? "existing" : "virtual",
+      autoAppendMetadata: false,
+    };
+    const body = JSON.stringify({ flow, messages, options });
+    return post("/v1/dispatch", body, init);
+  };
+  const client = new AgentWidgetClient({
+    apiUrl: "http://127.0.0.1/chat",
+    customFetch: sendToServer,
+  });
+  const events: AgentWidgetEvent[] = [];
+  const sent = client.dispatch({ messages: [question], ...(signal && { signal }) }, (event) => {
+    // The client changes its messages while it reads.
+    events.push(structuredClone(event));
+    onEvent(event);
+  });
+  await sent.catch(() => undefined);
+  const messages = new Map(
+    events.flatMap((event) => (event.type === "message" ? [[event.message.id, event.message]] : [])),
+  );
+  return {
+    texts: [...messages.values()].map(({ content, streaming }) => [content, streaming]),
+    errors: events.flatMap((event) => (event.type === "error" ? [event.error.message] : [])),
+    statuses: events.flatMap((event) => (event.type === "status" ? [event.status] : [])),
+    hasEnded: events.some((event) => event.type === "status" && event.terminal === true),
+  };
+}
+
+it("the widget shows the streamed text of an inline flow, and its end", async () => {
+  answer = (response) => streamModelResponse(response, ["A flow ", "is a ", "list of steps."]);
+  const shown: string[] = [];
+  const { texts, errors, statuses, hasEnded } = await ask({
+    flow: chat,
+    onEvent: (event) => event.type === "message" && shown.push(event.message.content),
+  });
+  expect(texts).toEqual([["A flow is a list of steps.", false]]);
+  expect(shown).toContain("A flow ");
+  expect(errors).toEqual([]);
+  expect(statuses.slice(0, 2)).toEqual(["connecting", "connected"]);
+  expect(hasEnded).toBe(true);
+  expect(server.calls.at(-1)?.body["messages"]).toContainEqual({ role: "user", content: "What is a flow?" });
+});
+
+it("the widget shows the answer of a saved flow with steps around its prompt", async () => {
+  answer = (response) => streamModelResponse(response, ["Saved ", "answer"]);
+  const before = { type: "set-variable", name: "Before", config: { variableName: "a", value: "x" } };
+  const after = { type: "transform-data", name: "After", config: { script: "return { done: true }" } };
+  const skipped = { ...before, name: "Skipped", enabled: false };
+  const steps = [before, ...(chat["steps"] as JsonObject[]), skipped, after];
+  const created = await post("/v1/flows", JSON.stringify({ ...chat, steps }));
+  const { id } = (await created.json()) as { readonly id: string };
+  const { texts, errors, hasEnded } = await ask({ flow: { id } });
+  expect(texts).toEqual([["Saved answer", false]]);
+  expect([errors, hasEnded]).toEqual([[], true]);
+});
+
+it("the widget reports the error of a failing flow", async () => {
+  answer = (response) =>
+    response.writeHead(400).end(JSON.stringify({ error: { message: "No such model." } }));
+  const { texts, errors, statuses } = await ask({ flow: chat });
+  expect(texts).toEqual([]);
+  expect(errors.length).toBeGreaterThan(0);
+  expect(errors[0]).toContain("No such model.");
+  expect(statuses.at(-1)).toBe("idle");
+
+  const refused = await ask({ flow: { id: "flow_none" } });
+  expect(refused.errors).toEqual([expect.stringContaining("404")]);
+});
+
+it("the widget stops a run that its user cancels", async () => {
+  let isClosed = false;
+  answer = (response) => {
+    response.on("close", () => (isClosed = true));
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const delta = { role: "assistant", content: "Begun" };
+    response.write(
+      `data: ${JSON.stringify({ id: "c", object: "chat.completion.chunk", created: 1, model: "m", choices: [{ index: 0, delta }] })}\n\n`,
+    );
+  };
+  const cancelling = new AbortController();
+  const begun = performance.now();
+  const { texts, hasEnded, statuses } = await ask({
+    flow: chat,
+    signal: cancelling.signal,
+    onEvent: (event) => {
+      if (event.type === "message" && event.message.content === "Begun") cancelling.abort();
+    },
+  });
+  expect(texts[0]?.[0]).toBe("Begun");
+  expect([hasEnded, statuses.at(-1)]).toEqual([false, "idle"]);
+  await expect.poll(() => isClosed).toBe(true);
+  // Long before the time limit of the step, which would end the run too.
+  expect(performance.now() - begun).toBeLessThan(10_000);
+});

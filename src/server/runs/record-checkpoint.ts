@@ -1,0 +1,52 @@
+import type { JsonObject } from "#core/json/json.ts";
+import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { RunCheckpoint } from "#server/runner/run-checkpoint.ts";
+import { storeBatchRecordCheckpoints } from "#server/store/queue-rows.ts";
+import { isRejectedValueError } from "#server/store/sql-state.ts";
+import type { Store } from "#server/store/store.ts";
+import { CheckpointBatcher } from "./checkpoint-batcher.ts";
+import type { RunServiceDependencies } from "./run-context.ts";
+import type { TakenRecord } from "./take-records.ts";
+
+const batchers = new WeakMap<Store, CheckpointBatcher>();
+
+/** All runs of a server share the batcher of its store. */
+function batcherOf(store: Store): CheckpointBatcher {
+  const batcher =
+    batchers.get(store) ??
+    new CheckpointBatcher((group) => store.write((tx) => storeBatchRecordCheckpoints(tx, group)));
+  batchers.set(store, batcher);
+  return batcher;
+}
+
+/** Calls `onLost` if another worker has taken over the record: its run must not go on here. */
+export function openRecordCheckpoint(
+  { store, logger, now }: RunServiceDependencies,
+  taken: TakenRecord,
+  steps: readonly JsonObject[],
+  onLost: () => void,
+): RunCheckpoint {
+  const { batchId, recordId, executionId, inlineRecord, record } = taken;
+  const place = { batchId, recordId, executionId };
+  return new RunCheckpoint({
+    steps,
+    // The batch's own row keeps an inline record as it was.
+    record: inlineRecord === null ? record : undefined,
+    now: now(),
+    saved: taken.checkpoint,
+    save: async (json) => {
+      try {
+        if (!(await batcherOf(store).save(taken, json))) onLost();
+      } catch (error) {
+        if (!isRejectedValueError(error)) throw error;
+        const err = describeErrorForLog(error);
+        logger.warn(
+          { ...place, err },
+          "a checkpoint could not be stored; after a crash, more steps run again",
+        );
+      }
+    },
+    warn: (reason) =>
+      logger.warn({ ...place, reason }, "a checkpoint was ignored; the run begins at its first step"),
+  });
+}

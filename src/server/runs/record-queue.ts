@@ -1,0 +1,246 @@
+import { createHash } from "node:crypto";
+import { sql } from "drizzle-orm";
+import type { DrizzleTransactionLike, PgBoss, fromDrizzle as fromDrizzleTransaction } from "pg-boss";
+import { DomainError } from "#server/domain/domain-error.ts";
+import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
+import {
+  RECORD_QUEUE,
+  RECORD_QUEUE_SCHEMA,
+  getQueueGroupOfBatch,
+  listCancelledPositions,
+  lockRecordQueue,
+} from "#server/store/queue-rows.ts";
+import type { DatabaseTransaction } from "#server/store/database.ts";
+import type { RunServiceDependencies } from "./run-context.ts";
+
+/** Seconds after its last heartbeat until a job is given to another worker; longer than the pauses of a busy machine. */
+const HEARTBEAT_SECONDS = 20;
+const SUPERVISE_SECONDS = 3;
+/** pg-boss keeps waiting jobs no longer than this, and running ones less than a day. */
+const YEAR_SECONDS = 365 * 24 * 60 * 60;
+const MOST_RUN_SECONDS = 24 * 60 * 60 - 1;
+/** How often pg-boss retries a job. The row of the record counts its attempts and ends them long before. */
+const RETRY_LIMIT = 30_000;
+/** Ids or jobs per statement: PostgreSQL allows 65,535 parameters. */
+const SLICE = 5000;
+const MOST_CONCURRENCY = 20;
+const REOPEN_SECONDS = 5;
+
+/** Limits of the groups: the group of a batch names its limit as its tier. */
+const GROUP_CONCURRENCY = {
+  default: 1,
+  tiers: Object.fromEntries(
+    Array.from({ length: MOST_CONCURRENCY }, (_, index) => [String(index + 1), index + 1]),
+  ),
+};
+
+/** One attempt at a record: `retryCount` distinguishes it from other attempts at the same job. */
+export interface RecordJob extends BatchIdentifier {
+  readonly id: string;
+  readonly retryCount: number;
+  readonly position: number;
+}
+
+export interface BatchToEnqueue extends BatchIdentifier {
+  readonly concurrency: number;
+  /** Whether a request waits for the batch, whose records then precede those of other batches. */
+  readonly isUrgent: boolean;
+}
+
+const URGENT = 1_000_000;
+const LAST = -1_000_000;
+
+/** The records that wait, and those that run, as jobs of pg-boss. */
+export class RecordQueue {
+  readonly #context: Pick<RunServiceDependencies, "store" | "logger" | "role">;
+  #opening: Promise<PgBoss> | undefined;
+  #fromDrizzle: typeof fromDrizzleTransaction | undefined;
+  #isStopped = false;
+
+  constructor(context: Pick<RunServiceDependencies, "store" | "logger" | "role">) {
+    this.#context = context;
+  }
+
+  /** Creates the tables of the queue if needed. Rejects with 503 if the store fails; the next call tries again. */
+  async open(): Promise<void> {
+    await this.#boss();
+  }
+
+  /** Adds a job for each position. Call this in the transaction that adds the records. */
+  async enqueue(tx: DatabaseTransaction, batch: BatchToEnqueue, positions: readonly number[]): Promise<void> {
+    const boss = await this.#boss();
+    const { organizationId, batchId, concurrency } = batch;
+    const group = { id: getQueueGroupOfBatch(batch), tier: String(concurrency) };
+    const start = batch.isUrgent ? URGENT : 0;
+    for (let from = 0; from < positions.length; from += SLICE) {
+      const jobs = positions.slice(from, from + SLICE).map((position) => ({
+        id: getJobId(batch, position),
+        data: { organizationId, batchId, position },
+        group,
+        // The batch with the least progress goes first, so that a small batch need not wait for a
+        // large one that was started before it.
+        priority: start - position,
+      }));
+      await boss.insert(RECORD_QUEUE, jobs, { db: this.#in(tx) });
+    }
+  }
+
+  /** Fetches up to `limit` jobs, of each batch no more than may run at once. The transaction holds the lock of the queue. */
+  async fetch(tx: DatabaseTransaction, limit: number): Promise<readonly RecordJob[]> {
+    const boss = await this.#boss();
+    const jobs = await boss.fetch<Pick<RecordJob, "organizationId" | "batchId" | "position"> | string>(
+      RECORD_QUEUE,
+      {
+        db: this.#in(tx),
+        batchSize: limit,
+        groupConcurrency: GROUP_CONCURRENCY,
+        // No job is deferred, and a clock that was set back must not defer those of the time before.
+        ignoreStartAfter: true,
+      },
+    );
+    return jobs.map(({ id, data, ...job }) => ({
+      ...(typeof data === "string" ? (JSON.parse(data) as Omit<RecordJob, "id" | "retryCount">) : data),
+      id,
+      retryCount: (job as unknown as { readonly retryCount: number }).retryCount,
+    }));
+  }
+
+  /** Removes jobs that are done. Returns the ids of those that were still of this attempt; another attempt has the rest. */
+  async remove(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
+    return this.#apply(jobs, (boss, attempts) =>
+      boss.deleteJob(RECORD_QUEUE, attempts, { db: this.#in(tx) }),
+    );
+  }
+
+  /** Lets jobs run again. Returns the ids of those that were still of this attempt. */
+  async putBack(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
+    return this.#apply(jobs, (boss, attempts) =>
+      boss.fail(RECORD_QUEUE, attempts, null, { db: this.#in(tx) }),
+    );
+  }
+
+  /** Lets jobs of failed records run again, after the records that have not run yet. Returns as `putBack` does. */
+  async retryLast(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
+    const mine = await this.putBack(tx, jobs);
+    const boss = await this.#boss();
+    for (const { id, position } of jobs.filter((job) => mine.has(job.id)))
+      await boss.update(RECORD_QUEUE, undefined, { id, priority: LAST - position, db: this.#in(tx) });
+    return mine;
+  }
+
+  /** Renews the heartbeats. Returns the ids of the jobs that are still of this attempt. */
+  async touch(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
+    return this.#apply(jobs, (boss, attempts) => boss.touch(RECORD_QUEUE, attempts, { db: this.#in(tx) }));
+  }
+
+  /**
+   * Removes the jobs that a batch left when it ended. Call this after the transaction that ended it: the lock of the queue
+   * must not be awaited while the batch is locked.
+   */
+  async removeJobsOfCancelledRecords(batch: BatchIdentifier): Promise<void> {
+    const boss = await this.#boss();
+    const { store } = this.#context;
+    const positions = await listCancelledPositions(store.database, batch);
+    for (let from = 0; from < positions.length; from += SLICE) {
+      const ids = positions.slice(from, from + SLICE).map((position) => getJobId(batch, position));
+      await store.write(async (tx) => {
+        await lockRecordQueue(tx);
+        await boss.deleteJob(RECORD_QUEUE, ids, { db: this.#in(tx) });
+      });
+    }
+  }
+
+  /** Lets the jobs of these records run again, whichever worker had them. */
+  async interrupt(batch: BatchIdentifier, positions: readonly number[]): Promise<void> {
+    const boss = await this.#boss();
+    for (let from = 0; from < positions.length; from += SLICE) {
+      const ids = positions.slice(from, from + SLICE).map((position) => getJobId(batch, position));
+      await boss.fail(RECORD_QUEUE, ids);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    const boss = await this.#opening?.catch(() => undefined);
+    await boss?.stop({ graceful: false });
+  }
+
+  async #apply(
+    jobs: readonly RecordJob[],
+    change: (boss: PgBoss, attempts: { id: string; retryCount: number }[]) => Promise<object>,
+  ): Promise<ReadonlySet<string>> {
+    if (jobs.length === 0) return new Set();
+    const boss = await this.#boss();
+    const attempts = jobs.map(({ id, retryCount }) => ({ id, retryCount }));
+    // Not among pg-boss's published types: the ids of the jobs that the statement changed.
+    const response = (await change(boss, attempts)) as Readonly<Record<string, readonly string[]>>;
+    return new Set(response["settled"]);
+  }
+
+  #in(tx: DatabaseTransaction) {
+    if (!this.#fromDrizzle) throw new Error("the queue is not open");
+    return this.#fromDrizzle(tx as unknown as DrizzleTransactionLike, sql);
+  }
+
+  async #boss(): Promise<PgBoss> {
+    this.#opening ??= this.#start().catch((error: unknown) => {
+      this.#opening = undefined;
+      this.#report(error);
+      throw new DomainError("unavailable", "The queue of runs cannot be opened. Retry in a moment.", {
+        retryAfter: REOPEN_SECONDS,
+      });
+    });
+    return this.#opening;
+  }
+
+  async #start(): Promise<PgBoss> {
+    const { PgBoss: Boss, fromDrizzle, fromPglite } = await import("pg-boss");
+    const { jobs } = this.#context.store;
+    const boss = new Boss({
+      ...("pglite" in jobs ? { db: fromPglite(jobs.pglite), backend: "pglite" } : jobs),
+      schema: RECORD_QUEUE_SCHEMA,
+      // One process alone uses an embedded store, so none can lose a job to another, not even after the machine slept.
+      supervise: !("pglite" in jobs) && this.#context.role !== "web",
+      superviseIntervalSeconds: SUPERVISE_SECONDS,
+      monitorIntervalSeconds: SUPERVISE_SECONDS,
+      schedule: false,
+      registerInstance: false,
+      reindex: false,
+      monitorVacuum: false,
+      openTelemetry: { enabled: false },
+    });
+    // Adds a listener, because an `error` event without a listener would end the process.
+    boss.on("error", (error) => this.#report(error));
+    boss.on("warning", ({ message }) => this.#context.logger.debug({ message }, "the queue of runs warns"));
+    await boss.start();
+    await boss.createQueue(RECORD_QUEUE, {
+      partition: true,
+      retryLimit: RETRY_LIMIT,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      expireInSeconds: MOST_RUN_SECONDS,
+      retentionSeconds: YEAR_SECONDS,
+    });
+    this.#fromDrizzle = fromDrizzle;
+    return boss;
+  }
+
+  #report(error: unknown): void {
+    if (this.#isStopped) return;
+    // Reads the message from a plain object, because pg-boss reports some errors as objects that are not `Error`
+    // instances.
+    const { message = String(error) } = error as { readonly message?: string };
+    const err = error instanceof Error ? describeErrorForLog(error) : { message };
+    this.#context.logger.error({ err }, "the queue of runs failed; it is tried again");
+  }
+}
+
+/**
+ * The same position of a batch always has the same job, so that it can be found without storing its id. The ids follow the
+ * positions, because pg-boss takes the jobs of a group in the order of their ids.
+ */
+function getJobId(batch: BatchIdentifier, position: number): string {
+  const hash = createHash("md5").update(getQueueGroupOfBatch(batch)).digest("hex").slice(0, 24);
+  const hex = hash + position.toString(16).padStart(8, "0");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

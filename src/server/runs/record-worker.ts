@@ -1,0 +1,354 @@
+import type { JsonObject } from "#core/json/json.ts";
+import { parseStepsJson } from "#server/flows/arrange-steps.ts";
+import { describeErrorForLog } from "#server/runner/describe-error.ts";
+import { type RunCheckpoint, saveUnsavedCheckpoints } from "#server/runner/run-checkpoint.ts";
+import type { BatchIdentifier } from "#server/store/batch-record-rows.ts";
+import { findFlowStepsJsonOfBatch } from "#server/store/batch-rows.ts";
+import type { ChangeEvent } from "#server/store/change-listeners.ts";
+import {
+  type RecordAttemptKey,
+  countStartableAndRunningRecords,
+  findBatches,
+  getQueueGroupOfBatch,
+  listRunningRecords,
+  putBackBatchRecords,
+  storeBatchRecordCheckpoints,
+} from "#server/store/queue-rows.ts";
+import type { BatchProgressPublisher } from "./batch-events.ts";
+import type { RecordJob, RecordQueue } from "./record-queue.ts";
+import { ResultCommitter } from "./result-committer.ts";
+import type { RunAbortReason, RunServiceDependencies } from "./run-context.ts";
+import { openRecordCheckpoint } from "./record-checkpoint.ts";
+import { RecordSharing } from "./record-sharing.ts";
+import { runFlowOnRecord } from "./run-record.ts";
+import { type FetchedJobs, RecordTaker, type TakenRecord } from "./take-records.ts";
+
+/** How often a worker looks for records unasked: those whose worker died, and those whose event was lost. */
+const POLL_MS = 2000;
+/** How often it looks at all jobs, those of ended batches included. */
+const SWEEP_MS = 15_000;
+const HEARTBEAT_MS = 5000;
+const CACHED_STEPS = 100;
+
+interface StartingRecord {
+  readonly taken: TakenRecord;
+  readonly abort: AbortController;
+}
+
+/** Has a checkpoint once the record and the steps of its batch are read. */
+interface RunningRecord {
+  readonly taken: Pick<TakenRecord, keyof RecordAttemptKey | "job">;
+  readonly abort: AbortController;
+  readonly checkpoint?: RunCheckpoint;
+}
+
+/** Runs records of batches, those of all batches side by side, and stores their results. */
+export class RecordWorker {
+  readonly #context: RunServiceDependencies;
+  readonly #queue: RecordQueue;
+  readonly #event: BatchProgressPublisher;
+  readonly #taker: RecordTaker;
+  readonly #committer: ResultCommitter;
+  /** By execution id: a record that is retried has the same job as its earlier attempt. */
+  readonly #running = new Map<string, RunningRecord>();
+  readonly #runs = new Set<Promise<void>>();
+  readonly #abandoned: RecordJob[] = [];
+  #missing: ReadonlySet<string> = new Set();
+  readonly #steps = new Map<string, Promise<readonly JsonObject[]>>();
+  #timers: NodeJS.Timeout[] = [];
+  #taking: Promise<void> | undefined;
+  #isAsked = false;
+  readonly #sharing: RecordSharing;
+  #isAskedForAll = false;
+  #hasRoom = false;
+  #isStarted = false;
+  #isStopping = false;
+
+  constructor(context: RunServiceDependencies, queue: RecordQueue, event: BatchProgressPublisher) {
+    this.#context = context;
+    this.#queue = queue;
+    this.#event = event;
+    this.#taker = new RecordTaker(context, queue);
+    this.#sharing = new RecordSharing({
+      store: context.store,
+      countRunning: () => this.#running.size,
+      look: () => this.look(),
+    });
+    this.#committer = new ResultCommitter({
+      context,
+      queue,
+      event,
+      taker: this.#taker,
+      countRunning: () => this.#running.size,
+      countFree: (ended) => (this.#isOpen ? this.#countFree() + ended : 0),
+      share: (publish, count) => this.#sharing.leaveHalf(publish, count),
+      onTaken: (fetched) => this.#track(this.#beginFetched(fetched)),
+      onRoom: () => (this.#hasRoom = true),
+      onGivenUp: (job) => this.#abandoned.push(job),
+    });
+  }
+
+  get #isOpen(): boolean {
+    return this.#isStarted && !this.#isStopping;
+  }
+
+  get #mayTake(): boolean {
+    return this.#isOpen && !this.#sharing.isLeaving;
+  }
+
+  #countFree(): number {
+    return this.#context.concurrency - this.#running.size;
+  }
+
+  get activeRecords(): number {
+    return this.#running.size;
+  }
+
+  start(): void {
+    this.#isStarted = true;
+    this.#timers = [
+      setInterval(() => this.look(), POLL_MS),
+      setInterval(() => {
+        this.look(true);
+        void this.#interruptLostRecords();
+      }, SWEEP_MS),
+      setInterval(() => void this.heartbeat(), HEARTBEAT_MS),
+    ];
+    for (const timer of this.#timers) timer.unref();
+    this.look(true);
+  }
+
+  /**
+   * Takes records while there are any and this worker may run more, once it is started. `all`: also looks for jobs of ended
+   * batches.
+   */
+  look(all = false): void {
+    this.#isAsked = true;
+    this.#isAskedForAll ||= all;
+    if (!this.#mayTake || this.#taking) return;
+    this.#taking = this.#take()
+      .catch((error: unknown) => {
+        this.#context.logger.error(
+          { err: describeErrorForLog(error) },
+          "no records could be taken; it is tried again",
+        );
+      })
+      .finally(() => {
+        this.#taking = undefined;
+        if (this.#isAsked) this.look();
+      });
+  }
+
+  /** Handles the events of other workers about sharing. */
+  heed(event: ChangeEvent): void {
+    this.#sharing.heed(event);
+  }
+
+  cancel(batchId: string): void {
+    this.#abort(({ taken }) => taken.batchId === batchId);
+  }
+
+  /**
+   * Stops taking records. Unfinished runs are aborted after `graceMs`, and their records wait again. Resolves when nothing
+   * runs any more.
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopping = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#taking;
+    const heartbeat = setInterval(() => void this.heartbeat(), HEARTBEAT_MS);
+    const grace = setTimeout(() => {
+      for (const { abort } of this.#running.values()) abort.abort("stopping" satisfies RunAbortReason);
+      this.#committer.stop();
+    }, graceMs);
+    // A commit that was under way may have taken further records.
+    while (this.#runs.size > 0) await Promise.allSettled(this.#runs);
+    clearTimeout(grace);
+    clearInterval(heartbeat);
+  }
+
+  /**
+   * Keeps the jobs of the running records and saves their checkpoints, in one write. Aborts runs whose jobs were lost or
+   * whose batches were cancelled.
+   */
+  async heartbeat(): Promise<void> {
+    await this.#putBackAbandoned();
+    const running = [...this.#running.values()];
+    if (running.length === 0) return;
+    const { store } = this.#context;
+    const jobs = running.map(({ taken }) => taken.job);
+    try {
+      let touched: ReadonlySet<string> | undefined;
+      const started = running.flatMap(({ checkpoint, ...rest }) =>
+        checkpoint ? [{ ...rest, checkpoint }] : [],
+      );
+      await saveUnsavedCheckpoints(started, (unsaved) =>
+        store.write(async (tx) => {
+          touched = await this.#queue.touch(tx, jobs);
+          await storeBatchRecordCheckpoints(
+            tx,
+            unsaved.map(({ run, json }) => ({ attempt: run.taken, json })),
+          );
+        }),
+      );
+      const held = touched ?? (await store.write((tx) => this.#queue.touch(tx, jobs)));
+      const batches = await findBatches(
+        store.database,
+        running.map(({ taken }) => taken),
+      );
+      // Records in flight may end if their batch failed because its flow was deleted.
+      const kept = new Set(batches.filter(({ status }) => status !== "cancelled").map(({ id }) => id));
+      const mustEnd = ({ taken }: RunningRecord) => !held.has(taken.job.id) || !kept.has(taken.batchId);
+      this.#abort((record) => running.includes(record) && mustEnd(record));
+    } catch (error) {
+      this.#context.logger.warn(
+        { err: describeErrorForLog(error) },
+        "the heartbeat of running records failed; it is tried again",
+      );
+    }
+  }
+
+  /**
+   * Lets records run again that the embedded store marks as running although none of its workers has them: a commit may take
+   * effect although it fails. Each must be missing at two looks. On PostgreSQL, missing heartbeats have this effect.
+   */
+  async #interruptLostRecords(): Promise<void> {
+    const { store, logger } = this.#context;
+    if (store.kind !== "embedded") return;
+    const keyOf = (batch: BatchIdentifier, position: number) => `${getQueueGroupOfBatch(batch)}/${position}`;
+    try {
+      const missing = new Set<string>();
+      for (const { positions, ...batch } of await listRunningRecords(store.database)) {
+        const running = new Set([...this.#running.values()].map(({ taken }) => keyOf(taken, taken.position)));
+        const lost = positions.filter((position) => !running.has(keyOf(batch, position)));
+        for (const position of lost) missing.add(keyOf(batch, position));
+        const again = lost.filter((position) => this.#missing.has(keyOf(batch, position)));
+        if (again.length > 0) await this.#queue.interrupt(batch, again);
+      }
+      this.#missing = missing;
+    } catch (error) {
+      logger.warn(
+        { err: describeErrorForLog(error) },
+        "running records could not be checked; it is tried again",
+      );
+    }
+  }
+
+  async #take(): Promise<void> {
+    while (this.#isAsked && this.#mayTake) {
+      this.#isAsked = false;
+      const free = this.#countFree();
+      if (free <= 0) return;
+      const isWhole = this.#isAskedForAll;
+      this.#isAskedForAll = false;
+      const limit = isWhole ? free : Math.min(free, await this.#countStartable());
+      if (limit === 0) continue;
+      const fetched = await this.#context.store.write((tx) => this.#taker.take(tx, limit));
+      await this.#beginFetched(fetched);
+      // More may be startable: the queue skips records of a batch that would exceed the limit of the batch.
+      // A look at all jobs did not ask whether other workers run any.
+      if (isWhole || fetched.begun.length + fetched.stale.length > 0) this.#isAsked = true;
+      // Another worker was faster.
+      else if (this.#running.size === 0) await this.#sharing.ask();
+    }
+  }
+
+  async #beginFetched(fetched: FetchedJobs): Promise<void> {
+    // Counted at once, so that no more than the free places are filled while the records are read.
+    for (const taken of fetched.begun)
+      this.#running.set(taken.executionId, { taken, abort: new AbortController() });
+    try {
+      for (const taken of await this.#taker.finishTaking(fetched)) this.#begin(taken);
+    } catch (error) {
+      for (const { executionId } of fetched.begun) this.#running.delete(executionId);
+      this.#abandoned.push(...[...fetched.begun, ...fetched.stale].map(({ job }) => job));
+      throw error;
+    }
+  }
+
+  /** Lets another worker, or this one, run records that this worker had to give up. Failures are tried again. */
+  async #putBackAbandoned(): Promise<void> {
+    const jobs = this.#abandoned.splice(0);
+    if (jobs.length === 0) return;
+    try {
+      await this.#context.store.write((tx) => this.#queue.putBack(tx, jobs));
+      this.look(true);
+    } catch {
+      this.#abandoned.push(...jobs);
+    }
+  }
+
+  async #countStartable(): Promise<number> {
+    const { startable, running } = await countStartableAndRunningRecords(this.#context.store.database);
+    if (startable === 0 && running > 0 && this.#running.size === 0) await this.#sharing.ask();
+    return startable;
+  }
+
+  #begin(taken: TakenRecord): void {
+    this.#event.note(taken.batch);
+    const abort = this.#running.get(taken.executionId)?.abort ?? new AbortController();
+    const run = this.#run({ taken, abort }).catch((error: unknown) => {
+      this.#abandoned.push(taken.job);
+      throw error;
+    });
+    this.#track(
+      run.finally(() => {
+        this.#running.delete(taken.executionId);
+        if (this.#hasRoom) this.look();
+        this.#hasRoom = false;
+      }),
+    );
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => {
+        this.#context.logger.error(
+          { err: describeErrorForLog(error) },
+          "the run of a record broke off; it is taken up again",
+        );
+        this.look();
+      })
+      .finally(() => this.#runs.delete(tracked));
+    this.#runs.add(tracked);
+  }
+
+  async #run({ taken, abort }: StartingRecord): Promise<void> {
+    const { signal } = abort;
+    const steps = await this.#readSteps(taken);
+    const cancel = () => abort.abort("cancelled" satisfies RunAbortReason);
+    const checkpoint = openRecordCheckpoint(this.#context, taken, steps, cancel);
+    this.#running.set(taken.executionId, { taken, abort, checkpoint });
+    const run = await runFlowOnRecord(this.#context, taken, steps, { signal, checkpoint });
+    const isPutBack = run.status === "cancelled" && signal.reason === ("stopping" satisfies RunAbortReason);
+    if (!isPutBack) return this.#committer.commit({ taken, run });
+    const json = checkpoint.takeUnsaved()?.json;
+    await this.#context.store.write(async (tx) => {
+      const mine = await this.#queue.putBack(tx, [taken.job]);
+      if (mine.size === 0) return;
+      if (json !== undefined) await storeBatchRecordCheckpoints(tx, [{ attempt: taken, json }]);
+      await putBackBatchRecords(tx, [taken]);
+    });
+  }
+
+  #readSteps({ organizationId, batchId }: BatchIdentifier): Promise<readonly JsonObject[]> {
+    const key = `${organizationId}/${batchId}`;
+    const steps =
+      this.#steps.get(key) ??
+      findFlowStepsJsonOfBatch(this.#context.store.database, organizationId, batchId).then((text) =>
+        parseStepsJson(text ?? "[]"),
+      );
+    // Set anew at each use, so that the steps that were not used for longest are forgotten first.
+    this.#steps.delete(key);
+    this.#steps.set(key, steps);
+    steps.catch(() => this.#steps.delete(key));
+    const [oldest] = this.#steps.keys();
+    if (this.#steps.size > CACHED_STEPS && oldest !== undefined) this.#steps.delete(oldest);
+    return steps;
+  }
+
+  #abort(isMeant: (record: RunningRecord) => boolean): void {
+    for (const record of this.#running.values())
+      if (isMeant(record)) record.abort.abort("cancelled" satisfies RunAbortReason);
+  }
+}

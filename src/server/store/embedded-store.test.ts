@@ -1,0 +1,162 @@
+import {
+  chmodSync,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { unpackTestStore } from "#server/testing/open-test-store.ts";
+import { openEmbeddedStore } from "./embedded-store.ts";
+import { openPgliteInstance } from "./embedded-client.ts";
+import { StartupError } from "./startup-error.ts";
+
+const root = mkdtempSync(join(tmpdir(), "flowline-store-"));
+const made = join(root, "made");
+const directory = join(root, "data");
+const store = join(directory, "store");
+
+const open = (path = directory) =>
+  openEmbeddedStore(path, { onLost: () => undefined, onWait: () => undefined, onTrouble: () => undefined });
+
+async function findReason(): Promise<string> {
+  const failure = await open().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(StartupError);
+  const { message } = failure as Error;
+  expect(message.split("\n")).toHaveLength(1);
+  return message;
+}
+
+function openToOthers(path: string): readonly string[] {
+  const names = readdirSync(path, { recursive: true, encoding: "utf8" });
+  return ["", ...names].filter((name) => (lstatSync(join(path, name)).mode & 0o077) !== 0);
+}
+
+let flowsAtFirst: unknown;
+beforeAll(async () => {
+  await unpackTestStore(made);
+  await (await open(made)).close();
+  rmSync(made, { recursive: true });
+  const first = await open(made);
+  flowsAtFirst = (await first.database.execute(sql`SELECT count(*) AS flows FROM flows`)).rows;
+  await first.close();
+});
+beforeEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+  cpSync(made, directory, { recursive: true });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe("the files of a store", () => {
+  it("are accessible only to their owner from the first start", async () => {
+    const opened = await open();
+    expect(openToOthers(made)).toEqual([]);
+    expect(openToOthers(directory)).toEqual([]);
+    await opened.close();
+  });
+
+  it("are no longer accessible to other users after the store was opened", async () => {
+    for (const name of readdirSync(directory, { recursive: true, encoding: "utf8" })) {
+      const path = join(directory, name);
+      chmodSync(path, statSync(path).isDirectory() ? 0o755 : 0o666);
+    }
+    chmodSync(directory, 0o777);
+    await (await open()).close();
+    expect(openToOthers(directory)).toEqual([]);
+  });
+
+  it("become private, but the access rights of other files in the data directory stay unchanged", async () => {
+    writeFileSync(join(directory, "notes.txt"), "mine");
+    chmodSync(join(directory, "notes.txt"), 0o644);
+    chmodSync(directory, 0o755);
+    chmodSync(store, 0o755);
+    await (await open()).close();
+    expect(statSync(directory).mode & 0o777).toBe(0o755);
+    expect(statSync(join(directory, "notes.txt")).mode & 0o777).toBe(0o644);
+    expect(statSync(store).mode & 0o777).toBe(0o700);
+  });
+});
+
+describe("a damaged store is not recreated if", () => {
+  it("it is missing", async () => {
+    rmSync(store, { recursive: true });
+    expect(await findReason()).toMatch(/^The store in .* is missing although .* held a store before/);
+    expect(readdirSync(directory)).not.toContain("store");
+  });
+
+  it("its directory was emptied", async () => {
+    rmSync(store, { recursive: true });
+    mkdirSync(store);
+    expect(await findReason()).toMatch(/is not whole \(PG_VERSION is missing\)/);
+    expect(readdirSync(store)).toEqual([]);
+  });
+
+  it("its tables were dropped", async () => {
+    await change("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    expect(await findReason()).toMatch(/has lost its tables although/);
+  });
+
+  it("one of its tables was dropped", async () => {
+    await change("DROP TABLE step_results");
+    expect(await findReason()).toMatch(/table step_results .* cannot be read \(relation .* does not exist\)/);
+  });
+
+  it("the file of a table was removed", async () => {
+    const file = await pathOf("flows");
+    rmSync(join(store, file));
+    expect(await findReason()).toMatch(/flows.*could not open file/);
+  });
+
+  it("the file of a table was overwritten", async () => {
+    const file = await pathOf("schema_migrations");
+    writeFileSync(join(store, file), Buffer.alloc(8192, "x"));
+    expect(await findReason()).toMatch(/invalid page/);
+  });
+
+  it("the file of a partition was overwritten", async () => {
+    const file = await pathOf("step_results_default");
+    writeFileSync(join(store, file), Buffer.alloc(8192, "x"));
+    expect(await findReason()).toMatch(/table step_results_default .* cannot be read \(invalid page/);
+  });
+
+  it("its control file or its log is unreadable", async () => {
+    const control = readFileSync(join(store, "global", "pg_control"));
+    writeFileSync(join(store, "global", "pg_control"), Buffer.alloc(control.length, "x"));
+    expect(await findReason()).toMatch(/^The store in .* cannot be opened \(.*incompatible/);
+    writeFileSync(join(store, "global", "pg_control"), control);
+    for (const name of readdirSync(join(store, "pg_wal")))
+      if (/^[\dA-F]{24}$/.test(name)) rmSync(join(store, "pg_wal", name));
+    expect(await findReason()).toMatch(/^The store in .* cannot be opened \(.*checkpoint record/);
+  });
+});
+
+it("the server creates a new store after the whole data directory was removed", () => {
+  expect(flowsAtFirst).toEqual([{ flows: 0 }]);
+});
+
+async function change(statements: string): Promise<void> {
+  const { instance } = await openPgliteInstance(store);
+  await instance.exec(statements);
+  await instance.close();
+}
+
+async function pathOf(table: string): Promise<string> {
+  const { instance } = await openPgliteInstance(store);
+  const { rows } = await instance.query<{ path: string }>(
+    "SELECT pg_relation_filepath($1::regclass) AS path",
+    [table],
+  );
+  await instance.close();
+  return rows[0]?.path ?? "";
+}

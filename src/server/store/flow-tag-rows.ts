@@ -1,0 +1,101 @@
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
+import { getFlowTagKey } from "#core/document/flow-tags.ts";
+import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
+import { flowTagCountsTable, flowTagsTable, flowsTable } from "./schema.ts";
+
+const MAX_LISTED_TAGS = 1000;
+
+/**
+ * Locks the counts of the given tags, in the order of their keys, and returns the spelling in use of those that some
+ * flow has.
+ */
+export async function lockFlowTagSpellings(
+  tx: DatabaseTransaction,
+  organizationId: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (names.length === 0) return new Map();
+  const rows = await tx
+    .select({ key: flowTagCountsTable.tagKey, name: flowTagCountsTable.name })
+    .from(flowTagCountsTable)
+    .where(
+      and(
+        eq(flowTagCountsTable.organizationId, organizationId),
+        inArray(flowTagCountsTable.tagKey, names.map(getFlowTagKey)),
+      ),
+    )
+    .orderBy(asc(flowTagCountsTable.tagKey))
+    .for("update");
+  return new Map(rows.map(({ key, name }) => [key, name]));
+}
+
+/** Inserts and deletes the rows by which lists filter; `flows.tags` is written separately. */
+export async function replaceFlowTagRows(
+  tx: DatabaseTransaction,
+  { organizationId, id }: { readonly organizationId: string; readonly id: string },
+  from: readonly string[],
+  to: readonly string[],
+): Promise<void> {
+  const kept = new Set(to.map(getFlowTagKey));
+  const had = new Set(from.map(getFlowTagKey));
+  const gone = [...had].filter((key) => !kept.has(key));
+  const added = to.filter((name) => !had.has(getFlowTagKey(name)));
+  if (gone.length > 0) {
+    const isOfFlow = and(eq(flowTagsTable.organizationId, organizationId), eq(flowTagsTable.flowId, id));
+    await tx.delete(flowTagsTable).where(and(isOfFlow, inArray(flowTagsTable.tagKey, gone)));
+  }
+  if (added.length > 0) {
+    await tx
+      .insert(flowTagsTable)
+      .values(added.map((name) => ({ organizationId, flowId: id, tagKey: getFlowTagKey(name), name })));
+  }
+}
+
+export async function readFlowTagCounts(reader: DatabaseReader, organizationId: string, search: string) {
+  const key = getFlowTagKey(search);
+  const rows = await reader
+    .select({ name: flowTagCountsTable.name, flows: flowTagCountsTable.flows })
+    .from(flowTagCountsTable)
+    .where(
+      and(
+        eq(flowTagCountsTable.organizationId, organizationId),
+        key === "" ? undefined : sql`strpos(${flowTagCountsTable.tagKey}, ${key}) > 0`,
+      ),
+    )
+    .orderBy(desc(flowTagCountsTable.flows), asc(flowTagCountsTable.tagKey))
+    .limit(MAX_LISTED_TAGS + 1);
+  return { tags: rows.slice(0, MAX_LISTED_TAGS), hasMore: rows.length > MAX_LISTED_TAGS };
+}
+
+/** Returns the number of flows of each tag that any flow has, by key. */
+export async function readFlowTagCountsOf(
+  reader: DatabaseReader,
+  organizationId: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await reader
+    .select({ key: flowTagCountsTable.tagKey, flows: flowTagCountsTable.flows })
+    .from(flowTagCountsTable)
+    .where(
+      and(
+        eq(flowTagCountsTable.organizationId, organizationId),
+        inArray(flowTagCountsTable.tagKey, [...keys]),
+      ),
+    );
+  return new Map(rows.map(({ key, flows }) => [key, flows]));
+}
+
+/** Whether a flow has the tag. A scalar subquery, because PostgreSQL would turn EXISTS into a join of all flows. */
+export function buildFlowHasTagCondition(key: string) {
+  return sql`(SELECT true FROM ${flowTagsTable} WHERE ${flowTagsTable.organizationId} = ${flowsTable.organizationId}
+    AND ${flowTagsTable.tagKey} = ${key} AND ${flowTagsTable.flowId} = ${flowsTable.id})`;
+}
+
+/**
+ * Whether a flow is one of those with the tag. Reads their ids once and looks the flows up, for a tag that few flows
+ * have. PostgreSQL plans an array of unknown length as short, so it never scans the flows in the order of the list.
+ */
+export function buildFlowAmongTaggedCondition(organizationId: string, key: string) {
+  return sql`${flowsTable.id} = ANY(ARRAY(SELECT ${flowTagsTable.flowId} FROM ${flowTagsTable}
+    WHERE ${flowTagsTable.organizationId} = ${organizationId} AND ${flowTagsTable.tagKey} = ${key}))`;
+}

@@ -1,0 +1,171 @@
+import { readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { connect } from "node:net";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+
+/**
+ * The process that holds a lock. `started`, `boot` and `namespace` distinguish it from a later process with the same pid.
+ */
+export interface LockHolder {
+  readonly pid: number;
+  readonly started?: string | undefined;
+  readonly boot?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly socket?: string | undefined;
+  readonly socketFile?: string | undefined;
+}
+
+/**
+ * `silent`: the holder's process cannot be inspected from this host or container, and its heartbeat has stopped for
+ * `silentMs`.
+ */
+export type LockHolderState = "none" | "alive" | "silent";
+
+export interface LockHeartbeatTimeout {
+  readonly silentMs: number;
+  readonly onWait?: ((milliseconds: number) => void) | undefined;
+}
+
+export const NO_LOCK_HOLDER: LockHolder = { pid: 0 };
+
+const LOOK_MS = 200;
+
+export async function findLockHolderState(
+  path: string,
+  directory: string,
+  patience: LockHeartbeatTimeout,
+): Promise<LockHolderState> {
+  const holder = readLockHolder(path);
+  if (holder.pid === 0) return "none";
+  const self = identifyProcess(process.pid);
+  const isSameBoot = holder.boot === self.boot;
+  if (holder.socket !== undefined) {
+    const file = join(directory, holder.socket);
+    const answer = await knock(file);
+    if (answer === "open") return "alive";
+    // The holder has ended if the same kernel refuses a connection to the same socket file.
+    if (answer === "refused" && isSameBoot && holder.socketFile === getFileIdentifierOnHost(file))
+      return "none";
+  }
+  if (isSameBoot && holder.namespace === self.namespace) return isRunning(holder) ? "alive" : "none";
+  return watchHeartbeat(path, directory, patience);
+}
+
+export function readLockHolder(path: string): LockHolder {
+  try {
+    return { ...NO_LOCK_HOLDER, ...(JSON.parse(readFileSync(path, "utf8")) as Partial<LockHolder>) };
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT")
+      return NO_LOCK_HOLDER;
+    throw error;
+  }
+}
+
+/**
+ * Identifies a process by its start time, the host's boot and its pid namespace. Systems other than Linux provide only
+ * the host name and the pid.
+ */
+export function identifyProcess(pid: number): LockHolder {
+  return {
+    pid,
+    started: readStat(pid)[19],
+    boot: readText(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()) ?? hostname(),
+    namespace: readText(() => readlinkSync("/proc/self/ns/pid")),
+  };
+}
+
+/** Returns an identifier that is the same in every container of a host, unlike the file's path. */
+export function getFileIdentifierOnHost(path: string): string | undefined {
+  return readText(() => {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  });
+}
+
+/**
+ * Connects to the holder's socket. The kernel accepts connections while the holder exists, even in another container or
+ * while the holder is paused, and closes the socket when the holder ends.
+ */
+function knock(path: string): Promise<"open" | "refused" | "unknown"> {
+  return new Promise((resolve) => {
+    const connection = connect(path);
+    const end = (answer: "open" | "refused" | "unknown") => {
+      connection.destroy();
+      resolve(answer);
+    };
+    connection.once("connect", () => end("open"));
+    connection.once("error", ({ code }: NodeJS.ErrnoException) => {
+      // Treats EAGAIN, which means a full connection queue, as alive: a paused holder accepts no connections.
+      if (code === "EAGAIN" || code === "EACCES") end("open");
+      else end(code === "ECONNREFUSED" ? "refused" : "unknown");
+    });
+  });
+}
+
+/**
+ * Waits for a heartbeat of the holder. Compares only times that the directory's file system sets, because the clocks of
+ * two hosts may differ.
+ */
+async function watchHeartbeat(
+  path: string,
+  directory: string,
+  { silentMs, onWait }: LockHeartbeatTimeout,
+): Promise<LockHolderState> {
+  const begun = performance.now();
+  const beat = readBeat(path);
+  const left = silentMs - Math.max(0, readTimeOf(directory) - beat);
+  if (left > 0) onWait?.(left);
+  while (performance.now() - begun < left) {
+    await wait(LOOK_MS);
+    if (readLockHolder(path).pid === 0) return "none";
+    if (readBeat(path) !== beat) return "alive";
+  }
+  return "silent";
+}
+
+function readBeat(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function readTimeOf(directory: string): number {
+  const probe = join(directory, `.lock-${randomUUID()}`);
+  writeFileSync(probe, "", { mode: 0o600 });
+  try {
+    return statSync(probe).mtimeMs;
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+/**
+ * Whether the process runs. A zombie (state Z or X) has ended: it no longer runs, but keeps its pid until its parent
+ * reaps it.
+ */
+function isRunning({ pid, started }: LockHolder): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  const [state] = readStat(pid);
+  if (state === "Z" || state === "X") return false;
+  return started === undefined || started === identifyProcess(pid).started;
+}
+
+/**
+ * Returns the fields of /proc/<pid>/stat from the third (state) on; the second, a name in parentheses, may contain spaces.
+ */
+function readStat(pid: number): readonly string[] {
+  const text = readText(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
+  return text?.split(") ").at(-1)?.split(" ") ?? [];
+}
+
+function readText(read: () => string | undefined): string | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,178 @@
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { STEP_RESULT_SORTS } from "#contract/run-statuses.ts";
+import { createTypeId } from "#core/document/type-id.ts";
+import { createTestDatabase } from "#server/testing/postgres-server.ts";
+import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import {
+  countActiveAndEndedBatches,
+  listActiveBatches,
+  listBatches,
+  listEndedBatches,
+} from "./batch-rows.ts";
+import type { Database } from "./database.ts";
+import { migrateDatabase } from "./migrate.ts";
+import { countPromptResults, readPromptResults } from "./prompt-results.ts";
+import { readQueueState } from "./queue-state.ts";
+import { DAY_MS, createPartitionsOfTimes } from "./step-result-partitions.ts";
+import {
+  findLastRunOfEachStep,
+  findOutputOfStepResult,
+  listExecutionStepResults,
+  listStepResults,
+} from "./step-result-rows.ts";
+import { listVersions } from "./version-rows.ts";
+
+const DAYS = 8;
+const ORGANIZATION = "org_local";
+const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+const idOfToday = (prefix: string) => createTypeId(prefix, today + 1000, new Uint8Array(10));
+
+/**
+ * 24,000 results of one flow among 28,000 in a partition for each of eight days, 3,000 in the default partition, and 20,000
+ * batches of which one runs.
+ */
+const FILL = `
+  INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, disabled_step_count, line, revision,
+    definition_hash, created_at, updated_at)
+  SELECT 'org_local', 'flow_' || n, 'user_local', 'F', 'f', '[]', 0, 0, '[]', 1, 'hash', now(), now() FROM generate_series(0, 40) n;
+  INSERT INTO batches (organization_id, id, user_id, flow_id, flow_name, scopes, steps, status, total_records, concurrency, created_at)
+  SELECT 'org_local', 'batch_' || n, 'user_local', 'flow_' || n % 40, 'F', '{}', '[]',
+    CASE n WHEN 7000 THEN 'running' ELSE 'completed' END, 1, 1, now() - n * interval '4 seconds' FROM generate_series(1, 20000) n;
+  INSERT INTO batch_records (organization_id, batch_id, position, record_id, status)
+  SELECT organization_id, id, 0, 'record_1', CASE status WHEN 'running' THEN status ELSE 'completed' END FROM batches;
+  INSERT INTO step_results (organization_id, id, user_id, flow_id, batch_id, execution_id, record_id, step_id, step_name, step_type,
+    position, status, duration_ms, created_at)
+  SELECT 'org_local', 'stepres_' || n, 'user_local', CASE WHEN n % 7 = 0 THEN 'flow_' || n % 40 ELSE 'flow_0' END, 'batch_' || n / 10,
+    'exec_' || n / 5, 'record_' || n % 500, 'step_' || n % 5, 'A', CASE WHEN n % 5 = 0 THEN 'prompt' ELSE 'set-variable' END, n % 5,
+    CASE WHEN n % 400 = 0 THEN 'failed' ELSE 'completed' END, n, '${new Date(today + DAY_MS).toISOString()}'::timestamptz - n * interval '24 seconds'
+  FROM generate_series(1, 28000) n;
+  INSERT INTO step_results (organization_id, id, user_id, flow_id, execution_id, record_id, step_id, step_name, step_type, position,
+    status, created_at)
+  SELECT 'org_local', 'stepres_late' || n, 'user_local', 'flow_40', 'exec_late' || n, 'record_late' || n, 'step_0', 'A', 'prompt', 0,
+    'completed', now() + interval '1 year' FROM generate_series(1, 3000) n;
+  INSERT INTO flow_versions (organization_id, id, flow_id, version_number, version_type, step_count, config, definition_hash, created_at)
+  SELECT 'org_local', 'flowver_' || n, 'flow_' || n % 40, n, 'published', 0, '{}', 'hash', now() FROM generate_series(1, 8000) n`;
+
+const url = getTestPostgresUrl();
+describe.skipIf(url === undefined)("the plans of queries on many results and batches", () => {
+  let drop: () => Promise<void>;
+  let client: Client;
+  let database: Database;
+  let statements: { readonly text: string; readonly values: unknown[] }[] = [];
+
+  beforeAll(async () => {
+    const created = await createTestDatabase(url ?? "");
+    drop = created.drop;
+    client = new Client({ connectionString: created.url });
+    await client.connect();
+    database = drizzle(client, {
+      logger: { logQuery: (text, values) => void statements.push({ text, values }) },
+    });
+    await migrateDatabase(database);
+    const times = Array.from({ length: DAYS }, (_, days) => today - days * DAY_MS);
+    await database.transaction((tx) => createPartitionsOfTimes(tx, times));
+    await client.query(FILL);
+    await client.query("VACUUM ANALYZE");
+  }, 120_000);
+  afterAll(async () => {
+    await client.end();
+    await drop();
+  });
+
+  /** Returns the plans of the statements that `query` runs, one line for each node. */
+  const explain = async (query: () => Promise<unknown>): Promise<readonly string[]> => {
+    statements = [];
+    await query();
+    const plans: string[] = [];
+    for (const { text, values } of statements) {
+      const { rows } = await client.query<{ "QUERY PLAN": string }>(`EXPLAIN (COSTS OFF) ${text}`, values);
+      plans.push(...rows.map((row) => row["QUERY PLAN"]));
+    }
+    return plans;
+  };
+  const partitionsIn = (plan: readonly string[]) =>
+    new Set(plan.flatMap((line) => /(?<= on )step_results_\w+/.exec(line)?.[0] ?? []));
+  const list = (query: Partial<Parameters<typeof listStepResults>[2]>) => () =>
+    listStepResults(database, ORGANIZATION, {
+      sortBy: "createdAt",
+      sortOrder: "desc",
+      limit: 51,
+      offset: 0,
+      ...query,
+    });
+
+  const batchPage = { from: undefined, limit: 51 };
+  it.each<readonly [string, () => Promise<unknown>]>([
+    ["results of a flow", list({ flowId: "flow_0" })],
+    ["results of a flow, oldest first", list({ flowId: "flow_0", sortOrder: "asc" })],
+    ["results of a flow far from the first", list({ flowId: "flow_0", offset: 20_000 })],
+    ["failed results of a flow", list({ flowId: "flow_0", status: "failed" })],
+    ["results of a step", list({ flowId: "flow_0", stepId: "step_1" })],
+    ["results of a flow since a time", list({ flowId: "flow_0", from: new Date(today) })],
+    ["batches of a flow", () => listBatches(database, ORGANIZATION, "flow_1", batchPage)],
+    ["active batches", () => listActiveBatches(database, ORGANIZATION, 20)],
+    ["ended batches", () => listEndedBatches(database, ORGANIZATION, new Date(today), 20)],
+    ["versions", () => listVersions(database, ORGANIZATION, "flow_1", { limit: 51 })],
+  ])("read a page of %s in the order of an index", async (_, query) => {
+    const plan = await explain(query);
+    expect(plan.filter((line) => /Seq Scan on (?!flows)|-> {2}(Incremental )?Sort/.test(line))).toEqual([]);
+    expect(plan.join("\n")).toMatch(/Index (Only )?Scan/);
+  });
+
+  it.each(STEP_RESULT_SORTS.filter((sort) => sort !== "createdAt"))(
+    "sort by %s only the newest results of a flow, which an index finds",
+    async (sortBy) => {
+      const plan = await explain(list({ flowId: "flow_0", sortBy }));
+      expect(plan.filter((line) => line.includes("Seq Scan"))).toEqual([]);
+      const [, sort, , ...inner] = plan.map((line) => line.trim());
+      expect(sort).toContain("Sort");
+      expect(inner.filter((line) => line.includes("Limit"))).toHaveLength(1);
+    },
+  );
+
+  it.each<readonly [string, () => Promise<unknown>]>([
+    ["one execution", () => listExecutionStepResults(database, ORGANIZATION, "exec_12")],
+    ["one batch of a flow", list({ flowId: "flow_0", batchId: "batch_12" })],
+    ["one record and flow", list({ flowId: "flow_0", recordId: "record_12" })],
+    ["one output", () => findOutputOfStepResult(database, ORGANIZATION, "stepres_12")],
+    ["the number of prompts of a record", () => countPromptResults(database, ORGANIZATION, "record_1")],
+    [
+      "the last run of each step",
+      () => findLastRunOfEachStep(database, ORGANIZATION, "flow_0", ["step_1", "step_none"]),
+    ],
+    [
+      "the prompts of a record",
+      () => readPromptResults(database, ORGANIZATION, "record_1", { limit: 50, offset: 0 }),
+    ],
+    ["the state of the queue", () => readQueueState(database)],
+  ])("look up %s by an index", async (_, query) => {
+    expect((await explain(query)).filter((line) => /Seq Scan on (?!flows)/.test(line))).toEqual([]);
+  });
+
+  it("read only the partitions in which a result, an execution or a batch may be", async () => {
+    const output = await explain(() => findOutputOfStepResult(database, ORGANIZATION, idOfToday("stepres")));
+    // The look-up by time, and after it the one in all partitions, because there is no such result.
+    expect(output.findIndex((line) => line.includes("Append"))).toBeGreaterThan(0);
+    expect(partitionsIn(output.slice(0, 2)).size).toBe(1);
+    for (const query of [
+      () => listExecutionStepResults(database, ORGANIZATION, idOfToday("exec")),
+      list({ flowId: "flow_0", batchId: idOfToday("batch") }),
+    ])
+      expect(partitionsIn(await explain(query)).size).toBe(3);
+    const last = await explain(() => findLastRunOfEachStep(database, ORGANIZATION, "flow_0", ["step_1"]));
+    expect(partitionsIn(last).size).toBe(DAYS + 1);
+  });
+
+  it("count a batch or results of a window, not of all", async () => {
+    const { rows } = await database.execute(
+      sql`SELECT count(*)::int AS batches FROM batches WHERE status = 'running'`,
+    );
+    expect(rows).toEqual([{ batches: 1 }]);
+    const counted = await countActiveAndEndedBatches(database, ORGANIZATION, new Date(today - 2 * DAY_MS));
+    expect(counted.active).toBe(1);
+    expect(counted.ended).toBe(9999);
+  });
+});

@@ -1,0 +1,77 @@
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openTestStore } from "#server/testing/open-test-store.ts";
+import {
+  type RecordFieldCondition,
+  type RecordFilterExpression,
+  compileRecordFilter,
+} from "./record-fields.ts";
+import { readRecordPage } from "./record-page.ts";
+import { FilterTooCostlyError, scanRecordsInWindows } from "./record-scan.ts";
+import type { Store } from "./store.ts";
+
+let store: Store;
+beforeAll(async () => {
+  store = await openTestStore();
+  await addRecords("short", 200, 1000);
+});
+afterAll(() => store.close());
+
+const addRecords = (type: string, count: number, length: number) =>
+  store.database.execute(sql`
+    INSERT INTO records (organization_id, id, user_id, type, name, name_key, metadata, created_at, updated_at)
+    SELECT 'org_local', ${type} || n, 'user_local', ${type}, 'n' || n, 'n' || n,
+      json_build_object('text', repeat('x', ${length}::integer)), now(), now() + n * interval '1 second'
+    FROM generate_series(1, ${count}::integer) AS n`);
+
+const joined = (...ops: readonly ("contains" | "endsWith")[]) => {
+  const items = ops.map((op): RecordFilterExpression => ({
+    field: "text",
+    test: { op, value: "none" } as RecordFieldCondition,
+  }));
+  return compileRecordFilter(items.length === 1 && items[0] ? items[0] : { join: "or", items });
+};
+
+const scanLong = async (count: number) => {
+  await addRecords("long", count, 2_000_000);
+  const query = {
+    type: "long",
+    where: joined("contains"),
+    direction: "next",
+    from: undefined,
+    limit: 10,
+  } as const;
+  expect(await readRecordPage(store.database, "org_local", query)).toEqual({ rows: [], isMore: false });
+};
+
+it("a record filter with one condition is not refused when it scans forty megabytes of text", () =>
+  scanLong(20));
+
+it(
+  "a record filter with one condition is not refused when it scans 260 megabytes of text",
+  { tags: ["full"] },
+  async () => {
+    await store.database.execute(sql`DELETE FROM records WHERE type = 'long'`);
+    await scanLong(130);
+  },
+);
+
+const scan = async (where: ReturnType<typeof joined>, limits: { read: number; added: number }) => {
+  const order = { by: "updatedAt", isUp: false, from: undefined, most: 50, limits } as const;
+  let windows = 0;
+  const selection = { type: "short", where };
+  for await (const _ of scanRecordsInWindows(store.database, "org_local", selection, order)) windows += 1;
+  return windows;
+};
+
+it("a refused record filter reports whether the conditions or the amount of text exceed the limit", async () => {
+  const room = { read: 1_200_000, added: 300_000 };
+  expect(await scan(joined("contains"), room)).toBe(4);
+  expect(await scan(joined("endsWith"), room)).toBe(4);
+  expect(await scan(joined("contains", "contains"), room)).toBe(4);
+  const refused = scan(joined("contains", "contains", "contains"), room);
+  await expect(refused).rejects.toThrow("too many conditions for this many records");
+  const short = scan(joined("contains"), { ...room, read: 500_000 });
+  await expect(short).rejects.toThrow(FilterTooCostlyError);
+  await expect(short).rejects.toThrow("more text than one request may look through");
+});

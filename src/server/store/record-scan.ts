@@ -1,0 +1,231 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
+import type { DatabaseReader } from "./database.ts";
+import type { CompiledRecordFilter } from "./record-fields.ts";
+import { recordsTable } from "./schema.ts";
+import { buildNameContainsCondition, hasTrigramForSearchIndex, normalizeSearchText } from "./search.ts";
+
+export interface RecordSelectionCriteria {
+  readonly type?: string | undefined;
+  readonly name?: string | undefined;
+  readonly search?: string | undefined;
+  readonly where?: CompiledRecordFilter | undefined;
+}
+
+export interface RecordListPosition {
+  readonly value: string;
+  readonly id: string;
+}
+
+export interface RecordScanOrder {
+  readonly by: "updatedAt" | "createdAt";
+  readonly isUp: boolean;
+  readonly from: RecordListPosition | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface RecordScanWindow {
+  readonly where: SQL | undefined;
+  readonly rows: readonly WindowRow[];
+}
+
+interface SizedRow {
+  readonly id: string;
+  readonly length: number;
+}
+
+interface WindowRow extends SizedRow {
+  readonly at: Date;
+}
+
+export class FilterTooCostlyError extends Error {
+  override readonly name = "FilterTooCostlyError";
+}
+
+/**
+ * Maximum bytes that one query reads: about 50 ms in the embedded store, which runs on the server's thread and cannot be
+ * interrupted.
+ */
+const WINDOW_COST = 4_000_000;
+/**
+ * Maximum bytes that a filter with several conditions may read for one record. A filter that reads more is refused,
+ * because a window contains at least one whole record.
+ */
+const RECORD_COST = 16_000_000;
+/**
+ * Limits of a scan in bytes. `read`: for the condition that reads the most text, 2.5 GB (about 25 s in the embedded
+ * store); `added`: for all other conditions together, 0.5 GB (5 s).
+ */
+const SCAN_LIMITS = { read: 2_500_000_000, added: 500_000_000 };
+
+interface ScanBounds {
+  readonly most: number;
+  readonly limits?: typeof SCAN_LIMITS;
+}
+
+const ROW_COST = 1_000;
+const TEST_COST = 60;
+
+/**
+ * Splits the selected records into windows of limited cost, so that a long scan neither blocks the server nor runs on
+ * after its request. Throws {@link FilterTooCostlyError}, or an `AbortError` if the client disconnects.
+ */
+export async function* scanRecordsInWindows(
+  reader: DatabaseReader,
+  organizationId: string,
+  selection: RecordSelectionCriteria,
+  { by, isUp, from, signal, most, limits = SCAN_LIMITS }: RecordScanOrder & ScanBounds,
+): AsyncGenerator<RecordScanWindow> {
+  const column = recordsTable[by];
+  const way = isUp ? sql`ASC` : sql`DESC`;
+  const scanned = matchesIndexed(organizationId, selection);
+  const filter = matchesRest(selection);
+  const costs = new ScanCosts(selection.where, limits);
+  for (let last = from; ;) {
+    if (signal?.aborted) throw new DOMException("The client has gone away.", "AbortError");
+    const rows = await reader
+      .select({ id: recordsTable.id, at: column, length: recordsTable.contentLength })
+      .from(recordsTable)
+      .where(and(scanned, last && isPast(by, isUp, last)))
+      .orderBy(sql`${column} ${way}`, sql`${recordsTable.id} ${way}`)
+      .limit(most);
+    const window = cutWindow(rows, selection.where);
+    const end = window.at(-1);
+    if (!end) return;
+    costs.add(window);
+    const place = { value: end.at.toISOString(), id: end.id };
+    // Selects the window by its first and last position instead of by ids. A record that is updated into this range
+    // meanwhile may therefore be included.
+    const range = and(scanned, last && isPast(by, isUp, last), sql`NOT ${isPast(by, isUp, place)}`, filter);
+    yield { where: range, rows: window };
+    if (window.length === rows.length && rows.length < most) return;
+    last = place;
+    await nextTurn();
+  }
+}
+
+/**
+ * Splits the records with these ids, in their order, into windows of limited cost for the filter. Limits the cost of all
+ * windows together, also of several calls with the same `costs`.
+ */
+export async function splitRecordIdsIntoWindows(
+  reader: DatabaseReader,
+  organizationId: string,
+  ids: readonly string[],
+  costs: ScanCosts,
+): Promise<readonly (readonly string[])[]> {
+  const condition = and(eq(recordsTable.organizationId, organizationId), inArray(recordsTable.id, [...ids]));
+  const rows = await reader
+    .select({ id: recordsTable.id, length: recordsTable.contentLength })
+    .from(recordsTable)
+    .where(condition)
+    .orderBy(recordsTable.id);
+  const windows: (readonly string[])[] = [];
+  for (let rest = rows; rest.length > 0;) {
+    const window = cutWindow(rest, costs.filter);
+    costs.add(window);
+    windows.push(window.map(({ id }) => id));
+    rest = rest.slice(window.length);
+  }
+  return windows;
+}
+
+/** Adds up what a filter reads. Throws {@link FilterTooCostlyError} if that exceeds the limits of a scan. */
+export class ScanCosts {
+  readonly filter: CompiledRecordFilter | undefined;
+  readonly #limits: typeof SCAN_LIMITS;
+  #read = 0;
+  #added = 0;
+
+  constructor(filter: CompiledRecordFilter | undefined, limits: typeof SCAN_LIMITS = SCAN_LIMITS) {
+    this.filter = filter;
+    this.#limits = limits;
+  }
+
+  add(window: readonly SizedRow[]): void {
+    const { filter } = this;
+    if (!filter) return;
+    for (const row of window) {
+      this.#read += costOfOne(row, filter);
+      this.#added += costOf(row, filter) - costOfOne(row, filter);
+    }
+    if (this.#added > this.#limits.added) throw new FilterTooCostlyError(TOO_MANY_CONDITIONS);
+    if (this.#read > this.#limits.read) throw new FilterTooCostlyError(TOO_MUCH_TEXT);
+  }
+}
+
+/** Whether at least one condition has no index, so that the rows of a window still have to be filtered. */
+export function hasUnindexedRecordCriterion(selection: RecordSelectionCriteria): boolean {
+  return matchesRest(selection) !== undefined;
+}
+
+export function buildRecordSqlCondition(
+  organizationId: string,
+  selection: RecordSelectionCriteria,
+): SQL | undefined {
+  return and(matchesIndexed(organizationId, selection), matchesRest(selection));
+}
+
+function matchesIndexed(
+  organizationId: string,
+  { type, name, search }: RecordSelectionCriteria,
+): SQL | undefined {
+  const key = normalizeSearchText(search);
+  return and(
+    eq(recordsTable.organizationId, organizationId),
+    type === undefined ? undefined : eq(recordsTable.type, type),
+    name === undefined
+      ? undefined
+      : sql`md5(${recordsTable.name}) = md5(${name}) AND ${recordsTable.name} = ${name}`,
+    hasTrigramForSearchIndex(key) ? buildNameContainsCondition(recordsTable.nameKey, key) : undefined,
+  );
+}
+
+function matchesRest({ search, where }: RecordSelectionCriteria): SQL | undefined {
+  const key = normalizeSearchText(search);
+  return and(
+    key === "" || hasTrigramForSearchIndex(key)
+      ? undefined
+      : buildNameContainsCondition(recordsTable.nameKey, key),
+    where?.sql,
+  );
+}
+
+function isPast(by: RecordScanOrder["by"], isUp: boolean, { value, id }: RecordListPosition): SQL {
+  const operator = isUp ? sql`>` : sql`<`;
+  return sql`(${recordsTable[by]}, ${recordsTable.id}) ${operator} (${value}::timestamptz, ${id})`;
+}
+
+function cutWindow<Row extends SizedRow>(
+  rows: readonly Row[],
+  condition: CompiledRecordFilter | undefined,
+): readonly Row[] {
+  let cost = 0;
+  const end = rows.findIndex((row) => {
+    const own = costOf(row, condition);
+    if (condition && condition.tests > 1 && own > RECORD_COST)
+      throw new FilterTooCostlyError(describeRecord(row));
+    cost += own;
+    return cost > WINDOW_COST;
+  });
+  return end < 0 ? rows : rows.slice(0, Math.max(1, end));
+}
+
+function costOf({ length }: SizedRow, condition: CompiledRecordFilter | undefined): number {
+  const { tests, textTests } = condition ?? { tests: 0, textTests: 0 };
+  return ROW_COST + tests * TEST_COST + length * (1 + textTests);
+}
+
+function costOfOne({ length }: SizedRow, { mostTextTests }: CompiledRecordFilter): number {
+  return ROW_COST + TEST_COST + length * (1 + mostTextTests);
+}
+
+function describeRecord({ length }: SizedRow): string {
+  const most = Math.max(0, Math.floor(RECORD_COST / length) - 1);
+  return `The records are too long for this many conditions: one has ${length} bytes, so at most ${most} may be “contains”, or a third as many “endsWith”.`;
+}
+
+const TOO_MANY_CONDITIONS =
+  "This filter has too many conditions for this many records. Use fewer conditions, or narrow it by type or search.";
+const TOO_MUCH_TEXT =
+  "These records hold more text than one request may look through. Narrow the list by type, name or search.";

@@ -1,0 +1,44 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { DAY_MS, createMissingStepResultPartitions } from "./step-result-partitions.ts";
+import type { Store } from "./store.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+
+export interface StepResultMaintainer {
+  close(): Promise<void>;
+}
+
+/** Makes partitions of the step results ahead, at once and then every hour, on any number of servers. */
+export function startStepResultMaintainer(
+  store: Pick<Store, "database" | "write">,
+  {
+    now,
+    retentionDays,
+    onError,
+  }: {
+    readonly now: () => number;
+    readonly retentionDays: number;
+    readonly onError: (error: unknown) => void;
+  },
+): StepResultMaintainer {
+  const ending = new AbortController();
+  const run = async () => {
+    while (!ending.signal.aborted) {
+      const oldest = now() - retentionDays * DAY_MS;
+      const { signal } = ending;
+      await createMissingStepResultPartitions(store, { now: now(), oldest, signal }).catch(
+        (error: unknown) => {
+          if (!ending.signal.aborted) onError(error);
+        },
+      );
+      await wait(HOUR_MS, undefined, { ref: false, signal: ending.signal }).catch(() => undefined);
+    }
+  };
+  const running = run();
+  return {
+    close: async () => {
+      ending.abort();
+      await running;
+    },
+  };
+}

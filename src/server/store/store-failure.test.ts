@@ -1,0 +1,92 @@
+import { DrizzleQueryError, sql } from "drizzle-orm";
+import { Client, DatabaseError } from "pg";
+import { describe, expect, it } from "vitest";
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { createTestDatabase } from "#server/testing/postgres-server.ts";
+import { startTestApp } from "#server/testing/test-app.ts";
+import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import { openPostgresStore } from "./postgres-store.ts";
+import { StoreFailure, getStoreFailureKind } from "./store-failure.ts";
+
+const coded = (code: string) => Object.assign(new Error(`failed with ${code}`), { code });
+const query = (cause: Error) => new DrizzleQueryError("SELECT 1", [], cause);
+
+it.each([
+  ["full", query(coded("53100"))],
+  ["full", coded("53100")],
+  ["full", new StoreFailure("full", "No space.")],
+  ["full", query(new StoreFailure("full", "No space."))],
+  ["away", query(new StoreFailure("away", "The store is closed."))],
+  ["away", query(coded("57P01"))],
+  ["away", query(coded("08006"))],
+  ["away", query(coded("ECONNREFUSED"))],
+  ["away", query(new Error("Connection terminated unexpectedly"))],
+  ["away", query(new Error("Client has encountered a connection error and is not queryable"))],
+  ["away", query(new Error("Query read timeout"))],
+  ["busy", query(coded("55P03"))],
+  ["busy", query(coded("57014"))],
+  ["busy", query(new Error("timeout exceeded when trying to connect"))],
+])("getStoreFailureKind classifies an error as %s: %s", (kind, error) => {
+  expect(getStoreFailureKind(error)).toBe(kind);
+});
+
+it.each([
+  ["a constraint", query(coded("23505"))],
+  ["a value that does not fit", query(coded("22001"))],
+  ["a connection to another server", coded("ECONNREFUSED")],
+  ["a fault of the program", new TypeError("x is not a function")],
+  ["no error at all", undefined],
+])("getStoreFailureKind does not classify as a store failure: %s", (_, error) => {
+  expect(getStoreFailureKind(error)).toBeUndefined();
+});
+
+const postgres = getTestPostgresUrl();
+describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
+  it("the server answers 503 when a lock is not released in time, and works afterwards", async () => {
+    const { url, drop } = await createTestDatabase(postgres ?? "");
+    const store = await openPostgresStore({ url, onLostConnection: () => undefined, lockMs: 100 });
+    const app = await startTestApp(store);
+    const { id } = await app.create(buildFlow("Locked", [buildStep("a")]));
+    const holder = new Client({ connectionString: url });
+    await holder.connect();
+    await holder.query("BEGIN");
+    await holder.query("SELECT 1 FROM flows FOR UPDATE");
+    const refused = await app.call("PUT", `/v1/flows/${id}`, { body: { name: "Never" } });
+    expect(refused.status).toBe(503);
+    expect(refused.json.details).toMatchObject([{ code: "STORE_BUSY" }]);
+    expect(refused.headers.get("retry-after")).toBe("1");
+    expect((await app.call("GET", `/v1/flows/${id}`)).json.name).toBe("Locked");
+    await holder.query("ROLLBACK");
+    await holder.end();
+    expect((await app.call("PUT", `/v1/flows/${id}`, { body: { name: "Later" } })).status).toBe(200);
+    await store.close();
+    await drop();
+  });
+
+  it("the store cancels a statement that takes too long, and reports it as busy", async () => {
+    const { url, drop } = await createTestDatabase(postgres ?? "");
+    const store = await openPostgresStore({ url, onLostConnection: () => undefined, statementMs: 50 });
+    const failure = await store.database
+      .execute(sql`SELECT pg_sleep(10)`)
+      .then(() => undefined)
+      .catch((error: unknown) => error);
+    expect((failure as Error).cause).toBeInstanceOf(DatabaseError);
+    expect(getStoreFailureKind(failure)).toBe("busy");
+    await store.close();
+    await drop();
+  });
+
+  it("the store drops connections that broke inside a transaction", async () => {
+    const { url, drop } = await createTestDatabase(postgres ?? "");
+    const store = await openPostgresStore({ url, onLostConnection: () => undefined });
+    for (let round = 0; round < 15; round += 1) {
+      const outcome = store.write(async (tx) => {
+        await tx.execute(sql`SELECT pg_terminate_backend(pg_backend_pid())`);
+      });
+      expect(getStoreFailureKind(await outcome.catch((error: unknown) => error))).toBe("away");
+    }
+    expect((await store.write((tx) => tx.execute(sql`SELECT 1 AS one`))).rows).toEqual([{ one: 1 }]);
+    await store.close();
+    await drop();
+  });
+});

@@ -1,0 +1,88 @@
+import { type Span, SpanStatusCode, trace } from "@opentelemetry/api";
+import { STEP_TYPES } from "#contract/step-types.ts";
+import type { RunStepDescription, StepOutcome } from "#server/runner/run-plan.ts";
+import type { FlowRunner } from "#server/runner/runner.ts";
+import type { ServerMetrics } from "./server-metrics.ts";
+
+const KNOWN_TYPES: ReadonlySet<string> = new Set(STEP_TYPES.map(({ type }) => type));
+
+/**
+ * Counts the runs and steps of `runner`, and makes a span for each. Spans have ids, names and types, but no input or
+ * output; their errors are redacted, as in results. Without tracing, the spans do nothing.
+ */
+export function observeFlowRuns(runner: FlowRunner, metrics: ServerMetrics): FlowRunner {
+  const tracer = trace.getTracer("flowline");
+  const { getThreadUsage } = runner;
+  const help = "Threads of this server for scripts and templates, and jobs that wait for one.";
+  if (getThreadUsage) metrics.addGauge("script_threads", help, getThreadUsage);
+  return {
+    close: () => runner.close(),
+    run: (plan, { onEvent, ...options }) =>
+      tracer.startActiveSpan(`run ${plan.flow.name}`, async (span) => {
+        span.setAttributes({
+          "flowline.execution.id": plan.executionId,
+          "flowline.flow.name": plan.flow.name,
+          ...(plan.flow.id !== null && { "flowline.flow.id": plan.flow.id }),
+          ...(plan.record?.id != null && { "flowline.record.id": plan.record.id }),
+        });
+        const open = new Map<number, Span>();
+        try {
+          const outcome = await runner.run(plan, {
+            ...options,
+            onEvent: (event) => {
+              const { step } = event;
+              if (event.type === "step-start") {
+                const options = { startTime: event.startedAt, attributes: describeStep(step) };
+                open.set(step.position, tracer.startSpan(`${step.type} ${step.name}`, options));
+              } else if (event.type === "step-end") {
+                endStep(open.get(step.position), step, event.outcome, metrics);
+                open.delete(step.position);
+              }
+              return onEvent(event);
+            },
+          });
+          metrics.countRun(outcome.status);
+          span.setAttribute("flowline.run.status", outcome.status);
+          setStatus(span, outcome.status === "failed", outcome.error);
+          return outcome;
+        } catch (error) {
+          metrics.countRun("interrupted");
+          setStatus(span, true, undefined);
+          throw error;
+        } finally {
+          for (const left of open.values()) left.end();
+          span.end();
+        }
+      }),
+  };
+}
+
+function endStep(
+  span: Span | undefined,
+  { type }: RunStepDescription,
+  { status, error, startedAt, completedAt, modelUsed, totalTokens }: StepOutcome,
+  metrics: ServerMetrics,
+): void {
+  // A step without a start was finished by an earlier attempt of the run, which counted it.
+  if (status === "skipped" || !span) return;
+  // Counts types that this server does not know together, so that flows cannot add series without end.
+  metrics.countStep(KNOWN_TYPES.has(type) ? type : "other", status, (completedAt - startedAt) / 1000);
+  span.setAttributes({
+    "flowline.step.status": status,
+    ...(modelUsed !== undefined && { "gen_ai.response.model": modelUsed }),
+    ...(totalTokens !== undefined && { "flowline.step.tokens": totalTokens }),
+  });
+  setStatus(span, status === "failed", error);
+  span.end(completedAt);
+}
+
+function setStatus(span: Span, isError: boolean, message: string | undefined): void {
+  if (!isError) return;
+  span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+}
+
+const describeStep = ({ id, name, type }: RunStepDescription) => ({
+  "flowline.step.id": id,
+  "flowline.step.name": name,
+  "flowline.step.type": type,
+});

@@ -1,0 +1,111 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+
+const PREFIX = "flowline_";
+const REQUEST_BUCKETS_SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60];
+const STEP_BUCKETS_SECONDS = [0.01, 0.1, 0.5, 2, 10, 60, 600];
+
+type GaugeValues = Readonly<Record<string, number>>;
+
+/**
+ * The metrics of one server, for Prometheus. Requests, runs and steps are counted as they happen; other values are read
+ * when the metrics are requested.
+ */
+export class ServerMetrics {
+  readonly #registry = new Registry();
+  readonly #requests = this.#addCounter("http_requests_total", "Requests by method, route and status.", [
+    "method",
+    "route",
+    "status",
+  ]);
+  readonly #requestDurations = this.#addHistogram(
+    "http_request_duration_seconds",
+    "Time until a response started, by method and route.",
+    ["method", "route"],
+    REQUEST_BUCKETS_SECONDS,
+  );
+  readonly #runs = this.#addCounter("runs_total", "Ended runs of flows, by status.", ["status"]);
+  readonly #steps = this.#addHistogram(
+    "step_duration_seconds",
+    "Time of steps that ran, by type and status.",
+    ["type", "status"],
+    STEP_BUCKETS_SECONDS,
+  );
+  readonly #cachedReads = this.#addCounter(
+    "cached_reads_total",
+    "Reads of endpoints whose answers are held in memory, by whether a current answer was there.",
+    ["result"],
+  );
+  #hasProcessMetrics = false;
+
+  countRequest(
+    method: string,
+    route: string,
+    { status, seconds }: { status: number; seconds: number },
+  ): void {
+    this.#requests.inc({ method, route, status });
+    this.#requestDurations.observe({ method, route }, seconds);
+  }
+
+  countCachedRead(result: "hit" | "miss"): void {
+    this.#cachedReads.inc({ result });
+  }
+
+  countRun(status: string): void {
+    this.#runs.inc({ status });
+  }
+
+  countStep(type: string, status: string, seconds: number): void {
+    this.#steps.observe({ type, status }, seconds);
+  }
+
+  /**
+   * `read` returns the values by state; the key "" stands for a gauge without states. If it rejects, the metrics leave the
+   * gauge out.
+   */
+  addGauge(name: string, help: string, read: () => GaugeValues | Promise<GaugeValues>): void {
+    const gauge: Gauge = new Gauge({
+      name: PREFIX + name,
+      help,
+      labelNames: ["state"],
+      registers: [this.#registry],
+      collect: async () => {
+        const values = await Promise.resolve(read()).catch(() => ({}));
+        gauge.reset();
+        for (const [state, value] of Object.entries(values))
+          if (state === "") gauge.set(value);
+          else gauge.set({ state }, value);
+      },
+    });
+  }
+
+  /** Returns the metrics in the text format of Prometheus. */
+  render(): Promise<string> {
+    // Added at the first request for metrics, because they start timers and observers.
+    if (!this.#hasProcessMetrics) collectDefaultMetrics({ register: this.#registry });
+    this.#hasProcessMetrics = true;
+    return this.#registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  #addCounter(name: string, help: string, labelNames: readonly string[]): Counter {
+    return new Counter({ name: PREFIX + name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #addHistogram(
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    buckets: readonly number[],
+  ): Histogram {
+    return new Histogram({
+      name: PREFIX + name,
+      help,
+      labelNames,
+      buckets: [...buckets],
+      registers: [this.#registry],
+    });
+  }
+}

@@ -1,0 +1,157 @@
+import { type SQL, sql } from "drizzle-orm";
+import { openEmbeddedStore } from "#server/store/embedded-store.ts";
+import { openPostgresStore } from "#server/store/postgres-store.ts";
+import {
+  DAY_MS,
+  createPartitionsOfTimes,
+  listStepResultPartitions,
+} from "#server/store/step-result-partitions.ts";
+import type { Store } from "#server/store/store.ts";
+
+const CHUNK = 5_000;
+
+/** This text in the name of the original flow becomes the number of the copy. */
+const COPY_NUMBER = "copynumber";
+
+/** Every tenth copy has the runs of the original too. */
+export const COPIES_PER_RUN = 10;
+
+/** Days over which the runs of the copies are spread. */
+const RUN_DAYS = 20;
+
+/** Tables with the rows of a flow, and those with the rows of its runs. */
+const FLOW_TABLES = ["flows", "flow_versions", "flow_tags", "step_index"] as const;
+const RUN_TABLES = ["batches", "batch_records", "step_results"] as const;
+
+/**
+ * Multiplies one flow of a store that no server uses: adds `count` copies, `flow_1` and up, with their versions, tags
+ * and index of steps, and with copies of its runs. Every column of the original is copied, so that the rows are as the
+ * server of this version writes them.
+ */
+export async function copyFlowInEmbeddedStore(
+  directory: string,
+  flowId: string,
+  count: number,
+): Promise<void> {
+  const fail = (error: unknown) => {
+    throw error;
+  };
+  const events = { onLost: fail, onWait: () => undefined, onTrouble: fail };
+  await copyFlow(await openEmbeddedStore(directory, events), flowId, count);
+}
+
+export async function copyFlowInDatabase(url: string, flowId: string, count: number): Promise<void> {
+  await copyFlow(
+    await openPostgresStore({ url, onLostConnection: () => undefined, statementMs: 0 }),
+    flowId,
+    count,
+  );
+}
+
+async function copyFlow(store: Store, flowId: string, count: number): Promise<void> {
+  try {
+    const resume = await suspendIndexesAndTriggers(store);
+    await divideIntoDays(store);
+    for (const table of FLOW_TABLES) await copyRows(store, { table, flowId, count, every: 1 });
+    for (const table of RUN_TABLES) await copyRows(store, { table, flowId, count, every: COPIES_PER_RUN });
+    await store.database.execute(sql`
+      INSERT INTO step_postings (organization_id, term_id, flow_number)
+      SELECT organization_id, term_id, flow_number FROM step_index, unnest(term_ids) AS term_id
+      ON CONFLICT DO NOTHING`);
+    await resume();
+    await store.database.execute(sql`VACUUM ANALYZE`);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Drops secondary indexes and disables the trigger that counts each flow, which would make the inserts slow. */
+async function suspendIndexesAndTriggers({ database }: Store): Promise<() => Promise<void>> {
+  const tables = sql.join(
+    [...FLOW_TABLES, ...RUN_TABLES].map((table) => sql`${table}`),
+    sql`, `,
+  );
+  const { rows } = await database.execute(sql`
+    SELECT indexrelid::regclass AS name, pg_get_indexdef(indexrelid) AS definition
+    FROM pg_index WHERE indrelid IN (SELECT oid FROM pg_class WHERE relname IN (${tables}))
+      AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)`);
+  for (const { name } of rows) await database.execute(sql.raw(`DROP INDEX ${String(name)}`));
+  await database.execute(sql`ALTER TABLE flows DISABLE TRIGGER USER`);
+  return async () => {
+    await database.execute(sql`ALTER TABLE flows ENABLE TRIGGER USER`);
+    await database.execute(sql`
+      INSERT INTO flow_counts AS counts (organization_id, publish_state, flows)
+      SELECT organization_id, publish_state, count(*) FROM flows GROUP BY 1, 2
+      ON CONFLICT (organization_id, publish_state) DO UPDATE SET flows = excluded.flows`);
+    // An index of a partitioned table is described as one of the table ONLY, which its partitions would lack.
+    for (const { definition } of rows)
+      await database.execute(sql.raw(String(definition).replace(" ON ONLY ", " ON ")));
+  };
+}
+
+/** Replaces the partition of all days before tomorrow, which a new store has, by one for each day of the runs. */
+async function divideIntoDays(store: Store): Promise<void> {
+  await store.write(async (tx) => {
+    for (const { name, from } of await listStepResultPartitions(tx)) {
+      if (from !== -Infinity) continue;
+      const table = sql.identifier(name);
+      await tx.execute(sql`ALTER TABLE step_results DETACH PARTITION ${table}`);
+      const days = Array.from({ length: RUN_DAYS + 2 }, (_, index) => Date.now() - index * DAY_MS);
+      await createPartitionsOfTimes(tx, days);
+      await tx.execute(sql`INSERT INTO step_results SELECT * FROM ${table}`);
+      await tx.execute(sql`DROP TABLE ${table}`);
+    }
+  });
+}
+
+interface RowsToCopy {
+  readonly table: (typeof FLOW_TABLES)[number] | (typeof RUN_TABLES)[number];
+  readonly flowId: string;
+  readonly count: number;
+  /** Copies the rows for every copy of the flow, or for every tenth. */
+  readonly every: number;
+}
+
+async function copyRows({ database }: Store, { table, flowId, count, every }: RowsToCopy): Promise<void> {
+  const { rows } = await database.execute(sql`
+    SELECT column_name AS name FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name = ${table} AND is_generated = 'NEVER' AND is_identity = 'NO'`);
+  const names = rows.map(({ name }) => String(name));
+  const columns = sql.join(
+    names.map((name) => sql.identifier(name)),
+    sql`, `,
+  );
+  const values = sql.join(
+    names.map((name) => copyColumn(table, name)),
+    sql`, `,
+  );
+  const originals = {
+    flows: sql`original.id = ${flowId}`,
+    batch_records: sql`original.batch_id IN (SELECT id FROM batches WHERE flow_id = ${flowId})`,
+    other: sql`original.flow_id = ${flowId}`,
+  };
+  const isOriginal = originals[table === "flows" || table === "batch_records" ? table : "other"];
+  for (let done = 0; done < count; done += CHUNK) {
+    const last = Math.min(done + CHUNK, count);
+    await database.execute(sql`
+      INSERT INTO ${sql.identifier(table)} (${columns})
+      SELECT ${values} FROM generate_series(${done + every}::integer, ${last}::integer, ${every}::integer) AS n
+      CROSS JOIN ${sql.identifier(table)} AS original WHERE ${isOriginal}`);
+  }
+}
+
+/** The value of a column in copy `n`: ids of rows are numbered, and everything else stays as it is. */
+function copyColumn(table: RowsToCopy["table"], name: string): SQL {
+  const column = sql`original.${sql.identifier(name)}`;
+  if ((table === "flows" && name === "id") || name === "flow_id") return sql`'flow_' || n`;
+  // Steps and records are the same ones in every copy.
+  if (/^(?:id|batch_id|execution_id|\w*version_id)$/.test(name)) return sql`${column} || '_' || n`;
+  if (table === "flows") {
+    if (name === "name" || name === "name_key") return sql`replace(${column}, ${COPY_NUMBER}, n::text)`;
+    if (/_run_|^last_run/.test(name)) return sql`CASE WHEN n % ${COPIES_PER_RUN} = 0 THEN ${column} END`;
+    if (name === "updated_at") return sql`${column} + n * interval '1 ms'`;
+  }
+  if (/_(?:at|on|day)$/.test(name) && RUN_TABLES.some((run) => run === table))
+    return sql`${column} - (n / ${COPIES_PER_RUN} % ${RUN_DAYS}) * interval '1 day' - n * interval '1 ms'`;
+  return column;
+}

@@ -1,0 +1,123 @@
+import { sql } from "drizzle-orm";
+import type { JsonObject } from "#core/json/json.ts";
+import { deriveFlowDefinitionColumns } from "#server/flows/definition.ts";
+import { buildStepIndexEntry } from "#server/flows/step-index/index-entry.ts";
+import { readTextNamesOfSteps } from "#server/flows/step-index/read-text-names.ts";
+import { ensureStepTerms } from "#server/store/step-index-rows.ts";
+import { openEmbeddedStore } from "#server/store/embedded-store.ts";
+import { openPostgresStore } from "#server/store/postgres-store.ts";
+import type { Store } from "#server/store/store.ts";
+
+const BATCH = 5_000;
+
+/** This text in a copied flow becomes the number of the copy. */
+const COPY_NUMBER = "copynumber";
+
+const SUSPENDED = [
+  sql`DROP INDEX flows_by_name_part`,
+  sql`DROP INDEX step_terms_by_key_part`,
+  sql`ALTER TABLE step_postings DROP CONSTRAINT step_postings_pkey`,
+  sql`ALTER TABLE flows DISABLE TRIGGER flows_counted`,
+];
+
+const RESUMED = [
+  sql`INSERT INTO flow_counts AS counts (organization_id, publish_state, flows)
+    SELECT organization_id, publish_state, count(*) FROM flows GROUP BY 1, 2
+    ON CONFLICT (organization_id, publish_state) DO UPDATE SET flows = excluded.flows`,
+  sql`ALTER TABLE flows ENABLE TRIGGER flows_counted`,
+  sql`ALTER TABLE step_postings ADD PRIMARY KEY (term_id, flow_number)`,
+  sql`CREATE INDEX step_terms_by_key_part ON step_terms USING gin (key gin_trgm_ops) WITH (gin_pending_list_limit = 64)`,
+  sql`CREATE INDEX flows_by_name_part ON flows USING gin (name_key gin_trgm_ops)`,
+];
+
+interface CopiedFlow {
+  readonly name: string;
+  readonly flowSteps: readonly JsonObject[];
+}
+
+/** Sizes on disk, in bytes, with the indexes of the database. */
+export interface FilledSizes {
+  readonly flows: number;
+  readonly stepIndex: number;
+}
+
+/** Adds copies of a flow to the embedded store of a stopped server. */
+export async function fillEmbeddedStore(
+  directory: string,
+  count: number,
+  flow: CopiedFlow,
+): Promise<FilledSizes> {
+  const fail = (error: unknown) => {
+    throw error;
+  };
+  const events = { onLost: fail, onWait: () => undefined, onTrouble: fail };
+  return fillStore(await openEmbeddedStore(directory, events), count, flow);
+}
+
+/** Adds copies of a flow to a PostgreSQL database that no server uses. */
+export async function fillDatabase(url: string, count: number, flow: CopiedFlow): Promise<FilledSizes> {
+  return fillStore(
+    await openPostgresStore({ url, onLostConnection: () => undefined, statementMs: 0 }),
+    count,
+    flow,
+  );
+}
+
+async function fillStore(store: Store, count: number, flow: CopiedFlow): Promise<FilledSizes> {
+  try {
+    await insertFlowCopies(store, count, flow);
+    const { rows } = await store.database.execute(sql`
+      SELECT pg_total_relation_size('flows') AS flows, sum(pg_total_relation_size(name::regclass)) AS step_index
+      FROM unnest(ARRAY['step_terms', 'step_index', 'step_postings']) AS name`);
+    return { flows: Number(rows[0]?.["flows"]), stepIndex: Number(rows[0]?.["step_index"]) };
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Adds `count` copies of a flow to a store that no server uses, with their index of steps. The text `copynumber` in
+ * names becomes the number of the copy. Suspends indexes and the counting triggers, which would make the inserts slow.
+ */
+async function insertFlowCopies(store: Store, count: number, { name, flowSteps }: CopiedFlow): Promise<void> {
+  const { steps, stepCount, totalStepCount, disabledStepCount, line } = deriveFlowDefinitionColumns(
+    name,
+    flowSteps,
+  );
+  const entry = buildStepIndexEntry(flowSteps, readTextNamesOfSteps(flowSteps));
+  const shared = entry.terms.filter(({ key }) => !key.includes(COPY_NUMBER));
+  const own = JSON.stringify(entry.terms.filter(({ key }) => key.includes(COPY_NUMBER)));
+  const termIds = JSON.stringify(await store.write((tx) => ensureStepTerms(tx, "org_local", shared)));
+  const { database } = store;
+  for (const statement of SUSPENDED) await database.execute(statement);
+  for (let done = 0; done < count; done += BATCH) {
+    const copies = sql`generate_series(${done + 1}::integer, ${Math.min(done + BATCH, count)}::integer) AS n`;
+    const numbered = (text: string) => sql`replace(${text}, ${COPY_NUMBER}, n::text)`;
+    await database.execute(sql`
+      INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, total_step_count,
+        disabled_step_count, line, revision, definition_hash, counted_hash, indexed_hash, created_at, updated_at)
+      SELECT 'org_local', 'flow_' || n, 'user_local', ${numbered(name)}, lower(${numbered(name)}),
+        ${numbered(steps)}::json, ${stepCount}, ${totalStepCount}, ${disabledStepCount}, ${numbered(line)}::json, 1,
+        'hash', 'hash', 'hash', now(), now() + n * interval '1 ms'
+      FROM ${copies}`);
+    await database.execute(sql`
+      INSERT INTO step_terms (organization_id, kind, term, key)
+      SELECT 'org_local', kind, replace(term, ${COPY_NUMBER}, n::text), replace(key, ${COPY_NUMBER}, n::text)
+      FROM ${copies}, json_to_recordset(${own}::json) AS terms (kind text, term text, key text)`);
+    await database.execute(sql`
+      INSERT INTO step_index (organization_id, flow_id, term_ids, steps)
+      SELECT 'org_local', 'flow_' || n,
+        ARRAY(SELECT value::integer FROM json_array_elements_text(${termIds}::json))
+        || ARRAY(
+          SELECT id FROM json_to_recordset(${own}::json) AS own (kind text, term text)
+          JOIN step_terms ON organization_id = 'org_local' AND step_terms.kind = own.kind
+            AND step_terms.term = replace(own.term, ${COPY_NUMBER}, n::text)),
+        ${numbered(entry.steps)}::json
+      FROM ${copies}`);
+  }
+  await database.execute(sql`
+    INSERT INTO step_postings (organization_id, term_id, flow_number)
+    SELECT organization_id, term_id, flow_number FROM step_index, unnest(term_ids) AS term_id`);
+  for (const statement of RESUMED) await database.execute(statement);
+  await database.execute(sql`VACUUM ANALYZE`);
+}

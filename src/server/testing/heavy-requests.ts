@@ -1,0 +1,246 @@
+import { type SeededRandom, createSeededRandom } from "./seeded-random.ts";
+import type { TestRequestOptions } from "./test-app.ts";
+
+export interface HeavyRequest {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly options: TestRequestOptions;
+}
+
+type Kind = (dice: SeededRandom, flowId: string) => Omit<HeavyRequest, "name">;
+
+/**
+ * Generates requests that are expensive to handle, one of each kind in turn. The same seed gives the same requests.
+ * Some of them read records of the types “heavy” and “keys”.
+ */
+export function* generateHeavyRequests(options: {
+  count: number;
+  seed: number;
+  flowId: string;
+}): Generator<HeavyRequest> {
+  const dice = createSeededRandom(options.seed);
+  const kinds = Object.entries(KINDS);
+  for (let made = 0; made < options.count; made += 1) {
+    const [name, kind] = kinds[made % kinds.length] as [string, Kind];
+    yield { name, ...kind(dice, options.flowId) };
+  }
+}
+
+const BODY = 2_000_000;
+const FILE = 20_000_000;
+
+function fill(dice: SeededRandom, piece: string, bytes = BODY): string {
+  const most = Math.floor((bytes - 1000) / piece.length);
+  return piece.repeat(Math.ceil(most / 2) + dice.roll(most / 2));
+}
+
+const post = (path: string, text: string) => ({ method: "POST", path, options: { text } });
+
+function file(content: string) {
+  const form = new FormData();
+  form.set("file", new Blob([content]), "heavy.csv");
+  form.set("typeValue", "heavy");
+  return { method: "POST", path: "/v1/records/upload-csv", options: { form } };
+}
+
+const flowOf = (config: string, type = "prompt") =>
+  `{"name":"Heavy","flowSteps":[{"id":"a","type":"${type}","name":"a","config":{${config}}}]}`;
+
+const save = (dice: SeededRandom, flowId: string, text: string) =>
+  dice.pick([
+    { method: "PUT", path: `/v1/flows/${flowId}`, options: { text } },
+    { method: "POST", path: "/v1/flows", options: { text } },
+  ]);
+
+const validate = (text: string) => post("/v1/public/flows/validate", text);
+
+const run = (steps: object[], inputs: string) =>
+  post("/v1/dispatch", `{"flow":{"name":"x","steps":${JSON.stringify(steps)}},"inputs":{${inputs}}}`);
+
+function runWithList(items: string) {
+  const copies = Array.from({ length: 7 }, (_, index) => ({
+    type: "set-variable",
+    name: `n${index}`,
+    config: { variableName: `v${index}`, value: "{{a}}" },
+  }));
+  return run(copies, `"a":[${items}1]`);
+}
+
+function filter(count: number, of: (index: number) => object, type = "heavy") {
+  const groups = Array.from({ length: Math.ceil(count / 50) }, (_, group) => ({
+    op: "or",
+    conditions: Array.from({ length: Math.min(50, count - group * 50) }, (_, at) => of(group * 50 + at)),
+  }));
+  const where = { op: "or", conditions: groups };
+  return post("/v1/records/preview-filter", JSON.stringify({ type, where }));
+}
+
+const steps = (dice: SeededRandom, of: (index: number) => object) =>
+  Array.from({ length: 1000 + dice.roll(1000) }, (_, index) => of(index));
+
+const prompt = (index: number, userPrompt: string) => ({
+  id: `s${index}`,
+  type: "prompt",
+  name: `Step ${index}`,
+  config: { model: "m", userPrompt, outputVariable: `v${index}` },
+});
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  "a list of numbers": (dice, id) => save(dice, id, flowOf(`"l":[${fill(dice, "1,")}1]`)),
+  "long numbers": (dice, id) => save(dice, id, flowOf(`"l":[${fill(dice, "1234567890123456,")}1]`)),
+  "empty objects": (dice, id) => save(dice, id, flowOf(`"l":[${fill(dice, "{},")}1]`)),
+  "nested lists": (dice, id) =>
+    save(dice, id, flowOf(`"l":[${fill(dice, `${"[".repeat(50)}${"]".repeat(50)},`)}1]`)),
+  "many keys": (dice, id) => {
+    const keys = Array.from({ length: 60_000 + dice.roll(60_000) }, (_, index) => `"k${index}":1`);
+    return save(dice, id, flowOf(keys.join(",")));
+  },
+  escapes: (dice, id) => save(dice, id, flowOf(`"l":"${fill(dice, "\\\\")}"`)),
+  "open brackets": (dice, id) => save(dice, id, fill(dice, dice.pick(["[", '{"a":', '["']))),
+  "wrong steps": (dice, id) => {
+    const list = steps(dice, () => ({ type: "promt", name: "", order: -1, when: 1, id: "a b" }));
+    return save(dice, id, JSON.stringify({ name: "x", flowSteps: list }));
+  },
+  "many steps": (dice, id) => {
+    const list = steps(dice, (index) => prompt(index, `Say {{v${dice.roll(2000)}}}`));
+    return save(dice, id, JSON.stringify({ name: "x", flowSteps: list }));
+  },
+  "many lines": (dice, id) => {
+    const lines = Array.from({ length: 200_000 }, () => `l${dice.roll(200_000)}`).join("\n");
+    return save(dice, id, JSON.stringify({ name: "x", flowSteps: [prompt(0, lines)] }));
+  },
+  "a long search": (dice) => ({
+    method: "GET",
+    path: `/v1/${dice.pick(["flows", "records"])}?includeCount=true&search=${"x".repeat(1 + dice.roll(15_000))}`,
+    options: {},
+  }),
+  "a large record": (dice) =>
+    post("/v1/records", `{"type":"large","name":"${dice.roll(1e9)}","metadata":{"l":"${fill(dice, "x")}"}}`),
+  "a record of many keys": (dice) => {
+    const keys = Array.from({ length: 60_000 + dice.roll(60_000) }, (_, index) => `"k${index}":1`).join(",");
+    return post("/v1/records", `{"type":"large","name":"${dice.roll(1e9)}","metadata":{${keys}}}`);
+  },
+  "large records": (dice) => ({
+    method: "GET",
+    path: dice.pick([
+      "/v1/records?type=large&includeCount=true&limit=100",
+      "/v1/records/schema?type=large&sample=500",
+      "/v1/records/field-values?type=large&field=l",
+      "/v1/records/export?type=large",
+    ]),
+    options: {},
+  }),
+  "fields of records of many keys": () => ({
+    method: "GET",
+    path: "/v1/records/schema?type=keys&sample=500",
+    options: {},
+  }),
+  "conditions on many fields": () => filter(250, (index) => ({ field: `f${index}`, op: "eq", value: index })),
+  "conditions on paths": () =>
+    filter(250, (index) => ({ field: `a.b.c${index}`, op: "between", value: ["1", `${index}`] })),
+  "conditions on a long text": (dice) =>
+    filter(1 + dice.roll(250), (index) => ({
+      field: "text",
+      op: dice.pick(["contains", "endsWith", "gt", "startsWith"]),
+      value: `no ${index}`,
+    })),
+  "conditions on large records": (dice) =>
+    filter(
+      1 + dice.roll(12),
+      (index) => ({ field: "l", op: dice.pick(["contains", "eq"]), value: `no ${index}` }),
+      "large",
+    ),
+  "many values": (dice) =>
+    filter(1 + dice.roll(60), () => ({
+      field: "n",
+      op: "in",
+      value: Array.from({ length: 1 + dice.roll(1000) }, (_, value) => value + 1e6),
+    })),
+  "a long value": (dice) => filter(1, () => ({ field: "n", op: "contains", value: fill(dice, "Ab") })),
+  "CSV of blank lines": (dice) => file(`name,v\n${fill(dice, "\n", FILE)}`),
+  "CSV of delimiters": (dice) => file(`name,v\n${fill(dice, dice.pick([",\n", " , \n"]), FILE / 4)}`),
+  "CSV of brackets": (dice) => {
+    const head = Array.from({ length: 1000 }, (_, index) => `c${index}`).join(",");
+    const row = `x${dice.pick([",[x", ',"[{"', ",[[[", ",{}}"]).repeat(1000)}\n`;
+    return file(`name,${head}\n${row.repeat(300 + dice.roll(300))}`);
+  },
+  "CSV of one row": (dice) => file(`name${fill(dice, dice.pick([",", ",x", ',"x"']), FILE)}\nx\n`),
+  "CSV of quotes": (dice) => file(`name,v\nx,"${fill(dice, dice.pick(['""', '"";', "x"]), FILE)}"\n`),
+  "CSV of short rows": (dice) => file(`name,v\n${fill(dice, "x\n", FILE / 4)}`),
+  "a form of many parts": (dice) => {
+    const part = '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n';
+    const headers = { "content-type": "multipart/form-data; boundary=x" };
+    const text = `${fill(dice, part, FILE)}--x--\r\n`;
+    return { method: "POST", path: "/v1/records/upload-csv", options: { text, headers } };
+  },
+  "a long condition, validated": (dice) =>
+    validate(flowOf(`"condition":"${fill(dice, dice.pick(["a&&", "(", "a.b[", "!"]))}"`, "conditional")),
+  "a long when, validated": (dice) => {
+    const step = { ...prompt(0, "Say"), when: fill(dice, dice.pick(["a&&", "{{", "(", "a ? b : "])) };
+    return validate(JSON.stringify({ name: "x", flowSteps: [step] }));
+  },
+  "templates, validated": (dice) => {
+    const piece = dice.pick(["{{", "{{v}}", "{{secret: ", "{{ a.b | upcase }}", "{% if a %}", "}}{{", "{{#"]);
+    return validate(JSON.stringify({ name: "x", flowSteps: [prompt(0, fill(dice, piece))] }));
+  },
+  "a template, validated": (dice) => {
+    const piece = dice.pick(["{% if a %}", "{{ a | upcase }}", "{% for a in b %}", "{{ a", "{% raw %}"]);
+    return validate(flowOf(`"template":"${fill(dice, piece)}","outputVariable":"o"`, "template"));
+  },
+  "a script, validated": (dice) => {
+    const piece = dice.pick(["a+", "(", "[", "{", "a=>", "`${", "/*", "a.b;", "'{{v}}',"]);
+    return validate(flowOf(`"script":"${fill(dice, piece)}","outputVariable":"o"`, "transform-data"));
+  },
+  "many steps, validated": (dice) => {
+    const list = steps(dice, (index) => prompt(index, `Say {{v${dice.roll(2000)}}} {{v${index - 1}}}`));
+    return validate(JSON.stringify({ name: "x", flowSteps: list }));
+  },
+  "a list of numbers as input": () => runWithList("1,".repeat(BODY / 2 - 1000)),
+  "a list as input": (dice) => runWithList(fill(dice, dice.pick(["{},", '"",']))),
+  "a script of templates": (dice) =>
+    run(
+      [
+        {
+          type: "transform-data",
+          name: "n",
+          config: { script: `return [${fill(dice, '"{{v}}",', 500_000)}1].length`, outputVariable: "o" },
+        },
+      ],
+      '"v":"x"',
+    ),
+  "templates of outputs": (dice) =>
+    run(
+      [
+        {
+          type: "template",
+          name: "n",
+          config: {
+            template: fill(dice, dice.pick(["{{ a }}", "{% if a %}"]), 500_000),
+            outputVariable: "o",
+          },
+        },
+      ],
+      '"a":"x"',
+    ),
+  "many steps, run": (dice) =>
+    run(
+      steps(dice, (index) => ({
+        type: "set-variable",
+        name: `n${index}`,
+        config: { variableName: `v${index}`, value: `{{v${index - 1}}}x` },
+      })),
+      '"a":1',
+    ),
+  "a long condition, run": (dice) =>
+    run(
+      [
+        {
+          type: "conditional",
+          name: "n",
+          config: { condition: `${fill(dice, "1+", 800_000)}1`, trueSteps: [], falseSteps: [] },
+        },
+      ],
+      '"a":1',
+    ),
+};

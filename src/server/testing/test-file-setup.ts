@@ -1,0 +1,18 @@
+import * as fc from "fast-check";
+import { afterAll, vi } from "vitest";
+
+const seed = process.env["CHECK_SEED"] ?? "20261125";
+
+// Property tests use a fixed seed, so that a new failure comes from the change under test; `npm run bench:laws` uses random
+// seeds.
+if (seed !== "random") fc.configureGlobal({ seed: Number(seed) });
+
+// Test files share worker processes, so that packages load only once; this reloads the project's own modules for each file.
+vi.resetModules();
+
+afterAll(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});

@@ -1,0 +1,70 @@
+import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
+import { parseFlowDocument } from "#core/document/flow-document.ts";
+import type { JsonObject } from "#core/json/json.ts";
+import { readLiquidReferences } from "#core/references/read-liquid.ts";
+import { readStepReferences } from "#core/references/read-step-references.ts";
+import { ParseTimeLimitError, createParseTimeLimit } from "#core/references/time-limit.ts";
+import type { StepTextNames } from "#server/flows/step-index/index-entry.ts";
+import { readTextNamesOfSteps } from "#server/flows/step-index/read-text-names.ts";
+import { validateFlow } from "#server/flows/validate-flow.ts";
+import {
+  type ScriptSyntaxOfEachTemplate,
+  findScriptSyntaxAroundTemplates,
+} from "#server/runner/scripts/find-script-templates.ts";
+
+export interface VariableNameAndPath {
+  readonly name: string;
+  readonly path: readonly string[];
+}
+
+/** Jobs that parse users' texts, by name. Inputs and results are structured-cloneable. */
+export interface UserTextParsingJobHandlers {
+  readonly validate: (job: {
+    readonly bodyText: string;
+    readonly extras: boolean;
+    readonly extraStepTypes: readonly string[];
+    readonly isAuthenticated: boolean;
+  }) => string;
+  readonly findEnclosingSyntax: (job: { readonly code: string }) => ScriptSyntaxOfEachTemplate;
+  /** Returns the variables that a Liquid template reads, except its local variables and the names in `hidden`. */
+  readonly readLiquid: (job: {
+    readonly text: string;
+    readonly hidden: readonly string[];
+  }) => readonly VariableNameAndPath[];
+  readonly readStep: (job: { readonly step: JsonObject }) => readonly string[];
+  readonly readTextNames: (job: { readonly stepsText: string }) => readonly StepTextNames[];
+}
+
+export type UserTextParsingJobName = keyof UserTextParsingJobHandlers;
+
+export const userTextParsingJobHandlers: UserTextParsingJobHandlers = {
+  validate: ({ bodyText, ...rest }) => {
+    const body = JSON.parse(bodyText) as JsonObject;
+    return JSON.stringify(validateFlow(rest, { ...rest, bodyText, body }));
+  },
+  findEnclosingSyntax: ({ code }) => findScriptSyntaxAroundTemplates(code),
+  readLiquid: ({ text, hidden }) => {
+    const { occurrences } = readLiquidReferences(text, new Set(hidden), createParseTimeLimit(text, Date.now));
+    const others = occurrences.filter(({ form, mayBeLocal }) => form === "liquid" && !mayBeLocal);
+    return others.map(({ name, path }) => ({ name, path }));
+  },
+  readStep: ({ step }) => {
+    const [node] = parseFlowDocument({ name: "", flowSteps: [step] }).steps;
+    const reads = node ? readStepReferences(node, stepTypeLookup).reads : [];
+    return [...new Set(reads.map(({ name }) => name))];
+  },
+  readTextNames: ({ stepsText }) => readTextNamesOfSteps(JSON.parse(stepsText) as readonly JsonObject[]),
+};
+
+export type UserTextParsingJobResult =
+  | { readonly type: "done"; readonly result: unknown; readonly isSpoilt?: false }
+  | { readonly type: "slow"; readonly isSpoilt?: false };
+
+export function runTextJob(name: UserTextParsingJobName, job: never): UserTextParsingJobResult {
+  try {
+    return { type: "done", result: userTextParsingJobHandlers[name](job) };
+  } catch (error) {
+    if (error instanceof ParseTimeLimitError) return { type: "slow" };
+    throw error;
+  }
+}
