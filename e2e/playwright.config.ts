@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 import { CHROMIUM_FLAGS, findExecutablePathOfTestBrowser } from "./find-chromium.mjs";
 
-/** `npm test` omits `specs/full`; `npm run test:full` and `.ci/run` include them. See checks/README.md. */
+/** `npm test` omits `specs/full`; `npm run test:full` includes them. See checks/README.md. */
 const isFull = process.env["FULL_RUN"] !== undefined;
 
 export default defineConfig({
@@ -13,16 +13,16 @@ export default defineConfig({
   workers: isFull ? 2 : 3,
   ...(!isFull && { grepInvert: /@full/, testIgnore: "full/**" }),
   fullyParallel: true,
-  // Never retries a failed test: a test that passes only when retried has found a bug.
+  // `npm test` runs failed tests once more after all stages; see checks/README.md.
   retries: 0,
   forbidOnly: Boolean(process.env["CI"]),
-  // Only ends tests that hang: the longest test takes 20 s on an idle machine, and three times that on a busy one.
+  // All timeouts only end what hangs: the longest test takes 20 s on an idle machine, and three times that on a busy one.
   timeout: 120_000,
   // Polls `toPass` at these intervals in milliseconds; Playwright's defaults grow to a second.
-  expect: { timeout: 10_000, toPass: { intervals: [20, 50, 100] } },
+  expect: { timeout: 20_000, toPass: { intervals: [20, 50, 100] } },
   reporter: [
     ["list"],
-    ["json", { outputFile: "../test-results/browser.json" }],
+    ...(process.env["PLAYWRIGHT_JSON_OUTPUT_FILE"] === undefined ? [] : ([["json"]] as const)),
     ["./harness/walk-reporter.ts"],
   ],
   use: {
@@ -32,7 +32,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     // Asks the product for reduced motion, which it respects, because animations only delay tests.
     contextOptions: { reducedMotion: "reduce" },
-    actionTimeout: 10_000,
+    actionTimeout: 20_000,
     // Records no traces, which would cost a quarter of the test time. `--trace retain-on-failure` enables them.
     screenshot: "only-on-failure",
     launchOptions: { executablePath: findExecutablePathOfTestBrowser(), args: CHROMIUM_FLAGS },

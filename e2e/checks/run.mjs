@@ -1,20 +1,23 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
-import { listBrowserTestDurations, describeSlowestTests, listUnitFileDurations } from "./slowest.mjs";
+import { runCommand } from "./run-command.mjs";
+import { runSecondTry } from "./second-try.mjs";
+import { describeSlowestTests } from "./slowest.mjs";
+import { createBrowserStage, createUnitStage } from "./test-stages.mjs";
 
 // Runs every check of `npm test` in order and prints one line of totals. Later stages run even after a failed stage,
 // except that a failed build skips the stages that need the build. `--full` adds long simulations and tests tagged
 // @full; `--quick` (`npm run check`) omits the build and the browser.
 
-const isFull = process.argv.includes("--full");
+const isFull = process.argv.includes("--full") || process.env["FULL_RUN"] !== undefined;
 const isQuick = process.argv.includes("--quick");
 if (isFull) process.env["FULL_RUN"] = "1";
 
 /** Tests that kill servers or simulate many sessions: too slow for `npm run check`. */
 const SLOW_TESTS = [
+  "e2e/checks/second-try.test.ts",
   "src/client/document/saving/nothing-is-lost.test.ts",
   "src/server/full-disk.test.ts",
   "src/server/postgres-outage.test.ts",
@@ -27,11 +30,26 @@ const results = join(root, "test-results");
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
+const unitStage = createUnitStage({
+  root,
+  results,
+  minutes: isFull ? 45 : 20,
+  mayBeEmpty: isQuick,
+  args: isQuick ? await chooseQuickTests() : [],
+});
+const browserStage = createBrowserStage({
+  root,
+  results,
+  minutes: isFull ? 60 : 30,
+  config: "e2e/playwright.config.ts",
+});
+
 /** @typedef {{ passed: number, failed: number }} Tally */
 
 /**
- * All `commands` start together, and their output is printed in the order of stages. Then each `run` is called in turn.
- * @type {{ name: string, needsBuild?: boolean, commands?: string[], run?: () => Promise<Tally> }[]}
+ * All `commands` that need no build start together, and their output is printed in the order of stages. Then the other
+ * stages run in turn.
+ * @type {{ name: string, needsBuild?: boolean, commands?: string[], tests?: import("./test-stages.mjs").TestStage }[]}
  */
 const allStages = [
   { name: "types", commands: ["tsc -b"] },
@@ -39,34 +57,42 @@ const allStages = [
   { name: "format", commands: ["oxfmt --check src e2e vite.config.ts"] },
   { name: "unused code", commands: ["npm run --silent unused"] },
   { name: "build", commands: ["npm run --silent build", "npm run --silent build:test"] },
-  { name: "unit and API tests", run: runUnitTests },
-  { name: "bundle budget", needsBuild: true, run: () => check(["node e2e/bench/run.mjs bundle"]) },
-  { name: "browser tests", needsBuild: true, run: runBrowserTests },
+  { name: "bundle budget", needsBuild: true, commands: ["node e2e/bench/run.mjs bundle"] },
+  { name: "unit and API tests", tests: unitStage },
+  { name: "browser tests", needsBuild: true, tests: browserStage },
 ];
 
 const stages = isQuick
   ? allStages.filter(({ name, needsBuild }) => name !== "build" && needsBuild !== true)
   : allStages;
 
-const begun = stages.map(({ commands }) => {
+const begun = stages.map(({ commands, needsBuild }) => {
   /** @type {string[]} */
   const printed = [];
-  return commands && { printed, tally: timed(check(commands, printed)) };
+  return commands && !needsBuild ? { printed, tally: timed(check(commands, printed)) } : undefined;
 });
 for (const stage of begun) await stage?.tally;
 
 const total = { passed: 0, failed: 0 };
 /** @type {string[]} */
 const slowest = [];
-let isBuilt = false;
+/** @type {import("./second-try.mjs").FailedStage[]} */
+const failedStages = [];
+let isBuilt = true;
 for (const [index, stage] of stages.entries()) {
   console.log(`\n── ${index + 1}/${stages.length} ${stage.name}`);
   const { tally, seconds } = await finish(stage, begun[index]);
   if (stage.name === "build") isBuilt = tally.failed === 0;
-  total.passed += tally.passed;
-  total.failed += tally.failed;
   console.log(`── ${stage.name}: ${tally.passed} passed, ${tally.failed} failed in ${seconds.toFixed(1)} s`);
+  total.passed += tally.passed;
+  if (!stage.tests) total.failed += tally.failed;
 }
+const again = await runSecondTry(isQuick ? failedStages.map(withoutRerun) : failedStages, {
+  results,
+  print: (text) => void process.stdout.write(text),
+});
+total.passed += again.passed;
+total.failed += again.failed;
 for (const text of slowest) console.log(`\n${text}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
@@ -80,8 +106,11 @@ async function finish(stage, begunStage) {
     process.stdout.write(begunStage.printed.join(""));
     return begunStage.tally;
   }
-  if (stage.needsBuild && !isBuilt) return { tally: leaveOut("there is no build"), seconds: 0 };
-  return timed(stage.run?.() ?? Promise.resolve({ passed: 0, failed: 1 }));
+  const missing = stage.needsBuild && !isBuilt ? "Left out, since there is no build." : undefined;
+  if (!stage.commands) return timed(runTests(stage, missing));
+  if (missing === undefined) return timed(check(stage.commands));
+  console.log(missing);
+  return { tally: { passed: 0, failed: 1 }, seconds: 0 };
 }
 
 /** @param {Promise<Tally>} work */
@@ -99,54 +128,47 @@ async function timed(work) {
  */
 async function check(commands, printed) {
   for (const command of commands) {
-    if ((await run(command, printed)) !== 0) return { passed: 0, failed: 1 };
+    const print = printed && ((/** @type {string} */ text) => void printed.push(text));
+    const code = await runCommand(command.split(" "), { cwd: root, print });
+    if (code !== 0) return { passed: 0, failed: 1 };
   }
   return { passed: 1, failed: 0 };
 }
 
-/** @returns {Promise<Tally>} */
-async function runUnitTests() {
-  const file = join(results, "unit.json");
-  const changed = isQuick ? await chooseQuickTests() : "";
-  const code = await run(
-    `vitest run --no-color --reporter=dot --reporter=json --outputFile.json=${JSON.stringify(file)}${changed}`,
-  );
-  const report = readReport(file);
-  if (!report) return { passed: 0, failed: 1 };
-  // Counts a file that fails without a failed test: the file cannot be loaded, or a hook outside of tests fails.
-  const broken = report.testResults.filter(
-    (/** @type {{ status: string, assertionResults: unknown[] }} */ file) =>
-      file.status === "failed" && file.assertionResults.length === 0,
-  ).length;
-  const failed = report.numFailedTests + broken;
-  slowest.push(describeSlowestTests("unit and API test files", listUnitFileDurations(report)));
-  return { passed: report.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+/**
+ * @param {(typeof stages)[number]} stage
+ * @param {string} [missingBuild]
+ * @returns {Promise<Tally>}
+ */
+async function runTests({ name, tests = unitStage }, missingBuild) {
+  const missing = missingBuild ?? (tests === browserStage ? await findMissingBrowser() : undefined);
+  if (missing !== undefined) console.log(missing);
+  const { passed, failures, durations } =
+    missing === undefined
+      ? await tests.run()
+      : { passed: 0, failures: [{ test: name, error: missing, canRerun: false }], durations: [] };
+  if (failures.length > 0) failedStages.push({ name, failures, rerun: tests.rerun });
+  if (durations.length > 0) slowest.push(describeSlowestTests(name, durations));
+  return { passed, failed: failures.length };
 }
 
-/** @returns {Promise<Tally>} */
-async function runBrowserTests() {
-  if (!findChromiumExecutablePath()) {
-    console.log("No Chromium found; installing Playwright's.");
-    await run("playwright install chromium");
-  }
-  if (!findChromiumExecutablePath()) {
-    console.log(
-      "No Chromium could be installed. On Debian, `.ci/run` installs the system's and runs all tests.",
-    );
-    return { passed: 0, failed: 1 };
-  }
-  const code = await run("playwright test --config e2e/playwright.config.ts");
-  const report = readReport(join(results, "browser.json"));
-  if (!report) return { passed: 0, failed: 1 };
-  const failed = report.stats.unexpected + report.stats.flaky + report.errors.length;
-  slowest.push(describeSlowestTests("browser tests", listBrowserTestDurations(report)));
-  return { passed: report.stats.expected, failed: failed === 0 && code !== 0 ? 1 : failed };
+async function findMissingBrowser() {
+  if (findChromiumExecutablePath()) return undefined;
+  console.log("No Chromium found; installing Playwright's.");
+  await runCommand(["playwright", "install", "chromium"], { cwd: root });
+  if (findChromiumExecutablePath()) return undefined;
+  return "No Chromium could be installed. On Debian, `.ci/run` installs the system's and runs all tests.";
 }
 
-/** @returns {Promise<string>} options that select the tests of changed code */
+/** @param {import("./second-try.mjs").FailedStage} stage */
+function withoutRerun(stage) {
+  return { ...stage, failures: stage.failures.map((failure) => ({ ...failure, canRerun: false })) };
+}
+
+/** @returns {Promise<string[]>} options that select the tests of changed code */
 async function chooseQuickTests() {
-  const excluded = SLOW_TESTS.map((file) => ` --exclude ${file}`).join("");
-  return ` --changed ${await findBase()} --passWithNoTests${excluded}`;
+  const excluded = SLOW_TESTS.flatMap((file) => ["--exclude", file]);
+  return ["--changed", await findBase(), "--passWithNoTests", ...excluded];
 }
 
 /**
@@ -156,46 +178,9 @@ async function chooseQuickTests() {
 async function findBase() {
   /** @type {string[]} */
   const printed = [];
-  const code = await run("git merge-base HEAD main", printed);
-  return code === 0 ? (printed.at(-1)?.trim() ?? "HEAD") : "HEAD";
-}
-
-/**
- * @param {string} reason
- * @returns {Tally}
- */
-function leaveOut(reason) {
-  console.log(`Left out, since ${reason}.`);
-  return { passed: 0, failed: 1 };
-}
-
-/** @param {string} file */
-function readReport(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-}
-
-/**
- * Runs a command with node_modules/.bin on the path, and resolves with its exit code.
- * @param {string} command
- * @param {string[]} [printed]
- * @returns {Promise<number>}
- */
-function run(command, printed) {
-  const line = `$ ${command}\n`;
-  if (printed) printed.push(line);
-  else process.stdout.write(line);
-  const path = `${join(root, "node_modules", ".bin")}:${process.env["PATH"]}`;
-  const output = printed ? "pipe" : "inherit";
-  const child = spawn(command, {
+  const code = await runCommand(["git", "merge-base", "HEAD", "main"], {
     cwd: root,
-    shell: true,
-    stdio: ["ignore", output, output],
-    env: { ...process.env, PATH: path },
+    print: (text) => printed.push(text),
   });
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding("utf8").on("data", (/** @type {string} */ text) => printed?.push(text));
-  return new Promise((resolve) => {
-    child.on("error", () => resolve(1));
-    child.on("close", (code) => resolve(code ?? 1));
-  });
+  return code === 0 ? (printed.at(-1)?.trim() ?? "HEAD") : "HEAD";
 }

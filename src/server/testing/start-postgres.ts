@@ -26,8 +26,8 @@ async function checkGivenServer(): Promise<void> {
 }
 
 /**
- * Provides a PostgreSQL server for the test run. Without PostgreSQL, the tests that need it are skipped. A full run
- * then fails, because it would pass with half of the store's tests.
+ * Provides a PostgreSQL server for the test run. Without PostgreSQL, the tests that need it are skipped. A full run and
+ * CI then fail, because they would pass with half of the store's tests.
  */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   await checkGivenServer();
@@ -40,7 +40,8 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   }
   project.provide("postgresUrl", server?.url);
   if (server) return server.stop;
-  if (process.env["FULL_RUN"] !== undefined) throw new Error(`A full run needs PostgreSQL, but ${reason}.`);
+  const isNeeded = process.env["FULL_RUN"] !== undefined || Boolean(process.env["CI"]);
+  if (isNeeded) throw new Error(`A full run and one with CI=true need PostgreSQL, but ${reason}.`);
   process.stdout.write(`The tests of PostgreSQL are left out: ${reason}.\n`);
   return undefined;
 }
