@@ -180,13 +180,12 @@ describeSuiteForEachStore("the API, given bad input,", (store) => {
       for (const request of generateInvalidRequests({ count: REQUESTS, seed: SEED, flowId: flow.id })) {
         const answer = await app.call(request.method, request.path, request.options);
         const seen = `${request.method} ${request.path} ${request.options.text?.slice(0, 300)} → ${answer.status} ${answer.text.slice(0, 300)}`;
-        probe.check(seen);
+        probe.note(seen);
         expect(answer.status, seen).toBeGreaterThanOrEqual(400);
         expect(answer.status, seen).toBeLessThan(500);
         expect(errorBodySchema.safeParse(answer.json).success, seen).toBe(true);
       }
-      probe.stop();
-      expect(probe.held).toEqual([]);
+      probe.stop("bad requests");
       expect(await snapshot()).toEqual(before);
     },
   );
@@ -208,13 +207,12 @@ describeSuiteForEachStore("the API, given bad input,", (store) => {
         const answer = await app.call(request.method, request.path, request.options);
         const { body: sent, text } = request.options;
         const seen = `${request.method} ${request.path} ${(text ?? JSON.stringify(sent))?.slice(0, 300)} → ${answer.status} ${answer.text.slice(0, 300)}`;
-        probe.check(seen);
+        probe.note(seen);
         expect(answer.status, seen).toBeGreaterThanOrEqual(400);
         expect(answer.status, seen).toBeLessThan(500);
         expect(errorBodySchema.safeParse(answer.json).success, seen).toBe(true);
       }
-      probe.stop();
-      expect(probe.held).toEqual([]);
+      probe.stop("bad requests about records");
       expect(await records()).toBe(before);
     },
   );
@@ -229,14 +227,13 @@ describeSuiteForEachStore("the API, given bad input,", (store) => {
       for (const options of generateInvalidFlowRequests({ count: REQUESTS, seed: SEED })) {
         const answer = await app.call("POST", endpoints.validateFlow.path, options);
         const seen = `${(options.text ?? JSON.stringify(options.body)).slice(0, 2000)} → ${answer.status} ${answer.text.slice(0, 300)}`;
-        probe.check(seen);
+        probe.note(seen);
         expect([200, 400, 413], seen).toContain(answer.status);
         expect((answer.status === 200 ? schema : errorBodySchema).safeParse(answer.json).success, seen).toBe(
           true,
         );
       }
-      probe.stop();
-      expect(probe.held).toEqual([]);
+      probe.stop("malformed flows");
       expect(await snapshot()).toEqual(before);
     },
   );

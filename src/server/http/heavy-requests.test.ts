@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { Store } from "#server/store/store.ts";
 import { generateHeavyRequests } from "#server/testing/heavy-requests.ts";
-import { EventLoopBlockMonitor, computeMaxAllowedEventLoopBlockMs } from "#server/testing/loop-probe.ts";
+import { EventLoopBlockMonitor } from "#server/testing/loop-probe.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
@@ -34,42 +34,26 @@ afterAll(async () => {
 });
 
 it(
-  `none of ${REQUESTS} heavy requests blocks the event loop for long (seed ${SEED})`,
+  `${REQUESTS} heavy requests (seed ${SEED}) are answered without a server error`,
   { timeout: 120_000 + REQUESTS * 10_000 },
   async () => {
     const { id } = await app.create(buildFlow("Heavy", [buildStep("a")]));
     const probe = new EventLoopBlockMonitor();
-    const held: string[] = [];
-    for (const { name, method, path, options } of generateHeavyRequests({
-      count: REQUESTS,
-      seed: SEED,
-      flowId: id,
-    })) {
+    const requests = generateHeavyRequests({ count: REQUESTS, seed: SEED, flowId: id });
+    for (const { name, method, path, options } of requests) {
       const { text, form, headers } = options;
       const body = form ?? text;
-      const ask = async () => {
-        const request = new Request(`http://localhost:4400${path}`, {
-          method,
-          ...(headers && { headers }),
-          ...(body !== undefined && { body }),
-        });
-        await probe.take();
-        const response = await app.fetch(request);
-        await response.arrayBuffer();
-        expect(response.status, name).toBeLessThan(500);
-        return probe.take();
-      };
-      // Measures several times and takes the minimum: garbage collection or compilation can delay one attempt, whereas
-      // a request that blocks the event loop delays every attempt.
-      let ms = Infinity;
-      let allowed = 0;
-      for (let attempt = 0; attempt < 3 && ms > allowed; attempt += 1) {
-        ms = Math.min(ms, await ask());
-        allowed = computeMaxAllowedEventLoopBlockMs();
-      }
-      if (ms > allowed) held.push(`${name}: ${ms.toFixed(0)} ms (${text?.slice(0, 200) ?? path})`);
+      const request = new Request(`http://localhost:4400${path}`, {
+        method,
+        ...(headers && { headers }),
+        ...(body !== undefined && { body }),
+      });
+      probe.note("nothing");
+      const response = await app.fetch(request);
+      await response.arrayBuffer();
+      probe.note(`${name} (${text?.slice(0, 200) ?? path})`);
+      expect(response.status, name).toBeLessThan(500);
     }
-    probe.stop();
-    expect(held).toEqual([]);
+    probe.stop("heavy requests");
   },
 );
