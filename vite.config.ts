@@ -5,7 +5,7 @@ import { brotliCompress, constants } from "node:zlib";
 import { getRequestListener } from "@hono/node-server";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
+import { type Plugin, minify } from "vite";
 import { defineConfig } from "vitest/config";
 
 const PORT = Number(process.env["PORT"] ?? 4400);
@@ -95,6 +95,19 @@ function scalar(): Plugin {
           source: code.replace(/\n\/\/# sourceMappingURL=\S+\s*$/, "\n"),
         });
       }
+    },
+  };
+}
+
+/** Minifies the script of `public` that every page runs first. */
+function bootScript(): Plugin {
+  const file = join(import.meta.dirname, "public/boot.js");
+  return {
+    name: "flowline-boot-script",
+    apply: (_, { command, isSsrBuild }) => command === "build" && isSsrBuild !== true,
+    async generateBundle() {
+      const { code } = await minify(file, await readFile(file, "utf8"), { compress: true, mangle: true });
+      this.emitFile({ type: "asset", fileName: basename(file), source: code });
     },
   };
 }
@@ -222,7 +235,7 @@ const { version } = JSON.parse(await readFile(join(import.meta.dirname, "package
 
 export default defineConfig(({ mode, isSsrBuild }) => ({
   define: { "import.meta.env.VERSION": JSON.stringify(version) },
-  plugins: [react(), tailwindcss(), localApi(), scalar(), brotliFiles(), serverThreads()],
+  plugins: [react(), tailwindcss(), localApi(), scalar(), bootScript(), brotliFiles(), serverThreads()],
   server: { port: PORT, strictPort: true, host: "127.0.0.1" },
   build: {
     target: isSsrBuild ? "node20" : "es2022",

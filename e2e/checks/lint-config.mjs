@@ -71,7 +71,7 @@ const layerOverrides = LAYER_IMPORT_RULES.flatMap((layer) => [
   { files: testsIn(layer.folder), rules: restrictedImports(restrict(layer, true)) },
 ]);
 
-export const LINT_PLUGIN_FILES = ["./e2e/checks/linear-patterns.mjs"];
+export const LINT_PLUGIN_FILES = ["./e2e/checks/linear-patterns.mjs", "./e2e/checks/browser-support.mjs"];
 
 const config = {
   $schema: "./node_modules/oxlint/configuration_schema.json",
@@ -112,9 +112,16 @@ const config = {
   overrides: [
     ...layerOverrides,
     {
+      files: ["src/client/**", "src/core/**", "src/contract/**"],
+      excludeFiles: TESTS,
+      rules: { "browsers/supported": "error" },
+    },
+    {
       files: [
         "vite.config.ts",
+        "e2e/checks/browser-support.mjs",
         "e2e/checks/linear-patterns.mjs",
+        "e2e/checks/unit-results.mjs",
         "e2e/playwright.config.ts",
         "e2e/harness/global-setup.ts",
         "e2e/harness/walk-reporter.ts",

@@ -13,7 +13,6 @@ import { relative } from "node:path";
  * Writes the results of a run as {@link UnitResults} to the file in UNIT_RESULTS. Vitest's own JSON report has neither
  * errors outside of tests nor a test's name as `--testNamePattern` matches it.
  */
-// oxlint-disable-next-line import/no-default-export -- Vitest loads a reporter as the default export
 export default class UnitResultsReporter {
   /**
    * @param {readonly import("vitest/node").TestModule[]} modules

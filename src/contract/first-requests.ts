@@ -6,8 +6,8 @@ const LIST_QUERY = Object.entries(FIRST_PAGE_FLOW_LIST_QUERY_PARAMS)
   .join("&");
 
 /**
- * Lists the first API requests of the dashboard at a URL, in order. The server adds them to the page as preload links.
- * They must equal the requests of the dashboard's code, or the browser sends both.
+ * Lists the first API requests of the dashboard at a URL, in order. The server names them in the page, and public/boot.js
+ * sends them. They must equal the requests of the dashboard's code, or the browser sends both.
  */
 export function listPreloadedApiRequestUrls(path: string, search: string): readonly string[] {
   const [, flowId] = /^\/flows\/([\w.-]+)(?:\/|$)/.exec(path) ?? [];

@@ -9,6 +9,7 @@ import { ThemeMenu } from "#client/ui/controls/theme-menu.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
+import { installRowContextMenu, preventQuickFindOnRows } from "#client/ui/overlays/row-context-menu.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { HelpMenu } from "./help-menu.tsx";
 import { commandPalette } from "./open-palette.ts";
@@ -45,6 +46,8 @@ const CommandPalette = createLazyComponent(
   { onFail: closeOverlayWithLoadFailureToast },
 );
 runWhenBrowserIdle(CommandPalette.preload);
+installRowContextMenu();
+preventQuickFindOnRows();
 
 /** The button of the command palette, and the palette itself while it is open. */
 function CommandPaletteButton() {

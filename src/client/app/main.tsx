@@ -76,5 +76,8 @@ async function untilReady(router: AnyRouter, client: QueryClient): Promise<void>
   const patience = new Promise<void>((resolve) => {
     setTimeout(resolve, PATIENCE_MS);
   });
-  await Promise.race([Promise.allSettled([router.load(), untilRead]), patience]);
+  const ready = Promise.allSettled([router.load(), untilRead]);
+  // A response that the first page did not take would be stale for a later one.
+  void ready.then(() => delete globalThis.flowlineFirstRequests);
+  await Promise.race([ready, patience]);
 }

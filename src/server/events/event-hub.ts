@@ -27,10 +27,16 @@ export interface EventStreamRequest {
   readonly caller: Pick<Caller, "organizationId" | "scopes">;
   readonly lastEventId: string | undefined;
   readonly disconnect: () => void;
+  /** Hash of the browser session that opens the stream, which ends with it. */
+  readonly session?: string | undefined;
 }
+
+/** Event that ends the streams of a session, whose hash is its data, on every server. Never sent to a client. */
+export const SESSION_ENDED = "session.ended";
 
 export class EventHub implements ChangeListener {
   readonly #streams = new Set<EventStream>();
+  readonly #sessions = new WeakMap<EventStream, string>();
   readonly #log = new RecentEventBuffer(performance.now());
   #heartbeat: ReturnType<typeof setInterval> | undefined;
   #stopListening: (() => void) | undefined;
@@ -41,6 +47,7 @@ export class EventHub implements ChangeListener {
   }
 
   readonly onChange = (changeEvent: ChangeEvent): void => {
+    if (changeEvent.event === SESSION_ENDED) return this.#endSession(changeEvent.data);
     this.#log.add(changeEvent, performance.now());
     for (const stream of this.#streams) if (stream.isFor(changeEvent)) stream.send(changeEvent);
   };
@@ -66,7 +73,7 @@ export class EventHub implements ChangeListener {
    * Opens a stream that resumes after `lastEventId`. Throws `unavailable` if there are too many streams or the server
    * is stopping.
    */
-  open({ caller, lastEventId, disconnect }: EventStreamRequest): ReadableStream<Uint8Array> {
+  open({ caller, lastEventId, disconnect, session }: EventStreamRequest): ReadableStream<Uint8Array> {
     if (this.#isEnding || this.#streams.size >= MAX_STREAMS) {
       throw new DomainError("unavailable", "Too many event streams.", {
         retryAfter: 30,
@@ -85,6 +92,7 @@ export class EventHub implements ChangeListener {
     });
     if (this.#streams.size === 0) this.#startHeartbeat();
     this.#streams.add(stream);
+    if (session !== undefined) this.#sessions.set(stream, session);
     const missed = lastEventId === undefined ? [] : this.#log.after(lastEventId);
     stream.sendRetry(RETRY_MS);
     if (missed) stream.sendMissed(missed.filter((changeEvent) => stream.isFor(changeEvent)));
@@ -96,6 +104,10 @@ export class EventHub implements ChangeListener {
     this.#isEnding = true;
     this.#stopListening?.();
     for (const stream of this.#streams) stream.end();
+  }
+
+  #endSession(hash: string): void {
+    for (const stream of this.#streams) if (this.#sessions.get(stream) === hash) stream.end();
   }
 
   #position(event: "ready" | "resync") {

@@ -6,6 +6,9 @@ import { PAGE_USER_IDENTITY_HEADER, LOCAL_MODE_IDENTITY } from "#contract/local.
 import { HttpError } from "./http-error.ts";
 import { type Caller, assertCallerHasScope } from "#server/domain/caller.ts";
 import type { ServerConfig } from "#server/config/config.ts";
+import { SESSION_ENDED } from "#server/events/event-hub.ts";
+import type { PublishChangeEvent } from "#server/store/change-listeners.ts";
+import type { DatabaseTransaction } from "#server/store/database.ts";
 import { deleteSession, findSession, insertSession } from "#server/store/session-rows.ts";
 import type { BodyMemoryBudget } from "./body-budget.ts";
 import { type ApiKey, findApiKeyByHash, hashApiKeyOrSessionId, derivePublicApiKeyId } from "./api-keys.ts";
@@ -101,8 +104,8 @@ export async function startSession(
   const id = randomBytes(32).toString("base64url");
   const now = app.now();
   const before = getCookie(context, cookieName(app.config));
-  await app.store.write(async (tx) => {
-    if (before !== undefined) await deleteSession(tx, ORGANIZATION, hashApiKeyOrSessionId(before));
+  await app.store.write(async (tx, publish) => {
+    if (before !== undefined) await endStoredSession(tx, publish, hashApiKeyOrSessionId(before));
     await insertSession(tx, {
       organizationId: ORGANIZATION,
       idHash: hashApiKeyOrSessionId(id),
@@ -121,11 +124,25 @@ export async function startSession(
 export async function endSession(app: AuthenticationDependencies, context: Context): Promise<string> {
   const identity = await findIdentity(app, context);
   if (identity && !(await isExpected(context, identity))) requireIdentityWithScopes(undefined, []);
-  const session = getCookie(context, cookieName(app.config));
-  if (session !== undefined && app.store) {
-    await app.store.write((tx) => deleteSession(tx, ORGANIZATION, hashApiKeyOrSessionId(session)));
-  }
+  const session = readSessionHash(app, context);
+  if (session !== undefined && app.store)
+    await app.store.write((tx, publish) => endStoredSession(tx, publish, session));
   return cookie(app.config, "", 0);
+}
+
+/** Returns the hash under which the browser's session is stored; undefined without a session cookie. */
+export function readSessionHash({ config }: AuthenticationDependencies, context: Context): string | undefined {
+  const session = getCookie(context, cookieName(config));
+  return session === undefined ? undefined : hashApiKeyOrSessionId(session);
+}
+
+async function endStoredSession(
+  tx: DatabaseTransaction,
+  publish: PublishChangeEvent,
+  hash: string,
+): Promise<void> {
+  await deleteSession(tx, ORGANIZATION, hash);
+  publish({ organizationId: ORGANIZATION, event: SESSION_ENDED, data: hash });
 }
 
 function checkKey(app: AuthenticationDependencies, context: Context, key: string): ApiKey | undefined {

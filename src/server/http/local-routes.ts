@@ -5,6 +5,7 @@ import { EVENT_STREAM_HEADERS } from "./answer.ts";
 import {
   type AuthenticationDependencies,
   endSession,
+  readSessionHash,
   getPublicCallerId,
   startSession,
 } from "./authenticate.ts";
@@ -66,6 +67,7 @@ export function createLocalApiRoutes(
         // request.
         lastEventId: headers.lastEventId ?? query.lastEventId,
         disconnect: () => request.env?.incoming?.socket.destroy(),
+        session: readSessionHash(app, request),
       });
       return { status: 200, stream, headers: EVENT_STREAM_HEADERS };
     },

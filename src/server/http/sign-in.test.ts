@@ -165,6 +165,17 @@ describeSuiteForEachStore("signing in", (store) => {
     expect((await app.call("POST", "/local/session", { body: {} })).status).toBe(400);
   });
 
+  it("ends the event streams of the session at sign-out, and no others", async () => {
+    const [leaving, staying] = [await signIn("writer"), await signIn("full")];
+    const [ended, kept] = [await app.listen(leaving), await app.listen(staying)];
+    await Promise.all([ended.next(), kept.next()]);
+    await app.call("DELETE", "/local/session", leaving);
+    expect(await ended.next()).toBeUndefined();
+    await app.call("POST", "/v1/flows", { body: { name: "Later" }, headers: staying.headers });
+    expect(await kept.next()).toMatchObject({ event: "flow.changed" });
+    await kept.close();
+  });
+
   it("starts a session that ends after thirty days, or when the key is removed", async () => {
     const { headers } = await signIn("writer");
     const without = await startTestApp(store(), {

@@ -81,7 +81,7 @@ it("files with a hash in their name can be cached forever, and are sent compress
   expect(packed.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
   const plain = await app.call("GET", "/assets/app-1a2b.js");
   expect([plain.text, plain.headers.get("content-encoding")]).toEqual(["app()", null]);
-  expect((await app.call("GET", "/theme.js")).headers.get("cache-control")).toBe("no-cache");
+  expect((await app.call("GET", "/boot.js")).headers.get("cache-control")).toBe("no-cache");
 });
 
 it.each([

@@ -62,21 +62,22 @@ export function createStaticFileHandler(directory: string): (context: Context) =
     const nonce = createContentSecurityStyleNonce();
     const first = listPreloadedApiRequestUrls(path, new URL(context.req.url).search);
     const scripts = listPageScriptUrls(manifest, path);
-    return context.html(preload(page, first, scripts).replaceAll(NONCE, nonce), 200, {
+    return context.html(nameFirstLoads(page, first, scripts).replaceAll(NONCE, nonce), 200, {
       "cache-control": "no-cache",
       "content-security-policy": buildPageContentSecurityPolicy(nonce),
     });
   };
 }
 
-/** Adds the first API requests before the page's scripts, and the scripts that the page needs later after them. */
-function preload(page: string, addresses: readonly string[], scripts: readonly string[]): string {
-  const links = addresses.map(
-    (href) => `<link rel="preload" as="fetch" crossorigin href="${escapeText(href)}">`,
-  );
+/**
+ * Adds the first API requests for boot.js, which sends them, and the scripts that the page needs later. A preload link
+ * is no substitute: WebKit never uses one for a fetch, so that it would send every request twice.
+ */
+function nameFirstLoads(page: string, addresses: readonly string[], scripts: readonly string[]): string {
+  const first = `<meta name="first-requests" content="${escapeText(JSON.stringify(addresses))}">`;
   const modules = scripts.map((href) => `<link rel="modulepreload" crossorigin href="${escapeText(href)}">`);
   return page
-    .replace("</title>", () => `</title>${links.join("")}`)
+    .replace("</title>", () => `</title>${first}`)
     .replace("</head>", () => `${modules.join("")}</head>`);
 }
 

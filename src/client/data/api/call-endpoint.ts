@@ -102,6 +102,11 @@ interface RequestInput {
   readonly keepalive?: boolean;
 }
 
+declare global {
+  /** The responses to requests that public/boot.js sent before this code had loaded, by URL. */
+  var flowlineFirstRequests: Record<string, Promise<Response>> | undefined;
+}
+
 /** Receives every response. Set by lazily loaded code, such as the reader of quota headers. */
 export const responseObserver: { onResponse?: (response: Response) => void } = {};
 
@@ -115,16 +120,21 @@ async function send(endpoint: EndpointDefinition, input: RequestInput) {
   const identity = pageUserIdentityTracker.current();
   if (identity !== undefined && !endpoint.isForAnyIdentity) headers.set(PAGE_USER_IDENTITY_HEADER, identity);
   const timeLimit = AbortSignal.timeout(input.timeLimitMs ?? TIME_LIMIT_MS);
+  const url = toUrl(endpoint.path, input.params ?? {}, input.query ?? {});
+  const first = globalThis.flowlineFirstRequests;
   try {
-    const response = await fetch(toUrl(endpoint.path, input.params ?? {}, input.query ?? {}), {
-      method: endpoint.method,
-      headers,
-      // Revalidates a stored response: after "back", browsers would use it without asking.
-      cache: "no-cache",
-      body: input.form ?? (input.body === undefined ? null : JSON.stringify(input.body)),
-      keepalive: input.keepalive ?? false,
-      signal: input.signal ? AbortSignal.any([input.signal, timeLimit]) : timeLimit,
-    });
+    const early = endpoint.method === "GET" ? first?.[url] : undefined;
+    if (early) delete first?.[url];
+    const response = await (early ??
+      fetch(url, {
+        method: endpoint.method,
+        headers,
+        // Revalidates a stored response: after "back", browsers would use it without asking.
+        cache: "no-cache",
+        body: input.form ?? (input.body === undefined ? null : JSON.stringify(input.body)),
+        keepalive: input.keepalive ?? false,
+        signal: input.signal ? AbortSignal.any([input.signal, timeLimit]) : timeLimit,
+      }));
     responseObserver.onResponse?.(response);
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (error) {

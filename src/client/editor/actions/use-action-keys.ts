@@ -33,7 +33,9 @@ export function useKeyboardShortcuts(editor: Editor): void {
     // Page actions run in the capture phase, because fields stop the propagation of their keys; other actions run in
     // the bubble phase.
     for (const capture of [true, false]) addEventListener("keydown", onKeyDown, { capture });
-    for (const type of CLIPBOARD) addEventListener(type, onClipboard);
+    // Firefox and WebKit send clipboard events to the last text caret, not to the focused element: a code editor that
+    // no longer has the focus must not act on them first.
+    for (const type of CLIPBOARD) document.addEventListener(type, onClipboard, true);
     const withdraw = registerShortcutsDialogOpener(() => editor.openDialog({ type: "shortcuts" }));
     let isGone = false;
     let withdrawCommands = () => {};
@@ -49,7 +51,7 @@ export function useKeyboardShortcuts(editor: Editor): void {
       withdraw();
       withdrawCommands();
       for (const capture of [true, false]) removeEventListener("keydown", onKeyDown, { capture });
-      for (const type of CLIPBOARD) removeEventListener(type, onClipboard);
+      for (const type of CLIPBOARD) document.removeEventListener(type, onClipboard, true);
     };
   }, [editor]);
 }
@@ -145,11 +147,13 @@ function findTargets(editor: Editor, { scope }: EditorAction, target: Element | 
 function dispatchClipboard(editor: Editor, event: ClipboardEvent): void {
   const binding = EDITOR_ACTIONS.find(({ clipboard }) => clipboard?.type === event.type)?.clipboard;
   if (!binding || editor.page.current?.tab !== "steps") return;
-  if (event.defaultPrevented || isEventTargetInTextField(event.target) || isDialogOrMenuOpen()) return;
+  if (event.defaultPrevented || isEventTargetInTextField(document.activeElement) || isDialogOrMenuOpen())
+    return;
   // Ignores clipboard shortcuts during a move: cutting would remove the steps being moved, and pasting would shift
   // their destination.
   if (useStepMoveState.getState().type !== "none") return;
   binding.run(editor, event);
+  if (event.defaultPrevented) event.stopPropagation();
 }
 
 export interface KeyboardShortcutContext {

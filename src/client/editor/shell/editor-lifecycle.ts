@@ -28,7 +28,6 @@ import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { createStillOnPageCheck } from "#client/flow/current-page.ts";
-import { forgetRecentFlow, noteFlowName, noteOpenedFlow } from "#client/flow/recent-flows.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { subscribeToRunEnvironment } from "#client/data/queries/environment-queries.ts";
@@ -146,7 +145,13 @@ export function useBackgroundAnalysisAndPrefetch({ analysis, problems, testRun, 
     let stopEnvironment = () => {};
     let isGone = false;
     // The list of recent flows is stored per user, whom the server may not have reported yet.
-    void pageUserIdentityTracker.known().then(() => noteOpenedFlow(openFlow.getState().flow));
+    void pageUserIdentityTracker
+      .known()
+      .then(loadRecentFlows)
+      .then(
+        ({ noteOpenedFlow }) => noteOpenedFlow(openFlow.getState().flow),
+        () => undefined,
+      );
     const timer = setTimeout(() => {
       preloadParts();
       disconnect = analysis.connect();
@@ -175,9 +180,15 @@ export function useBackgroundAnalysisAndPrefetch({ analysis, problems, testRun, 
 /** Updates the list of recent flows, because the flow may have been renamed or deleted while it was open. */
 function noteClosedFlow(openFlow: OpenFlow): void {
   const { flow, progress } = openFlow.getState();
-  if (progress.type === "deleted") forgetRecentFlow(flow.id);
-  else noteFlowName(flow);
+  loadRecentFlows().then(
+    ({ forgetRecentFlow, noteFlowName }) =>
+      progress.type === "deleted" ? forgetRecentFlow(flow.id) : noteFlowName(flow),
+    () => undefined,
+  );
 }
+
+// Loaded after the page, which shows no recent flows.
+const loadRecentFlows = () => import("#client/flow/recent-flows.ts");
 
 function preloadParts(): void {
   // Prefetches the step form, because users type the name of a new step right after adding it.

@@ -1,6 +1,7 @@
 import {
   Copy,
   Download,
+  Layers2,
   LayoutTemplate,
   Link,
   Pencil,
@@ -37,6 +38,12 @@ export function FlowRowMenu({ flow, actions, ...menu }: FlowRowMenuProps) {
       icon: SquareArrowOutUpRight,
       shortcut: "Enter",
       onSelect: () => actions.open(flow),
+    },
+    {
+      type: "item",
+      label: "Open in a new tab",
+      icon: Layers2,
+      onSelect: () => window.open(buildFlowPath(flow.id), "_blank", "noopener"),
     },
     { type: "item", label: "Rename", icon: Pencil, shortcut: "F2", onSelect: () => actions.edit(flow) },
     { type: "item", label: "Duplicate", icon: Copy, onSelect: () => actions.duplicate(flow) },

@@ -127,6 +127,10 @@ export function CodeEditor(props: CodeEditorProps) {
               blur();
             },
             beforeinput: handleInputReplacingSelection,
+            // Firefox and WebKit send these events to the last caret, even if another element has the focus since.
+            cut: (_, editorOfCaret) => !editorOfCaret.hasFocus,
+            paste: (_, editorOfCaret) => !editorOfCaret.hasFocus,
+            copy: (_, editorOfCaret) => !editorOfCaret.hasFocus && editorOfCaret.state.selection.main.empty,
             [SELECT_TEXT_RANGE_EVENT_NAME]: (event: CustomEvent<TextOffsetRange>, asked) => {
               const { length } = asked.state.doc;
               const [anchor, head] = [Math.min(event.detail.from, length), Math.min(event.detail.to, length)];

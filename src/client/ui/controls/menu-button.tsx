@@ -10,7 +10,7 @@ import {
 import { type ButtonVariant, type IconComponent, Button } from "./button.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
-import type { MenuProps } from "#client/ui/overlays/menu.tsx";
+import type { MenuPosition, MenuProps } from "#client/ui/overlays/menu.tsx";
 import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu-entry.ts";
 
 const Menu = createLazyComponent(async () => (await import("#client/ui/overlays/menu.tsx")).Menu, {
@@ -24,6 +24,15 @@ export const preloadMenuComponent = Menu.preload;
 export interface LazyMenu {
   readonly preload: () => void;
   readonly render: (menu: Omit<MenuProps, "entries">) => ReactNode;
+}
+
+let requestedPosition: MenuPosition | undefined;
+
+/** Opens the menu of a MenuButton at a position, such as that of a right click. */
+export function openMenuAt(trigger: HTMLElement, position: MenuPosition): void {
+  requestedPosition = position;
+  trigger.click();
+  requestedPosition = undefined;
 }
 
 export type MenuButtonProps = {
@@ -48,7 +57,7 @@ export function MenuButton({ label, icon, entries, children, ref, ...look }: Men
   const trigger = ref ?? own;
   const id = useId();
   const menuId = `${id}-menu`;
-  const [open, setOpen] = useState<false | "pointer" | "keyboard">(false);
+  const [open, setOpen] = useState<false | "pointer" | "keyboard" | MenuPosition>(false);
 
   const preload = typeof entries === "function" ? Menu.preload : entries.preload;
   const shared = {
@@ -60,7 +69,8 @@ export function MenuButton({ label, icon, entries, children, ref, ...look }: Men
     onPointerEnter: preload,
     onFocus: preload,
     // Treats a click as a key press if `detail` is 0, as for a click by Enter, Space or a script.
-    onClick: (event: MouseEvent) => setOpen(open ? false : event.detail === 0 ? "keyboard" : "pointer"),
+    onClick: (event: MouseEvent) =>
+      setOpen(requestedPosition ?? (open ? false : event.detail === 0 ? "keyboard" : "pointer")),
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key !== "ArrowDown") return;
       event.preventDefault();
@@ -73,6 +83,7 @@ export function MenuButton({ label, icon, entries, children, ref, ...look }: Men
     id: menuId,
     trigger,
     byKeyboard: open === "keyboard",
+    at: typeof open === "object" ? open : undefined,
     onClose: () => setOpen(false),
   };
   return (

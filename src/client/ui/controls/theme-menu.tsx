@@ -38,7 +38,7 @@ const storageKey = "flowline-theme";
 
 let preference = readStored();
 
-/** The user's choice, synchronized between tabs; public/theme.js applies the theme. */
+/** The user's choice, synchronized between tabs; public/boot.js applies the theme. */
 function useThemePreference(): ThemePreference {
   return useSyncExternalStore(subscribe, () => preference);
 }

@@ -10,6 +10,16 @@ export function isEventTargetInTextField(target: EventTarget | null): boolean {
 
 const notTyped: ReadonlySet<string> = new Set(["checkbox", "radio", "button", "submit", "range", "color"]);
 
+/** Whether the key types a character. Firefox opens its quick find for “/” and “'” unless the default is prevented. */
+export function isPrintableKey({
+  key,
+  ctrlKey,
+  metaKey,
+  altKey,
+}: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">): boolean {
+  return key.length === 1 && key !== " " && !ctrlKey && !metaKey && !altKey;
+}
+
 export function isDialogOrMenuOpen(): boolean {
   return document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null;
 }

@@ -2,6 +2,7 @@ import { Check, ChevronRight } from "lucide-react";
 import * as RadixMenu from "@radix-ui/react-menu";
 import { type RefObject, useRef } from "react";
 import { flushSync } from "react-dom";
+import { isPrintableKey } from "#client/ui/focus/key-target.ts";
 import { isFocusRequested } from "#client/ui/focus/focus-request.ts";
 import { propagationStoppingEventHandlers } from "./keep-events-inside.ts";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
@@ -9,9 +10,16 @@ import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import type { MenuItemSeparatorOrSubmenu } from "./menu-entry.ts";
 
+export interface MenuPosition {
+  readonly x: number;
+  readonly y: number;
+}
+
 export type MenuProps = {
   readonly id: string;
   readonly trigger: RefObject<HTMLElement | null>;
+  /** Where the menu opens instead of at the trigger, in CSS pixels of the window. */
+  readonly at?: MenuPosition | undefined;
   readonly entries: readonly MenuItemSeparatorOrSubmenu[];
   readonly byKeyboard: boolean;
   readonly onClose: () => void;
@@ -23,10 +31,11 @@ const row =
   "flex min-h-8 items-center gap-2.5 rounded-md px-2 py-1 text-sm outline-none select-none pointer-coarse:min-h-10";
 
 /** An open menu. Includes Radix and its positioning code, so MenuButton prefetches this module on hover or focus. */
-export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
+export function Menu({ id, trigger, at, entries, byKeyboard, onClose }: MenuProps) {
   const chosen = useRef<(() => void) | null>(null);
   const entered = useRef(false);
   const isLeftByPress = useRef(false);
+  const point = useRef({ getBoundingClientRect: () => DOMRect.fromRect(at) });
 
   // Closes synchronously: a dialog that the chosen entry opens must receive the next key, and stores the focused
   // trigger as its opener.
@@ -41,7 +50,7 @@ export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
   return (
     // Not modal: a modal menu would hide the page from screen readers, but leave its elements focusable.
     <RadixMenu.Root open modal={false} onOpenChange={(open) => !open && close()}>
-      <RadixMenu.Anchor virtualRef={trigger} />
+      <RadixMenu.Anchor virtualRef={at ? point : trigger} />
       <RadixMenu.Portal container={findLandmark(trigger.current)}>
         <RadixMenu.Content
           {...propagationStoppingEventHandlers}
@@ -60,6 +69,12 @@ export function Menu({ id, trigger, entries, byKeyboard, onClose }: MenuProps) {
             event.currentTarget
               .querySelector<HTMLElement>("[role^=menuitem]")
               ?.focus({ preventScroll: true });
+          }}
+          onKeyDown={(event) => {
+            event.stopPropagation();
+            // Of the native event only: Radix ignores an event whose default is prevented, and looks for entries by
+            // their first letters.
+            if (isPrintableKey(event)) event.nativeEvent.preventDefault();
           }}
           onPointerDownOutside={() => (isLeftByPress.current = true)}
           onInteractOutside={(event) => {

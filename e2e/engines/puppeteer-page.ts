@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import puppeteer, { type KeyInput } from "puppeteer-core";
+import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
+import type { EnginePage } from "./engine-page.ts";
+
+const FIREFOX_PATHS = [
+  "/usr/bin/firefox-esr",
+  "/usr/bin/firefox",
+  "/Applications/Firefox.app/Contents/MacOS/firefox",
+];
+
+/** Returns FIREFOX_PATH, or the path of an installed Firefox. */
+export function findFirefox(): string | undefined {
+  return [process.env["FIREFOX_PATH"] ?? "", ...FIREFOX_PATHS].find((path) => existsSync(path));
+}
+
+/** Opens a page in the system's Firefox over WebDriver BiDi, or in its Chromium. */
+export async function openPuppeteerPage(engine: "firefox" | "chromium"): Promise<EnginePage> {
+  const executablePath = engine === "firefox" ? findFirefox() : findChromiumExecutablePath();
+  if (executablePath === undefined) throw new Error(`No ${engine} was found.`);
+  const browser = await puppeteer.launch({
+    browser: engine === "firefox" ? "firefox" : "chrome",
+    executablePath,
+    headless: true,
+    defaultViewport: null,
+    args:
+      engine === "firefox" ? ["--width=1280", "--height=900"] : [...CHROMIUM_FLAGS, "--window-size=1280,900"],
+    timeout: 120_000,
+  });
+  const page = await browser.newPage();
+  page.setDefaultTimeout(60_000);
+  return {
+    browser: await browser.version(),
+    goto: async (url) => void (await page.goto(url)),
+    run: (body, ...args) =>
+      page.evaluate(
+        // The body is a constant of the tests: nothing from outside is compiled. The page's policy forbids `eval`, but
+        // not functions that the automation itself compiles.
+        // oxlint-disable-next-line typescript/no-implied-eval
+        new Function("...args", body) as (...args: readonly unknown[]) => unknown,
+        ...args,
+      ),
+    mouse: async (actions) => {
+      for (const action of actions) {
+        if (action.type === "move") await page.mouse.move(action.x, action.y);
+        else if (action.type === "pause") await new Promise((resolve) => void setTimeout(resolve, action.ms));
+        else await page.mouse[action.type]({ button: action.button ?? "left" });
+      }
+    },
+    press: async (...keys) => {
+      for (const chord of keys) {
+        const parts = (chord === "+" ? ["+"] : chord.split("+")) as KeyInput[];
+        for (const key of parts) await page.keyboard.down(key);
+        for (const key of parts.toReversed()) await page.keyboard.up(key);
+      }
+    },
+    screenshot: () => page.screenshot(),
+    close: () => browser.close(),
+  };
+}

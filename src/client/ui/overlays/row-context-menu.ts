@@ -1,0 +1,89 @@
+import { openMenuAt } from "#client/ui/controls/menu-button.tsx";
+import { isEventTargetInTextField, isPrintableKey } from "#client/ui/focus/key-target.ts";
+
+const ROW = "[data-row-id], [data-step-key]";
+const MENU = 'button[aria-haspopup="menu"]';
+
+/** Duration of a long press in milliseconds, and how far the finger may move meanwhile, in CSS pixels. */
+const LONG_PRESS_MS = 500;
+const REST_PX = 10;
+
+/**
+ * Opens the menu of a row at the pointer: on a right click, and on a long press. Safari on iOS sends no `contextmenu`
+ * for a long press, so the press is timed here. Shift keeps the browser's own menu.
+ */
+export function installRowContextMenu(): void {
+  document.addEventListener("contextmenu", (event) => {
+    endPress();
+    const button = event.shiftKey || event.defaultPrevented ? undefined : findMenuButton(event.target);
+    if (!button) return;
+    event.preventDefault();
+    isClickSuppressed = true;
+    open(button, event.clientX, event.clientY);
+  });
+  const passive = { capture: true, passive: true };
+  document.addEventListener("pointerdown", startPress, passive);
+  document.addEventListener("pointermove", endMovedPress, passive);
+  for (const type of ["pointerup", "pointercancel", "scroll", "dragstart"])
+    document.addEventListener(type, endPress, passive);
+  document.addEventListener("click", suppressClickOfMenu, { capture: true });
+}
+
+/** Firefox opens its quick find for a character typed on a row. */
+export function preventQuickFindOnRows(): void {
+  document.addEventListener("keydown", (event) => {
+    if (
+      event.target instanceof Element &&
+      event.target.closest(`${ROW}, [data-row]`) &&
+      isPrintableKey(event)
+    )
+      if (!isEventTargetInTextField(event.target)) event.preventDefault();
+  });
+}
+
+let press: { readonly x: number; readonly y: number; readonly timer: number } | undefined;
+let isClickSuppressed = false;
+
+function startPress({ target, pointerType, isPrimary, clientX: x, clientY: y }: PointerEvent): void {
+  endPress();
+  isClickSuppressed = false;
+  // A long press on the handle picks the step up.
+  const isHandle = target instanceof Element && target.closest("[data-part=handle]") !== null;
+  const button = pointerType === "touch" && isPrimary && !isHandle ? findMenuButton(target) : undefined;
+  if (!button) return;
+  const timer = window.setTimeout(() => {
+    isClickSuppressed = true;
+    open(button, x, y);
+  }, LONG_PRESS_MS);
+  press = { x, y, timer };
+}
+
+function endMovedPress({ clientX, clientY }: PointerEvent): void {
+  if (press && Math.hypot(clientX - press.x, clientY - press.y) > REST_PX) endPress();
+}
+
+function endPress(): void {
+  clearTimeout(press?.timer);
+  press = undefined;
+}
+
+/**
+ * Lifting the finger after a long press would click what is below it, such as the row's link; WebKitGTK also sends a
+ * click for the release of the right button if the press opened a menu.
+ */
+function suppressClickOfMenu(event: MouseEvent): void {
+  if (!isClickSuppressed || event.detail === 0) return;
+  isClickSuppressed = false;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function findMenuButton(target: EventTarget | null): HTMLElement | undefined {
+  if (!(target instanceof Element) || isEventTargetInTextField(target)) return undefined;
+  return target.closest(ROW)?.querySelector<HTMLElement>(MENU) ?? undefined;
+}
+
+function open(button: HTMLElement, x: number, y: number): void {
+  // The key for the menu has opened it already, and is followed by `contextmenu` as well.
+  if (button.getAttribute("aria-expanded") !== "true") openMenuAt(button, { x, y });
+}
