@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { CHROMIUM_FLAGS, findExecutablePathOfTestBrowser } from "./find-chromium.mjs";
+import { CHROMIUM_FLAGS, findExecutablePathOfTestBrowser } from "./find-browsers.mjs";
 
 /** `npm test` omits `specs/full`; `npm run test:full` includes them. See checks/README.md. */
 const isFull = process.env["FULL_RUN"] !== undefined;

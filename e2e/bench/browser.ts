@@ -1,5 +1,5 @@
 import { type Browser, type CDPSession, type Page, chromium } from "@playwright/test";
-import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
+import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-browsers.mjs";
 
 export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { STARTER_FLOW_NAME } from "#contract/flow.ts";
 import { buildFlow, buildLongFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
+import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-browsers.mjs";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { startBuiltServer } from "#e2e/harness/server.ts";
 import { createFlowsUntilCount, runBatchToCompletion } from "./fill-store.ts";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { cpus, release, totalmem, type } from "node:os";
-import { findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
+import { findChromiumExecutablePath } from "#e2e/find-browsers.mjs";
 
 export async function measure(): Promise<void> {
   const processors = cpus();

@@ -112,7 +112,8 @@ const supported = {
         if (!isCall || node.parent.optional) return;
         const all = membersByName.get(name) ?? [];
         const lacking = all.map(listBrowsersWithout);
-        if (lacking.length > 0 && lacking.every(({ length }) => length > 0)) report(node, name, lacking[0] ?? []);
+        if (lacking.length > 0 && lacking.every(({ length }) => length > 0))
+          report(node, name, lacking[0] ?? []);
       },
       /** @param {any} node */
       NewExpression(node) {

@@ -136,7 +136,10 @@ const config = {
         "typescript/no-non-null-assertion": "off",
       },
     },
-    { files: ["e2e/**/*.mjs", "src/**/*.mjs", "e2e/bench/**"], rules: { "no-console": "off" } },
+    {
+      files: ["e2e/**/*.mjs", "src/**/*.mjs", "e2e/bench/**", "e2e/engines/**"],
+      rules: { "no-console": "off" },
+    },
   ],
 };
 

@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
+import { findChromiumExecutablePath, findFirefoxExecutablePath } from "#e2e/find-browsers.mjs";
 import { runCommand } from "./run-command.mjs";
 import { runSecondTry } from "./second-try.mjs";
 import { describeSlowestTests } from "./slowest.mjs";
-import { createBrowserStage, createUnitStage } from "./test-stages.mjs";
+import { createBrowserStage, createUnitStage, createWalkStage } from "./test-stages.mjs";
 
 // Runs every check of `npm test` in order and prints one line of totals. Later stages run even after a failed stage,
 // except that a failed build skips the stages that need the build. `--full` adds long simulations and tests tagged
@@ -44,6 +44,8 @@ const browserStage = createBrowserStage({
   config: "e2e/playwright.config.ts",
 });
 
+const walkStage = createWalkStage({ root, results, engine: "firefox" });
+
 /** @typedef {{ passed: number, failed: number }} Tally */
 
 /**
@@ -60,11 +62,15 @@ const allStages = [
   { name: "bundle budget", needsBuild: true, commands: ["node e2e/bench/run.mjs bundle"] },
   { name: "unit and API tests", tests: unitStage },
   { name: "browser tests", needsBuild: true, tests: browserStage },
+  { name: "walk in Firefox", needsBuild: true, tests: walkStage },
 ];
 
-const stages = isQuick
-  ? allStages.filter(({ name, needsBuild }) => name !== "build" && needsBuild !== true)
-  : allStages;
+const stages = allStages.filter(({ name, needsBuild, tests }) => {
+  if (isQuick) return name !== "build" && needsBuild !== true;
+  return tests !== walkStage || findFirefoxExecutablePath() !== undefined;
+});
+if (!isQuick && !stages.some(({ tests }) => tests === walkStage))
+  console.log("No Firefox found; the walk in it is left out. On Debian, `.ci/run` installs it.");
 
 const begun = stages.map(({ commands, needsBuild }) => {
   /** @type {string[]} */

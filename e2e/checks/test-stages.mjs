@@ -138,6 +138,32 @@ export function createBrowserStage({ root, results, config, args = [], minutes =
 }
 
 /**
+ * The walk in another browser counts as one test.
+ * @param {StageOptions & { engine: string }} options
+ * @returns {TestStage}
+ */
+export function createWalkStage({ root, engine, minutes = 10, print }) {
+  const test = `the walk in ${engine}`;
+  const walk = async () => {
+    const begun = performance.now();
+    const code = await runCommand(["node", "e2e/engines/run.mjs", engine], { cwd: root, print, minutes });
+    return { code, seconds: (performance.now() - begun) / 1000 };
+  };
+  return {
+    async run() {
+      const { code, seconds } = await walk();
+      const durations = [{ name: test, seconds }];
+      if (code === 0) return { passed: 1, failures: [], durations };
+      const error = `It ended with ${code}; its output is above.`;
+      return { passed: 0, failures: [{ test, error, canRerun: true }], durations };
+    },
+    async rerun(failures) {
+      return new Set((await walk()).code === 0 ? failures : []);
+    },
+  };
+}
+
+/**
  * @typedef {object} BrowserSuite
  * @property {string} title
  * @property {BrowserSuite[]} [suites]

@@ -57,7 +57,7 @@ const FIND = `
   if (!found) return null;
 `;
 
-/** What a user does and sees, on top of a driver. */
+/** The actions and observations of a user, on top of a driver. */
 export class EngineUser {
   readonly page: EnginePage;
 
@@ -123,7 +123,7 @@ export class EngineUser {
   }
 
   async type(text: string): Promise<void> {
-    await this.page.press(...text);
+    await this.page.press(...Array.from(text));
   }
 
   /** Drags a step by its handle below another one. */
@@ -166,7 +166,7 @@ export class EngineUser {
 
 const describe = ({ role, name }: ControlQuery) => `the ${role} “${name}”`;
 
-export const wait = (ms: number) =>
+const wait = (ms: number) =>
   new Promise<void>((resolve) => {
     setTimeout(resolve, ms);
   });

@@ -1,24 +1,16 @@
-import { existsSync } from "node:fs";
-import puppeteer, { type KeyInput } from "puppeteer-core";
-import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
+import { type KeyInput, launch } from "puppeteer-core";
+import {
+  CHROMIUM_FLAGS,
+  findChromiumExecutablePath,
+  findFirefoxExecutablePath,
+} from "#e2e/find-browsers.mjs";
 import type { EnginePage } from "./engine-page.ts";
-
-const FIREFOX_PATHS = [
-  "/usr/bin/firefox-esr",
-  "/usr/bin/firefox",
-  "/Applications/Firefox.app/Contents/MacOS/firefox",
-];
-
-/** Returns FIREFOX_PATH, or the path of an installed Firefox. */
-export function findFirefox(): string | undefined {
-  return [process.env["FIREFOX_PATH"] ?? "", ...FIREFOX_PATHS].find((path) => existsSync(path));
-}
 
 /** Opens a page in the system's Firefox over WebDriver BiDi, or in its Chromium. */
 export async function openPuppeteerPage(engine: "firefox" | "chromium"): Promise<EnginePage> {
-  const executablePath = engine === "firefox" ? findFirefox() : findChromiumExecutablePath();
+  const executablePath = engine === "firefox" ? findFirefoxExecutablePath() : findChromiumExecutablePath();
   if (executablePath === undefined) throw new Error(`No ${engine} was found.`);
-  const browser = await puppeteer.launch({
+  const browser = await launch({
     browser: engine === "firefox" ? "firefox" : "chrome",
     executablePath,
     headless: true,

@@ -87,8 +87,8 @@ export async function walk(page: EnginePage, url: string): Promise<WalkResult> {
     await page.press("Control+s");
     await user.untilSaveState("Saved");
     const saved = await api.getFlow(flow.id);
-    const names = saved.flowSteps.map((step) => step["name"]);
-    if (String(names) !== "Fresh,Alpha,Gamma,Delta") throw new Error(`Saved were ${names.join(", ")}.`);
+    const names = JSON.stringify(saved.flowSteps.map((step) => step["name"]));
+    if (names !== '["Fresh","Alpha","Gamma","Delta"]') throw new Error(`Saved were ${names}.`);
   });
   await act("cut and paste one step by one key each", async () => {
     await selectStep(user, "Alpha");

@@ -25,7 +25,7 @@ const KEY_CODES: Readonly<Record<string, string>> = {
 };
 
 /** Returns the path of WebKitGTK's MiniBrowser in the folder of an architecture. */
-export function findWebKit(): string | undefined {
+function findWebKit(): string | undefined {
   const folders = readdirSync(LIBRARIES, { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && entry.name.endsWith("-linux-gnu"),
   );

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type Page, chromium } from "@playwright/test";
-import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-chromium.mjs";
+import { CHROMIUM_FLAGS, findChromiumExecutablePath } from "#e2e/find-browsers.mjs";
 
 /** A browser that can be killed with all its processes, and restarted with the same profile. */
 export interface KillableBrowser {

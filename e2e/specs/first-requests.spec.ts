@@ -12,24 +12,24 @@ for (const { name, pathOf, shows } of [
     const path = pathOf(id);
     const asked: string[] = [];
     page.on("request", (request) => void asked.push(request.url().replace(server.url, "")));
-    const listening = page.waitForRequest(/\/local\/events/);
-    await page.goto(path);
-    await listening;
-    await expect(page.getByText(shows).first()).toBeVisible();
-    // Ignores requests that follow the request for the event stream: the stream starts with recent events, and the
-    // event of the flow that the test created makes the page read its data again.
-    const opening = asked.slice(
-      0,
-      asked.findIndex((url) => url.startsWith("/local/events")),
-    );
-
     const first = listPreloadedApiRequestUrls(path, "");
     expect(first).toHaveLength(2);
-    const code = opening.findIndex((url) => /^\/assets\/.+\.js$/.test(url));
-    for (const address of first) {
-      expect(opening.filter((url) => url === address)).toHaveLength(1);
-      expect(opening.indexOf(address)).toBeLessThan(code);
-    }
+    // Holds the code back: only what the page itself sends can be asked for before.
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/\/assets\/start-.+\.js$/, (route) => held.then(() => route.continue()));
+    const sent = first.map((address) => page.waitForRequest((request) => request.url().endsWith(address)));
+    await page.goto(path, { waitUntil: "commit" });
+    await Promise.all(sent);
+    release();
+    const listening = page.waitForRequest(/\/local\/events/);
+    await expect(page.getByText(shows).first()).toBeVisible();
+    await listening;
+    // Ignores requests that follow the request for the event stream: the stream starts with recent events, and the
+    // event of the flow that the test created makes the page read its data again.
+    const end = asked.findIndex((url) => url.startsWith("/local/events"));
+    const opening = asked.slice(0, end);
+    for (const address of first) expect(opening.filter((url) => url === address)).toHaveLength(1);
     expect(opening.indexOf(first[0]!)).toBeLessThan(opening.indexOf(first[1]!));
   });
 }

@@ -131,7 +131,10 @@ export async function endSession(app: AuthenticationDependencies, context: Conte
 }
 
 /** Returns the hash under which the browser's session is stored; undefined without a session cookie. */
-export function readSessionHash({ config }: AuthenticationDependencies, context: Context): string | undefined {
+export function readSessionHash(
+  { config }: AuthenticationDependencies,
+  context: Context,
+): string | undefined {
   const session = getCookie(context, cookieName(config));
   return session === undefined ? undefined : hashApiKeyOrSessionId(session);
 }

@@ -72,8 +72,8 @@ export function Menu({ id, trigger, at, entries, byKeyboard, onClose }: MenuProp
           }}
           onKeyDown={(event) => {
             event.stopPropagation();
-            // Of the native event only: Radix ignores an event whose default is prevented, and looks for entries by
-            // their first letters.
+            // Prevents the default of the native event only: Radix, which finds entries by their first letters, would
+            // ignore a prevented event of React.
             if (isPrintableKey(event)) event.nativeEvent.preventDefault();
           }}
           onPointerDownOutside={() => (isLeftByPress.current = true)}

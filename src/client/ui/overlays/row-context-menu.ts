@@ -26,6 +26,11 @@ export function installRowContextMenu(): void {
   document.addEventListener("pointermove", endMovedPress, passive);
   for (const type of ["pointerup", "pointercancel", "scroll", "dragstart"])
     document.addEventListener(type, endPress, passive);
+  // The mouse events that follow a touch would take the focus from the menu, and so close it.
+  document.addEventListener("touchend", (event) => isClickSuppressed && event.preventDefault(), {
+    capture: true,
+    passive: false,
+  });
   document.addEventListener("click", suppressClickOfMenu, { capture: true });
 }
 

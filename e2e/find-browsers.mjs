@@ -31,6 +31,20 @@ export function findExecutablePathOfTestBrowser() {
   return !isChosen && existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : findChromiumExecutablePath();
 }
 
+const FIREFOX_PATHS = [
+  "/usr/bin/firefox-esr",
+  "/usr/bin/firefox",
+  "/Applications/Firefox.app/Contents/MacOS/firefox",
+];
+
+/**
+ * Returns FIREFOX_PATH, or the path of the system's Firefox.
+ * @returns {string | undefined}
+ */
+export function findFirefoxExecutablePath() {
+  return [process.env["FIREFOX_PATH"] ?? "", ...FIREFOX_PATHS].find((path) => existsSync(path));
+}
+
 /**
  * Flags that turn off Chromium's own background requests and, for root, the sandbox, without which Chromium refuses to
  * start as root.

@@ -1,0 +1,157 @@
+import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { expect, test } from "#e2e/harness/test.ts";
+
+const buildThreeSteps = (name = "Digest") =>
+  buildFlow(
+    name,
+    ["alpha", "other", "gamma"].map((id) => buildStep(id)),
+  );
+
+test("one Ctrl+X cuts one step in a browser that dispatches the event twice, as WebKit does", async ({
+  page,
+  api,
+}) => {
+  await page.addInitScript(() => {
+    for (const type of ["copy", "cut"])
+      addEventListener(type, (event) => {
+        if (!event.isTrusted) return;
+        const again = new ClipboardEvent(type, {
+          bubbles: true,
+          cancelable: true,
+          clipboardData: new DataTransfer(),
+        });
+        setTimeout(() => (document.activeElement ?? document.body).dispatchEvent(again), 35);
+      });
+  });
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps());
+  await editor.row("Alpha").focus();
+  await page.keyboard.press("Control+x");
+  await editor.expectSteps(["Other", "Gamma"]);
+  await page.evaluate(() => new Promise((resolve) => void setTimeout(resolve, 100)));
+  await editor.expectSteps(["Other", "Gamma"]);
+  await page.keyboard.press("Control+x");
+  await editor.expectSteps(["Gamma"]);
+});
+
+for (const { name, remove } of [
+  { name: "AbortSignal.any", remove: () => Reflect.deleteProperty(AbortSignal, "any") },
+  {
+    name: "popovers",
+    remove: () => {
+      for (const member of ["showPopover", "hidePopover", "togglePopover", "popover"])
+        Reflect.deleteProperty(HTMLElement.prototype, member);
+    },
+  },
+  {
+    name: "requestIdleCallback, locks and random ids",
+    remove: () => {
+      Reflect.deleteProperty(globalThis, "requestIdleCallback");
+      Reflect.deleteProperty(Navigator.prototype, "locks");
+      Reflect.deleteProperty(Crypto.prototype, "randomUUID");
+    },
+  },
+]) {
+  test(`a flow is opened, edited and saved in a browser without ${name}`, async ({ page, api }) => {
+    await page.addInitScript(remove);
+    const { editor, flow } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps());
+    await editor.switchOf("Other").hover();
+    await editor.switchOf("Other").click();
+    await editor.save();
+    expect((await api.getFlow(flow.id)).flowSteps[1]).toMatchObject({ enabled: false });
+  });
+}
+
+test("suggestions are shown in a browser without popovers", async ({ page, api }) => {
+  await page.addInitScript(() => {
+    for (const member of ["showPopover", "hidePopover", "togglePopover", "popover"])
+      Reflect.deleteProperty(HTMLElement.prototype, member);
+  });
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps());
+  await editor.row("Alpha").click();
+  await page.getByRole("button", { name: "Show models for Model" }).click();
+  await expect(page.getByRole("listbox", { name: "Model: models" })).toBeVisible();
+});
+
+test("a browser that is too old shows which ones are supported", async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(Array.prototype, "toSorted"));
+  await page.goto("/flows");
+  await expect(page.getByRole("heading", { name: "This browser can’t run Flowline" })).toBeVisible();
+  await expect(page.getByText(/Safari 17 or later/)).toBeVisible();
+});
+
+test("code that cannot be parsed or loaded shows a page instead of nothing", async ({ page, problems }) => {
+  problems.allow(/^page error: $|SyntaxError|Unexpected|Failed to load|ERR_FAILED/);
+  await page.route(/\/assets\/start-.*\.js$/, (route) =>
+    route.fulfill({ contentType: "text/javascript", body: "export const = ;" }),
+  );
+  await page.goto("/flows");
+  await expect(page.getByRole("heading", { name: "This browser can’t run Flowline" })).toBeVisible();
+  await page.unroute(/\/assets\/start-.*\.js$/);
+  await page.route(/\/assets\/index-.*\.js$/, (route) => route.abort());
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Flowline couldn’t load" })).toBeVisible();
+  await page.unrouteAll();
+  await page.getByRole("link", { name: "Reload" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+});
+
+test("characters typed in a menu or on a row do not reach the browser's own search", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps("Quick find"));
+  // Firefox opens its quick find unless the default of the key is prevented.
+  await page.evaluate(() => {
+    addEventListener("keydown", (event) => {
+      document.body.dataset["unprevented"] =
+        `${document.body.dataset["unprevented"] ?? ""}${event.defaultPrevented ? "" : event.key}`;
+    });
+  });
+  await editor.openMenu("Alpha");
+  await page.keyboard.press("/");
+  await page.keyboard.press("'");
+  await expect(page.getByRole("menu")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await editor.row("Other").focus();
+  await page.keyboard.press("'");
+  expect(await page.evaluate(() => document.body.dataset["unprevented"] ?? "")).not.toMatch(/['/]/);
+  await page.goto("/flows");
+  await new FlowListPageObject(page).link("Quick find").focus();
+  await page.evaluate(() => {
+    addEventListener("keydown", (event) => {
+      document.body.dataset["prevented"] = String(event.defaultPrevented);
+    });
+  });
+  await page.keyboard.press("'");
+  await expect(page.locator("body[data-prevented=true]")).toBeAttached();
+});
+
+test("a right click or a long press opens the menu of a row at the pointer", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps("Right click"));
+  const row = (await editor.row("Other").boundingBox())!;
+  const [x, y] = [row.x + 240, row.y + row.height / 2];
+  await expect(async () => {
+    await page.mouse.click(x, y, { button: "right" });
+    await expect(page.getByRole("menu", { name: "Actions for Other" })).toBeVisible({ timeout: 500 });
+  }).toPass();
+  const menu = (await page.getByRole("menu").boundingBox())!;
+  expect(Math.abs(menu.x - x)).toBeLessThan(8);
+  await page.getByRole("menuitem", { name: "Duplicate" }).click();
+  await expect(editor.list.getByRole("listitem")).toHaveCount(4);
+
+  await page.goto("/flows");
+  const link = new FlowListPageObject(page).link("Right click");
+  const box = (await link.boundingBox())!;
+  const touch = { x: box.x + 20, y: box.y + 8 };
+  const session = await page.context().newCDPSession(page);
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [touch] });
+  await expect(page.getByRole("menuitem", { name: "Open in a new tab" })).toBeVisible();
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await expect(page.getByRole("menu")).toBeVisible();
+  await expect(page).toHaveURL(/\/flows$/);
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("menuitem", { name: "Open in a new tab" }).click();
+  await expect((await opened).getByRole("heading", { level: 1, name: "Right click" })).toBeVisible();
+});
