@@ -99,12 +99,22 @@ function scalar(): Plugin {
   };
 }
 
-/** Minifies the script of `public` that every page runs first. */
+/** Minifies the script of `public` that every page runs first, and has the page load its font at once. */
 function bootScript(): Plugin {
   const file = join(import.meta.dirname, "public/boot.js");
   return {
     name: "flowline-boot-script",
     apply: (_, { command, isSsrBuild }) => command === "build" && isSsrBuild !== true,
+    transformIndexHtml: {
+      order: "post",
+      handler(_, { bundle = {} }) {
+        // Without this, the font arrives after the first paint, and everything in the header moves.
+        const font = Object.keys(bundle).find((name) => /inter-latin-wght-normal-[\w-]+\.woff2$/.test(name));
+        if (font === undefined) throw new Error("The build has no font.");
+        const attrs = { rel: "preload", as: "font", type: "font/woff2", crossorigin: "", href: `/${font}` };
+        return [{ tag: "link", attrs, injectTo: "head-prepend" }];
+      },
+    },
     async generateBundle() {
       const { code } = await minify(file, await readFile(file, "utf8"), { compress: true, mangle: true });
       this.emitFile({ type: "asset", fileName: basename(file), source: code });

@@ -4,6 +4,10 @@ import { CHROMIUM_FLAGS, findExecutablePathOfTestBrowser } from "./find-browsers
 /** `npm test` omits `specs/full`; `npm run test:full` includes them. See checks/README.md. */
 const isFull = process.env["FULL_RUN"] !== undefined;
 
+/** Firefox and WebKit are Playwright's own builds, which the GitHub workflow installs. */
+const BROWSERS = ["chromium", "firefox", "webkit"] as const;
+const browser = BROWSERS.find((name) => name === process.env["BROWSER"]) ?? "chromium";
+
 export default defineConfig({
   testDir: "specs",
   globalSetup: "harness/global-setup.ts",
@@ -26,7 +30,7 @@ export default defineConfig({
     ["./harness/walk-reporter.ts"],
   ],
   use: {
-    browserName: "chromium",
+    browserName: browser,
     locale: "en-GB",
     timezoneId: "UTC",
     viewport: { width: 1280, height: 800 },
@@ -35,6 +39,8 @@ export default defineConfig({
     actionTimeout: 20_000,
     // Records no traces, which would cost a quarter of the test time. `--trace retain-on-failure` enables them.
     screenshot: "only-on-failure",
-    launchOptions: { executablePath: findExecutablePathOfTestBrowser(), args: CHROMIUM_FLAGS },
+    ...(browser === "chromium" && {
+      launchOptions: { executablePath: findExecutablePathOfTestBrowser(), args: CHROMIUM_FLAGS },
+    }),
   },
 });

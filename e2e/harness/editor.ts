@@ -1,5 +1,6 @@
 import { type Locator, type Page, type Request, expect } from "@playwright/test";
 import type { JsonObject } from "#core/json/json.ts";
+import { openChromiumSession } from "./chromium-session.ts";
 
 /**
  * Polling intervals in milliseconds, equal to those of Playwright's own assertions; `expect.poll` would start with
@@ -194,7 +195,7 @@ export class EditorPageObject {
 
   /** Sends touch events at `x`, because Playwright itself supports only taps. */
   async #finger(x: number) {
-    const session = await this.page.context().newCDPSession(this.page);
+    const session = await openChromiumSession(this.page);
     return (type: "touchStart" | "touchMove" | "touchEnd", y?: number, atX = x) =>
       session.send("Input.dispatchTouchEvent", {
         type,

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { openChromiumSession } from "./chromium-session.ts";
 
 interface Stroke {
   readonly key: string;
@@ -21,7 +22,7 @@ export async function pressKeysWithoutWaiting(
   page: Page,
   ...keys: readonly (keyof typeof NAMED | { readonly text: string })[]
 ): Promise<void> {
-  const session = await page.context().newCDPSession(page);
+  const session = await openChromiumSession(page);
   const strokes = keys.flatMap((key): readonly Stroke[] =>
     typeof key === "string" ? [NAMED[key]] : Array.from(key.text, strokeOf),
   );
@@ -47,7 +48,7 @@ interface Point {
  * page does: the browser then dispatches the three events in one go.
  */
 export async function flickMouseWithoutWaiting(page: Page, from: Point, to: Point): Promise<void> {
-  const session = await page.context().newCDPSession(page);
+  const session = await openChromiumSession(page);
   const button = { button: "left", clickCount: 1 } as const;
   await Promise.all([
     session.send("Input.dispatchMouseEvent", { type: "mouseMoved", ...from }),
@@ -60,7 +61,7 @@ export async function flickMouseWithoutWaiting(page: Page, from: Point, to: Poin
 
 /** Touches, moves the finger and lifts it without waiting for the page. */
 export async function flickTouchWithoutWaiting(page: Page, from: Point, to: Point): Promise<void> {
-  const session = await page.context().newCDPSession(page);
+  const session = await openChromiumSession(page);
   await Promise.all([
     session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [from] }),
     session.send("Input.dispatchTouchEvent", { type: "touchMove", touchPoints: [to] }),

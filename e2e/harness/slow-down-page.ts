@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Locator, type Page, expect } from "@playwright/test";
+import { openChromiumSession } from "./chromium-session.ts";
 
 export const CPU_SLOWDOWN_FACTORS = [1, 6] as const;
 
@@ -13,7 +14,7 @@ export const DELAYS_FROM_KEY_PRESS_TO_CLICK_MS = [0, 50, 100, 150, 200, 250, 400
 const LONGEST_DELAY_MS = 350;
 
 export async function slowDownCpu(page: Page, rate: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
+  const session = await openChromiumSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate });
   await session.detach();
 }

@@ -37,7 +37,7 @@ test("tags are edited and filtered by keyboard, kept over a reload, and shown in
 
   await page.getByRole("button", { name: "Actions for Report" }).focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("menuitem", { name: "Open" })).toBeFocused();
+  await expect(page.getByRole("menuitem", { name: "Open", exact: true })).toBeFocused();
   await page.keyboard.press("t");
   await expect(page.getByRole("menuitem", { name: "Tags…" })).toBeFocused();
   await page.keyboard.press("Enter");

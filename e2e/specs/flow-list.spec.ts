@@ -324,7 +324,7 @@ test("arrow keys move between rows, and Shift+F10 opens a row's menu", async ({ 
   await expect(list.link("Third")).toBeFocused();
   await page.keyboard.press("Home");
   await page.keyboard.press("Shift+F10");
-  await expect(page.getByRole("menuitem", { name: "Open" })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: "Open", exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("menu")).toHaveCount(0);
   await list.link("First").focus();

@@ -4,6 +4,7 @@ import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
 import { expect, test } from "#e2e/harness/test.ts";
+import { openChromiumSession } from "#e2e/harness/chromium-session.ts";
 
 /** How long the page waits for a save before it asks, in milliseconds. A slow machine may need longer for a save. */
 const PATIENCE_MS = 2000;
@@ -50,7 +51,7 @@ async function hurryThroughAll(page: Page, api: ApiClient, slowdown: number): Pr
   const editor = new EditorPageObject(page);
   const list = new FlowListPageObject(page);
   await page.goto("/flows");
-  const session = await page.context().newCDPSession(page);
+  const session = await openChromiumSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
   for (const [index, pauseMs] of PAUSES.entries()) {
     await list.link("Digest").click();

@@ -9,7 +9,7 @@ import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 
 const isLong = process.env["FUZZ_REQUESTS"] !== undefined;
-const REQUESTS = isLong ? 400 : 42;
+const REQUESTS = isLong ? 400 : process.env["FULL_RUN"] === undefined ? 14 : 42;
 const SEED = isLong ? Date.now() : 20_261_126;
 
 let store: Store;

@@ -46,7 +46,8 @@ export function ProblemsPanelToggleButton({ isOpen, onToggle }: ProblemsButtonPr
   const isKnown = useFlowProblems((state) => state.analysis !== undefined);
   const count = useFlowProblems((state) => countFlowErrorsAndWarnings(state.problems));
   const hasErrors = useFlowProblems((state) => state.problems.some(({ severity }) => severity === "error"));
-  if (!isKnown) return null;
+  // The same width before and after, and for all counts: the buttons beside it must not move under the pointer.
+  if (!isKnown) return <span className="w-8 min-[520px]:w-29.5" />;
   return (
     <button
       type="button"
@@ -54,7 +55,7 @@ export function ProblemsPanelToggleButton({ isOpen, onToggle }: ProblemsButtonPr
       aria-expanded={isOpen}
       onClick={onToggle}
       {...getTooltipProps(isOpen ? "Hide problems and inputs" : "Show problems and inputs")}
-      className="inline-flex h-7 items-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink pointer-coarse:h-9"
+      className="inline-flex h-7 items-center justify-center gap-1.5 rounded-md px-2 text-sm text-muted hover:bg-hover hover:text-ink aria-expanded:bg-hover aria-expanded:text-ink min-[520px]:min-w-29.5 pointer-coarse:h-9"
     >
       {count === 0 ? (
         <CircleCheck aria-hidden="true" className="size-4 text-success" />

@@ -103,7 +103,7 @@ const FlowSelectionControl = createLazyComponent(
 
 const FindingMenus = createLazyComponent(
   async () => (await import("./views/finding-menus.tsx")).FindingMenus,
-  { onFail: () => undefined },
+  { fallback: ({ isIcon }) => isIcon && <span className="w-18" />, onFail: () => undefined },
 );
 
 const preloadNewFlow = () => preloadFlowListDialogs("new");

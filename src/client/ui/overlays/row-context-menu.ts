@@ -34,16 +34,20 @@ export function installRowContextMenu(): void {
   document.addEventListener("click", suppressClickOfMenu, { capture: true });
 }
 
-/** Firefox opens its quick find for a character typed on a row. */
+/**
+ * Keeps characters typed on a row from Firefox's quick find. Listens anew for each key, because it must run after all
+ * handlers of shortcuts, which ignore a key whose default is prevented.
+ */
 export function preventQuickFindOnRows(): void {
-  document.addEventListener("keydown", (event) => {
-    if (
-      event.target instanceof Element &&
-      event.target.closest(`${ROW}, [data-row]`) &&
-      isPrintableKey(event)
-    )
-      if (!isEventTargetInTextField(event.target)) event.preventDefault();
-  });
+  const prevent = (event: KeyboardEvent) => {
+    const isOnRow = event.target instanceof Element && event.target.closest(`${ROW}, [data-row]`);
+    if (isOnRow && isPrintableKey(event) && !isEventTargetInTextField(event.target)) event.preventDefault();
+  };
+  const listenLast = () => {
+    removeEventListener("keydown", prevent);
+    addEventListener("keydown", prevent);
+  };
+  addEventListener("keydown", listenLast, { capture: true });
 }
 
 let press: { readonly x: number; readonly y: number; readonly timer: number } | undefined;

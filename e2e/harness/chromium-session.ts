@@ -1,0 +1,11 @@
+import { type CDPSession, type Page, test } from "@playwright/test";
+
+/**
+ * Opens a session of Chromium's own protocol, for input that Playwright does not offer. Skips the running test in another
+ * browser; `BROWSER=firefox npm run test:browser` runs the others there.
+ */
+export async function openChromiumSession(page: Page): Promise<CDPSession> {
+  const name = page.context().browser()?.browserType().name();
+  test.skip(name !== "chromium", "This test uses Chromium's own protocol.");
+  return page.context().newCDPSession(page);
+}
