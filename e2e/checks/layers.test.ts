@@ -113,7 +113,8 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "flowline-layers-"));
   await copyFile(LINT_CONFIG_FILE_PATH, join(directory, ".oxlintrc.json"));
   await mkdir(join(directory, "e2e", "checks"), { recursive: true });
-  for (const name of LINT_PLUGIN_FILES) await copyFile(join(root, name), join(directory, name));
+  for (const name of [...LINT_PLUGIN_FILES, "package.json"])
+    await copyFile(join(root, name), join(directory, name));
   await symlink(join(root, "node_modules"), join(directory, "node_modules"));
   const names = new Map<string, string>();
   for (const [index, entry] of [...FORBIDDEN, ...FORBIDDEN_VALUES, ...ALLOWED].entries()) {
