@@ -27,7 +27,8 @@
   function fail(id) {
     var page = document.getElementById("root");
     if (!page) return addEventListener("DOMContentLoaded", fail.bind(null, id));
-    if (!page.firstChild) document.getElementById(id).hidden = false;
+    // Moves the text out of its template, so that a second failure adds nothing.
+    if (!page.firstChild) document.body.appendChild(document.getElementById(id).content);
   }
 
   var isSupported =

@@ -25,6 +25,8 @@ const until = Date.now() + rounds * ROUND_MINUTES * 60_000;
 const loops = Array.from({ length: BUSY_LOOPS }, () =>
   spawn(process.execPath, ["-e", `while (Date.now() < ${until});`], { stdio: "ignore" }),
 );
+// A loop would keep this process alive, and a signal must end the loops too.
+loops.forEach((loop) => loop.unref());
 process.once("exit", () => loops.forEach((loop) => loop.kill("SIGKILL")));
 
 /** @type {Map<string, { count: number, error: string }>} */

@@ -5,9 +5,10 @@ import { joinClasses } from "#client/ui/format/join-classes.ts";
 
 /**
  * Classes of a row's main link. Its pseudo-element covers the row, so that a press anywhere on the row follows the
- * link.
+ * link. On iOS, a long press opens the row's menu and not Safari's.
  */
-export const ROW_LINK_CLASSES = "min-w-0 truncate font-medium outline-none after:absolute after:inset-0";
+export const ROW_LINK_CLASSES =
+  "min-w-0 truncate font-medium outline-none [-webkit-touch-callout:none] after:absolute after:inset-0";
 
 type RowRelativeTimeProps = {
   readonly time: string;
