@@ -7,7 +7,7 @@
   var preference = null;
   try {
     preference = localStorage.getItem(key);
-  } catch (error) {
+  } catch {
     // Storage is blocked: the system's theme applies.
   }
 
@@ -43,8 +43,10 @@
   addEventListener(
     "error",
     function (event) {
-      var isMissing = event.target instanceof HTMLScriptElement;
-      if (isMissing || event.target === window) fail(isMissing ? "missing-code" : "unsupported-browser");
+      // Of errors in scripts, only those of the app's own count: an extension may inject some into the page.
+      var isOurs = event.target === window && event.filename.indexOf(location.origin + "/assets/") === 0;
+      if (event.target instanceof HTMLScriptElement) fail("missing-code");
+      else if (isOurs) fail("unsupported-browser");
     },
     true,
   );

@@ -11,8 +11,8 @@ vi.mock("#client/data/api/page-identity.ts", () => ({
   },
 }));
 
-const { forgetRecentFlow, noteFlowName, noteOpenedFlow, parseRecentFlows, readRecentFlows } =
-  await import("./recent-flows.ts");
+const { noteOpenedFlow, parseRecentFlows, readRecentFlows } = await import("./recent-flows.ts");
+const { forgetRecentFlow, noteFlowName } = await import("./change-recent-flows.ts");
 
 beforeEach(() => {
   stored.clear();

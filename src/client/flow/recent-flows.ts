@@ -47,20 +47,7 @@ function isRecentFlow(value: unknown): value is RecentFlow {
 /** Puts the flow at the start of the list. */
 export function noteOpenedFlow({ id, name }: Pick<RecentFlow, "id" | "name">): void {
   const others = readRecentFlows().filter((flow) => flow.id !== id);
-  write([{ id, name, openedAt: Date.now() }, ...others].slice(0, MOST_KEPT));
-}
-
-/** Updates the name of a listed flow and keeps its position. */
-export function noteFlowName({ id, name }: Pick<RecentFlow, "id" | "name">): void {
-  const flows = readRecentFlows();
-  if (flows.some((flow) => flow.id === id && flow.name !== name))
-    write(flows.map((flow) => (flow.id === id ? { ...flow, name } : flow)));
-}
-
-/** Removes a flow that no longer exists. */
-export function forgetRecentFlow(id: string): void {
-  const flows = readRecentFlows();
-  if (flows.some((flow) => flow.id === id)) write(flows.filter((flow) => flow.id !== id));
+  writeRecentFlows([{ id, name, openedAt: Date.now() }, ...others].slice(0, MOST_KEPT));
 }
 
 function readStored(): string | null {
@@ -73,7 +60,8 @@ function readStored(): string | null {
   }
 }
 
-function write(flows: readonly RecentFlow[]): void {
+/** Replaces the list, in this tab and, through storage, in all others. */
+export function writeRecentFlows(flows: readonly RecentFlow[]): void {
   const key = storageKey();
   // Sign-out deletes the user's stored texts: an editor that is still mounted must not store a name again.
   if (key === undefined || pageUserIdentityTracker.signOut() === "discarding") return;

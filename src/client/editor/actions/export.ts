@@ -1,20 +1,18 @@
 import { Download, FileDown } from "lucide-react";
-import { quoteName } from "#core/document/quote-name.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import type { OpenFlow } from "#client/document/open-flow.ts";
-import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { readKeptFlowTags } from "#client/flow/remembered-flows.ts";
-import { downloadFlowAsJsonFile } from "#client/flow/download-flow.ts";
-import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { defineEditorAction } from "./define-action.ts";
+
+/** Loaded after the editor has opened, so that an export works without the server. */
+export const loadFlowExport = () => import("./export-flow.ts");
 
 export const exportFlowJsonAction = defineEditorAction({
   id: "exportJson",
   label: "Export JSON",
   icon: Download,
   scope: "page",
-  run: ({ openFlow }) => exportOpenFlow(openFlow),
+  run: ({ openFlow }) =>
+    loadFlowExport().then(({ exportOpenFlow }) => exportOpenFlow(openFlow), reportUnreachableCode),
 });
 
 export const exportFlowForRuntimeAction = defineEditorAction({
@@ -25,7 +23,7 @@ export const exportFlowForRuntimeAction = defineEditorAction({
   isShown: ({ page }) =>
     page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey)?.exportRuntime === true,
   run: ({ openFlow }) =>
-    import("./export-for-runtime.ts").then(
+    loadFlowExport().then(
       ({ downloadRuntimeExport }) => downloadRuntimeExport(openFlow),
       reportUnreachableCode,
     ),
@@ -33,25 +31,4 @@ export const exportFlowForRuntimeAction = defineEditorAction({
 
 export function reportUnreachableCode(): void {
   toasts.show({ text: "Can’t reach the server. Retry in a moment.", tone: "danger" });
-}
-
-function exportOpenFlow(openFlow: OpenFlow): void {
-  openFlow.flush();
-  const state = openFlow.getState();
-  const { document } = state.history;
-  if (state.isInexact) {
-    const text = `Couldn’t export ${quoteName(document.name)}. A number in this flow is too precise.`;
-    toasts.show({ text, tone: "danger" });
-    return;
-  }
-  const { id, tags = readKeptFlowTags(id), sampleMetadata } = state.flow;
-  downloadFlowAsJsonFile(document, { tags, sampleMetadata });
-  const unsaved = countUnsavedEdits({ ...state, pendingJson: undefined, invalidInputs: [] });
-  const edits = unsaved > 0 ? ` with ${formatCount(unsaved, "unsaved change")}` : "";
-  const isLeftOut = state.pendingJson !== undefined || state.invalidInputs.length > 0;
-  const rest = isLeftOut ? " Unapplied edits aren’t included." : "";
-  toasts.show({
-    text: `Exported ${quoteName(document.name)}${edits}.${rest}`,
-    tone: isLeftOut ? "neutral" : "success",
-  });
 }

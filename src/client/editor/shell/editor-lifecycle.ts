@@ -28,10 +28,12 @@ import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { createStillOnPageCheck } from "#client/flow/current-page.ts";
+import { noteOpenedFlow } from "#client/flow/recent-flows.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { subscribeToRunEnvironment } from "#client/data/queries/environment-queries.ts";
 import { loadMergeDocumentsModule } from "#client/document/remote/pull-remote.ts";
+import { loadFlowExport } from "#client/editor/actions/export.ts";
 import { preloadMenuComponent } from "#client/ui/controls/menu-button.tsx";
 import { preloadStepFormCode } from "#client/editor/inspector/step-inspector.tsx";
 import { RemoteUpdateBanner, UnsavedChangesBanner } from "#client/editor/saving/save-bars.tsx";
@@ -145,13 +147,7 @@ export function useBackgroundAnalysisAndPrefetch({ analysis, problems, testRun, 
     let stopEnvironment = () => {};
     let isGone = false;
     // The list of recent flows is stored per user, whom the server may not have reported yet.
-    void pageUserIdentityTracker
-      .known()
-      .then(loadRecentFlows)
-      .then(
-        ({ noteOpenedFlow }) => noteOpenedFlow(openFlow.getState().flow),
-        () => undefined,
-      );
+    void pageUserIdentityTracker.known().then(() => noteOpenedFlow(openFlow.getState().flow));
     const timer = setTimeout(() => {
       preloadParts();
       disconnect = analysis.connect();
@@ -180,20 +176,18 @@ export function useBackgroundAnalysisAndPrefetch({ analysis, problems, testRun, 
 /** Updates the list of recent flows, because the flow may have been renamed or deleted while it was open. */
 function noteClosedFlow(openFlow: OpenFlow): void {
   const { flow, progress } = openFlow.getState();
-  loadRecentFlows().then(
+  import("#client/flow/change-recent-flows.ts").then(
     ({ forgetRecentFlow, noteFlowName }) =>
       progress.type === "deleted" ? forgetRecentFlow(flow.id) : noteFlowName(flow),
     () => undefined,
   );
 }
 
-// Loaded after the page, which shows no recent flows.
-const loadRecentFlows = () => import("#client/flow/recent-flows.ts");
-
 function preloadParts(): void {
   // Prefetches the step form, because users type the name of a new step right after adding it.
   void preloadStepFormCode();
   preloadMenuComponent();
+  loadFlowExport().catch(() => undefined);
   ProblemsPanel.preload();
   DependentStepsDialog.preload();
   RenameEverywhereDialog.preload();

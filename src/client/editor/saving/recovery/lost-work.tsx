@@ -12,7 +12,7 @@ import { listUnopenedJournalsOfFlow } from "#client/document/journal/find-journa
 import { getJournalDependencies } from "#client/document/journal/journal-dependencies.ts";
 import { createStillOnPageCheck } from "#client/flow/current-page.ts";
 import { downloadTextFile, convertTextToSafeFileName } from "#client/flow/download-flow.ts";
-import { forgetRecentFlow } from "#client/flow/recent-flows.ts";
+import { forgetRecentFlow } from "#client/flow/change-recent-flows.ts";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatClockTime } from "#client/ui/format/format-time.ts";

@@ -3,7 +3,12 @@ import { ApiError, describeRequestErrorForUser } from "#client/data/api/api-erro
 import { callEndpointForValueAndText } from "#client/data/api/call-endpoint.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
-import { downloadTextFile, convertTextToSafeFileName } from "#client/flow/download-flow.ts";
+import {
+  convertTextToSafeFileName,
+  downloadFlowAsJsonFile,
+  downloadTextFile,
+} from "#client/flow/download-flow.ts";
+import { readKeptFlowTags } from "#client/flow/remembered-flows.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 
@@ -25,4 +30,25 @@ export async function downloadRuntimeExport(openFlow: OpenFlow): Promise<void> {
   const unsaved = countUnsavedEdits(openFlow.getState());
   const left = unsaved > 0 ? ` Without ${formatCount(unsaved, "unsaved change")}.` : "";
   toasts.show({ text: `Exported ${quoteName(flow.name)} for runtime.${left}`, tone: "success" });
+}
+
+export function exportOpenFlow(openFlow: OpenFlow): void {
+  openFlow.flush();
+  const state = openFlow.getState();
+  const { document } = state.history;
+  if (state.isInexact) {
+    const text = `Couldn’t export ${quoteName(document.name)}. A number in this flow is too precise.`;
+    toasts.show({ text, tone: "danger" });
+    return;
+  }
+  const { id, tags = readKeptFlowTags(id), sampleMetadata } = state.flow;
+  downloadFlowAsJsonFile(document, { tags, sampleMetadata });
+  const unsaved = countUnsavedEdits({ ...state, pendingJson: undefined, invalidInputs: [] });
+  const edits = unsaved > 0 ? ` with ${formatCount(unsaved, "unsaved change")}` : "";
+  const isLeftOut = state.pendingJson !== undefined || state.invalidInputs.length > 0;
+  const rest = isLeftOut ? " Unapplied edits aren’t included." : "";
+  toasts.show({
+    text: `Exported ${quoteName(document.name)}${edits}.${rest}`,
+    tone: isLeftOut ? "neutral" : "success",
+  });
 }
