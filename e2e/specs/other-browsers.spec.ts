@@ -155,12 +155,22 @@ test("a right click or a long press opens the menu of a row at the pointer", asy
   await page.goto("/flows");
   await expect(page.getByRole("button", { name: "Search or run an action" })).toBeVisible();
   const link = new FlowListPageObject(page).link("Right click");
-  const box = (await link.boundingBox())!;
-  const touch = { x: box.x + 20, y: box.y + 8 };
   const session = await openChromiumSession(page);
-  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [touch] });
-  await expect(page.getByRole("menuitem", { name: "Open in a new tab" })).toBeVisible();
-  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  const send = (type: "touchStart" | "touchMove" | "touchEnd", ...touchPoints: { x: number; y: number }[]) =>
+    session.send("Input.dispatchTouchEvent", { type, touchPoints });
+  // Tries again, because what the page still loads may move the row from under the finger.
+  await expect(async () => {
+    const box = (await link.boundingBox())!;
+    await send("touchStart", { x: box.x + 20, y: box.y + 8 });
+    try {
+      await expect(page.getByRole("menuitem", { name: "Open in a new tab" })).toBeVisible({ timeout: 2_000 });
+    } catch (error) {
+      await send("touchMove", { x: box.x + 20, y: box.y + 80 });
+      await send("touchEnd");
+      throw error;
+    }
+  }).toPass();
+  await send("touchEnd");
   await expect(page.getByRole("menu")).toBeVisible();
   await expect(page).toHaveURL(/\/flows$/);
   const opened = page.context().waitForEvent("page");
