@@ -139,6 +139,26 @@ test("characters typed in a menu or on a row do not reach the browser's own sear
   expect(await readKeys()).not.toContain("'");
 });
 
+test("a long press on a step picks it up and opens no menu, however long it rests", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps());
+  await expect(page.getByRole("button", { name: "Search or run an action" })).toBeVisible();
+  await editor.untilDraggable();
+  const row = (await editor.row("Other").boundingBox())!;
+  const finger = { x: row.x + 150, y: row.y + row.height / 2 };
+  const session = await openChromiumSession(page);
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [finger] });
+  await expect(editor.row("Other")).toHaveAttribute("data-carried");
+  // Longer than a long press lasts; a menu that opens has loaded its code before.
+  await page.evaluate(() => new Promise((resolve) => void setTimeout(resolve, 800)));
+  await expect(page.getByRole("button", { name: "Actions for Other" })).toHaveAttribute(
+    "aria-expanded",
+    "false",
+  );
+  await expect(page.getByRole("menu")).toHaveCount(0);
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await editor.expectSteps(["Alpha", "Other", "Gamma"]);
+});
+
 test("a right click or a long press opens the menu of a row at the pointer", async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps("Right click"));
   const row = (await editor.row("Other").boundingBox())!;

@@ -47,7 +47,7 @@ export class EventHub implements ChangeListener {
   }
 
   readonly onChange = (changeEvent: ChangeEvent): void => {
-    if (changeEvent.event === SESSION_ENDED) return this.#endSession(changeEvent.data);
+    if (changeEvent.event === SESSION_ENDED) return this.#endSession(JSON.parse(changeEvent.data));
     this.#log.add(changeEvent, performance.now());
     for (const stream of this.#streams) if (stream.isFor(changeEvent)) stream.send(changeEvent);
   };

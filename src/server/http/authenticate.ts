@@ -145,7 +145,7 @@ async function endStoredSession(
   hash: string,
 ): Promise<void> {
   await deleteSession(tx, ORGANIZATION, hash);
-  publish({ organizationId: ORGANIZATION, event: SESSION_ENDED, data: hash });
+  publish({ organizationId: ORGANIZATION, event: SESSION_ENDED, data: JSON.stringify(hash) });
 }
 
 function checkKey(app: AuthenticationDependencies, context: Context, key: string): ApiKey | undefined {

@@ -9,13 +9,15 @@ const LONG_PRESS_MS = 500;
 const REST_PX = 10;
 
 /**
- * Opens the menu of a row at the pointer: on a right click, and on a long press. Safari on iOS sends no `contextmenu`
- * for a long press, so the press is timed here. Shift keeps the browser's own menu.
+ * Opens the menu of a row at the pointer: on a right click, and on a long press except in the step list, where a long
+ * press picks the step up. Safari on iOS sends no `contextmenu` for a long press, so the press is timed here. Shift
+ * keeps the browser's own menu.
  */
 export function installRowContextMenu(): void {
   document.addEventListener("contextmenu", (event) => {
     endPress();
-    const button = event.shiftKey || event.defaultPrevented ? undefined : findMenuButton(event.target);
+    if (event.shiftKey || event.defaultPrevented || (isTouched && isInStepList(event.target))) return;
+    const button = findMenuButton(event.target);
     if (!button) return;
     event.preventDefault();
     isClickSuppressed = true;
@@ -51,14 +53,14 @@ export function preventQuickFindOnRows(): void {
 }
 
 let press: { readonly x: number; readonly y: number; readonly timer: number } | undefined;
+let isTouched = false;
 let isClickSuppressed = false;
 
 function startPress({ target, pointerType, isPrimary, clientX: x, clientY: y }: PointerEvent): void {
   endPress();
   isClickSuppressed = false;
-  // A long press on the handle picks the step up.
-  const isHandle = target instanceof Element && target.closest("[data-part=handle]") !== null;
-  const button = pointerType === "touch" && isPrimary && !isHandle ? findMenuButton(target) : undefined;
+  isTouched = pointerType === "touch";
+  const button = isTouched && isPrimary && !isInStepList(target) ? findMenuButton(target) : undefined;
   if (!button) return;
   const timer = window.setTimeout(() => {
     isClickSuppressed = true;
@@ -85,6 +87,10 @@ function suppressClickOfMenu(event: MouseEvent): void {
   isClickSuppressed = false;
   event.preventDefault();
   event.stopPropagation();
+}
+
+function isInStepList(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("[data-step-key]") !== null;
 }
 
 function findMenuButton(target: EventTarget | null): HTMLElement | undefined {
