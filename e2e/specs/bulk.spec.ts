@@ -88,14 +88,14 @@ test("publishes 30 flows; those that changed meanwhile fail alone, and are revie
   await bulk.button("Publish 29 flows").click();
   await expect(bulk.dialog).toContainText("25 flows published, 4 failed, 1 skipped.");
   await expect(bulk.outcomes.nth(0)).toContainText("Flow 03");
-  await expect(bulk.outcomes.nth(0)).toContainText("Changed elsewhere in the meantime. Left as it is.");
+  await expect(bulk.outcomes.nth(0)).toContainText("Skipped: changed elsewhere in the meantime.");
   await expect(bulk.outcomes.nth(1)).toContainText("Server error (500)");
   await expect(bulk.outcomes.nth(2)).toContainText("Deleted elsewhere.");
   await expect(bulk.button("Done")).toBeFocused();
   await expectNoAccessibilityViolationsInBothThemes(page, "the outcomes of 30 publications");
 
   await bulk.button("Review 4 flows again").click();
-  await expect(bulk.dialog).toContainText("1 flow left out: couldn’t be read. Deleted elsewhere.");
+  await expect(bulk.dialog).toContainText("1 flow skipped: couldn’t be read. Deleted elsewhere.");
   await expect(preview.locator("[aria-posinset]")).toHaveCount(3);
   await bulk.button("Publish 3 flows").click();
   await expect(bulk.dialog).toContainText("3 flows published.");

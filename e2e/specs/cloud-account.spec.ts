@@ -255,7 +255,7 @@ test("the environment page lists what is left out and what the API refused, and 
   for (const path of ["**/v1/resources", "**/v1/tools**"])
     await page.route(path, (route) => route.fulfill(forbidden));
   await page.goto(`${url}/environment`);
-  const leftOut = page.getByRole("list", { name: "Left out in cloud mode" });
+  const leftOut = page.getByRole("list", { name: "Not available in cloud mode" });
   await expect(leftOut.getByRole("listitem")).toContainText([
     "Version tokens. The API has none.",
     "Live changes.",

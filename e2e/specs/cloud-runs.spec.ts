@@ -300,7 +300,7 @@ test(
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await expect(runs.dialog.getByRole("combobox", { name: "Record type" })).toHaveValue("customer");
     await runs.dialog.getByRole("button", { name: "Run", exact: true }).click();
-    await expect(runs.dialog).toContainText("Waiting for the API, which may finish the run first.");
+    await expect(runs.dialog).toContainText("Waiting for the API, which may not respond until the run ends.");
     await expect(page.getByText(/^1 record: 1 completed/)).toBeVisible();
   },
 );

@@ -84,9 +84,9 @@ test(
     });
     const { url } = await startOwnServer({ env: { MODEL_BASE_URL: provider } });
     await page.goto(`${url}/environment`);
-    await expect(page.getByText("Asking the model server…")).toBeVisible();
+    await expect(page.getByText("Checking the model server…")).toBeVisible();
     await expect(page.getByText(/^No secrets\./)).toBeVisible();
-    await expect(page.getByText(/^No answer within [\d.]+ s/)).toBeVisible({ timeout: 15_000 });
+    await expect(page.getByText(/^No response within [\d.]+ s/)).toBeVisible({ timeout: 15_000 });
 
     isHtml = true;
     await page.getByRole("button", { name: "Refresh" }).click();
@@ -120,7 +120,7 @@ test("an unreachable server is reported, and the page recovers", async ({
   await page.route("**/local/server", (route) => route.abort());
   await page.goto(`${url}/environment`);
   const limits = page.getByRole("region", { name: "Limits" });
-  await expect(limits).toContainText("No answer from the server.");
+  await expect(limits).toContainText("No response from the server.");
   await page.unroute("**/local/server");
   await limits.getByRole("button", { name: "Retry" }).click();
   await expect(limits).toContainText("2 MiB");

@@ -3,9 +3,9 @@ import type { EndpointName } from "./endpoints.ts";
 /** Groups of endpoints in the API description, in the order of their listing. */
 export const ENDPOINT_TAGS = {
   Flows: "Saved flows: their steps, tags and validation.",
-  Versions: "Immutable copies of a flow. One of them is published and runs for those who use the flow.",
+  Versions: "Immutable copies of a flow. The published version is the one that callers run.",
   Runs: "Runs of a saved flow on records, and their results.",
-  Dispatch: "Runs of a flow on inputs of the request, saved before, by the request, or not at all.",
+  Dispatch: "Runs a saved or unsaved flow once, with inputs from the request.",
   Records: "The data that flows run on.",
   Server: "Extensions of this server: what it can do, its settings, and changes as they happen.",
 } as const;
@@ -157,7 +157,8 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
   },
   listStepResults: {
     tag: "Runs",
-    description: "Lists what each step made of each record, filtered by batch, record, step, status or time.",
+    description:
+      "Lists the result of each step for each record, filtered by batch, record, step, status or time.",
   },
   getBatchRecordCost: {
     tag: "Runs",
@@ -183,7 +184,7 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
   dispatch: {
     tag: "Dispatch",
     description:
-      "Runs a saved flow by its id, or the steps of the request, once. Streams events if `options.streamResponse` is true, else returns the whole result. `flowMode` `create` saves the steps as a new flow first; `upsert` saves them as the draft of the flow with the same id or name if they differ, and fails with 409 if several flows have the name or another client changed the flow since the last upsert. `recordMode` `create` creates the record. Both are written in one transaction before the run, or not at all, and need `FLOWS:WRITE` and `RECORDS:WRITE`. A repeated `Idempotency-Key` saves nothing again but runs again; the requests, emails and events of its steps have the same keys as the first time. `warnings` lists the parts of the request that were not carried out.",
+      "Runs a saved flow by its id, or the steps of the request, once. Streams events if `options.streamResponse` is true, else returns the whole result. `flowMode` `create` saves the steps as a new flow first; `upsert` saves them as the draft of the flow with the same id or name if they differ, and fails with 409 if several flows have the name or another client changed the flow since the last upsert. `recordMode` `create` creates the record. Both are written in one transaction before the run, or not at all, and need `FLOWS:WRITE` and `RECORDS:WRITE`. A repeated `Idempotency-Key` saves nothing again but runs again; the requests, emails and events of its steps have the same keys as the first time. `warnings` lists the parts of the request that were ignored.",
     headers: ["If-Match", "Idempotency-Key"],
   },
   listRecords: {
@@ -238,7 +239,7 @@ export const endpointDescriptions: Readonly<Record<EndpointName, EndpointDescrip
   listRecordStepResults: {
     tag: "Records",
     description:
-      "Lists what the steps of all flows made of the record, filtered by flow, batch, status or time.",
+      "Lists the step results of the record in all flows, filtered by flow, batch, status or time.",
   },
   listRecordTypes: {
     tag: "Records",

@@ -100,7 +100,7 @@ export const runEndpoints = {
   listBatchRecordSteps: {
     method: "GET",
     path: "/v1/batch/:batchId/records/:recordId/steps",
-    summary: "List the steps that a record went through in a batch",
+    summary: "List the step results of a record in a batch",
     scope: "FLOWS:READ",
     answers: { 200: stepResultsOfRecordSchema },
     errors: { 404: errorBodySchema },

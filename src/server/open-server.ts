@@ -96,7 +96,7 @@ export async function openServer(
             retentionDays: config.runs.retentionDays,
             onError: createWarner(
               logger,
-              "partitions for the step results of the next days could not be made; results are stored, and it is tried again in an hour",
+              "could not create partitions for upcoming step results; results are still stored, retrying in an hour",
             ),
           })
         : undefined;
@@ -122,13 +122,12 @@ export async function openServer(
 
 function fillStepIndex(store: Store, logger: ServerLogger, progress: StartProgress): StepIndexFiller {
   return startStepIndexFiller(store, {
-    onProgress: (added, total) =>
-      progress.report(`Adding flows to the index of steps: ${added} of ${total}…`),
+    onProgress: (added, total) => progress.report(`Indexing steps of flows: ${added} of ${total}…`),
     onAdded: (flows) => {
       progress.report(undefined);
       logger.info(`Added ${flows} flows to the index of steps.`);
     },
-    onError: createWarner(logger, "the index of steps could not be filled; it is tried again"),
+    onError: createWarner(logger, "could not update the step index; retrying"),
   });
 }
 
@@ -150,7 +149,7 @@ export function openStore(
       url: config.databaseUrl,
       listenUrl: config.databaseListenUrl,
       poolSize: config.databasePool,
-      onLostConnection: warn("an idle connection to the database was lost"),
+      onLostConnection: warn("lost an idle database connection"),
       onWarning: (text) => logger.warn(text),
       onProgress,
     });
@@ -158,11 +157,11 @@ export function openStore(
   return openEmbeddedStore(config.dataDirectory, {
     onLost,
     onProgress,
-    onTrouble: warn("the embedded database crashed; it is opened again"),
+    onTrouble: warn("the embedded database crashed; reopening it"),
     onWait: (milliseconds) => {
       const seconds = Math.ceil(milliseconds / 1000);
       logger.warn(
-        `Another Flowline server, on a host that cannot be seen from here, may still use ${config.dataDirectory}: waiting ${seconds} s for a sign of it.`,
+        `Another Flowline server, on another host, may still use ${config.dataDirectory}. Waiting ${seconds} s for its heartbeat.`,
       );
     },
   });

@@ -118,7 +118,7 @@ test("closing the dialog of a running bulk action asks, and what is done is kept
   await page.goBack();
   await expect
     .poll(() => asked)
-    .toBe("Stop duplicating? Flows that are done stay changed. The rest are left as they are.");
+    .toBe("Stop duplicating? Finished flows stay changed. Remaining flows aren’t changed.");
   await expect(page).toHaveURL(/\/flows$/);
   await page.keyboard.press("Escape");
   await page.getByRole("alertdialog").getByRole("button", { name: "Stop" }).click();

@@ -87,7 +87,7 @@ test("recovery restores the readable part of a corrupt draft, and offers the res
   await corruptPersistedEdit(page, 1);
   await page.goto("about:blank");
   await editor.open(flow.id);
-  await expect(locateRecoveryBar(page)).toContainText("The last 1 edit could not be read.");
+  await expect(locateRecoveryBar(page)).toContainText("The last edit could not be read.");
   await expect(editor.row("Clean")).toBeVisible();
   const [download] = await Promise.all([
     page.waitForEvent("download"),

@@ -32,7 +32,7 @@ export function deleteFlowAfterUndoPeriod(
       if (!(error instanceof ApiError && error.status === 404)) {
         shown.close();
         const isUnknown = error instanceof NetworkError;
-        const outcome = isUnknown ? `${name} may not be deleted.` : `Couldn’t delete ${name}.`;
+        const outcome = isUnknown ? `${name} may not have been deleted.` : `Couldn’t delete ${name}.`;
         const text = `${outcome} ${describeRequestErrorForUser(error)}`;
         return void toasts.show({ text, tone: "danger", durationMs: FAILURE_MS });
       }

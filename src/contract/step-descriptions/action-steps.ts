@@ -79,7 +79,7 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
   },
   {
     type: "template",
-    help: "Fill a Liquid template with earlier results.",
+    help: "Render a Liquid template with earlier results.",
     terms: ["liquid", "format", "html", "text", "json", "render", "merge"],
     fields: [
       ...assignFieldsToGroup(

@@ -23,7 +23,7 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
       ...assignFieldsToGroup("Request", ...httpRequestFieldDescriptions),
       ...assignFieldsToGroup(
         "Response",
-        describeChoiceField("responseType", "Read as", "By default, as its content type says.", {
+        describeChoiceField("responseType", "Read as", "Default: from the content type.", {
           options: {
             text: "Text",
             json: "JSON",

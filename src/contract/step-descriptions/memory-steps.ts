@@ -56,9 +56,9 @@ export const memoryStepDescriptions: readonly StepTypeDescription[] = [
         [
           describeChoiceField("thinkingLevel", "Thinking", "Higher levels take longer.", {
             options: {
-              low: "Little",
-              medium: "Some",
-              high: "Much",
+              low: "Low",
+              medium: "Medium",
+              high: "High",
             },
           }),
           describeChoiceField("responseLength", "Answer length", null, {

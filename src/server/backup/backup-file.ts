@@ -107,7 +107,7 @@ export async function* readBackupFile(
   }
   if (place === "start") throw createDamagedError(name, true);
   if (place !== "end")
-    throw new StartupError(`${name} ends too early: the backup is not complete. Nothing was changed.`);
+    throw new StartupError(`${name} is incomplete: it ends too early. Nothing was changed.`);
 }
 
 function parseEntry(line: string, place: "start" | "tables" | "end"): BackupEntry | undefined {
@@ -158,7 +158,7 @@ function createDamagedError(name: string, isAtStart = false): StartupError {
   return new StartupError(
     isAtStart
       ? `${name} is not a backup of Flowline. Nothing was changed.`
-      : `${name} is damaged: it does not hold what was written to it. Nothing was changed.`,
+      : `${name} is damaged and can’t be read. Nothing was changed.`,
   );
 }
 
@@ -170,7 +170,7 @@ function explainFileError(error: unknown, path: string, verb: "read" | "written"
   const { code } = error as NodeJS.ErrnoException;
   const reason =
     code === "EEXIST"
-      ? "it exists already"
+      ? "it already exists"
       : code === "ENOSPC"
         ? "the disk is full"
         : (code ?? error.message);

@@ -185,7 +185,7 @@ it("never replaces an existing file, and leaves no file after a failure", async 
   const store = await openFor(openTestStore);
   const path = join(directory, "all.backup");
   writeFileSync(`${path}.partial`, "mine");
-  await expect(write(store, path)).rejects.toThrow(`${path}.partial cannot be written: it exists already.`);
+  await expect(write(store, path)).rejects.toThrow(`${path}.partial cannot be written: it already exists.`);
   rmSync(`${path}.partial`);
   const failing = async function* (): AsyncGenerator<BackupEntry> {
     yield { type: "table", table: "flows", columns: [] };

@@ -26,10 +26,10 @@ export async function runBackupCommand(command: BackupCommand, config: ServerCon
 async function backup(file: string, config: ServerConfig): Promise<void> {
   if (config.databaseUrl === undefined && !existsSync(join(config.dataDirectory, "store")))
     throw new StartupError(
-      `There is no store in ${config.dataDirectory}. Set FLOWLINE_DATA_DIR or FLOWLINE_DATABASE_URL to the store to back up.`,
+      `No store in ${config.dataDirectory}. Set FLOWLINE_DATA_DIR or FLOWLINE_DATABASE_URL to the store to back up.`,
     );
   if (file !== STANDARD_STREAM && existsSync(file))
-    throw new StartupError(`${file} exists already. Choose another name.`);
+    throw new StartupError(`${file} already exists. Choose another name.`);
   const target = file === STANDARD_STREAM ? { output: process.stdout } : { path: file };
   const rows = await withStore(config, (store) =>
     createBackup(store, new Date(), (entries) => writeBackupFile(target, entries), showProgress),

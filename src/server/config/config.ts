@@ -195,17 +195,17 @@ export function isLoopbackHost(host: string): boolean {
 function refuseOpenServer({ host, apiKeys, publicUrl, faults }: ServerConfig): void {
   if (!isLoopbackHost(host) && apiKeys.length === 0) {
     throw new StartupError(
-      `FLOWLINE_HOST is ${host}, which others can reach, but there are no FLOWLINE_API_KEYS: anybody could change your flows. Set FLOWLINE_API_KEYS, or leave FLOWLINE_HOST at 127.0.0.1.`,
+      `FLOWLINE_HOST is ${host}, which other machines can reach, but FLOWLINE_API_KEYS is not set, so anyone could change your flows. Set FLOWLINE_API_KEYS, or leave FLOWLINE_HOST at 127.0.0.1.`,
     );
   }
   if (!isLoopbackHost(host) && publicUrl === undefined) {
     throw new StartupError(
-      `FLOWLINE_HOST is ${host}, which others can reach, but there is no FLOWLINE_PUBLIC_URL, so requests for a foreign host name could not be distinguished from yours. Set FLOWLINE_PUBLIC_URL to the address that people open, or leave FLOWLINE_HOST at 127.0.0.1.`,
+      `FLOWLINE_HOST is ${host}, which other machines can reach, but FLOWLINE_PUBLIC_URL is not set, so requests for other host names can’t be recognized. Set FLOWLINE_PUBLIC_URL to the public address, or leave FLOWLINE_HOST at 127.0.0.1.`,
     );
   }
   if (publicUrl !== undefined && !isLoopbackHost(new URL(publicUrl).hostname) && apiKeys.length === 0) {
     throw new StartupError(
-      "FLOWLINE_PUBLIC_URL is an address that others can open, but there are no FLOWLINE_API_KEYS: anybody could change your flows. Set FLOWLINE_API_KEYS, or remove FLOWLINE_PUBLIC_URL.",
+      "FLOWLINE_PUBLIC_URL is a public address, but FLOWLINE_API_KEYS is not set, so anyone could change your flows. Set FLOWLINE_API_KEYS, or remove FLOWLINE_PUBLIC_URL.",
     );
   }
   if (faults && import.meta.env.MODE !== "test") {

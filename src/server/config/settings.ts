@@ -19,12 +19,12 @@ export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = [
   {
     name: "DATABASE_URL",
     fallback: "",
-    meaning: "postgres://… to use a PostgreSQL server (15 or newer) instead.",
+    meaning: "postgres://… of a PostgreSQL server (15 or newer), used instead of the embedded store.",
   },
   {
     name: "DATABASE_POOL",
     fallback: "10",
-    meaning: "Connections of this server to that PostgreSQL; one more receives the change events.",
+    meaning: "Size of the connection pool; one more connection receives change events.",
   },
   {
     name: "DATABASE_LISTEN_URL",
@@ -42,37 +42,37 @@ export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = [
     name: "API_KEYS",
     fallback: "",
     meaning:
-      "Demand a key: <key>=<scope>+<scope>,… with keys of at least 16 characters; <key>=* or <key> alone has all scopes. <key>=<scopes>=<name> names the key, for the authors of versions.",
+      "Require an API key: <key>=<scope>+<scope>,… with keys of at least 16 characters; <key>=* or <key> alone has all scopes. <key>=<scopes>=<name> names the key, for the authors of versions.",
   },
   {
     name: "RUNTYPE_API_KEY",
     fallback: "",
-    meaning: "Cloud mode: pass /v1/* to the Runtype API with this key.",
+    meaning: "Cloud mode: forward /v1/* to the Runtype API with this key.",
   },
   {
     name: "RUNTYPE_API_URL",
     fallback: "https://api.runtype.com",
-    meaning: "The API that cloud mode passes to.",
+    meaning: "Base URL of the Runtype API in cloud mode.",
   },
   {
     name: "UPSTREAM_TIME_LIMIT",
     fallback: "60",
     meaning:
-      "Seconds that cloud mode waits for that API to answer, and to go on with an answer; FLOWLINE_RUN_TIME_LIMIT for runs if that is longer.",
+      "Time limit in seconds for a response of that API, and for a pause within one; runs use FLOWLINE_RUN_TIME_LIMIT if that is longer.",
   },
   {
     name: "PUBLIC_URL",
     fallback: "",
     meaning:
-      "Address under which people reach this server, e.g. https://flows.example.com. Any but loopback needs FLOWLINE_API_KEYS.",
+      "Public address of this server, e.g. https://flows.example.com. Any but loopback needs FLOWLINE_API_KEYS.",
   },
   {
     name: "TRUSTED_PROXIES",
     fallback: "0",
     meaning:
-      "Reverse proxies before this server; wrong keys are counted by the address that they add to X-Forwarded-For.",
+      "Number of reverse proxies in front of this server. Failed sign-ins are counted by the client address that they add to X-Forwarded-For.",
   },
-  { name: "EXTRAS", fallback: "1", meaning: "0 answers the documented API and nothing more." },
+  { name: "EXTRAS", fallback: "1", meaning: "0 turns off all extensions of the documented API." },
   {
     name: "EXTRA_STEP_TYPES",
     fallback: "",
@@ -86,48 +86,47 @@ export const ENVIRONMENT_SETTINGS: readonly EnvironmentSetting[] = [
   {
     name: "MODEL_BASE_URL",
     fallback: "",
-    meaning: "OpenAI-compatible API that prompts ask, e.g. https://api.openai.com/v1.",
+    meaning: "Base URL of the OpenAI-compatible API for prompt steps, e.g. https://api.openai.com/v1.",
   },
-  { name: "MODEL_API_KEY", fallback: "", meaning: "Key of that API." },
+  { name: "MODEL_API_KEY", fallback: "", meaning: "API key of the model server." },
   {
     name: "SECRET_<KEY>",
     fallback: "",
-    meaning: "What {{secret:KEY}} stands for in flows; shown by no result, log or error.",
+    meaning: "Value of {{secret:KEY}} in flows. Redacted from results, logs and errors.",
   },
   {
     name: "SECRET_<KEY>_ALLOW",
     fallback: "",
     meaning:
-      "Hosts and step types that may have that secret, separated by commas, e.g. api.example.com,prompt. By default requests (api-call, fetch-url) send it to any host, and nothing else uses it: no script, template, condition or variable.",
+      "Hosts and step types that may use that secret, separated by commas, e.g. api.example.com,prompt. By default, only requests (api-call, fetch-url) may use it, to any host; scripts, templates, conditions and variables may not.",
   },
   {
     name: "SMTP_URL",
     fallback: "",
     meaning: "Mail server of send-email steps, e.g. smtp://user:password@mail.example.com:587.",
   },
-  { name: "MAIL_RECIPIENT_LIMIT", fallback: "50", meaning: "Recipients that one send-email step may have." },
+  { name: "MAIL_RECIPIENT_LIMIT", fallback: "50", meaning: "Maximum recipients per send-email step." },
   {
     name: "ALLOW_PRIVATE_HTTP",
     fallback: "",
-    meaning: "Private addresses that flows may call all the same: host:port, separated by commas.",
+    meaning: "Private addresses that flows may call, as host:port, separated by commas.",
   },
-  { name: "STEP_TIME_LIMIT", fallback: "60", meaning: "Seconds that one attempt at a step may take." },
-  { name: "RUN_TIME_LIMIT", fallback: "600", meaning: "Seconds that the run of one flow may take." },
+  { name: "STEP_TIME_LIMIT", fallback: "60", meaning: "Time limit of one attempt at a step, in seconds." },
+  { name: "RUN_TIME_LIMIT", fallback: "600", meaning: "Time limit of one run of a flow, in seconds." },
   {
     name: "RUN_CONCURRENCY",
     fallback: "64",
-    meaning: "Records of batches that this server runs at once, most of them waiting for an answer.",
+    meaning: "Batch records that this server runs in parallel; most of them wait for responses.",
   },
   {
     name: "SCRIPT_THREADS",
     fallback: "",
-    meaning:
-      "Threads that run scripts, conditions and Liquid templates; further ones wait. By default one for each core, at most 8.",
+    meaning: "Threads for scripts, conditions and Liquid templates. By default one per core, at most 8.",
   },
   {
     name: "RESULT_RETENTION_DAYS",
     fallback: "30",
-    meaning: "Days after which batches and step results are forgotten.",
+    meaning: "Days that batches and step results are kept.",
   },
   { name: "LOG_LEVEL", fallback: "info", meaning: "trace, debug, info, warn, error, fatal or silent." },
   { name: "SEED", fallback: "1", meaning: "0 leaves a new embedded store empty." },

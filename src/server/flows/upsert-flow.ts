@@ -118,7 +118,7 @@ async function findTarget(
   const [first, second, ...more] = await findFlowIdsByName(tx, caller.organizationId, name);
   if (second === undefined) return first;
   const ids = [first, second, ...more].join(", ");
-  const message = `Several flows are named “${name}”: ${ids}. Nothing was saved or run. Send the id of the one you mean as ${path}.id, or rename the others.`;
+  const message = `Several flows are named “${name}”: ${ids}. Nothing was saved or run. Send the intended id as ${path}.id, or rename the others.`;
   throw new DomainError("conflict", message, {
     details: [{ message, path: `${path}.name`, code: "AMBIGUOUS_NAME" }],
   });
@@ -135,7 +135,7 @@ function refuseInvalidSteps(
 }
 
 function createExternalChangeError({ id, name }: FlowRow, path: string): DomainError {
-  const message = `The flow “${name}” (${id}) was last changed in the dashboard or by another request, not by an upsert. Nothing was saved or run. Take its current steps over into your definition, or set options.upsertOptions.allowOverwriteExternalChanges to true to replace them.`;
+  const message = `The flow “${name}” (${id}) was last changed in the dashboard or by another request, not by an upsert. Nothing was saved or run. Add its current steps to your definition, or set options.upsertOptions.allowOverwriteExternalChanges to true to replace them.`;
   return new DomainError("conflict", message, {
     details: [{ message, path: `${path}.steps`, code: "EXTERNAL_CHANGE" }],
   });

@@ -75,7 +75,7 @@ export function createHttpErrorResponse(error: Error, logger: ServerLogger, requ
   const err = describeErrorForLog(error);
   const kind = getStoreFailureKind(error);
   if (kind) {
-    logger.warn({ requestId, err }, "the store could not do its work");
+    logger.warn({ requestId, err }, "the store failed");
     return answerHttpError(createHttpErrorForStoreFailure(kind));
   }
   logger.error({ requestId, err }, "a request failed");

@@ -19,7 +19,7 @@ const OUTCOMES: Readonly<Record<string, readonly [outcome: string, saved: string
   createRecordOnly: ["completed, 1 of 1", "record"],
   marketingDemo: ["completed, 3 of 3", "flow and record"],
   autoAppendMetadata: ["completed, 1 of 1", "nothing"],
-  errorTracking: ["failed: The model server answered 404", "nothing"],
+  errorTracking: ["failed: The model server responded with 404", "nothing"],
   executionModesOverview: ["completed, 1 of 1", "nothing"],
   existingRecordAndFlow: ["completed, 1 of 1", "nothing"],
   imageInput: ["completed, 1 of 1", "nothing"],

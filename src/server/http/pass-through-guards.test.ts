@@ -200,7 +200,7 @@ it("the cloud-mode proxy times out a request that the upstream does not answer",
   ] as const) {
     const answer = await app.call(method, path, method === "PUT" ? { text: "{}" } : {});
     expect([answer.status, answer.json.details[0].code]).toEqual([504, "UPSTREAM_TIMEOUT"]);
-    expect(answer.json.error).toMatch(/^127\.0\.0\.1:\d+ did not answer within 1 s/);
+    expect(answer.json.error).toMatch(/^127\.0\.0\.1:\d+ did not respond within 1 s/);
     expect(answer.text).not.toContain(FAKE_UPSTREAM_API_KEY);
   }
 });

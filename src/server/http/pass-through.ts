@@ -114,12 +114,12 @@ export async function forwardRequestToUpstream(
     if (context.req.raw.signal.aborted) throw error;
     const { host } = new URL(upstream.url);
     if (wait.isOver) {
-      app.logger.warn({ requestId: getRequestId(context), ms }, "the upstream API did not answer in time");
+      app.logger.warn({ requestId: getRequestId(context), ms }, "the upstream API did not respond in time");
       throw timeout(host, ms, method);
     }
     const requestId = getRequestId(context);
-    app.logger.warn({ requestId, code: causeCode(error) }, "the upstream API did not answer");
-    const message = `${host} did not answer.`;
+    app.logger.warn({ requestId, code: causeCode(error) }, "the upstream API did not respond");
+    const message = `${host} did not respond.`;
     throw new HttpError(502, message, [{ message, code: "UPSTREAM_UNREACHABLE" }]);
   }
 }
@@ -242,7 +242,7 @@ function passBody(
 
 function timeout(host: string, ms: number, method: string): HttpError {
   const unknown = isRead(method) ? "" : " The request may have been processed. Check before you retry.";
-  const message = `${host} did not answer within ${ms / 1000} s.${unknown}`;
+  const message = `${host} did not respond within ${ms / 1000} s.${unknown}`;
   return new HttpError(504, message, [{ message, code: "UPSTREAM_TIMEOUT" }]);
 }
 

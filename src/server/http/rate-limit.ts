@@ -73,7 +73,7 @@ interface SharedRateLimiterDependencies {
 
 /**
  * All servers together grant no more than the limit. Each holds at most a twentieth of it, for at most five seconds,
- * which the others lack meanwhile. While the store does not answer, each server grants the limit by itself.
+ * which the others lack meanwhile. While the store does not respond, each server grants the limit by itself.
  */
 function createSharedRateLimiter(
   perMinute: number,
@@ -134,7 +134,7 @@ function createSharedRateLimiter(
 async function withinTime<T>(work: Promise<T>): Promise<T> {
   const over = new AbortController();
   const late = wait(ANSWER_MS, undefined, { signal: over.signal, ref: false }).then(() => {
-    throw new Error("the store does not answer");
+    throw new Error("the store does not respond");
   });
   late.catch(() => undefined);
   try {

@@ -96,7 +96,7 @@ async function importRows(
   for (const line of rows) {
     if (performance.now() - turn > TURN_MS) {
       await setImmediate();
-      if (signal.aborted) throw new DOMException("The client has gone away.", "AbortError");
+      if (signal.aborted) throw new DOMException("The client disconnected.", "AbortError");
       turn = performance.now();
     }
     if (line === CSV_PAUSE_SIGNAL) continue;

@@ -180,7 +180,7 @@ describe("Liquid", () => {
 
   it("reports why a template fails", async () => {
     const ran = await run([createSampleStep("a", "template", { template: "{% if %}", outputVariable: "a" })]);
-    expect(ran.of("a").error).toMatch(/The template cannot be filled at line 1/);
+    expect(ran.of("a").error).toMatch(/Couldn’t render the template at line 1/);
   });
 });
 

@@ -56,7 +56,7 @@ it("a runner uses the server's secrets and limits, and redacts the server's keys
     createSampleStep("e", "fetch-url", { http: { url: "http://127.0.0.1:1/" } }),
   ]);
   expect(ran.of("a").output).toBe("••• ••• ••• •••");
-  expect(ran.of("b").error).toMatch(/STEP_TIME_LIMIT|ran for too long/);
+  expect(ran.of("b").error).toMatch(/STEP_TIME_LIMIT|exceeded its time limit/);
   expect(ran.of("c").error).toMatch(/^The mail server rejected the email: /);
   expect(ran.of("d").error).toMatch(/^The model server did not respond: /);
   expect(ran.of("e").error).toMatch(/ALLOW_PRIVATE_HTTP/);

@@ -59,7 +59,7 @@ export class BatchProgressPublisher {
       });
     } catch (error) {
       // Only logged, because the next progress replaces it.
-      logger.warn({ err: describeErrorForLog(error) }, "the progress of batches could not be published");
+      logger.warn({ err: describeErrorForLog(error) }, "could not publish the progress of batches");
     }
   }
 }

@@ -43,7 +43,7 @@ export async function cancelBatch(
     await queue.removeJobsOfCancelledRecords(key).catch((error: unknown) => {
       context.logger.warn(
         { err: describeErrorForLog(error) },
-        "the jobs of a cancelled batch could not be removed yet",
+        "could not remove the jobs of a cancelled batch yet",
       );
     });
   const message = wasActive

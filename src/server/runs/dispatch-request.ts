@@ -192,7 +192,7 @@ function listWarnings(
     } else if (key === "upsertOptions" && mode === "create") {
       warn(path, "This option has no effect: it applies only with flowMode upsert.");
     } else if (key === "versionType" && options.createVersion !== true) {
-      warn(path, "No version was made: versionType applies only with createVersion true.");
+      warn(path, "No version was created: versionType applies only with createVersion true.");
     }
   }
   return warnings.slice(0, MAX_WARNINGS);

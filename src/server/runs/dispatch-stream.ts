@@ -50,7 +50,7 @@ export class DispatchEventResponseStream {
   }
 
   #giveUp(): void {
-    this.#controller?.error(new Error("the reader does not read"));
+    this.#controller?.error(new Error("the client reads too slowly"));
     this.#forget();
     this.onCancel();
   }

@@ -66,7 +66,7 @@ export async function runFlowForDispatchRequest(
   const planned = { ...unkeyed, plan: { ...unkeyed.plan, idempotencyKey } };
   if (warnings.length > 0) {
     const { executionId } = planned.plan;
-    context.logger.warn({ executionId, warnings }, "a dispatch asks for what this server does not do");
+    context.logger.warn({ executionId, warnings }, "a dispatch request has unsupported parts");
   }
   const additions = context.extras ? describeAdditions(planned, request, saved) : {};
   const mayStore = planned.flow !== undefined && body.options?.storeResults !== false;
@@ -176,7 +176,8 @@ async function publish(
   } catch (error) {
     const err = describeErrorForLog(error);
     const redactor = new RunSecretRedactor(Object.values(plan.secrets));
-    if (!signal.aborted) context.logger.error({ err: redactor.value(err as JsonObject) }, "a run broke off");
+    if (!signal.aborted)
+      context.logger.error({ err: redactor.value(err as JsonObject) }, "a run failed unexpectedly");
     await say(script.breakOff(BROKEN_OFF));
     return new InterruptedRunError(BROKEN_OFF, getStoreFailureKind(error));
   }

@@ -27,7 +27,7 @@ export async function openRunService(
   const publishEvent = (caller: Caller, event: CustomFlowEventPayload) =>
     extras ? publish(store, caller, event) : Promise.resolve();
   const report = (error: Error) =>
-    logger.error({ err: describeErrorForLog(error) }, "a step of a flow broke off");
+    logger.error({ err: describeErrorForLog(error) }, "a step of a flow failed unexpectedly");
   const runner = observeFlowRuns(
     openFlowRunner(settings, { records, publishEvent, report, now: Date.now }),
     metrics,

@@ -40,13 +40,10 @@ export function openRecordCheckpoint(
       } catch (error) {
         if (!isRejectedValueError(error)) throw error;
         const err = describeErrorForLog(error);
-        logger.warn(
-          { ...place, err },
-          "a checkpoint could not be stored; after a crash, more steps run again",
-        );
+        logger.warn({ ...place, err }, "could not store a checkpoint; after a crash, more steps run again");
       }
     },
     warn: (reason) =>
-      logger.warn({ ...place, reason }, "a checkpoint was ignored; the run begins at its first step"),
+      logger.warn({ ...place, reason }, "ignored a checkpoint; the run starts at its first step"),
   });
 }

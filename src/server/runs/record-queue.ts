@@ -187,7 +187,7 @@ export class RecordQueue {
     this.#opening ??= this.#start().catch((error: unknown) => {
       this.#opening = undefined;
       this.#report(error);
-      throw new DomainError("unavailable", "The queue of runs cannot be opened. Retry in a moment.", {
+      throw new DomainError("unavailable", "Can’t open the run queue. Retry in a moment.", {
         retryAfter: REOPEN_SECONDS,
       });
     });
@@ -212,7 +212,7 @@ export class RecordQueue {
     });
     // Adds a listener, because an `error` event without a listener would end the process.
     boss.on("error", (error) => this.#report(error));
-    boss.on("warning", ({ message }) => this.#context.logger.debug({ message }, "the queue of runs warns"));
+    boss.on("warning", ({ message }) => this.#context.logger.debug({ message }, "queue warning"));
     await boss.start();
     await boss.createQueue(RECORD_QUEUE, {
       partition: true,
@@ -231,7 +231,7 @@ export class RecordQueue {
     // instances.
     const { message = String(error) } = error as { readonly message?: string };
     const err = error instanceof Error ? describeErrorForLog(error) : { message };
-    this.#context.logger.error({ err }, "the queue of runs failed; it is tried again");
+    this.#context.logger.error({ err }, "the queue failed; retrying");
   }
 }
 

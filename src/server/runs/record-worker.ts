@@ -128,10 +128,7 @@ export class RecordWorker {
     if (!this.#mayTake || this.#taking) return;
     this.#taking = this.#take()
       .catch((error: unknown) => {
-        this.#context.logger.error(
-          { err: describeErrorForLog(error) },
-          "no records could be taken; it is tried again",
-        );
+        this.#context.logger.error({ err: describeErrorForLog(error) }, "could not fetch records; retrying");
       })
       .finally(() => {
         this.#taking = undefined;
@@ -203,7 +200,7 @@ export class RecordWorker {
     } catch (error) {
       this.#context.logger.warn(
         { err: describeErrorForLog(error) },
-        "the heartbeat of running records failed; it is tried again",
+        "the heartbeat of running records failed; retrying",
       );
     }
   }
@@ -227,10 +224,7 @@ export class RecordWorker {
       }
       this.#missing = missing;
     } catch (error) {
-      logger.warn(
-        { err: describeErrorForLog(error) },
-        "running records could not be checked; it is tried again",
-      );
+      logger.warn({ err: describeErrorForLog(error) }, "could not check running records; retrying");
     }
   }
 
@@ -305,7 +299,7 @@ export class RecordWorker {
       .catch((error: unknown) => {
         this.#context.logger.error(
           { err: describeErrorForLog(error) },
-          "the run of a record broke off; it is taken up again",
+          "the run of a record was interrupted; retrying",
         );
         this.look();
       })

@@ -154,7 +154,7 @@ export class ResultCommitter {
     this.#options.onRoom();
     this.#options.context.logger.error(
       { err: describeErrorForLog(error) },
-      "results of records could not be stored; the records run again",
+      "could not store results of records; running the records again",
     );
     for (const { finished, resolve } of group) {
       this.#options.onGivenUp(finished.taken.job);
@@ -197,7 +197,7 @@ export class ResultCommitter {
     this.#options.queue.removeJobsOfCancelledRecords(batch).catch((error: unknown) => {
       this.#options.context.logger.warn(
         { err: describeErrorForLog(error) },
-        "the jobs of an ended batch could not be removed yet",
+        "could not remove the jobs of an ended batch yet",
       );
     });
   }

@@ -243,10 +243,7 @@ export class RunService {
     return this.#track(work).then(
       () => true,
       (error: unknown) => {
-        this.context.logger.error(
-          { err: describeErrorForLog(error) },
-          "work on batches failed; it is tried again",
-        );
+        this.context.logger.error({ err: describeErrorForLog(error) }, "the batch worker failed; retrying");
         return false;
       },
     );

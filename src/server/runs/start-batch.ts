@@ -97,7 +97,7 @@ export async function startBatchForListedRecords(
     throw createInvalidRequestError(message, { message, path, code: "NO_RECORDS" });
   });
   if (warnings.length > 0)
-    service.context.logger.warn({ batchId: batch.id, warnings }, "a batch ignores parts of its request");
+    service.context.logger.warn({ batchId: batch.id, warnings }, "a batch request has unsupported parts");
   return { id: batch.id, status: batch.status, warnings };
 }
 

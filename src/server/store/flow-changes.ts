@@ -15,7 +15,7 @@ const FLOW_TABLES = /\b(?:flows|flow_tags|flow_tag_counts|flow_counts)\b|^\s*ins
 
 /**
  * Counts the changes of the embedded store, which no other process writes, by the statements that name a table of flows.
- * A statement counts before it runs, and a transaction again after its end: no answer that was read in between is found
+ * A statement counts before it runs, and a transaction again after its end: no response that was read in between is found
  * later.
  */
 export class EmbeddedFlowChanges implements FlowChangeCounter, Logger {

@@ -121,9 +121,9 @@ export async function openPostgresStore({
 }
 
 const NO_EVENTS =
-  "PostgreSQL’s notifications do not arrive, so tabs would not see changes that other servers save. If FLOWLINE_DATABASE_URL names a pooler in transaction mode, set FLOWLINE_DATABASE_LISTEN_URL to the database itself.";
+  "PostgreSQL notifications don’t arrive, so tabs won’t see changes saved by other servers. If FLOWLINE_DATABASE_URL names a pooler in transaction mode, set FLOWLINE_DATABASE_LISTEN_URL to the database itself.";
 const NO_EVENTS_BESIDE_POOLER =
-  "PostgreSQL’s notifications do not arrive, so tabs would not see changes that other servers save. FLOWLINE_DATABASE_LISTEN_URL must name the same database as FLOWLINE_DATABASE_URL, and no pooler.";
+  "PostgreSQL notifications don’t arrive, so tabs won’t see changes saved by other servers. FLOWLINE_DATABASE_LISTEN_URL must name the same database as FLOWLINE_DATABASE_URL, and no pooler.";
 
 /** Sets the limits by a statement, because connection poolers refuse startup parameters. */
 function limitSessions(limits: readonly string[]): Pick<PoolConfig, "onConnect"> {

@@ -82,7 +82,7 @@ export async function* scanRecordsInWindows(
   const filter = matchesRest(selection);
   const costs = new ScanCosts(selection.where, limits);
   for (let last = from; ;) {
-    if (signal?.aborted) throw new DOMException("The client has gone away.", "AbortError");
+    if (signal?.aborted) throw new DOMException("The client disconnected.", "AbortError");
     const rows = await reader
       .select({ id: recordsTable.id, at: column, length: recordsTable.contentLength })
       .from(recordsTable)
@@ -228,4 +228,4 @@ function describeRecord({ length }: SizedRow): string {
 const TOO_MANY_CONDITIONS =
   "This filter has too many conditions for this many records. Use fewer conditions, or narrow it by type or search.";
 const TOO_MUCH_TEXT =
-  "These records hold more text than one request may look through. Narrow the list by type, name or search.";
+  "These records contain too much text to search in one request. Narrow the list by type, name or search.";

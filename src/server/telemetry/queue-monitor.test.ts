@@ -49,7 +49,7 @@ describeSuiteForEachStore("the state of the queue", (store) => {
     later = 90_000;
     await queue.check();
     const warning = expect.stringMatching(
-      /^7 records of batches wait for \d+ s, and no worker runs any\. Start a server with FLOWLINE_ROLE=worker\.$/,
+      /^7 records of batches wait for \d+ s, and no worker is running\. Start a server with FLOWLINE_ROLE=worker\.$/,
     );
     expect(lines).toEqual([warning]);
     expect((await app.call("GET", "/readyz")).json).toEqual({ ok: true, warnings: [warning] });
@@ -59,7 +59,7 @@ describeSuiteForEachStore("the state of the queue", (store) => {
     await database.execute(sql`UPDATE batches SET status = 'completed'`);
     later = 110_000;
     await queue.check();
-    expect(lines.slice(1)).toEqual(["Workers run the records of batches again."]);
+    expect(lines.slice(1)).toEqual(["Workers are running batch records again."]);
   });
 });
 

@@ -58,7 +58,7 @@ export class QueueMonitor {
     // A failure of the store says nothing about the workers.
     if (warning === undefined) return;
     if (warning !== "" && !this.#isStalled) logger.warn(warning);
-    if (warning === "" && this.#isStalled) logger.info("Workers run the records of batches again.");
+    if (warning === "" && this.#isStalled) logger.info("Workers are running batch records again.");
     this.#isStalled = warning !== "";
   }
 
@@ -78,7 +78,7 @@ export class QueueMonitor {
       ...state,
       oldestSeconds,
       warning: isStalled
-        ? `${records} for ${oldestSeconds} s, and no worker runs any. Start a server with FLOWLINE_ROLE=worker.`
+        ? `${records} for ${oldestSeconds} s, and no worker is running. Start a server with FLOWLINE_ROLE=worker.`
         : undefined,
     };
   }

@@ -44,7 +44,8 @@ it("reads the upgrade URL from the response only if it is an HTTP URL", () => {
 });
 
 it("in cloud mode, an error names the upstream API that does not respond", () => {
-  const message = "api.example.com did not answer within 60 s. It may have done what was asked all the same.";
+  const message =
+    "api.example.com did not respond within 60 s. It may have done what was asked all the same.";
   for (const [status, code] of [
     [502, "UPSTREAM_UNREACHABLE"],
     [504, "UPSTREAM_TIMEOUT"],

@@ -101,7 +101,7 @@ async function openStream(body: DispatchRequestBody, signal: AbortSignal): Promi
   }
   // Some servers answer with the finished run, although a stream was requested.
   const events = readFlowRunResult(await readJsonBody(response));
-  if (!events) throw new UnknownRunOutcomeError("The answer does not say how the run ended");
+  if (!events) throw new UnknownRunOutcomeError("The response doesn’t say how the run ended");
   return { events };
 }
 
@@ -113,6 +113,6 @@ async function read(reader: Reader): Promise<EventSourceMessage | undefined> {
   try {
     return (await reader.read()).value;
   } catch (error) {
-    throw new InterruptedStreamError("The stream broke off", { cause: error });
+    throw new InterruptedStreamError("The stream ended early", { cause: error });
   }
 }

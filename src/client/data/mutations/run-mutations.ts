@@ -127,7 +127,8 @@ async function startBatch(
 
 /** A request without a complete answer may have started the run, so it must not look like a failure. */
 function throwUnconfirmedIfLost(error: unknown): never {
-  if (error instanceof NetworkError) throw new UnconfirmedRunError("No answer to the run", { cause: error });
+  if (error instanceof NetworkError)
+    throw new UnconfirmedRunError("No response to the run", { cause: error });
   throw error;
 }
 

@@ -93,7 +93,8 @@ function getBodyOfUnexpectedAnswer(error: unknown): Readonly<Record<string, unkn
   return typeof error.body === "object" && error.body !== null ? { ...error.body } : {};
 }
 
-const createLostAnswerError = (cause: unknown) => new NetworkError("The answer could not be read", { cause });
+const createLostAnswerError = (cause: unknown) =>
+  new NetworkError("The response could not be read", { cause });
 
 /**
  * Runs the saved flow on these records and returns the batch id. Throws `NetworkError` if no complete answer arrived; the

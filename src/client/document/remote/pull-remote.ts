@@ -16,7 +16,7 @@ import type { InvalidFieldInput } from "#client/document/pending-input.ts";
  */
 export const loadMergeDocumentsModule = () =>
   import("#core/merge/merge-documents.ts").catch(() => {
-    throw new NetworkError("The code that merges could not be loaded.");
+    throw new NetworkError("Couldn’t load part of this page.");
   });
 
 /**

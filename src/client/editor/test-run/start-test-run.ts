@@ -210,7 +210,7 @@ async function isRecordThere(id: string): Promise<boolean> {
 }
 
 const UNKNOWN_OUTCOME =
-  "The run’s outcome is unknown: the answer ended early. Check the results of its steps before you run it again.";
+  "The run’s outcome is unknown: the response ended early. Check the results of its steps before you run it again.";
 
 function describeTestRunError(error: unknown, isCloud: boolean): string {
   if (error instanceof UnknownRunOutcomeError) return UNKNOWN_OUTCOME;

@@ -40,25 +40,25 @@ export function describeModelServer(check: ModelServerCheckResult): StatusDescri
       return {
         tone: "warning",
         title: "Model list too long",
-        text: "The server answers with too much text to list its models here. Prompts may still run. Check the path of FLOWLINE_MODEL_BASE_URL.",
+        text: "The response is too large to list models, but prompts may still run. Check the path of FLOWLINE_MODEL_BASE_URL.",
       };
     case "unauthorized":
       return {
         tone: "bad",
         title: "Key rejected",
-        text: `The server answered ${status}. Check FLOWLINE_MODEL_API_KEY.`,
+        text: `The server responded with ${status}. Check FLOWLINE_MODEL_API_KEY.`,
       };
     case "failed":
       return {
         tone: "bad",
         title: "Failing",
-        text: `The server answered ${status}${status === 429 ? ", too many requests" : ""}. Retry later.`,
+        text: `The server responded with ${status}${status === 429 ? ", too many requests" : ""}. Retry later.`,
       };
     case "not-an-api":
       return {
         tone: "bad",
         title: "Not a model API",
-        text: "The server answers with a web page or other text, not JSON. Check FLOWLINE_MODEL_BASE_URL.",
+        text: "The response is not JSON. Check FLOWLINE_MODEL_BASE_URL.",
       };
     case "redirected":
       return {
@@ -69,8 +69,8 @@ export function describeModelServer(check: ModelServerCheckResult): StatusDescri
     case "timed-out":
       return {
         tone: "bad",
-        title: "No answer",
-        text: `No answer${took}. Check that the model server is running.`,
+        title: "No response",
+        text: `No response${took}. Check that the model server is running.`,
       };
     case "unreachable":
       return { tone: "bad", ...FAILURES[reason ?? "broken"] };

@@ -102,7 +102,7 @@ export function LoadFailureMessage({ error, isRetrying, onRetry }: LoadFailurePr
       className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm font-normal text-danger"
     >
       <span className="min-w-0">
-        {error instanceof NetworkError ? "No answer from the server." : describeRequestErrorForUser(error)}
+        {error instanceof NetworkError ? "No response from the server." : describeRequestErrorForUser(error)}
       </span>
       <Button size="sm" busy={isRetrying} onClick={onRetry}>
         Retry

@@ -56,7 +56,7 @@ export function UnavailableSection({ server }: SectionProps) {
     ).length;
     announceToScreenReaders(
       left === 0
-        ? "Checked again. Nothing is refused."
+        ? "Checked again. Everything is available."
         : `Checked again. ${formatCount(left, "feature")} not available.`,
     );
   };
@@ -77,7 +77,7 @@ export function UnavailableSection({ server }: SectionProps) {
         <Button size="sm" busy={isChecking} onClick={() => void checkAgain()}>
           Check again
         </Button>
-        <span className="min-w-0 flex-1">Runs and records are asked again when you use them.</span>
+        <span className="min-w-0 flex-1">Runs and records are checked again when you use them.</span>
       </div>
     </EnvironmentSection>
   );
@@ -88,8 +88,11 @@ export function LeftOutSection({ server }: SectionProps) {
   const extensions = listLeftOutExtensions(server);
   if (extensions.length === 0) return null;
   return (
-    <EnvironmentSection title="Left out in cloud mode" summary="Only Flowline’s own server has these.">
-      <ul aria-label="Left out in cloud mode" className="grid divide-y divide-line">
+    <EnvironmentSection
+      title="Not available in cloud mode"
+      summary="Available only with Flowline’s own server."
+    >
+      <ul aria-label="Not available in cloud mode" className="grid divide-y divide-line">
         {extensions.map(({ name, reason }) => (
           <li key={name} className="flex items-start gap-2.5 px-4 py-2 text-sm">
             <CircleSlash aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-faint" />

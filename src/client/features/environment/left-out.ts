@@ -13,13 +13,12 @@ export function listLeftOutExtensions(server: ServerCapabilities): readonly Left
     {
       name: "Version tokens",
       reason:
-        "The API has none. Before a save, the date of the last change is compared; a change in the same moment can be missed.",
+        "Before each save, Flowline compares the date of the last change instead. It can miss a change made at the same moment.",
       isThere: server.versionTokens,
     },
     {
       name: "Live changes",
-      reason:
-        "The API sends no events. Changes made elsewhere appear when you return to the page or refresh.",
+      reason: "Changes made elsewhere appear when you return to the page or refresh.",
       isThere: server.events,
     },
     {
@@ -34,17 +33,17 @@ export function listLeftOutExtensions(server: ServerCapabilities): readonly Left
     },
     {
       name: "Tags on the server",
-      reason: "The API has no tags. They are kept in this browser.",
+      reason: "Tags are kept in this browser instead.",
       isThere: server.versionTokens,
     },
     {
       name: "Sample data on the server",
-      reason: "The API does not store it. It is kept in this browser.",
+      reason: "Sample data is kept in this browser instead.",
       isThere: server.versionTokens,
     },
     {
       name: "Labels and notes of versions",
-      reason: "The API accepts none when a flow is published.",
+      reason: "The API doesn’t store labels or notes.",
       isThere: server.versionTokens,
     },
     {
@@ -54,12 +53,12 @@ export function listLeftOutExtensions(server: ServerCapabilities): readonly Left
     },
     {
       name: "Timeline and whole outputs of runs",
-      reason: "Results show what the API returns: previews of outputs, and times where they are reported.",
+      reason: "Results show only output previews, and times where the API reports them.",
       isThere: server.runs,
     },
     {
       name: "Settings of runs",
-      reason: "Models, mail and time limits are those of the account, not of this server.",
+      reason: "Models, mail and time limits come from the account, not from this server.",
       isThere: server.runs,
     },
   ];

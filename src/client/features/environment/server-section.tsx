@@ -83,7 +83,7 @@ function StoreRow({ store, isCloud }: StoreRowProps) {
             : "Check FLOWLINE_DATABASE_URL and the database."
         }
       >
-        <StatusLabel tone="bad">{name}: no answer</StatusLabel>
+        <StatusLabel tone="bad">{name}: no response</StatusLabel>
       </LabeledValueRow>
     );
   }
@@ -106,7 +106,7 @@ function UpstreamRow({ host }: { readonly host: string | undefined }) {
   if (error && !isFetching) {
     const text =
       error instanceof NetworkError
-        ? `No answer within ${formatDuration(UPSTREAM_CHECK_TIME_LIMIT_MS)}.`
+        ? `No response within ${formatDuration(UPSTREAM_CHECK_TIME_LIMIT_MS)}.`
         : describeRequestErrorForUser(error);
     return (
       <LabeledValueRow label="API" detail={text}>

@@ -33,7 +33,7 @@ function ModelsRow() {
   const { data, error, isFetching, refetch } = useQuery(serverQueries.modelServer());
   if (!data) {
     return (
-      <LabeledValueRow label="Models" detail={!error && "Asking the model server…"}>
+      <LabeledValueRow label="Models" detail={!error && "Checking the model server…"}>
         {error ? (
           <LoadFailureMessage error={error} isRetrying={isFetching} onRetry={() => void refetch()} />
         ) : (

@@ -41,7 +41,7 @@ export function UsageDetails() {
     explainUsageLevel(level),
     headers.warning,
     headers.retryAt !== undefined && headers.retryAt > now
-      ? `The API asked to wait until ${formatClockTime(headers.retryAt, now)}.`
+      ? `Rate limited until ${formatClockTime(headers.retryAt, now)}.`
       : undefined,
   ].filter((note) => note !== undefined);
   return (

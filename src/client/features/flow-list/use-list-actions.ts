@@ -150,7 +150,8 @@ function useFlowMutations(onShow: (id: string) => void) {
           if (location.href === href) onShow(copy.id);
         },
         (error: unknown) => {
-          const outcome = error instanceof NetworkError ? "may not be duplicated" : "was not duplicated";
+          const outcome =
+            error instanceof NetworkError ? "may not have been duplicated" : "was not duplicated";
           const retry = isRetryableError(error) ? () => duplicate(flow) : undefined;
           fail(`${quoteName(flow.name)} ${outcome}. ${describeRequestErrorForUser(error)}`, retry);
         },

@@ -160,7 +160,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
       )}
       {isSigningIn && (
         <SignInDialog
-          description="The rest of the flows follows afterwards."
+          description="The remaining flows continue afterwards."
           onSignedIn={() => {
             setSigningIn(false);
             run.retry(options);
@@ -172,7 +172,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
   );
 }
 
-const KEPT = "Flows that are done stay changed. The rest are left as they are.";
+const KEPT = "Finished flows stay changed. Remaining flows aren’t changed.";
 
 /** Focuses the main button of the stage on mount, because the button that had the focus was unmounted. */
 function focusNow(element: HTMLElement | null): void {

@@ -32,7 +32,7 @@ export function BulkReading({ label, state, onRetry }: BulkReadingProps) {
         className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger"
       >
         <span className="min-w-0 flex-1">
-          {`${formatCount(rest.length + 1, "flow")} left out: couldn’t be read. `}
+          {`${formatCount(rest.length + 1, "flow")} skipped: couldn’t be read. `}
           {stoppedBy ? describeRequestErrorForUser(stoppedBy) : reason}
         </span>
         <Button size="sm" onClick={onRetry}>

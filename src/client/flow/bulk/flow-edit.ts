@@ -28,7 +28,7 @@ export async function readFlowForEdit({ id }: Pick<FlowListItem, "id">): Promise
   };
 }
 
-export const INEXACT_NUMBER_REASON = "Left out: a number in this flow is too precise to edit here.";
+export const INEXACT_NUMBER_REASON = "Skipped: a number in this flow is too precise to edit here.";
 
 /** An edit of one of many flows, as previewed: it is saved only over the version that was read. */
 export interface PlannedFlowEdit extends BulkItem {

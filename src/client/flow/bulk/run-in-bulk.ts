@@ -136,7 +136,7 @@ function describeFailure(error: unknown): BulkOutcome<never> & { readonly type: 
   return { type: "failed", isStale, reason: isStale ? STALE : describeReason(error) };
 }
 
-const STALE = "Changed elsewhere in the meantime. Left as it is.";
+const STALE = "Skipped: changed elsewhere in the meantime.";
 
 function describeReason(error: unknown): string {
   if (error instanceof NetworkError) return "No response from the server. The change may have been made.";

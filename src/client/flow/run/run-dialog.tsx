@@ -144,7 +144,8 @@ export function RunDialog(props: RunDialogProps) {
         <UnavailableFeatureNotice feature={feature} />
         {stage === "starting" && !choice.chosen && server?.mode === "cloud" && (
           <p role="status" className="text-sm text-muted">
-            Waiting for the API, which may finish the run first. Closing this dialog doesn’t stop the run.
+            Waiting for the API, which may not respond until the run ends. Closing this dialog doesn’t stop
+            the run.
           </p>
         )}
         {failure && unavailable === undefined && (

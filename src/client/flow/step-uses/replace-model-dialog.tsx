@@ -117,7 +117,7 @@ function ReplaceModelInFlows({ model, flows, isComplete, onClose }: ReplaceModel
   const unchanged = results.flatMap(({ item, result }) =>
     "reason" in result ? { item, reason: result.reason } : [],
   );
-  const leftOut = plans.filter(({ id }) => excluded.has(id)).map((item) => ({ item, reason: "Left out." }));
+  const leftOut = plans.filter(({ id }) => excluded.has(id)).map((item) => ({ item, reason: "Skipped." }));
 
   return (
     <BulkDialog

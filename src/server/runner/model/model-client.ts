@@ -144,7 +144,7 @@ function describeModelError(error: unknown, redact: (text: string) => string): s
   if (typeof status === "number" && status >= 400) {
     const body = readField(error, "responseBody");
     const detail = typeof body === "string" && body.trim() !== "" ? body : said;
-    return `The model server answered ${status}: ${ensureFinalPeriod(truncateTextToExcerpt(redact(detail)))}`;
+    return `The model server responded with ${status}: ${ensureFinalPeriod(truncateTextToExcerpt(redact(detail)))}`;
   }
   return `The model server did not respond: ${ensureFinalPeriod(truncateTextToExcerpt(redact(said)))}`;
 }

@@ -20,7 +20,7 @@ const RESULT_LIMIT = 6 * 1024 * 1024;
  * redacted, but that part is beyond the reported half.
  */
 const MOST_SAID = 20_000;
-const UNSHOWN = "it threw a value that cannot be shown. Throw an Error.";
+const UNSHOWN = "the thrown value can’t be displayed. Throw an Error instead.";
 /** Time limit for reading a thrown value, whose getters may never return. */
 const DESCRIBE_MS = 100;
 
@@ -185,7 +185,7 @@ export async function evaluateScript(job, deadline) {
       if (Date.now() > deadline) throw new Thrown("InternalError", "interrupted");
       state = context.getPromiseState(promise);
       if (state.type === "pending" && jobs.value === 0) {
-        throw new Thrown("", "The script waits for something that never happens.");
+        throw new Thrown("", "The script awaits a promise that never resolves.");
       }
     }
     const value = state.type === "fulfilled" ? keep(state.value) : unwrap({ error: state.error });
@@ -274,27 +274,27 @@ function explain(error, { code, isCondition }) {
   const failed = (message, isSpoilt = false) => ({ type: "failed", message, isSpoilt });
   // Replaces the thread after any error that the script did not throw: the interpreter failed, and its state may be
   // corrupt.
-  if (!(error instanceof Thrown)) return failed(`The ${noun} used up its stack or its memory.`, true);
+  if (!(error instanceof Thrown)) return failed(`The ${noun} exceeded its stack or memory limit.`, true);
   const { kind, message, line } = error;
-  if (message === "interrupted") return failed(`The ${noun} ran for too long and was stopped.`, true);
+  if (message === "interrupted") return failed(`The ${noun} exceeded its time limit.`, true);
   if (message === "out of memory") {
-    return failed(`The ${noun} needed more than the ${MEMORY_MB} MB of memory that it may have.`, true);
+    return failed(`The ${noun} exceeded its memory limit of ${MEMORY_MB} MB.`, true);
   }
   if (message === "stack overflow" || /Maximum call stack/.test(message)) {
-    return failed(`The ${noun} calls itself too deeply.`, true);
+    return failed(`The ${noun} exceeded its stack limit. Check it for endless recursion.`, true);
   }
   if (message === "FLOWLINE_RESULT_TOO_LARGE") {
-    return failed("The result is larger than the 6 MB that a variable can hold: return less of it.");
+    return failed("The result exceeds 6 MB, the limit of a variable. Return less data.");
   }
   if (kind === "TypeError" && message === "circular reference") {
-    return failed("The result holds itself, so it cannot be kept: return an object without a circle.");
+    return failed("The result has a circular reference, which JSON can’t represent. Remove it.");
   }
   if (kind === "TypeError" && /bigint/i.test(message)) {
-    return failed("The result holds a BigInt, which JSON cannot: return it as a number or a text.");
+    return failed("The result contains a BigInt, which JSON can’t represent. Return a number or a string.");
   }
   // Limits the number to the lines of the code: a syntax error may be reported in the line after them.
   const place = line === undefined ? "" : ` at line ${Math.min(Number(line), code.split("\n").length)}`;
   const what = [kind, message].filter((part) => part !== "").join(": ");
-  if (kind === "SyntaxError") return failed(`The ${noun} is not JavaScript${place}: ${message}.`);
+  if (kind === "SyntaxError") return failed(`Invalid JavaScript${place}: ${message}.`);
   return failed(`The ${noun} failed${place}: ${what.slice(0, MOST_SAID)}`);
 }

@@ -24,7 +24,7 @@ export function renderLiquid(job, deadline) {
   try {
     const text = engine.parseAndRenderSync(job.template, readLater(job.variables));
     if (text.length > RESULT_LIMIT) {
-      return failed("The filled template is larger than the 6 MB that a variable can hold.");
+      return failed("The output exceeds 6 MB, the limit of a variable.");
     }
     return { type: "done", json: JSON.stringify(text), isSpoilt: false };
   } catch (error) {
@@ -60,15 +60,15 @@ function explain(error) {
   const said = error instanceof Error ? error.message : String(error);
   const line = /line:(\d+)/.exec(said)?.[1];
   const place = line === undefined ? "" : ` at line ${line}`;
-  if (/render limit exceeded/.test(said)) return "The template took too long to be filled and was stopped.";
+  if (/render limit exceeded/.test(said)) return "The template exceeded its time limit.";
   if (/memory alloc limit exceeded/.test(said)) {
-    return "The template needed more than the 64 MB of memory that it may have.";
+    return "The template exceeded its memory limit of 64 MB.";
   }
-  if (/parse length limit exceeded/.test(said)) return "The template is longer than 4 MB.";
+  if (/parse length limit exceeded/.test(said)) return "The template exceeds 4 MB.";
   const missing = /ENOENT: Failed to lookup "([^"]*)"/.exec(said)?.[1];
   if (missing !== undefined) {
-    return `The template includes “${missing}”, which is not among its partials: add a partial of that name.`;
+    return `Partial “${missing}” not found. Add a partial with this name.`;
   }
-  if (/call stack/.test(said)) return "The template includes itself, or is nested too deeply.";
-  return `The template cannot be filled${place}: ${said.replace(/, (?:file:[^,]*, )?line:\d+, col:\d+/, "")}.`;
+  if (/call stack/.test(said)) return "The template includes itself or is nested too deeply.";
+  return `Couldn’t render the template${place}: ${said.replace(/, (?:file:[^,]*, )?line:\d+, col:\d+/, "")}.`;
 }

@@ -63,7 +63,7 @@ async function send(
       : await sendIt(call.signal);
   if (answer.status >= 200 && answer.status < 300) return answer;
   const said = truncateTextToExcerpt(call.redact(answer.text));
-  throw new StepFailure(`${request.url} answered ${answer.status}${said === "" ? "." : `: ${said}`}`);
+  throw new StepFailure(`${request.url} responded with ${answer.status}${said === "" ? "." : `: ${said}`}`);
 }
 
 function readRequest(

@@ -174,7 +174,7 @@ it("a prompt step reports the model server's error without the API key", async (
     response.end('{"error":{"message":"Incorrect API key provided: sk-geheim-9"}}');
   };
   const ran = await harness.run([prompt({})]);
-  expect(ran.of("p").error).toMatch(/^The model server answered 401: .*•••/);
+  expect(ran.of("p").error).toMatch(/^The model server responded with 401: .*•••/);
   expect(JSON.stringify(ran)).not.toContain("geheim");
 });
 
@@ -212,7 +212,7 @@ it("a prompt step falls back to another model with its own settings", async () =
     fallback: {
       used: true,
       model: "b",
-      reason: "The model server answered 500: overloaded.",
+      reason: "The model server responded with 500: overloaded.",
       attempts: [
         { type: "retry", success: false },
         { type: "model", model: "b", success: true },
@@ -281,7 +281,7 @@ it("a prompt step does not reveal part of a key or secret when the response is t
     response.end(`${"x".repeat(290)}sk-geheim-9 is not known`);
   };
   const refused = (await harness.run([prompt({})], { inputs: { who: "Ada" } })).of("p").error;
-  expect(refused).toContain("answered 400");
+  expect(refused).toContain("responded with 400");
   expect(refused).not.toContain("sk-");
   answer = (_, response) => streamModelResponse(response, [`${"x".repeat(292)}4711-0815 is not JSON`]);
   const other = (await harness.run([prompt({ responseFormat: "json" })], { inputs: { who: "Ada" } })).of("p");

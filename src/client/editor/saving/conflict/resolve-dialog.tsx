@@ -148,8 +148,7 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
         )}
         {unacknowledgedSaves.length > 0 && conflicts.length > 0 && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
-            An earlier save got no response and may not have been written. It may be the cause of conflicts
-            below.
+            An earlier save got no response and may not have been written. It may have caused conflicts below.
           </p>
         )}
         {conflicts.length > 1 && (

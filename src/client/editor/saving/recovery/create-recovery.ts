@@ -251,7 +251,7 @@ function replaceBy(openFlow: OpenFlow, work: PersistedOpenFlowState): void {
   const replaced = recordRebaseInHistory(history, base, {
     document,
     type: "merged",
-    reason: "take up recovered changes",
+    reason: "restore recovered changes",
     unsaved,
   });
   openFlow.restore({

@@ -39,7 +39,9 @@ function describeOffer(
 ) {
   const lost = rest?.type === "partly" ? rest.lost : 0;
   const part =
-    lost === 0 ? " Some could not be read." : ` The last ${formatCount(lost, "edit")} could not be read.`;
+    lost === 0
+      ? " Some could not be read."
+      : ` The last ${lost === 1 ? "edit" : formatCount(lost, "edit")} could not be read.`;
   const what = `${capitalise(describeUnsavedChangeCount(found))} ${from} found on this device.`;
   return `${what}${rest ? part : ""}${describeRelation(relation, isConflicting)}`;
 }

@@ -64,7 +64,7 @@ it("deletes the others when one was changed elsewhere, and says so without offer
   await vi.advanceTimersByTimeAsync(8100);
   expect(sent).toHaveLength(3);
   expect(textsOfToasts()).toEqual([
-    "1 of 3 flows could not be deleted. “Flow b”: Changed elsewhere in the meantime. Left as it is.",
+    "Couldn’t delete 1 of 3 flows. “Flow b”: Skipped: changed elsewhere in the meantime.",
   ]);
   expect(getToasts()[0]?.action).toBeUndefined();
 });

@@ -98,14 +98,14 @@ function reportFailures(
   const [first] = failed;
   const rest = failed.length - 1;
   const detail = first ? `${quoteName(first.name)}: ${reasonOf(first)}` : "";
-  const more = rest > 0 ? ` And ${formatCount(rest, "more flow")}, which the list shows again.` : "";
+  const more = rest > 0 ? ` And ${formatCount(rest, "more flow")}. Their rows are back in the list.` : "";
   const isStale = ({ id }: FlowListItem) => {
     const outcome = outcomes.get(id);
     return outcome?.type === "failed" && outcome.isStale;
   };
   const repeatable = failed.filter((flow) => !isStale(flow));
   toasts.show({
-    text: `${formatNumber(failed.length)} of ${what} could not be deleted. ${detail}${more}`,
+    text: `Couldn’t delete ${formatNumber(failed.length)} of ${what}. ${detail}${more}`,
     tone: "danger",
     durationMs: FAILURE_MS,
     ...(repeatable.length > 0 && {

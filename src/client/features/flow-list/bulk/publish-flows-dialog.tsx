@@ -79,7 +79,7 @@ export function PublishFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDial
   const upToDate = read.filter(({ result }) => result === undefined);
   const skipped = [
     ...upToDate.map(({ item }) => ({ item, reason: UP_TO_DATE })),
-    ...plans.filter(({ id }) => excluded.has(id)).map((item) => ({ item, reason: "Left out." })),
+    ...plans.filter(({ id }) => excluded.has(id)).map((item) => ({ item, reason: "Skipped." })),
   ];
   const hasErrors = items.some(({ isDangerous }) => isDangerous);
 

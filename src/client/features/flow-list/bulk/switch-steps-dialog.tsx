@@ -91,7 +91,7 @@ export function SwitchStepsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
       description="Changes the saved drafts. Nothing is published."
       size="xl"
       {...{ words, items, onClose, returnFocus }}
-      skipped={[...unchanged, ...leftOut.map((item) => ({ item, reason: "Left out." }))]}
+      skipped={[...unchanged, ...leftOut.map((item) => ({ item, reason: "Skipped." }))]}
       blocked={isReading ? "Loading the flows…" : explainBlocked(chosen, isPlanned, items)}
       perform={saveFlowEdit}
       onEnd={() => void client.invalidateQueries({ queryKey: flowQueries.all() })}

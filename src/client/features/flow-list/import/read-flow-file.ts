@@ -73,7 +73,7 @@ const none = (reason: string): FoundFlows => ({ type: "none", reason });
 
 function findFlows(value: JsonValue, path: JsonPath): FoundFlows {
   if (Array.isArray(value)) return findFlowsInList(value, path);
-  if (!isJsonObject(value)) return none("This JSON is no flow: a flow is an object with “flowSteps”.");
+  if (!isJsonObject(value)) return none("Not a flow: expected an object with “flowSteps”.");
   for (const key of ["flowSteps", "steps"]) {
     const steps = value[key];
     if (Array.isArray(steps))
@@ -89,7 +89,7 @@ function findFlows(value: JsonValue, path: JsonPath): FoundFlows {
   if (Array.isArray(data)) return findFlowsInList(data, [...path, "data"]);
   if (Array.isArray(flows)) return findFlowsInList(flows, [...path, "flows"]);
   if (typeof type === "string") return none("This is a step. Open a flow and paste the step there.");
-  return none("This JSON has no flow: “flowSteps” or “steps” is missing.");
+  return none("Not a flow: “flowSteps” or “steps” is missing.");
 }
 
 function findFlowsInList(list: readonly JsonValue[], path: JsonPath): FoundFlows {

@@ -181,7 +181,7 @@ function roleOf(
 ): string {
   if (column === nameColumn) return "name";
   if (column === typeColumn) return "type";
-  return isExport(preview) && EXPORT_COLUMNS.includes(column) ? "left out" : "metadata";
+  return isExport(preview) && EXPORT_COLUMNS.includes(column) ? "skipped" : "metadata";
 }
 
 type ImportProgressBarProps = { readonly progress: ImportProgress; readonly total: number };
