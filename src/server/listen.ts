@@ -23,14 +23,22 @@ export interface ConnectionLimits {
   readonly headersMs: number;
   readonly requestMs: number;
   readonly checkMs: number;
+  /** Maximum time in which a client reads nothing of a response that waits to be sent. */
+  readonly unreadMs: number;
 }
 
 /** The 4000 connections include up to 1000 event streams, the limit in event-hub.ts. */
-const LIMITS: ConnectionLimits = { connections: 4000, headersMs: 10_000, requestMs: 300_000, checkMs: 1000 };
+export const CONNECTION_LIMITS: ConnectionLimits = {
+  connections: 4000,
+  headersMs: 10_000,
+  requestMs: 300_000,
+  checkMs: 1000,
+  unreadMs: 60_000,
+};
 
 export function createHttpServer(
   fetch: Parameters<typeof createAdaptorServer>[0]["fetch"],
-  { connections, headersMs, requestMs, checkMs }: ConnectionLimits = LIMITS,
+  { connections, headersMs, requestMs, checkMs, unreadMs }: ConnectionLimits = CONNECTION_LIMITS,
 ): Server {
   const serverOptions = {
     headersTimeout: headersMs,
@@ -40,7 +48,18 @@ export function createHttpServer(
   const server = createAdaptorServer({ fetch, serverOptions }) as Server;
   server.maxConnections = connections;
   server.on("request", endUnread);
+  server.on("request", (_, response) => disconnectStalledReader(response, unreadMs));
   return server;
+}
+
+/**
+ * Disconnects a client that stops reading a response, which would otherwise occupy a connection and the response's
+ * memory for ever. A silent run has nothing to send, so it is not affected.
+ */
+function disconnectStalledReader(response: ServerResponse, unreadMs: number): void {
+  response.setTimeout(unreadMs, () => {
+    if ((response.socket?.writableLength ?? 0) > 0) response.socket?.destroy();
+  });
 }
 
 /**

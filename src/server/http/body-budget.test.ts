@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { type Socket, connect } from "node:net";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { type ConnectionLimits, createHttpServer, startListening } from "#server/listen.ts";
+import { CONNECTION_LIMITS, type ConnectionLimits, createHttpServer, startListening } from "#server/listen.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { type TestApp, startTestApp, createTestApiKey } from "#server/testing/test-app.ts";
@@ -105,7 +105,7 @@ it("the server times out a request body that stops arriving", async () => {
 });
 
 it("the server times out request headers that do not end", async () => {
-  const limits = { connections: 10, headersMs: 100, requestMs: 10_000, checkMs: 50 };
+  const limits = { ...CONNECTION_LIMITS, headersMs: 100, requestMs: 10_000, checkMs: 50 };
   const port = await start(await startTestApp(store), limits);
   const client = open(port, "GET /v1/flows HTTP/1.1\r\nHost: localhost:4400\r\n");
   const silent = open(port, "");
@@ -114,7 +114,7 @@ it("the server times out request headers that do not end", async () => {
 });
 
 it("the server limits the number of connections", async () => {
-  const limits = { connections: 2, headersMs: 10_000, requestMs: 10_000, checkMs: 1000 };
+  const limits = { ...CONNECTION_LIMITS, connections: 2 };
   const port = await start(await startTestApp(store), limits);
   for (const client of [open(port, head(2)), open(port, head(2))]) await once(client.socket, "connect");
   const third = open(port, head(2));
@@ -132,4 +132,40 @@ it("the server refuses a too long body or a missing key before the body arrives"
   await Promise.all([tooLong.answered(), keyless.answered()]);
   expect([tooLong.status(), keyless.status()]).toEqual([413, 401]);
   await Promise.all([tooLong.closed, keyless.closed]);
+});
+
+it("the server disconnects a client that stops reading, but not one that waits for a response", async () => {
+  let release = (_: Response) => undefined as void;
+  const silent = new Promise<Response>((resolve) => {
+    release = resolve;
+  });
+  const fetch = (request: Request) =>
+    request.url.endsWith("/silent") ? silent : new Response("x".repeat(64 * MB));
+  server = createHttpServer(fetch, { ...CONNECTION_LIMITS, unreadMs: 100 });
+  const port = await startListening(server, 0, "127.0.0.1");
+  const waiting = open(port, "GET /silent HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await once(server, "request");
+  const stalled = connect(port, "127.0.0.1").on("error", () => undefined);
+  sockets.push(stalled);
+  stalled.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await once(server, "request");
+  const connections = () =>
+    new Promise<number>((resolve) => {
+      server?.getConnections((_, count) => resolve(count));
+    });
+  await expect.poll(connections).toBe(1);
+  release(new Response("late"));
+  await waiting.answered();
+  expect(waiting.status()).toBe(200);
+});
+
+it("the server limits headers to 10 seconds, pauses in bodies to 30 seconds, and connections to 4,000", () => {
+  server = createHttpServer(() => new Response());
+  const { headersTimeout, requestTimeout, maxConnections } = server;
+  expect({ headersTimeout, requestTimeout, maxConnections }).toEqual({
+    headersTimeout: 10_000,
+    requestTimeout: 300_000,
+    maxConnections: 4000,
+  });
+  expect(new BodyMemoryBudget().open(undefined).idleMs).toBe(30_000);
 });
