@@ -2,7 +2,12 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { type Socket, connect } from "node:net";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { CONNECTION_LIMITS, type ConnectionLimits, createHttpServer, startListening } from "#server/listen.ts";
+import {
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+  createHttpServer,
+  startListening,
+} from "#server/listen.ts";
 import type { Store } from "#server/store/store.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 import { type TestApp, startTestApp, createTestApiKey } from "#server/testing/test-app.ts";
@@ -92,6 +97,30 @@ it("the server reserves memory for request bodies of callers with a key", async 
   expect(caller.status()).toBe(400);
   stranger.socket.destroy();
   await expect.poll(() => bodies.inFlight).toBe(0);
+});
+
+it("the server survives an upload that it refuses midway, and one whose client disconnects", async () => {
+  const port = await start(await startTestApp(store));
+  const upload = (length: string) =>
+    open(
+      port,
+      `POST /v1/records/upload-csv HTTP/1.1\r\nHost: localhost:4400\r\nContent-Type: multipart/form-data; boundary=x\r\n${length}\r\n\r\n`,
+    );
+  const leaving = upload(`Content-Length: ${MB}`);
+  await once(leaving.socket, "connect");
+  leaving.socket.write('--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\nname\n');
+  leaving.socket.destroySoon();
+  const refused = upload("Transfer-Encoding: chunked");
+  const chunk = `${MB.toString(16)}\r\n${"x".repeat(MB)}\r\n`;
+  for (let sent = 0; sent < 30 && refused.status() === 0; sent += 1) {
+    await new Promise<void>((resolve) => {
+      refused.socket.write(chunk, () => resolve());
+    });
+  }
+  await refused.answered();
+  const next = open(port, "GET /v1/flows HTTP/1.1\r\nHost: localhost:4400\r\n\r\n");
+  await next.answered();
+  expect([refused.status(), next.status()]).toEqual([413, 200]);
 });
 
 it("the server times out a request body that stops arriving", async () => {

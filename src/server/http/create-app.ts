@@ -18,7 +18,7 @@ import { HttpError } from "./http-error.ts";
 import { createLocalApiRoutes } from "./local-routes.ts";
 import { mountMethodNotAllowedHandlers, mountEndpointHandlers } from "./mount-endpoint.ts";
 import { getOpenApiJson } from "./open-api.ts";
-import { forwardRequestToUpstream } from "./pass-through.ts";
+import { forwardRequestToUpstream, readUpstreamRequestBody } from "./pass-through.ts";
 import { mountMetricsRoute, mountRequestObservation } from "./observe-requests.ts";
 import { createRateLimiter } from "./rate-limit.ts";
 import { getRequestId, mountRequestIds } from "./request-id.ts";
@@ -28,7 +28,10 @@ import { securityHeadersMiddleware } from "./security-headers.ts";
 import { createStepSearchRoutes } from "./step-search-routes.ts";
 import { createStaticFileHandler } from "./static-files.ts";
 import { createUnknownEndpointError } from "./unknown-endpoint.ts";
-import { findScopesRequiredForUpstreamRequest } from "./upstream-scopes.ts";
+import {
+  findScopesRequiredForUpstreamBody,
+  findScopesRequiredForUpstreamRequest,
+} from "./upstream-scopes.ts";
 
 /** Maximum number of requests in the queue for validation, an endpoint that callers without a key can use. */
 const VALIDATION_QUEUE = 8;
@@ -95,15 +98,15 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
     app.on(METHODS, "/v1/*", async (request) => {
       // Determines the scopes from the raw path, which is also the path that is forwarded: the framework's decoded path
       // could name a different resource than the upstream sees.
-      const needed = findScopesRequiredForUpstreamRequest(
-        request.req.method,
-        new URL(request.req.url).pathname,
-      );
-      const { name } = requireIdentityWithScopes(await identifyCaller(context, request), needed);
-      await limit(name);
-      const lease = bodies.open(name);
+      const { pathname } = new URL(request.req.url);
+      const needed = findScopesRequiredForUpstreamRequest(request.req.method, pathname);
+      const identity = requireIdentityWithScopes(await identifyCaller(context, request), needed);
+      await limit(identity.name);
+      const lease = bodies.open(identity.name);
       try {
-        return await forwardRequestToUpstream(context, request, needed, lease);
+        const body = await readUpstreamRequestBody(request.req.raw, lease);
+        requireIdentityWithScopes(identity, findScopesRequiredForUpstreamBody(pathname, body));
+        return await forwardRequestToUpstream(context, request, needed, body);
       } finally {
         lease.release();
       }

@@ -69,14 +69,13 @@ export async function forwardRequestToUpstream(
   app: HttpAppDependencies,
   context: Context,
   needed: RequiredScopes,
-  lease: BodyMemoryReservation,
+  body: Buffer<ArrayBuffer> | undefined,
 ): Promise<Response> {
   const { upstream, runs } = app.config;
   if (!upstream) throw new Error("there is no upstream");
   const { pathname, search } = new URL(context.req.url);
   if (!pathname.startsWith("/v1/") || /%2f|%5c|\\/i.test(pathname)) throw new HttpError(404, "Not found.");
   const { method } = context.req.raw;
-  const body = await readRequestBody(context.req.raw, lease);
   const isRun = mayRun(method, needed);
   const ms = isRun ? Math.max(upstream.ms, runs.runMs) : upstream.ms;
   const wait = new Wait(ms, context.req.raw.signal);
@@ -151,7 +150,7 @@ class Wait {
 /**
  * Buffers the body to send its length, because some upstreams reject chunked bodies. Throws 413 if the body is too long.
  */
-async function readRequestBody(
+export async function readUpstreamRequestBody(
   request: Request,
   lease: BodyMemoryReservation,
 ): Promise<Buffer<ArrayBuffer> | undefined> {

@@ -1,5 +1,7 @@
 import { type EndpointDefinition, type ApiScope, listRequiredScopes } from "#contract/endpoint.ts";
 import { callableEndpoints, endpoints } from "#contract/endpoints.ts";
+import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
+import { isJsonObject } from "#core/json/json.ts";
 
 export type RequiredScopes = readonly (ApiScope | "*")[];
 
@@ -44,4 +46,64 @@ function matches(segments: readonly string[], given: readonly string[]): boolean
     const text = given[index] ?? "";
     return segment.startsWith(":") ? PARAMETER.test(text) : segment === text;
   });
+}
+
+/** Step types that read or write stored records, with the scopes that a local run requires for them. */
+const RECORD_STEPS: Readonly<Record<string, readonly ApiScope[]>> = {
+  "retrieve-record": ["RECORDS:READ"],
+  "get-record": ["RECORDS:READ"],
+  "list-records": ["RECORDS:READ"],
+  "vector-search": ["RECORDS:READ"],
+  "create-records": ["RECORDS:WRITE"],
+  "upsert-record": ["RECORDS:WRITE"],
+  "update-record": ["RECORDS:READ", "RECORDS:WRITE"],
+};
+
+const HARMLESS_MODES: readonly unknown[] = [undefined, null, "existing", "virtual"];
+
+/**
+ * Returns the scopes that the contents of a body require beside those of its endpoint, as local runs check them: a
+ * dispatch can save a flow, and its steps can write records. Requires `*` for a body that readers may understand
+ * differently: compressed, malformed, or with a key that occurs twice.
+ */
+export function findScopesRequiredForUpstreamBody(
+  path: string,
+  body: Uint8Array | undefined,
+): RequiredScopes {
+  if (!body || (path !== endpoints.dispatch.path && path !== endpoints.startBatch.path)) return [];
+  const value = parseUnambiguousJson(body);
+  if (!isJsonObject(value)) return ["*"];
+  const scopes = new Set<ApiScope>();
+  const { options, record, flow, flowDefinition, recordIds } = value;
+  const { flowMode, recordMode } = isJsonObject(options) ? options : {};
+  if (!HARMLESS_MODES.includes(flowMode)) scopes.add("FLOWS:WRITE");
+  if (!HARMLESS_MODES.includes(recordMode)) scopes.add("RECORDS:WRITE");
+  const hasStoredRecord = isJsonObject(record) && record["id"] !== undefined;
+  if (hasStoredRecord || recordIds !== undefined) scopes.add("RECORDS:READ");
+  if (flowDefinition !== undefined) scopes.add("DISPATCH:EXECUTE");
+  addScopesOfSteps([flow, flowDefinition], scopes);
+  return [...scopes];
+}
+
+function parseUnambiguousJson(body: Uint8Array): unknown {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    const value: unknown = JSON.parse(text);
+    return findDuplicateJsonKey(text) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Looks at every object, because steps may be nested in branches, loops and fallbacks. */
+function addScopesOfSteps(values: readonly unknown[], scopes: Set<ApiScope>): void {
+  const open = [...values];
+  for (let value = open.pop(); open.length > 0 || value !== undefined; value = open.pop()) {
+    if (Array.isArray(value)) for (const item of value) open.push(item);
+    else if (typeof value === "object" && value !== null) {
+      const { type } = value as { readonly type?: unknown };
+      for (const scope of (typeof type === "string" && RECORD_STEPS[type]) || []) scopes.add(scope);
+      for (const item of Object.values(value)) open.push(item);
+    }
+  }
 }
