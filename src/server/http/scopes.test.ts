@@ -134,6 +134,46 @@ describe("in cloud mode, a request is forwarded only for callers with its scopes
     expect(findScopesRequiredForUpstreamRequest("GET", steps)).toContain("RECORDS:READ");
   });
 
+  const dispatch = (...scopes: readonly string[]) => ["DISPATCH:EXECUTE", ...scopes];
+  const nested = { type: "conditional", config: { trueSteps: [{ type: "upsert-record", config: {} }] } };
+  it.each([
+    ["dispatch", { flow: { id: "flow_1" } }, dispatch()],
+    ["dispatch", { flow: { id: "flow_1" }, options: { flowMode: "existing", recordMode: null } }, dispatch()],
+    ["dispatch", { flow: { name: "a", steps: [{ type: "prompt" }] } }, dispatch()],
+    ["dispatch", { options: { flowMode: "upsert" } }, dispatch("FLOWS:WRITE")],
+    ["dispatch", { options: { flowMode: "create" } }, dispatch("FLOWS:WRITE")],
+    ["dispatch", { options: { flowMode: "a mode of tomorrow" } }, dispatch("FLOWS:WRITE")],
+    ["dispatch", { options: { recordMode: "create" } }, dispatch("RECORDS:WRITE")],
+    ["dispatch", { record: { id: "record_1" } }, dispatch("RECORDS:READ")],
+    ["dispatch", { flow: { steps: [{ type: "list-records" }] } }, dispatch("RECORDS:READ")],
+    ["dispatch", { flow: { steps: [nested] } }, dispatch("RECORDS:WRITE")],
+    ["dispatch", [], ["*"]],
+    ["dispatch", '{"options":{"flowMode":"upsert"},"options":{}}', ["*"]],
+    ["dispatch", "no JSON", ["*"]],
+    ["batch/flow", { flowId: "flow_1" }, ["FLOWS:EXECUTE", "RECORDS:READ"]],
+    ["batch/flow", { flowDefinition: { steps: [] } }, dispatch("FLOWS:EXECUTE", "RECORDS:READ")],
+  ])("%s %j requires the scopes of its contents", async (path, body, needed) => {
+    const some = [...new Set([...dispatch("FLOWS:EXECUTE", "FLOWS:WRITE", "RECORDS:READ", "RECORDS:WRITE")])];
+    const scopes = needed.includes("*") ? some : some.filter((scope) => needed.includes(scope));
+    const grants = [...scopes.map((left) => scopes.filter((scope) => scope !== left)), scopes, ["*"]];
+    const keys = grants.map(
+      (grant, index) => `${createTestApiKey(`k${index}`)}=${grant.join("+") || "FLOWS:READ"}`,
+    );
+    const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+    const env = { API_KEYS: keys.join(","), RUNTYPE_API_KEY: "rt_live_secret", RUNTYPE_API_URL: url };
+    const own = await startTestApp(store, { env });
+    seen.length = 0;
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    for (const [index, grant] of grants.entries()) {
+      const options = { text, headers: createBearerHeader(`k${index}`) };
+      const { status } = await own.call("POST", `/v1/${path}`, options);
+      const isHeld = needed.every((scope) => grant.includes("*") || grant.includes(scope));
+      expect(status, grant.join("+")).toBe(isHeld ? 200 : 403);
+      expect(seen.splice(0)).toHaveLength(isHeld ? 1 : 0);
+    }
+    await own.close();
+  });
+
   it("HEAD requires the same scopes as GET", async () => {
     for (const grant of ["FLOWS:READ", "FLOWS:WRITE"]) {
       const { status } = await app.call("HEAD", "/v1/flows", { headers: createBearerHeader(nameOf(grant)) });
