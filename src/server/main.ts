@@ -26,27 +26,31 @@ async function main(): Promise<void> {
     return opened ? opened.app.fetch(request, env) : createServerStartingResponse(request, progress.text);
   });
   place.port = await startListening(server, config.port, config.host);
-  const tracing = await openTracing(process.env, import.meta.env["VERSION"] as string);
+  let tracing: Awaited<ReturnType<typeof openTracing>>;
+  let isStopping = false;
+  const stop = async () => {
+    // Ignores the second signal: Ctrl+C during `npm start` is delivered both by the terminal and by npm.
+    if (isStopping) return;
+    isStopping = true;
+    // Ends at once while starting: nothing is acknowledged yet, and the next start repeats what is unfinished.
+    if (!opened) process.exit(0);
+    opened.endStreams();
+    await closeHttpServer(server, PATIENCE_MS);
+    // Ends also if the database does not answer: everything acknowledged is stored, and other servers go on with the rest.
+    setTimeout(() => process.exit(0), CLOSE_MS).unref();
+    await opened.close();
+    await tracing?.close();
+    process.exit(0);
+  };
+  // Listens from the beginning, because process 1 of a container ignores signals that it does not handle.
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
+  tracing = await openTracing(process.env, import.meta.env["VERSION"] as string);
   try {
     opened = await openServer(config, { port: () => place.port, clientDirectory, progress, onLost: giveUp });
   } catch (error) {
     server.close();
     throw error;
   }
-  let isStopping = false;
-  const stop = async () => {
-    // Ignores the second signal: Ctrl+C during `npm start` is delivered both by the terminal and by npm.
-    if (isStopping) return;
-    isStopping = true;
-    opened?.endStreams();
-    await closeHttpServer(server, PATIENCE_MS);
-    // Ends also if the database does not answer: everything acknowledged is stored, and other servers go on with the rest.
-    setTimeout(() => process.exit(0), CLOSE_MS).unref();
-    await opened?.close();
-    await tracing?.close();
-    process.exit(0);
-  };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
   const host = isLoopbackHost(config.host) ? "localhost" : config.host;
   const name = config.role === "worker" ? "The Flowline worker" : "Flowline";
   process.stdout.write(`${name} is ready on http://${host}:${place.port}\n`);

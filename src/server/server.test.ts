@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -161,6 +161,15 @@ it("the server reports that it is starting, on the page and in the API", { timeo
   expect((await ask("/readyz"))?.status).toBe(200);
   expect((await ask("/v1/flows"))?.status).toBe(200);
   expect(await server.end("SIGTERM")).toBe(0);
+});
+
+it("a signal ends the server also while it starts", { timeout: 120_000 }, async () => {
+  const env = { ...process.env, FLOWLINE_DATA_DIR: directory("stopped early"), FLOWLINE_PORT: "0" };
+  const child = spawn(process.execPath, [main], { env, stdio: "ignore" });
+  const exit = once(child, "exit");
+  await expect.poll(() => existsSync(env.FLOWLINE_DATA_DIR), { timeout: 60_000 }).toBe(true);
+  child.kill("SIGTERM");
+  expect(await exit).toEqual([0, null]);
 });
 
 describe("a server that cannot start prints one sentence and exits with 2", () => {

@@ -79,6 +79,12 @@ describe("mistyped API_KEYS are refused", () => {
     expect(() => readServerConfig({ API_KEYS })).toThrow(/^API_KEYS entry [23] .+\.$/);
     expect(() => readServerConfig({ API_KEYS })).not.toThrow(LONG_KEY);
   });
+
+  it("no key at all", () => {
+    expect(() => readServerConfig({ FLOWLINE_API_KEYS: " , " })).toThrow(
+      /^FLOWLINE_API_KEYS contains no key\./,
+    );
+  });
 });
 
 it("readConfig reads the settings for flow runs", () => {
@@ -300,6 +306,29 @@ describe("a misspelled setting is refused by name", () => {
     ["RUNTYPE_API_KEYS", "RUNTYPE_API_KEYS is not a setting: did you mean FLOWLINE_RUNTYPE_API_KEY?"],
   ])("%s", (name, message) => {
     expect(() => readServerConfig({ [name]: "geheim" })).toThrow(message);
+  });
+
+  it.each([
+    ["FLOWLINE_SECRET_CRM_ALOW", "did you mean FLOWLINE_SECRET_CRM_ALLOW?"],
+    ["FLOWLINE_SECRET_CRM_ALLOWED", "did you mean FLOWLINE_SECRET_CRM_ALLOW?"],
+    ["FLOWLINE_SECRET_my-key", "the name of a secret has letters, digits and _ only."],
+    ["FLOWLINE_SECRET_", "the name of a secret has letters, digits and _ only."],
+  ])("%s, beside the secret CRM", (name, message) => {
+    const env = { FLOWLINE_SECRET_CRM: "geheim", FLOWLINE_SECRET_CRM_TOKEN: "geheim", [name]: "geheim" };
+    expect(() => readServerConfig(env)).toThrow(`${name} is not a setting: ${message}`);
+  });
+
+  it("except the variables that Kubernetes adds for a Service named flowline", () => {
+    const env = {
+      FLOWLINE_SERVICE_HOST: "10.0.0.1",
+      FLOWLINE_SERVICE_PORT: "4400",
+      FLOWLINE_SERVICE_PORT_HTTP: "4400",
+      FLOWLINE_PORT: "tcp://10.0.0.1:4400",
+      FLOWLINE_PORT_4400_TCP: "tcp://10.0.0.1:4400",
+      FLOWLINE_PORT_4400_TCP_ADDR: "10.0.0.1",
+      FLOWLINE_PORT_4400_TCP_PROTO: "tcp",
+    };
+    expect(readServerConfig(env).port).toBe(4400);
   });
 
   it.each([

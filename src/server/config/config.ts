@@ -87,10 +87,13 @@ export const environmentVariablesSchema = z.object({
  */
 export function readServerConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
   refuseUnknown(Object.keys(env));
+  // Kubernetes sets it to tcp://… for a Service named “flowline”, beside FLOWLINE_SERVICE_HOST.
+  const isServicePort = (name: string) => name === "PORT" && /^tcp:\/\//.test(env["FLOWLINE_PORT"] ?? "");
   const fallbacks = ENVIRONMENT_SETTINGS.map(({ name, fallback }) => [name, fallback] as const);
-  const given = [...fallbacks, ["FAULTS", ""] as const].map(
-    ([name, fallback]) => [name, env[findUsedName(env, name)]?.trim() || fallback || undefined] as const,
-  );
+  const given = [...fallbacks, ["FAULTS", ""] as const].map(([name, fallback]) => {
+    const value = isServicePort(name) ? undefined : env[findUsedName(env, name)]?.trim();
+    return [name, value || fallback || undefined] as const;
+  });
   const parsed = environmentVariablesSchema.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -155,6 +158,9 @@ const MISSPELLED_LENGTH = 8;
 const MISSPELLED_DISTANCE = 2;
 const OWN_DISTANCE = 3;
 
+/** Variables that Kubernetes adds to each container if a Service is named “flowline”. */
+const KUBERNETES_SERVICE = /^FLOWLINE_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)$/;
+
 /**
  * Throws for a misspelled setting: ignoring the variable could start the server without API keys or with the wrong
  * store.
@@ -162,6 +168,7 @@ const OWN_DISTANCE = 3;
 function refuseUnknown(names: readonly string[]): void {
   const known = ENVIRONMENT_SETTINGS.map(({ name }) => name);
   for (const name of names) {
+    if (KUBERNETES_SERVICE.test(name)) continue;
     const plain = name.startsWith(SETTING_PREFIX) ? name.slice(SETTING_PREFIX.length) : name;
     if (known.includes(plain) || plain.startsWith("SECRET_") || plain === "FAULTS") continue;
     const isOwn = OWN_PREFIX.test(name);

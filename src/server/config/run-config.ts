@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import * as z from "zod/mini";
 import { STEP_TYPES } from "#contract/step-types.ts";
+import { computeEditDistance } from "#server/flows/find-nearest.ts";
 import { type ManagedSecret, parseSecretAllowList } from "#server/runner/managed-secret.ts";
 import { StartupError } from "#server/store/startup-error.ts";
 import { SETTING_PREFIX } from "./settings.ts";
@@ -104,9 +105,14 @@ function readSecrets(
   const given = new Map<string, { readonly name: string; readonly value: string }>();
   for (const [name, value = ""] of Object.entries(env)) {
     const key = SECRET.exec(name)?.[1];
+    if (key === undefined && name.startsWith(SECRET_PREFIX))
+      throw new StartupError(
+        `${name} is not a setting: the name of a secret has letters, digits and _ only.`,
+      );
     if (key === undefined || value === "") continue;
     if (name.startsWith(SECRET_PREFIX) || !given.has(key)) given.set(key, { name, value });
   }
+  refuseMisspelledAllowLists([...given.keys()]);
   const secrets = new Map<string, ManagedSecret>();
   for (const [key, { name, value }] of given) {
     if (key.endsWith(ALLOW)) {
@@ -129,6 +135,17 @@ function readSecrets(
     secrets: Object.fromEntries(secrets),
     warnings: old.map(([, { name }]) => describeOldSecretName(name)),
   };
+}
+
+/** Throws for a name such as KEY_ALOW beside KEY: as another secret it would leave KEY unrestricted. */
+function refuseMisspelledAllowLists(keys: readonly string[]): void {
+  for (const key of keys) {
+    const [, secret = "", ending = ""] = /^(\w+)(_[^_]{4,})$/.exec(key) ?? [];
+    if (!keys.includes(secret) || ending === ALLOW || computeEditDistance(ending, ALLOW) > 2) continue;
+    throw new StartupError(
+      `${SECRET_PREFIX}${key} is not a setting: did you mean ${SECRET_PREFIX}${secret}${ALLOW}?`,
+    );
+  }
 }
 
 function describeOldSecretName(name: string): string {

@@ -47,6 +47,8 @@ export function parseApiKeys(text: string, settingName: string): readonly ApiKey
     if (keys.some((other) => other.hash === hash)) throw refuse("repeats an earlier key");
     keys.push({ hash, scopes, ...(name !== undefined && { name }) });
   }
+  if (text.trim() !== "" && keys.length === 0)
+    throw new StartupError(`${settingName} contains no key. Add one, or remove the setting.`);
   return keys;
 }
 
