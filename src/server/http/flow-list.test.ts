@@ -161,6 +161,23 @@ describeSuiteForEachStore("the list of flows", (store) => {
     expect(await search("zq")).toEqual([]);
   });
 
+  it("finds both forms of a Greek sigma, and tells vowel signs apart", async () => {
+    await make("ΟΔΟΣ", "Όσλο", "Κόσμος και Σύρος", "की", "का", "สวัสดี", "Café की");
+    const search = async (text: string) => {
+      const page = await list(`?search=${encodeURIComponent(text)}&includeCount=true`);
+      expect(page.pagination.totalCount, text).toBe(page.data.length);
+      return names(page).toSorted();
+    };
+    expect(await search("Σ")).toEqual(["Όσλο", "Κόσμος και Σύρος", "ΟΔΟΣ"]);
+    expect(await search("οσ")).toEqual(["Όσλο", "Κόσμος και Σύρος", "ΟΔΟΣ"]);
+    expect(await search("ΣΥΡΟΣ")).toEqual(["Κόσμος και Σύρος"]);
+    expect(await search("ΚΟΣΜΟΣ ΚΑΙ")).toEqual(["Κόσμος και Σύρος"]);
+    expect(await search("की")).toEqual(["Café की", "की"]);
+    expect(await search("CAFE की")).toEqual(["Café की"]);
+    expect(await search("ั")).toEqual(["สวัสดี"]);
+    expect(await search("\u0300")).toEqual([]);
+  });
+
   it.each(["updatedAt", "createdAt", "name", "lastRunAt"])(
     "can be paged by %s while a search for one character and a status filter are active",
     async (sort) => {

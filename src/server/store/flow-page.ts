@@ -9,12 +9,7 @@ import {
   buildFlowHasTagCondition,
   readFlowTagCountsOf,
 } from "./flow-tag-rows.ts";
-import {
-  buildNameContainsCondition,
-  countRowsUpTo,
-  hasTrigramForSearchIndex,
-  normalizeSearchText,
-} from "./search.ts";
+import { buildNameSearchCondition, canUseTrigramIndex, countRowsUpTo, isSearchTextEmpty } from "./search.ts";
 
 export interface FlowListPosition {
   readonly value: string | null;
@@ -102,7 +97,7 @@ export async function countFlows(
   filter: FlowFilter,
 ): Promise<number | undefined> {
   const { tags = [], ids } = filter;
-  if (normalizeSearchText(filter.search) === "" && !ids) {
+  if (isSearchTextEmpty(filter.search) && !ids) {
     if (tags.length === 1 && !filter.status)
       return (await readFlowTagCountsOf(reader, organizationId, tags)).get(tags[0] ?? "") ?? 0;
     if (tags.length === 0) {
@@ -135,9 +130,9 @@ export function buildFlowPageSelectQuery(
   const order = [sql`${column} ${way}${nulls}`, sql`${flowsTable.id} ${way}`];
   const where = and(matches(organizationId, query), isPast(query, isUp));
   const limit = query.limit + 1;
-  const key = normalizeSearchText(query.search);
+  const isWholeRow = isSearchTextEmpty(query.search) || canUseTrigramIndex(query.search);
   const hasIdFilter = query.ids !== undefined || query.rareTag !== undefined || (query.tags ?? []).length > 0;
-  if (!hasIdFilter && (key === "" || hasTrigramForSearchIndex(key)))
+  if (!hasIdFilter && isWholeRow)
     return reader
       .select(columns)
       .from(flowsTable)
@@ -204,13 +199,12 @@ async function planTagFilter(
 }
 
 function matches(organizationId: string, filter: PlannedFlowFilter): SQL | undefined {
-  const key = normalizeSearchText(filter.search);
   return and(
     eq(flowsTable.organizationId, organizationId),
     filter.status && eq(flowsTable.publishState, filter.status),
     filter.ids && (filter.ids.length === 0 ? sql`false` : inArray(flowsTable.id, [...filter.ids])),
     filter.rareTag === undefined ? undefined : buildFlowAmongTaggedCondition(organizationId, filter.rareTag),
     ...(filter.tags ?? []).map(buildFlowHasTagCondition),
-    key === "" ? undefined : buildNameContainsCondition(flowsTable.nameKey, key),
+    buildNameSearchCondition(flowsTable, filter.search),
   );
 }

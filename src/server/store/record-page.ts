@@ -11,7 +11,7 @@ import {
   scanRecordsInWindows,
 } from "./record-scan.ts";
 import { recordCountsTable, recordsTable } from "./schema.ts";
-import { countRowsUpTo, normalizeSearchText } from "./search.ts";
+import { countRowsUpTo, isSearchTextEmpty } from "./search.ts";
 
 interface RecordPageQuery extends RecordSelectionCriteria {
   readonly direction: "next" | "prev";
@@ -114,7 +114,7 @@ export async function countRecords(
   { most, signal }: CountLimit,
 ): Promise<number | undefined> {
   const { type, name, search, where } = selection;
-  if (name === undefined && where === undefined && normalizeSearchText(search) === "") {
+  if (name === undefined && where === undefined && isSearchTextEmpty(search)) {
     const [row] = await reader
       .select({ total: sum(recordCountsTable.records).mapWith(Number) })
       .from(recordCountsTable)

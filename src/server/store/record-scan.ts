@@ -3,7 +3,7 @@ import { type SQL, and, eq, inArray, sql } from "drizzle-orm";
 import type { DatabaseReader } from "./database.ts";
 import type { CompiledRecordFilter } from "./record-fields.ts";
 import { recordsTable } from "./schema.ts";
-import { buildNameContainsCondition, hasTrigramForSearchIndex, normalizeSearchText } from "./search.ts";
+import { buildNameSearchCondition, canUseTrigramIndex } from "./search.ts";
 
 export interface RecordSelectionCriteria {
   readonly type?: string | undefined;
@@ -170,23 +170,19 @@ function matchesIndexed(
   organizationId: string,
   { type, name, search }: RecordSelectionCriteria,
 ): SQL | undefined {
-  const key = normalizeSearchText(search);
   return and(
     eq(recordsTable.organizationId, organizationId),
     type === undefined ? undefined : eq(recordsTable.type, type),
     name === undefined
       ? undefined
       : sql`md5(${recordsTable.name}) = md5(${name}) AND ${recordsTable.name} = ${name}`,
-    hasTrigramForSearchIndex(key) ? buildNameContainsCondition(recordsTable.nameKey, key) : undefined,
+    canUseTrigramIndex(search) ? buildNameSearchCondition(recordsTable, search) : undefined,
   );
 }
 
 function matchesRest({ search, where }: RecordSelectionCriteria): SQL | undefined {
-  const key = normalizeSearchText(search);
   return and(
-    key === "" || hasTrigramForSearchIndex(key)
-      ? undefined
-      : buildNameContainsCondition(recordsTable.nameKey, key),
+    canUseTrigramIndex(search) ? undefined : buildNameSearchCondition(recordsTable, search),
     where?.sql,
   );
 }

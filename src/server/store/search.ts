@@ -1,11 +1,17 @@
-import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, and, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
 import type { DatabaseReader } from "./database.ts";
 import { normalizeNameForSearch } from "./name-key.ts";
 
-export function normalizeSearchText(search: string | undefined): string {
-  return normalizeNameForSearch((search ?? "").trim());
+export function isSearchTextEmpty(search: string | undefined): boolean {
+  return (search ?? "").trim() === "";
 }
+
+/** The Greek letter sigma has another form at the end of a word, also in stored keys. */
+const SIGMA = /[σς]/g;
+/** Vowel signs and the like, which name keys omit. Accents are of the script “Inherited”. */
+const LETTER_MARK = /(?!\p{Script=Inherited})\p{M}/u;
+const ACCENT = "[\u0300-\u036F]";
 
 /**
  * Whether the key contains three consecutive letters or digits, without which a trigram index cannot find the key.
@@ -14,13 +20,40 @@ export function hasTrigramForSearchIndex(key: string): boolean {
   return /[\p{L}\p{N}]{3}/u.test(key);
 }
 
+/** Whether a trigram index can find names with the text. A sigma does not help, because it has two forms. */
+export function canUseTrigramIndex(search: string | undefined): boolean {
+  return hasTrigramForSearchIndex(normalizeNameForSearch((search ?? "").trim()).replaceAll(SIGMA, " "));
+}
+
 /**
- * Matches rows whose name key contains `key`. Uses `strpos` instead of `LIKE` for a key without a trigram: for
- * `LIKE`, PostgreSQL may scan the whole trigram index, but a list page needs only its first rows.
+ * Matches rows whose name contains the text. Uses `strpos` instead of `LIKE` for a text without a trigram: for `LIKE`,
+ * PostgreSQL may scan the whole trigram index, but a list page needs only its first rows.
  */
-export function buildNameContainsCondition(column: SQLWrapper, key: string): SQL {
-  if (!hasTrigramForSearchIndex(key)) return sql`strpos(${column}, ${key}) > 0`;
-  return sql`${column} LIKE ${`%${key.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`}`;
+export function buildNameSearchCondition(
+  { name, nameKey }: { readonly name: SQLWrapper; readonly nameKey: SQLWrapper },
+  search: string | undefined,
+): SQL | undefined {
+  const text = (search ?? "").trim();
+  if (text === "") return undefined;
+  const key = normalizeNameForSearch(text);
+  const pattern = `%${key.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll(SIGMA, "_")}%`;
+  const hasSigma = key.search(SIGMA) >= 0;
+  const isKeyExact = key !== "" && !hasSigma;
+  const isIndexed = canUseTrigramIndex(text);
+  return and(
+    isIndexed ? sql`${nameKey} LIKE ${pattern}` : undefined,
+    isKeyExact && !isIndexed ? sql`strpos(${nameKey}, ${key}) > 0` : undefined,
+    hasSigma ? sql`strpos(replace(${nameKey}, 'ς', 'σ'), ${key.replaceAll(SIGMA, "σ")}) > 0` : undefined,
+    key === "" || LETTER_MARK.test(text) ? matchesWithMarks(name, text) : undefined,
+  );
+}
+
+/** Compares the marks that keys omit; without them, different words of an Indic script would be equal. */
+function matchesWithMarks(name: SQLWrapper, text: string): SQL {
+  const whole = text.normalize("NFKD").toLowerCase();
+  const wanted = whole.replaceAll(new RegExp(ACCENT, "g"), "");
+  if (wanted === "") return sql`strpos(normalize(${name}, NFKD), ${whole}) > 0`;
+  return sql`strpos(lower(regexp_replace(normalize(${name}, NFKD), ${ACCENT}, '', 'g')), ${wanted}) > 0`;
 }
 
 export async function countRowsUpTo(
