@@ -4,10 +4,12 @@
   var root = document.documentElement;
   var key = "flowline-theme";
   var systemDark = matchMedia("(prefers-color-scheme: dark)");
+  /** @type {string | null} */
   var preference = null;
   try {
     preference = localStorage.getItem(key);
-  } catch {
+    // oxlint-disable-next-line no-unused-vars -- old browsers cannot parse a catch without a parameter
+  } catch (error) {
     // Storage is blocked: the system's theme applies.
   }
 
@@ -24,42 +26,45 @@
     apply();
   });
 
+  /** @param {string} id @returns {void} */
   function fail(id) {
     var page = document.getElementById("root");
-    if (!page) return addEventListener("DOMContentLoaded", fail.bind(null, id));
+    /** @type {HTMLTemplateElement | null} */
+    var template = document.querySelector("#" + id);
+    // Fires after the page is parsed and before its modules run.
+    if (!page || !template) return document.addEventListener("readystatechange", fail.bind(null, id));
     // Moves the text out of its template, so that a second failure adds nothing.
-    if (!page.firstChild) document.body.appendChild(document.getElementById(id).content);
+    if (!page.firstChild) document.body.appendChild(template.content);
+    // Keeps the app from starting.
+    if (!isSupported) page.remove();
   }
 
+  // A browser that has these three has everything else that the supported ones share.
   var isSupported =
-    "noModule" in HTMLScriptElement.prototype &&
-    Array.prototype.toSorted &&
-    window.AbortSignal &&
-    AbortSignal.timeout &&
-    window.CSS &&
-    CSS.supports("color", "oklch(0% 0 0)");
+    "popover" in HTMLElement.prototype && "toSorted" in Array.prototype && CSS.supports("selector(:has(a))");
   if (!isSupported) return fail("unsupported-browser");
 
   addEventListener(
     "error",
     function (event) {
-      // Of errors in scripts, only those of the app's own count: an extension may inject some into the page.
-      var isOurs = event.target === window && event.filename.indexOf(location.origin + "/assets/") === 0;
-      if (event.target instanceof HTMLScriptElement) fail("missing-code");
-      else if (isOurs) fail("unsupported-browser");
+      // Only the app's own scripts count: an extension may inject some. Errors of other elements have no file name.
+      var script = event.target instanceof HTMLScriptElement && event.target;
+      var url = (script ? script.src : event.filename) || "";
+      if (url.indexOf(location.origin + "/assets/") === 0)
+        fail(script ? "missing-code" : "unsupported-browser");
     },
-    true,
+    true
   );
 
   // WebKit dispatches `copy` and `cut` twice for one key press if no text is selected: cutting would remove two steps.
   var keyPresses = 0;
-  var handled = {};
+  var handled = { type: "", keyPresses: 0, at: 0 };
   addEventListener(
     "keydown",
     function () {
       keyPresses += 1;
     },
-    true,
+    true
   );
   ["copy", "cut"].forEach(function (type) {
     addEventListener(
@@ -69,11 +74,11 @@
         if (isRepeat && event.timeStamp - handled.at < 200) return event.stopImmediatePropagation();
         handled = { type: type, keyPresses: keyPresses, at: event.timeStamp };
       },
-      true,
+      true
     );
   });
 
-  // Missing before Safari 17.4 and Firefox 124.
+  // Missing before Safari 17.4.
   if (!AbortSignal.any)
     AbortSignal.any = function (signals) {
       var controller = new AbortController();
@@ -87,9 +92,13 @@
       return controller.signal;
     };
 
+  /** @type {HTMLMetaElement | null} */
   var first = document.querySelector("meta[name=first-requests]");
+  /** @type {Record<string, Promise<Response>>} */
   var requests = (window.flowlineFirstRequests = {});
-  JSON.parse((first && first.content) || "[]").forEach(function (url) {
+  /** @type {string[]} */
+  var urls = JSON.parse((first && first.content) || "[]");
+  urls.forEach(function (url) {
     requests[url] = fetch(url, {
       headers: { accept: "application/json" },
       cache: "no-cache",

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-// A lint plugin. Reports uses of web APIs that a browser of `browserslist` in package.json lacks, by MDN's compatibility
+// A lint plugin. Reports uses of web APIs and of selectors that a browser of `browserslist` in package.json lacks, by MDN's
 // data. Without types it knows a method by its name only: it reports a name that no interface supports everywhere.
 
-/** @typedef {{ version_added?: string | boolean | null, version_removed?: string, flags?: unknown[] }} Support */
+/** @typedef {{ version_added?: string | boolean | null, version_removed?: string, flags?: unknown[], alternative_name?: string }} Support */
 /** @typedef {{ support: Record<string, Support | Support[]> }} Compat */
 /** @typedef {{ __compat?: Compat } & Record<string, any>} Feature */
 
 const require = createRequire(import.meta.url);
-/** @type {{ api: Record<string, Feature>, javascript: { builtins: Record<string, Feature> } }} */
+/** @type {{ api: Record<string, Feature>, css: { selectors: Record<string, Feature> }, javascript: { builtins: Record<string, Feature> } }} */
 const data = require("@mdn/browser-compat-data");
 
 const IOS = "safari_ios";
@@ -68,7 +68,9 @@ function listBrowsersWithout(feature) {
 }
 
 /** @param {Support} entry @param {number} oldest */
-function isSupportedSince({ version_added: added, version_removed: removed, flags }, oldest) {
+function isSupportedSince(entry, oldest) {
+  const { version_added: added, version_removed: removed, flags } = entry;
+  if (entry.alternative_name) return false;
   if (flags || added === "preview" || typeof added !== "string") return added === true;
   const isGone = removed !== undefined && Number.parseFloat(removed) <= oldest;
   return !isGone && Number.parseFloat(added.replace("≤", "")) <= oldest;
@@ -80,6 +82,26 @@ function findMember(owner, name) {
   if (known) return data.api[known]?.[name];
   const holder = data.api[owner] ?? data.javascript.builtins[owner];
   return holder?.[`${name}_static`] ?? (data.javascript.builtins[owner] && holder?.[name]);
+}
+
+const SELECTOR_METHODS = /^(?:querySelector(?:All)?|matches|closest)$/;
+
+/**
+ * Lists the pseudo-classes in a selector that a supported browser lacks, as `:name`. Omits pseudo-elements, which only
+ * decorate, and those with a vendor prefix.
+ * @param {string} selector
+ * @returns {[string, [string, number][]][]}
+ */
+export function findUnsupportedSelectors(selector) {
+  const names = new Set(
+    [...selector.replaceAll(/\[[^[\]]*\]/g, "").matchAll(/(?<!:):([a-z][a-z-]*)/g)].map(
+      ([, name]) => name ?? "",
+    ),
+  );
+  return [...names].flatMap((name) => {
+    const lacking = listBrowsersWithout(data.css.selectors[name]);
+    return lacking.length > 0 ? [[`:${name}`, lacking]] : [];
+  });
 }
 
 const supported = {
@@ -125,6 +147,11 @@ const supported = {
       CallExpression(node) {
         const { name } = node.callee;
         if (name && !guarded.has(name)) report(node, name, listBrowsersWithout(data.api[`Window`]?.[name]));
+        const [argument] = node.arguments;
+        if (!SELECTOR_METHODS.test(node.callee.property?.name ?? "") || typeof argument?.value !== "string")
+          return;
+        for (const [selector, lacking] of findUnsupportedSelectors(argument.value))
+          report(argument, selector, lacking);
       },
     };
   },

@@ -39,13 +39,6 @@ test("one Ctrl+X cuts one step in a browser that dispatches the event twice, as 
 for (const { name, remove } of [
   { name: "AbortSignal.any", remove: () => Reflect.deleteProperty(AbortSignal, "any") },
   {
-    name: "popovers",
-    remove: () => {
-      for (const member of ["showPopover", "hidePopover", "togglePopover", "popover"])
-        Reflect.deleteProperty(HTMLElement.prototype, member);
-    },
-  },
-  {
     name: "requestIdleCallback, locks and random ids",
     remove: () => {
       Reflect.deleteProperty(globalThis, "requestIdleCallback");
@@ -64,22 +57,72 @@ for (const { name, remove } of [
   });
 }
 
-test("suggestions are shown in a browser without popovers", async ({ page, api }) => {
-  await page.addInitScript(() => {
-    for (const member of ["showPopover", "hidePopover", "togglePopover", "popover"])
-      Reflect.deleteProperty(HTMLElement.prototype, member);
+for (const { name, remove } of [
+  { name: "toSorted", remove: () => Reflect.deleteProperty(Array.prototype, "toSorted") },
+  { name: "popovers", remove: () => Reflect.deleteProperty(HTMLElement.prototype, "popover") },
+  {
+    name: ":has()",
+    remove: () => Object.assign(CSS, { supports: (text: string) => !text.includes(":has") }),
+  },
+]) {
+  test(`a browser without ${name} shows which ones are supported`, async ({ page, problems }) => {
+    problems.allow(/index.html has no #root/);
+    await page.addInitScript(remove);
+    await page.goto("/flows");
+    await expect(page.getByRole("heading", { name: "This browser can’t run Flowline" })).toBeVisible();
+    await expect(page.getByText(/Firefox 128 and Safari 17, or later/)).toBeVisible();
+    await expect(page.locator("#root")).toHaveCount(0);
   });
-  const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps());
-  await editor.row("Alpha").click();
-  await page.getByRole("button", { name: "Show models for Model" }).click();
-  await expect(page.getByRole("listbox", { name: "Model: models" })).toBeVisible();
+}
+
+test("a script of an extension that is blocked does not show that Flowline could not load", async ({
+  page,
+  problems,
+}) => {
+  problems.allow(/x\.invalid/);
+  let reportFailure = () => {};
+  const untilFailed = new Promise<void>((resolve) => (reportFailure = resolve));
+  await page.exposeFunction("reportFailure", () => reportFailure());
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector("#root ~ template + template")) return;
+      observer.disconnect();
+      const script = document.createElement("script");
+      script.src = "https://x.invalid/a.js";
+      script.addEventListener("error", () =>
+        (globalThis as unknown as { reportFailure: () => void }).reportFailure(),
+      );
+      document.head.append(script);
+    }).observe(document, { childList: true, subtree: true });
+  });
+  // Starts the app only after the failure, which would be ignored afterwards.
+  await page.route(/\/assets\/index-.*\.js$/, async (route) => {
+    await untilFailed;
+    await route.continue();
+  });
+  await page.goto("/flows");
+  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+  await expect(page.getByText("Flowline couldn’t load")).toHaveCount(0);
 });
 
-test("a browser that is too old shows which ones are supported", async ({ page }) => {
-  await page.addInitScript(() => Reflect.deleteProperty(Array.prototype, "toSorted"));
-  await page.goto("/flows");
-  await expect(page.getByRole("heading", { name: "This browser can’t run Flowline" })).toBeVisible();
-  await expect(page.getByText(/Safari 17 or later/)).toBeVisible();
+test("an error before the app starts is shown only until it does", async ({ page }) => {
+  let release = () => {};
+  const untilReleased = new Promise<void>((resolve) => (release = resolve));
+  await page.route(/\/assets\/index-.*\.js$/, async (route) => {
+    await untilReleased;
+    await route.continue();
+  });
+  await page.goto("/flows", { waitUntil: "commit" });
+  await page.locator("#root").waitFor({ state: "attached" });
+  await page.evaluate(() => {
+    dispatchEvent(new Event("error"));
+    dispatchEvent(new ErrorEvent("error", { filename: `${location.origin}/assets/start.js` }));
+  });
+  const failure = page.getByRole("heading", { name: "This browser can’t run Flowline" });
+  await expect(failure).toBeVisible();
+  release();
+  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+  await expect(failure).toBeHidden();
 });
 
 test("code that cannot be parsed or loaded shows a page instead of nothing", async ({ page, problems }) => {

@@ -213,9 +213,7 @@ function showBelowField(popover: HTMLElement, close: () => void): () => void {
       maxHeight: `${Math.min(320, Math.max(isAbove ? above : below, 96))}px`,
     });
   };
-  if ("popover" in HTMLElement.prototype) popover.showPopover?.();
-  // Before Firefox 125: in front of the page, though not of a surrounding dialog's edge.
-  else Object.assign(popover.style, { display: "flex", zIndex: "90" });
+  popover.showPopover();
   place();
   const observer = new ResizeObserver(place);
   observer.observe(popover);

@@ -29,7 +29,7 @@ export function TooltipLayer() {
   useEffect(() => {
     const popover = layer.current;
     if (!popover || !shown?.target.isConnected) return;
-    popover.showPopover?.();
+    popover.showPopover();
     placeTooltip(popover, shown.target);
     const stopWatching = watchPlace(shown.target, () => setShown(null));
     // Repositions the tooltip when its size changes, because the content of a card may be loaded later.
@@ -38,12 +38,10 @@ export function TooltipLayer() {
     return () => {
       observer.disconnect();
       stopWatching();
-      popover.hidePopover?.();
+      popover.hidePopover();
     };
   }, [shown]);
 
-  // Before Firefox 125, popovers would be drawn as boxes in the page. Screen readers read the texts elsewhere.
-  if (!("popover" in HTMLElement.prototype)) return null;
   return (
     <div
       ref={attach}
