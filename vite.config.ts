@@ -116,8 +116,13 @@ function bootScript(): Plugin {
       },
     },
     async generateBundle() {
-      const { code } = await minify(file, await readFile(file, "utf8"), { compress: true, mangle: true });
-      this.emitFile({ type: "asset", fileName: basename(file), source: code });
+      const { code } = await minify(file, await readFile(file, "utf8"), {
+        compress: { target: "es2015" },
+        mangle: true,
+      });
+      // The minifier writes strings as template literals, which the oldest browsers cannot parse.
+      const source = code.replaceAll(/`([^`]*)`/g, (_, text: string) => JSON.stringify(text));
+      this.emitFile({ type: "asset", fileName: basename(file), source });
     },
   };
 }
@@ -252,13 +257,13 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     // The server of a test build has the fault hook; production builds do not hold it.
     outDir: isSsrBuild ? (mode === "test" ? "dist/server-test" : "dist/server") : "dist/client",
     emptyOutDir: true,
-    // Tells the bundle budget which files each route needs.
+    // Lists the files that each route needs, for the bundle budget.
     manifest: isSsrBuild !== true,
     // The content security policy allows no `data:` fonts, styles or scripts.
     assetsInlineLimit: 0,
     copyPublicDir: isSsrBuild !== true,
     sourcemap: isSsrBuild,
-    // What a page may need is bounded by e2e/bench/budgets.json, packed and per route.
+    // The files of a page are bounded by e2e/bench/budgets.json instead, packed and per route.
     chunkSizeWarningLimit: 1000,
     rolldownOptions: isSsrBuild ? {} : { output: { codeSplitting: divideClient() } },
   },

@@ -56,7 +56,7 @@ const walkStage = createWalkStage({ root, results, engine: "firefox" });
 const allStages = [
   { name: "types", commands: ["tsc -b"] },
   { name: "lint", commands: ["oxlint --type-aware --deny-warnings"] },
-  { name: "format", commands: ["oxfmt --check src e2e vite.config.ts"] },
+  { name: "format", commands: ["oxfmt --check public src e2e vite.config.ts"] },
   { name: "unused code", commands: ["npm run --silent unused"] },
   { name: "build", commands: ["npm run --silent build", "npm run --silent build:test"] },
   { name: "bundle budget", needsBuild: true, commands: ["node e2e/bench/run.mjs bundle"] },
