@@ -49,7 +49,7 @@ function findFaults(passages: readonly GlossaryCheckedText[]): readonly string[]
 
 function checkFile(path: string): readonly string[] {
   const ofName = findTerms(path).map((fault) => `${path}: file name ${fault}`);
-  const isSource = /\.(?:ts|tsx|mjs)$/.test(path);
+  const isSource = /\.(?:ts|tsx|mjs|js)$/.test(path);
   if (!isSource && !path.endsWith(".md")) return ofName;
   const text = readFileSync(join(root, path), "utf8");
   const passages = isSource
@@ -69,6 +69,10 @@ describe("the language of the sources", () => {
       expect(paths.flatMap(checkFile)).toEqual([]);
     },
   );
+
+  it("is checked in the build's configuration", () => {
+    expect(checkFile("vite.config.ts")).toEqual([]);
+  });
 
   const faultsOf = (source: string, path = "sample.tsx") =>
     findFaults(extractGlossaryCheckedTextsFromSource(path, source));

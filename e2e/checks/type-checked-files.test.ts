@@ -29,7 +29,7 @@ const listFiles = async (project: string): Promise<readonly string[]> => {
 test("every source file belongs to a project that is type-checked", async () => {
   const checked = new Set((await Promise.all(PROJECTS.map(listFiles))).flat());
   const atTop = readdirSync(root).filter((name) => SOURCE.test(name));
-  const below = ["src", "e2e"].flatMap((folder) =>
+  const below = ["src", "e2e", "public"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => SOURCE.test(name))
       .map((name) => `${folder}/${name.replaceAll(sep, "/")}`),
