@@ -18,9 +18,9 @@ import {
   type PendingFlowJsonText,
   isSameStepField,
 } from "./pending-input.ts";
-import { createSaveEventReceiver } from "./receive-save-event.ts";
 import { type ConflictDecisions, NO_CONFLICT_DECISIONS } from "./remote/decisions.ts";
 import { createBaseFlowVersion } from "./remote/flow-version.ts";
+import { createSaveEventReceiver } from "./saving/receive-save-event.ts";
 import { INITIAL_SAVE_STATE } from "./saving/save-machine.ts";
 
 export function createOpenFlow(flow: Flow, options: Pick<OpenFlowState, "isInexact">) {
