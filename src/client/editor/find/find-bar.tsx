@@ -9,6 +9,7 @@ import {
   useState,
 } from "react";
 import { useStore } from "zustand";
+import { findNextMatchAction, findPreviousMatchAction } from "#client/editor/actions/find.ts";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { textBoxClasses } from "#client/ui/fields/field.tsx";
@@ -195,11 +196,17 @@ function MatchSteps({ find, state }: PartProps) {
       <IconButton
         label="Previous match"
         icon={ArrowUp}
-        shortcut="Shift+F3"
+        shortcut={findPreviousMatchAction.keys[0]}
         onClick={find.previous}
         {...shared}
       />
-      <IconButton label="Next match" icon={ArrowDown} shortcut="F3" onClick={find.next} {...shared} />
+      <IconButton
+        label="Next match"
+        icon={ArrowDown}
+        shortcut={findNextMatchAction.keys[0]}
+        onClick={find.next}
+        {...shared}
+      />
     </>
   );
 }
