@@ -14,6 +14,7 @@ import { StepFailure } from "./step-failure.ts";
 import { stringifyJsonValueWithCache } from "./value-json.ts";
 
 const TEXT_LIMIT = 6 * 1024 * 1024;
+const INSERTED_LIMIT = 2 * TEXT_LIMIT;
 
 export interface RunSecrets {
   /** Values of `{{secret:KEY}}`, configured on the server. */
@@ -22,31 +23,38 @@ export interface RunSecrets {
   readonly given: Readonly<Record<string, string>>;
 }
 
+/** Shared by all fillers of an attempt: the length of the values that they inserted is limited in total. */
+interface FillerNotes {
+  readonly unresolved: Set<string>;
+  readonly usedSecrets: Map<string, ManagedSecret>;
+  readonly inserted: { length: number };
+}
+
 /**
  * Fills the templates of one step. Inserts empty text for an unset variable and adds the variable to `unresolved`.
- * Throws a `StepFailure` if a secret is missing, or not allowed for `use`, which is usually the step's type.
+ * Throws a `StepFailure` if a secret is missing, or not allowed for `use`, which is usually the step's type, or if the
+ * inserted values are too long in total: a short flow can refer to a large value many times.
  */
-export class StepTemplateFiller {
+export class StepTemplateFiller implements FillerNotes {
   readonly unresolved: Set<string>;
   readonly #variables: Pick<RunVariables, "find">;
   readonly #secrets: RunSecrets;
   readonly #use: string;
   readonly usedSecrets: Map<string, ManagedSecret>;
+  readonly inserted: { length: number };
 
   constructor(
     variables: Pick<RunVariables, "find">,
     secrets: RunSecrets,
     use: string,
-    noted: { readonly unresolved: Set<string>; readonly usedSecrets: Map<string, ManagedSecret> } = {
-      unresolved: new Set(),
-      usedSecrets: new Map(),
-    },
+    noted: FillerNotes = { unresolved: new Set(), usedSecrets: new Map(), inserted: { length: 0 } },
   ) {
     this.#variables = variables;
     this.#secrets = secrets;
     this.#use = use;
     this.unresolved = noted.unresolved;
     this.usedSecrets = noted.usedSecrets;
+    this.inserted = noted.inserted;
   }
 
   within(names: JsonObject): StepTemplateFiller {
@@ -58,6 +66,13 @@ export class StepTemplateFiller {
   /** Returns a filler that checks whether secrets are allowed for another `use`, such as `REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS`. */
   usedAs(use: string): StepTemplateFiller {
     return new StepTemplateFiller(this.#variables, this.#secrets, use, this);
+  }
+
+  /** Returns a filler for another attempt, in which nothing is inserted yet. */
+  forAttempt(): StepTemplateFiller {
+    const { unresolved, usedSecrets } = this;
+    const noted = { unresolved, usedSecrets, inserted: { length: 0 } };
+    return new StepTemplateFiller(this.#variables, this.#secrets, this.#use, noted);
   }
 
   /**
@@ -114,7 +129,21 @@ export class StepTemplateFiller {
     return this.#find(variable.name, variable.path, field.trim()) ?? null;
   }
 
+  /** Returns the value of a template, and counts it as inserted; undefined for text that is no template. */
   read(template: TemplateExpression, text: string): JsonValue | undefined {
+    const value = this.#read(template, text);
+    if (value !== undefined) this.countAsInserted(value);
+    return value;
+  }
+
+  countAsInserted(value: JsonValue): void {
+    this.inserted.length += formatValueForTemplateInsertion(value).length;
+    if (this.inserted.length > INSERTED_LIMIT) {
+      throw new StepFailure("The values of this step exceed 12 MB with their variables filled in.");
+    }
+  }
+
+  #read(template: TemplateExpression, text: string): JsonValue | undefined {
     const content = text.slice(template.from + 2, template.to - 2);
     switch (template.type) {
       case "variable": {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import type { JsonObject } from "#core/json/json.ts";
+import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import {
   createSampleScriptStep,
@@ -7,6 +7,7 @@ import {
   createSampleStep,
 } from "#server/testing/sample-steps.ts";
 import { RunSecretRedactor } from "./redactor.ts";
+import { stringifyVariableValue } from "./run-variables.ts";
 
 const { run, runner } = createFlowRunHarness({ secrets: { TOKEN: "geheim-42" } });
 afterAll(() => runner.close());
@@ -73,6 +74,56 @@ describe("templates", () => {
     const big = "x".repeat(1_000_000);
     const ran = await run([createSampleSetVariableStep("a", "{{big}}".repeat(1000))], { inputs: { big } });
     expect(ran.of("a").error).toMatch(/exceeds 6 MB with its variables/);
+  });
+
+  const many = Array.from({ length: 30 }, () => "{{v}}");
+  const http = { method: "POST", url: "http://127.0.0.1:1/", body: { texts: many } };
+  it.each<[string, JsonObject]>([
+    [
+      "a list of texts",
+      createSampleSetVariableStep(
+        "a",
+        many.map((text) => `y${text}`),
+      ),
+    ],
+    ["a list of references", createSampleSetVariableStep("a", many)],
+    ["a script of references", createSampleScriptStep("a", `return [${many.join()}].length`)],
+    ["a script of texts", createSampleScriptStep("a", `return ["${many.join('","')}"].length`)],
+    ["the body of a request", createSampleStep("a", "api-call", { http })],
+    [
+      "explicit variables in a template",
+      createSampleStep("a", "template", { template: "{{flow:v}}".repeat(30) }),
+    ],
+    [
+      "texts of a template",
+      createSampleStep("a", "template", {
+        template: "x",
+        inputs: Object.fromEntries(many.map((text, index) => [`i${index}`, `y${text}`])),
+      }),
+    ],
+  ])("fail if all values of the step together exceed the size limit: %s", async (_, step) => {
+    for (const v of ["x".repeat(1_000_000), ["x".repeat(1_000_000)]]) {
+      const ran = await run([step], { inputs: { v } });
+      expect(ran.outcome.status).toBe("failed");
+      expect(ran.of("a").error).toBe("The values of this step exceed 12 MB with their variables filled in.");
+    }
+  });
+
+  it("may fill in as much again in each attempt of a step", async () => {
+    const inputs = { v: "x".repeat(4_000_000) };
+    const twice = "[{{v}}, {{v}}]";
+    const fallbacks = [{ type: "retry" }];
+    const failing = createSampleScriptStep("a", `${twice}; throw new Error("no luck")`, {
+      errorHandling: { onError: "fallback", fallbacks },
+    });
+    expect((await run([failing], { inputs })).of("a")).toMatchObject({
+      retryCount: 1,
+      error: expect.stringContaining("no luck"),
+    });
+    const condition = `${twice}.length === 3`;
+    const polling = { condition, timeoutMs: 120, pollIntervalMs: 100, continueOnTimeout: true };
+    const waited = await run([createSampleStep("w", "wait-until", polling)], { inputs });
+    expect(waited.of("w").output).toMatchObject({ isMet: false });
   });
 });
 
@@ -287,4 +338,28 @@ it("a run limits the total size and the depth of variables", async () => {
     createSampleScriptStep("a", "let a = []; for (let i = 0; i < 600; i++) a = [a]; return a"),
   ]);
   expect(deep.of("a").error).toMatch(/nested more than 500 levels deep/);
+});
+
+it("a part that many lists share is measured once", () => {
+  let reads = 0;
+  const part = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, [index]]));
+  Object.defineProperties(part, {
+    first: { enumerable: true, get: () => (reads += 1) },
+    toJSON: { value: () => "part" },
+  });
+  stringifyVariableValue(Array.from({ length: 50 }, () => [part]));
+  stringifyVariableValue([part]);
+  expect(reads).toBe(1);
+});
+
+it("the levels of a part that was measured before count where another value contains it", () => {
+  const nest = (levels: number, inside: JsonValue) =>
+    Array.from({ length: levels }).reduce<JsonValue>((value) => [value], inside);
+  const part = nest(
+    299,
+    Array.from({ length: 100 }, () => 1),
+  );
+  expect(stringifyVariableValue(part)).toHaveLength(199 + 2 * 300);
+  expect(stringifyVariableValue(nest(201, part))).toHaveLength(199 + 2 * 501);
+  expect(() => stringifyVariableValue(nest(202, part))).toThrow(/nested more than 500 levels deep/);
 });

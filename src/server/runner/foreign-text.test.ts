@@ -7,6 +7,7 @@ import { StepTemplateFiller } from "./fill-templates.ts";
 import { findScriptSyntaxAroundTemplates } from "./scripts/find-script-templates.ts";
 import { StepFailure } from "./step-failure.ts";
 import { removeCodeFence } from "./steps/prompt-step.ts";
+import { fillWhatIsNoLiquid } from "./steps/template-step.ts";
 
 describe("a model's answer", () => {
   it.each([
@@ -71,11 +72,17 @@ describe("a template is filled in linear time", () => {
   ])("%s", (_, make) => {
     const fill = (size: number) => {
       try {
-        filler.text(make(size));
+        filler.forAttempt().text(make(size));
       } catch (error) {
         if (!(error instanceof StepFailure)) throw error;
       }
     };
     expect(measureTimeGrowthForFourfoldInput(fill)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
+  });
+
+  it("explicit variables of a Liquid template", () => {
+    const run = (size: number) =>
+      fillWhatIsNoLiquid("{{flow:v}}".repeat(size / 10), filler.forAttempt(), new Map());
+    expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
   });
 });

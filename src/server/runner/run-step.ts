@@ -71,6 +71,7 @@ export async function runStep(
     withTimeLimit({ ...stepLimit(node, tools), signal }, (signal) =>
       findRunner(node)({
         ...call,
+        filler: call.filler.forAttempt(),
         config: { ...call.config, ...overrides },
         plan: model === undefined ? call.plan : { ...call.plan, modelOverride: model },
         signal,

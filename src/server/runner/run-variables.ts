@@ -105,21 +105,27 @@ export function stringifyVariableValue(value: JsonValue): string {
   return json;
 }
 
-const shallow = new WeakSet<object>();
+const REMEMBERED_PARTS = 64;
+const levelsOf = new WeakMap<object, number>();
 
-/** Iterates breadth-first, because recursion into a deep value could overflow the call stack. */
+/** Measures a part that many lists share once, since variables refer to the same value instead of copying it. */
 function isDeep(value: JsonValue): boolean {
-  if (typeof value !== "object" || value === null || shallow.has(value)) return false;
-  let level: readonly (readonly JsonValue[] | JsonObject)[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return true;
-    const next: (readonly JsonValue[] | JsonObject)[] = [];
-    for (const item of level) {
-      const inside: readonly JsonValue[] = isJsonObject(item) ? Object.values(item) : item;
-      for (const part of inside) if (typeof part === "object" && part !== null) next.push(part);
+  let visited = 0;
+  // Stops at the maximum, because further recursion could overflow the call stack.
+  const countLevels = (inside: JsonValue, allowed: number): number => {
+    if (typeof inside !== "object" || inside === null) return 0;
+    const known = levelsOf.get(inside);
+    if (known !== undefined || allowed === 0) return known ?? Infinity;
+    const before = visited;
+    let levels = 0;
+    for (const part of isJsonObject(inside) ? Object.values(inside) : inside) {
+      visited += 1;
+      levels = Math.max(levels, countLevels(part, allowed - 1));
+      if (levels >= allowed) return Infinity;
     }
-    level = next;
-  }
-  shallow.add(value);
-  return false;
+    // Measures small parts again: a map entry for each of a million would take longer.
+    if (visited - before > REMEMBERED_PARTS) levelsOf.set(inside, levels + 1);
+    return levels + 1;
+  };
+  return countLevels(value, MAX_DEPTH + 1) > MAX_DEPTH + 1;
 }

@@ -36,7 +36,7 @@ export async function runWaitUntilStep(call: StepRunContext): Promise<JsonValue>
     fillTemplatesInConfigNumber(call, "pollIntervalMs") ?? (typeof poll === "number" ? poll : POLL_MS);
   const patience = fillTemplatesInConfigNumber(call, "timeoutMs") ?? PATIENCE_MS;
   const deadline = startedAt + patience;
-  while (!(await evaluateStepCondition(call, condition))) {
+  while (!(await evaluateStepCondition({ ...call, filler: call.filler.forAttempt() }, condition))) {
     const left = deadline - performance.now();
     if (left <= 0) {
       if (call.config["continueOnTimeout"] === true) return result(false);

@@ -26,7 +26,10 @@ async function fillInput(call: StepRunContext, value: JsonValue): Promise<JsonVa
   if (typeof value !== "string") return call.filler.value(value);
   const [single] = findTemplateExpressions(value.trim());
   const isSingle = single?.type === "variable" && single.from === 0 && single.to === value.trim().length;
-  return isSingle ? call.filler.value(value) : render(call, value, {});
+  if (isSingle) return call.filler.value(value);
+  const rendered = await render(call, value, {});
+  call.filler.countAsInserted(rendered);
+  return rendered;
 }
 
 async function render(
@@ -35,7 +38,7 @@ async function render(
   inputs: Readonly<Record<string, JsonValue>>,
 ): Promise<JsonValue> {
   const hidden = new Set(Object.keys(inputs));
-  const filled: Record<string, JsonValue> = {};
+  const filled = new Map<string, JsonValue>();
   const prepare = (source: string) => fillWhatIsNoLiquid(source, call.filler, filled);
   const partials = isJsonObject(call.config["partials"]) ? call.config["partials"] : {};
   const template = prepare(text);
@@ -45,7 +48,7 @@ async function render(
       typeof partial === "string" ? [[name, prepare(partial)]] : [],
     ),
   );
-  const own = Object.entries({ ...inputs, ...filled }).map(([name, value]) => [name, JSON.stringify(value)]);
+  const own = [...Object.entries(inputs), ...filled].map(([name, value]) => [name, JSON.stringify(value)]);
   const variables = { ...call.variables.toJson(), ...Object.fromEntries(own) };
   const job = { type: "liquid", template, partials: preparedPartials, variables } as const;
   return (await call.tools.scripts.run(job, call.signal)) ?? "";
@@ -55,10 +58,10 @@ async function render(
  * Replaces `{{secret:KEY}}` and `{{flow:name}}`, which are not valid Liquid, with names of new variables. Adds the
  * values of these variables to `filled`.
  */
-function fillWhatIsNoLiquid(
+export function fillWhatIsNoLiquid(
   text: string,
-  filler: StepTemplateFiller,
-  filled: Record<string, JsonValue>,
+  filler: Pick<StepTemplateFiller, "read">,
+  filled: Map<string, JsonValue>,
 ): string {
   if (!text.includes("secret") && !text.includes("flow")) return text;
   const pieces: string[] = [];
@@ -66,8 +69,8 @@ function fillWhatIsNoLiquid(
   for (const template of findTemplateExpressions(text)) {
     const isExplicit = template.type === "variable" && template.occurrence.form === "explicit";
     if (!isExplicit && template.type !== "secret" && template.type !== "bad-secret") continue;
-    const name = `__filled_${Object.keys(filled).length}`;
-    filled[name] = filler.read(template, text) ?? "";
+    const name = `__filled_${filled.size}`;
+    filled.set(name, filler.read(template, text) ?? "");
     pieces.push(text.slice(done, template.from), `{{ ${name} }}`);
     done = template.to;
   }
