@@ -1,8 +1,12 @@
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { applyEditedFlowJson } from "./adopt-flow.ts";
+import { describe, expect, it, test } from "vitest";
+import { applyEditedFlowJson, parseFlowReusingStepKeys } from "./adopt-flow.ts";
 import { flowArbitrary } from "#core/testing/arbitrary-flow.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
+import {
+  MAX_LINEAR_TIME_GROWTH_FACTOR,
+  measureTimeGrowthForFourfoldInput,
+} from "#core/testing/measure-growth.ts";
 import { type FlowDocument, parseFlowDocument } from "./flow-document.ts";
 import { formatFlowAsJson } from "./format-flow.ts";
 import { getLocationsOfAllSteps } from "./step-list.ts";
@@ -95,5 +99,29 @@ describe("adopting a flow's edited JSON", () => {
     expect(applyEditedFlowJson(described, { name: "F", flowSteps: [] }, mintIds()).description).toBeNull();
     const unknown = parseFlowDocument({ name: "F", flowSteps: [] });
     expect(applyEditedFlowJson(unknown, { name: "F", flowSteps: [] }, mintIds())).toBe(unknown);
+  });
+});
+
+describe("nested steps without ids are matched in linear time", () => {
+  const flowOf = (count: number, text: string) => ({
+    name: "",
+    flowSteps: [
+      buildConditional(
+        "c",
+        Array.from({ length: count }, (_, index) => ({
+          type: "prompt",
+          name: `${text} ${index}`,
+          config: {},
+        })),
+      ),
+    ],
+  });
+  it.each([
+    ["unchanged", "was"],
+    ["all changed", "now"],
+  ])("%s", (_, text) => {
+    const run = (size: number) =>
+      parseFlowReusingStepKeys(parseFlowDocument(flowOf(size, "was")), flowOf(size, text));
+    expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
   });
 });

@@ -14,6 +14,7 @@ import {
   copyObjectWithKey,
   copyObjectWithoutKey,
 } from "#core/json/json.ts";
+import { stringifyWithSortedKeys } from "#core/json/sorted-json.ts";
 import { type StepLocation, listKeysOfStepAndNestedSteps, getLocationsOfAllSteps } from "./step-list.ts";
 import { sortStepsByOrderProperty } from "./step-order.ts";
 
@@ -94,10 +95,12 @@ function createStepReader(known: Iterable<StepLocation>, { mintId, isKept, taken
   const readList = (list: readonly JsonObject[], before: readonly StepNode[] = []): readonly StepNode[] => {
     const nameless = before.filter(({ fields }) => fields["id"] === undefined);
     const steps = sortStepsByOrderProperty(list);
-    const equals = steps.map((step) => (step["id"] === undefined ? takeEqual(nameless, step) : undefined));
+    const equals = matchEqualSteps(nameless, steps);
+    const matched = new Set(equals);
+    const others = nameless.filter((node) => !matched.has(node)).values();
     const nodes = steps.map((step, index) => {
       if (step["id"] !== undefined) return readStep(step, byId.get(step["id"])?.shift());
-      return readStep(step, equals[index] ?? nameless.shift());
+      return readStep(step, equals[index] ?? others.next().value);
     });
     return isSameList(nodes, before) ? before : nodes;
   };
@@ -115,12 +118,23 @@ function createStepReader(known: Iterable<StepLocation>, { mintId, isKept, taken
   return { readList, readStep };
 }
 
-function takeEqual(nodes: StepNode[], step: JsonObject): StepNode | undefined {
-  const branches = parseBranches(step, () => []);
-  const at = nodes.findIndex((node) =>
-    isEqualJson(ownFields(node.fields, node), ownFields(step, { branches })),
-  );
-  return at < 0 ? undefined : nodes.splice(at, 1)[0];
+/** Returns for each step without an id the first equal node that no step before it has. */
+function matchEqualSteps(
+  nodes: readonly StepNode[],
+  steps: readonly JsonObject[],
+): readonly (StepNode | undefined)[] {
+  const queues = new Map<string, StepNode[]>();
+  for (const node of nodes) {
+    const text = stringifyWithSortedKeys(ownFields(node.fields, node));
+    const queue = queues.get(text);
+    if (queue) queue.push(node);
+    else queues.set(text, [node]);
+  }
+  return steps.map((step) => {
+    if (step["id"] !== undefined || queues.size === 0) return undefined;
+    const branches = parseBranches(step, () => []);
+    return queues.get(stringifyWithSortedKeys(ownFields(step, { branches })))?.shift();
+  });
 }
 
 function isSameStep(before: StepNode, now: StepNode): boolean {

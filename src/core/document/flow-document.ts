@@ -95,9 +95,18 @@ function isStepList(value: JsonValue | undefined): value is readonly JsonObject[
 
 export function createUniqueStepKey(step: JsonObject, taken: ReadonlySet<string>): StepKey {
   const id = typeof step["id"] === "string" ? step["id"] : "";
-  let key = id;
-  for (let copy = 2; key === "" || taken.has(key); copy += 1) key = `${id}~${copy}`;
-  return key as StepKey;
+  if (id !== "" && !taken.has(id)) return id as StepKey;
+  const nameCopy = (copy: number) => `${id}~${copy}` as StepKey;
+  // Searches for the end of the taken numbers by doubling and halving: counting would take quadratic time.
+  let free = 2;
+  while (taken.has(nameCopy(free))) free *= 2;
+  let used = free / 2;
+  while (free - used > 1) {
+    const middle = (used + free) >> 1;
+    if (taken.has(nameCopy(middle))) used = middle;
+    else free = middle;
+  }
+  return nameCopy(free);
 }
 
 /**

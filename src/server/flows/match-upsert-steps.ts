@@ -1,5 +1,6 @@
 import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { stringifyWithSortedKeys } from "#core/json/sorted-json.ts";
 import { listStepsWithPaths } from "./step-rules.ts";
 
 /**
@@ -49,13 +50,4 @@ export function giveStoredIdsToSteps(
 /** Serializes a step without its id, its order number and an `enabled` that is true, and with sorted keys. */
 function describeContent({ id: _id, order: _order, enabled, ...content }: JsonObject): string {
   return stringifyWithSortedKeys(enabled === false ? { ...content, enabled } : content);
-}
-
-function stringifyWithSortedKeys(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(stringifyWithSortedKeys).join(",")}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.keys(value)
-    .toSorted()
-    .map((key) => `${JSON.stringify(key)}:${stringifyWithSortedKeys(value[key] ?? null)}`);
-  return `{${members.join(",")}}`;
 }

@@ -1,11 +1,15 @@
 import { beforeEach, expect, it } from "vitest";
 import type { JsonObject } from "#core/json/json.ts";
+import {
+  MAX_LINEAR_TIME_GROWTH_FACTOR,
+  measureTimeGrowthForFourfoldInput,
+} from "#core/testing/measure-growth.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import type { RecordReaderWriterForRuns } from "#server/runner/run-plan.ts";
 import type { ChangeEvent } from "#server/store/change-listeners.ts";
 import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
 import type { RecordServiceDependencies } from "./record-context.ts";
-import { createRecordStoreForRuns } from "./run-records.ts";
+import { createRecordStoreForRuns, mergeDeep } from "./run-records.ts";
 import { updateRecordFields } from "./write-record.ts";
 
 const caller: Caller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
@@ -138,4 +142,12 @@ describeSuiteForEachStore("records of a run", (store) => {
       ]);
     stop();
   });
+});
+
+it("a deep merge takes linear time", () => {
+  const fields = (size: number, value: number): JsonObject =>
+    Object.fromEntries(Array.from({ length: size }, (_, index) => [`k${index}`, { [`v${value}`]: value }]));
+  const run = (size: number) => mergeDeep(fields(size, 1), fields(size, 2));
+  expect(run(1)).toEqual({ k0: { v1: 1, v2: 2 } });
+  expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
 });

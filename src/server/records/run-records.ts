@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type JsonObject, type JsonValue, isJsonObject, copyObjectWithKey } from "#core/json/json.ts";
+import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { findUnstorableJsonValue } from "#core/json/json-text.ts";
 import { RECORD_LIMITS } from "#contract/record.ts";
 import { DomainError } from "#server/domain/domain-error.ts";
@@ -167,15 +167,14 @@ function mergedText(row: RecordRow, values: JsonObject, merge: "merge" | "replac
   return metadataText(merge === "merge" ? { ...old, ...values } : mergeDeep(old, values));
 }
 
-function mergeDeep(old: JsonObject, values: JsonObject): JsonObject {
-  return Object.entries(values).reduce((merged, [key, value]) => {
-    const before = Object.hasOwn(merged, key) ? merged[key] : undefined;
-    return copyObjectWithKey(
-      merged,
-      key,
-      isJsonObject(before) && isJsonObject(value) ? mergeDeep(before, value) : value,
-    );
-  }, old);
+/** Merges nested objects; other values of `values`, such as lists, replace those of `old`. */
+export function mergeDeep(old: JsonObject, values: JsonObject): JsonObject {
+  const merged = new Map(Object.entries(old));
+  for (const [key, value] of Object.entries(values)) {
+    const before = merged.get(key);
+    merged.set(key, isJsonObject(before) && isJsonObject(value) ? mergeDeep(before, value) : value);
+  }
+  return Object.fromEntries(merged);
 }
 
 /**

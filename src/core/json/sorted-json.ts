@@ -1,0 +1,11 @@
+import { type JsonValue, isJsonObject } from "./json.ts";
+
+/** Serializes a value with sorted keys. Values are equal, as `isEqualJson` compares them, exactly if their texts are. */
+export function stringifyWithSortedKeys(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(stringifyWithSortedKeys).join(",")}]`;
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value)
+    .toSorted()
+    .map((key) => `${JSON.stringify(key)}:${stringifyWithSortedKeys(value[key] ?? null)}`);
+  return `{${members.join(",")}}`;
+}
