@@ -9,6 +9,7 @@ import {
   createSampleStep,
 } from "#server/testing/sample-steps.ts";
 import { HTTP_REQUEST_STEP_TYPES } from "./managed-secret.ts";
+import { SUPPORTED_STEP_TYPES } from "./steps/step-runners.ts";
 
 const received: { readonly url: string; readonly headers: Record<string, unknown>; readonly body: string }[] =
   [];
@@ -34,6 +35,8 @@ beforeAll(async () => {
       KEY: { value: "geheim-1", stepTypes: HTTP_REQUEST_STEP_TYPES, hosts: [] },
       HOST: { value: "geheim-2", stepTypes: HTTP_REQUEST_STEP_TYPES, hosts: ["localhost"] },
       OTHER: { value: "geheim-3", stepTypes: ["prompt"], hosts: [] },
+      NAMED: { value: "sk-Kennwort-42", stepTypes: SUPPORTED_STEP_TYPES, hosts: ["api.example.com"] },
+      ADDRESS: { value: "3232235521", stepTypes: HTTP_REQUEST_STEP_TYPES, hosts: [] },
       OPEN: { value: "geheim-4", stepTypes: ["transform-data", "set-variable"], hosts: [] },
     },
   });
@@ -155,7 +158,7 @@ describe("a secret with hosts", () => {
       /may not be sent/,
     );
     expect((await run(call({ url: "http://localhost.evil.example/?{{secret:HOST}}" }))).error).toMatch(
-      /may not be sent to localhost\.evil\.example/,
+      /may not be sent to http:\/\/localhost\.evil\.example/,
     );
     expect(received.length).toBe(before + 1);
   });
@@ -178,4 +181,45 @@ describe("a secret with hosts", () => {
     );
     expect(received.length).toBe(before + 1);
   });
+});
+
+it.each<[string, JsonObject]>([
+  ["the method", call({ method: "{{secret:NAMED}}" })],
+  ["a URL", call({ url: "{{secret:NAMED}}" })],
+  ["the scheme of a URL", call({ url: "{{secret:NAMED}}://api.example.com/" })],
+  ["the host of a URL", call({ url: "http://{{secret:NAMED}}/" })],
+  ["a part of a host", call({ url: "http://api.{{secret:NAMED}}.example/" })],
+  ["a host after credentials", call({ url: "http://user:word@{{secret:NAMED}}/" })],
+  ["the name of a header", call({ headers: { "x {{secret:NAMED}}": "1" } })],
+  ["a timeout", call({ timeout: "{{secret:NAMED}}" })],
+  ["the type of authentication", call({}, { auth: { type: "{{secret:NAMED}}" } })],
+  ["the model of a prompt", createSampleStep("a", "prompt", { model: "{{secret:NAMED}}", userPrompt: "x" })],
+  ["a number of a prompt", createSampleStep("a", "prompt", { model: "m", seed: "{{secret:NAMED}}" })],
+  [
+    "the addresses of a mail",
+    createSampleStep("a", "send-email", { to: "{{secret:NAMED}}", from: "a@{{secret:NAMED}}", text: "x" }),
+  ],
+  ["the name of an event", createSampleStep("a", "send-event", { eventType: "{{secret:NAMED}}" })],
+  ["the ID of a record", createSampleStep("a", "retrieve-record", { recordId: "{{secret:NAMED}}" })],
+  [
+    "the type and name of a record",
+    createSampleStep("a", "retrieve-record", {
+      recordType: "{{secret:NAMED}}",
+      recordName: "{{secret:NAMED}}",
+    }),
+  ],
+])("a result contains a secret from %s in no letter case", async (_, given) => {
+  const { outcome, events } = await harness.run([given]);
+  const written = JSON.stringify({ outcome, events, sent: harness.events }).toLowerCase();
+  expect(written).toContain('"status"');
+  expect(written).not.toContain("kennwort");
+});
+
+it("an error quotes a URL with a secret as it is written in the step", async () => {
+  expect((await run(call({ url: "http://{{secret:NAMED}}/" }))).error).toBe(
+    "The secret NAMED may not be sent to http://{{secret:NAMED}}/, which is not among the hosts of FLOWLINE_SECRET_NAMED_ALLOW.",
+  );
+  expect((await run(call({ url: "http://{{secret:ADDRESS}}/" }))).error).toMatch(
+    /^http:\/\/\{\{secret:ADDRESS\}\}\/ is on a private network/,
+  );
 });

@@ -30,11 +30,28 @@ it("the redactor redacts a secret completely even if it contains another secret 
   expect(new RunSecretRedactor(["ab%63defghij", "cde"]).text("x ab%63defghij y")).toBe("x ••• y");
 });
 
+it.each([
+  ["sk-geheim-42", "sk-Geheim-42"],
+  ["SK-GEHEIM-42", "sk-Geheim-42"],
+  ["Sk-gEHEIM-42", "SK-GEHEIM-42"],
+  ["SK%2Dgeheim%2D42", "sk-Geheim-42"],
+  ["key", " KEY\n"],
+])("the redactor redacts %j, another spelling of the secret %j", (spelled, secret) => {
+  const redactor = new RunSecretRedactor([secret]);
+  expect(redactor.text(`<${spelled}>`)).toBe("<•••>");
+  expect(redactor.value({ in: [`<${spelled}>`], [spelled]: 1 })).toEqual({ in: ["<•••>"], "•••": 1 });
+  const stream = redactor.stream();
+  expect(stream.push(`<${spelled.slice(0, 2)}`) + stream.push(`${spelled.slice(2)}>`) + stream.end()).toBe(
+    "<•••>",
+  );
+});
+
 it("the redactor leaves a text without secrets unchanged", () => {
   fc.assert(
     fc.property(fc.array(short), short, (secrets, text) => {
       const forms = secrets.flatMap((secret) => [
         secret,
+        secret.trim(),
         JSON.stringify(secret).slice(1, -1),
         encodeURI(secret),
       ]);

@@ -92,9 +92,11 @@ export class RunSecretRedactor {
   }
 
   #add(secrets: readonly string[]): void {
-    // Adds a second form of the secret in which U+FFFD replaces unpaired surrogates, because URL encoding makes the
-    // same replacement.
-    const spelled = secrets.flatMap((secret) => [secret, secret.replaceAll(/\p{Surrogate}/gu, "\uFFFD")]);
+    // Adds the forms that fields and URLs make of a secret: without the space around it, and with U+FFFD in place of
+    // unpaired surrogates.
+    const spelled = secrets
+      .flatMap((secret) => [secret, secret.trim()])
+      .flatMap((secret) => [secret, secret.replaceAll(/\p{Surrogate}/gu, "\uFFFD")]);
     const all = new Set([...this.#secrets, ...spelled].filter((secret) => secret !== ""));
     if (all.size === this.#secrets.size) return;
     this.#secrets = all;

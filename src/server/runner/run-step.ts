@@ -101,6 +101,7 @@ export async function runStep(
     completedAt: tools.now(),
     ...reported,
     ...(answerText !== undefined && isAnswer && { answerText: redactor.text(answerText) }),
+    ...(details.modelUsed !== undefined && { modelUsed: redactor.text(details.modelUsed) }),
     ...(details.resolvedPrompt !== undefined && {
       resolvedPrompt: truncateText(redactor.text(details.resolvedPrompt), MAX_STEP_REPORT_CHARACTERS.prompt),
     }),

@@ -9,8 +9,9 @@ export interface MatchedTextBounds {
 }
 
 /**
- * Finds all occurrences of many words in one pass (Aho–Corasick), in linear time for all inputs. Typed arrays keep
- * 100,000 characters of words within a few megabytes.
+ * Finds all occurrences of many words in one pass (Aho–Corasick), in linear time for all inputs. Ignores the case of A
+ * to Z, because hosts, for example, are quoted in lower case. Typed arrays keep 100,000 characters of words within a few
+ * megabytes.
  */
 export class WordListMatcher {
   readonly #character: Uint16Array;
@@ -40,7 +41,7 @@ export class WordListMatcher {
   has(text: string): boolean {
     let node = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const character = text.charCodeAt(at);
+      const character = foldLetter(text.charCodeAt(at));
       if (node === 0 && this.#starts[character] === 0) continue;
       node = this.#next(node, character);
       if (this.#found[node] !== 0) return true;
@@ -52,7 +53,7 @@ export class WordListMatcher {
     const bounds: number[] = [];
     let node = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const character = text.charCodeAt(at);
+      const character = foldLetter(text.charCodeAt(at));
       if (node === 0 && this.#starts[character] === 0) continue;
       node = this.#next(node, character);
       const length = this.#found[node] ?? 0;
@@ -65,7 +66,7 @@ export class WordListMatcher {
   #add(word: string): void {
     let node = 0;
     for (let at = 0; at < word.length; at += 1) {
-      const character = word.charCodeAt(at);
+      const character = foldLetter(word.charCodeAt(at));
       let child = this.#childOf(node, character);
       if (child === 0) {
         child = this.#size;
@@ -78,7 +79,7 @@ export class WordListMatcher {
       node = child;
     }
     this.#found[node] = word.length;
-    if (word !== "") this.#starts[word.charCodeAt(0)] = 1;
+    if (word !== "") this.#starts[foldLetter(word.charCodeAt(0))] = 1;
   }
 
   /**
@@ -113,6 +114,10 @@ export class WordListMatcher {
     while (child !== 0 && this.#character[child] !== character) child = this.#sibling[child] ?? 0;
     return child;
   }
+}
+
+function foldLetter(character: number): number {
+  return character >= 65 && character <= 90 ? character + 32 : character;
 }
 
 /** Adds a match, merged with overlapping and adjacent ones. Calls must be in ascending order of `to`. */

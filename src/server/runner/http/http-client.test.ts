@@ -145,10 +145,29 @@ it("the HTTP client of steps refuses a host name that resolves to a private addr
   const guarded = createHttpClientForSteps([], resolve);
   const url = `http://rebind.example:${(server.address() as AddressInfo).port}/`;
   await expect(guarded.send({ method: "GET", url, headers: {}, body: undefined }, never)).rejects.toThrow(
-    /rebind.example is on a private network/,
+    /rebind.example:\d+ is on a private network/,
   );
   await guarded.close();
 });
+
+it.each<[string, string, { readonly code: string }]>([
+  ["an unknown host", "Host not found: http://{{x}}/. Check the URL.", { code: "ENOTFOUND" }],
+  ["a refused connection", "http://{{x}}/ refused the connection.", { code: "ECONNREFUSED" }],
+  ["another failure", "http://{{x}}/ could not be reached (ETIMEDOUT).", { code: "ETIMEDOUT" }],
+])(
+  "the HTTP client of steps reports %s by the URL as written if that is given",
+  async (_, message, { code }) => {
+    const resolve = ((host: string, _options: unknown, callback: (error: Error) => void) => {
+      callback(Object.assign(new Error(`getaddrinfo ${code} ${host}`), { code }));
+    }) as never;
+    const guarded = createHttpClientForSteps([], resolve);
+    const url = "http://Geheim-42.example/";
+    const request = { method: "GET", url, writtenUrl: "http://{{x}}/", headers: {}, body: undefined };
+    const failure = await guarded.send(request, never).catch((error: Error) => error.message);
+    expect(failure).toBe(message);
+    await guarded.close();
+  },
+);
 
 it("the HTTP client of steps refuses redirects to private addresses and other schemes", async () => {
   const to = (target: string) => get(`${origin}/to/302/${encodeURIComponent(target)}`);

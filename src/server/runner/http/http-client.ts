@@ -13,6 +13,8 @@ const CONNECT_MS = 10_000;
 export interface HttpRequestOfStep {
   readonly method: string;
   readonly url: string;
+  /** Replaces `url` and its host in messages: the URL with its templates, if a secret was filled in. */
+  readonly writtenUrl?: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly secrets?: ReadonlyMap<string, Pick<ManagedSecret, "hosts">>;
@@ -58,11 +60,11 @@ export function createHttpClientForSteps(
     let { method, body } = request;
     let headers = new Headers(readHeaders(request.headers));
     if (!headers.has("user-agent")) headers.set("user-agent", "Flowline");
-    let url = readUrl(request.url);
+    let url = readUrl(request, request.url);
     refuseSecrets(request, url);
     for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
       const isOpen = isAllowed.has(placeOf(url));
-      if (!isOpen) refusePrivateHost(url);
+      if (!isOpen) refusePrivateHost(request, url);
       let response: Response;
       try {
         response = await fetch(url, {
@@ -75,7 +77,7 @@ export function createHttpClientForSteps(
         });
       } catch (error) {
         signal.throwIfAborted();
-        throw new StepFailure(describeFetchError(error, url));
+        throw new StepFailure(describeFetchError(error, request, url));
       }
       const location = response.headers.get("location");
       if (![301, 302, 303, 307, 308].includes(response.status) || location === null) {
@@ -83,7 +85,7 @@ export function createHttpClientForSteps(
       }
       // Discards the body of the redirect: an unread body would keep the connection open.
       await response.body?.cancel().catch(() => {});
-      const next = readUrl(location, url);
+      const next = readUrl(request, location, url);
       const becomesGet = response.status === 303 || (response.status < 303 && method === "POST");
       if (becomesGet && method !== "HEAD") {
         method = "GET";
@@ -100,7 +102,7 @@ export function createHttpClientForSteps(
       }
       url = next;
     }
-    throw new StepFailure(`${request.url} redirects more than ${MAX_REDIRECTS} times.`);
+    throw new StepFailure(`${request.writtenUrl ?? request.url} redirects more than ${MAX_REDIRECTS} times.`);
   };
 
   return {
@@ -120,22 +122,27 @@ function refuseSecrets(request: HttpRequestOfStep, url: URL): void {
   const key = findRefusedSecret(request, url);
   if (key === undefined) return;
   throw new StepFailure(
-    `The secret ${key} may not be sent to ${url.host}, which is not among the hosts of FLOWLINE_SECRET_${key}_ALLOW.`,
+    `The secret ${key} may not be sent to ${nameTarget(request, url)}, which is not among the hosts of FLOWLINE_SECRET_${key}_ALLOW.`,
   );
 }
 
-function readUrl(text: string, base?: URL): URL {
+/** Returns no part of a parsed URL that contains a secret: parsing spells a host in another way than the secret. */
+function nameTarget({ writtenUrl }: HttpRequestOfStep, url: URL): string {
+  return writtenUrl ?? url.host;
+}
+
+function readUrl({ writtenUrl }: HttpRequestOfStep, text: string, base?: URL): URL {
   if (!URL.canParse(text, base?.href)) {
-    throw new StepFailure(`“${text}” is not a valid URL. Start it with http:// or https://.`);
+    throw new StepFailure(`“${writtenUrl ?? text}” is not a valid URL. Start it with http:// or https://.`);
   }
   const url = new URL(text, base);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new StepFailure(`Only http:// and https:// URLs are supported, not “${url.protocol}”.`);
+    throw new StepFailure(
+      `Only http:// and https:// URLs are supported, not “${writtenUrl ?? url.protocol}”.`,
+    );
   }
   if (url.username !== "" || url.password !== "") {
-    throw new StepFailure(
-      `The URL of ${url.host} contains credentials. Use the step’s authentication instead.`,
-    );
+    throw new StepFailure("The URL contains credentials. Use the step’s authentication instead.");
   }
   return url;
 }
@@ -163,15 +170,17 @@ function placeOf(url: URL): string {
  * Refuses a URL whose host is a private IP address. `guardLookup` does not cover such a URL, because it is called only
  * for host names.
  */
-function refusePrivateHost(url: URL): void {
+function refusePrivateHost(request: HttpRequestOfStep, url: URL): void {
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) !== 0 && !isPublicIpAddress(host)) throw refusal(url.host);
+  if (isIP(host) !== 0 && !isPublicIpAddress(host)) throw new StepFailure(describePrivateHost(request, url));
 }
 
-function refusal(host: string): StepFailure {
-  return new StepFailure(
-    `${host} is on a private network, which flows cannot call. To allow it, add its host and port to FLOWLINE_ALLOW_PRIVATE_HTTP.`,
-  );
+function describePrivateHost(request: HttpRequestOfStep, url: URL): string {
+  return `${nameTarget(request, url)} is on a private network, which flows cannot call. To allow it, add its host and port to FLOWLINE_ALLOW_PRIVATE_HTTP.`;
+}
+
+class PrivateAddressError extends Error {
+  override readonly name = "PrivateAddressError";
 }
 
 /**
@@ -184,20 +193,24 @@ function guardLookup(resolve: typeof lookup): LookupFunction {
       const [first] = addresses ?? [];
       if (error || !first) return callback(error ?? new Error(`${host} has no address`), "", 0);
       if (!addresses.every(({ address }) => isPublicIpAddress(address)))
-        return callback(refusal(host), "", 0);
+        return callback(new PrivateAddressError(), "", 0);
       if (options.all) callback(null, addresses);
       else callback(null, first.address, first.family);
     });
   };
 }
 
-function describeFetchError(error: unknown, url: URL): string {
+function describeFetchError(error: unknown, request: HttpRequestOfStep, url: URL): string {
   let cause: unknown = error;
   while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
   if (cause instanceof AggregateError) [cause] = cause.errors as unknown[];
-  if (cause instanceof StepFailure) return cause.message;
+  if (cause instanceof PrivateAddressError) return describePrivateHost(request, url);
+  const target = nameTarget(request, url);
   const said = cause instanceof Error ? cause.message : String(cause);
-  if (/ENOTFOUND|EAI_AGAIN/.test(said)) return `Host not found: ${url.host}. Check the URL.`;
-  if (/ECONNREFUSED/.test(said)) return `${url.host} refused the connection.`;
-  return `${url.host} could not be reached: ${ensureFinalPeriod(said)}`;
+  if (/ENOTFOUND|EAI_AGAIN/.test(said)) return `Host not found: ${target}. Check the URL.`;
+  if (/ECONNREFUSED/.test(said)) return `${target} refused the connection.`;
+  if (request.writtenUrl === undefined) return `${target} could not be reached: ${ensureFinalPeriod(said)}`;
+  // Reports only the code: messages of DNS, TLS and sockets contain the host or its address.
+  const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+  return `${target} could not be reached${code}.`;
 }

@@ -165,7 +165,7 @@ it.each<[string, JsonObject, JsonObject, RegExp]>([
   ["an empty address", { url: "{{nobody}}" }, {}, /URL is required/],
   ["a private address", { url: "http://10.0.0.1/" }, {}, /ALLOW_PRIVATE_HTTP/],
   ["a file", { url: "file:///etc/passwd" }, {}, /Only http/],
-  ["an unknown method", { url: "{{origin}}/", method: "JUMP" }, {}, /“JUMP” is not an HTTP method/],
+  ["an unknown method", { url: "{{origin}}/", method: "JUMP" }, {}, /Method must be one of GET, POST/],
   ["a body that GET cannot send", { url: "{{origin}}/", body: "x" }, {}, /GET request cannot have a body/],
   ["a timeout", { url: "{{origin}}/silent", timeout: 100 }, {}, /did not respond within 100 ms/],
   [

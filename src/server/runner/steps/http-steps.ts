@@ -48,6 +48,7 @@ async function send(
 ): Promise<StepHttpResponse> {
   const http = isJsonObject(call.config["http"]) ? call.config["http"] : {};
   const request = readRequest(call, http, headers);
+  const target = request.writtenUrl ?? request.url;
   const timeout = Number(call.filler.value(http["timeout"] ?? 0));
   const sendIt = (signal: AbortSignal) => call.tools.http.send(request, signal);
   const answer =
@@ -55,7 +56,7 @@ async function send(
       ? await withTimeLimit(
           {
             ms: timeout,
-            message: `${request.url} did not respond within ${timeout} ms.`,
+            message: `${target} did not respond within ${timeout} ms.`,
             signal: call.signal,
           },
           sendIt,
@@ -63,7 +64,7 @@ async function send(
       : await sendIt(call.signal);
   if (answer.status >= 200 && answer.status < 300) return answer;
   const said = truncateTextToExcerpt(call.redact(answer.text));
-  throw new StepFailure(`${request.url} responded with ${answer.status}${said === "" ? "." : `: ${said}`}`);
+  throw new StepFailure(`${target} responded with ${answer.status}${said === "" ? "." : `: ${said}`}`);
 }
 
 function readRequest(
@@ -71,11 +72,14 @@ function readRequest(
   http: JsonObject,
   added: Readonly<Record<string, string>>,
 ): HttpRequestOfStep {
-  const url = formatValueForTemplateInsertion(call.filler.value(http["url"] ?? "")).trim();
+  const filledUrl = formatValueForTemplateInsertion(call.filler.value(http["url"] ?? ""));
+  const url = filledUrl.trim();
   if (url === "") throw new StepFailure("URL is required.");
   const method =
     formatValueForTemplateInsertion(call.filler.value(http["method"] ?? "")).toUpperCase() || "GET";
-  if (!METHODS.includes(method)) throw new StepFailure(`“${method}” is not an HTTP method.`);
+  if (!METHODS.includes(method)) {
+    throw new StepFailure(`Method must be one of ${METHODS.join(", ")}.`);
+  }
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(isJsonObject(http["headers"]) ? http["headers"] : {})) {
     if (name.trim() !== "")
@@ -92,6 +96,10 @@ function readRequest(
   return {
     method,
     url,
+    writtenUrl:
+      call.redact(filledUrl) === filledUrl
+        ? undefined
+        : formatValueForTemplateInsertion(http["url"] ?? "").trim(),
     secrets: call.filler.usedSecrets,
     headers: {
       ...(isWritingHttpMethod(method) &&
