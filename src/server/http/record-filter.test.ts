@@ -237,6 +237,32 @@ describeSuiteForEachStore("the filter of records", (store) => {
     expect(refused.json.details[0].message).toContain("at most 12 may be “contains”");
   });
 
+  it.each<[string, (index: number) => object]>([
+    ["paths", (index) => ({ field: `text.b.c${index}`, op: "isSet" })],
+    ["long keys", (index) => ({ field: `${index}`.padStart(64, "k"), op: "isSet" })],
+  ])("refuses more conditions on %s than the length of a record allows", async (_, of) => {
+    const body = { type: "long", name: "x", metadata: { text: "lorem ipsum ".repeat(50_000) } };
+    expect((await app.call("POST", "/v1/records", { body })).status).toBe(201);
+    const preview = (count: number) =>
+      app.call("POST", "/v1/records/preview-filter", { body: { type: "long", where: many(count, of) } });
+    expect((await preview(20)).json).toMatchObject({ matchedCount: 0, truncated: false });
+    const refused = await preview(250);
+    expect([refused.status, refused.json.details[0].code]).toEqual([400, "FILTER_TOO_COSTLY"]);
+  });
+
+  it("refuses to search a long record for a long text", async () => {
+    const body = { type: "long", name: "x", metadata: { text: "a".repeat(1_000_000) } };
+    expect((await app.call("POST", "/v1/records", { body })).status).toBe(201);
+    const preview = (length: number) => {
+      const where = { field: "text", op: "contains", value: `b${"a".repeat(length)}` };
+      return app.call("POST", "/v1/records/preview-filter", { body: { type: "long", where } });
+    };
+    expect((await preview(100)).json).toMatchObject({ matchedCount: 0, truncated: false });
+    const refused = await preview(4999);
+    expect([refused.status, refused.json.details[0].code]).toEqual([400, "FILTER_TOO_COSTLY"]);
+    expect(refused.json.details[0].message).toContain("Search for a shorter text");
+  });
+
   it("refuses to scan more text than the limit for one request", async () => {
     await fill(1200);
     await store().database.execute(

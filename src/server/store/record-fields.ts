@@ -22,6 +22,7 @@ export type RecordFilterExpression =
 export interface CompiledRecordFilter {
   readonly sql: SQL;
   readonly tests: number;
+  /** Number of times that all conditions read a record's text, and that the most expensive of them does. */
   readonly textTests: number;
   readonly mostTextTests: number;
 }
@@ -33,15 +34,10 @@ const OWN_FIELDS: Readonly<Record<string, SQL>> = {
   updatedAt: timeText(sql`${recordsTable.updatedAt}`),
 };
 
-/**
- * Cost of a condition relative to one search through the field's text. `endsWith` costs three times as much, because
- * PostgreSQL counts characters to find the end of the text.
- */
-const TEXT_TESTS: Partial<Record<RecordFieldCondition["op"], number>> = {
-  contains: 1,
-  notContains: 1,
-  endsWith: 3,
-};
+/** PostgreSQL counts characters to find the end of a text, which takes as long as three searches. */
+const END_TESTS = 3;
+/** Characters of a searched text that add one search: `strpos` may compare all of them at each character. */
+const CHARACTERS_PER_TEST = 36;
 
 /** PostgreSQL cuts the name of a column to 63 bytes. */
 const COLUMN_NAME = /^[\w .-]{1,63}$/;
@@ -52,28 +48,35 @@ const COLUMN_NAME = /^[\w .-]{1,63}$/;
  */
 export function compileRecordFilter(root: RecordFilterExpression): CompiledRecordFilter {
   const fields = new FieldColumns();
-  const condition = compile(root, fields);
-  const tests = listTests(root);
-  const textTests = tests.map(({ op }) => TEXT_TESTS[op] ?? 0);
+  const textTests: number[] = [];
+  const condition = compile(root, fields, textTests);
   return {
     sql: sql`EXISTS (SELECT 1 FROM (${fields.toSql()} OFFSET 0) AS field WHERE ${condition})`,
-    tests: tests.length,
+    tests: textTests.length,
     textTests: textTests.reduce((sum, count) => sum + count, 0),
     mostTextTests: Math.max(0, ...textTests),
   };
 }
 
-function listTests(test: RecordFilterExpression): readonly RecordFieldCondition[] {
-  return "join" in test ? test.items.flatMap(listTests) : [test.test];
-}
-
-function compile(test: RecordFilterExpression, fields: FieldColumns): SQL {
-  if (!("join" in test)) return asks(test.test, (kind) => fields.column(test.field, kind));
+/** Adds the cost of each condition to `textTests`. */
+function compile(test: RecordFilterExpression, fields: FieldColumns, textTests: number[]): SQL {
+  if (!("join" in test)) {
+    const parsesBefore = fields.parses;
+    const condition = asks(test.test, (kind) => fields.column(test.field, kind));
+    textTests.push(countTextTests(test.test) + fields.parses - parsesBefore);
+    return condition;
+  }
   const joined = sql.join(
-    test.items.map((item) => compile(item, fields)),
+    test.items.map((item) => compile(item, fields, textTests)),
     test.join === "and" ? sql` AND ` : sql` OR `,
   );
   return sql`(${joined})`;
+}
+
+function countTextTests(test: RecordFieldCondition): number {
+  if (test.op === "endsWith") return END_TESTS;
+  if (test.op !== "contains" && test.op !== "notContains") return 0;
+  return 1 + Math.floor(test.value.length / CHARACTERS_PER_TEST);
 }
 
 /**
@@ -87,6 +90,12 @@ type Column = (reading: Reading) => SQL;
 class FieldColumns {
   readonly #keys = new Map<string, SQL>();
   readonly #columns = new Map<string, { readonly name: SQL; readonly value: SQL }>();
+  #parses = 0;
+
+  /** Number of times that the columns parse JSON again, which may be as long as the record. */
+  get parses(): number {
+    return this.#parses;
+  }
 
   column(field: string, reading: Reading): SQL {
     const id = `${field} ${reading}`;
@@ -134,11 +143,15 @@ class FieldColumns {
     const path = field.replace(/^metadata\./, "");
     const [first = "", ...rest] = path.split(".");
     if (rest.length === 0) return this.#key(path);
+    this.#parses += 1;
     return sql`COALESCE(${this.#key(path)}, ${this.#key(first)} #> ${arrayText(rest)}::text[])`;
   }
 
   #key(key: string): SQL {
-    if (!COLUMN_NAME.test(key)) return sql`(${recordsTable.metadata} -> ${key}::text)`;
+    if (!COLUMN_NAME.test(key)) {
+      this.#parses += 1;
+      return sql`(${recordsTable.metadata} -> ${key}::text)`;
+    }
     const name = sql.identifier(key);
     this.#keys.set(key, sql`${name}`);
     return sql`entry.${name}`;

@@ -24,13 +24,16 @@ const addRecords = (type: string, count: number, length: number) =>
       json_build_object('text', repeat('x', ${length}::integer)), now(), now() + n * interval '1 second'
     FROM generate_series(1, ${count}::integer) AS n`);
 
-const joined = (...ops: readonly ("contains" | "endsWith")[]) => {
-  const items = ops.map((op): RecordFilterExpression => ({
-    field: "text",
-    test: { op, value: "none" } as RecordFieldCondition,
-  }));
-  return compileRecordFilter(items.length === 1 && items[0] ? items[0] : { join: "or", items });
-};
+const anyOf = (fields: readonly string[], test: RecordFieldCondition) =>
+  compileRecordFilter({
+    join: "or",
+    items: fields.map((field): RecordFilterExpression => ({ field, test })),
+  });
+const joined = (...ops: readonly ("contains" | "endsWith")[]) =>
+  compileRecordFilter({
+    join: "or",
+    items: ops.map((op) => ({ field: "text", test: { op, value: "none" } })),
+  });
 
 const scanLong = async (count: number) => {
   await addRecords("long", count, 2_000_000);
@@ -73,5 +76,23 @@ it("a refused record filter reports whether the conditions or the amount of text
   await expect(refused).rejects.toThrow("too many conditions for this many records");
   const short = scan(joined("contains"), { ...room, read: 500_000 });
   await expect(short).rejects.toThrow(FilterTooCostlyError);
-  await expect(short).rejects.toThrow("more text than one request may look through");
+  await expect(short).rejects.toThrow("too much text to search in one request");
+});
+
+it("a record filter reads fewer records at once if its fields are paths or keys that no column can have", async () => {
+  const room = { read: Infinity, added: Infinity };
+  const windows = (fields: readonly string[]) => scan(anyOf(fields, { op: "eq", value: "none" }), room);
+  const list = (of: (index: number) => string) => Array.from({ length: 250 }, (_, index) => of(index));
+  const plain = await windows(list((index) => `c${index}`));
+  expect(await windows(list((index) => `a.b.c${index}`))).toBeGreaterThan(2 * plain);
+  expect(await windows(list((index) => `${index}`.padStart(64, "k")))).toBeGreaterThan(2 * plain);
+  expect(await windows(list(() => "a.b.c"))).toBe(plain);
+});
+
+it("a record filter reads fewer records at once if it searches for a long text", async () => {
+  const windows = (op: "contains" | "notContains", length: number) =>
+    scan(anyOf(["text"], { op, value: `b${"a".repeat(length)}` }), { read: Infinity, added: Infinity });
+  expect(await windows("contains", 30)).toBe(4);
+  expect(await windows("contains", 4999)).toBeGreaterThan(4);
+  expect(await windows("notContains", 4999)).toBeGreaterThan(4);
 });

@@ -48,8 +48,8 @@ export class FilterTooCostlyError extends Error {
  */
 const WINDOW_COST = 4_000_000;
 /**
- * Maximum bytes that a filter with several conditions may read for one record. A filter that reads more is refused,
- * because a window contains at least one whole record.
+ * Maximum bytes that a filter may read for one record. A filter that reads more is refused, because a window contains at
+ * least one whole record.
  */
 const RECORD_COST = 16_000_000;
 /**
@@ -199,8 +199,7 @@ function cutWindow<Row extends SizedRow>(
   let cost = 0;
   const end = rows.findIndex((row) => {
     const own = costOf(row, condition);
-    if (condition && condition.tests > 1 && own > RECORD_COST)
-      throw new FilterTooCostlyError(describeRecord(row));
+    if (condition && own > RECORD_COST) throw new FilterTooCostlyError(describeRecord(row, condition));
     cost += own;
     return cost > WINDOW_COST;
   });
@@ -216,9 +215,11 @@ function costOfOne({ length }: SizedRow, { mostTextTests }: CompiledRecordFilter
   return ROW_COST + TEST_COST + length * (1 + mostTextTests);
 }
 
-function describeRecord({ length }: SizedRow): string {
+function describeRecord({ length }: SizedRow, { tests }: CompiledRecordFilter): string {
+  if (tests === 1)
+    return `The records are too long for this condition: one has ${length} bytes. Search for a shorter text, or narrow the list by type, name or search.`;
   const most = Math.max(0, Math.floor(RECORD_COST / length) - 1);
-  return `The records are too long for this many conditions: one has ${length} bytes, so at most ${most} may be “contains”, or a third as many “endsWith”.`;
+  return `The records are too long for this many conditions: one has ${length} bytes, so at most ${most} may be “contains” with a short text, or a third as many “endsWith” or on nested fields.`;
 }
 
 const TOO_MANY_CONDITIONS =
