@@ -11,6 +11,7 @@ import {
   listStepResultPartitions,
 } from "#server/store/step-result-partitions.ts";
 import { getStoreFailureKind } from "#server/store/store-failure.ts";
+import { canRunTool } from "#server/testing/optional-tool.ts";
 import { insertResults, runSql } from "#server/testing/step-result-rows.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import {
@@ -24,8 +25,8 @@ const root = mkdtempSync(join(tmpdir(), "flowline-disk-"));
 const disk = join(root, "disk");
 const made = join(root, "made");
 mkdirSync(disk);
-// Mounts a small disk, which requires root; without root, the tests are skipped.
-const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=160m", "tmpfs", disk]).status === 0;
+// Mounts a small disk, which requires root.
+const isMounted = canRunTool("a full disk", ["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", disk]);
 
 let main: string;
 const ROUNDS = process.env["FULL_RUN"] === undefined ? 1 : 3;

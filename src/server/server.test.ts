@@ -12,6 +12,7 @@ import {
   runServerUntilExit,
   startServerProcess,
 } from "#server/testing/server-process.ts";
+import { canRunTool } from "#server/testing/optional-tool.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import { ServerSentEventReader } from "#server/testing/event-reader.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
@@ -65,7 +66,7 @@ describe.concurrent("a server killed during many writes", () => {
     },
   );
 
-  const canTrace = spawnSync(TRACER, ["-f", "--seccomp-bpf", "-o", "/dev/null", "true"]).status === 0;
+  const canTrace = canRunTool("synced commits", [TRACER, "-f", "--seccomp-bpf", "-o", "/dev/null", "true"]);
   it.skipIf(!canTrace)(
     "had synced every commit to the disk, once (needs strace)",
     { timeout: 120_000, tags: ["full"] },

@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { canRunTool } from "#server/testing/optional-tool.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
 import {
   type ServerProcess,
@@ -20,7 +20,7 @@ const AS_HOST = [
   "-c",
   'mount --bind "$0" /proc/sys/kernel/random/boot_id && exec "$@"',
 ];
-const canSeem = spawnSync(AS_HOST[0] ?? "", [...AS_HOST.slice(1), "/dev/null", "true"]).status === 0;
+const canSeem = canRunTool("two hosts", [...AS_HOST, "/dev/null", "true"]);
 
 let main: string;
 const root = mkdtempSync(join(tmpdir(), "flowline-hosts-"));

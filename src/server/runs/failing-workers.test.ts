@@ -6,6 +6,7 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Effect } from "#server/testing/batch-effects.ts";
 import { unpackTestStore } from "#server/testing/open-test-store.ts";
+import { reportSkippedTests } from "#server/testing/optional-tool.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
 import { type FleetOptions, ServerFleet, type StartedBatch } from "#server/testing/server-fleet.ts";
 import { buildTestServer } from "#server/testing/server-process.ts";
@@ -240,6 +241,7 @@ describe.concurrent("workers that fail while a batch runs", { tags: ["full"] }, 
     );
 
     const faketime = findFaketime();
+    if (faketime === undefined) reportSkippedTests("a clock that jumps", "libfaketime is not installed");
     it.skipIf(faketime === undefined)(
       "runs each record once although the clock of a server jumps by an hour",
       { timeout: 400_000 },
