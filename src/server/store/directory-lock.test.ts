@@ -1,10 +1,19 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import fs, {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openDataDirectory } from "./data-directory.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { identifyProcess } from "./lock-holder.ts";
@@ -78,6 +87,20 @@ it("the directory lock reports why a directory cannot be used", async () => {
   await expect(openDataDirectory(join(file, "data"))).rejects.toThrow(
     /cannot be written \((?:ENOTDIR|EEXIST)\)/,
   );
+});
+
+it("the directory lock reports a file system without hard links", async () => {
+  const link = vi.spyOn(fs, "linkSync").mockImplementation(() => {
+    throw Object.assign(new Error("operation not permitted"), { code: "EPERM" });
+  });
+  syncBuiltinESMExports();
+  try {
+    await expect(openDataDirectory(directory)).rejects.toThrow(/without hard links \(EPERM\)/);
+    expect(readdirSync(directory).filter((name) => name.includes("lock"))).toEqual([]);
+  } finally {
+    link.mockRestore();
+    syncBuiltinESMExports();
+  }
 });
 
 describe("a lock holder in another container or on another host", () => {

@@ -50,6 +50,8 @@ const SILENT_MS = 20_000;
  */
 const TAKEOVER_MS = 1000;
 const MAX_SOCKET_PATH = 100;
+/** Errors of `link` on file systems without hard links, such as exFAT, SMB and some of FUSE. */
+const NO_HARD_LINKS = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
 
 /**
  * Locks the directory by a file with the next number, which `link` lets only one process create; throws if there is a
@@ -84,8 +86,13 @@ function createLock(directory: string, mine: number, holder: LockHolder): void {
   try {
     linkSync(draft, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw lockedBy(directory, mine);
-    throw error;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") throw lockedBy(directory, mine);
+    if (!NO_HARD_LINKS.has(code)) throw error;
+    throw new StartupError(
+      `The data directory ${directory} is on a file system without hard links (${code}), which its lock needs; set FLOWLINE_DATA_DIR to a directory on another file system.`,
+      { cause: error },
+    );
   } finally {
     rmSync(draft, { force: true });
   }

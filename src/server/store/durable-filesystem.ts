@@ -17,7 +17,7 @@ type Operation = (...given: never[]) => unknown;
 
 interface NodeFilesystem {
   readonly stream_ops: Record<"open" | "close" | "write" | "setattr" | "fsync", Operation>;
-  readonly node_ops: Record<"mknod" | "rename" | "setattr", Operation>;
+  readonly node_ops: Record<"mknod" | "rename" | "setattr" | "unlink" | "rmdir", Operation>;
   readonly realPath: (node: unknown) => string;
 }
 
@@ -91,8 +91,14 @@ export class DurableFilesystem extends NodeFS {
 
   #guardFiles({ stream_ops: streams, node_ops: nodes, realPath }: NodeFilesystem): void {
     const { open, close, write, setattr } = streams as Record<string, (...given: unknown[]) => unknown>;
-    const { mknod, rename, setattr: setNode } = nodes as Record<string, (...given: unknown[]) => unknown>;
-    if (!open || !close || !write || !setattr || !mknod || !rename || !setNode)
+    const {
+      mknod,
+      rename,
+      unlink,
+      rmdir,
+      setattr: setNode,
+    } = nodes as Record<string, (...given: unknown[]) => unknown>;
+    if (!open || !close || !write || !setattr || !mknod || !rename || !unlink || !rmdir || !setNode)
       throw new Error("PGlite has another file system than the one that is known here");
     const pathOf = (file: OpenFile) => realPath(file.node);
     streams.open = (file: OpenFile) => {
@@ -136,6 +142,14 @@ export class DurableFilesystem extends NodeFS {
         () => rename(node, directory, name),
         () => realPath(directory),
       );
+    nodes.unlink = (parent: unknown, name: string) => {
+      this.#guards?.verify();
+      unlink(parent, name);
+    };
+    nodes.rmdir = (parent: unknown, name: string) => {
+      this.#guards?.verify();
+      rmdir(parent, name);
+    };
   }
 
   /**

@@ -12,14 +12,24 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { canRunTool } from "#server/testing/optional-tool.ts";
 import { DiskSpaceReserve } from "./disk-space-reserve.ts";
+import { DurableFilesystem } from "./durable-filesystem.ts";
 import { EmbeddedPostgresClient, openPgliteInstance } from "./embedded-client.ts";
 import { StoreFailure } from "./store-failure.ts";
 
 const root = mkdtempSync(join(tmpdir(), "flowline-client-"));
 const disk = join(root, "disk");
 mkdirSync(disk);
-const isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=160m", "tmpfs", disk]).status === 0;
+const isMounted = canRunTool("the log on a full disk", [
+  "mount",
+  "-t",
+  "tmpfs",
+  "-o",
+  "size=160m",
+  "tmpfs",
+  disk,
+]);
 
 /** Accepts every write, to simulate that other programs fill the disk after the check for free space. */
 class LateRoom extends DiskSpaceReserve {
@@ -117,4 +127,28 @@ it("the embedded database creates no file that other users can read or write", (
     const path = join(disk, "store", name);
     expect([name, statSync(path).mode & 0o077]).toEqual([name, 0]);
   }
+});
+
+it("the embedded database changes no file while another server holds the lock", async () => {
+  let isHeld = true;
+  const verify = () => {
+    if (!isHeld) throw new StoreFailure("away", "taken over");
+  };
+  const done: string[] = [];
+  const operations = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, () => void done.push(name)]));
+  const nodes = operations(["mknod", "rename", "setattr", "unlink", "rmdir"]);
+  const streams = operations(["open", "close", "write", "setattr"]);
+  const filesystem = new DurableFilesystem(root, { verify, release: () => false, onSegment: () => {} });
+  const { emscriptenOpts } = await filesystem.init({} as never, {});
+  emscriptenOpts.preRun?.at(-1)?.({
+    NODEFS: { stream_ops: streams, node_ops: nodes, realPath: () => root },
+  } as never);
+  const changes = [...Object.values(nodes), streams["write"], streams["setattr"]];
+  const change = (run: ((...given: unknown[]) => unknown) | undefined) => run?.({}, "x", {});
+  for (const run of changes) change(run);
+  expect(done).toHaveLength(changes.length);
+  isHeld = false;
+  for (const run of changes) expect(() => change(run)).toThrow("taken over");
+  expect(done).toHaveLength(changes.length);
 });
