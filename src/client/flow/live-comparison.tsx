@@ -39,7 +39,6 @@ export function useLiveVersionComparison(
   // result object.
   const isRetrying = error !== null && isFetching;
   return useMemo((): LiveVersionComparison => {
-    if (data === null) return { type: "nothing-live" };
     if (error)
       return {
         type: "failed",
@@ -47,6 +46,7 @@ export function useLiveVersionComparison(
         isRetrying,
         onRetry: () => void refetch(),
       };
+    if (data === null) return { type: "nothing-live" };
     if (!data || !after) return { type: "loading" };
     return compareWithLiveVersion(data, after);
   }, [data, error, isRetrying, refetch, after]);
