@@ -72,11 +72,6 @@ export function hasApiFeature(server: KnownServerCapabilities | undefined, featu
   return offersApiFeature(server, feature) && !server?.unavailable?.[feature];
 }
 
-/** Whether this server runs flows itself, so that it has run settings and step types of its own. */
-export function canServerRunFlows(client: QueryClient): boolean {
-  return client.getQueryData(serverCapabilityQueries.current().queryKey)?.runs === true;
-}
-
 /**
  * Whether the signed-in user has the scope. True while the scopes are unknown, because the server rejects a request
  * without permission and the page then shows that error.

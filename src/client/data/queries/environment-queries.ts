@@ -1,7 +1,5 @@
-import { type QueryClient, QueryObserver, queryOptions } from "@tanstack/react-query";
-import type { ServerRunEnvironment } from "#core/dataflow/find-environment-problems.ts";
+import { queryOptions } from "@tanstack/react-query";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { canServerRunFlows } from "./capability-queries.ts";
 
 const FRESH_MS = 10_000;
 
@@ -17,13 +15,3 @@ export const environmentQueries = {
       staleTime: FRESH_MS,
     }),
 };
-
-export function subscribeToRunEnvironment(
-  client: QueryClient,
-  onChange: (environment: ServerRunEnvironment | undefined) => void,
-): () => void {
-  if (!canServerRunFlows(client)) return () => undefined;
-  const observer = new QueryObserver(client, environmentQueries.current());
-  onChange(observer.getCurrentResult().data);
-  return observer.subscribe(({ data }) => onChange(data));
-}

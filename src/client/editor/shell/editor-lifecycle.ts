@@ -30,8 +30,6 @@ import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { createStillOnPageCheck } from "#client/flow/current-page.ts";
 import { noteOpenedFlow } from "#client/flow/recent-flows.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { subscribeToRunEnvironment } from "#client/data/queries/environment-queries.ts";
 import { loadMergeDocumentsModule } from "#client/document/remote/pull-remote.ts";
 import { loadFlowExport } from "#client/editor/actions/export.ts";
 import { preloadMenuComponent } from "#client/ui/controls/menu-button.tsx";
@@ -151,13 +149,11 @@ export function useBackgroundAnalysisAndPrefetch({ analysis, problems, testRun, 
     const timer = setTimeout(() => {
       preloadParts();
       disconnect = analysis.connect();
-      stopEnvironment = subscribeToRunEnvironment(client, problems.setEnvironment);
-      if (hasApiFeature(client.getQueryData(serverCapabilityQueries.current().queryKey), "secrets"))
-        void import("#client/editor/problems/watch-secrets.ts").then(
-          ({ watchManagedSecrets }) =>
-            isGone || (stopEnvironment = watchManagedSecrets(client, analysis, problems.setEnvironment)),
-          () => undefined,
-        );
+      import("#client/editor/problems/watch-environment.ts").then(
+        ({ watchRunEnvironment }) =>
+          isGone || (stopEnvironment = watchRunEnvironment(client, analysis, problems.setEnvironment)),
+        () => undefined,
+      );
     }, IDLE_MS);
     const stopProblems = problems.connect();
     const stopTestRun = () => testRun.getState().stop?.();

@@ -1,5 +1,11 @@
-import type { QueryClient } from "@tanstack/react-query";
-import type { AccountRunEnvironment } from "#core/dataflow/find-environment-problems.ts";
+import { type QueryClient, QueryObserver } from "@tanstack/react-query";
+import type { AccountRunEnvironment, RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
+import {
+  type KnownServerCapabilities,
+  hasApiFeature,
+  serverCapabilityQueries,
+} from "#client/data/queries/capability-queries.ts";
+import { environmentQueries } from "#client/data/queries/environment-queries.ts";
 import { checkManagedSecrets } from "#client/data/queries/secret-checks.ts";
 import type { FlowAnalysisService } from "#client/document/analysis/flow-analysis.ts";
 import { isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
@@ -9,10 +15,43 @@ const DEBOUNCE_MS = 300;
 const TYPING_DEBOUNCE_MS = 2500;
 
 /**
+ * Reports what runs of the flow can use: the settings of the server if it runs flows itself, else the states of the
+ * account's secrets. Starts once the capabilities are known, which may be long after the flow was opened.
+ */
+export function watchRunEnvironment(
+  client: QueryClient,
+  analysis: FlowAnalysisService,
+  onChange: (environment: RunEnvironment | undefined) => void,
+): () => void {
+  // Does not fetch: the page itself fetches the capabilities.
+  const server = new QueryObserver(client, { ...serverCapabilityQueries.current(), enabled: false });
+  let stop: (() => void) | undefined;
+  const begin = ({ data }: { readonly data: KnownServerCapabilities | undefined }) => {
+    if (data?.runs) stop ??= watchServerEnvironment(client, onChange);
+    else if (hasApiFeature(data, "secrets")) stop ??= watchManagedSecrets(client, analysis, onChange);
+  };
+  const unsubscribe = server.subscribe(begin);
+  begin(server.getCurrentResult());
+  return () => {
+    unsubscribe();
+    stop?.();
+  };
+}
+
+function watchServerEnvironment(
+  client: QueryClient,
+  onChange: (environment: RunEnvironment | undefined) => void,
+): () => void {
+  const observer = new QueryObserver(client, environmentQueries.current());
+  onChange(observer.getCurrentResult().data);
+  return observer.subscribe(({ data }) => onChange(data));
+}
+
+/**
  * Checks the secrets of the flow in the connected account whenever their names change, and the missing ones again when
  * the user comes back to the page, on which they may have been created meanwhile.
  */
-export function watchManagedSecrets(
+function watchManagedSecrets(
   client: QueryClient,
   analysis: FlowAnalysisService,
   onChange: (environment: AccountRunEnvironment) => void,

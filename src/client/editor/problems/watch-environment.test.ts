@@ -1,0 +1,84 @@
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
+import type { ServerCapabilities } from "#contract/local.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import type {
+  FlowAnalysisService,
+  FlowAnalysisServiceState,
+} from "#client/document/analysis/flow-analysis.ts";
+import { watchRunEnvironment } from "./watch-environment.ts";
+
+const settings = { models: false, mail: true, stepTypes: ["prompt"], secrets: [] };
+
+const local: ServerCapabilities = {
+  mode: "local",
+  auth: "none",
+  signedIn: true,
+  scopes: ["*"],
+  versionTokens: true,
+  events: true,
+  runs: true,
+  records: true,
+};
+const cloud: ServerCapabilities = { ...local, mode: "cloud", runs: false, apiFeatures: ["secrets"] };
+
+const requests: string[] = [];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  requests.length = 0;
+  const page = Object.assign(new EventTarget(), { activeElement: null, visibilityState: "visible" });
+  vi.stubGlobal("document", page);
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+  vi.stubGlobal("Element", Date);
+  vi.stubGlobal("fetch", async (url: string) => {
+    requests.push(url);
+    return Response.json(url.includes("/v1/secrets/check") ? { missing: ["MAIL_KEY"] } : settings);
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+function watch() {
+  const client = new QueryClient();
+  const analysis = {
+    getState: () => ({ analysis: { document: {} } }) as FlowAnalysisServiceState,
+    subscribe: () => () => {},
+    code: () => ({ listSecretNames: () => ["MAIL_KEY"] }),
+  } as unknown as FlowAnalysisService;
+  const reported: (RunEnvironment | undefined)[] = [];
+  const stop = watchRunEnvironment(client, analysis, (environment) => reported.push(environment));
+  const answer = async (server: ServerCapabilities) => {
+    client.setQueryData(serverCapabilityQueries.current().queryKey, server);
+    await vi.advanceTimersByTimeAsync(400);
+  };
+  return { reported, answer, stop };
+}
+
+it("reports the settings of the server when the capabilities arrive after the flow was opened", async () => {
+  const { reported, answer, stop } = watch();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(requests).toEqual([]);
+  await answer(local);
+  await vi.waitFor(() => expect(reported.at(-1)).toEqual(settings));
+  stop();
+});
+
+it("checks the secrets of the account when the capabilities arrive after the flow was opened", async () => {
+  const { reported, answer, stop } = watch();
+  await answer(cloud);
+  // Waits for the endpoints, whose code is loaded on first use.
+  await vi.waitFor(() => expect(reported).toEqual([{ managedSecrets: new Map([["MAIL_KEY", "missing"]]) }]));
+  stop();
+});
+
+it("starts nothing when the capabilities arrive after the flow was closed", async () => {
+  const { reported, answer, stop } = watch();
+  stop();
+  await answer(local);
+  expect(requests).toEqual([]);
+  expect(reported).toEqual([]);
+});
