@@ -1,6 +1,7 @@
 import type { Route } from "@playwright/test";
 import { delayFlowSavesUntilReleased } from "#e2e/harness/conflict.ts";
 import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { TestRunPanelPageObject } from "#e2e/harness/test-run-panel.ts";
 import { pressRetryButtonUntilVisible } from "#e2e/harness/retry-for.ts";
 import { LOST_CONNECTION } from "#e2e/harness/page-problems.ts";
 import { expect, test } from "#e2e/harness/test.ts";
@@ -255,4 +256,24 @@ test("a missing flow shows a not-found page, and an unreadable one an error with
   await asked;
   await api.clearFaults();
   await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible({ timeout: 30_000 });
+});
+
+test("while the server is unreachable, the panes of the editor leave Retry to the banner", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/ERR_|Failed to load/);
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  await editor.untilUnderstood();
+  const panel = new TestRunPanelPageObject(page);
+  await panel.open();
+  await api.addFaults({ path: "/v1/*", cut: "before" }, { path: "/healthz", cut: "before" });
+  await panel.record.selectOption("Existing record");
+  await expect(page.getByText("Can’t reach the server.")).toBeVisible();
+  await expect(page.getByText("Waiting for the server.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Retry" })).toHaveCount(1);
+  await page.getByRole("button", { name: "Retry" }).click();
+  await api.clearFaults();
+  await expect(page.getByText("Waiting for the server.")).toHaveCount(0, { timeout: 30_000 });
 });

@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useContext, useMemo } from "react";
 import type { BatchState } from "#contract/run.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
@@ -30,6 +31,7 @@ function LastRuns({ hasEvents }: { readonly hasEvents: boolean }) {
   const { data, error, isFetching, refetch, dataUpdatedAt } = useInfiniteQuery(
     flowRunQueries.batches(flowId, { hasEvents }),
   );
+  const isOffline = useContext(IsOfflineContext);
   const batches = data?.pages[0]?.data ?? NO_RUNS;
   const bars = useMemo(
     () => createRunDurationBars(batches.slice(0, SHOWN), dataUpdatedAt),
@@ -72,8 +74,10 @@ function LastRuns({ hasEvents }: { readonly hasEvents: boolean }) {
         </>
       )}
       {!newest && data && <p className="text-sm text-muted">No runs yet</p>}
-      {!data && !error && <p className="text-sm text-muted">Loading runs…</p>}
-      {error && !data && (
+      {!data && (!error || isOffline) && (
+        <p className="text-sm text-muted">{error ? "Waiting for the server." : "Loading runs…"}</p>
+      )}
+      {error && !data && !isOffline && (
         <p role="alert" className="flex flex-wrap items-center gap-x-3 text-sm text-danger">
           {`Couldn’t load runs. ${describeRequestErrorForUser(error)}`}
           {!isFetching && (

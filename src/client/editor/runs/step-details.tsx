@@ -11,6 +11,7 @@ import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { describeStepType } from "#client/editor/session/describe-step-row.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
+import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { CodeChip, RelativeTime } from "#client/ui/controls/inline-text.tsx";
 import { copyTextToClipboard } from "#client/ui/hooks/browser-features.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
@@ -160,7 +161,8 @@ function GoToStep({ step }: { readonly step: StepResult }) {
 
 function Output({ step }: { readonly step: StepResult }) {
   const { data, error, isFetching, refetch } = useQuery(flowRunQueries.output(step.id));
-  if (error) {
+  const isOffline = useContext(IsOfflineContext);
+  if (error && !isOffline) {
     return (
       <Part title="Output">
         <p role="alert" className="flex flex-wrap items-center gap-2 text-danger">
@@ -176,7 +178,7 @@ function Output({ step }: { readonly step: StepResult }) {
     return (
       <Part title="Output">
         <p aria-busy="true" className="text-muted">
-          Loading output…
+          {error ? "Waiting for the server." : "Loading output…"}
         </p>
       </Part>
     );

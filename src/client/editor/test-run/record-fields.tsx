@@ -1,5 +1,5 @@
 import { useQuery, useInfiniteQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useContext, useRef, useState } from "react";
 import type { RecordReadByStep } from "#core/dataflow/list-record-reads.ts";
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/document/quote-name.ts";
@@ -10,6 +10,7 @@ import { serverCapabilityQueries, hasSignedInUserApiScope } from "#client/data/q
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { Button } from "#client/ui/controls/button.tsx";
+import { IsOfflineContext } from "#client/ui/controls/error-state.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
 import { TextArea } from "#client/ui/fields/text-field.tsx";
 import type { TestRunFormValues, StoredRecordChosenForTestRun } from "./test-run-form.ts";
@@ -167,7 +168,9 @@ function RecordPicker({ chosen, error, onChoose }: RecordPickerProps) {
   const records = list.data?.pages.flatMap(({ data }) => data) ?? [];
   const isFiltered = search.trim() !== "" || type !== "";
   const whyEmpty = isFiltered ? "No matching records." : "No records yet. Use custom JSON instead.";
-  const notice = list.isPending ? "Loading records…" : whyEmpty;
+  const isOffline = useContext(IsOfflineContext) && list.isError;
+  const whyNone = list.isPending ? "Loading records…" : whyEmpty;
+  const notice = isOffline ? "Waiting for the server." : whyNone;
   return (
     <div className="flex flex-col gap-2">
       <div className="flex gap-2 max-sm:flex-col">
@@ -195,7 +198,7 @@ function RecordPicker({ chosen, error, onChoose }: RecordPickerProps) {
           {error}
         </p>
       )}
-      {list.isError && records.length === 0 ? (
+      {list.isError && !isOffline && records.length === 0 ? (
         <p role="alert" className="flex flex-wrap items-center gap-2 text-sm text-danger">
           Couldn’t load records. {describeRequestErrorForUser(list.error)}
           <Button size="sm" busy={list.isFetching} onClick={() => void list.refetch()}>
