@@ -260,6 +260,18 @@ test("Ctrl+Enter opens Try it while the server's capabilities are still loading"
   release();
 });
 
+test("the buttons of the header keep their place when the capabilities arrive", async ({ page, api }) => {
+  const release = await delayRequestsUntilReleased(page, /\/local\/capabilities/);
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Early", [greet]));
+  await editor.untilUnderstood();
+  const undo = page.getByRole("button", { name: "Undo" });
+  const before = await undo.boundingBox();
+  release();
+  await expect(page.getByRole("button", { name: "Try it", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run", exact: true })).toBeVisible();
+  expect((await undo.boundingBox())?.x).toBe(before?.x);
+});
+
 test(
   "the Try it panel opens and closes by keyboard, and its sticky bar hides no focused element",
   { tag: "@full" },

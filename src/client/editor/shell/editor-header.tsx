@@ -212,11 +212,13 @@ function HistoryButtons() {
 /** Shows the Run button if the server can run flows. */
 function RunButton({ onRun }: { readonly onRun: () => void }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
+  // Takes the button's place, so that its neighbors do not move under the pointer.
+  if (!server) return <span className="w-12" />;
   return (
     offersApiFeature(server, "runOnRecordType") && (
       <Button
         {...getTooltipProps("Run the saved flow on your records")}
-        disabledReason={server?.unavailable?.runOnRecordType?.text}
+        disabledReason={server.unavailable?.runOnRecordType?.text}
         onClick={onRun}
       >
         Run
