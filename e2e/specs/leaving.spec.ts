@@ -4,6 +4,7 @@ import { delayFlowSavesUntilReleased } from "#e2e/harness/conflict.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { buildSampleDigestFlowBody, createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { delayRequestsUntilReleased, waitUntilTimersFired } from "#e2e/harness/slow-down-page.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 // Deletes all flows first, since the tests find flows in the list by name.
@@ -336,3 +337,28 @@ test(
     await expect(editor.status).toHaveText("1 unsaved change");
   },
 );
+
+test("Back while a flow is created waits for it, and the address belongs to the page shown", async ({
+  page,
+  api,
+}) => {
+  await page.goto("/environment");
+  await page.getByRole("link", { name: "Flows", exact: true }).click();
+  await page.getByRole("button", { name: "New flow" }).click();
+  const dialog = page.getByRole("dialog", { name: "New flow" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Created while leaving");
+  const release = await delayRequestsUntilReleased(page, /\/v1\/flows$/);
+  await dialog.getByRole("button", { name: "Create flow" }).click();
+  await page.evaluate(() => history.back());
+  await waitUntilTimersFired(page);
+  await expect(page.getByRole("alertdialog")).toHaveCount(0);
+  await expect(dialog).toBeVisible();
+  release();
+  await expect(page.getByText("Created “Created while leaving”.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: "Environment" })).toBeVisible();
+  await expect(page).toHaveURL(/\/environment$/);
+  await page.goForward();
+  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+  await expect(page).toHaveURL(/\/flows$/);
+  expect((await api.listFlows()).map(({ name }) => name)).toContain("Created while leaving");
+});

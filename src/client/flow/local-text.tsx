@@ -1,15 +1,36 @@
 import { useBlocker } from "@tanstack/react-router";
+import { type Ref, useEffect, useEffectEvent, useImperativeHandle } from "react";
 import { isFormTextKeptOrDiscardedBySignOut } from "#client/data/api/local-texts.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { type PersistedFormTextOptions, usePersistedFormText } from "#client/data/api/use-local-text.ts";
+import { useHasTimeElapsed } from "#client/ui/hooks/use-has-passed.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
+
+/** Milliseconds to wait for a request in flight before the question appears, in which the user can leave at once. */
+const PATIENCE_MS = 2000;
+
+export interface LeavePageState {
+  /** Whether a navigation waits for the user's answer or for the request in flight. */
+  readonly isLeaving: boolean;
+}
+
+type LeavePageConfirmationProps = {
+  readonly isTyped: () => boolean;
+  /** Whether the text is being sent; see {@link LeavePageQuestion}. */
+  readonly isBusy?: boolean;
+  readonly ref?: Ref<LeavePageState> | undefined;
+};
 
 /**
  * Persists a dialog's form text in local storage when the page is unloaded, and asks before a navigation discards the
  * text.
  */
-export function UnsavedFormTextGuard<Value>(props: PersistedFormTextOptions<Value>) {
+export function UnsavedFormTextGuard<Value>({
+  isBusy,
+  ref,
+  ...props
+}: PersistedFormTextOptions<Value> & Pick<LeavePageConfirmationProps, "isBusy" | "ref">) {
   const { form, isTyped, onRestore } = props;
   usePersistedFormText({
     ...props,
@@ -18,18 +39,52 @@ export function UnsavedFormTextGuard<Value>(props: PersistedFormTextOptions<Valu
       toasts.show({ text: "Restored your unsaved text." });
     },
   });
-  return <LeavePageConfirmation isTyped={() => isTyped() && !isFormTextKeptOrDiscardedBySignOut(form)} />;
+  return (
+    <LeavePageConfirmation
+      {...{ isBusy, ref }}
+      isTyped={() => isTyped() && !isFormTextKeptOrDiscardedBySignOut(form)}
+    />
+  );
 }
 
-export function LeavePageConfirmation({ isTyped }: { readonly isTyped: () => boolean }) {
+export function LeavePageConfirmation({ isTyped, isBusy = false, ref }: LeavePageConfirmationProps) {
   const blocker = useBlocker({ shouldBlockFn: isTyped, enableBeforeUnload: isTyped, withResolver: true });
-  if (blocker.status !== "blocked") return null;
+  useImperativeHandle(ref, () => ({ isLeaving: blocker.status === "blocked" }), [blocker.status]);
+  // Continues the navigation when the dialog closes: without an answer, the URL and the page would differ after Back.
+  const proceed = useEffectEvent(() => blocker.proceed?.());
+  useEffect(() => () => proceed(), []);
+  return (
+    <LeavePageQuestion
+      {...{ blocker, isBusy }}
+      busyText="You’ll leave when this is done."
+      text="The text in this dialog will be lost."
+    />
+  );
+}
+
+type LeavePageQuestionProps = {
+  readonly blocker:
+    | { readonly status: "idle" }
+    | { readonly status: "blocked"; readonly proceed: () => void; readonly reset: () => void };
+  /**
+   * Whether a save is in flight. The question then appears only if the save takes long, because a successful save
+   * leaves no text to lose.
+   */
+  readonly isBusy: boolean;
+  readonly busyText: string;
+  readonly text: string;
+};
+
+export function LeavePageQuestion({ blocker, isBusy, busyText, text }: LeavePageQuestionProps) {
+  const isWaiting = blocker.status === "blocked" && isBusy;
+  const hasWaited = useHasTimeElapsed(PATIENCE_MS, isWaiting);
+  if (blocker.status === "idle" || (isWaiting && !hasWaited)) return null;
   return (
     <ConfirmDialog
       danger
-      title="Discard unsaved changes?"
-      description="The text in this dialog will be lost."
-      confirmLabel="Discard"
+      title={isBusy ? "Saving…" : "Discard unsaved changes?"}
+      description={isBusy ? busyText : text}
+      confirmLabel={isBusy ? "Leave without waiting" : "Discard"}
       onConfirm={blocker.proceed}
       onClose={() => {
         pageUserIdentityTracker.setSignOut("none");

@@ -34,6 +34,7 @@ const scopeOf = (id: string) => ({ id: `flow:${id}` });
 export const flowMutations = {
   create: () =>
     mutationOptions({
+      mutationKey: ["createFlow"],
       mutationFn: (body: CreateFlowBody) =>
         callEndpoint("createFlow", { body, idempotencyKey: createSortableId("create") }),
       meta,

@@ -176,6 +176,7 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
       )}
       <UnsavedFormTextGuard
         form={`sample-data-${flow.id}`}
+        isBusy={isPending}
         title="Sample data"
         path={`/flows/${encodeURIComponent(flow.id)}`}
         isTyped={() => !isSaved.current && text !== first}

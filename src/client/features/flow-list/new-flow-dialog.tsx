@@ -1,18 +1,20 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useIsMutating, useMutation, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useId, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
-import { FLOW_LIMITS } from "#contract/flow.ts";
+import { type Flow, FLOW_LIMITS } from "#contract/flow.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
-import { UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
+import { type LeavePageState, UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
+import { toasts } from "#client/ui/overlays/toasts.ts";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
 import type { DialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
 import type { ImportFile } from "./import/read-import-files.ts";
@@ -61,6 +63,9 @@ const SIZES = { blank: "sm", template: "xl", import: "md" } as const;
 export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnFocus }: NewFlowDialogProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { mutate, isPending, error } = useMutation(flowMutations.create());
+  // Also true while the gallery creates a flow.
+  const isCreating = useIsMutating({ mutationKey: flowMutations.create().mutationKey }) > 0;
+  const leaving = useRef<LeavePageState>(null);
   const base = useId();
   const [way, setWay] = useState<Way>("blank");
   const isTaken = useRef(false);
@@ -75,10 +80,12 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
   // Re-renders the dialog on every keystroke, so that the hook that persists unsaved form text receives the current
   // text.
   const typed = watch();
-  const openCreated = (id: string) => {
+  const openCreated = ({ id, name }: Flow) => {
     isCreated.current = true;
     onClose();
-    onCreated(id);
+    // The user has left the page: closing the dialog continues that navigation.
+    if (leaving.current?.isLeaving) toasts.show({ text: `Created ${quoteName(name)}.`, tone: "success" });
+    else onCreated(id);
   };
   const create = handleSubmit(({ name, description }) => {
     if (isSent.current) return;
@@ -86,7 +93,7 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
     mutate(
       { name, flowSteps: [], ...(description && { description }) },
       {
-        onSuccess: ({ id }) => openCreated(id),
+        onSuccess: openCreated,
         onError: () => {
           isSent.current = false;
         },
@@ -143,6 +150,8 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
           <RunOnMount run={TemplateGallery.preload} />
           <UnsavedFormTextGuard
             form="new-flow"
+            isBusy={isCreating}
+            ref={leaving}
             title="New flow"
             path="/flows"
             isTyped={() => !isCreated.current && Object.values(getValues()).some((text) => text !== "")}

@@ -140,6 +140,7 @@ export function PublishDialog(props: PublishDialogProps) {
             />
             <UnsavedFormTextGuard
               form={`publish-${flow.id}`}
+              isBusy={stage !== "idle"}
               title={`Publish ${quoteName(flow.name)}`}
               path={`/flows/${flow.id}`}
               isTyped={() => !isPublished.current && (label ?? notes) !== undefined}

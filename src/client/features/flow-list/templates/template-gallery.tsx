@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { type KeyboardEvent, useId, useRef, useState } from "react";
-import { type CreateFlowBody, FLOW_LIMITS } from "#contract/flow.ts";
+import { type CreateFlowBody, type Flow, FLOW_LIMITS } from "#contract/flow.ts";
 import type { FlowTemplateBody } from "#contract/flow-templates/flow-templates.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
@@ -27,7 +27,7 @@ type TemplateGalleryProps = {
   readonly name: string;
   /** The description typed in the dialog before, which replaces the template's; empty if none. */
   readonly description: string;
-  readonly onCreated: (flowId: string) => void;
+  readonly onCreated: (flow: Flow) => void;
   readonly onClose: () => void;
 };
 
@@ -162,10 +162,10 @@ function useCreateFromTemplate({
       flowSteps: renewStepIds(flow.flowSteps),
     };
     mutate(body as unknown as CreateFlowBody, {
-      onSuccess: ({ id }) => {
+      onSuccess: (created) => {
         if (!isStoredByServer && offersApiFeature(server, "dispatch"))
-          storeSampleDataIfPossible(id, sampleMetadata);
-        onCreated(id);
+          storeSampleDataIfPossible(created.id, sampleMetadata);
+        onCreated(created);
       },
       onError: () => {
         isSent.current = false;

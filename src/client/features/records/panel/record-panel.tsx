@@ -14,7 +14,6 @@ import type { FlowRecord } from "#contract/record.ts";
 import { ApiError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { recordQueries, type RecordQueryData } from "#client/data/queries/record-queries.ts";
 import { NEW_RECORD_ID } from "#client/features/records/records-address.ts";
-import { useHasTimeElapsed } from "#client/ui/hooks/use-has-passed.ts";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
 import type { BufferedDialogTyping } from "#client/ui/focus/type-ahead.ts";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
@@ -27,8 +26,7 @@ import { toasts } from "#client/ui/overlays/toasts.ts";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { truncateNameToOneLine, quoteName } from "#core/document/quote-name.ts";
 import { isFormTextKeptOrDiscardedBySignOut } from "#client/data/api/local-texts.ts";
-import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
-import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
+import { LeavePageQuestion } from "#client/flow/local-text.tsx";
 import { RecordTypeInput } from "#client/features/records/type-field.tsx";
 import { CodeField } from "#client/ui/code/code-field.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
@@ -198,7 +196,12 @@ function RecordEditor(props: RecordEditorProps) {
         <RunOnMount run={applyTyped} />
       </div>
       {seen && tab === "results" && <RecordResults id={seen.id} />}
-      <LeaveQuestion guard={guard} name={seen?.name} isSaving={isFinishing} />
+      <LeavePageQuestion
+        blocker={guard.blocker}
+        isBusy={isFinishing}
+        busyText="You’ll leave when the record is saved."
+        text={seen ? `Your changes to ${quoteName(seen.name)} will be lost.` : "The new record will be lost."}
+      />
     </Dialog>
   );
 }
@@ -248,48 +251,6 @@ function useLeaveQuestion(id: string, isDirty: boolean) {
       (proceed.current ?? run)();
     },
   };
-}
-
-type LeaveQuestionProps = {
-  readonly guard: ReturnType<typeof useLeaveQuestion>;
-  readonly name: string | undefined;
-  /**
-   * Whether a save is in flight. The dialog then appears only if the save takes long, because a successful save
-   * leaves no text to lose.
-   */
-  readonly isSaving: boolean;
-};
-
-/**
- * Milliseconds to wait for a save in flight before the dialog appears, in which the user can leave without waiting.
- */
-const PATIENCE_MS = 2000;
-
-function LeaveQuestion({ guard: { blocker }, name, isSaving }: LeaveQuestionProps) {
-  const isBlocked = blocker.status === "blocked";
-  const isBlockedBySave = isBlocked && isSaving;
-  const hasWaited = useHasTimeElapsed(PATIENCE_MS, isBlockedBySave);
-  const isWaiting = isBlockedBySave && !hasWaited;
-  if (!isBlocked || isWaiting) return null;
-  return (
-    <ConfirmDialog
-      danger
-      title={isSaving ? "Saving…" : "Discard unsaved changes?"}
-      description={
-        isSaving
-          ? "You’ll leave when the record is saved."
-          : name === undefined
-            ? "The new record will be lost."
-            : `Your changes to ${quoteName(name)} will be lost.`
-      }
-      confirmLabel={isSaving ? "Leave without waiting" : "Discard"}
-      onConfirm={blocker.proceed}
-      onClose={() => {
-        pageUserIdentityTracker.setSignOut("none");
-        blocker.reset();
-      }}
-    />
-  );
 }
 
 type RecordFormProps = {
