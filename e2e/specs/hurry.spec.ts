@@ -254,6 +254,23 @@ for (const rate of CPU_SLOWDOWN_FACTORS) {
   });
 }
 
+test("switching the search to steps during its debounce keeps the letters typed last", async ({
+  page,
+  api,
+}) => {
+  await api.createFlow(buildFlow("Digest", [buildStep("fetch", { name: "Fetch page" })]));
+  const list = new FlowListPageObject(page);
+  await list.open("?search=fe");
+  const clickAfter = await createDelayedClickOnElement(
+    page.getByRole("search").getByRole("button", { name: "Search in steps" }),
+  );
+  await list.search.press("End");
+  await page.keyboard.type("tch");
+  await clickAfter(50);
+  await expect(page).toHaveURL(/search=fetch&in=steps$/);
+  await expect(list.search).toHaveValue("fetch");
+});
+
 test(
   "a duplicate that finishes late does not navigate away from the flow opened meanwhile",
   { tag: "@full" },

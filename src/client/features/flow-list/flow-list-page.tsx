@@ -46,7 +46,7 @@ import {
   type FlowListSearchParams,
   convertSearchParamsToFlowFilters,
 } from "./list-address.ts";
-import { FlowListHead, type FlowListHeadProps } from "./list-head.tsx";
+import { FlowListHead, type FlowListFilterChanger, type FlowListHeadProps } from "./list-head.tsx";
 import { useRememberedFlowIds } from "#client/flow/remembered-flows.ts";
 import { SampleNote, useIsSampleFlowsNoteShown } from "./sample-note.tsx";
 import { preloadFlowStepsPreviewCard } from "./steps-link.tsx";
@@ -152,6 +152,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   const isNarrow = !useMediaQuery(`(min-width: ${getFlowTableMinViewportRem(columns)}rem)`);
   const isPhone = !useMediaQuery("(min-width: 40rem)");
   const head = useRef<HTMLDivElement>(null);
+  const changeFilters = useRef<FlowListFilterChanger>(null);
   const isSampleNoteOn = useIsSampleFlowsNoteShown();
   useListPageKeyboardShortcuts(actions.showShortcuts);
   const { forgetWanted } = actions;
@@ -185,8 +186,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   });
   const canSearchSteps = server?.stepSearch === true && address.search !== undefined;
   const isInSteps = canSearchSteps && address.in === "steps";
-  const searchIn = (place: FlowListSearchParams["in"]) =>
-    onAddressChange((now) => ({ ...now, in: place }), { replace: false });
+  const searchIn = (place: FlowListSearchParams["in"]) => changeFilters.current?.({ in: place });
   const renderList = () => {
     if (isInSteps)
       return <StepSearchResults search={address.search} onSearchNames={() => searchIn(undefined)} />;
@@ -286,7 +286,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
       )}
       <FlowListHead
         ref={head}
-        {...{ address, onAddressChange }}
+        {...{ address, onAddressChange, changeFilters }}
         isOld={list.isOld}
         columns={(hasRows || isWaiting) && !isNarrow && !isInSteps ? columns : undefined}
         hasFilters={(server?.versionTokens ?? false) && !hasNothing && !isInSteps}
@@ -301,7 +301,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
         findingMenus={
           <>
             {!hasNothing && !isInSteps && (
-              <FindingMenus {...{ address, onAddressChange }} isIcon={isNarrow} />
+              <FindingMenus {...{ address, onAddressChange, changeFilters }} isIcon={isNarrow} />
             )}
             {canSearchSteps && (
               <StepSearchSwitch isOn={isInSteps} onToggle={() => searchIn(isInSteps ? undefined : "steps")} />

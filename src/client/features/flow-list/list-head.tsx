@@ -1,6 +1,6 @@
 import { useRouter } from "@tanstack/react-router";
 import { ArrowUpDown } from "lucide-react";
-import { type ReactNode, type RefObject, useCallback } from "react";
+import { type ReactNode, type Ref, type RefObject, useCallback, useImperativeHandle } from "react";
 import { FLOW_SORT_FIELDS, type FlowSortField, type PublishState } from "#contract/flow.ts";
 import { describePublishState } from "#client/flow/describe-flow.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -18,10 +18,14 @@ import {
   getFlowSort,
 } from "./list-address.ts";
 
+/** Changes filters and takes along the text of the search box that the address does not have yet. */
+export type FlowListFilterChanger = (filters: FlowListSearchParams) => void;
+
 export type FlowListHeadProps = {
   readonly ref: RefObject<HTMLDivElement | null>;
   readonly address: FlowListSearchParams;
   readonly onAddressChange: FlowListSearchParamsChanger;
+  readonly changeFilters: Ref<FlowListFilterChanger>;
   /**
    * The columns to show headings for; undefined on a narrow page, whose rows have no columns, and while no rows are
    * shown.
@@ -48,6 +52,7 @@ export function FlowListHead(props: FlowListHeadProps) {
     ref,
     address,
     onAddressChange,
+    changeFilters,
     columns,
     hasFilters,
     isOld,
@@ -68,6 +73,7 @@ export function FlowListHead(props: FlowListHeadProps) {
       replace: false,
     });
   };
+  useImperativeHandle(changeFilters, () => change);
   const sort = (next: SortChange) => {
     change(next);
     const sorted = { ...address, ...next };

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Tag } from "lucide-react";
 import { Popover } from "radix-ui";
-import { useState } from "react";
+import { type RefObject, useState } from "react";
 import { changeFlowTags, getFlowTagKey } from "#core/document/flow-tags.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { flowTagQueries } from "#client/data/queries/flow-tag-queries.ts";
@@ -13,11 +13,13 @@ import type {
   FlowListSearchParams,
   FlowListSearchParamsChanger,
 } from "#client/features/flow-list/list-address.ts";
+import type { FlowListFilterChanger } from "#client/features/flow-list/list-head.tsx";
 import { ViewsMenu } from "./views-menu.tsx";
 
 export type FindingMenusProps = {
   readonly address: FlowListSearchParams;
   readonly onAddressChange: FlowListSearchParamsChanger;
+  readonly changeFilters: RefObject<FlowListFilterChanger | null>;
   /** Whether the page has room for icons only. */
   readonly isIcon: boolean;
 };
@@ -32,7 +34,7 @@ export function FindingMenus(props: FindingMenusProps) {
   );
 }
 
-function TagFilter({ address, onAddressChange, isIcon }: FindingMenusProps) {
+function TagFilter({ address, changeFilters, isIcon }: FindingMenusProps) {
   const [isOpen, setOpen] = useState(false);
   const { tag: selected = [] } = address;
   const label = selected.length > 0 ? `Tags: ${selected.join(", ")}` : "Tags";
@@ -57,7 +59,7 @@ function TagFilter({ address, onAddressChange, isIcon }: FindingMenusProps) {
           collisionPadding={8}
           className="z-80 flex max-h-[min(24rem,var(--radix-popper-available-height))] w-[min(18rem,calc(100vw-1rem))] animate-float-in flex-col gap-2 rounded-lg bg-raised p-2 shadow-float outline-none"
         >
-          <TagFilterContent {...{ address, onAddressChange }} />
+          <TagFilterContent {...{ address, changeFilters }} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
@@ -69,7 +71,7 @@ function describeSelection([first, ...others]: readonly string[]): string {
   return others.length > 0 ? `${first} +${others.length}` : first;
 }
 
-function TagFilterContent({ address, onAddressChange }: Omit<FindingMenusProps, "isIcon">) {
+function TagFilterContent({ address, changeFilters }: Pick<FindingMenusProps, "address" | "changeFilters">) {
   const [search, setSearch] = useState("");
   const { data: inUse, error, isFetching, refetch } = useQuery(flowTagQueries.list());
   const { data: found } = useQuery({ ...flowTagQueries.list(search), enabled: inUse?.hasMore === true });
@@ -89,8 +91,7 @@ function TagFilterContent({ address, onAddressChange }: Omit<FindingMenusProps, 
     flows: inUse ? flows : undefined,
     state: selectedKeys.has(getFlowTagKey(name)) ? "on" : "off",
   }));
-  const choose = (tag: readonly string[]) =>
-    onAddressChange((now) => ({ ...now, tag: [...tag] }), { replace: false });
+  const choose = (tag: readonly string[]) => changeFilters.current?.({ tag: [...tag] });
   if (error && !inUse) {
     return (
       <p role="alert" className="flex flex-wrap items-center gap-2 p-2 text-sm text-danger">
