@@ -3,8 +3,9 @@ import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { KeyboardOnlyUser } from "#e2e/harness/keyboard.ts";
-import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
+import { buildSampleDigestFlowBody, createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { createRecord, createUniqueRecordType } from "#e2e/harness/records.ts";
+import { waitUntilTimersFired } from "#e2e/harness/slow-down-page.ts";
 import { expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 
 const paletteOf = (page: Page) => page.getByRole("dialog", { name: "Command palette" });
@@ -112,6 +113,57 @@ test("reaches a flow, a step, an action and a record type by keyboard alone", as
     await expect(page).toHaveURL(/\/flows$/);
   });
   keyboard.expectGoodStops();
+});
+
+test("New flow, picked in an open flow, opens with the name that is typed at once", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  const dialog = page.getByRole("dialog", { name: "New flow" });
+  const name = dialog.getByRole("textbox", { name: "Name" });
+  const pick = async () => {
+    await page.keyboard.press("ControlOrMeta+k");
+    await fieldOf(page).fill("new flow");
+    await expect(highlightedIn(page)).toHaveAccessibleName(/^New flow/);
+    await page.keyboard.press("Enter");
+  };
+  const leave = page.getByRole("alertdialog");
+
+  await test.step("without unsaved edits", async () => {
+    await pick();
+    await page.keyboard.type("Quick");
+    await expect(name).toHaveValue("Quick");
+    await expect(name).toBeFocused();
+    await expect(page).toHaveURL(/\/flows$/);
+    await page.keyboard.press("Escape");
+  });
+
+  await test.step("after unsaved edits are discarded", async () => {
+    await page.goBack();
+    await editor.switchOf("Fetch").click();
+    await pick();
+    await leave.getByRole("button", { name: "Discard changes" }).click();
+    await page.keyboard.type("Next");
+    await expect(name).toHaveValue("Next");
+    await expect(page).toHaveURL(/\/flows$/);
+  });
+});
+
+test("New flow does not open later if the user stays with unsaved edits", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  await editor.switchOf("Fetch").click();
+  await expect(editor.status).toHaveText("1 unsaved change");
+  await page.keyboard.press("ControlOrMeta+k");
+  await fieldOf(page).fill("new flow");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
+  await expect(editor.switchOf("Fetch")).toBeFocused();
+  await editor.save();
+  await page.getByRole("link", { name: "Back to flows" }).click();
+  await expect(heading(page, "Flows")).toBeFocused();
+  // Waits for the code that registers the commands of the list, which would run the command now.
+  const readAssets = () => performance.getEntriesByType("resource").map(({ name }) => name);
+  await expect.poll(async () => (await page.evaluate(readAssets)).join()).toContain("idle-parts");
+  await waitUntilTimersFired(page);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
 test.describe("on a touch screen", () => {

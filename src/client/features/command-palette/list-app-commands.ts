@@ -14,6 +14,8 @@ import {
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { showOnboarding } from "#client/flow/first-steps/first-steps.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
+import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
+import { startDialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
 import { type PageCommand, runCommandOfNextPage } from "#client/ui/overlays/page-commands.ts";
 import { findShortcutsDialogOpener } from "#client/ui/overlays/shortcuts-help.ts";
 
@@ -103,15 +105,47 @@ export function listAppCommands(
   return commands.filter(({ id }) => !isListed.has(id));
 }
 
+declare module "@tanstack/react-router" {
+  interface HistoryState {
+    /** When the command was picked that this navigation to the list belongs to. */
+    readonly commandPickedAt?: number;
+  }
+}
+
 /** Creates a command of the list page that other pages offer too: it goes to the list page and runs there. */
 function onListPage(router: Router, command: Omit<PageCommand, "type" | "onSelect">): PageCommand {
   return {
     ...command,
     type: "item",
-    onSelect: () => {
-      void router.navigate({ to: "/flows" });
-      // Drops the command if a prompt about unsaved edits keeps the user on the page.
-      runCommandOfNextPage(command.id, () => router.latestLocation.pathname === "/flows");
-    },
+    onSelect: () => runOnListPage(router, command.id),
   };
+}
+
+/**
+ * Goes to the list page, runs the command there, and buffers the name of a new flow from the pick on. A prompt about
+ * unsaved edits may come first; if the user stays, the next navigation, which lacks the state, drops the command.
+ */
+function runOnListPage(router: Router, id: string): void {
+  const commandPickedAt = Date.now();
+  let isInterrupted = false;
+  let typed = "";
+  const startBuffer = () =>
+    id === "newFlow" ? startDialogTypingBuffer("Name", typed, onBufferClosed) : undefined;
+  const onBufferClosed = () => {
+    typed = buffer?.take().text ?? "";
+    isInterrupted = isDialogOrMenuOpen();
+    if (!isInterrupted) cancel();
+  };
+  let buffer = startBuffer();
+  const cancel = runCommandOfNextPage(id);
+  const stop = router.subscribe("onBeforeNavigate", ({ toLocation }) => {
+    stop();
+    if (toLocation.state.commandPickedAt === commandPickedAt) {
+      if (isInterrupted) buffer = startBuffer();
+      return;
+    }
+    buffer?.take();
+    cancel();
+  });
+  void router.navigate({ to: "/flows", state: { commandPickedAt } });
 }

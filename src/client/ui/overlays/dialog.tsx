@@ -2,6 +2,7 @@ import { X } from "lucide-react";
 import { Dialog as RadixDialog } from "radix-ui";
 import { type ReactNode, type RefObject, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { isFocusRequested } from "#client/ui/focus/focus-request.ts";
+import { findFocusedElementOrOpener } from "#client/ui/focus/type-ahead.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { propagationStoppingEventHandlers } from "./keep-events-inside.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
@@ -40,7 +41,7 @@ export function Dialog({
   returnFocus,
 }: DialogProps) {
   // Radix returns the focus only to its own trigger element, which these dialogs do not have.
-  const [opener] = useState(() => document.activeElement);
+  const [opener] = useState(findFocusedElementOrOpener);
   const content = useRef<HTMLDivElement>(null);
 
   const giveBackFocus = useEffectEvent(() => {

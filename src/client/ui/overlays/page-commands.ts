@@ -28,7 +28,7 @@ export interface PageCommandSource {
 
 let source: PageCommandSource | undefined;
 let onRegister = () => {};
-let awaited: { readonly id: string; readonly isWanted: () => boolean } | undefined;
+let awaited: { readonly id: string } | undefined;
 
 /** Registers the commands of the current page. Returns a function that removes them. */
 export function registerPageCommands(added: PageCommandSource): () => void {
@@ -50,14 +50,17 @@ export function findPageCommandSource(): PageCommandSource | undefined {
   return source;
 }
 
-/** Runs a command of the page that is about to be shown, once it registers its commands, unless that is too late. */
-export function runCommandOfNextPage(id: string, isWanted: () => boolean): void {
-  awaited = { id, isWanted };
+/** Runs a command of the page that is about to be shown, once it registers it. Returns a function that cancels that. */
+export function runCommandOfNextPage(id: string): () => void {
+  const own = { id };
+  awaited = own;
   runAwaitedCommand();
+  return () => {
+    if (awaited === own) awaited = undefined;
+  };
 }
 
 function runAwaitedCommand(): void {
-  if (!awaited?.isWanted()) return void (awaited = undefined);
   const command = source?.listCommands().find(({ id }) => id === awaited?.id);
   if (!command) return;
   awaited = undefined;
