@@ -1,6 +1,8 @@
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
-import { waitUntilTimersFired } from "#e2e/harness/slow-down-page.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
+import { waitUntilUnsavedEditCountPersisted } from "#e2e/harness/browser-storage.ts";
+import { delayRequestsUntilReleased, waitUntilTimersFired } from "#e2e/harness/slow-down-page.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
 test.beforeEach(({ api }) => api.deleteAllFlows());
@@ -116,3 +118,36 @@ test(
     await expect(list.row("Digest")).toContainText("Last run: Never");
   },
 );
+
+test("rows stay in place when the notices of the page are loaded, and the focused row is above them", async ({
+  page,
+  api,
+}) => {
+  await Promise.all(
+    Array.from({ length: 30 }, (_, index) => api.createFlow(buildFlow(`Row ${index}`, [buildStep("a")]))),
+  );
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  await page.evaluate(() =>
+    localStorage.setItem("flowline-first-steps", JSON.stringify({ shownOn: "all pages", done: [] })),
+  );
+  await editor.switchOf("Fetch").click();
+  await waitUntilUnsavedEditCountPersisted(page, 1);
+  const release = await delayRequestsUntilReleased(page, /\/assets\/(?:idle-parts|unsaved|list-first)/);
+  const list = new FlowListPageObject(page);
+  await list.open();
+  const link = list.link("Row 29");
+  const before = await link.boundingBox();
+  release();
+  const notice = page.getByRole("region", { name: "Unsaved changes on this device" });
+  const card = page.getByRole("region", { name: "First steps" });
+  await expect(notice).toBeInViewport({ ratio: 1 });
+  await expect(card).toBeInViewport({ ratio: 1 });
+  expect((await link.boundingBox())?.y).toBe(before?.y);
+
+  await link.focus();
+  for (let row = 0; row < 20; row += 1) await page.keyboard.press("ArrowDown");
+  const focused = page.locator("[data-row-link]:focus");
+  await expect(focused).toBeFocused();
+  const bottom = await focused.evaluate((element) => element.getBoundingClientRect().bottom);
+  expect(bottom).toBeLessThanOrEqual((await notice.boundingBox())?.y ?? 0);
+});

@@ -52,38 +52,13 @@ import { SampleNote, useIsSampleFlowsNoteShown } from "./sample-note.tsx";
 import { preloadFlowStepsPreviewCard } from "./steps-link.tsx";
 import { importFlowListDialogs, preloadFlowListDialogs, useFlowListActions } from "./use-list-actions.ts";
 
-const loadUnsavedNotice = async () => {
-  // Waits for idle time, so that the rows load first.
-  await new Promise<void>(runWhenBrowserIdle);
-  return (await import("./unsaved-notice.tsx")).UnsavedWorkNotice;
-};
-
-const UnsavedWorkNotice = createLazyComponent(loadUnsavedNotice, {
-  // Ignores a failed load of the notice's code: opening a flow shows its unsaved edits as well.
-  onFail: () => undefined,
-});
-
-const OnboardingCardInFlowList = createLazyComponent(
+const FlowListIdleParts = createLazyComponent(
   async () => {
+    // Waits for idle time, so that the rows load first.
     await new Promise<void>(runWhenBrowserIdle);
-    return (await import("./list-first-steps.tsx")).OnboardingCardInFlowList;
+    return (await import("./idle-parts.tsx")).FlowListIdleParts;
   },
-  { onFail: () => undefined },
-);
-
-const ImportDropTarget = createLazyComponent(
-  async () => {
-    await new Promise<void>(runWhenBrowserIdle);
-    return (await import("./import/import-drop-target.tsx")).ImportDropTarget;
-  },
-  { onFail: () => undefined },
-);
-
-const FlowListCommands = createLazyComponent(
-  async () => {
-    await new Promise<void>(runWhenBrowserIdle);
-    return (await import("./flow-list-commands.ts")).FlowListCommands;
-  },
+  // Ignores a failed load: opening a flow shows its unsaved edits as well, and the page has buttons for the commands.
   { onFail: () => undefined },
 );
 
@@ -274,16 +249,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
           New flow
         </Button>
       </div>
-      {list.isLoaded && (
-        <UnsavedWorkNotice onNewFlow={actions.createFlow} isDialogOpen={actions.dialog !== undefined} />
-      )}
       {isSampleNoteOn && rows.some(({ id }) => isSampleFlowId(id)) && <SampleNote flows={rows} />}
-      {list.isLoaded && (
-        <OnboardingCardInFlowList
-          hasFlows={!hasNothing}
-          onDismissed={() => head.current?.querySelector("input")?.focus()}
-        />
-      )}
       <FlowListHead
         ref={head}
         {...{ address, onAddressChange, changeFilters }}
@@ -311,8 +277,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
       />
       <RefreshNotice list={list} />
       {renderList()}
-      <FlowListCommands {...{ address, actions, hasRows }} />
-      <ImportDropTarget onFiles={actions.importFlows} />
+      <FlowListIdleParts {...{ address, actions, hasRows }} isLoaded={list.isLoaded} hasFlows={!hasNothing} />
       {actions.dialog && <FlowListDialogs dialog={actions.dialog} actions={actions} />}
     </div>
   );

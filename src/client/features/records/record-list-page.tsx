@@ -73,7 +73,6 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
           total={list.isLoaded ? formatTotalOrLowerBound(total, totalAbove) : undefined}
           onCreate={create}
         />
-        <UnsavedFormTextNotice key={openId} isShown={isUnsavedTextOfRecordForm} />
         <div ref={head} data-list-head="" className="top-(--bar) z-20 bg-canvas px-3 pt-3 sm:sticky sm:px-4">
           <RecordToolbar
             {...{ type, search, readOnlyReason }}
@@ -111,6 +110,9 @@ export function RecordListPage({ type, address, onAddressChange }: RecordListPag
             }}
           />
         )}
+        <div className="page-notices">
+          <UnsavedFormTextNotice key={openId} isShown={isUnsavedTextOfRecordForm} />
+        </div>
       </div>
       <RecordDialogs
         type={type}

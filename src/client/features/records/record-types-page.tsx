@@ -79,7 +79,6 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
           </Button>
         </div>
         {isCloud && <OpenTypeForm onOpen={onOpenType} />}
-        <UnsavedFormTextNotice key={address.record} isShown={isUnsavedTextOfRecordForm} />
         <div className="border-b border-line" />
         {types.data && types.data.length > 0 ? (
           <ul ref={links} aria-label="Record types">
@@ -121,6 +120,9 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
             onImport={() => setImporting(true)}
           />
         )}
+        <div className="page-notices">
+          <UnsavedFormTextNotice key={address.record} isShown={isUnsavedTextOfRecordForm} />
+        </div>
       </div>
       <RecordDialogs
         type=""

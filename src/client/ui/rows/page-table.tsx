@@ -113,7 +113,7 @@ function usePageRows(
   list: RefObject<HTMLElement | null>,
   { arrangement, paging, rowHeight, keep }: PageRows,
 ) {
-  const { top, covered } = useListPlace(list);
+  const { top, covered, coveredBelow } = useListPlace(list);
   const { before, rows, after } = arrangement;
   const options = useRowVirtualizerOptions({ rowHeight, keep: [keep] });
   // The lint rule warns because the virtualizer is mutable, but no memoized row depends on the virtualizer.
@@ -124,7 +124,7 @@ function usePageRows(
     initialRect: { width: innerWidth, height: innerHeight },
     scrollMargin: top,
     scrollPaddingStart: covered,
-    scrollPaddingEnd: rowHeight,
+    scrollPaddingEnd: rowHeight + coveredBelow,
     ...options,
   });
 
@@ -145,18 +145,24 @@ function usePageRows(
   return virtualizer;
 }
 
-/** Returns the offset of the list in the page, and the height of the sticky elements above the list, in pixels. */
+/** Returns the offset of the list in the page, and the heights of the sticky elements around the list, in pixels. */
 function useListPlace(list: RefObject<HTMLElement | null>) {
-  const [place, setPlace] = useState({ top: 0, covered: 0 });
+  const [place, setPlace] = useState({ top: 0, covered: 0, coveredBelow: 0 });
   // Observes the body: a change of height above the list also changes the height of the body.
   useEffect(() => {
-    const findHead = () => list.current?.parentElement?.querySelector("[data-list-head]");
+    const find = (part: string) => list.current?.parentElement?.querySelector(part);
+    const findHead = () => find("[data-list-head]");
     const measure = () => {
       if (!list.current) return;
       const top = Math.round(list.current.getBoundingClientRect().top + scrollY);
       const head = findHead();
       const covered = head instanceof HTMLElement ? coveredBy(head) : 0;
-      setPlace((before) => (before.top === top && before.covered === covered ? before : { top, covered }));
+      const coveredBelow = find(".page-notices")?.clientHeight ?? 0;
+      setPlace((before) =>
+        before.top === top && before.covered === covered && before.coveredBelow === coveredBelow
+          ? before
+          : { top, covered, coveredBelow },
+      );
     };
     const observer = new ResizeObserver(measure);
     observer.observe(document.body);

@@ -1,0 +1,29 @@
+import { FlowListCommands, type FlowListCommandsProps } from "./flow-list-commands.ts";
+import { ImportDropTarget } from "./import/import-drop-target.tsx";
+import { OnboardingCardInFlowList } from "./list-first-steps.tsx";
+import { UnsavedWorkNotice } from "./unsaved-notice.tsx";
+
+type FlowListIdlePartsProps = FlowListCommandsProps & {
+  readonly isLoaded: boolean;
+  readonly hasFlows: boolean;
+};
+
+/** The parts of the list that are loaded after the rows. They are shown below the rows, which therefore stay in place. */
+export function FlowListIdleParts({ isLoaded, hasFlows, ...list }: FlowListIdlePartsProps) {
+  const { actions } = list;
+  return (
+    <>
+      {isLoaded && (
+        <div className="page-notices">
+          <UnsavedWorkNotice onNewFlow={actions.createFlow} isDialogOpen={actions.dialog !== undefined} />
+          <OnboardingCardInFlowList
+            hasFlows={hasFlows}
+            onDismissed={() => document.querySelector<HTMLElement>("[data-list-head] input")?.focus()}
+          />
+        </div>
+      )}
+      <FlowListCommands {...list} />
+      <ImportDropTarget onFiles={actions.importFlows} />
+    </>
+  );
+}
