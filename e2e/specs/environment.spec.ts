@@ -3,6 +3,7 @@ import { ApiClient } from "#e2e/harness/api.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { RunsPageObject, createManyRecords } from "#e2e/harness/runs.ts";
 import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
+import { delayRequestsUntilReleased, waitUntilTimersFired } from "#e2e/harness/slow-down-page.ts";
 import { TestRunPanelPageObject } from "#e2e/harness/test-run-panel.ts";
 
 const http = { method: "GET", url: "https://a.example/?key={{secret:TOKEN}}" };
@@ -88,3 +89,19 @@ test(
     await expect(editor.problemsButton).toHaveText(/^No problems/);
   },
 );
+
+test("missing server settings are shown when the capabilities arrive after the flow", async ({
+  page,
+  api,
+}) => {
+  const release = await delayRequestsUntilReleased(page, /\/local\/capabilities/);
+  const { id } = await api.createFlow(flow);
+  const editor = new EditorPageObject(page);
+  await editor.openAnalysed(id);
+  // The page looks for the server's settings in idle time, which is over once it has prefetched its code.
+  await waitUntilTimersFired(page);
+  await waitUntilTimersFired(page);
+  await expect(editor.problemsButton).toHaveText(/^No problems/);
+  release();
+  await expect(editor.problemsButton).toHaveText(/^[1-9]\d* problem/);
+});
