@@ -12,6 +12,8 @@ import {
 } from "#e2e/harness/slow-down-page.ts";
 import { pressKeysWithoutWaiting } from "#e2e/harness/press-at-once.ts";
 import { RecordsPageObject, createRecord, createUniqueRecordType } from "#e2e/harness/records.ts";
+import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { RunsPageObject } from "#e2e/harness/runs.ts";
 import { TemplateGalleryPageObject } from "#e2e/harness/template-gallery.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 
@@ -311,6 +313,33 @@ test(
     await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
   },
 );
+
+test("a run that starts after its page was left does not navigate away from the page opened meanwhile", async ({
+  page,
+  api,
+}) => {
+  const type = createUniqueRecordType();
+  await createRecord(api, type, "Ada");
+  await api.createFlow(buildFlow("Digest", [buildStep("a", { name: "Step" })]));
+  const list = new FlowListPageObject(page);
+  const runs = new RunsPageObject(page);
+  await page.clock.install();
+  await list.open();
+  await list.link("Digest").click();
+  await new EditorPageObject(page).switchOf("Step").click();
+  const release = await delayRequestsUntilReleased(page, /\/v1\/flows\/flow_\w+$/);
+  await runs.ask(type);
+  await runs.dialog.getByRole("button", { name: "Save and run" }).click();
+  await page.goBack();
+  await page.clock.fastForward(2000);
+  await page.getByRole("button", { name: "Keep draft and leave" }).click();
+  const heading = page.getByRole("heading", { level: 1, name: "Flows" });
+  await expect(heading).toBeVisible();
+  release();
+  await expect(list.toast("Run started.")).toBeVisible();
+  await waitUntilTimersFired(page);
+  await expect(heading).toBeVisible();
+});
 
 test("Enter creates a new flow before its dialog has loaded, and Escape cancels it", async ({
   page,

@@ -338,6 +338,8 @@ function useRun({ flowId, document, onSave, onStarted }: Run) {
   const isRunning = useRef(false);
 
   const attempt = async (target: RunTarget, save: Run["onSave"]): Promise<RunFailure | undefined> => {
+    // Created before the save: the user may leave the page while the save is in flight.
+    const isStillHere = createStillOnPageCheck(router);
     if (save) {
       setStage("saving");
       const saved = await save();
@@ -348,7 +350,6 @@ function useRun({ flowId, document, onSave, onStarted }: Run) {
         };
     }
     setStage("starting");
-    const isStillHere = createStillOnPageCheck(router);
     try {
       const batchId =
         "recordType" in target
