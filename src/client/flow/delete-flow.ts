@@ -16,6 +16,12 @@ import { showDeletionToast } from "./show-deletion.ts";
 
 const FAILURE_MS = 20_000;
 
+/** Resets the cached flow, also while a page observes it, so that neither that page nor Back shows it as editable. */
+export function forgetDeletedFlow(client: QueryClient, id: string): void {
+  forgetRecentFlow(id);
+  void client.resetQueries({ queryKey: flowQueries.detail(id).queryKey });
+}
+
 /** Hides the flow and offers Undo; sends the delete request when the undo period ends. */
 export function deleteFlowAfterUndoPeriod(
   client: QueryClient,
@@ -37,9 +43,7 @@ export function deleteFlowAfterUndoPeriod(
         return void toasts.show({ text, tone: "danger", durationMs: FAILURE_MS });
       }
     }
-    forgetRecentFlow(flow.id);
-    // Resets the cache, so that Back does not show the deleted flow.
-    void client.resetQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
+    forgetDeletedFlow(client, flow.id);
     shown.isDone();
   };
   pendingDeletionScheduler.schedule({

@@ -1,7 +1,8 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { FlowListItem } from "#contract/flow.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { getToasts, toasts } from "#client/ui/overlays/toasts.ts";
 import { deleteFlowsAfterUndoPeriod } from "./delete-flows.ts";
 
@@ -25,7 +26,7 @@ beforeEach(() => {
   statuses.clear();
   vi.stubGlobal("fetch", async (url: string, { method, headers }: RequestInit) => {
     sent.push(`${method} ${url} ${new Headers(headers).get("if-match")}`);
-    const status = statuses.get(url) ?? 204;
+    const status = method === "GET" ? 404 : (statuses.get(url) ?? 204);
     return status === 204 ? new Response(null, { status }) : Response.json({ error: "No." }, { status });
   });
 });
@@ -68,6 +69,23 @@ it("deletes the others when one was changed elsewhere, and says so without offer
   ]);
   expect(getToasts()[0]?.action).toBeUndefined();
 });
+
+it.each([204, 404])(
+  "resets a deleted flow that a page observes when the server responds %i",
+  async (status) => {
+    const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
+    const detail = flowQueries.detail("a");
+    client.setQueryData(detail.queryKey, { flow: flows[0] } as never);
+    const observer = new QueryObserver(client, detail);
+    const stop = observer.subscribe(() => undefined);
+    expect(observer.getCurrentResult().data).toBeDefined();
+    statuses.set("/v1/flows/a", status);
+    deleteFlowsAfterUndoPeriod(client, flows.slice(0, 1), () => undefined);
+    await vi.advanceTimersByTimeAsync(8100);
+    expect(observer.getCurrentResult().data).toBeUndefined();
+    stop();
+  },
+);
 
 it("offers to repeat the deletions that failed for another reason", async () => {
   statuses.set("/v1/flows/a", 500);

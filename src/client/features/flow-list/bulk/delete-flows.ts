@@ -6,6 +6,7 @@ import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletio
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
 import { type BulkOutcome, runInBulk } from "#client/flow/bulk/run-in-bulk.ts";
+import { forgetDeletedFlow } from "#client/flow/delete-flow.ts";
 import { showDeletionToast } from "#client/flow/show-deletion.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
@@ -23,16 +24,16 @@ const FAILURE_MS = 20_000;
 /** Deletes one flow. Resolves to a note if it was deleted already. */
 export async function deleteFlow(client: QueryClient, flow: FlowListItem): Promise<string | undefined> {
   const { meta: _meta, ...mutation } = flowMutations.remove(flow);
-  try {
-    await runMutationOutsideComponent(client, mutation, undefined);
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 404)) throw error;
-    return "Already deleted.";
-  } finally {
-    // Resets the cache, so that Back does not show the deleted flow.
-    client.removeQueries({ queryKey: flowQueries.detail(flow.id).queryKey, type: "inactive" });
-  }
-  return undefined;
+  const note = await runMutationOutsideComponent(client, mutation, undefined).then(
+    () => undefined,
+    (error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return "Already deleted.";
+      void client.invalidateQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
+      throw error;
+    },
+  );
+  forgetDeletedFlow(client, flow.id);
+  return note;
 }
 
 /**
