@@ -269,7 +269,7 @@ test("a delete that failed while leaving the page is reported only to the user w
   await expect(list.toast("Deleting “Digest”…")).toBeVisible();
   await page.goto("about:blank");
 
-  const report = list.toast("Couldn’t delete “Digest”.");
+  const report = list.toast("Couldn’t delete “Digest”:");
   const signInAs = (key: string) => context.request.post(`${url}/local/session`, { data: { key } });
   await signInAs(SECOND);
   await page.goto(`${url}/flows`);

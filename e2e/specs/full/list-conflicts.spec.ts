@@ -137,7 +137,9 @@ test("a delete that fails during a reload is reported and can be retried", async
   await api.addFaults({ path: "/v1/flows/:id", method: "DELETE", status: 500 });
   await page.reload();
   // The page reports the failure only after the time that a deletion in flight may take.
-  await expect(list.toast("Couldn’t delete “Left over”.")).toBeVisible({ timeout: 20_000 });
+  await expect(
+    list.toast("Couldn’t delete “Left over”: the page closed before the server responded."),
+  ).toBeVisible({ timeout: 20_000 });
   await expect(list.link("Left over")).toBeVisible();
   await api.clearFaults();
   await page.getByRole("button", { name: "Retry" }).click();
@@ -185,7 +187,7 @@ for (const isWritten of [true, false]) {
     expect(await notes()).toHaveLength(1);
     await expect(list.link(name)).toBeHidden();
     release();
-    const report = list.toast(`Couldn’t delete “${name}”.`);
+    const report = list.toast(`Couldn’t delete “${name}”:`);
     if (isWritten) {
       await expect.poll(notes, { timeout: 20_000 }).toEqual([]);
       await expect(report).toHaveCount(0);

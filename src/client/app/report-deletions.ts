@@ -5,6 +5,7 @@ import {
   isRetryableError,
   isSignInRequiredError,
 } from "#client/data/api/api-error.ts";
+import { nameVersion } from "#client/data/api/write-flow.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { serverReachabilityTracker } from "#client/data/api/connection.ts";
@@ -32,7 +33,7 @@ const LOOK_MS = 500;
 const MAX_WAIT_MS = 60_000;
 const FAILURE_MS = 20_000;
 
-/** Checks the deletions that an earlier page sent while it was closing, and reports those that failed. */
+/** Checks the deletions whose page was closed before their outcome was known, and reports those that failed. */
 export async function reportFailedDeletions(client: QueryClient): Promise<void> {
   const identity = await pageUserIdentityTracker.known();
   await Promise.all(readUnacknowledgedDeletionsOfUser(identity).map((sent) => reportDeletion(client, sent)));
@@ -50,17 +51,22 @@ async function reportDeletion(client: QueryClient, sent: UnacknowledgedDeletion)
 
 interface Rest {
   readonly what: string;
-  readonly retry: (client: QueryClient) => void;
+  /** Undefined if another client changed the flow since: the user must see the change before deleting the flow. */
+  readonly retry: ((client: QueryClient) => void) | undefined;
 }
 
 async function findWhatIsLeft(client: QueryClient, sent: UnacknowledgedDeletion): Promise<Rest | undefined> {
   for (;;) {
-    // Returns no remaining rows if the deletion is no longer in storage: the tab that sent the request removes the
-    // entry when it reports the result, so a second report would be redundant.
-    if (!readUnacknowledgedDeletions().some(({ ids }) => ids[0] === sent.ids[0])) return undefined;
+    // Returns no remaining rows if the deletion is no longer in storage: the tab of the deletion removes the entry when
+    // it reports the result or the user undoes the deletion.
+    const stored = readUnacknowledgedDeletions().find(({ ids }) => ids[0] === sent.ids[0]);
+    if (!stored) return undefined;
     try {
-      const rest = await (sent.kind === "flow" ? readFlow(sent.ids) : readRecords(sent.ids));
-      if (!rest || Date.now() - sent.sentAt > PATIENCE_MS) return rest;
+      // While another tab can still undo the deletion, nothing was sent, so there is nothing to read.
+      if (Date.now() >= stored.sentAt) {
+        const rest = await (stored.kind === "flow" ? readFlow(stored) : readRecords(stored.ids));
+        if (!rest || Date.now() - stored.sentAt > PATIENCE_MS) return rest;
+      }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     } catch (error) {
       if (error instanceof NetworkError) await untilOnline();
@@ -71,14 +77,14 @@ async function findWhatIsLeft(client: QueryClient, sent: UnacknowledgedDeletion)
   }
 }
 
-async function readFlow([id = ""]: readonly string[]): Promise<Rest | undefined> {
+async function readFlow({ ids: [id = ""], version }: UnacknowledgedDeletion): Promise<Rest | undefined> {
   const flow = await callEndpoint("getFlow", { params: { id } }).catch(undefinedIfGone);
-  return (
-    flow && {
-      what: quoteName(flow.name),
-      retry: (client) => deleteFlowAfterUndoPeriod(client, flow, () => undefined),
-    }
-  );
+  if (!flow) return undefined;
+  const isChanged = version !== undefined && version !== nameVersion(flow);
+  return {
+    what: quoteName(flow.name),
+    retry: isChanged ? undefined : (client) => deleteFlowAfterUndoPeriod(client, flow, () => undefined),
+  };
 }
 
 /**
@@ -135,10 +141,11 @@ async function untilSignedIn(client: QueryClient): Promise<void> {
 }
 
 function showFailure(client: QueryClient, { what, retry }: Rest): void {
+  const reason = retry ? "the page closed before the server responded" : "changed elsewhere";
   toasts.show({
-    text: `Couldn’t delete ${what}.`,
+    text: `Couldn’t delete ${what}: ${reason}.`,
     tone: "danger",
     durationMs: FAILURE_MS,
-    action: { label: "Retry", run: () => retry(client) },
+    ...(retry && { action: { label: "Retry", run: () => retry(client) } }),
   });
 }

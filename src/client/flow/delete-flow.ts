@@ -1,10 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { ApiError, NetworkError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { flowMutations, deleteFlowOnPageExit } from "#client/data/mutations/flow-mutations.ts";
 import {
   type FlowIdWithSeenVersion,
-  flowMutations,
-  deleteFlowOnPageExit,
-} from "#client/data/mutations/flow-mutations.ts";
+  getNewestVersionWrittenByPage,
+  nameVersion,
+} from "#client/data/api/write-flow.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
@@ -49,6 +50,7 @@ export function deleteFlowAfterUndoPeriod(
   pendingDeletionScheduler.schedule({
     kind: "flow",
     ids: [flow.id],
+    version: nameVersion(getNewestVersionWrittenByPage(flow)),
     send,
     sendOnExit: () => {
       shown.close();

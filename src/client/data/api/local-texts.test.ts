@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
+import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
 import { pageUserIdentityTracker } from "./page-identity.ts";
 import { type UnsavedFormText, unsavedFormTexts } from "./local-texts.ts";
 
@@ -18,7 +19,7 @@ let held: string[] = [];
 
 beforeEach(() => {
   held = [];
-  vi.stubGlobal("localStorage", memoryStorage());
+  vi.stubGlobal("localStorage", createMemoryStorage());
   vi.stubGlobal("navigator", {
     locks: {
       query: () => Promise.resolve({ held: held.map((name) => ({ name })) }),
@@ -30,20 +31,6 @@ beforeEach(() => {
   });
 });
 afterEach(() => void vi.unstubAllGlobals());
-
-function memoryStorage() {
-  return Object.create({
-    getItem(this: Record<string, string>, key: string) {
-      return this[key] ?? null;
-    },
-    setItem(this: Record<string, string>, key: string, value: string) {
-      this[key] = value;
-    },
-    removeItem(this: Record<string, string>, key: string) {
-      delete this[key];
-    },
-  });
-}
 
 function storeInTab(tab: string, entry: UnsavedFormText, identity = "key_a") {
   localStorage.setItem(`flowline-typing-${tab}-${entry.form}@${identity}`, JSON.stringify({ ...entry, tab }));

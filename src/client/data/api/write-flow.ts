@@ -71,7 +71,7 @@ function noteOwnWrite(target: FlowIdWithSeenVersion, { id, versionToken, updated
   ownWrites.set(id, { replaced: replaced.add(nameVersion(target)), newest });
 }
 
-const nameVersion = ({ versionToken, updatedAt }: FlowIdWithSeenVersion) => versionToken ?? updatedAt;
+export const nameVersion = ({ versionToken, updatedAt }: FlowIdWithSeenVersion) => versionToken ?? updatedAt;
 
 /**
  * If the server sends no `versionToken`, reads the flow and throws `ApiError` 412 if its date differs, because such a

@@ -11,8 +11,6 @@ import {
 } from "#client/data/api/write-flow.ts";
 import { createSortableId } from "#client/data/api/platform.ts";
 
-export type { FlowIdWithSeenVersion } from "#client/data/api/write-flow.ts";
-
 export class FlowRenamedElsewhereError extends Error {
   override readonly name = "FlowRenamedElsewhereError";
   readonly newName: string;

@@ -1,31 +1,18 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
 import { type UndoableDeletionRequest, pendingDeletionScheduler } from "./pending-deletions.ts";
 import { readUnacknowledgedDeletionsOfUser, readUnacknowledgedDeletions } from "./sent-deletions.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal("localStorage", memoryStorage());
+  vi.stubGlobal("localStorage", createMemoryStorage());
 });
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
-
-function memoryStorage() {
-  return Object.create({
-    getItem(this: Record<string, string>, key: string) {
-      return this[key] ?? null;
-    },
-    setItem(this: Record<string, string>, key: string, value: string) {
-      this[key] = value;
-    },
-    removeItem(this: Record<string, string>, key: string) {
-      delete this[key];
-    },
-  });
-}
 
 const request = (
   ids: readonly string[],
@@ -113,16 +100,26 @@ it("signing out sends all pending deletions and waits for their responses", asyn
   expect(send).toHaveBeenCalledTimes(1);
 });
 
-it("each sent deletion is stored until its outcome is known", async () => {
+it("each deletion is stored from its start until its outcome is known, so that a crash does not hide it", async () => {
   let answer = () => {};
   const send = () => new Promise<void>((resolve) => (answer = resolve));
-  pendingDeletionScheduler.schedule(request(["m"], { send }));
-  expect(readUnacknowledgedDeletions()).toEqual([]);
+  pendingDeletionScheduler.schedule(request(["m"], { send, version: "1-m" }));
+  const stored = { kind: "flow", ids: ["m"], version: "1-m", sentAt: Date.now() + 8000 };
+  expect(readUnacknowledgedDeletions()).toEqual([stored]);
   await vi.advanceTimersByTimeAsync(8000);
-  expect(readUnacknowledgedDeletions()).toEqual([{ kind: "flow", ids: ["m"], sentAt: Date.now() }]);
+  expect(readUnacknowledgedDeletions()).toEqual([stored]);
   answer();
   await vi.advanceTimersByTimeAsync(0);
   expect(readUnacknowledgedDeletions()).toEqual([]);
+});
+
+it("undo removes the stored deletion, and an early request changes its time", () => {
+  pendingDeletionScheduler.schedule(request(["t"]));
+  expect(pendingDeletionScheduler.undo("t")).toBe(true);
+  expect(readUnacknowledgedDeletions()).toEqual([]);
+  pendingDeletionScheduler.schedule(request(["u"]));
+  pendingDeletionScheduler.sendNow();
+  expect(readUnacknowledgedDeletions()).toEqual([{ kind: "flow", ids: ["u"], sentAt: Date.now() }]);
 });
 
 it("stored deletions in an unknown format are ignored", () => {

@@ -13,6 +13,8 @@ const UNDO_MS = 8000;
 export interface UndoableDeletionRequest {
   readonly kind: UnacknowledgedDeletion["kind"];
   readonly ids: readonly string[];
+  /** The version of the flow that the user deletes; undefined for records, which have no versions. */
+  readonly version?: string;
   /**
    * Sends the delete request and reports a failure. The deleted rows stay hidden until the promise resolves.
    */
@@ -45,6 +47,8 @@ export const pendingDeletionScheduler = {
       timer: setTimeout(() => void sendDeletion(deletion), UNDO_MS),
     };
     waiting.add(deletion);
+    // Stored before it is sent: a tab that crashes or is discarded sends nothing, and the next visit must report it.
+    storeDeletion(deletion, UNDO_MS);
     setHidden(new Set([...hidden, ...ids]));
   },
 
@@ -77,7 +81,7 @@ export const pendingDeletionScheduler = {
     }
   },
 
-  /** Call when the outcome is known: rows that the server still has reappear in lists. */
+  /** Call when the outcome is known or the deletion is undone: rows that the server still has reappear in lists. */
   resolve(sent: Pick<UnacknowledgedDeletion, "ids">): void {
     removeStoredUnacknowledgedDeletion(sent);
     setHidden(new Set([...hidden].filter((id) => !sent.ids.includes(id))));
@@ -106,27 +110,31 @@ export function usePendingDeletionStateOfId(id: string): PendingDeletionState | 
 }
 
 async function sendDeletion(deletion: Deletion): Promise<void> {
-  const sent = startSending(deletion);
+  startSending(deletion);
   await deletion.send(deletion.ids);
-  pendingDeletionScheduler.resolve(sent);
+  pendingDeletionScheduler.resolve(deletion);
 }
 
-function startSending(deletion: Deletion): UnacknowledgedDeletion {
-  const { kind, ids } = deletion;
-  clearTimeout(deletion.timer);
-  waiting.delete(deletion);
-  const identity = pageUserIdentityTracker.current();
-  const sent = { kind, ids, sentAt: Date.now(), ...(identity !== undefined && { identity }) };
-  storeUnacknowledgedDeletion(sent);
+function startSending(deletion: Deletion): void {
+  stopWaiting(deletion);
+  storeDeletion(deletion, 0);
   notify();
-  return sent;
 }
 
 function takeBack(deletion: Deletion) {
+  stopWaiting(deletion);
+  pendingDeletionScheduler.resolve(deletion);
+  deletion.onUndo?.();
+}
+
+function stopWaiting(deletion: Deletion) {
   clearTimeout(deletion.timer);
   waiting.delete(deletion);
-  setHidden(new Set([...hidden].filter((id) => !deletion.ids.includes(id))));
-  deletion.onUndo?.();
+}
+
+function storeDeletion({ kind, ids, version }: Deletion, delayMs: number) {
+  const identity = pageUserIdentityTracker.current();
+  storeUnacknowledgedDeletion({ kind, ids, version, sentAt: Date.now() + delayMs, identity });
 }
 
 function setHidden(next: ReadonlySet<string>) {

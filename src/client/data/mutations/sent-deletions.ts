@@ -1,14 +1,15 @@
 import { LOCAL_MODE_IDENTITY } from "#contract/local.ts";
 
 /**
- * A deletion without a response yet, stored in `localStorage`. Contains only ids and no content, because
- * storage outlives the session.
+ * A deletion without a response yet, stored in `localStorage`. Contains only ids and a version and no content,
+ * because storage outlives the session.
  */
 export interface UnacknowledgedDeletion {
   readonly kind: "flow" | "record";
   readonly ids: readonly string[];
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; in the future while the deletion can still be undone. */
   readonly sentAt: number;
+  readonly version?: string;
   readonly identity?: string;
 }
 
@@ -59,8 +60,8 @@ function parseDeletion(text: string | null): UnacknowledgedDeletion | undefined 
 
 function isSentDeletion(value: unknown): value is UnacknowledgedDeletion {
   if (typeof value !== "object" || value === null) return false;
-  const { kind, ids, sentAt, identity } = value as Readonly<Record<string, unknown>>;
+  const { kind, ids, sentAt, version, identity } = value as Readonly<Record<string, unknown>>;
   const areIds = Array.isArray(ids) && ids.length > 0 && ids.every((id) => typeof id === "string");
-  const isOwned = identity === undefined || typeof identity === "string";
-  return (kind === "flow" || kind === "record") && areIds && typeof sentAt === "number" && isOwned;
+  const areTexts = [version, identity].every((text) => text === undefined || typeof text === "string");
+  return (kind === "flow" || kind === "record") && areIds && typeof sentAt === "number" && areTexts;
 }

@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { FlowListItem } from "#contract/flow.ts";
 import { ApiError } from "#client/data/api/api-error.ts";
+import { getNewestVersionWrittenByPage, nameVersion } from "#client/data/api/write-flow.ts";
 import { deleteFlowOnPageExit, flowMutations } from "#client/data/mutations/flow-mutations.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
@@ -69,6 +70,7 @@ export function deleteFlowsAfterUndoPeriod(
     pendingDeletionScheduler.schedule({
       kind: "flow",
       ids: [flow.id],
+      version: nameVersion(getNewestVersionWrittenByPage(flow)),
       // The periods of all flows end at the same time, so the first sends them all.
       send: () => (run ??= sendAll()),
       sendOnExit: () => {

@@ -1,0 +1,73 @@
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { ServerCapabilities } from "#contract/local.ts";
+import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { createMemoryStorage } from "#client/data/testing/memory-storage.ts";
+import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
+import { getToasts, toasts } from "#client/ui/overlays/toasts.ts";
+
+vi.stubGlobal("addEventListener", () => undefined);
+vi.stubGlobal("document", { addEventListener: () => undefined });
+const { reportFailedDeletions } = await import("./report-deletions.ts");
+
+const KEY = "flowline-deletion-flow_1";
+
+let reads: number;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  reads = 0;
+  vi.stubGlobal("localStorage", createMemoryStorage());
+  pageUserIdentityTracker.adopt({ auth: "none", signedIn: true } as ServerCapabilities);
+  vi.stubGlobal("fetch", async () => {
+    reads += 1;
+    return Response.json(buildServerFlow({ name: "Digest", flowSteps: [] }));
+  });
+});
+
+afterEach(() => {
+  for (const { id } of getToasts()) toasts.dismiss(id);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const store = (version: string, sentAt = Date.now()) =>
+  localStorage.setItem(KEY, JSON.stringify({ kind: "flow", ids: ["flow_1"], version, sentAt }));
+
+it("offers to retry a deletion of the version that the server still has", async () => {
+  store("1-x");
+  void reportFailedDeletions(new QueryClient());
+  await vi.advanceTimersByTimeAsync(6000);
+  const [toast] = getToasts();
+  expect(toast?.text).toBe("Couldn’t delete “Digest”: the page closed before the server responded.");
+  expect(toast?.action?.label).toBe("Retry");
+  expect(localStorage.getItem(KEY)).toBeNull();
+});
+
+it("reports a flow that was changed elsewhere without offering to delete the unseen version", async () => {
+  store("0-x");
+  void reportFailedDeletions(new QueryClient());
+  await vi.advanceTimersByTimeAsync(6000);
+  const [toast] = getToasts();
+  expect(toast?.text).toBe("Couldn’t delete “Digest”: changed elsewhere.");
+  expect(toast?.action).toBeUndefined();
+});
+
+it("sends no requests while the deletion can be undone in another tab, and reports nothing after Undo", async () => {
+  store("1-x", Date.now() + 8000);
+  void reportFailedDeletions(new QueryClient());
+  await vi.advanceTimersByTimeAsync(7000);
+  localStorage.removeItem(KEY);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(reads).toBe(0);
+  expect(getToasts()).toEqual([]);
+});
+
+it("reports a deletion that its tab could not send", async () => {
+  store("1-x", Date.now() + 8000);
+  void reportFailedDeletions(new QueryClient());
+  await vi.advanceTimersByTimeAsync(12_900);
+  expect(getToasts()).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(getToasts()[0]?.text).toContain("Couldn’t delete “Digest”");
+});
