@@ -6,6 +6,7 @@ import {
 } from "#e2e/harness/records.ts";
 import { pressRetryButtonUntilVisible } from "#e2e/harness/retry-for.ts";
 import { extendTimers } from "#e2e/harness/slow-down-page.ts";
+import { extendUndoPeriod } from "#e2e/harness/undo-period.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 test("creates, edits and deletes a record, and undoes the delete", async ({ page, api }) => {
@@ -358,6 +359,28 @@ test("closing the form during a save waits for the save without asking", async (
   await expect(records.row("Ada Lovelace")).toBeVisible();
   expect(await page.locator("html").getAttribute("data-asked")).toBeNull();
   expect(await fetchRecordsOfType(api, type)).toMatchObject([{ name: "Ada Lovelace" }]);
+});
+
+test("a record that is being deleted cannot be edited until its deletion is undone", async ({
+  page,
+  api,
+}) => {
+  await extendUndoPeriod(page);
+  const type = createUniqueRecordType();
+  await createRecord(api, type, "Ada");
+  const records = new RecordsPageObject(page);
+  await records.open(type);
+  await records.openRecord("Ada");
+  await page.keyboard.press("Escape");
+  await expect(records.panel).toHaveCount(0);
+  await records.chooseFromMenu("Ada", "Delete");
+  await records.confirmDelete();
+  await page.goBack();
+  const sheet = page.getByRole("dialog", { name: "Deleting “Ada”…" });
+  await expect(records.name).toHaveCount(0);
+  await sheet.getByRole("button", { name: "Undo" }).click();
+  await expect(records.name).toHaveValue("Ada");
+  await expect(records.name).toBeFocused();
 });
 
 test("a record deleted right before a reload stays deleted", async ({ page, api, problems }) => {

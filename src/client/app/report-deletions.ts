@@ -41,10 +41,9 @@ export async function reportFailedDeletions(client: QueryClient): Promise<void> 
 
 async function reportDeletion(client: QueryClient, sent: UnacknowledgedDeletion): Promise<void> {
   const left = await findWhatIsLeft(client, sent);
-  const lists = sent.kind === "flow" ? flowQueries.lists() : recordQueries.lists();
-  await client.invalidateQueries({ queryKey: lists });
-  if (sent.kind === "flow" && !left)
-    for (const id of sent.ids) void client.resetQueries({ queryKey: flowQueries.detail(id).queryKey });
+  const queries = sent.kind === "flow" ? flowQueries : recordQueries;
+  await client.invalidateQueries({ queryKey: queries.lists() });
+  if (!left) for (const id of sent.ids) void client.resetQueries({ queryKey: queries.detail(id).queryKey });
   pendingDeletionScheduler.resolve(sent);
   if (left) showFailure(client, left);
 }

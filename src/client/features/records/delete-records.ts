@@ -3,6 +3,7 @@ import type { FlowRecord } from "#contract/record.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { pendingDeletionScheduler } from "#client/data/mutations/pending-deletions.ts";
 import { recordMutations, deleteRecordsOnPageExit } from "#client/data/mutations/record-mutations.ts";
+import { recordQueries } from "#client/data/queries/record-queries.ts";
 import { runMutationOutsideComponent } from "#client/data/queries/query-cache.ts";
 import { showDeletionToast } from "#client/flow/show-deletion.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
@@ -28,6 +29,8 @@ export function deleteRecords(
     shown.isSent();
     try {
       await runMutationOutsideComponent(client, recordMutations.remove(), ids);
+      // Resets the cache, so that neither an open panel nor Back shows a deleted record as editable.
+      for (const id of ids) void client.resetQueries({ queryKey: recordQueries.detail(id).queryKey });
       shown.isDone();
     } catch (error) {
       shown.close();

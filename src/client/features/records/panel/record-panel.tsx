@@ -12,6 +12,11 @@ import {
 import { useBlocker } from "@tanstack/react-router";
 import type { FlowRecord } from "#contract/record.ts";
 import { ApiError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import {
+  type PendingDeletionState,
+  pendingDeletionScheduler,
+  usePendingDeletionStateOfId,
+} from "#client/data/mutations/pending-deletions.ts";
 import { recordQueries, type RecordQueryData } from "#client/data/queries/record-queries.ts";
 import { NEW_RECORD_ID } from "#client/features/records/records-address.ts";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
@@ -56,7 +61,9 @@ export function RecordPanel({ id, type, takeTyped, ...panel }: RecordPanelProps)
 
 function ExistingRecord({ id, ...panel }: Omit<RecordPanelProps, "type" | "takeTyped">) {
   const { data, error, isFetching, refetch } = useQuery(recordQueries.detail(id));
+  const deletion = usePendingDeletionStateOfId(id);
   const isGone = error instanceof ApiError && error.status === 404;
+  if (deletion) return <RecordDeletion id={id} name={data?.record.name} state={deletion} {...panel} />;
   if (data)
     return <RecordEditor id={id} startType={data.record.type} read={data} isGone={isGone} {...panel} />;
   return (
@@ -73,6 +80,30 @@ function ExistingRecord({ id, ...panel }: Omit<RecordPanelProps, "type" | "takeT
         <SkeletonRows label="Loading record" rows={4} />
       )}
     </Dialog>
+  );
+}
+
+type RecordDeletionProps = Pick<RecordPanelProps, "id" | "onClose" | "returnFocus"> & {
+  readonly name: string | undefined;
+  readonly state: PendingDeletionState;
+};
+
+/** Replaces the form while the record is being deleted, so that nothing about the record looks editable. */
+function RecordDeletion({ id, name, state, onClose, returnFocus }: RecordDeletionProps) {
+  const isUndoable = state === "waiting";
+  return (
+    <Dialog
+      variant="sheet"
+      title={`Deleting ${name === undefined ? "the record" : quoteName(name)}…`}
+      description={isUndoable ? "You can undo this for a few seconds." : "This can no longer be undone."}
+      footer={
+        <>
+          <Button onClick={onClose}>Close</Button>
+          {isUndoable && <Button onClick={() => pendingDeletionScheduler.undo(id)}>Undo</Button>}
+        </>
+      }
+      {...{ onClose, returnFocus }}
+    />
   );
 }
 

@@ -1,0 +1,36 @@
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { recordQueries } from "#client/data/queries/record-queries.ts";
+import { getToasts, toasts } from "#client/ui/overlays/toasts.ts";
+import { deleteRecords } from "./delete-records.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("fetch", async (_url: string, { method }: RequestInit) =>
+    method === "GET"
+      ? Response.json({ error: "Gone." }, { status: 404 })
+      : Response.json({ success: true, deleted: 1, deletedIds: ["a"] }),
+  );
+});
+
+afterEach(() => {
+  for (const { id } of getToasts()) toasts.dismiss(id);
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+it("resets a deleted record that an open panel observes", async () => {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
+  const detail = recordQueries.detail("a");
+  client.setQueryData(detail.queryKey, { record: { id: "a" }, isInexact: false } as never);
+  const observer = new QueryObserver(client, detail);
+  const stop = observer.subscribe(() => undefined);
+  deleteRecords(client, [{ id: "a", name: "Ada" }], () => undefined);
+  await vi.advanceTimersByTimeAsync(8100);
+  // The endpoints of records are loaded with the first request.
+  await vi.dynamicImportSettled();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(getToasts().map(({ text }) => text)).toEqual(["Deleted “Ada”."]);
+  expect(observer.getCurrentResult().data).toBeUndefined();
+  stop();
+});
