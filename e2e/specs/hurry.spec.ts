@@ -314,6 +314,27 @@ test(
   },
 );
 
+test("a flow that is created after its page was left does not navigate away from the page opened meanwhile", async ({
+  page,
+}) => {
+  const list = new FlowListPageObject(page);
+  await page.goto("/records");
+  await page.getByRole("link", { name: "Flows", exact: true }).click();
+  const releasePage = await delayRequestsUntilReleased(page, /\/assets\/record-/);
+  await page.reload();
+  await page.getByRole("button", { name: "New flow" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Digest");
+  const release = await delayRequestsUntilReleased(page, /\/v1\/flows$/);
+  await dialog.getByRole("button", { name: "Create flow" }).click();
+  await page.goBack();
+  await page.getByRole("button", { name: "Discard" }).click();
+  release();
+  await expect(list.toast("Created “Digest”.")).toBeVisible();
+  releasePage();
+  await expect(page.getByRole("heading", { level: 1, name: "Records" })).toBeVisible();
+});
+
 test("a run that starts after its page was left does not navigate away from the page opened meanwhile", async ({
   page,
   api,

@@ -1,5 +1,6 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useIsMutating, useMutation, useQuery } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
 import { type ReactNode, useId, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
@@ -8,14 +9,15 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowMutations } from "#client/data/mutations/flow-mutations.ts";
+import { isCurrentPage } from "#client/flow/current-page.ts";
 import { type LeavePageState, UnsavedFormTextGuard } from "#client/flow/local-text.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
-import { toasts } from "#client/ui/overlays/toasts.ts";
 import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
+import { toasts } from "#client/ui/overlays/toasts.ts";
 import type { DialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
 import type { ImportFile } from "./import/read-import-files.ts";
 
@@ -66,6 +68,7 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
   // Also true while the gallery creates a flow.
   const isCreating = useIsMutating({ mutationKey: flowMutations.create().mutationKey }) > 0;
   const leaving = useRef<LeavePageState>(null);
+  const router = useRouter();
   const base = useId();
   const [way, setWay] = useState<Way>("blank");
   const isTaken = useRef(false);
@@ -80,12 +83,12 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
   // Re-renders the dialog on every keystroke, so that the hook that persists unsaved form text receives the current
   // text.
   const typed = watch();
-  const openCreated = ({ id, name }: Flow) => {
+  const openCreated = ({ id, name }: Pick<Flow, "id" | "name">) => {
     isCreated.current = true;
     onClose();
-    // The user has left the page: closing the dialog continues that navigation.
-    if (leaving.current?.isLeaving) toasts.show({ text: `Created ${quoteName(name)}.`, tone: "success" });
-    else onCreated(id);
+    // Closing continues a navigation that waits; the list stays mounted while the page loads to which a user navigates.
+    if (!leaving.current?.isLeaving && isCurrentPage(router, "/flows")) onCreated(id);
+    else toasts.show({ tone: "success", text: `Created ${quoteName(name)}.` });
   };
   const create = handleSubmit(({ name, description }) => {
     if (isSent.current) return;

@@ -3,6 +3,7 @@ import { Navigate, useRouter } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
+import { isCurrentPage } from "#client/flow/current-page.ts";
 import { SIGN_IN_EXPLANATION, SignInForm } from "#client/flow/sign-in-form.tsx";
 import { focusElementIfFocusWasLost } from "#client/ui/focus/use-keep-focus-within.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
@@ -34,7 +35,11 @@ export function SignInPage({ next }: SignInPageProps) {
       </h1>
       <p className="mt-1 mb-5 text-muted">{SIGN_IN_EXPLANATION}</p>
       <SignInForm
-        onSignedIn={() => router.history.replace(restrictPathToSameOrigin(next, location.origin))}
+        onSignedIn={() => {
+          // The form stays mounted while the page loads to which the user navigates meanwhile.
+          if (!isCurrentPage(router, "/sign-in")) return;
+          router.history.replace(restrictPathToSameOrigin(next, location.origin));
+        }}
       />
     </div>
   );
