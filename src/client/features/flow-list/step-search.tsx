@@ -1,8 +1,11 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
 import { ListTree } from "lucide-react";
+import { useState } from "react";
 import { describeRequestErrorForUser, isRetryableError } from "#client/data/api/api-error.ts";
 import { stepSearchQueries } from "#client/data/queries/step-search-queries.ts";
-import { MatchedFlowList } from "#client/flow/step-uses/matched-flows.tsx";
+import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
+import { MatchedFlowList, useMatchedFlows } from "#client/flow/step-uses/matched-flows.tsx";
 import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { ErrorState } from "#client/ui/controls/error-state.tsx";
@@ -42,8 +45,13 @@ export function StepSearchResults({ search = "", onSearchNames }: StepSearchResu
     placeholderData: keepPreviousData,
     enabled: isLongEnough,
   });
-  const pages = query.data?.pages ?? [];
-  const count = pages.reduce((sum, { data }) => sum + data.length, 0);
+  const { rows } = useMatchedFlows(query);
+  const count = rows.length;
+  const router = useRouter();
+  // Read on mount, because the results may load only after the navigation has ended.
+  const [left] = useState(() =>
+    findPathNavigatedBackFrom(router) === undefined ? undefined : router.state.resolvedLocation,
+  );
   const isLoaded = query.isSuccess && !query.isPlaceholderData;
   useAnnounceSearchResults({
     noun: "flow",
@@ -68,7 +76,7 @@ export function StepSearchResults({ search = "", onSearchNames }: StepSearchResu
   }
   return (
     <div className="px-3 sm:px-4" aria-busy={query.isPlaceholderData}>
-      <MatchedFlowList label="Flows with matching steps" query={query} />
+      <MatchedFlowList label="Flows with matching steps" flows={rows} {...{ query, left }} />
       {isLoaded && count === 0 && !query.hasNextPage && (
         <EmptyState
           title="No matching steps"

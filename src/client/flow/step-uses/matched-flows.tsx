@@ -1,13 +1,15 @@
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { Link } from "@tanstack/react-router";
 import type { MatchedFlow, MatchedStep, StepMatch, StepSearchPage } from "#contract/step-search.ts";
 import { findStepType } from "#contract/step-types.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
+import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { StepNode } from "#client/flow/step-node.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { InlineErrorMessage } from "#client/ui/controls/error-state.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { joinRowPages } from "#client/ui/rows/arrange-rows.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
 /** The state of an infinite query of `stepSearchQueries`. */
@@ -22,25 +24,53 @@ export interface StepPagesQuery {
   readonly refetch: () => unknown;
 }
 
+/** Joins the pages, without the flows whose deletion is pending. */
+export function useMatchedFlows({ data }: StepPagesQuery) {
+  const pages = (data?.pages ?? []).map((page) => ({
+    data: page.data,
+    pagination: { ...page.pagination, hasPrev: false, currentOffset: 0 },
+  }));
+  return joinRowPages(pages, useIdsOfPendingDeletions());
+}
+
 type MatchedFlowListProps = {
   readonly label: string;
   readonly query: StepPagesQuery;
+  readonly flows: readonly MatchedFlow[];
   /** Whether the page itself names what matches, so that each step need not repeat it. */
   readonly isNamed?: boolean;
   /** Called when the user follows a link to a flow or step. */
   readonly onOpen?: () => void;
+  /** Location of the editor that the user has just left by Back; its link gets the focus. */
+  readonly left?: LeftLocation | undefined;
 };
 
+interface LeftLocation {
+  readonly pathname: string;
+  readonly search: { readonly step?: unknown };
+}
+
 /** Lists flows with their matching steps. Each step is a link that opens it in the editor. */
-export function MatchedFlowList({ label, query, isNamed = false, onOpen }: MatchedFlowListProps) {
-  const pages = query.data?.pages ?? [];
-  // A write between two pages can move a flow to the next page.
-  const flows = [...new Map(pages.flatMap(({ data }) => data).map((flow) => [flow.id, flow])).values()];
+export function MatchedFlowList(props: MatchedFlowListProps) {
+  const { label, query, flows, isNamed = false, onOpen, left } = props;
+  const list = useRef<HTMLUListElement>(null);
+  const isPlaced = useRef(false);
+  useEffect(() => {
+    if (!left || isPlaced.current || flows.length === 0) return;
+    isPlaced.current = true;
+    const focused = document.activeElement;
+    if (focused !== document.body && !focused?.matches("h1")) return;
+    const index = flows.findIndex(({ id }) => left.pathname.split("/")[2] === id);
+    // The first link of an item opens the flow itself, for a step that is not listed as well.
+    const step = flows[index]?.steps.findIndex(({ key }) => key === left.search.step) ?? -1;
+    list.current?.children[index]?.querySelectorAll("a")[step + 1]?.focus();
+  }, [left, flows]);
   return (
     <>
-      <StepIndexNotice pages={pages} />
+      <StepIndexNotice pages={query.data?.pages ?? []} />
       {flows.length > 0 && (
         <ul
+          ref={list}
           aria-label={label}
           // Lets the arrow keys enter the list from the search field of the page.
           data-active=""

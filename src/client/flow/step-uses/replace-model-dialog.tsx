@@ -5,6 +5,7 @@ import { findStepDescription } from "#contract/step-descriptions/describe-step-t
 import { quoteName } from "#core/document/quote-name.ts";
 import { describeRequestErrorForUser, isRetryableError } from "#client/data/api/api-error.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { readAllStepUses } from "#client/data/queries/step-search-queries.ts";
 import { BulkDialog } from "#client/flow/bulk/bulk-dialog.tsx";
 import {
@@ -46,7 +47,13 @@ export function ReplaceModelDialog({ model, onClose }: ReplaceModelDialogProps) 
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
-  if (data) return <ReplaceModelInFlows {...{ model, onClose }} {...data} />;
+  // Leaves out flows that are being deleted, because a change would make the server refuse their deletion.
+  const pendingDeletions = useIdsOfPendingDeletions();
+  const [deleted] = useState(pendingDeletions);
+  if (data) {
+    const flows = data.flows.filter(({ id }) => !deleted.has(id));
+    return <ReplaceModelInFlows {...{ model, onClose, flows }} isComplete={data.isComplete} />;
+  }
   return (
     <Dialog title={`Replace ${quoteName(model)}`} onClose={onClose}>
       {error ? (

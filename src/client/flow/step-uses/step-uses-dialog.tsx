@@ -11,7 +11,7 @@ import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import { MatchedFlowList } from "./matched-flows.tsx";
+import { MatchedFlowList, useMatchedFlows } from "./matched-flows.tsx";
 
 const ReplaceModelDialog = createLazyComponent(
   async () => (await import("./replace-model-dialog.tsx")).ReplaceModelDialog,
@@ -33,19 +33,19 @@ export function StepUsesDialog({ kind, name, onClose, returnFocus }: StepUsesDia
   const query = useInfiniteQuery(stepSearchQueries.uses(kind, name));
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const [isReplacing, setReplacing] = useState(false);
-  const pages = query.data?.pages ?? [];
-  const [first] = pages;
-  const isEmpty = first !== undefined && pages.every(({ data }) => data.length === 0) && !query.hasNextPage;
+  const { rows, ...counted } = useMatchedFlows(query);
+  const isLoaded = query.data !== undefined;
+  const isEmpty = isLoaded && rows.length === 0 && !query.hasNextPage;
   return (
     <Dialog
       title={`Uses of ${quoteName(name)}`}
-      description={`${KIND_LABELS[kind]} in saved flows${first ? ` · ${describeCount(first.pagination)}` : ""}`}
+      description={`${KIND_LABELS[kind]} in saved flows${isLoaded ? ` · ${describeCount(counted)}` : ""}`}
       size="lg"
       onClose={onClose}
       {...(returnFocus && { returnFocus })}
       footer={
         kind === "model" &&
-        first !== undefined &&
+        isLoaded &&
         !isEmpty && (
           <Button
             disabledReason={
@@ -75,7 +75,7 @@ export function StepUsesDialog({ kind, name, onClose, returnFocus }: StepUsesDia
             : `No saved flow uses this ${KIND_LABELS[kind].toLowerCase()}.`}
         </p>
       )}
-      <MatchedFlowList label={`Flows that use ${name}`} query={query} isNamed onOpen={onClose} />
+      <MatchedFlowList label={`Flows that use ${name}`} flows={rows} query={query} isNamed onOpen={onClose} />
       {isReplacing && <ReplaceModelDialog model={name} onClose={() => setReplacing(false)} />}
     </Dialog>
   );
@@ -90,11 +90,11 @@ const KIND_LABELS: Readonly<Record<StepUseKind, string>> = {
 };
 
 interface Counted {
-  readonly totalCount?: number | undefined;
-  readonly totalAbove?: number | undefined;
+  readonly total: number | undefined;
+  readonly totalAbove: number | undefined;
 }
 
-function describeCount({ totalCount, totalAbove }: Counted): string {
-  if (totalCount !== undefined) return formatCount(totalCount, "flow");
+function describeCount({ total, totalAbove }: Counted): string {
+  if (total !== undefined) return formatCount(total, "flow");
   return `more than ${formatNumber(totalAbove ?? 0)} flows`;
 }
