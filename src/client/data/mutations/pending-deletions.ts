@@ -29,7 +29,9 @@ interface Deletion extends UndoableDeletionRequest {
 
 export type PendingDeletionState = "waiting" | "sent";
 
-let hidden: ReadonlySet<string> = new Set(readUnacknowledgedDeletions().flatMap(({ ids }) => ids));
+const idsOf = (deletions: readonly UnacknowledgedDeletion[]) => deletions.flatMap(({ ids }) => ids);
+
+let hidden: ReadonlySet<string> = new Set(idsOf(readUnacknowledgedDeletions()));
 const waiting = new Set<Deletion>();
 const listeners = new Set<() => void>();
 
@@ -48,7 +50,7 @@ export const pendingDeletionScheduler = {
     };
     waiting.add(deletion);
     // Stored before it is sent: a tab that crashes or is discarded sends nothing, and the next visit must report it.
-    storeDeletion(deletion, UNDO_MS);
+    storeDeletion(deletion, Date.now() + UNDO_MS);
     setHidden(new Set([...hidden, ...ids]));
   },
 
@@ -84,7 +86,7 @@ export const pendingDeletionScheduler = {
   /** Call when the outcome is known or the deletion is undone: rows that the server still has reappear in lists. */
   resolve(sent: Pick<UnacknowledgedDeletion, "ids">): void {
     removeStoredUnacknowledgedDeletion(sent);
-    setHidden(new Set([...hidden].filter((id) => !sent.ids.includes(id))));
+    showRows(sent.ids);
   },
 };
 
@@ -93,9 +95,8 @@ export const pendingDeletionScheduler = {
  * but no visible row disappears.
  */
 void pageUserIdentityTracker.known().then((identity) => {
-  const others = new Set(readUnacknowledgedDeletions().flatMap(({ ids }) => ids));
-  for (const id of readUnacknowledgedDeletionsOfUser(identity).flatMap(({ ids }) => ids)) others.delete(id);
-  setHidden(new Set([...hidden].filter((id) => !others.has(id))));
+  const own = idsOf(readUnacknowledgedDeletionsOfUser(identity));
+  showRows(idsOf(readUnacknowledgedDeletions()).filter((id) => !own.includes(id)));
 });
 
 export function useIdsOfPendingDeletions(): ReadonlySet<string> {
@@ -117,7 +118,7 @@ async function sendDeletion(deletion: Deletion): Promise<void> {
 
 function startSending(deletion: Deletion): void {
   stopWaiting(deletion);
-  storeDeletion(deletion, 0);
+  storeDeletion(deletion, Date.now());
   notify();
 }
 
@@ -132,9 +133,12 @@ function stopWaiting(deletion: Deletion) {
   waiting.delete(deletion);
 }
 
-function storeDeletion({ kind, ids, version }: Deletion, delayMs: number) {
-  const identity = pageUserIdentityTracker.current();
-  storeUnacknowledgedDeletion({ kind, ids, version, sentAt: Date.now() + delayMs, identity });
+function storeDeletion({ kind, ids, version }: Deletion, sentAt: number) {
+  storeUnacknowledgedDeletion({ kind, ids, version, sentAt, identity: pageUserIdentityTracker.current() });
+}
+
+function showRows(ids: readonly string[]) {
+  setHidden(new Set([...hidden].filter((id) => !ids.includes(id))));
 }
 
 function setHidden(next: ReadonlySet<string>) {
