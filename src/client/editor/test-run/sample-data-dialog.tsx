@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { CircleCheck, CircleDashed } from "lucide-react";
 import { useId, useMemo, useRef, useState } from "react";
+import type { Flow } from "#contract/flow.ts";
 import { type JsonObject, isEqualJson } from "#core/json/json.ts";
 import { describeRequestErrorForUser, isStaleWriteError } from "#client/data/api/api-error.ts";
 import { getNewestVersionWrittenByPage, updateFlowIfUnchanged } from "#client/data/api/write-flow.ts";
@@ -23,87 +24,21 @@ const NO_NAMES: SampleDataNames = { inputs: [], fields: [] };
 
 /** Edits the sample data of the flow: the values that Try it starts with. */
 export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) {
-  const client = useQueryClient();
-  const { testRun } = useEditor();
-  const { data: server } = useQuery(serverCapabilityQueries.current());
   const flow = useOpenFlowState((state) => state.flow);
   const analysis = useFlowAnalysis((state) => state.analysis);
   const names = useMemo(() => (analysis ? listSampleDataNames(analysis) : NO_NAMES), [analysis]);
-  const stored = useMemo(() => formatSampleData(readSampleData(flow)), [flow]);
-  /** The stored text that the edits are based on. */
-  const [first, setFirst] = useState(stored);
-  const [text, setText] = useState(stored);
+  const saving = useSampleDataSaving(flow, names, onClose);
+  const { isStoredByServer, isPending, isSaved, close } = saving;
+  const { text, setText, isEdited, isChangedElsewhere, load } = useSampleDataText(flow, isPending);
   // Reported only after an attempt to save, because half a value is no mistake while it is typed.
   const [isReported, setReported] = useState(false);
-  const isSaved = useRef(false);
-  const isClosed = useRef(false);
   const [isAsking, setAsking] = useState(false);
   const reading = useMemo(() => parseSampleData(text), [text]);
-  // Only Flowline's own server, which has version tokens, stores sample data.
-  const isStoredByServer = server?.versionTokens ?? true;
-  const { mutate, isPending, error } = useMutation({
-    scope: { id: `flow:${flow.id}` },
-    mutationFn: (sampleMetadata: JsonObject | null) =>
-      updateFlowIfUnchanged(getNewestVersionWrittenByPage(flow), { sampleMetadata }),
-    meta: { invalidates: [flowQueries.lists(), flowQueries.detail(flow.id).queryKey] },
-    retry: false,
-    // Unlike the callbacks of `mutate`, these are also called if the dialog was closed meanwhile.
-    onSuccess: (_flow, sample) => end(sample ?? {}),
-    onError: (failure) => {
-      if (isClosed.current)
-        toasts.show({
-          text: `Couldn’t save the sample data. ${describeRequestErrorForUser(failure)}`,
-          tone: "danger",
-        });
-      if (isStaleWriteError(failure))
-        void client.refetchQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
-    },
-  });
-  const isChangedElsewhere = stored !== first && stored !== text && !isPending;
-  const load = () => {
-    setFirst(stored);
-    setText(stored);
-  };
-  if (isChangedElsewhere && text === first) load();
-  const [storageError, setStorageError] = useState(false);
-
-  const end = (sample: JsonObject) => {
-    isSaved.current = true;
-    const isEmpty = Object.keys(sample).length === 0;
-    testRun.setState({ form: createTestRunForm(isEmpty ? undefined : sample, names) });
-    toasts.show({
-      text: isEmpty ? "Removed the sample data." : "Saved the sample data. Try it starts with it.",
-      tone: "success",
-    });
-  };
-  const close = () => {
-    isClosed.current = true;
-    onClose();
-  };
   const save = () => {
     setReported(true);
-    if (reading.type === "broken" || isPending) return;
-    const sample = reading.value;
-    const isEmpty = Object.keys(sample).length === 0;
-    if (isStoredByServer) {
-      mutate(isEmpty ? null : sample, { onSuccess: onClose });
-      return;
-    }
-    try {
-      storeSampleDataInBrowser(flow.id, isEmpty ? undefined : sample);
-      end(sample);
-      onClose();
-    } catch {
-      setStorageError(true);
-    }
+    if (reading.type !== "broken" && !isPending) saving.save(reading.value);
   };
-  const failure = storageError
-    ? "Couldn’t save. This browser’s storage is full or blocked."
-    : error &&
-      !isChangedElsewhere &&
-      (isStaleWriteError(error)
-        ? "The flow was changed elsewhere meanwhile. Save again to keep both changes."
-        : `Couldn’t save the sample data. ${describeRequestErrorForUser(error)}`);
+  const failure = saving.describeFailure(isChangedElsewhere);
 
   return (
     <Dialog
@@ -111,7 +46,7 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
       description="Values for test runs: Try it fills inputs of the same name, and the metadata of the record."
       size="lg"
       // Escape and a press outside must not discard a long text. While it is saved, there is nothing to discard.
-      onClose={text === first || isPending ? close : () => setAsking(true)}
+      onClose={!isEdited || isPending ? close : () => setAsking(true)}
       footer={
         <>
           <Button onClick={close}>Cancel</Button>
@@ -147,17 +82,7 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
             reading.type === "value" && setText(formatSampleData({ ...reading.value, ...added }))
           }
         />
-        {isChangedElsewhere && (
-          <div
-            role="alert"
-            className="flex flex-wrap items-center justify-between gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning"
-          >
-            The sample data was changed elsewhere. Replacing it overwrites that change.
-            <Button size="sm" onClick={load}>
-              Discard edits and load it
-            </Button>
-          </div>
-        )}
+        {isChangedElsewhere && <ChangedElsewhereAlert onLoad={load} />}
         {failure && (
           <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
             {failure}
@@ -179,13 +104,117 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
         isBusy={isPending}
         title="Sample data"
         path={`/flows/${encodeURIComponent(flow.id)}`}
-        isTyped={() => !isSaved.current && text !== first}
+        isTyped={() => !isSaved.current && isEdited}
         value={() => text}
         onRestore={(kept) => {
           if (typeof kept === "string") setText(kept);
         }}
       />
     </Dialog>
+  );
+}
+
+/** Holds the text of the dialog. A change elsewhere replaces it unless it was edited. */
+function useSampleDataText(flow: Flow, isPending: boolean) {
+  const stored = useMemo(() => formatSampleData(readSampleData(flow)), [flow]);
+  /** The stored text that the edits are based on. */
+  const [first, setFirst] = useState(stored);
+  const [text, setText] = useState(stored);
+  const isEdited = text !== first;
+  const isChangedElsewhere = stored !== first && stored !== text && !isPending;
+  const load = () => {
+    setFirst(stored);
+    setText(stored);
+  };
+  if (isChangedElsewhere && !isEdited) load();
+  return { text, setText, isEdited, isChangedElsewhere, load };
+}
+
+/** Saves sample data on the server, or in this browser if the connected API stores none. */
+function useSampleDataSaving(flow: Flow, names: SampleDataNames, onClose: () => void) {
+  const client = useQueryClient();
+  const { testRun } = useEditor();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const isSaved = useRef(false);
+  const isClosed = useRef(false);
+  const [storageError, setStorageError] = useState(false);
+  // Only Flowline's own server, which has version tokens, stores sample data.
+  const isStoredByServer = server?.versionTokens ?? true;
+  const end = (sample: JsonObject) => {
+    isSaved.current = true;
+    const isEmpty = Object.keys(sample).length === 0;
+    testRun.setState({ form: createTestRunForm(isEmpty ? undefined : sample, names) });
+    toasts.show({
+      text: isEmpty ? "Removed the sample data." : "Saved the sample data. Try it starts with it.",
+      tone: "success",
+    });
+  };
+  const { mutate, isPending, error } = useMutation({
+    scope: { id: `flow:${flow.id}` },
+    mutationFn: (sampleMetadata: JsonObject | null) =>
+      updateFlowIfUnchanged(getNewestVersionWrittenByPage(flow), { sampleMetadata }),
+    meta: { invalidates: [flowQueries.lists(), flowQueries.detail(flow.id).queryKey] },
+    retry: false,
+    // Unlike the callbacks of `mutate`, these are also called if the dialog was closed meanwhile.
+    onSuccess: (_flow, sample) => end(sample ?? {}),
+    onError: (failure) => {
+      if (isClosed.current) toasts.show({ text: describeSaveFailure(failure), tone: "danger" });
+      if (isStaleWriteError(failure))
+        void client.refetchQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
+    },
+  });
+
+  return {
+    isStoredByServer,
+    isPending,
+    isSaved,
+
+    close: () => {
+      isClosed.current = true;
+      onClose();
+    },
+
+    save: (sample: JsonObject) => {
+      const isEmpty = Object.keys(sample).length === 0;
+      if (isStoredByServer) {
+        mutate(isEmpty ? null : sample, { onSuccess: onClose });
+        return;
+      }
+      try {
+        storeSampleDataInBrowser(flow.id, isEmpty ? undefined : sample);
+        end(sample);
+        onClose();
+      } catch {
+        setStorageError(true);
+      }
+    },
+
+    /** Returns undefined if nothing failed, or if the dialog already reports the change elsewhere that caused it. */
+    describeFailure: (isChangedElsewhere: boolean): string | undefined => {
+      if (storageError) return "Couldn’t save. This browser’s storage is full or blocked.";
+      if (!error || isChangedElsewhere) return undefined;
+      return isStaleWriteError(error)
+        ? "The flow was changed elsewhere meanwhile. Save again to keep both changes."
+        : describeSaveFailure(error);
+    },
+  };
+}
+
+function describeSaveFailure(error: unknown): string {
+  return `Couldn’t save the sample data. ${describeRequestErrorForUser(error)}`;
+}
+
+function ChangedElsewhereAlert({ onLoad }: { readonly onLoad: () => void }) {
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center justify-between gap-2 rounded-md bg-warning-soft px-3 py-2 text-sm text-warning"
+    >
+      The sample data was changed elsewhere. Replacing it overwrites that change.
+      <Button size="sm" onClick={onLoad}>
+        Discard edits and load it
+      </Button>
+    </div>
   );
 }
 

@@ -36,10 +36,7 @@ const PAGE = 50;
  */
 export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDialogProps) {
   const openFlow = useOpenFlow();
-  const flow = useOpenFlowState((state) => state.flow);
-  const history = useOpenFlowState((state) => state.history);
-  const unacknowledgedSaves = useOpenFlowState((state) => state.unacknowledgedSaves);
-  const decisions = useOpenFlowState((state) => state.decisions);
+  const { flow, history, unacknowledgedSaves, decisions, conflicts, versions } = useMergePreview();
   const [since] = useState({ flow, document: history.document });
   const [shown, setShown] = useState(PAGE);
   /**
@@ -47,26 +44,6 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
    */
   const [missing, setMissing] = useState<ReadonlySet<string>>(NONE);
 
-  // Merges with deferred decisions. A merge is needed because a choice can resolve other conflicts, but merging a
-  // long flow on every keystroke of a manual merge would be slow.
-  const deferredDecisions = useDeferredValue(decisions);
-  const conflicts = useMemo(
-    () =>
-      previewMergeWithServerVersion(
-        { mergeDocuments },
-        { flow, history, unacknowledgedSaves },
-        toConflictChoicesFromDecisions(deferredDecisions),
-      )?.conflicts ?? [],
-    [flow, history, unacknowledgedSaves, deferredDecisions],
-  );
-  const versions = useMemo(
-    () => ({
-      base: history.base.document,
-      mine: history.document,
-      theirs: parseDocumentOfServerVersion({ flow, history }),
-    }),
-    [flow, history],
-  );
   const undecided = conflicts.filter(
     (conflict) => getConflictDecisionState(decisions, conflict) !== "decided",
   );
@@ -123,16 +100,11 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
       onClose={onClose}
       footer={
         <>
-          {missingCount > 0 ? (
-            <p className="mr-auto self-center text-sm text-danger max-[519px]:basis-full">
-              {describeMissing(missingCount)}
-            </p>
-          ) : (
-            <p role="status" className="mr-auto self-center text-sm text-muted max-[519px]:basis-full">
-              {conflicts.length > 0 &&
-                `${conflicts.length - undecided.length} of ${conflicts.length} resolved`}
-            </p>
-          )}
+          <ResolveProgress
+            missing={missingCount}
+            resolved={conflicts.length - undecided.length}
+            total={conflicts.length}
+          />
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" onClick={() => void apply()}>
             {isSaving ? "Apply and save" : "Apply"}
@@ -151,16 +123,7 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
             An earlier save got no response and may not have been written. It may have caused conflicts below.
           </p>
         )}
-        {conflicts.length > 1 && (
-          <div role="group" aria-label="All conflicts" className="flex flex-wrap items-center gap-2">
-            <Button size="sm" onClick={() => chooseAll("mine")}>
-              All mine
-            </Button>
-            <Button size="sm" onClick={() => chooseAll("theirs")}>
-              All theirs
-            </Button>
-          </div>
-        )}
+        {conflicts.length > 1 && <ChooseAllButtons onChoose={chooseAll} />}
         <div>
           {conflicts.slice(0, shown).map((conflict) => (
             <MergeConflictRadioGroup
@@ -184,6 +147,62 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
         )}
       </div>
     </Dialog>
+  );
+}
+
+/** Returns the open flow's state that a merge depends on, and the conflicts that the merge has with the decisions so far. */
+function useMergePreview() {
+  const flow = useOpenFlowState((state) => state.flow);
+  const history = useOpenFlowState((state) => state.history);
+  const unacknowledgedSaves = useOpenFlowState((state) => state.unacknowledgedSaves);
+  const decisions = useOpenFlowState((state) => state.decisions);
+  // Merges with deferred decisions. A merge is needed because a choice can resolve other conflicts, but merging a
+  // long flow on every keystroke of a manual merge would be slow.
+  const deferredDecisions = useDeferredValue(decisions);
+  const conflicts = useMemo(
+    () =>
+      previewMergeWithServerVersion(
+        { mergeDocuments },
+        { flow, history, unacknowledgedSaves },
+        toConflictChoicesFromDecisions(deferredDecisions),
+      )?.conflicts ?? [],
+    [flow, history, unacknowledgedSaves, deferredDecisions],
+  );
+  const versions = useMemo(
+    () => ({
+      base: history.base.document,
+      mine: history.document,
+      theirs: parseDocumentOfServerVersion({ flow, history }),
+    }),
+    [flow, history],
+  );
+  return { flow, history, unacknowledgedSaves, decisions, conflicts, versions };
+}
+
+type ResolveProgressProps = { readonly missing: number; readonly resolved: number; readonly total: number };
+
+function ResolveProgress({ missing, resolved, total }: ResolveProgressProps) {
+  return missing > 0 ? (
+    <p className="mr-auto self-center text-sm text-danger max-[519px]:basis-full">
+      {describeMissing(missing)}
+    </p>
+  ) : (
+    <p role="status" className="mr-auto self-center text-sm text-muted max-[519px]:basis-full">
+      {total > 0 && `${resolved} of ${total} resolved`}
+    </p>
+  );
+}
+
+function ChooseAllButtons({ onChoose }: { readonly onChoose: (side: MergeSide) => void }) {
+  return (
+    <div role="group" aria-label="All conflicts" className="flex flex-wrap items-center gap-2">
+      <Button size="sm" onClick={() => onChoose("mine")}>
+        All mine
+      </Button>
+      <Button size="sm" onClick={() => onChoose("theirs")}>
+        All theirs
+      </Button>
+    </div>
   );
 }
 
