@@ -123,7 +123,7 @@ function isProse(text) {
   const words = text
     .replaceAll(/\{[^{}]*\}/g, " x ")
     .split(" ")
-    .filter((word) => /^[“(]?[\p{L}\d’'“”]+[.,:;!?…”)]*$/u.test(word));
+    .filter((word) => /^[“(]?[\p{L}\d’']+[.,:;!?…”)]*$/u.test(word));
   if (/^\p{Lu}[\p{Ll}’]+[.…!?]?$/u.test(text)) return true;
   return words.length >= 2 && words.length >= text.split(" ").length / 2;
 }

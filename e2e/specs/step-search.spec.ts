@@ -162,7 +162,7 @@ test("a model is replaced in many flows, and a flow that changed meanwhile is re
   await api.updateFlow(stale?.id ?? "", { name: "Model B, renamed" });
   await button("Change 3 flows").click();
   await expect(dialog).toContainText("2 flows changed, 1 failed.");
-  await expect(dialog).toContainText(/Model B\s*Changed elsewhere/);
+  await expect(dialog).toContainText(/Model B\s*Skipped: changed elsewhere/);
   await button("Review 1 flow again").click();
   await preview("acme/new");
   await button("Change 1 flow").click();

@@ -51,7 +51,7 @@ export function buildNameSearchCondition(
 /** Compares the marks that keys omit; without them, different words of an Indic script would be equal. */
 function matchesWithMarks(name: SQLWrapper, text: string): SQL {
   const whole = text.normalize("NFKD").toLowerCase();
-  const wanted = whole.replaceAll(new RegExp(ACCENT, "g"), "");
+  const wanted = whole.replaceAll(/[\u0300-\u036F]/g, "");
   if (wanted === "") return sql`strpos(normalize(${name}, NFKD), ${whole}) > 0`;
   return sql`strpos(lower(regexp_replace(normalize(${name}, NFKD), ${ACCENT}, '', 'g')), ${wanted}) > 0`;
 }

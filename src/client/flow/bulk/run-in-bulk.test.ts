@@ -50,7 +50,7 @@ describe("a run over many items", () => {
     expect(idsOf(outcomes, "done").join("")).toBe("acfghij");
     expect(outcomes.get("b")).toMatchObject({
       isStale: true,
-      reason: expect.stringMatching(/Changed elsewhere/),
+      reason: expect.stringMatching(/changed elsewhere/),
     });
     expect(outcomes.get("d")).toMatchObject({ isStale: false, reason: "Deleted elsewhere." });
     expect(outcomes.get("e")).toMatchObject({

@@ -245,7 +245,7 @@ describe("a template", () => {
   it("can include only the partials of its step", async () => {
     expect(await liquid("{% render 'head' %}!", {}, { head: "Hello" })).toBe("Hello!");
     await refuses(liquid("{% include '/etc/passwd' %}"), /“\/etc\/passwd” not found/);
-    await refuses(liquid("{% render '../../package.json' %}"), /“.*package\.json” not found/);
+    await refuses(liquid("{% render '../../package.json' %}"), /package\.json” not found/);
   });
 
   it("cannot read properties that objects inherit", async () => {
