@@ -27,10 +27,8 @@ it("resets a deleted record that an open panel observes", async () => {
   const stop = observer.subscribe(() => undefined);
   deleteRecords(client, [{ id: "a", name: "Ada" }], () => undefined);
   await vi.advanceTimersByTimeAsync(8100);
-  // The endpoints of records are loaded with the first request.
-  await vi.dynamicImportSettled();
-  await vi.advanceTimersByTimeAsync(100);
-  expect(getToasts().map(({ text }) => text)).toEqual(["Deleted “Ada”."]);
+  // Waits for the code of the endpoint, which is loaded with the first request.
+  await vi.waitFor(() => expect(getToasts().map(({ text }) => text)).toEqual(["Deleted “Ada”."]));
   expect(observer.getCurrentResult().data).toBeUndefined();
   stop();
 });
