@@ -158,24 +158,29 @@ describeSuiteForEachStore("step results", (store) => {
   });
 
   it("report for how many records of its last batch each step failed", async () => {
-    const { flowId, batchId, ids } = await run(
-      [createSetVariableStep("a", 1), createSetVariableStep("b", 2)],
-      3,
-    );
+    const steps = ["a", "b", "c"].map((id) => createSetVariableStep(id, 1));
+    const { flowId, batchId, ids } = await run(steps, 3);
     const fail = (id: string | undefined, stepId: string) =>
       store().database.execute(sql`UPDATE step_results SET status = 'failed'
         WHERE batch_id = ${batchId} AND record_id = ${id} AND step_id = ${stepId}`);
     await fail(ids[0], "a");
     await fail(ids[1], "a");
-    // Marks a result of the third record as failed but not the record itself, as after a successful retry: the record
-    // must not count as failed.
-    await fail(ids[2], "b");
     await store().database.execute(sql`UPDATE batch_records SET status = 'failed'
       WHERE batch_id = ${batchId} AND record_id IN (${ids[0]}, ${ids[1]})`);
+    // Fails in a record that completed, as with the error handling “Continue”.
+    await fail(ids[2], "b");
+    // Failed in an earlier attempt at a record, and succeeded in its retry.
+    await store().database.execute(sql`
+      INSERT INTO step_results (organization_id, id, user_id, flow_id, batch_id, execution_id, record_id, step_id,
+        step_name, step_type, position, status, created_at)
+      SELECT organization_id, 'stepres_earlier', user_id, flow_id, batch_id, 'exec_earlier', record_id, step_id,
+        step_name, step_type, position, 'failed', created_at - interval '1 second'
+      FROM step_results WHERE batch_id = ${batchId} AND record_id = ${ids[0]} AND step_id = 'c'`);
     const { data } = await get(`/local/flows/${flowId}/last-step-runs`);
     expect(data).toMatchObject([
       { stepId: "a", failedRecords: 2, batchRecords: 3 },
-      { stepId: "b", failedRecords: 0, batchRecords: 3 },
+      { stepId: "b", failedRecords: 1, batchRecords: 3 },
+      { stepId: "c", failedRecords: 0, batchRecords: 3 },
     ]);
   });
 

@@ -189,6 +189,8 @@ interface LastStepRun {
 }
 
 const MAX_FAILED = 1000;
+/** Number of failed results read to count the failed records: each attempt of a record may have one. */
+const MAX_FAILED_RESULTS = 10 * MAX_FAILED;
 /** Number of the newest results of a step among which its last output is searched: some steps never have one. */
 const MAX_SEARCHED = 100;
 
@@ -250,15 +252,15 @@ async function selectLastRuns(
     ) AS formed ON true
     LEFT JOIN LATERAL (
       SELECT batches.total_records AS "batchRecords", (
-        -- A record that succeeded when it was tried again has not failed.
-        SELECT count(*)::int FROM (
-          SELECT DISTINCT record_id FROM step_results WHERE organization_id = ${organizationId}
+        -- Only the last execution of a record counts: the step may have succeeded when the record was retried.
+        SELECT least(count(DISTINCT failed.record_id), ${MAX_FAILED})::int FROM (
+          SELECT record_id, execution_id FROM step_results WHERE organization_id = ${organizationId}
             AND batch_id = last."batchId" AND step_id = wanted.step_id AND status = 'failed'
-          LIMIT ${MAX_FAILED}
+          LIMIT ${MAX_FAILED_RESULTS}
         ) AS failed
         JOIN batch_records ON batch_records.organization_id = ${organizationId}
           AND batch_records.batch_id = last."batchId" AND batch_records.record_id = failed.record_id
-          AND batch_records.status = 'failed'
+          AND batch_records.execution_id = failed.execution_id AND batch_records.status <> 'cancelled'
       ) AS "failedRecords"
       FROM batches WHERE batches.organization_id = ${organizationId} AND batches.id = last."batchId"
     ) AS within ON true`);
