@@ -44,8 +44,16 @@ test("the outcome distinguishes failures of all records from failures of some", 
 });
 
 test("the description has the status, the number of records, the duration and the time", () => {
-  const [bar] = createRunDurationBars([batch("a", { failedRecords: 1 })], START);
-  expect(bar?.description).toMatch(/^Partly failed, 4 records, 2 s, .*2026/);
+  const [bar] = createRunDurationBars([batch("a", {})], START);
+  expect(bar?.description).toMatch(/^Completed, 4 records, 2 s, .*2026/);
+});
+
+test("the description has the number of failed records if only some failed", () => {
+  const describe = (fields: Partial<BatchState>) =>
+    createRunDurationBars([batch("a", fields)], START)[0]?.description;
+  expect(describe({ failedRecords: 1 })).toMatch(/^Partly failed, 1 of 4 records failed, 2 s, /);
+  expect(describe({ status: "cancelled", failedRecords: 1 })).toMatch(/^Cancelled, 1 of 4 records failed, /);
+  expect(describe({ status: "failed", failedRecords: 4 })).toMatch(/^Failed, 4 records, 2 s, /);
 });
 
 test("a run without usable times has no duration", () => {

@@ -1,6 +1,6 @@
 import type { BatchState } from "#contract/run.ts";
 import { isActiveBatch } from "#client/data/queries/batch-progress.ts";
-import { formatCount } from "#client/ui/format/format-count.ts";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
 import { formatExactTime } from "#client/ui/format/format-time.ts";
 import { formatRunStatus } from "#client/editor/runs/run-status.tsx";
@@ -12,7 +12,7 @@ export interface RunDurationBar {
   readonly outcome: RunBarOutcome;
   /** Height as a share of the longest run, from 0 to 1. */
   readonly share: number;
-  /** Status, records, duration and time: “Completed, 4 records, 2.3 s, Thursday …”. */
+  /** Status, records, duration and time: “Partly failed, 1 of 4 records failed, 2.3 s, Thursday …”. */
   readonly description: string;
 }
 
@@ -52,11 +52,18 @@ function computeRunDurationMs(batch: BatchState, now: number) {
   return Number.isFinite(duration) ? Math.max(0, duration) : undefined;
 }
 
+/** Formats the number of records, and of those that failed unless all or none did: “1 of 4 records failed”. */
+export function describeRecordsOfRun({ totalRecords, failedRecords }: BatchState): string {
+  const records = formatCount(totalRecords, "record");
+  const isPartlyFailed = failedRecords > 0 && failedRecords < totalRecords;
+  return isPartlyFailed ? `${formatNumber(failedRecords)} of ${records} failed` : records;
+}
+
 function describeRun(batch: BatchState, duration: number | undefined): string {
   const time = Date.parse(batch.startedAt ?? batch.createdAt ?? "");
   return [
     formatRunStatus(batch.status, batch.failedRecords > 0),
-    formatCount(batch.totalRecords, "record"),
+    describeRecordsOfRun(batch),
     duration === undefined ? undefined : formatDuration(duration),
     Number.isNaN(time) ? undefined : formatExactTime(time),
   ]

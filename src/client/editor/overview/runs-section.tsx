@@ -14,7 +14,12 @@ import { formatBatchDuration } from "#client/editor/runs/describe-run.ts";
 import { RunStatus } from "#client/editor/runs/run-status.tsx";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
-import { type RunDurationBar, type RunBarOutcome, createRunDurationBars } from "./run-bars.ts";
+import {
+  type RunDurationBar,
+  type RunBarOutcome,
+  createRunDurationBars,
+  describeRecordsOfRun,
+} from "./run-bars.ts";
 
 /** The last runs as bars. Hidden if the server has no list of runs. */
 export function OverviewLastRunsSection() {
@@ -65,7 +70,8 @@ function LastRuns({ hasEvents }: { readonly hasEvents: boolean }) {
           </ul>
           <p className="flex min-w-0 items-center gap-2 text-sm text-muted">
             <RunStatus status={newest.status} hasFailures={newest.failedRecords > 0} />
-            <span className="tabular-nums">{formatBatchDuration(newest)}</span>
+            <span className="truncate tabular-nums">{describeRecordsOfRun(newest)}</span>
+            <span className="whitespace-nowrap tabular-nums">{formatBatchDuration(newest)}</span>
             <RelativeTime
               time={newest.completedAt ?? newest.startedAt ?? newest.createdAt ?? ""}
               className="ml-auto whitespace-nowrap"
