@@ -17,6 +17,10 @@ test("step counts include nested steps in rows, dialogs and versions", async ({ 
   const list = new FlowListPageObject(page);
   await list.open();
   await expect(list.row("Nested")).toContainText("6 steps, 2 off");
+  const preview = list.row("Nested").getByRole("link", { name: "Steps of Nested" });
+  await expect(preview).toHaveAccessibleDescription("A (off), B, 4 more steps");
+  await preview.hover();
+  await expect(page.locator("[popover]:popover-open")).toContainText("4 more steps");
   await list.chooseFromMenu("Nested", "Delete");
   await expect(page.getByRole("alertdialog")).toContainText("The flow (6 steps)");
   await page.keyboard.press("Escape");
@@ -30,6 +34,13 @@ test("step counts include nested steps in rows, dialogs and versions", async ({ 
   await expect(versions.getByRole("listitem").first()).toContainText("6 steps");
   await versions.getByRole("link").first().click();
   await expect(page.getByText("6 steps, 2 off")).toBeVisible();
+  const then = page.getByRole("list", { name: "Steps of this version" }).getByRole("listitem").nth(2);
+  await expect(then).toContainText("4 steps");
+
+  await page.goto(`/flows/${id}`);
+  const rows = page.getByRole("list", { name: "Steps" }).getByRole("listitem");
+  await expect(rows.nth(1)).toContainText("then 4 · else 0");
+  await expect(rows.nth(2)).toHaveAccessibleName("B › then, 4 steps");
 });
 
 test("Back restores the focus to the opened row, and the link to the list focuses the heading", async ({

@@ -5,7 +5,12 @@ import {
   type StepKey,
   type StepNode,
 } from "#core/document/flow-document.ts";
-import { ROOT_STEP_LIST_REF, type StepListRef, isSameStepListRef } from "#core/document/step-list.ts";
+import {
+  ROOT_STEP_LIST_REF,
+  type StepListRef,
+  countSteps,
+  isSameStepListRef,
+} from "#core/document/step-list.ts";
 
 export interface StepRowData {
   readonly type: "step";
@@ -30,8 +35,8 @@ export interface BranchRowData {
   readonly node: StepNode;
   readonly branch: BranchName;
   /**
-   * The number of steps; undefined if the branch's value is not a list of steps. Such a value is kept unchanged and
-   * cannot be edited in the list.
+   * The number of steps, nested ones included; undefined if the branch's value is not a list of steps. Such a value is
+   * kept unchanged and cannot be edited in the list.
    */
   readonly count: number | undefined;
   readonly level: number;
@@ -104,7 +109,7 @@ function pushBranches(writer: RowWriter, node: StepNode, level: number, closes: 
       id: buildBranchRowId(node.key, branch),
       node,
       branch,
-      count: steps?.length,
+      count: steps && countSteps(steps).total,
       level,
       closes: steps && steps.length > 0 ? 0 : around + 1,
     });

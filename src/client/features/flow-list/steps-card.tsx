@@ -8,12 +8,12 @@ const MAX_STEPS = 12;
 
 /** The content of the tooltip over the preview of a flow's steps: the description and the names of the steps. */
 export function StepListTooltipCard({
-  flow: { description, line = [], stepCount },
+  flow: { description, line = [], stepCount = line.length, totalStepCount = stepCount },
 }: {
   readonly flow: FlowListItem;
 }) {
   const shown = line.slice(0, line.length > MAX_STEPS ? MAX_STEPS - 1 : MAX_STEPS);
-  const hidden = (stepCount ?? line.length) - shown.length;
+  const hidden = totalStepCount - shown.length;
   return (
     <>
       {description && (

@@ -22,20 +22,19 @@ type StepsLinkProps = {
 
 /** Previews the flow's steps. Names them in a card, and for screen readers in the description of the link. */
 export function StepsLink({ flow, tabIndex, max }: StepsLinkProps) {
-  const { id, name, line = [], stepCount } = flow;
+  const { id, name, line = [], stepCount = line.length, totalStepCount = stepCount } = flow;
   if (line.length === 0) return null;
-  const total = stepCount ?? line.length;
   return (
     <Link
       to="/flows/$flowId"
       params={{ flowId: id }}
       tabIndex={tabIndex}
       aria-label={`Steps of ${name}`}
-      aria-description={describeLine(line, total)}
+      aria-description={describeLine(line, totalStepCount)}
       {...getRichTooltipProps(() => <StepListTooltipCard flow={flow} />)}
       className="relative z-10 inline-flex h-6 items-center rounded-sm pointer-coarse:-my-2 pointer-coarse:h-10"
     >
-      <FlowPreviewLine nodes={line} total={total} max={max} />
+      <FlowPreviewLine nodes={line} total={stepCount} max={max} />
     </Link>
   );
 }
