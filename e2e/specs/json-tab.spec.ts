@@ -97,10 +97,7 @@ test("the JSON tab reports invalid JSON and invalid flows at their position, and
   await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
 });
 
-test("pending JSON counts as unsaved, blocks saving and leaving, and can be discarded", async ({
-  page,
-  api,
-}) => {
+test("pending JSON counts as unsaved, blocks leaving, and can be discarded", async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.switchOf("Fetch").click();
   await openJson(page);
@@ -110,21 +107,42 @@ test("pending JSON counts as unsaved, blocks saving and leaving, and can be disc
   await expect(editor.status).toHaveText("2 unsaved changes");
   await expect(jsonLink(page)).toHaveAccessibleName("JSON , not applied");
 
-  await editor.saveButton.click();
-  await expect(page).toHaveURL(/\/json$/);
-  await expect(page.getByText("Not saved. Apply or discard the JSON edits first.").first()).toBeVisible();
-  await expect(text(page)).toBeFocused();
-  await expect(text(page)).toContainText('"name": "Tidy"');
-
   await page.getByRole("link", { name: "Back to flows" }).click();
   const question = page.getByRole("alertdialog", { name: "Leave with unsaved changes?" });
   await question.getByRole("button", { name: "Stay" }).click();
+  await openJson(page);
+  await expect(text(page)).toContainText('"name": "Tidy"');
   await page.getByRole("button", { name: "Discard", exact: true }).click();
   await expect(text(page)).toContainText('"name": "Clean"');
   await expect(editor.status).toHaveText("1 unsaved change");
   await stepsLink(page).click();
   await page.getByRole("button", { name: "Undo switch off “Fetch”" }).click();
   await expect(editor.status).toHaveText("Saved");
+});
+
+test("a save from another view applies valid pending JSON, and shows the JSON tab if it is invalid", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api });
+  await openJson(page);
+  await changeLine(page, '"name": "Clean"', '"name": "Tidy",');
+  await stepsLink(page).click();
+  await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
+  const [request] = await Promise.all([editor.waitForPut(), editor.saveButton.click()]);
+  expect(request.postDataJSON()).toMatchObject({ flowSteps: [{}, { name: "Tidy" }, {}, {}] });
+  await expect(editor.status).toHaveText("Saved");
+  await editor.expectSteps(["Fetch", "Tidy", "Route", "Notify"]);
+  await expect(page).not.toHaveURL(/\/json/);
+
+  await openJson(page);
+  await changeLine(page, '"name": "Tidy"', '"name": Tidy,');
+  await stepsLink(page).click();
+  await editor.saveButton.click();
+  await expect(page).toHaveURL(/\/json$/);
+  await expect(page.getByText("Not saved. Apply or discard the JSON edits first.").first()).toBeVisible();
+  await expect(text(page)).toBeFocused();
+  await expect(text(page)).toContainText('"name": Tidy,');
 });
 
 test("saving applies valid pending JSON first, and is blocked by invalid JSON", async ({ page, api }) => {

@@ -179,3 +179,9 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
     },
   };
 }
+
+/** Applies the pending JSON while no JSON tab is mounted. Returns false if it has errors or conflicts with the flow. */
+export function applyPendingJson(openFlow: OpenFlow): boolean {
+  createFlowJsonEditController(openFlow).apply();
+  return openFlow.getState().pendingJson === undefined;
+}

@@ -3,8 +3,8 @@ import {
   type KeyboardEvent,
   type RefObject,
   useEffect,
-  useImperativeHandle,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -14,14 +14,17 @@ import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.ts
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { CodeEditor } from "#client/ui/code/code-editor.tsx";
-import { createFlowJsonEditController } from "./flow-text.ts";
+import { applyPendingJson, createFlowJsonEditController } from "./flow-text.ts";
 import type { FlowJsonParseResult, FlowJsonProblem } from "./read-flow-text.ts";
 import { Braces, Check, CircleAlert, CircleDot, LoaderCircle, Lock, TriangleAlert } from "lucide-react";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
 type JsonTabProps = {
-  /** Set while the tab is mounted: applies the pending JSON, and returns false if the JSON is still pending. */
+  /**
+   * Applies the pending JSON, and returns false if the JSON is still pending. Stays set after the tab is unmounted, so
+   * that a save from another view includes the text.
+   */
   readonly applierRef: RefObject<(() => boolean) | null>;
 };
 
@@ -70,10 +73,18 @@ export function JsonTab({ applierRef }: JsonTabProps) {
       if (!keepsFocus) findView()?.focus();
     }
   };
-  useImperativeHandle(applierRef, () => () => {
-    apply({ keepsFocus: true });
-    return openFlow.getState().pendingJson === undefined;
+  useLayoutEffect(() => {
+    applierRef.current = () => {
+      apply({ keepsFocus: true });
+      return openFlow.getState().pendingJson === undefined;
+    };
   });
+  useLayoutEffect(
+    () => () => {
+      applierRef.current = () => applyPendingJson(openFlow);
+    },
+    [applierRef, openFlow],
+  );
   const discard = () => {
     flowText.discard();
     announceToScreenReaders("JSON edits discarded.");

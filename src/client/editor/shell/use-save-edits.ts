@@ -30,7 +30,7 @@ interface SaveEdits {
   readonly saveEdits: () => Promise<boolean>;
   /**
    * Holds the function that applies the JSON tab's text to the flow, so that a save includes the text. The JSON tab
-   * sets `current`.
+   * sets `current` when it is first shown.
    */
   readonly applierRef: RefObject<(() => boolean) | null>;
   readonly showInvalidInput: (input: InvalidFieldInput) => void;
@@ -95,7 +95,7 @@ export function useSaveOpenFlow(editor: Editor, showTab: ReturnType<typeof useNa
 interface SaveObstacles {
   readonly onInvalidInput: (broken: InvalidFieldInput) => void;
   readonly onPendingJson: () => void;
-  /** Applies pending JSON if its editor is shown. Returns whether the JSON was applied; reports why if it was not. */
+  /** Applies pending JSON if its editor was shown. Returns whether the JSON was applied; the editor reports why not. */
   readonly applyText: () => boolean;
   /** Called instead of saving if the server's version and the local edits changed the same value. */
   readonly onConflict: () => void;
