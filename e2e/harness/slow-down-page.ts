@@ -4,12 +4,6 @@ import { openChromiumSession } from "./chromium-session.ts";
 
 export const CPU_SLOWDOWN_FACTORS = [1, 6] as const;
 
-/**
- * Milliseconds between the last key press and the click: some are shorter and some longer than the search debounce of
- * 250 ms.
- */
-export const DELAYS_FROM_KEY_PRESS_TO_CLICK_MS = [0, 50, 100, 150, 200, 250, 400] as const;
-
 /** A delay in milliseconds that is longer than every debounce of the page. */
 const LONGEST_DELAY_MS = 350;
 
