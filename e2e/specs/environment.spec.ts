@@ -1,6 +1,7 @@
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { ApiClient } from "#e2e/harness/api.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
+import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { RunsPageObject, createManyRecords } from "#e2e/harness/runs.ts";
 import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 import { delayRequestsUntilReleased, waitUntilTimersFired } from "#e2e/harness/slow-down-page.ts";
@@ -22,6 +23,29 @@ const MESSAGES = [
   "No mail server is configured. Set FLOWLINE_SMTP_URL to run “Send”.",
   "This server can’t run “Read”: “crawl” steps are not available.",
 ];
+
+test("a missing secret and an unavailable step are listed in the problems panel and in Try it", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, flow);
+  await expect(editor.problemsButton).toHaveText(/^2 problems/);
+  await editor.problemsButton.click();
+  const list = page.getByRole("list", { name: "Environment" });
+  await expect(list.getByRole("listitem")).toContainText([
+    "Secret “TOKEN” is not set. Set FLOWLINE_SECRET_TOKEN to run this step.",
+    "This server can’t run this step: “crawl” steps are not available.",
+  ]);
+  await list.getByRole("button", { name: "Go to Page" }).click();
+  await expect(page.getByRole("textbox", { name: "URL", exact: true })).toBeFocused();
+  await page.getByRole("button", { name: "Close problems" }).click();
+
+  await new TestRunPanelPageObject(page).open();
+  const obstacles = page.getByRole("region", { name: "Open problems" });
+  await expect(obstacles).toContainText("Set FLOWLINE_SECRET_TOKEN to run “Page”.");
+  await expect(obstacles).toContainText("This server can’t run “Read”");
+  await expect(obstacles.getByRole("link", { name: "Open environment" })).toBeVisible();
+});
 
 test(
   "missing server settings are listed in the problems panel, in Try it and in the run dialog",

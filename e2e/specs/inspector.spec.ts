@@ -119,33 +119,33 @@ test("deletes the open flow from its menu, and Undo restores it with its unsaved
   await expect(editor.switchOf("Fetch")).not.toBeChecked();
 });
 
-test(
-  "Back after deleting the open flow shows the pending delete with an Undo button",
-  { tag: "@full" },
-  async ({ page, api, problems }) => {
-    problems.allow(/status of 404/);
-    await page.clock.install();
-    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-    const deleteIt = async () => {
-      await page.getByRole("button", { name: "Actions for this flow" }).click();
-      await page.getByRole("menuitem", { name: "Delete flow" }).click();
-      await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
-      await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
-      await page.goBack();
-      await expect(page.getByRole("heading", { level: 1, name: "Deleting “Digest”…" })).toBeVisible();
-      await expect(page.getByText("Saved", { exact: true })).toHaveCount(0);
-      await expect(page.getByRole("list", { name: "Steps" })).toHaveCount(0);
-    };
-    await deleteIt();
-    await page.getByRole("main").getByRole("button", { name: "Undo" }).click();
-    await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
-    await expect(page.getByRole("heading", { level: 1 }).getByRole("button")).toBeFocused();
-    await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
-    expect((await api.getFlow(flow.id)).name).toBe("Digest");
+test("Back after deleting the open flow shows the pending delete with an Undo button", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 404/);
+  await page.clock.install();
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
+  const deleteIt = async () => {
+    await page.getByRole("button", { name: "Actions for this flow" }).click();
+    await page.getByRole("menuitem", { name: "Delete flow" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+    await page.goBack();
+    await expect(page.getByRole("heading", { level: 1, name: "Deleting “Digest”…" })).toBeVisible();
+    await expect(page.getByText("Saved", { exact: true })).toHaveCount(0);
+    await expect(page.getByRole("list", { name: "Steps" })).toHaveCount(0);
+  };
+  await deleteIt();
+  await page.getByRole("main").getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 }).getByRole("button")).toBeFocused();
+  await editor.expectSteps(["Fetch", "Clean", "Route", "Notify"]);
+  expect((await api.getFlow(flow.id)).name).toBe("Digest");
 
-    await deleteIt();
-    await page.clock.fastForward(8_000);
-    await expect(page.getByRole("heading", { level: 1, name: "Flow not found" })).toBeVisible();
-    expect((await api.request("getFlow", { params: { id: flow.id } })).status).toBe(404);
-  },
-);
+  await deleteIt();
+  await page.clock.fastForward(8_000);
+  await expect(page.getByRole("heading", { level: 1, name: "Flow not found" })).toBeVisible();
+  expect((await api.request("getFlow", { params: { id: flow.id } })).status).toBe(404);
+});

@@ -161,7 +161,7 @@ test("editing a step marks its and later results as outdated, until the edit is 
   await expect(outdated("End")).toBeVisible();
 });
 
-test("restoring a version clears the test run's results", { tag: "@full" }, async ({ page, api }) => {
+test("restoring a version clears the test run's results", async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Back", [greet]));
   await editor.untilUnderstood();
   await editor.publish();
