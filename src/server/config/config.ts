@@ -88,7 +88,7 @@ export const environmentVariablesSchema = z.object({
 export function readServerConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
   refuseUnknown(Object.keys(env));
   // Kubernetes sets it to tcp://… for a Service named “flowline”, beside FLOWLINE_SERVICE_HOST.
-  const isServicePort = (name: string) => name === "PORT" && /^tcp:\/\//.test(env["FLOWLINE_PORT"] ?? "");
+  const isServicePort = (name: string) => name === "PORT" && env["FLOWLINE_PORT"]?.startsWith("tcp://");
   const fallbacks = ENVIRONMENT_SETTINGS.map(({ name, fallback }) => [name, fallback] as const);
   const given = [...fallbacks, ["FAULTS", ""] as const].map(([name, fallback]) => {
     const value = isServicePort(name) ? undefined : env[findUsedName(env, name)]?.trim();
