@@ -4,13 +4,15 @@ const MAX_TAGS_IN_REQUEST = 100;
 
 export const flowTagsSchema = z.array(z.string());
 
+export const tagsInRequest = flowTagsSchema.check(z.maxLength(MAX_TAGS_IN_REQUEST));
+
 /**
  * Additions and removals instead of the whole list, so that the changes of two users combine. The handler checks the
  * names.
  */
 export const changeFlowTagsBodySchema = z.looseObject({
-  add: z.optional(flowTagsSchema.check(z.maxLength(MAX_TAGS_IN_REQUEST))),
-  remove: z.optional(flowTagsSchema.check(z.maxLength(MAX_TAGS_IN_REQUEST))),
+  add: z.optional(tagsInRequest),
+  remove: z.optional(tagsInRequest),
 });
 
 export const changedFlowTagsSchema = z.looseObject({ tags: flowTagsSchema });

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { STEP_ID_PATTERN } from "#core/document/step.ts";
+import { tagsInRequest } from "./flow-tags.ts";
 import { jsonObjectSchema, jsonValueSchema, timestampSchema } from "./json.ts";
 import { pageQueryParamSchemas, responsePaginationSchema } from "./pagination.ts";
 
@@ -47,7 +48,7 @@ export const createFlowBodySchema = z.looseObject({
   steps: z.optional(stepList),
   description: z.optional(z.nullable(z.string())),
   sampleMetadata: z.optional(z.nullable(jsonObjectSchema)),
-  tags: z.optional(z.array(z.string())),
+  tags: z.optional(tagsInRequest),
 });
 
 export const updateFlowBodySchema = z.looseObject({

@@ -43,8 +43,23 @@ export function listSchemaViolations(
   value: JsonValue,
   at: JsonPath = [],
 ): readonly CodedErrorDetail[] {
-  const result = safeParse(schema, value);
+  const result = parseUnlessTooFaulty(schema, value);
+  if (result === undefined) {
+    const path = at.join(".");
+    const message = "Too many values are not valid.";
+    return [{ ...(path !== "" && { path }), message, code: "TOO_MANY_ITEMS" }];
+  }
   return result.success ? [] : describeSchemaIssues(result.error.issues, value, at);
+}
+
+/** Returns undefined if the schema reports so many errors that they overflow the call stack, as arguments of one call. */
+function parseUnlessTooFaulty(schema: $ZodType, value: JsonValue) {
+  try {
+    return safeParse(schema, value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 export function describeSchemaIssues(

@@ -125,6 +125,14 @@ describeSuiteForEachStore("the API, given bad input,", (store) => {
     expectRefusal(400, "TOO_MANY_STEPS", "flowSteps", {
       text: `{"flowSteps":[{"type":"conditional","name":"c","config":{"trueSteps":[${"1,".repeat(999_999)}1]}}]}`,
     }));
+  it("refuses 150,001 tags by their number, without checking each", async () => {
+    const text = `{"name":"x","tags":[${"1,".repeat(150_000)}1]}`;
+    const answer = await app.call("POST", "/v1/flows", { text });
+    expect([answer.status, answer.json.details]).toMatchObject([
+      400,
+      [{ path: "tags", code: "TOO_MANY_ITEMS" }],
+    ]);
+  });
   it("refuses a nested step that is not an object", () =>
     expectRefusal(400, "INVALID_TYPE", "flowSteps.0.config.trueSteps.0", {
       text: '{"flowSteps":[{"type":"conditional","name":"c","config":{"trueSteps":[null]}}]}',

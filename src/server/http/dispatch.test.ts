@@ -198,6 +198,14 @@ describeSuiteForEachStore("dispatch", (store) => {
       },
     ],
     [
+      "130,000 secrets that are no texts",
+      400,
+      {
+        flow: inline(createSetVariableStep("a", 1)),
+        secrets: Object.fromEntries(Array.from({ length: 130_000 }, (_, n) => [n, 1])),
+      },
+    ],
+    [
       "secrets of more than 64 kB together",
       400,
       {

@@ -257,6 +257,12 @@ describeSuiteForEachStore("batches with a flow or records of the request", (stor
     expect((await get("/v1/batch/summary")).activeBatches).toBe(0);
   });
 
+  it("are refused with more faults than a list of errors can hold", async () => {
+    const records = Array.from({ length: 70_000 }, () => ({ id: 1, name: 1, type: 1 }));
+    const answer = await post({ flowDefinition, records });
+    expect([answer.status, answer.json.details]).toMatchObject([400, [{ code: "TOO_MANY_ITEMS" }]]);
+  });
+
   it("are refused above the size limit, for numbers that change, and without the scopes", async () => {
     const large = [{ metadata: { text: "x".repeat(2 * 1024 * 1024) } }];
     expect((await post({ flowDefinition, records: large })).status).toBe(413);
