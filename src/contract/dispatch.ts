@@ -29,14 +29,12 @@ const dispatchRecord = z.looseObject({
 const SECRET_LIMITS = { count: 100, keyLength: 200, valueLength: 8192, totalLength: 65_536 } as const;
 
 const secrets = z.pipe(
-  z
-    .record(z.string(), z.unknown())
-    .check(
-      z.refine(
-        (given) => Object.keys(given).length <= SECRET_LIMITS.count,
-        `at most ${SECRET_LIMITS.count} secrets`,
-      ),
+  jsonObjectSchema.check(
+    z.refine(
+      (given) => Object.keys(given).length <= SECRET_LIMITS.count,
+      `at most ${SECRET_LIMITS.count} secrets`,
     ),
+  ),
   z.record(z.string(), z.string()).check(
     z.refine(
       (given) => Object.keys(given).every((key) => key.length <= SECRET_LIMITS.keyLength),

@@ -35,9 +35,32 @@ describe("a text is analyzed in linear time", () => {
     ["faults", "prompt", "userPrompt", (size) => "{{ ! }}\n".repeat(size / 8)],
     ["blanks", "prompt", "userPrompt", (size) => `{{secret:${" ".repeat(size)}\n}}`],
     ["outputs", "template", "template", (size) => many(size / 12, (n) => `{{page_${n}}}`)],
+    [
+      "nested ifs of a template",
+      "template",
+      "template",
+      (size) => "{% if a %}".repeat(size / 20) + "{% endif %}".repeat(size / 20),
+    ],
+    ["a condition", "conditional", "condition", (size) => `a${" && a".repeat(size / 5)}`],
+    ["variables of a condition", "conditional", "condition", (size) => `1${" + {{a}}".repeat(size / 8)}`],
+    ["open brackets of a condition", "conditional", "condition", (size) => "(".repeat(size)],
   ])("%s", (_, type, field, make) => {
     const run = (size: number) =>
       analyseSteps([{ id: "a", type, name: "A", config: { [field]: make(size) } }]);
+    expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
+  });
+});
+
+describe("a `when` is analyzed in linear time", () => {
+  it.each<[string, (size: number) => string]>([
+    ["names", (size) => `a${" && a".repeat(size / 5)}`],
+    ["variables", (size) => `1${" + {{a}}".repeat(size / 8)}`],
+    ["open braces", (size) => "{{".repeat(size / 2)],
+    ["open brackets", (size) => "(".repeat(size)],
+    ["choices", (size) => `${"a ? b : ".repeat(size / 8)}c`],
+  ])("%s", (_, make) => {
+    const run = (size: number) =>
+      analyseSteps([{ id: "a", type: "prompt", name: "A", when: make(size), config: {} }]);
     expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
   });
 });

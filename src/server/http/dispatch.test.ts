@@ -179,6 +179,7 @@ describeSuiteForEachStore("dispatch", (store) => {
       },
     ],
     ["secrets that are no texts", 400, { flow: inline(createSetVariableStep("a", 1)), secrets: { a: 1 } }],
+    ["secrets that are null", 400, { flow: inline(createSetVariableStep("a", 1)), secrets: null }],
     [
       "a secret of 40 kB",
       400,

@@ -8,10 +8,11 @@ export interface HeavyRequest {
   readonly options: TestRequestOptions;
 }
 
-type Kind = (dice: SeededRandom, flowId: string) => Omit<HeavyRequest, "name">;
+type UnnamedRequest = Omit<HeavyRequest, "name">;
+type Kind = (dice: SeededRandom, flowId: string) => UnnamedRequest | readonly UnnamedRequest[];
 
 /**
- * Generates requests that are expensive to handle, one of each kind in turn. The same seed gives the same requests.
+ * Generates requests that are expensive to handle, of `count` kinds in turn. The same seed gives the same requests.
  * Some of them read records of the types “heavy” and “keys”.
  */
 export function* generateHeavyRequests(options: {
@@ -23,7 +24,7 @@ export function* generateHeavyRequests(options: {
   const kinds = Object.entries(KINDS);
   for (let made = 0; made < options.count; made += 1) {
     const [name, kind] = kinds[made % kinds.length] as [string, Kind];
-    yield { name, ...kind(dice, options.flowId) };
+    for (const request of [kind(dice, options.flowId)].flat()) yield { name, ...request };
   }
 }
 
@@ -86,7 +87,125 @@ const prompt = (index: number, userPrompt: string) => ({
   config: { model: "m", userPrompt, outputVariable: `v${index}` },
 });
 
+/** Each of these held up or ended a server once. */
+const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
+  "a long when, validated": (dice) => {
+    const step = { ...prompt(0, "Say"), when: fill(dice, dice.pick(["a&&", "{{", "(", "a ? b : "])) };
+    return validate(JSON.stringify({ name: "x", flowSteps: [step] }));
+  },
+  "CSV of blank lines": (dice) => file(`name,v\n${fill(dice, "\n", FILE)}`),
+  "CSV of brackets": (dice) => {
+    const head = Array.from({ length: 1000 }, (_, index) => `c${index}`).join(",");
+    const row = `x${dice.pick([",[x", ',"[{"', ",[[[", ",{}}"]).repeat(1000)}\n`;
+    return file(`name,${head}\n${row.repeat(300 + dice.roll(300))}`);
+  },
+  "conditions on a long text": (dice) =>
+    filter(250, (index) => ({
+      field: "text",
+      op: dice.pick(["contains", "endsWith", "gt", "startsWith"]),
+      value: `no ${index}`,
+    })),
+  "templates, validated": (dice) => {
+    const piece = dice.pick(["{{", "{{v}}", "{{secret: ", "{{ a.b | upcase }}", "{% if a %}", "}}{{", "{{#"]);
+    return validate(JSON.stringify({ name: "x", flowSteps: [prompt(0, fill(dice, piece))] }));
+  },
+  "a script of templates": (dice) =>
+    run(
+      [
+        {
+          type: "transform-data",
+          name: "n",
+          config: { script: `return [${fill(dice, '"{{v}}",', 500_000)}1].length`, outputVariable: "o" },
+        },
+      ],
+      '"v":"x"',
+    ),
+  "templates of outputs": (dice) =>
+    run(
+      [
+        {
+          type: "template",
+          name: "n",
+          config: {
+            template: fill(dice, dice.pick(["{{ a }}", "{% if a %}"]), 500_000),
+            outputVariable: "o",
+          },
+        },
+      ],
+      '"a":"x"',
+    ),
+  "a list of numbers as input": () => runWithList("1,".repeat(BODY / 2 - 1000)),
+  "blanks in a secret, validated": () =>
+    validate(JSON.stringify({ name: "x", flowSteps: [prompt(0, `{{secret:${" ".repeat(100_000)}\n}}`)] })),
+  "a value with many references": (dice) => {
+    const double = { type: "set-variable", name: "n", config: { variableName: "v", value: "{{v}}{{v}}" } };
+    const value = Array.from({ length: 400 }, () => dice.pick(["{{v}}", "y{{v}}"]));
+    const config = { variableName: "a", value };
+    const last = { type: "set-variable", name: "n", config };
+    return run([...Array.from({ length: 13 }, () => double), last], `"v":"${"x".repeat(700)}"`);
+  },
+  "explicit variables in a template": (dice) =>
+    run(
+      [
+        {
+          type: "template",
+          name: "n",
+          config: { template: fill(dice, "{{flow:v}}", 500_000), outputVariable: "o" },
+        },
+      ],
+      '"v":"x"',
+    ),
+  "a deep merge of many keys": () => {
+    const updates = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, 2]));
+    const config = { recordId: "record_keys_1", mergeStrategy: "deep-merge", updates };
+    return run([{ type: "update-record", name: "n", config }], '"a":1');
+  },
+  "a publish of nested steps without ids": (dice, id) => {
+    const put = (text: string) => {
+      const trueSteps = Array.from({ length: 1990 }, (_, index) => ({
+        type: "prompt",
+        name: `${text} ${index}`,
+        config: {},
+      }));
+      const flowSteps = [{ id: "c", type: "conditional", name: "c", config: { trueSteps } }];
+      return { method: "PUT", path: `/v1/flows/${id}`, options: { text: JSON.stringify({ flowSteps }) } };
+    };
+    const publish = post(`/v1/flows/${id}/publish`, "{}");
+    return [put(`was ${dice.roll(1e9)}`), publish, put(`now ${dice.roll(1e9)}`), publish];
+  },
+  "wrong items in every list and map of every body": (dice, id) => {
+    const items = `[${fill(dice, dice.pick(["1,", "{},", "null,"]))}1]`;
+    const members = Array.from({ length: 130_000 }, (_, index) => `"k${index}":1`).join();
+    const records = `[${fill(dice, '{"id":1,"name":1,"type":1},')}1]`;
+    const where = `{"op":"or","conditions":${items}}`;
+    return [
+      post("/v1/flows", `{"name":"x","tags":${items}}`),
+      post("/v1/flows", `{"name":"x","steps":${items}}`),
+      { ...post(`/local/flows/${id}/tags`, `{"add":${items}}`), method: "PUT" },
+      { ...post(`/local/flows/${id}/tags`, `{"remove":${items}}`), method: "PUT" },
+      post("/v1/records", `{"type":"t","name":"n","metadata":${items}}`),
+      post("/v1/records/bulk-delete", `{"ids":${items}}`),
+      post("/v1/records/bulk-edit", `{"recordIds":${items}}`),
+      post("/v1/records/bulk-edit", `{"applyToAll":true,"conditions":${items}}`),
+      post("/v1/records/bulk-edit", `{"applyToAll":true,"deleteFields":${items}}`),
+      post("/v1/records/bulk-edit", `{"recordFilter":{"type":"t","where":${where}}}`),
+      post("/v1/records/preview-filter", `{"type":"t","where":{"op":"or","conditions":[${where}]}}`),
+      post("/v1/batch/flow", `{"flowId":"x","recordIds":${items}}`),
+      post("/v1/batch/flow", `{"flowId":"x","recordIds":[${"1,".repeat(99_000)}1]}`),
+      post("/v1/batch/flow", `{"flowId":"x","records":${records}}`),
+      post("/v1/dispatch", `{"flow":{"name":"x","steps":${items}}}`),
+      post("/v1/dispatch", `{"secrets":{${members}}}`),
+      post("/v1/dispatch", `{"secrets":${items}}`),
+      post("/v1/dispatch", `{"clientTools":${items},"inputs":[]}`),
+      validate(`{"name":"x","flowSteps":${items}}`),
+    ];
+  },
+};
+
+export const KNOWN_HEAVY_REQUEST_KINDS = Object.keys(KNOWN_KINDS).length;
+
 const KINDS: Readonly<Record<string, Kind>> = {
+  ...KNOWN_KINDS,
   "a list of numbers": (dice, id) => save(dice, id, flowOf(`"l":[${fill(dice, "1,")}1]`)),
   "long numbers": (dice, id) => save(dice, id, flowOf(`"l":[${fill(dice, "1234567890123456,")}1]`)),
   "empty objects": (dice, id) => save(dice, id, flowOf(`"l":[${fill(dice, "{},")}1]`)),
@@ -139,12 +258,6 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "conditions on many fields": () => filter(250, (index) => ({ field: `f${index}`, op: "eq", value: index })),
   "conditions on paths": () =>
     filter(250, (index) => ({ field: `a.b.c${index}`, op: "between", value: ["1", `${index}`] })),
-  "conditions on a long text": (dice) =>
-    filter(1 + dice.roll(250), (index) => ({
-      field: "text",
-      op: dice.pick(["contains", "endsWith", "gt", "startsWith"]),
-      value: `no ${index}`,
-    })),
   "conditions on large records": (dice) =>
     filter(
       1 + dice.roll(12),
@@ -158,13 +271,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       value: Array.from({ length: 1 + dice.roll(1000) }, (_, value) => value + 1e6),
     })),
   "a long value": (dice) => filter(1, () => ({ field: "n", op: "contains", value: fill(dice, "Ab") })),
-  "CSV of blank lines": (dice) => file(`name,v\n${fill(dice, "\n", FILE)}`),
   "CSV of delimiters": (dice) => file(`name,v\n${fill(dice, dice.pick([",\n", " , \n"]), FILE / 4)}`),
-  "CSV of brackets": (dice) => {
-    const head = Array.from({ length: 1000 }, (_, index) => `c${index}`).join(",");
-    const row = `x${dice.pick([",[x", ',"[{"', ",[[[", ",{}}"]).repeat(1000)}\n`;
-    return file(`name,${head}\n${row.repeat(300 + dice.roll(300))}`);
-  },
   "CSV of one row": (dice) => file(`name${fill(dice, dice.pick([",", ",x", ',"x"']), FILE)}\nx\n`),
   "CSV of quotes": (dice) => file(`name,v\nx,"${fill(dice, dice.pick(['""', '"";', "x"]), FILE)}"\n`),
   "CSV of short rows": (dice) => file(`name,v\n${fill(dice, "x\n", FILE / 4)}`),
@@ -176,14 +283,6 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
   "a long condition, validated": (dice) =>
     validate(flowOf(`"condition":"${fill(dice, dice.pick(["a&&", "(", "a.b[", "!"]))}"`, "conditional")),
-  "a long when, validated": (dice) => {
-    const step = { ...prompt(0, "Say"), when: fill(dice, dice.pick(["a&&", "{{", "(", "a ? b : "])) };
-    return validate(JSON.stringify({ name: "x", flowSteps: [step] }));
-  },
-  "templates, validated": (dice) => {
-    const piece = dice.pick(["{{", "{{v}}", "{{secret: ", "{{ a.b | upcase }}", "{% if a %}", "}}{{", "{{#"]);
-    return validate(JSON.stringify({ name: "x", flowSteps: [prompt(0, fill(dice, piece))] }));
-  },
   "a template, validated": (dice) => {
     const piece = dice.pick(["{% if a %}", "{{ a | upcase }}", "{% for a in b %}", "{{ a", "{% raw %}"]);
     return validate(flowOf(`"template":"${fill(dice, piece)}","outputVariable":"o"`, "template"));
@@ -196,33 +295,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     const list = steps(dice, (index) => prompt(index, `Say {{v${dice.roll(2000)}}} {{v${index - 1}}}`));
     return validate(JSON.stringify({ name: "x", flowSteps: list }));
   },
-  "a list of numbers as input": () => runWithList("1,".repeat(BODY / 2 - 1000)),
   "a list as input": (dice) => runWithList(fill(dice, dice.pick(["{},", '"",']))),
-  "a script of templates": (dice) =>
-    run(
-      [
-        {
-          type: "transform-data",
-          name: "n",
-          config: { script: `return [${fill(dice, '"{{v}}",', 500_000)}1].length`, outputVariable: "o" },
-        },
-      ],
-      '"v":"x"',
-    ),
-  "templates of outputs": (dice) =>
-    run(
-      [
-        {
-          type: "template",
-          name: "n",
-          config: {
-            template: fill(dice, dice.pick(["{{ a }}", "{% if a %}"]), 500_000),
-            outputVariable: "o",
-          },
-        },
-      ],
-      '"a":"x"',
-    ),
   "many steps, run": (dice) =>
     run(
       steps(dice, (index) => ({

@@ -27,6 +27,7 @@ export interface FlowRunHarnessOptions {
   readonly secrets?: Readonly<Record<string, string | ManagedSecret>>;
   readonly limits?: FlowRunDependencies["limits"];
   readonly scriptThreads?: number;
+  readonly records?: RecordReaderWriterForRuns;
 }
 
 export function createFlowRunHarness(options: FlowRunHarnessOptions = {}) {
@@ -40,7 +41,7 @@ export function createFlowRunHarness(options: FlowRunHarnessOptions = {}) {
     ]),
   );
   const runner = createFlowRunner({
-    records,
+    records: options.records ?? records,
     model: createModelClient(options.modelUrl, options.modelKey),
     mailer: createMailer(options.smtpUrl, 50),
     http: createHttpClientForSteps(options.allowed ?? []),
