@@ -131,3 +131,39 @@ test("closing the dialog of a running bulk action asks, and what is done is kept
   await expect(dialog).toContainText(`${COUNT} flows duplicated.`);
   expect(await countFlows(api)).toBe(2 * COUNT);
 });
+
+test("if the server repeats a page, Export all and Select all end with a note", async ({
+  page,
+  api,
+  problems,
+}) => {
+  problems.allow(/status of 404/);
+  const time = "2026-01-01T00:00:00Z";
+  const data = Array.from({ length: 60 }, (_, index) => ({
+    id: `flow_${index}`,
+    name: `Flow ${index}`,
+    createdAt: time,
+    updatedAt: time,
+    lastRunAt: null,
+    tags: [],
+  }));
+  const edges = { limit: 60, currentOffset: 0, hasMore: true, hasPrev: false, prevCursor: null };
+  const body = JSON.stringify({ data, pagination: { ...edges, nextCursor: "same" } });
+  await api.addFaults({ path: "/v1/flows", method: "GET", status: 200, body });
+  const note = "This list may be incomplete: the server repeated a page.";
+  await page.goto("/flows");
+  await page.getByRole("button", { name: "More list actions" }).click();
+  await page.getByRole("menuitem", { name: "Export all flows" }).click();
+  const dialog = page.getByRole("dialog", { name: "Export flows" });
+  await expect(dialog.getByText(note)).toBeVisible();
+  await expect(dialog.getByText("60 flows were not exported")).toBeVisible();
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  await page.getByRole("checkbox").nth(1).click();
+  const bar = page.getByRole("region", { name: "Selected flows" });
+  await bar.getByRole("button", { name: /^Select all/ }).click();
+  await expect(
+    page.locator("[data-toast]").or(page.getByRole("status")).getByText(note).first(),
+  ).toBeVisible();
+  await expect(bar).toContainText("60 flows selected");
+});

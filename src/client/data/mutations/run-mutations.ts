@@ -1,6 +1,7 @@
 import { type QueryClient, mutationOptions } from "@tanstack/react-query";
 import { NetworkError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { readAllPages } from "#client/data/queries/read-all-pages.ts";
 import {
   fetchBatchRecordsPage,
   fetchNewestBatch,
@@ -86,19 +87,10 @@ export const flowRunMutations = {
           return startBatch(client, flowId, failedIds);
         }
         const recordIds: string[] = [];
-        for (let cursor: string | null = ""; cursor !== null;) {
-          const page: Awaited<ReturnType<typeof fetchBatchRecordsPage>> = await fetchBatchRecordsPage(
-            client,
-            {
-              flowId,
-              batchId,
-              status: "failed",
-              cursor,
-            },
-          );
-          recordIds.push(...page.data.map(({ recordId }) => recordId));
-          cursor = page.pagination.nextCursor;
-        }
+        const read = (cursor: string) =>
+          fetchBatchRecordsPage(client, { flowId, batchId, status: "failed", cursor });
+        for await (const { rows } of readAllPages(read, ({ recordId }) => recordId))
+          recordIds.push(...rows.map(({ recordId }) => recordId));
         return startBatch(client, flowId, recordIds);
       },
       meta: { invalidates: [flowRunQueries.ofFlow(flowId)] },

@@ -2,6 +2,7 @@ import type { FlowListItem } from "#contract/flow.ts";
 import { MAX_PAGE_SIZE } from "#contract/pagination.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { findFlowsWithDeviceTags, readDeviceTags } from "#client/data/device/device-tags.ts";
+import { readAllPages } from "./read-all-pages.ts";
 import { type FlowFilters, type FlowPage, type FlowPageCursor, NO_FLOW_IDS } from "./flow-queries.ts";
 
 /** Pages that are read for one page of a list that is filtered in the browser: 10,000 flows. */
@@ -37,15 +38,17 @@ async function readPageFilteredOnDevice(
   }
   wanted.delete(NO_FLOW_IDS);
   const data: FlowListItem[] = [];
-  let cursor: string | undefined;
-  for (let read = 0; read < MAX_PAGES_READ && wanted.size > 0; read += 1) {
-    const query = { ...filters, limit: String(MAX_PAGE_SIZE), ...(cursor !== undefined && { cursor }) };
-    const page = await callEndpoint("listFlows", { query, signal });
-    for (const row of page.data) if (wanted.delete(row.id)) data.push(addTags(row));
-    const { hasMore, nextCursor } = page.pagination;
-    if (!hasMore || nextCursor === null || nextCursor === cursor) break;
-    cursor = nextCursor;
-  }
+  const readPage = (cursor: string) => {
+    const query = { ...filters, limit: String(MAX_PAGE_SIZE), ...(cursor && { cursor }) };
+    return callEndpoint("listFlows", { query, signal });
+  };
+  let pagesLeft = wanted.size === 0 ? 0 : MAX_PAGES_READ;
+  if (pagesLeft > 0)
+    for await (const { rows } of readAllPages(readPage, ({ id }) => id)) {
+      for (const row of rows) if (wanted.delete(row.id)) data.push(addTags(row));
+      pagesLeft -= 1;
+      if (pagesLeft === 0 || wanted.size === 0) break;
+    }
   const pagination = {
     limit: Math.max(1, data.length),
     currentOffset: 0,

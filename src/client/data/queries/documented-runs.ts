@@ -8,6 +8,7 @@ import {
 } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature, isFlowThere, isUnavailableFeatureError } from "./api-features.ts";
 import { flowQueries } from "./flow-queries.ts";
+import { readStepResultPages } from "./run-queries.ts";
 import { findStartedRun, listStartedRuns } from "./started-runs.ts";
 
 // Reads runs through the documented endpoints only, for servers in cloud mode. They return fewer data than this
@@ -133,20 +134,15 @@ export function fetchStepResults(
   );
 }
 
-async function* fetchStepResultPages(
+function fetchStepResultPages(
   client: QueryClient,
   flowId: string,
   query: StepResultsQuery,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly StepResult[], void> {
-  let offset = 0;
-  for (let isMore = true; isMore;) {
-    const page = { ...query, limit: String(PAGE), offset: String(offset) };
-    const { data, pagination } = await fetchStepResults(client, flowId, page, signal);
-    yield data;
-    offset += data.length;
-    isMore = pagination.hasMore && data.length > 0;
-  }
+  return readStepResultPages((offset) =>
+    fetchStepResults(client, flowId, { ...query, limit: String(PAGE), offset }, signal),
+  );
 }
 
 /**
@@ -201,6 +197,7 @@ function toPartOfRecord(step: StepResult): readonly BatchRecord[] {
   return [
     {
       isPart: true,
+      stepResultId: step.id,
       recordId,
       recordName,
       position: 0,

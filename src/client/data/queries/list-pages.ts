@@ -16,47 +16,44 @@ const FIRST_PAGE: Cursor = {};
 
 const KEPT_PAGES = 8;
 
+const createPageParamReader =
+  (direction: "next" | "prev") =>
+  (page: ListPage, pages: readonly ListPage[] = [page], param: Cursor = FIRST_PAGE): Cursor | undefined => {
+    const { hasMore, hasPrev, nextCursor, prevCursor } = page.pagination;
+    const [isMore, cursor] = direction === "next" ? [hasMore, nextCursor] : [hasPrev, prevCursor];
+    const isEnd =
+      !isMore || cursor === null || cursor === param.cursor || hasNoNewRow(page, pages, listRowIds);
+    return isEnd ? undefined : { cursor, direction };
+  };
+
 export const infiniteListQueryOptions = {
   initialPageParam: FIRST_PAGE,
-  getNextPageParam: (
-    page: ListPage,
-    pages: readonly ListPage[] = [page],
-    param: Cursor = FIRST_PAGE,
-  ): Cursor | undefined => {
-    const { hasMore, nextCursor } = page.pagination;
-    if (!hasMore || nextCursor === null || isRepeated(page, pages, nextCursor === param.cursor))
-      return undefined;
-    return { cursor: nextCursor, direction: "next" };
-  },
-  getPreviousPageParam: (
-    page: ListPage,
-    pages: readonly ListPage[] = [page],
-    param: Cursor = FIRST_PAGE,
-  ): Cursor | undefined => {
-    const { hasPrev, prevCursor } = page.pagination;
-    if (!hasPrev || prevCursor === null || isRepeated(page, pages, prevCursor === param.cursor))
-      return undefined;
-    return { cursor: prevCursor, direction: "prev" };
-  },
+  getNextPageParam: createPageParamReader("next"),
+  getPreviousPageParam: createPageParamReader("prev"),
   maxPages: KEPT_PAGES,
 };
 
-/** Whether fetching the list would never end, because the page links to itself or contains no new row. */
-function isRepeated(page: ListPage, pages: readonly ListPage[], leadsToItself: boolean): boolean {
-  if (leadsToItself) return true;
-  const others = pages.filter((other) => other !== page);
-  if (others.length === 0) return page.data.length === 0;
-  const known = new Set(others.flatMap(({ data }) => data.map(({ id }) => id)));
-  return page.data.every(({ id }) => known.has(id));
+/** Whether the page has no row that the other pages lack, so that fetching the list would never end. */
+export function hasNoNewRow<Page>(
+  page: Page,
+  pages: readonly Page[],
+  listIds: (page: Page) => readonly string[],
+): boolean {
+  const known = new Set(pages.flatMap((other) => (other === page ? [] : listIds(other))));
+  return listIds(page).every((id) => known.has(id));
 }
 
-export function getNextCursorUnlessRepeated(
-  pagination: { readonly nextCursor: string | null } | undefined,
-  cursor: string,
-): string | undefined {
-  const next = pagination?.nextCursor ?? undefined;
-  return next === cursor ? undefined : next;
-}
+const listRowIds = ({ data }: ListPage) => data.map(({ id }) => id);
+
+/** Returns a `getNextPageParam` that ends the list at a cursor that was already requested, and without new rows. */
+export const createNextCursorReader =
+  <Page extends { readonly pagination?: { readonly nextCursor: string | null } | undefined }>(
+    listIds: (page: Page) => readonly string[],
+  ) =>
+  (page: Page, pages: readonly Page[], _cursor: string, cursors: readonly string[]): string | null => {
+    const next = page.pagination?.nextCursor ?? null;
+    return next !== null && !cursors.includes(next) && !hasNoNewRow(page, pages, listIds) ? next : null;
+  };
 
 /** Drops all cached pages of a list except the first, because a refetch would otherwise request every page again. */
 export function dropCachedListPagesExceptFirst(client: QueryClient, queryKey: QueryKey): void {

@@ -3,7 +3,7 @@ import type { FlowRecord } from "#contract/record.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { hasInexactNumbers } from "#core/json/json-text.ts";
 import { callEndpoint, callEndpointForValueAndText } from "#client/data/api/call-endpoint.ts";
-import { infiniteListQueryOptions } from "./list-pages.ts";
+import { hasNoNewRow, infiniteListQueryOptions } from "./list-pages.ts";
 
 export interface RecordFilters {
   readonly type?: string | undefined;
@@ -78,8 +78,11 @@ export const recordQueries = {
         );
       },
       initialPageParam: 0,
-      getNextPageParam: ({ pagination }) =>
-        pagination.hasMore && pagination.returned > 0 ? pagination.offset + pagination.returned : undefined,
+      getNextPageParam: (page, pages) => {
+        const { hasMore, offset, returned } = page.pagination;
+        const isEnd = !hasMore || hasNoNewRow(page, pages, ({ data }) => data.map(({ id }) => id));
+        return isEnd ? undefined : offset + returned;
+      },
     }),
 };
 

@@ -1,11 +1,12 @@
 import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { BatchState, StepResult } from "#contract/run.ts";
+import type { BatchRecord, BatchState, StepResult } from "#contract/run.ts";
 import type { RecordRunStatus } from "#contract/run-statuses.ts";
 import { NetworkError } from "#client/data/api/api-error.ts";
 import { isActiveBatch } from "./batch-progress.ts";
 import { serverCapabilityQueries } from "./capability-queries.ts";
-import { callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { getNextCursorUnlessRepeated } from "./list-pages.ts";
+import { type EndpointResponseBody, callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { createNextCursorReader, hasNoNewRow } from "./list-pages.ts";
+import { readAllPages } from "./read-all-pages.ts";
 import { MAX_STEP_RESULT_AGE_HOURS, type StepResultFilters } from "./result-filters.ts";
 
 const PAGE = 100;
@@ -45,6 +46,29 @@ export async function loadDocumentedRuns(client: QueryClient) {
   }
 }
 
+interface StepResultPage {
+  readonly data: readonly StepResult[];
+  readonly pagination: { readonly hasMore: boolean };
+}
+
+const listResultIds = ({ data }: StepResultPage) => data.map(({ id }) => id);
+
+/** Reads all step results of a list that has offsets in place of cursors. */
+export async function* readStepResultPages(
+  read: (offset: string) => Promise<StepResultPage>,
+): AsyncGenerator<readonly StepResult[], void> {
+  const readAtOffset = async (offset: string) => {
+    const { data, pagination } = await read(offset || "0");
+    const nextCursor = pagination.hasMore ? String(Number(offset) + data.length) : null;
+    return { data, pagination: { nextCursor } };
+  };
+  for await (const { rows } of readAllPages(readAtOffset, ({ id }) => id)) yield rows;
+}
+
+/** A connected API lists a record once for each of its steps. */
+const getBatchRecordRowId = ({ recordId, stepResultId }: BatchRecord) =>
+  typeof stepResultId === "string" ? stepResultId : recordId;
+
 export const flowRunQueries = {
   all: () => ["runs"] as const,
   ofFlow: (flowId: string) => [...flowRunQueries.all(), flowId] as const,
@@ -61,7 +85,9 @@ export const flowRunQueries = {
         });
       },
       initialPageParam: "",
-      getNextPageParam: ({ pagination }, _pages, cursor) => getNextCursorUnlessRepeated(pagination, cursor),
+      getNextPageParam: createNextCursorReader<EndpointResponseBody<"listBatches">>(({ data }) =>
+        data.map((batch) => batch.batchExecutionId),
+      ),
       refetchInterval: ({ state }) =>
         findPollTime(state.data?.pages.flatMap(({ data }) => data) ?? [], hasEvents, state.dataUpdateCount),
     }),
@@ -90,7 +116,9 @@ export const flowRunQueries = {
       queryFn: ({ client, pageParam, signal }) =>
         fetchBatchRecordsPage(client, { flowId, batchId, status, cursor: pageParam }, signal),
       initialPageParam: "",
-      getNextPageParam: ({ pagination }, _pages, cursor) => getNextCursorUnlessRepeated(pagination, cursor),
+      getNextPageParam: createNextCursorReader<EndpointResponseBody<"listBatchRecords">>(({ data }) =>
+        data.map(getBatchRecordRowId),
+      ),
     }),
 
   recordSteps: (flowId: string, batchId: string, recordId: string) =>
@@ -121,10 +149,11 @@ export const flowRunQueries = {
       },
       initialPageParam: FIRST_RESULTS,
       // The hosted API has no cursors, only offsets.
-      getNextPageParam: ({ pagination: { hasMore, returned, nextCursor } }, _pages, { offset, cursor }) =>
-        hasMore && returned > 0 && (nextCursor == null || nextCursor !== cursor)
-          ? { offset: offset + returned, cursor: nextCursor ?? "" }
-          : undefined,
+      getNextPageParam: (page, pages, { offset, cursor }) => {
+        const { hasMore, returned, nextCursor } = page.pagination;
+        if (!hasMore || nextCursor === cursor || hasNoNewRow(page, pages, listResultIds)) return undefined;
+        return { offset: offset + returned, cursor: nextCursor ?? "" };
+      },
     }),
 
   execution: (flowId: string, executionId: string) =>
@@ -133,23 +162,17 @@ export const flowRunQueries = {
       queryFn: async ({ client, signal }) => {
         const documented = await loadDocumentedRuns(client);
         if (documented) return documented.fetchStepsOfExecution(client, flowId, executionId, signal);
-        const steps: StepResult[] = [];
-        for (let isMore = true; isMore;) {
-          const { data, pagination } = await callEndpoint("listStepResults", {
+        const order = { sortBy: "order", sortOrder: "asc" } as const;
+        const data: StepResult[] = [];
+        for await (const page of readStepResultPages((offset) =>
+          callEndpoint("listStepResults", {
             params: { id: flowId },
-            query: {
-              executionId,
-              sortBy: "order",
-              sortOrder: "asc",
-              limit: String(PAGE),
-              offset: String(steps.length),
-            },
+            query: { executionId, ...order, limit: String(PAGE), offset },
             signal,
-          });
-          steps.push(...data);
-          isMore = pagination.hasMore && data.length > 0;
-        }
-        return { data: steps };
+          }),
+        ))
+          data.push(...page);
+        return { data };
       },
     }),
 

@@ -2,7 +2,8 @@ import { infiniteQueryOptions } from "@tanstack/react-query";
 import type { StepSearchPage, StepUseKind } from "#contract/step-search.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { flowQueries } from "./flow-queries.ts";
-import { getNextCursorUnlessRepeated } from "./list-pages.ts";
+import { createNextCursorReader } from "./list-pages.ts";
+import { readAllPages } from "./read-all-pages.ts";
 
 /** Requests that one page may take: a page of a search for several words can be empty and still have a next one. */
 const REQUESTS_PER_PAGE = 5;
@@ -30,7 +31,10 @@ function pagedQuery(key: readonly string[], read: PageReader) {
     queryKey: [...flowQueries.lists(), "steps", ...key] as const,
     queryFn: ({ pageParam, signal }) => readPage(read, pageParam, signal),
     initialPageParam: "",
-    getNextPageParam: ({ pagination }, _pages, cursor) => getNextCursorUnlessRepeated(pagination, cursor),
+    // An empty page counts as new by its cursor, since a search may continue after it.
+    getNextPageParam: createNextCursorReader<StepSearchPage>(({ data, pagination }) =>
+      data.length > 0 ? data.map(({ id }) => id) : [`${pagination.nextCursor}`],
+    ),
     refetchInterval: ({ state }) =>
       state.data?.pages.some(({ index }) => !index.complete) ? INDEXING_REFRESH_MS : false,
     retry: false,
@@ -55,19 +59,16 @@ export async function readAllStepUses(
   signal: AbortSignal,
 ): Promise<{ readonly flows: StepSearchPage["data"]; readonly isComplete: boolean }> {
   const flows: StepSearchPage["data"] = [];
-  let cursor: string | undefined = "";
-  let isIndexed = true;
-  while (cursor !== undefined && flows.length < most) {
-    const page: StepSearchPage = await callEndpoint("listStepUses", {
-      query: { kind, name, cursor, limit: "50" },
-      signal,
-    });
-    flows.push(...page.data);
-    isIndexed &&= page.index.complete;
-    cursor = getNextCursorUnlessRepeated(page.pagination, cursor);
-  }
-  return {
-    flows: flows.slice(0, most),
-    isComplete: isIndexed && cursor === undefined && flows.length <= most,
+  let isComplete = true;
+  const read = async (cursor: string) => {
+    const page = await callEndpoint("listStepUses", { query: { kind, name, cursor, limit: "50" }, signal });
+    isComplete &&= page.index.complete;
+    return page;
   };
+  for await (const { rows, isCutShort } of readAllPages(read, ({ id }) => id)) {
+    isComplete &&= !isCutShort && flows.length + rows.length <= most;
+    flows.push(...rows.slice(0, most - flows.length));
+    if (!isComplete && flows.length === most) break;
+  }
+  return { flows, isComplete };
 }

@@ -2,10 +2,14 @@ import { type QueryClient, infiniteQueryOptions, queryOptions } from "@tanstack/
 import type { FlowVersion } from "#contract/flow-version.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { hasInexactNumbers } from "#core/json/json-text.ts";
-import { callEndpoint, callEndpointForValueAndText } from "#client/data/api/call-endpoint.ts";
+import {
+  type EndpointResponseBody,
+  callEndpoint,
+  callEndpointForValueAndText,
+} from "#client/data/api/call-endpoint.ts";
 import { serverCapabilityQueries } from "./capability-queries.ts";
 import { flowQueries } from "./flow-queries.ts";
-import { getNextCursorUnlessRepeated } from "./list-pages.ts";
+import { createNextCursorReader } from "./list-pages.ts";
 
 export const FLOW_VERSION_TYPE_FILTERS = ["published", "draft", "test", "virtual"] as const;
 export type FlowVersionType = (typeof FLOW_VERSION_TYPE_FILTERS)[number];
@@ -30,25 +34,11 @@ export const versionQueries = {
     infiniteQueryOptions({
       queryKey: [...versionQueries.all(flowId), "list", type ?? "any"] as const,
       queryFn: ({ client, pageParam, signal }) =>
-        readPage(client, flowId, { type, cursor: pageParam }, signal),
+        readVersionPage(client, flowId, { type, cursor: pageParam }, signal),
       initialPageParam: "",
-      getNextPageParam: ({ pagination }, _pages, cursor) => getNextCursorUnlessRepeated(pagination, cursor),
-    }),
-
-  /** Queries the newest version with a number below `versionNumber`, of any type; null if there is none. */
-  before: (flowId: string, versionNumber: number) =>
-    queryOptions({
-      queryKey: [...versionQueries.all(flowId), "before", versionNumber] as const,
-      queryFn: async ({ client, signal }) => {
-        for (let cursor: string | null = ""; cursor !== null;) {
-          const { versions, pagination } = await readPage(client, flowId, { cursor }, signal);
-          const before = versions.find((version) => version.versionNumber < versionNumber);
-          if (before) return before;
-          cursor = pagination?.nextCursor ?? null;
-        }
-        return null;
-      },
-      staleTime: "static",
+      getNextPageParam: createNextCursorReader<EndpointResponseBody<"listVersions">>(({ versions }) =>
+        versions.map(({ id }) => id),
+      ),
     }),
 
   /**
@@ -84,11 +74,11 @@ export const versionQueries = {
     }),
 };
 
-async function readPage(
+export async function readVersionPage(
   client: QueryClient,
   flowId: string,
   { type, cursor }: { readonly type?: FlowVersionType | undefined; readonly cursor: string },
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ) {
   const query = { type, ...(await readLimit(client, PAGE)), ...(cursor !== "" && { cursor }) };
   return callEndpoint("listVersions", { params: { flowId }, query, signal });

@@ -3,7 +3,8 @@ import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { FlowVersionListItem } from "#contract/flow-version.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
-import { versionQueries } from "#client/data/queries/version-queries.ts";
+import { readAllPages } from "#client/data/queries/read-all-pages.ts";
+import { readVersionPage, versionQueries } from "#client/data/queries/version-queries.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { createStillOnPageCheck } from "#client/flow/current-page.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
@@ -72,14 +73,23 @@ export function useVersionActions(
   }, [client, navigate, router, flowId, openDialog]);
 }
 
-async function findVersionBefore(
+/** Finds the newest version with a number below `versionNumber`, of any type. Resolves to undefined if there is none. */
+export async function findVersionBefore(
   client: QueryClient,
   flowId: string,
   versionNumber: number,
-): Promise<FlowVersionListItem | null> {
-  const read = client.getQueryData(versionQueries.list(flowId, undefined).queryKey);
-  const known = read?.pages
-    .flatMap(({ versions }) => versions)
-    .find((version) => version.versionNumber < versionNumber);
-  return known ?? client.query(versionQueries.before(flowId, versionNumber));
+): Promise<FlowVersionListItem | undefined> {
+  const listed = client.getQueryData(versionQueries.list(flowId, undefined).queryKey);
+  const isBefore = (version: FlowVersionListItem) => version.versionNumber < versionNumber;
+  const known = listed?.pages.flatMap(({ versions }) => versions).find(isBefore);
+  if (known) return known;
+  const read = async (cursor: string) => {
+    const { versions, pagination } = await readVersionPage(client, flowId, { cursor });
+    return { data: versions, pagination };
+  };
+  for await (const { rows } of readAllPages(read, ({ id }) => id)) {
+    const before = rows.find(isBefore);
+    if (before) return before;
+  }
+  return undefined;
 }

@@ -5,6 +5,7 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
+import { REPEATED_PAGE_NOTE } from "#client/ui/rows/arrange-rows.ts";
 import type { BulkFlowDialogProps } from "./bulk/bulk-actions.tsx";
 import { type ExportFlowsOptions, exportFlows } from "./export-flows.ts";
 
@@ -81,6 +82,7 @@ export function ExportFlowsDialog(props: ExportFlowsDialogProps) {
               : `Exported ${formatCount(data.exported, "flow")} as one ${format === "zip" ? "ZIP" : "JSON"} file.`}
           </p>
         )}
+        {data?.isCutShort && <p role="status">{REPEATED_PAGE_NOTE}</p>}
         {data && data.failures.length > 0 && (
           <div role="alert">
             <p className="font-medium text-danger">

@@ -5,7 +5,8 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { InexactNumberError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { readFlow } from "#client/data/api/read-flow.ts";
 import { readDeviceTags } from "#client/data/device/device-tags.ts";
-import { type FlowFilters, readFlowPage } from "#client/data/queries/flow-queries.ts";
+import type { FlowFilters } from "#client/data/queries/flow-queries.ts";
+import { readAllFlows } from "#client/data/queries/read-all-pages.ts";
 import { runInBulk } from "#client/flow/bulk/run-in-bulk.ts";
 import {
   convertTextToSafeFileName,
@@ -38,6 +39,8 @@ async function readExportedFlow(id: string, signal: AbortSignal | undefined) {
 export interface FlowsExport {
   readonly exported: number;
   readonly failures: readonly { readonly name: string; readonly reason: string }[];
+  /** Whether the server repeated a page of the list, so that flows may be missing. */
+  readonly isCutShort: boolean;
 }
 
 export interface ExportFlowsOptions {
@@ -59,7 +62,9 @@ type ExportedFlow = Pick<Flow, "id" | "name">;
  */
 export async function exportFlows(options: ExportFlowsOptions): Promise<FlowsExport> {
   const { source, format, signal, onProgress } = options;
-  const flows = isList(source) ? source : await listFlows(source, options);
+  const { flows, isCutShort } = isList(source)
+    ? { flows: source, isCutShort: false }
+    : await listFlows(source, options);
   // An export of all flows also holds what the browser keeps about them.
   const isAll = !isList(source) && !hasFilters(source);
   const texts = new Map<string, string>();
@@ -95,7 +100,7 @@ export async function exportFlows(options: ExportFlowsOptions): Promise<FlowsExp
           });
     downloadBlob(`flows ${date}.${format === "zip" ? "zip" : "json"}`, file);
   }
-  return { exported: exported.length, failures };
+  return { exported: exported.length, failures, isCutShort };
 }
 
 const hasFilters = ({ sort: _sort, order: _order, ...filters }: FlowFilters) =>
@@ -107,16 +112,15 @@ const isList = (source: ExportFlowsOptions["source"]): source is readonly Export
 async function listFlows(
   filters: FlowFilters,
   { client, signal, onProgress }: ExportFlowsOptions,
-): Promise<readonly ExportedFlow[]> {
+): Promise<{ readonly flows: readonly ExportedFlow[]; readonly isCutShort: boolean }> {
   const flows: ExportedFlow[] = [];
-  for (let cursor: string | undefined | null; cursor !== null;) {
-    const query = { ...filters, limit: "100", ...(cursor && { cursor }) };
-    const { data, pagination } = await readFlowPage(client, query, signal);
-    flows.push(...data.map(({ id, name }) => ({ id, name })));
-    cursor = pagination.hasMore ? (pagination.nextCursor ?? null) : null;
+  let isCutShort = false;
+  for await (const page of readAllFlows(client, filters, signal)) {
+    flows.push(...page.rows.map(({ id, name }) => ({ id, name })));
+    isCutShort = page.isCutShort;
     onProgress(0, undefined);
   }
-  return flows;
+  return { flows, isCutShort };
 }
 
 async function zip(

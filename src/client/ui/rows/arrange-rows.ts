@@ -20,6 +20,8 @@ export interface JoinedRowPages<Row extends { readonly id: string }> {
   readonly totalAbove: number | undefined;
 }
 
+export const REPEATED_PAGE_NOTE = "This list may be incomplete: the server repeated a page.";
+
 /**
  * Number of placeholder rows below the loaded rows: enough to show that the list continues, but few, because each
  * placeholder makes the scroll bar suggest a longer list.

@@ -2,7 +2,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
 import { getRootFontSizePx, useRowVirtualizerOptions, useVirtualRowWindow } from "./row-window.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import type { JoinedRowPages } from "./arrange-rows.ts";
+import { type JoinedRowPages, REPEATED_PAGE_NOTE } from "./arrange-rows.ts";
 import type { RowShortcutActions } from "./row-keys.ts";
 import { FOCUSED_ROW_CLASSES, type TableRowRenderProps, VirtualizedRowTable } from "./row-table.tsx";
 import type { PagedRowsState, RowPagingState } from "./use-paged-rows.ts";
@@ -84,7 +84,7 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
       />
       {arrangement.isCutShort && (
         <p role="status" className="px-3 py-3 text-sm text-muted sm:px-4">
-          This list may be incomplete: the server repeated a page.
+          {REPEATED_PAGE_NOTE}
         </p>
       )}
     </>

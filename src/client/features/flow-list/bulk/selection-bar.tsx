@@ -5,7 +5,8 @@ import type { FlowListItem } from "#contract/flow.ts";
 import { describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
 import { liveEventEmitter } from "#client/data/live/live-events.ts";
-import { type FlowFilters, readFlowPage } from "#client/data/queries/flow-queries.ts";
+import type { FlowFilters } from "#client/data/queries/flow-queries.ts";
+import { readAllFlows } from "#client/data/queries/read-all-pages.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
@@ -14,6 +15,7 @@ import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { formatCount, formatNumber, formatTotalOrLowerBound } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
+import { REPEATED_PAGE_NOTE } from "#client/ui/rows/arrange-rows.ts";
 import type { RowSelection } from "#client/ui/rows/row-selection.tsx";
 import { SelectAllCheckbox } from "#client/ui/rows/select-all-checkbox.tsx";
 import type { PagedRowsState } from "#client/ui/rows/use-paged-rows.ts";
@@ -164,14 +166,12 @@ function useSelectRest(selection: RowSelection<FlowListItem>, filters: FlowFilte
     setReadCount(found.size);
     announceToScreenReaders("Selecting all flows that match…");
     try {
-      for (let cursor: string | null = ""; cursor !== null && !isStopped.current;) {
-        const query = { ...filters, limit: "100", ...(cursor !== "" && { cursor }) };
-        const { data, pagination } = await readFlowPage(client, query, signal);
+      for await (const { rows, isCutShort } of readAllFlows(client, filters, signal)) {
         // Leaves out the texts that no action needs: there may be thousands of flows.
-        for (const { line: _line, description: _description, ...flow } of data) found.set(flow.id, flow);
-        const next: string | null = pagination.hasMore ? (pagination.nextCursor ?? null) : null;
-        cursor = next === cursor ? null : next;
+        for (const { line: _line, description: _description, ...flow } of rows) found.set(flow.id, flow);
         setReadCount(found.size);
+        if (isCutShort) toasts.show({ text: REPEATED_PAGE_NOTE });
+        if (isStopped.current) break;
       }
     } catch (error) {
       if (signal.aborted) return;

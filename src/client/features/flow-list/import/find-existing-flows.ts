@@ -1,5 +1,6 @@
 import type { FlowListItem } from "#contract/flow.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
+import { type CursorPage, readAllPages } from "#client/data/queries/read-all-pages.ts";
 
 export interface ExistingFlows {
   /** Flows by exact name, most recently updated first. */
@@ -21,20 +22,22 @@ export async function findExistingFlows(
   let pagesLeft = MAX_PAGES;
   let isComplete = true;
   const readAll = async (search: string | undefined) => {
-    for (let cursor: string | undefined | null; cursor !== null;) {
+    const read = async (cursor: string): Promise<CursorPage<FlowListItem>> => {
       if (pagesLeft === 0) {
         isComplete = false;
-        return;
+        return { data: [] };
       }
       pagesLeft -= 1;
       const query = { limit: "100", ...(search !== undefined && { search }), ...(cursor && { cursor }) };
-      const { data, pagination } = await callEndpoint("listFlows", { query, signal });
-      for (const flow of data) {
+      return callEndpoint("listFlows", { query, signal });
+    };
+    for await (const { rows, isCutShort } of readAllPages(read, ({ id }) => id)) {
+      for (const flow of rows) {
         // A search finds parts of names, also of another case.
         const isWanted = search === undefined ? names.has(flow.name) : flow.name === search;
         if (isWanted) byName.set(flow.name, [...(byName.get(flow.name) ?? []), flow]);
       }
-      cursor = pagination.hasMore ? (pagination.nextCursor ?? null) : null;
+      isComplete &&= !isCutShort;
     }
   };
   if (names.size > MAX_SEARCHES) await readAll(undefined);

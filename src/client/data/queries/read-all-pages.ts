@@ -1,0 +1,45 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { type FlowFilters, readFlowPage } from "./flow-queries.ts";
+
+export interface CursorPage<Row> {
+  readonly data: readonly Row[];
+  readonly pagination?:
+    | { readonly hasMore?: boolean | undefined; readonly nextCursor?: string | null | undefined }
+    | undefined;
+}
+
+export interface ReadPage<Row> {
+  /** The rows of the page that no earlier page has. */
+  readonly rows: readonly Row[];
+  /** Whether the list ends with this page although the server reports more rows. */
+  readonly isCutShort: boolean;
+}
+
+/**
+ * Reads a list page by page; `read` gets the cursor of a page, "" for the first. Ends at a cursor that was already
+ * requested and at a page without a new row, because such a list would be requested without end.
+ */
+export async function* readAllPages<Row>(
+  read: (cursor: string) => Promise<CursorPage<Row>>,
+  getId: (row: Row) => string,
+): AsyncGenerator<ReadPage<Row>, void> {
+  const cursors = new Set<string>();
+  const ids = new Set<string>();
+  for (let cursor: string | null = ""; cursor !== null;) {
+    cursors.add(cursor);
+    const { data, pagination } = await read(cursor);
+    const rows = data.filter((row) => ids.size < ids.add(getId(row)).size);
+    const next: string | null = pagination?.nextCursor ?? null;
+    const hasMore = pagination?.hasMore ?? next !== null;
+    const isCutShort = hasMore && (next === null || cursors.has(next) || rows.length === 0);
+    yield { rows, isCutShort };
+    cursor = hasMore && !isCutShort ? next : null;
+  }
+}
+
+/** Reads all flows that match the filters. Throws like `callEndpoint`. */
+export function readAllFlows(client: QueryClient, filters: FlowFilters, signal: AbortSignal) {
+  const read = (cursor: string) =>
+    readFlowPage(client, { ...filters, limit: "100", ...(cursor && { cursor }) }, signal);
+  return readAllPages(read, ({ id }) => id);
+}
