@@ -40,6 +40,10 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
       "split",
       "parse",
       "typescript",
+      "regex",
+      "csv",
+      "formatter",
+      "aggregate",
     ],
     fields: [
       ...assignFieldsToGroup(

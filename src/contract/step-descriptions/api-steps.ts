@@ -16,7 +16,7 @@ export const apiStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "api-call",
     help: "Send an HTTP request and store the response.",
-    terms: ["http", "request", "webhook", "rest", "post", "endpoint", "slack", "notify", "schedule"],
+    terms: ["http", "request", "webhook", "rest", "post", "curl", "endpoint", "slack", "notify", "schedule"],
     fields: [
       ...assignFieldsToGroup("Request", ...httpRequestFieldDescriptions),
       ...describeOutputAndAdvancedFields(

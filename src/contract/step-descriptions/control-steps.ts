@@ -14,7 +14,7 @@ export const controlStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "conditional",
     help: "Run different steps depending on a condition.",
-    terms: ["if", "else", "switch", "branch", "filter", "split", "condition", "when"],
+    terms: ["if", "else", "switch", "branch", "filter", "split", "condition", "when", "router", "paths"],
     fields: [
       ...assignFieldsToGroup(
         "Condition",
@@ -35,7 +35,7 @@ export const controlStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "loop",
     help: "Repeat steps. Configure in JSON.",
-    terms: ["foreach", "for", "iterate", "repeat", "map", "each"],
+    terms: ["foreach", "for", "iterate", "iterator", "repeat", "map", "each"],
     fields: assignFieldsToGroup("Output", describeOutputVariableField()),
     newConfig: { outputVariable: "" },
     errorHandling: false,
@@ -64,7 +64,7 @@ export const controlStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "wait-until",
     help: "Pause for a time or until a condition is true.",
-    terms: ["delay", "sleep", "pause", "schedule", "timer", "poll"],
+    terms: ["delay", "sleep", "pause", "schedule", "cron", "timer", "poll"],
     fields: [
       ...assignFieldsToGroup(
         "Wait",

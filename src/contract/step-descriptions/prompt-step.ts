@@ -52,6 +52,7 @@ export const promptStepDescription: StepTypeDescription = {
     "classify",
     "extract",
     "summarize",
+    "translate",
   ],
   fields: [
     ...assignFieldsToGroup(
