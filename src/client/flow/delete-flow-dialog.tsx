@@ -4,6 +4,10 @@ import { formatStepCount, type PublishStateFields, getPublishState } from "./des
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { quoteName } from "#core/document/quote-name.ts";
 
+/** Returns “delete” in place of a name that a sentence does not show as it is: blank, long or of several lines. */
+export const getTypeableName = (name: string): string =>
+  quoteName(name).slice(1, -1) === name ? name : "delete";
+
 type DeleteFlowDialogProps = {
   readonly flow: Pick<Flow, "name" | "stepCount" | "totalStepCount"> & PublishStateFields;
   readonly areEditsLost?: boolean;
@@ -33,7 +37,7 @@ export function DeleteFlowDialog(props: DeleteFlowDialogProps) {
           : `${what} and its versions are deleted. You can undo this for a few seconds.`
       }${lost}`}
       confirmLabel="Delete"
-      {...(isLive && { typeToConfirm: flow.name })}
+      {...(isLive && { typeToConfirm: getTypeableName(flow.name) })}
       onConfirm={() => {
         onDelete(deleteFlowAfterUndoPeriod);
         onClose();

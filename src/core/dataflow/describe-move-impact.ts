@@ -4,6 +4,7 @@ import { explainUnsetVariable, getQuotedStepNameByKey } from "./explain-read.ts"
 import type { StepMoveImpactOnReferences } from "./plan-move-impacts.ts";
 import type { ResolvedVariableRead } from "./resolve-reads.ts";
 import type { VariableProducers } from "./find-variable-producers.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 /**
  * Describes the effect of a move: “Breaks 1 reference: Summarize reads “page”, which Fetch page sets later, at step 5.”
@@ -27,7 +28,7 @@ export function describeStepMoveImpactOnReferences(
   const gains = distinct(fixed);
   const [gain] = gains;
   if (gain) {
-    const what = `${getQuotedStepNameByKey(after, gain.step)} can read “${gain.reference.name}”`;
+    const what = `${getQuotedStepNameByKey(after, gain.step)} can read ${quoteName(gain.reference.name)}`;
     sentences.push(`Fixes ${count(gains, "reference")}: ${what}.`);
   }
   return sentences.join(" ");
@@ -47,7 +48,7 @@ function explainChange(
   before: ResolvedVariableRead,
   after: ResolvedVariableRead,
 ): string {
-  const reads = `${getQuotedStepNameByKey(document, after.step)} reads “${after.reference.name}”`;
+  const reads = `${getQuotedStepNameByKey(document, after.step)} reads ${quoteName(after.reference.name)}`;
   const [now, then] = [nameSources(document, after), nameSources(document, before)];
   const isLessSure = before.state === "surely" && after.state === "maybe";
   if (now === then) return `${reads}, which may not be set there.`;

@@ -28,7 +28,7 @@ export function explainUnsetVariable(
 ): UnsetVariableReason {
   // Distinguishes the name of a step from a variable: a step's name is read like a variable, but holds the result of
   // the step.
-  const reads = isStepName ? `reads the result of ${quoteName(name)}` : `reads “${name}”`;
+  const reads = isStepName ? `reads the result of ${quoteName(name)}` : `reads ${quoteName(name)}`;
   const { code, producer, subject, rest, around = "" } = findObstacle(document, reader, producers);
   const report = (predicate: string): UnsetVariableReason => ({
     code,
@@ -39,7 +39,7 @@ export function explainUnsetVariable(
     return report(`${reads}${isStepName ? "" : ` from ${subject}`}${around}, which is off.`);
   }
   if (producer === reader) {
-    const own = isStepName ? "its own result" : `“${name}”`;
+    const own = isStepName ? "its own result" : quoteName(name);
     return report(`reads ${own}, which is only available after the step runs.`);
   }
   return report(`${reads}, ${isStepName ? "which runs" : `which ${subject} sets`} ${rest}.`);
@@ -100,7 +100,7 @@ export function explainUncertainVariableRead(
   sources: readonly StepKey[],
 ): ProblemMessages {
   const why = explainUncertainVariableReadBriefly(document, reader, sources);
-  const reads = `reads “${name}”, which may not be set`;
+  const reads = `reads ${quoteName(name)}, which may not be set`;
   return buildProblemMessages(
     getQuotedStepNameByKey(document, reader),
     why === undefined ? `${reads}.` : `${reads}: ${why}.`,

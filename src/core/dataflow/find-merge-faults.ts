@@ -4,6 +4,7 @@ import { type FlowAnalysisResult, analyzeFlow } from "./analyse.ts";
 import { getQuotedStepNameByKey } from "./explain-read.ts";
 import { type Problem, buildProblemMessages, getProblemIdWithoutOffsets } from "./problem.ts";
 import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 /**
  * Finds errors and warnings that exist in the merged flow but in neither of the two merged versions. Problems are
@@ -62,7 +63,7 @@ function assessRead(
   const loser = getQuotedStepNameByKey(first.document, first.source as StepKey);
   const place = { severity: "warning", step, at, from, to, name } as const;
   if (winner !== undefined) {
-    const predicate = `reads “${name}” from ${getQuotedStepNameByKey(document, winner)} instead of ${loser}.`;
+    const predicate = `reads ${quoteName(name)} from ${getQuotedStepNameByKey(document, winner)} instead of ${loser}.`;
     const { message, messageAtStep } = buildProblemMessages(reader, predicate);
     return { ...place, code: "shadowed", message: `After the merge, ${message}`, messageAtStep };
   }
@@ -70,7 +71,7 @@ function assessRead(
     (problem) => problem.step === step && problem.name === name && problem.severity === "error",
   );
   if (reported) return reported;
-  const messages = buildProblemMessages(reader, `reads “${name}”, which ${loser} no longer sets.`);
+  const messages = buildProblemMessages(reader, `reads ${quoteName(name)}, which ${loser} no longer sets.`);
   return { ...place, code: "unknown-variable", severity: "error", ...messages };
 }
 

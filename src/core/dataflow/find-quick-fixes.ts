@@ -18,6 +18,7 @@ import { explainUnsetVariable, getQuotedStepNameByKey } from "./explain-read.ts"
 import { findStepsToMoveTogether } from "./needed-steps.ts";
 import type { Problem } from "./problem.ts";
 import { resolveVariableReads } from "./resolve-reads.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 export interface ProblemQuickFix {
   readonly label: string;
@@ -197,7 +198,7 @@ function correctName(
       ? [{ label, command: { type: "renameVariable", from: name, to: correction, edits } }]
       : [];
   };
-  const here = rename([step], `Change to “${correction}”`);
+  const here = rename([step], `Change to ${quoteName(correction)}`);
   const all = readers.size > 1 ? rename([...readers], `Change in all ${readers.size} steps`) : [];
   return [...here, ...all];
 }

@@ -9,6 +9,7 @@ import {
 import { ReportedVariableReferenceSet } from "./reference-set.ts";
 import { type Problem, buildProblemMessages } from "./problem.ts";
 import type { ResolvedVariableRead } from "./resolve-reads.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 export function findVariableReadProblems(context: FlowAnalysisWithoutProblems): readonly Problem[] {
   const { document, survey, reads, inputs } = context;
@@ -64,7 +65,7 @@ function assessRead(
     }
     case "input": {
       if (correction === undefined) return undefined;
-      const predicate = `reads “${name}”, which no step sets. Did you mean “${correction}”?`;
+      const predicate = `reads ${quoteName(name)}, which no step sets. Did you mean ${quoteName(correction)}?`;
       const messages = buildProblemMessages(getQuotedStepNameByKey(document, step), predicate);
       return { code: "unknown-variable", severity: "warning", ...place, ...messages, correction };
     }

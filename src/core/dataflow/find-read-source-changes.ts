@@ -3,6 +3,7 @@ import { getQuotedStepNameByKey } from "./explain-read.ts";
 import { ReportedVariableReferenceSet } from "./reference-set.ts";
 import { type Problem, buildProblemMessages } from "./problem.ts";
 import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 /**
  * Finds references that read the value of another step than before an edit. Compares the flow before and after the
@@ -26,7 +27,7 @@ export function findProblemsOfReadsWithChangedSource(
       const { name, at, from, to } = read.reference;
       if (!(reported ??= new ReportedVariableReferenceSet()).add(read.reference)) continue;
       const [winner, loser] = producers;
-      const predicate = `now reads “${name}” from ${getQuotedStepNameByKey(document, winner)} instead of ${getQuotedStepNameByKey(document, loser)}.`;
+      const predicate = `now reads ${quoteName(name)} from ${getQuotedStepNameByKey(document, winner)} instead of ${getQuotedStepNameByKey(document, loser)}.`;
       const messages = buildProblemMessages(getQuotedStepNameByKey(document, step), predicate);
       const place = { step, at, from, to, name };
       problems.push({ code: "shadowed", severity: "warning", ...place, ...messages, producers });

@@ -13,6 +13,7 @@ import { findStepsBeforeReaderOfAllVariables } from "./find-all-variable-readers
 import { type Problem, buildProblemMessages } from "./problem.ts";
 import { readFlowReferences } from "./read-flow.ts";
 import { findDisabledStepOrAncestor, getRelativeStepPosition } from "./relate-steps.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 export function findVariableAssignmentProblems(context: FlowAnalysisWithoutProblems): readonly Problem[] {
   const { document, survey } = context;
@@ -31,7 +32,7 @@ export function findVariableAssignmentProblems(context: FlowAnalysisWithoutProbl
       const earlier =
         producers.length > 1 ? findEarlier(document, step, producers.slice(0, index)) : undefined;
       if (earlier !== undefined && (isUsed(usage, step, name) || isUsed(usage, earlier, name))) {
-        const predicate = `overwrites “${name}”, set by ${getQuotedStepNameByKey(document, earlier)}. Later steps read the new value.`;
+        const predicate = `overwrites ${quoteName(name)}, set by ${getQuotedStepNameByKey(document, earlier)}. Later steps read the new value.`;
         const messages = buildProblemMessages(getQuotedStepNameByKey(document, step), predicate);
         problems.push({
           ...placeOf(context, step, name),
@@ -42,7 +43,7 @@ export function findVariableAssignmentProblems(context: FlowAnalysisWithoutProbl
       }
       if (isReadElsewhere || isUsed(usage, step, name) || usage.byName.has(step) || isWanted(step)) continue;
       if (findDisabledStepOrAncestor(document, step) !== undefined) continue;
-      const predicate = `sets “${name}”, which no step uses.`;
+      const predicate = `sets ${quoteName(name)}, which no step uses.`;
       const messages = buildProblemMessages(getQuotedStepNameByKey(document, step), predicate);
       problems.push({ ...placeOf(context, step, name), code: "never-read", ...messages });
     }

@@ -1,6 +1,7 @@
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { FlowAnalysisResult } from "./analyse.ts";
 import { getQuotedStepNameByKey } from "./explain-read.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 /** Lists warnings about renaming a variable, for example that other steps already set a variable with the new name. */
 export function listRenameWarnings(
@@ -13,17 +14,19 @@ export function listRenameWarnings(
   const input = inputs.find(({ name }) => name === to);
   if (from === to) return warnings;
   if (setters && survey.stepNames.has(to)) {
-    warnings.push(`“${to}” is also the name of a step. References to its result will read this variable.`);
+    warnings.push(
+      `${quoteName(to)} is also the name of a step. References to its result will read this variable.`,
+    );
   } else if (setters) {
     const who = nameFirst(setters, (key) => getQuotedStepNameByKey(document, key));
-    warnings.push(`“${to}” is already set by ${who}. The variables will be merged.`);
+    warnings.push(`${quoteName(to)} is already set by ${who}. The variables will be merged.`);
   } else if (input) {
     const readers = new Set(input.reads.map(({ step }) => step)).size;
     const who = readers === 1 ? "1 step" : `${readers} steps`;
-    warnings.push(`“${to}” is already an input, used by ${who}. The variables will be merged.`);
+    warnings.push(`${quoteName(to)} is already an input, used by ${who}. The variables will be merged.`);
   }
   if (!survey.producers.has(from)) {
-    warnings.push(`“${from}” is an input. Runs must supply it as “${to}”.`);
+    warnings.push(`${quoteName(from)} is an input. Runs must supply it as ${quoteName(to)}.`);
   }
   return warnings;
 }

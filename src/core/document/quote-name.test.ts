@@ -16,6 +16,27 @@ it("isolates a right-to-left name, so that the sentence does not change the orde
   expect(quoteName("Überblick 日本 👩‍👧")).toBe("“Überblick 日本 👩‍👧”");
 });
 
+it.each([
+  ["empty", "", "“Untitled”"],
+  ["only zero-width characters and direction marks", "\u200B\u202E\u2060", "“Untitled”"],
+  ["only control characters", "\u0000\u0007\n", "“Untitled”"],
+  ["500 characters long", "n".repeat(500), `“${"n".repeat(59)}…”`],
+  ["full of line breaks", "\r\na\n\nb\u2028c\u0085d\u0000e\t", "“a b c d e”"],
+  ["markup and quotes", `<b>"it's"</b> {{x}} & ”`, `“<b>"it's"</b> {{x}} & ””`],
+  ["Arabic", "تقرير 7", "“\u2068تقرير 7\u2069”"],
+  ["Hebrew with an override", "\u202Eדוח 1\u202C", "“\u2068דוח 1\u2069”"],
+  ["a right-to-left mark beside a number", "a\u200F 12", "“\u2068a\u200F 12\u2069”"],
+  ["Adlam", "𞤀𞤁 3", "“\u2068𞤀𞤁 3\u2069”"],
+])("quotes a name that is %s so that the sentence stays readable", (_kind, name, quoted) => {
+  expect(quoteName(name)).toBe(quoted);
+});
+
+it("isolates a right-to-left name after it is truncated, so that no isolate is left open", () => {
+  const quoted = quoteName("דוח ".repeat(200));
+  expect(quoted).toMatch(/^“\u2068.*…\u2069”$/u);
+  expect(quoted.length).toBeLessThanOrEqual(64);
+});
+
 it("a name of spaces and zero-width characters shows nothing, so a step with it is named by its type", () => {
   for (const name of ["", "  ", "\u200B\u200B", "\uFEFF\u2060", "\u00AD\t", "\u3164"])
     expect(hasVisibleText(name), JSON.stringify(name)).toBe(false);

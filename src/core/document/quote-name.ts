@@ -1,9 +1,10 @@
 const LONGEST = 60;
 
-const UNRULY = /[\u202A-\u202E\u2066-\u2069]|\s+/g;
+const DIRECTION_MARKS = /[\u202A-\u202E\u2066-\u2069]/g;
 
-/** The blocks of Hebrew, Arabic, Syriac and the other right-to-left scripts in use. */
-const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
+/** The blocks of Hebrew, Arabic, Syriac and the other right-to-left scripts in use, and the right-to-left mark. */
+const RIGHT_TO_LEFT =
+  /[\u0590-\u08FF\u200F\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
 
 /** Whether a text shows anything: a name can consist of spaces and zero-width characters (`DI`). */
 export function hasVisibleText(text: string): boolean {
@@ -11,7 +12,7 @@ export function hasVisibleText(text: string): boolean {
 }
 
 /**
- * Quotes a name or short value for a sentence: truncated, on one line and without marks that change the text direction.
+ * Quotes a name or short value for a sentence: truncated, on one line and without marks that change the text direction. A blank name is “Untitled”.
  */
 export function quoteName(name: string): string {
   return `“${truncateNameToOneLine(name)}”`;
@@ -19,7 +20,9 @@ export function quoteName(name: string): string {
 
 /** Shortens a name for a sentence that shows the name without quotes. See {@link quoteName}. */
 export function truncateNameToOneLine(name: string): string {
-  return isolateDirection(truncateLine(name.replaceAll(UNRULY, (mark) => (mark.trim() === "" ? " " : ""))));
+  if (!hasVisibleText(name)) return "Untitled";
+  const line = name.replaceAll(DIRECTION_MARKS, "").replaceAll(/[\s\p{Cc}]+/gu, " ");
+  return isolateDirection(truncateLine(line.trim()));
 }
 
 function truncateLine(line: string): string {

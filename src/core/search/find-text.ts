@@ -4,6 +4,7 @@ import {
   type StepKey,
   type StepNode,
 } from "#core/document/flow-document.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 import { type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import type { StepTextReplacement } from "./text-edit.ts";
@@ -134,7 +135,7 @@ export function planSearchMatchReplacement(
     if (!first) continue;
     const text = replaceIn(first.text, [first, ...others], replacement);
     if (first.at.length === 1 && first.at[0] === "name" && text.trim() === "") {
-      const reason = `“${first.text}” would have no name. Nothing was replaced.`;
+      const reason = `${quoteName(first.text)} would have no name. Nothing was replaced.`;
       return { type: "refused", key: first.key, reason };
     }
     if (text !== first.text) edits.push({ key: first.key, at: first.at, text });

@@ -15,6 +15,7 @@ import { publishSavedFlowDefinition } from "./publish.ts";
 import { hasUnpublishedChanges } from "./flow-answer.ts";
 import { listStepErrors } from "./step-rules.ts";
 import { changeFlowInTransaction, createFlowInTransaction, isOfUpsert } from "./write-flow.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 /** The definition in code. A flow without an id is found by its name. */
 export interface FlowInCode {
@@ -118,7 +119,7 @@ async function findTarget(
   const [first, second, ...more] = await findFlowIdsByName(tx, caller.organizationId, name);
   if (second === undefined) return first;
   const ids = [first, second, ...more].join(", ");
-  const message = `Several flows are named “${name}”: ${ids}. Nothing was saved or run. Send the intended id as ${path}.id, or rename the others.`;
+  const message = `Several flows are named ${quoteName(name)}: ${ids}. Nothing was saved or run. Send the intended id as ${path}.id, or rename the others.`;
   throw new DomainError("conflict", message, {
     details: [{ message, path: `${path}.name`, code: "AMBIGUOUS_NAME" }],
   });
@@ -135,7 +136,7 @@ function refuseInvalidSteps(
 }
 
 function createExternalChangeError({ id, name }: FlowRow, path: string): DomainError {
-  const message = `The flow “${name}” (${id}) was last changed in the dashboard or by another request, not by an upsert. Nothing was saved or run. Add its current steps to your definition, or set options.upsertOptions.allowOverwriteExternalChanges to true to replace them.`;
+  const message = `The flow ${quoteName(name)} (${id}) was last changed in the dashboard or by another request, not by an upsert. Nothing was saved or run. Add its current steps to your definition, or set options.upsertOptions.allowOverwriteExternalChanges to true to replace them.`;
   return new DomainError("conflict", message, {
     details: [{ message, path: `${path}.steps`, code: "EXTERNAL_CHANGE" }],
   });

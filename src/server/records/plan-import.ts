@@ -10,6 +10,7 @@ import {
   parseRecordMetadataFromCsvCells,
   removeFormulaApostropheFromCsvText,
 } from "./csv-values.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 export interface CsvImportPlan {
   readonly keys: readonly string[];
@@ -32,7 +33,7 @@ export function planCsvImport(head: CsvRow, options: CsvImportOptions): CsvImpor
     throw refuse("file", "The first row must contain column names.");
   }
   const doubled = columns.find((column, index) => column !== "" && columns.indexOf(column) !== index);
-  if (doubled !== undefined) throw refuse("file", `Two columns are named “${doubled.slice(0, 100)}”.`);
+  if (doubled !== undefined) throw refuse("file", `Two columns are named ${quoteName(doubled)}.`);
   const isExport = RECORD_CSV_EXPORT_FIXED_COLUMNS.every((column, index) => columns[index] === column);
   const nameAt =
     options.nameColumn === undefined
@@ -67,8 +68,8 @@ function planType(
 function findColumn(columns: readonly string[], option: string, wanted: string): number {
   const at = columns.indexOf(wanted.trim());
   if (at >= 0) return at;
-  const names = columns.slice(0, 20).filter((column) => column !== "");
-  throw refuse(option, `No column “${wanted.slice(0, 100)}”. Columns: ${names.join(", ").slice(0, 500)}.`);
+  const names = columns.filter((column) => column !== "").slice(0, 20);
+  throw refuse(option, `No column ${quoteName(wanted)}. Columns: ${names.map(quoteName).join(", ")}.`);
 }
 
 export function parseCsvImportRow(plan: CsvImportPlan, { cells, width }: CsvRow) {

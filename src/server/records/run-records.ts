@@ -29,6 +29,7 @@ import {
 } from "./record-context.ts";
 import { parseAndCompileRecordFilter } from "./record-filter.ts";
 import { buildNewRecordRow, updateLockedRecordRow } from "./write-record.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 const TRIES = 5;
 
@@ -101,7 +102,7 @@ export function createRecordStoreForRuns(context: RecordServiceDependencies): Re
           }
         }
         throw new StepFailure(
-          `The record “${name}” is being written by another request. Nothing was changed; retry.`,
+          `The record ${quoteName(name)} is being written by another request. Nothing was changed; retry.`,
         );
       });
     },

@@ -13,6 +13,7 @@ import {
   publishRecordsChangedEvent,
 } from "./record-context.ts";
 import { buildNewRecordRow } from "./write-record.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 const SLICE = 250;
 /** Milliseconds of parsing after which the upload yields the event loop to other requests. */
@@ -146,7 +147,7 @@ async function insertSlice(
   for (const { row, record } of slice) {
     const { id, name, type, metadata } = record;
     if (!made.has(id)) {
-      noteError(report, row, `A “${type}” record named “${name}” already exists.`);
+      noteError(report, row, `A ${quoteName(type)} record named ${quoteName(name)} already exists.`);
       continue;
     }
     report.created += 1;

@@ -18,6 +18,7 @@ import {
   createRecordId,
   publishRecordsChangedEvent,
 } from "./record-context.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 interface RecordInput {
   readonly type?: string | undefined;
@@ -140,8 +141,8 @@ function messagesText(messages: RecordInput["messages"] = null): string | null {
 
 /** Names only the given fields in the error message, because the caller may not be allowed to read the other fields. */
 function recordExists({ type, name }: Partial<Pick<RecordRow, "type" | "name">>): DomainError {
-  const record = type === undefined ? "A record of this type" : `A “${type}” record`;
-  const named = name === undefined ? "with this name" : `named “${name}”`;
+  const record = type === undefined ? "A record of this type" : `A ${quoteName(type)} record`;
+  const named = name === undefined ? "with this name" : `named ${quoteName(name)}`;
   const message = `${record} ${named} already exists.`;
   const details = [{ message, path: "name", code: "DUPLICATE_RECORD" } as const];
   return new DomainError("conflict", message, { details });

@@ -22,6 +22,7 @@ import { readFlowRowToRun } from "#server/store/flow-rows.ts";
 import { findLatestVersion } from "#server/store/version-rows.ts";
 import { type FlowOfBatch, type StartBatchRequestBody, readBatchRequest } from "./batch-request.ts";
 import { RECORDS_PER_SLICE, type RunService } from "./run-service.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 const CONCURRENCY = 4;
 const NAMED_RECORDS = 100;
@@ -62,7 +63,7 @@ export async function runFlowOnRecordType(
   const batch = await createBatch(service, caller, request, async (tx, row) => {
     const total = await addRecordsOfTypeToBatch(tx, row, recordType);
     if (total > 0) return { total, isUrgent: total <= MAX_IMMEDIATELY_RUN_RECORDS };
-    const message = `No records of type “${recordType}”. Create some, or choose another type.`;
+    const message = `No records of type ${quoteName(recordType)}. Create some, or choose another type.`;
     throw createInvalidRequestError(message, { message, path: "recordType", code: "NO_RECORDS" });
   });
   const key = { organizationId: caller.organizationId, batchId: batch.id };

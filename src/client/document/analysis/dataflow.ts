@@ -34,6 +34,7 @@ import { planStepNameRename } from "#core/references/rename-step-name.ts";
 import { planVariableRename } from "#core/references/rename-variable.ts";
 import { type StepPositionInList, findStep } from "#core/document/step-list.ts";
 import { describeFieldPath } from "#client/document/describe-field-path.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 /**
  * Calls the core's dataflow functions with this product's step types. Importing this module loads the
@@ -129,7 +130,7 @@ function nameProblemFields(document: FlowDocument, problems: readonly Problem[])
     const node = step === undefined ? undefined : findStep(document, step);
     if (!node || at.length === 0 || counts.get(sentenceOf(problem)) === 1) return problem;
     const field = describeFieldPath(node, at);
-    return { ...problem, field, message: `${message} Field: “${field}”.` };
+    return { ...problem, field, message: `${message} Field: ${quoteName(field)}.` };
   });
 }
 

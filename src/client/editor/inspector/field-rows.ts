@@ -1,5 +1,6 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import type { StepFieldParseResult } from "./step-field.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 export type KeyValueRow = readonly [key: string, value: string];
 
@@ -19,9 +20,9 @@ export function convertKeyValueRowsToObject(
   if (pairs.length === 0) return { type: "value", value: undefined };
   const keys = new Set<string>();
   for (const [key, value] of pairs) {
-    if (key === "") return { type: "broken", message: `${keyLabel} is required for “${shorten(value)}”.` };
+    if (key === "") return { type: "broken", message: `${keyLabel} is required for ${quoteName(value)}.` };
     if (keys.has(key))
-      return { type: "broken", message: `Duplicate ${keyLabel.toLowerCase()}: “${shorten(key)}”.` };
+      return { type: "broken", message: `Duplicate ${keyLabel.toLowerCase()}: ${quoteName(key)}.` };
     keys.add(key);
   }
   return { type: "value", value: Object.fromEntries(pairs) satisfies JsonObject };
@@ -59,7 +60,3 @@ const isTextRow = (value: unknown): value is string => typeof value === "string"
 
 const isPairRow = (value: unknown): value is KeyValueRow =>
   Array.isArray(value) && value.length === 2 && value.every(isTextRow);
-
-function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
-}

@@ -14,6 +14,7 @@ import {
   type StepFieldControlProps,
   useStepForm,
 } from "./use-step-field.tsx";
+import { quoteName } from "#core/document/quote-name.ts";
 
 type OutputFieldProps = {
   readonly id: string;
@@ -59,7 +60,9 @@ export function OutputField({ id, texts, bound, path }: OutputFieldProps) {
     if (isOwn && isSameJsonPath(["config", ...last.path], path)) openFlow.undo();
     const own = { key: step.key, at: path, text: to };
     openFlow.edit({ type: "renameVariable", from, to, edits: [own, ...plan.edits] });
-    announceToScreenReaders(`Renamed “${from}” to “${to}” in ${formatCount(plan.readers + 1, "step")}.`);
+    announceToScreenReaders(
+      `Renamed ${quoteName(from)} to ${quoteName(to)} in ${formatCount(plan.readers + 1, "step")}.`,
+    );
   };
 
   const isNamed = bound.text.trim() !== "" && !bound.text.includes("{{");
@@ -103,7 +106,7 @@ export function OutputField({ id, texts, bound, path }: OutputFieldProps) {
       {offer?.to === bound.text && (
         <div className="flex items-center justify-between gap-2 rounded-md bg-warning-soft py-1 pr-1 pl-2.5 text-xs text-warning">
           <span className="min-w-0 break-words">
-            {`${formatCount(offer.readers, "step")} still ${offer.readers === 1 ? "uses" : "use"} “${offer.from}”.`}
+            {`${formatCount(offer.readers, "step")} still ${offer.readers === 1 ? "uses" : "use"} ${quoteName(offer.from)}.`}
           </span>
           <Button size="sm" onClick={() => void rename(offer)}>
             Rename references

@@ -13,6 +13,7 @@ import { formatNumber } from "#client/ui/format/format-count.ts";
 import { useFlowProblems } from "#client/editor/session/editor-context.tsx";
 import { ProblemSeverityIcon } from "./problem-marks.tsx";
 import { QuickFixButtons } from "./quick-fix-buttons.tsx";
+import { quoteName } from "#core/document/quote-name.ts";
 
 type FlowInputsProps = {
   readonly onGoTo: (problem: Problem) => void;
@@ -96,8 +97,8 @@ function InputItem({ input, onGoTo, onFixed }: FlowInputsProps & { readonly inpu
     from,
     to,
     name,
-    message: `No step sets “${name}”.`,
-    messageAtStep: `No step sets “${name}”.`,
+    message: `No step sets ${quoteName(name)}.`,
+    messageAtStep: `No step sets ${quoteName(name)}.`,
     ...(correction !== undefined && { correction }),
   });
   const [first] = readers;

@@ -78,7 +78,7 @@ export function useStartTestRun(form: TestRunFormValues) {
       const empty =
         isAsked && !isSeen && inputs.find(({ name }) => getTypedTestRunInput(form, name).text.trim() === "");
       if (empty && testRun.getState().run === undefined) {
-        announceToScreenReaders(`“${empty.name}” is empty. Enter a value, or run without.`);
+        announceToScreenReaders(`${quoteName(empty.name)} is empty. Enter a value, or run without.`);
         return focusField(`input:${empty.name}`);
       }
       const needsRecord = form.source === "none" && reads.length > 0;

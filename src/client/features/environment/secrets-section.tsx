@@ -24,6 +24,7 @@ import {
   getSecretState,
   formatSecretCountsByState,
 } from "./sort-secrets.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 const PORTION = 50;
 const SEARCHED_FROM = 12;
@@ -104,7 +105,9 @@ function SecretTable({ secrets }: { readonly secrets: readonly SecretListEntry[]
       )}
       <p role="status" className={found.length > 0 ? "sr-only" : "px-4 py-2.5 text-sm text-muted"}>
         {wanted !== "" &&
-          (found.length > 0 ? formatCount(found.length, "secret") : `No secrets match “${search.trim()}”.`)}
+          (found.length > 0
+            ? formatCount(found.length, "secret")
+            : `No secrets match ${quoteName(search.trim())}.`)}
       </p>
       <ul aria-label="Secrets" className="divide-y divide-line">
         {found.slice(0, limit).map((secret) => (

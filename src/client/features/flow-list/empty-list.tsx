@@ -110,7 +110,7 @@ function describeQuestion({ search, status, tag, show }: FlowListSearchParams): 
     ? ` with ${tag.length > 1 ? "the tags" : "the tag"} ${tag.map(quoteName).join(" and ")}`
     : "";
   const flows = `${kind ?? ""}${labelFlows(status)}${tags}`;
-  if (search !== undefined) return `No ${flows} match “${search}”.`;
+  if (search !== undefined) return `No ${flows} match ${quoteName(search)}.`;
   const hint = show === "favorites" && !tag && !status ? " Mark a flow with its star." : "";
   return `No ${flows}.${hint}`;
 }

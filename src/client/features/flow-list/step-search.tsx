@@ -12,6 +12,7 @@ import { ErrorState } from "#client/ui/controls/error-state.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { quoteName } from "#core/document/quote-name.ts";
 
 type StepSearchSwitchProps = { readonly isOn: boolean; readonly onToggle: () => void };
 
@@ -80,7 +81,7 @@ export function StepSearchResults({ search = "", onSearchNames }: StepSearchResu
       {isLoaded && count === 0 && !query.hasNextPage && (
         <EmptyState
           title="No matching steps"
-          text={`No flow has a step with “${search}” in its name, type, variables, model, secrets or record type.`}
+          text={`No flow has a step with ${quoteName(search)} in its name, type, variables, model, secrets or record type.`}
           action={<Button onClick={onSearchNames}>Search names</Button>}
         />
       )}

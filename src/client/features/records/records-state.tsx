@@ -35,7 +35,7 @@ export function RecordListStatusView(props: RecordListStatusViewProps) {
     return (
       <EmptyState
         title="No matching records"
-        text={`No ${type === undefined ? "" : `${quoteName(type)} `}records match “${search}”.`}
+        text={`No ${type === undefined ? "" : `${quoteName(type)} `}records match ${quoteName(search)}.`}
         drawing={<RecordsDrawing isBroken />}
         action={<Button onClick={onClear}>Show all records</Button>}
       />

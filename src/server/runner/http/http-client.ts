@@ -6,6 +6,7 @@ import { StepFailure, ensureFinalPeriod } from "#server/runner/step-failure.ts";
 import { type ManagedSecret, maySendSecretToUrl } from "#server/runner/managed-secret.ts";
 import { isPublicIpAddress } from "./address-rules.ts";
 import { type StepHttpResponse, readStepHttpResponse } from "./read-answer.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 const MAX_REDIRECTS = 5;
 const CONNECT_MS = 10_000;
@@ -133,13 +134,14 @@ function nameTarget({ writtenUrl }: HttpRequestOfStep, url: URL): string {
 
 function readUrl({ writtenUrl }: HttpRequestOfStep, text: string, base?: URL): URL {
   if (!URL.canParse(text, base?.href)) {
-    throw new StepFailure(`“${writtenUrl ?? text}” is not a valid URL. Start it with http:// or https://.`);
+    throw new StepFailure(
+      `${quoteName(writtenUrl ?? text)} is not a valid URL. Start it with http:// or https://.`,
+    );
   }
   const url = new URL(text, base);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new StepFailure(
-      `Only http:// and https:// URLs are supported, not “${writtenUrl ?? url.protocol}”.`,
-    );
+    const quoted = quoteName(writtenUrl ?? url.protocol);
+    throw new StepFailure(`Only http:// and https:// URLs are supported, not ${quoted}.`);
   }
   if (url.username !== "" || url.password !== "") {
     throw new StepFailure("The URL contains credentials. Use the step’s authentication instead.");
@@ -153,7 +155,7 @@ function readHeaders(given: Readonly<Record<string, string>>): Headers {
     try {
       headers.set(name, value);
     } catch {
-      throw new StepFailure(`The header “${name}” is not a valid HTTP header.`);
+      throw new StepFailure(`The header ${quoteName(name)} is not a valid HTTP header.`);
     }
   }
   // Removes these headers from the step's request, because the HTTP client sets them for each connection.

@@ -10,6 +10,7 @@ import {
   parseRequiredJsonObject,
 } from "#server/runner/step-call.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 const LIST_DEFAULT = 50;
 const LIST_LIMIT = 500;
@@ -96,7 +97,7 @@ async function findRecord(call: StepRunContext, purpose: RecordLookupPurpose = "
     const name = fillTemplatesInRequiredConfigText(call, "Record name", "recordName");
     return found(
       await records.findByName(caller, type, name, purpose),
-      `No “${type}” record named “${name}”.`,
+      `No ${quoteName(type)} record named ${quoteName(name)}.`,
     );
   }
   if (

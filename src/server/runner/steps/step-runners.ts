@@ -13,6 +13,7 @@ import {
 import { runSendEmailStep, runSendEventStep, runSendStreamStep } from "./reply-steps.ts";
 import { runTransformStep } from "./script-steps.ts";
 import { runTemplateStep } from "./template-step.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 const STEP_RUNNERS: ReadonlyMap<string, StepRunFunction> = new Map<string, StepRunFunction>([
   ["prompt", runPromptStep],
@@ -41,7 +42,7 @@ export function getStepRunFunction(type: string): StepRunFunction {
   return () =>
     Promise.reject(
       new StepFailure(
-        `This server can’t run ${type ? `“${type}” steps` : "steps without a type"}. Connect it to the platform to run them.`,
+        `This server can’t run ${type ? `${quoteName(type)} steps` : "steps without a type"}. Connect it to the platform to run them.`,
       ),
     );
 }

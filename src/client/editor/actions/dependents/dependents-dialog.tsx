@@ -137,7 +137,7 @@ export function DependentStepsDialog({ edit, onClose }: DependentsDialogProps) {
         {dependents.slice(0, MOST_SHOWN).map((dependent) => (
           <Select
             key={dependentId(dependent)}
-            label={`${nameOf(dependent.step)} reads “${dependent.name}” in ${placesOf(dependent)}`}
+            label={`${nameOf(dependent.step)} reads ${quoteName(dependent.name)} in ${placesOf(dependent)}`}
             value={formatReferenceFixAsOptionValue(fixOf(dependent))}
             options={listLostReferenceFixSelectOptions(dependent, ({ setBy }) => nameOf(setBy))}
             hint={dependent.isRemovable ? undefined : "References in code can’t be removed."}
@@ -183,7 +183,7 @@ function describe(
 
 function explainRefusal(fix: ReferenceFix): string {
   return fix.type === "rebind"
-    ? `“${fix.to}” has another meaning in this code. Reference unchanged.`
+    ? `${quoteName(fix.to)} has another meaning in this code. Reference unchanged.`
     : "References in code can’t be removed.";
 }
 
@@ -204,7 +204,7 @@ export function listLostReferenceFixSelectOptions(
     ...(isRemovable ? [{ value: "remove", label: "Remove the reference" }] : []),
     ...others.slice(0, MOST_VARIABLES).map((variable) => ({
       value: formatReferenceFixAsOptionValue({ type: "rebind", to: variable.name }),
-      label: `Use “${variable.name}”, set by ${nameSetter(variable)}`,
+      label: `Use ${quoteName(variable.name)}, set by ${nameSetter(variable)}`,
     })),
   ];
 }

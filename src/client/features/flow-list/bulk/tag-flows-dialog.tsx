@@ -13,6 +13,7 @@ import {
 } from "#client/flow/tags/flow-tags-editor.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import type { BulkFlowDialogProps } from "./bulk-actions.tsx";
+import { quoteName } from "#core/document/quote-name.ts";
 
 const words = { verb: "Tag", running: "Tagging", done: "tagged" };
 
@@ -37,7 +38,7 @@ export function TagFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialogPr
       blocked={
         items.length === 0
           ? "Add or remove a tag first."
-          : overfull && `“${overfull.name}” would have too many tags.`
+          : overfull && `${quoteName(overfull.name)} would have too many tags.`
       }
       perform={async ({ id }) => {
         const saved = await changeTagsOfFlow(client, id, change);

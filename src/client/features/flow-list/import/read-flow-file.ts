@@ -184,7 +184,10 @@ function findStepFieldFaults(
     const checked = stepInRequestBodySchema.safeParse(step);
     for (const { path: field } of checked.error?.issues ?? []) {
       const key = String(field[0] ?? "");
-      faults.push({ message: STEP_FIELD_RULES[key] ?? `“${key}” is not valid.`, path: [...stepPath, key] });
+      faults.push({
+        message: STEP_FIELD_RULES[key] ?? `${quoteName(key)} is not valid.`,
+        path: [...stepPath, key],
+      });
     }
     const { id, config } = step;
     if (typeof id === "string") {

@@ -21,6 +21,7 @@ import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { TemplateFiles } from "./template-files.tsx";
 import { type GalleryTemplate, findTemplates, listGalleryTemplates, toLineNodes } from "./find-templates.ts";
 import { TemplatePreview } from "./template-preview.tsx";
+import { quoteName } from "#core/document/quote-name.ts";
 
 type TemplateGalleryProps = {
   /** The name typed in the dialog before, which replaces the template's; empty if none. */
@@ -274,7 +275,7 @@ function TemplateList(props: TemplateListProps) {
       </div>
       <p role="status" className={joinClasses("text-sm text-muted", found.length > 0 && "sr-only")}>
         {found.length === 0
-          ? `No templates match “${query}”.`
+          ? `No templates match ${quoteName(query)}.`
           : query === ""
             ? ""
             : formatCount(found.length, "template")}

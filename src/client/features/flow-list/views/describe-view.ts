@@ -7,6 +7,7 @@ import {
   parseFlowListSearchParams,
 } from "#client/features/flow-list/list-address.ts";
 import { flowSortSelectOptions } from "#client/features/flow-list/flow-columns.tsx";
+import { quoteName } from "#core/document/quote-name.ts";
 
 /** Returns the search parameters of a view as it is stored. */
 export function toViewSearch({ view: _view, ...address }: FlowListSearchParams): string {
@@ -26,7 +27,7 @@ export function describeView(search: string): string {
   const parts = [
     address.show === "favorites" && "Favorites",
     address.show === "recent" && "Recently opened",
-    address.search !== undefined && `“${address.search}”`,
+    address.search !== undefined && quoteName(address.search),
     address.status && describePublishState(address.status),
     address.tag && `Tags: ${address.tag.join(", ")}`,
     (address.sort !== undefined || address.order !== undefined) &&

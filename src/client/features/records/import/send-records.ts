@@ -3,6 +3,7 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import type { ImportRecordBatch, ImportWorkerClient } from "./import-reader.ts";
 import { type ImportColumnMapping, type ImportRowProblem, compareByRow } from "./import-table.ts";
 import type { ImportedRecordBody } from "./plan-records.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 /** Rows per request. A response lists at most 100 errors, so a larger request could have errors that are not listed. */
 const BATCH = 100;
@@ -133,7 +134,7 @@ function isRowsFault(error: unknown): boolean {
 
 function describeRefusal(error: unknown, { type, name }: ImportedRecordBody): string {
   if (error instanceof ApiError && error.status === 409)
-    return `A “${type}” record named “${name}” already exists`;
+    return `A ${quoteName(type)} record named ${quoteName(name)} already exists`;
   return describeRequestErrorForUser(error);
 }
 
