@@ -163,6 +163,24 @@ it("the server refuses a too long body or a missing key before the body arrives"
   await Promise.all([tooLong.closed, keyless.closed]);
 });
 
+it.each([
+  ["a length beside chunks", "Content-Length: 44\r\nTransfer-Encoding: chunked\r\n"],
+  ["chunks beside a length", "Transfer-Encoding: chunked\r\nContent-Length: 44\r\n"],
+  ["two lengths", "Content-Length: 0\r\nContent-Length: 44\r\n"],
+  ["a list of lengths", "Content-Length: 0, 44\r\n"],
+  ["another encoding than chunks", "Transfer-Encoding: chunked, identity\r\n"],
+  ["an obfuscated encoding", "Transfer-Encoding : chunked\r\n"],
+])("the server refuses a request with %s, and reads no second request from its body", async (_, headers) => {
+  const port = await start(await startTestApp(store));
+  const smuggled = "GET /healthz HTTP/1.1\r\nHost: localhost:4400\r\n\r\n";
+  const client = open(
+    port,
+    `POST /v1/public/flows/validate HTTP/1.1\r\nHost: localhost:4400\r\n${headers}\r\n0\r\n\r\n${smuggled}`,
+  );
+  await client.closed;
+  expect(client.heard().match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 400"]);
+});
+
 it("the server disconnects a client that stops reading, but not one that waits for a response", async () => {
   let release: ((response: Response) => void) | undefined;
   const silent = new Promise<Response>((resolve) => {

@@ -1,15 +1,21 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type IncomingMessage, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { brotliCompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createHttpServer, startListening } from "#server/listen.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "flowline-client-"));
+const root = mkdtempSync(join(tmpdir(), "flowline-client-"));
+const directory = join(root, "client");
 let app: TestApp;
 
 beforeAll(async () => {
-  mkdirSync(join(directory, "assets"));
+  writeFileSync(join(root, "secret.js"), "secret()");
+  mkdirSync(join(directory, "assets"), { recursive: true });
   writeFileSync(
     join(directory, "index.html"),
     '<head><meta name="csp-nonce" content="__CSP_NONCE__"><title>Flowline</title></head>',
@@ -26,7 +32,7 @@ beforeAll(async () => {
   const env = { RUNTYPE_API_KEY: "rt_test", RUNTYPE_API_URL: "http://127.0.0.1:1" };
   app = await startTestApp(undefined, { env, clientDirectory: directory });
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 it.each(["/", "/flows", "/flows/flow_1?step=a", "/index.html", "/flows/a.b"])(
   "the static file server answers %s with the page",
@@ -114,6 +120,24 @@ it("the static file server answers 404, not the page, for missing files and the 
     expect(text).toContain('"error"');
   }
   expect((await app.call("POST", "/flows")).status).toBe(405);
+});
+
+it.each([
+  "/assets/..%2f..%2fsecret.js",
+  "/assets/%2e%2e/%2e%2e/secret.js",
+  "/assets/%2e%2e/index.js",
+  "/assets/../../secret.js",
+  "/assets/%252e%252e%252fsecret.js",
+  "/assets/..%00/secret.js",
+  "/../secret.js",
+  "//secret.js",
+])("the static file server finds no file outside of its directory at %s", async (path) => {
+  const server = createHttpServer(app.fetch);
+  const port = await startListening(server, 0, "127.0.0.1");
+  const request = get({ port, host: "127.0.0.1", path, headers: { host: "localhost:4400" } });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  expect([response.statusCode, await text(response)]).toEqual([404, expect.stringContaining('"error"')]);
+  server.close();
 });
 
 it("the API reference is a page with a policy of its own, which limits scripts and requests to this server", async () => {
