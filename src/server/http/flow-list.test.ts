@@ -161,7 +161,7 @@ describeSuiteForEachStore("the list of flows", (store) => {
     expect(await search("zq")).toEqual([]);
   });
 
-  it("finds both forms of a Greek sigma, and tells vowel signs apart", async () => {
+  it("finds both forms of a Greek sigma, and distinguishes vowel signs", async () => {
     await make("ΟΔΟΣ", "Όσλο", "Κόσμος και Σύρος", "की", "का", "สวัสดี", "Café की");
     const search = async (text: string) => {
       const page = await list(`?search=${encodeURIComponent(text)}&includeCount=true`);

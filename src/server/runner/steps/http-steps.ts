@@ -7,7 +7,6 @@ import { isWritingHttpMethod } from "#server/runner/step-effects.ts";
 import { StepFailure, truncateTextToExcerpt } from "#server/runner/step-failure.ts";
 import { withTimeLimit } from "#server/runner/time-limits.ts";
 import { createApiCallStepAuthHeaders } from "./auth-headers.ts";
-import { quoteName } from "#core/document/quote-name.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
