@@ -1,7 +1,6 @@
 import { createRoute, lazyRouteComponent, useMatch, useNavigate, useRouter } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
-import { versionQueries } from "#client/data/queries/version-queries.ts";
 import {
   type RunsTabRoute,
   parseBatchSearchParams,
@@ -20,6 +19,10 @@ import { loadPageCode } from "./load-page-code.ts";
 
 const loadEditor = () => loadPageCode(() => import("#client/editor/shell/flow-editor-page.tsx"));
 const FlowEditorPage = lazyRouteComponent(loadEditor, "FlowEditorPage");
+
+// Loaded with the views of versions, which few visits open.
+const loadVersionQueries = async () =>
+  (await import("#client/data/queries/version-queries.ts")).versionQueries;
 
 const flowEditorRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -42,9 +45,9 @@ const flowVersionsRoute = createRoute({
   path: "versions",
   validateSearch: parseVersionListSearchParams,
   loaderDeps: ({ search }) => ({ type: search.type }),
-  loader: ({ context, params, deps }) => {
-    context.queryClient
-      .infiniteQuery(versionQueries.list(params.flowId, deps.type))
+  loader: ({ context: { queryClient }, params: { flowId }, deps: { type } }) => {
+    loadVersionQueries()
+      .then((versions) => queryClient.infiniteQuery(versions.list(flowId, type)))
       .catch(ignoreFailedLoaderQuery);
   },
 });
@@ -52,9 +55,9 @@ const flowVersionsRoute = createRoute({
 const flowVersionRoute = createRoute({
   getParentRoute: () => flowEditorRoute,
   path: "versions/$versionId",
-  loader: ({ context, params }) => {
-    context.queryClient
-      .query(versionQueries.detail(params.flowId, params.versionId))
+  loader: ({ context: { queryClient }, params: { flowId, versionId } }) => {
+    loadVersionQueries()
+      .then((versions) => queryClient.query(versions.detail(flowId, versionId)))
       .catch(ignoreFailedLoaderQuery);
   },
 });

@@ -10,9 +10,7 @@ import {
 import { serverCapabilityQueries } from "./capability-queries.ts";
 import { flowQueries } from "./flow-queries.ts";
 import { createNextCursorReader } from "./list-pages.ts";
-
-export const FLOW_VERSION_TYPE_FILTERS = ["published", "draft", "test", "virtual"] as const;
-export type FlowVersionType = (typeof FLOW_VERSION_TYPE_FILTERS)[number];
+import type { FlowVersionType } from "./result-filters.ts";
 
 const PAGE = "100";
 

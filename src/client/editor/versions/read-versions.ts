@@ -1,11 +1,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { FlowVersionListItem, FlowVersion } from "#contract/flow-version.ts";
-import {
-  type FlowVersionType,
-  versionQueries,
-  type VersionQueryData,
-} from "#client/data/queries/version-queries.ts";
+import { versionQueries, type VersionQueryData } from "#client/data/queries/version-queries.ts";
+import type { FlowVersionType } from "#client/data/queries/result-filters.ts";
 import {
   type InfiniteQueryRows,
   toInfiniteQueryRows,

@@ -1,7 +1,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { GitCompareArrows } from "lucide-react";
 import { useRef } from "react";
-import { FLOW_VERSION_TYPE_FILTERS, type FlowVersionType } from "#client/data/queries/version-queries.ts";
+import { FLOW_VERSION_TYPE_FILTERS, type FlowVersionType } from "#client/data/queries/result-filters.ts";
 import { NetworkError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import {

@@ -1,4 +1,4 @@
-import { FLOW_VERSION_TYPE_FILTERS, type FlowVersionType } from "#client/data/queries/version-queries.ts";
+import { FLOW_VERSION_TYPE_FILTERS, type FlowVersionType } from "#client/data/queries/result-filters.ts";
 
 export type VersionsTabRoute =
   | { readonly type: "list"; readonly filter: FlowVersionType | undefined }
