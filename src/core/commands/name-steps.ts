@@ -3,6 +3,7 @@ import type { FlowDocument, StepKey, StepNode } from "#core/document/flow-docume
 import { getStepName } from "#core/document/step.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getTopmostSteps } from "#core/document/topmost-steps.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 export function formatNameOrCountOfStepKeys(document: FlowDocument, keys: readonly StepKey[]): string {
   return formatNameOrCountOfStepNodes(keys.flatMap((key) => findStep(document, key) ?? []));
@@ -21,8 +22,4 @@ export function formatNameOrCountOfStepNodes(nodes: readonly StepNode[]): string
   return only && others.length === 0
     ? quoteName(getStepName(only))
     : formatCountWithNoun(nodes.length, "step");
-}
-
-export function formatCountWithNoun(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -2,6 +2,7 @@ import type { FlowDocument } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { getQuotedStepNameByKey } from "./explain-read.ts";
 import type { ResolvedVariableRead } from "./resolve-reads.ts";
+import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
 
 /** Maximum number of variables that the sentence names; any further variables are only counted. */
 const NAMED = 2;
@@ -19,7 +20,9 @@ export function describeLostVariableReads(
   const [first] = steps;
   if (first === undefined) return "";
   const who =
-    steps.size === 1 ? `${getQuotedStepNameByKey(document, first)} uses` : `${steps.size} steps use`;
+    steps.size === 1
+      ? `${getQuotedStepNameByKey(document, first)} uses`
+      : `${formatCountWithNoun(steps.size, "step")} use`;
   return `${who} ${listAll(names, "more")}, which ${names.length === 1 ? "is" : "are"} no longer set.`;
 }
 
@@ -27,6 +30,6 @@ function listAll(items: readonly string[], rest: string): string {
   const [first = "", second] = items;
   if (second === undefined) return first;
   return items.length > NAMED
-    ? `${first}, ${second} and ${items.length - NAMED} ${rest}`
+    ? `${first}, ${second} and ${formatCountInEnglish(items.length - NAMED)} ${rest}`
     : `${first} and ${second}`;
 }

@@ -5,6 +5,7 @@ import type { StepMoveImpactOnReferences } from "./plan-move-impacts.ts";
 import type { ResolvedVariableRead } from "./resolve-reads.ts";
 import type { VariableProducers } from "./find-variable-producers.ts";
 import { quoteName } from "#core/document/quote-name.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 /**
  * Describes the effect of a move: “Breaks 1 reference: Summarize reads “page”, which Fetch page sets later, at step 5.”
@@ -20,16 +21,21 @@ export function describeStepMoveImpactOnReferences(
   const sentences: string[] = [];
   const losses = distinct(broken);
   const [loss] = losses;
-  if (loss) sentences.push(`Breaks ${count(losses, "reference")}: ${explainBreak(after, loss, survey)}`);
+  if (loss)
+    sentences.push(
+      `Breaks ${formatCountWithNoun(losses.length, "reference")}: ${explainBreak(after, loss, survey)}`,
+    );
   const turns = distinct(changed.map((change) => change.after));
   const [turn] = changed;
   if (turn)
-    sentences.push(`Changes ${count(turns, "reference")}: ${explainChange(after, turn.before, turn.after)}`);
+    sentences.push(
+      `Changes ${formatCountWithNoun(turns.length, "reference")}: ${explainChange(after, turn.before, turn.after)}`,
+    );
   const gains = distinct(fixed);
   const [gain] = gains;
   if (gain) {
     const what = `${getQuotedStepNameByKey(after, gain.step)} can read ${quoteName(gain.reference.name)}`;
-    sentences.push(`Fixes ${count(gains, "reference")}: ${what}.`);
+    sentences.push(`Fixes ${formatCountWithNoun(gains.length, "reference")}: ${what}.`);
   }
   return sentences.join(" ");
 }
@@ -58,7 +64,7 @@ function explainChange(
 function nameSources(document: FlowDocument, { sources }: ResolvedVariableRead): string {
   const [first, second] = sources.map((step) => getQuotedStepNameByKey(document, step));
   if (sources.length <= 1 || second === undefined) return first ?? "no step";
-  return `${first} or ${sources.length === 2 ? second : `${sources.length - 1} others`}`;
+  return `${first} or ${sources.length === 2 ? second : formatCountWithNoun(sources.length - 1, "other")}`;
 }
 
 /** Keeps one read per step and variable, because a prompt that names a variable five times counts as one reference. */
@@ -70,8 +76,4 @@ function distinct(reads: readonly ResolvedVariableRead[]): readonly ResolvedVari
     seen.add(id);
     return true;
   });
-}
-
-function count(items: readonly unknown[], noun: string): string {
-  return `${items.length} ${noun}${items.length === 1 ? "" : "s"}`;
 }

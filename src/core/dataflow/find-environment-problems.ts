@@ -11,6 +11,7 @@ import type { StepTypeLookup } from "#core/references/reference.ts";
 import { getStepName, getStepType } from "#core/document/step.ts";
 import { listEnabledSteps } from "./list-running.ts";
 import type { Problem, ProblemCode } from "./problem.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 export interface ServerRunEnvironment {
   readonly models: boolean;
@@ -206,5 +207,5 @@ function settingOf(key: string): string {
 function nameSteps([first, ...others]: readonly StepNode[], firstName?: string): string {
   const name = firstName ?? (first ? quoteName(getStepName(first)) : "");
   if (others.length === 0) return name;
-  return `${name} and ${others.length} more ${others.length === 1 ? "step" : "steps"}`;
+  return `${name} and ${formatCountWithNoun(others.length, "more step")}`;
 }

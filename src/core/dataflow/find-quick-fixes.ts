@@ -19,6 +19,7 @@ import { findStepsToMoveTogether } from "./needed-steps.ts";
 import type { Problem } from "./problem.ts";
 import { resolveVariableReads } from "./resolve-reads.ts";
 import { quoteName } from "#core/document/quote-name.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 export interface ProblemQuickFix {
   readonly label: string;
@@ -159,8 +160,7 @@ function withNeeded(
   const needed = findStepsToMoveTogether(document, [key], place, types);
   if (!needed) return [alone];
   const count = needed.length - 1;
-  const along =
-    count === 1 ? `1 ${others}` : `${count} ${others === "dependency" ? "dependencies" : "dependents"}`;
+  const along = formatCountWithNoun(count, others, others === "dependency" ? "dependencies" : "dependents");
   return [
     {
       label: `Move ${getQuotedStepNameByKey(document, key)} and ${along} ${where}`,
@@ -177,7 +177,9 @@ function switchOn(document: FlowDocument, key: StepKey): ProblemQuickFix {
   });
   const [first = key] = off;
   const label =
-    off.length > 1 ? `Switch on ${off.length} steps` : `Switch on ${getQuotedStepNameByKey(document, first)}`;
+    off.length > 1
+      ? `Switch on ${formatCountWithNoun(off.length, "step")}`
+      : `Switch on ${getQuotedStepNameByKey(document, first)}`;
   return { label, command: { type: "setEnabled", keys: off, enabled: true } };
 }
 
@@ -199,7 +201,10 @@ function correctName(
       : [];
   };
   const here = rename([step], `Change to ${quoteName(correction)}`);
-  const all = readers.size > 1 ? rename([...readers], `Change in all ${readers.size} steps`) : [];
+  const all =
+    readers.size > 1
+      ? rename([...readers], `Change in all ${formatCountWithNoun(readers.size, "step")}`)
+      : [];
   return [...here, ...all];
 }
 

@@ -2,6 +2,7 @@ import type { StepKey } from "#core/document/flow-document.ts";
 import type { FlowAnalysisResult } from "./analyse.ts";
 import { getQuotedStepNameByKey } from "./explain-read.ts";
 import { quoteName } from "#core/document/quote-name.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 /** Lists warnings about renaming a variable, for example that other steps already set a variable with the new name. */
 export function listRenameWarnings(
@@ -22,7 +23,7 @@ export function listRenameWarnings(
     warnings.push(`${quoteName(to)} is already set by ${who}. The variables will be merged.`);
   } else if (input) {
     const readers = new Set(input.reads.map(({ step }) => step)).size;
-    const who = readers === 1 ? "1 step" : `${readers} steps`;
+    const who = formatCountWithNoun(readers, "step");
     warnings.push(`${quoteName(to)} is already an input, used by ${who}. The variables will be merged.`);
   }
   if (!survey.producers.has(from)) {
@@ -33,5 +34,7 @@ export function listRenameWarnings(
 
 function nameFirst([first, ...others]: readonly StepKey[], nameOf: (key: StepKey) => string): string {
   if (first === undefined) return "";
-  return others.length === 0 ? nameOf(first) : `${nameOf(first)} and ${others.length} more`;
+  return others.length === 0
+    ? nameOf(first)
+    : `${nameOf(first)} and ${formatCountWithNoun(others.length, "more step")}`;
 }

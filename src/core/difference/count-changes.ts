@@ -1,4 +1,5 @@
 import type { DocumentChange } from "./find-changes.ts";
+import { formatCountInEnglish } from "#core/document/format-count.ts";
 
 /**
  * Number of changes by kind. Steps inside an added or removed step are counted too; a changed name or description of
@@ -28,7 +29,7 @@ export function countDocumentChangesByKind(changes: readonly DocumentChange[]): 
 
 export function describeChangeCounts(counts: DocumentChangeCountsByKind): string | undefined {
   const words = Object.entries(counts).flatMap(([kind, count]) =>
-    count > 0 ? [`${count} ${kind === "switched" ? "toggled" : kind}`] : [],
+    count > 0 ? [`${formatCountInEnglish(count)} ${kind === "switched" ? "toggled" : kind}`] : [],
   );
   return words.length > 0 ? words.join(", ") : undefined;
 }

@@ -14,6 +14,7 @@ import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./cha
 import { describeStepFieldChange } from "./describe-field-change.ts";
 import type { DocumentChange } from "./find-changes.ts";
 import { findVariableRenames } from "./find-variable-renames.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 /**
  * Describes the changes in the given order. Consecutive moves in the same direction and by the same distance become one
@@ -151,12 +152,12 @@ function createStepCounter(document: FlowDocument, isCounted: (key: StepKey) => 
 function nameSeveral(document: FlowDocument, key: StepKey, count: number): string {
   const node = findStep(document, key);
   const name = node ? quoteName(getStepName(node)) : "a step";
-  return count === 1 ? name : `${name} and ${count - 1} more step${count === 2 ? "" : "s"}`;
+  return count === 1 ? name : `${name} and ${formatCountWithNoun(count - 1, "more step")}`;
 }
 
 function nameWithInside(node: StepNode): string {
   const count = countInside(node);
-  return `${quoteName(getStepName(node))}${count === 0 ? "" : ` with ${count} step${count === 1 ? "" : "s"} inside`}`;
+  return `${quoteName(getStepName(node))}${count === 0 ? "" : ` with ${formatCountWithNoun(count, "step")} inside`}`;
 }
 
 function countInside({ branches }: StepNode): number {

@@ -6,6 +6,7 @@ import { findStep } from "#core/document/step-list.ts";
 import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./change-line.ts";
 import type { StepFieldValueChange } from "./find-changes.ts";
 import { isOutputVariablePath } from "./find-variable-renames.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 const SHORT = 40;
 
@@ -38,7 +39,7 @@ export function describeStepFieldChange(
   if (inside.length === 0 && field === "enabled")
     return { type: "switched", key, sentence: `${after === false ? "Disabled" : "Enabled"} ${name}` };
   if (isOutputVariablePath(path) && isText(before) && isText(after)) {
-    const places = `${uses} reference${uses === 1 ? "" : "s"}`;
+    const places = formatCountWithNoun(uses, "reference");
     return {
       type: "edited",
       key,

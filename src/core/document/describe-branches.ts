@@ -8,6 +8,6 @@ export function describeBranchStepCounts(node: StepNode): string | undefined {
   if (!node.branches) return undefined;
   return BRANCH_NAMES.map((branch) => {
     const steps = node.branches?.[branch];
-    return `${CONDITIONAL_BRANCH_LABELS[branch]} ${steps ? countSteps(steps).total : "?"}`;
+    return `${CONDITIONAL_BRANCH_LABELS[branch]} ${steps ? countSteps(steps).total.toLocaleString("en-GB") : "?"}`;
   }).join(" · ");
 }

@@ -9,6 +9,7 @@ import { findUnstorableJsonValue } from "#core/json/json-text.ts";
 import { findLineAndColumn } from "#core/json/line-finder.ts";
 import { type JsonSyntaxFault, scanJsonValue } from "#core/json/scan-json.ts";
 import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
+import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
 
 export interface PasteRefusalReason {
   readonly message: string;
@@ -83,8 +84,8 @@ function placeFaults(
 }
 
 function describeRoom(count: number, room: number): string {
-  const left = Math.max(0, room).toLocaleString("en-GB");
-  const steps = `${count.toLocaleString("en-GB")} ${count === 1 ? "step" : "steps"}`;
+  const left = formatCountInEnglish(Math.max(0, room));
+  const steps = formatCountWithNoun(count, "step");
   return `Can’t paste ${steps}: this flow has room for ${left} more.`;
 }
 

@@ -12,6 +12,7 @@ import {
   isSameStepListRef,
   getLocationsOfAllSteps,
 } from "#core/document/step-list.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 export type StepMoveDirection = "up" | "down" | "out" | "into" | "top" | "bottom";
 
@@ -105,7 +106,10 @@ function aimInto(document: FlowDocument, { moved, first }: Block): StepMoveTarge
   if (above) return toPlace(thenOf(above), above.branches?.trueSteps?.length ?? 0);
   const below = steps.slice(first.index + 1).find(canHold);
   if (below) return toPlace(thenOf(below), 0);
-  const what = moved.length === 1 ? quoteName(getStepName(first.node)) : `these ${moved.length} steps`;
+  const what =
+    moved.length === 1
+      ? quoteName(getStepName(first.node))
+      : `these ${formatCountWithNoun(moved.length, "step")}`;
   return blocked(`No conditional next to ${what} to move into.`);
 }
 
@@ -128,7 +132,9 @@ function blockedAtEnd(document: FlowDocument, block: Block, end: "first" | "last
 }
 
 function subject({ moved, first }: Block): string {
-  return moved.length === 1 ? `${quoteName(getStepName(first.node))} is` : `${moved.length} steps are`;
+  return moved.length === 1
+    ? `${quoteName(getStepName(first.node))} is`
+    : `${formatCountWithNoun(moved.length, "step")} are`;
 }
 
 function toPlace(list: StepListRef, index: number): StepMoveTarget {

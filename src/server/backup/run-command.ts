@@ -9,6 +9,7 @@ import type { Store } from "#server/store/store.ts";
 import { readBackupFile, writeBackupFile } from "./backup-file.ts";
 import { createBackup } from "./create-backup.ts";
 import { restoreBackup } from "./restore-backup.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 const STANDARD_STREAM = "-";
 const ERASE_LINE = "\u001B[K";
@@ -49,7 +50,7 @@ async function restore(
   );
   say(`Restored ${formatNumber(rows)} rows of the backup of ${header.createdAt}.`);
   if (unfinishedBatches === 0) return;
-  const batches = `${unfinishedBatches} unfinished ${unfinishedBatches === 1 ? "batch" : "batches"}`;
+  const batches = formatCountWithNoun(unfinishedBatches, "unfinished batch", "unfinished batches");
   say(
     continueBatches
       ? `The next start continues ${batches}.`

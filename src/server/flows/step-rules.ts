@@ -6,6 +6,7 @@ import { type JsonObject, type JsonPath, isJsonObject } from "#core/json/json.ts
 import { findClosestSpelling } from "./find-nearest.ts";
 import { listSchemaViolations } from "#server/domain/check-value.ts";
 import { quoteName } from "#core/document/quote-name.ts";
+import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
 
 const MAX_DETAILS = 50;
 
@@ -38,7 +39,7 @@ export function listStepErrors(
   const placed = listStepsWithPaths(steps, [key], details);
   // Checks the number first: listing the errors of a million steps takes half a minute.
   if (placed.length > FLOW_LIMITS.steps) {
-    const message = `Flows are limited to ${FLOW_LIMITS.steps} steps, including nested ones. This flow has ${placed.length}.`;
+    const message = `Flows are limited to ${formatCountWithNoun(FLOW_LIMITS.steps, "step")}, including nested ones. This flow has ${formatCountInEnglish(placed.length)}.`;
     return [{ message, path: key, code: "TOO_MANY_STEPS" }];
   }
   checkForms(placed, details);

@@ -23,6 +23,7 @@ import { ScanCosts, buildRecordSqlCondition, splitRecordIdsIntoWindows } from "#
 import { type RecordServiceDependencies, publishRecordsChangedEvent } from "./record-context.ts";
 import { parseRecordFilter } from "./record-filter.ts";
 import { quoteName } from "#core/document/quote-name.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 type EditRequest = JsonTypeOf<EditRecordsBody>;
 
@@ -157,7 +158,7 @@ async function findIds(
   const limit = { most: RECORD_LIMITS.edited, signal };
   const ids = await listRecordIds(store.database, organizationId, { type, where }, limit);
   if (ids) return ids;
-  const message = `More than ${RECORD_LIMITS.edited} records match. Nothing was changed; narrow the selection.`;
+  const message = `More than ${formatCountWithNoun(RECORD_LIMITS.edited, "record")} match. Nothing was changed; narrow the selection.`;
   throw createInvalidRequestError(message, { message, code: "TOO_MANY_ITEMS" });
 }
 

@@ -11,6 +11,7 @@ import {
   removeFormulaApostropheFromCsvText,
 } from "./csv-values.ts";
 import { quoteName } from "#core/document/quote-name.ts";
+import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
 
 export interface CsvImportPlan {
   readonly keys: readonly string[];
@@ -76,7 +77,7 @@ export function parseCsvImportRow(plan: CsvImportPlan, { cells, width }: CsvRow)
   const { keys, nameAt, type } = plan;
   const extra = width > MAX_CSV_COLUMNS || cells.slice(keys.length).some((cell) => cell !== "");
   if (extra || width < keys.length) {
-    return `This row has ${count(width, "cell")} but the first row has ${keys.length}.`;
+    return `This row has ${formatCountWithNoun(width, "cell")} but the first row has ${formatCountInEnglish(keys.length)}.`;
   }
   // Checks the length before parsing the cells, which is expensive.
   if (cells.reduce((length, cell) => length + cell.length, 0) > RECORD_LIMITS.bytes) return tooLong();
@@ -101,10 +102,6 @@ export function isBlankCsvRow({ cells, width }: CsvRow): boolean {
 
 function tooLong(): string {
   return `This row is longer than ${RECORD_LIMITS.bytes} characters.`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function refuse(path: string, message: string) {

@@ -14,6 +14,7 @@ import {
 } from "./record-context.ts";
 import { buildNewRecordRow } from "./write-record.ts";
 import { quoteName } from "#core/document/quote-name.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 const SLICE = 250;
 /** Milliseconds of parsing after which the upload yields the event loop to other requests. */
@@ -167,9 +168,9 @@ function readOption(form: FormData, name: string): string | undefined {
 }
 
 function describe(created: number, errors: number): string {
-  const made = created === 1 ? "1 record created" : `${created} records created`;
+  const made = `${formatCountWithNoun(created, "record")} created`;
   if (errors === 0) return `${made}.`;
-  return `${made}; ${errors === 1 ? "1 row" : `${errors} rows`} skipped.`;
+  return `${made}; ${formatCountWithNoun(errors, "row")} skipped.`;
 }
 
 function noRows() {

@@ -23,6 +23,7 @@ import { findLatestVersion } from "#server/store/version-rows.ts";
 import { type FlowOfBatch, type StartBatchRequestBody, readBatchRequest } from "./batch-request.ts";
 import { RECORDS_PER_SLICE, type RunService } from "./run-service.ts";
 import { quoteName } from "#core/document/quote-name.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 const CONCURRENCY = 4;
 const NAMED_RECORDS = 100;
@@ -220,7 +221,7 @@ function describeScheduled(
     flowId: batch.flowId,
     recordType,
     recordCount: batch.totalRecords,
-    message: `Running on ${batch.totalRecords} records.`,
+    message: `Running on ${formatCountWithNoun(batch.totalRecords, "record")}.`,
     scheduledAt: batch.createdAt.toISOString(),
     records: records.map((row) => ({ id: row.recordId, name: row.recordName, type: recordType })),
   };

@@ -2,6 +2,7 @@ import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-vers
 import type { OpenFlowState } from "#client/document/open-flow-state.ts";
 import type { SaveProgress } from "./save-machine.ts";
 import { countUnsavedEdits } from "./unsaved-edits.ts";
+import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 export type SaveStateTone = "calm" | "pending" | "danger";
 
@@ -35,7 +36,7 @@ export function describeSaveState(state: OpenFlowState): {
     case "failed":
       return { text: progress.isFinal ? "Could not save" : "Could not save — retry", tone: "danger" };
     case "resting":
-      return { text: `${unsaved} unsaved change${unsaved === 1 ? "" : "s"}`, tone: "pending" };
+      return { text: formatCountWithNoun(unsaved, "unsaved change"), tone: "pending" };
   }
 }
 

@@ -82,7 +82,7 @@ function reportUnsetReads({ analysis, selection, list }: Editor, copies: readonl
   if (!first) return;
   const names = [...new Set(lost.map(({ name }) => name))];
   const named = names.slice(0, 3).map(quoteName).join(", ");
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  const more = names.length > 3 ? ` and ${formatNumber(names.length - 3)} more` : "";
   toasts.show({
     text: `${formatCount(lost.length, "unset reference")}: ${named}${more}.`,
     action: {
@@ -102,7 +102,7 @@ function reportUnknownTypes(copies: readonly StepNode[]) {
   const types = new Set(copies.flatMap(typesWithin).filter((type) => !findStepType(type)));
   if (types.size === 0) return;
   const named = [...types].slice(0, 3).join(", ");
-  const more = types.size > 3 ? ` and ${types.size - 3} more` : "";
+  const more = types.size > 3 ? ` and ${formatNumber(types.size - 3)} more` : "";
   const what = types.size === 1 ? "step type" : "step types";
   toasts.show({ text: `Unknown ${what}: ${named}${more}. Settings are kept.` });
 }

@@ -42,6 +42,7 @@ import { setStepMoveState } from "#client/editor/session/drag-state.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 import type { StepMoveTriggerControl } from "#client/editor/session/editor-session.ts";
 import { type EditorAction, type ActionTargetSteps, defineEditorAction } from "./define-action.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
 
 const MOVE_OUT = "Alt+Shift+ArrowLeft";
 
@@ -252,7 +253,7 @@ function findQuickFixActions({
   const node = others.length === 1 && only !== undefined ? findStep(before, only) : undefined;
   const label = node
     ? `Move ${quoteName(getStepName(node))} too`
-    : `Move ${keys.length === 1 ? "its" : "their"} ${others.length} dependencies too`;
+    : `Move ${keys.length === 1 ? "its" : "their"} ${formatCount(others.length, "dependency", "dependencies")} too`;
   const together = { label, run: () => takeAlong(needed) };
 
   // Offers the easier to understand of two quick fixes with the same result.

@@ -172,7 +172,7 @@ const CONFLICT = "Both changed the same fields. Replace or reload the flow.";
 
 function describe({ problems, moreProblems }: FlowJsonParseResult): string {
   const count = problems.filter(({ severity }) => severity === "error").length + moreProblems;
-  return count === 1 ? "1 problem:" : `${count} problems, first:`;
+  return count === 1 ? "1 problem:" : `${formatCount(count, "problem")}, first:`;
 }
 
 type FlowTextStatusProps = {

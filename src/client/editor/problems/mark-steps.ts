@@ -70,7 +70,7 @@ function summarise(problems: readonly Problem[] | undefined): StepRowProblemSumm
   return {
     severity: problems.some(({ severity }) => severity === "error") ? "error" : "warning",
     count: problems.length,
-    text: [...said, ...(more > 0 ? [`And ${more} more.`] : [])].join("\n"),
+    text: [...said, ...(more > 0 ? [`And ${formatCount(more, "more problem")}.`] : [])].join("\n"),
   };
 }
 

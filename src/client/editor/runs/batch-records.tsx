@@ -213,7 +213,7 @@ function Duration({ row: { record } }: RecordCell) {
 
 function describeEffort({ record: { totalTokens, attempts } }: BatchRecordRow): string {
   if (totalTokens) return formatCount(totalTokens, "token");
-  return attempts > 1 ? `${attempts} attempts` : "";
+  return attempts > 1 ? formatCount(attempts, "attempt") : "";
 }
 
 type RecordExecutionProps = {

@@ -21,6 +21,7 @@ import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
+import { formatNumber } from "#client/ui/format/format-count.ts";
 
 /** Reports step fields that the API did not return, or returned with two values. */
 export function StepFieldNotice() {
@@ -98,7 +99,7 @@ function describeDifferences(differences: readonly StepFieldDifference[]): strin
     return `${quoteName(describeFieldPath(node, path))} in ${quoteName(getStepName(node))}`;
   });
   const rest = differences.length - names.length;
-  const list = rest > 0 ? `${names.join(", ")} and ${rest} more` : names.join(", ");
+  const list = rest > 0 ? `${names.join(", ")} and ${formatNumber(rest)} more` : names.join(", ");
   const isOne = differences.length === 1;
   return `The API returned two values for ${list}. Saving keeps the ${isOne ? "value" : "values"} shown here.`;
 }

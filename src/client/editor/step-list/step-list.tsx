@@ -13,6 +13,7 @@ import { StepDragArea } from "./step-drag-area.tsx";
 import { createStepMoveController } from "./step-mover.ts";
 import { findDeepestRowLevel, flattenStepsToRows } from "./step-rows.ts";
 import { VirtualizedStepRows } from "./step-window.tsx";
+import { formatCount } from "#client/ui/format/format-count.ts";
 
 /**
  * The steps of the open flow as one virtualized list, conditionals with their branches below. Only the inner
@@ -43,7 +44,8 @@ function MoveBar() {
   const verb = useMediaQuery("(pointer: coarse)") ? "tap" : "click";
   if (state.type !== "tap") return null;
   const node = findStep(document, state.lead);
-  const name = state.keys.length === 1 && node ? quoteName(getStepName(node)) : `${state.keys.length} steps`;
+  const name =
+    state.keys.length === 1 && node ? quoteName(getStepName(node)) : formatCount(state.keys.length, "step");
   return (
     <div className="flex shrink-0 items-center justify-between gap-3 border-t border-line bg-accent-soft px-4 py-2">
       <span className="min-w-0 truncate">

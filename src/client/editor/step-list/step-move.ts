@@ -11,6 +11,7 @@ import {
 } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
 import type { InsertionPointsBetweenRows, StepInsertionPoint, StepDropTarget } from "./places-at-boundary.ts";
+import { formatCount } from "#client/ui/format/format-count.ts";
 
 export interface PlannedStepMove {
   readonly document: FlowDocument;
@@ -31,7 +32,7 @@ export function planStepMove(
     document,
     keys: moved.map(({ key }) => key),
     covers: new Set(moved.flatMap(listKeysOfStepAndNestedSteps)),
-    name: moved.length === 1 ? quoteName(getStepName(first)) : `${moved.length} steps`,
+    name: moved.length === 1 ? quoteName(getStepName(first)) : formatCount(moved.length, "step"),
     height: Math.max(...moved.map(getNestingHeight)),
   };
 }

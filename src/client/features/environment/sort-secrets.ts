@@ -1,4 +1,5 @@
 import type { SecretList } from "#contract/environment.ts";
+import { formatNumber } from "#client/ui/format/format-count.ts";
 
 export type SecretListEntry = SecretList["secrets"][number];
 
@@ -36,7 +37,7 @@ export function formatSecretCountsByState(secrets: readonly SecretListEntry[]): 
   ];
   return parts
     .filter(({ number }) => number > 0)
-    .map(({ number, word }) => `${number} ${word}`)
+    .map(({ number, word }) => `${formatNumber(number)} ${word}`)
     .join(" · ");
 }
 

@@ -9,6 +9,7 @@ import {
 } from "#server/runner/step-call.ts";
 import { StepFailure } from "#server/runner/step-failure.ts";
 import { readValueOfSourceVariable, convertRecordToStepOutput } from "./record-steps.ts";
+import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
 
 const LIMIT = 500;
 
@@ -18,7 +19,9 @@ export async function runCreateRecordsStep(call: StepRunContext): Promise<JsonVa
   const source = parseJsonTextOrKeepValue(readValueOfSourceVariable(call));
   const items: readonly JsonValue[] = Array.isArray(source) ? source : [source];
   if (items.length > LIMIT) {
-    throw new StepFailure(`${items.length} records exceed the limit of ${LIMIT} per step.`);
+    throw new StepFailure(
+      `${formatCountWithNoun(items.length, "record")} exceed the limit of ${formatCountInEnglish(LIMIT)} per step.`,
+    );
   }
   const template = formatValueForTemplateInsertion(
     readFirstSetConfigValue(call, "nameTemplate") ?? "",

@@ -161,7 +161,9 @@ const MOST_NAMED = 3;
 
 function nameAll(names: readonly string[]): string {
   const named = names.slice(0, MOST_NAMED).map(quoteName).join(", ");
-  return names.length > MOST_NAMED ? `${named} and ${names.length - MOST_NAMED} more steps` : named;
+  return names.length > MOST_NAMED
+    ? `${named} and ${formatCount(names.length - MOST_NAMED, "more step")}`
+    : named;
 }
 
 type HitListProps = {

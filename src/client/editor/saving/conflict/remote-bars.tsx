@@ -335,7 +335,7 @@ function describeMergeFaults(
   if (!first) return;
   const rest = faults.length - SENTENCES;
   const sentences = faults.slice(0, SENTENCES).map(({ message }) => message);
-  const sentence = `The merge caused new problems: ${sentences.join(" ")}${rest > 0 ? ` And ${rest} more.` : ""}`;
+  const sentence = `The merge caused new problems: ${sentences.join(" ")}${rest > 0 ? ` And ${formatCount(rest, "more problem")}.` : ""}`;
   const node = first.step === undefined ? undefined : findStep(document, first.step);
   const goTo: readonly LabeledQuickFixCallback[] = node
     ? [{ label: `Go to ${truncateNameToOneLine(getStepName(node))}`, run: () => onGoTo(first) }]
