@@ -144,7 +144,7 @@ test("a flow that is created after its page was left does not navigate away from
   const release = await delayRequestsUntilReleased(page, /\/v1\/flows$/);
   await dialog.getByRole("button", { name: "Create flow" }).click();
   await page.goBack();
-  await page.getByRole("button", { name: "Discard" }).click();
+  await page.getByRole("button", { name: "Leave without waiting" }).click();
   release();
   await expect(list.toast("Created “Digest”.")).toBeVisible();
   releasePage();
