@@ -71,7 +71,7 @@ export function createHttpErrorResponse(error: Error, logger: ServerLogger, requ
       storeFailure ? createHttpErrorForStoreFailure(storeFailure, message) : new HttpError(500, message),
     );
   }
-  if (error.name === "AbortError") return new Response(null, { status: CLIENT_GONE });
+  if (isAbortError(error) || isAbortError(error.cause)) return new Response(null, { status: CLIENT_GONE });
   const err = describeErrorForLog(error);
   const kind = getStoreFailureKind(error);
   if (kind) {
@@ -81,6 +81,10 @@ export function createHttpErrorResponse(error: Error, logger: ServerLogger, requ
   logger.error({ requestId, err }, "a request failed");
   const extra = requestId === undefined ? {} : { extra: `"requestId":${JSON.stringify(requestId)}` };
   return answerHttpError(new HttpError(500, "Server error. Nothing was changed.", [], extra));
+}
+
+function isAbortError(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }
 
 function ofDomain(error: DomainError): HttpError {

@@ -156,7 +156,7 @@ async function findIds(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const limit = { most: RECORD_LIMITS.edited, signal };
-  const ids = await listRecordIds(store.database, organizationId, { type, where }, limit);
+  const ids = await listRecordIds(store, organizationId, { type, where }, limit);
   if (ids) return ids;
   const message = `More than ${formatCountWithNoun(RECORD_LIMITS.edited, "record")} match. Nothing was changed; narrow the selection.`;
   throw createInvalidRequestError(message, { message, code: "TOO_MANY_ITEMS" });

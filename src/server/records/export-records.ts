@@ -26,16 +26,16 @@ export async function streamRecordsAsCsv(
   query: ListRecordsQuery,
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array> | undefined> {
-  const { database } = context.store;
+  const { store } = context;
   const { organizationId } = caller;
   const selection = parseRecordSelectionFromListQuery(context, query);
   const read = (last: RecordRow | undefined) => {
     const from = last && { value: last.createdAt.toISOString(), id: last.id };
-    return readOldestRecords(database, organizationId, { ...selection, from, limit: PAGE, signal });
+    return readOldestRecords(store, organizationId, { ...selection, from, limit: PAGE, signal });
   };
   let page = await read(undefined);
   if (page.rows.length === 0) return undefined;
-  const keys = await listMetadataKeys(database, organizationId, selection, { most: MAX_COLUMNS, signal });
+  const keys = await listMetadataKeys(store, organizationId, selection, { most: MAX_COLUMNS, signal });
   if (!keys) {
     const message = `These records have more than ${MAX_COLUMNS} different fields. Export one type at a time.`;
     throw createInvalidRequestError("Too many columns for one table.", { message, code: "TOO_MANY_ITEMS" });

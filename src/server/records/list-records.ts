@@ -17,14 +17,14 @@ export async function listRecords(
   query: ListRecordsQuery,
   signal: AbortSignal,
 ): Promise<string> {
-  const { database } = context.store;
+  const { store } = context;
   const { organizationId } = caller;
   const selection = parseRecordSelectionFromListQuery(context, query);
   const direction = query.direction ?? "next";
   const limit = parseAndClampPageLimit(query.limit);
   const from = query.cursor ? decodeRecordCursor(query.cursor) : undefined;
   const page = { ...selection, direction, from, limit, signal };
-  const found = await readRecordPage(database, organizationId, page);
+  const found = await readRecordPage(store, organizationId, page);
   return serializePageResponse(
     { limit, direction, from, ...found },
     {
@@ -32,7 +32,7 @@ export async function listRecords(
       placeAt: ({ updatedAt, id }, offset): RecordCursor => ({ value: updatedAt.toISOString(), id, offset }),
       count:
         query.includeCount === "true"
-          ? () => countRecords(database, organizationId, selection, { most: MAX_COUNTED_MATCHES, signal })
+          ? () => countRecords(store, organizationId, selection, { most: MAX_COUNTED_MATCHES, signal })
           : undefined,
       countedTo: context.extras ? MAX_COUNTED_MATCHES : undefined,
     },

@@ -20,16 +20,16 @@ export async function inferRecordSchema(
   { organizationId }: Caller,
   query: { readonly type: string; readonly sample?: string | undefined },
 ): Promise<string> {
-  const { database } = context.store;
+  const { store } = context;
   const { type } = query;
   const limit = Math.min(MAX_SAMPLE, Math.max(1, Number(query.sample ?? DEFAULT_SAMPLE)));
   const page = { type, direction: "next", from: undefined, limit } as const;
-  const { rows } = await readRecordPage(database, organizationId, page);
+  const { rows } = await readRecordPage(store, organizationId, page);
   const answer = {
     type,
     fields: await summarizeRecordFields(rows.map(({ metadata }) => metadata)),
     sampledRecords: rows.length,
-    totalRecords: await countRecords(database, organizationId, { type }, { most: 0 }),
+    totalRecords: await countRecords(store, organizationId, { type }, { most: 0 }),
     sampledAt: new Date(context.now()),
   };
   return JSON.stringify(answer);
@@ -51,9 +51,9 @@ export async function listFieldValues(
     });
   }
   const limit = parseAndClampPageLimit(query.limit);
-  const { database } = context.store;
+  const { store } = context;
   const { values, isCut } = await countRecordsByFieldValue(
-    database,
+    store,
     organizationId,
     { type, field, limit },
     signal,
@@ -67,13 +67,13 @@ export async function previewRecordFilter(
   { type, where: filter }: { readonly type: string; readonly where?: JsonValue | undefined },
   signal: AbortSignal,
 ): Promise<string> {
-  const { database } = context.store;
+  const { store } = context;
   const where =
     filter === undefined ? undefined : parseAndCompileRecordFilter(filter, context.now(), { at: ["where"] });
   const selection = { type, where };
-  const count = await countRecords(database, organizationId, selection, { most: MAX_MATCHES, signal });
+  const count = await countRecords(store, organizationId, selection, { most: MAX_MATCHES, signal });
   const page = { ...selection, direction: "next", from: undefined, limit: SHOWN_MATCHES, signal } as const;
-  const { rows } = await readRecordPage(database, organizationId, page);
+  const { rows } = await readRecordPage(store, organizationId, page);
   const samples = rows
     .map(({ id, name, metadata }) => serializeWithRawJson({ id, name }, { metadata }))
     .join(",");

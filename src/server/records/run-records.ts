@@ -66,7 +66,7 @@ export function createRecordStoreForRuns(context: RecordServiceDependencies): Re
       const where = filter === undefined ? undefined : readRunFilter(filter, context.now());
       const page = { type, search, where, limit, direction: "next", from: undefined } as const;
       try {
-        return (await readRecordPage(database, caller.organizationId, page)).rows.map(toRunRecord);
+        return (await readRecordPage(store, caller.organizationId, page)).rows.map(toRunRecord);
       } catch (error) {
         throw error instanceof FilterTooCostlyError
           ? new StepFailure(error.message, { cause: error })

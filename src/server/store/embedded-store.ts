@@ -177,6 +177,7 @@ function makeStore(
     kind: "embedded",
     database,
     flowChanges,
+    limitReads: () => database,
     jobs: { pglite },
     write: async (work) => {
       const unsentEvents: ChangeEventWithoutId[] = [];

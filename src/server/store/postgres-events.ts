@@ -81,6 +81,14 @@ export class PostgresChangeEventReceiver {
     }
   }
 
+  /**
+   * Cancels the statement that another connection runs. Does nothing while this connection is lost: the statement then
+   * ends at its time limit.
+   */
+  async cancelStatement(backend: number): Promise<void> {
+    await this.#client?.query("SELECT pg_cancel_backend($1)", [backend]).catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);

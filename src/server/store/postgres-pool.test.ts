@@ -170,6 +170,29 @@ describe.skipIf(postgres === undefined)("the connections of a server", () => {
       for (const store of stores) await store.close();
     });
 
+    it("a read has its time limit, and is cancelled when its client disconnects", async () => {
+      const store = await openPooled({ readLimits: { list: 600_000, scan: 50 } });
+      const sleep = (kind: "list" | "scan", signal?: AbortSignal) =>
+        store.limitReads(kind, signal).execute(sql`SELECT pg_sleep(60)`);
+      await expect(sleep("scan")).rejects.toMatchObject({ cause: { code: "57014" } });
+      const controller = new AbortController();
+      const cancelled = sleep("list", controller.signal).catch((error: unknown) => error);
+      const observer = new Client({ connectionString: database.url });
+      await observer.connect();
+      const countSleeping = async () =>
+        (
+          await observer.query(
+            "SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active'",
+          )
+        ).rows.length;
+      await expect.poll(countSleeping).toBe(1);
+      controller.abort();
+      expect(await cancelled).toMatchObject({ cause: { name: "AbortError" } });
+      expect(await countSleeping()).toBe(0);
+      await observer.end();
+      await store.close();
+    });
+
     it("a start warns if notifications do not arrive", { timeout: 60_000, tags: ["full"] }, async () => {
       warnings.splice(0);
       const store = await openPooled({ listenUrl: undefined });

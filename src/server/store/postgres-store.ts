@@ -11,6 +11,7 @@ import {
 } from "./migrate.ts";
 import { type ChangeEventWithoutId, addIdToChangeEvent } from "./change-listeners.ts";
 import { PostgresFlowChanges } from "./flow-changes.ts";
+import { LimitedReadClient, READ_LIMITS, type ReadKind } from "./limited-reads.ts";
 import { UnnamedStatementClient } from "./unnamed-statements.ts";
 import { PostgresChangeEventReceiver, sendChangeEventInTransaction } from "./postgres-events.ts";
 import { StartupError } from "./startup-error.ts";
@@ -49,6 +50,7 @@ export interface PostgresStoreOptions {
   readonly connectMs?: number;
   readonly lockMs?: number;
   readonly statementMs?: number;
+  readonly readLimits?: Readonly<Record<ReadKind, number>>;
 }
 
 export async function openPostgresStore({
@@ -61,6 +63,7 @@ export async function openPostgresStore({
   connectMs = CONNECT_MS,
   lockMs = LOCK_MS,
   statementMs = STATEMENT_MS,
+  readLimits = READ_LIMITS,
 }: PostgresStoreOptions): Promise<Store> {
   const shortage = await prepareDatabase(listenUrl ?? url, {
     poolSize: listenUrl === undefined ? poolSize : undefined,
@@ -95,6 +98,15 @@ export async function openPostgresStore({
     kind: "postgres",
     database,
     flowChanges: new PostgresFlowChanges(database),
+    limitReads: (kind, signal) =>
+      drizzle(
+        new LimitedReadClient({
+          withConnection: (work) => withConnection(pool, work),
+          milliseconds: readLimits[kind],
+          signal,
+          cancelStatement: (backend) => event.cancelStatement(backend),
+        }) as never,
+      ) as Database,
     jobs: { db: { executeSql: (text, values) => pool.query(text, values) } },
     write: (work) =>
       transact(pool, async (tx) => {
@@ -169,14 +181,19 @@ async function prepareDatabase(
 }
 
 /**
- * Runs a transaction on a connection and always releases the connection. drizzle's own pool transaction leaks the
- * connection if `BEGIN` fails; ten leaks would exhaust the pool.
+ * Runs a transaction on a connection. drizzle's own pool transaction leaks the connection if `BEGIN` fails; ten leaks
+ * would exhaust the pool.
  */
 async function transact<T>(pool: Pool, work: (tx: DatabaseTransaction) => Promise<T>): Promise<T> {
+  return withConnection(pool, (client) => (drizzle(client) as Database).transaction(work));
+}
+
+/** Lends a connection to `work`, and always releases it. */
+async function withConnection<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await checkOut(pool);
   let isLost = false;
   try {
-    return await (drizzle(client) as Database).transaction(work);
+    return await work(client);
   } catch (error) {
     isLost = getStoreFailureKind(error) === "away";
     throw error;

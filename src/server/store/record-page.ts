@@ -1,6 +1,7 @@
 import { and, eq, gt, sql, sum } from "drizzle-orm";
 import { trimQueryRowsToPage } from "#server/domain/paging.ts";
 import type { DatabaseReader } from "./database.ts";
+import type { ReadKind } from "./limited-reads.ts";
 import { type RecordRow, recordRowSelectColumns } from "./record-rows.ts";
 import {
   type RecordScanOrder,
@@ -12,6 +13,9 @@ import {
 } from "./record-scan.ts";
 import { recordCountsTable, recordsTable } from "./schema.ts";
 import { countRowsUpTo, isSearchTextEmpty } from "./search.ts";
+import type { Store } from "./store.ts";
+
+type ReadSource = Pick<Store, "limitReads">;
 
 interface RecordPageQuery extends RecordSelectionCriteria {
   readonly direction: "next" | "prev";
@@ -33,27 +37,27 @@ const PAGE_LENGTH = 8 * 1024 * 1024;
 const WINDOW_ROWS = 1000;
 
 export async function readRecordPage(
-  reader: DatabaseReader,
+  store: ReadSource,
   organizationId: string,
   { direction, from, limit, signal, ...selection }: RecordPageQuery,
 ): Promise<{ readonly rows: readonly RecordRow[]; readonly isMore: boolean }> {
   const order = { by: "updatedAt", isUp: direction === "prev", from, signal } as const;
-  const { rows, isMore } = await collectRows(reader, organizationId, selection, { ...order, limit });
+  const { rows, isMore } = await collectRows(store, organizationId, selection, { ...order, limit });
   return { ...trimQueryRowsToPage(rows, limit, direction), isMore };
 }
 
 /** Reads records after `from`, in the order of their creation: editing a record does not change its position. */
 export async function readOldestRecords(
-  reader: DatabaseReader,
+  store: ReadSource,
   organizationId: string,
   { from, limit, signal, ...selection }: Omit<RecordPageQuery, "direction">,
 ): Promise<{ readonly rows: readonly RecordRow[]; readonly isMore: boolean }> {
   const order = { by: "createdAt", isUp: true, from, signal } as const;
-  return collectRows(reader, organizationId, selection, { ...order, limit });
+  return collectRows(store, organizationId, selection, { ...order, limit });
 }
 
 async function collectRows(
-  reader: DatabaseReader,
+  store: ReadSource,
   organizationId: string,
   selection: RecordSelectionCriteria,
   { limit, ...order }: RecordScanOrder & { readonly limit: number },
@@ -61,6 +65,7 @@ async function collectRows(
   const way = order.isUp ? sql`ASC` : sql`DESC`;
   const column = recordsTable[order.by];
   const most = hasUnindexedRecordCriterion(selection) ? WINDOW_ROWS : limit + 1;
+  const reader = store.limitReads(kindOf(selection), order.signal);
   const rows: RecordRow[] = [];
   let length = 0;
   for await (const window of scanRecordsInWindows(reader, organizationId, selection, { ...order, most })) {
@@ -79,15 +84,20 @@ async function collectRows(
   return { rows, isMore: false };
 }
 
+function kindOf(selection: RecordSelectionCriteria): ReadKind {
+  return hasUnindexedRecordCriterion(selection) ? "scan" : "list";
+}
+
 /** Lists the ids of the matching records, oldest first; undefined if more than `most` match. */
 export async function listRecordIds(
-  reader: DatabaseReader,
+  store: ReadSource,
   organizationId: string,
   selection: RecordSelectionCriteria,
   { most, signal }: CountLimit,
 ): Promise<readonly string[] | undefined> {
   const order = { by: "createdAt", isUp: true, from: undefined, signal } as const;
   const scan = { ...order, most: WINDOW_ROWS };
+  const reader = store.limitReads(kindOf(selection), signal);
   const ids: string[] = [];
   for await (const window of scanRecordsInWindows(reader, organizationId, selection, scan)) {
     const found = hasUnindexedRecordCriterion(selection)
@@ -108,12 +118,13 @@ export async function listRecordIds(
  * totals that database triggers update on every write, because counting rows would scan the table.
  */
 export async function countRecords(
-  reader: DatabaseReader,
+  store: ReadSource,
   organizationId: string,
   selection: RecordSelectionCriteria,
   { most, signal }: CountLimit,
 ): Promise<number | undefined> {
   const { type, name, search, where } = selection;
+  const reader = store.limitReads(kindOf(selection), signal);
   if (name === undefined && where === undefined && isSearchTextEmpty(search)) {
     const [row] = await reader
       .select({ total: sum(recordCountsTable.records).mapWith(Number) })
@@ -160,12 +171,13 @@ export async function listRecordTypeCounts(
  * undefined if there are more than `most` keys.
  */
 export async function listMetadataKeys(
-  reader: DatabaseReader,
+  store: ReadSource,
   organizationId: string,
   selection: RecordSelectionCriteria,
   { most, signal }: CountLimit,
 ): Promise<readonly string[] | undefined> {
   const order = { by: "createdAt", isUp: true, from: undefined, signal } as const;
+  const reader = store.limitReads("scan", signal);
   const places = new Map<string, number>();
   for await (const window of scanRecordsInWindows(reader, organizationId, selection, {
     ...order,

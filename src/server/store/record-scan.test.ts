@@ -44,7 +44,7 @@ const scanLong = async (count: number) => {
     from: undefined,
     limit: 10,
   } as const;
-  expect(await readRecordPage(store.database, "org_local", query)).toEqual({ rows: [], isMore: false });
+  expect(await readRecordPage(store, "org_local", query)).toEqual({ rows: [], isMore: false });
 };
 
 it("a record filter with one condition is not refused when it scans forty megabytes of text", () =>

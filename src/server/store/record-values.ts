@@ -1,21 +1,22 @@
 import { sql } from "drizzle-orm";
-import type { DatabaseReader } from "./database.ts";
 import { buildRecordFieldQuery } from "./record-fields.ts";
 import { scanRecordsInWindows } from "./record-scan.ts";
 import { recordsTable } from "./schema.ts";
+import type { Store } from "./store.ts";
 
 const MAX_RECORDS = 10_000;
 const WINDOW_ROWS = 1000;
 const MAX_LENGTH = 500;
 
 export async function countRecordsByFieldValue(
-  reader: DatabaseReader,
+  store: Pick<Store, "limitReads">,
   organizationId: string,
   query: { readonly type: string; readonly field: string; readonly limit: number },
   signal?: AbortSignal,
 ) {
   const { type, field, limit } = query;
   const order = { by: "updatedAt", isUp: false, from: undefined, signal } as const;
+  const reader = store.limitReads("scan", signal);
   const counts = new Map<string, { value: string | number | boolean; text: string; count: number }>();
   let looked = 0;
   for await (const window of scanRecordsInWindows(

@@ -40,6 +40,14 @@ it.each([
   expect(getStoreFailureKind(error)).toBeUndefined();
 });
 
+/** Options by which no other limit ends a statement within the time of a test. */
+const UNLIMITED = {
+  onLostConnection: () => undefined,
+  lockMs: 600_000,
+  statementMs: 600_000,
+  readLimits: { list: 600_000, scan: 600_000 },
+};
+
 const postgres = getTestPostgresUrl();
 describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
   it("the server answers 503 when a lock is not released in time, and works afterwards", async () => {
@@ -72,6 +80,96 @@ describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
       .catch((error: unknown) => error);
     expect((failure as Error).cause).toBeInstanceOf(DatabaseError);
     expect(getStoreFailureKind(failure)).toBe("busy");
+    await store.close();
+    await drop();
+  });
+
+  it.each(["list", "scan"] as const)("the store limits the time of a read of the kind %s", async (kind) => {
+    const { url, drop } = await createTestDatabase(postgres ?? "");
+    const readLimits = { ...UNLIMITED.readLimits, [kind]: 50 };
+    const store = await openPostgresStore({ ...UNLIMITED, url, poolSize: 1, readLimits });
+    const sleep = (kind: "list" | "scan", seconds: number) =>
+      store.limitReads(kind).execute(sql`SELECT pg_sleep(${seconds}) AS slept`);
+    const failure = await sleep(kind, 60).catch((error: unknown) => error);
+    expect(getStoreFailureKind(failure)).toBe("busy");
+    const other = kind === "list" ? "scan" : "list";
+    expect((await sleep(other, 0.1)).rows).toHaveLength(1);
+    expect((await store.database.execute(sql`SHOW statement_timeout`)).rows).toEqual([
+      { statement_timeout: "10min" },
+    ]);
+    await store.close();
+    await drop();
+  });
+
+  it.each<[string, string, object | undefined]>([
+    ["a list", "/v1/records?type=t", undefined],
+    ["a filter", "/v1/records/preview-filter", { type: "t", where: { field: "a", op: "isSet" } }],
+    ["the values of a field", "/v1/records/field-values?type=t&field=a", undefined],
+    ["an export", "/v1/records/export?type=t", undefined],
+  ])("the server answers 503 when %s of records takes too long", async (_, path, body) => {
+    const { url, drop } = await createTestDatabase(postgres ?? "");
+    const store = await openPostgresStore({ ...UNLIMITED, url, readLimits: { list: 100, scan: 100 } });
+    const app = await startTestApp(store);
+    const holder = new Client({ connectionString: url });
+    await holder.connect();
+    await holder.query("BEGIN; LOCK TABLE records IN ACCESS EXCLUSIVE MODE");
+    const refused = await app.call(body ? "POST" : "GET", path, { body });
+    expect([refused.status, refused.json.details?.[0]?.code]).toEqual([503, "STORE_BUSY"]);
+    await holder.end();
+    await store.close();
+    await drop();
+  });
+
+  it("the store cancels a read whose client disconnects, and uses the connection again", async () => {
+    const { url, drop } = await createTestDatabase(postgres ?? "");
+    const store = await openPostgresStore({ ...UNLIMITED, url, poolSize: 1 });
+    const observer = new Client({ connectionString: url });
+    await observer.connect();
+    const countSleeping = async () => {
+      const { rows } = await observer.query(
+        "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()",
+      );
+      return rows.length;
+    };
+    const controller = new AbortController();
+    const outcome = store
+      .limitReads("list", controller.signal)
+      .execute(sql`SELECT pg_sleep(60)`)
+      .then(
+        () => "slept",
+        (error: Error) => (error.cause as Error).name,
+      );
+    await expect.poll(countSleeping).toBe(1);
+    controller.abort();
+    expect(await outcome).toBe("AbortError");
+    expect(await countSleeping()).toBe(0);
+    const late = store.limitReads("list", controller.signal).execute(sql`SELECT 1`);
+    await expect(late).rejects.toMatchObject({ cause: { name: "AbortError" } });
+    expect((await store.database.execute(sql`SELECT 1 AS one`)).rows).toEqual([{ one: 1 }]);
+    expect(store.getPoolUsage?.()).toEqual({ idle: 1, busy: 0, waiting: 0 });
+    await observer.end();
+    await store.close();
+    await drop();
+  });
+
+  it("the server cancels the read of a request that its client aborts", async () => {
+    const { url, drop } = await createTestDatabase(postgres ?? "");
+    const store = await openPostgresStore({ ...UNLIMITED, url });
+    const app = await startTestApp(store);
+    const holder = new Client({ connectionString: url });
+    await holder.connect();
+    await holder.query("BEGIN; LOCK TABLE records IN ACCESS EXCLUSIVE MODE");
+    const controller = new AbortController();
+    const answer = app.call("GET", "/v1/records?type=t", { signal: controller.signal });
+    const countWaiting = async () => {
+      const waiting = sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return (await store.database.execute(waiting)).rows.length;
+    };
+    await expect.poll(countWaiting).toBe(1);
+    controller.abort();
+    expect((await answer).status).toBe(499);
+    expect(await countWaiting()).toBe(0);
+    await holder.end();
     await store.close();
     await drop();
   });

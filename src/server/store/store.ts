@@ -1,12 +1,18 @@
 import type { Db, PGliteLike } from "pg-boss";
-import type { Database, DatabaseTransaction } from "./database.ts";
+import type { Database, DatabaseReader, DatabaseTransaction } from "./database.ts";
 import type { ChangeListener, PublishChangeEvent } from "./change-listeners.ts";
 import type { FlowChangeCounter } from "./flow-changes.ts";
+import type { ReadKind } from "./limited-reads.ts";
 
 export interface Store {
   readonly kind: "embedded" | "postgres";
   readonly database: Database;
   readonly flowChanges: FlowChangeCounter;
+  /**
+   * Returns a reader for conditions of users: limits the time of each statement, and cancels the running one if `signal`
+   * aborts. The embedded store, whose statements cannot be interrupted, ignores both.
+   */
+  limitReads(kind: ReadKind, signal?: AbortSignal): DatabaseReader;
   /** Connection for pg-boss, which manages its own tables. */
   readonly jobs: { readonly pglite: PGliteLike } | { readonly db: Db };
   /** Commits the writes of `work` and publishes its events, or does neither. Resolves when the writes are durable. */
