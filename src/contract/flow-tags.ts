@@ -1,18 +1,15 @@
 import * as z from "zod/mini";
-
-const MAX_TAGS_IN_REQUEST = 100;
+import { createFlowBodySchema } from "./flow.ts";
 
 export const flowTagsSchema = z.array(z.string());
-
-export const tagsInRequest = flowTagsSchema.check(z.maxLength(MAX_TAGS_IN_REQUEST));
 
 /**
  * Additions and removals instead of the whole list, so that the changes of two users combine. The handler checks the
  * names.
  */
 export const changeFlowTagsBodySchema = z.looseObject({
-  add: z.optional(tagsInRequest),
-  remove: z.optional(tagsInRequest),
+  add: createFlowBodySchema.shape.tags,
+  remove: createFlowBodySchema.shape.tags,
 });
 
 export const changedFlowTagsSchema = z.looseObject({ tags: flowTagsSchema });

@@ -1,11 +1,16 @@
 import * as z from "zod/mini";
 import { STEP_ID_PATTERN } from "#core/document/step.ts";
-import { tagsInRequest } from "./flow-tags.ts";
 import { jsonObjectSchema, jsonValueSchema, timestampSchema } from "./json.ts";
 import { pageQueryParamSchemas, responsePaginationSchema } from "./pagination.ts";
 
 /** The server rejects a body above `bytes` with 413, and other values above their limit with 400. */
-export const FLOW_LIMITS = { bytes: 2 * 1024 * 1024, steps: 2000, name: 500, when: 500 } as const;
+export const FLOW_LIMITS = {
+  bytes: 2 * 1024 * 1024,
+  steps: 2000,
+  name: 500,
+  when: 500,
+  tagsInRequest: 100,
+} as const;
 
 /**
  * Maximum length of a description in a list of flows, which contains only the start of each description to stay
@@ -48,7 +53,7 @@ export const createFlowBodySchema = z.looseObject({
   steps: z.optional(stepList),
   description: z.optional(z.nullable(z.string())),
   sampleMetadata: z.optional(z.nullable(jsonObjectSchema)),
-  tags: z.optional(tagsInRequest),
+  tags: z.optional(z.array(z.string()).check(z.maxLength(FLOW_LIMITS.tagsInRequest))),
 });
 
 export const updateFlowBodySchema = z.looseObject({
