@@ -22,6 +22,7 @@ const FIXED_TEXTS = new Set([
   "CONDITIONAL_BRANCH_LABELS[list.branch]",
   "branch",
   "truncateNameToOneLine(name)",
+  "truncateToOneLine(value)",
   "line.slice(0, 40)",
   "line",
   "key",

@@ -1,6 +1,6 @@
 import type { FlowDocument } from "#core/document/flow-document.ts";
 import type { JsonValue } from "#core/json/json.ts";
-import { hasVisibleText, truncateNameToOneLine, quoteName } from "#core/document/quote-name.ts";
+import { truncateNameToOneLine, quoteName, quoteValue } from "#core/document/quote-name.ts";
 import { getStepName } from "#core/document/step.ts";
 import { findStep } from "#core/document/step-list.ts";
 import type { DocumentChangeDescription, GetStepFieldLabelFunction } from "./change-line.ts";
@@ -83,7 +83,7 @@ function sayValue(value: JsonValue | undefined): string | undefined {
   if (typeof value === "number") return String(value);
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (text.length > SHORT || text.includes("\n")) return undefined;
-  return typeof value === "string" && hasVisibleText(text) ? quoteName(text) : JSON.stringify(value);
+  return typeof value === "string" ? quoteValue(text) : text;
 }
 
 function textOf(value: JsonValue | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { buildStep } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "./flow-document.ts";
-import { hasVisibleText, quoteName, truncateNameToOneLine } from "./quote-name.ts";
+import { hasVisibleText, quoteName, quoteValue, truncateNameToOneLine } from "./quote-name.ts";
 import { getStepName } from "./step.ts";
 
 it("quotes a name on one line, truncated, without marks that change the text direction", () => {
@@ -29,6 +29,11 @@ it.each([
   ["Adlam", "𞤀𞤁 3", "“\u2068𞤀𞤁 3\u2069”"],
 ])("quotes a name that is %s so that the sentence stays readable", (_kind, name, quoted) => {
   expect(quoteName(name)).toBe(quoted);
+});
+
+it("a blank value is quoted as it is", () => {
+  expect(quoteValue("")).toBe("“”");
+  expect(quoteValue("a\nb")).toBe("“a b”");
 });
 
 it("isolates a right-to-left name after it is truncated, so that no isolate is left open", () => {

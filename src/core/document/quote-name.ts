@@ -2,8 +2,11 @@ const LONGEST = 60;
 
 const DIRECTION_MARKS = /[\u202A-\u202E\u2066-\u2069]/g;
 
-/** The blocks of Hebrew, Arabic and the other right-to-left scripts, some as surrogates, and the right-to-left mark. */
-const RIGHT_TO_LEFT = /[\u0590-\u08FF\u200F\uD802\uD803\uD83A\uD83B\uFB1D-\uFDFF\uFE70-\uFEFC]/;
+/**
+ * Right-to-left scripts and the right-to-left mark. The last range includes other scripts too: isolates change nothing
+ * around a left-to-right name.
+ */
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\u200F\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{1EFFF}]/u;
 
 /** Whether a text shows anything: a name can consist of spaces and zero-width characters (`DI`). */
 export function hasVisibleText(text: string): boolean {
@@ -11,26 +14,31 @@ export function hasVisibleText(text: string): boolean {
 }
 
 /**
- * Quotes a name or short value for a sentence: truncated, on one line and without marks that change the text direction.
- * A blank name is “Untitled”.
+ * Quotes a name for a sentence: truncated, on one line and without marks that change the text direction. A blank name is
+ * “Untitled”.
  */
 export function quoteName(name: string): string {
   return `“${truncateNameToOneLine(name)}”`;
 }
 
+/** Quotes a value for a sentence like {@link quoteName}, but a blank value as it is. */
+export function quoteValue(value: string): string {
+  return `“${truncateToOneLine(value)}”`;
+}
+
 /** Shortens a name for a sentence that shows the name without quotes. See {@link quoteName}. */
 export function truncateNameToOneLine(name: string): string {
-  if (!hasVisibleText(name)) return "Untitled";
-  let line = name
-    .replaceAll(DIRECTION_MARKS, "")
-    .replaceAll(/[\s\p{Cc}]+/gu, " ")
+  return truncateToOneLine(hasVisibleText(name) ? name : "Untitled");
+}
+
+function truncateToOneLine(text: string): string {
+  const line = text
+    .replace(DIRECTION_MARKS, "")
+    .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
   // Drops half of a surrogate pair, which would render as a box.
-  if (line.length > LONGEST)
-    line = `${line
-      .slice(0, LONGEST - 1)
-      .replace(/[\uD800-\uDBFF]$/, "")
-      .trimEnd()}…`;
-  // Isolates a right-to-left text: the sentence around it would change the order of the numbers and words in it.
-  return RIGHT_TO_LEFT.test(line) ? `\u2068${line}\u2069` : line;
+  const start = line.slice(0, LONGEST - 1).replace(/[\uD800-\uDBFF]$/, "");
+  const short = line.length > LONGEST ? `${start.trimEnd()}…` : line;
+  // Without isolates, the sentence around a right-to-left text would change the order of the numbers and words in it.
+  return RIGHT_TO_LEFT.test(short) ? `\u2068${short}\u2069` : short;
 }

@@ -1,5 +1,5 @@
 import { MAX_JSON_DEPTH } from "./json-text.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 
 export interface JsonSyntaxFault {
   readonly type: "fault";
@@ -85,7 +85,7 @@ function scanScalar(text: string, at: number): number | JsonSyntaxFault {
   if (word === undefined) return fault(text, at, "Expected a value.");
   if (/^['“”‘’`]/.test(word)) return fault(text, at, "Use straight double quotes.");
   if (/^(\/\/|\/\*|#)/.test(word)) return fault(text, at, "Comments are not allowed in JSON.");
-  return fault(text, at, `${quoteName(word)} is not a JSON value.`);
+  return fault(text, at, `${quoteValue(word)} is not a JSON value.`);
 }
 
 /**

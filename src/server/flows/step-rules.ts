@@ -5,7 +5,7 @@ import { BRANCH_NAMES, MAX_NESTING_LEVEL } from "#core/document/flow-document.ts
 import { type JsonObject, type JsonPath, isJsonObject } from "#core/json/json.ts";
 import { findClosestSpelling } from "./find-nearest.ts";
 import { listSchemaViolations } from "#server/domain/check-value.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
 
 const MAX_DETAILS = 50;
@@ -128,13 +128,13 @@ function checkTypes(
     if (step["id"] !== undefined && types.get(step["id"]) === type) continue;
     const close = findClosestSpelling(type, [...known]);
     details.push({
-      message: `${quoteName(type)} is not a step type.`,
+      message: `${quoteValue(type)} is not a step type.`,
       path: [...path, "type"].join("."),
       code: "INVALID_ENUM",
       suggestion:
         close === undefined
           ? `Must be one of ${[...known].join(", ")}.`
-          : `Did you mean ${quoteName(close)}?`,
+          : `Did you mean ${quoteValue(close)}?`,
     });
   }
 }
@@ -146,7 +146,7 @@ function checkIds(placed: readonly StepWithPath[], details: CodedErrorDetail[]):
     if (typeof id !== "string") continue;
     const other = first.get(id);
     if (other) {
-      const message = `The ID ${quoteName(id)} is already used by ${other.join(".")}. IDs must be unique within a flow.`;
+      const message = `The ID ${quoteValue(id)} is already used by ${other.join(".")}. IDs must be unique within a flow.`;
       details.push({ message, path: [...path, "id"].join("."), code: "DUPLICATE_ID" });
     } else {
       first.set(id, path);

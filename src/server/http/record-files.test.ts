@@ -154,7 +154,7 @@ describeSuiteForEachStore("records as CSV", (store) => {
       "Files are limited to 1005 columns. This file has 15000001.",
     ]);
     const row = await upload(`name,v\nFive${",x".repeat(5_000_000)}\n`);
-    expect(row.json.errorDetails).toEqual(["Row 2: This row has 5000001 cells but the first row has 2."]);
+    expect(row.json.errorDetails).toEqual(["Row 2: This row has 5,000,001 cells but the first row has 2."]);
   });
 
   it("are refused before parsing when the form has many parts", async () => {

@@ -22,7 +22,7 @@ import {
 import { ScanCosts, buildRecordSqlCondition, splitRecordIdsIntoWindows } from "#server/store/record-scan.ts";
 import { type RecordServiceDependencies, publishRecordsChangedEvent } from "./record-context.ts";
 import { parseRecordFilter } from "./record-filter.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 type EditRequest = JsonTypeOf<EditRecordsBody>;
@@ -95,7 +95,7 @@ export async function editRecords(
 function readEdit({ updates = {}, deleteFields = [], dryRun = false }: EditRequest): RecordEdit {
   const conflicts = deleteFields.flatMap((field, index): CodedErrorDetail[] => {
     if (!Object.hasOwn(updates, field)) return [];
-    const message = `${quoteName(field)} is also in updates. Set a field or delete it, not both.`;
+    const message = `${quoteValue(field)} is also in updates. Set a field or delete it, not both.`;
     return [{ message, path: `deleteFields.${index}`, code: "INVALID_VALUE" }];
   });
   if (conflicts.length > 0) throw createInvalidRequestError("The request is not valid.", ...conflicts);

@@ -9,7 +9,7 @@ import { serializeRecord } from "./record-answer.ts";
 import type { RecordServiceDependencies } from "./record-context.ts";
 import { type RecordCursor, decodeRecordCursor } from "./record-cursor.ts";
 import { parseAndCompileRecordFilterText } from "./record-filter.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 
 export async function listRecords(
   context: RecordServiceDependencies,
@@ -60,7 +60,7 @@ export function parseRecordSelectionFromListQuery(
   // Refuses unsupported filters: ignoring a filter would list or export more records than requested.
   const other = OTHER_FILTERS.find((filter) => Object.hasOwn(query, filter));
   if (other !== undefined) {
-    const message = `Unknown filter ${quoteName(other)}. Use type, name, search or recordFilter.`;
+    const message = `Unknown filter ${quoteValue(other)}. Use type, name, search or recordFilter.`;
     throw createInvalidRequestError("The query is not valid.", {
       message,
       path: other,

@@ -10,7 +10,7 @@ import {
   parseRecordMetadataFromCsvCells,
   removeFormulaApostropheFromCsvText,
 } from "./csv-values.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
 
 export interface CsvImportPlan {
@@ -34,7 +34,7 @@ export function planCsvImport(head: CsvRow, options: CsvImportOptions): CsvImpor
     throw refuse("file", "The first row must contain column names.");
   }
   const doubled = columns.find((column, index) => column !== "" && columns.indexOf(column) !== index);
-  if (doubled !== undefined) throw refuse("file", `Two columns are named ${quoteName(doubled)}.`);
+  if (doubled !== undefined) throw refuse("file", `Two columns are named ${quoteValue(doubled)}.`);
   const isExport = RECORD_CSV_EXPORT_FIXED_COLUMNS.every((column, index) => columns[index] === column);
   const nameAt =
     options.nameColumn === undefined
@@ -70,7 +70,7 @@ function findColumn(columns: readonly string[], option: string, wanted: string):
   const at = columns.indexOf(wanted.trim());
   if (at >= 0) return at;
   const names = columns.filter((column) => column !== "").slice(0, 20);
-  throw refuse(option, `No column ${quoteName(wanted)}. Columns: ${names.map(quoteName).join(", ")}.`);
+  throw refuse(option, `No column ${quoteValue(wanted)}. Columns: ${names.map(quoteValue).join(", ")}.`);
 }
 
 export function parseCsvImportRow(plan: CsvImportPlan, { cells, width }: CsvRow) {

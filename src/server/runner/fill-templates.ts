@@ -12,7 +12,7 @@ import type { ManagedSecret } from "./managed-secret.ts";
 import type { RunVariables } from "./run-variables.ts";
 import { StepFailure } from "./step-failure.ts";
 import { stringifyJsonValueWithCache } from "./value-json.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 
 const TEXT_LIMIT = 6 * 1024 * 1024;
 const INSERTED_LIMIT = 2 * TEXT_LIMIT;
@@ -126,7 +126,7 @@ export class StepTemplateFiller implements FillerNotes {
   variable(field: string): JsonValue {
     if (field.includes("{{")) return this.value(field);
     const { variable, rest } = parseVariablePath(field.trim());
-    if (!variable || rest !== "") throw new StepFailure(`${quoteName(field)} is not a valid variable name.`);
+    if (!variable || rest !== "") throw new StepFailure(`${quoteValue(field)} is not a valid variable name.`);
     return this.#find(variable.name, variable.path, field.trim()) ?? null;
   }
 

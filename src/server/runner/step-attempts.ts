@@ -4,7 +4,7 @@ import { formatValueForTemplateInsertion } from "./fill-templates.ts";
 import type { StepFallbackReport } from "./run-plan.ts";
 import { describeStepFailure } from "./step-failure.ts";
 import { waitMillisecondsUnlessAborted } from "./steps/control-steps.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 
 export interface StepAttemptConfigOverrides {
   readonly overrides: JsonObject;
@@ -55,7 +55,7 @@ export async function runStepWithFallbacks(
   for (const fallback of fallbacks.slice(0, MAX_FALLBACKS)) {
     const type = ["retry", "model", "message"].find((known) => known === fallback["type"]);
     if (type === undefined) {
-      error = `This server can’t run the fallback ${quoteName(formatValueForTemplateInsertion(fallback["type"] ?? ""))}.`;
+      error = `This server can’t run the fallback ${quoteValue(formatValueForTemplateInsertion(fallback["type"] ?? ""))}.`;
       continue;
     }
     if (typeof fallback["delay"] === "number")

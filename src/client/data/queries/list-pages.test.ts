@@ -9,11 +9,11 @@ const rows = (...ids: readonly string[]) => ids.map((id) => ({ id }));
 test("a page has a cursor for each direction", () => {
   const pagination = { hasMore: true, hasPrev: true, nextCursor: "after", prevCursor: "before" };
   const data = rows("a");
-  expect(infiniteListQueryOptions.getNextPageParam({ data, pagination })).toEqual({
+  expect(infiniteListQueryOptions.getNextPageParam({ data, pagination }, [], {})).toEqual({
     cursor: "after",
     direction: "next",
   });
-  expect(infiniteListQueryOptions.getPreviousPageParam({ data, pagination })).toEqual({
+  expect(infiniteListQueryOptions.getPreviousPageParam({ data, pagination }, [], {})).toEqual({
     cursor: "before",
     direction: "prev",
   });
@@ -22,8 +22,8 @@ test("a page has a cursor for each direction", () => {
 test("a list requests no page beyond its start or end, even if the server returns a cursor", () => {
   for (const pagination of [end, { ...end, nextCursor: "last", prevCursor: "first" }]) {
     const data = rows("a");
-    expect(infiniteListQueryOptions.getNextPageParam({ data, pagination })).toBeUndefined();
-    expect(infiniteListQueryOptions.getPreviousPageParam({ data, pagination })).toBeUndefined();
+    expect(infiniteListQueryOptions.getNextPageParam({ data, pagination }, [], {})).toBeUndefined();
+    expect(infiniteListQueryOptions.getPreviousPageParam({ data, pagination }, [], {})).toBeUndefined();
   }
 });
 
@@ -42,7 +42,7 @@ test("a page without new rows ends the list, even if it has a cursor", () => {
   const pagination = { hasMore: true, hasPrev: false, nextCursor: "2", prevCursor: null };
   const first = { data: rows("a", "b"), pagination: { ...pagination, nextCursor: "1" } };
   const second = { data: rows("b", "a"), pagination };
-  expect(infiniteListQueryOptions.getNextPageParam(first, [first])).toEqual({
+  expect(infiniteListQueryOptions.getNextPageParam(first, [first], {})).toEqual({
     cursor: "1",
     direction: "next",
   });
@@ -53,7 +53,7 @@ test("a page without new rows ends the list, even if it has a cursor", () => {
     direction: "next",
   });
   const empty = { data: [], pagination };
-  expect(infiniteListQueryOptions.getNextPageParam(empty, [empty])).toBeUndefined();
+  expect(infiniteListQueryOptions.getNextPageParam(empty, [empty], {})).toBeUndefined();
 });
 
 test("discarding all pages but the first removes the cursor of the first page", () => {

@@ -18,7 +18,7 @@ const KEPT_PAGES = 8;
 
 const createPageParamReader =
   (direction: "next" | "prev") =>
-  (page: ListPage, pages: readonly ListPage[] = [page], param: Cursor = FIRST_PAGE): Cursor | undefined => {
+  (page: ListPage, pages: readonly ListPage[], param: Cursor): Cursor | undefined => {
     const { hasMore, hasPrev, nextCursor, prevCursor } = page.pagination;
     const [isMore, cursor] = direction === "next" ? [hasMore, nextCursor] : [hasPrev, prevCursor];
     const isEnd =
@@ -43,7 +43,7 @@ export function hasNoNewRow<Page>(
   return listIds(page).every((id) => known.has(id));
 }
 
-const listRowIds = ({ data }: ListPage) => data.map(({ id }) => id);
+export const listRowIds = ({ data }: Pick<ListPage, "data">) => data.map(({ id }) => id);
 
 /** Returns a `getNextPageParam` that ends the list at a cursor that was already requested, and without new rows. */
 export const createNextCursorReader =
@@ -51,8 +51,8 @@ export const createNextCursorReader =
     listIds: (page: Page) => readonly string[],
   ) =>
   (page: Page, pages: readonly Page[], _cursor: string, cursors: readonly string[]): string | null => {
-    const next = page.pagination?.nextCursor ?? null;
-    return next !== null && !cursors.includes(next) && !hasNoNewRow(page, pages, listIds) ? next : null;
+    const next = page.pagination?.nextCursor;
+    return !next || cursors.includes(next) || hasNoNewRow(page, pages, listIds) ? null : next;
   };
 
 /** Drops all cached pages of a list except the first, because a refetch would otherwise request every page again. */

@@ -3,7 +3,7 @@ import type { FlowRecord } from "#contract/record.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { hasInexactNumbers } from "#core/json/json-text.ts";
 import { callEndpoint, callEndpointForValueAndText } from "#client/data/api/call-endpoint.ts";
-import { hasNoNewRow, infiniteListQueryOptions } from "./list-pages.ts";
+import { hasNoNewRow, infiniteListQueryOptions, listRowIds } from "./list-pages.ts";
 
 export interface RecordFilters {
   readonly type?: string | undefined;
@@ -80,7 +80,7 @@ export const recordQueries = {
       initialPageParam: 0,
       getNextPageParam: (page, pages) => {
         const { hasMore, offset, returned } = page.pagination;
-        const isEnd = !hasMore || hasNoNewRow(page, pages, ({ data }) => data.map(({ id }) => id));
+        const isEnd = !hasMore || hasNoNewRow(page, pages, listRowIds);
         return isEnd ? undefined : offset + returned;
       },
     }),

@@ -5,7 +5,7 @@ import { NetworkError } from "#client/data/api/api-error.ts";
 import { isActiveBatch } from "./batch-progress.ts";
 import { serverCapabilityQueries } from "./capability-queries.ts";
 import { type EndpointResponseBody, callEndpoint } from "#client/data/api/call-endpoint.ts";
-import { createNextCursorReader, hasNoNewRow } from "./list-pages.ts";
+import { createNextCursorReader, hasNoNewRow, listRowIds } from "./list-pages.ts";
 import { readAllPages } from "./read-all-pages.ts";
 import { MAX_STEP_RESULT_AGE_HOURS, type StepResultFilters } from "./result-filters.ts";
 
@@ -50,8 +50,6 @@ interface StepResultPage {
   readonly data: readonly StepResult[];
   readonly pagination: { readonly hasMore: boolean };
 }
-
-const listResultIds = ({ data }: StepResultPage) => data.map(({ id }) => id);
 
 /** Reads all step results of a list that has offsets in place of cursors. */
 export async function* readStepResultPages(
@@ -151,7 +149,7 @@ export const flowRunQueries = {
       // The hosted API has no cursors, only offsets.
       getNextPageParam: (page, pages, { offset, cursor }) => {
         const { hasMore, returned, nextCursor } = page.pagination;
-        if (!hasMore || nextCursor === cursor || hasNoNewRow(page, pages, listResultIds)) return undefined;
+        if (!hasMore || nextCursor === cursor || hasNoNewRow(page, pages, listRowIds)) return undefined;
         return { offset: offset + returned, cursor: nextCursor ?? "" };
       },
     }),

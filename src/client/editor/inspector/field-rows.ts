@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import type { StepFieldParseResult } from "./step-field.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 
 export type KeyValueRow = readonly [key: string, value: string];
 
@@ -20,9 +20,9 @@ export function convertKeyValueRowsToObject(
   if (pairs.length === 0) return { type: "value", value: undefined };
   const keys = new Set<string>();
   for (const [key, value] of pairs) {
-    if (key === "") return { type: "broken", message: `${keyLabel} is required for ${quoteName(value)}.` };
+    if (key === "") return { type: "broken", message: `${keyLabel} is required for ${quoteValue(value)}.` };
     if (keys.has(key))
-      return { type: "broken", message: `Duplicate ${keyLabel.toLowerCase()}: ${quoteName(key)}.` };
+      return { type: "broken", message: `Duplicate ${keyLabel.toLowerCase()}: ${quoteValue(key)}.` };
     keys.add(key);
   }
   return { type: "value", value: Object.fromEntries(pairs) satisfies JsonObject };

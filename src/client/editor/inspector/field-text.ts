@@ -10,7 +10,7 @@ import {
   convertKeyValueRowsToObject,
 } from "./field-rows.ts";
 import type { StepFieldParseResult } from "./step-field.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 
 // Converts values to text and back, per type of control. Parsing a formatted value must return the same value.
 
@@ -112,7 +112,7 @@ function parseNumber(text: string): StepFieldParseResult {
   if (/^\{\{[^{}]*\}\}$/.test(typed)) return { type: "value", value: typed };
   if (!/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(typed) || !Number.isFinite(Number(typed))) {
     const hint = /^[-+]?\d+,\d+$/.test(typed) ? " Use a decimal point." : "";
-    return { type: "broken", message: `${quoteName(typed)} is not a number.${hint}` };
+    return { type: "broken", message: `${quoteValue(typed)} is not a number.${hint}` };
   }
   const exact = parseJsonText(normalise(typed));
   return exact.type === "value" ? { type: "value", value: Number(typed) } : exact;

@@ -33,7 +33,7 @@ import { findPathOfSetFieldInStepConfig } from "#contract/step-descriptions/find
 import { FieldNotes } from "#client/ui/fields/field-notes.tsx";
 import { useStore } from "zustand";
 import { Button } from "#client/ui/controls/button.tsx";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 
 const TABS = [
   { id: "form", label: "Form" },
@@ -219,7 +219,7 @@ function StrayTexts() {
         className="flex items-center justify-between gap-3 rounded-md bg-danger-soft px-3 py-2 text-sm text-danger"
       >
         <p className="min-w-0 break-words">
-          {quoteName(text)} belongs to a removed field. {message}
+          {quoteValue(text)} belongs to a removed field. {message}
         </p>
         <Button
           size="sm"

@@ -17,7 +17,7 @@ import { findStepType } from "#contract/step-types.ts";
 import { findStepStructureFaults, countStepsInJson } from "#core/document/check-steps.ts";
 import { convertStepNodeToJsonWithoutOrder } from "#core/document/format-flow.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteName, quoteValue } from "#core/document/quote-name.ts";
 
 export interface FlowJsonProblem {
   readonly severity: "error" | "warning";
@@ -102,7 +102,7 @@ function checkFlow(value: JsonValue, text: string, document: FlowDocument): read
   if (description !== undefined && description !== null && typeof description !== "string")
     problems.push(error("“description” must be a string or null.", "description"));
   for (const other of Object.keys(others)) {
-    const message = `${quoteName(other)} is ignored. Only name, description and flowSteps can be edited.`;
+    const message = `${quoteValue(other)} is ignored. Only name, description and flowSteps can be edited.`;
     problems.push({ severity: "warning", message, path: [other] });
   }
   if (flowSteps === undefined) problems.push(error("“flowSteps” is required."));
@@ -245,7 +245,7 @@ function wordIssue(field: string, issue: $ZodIssue): string {
 function checkType(found: FoundStep): readonly JsonProblemAtPath[] {
   const { type } = found.step;
   if (typeof type !== "string" || type.trim() === "" || findStepType(type)) return [];
-  const message = `${nameStep(found)}: unknown type ${quoteName(type)}. The server may reject the step.`;
+  const message = `${nameStep(found)}: unknown type ${quoteValue(type)}. The server may reject the step.`;
   return [{ severity: "warning", message, path: [...found.path, "type"] }];
 }
 
@@ -265,7 +265,7 @@ function checkIds(
     // Accepts a duplicate id if both steps are different and unchanged, because the flow had this duplicate before
     // the edit. Reports equal steps, because the user must have copied one of them in the text.
     if (isAsBefore(found.step) && isAsBefore(other.step) && !isEqualJson(found.step, other.step)) return [];
-    const message = `${nameStep(found)}: “id” ${quoteName(id)} is already used by ${nameStep(other)}. Remove “id” to generate a new one.`;
+    const message = `${nameStep(found)}: “id” ${quoteValue(id)} is already used by ${nameStep(other)}. Remove “id” to generate a new one.`;
     return [{ severity: "error", message, path: [...found.path, "id"] }];
   });
 }

@@ -6,7 +6,7 @@ import { StepFailure, ensureFinalPeriod } from "#server/runner/step-failure.ts";
 import { type ManagedSecret, maySendSecretToUrl } from "#server/runner/managed-secret.ts";
 import { isPublicIpAddress } from "./address-rules.ts";
 import { type StepHttpResponse, readStepHttpResponse } from "./read-answer.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 
 const MAX_REDIRECTS = 5;
 const CONNECT_MS = 10_000;
@@ -135,12 +135,12 @@ function nameTarget({ writtenUrl }: HttpRequestOfStep, url: URL): string {
 function readUrl({ writtenUrl }: HttpRequestOfStep, text: string, base?: URL): URL {
   if (!URL.canParse(text, base?.href)) {
     throw new StepFailure(
-      `${quoteName(writtenUrl ?? text)} is not a valid URL. Start it with http:// or https://.`,
+      `${quoteValue(writtenUrl ?? text)} is not a valid URL. Start it with http:// or https://.`,
     );
   }
   const url = new URL(text, base);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    const quoted = quoteName(writtenUrl ?? url.protocol);
+    const quoted = quoteValue(writtenUrl ?? url.protocol);
     throw new StepFailure(`Only http:// and https:// URLs are supported, not ${quoted}.`);
   }
   if (url.username !== "" || url.password !== "") {
@@ -155,7 +155,7 @@ function readHeaders(given: Readonly<Record<string, string>>): Headers {
     try {
       headers.set(name, value);
     } catch {
-      throw new StepFailure(`The header ${quoteName(name)} is not a valid HTTP header.`);
+      throw new StepFailure(`The header ${quoteValue(name)} is not a valid HTTP header.`);
     }
   }
   // Removes these headers from the step's request, because the HTTP client sets them for each connection.

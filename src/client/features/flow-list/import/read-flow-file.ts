@@ -2,7 +2,7 @@ import { FLOW_LIMITS, stepInRequestBodySchema } from "#contract/flow.ts";
 import { countStepsInJson, findStepStructureFaults } from "#core/document/check-steps.ts";
 import { BRANCH_NAMES, type FlowJson } from "#core/document/flow-document.ts";
 import { FLOW_TAG_LIMITS, changeFlowTags, findFlowTagFault } from "#core/document/flow-tags.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
 import { findJsonValueOffsets } from "#core/json/json-places.ts";
 import { type JsonObject, type JsonPath, type JsonValue, isJsonObject } from "#core/json/json.ts";
@@ -40,7 +40,7 @@ export function parseFlowFile(text: string, fileName: string): FlowFileParseResu
   if (parsed.type === "broken") return refuse(parsed.message);
   const duplicate = findDuplicateJsonKey(json);
   if (duplicate) {
-    const reason = `The key ${quoteName(duplicate.key)} occurs twice in one object`;
+    const reason = `The key ${quoteValue(duplicate.key)} occurs twice in one object`;
     return refuse(`${reason} (${formatPosition(json, duplicate.offset)}).`);
   }
   const data = parseBrowserData(parsed.value);
@@ -185,14 +185,14 @@ function findStepFieldFaults(
     for (const { path: field } of checked.error?.issues ?? []) {
       const key = String(field[0] ?? "");
       faults.push({
-        message: STEP_FIELD_RULES[key] ?? `${quoteName(key)} is not valid.`,
+        message: STEP_FIELD_RULES[key] ?? `${quoteValue(key)} is not valid.`,
         path: [...stepPath, key],
       });
     }
     const { id, config } = step;
     if (typeof id === "string") {
       if (ids.has(id))
-        faults.push({ message: `Two steps have the id ${quoteName(id)}.`, path: [...stepPath, "id"] });
+        faults.push({ message: `Two steps have the id ${quoteValue(id)}.`, path: [...stepPath, "id"] });
       ids.add(id);
     }
     if (step["type"] !== "conditional" || !isJsonObject(config)) return faults;

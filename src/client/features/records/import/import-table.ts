@@ -2,7 +2,7 @@ import { RECORD_LIMITS } from "#contract/record.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { readCsvRows } from "#core/json/csv-rows.ts";
 import { parseJsonText } from "#core/json/parse-json-text.ts";
-import { quoteName } from "#core/document/quote-name.ts";
+import { quoteValue } from "#core/document/quote-name.ts";
 
 /** The parsed file. Row numbers are those of a spreadsheet: the header of a CSV file is row 1. */
 export type ParsedImportFile =
@@ -108,7 +108,7 @@ function readCsv(text: string): ParsedImportFile {
   const doubled = columns.find((column, index) => column !== "" && columns.indexOf(column) !== index);
   if (doubled !== undefined)
     throw new ImportFileError(
-      `Two columns are named ${quoteName(doubled)}. Rename one, then choose the file again.`,
+      `Two columns are named ${quoteValue(doubled)}. Rename one, then choose the file again.`,
     );
   const rows: (readonly string[])[] = [];
   const numbers: number[] = [];
