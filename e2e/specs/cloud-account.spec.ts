@@ -257,7 +257,7 @@ test("the environment page lists what is left out and what the API refused, and 
   await page.goto(`${url}/environment`);
   const leftOut = page.getByRole("list", { name: "Not available in cloud mode" });
   await expect(leftOut.getByRole("listitem")).toContainText([
-    "Version tokens. The API has none.",
+    "Version tokens. Before each save, Flowline compares the date of the last change",
     "Live changes.",
     "Search in steps.",
     "Status and steps in the list.",

@@ -152,7 +152,9 @@ test("rows stay in place when the notices of the page are loaded, and the focuse
   const card = page.getByRole("region", { name: "First steps" });
   await expect(notice).toBeInViewport({ ratio: 1 });
   await expect(card).toBeInViewport({ ratio: 1 });
-  expect((await link.boundingBox())?.y).toBe(before?.y);
+  // The loaded font may move text by a pixel; a notice above the rows would move them by its height.
+  const moved = ((await link.boundingBox())?.y ?? 0) - (before?.y ?? 0);
+  expect(Math.abs(moved)).toBeLessThan(2);
 
   await link.focus();
   for (let row = 0; row < 20; row += 1) await page.keyboard.press("ArrowDown");

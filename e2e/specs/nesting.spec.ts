@@ -46,7 +46,7 @@ test("nested steps appear under their conditional with level, position and set s
   await expect(ask).toHaveAttribute("aria-setsize", "1");
   await expect(ask).toHaveAccessibleName("1 Ask, Prompt, in Split then");
   await expect(editor.row("Split")).toHaveAttribute("aria-setsize", "2");
-  await expect(editor.branch("Route", "then")).toHaveAccessibleName("Route › then, 2 steps");
+  await expect(editor.branch("Route", "then")).toHaveAccessibleName("Route › then, 3 steps");
   await expect(editor.branch("Split", "else")).toHaveAccessibleName("Split › else, no steps");
   await expect(editor.branch("Split", "else")).toHaveAttribute("aria-level", "3");
 });
