@@ -61,7 +61,7 @@ async function findWhatIsLeft(client: QueryClient, sent: UnacknowledgedDeletion)
     const stored = readUnacknowledgedDeletions().find(({ ids }) => ids[0] === sent.ids[0]);
     if (!stored) return undefined;
     try {
-      // While another tab can still undo the deletion, nothing was sent, so there is nothing to read.
+      // Reads what is left only once the request was due: before that, another tab can still undo the deletion.
       if (Date.now() >= stored.sentAt) {
         const rest = await (stored.kind === "flow" ? readFlow(stored) : readRecords(stored.ids));
         if (!rest || Date.now() - stored.sentAt > PATIENCE_MS) return rest;

@@ -7,7 +7,7 @@ import { useHasTimeElapsed } from "#client/ui/hooks/use-has-passed.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 
-/** Milliseconds to wait for a request in flight before the question appears, in which the user can leave at once. */
+/** Milliseconds in which leaving waits for a request in flight, before a dialog offers to leave without it. */
 const PATIENCE_MS = 2000;
 
 export interface LeavePageState {

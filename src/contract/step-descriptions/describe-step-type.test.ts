@@ -13,8 +13,8 @@ const fields = descriptions.flatMap(({ type, fields }) =>
   fields.map((field) => ({ field, at: `${type}: ${field.path.join(".")}` })),
 );
 
-describe("every step type", () => {
-  test.each(STEP_TYPES.map(({ type }) => type))("%s has a description", (type) => {
+describe("the description of a step type", () => {
+  test.each(STEP_TYPES.map(({ type }) => type))("exists for %s", (type) => {
     const { help, terms } = getStepTypeDescription(type);
     expect(help).toMatch(/^[A-Z][^.]*\.( [A-Z][^.]*\.)?$/);
     expect(help.length).toBeLessThanOrEqual(70);
@@ -47,7 +47,7 @@ describe("every step type", () => {
     expect(field.help.toLowerCase()).not.toBe(field.label.toLowerCase());
   });
 
-  test.each(descriptions)("$type has no gaps in the groups of its form, and Advanced last", ({ fields }) => {
+  test.each(descriptions)("$type keeps the fields of a group together, and Advanced last", ({ fields }) => {
     const groups = listGroups(fields);
     expect(new Set(groups).size).toBe(groups.length);
     expect(groups[0]).not.toBe("Advanced");

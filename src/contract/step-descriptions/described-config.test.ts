@@ -117,7 +117,7 @@ describe("the check of a config value", () => {
     },
   );
 
-  test.each(fields)("accepts a config without $at unless $at is required", ({ field }) => {
+  test.each(fields)("requires $at only if the field is described as required", ({ field }) => {
     expect(z.safeParse(field.schema, undefined).success).toBe(field.required !== true);
   });
 

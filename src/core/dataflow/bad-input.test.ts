@@ -64,7 +64,7 @@ describe("the analysis of a large flow finishes", () => {
       many(2_000, (at) => buildPromptStep(`S${at}`, `{{S${at + 1}}}`)),
       "read-before-set",
     ],
-  ])("%s", (_, steps, ...codes) => {
+  ])("with %s", (_, steps, ...codes) => {
     expect(codesOf(...steps).toSorted()).toEqual(codes.toSorted());
   });
 });

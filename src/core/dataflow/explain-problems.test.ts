@@ -118,7 +118,7 @@ test.each<Sentence>([
     [end, { ...buildPromptStep("Other", "Go."), id: "end" }],
     "“Other” has the same ID as “End”. The flow can’t be saved.",
   ],
-])("%s", (_, steps, message) => {
+])("the problem “%s” is explained in a sentence", (_, steps, message) => {
   expect(
     analyzeFlow(buildFlowDocument(...steps), types).problems.map((problem) => problem.message),
   ).toContain(message);

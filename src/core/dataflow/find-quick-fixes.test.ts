@@ -104,7 +104,7 @@ describe("each quick fix removes its problem and causes no other", () => {
     ],
     ["a secret", [buildPromptStep("Sum", "Hi {{ secrets : KEY }}")], "Change to {{secret:…}}"],
     ["a secret in Liquid", [buildTemplateStep("Sum", "{{secrets:KEY}}")], "Change to {{secret:…}}"],
-  ])("%s", (_, steps, ...labels) => {
+  ])("in the case “%s”", (_, steps, ...labels) => {
     const { analysis, problem, quickFixes } = quickFix(steps);
     expect(quickFixes.map(({ label }) => label)).toEqual(labels);
     for (const { command } of quickFixes) {

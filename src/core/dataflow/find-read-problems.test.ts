@@ -86,7 +86,7 @@ describe("a reference to an earlier step is no problem", () => {
         buildPromptStep("C", "{{größe}} {{ 数据.x }}"),
       ],
     ],
-  ])("%s", (_, steps, ...problems) => {
+  ])("in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 });
@@ -176,7 +176,7 @@ describe("a reference that finds nothing is an error", () => {
       "error read-before-set at sum",
       "error read-before-set at sum",
     ],
-  ])("%s", (_, steps, ...problems) => {
+  ])("in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 });
@@ -242,7 +242,7 @@ describe("a reference that may find nothing is reported", () => {
       [buildFailingStep("Fetch", "page"), buildPromptStep("Sum", "{{Fetch}}")],
       "info maybe-unset at sum",
     ],
-  ])("%s", (_, steps, ...problems) => {
+  ])("in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 
@@ -260,7 +260,7 @@ describe("a reference that may find nothing is reported", () => {
   });
 });
 
-describe("variables that no step sets", () => {
+describe("a variable that no step sets", () => {
   test.each<FlowProblemTestCase>([
     [
       "a letter is missing",
@@ -302,7 +302,7 @@ describe("variables that no step sets", () => {
       ],
       "warning unknown-variable at sum",
     ],
-  ])("%s: reported as a likely typo", (_, steps, ...problems) => {
+  ])("is reported as a likely typo in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 
@@ -335,7 +335,7 @@ describe("variables that no step sets", () => {
         buildPromptStep("B", "{{summary}}"),
       ],
     ],
-  ])("%s: treated as an input", (_, steps, ...problems) => {
+  ])("is treated as an input in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 

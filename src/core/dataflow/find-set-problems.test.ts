@@ -45,7 +45,7 @@ describe("a variable that two steps set", () => {
       [fetch, buildConditionalStep("If", "x", [buildVariableSettingStep("Load", "page")]), sum],
       "info shadowed at load",
     ],
-  ])("%s", (_, steps, ...problems) => {
+  ])("is reported in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 });
@@ -69,7 +69,7 @@ describe("a result that nothing reads", () => {
       [buildVariableSettingStep("A", "x"), buildScriptStep("B", "// x\nreturn 1")],
       "info never-read at a",
     ],
-  ])("%s", (_, steps, ...problems) => {
+  ])("is reported in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 

@@ -65,7 +65,7 @@ describe("a problem of a single step", () => {
       [buildDisabledCopyOfStep(buildScriptStep("Sum", "return (")), fetch],
       "error bad-code at sum",
     ],
-  ])("%s", (_, steps, ...problems) => {
+  ])("is found in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps).toSorted()).toEqual(problems.toSorted());
   });
 });

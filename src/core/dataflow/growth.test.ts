@@ -44,7 +44,7 @@ describe("a text is analyzed in linear time", () => {
     ["a condition", "conditional", "condition", (size) => `a${" && a".repeat(size / 5)}`],
     ["variables of a condition", "conditional", "condition", (size) => `1${" + {{a}}".repeat(size / 8)}`],
     ["open brackets of a condition", "conditional", "condition", (size) => "(".repeat(size)],
-  ])("%s", (_, type, field, make) => {
+  ])("with %s", (_, type, field, make) => {
     const run = (size: number) =>
       analyseSteps([{ id: "a", type, name: "A", config: { [field]: make(size) } }]);
     expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
@@ -58,7 +58,7 @@ describe("a `when` is analyzed in linear time", () => {
     ["open braces", (size) => "{{".repeat(size / 2)],
     ["open brackets", (size) => "(".repeat(size)],
     ["choices", (size) => `${"a ? b : ".repeat(size / 8)}c`],
-  ])("%s", (_, make) => {
+  ])("with %s", (_, make) => {
     const run = (size: number) =>
       analyseSteps([{ id: "a", type: "prompt", name: "A", when: make(size), config: {} }]);
     expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
@@ -76,7 +76,7 @@ describe("a flow is analyzed in linear time", () => {
       (n) => ({ userPrompt: many(4, (k) => `{{${"long".repeat(200)}${name(n * 4 + k)}}}`) }),
     ],
     ["faults of configs", () => ({ model: {}, userPrompt: [], temperature: {}, tools: 3 })],
-  ])("%s", (_, make) => {
+  ])("with %s", (_, make) => {
     const run = (size: number) =>
       analyseSteps(
         Array.from({ length: size }, (_item, n) => ({

@@ -50,7 +50,7 @@ describe("steps", () => {
     ["Disabled “A”", [a], [buildStep("a", { enabled: false })]],
     ["Enabled “A”", [buildStep("a", { enabled: false })], [a]],
     ["Changed the type of “A” from “prompt” to “template”", [a], [buildStep("a", { type: "template" })]],
-  ] as const)("%s", (sentence, before, after) => {
+  ] as const)("are described as %s", (sentence, before, after) => {
     expect(sentences(before, after)).toEqual([sentence]);
   });
 
@@ -74,7 +74,7 @@ describe("the flow itself", () => {
     ["Added the flow description", { description: "" }, { description: "What it does" }],
     ["Changed the flow description", { description: "Old" }, { description: "New" }],
     ["Removed the flow description", { description: "Old" }, { description: "" }],
-  ])("%s", (sentence, before, after) => {
+  ])("is described as %s", (sentence, before, after) => {
     expect(sentences([a], [a], before, after)).toEqual([sentence]);
   });
 });
@@ -92,7 +92,7 @@ describe("a field", () => {
     ["Removed field of “A” (was “x”)", "x", undefined],
     ["Cleared field of “A” (was “x”)", "x", ""],
     ["Changed field of “A”", "", null],
-  ])("%s", (sentence, before, after) => {
+  ])("is described as %s", (sentence, before, after) => {
     const [line, ...others] = field(before, after);
     expect(others).toEqual([]);
     expect(line).toMatchObject({ type: "edited", key: "a", sentence });

@@ -119,7 +119,7 @@ describe("nested steps without ids are matched in linear time", () => {
   it.each([
     ["unchanged", "was"],
     ["all changed", "now"],
-  ])("%s", (_, text) => {
+  ])("if they are %s", (_, text) => {
     const run = (size: number) =>
       parseFlowReusingStepKeys(parseFlowDocument(flowOf(size, "was")), flowOf(size, text));
     expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);

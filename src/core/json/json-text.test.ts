@@ -95,7 +95,7 @@ describe("two megabytes of", () => {
     ["small lists", `[${"[],".repeat(700_000)}0]`],
     ["keys", `{${Array.from({ length: 200_000 }, (_, index) => `"k${index}":${index}`).join()}}`],
   ])(
-    "%s are checked quickly",
+    "%s are searched for values that cannot be stored",
     (_name, text) => {
       expect(["NUMBER_CHANGES", undefined]).toContain(faultOf(text)?.code);
     },

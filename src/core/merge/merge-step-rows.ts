@@ -9,7 +9,7 @@ import {
   isJsonObject,
 } from "#core/json/json.ts";
 
-/** A field of which two responses return different values. */
+/** A field of a step whose value differs between the flow and the list of steps, two responses of the API. */
 export interface StepFieldDifference {
   readonly step: JsonObject;
   readonly path: JsonPath;

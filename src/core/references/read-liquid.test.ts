@@ -52,7 +52,7 @@ describe("names that the template does not define itself are variables", () => {
     ["{% raw %}{{ page }}{% endraw %}{{ score }}", "score"],
     ["{% comment %}{{ page }}{% endcomment %}{% # page %}"],
     ["{{ secret:KEY }} {{ secrets.key }} {{ secrets }} {{ flow:page.x }}", "secrets", "page.x"],
-  ])("%j", check);
+  ])("in %j", check);
 });
 
 describe("names that the template defines hide variables", () => {
@@ -89,7 +89,7 @@ describe("names that the template defines hide variables", () => {
       "a",
       "page",
     ],
-  ])("%j", check);
+  ])("in %j", check);
 
   test("even if one of those names is an input that the step declares", () => {
     const { occurrences } = readLiquidReferences("{{ page }}{{ customer.name }}", new Set(["customer"]));

@@ -52,7 +52,7 @@ describe("free names are variables", () => {
     ["{ a: page }", "page"],
     ["this.page"],
     ["function F() { return new.target === page }", "page"],
-  ])("%j", check);
+  ])("in %j", check);
 });
 
 describe("local names hide variables", () => {
@@ -87,10 +87,10 @@ describe("local names hide variables", () => {
     ["const f = async (page) => { await page }; f(page)", "page"],
     ["const page = () => inner; { const inner = 1 }", "inner"],
     ["const score = page; { const page = score; }", "page"],
-  ])("%j", check);
+  ])("in %j", check);
 });
 
-describe("input and variables contain all variables", () => {
+describe("a script also reads variables as properties of input and variables", () => {
   test.each<Row>([
     ["return input.page", "page"],
     ["return input.page.title", "page.title"],
@@ -124,7 +124,7 @@ describe("input and variables contain all variables", () => {
     ["function f(variables) { const { page } = variables; return page }"],
     ["input.page = 1", "page"],
     ["input.__proto__ + variables.constructor", "__proto__", "constructor"],
-  ])("%j", check);
+  ])("in %j", check);
 });
 
 describe("templates in code", () => {
@@ -143,7 +143,7 @@ describe("templates in code", () => {
     ["if (x) {{ const page = 1; score(page) }}", "x", "score"],
     ["const f = () => ({ a: { b: {} }}); return f(page)", "page"],
     ["return '{{ not closed' + page", "page"],
-  ])("%j", check);
+  ])("are read as variables in %j", check);
 
   test("that misspell a secret as {{secrets:KEY}} are reported in a string but not in a comment", () => {
     expect(readScriptReferences("'{{secrets:A}}' // {{secrets:B}}").faults).toMatchObject([

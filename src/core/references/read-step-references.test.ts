@@ -100,7 +100,7 @@ describe("each field is parsed by its kind of content", () => {
       { script: { x: "{{page}}" } },
       "page template config.script.x",
     ],
-  ])("%s", (_, type, config, ...reads) => {
+  ])("such as %s", (_, type, config, ...reads) => {
     expect(describeAll(type, config)).toEqual(reads);
   });
 

@@ -23,7 +23,7 @@ describe("code that uses the variables as one object reads all of them", () => {
     "const { page } = input || variables",
     "return { a: input }",
     "return eval(code)",
-  ])("%s", (script) => {
+  ])("such as %s", (script) => {
     expect(readsAll("transform-data", { script })).toBe(true);
   });
 });
@@ -41,7 +41,7 @@ describe("code that names its variables does not read all of them", () => {
     "return ((input) => input[key])({})",
     "return { input: 1, a: b.variables }",
     "return '{{page}}'",
-  ])("%s", (script) => {
+  ])("such as %s", (script) => {
     expect(readsAll("transform-data", { script })).toBe(false);
   });
 });
@@ -60,7 +60,7 @@ describe("code that cannot be parsed counts as reading all variables", () => {
       "loop",
       { steps: [{ type: "transform-data", config: { script: "page" } }] },
     ],
-  ])("%s", (_, type, config, more) => {
+  ])("such as %s", (_, type, config, more) => {
     expect(readsAll(type, config, more)).toBe(true);
   });
 

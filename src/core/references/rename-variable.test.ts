@@ -58,7 +58,7 @@ describe("renaming the variable “page” to “body” in a script", () => {
     ["const body = 1; return page + body", "const body = 1; return variables.body + body"],
     ["const body = 1; return { page }", "const body = 1; return { page: variables.body }"],
     ["return ((body, variables) => page)()", "return ((body, variables) => input.body)()"],
-  ])("%j", (before, after) => {
+  ])("changes %j into %j", (before, after) => {
     expect(renameIn(["transform-data", "script"], before, "page", "body")).toBe(after);
   });
 });

@@ -196,7 +196,7 @@ it("never replaces an existing file, and leaves no file after a failure", async 
   expect(readdirSync(directory)).toEqual([]);
 });
 
-describe("a file that cannot be restored", () => {
+describe("the restore refuses a file that", () => {
   let place: string;
   let text: string;
   let empty: Store;

@@ -73,7 +73,7 @@ describe("mistyped API_KEYS are refused", () => {
     ["a name of 61 letters", `${LONG_KEY}=*=${"n".repeat(61)}`, /name/],
     ["two names", `${LONG_KEY}=*=deploy=again`, /name/],
     ["the same key twice", `${LONG_KEY}=FLOWS:READ,${LONG_KEY}=*`, /repeats/],
-  ])("%s", (_, entry, reason) => {
+  ])("for %s", (_, entry, reason) => {
     const API_KEYS = `first-${LONG_KEY},${entry}`;
     expect(() => readServerConfig({ API_KEYS })).toThrow(reason);
     expect(() => readServerConfig({ API_KEYS })).toThrow(/^API_KEYS entry [23] .+\.$/);
@@ -304,7 +304,7 @@ describe("a misspelled setting is refused by name", () => {
     ["DATBASE_URL", "DATBASE_URL is not a setting: did you mean FLOWLINE_DATABASE_URL?"],
     ["database_url", "database_url is not a setting: did you mean FLOWLINE_DATABASE_URL?"],
     ["RUNTYPE_API_KEYS", "RUNTYPE_API_KEYS is not a setting: did you mean FLOWLINE_RUNTYPE_API_KEY?"],
-  ])("%s", (name, message) => {
+  ])("such as %s", (name, message) => {
     expect(() => readServerConfig({ [name]: "geheim" })).toThrow(message);
   });
 

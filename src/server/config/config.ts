@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type ApiKey, parseApiKeys } from "#server/http/api-keys.ts";
-import { type FlowRunConfig, readFlowRunConfig, runEnvironmentSchemas } from "./run-config.ts";
+import { type FlowRunConfig, readFlowRunConfig, runSettingSchemas } from "./run-config.ts";
 import { ENVIRONMENT_SETTINGS, SETTING_PREFIX } from "./settings.ts";
 import { computeEditDistance } from "#server/flows/find-nearest.ts";
 import {
@@ -78,7 +78,7 @@ export const environmentVariablesSchema = z.object({
   ),
   SEED: flag,
   FAULTS: z.optional(flag),
-  ...runEnvironmentSchemas,
+  ...runSettingSchemas,
 });
 
 /**

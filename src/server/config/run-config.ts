@@ -34,7 +34,7 @@ const DAY_SECONDS = 86_400;
 const DEFAULT_SCRIPT_THREADS = 8;
 const PLACE = /^(?:[\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}$/;
 
-export const runEnvironmentSchemas = {
+export const runSettingSchemas = {
   MODEL_BASE_URL: z.optional(webUrlSchema),
   MODEL_API_KEY: z.optional(apiKeySchema),
   SMTP_URL: z.optional(
@@ -70,7 +70,7 @@ const SECRET_PREFIX = `${SETTING_PREFIX}SECRET_`;
 const ALLOW = "_ALLOW";
 
 export function readFlowRunConfig(
-  values: z.infer<z.ZodMiniObject<typeof runEnvironmentSchemas>>,
+  values: z.infer<z.ZodMiniObject<typeof runSettingSchemas>>,
   env: Readonly<Record<string, string | undefined>>,
   extraStepTypes: readonly string[],
 ): { readonly config: FlowRunConfig; readonly warnings: readonly string[] } {

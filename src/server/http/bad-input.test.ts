@@ -68,7 +68,7 @@ describeSuiteForEachStore("the API, given bad input,", (store) => {
       text: `{"a":`.repeat(500) + "1" + "}".repeat(500),
     }));
   it("refuses an empty name", () => expectRefusal(400, "TOO_SHORT", "name", { body: { name: "" } }));
-  it("refuses a name of 501 characters", () =>
+  it("refuses a flow name of 501 characters", () =>
     expectRefusal(400, "TOO_LONG", "name", { body: { name: "x".repeat(501) } }));
   it("refuses a name that is not a text", () =>
     expectRefusal(400, "INVALID_TYPE", "name", { body: { name: 7 } }));

@@ -118,7 +118,7 @@ describe("the published dispatch examples", () => {
     expect(Object.keys(examples)).toHaveLength(25);
   });
 
-  it.each(Object.entries(OUTCOMES))("%s", async (name, [outcome, saved]) => {
+  it.each(Object.entries(OUTCOMES))("have the documented outcome: %s", async (name, [outcome, saved]) => {
     const [flowsBefore = 0, recordsBefore = 0] = await count();
     const heard = await run(examples[name] as JsonObject);
     const [flows = 0, records = 0] = await count();

@@ -12,7 +12,7 @@ interface Bucket {
 const MINUTE_MS = 60_000;
 const MAX_BUCKETS = 10_000;
 
-/** Counts a request of the key; throws 429 with `Retry-After`. Resolves later if the count is in the store. */
+/** Counts a request of an API key. Throws 429 with `Retry-After` above the limit. Returns a promise if the store counts. */
 export type RateLimiter = (key: string) => Promise<void> | undefined;
 
 interface RateLimiterDependencies {

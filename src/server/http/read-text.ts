@@ -96,7 +96,7 @@ async function readPart(
   const idle = new Promise<never>((_, reject) => {
     if (!lease) return;
     const { idleMs } = lease;
-    // A timer that fires late means that this server was held up: bytes that arrived meanwhile are read first.
+    // A timer that fires late means that the event loop was blocked: bytes that arrived meanwhile are read first.
     const wait = () => {
       const due = performance.now() + idleMs;
       timer = setTimeout(

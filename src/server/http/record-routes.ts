@@ -15,7 +15,7 @@ import {
   listPromptStepResultsOfRecord,
   deletePromptStepResultOfRecord,
 } from "#server/records/record-results.ts";
-import { uploadRecords } from "#server/records/upload-records.ts";
+import { importUploadedRecords } from "#server/records/upload-records.ts";
 import {
   updateRecordFields,
   createRecord,
@@ -78,7 +78,7 @@ export function createRecordRoutes(context: RecordServiceDependencies): Endpoint
 
     uploadRecords: async ({ caller, request, signal, lease }) => {
       const form = await readMultipartForm(request.req.raw, RECORD_LIMITS.csvBytes, lease);
-      return { status: 201, body: await uploadRecords(context, caller, form, signal) };
+      return { status: 201, body: await importUploadedRecords(context, caller, form, signal) };
     },
 
     getRecord: async ({ caller, params }) => {

@@ -110,7 +110,7 @@ describeSuiteForEachStore("records of a run", (store) => {
     [{ a: "\0" }, "NUL"],
     [{ a: "\ud800" }, "NUL"],
     [{ long: "x".repeat(2 * 1024 * 1024) }, "exceed"],
-  ])("reject metadata that cannot be stored (case %#), and stay unchanged", async (metadata, message) => {
+  ])("stay unchanged if metadata cannot be stored: %j is refused", async (metadata, message) => {
     await upsert("Acme", { a: 1 });
     await expect(upsert("Acme", metadata)).rejects.toThrow(message);
     await expect(upsert("New", metadata)).rejects.toThrow(message);

@@ -39,7 +39,7 @@ interface Report {
  * Creates a record per row, and returns the response as JSON text. Reports invalid rows and existing names instead of
  * failing, so that a user can resume an interrupted upload by uploading the file again.
  */
-export async function uploadRecords(
+export async function importUploadedRecords(
   context: RecordServiceDependencies,
   caller: Caller,
   form: FormData,

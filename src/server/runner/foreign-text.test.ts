@@ -69,7 +69,7 @@ describe("a template is filled in linear time", () => {
     ["closing braces", (size) => "}}".repeat(size / 2)],
     ["many variables", (size) => "{{a}}".repeat(size / 5)],
     ["`flow` and blanks", (size) => `{{flow${" ".repeat(size)}:${" ".repeat(size)}a}}`],
-  ])("%s", (_, make) => {
+  ])("with %s", (_, make) => {
     const fill = (size: number) => {
       try {
         filler.forAttempt().text(make(size));

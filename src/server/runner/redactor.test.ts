@@ -130,7 +130,7 @@ describe("redacts long secrets in each of their escaped forms", () => {
   it.each<[string, readonly string[]]>([
     ["one of 40 kB", ["\u0001".repeat(40_000)]],
     ["a hundred of 400 characters", Array.from({ length: 100 }, (_, n) => `${n}${"\u0001".repeat(400)}`)],
-  ])("%s", (_, secrets) => {
+  ])("such as %s", (_, secrets) => {
     const redactor = new RunSecretRedactor(secrets);
     const [secret = ""] = secrets;
     const text = [secret, JSON.stringify(secret), encodeURIComponent(secret)].join(" ");

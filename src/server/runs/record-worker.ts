@@ -248,7 +248,7 @@ export class RecordWorker {
   }
 
   async #beginFetched(fetched: FetchedJobs): Promise<void> {
-    // Counted at once, so that no more than the free places are filled while the records are read.
+    // Registers the records before they are read, or a take in the meantime would exceed the concurrency of this server.
     for (const taken of fetched.begun)
       this.#running.set(taken.executionId, { taken, abort: new AbortController() });
     try {

@@ -18,7 +18,7 @@ const OWNER: Caller = { organizationId: "org_local", userId: "user_local", scope
  */
 export async function seedStoreWithSamples(context: FlowServiceDependencies): Promise<number> {
   if (!(await hasStoreNeverContainedFlows(context.store.database))) return 0;
-  const { readTextNamesOfSteps } = await import("#server/flows/step-index/read-text-names.ts");
+  const { findNamesInStepTexts } = await import("#server/flows/step-index/read-text-names.ts");
   await context.store.write(async (tx) => {
     const write = { tx, caller: OWNER, publish: () => undefined };
     const now = context.now();
@@ -28,7 +28,7 @@ export async function seedStoreWithSamples(context: FlowServiceDependencies): Pr
     });
     await insertRecords(tx, records);
     for (const { flow, state } of SAMPLE_FLOWS) {
-      const textNames = readTextNamesOfSteps(flow.flowSteps);
+      const textNames = findNamesInStepTexts(flow.flowSteps);
       const { id } = await createFlowInTransaction(
         context,
         { ...write, textNames },
@@ -39,7 +39,7 @@ export async function seedStoreWithSamples(context: FlowServiceDependencies): Pr
       await publishSavedFlowDefinition(context, write, id, {});
       if (state.type !== "changed") continue;
       const change = state.change(flow);
-      const changed = { ...write, textNames: readTextNamesOfSteps(change.flowSteps) };
+      const changed = { ...write, textNames: findNamesInStepTexts(change.flowSteps) };
       await changeFlowInTransaction(context, changed, id, change);
     }
   });

@@ -81,7 +81,7 @@ describeSuiteForEachStore("partitions of step results", (store) => {
     await runSql(store(), "DELETE FROM step_results_default");
   });
 
-  it("are made ahead although the clock of the server jumps back an hour or a year ahead", async () => {
+  it("are created in advance even if the server’s clock jumps back an hour or forward a year", async () => {
     await maintain(TODAY + 30 * 60_000);
     await maintain(TODAY - 30 * 60_000);
     await maintain(daysAgo(-365));

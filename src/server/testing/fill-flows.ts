@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { JsonObject } from "#core/json/json.ts";
 import { deriveFlowDefinitionColumns } from "#server/flows/definition.ts";
 import { buildStepIndexEntry } from "#server/flows/step-index/index-entry.ts";
-import { readTextNamesOfSteps } from "#server/flows/step-index/read-text-names.ts";
+import { findNamesInStepTexts } from "#server/flows/step-index/read-text-names.ts";
 import { ensureStepTerms } from "#server/store/step-index-rows.ts";
 import { openEmbeddedStore } from "#server/store/embedded-store.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
@@ -84,7 +84,7 @@ async function insertFlowCopies(store: Store, count: number, { name, flowSteps }
     name,
     flowSteps,
   );
-  const entry = buildStepIndexEntry(flowSteps, readTextNamesOfSteps(flowSteps));
+  const entry = buildStepIndexEntry(flowSteps, findNamesInStepTexts(flowSteps));
   const shared = entry.terms.filter(({ key }) => !key.includes(COPY_NUMBER));
   const own = JSON.stringify(entry.terms.filter(({ key }) => key.includes(COPY_NUMBER)));
   const termIds = JSON.stringify(await store.write((tx) => ensureStepTerms(tx, "org_local", shared)));

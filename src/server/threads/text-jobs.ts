@@ -5,7 +5,7 @@ import { readLiquidReferences } from "#core/references/read-liquid.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import { ParseTimeLimitError, createParseTimeLimit } from "#core/references/time-limit.ts";
 import type { StepTextNames } from "#server/flows/step-index/index-entry.ts";
-import { readTextNamesOfSteps } from "#server/flows/step-index/read-text-names.ts";
+import { findNamesInStepTexts } from "#server/flows/step-index/read-text-names.ts";
 import { validateFlow } from "#server/flows/validate-flow.ts";
 import {
   type ScriptSyntaxOfEachTemplate,
@@ -53,7 +53,7 @@ export const userTextParsingJobHandlers: UserTextParsingJobHandlers = {
     const reads = node ? readStepReferences(node, stepTypeLookup).reads : [];
     return [...new Set(reads.map(({ name }) => name))];
   },
-  readTextNames: ({ stepsText }) => readTextNamesOfSteps(JSON.parse(stepsText) as readonly JsonObject[]),
+  readTextNames: ({ stepsText }) => findNamesInStepTexts(JSON.parse(stepsText) as readonly JsonObject[]),
 };
 
 export type UserTextParsingJobResult =

@@ -33,7 +33,7 @@ import {
   type SaveState,
 } from "./save-machine.ts";
 
-describe("the progress after an event", () => {
+describe("the progress of a save changes as expected", () => {
   const busy = { type: "busy", message: "Slow down", retryAfterMs: undefined } as const;
   const rest: SaveProgress = { type: "resting", savedAt: undefined };
   const retry = (tries: number, delayMs: number): SaveProgress => ({

@@ -38,7 +38,7 @@ describe("the report about an invalid flow", () => {
     ['{"name": " ", "flowSteps": []}', "1:10 “name” can’t be empty."],
     ['{"name": 1, "flowSteps": []}', "1:10 “name” must be a string."],
     ['{"name": "x", "description": 1, "flowSteps": []}', "1:30 “description” must be a string or null."],
-  ])("%s", (text, problem) => {
+  ])("names the place in %s", (text, problem) => {
     const reading = parseFlowJson(text, empty);
     expect(reading.flow).toBeUndefined();
     expect(problemsOf(reading)).toEqual([problem]);

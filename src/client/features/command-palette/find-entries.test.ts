@@ -59,7 +59,7 @@ it("puts the group with the best match first, and a recent or available entry be
   expect(find(entries, "rev")).toEqual(["Actions: Revert"]);
 });
 
-it("matches other words of an entry after its name, and lists flows that only the server matches", () => {
+it("the command palette ranks matches of names above other matches, and lists flows found only by the server", () => {
   const entries = [
     action("Theme: dark", { terms: "appearance color" }),
     action("Appearance of steps"),

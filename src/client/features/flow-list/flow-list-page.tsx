@@ -50,7 +50,7 @@ import { FlowListHead, type FlowListFilterChanger, type FlowListHeadProps } from
 import { useRememberedFlowIds } from "#client/flow/remembered-flows.ts";
 import { SampleNote, useIsSampleFlowsNoteShown } from "./sample-note.tsx";
 import { preloadFlowStepsPreviewCard } from "./steps-link.tsx";
-import { importFlowListDialogs, preloadFlowListDialogs, useFlowListActions } from "./use-list-actions.ts";
+import { loadFlowListDialogs, preloadFlowListDialogs, useFlowListActions } from "./use-list-actions.ts";
 
 const FlowListIdleParts = createLazyComponent(
   async () => {
@@ -66,7 +66,7 @@ const FlowListMenu = createLazyComponent(async () => (await import("./flow-list-
   onFail: closeOverlayWithLoadFailureToast,
 });
 
-const FlowListDialogs = createLazyComponent(async () => (await importFlowListDialogs()).FlowListDialogs);
+const FlowListDialogs = createLazyComponent(async () => (await loadFlowListDialogs()).FlowListDialogs);
 
 const FlowSelectionControl = createLazyComponent(
   async () => {

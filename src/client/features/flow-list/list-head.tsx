@@ -18,7 +18,7 @@ import {
   getFlowSort,
 } from "./list-address.ts";
 
-/** Changes filters and takes along the text of the search box that the address does not have yet. */
+/** Changes filters, and applies the text of the search box that is not in the URL yet. */
 export type FlowListFilterChanger = (filters: FlowListSearchParams) => void;
 
 export type FlowListHeadProps = {

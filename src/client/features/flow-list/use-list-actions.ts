@@ -29,14 +29,14 @@ import type { FlowListDialog } from "./list-dialogs.tsx";
 
 const FAILURE_MS = 20_000;
 
-export const importFlowListDialogs = () => import("./list-dialogs.tsx");
+export const loadFlowListDialogs = () => import("./list-dialogs.tsx");
 
 /**
  * Loads the code of a dialog before the dialog opens, so that a network failure is reported as a toast instead of an
  * error page.
  */
 async function loadFlowListDialogCode(type: FlowListDialog["type"]): Promise<void> {
-  await (await importFlowListDialogs()).flowListDialogLoaders[type]();
+  await (await loadFlowListDialogs()).flowListDialogLoaders[type]();
 }
 
 /** Preloads the code of dialogs. Ignores failures, because opening a dialog retries. */

@@ -13,7 +13,7 @@ const kept = new Map<string, StepTextNames>();
 let keptCharacters = 0;
 
 /** Lists the names in the texts of each step in document order. Loads the parsers, and can take seconds. */
-export function readTextNamesOfSteps(flowSteps: readonly JsonObject[]): readonly StepTextNames[] {
+export function findNamesInStepTexts(flowSteps: readonly JsonObject[]): readonly StepTextNames[] {
   const document = parseFlowDocument({ name: "", flowSteps });
   return [...getLocationsOfAllSteps(document).values()].map(({ node }) => {
     // A step with branches contains its nested steps, whose names are its own nowhere.

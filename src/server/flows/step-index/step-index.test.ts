@@ -13,7 +13,7 @@ import { createFlowInTransaction } from "#server/flows/write-flow.ts";
 import { fillStepIndex } from "./fill-index.ts";
 import { buildStepIndexEntry } from "./index-entry.ts";
 import { createIndexTextParser } from "./prepare-index.ts";
-import { readTextNamesOfSteps } from "./read-text-names.ts";
+import { findNamesInStepTexts } from "./read-text-names.ts";
 import { listStepUses, searchSteps } from "./search-steps.ts";
 
 const prompt = (id: string, config: JsonObject, fields: JsonObject = {}) =>
@@ -220,7 +220,7 @@ describeSuiteForEachStore("the index of steps", (store) => {
       await store().write((tx) =>
         createFlowInTransaction(
           context,
-          { tx, caller, publish: () => undefined, textNames: readTextNamesOfSteps(FLOW.flowSteps) },
+          { tx, caller, publish: () => undefined, textNames: findNamesInStepTexts(FLOW.flowSteps) },
           flow,
         ),
       );
@@ -304,7 +304,7 @@ async function computeIndex(app: TestApp, ids: readonly string[]): Promise<Index
   const index: Record<string, Index[string]> = {};
   for (const id of ids) {
     const { flowSteps } = (await app.call("GET", `/v1/flows/${id}`)).json;
-    const entry = buildStepIndexEntry(flowSteps, readTextNamesOfSteps(flowSteps));
+    const entry = buildStepIndexEntry(flowSteps, findNamesInStepTexts(flowSteps));
     const terms = entry.terms.map(({ kind, term }) => `${kind} ${term}`).toSorted();
     index[id] = { steps: JSON.parse(entry.steps), terms };
   }
