@@ -28,10 +28,7 @@ import { securityHeadersMiddleware } from "./security-headers.ts";
 import { createStepSearchRoutes } from "./step-search-routes.ts";
 import { createStaticFileHandler } from "./static-files.ts";
 import { createUnknownEndpointError } from "./unknown-endpoint.ts";
-import {
-  findScopesRequiredForUpstreamBody,
-  findScopesRequiredForUpstreamRequest,
-} from "./upstream-scopes.ts";
+import { assertCallerMaySendUpstreamBody, findScopesRequiredForUpstreamRequest } from "./upstream-scopes.ts";
 
 /** Maximum number of requests in the queue for validation, an endpoint that callers without a key can use. */
 const VALIDATION_QUEUE = 8;
@@ -105,7 +102,7 @@ export async function createHttpApp(given: HttpAppDependencies): Promise<HonoApp
       const lease = bodies.open(identity.name);
       try {
         const body = await readUpstreamRequestBody(request.req.raw, lease);
-        requireIdentityWithScopes(identity, findScopesRequiredForUpstreamBody(pathname, body));
+        assertCallerMaySendUpstreamBody(identity, pathname, body);
         return await forwardRequestToUpstream(context, request, needed, body);
       } finally {
         lease.release();

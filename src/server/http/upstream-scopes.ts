@@ -1,7 +1,9 @@
 import { type EndpointDefinition, type ApiScope, listRequiredScopes } from "#contract/endpoint.ts";
 import { callableEndpoints, endpoints } from "#contract/endpoints.ts";
 import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
-import { isJsonObject } from "#core/json/json.ts";
+import { type JsonObject, isJsonObject } from "#core/json/json.ts";
+import { type Caller, assertCallerHasScope, isScopeGrantedToCaller } from "#server/domain/caller.ts";
+import { createBadRequestError } from "./http-error.ts";
 
 export type RequiredScopes = readonly (ApiScope | "*")[];
 
@@ -62,19 +64,27 @@ const RECORD_STEPS: Readonly<Record<string, readonly ApiScope[]>> = {
 const HARMLESS_MODES: readonly unknown[] = [undefined, null, "existing", "virtual"];
 
 /**
- * Returns the scopes that the contents of a body require beside those of its endpoint, as local runs check them: a
- * dispatch can save a flow, and its steps can write records. Requires `*` for a body that readers may understand
- * differently: compressed, malformed, or with a key that occurs twice.
+ * Throws 403 if the caller lacks a scope that the contents of the body require, as local runs check them: a dispatch can
+ * save a flow, and its steps can write records. Throws 400 for a body that the upstream may understand differently.
  */
-export function findScopesRequiredForUpstreamBody(
+export function assertCallerMaySendUpstreamBody(
+  caller: Pick<Caller, "scopes">,
   path: string,
   body: Uint8Array | undefined,
-): RequiredScopes {
-  if (!body || (path !== endpoints.dispatch.path && path !== endpoints.startBatch.path)) return [];
+): void {
+  if (!body || (path !== endpoints.dispatch.path && path !== endpoints.startBatch.path)) return;
+  if (isScopeGrantedToCaller(caller, "*")) return;
   const value = parseUnambiguousJson(body);
-  if (!isJsonObject(value)) return ["*"];
+  if (!isJsonObject(value)) {
+    const message = "Send an uncompressed JSON object in UTF-8, without repeated keys.";
+    throw createBadRequestError("The body is not valid JSON.", { message, code: "MALFORMED_JSON" });
+  }
+  for (const scope of listScopesOfContents(value)) assertCallerHasScope(caller, scope);
+}
+
+function listScopesOfContents(body: JsonObject): ReadonlySet<ApiScope> {
   const scopes = new Set<ApiScope>();
-  const { options, record, flow, flowDefinition, recordIds } = value;
+  const { options, record, flow, flowDefinition, recordIds } = body;
   const { flowMode, recordMode } = isJsonObject(options) ? options : {};
   if (!HARMLESS_MODES.includes(flowMode)) scopes.add("FLOWS:WRITE");
   if (!HARMLESS_MODES.includes(recordMode)) scopes.add("RECORDS:WRITE");
@@ -82,7 +92,7 @@ export function findScopesRequiredForUpstreamBody(
   if (hasStoredRecord || recordIds !== undefined) scopes.add("RECORDS:READ");
   if (flowDefinition !== undefined) scopes.add("DISPATCH:EXECUTE");
   addScopesOfSteps([flow, flowDefinition], scopes);
-  return [...scopes];
+  return scopes;
 }
 
 function parseUnambiguousJson(body: Uint8Array): unknown {
