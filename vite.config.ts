@@ -279,8 +279,8 @@ export default defineConfig(({ mode, isSsrBuild }) => ({
     ...(process.env["FULL_RUN"] === undefined && { tagsFilter: ["!full"] }),
     // `npm run check` means what code changed; `npm test` runs every test anyway.
     forceRerunTriggers: [],
-    // By itself it leaves one of two cores idle.
-    maxWorkers: 2,
+    // Three fit on two processors, because tests often wait for PostgreSQL, other processes and timers.
+    maxWorkers: 3,
     // Opening a store takes seconds where the machine is busy; only what hangs is to be cut off.
     testTimeout: 240_000,
     hookTimeout: 120_000,

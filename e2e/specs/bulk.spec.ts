@@ -176,49 +176,52 @@ test(
 test.describe("on a touch screen", () => {
   test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
 
-  test("flows are selected, deleted, restored, duplicated and exported by touch alone", async ({
-    page,
-    api,
-  }) => {
-    await extendUndoPeriod(page);
-    await page.addInitScript(() => {
-      addEventListener("pointerdown", (event) => {
-        if (event.pointerType !== "touch") throw new Error(`A ${event.pointerType} was used.`);
+  test(
+    "flows are selected, deleted, restored, duplicated and exported by touch alone",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      await extendUndoPeriod(page);
+      await page.addInitScript(() => {
+        addEventListener("pointerdown", (event) => {
+          if (event.pointerType !== "touch") throw new Error(`A ${event.pointerType} was used.`);
+        });
       });
-    });
-    const ids = await createFlows(api, ["Alpha", "Beta", "Gamma"]);
-    const list = new FlowListPageObject(page);
-    const bulk = new BulkPageObject(page);
-    await list.open();
-    for (const name of ["Alpha", "Beta"]) await page.getByRole("checkbox", { name: `Select ${name}` }).tap();
-    await expect(bulk.bar).toContainText("2 flows selected");
-    const choose = async (entry: string) => {
-      await bulk.bar.getByRole("button", { name: "Actions for selected flows" }).tap();
-      await page.getByRole("menuitem", { name: entry }).tap();
-    };
+      const ids = await createFlows(api, ["Alpha", "Beta", "Gamma"]);
+      const list = new FlowListPageObject(page);
+      const bulk = new BulkPageObject(page);
+      await list.open();
+      for (const name of ["Alpha", "Beta"])
+        await page.getByRole("checkbox", { name: `Select ${name}` }).tap();
+      await expect(bulk.bar).toContainText("2 flows selected");
+      const choose = async (entry: string) => {
+        await bulk.bar.getByRole("button", { name: "Actions for selected flows" }).tap();
+        await page.getByRole("menuitem", { name: entry }).tap();
+      };
 
-    await choose("Delete");
-    await bulk.button("Delete 2 flows").tap();
-    await list.expectNames(["Gamma"]);
-    await page.getByRole("button", { name: "Undo" }).tap();
-    await list.expectNames(["Gamma", "Beta", "Alpha"]);
-    expect(await api.listFlows()).toHaveLength(3);
+      await choose("Delete");
+      await bulk.button("Delete 2 flows").tap();
+      await list.expectNames(["Gamma"]);
+      await page.getByRole("button", { name: "Undo" }).tap();
+      await list.expectNames(["Gamma", "Beta", "Alpha"]);
+      expect(await api.listFlows()).toHaveLength(3);
 
-    for (const name of ["Alpha", "Beta"]) await page.getByRole("checkbox", { name: `Select ${name}` }).tap();
-    await choose("Duplicate");
-    await bulk.button("Duplicate 2 flows").tap();
-    await expect(bulk.dialog).toContainText("2 flows duplicated.");
-    await expectNoAccessibilityViolationsInBothThemes(page, "the outcomes on a phone");
-    await bulk.button("Done").tap();
-    await expect(list.row("Copy of Alpha")).toBeVisible();
+      for (const name of ["Alpha", "Beta"])
+        await page.getByRole("checkbox", { name: `Select ${name}` }).tap();
+      await choose("Duplicate");
+      await bulk.button("Duplicate 2 flows").tap();
+      await expect(bulk.dialog).toContainText("2 flows duplicated.");
+      await expectNoAccessibilityViolationsInBothThemes(page, "the outcomes on a phone");
+      await bulk.button("Done").tap();
+      await expect(list.row("Copy of Alpha")).toBeVisible();
 
-    await choose("Export");
-    await bulk.dialog.getByRole("radio", { name: "One JSON file with all flows" }).tap();
-    const download = page.waitForEvent("download");
-    await bulk.button("Export").tap();
-    const exported = JSON.parse(await readFile(await (await download).path(), "utf8"));
-    expect(exported).toMatchObject([{ name: "Beta" }, { name: "Alpha" }]);
-    expect(exported[0].flowSteps).toEqual((await api.getFlow(idOf(ids, "Beta"))).flowSteps);
-    await bulk.button("Done").tap();
-  });
+      await choose("Export");
+      await bulk.dialog.getByRole("radio", { name: "One JSON file with all flows" }).tap();
+      const download = page.waitForEvent("download");
+      await bulk.button("Export").tap();
+      const exported = JSON.parse(await readFile(await (await download).path(), "utf8"));
+      expect(exported).toMatchObject([{ name: "Beta" }, { name: "Alpha" }]);
+      expect(exported[0].flowSteps).toEqual((await api.getFlow(idOf(ids, "Beta"))).flowSteps);
+      await bulk.button("Done").tap();
+    },
+  );
 });

@@ -70,73 +70,73 @@ test(
   },
 );
 
-test("models and tools of the account are suggested with provider, price and context length", async ({
-  page,
-  problems,
-  startCloudServer,
-}) => {
-  const { url, realApi } = await startCloudServer();
-  const config = { model: "gpt-9", userPrompt: "Hi", tools: { toolIds: ["tool_own"] } };
-  const steps = [
-    buildStep("ask", { name: "Ask", config }),
-    buildStep("call", { type: "tool-call", name: "Call", config: { toolId: "", parameters: {} } }),
-  ];
-  const id = realApi.state.addFlow("Account", steps).id;
-  const editor = new EditorPageObject(page);
-  await editor.open(`${url}/flows/${id}?step=ask`);
-  const inspector = page.getByRole("complementary", { name: /^Inspector of/ });
-  const model = inspector.getByRole("combobox", { name: "Model" });
-  await expect(inspector.getByText("Not in the API’s list of models.")).toBeVisible();
-  await model.fill("sonnet");
-  await expect(page.getByRole("listbox", { name: "Model: models" }).getByRole("option")).toHaveText([
-    "claude-sonnet-4-5anthropic · 200K context · $3 in, $15 out per 1M · Claude Sonnet 4.5",
-  ]);
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await expect(model).toHaveValue("claude-sonnet-4-5");
-  await expect(inspector.getByText("Not in the API’s list of models.")).toHaveCount(0);
+test(
+  "models and tools of the account are suggested with provider, price and context length",
+  { tag: "@full" },
+  async ({ page, problems, startCloudServer }) => {
+    const { url, realApi } = await startCloudServer();
+    const config = { model: "gpt-9", userPrompt: "Hi", tools: { toolIds: ["tool_own"] } };
+    const steps = [
+      buildStep("ask", { name: "Ask", config }),
+      buildStep("call", { type: "tool-call", name: "Call", config: { toolId: "", parameters: {} } }),
+    ];
+    const id = realApi.state.addFlow("Account", steps).id;
+    const editor = new EditorPageObject(page);
+    await editor.open(`${url}/flows/${id}?step=ask`);
+    const inspector = page.getByRole("complementary", { name: /^Inspector of/ });
+    const model = inspector.getByRole("combobox", { name: "Model" });
+    await expect(inspector.getByText("Not in the API’s list of models.")).toBeVisible();
+    await model.fill("sonnet");
+    await expect(page.getByRole("listbox", { name: "Model: models" }).getByRole("option")).toHaveText([
+      "claude-sonnet-4-5anthropic · 200K context · $3 in, $15 out per 1M · Claude Sonnet 4.5",
+    ]);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await expect(model).toHaveValue("claude-sonnet-4-5");
+    await expect(inspector.getByText("Not in the API’s list of models.")).toHaveCount(0);
 
-  const tool = inspector.getByRole("combobox", { name: "Tools 1" });
-  await expect(tool).toHaveValue("tool_own");
-  await expect(inspector.getByText("Not in the API’s list of tools.")).toBeVisible();
-  await tool.fill("web");
-  await page.getByRole("option", { name: /builtin:exa/ }).click();
-  await expect(tool).toHaveValue("builtin:exa");
+    const tool = inspector.getByRole("combobox", { name: "Tools 1" });
+    await expect(tool).toHaveValue("tool_own");
+    await expect(inspector.getByText("Not in the API’s list of tools.")).toBeVisible();
+    await tool.fill("web");
+    await page.getByRole("option", { name: /builtin:exa/ }).click();
+    await expect(tool).toHaveValue("builtin:exa");
 
-  await editor.row("Call").click();
-  await inspector.getByRole("combobox", { name: "Tool" }).fill("order");
-  await page.getByRole("option", { name: /lookup_order/ }).click();
-  await editor.save();
-  expect(realApi.state.flows.get(id)).toMatchObject({
-    steps: [
-      { config: { model: "claude-sonnet-4-5", tools: { toolIds: ["builtin:exa"] } } },
-      { config: { toolId: "tool_01jq8z7m1nd4e5f6g7h8j9k0p1" } },
-    ],
-  });
-  const counts = realApi.takeCounts();
-  expect(counts["GET /v1/model-configs/grouped"]).toBe(1);
-  expect(counts["GET /v1/resources"]).toBe(1);
+    await editor.row("Call").click();
+    await inspector.getByRole("combobox", { name: "Tool" }).fill("order");
+    await page.getByRole("option", { name: /lookup_order/ }).click();
+    await editor.save();
+    expect(realApi.state.flows.get(id)).toMatchObject({
+      steps: [
+        { config: { model: "claude-sonnet-4-5", tools: { toolIds: ["builtin:exa"] } } },
+        { config: { toolId: "tool_01jq8z7m1nd4e5f6g7h8j9k0p1" } },
+      ],
+    });
+    const counts = realApi.takeCounts();
+    expect(counts["GET /v1/model-configs/grouped"]).toBe(1);
+    expect(counts["GET /v1/resources"]).toBe(1);
 
-  // Lists in an unknown form leave free text.
-  problems.allow(/status of 403/);
-  for (const path of ["**/v1/model-configs/grouped", "**/v1/resources", "**/v1/tools**"])
-    await page.route(path, (route) =>
-      path.includes("tools")
-        ? route.fulfill({ status: 403, body: '{"error":"TOOLS:READ is missing"}' })
-        : route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Sign in</h1>" }),
-    );
-  await editor.open(`${url}/flows/${id}?step=ask`);
-  await model.fill("any-model");
-  await expect(
-    page.getByText("Couldn’t load the list of models. Any model ID is accepted.").first(),
-  ).toBeVisible();
-  await tool.fill("any-tool");
-  await expect(
-    page.getByText("Couldn’t load the list of tools. Any tool ID is accepted.").first(),
-  ).toBeVisible();
-  await editor.save();
-  expect(JSON.stringify(realApi.state.flows.get(id))).toContain('"any-model"');
-});
+    // Lists in an unknown form leave free text.
+    problems.allow(/status of 403/);
+    for (const path of ["**/v1/model-configs/grouped", "**/v1/resources", "**/v1/tools**"])
+      await page.route(path, (route) =>
+        path.includes("tools")
+          ? route.fulfill({ status: 403, body: '{"error":"TOOLS:READ is missing"}' })
+          : route.fulfill({ status: 200, contentType: "text/html", body: "<h1>Sign in</h1>" }),
+      );
+    await editor.open(`${url}/flows/${id}?step=ask`);
+    await model.fill("any-model");
+    await expect(
+      page.getByText("Couldn’t load the list of models. Any model ID is accepted.").first(),
+    ).toBeVisible();
+    await tool.fill("any-tool");
+    await expect(
+      page.getByText("Couldn’t load the list of tools. Any tool ID is accepted.").first(),
+    ).toBeVisible();
+    await editor.save();
+    expect(JSON.stringify(realApi.state.flows.get(id))).toContain('"any-model"');
+  },
+);
 
 test("missing and revoked secrets are problems before a run, and a name is not checked while it is typed", async ({
   page,

@@ -242,29 +242,33 @@ test(
   },
 );
 
-test("tags are kept in the browser, filter the list, and are not sent to the API", async ({ page }) => {
-  const api = upstreamApi();
-  for (const name of ["Digest", "Report"]) await api.createFlow({ ...buildSampleDigestFlowBody(), name });
-  await page.reload();
-  const list = new FlowListPageObject(page);
-  await list.chooseFromMenu("Digest", "Tags…");
-  const dialog = page.getByRole("dialog", { name: "Tags of “Digest”" });
-  await expect(dialog).toContainText("Tags are kept in this browser: the connected API has no tags.");
-  await expect(dialog.locator("input:focus")).toBeVisible();
-  await page.keyboard.type("Sales");
-  await page.keyboard.press("Enter");
-  const requests: string[] = [];
-  page.on("request", (request) => requests.push(request.url()));
-  await dialog.getByRole("button", { name: "Save tags" }).click();
-  await expect(list.row("Digest")).toContainText("Tags: Sales.");
-  await page.reload();
-  await expect(list.row("Digest")).toContainText("Tags: Sales.");
-  await page.getByRole("button", { name: "Tags", exact: true }).click();
-  await page.getByRole("option", { name: "Sales 1 flow" }).click();
-  await list.expectNames(["Digest"]);
-  await page.keyboard.press("Escape");
-  await list.chooseFromMenu("Digest", "Add to favorites");
-  await page.goto(new URL("/flows?show=favorites", page.url()).href);
-  await list.expectNames(["Digest"]);
-  expect(requests.filter((url) => /\/v1\/.*(tag|ids)=|\/local\/flow/.test(url))).toEqual([]);
-});
+test(
+  "tags are kept in the browser, filter the list, and are not sent to the API",
+  { tag: "@full" },
+  async ({ page }) => {
+    const api = upstreamApi();
+    for (const name of ["Digest", "Report"]) await api.createFlow({ ...buildSampleDigestFlowBody(), name });
+    await page.reload();
+    const list = new FlowListPageObject(page);
+    await list.chooseFromMenu("Digest", "Tags…");
+    const dialog = page.getByRole("dialog", { name: "Tags of “Digest”" });
+    await expect(dialog).toContainText("Tags are kept in this browser: the connected API has no tags.");
+    await expect(dialog.locator("input:focus")).toBeVisible();
+    await page.keyboard.type("Sales");
+    await page.keyboard.press("Enter");
+    const requests: string[] = [];
+    page.on("request", (request) => requests.push(request.url()));
+    await dialog.getByRole("button", { name: "Save tags" }).click();
+    await expect(list.row("Digest")).toContainText("Tags: Sales.");
+    await page.reload();
+    await expect(list.row("Digest")).toContainText("Tags: Sales.");
+    await page.getByRole("button", { name: "Tags", exact: true }).click();
+    await page.getByRole("option", { name: "Sales 1 flow" }).click();
+    await list.expectNames(["Digest"]);
+    await page.keyboard.press("Escape");
+    await list.chooseFromMenu("Digest", "Add to favorites");
+    await page.goto(new URL("/flows?show=favorites", page.url()).href);
+    await list.expectNames(["Digest"]);
+    expect(requests.filter((url) => /\/v1\/.*(tag|ids)=|\/local\/flow/.test(url))).toEqual([]);
+  },
+);

@@ -169,45 +169,49 @@ test("New flow does not open later if the user stays with unsaved edits", async 
 test.describe("on a touch screen", () => {
   test.use({ hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });
 
-  test("reaches a flow, a step, an action and a record type by touch alone", async ({ page, api }) => {
-    await page.addInitScript(() => {
-      addEventListener("pointerdown", (event) => {
-        if (event.pointerType !== "touch") throw new Error(`A ${event.pointerType} was used.`);
+  test(
+    "reaches a flow, a step, an action and a record type by touch alone",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      await page.addInitScript(() => {
+        addEventListener("pointerdown", (event) => {
+          if (event.pointerType !== "touch") throw new Error(`A ${event.pointerType} was used.`);
+        });
       });
-    });
-    const type = createUniqueRecordType();
-    await createRecord(api, type, "First");
-    await api.createFlow(buildFlow("Meeting minutes", [buildStep("fetch"), buildStep("clean")]));
-    /** Types like an on-screen keyboard, without key events. */
-    const choose = async (query: string, option: RegExp) => {
+      const type = createUniqueRecordType();
+      await createRecord(api, type, "First");
+      await api.createFlow(buildFlow("Meeting minutes", [buildStep("fetch"), buildStep("clean")]));
+      /** Types like an on-screen keyboard, without key events. */
+      const choose = async (query: string, option: RegExp) => {
+        await page.getByRole("button", { name: "Search or run an action" }).tap();
+        await expect(fieldOf(page)).toBeFocused();
+        await page.keyboard.insertText(query);
+        await paletteOf(page).getByRole("option", { name: option }).tap();
+      };
+
+      await new FlowListPageObject(page).open();
+      await choose("minutes", /^Meeting minutes/);
+      await expect(heading(page, "Meeting minutes")).toBeVisible();
+      await choose("clean", /^Clean 2 ·/);
+      const sheet = page.getByRole("dialog", { name: "Step", exact: true });
+      await expect(sheet.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Clean");
+      await sheet.getByRole("button", { name: "Close" }).tap();
+
       await page.getByRole("button", { name: "Search or run an action" }).tap();
       await expect(fieldOf(page)).toBeFocused();
-      await page.keyboard.insertText(query);
-      await paletteOf(page).getByRole("option", { name: option }).tap();
-    };
+      await page.keyboard.insertText("save");
+      const save = paletteOf(page).getByRole("option", { name: /^Save No unsaved changes\./ });
+      await expect(save).toBeDisabled();
+      await save.tap({ force: true });
+      await expect(paletteOf(page)).toBeVisible();
+      await paletteOf(page).getByRole("button", { name: "Close" }).tap();
+      await choose("runs on rec", /^Run on records…/);
+      await page.getByRole("dialog", { name: /^Run/ }).getByRole("button", { name: "Close" }).tap();
 
-    await new FlowListPageObject(page).open();
-    await choose("minutes", /^Meeting minutes/);
-    await expect(heading(page, "Meeting minutes")).toBeVisible();
-    await choose("clean", /^Clean 2 ·/);
-    const sheet = page.getByRole("dialog", { name: "Step", exact: true });
-    await expect(sheet.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Clean");
-    await sheet.getByRole("button", { name: "Close" }).tap();
-
-    await page.getByRole("button", { name: "Search or run an action" }).tap();
-    await expect(fieldOf(page)).toBeFocused();
-    await page.keyboard.insertText("save");
-    const save = paletteOf(page).getByRole("option", { name: /^Save No unsaved changes\./ });
-    await expect(save).toBeDisabled();
-    await save.tap({ force: true });
-    await expect(paletteOf(page)).toBeVisible();
-    await paletteOf(page).getByRole("button", { name: "Close" }).tap();
-    await choose("runs on rec", /^Run on records…/);
-    await page.getByRole("dialog", { name: /^Run/ }).getByRole("button", { name: "Close" }).tap();
-
-    await choose(type, new RegExp(`^${type}`));
-    await expect(heading(page, type)).toBeVisible();
-    const width = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect(width).toBe(360);
-  });
+      await choose(type, new RegExp(`^${type}`));
+      await expect(heading(page, type)).toBeVisible();
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBe(360);
+    },
+  );
 });

@@ -118,38 +118,38 @@ test(
   },
 );
 
-test("a merge can be undone, and the next save merges again instead of overwriting", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 412/);
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
-  const conflict = new SaveConflictPageObject(page);
-  await editor.renameStep("Score", "Rate");
-  await updateStepThroughApi(api, flow.id, 0, { name: "Load" });
-  await editor.save();
-  await editor.expectSteps(["Load", "Clean", "Rate"]);
+test(
+  "a merge can be undone, and the next save merges again instead of overwriting",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 412/);
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
+    const conflict = new SaveConflictPageObject(page);
+    await editor.renameStep("Score", "Rate");
+    await updateStepThroughApi(api, flow.id, 0, { name: "Load" });
+    await editor.save();
+    await editor.expectSteps(["Load", "Clean", "Rate"]);
 
-  await conflict.summary.getByRole("button", { name: "Undo" }).click();
-  await expect(conflict.summary).toHaveCount(0);
-  await editor.expectSteps(["Fetch", "Clean", "Rate"]);
-  await expect(editor.status).toHaveText("Changed elsewhere");
-  await expect(conflict.banner).toContainText("saved 2 changes to this flow");
-  await conflict.bannerButton("Show changes");
-  await expect(conflict.banner.getByRole("list", { name: "Their changes" })).toContainText(
-    "Renamed “Fetch” to “Load”",
-  );
-  await expect(conflict.banner.getByRole("list", { name: "Your changes" })).toHaveText(
-    "Renamed “Score” to “Rate”",
-  );
-  await expectNoAccessibilityViolations(page, "the banner with what changed");
+    await conflict.summary.getByRole("button", { name: "Undo" }).click();
+    await expect(conflict.summary).toHaveCount(0);
+    await editor.expectSteps(["Fetch", "Clean", "Rate"]);
+    await expect(editor.status).toHaveText("Changed elsewhere");
+    await expect(conflict.banner).toContainText("saved 2 changes to this flow");
+    await conflict.bannerButton("Show changes");
+    await expect(conflict.banner.getByRole("list", { name: "Their changes" })).toContainText(
+      "Renamed “Fetch” to “Load”",
+    );
+    await expect(conflict.banner.getByRole("list", { name: "Your changes" })).toHaveText(
+      "Renamed “Score” to “Rate”",
+    );
+    await expectNoAccessibilityViolations(page, "the banner with what changed");
 
-  await editor.renameStep("Clean", "Tidy");
-  await editor.save();
-  await editor.expectSteps(["Load", "Tidy", "Rate"]);
-  expect(await fetchStepNames(api, flow.id)).toEqual(["Load", "Tidy", "Rate"]);
-});
+    await editor.renameStep("Clean", "Tidy");
+    await editor.save();
+    await editor.expectSteps(["Load", "Tidy", "Rate"]);
+    expect(await fetchStepNames(api, flow.id)).toEqual(["Load", "Tidy", "Rate"]);
+  },
+);
 
 test(
   "a merge that deletes a step reports its lost invalid input, and undo restores the step and the input",

@@ -94,37 +94,38 @@ test(
   },
 );
 
-test("a missing setting in the problems panel links to the environment page", async ({
-  page,
-  startOwnServer,
-}) => {
-  const { url } = await startOwnServer();
-  const { id } = await new ApiClient(url).createFlow(
-    buildFlow("Outside", [fetchSecret("a", "Load", "ABSENT")]),
-  );
-  const editor = new EditorPageObject(page);
-  await editor.open(`${url}/flows/${id}`);
-  await editor.problemsButton.click();
-  await page.getByRole("link", { name: "Open environment" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Environment" })).toBeFocused();
-  await expect(page.getByText("1 missing")).toBeVisible();
-});
+test(
+  "a missing setting in the problems panel links to the environment page",
+  { tag: "@full" },
+  async ({ page, startOwnServer }) => {
+    const { url } = await startOwnServer();
+    const { id } = await new ApiClient(url).createFlow(
+      buildFlow("Outside", [fetchSecret("a", "Load", "ABSENT")]),
+    );
+    const editor = new EditorPageObject(page);
+    await editor.open(`${url}/flows/${id}`);
+    await editor.problemsButton.click();
+    await page.getByRole("link", { name: "Open environment" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Environment" })).toBeFocused();
+    await expect(page.getByText("1 missing")).toBeVisible();
+  },
+);
 
-test("an unreachable server is reported, and the page recovers", async ({
-  page,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/Failed to load resource|ERR_/);
-  const { url } = await startOwnServer();
-  await page.route("**/local/server", (route) => route.abort());
-  await page.goto(`${url}/environment`);
-  const limits = page.getByRole("region", { name: "Limits" });
-  await expect(limits).toContainText("No response from the server.");
-  await page.unroute("**/local/server");
-  await limits.getByRole("button", { name: "Retry" }).click();
-  await expect(limits).toContainText("2 MiB");
-});
+test(
+  "an unreachable server is reported, and the page recovers",
+  { tag: "@full" },
+  async ({ page, startOwnServer, problems }) => {
+    problems.allow(/Failed to load resource|ERR_/);
+    const { url } = await startOwnServer();
+    await page.route("**/local/server", (route) => route.abort());
+    await page.goto(`${url}/environment`);
+    const limits = page.getByRole("region", { name: "Limits" });
+    await expect(limits).toContainText("No response from the server.");
+    await page.unroute("**/local/server");
+    await limits.getByRole("button", { name: "Retry" }).click();
+    await expect(limits).toContainText("2 MiB");
+  },
+);
 
 test("a page whose code cannot be loaded from an unreachable server keeps the app and can be retried", async ({
   page,

@@ -51,48 +51,54 @@ test("a new user tries a sample, and the card of first steps completes itself in
   await expect(cardOn(page)).toHaveCount(0);
 });
 
-test("the help menu shows shortcuts, first steps and the version by keyboard", async ({ page, api }) => {
-  const { id } = await api.createFlow(buildFlow("Digest", [buildStep("a")]));
-  const list = new FlowListPageObject(page);
-  await list.open();
-  const help = page.getByRole("button", { name: "Help", exact: true });
-  await help.focus();
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("menuitem", { name: "Keyboard shortcuts" })).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Search flows");
-  await page.keyboard.press("Escape");
-  await expect(help).toBeFocused();
+test(
+  "the help menu shows shortcuts, first steps and the version by keyboard",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { id } = await api.createFlow(buildFlow("Digest", [buildStep("a")]));
+    const list = new FlowListPageObject(page);
+    await list.open();
+    const help = page.getByRole("button", { name: "Help", exact: true });
+    await help.focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("menuitem", { name: "Keyboard shortcuts" })).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Search flows");
+    await page.keyboard.press("Escape");
+    await expect(help).toBeFocused();
 
-  await chooseHelp(page, "Show first steps");
-  await expect(cardOn(page)).toBeVisible();
-  await page.goto(`/flows/${id}`);
-  await expect(cardOn(page)).toBeVisible();
-  await chooseHelp(page, "Keyboard shortcuts");
-  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Undo");
-  await page.keyboard.press("Escape");
-  await chooseHelp(page, "About Flowline");
-  await expect(page.getByRole("dialog", { name: "About Flowline" })).toContainText(/Version\s*\d+\.\d+\.\d+/);
-  await page.keyboard.press("Escape");
-  const [description] = await Promise.all([page.waitForEvent("popup"), chooseHelp(page, "API reference")]);
-  // The reference adds its section to the address once it is drawn.
-  await expect(description).toHaveURL(/\/docs(?:#.*)?$/);
+    await chooseHelp(page, "Show first steps");
+    await expect(cardOn(page)).toBeVisible();
+    await page.goto(`/flows/${id}`);
+    await expect(cardOn(page)).toBeVisible();
+    await chooseHelp(page, "Keyboard shortcuts");
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Undo");
+    await page.keyboard.press("Escape");
+    await chooseHelp(page, "About Flowline");
+    await expect(page.getByRole("dialog", { name: "About Flowline" })).toContainText(
+      /Version\s*\d+\.\d+\.\d+/,
+    );
+    await page.keyboard.press("Escape");
+    const [description] = await Promise.all([page.waitForEvent("popup"), chooseHelp(page, "API reference")]);
+    // The reference adds its section to the address once it is drawn.
+    await expect(description).toHaveURL(/\/docs(?:#.*)?$/);
 
-  await cardOn(page).getByRole("button", { name: "Dismiss the first steps" }).click();
-  await expect(cardOn(page)).toHaveCount(0);
-  await chooseHelp(page, "About Flowline");
-  await page
-    .getByRole("dialog", { name: "About Flowline" })
-    .getByRole("link", { name: "Open environment" })
-    .click();
-  await expect(page.getByRole("heading", { level: 1, name: "Environment" })).toBeVisible();
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-  await help.click();
-  await expect(page.getByRole("menuitem", { name: "Keyboard shortcuts" })).toHaveAttribute(
-    "aria-disabled",
-    "true",
-  );
-});
+    await cardOn(page).getByRole("button", { name: "Dismiss the first steps" }).click();
+    await expect(cardOn(page)).toHaveCount(0);
+    await chooseHelp(page, "About Flowline");
+    await page
+      .getByRole("dialog", { name: "About Flowline" })
+      .getByRole("link", { name: "Open environment" })
+      .click();
+    await expect(page.getByRole("heading", { level: 1, name: "Environment" })).toBeVisible();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await help.click();
+    await expect(page.getByRole("menuitem", { name: "Keyboard shortcuts" })).toHaveAttribute(
+      "aria-disabled",
+      "true",
+    );
+  },
+);
 
 test("without flows, the card of first steps says how to get one", async ({ page }) => {
   await new FlowListPageObject(page).open();

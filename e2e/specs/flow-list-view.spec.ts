@@ -35,21 +35,22 @@ test("column headings sort by mouse and keyboard, and announce the order", async
   await list.expectNames(["Alpha", "Beta"]);
 });
 
-test("in a narrow window, the flow list is sorted by a menu instead of column headings", async ({
-  page,
-  api,
-}) => {
-  await page.setViewportSize({ width: 360, height: 740 });
-  for (const name of ["Beta", "Alpha"]) await api.createFlow(namedFlow(name));
-  const list = new FlowListPageObject(page);
-  await list.open();
-  await page.getByRole("button", { name: "Sort: Updated, descending" }).click();
-  await page.getByRole("menuitemcheckbox", { name: "Name" }).click();
-  await list.expectNames(["Alpha", "Beta"]);
-  await page.getByRole("button", { name: "Sort: Name, ascending" }).click();
-  await page.getByRole("menuitemcheckbox", { name: "Descending" }).click();
-  await list.expectNames(["Beta", "Alpha"]);
-});
+test(
+  "in a narrow window, the flow list is sorted by a menu instead of column headings",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const name of ["Beta", "Alpha"]) await api.createFlow(namedFlow(name));
+    const list = new FlowListPageObject(page);
+    await list.open();
+    await page.getByRole("button", { name: "Sort: Updated, descending" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Name" }).click();
+    await list.expectNames(["Alpha", "Beta"]);
+    await page.getByRole("button", { name: "Sort: Name, ascending" }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Descending" }).click();
+    await list.expectNames(["Beta", "Alpha"]);
+  },
+);
 
 test("slash, question mark, J, K and the arrow keys work anywhere on the list", async ({ page, api }) => {
   for (const name of ["Third", "Second", "First"]) await api.createFlow(namedFlow(name));
@@ -114,75 +115,77 @@ test("the flow preview in a row names the steps on hover, on focus and to screen
 test.describe("on a touch screen", () => {
   test.use({ hasTouch: true, viewport: { width: 360, height: 740 } });
 
-  test("a tap on the flow preview in a row opens the card with the step names, and a second tap closes it", async ({
-    page,
-    api,
-  }) => {
-    await api.createFlow(namedFlow("Digest"));
+  test(
+    "a tap on the flow preview in a row opens the card with the step names, and a second tap closes it",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      await api.createFlow(namedFlow("Digest"));
+      const list = new FlowListPageObject(page);
+      await list.open();
+      const card = page.locator("[popover]:popover-open");
+      await list.link("Steps of Digest").tap();
+      await expect(card).toContainText("Fetch the page");
+      await list.link("Steps of Digest").tap();
+      await expect(card).toHaveCount(0);
+      await expect(page).toHaveURL(/\/flows$/);
+      await list.link("Digest").tap();
+      await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
+    },
+  );
+});
+
+test(
+  "descriptions that are long, right-to-left or hold markup keep the height of a row",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const descriptions = [
+      "word ".repeat(2_000),
+      "يقرأ الرسائل الجديدة ".repeat(40),
+      "<b>bold</b> & <img src=x>",
+      "",
+    ];
+    for (const [index, description] of descriptions.entries())
+      await api.createFlow({ ...namedFlow(`Flow ${index}`), description });
     const list = new FlowListPageObject(page);
-    await list.open();
-    const card = page.locator("[popover]:popover-open");
-    await list.link("Steps of Digest").tap();
-    await expect(card).toContainText("Fetch the page");
-    await list.link("Steps of Digest").tap();
-    await expect(card).toHaveCount(0);
-    await expect(page).toHaveURL(/\/flows$/);
-    await list.link("Digest").tap();
-    await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible();
-  });
-});
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 740 });
+      await list.open();
+      await expect(list.row("Flow 2")).toContainText("<b>bold</b> & <img src=x>");
+      const heights = () =>
+        list.rows.evaluateAll((rows) => rows.map((row) => row.scrollHeight - row.clientHeight));
+      await expect.poll(heights).toEqual([0, 0, 0, 0]);
+      const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      await expect.poll(overflow).toBeLessThanOrEqual(0);
+      await expectNoAccessibilityViolationsInBothThemes(page, `a list at ${width} pixels`);
+    }
+  },
+);
 
-test("descriptions that are long, right-to-left or hold markup keep the height of a row", async ({
-  page,
-  api,
-}) => {
-  const descriptions = [
-    "word ".repeat(2_000),
-    "يقرأ الرسائل الجديدة ".repeat(40),
-    "<b>bold</b> & <img src=x>",
-    "",
-  ];
-  for (const [index, description] of descriptions.entries())
-    await api.createFlow({ ...namedFlow(`Flow ${index}`), description });
-  const list = new FlowListPageObject(page);
-  for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 740 });
-    await list.open();
-    await expect(list.row("Flow 2")).toContainText("<b>bold</b> & <img src=x>");
-    const heights = () =>
-      list.rows.evaluateAll((rows) => rows.map((row) => row.scrollHeight - row.clientHeight));
-    await expect.poll(heights).toEqual([0, 0, 0, 0]);
-    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    await expect.poll(overflow).toBeLessThanOrEqual(0);
-    await expectNoAccessibilityViolationsInBothThemes(page, `a list at ${width} pixels`);
-  }
-});
+test(
+  "sample flows are tagged until the note about them is dismissed, in all tabs",
+  { tag: "@full" },
+  async ({ page, context, startOwnServer }) => {
+    const { url } = await startOwnServer({ env: { SEED: "1" } });
+    const other = await context.newPage();
+    for (const tab of [page, other]) {
+      await tab.goto(`${url}/flows`);
+      await expect(tab.getByRole("complementary", { name: "Sample flows" })).toBeVisible();
+    }
+    const list = new FlowListPageObject(page);
+    await list.chooseFromMenu("Release notes", "Duplicate");
+    await expect(list.row("Copy of Release notes")).toBeVisible();
+    await expect(list.row("Copy of Release notes")).not.toContainText("Sample");
+    await expect(list.row("Release notes")).toContainText("Sample");
+    await expectNoAccessibilityViolationsInBothThemes(page, "the list of samples");
 
-test("sample flows are tagged until the note about them is dismissed, in all tabs", async ({
-  page,
-  context,
-  startOwnServer,
-}) => {
-  const { url } = await startOwnServer({ env: { SEED: "1" } });
-  const other = await context.newPage();
-  for (const tab of [page, other]) {
-    await tab.goto(`${url}/flows`);
-    await expect(tab.getByRole("complementary", { name: "Sample flows" })).toBeVisible();
-  }
-  const list = new FlowListPageObject(page);
-  await list.chooseFromMenu("Release notes", "Duplicate");
-  await expect(list.row("Copy of Release notes")).toBeVisible();
-  await expect(list.row("Copy of Release notes")).not.toContainText("Sample");
-  await expect(list.row("Release notes")).toContainText("Sample");
-  await expectNoAccessibilityViolationsInBothThemes(page, "the list of samples");
-
-  await page.getByRole("button", { name: "Dismiss the note about samples" }).click();
-  for (const tab of [page, other]) {
-    await expect(tab.getByRole("complementary", { name: "Sample flows" })).toHaveCount(0);
-    await expect(tab.getByText("Sample", { exact: true })).toHaveCount(0);
-  }
-  await expect(list.rows.first().getByRole("link").first()).toBeFocused();
-  await page.reload();
-  await expect(list.row("Release notes")).toBeVisible();
-  await expect(page.getByText("Sample", { exact: true })).toHaveCount(0);
-});
+    await page.getByRole("button", { name: "Dismiss the note about samples" }).click();
+    for (const tab of [page, other]) {
+      await expect(tab.getByRole("complementary", { name: "Sample flows" })).toHaveCount(0);
+      await expect(tab.getByText("Sample", { exact: true })).toHaveCount(0);
+    }
+    await expect(list.rows.first().getByRole("link").first()).toBeFocused();
+    await page.reload();
+    await expect(list.row("Release notes")).toBeVisible();
+    await expect(page.getByText("Sample", { exact: true })).toHaveCount(0);
+  },
+);

@@ -101,21 +101,25 @@ test("Ctrl+A on a row selects no text of the page", { tag: "@full" }, async ({ p
   expect(await page.evaluate(() => getSelection()?.toString())).toBe("");
 });
 
-test("a row's tooltip closes when a change by another user moves the row", async ({ page, api }) => {
-  const { id } = await api.createFlow(namedFlow("Other"));
-  await api.createFlow(namedFlow("Digest"));
-  const list = new FlowListPageObject(page);
-  await list.open();
-  await expect(list.rows).toHaveCount(2);
-  await list.row("Digest").getByRole("link", { name: "Steps of Digest" }).hover();
-  const tooltip = page.locator("[popover]:popover-open");
-  await expect(tooltip).toContainText("Off");
-  // Moves the pointer onto the tooltip, where it remains when the row moves: leaving the row would close the tooltip.
-  await tooltip.hover();
-  await api.updateFlow(id, { name: "Renamed" });
-  await list.expectNames(["Renamed", "Digest"]);
-  await expect(tooltip).toHaveCount(0);
-});
+test(
+  "a row's tooltip closes when a change by another user moves the row",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { id } = await api.createFlow(namedFlow("Other"));
+    await api.createFlow(namedFlow("Digest"));
+    const list = new FlowListPageObject(page);
+    await list.open();
+    await expect(list.rows).toHaveCount(2);
+    await list.row("Digest").getByRole("link", { name: "Steps of Digest" }).hover();
+    const tooltip = page.locator("[popover]:popover-open");
+    await expect(tooltip).toContainText("Off");
+    // Moves the pointer onto the tooltip, where it remains when the row moves: leaving the row would close the tooltip.
+    await tooltip.hover();
+    await api.updateFlow(id, { name: "Renamed" });
+    await list.expectNames(["Renamed", "Digest"]);
+    await expect(tooltip).toHaveCount(0);
+  },
+);
 
 test(
   "the Last run column says “Never” for a flow that never ran",

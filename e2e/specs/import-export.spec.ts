@@ -141,24 +141,28 @@ test("a flow with an existing name is copied, updated with its difference in wor
   await expect(page.getByRole("heading", { level: 1, name: "Copy of Stored report" })).toBeVisible();
 });
 
-test("no flow of a file is imported if the server refuses one of them", async ({ page, api }) => {
-  const list = new FlowListPageObject(page);
-  await list.open();
-  const imported = new ImportPageObject(page);
-  await imported.open();
-  const bad = buildFlow("Unknown type", [buildStep("x", { type: "fetch-moon" })]);
-  const flows = [buildFlow("Valid neighbour", [buildStep("a")]), bad];
-  await imported.choose({ name: "two.json", content: JSON.stringify(flows) }, flowFile("Valid alone"));
-  await imported.button("Import 3 flows").click();
-  await expect(imported.dialog).toContainText("1 flow created, 2 flows failed.");
-  await expect(imported.outcomes).toHaveText([
-    /Valid neighbour.*Another flow of this file was refused/,
-    /Unknown type.*rejected.*flowSteps\.0\.type/,
-    /Valid alone.*Created/,
-  ]);
-  await imported.button("Done").click();
-  expect(await api.listFlows({ search: "Valid neighbour" })).toHaveLength(0);
-});
+test(
+  "no flow of a file is imported if the server refuses one of them",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const list = new FlowListPageObject(page);
+    await list.open();
+    const imported = new ImportPageObject(page);
+    await imported.open();
+    const bad = buildFlow("Unknown type", [buildStep("x", { type: "fetch-moon" })]);
+    const flows = [buildFlow("Valid neighbour", [buildStep("a")]), bad];
+    await imported.choose({ name: "two.json", content: JSON.stringify(flows) }, flowFile("Valid alone"));
+    await imported.button("Import 3 flows").click();
+    await expect(imported.dialog).toContainText("1 flow created, 2 flows failed.");
+    await expect(imported.outcomes).toHaveText([
+      /Valid neighbour.*Another flow of this file was refused/,
+      /Unknown type.*rejected.*flowSteps\.0\.type/,
+      /Valid alone.*Created/,
+    ]);
+    await imported.button("Done").click();
+    expect(await api.listFlows({ search: "Valid neighbour" })).toHaveLength(0);
+  },
+);
 
 test("an import that the network interrupts keeps what it wrote and continues on Retry without doubles", async ({
   page,

@@ -114,7 +114,7 @@ test("the previous and next step open by keys and buttons, with the same field f
   await expect(inspector(page, "Mail")).toBeVisible();
 });
 
-test("the next step skips steps inside a collapsed conditional", async ({ page, api }) => {
+test("the next step skips steps inside a collapsed conditional", { tag: "@full" }, async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, groupedFlow());
   await editor.row("Route").focus();
   await page.keyboard.press("ArrowLeft");
@@ -158,50 +158,50 @@ test("the inspector's header stays visible while the form scrolls, and the form 
   await expect.poll(() => scrollTop(page)).toBe(before);
 });
 
-test("going to a match or a rejected field expands the group of fields that the user has collapsed", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 400/);
-  const { editor, flow } = await createFlowAndOpenEditor({ page, api }, groupedFlow());
-  await editor.row("Second").focus();
-  await page.keyboard.press("Enter");
-  await advanced(page).focus();
-  await page.keyboard.press("Enter");
-  await expect(advanced(page)).toHaveAttribute("aria-expanded", "false");
-  const when = inspector(page, "Second").getByRole("textbox", { name: "Run if" });
+test(
+  "going to a match or a rejected field expands the group of fields that the user has collapsed",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 400/);
+    const { editor, flow } = await createFlowAndOpenEditor({ page, api }, groupedFlow());
+    await editor.row("Second").focus();
+    await page.keyboard.press("Enter");
+    await advanced(page).focus();
+    await page.keyboard.press("Enter");
+    await expect(advanced(page)).toHaveAttribute("aria-expanded", "false");
+    const when = inspector(page, "Second").getByRole("textbox", { name: "Run if" });
 
-  await page.keyboard.press("Control+f");
-  await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
-  await page.keyboard.type("one.size");
-  await expect(page.locator("[data-find-count]")).toHaveText("1 of 1");
-  await page.getByRole("list", { name: "Matches" }).getByRole("button").focus();
-  await page.keyboard.press("Enter");
-  await expect(when).toBeFocused();
+    await page.keyboard.press("Control+f");
+    await expect(page.getByRole("searchbox", { name: "Find" })).toBeFocused();
+    await page.keyboard.type("one.size");
+    await expect(page.locator("[data-find-count]")).toHaveText("1 of 1");
+    await page.getByRole("list", { name: "Matches" }).getByRole("button").focus();
+    await page.keyboard.press("Enter");
+    await expect(when).toBeFocused();
 
-  await page.route(`**/v1/flows/${flow.id}`, (route) =>
-    route.request().method() === "PUT"
-      ? route.fulfill({
-          status: 400,
-          json: {
-            error: "Validation failed",
-            code: "VALIDATION_ERROR",
-            details: [{ path: "flowSteps.2.config.topK", message: "Top K is not allowed." }],
-          },
-        })
-      : route.continue(),
-  );
-  await editor.row("First").focus();
-  await page.keyboard.press("Space");
-  await expect(editor.switchOf("First")).not.toBeChecked();
-  await page.keyboard.press("Control+s");
-  await page.getByRole("button", { name: "Show step" }).focus();
-  await page.keyboard.press("Enter");
-  await expect(inspector(page, "Third").getByRole("textbox", { name: "Top K" })).toBeFocused();
-  await expect(
-    inspector(page, "Third")
-      .getByText(/Top K is not allowed\./)
-      .first(),
-  ).toBeVisible();
-});
+    await page.route(`**/v1/flows/${flow.id}`, (route) =>
+      route.request().method() === "PUT"
+        ? route.fulfill({
+            status: 400,
+            json: {
+              error: "Validation failed",
+              code: "VALIDATION_ERROR",
+              details: [{ path: "flowSteps.2.config.topK", message: "Top K is not allowed." }],
+            },
+          })
+        : route.continue(),
+    );
+    await editor.row("First").focus();
+    await page.keyboard.press("Space");
+    await expect(editor.switchOf("First")).not.toBeChecked();
+    await page.keyboard.press("Control+s");
+    await page.getByRole("button", { name: "Show step" }).focus();
+    await page.keyboard.press("Enter");
+    await expect(inspector(page, "Third").getByRole("textbox", { name: "Top K" })).toBeFocused();
+    await expect(
+      inspector(page, "Third")
+        .getByText(/Top K is not allowed\./)
+        .first(),
+    ).toBeVisible();
+  },
+);

@@ -139,32 +139,33 @@ test("Move to… preselects the nearest position that breaks no reference", asyn
   await editor.expectSteps(["First", "Y", "Last", "Read"]);
 });
 
-test("Move to… names the references that each position breaks, and a quick fix restores them", async ({
-  page,
-  api,
-}) => {
-  const editor = await openDigest({ page, api });
-  await editor.chooseFromMenu("Clean", "Move to…");
-  const dialog = page.getByRole("dialog", { name: "Move “Clean” to…" });
-  const reason = "Breaks 1 reference: “Clean” reads “page”, which “Fetch page” sets later, at step 2.";
-  await expect(dialog.getByRole("option", { name: /^before “Fetch page”/ })).toContainText(reason);
-  await expect(dialog.getByRole("option", { name: /^before “Notify”/ })).toContainText(
-    "Breaks 1 reference: “Summarise”",
-  );
-  await expectNoAccessibilityViolations(page, "the Move to… dialog with broken references");
-  await dialog.getByRole("option", { name: /^before “Fetch page”/ }).click();
-  await editor.expectSteps(["Clean", "Fetch page", "Summarise", "Notify"]);
-  await editor.expectSaid(`Moved “Clean” to position 1 of 4. ${reason}`);
-  await bar(page).getByRole("button", { name: "Move “Fetch page” above “Clean”" }).click();
-  await editor.expectSteps(ORDER);
-  await editor.expectSaid("Done: Move “Fetch page” above “Clean”.");
-  await expect(editor.problemsButton).toHaveText(/^No problems/);
-  await page.keyboard.press("Control+z");
-  await editor.expectSteps(["Clean", "Fetch page", "Summarise", "Notify"]);
-  await page.keyboard.press("Control+z");
-  await editor.expectSteps(ORDER);
-  await expect(editor.status).toHaveText("Saved");
-});
+test(
+  "Move to… names the references that each position breaks, and a quick fix restores them",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const editor = await openDigest({ page, api });
+    await editor.chooseFromMenu("Clean", "Move to…");
+    const dialog = page.getByRole("dialog", { name: "Move “Clean” to…" });
+    const reason = "Breaks 1 reference: “Clean” reads “page”, which “Fetch page” sets later, at step 2.";
+    await expect(dialog.getByRole("option", { name: /^before “Fetch page”/ })).toContainText(reason);
+    await expect(dialog.getByRole("option", { name: /^before “Notify”/ })).toContainText(
+      "Breaks 1 reference: “Summarise”",
+    );
+    await expectNoAccessibilityViolations(page, "the Move to… dialog with broken references");
+    await dialog.getByRole("option", { name: /^before “Fetch page”/ }).click();
+    await editor.expectSteps(["Clean", "Fetch page", "Summarise", "Notify"]);
+    await editor.expectSaid(`Moved “Clean” to position 1 of 4. ${reason}`);
+    await bar(page).getByRole("button", { name: "Move “Fetch page” above “Clean”" }).click();
+    await editor.expectSteps(ORDER);
+    await editor.expectSaid("Done: Move “Fetch page” above “Clean”.");
+    await expect(editor.problemsButton).toHaveText(/^No problems/);
+    await page.keyboard.press("Control+z");
+    await editor.expectSteps(["Clean", "Fetch page", "Summarise", "Notify"]);
+    await page.keyboard.press("Control+z");
+    await editor.expectSteps(ORDER);
+    await expect(editor.status).toHaveText("Saved");
+  },
+);
 
 test("Alt+Arrow announces the references that a move breaks or restores", async ({ page, api }) => {
   const editor = await openDigest({ page, api });

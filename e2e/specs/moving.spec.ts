@@ -81,33 +81,37 @@ test(
   },
 );
 
-test("Move to… filters the listed places by a query, and disables places inside the moved step", async ({
-  page,
-  api,
-}) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
-  await editor.chooseFromMenu("Notify", "Move to…");
-  const dialog = page.getByRole("dialog", { name: "Move “Notify” to…" });
-  await expect(dialog.getByRole("option", { selected: true })).toHaveText(/^before “Route”/);
-  await expect(dialog.getByRole("option", { name: /^at the end/ })).toHaveAttribute("aria-disabled", "true");
-  await expectNoAccessibilityViolations(page, "the Move to… dialog");
-  await page.keyboard.type("hide");
-  await expect(dialog.getByRole("option")).toHaveText([/^in “Route” › then, before “Hide”/]);
-  await page.keyboard.press("Enter");
-  await editor.expectSaid("Moved “Notify” to position 2 of 3, in “Route” then.");
-  await expect(dialog).toHaveCount(0);
-  await expect(page.getByRole("button", { name: "Actions for Notify" })).toBeFocused();
+test(
+  "Move to… filters the listed places by a query, and disables places inside the moved step",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
+    await editor.chooseFromMenu("Notify", "Move to…");
+    const dialog = page.getByRole("dialog", { name: "Move “Notify” to…" });
+    await expect(dialog.getByRole("option", { selected: true })).toHaveText(/^before “Route”/);
+    await expect(dialog.getByRole("option", { name: /^at the end/ })).toHaveAttribute(
+      "aria-disabled",
+      "true",
+    );
+    await expectNoAccessibilityViolations(page, "the Move to… dialog");
+    await page.keyboard.type("hide");
+    await expect(dialog.getByRole("option")).toHaveText([/^in “Route” › then, before “Hide”/]);
+    await page.keyboard.press("Enter");
+    await editor.expectSaid("Moved “Notify” to position 2 of 3, in “Route” then.");
+    await expect(dialog).toHaveCount(0);
+    await expect(page.getByRole("button", { name: "Actions for Notify" })).toBeFocused();
 
-  await editor.chooseFromMenu("Route", "Move to…");
-  await page.keyboard.type("approve");
-  await expect(page.getByRole("option")).toContainText("A step can’t be moved into itself.");
-  await page.keyboard.press("Enter");
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("button", { name: "Actions for Route" })).toBeFocused();
-  const body = await editor.save();
-  expect(body).toMatchObject({ flowSteps: [{ id: "fetch" }, { id: "route" }] });
-  expect((await api.getFlow(flow.id)).flowSteps.length).toBe(2);
-});
+    await editor.chooseFromMenu("Route", "Move to…");
+    await page.keyboard.type("approve");
+    await expect(page.getByRole("option")).toContainText("A step can’t be moved into itself.");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("button", { name: "Actions for Route" })).toBeFocused();
+    const body = await editor.save();
+    expect(body).toMatchObject({ flowSteps: [{ id: "fetch" }, { id: "route" }] });
+    expect((await api.getFlow(flow.id)).flowSteps.length).toBe(2);
+  },
+);
 
 test("Move to… finds a place among 1,000 steps by name", { tag: "@full" }, async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 1000));

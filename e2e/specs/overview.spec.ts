@@ -97,41 +97,42 @@ test("the overview lists counts, size, problems, inputs and outputs, and its lin
   await expect(editor.row("Polish")).toBeVisible();
 });
 
-test("the description is edited in place as one undoable edit, and a long one folds after six lines", async ({
-  page,
-  api,
-}) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildDigest());
-  await toggle(page).click();
-  await section(page, "Description").getByRole("button", { name: "Edit description" }).click();
-  const box = section(page, "Description").getByRole("textbox", { name: "Description of the flow" });
-  await expect(box).toBeFocused();
-  await box.fill("<b>bold</b> שלום");
-  await box.press("Shift+Enter");
-  await page.keyboard.type("second line");
-  await page.keyboard.press("Enter");
-  await expect(box).toHaveCount(0);
-  await expect(section(page, "Description")).toContainText("<b>bold</b> שלום\nsecond line");
-  await expect(editor.status).toHaveText("1 unsaved change");
+test(
+  "the description is edited in place as one undoable edit, and a long one folds after six lines",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildDigest());
+    await toggle(page).click();
+    await section(page, "Description").getByRole("button", { name: "Edit description" }).click();
+    const box = section(page, "Description").getByRole("textbox", { name: "Description of the flow" });
+    await expect(box).toBeFocused();
+    await box.fill("<b>bold</b> שלום");
+    await box.press("Shift+Enter");
+    await page.keyboard.type("second line");
+    await page.keyboard.press("Enter");
+    await expect(box).toHaveCount(0);
+    await expect(section(page, "Description")).toContainText("<b>bold</b> שלום\nsecond line");
+    await expect(editor.status).toHaveText("1 unsaved change");
 
-  await section(page, "Description").getByRole("button", { name: "Edit description" }).click();
-  await box.fill("Discarded");
-  await box.press("Escape");
-  await expect(editor.status).toHaveText("1 unsaved change");
-  await section(page, "Description").getByRole("button", { name: "Edit description" }).click();
-  await box.fill("word ".repeat(2_000));
-  await page.keyboard.press("Control+s");
-  await expect(editor.status).toHaveText("Saved");
-  expect((await api.getFlow(flow.id)).description).toHaveLength(9_999);
+    await section(page, "Description").getByRole("button", { name: "Edit description" }).click();
+    await box.fill("Discarded");
+    await box.press("Escape");
+    await expect(editor.status).toHaveText("1 unsaved change");
+    await section(page, "Description").getByRole("button", { name: "Edit description" }).click();
+    await box.fill("word ".repeat(2_000));
+    await page.keyboard.press("Control+s");
+    await expect(editor.status).toHaveText("Saved");
+    expect((await api.getFlow(flow.id)).description).toHaveLength(9_999);
 
-  const text = section(page, "Description").getByRole("paragraph");
-  const height = async () => (await text.boundingBox())?.height ?? 0;
-  await expect.poll(height).toBeLessThan(130);
-  await section(page, "Description").getByRole("button", { name: "Show more" }).click();
-  await expect.poll(height).toBeGreaterThan(300);
-  await section(page, "Description").getByRole("button", { name: "Show less" }).click();
-  await expect.poll(height).toBeLessThan(130);
-});
+    const text = section(page, "Description").getByRole("paragraph");
+    const height = async () => (await text.boundingBox())?.height ?? 0;
+    await expect.poll(height).toBeLessThan(130);
+    await section(page, "Description").getByRole("button", { name: "Show more" }).click();
+    await expect.poll(height).toBeGreaterThan(300);
+    await section(page, "Description").getByRole("button", { name: "Show less" }).click();
+    await expect.poll(height).toBeLessThan(130);
+  },
+);
 
 test("the changes since the last publish are counted, compared and published from the overview", async ({
   page,
@@ -227,7 +228,7 @@ test.describe("the map of a long flow", () => {
     await expect(editor.row("Step 2000")).toBeInViewport();
   });
 
-  test("a short flow has no map", async ({ page, api }) => {
+  test("a short flow has no map", { tag: "@full" }, async ({ page, api }) => {
     await createFlowAndOpenEditor({ page, api }, buildLongFlow("Short", 30));
     await toggle(page).click();
     await expect(overview(page)).toBeVisible();
@@ -257,38 +258,42 @@ test.describe("on a wide page", () => {
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
 
-  test("the overview is a sheet, shared with the inspector, and the map jumps", async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 60));
-    await toggle(page).click();
-    const sheet = page.getByRole("dialog", { name: "Overview" });
-    await expect(sheet.getByRole("region", { name: "Steps" })).toContainText("60 steps, 8 off");
-    await expectNoAccessibilityViolations(page, "the overview sheet");
-    await sheet.getByRole("button", { name: "Add a description" }).click();
-    await expect(sheet.getByRole("textbox", { name: "Description of the flow" })).toBeFocused();
-    await page.keyboard.type("Not kept");
-    await page.keyboard.press("Escape");
-    await expect(sheet.getByRole("button", { name: "Add a description" })).toBeFocused();
-    await page.keyboard.press("Escape");
-    await expect(sheet).toHaveCount(0);
-    await expect(toggle(page)).toBeFocused();
+  test(
+    "the overview is a sheet, shared with the inspector, and the map jumps",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 60));
+      await toggle(page).click();
+      const sheet = page.getByRole("dialog", { name: "Overview" });
+      await expect(sheet.getByRole("region", { name: "Steps" })).toContainText("60 steps, 8 off");
+      await expectNoAccessibilityViolations(page, "the overview sheet");
+      await sheet.getByRole("button", { name: "Add a description" }).click();
+      await expect(sheet.getByRole("textbox", { name: "Description of the flow" })).toBeFocused();
+      await page.keyboard.type("Not kept");
+      await page.keyboard.press("Escape");
+      await expect(sheet.getByRole("button", { name: "Add a description" })).toBeFocused();
+      await page.keyboard.press("Escape");
+      await expect(sheet).toHaveCount(0);
+      await expect(toggle(page)).toBeFocused();
 
-    await toggle(page).click();
-    await sheet.getByRole("region", { name: "Outputs" }).getByRole("button", { name: "Step 3" }).click();
-    const step = page.getByRole("dialog", { name: "Step" });
-    await expect(step.getByRole("heading", { name: "Step 3" })).toBeVisible();
-    await step.getByRole("tab", { name: "Overview" }).click();
-    await expect(sheet.getByRole("region", { name: "Steps" })).toBeVisible();
-    await sheet.getByRole("tab", { name: "Step" }).click();
-    await expect(step.getByRole("heading", { name: "Step 3" })).toBeVisible();
-    await step.getByRole("tab", { name: "Overview" }).click();
+      await toggle(page).click();
+      await sheet.getByRole("region", { name: "Outputs" }).getByRole("button", { name: "Step 3" }).click();
+      const step = page.getByRole("dialog", { name: "Step" });
+      await expect(step.getByRole("heading", { name: "Step 3" })).toBeVisible();
+      await step.getByRole("tab", { name: "Overview" }).click();
+      await expect(sheet.getByRole("region", { name: "Steps" })).toBeVisible();
+      await sheet.getByRole("tab", { name: "Step" }).click();
+      await expect(step.getByRole("heading", { name: "Step 3" })).toBeVisible();
+      await step.getByRole("tab", { name: "Overview" }).click();
 
-    await map(page).focus();
-    await page.keyboard.press("End");
-    await page.keyboard.press("Enter");
-    await expect(sheet).toHaveCount(0);
-    await expect(editor.row("Step 60")).toBeFocused();
-    await page.reload();
-    await expect(editor.list).toBeVisible();
-    await expect(page.getByRole("dialog")).toHaveCount(0);
-  });
+      await map(page).focus();
+      await page.keyboard.press("End");
+      await page.keyboard.press("Enter");
+      await expect(sheet).toHaveCount(0);
+      await expect(editor.row("Step 60")).toBeFocused();
+      await page.reload();
+      await expect(editor.list).toBeVisible();
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+    },
+  );
 });

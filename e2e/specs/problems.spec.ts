@@ -311,31 +311,32 @@ test(
   },
 );
 
-test("a missing prompt is a note, and inputs are read from the record where the run supplies none", async ({
-  page,
-  api,
-}) => {
-  const say = { type: "set-variable", config: { variableName: "said", valueTemplate: "{{topic}}" } };
-  const { editor } = await createFlowAndOpenEditor(
-    { page, api },
-    buildFlow("Chat", [buildStep("ask", { config: { model: "gpt-5" } }), buildStep("say", say)]),
-  );
-  await editor.untilUnderstood();
-  await editor.row("Ask").click();
-  const note = inspector(page, "Ask").getByText("Needs a prompt, or messages at run time.");
-  await expect(note).toBeVisible();
-  await expect(promptField(page, "Ask")).not.toHaveAttribute("required");
-  await button(page, "No problems").click();
-  await expect(panel(page)).toContainText("Supplied by each run, or read from its record’s metadata.");
-  await expectNoAccessibilityViolationsInBothThemes(page, "a missing prompt");
-  await replaceFieldTextByKeyboard(page, promptField(page, "Ask"), "Go on.");
-  await expect(note).toHaveCount(0);
-  await replaceFieldTextByKeyboard(page, promptField(page, "Ask"), " ");
-  await expect(note).toBeVisible();
+test(
+  "a missing prompt is a note, and inputs are read from the record where the run supplies none",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const say = { type: "set-variable", config: { variableName: "said", valueTemplate: "{{topic}}" } };
+    const { editor } = await createFlowAndOpenEditor(
+      { page, api },
+      buildFlow("Chat", [buildStep("ask", { config: { model: "gpt-5" } }), buildStep("say", say)]),
+    );
+    await editor.untilUnderstood();
+    await editor.row("Ask").click();
+    const note = inspector(page, "Ask").getByText("Needs a prompt, or messages at run time.");
+    await expect(note).toBeVisible();
+    await expect(promptField(page, "Ask")).not.toHaveAttribute("required");
+    await button(page, "No problems").click();
+    await expect(panel(page)).toContainText("Supplied by each run, or read from its record’s metadata.");
+    await expectNoAccessibilityViolationsInBothThemes(page, "a missing prompt");
+    await replaceFieldTextByKeyboard(page, promptField(page, "Ask"), "Go on.");
+    await expect(note).toHaveCount(0);
+    await replaceFieldTextByKeyboard(page, promptField(page, "Ask"), " ");
+    await expect(note).toBeVisible();
 
-  await button(page, "Try it").click();
-  const hint = page.getByText("Empty inputs are read from the record’s metadata.");
-  await expect(hint).toHaveCount(0);
-  await page.getByRole("combobox", { name: "Record" }).selectOption("typed");
-  await expect(hint).toBeVisible();
-});
+    await button(page, "Try it").click();
+    const hint = page.getByText("Empty inputs are read from the record’s metadata.");
+    await expect(hint).toHaveCount(0);
+    await page.getByRole("combobox", { name: "Record" }).selectOption("typed");
+    await expect(hint).toBeVisible();
+  },
+);

@@ -250,35 +250,36 @@ test(
   },
 );
 
-test("the run dialog lists the flow's errors, and reports a missing permission to run flows", async ({
-  page,
-  startOwnServer,
-}) => {
-  const { url } = await startOwnServer({
-    env: { API_KEYS: "reader-0123456789=FLOWS:READ+RECORDS:READ,owner-0123456789" },
-  });
-  const api = new ApiClient(url, "owner-0123456789");
-  await createManyRecords(api, "customer", 1);
-  const [early, late] = [
-    buildStep("early", { type: "set-variable", config: { variableName: "a", valueTemplate: "{{b}}" } }),
-    buildStep("late", { type: "set-variable", config: { variableName: "b", valueTemplate: "1" } }),
-  ];
-  const flow = await api.createFlow(buildFlow("Wrong way round", [early, late]));
-  await page.goto(`${url}/sign-in`);
-  await page.getByRole("textbox", { name: "API key" }).fill("reader-0123456789");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
-  await page.goto(`${url}/flows/${flow.id}`);
-  const runs = new RunsPageObject(page);
-  await runs.ask("customer");
-  await expect(runs.dialog.getByRole("region", { name: "Open problems" })).toContainText(
-    "“Early” reads “b”, which “Late” sets later",
-  );
-  await expect(runs.dialog).toContainText("This key can’t run flows.");
-  await expect(runs.dialog.getByRole("button", { name: "Run", exact: true })).toBeDisabled();
-  await runs.dialog.getByRole("button", { name: "Show" }).click();
-  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Early");
-});
+test(
+  "the run dialog lists the flow's errors, and reports a missing permission to run flows",
+  { tag: "@full" },
+  async ({ page, startOwnServer }) => {
+    const { url } = await startOwnServer({
+      env: { API_KEYS: "reader-0123456789=FLOWS:READ+RECORDS:READ,owner-0123456789" },
+    });
+    const api = new ApiClient(url, "owner-0123456789");
+    await createManyRecords(api, "customer", 1);
+    const [early, late] = [
+      buildStep("early", { type: "set-variable", config: { variableName: "a", valueTemplate: "{{b}}" } }),
+      buildStep("late", { type: "set-variable", config: { variableName: "b", valueTemplate: "1" } }),
+    ];
+    const flow = await api.createFlow(buildFlow("Wrong way round", [early, late]));
+    await page.goto(`${url}/sign-in`);
+    await page.getByRole("textbox", { name: "API key" }).fill("reader-0123456789");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Flows" })).toBeVisible();
+    await page.goto(`${url}/flows/${flow.id}`);
+    const runs = new RunsPageObject(page);
+    await runs.ask("customer");
+    await expect(runs.dialog.getByRole("region", { name: "Open problems" })).toContainText(
+      "“Early” reads “b”, which “Late” sets later",
+    );
+    await expect(runs.dialog).toContainText("This key can’t run flows.");
+    await expect(runs.dialog.getByRole("button", { name: "Run", exact: true })).toBeDisabled();
+    await runs.dialog.getByRole("button", { name: "Show" }).click();
+    await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Early");
+  },
+);
 
 test(
   "a key without permission to read records sees step outcomes, but no record content",

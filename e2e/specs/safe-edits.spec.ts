@@ -144,30 +144,31 @@ test(
   },
 );
 
-test("deleting selected steps together with all steps that read them opens no dialog", async ({
-  page,
-  api,
-}) => {
-  const { editor, dialog } = await open({ page, api });
-  await editor.row("Clean").click();
-  await editor.row("Route").click({ modifiers: ["Shift"] });
-  const remove = page
-    .getByRole("complementary", { name: "Selection" })
-    .getByRole("button", { name: "Delete" });
-  await remove.click();
-  await editor.expectSteps(["Fetch page", "Send"]);
-  await page.getByRole("button", { name: /^Undo/ }).click();
-  await expect(page.getByRole("heading", { name: "3 steps selected" })).toBeVisible();
+test(
+  "deleting selected steps together with all steps that read them opens no dialog",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor, dialog } = await open({ page, api });
+    await editor.row("Clean").click();
+    await editor.row("Route").click({ modifiers: ["Shift"] });
+    const remove = page
+      .getByRole("complementary", { name: "Selection" })
+      .getByRole("button", { name: "Delete" });
+    await remove.click();
+    await editor.expectSteps(["Fetch page", "Send"]);
+    await page.getByRole("button", { name: /^Undo/ }).click();
+    await expect(page.getByRole("heading", { name: "3 steps selected" })).toBeVisible();
 
-  await page.keyboard.press("Escape");
-  await editor.row("Fetch page").click();
-  await editor.row("Clean").click({ modifiers: ["Shift"] });
-  await remove.click();
-  await expect(dialog).toHaveAccessibleName("Delete 2 steps?");
-  await dialog.getByRole("combobox", { name: "All references" }).selectOption("Leave broken");
-  await dialog.getByRole("button", { name: "Delete" }).click();
-  await editor.expectSteps(["Summarise", "Route", "Send"]);
-});
+    await page.keyboard.press("Escape");
+    await editor.row("Fetch page").click();
+    await editor.row("Clean").click({ modifiers: ["Shift"] });
+    await remove.click();
+    await expect(dialog).toHaveAccessibleName("Delete 2 steps?");
+    await dialog.getByRole("combobox", { name: "All references" }).selectOption("Leave broken");
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await editor.expectSteps(["Summarise", "Route", "Send"]);
+  },
+);
 
 test(
   "cutting a step that other steps read copies the step to the clipboard and asks for confirmation",

@@ -258,22 +258,22 @@ test("a missing flow shows a not-found page, and an unreadable one an error with
   await expect(page.getByRole("heading", { level: 1, name: "Digest" })).toBeVisible({ timeout: 30_000 });
 });
 
-test("while the server is unreachable, the panes of the editor leave Retry to the banner", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/ERR_|Failed to load/);
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.untilUnderstood();
-  const panel = new TestRunPanelPageObject(page);
-  await panel.open();
-  await api.addFaults({ path: "/v1/*", cut: "before" }, { path: "/healthz", cut: "before" });
-  await panel.record.selectOption("Existing record");
-  await expect(page.getByText("Can’t reach the server.")).toBeVisible();
-  await expect(page.getByText("Waiting for the server.")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Retry" })).toHaveCount(1);
-  await page.getByRole("button", { name: "Retry" }).click();
-  await api.clearFaults();
-  await expect(page.getByText("Waiting for the server.")).toHaveCount(0, { timeout: 30_000 });
-});
+test(
+  "while the server is unreachable, the panes of the editor leave Retry to the banner",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/ERR_|Failed to load/);
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await editor.untilUnderstood();
+    const panel = new TestRunPanelPageObject(page);
+    await panel.open();
+    await api.addFaults({ path: "/v1/*", cut: "before" }, { path: "/healthz", cut: "before" });
+    await panel.record.selectOption("Existing record");
+    await expect(page.getByText("Can’t reach the server.")).toBeVisible();
+    await expect(page.getByText("Waiting for the server.")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Retry" })).toHaveCount(1);
+    await page.getByRole("button", { name: "Retry" }).click();
+    await api.clearFaults();
+    await expect(page.getByText("Waiting for the server.")).toHaveCount(0, { timeout: 30_000 });
+  },
+);

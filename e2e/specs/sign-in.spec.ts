@@ -99,26 +99,26 @@ test("edits made before the session expired can be saved by Retry after signing 
   expect((await api.getFlow(flow.id)).flowSteps[0]?.["enabled"]).toBe(false);
 });
 
-test("signing out sends a pending delete before the session ends", async ({
-  page,
-  startOwnServer,
-  problems,
-}) => {
-  problems.allow(/status of 401/);
-  const { url } = await startOwnServer({ env: keys });
-  const api = new ApiClient(url, "key-all-0123456789");
-  const { id } = await api.createFlow(buildSampleDigestFlowBody());
-  await page.goto(`${url}/flows`);
-  await page.getByRole("textbox", { name: "API key" }).fill("key-all-0123456789");
-  await page.keyboard.press("Enter");
-  const list = new FlowListPageObject(page);
-  await list.chooseFromMenu("Digest", "Delete");
-  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
-  await expect(list.link("Digest")).toHaveCount(0);
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  await expect.poll(async () => (await api.request("getFlow", { params: { id } })).status).toBe(404);
-});
+test(
+  "signing out sends a pending delete before the session ends",
+  { tag: "@full" },
+  async ({ page, startOwnServer, problems }) => {
+    problems.allow(/status of 401/);
+    const { url } = await startOwnServer({ env: keys });
+    const api = new ApiClient(url, "key-all-0123456789");
+    const { id } = await api.createFlow(buildSampleDigestFlowBody());
+    await page.goto(`${url}/flows`);
+    await page.getByRole("textbox", { name: "API key" }).fill("key-all-0123456789");
+    await page.keyboard.press("Enter");
+    const list = new FlowListPageObject(page);
+    await list.chooseFromMenu("Digest", "Delete");
+    await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+    await expect(list.link("Digest")).toHaveCount(0);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+    await expect.poll(async () => (await api.request("getFlow", { params: { id } })).status).toBe(404);
+  },
+);
 
 test(
   "a page restored from the back/forward cache without a server shows an error with Retry",

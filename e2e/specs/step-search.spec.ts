@@ -71,40 +71,40 @@ test("a flow that is being deleted is not found by a search in steps", async ({ 
   await expect(list.link("Doomed")).toBeFocused();
 });
 
-test("a failed search in steps can be retried, and flows that are not indexed yet are counted", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 500/);
-  await api.createFlow(buildSupportFlow("Retried", "acme/retry-1"));
-  const list = new FlowListPageObject(page);
-  // The list also reads again when it receives the new flow's event, so every read fails until the user retries.
-  await api.addFaults({ path: "/local/steps", status: 500 });
-  await list.open("?search=retry-1&in=steps");
-  await expect(page.getByRole("heading", { name: "Couldn’t search the steps" })).toBeVisible();
-  let isIndexing = true;
-  await page.route("**/local/steps?*", async (route) => {
-    const response = await route.fetch();
-    const body = (await response.json()) as { index: object };
-    if (isIndexing && response.ok()) body.index = { complete: false, pendingFlows: 1234, partialFlows: 0 };
-    await route.fulfill({ response, json: body });
-  });
-  await api.clearFaults();
-  await pressRetryButtonUntilVisible(page, page.getByText("Indexing: 1,234 flows not searched yet."));
-  isIndexing = false;
-  await expect(page.getByText("Indexing: 1,234 flows not searched yet.")).toBeHidden({ timeout: 10_000 });
-  await page.unrouteAll({ behavior: "wait" });
+test(
+  "a failed search in steps can be retried, and flows that are not indexed yet are counted",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 500/);
+    await api.createFlow(buildSupportFlow("Retried", "acme/retry-1"));
+    const list = new FlowListPageObject(page);
+    // The list also reads again when it receives the new flow's event, so every read fails until the user retries.
+    await api.addFaults({ path: "/local/steps", status: 500 });
+    await list.open("?search=retry-1&in=steps");
+    await expect(page.getByRole("heading", { name: "Couldn’t search the steps" })).toBeVisible();
+    let isIndexing = true;
+    await page.route("**/local/steps?*", async (route) => {
+      const response = await route.fetch();
+      const body = (await response.json()) as { index: object };
+      if (isIndexing && response.ok()) body.index = { complete: false, pendingFlows: 1234, partialFlows: 0 };
+      await route.fulfill({ response, json: body });
+    });
+    await api.clearFaults();
+    await pressRetryButtonUntilVisible(page, page.getByText("Indexing: 1,234 flows not searched yet."));
+    isIndexing = false;
+    await expect(page.getByText("Indexing: 1,234 flows not searched yet.")).toBeHidden({ timeout: 10_000 });
+    await page.unrouteAll({ behavior: "wait" });
 
-  // A server without the index, such as one in cloud mode, shows neither the switch nor the results.
-  await page.route("**/local/capabilities", async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: { ...(await response.json()), stepSearch: false } });
-  });
-  await list.open("?search=Retried&in=steps");
-  await expect(list.row("Retried")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Search in steps" })).toBeHidden();
-});
+    // A server without the index, such as one in cloud mode, shows neither the switch nor the results.
+    await page.route("**/local/capabilities", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), stepSearch: false } });
+    });
+    await list.open("?search=Retried&in=steps");
+    await expect(list.row("Retried")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Search in steps" })).toBeHidden();
+  },
+);
 
 test("all uses of a variable are listed in the editor, and a step of another flow is opened from them", async ({
   page,
