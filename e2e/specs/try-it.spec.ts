@@ -181,37 +181,33 @@ test("restoring a version clears the test run's results", async ({ page, api }) 
   await expect(page.getByRole("button", { name: /: Outdated/ })).toHaveCount(0);
 });
 
-test(
-  "Try it and the inspector together leave 520 px for the step list at 1280 px",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    await page.setViewportSize({ width: 1280, height: 800 });
-    const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Room", [greet, count, end]));
-    await editor.untilUnderstood();
-    const panel = new TestRunPanelPageObject(page);
-    await panel.open();
-    await panel.run.click();
-    await panel.resultButton("End").click();
-    const lastResult = page.getByRole("button", { name: /^Last result Completed/ });
-    await expect(panel.details("End")).toContainText("Output");
-    await expect(panel.heading).toBeInViewport();
-    expect((await editor.list.boundingBox())?.width).toBeGreaterThanOrEqual(520);
+test("Try it and the inspector together leave 520 px for the step list at 1280 px", async ({ page, api }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Room", [greet, count, end]));
+  await editor.untilUnderstood();
+  const panel = new TestRunPanelPageObject(page);
+  await panel.open();
+  await panel.run.click();
+  await panel.resultButton("End").click();
+  const lastResult = page.getByRole("button", { name: /^Last result Completed/ });
+  await expect(panel.details("End")).toContainText("Output");
+  await expect(panel.heading).toBeInViewport();
+  expect((await editor.list.boundingBox())?.width).toBeGreaterThanOrEqual(520);
 
-    await expect(lastResult).toBeFocused();
-    await page.keyboard.press("Enter");
-    await expect(panel.details("End")).toHaveCount(0);
-    await panel.close();
-    await panel.resultButton("Count").click();
-    await expect(lastResult).toBeFocused();
-    await page.getByRole("button", { name: "Open Try it" }).click();
-    await expect(panel.heading).toBeFocused();
-    await editor.renameStep("Count", "Count letters");
-    await expect(panel.details("Count letters")).toHaveCount(0);
-    await expect(panel.details("Count")).toBeVisible();
-    await expect(page.getByRole("button", { name: /^Last result Outdated · Completed/ })).toBeVisible();
-    await expect(page.getByText("The flow changed after this run.", { exact: true })).toBeVisible();
-  },
-);
+  await expect(lastResult).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(panel.details("End")).toHaveCount(0);
+  await panel.close();
+  await panel.resultButton("Count").click();
+  await expect(lastResult).toBeFocused();
+  await page.getByRole("button", { name: "Open Try it" }).click();
+  await expect(panel.heading).toBeFocused();
+  await editor.renameStep("Count", "Count letters");
+  await expect(panel.details("Count letters")).toHaveCount(0);
+  await expect(panel.details("Count")).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Last result Outdated · Completed/ })).toBeVisible();
+  await expect(page.getByText("The flow changed after this run.", { exact: true })).toBeVisible();
+});
 
 test("a failed step stops the test run, shows its error at the row, and links to the step", async ({
   page,

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 import type { GroupedStepConfigFieldDescription } from "#contract/step-description.ts";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import { type JsonObject, setJsonAtPath } from "#core/json/json.ts";
-import { findStepDescription, stepTypeLookup } from "./describe-step-type.ts";
+import { describedStepTypes, findStepDescription, stepTypeLookup } from "./describe-step-type.ts";
 import { findFieldPathInStepConfig } from "./find-field-path.ts";
 import { listConfigPathsWithoutFormField } from "./find-other-paths.ts";
 import { getStepTypeDescription, listStepConfigErrors } from "#contract/testing/list-complaints.ts";
@@ -20,6 +20,11 @@ describe("the description of a step type", () => {
     expect(help.length).toBeLessThanOrEqual(70);
     expect(terms.length).toBeGreaterThan(1);
     for (const term of terms) expect(term).toMatch(/^[a-z]+$/);
+  });
+
+  it("belongs to a type that `step-types.ts` lists, so that the step picker offers it", () => {
+    const listed = STEP_TYPES.map(({ type }) => type);
+    expect(describedStepTypes.filter((type) => !listed.includes(type))).toEqual([]);
   });
 
   it("is found by its name, unlike unknown names and names that objects inherit", () => {

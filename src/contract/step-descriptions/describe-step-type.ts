@@ -29,6 +29,9 @@ const ALL_STEPS: readonly StepTypeDescription[] = [
   ...controlStepDescriptions,
 ];
 
+/** The described types, which the catalog in `step-types.ts` has to list. */
+export const describedStepTypes: readonly string[] = ALL_STEPS.map(({ type }) => type);
+
 const byType: ReadonlyMap<string, StepTypeDescription> = new Map(ALL_STEPS.map((step) => [step.type, step]));
 
 /** Returns undefined for a type without a description; its config is edited as JSON. */

@@ -60,7 +60,12 @@ function add(name: string, schema: $ZodType): void {
 /** Returns a reference to the component of the schema. Throws if the contract does not export the schema. */
 export function refToSchema(schema: $ZodType): JsonSchema {
   const name = named.get(schema)?.id;
-  if (name === undefined) throw new Error("the contract does not export a schema that an endpoint uses");
+  if (name === undefined) {
+    const { properties = {} } = toJSONSchema(schema, { unrepresentable: "any" });
+    throw new Error(
+      `An endpoint uses a schema with the properties ${Object.keys(properties).join(", ")} that no listed file exports under a name ending in Schema`,
+    );
+  }
   return { $ref: `${PREFIX}${name}` };
 }
 
