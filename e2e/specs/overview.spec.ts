@@ -7,6 +7,7 @@ import {
   expectNoAccessibilityViolationsInBothThemes,
   test,
 } from "#e2e/harness/test.ts";
+import { TestRunPanelPageObject } from "#e2e/harness/test-run-panel.ts";
 
 const prompt = (id: string, userPrompt: string, outputVariable: string) =>
   buildStep(id, { config: { model: "gpt-5", userPrompt, outputVariable } });
@@ -252,6 +253,18 @@ test.describe("on a wide page", () => {
     await expect(map(page).locator("path")).toHaveCount(paths + 2);
     await page.keyboard.press("Escape");
     await expect(overview(page)).toBeVisible();
+
+    // Below 1,680 px, the test run takes the overview's place and all of its width.
+    const tryIt = new TestRunPanelPageObject(page);
+    await tryIt.open();
+    await expect(overview(page)).toHaveCount(0);
+    const panel = page.getByRole("complementary").filter({ has: tryIt.heading });
+    await expect
+      .poll(async () => ((await panel.boundingBox()) ?? { x: 0, width: 0 }).width)
+      .toBeGreaterThan(500);
+    await page.setViewportSize({ width: 1700, height: 900 });
+    await expect(overview(page)).toBeVisible();
+    await expect(tryIt.heading).toBeVisible();
   });
 });
 

@@ -16,17 +16,17 @@ export function useRightPaneLayout(): RightPaneLayout {
 }
 
 /**
- * Whether the overview is shown beside the list: selected steps and a test run take its place, and so do problems
- * unless the page has room for both.
+ * Whether the overview is shown beside the list. Selected steps take its place, and so do problems and a test run,
+ * unless the page has room for one of them and the overview.
  */
 export function useIsOverviewBesideStepList(isProblemsOpen: boolean): boolean {
   const layout = useRightPaneLayout();
   const isPreferred = useSyncExternalStore(overviewOpenPreference.subscribe, overviewOpenPreference.isOn);
   const hasSelection = useStepSelection(({ keys, isMultiSelect }) => keys.size > 0 || isMultiSelect);
   const isTrying = useTestRunState(({ isOpen }) => isOpen);
-  const hasRoomForProblems = useMediaQuery("(min-width: 1680px)");
-  const isReplaced = isTrying || hasSelection || (isProblemsOpen && !hasRoomForProblems);
-  if (layout === "sheet" || isReplaced) return false;
+  const hasRoomForPanel = useMediaQuery("(min-width: 1680px)");
+  const isReplacedByPanels = hasRoomForPanel ? isTrying && isProblemsOpen : isTrying || isProblemsOpen;
+  if (layout === "sheet" || hasSelection || isReplacedByPanels) return false;
   return layout === "permanent" || isPreferred;
 }
 
