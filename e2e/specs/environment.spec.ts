@@ -24,7 +24,7 @@ const MESSAGES = [
   "This server can’t run “Read”: “crawl” steps are not available.",
 ];
 
-test("a missing secret and an unavailable step are listed in the problems panel and in Try it", async ({
+test("a missing secret and an unavailable step are listed in the problems panel, in Try it and before a publish", async ({
   page,
   api,
 }) => {
@@ -45,6 +45,13 @@ test("a missing secret and an unavailable step are listed in the problems panel 
   await expect(obstacles).toContainText("Set FLOWLINE_SECRET_TOKEN to run “Page”.");
   await expect(obstacles).toContainText("This server can’t run “Read”");
   await expect(obstacles.getByRole("link", { name: "Open environment" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: /^Publish/ });
+  await expect(dialog.getByRole("region", { name: "Open problems" })).toContainText(
+    "This server can’t run “Read”",
+  );
+  await expect(dialog.getByRole("button", { name: "Publish", exact: true })).toBeEnabled();
 });
 
 test(

@@ -226,8 +226,12 @@ test("deletes a published flow only after its name is typed", async ({ page, api
 
 test("publishes a flow from its row, in a dialog with its name and step count", async ({ page, api }) => {
   const { id } = await api.createFlow(namedFlow("Ready", 3));
+  await api.createFlow(buildFlow("Empty", []));
   const list = new FlowListPageObject(page);
   await list.open();
+  await list.chooseFromMenu("Empty", "Publish");
+  await expect(page.getByRole("dialog")).toContainText("The flow has no steps yet, so its runs do nothing.");
+  await page.keyboard.press("Escape");
   await list.chooseFromMenu("Ready", "Publish");
   const dialog = page.getByRole("dialog", { name: "Publish “Ready”?" });
   await expect(dialog).toContainText("3 steps, 1 off");

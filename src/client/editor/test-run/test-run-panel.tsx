@@ -171,7 +171,11 @@ function InputFields({ form, onChange, faults }: InputFieldsProps) {
         <UseSampleDataButton form={form} onChange={onChange} />
       </div>
       {inputs.length === 0 && (
-        <p className="text-sm text-muted">{reads.length > 0 ? "No other inputs." : "No inputs."}</p>
+        <p className="text-sm text-muted">
+          {reads.length > 0
+            ? "No other inputs."
+            : "No inputs. To add one, use a new variable such as {{topic}} in a step."}
+        </p>
       )}
       {inputs.length > 0 && form.source !== "none" && (
         <p className="text-sm text-muted">Empty inputs are read from the record’s metadata.</p>
@@ -210,12 +214,12 @@ function InputFields({ form, onChange, faults }: InputFieldsProps) {
       })}
       <div data-try-field="messages">
         <TextArea
-          label="Message"
+          label="User message"
           dir="auto"
           rows={1}
           className="[&_textarea]:min-h-8"
           placeholder="Optional"
-          hint="User message, or a conversation as a JSON array."
+          hint="Chat text, or a conversation as a JSON array."
           value={form.messages}
           error={faults.get("messages")}
           onChange={({ target }) => onChange({ messages: target.value })}

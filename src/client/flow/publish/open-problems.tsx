@@ -1,8 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useDeferredValue, useMemo, useSyncExternalStore } from "react";
 import type { DataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import type { StepKey, FlowDocument } from "#core/document/flow-document.ts";
+import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { environmentQueries } from "#client/data/queries/environment-queries.ts";
+import { checkManagedSecrets } from "#client/data/queries/secret-checks.ts";
 import { EnvironmentLink } from "#client/flow/environment-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -109,6 +113,26 @@ export function useUnresolvedFlowProblems(
     };
   }, [code, analyzed, environment]);
   return analyzed === document ? state : { type: "loading" };
+}
+
+/** Returns what is known of the place where the flow runs: this server’s settings, or the account’s secrets. */
+export function useRunEnvironment(document: FlowDocument | undefined): RunEnvironment | undefined {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const { data: settings } = useQuery({ ...environmentQueries.current(), enabled: server?.runs === true });
+  const isAccount = hasApiFeature(server, "secrets");
+  const code = useDataflowAnalyzer();
+  const names = useMemo(
+    () => (isAccount && document && code ? code.listSecretNames(document) : []),
+    [isAccount, document, code],
+  );
+  const { data: managedSecrets } = useQuery({
+    queryKey: ["managed secrets", names],
+    queryFn: ({ client, signal }) => checkManagedSecrets(client, names, { signal }),
+    enabled: names.length > 0,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  return settings ?? (managedSecrets && { managedSecrets });
 }
 
 /** Loads the analysis functions; undefined until they are loaded, or if that fails. */

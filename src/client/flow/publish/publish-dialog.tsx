@@ -15,7 +15,7 @@ import { TextArea, TextField } from "#client/ui/fields/text-field.tsx";
 import { LiveVersionDifference } from "#client/flow/live-difference.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { ApiValidationSection } from "#client/flow/validation/api-validation-section.tsx";
-import { UnresolvedProblemList, useUnresolvedFlowProblems } from "./open-problems.tsx";
+import { UnresolvedProblemList, useRunEnvironment, useUnresolvedFlowProblems } from "./open-problems.tsx";
 import {
   type LiveVersionComparison,
   useLiveVersionComparison,
@@ -50,7 +50,7 @@ export function PublishDialog(props: PublishDialogProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { target, document } = useCandidate(props);
   const comparison = useLiveVersionComparison(flow.id, document);
-  const check = useUnresolvedFlowProblems(document);
+  const check = useUnresolvedFlowProblems(document, useRunEnvironment(document));
   const problems = check.type === "known" ? check.problems : [];
   const hasErrors = problems.some(({ severity }) => severity === "error");
   const [isAccepted, setAccepted] = useState(false);
@@ -125,6 +125,11 @@ export function PublishDialog(props: PublishDialogProps) {
         <section aria-label="Changes going live">
           <LiveVersionDifference comparison={comparison} />
         </section>
+        {document?.steps.length === 0 && (
+          <p className="rounded-md bg-warning-soft px-3 py-2 text-sm">
+            The flow has no steps yet, so its runs do nothing.
+          </p>
+        )}
         {problems.length > 0 && (
           <UnresolvedProblemList {...{ problems, isAccepted, onShowStep }} onAccept={setAccepted} />
         )}

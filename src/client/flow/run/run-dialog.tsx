@@ -12,10 +12,13 @@ import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import { useRecordTypes } from "#client/flow/use-record-types.ts";
 import { TextField } from "#client/ui/fields/text-field.tsx";
 import { formatDocumentStepCount } from "#client/flow/format-document-step-count.ts";
-import { UnresolvedProblemList, useUnresolvedFlowProblems } from "#client/flow/publish/open-problems.tsx";
+import {
+  UnresolvedProblemList,
+  useUnresolvedFlowProblems,
+  useRunEnvironment,
+} from "#client/flow/publish/open-problems.tsx";
 import type { SavedFlowDocument } from "#client/flow/publish/use-publish.ts";
 import { RecordsField } from "./records-field.tsx";
-import { useRunEnvironment } from "./use-run-environment.ts";
 import { UnavailableFeatureNotice } from "#client/flow/unavailable-feature-notice.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
