@@ -73,6 +73,15 @@ describe("unsaved edits of a crashed page", () => {
     expect(recovery.getState().number).toBe(2);
   });
 
+  it("are not offered again once they are undone, since nothing is left to discard", async () => {
+    const { page, item } = await reopenFlowInFakePage(
+      await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
+    );
+    expect(item()?.type).toBe("recovered");
+    page.openFlow.undo();
+    await vi.waitFor(() => expect(item()).toBeUndefined());
+  });
+
   it("stay recoverable after a remote version is merged into them, until they are saved", async () => {
     const { page, item } = await reopenFlowInFakePage(
       await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),

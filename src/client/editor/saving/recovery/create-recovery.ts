@@ -71,17 +71,17 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
 
   const show = (item: RecoverableWorkItem | undefined) => {
     stopWatching();
-    // Goes on to the next draft once the recovered work is saved: the Discard button of this draft would then
+    // Goes on to the next draft once the recovered work is saved or undone: the Discard button of this draft would then
     // affect later edits.
     stopWatching =
-      item?.type === "recovered" ? openFlow.subscribe((state) => isSaved(state) && void advance()) : () => {};
+      item?.type === "recovered" ? openFlow.subscribe((state) => isDone(state) && void advance()) : () => {};
     store.setState({ item });
   };
 
   /** The base of the recovered work until that work is saved. */
   let recoveredOn: BaseFlowVersion | undefined;
-  const isSaved = ({ history: { base, abandoned } }: OpenFlowState) =>
-    base !== recoveredOn && abandoned === 0;
+  const isDone = (state: OpenFlowState) =>
+    countUnsavedEdits(state) === 0 || (state.history.base !== recoveredOn && state.history.abandoned === 0);
 
   const advance = async (): Promise<void> => {
     show(undefined);
@@ -136,6 +136,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     });
 
   const discardRecovered = (item: RecoverableWorkItem & { readonly type: "recovered" }) => {
+    stopWatching();
     const { base } = openFlow.getState().history;
     replaceFlowAndPendingInput(openFlow, base.document, {
       reason: "discard recovered changes",
