@@ -184,6 +184,18 @@ describeSuiteForEachStore("step results", (store) => {
     ]);
   });
 
+  it("report that a step ran in its last batch if it ran for any record", async () => {
+    const { flowId, batchId } = await run([createSetVariableStep("a", 1)], 3);
+    const skip = (count: number) =>
+      store().database.execute(sql`UPDATE step_results SET status = 'skipped' WHERE id IN (
+        SELECT id FROM step_results WHERE batch_id = ${batchId} ORDER BY created_at DESC, id DESC LIMIT ${count})`);
+    const readStatus = async () => (await get(`/local/flows/${flowId}/last-step-runs`)).data[0].status;
+    await skip(2);
+    expect(await readStatus()).toBe("completed");
+    await skip(3);
+    expect(await readStatus()).toBe("skipped");
+  });
+
   it("are deleted with their flow", async () => {
     const { flowId, ids } = await run([createSetVariableStep("a", 1)]);
     await app.call("DELETE", `/v1/flows/${flowId}`);

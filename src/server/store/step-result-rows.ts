@@ -191,7 +191,7 @@ interface LastStepRun {
 const MAX_FAILED = 1000;
 /** Number of failed results read to count the failed records: each attempt of a record may have one. */
 const MAX_FAILED_RESULTS = 10 * MAX_FAILED;
-/** Number of the newest results of a step among which its last output is searched: some steps never have one. */
+/** Number of the newest results of a step among which its last run and output are searched: some steps never have one. */
 const MAX_SEARCHED = 100;
 
 /** Reads only the partitions of the flow's last day where these have the last run and the last output of every step. */
@@ -236,14 +236,23 @@ async function selectLastRuns(
   const ofStep = sql`FROM step_results WHERE organization_id = ${organizationId} AND flow_id = ${flowId}
     AND step_id = wanted.step_id ${isRecent}`;
   const newest = sql`ORDER BY created_at DESC, id DESC`;
+  const fields = sql`status, to_char(completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "completedAt",
+    duration_ms AS "durationMs", execution_id AS "executionId", batch_id AS "batchId", record_id AS "recordId",
+    output_variable AS "outputVariable"`;
   const result = await reader.execute(sql`
-    SELECT wanted.step_id AS "stepId", last.*, formed.shape, within."failedRecords", within."batchRecords"
+    SELECT wanted.step_id AS "stepId", last.status, last."completedAt", last."durationMs", last."executionId",
+      last."batchId", last."recordId", last."outputVariable", formed.shape,
+      within."failedRecords", within."batchRecords"
     FROM json_array_elements_text(${JSON.stringify(stepIds)}::json) AS wanted (step_id)
+    CROSS JOIN LATERAL (SELECT ${fields} ${ofStep} ${newest} LIMIT 1) AS newest
     CROSS JOIN LATERAL (
-      SELECT status, to_char(completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "completedAt",
-        duration_ms AS "durationMs", execution_id AS "executionId", batch_id AS "batchId", record_id AS "recordId",
-        output_variable AS "outputVariable"
-      ${ofStep} ${newest} LIMIT 1
+      -- A step that ran for some records of a batch has run, although it was skipped for the last one.
+      SELECT * FROM (
+        (SELECT 1 AS choice, searched.* FROM (SELECT ${fields} ${ofStep} ${newest} LIMIT ${MAX_SEARCHED}) AS searched
+          WHERE newest.status = 'skipped' AND searched."batchId" = newest."batchId" AND searched.status <> 'skipped'
+          LIMIT 1)
+        UNION ALL SELECT 2, newest.*
+      ) AS choices ORDER BY choice LIMIT 1
     ) AS last
     LEFT JOIN LATERAL (
       SELECT shape FROM (

@@ -281,6 +281,18 @@ it("last runs are the newest result of each step, with counts only if all result
   expect(partial.data[0]).not.toHaveProperty("batchRecords");
 });
 
+it("a step that was skipped for the last record has run if it ran for another one of the batch", async () => {
+  const results = [
+    result("1", { status: "skipped" }),
+    result("2"),
+    result("3", { stepId: "mail", status: "skipped" }),
+    result("4", { stepId: "mail", batchExecutionId: "batch_0" }),
+  ];
+  answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results) };
+  const { data } = await fetchLastStepRuns(client, "flow_1", undefined);
+  expect(data.map(({ status }) => status)).toEqual(["completed", "skipped"]);
+});
+
 it("a batch endpoint that is missing is distinguished from a missing record", async () => {
   answers = { "GET /v1/batch/summary": answerSummary([]) };
   const start = () => startBatchOnRecords(client, "flow_1", ["record_1"]).catch((found: Error) => found);

@@ -320,8 +320,12 @@ export function summarizeLastStepRuns(
   return [...byStep].flatMap(([stepId, results]) => {
     const [newest] = results;
     if (!newest) return [];
-    const { batchExecutionId: batchId, status, completedAt, createdAt, durationMs, recordId } = newest;
+    const batchId = newest.batchExecutionId;
     const ofBatch = results.filter((result) => batchId !== null && result.batchExecutionId === batchId);
+    const isSkipped = newest.status === "skipped";
+    // A step that ran for some records of a batch has run, although it was skipped for the last one.
+    const last = (isSkipped && ofBatch.find((result) => result.status !== "skipped")) || newest;
+    const { status, completedAt, createdAt, durationMs, recordId } = last;
     const isCounted = batchId !== null && (!hasMore || ofBatch.length < results.length);
     return [
       {
@@ -329,7 +333,7 @@ export function summarizeLastStepRuns(
         status,
         completedAt: completedAt ?? createdAt,
         durationMs,
-        executionId: newest.executionSessionId,
+        executionId: last.executionSessionId,
         batchId,
         recordId,
         ...(isCounted && {
