@@ -100,6 +100,16 @@ test(
   },
 );
 
+test("tasks done in a flow of one's own count, too", async ({ page, api }) => {
+  const { id } = await api.createFlow(buildFlow("Own", [buildStep("a"), buildStep("b")]));
+  await page.goto(`/flows/${id}`);
+  await page.getByRole("listitem", { name: /^2 ?B/ }).focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect(cardOn(page)).toHaveCount(0);
+  await chooseHelp(page, "First steps");
+  await expect(itemOf(page, "Reorder a step (done)")).toBeVisible();
+});
+
 test("without flows, the card of first steps says how to get one", async ({ page }) => {
   await new FlowListPageObject(page).open();
   await chooseHelp(page, "Show first steps");

@@ -69,15 +69,18 @@ function writeFirstSteps(state: OnboardingState): void {
   dispatchEvent(new StorageEvent("storage", { key: STORAGE_KEY, newValue: text }));
 }
 
-/** Reads the stored state right before writing, because another tab may have completed a step meanwhile. */
-export function completeOnboardingTask(step: OnboardingTask): void {
+/**
+ * Reads the stored state right before writing, because another tab may have completed a step meanwhile. `isSilent`
+ * omits the announcement, for pages without the card.
+ */
+export function completeOnboardingTask(step: OnboardingTask, { isSilent = false } = {}): void {
   const { shownOn, done } = readOnboardingState();
   if (shownOn === "no page" || done.includes(step)) return;
   writeFirstSteps({
     shownOn,
     done: ONBOARDING_TASKS.filter((other) => other === step || done.includes(other)),
   });
-  appendToPendingAnnouncement(`First step done: ${onboardingTaskTitles[step]}.`);
+  if (!isSilent) appendToPendingAnnouncement(`First step done: ${onboardingTaskTitles[step]}.`);
 }
 
 /**
