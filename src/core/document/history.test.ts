@@ -154,6 +154,15 @@ describe("the count of unsaved changes", () => {
     expect(countUnsavedHistoryEdits(on)).toBe(0);
   });
 
+  it("omits edits that cancelled each other before the next edit, until undo reaches between them", () => {
+    const off = recordCommandInHistory(createEditHistory(baseOf(flow)), switchOff("a"));
+    const on = recordCommandInHistory(off, { type: "setEnabled", keys: [key("a")], enabled: true });
+    const edited = recordCommandInHistory(on, rename("X"));
+    expect(countUnsavedHistoryEdits(edited)).toBe(1);
+    expect(countUnsavedHistoryEdits(undoHistoryEntry(edited))).toBe(0);
+    expect(countUnsavedHistoryEdits(undoHistoryEntry(undoHistoryEntry(edited)))).toBe(1);
+  });
+
   it("includes saved edits that were undone after the save", () => {
     const edited = recordCommandInHistory(
       recordCommandInHistory(createEditHistory(baseOf(flow)), rename("X")),

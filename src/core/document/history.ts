@@ -62,17 +62,25 @@ export function createEditHistory(base: BaseFlowVersion): EditHistory {
   return { document: base.document, base, entries: [], position: 0, saved: 0, abandoned: 0 };
 }
 
+/** Counts unsaved edits from here if earlier ones cancel each other, such as two opposite moves. */
+function markUnchangedAsSaved(history: EditHistory): EditHistory {
+  const { base, document, position, saved } = history;
+  if (position === saved || !isDocumentUnchangedForSave(base.document, document)) return history;
+  return { ...history, saved: position, abandoned: 0 };
+}
+
 /**
  * Applies and records the command; returns the same history if nothing changes. With a `coalesceKey`, an edit that
  * restores an earlier value of its field undoes the latest edits of that field instead.
  */
 export function recordCommandInHistory(
-  history: EditHistory,
+  current: EditHistory,
   command: EditCommand,
   coalesceKey?: string,
 ): EditHistory {
+  const history = markUnchangedAsSaved(current);
   const after = applyEditCommand(history.document, command);
-  if (after === history.document) return history;
+  if (after === history.document) return current;
   const origin = coalesceKey === undefined ? undefined : findOrigin(history, command, after);
   if (origin !== undefined) return takeBack(history, origin);
   const kept = history.entries.slice(0, history.position);
