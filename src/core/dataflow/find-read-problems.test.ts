@@ -286,6 +286,17 @@ describe("a variable that no step sets", () => {
       "warning unknown-variable at sum",
     ],
     [
+      "a slip in a longer name of the platform",
+      [buildPromptStep("Sum", "{{user_mesage}} {{messagess}}")],
+      "warning unknown-variable at sum",
+      "warning unknown-variable at sum",
+    ],
+    [
+      "the plural of a name that a step sets",
+      [buildVariableSettingStep("Fetch", "customer"), buildPromptStep("Sum", "{{customers}} {{customer}}")],
+      "warning unknown-variable at sum",
+    ],
+    [
       "a slip in an input that is read more often",
       [
         buildPromptStep("A", "{{audience}}"),
@@ -320,6 +331,21 @@ describe("a variable that no step sets", () => {
       [buildVariableSettingStep("Fetch", "page"), buildPromptStep("Sum", "{{page}} {{topic}}")],
     ],
     [
+      "the singular or plural of a name of the platform",
+      [
+        buildPromptStep("A", "{{ message }} {{users}} {{records.0}} {{user_messages}} {{userMessages}}"),
+        buildScriptStep("B", "return input.message"),
+      ],
+    ],
+    [
+      "the plural of an input that is read more often",
+      [
+        buildPromptStep("A", "{{order}}"),
+        buildPromptStep("B", "{{order}}"),
+        buildPromptStep("C", "{{orders}}"),
+      ],
+    ],
+    [
       "two inputs alike, as often",
       [buildPromptStep("A", "{{audience}}"), buildPromptStep("B", "{{audiense}}")],
     ],
@@ -337,6 +363,14 @@ describe("a variable that no step sets", () => {
     ],
   ])("is treated as an input in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
+  });
+
+  test("is corrected in the spelling that is nearest to its own", () => {
+    const { inputs } = analyzeFlow(
+      buildFlowDocument(buildPromptStep("A", "{{user_mesage}} {{userMesage}}")),
+      types,
+    );
+    expect(inputs.map(({ correction }) => correction)).toEqual(["user_message", "userMessage"]);
   });
 
   test("are listed as inputs in the order of use, with the steps that read them", () => {

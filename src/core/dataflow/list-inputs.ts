@@ -3,6 +3,7 @@ import {
   type SimilarNameIndex,
   createNameComparisonBudget,
   findSimilarName,
+  isSingularOrPluralOf,
   createSimilarNameIndex,
 } from "./similar-names.ts";
 import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";
@@ -39,11 +40,18 @@ export function listFlowInputVariables(
   const budget = createNameComparisonBudget();
   const countOf = (name: string) => found.get(name)?.length ?? 0;
   return [...found].map(([name, ofInput]) => {
-    const certain = findSimilarName(name, set, budget);
+    // `message` is a plausible input beside the built-in `messages`, unlike beside a variable that a step sets.
+    const isSlipOf = (other: string) => survey.producers.has(other) || !isSingularOrPluralOf(name, other);
+    const certain = findSimilarName(name, set, budget, isSlipOf);
     const usual =
       certain?.distance === 0
         ? undefined
-        : findSimilarName(name, inputs, budget, (other) => countOf(other) > ofInput.length);
+        : findSimilarName(
+            name,
+            inputs,
+            budget,
+            (other) => countOf(other) > ofInput.length && isSlipOf(other),
+          );
     const isUsual = usual && usual.distance < (certain?.distance ?? Infinity);
     return { name, reads: ofInput, correction: (isUsual ? usual : certain)?.name };
   });

@@ -83,13 +83,27 @@ export function findSimilarName(
       if (budget.left < 0) return best;
       if (other.name === name || !isAccepted(other.name)) continue;
       const distance = compareShapes(shape, other, most, budget);
-      // Breaks ties by name, so that the result does not depend on the order of steps.
-      const isNearer =
-        !best || distance < best.distance || (distance === best.distance && other.name < best.name);
-      if (distance <= most && isNearer) best = { name: other.name, distance };
+      if (distance > most || (best && distance > best.distance)) continue;
+      if (!best || distance < best.distance || isNearerSpelling(name, other.name, best.name, budget))
+        best = { name: other.name, distance };
     }
   }
   return best;
+}
+
+/** Breaks ties by case, `_` and `-`, then by name, so that the result does not depend on the order of steps. */
+function isNearerSpelling(name: string, a: string, b: string, budget: NameComparisonBudget): boolean {
+  budget.left -= name.length * (a.length + b.length);
+  const difference = editDistance(name, a) - editDistance(name, b);
+  return difference === 0 ? a < b : difference < 0;
+}
+
+/** Returns whether two names differ only as singular and plural, such as `message` and `messages`. */
+export function isSingularOrPluralOf(a: string, b: string): boolean {
+  const [singular = "", plural] = [shapeOf(a).plain, shapeOf(b).plain].toSorted(
+    (x, y) => x.length - y.length,
+  );
+  return plural === `${singular}s` && !singular.endsWith("s");
 }
 
 /** Returns the edit distance, or `Infinity` if the sets of letters differ too much. */
