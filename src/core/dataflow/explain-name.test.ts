@@ -62,6 +62,23 @@ it("the list of a step's variables gives the same reasons as the explanation of 
     listVariablesWithStateAtStep(document, "sum" as StepKey, types).map(({ name, why }) => [name, why]),
   ).toEqual([
     ["x", "“A” runs only if its condition is true"],
+    ["y", undefined],
     ["page", "“B” sets it later, at step 3"],
+  ]);
+});
+
+it("the list of a step's variables has the inputs that other steps read, after the outputs and without typos", () => {
+  const [own, other] = ["{{page}} {{own}} {{custo}}", "{{topic}} {{message}} {{_now}} {{user_mesage}}"];
+  const reader = (id: string, userPrompt: string) => buildStep(id, { config: { userPrompt } });
+  const document = parseFlowDocument(
+    buildFlow("f", [reader("a", other), sets("b", "x"), reader("sum", own), sets("c", "late")]),
+  );
+  expect(
+    listVariablesWithStateAtStep(document, "sum" as StepKey, types).map(({ name, state }) => [name, state]),
+  ).toEqual([
+    ["x", "surely"],
+    ["topic", "input"],
+    ["message", "input"],
+    ["late", "unset"],
   ]);
 });

@@ -8,13 +8,15 @@ import {
   explainUncertainVariableReadBriefly,
   explainUnsetVariableBriefly,
 } from "./explain-read.ts";
+import { listFlowInputVariables } from "./list-inputs.ts";
 import { type VariableValueSources, resolveVariableReads } from "./resolve-reads.ts";
 import { findVariableProducers } from "./find-variable-producers.ts";
 
 export interface VariableWithStateAtStep {
   readonly name: string;
-  readonly state: "surely" | "maybe" | "unset";
-  /** Possible sources of the value, nearest first; for an unset variable, all steps that set it. */
+  /** `input`: no step sets the variable, and another step reads it. */
+  readonly state: "surely" | "maybe" | "unset" | "input";
+  /** Possible sources of the value, nearest first; for an unset variable, all steps that set it. Empty for an input. */
   readonly setBy: readonly StepKey[];
   readonly reason: string | undefined;
   /**
@@ -25,8 +27,8 @@ export interface VariableWithStateAtStep {
 }
 
 /**
- * Lists all variables that steps set. Variables that have a value at the step come first, sorted by the distance of the
- * step that sets them. Treats a disabled step as enabled.
+ * Lists all variables that steps set and the inputs that other steps read: first variables that have a value at the
+ * step, nearest first, then inputs, then variables without a value here. Treats a disabled step as enabled.
  */
 export function listVariablesWithStateAtStep(
   document: FlowDocument,
@@ -38,7 +40,7 @@ export function listVariablesWithStateAtStep(
   const survey = findVariableProducers(running, types);
   const names = [...survey.producers.keys()].filter((name) => !survey.stepNames.has(name));
   const found = new Map<string, VariableValueSources>();
-  resolveVariableReads(running, {
+  const reads = resolveVariableReads(running, {
     types,
     survey,
     visit: (step, find) => {
@@ -64,5 +66,13 @@ export function listVariablesWithStateAtStep(
       missing.push({ name, state: "unset", setBy: producers, reason: message, why });
     }
   }
-  return [...visible.toSorted((a, b) => ordinalOf(b.setBy[0]) - ordinalOf(a.setBy[0])), ...missing];
+  // Leaves out likely typos, and names that only this step reads, such as the one that the user is typing.
+  const inputs = listFlowInputVariables(reads, survey)
+    .filter(
+      ({ correction, reads: readers }) =>
+        correction === undefined && readers.some(({ step }) => step !== key),
+    )
+    .map(({ name }) => ({ name, state: "input" as const, setBy: [], reason: undefined, why: undefined }));
+  const sorted = visible.toSorted((a, b) => ordinalOf(b.setBy[0]) - ordinalOf(a.setBy[0]));
+  return [...sorted, ...inputs, ...missing];
 }

@@ -49,8 +49,8 @@ export function useVariableTooltipSource(key: StepKey): (at: JsonPath) => Variab
 }
 
 /**
- * Lists variables for code completion: available ones nearest first, then system variables, then unavailable ones with
- * the reason. Until the analysis is loaded, lists the outputs of the earlier steps.
+ * Lists variables for code completion: available ones nearest first, then inputs that other steps read, then system
+ * variables, then unavailable ones with the reason. Until the analysis is loaded, lists the outputs of the earlier steps.
  */
 export function useVariableCompletions(key: StepKey): () => readonly VariableCompletion[] {
   const editor = useEditor();
@@ -92,6 +92,8 @@ function describeVariable(
       return { label: name, detail: describeSetter(document, setBy[0]) };
     case "maybe":
       return { label: name, detail: `maybe, ${describeSetter(document, setBy[0])}`, info: why };
+    case "input":
+      return { label: name, detail: "run input" };
     case "unset":
       return { label: name, detail: why ?? "not set here", info: reason, isUnavailable: true };
   }
