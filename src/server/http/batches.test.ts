@@ -131,7 +131,7 @@ describeSuiteForEachStore("batches", (store) => {
     );
     const answer = await runOn(flowId, "customer");
     expect(answer.json).toMatchObject({ success: false, status: "failed", successCount: 0, failureCount: 2 });
-    expect(answer.json.results[0].error).toMatch(/^Crawl b: /);
+    expect(answer.json.results[0].error).toMatch(/^“Crawl b”: /);
     const { data } = await get(`/v1/batch/${answer.json.batchId}/records/${ids[0]}/steps`);
     expect(data).toMatchObject([
       { status: "completed" },

@@ -121,7 +121,7 @@ describe("a run", () => {
     expect(ran.outcome).toMatchObject({
       status: "failed",
       failedSteps: 1,
-      error: "b: The script failed at line 1: Error: no luck",
+      error: "“b”: The script failed at line 1: Error: no luck",
     });
   });
 

@@ -41,7 +41,7 @@ import { RunVariables } from "./run-variables.ts";
 import type { FlowRunner } from "./runner.ts";
 import { createStepIdempotencyKey, hasStepEffectOutsideRun } from "./step-effects.ts";
 import { StepFailure, MAX_STEP_REPORT_CHARACTERS, describeStepFailure } from "./step-failure.ts";
-import { truncateNameToOneLine } from "#core/document/quote-name.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 
 type RunOptions = Parameters<FlowRunner["run"]>[1];
 /** Maximum token count: the largest value of the database column, an `integer`. */
@@ -228,7 +228,7 @@ export class FlowRun {
       await this.#options.checkpoint?.flush();
     await this.#emit({ type: "step-end", step: this.#describeStep(node), outcome });
     if (endsRun) {
-      this.#error ??= `${truncateNameToOneLine(getStepName(node))}: ${outcome.error}`;
+      this.#error ??= `${quoteName(getStepName(node))}: ${outcome.error}`;
       this.#end("failed");
     }
     if (node.branches) {

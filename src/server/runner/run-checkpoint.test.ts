@@ -182,7 +182,7 @@ describe("a run that is begun again", () => {
     expect(killed.effects).toHaveLength(1);
     const rest = await runs.attempt(steps);
     expect(rest.effects).toEqual([]);
-    expect(rest.outcome).toMatchObject({ status: "failed", error: expect.stringMatching(/^b: .*no luck/) });
+    expect(rest.outcome).toMatchObject({ status: "failed", error: expect.stringMatching(/^“b”: .*no luck/) });
     expect(listResults(rest).map(({ outcome }) => outcome.status)).toEqual([
       "completed",
       "failed",

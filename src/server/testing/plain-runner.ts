@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { quoteName } from "#core/document/quote-name.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import type { RunStepDescription, StepOutcome } from "#server/runner/run-plan.ts";
 import type { FlowRunner } from "#server/runner/runner.ts";
@@ -50,7 +51,7 @@ export function createFakeFlowRunner(): FakeFlowRunner {
           finalOutput = outcome.output;
         } else {
           counts.failedSteps += 1;
-          error = `${place.name}: ${outcome.error}`;
+          error = `${quoteName(place.name)}: ${outcome.error}`;
           ended = "failed";
         }
         if (signal.aborted) ended = "cancelled";

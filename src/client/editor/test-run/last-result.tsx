@@ -8,7 +8,7 @@ import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { StepOutcome } from "./step-outcome.tsx";
 import {
   OutdatedResultIcon,
-  describeTestRun,
+  describeTestRunStatus,
   hasTestRunResult,
   useIsTestResultOutdated,
 } from "./test-run-mark.tsx";
@@ -21,7 +21,6 @@ export function LastTestRunResult({ step }: { readonly step: StepKey }) {
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
   const isOutdated = useIsTestResultOutdated(step) && hasTestRunResult(outcome);
   if (!outcome) return null;
-  const summary = outcome.status === "waiting" && !isRunning ? "Not reached" : describeTestRun(outcome);
   return (
     <div className="flex flex-col gap-2 border-b border-line pb-3">
       <h3>
@@ -37,7 +36,7 @@ export function LastTestRunResult({ step }: { readonly step: StepKey }) {
             {isOutdated ? <OutdatedResultIcon /> : <RunStatusIcon status={outcome.status} />}
             <span className="truncate">
               {isOutdated && "Outdated · "}
-              {summary}
+              {describeTestRunStatus(outcome, isRunning)}
             </span>
           </span>
           <ChevronRight

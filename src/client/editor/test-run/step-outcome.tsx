@@ -23,7 +23,7 @@ export function StepOutcome({ step, omitsStatus = false, heading }: StepOutcomeP
   const testRun = useTestRunState(({ run }) => run?.steps.get(step));
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
   if (!node || !testRun) return null;
-  const waitingText = isRunning ? "Waiting for earlier steps." : "Not reached.";
+  const waitingText = isRunning ? "Waiting for earlier steps." : "The run ended before this step.";
   return (
     <section aria-label={`Result of ${getStepName(node)}`} className="flex flex-col gap-3">
       {heading}

@@ -3,7 +3,7 @@ import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument, createStepNodeFromJson } from "#core/document/flow-document.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
-import { findStepsWithOutdatedTestResult } from "./test-run-mark.tsx";
+import { describeTestRun, describeTestRunStatus, findStepsWithOutdatedTestResult } from "./test-run-mark.tsx";
 
 const steps = [
   buildStep("a"),
@@ -61,4 +61,15 @@ it("marks no step as outdated once a change is reverted", () => {
   expect(findStepsWithOutdatedTestResult(ran, off).size).toBe(5);
   const back = applyEditCommand(off, { type: "setEnabled", keys: [key("a")], enabled: true });
   expect([...findStepsWithOutdatedTestResult(ran, back)]).toEqual([]);
+});
+
+it("says once that a step was skipped or not reached", () => {
+  const skipped = {
+    status: "skipped",
+    text: "",
+    skip: { executionId: "", seq: 0, id: "a", reason: "branch" },
+  } as const;
+  expect(describeTestRun(skipped)).toBe("Skipped: the other branch was taken.");
+  expect(describeTestRunStatus(skipped, false)).toBe("Skipped");
+  expect(describeTestRunStatus({ status: "waiting", text: "" }, false)).toBe("Not reached");
 });

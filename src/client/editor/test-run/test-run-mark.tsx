@@ -128,9 +128,14 @@ function isSame(a: StepLocation, b: StepLocation | undefined): boolean {
 const LINE = 200;
 
 export function describeTestRun(testRun: TestRunStateOfStep): string {
-  const { status, skip } = testRun;
+  return describeSkip(testRun) ?? describeTestRunStatus(testRun);
+}
+
+/** Describes the status without the reason of a skip, for places that show the reason next to it. */
+export function describeTestRunStatus(testRun: TestRunStateOfStep, isRunning = true): string {
+  const { status } = testRun;
+  if (status === "waiting" && !isRunning) return "Not reached";
   const label = status === "cancelled" ? "Stopped" : formatRunStatus(status);
-  if (skip) return `${label}: ${describeStepSkipReason({ skipReason: skip.reason })}`;
   const took = formatStepTestRunDuration(testRun);
   return took === "" ? label : `${label} in ${took}`;
 }
@@ -139,8 +144,13 @@ export function formatStepTestRunDuration({ end }: TestRunStateOfStep): string {
   return end?.durationMs === undefined ? "" : formatDuration(end.durationMs);
 }
 
-function describeOutcome({ status, end, skip, text, output }: TestRunStateOfStep): string | undefined {
-  if (skip) return describeStepSkipReason({ skipReason: skip.reason });
+function describeSkip({ skip }: TestRunStateOfStep): string | undefined {
+  return skip && describeStepSkipReason({ skipReason: skip.reason });
+}
+
+function describeOutcome(testRun: TestRunStateOfStep): string | undefined {
+  const { status, end, skip, text, output } = testRun;
+  if (skip) return describeSkip(testRun);
   if (status === "failed") return toLine(end?.error ?? "Failed without an error message.");
   if (status === "running" && text !== "") return toLine(text.slice(-LINE));
   if (output === undefined) return undefined;

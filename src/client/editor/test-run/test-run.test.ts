@@ -57,12 +57,12 @@ it("distinguishes a failed step from a skipped one", () => {
     { type: "step_complete", id: askKey, success: false, error: "No model." },
     { type: "step_skip", id: routeKey, reason: "failed" },
     { type: "step_skip", id: "another flow’s" },
-    { type: "execution_error", error: "Ask: No model.", code: "step_failed", durationMs: 12 },
+    { type: "execution_error", error: "“Ask”: No model.", code: "step_failed", durationMs: 12 },
   );
   expect(steps.get(askKey)).toMatchObject({ status: "failed", end: { error: "No model." } });
   expect(steps.get(routeKey)).toMatchObject({ status: "skipped", skip: { reason: "failed" } });
   expect(steps.size).toBe(3);
-  expect([status, error]).toEqual(["failed", "Ask: No model."]);
+  expect([status, error]).toEqual(["failed", "“Ask”: No model."]);
 });
 
 it("keeps the upgrade URL of a plan limit if it is an HTTP URL", () => {
