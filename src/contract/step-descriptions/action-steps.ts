@@ -44,6 +44,12 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
       "csv",
       "formatter",
       "aggregate",
+      "sort",
+      "calculate",
+      "compute",
+      "count",
+      "classify",
+      "error",
     ],
     fields: [
       ...assignFieldsToGroup(
@@ -84,7 +90,19 @@ export const actionStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "template",
     help: "Render a Liquid template with earlier results.",
-    terms: ["liquid", "format", "html", "text", "json", "render", "merge"],
+    terms: [
+      "liquid",
+      "format",
+      "html",
+      "text",
+      "json",
+      "render",
+      "merge",
+      "write",
+      "reply",
+      "message",
+      "answer",
+    ],
     fields: [
       ...assignFieldsToGroup(
         "Content",

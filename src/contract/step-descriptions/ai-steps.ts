@@ -17,7 +17,7 @@ export const aiStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "execute-agent",
     help: "Send a message to an agent and store its reply.",
-    terms: ["agent", "assistant", "llm", "ai", "bot"],
+    terms: ["agent", "assistant", "llm", "ai", "bot", "answer"],
     fields: [
       ...assignFieldsToGroup(
         "Agent",

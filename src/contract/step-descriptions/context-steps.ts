@@ -108,7 +108,7 @@ export const contextStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "search",
     help: "Search the web and store the results.",
-    terms: ["web", "google", "exa", "find", "internet"],
+    terms: ["web", "google", "exa", "find", "internet", "keyword"],
     fields: [
       ...assignFieldsToGroup(
         "Search",

@@ -14,7 +14,23 @@ export const controlStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "conditional",
     help: "Run different steps depending on a condition.",
-    terms: ["if", "else", "switch", "branch", "filter", "split", "condition", "when", "router", "paths"],
+    terms: [
+      "if",
+      "else",
+      "switch",
+      "branch",
+      "filter",
+      "split",
+      "condition",
+      "when",
+      "router",
+      "paths",
+      "decide",
+      "classify",
+      "keyword",
+      "stop",
+      "error",
+    ],
     fields: [
       ...assignFieldsToGroup(
         "Condition",
@@ -43,7 +59,7 @@ export const controlStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "set-variable",
     help: "Set a variable for later steps.",
-    terms: ["assign", "value", "constant", "map", "edit", "field"],
+    terms: ["assign", "value", "constant", "map", "edit", "field", "input"],
     fields: [
       ...assignFieldsToGroup(
         "Variable",

@@ -53,6 +53,10 @@ export const promptStepDescription: StepTypeDescription = {
     "extract",
     "summarize",
     "translate",
+    "write",
+    "answer",
+    "reply",
+    "decide",
   ],
   fields: [
     ...assignFieldsToGroup(

@@ -44,7 +44,7 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "retrieve-record",
     help: "Load the run’s record or another one.",
-    terms: ["database", "load", "current", "lookup", "read"],
+    terms: ["database", "load", "current", "lookup", "read", "input", "customer"],
     fields: [
       ...assignFieldsToGroup("Record", recordId, recordType, recordName),
       ...describeOutputAndAdvancedFields([
@@ -59,7 +59,7 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "get-record",
     help: "Load a record by a query. Configure in JSON.",
-    terms: ["database", "load", "lookup", "find", "read"],
+    terms: ["database", "load", "lookup", "find", "read", "customer"],
     fields: assignFieldsToGroup("Output", describeOutputVariableField()),
     newConfig: { outputVariable: "" },
     errorHandling: true,
@@ -67,7 +67,7 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "list-records",
     help: "List records. Configure in JSON.",
-    terms: ["database", "query", "find", "filter", "iterate"],
+    terms: ["database", "query", "find", "filter", "iterate", "customer"],
     fields: assignFieldsToGroup("Output", describeOutputVariableField()),
     newConfig: { outputVariable: "" },
     errorHandling: true,
@@ -75,7 +75,7 @@ export const recordStepDescriptions: readonly StepTypeDescription[] = [
   {
     type: "create-records",
     help: "Create a record for each item of a list.",
-    terms: ["database", "insert", "add", "save", "import"],
+    terms: ["database", "insert", "add", "save", "import", "write", "log"],
     fields: [
       ...assignFieldsToGroup(
         "Record",

@@ -52,7 +52,7 @@ export const messageSendingStepTypeDescriptions: readonly StepTypeDescription[] 
   {
     type: "send-event",
     help: "Send an event to other systems.",
-    terms: ["webhook", "notify", "trigger", "emit", "message"],
+    terms: ["webhook", "notify", "trigger", "emit", "message", "log"],
     fields: [
       ...assignFieldsToGroup(
         "Event",
@@ -67,7 +67,7 @@ export const messageSendingStepTypeDescriptions: readonly StepTypeDescription[] 
   {
     type: "send-stream",
     help: "Stream a result to the caller while the flow runs.",
-    terms: ["reply", "respond", "return", "response", "sse", "message"],
+    terms: ["reply", "respond", "return", "response", "sse", "message", "answer"],
     fields: [
       ...assignFieldsToGroup(
         "Message",

@@ -1,17 +1,19 @@
 import { expect, it } from "vitest";
 import { STEP_CATEGORIES, STEP_TYPES, findStepType } from "#contract/step-types.ts";
 import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
-import { searchStepTypes } from "./add-step-dialog.tsx";
+import { findFirstAvailableId, searchStepTypes } from "./add-step-dialog.tsx";
 
 const recent = [findStepType("prompt")!];
 const found = (query: string) =>
-  searchStepTypes(query, recent, findStepDescription).flatMap(({ types }) => types.map(({ type }) => type));
+  searchStepTypes(query, { recent, describe: findStepDescription }).flatMap(({ types }) =>
+    types.map(({ type }) => type),
+  );
 
 it("lists recently added step types first, then all types by category", () => {
-  const groups = searchStepTypes(" ", recent);
+  const groups = searchStepTypes(" ", { recent });
   expect(groups.map(({ heading }) => heading)).toEqual(["Recent", ...STEP_CATEGORIES]);
   expect(groups.slice(1).flatMap(({ types }) => types)).toHaveLength(STEP_TYPES.length);
-  expect(searchStepTypes("", []).map(({ heading }) => heading)).toEqual(STEP_CATEGORIES);
+  expect(searchStepTypes("").map(({ heading }) => heading)).toEqual(STEP_CATEGORIES);
 });
 
 it("ranks types that start with the query first", () => {
@@ -95,11 +97,61 @@ it.each([
   ["vector", "vector-search"],
   ["template", "template"],
   ["prompt", "prompt"],
+  ["sort", "transform-data"],
+  ["calculate", "transform-data"],
+  ["compute", "transform-data"],
+  ["count", "transform-data"],
+  ["decide", "conditional"],
+  ["keyword", "conditional"],
+  ["stop", "conditional"],
+  ["error", "conditional"],
+  ["write", "template"],
+  ["reply", "template"],
+  ["reply", "send-stream"],
+  ["message", "template"],
+  ["answer", "template"],
+  ["answer", "prompt"],
+  ["input", "set-variable"],
+  ["customer", "get-record"],
+  ["log", "send-event"],
+  ["classify", "prompt"],
+  ["classify", "conditional"],
+  ["classify", "transform-data"],
 ])("a search for “%s” lists %s among the first three step types", (query, type) => {
   expect(found(query).slice(0, 3)).toContain(type);
 });
 
 it("ranks equal matches by how recently they were added", () => {
   const types = ["list-records", "loop"].map((type) => findStepType(type)!);
-  expect(searchStepTypes("iterate", types, findStepDescription)[0]?.types[0]?.type).toBe("list-records");
+  const [group] = searchStepTypes("iterate", { recent: types, describe: findStepDescription });
+  expect(group?.types[0]?.type).toBe("list-records");
+});
+
+it("matches words of up to three letters only at the beginning of a word", () => {
+  expect(found("if")).toEqual(["conditional", "upsert-record"]);
+  expect(found("ai")).toContain("execute-agent");
+  expect(found("ify")).toEqual([]);
+  expect(found("otif")).toContain("send-email");
+});
+
+it("ranks available types first among matches of the same quality", () => {
+  const isAvailable = ({ type }: { readonly type: string }) => !["send-text", "prompt"].includes(type);
+  const search = (query: string) =>
+    searchStepTypes(query, { recent, describe: findStepDescription, isAvailable });
+  const listed = (query: string) => search(query).flatMap(({ types }) => types.map(({ type }) => type));
+  expect(listed("text")[0]).toBe("template");
+  expect(listed("text")).toContain("send-text");
+  expect(listed("send te")[0]).toBe("send-text");
+});
+
+it("preselects the first type that the server can run", () => {
+  const isAvailable = ({ category }: { readonly category: string }) => category !== "AI";
+  const first = (query: string) =>
+    findFirstAvailableId(
+      searchStepTypes(query, { recent, describe: findStepDescription, isAvailable }),
+      isAvailable,
+    );
+  expect(first("")).toBe("Context fetch-url");
+  expect(first("answer")).toBe("Found template");
+  expect(first("prompt")).toBeUndefined();
 });

@@ -85,7 +85,9 @@ export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) 
     ...environmentQueries.current(),
     enabled: server?.runs === true,
   });
-  const groups = picked ? [] : searchStepTypes(query, recent, describe);
+  const lackOf = (type: string) => environment && findMissingRequirement(type, environment);
+  const isAvailable = ({ type }: StepType) => lackOf(type) === undefined;
+  const groups = picked ? [] : searchStepTypes(query, { recent, describe, isAvailable });
   return (
     <SearchablePickDialog
       title="Add step"
@@ -97,18 +99,12 @@ export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) 
       groups={groups.map(({ heading, types }) => ({
         heading,
         items: types.map((type) => ({
-          // The heading makes the id unique: a recent type is listed twice.
-          id: `${heading} ${type.type}`,
-          content: (
-            <TypeLine
-              {...type}
-              help={describe?.(type.type)?.help}
-              lack={environment && findMissingRequirement(type.type, environment)}
-            />
-          ),
+          id: idOf(heading, type),
+          content: <TypeLine {...type} help={describe?.(type.type)?.help} lack={lackOf(type.type)} />,
           onPick: () => void pick(type),
         })),
       }))}
+      preselectedId={findFirstAvailableId(groups, isAvailable)}
       status={
         picked ? (
           <p className="px-2 py-8 text-center">Adding {quoteName(picked.label)}… You can type its name.</p>
@@ -192,14 +188,35 @@ interface StepTypeGroup {
   readonly types: readonly StepType[];
 }
 
+/** Includes the heading, because a recent type is listed twice. */
+const idOf = (heading: string, { type }: StepType) => `${heading} ${type}`;
+
+/** Returns the id of the first option that this server can run; undefined if there is none. */
+export function findFirstAvailableId(
+  groups: readonly StepTypeGroup[],
+  isAvailable: (step: StepType) => boolean,
+): string | undefined {
+  const ids = groups.flatMap(({ heading, types }) =>
+    types.filter(isAvailable).map((type) => idOf(heading, type)),
+  );
+  return ids[0];
+}
+
+interface StepTypeSearchOptions {
+  readonly recent?: readonly StepType[];
+  readonly describe?: Describe | undefined;
+  /** Whether the server can run steps of the type; by default, all types are available. */
+  readonly isAvailable?: (step: StepType) => boolean;
+}
+
 /**
  * Groups the step types that match the query: if the query is empty, recent types, then all types by category; else one
- * list, best match first. A word matches the label, type, category, search terms or description; recent types win ties.
+ * list, best match first. A word matches the label, type, category, search terms or description. Among matches of the
+ * same quality, available types come first; recent types win ties.
  */
 export function searchStepTypes(
   query: string,
-  recent: readonly StepType[],
-  describe?: Describe,
+  { recent = [], describe, isAvailable = () => true }: StepTypeSearchOptions = {},
 ): readonly StepTypeGroup[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) {
@@ -213,12 +230,27 @@ export function searchStepTypes(
   const useOf = (step: StepType) => (recent.includes(step) ? recent.indexOf(step) : recent.length);
   const types = STEP_TYPES.map((step) => ({ step, rank: rankOf(step, words, describe?.(step.type)) }))
     .filter(({ rank }) => rank < NO_MATCH)
-    .toSorted((a, b) => a.rank - b.rank || useOf(a.step) - useOf(b.step))
+    .toSorted(
+      (a, b) =>
+        qualityOf(a.rank) - qualityOf(b.rank) ||
+        Number(isAvailable(b.step)) - Number(isAvailable(a.step)) ||
+        a.rank - b.rank ||
+        useOf(a.step) - useOf(b.step),
+    )
     .map(({ step }) => step);
   return types.length === 0 ? [] : [{ heading: "Found", types }];
 }
 
 const NO_MATCH = 6;
+
+/** Groups ranks by quality: the beginning of the label, beginnings of words in label and terms, any other match. */
+const qualityOf = (rank: number) => (rank > 3 ? 2 : Math.min(rank, 1));
+
+/** Short words match only at the beginning of a word: “if” would find “notify”. */
+function hasWord(text: string, word: string): boolean {
+  if (word.length > 3) return text.includes(word);
+  return text.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(word));
+}
 
 function rankOf(
   { label, type, category }: StepType,
@@ -233,7 +265,7 @@ function rankOf(
   // Search terms are ordered by importance, so a match with the first term ranks high.
   if (words.length === 1 && words[0] === terms[0]) return 2;
   if (begins([...name.split(" "), ...terms])) return 3;
-  if (words.every((word) => name.includes(word))) return 4;
+  if (words.every((word) => hasWord(name, word))) return 4;
   const everything = `${name} ${type} ${category} ${terms.join(" ")} ${help}`.toLowerCase();
-  return words.every((word) => everything.includes(word)) ? 5 : NO_MATCH;
+  return words.every((word) => hasWord(everything, word)) ? 5 : NO_MATCH;
 }
