@@ -126,9 +126,7 @@ export function TemplateGallery({ name, description, onCreated, onClose }: Templ
         <Button
           variant="primary"
           busy={isPending}
-          disabledReason={
-            highlighted?.flow && (!isNarrow || isPreviewOpen) ? undefined : "Choose a template first."
-          }
+          disabledReason={highlighted?.flow ? undefined : "Choose a template first."}
           onClick={() => highlighted?.flow && create(highlighted.flow)}
         >
           Use template
