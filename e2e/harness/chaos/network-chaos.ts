@@ -106,7 +106,7 @@ export function runOfflineScenario(
 /** Saves, goes back to the previous page and forward again, and expects the saved flow. */
 export function runNavigateBackAfterSaveScenario(seed: number, { page, api }: Place) {
   return runChaosScenarioWithEventLog(seed, async (log) => {
-    await page.goto("/flows");
+    await page.goto(`${api.url}/flows`);
     const chaos = await startChaos(seed, { page, api }, log);
     for (let round = 0; round < 3; round += 1) {
       await chaos.edit(4);
