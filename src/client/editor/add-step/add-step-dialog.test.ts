@@ -4,16 +4,15 @@ import { findStepDescription } from "#contract/step-descriptions/describe-step-t
 import { findFirstAvailableId, searchStepTypes } from "./add-step-dialog.tsx";
 
 const recent = [findStepType("prompt")!];
+const all = { recent, describe: findStepDescription, isAvailable: () => true };
 const found = (query: string) =>
-  searchStepTypes(query, { recent, describe: findStepDescription }).flatMap(({ types }) =>
-    types.map(({ type }) => type),
-  );
+  searchStepTypes(query, all).flatMap(({ types }) => types.map(({ type }) => type));
 
 it("lists recently added step types first, then all types by category", () => {
-  const groups = searchStepTypes(" ", { recent });
+  const groups = searchStepTypes(" ", all);
   expect(groups.map(({ heading }) => heading)).toEqual(["Recent", ...STEP_CATEGORIES]);
   expect(groups.slice(1).flatMap(({ types }) => types)).toHaveLength(STEP_TYPES.length);
-  expect(searchStepTypes("").map(({ heading }) => heading)).toEqual(STEP_CATEGORIES);
+  expect(searchStepTypes("", { ...all, recent: [] }).map(({ heading }) => heading)).toEqual(STEP_CATEGORIES);
 });
 
 it("ranks types that start with the query first", () => {
@@ -123,7 +122,7 @@ it.each([
 
 it("ranks equal matches by how recently they were added", () => {
   const types = ["list-records", "loop"].map((type) => findStepType(type)!);
-  const [group] = searchStepTypes("iterate", { recent: types, describe: findStepDescription });
+  const [group] = searchStepTypes("iterate", { ...all, recent: types });
   expect(group?.types[0]?.type).toBe("list-records");
 });
 
@@ -136,8 +135,7 @@ it("matches words of up to three letters only at the beginning of a word", () =>
 
 it("ranks available types first among matches of the same quality", () => {
   const isAvailable = ({ type }: { readonly type: string }) => !["send-text", "prompt"].includes(type);
-  const search = (query: string) =>
-    searchStepTypes(query, { recent, describe: findStepDescription, isAvailable });
+  const search = (query: string) => searchStepTypes(query, { ...all, isAvailable });
   const listed = (query: string) => search(query).flatMap(({ types }) => types.map(({ type }) => type));
   expect(listed("text")[0]).toBe("template");
   expect(listed("text")).toContain("send-text");
@@ -147,10 +145,7 @@ it("ranks available types first among matches of the same quality", () => {
 it("preselects the first type that the server can run", () => {
   const isAvailable = ({ category }: { readonly category: string }) => category !== "AI";
   const first = (query: string) =>
-    findFirstAvailableId(
-      searchStepTypes(query, { recent, describe: findStepDescription, isAvailable }),
-      isAvailable,
-    );
+    findFirstAvailableId(searchStepTypes(query, { ...all, isAvailable }), isAvailable);
   expect(first("")).toBe("Context fetch-url");
   expect(first("answer")).toBe("Found template");
   expect(first("prompt")).toBeUndefined();

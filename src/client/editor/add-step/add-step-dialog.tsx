@@ -196,17 +196,16 @@ export function findFirstAvailableId(
   groups: readonly StepTypeGroup[],
   isAvailable: (step: StepType) => boolean,
 ): string | undefined {
-  const ids = groups.flatMap(({ heading, types }) =>
+  return groups.flatMap(({ heading, types }) =>
     types.filter(isAvailable).map((type) => idOf(heading, type)),
-  );
-  return ids[0];
+  )[0];
 }
 
 interface StepTypeSearchOptions {
-  readonly recent?: readonly StepType[];
+  readonly recent: readonly StepType[];
   readonly describe?: Describe | undefined;
-  /** Whether the server can run steps of the type; by default, all types are available. */
-  readonly isAvailable?: (step: StepType) => boolean;
+  /** Whether the server can run steps of the type. */
+  readonly isAvailable: (step: StepType) => boolean;
 }
 
 /**
@@ -216,7 +215,7 @@ interface StepTypeSearchOptions {
  */
 export function searchStepTypes(
   query: string,
-  { recent = [], describe, isAvailable = () => true }: StepTypeSearchOptions = {},
+  { recent, describe, isAvailable }: StepTypeSearchOptions,
 ): readonly StepTypeGroup[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) {
@@ -227,30 +226,20 @@ export function searchStepTypes(
     const groups = [{ heading: "Recent", types: recent.slice(0, MOST_LISTED) }, ...categories];
     return groups.filter(({ types }) => types.length > 0);
   }
-  const useOf = (step: StepType) => (recent.includes(step) ? recent.indexOf(step) : recent.length);
-  const types = STEP_TYPES.map((step) => ({ step, rank: rankOf(step, words, describe?.(step.type)) }))
+  const types = [...new Set([...recent, ...STEP_TYPES])]
+    .map((step) => ({
+      step,
+      rank: rankOf(step, words, describe?.(step.type)) + (isAvailable(step) ? 0 : UNAVAILABLE),
+    }))
     .filter(({ rank }) => rank < NO_MATCH)
-    .toSorted(
-      (a, b) =>
-        qualityOf(a.rank) - qualityOf(b.rank) ||
-        Number(isAvailable(b.step)) - Number(isAvailable(a.step)) ||
-        a.rank - b.rank ||
-        useOf(a.step) - useOf(b.step),
-    )
+    .toSorted((a, b) => a.rank - b.rank)
     .map(({ step }) => step);
   return types.length === 0 ? [] : [{ heading: "Found", types }];
 }
 
-const NO_MATCH = 6;
-
-/** Groups ranks by quality: the beginning of the label, beginnings of words in label and terms, any other match. */
-const qualityOf = (rank: number) => (rank > 3 ? 2 : Math.min(rank, 1));
-
-/** Short words match only at the beginning of a word: “if” would find “notify”. */
-function hasWord(text: string, word: string): boolean {
-  if (word.length > 3) return text.includes(word);
-  return text.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(word));
-}
+// Ranks of the same quality have the same tens: unavailable types rank below them, but above the next quality.
+const UNAVAILABLE = 5;
+const NO_MATCH = 30;
 
 function rankOf(
   { label, type, category }: StepType,
@@ -259,13 +248,18 @@ function rankOf(
 ): number {
   const name = label.toLowerCase();
   if (name.startsWith(words.join(" "))) return 0;
-  const begins = (parts: readonly string[]) =>
-    words.every((word) => parts.some((part) => part.startsWith(word)));
-  if (begins(name.split(" "))) return 1;
+  // Short words match only at the beginning of a word: “if” would find “notify”.
+  const matches = (text: string, minLength = 4) =>
+    words.every((word) =>
+      word.length < minLength
+        ? text.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(word))
+        : text.includes(word),
+    );
+  if (matches(name, Infinity)) return 10;
   // Search terms are ordered by importance, so a match with the first term ranks high.
-  if (words.length === 1 && words[0] === terms[0]) return 2;
-  if (begins([...name.split(" "), ...terms])) return 3;
-  if (words.every((word) => hasWord(name, word))) return 4;
-  const everything = `${name} ${type} ${category} ${terms.join(" ")} ${help}`.toLowerCase();
-  return words.every((word) => hasWord(everything, word)) ? 5 : NO_MATCH;
+  if (words.length === 1 && words[0] === terms[0]) return 11;
+  const nameAndTerms = [name, ...terms].join(" ");
+  if (matches(nameAndTerms, Infinity)) return 12;
+  if (matches(name)) return 20;
+  return matches(`${nameAndTerms} ${type} ${category} ${help}`.toLowerCase()) ? 21 : NO_MATCH;
 }
