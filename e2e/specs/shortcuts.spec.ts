@@ -58,14 +58,14 @@ test("the / key adds a step after the focused row, or at the end, and lists rece
   const { editor } = await createFlowAndOpenEditor({ page, api });
   await editor.row("Queue").focus();
   await page.keyboard.press("/");
-  await page.keyboard.type("crawl");
+  await page.keyboard.type("fetch");
   await page.keyboard.press("Enter");
-  await editor.expectSaid("Added “Crawl website” at position 2 of 3, in “Route” then.");
+  await editor.expectSaid("Added “Fetch URL” at position 2 of 3, in “Route” then.");
   await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
-  await page.keyboard.type("Crawl /?");
+  await page.keyboard.type("Read /?");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.keyboard.press("Escape");
-  await expect(editor.row("Crawl /?")).toBeFocused();
+  await expect(editor.row("Read /?")).toBeFocused();
 
   await page
     .getByRole("button", { name: "Close inspector" })
@@ -78,10 +78,10 @@ test("the / key adds a step after the focused row, or at the end, and lists rece
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await page.keyboard.press("/");
   const dialog = page.getByRole("dialog", { name: "Add step" });
-  await expect(dialog.getByRole("option").first()).toHaveText(/^Crawl website/);
+  await expect(dialog.getByRole("option").first()).toHaveText(/^Fetch URL/);
   await expect(dialog.getByRole("group", { name: "Recent" })).toBeVisible();
   await page.keyboard.press("Enter");
-  await editor.expectSaid("Added “Crawl website” at position 5 of 5.");
+  await editor.expectSaid("Added “Fetch URL” at position 5 of 5.");
 });
 
 test("shortcuts are ignored in text fields, dialogs and menus", async ({ page, api }) => {
