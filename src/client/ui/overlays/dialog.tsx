@@ -6,6 +6,7 @@ import { findFocusedElementOrOpener } from "#client/ui/focus/type-ahead.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { propagationStoppingEventHandlers } from "./keep-events-inside.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { toasts } from "./toasts.ts";
 
 export type DialogProps = {
   readonly title: string;
@@ -51,7 +52,10 @@ export function Dialog({
     if (target instanceof HTMLElement) target.focus();
   });
   // Runs after React has removed the dialog, but before the next key, which the page must receive.
-  useLayoutEffect(() => () => queueMicrotask(giveBackFocus), []);
+  useLayoutEffect(() => {
+    toasts.dismissConfirmations();
+    return () => queueMicrotask(giveBackFocus);
+  }, []);
 
   return (
     <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>

@@ -23,3 +23,11 @@ it("dismissing a toast by its id keeps the others", () => {
   toasts.dismiss(first);
   expect(getToasts().map(({ text }) => text)).toEqual(["second"]);
 });
+
+it("a dialog that opens dismisses confirmations, but no error, and no toast with an action", () => {
+  toasts.show({ text: "Created", tone: "success" });
+  toasts.show({ text: "Not saved", tone: "danger" });
+  toasts.show({ text: "Deleted", action: { label: "Undo", run: () => undefined } });
+  toasts.dismissConfirmations();
+  expect(getToasts().map(({ text }) => text)).toEqual(["Not saved", "Deleted"]);
+});

@@ -44,6 +44,10 @@ export const toasts = {
   dismiss(id: number) {
     set(shown.filter((toast) => toast.id !== id));
   },
+  /** Dismisses the toasts that only confirm an action. Keeps errors, and toasts with a button or link. */
+  dismissConfirmations() {
+    set(shown.filter(({ tone, action, link }) => tone === "danger" || action || link));
+  },
 };
 
 export function getToasts(): readonly Toast[] {
