@@ -1,3 +1,4 @@
+import { buildFlow } from "#core/testing/flow-builder.ts";
 import {
   CPU_SLOWDOWN_FACTORS,
   delayRequestsUntilReleased,
@@ -31,6 +32,28 @@ test("a step can be searched, added and named while its code chunk is still load
   await expect(name).toHaveValue("Site /? map");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await editor.expectSteps(["Fetch", "Site /? map", "Clean", "Route", "Notify"]);
+});
+
+test("a double click on Add step leaves the focus in the search field of the dialog", async ({
+  page,
+  api,
+}) => {
+  await createFlowAndOpenEditor({ page, api });
+  await page.getByRole("button", { name: "Add step", exact: true }).dblclick();
+  await expect(page.getByRole("dialog", { name: "Add step" })).toBeVisible();
+  await page.keyboard.type("crawl");
+  await expect(page.getByRole("combobox", { name: "Step types" })).toHaveValue("crawl");
+});
+
+test("a double click on Add step adds no step that appears under the pointer", async ({ page, api }) => {
+  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Empty", []));
+  await page.getByRole("button", { name: "Add step", exact: true }).dblclick();
+  const search = page.getByRole("combobox", { name: "Step types" });
+  await expect(search).toBeFocused();
+  await page.keyboard.type("crawl");
+  await expect(search).toHaveValue("crawl");
+  await page.keyboard.press("Enter");
+  await editor.expectSteps(["Crawl website"]);
 });
 
 test(

@@ -1,6 +1,14 @@
 import { X } from "lucide-react";
 import { Dialog as RadixDialog } from "radix-ui";
-import { type ReactNode, type RefObject, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
+import {
+  type MouseEvent,
+  type ReactNode,
+  type RefObject,
+  useEffectEvent,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { isFocusRequested } from "#client/ui/focus/focus-request.ts";
 import { findFocusedElementOrOpener } from "#client/ui/focus/type-ahead.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
@@ -44,6 +52,15 @@ export function Dialog({
   // Radix returns the focus only to its own trigger element, which these dialogs do not have.
   const [opener] = useState(findFocusedElementOrOpener);
   const content = useRef<HTMLDivElement>(null);
+  const isPressed = useRef(false);
+  // The second click of a double click on the opener would take the focus, or press what appeared under the pointer.
+  const ignoreOpeningDoubleClick = (event: MouseEvent) => {
+    if (event.detail < 2) isPressed.current = true;
+    else if (!isPressed.current) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
 
   const giveBackFocus = useEffectEvent(() => {
     // Does nothing if an action in the dialog, or a press right after closing, has already moved the focus.
@@ -60,9 +77,15 @@ export function Dialog({
   return (
     <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
       <RadixDialog.Portal>
-        <RadixDialog.Overlay className="fixed inset-0 z-50 animate-veil-in bg-veil" />
+        <RadixDialog.Overlay
+          // Keeps the focus in the dialog, which a press right after opening does not close.
+          onMouseDown={preventDefault}
+          className="fixed inset-0 z-50 animate-veil-in bg-veil"
+        />
         <RadixDialog.Content
           {...propagationStoppingEventHandlers}
+          onMouseDownCapture={ignoreOpeningDoubleClick}
+          onClickCapture={ignoreOpeningDoubleClick}
           ref={content}
           role={role}
           {...(description ? {} : { "aria-describedby": undefined })}
@@ -85,7 +108,7 @@ export function Dialog({
               event.preventDefault();
           }}
           // Radix returns the focus one task later, which loses fast typing.
-          onCloseAutoFocus={(event) => event.preventDefault()}
+          onCloseAutoFocus={preventDefault}
           onInteractOutside={(event) => {
             // Keeps the dialog open when the user presses a button of a toast.
             if (event.target instanceof Element && event.target.closest("[data-toasts]"))
@@ -131,6 +154,8 @@ export function Dialog({
     </RadixDialog.Root>
   );
 }
+
+const preventDefault = (event: Pick<Event, "preventDefault">) => event.preventDefault();
 
 /**
  * Calls `run` when the content of the surrounding dialog is mounted, which is later than the effects of the component
