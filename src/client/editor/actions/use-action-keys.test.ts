@@ -5,6 +5,8 @@ import {
   findEditorActionsAvailableForShortcut,
   findShortcutConflicts,
   formatShortcutOfKeyEvent,
+  isTypingRevertible,
+  trackTyping,
 } from "./use-action-keys.ts";
 
 const action = (id: string, scope: ShortcutScope, rest: Partial<EditorAction> = {}): EditorAction =>
@@ -113,4 +115,45 @@ test("normalizes keys regardless of keyboard layout and platform", () => {
   expect(stroke("/", { ctrlKey: true, shiftKey: true })).toBe("Mod+/");
   expect(stroke(" ")).toBe("Space");
   expect(stroke("ArrowLeft", { altKey: true, shiftKey: true })).toBe("Alt+Shift+ArrowLeft");
+});
+
+const focusField = (value?: string) => {
+  const field = { value };
+  const send = (type: string, inputType?: string) =>
+    trackTyping({ type, target: field as unknown as EventTarget, ...(inputType && { inputType }) });
+  const input = (inputType: string, text: string) => {
+    send("beforeinput", inputType);
+    field.value = text;
+    send("input", inputType);
+  };
+  send("focusin");
+  return { field, send, input };
+};
+
+test("a field has typing to undo from its first input until its undo restores the text before", () => {
+  const { field, input } = focusField("Crawl website");
+  expect(isTypingRevertible(true)).toBe(false);
+  // An undo of the flow changes the text too, before the user types.
+  field.value = "Crawl";
+  input("insertText", "Crawler");
+  expect(isTypingRevertible(true)).toBe(true);
+  expect(isTypingRevertible(false)).toBe(false);
+  input("historyUndo", "Crawl");
+  expect(isTypingRevertible(true)).toBe(false);
+  expect(isTypingRevertible(false)).toBe(true);
+});
+
+test("a field keeps its typing when the window gets the focus again, but not when another field had it", () => {
+  const name = focusField("a");
+  name.input("insertText", "ab");
+  name.send("focusin");
+  expect(isTypingRevertible(true)).toBe(true);
+  focusField("b");
+  name.send("focusin");
+  expect(isTypingRevertible(true)).toBe(false);
+});
+
+test("a code editor is always asked first, since it has a history of its own", () => {
+  focusField();
+  expect(isTypingRevertible(true)).toBe(true);
 });

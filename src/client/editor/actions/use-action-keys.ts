@@ -22,6 +22,7 @@ import {
 import { EDITOR_ACTIONS } from "./menus.ts";
 
 const CLIPBOARD = ["copy", "cut", "paste"] as const;
+const TYPING_EVENTS = ["focusin", "beforeinput", "input"] as const;
 const KNOWN_KEYS = new Set(EDITOR_ACTIONS.flatMap(keysOf));
 
 export function useKeyboardShortcuts(editor: Editor): void {
@@ -30,29 +31,25 @@ export function useKeyboardShortcuts(editor: Editor): void {
       findShortcutConflicts(EDITOR_ACTIONS).forEach((conflict) => reportError(new Error(conflict)));
     const onKeyDown = (event: KeyboardEvent) => dispatchKey(editor, event);
     const onClipboard = (event: ClipboardEvent) => dispatchClipboard(editor, event);
+    const mounted = new AbortController();
+    const { signal } = mounted;
     // Page actions run in the capture phase, because fields stop the propagation of their keys; other actions run in
     // the bubble phase.
-    for (const capture of [true, false]) addEventListener("keydown", onKeyDown, { capture });
+    for (const capture of [true, false]) addEventListener("keydown", onKeyDown, { capture, signal });
     // Firefox and WebKit send clipboard events to the last text caret, not to the focused element: a code editor that
     // no longer has the focus must not act on them first.
-    for (const type of CLIPBOARD) document.addEventListener(type, onClipboard, true);
-    const withdraw = registerShortcutsDialogOpener(() => editor.openDialog({ type: "shortcuts" }));
-    let isGone = false;
-    let withdrawCommands = () => {};
+    for (const type of CLIPBOARD) document.addEventListener(type, onClipboard, { capture: true, signal });
+    for (const type of TYPING_EVENTS) addEventListener(type, trackTyping, { capture: true, signal });
+    const undoOnUnmount = (withdraw: () => void) => signal.addEventListener("abort", withdraw);
+    undoOnUnmount(registerShortcutsDialogOpener(() => editor.openDialog({ type: "shortcuts" })));
     // Without this code, the command palette still lists flows and the actions of every page.
     import("./list-page-commands.ts").then(
       ({ registerEditorCommands }) => {
-        if (!isGone) withdrawCommands = registerEditorCommands(editor);
+        if (!signal.aborted) undoOnUnmount(registerEditorCommands(editor));
       },
       () => undefined,
     );
-    return () => {
-      isGone = true;
-      withdraw();
-      withdrawCommands();
-      for (const capture of [true, false]) removeEventListener("keydown", onKeyDown, { capture });
-      for (const type of CLIPBOARD) document.removeEventListener(type, onClipboard, true);
-    };
+    return () => mounted.abort();
   }, [editor]);
 }
 
@@ -61,7 +58,7 @@ function dispatchKey(editor: Editor, event: KeyboardEvent): void {
   const shortcut = formatShortcutOfKeyEvent(event);
   if (!KNOWN_KEYS.has(shortcut)) return;
   const target = event.target instanceof Element ? event.target : null;
-  const candidates = findCandidates(shortcut, target, readPlace(editor, event));
+  const candidates = findCandidates(shortcut, target, readPlace(editor, event, target));
   if (candidates.length === 0) return;
   const press: ShortcutKeyPress = { shortcut, key: event.key, isShifted: event.shiftKey, target };
   for (const action of candidates) {
@@ -80,7 +77,7 @@ type ActionRun = {
 
 function runAction(editor: Editor, action: EditorAction, { targets, press, event }: ActionRun): void {
   const isInText = isKeyEventInTextField(event);
-  if (action.yieldsToField && isInText)
+  if (action.yieldsToField && isInText && isTypingRevertible(press.shortcut === "Mod+Z"))
     return afterOwnUndo(event, () => void action.run(editor, targets, press));
   const isIgnored = action.ignoresRepeat && event.repeat;
   if (!isIgnored && action.run(editor, targets, press) === false) return;
@@ -93,16 +90,12 @@ function findCandidates(
   target: Element | null,
   place: KeyboardShortcutContext,
 ): readonly EditorAction[] {
+  const find = (keys: string) => findEditorActionsAvailableForShortcut(EDITOR_ACTIONS, keys, place);
   const mirrored = mirror(shortcut);
-  if (mirrored === shortcut || !target || getComputedStyle(target).direction !== "rtl")
-    return findEditorActionsAvailableForShortcut(EDITOR_ACTIONS, shortcut, place);
+  if (mirrored === shortcut || !target || getComputedStyle(target).direction !== "rtl") return find(shortcut);
   return [
-    ...findEditorActionsAvailableForShortcut(EDITOR_ACTIONS, shortcut, place).filter(
-      ({ followsDirection }) => !followsDirection,
-    ),
-    ...findEditorActionsAvailableForShortcut(EDITOR_ACTIONS, mirrored, place).filter(
-      ({ followsDirection }) => followsDirection,
-    ),
+    ...find(shortcut).filter(({ followsDirection }) => !followsDirection),
+    ...find(mirrored).filter(({ followsDirection }) => followsDirection),
   ];
 }
 
@@ -110,8 +103,7 @@ function mirror(shortcut: string): string {
   return shortcut.replace(/Left|Right/, (side) => (side === "Left" ? "Right" : "Left"));
 }
 
-function readPlace({ page }: Editor, event: KeyboardEvent): KeyboardShortcutContext {
-  const target = event.target instanceof Element ? event.target : null;
+function readPlace({ page }: Editor, event: KeyboardEvent, target: Element | null): KeyboardShortcutContext {
   const isDragging = useStepMoveState.getState().type !== "none";
   const areStepsShown = page.current?.tab === "steps";
   const barriers = new Set<ShortcutBlockingPageState>();
@@ -226,6 +218,40 @@ function isSingleCharacter(shortcut: string): boolean {
   return shortcut.length === 1;
 }
 
+let typedField: EventTarget | null = null;
+let textBeforeTyping: string | undefined;
+let isTyped = false;
+let isUndone = false;
+
+type TypingEvent = Pick<Event, "type" | "target"> & { readonly inputType?: string };
+
+/** Tracks whether the focused text field has typing since it got the focus that the browser can undo or redo. */
+export function trackTyping({ type, target, inputType }: TypingEvent): void {
+  if (type === "focusin") {
+    // The same field gets the focus again when the user returns to the window.
+    if (target !== typedField) isTyped = isUndone = false;
+    typedField = target;
+  } else if (inputType && target === typedField) {
+    const text = getText(target);
+    if (type === "input") {
+      isUndone = inputType.startsWith("history");
+      isTyped = inputType !== "historyUndo" || text !== textBeforeTyping;
+    } else if (!isTyped) textBeforeTyping = text;
+  }
+}
+
+/**
+ * Whether to ask the field first: without typing of its own, the browser would undo that of another field. A code
+ * editor has a history of its own.
+ */
+export function isTypingRevertible(isUndo: boolean): boolean {
+  return getText(typedField) === undefined || (isUndo ? isTyped : isUndone);
+}
+
+function getText(field: EventTarget | null): string | undefined {
+  return (field as Partial<HTMLInputElement> | null)?.value;
+}
+
 /** Milliseconds to wait for the browser's own undo, which may run shortly after the key event. */
 const BROWSER_TAKES_MS = 60;
 
@@ -234,13 +260,8 @@ const BROWSER_TAKES_MS = 60;
  * then a code editor does not cancel the key event, and a plain field fires no history input event.
  */
 function afterOwnUndo(event: KeyboardEvent, otherwise: () => void): void {
-  let isUndone = false;
-  const notice = (input: Event) => {
-    if (input instanceof InputEvent && input.inputType.startsWith("history")) isUndone = true;
-  };
-  addEventListener("input", notice, { capture: true });
+  isUndone = false;
   setTimeout(() => {
-    removeEventListener("input", notice, { capture: true });
     if (!isUndone && !event.defaultPrevented) otherwise();
   }, BROWSER_TAKES_MS);
 }
