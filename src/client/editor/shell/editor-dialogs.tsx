@@ -1,8 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
+import type { ComponentType } from "react";
 import { isCurrentPage } from "#client/flow/current-page.ts";
 import type { deleteFlowAfterUndoPeriod } from "#client/flow/delete-flow.ts";
 import { findStepType } from "#contract/step-types.ts";
+import type { Problem } from "#core/dataflow/problem.ts";
 import { type StepKey, createStepNodeFromJson, toApiSteps } from "#core/document/flow-document.ts";
 import type { StepPositionInList } from "#core/document/step-list.ts";
 import { describeStepTargetPosition } from "#core/document/step-place.ts";
@@ -21,94 +23,70 @@ import { MoveToDialog } from "#client/editor/step-list/move-to-dialog.tsx";
 import { insertSteps } from "#client/editor/actions/insert-steps.ts";
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
 
-const PasteStepsDialog = createLazyComponent(
+/** Closes the dialog if its code does not load, so that the next press loads it again. */
+const createLazyDialog = <Props extends { readonly onClose: () => void }>(
+  load: () => Promise<ComponentType<Props>>,
+) => createLazyComponent(load, { onFail: closeOverlayWithLoadFailureToast });
+
+const PasteStepsDialog = createLazyDialog(
   async () => (await import("#client/editor/actions/paste-dialog.tsx")).PasteStepsDialog,
-  {
-    onFail: closeOverlayWithLoadFailureToast,
-  },
 );
-export const DependentStepsDialog = createLazyComponent(
+export const DependentStepsDialog = createLazyDialog(
   async () => (await import("#client/editor/actions/dependents/dependents-dialog.tsx")).DependentStepsDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
 );
-export const RenameEverywhereDialog = createLazyComponent(
+export const RenameEverywhereDialog = createLazyDialog(
   async () =>
     (await import("#client/editor/actions/rename-variable/rename-dialog.tsx")).RenameEverywhereDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
 );
-const StepUsesDialog = createLazyComponent(
+const StepUsesDialog = createLazyDialog(
   async () => (await import("#client/flow/step-uses/step-uses-dialog.tsx")).StepUsesDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
 );
-const EditorShortcutsDialog = createLazyComponent(
+const EditorShortcutsDialog = createLazyDialog(
   async () => (await import("./shortcuts-dialog.tsx")).EditorShortcutsDialog,
-  {
-    onFail: closeOverlayWithLoadFailureToast,
-  },
 );
-const PublishDialog = createLazyComponent(
+const PublishDialog = createLazyDialog(
   async () => (await import("#client/flow/publish/publish-dialog.tsx")).PublishDialog,
-  {
-    onFail: closeOverlayWithLoadFailureToast,
-  },
 );
 
-const RunDialog = createLazyComponent(
-  async () => (await import("#client/flow/run/run-dialog.tsx")).RunDialog,
-  {
-    onFail: closeOverlayWithLoadFailureToast,
-  },
-);
+const RunDialog = createLazyDialog(async () => (await import("#client/flow/run/run-dialog.tsx")).RunDialog);
 
-const ResolveConflictsDialog = createLazyComponent(
+const ResolveConflictsDialog = createLazyDialog(
   async () => (await import("#client/editor/saving/unsaved-dialogs.tsx")).ResolveConflictsDialog,
-  {
-    onFail: closeOverlayWithLoadFailureToast,
-  },
 );
 
-const SaveTemplateDialog = createLazyComponent(
+const SaveTemplateDialog = createLazyDialog(
   async () => (await import("#client/flow/templates/save-template-dialog.tsx")).SaveTemplateDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
 );
 
-const FlowTagsDialog = createLazyComponent(
+const FlowTagsDialog = createLazyDialog(
   async () => (await import("#client/flow/tags/flow-tags-dialog.tsx")).FlowTagsDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
 );
 
-const SampleDataDialog = createLazyComponent(
+const SampleDataDialog = createLazyDialog(
   async () => (await import("#client/editor/test-run/sample-data-dialog.tsx")).SampleDataDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
 );
 
-const FlowCodeDialog = createLazyComponent(
+const FlowCodeDialog = createLazyDialog(
   async () => (await import("#client/flow/code/flow-code-dialog.tsx")).FlowCodeDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
 );
 
-const PrintFlow = createLazyComponent(
+const PrintFlow = createLazyDialog(
   async () => (await import("#client/editor/print/print-flow.tsx")).PrintFlow,
-  { onFail: closeOverlayWithLoadFailureToast },
 );
 
-const DeleteFlowDialog = createLazyComponent(
+const DeleteFlowDialog = createLazyDialog(
   async () => (await import("#client/flow/delete-flow-dialog.tsx")).DeleteFlowDialog,
-  { onFail: closeOverlayWithLoadFailureToast },
 );
 
-const DiscardChangesDialog = createLazyComponent(
+const DiscardChangesDialog = createLazyDialog(
   async () => (await import("#client/editor/saving/unsaved-dialogs.tsx")).DiscardChangesDialog,
-  {
-    onFail: closeOverlayWithLoadFailureToast,
-  },
 );
 
 type EditorDialogsProps = {
   readonly dialog: EditorDialog | undefined;
   readonly onClose: () => void;
   readonly onAdded: (key: StepKey, isNamed: boolean) => void;
-  readonly onShowStep: (key: StepKey) => void;
+  readonly onGoTo: (problem: Problem) => void;
   /** Saves the flow. Resolves to whether the server then has all edits. */
   readonly onSave: () => Promise<boolean>;
 };
@@ -117,7 +95,7 @@ type EditorDialogsProps = {
  * Renders the open dialog of the editor. Dialogs that the user types into at once are loaded with the editor, so that
  * no key is lost; the others are loaded lazily.
  */
-export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: EditorDialogsProps) {
+export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: EditorDialogsProps) {
   const openFlow = useOpenFlow();
   const editor = useEditor();
   const client = useQueryClient();
@@ -150,6 +128,11 @@ export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: 
     if (!(await onSave())) return undefined;
     const { flow: target, history } = openFlow.getState();
     return { target, document: history.document };
+  };
+
+  const showProblem = (problem: Problem) => {
+    onClose();
+    onGoTo(problem);
   };
 
   // Keeps unsaved edits in local storage, so that undoing the deletion restores them. The dialog warns if the browser
@@ -212,10 +195,7 @@ export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: 
           flow={flow}
           document={document}
           onSave={isUnsaved ? saveAll : undefined}
-          onShowStep={(key) => {
-            onClose();
-            onShowStep(key);
-          }}
+          onShowProblem={showProblem}
           onReload={reload}
           onClose={onClose}
         />
@@ -226,10 +206,7 @@ export function EditorDialogs({ dialog, onClose, onAdded, onShowStep, onSave }: 
           flow={flow}
           document={document}
           onSave={isUnsaved ? saveAll : undefined}
-          onShowStep={(key) => {
-            onClose();
-            onShowStep(key);
-          }}
+          onShowProblem={showProblem}
           onStarted={(batchId) => {
             // Requests the focus for the run's heading, which the navigation renders.
             requestFocusWhenRendered(() =>

@@ -96,7 +96,11 @@ export function EditorSidePanels({ tab, isProblemsOpen, isOverviewSheetOpen, ...
       {tab === "steps" && layout === "permanent" && <FlowMinimapColumn />}
       {isProblemsOpen && <ProblemsPanel onClose={on.onCloseProblems} onGoTo={on.onGoTo} />}
       {isTrying && (
-        <TestRunPanel onClose={() => testRun.setState({ isOpen: false })} onShowStep={on.onShowStep} />
+        <TestRunPanel
+          onClose={() => testRun.setState({ isOpen: false })}
+          onGoTo={on.onGoTo}
+          onShowStep={on.onShowStep}
+        />
       )}
       <div className="contents empty:hidden! min-[900px]:flex min-[900px]:min-h-0 min-[900px]:max-[1279px]:flex-1 min-[1280px]:col-start-2 min-[1280px]:row-span-full min-[1440px]:flex-1">
         {isOverviewShown && layout === "beside" && <FlowMinimapColumn />}

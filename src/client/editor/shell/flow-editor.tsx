@@ -190,7 +190,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
         </div>
         <EditorDialogs
           dialog={dialog}
-          onShowStep={showStep}
+          onGoTo={goToProblem}
           onSave={save}
           onClose={() => setDialog(undefined)}
           onAdded={(key, isNamed) => {

@@ -1,7 +1,7 @@
 import { X, Play, Square } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState, useEffect, useId, useRef } from "react";
-import { isServerDependentProblem } from "#core/dataflow/problem.ts";
+import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { getStepName } from "#core/document/step.ts";
@@ -42,10 +42,11 @@ import { useStartTestRun, useFlowInputs, useFlowRecordReads } from "./start-test
 
 type TestRunPanelProps = {
   readonly onClose: () => void;
+  readonly onGoTo: (problem: Problem) => void;
   readonly onShowStep: (key: StepKey) => void;
 };
 
-export function TestRunPanel({ onClose, onShowStep }: TestRunPanelProps) {
+export function TestRunPanel({ onClose, onGoTo, onShowStep }: TestRunPanelProps) {
   const isBeside = useMediaQuery("(min-width: 900px)");
   const [opener] = useState(() => document.activeElement);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -66,6 +67,10 @@ export function TestRunPanel({ onClose, onShowStep }: TestRunPanelProps) {
         <div data-try="">
           <TestRunContent
             listsSteps
+            onGoTo={(problem) => {
+              onClose();
+              onGoTo(problem);
+            }}
             onShowStep={(key) => {
               onClose();
               onShowStep(key);
@@ -93,7 +98,7 @@ export function TestRunPanel({ onClose, onShowStep }: TestRunPanelProps) {
         <IconButton label="Close Try it" icon={X} shortcut="Escape" size="sm" onClick={close} />
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-8">
-        <TestRunContent listsSteps={false} onShowStep={onShowStep} />
+        <TestRunContent listsSteps={false} onGoTo={onGoTo} onShowStep={onShowStep} />
       </div>
     </aside>
   );
@@ -101,10 +106,11 @@ export function TestRunPanel({ onClose, onShowStep }: TestRunPanelProps) {
 
 type TestRunContentProps = {
   readonly listsSteps: boolean;
+  readonly onGoTo: (problem: Problem) => void;
   readonly onShowStep: (key: StepKey) => void;
 };
 
-function TestRunContent({ listsSteps, onShowStep }: TestRunContentProps) {
+function TestRunContent({ listsSteps, onGoTo, onShowStep }: TestRunContentProps) {
   const { testRun } = useEditor();
   const [form, change] = useTestRunForm();
   const { start, faults, blocked } = useStartTestRun(form);
@@ -141,7 +147,7 @@ function TestRunContent({ listsSteps, onShowStep }: TestRunContentProps) {
             problems={obstacles}
             isAccepted={false}
             onAccept={undefined}
-            onShowStep={onShowStep}
+            onShowProblem={onGoTo}
           />
         )}
         <UnavailableFeatureNotice feature="dispatch" />

@@ -228,7 +228,7 @@ function PublishVersionDialog({ version, onClose }: PublishVersionDialogProps) {
         {problems.length > 0 && (
           <UnresolvedProblemList
             {...{ problems, isAccepted }}
-            onShowStep={undefined}
+            onShowProblem={undefined}
             onAccept={setAccepted}
           />
         )}

@@ -3,7 +3,7 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 import { useDeferredValue, useMemo, useSyncExternalStore } from "react";
 import type { DataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
 import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
-import type { StepKey, FlowDocument } from "#core/document/flow-document.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { environmentQueries } from "#client/data/queries/environment-queries.ts";
 import { checkManagedSecrets } from "#client/data/queries/secret-checks.ts";
@@ -19,7 +19,7 @@ type UnresolvedProblemListProps = {
   readonly problems: readonly Problem[];
   readonly isAccepted: boolean;
   readonly onAccept: ((isAccepted: boolean) => void) | undefined;
-  readonly onShowStep: ((key: StepKey) => void) | undefined;
+  readonly onShowProblem: ((problem: Problem) => void) | undefined;
   readonly onOpenEnvironment?: (() => void) | undefined;
 };
 
@@ -31,7 +31,7 @@ export function UnresolvedProblemList({
   problems,
   isAccepted,
   onAccept,
-  onShowStep,
+  onShowProblem,
   onOpenEnvironment,
 }: UnresolvedProblemListProps) {
   const errors = problems.filter(({ severity }) => severity === "error").length;
@@ -56,8 +56,8 @@ export function UnresolvedProblemList({
                 className={joinClasses("mt-1.5 size-4 shrink-0", isError ? "text-danger" : "text-warning")}
               />
               <span className="min-w-0 flex-1 py-1 break-words">{message}</span>
-              {step !== undefined && onShowStep && (
-                <Button size="sm" onClick={() => onShowStep(step)}>
+              {step !== undefined && onShowProblem && (
+                <Button size="sm" onClick={() => onShowProblem(problem)}>
                   Show
                 </Button>
               )}

@@ -3,7 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useRef, useState } from "react";
 import * as z from "zod/mini";
 import { MAX_VERSION_TEXT_LENGTHS } from "#contract/flow.ts";
-import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import type { Problem } from "#core/dataflow/problem.ts";
+import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
@@ -31,7 +32,7 @@ export type PublishDialogProps = {
   readonly document?: FlowDocument;
   /** Saves the editor's unsaved edits; undefined if there are none. Resolves to undefined if the save failed. */
   readonly onSave?: (() => Promise<SavedFlowDocument | undefined>) | undefined;
-  readonly onShowStep?: (key: StepKey) => void;
+  readonly onShowProblem?: (problem: Problem) => void;
   /** Called when the user asks to reload the flow, which another client has changed. */
   readonly onReload: () => void;
   readonly onClose: () => void;
@@ -44,7 +45,7 @@ const publishText = z.object({ label: z.optional(z.string()), notes: z.optional(
  * Previews and publishes changes. Makes no optimistic update, because the live version is known only from the response.
  */
 export function PublishDialog(props: PublishDialogProps) {
-  const { flow, onSave, onShowStep, onReload, onClose, returnFocus } = props;
+  const { flow, onSave, onShowProblem, onReload, onClose, returnFocus } = props;
   const client = useQueryClient();
   const navigate = useNavigate();
   const { data: server } = useQuery(serverCapabilityQueries.current());
@@ -131,9 +132,9 @@ export function PublishDialog(props: PublishDialogProps) {
           </p>
         )}
         {problems.length > 0 && (
-          <UnresolvedProblemList {...{ problems, isAccepted, onShowStep }} onAccept={setAccepted} />
+          <UnresolvedProblemList {...{ problems, isAccepted, onShowProblem }} onAccept={setAccepted} />
         )}
-        <ApiValidationSection {...{ document, onShowStep }} />
+        <ApiValidationSection {...{ document, onShowProblem }} />
         {hasNotes && (
           <>
             <TextField

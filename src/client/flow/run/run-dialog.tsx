@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useMemo, useState, useRef } from "react";
 import { MAX_IMMEDIATELY_RUN_RECORDS } from "#contract/run.ts";
-import { isServerDependentProblem } from "#core/dataflow/problem.ts";
-import { type FlowDocument, type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
+import { type Problem, isServerDependentProblem } from "#core/dataflow/problem.ts";
+import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import { truncateNameToOneLine, quoteName } from "#core/document/quote-name.ts";
 import { describeRequestErrorForUser, ApiError } from "#client/data/api/api-error.ts";
 import { describeRunRequestError } from "#client/data/api/describe-run-error.ts";
@@ -44,7 +44,7 @@ export type RunDialogProps = {
   readonly document?: FlowDocument;
   /** Saves the editor's unsaved edits; undefined if there are none. Resolves to undefined if the save failed. */
   readonly onSave?: (() => Promise<SavedFlowDocument | undefined>) | undefined;
-  readonly onShowStep?: (key: StepKey) => void;
+  readonly onShowProblem?: (problem: Problem) => void;
   readonly onStarted: (batchId: string) => void;
   readonly onClose: () => void;
 };
@@ -54,7 +54,7 @@ export type RunDialogProps = {
  * first.
  */
 export function RunDialog(props: RunDialogProps) {
-  const { flow, onSave, onShowStep, onClose } = props;
+  const { flow, onSave, onShowProblem, onClose } = props;
   const document = useDocument(props);
   const choice = useRecordType(flow.id);
   const { data: server } = useQuery(serverCapabilityQueries.current());
@@ -136,7 +136,7 @@ export function RunDialog(props: RunDialogProps) {
             isAccepted={false}
             onAccept={undefined}
             onOpenEnvironment={onClose}
-            {...{ onShowStep }}
+            {...{ onShowProblem }}
           />
         )}
         {!mayRun && (

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
+import type { Problem } from "#core/dataflow/problem.ts";
+import type { FlowDocument } from "#core/document/flow-document.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
@@ -7,7 +8,7 @@ import { validateByApi } from "./validate-by-api.ts";
 
 type ApiValidationSectionProps = {
   readonly document: FlowDocument | undefined;
-  readonly onShowStep: ((key: StepKey) => void) | undefined;
+  readonly onShowProblem: ((problem: Problem) => void) | undefined;
 };
 
 const SHOWN = 5;
@@ -16,7 +17,7 @@ const SHOWN = 5;
  * Shows what the connected API's validation finds in a flow to publish, once per preview. Never blocks: the API decides
  * when it receives the flow. Only in cloud mode, since this server's validation equals the analysis of the page.
  */
-export function ApiValidationSection({ document, onShowStep }: ApiValidationSectionProps) {
+export function ApiValidationSection({ document, onShowProblem }: ApiValidationSectionProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isOffered = server?.mode === "cloud" && hasApiFeature(server, "flowValidation");
   const {
@@ -46,11 +47,11 @@ export function ApiValidationSection({ document, onShowStep }: ApiValidationSect
       className="flex flex-col gap-1.5 rounded-md bg-warning-soft px-3 py-2 text-sm"
     >
       <ul className="flex flex-col gap-1">
-        {shown.slice(0, SHOWN).map(({ message, step }, index) => (
+        {shown.slice(0, SHOWN).map((problem, index) => (
           <li key={index} className="flex items-start gap-2">
-            <span className="min-w-0 flex-1 py-1 break-words">{message}</span>
-            {step !== undefined && onShowStep && (
-              <Button size="sm" onClick={() => onShowStep(step)}>
+            <span className="min-w-0 flex-1 py-1 break-words">{problem.message}</span>
+            {problem.step !== undefined && onShowProblem && (
+              <Button size="sm" onClick={() => onShowProblem(problem)}>
                 Show
               </Button>
             )}

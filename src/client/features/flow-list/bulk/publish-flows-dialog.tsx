@@ -137,7 +137,7 @@ export function PublishFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDial
                     problems={problems}
                     isAccepted={false}
                     onAccept={undefined}
-                    onShowStep={undefined}
+                    onShowProblem={undefined}
                   />
                 )}
               </>

@@ -163,7 +163,7 @@ export function SwitchStepsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
                     problems={problems}
                     isAccepted={false}
                     onAccept={undefined}
-                    onShowStep={undefined}
+                    onShowProblem={undefined}
                   />
                 )}
               </>
