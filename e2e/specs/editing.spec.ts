@@ -171,3 +171,25 @@ test("a step can be moved, disabled, renamed and saved by keyboard alone", async
     "Notify",
   ]);
 });
+
+test("undo in a field without typing undoes the flow's last edit, and no text of Try it", async ({
+  page,
+  api,
+}) => {
+  const { editor } = await createFlowAndOpenEditor(
+    { page, api },
+    buildFlow("Greetings", [buildStep("greet")]),
+  );
+  await editor.untilUnderstood();
+  await page.keyboard.press("Control+Enter");
+  const message = page.getByRole("textbox", { name: "Message" });
+  await message.click();
+  await page.keyboard.type("Hello");
+  await page.getByRole("button", { name: "Add step", exact: true }).click();
+  await page.keyboard.type("crawl");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
+  await page.keyboard.press("Control+z");
+  await editor.expectSteps(["Greet"]);
+  await expect(message).toHaveValue("Hello");
+});

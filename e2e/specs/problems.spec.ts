@@ -340,3 +340,22 @@ test(
     await expect(hint).toBeVisible();
   },
 );
+
+test("Show beside a problem in Try it and in the Publish dialog focuses the field with the problem", async ({
+  page,
+  api,
+}) => {
+  const set = (id: string, valueTemplate: string) =>
+    buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate } });
+  const wrongWayRound = buildFlow("Wrong way round", [set("early", "{{late}}"), set("late", "1")]);
+  const { editor } = await createFlowAndOpenEditor({ page, api }, wrongWayRound);
+  await editor.untilUnderstood();
+  const value = page.getByRole("textbox", { name: "Value", exact: true });
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("complementary", { name: "Try it" }).getByRole("button", { name: "Show" }).click();
+  await expect(value).toBeFocused();
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Show" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(value).toBeFocused();
+});

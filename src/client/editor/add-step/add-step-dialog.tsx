@@ -250,11 +250,7 @@ function rankOf(
   if (name.startsWith(words.join(" "))) return 0;
   // Short words match only at the beginning of a word: “if” would find “notify”.
   const matches = (text: string, minLength = 4) =>
-    words.every((word) =>
-      word.length < minLength
-        ? text.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(word))
-        : text.includes(word),
-    );
+    words.every((word) => ` ${text}`.includes(word.length < minLength ? ` ${word}` : word));
   if (matches(name, Infinity)) return 10;
   // Search terms are ordered by importance, so a match with the first term ranks high.
   if (words.length === 1 && words[0] === terms[0]) return 11;
