@@ -136,7 +136,7 @@ export function useRunEnvironment(document: FlowDocument | undefined): RunEnviro
 }
 
 /** Loads the analysis functions; undefined until they are loaded, or if that fails. */
-export function useDataflowAnalyzer(): DataflowAnalyzer | undefined {
+function useDataflowAnalyzer(): DataflowAnalyzer | undefined {
   const code = useSyncExternalStore(loadCode, () => loadedCode);
   return code === "missing" ? undefined : code;
 }
