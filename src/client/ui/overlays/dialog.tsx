@@ -78,8 +78,10 @@ export function Dialog({
     <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
       <RadixDialog.Portal>
         <RadixDialog.Overlay
-          // Keeps the focus in the dialog, which a press right after opening does not close.
+          // Keeps the focus in the dialog.
           onMouseDown={preventDefault}
+          // Radix would close at the press, which may be the second one of a double click on the opener.
+          onClick={(event) => event.detail < 2 && onClose()}
           className="fixed inset-0 z-50 animate-veil-in bg-veil"
         />
         <RadixDialog.Content
@@ -109,11 +111,7 @@ export function Dialog({
           }}
           // Radix returns the focus one task later, which loses fast typing.
           onCloseAutoFocus={preventDefault}
-          onInteractOutside={(event) => {
-            // Keeps the dialog open when the user presses a button of a toast.
-            if (event.target instanceof Element && event.target.closest("[data-toasts]"))
-              event.preventDefault();
-          }}
+          onInteractOutside={preventDefault}
           className={joinClasses(
             "fixed z-50 flex flex-col bg-raised shadow-float outline-none",
             variant === "sheet" ? sheet : joinClasses(positions[variant], widths[size]),
