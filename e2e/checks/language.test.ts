@@ -15,7 +15,16 @@ const bounded = (pattern: string) => new RegExp(`(?<= |^)(?:${pattern})(?= |$)`,
 const exceptions = ALLOWED_USES_OF_AVOIDED_TERMS.map(({ pattern }) => bounded(pattern));
 const terms = AVOIDED_TERMS.map(({ pattern, instead }) => ({ pattern: bounded(pattern), instead }));
 
+const foundTerms = new Map<string, readonly string[]>();
+
+/** Finds the avoided terms in a text. Keeps the results, because the same names occur in many files. */
 function findTerms(text: string): readonly string[] {
+  const found = foundTerms.get(text) ?? findTermsInWords(text);
+  foundTerms.set(text, found);
+  return found;
+}
+
+function findTermsInWords(text: string): readonly string[] {
   const words = exceptions.reduce(
     (rest, pattern) => rest.replaceAll(pattern, ""),
     splitIntoLowerCaseWords(text),

@@ -49,9 +49,18 @@ const walkStage = createWalkStage({ root, results, engine: "firefox" });
 /** @typedef {{ passed: number, failed: number }} Tally */
 
 /**
+ * @typedef {object} Stage
+ * @property {string} name
+ * @property {boolean} [needsBuild]
+ * @property {boolean} [startsEarly] starts with the stage before, which often waits; its output is printed later
+ * @property {string[]} [commands]
+ * @property {import("./test-stages.mjs").TestStage} [tests]
+ */
+
+/**
  * All `commands` that need no build start together, and their output is printed in the order of stages. Then the other
  * stages run in turn.
- * @type {{ name: string, needsBuild?: boolean, commands?: string[], tests?: import("./test-stages.mjs").TestStage }[]}
+ * @type {Stage[]}
  */
 const allStages = [
   { name: "types", commands: ["tsc -b"] },
@@ -62,7 +71,7 @@ const allStages = [
   { name: "bundle budget", needsBuild: true, commands: ["node e2e/bench/run.mjs bundle"] },
   { name: "unit and API tests", tests: unitStage },
   { name: "browser tests", needsBuild: true, tests: browserStage },
-  { name: "walk in Firefox", needsBuild: true, tests: walkStage },
+  { name: "walk in Firefox", needsBuild: true, startsEarly: true, tests: walkStage },
 ];
 
 const stages = allStages.filter(({ name, needsBuild, tests }) => {
@@ -87,6 +96,15 @@ const failedStages = [];
 let isBuilt = true;
 for (const [index, stage] of stages.entries()) {
   console.log(`\n── ${index + 1}/${stages.length} ${stage.name}`);
+  const next = stages[index + 1];
+  if (next?.startsEarly && isBuilt) {
+    /** @type {string[]} */
+    const printed = [];
+    begun[index + 1] = {
+      printed,
+      tally: timed(runTests(next, undefined, (text) => void printed.push(text))),
+    };
+  }
   const { tally, seconds } = await finish(stage, begun[index]);
   if (stage.name === "build") isBuilt = tally.failed === 0;
   console.log(`── ${stage.name}: ${tally.passed} passed, ${tally.failed} failed in ${seconds.toFixed(1)} s`);
@@ -109,8 +127,9 @@ process.exitCode = total.failed === 0 ? 0 : 1;
  */
 async function finish(stage, begunStage) {
   if (begunStage) {
+    const finished = await begunStage.tally;
     process.stdout.write(begunStage.printed.join(""));
-    return begunStage.tally;
+    return finished;
   }
   const missing = stage.needsBuild && !isBuilt ? "Left out, since there is no build." : undefined;
   if (!stage.commands) return timed(runTests(stage, missing));
@@ -144,14 +163,15 @@ async function check(commands, printed) {
 /**
  * @param {(typeof stages)[number]} stage
  * @param {string} [missingBuild]
+ * @param {(text: string) => void} [print] receives the output, which is otherwise shown at once
  * @returns {Promise<Tally>}
  */
-async function runTests({ name, tests = unitStage }, missingBuild) {
+async function runTests({ name, tests = unitStage }, missingBuild, print) {
   const missing = missingBuild ?? (tests === browserStage ? await findMissingBrowser() : undefined);
   if (missing !== undefined) console.log(missing);
   const { passed, failures, durations } =
     missing === undefined
-      ? await tests.run()
+      ? await tests.run(print)
       : { passed: 0, failures: [{ test: name, error: missing, canRerun: false }], durations: [] };
   if (failures.length > 0) failedStages.push({ name, failures, rerun: tests.rerun });
   if (durations.length > 0) slowest.push(describeSlowestTests(name, durations));

@@ -97,17 +97,21 @@ for (const theme of ["Light", "Dark"] as const) {
         await expectNoAccessibilityViolations(page, "the leave confirmation");
       });
 
-      test("on the sign-in page and the not-found page", async ({ page, startOwnServer, problems }) => {
-        problems.allow(/status of 40[14]/);
-        const { url } = await startOwnServer({ env: { API_KEYS: "key-0123456789abc" } });
-        await page.goto(`${url}/sign-in`);
-        await chooseThemeInMenu(page, theme);
-        await page.getByRole("button", { name: "Sign in" }).click();
-        await expectNoAccessibilityViolations(page, "the sign-in page");
-        await page.goto(`${url}/no/such/page`);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        await expectNoAccessibilityViolations(page, "the not-found page");
-      });
+      test(
+        "on the sign-in page and the not-found page",
+        { tag: "@full" },
+        async ({ page, startOwnServer, problems }) => {
+          problems.allow(/status of 40[14]/);
+          const { url } = await startOwnServer({ env: { API_KEYS: "key-0123456789abc" } });
+          await page.goto(`${url}/sign-in`);
+          await chooseThemeInMenu(page, theme);
+          await page.getByRole("button", { name: "Sign in" }).click();
+          await expectNoAccessibilityViolations(page, "the sign-in page");
+          await page.goto(`${url}/no/such/page`);
+          await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+          await expectNoAccessibilityViolations(page, "the not-found page");
+        },
+      );
     },
   );
 }

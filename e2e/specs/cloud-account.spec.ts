@@ -138,46 +138,51 @@ test(
   },
 );
 
-test("missing and revoked secrets are problems before a run, and a name is not checked while it is typed", async ({
-  page,
-  startCloudServer,
-}) => {
-  const { url, realApi } = await startCloudServer();
-  realApi.state.addSecret("KNOWN");
-  realApi.state.addSecret("OLD", "revoked");
-  const fetchUrl = (id: string, name: string, key: string) =>
-    buildStep(id, {
-      type: "fetch-url",
-      name,
-      config: { http: { method: "GET", url: `https://a.example/?k={{secret:${key}}}` } },
-    });
-  const steps = [fetchUrl("a", "Load", "KNOWN"), fetchUrl("b", "Send", "GONE"), fetchUrl("c", "Keep", "OLD")];
-  const { id } = realApi.state.addFlow("Secrets", steps);
-  const checks = () => realApi.requests.filter(({ kind }) => kind === "POST /v1/secrets/check");
-  const editor = new EditorPageObject(page);
-  await editor.open(`${url}/flows/${id}`);
-  await editor.problemsButton.click();
-  const panel = page.getByRole("complementary", { name: "Problems" });
-  await expect(panel.getByText("Secret “GONE” does not exist in the connected account.")).toBeVisible();
-  await expect(panel.getByText("Secret “OLD” is revoked in the connected account.")).toBeVisible();
-  await expect(panel).not.toContainText("KNOWN");
-  expect(checks()).toHaveLength(1);
-  await page.getByRole("button", { name: "Run", exact: true }).click();
-  const run = page.getByRole("dialog", { name: "Run “Secrets”" });
-  await expect(run.getByText("Secret “GONE” does not exist in the connected account.")).toBeVisible();
-  await expect(run.getByText("Secret “OLD” is revoked in the connected account.")).toBeVisible();
-  await page.keyboard.press("Escape");
-  expect(checks()).toHaveLength(1);
-  await panel.getByRole("button", { name: "Go to Send" }).click();
-  const address = page.getByRole("textbox", { name: "URL" });
-  await expect(address).toBeFocused();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.type("&l={{secret:HALF", { delay: 30 });
-  await page.keyboard.type("_TYPED}}", { delay: 30 });
-  await expect.poll(() => checks().length, { timeout: 15_000 }).toBe(2);
-  expect(JSON.stringify(checks()[1]?.body)).toContain('"HALF_TYPED"');
-  await expect(panel.getByText("Secret “HALF_TYPED” does not exist")).toBeVisible();
-});
+test(
+  "missing and revoked secrets are problems before a run, and a name is not checked while it is typed",
+  { tag: "@full" },
+  async ({ page, startCloudServer }) => {
+    const { url, realApi } = await startCloudServer();
+    realApi.state.addSecret("KNOWN");
+    realApi.state.addSecret("OLD", "revoked");
+    const fetchUrl = (id: string, name: string, key: string) =>
+      buildStep(id, {
+        type: "fetch-url",
+        name,
+        config: { http: { method: "GET", url: `https://a.example/?k={{secret:${key}}}` } },
+      });
+    const steps = [
+      fetchUrl("a", "Load", "KNOWN"),
+      fetchUrl("b", "Send", "GONE"),
+      fetchUrl("c", "Keep", "OLD"),
+    ];
+    const { id } = realApi.state.addFlow("Secrets", steps);
+    const checks = () => realApi.requests.filter(({ kind }) => kind === "POST /v1/secrets/check");
+    const editor = new EditorPageObject(page);
+    await editor.open(`${url}/flows/${id}`);
+    await editor.problemsButton.click();
+    const panel = page.getByRole("complementary", { name: "Problems" });
+    await expect(panel.getByText("Secret “GONE” does not exist in the connected account.")).toBeVisible();
+    await expect(panel.getByText("Secret “OLD” is revoked in the connected account.")).toBeVisible();
+    await expect(panel).not.toContainText("KNOWN");
+    expect(checks()).toHaveLength(1);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    const run = page.getByRole("dialog", { name: "Run “Secrets”" });
+    await expect(run.getByText("Secret “GONE” does not exist in the connected account.")).toBeVisible();
+    await expect(run.getByText("Secret “OLD” is revoked in the connected account.")).toBeVisible();
+    await page.keyboard.press("Escape");
+    expect(checks()).toHaveLength(1);
+    await panel.getByRole("button", { name: "Go to Send" }).click();
+    const address = page.getByRole("textbox", { name: "URL" });
+    await expect(address).toBeFocused();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("&l={{secret:HALF", { delay: 30 });
+    await page.keyboard.type("_TYPED}}", { delay: 30 });
+    await expect.poll(() => checks().length, { timeout: 15_000 }).toBe(2);
+    expect(JSON.stringify(checks()[1]?.body)).toContain('"HALF_TYPED"');
+    await expect(panel.getByText("Secret “HALF_TYPED” does not exist")).toBeVisible();
+  },
+);
 
 test(
   "the API validates a flow when asked and before it is published, and blocks neither edits nor publishing",

@@ -175,66 +175,67 @@ test("a flow is run on a few records and on many, which can be cancelled, with r
   await expect(editor.row("Ask")).toContainText("Last run");
 });
 
-test("endpoints that the API lacks are left out with the reason, and asked for again only on request", async ({
-  page,
-  problems,
-  startCloudServer,
-}) => {
-  problems.allow(/status of 40[345]/);
-  const server = await startCloudServer();
-  const { realApi } = server;
-  realApi.state.addRecord("customer", "Ada");
-  const plan = (path: string, status: number) =>
-    realApi.planAnswer({ path, status, body: '{"error":"Not found"}' });
-  plan("/v1/batch/summary", 404);
-  plan("/v1/batch/status/:id", 404);
-  plan("/v1/flows/:id/step-results", 404);
-  plan("/v1/dispatch", 405);
-  const { flow, editor, runs } = await openFlow(page, server, [ask, note]);
-  const panel = new TestRunPanelPageObject(page);
-  await panel.open();
-  await panel.run.click();
-  await expect(
-    page.getByRole("paragraph").filter({ hasText: "The connected API doesn’t offer this." }),
-  ).toBeVisible();
-  await expect(panel.run).toBeDisabled();
-  await expect(panel.run).toHaveAccessibleDescription("The connected API doesn’t offer this.");
+test(
+  "endpoints that the API lacks are left out with the reason, and asked for again only on request",
+  { tag: "@full" },
+  async ({ page, problems, startCloudServer }) => {
+    problems.allow(/status of 40[345]/);
+    const server = await startCloudServer();
+    const { realApi } = server;
+    realApi.state.addRecord("customer", "Ada");
+    const plan = (path: string, status: number) =>
+      realApi.planAnswer({ path, status, body: '{"error":"Not found"}' });
+    plan("/v1/batch/summary", 404);
+    plan("/v1/batch/status/:id", 404);
+    plan("/v1/flows/:id/step-results", 404);
+    plan("/v1/dispatch", 405);
+    const { flow, editor, runs } = await openFlow(page, server, [ask, note]);
+    const panel = new TestRunPanelPageObject(page);
+    await panel.open();
+    await panel.run.click();
+    await expect(
+      page.getByRole("paragraph").filter({ hasText: "The connected API doesn’t offer this." }),
+    ).toBeVisible();
+    await expect(panel.run).toBeDisabled();
+    await expect(panel.run).toHaveAccessibleDescription("The connected API doesn’t offer this.");
 
-  await page.getByRole("link", { name: "Runs", exact: true }).click();
-  await expect(page.getByRole("heading", { name: "No list of runs" })).toBeVisible();
-  await page.getByRole("link", { name: "Step results" }).click();
-  await expect(page.getByRole("heading", { name: "No list of step results" })).toBeVisible();
-  await expectNoAccessibilityViolations(page, "a list that the API lacks");
-  const countRequests = (kind: string) => realApi.requests.filter((request) => request.kind === kind).length;
-  const summaries = countRequests("GET /v1/batch/summary");
-  expect(summaries).toBeLessThanOrEqual(2);
-  await page.reload();
-  await expect(page.getByRole("heading", { name: "No list of step results" })).toBeVisible();
-  await page.getByRole("link", { name: "Runs", exact: true }).last().click();
-  await expect(page.getByRole("heading", { name: "No list of runs" })).toBeVisible();
-  expect(countRequests("GET /v1/batch/summary")).toBe(summaries);
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await expect(page.getByRole("heading", { name: "No list of runs" })).toBeVisible();
+    await page.getByRole("link", { name: "Step results" }).click();
+    await expect(page.getByRole("heading", { name: "No list of step results" })).toBeVisible();
+    await expectNoAccessibilityViolations(page, "a list that the API lacks");
+    const countRequests = (kind: string) =>
+      realApi.requests.filter((request) => request.kind === kind).length;
+    const summaries = countRequests("GET /v1/batch/summary");
+    expect(summaries).toBeLessThanOrEqual(2);
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "No list of step results" })).toBeVisible();
+    await page.getByRole("link", { name: "Runs", exact: true }).last().click();
+    await expect(page.getByRole("heading", { name: "No list of runs" })).toBeVisible();
+    expect(countRequests("GET /v1/batch/summary")).toBe(summaries);
 
-  await startRunOn(page, "customer");
-  await expect(page.getByText(/^1 record: 1 completed/)).toBeVisible();
-  await expect(runs.record("Ada")).toContainText("Completed");
-  await page.getByRole("link", { name: "Runs", exact: true }).click();
-  await expect(runs.list.getByRole("link", { name: "customer" })).toBeVisible();
+    await startRunOn(page, "customer");
+    await expect(page.getByText(/^1 record: 1 completed/)).toBeVisible();
+    await expect(runs.record("Ada")).toContainText("Completed");
+    await page.getByRole("link", { name: "Runs", exact: true }).click();
+    await expect(runs.list.getByRole("link", { name: "customer" })).toBeVisible();
 
-  realApi.resetSwitches();
-  await page.goto(`${server.url}/flows/${flow.id}`);
-  await panel.open();
-  await page.getByRole("button", { name: "Check again" }).click();
-  await panel.run.click();
-  await editor.expectSaid(/^Run completed/);
+    realApi.resetSwitches();
+    await page.goto(`${server.url}/flows/${flow.id}`);
+    await panel.open();
+    await page.getByRole("button", { name: "Check again" }).click();
+    await panel.run.click();
+    await editor.expectSaid(/^Run completed/);
 
-  realApi.setSwitches({ scopes: ["FLOWS:READ", "RECORDS:READ"] });
-  await panel.run.click();
-  await expect(page.getByRole("paragraph").filter({ hasText: "it needs DISPATCH:EXECUTE." })).toBeVisible();
-  await page.goto(`${server.url}/flows`);
-  await new FlowListPageObject(page).chooseFromMenu("Digest", "Run…");
-  await runs.dialog.getByRole("button", { name: "Run", exact: true }).click();
-  await expect(runs.dialog).toContainText("it needs FLOWS:EXECUTE");
-});
+    realApi.setSwitches({ scopes: ["FLOWS:READ", "RECORDS:READ"] });
+    await panel.run.click();
+    await expect(page.getByRole("paragraph").filter({ hasText: "it needs DISPATCH:EXECUTE." })).toBeVisible();
+    await page.goto(`${server.url}/flows`);
+    await new FlowListPageObject(page).chooseFromMenu("Digest", "Run…");
+    await runs.dialog.getByRole("button", { name: "Run", exact: true }).click();
+    await expect(runs.dialog).toContainText("it needs FLOWS:EXECUTE");
+  },
+);
 
 test(
   "each failure of the API is shown with its reason, runs nothing twice, and a slow API is no failure",

@@ -115,56 +115,64 @@ test("reaches a flow, a step, an action and a record type by keyboard alone", as
   keyboard.expectGoodStops();
 });
 
-test("New flow, picked in an open flow, opens with the name that is typed at once", async ({ page, api }) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  const dialog = page.getByRole("dialog", { name: "New flow" });
-  const name = dialog.getByRole("textbox", { name: "Name" });
-  const pick = async () => {
+test(
+  "New flow, picked in an open flow, opens with the name that is typed at once",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    const dialog = page.getByRole("dialog", { name: "New flow" });
+    const name = dialog.getByRole("textbox", { name: "Name" });
+    const pick = async () => {
+      await page.keyboard.press("ControlOrMeta+k");
+      await fieldOf(page).fill("new flow");
+      await expect(highlightedIn(page)).toHaveAccessibleName(/^New flow/);
+      await page.keyboard.press("Enter");
+    };
+    const leave = page.getByRole("alertdialog");
+
+    await test.step("without unsaved edits", async () => {
+      await pick();
+      await page.keyboard.type("Quick");
+      await expect(name).toHaveValue("Quick");
+      await expect(name).toBeFocused();
+      await expect(page).toHaveURL(/\/flows$/);
+      await page.keyboard.press("Escape");
+    });
+
+    await test.step("after unsaved edits are discarded", async () => {
+      await page.goBack();
+      await editor.switchOf("Fetch").click();
+      await pick();
+      await leave.getByRole("button", { name: "Discard changes" }).click();
+      await page.keyboard.type("Next");
+      await expect(name).toHaveValue("Next");
+      await expect(page).toHaveURL(/\/flows$/);
+    });
+  },
+);
+
+test(
+  "New flow does not open later if the user stays with unsaved edits",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await editor.switchOf("Fetch").click();
+    await expect(editor.status).toHaveText("1 unsaved change");
     await page.keyboard.press("ControlOrMeta+k");
     await fieldOf(page).fill("new flow");
-    await expect(highlightedIn(page)).toHaveAccessibleName(/^New flow/);
     await page.keyboard.press("Enter");
-  };
-  const leave = page.getByRole("alertdialog");
-
-  await test.step("without unsaved edits", async () => {
-    await pick();
-    await page.keyboard.type("Quick");
-    await expect(name).toHaveValue("Quick");
-    await expect(name).toBeFocused();
-    await expect(page).toHaveURL(/\/flows$/);
-    await page.keyboard.press("Escape");
-  });
-
-  await test.step("after unsaved edits are discarded", async () => {
-    await page.goBack();
-    await editor.switchOf("Fetch").click();
-    await pick();
-    await leave.getByRole("button", { name: "Discard changes" }).click();
-    await page.keyboard.type("Next");
-    await expect(name).toHaveValue("Next");
-    await expect(page).toHaveURL(/\/flows$/);
-  });
-});
-
-test("New flow does not open later if the user stays with unsaved edits", async ({ page, api }) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.switchOf("Fetch").click();
-  await expect(editor.status).toHaveText("1 unsaved change");
-  await page.keyboard.press("ControlOrMeta+k");
-  await fieldOf(page).fill("new flow");
-  await page.keyboard.press("Enter");
-  await page.getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
-  await expect(editor.switchOf("Fetch")).toBeFocused();
-  await editor.save();
-  await page.getByRole("link", { name: "Back to flows" }).click();
-  await expect(heading(page, "Flows")).toBeFocused();
-  // Waits for the code that registers the commands of the list, which would run the command now.
-  const readAssets = () => performance.getEntriesByType("resource").map(({ name }) => name);
-  await expect.poll(async () => (await page.evaluate(readAssets)).join()).toContain("idle-parts");
-  await waitUntilTimersFired(page);
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-});
+    await page.getByRole("alertdialog").getByRole("button", { name: "Stay" }).click();
+    await expect(editor.switchOf("Fetch")).toBeFocused();
+    await editor.save();
+    await page.getByRole("link", { name: "Back to flows" }).click();
+    await expect(heading(page, "Flows")).toBeFocused();
+    // Waits for the code that registers the commands of the list, which would run the command now.
+    const readAssets = () => performance.getEntriesByType("resource").map(({ name }) => name);
+    await expect.poll(async () => (await page.evaluate(readAssets)).join()).toContain("idle-parts");
+    await waitUntilTimersFired(page);
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  },
+);
 
 test.describe("on a touch screen", () => {
   test.use({ hasTouch: true, isMobile: true, viewport: { width: 360, height: 740 } });

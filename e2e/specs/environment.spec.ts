@@ -121,18 +121,19 @@ test(
   },
 );
 
-test("missing server settings are shown when the capabilities arrive after the flow", async ({
-  page,
-  api,
-}) => {
-  const release = await delayRequestsUntilReleased(page, /\/local\/capabilities/);
-  const { id } = await api.createFlow(flow);
-  const editor = new EditorPageObject(page);
-  await editor.openAnalysed(id);
-  // The page looks for the server's settings in idle time, which is over once it has prefetched its code.
-  await waitUntilTimersFired(page);
-  await waitUntilTimersFired(page);
-  await expect(editor.problemsButton).toHaveText(/^No problems/);
-  release();
-  await expect(editor.problemsButton).toHaveText(/^[1-9]\d* problem/);
-});
+test(
+  "missing server settings are shown when the capabilities arrive after the flow",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const release = await delayRequestsUntilReleased(page, /\/local\/capabilities/);
+    const { id } = await api.createFlow(flow);
+    const editor = new EditorPageObject(page);
+    await editor.openAnalysed(id);
+    // The page looks for the server's settings in idle time, which is over once it has prefetched its code.
+    await waitUntilTimersFired(page);
+    await waitUntilTimersFired(page);
+    await expect(editor.problemsButton).toHaveText(/^No problems/);
+    release();
+    await expect(editor.problemsButton).toHaveText(/^[1-9]\d* problem/);
+  },
+);

@@ -95,92 +95,92 @@ test("tags are edited and filtered by keyboard, kept over a reload, and shown in
   await list.expectNames(["Report", "Digest", "Onboarding"]);
 });
 
-test("views and favorites are saved in the browser, and two tabs lose no change of a view", async ({
-  page,
-  api,
-  context,
-}) => {
-  for (const name of ["Third", "Second", "First"]) await api.createFlow(flow(name));
-  const list = new FlowListPageObject(page);
-  await extendUndoPeriod(page);
-  await list.open("?status=draft");
-  await openViews(page);
-  await page.getByRole("menuitem", { name: "Save view…" }).click();
-  const naming = page.getByRole("dialog", { name: "Save view" });
-  await expect(naming).toContainText("Draft. Saved in this browser.");
-  await page.keyboard.press("Enter");
-  await expect(naming).toContainText("Name is required.");
-  await page.keyboard.type("Work");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Views: Work", exact: true })).toBeVisible();
+test(
+  "views and favorites are saved in the browser, and two tabs lose no change of a view",
+  { tag: "@full" },
+  async ({ page, api, context }) => {
+    for (const name of ["Third", "Second", "First"]) await api.createFlow(flow(name));
+    const list = new FlowListPageObject(page);
+    await extendUndoPeriod(page);
+    await list.open("?status=draft");
+    await openViews(page);
+    await page.getByRole("menuitem", { name: "Save view…" }).click();
+    const naming = page.getByRole("dialog", { name: "Save view" });
+    await expect(naming).toContainText("Draft. Saved in this browser.");
+    await page.keyboard.press("Enter");
+    await expect(naming).toContainText("Name is required.");
+    await page.keyboard.type("Work");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("button", { name: "Views: Work", exact: true })).toBeVisible();
 
-  const secondPage = await context.newPage();
-  const second = new FlowListPageObject(secondPage);
-  await second.open();
-  await chooseView(secondPage, "Work");
-  await second.expectNames(["First", "Second", "Third"]);
+    const secondPage = await context.newPage();
+    const second = new FlowListPageObject(secondPage);
+    await second.open();
+    await chooseView(secondPage, "Work");
+    await second.expectNames(["First", "Second", "Third"]);
 
-  await chooseStatus(page, "Published");
-  await expect(page.getByRole("button", { name: "Views: Work, changed" })).toBeVisible();
-  await openViews(page);
-  await page.getByRole("menuitem", { name: "Update “Work”" }).click();
-  await expect(page.getByRole("button", { name: "Views: Work", exact: true })).toBeVisible();
+    await chooseStatus(page, "Published");
+    await expect(page.getByRole("button", { name: "Views: Work, changed" })).toBeVisible();
+    await openViews(page);
+    await page.getByRole("menuitem", { name: "Update “Work”" }).click();
+    await expect(page.getByRole("button", { name: "Views: Work", exact: true })).toBeVisible();
 
-  await second.search.fill("ir");
-  await second.expectNames(["First", "Third"]);
-  await openViews(secondPage);
-  await secondPage.getByRole("menuitem", { name: "Update “Work”" }).click();
-  const conflict = secondPage.getByRole("dialog", { name: "“Work” was changed in another tab" });
-  await expect(conflict).toContainText("Published");
-  await expect(conflict).toContainText("“ir” · Draft");
-  await expectNoAccessibilityViolationsInBothThemes(secondPage, "the conflict of a view");
-  await conflict.getByRole("button", { name: "Save mine as new view" }).click();
-  await secondPage.getByRole("textbox", { name: "Name" }).fill("Mine");
-  await secondPage.keyboard.press("Enter");
-  await expect(secondPage.getByRole("button", { name: "Views: Mine", exact: true })).toBeVisible();
-  await chooseView(page, "Work");
-  await expect(page).toHaveURL(/status=published&view=|view=.*status=published/);
+    await second.search.fill("ir");
+    await second.expectNames(["First", "Third"]);
+    await openViews(secondPage);
+    await secondPage.getByRole("menuitem", { name: "Update “Work”" }).click();
+    const conflict = secondPage.getByRole("dialog", { name: "“Work” was changed in another tab" });
+    await expect(conflict).toContainText("Published");
+    await expect(conflict).toContainText("“ir” · Draft");
+    await expectNoAccessibilityViolationsInBothThemes(secondPage, "the conflict of a view");
+    await conflict.getByRole("button", { name: "Save mine as new view" }).click();
+    await secondPage.getByRole("textbox", { name: "Name" }).fill("Mine");
+    await secondPage.keyboard.press("Enter");
+    await expect(secondPage.getByRole("button", { name: "Views: Mine", exact: true })).toBeVisible();
+    await chooseView(page, "Work");
+    await expect(page).toHaveURL(/status=published&view=|view=.*status=published/);
 
-  for (const tab of [page, secondPage]) {
-    await openViews(tab);
-    await tab.getByRole("menuitem", { name: "Manage views…" }).click();
-    await tab.getByRole("button", { name: "Work", exact: true }).click();
-  }
-  await secondPage.getByRole("textbox", { name: "View name" }).fill("Theirs");
-  await secondPage.keyboard.press("Enter");
-  await expect(secondPage.getByRole("button", { name: "Theirs", exact: true })).toBeVisible();
-  await page.getByRole("textbox", { name: "View name" }).fill("Ours");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toContainText("Renamed to “Theirs” in another tab.");
-  await page.getByRole("button", { name: "Rename to “Ours”" }).click();
-  await expect(secondPage.getByRole("button", { name: "Ours", exact: true })).toBeVisible();
-  await page.getByRole("button", { name: "Delete Ours" }).click();
-  await expect(page.getByRole("button", { name: "Open Ours" })).toHaveCount(0);
-  await list.toast("Deleted the view “Ours”.").waitFor();
-  await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByRole("button", { name: "Open Ours" })).toBeVisible();
-  await page.keyboard.press("Escape");
+    for (const tab of [page, secondPage]) {
+      await openViews(tab);
+      await tab.getByRole("menuitem", { name: "Manage views…" }).click();
+      await tab.getByRole("button", { name: "Work", exact: true }).click();
+    }
+    await secondPage.getByRole("textbox", { name: "View name" }).fill("Theirs");
+    await secondPage.keyboard.press("Enter");
+    await expect(secondPage.getByRole("button", { name: "Theirs", exact: true })).toBeVisible();
+    await page.getByRole("textbox", { name: "View name" }).fill("Ours");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("alert")).toContainText("Renamed to “Theirs” in another tab.");
+    await page.getByRole("button", { name: "Rename to “Ours”" }).click();
+    await expect(secondPage.getByRole("button", { name: "Ours", exact: true })).toBeVisible();
+    await page.getByRole("button", { name: "Delete Ours" }).click();
+    await expect(page.getByRole("button", { name: "Open Ours" })).toHaveCount(0);
+    await list.toast("Deleted the view “Ours”.").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect(page.getByRole("button", { name: "Open Ours" })).toBeVisible();
+    await page.keyboard.press("Escape");
 
-  await chooseView(page, "All flows");
-  const star = page.getByRole("button", { name: "Favorite Second" });
-  await star.focus();
-  await page.keyboard.press("Space");
-  await expect(star).toHaveAttribute("aria-pressed", "true");
-  await list.chooseFromMenu("First", "Add to favorites");
-  await list.link("Third").click();
-  await expect
-    .poll(() => page.evaluate(() => localStorage.getItem("flowline-recent-flows")))
-    .toContain("Third");
-  await page.getByRole("link", { name: "Back to flows" }).click();
-  await chooseView(page, "Favorites");
-  await list.expectNames(["First", "Second"]);
-  await page.reload();
-  await list.expectNames(["First", "Second"]);
-  await list.chooseFromMenu("First", "Remove from favorites");
-  await list.expectNames(["Second"]);
-  await chooseView(page, "Recently opened");
-  await list.expectNames(["Third"]);
-});
+    await chooseView(page, "All flows");
+    const star = page.getByRole("button", { name: "Favorite Second" });
+    await star.focus();
+    await page.keyboard.press("Space");
+    await expect(star).toHaveAttribute("aria-pressed", "true");
+    await list.chooseFromMenu("First", "Add to favorites");
+    await list.link("Third").click();
+    await expect
+      .poll(() => page.evaluate(() => localStorage.getItem("flowline-recent-flows")))
+      .toContain("Third");
+    await page.getByRole("link", { name: "Back to flows" }).click();
+    await chooseView(page, "Favorites");
+    await list.expectNames(["First", "Second"]);
+    await page.reload();
+    await list.expectNames(["First", "Second"]);
+    await list.chooseFromMenu("First", "Remove from favorites");
+    await list.expectNames(["Second"]);
+    await chooseView(page, "Recently opened");
+    await list.expectNames(["Third"]);
+  },
+);
 
 test(
   "many flows are tagged at once, and an export carries tags, views and favorites to an empty store",

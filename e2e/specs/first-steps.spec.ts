@@ -116,21 +116,21 @@ test("without flows, the card of first steps says how to get one", async ({ page
   await expect(cardOn(page)).toContainText("Create a flow or try a sample to begin.");
 });
 
-test("a failed attempt to create the sample is reported, and can be repeated", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 500/);
-  await new FlowListPageObject(page).open();
-  await api.addFaults({ path: "/v1/flows", method: "POST", status: 500, body: "{}" });
-  const start = page.getByRole("button", { name: "Try it on a sample" });
-  await start.click();
-  await expect(page.getByText(/^Couldn’t create the sample\./)).toBeVisible();
-  await api.clearFaults();
-  await start.click();
-  await expect(page.getByRole("heading", { level: 1, name: "Order summary" })).toBeVisible();
-});
+test(
+  "a failed attempt to create the sample is reported, and can be repeated",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 500/);
+    await new FlowListPageObject(page).open();
+    await api.addFaults({ path: "/v1/flows", method: "POST", status: 500, body: "{}" });
+    const start = page.getByRole("button", { name: "Try it on a sample" });
+    await start.click();
+    await expect(page.getByText(/^Couldn’t create the sample\./)).toBeVisible();
+    await api.clearFaults();
+    await start.click();
+    await expect(page.getByRole("heading", { level: 1, name: "Order summary" })).toBeVisible();
+  },
+);
 
 test("invalid stored progress is ignored", { tag: "@full" }, async ({ page, api }) => {
   const { id } = await api.createFlow(buildFlow("Digest", [buildStep("a")]));

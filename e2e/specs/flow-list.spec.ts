@@ -67,7 +67,7 @@ test("search, status filter and sort order are kept in the URL, and Back restore
   await list.expectNames(["Beta 2024", "Alpha 2024"]);
 });
 
-test("searching for one letter finds it anywhere in a name", async ({ page, api }) => {
+test("searching for one letter finds it anywhere in a name", { tag: "@full" }, async ({ page, api }) => {
   for (const name of ["Daily digest", "Triage", "Summary"]) await api.createFlow(namedFlow(name));
   const list = new FlowListPageObject(page);
   await list.open();
@@ -134,7 +134,7 @@ test(
   },
 );
 
-test("creates a flow and opens it", async ({ page, api }) => {
+test("creates a flow and opens it", { tag: "@full" }, async ({ page, api }) => {
   const list = new FlowListPageObject(page);
   await list.open();
   await page.getByRole("button", { name: "New flow" }).click();

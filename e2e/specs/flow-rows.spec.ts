@@ -133,37 +133,38 @@ test(
   },
 );
 
-test("rows stay in place when the notices of the page are loaded, and the focused row is above them", async ({
-  page,
-  api,
-}) => {
-  await Promise.all(
-    Array.from({ length: 30 }, (_, index) => api.createFlow(buildFlow(`Row ${index}`, [buildStep("a")]))),
-  );
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  await page.evaluate(() =>
-    localStorage.setItem("flowline-first-steps", JSON.stringify({ shownOn: "all pages", done: [] })),
-  );
-  await editor.switchOf("Fetch").click();
-  await waitUntilUnsavedEditCountPersisted(page, 1);
-  const release = await delayRequestsUntilReleased(page, /\/assets\/(?:idle-parts|unsaved|list-first)/);
-  const list = new FlowListPageObject(page);
-  await list.open();
-  const link = list.link("Row 29");
-  const before = await link.boundingBox();
-  release();
-  const notice = page.getByRole("region", { name: "Unsaved changes on this device" });
-  const card = page.getByRole("region", { name: "First steps" });
-  await expect(notice).toBeInViewport({ ratio: 1 });
-  await expect(card).toBeInViewport({ ratio: 1 });
-  // The loaded font may move text by a pixel; a notice above the rows would move them by its height.
-  const moved = ((await link.boundingBox())?.y ?? 0) - (before?.y ?? 0);
-  expect(Math.abs(moved)).toBeLessThan(2);
+test(
+  "rows stay in place when the notices of the page are loaded, and the focused row is above them",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    await Promise.all(
+      Array.from({ length: 30 }, (_, index) => api.createFlow(buildFlow(`Row ${index}`, [buildStep("a")]))),
+    );
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await page.evaluate(() =>
+      localStorage.setItem("flowline-first-steps", JSON.stringify({ shownOn: "all pages", done: [] })),
+    );
+    await editor.switchOf("Fetch").click();
+    await waitUntilUnsavedEditCountPersisted(page, 1);
+    const release = await delayRequestsUntilReleased(page, /\/assets\/(?:idle-parts|unsaved|list-first)/);
+    const list = new FlowListPageObject(page);
+    await list.open();
+    const link = list.link("Row 29");
+    const before = await link.boundingBox();
+    release();
+    const notice = page.getByRole("region", { name: "Unsaved changes on this device" });
+    const card = page.getByRole("region", { name: "First steps" });
+    await expect(notice).toBeInViewport({ ratio: 1 });
+    await expect(card).toBeInViewport({ ratio: 1 });
+    // The loaded font may move text by a pixel; a notice above the rows would move them by its height.
+    const moved = ((await link.boundingBox())?.y ?? 0) - (before?.y ?? 0);
+    expect(Math.abs(moved)).toBeLessThan(2);
 
-  await link.focus();
-  for (let row = 0; row < 20; row += 1) await page.keyboard.press("ArrowDown");
-  const focused = page.locator("[data-row-link]:focus");
-  await expect(focused).toBeFocused();
-  const bottom = await focused.evaluate((element) => element.getBoundingClientRect().bottom);
-  expect(bottom).toBeLessThanOrEqual((await notice.boundingBox())?.y ?? 0);
-});
+    await link.focus();
+    for (let row = 0; row < 20; row += 1) await page.keyboard.press("ArrowDown");
+    const focused = page.locator("[data-row-link]:focus");
+    await expect(focused).toBeFocused();
+    const bottom = await focused.evaluate((element) => element.getBoundingClientRect().bottom);
+    expect(bottom).toBeLessThanOrEqual((await notice.boundingBox())?.y ?? 0);
+  },
+);

@@ -52,42 +52,47 @@ test("a double click creates one flow, and a typed description replaces the temp
 });
 
 // `npm run bench:hurry` runs the same scenarios with several delays and a slower processor.
-for (const { title, run, expectedProblem } of hurryScenarios) {
-  test(title, async ({ page, api, problems }) => {
+for (const { title, run, expectedProblem, isVariant } of hurryScenarios) {
+  test(title, { tag: isVariant ? ["@full"] : [] }, async ({ page, api, problems }) => {
     if (expectedProblem) problems.allow(expectedProblem);
     await run({ page, api }, { delayMs: 150, slowdown: 1 });
   });
 }
 
-test("switching the search to steps during its debounce keeps the letters typed last", async ({
-  page,
-  api,
-}) => {
-  await api.createFlow(buildFlow("Digest", [buildStep("fetch", { name: "Fetch page" })]));
-  const list = new FlowListPageObject(page);
-  await list.open("?search=fe");
-  const clickAfter = await createDelayedClickOnElement(
-    page.getByRole("search").getByRole("button", { name: "Search in steps" }),
-  );
-  await list.search.press("End");
-  await page.keyboard.type("tch");
-  await clickAfter(50);
-  await expect(page).toHaveURL(/search=fetch&in=steps$/);
-  await expect(list.search).toHaveValue("fetch");
-});
+test(
+  "switching the search to steps during its debounce keeps the letters typed last",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    await api.createFlow(buildFlow("Digest", [buildStep("fetch", { name: "Fetch page" })]));
+    const list = new FlowListPageObject(page);
+    await list.open("?search=fe");
+    const clickAfter = await createDelayedClickOnElement(
+      page.getByRole("search").getByRole("button", { name: "Search in steps" }),
+    );
+    await list.search.press("End");
+    await page.keyboard.type("tch");
+    await clickAfter(50);
+    await expect(page).toHaveURL(/search=fetch&in=steps$/);
+    await expect(list.search).toHaveValue("fetch");
+  },
+);
 
-test("Enter right after arrow down opens no row of the list before the search", async ({ page, api }) => {
-  for (const name of ["Omega", "Alpha"]) await api.createFlow(buildFlow(name, [buildStep("a")]));
-  const list = new FlowListPageObject(page);
-  await list.open();
-  await expect(list.link("Alpha")).toBeVisible();
-  await list.search.focus();
-  await pressKeysWithoutWaiting(page, { text: "Omega" }, "ArrowDown", "Enter");
-  await expect(list.link("Omega")).toBeFocused();
-  await list.expectNames(["Omega"]);
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: "Omega" })).toBeVisible();
-});
+test(
+  "Enter right after arrow down opens no row of the list before the search",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    for (const name of ["Omega", "Alpha"]) await api.createFlow(buildFlow(name, [buildStep("a")]));
+    const list = new FlowListPageObject(page);
+    await list.open();
+    await expect(list.link("Alpha")).toBeVisible();
+    await list.search.focus();
+    await pressKeysWithoutWaiting(page, { text: "Omega" }, "ArrowDown", "Enter");
+    await expect(list.link("Omega")).toBeFocused();
+    await list.expectNames(["Omega"]);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1, name: "Omega" })).toBeVisible();
+  },
+);
 
 test(
   "a duplicate that finishes late does not navigate away from the flow opened meanwhile",
@@ -151,32 +156,33 @@ test("a flow that is created after its page was left does not navigate away from
   await expect(page.getByRole("heading", { level: 1, name: "Records" })).toBeVisible();
 });
 
-test("a run that starts after its page was left does not navigate away from the page opened meanwhile", async ({
-  page,
-  api,
-}) => {
-  const type = createUniqueRecordType();
-  await createRecord(api, type, "Ada");
-  await api.createFlow(buildFlow("Digest", [buildStep("a", { name: "Step" })]));
-  const list = new FlowListPageObject(page);
-  const runs = new RunsPageObject(page);
-  await page.clock.install();
-  await list.open();
-  await list.link("Digest").click();
-  await new EditorPageObject(page).switchOf("Step").click();
-  const release = await delayRequestsUntilReleased(page, /\/v1\/flows\/flow_\w+$/);
-  await runs.ask(type);
-  await runs.dialog.getByRole("button", { name: "Save and run" }).click();
-  await page.goBack();
-  await page.clock.fastForward(2000);
-  await page.getByRole("button", { name: "Keep draft and leave" }).click();
-  const heading = page.getByRole("heading", { level: 1, name: "Flows" });
-  await expect(heading).toBeVisible();
-  release();
-  await expect(list.toast("Run started.")).toBeVisible();
-  await waitUntilTimersFired(page);
-  await expect(heading).toBeVisible();
-});
+test(
+  "a run that starts after its page was left does not navigate away from the page opened meanwhile",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const type = createUniqueRecordType();
+    await createRecord(api, type, "Ada");
+    await api.createFlow(buildFlow("Digest", [buildStep("a", { name: "Step" })]));
+    const list = new FlowListPageObject(page);
+    const runs = new RunsPageObject(page);
+    await page.clock.install();
+    await list.open();
+    await list.link("Digest").click();
+    await new EditorPageObject(page).switchOf("Step").click();
+    const release = await delayRequestsUntilReleased(page, /\/v1\/flows\/flow_\w+$/);
+    await runs.ask(type);
+    await runs.dialog.getByRole("button", { name: "Save and run" }).click();
+    await page.goBack();
+    await page.clock.fastForward(2000);
+    await page.getByRole("button", { name: "Keep draft and leave" }).click();
+    const heading = page.getByRole("heading", { level: 1, name: "Flows" });
+    await expect(heading).toBeVisible();
+    release();
+    await expect(list.toast("Run started.")).toBeVisible();
+    await waitUntilTimersFired(page);
+    await expect(heading).toBeVisible();
+  },
+);
 
 test("Enter creates a new flow before its dialog has loaded, and Escape cancels it", async ({
   page,
@@ -199,22 +205,26 @@ test("Enter creates a new flow before its dialog has loaded, and Escape cancels 
   expect((await api.listFlows()).map((flow) => flow.name)).toEqual(["Quick"]);
 });
 
-test("Enter creates a new record before its form has loaded, and Escape cancels it", async ({ page }) => {
-  const type = createUniqueRecordType();
-  const records = new RecordsPageObject(page);
-  const release = await delayRequestsUntilReleased(page, /\/assets\/record-panel/);
-  await records.open(type);
-  const button = page.getByRole("button", { name: "New record" });
-  await button.click();
-  await page.keyboard.type("Never mind");
-  await page.keyboard.press("Escape");
-  await expect(button).toBeFocused();
-  await expect(page).not.toHaveURL(/record=/);
-  await button.click();
-  await page.keyboard.type("Quick");
-  await page.keyboard.press("Enter");
-  release();
-  await expect(records.toast("Created “Quick”.")).toBeVisible();
-  await expect(records.row("Quick")).toBeVisible();
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-});
+test(
+  "Enter creates a new record before its form has loaded, and Escape cancels it",
+  { tag: "@full" },
+  async ({ page }) => {
+    const type = createUniqueRecordType();
+    const records = new RecordsPageObject(page);
+    const release = await delayRequestsUntilReleased(page, /\/assets\/record-panel/);
+    await records.open(type);
+    const button = page.getByRole("button", { name: "New record" });
+    await button.click();
+    await page.keyboard.type("Never mind");
+    await page.keyboard.press("Escape");
+    await expect(button).toBeFocused();
+    await expect(page).not.toHaveURL(/record=/);
+    await button.click();
+    await page.keyboard.type("Quick");
+    await page.keyboard.press("Enter");
+    release();
+    await expect(records.toast("Created “Quick”.")).toBeVisible();
+    await expect(records.row("Quick")).toBeVisible();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  },
+);

@@ -124,39 +124,42 @@ test("the next step skips steps inside a collapsed conditional", { tag: "@full" 
   await expect(editor.row("Mail")).toBeFocused();
 });
 
-test("the inspector's header stays visible while the form scrolls, and the form of each step keeps its scroll position", async ({
-  page,
-  api,
-}) => {
-  await page.setViewportSize({ width: 1280, height: 520 });
-  const { editor } = await createFlowAndOpenEditor({ page, api }, groupedFlow());
-  await editor.untilUnderstood();
-  await editor.row("First").focus();
-  await page.keyboard.press("Enter");
-  await advanced(page).focus();
-  await page.keyboard.press("Enter");
-  // Waits for the code editors of the form, which could move the fields below them.
-  await expect(scroller(page).locator("[aria-busy=true]")).toHaveCount(0);
-  const seed = page.getByRole("spinbutton", { name: "Seed" }).or(page.getByRole("textbox", { name: "Seed" }));
-  await seed.focus();
-  await expect.poll(() => scrollTop(page)).toBeGreaterThan(200);
-  const before = await scrollTop(page);
-  await expect(page.getByRole("heading", { level: 2, name: "First" })).toBeInViewport();
-  expect(await page.evaluate(() => document.documentElement.scrollTop)).toBe(0);
+test(
+  "the inspector's header stays visible while the form scrolls, and the form of each step keeps its scroll position",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    await page.setViewportSize({ width: 1280, height: 520 });
+    const { editor } = await createFlowAndOpenEditor({ page, api }, groupedFlow());
+    await editor.untilUnderstood();
+    await editor.row("First").focus();
+    await page.keyboard.press("Enter");
+    await advanced(page).focus();
+    await page.keyboard.press("Enter");
+    // Waits for the code editors of the form, which could move the fields below them.
+    await expect(scroller(page).locator("[aria-busy=true]")).toHaveCount(0);
+    const seed = page
+      .getByRole("spinbutton", { name: "Seed" })
+      .or(page.getByRole("textbox", { name: "Seed" }));
+    await seed.focus();
+    await expect.poll(() => scrollTop(page)).toBeGreaterThan(200);
+    const before = await scrollTop(page);
+    await expect(page.getByRole("heading", { level: 2, name: "First" })).toBeInViewport();
+    expect(await page.evaluate(() => document.documentElement.scrollTop)).toBe(0);
 
-  await page.getByRole("button", { name: "Next step" }).focus();
-  await page.keyboard.press("Enter");
-  await expect(inspector(page, "Second")).toBeVisible();
-  await expect.poll(() => scrollTop(page)).toBe(0);
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("complementary", { name: /^Inspector of/ })).toHaveCount(0);
-  await expect(editor.row("Second")).toBeFocused();
-  await page.keyboard.press("ArrowUp");
-  await expect(editor.row("First")).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(seed).toBeVisible();
-  await expect.poll(() => scrollTop(page)).toBe(before);
-});
+    await page.getByRole("button", { name: "Next step" }).focus();
+    await page.keyboard.press("Enter");
+    await expect(inspector(page, "Second")).toBeVisible();
+    await expect.poll(() => scrollTop(page)).toBe(0);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("complementary", { name: /^Inspector of/ })).toHaveCount(0);
+    await expect(editor.row("Second")).toBeFocused();
+    await page.keyboard.press("ArrowUp");
+    await expect(editor.row("First")).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(seed).toBeVisible();
+    await expect.poll(() => scrollTop(page)).toBe(before);
+  },
+);
 
 test(
   "going to a match or a rejected field expands the group of fields that the user has collapsed",

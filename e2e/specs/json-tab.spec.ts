@@ -145,33 +145,37 @@ test("a save from another view applies valid pending JSON, and shows the JSON ta
   await expect(text(page)).toContainText('"name": Tidy,');
 });
 
-test("saving applies valid pending JSON first, and is blocked by invalid JSON", async ({ page, api }) => {
-  const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await openJson(page);
-  await changeLine(page, '"name": "Clean"', '"name": Clean,');
-  await page.keyboard.press("Control+s");
-  await expect(page.getByText("Not saved. Apply or discard the JSON edits first.").first()).toBeVisible();
-  await editor.expectSaid(/“Clean” is not a JSON value/);
-  expect((await api.getFlow(flow.id)).revision).toBe(1);
-  await expect(text(page)).toBeFocused();
+test(
+  "saving applies valid pending JSON first, and is blocked by invalid JSON",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { flow, editor } = await createFlowAndOpenEditor({ page, api });
+    await openJson(page);
+    await changeLine(page, '"name": "Clean"', '"name": Clean,');
+    await page.keyboard.press("Control+s");
+    await expect(page.getByText("Not saved. Apply or discard the JSON edits first.").first()).toBeVisible();
+    await editor.expectSaid(/“Clean” is not a JSON value/);
+    expect((await api.getFlow(flow.id)).revision).toBe(1);
+    await expect(text(page)).toBeFocused();
 
-  await changeLine(page, '"name": Clean', '"name": "Tidy",');
-  const [request] = await Promise.all([editor.waitForPut(), page.keyboard.press("Control+s")]);
-  expect(request.postDataJSON()).toMatchObject({ flowSteps: [{}, { name: "Tidy" }, {}, {}] });
-  await expect(editor.status).toHaveText("Saved");
-  await expect(jsonLink(page)).toHaveAccessibleName("JSON");
-  await expect(text(page)).toBeFocused();
-  await page.getByRole("button", { name: "Undo apply JSON" }).click();
-  await expect(text(page)).toContainText('"name": "Clean"');
+    await changeLine(page, '"name": Clean', '"name": "Tidy",');
+    const [request] = await Promise.all([editor.waitForPut(), page.keyboard.press("Control+s")]);
+    expect(request.postDataJSON()).toMatchObject({ flowSteps: [{}, { name: "Tidy" }, {}, {}] });
+    await expect(editor.status).toHaveText("Saved");
+    await expect(jsonLink(page)).toHaveAccessibleName("JSON");
+    await expect(text(page)).toBeFocused();
+    await page.getByRole("button", { name: "Undo apply JSON" }).click();
+    await expect(text(page)).toContainText('"name": "Clean"');
 
-  await changeLine(page, '"name": "Clean"', '"name": "Neat",');
-  await page.getByRole("button", { name: "Publish", exact: true }).click();
-  await expect(page.getByRole("dialog", { name: /^Publish “/ })).toContainText(
-    "First publish: the whole flow goes live.",
-  );
-  await page.keyboard.press("Escape");
-  await expect(jsonLink(page)).toHaveAccessibleName("JSON");
-});
+    await changeLine(page, '"name": "Clean"', '"name": "Neat",');
+    await page.getByRole("button", { name: "Publish", exact: true }).click();
+    await expect(page.getByRole("dialog", { name: /^Publish “/ })).toContainText(
+      "First publish: the whole flow goes live.",
+    );
+    await page.keyboard.press("Escape");
+    await expect(jsonLink(page)).toHaveAccessibleName("JSON");
+  },
+);
 
 test("applying the JSON keeps the cursor at its place", { tag: "@full" }, async ({ page, api }) => {
   await createFlowAndOpenEditor({ page, api }, buildFlow("Two", [buildStep("one"), buildStep("two")]));

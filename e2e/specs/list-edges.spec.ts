@@ -21,7 +21,7 @@ async function expectUnclipped(page: Page, element: Locator): Promise<void> {
 for (const width of [360, 768, 1280, 1920]) {
   test(
     `controls and markers above the first row are not clipped at ${width} px`,
-    { tag: width === 1280 ? [] : ["@full"] },
+    { tag: "@full" },
     async ({ page, api }) => {
       await page.setViewportSize({ width, height: 800 });
       const { editor } = await createFlowAndOpenEditor({ page, api });

@@ -35,21 +35,25 @@ test("Try it runs nested steps without ids, and can run up to one of them", asyn
   await expect(panel.resultButton("Queue")).toHaveAccessibleName(/: Completed/);
 });
 
-test("nested steps without ids show their last run and can filter step results", async ({ page, api }) => {
-  const recordType = createUniqueRecordType();
-  await createManyRecords(api, recordType, 1);
-  const { id } = await api.createFlow(flow);
-  await api.call("runOnRecordType", { params: { id }, body: { recordType } });
-  const editor = new EditorPageObject(page);
-  await editor.open(id);
-  await expect(editor.row("Queue").getByText("Last run completed")).toBeAttached();
-  await expect(editor.row("Approve").getByText("Last run skipped")).toBeAttached();
+test(
+  "nested steps without ids show their last run and can filter step results",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const recordType = createUniqueRecordType();
+    await createManyRecords(api, recordType, 1);
+    const { id } = await api.createFlow(flow);
+    await api.call("runOnRecordType", { params: { id }, body: { recordType } });
+    const editor = new EditorPageObject(page);
+    await editor.open(id);
+    await expect(editor.row("Queue").getByText("Last run completed")).toBeAttached();
+    await expect(editor.row("Approve").getByText("Last run skipped")).toBeAttached();
 
-  await page.goto(`/flows/${id}/runs/steps`);
-  await page.getByRole("combobox", { name: "Step", exact: true }).selectOption({ label: "\u2003Hide" });
-  const results = page.getByRole("list", { name: "Step results" });
-  await expect(results.getByRole("listitem")).toHaveCount(1);
-  await results.getByRole("button", { name: /^Hide/ }).click();
-  await page.getByRole("button", { name: "Go to step" }).click();
-  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Hide");
-});
+    await page.goto(`/flows/${id}/runs/steps`);
+    await page.getByRole("combobox", { name: "Step", exact: true }).selectOption({ label: "\u2003Hide" });
+    const results = page.getByRole("list", { name: "Step results" });
+    await expect(results.getByRole("listitem")).toHaveCount(1);
+    await results.getByRole("button", { name: /^Hide/ }).click();
+    await page.getByRole("button", { name: "Go to step" }).click();
+    await expect(page.getByRole("textbox", { name: "Name", exact: true })).toHaveValue("Hide");
+  },
+);

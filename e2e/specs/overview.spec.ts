@@ -31,34 +31,35 @@ const map = (page: Page) => page.getByRole("slider", { name: "Map of the flow" }
 const inspector = (page: Page, name: string) =>
   page.getByRole("complementary", { name: `Inspector of ${name}` });
 
-test("the overview opens with a button that is remembered, and gives way to the inspector and the problems", async ({
-  page,
-  api,
-}) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api }, buildDigest());
-  await expect(overview(page)).toHaveCount(0);
-  await toggle(page).click();
-  await expect(overview(page).getByRole("heading", { name: "Overview" })).toBeFocused();
-  await expect(toggle(page)).toHaveAttribute("aria-expanded", "true");
-  await page.reload();
-  await expect(overview(page)).toBeVisible();
+test(
+  "the overview opens with a button that is remembered, and gives way to the inspector and the problems",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, buildDigest());
+    await expect(overview(page)).toHaveCount(0);
+    await toggle(page).click();
+    await expect(overview(page).getByRole("heading", { name: "Overview" })).toBeFocused();
+    await expect(toggle(page)).toHaveAttribute("aria-expanded", "true");
+    await page.reload();
+    await expect(overview(page)).toBeVisible();
 
-  await editor.row("Polish").click();
-  await expect(inspector(page, "Polish")).toBeVisible();
-  await expect(overview(page)).toHaveCount(0);
-  await toggle(page).click();
-  await expect(overview(page)).toBeVisible();
-  await expect(inspector(page, "Polish")).toHaveCount(0);
+    await editor.row("Polish").click();
+    await expect(inspector(page, "Polish")).toBeVisible();
+    await expect(overview(page)).toHaveCount(0);
+    await toggle(page).click();
+    await expect(overview(page)).toBeVisible();
+    await expect(inspector(page, "Polish")).toHaveCount(0);
 
-  await section(page, "Problems").getByRole("button", { name: "Show all" }).click();
-  await expect(page.getByRole("complementary", { name: "Problems" })).toBeVisible();
-  await expect(overview(page)).toHaveCount(0);
-  await toggle(page).click();
-  await expect(page.getByRole("complementary", { name: "Problems" })).toHaveCount(0);
-  await overview(page).getByRole("heading", { name: "Overview" }).press("Escape");
-  await expect(overview(page)).toHaveCount(0);
-  await expect(toggle(page)).toBeFocused();
-});
+    await section(page, "Problems").getByRole("button", { name: "Show all" }).click();
+    await expect(page.getByRole("complementary", { name: "Problems" })).toBeVisible();
+    await expect(overview(page)).toHaveCount(0);
+    await toggle(page).click();
+    await expect(page.getByRole("complementary", { name: "Problems" })).toHaveCount(0);
+    await overview(page).getByRole("heading", { name: "Overview" }).press("Escape");
+    await expect(overview(page)).toHaveCount(0);
+    await expect(toggle(page)).toBeFocused();
+  },
+);
 
 test("the overview lists counts, size, problems, inputs and outputs, and its links select steps", async ({
   page,
@@ -135,45 +136,47 @@ test(
   },
 );
 
-test("the changes since the last publish are counted, compared and published from the overview", async ({
-  page,
-  api,
-}) => {
-  const flow = await api.createFlow(buildDigest());
-  await api.publishFlow(flow.id);
-  await page.goto(`/flows/${flow.id}`);
-  await toggle(page).click();
-  await expect(section(page, "Publishing")).toContainText("Up to date");
-  await expect(section(page, "Publishing").getByRole("button")).toHaveCount(0);
-  await page.getByRole("switch", { name: "Enable Draft" }).click();
-  await expect(section(page, "Publishing")).toContainText("Unsaved changes only");
-  await page.keyboard.press("Control+s");
-  await expect(section(page, "Publishing")).toContainText("1 unpublished change");
-  await section(page, "Publishing").getByRole("button", { name: "Publish…" }).click();
-  await expect(page.getByRole("dialog")).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
-  await section(page, "Publishing").getByRole("link", { name: "Compare" }).click();
-  await expect(page).toHaveURL(/\/versions\/compare/);
-  await expect(overview(page)).toHaveCount(0);
-});
+test(
+  "the changes since the last publish are counted, compared and published from the overview",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const flow = await api.createFlow(buildDigest());
+    await api.publishFlow(flow.id);
+    await page.goto(`/flows/${flow.id}`);
+    await toggle(page).click();
+    await expect(section(page, "Publishing")).toContainText("Up to date");
+    await expect(section(page, "Publishing").getByRole("button")).toHaveCount(0);
+    await page.getByRole("switch", { name: "Enable Draft" }).click();
+    await expect(section(page, "Publishing")).toContainText("Unsaved changes only");
+    await page.keyboard.press("Control+s");
+    await expect(section(page, "Publishing")).toContainText("1 unpublished change");
+    await section(page, "Publishing").getByRole("button", { name: "Publish…" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await section(page, "Publishing").getByRole("link", { name: "Compare" }).click();
+    await expect(page).toHaveURL(/\/versions\/compare/);
+    await expect(overview(page)).toHaveCount(0);
+  },
+);
 
-test("Collapse all and Expand all fold all conditionals, from the overview and from the menu", async ({
-  page,
-  api,
-}) => {
-  const { editor } = await createFlowAndOpenEditor({ page, api }, buildDigest());
-  await toggle(page).click();
-  await overview(page).getByRole("button", { name: "Collapse all" }).click();
-  await editor.expectSaid("Collapsed 2 conditionals.");
-  await editor.expectOutline(["1 Draft", "2 Route", "3 Notify"]);
-  await expect(overview(page).getByRole("button", { name: "Collapse all" })).toBeDisabled();
-  await page.getByRole("button", { name: "Actions for this flow" }).click();
-  await page.getByRole("menuitem", { name: "Expand all" }).click();
-  await editor.expectSaid("Expanded 2 conditionals.");
-  await expect(editor.row("Shorten")).toBeVisible();
-  await expect(editor.status).toHaveText("Saved");
-});
+test(
+  "Collapse all and Expand all fold all conditionals, from the overview and from the menu",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await createFlowAndOpenEditor({ page, api }, buildDigest());
+    await toggle(page).click();
+    await overview(page).getByRole("button", { name: "Collapse all" }).click();
+    await editor.expectSaid("Collapsed 2 conditionals.");
+    await editor.expectOutline(["1 Draft", "2 Route", "3 Notify"]);
+    await expect(overview(page).getByRole("button", { name: "Collapse all" })).toBeDisabled();
+    await page.getByRole("button", { name: "Actions for this flow" }).click();
+    await page.getByRole("menuitem", { name: "Expand all" }).click();
+    await editor.expectSaid("Expanded 2 conditionals.");
+    await expect(editor.row("Shorten")).toBeVisible();
+    await expect(editor.status).toHaveText("Saved");
+  },
+);
 
 test.describe("the map of a long flow", () => {
   test("follows the keyboard, and Enter moves the focus to the row", async ({ page, api }) => {
@@ -240,32 +243,36 @@ test.describe("the map of a long flow", () => {
 test.describe("on a wide page", () => {
   test.use({ viewport: { width: 1600, height: 900 } });
 
-  test("the right pane is always open, and the map marks the selected step", async ({ page, api }) => {
-    const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 60));
-    await expect(overview(page)).toBeVisible();
-    await expect(toggle(page)).toHaveCount(0);
-    await expect(overview(page).getByRole("button", { name: "Close overview" })).toHaveCount(0);
-    await expect(map(page)).toBeVisible();
-    const paths = await map(page).locator("path").count();
-    await editor.row("Step 3").click();
-    await expect(inspector(page, "Step 3")).toBeVisible();
-    await expect(map(page)).toBeVisible();
-    await expect(map(page).locator("path")).toHaveCount(paths + 2);
-    await page.keyboard.press("Escape");
-    await expect(overview(page)).toBeVisible();
+  test(
+    "the right pane is always open, and the map marks the selected step",
+    { tag: "@full" },
+    async ({ page, api }) => {
+      const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 60));
+      await expect(overview(page)).toBeVisible();
+      await expect(toggle(page)).toHaveCount(0);
+      await expect(overview(page).getByRole("button", { name: "Close overview" })).toHaveCount(0);
+      await expect(map(page)).toBeVisible();
+      const paths = await map(page).locator("path").count();
+      await editor.row("Step 3").click();
+      await expect(inspector(page, "Step 3")).toBeVisible();
+      await expect(map(page)).toBeVisible();
+      await expect(map(page).locator("path")).toHaveCount(paths + 2);
+      await page.keyboard.press("Escape");
+      await expect(overview(page)).toBeVisible();
 
-    // Below 1,680 px, the test run takes the overview's place and all of its width.
-    const tryIt = new TestRunPanelPageObject(page);
-    await tryIt.open();
-    await expect(overview(page)).toHaveCount(0);
-    const panel = page.getByRole("complementary").filter({ has: tryIt.heading });
-    await expect
-      .poll(async () => ((await panel.boundingBox()) ?? { x: 0, width: 0 }).width)
-      .toBeGreaterThan(500);
-    await page.setViewportSize({ width: 1700, height: 900 });
-    await expect(overview(page)).toBeVisible();
-    await expect(tryIt.heading).toBeVisible();
-  });
+      // Below 1,680 px, the test run takes the overview's place and all of its width.
+      const tryIt = new TestRunPanelPageObject(page);
+      await tryIt.open();
+      await expect(overview(page)).toHaveCount(0);
+      const panel = page.getByRole("complementary").filter({ has: tryIt.heading });
+      await expect
+        .poll(async () => ((await panel.boundingBox()) ?? { x: 0, width: 0 }).width)
+        .toBeGreaterThan(500);
+      await page.setViewportSize({ width: 1700, height: 900 });
+      await expect(overview(page)).toBeVisible();
+      await expect(tryIt.heading).toBeVisible();
+    },
+  );
 });
 
 test.describe("on a phone", () => {

@@ -47,10 +47,7 @@ test("creates, edits and deletes a record, and undoes the delete", async ({ page
   expect(await fetchRecordsOfType(api, type)).toHaveLength(1);
 });
 
-test("the keys of the records pages work, and the shortcuts dialog of each page lists them", async ({
-  page,
-  api,
-}) => {
+test("the keys of the records pages work and are listed", { tag: "@full" }, async ({ page, api }) => {
   const records = new RecordsPageObject(page);
   const type = createUniqueRecordType();
   for (const name of ["Old", "New"]) await createRecord(api, type, name);
@@ -337,7 +334,7 @@ test("Back from a record type restores the focus to its row", { tag: "@full" }, 
   await expect(link).toBeFocused();
 });
 
-test("closing the form during a save waits for the save without asking", async ({ page, api }) => {
+test("closing the form waits for its save without asking", { tag: "@full" }, async ({ page, api }) => {
   const records = new RecordsPageObject(page);
   const type = createUniqueRecordType();
   await createRecord(api, type, "Ada");
@@ -383,7 +380,7 @@ test("a record that is being deleted cannot be edited until its deletion is undo
   await expect(records.name).toBeFocused();
 });
 
-test("a record deleted right before a reload stays deleted", async ({ page, api, problems }) => {
+test("a record deleted before a reload stays deleted", { tag: "@full" }, async ({ page, api, problems }) => {
   // Allows the 404 of one request: the reloaded page reads the deleted record to check that the deletion succeeded.
   problems.allow(/status of 404/);
   const type = createUniqueRecordType();

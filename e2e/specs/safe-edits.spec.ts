@@ -239,22 +239,23 @@ test(
   },
 );
 
-test("pasting a step whose references are missing shows a notification with a link to the step", async ({
-  page,
-  api,
-}) => {
-  const { editor } = await open({ page, api });
-  await editor.row("Summarise").focus();
-  await page.keyboard.press("ControlOrMeta+c");
-  await editor.row("Fetch page").focus();
-  await page.keyboard.press("ControlOrMeta+v");
-  const note = page.getByRole("status", { name: "Notifications" });
-  await expect(note).toContainText("1 unset reference: “text”.");
-  await editor.row("Send").focus();
-  await note.getByRole("button", { name: "Show" }).click();
-  await expect(page.getByRole("complementary", { name: "Inspector of Summarise" })).toBeVisible();
-  await expect(page.getByRole("textbox", { name: "Output variable" })).toHaveValue("summary_2");
-});
+test(
+  "pasting a step whose references are missing shows a notification with a link to the step",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    const { editor } = await open({ page, api });
+    await editor.row("Summarise").focus();
+    await page.keyboard.press("ControlOrMeta+c");
+    await editor.row("Fetch page").focus();
+    await page.keyboard.press("ControlOrMeta+v");
+    const note = page.getByRole("status", { name: "Notifications" });
+    await expect(note).toContainText("1 unset reference: “text”.");
+    await editor.row("Send").focus();
+    await note.getByRole("button", { name: "Show" }).click();
+    await expect(page.getByRole("complementary", { name: "Inspector of Summarise" })).toBeVisible();
+    await expect(page.getByRole("textbox", { name: "Output variable" })).toHaveValue("summary_2");
+  },
+);
 
 for (const theme of ["Light", "Dark"] as const) {
   test(

@@ -73,20 +73,20 @@ test(
   },
 );
 
-test("a save with an expired session keeps the edits and reports that the user is signed out", async ({
-  page,
-  api,
-  problems,
-}) => {
-  problems.allow(/status of 401/);
-  const { editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.switchOf("Fetch").click();
-  await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 401, times: 1 });
-  await editor.saveButton.click();
-  await expect(editor.status).toHaveText("Signed out — kept on this device");
-  await expect(page.getByRole("alert").filter({ hasText: "Signed out." })).toBeVisible();
-  await pressRetryButtonUntilVisible(page, editor.status.filter({ hasText: /^Saved$/ }));
-});
+test(
+  "a save with an expired session keeps the edits and reports that the user is signed out",
+  { tag: "@full" },
+  async ({ page, api, problems }) => {
+    problems.allow(/status of 401/);
+    const { editor } = await createFlowAndOpenEditor({ page, api });
+    await editor.switchOf("Fetch").click();
+    await api.addFaults({ method: "PUT", path: "/v1/flows/:id", status: 401, times: 1 });
+    await editor.saveButton.click();
+    await expect(editor.status).toHaveText("Signed out — kept on this device");
+    await expect(page.getByRole("alert").filter({ hasText: "Signed out." })).toBeVisible();
+    await pressRetryButtonUntilVisible(page, editor.status.filter({ hasText: /^Saved$/ }));
+  },
+);
 
 test("edits made while the server is unreachable are saved automatically once it responds", async ({
   page,

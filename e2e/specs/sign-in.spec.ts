@@ -2,7 +2,7 @@ import { ApiClient } from "#e2e/harness/api.ts";
 import { EditorPageObject } from "#e2e/harness/editor.ts";
 import { FlowListPageObject } from "#e2e/harness/flow-list.ts";
 import { buildSampleDigestFlowBody } from "#e2e/harness/open-flow.ts";
-import { expect, test } from "#e2e/harness/test.ts";
+import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 import { VersionsPageObject } from "#e2e/harness/versions.ts";
 
 const keys = { API_KEYS: "key-all-0123456789=*=deploy of main,key-reader-0123456789=FLOWS:READ" };
@@ -19,6 +19,7 @@ test("signing in with an API key leads to the requested page, and signing out en
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByText("API key is required.")).toBeVisible();
+  await expectNoAccessibilityViolations(page, "the sign-in page");
 
   const field = page.getByRole("textbox", { name: "API key" });
   await field.fill("key-wrong");

@@ -112,21 +112,17 @@ test("Try it asks for a record if the flow reads one, and offers a JSON template
   await expect(editor.row("Hello")).toContainText("Ada, customer, London");
 });
 
-test(
-  "Try it migrates a custom record stored by an earlier release",
-  { tag: "@full" },
-  async ({ page, api }) => {
-    const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Kept", [greet]));
-    await page.evaluate((id) => {
-      const form = { source: "typed", metadata: '{"n": 1}', inputs: {}, messages: "" };
-      localStorage.setItem(`flowline-trial-${id}`, JSON.stringify(form));
-    }, flow.id);
-    await editor.openAnalysed(flow.id);
-    await new TestRunPanelPageObject(page).open();
-    const json = page.getByRole("textbox", { name: "Record as JSON" });
-    await expect(json).toHaveValue(/"name": "Sample"[^]*"metadata": \{"n": 1\}/);
-  },
-);
+test("Try it migrates a custom record of an earlier release", { tag: "@full" }, async ({ page, api }) => {
+  const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Kept", [greet]));
+  await page.evaluate((id) => {
+    const form = { source: "typed", metadata: '{"n": 1}', inputs: {}, messages: "" };
+    localStorage.setItem(`flowline-trial-${id}`, JSON.stringify(form));
+  }, flow.id);
+  await editor.openAnalysed(flow.id);
+  await new TestRunPanelPageObject(page).open();
+  const json = page.getByRole("textbox", { name: "Record as JSON" });
+  await expect(json).toHaveValue(/"name": "Sample"[^]*"metadata": \{"n": 1\}/);
+});
 
 test("editing a step marks its and later results as outdated, until the edit is undone", async ({
   page,
@@ -161,7 +157,7 @@ test("editing a step marks its and later results as outdated, until the edit is 
   await expect(outdated("End")).toBeVisible();
 });
 
-test("restoring a version clears the test run's results", async ({ page, api }) => {
+test("restoring a version clears the test run's results", { tag: "@full" }, async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Back", [greet]));
   await editor.untilUnderstood();
   await editor.publish();
@@ -181,33 +177,37 @@ test("restoring a version clears the test run's results", async ({ page, api }) 
   await expect(page.getByRole("button", { name: /: Outdated/ })).toHaveCount(0);
 });
 
-test("Try it and the inspector together leave 520 px for the step list at 1280 px", async ({ page, api }) => {
-  await page.setViewportSize({ width: 1280, height: 800 });
-  const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Room", [greet, count, end]));
-  await editor.untilUnderstood();
-  const panel = new TestRunPanelPageObject(page);
-  await panel.open();
-  await panel.run.click();
-  await panel.resultButton("End").click();
-  const lastResult = page.getByRole("button", { name: /^Last result Completed/ });
-  await expect(panel.details("End")).toContainText("Output");
-  await expect(panel.heading).toBeInViewport();
-  expect((await editor.list.boundingBox())?.width).toBeGreaterThanOrEqual(520);
+test(
+  "the step list keeps 520 px beside Try it and the inspector",
+  { tag: "@full" },
+  async ({ page, api }) => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Room", [greet, count, end]));
+    await editor.untilUnderstood();
+    const panel = new TestRunPanelPageObject(page);
+    await panel.open();
+    await panel.run.click();
+    await panel.resultButton("End").click();
+    const lastResult = page.getByRole("button", { name: /^Last result Completed/ });
+    await expect(panel.details("End")).toContainText("Output");
+    await expect(panel.heading).toBeInViewport();
+    expect((await editor.list.boundingBox())?.width).toBeGreaterThanOrEqual(520);
 
-  await expect(lastResult).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(panel.details("End")).toHaveCount(0);
-  await panel.close();
-  await panel.resultButton("Count").click();
-  await expect(lastResult).toBeFocused();
-  await page.getByRole("button", { name: "Open Try it" }).click();
-  await expect(panel.heading).toBeFocused();
-  await editor.renameStep("Count", "Count letters");
-  await expect(panel.details("Count letters")).toHaveCount(0);
-  await expect(panel.details("Count")).toBeVisible();
-  await expect(page.getByRole("button", { name: /^Last result Outdated · Completed/ })).toBeVisible();
-  await expect(page.getByText("The flow changed after this run.", { exact: true })).toBeVisible();
-});
+    await expect(lastResult).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(panel.details("End")).toHaveCount(0);
+    await panel.close();
+    await panel.resultButton("Count").click();
+    await expect(lastResult).toBeFocused();
+    await page.getByRole("button", { name: "Open Try it" }).click();
+    await expect(panel.heading).toBeFocused();
+    await editor.renameStep("Count", "Count letters");
+    await expect(panel.details("Count letters")).toHaveCount(0);
+    await expect(panel.details("Count")).toBeVisible();
+    await expect(page.getByRole("button", { name: /^Last result Outdated · Completed/ })).toBeVisible();
+    await expect(page.getByText("The flow changed after this run.", { exact: true })).toBeVisible();
+  },
+);
 
 test("a failed step stops the test run, shows its error at the row, and links to the step", async ({
   page,
@@ -260,7 +260,7 @@ test("Ctrl+Enter opens Try it while the server's capabilities are still loading"
   release();
 });
 
-test("the buttons of the header keep their place when the capabilities arrive", async ({ page, api }) => {
+test("the header's buttons stay in place while data load", { tag: "@full" }, async ({ page, api }) => {
   const release = await delayRequestsUntilReleased(page, /\/local\/capabilities/);
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Early", [greet]));
   await editor.untilUnderstood();

@@ -113,7 +113,7 @@ it.skipIf(!isMounted)(
 
 it.skipIf(!isMounted)(
   "the server still reads and stops cleanly when the next log segment does not fit on the disk",
-  { timeout: 240_000 },
+  { timeout: 240_000, tags: ["full"] },
   async () => {
     const { id } = (await call("POST", "/v1/flows", buildFlow("Log", [buildStep("a")]))).json;
     // Leaves enough space for tables to grow, but too little for a new 16 MB segment of the write-ahead log.

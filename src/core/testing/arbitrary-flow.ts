@@ -22,7 +22,7 @@ import type { StepTextReplacement } from "#core/search/text-edit.ts";
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
 /** Multiplies the number of cases of a property test: only a full run has the time for all cases. */
-export const TEST_CASE_COUNT_MULTIPLIER = process.env["FULL_RUN"] === undefined ? 0.1 : 1;
+export const TEST_CASE_COUNT_MULTIPLIER = process.env["FULL_RUN"] === undefined ? 0.05 : 1;
 
 /**
  * Few ids, so that duplicates occur. Some ids are names of inherited object properties, which a lookup in a plain

@@ -1,7 +1,7 @@
 /** Declares the part of Node's `process` that is used here, because the core compiles without Node's types. */
 declare const process: { cpuUsage(): { readonly user: number } };
 
-const ENOUGH_MS = 40;
+const ENOUGH_MS = 20;
 const LARGEST = 2 ** 21;
 
 /** Maximum growth that counts as linear: between 4, the growth of linear code, and 16, the growth of quadratic code. */

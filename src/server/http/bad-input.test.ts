@@ -3,7 +3,7 @@ import { endpoints } from "#contract/endpoints.ts";
 import { errorBodySchema } from "#contract/error-body.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import {
   type TestRequestOptions,
   type TestResponse,
@@ -21,7 +21,7 @@ function nest(depth: number): JsonObject {
   return depth === 0 ? buildStep("leaf") : buildConditional(`level-${depth}`, [nest(depth - 1)]);
 }
 
-describeSuiteForEachStore("the API, given bad input,", (store) => {
+describeSuiteForEitherStore("the API, given bad input,", (store) => {
   let app: TestApp;
   let flow: TestResponse["json"];
   beforeEach(async () => {

@@ -7,13 +7,13 @@ import { EventLoopBlockMonitor } from "#server/testing/loop-probe.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { createSetVariableStep } from "#server/testing/run-data.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 const REQUESTS = Number(process.env["FUZZ_REQUESTS"] ?? (process.env["FULL_RUN"] === undefined ? 100 : 500));
 const SEED = process.env["FUZZ_REQUESTS"] === undefined ? 20_261_125 : Date.now();
 const timeout = 60_000 + REQUESTS * 60;
 
-describeSuiteForEachStore("bad input about runs", (store) => {
+describeSuiteForEitherStore("bad input about runs", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { runner: createFakeFlowRunner() });

@@ -11,7 +11,7 @@ import {
   createTestApiKey,
   startTestApp,
 } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 type Endpoints = typeof endpoints;
 type WritingEndpointName = {
@@ -57,7 +57,7 @@ const WRITES: Readonly<Record<WritingEndpointName, BuildRequest>> = {
   deleteSession: () => ["/local/session"],
 };
 
-describeSuiteForEachStore("reads from memory", (store) => {
+describeSuiteForEitherStore("reads from memory", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { runner: createFakeFlowRunner() });

@@ -11,7 +11,7 @@ import {
   createTestApiKey,
   startTestApp,
 } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 type Json = TestResponse["json"];
 
@@ -20,7 +20,7 @@ const step = (name: string, value: unknown): object => ({
   id: undefined,
 });
 
-describeSuiteForEachStore("dispatch options", (store) => {
+describeSuiteForEitherStore("dispatch options", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { runner: createFakeFlowRunner() });

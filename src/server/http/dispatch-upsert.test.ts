@@ -5,7 +5,7 @@ import { ServerSentEventReader } from "#server/testing/event-reader.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { createFailingStep, createSetVariableStep, createWaitStep } from "#server/testing/run-data.ts";
 import { type TestApp, type TestResponse, startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 type Json = TestResponse["json"];
 
@@ -15,7 +15,7 @@ const step = (name: string, value: unknown): object => {
   return rest;
 };
 
-describeSuiteForEachStore("dispatch that saves", (store) => {
+describeSuiteForEitherStore("dispatch that saves", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { runner: createFakeFlowRunner() });

@@ -12,9 +12,9 @@ import {
   createWaitStep,
 } from "#server/testing/run-data.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
-describeSuiteForEachStore("dispatch", (store) => {
+describeSuiteForEitherStore("dispatch", (store) => {
   let app: TestApp;
   let runner: FakeFlowRunner;
   beforeEach(async () => {

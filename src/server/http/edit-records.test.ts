@@ -9,7 +9,7 @@ import {
   createTestApiKey,
   startTestApp,
 } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 const CUSTOMERS = {
   acme: { plan: "Pro", tags: ["New"], n: 1, old: true },
@@ -17,7 +17,7 @@ const CUSTOMERS = {
   core: { plan: null, n: "1", 'odd "key"': "x" },
 };
 
-describeSuiteForEachStore("the bulk edit of records", (store) => {
+describeSuiteForEitherStore("the bulk edit of records", (store) => {
   let app: TestApp;
   const ids: Record<string, string> = {};
   beforeEach(async () => {

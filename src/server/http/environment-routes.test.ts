@@ -9,7 +9,7 @@ import { listSecretsWithUses } from "#server/flows/list-secrets.ts";
 import { readStoreStatus } from "#server/store/store-status.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 const KEYS = {
   reader: "reader-key-0123456789",
@@ -30,7 +30,7 @@ const use = (key: string) => `https://a.example/?key={{secret:${key}}}`;
 const fetchStep = (id: string, url: string, extra: JsonObject = {}) =>
   buildStep(id, { type: "fetch-url", ...request(url), ...extra });
 
-describeSuiteForEachStore("the endpoints of the environment page", (store) => {
+describeSuiteForEitherStore("the endpoints of the environment page", (store) => {
   const withApp = async (
     env: Readonly<Record<string, string>>,
     work: (

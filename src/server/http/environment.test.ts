@@ -2,9 +2,9 @@ import { expect, it } from "vitest";
 import { endpoints } from "#contract/endpoints.ts";
 import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
-describeSuiteForEachStore("the endpoint for the run environment", (store) => {
+describeSuiteForEitherStore("the endpoint for the run environment", (store) => {
   const runner = createFakeFlowRunner();
   const env = {
     API_KEYS:

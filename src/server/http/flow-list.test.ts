@@ -2,10 +2,10 @@ import { sql } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { buildFlowPageSelectQuery } from "#server/store/flow-page.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { type TestResponse, type TestApp, startTestApp } from "#server/testing/test-app.ts";
 
-describeSuiteForEachStore("the list of flows", (store) => {
+describeSuiteForEitherStore("the list of flows", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());

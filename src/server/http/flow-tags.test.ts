@@ -8,9 +8,9 @@ import {
   startTestApp,
   type TestApp,
 } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
-describeSuiteForEachStore("tags of flows", (store) => {
+describeSuiteForEitherStore("tags of flows", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import {
   type TestResponse,
   type TestApp,
@@ -11,7 +11,7 @@ import {
   startTestApp,
 } from "#server/testing/test-app.ts";
 
-describeSuiteForEachStore("versions", (store) => {
+describeSuiteForEitherStore("versions", (store) => {
   let app: TestApp;
   let flow: TestResponse["json"];
   beforeEach(async () => {

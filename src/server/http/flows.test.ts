@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 
-describeSuiteForEachStore("flows", (store) => {
+describeSuiteForEitherStore("flows", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { env: { EXTRA_STEP_TYPES: "send-slack-message" } });

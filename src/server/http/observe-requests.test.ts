@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import { pino } from "pino";
 import { expect, it } from "vitest";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { openTestStore } from "#server/testing/open-test-store.ts";
 
 const KEY = "0123456789abcdef";
 
-describeSuiteForEachStore("metrics", (store) => {
+describeSuiteForEitherStore("metrics", (store) => {
   it("count requests by route, and never by path", async () => {
     const app = await startTestApp(store());
     const { id } = await app.create({ name: "One", flowSteps: [] });

@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
 import { endpoints } from "#contract/endpoints.ts";
 import { type TestResponse, type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
-describeSuiteForEachStore("records as CSV", (store) => {
+describeSuiteForEitherStore("records as CSV", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());

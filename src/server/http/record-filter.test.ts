@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
 import { RECORD_FILTER_OPERATORS } from "#contract/record.ts";
 import { type TestResponse, type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 const RECORDS = {
   acme: {
@@ -28,7 +28,7 @@ const RECORDS = {
   dune: { score: -3, city: "Kassel", active: "true", tags: "new", seen: 5, ["__proto__"]: "own" },
 };
 
-describeSuiteForEachStore("the filter of records", (store) => {
+describeSuiteForEitherStore("the filter of records", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());

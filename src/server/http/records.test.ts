@@ -9,9 +9,9 @@ import {
   startTestApp,
   createTestApiKey,
 } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
-describeSuiteForEachStore("records", (store) => {
+describeSuiteForEitherStore("records", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());

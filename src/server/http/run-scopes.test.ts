@@ -9,7 +9,7 @@ import { createFakeFlowRunner } from "#server/testing/plain-runner.ts";
 import { insertTestRecords } from "#server/testing/run-data.ts";
 import { createSampleStep } from "#server/testing/sample-steps.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 const SCOPES = {
   owner: "*",
@@ -44,7 +44,7 @@ const echo = createSampleStep("echo", "set-variable", {
   valueTemplate: "{{_record.metadata.note}}",
 });
 
-describeSuiteForEachStore("the scopes of a run", (store) => {
+describeSuiteForEitherStore("the scopes of a run", (store) => {
   let app: TestApp;
   let acme: string;
 

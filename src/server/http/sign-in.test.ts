@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import {
   type TestApp,
   createBearerHeader,
@@ -16,7 +16,7 @@ const API_KEYS = [
   `${createTestApiKey("star")}=*`,
 ].join(",");
 
-describeSuiteForEachStore("signing in", (store) => {
+describeSuiteForEitherStore("signing in", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { env: { API_KEYS } });

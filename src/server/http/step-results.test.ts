@@ -11,9 +11,9 @@ import {
   createSetVariableStep,
 } from "#server/testing/run-data.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
-describeSuiteForEachStore("step results", (store) => {
+describeSuiteForEitherStore("step results", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { runner: createFakeFlowRunner() });

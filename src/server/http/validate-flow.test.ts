@@ -7,7 +7,7 @@ import {
   buildNestedConditionals,
   buildStep,
 } from "#core/testing/flow-builder.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import {
   type TestRequestOptions,
   type TestResponse,
@@ -24,7 +24,7 @@ const sets = (id: string, name: string, fields = {}) => prompts(id, { outputVari
 const reads = (id: string, text: string, fields = {}) => prompts(id, { userPrompt: text }, fields);
 const runs = (id: string, script: string) => buildStep(id, { type: "transform-data", config: { script } });
 
-describeSuiteForEachStore("validating a flow", (store) => {
+describeSuiteForEitherStore("validating a flow", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store());

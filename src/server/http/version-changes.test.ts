@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { beforeEach, expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { type TestResponse, type TestApp, startTestApp } from "#server/testing/test-app.ts";
 
-describeSuiteForEachStore("a version", (store) => {
+describeSuiteForEitherStore("a version", (store) => {
   let app: TestApp;
   let flow: TestResponse["json"];
   beforeEach(async () => {

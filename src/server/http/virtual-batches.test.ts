@@ -13,13 +13,13 @@ import {
   createTestApiKey,
   startTestApp,
 } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 const { runner } = createFlowRunHarness();
 afterAll(() => runner.close());
 const reusedRunner = { ...runner, run: runner.run.bind(runner), close: async () => {} };
 
-describeSuiteForEachStore("batches with a flow or records of the request", (store) => {
+describeSuiteForEitherStore("batches with a flow or records of the request", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { runner: reusedRunner });

@@ -7,7 +7,7 @@ import {
 import type { Caller } from "#server/domain/caller.ts";
 import type { RecordReaderWriterForRuns } from "#server/runner/run-plan.ts";
 import type { ChangeEvent } from "#server/store/change-listeners.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import type { RecordServiceDependencies } from "./record-context.ts";
 import { createRecordStoreForRuns, mergeDeep } from "./run-records.ts";
 import { updateRecordFields } from "./write-record.ts";
@@ -15,7 +15,7 @@ import { updateRecordFields } from "./write-record.ts";
 const caller: Caller = { organizationId: "org_local", userId: "user_local", scopes: ["*"] };
 const stranger: Caller = { ...caller, organizationId: "org_other" };
 
-describeSuiteForEachStore("records of a run", (store) => {
+describeSuiteForEitherStore("records of a run", (store) => {
   let context: RecordServiceDependencies;
   let records: RecordReaderWriterForRuns;
   beforeEach(() => {

@@ -15,7 +15,7 @@ import {
 } from "#server/testing/run-data.ts";
 import { createTestFlow, testCaller } from "#server/testing/run-instance.ts";
 import { createSampleScriptStep } from "#server/testing/sample-steps.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { openRunService } from "./open-run-service.ts";
 import { readBatchState } from "./read-batches.ts";
 import type { RunService } from "./run-service.ts";
@@ -74,7 +74,7 @@ async function readSteps(store: Store) {
   }));
 }
 
-describeSuiteForEachStore("the checkpoint of a record", (store) => {
+describeSuiteForEitherStore("the checkpoint of a record", (store) => {
   it(
     "is stored when the server stops, taken up by the next one, and cleared at the end",
     { timeout: 60_000 },

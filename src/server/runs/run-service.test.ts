@@ -18,14 +18,14 @@ import {
   startTestBatch,
   waitForBatchEnd,
 } from "#server/testing/run-instance.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { cancelBatch } from "./cancel-batch.ts";
 import { readBatchState } from "./read-batches.ts";
 import { runFlowOnRecordType, startBatchForListedRecords } from "./start-batch.ts";
 
 const countJobs = (store: Store) => countTableRows(store, "pgboss.job");
 
-describeSuiteForEachStore("the run service", (store) => {
+describeSuiteForEitherStore("the run service", (store) => {
   it("reruns records of a dead worker, and fails a record that was interrupted three times", async () => {
     const instance = await openRunServiceInstance(store());
     const ids = await insertTestRecords(store(), "customer", 2);

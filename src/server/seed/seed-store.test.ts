@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
 import { SAMPLE_FLOWS } from "./sample-flows.ts";
 import { seedStoreWithSamples } from "./seed-store.ts";
 
-describeSuiteForEachStore("the sample flows", (store) => {
+describeSuiteForEitherStore("the sample flows", (store) => {
   const context = () => ({
     store: store(),
     now: Date.now,

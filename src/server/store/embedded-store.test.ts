@@ -102,7 +102,7 @@ describe("a damaged store is not recreated if", () => {
     expect(readdirSync(store)).toEqual([]);
   });
 
-  it("its tables were dropped", async () => {
+  it("its tables were dropped", { tags: ["full"] }, async () => {
     await change("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     expect(await findReason()).toMatch(/has lost its tables although/);
   });
@@ -112,7 +112,7 @@ describe("a damaged store is not recreated if", () => {
     expect(await findReason()).toMatch(/table step_results .* cannot be read \(relation .* does not exist\)/);
   });
 
-  it("the file of a table was removed", async () => {
+  it("the file of a table was removed", { tags: ["full"] }, async () => {
     const file = await pathOf("flows");
     rmSync(join(store, file));
     expect(await findReason()).toMatch(/flows.*could not open file/);
@@ -124,7 +124,7 @@ describe("a damaged store is not recreated if", () => {
     expect(await findReason()).toMatch(/invalid page/);
   });
 
-  it("the file of a partition was overwritten", async () => {
+  it("the file of a partition was overwritten", { tags: ["full"] }, async () => {
     const file = await pathOf("step_results_default");
     writeFileSync(join(store, file), Buffer.alloc(8192, "x"));
     expect(await findReason()).toMatch(/table step_results_default .* cannot be read \(invalid page/);

@@ -3,9 +3,10 @@ import { beforeAll, expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { insertResults } from "#server/testing/step-result-rows.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEachStore, describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { assertAllDatabaseTablesReadable, migrateDatabase, migrations } from "./migrate.ts";
 import nestedCounts from "./migrations/0008-nested-counts.sql?raw";
+import type { Store } from "./store.ts";
 import { StartupError } from "./startup-error.ts";
 
 describeSuiteForEachStore("migrations", (store) => {
@@ -102,7 +103,10 @@ describeSuiteForEachStore("migrations", (store) => {
   });
 });
 
-describeSuiteForEachStore("a store of an older version", (store) => {
+type NumberedVersion = readonly [version: number, versions: number];
+const older = migrations.slice(0, -1).map(({ version }, index): NumberedVersion => [version, index + 1]);
+
+const describeUpgrade = (upgraded: readonly NumberedVersion[]) => (store: () => Store) => {
   const run = (text: string) => store().database.execute(sql.raw(text));
   const readSchema = async () => {
     // Partitions of days differ: their names and number depend on the rows of the older version.
@@ -121,7 +125,7 @@ describeSuiteForEachStore("a store of an older version", (store) => {
     newest = await readSchema();
   });
 
-  it.each(migrations.slice(0, -1).map(({ version }, index) => [version, index + 1] as const))(
+  it.each(upgraded)(
     "is upgraded from version %i to the same schema, and keeps its data",
     async (_, versions) => {
       for (const statement of ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"]) await run(statement);
@@ -162,7 +166,13 @@ describeSuiteForEachStore("a store of an older version", (store) => {
       ]);
     },
   );
+};
 
+describeSuiteForEachStore("a store of the oldest version", describeUpgrade(older.slice(0, 1)));
+describeSuiteForEitherStore("a store of an older version", describeUpgrade(older.slice(1)));
+
+describeSuiteForEitherStore("a store of the newest version", (store) => {
+  const run = (text: string) => store().database.execute(sql.raw(text));
   const writeAsVersion = async (version: number, oldFlow: string) => {
     const nested = (branch: object[]) =>
       JSON.stringify([
@@ -205,7 +215,7 @@ describeSuiteForEachStore("a store of an older version", (store) => {
         '2025-01-04' ${scopes ? ", '{*}'" : ""})`);
   };
 
-  it.each(migrations.slice(0, -1).map(({ version }) => version))(
+  it.each(older.map(([version]) => version))(
     "accepts writes of a version %i server during a rolling upgrade",
     async (version) => {
       const app = await startTestApp(store());

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTypeId } from "#core/document/type-id.ts";
 import { insertFlowRow, insertResults, runSql } from "#server/testing/step-result-rows.ts";
 import { createTestDatabase } from "#server/testing/postgres-server.ts";
-import { describeSuiteForEachStore, getTestPostgresUrl } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore, getTestPostgresUrl } from "#server/testing/test-stores.ts";
 import type { DatabaseTransaction } from "./database.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { deleteOldBatchesAndStepResults } from "./prune-rows.ts";
@@ -38,7 +38,7 @@ async function dropPartitions(store: Store): Promise<void> {
   for (const name of await namesOf(store)) await runSql(store, `DROP TABLE ${name}`);
 }
 
-describeSuiteForEachStore("partitions of step results", (store) => {
+describeSuiteForEitherStore("partitions of step results", (store) => {
   beforeEach(() => dropPartitions(store()));
   afterEach(() => vi.useRealTimers());
   const maintain = (now = Date.now()) => createMissingStepResultPartitions(store(), { now, oldest });

@@ -2,10 +2,10 @@ import { sql } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { readQueueState } from "#server/store/queue-state.ts";
 import { startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { QueueMonitor } from "./queue-monitor.ts";
 
-describeSuiteForEachStore("the state of the queue", (store) => {
+describeSuiteForEitherStore("the state of the queue", (store) => {
   it("counts the records that wait, run and failed, and reports those that no worker takes", async () => {
     const empty = { waiting: 0, active: 0, failed: 0, waitingSince: undefined };
     expect(await readQueueState(store().database)).toEqual(empty);

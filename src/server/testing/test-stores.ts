@@ -27,6 +27,20 @@ const TABLES = [
 
 export function describeSuiteForEachStore(name: string, suite: (store: () => Store) => void): void {
   describe(`${name} (embedded)`, () => runOn(openTestStore, suite));
+  describeSuiteForPostgres(name, suite);
+}
+
+/**
+ * For behavior that does not depend on the store: `npm test` uses PostgreSQL, the faster one, if it is installed, and
+ * `npm run test:full` uses both.
+ */
+export function describeSuiteForEitherStore(name: string, suite: (store: () => Store) => void): void {
+  const tags = getTestPostgresUrl() === undefined ? [] : ["full"];
+  describe(`${name} (embedded)`, { tags }, () => runOn(openTestStore, suite));
+  describeSuiteForPostgres(name, suite);
+}
+
+function describeSuiteForPostgres(name: string, suite: (store: () => Store) => void): void {
   const url = getTestPostgresUrl();
   describe.skipIf(url === undefined)(`${name} (PostgreSQL)`, () =>
     runOn(() => openDatabase(url ?? ""), suite),

@@ -6,7 +6,7 @@ import type { Store } from "#server/store/store.ts";
 import type { Caller } from "#server/domain/caller.ts";
 import { createSeededRandom } from "#server/testing/seeded-random.ts";
 import { type TestApp, type TestResponse, createTestApiKey, startTestApp } from "#server/testing/test-app.ts";
-import { describeSuiteForEachStore } from "#server/testing/test-stores.ts";
+import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import type { BackgroundTextParser } from "#server/threads/text-reader.ts";
 import { ThreadFailure } from "#server/threads/thread-pool.ts";
 import { createFlowInTransaction } from "#server/flows/write-flow.ts";
@@ -35,7 +35,7 @@ const FLOW = buildFlow("Support", [
   ),
 ]);
 
-describeSuiteForEachStore("the index of steps", (store) => {
+describeSuiteForEitherStore("the index of steps", (store) => {
   let app: TestApp;
   let parser: BackgroundTextParser;
   beforeAll(() => {
