@@ -31,14 +31,14 @@ afterAll(() => {
 
 const TRACER = "strace";
 const ROUNDS =
-  process.env["FULL_RUN"] === undefined ? { embedded: 2, postgres: 1 } : { embedded: 20, postgres: 5 };
+  process.env["FULL_RUN"] === undefined ? { embedded: 1, postgres: 1 } : { embedded: 20, postgres: 5 };
 
 async function surviveWriteLoads(rounds: number, env: Record<string, string>): Promise<void> {
   let server = await startServerProcess(main, { env });
   let writes = 0;
   for (let round = 0; round < rounds; round += 1) {
     const chaos = startWriteLoad(server, round);
-    await chaos.reach(1 + Math.random() * 30);
+    await chaos.reach(2 + Math.random() * 30);
     await wait(Math.random() * 10);
     await server.end("SIGKILL");
     await chaos.done;

@@ -123,7 +123,7 @@ it("a run that was killed at random points ends like one that was not, and each 
         [...new Set(effects.map((effect) => JSON.stringify(effect)))].toSorted();
       expect(distinct(seen)).toEqual(distinct(whole.effects));
     }),
-    { numRuns: Math.ceil(600 * TEST_CASE_COUNT_MULTIPLIER) },
+    { numRuns: Math.ceil(1200 * TEST_CASE_COUNT_MULTIPLIER) },
   );
   expect(runs.warnings).toEqual([]);
   expect(resumed).toBeGreaterThan(10);

@@ -30,7 +30,9 @@ export function* generateHeavyRequests(options: {
 
 /** Bytes of the largest bodies: a quarter of the limit in `npm test`, because their time grows with their length. */
 const BODY = (process.env["FUZZ_REQUESTS"] ?? process.env["FULL_RUN"]) ? 2_000_000 : 500_000;
-const FILE = 20_000_000;
+const FILE = 10 * BODY;
+/** Characters of the longest template. */
+const TEMPLATE = BODY / 4;
 
 function fill(dice: SeededRandom, piece: string, bytes = BODY): string {
   const most = Math.floor((bytes - 1000) / piece.length);
@@ -101,7 +103,7 @@ const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
     return file(`name,${head}\n${row.repeat(300 + dice.roll(300))}`);
   },
   "conditions on a long text": (dice) =>
-    filter(250, (index) => ({
+    filter(BODY / 8_000, (index) => ({
       field: "text",
       op: dice.pick(["contains", "endsWith", "gt", "startsWith"]),
       value: `no ${index}`,
@@ -116,7 +118,7 @@ const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
         {
           type: "transform-data",
           name: "n",
-          config: { script: `return [${fill(dice, '"{{v}}",', 500_000)}1].length`, outputVariable: "o" },
+          config: { script: `return [${fill(dice, '"{{v}}",', TEMPLATE)}1].length`, outputVariable: "o" },
         },
       ],
       '"v":"x"',
@@ -128,7 +130,7 @@ const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
           type: "template",
           name: "n",
           config: {
-            template: fill(dice, dice.pick(["{{ a }}", "{% if a %}"]), 500_000),
+            template: fill(dice, dice.pick(["{{ a }}", "{% if a %}"]), TEMPLATE),
             outputVariable: "o",
           },
         },
@@ -151,7 +153,7 @@ const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
         {
           type: "template",
           name: "n",
-          config: { template: fill(dice, "{{flow:v}}", 500_000), outputVariable: "o" },
+          config: { template: fill(dice, "{{flow:v}}", TEMPLATE), outputVariable: "o" },
         },
       ],
       '"v":"x"',
