@@ -10,6 +10,14 @@ it("only the newest three toasts are shown", () => {
   expect(getToasts().map(({ text }) => text)).toEqual(["two", "three", "four"]);
 });
 
+it("a repeated text is shown once, unless it has an action of its own", () => {
+  const action = { label: "Undo", run: () => undefined };
+  for (const text of ["Not saved", "Published", "Not saved"]) toasts.show({ text });
+  expect(getToasts().map(({ text }) => text)).toEqual(["Published", "Not saved"]);
+  for (let time = 0; time < 2; time += 1) toasts.show({ text: "Deleted", action });
+  expect(getToasts().map(({ text }) => text)).toEqual(["Not saved", "Deleted", "Deleted"]);
+});
+
 it("a toast with an action is shown for longer", () => {
   toasts.show({ text: "Saved" });
   toasts.show({ text: "Deleted", action: { label: "Undo", run: () => undefined } });

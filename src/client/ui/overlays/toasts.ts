@@ -27,7 +27,7 @@ const listeners = new Set<() => void>();
  * be available elsewhere.
  */
 export const toasts = {
-  /** Returns the id for `dismiss`. Only the newest three toasts are shown. */
+  /** Returns the id for `dismiss`. Shows only the newest three toasts, and a repeated text without a button once. */
   show({ tone = "neutral", durationMs, ...request }: ToastRequest): number {
     const toast: Toast = {
       id: nextId++,
@@ -35,7 +35,8 @@ export const toasts = {
       durationMs: durationMs ?? (request.action ? 8_000 : 5_000),
       ...request,
     };
-    set([...shown, toast].slice(-mostAtOnce));
+    const others = shown.filter(({ text, action }) => action || text !== toast.text);
+    set([...others, toast].slice(-mostAtOnce));
     return toast.id;
   },
   dropAction(id: number) {
