@@ -321,7 +321,7 @@ describe("injected faults", () => {
     expect((await openStream()).status).toBe(200);
   });
 
-  it("move the server's clock and reset it", async () => {
+  it("shift the server's clock until they are deleted", async () => {
     const timeOf = async (name: string) => {
       const flow = (await (await call("POST", "/v1/flows", { name })).json()) as {
         readonly updatedAt: string;

@@ -60,9 +60,9 @@ export class RandomWriterTab {
   async look(): Promise<readonly PageSnapshot[]> {
     const views = (await this.checker.look()).filter(({ rows }) => rows.length > 0);
     for (const view of views) {
-      const before = this.rows;
+      const rowsBefore = this.rows;
       this.#view = view;
-      this.#noteIntents(before);
+      this.#noteIntents(rowsBefore);
     }
     return views;
   }
@@ -77,10 +77,10 @@ export class RandomWriterTab {
    * Finds the edits of this tab that the page now shows. Records the new text of each edit as written, and the text
    * that it replaced as removed.
    */
-  #noteIntents(before: readonly DisplayedStepRow[]): void {
+  #noteIntents(rowsBefore: readonly DisplayedStepRow[]): void {
     const { ledger } = this.#options;
     for (const intent of this.#intents) {
-      const [was, now] = [before, this.rows].map((rows) => rows.find(({ id }) => id === intent.id));
+      const [was, now] = [rowsBefore, this.rows].map((rows) => rows.find(({ id }) => id === intent.id));
       if (intent.type === "remove" ? now !== undefined : now?.[intent.type] !== intent.text) continue;
       this.#intents.delete(intent);
       if (intent.type !== "remove") ledger.write(intent.text, this.name);
@@ -172,7 +172,7 @@ export class RandomWriterTab {
 
   /**
    * Records the text of each option that this user rejected in the conflict dialog as removed by this user. Reads the
-   * dialog before Apply, because an undo may have restored choices that this tab did not click.
+   * dialog rowsBefore Apply, because an undo may have restored choices that this tab did not click.
    */
   async #letGoOfUnchosen(): Promise<void> {
     const { ledger } = this.#options;
@@ -194,11 +194,11 @@ export class RandomWriterTab {
   async #takeTheirs(): Promise<void> {
     const { ledger } = this.#options;
     this.#note("takes theirs");
-    const before = collectStepNamesAndPrompts(this.rows);
+    const rowsBefore = collectStepNamesAndPrompts(this.rows);
     await this.conflict.bannerButton("Use theirs");
     await expect(this.conflict.banner).toHaveCount(0);
     await this.look();
-    const gone = without(before, collectStepNamesAndPrompts(this.rows));
+    const gone = without(rowsBefore, collectStepNamesAndPrompts(this.rows));
     ledger.letGo(
       gone.filter((text) => ledger.isOf(text, this.name)),
       this.name,
@@ -267,13 +267,13 @@ export class RandomWriterTab {
     this.#note(`presses ${key}`);
     await this.editor.list.getByRole("listitem").first().focus();
     await this.look();
-    const before = collectStepNamesAndPrompts(this.rows);
+    const rowsBefore = collectStepNamesAndPrompts(this.rows);
     await this.editor.page.keyboard.press(key);
     const [next] = await this.look();
     const after = collectStepNamesAndPrompts(next?.rows ?? this.rows);
     const { ledger } = this.#options;
-    ledger.letGo(without(before, after), this.name);
-    ledger.takeBack(without(after, before), this.name);
+    ledger.letGo(without(rowsBefore, after), this.name);
+    ledger.takeBack(without(after, rowsBefore), this.name);
   }
 
   #rowOf({ id }: DisplayedStepRow): Locator {

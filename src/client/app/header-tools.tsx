@@ -22,7 +22,7 @@ export function HeaderTools() {
   const isVeryNarrow = useMediaQuery("(max-width: 359px)");
   // A narrow header has no room for all buttons: those that are needed least move into the help menu.
   const hasTheme = !(hasSignOut ? isNarrow : isVeryNarrow);
-  // On narrow screens, the environment page shows the usage, which the help menu then names.
+  // A narrow header has no usage meter; the help menu then says that the environment page shows the usage.
   const hasUsage = hasApiFeature(server, "usage") && server?.signedIn === true;
   const hasEnvironment = !(hasSignOut && isVeryNarrow);
   return (

@@ -1,8 +1,8 @@
 import type { AnyRouter } from "@tanstack/react-router";
 
 /**
- * Only `latestLocation` is the URL of a navigation in progress: it changes at the start, while the old page stays
- * mounted until the next page is loaded.
+ * Among the router's locations, `latestLocation` is that of a navigation in progress: it changes at the start, while
+ * the old page stays mounted until the next page is loaded.
  */
 type Router = Pick<AnyRouter, "latestLocation">;
 

@@ -55,7 +55,7 @@ describe("references that an edit breaks", () => {
     expect(losses([sets("cache", "page"), ...flow], remove("fetch"))).toEqual([]);
   });
 
-  it("include reads of steps inside a removed conditional, and exclude references that had no value before", () => {
+  it("include reads of variables that steps inside a removed conditional set, but not reads that had no value before", () => {
     const nested = [buildConditional("route", [sets("fetch", "page")]), reads("sum", "{{page}}")];
     expect(losses(nested, remove("route"))).toEqual(["sum page"]);
     expect(losses([reads("sum", "{{page}}"), sets("fetch", "page")], remove("fetch"))).toEqual([]);

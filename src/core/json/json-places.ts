@@ -18,7 +18,7 @@ export function findJsonValueOffsets(
   const places: (JsonPlace | undefined)[] = paths.map(() => undefined);
   if (paths.length === 0) return places;
 
-  const readValue = (from: number, wanted: readonly number[], depth: number): number => {
+  const skipValue = (from: number, wanted: readonly number[], depth: number): number => {
     const inner = wanted.filter((index) => (paths[index]?.length ?? 0) > depth);
     const opens = text.charAt(from);
     const end =
@@ -39,13 +39,13 @@ export function findJsonValueOffsets(
         at = skipJsonWhitespace(text, skipJsonWhitespace(text, end) + 1);
       }
       const within = wanted.filter((index) => paths[index]?.[depth] === key);
-      at = skipJsonWhitespace(text, readValue(at, within, depth + 1));
+      at = skipJsonWhitespace(text, skipValue(at, within, depth + 1));
       if (text.charAt(at) === ",") at = skipJsonWhitespace(text, at + 1);
     }
     return at + 1;
   };
 
-  readValue(skipJsonWhitespace(text, 0), [...paths.keys()], 0);
+  skipValue(skipJsonWhitespace(text, 0), [...paths.keys()], 0);
   return places;
 }
 

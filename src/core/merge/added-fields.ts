@@ -96,14 +96,14 @@ export function createFieldFiller(
   if (targets.size === 0) return undefined;
 
   // Documents of a history share steps, so each is converted once and stays shared.
-  const filledDocuments = new WeakMap<FlowDocument, FlowDocument>();
-  const filledSteps = new WeakMap<StepNode, StepNode>();
+  const filledDocumentCache = new WeakMap<FlowDocument, FlowDocument>();
+  const filledStepCache = new WeakMap<StepNode, StepNode>();
   const fillSteps = (steps: readonly StepNode[]): readonly StepNode[] => {
     const filled = steps.map(fillStep);
     return filled.every((node, index) => node === steps[index]) ? steps : filled;
   };
   const fillStep = (node: StepNode): StepNode => {
-    const known = filledSteps.get(node);
+    const known = filledStepCache.get(node);
     if (known) return known;
     const target = targets.get(node.key);
     const fields = target ? fillStepFields(node, target.from, target.to) : node.fields;
@@ -115,15 +115,15 @@ export function createFieldFiller(
     }
     const isSame = fields === node.fields && branches === node.branches;
     const filled = isSame ? node : { ...node, fields, ...(branches && { branches }) };
-    filledSteps.set(node, filled);
+    filledStepCache.set(node, filled);
     return filled;
   };
   return (document) => {
-    const known = filledDocuments.get(document);
+    const known = filledDocumentCache.get(document);
     if (known) return known;
     const steps = fillSteps(document.steps);
     const filled = steps === document.steps ? document : { ...document, steps };
-    filledDocuments.set(document, filled).set(filled, filled);
+    filledDocumentCache.set(document, filled).set(filled, filled);
     return filled;
   };
 }

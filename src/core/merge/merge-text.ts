@@ -26,14 +26,14 @@ function mergeLines(
   const [baseLines, mineLines, theirLines] = [base, mine, theirs].map((text) => text.split("\n"));
   if (!baseLines || !mineLines || !theirLines || Math.min(mineLines.length, theirLines.length) < 2)
     return undefined;
-  const inMine = toMap(alignSequences(baseLines, mineLines));
-  const inTheirs = toMap(alignSequences(baseLines, theirLines));
+  const myLineByBaseLine = toMap(alignSequences(baseLines, mineLines));
+  const theirLineByBaseLine = toMap(alignSequences(baseLines, theirLines));
   const merged: string[] = [];
   let [atBase, atMine, atTheirs] = [0, 0, 0];
   for (let line = 0; line <= baseLines.length; line += 1) {
     const isEnd = line === baseLines.length;
-    const toMine = isEnd ? mineLines.length : inMine.get(line);
-    const toTheirs = isEnd ? theirLines.length : inTheirs.get(line);
+    const toMine = isEnd ? mineLines.length : myLineByBaseLine.get(line);
+    const toTheirs = isEnd ? theirLines.length : theirLineByBaseLine.get(line);
     // Skips lines that one text lacks: only lines that all three texts have in common separate independent changes.
     if (toMine === undefined || toTheirs === undefined) continue;
     const own = mineLines.slice(atMine, toMine);

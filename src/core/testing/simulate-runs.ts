@@ -53,7 +53,7 @@ export function simulateFlowRunWithGivenOutcomes(
   answers: ReadonlyMap<string, boolean>,
   { types, stepNames }: { readonly types: StepTypeLookup; readonly stepNames: ReadonlySet<string> },
 ): SimulatedReadSourcesByStep {
-  const values = new Map<string, StepKey>();
+  const lastSetters = new Map<string, StepKey>();
   const seen = new Map<StepKey, readonly (StepKey | undefined)[]>();
   const isYes = (step: StepNode, type: Question["type"]) =>
     answers.get(getRunConditionOrFailureId({ step, type })) ?? false;
@@ -64,7 +64,7 @@ export function simulateFlowRunWithGivenOutcomes(
     // false.
     seen.set(
       step.key,
-      reads.map(({ name }) => values.get(name)),
+      reads.map(({ name }) => lastSetters.get(name)),
     );
     if (typeof step.fields["when"] === "string" && !isYes(step, "when")) return;
     if (step.branches) {
@@ -72,9 +72,9 @@ export function simulateFlowRunWithGivenOutcomes(
       for (const inside of step.branches[branch] ?? []) run(inside);
     }
     if (mayFail(step) && isYes(step, "fails")) return;
-    for (const { name } of sets) values.set(name, step.key);
+    for (const { name } of sets) lastSetters.set(name, step.key);
     const { name } = step.fields;
-    if (typeof name === "string" && stepNames.has(name)) values.set(name, step.key);
+    if (typeof name === "string" && stepNames.has(name)) lastSetters.set(name, step.key);
   };
   document.steps.forEach(run);
   return seen;

@@ -17,8 +17,8 @@ const MAX_ADDRESSES = 10_000;
 const KNOWN_MS = 60 * 60 * 1000;
 
 /**
- * Identifies the caller of a key; returns undefined for a wrong key. After too many wrong keys, throws 429 without
- * checking the key.
+ * Returns the configured API key with this secret, or undefined for a wrong one. After too many wrong keys from an
+ * address, throws 429 without checking the key.
  */
 export type ApiKeyVerifier = (address: string, secret: string) => ApiKey | undefined;
 

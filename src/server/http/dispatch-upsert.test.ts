@@ -9,7 +9,7 @@ import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 type Json = TestResponse["json"];
 
-/** A step as code sends it, without an id. */
+/** Builds a step without an id, as a program sends it that calls the API. */
 const step = (name: string, value: unknown): object => {
   const { id: _id, ...rest } = createSetVariableStep(name, value);
   return rest;

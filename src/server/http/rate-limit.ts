@@ -12,7 +12,10 @@ interface Bucket {
 const MINUTE_MS = 60_000;
 const MAX_BUCKETS = 10_000;
 
-/** Counts a request of an API key. Throws 429 with `Retry-After` above the limit. Returns a promise if the store counts. */
+/**
+ * Counts a request of an API key. Throws 429 with `Retry-After` above the limit. Returns a promise if the requests are
+ * counted in the store, which several servers share.
+ */
 export type RateLimiter = (key: string) => Promise<void> | undefined;
 
 interface RateLimiterDependencies {

@@ -1,6 +1,6 @@
 export interface UnescapedTextWithOffsets {
   readonly text: string;
-  /** The offset in the original text of each character of `text`, then the offset of the end. */
+  /** For each character of `text`, its offset in the original text; at last, the offset of the end. */
   readonly starts: Int32Array;
 }
 

@@ -135,8 +135,8 @@ export class RecordQueue {
   }
 
   /**
-   * Removes the jobs that a batch left when it ended. Call this after the transaction that ended it: the lock of the queue
-   * must not be awaited while the batch is locked.
+   * Removes the queued jobs of a batch's cancelled records. Call this after the transaction that ended the batch: waiting
+   * for the lock of the queue while the batch is locked could end in a deadlock.
    */
   async removeJobsOfCancelledRecords(batch: BatchIdentifier): Promise<void> {
     const boss = await this.#boss();

@@ -119,8 +119,8 @@ export class RecordWorker {
   }
 
   /**
-   * Takes records while there are any and this worker may run more, once it is started. `all`: also looks for jobs of ended
-   * batches.
+   * Takes queued records until none are left or this worker runs as many as it may. Does nothing before `start`. With
+   * `all`, also looks for jobs that ended batches have left.
    */
   look(all = false): void {
     this.#isAsked = true;

@@ -88,26 +88,26 @@ describe("the files of a store", () => {
   });
 });
 
-describe("a damaged store is not recreated if", () => {
-  it("it is missing", async () => {
+describe("the server refuses to start, and creates no new store, if", () => {
+  it("the store's directory is missing", async () => {
     rmSync(store, { recursive: true });
     expect(await findReason()).toMatch(/^The store in .* is missing although .* held a store before/);
     expect(readdirSync(directory)).not.toContain("store");
   });
 
-  it("its directory was emptied", async () => {
+  it("the store's directory was emptied", async () => {
     rmSync(store, { recursive: true });
     mkdirSync(store);
     expect(await findReason()).toMatch(/is not whole \(PG_VERSION is missing\)/);
     expect(readdirSync(store)).toEqual([]);
   });
 
-  it("its tables were dropped", { tags: ["full"] }, async () => {
+  it("all tables were dropped", { tags: ["full"] }, async () => {
     await change("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     expect(await findReason()).toMatch(/has lost its tables although/);
   });
 
-  it("one of its tables was dropped", async () => {
+  it("one table was dropped", async () => {
     await change("DROP TABLE step_results");
     expect(await findReason()).toMatch(/table step_results .* cannot be read \(relation .* does not exist\)/);
   });
@@ -130,7 +130,7 @@ describe("a damaged store is not recreated if", () => {
     expect(await findReason()).toMatch(/table step_results_default .* cannot be read \(invalid page/);
   });
 
-  it("its control file or its log is unreadable", async () => {
+  it("the control file or the log is unreadable", async () => {
     const control = readFileSync(join(store, "global", "pg_control"));
     writeFileSync(join(store, "global", "pg_control"), Buffer.alloc(control.length, "x"));
     expect(await findReason()).toMatch(/^The store in .* cannot be opened \(.*incompatible/);

@@ -114,7 +114,12 @@ export async function countFlows(
     }
   }
   const resolved = { ...filter, ...(await planTagFilter(reader, organizationId, filter)) };
-  return countRowsUpTo(reader, flowsTable, matches(organizationId, resolved), MAX_COUNTED_MATCHES);
+  return countRowsUpTo(
+    reader,
+    flowsTable,
+    buildFilterCondition(organizationId, resolved),
+    MAX_COUNTED_MATCHES,
+  );
 }
 
 export function buildFlowPageSelectQuery(
@@ -128,7 +133,7 @@ export function buildFlowPageSelectQuery(
   const nulls =
     query.sort !== "lastRunAt" ? sql`` : query.direction === "next" ? sql` NULLS LAST` : sql` NULLS FIRST`;
   const order = [sql`${column} ${way}${nulls}`, sql`${flowsTable.id} ${way}`];
-  const where = and(matches(organizationId, query), isPast(query, isUp));
+  const where = and(buildFilterCondition(organizationId, query), isPast(query, isUp));
   const limit = query.limit + 1;
   const isWholeRow = isSearchTextEmpty(query.search) || canUseTrigramIndex(query.search);
   const hasIdFilter = query.ids !== undefined || query.rareTag !== undefined || (query.tags ?? []).length > 0;
@@ -198,7 +203,7 @@ async function planTagFilter(
   return countOf(rarest) > MAX_LOOKED_UP ? { tags: [rarest, ...others] } : { rareTag: rarest, tags: others };
 }
 
-function matches(organizationId: string, filter: PlannedFlowFilter): SQL | undefined {
+function buildFilterCondition(organizationId: string, filter: PlannedFlowFilter): SQL | undefined {
   return and(
     eq(flowsTable.organizationId, organizationId),
     filter.status && eq(flowsTable.publishState, filter.status),

@@ -12,8 +12,8 @@ export async function tagCopies(
   const fail = (error: unknown) => {
     throw error;
   };
-  const events = { onLost: fail, onWait: () => undefined, onTrouble: fail };
-  const store = await openEmbeddedStore(directory, events);
+  const callbacks = { onLost: fail, onWait: () => undefined, onTrouble: fail };
+  const store = await openEmbeddedStore(directory, callbacks);
   try {
     for (const [tag, condition] of tags) {
       await store.database.execute(sql`

@@ -48,8 +48,8 @@ beforeEach(() => {
   setServer("local");
 });
 
-describe.each(kinds)("a server that answers with $kind", ({ kind }) => {
-  it("ends a read of all pages, which reports that the list is cut short", async () => {
+describe.each(kinds)("with a server that repeats its last page with $kind", ({ kind }) => {
+  it("a read of all pages ends, and reports that the list is cut short", async () => {
     const { list } = answerRepeatedly(kind);
     const read = vi.fn(async (_cursor: string) => {
       const { rows, pagination } = list.answer();
@@ -75,7 +75,7 @@ describe.each(kinds)("a server that answers with $kind", ({ kind }) => {
     expect(read.mock.calls[0]).toEqual([""]);
   });
 
-  it("ends a read of all flows and of all uses of a model, without rows twice", async () => {
+  it("a read of all flows or of all uses of a model ends, without rows twice", async () => {
     const flows = answerRepeatedly(kind);
     const ids: string[] = [];
     for await (const { rows } of readAllFlows(client, {}, signal)) ids.push(...rows.map(({ id }) => id));
@@ -89,7 +89,7 @@ describe.each(kinds)("a server that answers with $kind", ({ kind }) => {
     expect(uses.list.countRequests()).toBeLessThanOrEqual(3);
   });
 
-  it("ends a retry of failed records, which runs each record once", async () => {
+  it("a retry of failed records ends, and runs each record once", async () => {
     const { list, sent } = answerRepeatedly(kind);
     const { mutationFn } = flowRunMutations.retryFailed("flow_1", "batch_1");
     await mutationFn?.(undefined, { client } as never);
@@ -98,7 +98,7 @@ describe.each(kinds)("a server that answers with $kind", ({ kind }) => {
     expect(sent.at(-1)).toMatchObject({ name: "startBatch", body: { recordIds } });
   });
 
-  it("ends a read of step results by offset", async () => {
+  it("a read of step results by offset ends", async () => {
     setServer("cloud");
     const cloud = answerRepeatedly(kind);
     await expect(listFailedRecordIds(client, "flow_1", "batch_1")).resolves.toHaveLength(4);
@@ -120,7 +120,7 @@ describe.each(kinds)("a server that answers with $kind", ({ kind }) => {
     ["step results of a record", recordQueries.stepResults("record_1")],
     ["found steps", stepSearchQueries.search("mail")],
     ["step uses", stepSearchQueries.uses("model", "gpt")],
-  ])("ends the list of %s", async (_name, options) => {
+  ])("the list of %s ends", async (_name, options) => {
     const { list } = answerRepeatedly(kind);
     const { pages } = await client.fetchInfiniteQuery<unknown, Error, InfiniteData<unknown>>({
       ...options,

@@ -5,7 +5,7 @@ import type { Editor } from "#client/editor/session/editor-context.tsx";
 import { defineEditorAction } from "./define-action.ts";
 import { countRemainingStepsUntilFlowLimit, insertStepCopies } from "./insert-steps.ts";
 
-const loadReading = () => import("#core/document/read-pasted-steps.ts");
+const loadPastedStepsParser = () => import("#core/document/read-pasted-steps.ts");
 
 /**
  * The shortcut pastes the clipboard; the menu opens a dialog for the text, because a click cannot read the clipboard
@@ -40,7 +40,7 @@ export async function pasteStepsFromText(
   place: StepPositionInList,
 ): Promise<readonly PasteRefusalReason[]> {
   try {
-    const { parsePastedSteps } = await loadReading();
+    const { parsePastedSteps } = await loadPastedStepsParser();
     const pasted = parsePastedSteps(text, countRemainingStepsUntilFlowLimit(editor.documentNow()));
     if (pasted.type === "refused") return pasted.reasons;
     const refusal = await insertStepCopies(editor, pasted.steps, place, "paste");

@@ -65,7 +65,7 @@ const SIZES = { blank: "sm", template: "xl", import: "md" } as const;
 export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnFocus }: NewFlowDialogProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { mutate, isPending, error } = useMutation(flowMutations.create());
-  // Also true while the gallery creates a flow.
+  // True while this dialog or the template gallery creates a flow, since both use this mutation key.
   const isCreating = useIsMutating({ mutationKey: flowMutations.create().mutationKey }) > 0;
   const leaving = useRef<LeavePageState>(null);
   const router = useRouter();

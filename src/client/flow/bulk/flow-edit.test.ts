@@ -86,7 +86,7 @@ describe("an edit of one of many flows", () => {
     expect(stored.flowSteps).toEqual([{ ...before[0], enabled: false }, before[1]]);
   });
 
-  it("switches nested steps", async () => {
+  it("disables steps inside a conditional", async () => {
     await saveFlowEdit(await planSwitch("mail"));
     expect(stored.flowSteps[1]).toMatchObject({ config: { trueSteps: [{ id: "mail", enabled: false }] } });
   });

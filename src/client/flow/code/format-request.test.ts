@@ -92,7 +92,7 @@ it("writes a cURL command whose words and input arrive unchanged", () => {
   );
 });
 
-it("writes a module that calls fetch with the same request", async () => {
+it("writes a JavaScript module that calls fetch with the given request", async () => {
   await fc.assert(
     fc.asyncProperty(bodies, hostile, async (body, text) => {
       const request: ApiRequest = {

@@ -60,17 +60,17 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
   const arriveAtTop = useEffectEvent(() => {
     if (wantsTop.current) goToTop();
   });
-  const wantedAt = rows.findIndex(({ id }) => id === props.wantedId);
+  const wantedIndex = rows.findIndex(({ id }) => id === props.wantedId);
   const showWanted = useEffectEvent(() => {
-    window.goTo(before + wantedAt);
+    window.goTo(before + wantedIndex);
     props.onWantedShown();
   });
   // Runs again after each request: the first row, or the row that was just created, may be loaded only by a
   // later request.
   useEffect(() => {
     if (before === 0) arriveAtTop();
-    if (wantedAt >= 0) showWanted();
-  }, [before, wantedAt]);
+    if (wantedIndex >= 0) showWanted();
+  }, [before, wantedIndex]);
 
   return (
     <>

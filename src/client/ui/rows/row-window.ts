@@ -53,7 +53,7 @@ interface RowVirtualizer {
   readonly scrollToIndex: (index: number, options: { readonly align: "auto" }) => void;
 }
 
-interface RowKeys {
+interface RowKeyboardOptions {
   readonly goToTop?: () => void;
   readonly hasMenus: boolean;
   readonly actions?: RowShortcutActions | undefined;
@@ -66,7 +66,7 @@ export function useVirtualRowWindow(
   { before, rows }: LoadedRowRange,
   focus: RowFocusControls,
   virtualizer: RowVirtualizer,
-  keys: RowKeys,
+  keys: RowKeyboardOptions,
 ) {
   const { activeIndex } = focus;
   const { range } = virtualizer;

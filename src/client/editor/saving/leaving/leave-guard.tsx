@@ -74,7 +74,7 @@ export function UnsavedChangesGuard({ save }: LeaveGuardProps) {
       setQuestion({ saveUnderWay, showsConflict, answer });
     });
 
-  const decide = async (isCurrent: () => boolean): Promise<boolean> => {
+  const decideWhetherToStay = async (isCurrent: () => boolean): Promise<boolean> => {
     const isSignOutDecided = () => {
       const signOut = pageUserIdentityTracker.signOut();
       return (signOut === "keeping" || signOut === "discarding") && openFlow.getState().isPersisted;
@@ -100,7 +100,10 @@ export function UnsavedChangesGuard({ save }: LeaveGuardProps) {
       // Closes the question of an earlier attempt to leave: any later navigation, also within the flow, cancels that
       // attempt.
       setQuestion(undefined);
-      return attempts.begin(action, (isCurrent) => !staysHere && countEdits() > 0 && decide(isCurrent));
+      return attempts.begin(
+        action,
+        (isCurrent) => !staysHere && countEdits() > 0 && decideWhetherToStay(isCurrent),
+      );
     },
     enableBeforeUnload: () => countEdits() > 0,
   });
@@ -164,10 +167,10 @@ export function createNavigationAttemptTracker(untilRestored: () => Promise<void
   let last: Attempt | undefined;
   return {
     /**
-     * Starts an attempt and resolves to whether it is blocked. Calls `decide` after the URL change of an earlier,
+     * Starts an attempt and resolves to whether it is blocked. Calls `decideWhetherToStay` after the URL change of an earlier,
      * blocked attempt is reverted.
      */
-    begin: (action: string, decide: (isCurrent: () => boolean) => boolean | Promise<boolean>) =>
+    begin: (action: string, decideWhetherToStay: (isCurrent: () => boolean) => boolean | Promise<boolean>) =>
       new Promise<boolean>((resolve, reject) => {
         const earlier = last;
         const own: Attempt = { isTraversal: !["PUSH", "REPLACE"].includes(action), resolve };
@@ -175,7 +178,7 @@ export function createNavigationAttemptTracker(untilRestored: () => Promise<void
         last = own;
         const run = async () => {
           await supersede(earlier, own);
-          const isBlocked = isCurrent() && (await decide(isCurrent));
+          const isBlocked = isCurrent() && (await decideWhetherToStay(isCurrent));
           if (!isCurrent()) return;
           last = undefined;
           resolve(isBlocked);

@@ -38,7 +38,7 @@ export interface RecoverableEdits {
   readonly rest: Exclude<JournalReplayResult, { readonly type: "restored" }> | undefined;
 }
 
-export type RecoverableWorkItem =
+export type RecoveryBarItem =
   /** The draft was restored without changes; the user sees it in the editor. */
   | { readonly type: "recovered"; readonly draft: RecoverableEdits }
   /** The draft is not in the editor: the flow or the page has other changes, or the journal is partly unreadable. */
@@ -48,7 +48,7 @@ export type RecoverableWorkItem =
   | { readonly type: "taken"; readonly found: JournalSummary };
 
 export interface EditRecoveryState {
-  readonly item: RecoverableWorkItem | undefined;
+  readonly item: RecoveryBarItem | undefined;
   readonly number: number;
   readonly total: number;
 }
@@ -69,7 +69,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
   let stopWatching = () => {};
   let isEnded = false;
 
-  const show = (item: RecoverableWorkItem | undefined) => {
+  const show = (item: RecoveryBarItem | undefined) => {
     stopWatching();
     // Goes on to the next draft once the recovered work is saved or undone: the Discard button of this draft would then
     // affect later edits.
@@ -135,7 +135,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
       else openFlow.restore(work);
     });
 
-  const discardRecovered = (item: RecoverableWorkItem & { readonly type: "recovered" }) => {
+  const discardRecovered = (item: RecoveryBarItem & { readonly type: "recovered" }) => {
     stopWatching();
     const { base } = openFlow.getState().history;
     replaceFlowAndPendingInput(openFlow, base.document, {
@@ -237,7 +237,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
 
 export type EditRecoveryController = ReturnType<typeof createEditRecoveryController>;
 
-function release(item: RecoverableWorkItem | undefined): void {
+function release(item: RecoveryBarItem | undefined): void {
   if (item?.type === "offered") item.draft.claimed.release();
   // Does not release a recovered draft here: this page's journal has absorbed the draft and releases it.
   if (item?.type === "unreadable" || item?.type === "discarded") item.claimed.release();

@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { createEditHistory } from "#core/document/history.ts";
 import type { JournalSummary } from "#client/document/journal/find-journals.ts";
 import type { JournalReplayResult } from "#client/document/journal/replay-journal.ts";
-import type { RecoverableWorkItem, RecoveredDraftApplicability } from "./create-recovery.ts";
-import { describeRecoverableWorkItem } from "./describe-item.ts";
+import type { RecoveryBarItem, RecoveredDraftApplicability } from "./create-recovery.ts";
+import { describeRecoveryBarItem } from "./describe-item.ts";
 import { NO_CONFLICT_DECISIONS } from "#client/document/remote/decisions.ts";
 import { NO_PENDING_USER_INPUT } from "#client/document/pending-input.ts";
 
@@ -47,7 +47,7 @@ const partly = (lost: number) => draftOf({ type: "partly", work, lost, fault: "d
 const unreadable = (fault: "damaged" | "other-version") =>
   draftOf({ type: "unreadable", fault, raw: "" }).claimed;
 
-it.each<[RecoverableWorkItem, RecoveredDraftApplicability, string]>([
+it.each<[RecoveryBarItem, RecoveredDraftApplicability, string]>([
   [{ type: "recovered", draft: whole }, "fits", "Recovered 14 changes from 10:42."],
   [
     { type: "recovered", draft: draftOf({ type: "restored", work }, 1) },
@@ -92,5 +92,5 @@ it.each<[RecoverableWorkItem, RecoveredDraftApplicability, string]>([
   [{ type: "discarded", claimed: whole.claimed, undo: () => {} }, "fits", "Discarded 14 changes from 10:42."],
   [{ type: "taken", found }, "fits", "Unsaved changes from 10:42 are open in another tab."],
 ])("describes %o, %s, as: %s", (item, relation, text) => {
-  expect(describeRecoverableWorkItem(item, relation, now).replaceAll("10:42 AM", "10:42")).toBe(text);
+  expect(describeRecoveryBarItem(item, relation, now).replaceAll("10:42 AM", "10:42")).toBe(text);
 });

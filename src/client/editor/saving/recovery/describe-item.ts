@@ -1,14 +1,10 @@
 import type { JournalSummary } from "#client/document/journal/find-journals.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatClockTime } from "#client/ui/format/format-time.ts";
-import type {
-  RecoverableEdits,
-  RecoverableWorkItem,
-  RecoveredDraftApplicability,
-} from "./create-recovery.ts";
+import type { RecoverableEdits, RecoveryBarItem, RecoveredDraftApplicability } from "./create-recovery.ts";
 
-export function describeRecoverableWorkItem(
-  item: RecoverableWorkItem,
+export function describeRecoveryBarItem(
+  item: RecoveryBarItem,
   relation: RecoveredDraftApplicability,
   now: number,
 ): string {

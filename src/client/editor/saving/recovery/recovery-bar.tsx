@@ -15,12 +15,12 @@ import { RecoverableChangesDialog } from "./changes-dialog.tsx";
 import {
   type RecoverableEdits,
   type EditRecoveryController,
-  type RecoverableWorkItem,
+  type RecoveryBarItem,
   createEditRecoveryController,
   type RecoveredDraftApplicability,
   assessRecoveredDraftApplicability,
 } from "./create-recovery.ts";
-import { describeRecoverableWorkItem } from "./describe-item.ts";
+import { describeRecoveryBarItem } from "./describe-item.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
 import { downloadTextFile, convertTextToSafeFileName } from "#client/flow/download-flow.ts";
@@ -56,7 +56,7 @@ export function RecoveryBar({ journal }: RecoveryBarProps) {
 
 type ItemBarProps = {
   readonly recovery: EditRecoveryController;
-  readonly item: RecoverableWorkItem;
+  readonly item: RecoveryBarItem;
 };
 
 function ItemBar({ recovery, item }: ItemBarProps) {
@@ -64,14 +64,14 @@ function ItemBar({ recovery, item }: ItemBarProps) {
   const relation = useOpenFlowState((state): RecoveredDraftApplicability =>
     item.type === "offered" ? assessRecoveredDraftApplicability(state, item.draft.work) : "fits",
   );
-  const [shown, setShown] = useState<RecoverableWorkItem>();
+  const [shown, setShown] = useState<RecoveryBarItem>();
   const bar = useRef<HTMLElement>(null);
   const openFlow = useOpenFlow();
   const parseLike = ({ work }: RecoverableEdits) =>
     parseFlowReusingStepKeys(work.history.base.document, openFlow.getState().flow);
   useReturnFocusOnUnmount(bar);
   const keepFocus = useKeepFocusWithin(bar);
-  const text = describeRecoverableWorkItem(item, relation, useMinuteClock());
+  const text = describeRecoveryBarItem(item, relation, useMinuteClock());
   useEffect(() => void announceToScreenReaders(text), [text]);
 
   return (
@@ -108,7 +108,7 @@ function ItemBar({ recovery, item }: ItemBarProps) {
 
 type RecoveryActionsProps = {
   readonly recovery: EditRecoveryController;
-  readonly item: RecoverableWorkItem;
+  readonly item: RecoveryBarItem;
   readonly relation: RecoveredDraftApplicability;
   readonly onShow: () => void;
 };

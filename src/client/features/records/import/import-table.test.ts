@@ -126,13 +126,13 @@ describe("the bytes of a file", () => {
   });
 });
 
-describe("the record type suggested by the name of an imported file", () => {
+describe("the record type that an import suggests", () => {
   it.each([
     ["tickets.csv", "tickets"],
     ["tickets (2).csv", "tickets"],
     ["support.tickets.json", "support.tickets"],
     [".csv", "record"],
-  ])("of %s is %s", (fileName, type) => {
+  ])("for the file %s is %s", (fileName, type) => {
     expect(guessImportColumnMapping({ columns: ["name"] }, "", fileName).fixedType).toBe(type);
   });
 
