@@ -188,7 +188,7 @@ test("a reference without a value is not reported in a disabled step", () => {
   ).toEqual([]);
 });
 
-describe("a reference that may find nothing is reported", () => {
+describe("a reference to a variable that may be unset", () => {
   test.each<FlowProblemTestCase>([
     ["set in one branch", [buildConditionalStep("If", "x", [fetch]), sum], "info maybe-unset at sum"],
     [
@@ -242,18 +242,25 @@ describe("a reference that may find nothing is reported", () => {
       [buildFailingStep("Fetch", "page"), buildPromptStep("Sum", "{{Fetch}}")],
       "info maybe-unset at sum",
     ],
-  ])("in the case “%s”", (_, steps, ...problems) => {
+  ])("is reported in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 
   test.each<FlowProblemTestCase>([
-    ["it falls back to a value", [buildFailingStep("Fetch", "page", { defaultValue: "" }), sum]],
+    ["its step falls back to a value", [buildFailingStep("Fetch", "page", { defaultValue: "" }), sum]],
     [
-      "it stops the flow when it fails",
+      "its step stops the flow when it fails",
       [buildFailingStep("Fetch", "page", { errorHandling: { onError: "fail" } }), sum],
     ],
-    ["the same, said in one word", [buildFailingStep("Fetch", "page", { errorHandling: "fail" }), sum]],
-    ["it is set surely before", [fetch, buildFailingStep("Again", "page"), sum], "info shadowed at again"],
+    [
+      "its step stops the flow when it fails, in the short form",
+      [buildFailingStep("Fetch", "page", { errorHandling: "fail" }), sum],
+    ],
+    [
+      "an earlier step always sets the variable",
+      [fetch, buildFailingStep("Again", "page"), sum],
+      "info shadowed at again",
+    ],
     ["`when` is empty", [buildVariableSettingStep("Fetch", "page", { when: "" }), sum]],
   ])("is not reported if %s", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);

@@ -153,7 +153,7 @@ describeSuiteForEitherStore("dispatch that saves", (store) => {
     expect(ran.flowVersionId).toBe(marked.json.draftVersionId);
   });
 
-  it("drops the label of an upsert's draft when another client saves another definition", async () => {
+  it("clears the version label that an upsert gave to the draft once another request changes the flow", async () => {
     const { flowId } = (await upsert([step("a", 1)], { versionLabel: "one" })).json;
     expect((await versionsOf(flowId))[0]).toMatchObject({ label: "one" });
     await app.call("PUT", `/v1/flows/${flowId}`, { body: { name: "Renamed" } });

@@ -57,13 +57,13 @@ it.each([
   ["/flows", "/v1/flows?limit=100&includeCount=true"],
   ["/flows/flow_1", "/v1/flows/flow_1"],
   ["/flows/flow_1/json?step=a", "/v1/flows/flow_1"],
-])("the page at %s names its first requests", async (path, address) => {
+])("the HTML of %s lists the data requests to send first", async (path, address) => {
   const { text } = await app.call("GET", path, { headers: { accept: "text/html" } });
   expect(readFirstRequests(text)).toEqual(["/local/capabilities", address]);
 });
 
 it.each(["/flows?search=x", "/records", "/flows/%22%3E%3Cscript%3E", "/flows/a:b", "/sign-in"])(
-  "the page at %s names no request for data",
+  "the HTML of %s lists no data request to send first",
   async (path) => {
     const { text } = await app.call("GET", path, { headers: { accept: "text/html" } });
     expect(readFirstRequests(text)).toEqual(["/local/capabilities"]);

@@ -20,7 +20,10 @@ export function hasTrigramForSearchIndex(key: string): boolean {
   return /[\p{L}\p{N}]{3}/u.test(key);
 }
 
-/** Whether a trigram index can find names with the text. A sigma does not help, because it has two forms. */
+/**
+ * Whether a trigram index can find names with the text. Trigrams with a Greek sigma do not count: its two forms, σ and ς,
+ * are the same letter for the search, but not for the index.
+ */
 export function canUseTrigramIndex(search: string | undefined): boolean {
   return hasTrigramForSearchIndex(normalizeNameForSearch((search ?? "").trim()).replaceAll(SIGMA, " "));
 }

@@ -256,8 +256,8 @@ export class ServerFleet {
   }
 
   /**
-   * Reads the rows of ended batches. Returns a sentence for each broken promise. Stops the servers of an embedded store,
-   * which only one process can open.
+   * Checks the stored rows of ended batches, and returns a sentence for each guarantee that they violate. Stops the servers
+   * of an embedded store first, which only one process can open.
    */
   audit(
     batches: readonly (StartedBatch & { readonly status?: "completed" | "failed" | "cancelled" })[],

@@ -7,7 +7,7 @@ import { type ExecutionUsage, type UsageLevel, getUsageLevel, readUsage } from "
 const INTERVAL_MS = 300_000;
 /** Delay after a run was started, in which the API counts it. */
 const AFTER_RUN_MS = 3000;
-/** A request takes about 10 s in slow mode. */
+/** The API's slow mode, above a usage limit, delays each response by about 10 s. */
 const TIME_LIMIT_MS = 25_000;
 
 export const usageQueries = {

@@ -102,7 +102,7 @@ export function ErrorHandlingField() {
                 onMove={(direction) => {
                   const to = direction === "up" ? index - 1 : index + 1;
                   setFallbacks(fallbacks.toSpliced(index, 1).toSpliced(to, 0, fallback));
-                  focusMove(to, direction);
+                  focusMoveButton(to, direction);
                 }}
                 onRemove={() => {
                   setFallbacks(fallbacks.toSpliced(index, 1));
@@ -147,7 +147,7 @@ const addLabels: Readonly<Record<FallbackType, string>> = {
   message: "Message",
 };
 
-function focusMove(index: number, direction: "up" | "down"): void {
+function focusMoveButton(index: number, direction: "up" | "down"): void {
   requestFocusWhenRendered(() =>
     document.querySelector<HTMLElement>(
       `[data-inspector] [data-fallback="${index}"] [data-move=${direction}]`,

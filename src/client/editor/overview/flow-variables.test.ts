@@ -39,7 +39,7 @@ test("lists each variable with the steps that set it, nested and disabled steps 
   ]);
 });
 
-test("a step name that is read like a variable is not an output", () => {
+test("a template that refers to a step by its name does not make that name an output of the flow", () => {
   expect(listOutputVariablesWithSetters(analyze([prompt("a", "Hi"), prompt("b", "{{A}}")]))).toEqual([]);
 });
 

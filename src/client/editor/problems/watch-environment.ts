@@ -48,8 +48,8 @@ function watchServerEnvironment(
 }
 
 /**
- * Checks the secrets of the flow in the connected account whenever their names change, and the missing ones again when
- * the user comes back to the page, on which they may have been created meanwhile.
+ * Checks whether the connected account has the secrets of the flow: whenever their names change, and when the user returns
+ * to this browser tab, because missing secrets may have been created elsewhere.
  */
 function watchManagedSecrets(
   client: QueryClient,

@@ -30,7 +30,7 @@ export async function runPromptStep(call: StepRunContext): Promise<JsonValue> {
     },
   });
   const { text, model, ...reported } = answer;
-  call.note({ modelUsed: model, ...dropUnknown(reported) });
+  call.note({ modelUsed: model, ...omitUndefinedValues(reported) });
   return wantsJson(call) ? readJsonAnswer(call, text) : text;
 }
 
@@ -47,7 +47,7 @@ function readRequest(call: StepRunContext): ModelRequest {
     model,
     system: system === "" ? undefined : system,
     messages,
-    settings: dropUnknown({
+    settings: omitUndefinedValues({
       temperature: fillTemplatesInConfigNumber(call, "temperature"),
       maxOutputTokens: fillTemplatesInConfigNumber(call, "maxTokens"),
       topP: fillTemplatesInConfigNumber(call, "topP"),
@@ -141,7 +141,7 @@ export function removeCodeFence(text: string): string {
   return block.slice(lineEnd, -FENCE.length).trim();
 }
 
-function dropUnknown<T extends object>(
+function omitUndefinedValues<T extends object>(
   values: T,
 ): { [key in keyof T]?: Exclude<T[key], undefined> } & JsonObject {
   const known = Object.entries(values).filter(([, value]) => value !== undefined);

@@ -114,12 +114,12 @@ it("a send-email step limits an email to 50 recipients in every notation", async
 
 it.each<[string, JsonObject, RegExp]>([
   ["an unknown mailbox", { to: "nobody@example.com" }, /rejected the email: .*no such mailbox/],
-  ["no recipient", { to: "{{none}}" }, /To is empty once its variables are filled in/],
-  ["no sender", { from: "" }, /From is required/],
+  ["a missing recipient", { to: "{{none}}" }, /To is empty once its variables are filled in/],
+  ["a missing sender", { from: "" }, /From is required/],
   ["a subject of a megabyte", { subject: "x".repeat(1_000_000) }, /“subject” of the email exceeds 1000/],
   ["recipients of a megabyte", { to: ",".repeat(1_000_000) }, /“to” of the email exceeds 50000/],
   ["an empty message", { html: "", text: "" }, /Message is required/],
-])("an email step fails for %s", async (_, config, sentence) => {
+])("an email step fails with %s", async (_, config, sentence) => {
   expect((await harness.run([email(config)], { inputs })).of("a").error).toMatch(sentence);
 });
 
