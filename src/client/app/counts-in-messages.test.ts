@@ -3,7 +3,7 @@ import { describeExceededStepLimit } from "#client/editor/actions/insert-steps.t
 import { describeBatchProgress, describeBatchRecordSelection } from "#client/editor/runs/describe-run.ts";
 import { formatFindMatchCount } from "#client/editor/find/create-find.ts";
 import { describeExecutions } from "#client/features/environment/describe-usage.ts";
-import { formatSecretCountsByState } from "#client/features/environment/sort-secrets.ts";
+import { formatSecretCountsByState } from "#client/features/environment/secrets-section.tsx";
 import { formatRecordNames } from "#client/features/records/delete-records.ts";
 import { describePublishState, formatStepCount } from "#client/flow/describe-flow.ts";
 import { formatNameOrCountOfStepNodes } from "#core/commands/name-steps.ts";

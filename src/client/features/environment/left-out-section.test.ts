@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
-import { listLeftOutExtensions } from "./left-out.ts";
+import { listLeftOutExtensions } from "./left-out-section.tsx";
 
 const cloud: ServerCapabilities = {
   mode: "cloud",
