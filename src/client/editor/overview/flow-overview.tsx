@@ -1,14 +1,21 @@
-import { X } from "lucide-react";
+import { X, Pencil, Star } from "lucide-react";
+import { useCallback, useId, useState, useSyncExternalStore } from "react";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
-import { DescriptionSection } from "./description-section.tsx";
+import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { deviceTagStore, readDeviceTags } from "#client/data/device/device-tags.ts";
+import { useRememberedFlowIds } from "#client/flow/remembered-flows.ts";
+import { TagChip } from "#client/flow/tags/tag-chips.tsx";
+import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
+import { editFlowTagsAction, toggleFavoriteAction } from "#client/editor/actions/edit-tags.ts";
 import { FlowMinimap, FlowMinimapLegend, useMinimapRows } from "./flow-map.tsx";
 import { CollapseButtons, ProblemsSection, PublishingSection, StepsSection } from "./flow-sections.tsx";
-import { FlowOverviewSection } from "./overview-parts.tsx";
+import { FlowOverviewSection, TEXT_BUTTON_CLASSES } from "./overview-parts.tsx";
 import { OverviewLastRunsSection } from "./runs-section.tsx";
-import { TagsSection } from "./tags-section.tsx";
 import { InputsSection, OutputsSection } from "./variables-section.tsx";
 
 export type OverviewHandlers = {
@@ -119,3 +126,141 @@ export function FlowMinimapColumn() {
     )
   );
 }
+
+/** The description, edited in place. Hidden if the server sends no descriptions. */
+function DescriptionSection() {
+  const openFlow = useOpenFlow();
+  const description = useOpenFlowState((state) => state.history.document.description);
+  const [isEditing, setEditing] = useState(false);
+  if (description === undefined) return null;
+  const text = description ?? "";
+  return (
+    <FlowOverviewSection
+      title="Description"
+      aside={
+        text !== "" &&
+        !isEditing && (
+          <IconButton
+            label="Edit description"
+            icon={Pencil}
+            size="sm"
+            onClick={() => setEditing(true)}
+            className="-my-1.5 -mr-1.5"
+          />
+        )
+      }
+    >
+      <div data-in-place="" className="text-sm">
+        <InlineTextEditor
+          label="Description of the flow"
+          value={text}
+          isMultiline
+          placeholder="Add a description"
+          editing={isEditing}
+          onEditingChange={setEditing}
+          onCommit={(next) =>
+            openFlow.edit({ type: "setDescription", description: next === "" ? null : next })
+          }
+          className="w-full *:max-h-64 *:py-1"
+        >
+          {text === "" ? (
+            <button type="button" onClick={() => setEditing(true)} className={TEXT_BUTTON_CLASSES}>
+              Add a description
+            </button>
+          ) : (
+            <FoldedText text={text} />
+          )}
+        </InlineTextEditor>
+      </div>
+    </FlowOverviewSection>
+  );
+}
+
+/** Shows six lines of the text, and the rest on request. */
+function FoldedText({ text }: { readonly text: string }) {
+  const id = useId();
+  const [isWhole, setWhole] = useState(false);
+  const [isClamped, setClamped] = useState(false);
+  const measure = useCallback((element: HTMLElement | null) => {
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      // Measures only the folded text. The unfolded text always fits, so measuring it would hide the button that
+      // folds it again.
+      if (element.dataset["whole"] === undefined) setClamped(element.scrollHeight > element.clientHeight + 1);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return (
+    <div className="flex flex-col gap-1">
+      <p
+        key={text}
+        ref={measure}
+        id={id}
+        dir="auto"
+        data-whole={isWhole || undefined}
+        className={joinClasses("break-words whitespace-pre-wrap text-ink", !isWhole && "line-clamp-6")}
+      >
+        {text}
+      </p>
+      {isClamped && (
+        <button
+          type="button"
+          aria-expanded={isWhole}
+          aria-controls={id}
+          onClick={() => setWhole(!isWhole)}
+          className={`self-start ${TEXT_BUTTON_CLASSES}`}
+        >
+          {isWhole ? "Show less" : "Show more"}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The tags of the flow, and whether it is a favorite. Neither is part of the flow's definition. */
+function TagsSection() {
+  const editor = useEditor();
+  const { id, name, tags } = useOpenFlowState((state) => state.flow);
+  const kept = useSyncExternalStore(deviceTagStore.subscribe, () => readDeviceTags(id));
+  const isFavorite = useRememberedFlowIds("favorites").split(",").includes(id);
+  const shown = tags ?? kept;
+  return (
+    <FlowOverviewSection
+      title="Tags"
+      aside={
+        <IconButton
+          label={`Favorite ${name}`}
+          icon={isFavorite ? FilledStar : Star}
+          size="sm"
+          aria-pressed={isFavorite}
+          onClick={() => toggleFavoriteAction.run(editor, NO_ACTION_TARGET_STEPS)}
+          className="-my-1.5 -mr-1.5"
+        />
+      }
+    >
+      <div className="flex min-w-0 flex-wrap items-center gap-1.5">
+        {shown.length > 0 && (
+          <ul aria-label="Tags" className="contents">
+            {shown.map((tag) => (
+              <li key={tag} className="flex max-w-full min-w-0">
+                <TagChip name={tag} />
+              </li>
+            ))}
+          </ul>
+        )}
+        <button
+          type="button"
+          onClick={() => editFlowTagsAction.run(editor, NO_ACTION_TARGET_STEPS)}
+          className={TEXT_BUTTON_CLASSES}
+        >
+          {shown.length > 0 ? "Edit tags" : "Add tags"}
+        </button>
+      </div>
+    </FlowOverviewSection>
+  );
+}
+
+const FilledStar = ({ className = "" }: { readonly className?: string }) => (
+  <Star className={`${className} fill-current text-warning`} />
+);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { dataflowAnalyzer } from "#client/document/analysis/dataflow.ts";
-import { listInputVariablesWithReaders, listOutputVariablesWithSetters } from "./flow-variables.ts";
+import { listInputVariablesWithReaders, listOutputVariablesWithSetters } from "./variables-section.tsx";
 
 const analyze = (steps: Parameters<typeof buildFlow>[1]) =>
   dataflowAnalyzer.analyze(parseFlowDocument(buildFlow("Flow", steps)), undefined);

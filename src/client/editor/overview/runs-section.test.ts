@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { BatchState } from "#contract/run.ts";
-import { createRunDurationBars } from "./run-bars.ts";
+import { createRunDurationBars } from "./runs-section.tsx";
 
 const START = Date.UTC(2026, 10, 26, 12);
 const batch = (id: string, fields: Partial<BatchState>): BatchState =>

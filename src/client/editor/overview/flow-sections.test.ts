@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { getStepName } from "#core/document/step.ts";
-import { measureFlowJsonSize } from "./flow-size.ts";
+import { measureFlowJsonSize } from "./flow-sections.tsx";
 
 test("measures the flow as the JSON of a save, nested steps and multi-byte text included", () => {
   const flow = {
