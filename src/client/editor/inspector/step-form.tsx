@@ -1,6 +1,6 @@
-import { useEffect, useState } from "react";
+import { useEffect, useState, useId, useMemo } from "react";
 import { useForm } from "react-hook-form";
-import { findStepDescription } from "#contract/step-descriptions/describe-step-type.ts";
+import { findStepDescription, stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { getStepType, getStepName, getStepConfig } from "#core/document/step.ts";
@@ -8,14 +8,13 @@ import type { InvalidFieldInput } from "#client/document/pending-input.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { Tabs } from "#client/ui/controls/tabs.tsx";
 import { offerToUpdateReferencesAfterRename } from "#client/editor/actions/rename.ts";
-import { useFlowProblems, useEditor } from "#client/editor/session/editor-context.tsx";
+import { useFlowProblems, useEditor, useFlowAnalysis } from "#client/editor/session/editor-context.tsx";
 import { ConfigFormField } from "./config-form-field.tsx";
 import { buildConfigFieldId } from "./config-step-field.ts";
 import { ErrorHandlingField } from "./error-handling-field.tsx";
 import { AdvancedFieldsGroup } from "./field-groups.tsx";
 import { ConfigPathsWithoutFieldNotice, StepConfigForm, StepConfigJsonEditor } from "./step-config.tsx";
 import { StepDependencyList, useVariableTooltipSource, useVariableCompletions } from "./step-variables.tsx";
-import { StepUses } from "./step-uses.tsx";
 import { convertFieldIdToFormFieldName } from "./step-field.ts";
 import { type StepFormTextsByField, StepFormProvider, useStepForm, useStepField } from "./use-step-field.tsx";
 import { createStepFormInputController } from "./step-texts.ts";
@@ -32,8 +31,16 @@ import type { StepTypeDescription } from "#contract/step-description.ts";
 import { findPathOfSetFieldInStepConfig } from "#contract/step-descriptions/find-field-path.ts";
 import { FieldNotes } from "#client/ui/fields/field-notes.tsx";
 import { useStore } from "zustand";
+import { useQuery } from "@tanstack/react-query";
 import { Button } from "#client/ui/controls/button.tsx";
-import { quoteValue } from "#core/document/quote-name.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx";
+import { CodeChip } from "#client/ui/controls/inline-text.tsx";
+import { quoteValue, quoteName } from "#core/document/quote-name.ts";
+import type { FlowAnalysisResult } from "#core/dataflow/analyse.ts";
+import { listModelUses, listRecordTypeUses } from "#core/references/list-resource-uses.ts";
+import { listSecretUses } from "#core/references/list-secrets.ts";
+import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";
 
 const TABS = [
   { id: "form", label: "Form" },
@@ -233,4 +240,66 @@ function StrayTexts() {
         </Button>
       </div>
     ));
+}
+
+/** Names that are listed; a step rarely has more. */
+const MAX_SUBJECTS = 12;
+
+const KIND_NAMES: Readonly<Record<StepUseSubject["kind"], string>> = {
+  variable: "variable",
+  model: "model",
+  secret: "secret",
+  recordType: "record type",
+  stepType: "step type",
+};
+
+/** Lists the variables, models, secrets and record types of a step. Each shows where all flows use it. */
+function StepUses() {
+  const id = useId();
+  const { step } = useStepForm();
+  const { openDialog } = useEditor();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const analysis = useFlowAnalysis((state) => state.analysis);
+  const subjects = useMemo(() => listSubjects(step, analysis), [step, analysis]);
+  if (server?.stepSearch !== true || subjects.length === 0) return null;
+  return (
+    <section aria-labelledby={id} className="flex flex-col gap-1.5 border-t border-line pt-4">
+      <h3 id={id} className="text-sm font-semibold">
+        Uses in all flows
+      </h3>
+      <ul aria-labelledby={id} className="flex flex-wrap gap-1.5">
+        {subjects.map(({ kind, name }) => (
+          <li key={`${kind} ${name}`} className="flex max-w-full">
+            <button
+              type="button"
+              aria-label={`Uses of the ${KIND_NAMES[kind]} ${quoteName(name)}`}
+              onClick={() => openDialog({ type: "stepUses", kind, name })}
+              className="flex min-h-6 max-w-full items-center gap-1.5 rounded-md px-1 text-xs text-muted hover:bg-hover pointer-coarse:min-h-10"
+            >
+              {KIND_NAMES[kind]}
+              <CodeChip text={name} className="max-w-56" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function listSubjects(step: StepNode, analysis: FlowAnalysisResult | undefined): readonly StepUseSubject[] {
+  const reads = (analysis?.reads.get(step.key) ?? []).filter(({ state }) => state !== "platform");
+  const names: readonly (readonly [StepUseSubject["kind"], readonly string[]])[] = [
+    ["variable", listVariablesSetByStep(step, stepTypeLookup).map(({ name }) => name)],
+    ["variable", reads.map(({ reference }) => reference.name)],
+    ["model", listModelUses(step).map(({ name }) => name)],
+    ["secret", listSecretUses(step, stepTypeLookup).map(({ key }) => key)],
+    ["recordType", listRecordTypeUses(step).map(({ name }) => name)],
+  ];
+  const all = names.flatMap(([kind, ofKind]) =>
+    ofKind.filter((name) => name !== "").map((name) => ({ kind, name })),
+  );
+  return [...new Map(all.map((subject) => [`${subject.kind} ${subject.name}`, subject])).values()].slice(
+    0,
+    MAX_SUBJECTS,
+  );
 }
