@@ -19,7 +19,6 @@ import type { StepMoveController } from "./step-mover.ts";
 import { StepRow } from "./step-row.tsx";
 import { buildBranchStepListReference, flattenStepsToRows, buildStepRowId } from "./step-rows.ts";
 import { FlowEndMarker, AddStepRowConnector, FlowStartMarker } from "./step-track.tsx";
-import { createStepListViewportAccess } from "./list-viewport.ts";
 import { useScrollToAndFocusRow, findEffectOfStepListRowKey } from "./row-focus.ts";
 
 const DependencyLinks = createLazyComponent(
@@ -204,4 +203,36 @@ function scrollToRow(
 function firstActive(selected: ReadonlySet<StepKey>): string | undefined {
   const [key] = selected;
   return key === undefined ? undefined : buildStepRowId(key);
+}
+
+type ViewportAccess = Pick<StepListHandle, "readViewport" | "subscribeToViewport" | "scrollToRowOffset">;
+
+/** Gives other parts of the editor access to the scroll position, in rows instead of pixels. */
+function createStepListViewportAccess(
+  scroller: RefObject<HTMLElement | null>,
+  rowHeight: number,
+): ViewportAccess {
+  return {
+    readViewport: () =>
+      scroller.current
+        ? {
+            firstRow: (scroller.current.scrollTop - LIST_TOP_PADDING_PX) / rowHeight,
+            rowCount: scroller.current.clientHeight / rowHeight,
+          }
+        : undefined,
+    subscribeToViewport: (listener) => {
+      const element = scroller.current;
+      if (!element) return () => {};
+      const observer = new ResizeObserver(listener);
+      observer.observe(element);
+      element.addEventListener("scroll", listener, { passive: true });
+      return () => {
+        observer.disconnect();
+        element.removeEventListener("scroll", listener);
+      };
+    },
+    scrollToRowOffset: (row) => {
+      if (scroller.current) scroller.current.scrollTop = LIST_TOP_PADDING_PX + row * rowHeight;
+    },
+  };
 }
