@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { buildConditional, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
-import { listStepSettings } from "./list-step-settings.ts";
+import { listStepSettings } from "./print-flow.tsx";
 
 function settingsOf(step: JsonObject) {
   const [node] = parseFlowDocument({ name: "Printed", flowSteps: [step] }).steps;
