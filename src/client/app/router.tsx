@@ -1,6 +1,14 @@
-import type { QueryClient } from "@tanstack/react-query";
-import { createRoute, createRouter, lazyRouteComponent, redirect, useRouter } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { type QueryClient, useQuery, useQueryErrorResetBoundary } from "@tanstack/react-query";
+import {
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  useRouter,
+  type ErrorComponentProps,
+  Navigate,
+} from "@tanstack/react-router";
+import { useCallback, useState } from "react";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { FlowListPage } from "#client/features/flow-list/flow-list-page.tsx";
 import {
@@ -12,11 +20,25 @@ import {
 import { isCurrentPage } from "#client/flow/current-page.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { editorRoutes } from "./editor-routes.tsx";
-import { recordRoutes } from "./record-routes.tsx";
 import { ignoreFailedLoaderQuery, rootRoute } from "./layout.tsx";
 import { loadPageCode } from "./load-page-code.ts";
-import { RouteErrorPage } from "./route-error.tsx";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";
+import { recordQueries } from "#client/data/queries/record-queries.ts";
+import {
+  type ChangeRecordListSearchParams,
+  parseRecordListSearchParams,
+} from "#client/features/records/records-address.ts";
+import {
+  ApiError,
+  isRetryableError,
+  describeRequestErrorForUser,
+  isSignInRequiredError,
+} from "#client/data/api/api-error.ts";
+import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
+import { AllFlowsLink } from "#client/flow/all-flows-link.tsx";
+import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
+import { ErrorState } from "#client/ui/controls/error-state.tsx";
+import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -120,4 +142,110 @@ declare module "@tanstack/react-router" {
   interface Register {
     router: ReturnType<typeof createAppRouter>;
   }
+}
+
+const RecordTypesPage = lazyRouteComponent(
+  () => loadPageCode(() => import("#client/features/records/record-types-page.tsx")),
+  "RecordTypesPage",
+);
+
+const recordTypesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/records",
+  validateSearch: (params: Record<string, unknown>) => {
+    const { record } = parseRecordListSearchParams(params);
+    return record === undefined ? {} : { record };
+  },
+  loader: () => RecordTypesPage.preload?.(),
+  component: RecordTypesRoute,
+});
+
+function RecordTypesRoute() {
+  const address = recordTypesRoute.useSearch();
+  const navigate = recordTypesRoute.useNavigate();
+  const router = useRouter();
+  const isCurrent = () => isCurrentPage(router, "/records");
+  return (
+    <RecordTypesPage
+      address={address}
+      onAddressChange={(change) => {
+        const { record } = change(parseRecordListSearchParams(router.latestLocation.search));
+        if (isCurrent())
+          void navigate({ search: record === undefined ? {} : { record }, resetScroll: false });
+      }}
+      onOpenType={(type) => {
+        if (isCurrent()) void navigate({ to: "/records/$type", params: { type } });
+      }}
+    />
+  );
+}
+
+const RecordListPage = lazyRouteComponent(
+  () => loadPageCode(() => import("#client/features/records/record-list-page.tsx")),
+  "RecordListPage",
+);
+
+const recordListRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/records/$type",
+  validateSearch: parseRecordListSearchParams,
+  loaderDeps: ({ search }) => ({ search: search.search }),
+  loader: async ({ context, params, deps }) => {
+    const filters = { type: params.type, search: deps.search };
+    context.queryClient.infiniteQuery(recordQueries.list(filters)).catch(ignoreFailedLoaderQuery);
+    await RecordListPage.preload?.();
+  },
+  component: RecordListRoute,
+});
+
+function RecordListRoute() {
+  const { type } = recordListRoute.useParams();
+  const address = recordListRoute.useSearch();
+  const navigate = recordListRoute.useNavigate();
+  const router = useRouter();
+  const changeAddress: ChangeRecordListSearchParams = (change, { replace }) => {
+    const { pathname } = router.buildLocation({ to: "/records/$type", params: { type } });
+    if (!isCurrentPage(router, pathname)) return;
+    const now = parseRecordListSearchParams(router.latestLocation.search);
+    const next = parseRecordListSearchParams({ ...change(now) });
+    void navigate({ search: next, replace, resetScroll: next.search !== now.search });
+  };
+  return <RecordListPage key={type} type={type} address={address} onAddressChange={changeAddress} />;
+}
+
+const recordRoutes = [recordTypesRoute, recordListRoute] as const;
+
+function RouteErrorPage({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  const queries = useQueryErrorResetBoundary();
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  const [retrying, setRetrying] = useState(false);
+  useDocumentTitle("Something went wrong");
+
+  const status = error instanceof ApiError ? error.status : undefined;
+  if (isSignInRequiredError(error) && server?.auth === "required")
+    return <Navigate to="/sign-in" search={{ next: router.state.location.href }} replace />;
+
+  const retry = async () => {
+    setRetrying(true);
+    queries.reset();
+    await router.invalidate();
+    reset();
+    setRetrying(false);
+  };
+  return (
+    <ErrorState
+      headingLevel={1}
+      title={status === 404 ? "Flow not found" : "Couldn’t load this page"}
+      text={describeRequestErrorForUser(error)}
+      retrying={retrying}
+      {...(isRetryableError(error) && { onRetry: () => void retry() })}
+      action={
+        <>
+          <AllFlowsLink />
+          <UpgradeLink error={error} />
+        </>
+      }
+    />
+  );
 }
