@@ -31,7 +31,7 @@ import { exportFlowJsonAction, exportFlowForRuntimeAction } from "./export.ts";
 import { openFindBarAction, findNextMatchAction, findPreviousMatchAction } from "./find.ts";
 import { goToNextProblemAction, goToPreviousProblemAction } from "./go-to-problem.ts";
 import { showShortcutsDialogAction } from "./help.ts";
-import { inspectAdjacentStepAction } from "./inspect-adjacent.ts";
+import { inspectAdjacentStepAction, openInspectorAction, openStepListRowMenuAction } from "./open.ts";
 import {
   moveStepsDownAction,
   moveStepsIntoConditionalAction,
@@ -41,12 +41,11 @@ import {
   moveStepsToTopAction,
   moveStepsUpAction,
 } from "./move.ts";
-import { openInspectorAction, openStepListRowMenuAction } from "./open.ts";
 import { pasteStepsAction } from "./paste.ts";
 import { printFlowAction } from "./print.ts";
 import { openPublishDialogAction, openRunOnRecordsDialogAction } from "./publish.ts";
 import { renameStepAction, renameOutputVariableAction } from "./rename.ts";
-import { editSampleDataAction } from "./sample-data.ts";
+import { editSampleDataAction, testRunUpToStepAction, openOrStartTestRunAction } from "./try-it.ts";
 import { saveAsTemplateAction } from "./save-as-template.ts";
 import {
   revertToPublishedVersionAction,
@@ -61,7 +60,6 @@ import {
   startMultiSelectAction,
 } from "./select.ts";
 import { disableStepsAction, enableStepsAction, toggleStepsEnabledAction } from "./toggle.ts";
-import { testRunUpToStepAction, openOrStartTestRunAction } from "./try-it.ts";
 import { redoFlowEditAction, undoFlowEditAction } from "./undo.ts";
 import {
   foldOrUnfoldConditionalAction,

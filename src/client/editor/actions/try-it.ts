@@ -1,4 +1,4 @@
-import { FlaskConical } from "lucide-react";
+import { FlaskConical, FlaskRound } from "lucide-react";
 import { offersApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
@@ -52,3 +52,16 @@ function mayRun({ page }: Editor): boolean {
 export function isTargetInTestRunPanel(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("[data-try], [role=dialog]:has([data-try])") !== null;
 }
+
+export const editSampleDataAction = defineEditorAction({
+  id: "sampleData",
+  label: "Sample data…",
+  icon: FlaskRound,
+  scope: "page",
+  isShown: ({ page }) =>
+    offersApiFeature(
+      page.current?.client.getQueryData(serverCapabilityQueries.current().queryKey),
+      "dispatch",
+    ),
+  run: ({ openDialog }) => openDialog({ type: "sampleData" }),
+});

@@ -7,7 +7,7 @@ import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { describeStepType } from "#client/editor/session/describe-step-row.ts";
 import { setStepsEnabled } from "#client/editor/actions/toggle.ts";
-import { inspectAdjacentStepAction } from "#client/editor/actions/inspect-adjacent.ts";
+import { inspectAdjacentStepAction } from "#client/editor/actions/open.ts";
 import { useEditor, useStepSelection, useTestRunState } from "#client/editor/session/editor-context.tsx";
 import { findStepServerRejection } from "#client/editor/session/find-step-problem.ts";
 import { StepNode as FlowNode } from "#client/flow/step-node.tsx";
