@@ -1,15 +1,21 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
-import type { Problem } from "#core/dataflow/problem.ts";
+import { type FlowDocument, type StepNode, BRANCH_NAMES } from "#core/document/flow-document.ts";
+import { type Problem, type ProblemSeverity, isServerDependentProblem } from "#core/dataflow/problem.ts";
 import { findStep, getLocationsOfAllSteps } from "#core/document/step-list.ts";
-import { getStepConfig, getStepType, isStepEnabled } from "#core/document/step.ts";
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { getStepConfig, getStepType, isStepEnabled, getStepName } from "#core/document/step.ts";
+import {
+  type JsonObject,
+  type JsonValue,
+  isJsonObject,
+  type JsonPath,
+  getJsonAtPath,
+} from "#core/json/json.ts";
 import { createNewFlowBody } from "#core/save-body.ts";
+import { quoteName } from "#core/document/quote-name.ts";
 import { ApiError } from "#client/data/api/api-error.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "#client/data/queries/api-features.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
-import { createApiFinding, readFlowValidation } from "./read-validation.ts";
 
 /** Scripts of one validation that are checked with a request each. */
 const MAX_SCRIPTS = 10;
@@ -108,4 +114,124 @@ export function createCurrentFindingLister(
             step !== undefined && before !== undefined && findStep(document, step)?.fields === before.fields
           );
         });
+}
+
+/** Whether a connected API or this product’s own server has checked the flow. */
+type FindingSource = "API" | "server";
+
+const MAX_FINDINGS = 500;
+const MAX_MESSAGE = 500;
+
+const LISTS: readonly (readonly [key: string, severity: ProblemSeverity])[] = [
+  ["errors", "error"],
+  ["warnings", "warning"],
+  ["recommendations", "info"],
+];
+
+/**
+ * Reads the findings of `POST /v1/public/flows/validate` for the document that was sent, at their steps and fields.
+ * Undefined if the JSON is no result of a validation. Omits findings that `known` contains: this product's own server
+ * reports the problems of its analysis with their codes.
+ */
+export function readFlowValidation(
+  json: unknown,
+  document: FlowDocument,
+  {
+    known = [],
+    source = "API",
+  }: { readonly known?: readonly Problem[]; readonly source?: FindingSource } = {},
+): readonly Problem[] | undefined {
+  const body = json as JsonValue | undefined;
+  if (!isJsonObject(body) || !LISTS.some(([key]) => Array.isArray(body[key]))) return undefined;
+  const reported = new Set(known.filter((problem) => !isServerDependentProblem(problem)).map(idOf));
+  const found = LISTS.flatMap(([key, severity]) => {
+    const issues = body[key];
+    if (!Array.isArray(issues)) return [];
+    return issues.slice(0, MAX_FINDINGS).flatMap((issue: JsonValue) => {
+      const problem = isJsonObject(issue) ? readIssue(issue, severity, { document, source }) : undefined;
+      return problem && !reported.has(idOf({ ...problem, code: problem.name ?? "" })) ? [problem] : [];
+    });
+  });
+  return found.slice(0, MAX_FINDINGS);
+}
+
+const idOf = ({ code, step, at }: { readonly code: string } & Pick<Problem, "step" | "at">) =>
+  JSON.stringify([code, step ?? "", at]);
+
+function readIssue(
+  issue: JsonObject,
+  severity: ProblemSeverity,
+  { document, source }: { readonly document: FlowDocument; readonly source: FindingSource },
+): Problem | undefined {
+  const text = issue["message"];
+  if (typeof text !== "string" || text.trim() === "") return undefined;
+  const { node, at } = findPlace(issue, document);
+  return createApiFinding({ node, at, severity, code: issue["code"], text, source });
+}
+
+interface ApiFinding {
+  readonly node: StepNode | undefined;
+  readonly at: JsonPath;
+  readonly severity: ProblemSeverity;
+  readonly code: JsonValue | undefined;
+  readonly text: string;
+  readonly source: FindingSource;
+}
+
+function createApiFinding({ node, at, severity, code, text, source }: ApiFinding): Problem {
+  const message = text.trim().slice(0, MAX_MESSAGE);
+  return {
+    code: "api-finding",
+    severity,
+    step: node?.key,
+    at,
+    from: 0,
+    to: 0,
+    ...(typeof code === "string" && { name: code }),
+    message: node
+      ? `${quoteName(getStepName(node))}: the ${source} says: ${message}`
+      : `The ${source} says: ${message}`,
+    messageAtStep: `The ${source} says: ${message}`,
+  };
+}
+
+interface Place {
+  readonly node: StepNode | undefined;
+  /** Path inside the step. */
+  readonly at: JsonPath;
+}
+
+/** Finds the step of `path`, such as `flowSteps.2.config.trueSteps.0.name`, or of `step`, such as `{ index: 2 }`. */
+function findPlace(issue: JsonObject, { steps }: FlowDocument): Place {
+  const path = typeof issue["path"] === "string" ? toPath(issue["path"]) : [];
+  const [root, index, ...rest] = path;
+  const first =
+    typeof index === "number" && /^(?:flow)?steps$/i.test(String(root)) ? steps[index] : undefined;
+  if (first) return findNested(first, rest);
+  const step = isJsonObject(issue["step"]) ? issue["step"] : {};
+  const isNamed = (node: StepNode | undefined) =>
+    node !== undefined && getStepName(node) === step["name"] && getStepType(node) === step["type"];
+  const atIndex = typeof step["index"] === "number" ? steps[step["index"]] : undefined;
+  const named = steps.filter(isNamed);
+  const node = isNamed(atIndex) ? atIndex : named.length === 1 ? named[0] : undefined;
+  return { node, at: node && root === "config" ? path : [] };
+}
+
+/** Splits `a.0.b` and `a[0].b`. */
+function toPath(text: string): JsonPath {
+  const parts = text.slice(0, 1000).replaceAll("[", ".").replaceAll("]", "").split(".");
+  return parts.filter((part) => part !== "").map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+}
+
+function findNested(node: StepNode, at: JsonPath): Place {
+  const [config, list, index, ...rest] = at;
+  const branch = config === "config" ? BRANCH_NAMES.find((name) => name === list) : undefined;
+  const nested = branch && typeof index === "number" ? node.branches?.[branch]?.[index] : undefined;
+  return nested ? findNested(nested, rest) : { node, at: keepExistingPath(node, at) };
+}
+
+/** Shortens the path to the part that exists, plus one key, so that it leads to a field of the form. */
+function keepExistingPath({ fields }: StepNode, at: JsonPath): JsonPath {
+  const missing = at.findIndex((_, index) => getJsonAtPath(fields, at.slice(0, index + 1)) === undefined);
+  return missing < 0 ? at : at.slice(0, Math.max(missing + 1, 1));
 }

@@ -2,8 +2,7 @@ import { expect, it } from "vitest";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
-import { readFlowValidation } from "./read-validation.ts";
-import { createCurrentFindingLister } from "./validate-by-api.ts";
+import { readFlowValidation, createCurrentFindingLister } from "./validate-by-api.ts";
 
 const document = parseFlowDocument(
   buildFlow("Triage", [
