@@ -1,6 +1,7 @@
+import { OnboardingCard } from "#client/flow/first-steps/first-steps-card.tsx";
+import { useIsOnboardingShown } from "#client/flow/first-steps/first-steps.ts";
 import { FlowListCommands, type FlowListCommandsProps } from "./flow-list-commands.ts";
 import { ImportDropTarget } from "./import/import-drop-target.tsx";
-import { OnboardingCardInFlowList } from "./list-first-steps.tsx";
 import { UnsavedWorkNotice } from "./unsaved-notice.tsx";
 
 type FlowListIdlePartsProps = FlowListCommandsProps & {
@@ -25,5 +26,19 @@ export function FlowListIdleParts({ isLoaded, hasFlows, ...list }: FlowListIdleP
       <FlowListCommands {...list} />
       <ImportDropTarget onFiles={actions.importFlows} />
     </>
+  );
+}
+
+type ListFirstStepsProps = { readonly hasFlows: boolean; readonly onDismissed: () => void };
+
+function OnboardingCardInFlowList({ hasFlows, onDismissed }: ListFirstStepsProps) {
+  return (
+    useIsOnboardingShown(undefined) && (
+      <OnboardingCard
+        text={hasFlows ? "Open a flow to begin." : "Create a flow or try a sample to begin."}
+        className="mx-3 mt-3 sm:mx-4"
+        onDismissed={onDismissed}
+      />
+    )
   );
 }

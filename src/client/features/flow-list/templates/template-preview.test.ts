@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { FLOW_TEMPLATES } from "#contract/flow-templates/flow-templates.ts";
-import { describeTemplate } from "./describe-template.ts";
+import { describeTemplate } from "./template-preview.tsx";
 import { findTemplates, listGalleryTemplates } from "./find-templates.ts";
 
 const flowOf = (id: string) => FLOW_TEMPLATES.find((template) => template.id === id)!.flow;
