@@ -34,13 +34,17 @@ import {
   createOpenRecordSearchParamRemover,
   isUnsavedTextOfRecordForm,
 } from "./records-address.ts";
-import { RecordsSkeleton, RecordListStatusView, RecordsRefreshError } from "./records-state.tsx";
+import {
+  RecordsSkeleton,
+  RecordListStatusView,
+  RecordsRefreshError,
+  useRecordList,
+} from "./records-state.tsx";
 import {
   type RecordActionsAndDialogsState,
   useRecordActionsAndDialogs,
   type RecordRowActionCallbacks,
 } from "./use-record-actions.ts";
-import { useRecordList } from "./use-record-list.ts";
 
 type RecordListPageProps = {
   readonly type: string;

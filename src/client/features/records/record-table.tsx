@@ -11,7 +11,7 @@ import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { ROW_LINK_CLASSES, RowActionsMenu, RowRelativeTime } from "#client/ui/rows/row-parts.tsx";
 import { RowCheckbox, type RowSelection, handleRowSelectionKey } from "#client/ui/rows/row-selection.tsx";
-import type { RecordListState } from "./use-record-list.ts";
+import type { RecordListState } from "./records-state.tsx";
 import type { RecordActionsAndDialogsState, RecordRowActionCallbacks } from "./use-record-actions.ts";
 import {
   formatMetadataValue,

@@ -1,12 +1,17 @@
 import { Plus, Upload } from "lucide-react";
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import type { FlowRecord } from "#contract/record.ts";
 import { NetworkError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { EmptyState } from "#client/ui/controls/state-message.tsx";
 import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
+import { dropCachedListPagesExceptFirst } from "#client/data/queries/list-pages.ts";
+import { useIdsOfPendingDeletions } from "#client/data/mutations/pending-deletions.ts";
+import { type RecordFilters, recordQueries } from "#client/data/queries/record-queries.ts";
+import { type PagedRowsState, usePagedRows } from "#client/ui/rows/use-paged-rows.ts";
 import { quoteName } from "#core/document/quote-name.ts";
-import type { RecordListState } from "./use-record-list.ts";
 
 type RecordListStatusViewProps = {
   readonly list: Pick<RecordListState, "error" | "isRetrying" | "retry">;
@@ -110,4 +115,18 @@ function RecordsDrawing({ isBroken = false }: { readonly isBroken?: boolean }) {
       )}
     </svg>
   );
+}
+
+export type RecordListState = PagedRowsState<FlowRecord>;
+
+export function useRecordList(filters: RecordFilters, isEditing: boolean): RecordListState {
+  const client = useQueryClient();
+  const options = recordQueries.list(filters);
+  return usePagedRows(useInfiniteQuery({ ...options, placeholderData: keepPreviousData }), {
+    noun: "record",
+    question: filters.search,
+    hidden: useIdsOfPendingDeletions(),
+    isHeld: isEditing,
+    forgetPages: () => dropCachedListPagesExceptFirst(client, options.queryKey),
+  });
 }
