@@ -5,9 +5,8 @@ import { type StepParseInput, parseStepTexts } from "#core/dataflow/read-ahead.t
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
-import { createFlowAnalysisService } from "./flow-analysis.ts";
+import { createFlowAnalysisService, type StepParserWorker } from "./flow-analysis.ts";
 import { createOpenFlow } from "#client/document/open-flow.ts";
-import type { StepParserWorker } from "./step-reader.ts";
 
 /** Waits longer than the default second: the analyzer is loaded on first use, which a busy machine delays. */
 const waitFor = (check: () => void) => vi.waitFor(check, 10_000);
