@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mapCaretToReformattedText } from "./map-caret.ts";
+import { mapCaretToReformattedText } from "./code-editor.tsx";
 
 const typed = '{"name":"Weekly digest","steps":[{"id":"a"},{"id":"b"}]}';
 const formatted = JSON.stringify(JSON.parse(typed), null, 2);
