@@ -8,8 +8,8 @@ import {
   isDialogOrMenuOpen,
   isEventTargetInTextField,
   isKeyEventInTextField,
+  singleKeyShortcutsPreference,
 } from "#client/ui/focus/key-target.ts";
-import { singleKeyShortcutsPreference } from "#client/ui/focus/single-key-shortcuts.ts";
 import {
   type EditorAction,
   type ActionTargetSteps,

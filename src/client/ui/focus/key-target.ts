@@ -1,3 +1,5 @@
+import { createOnOffSettingInLocalStorage } from "#client/ui/hooks/browser-features.ts";
+
 export function isKeyEventInTextField(event: Pick<KeyboardEvent, "isComposing" | "target">): boolean {
   return event.isComposing || isEventTargetInTextField(event.target);
 }
@@ -23,3 +25,6 @@ export function isPrintableKey({
 export function isDialogOrMenuOpen(): boolean {
   return document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null;
 }
+
+/** Whether single-character shortcuts work. WCAG 2.1.4 requires a way to switch such shortcuts off. */
+export const singleKeyShortcutsPreference = createOnOffSettingInLocalStorage("flowline-single-keys", true);

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { singleKeyShortcutsPreference } from "#client/ui/focus/single-key-shortcuts.ts";
+import { singleKeyShortcutsPreference } from "#client/ui/focus/key-target.ts";
 import { getIndexForNavigationKey, convertJOrKToArrowKey } from "./row-keys.ts";
 
 afterEach(() => vi.restoreAllMocks());

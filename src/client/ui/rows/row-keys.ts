@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from "react";
-import { singleKeyShortcutsPreference } from "#client/ui/focus/single-key-shortcuts.ts";
+import { singleKeyShortcutsPreference } from "#client/ui/focus/key-target.ts";
 
 export interface RowShortcutActions {
   readonly edit?: () => void;

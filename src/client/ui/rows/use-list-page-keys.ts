@@ -1,6 +1,9 @@
 import { useEffect, useEffectEvent } from "react";
-import { isDialogOrMenuOpen, isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
-import { singleKeyShortcutsPreference } from "#client/ui/focus/single-key-shortcuts.ts";
+import {
+  isDialogOrMenuOpen,
+  isEventTargetInTextField,
+  singleKeyShortcutsPreference,
+} from "#client/ui/focus/key-target.ts";
 import { registerShortcutsDialogOpener } from "#client/ui/overlays/shortcuts-help.ts";
 import { convertJOrKToArrowKey } from "./row-keys.ts";
 
