@@ -14,7 +14,7 @@ import { useQuery } from "@tanstack/react-query";
 import { showOnboarding } from "#client/flow/first-steps/first-steps.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
-import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu-entry.ts";
+import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { findShortcutsDialogOpener } from "#client/ui/overlays/shortcuts-help.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { EnvironmentLink } from "#client/flow/environment-link.tsx";

@@ -1,5 +1,5 @@
 import type { StepKey } from "#core/document/flow-document.ts";
-import type { MenuItemSeparatorOrSubmenu, MenuItem } from "#client/ui/overlays/menu-entry.ts";
+import type { MenuItemSeparatorOrSubmenu, MenuItem } from "#client/ui/overlays/menu.tsx";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 import { addFirstStepInBranchAction, addStepAboveAction, addStepBelowAction } from "./add-step.ts";
 import {

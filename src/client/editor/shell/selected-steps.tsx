@@ -11,7 +11,7 @@ import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
-import type { MenuItem } from "#client/ui/overlays/menu-entry.ts";
+import type { MenuItem } from "#client/ui/overlays/menu.tsx";
 import { useMediaQuery } from "#client/ui/hooks/use-media-query.ts";
 import { useEditor, useStepSelection } from "#client/editor/session/editor-context.tsx";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";

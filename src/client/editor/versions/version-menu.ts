@@ -1,5 +1,5 @@
 import { FilePen, GitCompareArrows, History, Radio, Rocket, SquareArrowOutUpRight } from "lucide-react";
-import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu-entry.ts";
+import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import type { FlowVersionActionCallbacks, FlowVersionIdNumberAndLabel } from "./use-version-actions.ts";
 
 export function listVersionCompareMenuEntries(

@@ -17,8 +17,7 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { buildFlowPath, copyLink } from "#client/flow/copy-link.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { setFavoriteWithToast } from "#client/flow/favorite-toast.ts";
-import { Menu, type MenuProps } from "#client/ui/overlays/menu.tsx";
-import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu-entry.ts";
+import { Menu, type MenuProps, type MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { useIsFavorite } from "./favorite-star.tsx";
 import type { FlowListRowActionCallbacks } from "./flow-columns.tsx";
 

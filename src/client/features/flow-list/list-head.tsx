@@ -8,7 +8,7 @@ import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
 import { SearchField } from "#client/ui/fields/search-field.tsx";
 import { useDebouncedSearchText } from "#client/ui/fields/use-search-text.ts";
-import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu-entry.ts";
+import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { ColumnHeadings } from "#client/ui/rows/columns.tsx";
 import { type FlowListColumn, flowSortSelectOptions } from "./flow-columns.tsx";
 import {

@@ -6,7 +6,7 @@ import { PageScrolledTable } from "#client/ui/rows/page-table.tsx";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { InlineTextEditor } from "#client/ui/fields/inline-edit.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu-entry.ts";
+import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import type { TableCellProps, TableColumn } from "#client/ui/rows/columns.tsx";
 import { ROW_LINK_CLASSES, RowActionsMenu, RowRelativeTime } from "#client/ui/rows/row-parts.tsx";

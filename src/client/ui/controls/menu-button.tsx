@@ -10,8 +10,7 @@ import {
 import { type ButtonVariant, type IconComponent, Button } from "./button.tsx";
 import { IconButton } from "./icon-button.tsx";
 import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
-import type { MenuPosition, MenuProps } from "#client/ui/overlays/menu.tsx";
-import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu-entry.ts";
+import type { MenuPosition, MenuProps, MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 
 const Menu = createLazyComponent(async () => (await import("#client/ui/overlays/menu.tsx")).Menu, {
   onFail: closeOverlayWithLoadFailureToast,

@@ -8,7 +8,7 @@ import { propagationStoppingEventHandlers } from "./keep-events-inside.ts";
 import { KeyboardKey } from "#client/ui/controls/inline-text.tsx";
 import { toAriaShortcut } from "#client/ui/format/format-shortcut.ts";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
-import type { MenuItemSeparatorOrSubmenu } from "./menu-entry.ts";
+import type { IconComponent } from "#client/ui/controls/button.tsx";
 
 export interface MenuPosition {
   readonly x: number;
@@ -186,3 +186,25 @@ function Item({ item, choose }: ItemProps) {
     </Row>
   );
 }
+
+export type MenuItem = {
+  readonly type: "item";
+  readonly label: string;
+  readonly icon?: IconComponent;
+  readonly shortcut?: string;
+  readonly danger?: boolean;
+  readonly checked?: boolean;
+  readonly disabledReason?: string | undefined;
+  /** Called after the menu has closed and its trigger has the focus. */
+  readonly onSelect: () => void;
+};
+
+export type MenuItemSeparatorOrSubmenu =
+  | MenuItem
+  | { readonly type: "separator" }
+  | {
+      readonly type: "submenu";
+      readonly label: string;
+      readonly icon?: IconComponent;
+      readonly entries: readonly MenuItemSeparatorOrSubmenu[];
+    };

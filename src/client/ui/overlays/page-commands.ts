@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { MenuItem } from "./menu-entry.ts";
+import type { MenuItem } from "./menu.tsx";
 
 /** A command of the current page, listed by the command palette. */
 export interface PageCommand extends MenuItem {

@@ -5,7 +5,7 @@ import { type SavedView, editView, savedViewStore } from "#client/data/device/sa
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import { closeOverlayWithLoadFailureToast, createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
-import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu-entry.ts";
+import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { hasActiveFlowFilters } from "#client/features/flow-list/list-address.ts";
 import type { FindingMenusProps } from "./finding-menus.tsx";
