@@ -14,8 +14,7 @@ import {
 } from "#client/editor/versions/versions-address.ts";
 import type { FlowTabName } from "#client/editor/session/flow-tabs.tsx";
 import { isCurrentPage } from "#client/flow/current-page.ts";
-import { ignoreFailedLoaderQuery, rootRoute } from "./layout.tsx";
-import { loadPageCode } from "./load-page-code.ts";
+import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./layout.tsx";
 
 const loadEditor = () => loadPageCode(() => import("#client/editor/shell/flow-editor-page.tsx"));
 const FlowEditorPage = lazyRouteComponent(loadEditor, "FlowEditorPage");

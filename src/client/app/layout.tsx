@@ -11,6 +11,7 @@ import { WifiOff } from "lucide-react";
 import { Button } from "#client/ui/controls/button.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
+import { NetworkError } from "#client/data/api/api-error.ts";
 
 /** The layout of every page. `--bar` is the height of the header, for sticky elements below the header. */
 function Layout() {
@@ -170,3 +171,20 @@ export const rootRoute = createRootRouteWithContext<{ readonly queryClient: Quer
   component: Layout,
   notFoundComponent: () => <NotFoundPage />,
 });
+
+const TIME_LIMIT_MS = 5000;
+
+/**
+ * Loads the code of a page. Throws a {@link NetworkError} if the server cannot be reached, because the router responds
+ * to other load errors by reloading the document, which would replace the app with an error page of the browser.
+ */
+export async function loadPageCode<Code>(load: () => Promise<Code>): Promise<Code> {
+  try {
+    return await load();
+  } catch (error) {
+    await fetch("/readyz", { signal: AbortSignal.timeout(TIME_LIMIT_MS) }).catch(() => {
+      throw new NetworkError();
+    });
+    throw error;
+  }
+}

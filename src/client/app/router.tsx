@@ -20,8 +20,7 @@ import {
 import { isCurrentPage } from "#client/flow/current-page.ts";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { editorRoutes } from "./editor-routes.tsx";
-import { ignoreFailedLoaderQuery, rootRoute } from "./layout.tsx";
-import { loadPageCode } from "./load-page-code.ts";
+import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./layout.tsx";
 import { parseUrlSearchParamsAsText, stringifyUrlSearchParams } from "#client/flow/search-codec.ts";
 import { recordQueries } from "#client/data/queries/record-queries.ts";
 import {
