@@ -6,6 +6,9 @@ import { environmentQueries } from "#client/data/queries/environment-queries.ts"
 import { UPSTREAM_CHECK_TIME_LIMIT_MS, serverQueries } from "#client/data/queries/server-queries.ts";
 import { NetworkError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
 import { formatDuration } from "#client/ui/format/format-duration.ts";
+import { formatBytes } from "#client/ui/format/format-bytes.ts";
+import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
+import { joinClasses } from "#client/ui/format/join-classes.ts";
 import {
   EnvironmentSection,
   LabeledValueList,
@@ -151,5 +154,137 @@ function StepTypesRow() {
     >
       {count} of {STEP_TYPES.length} available
     </LabeledValueRow>
+  );
+}
+
+interface Limit {
+  readonly label: string;
+  readonly value: string;
+  /** The environment variable that changes the limit. */
+  readonly setting?: string;
+}
+
+interface LimitGroup {
+  readonly title: string;
+  readonly limits: readonly Limit[];
+}
+
+function listLimits({ flows, records, runs, ...limits }: ServerStatus["limits"]): readonly LimitGroup[] {
+  const { requestsPerMinute: rate, upstreamMs } = limits;
+  return [
+    {
+      title: "Flows",
+      limits: flows
+        ? [
+            { label: "Size", value: formatBytes(flows.bytes) },
+            { label: "Steps", value: formatNumber(flows.steps) },
+            { label: "Nesting", value: formatCount(flows.levels, "level") },
+            { label: "Name", value: formatCount(flows.nameCharacters, "character") },
+          ]
+        : [],
+    },
+    {
+      title: "Runs",
+      limits: runs
+        ? [
+            { label: "Run", value: formatDuration(runs.runMs), setting: "FLOWLINE_RUN_TIME_LIMIT" },
+            { label: "Step", value: formatDuration(runs.stepMs), setting: "FLOWLINE_STEP_TIME_LIMIT" },
+            { label: "Script time", value: formatDuration(runs.scriptMs) },
+            { label: "Script memory", value: formatBytes(runs.scriptBytes) },
+            { label: "Variable", value: formatBytes(runs.variableBytes) },
+            { label: "All variables", value: formatBytes(runs.allVariablesBytes) },
+            { label: "HTTP response", value: formatBytes(runs.httpAnswerBytes) },
+            { label: "Model response", value: formatBytes(runs.modelAnswerBytes) },
+            { label: "Stored output", value: formatBytes(runs.storedOutputBytes) },
+            {
+              label: "Email recipients",
+              value: formatNumber(runs.emailRecipients),
+              setting: "FLOWLINE_MAIL_RECIPIENT_LIMIT",
+            },
+            {
+              label: "Results kept",
+              value: formatCount(runs.resultDays, "day"),
+              setting: "FLOWLINE_RESULT_RETENTION_DAYS",
+            },
+          ]
+        : [],
+    },
+    {
+      title: "Records",
+      limits: records
+        ? [
+            { label: "Size", value: formatBytes(records.bytes) },
+            { label: "CSV import", value: formatBytes(records.csvBytes) },
+          ]
+        : [],
+    },
+    {
+      title: "Requests",
+      limits: [
+        {
+          label: "Per minute and key",
+          value: rate === null ? "No limit" : formatNumber(rate),
+          setting: "FLOWLINE_RATE_LIMIT",
+        },
+        ...(upstreamMs === undefined
+          ? []
+          : [
+              {
+                label: "API response",
+                value: formatDuration(upstreamMs),
+                setting: "FLOWLINE_UPSTREAM_TIME_LIMIT",
+              },
+            ]),
+      ],
+    },
+  ];
+}
+
+export function LimitsSection() {
+  const { data, error, isFetching, refetch } = useQuery(serverQueries.status());
+  if (!data) {
+    return (
+      <EnvironmentSection title="Limits">
+        <div className="px-4 py-2.5">
+          {error ? (
+            <LoadFailureMessage error={error} isRetrying={isFetching} onRetry={() => void refetch()} />
+          ) : (
+            <LoadingValuePlaceholder label="Loading the limits" />
+          )}
+        </div>
+      </EnvironmentSection>
+    );
+  }
+  const groups = listLimits(data.limits).filter(({ limits }) => limits.length > 0);
+  return (
+    <EnvironmentSection title="Limits">
+      <div className="grid divide-line max-sm:divide-y sm:max-[1059px]:grid-cols-2 sm:max-[1059px]:py-1 min-[1060px]:divide-y">
+        {groups.map(({ title, limits }) => (
+          <div
+            key={title}
+            className={joinClasses(
+              "px-4 py-2.5",
+              title === "Runs" &&
+                "sm:max-[1059px]:col-start-2 sm:max-[1059px]:row-span-3 sm:max-[1059px]:row-start-1",
+            )}
+          >
+            <h3 className="pb-1 text-sm font-medium">{title}</h3>
+            <dl className="flex flex-col gap-1">
+              {limits.map(({ label, value, setting }) => (
+                <div key={label} className="flex items-baseline gap-3 text-sm">
+                  <dt className="min-w-0 flex-1 text-muted">
+                    {label}
+                    {setting !== undefined && (
+                      <span className="block font-mono text-xs wrap-anywhere text-faint">{setting}</span>
+                    )}
+                  </dt>
+                  <dd className="shrink-0 tabular-nums">{value}</dd>
+                </div>
+              ))}
+            </dl>
+          </div>
+        ))}
+      </div>
+    </EnvironmentSection>
   );
 }
