@@ -46,8 +46,8 @@ import { printFlowAction } from "./print.ts";
 import { openPublishDialogAction, openRunOnRecordsDialogAction } from "./publish.ts";
 import { renameStepAction, renameOutputVariableAction } from "./rename.ts";
 import { editSampleDataAction, testRunUpToStepAction, openOrStartTestRunAction } from "./try-it.ts";
-import { saveAsTemplateAction } from "./save-as-template.ts";
 import {
+  saveAsTemplateAction,
   revertToPublishedVersionAction,
   revertToSavedFlowAction,
   saveFlowAction,

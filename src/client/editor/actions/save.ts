@@ -1,4 +1,5 @@
-import { CloudUpload, History, Undo2 } from "lucide-react";
+import { CloudUpload, History, Undo2, LayoutTemplate } from "lucide-react";
+import { quoteName } from "#core/document/quote-name.ts";
 import type { OpenFlow } from "#client/document/open-flow.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
@@ -63,3 +64,18 @@ function isSaved(openFlow: OpenFlow): boolean {
   openFlow.flush();
   return countUnsavedEdits(openFlow.getState()) === 0;
 }
+
+export const saveAsTemplateAction = defineEditorAction({
+  id: "saveAsTemplate",
+  label: "Save as template…",
+  icon: LayoutTemplate,
+  scope: "page",
+  run: ({ openFlow, openDialog }) => {
+    openFlow.flush();
+    const { history, isInexact } = openFlow.getState();
+    if (isInexact) {
+      const name = quoteName(history.document.name);
+      toasts.show({ text: `Couldn’t copy ${name}. A number in this flow is too precise.`, tone: "danger" });
+    } else openDialog({ type: "saveAsTemplate" });
+  },
+});
