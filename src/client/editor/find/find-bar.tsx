@@ -9,13 +9,15 @@ import {
   useState,
 } from "react";
 import { useStore } from "zustand";
+import type { StepKey } from "#core/document/flow-document.ts";
 import { findNextMatchAction, findPreviousMatchAction } from "#client/editor/actions/find.ts";
-import { useEditor } from "#client/editor/session/editor-context.tsx";
+import { useEditor, type Editor } from "#client/editor/session/editor-context.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { textBoxClasses } from "#client/ui/fields/field.tsx";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import {
   MAX_FIND_MATCHES,
   type FindAndReplace,
@@ -264,4 +266,55 @@ function describeCount(state: FindAndReplaceState): string {
   return current < 0
     ? formatFindMatchCount(state)
     : `${(current + 1).toLocaleString("en-GB")} of ${formatFindMatchCount(state)}`;
+}
+
+/** Maximum length of a selection that becomes the query, in UTF-16 code units: users do not search for longer texts. */
+const MAX_QUERY = 200;
+
+/** Opens and closes the find bar. Closing returns the focus to the step or element that had it before. */
+export function useFindBarState({ list, finder }: Pick<Editor, "list" | "finder">) {
+  /** Initial query of the bar: the selected text, else the last query; undefined while the bar is closed. */
+  const [initialQuery, setInitialQuery] = useState<string>();
+  const opener = useRef<{ readonly element: Element | null; readonly step: StepKey | undefined }>(undefined);
+  const lastQuery = useRef("");
+
+  const open = useCallback(() => {
+    const selected = getSelection()?.toString() ?? "";
+    const isUsable = selected !== "" && selected.length <= MAX_QUERY && !selected.includes("\n");
+    const query = isUsable ? selected : "";
+    if (finder.current) {
+      finder.current.search(query);
+      return;
+    }
+    setInitialQuery((before) => {
+      if (before === undefined) opener.current = readOpener();
+      return query || lastQuery.current;
+    });
+  }, [finder]);
+
+  const close = useCallback(
+    (query: string) => {
+      lastQuery.current = query;
+      setInitialQuery(undefined);
+      const { element, step } = opener.current ?? {};
+      opener.current = undefined;
+      // Finds the row by its step, because scrolling may have unmounted the element that had the focus.
+      if (step !== undefined) list.current?.focusStep(step);
+      else
+        requestFocusWhenRendered(() =>
+          element instanceof HTMLElement && element.isConnected && element !== document.body
+            ? element
+            : document.querySelector<HTMLElement>("[data-step-key][tabindex='0'], [data-add-step]"),
+        );
+    },
+    [list],
+  );
+
+  return { initialQuery, open, close };
+}
+
+function readOpener() {
+  const element = document.activeElement;
+  const row = element?.matches("[data-step-key]") ? element.getAttribute("data-step-key") : null;
+  return { element, step: row === null ? undefined : (row as StepKey) };
 }

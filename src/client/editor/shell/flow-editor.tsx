@@ -14,8 +14,7 @@ import { openAddStepDialog } from "#client/editor/actions/add-step.ts";
 import { NO_ACTION_TARGET_STEPS } from "#client/editor/actions/define-action.ts";
 import { undoFlowEditAction } from "#client/editor/actions/undo.ts";
 import { useKeyboardShortcuts } from "#client/editor/actions/use-action-keys.ts";
-import { FindBar } from "#client/editor/find/find-bar.tsx";
-import { useFindBarState } from "#client/editor/find/use-find.ts";
+import { FindBar, useFindBarState } from "#client/editor/find/find-bar.tsx";
 import { showStepAboveOrBelowInInspector } from "#client/editor/inspector/adjacent-step.ts";
 import {
   focusInspectorFieldOfStep,
