@@ -1,5 +1,5 @@
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
-import type { Flow, PublishState } from "#contract/flow.ts";
+import { type Flow, type PublishState, SAMPLE_FLOW_ID_PREFIX } from "#contract/flow.ts";
 
 /** Formats the number of steps, such as “7 steps, 1 off”, where `disabled` steps are off. */
 export function formatStepCount(count: number, disabled = 0): string {
@@ -34,4 +34,12 @@ export function describePublishState(state: PublishState, version?: number | nul
     case "published":
       return version == null ? "Published" : `Published v${version}`;
   }
+}
+
+/**
+ * Whether the flow was created with the store as a sample. A copy of a sample has another id and counts as the user's
+ * flow.
+ */
+export function isSampleFlowId(id: string): boolean {
+  return id.startsWith(`${SAMPLE_FLOW_ID_PREFIX}_`);
 }

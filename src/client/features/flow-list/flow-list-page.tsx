@@ -27,7 +27,7 @@ import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { dropCachedListPagesExceptFirst } from "#client/data/queries/list-pages.ts";
 import { type PagedRowsState, usePagedRows } from "#client/ui/rows/use-paged-rows.ts";
-import { isSampleFlowId } from "#client/flow/sample-flow.ts";
+import { isSampleFlowId } from "#client/flow/describe-flow.ts";
 import { handleRowSelectionKey, useRowSelection } from "#client/ui/rows/row-selection.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { FlaskConical, X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { type FlowListItem, STARTER_FLOW_NAME } from "#contract/flow.ts";
-import { isSampleFlowId } from "#client/flow/sample-flow.ts";
+import { isSampleFlowId } from "#client/flow/describe-flow.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { createOnOffSettingInLocalStorage } from "#client/ui/hooks/browser-features.ts";
 

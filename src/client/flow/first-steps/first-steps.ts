@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { isSampleFlowId } from "#client/flow/sample-flow.ts";
+import { isSampleFlowId } from "#client/flow/describe-flow.ts";
 import { appendToPendingAnnouncement } from "#client/ui/announce/announce.ts";
 
 export const ONBOARDING_TASKS = ["reorder", "impact", "testRun", "publish"] as const;
