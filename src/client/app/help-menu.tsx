@@ -15,7 +15,7 @@ import { showOnboarding } from "#client/flow/first-steps/first-steps.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
 import { MenuButton } from "#client/ui/controls/menu-button.tsx";
 import type { MenuItemSeparatorOrSubmenu } from "#client/ui/overlays/menu.tsx";
-import { findShortcutsDialogOpener } from "#client/ui/overlays/shortcuts-help.ts";
+import { findShortcutsDialogOpener } from "#client/ui/overlays/page-commands.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { EnvironmentLink } from "#client/flow/environment-link.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";

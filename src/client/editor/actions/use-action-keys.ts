@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
-import { registerShortcutsDialogOpener } from "#client/ui/overlays/shortcuts-help.ts";
+import { registerShortcutsDialogOpener } from "#client/ui/overlays/page-commands.ts";
 import { useStepMoveState } from "#client/editor/session/drag-state.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 import {

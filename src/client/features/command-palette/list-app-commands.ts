@@ -16,8 +16,11 @@ import { showOnboarding } from "#client/flow/first-steps/first-steps.ts";
 import { setThemePreference, themeChoices } from "#client/ui/controls/theme-menu.tsx";
 import { isDialogOrMenuOpen } from "#client/ui/focus/key-target.ts";
 import { startDialogTypingBuffer } from "#client/ui/focus/type-ahead.ts";
-import { type PageCommand, runCommandOfNextPage } from "#client/ui/overlays/page-commands.ts";
-import { findShortcutsDialogOpener } from "#client/ui/overlays/shortcuts-help.ts";
+import {
+  type PageCommand,
+  runCommandOfNextPage,
+  findShortcutsDialogOpener,
+} from "#client/ui/overlays/page-commands.ts";
 
 type Router = ReturnType<typeof useRouter>;
 

@@ -66,3 +66,18 @@ function runAwaitedCommand(): void {
   awaited = undefined;
   if (command.disabledReason === undefined) command.onSelect();
 }
+
+let showShortcuts: (() => void) | undefined;
+
+/** Registers how the current page shows its keyboard shortcuts. Returns a function that removes the registration. */
+export function registerShortcutsDialogOpener(open: () => void): () => void {
+  showShortcuts = open;
+  return () => {
+    if (showShortcuts === open) showShortcuts = undefined;
+  };
+}
+
+/** Returns a function that shows the shortcuts of the current page; undefined if the page has none. */
+export function findShortcutsDialogOpener(): (() => void) | undefined {
+  return showShortcuts;
+}

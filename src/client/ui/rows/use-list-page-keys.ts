@@ -4,7 +4,7 @@ import {
   isEventTargetInTextField,
   singleKeyShortcutsPreference,
 } from "#client/ui/focus/key-target.ts";
-import { registerShortcutsDialogOpener } from "#client/ui/overlays/shortcuts-help.ts";
+import { registerShortcutsDialogOpener } from "#client/ui/overlays/page-commands.ts";
 import { convertJOrKToArrowKey } from "./row-keys.ts";
 
 /**
