@@ -51,26 +51,22 @@ export function listFindMatchesToReplace({
   return matches.filter((match) => match.kind === "text" && !spared.has(buildFindMatchId(match)));
 }
 
-/**
- * Creates find and replace for an open flow. `onShow` receives the step of the current match, or undefined without one.
- */
-export function createFindAndReplace(
-  openFlow: OpenFlow,
-  query: string,
-  onShow: (key: StepKey | undefined) => void,
-) {
-  const store = createStore<FindAndReplaceState>(() => ({
-    query,
-    matchCase: false,
-    wholeWord: false,
-    replacement: "",
-    matches: [],
-    hasMore: false,
-    searched: "",
-    current: -1,
-    spared: new Set(),
-    refusal: undefined,
-  }));
+const INITIAL_STATE: FindAndReplaceState = {
+  query: "",
+  matchCase: false,
+  wholeWord: false,
+  replacement: "",
+  matches: [],
+  hasMore: false,
+  searched: "",
+  current: -1,
+  spared: new Set(),
+  refusal: undefined,
+};
+
+/** Creates the part that finds: keeps the matches current, and goes from match to match. */
+function createFind(openFlow: OpenFlow, query: string, onShow: (key: StepKey | undefined) => void) {
+  const store = createStore<FindAndReplaceState>(() => ({ ...INITIAL_STATE, query }));
   const { getState: get, setState: set } = store;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let searchedIn: FlowDocument | undefined;
@@ -134,19 +130,10 @@ export function createFindAndReplace(
     }, DEBOUNCE_MS);
   };
 
-  const replace = (matches: readonly StepTextSearchMatch[]): number => {
-    const plan = planSearchMatchReplacement(matches, get().replacement);
-    const refusal = plan.type === "refused" ? plan.reason : findTooLong(documentNow(), plan.edits);
-    set({ refusal });
-    if (refusal !== undefined || plan.type === "refused") return 0;
-    openFlow.sealEdit();
-    openFlow.edit({ type: "replaceText", edits: plan.edits });
-    search();
-    return new Set(plan.edits.map(({ key }) => key)).size;
-  };
-
   return {
     store,
+    search,
+    searchIfStale,
 
     setQuery: (next: string) => {
       set({ query: next, current: -1, spared: new Set(), refusal: undefined });
@@ -158,56 +145,9 @@ export function createFindAndReplace(
       searchSoon();
     },
 
-    setReplacement: (replacement: string) => set({ replacement, refusal: undefined }),
-
     next: () => step(1),
     previous: () => step(-1),
     goTo,
-
-    /** Excludes a match from replacing, or includes it again. */
-    spare: (match: StepTextSearchMatch, isSpared: boolean) => {
-      const spared = new Set(get().spared);
-      if (isSpared) spared.add(buildFindMatchId(match));
-      else spared.delete(buildFindMatchId(match));
-      set({ spared });
-    },
-
-    /** Replaces the current match and goes to the next one. */
-    replaceCurrent: () => {
-      openFlow.flush();
-      searchIfStale();
-      const { matches, current, replacement } = get();
-      const match = matches[current];
-      if (!match) return step(1);
-      if (match.kind !== "text" || replace([match]) === 0) return;
-      // Skips the matches inside the inserted text: a replacement that contains the query must not be replaced again.
-      const written = get().matches.filter(
-        (other) =>
-          isSamePlace(other, match) &&
-          other.from >= match.from &&
-          other.from < match.from + replacement.length,
-      ).length;
-      const count = get().matches.length;
-      if (count === 0) {
-        set({ current: -1 });
-        announceToScreenReaders("Replaced. No more matches.");
-      } else goTo((current + written) % count);
-    },
-
-    /** Replaces all chosen matches as one edit, so that one undo reverts them. */
-    replaceChosen: () => {
-      openFlow.flush();
-      searchIfStale();
-      const chosen = listFindMatchesToReplace(get());
-      if (chosen.length === 0) return;
-      const steps = replace(chosen);
-      if (steps === 0) return;
-      onShow(get().matches[get().current]?.key);
-      announceToScreenReaders(
-        `Replaced ${formatCount(chosen.length, "match", "matches")} in ${formatCount(steps, "step")}. Undo to restore.`,
-        "assertive",
-      );
-    },
 
     /** Searches again after each edit of the flow. Returns the cleanup function. */
     connect: () => {
@@ -224,6 +164,81 @@ export function createFindAndReplace(
         clearTimeout(timer);
         stop();
       };
+    },
+  };
+}
+
+/**
+ * Creates find and replace for an open flow. `onShow` receives the step of the current match, or undefined without one.
+ */
+export function createFindAndReplace(
+  openFlow: OpenFlow,
+  query: string,
+  onShow: (key: StepKey | undefined) => void,
+) {
+  const { search, searchIfStale, ...find } = createFind(openFlow, query, onShow);
+  const { getState: get, setState: set } = find.store;
+
+  const replace = (matches: readonly StepTextSearchMatch[]): number => {
+    const plan = planSearchMatchReplacement(matches, get().replacement);
+    const refusal =
+      plan.type === "refused" ? plan.reason : findTooLong(openFlow.getState().history.document, plan.edits);
+    set({ refusal });
+    if (refusal !== undefined || plan.type === "refused") return 0;
+    openFlow.sealEdit();
+    openFlow.edit({ type: "replaceText", edits: plan.edits });
+    search();
+    return new Set(plan.edits.map(({ key }) => key)).size;
+  };
+
+  return {
+    ...find,
+
+    setReplacement: (replacement: string) => set({ replacement, refusal: undefined }),
+
+    /** Excludes a match from replacing, or includes it again. */
+    spare: (match: StepTextSearchMatch, isSpared: boolean) => {
+      const spared = new Set(get().spared);
+      if (isSpared) spared.add(buildFindMatchId(match));
+      else spared.delete(buildFindMatchId(match));
+      set({ spared });
+    },
+
+    /** Replaces the current match and goes to the next one. */
+    replaceCurrent: () => {
+      openFlow.flush();
+      searchIfStale();
+      const { matches, current, replacement } = get();
+      const match = matches[current];
+      if (!match) return find.next();
+      if (match.kind !== "text" || replace([match]) === 0) return;
+      // Skips the matches inside the inserted text: a replacement that contains the query must not be replaced again.
+      const written = get().matches.filter(
+        (other) =>
+          isSamePlace(other, match) &&
+          other.from >= match.from &&
+          other.from < match.from + replacement.length,
+      ).length;
+      const count = get().matches.length;
+      if (count === 0) {
+        set({ current: -1 });
+        announceToScreenReaders("Replaced. No more matches.");
+      } else find.goTo((current + written) % count);
+    },
+
+    /** Replaces all chosen matches as one edit, so that one undo reverts them. */
+    replaceChosen: () => {
+      openFlow.flush();
+      searchIfStale();
+      const chosen = listFindMatchesToReplace(get());
+      if (chosen.length === 0) return;
+      const steps = replace(chosen);
+      if (steps === 0) return;
+      onShow(get().matches[get().current]?.key);
+      announceToScreenReaders(
+        `Replaced ${formatCount(chosen.length, "match", "matches")} in ${formatCount(steps, "step")}. Undo to restore.`,
+        "assertive",
+      );
     },
   };
 }
