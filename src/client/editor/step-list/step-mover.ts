@@ -35,82 +35,14 @@ const HOW_TO_GO_ON: Readonly<Record<"keyboard" | "tap", string>> = {
 };
 
 export function createStepMoveController(editor: Editor) {
-  const { selection, moveAssessor, documentNow, targetsOf, focusStep } = editor;
-  const rowsNow = () => flattenStepsToRows(documentNow(), selection.getState().folded);
-  const boundariesNow = () => listInsertionPointsByRowBoundary(rowsNow());
-
-  const under = (): { readonly state: StepMoveInProgress; readonly move: PlannedStepMove } | undefined => {
-    const state = useStepMoveState.getState();
-    const move = state.type === "none" ? undefined : planStepMove(documentNow(), state.keys);
-    return state.type !== "none" && move ? { state, move } : undefined;
-  };
-
-  const aim = ({ boundary, place }: StepDropTarget) => {
-    const known = under();
-    if (!known) return;
-    const { state, move } = known;
-    const refusal = explainWhyStepsCannotMoveTo(move, place);
-    const impact =
-      refusal === undefined ? moveAssessor.assess(move.document, state.keys, place) : SAFE_MOVE_IMPACT;
-    setStepMoveState({
-      ...state,
-      boundary,
-      place,
-      refusal,
-      impact,
-      isCurrentPlace: isMoveWithoutEffect(move, place),
-    });
-    const landing = `${move.name}, ${describePositionOfDroppedSteps(move.document, place, move.keys)}.`;
-    announceToScreenReaders(refusal ?? joinSentences(landing, impact.sentence), "assertive");
-  };
-
-  const homeOf = (lead: StepKey) => {
-    const at = getLocationsOfAllSteps(documentNow()).get(lead);
-    return at?.list.type === "root" ? `position ${at.index + 1}` : describeStepPosition(documentNow(), lead);
-  };
-
-  const putBack = () => {
-    const known = under();
-    setStepMoveState({ type: "none" });
-    if (known)
-      announceToScreenReaders(
-        `Move cancelled. ${known.move.name} stays at ${homeOf(known.state.lead)}.`,
-        "assertive",
-      );
-  };
-
-  const land = (place: StepInsertionPoint, part: StepRowFocusTarget) => {
-    const known = under();
-    if (!known) return;
-    const { state, move } = known;
-    const refusal = explainWhyStepsCannotMoveTo(move, place);
-    setStepMoveState({ type: "none" });
-    if (refusal === undefined && !isMoveWithoutEffect(move, place)) {
-      const to = { list: place.list, index: place.index };
-      moveStepsInEditor(editor, move.keys, to, { movedWith: part, lead: state.lead });
-      return;
-    }
-    announceToScreenReaders(
-      `${refusal ? `${refusal} ` : ""}${move.name} stays at ${homeOf(state.lead)}.`,
-      "assertive",
-    );
-    focusStep(state.lead, part);
-  };
-
-  /**
-   * Unfolds a folded conditional directly below the drop marker, so that the user can move the steps into its
-   * branches.
-   */
-  const unfoldBelow = ({ boundary, covers }: StepMoveInProgress) => {
-    const below = rowsNow()[boundary];
-    if (below?.type === "step" && below.isFolded && !covers.has(below.node.key))
-      selection.unfold(below.node.key);
-  };
+  const { moveAssessor, documentNow, targetsOf, focusStep } = editor;
+  const land = (place: StepInsertionPoint, part: StepRowFocusTarget) => landSteps(editor, place, part);
+  const putBack = () => putStepsBack(editor);
 
   return {
     pickUp: (lead: StepKey, type: StepMoveInProgress["type"]) => {
       const move = planStepMove(documentNow(), targetsOf(lead));
-      const start = move && findInitialDropTargetOfStepMove(move, lead, boundariesNow());
+      const start = move && findInitialDropTargetOfStepMove(move, lead, listBoundariesNow(editor));
       if (!move || !start) return;
       const { keys, covers } = move;
       setStepMoveState({
@@ -131,20 +63,19 @@ export function createStepMoveController(editor: Editor) {
     /** Moves the marker for a pointer over `row` whose nearest boundary is `boundary`, at the given level. */
     aimAt: (row: number, boundary: number, level: number) => {
       const state = useStepMoveState.getState();
-      const over = rowsNow()[row];
+      const over = listRowsNow(editor)[row];
       // Over the head row of a branch, targets the branch, whatever the pointer's horizontal position.
-      const target =
-        over?.type === "branch" && over.count !== undefined
-          ? findDropTargetNearestToLevel(boundariesNow(), row + 1, over.level)
-          : findDropTargetNearestToLevel(boundariesNow(), boundary, level);
+      const [at, depth] =
+        over?.type === "branch" && over.count !== undefined ? [row + 1, over.level] : [boundary, level];
+      const target = findDropTargetNearestToLevel(listBoundariesNow(editor), at, depth);
       if (state.type === "none" || !target) return;
       if (state.boundary === target.boundary && isSameInsertionPoint(state.place, target.place)) return;
-      aim(target);
+      aimSteps(editor, target);
     },
 
     /** Handles a key of a move by keyboard; returns false if the key has no effect. */
     pressKey: (key: string, isShifted = false): boolean => {
-      const known = under();
+      const known = findMoveInProgress(editor);
       if (!known) return false;
       const { state, move } = known;
       switch (key) {
@@ -154,9 +85,9 @@ export function createStepMoveController(editor: Editor) {
         case "Escape":
           return (putBack(), true);
         case "ArrowRight":
-          unfoldBelow(state);
+          unfoldBelow(editor, state);
       }
-      const targets = listDropTargetsOfStepMove(move, boundariesNow());
+      const targets = listDropTargetsOfStepMove(move, listBoundariesNow(editor));
       const isSafe = ({ place }: StepDropTarget) =>
         !isMoveWithoutEffect(move, place) && moveAssessor.typeAt(move.document, state.keys, place) === "safe";
       const isFar = isShifted && (key === "ArrowUp" || key === "ArrowDown");
@@ -172,13 +103,13 @@ export function createStepMoveController(editor: Editor) {
         return isFar;
       }
       if (state.type === "tap") setStepMoveState({ ...state, type: "keyboard" });
-      aim(target);
+      aimSteps(editor, target);
       return true;
     },
 
     /** Drops the steps at the marker. `part` is the control that gets the focus. */
     drop: (part: StepRowFocusTarget) => {
-      const known = under();
+      const known = findMoveInProgress(editor);
       if (known) land(known.state.place, part);
     },
 
@@ -197,16 +128,95 @@ export function createStepMoveController(editor: Editor) {
      */
     follow: () => {
       if (useStepMoveState.getState().type === "none") return;
-      const known = under();
+      const known = findMoveInProgress(editor);
       if (!known) return setStepMoveState({ type: "none" });
       const { state, move } = known;
-      const boundaries = boundariesNow();
+      const boundaries = listBoundariesNow(editor);
       const target =
         findDropTargetOfInsertionPoint(boundaries, state.place) ??
         findInitialDropTargetOfStepMove(move, state.lead, boundaries);
       if (target && target.boundary !== state.boundary) setStepMoveState({ ...state, ...target });
     },
   };
+}
+
+function listRowsNow({ documentNow, selection }: Editor) {
+  return flattenStepsToRows(documentNow(), selection.getState().folded);
+}
+
+function listBoundariesNow(editor: Editor) {
+  return listInsertionPointsByRowBoundary(listRowsNow(editor));
+}
+
+/** Returns the current move, and its steps in the current document; undefined if no step is being moved. */
+function findMoveInProgress({
+  documentNow,
+}: Editor): { readonly state: StepMoveInProgress; readonly move: PlannedStepMove } | undefined {
+  const state = useStepMoveState.getState();
+  const move = state.type === "none" ? undefined : planStepMove(documentNow(), state.keys);
+  return state.type !== "none" && move ? { state, move } : undefined;
+}
+
+/** Shows where the steps would land, and announces what the move would do there. */
+function aimSteps(editor: Editor, { boundary, place }: StepDropTarget): void {
+  const known = findMoveInProgress(editor);
+  if (!known) return;
+  const { state, move } = known;
+  const refusal = explainWhyStepsCannotMoveTo(move, place);
+  const impact =
+    refusal === undefined ? editor.moveAssessor.assess(move.document, state.keys, place) : SAFE_MOVE_IMPACT;
+  setStepMoveState({
+    ...state,
+    boundary,
+    place,
+    refusal,
+    impact,
+    isCurrentPlace: isMoveWithoutEffect(move, place),
+  });
+  const landing = `${move.name}, ${describePositionOfDroppedSteps(move.document, place, move.keys)}.`;
+  announceToScreenReaders(refusal ?? joinSentences(landing, impact.sentence), "assertive");
+}
+
+/** Unfolds a folded conditional directly below the drop marker, so that the user can move the steps into its branches. */
+function unfoldBelow(editor: Editor, { boundary, covers }: StepMoveInProgress): void {
+  const below = listRowsNow(editor)[boundary];
+  if (below?.type === "step" && below.isFolded && !covers.has(below.node.key))
+    editor.selection.unfold(below.node.key);
+}
+
+function describeHome({ documentNow }: Editor, lead: StepKey): string {
+  const at = getLocationsOfAllSteps(documentNow()).get(lead);
+  return at?.list.type === "root" ? `position ${at.index + 1}` : describeStepPosition(documentNow(), lead);
+}
+
+/** Cancels the move: the steps stay at their place. */
+function putStepsBack(editor: Editor): void {
+  const known = findMoveInProgress(editor);
+  setStepMoveState({ type: "none" });
+  if (known)
+    announceToScreenReaders(
+      `Move cancelled. ${known.move.name} stays at ${describeHome(editor, known.state.lead)}.`,
+      "assertive",
+    );
+}
+
+/** Ends the move at `place`, if the steps may move there. */
+function landSteps(editor: Editor, place: StepInsertionPoint, part: StepRowFocusTarget): void {
+  const known = findMoveInProgress(editor);
+  if (!known) return;
+  const { state, move } = known;
+  const refusal = explainWhyStepsCannotMoveTo(move, place);
+  setStepMoveState({ type: "none" });
+  if (refusal === undefined && !isMoveWithoutEffect(move, place)) {
+    const to = { list: place.list, index: place.index };
+    moveStepsInEditor(editor, move.keys, to, { movedWith: part, lead: state.lead });
+    return;
+  }
+  announceToScreenReaders(
+    `${refusal ? `${refusal} ` : ""}${move.name} stays at ${describeHome(editor, state.lead)}.`,
+    "assertive",
+  );
+  editor.focusStep(state.lead, part);
 }
 
 function joinSentences(...sentences: readonly string[]): string {
