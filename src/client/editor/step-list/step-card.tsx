@@ -116,20 +116,7 @@ export const StepCard = memo(
         >
           <FlowNode type={type} enabled={enabled} />
         </span>
-        {/* The fold button is beside the number, so that the names of all steps of a level are aligned. */}
-        <span
-          className={joinClasses(
-            "flex w-12 shrink-0 items-center justify-end pr-1.5 text-xs text-faint tabular-nums max-sm:w-8 max-sm:justify-center max-sm:pr-0",
-            level > MOST_NUMBERED && !node.branches && "max-sm:hidden",
-          )}
-        >
-          {node.branches && (
-            <FoldButton step={node.key} name={name} isFolded={row.isFolded} tabIndex={tabIndex} />
-          )}
-          <span className={joinClasses("ml-auto max-sm:mx-auto", node.branches && "max-sm:hidden")}>
-            {index + 1}
-          </span>
-        </span>
+        <StepNumber row={row} name={name} tabIndex={tabIndex} />
         <StepHandle step={node.key} name={name} mover={mover} tabIndex={tabIndex} />
         {isTall ? (
           <span className="flex min-w-0 flex-1 flex-col pl-1">
@@ -171,31 +158,7 @@ export const StepCard = memo(
             </span>
           )}
         </span>
-        <span
-          data-no-drag=""
-          className="ml-1 flex shrink-0 items-center gap-1 pr-2 group-data-carried/row:opacity-40 group-data-[moving=tap]/list:invisible"
-        >
-          <Switch
-            label={`Enable ${name}`}
-            checked={enabled}
-            tabIndex={tabIndex}
-            onCheckedChange={() =>
-              toggleStepsEnabledAction.run(editor, {
-                keys: editor.targetsOf(node.key),
-                lead: node.key,
-                movedWith: "switch",
-              })
-            }
-          />
-          <MenuButton
-            label={`Actions for ${name}`}
-            icon={MoreIcon}
-            size="sm"
-            tabIndex={tabIndex}
-            data-part="menu"
-            entries={() => listStepMenuEntries(editor, node.key)}
-          />
-        </span>
+        <StepSwitchAndMenu step={node.key} name={name} enabled={enabled} tabIndex={tabIndex} />
         <InsertStepButtons gaps={gaps} indent={indent} tabIndex={tabIndex} />
       </>
     );
@@ -212,6 +175,70 @@ export const StepCard = memo(
     a.problem === b.problem &&
     a.mark === b.mark,
 );
+
+type StepNumberProps = {
+  readonly row: StepRowData;
+  readonly name: string;
+  readonly tabIndex: number;
+};
+
+/** The fold button is beside the number, so that the names of all steps of a level are aligned. */
+function StepNumber({ row, name, tabIndex }: StepNumberProps) {
+  const { node, index, level } = row;
+  return (
+    <span
+      className={joinClasses(
+        "flex w-12 shrink-0 items-center justify-end pr-1.5 text-xs text-faint tabular-nums max-sm:w-8 max-sm:justify-center max-sm:pr-0",
+        level > MOST_NUMBERED && !node.branches && "max-sm:hidden",
+      )}
+    >
+      {node.branches && (
+        <FoldButton step={node.key} name={name} isFolded={row.isFolded} tabIndex={tabIndex} />
+      )}
+      <span className={joinClasses("ml-auto max-sm:mx-auto", node.branches && "max-sm:hidden")}>
+        {index + 1}
+      </span>
+    </span>
+  );
+}
+
+type StepSwitchAndMenuProps = {
+  readonly step: StepKey;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly tabIndex: number;
+};
+
+function StepSwitchAndMenu({ step, name, enabled, tabIndex }: StepSwitchAndMenuProps) {
+  const editor = useEditor();
+  return (
+    <span
+      data-no-drag=""
+      className="ml-1 flex shrink-0 items-center gap-1 pr-2 group-data-carried/row:opacity-40 group-data-[moving=tap]/list:invisible"
+    >
+      <Switch
+        label={`Enable ${name}`}
+        checked={enabled}
+        tabIndex={tabIndex}
+        onCheckedChange={() =>
+          toggleStepsEnabledAction.run(editor, {
+            keys: editor.targetsOf(step),
+            lead: step,
+            movedWith: "switch",
+          })
+        }
+      />
+      <MenuButton
+        label={`Actions for ${name}`}
+        icon={MoreIcon}
+        size="sm"
+        tabIndex={tabIndex}
+        data-part="menu"
+        entries={() => listStepMenuEntries(editor, step)}
+      />
+    </span>
+  );
+}
 
 type StepHandleProps = {
   readonly step: StepKey;
