@@ -38,26 +38,11 @@ export function JsonTab({ applierRef }: JsonTabProps) {
     ({ pendingJson, history }) => pendingJson !== undefined && pendingJson.since !== history.document,
   );
   const [conflicting, setConflicting] = useState<string>();
-  const area = useRef<HTMLDivElement>(null);
+  const { area, focus, goTo } = useJsonTextArea();
   const id = useId();
   useEffect(() => flowText.connect(), [flowText]);
   const faults = useMemo(() => reading?.problems.filter(({ severity }) => severity === "error"), [reading]);
 
-  const findView = () => {
-    const element = area.current?.querySelector<HTMLElement>(".cm-editor");
-    return element ? EditorView.findFromDOM(element) : null;
-  };
-  const goTo = ({ from }: Pick<FlowJsonProblem, "from">) => {
-    const view = findView();
-    if (!view) return;
-    const at = Math.min(from, view.state.doc.length);
-    const intoView = EditorView.scrollIntoView(at, { y: "center" });
-    view.dispatch({ selection: { anchor: at }, effects: intoView });
-    // Scrolls again: CodeMirror estimates the heights of lines that were never rendered, so the first scroll may be
-    // inexact.
-    requestAnimationFrame(() => view.dispatch({ effects: intoView }));
-    view.focus();
-  };
   const apply = ({ isReplacing = false, keepsFocus = false } = {}) => {
     const refusal = flowText.apply({ isReplacing });
     if (refusal === "conflict") {
@@ -70,7 +55,7 @@ export function JsonTab({ applierRef }: JsonTabProps) {
       goTo(first);
     } else if (isTouched) {
       announceToScreenReaders("Applied. Undo to restore.");
-      if (!keepsFocus) findView()?.focus();
+      if (!keepsFocus) focus();
     }
   };
   useLayoutEffect(() => {
@@ -78,17 +63,14 @@ export function JsonTab({ applierRef }: JsonTabProps) {
       apply({ keepsFocus: true });
       return openFlow.getState().pendingJson === undefined;
     };
-  });
-  useLayoutEffect(
-    () => () => {
+    return () => {
       applierRef.current = () => applyPendingJson(openFlow);
-    },
-    [applierRef, openFlow],
-  );
+    };
+  });
   const discard = () => {
     flowText.discard();
     announceToScreenReaders("JSON edits discarded.");
-    findView()?.focus();
+    focus();
   };
   const isUndo = (event: KeyboardEvent) =>
     (event.ctrlKey || event.metaKey) && ["z", "y"].includes(event.key.toLowerCase());
@@ -128,23 +110,11 @@ export function JsonTab({ applierRef }: JsonTabProps) {
         </span>
       </div>
       {isStale && (
-        <div
-          role="alert"
-          className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-warning-soft px-3 py-1.5 text-sm sm:px-4"
-        >
-          <p className="min-w-0 flex-1 basis-64 text-warning">
-            The flow changed while you were editing.{" "}
-            {conflicting === text ? CONFLICT : "Apply merges; Replace overwrites."}
-          </p>
-          <span className="flex gap-2">
-            <Button size="sm" onClick={() => apply({ isReplacing: true })}>
-              Replace flow
-            </Button>
-            <Button size="sm" onClick={discard}>
-              Reload flow
-            </Button>
-          </span>
-        </div>
+        <StaleJsonWarning
+          hasConflict={conflicting === text}
+          onReplace={() => apply({ isReplacing: true })}
+          onReload={discard}
+        />
       )}
       <div
         ref={area}
@@ -165,6 +135,55 @@ export function JsonTab({ applierRef }: JsonTabProps) {
       </div>
       {reading && reading.problems.length > 0 && <ProblemList reading={reading} onGoTo={goTo} />}
     </section>
+  );
+}
+
+/** Returns the ref of the element around the code editor, and functions that move the editor's cursor and focus. */
+function useJsonTextArea() {
+  const area = useRef<HTMLDivElement>(null);
+  const findView = () => {
+    const element = area.current?.querySelector<HTMLElement>(".cm-editor");
+    return element ? EditorView.findFromDOM(element) : null;
+  };
+  const goTo = ({ from }: Pick<FlowJsonProblem, "from">) => {
+    const view = findView();
+    if (!view) return;
+    const at = Math.min(from, view.state.doc.length);
+    const intoView = EditorView.scrollIntoView(at, { y: "center" });
+    view.dispatch({ selection: { anchor: at }, effects: intoView });
+    // Scrolls again: CodeMirror estimates the heights of lines that were never rendered, so the first scroll may be
+    // inexact.
+    requestAnimationFrame(() => view.dispatch({ effects: intoView }));
+    view.focus();
+  };
+  return { area, focus: () => findView()?.focus(), goTo };
+}
+
+type StaleJsonWarningProps = {
+  readonly hasConflict: boolean;
+  readonly onReplace: () => void;
+  readonly onReload: () => void;
+};
+
+function StaleJsonWarning({ hasConflict, onReplace, onReload }: StaleJsonWarningProps) {
+  return (
+    <div
+      role="alert"
+      className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-warning-soft px-3 py-1.5 text-sm sm:px-4"
+    >
+      <p className="min-w-0 flex-1 basis-64 text-warning">
+        The flow changed while you were editing.{" "}
+        {hasConflict ? CONFLICT : "Apply merges; Replace overwrites."}
+      </p>
+      <span className="flex gap-2">
+        <Button size="sm" onClick={onReplace}>
+          Replace flow
+        </Button>
+        <Button size="sm" onClick={onReload}>
+          Reload flow
+        </Button>
+      </span>
+    </div>
   );
 }
 
