@@ -1,24 +1,14 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useRouter } from "@tanstack/react-router";
 import type { ComponentType } from "react";
-import { isCurrentPage } from "#client/flow/current-page.ts";
-import type { deleteFlowAfterUndoPeriod } from "#client/flow/delete-flow.ts";
 import { findStepType } from "#contract/step-types.ts";
 import type { Problem } from "#core/dataflow/problem.ts";
 import { type StepKey, createStepNodeFromJson, toApiSteps } from "#core/document/flow-document.ts";
-import type { StepPositionInList } from "#core/document/step-list.ts";
 import { describeStepTargetPosition } from "#core/document/step-place.ts";
-import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { createSortableId } from "#client/data/api/platform.ts";
-import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
-import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
 import { createLazyComponent, closeOverlayWithLoadFailureToast } from "#client/ui/hooks/lazy-part.tsx";
-import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { AddStepDialog, type NewStepTypeNameAndConfig } from "#client/editor/add-step/add-step-dialog.tsx";
 import { useEditor } from "#client/editor/session/editor-context.tsx";
-import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
 import { MoveToDialog } from "#client/editor/step-list/move-to-dialog.tsx";
 import { insertSteps } from "#client/editor/actions/insert-steps.ts";
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
@@ -44,11 +34,12 @@ const StepUsesDialog = createLazyDialog(
 const EditorShortcutsDialog = createLazyDialog(
   async () => (await import("./shortcuts-dialog.tsx")).EditorShortcutsDialog,
 );
-const PublishDialog = createLazyDialog(
-  async () => (await import("#client/flow/publish/publish-dialog.tsx")).PublishDialog,
+const loadOpenFlowDialogs = () => import("./open-flow-dialogs.tsx");
+const PublishOpenFlowDialog = createLazyDialog(
+  async () => (await loadOpenFlowDialogs()).PublishOpenFlowDialog,
 );
-
-const RunDialog = createLazyDialog(async () => (await import("#client/flow/run/run-dialog.tsx")).RunDialog);
+const RunOpenFlowDialog = createLazyDialog(async () => (await loadOpenFlowDialogs()).RunOpenFlowDialog);
+const DeleteOpenFlowDialog = createLazyDialog(async () => (await loadOpenFlowDialogs()).DeleteOpenFlowDialog);
 
 const ResolveConflictsDialog = createLazyDialog(
   async () => (await import("#client/editor/saving/unsaved-dialogs.tsx")).ResolveConflictsDialog,
@@ -74,10 +65,6 @@ const PrintFlow = createLazyDialog(
   async () => (await import("#client/editor/print/print-flow.tsx")).PrintFlow,
 );
 
-const DeleteFlowDialog = createLazyDialog(
-  async () => (await import("#client/flow/delete-flow-dialog.tsx")).DeleteFlowDialog,
-);
-
 const DiscardChangesDialog = createLazyDialog(
   async () => (await import("#client/editor/saving/unsaved-dialogs.tsx")).DiscardChangesDialog,
 );
@@ -98,54 +85,13 @@ type EditorDialogsProps = {
 export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: EditorDialogsProps) {
   const openFlow = useOpenFlow();
   const editor = useEditor();
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const router = useRouter();
   const flow = useOpenFlowState((state) => state.flow);
   const document = useOpenFlowState((state) => state.history.document);
-  const isUnsaved = useOpenFlowState(
-    (state) => countUnsavedEdits(state) > 0 || isEditBaseBehindServerVersion(state),
-  );
-  const areLost = useOpenFlowState((state) => countUnsavedEdits(state) > 0 && !state.isPersisted);
   if (!dialog) return null;
-
-  const add = ({ type, name, config }: NewStepTypeNameAndConfig, place: StepPositionInList) => {
-    const step = createStepNodeFromJson({
-      id: createSortableId("step"),
-      type,
-      name: name ?? findStepType(type)?.label ?? type,
-      enabled: true,
-      config,
-    });
-    const refusal = insertSteps(editor, [step], place, "add");
-    onClose();
-    if (refusal === undefined) onAdded(step.key, name !== undefined);
-    else toasts.show({ text: refusal, tone: "danger" });
-  };
-  const reload = () => void client.refetchQueries({ queryKey: flowQueries.detail(flow.id).queryKey });
-
-  const saveAll = async () => {
-    if (!(await onSave())) return undefined;
-    const { flow: target, history } = openFlow.getState();
-    return { target, document: history.document };
-  };
 
   const showProblem = (problem: Problem) => {
     onClose();
     onGoTo(problem);
-  };
-
-  // Keeps unsaved edits in local storage, so that undoing the deletion restores them. The dialog warns if the browser
-  // cannot store them.
-  const remove = (deleteNow: typeof deleteFlowAfterUndoPeriod) => {
-    openFlow.flush();
-    deleteNow(client, flow, () => {
-      // Opens the restored flow only if the user is still on the flow list: Undo in the toast can be pressed on
-      // any page.
-      if (isCurrentPage(router, "/flows"))
-        void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } });
-    });
-    void navigate({ to: "/flows", ignoreBlocker: true });
   };
 
   switch (dialog.type) {
@@ -155,7 +101,13 @@ export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: Edit
           position={
             document.steps.length > 0 ? describeStepTargetPosition(document, dialog.place) : undefined
           }
-          onAdd={(step) => add(step, dialog.place)}
+          onAdd={(added) => {
+            const step = createNewStep(added);
+            const refusal = insertSteps(editor, [step], dialog.place, "add");
+            onClose();
+            if (refusal === undefined) onAdded(step.key, added.name !== undefined);
+            else toasts.show({ text: refusal, tone: "danger" });
+          }}
           onClose={onClose}
         />
       );
@@ -190,38 +142,9 @@ export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: Edit
     case "print":
       return <PrintFlow isPrinting={dialog.isPrinting} onClose={onClose} />;
     case "publish":
-      return (
-        <PublishDialog
-          flow={flow}
-          document={document}
-          onSave={isUnsaved ? saveAll : undefined}
-          onShowProblem={showProblem}
-          onReload={reload}
-          onClose={onClose}
-        />
-      );
+      return <PublishOpenFlowDialog onSave={onSave} onShowProblem={showProblem} onClose={onClose} />;
     case "run":
-      return (
-        <RunDialog
-          flow={flow}
-          document={document}
-          onSave={isUnsaved ? saveAll : undefined}
-          onShowProblem={showProblem}
-          onStarted={(batchId) => {
-            // Requests the focus for the run's heading, which the navigation renders.
-            requestFocusWhenRendered(() =>
-              window.document.querySelector<HTMLElement>(`[data-batch="${CSS.escape(batchId)}"] h2`),
-            );
-            void navigate({
-              to: "/flows/$flowId/runs/$batchId",
-              params: { flowId: flow.id, batchId },
-              search: keepOnlyStepSearchParam,
-              resetScroll: false,
-            });
-          }}
-          onClose={onClose}
-        />
-      );
+      return <RunOpenFlowDialog onSave={onSave} onShowProblem={showProblem} onClose={onClose} />;
     case "code": {
       const { inputs = [], recordReads = [] } = editor.analysis.getState().analysis ?? {};
       return (
@@ -239,6 +162,16 @@ export function EditorDialogs({ dialog, onClose, onAdded, onGoTo, onSave }: Edit
     case "discard":
       return <DiscardChangesDialog to={dialog.to} onClose={onClose} />;
     case "delete":
-      return <DeleteFlowDialog flow={flow} areEditsLost={areLost} onDelete={remove} onClose={onClose} />;
+      return <DeleteOpenFlowDialog onClose={onClose} />;
   }
+}
+
+function createNewStep({ type, name, config }: NewStepTypeNameAndConfig) {
+  return createStepNodeFromJson({
+    id: createSortableId("step"),
+    type,
+    name: name ?? findStepType(type)?.label ?? type,
+    enabled: true,
+    config,
+  });
 }

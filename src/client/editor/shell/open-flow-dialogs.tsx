@@ -1,0 +1,84 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import type { Problem } from "#core/dataflow/problem.ts";
+import { flowQueries } from "#client/data/queries/flow-queries.ts";
+import { isEditBaseBehindServerVersion } from "#client/document/remote/flow-version.ts";
+import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
+import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.tsx";
+import { keepOnlyStepSearchParam } from "#client/editor/session/flow-tabs.tsx";
+import { isCurrentPage } from "#client/flow/current-page.ts";
+import { DeleteFlowDialog } from "#client/flow/delete-flow-dialog.tsx";
+import type { deleteFlowAfterUndoPeriod } from "#client/flow/delete-flow.ts";
+import { PublishDialog } from "#client/flow/publish/publish-dialog.tsx";
+import { RunDialog } from "#client/flow/run/run-dialog.tsx";
+import { requestFocusWhenRendered } from "#client/ui/focus/focus-request.ts";
+
+type SaveFirstDialogProps = {
+  /** Saves the flow. Resolves to whether the server then has all edits. */
+  readonly onSave: () => Promise<boolean>;
+  readonly onShowProblem: (problem: Problem) => void;
+  readonly onClose: () => void;
+};
+
+/** Returns the open flow, and a function that saves its unsaved edits; undefined if there are none. */
+function useFlowToSaveFirst(onSave: SaveFirstDialogProps["onSave"]) {
+  const openFlow = useOpenFlow();
+  const flow = useOpenFlowState((state) => state.flow);
+  const document = useOpenFlowState((state) => state.history.document);
+  const isUnsaved = useOpenFlowState(
+    (state) => countUnsavedEdits(state) > 0 || isEditBaseBehindServerVersion(state),
+  );
+  const saveAll = async () => {
+    if (!(await onSave())) return undefined;
+    const { flow: target, history } = openFlow.getState();
+    return { target, document: history.document };
+  };
+  return { flow, document, onSave: isUnsaved ? saveAll : undefined };
+}
+
+export function PublishOpenFlowDialog({ onSave, ...dialog }: SaveFirstDialogProps) {
+  const client = useQueryClient();
+  const target = useFlowToSaveFirst(onSave);
+  const { queryKey } = flowQueries.detail(target.flow.id);
+  return <PublishDialog {...target} {...dialog} onReload={() => void client.refetchQueries({ queryKey })} />;
+}
+
+export function RunOpenFlowDialog({ onSave, ...dialog }: SaveFirstDialogProps) {
+  const navigate = useNavigate();
+  const target = useFlowToSaveFirst(onSave);
+  const openBatch = (batchId: string) => {
+    // Requests the focus for the run's heading, which the navigation renders.
+    requestFocusWhenRendered(() =>
+      document.querySelector<HTMLElement>(`[data-batch="${CSS.escape(batchId)}"] h2`),
+    );
+    void navigate({
+      to: "/flows/$flowId/runs/$batchId",
+      params: { flowId: target.flow.id, batchId },
+      search: keepOnlyStepSearchParam,
+      resetScroll: false,
+    });
+  };
+  return <RunDialog {...target} {...dialog} onStarted={openBatch} />;
+}
+
+export function DeleteOpenFlowDialog({ onClose }: Pick<SaveFirstDialogProps, "onClose">) {
+  const openFlow = useOpenFlow();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const router = useRouter();
+  const flow = useOpenFlowState((state) => state.flow);
+  const areLost = useOpenFlowState((state) => countUnsavedEdits(state) > 0 && !state.isPersisted);
+  // Keeps unsaved edits in local storage, so that undoing the deletion restores them. The dialog warns if the browser
+  // cannot store them.
+  const remove = (deleteNow: typeof deleteFlowAfterUndoPeriod) => {
+    openFlow.flush();
+    deleteNow(client, flow, () => {
+      // Opens the restored flow only if the user is still on the flow list: Undo in the toast can be pressed on
+      // any page.
+      if (isCurrentPage(router, "/flows"))
+        void navigate({ to: "/flows/$flowId", params: { flowId: flow.id } });
+    });
+    void navigate({ to: "/flows", ignoreBlocker: true });
+  };
+  return <DeleteFlowDialog flow={flow} areEditsLost={areLost} onDelete={remove} onClose={onClose} />;
+}
