@@ -28,12 +28,13 @@ import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { dropCachedListPagesExceptFirst } from "#client/data/queries/list-pages.ts";
 import { type PagedRowsState, usePagedRows } from "#client/ui/rows/use-paged-rows.ts";
 import { isSampleFlowId } from "#client/flow/describe-flow.ts";
-import { handleRowSelectionKey, useRowSelection } from "#client/ui/rows/row-selection.tsx";
+import { handleRowSelectionKey, type RowSelection, useRowSelection } from "#client/ui/rows/row-selection.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { InlineErrorMessage, ErrorState } from "#client/ui/controls/error-state.tsx";
 import {
   CompactFlowRow,
   CompactFlowRowSkeleton,
+  type FlowListColumn,
   type FlowListRowDisplayState,
   FLOW_LIST_SKELETON_ROW_COUNT,
   FLOW_ROW_HEIGHTS_REM,
@@ -48,6 +49,7 @@ import {
 } from "./list-address.ts";
 import { FlowListHead, type FlowListFilterChanger, type FlowListHeadProps } from "./list-head.tsx";
 import { useRememberedFlowIds } from "#client/flow/remembered-flows.ts";
+import type { FlowListCommandsProps } from "./flow-list-commands.ts";
 import { SampleNote, useIsSampleFlowsNoteShown } from "./sample-note.tsx";
 import { preloadFlowStepsPreviewCard } from "./steps-link.tsx";
 import { loadFlowListDialogs, preloadFlowListDialogs, useFlowListActions } from "./use-list-actions.ts";
@@ -125,72 +127,25 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   // Depends on the server alone: heights must not change when more rows are loaded.
   const rowHeights = hasExtensions ? FLOW_ROW_HEIGHTS_REM : FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM;
   const isNarrow = !useMediaQuery(`(min-width: ${getFlowTableMinViewportRem(columns)}rem)`);
-  const isPhone = !useMediaQuery("(min-width: 40rem)");
   const head = useRef<HTMLDivElement>(null);
   const changeFilters = useRef<FlowListFilterChanger>(null);
   const isSampleNoteOn = useIsSampleFlowsNoteShown();
   useListPageKeyboardShortcuts(actions.showShortcuts);
-  const { forgetWanted } = actions;
-  const isFound = rows.some(({ id }) => id === actions.wantedId);
-  const [isAnswered, setAnswered] = useState(false);
-  // Cancels the pending focus of a row if the first response does not contain the row: a row that is loaded later by
-  // scrolling must not take the focus.
-  if (list.isLoaded && !isAnswered) {
-    setAnswered(true);
-    if (!isFound) forgetWanted();
-  }
+  useForgetWantedUnlessInFirstResponse(list, actions);
   const isSignedOut = server?.auth === "required" && (!server.signedIn || isSignInRequiredError(list.error));
   // Keeps a dialog that shows what was changed before the session ended, and offers to sign in.
   if (isSignedOut && actions.dialog?.type !== "bulk")
     return <Navigate to="/sign-in" search={{ next: here() }} replace />;
 
-  const { rowActions } = actions;
-  const total = formatTotalOrLowerBound(list.arrangement.total, list.arrangement.totalAbove);
   const hasRows = rows.length > 0;
   const hasNothing = list.isLoaded && !hasRows && !hasActiveFlowFilters(address);
-  const stateOf = (flow: FlowListItem): FlowListRowDisplayState => ({
-    lineMax: isPhone ? 5 : isNarrow ? 20 : 13,
-    isEditing: actions.editingId === flow.id,
-    nextName: actions.nextNames.get(flow.id),
-    isDuplicating: actions.duplicating.has(flow.id),
-    isTaggedSample: isSampleNoteOn && isSampleFlowId(flow.id),
-    isSelected: selection.rows.has(flow.id),
-    onToggle: selection.toggle,
-    maxTags: isPhone ? 1 : isNarrow ? 3 : 2,
-    actions: rowActions,
-  });
   const canSearchSteps = server?.stepSearch === true && address.search !== undefined;
   const isInSteps = canSearchSteps && address.in === "steps";
   const searchIn = (place: FlowListSearchParams["in"]) => changeFilters.current?.({ in: place });
   const renderList = () => {
     if (isInSteps)
       return <StepSearchResults search={address.search} onSearchNames={() => searchIn(undefined)} />;
-    if (hasRows) {
-      return (
-        <PageScrolledTable
-          label="Flows"
-          {...{ list, columns, stateOf, rowHeights }}
-          compact={isNarrow ? CompactFlowRow : undefined}
-          isSelected={({ id }) => selection.rows.has(id)}
-          onKey={(event, flow) => handleRowSelectionKey(event, flow, selection)}
-          wantedId={actions.wantedId}
-          onWantedShown={forgetWanted}
-          actionsOf={(flow) => ({
-            edit: () => rowActions.edit(flow),
-            remove: () =>
-              selection.rows.size > 1 && selection.rows.has(flow.id)
-                ? actions.startBulkAction(
-                    "delete",
-                    // As they are listed now: a flow may have been renamed since it was selected.
-                    [...selection.rows].map(([id, then]) => rows.find((row) => row.id === id) ?? then),
-                  )
-                : rowActions.remove(flow),
-            undoDelete: pendingDeletionScheduler.undoLatest,
-          })}
-          onFocus={() => preloadFlowListDialogs("publish", "delete")}
-        />
-      );
-    }
+    if (hasRows) return <FlowTable {...{ list, columns, rowHeights, isNarrow, selection, actions }} />;
     if (isWaiting) {
       return (
         <TableSkeleton
@@ -220,35 +175,14 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   };
   return (
     <div ref={preloadNext} className="mx-auto w-full max-w-7xl flex-1 pb-16">
-      <div className="flex items-center gap-3 px-3 pt-5 sm:px-4">
-        <h1 className="text-xl font-semibold tracking-tight outline-none">Flows</h1>
-        {total !== undefined && list.isLoaded && !isInSteps && (
-          <span className="text-muted tabular-nums">{total}</span>
-        )}
-        <MenuButton
-          label="More list actions"
-          icon={Ellipsis}
-          entries={{
-            preload: FlowListMenu.preload,
-            render: (menu) => <FlowListMenu {...menu} {...{ address, actions, hasRows }} />,
-          }}
-          variant="ghost"
-          className="ml-auto"
-        />
-        <Button icon={Upload} className="max-sm:hidden" onClick={() => actions.importFlows([])}>
-          Import
-        </Button>
-        <Button
-          variant="primary"
-          icon={Plus}
-          data-new-flow=""
-          onPointerEnter={preloadNewFlow}
-          onFocus={preloadNewFlow}
-          onClick={actions.createFlow}
-        >
-          New flow
-        </Button>
-      </div>
+      <FlowListTitle
+        {...{ address, actions, hasRows }}
+        total={
+          list.isLoaded &&
+          !isInSteps &&
+          formatTotalOrLowerBound(list.arrangement.total, list.arrangement.totalAbove)
+        }
+      />
       {isSampleNoteOn && rows.some(({ id }) => isSampleFlowId(id)) && <SampleNote flows={rows} />}
       <FlowListHead
         ref={head}
@@ -281,6 +215,106 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
       {actions.dialog && <FlowListDialogs dialog={actions.dialog} actions={actions} />}
     </div>
   );
+}
+
+type FlowListTitleProps = FlowListCommandsProps & { readonly total: string | false | undefined };
+
+function FlowListTitle({ total, ...list }: FlowListTitleProps) {
+  const { actions } = list;
+  return (
+    <div className="flex items-center gap-3 px-3 pt-5 sm:px-4">
+      <h1 className="text-xl font-semibold tracking-tight outline-none">Flows</h1>
+      {total && <span className="text-muted tabular-nums">{total}</span>}
+      <MenuButton
+        label="More list actions"
+        icon={Ellipsis}
+        entries={{
+          preload: FlowListMenu.preload,
+          render: (menu) => <FlowListMenu {...menu} {...list} />,
+        }}
+        variant="ghost"
+        className="ml-auto"
+      />
+      <Button icon={Upload} className="max-sm:hidden" onClick={() => actions.importFlows([])}>
+        Import
+      </Button>
+      <Button
+        variant="primary"
+        icon={Plus}
+        data-new-flow=""
+        onPointerEnter={preloadNewFlow}
+        onFocus={preloadNewFlow}
+        onClick={actions.createFlow}
+      >
+        New flow
+      </Button>
+    </div>
+  );
+}
+
+type FlowListActions = ReturnType<typeof useFlowListActions>;
+
+type FlowTableProps = {
+  readonly list: FlowList;
+  readonly columns: readonly FlowListColumn[];
+  readonly rowHeights: typeof FLOW_ROW_HEIGHTS_REM | typeof FLOW_ROW_HEIGHTS_WITHOUT_DESCRIPTION_REM;
+  readonly isNarrow: boolean;
+  readonly selection: RowSelection<FlowListItem>;
+  readonly actions: FlowListActions;
+};
+
+function FlowTable({ list, columns, rowHeights, isNarrow, selection, actions }: FlowTableProps) {
+  const isPhone = !useMediaQuery("(min-width: 40rem)");
+  const isSampleNoteOn = useIsSampleFlowsNoteShown();
+  const { rowActions } = actions;
+  const stateOf = (flow: FlowListItem): FlowListRowDisplayState => ({
+    lineMax: isPhone ? 5 : isNarrow ? 20 : 13,
+    isEditing: actions.editingId === flow.id,
+    nextName: actions.nextNames.get(flow.id),
+    isDuplicating: actions.duplicating.has(flow.id),
+    isTaggedSample: isSampleNoteOn && isSampleFlowId(flow.id),
+    isSelected: selection.rows.has(flow.id),
+    onToggle: selection.toggle,
+    maxTags: isPhone ? 1 : isNarrow ? 3 : 2,
+    actions: rowActions,
+  });
+  return (
+    <PageScrolledTable
+      label="Flows"
+      {...{ list, columns, stateOf, rowHeights }}
+      compact={isNarrow ? CompactFlowRow : undefined}
+      isSelected={({ id }) => selection.rows.has(id)}
+      onKey={(event, flow) => handleRowSelectionKey(event, flow, selection)}
+      wantedId={actions.wantedId}
+      onWantedShown={actions.forgetWanted}
+      actionsOf={(flow) => ({
+        edit: () => rowActions.edit(flow),
+        remove: () =>
+          selection.rows.size > 1 && selection.rows.has(flow.id)
+            ? actions.startBulkAction(
+                "delete",
+                // As they are listed now: a flow may have been renamed since it was selected.
+                [...selection.rows].map(
+                  ([id, then]) => list.arrangement.rows.find((row) => row.id === id) ?? then,
+                ),
+              )
+            : rowActions.remove(flow),
+        undoDelete: pendingDeletionScheduler.undoLatest,
+      })}
+      onFocus={() => preloadFlowListDialogs("publish", "delete")}
+    />
+  );
+}
+
+/**
+ * Cancels the pending focus of a row if the first response does not contain the row: a row that is loaded later by
+ * scrolling must not take the focus.
+ */
+function useForgetWantedUnlessInFirstResponse(list: FlowList, { wantedId, forgetWanted }: FlowListActions) {
+  const [isAnswered, setAnswered] = useState(false);
+  if (!list.isLoaded || isAnswered) return;
+  setAnswered(true);
+  if (!list.arrangement.rows.some(({ id }) => id === wantedId)) forgetWanted();
 }
 
 function here(): string {
