@@ -1,7 +1,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useIsMutating, useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
-import { type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useId, useRef, useState } from "react";
 import { useForm } from "react-hook-form";
 import * as z from "zod/mini";
 import { type Flow, FLOW_LIMITS } from "#contract/flow.ts";
@@ -63,57 +63,19 @@ const SIZES = { blank: "sm", template: "xl", import: "md" } as const;
  * receives the keys typed before the dialog was loaded.
  */
 export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnFocus }: NewFlowDialogProps) {
-  const { data: server } = useQuery(serverCapabilityQueries.current());
-  const { mutate, isPending, error } = useMutation(flowMutations.create());
-  // True while this dialog or the template gallery creates a flow, since both use this mutation key.
-  const isCreating = useIsMutating({ mutationKey: flowMutations.create().mutationKey }) > 0;
   const leaving = useRef<LeavePageState>(null);
   const router = useRouter();
   const base = useId();
   const [way, setWay] = useState<Way>("blank");
-  const isTaken = useRef(false);
-  const isCreated = useRef(false);
-  // The second click of a double click can come before the render that makes the button busy.
-  const isSent = useRef(false);
-  const { register, handleSubmit, formState, setValue, setFocus, getValues, watch } = useForm({
-    resolver: zodResolver(newFlow),
-    defaultValues: { name: "", description: "" },
-  });
-
-  // Re-renders the dialog on every keystroke, so that the hook that persists unsaved form text receives the current
-  // text.
-  const typed = watch();
+  const isDone = useRef(false);
   const openCreated = ({ id, name }: Pick<Flow, "id" | "name">) => {
-    isCreated.current = true;
+    isDone.current = true;
     onClose();
     // Closing continues a navigation that waits; the list stays mounted while the page loads to which a user navigates.
     if (!leaving.current?.isLeaving && isCurrentPage(router, "/flows")) onCreated(id);
     else toasts.show({ tone: "success", text: `Created ${quoteName(name)}.` });
   };
-  const create = handleSubmit(({ name, description }) => {
-    if (isSent.current) return;
-    isSent.current = true;
-    mutate(
-      { name, flowSteps: [], ...(description && { description }) },
-      {
-        onSuccess: openCreated,
-        onError: () => {
-          isSent.current = false;
-        },
-      },
-    );
-  });
-
-  const takeTyped = () => {
-    const { text, isEntered } = typeAhead.take();
-    if (isTaken.current) return;
-    isTaken.current = true;
-    setValue("name", text);
-    // Focuses the name field as soon as the buffered keystrokes are inserted: the dialog focuses the field later, and
-    // keystrokes in between would be lost.
-    setFocus("name");
-    if (isEntered) void create();
-  };
+  const blank = useBlankFlowForm(openCreated);
 
   return (
     <Dialog
@@ -126,7 +88,7 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
           <>
             <Button onClick={onClose}>Cancel</Button>
             {way === "blank" && (
-              <Button variant="primary" busy={isPending} onClick={() => void create()}>
+              <Button variant="primary" busy={blank.isPending} onClick={() => void blank.create()}>
                 Create flow
               </Button>
             )}
@@ -138,47 +100,13 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
         <Tabs label="Start from" tabs={WAYS} selected={way} onSelect={setWay} />
       </div>
       <WayPanel label="Blank" isHidden={way !== "blank"} id={`${base}-blank`}>
-        <form noValidate onSubmit={(event) => void create(event)} className="flex flex-col gap-4">
-          <TextField
-            label="Name"
-            data-autofocus=""
-            error={formState.errors.name?.message}
-            {...register("name")}
-          />
-          {/* Only Flowline's own server, which has version tokens, stores a description. */}
-          {server?.versionTokens && (
-            <TextArea label="Description" hint="Optional." {...register("description")} />
-          )}
-          <RunOnMount run={takeTyped} />
-          <RunOnMount run={TemplateGallery.preload} />
-          <UnsavedFormTextGuard
-            form="new-flow"
-            isBusy={isCreating}
-            ref={leaving}
-            title="New flow"
-            path="/flows"
-            isTyped={() => !isCreated.current && Object.values(getValues()).some((text) => text !== "")}
-            value={() => getValues()}
-            onRestore={(value) => {
-              const kept = newFlowText.safeParse(value);
-              if (!kept.success) return;
-              setValue("name", kept.data.name);
-              setValue("description", kept.data.description);
-            }}
-          />
-          {error && (
-            <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
-              Couldn’t create the flow. {describeRequestErrorForUser(error)}
-              <UpgradeLink error={error} />
-            </p>
-          )}
-        </form>
+        <BlankFlowForm {...{ blank, typeAhead, leaving, isDone }} />
       </WayPanel>
       {way === "template" && (
         <WayPanel label="Template" id={`${base}-template`}>
           <TemplateGallery
-            name={typed.name.trim()}
-            description={typed.description.trim()}
+            name={blank.typed.name.trim()}
+            description={blank.typed.description.trim()}
             onCreated={openCreated}
             onClose={onClose}
           />
@@ -194,13 +122,105 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
             onPick={(files) => {
               if (files.length === 0) return;
               // The import replaces this dialog, and the text typed in it is not part of the import.
-              isCreated.current = true;
+              isDone.current = true;
               onImport(files);
             }}
           />
         </WayPanel>
       )}
     </Dialog>
+  );
+}
+
+/** Returns the form of a blank flow, its current text, and the function that creates the flow. */
+function useBlankFlowForm(onCreated: (flow: Flow) => void) {
+  const { mutate, isPending, error } = useMutation(flowMutations.create());
+  // The second click of a double click can come before the render that makes the button busy.
+  const isSent = useRef(false);
+  const form = useForm({
+    resolver: zodResolver(newFlow),
+    defaultValues: { name: "", description: "" },
+  });
+  // Re-renders the dialog on every keystroke, so that the hook that persists unsaved form text receives the current
+  // text.
+  const typed = form.watch();
+  const create = form.handleSubmit(({ name, description }) => {
+    if (isSent.current) return;
+    isSent.current = true;
+    mutate(
+      { name, flowSteps: [], ...(description && { description }) },
+      {
+        onSuccess: onCreated,
+        onError: () => {
+          isSent.current = false;
+        },
+      },
+    );
+  });
+  return { form, typed, create, isPending, error };
+}
+
+type BlankFlowFormProps = Pick<NewFlowDialogProps, "typeAhead"> & {
+  readonly blank: ReturnType<typeof useBlankFlowForm>;
+  readonly leaving: RefObject<LeavePageState | null>;
+  /** Whether the form has nothing to lose any more: the flow is created, or an import replaces the dialog. */
+  readonly isDone: RefObject<boolean>;
+};
+
+function BlankFlowForm({ blank: { form, create, error }, typeAhead, leaving, isDone }: BlankFlowFormProps) {
+  const { data: server } = useQuery(serverCapabilityQueries.current());
+  // True while this dialog or the template gallery creates a flow, since both use this mutation key.
+  const isCreating = useIsMutating({ mutationKey: flowMutations.create().mutationKey }) > 0;
+  const isTaken = useRef(false);
+  const { register, formState, setValue, setFocus, getValues } = form;
+
+  const takeTyped = () => {
+    const { text, isEntered } = typeAhead.take();
+    if (isTaken.current) return;
+    isTaken.current = true;
+    setValue("name", text);
+    // Focuses the name field as soon as the buffered keystrokes are inserted: the dialog focuses the field later, and
+    // keystrokes in between would be lost.
+    setFocus("name");
+    if (isEntered) void create();
+  };
+
+  return (
+    <form noValidate onSubmit={(event) => void create(event)} className="flex flex-col gap-4">
+      <TextField
+        label="Name"
+        data-autofocus=""
+        error={formState.errors.name?.message}
+        {...register("name")}
+      />
+      {/* Only Flowline's own server, which has version tokens, stores a description. */}
+      {server?.versionTokens && (
+        <TextArea label="Description" hint="Optional." {...register("description")} />
+      )}
+      <RunOnMount run={takeTyped} />
+      <RunOnMount run={TemplateGallery.preload} />
+      <UnsavedFormTextGuard
+        form="new-flow"
+        isBusy={isCreating}
+        ref={leaving}
+        title="New flow"
+        path="/flows"
+        isTyped={() => !isDone.current && Object.values(getValues()).some((text) => text !== "")}
+        value={() => getValues()}
+        onRestore={(value) => {
+          const kept = newFlowText.safeParse(value);
+          if (!kept.success) return;
+          setValue("name", kept.data.name);
+          setValue("description", kept.data.description);
+        }}
+      />
+      {error && (
+        <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
+          Couldn’t create the flow. {describeRequestErrorForUser(error)}
+          <UpgradeLink error={error} />
+        </p>
+      )}
+    </form>
   );
 }
 
