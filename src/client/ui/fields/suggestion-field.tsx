@@ -29,57 +29,13 @@ const MAX_TEXT = 160;
 
 /** A text field with suggestions: a combobox that accepts any text. Arrow keys move, Enter chooses, Escape closes. */
 export function SuggestionField(props: SuggestionFieldProps) {
-  const { value, onValueChange, onChoose, onBlur, suggestions, noun, status, placeholder, className } = props;
+  const { value, onValueChange, onBlur, noun, status, placeholder, className } = props;
   const { label, labelHidden, labelEnd, hint, error, errorAction, warning, notes } = props;
   const base = useId();
   const input = useRef<HTMLInputElement>(null);
-  const [isOpen, setOpen] = useState(false);
-  /** Whether the user has typed since the list was opened: an opened list first shows all suggestions. */
-  const [isFiltering, setFiltering] = useState(false);
-  const [active, setActive] = useState<string>();
-  const matches = useMemo(
-    () => (isOpen ? filterSuggestions(suggestions, isFiltering ? value : "", value) : []),
-    [isOpen, suggestions, isFiltering, value],
-  );
-  const shown = matches.slice(0, MAX_SHOWN);
-  const activeIndex = shown.findIndex((suggestion) => suggestion.value === active);
+  const list = useSuggestionList(props);
+  const { isOpen, matches, shown, activeIndex, open, close } = list;
   const optionId = (index: number) => `${base}-${index}`;
-
-  const open = (isTyping: boolean) => {
-    setOpen(true);
-    setFiltering(isTyping);
-    setActive(isTyping || value === "" ? undefined : value);
-  };
-  const close = useCallback(() => {
-    setOpen(false);
-    setActive(undefined);
-  }, []);
-  const showPopover = useCallback(
-    (popover: HTMLElement | null) => (popover ? showBelowField(popover, close) : undefined),
-    [close],
-  );
-  const choose = (chosen: Suggestion) => {
-    close();
-    onValueChange(chosen.value);
-    onChoose?.();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { key } = event;
-    if (!isOpen) {
-      if (key !== "ArrowDown" && key !== "ArrowUp") return;
-      open(false);
-    } else if (key === "ArrowDown") setActive(shown[(activeIndex + 1) % shown.length]?.value);
-    else if (key === "ArrowUp") setActive(shown.at(activeIndex < 0 ? -1 : activeIndex - 1)?.value);
-    else if (key === "Enter" && shown[activeIndex]) choose(shown[activeIndex]);
-    else {
-      if (key === "Tab" || key === "Enter") close();
-      return;
-    }
-    event.preventDefault();
-    // Keeps Enter from the form around the field.
-    event.stopPropagation();
-  };
 
   return (
     <FormField {...{ label, labelHidden, labelEnd, hint, error, errorAction, warning, notes, className }}>
@@ -105,7 +61,7 @@ export function SuggestionField(props: SuggestionFieldProps) {
               onValueChange(event.target.value);
               open(true);
             }}
-            onKeyDown={onKeyDown}
+            onKeyDown={list.onKeyDown}
             onBlur={() => {
               close();
               onBlur?.();
@@ -129,14 +85,7 @@ export function SuggestionField(props: SuggestionFieldProps) {
             <ChevronDown className="size-4" />
           </button>
           {isOpen && (
-            <div
-              ref={showPopover}
-              popover="manual"
-              role="presentation"
-              // Keeps the focus in the field.
-              onMouseDown={(event) => event.preventDefault()}
-              className="fixed inset-auto m-0 hidden max-h-80 animate-float-in flex-col rounded-lg bg-raised p-1 text-ink shadow-float forced-colors:border [&:popover-open]:flex"
-            >
+            <SuggestionPopover onClose={close}>
               <div
                 id={`${base}-list`}
                 role="listbox"
@@ -144,28 +93,15 @@ export function SuggestionField(props: SuggestionFieldProps) {
                 className="min-h-0 overflow-y-auto overscroll-contain empty:hidden"
               >
                 {shown.map((suggestion, index) => (
-                  <button
+                  <SuggestionOption
                     key={suggestion.value}
-                    ref={index === activeIndex ? scrollIntoList : undefined}
                     id={optionId(index)}
-                    type="button"
-                    role="option"
-                    tabIndex={-1}
-                    aria-selected={suggestion.value === value}
-                    data-highlighted={index === activeIndex || undefined}
-                    onPointerMove={() => setActive(suggestion.value)}
-                    onClick={() => choose(suggestion)}
-                    className="flex min-h-8 w-full cursor-default flex-col justify-center rounded-md px-2 py-1 text-left text-sm aria-selected:font-medium data-highlighted:bg-hover pointer-coarse:min-h-11"
-                  >
-                    <span dir="auto" className="truncate">
-                      {suggestion.value.slice(0, MAX_TEXT)}
-                    </span>
-                    {suggestion.detail !== undefined && (
-                      <span className="line-clamp-2 text-xs font-normal text-muted">
-                        {suggestion.detail.slice(0, MAX_TEXT)}
-                      </span>
-                    )}
-                  </button>
+                    suggestion={suggestion}
+                    isSelected={suggestion.value === value}
+                    isActive={index === activeIndex}
+                    onActivate={() => list.setActive(suggestion.value)}
+                    onChoose={() => list.choose(suggestion)}
+                  />
                 ))}
               </div>
               {(status !== undefined || matches.length === 0 || matches.length > MAX_SHOWN) && (
@@ -175,7 +111,7 @@ export function SuggestionField(props: SuggestionFieldProps) {
                     : (status ?? `No matching ${noun}s. Any text is accepted.`)}
                 </p>
               )}
-            </div>
+            </SuggestionPopover>
           )}
           <span role="status" className="sr-only">
             {isOpen &&
@@ -184,6 +120,109 @@ export function SuggestionField(props: SuggestionFieldProps) {
         </span>
       )}
     </FormField>
+  );
+}
+
+/** Holds which suggestions are shown below the field and which one is highlighted, and handles the keys that move in them. */
+function useSuggestionList({ value, onValueChange, onChoose, suggestions }: SuggestionFieldProps) {
+  const [isOpen, setOpen] = useState(false);
+  /** Whether the user has typed since the list was opened: an opened list first shows all suggestions. */
+  const [isFiltering, setFiltering] = useState(false);
+  const [active, setActive] = useState<string>();
+  const matches = useMemo(
+    () => (isOpen ? filterSuggestions(suggestions, isFiltering ? value : "", value) : []),
+    [isOpen, suggestions, isFiltering, value],
+  );
+  const shown = matches.slice(0, MAX_SHOWN);
+  const activeIndex = shown.findIndex((suggestion) => suggestion.value === active);
+
+  const open = (isTyping: boolean) => {
+    setOpen(true);
+    setFiltering(isTyping);
+    setActive(isTyping || value === "" ? undefined : value);
+  };
+  const close = useCallback(() => {
+    setOpen(false);
+    setActive(undefined);
+  }, []);
+  const choose = (chosen: Suggestion) => {
+    close();
+    onValueChange(chosen.value);
+    onChoose?.();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key } = event;
+    if (!isOpen) {
+      if (key !== "ArrowDown" && key !== "ArrowUp") return;
+      open(false);
+    } else if (key === "ArrowDown") setActive(shown[(activeIndex + 1) % shown.length]?.value);
+    else if (key === "ArrowUp") setActive(shown.at(activeIndex < 0 ? -1 : activeIndex - 1)?.value);
+    else if (key === "Enter" && shown[activeIndex]) choose(shown[activeIndex]);
+    else {
+      if (key === "Tab" || key === "Enter") close();
+      return;
+    }
+    event.preventDefault();
+    // Keeps Enter from the form around the field.
+    event.stopPropagation();
+  };
+  return { isOpen, matches, shown, activeIndex, setActive, open, close, choose, onKeyDown };
+}
+
+type SuggestionPopoverProps = { readonly onClose: () => void; readonly children: ReactNode };
+
+function SuggestionPopover({ onClose, children }: SuggestionPopoverProps) {
+  const showPopover = useCallback(
+    (popover: HTMLElement | null) => (popover ? showBelowField(popover, onClose) : undefined),
+    [onClose],
+  );
+  return (
+    <div
+      ref={showPopover}
+      popover="manual"
+      role="presentation"
+      // Keeps the focus in the field.
+      onMouseDown={(event) => event.preventDefault()}
+      className="fixed inset-auto m-0 hidden max-h-80 animate-float-in flex-col rounded-lg bg-raised p-1 text-ink shadow-float forced-colors:border [&:popover-open]:flex"
+    >
+      {children}
+    </div>
+  );
+}
+
+type SuggestionOptionProps = {
+  readonly id: string;
+  readonly suggestion: Suggestion;
+  readonly isSelected: boolean;
+  readonly isActive: boolean;
+  readonly onActivate: () => void;
+  readonly onChoose: () => void;
+};
+
+function SuggestionOption({ id, suggestion, isSelected, isActive, ...on }: SuggestionOptionProps) {
+  return (
+    <button
+      ref={isActive ? scrollIntoList : undefined}
+      id={id}
+      type="button"
+      role="option"
+      tabIndex={-1}
+      aria-selected={isSelected}
+      data-highlighted={isActive || undefined}
+      onPointerMove={on.onActivate}
+      onClick={on.onChoose}
+      className="flex min-h-8 w-full cursor-default flex-col justify-center rounded-md px-2 py-1 text-left text-sm aria-selected:font-medium data-highlighted:bg-hover pointer-coarse:min-h-11"
+    >
+      <span dir="auto" className="truncate">
+        {suggestion.value.slice(0, MAX_TEXT)}
+      </span>
+      {suggestion.detail !== undefined && (
+        <span className="line-clamp-2 text-xs font-normal text-muted">
+          {suggestion.detail.slice(0, MAX_TEXT)}
+        </span>
+      )}
+    </button>
   );
 }
 
