@@ -96,7 +96,9 @@ export class EngineUser {
 
   /** Returns the center of a control once it no longer moves, scrolled into view. */
   async centerOf(control: ControlQuery): Promise<{ readonly x: number; readonly y: number }> {
+    // An animation that interrupts another stands still for some frames before it begins.
     const body = `${FIND}
+      for (let part = found; part; part = part.parentElement) if (part.getAnimations().length > 0) return null;
       found.scrollIntoView({ block: "nearest", behavior: "instant" });
       const { left, top, width, height } = found.getBoundingClientRect();
       return [left + width / 2, top + height / 2];`;

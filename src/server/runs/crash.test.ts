@@ -91,7 +91,10 @@ async function readRecords(server: ServerProcess, batchId: string): Promise<read
 async function surviveKill(env: Record<string, string>): Promise<void> {
   let server = await startServerProcess(main, { env });
   await addCustomers(server, RECORDS);
-  const flowId = await addFlow(server, 20);
+  const flowId = await addFlow(server, 100);
+  const virtualId = await startVirtualBatch(server);
+  const dispatchId = await startSavingDispatch(server);
+  // Starts last, so that a busy machine cannot finish it before the kill.
   const run = { recordType: "customer" };
   const { batchId } = await call<{ readonly batchId: string }>(
     server,
@@ -99,8 +102,6 @@ async function surviveKill(env: Record<string, string>): Promise<void> {
     `/v1/flows/${flowId}/run-on-record-type`,
     run,
   );
-  const virtualId = await startVirtualBatch(server);
-  const dispatchId = await startSavingDispatch(server);
   while ((await readBatch(server, batchId)).processedRecords < RECORDS / 4) await wait(20);
   await server.end("SIGKILL");
 
