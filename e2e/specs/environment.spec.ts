@@ -55,7 +55,7 @@ test("a missing secret and an unavailable step are listed in the problems panel,
 });
 
 test(
-  "missing server settings are listed in the problems panel, in Try it and in the run dialog",
+  "missing server settings are listed in the problems panel, in Try it, before a run and before a publish",
   { tag: "@full" },
   async ({ page, startOwnServer }) => {
     const { url } = await startOwnServer();
@@ -96,7 +96,7 @@ test(
     await page.getByRole("button", { name: "Publish", exact: true }).click();
     const publish = page.getByRole("dialog", { name: /^Publish “/ });
     await expect(publish.getByRole("button", { name: "Publish", exact: true })).toBeEnabled();
-    await expect(publish).not.toContainText("MODEL_BASE_URL");
+    for (const message of MESSAGES) await expect(publish).toContainText(message);
   },
 );
 
