@@ -145,7 +145,7 @@ describe("the body of a save", () => {
     expect(createFlowSaveBody(fromOne, back)).toEqual({});
   });
 
-  it("contains the id that the server assigned to a step without one", () => {
+  it("contains the id that the server assigned to a step without an id", () => {
     const bare = parseFlowDocument({ name: "f", flowSteps: [{ type: "prompt", name: "Bare" }] });
     const after = parseFlowDocument(
       save(
@@ -226,9 +226,9 @@ describe("after any edits of any flow", () => {
         const sent = getLocationsOfAllSteps(parseFlowDocument({ name: "f", flowSteps }, document));
         for (const [step, { node }] of getLocationsOfAllSteps(document)) {
           if (getLocationsOfAllSteps(base).get(step)?.node !== node) continue;
-          const { order: _before, ...came } = toApiStep(node);
-          const { order: _after, ...went } = toApiStep(sent.get(step)!.node);
-          expect(JSON.stringify(went)).toBe(JSON.stringify(came));
+          const { order: _before, ...originalFields } = toApiStep(node);
+          const { order: _after, ...sentFields } = toApiStep(sent.get(step)!.node);
+          expect(JSON.stringify(sentFields)).toBe(JSON.stringify(originalFields));
         }
       }),
       { numRuns: 300 * TEST_CASE_COUNT_MULTIPLIER },

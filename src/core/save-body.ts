@@ -34,18 +34,18 @@ export function createNewFlowBody(document: FlowDocument): FlowSaveBody & { read
   return { ...createFlowSaveBody(nothing, document), name: document.name };
 }
 
-const lastAnswer = new WeakMap<FlowDocument, { readonly base: FlowDocument; readonly isSame: boolean }>();
+const lastComparison = new WeakMap<FlowDocument, { readonly base: FlowDocument; readonly isSame: boolean }>();
 
 /** Whether a save would send nothing. Cached per document, because the page calls it many times per edit. */
 export function isDocumentUnchangedForSave(base: FlowDocument, document: FlowDocument): boolean {
   if (base === document) return true;
-  const last = lastAnswer.get(document);
+  const last = lastComparison.get(document);
   if (last?.base === base) return last.isSame;
   const isSame =
     base.name === document.name &&
     !hasNewDescription(base, document) &&
     isSameSteps(base.steps, document.steps);
-  lastAnswer.set(document, { base, isSame });
+  lastComparison.set(document, { base, isSame });
   return isSame;
 }
 

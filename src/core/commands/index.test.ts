@@ -38,7 +38,7 @@ const flow = parseFlowDocument(
   ]),
 );
 const then = { type: "branch", step: key("route"), branch: "trueSteps" } as const;
-const wire = (id: string, command: EditCommand) =>
+const stepAfter = (id: string, command: EditCommand) =>
   toApiStep(findStep(applyEditCommand(flow, command), key(id))!);
 
 describe("inserting steps", () => {
@@ -58,9 +58,9 @@ describe("inserting steps", () => {
   });
 
   it("is refused if two new steps have the same key", () => {
-    const nameless = (id: string) =>
+    const withNestedStepWithoutId = (id: string) =>
       createStepNodeFromJson({ id, type: "conditional", config: { trueSteps: [{ type: "prompt" }] } });
-    const steps = [nameless("n"), nameless("m")];
+    const steps = [withNestedStepWithoutId("n"), withNestedStepWithoutId("m")];
     expect(
       applyEditCommand(flow, { type: "insertSteps", steps, place: { list: ROOT_STEP_LIST_REF, index: 0 } }),
     ).toBe(flow);
@@ -120,7 +120,7 @@ it("renaming a variable and replacing text apply every given text edit to the st
 
 describe("changing a step", () => {
   it("keeps the order of the step's keys", () => {
-    const after = wire("fetch", { type: "renameStep", key: key("fetch"), name: "Get" });
+    const after = stepAfter("fetch", { type: "renameStep", key: key("fetch"), name: "Get" });
     expect(Object.keys(after)).toEqual(Object.keys(flow.steps[0]!.fields));
     expect(after["name"]).toBe("Get");
   });
@@ -133,14 +133,24 @@ describe("changing a step", () => {
   });
 
   it("sets one path in the config and keeps the rest", () => {
-    const after = wire("fetch", { type: "setConfig", key: key("fetch"), path: ["http", "url"], value: "y" });
+    const after = stepAfter("fetch", {
+      type: "setConfig",
+      key: key("fetch"),
+      path: ["http", "url"],
+      value: "y",
+    });
     expect(JSON.stringify(after["config"])).toBe(
       '{"http":{"url":"y","method":"GET"},"outputVariable":"page"}',
     );
   });
 
   it("removes a path from the config", () => {
-    const after = wire("fetch", { type: "setConfig", key: key("fetch"), path: ["http"], value: undefined });
+    const after = stepAfter("fetch", {
+      type: "setConfig",
+      key: key("fetch"),
+      path: ["http"],
+      value: undefined,
+    });
     expect(after["config"]).toEqual({ outputVariable: "page" });
   });
 

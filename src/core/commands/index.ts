@@ -22,8 +22,8 @@ const sequence: EditCommandDefinition<SequenceCommand> = createSequenceDefinitio
 });
 
 /**
- * Every kind of edit by its `type`. Unsaved edits are persisted with their type, so renaming an entry makes them
- * unreadable.
+ * Every kind of edit by its `type`. Unsaved edits are persisted with their type, so renaming an entry makes
+ * persisted edits unreadable.
  */
 const list = {
   moveSteps: moveStepsDefinition,

@@ -22,8 +22,8 @@ export interface InsertStepsCommand {
 }
 
 /**
- * Leaves the document unchanged if the target list is missing or nested too deeply, or if a key repeats or exists
- * already.
+ * Inserts steps at a position. Leaves the document unchanged if the position does not exist or is nested too
+ * deeply, or if a key repeats or exists already.
  */
 export const insertStepsDefinition: EditCommandDefinition<InsertStepsCommand> = {
   apply: insert,

@@ -76,7 +76,7 @@ describe("moving steps", () => {
     );
   });
 
-  it("moves nested steps with their conditional, once", () => {
+  it("moves a nested step only once if its conditional is moved too", () => {
     expect(
       names(applyMoveStepsCommand(flow, [key("c"), key("if")], { list: ROOT_STEP_LIST_REF, index: 0 })),
     ).toBe("if a b e");
@@ -130,7 +130,7 @@ describe("any move of any steps of any flow", () => {
     );
   });
 
-  it("keeps the order of the moved steps, and of the others in every list", () => {
+  it("keeps the order of the moved steps, and of the other steps in every list", () => {
     fc.assert(
       fc.property(anyMove, ({ document, keys, place }) => {
         const next = applyMoveStepsCommand(document, keys, place);
@@ -139,8 +139,8 @@ describe("any move of any steps of any flow", () => {
         for (const list of listAllStepListReferences(document)) {
           const stayed = findStepList(document, list)?.filter((node) => !moved.includes(node.key)) ?? [];
           const now = findStepList(next, list) ?? [];
-          const kept = now.filter((node) => !moved.includes(node.key));
-          expect(kept.map((node) => node.key)).toEqual(stayed.map((node) => node.key));
+          const remaining = now.filter((node) => !moved.includes(node.key));
+          expect(remaining.map((node) => node.key)).toEqual(stayed.map((node) => node.key));
         }
         const landed = findStepList(next, place.list)?.filter((node) => moved.includes(node.key)) ?? [];
         expect(landed.map((node) => node.key)).toEqual(moved);

@@ -13,12 +13,12 @@ import { parseFlowDocument } from "#core/document/flow-document.ts";
 
 const flow = parseFlowDocument(buildFlow("f", [buildStep("a"), buildConditional("c", [buildStep("b")])]));
 
-const spoil = (value: unknown, picks: readonly number[], by: unknown): unknown => {
+const damage = (value: unknown, picks: readonly number[], by: unknown): unknown => {
   if (typeof value !== "object" || value === null || picks.length === 0) return by;
   const keys = Object.keys(value);
   const key = keys[(picks[0] ?? 0) % keys.length];
   if (key === undefined) return by;
-  const inner = spoil((value as Record<string, unknown>)[key], picks.slice(1), by);
+  const inner = damage((value as Record<string, unknown>)[key], picks.slice(1), by);
   if (Array.isArray(value)) return value.map((item, index) => (String(index) === key ? inner : item));
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, name === key ? inner : item]));
 };
@@ -49,7 +49,7 @@ describe("a persisted edit", () => {
         bad,
         (source, edit, picks, by) => {
           const document = parseFlowDocument(source);
-          const command: unknown = spoil(convertRandomFlowEditToCommand(document, edit, 0), picks, by);
+          const command: unknown = damage(convertRandomFlowEditToCommand(document, edit, 0), picks, by);
           if (isEditCommand(command)) expect(isFlowDocument(applyEditCommand(document, command))).toBe(true);
         },
       ),

@@ -41,14 +41,14 @@ export function analyzeFlow(
     ...(since ? findProblemsOfReadsWithChangedSource(document, since, reads) : []),
   ];
   const recordReads = listRecordReadsBySteps(document, reads, types);
-  return { document, survey, reads, problems: sortByPage(document, found), inputs, recordReads };
+  return { document, survey, reads, problems: sortByDocumentOrder(document, found), inputs, recordReads };
 }
 
 export type FlowAnalysisWithoutProblems = Omit<FlowAnalysisResult, "problems" | "recordReads"> & {
   readonly types: StepTypeLookup;
 };
 
-function sortByPage(document: FlowDocument, problems: readonly Problem[]): readonly Problem[] {
+function sortByDocumentOrder(document: FlowDocument, problems: readonly Problem[]): readonly Problem[] {
   const known = getLocationsOfAllSteps(document);
   const ordinalOf = (step: StepKey | undefined) =>
     step === undefined ? -1 : (known.get(step)?.ordinal ?? Infinity);

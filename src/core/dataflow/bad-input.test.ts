@@ -36,7 +36,7 @@ describe("the analysis of a large flow finishes", () => {
     ],
     ["a megabyte of unclosed templates", [buildPromptStep("A", "{{a ".repeat(250_000))], "bad-template"],
     [
-      "a hundred thousand names that are set later",
+      "a hundred thousand names in one prompt",
       [
         buildPromptStep("A", Array.from({ length: 100_000 }, (_, at) => `{{n${at}}}`).join("")),
         buildVariableSettingStep("B", "n7"),
@@ -53,14 +53,14 @@ describe("the analysis of a large flow finishes", () => {
       "shadowed",
     ],
     [
-      "two thousand names, each a slip of another",
+      "two thousand names, each a typo of another",
       many(2_000, (at) => buildPromptStep(`S ${at}`, `{{custmer_${at}}}`, `customer_${at}`)),
       "unknown-variable",
       "never-read",
     ],
-    ["two thousand inputs alike", many(2_000, (at) => buildPromptStep(`S ${at}`, `{{${letters(at)}}}`))],
+    ["two thousand similar inputs", many(2_000, (at) => buildPromptStep(`S ${at}`, `{{${letters(at)}}}`))],
     [
-      "two thousand steps, each read by the next one's name",
+      "two thousand steps, each of which reads the next step by name",
       many(2_000, (at) => buildPromptStep(`S${at}`, `{{S${at + 1}}}`)),
       "read-before-set",
     ],
@@ -69,7 +69,7 @@ describe("the analysis of a large flow finishes", () => {
   });
 });
 
-test("the analysis of a move finds all of two thousand references that the move breaks", () => {
+test("the analysis of a move finds all two thousand references that the move breaks", () => {
   const document = buildFlowDocument(
     buildVariableSettingStep("First", "a"),
     ...many(2_000, (at) => buildRecordStep(`Step ${at}`, "a")),

@@ -42,7 +42,7 @@ function isSameReference(a: StepVariableReference, b: StepVariableReference): bo
   return a.name === b.name && a.from === b.from && a.at.join("\n") === b.at.join("\n");
 }
 
-/** Whether a reference reads the value of the same steps as before, and is at least as certain to find one. */
+/** Whether a reference reads the same steps' value as before, and is at least as certain to find a value. */
 function isSameSource(before: ResolvedVariableRead, after: ResolvedVariableRead): boolean {
   const isLessSure = before.state === "surely" && after.state !== "surely";
   return !isLessSure && isSameSet(before.sources, after.sources);

@@ -36,11 +36,11 @@ const reportAll = ({ broken, fixed, changed }: VariableReadChanges) => ({
 
 describe("the computed impact of a move", () => {
   it("equals the difference between full analyses before and after the move", () => {
-    const met = { breaks: 0, changes: 0, safe: 0, refused: 0 };
+    const impactCounts = { breaks: 0, changes: 0, safe: 0, refused: 0 };
     fc.assert(
       fc.property(stepMoveArbitrary, (move) => {
         const impact = createStepMoveImpactLookup(move.document, move.keys, types).at(move.place);
-        met[impact.type] += 1;
+        impactCounts[impact.type] += 1;
         if (impact.type === "refused") {
           expect(findMoveRefusalReason(move.document, move.keys, move.place)).toBe(impact.refusal);
           return;
@@ -52,7 +52,8 @@ describe("the computed impact of a move", () => {
       }),
       { numRuns: 10_000 * TEST_CASE_COUNT_MULTIPLIER, seed: 20_261 },
     );
-    for (const count of Object.values(met)) expect(count).toBeGreaterThan(200 * TEST_CASE_COUNT_MULTIPLIER);
+    for (const count of Object.values(impactCounts))
+      expect(count).toBeGreaterThan(200 * TEST_CASE_COUNT_MULTIPLIER);
   });
 });
 
@@ -61,23 +62,23 @@ describe("moving a step with the steps it needs", () => {
     findMoveRefusalReason(move.document, move.keys, move.place) !== undefined ||
     compareFlows(move).broken.length > 0;
 
-  function* trySets({ document, keys, place }: RandomStepMove): Generator<readonly StepKey[]> {
+  function* listStepSetsToTry({ document, keys, place }: RandomStepMove): Generator<readonly StepKey[]> {
     const known = getLocationsOfAllSteps(document);
-    const asked = getTopmostSteps(document, keys).map(({ key }) => key);
-    const lists = [place.list, ...asked.flatMap((key) => known.get(key)?.list ?? [])];
+    const given = getTopmostSteps(document, keys).map(({ key }) => key);
+    const lists = [place.list, ...given.flatMap((key) => known.get(key)?.list ?? [])];
     const around = new Set(lists.flatMap((list) => listConditionalKeysAroundStepList(document, list)));
     const others = [...known].flatMap(([key, { list }]) =>
-      !asked.includes(key) && !around.has(key) && lists.some((other) => isSameStepListRef(other, list))
+      !given.includes(key) && !around.has(key) && lists.some((other) => isSameStepListRef(other, list))
         ? [key]
         : [],
     );
     const sets = Array.from({ length: 2 ** others.length }, (_, bits) =>
       others.filter((_key, index) => (bits >> index) % 2 === 1),
     );
-    for (const set of sets.toSorted((a, b) => a.length - b.length)) yield [...asked, ...set];
+    for (const set of sets.toSorted((a, b) => a.length - b.length)) yield [...given, ...set];
   }
 
-  it("breaks no reference, and moving fewer steps breaks one", () => {
+  it("breaks no reference, and moving fewer steps would break one", () => {
     let found = 0;
     fc.assert(
       fc.property(stepMoveArbitrary, (move) => {
@@ -87,7 +88,7 @@ describe("moving a step with the steps it needs", () => {
           return;
         }
         let smallest: readonly StepKey[] | undefined;
-        for (const keys of trySets(move)) {
+        for (const keys of listStepSetsToTry(move)) {
           if (breaks({ ...move, keys })) continue;
           smallest = keys;
           break;

@@ -5,7 +5,7 @@ import type { ResolvedVariableRead } from "./resolve-reads.ts";
 import { formatCountWithNoun, formatCountInEnglish } from "#core/document/format-count.ts";
 
 /** Maximum number of variables that the sentence names; any further variables are only counted. */
-const NAMED = 2;
+const MAX_NAMED = 2;
 
 /**
  * Describes reads that lose their value: “2 steps use “page” and “title”, which are no longer set.” Names the step if
@@ -29,7 +29,7 @@ export function describeLostVariableReads(
 function listAll(items: readonly string[], rest: string): string {
   const [first = "", second] = items;
   if (second === undefined) return first;
-  return items.length > NAMED
-    ? `${first}, ${second} and ${formatCountInEnglish(items.length - NAMED)} ${rest}`
+  return items.length > MAX_NAMED
+    ? `${first}, ${second} and ${formatCountInEnglish(items.length - MAX_NAMED)} ${rest}`
     : `${first} and ${second}`;
 }

@@ -25,11 +25,11 @@ export function describeStepMoveImpactOnReferences(
     sentences.push(
       `Breaks ${formatCountWithNoun(losses.length, "reference")}: ${explainBreak(after, loss, survey)}`,
     );
-  const turns = distinct(changed.map((change) => change.after));
-  const [turn] = changed;
-  if (turn)
+  const changedReads = distinct(changed.map((change) => change.after));
+  const [firstChange] = changed;
+  if (firstChange)
     sentences.push(
-      `Changes ${formatCountWithNoun(turns.length, "reference")}: ${explainChange(after, turn.before, turn.after)}`,
+      `Changes ${formatCountWithNoun(changedReads.length, "reference")}: ${explainChange(after, firstChange.before, firstChange.after)}`,
     );
   const gains = distinct(fixed);
   const [gain] = gains;

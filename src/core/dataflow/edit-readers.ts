@@ -26,18 +26,18 @@ export function planReferenceRebindEdits(
   const node = findStep(document, step);
   if (!node) return undefined;
   const edits: StepTextReplacement[] = [];
-  let left = references.length;
+  let missingCount = references.length;
   for (const { at, text, occurrences } of readStepTexts(node, types).texts) {
-    const meant = occurrences.filter(({ name, from }) =>
+    const matching = occurrences.filter(({ name, from }) =>
       references.some(
         (reference) => isAt(reference, at) && reference.from === from && reference.name === name,
       ),
     );
-    const pieces = meant.flatMap((occurrence) => occurrence.respell(to) ?? []);
-    left -= pieces.length;
+    const pieces = matching.flatMap((occurrence) => occurrence.respell(to) ?? []);
+    missingCount -= pieces.length;
     if (pieces.length > 0) edits.push({ key: step, at, text: applyTextReplacements(text, pieces) });
   }
-  return left === 0 ? edits : undefined;
+  return missingCount === 0 ? edits : undefined;
 }
 
 /**
@@ -71,9 +71,10 @@ export function planReferenceRemovalEdits(
     for (const { form, from, to } of inText) {
       if (form === "variable") pieces.push({ from: 0, to: text.length, text: "" });
       else {
-        const around = templates.find((template) => template.from <= from && template.to >= to);
-        if (!around) return undefined;
-        if (pieces.at(-1)?.from !== around.from) pieces.push({ from: around.from, to: around.to, text: "" });
+        const enclosing = templates.find((template) => template.from <= from && template.to >= to);
+        if (!enclosing) return undefined;
+        if (pieces.at(-1)?.from !== enclosing.from)
+          pieces.push({ from: enclosing.from, to: enclosing.to, text: "" });
       }
     }
     edits.push({ key: step, at, text: applyTextReplacements(text, pieces) });

@@ -67,7 +67,7 @@ it("the list of a step's variables gives the same reasons as the explanation of 
   ]);
 });
 
-it("the list of a step's variables has the inputs that other steps read, after the outputs and without typos", () => {
+it("the list of a step's variables has other steps' inputs, except typos, after variables with a value", () => {
   const [own, other] = ["{{page}} {{own}} {{custo}}", "{{topic}} {{message}} {{_now}} {{user_mesage}}"];
   const reader = (id: string, userPrompt: string) => buildStep(id, { config: { userPrompt } });
   const document = parseFlowDocument(

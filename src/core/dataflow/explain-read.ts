@@ -29,7 +29,7 @@ export function explainUnsetVariable(
   // Distinguishes the name of a step from a variable: a step's name is read like a variable, but holds the result of
   // the step.
   const reads = isStepName ? `reads the result of ${quoteName(name)}` : `reads ${quoteName(name)}`;
-  const { code, producer, subject, rest, around = "" } = findObstacle(document, reader, producers);
+  const { code, producer, subject, ending, around = "" } = findObstacle(document, reader, producers);
   const report = (predicate: string): UnsetVariableReason => ({
     code,
     ...buildProblemMessages(getQuotedStepNameByKey(document, reader), predicate),
@@ -42,7 +42,7 @@ export function explainUnsetVariable(
     const own = isStepName ? "its own result" : quoteName(name);
     return report(`reads ${own}, which is only available after the step runs.`);
   }
-  return report(`${reads}, ${isStepName ? "which runs" : `which ${subject} sets`} ${rest}.`);
+  return report(`${reads}, ${isStepName ? "which runs" : `which ${subject} sets`} ${ending}.`);
 }
 
 /** Explains, without naming the reading step, why a variable has no value: “Fetch page sets it later, at step 5”. */
@@ -51,14 +51,14 @@ export function explainUnsetVariableBriefly(
   reader: StepKey,
   producers: readonly StepKey[],
 ): string {
-  const { code, producer, subject, rest } = findObstacle(document, reader, producers);
-  if (code === "read-from-disabled") return `${subject} ${rest}`;
-  return producer === reader ? "Only this step sets it" : `${subject} sets it ${rest}`;
+  const { code, producer, subject, ending } = findObstacle(document, reader, producers);
+  if (code === "read-from-disabled") return `${subject} ${ending}`;
+  return producer === reader ? "Only this step sets it" : `${subject} sets it ${ending}`;
 }
 
 type Obstacle = Pick<UnsetVariableReason, "code" | "producer"> & {
   readonly subject: string;
-  readonly rest: string;
+  readonly ending: string;
   /** A phrase that names the disabled conditional around the step; empty if the step itself is disabled. */
   readonly around?: string;
 };
@@ -75,21 +75,21 @@ function findObstacle(document: FlowDocument, reader: StepKey, producers: readon
     const around = findDisabledStepOrAncestor(document, producer);
     const isInside = around !== undefined && around !== producer;
     const place = isInside ? ` inside ${nameOf(around)}` : "";
-    const rest = isInside ? `is${place}, which is off` : "is off";
-    return { code: "read-from-disabled", producer, subject: nameOf(producer), rest, around: place };
+    const ending = isInside ? `is${place}, which is off` : "is off";
+    return { code: "read-from-disabled", producer, subject: nameOf(producer), ending, around: place };
   }
   for (const { producer, relation } of relations) {
     if (relation?.type !== "other-branch") continue;
-    const rest = `only in the other branch of ${nameOf(relation.conditional)}`;
-    return { code: "read-from-other-branch", producer, subject: nameOf(producer), rest };
+    const ending = `only in the other branch of ${nameOf(relation.conditional)}`;
+    return { code: "read-from-other-branch", producer, subject: nameOf(producer), ending };
   }
   const later = relations.find(({ relation }) => relation?.type === "after") ?? relations[0];
   const producer = later?.producer ?? reader;
   const at = getLocationsOfAllSteps(document).get(producer);
   const isInside = getRelativeStepPosition(document, reader, producer)?.type === "inside";
   const number = at?.list.type === "root" ? `, at step ${at.index + 1}` : "";
-  const rest = isInside ? "only inside it" : `later${number}`;
-  return { code: "read-before-set", producer, subject: nameOf(producer), rest };
+  const ending = isInside ? "only inside it" : `later${number}`;
+  return { code: "read-before-set", producer, subject: nameOf(producer), ending };
 }
 
 /** Explains why a read may find no value. The explanation names the nearest step that sets the variable. */
@@ -107,7 +107,10 @@ export function explainUncertainVariableRead(
   );
 }
 
-/** Explains, without naming the reading step, why a variable may have no value: “Fetch page runs only if its condition is true”. */
+/**
+ * Explains, without naming the reading step, why a variable may have no value: “Fetch page runs only if its
+ * condition is true”.
+ */
 export function explainUncertainVariableReadBriefly(
   document: FlowDocument,
   reader: StepKey,

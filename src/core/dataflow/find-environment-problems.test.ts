@@ -13,7 +13,7 @@ import {
 } from "./find-environment-problems.ts";
 import { isServerDependentProblem } from "./problem.ts";
 
-const all: ServerRunEnvironment = {
+const completeEnvironment: ServerRunEnvironment = {
   models: true,
   mail: true,
   stepTypes: ["prompt", "send-email", "fetch-url", "conditional"],
@@ -21,10 +21,10 @@ const all: ServerRunEnvironment = {
 };
 const find = (environment: Partial<ServerRunEnvironment>, ...steps: readonly JsonObject[]) =>
   findServerRunEnvironmentProblems(parseFlowDocument(buildFlow("Digest", steps)), sampleStepTypeLookup, {
-    ...all,
+    ...completeEnvironment,
     ...environment,
   });
-const say = (environment: Partial<ServerRunEnvironment>, ...steps: readonly JsonObject[]) =>
+const findMessages = (environment: Partial<ServerRunEnvironment>, ...steps: readonly JsonObject[]) =>
   find(environment, ...steps).map(({ code, step, message }) => `${code} ${step}: ${message}`);
 const fetch = (id: string, url: string) =>
   buildStep(id, { type: "fetch-url", config: { http: { method: "GET", url } } });
@@ -34,8 +34,8 @@ it("reports each missing setting once, at the first step that needs it", () => {
     buildStep("ask"),
     buildConditional("route", [buildStep("tell"), buildStep("send", { type: "send-email" })]),
   ];
-  expect(say({}, ...steps)).toEqual([]);
-  expect(say({ models: false, mail: false }, ...steps)).toEqual([
+  expect(findMessages({}, ...steps)).toEqual([]);
+  expect(findMessages({ models: false, mail: false }, ...steps)).toEqual([
     "no-model-server ask: No model server is configured. Set FLOWLINE_MODEL_BASE_URL to run “Ask” and 1 more step.",
     "no-mail-server send: No mail server is configured. Set FLOWLINE_SMTP_URL to run “Send”.",
   ]);
@@ -73,7 +73,7 @@ it("reports a secret that a step may not use, and names the step type that must 
     buildStep("more", { type: "transform-data", config: { script: use } }),
     buildStep("off", { type: "template", enabled: false, config: { template: use } }),
   ];
-  const stepTypes = [...all.stepTypes, "transform-data"];
+  const stepTypes = [...completeEnvironment.stepTypes, "transform-data"];
   const problems = find({ secrets: [secret], stepTypes }, ...steps);
   expect(problems.map(({ message }) => message)).toEqual([
     "Secret “API_KEY” may not be used in transform-data steps. Add transform-data to FLOWLINE_SECRET_API_KEY_ALLOW to run “Script” and 1 more step.",
@@ -91,7 +91,7 @@ it("reports a secret that a step may not use, and names the step type that must 
 });
 
 it("asks the user to rename a secret whose name cannot be part of a setting's name", () => {
-  expect(say({}, fetch("page", "{{secret:a b}}"))).toEqual([
+  expect(findMessages({}, fetch("page", "{{secret:a b}}"))).toEqual([
     "missing-secret page: Secret “a b” is not set. Set a secret with a name of letters, digits and _ to run “Page”.",
   ]);
 });
@@ -112,7 +112,7 @@ it("searches a megabyte of braces for secrets in linear time", () => {
 });
 
 it("reports the steps whose type the server cannot run", () => {
-  expect(say({}, buildStep("read", { type: "crawl" }))).toEqual([
+  expect(findMessages({}, buildStep("read", { type: "crawl" }))).toEqual([
     "unavailable-type read: This server can’t run “Read”: “crawl” steps are not available.",
   ]);
 });
@@ -120,7 +120,7 @@ it("reports the steps whose type the server cannot run", () => {
 it("requires no settings for disabled steps and the steps inside them", () => {
   const off = { ...buildConditional("route", [buildStep("ask")]), enabled: false };
   expect(
-    say({ models: false, secrets: [] }, off, { ...fetch("page", "{{secret:X}}"), enabled: false }),
+    findMessages({ models: false, secrets: [] }, off, { ...fetch("page", "{{secret:X}}"), enabled: false }),
   ).toEqual([]);
 });
 
@@ -133,7 +133,7 @@ it("the analysis of the flow itself reports no missing settings", () => {
   expect(find({ models: false }, buildStep("ask")).every(isServerDependentProblem)).toBe(true);
 });
 
-it("reports missing and revoked secrets of a connected account once each, and none of unknown state", () => {
+it("reports missing and revoked secrets of a connected account once each, but none with an unknown state", () => {
   const steps = [
     fetch("one", "https://a.example/?k={{secret:GONE}}&l={{secret:KNOWN}}&m={{secret:UNKNOWN}}"),
     buildStep("two", { type: "fetch-url", when: "{{secret:GONE}} === 1" }),

@@ -26,7 +26,7 @@ export interface ServerRunEnvironment {
 /** State of a secret in the account of a connected API. */
 export type ManagedSecretState = "found" | "missing" | "revoked";
 
-/** The known part of an account that runs the flow. A secret without a state is unknown, and no problem. */
+/** The known part of an account that runs the flow. A secret without a state is unknown and not reported. */
 export interface AccountRunEnvironment {
   readonly managedSecrets: ReadonlyMap<string, ManagedSecretState>;
 }
@@ -138,7 +138,7 @@ export function findServerRunEnvironmentProblems(
       "refused-secret",
       nodes,
       (names) =>
-        `Secret ${quoteName(use.key)} may not be used in ${USES[type] ?? `${type} steps`}. Add ${type} to FLOWLINE_SECRET_${use.key}_ALLOW to run ${names}.`,
+        `Secret ${quoteName(use.key)} may not be used in ${SECRET_USE_LABELS[type] ?? `${type} steps`}. Add ${type} to FLOWLINE_SECRET_${use.key}_ALLOW to run ${names}.`,
       use,
     );
   }
@@ -153,23 +153,23 @@ export function findServerRunEnvironmentProblems(
   return problems;
 }
 
-/** Creates a problem at the first of the steps; undefined if there are none. */
+/** Creates a problem at the first of the steps; undefined if there are no steps. */
 function createProblem(
   code: ProblemCode,
   nodes: readonly StepNode[],
-  say: (names: string) => string,
+  messageFor: (names: string) => string,
   use?: SecretUseInStepText,
 ): Problem | undefined {
   const [first] = nodes;
   if (!first) return undefined;
   const { at, from, to } = use ?? { at: [], from: 0, to: 0 };
-  const message = say(nameSteps(nodes));
-  const messageAtStep = say(nameSteps(nodes, "this step"));
+  const message = messageFor(nameSteps(nodes));
+  const messageAtStep = messageFor(nameSteps(nodes, "this step"));
   const place = { step: first.key, at, from, to };
   return { code, severity: "warning", ...place, ...(use && { name: use.key }), message, messageAtStep };
 }
 
-const USES: Readonly<Record<string, string>> = {
+const SECRET_USE_LABELS: Readonly<Record<string, string>> = {
   [REQUIRED_STEP_TYPE_OF_CONDITION_SECRETS]: "conditions",
   [REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS]: "values of variables",
 };
@@ -183,14 +183,14 @@ interface Uses {
 function listUses(
   nodes: readonly StepNode[],
   types: StepTypeLookup,
-  isAsked: (key: string, type: string) => boolean,
+  isIncluded: (key: string, type: string) => boolean,
   groupOf: (type: string) => string = (type) => type,
 ): Iterable<Uses> {
   const uses = new Map<string, Uses>();
   for (const node of nodes) {
     for (const use of listSecretUses(node, types)) {
       const type = getStepTypeRequiredForSecretUse(getStepType(node), use.at);
-      if (!isAsked(use.key, type)) continue;
+      if (!isIncluded(use.key, type)) continue;
       const id = JSON.stringify([use.key, groupOf(type)]);
       const known = uses.get(id);
       if (!known) uses.set(id, { nodes: [node], use, type });

@@ -17,7 +17,7 @@ export function findProblemsCausedByMerge(
 ): readonly Problem[] {
   const analyses = sides.map((side) => analyzeFlow(side, types));
   const known = new Set(analyses.flatMap(({ problems }) => problems.map(getProblemIdWithoutOffsets)));
-  const finds = analyses.map(({ document, reads }) => ({ document, sources: summariseReads(reads) }));
+  const sourcesBySide = analyses.map(({ document, reads }) => ({ document, sources: summarizeReads(reads) }));
 
   const faults: Problem[] = [];
   for (const [step, reads] of merged.reads) {
@@ -25,7 +25,7 @@ export function findProblemsCausedByMerge(
     for (const read of reads) {
       const { name, form } = read.reference;
       if (reported.has(name) || form === "explicit" || read.state === "platform") continue;
-      const before = finds.flatMap(({ document, sources }) => {
+      const before = sourcesBySide.flatMap(({ document, sources }) => {
         const source = sources.get(step)?.get(name);
         return source === undefined ? [] : [{ document, source }];
       });
@@ -75,7 +75,7 @@ function assessRead(
   return { ...place, code: "unknown-variable", severity: "error", ...messages };
 }
 
-function summariseReads(
+function summarizeReads(
   reads: ResolvedVariableReadsByStep,
 ): ReadonlyMap<StepKey, ReadonlyMap<string, StepKey | typeof NOTHING>> {
   const summary = new Map<StepKey, Map<string, StepKey | typeof NOTHING>>();

@@ -34,7 +34,7 @@ describe("each quick fix removes its problem and causes no other", () => {
   test.each<Fixed>([
     ["read before it is set", [sum, end, fetch], "Move “Fetch” above “Sum”", "Move “Sum” below “Fetch”"],
     [
-      "what sets it needs another",
+      "the setting step depends on another step",
       [
         buildVariableSettingStep("A", "a"),
         buildRecordStep("Sum", "text"),
@@ -46,7 +46,7 @@ describe("each quick fix removes its problem and causes no other", () => {
       "Move “Sum” below “Clean”",
     ],
     [
-      "who reads it is read itself",
+      "another step depends on the reading step",
       [sum, buildPromptStep("Tell", "{{summary}}"), end, fetch],
       "Move “Fetch” above “Sum”",
       "Move “Sum” and 1 dependent below “Fetch”",
@@ -62,7 +62,7 @@ describe("each quick fix removes its problem and causes no other", () => {
       "Move “Fetch” above “If”",
     ],
     [
-      "a condition that reads what is set inside",
+      "a condition that reads a variable set inside the conditional",
       [buildConditionalStep("If", "page", [fetch, end])],
       "Move “Fetch” above “If”",
     ],
@@ -71,29 +71,29 @@ describe("each quick fix removes its problem and causes no other", () => {
       [buildConditionalStep("If", "x", [fetch, end], [sum])],
       "Move “Fetch” above “If”",
     ],
-    ["set by a step that is off", [buildDisabledCopyOfStep(fetch), sum], "Switch on “Fetch”"],
+    ["set by a disabled step", [buildDisabledCopyOfStep(fetch), sum], "Switch on “Fetch”"],
     [
-      "set inside a conditional that is off",
+      "set inside a disabled conditional",
       [buildDisabledCopyOfStep(buildConditionalStep("If", "x", [fetch])), sum],
       "Switch on “If”",
     ],
     [
-      "set by a step that is off inside one that is off",
+      "set by a disabled step inside a disabled conditional",
       [buildDisabledCopyOfStep(buildConditionalStep("If", "x", [buildDisabledCopyOfStep(fetch)])), sum],
       "Switch on 2 steps",
     ],
     [
-      "by name",
+      "a step's result that is read by name",
       [buildPromptStep("Sum", "{{Fetch}}"), buildVariableSettingStep("Fetch", "page")],
       "Move “Fetch” above “Sum”",
     ],
     [
-      "a near miss",
+      "a misspelled variable",
       [buildVariableSettingStep("Fetch", "summary"), buildPromptStep("Sum", "{{sumary}} {{summary}}")],
       "Change to “summary”",
     ],
     [
-      "a near miss in several steps",
+      "a misspelled variable in several steps",
       [
         buildVariableSettingStep("Fetch", "summary"),
         buildPromptStep("Sum", "{{sumary}} {{summary}}"),
@@ -102,8 +102,8 @@ describe("each quick fix removes its problem and causes no other", () => {
       "Change to “summary”",
       "Change in all 2 steps",
     ],
-    ["a secret", [buildPromptStep("Sum", "Hi {{ secrets : KEY }}")], "Change to {{secret:…}}"],
-    ["a secret in Liquid", [buildTemplateStep("Sum", "{{secrets:KEY}}")], "Change to {{secret:…}}"],
+    ["a misspelled secret", [buildPromptStep("Sum", "Hi {{ secrets : KEY }}")], "Change to {{secret:…}}"],
+    ["a misspelled Liquid secret", [buildTemplateStep("Sum", "{{secrets:KEY}}")], "Change to {{secret:…}}"],
   ])("in the case “%s”", (_, steps, ...labels) => {
     const { analysis, problem, quickFixes } = quickFix(steps);
     expect(quickFixes.map(({ label }) => label)).toEqual(labels);
@@ -119,7 +119,7 @@ describe("each quick fix removes its problem and causes no other", () => {
   });
 
   test.each<Fixed>([
-    ["a step that reads what it sets", [buildScriptStep("Add", "return n", "n")]],
+    ["a step that reads a variable it sets", [buildScriptStep("Add", "return n", "n")]],
     [
       "two steps that read each other",
       [buildPromptStep("A", "{{b}}", "a"), buildPromptStep("B", "{{a}}", "b")],

@@ -67,7 +67,7 @@ function fixRead(
     const read = after.get(step)?.find(({ reference }) => reference.name === name);
     return read?.state !== "unset" && compareVariableReads(reads, after).broken.length === 0;
   };
-  const moves = listMoves(document, step, producer).flatMap((move) => withNeeded(document, move, types));
+  const moves = listMoves(document, step, producer).flatMap((move) => includeNeeded(document, move, types));
   const found: readonly ProblemQuickFix[] =
     code === "read-from-disabled"
       ? [switchOn(document, producer)]
@@ -75,7 +75,7 @@ function fixRead(
   return removeRepeatedMoves(document, found.filter(isFixed));
 }
 
-/** Keeps the first of the moves that lead to the same order: “A above B” and “B below A” are one if A and B adjoin. */
+/** Removes moves that lead to the same order as an earlier one, such as “B below A” after “A above B”. */
 function removeRepeatedMoves(
   document: FlowDocument,
   quickFixes: readonly ProblemQuickFix[],
@@ -145,10 +145,10 @@ function moveAbove(document: FlowDocument, key: StepKey, next: StepKey): Move {
 }
 
 /**
- * Moves the step, together with the steps whose references the move would break. Moves only the step if the move breaks
- * no reference, or if no larger group of steps avoids the breaks.
+ * Creates the move of a step together with the steps that must move too, so that no reference breaks. Moves
+ * only the step if that breaks no reference, or if no larger group of steps avoids broken references.
  */
-function withNeeded(
+function includeNeeded(
   document: FlowDocument,
   { key, place, where, others }: Move,
   types: StepTypeLookup,
@@ -160,10 +160,11 @@ function withNeeded(
   const needed = findStepsToMoveTogether(document, [key], place, types);
   if (!needed) return [alone];
   const count = needed.length - 1;
-  const along = formatCountWithNoun(count, others, others === "dependency" ? "dependencies" : "dependents");
+  const plural = others === "dependency" ? "dependencies" : "dependents";
+  const othersText = formatCountWithNoun(count, others, plural);
   return [
     {
-      label: `Move ${getQuotedStepNameByKey(document, key)} and ${along} ${where}`,
+      label: `Move ${getQuotedStepNameByKey(document, key)} and ${othersText} ${where}`,
       command: { type: "moveSteps", keys: needed, place },
     },
   ];

@@ -19,32 +19,35 @@ const fetch = buildVariableSettingStep("Fetch", "page");
 const sum = buildPromptStep("Sum", "{{page}}", "summary");
 const end = buildPromptStep("End", "{{summary}}");
 
-describe("a reference to an earlier step is no problem", () => {
+describe("a valid reference is not reported", () => {
   test.each<FlowProblemTestCase>([
-    ["a step reads what the one before sets", [fetch, sum]],
-    ["by code", [fetch, buildScriptStep("Sum", "return input.page.title")]],
-    ["by Liquid", [fetch, buildTemplateStep("Sum", "{% for line in page %}{{ line }}{% endfor %}")]],
-    ["by a bare name", [fetch, buildRecordStep("Sum", "page")]],
-    ["by a condition", [fetch, buildConditionalStep("If", "page.ok", [buildPromptStep("Tell", "Yes")])]],
-    ["by `when`", [fetch, buildPromptStep("Tell", "Yes", undefined, { when: "page.ok" })]],
+    ["a prompt reads a variable of the previous step", [fetch, sum]],
+    ["code reads it", [fetch, buildScriptStep("Sum", "return input.page.title")]],
+    ["Liquid reads it", [fetch, buildTemplateStep("Sum", "{% for line in page %}{{ line }}{% endfor %}")]],
+    ["a name field reads it", [fetch, buildRecordStep("Sum", "page")]],
+    [
+      "a condition reads it",
+      [fetch, buildConditionalStep("If", "page.ok", [buildPromptStep("Tell", "Yes")])],
+    ],
+    ["`when` reads it", [fetch, buildPromptStep("Tell", "Yes", undefined, { when: "page.ok" })]],
     ["inside a branch, from before the conditional", [fetch, buildConditionalStep("If", "true", [sum])]],
     ["inside a branch, from the same branch", [buildConditionalStep("If", "true", [fetch, sum])]],
     [
-      "deep inside, from the branch around",
+      "inside a nested branch, from the branch around it",
       [buildConditionalStep("If", "true", [fetch, buildConditionalStep("In", "true", [sum])])],
     ],
     [
-      "after a conditional, when both branches set it",
+      "after a conditional whose branches both set the variable",
       [buildConditionalStep("If", "x", [fetch], [buildVariableSettingStep("Load", "page")]), sum],
     ],
-    ["what the run supplies", [buildPromptStep("Sum", "{{topic}} for {{audience}}")]],
+    ["inputs that the run supplies", [buildPromptStep("Sum", "{{topic}} for {{audience}}")]],
     [
-      "what the platform supplies",
+      "variables that the platform supplies",
       [buildPromptStep("Sum", "{{_record.id}} {{_now}} {{messages}} {{userMessage}}")],
     ],
     ["secrets", [buildPromptStep("Sum", "{{secret:KEY}} {{secrets.key}}")]],
     [
-      "{{flow:name}} of what is set later",
+      "{{flow:name}} of a variable that is set later",
       [buildPromptStep("Sum", "{{flow:page}}"), buildVariableSettingStep("Fetch", "page")],
     ],
     [
@@ -57,7 +60,7 @@ describe("a reference to an earlier step is no problem", () => {
     ],
     ["a local name in Liquid", [buildTemplateStep("Sum", "{% assign page = 1 %}{{ page }}")]],
     [
-      "a name that the step gives its template",
+      "an input that the step defines for its template",
       [buildTemplateStep("Sum", "{{ page }}", "out", { page: "{{_record.page}}" })],
     ],
     [
@@ -70,7 +73,7 @@ describe("a reference to an earlier step is no problem", () => {
       "info shadowed at add",
     ],
     [
-      "names that objects inherit",
+      "names such as __proto__",
       [
         buildVariableSettingStep("A", "__proto__"),
         buildVariableSettingStep("B", "constructor"),
@@ -79,7 +82,7 @@ describe("a reference to an earlier step is no problem", () => {
       ],
     ],
     [
-      "names in other scripts",
+      "names in other writing systems",
       [
         buildVariableSettingStep("A", "größe"),
         buildVariableSettingStep("B", "数据"),
@@ -91,15 +94,15 @@ describe("a reference to an earlier step is no problem", () => {
   });
 });
 
-describe("a reference that finds nothing is an error", () => {
+describe("a reference that finds no value is an error", () => {
   test.each<FlowProblemTestCase>([
-    ["what only a later step sets", [sum, fetch, end], "error read-before-set at sum"],
+    ["a variable that only a later step sets", [sum, fetch, end], "error read-before-set at sum"],
     [
-      "what the step sets itself",
+      "a variable that the step itself sets",
       [buildScriptStep("Add", "return n + 1", "n")],
       "error read-before-set at add",
     ],
-    ["its own result by its name", [buildPromptStep("Sum", "{{Sum}}")], "error read-before-set at sum"],
+    ["a step's own result read by name", [buildPromptStep("Sum", "{{Sum}}")], "error read-before-set at sum"],
     [
       "two steps that read each other",
       [buildPromptStep("A", "{{b}}", "a"), buildPromptStep("B", "{{a}}", "b")],
@@ -111,52 +114,52 @@ describe("a reference that finds nothing is an error", () => {
       "error read-before-set at a",
     ],
     [
-      "a condition that reads what is set inside",
+      "a condition that reads a variable set inside the conditional",
       [buildConditionalStep("If", "page.ok", [fetch]), buildVariableSettingStep("Z", "z")],
       "error read-before-set at if",
     ],
     [
-      "`when` that reads what the step sets",
+      "`when` that reads a variable the step sets",
       [buildVariableSettingStep("Fetch", "page", { when: "page" })],
       "error read-before-set at fetch",
     ],
     [
-      "what a step sets that is off",
+      "a variable that a disabled step sets",
       [buildDisabledCopyOfStep(fetch), sum],
       "error read-from-disabled at sum",
     ],
     [
-      "what is set in a conditional that is off",
+      "a variable that is set in a disabled conditional",
       [buildDisabledCopyOfStep(buildConditionalStep("If", "true", [fetch])), sum],
       "error read-from-disabled at sum",
     ],
     [
-      "the result by name of a step that is off",
+      "the result of a disabled step, read by name",
       [buildDisabledCopyOfStep(buildPromptStep("Fetch", "Go.")), buildPromptStep("Sum", "{{Fetch}}")],
       "error read-from-disabled at sum",
     ],
     [
-      "what is off before, and set later",
+      "a variable that an earlier disabled step and a later step set",
       [buildDisabledCopyOfStep(fetch), sum, buildVariableSettingStep("Load", "page"), end],
       "error read-from-disabled at sum",
     ],
     [
-      "what the other branch sets",
+      "a variable that the other branch sets",
       [buildConditionalStep("If", "x", [fetch], [sum])],
       "error read-from-other-branch at sum",
     ],
     [
-      "what the other branch sets, with the branches swapped",
+      "a variable that the other branch sets, with the branches swapped",
       [buildConditionalStep("If", "x", [sum], [fetch])],
       "error read-from-other-branch at sum",
     ],
     [
-      "what the other branch sets deep inside",
+      "a variable that is set deep inside the other branch",
       [buildConditionalStep("If", "x", [buildConditionalStep("In", "y", [fetch])], [sum])],
       "error read-from-other-branch at sum",
     ],
     [
-      "each in one step, once for each text and name",
+      "two variables in one text, each reported once",
       [
         buildPromptStep("Sum", "{{a}} {{a.x}} {{b}}"),
         buildVariableSettingStep("A", "a"),
@@ -166,12 +169,12 @@ describe("a reference that finds nothing is an error", () => {
       "error read-before-set at sum",
     ],
     [
-      "a name that objects inherit",
+      "a variable named __proto__",
       [buildPromptStep("Sum", "{{__proto__}}"), buildVariableSettingStep("A", "__proto__")],
       "error read-before-set at sum",
     ],
     [
-      "in `when` and in the text",
+      "a variable in `when` and in the text, reported twice",
       [buildPromptStep("Sum", "{{page}}", undefined, { when: "page" }), fetch],
       "error read-before-set at sum",
       "error read-before-set at sum",
@@ -205,7 +208,7 @@ describe("a reference to a variable that may be unset", () => {
       "info maybe-unset at sum",
     ],
     [
-      "set in both, in one perhaps",
+      "set in both branches, in one by a step that may fail",
       [buildConditionalStep("If", "x", [fetch], [buildFailingStep("Load", "page")]), sum],
       "info maybe-unset at sum",
     ],
@@ -227,18 +230,18 @@ describe("a reference to a variable that may be unset", () => {
     ],
     ["set by a step that may fail", [buildFailingStep("Fetch", "page"), sum], "info maybe-unset at sum"],
     [
-      "the same, said in one word",
+      "set by a step that may fail, with errorHandling as a string",
       [buildFailingStep("Fetch", "page", { errorHandling: "continue" }), sum],
       "info maybe-unset at sum",
     ],
     [
-      "several times, perhaps each time",
+      "set twice, both times by a step that may fail",
       [buildFailingStep("A", "page"), buildFailingStep("B", "page"), sum],
       "info shadowed at b",
       "info maybe-unset at sum",
     ],
     [
-      "by the name of a step that may fail",
+      "read by the name of a step that may fail",
       [buildFailingStep("Fetch", "page"), buildPromptStep("Sum", "{{Fetch}}")],
       "info maybe-unset at sum",
     ],
@@ -247,13 +250,13 @@ describe("a reference to a variable that may be unset", () => {
   });
 
   test.each<FlowProblemTestCase>([
-    ["its step falls back to a value", [buildFailingStep("Fetch", "page", { defaultValue: "" }), sum]],
+    ["the setting step has a default value", [buildFailingStep("Fetch", "page", { defaultValue: "" }), sum]],
     [
-      "its step stops the flow when it fails",
+      "the setting step stops the flow on failure",
       [buildFailingStep("Fetch", "page", { errorHandling: { onError: "fail" } }), sum],
     ],
     [
-      "its step stops the flow when it fails, in the short form",
+      "the setting step stops the flow on failure, with errorHandling as a string",
       [buildFailingStep("Fetch", "page", { errorHandling: "fail" }), sum],
     ],
     [
@@ -283,17 +286,17 @@ describe("a variable that no step sets", () => {
       "warning unknown-variable at sum",
     ],
     [
-      "another spelling",
+      "the case and the underscores differ",
       [buildVariableSettingStep("Fetch", "userName"), buildPromptStep("Sum", "{{user_name}} {{userName}}")],
       "warning unknown-variable at sum",
     ],
     [
-      "a slip in a name of the platform",
+      "a typo in a platform variable",
       [buildPromptStep("Sum", "{{_recrod.id}}")],
       "warning unknown-variable at sum",
     ],
     [
-      "a slip in a longer name of the platform",
+      "a typo in a platform variable with a longer name",
       [buildPromptStep("Sum", "{{user_mesage}} {{messagess}}")],
       "warning unknown-variable at sum",
       "warning unknown-variable at sum",
@@ -304,7 +307,7 @@ describe("a variable that no step sets", () => {
       "warning unknown-variable at sum",
     ],
     [
-      "a slip in an input that is read more often",
+      "a typo in an input that is read more often",
       [
         buildPromptStep("A", "{{audience}}"),
         buildPromptStep("B", "{{audience}}"),
@@ -313,7 +316,7 @@ describe("a variable that no step sets", () => {
       "warning unknown-variable at c",
     ],
     [
-      "a slip in code",
+      "a typo in code",
       [
         buildVariableSettingStep("Fetch", "article"),
         buildScriptStep("Sum", "return artcle.title + article.text"),
@@ -326,19 +329,19 @@ describe("a variable that no step sets", () => {
 
   test.each<FlowProblemTestCase>([
     [
-      "numbers tell names apart",
+      "the names differ in a number",
       [buildVariableSettingStep("A", "page_1"), buildPromptStep("Sum", "{{page_1}} {{page_2}}")],
     ],
     [
-      "short names tell apart",
+      "the names are short",
       [buildVariableSettingStep("A", "age"), buildPromptStep("Sum", "{{page}} {{age}}")],
     ],
     [
-      "too far from all",
+      "the name is similar to no other name",
       [buildVariableSettingStep("Fetch", "page"), buildPromptStep("Sum", "{{page}} {{topic}}")],
     ],
     [
-      "the singular or plural of a name of the platform",
+      "the singular or plural of a platform variable",
       [
         buildPromptStep("A", "{{ message }} {{users}} {{records.0}} {{user_messages}} {{userMessages}}"),
         buildScriptStep("B", "return input.message"),
@@ -353,26 +356,26 @@ describe("a variable that no step sets", () => {
       ],
     ],
     [
-      "two inputs alike, as often",
+      "two similar inputs that are read equally often",
       [buildPromptStep("A", "{{audience}}"), buildPromptStep("B", "{{audiense}}")],
     ],
     [
-      "{{flow:name}} is never a problem",
+      "{{flow:name}} reads the variable",
       [buildVariableSettingStep("Fetch", "summary"), buildPromptStep("Sum", "{{flow:sumary}} {{summary}}")],
     ],
     [
-      "a step that is off",
+      "the reading step is disabled",
       [
         buildVariableSettingStep("Fetch", "summary"),
         buildDisabledCopyOfStep(buildPromptStep("Sum", "{{sumary}}")),
         buildPromptStep("B", "{{summary}}"),
       ],
     ],
-  ])("is treated as an input in the case “%s”", (_, steps, ...problems) => {
+  ])("is not reported as a typo in the case “%s”", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 
-  test("is corrected in the spelling that is nearest to its own", () => {
+  test("is corrected to the similar name with the same case and underscores", () => {
     const { inputs } = analyzeFlow(
       buildFlowDocument(buildPromptStep("A", "{{user_mesage}} {{userMesage}}")),
       types,
@@ -380,7 +383,7 @@ describe("a variable that no step sets", () => {
     expect(inputs.map(({ correction }) => correction)).toEqual(["user_message", "userMessage"]);
   });
 
-  test("are listed as inputs in the order of use, with the steps that read them", () => {
+  test("is listed as an input with the steps that read the variable, in the order of use", () => {
     const { inputs } = analyzeFlow(
       buildFlowDocument(
         buildPromptStep("A", "{{topic}}"),

@@ -6,8 +6,8 @@ import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolv
 import { quoteName } from "#core/document/quote-name.ts";
 
 /**
- * Finds references that read the value of another step than before an edit. Compares the flow before and after the
- * edit, because such a reference is valid on its own, although its value is different.
+ * Finds references that read the value of another step than before an edit. Compares the flow before and
+ * after the edit, because the reference is valid in both: only its value differs.
  */
 export function findProblemsOfReadsWithChangedSource(
   document: FlowDocument,

@@ -18,43 +18,47 @@ const end = buildPromptStep("End", "{{summary}}");
 describe("a variable that two steps set", () => {
   test.each<FlowProblemTestCase>([
     [
-      "with a reader after",
+      "a later step reads the variable",
       [fetch, buildVariableSettingStep("Load", "page"), sum],
       "info never-read at fetch",
       "info shadowed at load",
     ],
     [
-      "with a reader between",
+      "a step between the two reads the variable",
       [fetch, sum, buildVariableSettingStep("Load", "page"), buildRecordStep("Save", "page"), end],
       "info shadowed at load",
     ],
     [
-      "in both branches",
+      "one step is in each branch, so only one runs",
       [buildConditionalStep("If", "x", [fetch], [buildVariableSettingStep("Load", "page")]), sum],
     ],
     [
-      "where the first is off",
+      "the first step is disabled",
       [buildDisabledCopyOfStep(fetch), buildVariableSettingStep("Load", "page"), sum],
     ],
     [
-      "where the second is off",
+      "the second step is disabled",
       [fetch, buildDisabledCopyOfStep(buildVariableSettingStep("Load", "page")), sum],
     ],
     [
-      "before a conditional and in one branch of it",
+      "the second step is in a branch of a later conditional",
       [fetch, buildConditionalStep("If", "x", [buildVariableSettingStep("Load", "page")]), sum],
       "info shadowed at load",
     ],
-  ])("is reported in the case “%s”", (_, steps, ...problems) => {
+  ])("is reported only if both steps can run in one run: %s", (_, steps, ...problems) => {
     expect(listProblemTextsOfSteps(...steps)).toEqual(problems);
   });
 });
 
 describe("a result that nothing reads", () => {
   test.each<FlowProblemTestCase>([
-    ["in the middle", [fetch, buildVariableSettingStep("Other", "x"), sum], "info never-read at other"],
     [
-      "in a branch in the middle",
+      "a step in the middle of the flow",
+      [fetch, buildVariableSettingStep("Other", "x"), sum],
+      "info never-read at other",
+    ],
+    [
+      "a step in a branch in the middle of the flow",
       [buildConditionalStep("If", "a", [buildVariableSettingStep("Other", "x")]), fetch, sum],
       "info never-read at other",
     ],
@@ -65,7 +69,7 @@ describe("a result that nothing reads", () => {
       "info shadowed at load",
     ],
     [
-      "read only by the text of a comment",
+      "a variable that only a comment names",
       [buildVariableSettingStep("A", "x"), buildScriptStep("B", "// x\nreturn 1")],
       "info never-read at a",
     ],
@@ -74,13 +78,13 @@ describe("a result that nothing reads", () => {
   });
 
   test.each<FlowProblemTestCase>([
-    ["is the flow's last", [fetch, sum]],
+    ["is set by the flow's last step", [fetch, sum]],
     [
-      "is the last of those that are on",
+      "is set by the last enabled step",
       [buildVariableSettingStep("A", "x"), buildDisabledCopyOfStep(buildPromptStep("B", "Go.", "y"))],
     ],
     [
-      "is the last of either branch of the last conditional",
+      "is set by the last step of a branch of the last conditional",
       [
         buildConditionalStep(
           "If",
@@ -90,22 +94,16 @@ describe("a result that nothing reads", () => {
         ),
       ],
     ],
-    [
-      "belongs to a step that is off",
-      [buildDisabledCopyOfStep(buildVariableSettingStep("A", "x")), fetch, sum],
-    ],
-    [
-      "is read by a step that is off",
-      [fetch, buildDisabledCopyOfStep(sum), buildVariableSettingStep("Z", "z")],
-    ],
-    ["is read too early: that is said there", [sum, fetch, end], "error read-before-set at sum"],
+    ["belongs to a disabled step", [buildDisabledCopyOfStep(buildVariableSettingStep("A", "x")), fetch, sum]],
+    ["is read by a disabled step", [fetch, buildDisabledCopyOfStep(sum), buildVariableSettingStep("Z", "z")]],
+    ["is read too early, which is another problem", [sum, fetch, end], "error read-before-set at sum"],
     ["is read by the step's name", [buildVariableSettingStep("A", "x"), buildPromptStep("B", "{{A}}")]],
     [
-      "may be read by code that takes all",
+      "may be read by code that reads all variables",
       [buildVariableSettingStep("A", "x"), buildScriptStep("B", "return JSON.stringify(input)")],
     ],
     [
-      "may be read by code that makes the name",
+      "may be read by code that computes the name",
       [buildVariableSettingStep("A", "x"), buildScriptStep("B", "return variables[name]")],
     ],
     ["may be read by Python", [buildVariableSettingStep("A", "x"), buildPythonStep("Code")]],
@@ -115,7 +113,7 @@ describe("a result that nothing reads", () => {
       "error bad-code at b",
     ],
     [
-      "may be read in a branch that takes all",
+      "may be read by code in a branch that reads all variables",
       [
         buildVariableSettingStep("A", "x"),
         buildConditionalStep("If", "a", [buildScriptStep("B", "return input")]),
@@ -123,7 +121,7 @@ describe("a result that nothing reads", () => {
       ],
     ],
     [
-      "may be read by a step that is off and takes all",
+      "may be read by code of a disabled step that reads all variables",
       [
         buildVariableSettingStep("A", "x"),
         buildDisabledCopyOfStep(buildScriptStep("B", "return input")),

@@ -19,15 +19,15 @@ export function findVariableAssignmentProblems(context: FlowAnalysisWithoutProbl
   const { document, survey } = context;
   const usage = surveyUsage(context);
   const problems: Problem[] = [];
-  let wanted: ReadonlySet<StepKey> | undefined;
-  const isWanted = (step: StepKey) =>
-    (wanted ??= new Set([
+  let possiblyUsed: ReadonlySet<StepKey> | undefined;
+  const mayBeUsed = (step: StepKey) =>
+    (possiblyUsed ??= new Set([
       ...lastSteps(document.steps),
       ...findStepsBeforeReaderOfAllVariables(document, context.types),
     ])).has(step);
   for (const [name, producers] of survey.producers) {
     if (survey.stepNames.has(name)) continue;
-    const isReadElsewhere = usage.others.has(name);
+    const isReadElsewhere = usage.readElsewhere.has(name);
     for (const [index, step] of producers.entries()) {
       const earlier =
         producers.length > 1 ? findEarlier(document, step, producers.slice(0, index)) : undefined;
@@ -41,7 +41,8 @@ export function findVariableAssignmentProblems(context: FlowAnalysisWithoutProbl
           producers: [earlier],
         });
       }
-      if (isReadElsewhere || isUsed(usage, step, name) || usage.byName.has(step) || isWanted(step)) continue;
+      if (isReadElsewhere || isUsed(usage, step, name) || usage.readByName.has(step) || mayBeUsed(step))
+        continue;
       if (findDisabledStepOrAncestor(document, step) !== undefined) continue;
       const predicate = `sets ${quoteName(name)}, which no step uses.`;
       const messages = buildProblemMessages(getQuotedStepNameByKey(document, step), predicate);
@@ -77,8 +78,9 @@ interface Usage {
    * to save memory: most steps set at most one variable.
    */
   readonly used: ReadonlyMap<StepKey, string | ReadonlySet<string>>;
-  readonly others: ReadonlySet<string>;
-  readonly byName: ReadonlySet<StepKey>;
+  /** Variables that disabled steps read, or that other steps read without finding a value. */
+  readonly readElsewhere: ReadonlySet<string>;
+  readonly readByName: ReadonlySet<StepKey>;
 }
 
 function isUsed({ used }: Usage, step: StepKey, name: string): boolean {
@@ -94,13 +96,13 @@ function surveyUsage({ document, types, reads, survey }: FlowAnalysisWithoutProb
     else if (typeof names === "object") names.add(name);
     else if (names !== name) used.set(step, new Set([names, name]));
   };
-  const others = new Set<string>();
-  const byName = new Set<StepKey>();
+  const readElsewhere = new Set<string>();
+  const readByName = new Set<StepKey>();
   for (const { node, references } of readFlowReferences(document, types)) {
     if (references.reads.length === 0) continue;
     const resolved = reads.get(node.key);
     if (!resolved) {
-      for (const { name } of references.reads) others.add(name);
+      for (const { name } of references.reads) readElsewhere.add(name);
       continue;
     }
     // Processes each name once per step: all reads of a name share one list of source steps, which can have thousands
@@ -110,12 +112,12 @@ function surveyUsage({ document, types, reads, survey }: FlowAnalysisWithoutProb
       const { name } = reference;
       if (reported.has(name)) continue;
       reported.add(name);
-      if (state === "unset") others.add(name);
+      if (state === "unset") readElsewhere.add(name);
       for (const step of steps) addUse(step, name);
-      if (survey.stepNames.has(name)) for (const step of steps) byName.add(step);
+      if (survey.stepNames.has(name)) for (const step of steps) readByName.add(step);
     }
   }
-  return { used, others, byName };
+  return { used, readElsewhere, readByName };
 }
 
 /** Lists the steps that can run last: their results are the run's response. */

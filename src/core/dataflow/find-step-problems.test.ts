@@ -23,15 +23,12 @@ describe("a problem of a single step", () => {
     ["a flow without steps", [], "info empty-flow"],
     ["a conditional without steps", [buildConditionalStep("If", "x", []), fetch], "info empty-branch at if"],
     [
-      "nothing in “then”",
+      "an empty “then”",
       [buildConditionalStep("If", "x", [], [fetch]), sum],
       "info empty-branch at if",
       "info maybe-unset at sum",
     ],
-    [
-      "nothing in “else” is how an if is written",
-      [buildConditionalStep("If", "x", [buildPromptStep("A", "Go.")])],
-    ],
+    ["an empty “else”, which is valid", [buildConditionalStep("If", "x", [buildPromptStep("A", "Go.")])]],
     ["two steps with one id", [fetch, { ...sum, id: "fetch" }], "error duplicate-id at fetch~2"],
     [
       "three steps with one id, one of them nested",
@@ -53,15 +50,15 @@ describe("a problem of a single step", () => {
       [fetch, buildPromptStep("Sum", "{{ page | upcase }}")],
       "error bad-template at sum",
     ],
-    ["a secret as it is not written", [buildPromptStep("Sum", "{{secrets:KEY}}")], "error bad-secret at sum"],
+    ["a misspelled secret", [buildPromptStep("Sum", "{{secrets:KEY}}")], "error bad-secret at sum"],
     [
-      "a config that does not fit",
+      "an invalid config",
       [buildPromptStep("Sum", "Go.", undefined, { config: { limit: "five" } })],
       "error bad-config at sum",
     ],
-    ["Python, of which nothing is said", [buildPythonStep("Code")]],
+    ["Python code, which is not parsed", [buildPythonStep("Code")]],
     [
-      "a disabled step is reported as well",
+      "invalid code in a disabled step",
       [buildDisabledCopyOfStep(buildScriptStep("Sum", "return (")), fetch],
       "error bad-code at sum",
     ],
@@ -70,7 +67,7 @@ describe("a problem of a single step", () => {
   });
 });
 
-test("a problem shortens the name before its message, and has the message without the name", () => {
+test("a problem has a message with the step's shortened name and a message without the name", () => {
   for (const name of ["Sum ".repeat(2_500), "invoice \u202Egnp.exe", "דוח 7"]) {
     const document = buildFlowDocument({ ...buildScriptStep("Sum", "return ("), name });
     const [problem] = analyzeFlow(document, sampleStepTypeLookup).problems;

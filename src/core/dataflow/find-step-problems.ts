@@ -17,7 +17,7 @@ export function findStepProblems(document: FlowDocument, types: StepTypeLookup):
   if (document.steps.length === 0) {
     const message = "The flow has no steps.";
     problems.push({
-      ...whole(undefined),
+      ...placeOfWholeStep(undefined),
       code: "empty-flow",
       severity: "info",
       message,
@@ -47,7 +47,7 @@ function findDoubledIds(document: FlowDocument): readonly Problem[] {
     if (twin) {
       const predicate = `has the same ID as ${quoteName(getStepName(twin))}. The flow can’t be saved.`;
       const messages = buildProblemMessages(quoteName(getStepName(node)), predicate);
-      problems.push({ ...whole(node.key), code: "duplicate-id", severity: "error", ...messages });
+      problems.push({ ...placeOfWholeStep(node.key), code: "duplicate-id", severity: "error", ...messages });
     } else firstWithId.set(id, node);
   }
   return problems;
@@ -97,7 +97,7 @@ function findFaults(node: StepNode, types: StepTypeLookup): readonly Problem[] {
 function findNotes(node: StepNode, types: StepTypeLookup): readonly Problem[] {
   const notes = types.findConfigNotes?.(getStepType(node), getStepConfig(node)) ?? [];
   return notes.map(({ code, path, predicate }) => ({
-    ...whole(node.key),
+    ...placeOfWholeStep(node.key),
     code,
     severity: "info",
     at: ["config", ...path],
@@ -111,9 +111,9 @@ function findEmptyBranch(node: StepNode): readonly Problem[] {
   const isAll = node.branches.falseSteps?.length === 0;
   const predicate = isAll ? "has no steps in either branch." : "has no steps in “then”.";
   const messages = buildProblemMessages(quoteName(getStepName(node)), predicate);
-  return [{ ...whole(node.key), code: "empty-branch", severity: "info", ...messages }];
+  return [{ ...placeOfWholeStep(node.key), code: "empty-branch", severity: "info", ...messages }];
 }
 
-function whole(step: StepKey | undefined) {
+function placeOfWholeStep(step: StepKey | undefined) {
   return { step, at: [], from: 0, to: 0 };
 }

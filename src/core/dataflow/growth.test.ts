@@ -13,7 +13,7 @@ const name = (index: number) =>
 const many = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => make(index)).join("");
 
-function analyseSteps(steps: readonly JsonObject[]) {
+function analyzeSteps(steps: readonly JsonObject[]) {
   return analyzeFlow(parseFlowDocument({ name: "", flowSteps: steps }), sampleStepTypeLookup);
 }
 
@@ -46,7 +46,7 @@ describe("a text is analyzed in linear time", () => {
     ["open brackets of a condition", "conditional", "condition", (size) => "(".repeat(size)],
   ])("with %s", (_, type, field, make) => {
     const run = (size: number) =>
-      analyseSteps([{ id: "a", type, name: "A", config: { [field]: make(size) } }]);
+      analyzeSteps([{ id: "a", type, name: "A", config: { [field]: make(size) } }]);
     expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
   });
 });
@@ -60,7 +60,7 @@ describe("a `when` is analyzed in linear time", () => {
     ["choices", (size) => `${"a ? b : ".repeat(size / 8)}c`],
   ])("with %s", (_, make) => {
     const run = (size: number) =>
-      analyseSteps([{ id: "a", type: "prompt", name: "A", when: make(size), config: {} }]);
+      analyzeSteps([{ id: "a", type: "prompt", name: "A", when: make(size), config: {} }]);
     expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
   });
 });
@@ -75,10 +75,10 @@ describe("a flow is analyzed in linear time", () => {
       "inputs of long names",
       (n) => ({ userPrompt: many(4, (k) => `{{${"long".repeat(200)}${name(n * 4 + k)}}}`) }),
     ],
-    ["faults of configs", () => ({ model: {}, userPrompt: [], temperature: {}, tools: 3 })],
+    ["invalid configs", () => ({ model: {}, userPrompt: [], temperature: {}, tools: 3 })],
   ])("with %s", (_, make) => {
     const run = (size: number) =>
-      analyseSteps(
+      analyzeSteps(
         Array.from({ length: size }, (_item, n) => ({
           id: `s${n}`,
           type: "prompt",
@@ -93,7 +93,7 @@ describe("a flow is analyzed in linear time", () => {
     // Detects an analysis that lists the steps that set a variable for every reference instead of once per step, which
     // takes quadratic time.
     const run = (size: number) =>
-      analyseSteps(
+      analyzeSteps(
         Array.from({ length: 400 }, (_item, n) => ({
           id: `s${n}`,
           type: "prompt",

@@ -11,18 +11,18 @@ import { findVariableProducers } from "./find-variable-producers.ts";
 
 const readsOf = (document: FlowDocument) =>
   resolveVariableReads(document, { types, survey: findVariableProducers(document, types) });
-const around = (steps: readonly JsonObject[], command: EditCommand) => {
+const applyTo = (steps: readonly JsonObject[], command: EditCommand) => {
   const before = parseFlowDocument(buildFlow("f", steps));
   return { before: readsOf(before), after: applyEditCommand(before, command) };
 };
 const losses = (steps: readonly JsonObject[], command: EditCommand) => {
-  const { before, after } = around(steps, command);
+  const { before, after } = applyTo(steps, command);
   return findLostVariableReads(before, readsOf(after)).map(
     ({ step, reference }) => `${step} ${reference.name}`,
   );
 };
 const dependents = (steps: readonly JsonObject[], command: EditCommand) => {
-  const { before, after } = around(steps, command);
+  const { before, after } = applyTo(steps, command);
   return listLostVariableReaders(before, after, types);
 };
 
@@ -30,7 +30,7 @@ const remove = (...keys: readonly string[]): EditCommand => ({
   type: "removeSteps",
   keys: keys as StepKey[],
 });
-const off = (...keys: readonly string[]): EditCommand => ({
+const disable = (...keys: readonly string[]): EditCommand => ({
   type: "setEnabled",
   keys: keys as StepKey[],
   enabled: false,
@@ -44,7 +44,7 @@ describe("references that an edit breaks", () => {
 
   it("include reads of a removed or disabled step, but not reads of inputs", () => {
     expect(losses(flow, remove("fetch"))).toEqual(["sum page", "sum page"]);
-    expect(losses(flow, off("fetch"))).toEqual(["sum page", "sum page"]);
+    expect(losses(flow, disable("fetch"))).toEqual(["sum page", "sum page"]);
   });
 
   it("exclude reads by removed or disabled steps, and reads that find another value", () => {
@@ -125,26 +125,26 @@ describe("the suggested replacements for a removed variable", () => {
 });
 
 describe("the sentence about broken references", () => {
-  const say = (steps: readonly JsonObject[], command: EditCommand) => {
-    const { before, after } = around(steps, command);
+  const sentence = (steps: readonly JsonObject[], command: EditCommand) => {
+    const { before, after } = applyTo(steps, command);
     return describeLostVariableReads(after, findLostVariableReads(before, readsOf(after)));
   };
   const many = [sets("a", "x"), sets("b", "y")];
 
   it("names the steps and the variables that they can no longer read", () => {
-    expect(say([sets("a", "x"), reads("sum", "{{x}}")], remove("a"))).toBe(
+    expect(sentence([sets("a", "x"), reads("sum", "{{x}}")], remove("a"))).toBe(
       "“Sum” uses “x”, which is no longer set.",
     );
-    expect(say([...many, reads("sum", "{{x}}"), reads("tag", "{{x}} {{y}}")], remove("a", "b"))).toBe(
+    expect(sentence([...many, reads("sum", "{{x}}"), reads("tag", "{{x}} {{y}}")], remove("a", "b"))).toBe(
       "2 steps use “x” and “y”, which are no longer set.",
     );
-    expect(say(many, remove("a", "b"))).toBe("");
+    expect(sentence(many, remove("a", "b"))).toBe("");
   });
 
-  it("only counts the steps after the first two, and truncates long names", () => {
+  it("counts the steps if there are several, and truncates long names", () => {
     const readers = ["c", "d", "e", "f"].map((id) => reads(id, "{{x}}"));
-    expect(say([...many, ...readers], remove("a"))).toBe("4 steps use “x”, which is no longer set.");
+    expect(sentence([...many, ...readers], remove("a"))).toBe("4 steps use “x”, which is no longer set.");
     const long = "x".repeat(500);
-    expect(say([sets("a", long), reads("sum", `{{${long}}}`)], remove("a")).length).toBeLessThan(100);
+    expect(sentence([sets("a", long), reads("sum", `{{${long}}}`)], remove("a")).length).toBeLessThan(100);
   });
 });

@@ -40,20 +40,21 @@ export function listFlowInputVariables(
   const budget = createNameComparisonBudget();
   const countOf = (name: string) => found.get(name)?.length ?? 0;
   return [...found].map(([name, ofInput]) => {
-    // `message` is a plausible input beside the built-in `messages`, unlike beside a variable that a step sets.
-    const isSlipOf = (other: string) => survey.producers.has(other) || !isSingularOrPluralOf(name, other);
-    const certain = findSimilarName(name, set, budget, isSlipOf);
-    const usual =
-      certain?.distance === 0
+    // `message` is a plausible input although the platform sets `messages`. It is a typo only if a step sets
+    // `messages`.
+    const isTypoOf = (other: string) => survey.producers.has(other) || !isSingularOrPluralOf(name, other);
+    const similarSetName = findSimilarName(name, set, budget, isTypoOf);
+    const similarInput =
+      similarSetName?.distance === 0
         ? undefined
         : findSimilarName(
             name,
             inputs,
             budget,
-            (other) => countOf(other) > ofInput.length && isSlipOf(other),
+            (other) => countOf(other) > ofInput.length && isTypoOf(other),
           );
-    const isUsual = usual && usual.distance < (certain?.distance ?? Infinity);
-    return { name, reads: ofInput, correction: (isUsual ? usual : certain)?.name };
+    const isInputNearer = similarInput && similarInput.distance < (similarSetName?.distance ?? Infinity);
+    return { name, reads: ofInput, correction: (isInputNearer ? similarInput : similarSetName)?.name };
   });
 }
 
@@ -63,11 +64,11 @@ function isSame(names: ReadonlySet<string>, producers: VariableProducers["produc
   return true;
 }
 
-let last: { readonly names: ReadonlySet<string>; readonly index: SimilarNameIndex } | undefined;
+let cached: { readonly names: ReadonlySet<string>; readonly index: SimilarNameIndex } | undefined;
 
 function indexSetNames({ producers }: VariableProducers): SimilarNameIndex {
-  if (last && isSame(last.names, producers)) return last.index;
+  if (cached && isSame(cached.names, producers)) return cached.index;
   const names = new Set(producers.keys());
-  last = { names, index: createSimilarNameIndex([...names, ...PLATFORM_VARIABLES]) };
-  return last.index;
+  cached = { names, index: createSimilarNameIndex([...names, ...PLATFORM_VARIABLES]) };
+  return cached.index;
 }

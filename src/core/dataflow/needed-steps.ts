@@ -28,22 +28,22 @@ export function findStepsToMoveTogether(
   const { producers } = findVariableProducers(document, types);
   const candidatesFor = findCandidates(document, keys, place);
   let tries = 0;
-  const isGivenUp = () => tries >= MAX_TRIES;
+  const isOutOfTries = () => tries >= MAX_TRIES;
 
   /**
    * Lists the steps that could fix the first broken reference; one of them must move together with the given steps.
    * Returns undefined if no reference is broken.
    */
-  const findCures = (along: ReadonlySet<StepKey>): readonly StepKey[] | undefined => {
+  const findFixes = (along: ReadonlySet<StepKey>): readonly StepKey[] | undefined => {
     tries += 1;
     const impact = createStepMoveImpactLookup(document, [...along], types).at(place);
     if (impact.type === "refused") return [];
     const [first] = impact.broken;
-    return first && curesOf(first, producers, candidatesFor).filter((key) => !along.has(key));
+    return first && fixesOf(first, producers, candidatesFor).filter((key) => !along.has(key));
   };
   const search = (from: ReadonlySet<StepKey>, more: number): ReadonlySet<StepKey> | undefined => {
-    if (isGivenUp()) return undefined;
-    const ways = findCures(from);
+    if (isOutOfTries()) return undefined;
+    const ways = findFixes(from);
     if (!ways) return from;
     if (more === 0) return undefined;
     for (const key of ways) {
@@ -54,20 +54,20 @@ export function findStepsToMoveTogether(
   };
 
   let moved: ReadonlySet<StepKey> = new Set(getTopmostSteps(document, keys).map(({ key }) => key));
-  let cures = findCures(moved);
-  if (!cures) return undefined;
-  const answer = (found: ReadonlySet<StepKey>) => getTopmostSteps(document, [...found]).map(({ key }) => key);
+  let fixes = findFixes(moved);
+  if (!fixes) return undefined;
+  const toKeys = (found: ReadonlySet<StepKey>) => getTopmostSteps(document, [...found]).map(({ key }) => key);
   // If only one step can fix the reference, every solution contains that step, so it is added without searching
   // alternatives.
-  while (cures?.length === 1 && !isGivenUp()) {
-    moved = new Set([...moved, ...cures]);
-    cures = findCures(moved);
+  while (fixes?.length === 1 && !isOutOfTries()) {
+    moved = new Set([...moved, ...fixes]);
+    fixes = findFixes(moved);
   }
-  if (!cures) return answer(moved);
-  if (cures.length === 0) return undefined;
-  for (let more = 1; more <= candidatesFor.size && !isGivenUp(); more += 1) {
+  if (!fixes) return toKeys(moved);
+  if (fixes.length === 0) return undefined;
+  for (let more = 1; more <= candidatesFor.size && !isOutOfTries(); more += 1) {
     const found = search(moved, more);
-    if (found) return answer(found);
+    if (found) return toKeys(found);
   }
   return undefined;
 }
@@ -76,7 +76,7 @@ export function findStepsToMoveTogether(
  * Lists the steps whose move can fix a broken reference: the reading step, a step that sets the variable, or a
  * conditional around one of these steps.
  */
-function curesOf(
+function fixesOf(
   { step, reference }: ResolvedVariableRead,
   producers: ReadonlyMap<string, readonly StepKey[]>,
   candidatesFor: ReadonlyMap<StepKey, readonly StepKey[]>,
@@ -91,12 +91,12 @@ function findCandidates(
   place: StepPositionInList,
 ): ReadonlyMap<StepKey, readonly StepKey[]> {
   const known = getLocationsOfAllSteps(document);
-  const asked = getTopmostSteps(document, keys).flatMap(({ key }) => known.get(key) ?? []);
-  const lists = [place.list, ...asked.map(({ list }) => list)];
-  const fixed = new Set(lists.flatMap((list) => listConditionalKeysAroundStepList(document, list)));
+  const givenSteps = getTopmostSteps(document, keys).flatMap(({ key }) => known.get(key) ?? []);
+  const lists = [place.list, ...givenSteps.map(({ list }) => list)];
+  const immovable = new Set(lists.flatMap((list) => listConditionalKeysAroundStepList(document, list)));
   const isCandidate = (key: StepKey) => {
     const list = known.get(key)?.list;
-    return !fixed.has(key) && lists.some((other) => list !== undefined && isSameStepListRef(list, other));
+    return !immovable.has(key) && lists.some((other) => list !== undefined && isSameStepListRef(list, other));
   };
   const candidates = new Map<StepKey, readonly StepKey[]>();
   for (const [key, { list }] of known) {

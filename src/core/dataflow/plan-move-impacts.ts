@@ -15,7 +15,8 @@ import { resolveVariableReads } from "./resolve-reads.ts";
 import type { VariableProducers } from "./find-variable-producers.ts";
 
 /**
- * The effect of a move on references. `breaks`: some references lose their value. `changes`: some read another value or may find none. `safe`: all keep their value, and broken references may be fixed.
+ * The effect of a move on references. `breaks`: some references lose their value. `changes`: some read
+ * another value or may find none. `safe`: all keep their value, and broken references may be fixed.
  */
 export type StepMoveImpactOnReferences =
   | { readonly type: "refused"; readonly refusal: MoveRefusalReason }
@@ -38,20 +39,20 @@ export function createStepMoveImpactLookup(
 ): StepMoveImpactLookup {
   const { survey, namesOf, usersOf } = indexVariableUsagesOfSteps(document, types);
   const moved = getTopmostSteps(document, keys);
-  const within = new Set(moved.flatMap(listKeysOfStepAndNestedSteps));
+  const movedKeys = new Set(moved.flatMap(listKeysOfStepAndNestedSteps));
   const only = new Set<string>();
-  for (const key of within) for (const name of namesOf.get(key) ?? []) only.add(name);
-  const kept = new Set(within);
-  for (const name of only) for (const key of usersOf.get(name) ?? []) kept.add(key);
-  const isKept = (node: StepNode) => node.branches !== undefined || kept.has(node.key);
-  const keptBefore = new Map<StepKey, number>();
+  for (const key of movedKeys) for (const name of namesOf.get(key) ?? []) only.add(name);
+  const relevant = new Set(movedKeys);
+  for (const name of only) for (const key of usersOf.get(name) ?? []) relevant.add(key);
+  const isRelevant = (node: StepNode) => node.branches !== undefined || relevant.has(node.key);
+  const relevantBefore = new Map<StepKey, number>();
   const slice = replaceStepListsOfDocument(document, (steps) => {
-    const left: StepNode[] = [];
+    const remaining: StepNode[] = [];
     for (const node of steps) {
-      keptBefore.set(node.key, left.length);
-      if (isKept(node)) left.push(node);
+      relevantBefore.set(node.key, remaining.length);
+      if (isRelevant(node)) remaining.push(node);
     }
-    return left.length === steps.length ? steps : left;
+    return remaining.length === steps.length ? steps : remaining;
   });
   const options = { types, survey, only };
   const before = resolveVariableReads(slice, options);
@@ -59,7 +60,7 @@ export function createStepMoveImpactLookup(
 
   const toSlice = ({ list, index }: StepPositionInList): StepPositionInList => {
     const next = findStepList(document, list)?.[index];
-    const before = next ? keptBefore.get(next.key) : findStepList(slice, list)?.length;
+    const before = next ? relevantBefore.get(next.key) : findStepList(slice, list)?.length;
     return { list, index: before ?? 0 };
   };
   return {

@@ -23,7 +23,7 @@ const fix = (userPrompt: string, ...fixes: readonly (readonly [string, Reference
 };
 
 describe("fixing references", () => {
-  it("keeps each reference, removes it or makes it read another variable", () => {
+  it("keeps or removes a reference, or makes the reference read another variable", () => {
     expect(fix("{{a}} {{b.x}} {{c}}", ["a", { type: "remove" }], ["b", { type: "rebind", to: "d" }])).toEqual(
       {
         text: " {{d.x}} {{c}}",
@@ -44,7 +44,7 @@ describe("fixing references", () => {
     expect(planReferenceFixes(document, [choice], types).edits).toEqual([]);
   });
 
-  it("rejects replacements that a code field cannot contain, without changes", () => {
+  it("refuses to remove a reference from code, but lets the code read another variable", () => {
     const script = "const b = 1; return a + b";
     const document = parseFlowDocument(
       buildFlow("f", [buildStep("run", { type: "transform-data", config: { script } })]),
@@ -81,13 +81,13 @@ describe("fixing references", () => {
         const now = resolveVariableReads(done, { types, survey: findVariableProducers(done, types) });
         for (const { step, name } of choices) {
           if (isExcused(step, name)) continue;
-          const still = (now.get(step) ?? []).filter(
+          const stillBroken = (now.get(step) ?? []).filter(
             ({ reference, state }) =>
               reference.name === name &&
               reference.form !== "explicit" &&
               (state === "unset" || state === "input"),
           );
-          expect(still).toEqual([]);
+          expect(stillBroken).toEqual([]);
         }
       }),
       { numRuns: 1000, seed: 20_261 },

@@ -26,7 +26,7 @@ export type ProblemCode =
   | "revoked-secret"
   | "refused-secret"
   | "unavailable-type"
-  /** A finding of the API's validation, whose own code is the problem's `name`. */
+  /** A finding of the API's validation. The problem's `name` is the API's code for the finding. */
   | "api-finding";
 
 export type ProblemSeverity = "error" | "warning" | "info";
@@ -103,7 +103,7 @@ export function findProblemInLaterAnalysis(
   );
 }
 
-/** Builds the messages of a problem from the quoted name of the step and what is said of it: “reads …”. */
+/** Builds the messages of a problem from the step's quoted name and a predicate such as “reads …”. */
 export function buildProblemMessages(quotedStepName: string, predicate: string): ProblemMessages {
   return {
     message: `${quotedStepName} ${predicate}`,

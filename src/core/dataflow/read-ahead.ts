@@ -68,18 +68,18 @@ export function cacheStepParseResult(
 
 /** Counts the UTF-16 units of the step's own texts, as an estimate of the parsing time. */
 export function countStepTextCodeUnits(node: StepNode): number {
-  let letters = 0;
+  let codeUnits = 0;
   const { config = null, when = null } = node.fields;
   const open: JsonValue[] = [when];
   if (node.branches && isJsonObject(config)) {
     for (const [key, value] of Object.entries(config)) if (!isBranch(key)) open.push(value);
   } else open.push(config);
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    if (typeof value === "string") letters += value.length;
+    if (typeof value === "string") codeUnits += value.length;
     else if (typeof value === "object" && value !== null)
       for (const inside of Object.values(value)) open.push(inside);
   }
-  return letters;
+  return codeUnits;
 }
 
 function isBranch(key: string): boolean {

@@ -18,9 +18,9 @@ import {
 } from "./find-variable-producers.ts";
 import { TEST_CASE_COUNT_MULTIPLIER } from "#core/testing/arbitrary-flow.ts";
 
-const MOST_QUESTIONS = 9;
+const MAX_QUESTIONS = 9;
 
-function tryAllRuns(document: FlowDocument, { stepNames }: VariableProducers) {
+function simulateAllRuns(document: FlowDocument, { stepNames }: VariableProducers) {
   const questions = listRunConditionsAndFailures(document);
   const found = new Map<StepKey, Set<StepKey | undefined>[]>();
   for (let bits = 0; bits < 2 ** questions.length; bits += 1) {
@@ -36,22 +36,22 @@ function tryAllRuns(document: FlowDocument, { stepNames }: VariableProducers) {
   return found;
 }
 
-test("whether the analysis says that a reference has a value agrees with every possible run of the flow", () => {
-  const met = { surely: 0, maybe: 0, unset: 0, input: 0, platform: 0 };
+test("the analysis agrees with every possible run of the flow on whether a reference has a value", () => {
+  const stateCounts = { surely: 0, maybe: 0, unset: 0, input: 0, platform: 0 };
   fc.assert(
     fc.property(flowDocumentArbitrary, (document) => {
-      fc.pre(listRunConditionsAndFailures(document).length <= MOST_QUESTIONS);
+      fc.pre(listRunConditionsAndFailures(document).length <= MAX_QUESTIONS);
       const survey = findVariableProducers(document, types);
       const resolved = resolveVariableReads(document, { types, survey });
-      const found = tryAllRuns(document, survey);
+      const found = simulateAllRuns(document, survey);
       for (const [step, { node }] of getLocationsOfAllSteps(document)) {
         const { reads } = readStepReferences(node, types);
-        const said = resolved.get(step) ?? [];
-        const seen = found.get(step);
-        expect(said.length).toBe(seen ? reads.length : 0);
-        for (const [index, { reference, state, sources }] of said.entries()) {
-          met[state] += 1;
-          const values = seen?.[index] ?? new Set();
+        const analyzed = resolved.get(step) ?? [];
+        const simulated = found.get(step);
+        expect(analyzed.length).toBe(simulated ? reads.length : 0);
+        for (const [index, { reference, state, sources }] of analyzed.entries()) {
+          stateCounts[state] += 1;
+          const values = simulated?.[index] ?? new Set();
           const setters = [...values].filter((value) => value !== undefined);
           if (isPlatformVariable(reference.name)) expect(state).toBe("platform");
           else if (setters.length > 0) {
@@ -66,5 +66,5 @@ test("whether the analysis says that a reference has a value agrees with every p
     }),
     { numRuns: Math.max(1000, 4000 * TEST_CASE_COUNT_MULTIPLIER), seed: 20_263 },
   );
-  for (const count of Object.values(met)) expect(count).toBeGreaterThan(500);
+  for (const count of Object.values(stateCounts)) expect(count).toBeGreaterThan(500);
 });

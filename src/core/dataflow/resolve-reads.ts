@@ -25,7 +25,10 @@ export interface ResolvedVariableRead {
   readonly step: StepKey;
   readonly reference: StepVariableReference;
   readonly state: VariableReadCertainty;
-  /** Steps whose value the reference may read, nearest first, up to the first step that sets the variable in every run. */
+  /**
+   * Steps whose value the reference may read, nearest first, up to the first step that surely sets the
+   * variable.
+   */
   readonly sources: readonly StepKey[];
 }
 
@@ -92,7 +95,7 @@ export function resolveVariableReads(
 ): ResolvedVariableReadsByStep {
   const { types, survey, only, visit } = options;
   const resolved = new Map<StepKey, readonly ResolvedVariableRead[]>();
-  const isAsked = (name: string) => only === undefined || only.has(name);
+  const isIncluded = (name: string) => only === undefined || only.has(name);
 
   const resolve = (reference: StepVariableReference, step: StepKey, scope: Scope): ResolvedVariableRead => {
     const { name } = reference;
@@ -109,7 +112,7 @@ export function resolveVariableReads(
     const { reads, sets } = readStepReferences(node, types);
     const found: ResolvedVariableRead[] = [];
     for (const reference of reads) {
-      if (isAsked(reference.name)) found.push(resolve(reference, node.key, scope));
+      if (isIncluded(reference.name)) found.push(resolve(reference, node.key, scope));
     }
     if (found.length > 0) resolved.set(node.key, found);
     if (node.branches) {
@@ -122,9 +125,9 @@ export function resolveVariableReads(
     }
     const byName = survey.stepNames.size > 0 ? getVariableNameOfStepResult(node, survey) : undefined;
     if (sets.length === 0 && byName === undefined) return;
-    const isSure = getStepCondition(node) === "" && !mayGoOnUnset(node);
-    for (const { name } of sets) if (isAsked(name)) scope.set(name, node.key, isSure);
-    if (byName !== undefined && isAsked(byName)) scope.set(byName, node.key, isSure);
+    const isSure = getStepCondition(node) === "" && !mayContinueUnset(node);
+    for (const { name } of sets) if (isIncluded(name)) scope.set(name, node.key, isSure);
+    if (byName !== undefined && isIncluded(byName)) scope.set(byName, node.key, isSure);
   };
 
   const root = new Scope();
@@ -136,7 +139,7 @@ export function resolveVariableReads(
  * Whether the flow continues without a value when the step fails: `errorHandling` is `continue`, as a string or as an
  * object with `onError`, and there is no `defaultValue`.
  */
-function mayGoOnUnset(node: StepNode): boolean {
+function mayContinueUnset(node: StepNode): boolean {
   const config = getStepConfig(node);
   const handling = config["errorHandling"];
   const onError = isJsonObject(handling) ? handling["onError"] : handling;

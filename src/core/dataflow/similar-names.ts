@@ -1,24 +1,26 @@
 /** Minimum length of a name for which a suggestion may differ in one letter: shorter names can differ on purpose. */
-const SHORTEST = 5;
+const MIN_LENGTH_FOR_ONE_TYPO = 5;
 /** Minimum length of a name for which a suggestion may differ in two letters. */
-const LONG = 9;
+const MIN_LENGTH_FOR_TWO_TYPOS = 9;
 /**
  * Maximum length of a compared name: comparing two names takes time proportional to the product of their lengths, and
  * longer names are rarely typed by hand.
  */
-const LONGEST = 100;
+const MAX_LENGTH = 100;
 
 interface Shape {
   readonly name: string;
   readonly plain: string;
-  /** All digits of the name. They must be equal: `page_1` and `page_2` differ on purpose. */
+  /**
+   * All digits of the name, which must be equal in similar names: `page_1` and `page_2` differ on purpose.
+   */
   readonly digits: string;
   /** Bit set of the letters in the name, which excludes most pairs without computing an edit distance. */
   readonly letters: number;
 }
 
 const shapes = new Map<string, Shape>();
-const MOST_SHAPES = 20_000;
+const MAX_CACHED_SHAPES = 20_000;
 
 function shapeOf(name: string): Shape {
   const known = shapes.get(name);
@@ -27,7 +29,7 @@ function shapeOf(name: string): Shape {
   let letters = 0;
   for (let at = 0; at < plain.length; at += 1) letters |= 1 << (plain.charCodeAt(at) & 31);
   const shape = { name, plain, digits: plain.replaceAll(/\D/g, ""), letters };
-  if (shapes.size >= MOST_SHAPES) shapes.clear();
+  if (shapes.size >= MAX_CACHED_SHAPES) shapes.clear();
   shapes.set(name, shape);
   return shape;
 }
@@ -72,18 +74,19 @@ export function findSimilarName(
   budget: NameComparisonBudget,
   isAccepted: (candidate: string) => boolean = () => true,
 ): SimilarName | undefined {
-  if (name.length > LONGEST) return undefined;
+  if (name.length > MAX_LENGTH) return undefined;
   const shape = shapeOf(name);
   const { plain, digits } = shape;
-  const most = plain.length < SHORTEST ? 0 : plain.length < LONG ? 1 : 2;
+  const maxDistance =
+    plain.length < MIN_LENGTH_FOR_ONE_TYPO ? 0 : plain.length < MIN_LENGTH_FOR_TWO_TYPOS ? 1 : 2;
   let best: SimilarName | undefined;
-  for (let length = plain.length - most; length <= plain.length + most; length += 1) {
+  for (let length = plain.length - maxDistance; length <= plain.length + maxDistance; length += 1) {
     for (const other of index.get(bucketOf(length, digits)) ?? []) {
       budget.left -= 1;
       if (budget.left < 0) return best;
       if (other.name === name || !isAccepted(other.name)) continue;
-      const distance = compareShapes(shape, other, most, budget);
-      if (distance > most || (best && distance > best.distance)) continue;
+      const distance = compareShapes(shape, other, maxDistance, budget);
+      if (distance > maxDistance || (best && distance > best.distance)) continue;
       if (!best || distance < best.distance || isNearerSpelling(name, other.name, best.name, budget))
         best = { name: other.name, distance };
     }
@@ -110,15 +113,15 @@ export function isSingularOrPluralOf(a: string, b: string): boolean {
 function compareShapes(
   { plain, letters }: Shape,
   other: Shape,
-  most: number,
+  maxDistance: number,
   budget: NameComparisonBudget,
 ): number {
   // Names that differ only in case, `_` and `-` are similar. Single letters are excluded, because `a` and `A` often
   // differ on purpose.
   if (plain === other.plain) return plain.length > 1 ? 0 : Infinity;
-  // One replaced letter changes at most two bits, so names with more different bits cannot be within `most`
-  // replacements.
-  if (countBits(other.letters ^ letters) > 2 * most) return Infinity;
+  // One replaced letter changes at most two bits, so names with more different bits cannot be within
+  // `maxDistance` replacements.
+  if (countBits(other.letters ^ letters) > 2 * maxDistance) return Infinity;
   budget.left -= plain.length * other.plain.length;
   return editDistance(plain, other.plain);
 }

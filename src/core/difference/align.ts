@@ -22,11 +22,12 @@ export function findLongestIncreasingSubsequence(order: readonly number[]): read
   return run.toReversed();
 }
 
-/** Pairs of indexes of equal items in two sequences: the index in the first and in the second sequence, in ascending order. */
+/** Pairs of indexes of equal items in two sequences, first sequence first, in ascending order. */
 export type SequenceAlignment = readonly (readonly [number, number])[];
 
 /**
- * Maximum number of differences. Sequences with more count as entirely different, because a diff would be unreadable.
+ * Maximum number of differences. Sequences with more differences count as entirely different, because their
+ * diff would be unreadable.
  */
 const MAX_EDITS = 1500;
 

@@ -32,7 +32,7 @@ const field = (before: unknown, after: unknown) => {
   return linesBetween(flow([step(before)]), flow([step(after)]));
 };
 
-describe("steps", () => {
+describe("changed steps", () => {
   test.each([
     ["Added “B” after “A”", [a], [a, b]],
     ["Added “A” at the start", [b], [a, b]],
@@ -54,7 +54,7 @@ describe("steps", () => {
     expect(sentences(before, after)).toEqual([sentence]);
   });
 
-  it("are reported as moved one by one if they move to different places", () => {
+  it("that move by different distances are described one by one", () => {
     expect(sentences([a, b, c, d], [d, a, c, b])).toEqual(["Moved “D” up 2", "Moved “C” up 1"]);
   });
 
@@ -68,7 +68,7 @@ describe("steps", () => {
   });
 });
 
-describe("the flow itself", () => {
+describe("a change of the flow itself", () => {
   test.each([
     ["Renamed the flow to “Brief”", { name: "Digest" }, { name: "Brief" }],
     ["Added the flow description", { description: "" }, { description: "What it does" }],
@@ -79,7 +79,7 @@ describe("the flow itself", () => {
   });
 });
 
-describe("a field", () => {
+describe("a changed field", () => {
   test.each([
     ["Changed field of “A” from “x” to “y”", "x", "y"],
     ["Changed field of “A” from 0.2 to 0.7", 0.2, 0.7],
@@ -116,12 +116,9 @@ describe("a field", () => {
         after: JSON.stringify(["one", "two", "three", "four", "five", "six", "seven"], undefined, 2),
       },
     ],
-  ])(
-    "with a long value is described by a sentence, with both values in addition: %s",
-    (sentence, before, after, texts) => {
-      expect(field(before, after)).toEqual([{ type: "edited", key: "a", sentence, texts }]);
-    },
-  );
+  ])("with a long value is described by a sentence and both values: %s", (sentence, before, after, texts) => {
+    expect(field(before, after)).toEqual([{ type: "edited", key: "a", sentence, texts }]);
+  });
 
   it("inside an object is described by its path", () => {
     expect(field({ one: 1, two: 2 }, { one: 1, two: 3 }).map(({ sentence }) => sentence)).toEqual([

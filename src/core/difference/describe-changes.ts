@@ -29,7 +29,7 @@ export function describeDocumentChanges(
   const added = keysOf(changes, "add");
   const removed = keysOf(changes, "remove");
   const moved = keysOf(changes, "move");
-  const describeWay = createWayWriter(before, after, moved);
+  const describeMove = createMoveDescriber(before, after, moved);
   const renames = findVariableRenames(changes);
   const lines: DocumentChangeDescription[] = [];
   let lastMove:
@@ -60,7 +60,7 @@ export function describeDocumentChanges(
           });
         break;
       case "move": {
-        const words = describeWay(change);
+        const words = describeMove(change);
         const isSame = lastMove?.words === words && lines.at(-1) === lastMove.line;
         const count = isSame && lastMove ? lastMove.count + 1 : 1;
         if (isSame) lines.pop();
@@ -122,11 +122,11 @@ function describeAddition(
  * Creates a function that describes a move. Within a list, the text is “up” or “down” with the number of unmoved
  * steps that the step passes; otherwise, it names the list to which the step moved.
  */
-function createWayWriter(before: FlowDocument, after: FlowDocument, moved: ReadonlySet<StepKey>) {
-  const isStill = (key: StepKey) =>
+function createMoveDescriber(before: FlowDocument, after: FlowDocument, moved: ReadonlySet<StepKey>) {
+  const isUnmoved = (key: StepKey) =>
     !moved.has(key) && getLocationsOfAllSteps(before).has(key) && getLocationsOfAllSteps(after).has(key);
-  const countBefore = createStepCounter(before, isStill);
-  const countAfter = createStepCounter(after, isStill);
+  const countBefore = createStepCounter(before, isUnmoved);
+  const countAfter = createStepCounter(after, isUnmoved);
   return ({ from, to }: DocumentChange & { readonly type: "move" }): string => {
     if (!isSameStepListRef(from.list, to.list)) return `to ${nameList(after, to.list)}`;
     const past = countAfter(to) - countBefore(from) || to.index - from.index;
@@ -136,14 +136,14 @@ function createWayWriter(before: FlowDocument, after: FlowDocument, moved: Reado
 }
 
 function createStepCounter(document: FlowDocument, isCounted: (key: StepKey) => boolean) {
-  const walked = new Map<readonly StepNode[], readonly number[]>();
+  const countsByList = new Map<readonly StepNode[], readonly number[]>();
   return ({ list, index }: StepPositionInList): number => {
     const steps = findStepList(document, list) ?? [];
-    let counts = walked.get(steps);
+    let counts = countsByList.get(steps);
     if (!counts) {
       let count = 0;
       counts = [0, ...steps.map(({ key }) => (count += isCounted(key) ? 1 : 0))];
-      walked.set(steps, counts);
+      countsByList.set(steps, counts);
     }
     return counts[index] ?? 0;
   };

@@ -8,7 +8,7 @@ import type { StepFieldValueChange } from "./find-changes.ts";
 import { isOutputVariablePath } from "./find-variable-renames.ts";
 import { formatCountWithNoun } from "#core/document/format-count.ts";
 
-const SHORT = 40;
+const MAX_SHORT_LENGTH = 40;
 
 interface FieldWords {
   readonly before: FlowDocument;
@@ -69,20 +69,20 @@ function describeShort(
   before: JsonValue | undefined,
   after: JsonValue | undefined,
 ): string | undefined {
-  const [was, is] = [sayValue(before), sayValue(after)];
-  if (was === undefined || is === undefined) return undefined;
-  if (isNothing(before)) return isNothing(after) ? `Changed ${what}` : `Set ${what} to ${is}`;
+  const [was, now] = [formatValue(before), formatValue(after)];
+  if (was === undefined || now === undefined) return undefined;
+  if (isNothing(before)) return isNothing(after) ? `Changed ${what}` : `Set ${what} to ${now}`;
   if (after === undefined) return `Removed ${what} (was ${was})`;
   if (isNothing(after)) return `Cleared ${what} (was ${was})`;
-  return `Changed ${what} from ${was} to ${is}`;
+  return `Changed ${what} from ${was} to ${now}`;
 }
 
-function sayValue(value: JsonValue | undefined): string | undefined {
+function formatValue(value: JsonValue | undefined): string | undefined {
   if (isNothing(value)) return "nothing";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value === "number") return String(value);
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  if (text.length > SHORT || text.includes("\n")) return undefined;
+  if (text.length > MAX_SHORT_LENGTH || text.includes("\n")) return undefined;
   return typeof value === "string" ? quoteValue(text) : text;
 }
 

@@ -50,8 +50,8 @@ export interface StepFieldValueChange {
 }
 
 /**
- * Finds the changes that turn `before` into `after`, with as few moves as possible: first in document order, then the
- * removed steps. Returns no changes if both documents would be saved as the same flow.
+ * Finds the changes that turn `before` into `after`, with as few moves as possible. Lists removed steps last,
+ * all other changes in document order. Returns no changes if both documents would be saved as the same flow.
  */
 export function findDocumentChanges(before: FlowDocument, after: FlowDocument): readonly DocumentChange[] {
   if (before === after) return [];
@@ -90,14 +90,14 @@ export function findMovedSteps(before: FlowDocument, after: FlowDocument): Reado
   const moved = new Set<StepKey>();
   for (const keys of listStepKeysByList(after).values()) {
     const stayed = keys.filter((key) => {
-      const [was, is] = [old.get(key), now.get(key)];
-      if (!was || !is || isSameStepListRef(was.list, is.list)) return was !== undefined;
+      const [was, current] = [old.get(key), now.get(key)];
+      if (!was || !current || isSameStepListRef(was.list, current.list)) return was !== undefined;
       moved.add(key);
       return false;
     });
-    const kept = new Set(findLongestIncreasingSubsequence(stayed.map((key) => old.get(key)?.index ?? 0)));
+    const unmoved = new Set(findLongestIncreasingSubsequence(stayed.map((key) => old.get(key)?.index ?? 0)));
     stayed.forEach((key, index) => {
-      if (!kept.has(index)) moved.add(key);
+      if (!unmoved.has(index)) moved.add(key);
     });
   }
   return moved;
@@ -121,10 +121,11 @@ function collectFields(
   const added = Object.keys(after).filter((name) => !Object.hasOwn(before, name));
   for (const name of [...Object.keys(before), ...added]) {
     const was = Object.hasOwn(before, name) ? before[name] : undefined;
-    const is = Object.hasOwn(after, name) ? after[name] : undefined;
-    if (isEqualJson(was, is)) continue;
+    const current = Object.hasOwn(after, name) ? after[name] : undefined;
+    if (isEqualJson(was, current)) continue;
     const here = [...path, name];
-    if (isJsonObject(was) && isJsonObject(is)) collectFields(collector, here, was, is);
-    else collector.changes.push({ type: "field", key: collector.key, path: here, before: was, after: is });
+    if (isJsonObject(was) && isJsonObject(current)) collectFields(collector, here, was, current);
+    else
+      collector.changes.push({ type: "field", key: collector.key, path: here, before: was, after: current });
   }
 }

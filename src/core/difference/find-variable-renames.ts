@@ -7,7 +7,7 @@ export function isOutputVariablePath([first, second, ...rest]: JsonPath): boolea
   );
 }
 
-/** Finds renamed variables, and the fields in which only the name of such a variable changed. */
+/** Finds renamed variables, and the fields in which only the name of a renamed variable changed. */
 export function findVariableRenames(changes: readonly DocumentChange[]) {
   const renames = changes.flatMap((change) => {
     if (change.type !== "field" || !isOutputVariablePath(change.path)) return [];

@@ -14,7 +14,8 @@ import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { createDifferenceOutline } from "./outline-difference.ts";
 
 /**
- * Notation of the expected outlines: + added, ~ moved here, - removed, < moved away, ' edited, ° enabled or disabled; two spaces per nesting level.
+ * Notation of the expected outlines: + added, ~ moved here, - removed, < moved away, ' edited, ° enabled or
+ * disabled; two spaces per nesting level.
  */
 const marks = { stays: "", added: "+", moved: "~", gone: "-", left: "<" } as const;
 const draw = (before: FlowDocument, after: FlowDocument) =>
@@ -59,11 +60,11 @@ describe("the outline of a difference", () => {
           (now, one, count) => applyEditCommand(now, convertRandomFlowEditToCommand(now, one, count)),
           before,
         );
-        const stops = createDifferenceOutline(before, after);
+        const entries = createDifferenceOutline(before, after);
         const keysOf = (...roles: readonly string[]) =>
-          stops.filter(({ role }) => roles.includes(role)).map(({ key }) => key);
+          entries.filter(({ role }) => roles.includes(role)).map(({ key }) => key);
         expect(keysOf("stays", "added", "moved")).toEqual([...getLocationsOfAllSteps(after).keys()]);
-        const top = stops.filter(({ level, role }) => level === 0 && role !== "added" && role !== "moved");
+        const top = entries.filter(({ level, role }) => level === 0 && role !== "added" && role !== "moved");
         expect(top.map(({ key }) => key)).toEqual(before.steps.map(({ key }) => key));
         const were = new Set(keysOf("stays", "moved", "gone"));
         expect(were).toEqual(new Set(getLocationsOfAllSteps(before).keys()));

@@ -28,7 +28,7 @@ export function createDifferenceOutline(
   changes: readonly DocumentChange[] = findDocumentChanges(before, after),
 ): readonly DifferenceOutlineEntry[] {
   const { added, removed, moved, edited, switched } = sortChanges(changes);
-  const stops: DifferenceOutlineEntry[] = [];
+  const entries: DifferenceOutlineEntry[] = [];
 
   const weave = (list: StepListRef, level: number) => {
     const was = findStepList(before, list) ?? [];
@@ -57,7 +57,7 @@ export function createDifferenceOutline(
   };
   const push = (node: StepNode, level: number, role: DifferenceOutlineEntry["role"]) => {
     const isThere = role === "stays" || role === "moved";
-    stops.push({
+    entries.push({
       key: node.key,
       node,
       level,
@@ -68,7 +68,7 @@ export function createDifferenceOutline(
   };
 
   weave(ROOT_STEP_LIST_REF, 0);
-  return stops;
+  return entries;
 }
 
 function sortChanges(changes: readonly DocumentChange[]) {

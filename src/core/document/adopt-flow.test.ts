@@ -83,7 +83,7 @@ describe("adopting a flow's edited JSON", () => {
     expect(after.steps.map(({ key }) => key)).toEqual(["a", "b"]);
   });
 
-  test("generates ids for new steps, but not for existing steps without one", () => {
+  test("generates ids for new steps, but not for existing steps without an id", () => {
     const before = parseFlowDocument({ name: "F", flowSteps: [{ type: "prompt", name: "Old" }] });
     const old = { type: "prompt", name: "Old" };
     const added = { type: "prompt", name: "New" };

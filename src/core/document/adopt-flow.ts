@@ -35,7 +35,7 @@ export function applyEditedFlowJson(
 ): FlowDocument {
   const { readList } = createStepReader(getLocationsOfAllSteps(document).values(), {
     mintId,
-    isKept: isSameStep,
+    canReuse: isSameStep,
   });
   const steps = readList(edited.flowSteps, document.steps);
   const { name } = edited;
@@ -48,23 +48,23 @@ export function applyEditedFlowJson(
 }
 
 /**
- * Reads a flow of the API as another version of `document`. Matches steps as {@link applyEditedFlowJson} does, so that both
- * versions can be compared and merged.
+ * Reads a flow of the API as another version of `document`. Matches steps as {@link applyEditedFlowJson}
+ * does, so that both versions can be compared and merged.
  */
 export function parseFlowReusingStepKeys(document: FlowDocument, flow: FlowJson): FlowDocument {
-  const isKept = (before: StepNode, now: StepNode) =>
+  const canReuse = (before: StepNode, now: StepNode) =>
     isSameStep(before, now) && before.fields["order"] === now.fields["order"];
   const { readList } = createStepReader(getLocationsOfAllSteps(document).values(), {
     mintId: undefined,
-    isKept,
+    canReuse,
   });
   const steps = readList(flow.flowSteps, document.steps);
   return { name: flow.name, description: flow.description, steps };
 }
 
 /**
- * Replaces the fields of a step. Matches the new nested steps with the previous nested steps, as {@link applyEditedFlowJson}
- * does; unmatched steps get keys that are unique in `document`.
+ * Replaces the fields of a step. Matches the new nested steps with the previous nested steps, as
+ * {@link applyEditedFlowJson} does; unmatched steps get keys that are unique in `document`.
  */
 export function replaceStepFields(document: FlowDocument, step: StepNode, fields: JsonObject): StepNode {
   const inside = new Set(listKeysOfStepAndNestedSteps(step));
@@ -72,16 +72,19 @@ export function replaceStepFields(document: FlowDocument, step: StepNode, fields
     ({ node }) => node !== step && inside.has(node.key),
   );
   const taken = getLocationsOfAllSteps(document).keys();
-  return createStepReader(known, { mintId: undefined, isKept: isSameStep, taken }).readStep(fields, step);
+  return createStepReader(known, { mintId: undefined, canReuse: isSameStep, taken }).readStep(fields, step);
 }
 
 interface StepReading {
   readonly mintId: (() => string) | undefined;
-  readonly isKept: (before: StepNode, now: StepNode) => boolean;
+  readonly canReuse: (before: StepNode, now: StepNode) => boolean;
   readonly taken?: Iterable<StepKey>;
 }
 
-function createStepReader(known: Iterable<StepLocation>, { mintId, isKept, taken: used = [] }: StepReading) {
+function createStepReader(
+  known: Iterable<StepLocation>,
+  { mintId, canReuse, taken: used = [] }: StepReading,
+) {
   const taken = new Set<string>(used);
   const byId = new Map<unknown, StepNode[]>();
   for (const { node } of known) {
@@ -93,11 +96,11 @@ function createStepReader(known: Iterable<StepLocation>, { mintId, isKept, taken
   }
 
   const readList = (list: readonly JsonObject[], before: readonly StepNode[] = []): readonly StepNode[] => {
-    const nameless = before.filter(({ fields }) => fields["id"] === undefined);
+    const withoutId = before.filter(({ fields }) => fields["id"] === undefined);
     const steps = sortStepsByOrderProperty(list);
-    const equals = matchEqualSteps(nameless, steps);
+    const equals = matchEqualSteps(withoutId, steps);
     const matched = new Set(equals);
-    const others = nameless.filter((node) => !matched.has(node)).values();
+    const others = withoutId.filter((node) => !matched.has(node)).values();
     const nodes = steps.map((step, index) => {
       if (step["id"] !== undefined) return readStep(step, byId.get(step["id"])?.shift());
       return readStep(step, equals[index] ?? others.next().value);
@@ -112,13 +115,13 @@ function createStepReader(known: Iterable<StepLocation>, { mintId, isKept, taken
     taken.add(key);
     const branches = parseBranches(step, (list, branch) => readList(list, like?.branches?.[branch]));
     const node: StepNode = branches ? { key, fields: step, branches } : { key, fields: step };
-    return like && isKept(like, node) ? like : node;
+    return like && canReuse(like, node) ? like : node;
   };
 
   return { readList, readStep };
 }
 
-/** Returns for each step without an id the first equal node that no step before it has. */
+/** Matches each step without an id with the first equal node that no earlier step is matched with. */
 function matchEqualSteps(
   nodes: readonly StepNode[],
   steps: readonly JsonObject[],

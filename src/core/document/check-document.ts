@@ -12,7 +12,8 @@ export function isFlowDocument(value: unknown): value is FlowDocument {
 }
 
 /**
- * Whether the value is a list of steps with unique keys, in which the conditionals, and no other steps, have branches.
+ * Whether the value is a list of steps with unique keys, in which all conditionals have branches and no other
+ * step has.
  */
 export function isStepNodeArray(value: unknown): value is readonly StepNode[] {
   const taken = new Set<unknown>();
@@ -53,6 +54,6 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
  * Whether every item passes the check. Copies the list first, because storage can hold sparse arrays and `every`
  * skips their holes.
  */
-function isEach(list: readonly unknown[], isRight: (item: unknown) => boolean): boolean {
-  return Array.from(list).every(isRight);
+function isEach(list: readonly unknown[], isValid: (item: unknown) => boolean): boolean {
+  return Array.from(list).every(isValid);
 }

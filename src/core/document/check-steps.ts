@@ -8,8 +8,9 @@ export interface StepStructureFault {
 }
 
 /**
- * Lists the faults of a value that the user pasted or edited as JSON: it and its nested steps must be objects with a
- * type, within the maximum depth. Checks no other fields, because a step may have any other fields.
+ * Lists the faults of a value that the user pasted or edited as JSON: the value and its nested steps must be
+ * objects with a type, within the maximum depth. Checks no other fields, because a step may have any other
+ * fields.
  */
 export function findStepStructureFaults(
   value: JsonValue,

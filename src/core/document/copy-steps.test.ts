@@ -35,7 +35,7 @@ it("copies steps in their current order, ignoring stale order numbers", () => {
   });
 });
 
-it("copied steps are pasted unchanged, from any flow", () => {
+it("steps copied from any flow are pasted unchanged", () => {
   fc.assert(
     fc.property(flowArbitrary, fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), (source, picks) => {
       const document = parseFlowDocument(source);

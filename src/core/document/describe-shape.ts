@@ -1,15 +1,15 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 
 const MAX_DEPTH = 4;
-const MAX_NAMES = 100;
-const MAX_NAME = 200;
+const MAX_NAME_COUNT = 100;
+const MAX_NAME_LENGTH = 200;
 
 /**
  * Describes the structure of a value as JSON Schema (`type`, `properties`, `items`), without its values. Includes at
  * most four levels and a hundred names. Describes only the first item of a list.
  */
 export function describeJsonStructure(value: JsonValue): JsonObject {
-  return describeLevel(value, 1, { names: MAX_NAMES });
+  return describeLevel(value, 1, { names: MAX_NAME_COUNT });
 }
 
 function describeLevel(value: JsonValue, depth: number, left: { names: number }): JsonObject {
@@ -22,7 +22,7 @@ function describeLevel(value: JsonValue, depth: number, left: { names: number })
   if (!isJsonObject(value)) return { type: value === null ? "null" : typeof value };
   if (depth >= MAX_DEPTH) return { type: "object" };
   const names = Object.keys(value)
-    .filter((name) => name.length <= MAX_NAME)
+    .filter((name) => name.length <= MAX_NAME_LENGTH)
     .slice(0, left.names);
   left.names -= names.length;
   const properties = names.map(

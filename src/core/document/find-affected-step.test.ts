@@ -38,7 +38,7 @@ describe("the step to show after an undo or redo", () => {
     expect(affected({ type: "renameVariable", from: "a", to: "b", edits }).redone).toBe("log");
   });
 
-  it("is the step that follows a removed one, or the step before it", () => {
+  it("is the step after a removed step, or the last step if there is none after it", () => {
     const remove = (id: string) => affected({ type: "removeSteps", keys: [key(id)] });
     expect(remove("fetch")).toEqual({ undone: "fetch", redone: "route" });
     expect(remove("log")).toEqual({ undone: "log", redone: "route" });

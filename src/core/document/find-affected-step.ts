@@ -4,7 +4,8 @@ import type { HistoryEntry } from "./history.ts";
 import { findStepList, getLocationsOfAllSteps } from "./step-list.ts";
 
 /**
- * Finds the step to select after an undo or redo: the first affected step that still exists, otherwise the step that is now at the first affected step's previous position, or the conditional around that position.
+ * Finds the step to select after an undo or redo: the first affected step that exists, otherwise the step now
+ * at its previous position (in a shorter list, the last step), or the conditional around an empty list.
  */
 export function findStepToSelectAfterUndo(entry: HistoryEntry, now: FlowDocument): StepKey | undefined {
   const keys = listStepsAffectedByEditCommand(entry.command);

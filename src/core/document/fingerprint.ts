@@ -14,33 +14,33 @@ export function computeDocumentFingerprint(document: FlowDocument): string {
   // Represents an undefined description by 0, because JSON has no `undefined` and a description is never a number.
   addText(hash, JSON.stringify([name, description === undefined ? 0 : description]));
   addList(hash, steps);
-  const print = finish(hash)
+  const fingerprint = finish(hash)
     .map((half) => half.toString(36).padStart(7, "0"))
     .join("");
-  known.set(document, print);
-  return print;
+  known.set(document, fingerprint);
+  return fingerprint;
 }
 
-type Print = readonly [number, number];
+type HashHalves = readonly [number, number];
 
 /** Computes a 64-bit hash, as two unsigned halves of 32 bits. */
-export function hashTextTo64Bits(text: string): Print {
+export function hashTextTo64Bits(text: string): HashHalves {
   const hash = startHash();
   addText(hash, text);
   return finish(hash);
 }
 
-const prints = new WeakMap<StepNode, Print>();
+const stepHashes = new WeakMap<StepNode, HashHalves>();
 
-function printStep(node: StepNode): Print {
-  const before = prints.get(node);
+function hashStep(node: StepNode): HashHalves {
+  const before = stepHashes.get(node);
   if (before) return before;
   const hash = startHash();
   addText(hash, JSON.stringify([node.key, node.fields]));
   if (node.branches) for (const branch of BRANCH_NAMES) addList(hash, node.branches[branch]);
-  const print = finish(hash);
-  prints.set(node, print);
-  return print;
+  const fingerprint = finish(hash);
+  stepHashes.set(node, fingerprint);
+  return fingerprint;
 }
 
 interface Hash {
@@ -66,14 +66,17 @@ function addText(hash: Hash, text: string): void {
   }
 }
 
-/** Adds the length plus one, so that an empty list has another hash than an absent list. */
+/**
+ * Adds a list of steps to the hash. Adds the length plus one, so that an empty list differs from a missing
+ * list.
+ */
 function addList(hash: Hash, steps: readonly StepNode[] | undefined): void {
   const length = steps ? steps.length + 1 : 0;
   addNumber(hash, length, length);
-  for (const node of steps ?? []) addNumber(hash, ...printStep(node));
+  for (const node of steps ?? []) addNumber(hash, ...hashStep(node));
 }
 
-function finish({ left, right }: Hash): Print {
+function finish({ left, right }: Hash): HashHalves {
   const mixed = Math.imul(left ^ (left >>> 16), 0x85ebca6b) ^ Math.imul(right ^ (right >>> 13), 0xc2b2ae35);
   const other = Math.imul(right ^ (right >>> 16), 0x85ebca6b) ^ Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return [mixed >>> 0, other >>> 0];

@@ -162,7 +162,7 @@ describe("branches", () => {
     expect(node?.branches).toEqual({ trueSteps: undefined, falseSteps: undefined });
   });
 
-  it("are undefined if the config is not an object, so that it is not overwritten", () => {
+  it("are undefined if the config is not an object, so that edits do not overwrite the config", () => {
     const node = onlyStep({ id: "a", type: "conditional", config: "later" });
     expect(node?.branches).toEqual({ trueSteps: undefined, falseSteps: undefined });
   });

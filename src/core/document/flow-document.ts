@@ -43,8 +43,8 @@ export interface FlowJson {
 }
 
 /**
- * Parses a flow of the API. A step at the same position as in `like`, for example the document that was just saved,
- * gets the same key. A step without an id thus keeps its key.
+ * Parses a flow of the API. Reuses the key of the step at the same position in `like`, for example the
+ * document just saved, unless that step has another id. A step without an id thus keeps its key.
  */
 export function parseFlowDocument(flow: FlowJson, like?: FlowDocument): FlowDocument {
   const steps = parseSteps(flow.flowSteps, new Set<string>(), like?.steps);

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { changeFlowTags, findFlowTagFault, getFlowTagKey } from "./flow-tags.ts";
 
-test("adds and removes tags regardless of case, keeps the first spelling and sorts", () => {
+test("adds and removes tags regardless of case, keeps the first spelling, and sorts the tags", () => {
   expect(changeFlowTags([], { add: [" Beta ", "alpha", "ALPHA", "beta"] })).toEqual(["alpha", "Beta"]);
   expect(changeFlowTags(["Beta", "alpha"], { add: ["BETA"], remove: ["Alpha"] })).toEqual(["Beta"]);
   expect(changeFlowTags(["Beta"], { add: ["BETA"], remove: ["beta"] })).toEqual(["BETA"]);
 });
 
-test("combines two users' changes in either order", () => {
+test("gives the same tags for two users' changes in either order", () => {
   const mine = { add: ["a"], remove: ["old"] };
   const theirs = { add: ["b", "A"] };
   const keysAfter = (first: object, second: object) =>

@@ -13,8 +13,11 @@ export function getFlowTagKey(name: string): string {
   return name.trim().normalize("NFC").toLowerCase();
 }
 
-/** Control characters, halves of surrogate pairs, line separators and marks that override the text direction of their surroundings. */
-const UNRULY = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+/**
+ * Control characters, halves of surrogate pairs, line separators, and marks that change the direction of
+ * nearby text.
+ */
+const FORBIDDEN_CHARACTERS = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 
 /** Returns the reason why a name cannot be a tag, as a sentence with an error code; undefined for a valid name. */
 export function findFlowTagFault(
@@ -24,7 +27,7 @@ export function findFlowTagFault(
   if (!hasVisibleText(trimmed)) return { code: "TOO_SHORT", message: "A tag must not be empty." };
   if (trimmed.length > FLOW_TAG_LIMITS.length)
     return { code: "TOO_LONG", message: `A tag has at most ${FLOW_TAG_LIMITS.length} characters.` };
-  if (UNRULY.test(trimmed))
+  if (FORBIDDEN_CHARACTERS.test(trimmed))
     return { code: "INVALID_TEXT", message: "A tag must not contain control characters." };
   return undefined;
 }

@@ -90,7 +90,7 @@ describe("undo and redo", () => {
     expect(history.entries.map((entry) => entry.label)).toEqual(["rename “A”", "switch off “B”"]);
   });
 
-  it("record nothing for an edit that changes nothing", () => {
+  it("have no entry for an edit that changes nothing", () => {
     const history = createEditHistory(baseOf(flow));
     expect(recordCommandInHistory(history, rename("A"))).toBe(history);
   });
@@ -106,32 +106,32 @@ describe("undo and redo", () => {
 });
 
 describe("typing in one field", () => {
-  const type = (history: EditHistory, ...texts: string[]) =>
+  const enter = (history: EditHistory, ...texts: string[]) =>
     texts.reduce((now, text) => recordCommandInHistory(now, rename(text), "name of a"), history);
 
   it("is one history entry with one undo", () => {
-    const history = type(createEditHistory(baseOf(flow)), "F", "Fe", "Fetch");
+    const history = enter(createEditHistory(baseOf(flow)), "F", "Fe", "Fetch");
     expect(history.entries).toHaveLength(1);
     expect(undoHistoryEntry(history).document).toBe(flow);
     expect(redoHistoryEntry(undoHistoryEntry(history)).document.steps[0]?.fields["name"]).toBe("Fetch");
   });
 
   it("starts a new entry after the field was left, and after a save", () => {
-    expect(type(sealLastHistoryEntry(type(createEditHistory(baseOf(flow)), "F")), "Fe").entries).toHaveLength(
-      2,
-    );
     expect(
-      type(recordSaveInHistory(type(createEditHistory(baseOf(flow)), "F"), 1, baseOf(flow)), "Fe").entries,
+      enter(sealLastHistoryEntry(enter(createEditHistory(baseOf(flow)), "F")), "Fe").entries,
+    ).toHaveLength(2);
+    expect(
+      enter(recordSaveInHistory(enter(createEditHistory(baseOf(flow)), "F"), 1, baseOf(flow)), "Fe").entries,
     ).toHaveLength(2);
   });
 
   it("is a separate history entry from typing in another field", () => {
     const history = recordCommandInHistory(
-      type(createEditHistory(baseOf(flow)), "F"),
+      enter(createEditHistory(baseOf(flow)), "F"),
       switchOff("b"),
       "other",
     );
-    expect(type(history, "Fe").entries).toHaveLength(3);
+    expect(enter(history, "Fe").entries).toHaveLength(3);
   });
 });
 
@@ -154,7 +154,7 @@ describe("the count of unsaved changes", () => {
     expect(countUnsavedHistoryEdits(on)).toBe(0);
   });
 
-  it("omits edits that cancelled each other before the next edit, until undo reaches between them", () => {
+  it("omits edits that canceled each other before the next edit, until an undo stops between them", () => {
     const off = recordCommandInHistory(createEditHistory(baseOf(flow)), switchOff("a"));
     const on = recordCommandInHistory(off, { type: "setEnabled", keys: [key("a")], enabled: true });
     const edited = recordCommandInHistory(on, rename("X"));
@@ -227,13 +227,13 @@ describe("the count of unsaved changes", () => {
 });
 
 describe("typing a text back to its previous value", () => {
-  const type = (history: EditHistory, ...names: readonly string[]) =>
+  const enter = (history: EditHistory, ...names: readonly string[]) =>
     names.reduce((now, name) => recordCommandInHistory(now, rename(name), "name:a"), history);
 
   it("undoes its edit, so that the next undo reaches the edit before", () => {
     const before = recordCommandInHistory(createEditHistory(baseOf(flow)), switchOff("b"));
-    const typed = sealLastHistoryEntry(type(before, "ax", "axy"));
-    const back = type(typed, "Ax", "A");
+    const typed = sealLastHistoryEntry(enter(before, "ax", "axy"));
+    const back = enter(typed, "Ax", "A");
     expect(back.document).toBe(before.document);
     expect(undoHistoryEntry(back).document).toBe(flow);
     expect(redoHistoryEntry(back).document).toBe(typed.document);
@@ -241,17 +241,17 @@ describe("typing a text back to its previous value", () => {
 
   it("undoes consecutive edits of that field at once, but no edit of another field", () => {
     const typed = sealLastHistoryEntry(
-      type(sealLastHistoryEntry(type(createEditHistory(baseOf(flow)), "ax")), "axy"),
+      enter(sealLastHistoryEntry(enter(createEditHistory(baseOf(flow)), "ax")), "axy"),
     );
-    expect(type(typed, "A")).toMatchObject({ document: flow, position: 0 });
+    expect(enter(typed, "A")).toMatchObject({ document: flow, position: 0 });
     const other = recordCommandInHistory(typed, switchOff("b"));
-    expect(type(other, "A").position).toBe(other.position + 1);
+    expect(enter(other, "A").position).toBe(other.position + 1);
   });
 
   it("counts as unsaved if the changed text was saved in between", () => {
-    const typed = type(createEditHistory(baseOf(flow)), "ax");
+    const typed = enter(createEditHistory(baseOf(flow)), "ax");
     const saved = recordSaveInHistory(typed, typed.position, baseOf(typed.document));
-    const back = type(saved, "A");
+    const back = enter(saved, "A");
     expect(countUnsavedHistoryEdits(back)).toBe(1);
   });
 });

@@ -62,7 +62,10 @@ export function createEditHistory(base: BaseFlowVersion): EditHistory {
   return { document: base.document, base, entries: [], position: 0, saved: 0, abandoned: 0 };
 }
 
-/** Counts unsaved edits from here if earlier ones cancel each other, such as two opposite moves. */
+/**
+ * Makes the current position the saved one if the document equals the base, because the edits between the two
+ * positions cancel each other.
+ */
 function markUnchangedAsSaved(history: EditHistory): EditHistory {
   const { base, document, position, saved } = history;
   if (position === saved || !isDocumentUnchangedForSave(base.document, document)) return history;
@@ -82,15 +85,15 @@ export function recordCommandInHistory(
   const after = applyEditCommand(history.document, command);
   if (after === history.document) return current;
   const origin = coalesceKey === undefined ? undefined : findOrigin(history, command, after);
-  if (origin !== undefined) return takeBack(history, origin);
-  const kept = history.entries.slice(0, history.position);
-  const last = kept.at(-1);
-  const joins =
+  if (origin !== undefined) return undoEntryAt(history, origin);
+  const appliedEntries = history.entries.slice(0, history.position);
+  const last = appliedEntries.at(-1);
+  const isMerged =
     coalesceKey !== undefined && last?.coalesceKey === coalesceKey && history.saved < history.position;
-  if (joins) kept.pop();
-  const before = joins ? last.before : history.document;
-  const label = joins ? last.label : describeEditCommand(history.document, command);
-  const entries = [...kept, { command, label, before, after, coalesceKey }];
+  if (isMerged) appliedEntries.pop();
+  const before = isMerged ? last.before : history.document;
+  const label = isMerged ? last.label : describeEditCommand(history.document, command);
+  const entries = [...appliedEntries, { command, label, before, after, coalesceKey }];
   const lost = Math.max(0, history.saved - history.position);
   return {
     document: after,
@@ -121,7 +124,7 @@ function findOrigin(history: EditHistory, command: EditCommand, after: FlowDocum
  * Undoes the entry at `index`. Deletes all entries after that entry: the applied ones, because they edit the same
  * field, and the undone ones, because every new edit deletes undone entries.
  */
-function takeBack(history: EditHistory, index: number): EditHistory {
+function undoEntryAt(history: EditHistory, index: number): EditHistory {
   const entries = history.entries.slice(0, index + 1);
   const lost = Math.max(0, history.saved - entries.length);
   return {

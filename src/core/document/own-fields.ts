@@ -26,7 +26,7 @@ function withoutLists({ fields, branches }: StepNode): JsonValue {
 const isOpen = (branches: StepNode["branches"], key: string) =>
   BRANCH_NAMES.some((branch) => branch === key && branches?.[branch] !== undefined);
 
-/** Lists the branches of a step with these fields whose value is an editable list of steps. */
+/** Lists the branches that are editable lists of steps, for a step with these fields. */
 export function listEditableBranchNames(fields: JsonObject): readonly BranchName[] {
   const branches = parseBranches(fields, () => []);
   return BRANCH_NAMES.filter((branch) => branches?.[branch]);
@@ -39,7 +39,7 @@ export function listEditableBranchNames(fields: JsonObject): readonly BranchName
 export function replaceStepContentFields(fields: JsonObject, own: JsonObject): JsonObject {
   const lists = listEditableBranchNames(fields);
   const isStillConditional = own["type"] === "conditional";
-  const kept = Object.keys(fields).flatMap((key): [string, JsonValue][] => {
+  const existing = Object.keys(fields).flatMap((key): [string, JsonValue][] => {
     const before = fields[key] as JsonValue;
     if (key === "id" || key === "order") return [[key, before]];
     if (key === "enabled") return [[key, own[key] === false ? false : before === false ? true : before]];
@@ -57,5 +57,5 @@ export function replaceStepContentFields(fields: JsonObject, own: JsonObject): J
   // Does not add an empty config to a conditional that was received without a config.
   const isNeeded = ([key, value]: [string, JsonValue]) =>
     key !== "config" || !isStillConditional || !isJsonObject(value) || Object.keys(value).length > 0;
-  return Object.fromEntries([...kept, ...added.filter(isNeeded)]);
+  return Object.fromEntries([...existing, ...added.filter(isNeeded)]);
 }

@@ -42,7 +42,7 @@ it("isolates a right-to-left name after it is truncated, so that no isolate is l
   expect(quoted.length).toBeLessThanOrEqual(64);
 });
 
-it("a name of spaces and zero-width characters shows nothing, so a step with it is named by its type", () => {
+it("a name of spaces and zero-width characters counts as blank, so that the step shows its type instead", () => {
   for (const name of ["", "  ", "\u200B\u200B", "\uFEFF\u2060", "\u00AD\t", "\u3164"])
     expect(hasVisibleText(name), JSON.stringify(name)).toBe(false);
   for (const name of ["a", " . ", "\u200Ba", "👩", "ا"]) expect(hasVisibleText(name)).toBe(true);

@@ -1,10 +1,10 @@
-const LONGEST = 60;
+const MAX_LENGTH = 60;
 
 const DIRECTION_MARKS = /[\u202A-\u202E\u2066-\u2069]/g;
 
 /**
- * Right-to-left scripts and the right-to-left mark. The last range includes other scripts too: isolates change nothing
- * around a left-to-right name.
+ * Right-to-left scripts and the right-to-left mark. The last range also includes other scripts, which is
+ * harmless: isolates do not change a left-to-right name.
  */
 const RIGHT_TO_LEFT = /[\u0590-\u08FF\u200F\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{1EFFF}]/u;
 
@@ -21,7 +21,7 @@ export function quoteName(name: string): string {
   return `“${truncateNameToOneLine(name)}”`;
 }
 
-/** Quotes a value for a sentence like {@link quoteName}, but a blank value as it is. */
+/** Quotes a value for a sentence like {@link quoteName}, but leaves a blank value blank. */
 export function quoteValue(value: string): string {
   return `“${truncateToOneLine(value)}”`;
 }
@@ -37,8 +37,8 @@ function truncateToOneLine(text: string): string {
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim();
   // Drops half of a surrogate pair, which would render as a box.
-  const start = line.slice(0, LONGEST - 1).replace(/[\uD800-\uDBFF]$/, "");
-  const short = line.length > LONGEST ? `${start.trimEnd()}…` : line;
-  // Without isolates, the sentence around a right-to-left text would change the order of the numbers and words in it.
+  const start = line.slice(0, MAX_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "");
+  const short = line.length > MAX_LENGTH ? `${start.trimEnd()}…` : line;
+  // Isolates a right-to-left text: the sentence around it would otherwise reorder its numbers and words.
   return RIGHT_TO_LEFT.test(short) ? `\u2068${short}\u2069` : short;
 }

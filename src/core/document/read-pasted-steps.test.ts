@@ -38,7 +38,7 @@ describe("pasted text is read as steps", () => {
       "A B",
     ],
   ];
-  test.each(bodies)("in %s: alone, in a code block and in prose", (_name, body, names) => {
+  test.each(bodies)("from %s, alone, in a code block and in prose", (_name, body, names) => {
     const text = json(body);
     expect(namesIn(text)).toBe(names);
     expect(namesIn(`\ufeff\n ${JSON.stringify(body)} \n`)).toBe(names);
@@ -107,7 +107,9 @@ describe("pasted text is rejected", () => {
       "The number 12345678901234567890 is too precise to store. Send it as a string.",
     ],
     ['[{"type": "a\\u0000"}]', "A text contains an invalid character (NUL or an unpaired surrogate)."],
-  ])("%j: %s", (text, message) => expect(reasonsIn(text)[0]?.message).toBe(message));
+  ])("if the text is %j, with the message: %s", (text, message) => {
+    expect(reasonsIn(text)[0]?.message).toBe(message);
+  });
 
   it("with the position of every invalid step, including nested ones", () => {
     const text = json([a, { name: "x" }, buildConditional("if", [], ["y" as never])]);
@@ -193,13 +195,13 @@ describe("five megabytes of", () => {
     ["prose", fill("Lorem ipsum dolor sit amet. ")],
     ["open brackets", fill("[")],
     ["open objects", fill('{"a":')],
-    ["openings that are none", fill('{ "')],
-    ["fences", fill("```\n")],
+    ["braces that open no JSON", fill('{ "')],
+    ["code fences", fill("```\n")],
     ["empty objects in prose", `x ${fill("{} ")}`],
     ["steps without types", `[${fill("{},")}{}]`],
     ["numbers", `[${fill("1,")}1]`],
     ["spaces", fill(" ")],
-    ["spaces before nothing", `{${fill(" ")}`],
+    ["spaces in an unclosed object", `{${fill(" ")}`],
     ["line breaks in prose", `x${fill("\n")}[{`],
     ["one prompt", json([{ type: "prompt", config: { userPrompt: fill('{{name}} "said" ') } }])],
     ["steps", `[${fill('{"type":"prompt","config":{"userPrompt":"Go on."}},')}{"type":"x"}]`],

@@ -36,8 +36,8 @@ export function parsePastedSteps(text: string, room: number): PastedStepsParseRe
       if (run.type === "fault")
         return refuse({ message: run.message, ...findLineAndColumn(text, run.offset) });
       const found = run.pieces.flatMap(({ value }) => findSteps(value) ?? []);
-      if (found.some(({ values }) => values.length > 0)) return assess(text, run.pieces, room);
-      // Reports an empty list only if the text contains nothing else, because `[]` in prose is rarely an empty list of steps.
+      if (found.some(({ values }) => values.length > 0)) return toStepsOrRefusal(text, run.pieces, room);
+      // Reports an empty list only if the text has no steps: `[]` in prose is rarely an empty list of steps.
       if (found.length > 0) missing = EMPTY;
       else if (missing === NO_JSON) missing = NO_STEPS;
       at = findOpening(text, run.end, block.to);
@@ -50,7 +50,7 @@ export function parsePastedSteps(text: string, room: number): PastedStepsParseRe
  * Converts the pieces to steps, or to the reasons for refusing them. Counts the steps first, because reporting the
  * errors of a million steps takes seconds.
  */
-function assess(text: string, pieces: readonly Piece[], room: number): PastedStepsParseResult {
+function toStepsOrRefusal(text: string, pieces: readonly Piece[], room: number): PastedStepsParseResult {
   const found = pieces.map((piece) => ({ piece, ...(findSteps(piece.value) ?? asOneStep(piece.value)) }));
   const count = found.reduce((sum, { values }) => sum + countStepsInJson(values), 0);
   if (count > room) return refuse({ message: describeRoom(count, room) });

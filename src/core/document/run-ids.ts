@@ -17,8 +17,8 @@ interface RunIds {
 const known = new WeakMap<FlowDocument, RunIds>();
 
 /**
- * Returns the id under which runs report the step: its own or, if missing, duplicate or invalid, an id derived from its
- * type, name and surrounding steps. Server and browser derive the same id.
+ * Returns the id under which runs report the step: its own id or, if that is missing, duplicate or invalid,
+ * an id derived from its parent, type and name. Server and browser derive the same id.
  */
 export function getStepRunId(document: FlowDocument, node: StepNode): string {
   return ownId(node) ?? listRunIds(document).byKey.get(node.key) ?? node.key;
@@ -37,7 +37,7 @@ function listRunIds(document: FlowDocument): RunIds {
   const add = (nodes: readonly StepNode[], around: string) => {
     const twins = new Map<string, number>();
     for (const node of nodes) {
-      const id = ownId(node) ?? deriveId(nameApart(node, around, twins));
+      const id = ownId(node) ?? deriveId(identifyStep(node, around, twins));
       byKey.set(node.key, id);
       byId.set(id, node.key);
       for (const branch of BRANCH_NAMES) add(node.branches?.[branch] ?? [], `${id} ${branch}`);
@@ -53,7 +53,7 @@ function listRunIds(document: FlowDocument): RunIds {
  * Identifies a step by parent, type and name instead of by index, so that the step keeps its results when a step is
  * inserted before it.
  */
-function nameApart({ fields }: StepNode, around: string, twins: Map<string, number>): string {
+function identifyStep({ fields }: StepNode, around: string, twins: Map<string, number>): string {
   const text = JSON.stringify([around, fields["type"] ?? null, fields["name"] ?? null]);
   const count = twins.get(text) ?? 0;
   twins.set(text, count + 1);

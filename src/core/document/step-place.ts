@@ -49,10 +49,10 @@ export function describeStepTargetPosition(
   moved: readonly StepKey[] = [],
 ): string {
   const { before, next } = surveyGap(document, place, moved);
-  const neighbour = describeNeighbour(next);
+  const neighbor = describeNeighbor(next);
   const path = branchPath(document, place.list).flat();
-  if (path.length === 0) return neighbour;
-  return `in ${path.join(" › ")}, ${before === 0 ? "first" : next ? neighbour : "last"}`;
+  if (path.length === 0) return neighbor;
+  return `in ${path.join(" › ")}, ${before === 0 ? "first" : next ? neighbor : "last"}`;
 }
 
 /**
@@ -72,7 +72,7 @@ export function describePositionOfDroppedSteps(
 ): string {
   const { before, others, next } = surveyGap(document, place, moved);
   const count = others + getTopmostSteps(document, moved).length;
-  return `${positionIn(document, place.list, before, count)}, ${describeNeighbour(next)}`;
+  return `${positionIn(document, place.list, before, count)}, ${describeNeighbor(next)}`;
 }
 
 interface Gap {
@@ -101,7 +101,7 @@ function surveyGap(
   return { before, others, next: steps[next] };
 }
 
-function describeNeighbour(next: StepNode | undefined): string {
+function describeNeighbor(next: StepNode | undefined): string {
   return next ? `before ${quoteName(getStepName(next))}` : "at the end";
 }
 

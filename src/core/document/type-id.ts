@@ -1,8 +1,9 @@
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /**
- * Creates a TypeID: prefix, `_` and 26 characters of lower-case Crockford base32 that sort by time (48 bits of `now` in
- * milliseconds, 80 random bits). The time and the random bytes are parameters, so that the result depends only on the arguments.
+ * Creates a TypeID: prefix, `_` and 26 characters of lower-case Crockford base32 that sort by time (48 bits
+ * of `now` in milliseconds, 80 random bits). The result depends only on the arguments, because time and
+ * random bytes are passed in.
  */
 export function createTypeId(prefix: string, now: number, random: Uint8Array): string {
   if (random.length < 10) throw new RangeError("createTypeId needs 10 random bytes");

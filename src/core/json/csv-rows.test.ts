@@ -24,7 +24,7 @@ it("parses quotes, line ends and separators of CSV as spreadsheets write them", 
   expect(cells("a,")).toEqual([["a", ""]]);
 });
 
-it("the CSV parser skips empty lines and counts them", () => {
+it("the CSV parser skips empty lines, but includes them in the row numbers", () => {
   const rows = read("a,b\n\n\r\n1,2\n,\n");
   expect(rows.map(({ row, width }) => [row, width])).toEqual([
     [1, 2],

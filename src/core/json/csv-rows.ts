@@ -4,7 +4,7 @@ const [QUOTE, RETURN, NEWLINE] = [34, 13, 10];
  * Number of characters at the start of the text from which the delimiter is detected: enough for the first row,
  * without reading a long text twice.
  */
-const HEAD = 64 * 1024;
+const DELIMITER_SAMPLE_LENGTH = 64 * 1024;
 
 /** `row` counts from 1, as in spreadsheets. `fault` is set if the row cannot be read. */
 export interface CsvRow {
@@ -23,20 +23,22 @@ export const CSV_PAUSE_SIGNAL = Symbol("pause");
 const PAUSE_AFTER = 256 * 1024;
 
 /** Reads the rows of a CSV text without its empty lines, like `readCsvRowsWithPauses` but without pauses. */
-export function* readCsvRows(text: string, most?: number, longest?: number): Generator<CsvRow> {
-  for (const row of readCsvRowsWithPauses(text, most, longest)) if (row !== CSV_PAUSE_SIGNAL) yield row;
+export function* readCsvRows(text: string, maxCells?: number, maxQuotedLength?: number): Generator<CsvRow> {
+  for (const row of readCsvRowsWithPauses(text, maxCells, maxQuotedLength))
+    if (row !== CSV_PAUSE_SIGNAL) yield row;
 }
 
 /**
- * Reads rows in linear time, with pause signals. Accepts all kinds of line breaks. Counts the cells after the first
- * `most` without reading them. In a quoted cell of more than `longest` characters, doubled quotes stay doubled.
+ * Reads rows in linear time, with pause signals. Accepts all kinds of line breaks. Counts the cells after the
+ * first `maxCells` without reading them. In a quoted cell of more than `maxQuotedLength` characters, doubled
+ * quotes stay doubled.
  */
 export function* readCsvRowsWithPauses(
   text: string,
-  most = Infinity,
-  longest = Infinity,
+  maxCells = Infinity,
+  maxQuotedLength = Infinity,
 ): Generator<CsvRow | typeof CSV_PAUSE_SIGNAL> {
-  const reader = new CellReader(text, findDelimiter(text).charCodeAt(0), longest);
+  const reader = new CellReader(text, findDelimiter(text).charCodeAt(0), maxQuotedLength);
   for (let row = 1; !reader.isAtEnd; row += 1) {
     if (reader.isPauseDue()) yield CSV_PAUSE_SIGNAL;
     if (reader.skipLineEnd()) continue;
@@ -44,13 +46,13 @@ export function* readCsvRowsWithPauses(
     let width = 0;
     do {
       if (reader.isPauseDue()) yield CSV_PAUSE_SIGNAL;
-      const cell = reader.read(width < most);
+      const cell = reader.read(width < maxCells);
       if (cell === undefined) {
         const fault = "Unclosed quotation mark. This row and the rows after it were not read.";
         yield { row, cells: [], width: 0, fault };
         return;
       }
-      if (width < most) cells.push(cell);
+      if (width < maxCells) cells.push(cell);
       width += 1;
     } while (reader.skipDelimiter());
     reader.skipLineEnd();
@@ -61,14 +63,14 @@ export function* readCsvRowsWithPauses(
 class CellReader {
   readonly #text: string;
   readonly #delimiter: number;
-  readonly #longest: number;
+  readonly #maxQuotedLength: number;
   #at = 0;
   #pauseAt = PAUSE_AFTER;
 
-  constructor(text: string, delimiter: number, longest: number) {
+  constructor(text: string, delimiter: number, maxQuotedLength: number) {
     this.#text = text;
     this.#delimiter = delimiter;
-    this.#longest = longest;
+    this.#maxQuotedLength = maxQuotedLength;
   }
 
   get isAtEnd(): boolean {
@@ -82,21 +84,22 @@ class CellReader {
   }
 
   /**
-   * Reads or skips one cell. Returns undefined if its closing quote is missing, and an empty text if `isKept` is false.
+   * Reads or skips one cell. Returns undefined if its closing quote is missing, and an empty text if
+   * `isNeeded` is false.
    */
-  read(isKept: boolean): string | undefined {
+  read(isNeeded: boolean): string | undefined {
     const text = this.#text;
     const from = this.#at;
     if (text.charCodeAt(from) !== QUOTE) {
       this.#at = this.#findEnd(from);
-      return isKept ? text.slice(from, this.#at) : "";
+      return isNeeded ? text.slice(from, this.#at) : "";
     }
     const close = this.#findClose(from + 1);
     if (close < 0) return undefined;
     this.#at = this.#findEnd(close + 1);
-    if (!isKept) return "";
+    if (!isNeeded) return "";
     const inner = text.slice(from + 1, close);
-    const value = inner.length > this.#longest ? inner : inner.replaceAll('""', '"');
+    const value = inner.length > this.#maxQuotedLength ? inner : inner.replaceAll('""', '"');
     const rest = text.slice(close + 1, this.#at);
     return rest === "" ? value : `"${value}"${rest}`;
   }
@@ -140,7 +143,7 @@ class CellReader {
  */
 function findDelimiter(text: string): string {
   const [line = ""] = text
-    .slice(0, HEAD)
+    .slice(0, DELIMITER_SAMPLE_LENGTH)
     .replaceAll(/"[^"]*"/g, "")
     .split(/\r|\n/, 1);
   const count = (delimiter: string) => line.split(delimiter).length;

@@ -88,7 +88,7 @@ describe("the nesting depth of JSON text", () => {
 describe("two megabytes of", () => {
   test.each([
     ["a string of escapes", JSON.stringify('"\\'.repeat(megabyte / 2))],
-    ["one number of zeros with other digits around", `1${"0".repeat(2 * megabyte)}1`],
+    ["one number with many zeros between other digits", `1${"0".repeat(2 * megabyte)}1`],
     ["one number with a long fraction", `0.${"0".repeat(2 * megabyte)}1`],
     ["small numbers", `[${"1,".repeat(megabyte)}1]`],
     ["long numbers", `[${"0.1234567890123456,".repeat(megabyte / 10)}1]`],

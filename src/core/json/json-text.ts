@@ -95,7 +95,7 @@ function* longNumbers(text: string): Generator<string> {
     } else if (code === 45 || isDigit(code)) {
       const start = at;
       let hasExponent = false;
-      for (let next = text.charCodeAt(at + 1); isOfNumber(next); next = text.charCodeAt(at + 1)) {
+      for (let next = text.charCodeAt(at + 1); isNumberCharacter(next); next = text.charCodeAt(at + 1)) {
         hasExponent ||= isExponent(next);
         at += 1;
       }
@@ -110,7 +110,7 @@ const isExponent = (code: number) => code === 69 || code === 101;
  * Whether the character can be part of a number: a digit, `e`, `E`, `+`, `-` or `.`. Avoids a regular expression for
  * speed, because a body can contain a million numbers.
  */
-const isOfNumber = (code: number) =>
+const isNumberCharacter = (code: number) =>
   isDigit(code) || isExponent(code) || code === 43 || code === 45 || code === 46;
 
 /** Returns the offset of the closing quote of the string that starts at `start`, in valid JSON. */

@@ -92,7 +92,7 @@ describe("a syntax error", () => {
 
 test.each([
   ["brackets", "[".repeat(5_000_000)],
-  ["one text", `"${"\\n".repeat(2_500_000)}"`],
+  ["one string", `"${"\\n".repeat(2_500_000)}"`],
   ["spaces", `[${" ".repeat(5_000_000)}`],
   ["digits", "1".repeat(5_000_000)],
 ])(

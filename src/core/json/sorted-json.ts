@@ -1,6 +1,8 @@
 import { type JsonValue, isJsonObject } from "./json.ts";
 
-/** Serializes a value with sorted keys. Values are equal, as `isEqualJson` compares them, exactly if their texts are. */
+/**
+ * Serializes a value with sorted keys: two texts are equal exactly if `isEqualJson` finds the values equal.
+ */
 export function stringifyWithSortedKeys(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(stringifyWithSortedKeys).join(",")}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);

@@ -16,7 +16,7 @@ const conditional = (...trueSteps: JsonObject[]): JsonObject => ({
   config: { trueSteps },
 });
 
-test("adds to other documents what one version has and another lacks", () => {
+test("adds the fields that one version has and another lacks to other documents", () => {
   const sent = documentOf(prompt({ model: "m" }), conditional({ type: "crawl", id: "n" }));
   const held = documentOf(
     prompt({ model: "m", format: "text" }, { enabled: true }),
@@ -24,7 +24,7 @@ test("adds to other documents what one version has and another lacks", () => {
   );
   const fill = createFieldFiller(sent, held);
   expect(toApiSteps(fill?.(sent).steps ?? [])).toEqual(toApiSteps(held.steps));
-  // Values of the document stay, also where it was edited or the step is new.
+  // The values of the document stay, also in edited and new steps.
   const edited = documentOf(
     { id: "new", type: "prompt", config: {} },
     conditional({ type: "crawl", id: "n", when: "mine" }),
@@ -43,7 +43,7 @@ test("adds to other documents what one version has and another lacks", () => {
   expect(createFieldFiller(held, sent)).toBeUndefined();
 });
 
-test("converts shared steps and repeated documents once", () => {
+test("converts a shared step or a repeated document only once", () => {
   const sent = documentOf(prompt({}), { id: "b", type: "crawl" });
   const fill = createFieldFiller(sent, documentOf(prompt({ format: "text" }), { id: "b", type: "crawl" }));
   const filled = fill?.(sent);
@@ -54,7 +54,7 @@ test("converts shared steps and repeated documents once", () => {
   expect(fill?.(moved).steps[1]).toBe(filled?.steps[0]);
 });
 
-test("accepts a version that has everything, and none that lacks or changes something", () => {
+test("a version has all fields of a document only if it lacks none and changes none", () => {
   const sent = documentOf(
     prompt({ list: [{ x: 1 }] }, { when: "x", order: 0 }),
     conditional({ id: "n", type: "crawl" }),
@@ -78,7 +78,7 @@ test("accepts a version that has everything, and none that lacks or changes some
   );
 });
 
-test("finds a field that an edit removed and a version has again", () => {
+test("detects a field that an edit removed and a version still has", () => {
   const before = documentOf(prompt({ model: "m" }, { when: "x" }));
   const edited = documentOf(prompt({ model: "m" }));
   expect(hasRemovedField(before, edited, edited)).toBe(false);

@@ -75,12 +75,15 @@ function isFieldRemoved(
   });
 }
 
-/** Nested lists are compared as steps, because the lists in `fields` may be outdated. */
+/**
+ * Lists the keys of nested lists, which are not compared as fields, because the lists in `fields` may be
+ * outdated.
+ */
 const listBranchKeys = ({ branches }: StepNode) => BRANCH_NAMES.filter((branch) => branches?.[branch]);
 
 /**
- * Returns a function that adds to other documents of the same flow the fields that `to` has and `from` lacks. Undefined if
- * there are none. A field that a document has already keeps its value.
+ * Returns a function that adds the fields that `to` has and `from` lacks to other documents of the same flow;
+ * undefined if there are no such fields. A field that a document already has keeps its value.
  */
 export function createFieldFiller(
   from: FlowDocument,
@@ -95,7 +98,7 @@ export function createFieldFiller(
   }
   if (targets.size === 0) return undefined;
 
-  // Documents of a history share steps, so each is converted once and stays shared.
+  // Converts each step only once: the documents of a history share steps, which must stay shared.
   const filledDocumentCache = new WeakMap<FlowDocument, FlowDocument>();
   const filledStepCache = new WeakMap<StepNode, StepNode>();
   const fillSteps = (steps: readonly StepNode[]): readonly StepNode[] => {
@@ -130,7 +133,8 @@ export function createFieldFiller(
 
 function fillStepFields(node: StepNode, from: StepNode, to: StepNode): JsonObject {
   if (node.fields["type"] !== to.fields["type"]) return node.fields;
-  // Ids and order have rules of their own (save-body.ts); nested steps are filled as steps.
+  // Skips ids and order, which have their own rules (save-body.ts), and nested lists, which are filled as
+  // steps.
   return fillObject(node.fields, from.fields, to.fields, ["id", "order", ...listBranchKeys(to)]);
 }
 

@@ -46,7 +46,7 @@ const choose = (conflicts: readonly MergeConflict[], side: MergeSide) =>
   new Map<string, ConflictChoice>(conflicts.map(({ id }) => [id, side]));
 
 const laws: Readonly<Record<string, (merged: Merged) => void>> = {
-  "with a side that changed nothing is the other side, and of two equal sides is both": ({ base, mine }) => {
+  "with an unchanged side equals the other side, and of two equal sides equals both": ({ base, mine }) => {
     expect(isDocumentUnchangedForSave(mergeDocuments(base, mine, base).document, mine)).toBe(true);
     expect(isDocumentUnchangedForSave(mergeDocuments(base, base, mine).document, mine)).toBe(true);
     const twin = structuredClone(mine);
@@ -57,13 +57,13 @@ const laws: Readonly<Record<string, (merged: Merged) => void>> = {
     }
   },
 
-  "is the same from both sides where nothing clashes": ({ document, conflicts, mirrored }) => {
+  "is the same from both sides if there is no conflict": ({ document, conflicts, mirrored }) => {
     if (conflicts.length > 0) return;
     expect(mirrored.conflicts).toEqual([]);
     expect(findDocumentChanges(document, mirrored.document)).toEqual([]);
   },
 
-  "drops no step that neither side removed, and names none twice": ({
+  "drops no step that neither side removed, and contains no step twice": ({
     base,
     mine,
     theirs,
@@ -72,8 +72,8 @@ const laws: Readonly<Record<string, (merged: Merged) => void>> = {
   }) => {
     const [old, here, there, all] = [base, mine, theirs, document].map(getLocationsOfAllSteps);
     const lost = [...here!.keys(), ...there!.keys()].filter((key) => {
-      const isKept = (here!.has(key) && there!.has(key)) || !old!.has(key);
-      return isKept && !all!.has(key);
+      const isPreserved = (here!.has(key) && there!.has(key)) || !old!.has(key);
+      return isPreserved && !all!.has(key);
     });
     expect(lost).toEqual([]);
     expect(countNodes(document)).toBe(all!.size);
@@ -83,7 +83,7 @@ const laws: Readonly<Record<string, (merged: Merged) => void>> = {
     expect([...all!.keys()].filter((key) => !here!.has(key) && !there!.has(key))).toEqual([]);
   },
 
-  "takes every value that only one side changed, and tells of every other": ({
+  "takes every value that only one side changed, and reports every other change": ({
     base,
     mine,
     theirs,
@@ -112,7 +112,7 @@ const laws: Readonly<Record<string, (merged: Merged) => void>> = {
     }
   },
 
-  "puts a step into the list that the side which moved it chose": ({
+  "puts a step into the list chosen by the side that moved the step": ({
     base,
     mine,
     theirs,
@@ -131,7 +131,7 @@ const laws: Readonly<Record<string, (merged: Merged) => void>> = {
     }
   },
 
-  "in which every clash is decided for one side has the same result seen from the other": ({
+  "in which every conflict is decided for one side is the same seen from the other": ({
     base,
     mine,
     theirs,
@@ -176,7 +176,7 @@ test("merging any two versions keeps every one-sided change and gives both sides
 });
 
 /** A scenario with a lost save response: the server's version is based on the flow either before or after that save. */
-const doubtful = fc
+const lostResponseArbitrary = fc
   .tuple(fc.oneof(storedFlowArbitrary, flowArbitrary), edits(3), edits(3), edits(3), fc.boolean())
   .map(([source, first, more, others, isWritten]) => {
     const base = parseFlowDocument(source);
@@ -186,11 +186,11 @@ const doubtful = fc
 
 test("a merge without a reported conflict gives the same result for every possible base", () => {
   fc.assert(
-    fc.property(doubtful, ({ base, sent, mine, theirs }) => {
+    fc.property(lostResponseArbitrary, ({ base, sent, mine, theirs }) => {
       const { document, conflicts } = mergeDocuments(base, mine, theirs, { doubted: [sent] });
       if (conflicts.length > 0) return;
-      for (const began of [base, sent]) {
-        const certain = mergeDocuments(began, mine, theirs);
+      for (const possibleBase of [base, sent]) {
+        const certain = mergeDocuments(possibleBase, mine, theirs);
         expect(certain.conflicts).toEqual([]);
         expect(findDocumentChanges(document, certain.document)).toEqual([]);
       }
@@ -220,7 +220,7 @@ function mergeFor(
 test("choosing one side for all conflicts gives that side's values, even with several possible bases", () => {
   fc.assert(
     fc.property(
-      doubtful,
+      lostResponseArbitrary,
       fc.boolean(),
       fc.constantFrom<MergeSide>("mine", "theirs"),
       ({ base, sent, mine, theirs }, isDoubted, side) => {

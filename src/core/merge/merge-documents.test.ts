@@ -141,7 +141,7 @@ describe("different changes of both sides", () => {
     );
   });
 
-  test("can restore a removed conditional if the other side moved a step within it", () => {
+  test("can restore a removed conditional if the other side moved a step inside the conditional", () => {
     const mine = edit(move("queue", ROOT_STEP_LIST_REF, 0), remove("route"));
     const theirs = edit(move("queue", { ...then, branch: "falseSteps" }, 0));
     expect(kinds(merge(mine, theirs).conflicts)).toEqual(["place queue", "removal route"]);

@@ -74,7 +74,7 @@ export function mergeDocuments(
   const steps = mergeStepLists({ ...documents, fields, choices, conflicts: places });
   const isUnknown = mine.description === undefined && theirs.description === undefined;
   const document: FlowDocument = { name, description: isUnknown ? undefined : description, steps };
-  return { document, conflicts: inPageOrder(document, [...removals, ...places, ...fieldConflicts]) };
+  return { document, conflicts: inDocumentOrder(document, [...removals, ...places, ...fieldConflicts]) };
 }
 
 const nameOf = ({ name }: FlowDocument) => name;
@@ -116,20 +116,23 @@ function mergeStep(
   conflicts: FieldConflict[],
 ): JsonObject {
   const { key } = mine;
-  const own = mine.fields === theirs.fields || bases.every((base) => theirs.fields === base?.fields);
-  const merged = own
+  const isTheirsSame = mine.fields === theirs.fields || bases.every((base) => theirs.fields === base?.fields);
+  const merged = isTheirsSame
     ? getStepFieldsWithoutIdAndOrder(mine)
     : mergeJsonObject({ key, choices, conflicts }, [], {
         bases: mapMergeBases(bases, (base) => (base ? getStepFieldsWithoutIdAndOrder(base) : {})),
         mine: getStepFieldsWithoutIdAndOrder(mine),
         theirs: getStepFieldsWithoutIdAndOrder(theirs),
       });
-  const fields = own ? mine.fields : replaceStepContentFields(mine.fields, merged);
+  const fields = isTheirsSame ? mine.fields : replaceStepContentFields(mine.fields, merged);
   const { id } = theirs.fields;
   return Object.hasOwn(fields, "id") || id === undefined ? fields : copyObjectWithKey(fields, "id", id);
 }
 
-function inPageOrder(document: FlowDocument, conflicts: readonly MergeConflict[]): readonly MergeConflict[] {
+function inDocumentOrder(
+  document: FlowDocument,
+  conflicts: readonly MergeConflict[],
+): readonly MergeConflict[] {
   const all = getLocationsOfAllSteps(document);
   const ordinal = ({ key }: MergeConflict) => (key === undefined ? -1 : (all.get(key)?.ordinal ?? all.size));
   return conflicts.toSorted((a, b) => ordinal(a) - ordinal(b));

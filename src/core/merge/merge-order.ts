@@ -68,10 +68,10 @@ function findAnchor(
   return undefined;
 }
 
-const siblings = new WeakMap<FlowDocument, ReadonlyMap<string, readonly StepKey[]>>();
+const siblingCache = new WeakMap<FlowDocument, ReadonlyMap<string, readonly StepKey[]>>();
 
 function siblingsOf(document: FlowDocument): ReadonlyMap<string, readonly StepKey[]> {
-  const known = siblings.get(document);
+  const known = siblingCache.get(document);
   if (known) return known;
   const lists = new Map<string, StepKey[]>();
   for (const [key, { list }] of getLocationsOfAllSteps(document)) {
@@ -80,7 +80,7 @@ function siblingsOf(document: FlowDocument): ReadonlyMap<string, readonly StepKe
     if (keys) keys.push(key);
     else lists.set(name, [key]);
   }
-  siblings.set(document, lists);
+  siblingCache.set(document, lists);
   return lists;
 }
 

@@ -74,15 +74,17 @@ export function mergeStepPositions(merge: StepPositionMergeInput): MergedStepLis
   // that both users' merges report the same conflict.
   const inKeyOrder = steps.toSorted();
   for (let round = 0; round <= 2 * steps.length; round += 1) {
-    const knot = findKnot(inKeyOrder, lists)?.toSorted();
-    if (!knot) break;
-    const asked = knot.find((key) => canGo(key, "mine", "theirs") || canGo(key, "theirs", "mine"));
+    const invalidNesting = findInvalidNesting(inKeyOrder, lists)?.toSorted();
+    if (!invalidNesting) break;
+    const conflicting = invalidNesting.find(
+      (key) => canGo(key, "mine", "theirs") || canGo(key, "theirs", "mine"),
+    );
     // After a limited number of rounds, takes all positions from the leader: every decision can create a new cycle,
     // so the loop might not end, while the positions of a single side never form a cycle.
-    const side = asked === undefined || round >= steps.length ? leader : conflict(asked);
-    const givesWay = knot.find((key) => canGo(key, otherSide(side), side));
-    if (givesWay === undefined) for (const key of knot) if (placeIn(key, side)) put(key, side);
-    if (givesWay !== undefined) put(givesWay, side);
+    const side = conflicting === undefined || round >= steps.length ? leader : conflict(conflicting);
+    const stepToMove = invalidNesting.find((key) => canGo(key, otherSide(side), side));
+    if (stepToMove === undefined) for (const key of invalidNesting) if (placeIn(key, side)) put(key, side);
+    if (stepToMove !== undefined) put(stepToMove, side);
   }
   return { lists, sources };
 }
@@ -106,11 +108,11 @@ function sourceOf(
   if (byMine !== byTheirs) return byMine ? "mine" : "theirs";
   const isSamePlace =
     getStepListId(here.list) === getStepListId(there.list) &&
-    neighbourOf(mine, key) === neighbourOf(theirs, key);
+    neighborOf(mine, key) === neighborOf(theirs, key);
   return isSamePlace ? leader : decide();
 }
 
-function neighbourOf({ document, moved }: MergeSideMovedSteps, key: StepKey): StepKey | undefined {
+function neighborOf({ document, moved }: MergeSideMovedSteps, key: StepKey): StepKey | undefined {
   const all = getLocationsOfAllSteps(document);
   const place = all.get(key);
   if (!place) return undefined;
@@ -122,7 +124,7 @@ function neighbourOf({ document, moved }: MergeSideMovedSteps, key: StepKey): St
  * Finds steps that would contain each other in a cycle, or a step that would be nested too deep together with the steps
  * around it.
  */
-function findKnot(
+function findInvalidNesting(
   steps: readonly StepKey[],
   lists: ReadonlyMap<StepKey, StepListRef>,
 ): readonly StepKey[] | undefined {

@@ -13,7 +13,7 @@ const row = (step: JsonObject): JsonObject => ({
   updatedAt: null,
 });
 
-test("adds what only the rows have, and keeps fields, their order and the sequence of the flow", () => {
+test("adds the fields that only the rows have, and keeps the values and order of the flow's fields and steps", () => {
   const steps: readonly JsonObject[] = [
     { type: "prompt", id: "a", name: "Ask", config: { model: "m", tools: { b: 1 } } },
     { name: "Send", id: "b", type: "send-email", enabled: false },
@@ -104,7 +104,7 @@ test("merges nested steps by id, and steps without ids by position if number and
   expect(other).toEqual(steps[0]);
 });
 
-test("reports each value that differs, and keeps that of the flow", () => {
+test("reports each value that differs, and keeps the flow's value", () => {
   const step = {
     id: "a",
     type: "prompt",
@@ -127,11 +127,11 @@ test("reports each value that differs, and keeps that of the flow", () => {
     ],
   );
   expect(differences.map(({ path }) => path.join("."))).toEqual(["enabled", "config.model", "config.list"]);
-  // A null there means that the flow has no value.
+  // Takes the row's `when`, because a null in the flow means that the flow has no value.
   expect(steps).toEqual([{ ...step, when: "x" }]);
 });
 
-test("detects lists with other steps", () => {
+test("detects that the rows are not the flow's steps", () => {
   const steps = [{ id: "a", type: "prompt" }];
   expect(mergeStepRows(steps, []).isSameList).toBe(false);
   expect(mergeStepRows(steps, [row({ id: "b", type: "prompt" })]).isSameList).toBe(false);
@@ -141,7 +141,7 @@ test("detects lists with other steps", () => {
   expect(changedType.differences).toEqual([{ step: steps[0], path: ["type"] }]);
 });
 
-test("keeps keys that objects inherit, and the order of nested steps", () => {
+test("keeps keys such as __proto__, and the order of nested steps", () => {
   const steps = [JSON.parse('{"id":"a","type":"prompt","config":{"__proto__":{"x":1}}}') as JsonObject];
   const rows = [
     JSON.parse('{"id":"a","type":"prompt","config":{"__proto__":{"y":2},"constructor":3}}') as JsonObject,

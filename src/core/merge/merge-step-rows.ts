@@ -9,7 +9,9 @@ import {
   isJsonObject,
 } from "#core/json/json.ts";
 
-/** A field of a step whose value differs between the flow and the list of steps, two responses of the API. */
+/**
+ * A field of a step whose value differs between two responses of the API: the flow and the list of its steps.
+ */
 export interface StepFieldDifference {
   readonly step: JsonObject;
   readonly path: JsonPath;
@@ -33,8 +35,8 @@ interface Place extends StepFieldDifference {
 }
 
 /**
- * Adds to the steps of a flow the fields that only `rows`, another response with the same steps, has. Fields, values and
- * sequence of `steps` stay.
+ * Adds the fields that only `rows` has to the steps of a flow. `rows` is another API response with the same
+ * steps. The fields, values and order of `steps` do not change.
  */
 export function mergeStepRows(steps: readonly JsonObject[], rows: readonly JsonObject[]): StepRowMerge {
   const differences: StepFieldDifference[] = [];
@@ -53,7 +55,7 @@ function mergeSteps(
     const row = rows[index];
     return row ? mergeStep(step, row, place) : step;
   });
-  // An order that only the rows have must not change the flow's sequence.
+  // Drops `order` values that only the rows have if they would change the order of the flow's steps.
   const isReordered =
     sortStepsByOrderProperty(merged) !== merged && sortStepsByOrderProperty(steps) === steps;
   if (!isReordered) return merged.every((step, index) => step === steps[index]) ? steps : merged;
@@ -66,7 +68,7 @@ function mergeStep(step: JsonObject, row: JsonObject, { path, differences }: Pla
   const isRow = path.length === 0;
   const isOwn = (key: string, value: JsonValue) => {
     if (key === "order") return !isRow && !Object.hasOwn(step, key);
-    // Every row has the default, so it says nothing about a step that has none.
+    // Ignores the default, which every row contains, if the step of the flow has no `enabled`.
     if (isRow && key === "enabled" && value === true) return Object.hasOwn(step, key);
     return !isRow || !(ROW_FIELDS.has(key) || isNoValue(key, value));
   };
@@ -123,8 +125,8 @@ const isBranchPath = ([parent, key, ...rest]: JsonPath) =>
   parent === "config" && rest.length === 0 && BRANCH_NAMES.some((branch) => branch === key);
 
 /**
- * Finds the item of `others` for each item: by id, or by position if no item of one list has an id and both lists have the
- * same number and types. Returns undefined if neither is possible.
+ * Finds the item of `others` for each item: by id if all items have one, otherwise by position if both lists
+ * have equal lengths and types and no contradicting ids. Returns undefined if neither is possible.
  */
 function pairItems(
   items: readonly JsonObject[],

@@ -17,7 +17,7 @@ describe("two changes of one text", () => {
     expect(mergeText(base, mine, base.replace("the page", "it all"))).toBeUndefined();
   });
 
-  test("start manual merging from the merged text, with the local lines where both changed", () => {
+  test("start manual merging from the merged text, with the local lines where both sides changed", () => {
     const mine = base.replace("short", "very short");
     const theirs = base.replace("short", "long").replace("French", "German");
     expect(mergeTextPreferringMine(base, mine, theirs)).toBe(

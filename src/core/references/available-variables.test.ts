@@ -19,7 +19,7 @@ test("lists the variables of earlier steps, nearest first", () => {
   expect(findAt("c", sets("a"), sets("b"), sets("c"), sets("d"))).toEqual(["b", "a"]);
 });
 
-test("lists a variable that is set twice once, with the nearest step", () => {
+test("lists a variable once if several steps set it, with the nearest of these steps", () => {
   expect(findAt("d", sets("a", "x"), sets("b"), sets("a", "y"), sets("d"))).toEqual(["a by y", "b"]);
 });
 
@@ -49,8 +49,8 @@ test("lists no variables for a missing step", () => {
   expect(findAt("nowhere", sets("a"))).toEqual([]);
 });
 
-test("lists all variables of a long flow", () => {
+test("lists the variables of all enabled steps of a long flow", () => {
   const { flowSteps } = buildLongFlow("Long", 1_400);
-  const off = flowSteps.filter(({ enabled }: JsonObject) => enabled === false).length;
-  expect(findAt("last", ...flowSteps, sets("x", "last"))).toHaveLength(1_400 - off);
+  const disabledCount = flowSteps.filter(({ enabled }: JsonObject) => enabled === false).length;
+  expect(findAt("last", ...flowSteps, sets("x", "last"))).toHaveLength(1_400 - disabledCount);
 });

@@ -40,11 +40,13 @@ class LiquidWalk {
   readsAll = false;
   readonly #limit: ParseTimeLimit;
   readonly #read = new Set<string>();
-  /** Maps an assigned name to its number of occurrences before the assignment; all later occurrences are local. */
+  /**
+   * Maps an assigned name to the length of `occurrences` at its assignment: all later occurrences are local.
+   */
   readonly #assigned: Map<string, number>;
   /**
-   * Maps a name that is first used in a conditional assignment to its number of occurrences before that assignment. The
-   * name may be local in all later occurrences.
+   * Maps a name whose first use is an assignment in a branch to the length of `occurrences` at that
+   * assignment: all later occurrences may be local.
    */
   readonly #perhapsAssigned = new Map<string, number>();
 
@@ -191,7 +193,8 @@ function place(token: NameToken): NamePlace {
 const LIQUID_WORDS = new Set("true false nil null empty blank and or not contains".split(" "));
 
 /**
- * Returns undefined for a name that Liquid accepts only in quotes: a reserved word, or a name with special characters.
+ * Returns the name, or undefined if Liquid accepts it only in quotes: a reserved word or a name with special
+ * characters.
  */
 function spellIdentifier(name: string): string | undefined {
   return /^[\p{ID_Continue}-]+$/u.test(name) && !LIQUID_WORDS.has(name) ? name : undefined;

@@ -7,10 +7,10 @@ import { createRenameMatchPreview, listRenameMatches } from "./list-rename-match
 import { planVariableRename } from "./rename-variable.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 
-const hitsOf = (name: string, steps: readonly JsonObject[], options = { sets: true }) =>
+const findMatches = (name: string, steps: readonly JsonObject[], options = { sets: true }) =>
   listRenameMatches(parseFlowDocument(buildFlow("f", steps)), name, types, options);
-const words = (name: string, to: string, steps: readonly JsonObject[]) =>
-  hitsOf(name, steps).hits.map((hit) => {
+const previews = (name: string, to: string, steps: readonly JsonObject[]) =>
+  findMatches(name, steps).hits.map((hit) => {
     const { before, old, renamed, after } = createRenameMatchPreview(hit, name, to);
     return `${hit.key} ${hit.at.join(".")}: ${before}[${old} → ${renamed}]${after}`;
   });
@@ -29,7 +29,7 @@ it("a rename's preview lists the variable in every syntax, in document order, wi
     buildStep("keep", { type: "upsert-record", config: { sourceVariable: "page" } }),
     prompt("other", "page, {{pages}}"),
   ];
-  expect(words("page", "body", steps)).toEqual([
+  expect(previews("page", "body", steps)).toEqual([
     "fetch config.outputVariable: [page → body]",
     "sum when: [page → body] > 1",
     "sum config.userPrompt: Sum up {{[page → body].title}} and {{ page }}.",
@@ -42,43 +42,43 @@ it("a rename's preview lists the variable in every syntax, in document order, wi
   ]);
 });
 
-it("a rename's preview shows the syntax that the new name needs, and where a local variable would hide it", () => {
+it("a rename's preview shows the syntax the new name needs, or no text where a local variable hides it", () => {
   const script = "const b = 2;\nreturn input.page + page + b";
   const steps = [buildStep("run", { type: "transform-data", config: { script } })];
-  expect(words("page", "a-b", steps)[0]).toBe(
+  expect(previews("page", "a-b", steps)[0]).toBe(
     "run config.script: return [input.page → input['a-b']] + page + b",
   );
   const hidden = "((body, input, variables) => page)(1)";
-  const stuck = words("page", "body", [
+  const stuck = previews("page", "body", [
     buildStep("run", { type: "transform-data", config: { script: hidden } }),
   ]);
   expect(stuck[0]).toMatch(/\[page → undefined\]/);
 });
 
-it("the preview of a step's rename omits fields that set a variable of that name", () => {
+it("the preview of a step name's rename omits fields that set a variable of the same name", () => {
   const steps = [buildStep("a", { config: { outputVariable: "Triage" } }), prompt("b", "{{Triage.urgency}}")];
-  expect(hitsOf("Triage", steps, { sets: false }).hits.map(({ key }) => key)).toEqual(["b"]);
+  expect(findMatches("Triage", steps, { sets: false }).hits.map(({ key }) => key)).toEqual(["b"]);
 });
 
 it("a rename's preview lists steps whose code contains the name but cannot be parsed", () => {
   const broken = (id: string, script: string) =>
     buildStep(id, { type: "transform-data", config: { script } });
-  const { hits, unread } = hitsOf("page", [broken("a", "return page +"), broken("b", "return 1 +")]);
+  const { hits, unread } = findMatches("page", [broken("a", "return page +"), broken("b", "return 1 +")]);
   expect([hits, unread]).toEqual([[], ["a"]]);
 });
 
 it("a rename's preview truncates a long line on both sides without splitting a character", () => {
-  const [line] = words("page", "body", [prompt("sum", `${"😀".repeat(50)}{{page}}${"😀".repeat(50)}`)]);
+  const [line] = previews("page", "body", [prompt("sum", `${"😀".repeat(50)}{{page}}${"😀".repeat(50)}`)]);
   expect(line).toMatch(/^sum config\.userPrompt: …(😀)+\{\{\[page → body\]\}\}(😀)+…$/u);
 });
 
-it("a rename's preview lists as many references as the rename changes, also for names that objects inherit", () => {
+it("a rename's preview lists as many references as the rename changes, also for names such as __proto__", () => {
   for (const name of ["__proto__", "constructor", "toString", "größe", "x".repeat(500)]) {
     const steps = [
       buildStep("a", { config: { outputVariable: name } }),
       prompt("b", `{{${name}}} {{${name}.x}}`),
     ];
-    expect(hitsOf(name, steps).hits).toHaveLength(3);
+    expect(findMatches(name, steps).hits).toHaveLength(3);
     const document = parseFlowDocument(buildFlow("f", steps));
     const plan = planVariableRename(document.steps, name, "body", types);
     const renamed = plan.type === "edits" ? applyStepTextReplacements(document, plan.edits) : document;

@@ -11,7 +11,7 @@ export interface RenameMatch {
   readonly at: JsonPath;
   readonly text: string;
   readonly isSet: boolean;
-  /** Returns the text replacement that writes another name at this match, or undefined if a local name hides the new name. */
+  /** Returns the replacement that writes another name here; undefined if a local name hides the new name. */
   readonly respell: (name: string) => TextReplacement | undefined;
 }
 

@@ -17,7 +17,7 @@ const RECORD_TYPE_PATHS: readonly JsonPath[] = [
   ["config", "recordFilter", "type"],
 ];
 
-/** Steps that can name the record type in `filter`, which has another meaning in other steps. */
+/** Types of steps whose `filter` can name a record type. In other steps, `filter` has another meaning. */
 const RECORD_FILTER_STEP_TYPES: ReadonlySet<unknown> = new Set([
   "retrieve-record",
   "get-record",
@@ -25,7 +25,10 @@ const RECORD_FILTER_STEP_TYPES: ReadonlySet<unknown> = new Set([
   "update-record",
 ]);
 
-/** Lists the models of a step, including those of its fallbacks. Excludes templates, which only a run can fill. */
+/**
+ * Lists the models of a step and its fallbacks. Excludes names with templates: only a run knows the full
+ * name.
+ */
 export function listModelUses({ fields }: StepNode): readonly ResourceUseInStep[] {
   const fallbacks = getJsonAtPath(fields, ["config", "errorHandling", "fallbacks"]);
   const inFallbacks = Array.isArray(fallbacks)
@@ -34,7 +37,9 @@ export function listModelUses({ fields }: StepNode): readonly ResourceUseInStep[
   return listNamesAt(fields, [...MODEL_PATHS, ...inFallbacks]);
 }
 
-/** Lists the record types that a step names. Excludes templates, which only a run can fill. */
+/**
+ * Lists the record types that a step names. Excludes names with templates: only a run knows the full name.
+ */
 export function listRecordTypeUses({ fields }: StepNode): readonly ResourceUseInStep[] {
   const inFilter = RECORD_FILTER_STEP_TYPES.has(fields["type"]) ? [["config", "filter", "type"]] : [];
   return listNamesAt(fields, [...RECORD_TYPE_PATHS, ...inFilter]);

@@ -28,7 +28,7 @@ export function getStepTypeRequiredForSecretUse(type: string, [root, field]: Jso
   return VARIABLE_FIELDS.includes(field) ? REQUIRED_STEP_TYPE_OF_VARIABLE_SECRETS : type;
 }
 
-/** Lists the secrets in the step's texts, excluding nested steps, whatever the language of the text. */
+/** Lists the secrets in the step's texts of any language, excluding nested steps. */
 export const listSecretUses: MemoizedStepFunction<readonly SecretUseInStepText[]> =
   memoizeStepFunctionByConfigIdentity<readonly SecretUseInStepText[]>(({ fields, branches }) => {
     const uses: SecretUseInStepText[] = [];
@@ -55,8 +55,8 @@ export const listSecretUses: MemoizedStepFunction<readonly SecretUseInStepText[]
   });
 
 /**
- * Searches for the next `}}` only after the previous `}}`, so that the time stays linear for texts with many unclosed
- * `{{`.
+ * Adds the secrets of a text to `uses`. Searches for the next `}}` only when it has passed the last one
+ * found: texts with many unclosed `{{` would otherwise take quadratic time.
  */
 function readText(text: string, at: JsonPath, uses: SecretUseInStepText[]): void {
   let end = -1;
@@ -64,8 +64,8 @@ function readText(text: string, at: JsonPath, uses: SecretUseInStepText[]): void
     if (end < from + 2) end = text.indexOf("}}", from + 2);
     if (end === -1) return;
     const next = text.indexOf("{{", from + 1);
-    // Skips an unclosed `{{`, which is followed by another `{{` before the next `}}`. Of three braces, the inner two
-    // count.
+    // Skips an unclosed `{{`: another `{{` comes before the next `}}`. The last two braces of `{{{` open a
+    // template.
     if (next === -1 || next > end) {
       const content = text.slice(from + 2, end);
       const colon = content.indexOf(":");

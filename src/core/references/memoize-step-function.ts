@@ -37,7 +37,7 @@ export function memoizeStepFunctionByConfigIdentity<T>(
     const { byNode, byTexts } = memoryOf(types);
     const known = byNode.get(node);
     if (known !== undefined) return known;
-    const found = byTexts.get(subjectOf(node));
+    const found = byTexts.get(cacheKeyOf(node));
     if (found?.type !== getStepType(node) || found.when !== getStepCondition(node)) return undefined;
     byNode.set(node, found.value);
     return found.value;
@@ -45,7 +45,7 @@ export function memoizeStepFunctionByConfigIdentity<T>(
   const prime = (node: StepNode, types: StepTypeLookup, value: T): void => {
     const { byNode, byTexts } = memoryOf(types);
     byNode.set(node, value);
-    byTexts.set(subjectOf(node), { type: getStepType(node), when: getStepCondition(node), value });
+    byTexts.set(cacheKeyOf(node), { type: getStepType(node), when: getStepCondition(node), value });
   };
   const remember = (node: StepNode, types: StepTypeLookup): T => {
     const known = peek(node, types);
@@ -57,7 +57,7 @@ export function memoizeStepFunctionByConfigIdentity<T>(
   return Object.assign(remember, { peek, prime });
 }
 
-function subjectOf({ fields }: StepNode): object {
+function cacheKeyOf({ fields }: StepNode): object {
   const { config } = fields;
   return isJsonObject(config) ? config : fields;
 }

@@ -19,8 +19,8 @@ export function applyTextReplacements(text: string, respellings: readonly TextRe
 
 export interface VariableOccurrence extends Omit<StepVariableReference, "at"> {
   /**
-   * Returns the replacement that writes another name at this position, possibly in another syntax (`variables['a-b']`). Returns undefined if a local variable
-   * hides the new name.
+   * Returns the replacement that writes another name at this position, possibly in another syntax such as
+   * `variables['a-b']`. Returns undefined if a local variable hides the new name.
    */
   readonly respell: (name: string) => TextReplacement | undefined;
   /**

@@ -18,7 +18,7 @@ it.each([
   "a**",
   "f(",
   "({a:",
-])("reports the position of endlessly nested %j, before the call stack overflows", (piece) => {
+])("reports where the nesting of repeated %j becomes too deep, before the call stack overflows", (piece) => {
   const text = piece.repeat(DEEP);
   const parsed = parseScript(text);
   expect(parsed).toMatchObject({

@@ -29,7 +29,10 @@ class NameList extends Array<string> {
   }
 }
 
-/** Declares private methods of acorn's parser. The version of acorn is pinned, and a test fails if a method is missing. */
+/**
+ * Declares private methods of acorn's parser. The acorn version is pinned; a test fails if a method is
+ * missing.
+ */
 type ScopeParser = new (...args: never[]) => {
   enterScope(flags: number): void;
   currentScope(): Record<"var" | "lexical" | "functions", string[]>;
@@ -152,7 +155,7 @@ function describeFault(error: unknown): TextFaultWithoutPath {
     return { code: "bad-code", message: "Code is nested too deeply.", from: 0 };
   }
   const from = "pos" in error && typeof error.pos === "number" ? error.pos : 0;
-  const said = error.message.replace(/ \(\d+:\d+\)$/, "");
-  const message = `Invalid JavaScript: ${said.charAt(0).toLowerCase()}${said.slice(1)}.`;
+  const detail = error.message.replace(/ \(\d+:\d+\)$/, "");
+  const message = `Invalid JavaScript: ${detail.charAt(0).toLowerCase()}${detail.slice(1)}.`;
   return { code: "bad-code", message, from };
 }

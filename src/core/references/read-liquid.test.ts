@@ -4,7 +4,7 @@ import { readLiquidReferences } from "./read-liquid.ts";
 
 type Row = readonly [template: string, ...reads: string[]];
 
-const check = (template: string, ...reads: readonly string[]) => {
+const expectReads = (template: string, ...reads: readonly string[]) => {
   const reading = readLiquidReferences(template);
   expect(reading.faults).toEqual([]);
   expect(formatVariableReads(template, reading)).toEqual(reads);
@@ -52,7 +52,7 @@ describe("names that the template does not define itself are variables", () => {
     ["{% raw %}{{ page }}{% endraw %}{{ score }}", "score"],
     ["{% comment %}{{ page }}{% endcomment %}{% # page %}"],
     ["{{ secret:KEY }} {{ secrets.key }} {{ secrets }} {{ flow:page.x }}", "secrets", "page.x"],
-  ])("in %j", check);
+  ])("in %j", expectReads);
 });
 
 describe("names that the template defines hide variables", () => {
@@ -68,7 +68,8 @@ describe("names that the template defines hide variables", () => {
     ["{% increment page %}{{ page }}"],
     ["{% for page in pages %}{{ page }}{% else %}{{ page }}{% endfor %}", "pages", "page"],
     ["{% liquid assign page = 1 %}{{ page }}"],
-    // The branch that assigns `page` may not run, so `page` can still mean the variable, and a rename includes the assignment.
+    // The branch that assigns `page` may not run, so `page` can still mean the variable; a rename includes
+    // the assignment.
     ["{% if a %}{% assign page = 1 %}{% endif %}{{ page }}", "a", "page (perhaps)", "page (perhaps)"],
     [
       "{% if a %}{% assign page = 1 %}{% else %}{{ page }}{% endif %}{% assign page = 2 %}{{ page }}",
@@ -89,15 +90,15 @@ describe("names that the template defines hide variables", () => {
       "a",
       "page",
     ],
-  ])("in %j", check);
+  ])("in %j", expectReads);
 
-  test("even if one of those names is an input that the step declares", () => {
+  test("as do the template inputs that the step declares", () => {
     const { occurrences } = readLiquidReferences("{{ page }}{{ customer.name }}", new Set(["customer"]));
     expect(occurrences.map(({ name }) => name)).toEqual(["page"]);
   });
 });
 
-describe("a Liquid template that does not parse is reported", () => {
+describe("an invalid Liquid template is reported", () => {
   test.each<[template: string, from: number, message: string]>([
     ["Hi {{ page", 3, 'Invalid Liquid: output "{{ page" not closed.'],
     ["Hi {{ }}", 6, 'Invalid Liquid: invalid value expression: "".'],
@@ -106,7 +107,7 @@ describe("a Liquid template that does not parse is reported", () => {
     ["Hi {% nothing %}", 3, 'Invalid Liquid: tag "nothing" not found.'],
     ["{{ a | b c }}", 9, 'Invalid Liquid: expected ":" after filter name.'],
     ["{% raw %}{{ page", 9, 'Invalid Liquid: raw "{% raw %}{{ page" not closed.'],
-  ])("%j at %i", (template, from, message) => {
+  ])("%j at offset %i", (template, from, message) => {
     expect(readLiquidReferences(template)).toMatchObject({
       occurrences: [],
       faults: [{ code: "bad-template", from, message }],
@@ -116,12 +117,12 @@ describe("a Liquid template that does not parse is reported", () => {
   test.each([
     ["a long branch", `{% if a %}{% else %}${"{{a}}".repeat(150_000)}{% endif %}`],
     ["many open tags", "{% if a %}".repeat(50_000)],
-  ])("also if it exceeds the parser's limits: %s", (_, template) => {
+  ])("also if the template exceeds the parser's limits: %s", (_, template) => {
     const message = "Template is too long or nested too deeply.";
     expect(readLiquidReferences(template).faults).toEqual([{ code: "bad-template", from: 0, message }]);
   });
 
-  test("if it contains the misspelled secret {{secrets:KEY}}, and the other references in it are read", () => {
+  test("if it contains the misspelled secret {{secrets:KEY}}, but its other references are read", () => {
     const { occurrences, faults } = readLiquidReferences("{{ page }}{{secrets:KEY}}");
     expect([occurrences.length, faults]).toMatchObject([1, [{ code: "bad-secret", from: 10 }]]);
   });

@@ -15,7 +15,7 @@ export function readLiquidReferences(
 ): TextReferences {
   const { masked, faults } = maskSecrets(text, limit);
   try {
-    const tokens = new PatientTokenizer(masked, limit).readTopLevelTokens(liquid.options);
+    const tokens = new TimeLimitedTokenizer(masked, limit).readTopLevelTokens(liquid.options);
     const templates = new QueueParser(limit).parseTokens(tokens);
     return { ...findLiquidVariables(templates, hidden, limit), faults };
   } catch (error) {
@@ -48,7 +48,7 @@ function maskSecrets(
   return { masked: pieces.join("") + text.slice(done), faults };
 }
 
-class PatientTokenizer extends Tokenizer {
+class TimeLimitedTokenizer extends Tokenizer {
   readonly #limit: ParseTimeLimit;
 
   constructor(text: string, limit: ParseTimeLimit) {
@@ -90,6 +90,6 @@ function describeFault(error: unknown): TextFaultWithoutPath {
     const message = "Template is too long or nested too deeply.";
     return { code: "bad-template", message, from: 0 };
   }
-  const said = error.message.replace(/, line:\d+, col:\d+$/, "");
-  return { code: "bad-template", message: `Invalid Liquid: ${said}.`, from: error.token.begin };
+  const detail = error.message.replace(/, line:\d+, col:\d+$/, "");
+  return { code: "bad-template", message: `Invalid Liquid: ${detail}.`, from: error.token.begin };
 }

@@ -4,7 +4,7 @@ import { readScriptReferences } from "./read-script.ts";
 
 type Row = readonly [code: string, ...reads: string[]];
 
-const check = (code: string, ...reads: readonly string[]) => {
+const expectReads = (code: string, ...reads: readonly string[]) => {
   const reading = readScriptReferences(code);
   expect(reading.faults).toEqual([]);
   expect(formatVariableReads(code, reading)).toEqual(reads);
@@ -52,7 +52,7 @@ describe("free names are variables", () => {
     ["{ a: page }", "page"],
     ["this.page"],
     ["function F() { return new.target === page }", "page"],
-  ])("in %j", check);
+  ])("in %j", expectReads);
 });
 
 describe("local names hide variables", () => {
@@ -87,10 +87,10 @@ describe("local names hide variables", () => {
     ["const f = async (page) => { await page }; f(page)", "page"],
     ["const page = () => inner; { const inner = 1 }", "inner"],
     ["const score = page; { const page = score; }", "page"],
-  ])("in %j", check);
+  ])("in %j", expectReads);
 });
 
-describe("a script also reads variables as properties of input and variables", () => {
+describe("a script also reads variables as properties of `input` and `variables`", () => {
   test.each<Row>([
     ["return input.page", "page"],
     ["return input.page.title", "page.title"],
@@ -124,7 +124,7 @@ describe("a script also reads variables as properties of input and variables", (
     ["function f(variables) { const { page } = variables; return page }"],
     ["input.page = 1", "page"],
     ["input.__proto__ + variables.constructor", "__proto__", "constructor"],
-  ])("in %j", check);
+  ])("in %j", expectReads);
 });
 
 describe("templates in code", () => {
@@ -143,7 +143,7 @@ describe("templates in code", () => {
     ["if (x) {{ const page = 1; score(page) }}", "x", "score"],
     ["const f = () => ({ a: { b: {} }}); return f(page)", "page"],
     ["return '{{ not closed' + page", "page"],
-  ])("are read as variables in %j", check);
+  ])("are read as variables in %j", expectReads);
 
   test("that misspell a secret as {{secrets:KEY}} are reported in a string but not in a comment", () => {
     expect(readScriptReferences("'{{secrets:A}}' // {{secrets:B}}").faults).toMatchObject([
@@ -167,7 +167,7 @@ describe("code that does not parse is reported", () => {
     ["x ={{ page }} y", 14, "Invalid JavaScript: unexpected token."],
     ["const a: string = page", 7, "Invalid JavaScript: unexpected token."],
     ["{ a: 1, b: 2 } x", 9, "Invalid JavaScript: unexpected token."],
-  ])("%j at %i", (code, from, message) => {
+  ])("%j at offset %i", (code, from, message) => {
     expect(readScriptReferences(code)).toMatchObject({
       occurrences: [],
       faults: [{ code: "bad-code", from, message }],
@@ -191,7 +191,7 @@ describe("code that does not parse is reported", () => {
     ["comments", "/* {{page}} */".repeat(70_000), 0],
     ["a chain", `page${".a".repeat(500_000)}`, 1],
     ["a string", JSON.stringify("{{page}} ".repeat(110_000)), 110_000],
-  ])("reads a megabyte of %s", (_, code, count) => {
+  ])("but a megabyte of %s parses without errors", (_, code, count) => {
     const { occurrences, faults } = readScriptReferences(code);
     expect([occurrences.length, faults]).toEqual([count, []]);
   });

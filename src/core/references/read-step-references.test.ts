@@ -16,53 +16,68 @@ const describeAll = (type: string, config: JsonValue, more?: JsonObject) =>
 
 describe("each field is parsed by its kind of content", () => {
   test.each<[what: string, type: string, config: JsonValue, ...reads: string[]]>([
-    ["nothing", "prompt", {}],
-    ["a prompt", "prompt", { userPrompt: "Sum up {{page}}." }, "page template config.userPrompt"],
+    ["an empty config reads nothing", "prompt", {}],
     [
-      "texts at any depth",
+      "a prompt is read as text",
+      "prompt",
+      { userPrompt: "Sum up {{page}}." },
+      "page template config.userPrompt",
+    ],
+    [
+      "texts at any depth are read",
       "fetch-url",
       { http: { headers: { "X-{{no}}": "{{a}}" }, body: [{ list: ["{{b}}", 1, null] }] } },
       "a template config.http.headers.X-{{no}}",
-      "b template config.http.body.0.list.1".replace("1", "0"),
+      "b template config.http.body.0.list.0",
     ],
-    ["a script", "transform-data", { script: "return page" }, "page script config.script"],
-    ["code that is no field for code", "prompt", { script: "return page" }],
+    ["a script is read as code", "transform-data", { script: "return page" }, "page script config.script"],
+    ["a script in a prompt step is not read as code", "prompt", { script: "return page" }],
     [
-      "a condition inside",
+      "a nested condition is read as code",
       "wait-until",
       { poll: { condition: "page" } },
       "page script config.poll.condition",
     ],
     [
-      "a template in a condition",
+      "a template in a condition is read",
       "conditional",
       { condition: "{{page}} > 1" },
       "page template config.condition",
     ],
-    ["a bare name", "upsert-record", { sourceVariable: "page" }, "page variable config.sourceVariable"],
     [
-      "a bare name with a path",
+      "a name field is read as a name",
+      "upsert-record",
+      { sourceVariable: "page" },
+      "page variable config.sourceVariable",
+    ],
+    [
+      "a name field may contain a path",
       "upsert-record",
       { sourceVariable: " page.items " },
       "page variable config.sourceVariable",
     ],
     [
-      "a template for a bare name",
+      "a name field may contain a template",
       "prompt",
       { previousMessages: "{{messages}}" },
       "messages template config.previousMessages",
     ],
     [
-      "messages one by one",
+      "each message of a list is read",
       "prompt",
       { previousMessages: [{ role: "user", content: "{{page}}" }] },
       "page template config.previousMessages.0.content",
     ],
-    ["no bare name", "upsert-record", { sourceVariable: "" }],
-    ["a sentence for a bare name", "upsert-record", { sourceVariable: "a, b" }],
-    ["Liquid", "template", { template: "{{ page | upcase }}" }, "page liquid config.template"],
+    ["an empty name field reads nothing", "upsert-record", { sourceVariable: "" }],
+    ["a list of names in a name field reads nothing", "upsert-record", { sourceVariable: "a, b" }],
     [
-      "Liquid with inputs and partials",
+      "a template is read as Liquid",
+      "template",
+      { template: "{{ page | upcase }}" },
+      "page liquid config.template",
+    ],
+    [
+      "Liquid inputs and partials are read, and the names of inputs are not",
       "template",
       {
         inputs: { customer: "{{record}}" },
@@ -72,35 +87,40 @@ describe("each field is parsed by its kind of content", () => {
       "record template config.inputs.customer",
       "page liquid config.partials.a",
     ],
-    ["{{flow:x}}", "prompt", { userPrompt: "{{flow:page}}" }, "page explicit config.userPrompt"],
     [
-      "a name made by a template",
+      "{{flow:x}} is read as explicit",
+      "prompt",
+      { userPrompt: "{{flow:page}}" },
+      "page explicit config.userPrompt",
+    ],
+    [
+      "a template in an output name is read",
       "prompt",
       { outputVariable: "{{page}}" },
       "page template config.outputVariable",
     ],
     [
-      "a loop's own texts, and those inside it as texts",
+      "steps inside a loop are read as text",
       "loop",
       { over: "{{pages}}", steps: [{ type: "transform-data", config: { script: "x", a: "{{page}}" } }] },
       "pages template config.over",
       "page template config.steps.0.config.a",
     ],
     [
-      "keys that objects inherit",
+      "keys such as __proto__ are read",
       "prompt",
       { constructor: "{{a}}", ["__proto__"]: "{{b}}" },
       "a template config.constructor",
       "b template config.__proto__",
     ],
-    ["no object for config", "transform-data", "{{page}}", "page template config"],
+    ["a config that is a string is read", "transform-data", "{{page}}", "page template config"],
     [
-      "a script that is no text",
+      "a script that is an object is read as text",
       "transform-data",
       { script: { x: "{{page}}" } },
       "page template config.script.x",
     ],
-  ])("such as %s", (_, type, config, ...reads) => {
+  ])("%s", (_, type, config, ...reads) => {
     expect(describeAll(type, config)).toEqual(reads);
   });
 
@@ -124,7 +144,7 @@ describe("each field is parsed by its kind of content", () => {
   });
 });
 
-describe("scripts in other languages are not parsed", () => {
+describe("only scripts in JavaScript, or TypeScript without types, are parsed", () => {
   test.each<[language: string, script: string, reads: number, faults: number]>([
     ["javascript", "return page", 1, 0],
     ["JavaScript", "return page", 1, 0],
@@ -135,7 +155,7 @@ describe("scripts in other languages are not parsed", () => {
     ["typescript", "const a = page; return a", 1, 0],
     ["typescript", "const a: string = page; return a", 0, 0],
     ["javascript", "const a: string = page; return a", 0, 1],
-  ])("%s: %s", (language, script, reads, faults) => {
+  ])("language %j: %s", (language, script, reads, faults) => {
     const references = readStep("transform-data", { language, script });
     expect([references.reads.length, references.faults.length]).toEqual([reads, faults]);
   });
@@ -145,7 +165,7 @@ test("`when` is parsed as JavaScript even if the step's script is in another lan
   expect(readStep("transform-data", { language: "python" }, { when: "page" }).reads).toHaveLength(1);
 });
 
-describe("the variables that a step sets", () => {
+describe("the variables that a step sets are read from", () => {
   test.each<[type: string, config: JsonObject, ...names: string[]]>([
     ["prompt", { outputVariable: "page" }, "page"],
     ["set-variable", { variableName: "page", outputVariable: "no" }, "page"],
@@ -155,7 +175,7 @@ describe("the variables that a step sets", () => {
     ["prompt", { outputVariable: 7 }],
     ["prompt", { outputVariable: "{{page}}" }],
     ["prompt", { outputVariable: "__proto__" }, "__proto__"],
-  ])("%s %j", (type, config, ...names) => {
+  ])("a %s step with the config %j", (type, config, ...names) => {
     expect(readStep(type, config).sets.map(({ name }) => name)).toEqual(names);
   });
 });

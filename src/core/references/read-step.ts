@@ -48,7 +48,10 @@ interface Visit {
   readonly parent: Visit | undefined;
   readonly depth: number;
   readonly special: readonly SpecialPath[];
-  /** The format of the value; inside a map or list of Liquid templates, `liquid`. */
+  /**
+   * Undefined for plain text, which may contain templates. Values inside a map or list of Liquid templates
+   * are `liquid`, too.
+   */
   readonly format: Format | undefined;
 }
 
@@ -96,15 +99,15 @@ function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithVariable
       readsAll ||= depth > 0 && isLikeStep(value);
       for (const [key, inside] of entriesOf(value).toReversed()) {
         if (depth === 0 && node.branches && BRANCH_NAMES.some((branch) => branch === key)) continue;
-        const onward = special.filter(({ path }) => path[depth] === key);
-        const own = onward.find(({ path }) => path.length === depth + 1)?.format;
+        const remaining = special.filter(({ path }) => path[depth] === key);
+        const own = remaining.find(({ path }) => path.length === depth + 1)?.format;
         const inherited = format === "liquid" ? format : undefined;
         open.push({
           value: inside,
           key,
           parent: visit,
           depth: depth + 1,
-          special: onward,
+          special: remaining,
           format: own ?? inherited,
         });
       }
@@ -188,18 +191,18 @@ function readBareName(text: string): TextReferences {
   return { occurrences: [createTemplateOccurrence(variable, 0, "variable")], faults: [] };
 }
 
-const MAX_FAULTS = 100;
+const MAX_TEXT_FAULTS = 100;
 const MAX_STEP_FAULTS = 2000;
 
 function placeText(
   text: string,
   at: JsonPath,
   reading: TextReferences,
-  most: number,
+  maxFaults: number,
 ): StepTextWithVariableOccurrences {
   const find = createLineAndColumnFinder(text);
   const faults = reading.faults
-    .slice(0, Math.min(MAX_FAULTS, most))
+    .slice(0, Math.min(MAX_TEXT_FAULTS, maxFaults))
     .map((fault) => ({ ...fault, at, ...find(fault.from) }));
   return { at, text, occurrences: reading.occurrences, faults };
 }

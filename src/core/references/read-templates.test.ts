@@ -31,7 +31,7 @@ test.each<[text: string, ...reads: string[]]>([
   ["{{page | upcase}}", "page"],
   ["{{page.}}", "page"],
   ["{{ first {{page}} then {{ page", "page"],
-])("%j reads %j", (text, ...reads) => {
+])("finds the variables in %j", (text, ...reads) => {
   expect(formatVariableReads(text, readTemplateReferences(text))).toEqual(reads);
 });
 
@@ -55,14 +55,15 @@ test.each<[text: string, code: string, from: number]>([
 });
 
 test.each([
-  ["{{name", "Unclosed “{{”. Add “}}” after the variable name."],
-  ["{{secrets:KEY}}", "Write secrets as {{secret:KEY}}, not “{{secrets:KEY}}”."],
-  ["{{a | upcase}}", "Filters work only in template steps: “{{a | upcase}}”."],
+  ["an unclosed template", "{{name", "Unclosed “{{”. Add “}}” after the variable name."],
+  ["a misspelled secret", "{{secrets:KEY}}", "Write secrets as {{secret:KEY}}, not “{{secrets:KEY}}”."],
+  ["a template with a filter", "{{a | upcase}}", "Filters work only in template steps: “{{a | upcase}}”."],
   [
+    "a long expression",
     `{{a + ${"b".repeat(1000)}}}`,
     `Expected a variable name in {{ }}, such as page or page.title, not “{{a + ${"b".repeat(34)}…”.`,
   ],
-])("reports the error in %.20j", (text, message) => {
+])("explains the error in %s", (_, text, message) => {
   expect(readTemplateReferences(text).faults[0]?.message).toBe(message);
 });
 

@@ -6,7 +6,7 @@ import {
   quoteTextForMessage,
 } from "./occurrence.ts";
 
-/** One `{{ … }}`; `from` and `to` include the braces. */
+/** A `{{ … }}` in a text; the offsets `from` and `to` include the braces. */
 export type TemplateExpression = { readonly from: number; readonly to: number } & (
   | { readonly type: "variable"; readonly occurrence: VariableOccurrence }
   /** `{{secret:KEY}}` and `{{secrets.key}}` read no variable. */
@@ -48,20 +48,20 @@ export function findTemplateExpressions(
 ): readonly TemplateExpression[] {
   const templates: TemplateExpression[] = [];
   let open: number | undefined;
-  const giveUp = () => {
+  const addUnclosed = () => {
     if (open !== undefined) templates.push(unclosed(open));
   };
   for (const { 0: braces, index } of text.matchAll(BRACES)) {
     limit.check();
     if (braces.startsWith("{")) {
-      giveUp();
+      addUnclosed();
       open = index + braces.length - 2;
     } else if (open !== undefined) {
       templates.push(readTemplate(text, open, index + 2));
       open = undefined;
     }
   }
-  giveUp();
+  addUnclosed();
   return templates;
 }
 
@@ -120,10 +120,10 @@ export function parseVariablePath(text: string, start = 0): { variable?: Variabl
   if (name === undefined || /^[-\d\s]+$/.test(name)) return { rest: text.slice(start).trim() };
   const path: string[] = [];
   let end = start + name.length;
-  let isWrittenOut = true;
+  let isLiteral = true;
   for (let step = readPathStep(text, end); step; step = readPathStep(text, end)) {
-    isWrittenOut &&= step.key !== undefined;
-    if (isWrittenOut && step.key !== undefined) path.push(step.key);
+    isLiteral &&= step.key !== undefined;
+    if (isLiteral && step.key !== undefined) path.push(step.key);
     end = step.end;
   }
   return { variable: { name, path, from: start, to: start + name.length }, rest: text.slice(end).trim() };
@@ -138,7 +138,7 @@ function readPathStep(text: string, at: number): { key: string | undefined; end:
   return index ? { key: index[1] ?? index[2] ?? index[3], end: INDEX.lastIndex } : undefined;
 }
 
-/** Creates an occurrence in a template or name field. These accept any name, and no local name can hide it. */
+/** Creates an occurrence in a template or name field. Both accept any new name; no local name can hide it. */
 export function createTemplateOccurrence(
   variable: VariableText,
   offset: number,

@@ -46,33 +46,29 @@ describe("code that names its variables does not read all of them", () => {
   });
 });
 
-describe("code that cannot be parsed counts as reading all variables", () => {
+describe("text whose variables are unknown counts as reading all variables", () => {
   test.each<[what: string, type: string, config: JsonObject, more?: JsonObject]>([
     ["code that does not parse", "transform-data", { script: "return (" }],
-    ["another language", "transform-data", { script: "print(page)", language: "python" }],
+    ["code in another language", "transform-data", { script: "print(page)", language: "python" }],
     ["a condition that does not parse", "prompt", {}, { when: "page >" }],
     ["Liquid that does not parse", "template", { template: "{% if page %}" }],
-    ["a Liquid name that is made", "template", { template: "{{ [name] }}" }],
-    ["another kind of template", "prompt", { userPrompt: "{{#if page}}yes{{/if}}" }],
-    ["more than one name in a field for one", "upsert-record", { sourceVariable: "page, title" }],
-    [
-      "steps in a list of their own",
-      "loop",
-      { steps: [{ type: "transform-data", config: { script: "page" } }] },
-    ],
+    ["a computed variable name in Liquid", "template", { template: "{{ [name] }}" }],
+    ["a Handlebars template", "prompt", { userPrompt: "{{#if page}}yes{{/if}}" }],
+    ["two names in a field for one name", "upsert-record", { sourceVariable: "page, title" }],
+    ["the steps of a loop", "loop", { steps: [{ type: "transform-data", config: { script: "page" } }] }],
   ])("such as %s", (_, type, config, more) => {
     expect(readsAll(type, config, more)).toBe(true);
   });
 
   test.each<[what: string, type: string, config: JsonObject]>([
-    ["a filter where none can be still names its variable", "prompt", { userPrompt: "{{ page | upcase }}" }],
+    ["a filter in a prompt that still names its variable", "prompt", { userPrompt: "{{ page | upcase }}" }],
     [
-      "Liquid with every name in sight",
+      "Liquid that names all its variables",
       "template",
       { template: "{{ page[name] }}{{ ['page'].x }}{{ (1..n) }}" },
     ],
-    ["an empty field for a name", "upsert-record", { sourceVariable: " " }],
-    ["a list of tools", "prompt", { tools: [{ type: "function", name: "a" }] }],
+    ["an empty field for a variable name", "upsert-record", { sourceVariable: " " }],
+    ["a list of tools, which are no steps", "prompt", { tools: [{ type: "function", name: "a" }] }],
   ])("except: %s", (_, type, config) => {
     expect(readsAll(type, config)).toBe(false);
   });

@@ -88,7 +88,7 @@ const anyStep = fc
   );
 
 const textOf = (node: StepNode | undefined) => JSON.stringify(node?.fields);
-const steps = { numRuns: 1_000 * TEST_CASE_COUNT_MULTIPLIER };
+const runOptions = { numRuns: 1_000 * TEST_CASE_COUNT_MULTIPLIER };
 
 test("the text at the position of every reference is the variable's name", () => {
   fc.assert(
@@ -97,7 +97,7 @@ test("the text at the position of every reference is the variable's name", () =>
         expect((getJsonAtPath(node.fields, at) as string).slice(from, to)).toBe(name);
       }
     }),
-    steps,
+    runOptions,
   );
 });
 
@@ -110,7 +110,7 @@ test("parsing never throws for any text, and every parse error has a position in
         expect([from >= 0 && from <= text.length, line >= 1, column >= 1]).toEqual([true, true, true]);
       }
     }),
-    steps,
+    runOptions,
   );
 });
 
@@ -135,7 +135,7 @@ test("a rename changes all reads of a variable and nothing else", () => {
         readNames(node).map((read) => (read.name === name ? { ...read, name: "fresh" } : read)),
       );
     }),
-    steps,
+    runOptions,
   );
 });
 
@@ -146,7 +146,7 @@ test("a rename and its inverse restore the text, except for expanded shorthands"
       const written = textOf(node).replaceAll(/\{ page \}/g, "{ page: page }");
       expect(textOf(back)?.replaceAll(/\{ page \}/g, "{ page: page }")).toBe(written);
     }),
-    steps,
+    runOptions,
   );
 });
 

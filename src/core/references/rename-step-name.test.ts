@@ -24,7 +24,7 @@ it("renames reads of a step's result, also for names with spaces", () => {
   expect(plan("Sort tickets", script)).toEqual(["return variables['Sort tickets'].urgency"]);
 });
 
-it("refuses step names that are invalid, taken by a variable, or used otherwise in code", () => {
+it("refuses a step name that is invalid, the name of a variable, or a local name in code", () => {
   expect(plan("Triage (new)", prompt)).toBe(
     "A step named “Triage (new)” can’t be referenced by name. Choose another name.",
   );

@@ -63,7 +63,7 @@ describe("renaming the variable “page” to “body” in a script", () => {
   });
 });
 
-describe("variable names that are not valid identifiers", () => {
+describe("a new variable name is written in the syntax that it needs", () => {
   test.each([
     ["a-b", "return page.x", "return variables['a-b'].x"],
     ["a-b", "return { page }", "return { page: variables['a-b'] }"],
@@ -79,11 +79,11 @@ describe("variable names that are not valid identifiers", () => {
     ["input", "return page + input.page", "return variables.input + input.input"],
     ["größe", "return page", "return größe"],
     ["__proto__", "return page", "return __proto__"],
-  ])("page becomes %s in %j", (to, before, after) => {
+  ])("if page becomes %s in %j", (to, before, after) => {
     expect(renameIn(["transform-data", "script"], before, "page", to)).toBe(after);
   });
 
-  test("become plain identifiers again if the new name allows it", () => {
+  test("and stays in quotes if the old name was in quotes", () => {
     expect(renameIn(["transform-data", "script"], "return input['a-b'] + '{{a-b}}'", "a-b", "page")).toBe(
       "return input['page'] + '{{page}}'",
     );
@@ -169,7 +169,7 @@ describe("renaming the variable “page” to “body” in other fields", () =>
     ],
     ["template", "template", "{{ flow:page }} {{secret:page}}", "{{ flow:body }} {{secret:page}}"],
     ["template", "template", "{{ page }}{% if %}", "{{ page }}{% if %}"],
-  ])("%s.%s %j", (type, field, before, after) => {
+  ])("in a %s step, config.%s: %j", (type, field, before, after) => {
     expect(renameIn([type, field], before, "page", "body")).toBe(after);
   });
 
@@ -178,12 +178,12 @@ describe("renaming the variable “page” to “body” in other fields", () =>
     ["empty", "{% if page == empty %}{% endif %}", "{% if ['empty'] == empty %}{% endif %}"],
     ["a-b", "{{ page }}", "{{ a-b }}"],
     ["größe", "{{ page.größe }}", "{{ größe.größe }}"],
-  ])("page becomes %s in Liquid %j", (to, before, after) => {
+  ])("page becomes %s in the Liquid template %j", (to, before, after) => {
     expect(renameIn(["template", "template"], before, "page", to)).toBe(after);
   });
 });
 
-test("a rename changes `when`, nested steps, all forms of references and the setting step", () => {
+test("a rename changes `when`, nested steps, all forms of references, and the name where the variable is set", () => {
   const inner = buildStep("inner", { when: "page.ok", config: { userPrompt: "{{page}}" } });
   const { document, after } = rename(
     [
@@ -212,17 +212,17 @@ test("a rename changes `when`, nested steps, all forms of references and the set
 
 describe("a rename is refused", () => {
   test.each([
-    ["", "“” is not a valid variable name. Start with a letter or _, then use letters, digits, _ or -."],
-    ["2nd", "“2nd” is not a valid"],
-    ["a b", "“a b” is not a valid"],
-    ["a.b", "“a.b” is not a valid"],
-    ["a-", "“a-” is not a valid"],
-    ["{{a}}", "“{{a}}” is not a valid"],
-    ["a'b", "“a'b” is not a valid"],
-    ["_record", "“_record” is built in. Choose another name."],
-    ["secrets", "“secrets” is built in. Choose another name."],
-    ["x".repeat(500) + " ", `“${"x".repeat(40)}…” is not a valid`],
-  ])("to %j", (to, reason) => {
+    ["“” is not a valid variable name. Start with a letter or _, then use letters, digits, _ or -.", ""],
+    ["“2nd” is not a valid", "2nd"],
+    ["“a b” is not a valid", "a b"],
+    ["“a.b” is not a valid", "a.b"],
+    ["“a-” is not a valid", "a-"],
+    ["“{{a}}” is not a valid", "{{a}}"],
+    ["“a'b” is not a valid", "a'b"],
+    ["“_record” is built in. Choose another name.", "_record"],
+    ["“secrets” is built in. Choose another name.", "secrets"],
+    [`“${"x".repeat(40)}…” is not a valid`, "x".repeat(500) + " "],
+  ])("with the reason: %s", (reason, to) => {
     expect(rename([], "page", to).plan).toEqual({ type: "refused", reason: expect.stringContaining(reason) });
   });
 
@@ -231,7 +231,7 @@ describe("a rename is refused", () => {
     ["template", "template", "{% assign item = 1 %}{{ page }}", "item"],
     ["template", "template", "{% if x %}{% assign item = 1 %}{% endif %}{{ page }}", "item"],
     ["transform-data", "script", "return ((item, input, variables) => page)()", "item"],
-  ])("if a local variable would hide the new name: %s %s %j", (type, field, text, to) => {
+  ])("if a local variable would hide the new name in a %s step, config.%s: %j", (type, field, text, to) => {
     expect(renameIn([type, field], text, "page", to)).toBe(
       `“Score” (config.${field}) uses “item” for something else. Choose another name.`,
     );

@@ -53,34 +53,39 @@ describe("pasting steps", () => {
   });
 });
 
-describe("output variables", () => {
+describe("output variables of pasted steps", () => {
   test.each<[what: string, block: readonly JsonObject[], present: readonly JsonObject[], ...after: string[]]>(
     [
-      ["are kept if unused", [step("a", "{{x}}", "page")], [step("b", "", "other")], "{{x}} → page"],
-      ["are made unique", [step("a", "", "page")], [step("b", "", "page")], " → page_2"],
       [
-        "skip numbers of variables that are read or set",
+        "are unchanged if the flow does not set them",
+        [step("a", "{{x}}", "page")],
+        [step("b", "", "other")],
+        "{{x}} → page",
+      ],
+      ["get a number if the flow sets them", [step("a", "", "page")], [step("b", "", "page")], " → page_2"],
+      [
+        "skip numbers of variables that the flow reads or sets",
         [step("a", "", "page")],
         [step("b", "{{page_3}}", "page"), step("c", "", "page_2")],
         " → page_4",
       ],
       ["increment an existing number", [step("a", "", "page_2")], [step("b", "", "page_2")], " → page_3"],
       [
-        "get distinct names",
+        "get distinct names if the numbered names overlap",
         [step("a", "", "page"), step("b", "", "page_2")],
         [step("c", "", "page"), step("d", "", "page_2")],
         " → page_3",
         " → page_4",
       ],
       [
-        "differ from those in branches and of disabled steps",
+        "differ from variables of steps in branches and of disabled steps",
         [step("a", "", "page"), step("b", "", "score")],
         [buildConditional("if", [step("c", "", "page")]), { ...step("d", "", "score"), enabled: false }],
         " → page_2",
         " → score_2",
       ],
       [
-        "may have names of object prototypes",
+        "may have names such as __proto__",
         [step("a", "", "__proto__")],
         [step("b", "", "__proto__")],
         " → __proto___2",
@@ -107,14 +112,18 @@ describe("references within the pasted steps", () => {
       "{{page_2.x}} {{other}}",
     ],
     [
-      "stay with the document's variable before that",
+      "still read the document's variable in steps before the one that sets it",
       [step("a", "{{page}}"), step("b", "", "page")],
       "{{page}}",
       " → page_2",
     ],
-    ["of the step that sets it, too", [step("a", "{{page}} more", "page")], "{{page}} more → page_2"],
     [
-      "share one name if two steps set it",
+      "still read the document's variable in the step that sets it",
+      [step("a", "{{page}} more", "page")],
+      "{{page}} more → page_2",
+    ],
+    [
+      "share one new name if two pasted steps set the variable",
       [step("a", "", "page"), step("b", "{{page}}", "page"), step("c", "{{page}}")],
       " → page_2",
       "{{page_2}} → page_2",

@@ -14,7 +14,7 @@ export interface ScriptVariableNameOccurrence {
   readonly from: number;
   readonly to: number;
   readonly scope: ScriptScope;
-  /** The object of which the name is a member (`input` or `variables`), if any. */
+  /** The object (`input` or `variables`) that has the name as a member, if any. */
   readonly container: string | undefined;
   readonly respell: (name: string) => TextReplacement | undefined;
 }
@@ -42,8 +42,9 @@ export function createScriptNameFromShorthandProperty(
 }
 
 /**
- * Reads a variable from the property name in `input.page`, `input['page']` or a pattern for `input` such as `{ page: p
- * }`. In `({ page } = input)`, a rename also changes the assigned target if that is the variable itself.
+ * Reads a variable from the property name in `input.page`, `input['page']` or a pattern for `input` such as
+ * `{ page: p }`. In `({ page } = input)`, a rename also changes the assigned target if that is the variable
+ * itself.
  */
 export function createScriptNameFromContainerProperty(
   node: MemberExpression | Property | AssignmentProperty,

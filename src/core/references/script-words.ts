@@ -18,7 +18,7 @@ export const SCRIPT_GLOBAL_NAMES = words(`
   structuredClone undefined unescape`);
 
 /**
- * Objects through which scripts can read all variables. If a rename has to write such an object, it uses the first
- * whose name no local variable hides.
+ * Objects through which scripts can read all variables. A rename that must write a variable as a member uses
+ * the first of these objects that no local variable hides.
  */
 export const SCRIPT_OBJECTS_WITH_ALL_VARIABLES = ["variables", "input"] as const;

@@ -7,7 +7,10 @@ export class ParseTimeLimitError extends Error {}
 /** Limits the time to parse one text. Parsers call `check` in every loop that depends on the length of the text. */
 export interface ParseTimeLimit {
   readonly check: () => void;
-  /** Whether an error of a third-party parser was caused by {@link ParseTimeLimitError}. */
+  /**
+   * Whether the limit was exceeded: a third-party parser may replace the {@link ParseTimeLimitError} by its
+   * own error.
+   */
   readonly isOver: () => boolean;
   readonly isIdle: boolean;
 }
@@ -22,23 +25,23 @@ export const NO_PARSE_TIME_LIMIT: ParseTimeLimit = {
  * Time limit per text, in milliseconds. A megabyte of ordinary code takes a fraction of this time even on slow
  * machines.
  */
-const LIMIT = 1000;
+const LIMIT_MS = 1000;
 /** Maximum length, in UTF-16 units, of texts without a time limit, because parsing a short text cannot take long. */
-const SHORT = 20_000;
+const SHORT_TEXT_LENGTH = 20_000;
 /** Number of calls of `check` per reading of the clock, because reading the clock is slow. */
-const STRIDE = 256;
+const CHECKS_PER_CLOCK_READ = 256;
 
 export function createParseTimeLimit(text: string, now: (() => number) | undefined): ParseTimeLimit {
-  if (!now || text.length <= SHORT) return NO_PARSE_TIME_LIMIT;
-  const end = now() + LIMIT;
-  let asked = 0;
+  if (!now || text.length <= SHORT_TEXT_LENGTH) return NO_PARSE_TIME_LIMIT;
+  const end = now() + LIMIT_MS;
+  let checkCount = 0;
   let isOver = false;
   return {
     isIdle: false,
     isOver: () => isOver,
     check: () => {
-      asked += 1;
-      if (asked % STRIDE !== 0) return;
+      checkCount += 1;
+      if (checkCount % CHECKS_PER_CLOCK_READ !== 0) return;
       isOver ||= now() > end;
       if (isOver) throw new ParseTimeLimitError();
     },

@@ -22,21 +22,21 @@ const flow = parseFlowDocument(
     buildStep("log"),
   ]),
 );
-const wire = (document: typeof flow, id: string) => toApiStep(findStep(document, key(id))!);
+const apiStepOf = (document: typeof flow, id: string) => toApiStep(findStep(document, key(id))!);
 
 describe("text edits", () => {
-  it("change several steps at once, including nested ones, and share the rest", () => {
+  it("change several steps at once, including nested steps, and share unchanged steps", () => {
     const after = applyStepTextReplacements(flow, [
       { key: key("fetch"), at: ["config", "headers", 1], text: "{{b}}" },
       { key: key("fetch"), at: ["when"], text: "b" },
       { key: key("queue"), at: ["config", "text"], text: "{{b}}" },
       { key: key("route"), at: ["config", "condition"], text: "b" },
     ]);
-    expect(wire(after, "fetch")).toMatchObject({
+    expect(apiStepOf(after, "fetch")).toMatchObject({
       when: "b",
       config: { http: { url: "{{a}}" }, headers: ["x", "{{b}}"], retries: 3 },
     });
-    const { config } = wire(after, "route");
+    const { config } = apiStepOf(after, "route");
     expect(config).toMatchObject({ condition: "b", trueSteps: [{ config: { text: "{{b}}" } }] });
     expect(after.steps[2]).toBe(flow.steps[2]);
   });
@@ -47,7 +47,7 @@ describe("text edits", () => {
       { key: key("fetch"), at, text: "one" },
       { key: key("fetch"), at, text: "two" },
     ]);
-    expect(getJsonAtPath(wire(after, "fetch"), at)).toBe("two");
+    expect(getJsonAtPath(apiStepOf(after, "fetch"), at)).toBe("two");
   });
 
   it("change nothing for a missing text or step, or an equal text", () => {
@@ -78,7 +78,7 @@ describe("text edits", () => {
     const after = applyStepTextReplacements(closed, [
       { key: key("if"), at: ["config", "trueSteps", 0], text: "{{b}}" },
     ]);
-    expect(wire(after, "if")["config"]).toEqual({ trueSteps: ["{{b}}"] });
+    expect(apiStepOf(after, "if")["config"]).toEqual({ trueSteps: ["{{b}}"] });
     expect(findStep(after, key("if"))?.branches?.trueSteps).toBeUndefined();
   });
 

@@ -27,22 +27,22 @@ const ownStep = fc
     text: fc.constantFrom(...texts),
     reads: anyName,
     sets: fc.option(anyName, { nil: undefined, freq: 4 }),
-    isNamed: fc.integer({ min: 0, max: 9 }),
+    variant: fc.integer({ min: 0, max: 9 }),
     enabled: fc.integer({ min: 0, max: 5 }),
     when: fc.option(anyName, { nil: undefined, freq: 1 }),
-    goesOn: fc.integer({ min: 0, max: 5 }),
+    errorVariant: fc.integer({ min: 0, max: 5 }),
   })
-  .map(({ text, reads, sets, isNamed, enabled, when, goesOn }): JsonObject => {
+  .map(({ text, reads, sets, variant, enabled, when, errorVariant }): JsonObject => {
     const { type, config } = text(reads) as { readonly type: string; readonly config: JsonObject };
     return {
       type,
-      name: isNamed < 3 ? reads : "Step",
+      name: variant < 3 ? reads : "Step",
       ...(enabled === 0 && { enabled: false }),
-      ...(when !== undefined && isNamed > 6 && { when: `variables['${when}'] > 1` }),
+      ...(when !== undefined && variant > 6 && { when: `variables['${when}'] > 1` }),
       config: {
         ...config,
         ...(sets !== undefined && { [type === "set-variable" ? "variableName" : "outputVariable"]: sets }),
-        ...(goesOn === 0 && { errorHandling: { onError: "continue" } }),
+        ...(errorVariant === 0 && { errorHandling: { onError: "continue" } }),
       },
     };
   });

@@ -144,7 +144,7 @@ export function buildFlowOfNestedConditionals(levels = MAX_NESTING_LEVEL): FlowJ
   return { name: "Deep", flowSteps: [...steps, { id: "beside", type: "prompt", name: "Beside" }] };
 }
 
-/** A random edit that refers to steps and positions by number; {@link convertRandomFlowEditToCommand} converts it to a command. */
+/** A random edit that refers to steps and positions by number. See {@link convertRandomFlowEditToCommand}. */
 export interface RandomFlowEdit {
   readonly type: EditCommand["type"];
   readonly steps: readonly number[];
@@ -155,7 +155,7 @@ export interface RandomFlowEdit {
   readonly value: JsonValue;
 }
 
-interface Aim {
+interface EditInput {
   readonly document: FlowDocument;
   readonly edit: RandomFlowEdit;
   readonly key: StepKey;
@@ -165,7 +165,7 @@ interface Aim {
 }
 
 const commands: {
-  readonly [type in EditCommand["type"]]: (aim: Aim) => Extract<EditCommand, { readonly type: type }>;
+  readonly [type in EditCommand["type"]]: (aim: EditInput) => Extract<EditCommand, { readonly type: type }>;
 } = {
   moveSteps: ({ keys, place }) => ({ type: "moveSteps", keys, place }),
   insertSteps: ({ edit, place, count }) => ({

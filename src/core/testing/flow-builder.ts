@@ -1,7 +1,7 @@
 import type { JsonObject } from "#core/json/json.ts";
 
 export function buildStep(id: string, fields: JsonObject = {}): JsonObject {
-  return { id, type: "prompt", name: capitalise(id), enabled: true, config: {}, ...fields };
+  return { id, type: "prompt", name: capitalize(id), enabled: true, config: {}, ...fields };
 }
 
 export function buildConditional(
@@ -35,6 +35,6 @@ export function buildLongFlow(name: string, count: number) {
   return buildFlow(name, steps);
 }
 
-function capitalise(text: string): string {
+function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,8 +1,8 @@
 /** Declares the part of Node's `process` that is used here, because the core compiles without Node's types. */
 declare const process: { cpuUsage(): { readonly user: number } };
 
-const ENOUGH_MS = 20;
-const LARGEST = 2 ** 21;
+const MIN_MEASURABLE_MS = 20;
+const MAX_SIZE = 2 ** 21;
 
 /** Maximum growth that counts as linear: between 4, the growth of linear code, and 16, the growth of quadratic code. */
 export const MAX_LINEAR_TIME_GROWTH_FACTOR = 11;
@@ -13,8 +13,8 @@ export const MAX_LINEAR_TIME_GROWTH_FACTOR = 11;
  */
 export function measureTimeGrowthForFourfoldInput(run: (size: number) => unknown): number {
   let size = 16;
-  while (timeOf(run, size, 2) < ENOUGH_MS) {
-    if (size >= LARGEST) return 1;
+  while (timeOf(run, size, 2) < MIN_MEASURABLE_MS) {
+    if (size >= MAX_SIZE) return 1;
     size *= 2;
   }
   let growth = Infinity;

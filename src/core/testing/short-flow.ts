@@ -13,7 +13,10 @@ const step = (name: string, type: string, config: JsonObject, more: JsonObject =
   ...more,
 });
 
-/** A step that sets a variable and reads the variables in its text: `buildPromptStep("Sum up", "{{page}}", "summary")`. */
+/**
+ * A step that reads the variables in its text and may set a variable:
+ * `buildPromptStep("Sum up", "{{page}}", "summary")`.
+ */
 export const buildPromptStep = (name: string, text: string, output?: string, more?: JsonObject) =>
   step(name, "prompt", { userPrompt: text, ...(output !== undefined && { outputVariable: output }) }, more);
 

@@ -9,8 +9,8 @@ import { readStepReferences } from "#core/references/read-step-references.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
 
 /**
- * Maps each step to its reads, in the order of its references: the step that set the read value, or undefined if no
- * step had set the variable.
+ * Maps each step to the sources of its reads, in the order of its references: the step that set the read
+ * value, or undefined if no step had set the variable.
  */
 export type SimulatedReadSourcesByStep = ReadonlyMap<StepKey, readonly (StepKey | undefined)[]>;
 
