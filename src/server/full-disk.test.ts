@@ -23,7 +23,7 @@ import {
 
 const root = mkdtempSync(join(tmpdir(), "flowline-disk-"));
 const disk = join(root, "disk");
-const made = join(root, "made");
+const newStore = join(root, "made");
 mkdirSync(disk);
 // Mounts a small disk, which requires root.
 const isMounted = canRunTool("a full disk", ["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", disk]);
@@ -32,7 +32,7 @@ let main: string;
 const ROUNDS = process.env["FULL_RUN"] === undefined ? 1 : 3;
 let server: ServerProcess | undefined;
 beforeEach(async () => {
-  if (isMounted) cpSync(made, join(disk, "data"), { recursive: true });
+  if (isMounted) cpSync(newStore, join(disk, "data"), { recursive: true });
   if (isMounted) server = await startServerProcess(main, { env: { DATA_DIR: join(disk, "data") } });
 });
 afterEach(async () => {
@@ -42,7 +42,7 @@ afterEach(async () => {
 beforeAll(async () => {
   if (!isMounted) return;
   main = await buildTestServer();
-  await unpackTestStore(made);
+  await unpackTestStore(newStore);
 });
 afterAll(async () => {
   if (isMounted) spawnSync("umount", [disk]);

@@ -23,7 +23,7 @@ export interface ConnectionLimits {
   readonly headersMs: number;
   readonly requestMs: number;
   readonly checkMs: number;
-  /** Maximum time in which a client reads nothing of a response that waits to be sent. */
+  /** Maximum milliseconds for which a client may read nothing while a part of its response is not sent. */
   readonly unreadMs: number;
 }
 

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     if (!opened) process.exit(0);
     opened.endStreams();
     await closeHttpServer(server, PATIENCE_MS);
-    // Ends also if the database does not answer: everything acknowledged is stored, and other servers go on with the rest.
+    // Exits even if the database does not respond: acknowledged work is stored, other servers do the rest.
     setTimeout(() => process.exit(0), CLOSE_MS).unref();
     await opened.close();
     await tracing?.close();

@@ -85,7 +85,7 @@ describe.skipIf(getTestPostgresUrl() === undefined || !isPostgresInstalled())(
       await wait(1500);
       await postgres.begin();
     };
-    const troubles = [
+    const outageKinds = [
       outage,
       killPostmaster,
       terminateBackends,
@@ -137,7 +137,7 @@ describe.skipIf(getTestPostgresUrl() === undefined || !isPostgresInstalled())(
         let survived = 0;
         for (let round = 0; round < OUTAGES && server.child.exitCode === null; round += 1) {
           await reach(ACKNOWLEDGED);
-          await troubles[round % troubles.length]?.();
+          await outageKinds[round % outageKinds.length]?.();
           await reach(ACKNOWLEDGED);
           if (server.child.exitCode === null) survived += 1;
         }

@@ -116,9 +116,9 @@ it("the built server runs scripts and templates in worker threads", async () => 
   const { body } = await fetch(`${server.url}/local/events`);
   const events = new ServerSentEventReader(body!);
   const hear = async (event: string) => {
-    let heard = await events.next();
-    while (heard && heard.event !== event) heard = await events.next();
-    return heard?.data as unknown;
+    let received = await events.next();
+    while (received && received.event !== event) received = await events.next();
+    return received?.data as unknown;
   };
   await hear("ready");
   const response = await fetch(`${server.url}/v1/dispatch`, {
@@ -206,7 +206,7 @@ describe("a server that cannot start prints one sentence and exits with 2", () =
     ["a path that cannot be created", { DATA_DIR: "/proc/flowline/data" }, /cannot be written \(ENOENT\)/],
     ["a wrong value", { PORT: "x" }, /^PORT must be/],
     [
-      "a misspelt setting",
+      "a misspelled setting",
       { DATABSE_URL: "geheim" },
       /^DATABSE_URL is not a setting: did you mean FLOWLINE_DATABASE_URL\?/,
     ],

@@ -2,8 +2,8 @@ const LOG_AFTER_MS = 1000;
 const LOG_EVERY_MS = 5000;
 
 /**
- * The current work of a server before it is ready, or in the background afterwards: shown by `/healthz`, by the page of a server
- * that starts, and, if it takes long, by the log.
+ * The current work of a server before it is ready, or in the background afterwards: shown by `/healthz`, by
+ * the page of a starting server, and, if the work takes long, by the log.
  */
 export class StartProgress {
   readonly #monotonic: () => number;

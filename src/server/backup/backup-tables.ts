@@ -2,8 +2,9 @@ import { sql } from "drizzle-orm";
 import type { DatabaseReader } from "#server/store/database.ts";
 
 /**
- * Tables of a backup, each after the tables that its foreign keys name. Left out: counters, which triggers keep; the
- * index of steps, which a server builds; sessions, so that a restore signs no user in; and the tables of the job queue.
+ * Tables of a backup, each after the tables that its foreign keys name. Left out: counters, which triggers
+ * maintain; the index of steps, which a server builds; sessions, so that a restore signs no user in; and
+ * tables of the job queue.
  */
 export const BACKUP_TABLES = [
   "flows",
@@ -18,8 +19,8 @@ export const BACKUP_TABLES = [
 ] as const;
 
 /**
- * Columns about tables that a backup leaves out: a restored flow is not in the index of steps yet, and a restored batch has
- * no jobs. Claims are those of servers of older versions.
+ * Columns about tables that a backup leaves out: a restored flow is not in the index of steps yet, and a
+ * restored batch has no jobs. Only servers of older versions use `claim` and `claimed_until`.
  */
 const OMITTED_COLUMNS = ["indexed_hash", "queued_records", "claim", "claimed_until"];
 

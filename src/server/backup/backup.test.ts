@@ -64,7 +64,7 @@ async function dump(store: Store): Promise<Record<string, readonly unknown[]>> {
     let { rows } = await store.database.execute(
       sql`SELECT (to_jsonb(t) - 'indexed_hash')::text AS row, t::text AS exact FROM ${sql.identifier(table)} t ORDER BY 1`,
     );
-    // Counters that reached zero stay in the store that counted them.
+    // Ignores counters at zero: they exist in the original store, but not in a restored one.
     if (table.endsWith("_counts")) rows = rows.filter(({ exact }) => !String(exact).endsWith(",0)"));
     tables[table] = table === "flows" ? rows.map(({ row }) => row) : rows.map(({ exact }) => exact);
   }
@@ -150,7 +150,7 @@ it("every table of the store is in a backup, or can be built again", () => {
   expect(names.toSorted()).toEqual([...BACKUP_TABLES, ...rebuilt, ...index].toSorted());
 });
 
-it("cancels unfinished batches unless they are to be continued", async () => {
+it("the restore cancels unfinished batches unless servers are to continue them", async () => {
   const store = await openFor(openTestStore);
   await fill(store);
   const path = join(directory, "all.backup");
@@ -169,7 +169,7 @@ it("cancels unfinished batches unless they are to be continued", async () => {
   expect(rows).toEqual([{ status: "completed" }, { status: "cancelled" }]);
 });
 
-it("refuses a store that is not empty, and leaves it as it was", async () => {
+it("the restore refuses a store that is not empty, and leaves the store unchanged", async () => {
   const store = await openFor(openTestStore);
   await fill(store);
   const path = join(directory, "all.backup");
@@ -181,7 +181,7 @@ it("refuses a store that is not empty, and leaves it as it was", async () => {
   expect(await dump(store)).toEqual(before);
 });
 
-it("never replaces an existing file, and leaves no file after a failure", async () => {
+it("a backup never replaces an existing file, and leaves no file after a failure", async () => {
   const store = await openFor(openTestStore);
   const path = join(directory, "all.backup");
   writeFileSync(`${path}.partial`, "mine");
@@ -234,7 +234,7 @@ describe("the restore refuses a file that", () => {
       /rows are missing/,
     ],
     ["has a changed byte", (all) => damage(gzipSync(all)), /is damaged|is not a backup/],
-    ["has a line that is no JSON", (all) => gzipSync(all.replace("\n[", "\n[[")), /is damaged/],
+    ["has a line that is not JSON", (all) => gzipSync(all.replace("\n[", "\n[[")), /is damaged/],
     [
       "has a value of another type",
       (all) => gzipSync(all.replace(`"${BATCH}", "user_local"`, `"${BATCH}", null`)),

@@ -65,7 +65,7 @@ async function* fetchRows(
     columns.map((column) => sql`${sql.identifier(column)}::text`),
     sql`, `,
   );
-  // Cast to text, because the drivers parse JSON differently.
+  // Casts the JSON to text, because the drivers parse JSON differently.
   await tx.execute(
     sql`DECLARE backup NO SCROLL CURSOR FOR SELECT json_build_array(${values})::text AS row FROM ${sql.identifier(table)}`,
   );

@@ -14,7 +14,7 @@ const INSERT_LENGTH = 4 * 1024 * 1024;
 const CANCELLED = "This batch was not finished when the backup was made. Run it again if you need it.";
 
 export interface RestoreOptions {
-  /** Whether servers continue the batches that were running. By default, those are cancelled. */
+  /** Whether servers continue the batches that were running; otherwise the restore cancels them. */
   readonly continueBatches: boolean;
   readonly onRows?: (rows: number) => void;
 }
@@ -37,7 +37,7 @@ export async function restoreBackup(
 ): Promise<RestoredBackup> {
   return database.transaction(async (tx) => {
     await assertStoreIsEmpty(tx);
-    // Restoring needs as long as it needs; the store has no other users.
+    // Removes the time limit: a restore may take long, and the store has no other users.
     await tx.execute(sql`SET LOCAL statement_timeout = 0`);
     await tx.execute(sql`SET LOCAL TimeZone = 'UTC'`);
     const restored = await insertEntries(tx, entries, onRows);
@@ -167,7 +167,7 @@ async function countUnfinishedBatches(tx: DatabaseTransaction): Promise<number> 
   return Number(rows[0]?.["unfinished"]);
 }
 
-/** Cancels batches that would otherwise run on two servers: the one of the backup, and the one that is restored. */
+/** Cancels unfinished batches, which could run twice: in the original store and in the restored one. */
 async function cancelUnfinishedBatches(tx: DatabaseTransaction): Promise<void> {
   await tx.execute(sql`
     UPDATE batch_records SET status = 'cancelled', completed_at = now()
@@ -176,7 +176,7 @@ async function cancelUnfinishedBatches(tx: DatabaseTransaction): Promise<void> {
     UPDATE batches SET status = 'cancelled', completed_at = now(), error = ${CANCELLED},
       cancelled_records = total_records - processed_records
     WHERE status IN ('scheduled', 'running')`);
-  // As for batches that are cancelled otherwise, the flow shows the batch as its last run.
+  // Shows the batch as the flow's last run, as for every cancelled batch.
   await tx.execute(sql`
     UPDATE flows SET last_run_at = last.completed_at, counted_run_at = last.completed_at, last_run_status = 'cancelled',
       last_run_records = last.total_records, last_run_failed_records = last.failed_records

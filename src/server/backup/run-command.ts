@@ -14,7 +14,7 @@ import { formatCountWithNoun } from "#core/document/format-count.ts";
 const STANDARD_STREAM = "-";
 const ERASE_LINE = "\u001B[K";
 
-/** Performs `backup` or `restore`. Progress and the result go to the standard error, since `-` writes to the output. */
+/** Performs `backup` or `restore`. Reports on stderr, because `-` writes the backup to stdout. */
 export async function runBackupCommand(command: BackupCommand, config: ServerConfig): Promise<void> {
   if (config.upstream)
     throw new StartupError(

@@ -38,7 +38,7 @@ it("every setting has a default", () => {
   expect(readServerConfig({ PORT: "", HOST: " " })).toMatchObject({ port: 4400, host: "127.0.0.1" });
 });
 
-it("readConfig reads API keys with their scopes and keeps only their hashes", () => {
+it("the configuration has the scopes of API keys, and only hashes of the keys", () => {
   const keys = [LONG_KEY, `two-${LONG_KEY}=*`, `three-${LONG_KEY}=FLOWS:READ+RECORDS:*`];
   const { apiKeys } = readServerConfig({ API_KEYS: `${keys.join(", ")},` });
   expect(apiKeys.map(({ scopes }) => scopes)).toEqual([["*"], ["*"], ["FLOWS:READ", "RECORDS:*"]]);
@@ -46,7 +46,7 @@ it("readConfig reads API keys with their scopes and keeps only their hashes", ()
   expect(JSON.stringify(apiKeys)).not.toContain(LONG_KEY);
 });
 
-it("reads the names of API keys, which several keys may share", () => {
+it("the configuration has the names of API keys", () => {
   const keys = [
     `${LONG_KEY}=*=Deploy of main`,
     `two-${LONG_KEY}=FLOWS:READ+RECORDS:*=Zoë_1.0`,
@@ -63,8 +63,8 @@ describe("mistyped API_KEYS are refused", () => {
     ["a short key for everything", "fifteen-letters", /at least 16/],
     ["no scope after the sign", `${LONG_KEY}=`, /no scope.*\*/],
     ["an empty scope", `${LONG_KEY}=FLOWS:READ+`, /unknown scope/],
-    ["a misspelt scope", `${LONG_KEY}=FLOW:READ`, /unknown scope.*FLOWS:READ/],
-    ["a misspelt action", `${LONG_KEY}=RECORDS:DELETE`, /unknown scope/],
+    ["a misspelled scope", `${LONG_KEY}=FLOW:READ`, /unknown scope.*FLOWS:READ/],
+    ["a misspelled action", `${LONG_KEY}=RECORDS:DELETE`, /unknown scope/],
     ["a scope in lower case", `${LONG_KEY}=flows:read`, /unknown scope/],
     ["a group that does not exist", `${LONG_KEY}=AGENTS:*`, /unknown scope/],
     ["a name instead of scopes", `${LONG_KEY}==deploy`, /no scope.*\*/],
@@ -80,14 +80,14 @@ describe("mistyped API_KEYS are refused", () => {
     expect(() => readServerConfig({ API_KEYS })).not.toThrow(LONG_KEY);
   });
 
-  it("no key at all", () => {
+  it("for containing no key", () => {
     expect(() => readServerConfig({ FLOWLINE_API_KEYS: " , " })).toThrow(
       /^FLOWLINE_API_KEYS contains no key\./,
     );
   });
 });
 
-it("readConfig reads the settings for flow runs", () => {
+it("the configuration has the settings for flow runs", () => {
   const { runs } = readServerConfig({
     MODEL_BASE_URL: "http://localhost:11434/v1/",
     ALLOW_PRIVATE_HTTP: "LocalHost:3000, [::1]:80,",
@@ -103,7 +103,7 @@ it("readConfig reads the settings for flow runs", () => {
   });
 });
 
-it("readConfig reads which step types and hosts may use each secret", () => {
+it("the configuration has the step types and hosts that may use each secret", () => {
   const read = (SECRET_CRM_ALLOW: string) =>
     readServerConfig({ SECRET_CRM: "x", SECRET_CRM_ALLOW, EXTRA_STEP_TYPES: "own-type" }).runs.secrets["CRM"];
   const requests = ["api-call", "fetch-url"];
@@ -147,7 +147,7 @@ it("a secret with the older name still works, and a warning names its variable a
   ]);
 });
 
-it("reads how many connections, records and threads a server has, and which of its roles", () => {
+it("the configuration has the server's role, connections, concurrent records and threads", () => {
   const config = readServerConfig({
     FLOWLINE_DATABASE_URL: "postgres://pooler/flows",
     FLOWLINE_DATABASE_POOL: "40",

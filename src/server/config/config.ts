@@ -23,7 +23,7 @@ export interface ServerConfig {
   readonly databaseUrl: string | undefined;
   /** Maximum number of pooled connections to PostgreSQL. */
   readonly databasePool: number;
-  /** A direct connection, if `databaseUrl` names a pooler in transaction mode, over which LISTEN does not work. */
+  /** URL of a direct connection for LISTEN, which does not work over a pooler in transaction mode. */
   readonly databaseListenUrl: string | undefined;
   readonly role: ServerRole;
   readonly apiKeys: readonly ApiKey[];
@@ -82,12 +82,12 @@ export const environmentVariablesSchema = z.object({
 });
 
 /**
- * Reads and checks the environment variables; an empty one counts as unset. Error messages never contain a value, because
- * values may be secrets.
+ * Reads and checks the environment variables; an empty one counts as unset. Error messages never contain a
+ * value, because values may be secrets.
  */
 export function readServerConfig(env: Readonly<Record<string, string | undefined>>): ServerConfig {
   refuseUnknown(Object.keys(env));
-  // Kubernetes sets it to tcp://… for a Service named “flowline”, beside FLOWLINE_SERVICE_HOST.
+  // Ignores FLOWLINE_PORT if Kubernetes set it, as tcp://…, for a Service named “flowline”.
   const isServicePort = (name: string) => name === "PORT" && env["FLOWLINE_PORT"]?.startsWith("tcp://");
   const fallbacks = ENVIRONMENT_SETTINGS.map(({ name, fallback }) => [name, fallback] as const);
   const given = [...fallbacks, ["FAULTS", ""] as const].map(([name, fallback]) => {
@@ -150,13 +150,13 @@ const OWN_PREFIX = /^FLOWLINE_/i;
  * Minimum length of a variable name to be reported as a misspelled setting. Shorter names, such as API_KEY, are often
  * settings of other programs.
  */
-const MISSPELLED_LENGTH = 8;
+const MIN_MISSPELLED_LENGTH = 8;
 /**
- * Maximum edit distance at which a variable counts as a misspelled setting. `OWN_DISTANCE` is larger, because the
- * prefix FLOWLINE_ shows that the variable is meant for this server.
+ * Maximum edit distance at which a variable counts as a misspelled setting. `MAX_PREFIXED_DISTANCE` is
+ * larger, because the prefix FLOWLINE_ shows that the variable is meant for this server.
  */
-const MISSPELLED_DISTANCE = 2;
-const OWN_DISTANCE = 3;
+const MAX_MISSPELLED_DISTANCE = 2;
+const MAX_PREFIXED_DISTANCE = 3;
 
 /** Variables that Kubernetes adds to each container if a Service is named “flowline”. */
 const KUBERNETES_SERVICE = /^FLOWLINE_(?:SERVICE_(?:HOST|PORT(?:_\w+)?)|PORT_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)$/;
@@ -181,9 +181,9 @@ function refuseUnknown(names: readonly string[]): void {
 }
 
 function findMeant(name: string, known: readonly string[], isOwn: boolean): string | undefined {
-  const isDistinct = name.length >= MISSPELLED_LENGTH && name.includes("_");
+  const isDistinct = name.length >= MIN_MISSPELLED_LENGTH && name.includes("_");
   if (!isOwn && !isDistinct) return undefined;
-  const most = isOwn ? OWN_DISTANCE : MISSPELLED_DISTANCE;
+  const most = isOwn ? MAX_PREFIXED_DISTANCE : MAX_MISSPELLED_DISTANCE;
   const [best] = known
     .map((setting) => ({ setting, distance: computeEditDistance(name.toUpperCase(), setting) }))
     .filter(({ distance }) => distance <= most)
@@ -196,8 +196,8 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /**
- * Throws if other hosts can reach the server but API_KEYS is missing, or PUBLIC_URL, against which the header `Host` is
- * checked.
+ * Throws if other hosts can reach a server without API_KEYS, or without PUBLIC_URL, with which the header
+ * `Host` is compared.
  */
 function refuseOpenServer({ host, apiKeys, publicUrl, faults }: ServerConfig): void {
   if (!isLoopbackHost(host) && apiKeys.length === 0) {
@@ -220,7 +220,7 @@ function refuseOpenServer({ host, apiKeys, publicUrl, faults }: ServerConfig): v
   }
 }
 
-/** Throws for a role that other servers would have to complement, but cannot. */
+/** Throws for a role that requires other servers beside this one, if no other server can share its store. */
 function refuseUselessRole({ role, databaseUrl, upstream }: ServerConfig, name: string): void {
   if (role === "all") return;
   if (upstream) {

@@ -22,15 +22,15 @@ export interface FlowRunConfig {
   readonly secrets: Readonly<Record<string, ManagedSecret>>;
   readonly stepMs: number;
   readonly runMs: number;
-  /** Records of batches that this server runs at once, waiting or computing. */
+  /** Maximum number of batch records that this server runs at once, waiting for I/O or computing. */
   readonly concurrency: number;
-  /** Threads for scripts, conditions and Liquid templates: the records that compute at once. */
+  /** Number of threads for scripts, conditions and templates, and so of records that compute at once. */
   readonly scriptThreads: number;
   readonly retentionDays: number;
 }
 
 const DAY_SECONDS = 86_400;
-/** Maximum of the default: each thread may take 290 MB. */
+/** Upper limit of the default number of threads: each may take 290 MB. */
 const DEFAULT_SCRIPT_THREADS = 8;
 const PLACE = /^(?:[\w.-]+|\[[\da-fA-F:.]+\]):\d{1,5}$/;
 

@@ -1,8 +1,8 @@
-/** Begins the name of every environment variable that the server reads, so that it reads none of other programs. */
+/** Prefix of the server's environment variables: variables of other programs are not read as settings. */
 export const SETTING_PREFIX = "FLOWLINE_";
 
 export interface EnvironmentSetting {
-  /** Name without the prefix, which is an older name that is still read. */
+  /** Name without the prefix; the server still reads this older name too. */
   readonly name: string;
   readonly fallback: string;
   readonly meaning: string;

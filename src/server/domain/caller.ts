@@ -5,7 +5,7 @@ export interface Caller {
   readonly organizationId: string;
   readonly userId: string;
   readonly scopes: readonly string[];
-  /** Name of the caller's API key; absent if the key has no name, or the server no keys. */
+  /** Name of the caller's API key; absent if the key has no name, or the server has no keys. */
   readonly keyName?: string | undefined;
 }
 

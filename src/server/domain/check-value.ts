@@ -52,7 +52,7 @@ export function listSchemaViolations(
   return result.success ? [] : describeSchemaIssues(result.error.issues, value, at);
 }
 
-/** Returns undefined if the schema reports so many errors that they overflow the call stack, as arguments of one call. */
+/** Returns undefined if the schema reports more errors than one call can take as arguments. */
 function parseUnlessTooFaulty(schema: $ZodType, value: JsonValue) {
   try {
     return safeParse(schema, value);

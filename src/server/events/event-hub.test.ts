@@ -50,9 +50,9 @@ it("the event hub replays hundreds of kilobytes of missed events, in order, to a
   const disconnect = vi.fn();
   const reader = new ServerSentEventReader(hub.open({ caller, lastEventId: start, disconnect }));
   publish("new");
-  const heard = await reader.take(1002);
-  expect(heard.map((event) => event?.data.id)).toEqual([...names, undefined, "new"]);
-  expect(heard.at(-2)?.event).toBe("ready");
+  const received = await reader.take(1002);
+  expect(received.map((event) => event?.data.id)).toEqual([...names, undefined, "new"]);
+  expect(received.at(-2)?.event).toBe("ready");
   expect(disconnect).not.toHaveBeenCalled();
 });
 
@@ -134,7 +134,7 @@ it("the event hub sends heartbeats on a quiet stream, and ends it after some min
   expect((await reader.next())?.event).toBe("heartbeat");
   await vi.advanceTimersByTimeAsync(6 * 60_000);
   const events: (string | undefined)[] = [];
-  for (let heard = await reader.next(); heard; heard = await reader.next()) events.push(heard.event);
+  for (let next = await reader.next(); next; next = await reader.next()) events.push(next.event);
   expect(new Set(events)).toEqual(new Set(["heartbeat"]));
   expect(vi.getTimerCount()).toBe(0);
 });

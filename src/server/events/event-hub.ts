@@ -27,11 +27,11 @@ export interface EventStreamRequest {
   readonly caller: Pick<Caller, "organizationId" | "scopes">;
   readonly lastEventId: string | undefined;
   readonly disconnect: () => void;
-  /** Hash of the browser session that opens the stream, which ends with it. */
+  /** Hash of the browser session that opens the stream; the stream ends when the session ends. */
   readonly session?: string | undefined;
 }
 
-/** Event that ends the streams of a session, whose hash is its data, on every server. Never sent to a client. */
+/** Internal event that ends a session's streams on every server. Its data is the session's hash. */
 export const SESSION_ENDED = "session.ended";
 
 export class EventHub implements ChangeListener {

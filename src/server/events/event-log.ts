@@ -1,6 +1,9 @@
 import { type ChangeEvent, createChangeEventId } from "#server/store/change-listeners.ts";
 
-/** Longer than any pause in which a browser reconnects by itself, such as a laptop's short sleep or a server's restart. */
+/**
+ * Longer than any pause after which a browser reconnects by itself, such as a laptop's short sleep or a
+ * server's restart.
+ */
 const MAX_AGE_MS = 5 * 60_000;
 const MAX_BYTES = 2 * 1024 * 1024;
 /** Estimated bytes of an entry besides its JSON. */
@@ -69,7 +72,7 @@ export class RecentEventBuffer {
       .toReversed()
       .flatMap(({ event }) => {
         if (!event) return [];
-        const subject = subjectOf(event);
+        const subject = replacementKeyOf(event);
         if (subject !== undefined && replaced.has(subject)) return [];
         if (subject !== undefined) replaced.add(subject);
         return event;
@@ -83,8 +86,8 @@ export class RecentEventBuffer {
   }
 }
 
-/** Names what an event reports the state of, if an earlier event about the same says nothing more. */
-function subjectOf({ organizationId, event, data }: ChangeEvent): string | undefined {
+/** Returns a key that events share if each replaces the earlier ones; undefined for events that all count. */
+function replacementKeyOf({ organizationId, event, data }: ChangeEvent): string | undefined {
   if (event === "batch.progress")
     return `${organizationId} ${event} ${(JSON.parse(data) as { readonly id: string }).id}`;
   return event === "records.changed" ? `${organizationId} ${event} ${data}` : undefined;

@@ -17,7 +17,8 @@ function countVersionChanges(before: FlowJson, after: FlowJson): DocumentChangeC
 }
 
 /**
- * Counts the changes between the newest non-draft version and the saved definition; undefined if all versions are drafts.
+ * Counts the changes between the newest non-draft version and the saved definition; undefined if all versions
+ * are drafts.
  */
 export async function countChangesSinceLatestVersion(
   reader: DatabaseReader,

@@ -70,7 +70,7 @@ export function serializeFlowListItem(row: FlowListRow, context: FlowServiceDepe
   return serializeWithRawJson({ ...documented, ...extras }, { line: row.line });
 }
 
-/** A batch that is running is the last run of its flow, whose own columns are written when the batch has ended. */
+/** Shows a running batch as the last run: the flow's own columns are only written when a batch has ended. */
 function describeLastRun(row: FlowListRow) {
   const { lastRunAt, lastRunStatus, lastRunRecords, lastRunFailedRecords } = row;
   if (row.activeBatch === null) return { lastRunAt, lastRunStatus, lastRunRecords, lastRunFailedRecords };

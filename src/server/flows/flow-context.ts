@@ -27,7 +27,7 @@ export interface FlowWriteTransactionContext {
   readonly publish: (event: FlowChangeEvent) => void;
   /** The names in the texts of the steps to be written, for the index of steps. */
   readonly textNames?: PreparedTextNames | undefined;
-  /** Set if an upsert writes: the flow then remembers the definition as the one of its code. */
+  /** Set for an upsert: the flow then stores the hash of the definition as that of its last upsert. */
   readonly upsert?: UpsertWrite | undefined;
 }
 

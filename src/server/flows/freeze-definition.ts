@@ -23,8 +23,8 @@ interface FrozenVersion extends VersionTexts {
 }
 
 /**
- * Makes the saved definition an immutable version: the draft becomes it, or a new row if there is no draft. Texts that
- * are not given stay those of the draft. The caller updates the flow's references to the draft.
+ * Makes the saved definition an immutable version: converts the draft, or inserts a row if there is no draft.
+ * `label` and `notes` default to those of the draft. The caller updates the flow's references to the draft.
  */
 export async function freezeDefinition(
   context: Pick<FlowServiceDependencies, "now">,
@@ -63,7 +63,7 @@ export async function freezeDefinition(
   return { id, versionNumber };
 }
 
-/** Name of the key that saved the flow's definition; null if it has none, or a server of an older version saved it. */
+/** Returns the name of the key that saved the definition; null if unnamed, or if an older server saved it. */
 export function getDefinitionAuthor(
   row: Pick<FlowRow, "revision" | "savedBy" | "savedRevision">,
 ): string | null {

@@ -18,7 +18,8 @@ const DEFAULT_ORDER: Readonly<Record<FlowSortField, "asc" | "desc">> = {
 };
 
 /**
- * Returns one page of flows as JSON. Pages by keyset instead of row numbers, so that concurrent writes do not shift pages.
+ * Returns one page of flows as JSON. Pages by keyset instead of row numbers, so that concurrent writes do not
+ * shift pages.
  */
 export async function listFlows(
   context: FlowServiceDependencies,

@@ -10,7 +10,7 @@ import { giveStoredIdsToSteps } from "./match-upsert-steps.ts";
 
 const withoutId = ({ id: _id, ...rest }: JsonObject): JsonObject => rest;
 
-/** Steps as code sends them, most without an id, and as the server stores them. */
+/** A list of steps as a client sends it, most of them without an id, and as the server stores it. */
 const saved = fc
   .tuple(storedFlowArbitrary, fc.infiniteStream(fc.nat({ max: 4 })))
   .map(([{ flowSteps }, dice]) => {
@@ -22,7 +22,7 @@ const saved = fc
 
 const idsOf = (steps: readonly JsonObject[]) => steps.map(({ id }) => id).filter((id) => id !== undefined);
 
-it("steps that are sent again unchanged are no difference", () => {
+it("unchanged steps that are sent again make no difference to the flow", () => {
   fc.assert(
     fc.property(saved, ({ sent, stored }) => {
       const before = parseFlowDocument({ name: "x", flowSteps: stored });
@@ -34,7 +34,7 @@ it("steps that are sent again unchanged are no difference", () => {
   );
 });
 
-it("changed lists keep their steps and get only free ids of stored steps, each once", () => {
+it("the steps of a changed list get only unused ids of stored steps, each at most once", () => {
   const changes = fc.record({ from: fc.nat({ max: 5 }), turn: fc.boolean(), rename: fc.nat({ max: 5 }) });
   fc.assert(
     fc.property(saved, changes, ({ sent, stored }, { from, turn, rename }) => {

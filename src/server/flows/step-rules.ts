@@ -50,8 +50,8 @@ export function listStepErrors(
 }
 
 /**
- * Like `listStepErrors`, but for steps that are run and not stored: a step of an unknown type does not prevent the run; it
- * fails when it runs.
+ * Like `listStepErrors`, but for steps that are run and not stored: a step of an unknown type does not
+ * prevent the run, but fails when it runs.
  */
 export function listErrorsOfUnsavedSteps(
   steps: readonly JsonObject[],

@@ -17,7 +17,7 @@ import { listStepErrors } from "./step-rules.ts";
 import { changeFlowInTransaction, createFlowInTransaction, isOfUpsert } from "./write-flow.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 
-/** The definition in code. A flow without an id is found by its name. */
+/** A flow definition that a client has in its code. Without an id, the stored flow is found by its name. */
 export interface FlowInCode {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
@@ -31,7 +31,7 @@ export interface UpsertSettings extends VersionTexts {
   readonly path: string;
   readonly keepsVersionOnChange: boolean;
   readonly overwritesExternalChanges: boolean;
-  /** The version to make of the saved definition besides the draft; undefined for none. */
+  /** Type of the version to make of the saved definition; undefined leaves the definition a draft. */
   readonly versionType?: "published" | "test" | "virtual" | undefined;
 }
 
@@ -92,7 +92,7 @@ async function saveDefinition(
   const changes = createFlowSaveBody(before, after);
   if (Object.keys(changes).length === 0) {
     const { definitionHash: upsertedHash, description: upsertedDescription } = row;
-    // From here on the code is known to match the flow. No field of the flow itself changes.
+    // Records that the code matches the flow. Changes no field of the flow itself.
     if (!isOfUpsert(row) || row.upsertedDescription !== upsertedDescription) {
       await updateFlow(write.tx, row.organizationId, row.id, { upsertedHash, upsertedDescription });
     }
@@ -151,7 +151,7 @@ async function makeVersion(
   const { tx, caller } = write;
   if (versionType === "published") {
     if (!hasUnpublishedChanges(row)) return row;
-    // The upsert itself changed the revision that If-Match named.
+    // Omits If-Match: the upsert itself has changed the revision that the header names.
     const publishedVersionId = await publishSavedFlowDefinition(
       context,
       { ...write, ifMatch: undefined },

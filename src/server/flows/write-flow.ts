@@ -124,11 +124,11 @@ export async function changeFlowInTransaction(
   const isSame = isSameDefinition && description === row.description && sampleMetadata === row.sampleMetadata;
   if (isSame) return withVersion(tx, row);
 
-  const isKept = !isSameDefinition && upsert?.keepsDraft === true && hasUnpublishedDraft(row);
-  if (isKept) {
+  const keepsOldDraft = !isSameDefinition && upsert?.keepsDraft === true && hasUnpublishedDraft(row);
+  if (keepsOldDraft) {
     await freezeDefinition(context, tx, row, { versionType: "test", createdBy: getDefinitionAuthor(row) });
   }
-  const oldDraft = isKept ? null : row.draftVersionId;
+  const oldDraft = keepsOldDraft ? null : row.draftVersionId;
   const draftVersionId = oldDraft ?? (isSameDefinition ? null : createPrefixedId("flowver", now));
   const changes = {
     ...definition,
@@ -142,7 +142,7 @@ export async function changeFlowInTransaction(
     ...describeSave(caller, row.revision + 1, upsert && { ...definition, description }),
   };
   if (definition.steps !== row.steps || row.indexedHash !== row.definitionHash) {
-    // A rename of a flow that is not in the index yet leaves it to the back-fill.
+    // Leaves a flow that is only renamed, and not in the index yet, to the back-fill.
     const known = input.flowSteps ? textNames : "later";
     if (known !== "later") changes.indexedHash = definition.definitionHash;
     await indexSteps(tx, row, steps, { textNames: known, isNew: false });
@@ -154,7 +154,7 @@ export async function changeFlowInTransaction(
     const number = await getNextVersionNumber(tx, caller.organizationId, id);
     await insertDraft(tx, { flow: row, id: draftVersionId, number, steps, now, texts: upsert });
   } else if (oldDraft !== null && (upsert || (!isSameDefinition && isOfUpsert(row)))) {
-    // Only an upsert labels a draft; the label belongs to its definition.
+    // Replaces or clears the label and notes of the last upsert, because they describe its definition only.
     const { label = null, notes = null } = upsert ?? {};
     await updateDraftTexts(tx, caller.organizationId, oldDraft, { label, notes });
   }
@@ -197,7 +197,7 @@ async function indexSteps(
   const entry = buildStepIndexEntry(steps, textNames === "too-slow" ? undefined : textNames);
   const place = { organizationId: flow.organizationId, flowId: flow.id };
   const stored = isNew ? undefined : await readStepIndexEntry(tx, place);
-  // The stored terms are known from the stored steps only if they belong to the definition before this save.
+  // Compares terms only if the index entry is current: an older server may have saved the flow without it.
   if (!stored || flow.indexedHash !== flow.definitionHash)
     return writeStepIndexEntry(tx, place, entry, stored);
   const { added, removed } = compareStepTerms(stored.steps, entry.terms);

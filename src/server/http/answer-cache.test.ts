@@ -4,18 +4,18 @@ import { AnswerCache, encodeAnswer } from "./answer-cache.ts";
 const make = (text: string, changes = 1) =>
   encodeAnswer({ status: 200, body: text }, { changes, isTagged: true });
 
-it("finds an answer only with the count of changes that it was read with", () => {
+it("the answer cache finds an answer only under the change count that was read with the answer", () => {
   const cache = new AnswerCache();
   cache.add("a", make("old", 1));
   expect(cache.find("a", 1)?.body.toString()).toBe("old");
   expect(cache.find("a", 2)).toBeUndefined();
-  // A read that began before the change, and that ends after a later one began.
+  // Adds the answer of a read that began before the change, after the answer of a read that began later.
   cache.add("a", make("new", 2));
   cache.add("a", make("old", 1));
   expect(cache.find("a", 2)).toBeUndefined();
 });
 
-it("stays below its size, and drops the least recently used answers first", async () => {
+it("the answer cache respects its maximum size, and evicts the least recently used answers first", async () => {
   const cache = new AnswerCache(100_000);
   const body = "x".repeat(8_000);
   for (let index = 0; index < 50; index += 1) {
@@ -34,7 +34,7 @@ it("stays below its size, and drops the least recently used answers first", asyn
   expect(await cache.compress("key 49", answer)).toBe(packed);
 });
 
-it("holds no answer that would take a large part of it, and is empty when all are dropped", () => {
+it("the answer cache holds no answer above its maximum share, and counts no bytes of evicted answers", () => {
   const cache = new AnswerCache(100_000);
   cache.add("large", make("x".repeat(20_000)));
   expect([cache.find("large", 1), cache.bytes]).toEqual([undefined, 0]);

@@ -3,14 +3,14 @@ import { type EndpointHandlerResponse, serializeAnswerBody } from "./answer.ts";
 import { MIN_COMPRESSED_LENGTH, acceptsGzip, gzipJson } from "./compress-answer.ts";
 
 const MAX_BYTES = 32 * 1024 * 1024;
-/** A larger share of the cache is not spent on one answer. */
+/** Maximum share of the cache for one answer; a larger answer is not cached. */
 const MAX_SHARE = 1 / 8;
 /** Estimated bytes of an entry besides its body and its key. */
 const ENTRY_BYTES = 500;
 
 /** A successful JSON answer as bytes, for every encoding in which it was sent. */
 export interface CachedAnswer {
-  /** The count of changes that was read before the answer's data. */
+  /** The value of `Store.flowChanges`, read before the answer's data. */
   readonly changes: number | undefined;
   /** The entity tag without quotes; undefined on a server without extensions. */
   readonly tag: string | undefined;
@@ -19,8 +19,8 @@ export interface CachedAnswer {
 }
 
 /**
- * Holds answers in memory until the data that they show changes. Bounded by bytes; the least recently used answers go
- * first.
+ * Holds answers in memory until the data that they show changes. Limits their bytes, and evicts the least
+ * recently used answers first.
  */
 export class AnswerCache {
   readonly #maxBytes: number;
@@ -84,8 +84,8 @@ export class AnswerCache {
 }
 
 /**
- * Encodes an answer. Its entity tag is a hash of the body, behind the version token if the answer has one: the token
- * stays the same when tags, runs or a publish change what a flow's answer shows.
+ * Encodes an answer. Its entity tag is a hash of the body, preceded by the version token if the answer has
+ * one: the token stays the same when tags, runs or a publish change what a flow's answer shows.
  */
 export function encodeAnswer(
   answer: EndpointHandlerResponse,
@@ -120,11 +120,11 @@ export async function selectEncodedResponse(
   const isPacked = isLong && acceptsGzip(acceptEncoding);
   const headers = {
     "cache-control": tag === undefined ? "private, no-store" : "private, no-cache",
-    // A strong tag must not name two encodings of a response.
+    // Makes the tag of a compressed body weak: a strong tag must not identify two encodings of a response.
     ...(tag !== undefined && { etag: isPacked ? `W/"${tag}"` : `"${tag}"` }),
     ...(isLong && { vary: "accept-encoding" }),
   };
-  if (tag !== undefined && isNoneMatchFailed(ifNoneMatch, tag)) return { status: 304, body: null, headers };
+  if (tag !== undefined && hasCurrentAnswer(ifNoneMatch, tag)) return { status: 304, body: null, headers };
   const sent = isPacked ? await compress() : body;
   return {
     status: 200,
@@ -138,8 +138,8 @@ export async function selectEncodedResponse(
   };
 }
 
-/** Compares weakly, as `If-None-Match` demands, and without the suffix that compressing proxies add to a tag. */
-function isNoneMatchFailed(header: string | undefined, tag: string): boolean {
+/** Whether the client has the answer. Compares weakly, and ignores suffixes that compressing proxies add. */
+function hasCurrentAnswer(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;
   return header.split(",").some((part) => {
     const text = part.trim();

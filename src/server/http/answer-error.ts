@@ -48,12 +48,12 @@ const STORE_ERRORS: Readonly<
 };
 
 /**
- * Maps an error to a response with the documented body. Unexpected errors are logged, and the response contains no details
- * of them.
+ * Maps an error to a response with the documented body. Logs an unexpected error, and includes no details of
+ * it in the response.
  */
 export function createHttpErrorResponse(error: Error, logger: ServerLogger, requestId?: string): Response {
   if (error instanceof HttpError) return answerHttpError(error);
-  if (error instanceof DomainError) return answerHttpError(ofDomain(error));
+  if (error instanceof DomainError) return answerHttpError(convertToHttpError(error));
   if (error instanceof HTTPException) {
     return convertToFetchResponse({ status: error.status, body: JSON.stringify({ error: error.message }) });
   }
@@ -63,7 +63,7 @@ export function createHttpErrorResponse(error: Error, logger: ServerLogger, requ
       message,
       code: "FILTER_TOO_COSTLY",
     });
-    return answerHttpError(ofDomain(refusal));
+    return answerHttpError(convertToHttpError(refusal));
   }
   if (error instanceof InterruptedRunError) {
     const { message, storeFailure } = error;
@@ -87,7 +87,7 @@ function isAbortError(error: unknown): boolean {
   return error instanceof Error && error.name === "AbortError";
 }
 
-function ofDomain(error: DomainError): HttpError {
+function convertToHttpError(error: DomainError): HttpError {
   const { kind, message, details, retryAfter } = error;
   return new HttpError(STATUSES[kind], message, details, {
     ...(error instanceof StaleFlowError && { extra: `"current":${error.current}` }),

@@ -36,7 +36,7 @@ export interface AdmittedRead {
   readonly identity: CallerIdentity;
   readonly cache: AnswerCache;
   readonly key: string;
-  /** The count of changes before the answer's data is read; undefined if it could not be read. */
+  /** The value of `Store.flowChanges`, read before the answer's data; undefined if that failed. */
   readonly changes: number | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface HonoEnvironment {
 
 export type HonoApp = Hono<HonoEnvironment>;
 
-/** Reads a request header from Node's own request where there is one, which spares the framework a copy of all headers. */
+/** Reads a request header, from Node's request if there is one, which avoids copying all headers. */
 export function readRequestHeader(context: Context, name: string): string | undefined {
   const { incoming } = (context.env ?? {}) as {
     readonly incoming?: {

@@ -268,10 +268,10 @@ describeSuiteForEitherStore("batches", (store) => {
     const ids = await insertTestRecords(store(), "customer", 12);
     const events = await app.listen();
     const batchId = await start(await makeFlow(createSetVariableStep("a", 1)), ids);
-    for (let heard = await events.next(); ; heard = await events.next()) {
-      if (heard?.event !== "batch.progress") continue;
-      expect(heard.data).toMatchObject({ id: batchId, totalRecords: 12 });
-      if (heard.data.status === "completed") break;
+    for (let received = await events.next(); ; received = await events.next()) {
+      if (received?.event !== "batch.progress") continue;
+      expect(received.data).toMatchObject({ id: batchId, totalRecords: 12 });
+      if (received.data.status === "completed") break;
     }
     await events.close();
   });
@@ -300,7 +300,7 @@ describeSuiteForEitherStore("batches", (store) => {
     expect(await untilEnded((await answer).json.batchId)).toMatchObject({ status: "completed" });
   });
 
-  it("are refused when no requested record or no such flow exists", async () => {
+  it("are refused if none of the requested records exists, or if the flow does not exist", async () => {
     const flowId = await makeFlow(createSetVariableStep("a", 1));
     const nothing = await runOn(flowId, "customer");
     expect([nothing.status, nothing.json.details[0].code]).toEqual([400, "NO_RECORDS"]);

@@ -39,16 +39,22 @@ async function start(app: TestApp, limits?: ConnectionLimits): Promise<number> {
 function open(port: number, text: string) {
   const socket = connect(port, "127.0.0.1");
   sockets.push(socket);
-  let heard = "";
+  let received = "";
   socket.setEncoding("utf8").on("data", (part: string) => {
-    heard += part;
+    received += part;
   });
   // Ignores errors, because the server may close the connection while the client is still writing.
   socket.on("error", () => undefined);
   socket.write(text);
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
-  const status = () => Number(/^HTTP\/1\.1 (\d+)/.exec(heard)?.[1] ?? 0);
-  return { socket, closed, status, heard: () => heard, answered: () => expect.poll(status).not.toBe(0) };
+  const status = () => Number(/^HTTP\/1\.1 (\d+)/.exec(received)?.[1] ?? 0);
+  return {
+    socket,
+    closed,
+    status,
+    received: () => received,
+    answered: () => expect.poll(status).not.toBe(0),
+  };
 }
 
 const head = (length: number, more = "") =>
@@ -72,7 +78,7 @@ it("the server limits the memory of 300 unfinished request bodies, and accepts b
     .toBeGreaterThanOrEqual(230);
   expect(most).toBeLessThanOrEqual(64 * 1024 * 1024);
   expect(bodies.inFlight).toBeGreaterThan(0);
-  expect(clients.find(({ status }) => status() === 503)?.heard()).toMatch(/retry-after: 1\r\n/i);
+  expect(clients.find(({ status }) => status() === 503)?.received()).toMatch(/retry-after: 1\r\n/i);
   for (const { socket } of clients) socket.destroy();
   await expect.poll(() => bodies.inFlight).toBe(0);
   const after = open(port, `${head(2)}{}`);
@@ -129,7 +135,7 @@ it("the server times out a request body that stops arriving", async () => {
   const client = open(port, `${head(2 * MB)}{"name":`);
   await client.closed;
   expect(client.status()).toBe(408);
-  expect(client.heard()).toContain("BODY_TOO_SLOW");
+  expect(client.received()).toContain("BODY_TOO_SLOW");
   expect(bodies.inFlight).toBe(0);
 });
 
@@ -178,7 +184,7 @@ it.each([
     `POST /v1/public/flows/validate HTTP/1.1\r\nHost: localhost:4400\r\n${headers}\r\n0\r\n\r\n${smuggled}`,
   );
   await client.closed;
-  expect(client.heard().match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 400"]);
+  expect(client.received().match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 400"]);
 });
 
 it("the server disconnects a client that stops reading, but not one that waits for a response", async () => {

@@ -26,7 +26,7 @@ interface Subjects {
 
 type BuildRequest = (subjects: Subjects) => readonly [path: string, options?: TestRequestOptions];
 
-/** A request for each endpoint that may write; a new one in the endpoint table needs an entry. */
+/** A request for each endpoint that may write. A new endpoint that writes needs an entry. */
 const WRITES: Readonly<Record<WritingEndpointName, BuildRequest>> = {
   createFlow: () => ["/v1/flows", { body: { ...buildFlow("New", []), tags: ["fresh"] } }],
   updateFlow: ({ flowId }) => [`/v1/flows/${flowId}`, { body: { name: "Renamed" } }],
@@ -57,7 +57,7 @@ const WRITES: Readonly<Record<WritingEndpointName, BuildRequest>> = {
   deleteSession: () => ["/local/session"],
 };
 
-describeSuiteForEitherStore("reads from memory", (store) => {
+describeSuiteForEitherStore("cached reads", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { runner: createFakeFlowRunner() });
@@ -96,12 +96,12 @@ describeSuiteForEitherStore("reads from memory", (store) => {
           return [path, status, text];
         }),
       );
-    // The deletion of the flow comes last, so that the others have one.
+    // Deletes the flow last, because the other endpoints need it.
     const names = Object.keys(WRITES).toSorted(
       (a, b) => Number(a === "deleteFlow") - Number(b === "deleteFlow"),
     ) as WritingEndpointName[];
     for (const name of names) {
-      // A run of the endpoint before may still end.
+      // Waits, because a run that the previous endpoint started may still change the flow.
       await vi.waitFor(async () => {
         await readAll(app);
         const before = await countReads();
@@ -110,7 +110,7 @@ describeSuiteForEitherStore("reads from memory", (store) => {
       }, 20_000);
       const [path, options] = WRITES[name]({ flowId, versionId: version.id, recordIds });
       expect((await app.call(endpoints[name].method, path, options)).status).toBeLessThan(500);
-      // A second server has nothing in memory, so that it reads the store. Runs may end after their response.
+      // Compares with a second server, which has nothing in memory and so reads the store.
       const other = await startTestApp(store());
       await vi.waitFor(async () => expect([name, await readAll(app)]).toEqual([name, await readAll(other)]), {
         timeout: 20_000,
@@ -120,7 +120,7 @@ describeSuiteForEitherStore("reads from memory", (store) => {
     expect((await read(`/v1/flows/${flowId}`)).status).toBe(404);
   });
 
-  it("are answered from memory until a flow changes, and then are read again", async () => {
+  it("are answered from memory until a flow changes, and then from the store", async () => {
     const { id } = await app.create(buildFlow("Digest", []));
     for (const path of [`/v1/flows/${id}`, "/v1/flows?limit=5&search=dig", "/v1/flows?search=dig&limit=5"])
       await read(path);
@@ -130,7 +130,7 @@ describeSuiteForEitherStore("reads from memory", (store) => {
     expect(await countReads()).toEqual({ hits: 1, misses: 3 });
   });
 
-  it("have 304 for a client that has the answer, and 200 once it changed", async () => {
+  it("respond with 304 while the answer of the client is current, and otherwise with 200", async () => {
     const { id } = await app.create(buildFlow("Digest", []));
     for (const path of [`/v1/flows/${id}`, "/v1/flows", "/local/flow-tags"]) {
       await app.call("PUT", `/local/flows/${id}/tags`, { body: { remove: ["x"] } });
@@ -199,7 +199,7 @@ describeSuiteForEitherStore("reads from memory", (store) => {
     });
   });
 
-  it("need the scope, an allowed host, and a place in the rate limit each time", async () => {
+  it("check the scope, the host and the rate limit for every request", async () => {
     const { id } = await app.create(buildFlow("Digest", []));
     const env = {
       API_KEYS: ["reader=FLOWS:READ", "runner=FLOWS:EXECUTE"]

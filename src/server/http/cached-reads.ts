@@ -30,8 +30,8 @@ interface CachedReadDependencies {
 }
 
 /**
- * Answers reads from memory, before all other middleware. Makes the same checks as the way of other requests, which a
- * request takes that fails one or that has no current answer in memory.
+ * Answers reads from memory, before all other middleware. Passes a request that fails a check, or that has no
+ * current answer in memory, on to the endpoint's handler, which makes the same checks and reports errors.
  */
 export function mountCachedReads(app: HonoApp, dependencies: CachedReadDependencies): void {
   for (const name of CACHED_ENDPOINTS) {
@@ -55,7 +55,7 @@ function createCachedReadHandler(
     try {
       return await store.flowChanges.read(organizationId);
     } catch {
-      // The handler reads the store too, and reports its failure.
+      // The endpoint's handler reads the store too, and reports that it failed.
       return undefined;
     }
   };
@@ -64,9 +64,10 @@ function createCachedReadHandler(
     try {
       const identity = requireIdentityWithScopes(await identifyCaller(context, request), scopes);
       if (isLimited) await limit(identity.name);
-      return { identity, cache, key: keyOf(name, identity, request), changes: await readChanges(identity) };
+      const key = buildCacheKey(name, identity, request);
+      return { identity, cache, key, changes: await readChanges(identity) };
     } catch {
-      // The way of other requests reports the error.
+      // The request continues to the endpoint's handler, which fails the same check and reports the error.
       return undefined;
     }
   };
@@ -91,7 +92,7 @@ function createCachedReadHandler(
   };
 }
 
-/** Converts the answer of a cached endpoint, and holds a successful one in memory. */
+/** Converts the answer of a cached endpoint to a response, and adds the answer to the cache. */
 export async function answerAdmittedRead(
   request: Context,
   read: AdmittedRead,
@@ -112,8 +113,14 @@ function selectFor(request: Context, { cache, key }: AdmittedRead, answer: Cache
   return selectEncodedResponse(answer, conditions, () => cache.compress(key, answer));
 }
 
-/** Has all that an answer of these endpoints depends on: they read nothing of the caller but organization and scopes. */
-function keyOf(name: EndpointName, { organizationId, scopes }: CallerIdentity, request: Context): string {
+/**
+ * Builds the cache key: all that the answer depends on. Of the caller, only organization and scopes matter.
+ */
+function buildCacheKey(
+  name: EndpointName,
+  { organizationId, scopes }: CallerIdentity,
+  request: Context,
+): string {
   const parts = [name, organizationId, scopes, request.req.param()];
   if (!request.req.url.includes("?")) return JSON.stringify(parts);
   const query = Object.entries(request.req.queries()).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));

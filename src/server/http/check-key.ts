@@ -82,8 +82,8 @@ export function getClientIpAddress(context: Context, trustedProxies: number): st
   };
   const peer = incoming?.socket?.remoteAddress ?? "";
   if (trustedProxies === 0) return peer;
-  const seen = (context.req.header("x-forwarded-for") ?? "").split(",").at(-trustedProxies)?.trim() ?? "";
-  return isIP(seen) === 0 ? peer : seen;
+  const address = (context.req.header("x-forwarded-for") ?? "").split(",").at(-trustedProxies)?.trim() ?? "";
+  return isIP(address) === 0 ? peer : address;
 }
 
 /** Returns the address, or the /64 network of an IPv6 address: a single client may use a whole /64 network. */

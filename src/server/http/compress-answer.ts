@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 import { type EndpointHandlerResponse, createJsonResponse, serializeAnswerBody } from "./answer.ts";
 
-/** Number of characters below which compression takes longer than it shortens the transfer. */
+/** Minimum characters of a compressed body: for a shorter one, compression takes longer than it saves. */
 export const MIN_COMPRESSED_LENGTH = 4_096;
 
 const gzipInThreadPool = promisify(gzip);
@@ -20,7 +20,7 @@ export async function convertToCompressedFetchResponse(
     ...answer.headers,
     "content-encoding": "gzip",
     vary: "accept-encoding",
-    // A strong tag must not name two encodings of a response. `If-Match` accepts the weak form as well.
+    // Makes the tag weak: a strong tag must not identify two encodings. `If-Match` accepts the weak form too.
     ...(etag?.startsWith('"') && { etag: `W/${etag}` }),
   };
   return createJsonResponse(await gzipJson(body), { ...answer, headers });

@@ -15,11 +15,11 @@ const WRITES = 24;
 const SEED = Number(process.env["CHECK_SEED"]) || 20_261_127;
 
 /**
- * Writes and reads at random over several servers. Each flow has one writer, which counts in its name and its tag, so that
- * an answer shows how many writes it knows. Returns how many answers were older than the last write that was acknowledged
- * before their request began.
+ * Writes and reads at random over several servers. Each flow has one writer, which writes its count of writes
+ * into the name or a tag, so that an answer shows how many writes it contains. Describes each answer that
+ * lacks a write that was acknowledged before the request began.
  */
-async function countStaleReads(apps: readonly TestApp[], writes: number): Promise<readonly string[]> {
+async function describeStaleReads(apps: readonly TestApp[], writes: number): Promise<readonly string[]> {
   const random = createSeededRandom(SEED);
   const [first] = apps as readonly [TestApp];
   const ids: string[] = [];
@@ -55,7 +55,7 @@ async function countStaleReads(apps: readonly TestApp[], writes: number): Promis
   return stale;
 }
 
-/** Repeats a request while PostgreSQL is too busy for it (503), which acknowledges nothing. */
+/** Repeats a request while PostgreSQL is too busy for it: a response of 503 acknowledges nothing. */
 async function callUntilServed(app: TestApp, method: string, path: string, body?: unknown) {
   for (;;) {
     const answer = await app.call(method, path, { body });
@@ -93,7 +93,7 @@ async function countHits(app: TestApp): Promise<number> {
 
 async function checkReads(stores: readonly Store[], writes: number): Promise<void> {
   const apps = await Promise.all(stores.map((store) => startTestApp(store)));
-  expect(await countStaleReads(apps, writes)).toEqual([]);
+  expect(await describeStaleReads(apps, writes)).toEqual([]);
   for (const app of apps) expect(await countHits(app)).toBeGreaterThan(0);
 }
 

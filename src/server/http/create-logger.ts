@@ -4,10 +4,10 @@ import { truncateText } from "#server/runner/cut-text.ts";
 import { describeErrorForLog } from "#server/runner/describe-error.ts";
 import { RunSecretRedactor } from "#server/runner/redactor.ts";
 
-// Loaded only where it is used: on a terminal.
+// Loads the formatter only if the output is a terminal: other outputs get JSON.
 const pretty = process.stdout.isTTY ? (await import("pino-pretty")).build : undefined;
 
-const LONGEST_TEXT = 10_000;
+const MAX_TEXT_CHARACTERS = 10_000;
 
 export type ServerLogger = Pick<Logger, "debug" | "info" | "warn" | "error">;
 
@@ -36,7 +36,7 @@ export function createLogger(
   );
 }
 
-/** Writes lines for people to a terminal, and JSON for log collectors elsewhere. */
+/** Writes readable lines to a terminal; to any other output, JSON for log collectors. */
 function createLogDestination(): DestinationStream {
   if (!pretty) return pino.destination(1);
   return pretty({ colorize: true, ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss", sync: true });
@@ -44,7 +44,7 @@ function createLogDestination(): DestinationStream {
 
 /** Truncates long texts. Call this after redaction, which would not recognize a truncated secret. */
 function shorten(value: JsonValue): JsonValue {
-  if (typeof value === "string") return truncateText(value, LONGEST_TEXT);
+  if (typeof value === "string") return truncateText(value, MAX_TEXT_CHARACTERS);
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, shorten(inside)]));
 }

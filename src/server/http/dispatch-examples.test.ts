@@ -10,7 +10,7 @@ import { buildPublishedDispatchExamples } from "#server/testing/published-dispat
 import { createFlowRunHarness } from "#server/testing/run-harness.ts";
 import { type TestApp, startTestApp } from "#server/testing/test-app.ts";
 
-/** Each example with its last event, the number of steps that ran, or the error, and with what was saved. */
+/** By example: the expected last event, with the number of steps or the error, and what is saved. */
 const OUTCOMES: Readonly<Record<string, readonly [outcome: string, saved: string]>> = {
   minimal: ["completed, 1 of 1", "flow and record"],
   complexFlow: ["completed, 4 of 4", "flow and record"],
@@ -39,7 +39,7 @@ const OUTCOMES: Readonly<Record<string, readonly [outcome: string, saved: string
   virtualRecord: ["completed, 1 of 1", "nothing"],
 };
 
-/** The parts of examples that have no effect here: results of flows that are not saved are not stored. */
+/** By example: the options without effect, because results of flows that are not saved are not stored. */
 const WARNINGS: Readonly<Record<string, readonly string[]>> = {
   errorTracking: ["options.storeResults"],
   reasoningCapture: ["options.storeResults"],
@@ -108,24 +108,24 @@ describe("the published dispatch examples", () => {
     }
     expect(response.status).toBe(200);
     const events = new ServerSentEventReader(response.body as ReadableStream<Uint8Array>);
-    const heard: ReceivedServerSentEvent[] = [];
-    for (let next = await events.next(); next; next = await events.next()) heard.push(next);
-    return heard;
+    const received: ReceivedServerSentEvent[] = [];
+    for (let next = await events.next(); next; next = await events.next()) received.push(next);
+    return received;
   };
 
-  it("are 25, each with an outcome", () => {
+  it("are 25, and this test expects an outcome for each", () => {
     expect(Object.keys(examples).toSorted()).toEqual(Object.keys(OUTCOMES).toSorted());
     expect(Object.keys(examples)).toHaveLength(25);
   });
 
   it.each(Object.entries(OUTCOMES))("have the documented outcome: %s", async (name, [outcome, saved]) => {
     const [flowsBefore = 0, recordsBefore = 0] = await count();
-    const heard = await run(examples[name] as JsonObject);
+    const received = await run(examples[name] as JsonObject);
     const [flows = 0, records = 0] = await count();
     const changes = [flows > flowsBefore && "flow", records > recordsBefore && "record"].filter(Boolean);
     expect(changes.join(" and ") || "nothing").toBe(saved);
-    const [first] = heard;
-    const last = heard.at(-1);
+    const [first] = received;
+    const last = received.at(-1);
     const { data } = last as { data: Record<string, unknown> };
     if (outcome.startsWith("failed: ")) {
       expect(last?.event).toBe("execution_error");
@@ -148,7 +148,7 @@ describe("the published dispatch examples", () => {
     }
   });
 
-  it("send images to the model as parts, and the record's metadata after a prompt if asked", async () => {
+  it("send images to the model as parts, and append the record's metadata to a prompt on request", async () => {
     const sent = async (name: string) => {
       const before = model.calls.length;
       await run(examples[name] as JsonObject);

@@ -20,7 +20,7 @@ const step = (name: string, value: unknown): object => ({
   id: undefined,
 });
 
-describeSuiteForEitherStore("dispatch options", (store) => {
+describeSuiteForEitherStore("dispatch with options", (store) => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp(store(), { runner: createFakeFlowRunner() });
@@ -60,7 +60,7 @@ describeSuiteForEitherStore("dispatch options", (store) => {
     expect((await run(foreign.id, foreign.draftVersionId ?? "")).status).toBe(404);
   });
 
-  it("gives the steps of a repeated request the same keys, and those of another body or caller others", async () => {
+  it("gives steps the same idempotency key only if the request has the same key and body", async () => {
     const keys: (string | undefined)[] = [];
     const fake = createFakeFlowRunner();
     const run: FlowRunner["run"] = (plan, options) => {
@@ -88,7 +88,7 @@ describeSuiteForEitherStore("dispatch options", (store) => {
     await keyed.close();
   });
 
-  it("needs the scopes of what it saves, and names the key in the versions", async () => {
+  it("requires the scopes for what it saves, and names the API key in the versions", async () => {
     const keys = [
       `${createTestApiKey("runner")}=DISPATCH:EXECUTE`,
       `${createTestApiKey("flows")}=DISPATCH:EXECUTE+FLOWS:WRITE`,
@@ -119,7 +119,7 @@ describeSuiteForEitherStore("dispatch options", (store) => {
     await shared.close();
   });
 
-  it("lists what it does not carry out", async () => {
+  it("lists fields and options without effect as warnings", async () => {
     const answer = await dispatch({
       flow: { name: "Digest", steps: [step("a", 1)] },
       clientTools: [{ name: "x" }],

@@ -22,7 +22,7 @@ export interface DispatchDependencies {
   readonly index: BackgroundTextParser;
 }
 
-/** Saves the flow and the record of a dispatch in one transaction, if it asks for that, and then runs the flow. */
+/** Runs the flow of a dispatch. If requested, first saves its flow and record in one transaction. */
 export function createDispatchRoute(
   service: RunService,
   dependencies: DispatchDependencies,
@@ -45,7 +45,7 @@ export function createDispatchRoute(
   };
 }
 
-/** Includes the body, so that a key that was sent with another request makes other keys for the steps. */
+/** Derives the key of a run. Includes the body, so that a reused key with another body gives another key. */
 function createRunIdempotencyKey({ caller, headers, bodyText }: EndpointRequest): string | undefined {
   const { idempotencyKey } = headers;
   if (idempotencyKey === undefined) return undefined;

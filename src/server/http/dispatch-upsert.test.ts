@@ -9,7 +9,7 @@ import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 
 type Json = TestResponse["json"];
 
-/** Builds a step without an id, as a program sends it that calls the API. */
+/** Builds a step without an id, as programs that call the API send steps. */
 const step = (name: string, value: unknown): object => {
   const { id: _id, ...rest } = createSetVariableStep(name, value);
   return rest;
@@ -81,8 +81,8 @@ describeSuiteForEitherStore("dispatch that saves", (store) => {
       data: { flowId: id, recordId: record.id, draftVersionId, versionToken, flowChange: "created" },
     });
     await events.close();
-    const heard = await changes.take(2);
-    expect(heard).toMatchObject([
+    const received = await changes.take(2);
+    expect(received).toMatchObject([
       { event: "flow.changed", data: { id, change: "created", versionToken } },
       { event: "records.changed", data: { types: ["customer"] } },
     ]);
@@ -160,7 +160,7 @@ describeSuiteForEitherStore("dispatch that saves", (store) => {
     expect((await versionsOf(flowId))[0]).toMatchObject({ versionType: "draft", label: null });
   });
 
-  it("refuses to overwrite changes of others unless the option allows it, and then keeps them as a version", async () => {
+  it("overwrites another client's changes only if an option allows this, and keeps them as a version", async () => {
     const { flowId } = (await upsert([step("a", 1)])).json;
     const edited = (await readFlow(flowId)).flowSteps.map((sent: object) => ({ ...sent, name: "Edited" }));
     await app.call("PUT", `/v1/flows/${flowId}`, { body: { flowSteps: edited } });
@@ -169,7 +169,7 @@ describeSuiteForEitherStore("dispatch that saves", (store) => {
     expect(codeOf(refused)).toEqual([409, "EXTERNAL_CHANGE", "flow.steps"]);
     expect(refused.json.error).toMatch(/allowOverwriteExternalChanges/);
     expect(await readFlow(flowId)).toEqual(before);
-    // The code may take the changes over: from then on it may change the flow again.
+    // Sends the other client's changes from the code, after which the code may change the flow again.
     const { id: _id, order: _order, ...taken } = edited[0];
     expect((await upsert([taken])).json.flowChange).toBe("unchanged");
     expect(await readFlow(flowId)).toMatchObject({ revision: before.revision, updatedAt: before.updatedAt });
@@ -278,7 +278,7 @@ describeSuiteForEitherStore("dispatch that saves", (store) => {
     expect(await readFlow(before.id)).toEqual(before);
   });
 
-  it("saves once per Idempotency-Key, and runs what was saved again", async () => {
+  it("saves once per Idempotency-Key, and runs the saved flow for every request", async () => {
     const headers = { "idempotency-key": "deploy-1" };
     const body = {
       flow: { name: "Digest", steps: [step("a", 1)] },

@@ -34,9 +34,9 @@ describeSuiteForEitherStore("dispatch", (store) => {
     return new ServerSentEventReader(response.body as ReadableStream<Uint8Array>);
   };
   const readAll = async (events: ServerSentEventReader) => {
-    const heard = [];
-    for (let next = await events.next(); next; next = await events.next()) heard.push(next);
-    return heard;
+    const received = [];
+    for (let next = await events.next(); next; next = await events.next()) received.push(next);
+    return received;
   };
 
   it("runs an unsaved flow and responds with its result", async () => {
@@ -65,8 +65,8 @@ describeSuiteForEitherStore("dispatch", (store) => {
       { ...createSetVariableStep("b", 2), enabled: false },
       createSetVariableStep("c", { x: 1 }),
     ];
-    const heard = await readAll(await stream({ flow: inline(...steps) }));
-    expect(heard.map(({ event }) => event)).toEqual([
+    const received = await readAll(await stream({ flow: inline(...steps) }));
+    expect(received.map(({ event }) => event)).toEqual([
       "execution_start",
       "step_start",
       "step_complete",
@@ -75,19 +75,23 @@ describeSuiteForEitherStore("dispatch", (store) => {
       "step_complete",
       "execution_complete",
     ]);
-    heard.forEach(({ event, data }, index) => {
-      expect(data).toMatchObject({ type: event, seq: index + 1, executionId: heard[0]?.data.executionId });
+    received.forEach(({ event, data }, index) => {
+      expect(data).toMatchObject({ type: event, seq: index + 1, executionId: received[0]?.data.executionId });
       const schema = dispatchEventSchemasByName[event as keyof typeof dispatchEventSchemasByName];
       expect(schema.safeParse(data).success, event).toBe(true);
     });
-    expect(heard.at(-1)?.data).toMatchObject({ success: true, successfulSteps: 2, finalOutput: '{"x":1}' });
+    expect(received.at(-1)?.data).toMatchObject({
+      success: true,
+      successfulSteps: 2,
+      finalOutput: '{"x":1}',
+    });
   });
 
-  it("ends with the reason when a step fails", async () => {
-    const heard = await readAll(
+  it("reports the reason when a step fails", async () => {
+    const received = await readAll(
       await stream({ flow: inline(createFailingStep("a"), createSetVariableStep("b", 1)) }),
     );
-    expect(heard.at(-1)).toMatchObject({ event: "execution_error", data: { code: "step_failed" } });
+    expect(received.at(-1)).toMatchObject({ event: "execution_error", data: { code: "step_failed" } });
     const answer = await dispatch({ flow: inline(createFailingStep("a")) });
     expect(answer.json).toMatchObject({
       success: false,
@@ -144,23 +148,23 @@ describeSuiteForEitherStore("dispatch", (store) => {
     const events = await stream({ flow: inline(createWaitStep("a", 60_000)) });
     await events.take(2);
     await app.close();
-    const heard = await readAll(events);
-    expect(heard.at(-1)).toMatchObject({ event: "execution_error", data: { code: "cancelled" } });
-    expect(heard.at(-1)?.data.error).toMatch(/^The server stopped/);
+    const received = await readAll(events);
+    expect(received.at(-1)).toMatchObject({ event: "execution_error", data: { code: "cancelled" } });
+    expect(received.at(-1)?.data.error).toMatch(/^The server stopped/);
     expect((await dispatch({ flow: inline(createSetVariableStep("a", 1)) })).status).toBe(503);
   });
 
   it.each<[string, number, unknown]>([
     ["no flow", 422, {}],
     ["an unknown flow", 404, { flow: { id: "flow_none" } }],
-    ["an id that none is", 404, { flow: { id: "a b" } }],
+    ["a malformed id", 404, { flow: { id: "a b" } }],
     [
       "an unknown record",
       404,
       { flow: inline(createSetVariableStep("a", 1)), record: { id: "record_none" } },
     ],
     ["no steps", 400, { flow: inline() }],
-    ["doubled ids", 400, { flow: inline(createSetVariableStep("a", 1), createSetVariableStep("a", 2)) }],
+    ["duplicate ids", 400, { flow: inline(createSetVariableStep("a", 1), createSetVariableStep("a", 2)) }],
     ["a step without a name", 400, { flow: inline({ type: "prompt" }) }],
     [
       "an invalid nested step",
@@ -178,7 +182,7 @@ describeSuiteForEitherStore("dispatch", (store) => {
         options: { recordMode: "existing" },
       },
     ],
-    ["secrets that are no texts", 400, { flow: inline(createSetVariableStep("a", 1)), secrets: { a: 1 } }],
+    ["secrets that are not texts", 400, { flow: inline(createSetVariableStep("a", 1)), secrets: { a: 1 } }],
     ["secrets that are null", 400, { flow: inline(createSetVariableStep("a", 1)), secrets: null }],
     [
       "a secret of 40 kB",
@@ -199,7 +203,7 @@ describeSuiteForEitherStore("dispatch", (store) => {
       },
     ],
     [
-      "130,000 secrets that are no texts",
+      "130,000 secrets that are not texts",
       400,
       {
         flow: inline(createSetVariableStep("a", 1)),

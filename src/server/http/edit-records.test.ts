@@ -129,13 +129,13 @@ describeSuiteForEitherStore("the bulk edit of records", (store) => {
     await edit({ applyToAll: true, updates: { plan: "Pro" }, dryRun: true });
     await edit({ applyToAll: true, updates: { plan: "Pro" } });
     await app.call("POST", "/v1/records", { body: { type: "last", name: "x" } });
-    const heard: string[][] = [];
-    while (!heard.some((types) => types.includes("last"))) {
+    const received: string[][] = [];
+    while (!received.some((types) => types.includes("last"))) {
       const next = await events.next();
-      if (next?.event === "records.changed") heard.push(next.data["types"] as string[]);
+      if (next?.event === "records.changed") received.push(next.data["types"] as string[]);
     }
-    // Events of the records that were created before may arrive late; they have one type each.
-    expect(heard.filter((types) => types.length > 1)).toEqual([["customer", "lead"]]);
+    // Ignores late events about the creation of the records, which contain one type each.
+    expect(received.filter((types) => types.length > 1)).toEqual([["customer", "lead"]]);
     await events.close();
   });
 
@@ -168,7 +168,7 @@ describeSuiteForEitherStore("the bulk edit of records", (store) => {
       "INVALID_VALUE",
     ],
     ["a filter without a type", { recordFilter: {} }, "recordFilter.type", "MISSING_REQUIRED_FIELD"],
-    ["updates that are no object", { applyToAll: true, updates: [1] }, "updates", "INVALID_TYPE"],
+    ["updates that are not an object", { applyToAll: true, updates: [1] }, "updates", "INVALID_TYPE"],
   ])("is refused with %s", async (_, body, path, code) => {
     const answer = await post({ updates: {}, ...body });
     expect([answer.status, answer.json.details], answer.text).toEqual([
@@ -213,7 +213,7 @@ describeSuiteForEitherStore("the bulk edit of records", (store) => {
     expect([cut.truncated, cut.data.length, cut.recordIds.length]).toEqual([true, 4, 6]);
   });
 
-  it("edits the largest number of records", { timeout: 60_000 }, async () => {
+  it("edits the maximum number of records", { timeout: 60_000 }, async () => {
     await insertTestRecords(store(), "many", RECORD_LIMITS.edited);
     const body = { recordFilter: { type: "many" }, updates: { a: 2 }, deleteFields: ["index"] };
     expect((await edit(body)).recordIds).toHaveLength(RECORD_LIMITS.edited);
@@ -224,7 +224,7 @@ describeSuiteForEitherStore("the bulk edit of records", (store) => {
   });
 
   it(
-    "limits what conditions read for records that are given by id, like for others",
+    "limits the text that conditions search, also for records that are given by id",
     { timeout: 60_000 },
     async () => {
       const recordIds = await insertTestRecords(store(), "long", 60);

@@ -32,7 +32,7 @@ describeSuiteForEachStore("events", (store) => {
     await store().write(async (_tx, publish) =>
       publish({ organizationId: "org_local", event: "flow.deleted", data }),
     );
-    for (let heard = await events.next(); JSON.stringify(heard?.data) !== data;) heard = await events.next();
+    for (let next = await events.next(); JSON.stringify(next?.data) !== data;) next = await events.next();
     return events;
   };
 
@@ -44,21 +44,21 @@ describeSuiteForEachStore("events", (store) => {
     await app.call("POST", `/v1/flows/${id}/publish`);
     await app.call("DELETE", `/v1/flows/${id}`);
     const unknown = { tabId: null, key: null };
-    const now = renamed.json.versionToken;
-    const heard = await events.take(4);
-    expect(heard).toMatchObject([
+    const token = renamed.json.versionToken;
+    const received = await events.take(4);
+    expect(received).toMatchObject([
       { event: "flow.changed", data: { id, change: "created", revision: 1, versionToken, by: unknown } },
       {
         event: "flow.changed",
-        data: { id, change: "updated", revision: 2, versionToken: now, by: { tabId: "tab_1", key: null } },
+        data: { id, change: "updated", revision: 2, versionToken: token, by: { tabId: "tab_1", key: null } },
       },
       {
         event: "flow.changed",
-        data: { id, change: "published", revision: 2, versionToken: now, by: unknown },
+        data: { id, change: "published", revision: 2, versionToken: token, by: unknown },
       },
       { event: "flow.deleted", data: { id, by: unknown } },
     ]);
-    for (const { event, data } of heard as readonly ReceivedServerSentEvent[])
+    for (const { event, data } of received as readonly ReceivedServerSentEvent[])
       expect(serverEventSchemas[event as keyof typeof serverEventSchemas].safeParse(data).success).toBe(true);
     await events.close();
   });
@@ -90,24 +90,27 @@ describeSuiteForEachStore("events", (store) => {
     await events.close();
   });
 
-  it.each(["", "a tab", "x".repeat(101), '"><script>', "tab:1"])(
-    "do not contain an invalid tab id %j",
-    async (tab) => {
-      const events = await app.listen();
-      await events.next();
-      await app.call("POST", "/v1/flows", { body: flow, headers: { "x-flowline-tab": tab } });
-      expect(await events.next()).toMatchObject({ data: { by: { tabId: null } } });
-      await events.close();
-    },
-  );
+  it.each([
+    ["empty", ""],
+    ["with a space", "a tab"],
+    ["of 101 characters", "x".repeat(101)],
+    ["with markup", '"><script>'],
+    ["with a colon", "tab:1"],
+  ])("do not contain an invalid tab id: %s", async (_, tab) => {
+    const events = await app.listen();
+    await events.next();
+    await app.call("POST", "/v1/flows", { body: flow, headers: { "x-flowline-tab": tab } });
+    expect(await events.next()).toMatchObject({ data: { by: { tabId: null } } });
+    await events.close();
+  });
 
   it("are sent only after the change can be read", async () => {
     const { id } = await app.create(flow);
     const events = await listenFromNow();
     for (let revision = 2; revision < 12; revision += 1) {
       const written = rename(id, `Report ${revision}`);
-      const heard = await events.next();
-      expect((await app.call("GET", `/v1/flows/${id}`)).json.versionToken).toBe(heard?.data.versionToken);
+      const received = await events.next();
+      expect((await app.call("GET", `/v1/flows/${id}`)).json.versionToken).toBe(received?.data.versionToken);
       await written;
     }
     await events.close();
@@ -152,11 +155,11 @@ describeSuiteForEachStore("events", (store) => {
     const after = await another.listen({ headers: { "last-event-id": created?.id ?? "" } });
     expect(await after.next()).toEqual(resync);
 
-    // The other server has heard all events since it started, so a client may resume there.
-    const [, heard] = await Promise.all([rename(id, "Name 2"), after.next()]);
+    // The other server has received all events since it started, so a client may resume there.
+    const [, received] = await Promise.all([rename(id, "Name 2"), after.next()]);
     for (let revision = 3; revision < 140; revision += 1) await rename(id, `Name ${revision}`);
     await (await listenFromNow()).close();
-    const elsewhere = await another.listen({ headers: { "last-event-id": heard?.id ?? "" } });
+    const elsewhere = await another.listen({ headers: { "last-event-id": received?.id ?? "" } });
     const missed = await elsewhere.take(139);
     expect(missed.at(-1)?.event).toBe("ready");
     expect(missed.filter((event) => event?.event === "flow.changed")).toHaveLength(137);
@@ -181,9 +184,9 @@ describeSuiteForEachStore("events", (store) => {
     const events = await app.listen({ headers: createBearerHeader("reader") });
     await events.next();
     await app.call("POST", "/v1/flows", { body: flow, headers: createBearerHeader("writer") });
-    const heard = await events.next();
-    expect(heard).toMatchObject({ event: "flow.changed", data: { by: { key: null } } });
-    expect(JSON.stringify(heard)).not.toContain("writer");
+    const received = await events.next();
+    expect(received).toMatchObject({ event: "flow.changed", data: { by: { key: null } } });
+    expect(JSON.stringify(received)).not.toContain("writer");
     await events.close();
   });
 
@@ -193,9 +196,9 @@ describeSuiteForEachStore("events", (store) => {
     const published = { event: "flow.deleted", data: `{"id":"flow_1","by":{"tabId":null,"key":null}}` };
     await store().write(async (_tx, publish) => publish({ organizationId: "org_other", ...published }));
     await store().write(async (_tx, publish) => publish({ organizationId: "org_local", ...published }));
-    const heard = await events.next();
+    const received = await events.next();
     const later = await app.listen({ headers: { "last-event-id": start?.id ?? "" } });
-    expect(await later.take(2)).toEqual([heard, ready]);
+    expect(await later.take(2)).toEqual([received, ready]);
   });
 
   it("are not sent for a rolled-back write", async () => {

@@ -208,7 +208,7 @@ describeSuiteForEitherStore("the list of flows", (store) => {
   it.each([
     ["updatedAt", "flows_by_updated"],
     ["name", "flows_by_name"],
-  ] as const)("scans only an index for a short search by %s", async (sort, index) => {
+  ] as const)("scans only an index for a short search sorted by %s", async (sort, index) => {
     await make("needle");
     await copy(1, 3000, "haystack");
     await store().database.execute(sql`VACUUM ANALYZE flows`);

@@ -143,7 +143,7 @@ export function createFlowRoutes(
       const { extras, extraStepTypes } = context;
       const job = { bodyText, extras, extraStepTypes, isAuthenticated: identity !== undefined };
       const { signal } = request.req.raw;
-      const body = await validation.read("validate", bodyText.length, job, signal).catch(explainUnread);
+      const body = await validation.read("validate", bodyText.length, job, signal).catch(throwAsHttpError);
       return { status: 200, body };
     },
 
@@ -185,7 +185,7 @@ function getStepsOfBody(body: {
   return body[getStepsPropertyNameOfFlowBody(body)] ?? [];
 }
 
-function explainUnread(error: unknown): never {
+function throwAsHttpError(error: unknown): never {
   if (!(error instanceof ThreadFailure)) throw error;
   if (error.kind === "slow" || error.kind === "memory") {
     const message = "The flow takes too long to validate. Shorten or simplify its texts.";

@@ -38,7 +38,7 @@ describeSuiteForEitherStore("tags of flows", (store) => {
     expect((await tag(flow.id, {})).json).toEqual({ tags: ["beta", "Sales"] });
   });
 
-  it("of two concurrent changes are combined, and a stale token is no obstacle", async () => {
+  it("are merged when several clients change them at once, even with a stale version token", async () => {
     const flow = await tagged("Digest", "old", "kept");
     const changes = [{ add: ["a"] }, { add: ["b"], remove: ["OLD"] }, { add: ["A", "c"] }];
     const answers = await Promise.all(changes.map((change) => tag(flow.id, change, { "if-match": '"9-x"' })));
@@ -58,29 +58,29 @@ describeSuiteForEitherStore("tags of flows", (store) => {
   });
 
   it.each([
-    [{ add: ["ok", "x".repeat(41)] }, "add.1", "TOO_LONG"],
-    [{ add: ["  "] }, "add.0", "TOO_SHORT"],
-    [{ add: ["a\u0007b"] }, "add.0", "INVALID_TEXT"],
-    [{ add: ["\u202Eabc"] }, "add.0", "INVALID_TEXT"],
-    [{ add: [7] }, "add.0", "INVALID_TYPE"],
-    [{ add: "sales" }, "add", "INVALID_TYPE"],
-    [{ remove: {} }, "remove", "INVALID_TYPE"],
-    [{ add: Array.from({ length: 101 }, (_, index) => `t${index}`) }, "add", "TOO_MANY_ITEMS"],
-    [{ add: Array.from({ length: 21 }, (_, index) => `t${index}`) }, "add", "TOO_MANY_TAGS"],
-  ])("are refused with a path: %j", async (body, path, code) => {
+    ["a long tag", { add: ["ok", "x".repeat(41)] }, "add.1", "TOO_LONG"],
+    ["a blank tag", { add: ["  "] }, "add.0", "TOO_SHORT"],
+    ["a control character", { add: ["a\u0007b"] }, "add.0", "INVALID_TEXT"],
+    ["a right-to-left override", { add: ["\u202Eabc"] }, "add.0", "INVALID_TEXT"],
+    ["a number", { add: [7] }, "add.0", "INVALID_TYPE"],
+    ["a text instead of a list", { add: "sales" }, "add", "INVALID_TYPE"],
+    ["an object instead of a list", { remove: {} }, "remove", "INVALID_TYPE"],
+    ["101 tags", { add: Array.from({ length: 101 }, (_, index) => `t${index}`) }, "add", "TOO_MANY_ITEMS"],
+    ["21 tags", { add: Array.from({ length: 21 }, (_, index) => `t${index}`) }, "add", "TOO_MANY_TAGS"],
+  ])("are refused with the path of the error: %s", async (_, body, path, code) => {
     const flow = await tagged("Digest", "kept");
     const { status, json } = await tag(flow.id, body);
     expect([status, json.details[0].path, json.details[0].code]).toEqual([400, path, code]);
     expect(await counts()).toEqual([{ name: "kept", flows: 1 }]);
   });
 
-  it("of a new flow are refused with a path, and then no flow is created", async () => {
+  it("prevent the creation of a flow if one of them is invalid", async () => {
     const { status, json } = await app.call("POST", "/v1/flows", { body: { name: "x", tags: ["ok", ""] } });
     expect([status, json.details[0].path]).toEqual([400, "tags.1"]);
     expect((await list("")).data).toEqual([]);
   });
 
-  it("are unknown for a flow that does not exist", async () => {
+  it("cannot be added to a flow that does not exist", async () => {
     for (const id of ["flow_none", "flow%20none", "%00"])
       expect((await tag(id, { add: ["x"] })).status).toBe(404);
   });
@@ -134,7 +134,7 @@ describeSuiteForEitherStore("tags of flows", (store) => {
     }
   });
 
-  it("that many flows have are checked in the order of the list, which ends with the page", async () => {
+  it("filter in the order of the list if many flows have them, so that the query ends with the page", async () => {
     await tagged("Flow", "common", "rare");
     await store().database.execute(sql`
       INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, disabled_step_count, line,
@@ -159,7 +159,7 @@ describeSuiteForEitherStore("tags of flows", (store) => {
     expect(plan).toContain("Index Only Scan Backward using flows_by_updated on");
   });
 
-  it("and ids filter the list together", async () => {
+  it("filter the list together with ids", async () => {
     const one = await tagged("one", "a");
     const two = await tagged("two", "b");
     await tagged("three", "a");
@@ -171,27 +171,27 @@ describeSuiteForEitherStore("tags of flows", (store) => {
   });
 
   it.each([
-    [`tag=${"x".repeat(41)}`, "tag.0"],
-    ["tag=", "tag.0"],
-    ["tag=ok&tag=%00", "tag"],
-    [Array.from({ length: 21 }, (_, index) => `tag=t${index}`).join("&"), "tag"],
-    ["ids=a%20b", "ids"],
-    ["ids=a,,b", "ids"],
-    [`ids=${Array.from({ length: 201 }, (_, index) => `f${index}`).join(",")}`, "ids"],
-  ])("in a list's query are refused with 400: %s", async (query, path) => {
+    ["a long tag", `tag=${"x".repeat(41)}`, "tag.0"],
+    ["an empty tag", "tag=", "tag.0"],
+    ["a NUL", "tag=ok&tag=%00", "tag"],
+    ["21 tags", Array.from({ length: 21 }, (_, index) => `tag=t${index}`).join("&"), "tag"],
+    ["an id with a space", "ids=a%20b", "ids"],
+    ["an empty id", "ids=a,,b", "ids"],
+    ["201 ids", `ids=${Array.from({ length: 201 }, (_, index) => `f${index}`).join(",")}`, "ids"],
+  ])("do not filter the list by an invalid query: %s", async (_, query, path) => {
     const { status, json } = await app.call("GET", `/v1/flows?${query}`);
     expect([status, json.details[0].path]).toEqual([400, path]);
   });
 
-  it("are announced by the tab that changed them, and only if they differ", async () => {
+  it("are published in an event with the tab that changed them, and only if they differ", async () => {
     const { id } = await tagged("Digest", "a");
     const events = await app.listen();
     await events.next();
     await tag(id, { add: ["A"] });
     await tag(id, { add: ["b"] }, { "x-flowline-tab": "tab_1" });
-    let heard = await events.next();
-    while (heard?.event === "flow.changed") heard = await events.next();
-    expect(heard).toMatchObject({
+    let received = await events.next();
+    while (received?.event === "flow.changed") received = await events.next();
+    expect(received).toMatchObject({
       event: "flow.tagged",
       data: { id, tags: ["a", "b"], by: { tabId: "tab_1", key: null } },
     });
@@ -233,7 +233,7 @@ describeSuiteForEitherStore("tags of flows", (store) => {
     expect((await guarded.call("GET", "/local/flow-tags")).status).toBe(401);
   });
 
-  it("are no part of the documented API where the extensions are off", async () => {
+  it("are absent from the API if the extensions are off", async () => {
     const plain = await startTestApp(store(), { config: { extras: false } });
     const flow = await plain.create({ name: "Digest", tags: ["a", ""] });
     expect(flow).not.toHaveProperty("tags");

@@ -125,7 +125,7 @@ describeSuiteForEitherStore("versions", (store) => {
     expect((await versions()).versions).toHaveLength(1);
   });
 
-  it("are not published with 404 if nothing has changed since the last publish", async () => {
+  it("are not published, but answered with 404, if nothing has changed since the last publish", async () => {
     await publish();
     expect((await publish({})).status).toBe(404);
     await rename("Second");
@@ -175,7 +175,7 @@ describeSuiteForEitherStore("versions", (store) => {
     expect(await read()).toMatchObject({ draftVersionId: null, hasUnpublishedChanges: false });
   });
 
-  it("are not published when the id is of another flow, unknown or not an id", async () => {
+  it("are not published if the id belongs to another flow, is unknown or is malformed", async () => {
     const other = await app.create({ name: "Other" });
     const answers = [];
     for (const versionId of [other.draftVersionId, "flowver_unknown", "nonsense", ""]) {

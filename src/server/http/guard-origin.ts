@@ -6,8 +6,8 @@ import { type HttpAppDependencies, readRequestHeader } from "./app-context.ts";
 const PROBES = new Set(["/healthz", "/readyz"]);
 
 /**
- * Rejects requests of other sites: a foreign `Host` (DNS rebinding), a foreign `Origin`, and Fetch Metadata of another site
- * (CSRF). Allows navigations to the dashboard, so that links in emails work.
+ * Rejects requests of other sites: a foreign `Host` (DNS rebinding), a foreign `Origin`, and Fetch Metadata
+ * of another site (CSRF). Allows navigations to the dashboard, so that links in emails work.
  */
 export function rejectCrossSiteRequests(app: HttpAppDependencies): MiddlewareHandler {
   const findError = createCrossSiteCheck(app);
@@ -41,7 +41,8 @@ export function createCrossSiteCheck(app: HttpAppDependencies): (context: Contex
 }
 
 /**
- * Returns the accepted values of `Host`; never empty, because a server beyond loopback does not start without `FLOWLINE_PUBLIC_URL`.
+ * Returns the accepted values of `Host`. The set is never empty: a server that listens on other addresses
+ * than loopback does not start without `FLOWLINE_PUBLIC_URL`.
  */
 function listOurHosts({ config }: HttpAppDependencies, port: number): ReadonlySet<string> {
   const { host, publicUrl } = config;

@@ -4,8 +4,8 @@ import { describeErrorForLog } from "#server/runner/describe-error.ts";
 import type { ServerLogger } from "./create-logger.ts";
 
 /**
- * Forwards a response body. Logs an error and closes the connection: otherwise the framework would send the error
- * message to the client and end the response as if it were complete.
+ * Forwards a response body. If reading it fails, logs the error and closes the connection: otherwise the
+ * framework would send the error message to the client and end the response as if it were complete.
  */
 export function closeConnectionOnStreamError(
   body: ReadableStream<Uint8Array>,

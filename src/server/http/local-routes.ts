@@ -79,7 +79,7 @@ export function createLocalApiRoutes(
 
     deleteSession: async ({ request }) => ({
       status: 204,
-      // Browsers store the answers about flows, and must not keep them for the next user.
+      // Clears the browser's HTTP cache, which holds responses about flows, before another user signs in.
       headers: { "set-cookie": await endSession(app, request), "clear-site-data": '"cache"' },
     }),
   };

@@ -38,16 +38,16 @@ type QueryParams = Readonly<Record<string, string | readonly string[]>>;
  * Number of characters above which the server yields to other requests before it validates a body and before it runs
  * the handler.
  */
-const LARGE_BODY = 100_000;
+const LARGE_BODY_CHARACTERS = 100_000;
 
-const EXTRA_QUERY: Partial<Record<EndpointName, readonly string[]>> = {
+const EXTENSION_QUERY_PARAMS: Partial<Record<EndpointName, readonly string[]>> = {
   listFlows: ["status", "sort", "order", "tag", "ids"],
   listVersions: ["limit", "cursor"],
   listStepResults: ["executionId", "cursor"],
 };
 
 /** Query parameters that may be repeated: handlers receive an array. Of other repeated parameters, the first counts. */
-const REPEATED_QUERY: Partial<Record<EndpointName, readonly string[]>> = { listFlows: ["tag"] };
+const REPEATED_QUERY_PARAMS: Partial<Record<EndpointName, readonly string[]>> = { listFlows: ["tag"] };
 
 const ANONYMOUS: CallerIdentity = { organizationId: "", userId: "", scopes: [], name: "nobody" };
 
@@ -60,14 +60,14 @@ export function mountEndpointHandlers<Name extends EndpointName>(
   for (const name in routes) {
     const endpoint: EndpointDefinition = endpoints[name];
     app.on(endpoint.method, endpoint.path, async (request: Context<HonoEnvironment>) => {
-      const read = request.get("admittedRead");
-      const identity = read?.identity ?? (await identifyCaller(context, request));
+      const admittedRead = request.get("admittedRead");
+      const identity = admittedRead?.identity ?? (await identifyCaller(context, request));
       const caller =
         endpoint.scope === undefined
           ? (identity ?? ANONYMOUS)
           : requireIdentityWithScopes(identity, listRequiredScopes(endpoint));
-      if (!read && endpoint.path.startsWith("/v1/")) await limit(caller.name);
-      const ignored = context.config.extras ? [] : (EXTRA_QUERY[name] ?? []);
+      if (!admittedRead && endpoint.path.startsWith("/v1/")) await limit(caller.name);
+      const ignored = context.config.extras ? [] : (EXTENSION_QUERY_PARAMS[name] ?? []);
       const query = dropKeys(readQuery(name, request), ignored);
       assertQuery(name, query);
       const params: Texts = request.req.param();
@@ -76,9 +76,9 @@ export function mountEndpointHandlers<Name extends EndpointName>(
       try {
         const { body, bodyText } = await readRequestBody(request, endpoint, lease);
         // Parsing and validation each block the event loop for a noticeable time if the body is large.
-        if (bodyText.length > LARGE_BODY) await nextTurn();
+        if (bodyText.length > LARGE_BODY_CHARACTERS) await nextTurn();
         assertBody(name, body, bodyText);
-        if (bodyText.length > LARGE_BODY) await nextTurn();
+        if (bodyText.length > LARGE_BODY_CHARACTERS) await nextTurn();
         const headers = readHeaders(request);
         const call = { caller, identity, params, query, body, bodyText, headers, lease, request };
         const answer: EndpointHandlerResponse = await routes[name]({
@@ -90,7 +90,8 @@ export function mountEndpointHandlers<Name extends EndpointName>(
           },
         });
         const { stream } = answer;
-        if (read) return await answerAdmittedRead(request, read, answer, context.config.extras);
+        if (admittedRead)
+          return await answerAdmittedRead(request, admittedRead, answer, context.config.extras);
         if (!stream)
           return await convertToCompressedFetchResponse(answer, request.req.header("accept-encoding"));
         const guarded = closeConnectionOnStreamError(stream, request, context.logger);
@@ -121,7 +122,7 @@ export function mountMethodNotAllowedHandlers(app: HonoApp): void {
 }
 
 function readQuery(name: EndpointName, request: Context): QueryParams {
-  const repeated = (REPEATED_QUERY[name] ?? []).flatMap((param) => {
+  const repeated = (REPEATED_QUERY_PARAMS[name] ?? []).flatMap((param) => {
     const values = request.req.queries(param);
     return values ? [[param, values] as const] : [];
   });
@@ -184,8 +185,8 @@ async function readRequestBody(
 }
 
 /**
- * Parses the body like `parseJsonObjectRequestBody`, but adds the error code to the top level of the error response, as the API
- * documents for some endpoints.
+ * Parses the body like `parseJsonObjectRequestBody`, but puts the error code at the top level of the error
+ * response, as the API documents for some endpoints.
  */
 function readCodedObject(text: string): JsonObject {
   try {

@@ -55,7 +55,7 @@ it("each response has a request id, which a server error and its log entry show"
   await store.close();
 });
 
-it("the id of a trusted reverse proxy is kept, unless it is malformed", async () => {
+it("the request id of a trusted reverse proxy is used unless it is malformed", async () => {
   const store = await openTestStore();
   const app = await startTestApp(store, { env: { TRUSTED_PROXIES: "1" } });
   const idOf = async (given: string) =>

@@ -15,8 +15,8 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
 const ANY_PATH = "/*";
 
 /**
- * Counts every request and makes a span for it. Both name the pattern of the route, so that the number of series stays
- * bounded; the span of a client that sends `traceparent` belongs to that trace.
+ * Counts every request and records a span for it, both with the route's pattern instead of the path, so that
+ * the number of time series stays bounded. The span joins the trace that a client's `traceparent` names.
  */
 export function mountRequestObservation(app: HonoApp, metrics: ServerMetrics): void {
   const tracer = trace.getTracer("flowline");
@@ -47,7 +47,7 @@ interface AnsweredRequest {
   readonly requestId: string;
 }
 
-/** Counts a request that was answered before the observation above began, and makes its span. */
+/** Counts a request that was answered before `mountRequestObservation` ran, and records its span. */
 export function observeAnsweredRequest(
   call: Context,
   metrics: ServerMetrics,
@@ -94,7 +94,10 @@ function addQueueGauges(queue: QueueMonitor, metrics: ServerMetrics): void {
   );
 }
 
-/** Serves `GET /metrics` for Prometheus, with gauges of the runs and the store. On a server with keys, the request needs one with `FLOWS:READ`. */
+/**
+ * Serves `GET /metrics` for Prometheus, with gauges of the runs and the store. On a server with keys, the
+ * request needs a key with `FLOWS:READ`.
+ */
 export function mountMetricsRoute(
   app: HonoApp,
   dependencies: AuthenticationDependencies,

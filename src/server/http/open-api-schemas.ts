@@ -17,7 +17,7 @@ import * as stepSearch from "#contract/step-search.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The modules whose exported schemas become components. Their names are those of the exports, without “Schema”. */
+/** The modules whose exported schemas become components, each named like its export without “Schema”. */
 const MODULES: readonly Readonly<Record<string, unknown>>[] = [
   json,
   pagination,

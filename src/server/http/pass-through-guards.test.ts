@@ -165,7 +165,7 @@ it.each([
   ["/v1/flows/flow_1?x=1#y", "/v1/flows/flow_1?x=1#y"],
   ["{upstream}/v1/flows/flow_1", "/v1/flows/flow_1"],
   ["flow_1", "/v1/flow_1"],
-])("the cloud-mode proxy removes a Location header with another host: %s", async (location, passed) => {
+])("the cloud-mode proxy forwards a Location header only within the API: %s", async (location, passed) => {
   let own = "";
   own = await listenUntilTestEnds(
     createServer((request, response) => {

@@ -65,7 +65,7 @@ it("the cloud-mode proxy forwards only paths under /v1/", async () => {
   expect(seen).toEqual([]);
 });
 
-it("the cloud-mode proxy reports that the upstream does not answer, without the key", async () => {
+it("the cloud-mode proxy reports that the upstream does not answer, without revealing the key", async () => {
   const app = await startTestAppInCloudMode("http://127.0.0.1:1");
   const answer = await app.call("GET", "/v1/flows");
   expect([answer.status, answer.json.details[0].code]).toEqual([502, "UPSTREAM_UNREACHABLE"]);

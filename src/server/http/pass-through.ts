@@ -59,7 +59,7 @@ let loading: ReturnType<typeof loadFetch> | undefined;
 
 async function loadFetch() {
   const { Agent, fetch } = await import("undici");
-  // Disables the time limits of the HTTP agent, because `Wait` applies a limit that depends on the request.
+  // Disables the agent's own time limits, because `UpstreamTimeLimit` depends on the request.
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connect: { timeout: CONNECT_MS } });
   return { fetch, dispatcher };
 }
@@ -78,7 +78,7 @@ export async function forwardRequestToUpstream(
   const { method } = context.req.raw;
   const isRun = mayRun(method, needed);
   const ms = isRun ? Math.max(upstream.ms, runs.runMs) : upstream.ms;
-  const wait = new Wait(ms, context.req.raw.signal);
+  const wait = new UpstreamTimeLimit(ms, context.req.raw.signal);
   const url = `${upstream.url}${pathname}${search}`;
   try {
     const { fetch, dispatcher } = await (loading ??= loadFetch());
@@ -127,7 +127,7 @@ export async function forwardRequestToUpstream(
  * A time limit for an upstream request. Aborts the request if one operation passed to `on` takes longer than `ms`, or
  * if the client disconnects.
  */
-class Wait {
+class UpstreamTimeLimit {
   readonly signal: AbortSignal;
   readonly #ms: number;
   readonly #end = new AbortController();
@@ -218,7 +218,7 @@ function ownLocation(location: string | null, url: string, root: string): string
 
 function passBody(
   body: ReadableStream<Uint8Array>,
-  wait: Wait,
+  wait: UpstreamTimeLimit,
   mask: UpstreamResponseApiKeyMasker | undefined,
 ): ReadableStream<Uint8Array> {
   const reader = body.getReader();

@@ -25,26 +25,26 @@ const isGranted = async (limit: () => Promise<void> | undefined) => {
 };
 
 describe("a rate limiter whose tokens are in the store", () => {
-  it("asks once for many requests", async () => {
-    let asked = 0;
+  it("queries the store once for many requests", async () => {
+    let queries = 0;
     const limit = createLimiter(1000, async () => {
-      asked += 1;
+      queries += 1;
       return { rows: [{ granted: 50, tokens: 900 }] };
     });
     await Promise.all(Array.from({ length: 200 }, async () => limit("key")));
-    expect(asked).toBe(4);
+    expect(queries).toBe(4);
   });
 
-  it("does not ask again at once after the key has no tokens left", async () => {
-    let asked = 0;
+  it("does not query the store again at once when the key has no tokens left", async () => {
+    let queries = 0;
     const limit = createLimiter(1000, async () => {
-      asked += 1;
+      queries += 1;
       return { rows: [{ granted: 0, tokens: 0.5 }] };
     });
     const granted = await Promise.all(Array.from({ length: 100 }, () => isGranted(() => limit("key"))));
-    expect([asked, granted.includes(true)]).toEqual([1, false]);
+    expect([queries, granted.includes(true)]).toEqual([1, false]);
     expect(await isGranted(() => limit("key"))).toBe(false);
-    expect(asked).toBe(1);
+    expect(queries).toBe(1);
   });
 
   it.each([
@@ -105,9 +105,9 @@ describe.skipIf(url === undefined)("two servers on one database", () => {
     await start(600);
     expect(await isAnswered(apps[0])).toBe(true);
     expect(await readTokens()).toBe(570);
-    // A time in the future keeps the bucket from filling itself up.
+    // Sets the time of the bucket to the future, so that the bucket does not refill by itself.
     await stores[0].database.execute(sql`UPDATE rate_limits SET updated_at = now() + interval '1 hour'`);
-    // The lease of the first server is over: its next request returns the rest of it, and takes another one.
+    // Ends the first server's lease: its next request returns the unused tokens, and takes another lease.
     apps[0].wait(6000);
     expect(await isAnswered(apps[0])).toBe(true);
     await expect.poll(readTokens, { timeout: 15_000 }).toBe(600 - 1 - 30);

@@ -20,7 +20,7 @@ export type RateLimiter = (key: string) => Promise<void> | undefined;
 
 interface RateLimiterDependencies {
   readonly store: Pick<Store, "kind" | "database"> | undefined;
-  /** A system clock that is set back would lock out all keys. */
+  /** Monotonic, because a system clock that is set back would lock out all keys. */
   readonly monotonic: () => number;
 }
 
@@ -50,14 +50,15 @@ function createLocalRateLimiter(perMinute: number, monotonic: () => number): Rat
   };
 }
 
-/** Part of the limit that a server takes in advance, so that it need not ask for each request. */
+/** Part of the limit that a server takes in advance, so that it does not query the store for each request. */
 const LEASED_PART = 1 / 20;
-/** Milliseconds after which tokens that a server does not use return to the others. */
+/** Milliseconds after which a server returns unused tokens to the store, for the other servers. */
 const LEASE_MS = 5000;
-/** Minimum milliseconds between two questions for a key without tokens left. */
+/** Minimum milliseconds between two queries of the store for a key without tokens left. */
 const DENIED_MS = 250;
-/** Maximum milliseconds to wait for the store, and then to count without it. */
+/** Maximum milliseconds to wait for the store. */
 const ANSWER_MS = 1000;
+/** Milliseconds for which requests are counted without the store after it did not respond. */
 const AWAY_MS = 5000;
 
 interface Lease {
@@ -75,8 +76,8 @@ interface SharedRateLimiterDependencies {
 }
 
 /**
- * All servers together grant no more than the limit. Each holds at most a twentieth of it, for at most five seconds,
- * which the others lack meanwhile. While the store does not respond, each server grants the limit by itself.
+ * Creates a limiter by which all servers together grant no more than the limit. Each server reserves at most
+ * a twentieth of it, for five seconds. While the store does not respond, each server grants the whole limit.
  */
 function createSharedRateLimiter(
   perMinute: number,
@@ -84,10 +85,10 @@ function createSharedRateLimiter(
 ): RateLimiter {
   const leases = new Map<string, Lease>();
   const wanted = Math.max(1, Math.floor(perMinute * LEASED_PART));
-  let awayUntil = -Infinity;
+  let storeAwayUntil = -Infinity;
 
   const bucketOf = (key: string) => ({ organizationId: "", key, perMinute });
-  const giveBack = (key: string, lease: Lease) => {
+  const returnUnusedTokens = (key: string, lease: Lease) => {
     const { tokens } = lease;
     lease.tokens = 0;
     if (tokens > 0) returnRateLimitTokens(database, bucketOf(key), tokens).catch(() => undefined);
@@ -100,7 +101,7 @@ function createSharedRateLimiter(
     lease.expiresAt = at + LEASE_MS;
     if (granted > 1)
       setTimeout(() => {
-        if (lease.expiresAt <= monotonic()) giveBack(key, lease);
+        if (lease.expiresAt <= monotonic()) returnUnusedTokens(key, lease);
       }, LEASE_MS).unref();
   };
   const count = async (key: string, lease: Lease): Promise<void> => {
@@ -113,7 +114,7 @@ function createSharedRateLimiter(
       try {
         await lease.taking;
       } catch {
-        awayUntil = monotonic() + AWAY_MS;
+        storeAwayUntil = monotonic() + AWAY_MS;
         return limitLocally(key);
       }
     }
@@ -121,7 +122,7 @@ function createSharedRateLimiter(
   };
   return (key) => {
     const at = monotonic();
-    if (at < awayUntil) return limitLocally(key);
+    if (at < storeAwayUntil) return limitLocally(key);
     const lease = leases.get(key) ?? { tokens: 0, expiresAt: at, deniedUntil: at, taking: undefined };
     if (leases.size >= MAX_BUCKETS) leases.clear();
     leases.set(key, lease);
@@ -129,7 +130,7 @@ function createSharedRateLimiter(
       lease.tokens -= 1;
       return undefined;
     }
-    if (lease.expiresAt <= at) giveBack(key, lease);
+    if (lease.expiresAt <= at) returnUnusedTokens(key, lease);
     return count(key, lease);
   };
 }

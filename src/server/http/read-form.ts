@@ -12,7 +12,8 @@ const HEAD_BYTES = 16 * 1024;
 const BOUNDARY = /^[\w'()+,./:=?-]{1,70}$/;
 
 /**
- * Parses multipart/form-data with a file of at most `limit` bytes. Throws 413 for a larger file, 400 for a malformed form.
+ * Parses multipart/form-data with a file of at most `limit` bytes. Throws 413 for a larger file, 400 for a
+ * malformed form.
  */
 export async function readMultipartForm(
   request: Request,
@@ -25,7 +26,7 @@ export async function readMultipartForm(
     throw new HttpError(400, "The body must be a form.", [{ message, code: "INVALID_TYPE" }]);
   }
   const bytes = await readBodyBytes(request, limit + MAX_MULTIPART_FORM_OVERHEAD_BYTES, lease);
-  if (!isModest(bytes, type)) throw malformed();
+  if (!hasFewParts(bytes, type)) throw malformed();
   try {
     return await new Response(bytes, { headers: { "content-type": type } }).formData();
   } catch {
@@ -37,7 +38,7 @@ export async function readMultipartForm(
  * Whether the form is certain to have at most `MAX_PARTS` parts. Checked before parsing, because the parser needs
  * seconds for hundreds of thousands of parts.
  */
-function isModest(bytes: Buffer, type: string): boolean {
+function hasFewParts(bytes: Buffer, type: string): boolean {
   const [, quoted, plain] = /\bboundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(type) ?? [];
   const boundary = quoted ?? plain;
   // Rejects a boundary with escapes: the parser would decode them and split the form at a different boundary than the

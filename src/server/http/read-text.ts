@@ -18,7 +18,10 @@ export async function readBodyText(
   }
 }
 
-/** Reads the body. Throws 413 if it is too long, 408 if the client stops sending, 503 if the memory budget is exhausted. */
+/**
+ * Reads the body. Throws 413 if it is too long, 408 if the client stops sending, 503 if the memory budget is
+ * exhausted.
+ */
 export async function readBodyBytes(
   request: Request,
   limit: number,
@@ -42,8 +45,8 @@ export async function readBodyBytes(
 const SMALLEST_BLOCK = 4096;
 
 /**
- * Copies chunks into growing blocks, because each chunk kept as an object of its own costs hundreds of bytes, which a
- * client that sends single bytes would multiply. Occupies at most twice the received bytes, beside the smallest block.
+ * Copies chunks into growing blocks: each chunk held as an object of its own would cost hundreds of bytes,
+ * and a client may send single bytes. Occupies at most twice the received bytes, plus the smallest block.
  */
 export class BodyBlocks {
   readonly #full: Buffer[] = [];
@@ -82,6 +85,7 @@ export class BodyBlocks {
   }
 }
 
+/** Milliseconds by which a timer must be late to show that the event loop was blocked. */
 const LATE_MS = 500;
 
 /**
@@ -96,7 +100,7 @@ async function readPart(
   const idle = new Promise<never>((_, reject) => {
     if (!lease) return;
     const { idleMs } = lease;
-    // A timer that fires late means that the event loop was blocked: bytes that arrived meanwhile are read first.
+    // Waits again if the event loop was blocked: bytes that arrived meanwhile have not been read yet.
     const wait = () => {
       const due = performance.now() + idleMs;
       timer = setTimeout(

@@ -217,7 +217,7 @@ c,"{""__proto__"":1}"`.replaceAll("\\u0000", "\\u0000"),
     const events = await app.listen();
     await events.next();
     await upload(`name\n${Array.from({ length: 300 }, (_, index) => `r${index}`).join("\n")}`);
-    expect((await events.take(2)).map((heard) => heard?.data)).toEqual([{ types: ["t"] }, { types: ["t"] }]);
+    expect((await events.take(2)).map((event) => event?.data)).toEqual([{ types: ["t"] }, { types: ["t"] }]);
     await events.close();
   });
 

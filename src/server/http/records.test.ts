@@ -194,7 +194,7 @@ describeSuiteForEitherStore("records", (store) => {
     await app.call("PUT", `/v1/records/${id}`, { body: {} });
     await app.call("PUT", `/v1/records/${id}`, { body: { type: "b" } });
     await app.call("DELETE", `/v1/records/${id}`);
-    expect((await events.take(3)).map((heard) => [heard?.event, heard?.data])).toEqual([
+    expect((await events.take(3)).map((event) => [event?.event, event?.data])).toEqual([
       ["records.changed", { types: ["a"] }],
       ["records.changed", { types: ["a", "b"] }],
       ["records.changed", { types: ["b"] }],

@@ -270,9 +270,9 @@ describeSuiteForEitherStore("the scopes of a run", (store) => {
     });
     await post("owner", "/v1/records", { type: "lead", name: "Bolt" });
     await createFlow(echo);
-    const heard: (string | undefined)[] = [];
-    while (heard.at(-1) !== "flow.changed") heard.push((await whole.next())?.event);
-    expect(heard).toEqual(expect.arrayContaining(["flow.event", "records.changed"]));
+    const received: (string | undefined)[] = [];
+    while (received.at(-1) !== "flow.changed") received.push((await whole.next())?.event);
+    expect(received).toEqual(expect.arrayContaining(["flow.event", "records.changed"]));
     expect(await cut.next()).toMatchObject({ event: "flow.changed" });
   });
 });

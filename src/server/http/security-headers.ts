@@ -20,9 +20,9 @@ export const securityHeadersMiddleware: MiddlewareHandler = async (context, next
  * response as a page.
  */
 export function setSecurityHeaders(headers: Headers, path: string): void {
-  const isPolicyKept = headers.has("content-security-policy") && !isApi(path);
+  const hasOwnPolicy = headers.has("content-security-policy") && !isApi(path);
   for (const [name, value] of Object.entries(API_SECURITY_HEADERS))
-    if (name !== "content-security-policy" || !isPolicyKept) headers.set(name, value);
+    if (name !== "content-security-policy" || !hasOwnPolicy) headers.set(name, value);
 }
 
 /** Returns the page's Content-Security-Policy. The nonce allows inline styles only; no inline script is allowed. */

@@ -100,7 +100,7 @@ describeSuiteForEitherStore("signing in", (store) => {
     expect(text).not.toContain(headers.cookie.split("=")[1]);
   });
 
-  it("identifies each key by a stable id that does not reveal it", async () => {
+  it("identifies each key by a stable id that does not reveal the key", async () => {
     const identityOf = async (headers: Record<string, string>, server = app) => {
       const { json } = await server.call("GET", "/local/capabilities", { headers });
       return (json as { identity?: string }).identity;
@@ -118,7 +118,7 @@ describeSuiteForEitherStore("signing in", (store) => {
     expect(await identityOf({}, await startTestApp(store()))).toBe("local");
   });
 
-  it("refuses requests of a page that was loaded for another user than the session's with 401", async () => {
+  it("refuses, with 401, requests of a page that was loaded for another user than the session's", async () => {
     const { headers } = await signIn("writer");
     const { json } = await app.call("GET", "/local/capabilities", { headers });
     const { identity } = json as { identity: string };
@@ -139,7 +139,7 @@ describeSuiteForEitherStore("signing in", (store) => {
     expect((await open.call("GET", "/v1/flows", named(identity))).status).toBe(401);
   });
 
-  it("refuses requests of a page that was loaded for another user to the dashboard's own routes", async () => {
+  it("refuses requests to the dashboard's own routes from a page that was loaded for another user", async () => {
     const first = await signIn("writer");
     const identityOf = async (headers: Record<string, string>) =>
       String((await app.call("GET", "/local/capabilities", { headers })).json.identity);

@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** Pages that are served at other paths, with policies of their own. */
+/** HTML files that are served as pages with their own Content-Security-Policy, not under their file names. */
 const PAGES: ReadonlySet<string> = new Set(["/index.html", "/docs.html"]);
 const MANIFEST = "/.vite/manifest.json";
 const NONCE = "__CSP_NONCE__";
@@ -37,7 +37,8 @@ interface StaticFile {
 }
 
 /**
- * Serves the dashboard from memory. Only files that existed at startup can be requested, so path traversal is impossible.
+ * Serves the dashboard from memory. Only files that existed at startup can be requested, so path traversal is
+ * impossible.
  */
 export function createStaticFileHandler(directory: string): (context: Context) => Response {
   const files = readFiles(directory);
@@ -62,7 +63,7 @@ export function createStaticFileHandler(directory: string): (context: Context) =
     const nonce = createContentSecurityStyleNonce();
     const first = listPreloadedApiRequestUrls(path, new URL(context.req.url).search);
     const scripts = listPageScriptUrls(manifest, path);
-    return context.html(nameFirstLoads(page, first, scripts).replaceAll(NONCE, nonce), 200, {
+    return context.html(addFirstLoads(page, first, scripts).replaceAll(NONCE, nonce), 200, {
       "cache-control": "no-cache",
       "content-security-policy": buildPageContentSecurityPolicy(nonce),
     });
@@ -70,10 +71,11 @@ export function createStaticFileHandler(directory: string): (context: Context) =
 }
 
 /**
- * Adds the first API requests for boot.js, which sends them, and the scripts that the page needs later. A preload link
- * is no substitute: WebKit never uses one for a fetch, so that it would send every request twice.
+ * Adds to the HTML the page's first API requests, which boot.js sends, and the scripts to load beside the
+ * entry. Does not preload the requests: WebKit never uses preloaded data for a fetch, and would send each
+ * request twice.
  */
-function nameFirstLoads(page: string, addresses: readonly string[], scripts: readonly string[]): string {
+function addFirstLoads(page: string, addresses: readonly string[], scripts: readonly string[]): string {
   const first = `<meta name="first-requests" content="${escapeText(JSON.stringify(addresses))}">`;
   const modules = scripts.map((href) => `<link rel="modulepreload" crossorigin href="${escapeText(href)}">`);
   return page

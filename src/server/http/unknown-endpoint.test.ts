@@ -35,7 +35,7 @@ it.each([
   expect(text.length).toBeLessThan(2500);
 });
 
-it("answers HEAD for an unknown path without a body, cuts a long path, and answers other methods with 405", async () => {
+it("the server answers HEAD without a body, shortens a long path, and answers a wrong method with 405", async () => {
   const head = await app.call("HEAD", "/v1/agents");
   expect([head.status, head.text]).toEqual([404, ""]);
   const long = await app.call("GET", `/v1/${"x".repeat(5000)}`);

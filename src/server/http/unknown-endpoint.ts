@@ -12,7 +12,7 @@ const MAX_SHOWN_PATH = 100;
 /** The endpoints of the documented API that this server has, grouped by the first two segments of their paths. */
 const families: readonly EndpointFamily[] = groupByFamily(Object.values(endpoints));
 
-/** Creates the 404 for a path of the API that this server does not have. It lists the paths that it has. */
+/** Creates the 404 for an API path that this server does not have. The response lists the supported paths. */
 export function createUnknownEndpointError(method: string, path: string): HttpError {
   const shown = path.length > MAX_SHOWN_PATH ? `${path.slice(0, MAX_SHOWN_PATH)}…` : path;
   const message = `This server has no ${method} ${shown}. It supports flows, versions, runs, dispatch, batches and records: see “supported”, or GET /v1/openapi.json.`;

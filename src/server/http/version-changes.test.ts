@@ -57,7 +57,7 @@ describeSuiteForEitherStore("a version", (store) => {
     expect((await publish({ label: "v1", notes: "x".repeat(20_000) })).status).toBe(200);
   });
 
-  it("is found in a list of a thousand versions, whose pages all cost the same", async () => {
+  it("is found in a list of a thousand versions by following its pages", async () => {
     await publish();
     await store().database.execute(sql`
       INSERT INTO flow_versions (organization_id, id, flow_id, version_number, version_type, step_count, config, created_at)

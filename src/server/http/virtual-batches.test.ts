@@ -49,7 +49,7 @@ describeSuiteForEitherStore("batches with a flow or records of the request", (st
     { name: "Bob", type: "person", metadata: { word: "Hi", "2": "two", "1": "one" }, note: "kept" },
   ];
 
-  it("run a definition on inline records, and have their results", async () => {
+  it("run a definition on inline records, and list their results", async () => {
     const { batchExecutionId: id, ...rest } = await start({ flowDefinition, records: people });
     expect(rest).toEqual({ status: "scheduled" });
     const batch = await end(id);
@@ -91,7 +91,7 @@ describeSuiteForEitherStore("batches with a flow or records of the request", (st
     expect((await get("/v1/records")).data).toEqual([]);
   });
 
-  it("keep the text of a model that is not the JSON that its step asks for, in all results", async () => {
+  it("keep a model's answer in all results even if it is not the JSON that the step requires", async () => {
     const server = await startModelServer((_, response) =>
       streamModelResponse(response, [answers.shift() ?? ""], { usage: { cost: 0.25 } }),
     );
@@ -176,7 +176,7 @@ describeSuiteForEitherStore("batches with a flow or records of the request", (st
     ]);
   });
 
-  it("keep the order of steps, and skip what is not set in a bare record", async () => {
+  it("run steps by their order numbers, and replace variables that are not set by nothing", async () => {
     const steps = [
       { ...createSampleSetVariableStep("second", "[{{first}}{{word}}]"), order: 2 },
       { ...createSampleSetVariableStep("first", "1"), order: 1 },
@@ -186,7 +186,7 @@ describeSuiteForEitherStore("batches with a flow or records of the request", (st
     expect(await recordsOf(batchExecutionId)).toMatchObject([{ recordName: null, outputPreview: "[1]" }]);
   });
 
-  it("are cancelled like others", async () => {
+  it("are cancelled like other batches", async () => {
     const steps = [{ type: "wait-until", name: "Wait", config: { delayMs: 60_000 } }];
     const { batchExecutionId } = await start({
       flowDefinition: { name: "Slow", steps },
@@ -237,7 +237,7 @@ describeSuiteForEitherStore("batches with a flow or records of the request", (st
       "TOO_LONG",
     ],
     [
-      "metadata that is no object",
+      "metadata that is not an object",
       { flowDefinition, records: [{ metadata: [1] }] },
       "records.0.metadata",
       "INVALID_TYPE",
@@ -263,7 +263,7 @@ describeSuiteForEitherStore("batches with a flow or records of the request", (st
     expect([answer.status, answer.json.details]).toMatchObject([400, [{ code: "TOO_MANY_ITEMS" }]]);
   });
 
-  it("are refused above the size limit, for numbers that change, and without the scopes", async () => {
+  it("are refused above the size limit, for numbers that would change, and without the scopes", async () => {
     const large = [{ metadata: { text: "x".repeat(2 * 1024 * 1024) } }];
     expect((await post({ flowDefinition, records: large })).status).toBe(413);
     const text = `{"flowDefinition":${JSON.stringify(flowDefinition)},"records":[{"metadata":{"n":12345678901234567890}}]}`;

@@ -54,7 +54,7 @@ it("a starting server says what it is doing, to probes and on the page", async (
   expect(await ask("/", page).text()).toContain("<p>This page reloads until it is ready.</p>");
 });
 
-it("logs the progress of a long start, at most every five seconds, and of a short one not at all", () => {
+it("a starting server logs its progress at most every five seconds, and not at all if the start is short", () => {
   let now = 0;
   const lines: string[] = [];
   const progress = new StartProgress(() => now);

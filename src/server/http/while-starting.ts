@@ -5,8 +5,8 @@ import { isHtmlPageRequest } from "./static-files.ts";
 const RETRY_SECONDS = "1";
 
 /**
- * Responds while the store is being opened, with “alive” but not “ready”, and says what is being done. Reloads the page by
- * the header `Refresh`, because the page's Content-Security-Policy allows no scripts.
+ * Responds while the store is being opened: alive but not ready, with the progress. The page reloads itself
+ * by the header `Refresh`, because its Content-Security-Policy allows no scripts.
  */
 export function createServerStartingResponse(request: Request, progress: string | undefined): Response {
   const { pathname } = new URL(request.url);

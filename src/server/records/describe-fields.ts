@@ -14,8 +14,8 @@ interface Field {
 }
 
 /**
- * Lists the fields of objects, which are given as JSON texts, with counts, types and examples. The name of a nested
- * field has dots.
+ * Lists the fields of objects, which are given as JSON texts, with counts, types and examples. A nested field
+ * is named by its path, joined by dots.
  */
 export async function summarizeRecordFields(objects: readonly string[]) {
   const fields = new Map<string, Field>();

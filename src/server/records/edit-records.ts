@@ -45,16 +45,17 @@ interface RecordChange {
   readonly json: string | undefined;
 }
 
-/** Records that are locked by one statement, and bytes of metadata that are read at once. */
-const LOCKED_ROWS = 200;
-const READ_BYTES = 4 * 1024 * 1024;
+/** Maximum number of records that one statement locks. */
+const MAX_LOCKED_ROWS = 200;
+/** Bytes of metadata at which a slice of records ends; each slice is read and changed at once. */
+const SLICE_BYTES = 4 * 1024 * 1024;
 
 /** Maximum characters of `data` in a response. */
 const MAX_DATA_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * Sets and deletes metadata fields of the selected records in one transaction, and returns the response as JSON text. A
- * dry run takes the same way without the writes, so that it reports the same errors.
+ * dry run does the same except for the writes, so that it reports the same errors.
  */
 export async function editRecords(
   context: RecordServiceDependencies,
@@ -71,8 +72,8 @@ export async function editRecords(
     const size = { left: RECORD_LIMITS.editedBytes };
     const costs = new ScanCosts(selection.where);
     const sorted = [...new Set(ids)].filter(isWellFormedId).toSorted();
-    for (let start = 0; start < sorted.length; start += LOCKED_ROWS) {
-      const part = sorted.slice(start, start + LOCKED_ROWS);
+    for (let start = 0; start < sorted.length; start += MAX_LOCKED_ROWS) {
+      const part = sorted.slice(start, start + MAX_LOCKED_ROWS);
       const windows = selection.where
         ? await splitRecordIdsIntoWindows(tx, caller.organizationId, part, costs)
         : [part];
@@ -181,7 +182,7 @@ async function editPart(
   for (let start = 0, end = 0; start < locked.length; start = end) {
     let bytes = 0;
     do bytes += locked[end++]?.length ?? 0;
-    while (end < locked.length && bytes < READ_BYTES);
+    while (end < locked.length && bytes < SLICE_BYTES);
     const slice = locked.slice(start, end).map(({ id }) => id);
     await nextTurn();
     const rows = await findRecordRowsByIds(tx, organizationId, slice);

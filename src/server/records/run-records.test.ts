@@ -84,7 +84,7 @@ describeSuiteForEitherStore("records of a run", (store) => {
     expect((await add()).metadata).toEqual({ n: 2 });
     await edit({ n: 3 });
     expect((await add()).metadata).toEqual({ n: 3 });
-    // The same key with other values is another write.
+    // Writes other values under the same key, which counts as a different write.
     expect((await records.update(caller, id, { n: 4 }, how)).metadata).toEqual({ n: 4 });
     expect((await records.upsert(caller, count, how)).metadata).toEqual({ n: 1 });
   });
@@ -107,10 +107,10 @@ describeSuiteForEitherStore("records of a run", (store) => {
   });
 
   it.each([
-    [{ a: "\0" }, "NUL"],
-    [{ a: "\ud800" }, "NUL"],
-    [{ long: "x".repeat(2 * 1024 * 1024) }, "exceed"],
-  ])("stay unchanged if metadata cannot be stored: %j is refused", async (metadata, message) => {
+    ["a NUL", { a: "\0" }, "NUL"],
+    ["a lone surrogate", { a: "\ud800" }, "NUL"],
+    ["a text of 2 MiB", { long: "x".repeat(2 * 1024 * 1024) }, "exceed"],
+  ])("stay unchanged if metadata with %s is refused", async (_, metadata, message) => {
     await upsert("Acme", { a: 1 });
     await expect(upsert("Acme", metadata)).rejects.toThrow(message);
     await expect(upsert("New", metadata)).rejects.toThrow(message);
@@ -126,16 +126,16 @@ describeSuiteForEitherStore("records of a run", (store) => {
   });
 
   it("publish one event for each write that changes a record", async () => {
-    const heard: ChangeEvent[] = [];
+    const received: ChangeEvent[] = [];
     const stop = await store().listen({
-      onChange: (changeEvent) => void heard.push(changeEvent),
+      onChange: (changeEvent) => void received.push(changeEvent),
       onGap: () => undefined,
     });
     const { id } = await upsert("Acme", { a: 1 });
     await upsert("Acme", { a: 1 });
     await records.update(caller, id ?? "", { a: 2 }, as("merge"));
     await expect
-      .poll(() => heard.map(({ event, data }) => [event, data]))
+      .poll(() => received.map(({ event, data }) => [event, data]))
       .toEqual([
         ["records.changed", '{"types":["lead"]}'],
         ["records.changed", '{"types":["lead"]}'],

@@ -145,7 +145,7 @@ function showTo(caller: Caller, record: RecordOfRun, sent: Partial<RecordOfRun>)
   return { metadata: {}, ...sent, id: record.id, messages: null };
 }
 
-/** The same write of the same step has the same hash: with other values, it is another write. */
+/** Hashes a write of a step: a repeated write has the same hash, a write of other values a different one. */
 function hashRunWrite(idempotencyKey: string, write: readonly JsonValue[]): string {
   return createHash("sha256")
     .update(JSON.stringify([idempotencyKey, ...write]))

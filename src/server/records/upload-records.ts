@@ -16,11 +16,11 @@ import { buildNewRecordRow } from "./write-record.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { formatCountWithNoun } from "#core/document/format-count.ts";
 
-const SLICE = 250;
+const SLICE_ROWS = 250;
 /** Milliseconds of parsing after which the upload yields the event loop to other requests. */
 const TURN_MS = 20;
 const MAX_DETAILS = 100;
-const MAX_ANSWERED = 100;
+const MAX_RECORDS_IN_RESPONSE = 100;
 
 interface Planned {
   readonly row: number;
@@ -120,7 +120,7 @@ async function importRows(
       continue;
     }
     slice.push({ row, record: buildNewRecordRow(caller, now, createRecordId(now, row), fields) });
-    if (slice.length < SLICE) continue;
+    if (slice.length < SLICE_ROWS) continue;
     await insertSlice(context, caller, slice, report);
     slice = [];
   }
@@ -152,7 +152,7 @@ async function insertSlice(
       continue;
     }
     report.created += 1;
-    const isAnswered = report.records.length < MAX_ANSWERED;
+    const isAnswered = report.records.length < MAX_RECORDS_IN_RESPONSE;
     if (isAnswered) report.records.push(serializeWithRawJson({ id, name, type }, { metadata }));
   }
 }

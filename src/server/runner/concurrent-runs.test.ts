@@ -23,29 +23,29 @@ const answerAll = () => {
   for (const response of held.splice(0)) streamModelResponse(response, ["4"]);
 };
 
-it("runs that wait for a model take no thread, and scripts of many runs share the threads", async () => {
+it("runs that wait for a model occupy no thread, and scripts of many runs share the threads", async () => {
   const steps = [
     createSampleStep("ask", "prompt", { model: "m", userPrompt: "2 + 2?", outputVariable: "ask" }),
     createSampleScriptStep("double", "return Number(ask) * 2"),
   ];
-  let most = 0;
+  let maxThreads = 0;
   const usage = () => harness.runner.getThreadUsage?.() ?? { idle: 0, busy: 0, waiting: 0 };
   const onEvent = () => {
-    most = Math.max(most, usage().idle + usage().busy);
+    maxThreads = Math.max(maxThreads, usage().idle + usage().busy);
   };
   const running = Array.from({ length: RUNS }, () => harness.run(steps, {}, { onEvent }));
-  // All runs wait for the model at once, so none of them holds back another.
+  // All runs wait for the model at once, so none of them blocks another.
   await expect.poll(() => held.length, { timeout: 60_000 }).toBe(RUNS);
   expect(usage()).toEqual({ idle: 0, busy: 0, waiting: 0 });
   expect((await harness.run([createSampleScriptStep("own", "return 1 + 1")])).of("own").output).toBe(2);
   answerAll();
   const ended = await Promise.all(running);
   expect(new Set(ended.map((run) => run.of("double").output))).toEqual(new Set([8]));
-  expect(most).toBe(THREADS);
+  expect(maxThreads).toBe(THREADS);
   expect(usage()).toEqual({ idle: THREADS, busy: 0, waiting: 0 });
 });
 
-it("a script that occupies all threads holds back no run that waits for a model", async () => {
+it("scripts that occupy all threads do not delay a run that waits for a model", async () => {
   const stop = new AbortController();
   const endless = Array.from({ length: THREADS }, () =>
     harness.run([createSampleScriptStep("loop", "for (;;) {}")], {}, { signal: stop.signal }),

@@ -10,11 +10,12 @@ export interface StepErrorPolicy {
 
 export function readStepErrorPolicy(config: JsonObject): StepErrorPolicy {
   const handling = config["errorHandling"];
-  if (handling === "retry") return plan({ fallbacks: [{ type: "retry" }] });
-  if (!isJsonObject(handling)) return plan({ isTolerant: handling === "continue" });
-  if (handling["onError"] !== "fallback") return plan({ isTolerant: handling["onError"] === "continue" });
+  if (handling === "retry") return createPolicy({ fallbacks: [{ type: "retry" }] });
+  if (!isJsonObject(handling)) return createPolicy({ isTolerant: handling === "continue" });
+  if (handling["onError"] !== "fallback")
+    return createPolicy({ isTolerant: handling["onError"] === "continue" });
   const triggers = listObjects(handling["triggers"]).map(({ type }) => type);
-  return plan({
+  return createPolicy({
     refusesEmpty: triggers.includes("empty-output"),
     refusesErrors: triggers.length === 0 || triggers.includes("error"),
     fallbacks: listObjects(handling["fallbacks"]),
@@ -27,12 +28,12 @@ export function isEmptyOutput(output: JsonValue | undefined): boolean {
   return typeof output === "object" && Object.keys(output).length === 0;
 }
 
-const plan = (own: Partial<StepErrorPolicy>): StepErrorPolicy => ({
+const createPolicy = (fields: Partial<StepErrorPolicy>): StepErrorPolicy => ({
   isTolerant: false,
   refusesEmpty: false,
   refusesErrors: true,
   fallbacks: [],
-  ...own,
+  ...fields,
 });
 
 function listObjects(value: JsonValue | undefined): readonly JsonObject[] {

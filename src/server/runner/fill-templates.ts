@@ -24,7 +24,7 @@ export interface RunSecrets {
   readonly given: Readonly<Record<string, string>>;
 }
 
-/** Shared by all fillers of an attempt: the length of the values that they inserted is limited in total. */
+/** State that all fillers of an attempt share, because the total length of the inserted values is limited. */
 interface FillerNotes {
   readonly unresolved: Set<string>;
   readonly usedSecrets: Map<string, ManagedSecret>;

@@ -253,11 +253,11 @@ describe("a run", () => {
   });
 });
 
-describe("ending a run from outside", () => {
+describe("a run that ends early", () => {
   it.each([
     ["a script", createSampleScriptStep("a", "for (;;) {}")],
     ["a wait", createSampleStep("a", "wait-until", { delayMs: 60_000 })],
-  ])("cancels %s at once", async (_, slow) => {
+  ])("stops %s at once when it is cancelled", async (_, slow) => {
     const controller = new AbortController();
     const ran = await run(
       [slow, createSampleSetVariableStep("b", "1")],
@@ -272,13 +272,13 @@ describe("ending a run from outside", () => {
     expect(ran.outcome.status).toBe("cancelled");
   });
 
-  it("runs no step if it was cancelled before the start", async () => {
+  it("runs no step if it is cancelled before the start", async () => {
     const ran = await run([createSampleSetVariableStep("a", "1")], {}, { signal: AbortSignal.abort() });
     expect(ran.line).toEqual(["a cancelled"]);
     expect(ran.outcome.status).toBe("cancelled");
   });
 
-  it("cancels the run if the event listener throws", async () => {
+  it("is cancelled if the event listener throws", async () => {
     const ran = await run(
       [createSampleSetVariableStep("a", "1"), createSampleSetVariableStep("b", "1")],
       {},
@@ -292,7 +292,7 @@ describe("ending a run from outside", () => {
     expect(ran.outcome.status).toBe("cancelled");
   });
 
-  it("enforces the time limits of a step and of a run", async () => {
+  it("fails when a step or the run exceeds its time limit", async () => {
     const slow = await short.run([createSampleScriptStep("a", "for (;;) {}")]);
     expect(slow.of("a").error).toBe("The step exceeded the time limit of 0.3 s (FLOWLINE_STEP_TIME_LIMIT).");
     const waits = await short.run([

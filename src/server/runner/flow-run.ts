@@ -45,10 +45,10 @@ import { quoteName } from "#core/document/quote-name.ts";
 
 type RunOptions = Parameters<FlowRunner["run"]>[1];
 /** Maximum token count: the largest value of the database column, an `integer`. */
-const MOST_TOKENS = 2 ** 31 - 1;
+const MAX_TOKENS = 2 ** 31 - 1;
 const TURN_MS = 10;
 
-type KeptResult = Omit<FinishedStep, "position">;
+type StoredResult = Omit<FinishedStep, "position">;
 
 type SkipReason = NonNullable<StepOutcome["skipReason"]>;
 
@@ -63,7 +63,7 @@ export class FlowRun {
   #stop: SkipReason | undefined;
   #error: string | undefined;
   #finalOutput: JsonValue | undefined;
-  #isDeaf = false;
+  #hasListenerFailed = false;
   #turn = performance.now();
   readonly #counts = { successfulSteps: 0, failedSteps: 0, promptsExecuted: 0, contextSteps: 0 };
   #tokens: number | undefined;
@@ -83,7 +83,7 @@ export class FlowRun {
       nodes.flatMap(({ fields: { name } }) => (typeof name === "string" ? [name] : [])),
     );
     const secrets = { managed: tools.secrets, given: plan.secrets };
-    // An interrupted run goes on under the time at which it first started.
+    // Uses the start time of the first attempt, so that `_execution` does not change when a run resumes.
     const platform = createPlatformVariables(
       plan,
       options.checkpoint?.startedAt ?? this.#startedAt,
@@ -140,7 +140,7 @@ export class FlowRun {
 
   async #visit(node: StepNode, isFollowed: boolean): Promise<void> {
     const finished = this.#options.checkpoint?.find(this.#locate(node).ordinal);
-    if (finished) return this.#takeUp(node, finished, isFollowed);
+    if (finished) return this.#applyFinished(node, finished, isFollowed);
     if (this.#stop === undefined && this.#ending.signal.aborted) this.#end();
     if (this.#stop !== undefined) return this.#skip(node, this.#stop);
     if (!isStepEnabled(node)) return this.#skip(node, "off");
@@ -166,7 +166,7 @@ export class FlowRun {
       return this.#close(node, result, isFollowed);
     }
     if (hasStepEffectOutsideRun(node)) {
-      // Waits: after a crash, the repeat of this step must find the same inputs.
+      // Saves all earlier results first: if this step runs again after a crash, it must read the same inputs.
       await this.#options.checkpoint?.flush();
       if (this.#ending.signal.aborted) this.#end();
       if (this.#stop !== undefined) return this.#skip(node, this.#stop);
@@ -178,8 +178,8 @@ export class FlowRun {
     await this.#close(node, result, isFollowed);
   }
 
-  /** Repeats what a step of an earlier attempt led to, without running it. */
-  async #takeUp(node: StepNode, finished: FinishedStep, isFollowed: boolean): Promise<void> {
+  /** Applies the result of a step that an earlier attempt of the run finished, instead of running it again. */
+  async #applyFinished(node: StepNode, finished: FinishedStep, isFollowed: boolean): Promise<void> {
     await this.#yield();
     const { outcome } = finished;
     if (outcome.status === "skipped") return this.#skip(node, "when", outcome.startedAt);
@@ -188,7 +188,7 @@ export class FlowRun {
     await this.#close(node, { outcome, output }, isFollowed, finished);
   }
 
-  /** Adds the encoded credentials of a step that is not run again to the texts that later results must not contain. */
+  /** Redacts the encoded credentials of a step that is not run again, because later results may contain them. */
   #hideCredentials(node: StepNode): void {
     const { variables, secrets, redactor } = this.#run;
     const filler = new StepTemplateFiller(variables, secrets, getStepType(node));
@@ -199,7 +199,7 @@ export class FlowRun {
         hide: (text) => redactor.hide(text),
       });
     } catch {
-      // Credentials that cannot be filled in now are not known to this run, so its steps cannot send them.
+      // Ignores the error: if this attempt cannot fill in the credentials, its steps cannot send them either.
     }
   }
 
@@ -216,14 +216,14 @@ export class FlowRun {
     isFollowed: boolean,
     finished?: FinishedStep,
   ): Promise<void> {
-    let kept: KeptResult = { outcome: given.outcome };
+    let stored: StoredResult = { outcome: given.outcome };
     // Stores the result of a conditional only after its branches have run, because the editor's analysis assumes this
     // order.
-    if (!node.branches) kept = this.#keep(node, given, finished);
-    const { outcome } = kept;
+    if (!node.branches) stored = this.#store(node, given, finished);
+    const { outcome } = stored;
     this.#count(node, outcome);
     const endsRun = outcome.status === "failed" && !outcome.isTolerated;
-    if (!finished && !this.#hasSecret(kept, given)) this.#addToCheckpoint(node, kept);
+    if (!finished && !this.#hasSecret(stored, given)) this.#addToCheckpoint(node, stored);
     if (!finished && isFollowed && !endsRun && hasStepEffectOutsideRun(node))
       await this.#options.checkpoint?.flush();
     await this.#emit({ type: "step-end", step: this.#describeStep(node), outcome });
@@ -239,24 +239,24 @@ export class FlowRun {
         if (branch === taken) await this.#walk(steps, isFollowed);
         else for (const step of steps) await this.#skip(step, this.#stop ?? "branch");
       }
-      this.#keep(node, given);
+      this.#store(node, given);
     }
-    this.#pass(node);
+    this.#endAfterLastStep(node);
   }
 
-  /** A value that contains a secret is not saved: the step runs again after a crash. */
-  #hasSecret({ outcome, defaultValue }: KeptResult, { output }: StepResult): boolean {
+  /** Whether a result contains a secret. The checkpoint omits it, so the step runs again after a crash. */
+  #hasSecret({ outcome, defaultValue }: StoredResult, { output }: StepResult): boolean {
     if (outcome.output !== undefined && outcome.output !== output) return true;
     return defaultValue !== undefined && this.#run.redactor.value(defaultValue) !== defaultValue;
   }
 
-  #addToCheckpoint(node: StepNode, kept: KeptResult): void {
-    // A failure by the end of the run is none of the step, which runs again if the run does.
-    if (kept.outcome.status === "failed" && this.#ending.signal.aborted) return;
-    this.#options.checkpoint?.add({ position: this.#locate(node).ordinal, ...kept });
+  #addToCheckpoint(node: StepNode, stored: StoredResult): void {
+    // Omits a step that failed only because the run was aborted: it must run again when the run resumes.
+    if (stored.outcome.status === "failed" && this.#ending.signal.aborted) return;
+    this.#options.checkpoint?.add({ position: this.#locate(node).ordinal, ...stored });
   }
 
-  #keep(node: StepNode, { outcome, output }: StepResult, finished?: FinishedStep): KeptResult {
+  #store(node: StepNode, { outcome, output }: StepResult, finished?: FinishedStep): StoredResult {
     const { variables, secrets, redactor } = this.#run;
     const config = getStepConfig(node);
     let value = output;
@@ -273,8 +273,8 @@ export class FlowRun {
       if (name !== "") variables.set(name, value);
       variables.setStepResult(getStepName(node), value);
     } catch (error) {
-      const { output: _output, isTolerated: _isTolerated, ...rest } = outcome;
-      return { outcome: { ...rest, ...this.#failure(outcome.startedAt, error) } };
+      const { output: _output, isTolerated: _isTolerated, ...report } = outcome;
+      return { outcome: { ...report, ...this.#failure(outcome.startedAt, error) } };
     }
     if (!node.branches && output !== undefined) this.#finalOutput = redactor.value(output);
     return { outcome, defaultValue };
@@ -304,11 +304,11 @@ export class FlowRun {
     for (const branch of BRANCH_NAMES) {
       for (const step of node.branches?.[branch] ?? []) await this.#skip(step, skipReason);
     }
-    this.#pass(node);
+    this.#endAfterLastStep(node);
   }
 
   /** Ends the run if this step is the one in `upToStep`, whether the step ran or was skipped. */
-  #pass(node: StepNode): void {
+  #endAfterLastStep(node: StepNode): void {
     const { upToStep } = this.#plan;
     if (upToStep !== undefined && getStepRunId(this.#document, node) === upToStep) this.#stop ??= "beyond";
   }
@@ -320,22 +320,22 @@ export class FlowRun {
   }
 
   #isCancelled(): boolean {
-    return this.#options.signal.aborted || this.#isDeaf;
+    return this.#options.signal.aborted || this.#hasListenerFailed;
   }
 
   #count(node: StepNode, { status, totalTokens, cost }: StepOutcome): void {
     this.#counts[status === "completed" ? "successfulSteps" : "failedSteps"] += 1;
     this.#counts[getStepType(node) === "prompt" ? "promptsExecuted" : "contextSteps"] += 1;
-    if (totalTokens !== undefined) this.#tokens = Math.min((this.#tokens ?? 0) + totalTokens, MOST_TOKENS);
+    if (totalTokens !== undefined) this.#tokens = Math.min((this.#tokens ?? 0) + totalTokens, MAX_TOKENS);
     if (cost !== undefined) this.#cost = (this.#cost ?? 0) + cost;
   }
 
   async #emit(event: FlowRunEvent): Promise<void> {
-    if (this.#isDeaf) return;
+    if (this.#hasListenerFailed) return;
     try {
       await this.#options.onEvent(event);
     } catch {
-      this.#isDeaf = true;
+      this.#hasListenerFailed = true;
       this.#ending.abort(new StepFailure("The run was cancelled while this step ran."));
     }
   }
@@ -360,7 +360,7 @@ export class FlowRun {
 
   #describe(): FlowRunOutcome {
     const status =
-      this.#stop === "cancelled" || this.#isDeaf
+      this.#stop === "cancelled" || this.#hasListenerFailed
         ? "cancelled"
         : this.#stop === "failed"
           ? "failed"

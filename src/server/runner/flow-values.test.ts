@@ -109,7 +109,7 @@ describe("templates", () => {
     }
   });
 
-  it("may fill in as much again in each attempt of a step", async () => {
+  it("may insert up to the size limit again in each attempt of a step", async () => {
     const inputs = { v: "x".repeat(4_000_000) };
     const twice = "[{{v}}, {{v}}]";
     const fallbacks = [{ type: "retry" }];
@@ -162,7 +162,7 @@ describe("the metadata of the record", () => {
     expect(await outputOf([conditional], json)).toBe("yes");
   });
 
-  it("yields to inputs, to variables and results of steps, and to platform variables", async () => {
+  it("has a lower precedence than inputs, variables and results of steps, and platform variables", async () => {
     const json = '{"a":"metadata","_record":"metadata","messages":"metadata","secrets":"metadata"}';
     expect(await outputOf([read("a")], json, { a: "input" })).toBe("input");
     expect(await outputOf([createSampleSetVariableStep("a", "step"), read("a")], json)).toBe("step");
@@ -184,7 +184,7 @@ describe("the metadata of the record", () => {
     }
   });
 
-  it("may have any names", async () => {
+  it("may have keys with any name", async () => {
     const json =
       '{"__proto__":{"x":"own"},"constructor":"c","toString":"s","a.b":"dotted","":"empty","input":"i","undefined":"u","x y":1}';
     expect(await outputOf([read("__proto__.x")], json)).toBe("own");
@@ -245,14 +245,14 @@ describe("secrets", () => {
           errorHandling: "continue",
         }),
         createSampleStep("page", "template", { template: "{{ secret:TOKEN }} {{ header }}" }),
-        createSampleStep("told", "send-stream", { message: "so: {{secret:TOKEN}}!" }),
+        createSampleStep("streamed", "send-stream", { message: "so: {{secret:TOKEN}}!" }),
       ],
       { secrets: { own: "privat-7" } },
     );
     expect(ran.outcome.status).toBe("completed");
     expect(ran.of("length").output).toMatchObject([25, {}]);
     expect(ran.of("page").output).toBe("••• Bearer ••• •••");
-    expect(ran.textOf("told")).toBe("so: •••!");
+    expect(ran.textOf("streamed")).toBe("so: •••!");
     expect(JSON.stringify([ran.events, ran.outcome])).not.toMatch(/geheim|privat/);
   });
 
@@ -340,7 +340,7 @@ it("a run limits the total size and the depth of variables", async () => {
   expect(deep.of("a").error).toMatch(/nested more than 500 levels deep/);
 });
 
-it("a part that many lists share is measured once", () => {
+it("a value that many lists contain is measured only once", () => {
   let reads = 0;
   const part = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, [index]]));
   Object.defineProperties(part, {
@@ -352,7 +352,7 @@ it("a part that many lists share is measured once", () => {
   expect(reads).toBe(1);
 });
 
-it("the levels of a part that was measured before count where another value contains it", () => {
+it("the nesting depth of a value includes the levels of a part that was measured before", () => {
   const nest = (levels: number, inside: JsonValue) =>
     Array.from({ length: levels }).reduce<JsonValue>((value) => [value], inside);
   const part = nest(

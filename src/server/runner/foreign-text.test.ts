@@ -80,7 +80,7 @@ describe("a template is filled in linear time", () => {
     expect(measureTimeGrowthForFourfoldInput(fill)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
   });
 
-  it("explicit variables of a Liquid template", () => {
+  it("with explicit variables of a Liquid template", () => {
     const run = (size: number) =>
       fillWhatIsNoLiquid("{{flow:v}}".repeat(size / 10), filler.forAttempt(), new Map());
     expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);

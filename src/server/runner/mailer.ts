@@ -21,7 +21,7 @@ export interface Mailer {
   send(email: Email, signal: AbortSignal): Promise<SentEmail>;
 }
 
-const LONGEST_HEADER = 1000;
+const MAX_HEADER_LENGTH = 1000;
 
 /** `smtpUrl` starts with `smtp://` or `smtps://`. Opens one connection per email, so that an abort can close it. */
 export function createMailer(smtpUrl: string | undefined, recipientLimit: number): Mailer {
@@ -32,13 +32,17 @@ export function createMailer(smtpUrl: string | undefined, recipientLimit: number
           "No mail server: set FLOWLINE_SMTP_URL, such as smtp://user:password@mail.example.com:587, and restart the server.",
         );
       }
-      const longest = { to: recipientLimit * LONGEST_HEADER, from: LONGEST_HEADER, subject: LONGEST_HEADER };
+      const maxLengths = {
+        to: recipientLimit * MAX_HEADER_LENGTH,
+        from: MAX_HEADER_LENGTH,
+        subject: MAX_HEADER_LENGTH,
+      };
       for (const field of ["to", "from", "subject"] as const) {
         refuseControlCharacters(field, email[field]);
-        refuseLongText(field, email[field], longest[field]);
+        refuseLongText(field, email[field], maxLengths[field]);
       }
       const { default: parseAddresses } = await import("nodemailer/lib/addressparser");
-      refuseCrowd(parseAddresses(email.to, { flatten: true }).length, recipientLimit);
+      refuseTooManyRecipients(parseAddresses(email.to, { flatten: true }).length, recipientLimit);
       const { createTransport } = await import("nodemailer");
       const transport: Transporter = createTransport(smtpUrl);
       try {
@@ -57,8 +61,8 @@ export function createMailer(smtpUrl: string | undefined, recipientLimit: number
         };
       } catch (error) {
         signal.throwIfAborted();
-        const said = error instanceof Error ? error.message : String(error);
-        throw new StepFailure(`The mail server rejected the email: ${ensureFinalPeriod(said)}`);
+        const message = error instanceof Error ? error.message : String(error);
+        throw new StepFailure(`The mail server rejected the email: ${ensureFinalPeriod(message)}`);
       } finally {
         transport.close();
       }
@@ -66,7 +70,10 @@ export function createMailer(smtpUrl: string | undefined, recipientLimit: number
   };
 }
 
-/** Returns the domain of an address, or a domain that no host has if it is not plain ASCII, as a Message-ID requires. */
+/**
+ * Returns the domain of an address, or a fictitious one if the domain is not plain ASCII, as a Message-ID
+ * requires.
+ */
 function domainOf(address = ""): string {
   const domain = address.slice(address.lastIndexOf("@") + 1);
   return /^[a-z\d-]+(?:\.[a-z\d-]+)*$/i.test(domain) ? domain : "flowline.invalid";
@@ -85,7 +92,7 @@ function refuseControlCharacters(field: string, text: string): void {
   );
 }
 
-function refuseCrowd(count: number, limit: number): void {
+function refuseTooManyRecipients(count: number, limit: number): void {
   if (count <= limit) return;
   throw new StepFailure(
     `The email has ${count} recipients; the limit is ${limit} (FLOWLINE_MAIL_RECIPIENT_LIMIT).`,

@@ -117,14 +117,14 @@ describe("a secret with default settings", () => {
       );
     }
     const failing = { url: "http://localhost:1/" };
-    const kept: readonly JsonObject[] = [
+    const storing: readonly JsonObject[] = [
       call(failing, { errorHandling: "continue", defaultValue: "{{secret:KEY}}" }),
       call(failing, {
         errorHandling: { onError: "fallback", fallbacks: [{ type: "message", message: "{{secret:KEY}}" }] },
       }),
       call({}, { outputVariable: "x{{secret:KEY}}" }),
     ];
-    for (const given of kept)
+    for (const given of storing)
       expect((await run(given)).error).toMatch(/set-variable in FLOWLINE_SECRET_KEY_ALLOW/);
   });
 });
@@ -208,7 +208,7 @@ it.each<[string, JsonObject]>([
       recordName: "{{secret:NAMED}}",
     }),
   ],
-])("a result contains a secret from %s in no letter case", async (_, given) => {
+])("no result contains a secret from %s, in any letter case", async (_, given) => {
   const { outcome, events } = await harness.run([given]);
   const written = JSON.stringify({ outcome, events, sent: harness.events }).toLowerCase();
   expect(written).toContain('"status"');

@@ -12,11 +12,11 @@ import { ScriptThreadPool } from "./scripts/script-pool.ts";
 
 export function openFlowRunner(
   config: FlowRunConfig,
-  rest: Pick<FlowRunDependencies, "records" | "publishEvent" | "report" | "now">,
+  dependencies: Pick<FlowRunDependencies, "records" | "publishEvent" | "report" | "now">,
 ): FlowRunner {
   const { modelUrl, modelKey, smtpUrl, allowPrivateHttp, secrets, stepMs, runMs } = config;
   return createFlowRunner({
-    ...rest,
+    ...dependencies,
     model: createModelClient(modelUrl, modelKey),
     mailer: createMailer(smtpUrl, config.recipientLimit),
     http: createHttpClientForSteps(allowPrivateHttp),

@@ -126,11 +126,14 @@ it.each([
   expect(stream.end()).toBe("");
 });
 
-describe("redacts long secrets in each of their escaped forms", () => {
+describe("the redactor redacts every escaped form of", () => {
   it.each<[string, readonly string[]]>([
-    ["one of 40 kB", ["\u0001".repeat(40_000)]],
-    ["a hundred of 400 characters", Array.from({ length: 100 }, (_, n) => `${n}${"\u0001".repeat(400)}`)],
-  ])("such as %s", (_, secrets) => {
+    ["a secret of 40 kB", ["\u0001".repeat(40_000)]],
+    [
+      "a hundred secrets of 400 characters",
+      Array.from({ length: 100 }, (_, n) => `${n}${"\u0001".repeat(400)}`),
+    ],
+  ])("%s", (_, secrets) => {
     const redactor = new RunSecretRedactor(secrets);
     const [secret = ""] = secrets;
     const text = [secret, JSON.stringify(secret), encodeURIComponent(secret)].join(" ");

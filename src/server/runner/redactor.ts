@@ -66,7 +66,7 @@ export class RunSecretRedactor {
      * if the output does not end with a mask.
      */
     let covered: number | undefined;
-    const take = (text: string, isLast: boolean) => {
+    const redactChunk = (text: string, isLast: boolean) => {
       const views = decodeJsonAndUrlEscapes(text, !isLast);
       const { bounds, pending } = this.#search(text, views);
       const end = isLast ? text.length : alignEnd(text.length - pending, views);
@@ -88,7 +88,7 @@ export class RunSecretRedactor {
       covered = isMasked ? done - end : undefined;
       return pieces.join("");
     };
-    return { push: (piece) => take(held + piece, false), end: () => take(held, true) };
+    return { push: (piece) => redactChunk(held + piece, false), end: () => redactChunk(held, true) };
   }
 
   #add(secrets: readonly string[]): void {

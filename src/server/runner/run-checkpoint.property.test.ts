@@ -50,9 +50,9 @@ const leaf: fc.Arbitrary<NewStep> = fc
     errorHandling,
     fc.constantFrom<JsonObject>({}, {}, {}, { enabled: false }, { when: "x" }, { when: "!y" }),
   )
-  .map(([make, handling, rest]) => (id) => {
+  .map(([make, handling, fields]) => (id) => {
     const { type, config } = make(id) as { readonly type: string; readonly config: JsonObject };
-    return { id, name: id, type, config: { ...config, ...handling }, ...rest };
+    return { id, name: id, type, config: { ...config, ...handling }, ...fields };
   });
 
 function listAt(level: number): fc.Arbitrary<NewStep[]> {
@@ -95,7 +95,7 @@ function findStepInFlight({ effects, events }: Attempt): string | undefined {
   return last === begun ? last : undefined;
 }
 
-it("a run that was killed at random points ends like one that was not, and each effect happened once", async () => {
+it("a run that is killed at random points ends like an uninterrupted run, and repeats only the effect in flight", async () => {
   let resumed = 0;
   await fc.assert(
     fc.asyncProperty(flow, crashes, fc.boolean(), async (steps, points, hasHeartbeats) => {
@@ -118,7 +118,7 @@ it("a run that was killed at random points ends like one that was not, and each 
       const last = await attempt(undefined);
       expect(listResults(last)).toEqual(listResults(whole));
       expect(describeOutcome(last.outcome)).toEqual(describeOutcome(whole.outcome));
-      // A repeat has the key and the content of the first time, so it is no other effect.
+      // A repeat has the same key and content as the first time, so it does not count as another effect.
       const distinct = (effects: Attempt["effects"]) =>
         [...new Set(effects.map((effect) => JSON.stringify(effect)))].toSorted();
       expect(distinct(seen)).toEqual(distinct(whole.effects));

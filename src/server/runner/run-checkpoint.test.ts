@@ -23,12 +23,12 @@ beforeEach(() => {
   runs.warnings.length = 0;
 });
 
-const post = (id: string, body = "", rest: JsonObject = {}) =>
+const post = (id: string, body = "", fields: JsonObject = {}) =>
   createSampleStep(
     id,
     "api-call",
     { http: { url: `https://example.com/${id}`, method: "POST", body }, outputVariable: id },
-    rest,
+    fields,
   );
 const get = (id: string) =>
   createSampleStep(id, "fetch-url", { http: { url: "https://example.com/" }, outputVariable: id });
@@ -82,21 +82,23 @@ const everyType: readonly JsonObject[] = [
 
 const names = (effects: readonly SeenEffect[]) => effects.map(({ step }) => step);
 
-/** Every effect, and those of the last step in flight once more. */
+/**
+ * Expects all effects of the uninterrupted run `whole`, and at most two repeats: those of one step in flight.
+ */
 function expectEachEffectOnce(whole: readonly SeenEffect[], seen: readonly SeenEffect[]): void {
   const repeats = seen.length - new Set(seen.map((effect) => JSON.stringify(effect))).size;
   expect([...new Set(names(seen))]).toEqual([...new Set(names(whole))]);
-  // A repeat has the key and the content of the first time.
+  // A repeat has the same key and content as the first time.
   expect(new Set(seen.map((effect) => JSON.stringify(effect)))).toEqual(
     new Set(whole.map((effect) => JSON.stringify(effect))),
   );
   expect(repeats).toBeLessThanOrEqual(2);
 }
 
-describe("a run that is begun again", () => {
+describe("a run that resumes after a crash", () => {
   const plan = { record: sampleRecord };
 
-  it("takes up every type of step after every event, and repeats no effect that was done", async () => {
+  it("reuses the results of finished steps of every type, and repeats no completed effect", async () => {
     const whole = await runs.attempt(everyType, { plan });
     expect(describeOutcome(whole.outcome)).toMatchObject({ status: "completed", totalTokens: 3, cost: 0.5 });
     expect(names(whole.effects)).toEqual([
@@ -117,25 +119,27 @@ describe("a run that is begun again", () => {
       const last = killed.events.at(-1);
       // The run's own record has been changed meanwhile, by a step or by a user.
       const changed = { ...sampleRecord, metadata: { word: "second" } };
-      const isKnown = runs.saved !== null;
-      const rest = await runs.attempt(everyType, { plan: { record: isKnown ? changed : sampleRecord } });
-      expect(listResults(rest)).toEqual(listResults(whole));
-      expect(describeOutcome(rest.outcome)).toEqual(describeOutcome(whole.outcome));
-      const seen = [...killed.effects, ...rest.effects];
+      const hasCheckpoint = runs.saved !== null;
+      const resumed = await runs.attempt(everyType, {
+        plan: { record: hasCheckpoint ? changed : sampleRecord },
+      });
+      expect(listResults(resumed)).toEqual(listResults(whole));
+      expect(describeOutcome(resumed.outcome)).toEqual(describeOutcome(whole.outcome));
+      const seen = [...killed.effects, ...resumed.effects];
       expectEachEffectOnce(whole.effects, seen);
       expect(seen.length, `killed after ${last?.type} of ${last?.step.id}`).toBe(whole.effects.length);
     }
     expect(runs.warnings).toEqual([]);
   });
 
-  it("repeats only the step in flight, with the same key, wherever it is killed in an effect", async () => {
+  it("repeats only the step in flight, with the same key, if it was killed during an effect", async () => {
     const whole = await runs.attempt(everyType, { plan });
     for (let effect = 1; effect <= whole.effects.length; effect += 1) {
       runs.saved = null;
       const killed = await runs.attempt(everyType, { plan, crash: { effect } });
-      const rest = await runs.attempt(everyType, { plan });
-      expect(listResults(rest)).toEqual(listResults(whole));
-      const seen = [...killed.effects, ...rest.effects];
+      const resumed = await runs.attempt(everyType, { plan });
+      expect(listResults(resumed)).toEqual(listResults(whole));
+      const seen = [...killed.effects, ...resumed.effects];
       expectEachEffectOnce(whole.effects, seen);
       const inFlight = names(killed.effects).at(-1);
       const repeated = names(seen).filter((name, index) => names(killed.effects).indexOf(name) < index);
@@ -148,7 +152,7 @@ describe("a run that is begun again", () => {
     for (const key of keys) expect(key).toMatch(/^[\w-]{43}$/);
   });
 
-  it("emits only the end of a step that was finished, with its times, and takes the stored branch", async () => {
+  it("emits only `step-end` for a finished step, with the original times, and runs the stored branch", async () => {
     const steps = [
       get("page"),
       createSampleStep("choice", "conditional", {
@@ -160,11 +164,11 @@ describe("a run that is begun again", () => {
     ];
     const killed = await runs.attempt(steps, { crash: { effect: 1 } });
     runs.answer = "not ok";
-    const rest = await runs.attempt(steps);
-    const times = ({ events }: Pick<typeof rest, "events">) =>
+    const resumed = await runs.attempt(steps);
+    const times = ({ events }: Pick<typeof resumed, "events">) =>
       events.find(({ type, step }) => type === "step-end" && step.id === "page");
-    expect(times(rest)).toEqual(times(killed));
-    expect(rest.events.map(({ type, step }) => `${type} ${step.id}`)).toEqual([
+    expect(times(resumed)).toEqual(times(killed));
+    expect(resumed.events.map(({ type, step }) => `${type} ${step.id}`)).toEqual([
       "step-end page",
       "step-end choice",
       "step-start yes",
@@ -173,33 +177,36 @@ describe("a run that is begun again", () => {
       "step-start end",
       "step-end end",
     ]);
-    expect(rest.outcome).toMatchObject({ finalOutput: "ok", successfulSteps: 4 });
+    expect(resumed.outcome).toMatchObject({ finalOutput: "ok", successfulSteps: 4 });
   });
 
-  it("keeps a failure that ended the run, and skips what follows it", async () => {
+  it("ends with the failure of the first attempt, and skips the steps after the failed one", async () => {
     const steps = [post("a"), createSampleThrowingScriptStep("b"), post("c")];
     const killed = await runs.attempt(steps, { crash: { event: 4 }, hasHeartbeats: true });
     expect(killed.effects).toHaveLength(1);
-    const rest = await runs.attempt(steps);
-    expect(rest.effects).toEqual([]);
-    expect(rest.outcome).toMatchObject({ status: "failed", error: expect.stringMatching(/^“b”: .*no luck/) });
-    expect(listResults(rest).map(({ outcome }) => outcome.status)).toEqual([
+    const resumed = await runs.attempt(steps);
+    expect(resumed.effects).toEqual([]);
+    expect(resumed.outcome).toMatchObject({
+      status: "failed",
+      error: expect.stringMatching(/^“b”: .*no luck/),
+    });
+    expect(listResults(resumed).map(({ outcome }) => outcome.status)).toEqual([
       "completed",
       "failed",
       "skipped",
     ]);
   });
 
-  it("does not take a step for finished that the end of the run interrupted", async () => {
+  it("runs a step again that was aborted by the end of the first attempt", async () => {
     const steps = [post("a"), createSampleStep("wait", "wait-until", { delayMs: 20 }), post("b")];
     await runs.attempt(steps, { crash: { event: 3 }, hasHeartbeats: true });
     expect(JSON.parse(runs.saved ?? "")).toMatchObject({ finished: [{ position: 0 }] });
-    const rest = await runs.attempt(steps);
-    expect(rest.outcome).toMatchObject({ status: "completed", successfulSteps: 3 });
-    expect(names(rest.effects)).toEqual(["b"]);
+    const resumed = await runs.attempt(steps);
+    expect(resumed.outcome).toMatchObject({ status: "completed", successfulSteps: 3 });
+    expect(names(resumed.effects)).toEqual(["b"]);
   });
 
-  it("saves before and after steps with an effect only, and not after the last step", async () => {
+  it("saves only before and after steps with an effect, and not after the last step", async () => {
     const pure = [createSampleSetVariableStep("x", "1"), createSampleScriptStep("y", "return x")];
     await runs.attempt([...pure, get("page")]);
     expect(runs.saves).toBe(0);
@@ -215,7 +222,7 @@ describe("a run that is begun again", () => {
     expect(runs.saves).toBe(4);
   });
 
-  it("does not begin a step with an effect while the store is away, and retries for a moment", async () => {
+  it("retries a failed save for a moment, then rejects instead of beginning a step with an effect", async () => {
     const steps = [createSampleSetVariableStep("x", "1"), post("a"), post("b")];
     runs.failingSaves = 2;
     expect((await runs.attempt(steps)).outcome?.status).toBe("completed");
@@ -241,7 +248,7 @@ describe("a checkpoint", () => {
       "not a checkpoint",
     ],
     [
-      "with a position that is none",
+      "with a negative position",
       '{"version":1,"steps":"x","startedAt":1,"finished":[{"position":-1,"outcome":{"status":"completed","startedAt":1,"completedAt":1}}]}',
       "not a checkpoint",
     ],
@@ -261,7 +268,7 @@ describe("a checkpoint", () => {
     expect(runs.warnings).toEqual(["it belongs to other steps"]);
   });
 
-  it("keeps `__proto__`, NUL characters and half surrogate pairs as they were", async () => {
+  it("stores `__proto__`, NUL characters and unpaired surrogates unchanged", async () => {
     const value = '{"__proto__": {"x": 1}, "nul": "\\u0000", "half": "\\ud800"}';
     const strange = [
       createSampleScriptStep("odd", `return JSON.parse(${JSON.stringify(value)})`),
@@ -271,13 +278,13 @@ describe("a checkpoint", () => {
     const whole = await runs.attempt(strange);
     runs.saved = null;
     await runs.attempt(strange, { crash: { effect: 1 } });
-    const rest = await runs.attempt(strange);
-    expect(rest.outcome?.finalOutput).toBe(JSON.stringify(JSON.parse(value)));
-    expect(JSON.stringify(listResults(rest))).toBe(JSON.stringify(listResults(whole)));
+    const resumed = await runs.attempt(strange);
+    expect(resumed.outcome?.finalOutput).toBe(JSON.stringify(JSON.parse(value)));
+    expect(JSON.stringify(listResults(resumed))).toBe(JSON.stringify(listResults(whole)));
     expect(({} as { readonly x?: number }).x).toBeUndefined();
   });
 
-  it("leaves out a step whose result is too long, and keeps the steps around it", async () => {
+  it("omits a step whose result is too long, but contains the steps before and after it", async () => {
     const long = [
       createSampleScriptStep("long", `return "x".repeat(${CHECKPOINT_LIMITS.step})`),
       post("a"),
@@ -286,15 +293,15 @@ describe("a checkpoint", () => {
       post("c"),
     ];
     await runs.attempt(long, { crash: { effect: 3 } });
-    const kept = JSON.parse(runs.saved ?? "") as { readonly finished: readonly JsonObject[] };
-    expect(kept.finished.map(({ position }) => position)).toEqual([1, 3]);
+    const stored = JSON.parse(runs.saved ?? "") as { readonly finished: readonly JsonObject[] };
+    expect(stored.finished.map(({ position }) => position)).toEqual([1, 3]);
     expect((runs.saved ?? "").length).toBeLessThan(10_000);
-    const rest = await runs.attempt(long);
-    expect(names(rest.effects)).toEqual(["c"]);
-    expect(rest.outcome).toMatchObject({ status: "completed", successfulSteps: 5 });
+    const resumed = await runs.attempt(long);
+    expect(names(resumed.effects)).toEqual(["c"]);
+    expect(resumed.outcome).toMatchObject({ status: "completed", successfulSteps: 5 });
   });
 
-  it("stops at its limit, from where the run then repeats", async () => {
+  it("contains no steps beyond its size limit, so these steps run again", async () => {
     const size = CHECKPOINT_LIMITS.step - 2000;
     const many = Array.from({ length: 8 }, (_, index) => [
       createSampleScriptStep(`s${index}`, `return "x".repeat(${size})`),
@@ -305,14 +312,14 @@ describe("a checkpoint", () => {
     expect(names((await runs.attempt(many)).effects)).toEqual(["p4", "p5", "p6", "p7"]);
   });
 
-  it("leaves out a record that is too long, which is then read again", async () => {
+  it("omits a record that is too long, which the run then reads again", async () => {
     const record = { ...sampleRecord, metadata: { long: "x".repeat(CHECKPOINT_LIMITS.record) } };
     await runs.attempt(steps, { plan: { record }, crash: { effect: 2 } });
     expect((runs.saved ?? "").length).toBeLessThan(10_000);
     expect(names((await runs.attempt(steps, { plan: { record } })).effects)).toEqual(["b"]);
   });
 
-  it("never holds a secret: a step with one in its result runs again", async () => {
+  it("never contains a secret: a step whose result contains a secret runs again", async () => {
     const auth = { type: "basic", username: "u", password: "{{secret:KEY}}" };
     const secretive = [
       post("plain", "", {}),
@@ -339,15 +346,15 @@ describe("a checkpoint", () => {
     const killed = await runs.attempt(secretive, { crash: { effect: 5 } });
     expect(names(killed.effects)).toEqual(["plain", "echo", "signed", "after", "end"]);
     expect(runs.saved).not.toContain("hunter");
-    const kept = JSON.parse(runs.saved ?? "") as { readonly finished: readonly JsonObject[] };
-    expect(kept.finished.map(({ position }) => position)).toEqual([0, 2]);
-    const rest = await runs.attempt(secretive);
-    expect(names(rest.effects)).toEqual(["echo", "after", "end"]);
-    expect(listResults(rest)).toEqual(listResults(whole));
-    expect(JSON.stringify(listResults(rest))).not.toMatch(/hunter|dTpodW/);
+    const stored = JSON.parse(runs.saved ?? "") as { readonly finished: readonly JsonObject[] };
+    expect(stored.finished.map(({ position }) => position)).toEqual([0, 2]);
+    const resumed = await runs.attempt(secretive);
+    expect(names(resumed.effects)).toEqual(["echo", "after", "end"]);
+    expect(listResults(resumed)).toEqual(listResults(whole));
+    expect(JSON.stringify(listResults(resumed))).not.toMatch(/hunter|dTpodW/);
   });
 
-  it("is saved with the heartbeat of its worker, which a newer save waits for", async () => {
+  it("is saved with the heartbeat of its worker, and a newer save waits for that write", async () => {
     const order: string[] = [];
     const options = { steps, record: undefined, now: 0, saved: null, warn: () => undefined };
     const save = async (json: string) => void order.push(`save ${JSON.parse(json).finished.length}`);

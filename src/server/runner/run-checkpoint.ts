@@ -13,7 +13,7 @@ export const CHECKPOINT_LIMITS = { step: 256 * 1024, record: 256 * 1024, total: 
 
 const RETRY_DELAYS_MS = [100, 500];
 
-/** A step of an earlier attempt that ran, or that its `when` skipped. */
+/** A step that ran in an earlier attempt, or that its `when` skipped. */
 export interface FinishedStep {
   readonly position: number;
   readonly outcome: StepOutcome;
@@ -73,8 +73,8 @@ interface StoredCheckpoint {
 }
 
 /**
- * Outcomes of the finished steps of a run, which takes them up if it is begun again after a crash. The README of this
- * folder states what a checkpoint leaves out.
+ * Outcomes of the finished steps of a run, which the run reuses if it resumes after a crash. The README of
+ * this folder states what a checkpoint leaves out.
  */
 export class RunCheckpoint {
   /** The record as the first attempt read it. */
@@ -84,9 +84,12 @@ export class RunCheckpoint {
   readonly #options: RunCheckpointOptions;
   readonly #finished: ReadonlyMap<number, FinishedStep>;
   readonly #entries: string[] = [];
-  /** Finished steps that no save has serialized: most runs end without a save. */
+  /**
+   * Finished steps that the next save serializes. Not serialized before, because most runs end without a
+   * save.
+   */
   #pending: FinishedStep[] = [];
-  #begin: string | undefined;
+  #jsonStart: string | undefined;
   #bytes = 0;
   #savedCount = 0;
   #isFull = false;
@@ -113,8 +116,8 @@ export class RunCheckpoint {
   }
 
   /**
-   * Saves the steps that are not saved yet, and waits for it. Rejects if the store is still away after short retries: a
-   * step with an effect must not begin then.
+   * Saves the unsaved steps. Rejects if the store is still away after short retries: a step with an effect
+   * must not begin then.
    */
   async flush(): Promise<void> {
     // Waits for a heartbeat's write, which could otherwise replace this newer checkpoint.
@@ -138,8 +141,8 @@ export class RunCheckpoint {
     this.#pending = [];
     const count = this.#entries.length;
     if (count === this.#savedCount) return undefined;
-    this.#begin ??= this.#describeRun();
-    const json = `${this.#begin},"finished":[${this.#entries.join(",")}]}`;
+    this.#jsonStart ??= this.#describeRun();
+    const json = `${this.#jsonStart},"finished":[${this.#entries.join(",")}]}`;
     return { json, confirm: () => (this.#savedCount = Math.max(this.#savedCount, count)) };
   }
 
@@ -189,7 +192,10 @@ export async function saveUnsavedCheckpoints<Run extends { readonly checkpoint: 
   for (const { confirm } of taken) confirm();
 }
 
-/** Spares the serialization of a whole step: the JSON of an object is known from its variable. */
+/**
+ * Whether an output is too long to store. Checked before the whole step is serialized, because its JSON is
+ * cached.
+ */
 function isLong(output: JsonValue): boolean {
   const text = typeof output === "string" ? output : stringifyJsonValueWithCache(output);
   return text.length > CHECKPOINT_LIMITS.step;

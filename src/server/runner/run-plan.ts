@@ -28,8 +28,8 @@ export interface FlowRunPlan {
   /** Id of the last step to run, nested steps included; undefined runs all steps. */
   readonly upToStep: string | undefined;
   /**
-   * Stable when an interrupted run is begun again, new for each deliberate retry. The keys that steps send are made of
-   * it; undefined stands for the execution id.
+   * The same for all attempts of an interrupted run, and new for each deliberate retry. The idempotency keys
+   * of steps are derived from it, or from the execution id if it is undefined.
    */
   readonly idempotencyKey: string | undefined;
 }
@@ -118,7 +118,10 @@ export type RecordLookupPurpose = "read" | "write";
 
 export interface RecordWriteOptions<Merge extends "merge" | "replace" | "deep-merge"> {
   readonly merge: Merge;
-  /** A repeat of the write with this key leaves the record as it is, edits of users since then included. */
+  /**
+   * A write that repeats the key of the record's last write by a step changes nothing, so later edits of
+   * users remain.
+   */
   readonly idempotencyKey: string;
 }
 

@@ -105,10 +105,10 @@ export function stringifyVariableValue(value: JsonValue): string {
   return json;
 }
 
-const REMEMBERED_PARTS = 64;
+const MIN_CACHED_PARTS = 64;
 const levelsOf = new WeakMap<object, number>();
 
-/** Measures a part that many lists share once, since variables refer to the same value instead of copying it. */
+/** Whether a value is nested too deeply. Caches the levels of large parts, which many variables may share. */
 function isDeep(value: JsonValue): boolean {
   let visited = 0;
   // Stops at the maximum, because further recursion could overflow the call stack.
@@ -123,8 +123,8 @@ function isDeep(value: JsonValue): boolean {
       levels = Math.max(levels, countLevels(part, allowed - 1));
       if (levels >= allowed) return Infinity;
     }
-    // Measures small parts again: a map entry for each of a million would take longer.
-    if (visited - before > REMEMBERED_PARTS) levelsOf.set(inside, levels + 1);
+    // Caches no small parts: adding a million of them to the map would take longer than measuring them again.
+    if (visited - before > MIN_CACHED_PARTS) levelsOf.set(inside, levels + 1);
     return levels + 1;
   };
   return countLevels(value, MAX_DEPTH + 1) > MAX_DEPTH + 1;

@@ -14,7 +14,9 @@ export interface FlowRunner {
     options: {
       readonly signal: AbortSignal;
       readonly onEvent: (event: FlowRunEvent) => void | Promise<void>;
-      /** Has the finished steps, which emit only `step-end`. The run rejects if a checkpoint cannot be saved. */
+      /**
+       * Contains the steps that are finished and emit only `step-end`. The run rejects if a save of it fails.
+       */
       readonly checkpoint?: RunCheckpoint | undefined;
     },
   ): Promise<FlowRunOutcome>;

@@ -31,22 +31,22 @@ export async function runStepWithFallbacks(
   { signal, fill }: { readonly signal: AbortSignal; readonly fill: (text: string) => string },
 ): Promise<StepResultAfterFallbacks> {
   let output: JsonValue | undefined;
-  let isThrown = false;
-  const attempt = async (how: StepAttemptConfigOverrides): Promise<string | undefined> => {
+  let hasThrown = false;
+  const attempt = async (overrides: StepAttemptConfigOverrides): Promise<string | undefined> => {
     output = undefined;
-    isThrown = false;
+    hasThrown = false;
     try {
-      output = await run(how);
+      output = await run(overrides);
     } catch (error) {
       signal.throwIfAborted();
-      isThrown = true;
+      hasThrown = true;
       return describeStepFailure(error);
     }
     return refusesEmpty && isEmptyOutput(output) ? "The step’s output was empty." : undefined;
   };
 
   const reason = await attempt(FIRST);
-  if (reason === undefined || fallbacks.length === 0 || (isThrown && !refusesErrors)) {
+  if (reason === undefined || fallbacks.length === 0 || (hasThrown && !refusesErrors)) {
     return { output, error: reason, retryCount: 0, fallback: undefined };
   }
   let error: string | undefined = reason;
@@ -92,6 +92,6 @@ export async function runStepWithFallbacks(
 }
 
 function pickModel(fallback: JsonObject): JsonObject {
-  const kept = ["model", "temperature", "maxTokens"].filter((key) => fallback[key] !== undefined);
-  return Object.fromEntries(kept.map((key) => [key, fallback[key] ?? null]));
+  const keys = ["model", "temperature", "maxTokens"].filter((key) => fallback[key] !== undefined);
+  return Object.fromEntries(keys.map((key) => [key, fallback[key] ?? null]));
 }

@@ -22,18 +22,18 @@ export class WordListMatcher {
    */
   readonly #fallback: Int32Array;
   readonly #depth: Int32Array;
-  readonly #found: Int32Array;
+  readonly #matchLength: Int32Array;
   readonly #starts = new Uint8Array(65_536);
   #size = 1;
 
   constructor(words: readonly string[]) {
-    const most = words.reduce((sum, word) => sum + word.length, 1);
-    this.#character = new Uint16Array(most);
-    this.#firstChild = new Int32Array(most);
-    this.#sibling = new Int32Array(most);
-    this.#fallback = new Int32Array(most);
-    this.#depth = new Int32Array(most);
-    this.#found = new Int32Array(most);
+    const maxNodes = words.reduce((sum, word) => sum + word.length, 1);
+    this.#character = new Uint16Array(maxNodes);
+    this.#firstChild = new Int32Array(maxNodes);
+    this.#sibling = new Int32Array(maxNodes);
+    this.#fallback = new Int32Array(maxNodes);
+    this.#depth = new Int32Array(maxNodes);
+    this.#matchLength = new Int32Array(maxNodes);
     for (const word of words) this.#add(word);
     this.#link();
   }
@@ -44,7 +44,7 @@ export class WordListMatcher {
       const character = foldLetter(text.charCodeAt(at));
       if (node === 0 && this.#starts[character] === 0) continue;
       node = this.#next(node, character);
-      if (this.#found[node] !== 0) return true;
+      if (this.#matchLength[node] !== 0) return true;
     }
     return false;
   }
@@ -56,7 +56,7 @@ export class WordListMatcher {
       const character = foldLetter(text.charCodeAt(at));
       if (node === 0 && this.#starts[character] === 0) continue;
       node = this.#next(node, character);
-      const length = this.#found[node] ?? 0;
+      const length = this.#matchLength[node] ?? 0;
       if (length > 0) addAndMergeMatchBounds(bounds, at + 1 - length, at + 1);
     }
     while (node !== 0 && this.#firstChild[node] === 0) node = this.#fallback[node] ?? 0;
@@ -78,7 +78,7 @@ export class WordListMatcher {
       }
       node = child;
     }
-    this.#found[node] = word.length;
+    this.#matchLength[node] = word.length;
     if (word !== "") this.#starts[foldLetter(word.charCodeAt(0))] = 1;
   }
 
@@ -95,7 +95,7 @@ export class WordListMatcher {
         end += 1;
         const fallback = node === 0 ? 0 : this.#next(this.#fallback[node] ?? 0, this.#character[child] ?? 0);
         this.#fallback[child] = fallback;
-        if (this.#found[child] === 0) this.#found[child] = this.#found[fallback] ?? 0;
+        if (this.#matchLength[child] === 0) this.#matchLength[child] = this.#matchLength[fallback] ?? 0;
       }
     }
   }

@@ -1,6 +1,6 @@
 export interface UnescapedTextWithOffsets {
   readonly text: string;
-  /** For each character of `text`, its offset in the original text; at last, the offset of the end. */
+  /** For each character of `text`, its offset in the original text, followed by the offset of the end. */
   readonly starts: Int32Array;
 }
 
@@ -25,15 +25,17 @@ const NOTATIONS: readonly Notation[] = [
  * `isPart` excludes an incomplete escape at the end, which the next chunk may complete.
  */
 export function decodeJsonAndUrlEscapes(text: string, isPart = false): readonly UnescapedTextWithOffsets[] {
-  return NOTATIONS.filter(({ mark }) => text.includes(mark)).map((notation) => undo(text, notation, isPart));
+  return NOTATIONS.filter(({ mark }) => text.includes(mark)).map((notation) =>
+    decodeEscapes(text, notation, isPart),
+  );
 }
 
 export function decodeJsonEscapes(text: string): string {
   const [json] = NOTATIONS;
-  return json && text.includes(json.mark) ? undo(text, json, false).text : text;
+  return json && text.includes(json.mark) ? decodeEscapes(text, json, false).text : text;
 }
 
-function undo(text: string, { mark, read }: Notation, isPart: boolean): UnescapedTextWithOffsets {
+function decodeEscapes(text: string, { mark, read }: Notation, isPart: boolean): UnescapedTextWithOffsets {
   const units = new Uint16Array(text.length);
   const starts = new Int32Array(text.length + 1);
   const markCode = mark.charCodeAt(0);

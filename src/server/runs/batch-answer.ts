@@ -15,7 +15,7 @@ export function convertBatchRowToBatchState(row: BatchRow, extras: boolean): Bat
     totalRecords: row.totalRecords,
     processedRecords: row.processedRecords,
     failedRecords: row.failedRecords,
-    // The documented API has no batch without this date, and no `completedAt` before the end.
+    // Always sends `startedAt`, and `completedAt` only after the end, as the documented API does.
     startedAt: (row.startedAt ?? row.createdAt).toISOString(),
     ...(row.completedAt && { completedAt: row.completedAt.toISOString() }),
     progress: progressOf(row),

@@ -14,8 +14,8 @@ const EVENT = "batch.progress";
 const GAP_MS = 1000;
 
 /**
- * Publishes the progress of batches, at most once a second for each, and not in the transactions of their records: all
- * batches share one transaction. The start and the end of a batch are published with it.
+ * Publishes the progress of batches, at most once a second for each, in one transaction for all batches. The
+ * start and the end of a batch are published in the transaction that changes the batch.
  */
 export class BatchProgressPublisher {
   readonly #context: Pick<RunServiceDependencies, "store" | "logger">;
@@ -39,7 +39,7 @@ export class BatchProgressPublisher {
     this.#timer.unref();
   }
 
-  /** Publishes the progress that is noted. Resolves when that is done. */
+  /** Publishes the noted progress at once. Resolves when the progress is published. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -53,12 +53,13 @@ export class BatchProgressPublisher {
     const { store, logger } = this.#context;
     try {
       await store.write(async (tx, publish) => {
-        // Read anew: another server may have finished records of the batch meanwhile, or ended it.
+        // Reads the batches again: another server may have finished records of a batch meanwhile, or ended
+        // the batch.
         const batches = await findBatches(tx, keys);
         for (const batch of batches) if (isActiveBatch(batch)) publish(describeProgress(batch));
       });
     } catch (error) {
-      // Only logged, because the next progress replaces it.
+      // Only logs the failure, because the next progress event replaces this one.
       logger.warn({ err: describeErrorForLog(error) }, "could not publish the progress of batches");
     }
   }
@@ -70,7 +71,7 @@ function describeProgress(batch: BatchRow): ChangeEventWithoutId {
   return { organizationId: batch.organizationId, event: EVENT, data: JSON.stringify(data) };
 }
 
-/** The id and status of the batch that an event is about; undefined for other events. */
+/** Returns the id and status of the batch that an event is about; undefined for other events. */
 export function readBatchEvent({
   event,
   data,

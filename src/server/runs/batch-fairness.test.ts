@@ -20,7 +20,10 @@ afterAll(() => {
 
 const LARGE = 5_000;
 
-/** A batch of a few records ends long before a large one that began before it, counted in records. */
+/**
+ * Expects that a small batch ends before half of the records of a large batch, which began earlier, are
+ * processed.
+ */
 async function runSmallBesideLarge(fleet: ServerFleet): Promise<void> {
   const steps = { effectSteps: 1, pauseMs: 50 };
   const large = await fleet.startBatch({ label: "large", records: LARGE, concurrency: 20, ...steps });
@@ -36,7 +39,7 @@ async function runSmallBesideLarge(fleet: ServerFleet): Promise<void> {
 const MANY = 20;
 const RECORDS = 30;
 
-/** When half of all records have ended, some of every batch have. */
+/** Expects that every batch has processed some records when half of all records are processed. */
 async function runManyAtOnce(fleet: ServerFleet): Promise<void> {
   const batches = await Promise.all(
     Array.from({ length: MANY }, (_, index) =>

@@ -38,7 +38,7 @@ export async function cancelBatch(
     event.publishAtOnce(publish, { ...batch, ...changes });
     return true;
   });
-  // A worker that takes a job which is left removes the others too.
+  // Only logs a failure: a worker that later takes one of these jobs removes the others too.
   if (wasActive)
     await queue.removeJobsOfCancelledRecords(key).catch((error: unknown) => {
       context.logger.warn(

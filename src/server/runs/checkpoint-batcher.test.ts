@@ -4,7 +4,7 @@ import { CheckpointBatcher } from "./checkpoint-batcher.ts";
 
 const attemptOf = (executionId: string) => ({ executionId }) as RecordAttemptKey;
 
-it("a checkpoint batcher stores concurrent checkpoints together, and a bad one fails alone", async () => {
+it("a checkpoint batcher stores concurrent checkpoints together, and rejects only a bad one", async () => {
   const groups: string[][] = [];
   const batcher = new CheckpointBatcher(async (group) => {
     groups.push(group.map(({ json }) => json));

@@ -25,7 +25,10 @@ export class CheckpointBatcher {
     this.#store = store;
   }
 
-  /** Resolves to false if another worker runs the record by now. Rejects if the store is away or refuses the value. */
+  /**
+   * Resolves to false if another worker has taken over the record. Rejects if the store is away or refuses
+   * the value.
+   */
   save(attempt: RecordAttemptKey, json: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ attempt, json, resolve, reject });
@@ -36,7 +39,7 @@ export class CheckpointBatcher {
   async #serve(): Promise<void> {
     this.#isServing = true;
     while (this.#queue.length > 0) {
-      // Lets the runs that the last write has released reach their next save.
+      // Waits one turn, so that runs that the last write released can add their next checkpoint to the group.
       await nextTurn();
       await this.#write(this.#queue.splice(0));
     }

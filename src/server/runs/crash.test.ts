@@ -94,7 +94,7 @@ async function surviveKill(env: Record<string, string>): Promise<void> {
   const flowId = await addFlow(server, 100);
   const virtualId = await startVirtualBatch(server);
   const dispatchId = await startSavingDispatch(server);
-  // Starts last, so that a busy machine cannot finish it before the kill.
+  // Starts this batch last, so that even a busy test cannot let it finish before the kill.
   const run = { recordType: "customer" };
   const { batchId } = await call<{ readonly batchId: string }>(
     server,
@@ -128,7 +128,10 @@ async function surviveKill(env: Record<string, string>): Promise<void> {
 
 const INLINE_RECORDS = 8;
 
-/** Starts a batch whose flow and records no table but its own holds; it is still running when the server is killed. */
+/**
+ * Starts a batch whose flow and records are stored only in the batch. It still runs when the test kills the
+ * server.
+ */
 async function startVirtualBatch(server: ServerProcess): Promise<string> {
   const body = {
     flowDefinition: {
@@ -172,7 +175,10 @@ async function expectVirtualBatchToEnd(server: ServerProcess, id: string): Promi
   }
 }
 
-/** Starts a dispatch that saves a flow and a record before its run, and returns the flow's id as the stream begins. */
+/**
+ * Starts a dispatch that saves a flow and a record before its run. Returns the flow's id from the first
+ * event.
+ */
 async function startSavingDispatch(server: ServerProcess): Promise<string> {
   const response = await fetch(`${server.url}/v1/dispatch`, {
     method: "POST",
@@ -188,7 +194,10 @@ async function startSavingDispatch(server: ServerProcess): Promise<string> {
   return start.flowId;
 }
 
-/** A flow and a record whose run was killed are stored once, and the same request runs them without saving again. */
+/**
+ * Expects that the flow and record of a killed run are stored once, and that the same request saves no
+ * others.
+ */
 async function expectDispatchToBeRepeatable(server: ServerProcess, flowId: string): Promise<void> {
   const list = async () => {
     const [flows, records] = await Promise.all([
@@ -252,8 +261,11 @@ async function surviveImmediateKill(env: Record<string, string>): Promise<void> 
 
 const EFFECTS = ["one", "two", "three"];
 
-/** Kills the server while requests of a flow's steps are in flight, `kills` times, and counts what was received. */
-async function repeatOnlyWhatIsInFlight(
+/**
+ * Kills the server `kills` times while steps send requests, and expects that only requests in flight are
+ * repeated.
+ */
+async function expectOnlyRequestsInFlightToRepeat(
   env: Record<string, string>,
   { records: total, kills }: { readonly records: number; readonly kills: number },
 ): Promise<void> {
@@ -336,7 +348,10 @@ describe.concurrent("a server killed while flows run", () => {
     async () => {
       const size =
         process.env["FULL_RUN"] === undefined ? { records: 12, kills: 1 } : { records: 60, kills: 3 };
-      await repeatOnlyWhatIsInFlight({ DATA_DIR: await unpackTestStore(join(root, "effects")) }, size);
+      await expectOnlyRequestsInFlightToRepeat(
+        { DATA_DIR: await unpackTestStore(join(root, "effects")) },
+        size,
+      );
     },
   );
 
@@ -372,7 +387,7 @@ describe.concurrent("a server killed while flows run", () => {
     it(
       "another server repeats only the requests in flight, with the same key",
       { timeout: 300_000, tags: ["full"] },
-      () => onDatabase((env) => repeatOnlyWhatIsInFlight(env, { records: 60, kills: 3 })),
+      () => onDatabase((env) => expectOnlyRequestsInFlightToRepeat(env, { records: 60, kills: 3 })),
     );
 
     it(

@@ -37,8 +37,8 @@ export interface SavedForRun {
 }
 
 /**
- * Throws if the flow or the record that a dispatch reads is missing, before it saves the other one. A step that does not
- * exist in a flow to be saved is found when it is saved.
+ * Throws if the flow or the record that a dispatch reads is missing. Call this before the dispatch saves the
+ * other one. Does not check `upToStep` of a flow to save, which is checked when the flow is saved.
  */
 export async function assertDispatchCanBePlanned(
   context: RunServiceDependencies,
@@ -64,7 +64,7 @@ export async function createRunPlanFromDispatchRequest(
   const { options = {} } = body;
   const { upToStep } = options;
   const { flow, name, steps, flowVersionId } = saved?.flow
-    ? await ofSavedFlow(context.store, saved.flow, saved.writes.flow?.draftVersionId)
+    ? await readSavedFlow(context.store, saved.flow, saved.writes.flow?.draftVersionId)
     : await readFlow(context, caller, body);
   const record = recordToCreate
     ? describeSentRecord(recordToCreate, saved?.recordId ?? null)
@@ -88,15 +88,18 @@ export async function createRunPlanFromDispatchRequest(
   return { plan, flow, flowVersionId, totalSteps: placed.length };
 }
 
-/** Searches by run id, because a step without a valid id has only a derived run id. */
+/**
+ * Throws 400 if no step has this run id: the id of the step, or a derived id if the step has no valid one.
+ */
 export function assertFlowHasStep(flow: FlowJson, upToStep: string | undefined): void {
   if (upToStep === undefined || findStepByRunId(parseFlowDocument(flow), upToStep)) return;
   const message = "The flow has no step with this id.";
   throw createInvalidRequestError(message, { message, path: "options.upToStep", code: "UNKNOWN_STEP" });
 }
 
-async function ofSavedFlow({ database }: Store, row: FlowRow, savedVersionId?: string): Promise<FlowToRun> {
-  // Without a draft, the latest version is the saved definition. The published one may be another.
+async function readSavedFlow({ database }: Store, row: FlowRow, savedVersionId?: string): Promise<FlowToRun> {
+  // Without a draft, the latest version is the saved definition; the published version may be a different
+  // one.
   const flowVersionId =
     savedVersionId ??
     row.draftVersionId ??
@@ -115,7 +118,7 @@ async function readFlow(
     const row = isWellFormedId(id) ? await findFlow(store.database, caller.organizationId, id) : undefined;
     if (!row) throw createFlowNotFoundError();
     const { flowVersionId } = options;
-    return flowVersionId === undefined ? ofSavedFlow(store, row) : readVersion(store, row, flowVersionId);
+    return flowVersionId === undefined ? readSavedFlow(store, row) : readVersion(store, row, flowVersionId);
   }
   const details = listErrorsOfUnsavedSteps(sent, "flow.steps");
   if (details.length > 0) throw createInvalidRequestError("The steps are not valid.", ...details);
@@ -128,7 +131,7 @@ async function readVersion(store: Store, row: FlowRow, id: string): Promise<Flow
   if (version.flowId !== row.id) throw createVersionOfOtherFlowError("options.flowVersionId");
   // A draft has no config of its own: it is the saved definition.
   const config = version.config === null ? undefined : parseVersionConfig(JSON.parse(version.config));
-  if (!config) return { ...(await ofSavedFlow(store, row)), flowVersionId: id };
+  if (!config) return { ...(await readSavedFlow(store, row)), flowVersionId: id };
   const steps = sortStepsByOrderProperty(config.flowSteps);
   return { flow: row, name: config.name === "" ? row.name : config.name, steps, flowVersionId: id };
 }

@@ -20,7 +20,7 @@ export interface DispatchWarning extends CodedErrorDetail {
   readonly code: "UNSUPPORTED_OPTION";
 }
 
-/** A dispatch request whose parts fit together. */
+/** A dispatch request that `checkDispatchRequest` has accepted. */
 export interface DispatchRequest {
   readonly body: DispatchRunRequestBody;
   /** The flow to save before the run. */
@@ -35,7 +35,10 @@ export interface DispatchRequest {
   readonly warnings: readonly DispatchWarning[];
 }
 
-/** Checks what the schema cannot express. Throws 403 for a missing scope, 422 for a missing flow, 400 otherwise. */
+/**
+ * Checks what the schema cannot express. Throws 403 for a missing scope, 422 for no flow, 400 for other
+ * errors.
+ */
 export function checkDispatchRequest(
   caller: Caller,
   body: DispatchRunRequestBody,

@@ -2,7 +2,7 @@ import type { NumberedDispatchEvent } from "./dispatch-events.ts";
 
 const PING_MS = 15_000;
 const MAX_WAITING_BYTES = 256 * 1024;
-const PATIENCE_MS = 60_000;
+const SLOW_READER_TIMEOUT_MS = 60_000;
 
 export class DispatchEventResponseStream {
   readonly body: ReadableStream<Uint8Array>;
@@ -20,7 +20,7 @@ export class DispatchEventResponseStream {
         },
         pull: () => this.#hasRoom(),
         cancel: () => {
-          this.#forget();
+          this.#release();
           this.onCancel();
         },
       },
@@ -37,21 +37,21 @@ export class DispatchEventResponseStream {
   async send({ type, data }: NumberedDispatchEvent): Promise<void> {
     this.#write(type, data);
     if (!this.#controller || (this.#controller.desiredSize ?? 0) > 0) return;
-    const patience = setTimeout(() => this.#giveUp(), PATIENCE_MS);
+    const timeout = setTimeout(() => this.#giveUp(), SLOW_READER_TIMEOUT_MS);
     await new Promise<void>((resolve) => {
       this.#hasRoom = resolve;
     });
-    clearTimeout(patience);
+    clearTimeout(timeout);
   }
 
   end(): void {
     this.#controller?.close();
-    this.#forget();
+    this.#release();
   }
 
   #giveUp(): void {
     this.#controller?.error(new Error("the client reads too slowly"));
-    this.#forget();
+    this.#release();
     this.onCancel();
   }
 
@@ -59,7 +59,7 @@ export class DispatchEventResponseStream {
     this.#controller?.enqueue(this.#encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
   }
 
-  #forget(): void {
+  #release(): void {
     clearInterval(this.#ping);
     this.#controller = undefined;
     this.#hasRoom();

@@ -37,7 +37,9 @@ export function hasDispatchWrites({ flowToSave, recordToCreate }: DispatchReques
   return flowToSave !== undefined || recordToCreate !== undefined;
 }
 
-/** Saves the flow and creates the record of a dispatch, with the rules of `POST` and `PUT`. Runs nothing. */
+/**
+ * Saves the flow and creates the record of a dispatch, with the same rules as `POST` and `PUT`. Runs nothing.
+ */
 export async function writeFlowAndRecordOfDispatch(
   context: FlowServiceDependencies,
   write: FlowWriteTransactionContext & { readonly publishRecords: RecordWriteTransactionContext["publish"] },

@@ -46,7 +46,7 @@ type DispatchResult = { readonly text: string } | { readonly stream: ReadableStr
 interface DispatchOptions {
   readonly saved: SavedDispatch | undefined;
   readonly gone: AbortSignal;
-  /** Made of the caller's Idempotency-Key and request; undefined without one. */
+  /** Derived from the caller's Idempotency-Key and the request; undefined if the caller sent no key. */
   readonly idempotencyKey: string | undefined;
 }
 
@@ -70,14 +70,14 @@ export async function runFlowForDispatchRequest(
   }
   const additions = context.extras ? describeAdditions(planned, request, saved) : {};
   const mayStore = planned.flow !== undefined && body.options?.storeResults !== false;
-  const script = new DispatchEventMapper(planned.plan, planned.totalSteps);
+  const mapper = new DispatchEventMapper(planned.plan, planned.totalSteps);
   if (body.options?.streamResponse !== true) {
-    return { text: await runToEnd({ service, planned, script, mayStore, additions }, gone) };
+    return { text: await runToEnd({ service, planned, mapper, mayStore, additions }, gone) };
   }
-  const stream = new DispatchEventResponseStream(() => script.number(script.ping(service.context.now())));
+  const stream = new DispatchEventResponseStream(() => mapper.number(mapper.ping(service.context.now())));
   void service.run(async (abort) => {
     stream.onCancel = () => abort.abort();
-    const dispatched = { service, planned, script, mayStore, additions };
+    const dispatched = { service, planned, mapper, mayStore, additions };
     await publish(dispatched, abort.signal, (event) => stream.send(event));
     stream.end();
   });
@@ -87,7 +87,7 @@ export async function runFlowForDispatchRequest(
 interface Dispatch {
   readonly service: RunService;
   readonly planned: RunPlanWithFlowRow;
-  readonly script: DispatchEventMapper;
+  readonly mapper: DispatchEventMapper;
   readonly mayStore: boolean;
   /** Members of the first event and of the whole response beyond the documented API. */
   readonly additions: JsonObject;
@@ -112,12 +112,12 @@ async function runToEnd(dispatched: Dispatch, gone: AbortSignal): Promise<string
   // loop.
   const steps: string[] = [];
   const outcome = await dispatched.service.run(async (abort) => {
-    const leave = () => abort.abort();
-    gone.addEventListener("abort", leave);
-    if (gone.aborted) leave();
+    const abortRun = () => abort.abort();
+    gone.addEventListener("abort", abortRun);
+    if (gone.aborted) abortRun();
     return publish(dispatched, abort.signal, ({ type, data }) => {
       if (type === "step_complete" || type === "step_skip") steps.push(JSON.stringify(data));
-    }).finally(() => gone.removeEventListener("abort", leave));
+    }).finally(() => gone.removeEventListener("abort", abortRun));
   });
   if (outcome instanceof InterruptedRunError) throw outcome;
   const { planned, additions } = dispatched;
@@ -142,16 +142,16 @@ async function runToEnd(dispatched: Dispatch, gone: AbortSignal): Promise<string
 }
 
 /**
- * Runs the flow and passes its events to `hear`. A server error does not reject: it becomes the last event and the
- * return value.
+ * Runs the flow and passes its events to `send`. A server error does not reject: it becomes the last event
+ * and the return value.
  */
 async function publish(
-  { service: { context }, planned: { plan, flow, flowVersionId }, script, mayStore, additions }: Dispatch,
+  { service: { context }, planned: { plan, flow, flowVersionId }, mapper, mayStore, additions }: Dispatch,
   signal: AbortSignal,
-  hear: (event: NumberedDispatchEvent) => void | Promise<void>,
+  send: (event: NumberedDispatchEvent) => void | Promise<void>,
 ): Promise<FlowRunOutcome | InterruptedRunError> {
   const { caller, executionId, record } = plan;
-  const say = (event: UnnumberedDispatchEvent) => hear(script.number(event));
+  const emit = (event: UnnumberedDispatchEvent) => send(mapper.number(event));
   const log = new StepResultCollector({
     caller,
     executionId,
@@ -161,24 +161,24 @@ async function publish(
     record,
   });
   try {
-    await say(script.begin(context.now(), additions));
+    await emit(mapper.begin(context.now(), additions));
     const ended = await context.runner.run(plan, {
       signal,
       onEvent: async (event) => {
         if (mayStore) log.add(event);
-        for (const worded of script.word(event)) await say(worded);
+        for (const dispatchEvent of mapper.word(event)) await emit(dispatchEvent);
       },
     });
     const outcome = isStopped(ended, signal) ? { ...ended, error: STOPPED } : ended;
     if (mayStore && flow) await store(context, flow, log, outcome);
-    await say(script.end(outcome));
+    await emit(mapper.end(outcome));
     return outcome;
   } catch (error) {
     const err = describeErrorForLog(error);
     const redactor = new RunSecretRedactor(Object.values(plan.secrets));
     if (!signal.aborted)
       context.logger.error({ err: redactor.value(err as JsonObject) }, "a run failed unexpectedly");
-    await say(script.breakOff(BROKEN_OFF));
+    await emit(mapper.breakOff(BROKEN_OFF));
     return new InterruptedRunError(BROKEN_OFF, getStoreFailureKind(error));
   }
 }

@@ -61,7 +61,7 @@ export interface BatchAfterResults {
 
 /**
  * Stores the results of records, finishes their jobs, and ends batches that are done, all in the caller's transaction. Drops
- * the results of jobs that another worker has by now. Returns the batches as they are now.
+ * the results of jobs that another worker has taken over. Returns the updated batches.
  */
 export async function storeFinishedRecords(
   tx: DatabaseTransaction,
@@ -94,11 +94,12 @@ export async function storeFinishedRecords(
   // Also removes the jobs of batches that no longer exist.
   const done = records.filter((record) => !retried.includes(record));
   for (const id of await queue.remove(tx, jobsOf(done))) finished.add(id);
-  const areMine = (list: readonly FinishedRecord[]) => list.filter(({ taken }) => finished.has(taken.job.id));
+  const filterFinished = (list: readonly FinishedRecord[]) =>
+    list.filter(({ taken }) => finished.has(taken.job.id));
   for (const part of parts) {
     const { batch } = part;
     const hasFlow = batch.isVirtual || flows.has(getFlowKey(batch));
-    const [again, final] = [areMine(part.retried), areMine(part.final)];
+    const [again, final] = [filterFinished(part.retried), filterFinished(part.final)];
     outcomes.push(...again.map((record) => describeOutcome(record, "waiting", null)));
     outcomes.push(...final.map((record) => describeOutcome(record, record.run.status, now)));
     if (hasFlow) rows.push(...[...again, ...final].flatMap(({ run }) => run.steps));

@@ -47,7 +47,10 @@ async function onEmbedded(name: string, work: Work): Promise<void> {
   }
 }
 
-/** Resolves with the first effect that matches, which is answered when `after` has resolved. */
+/**
+ * Resolves with the next effect that matches. The receiver answers this effect only after `after` has
+ * resolved.
+ */
 function nextEffect(
   fleet: ServerFleet,
   matches: (effect: Effect) => boolean,
@@ -95,8 +98,9 @@ function readRecords(fleet: ServerFleet, { id }: StartedBatch): Promise<readonly
 }
 
 /**
- * Kills the server that runs a record each time that the record sends its first effect, until it is given up. Others
- * that ran beside it end before the next kill, because a third interruption would fail them too.
+ * Kills the server that runs record 2 each time that this record sends its first effect, until the record is
+ * given up. Waits for the other records before the second kill, because a third interruption would fail them
+ * too.
  */
 async function breakWorkers(fleet: ServerFleet): Promise<void> {
   const plan = { label: "breaking", records: 6, concurrency: 2, pauseMs: 20 };
@@ -112,7 +116,7 @@ async function breakWorkers(fleet: ServerFleet): Promise<void> {
     kills += 1;
     if (kills > 1) {
       while (countEndedOthers() < others) await wait(50);
-      // Waits for the transactions of the others.
+      // Waits until the results of the other records are stored.
       await wait(500);
     }
     const restart = fleet.restart(effect.worker);
@@ -140,7 +144,7 @@ describe.concurrent("workers that fail while a batch runs", { tags: ["full"] }, 
       onPostgres(breakWorkers),
     );
 
-    it("keeps one result of a record whose paused worker continues", { timeout: 400_000 }, () =>
+    it("stores one result of a record whose paused worker continues", { timeout: 400_000 }, () =>
       onPostgres(async (fleet) => {
         const plan = { label: "paused", records: 6, concurrency: 3 };
         const first = nextEffect(fleet, isOf(plan, 1), ({ worker }) => fleet.signal(worker, "SIGSTOP"));
@@ -155,7 +159,7 @@ describe.concurrent("workers that fail while a batch runs", { tags: ["full"] }, 
         const later = await fleet.startBatch({ label: "later", records: 30, concurrency: 10, pauseMs: 100 });
         await expectEnd(fleet, [batch, later]);
         expect(await readRecords(fleet, batch)).toEqual(before);
-        // Shows that the continued worker works again.
+        // Checks that the continued worker runs records again.
         await waitForWorker(fleet, worker);
       }),
     );
@@ -180,23 +184,26 @@ describe.concurrent("workers that fail while a batch runs", { tags: ["full"] }, 
       }),
     );
 
-    it("cancels a batch once when two requests cancel it", { timeout: 400_000 }, () =>
-      onPostgres(async (fleet) => {
-        const plan = { label: "cancelled", records: 40, concurrency: 6, pauseMs: 50 };
-        const reached = nextEffect(fleet, (effect) => isOf(plan)(effect) && effect.step === 2);
-        const batch = await fleet.startBatch(plan);
-        await reached;
-        const answers = await Promise.all(
-          fleet.names.map((name) =>
-            fleet.call<{ readonly success: boolean }>("POST", `/v1/batch/cancel/${batch.id}`, {}, name),
-          ),
-        );
-        expect(answers.filter(({ success }) => success)).toHaveLength(1);
-        expect(await waitForCancel(fleet, batch)).toEqual([]);
-      }),
+    it(
+      "cancels a batch once when all servers receive a request to cancel the batch",
+      { timeout: 400_000 },
+      () =>
+        onPostgres(async (fleet) => {
+          const plan = { label: "cancelled", records: 40, concurrency: 6, pauseMs: 50 };
+          const reached = nextEffect(fleet, (effect) => isOf(plan)(effect) && effect.step === 2);
+          const batch = await fleet.startBatch(plan);
+          await reached;
+          const answers = await Promise.all(
+            fleet.names.map((name) =>
+              fleet.call<{ readonly success: boolean }>("POST", `/v1/batch/cancel/${batch.id}`, {}, name),
+            ),
+          );
+          expect(answers.filter(({ success }) => success)).toHaveLength(1);
+          expect(await waitForCancel(fleet, batch)).toEqual([]);
+        }),
     );
 
-    it("retries records as often as the batch says", { timeout: 400_000 }, () =>
+    it("retries a failed record as often as `maxRetries` allows", { timeout: 400_000 }, () =>
       onPostgres(async (fleet) => {
         const tries = new Map<number, number>();
         fleet.receiver.onEffect(({ record, step }) => {
@@ -221,7 +228,7 @@ describe.concurrent("workers that fail while a batch runs", { tags: ["full"] }, 
       }),
     );
 
-    it("fails a batch whose flow is deleted, and runs the others", { timeout: 400_000 }, () =>
+    it("fails a batch whose flow is deleted, and completes another batch", { timeout: 400_000 }, () =>
       onPostgres(async (fleet) => {
         const plan = { label: "deleted", records: 40, concurrency: 4, pauseMs: 100 };
         const reached = nextEffect(fleet, isOf(plan, 5));
@@ -281,7 +288,7 @@ describe.concurrent("workers that fail while a batch runs", { tags: ["full"] }, 
   });
 });
 
-/** The library of Debian's package `libfaketime`, by which a process has a clock of its own. */
+/** Returns the path of the library in Debian's package `libfaketime`, which gives a process its own clock. */
 function findFaketime(): string | undefined {
   const libraries = "/usr/lib";
   const folders = readdirSync(libraries).filter((name) => name.endsWith("-linux-gnu"));
@@ -290,7 +297,10 @@ function findFaketime(): string | undefined {
     .find((path) => existsSync(path));
 }
 
-/** Waits until no record of a cancelled batch runs. Returns a sentence for each promise that is broken then. */
+/**
+ * Waits until no record of a cancelled batch runs. Returns a sentence for each invariant violated at that
+ * time.
+ */
 async function waitForCancel(fleet: ServerFleet, batch: StartedBatch): Promise<readonly string[]> {
   const end = Date.now() + 90_000;
   for (;;) {
@@ -300,7 +310,7 @@ async function waitForCancel(fleet: ServerFleet, batch: StartedBatch): Promise<r
   }
 }
 
-/** Replaces the file at once: the library ends a process that reads an empty one. */
+/** Replaces the file atomically: `libfaketime` ends a process that reads an empty file. */
 function setClock(file: string, offset: string): void {
   writeFileSync(`${file}.new`, offset);
   renameSync(`${file}.new`, file);

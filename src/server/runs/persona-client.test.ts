@@ -89,7 +89,7 @@ async function ask({ flow, signal, onEvent = () => {} }: Sent) {
   });
   const events: AgentWidgetEvent[] = [];
   const sent = client.dispatch({ messages: [question], ...(signal && { signal }) }, (event) => {
-    // The client changes its messages while it reads.
+    // Clones the event, because the client changes its messages while it reads the stream.
     events.push(structuredClone(event));
     onEvent(event);
   });
@@ -105,7 +105,7 @@ async function ask({ flow, signal, onEvent = () => {} }: Sent) {
   };
 }
 
-it("the widget shows the streamed text of an inline flow, and its end", async () => {
+it("the widget shows the streamed text of an inline flow, and that the run has ended", async () => {
   answer = (response) => streamModelResponse(response, ["A flow ", "is a ", "list of steps."]);
   const shown: string[] = [];
   const { texts, errors, statuses, hasEnded } = await ask({

@@ -26,13 +26,13 @@ import {
 import type { RunServiceDependencies } from "./run-context.ts";
 import { serializeStepResult } from "./step-result-answer.ts";
 
-type Reading = Pick<RunServiceDependencies, "store" | "extras" | "now">;
+type ReadContext = Pick<RunServiceDependencies, "store" | "extras" | "now">;
 
 const RECENT_MS = 24 * 60 * 60 * 1000;
-const SUMMARISED = 20;
+const SUMMARIZED_BATCHES = 20;
 
 export async function getBatchRowOrThrowNotFound(
-  context: Reading,
+  context: ReadContext,
   caller: Caller,
   id: string,
 ): Promise<BatchRow> {
@@ -43,10 +43,11 @@ export async function getBatchRowOrThrowNotFound(
   return row;
 }
 
-export async function readBatchState(context: Reading, caller: Caller, id: string): Promise<BatchState> {
+export async function readBatchState(context: ReadContext, caller: Caller, id: string): Promise<BatchState> {
   const row = await getBatchRowOrThrowNotFound(context, caller, id);
   const { startedAt, completedAt, ...state } = convertBatchRowToBatchState(row, context.extras);
-  // The API documents both as texts: a scheduled batch has the time of its request, and no end yet.
+  // The documented API allows no null: a batch without a start sends the time of its request, without an end
+  // no time.
   return {
     ...state,
     startedAt: startedAt ?? row.createdAt.toISOString(),
@@ -54,12 +55,12 @@ export async function readBatchState(context: Reading, caller: Caller, id: strin
   };
 }
 
-export async function summarizeRecentBatches({ store, now }: Reading, caller: Caller) {
+export async function summarizeRecentBatches({ store, now }: ReadContext, caller: Caller) {
   const { organizationId } = caller;
   const since = new Date(now() - RECENT_MS);
   const { active, ended } = await countActiveAndEndedBatches(store.database, organizationId, since);
-  const running = await listActiveBatches(store.database, organizationId, SUMMARISED);
-  const recent = await listEndedBatches(store.database, organizationId, since, SUMMARISED);
+  const running = await listActiveBatches(store.database, organizationId, SUMMARIZED_BATCHES);
+  const recent = await listEndedBatches(store.database, organizationId, since, SUMMARIZED_BATCHES);
   return {
     activeBatches: active,
     recentlyCompleted: ended,
@@ -68,14 +69,14 @@ export async function summarizeRecentBatches({ store, now }: Reading, caller: Ca
   };
 }
 
-export async function readBatchCost(context: Reading, caller: Caller, id: string) {
+export async function readBatchCost(context: ReadContext, caller: Caller, id: string) {
   await getBatchRowOrThrowNotFound(context, caller, id);
   const totalCostUsd = await sumBatchCost(context.store.database, caller.organizationId, id);
   return { batchExecutionId: id, totalCostUsd };
 }
 
 export async function readBatchRecordCost(
-  context: Reading,
+  context: ReadContext,
   caller: Caller,
   batchId: string,
   recordId: string,
@@ -84,7 +85,7 @@ export async function readBatchRecordCost(
   return { batchExecutionId: batchId, recordId, totalCostUsd: Number(estimatedCost ?? 0) };
 }
 
-export async function listFlowBatches(context: Reading, caller: Caller, query: ListBatchesQuery) {
+export async function listFlowBatches(context: ReadContext, caller: Caller, query: ListBatchesQuery) {
   const { database } = context.store;
   const flow = await findFlow(database, caller.organizationId, parseFlowId(query.flowId));
   if (!flow) throw createNotFoundError("Flow not found.");
@@ -99,7 +100,7 @@ export async function listFlowBatches(context: Reading, caller: Caller, query: L
 }
 
 export async function readBatchRecords(
-  context: Reading,
+  context: ReadContext,
   caller: Caller,
   id: string,
   query: ListBatchRecordsQuery,
@@ -121,7 +122,7 @@ export async function readBatchRecords(
 
 /** Lists the step results of a record's last attempt, in order of execution, as JSON text. */
 export async function readBatchRecordStepResultsJson(
-  context: Reading,
+  context: ReadContext,
   caller: Caller,
   batchId: string,
   recordId: string,
@@ -136,7 +137,7 @@ export async function readBatchRecordStepResultsJson(
 }
 
 async function getBatchRecordOrThrowNotFound(
-  context: Reading,
+  context: ReadContext,
   caller: Caller,
   batchId: string,
   recordId: string,

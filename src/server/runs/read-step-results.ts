@@ -20,7 +20,7 @@ import {
 import type { RunServiceDependencies } from "./run-context.ts";
 import { serializeStepResult } from "./step-result-answer.ts";
 
-type Reading = Pick<RunServiceDependencies, "store" | "records" | "extras">;
+type ReadContext = Pick<RunServiceDependencies, "store" | "records" | "extras">;
 
 /** Maximum offset. Limits the cost of a query, because PostgreSQL reads all rows that an offset skips. */
 const MAX_OFFSET = 100_000;
@@ -29,7 +29,7 @@ const LAST_TIME = Date.parse("9999-12-31T23:59:59.999Z");
 
 /** Returns a page of the flow's step results as JSON text. Throws 404 if the flow does not exist. */
 export async function readFlowStepResults(
-  context: Reading,
+  context: ReadContext,
   caller: Caller,
   flowId: string,
   query: ListStepResultsQuery,
@@ -40,7 +40,7 @@ export async function readFlowStepResults(
 
 /** Returns a page of the step results of a record as JSON text. Throws 404 if the record does not exist. */
 export async function readRecordStepResults(
-  context: Reading,
+  context: ReadContext,
   caller: Caller,
   recordId: string,
   query: Omit<ListStepResultsQuery, "recordId"> & { readonly flowId?: string | undefined },
@@ -51,7 +51,7 @@ export async function readRecordStepResults(
 }
 
 async function readPage(
-  { store, extras }: Reading,
+  { store, extras }: ReadContext,
   caller: Caller,
   query: ListStepResultsQuery,
   place: { readonly flowId: string | undefined; readonly recordId: string | undefined },
@@ -89,7 +89,11 @@ async function readPage(
 }
 
 /** Returns the stored output of a step as JSON text. `truncated` is true if only the start of the output was stored. */
-export async function readStepOutputJson({ store }: Reading, caller: Caller, id: string): Promise<string> {
+export async function readStepOutputJson(
+  { store }: ReadContext,
+  caller: Caller,
+  id: string,
+): Promise<string> {
   const row = isWellFormedId(id)
     ? await findOutputOfStepResult(store.database, caller.organizationId, id)
     : undefined;
@@ -102,7 +106,7 @@ export async function readStepOutputJson({ store }: Reading, caller: Caller, id:
  * Returns the last run of each step of the saved flow as JSON text, nested steps included; omits steps that never ran.
  */
 export async function readLastRunOfEachStep(
-  context: Reading,
+  context: ReadContext,
   caller: Caller,
   flowId: string,
 ): Promise<string> {
@@ -120,7 +124,7 @@ export async function readLastRunOfEachStep(
   return `{"data":[${data.join(",")}]}`;
 }
 
-async function getFlowSteps({ store }: Reading, caller: Caller, flowId: string) {
+async function getFlowSteps({ store }: ReadContext, caller: Caller, flowId: string) {
   const flow = await findFlow(store.database, caller.organizationId, flowId);
   if (!flow) throw createNotFoundError("Flow not found.");
   return parseStepsJson(flow.steps);

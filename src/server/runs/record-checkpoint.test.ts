@@ -22,7 +22,7 @@ import type { RunService } from "./run-service.ts";
 import { startBatchForListedRecords } from "./start-batch.ts";
 
 const WAIT = { timeout: 30_000, interval: 50 };
-/** Longer than a stopping server waits for its runs. */
+/** Duration of a wait step, longer than a stopping server waits for its runs. */
 const LONG_MS = 2500;
 
 let receiver: EffectReceiver;
@@ -76,7 +76,7 @@ async function readSteps(store: Store) {
 
 describeSuiteForEitherStore("the checkpoint of a record", (store) => {
   it(
-    "is stored when the server stops, taken up by the next one, and cleared at the end",
+    "is stored when the server stops, used by the next server, and cleared when the record ends",
     { timeout: 60_000 },
     async () => {
       const value = '{"__proto__": {"x": 1}, "nul": "\\u0000", "half": "\\ud800"}';
@@ -122,7 +122,7 @@ describeSuiteForEitherStore("the checkpoint of a record", (store) => {
   );
 
   it(
-    "is not kept for a deliberate retry, which begins anew with other keys",
+    "is discarded for a deliberate retry, which starts over with new idempotency keys",
     { timeout: 60_000 },
     async () => {
       const service = await openService(store());
@@ -143,7 +143,7 @@ describeSuiteForEitherStore("the checkpoint of a record", (store) => {
   );
 
   it(
-    "is not stored for a record that another worker has taken over, and its run does not go on",
+    "is not stored for a record that another worker has taken over, and the run here stops",
     { timeout: 60_000 },
     async () => {
       const service = await openService(store());

@@ -10,7 +10,7 @@ import type { TakenRecord } from "./take-records.ts";
 
 const batchers = new WeakMap<Store, CheckpointBatcher>();
 
-/** All runs of a server share the batcher of its store. */
+/** Returns the batcher of a store, which all runs of the server share. */
 function batcherOf(store: Store): CheckpointBatcher {
   const batcher =
     batchers.get(store) ??
@@ -19,7 +19,10 @@ function batcherOf(store: Store): CheckpointBatcher {
   return batcher;
 }
 
-/** Calls `onLost` if another worker has taken over the record: its run must not go on here. */
+/**
+ * Opens the checkpoint of a record's run. Calls `onLost`, to end the run here, if another worker has the
+ * record.
+ */
 export function openRecordCheckpoint(
   { store, logger, now }: RunServiceDependencies,
   taken: TakenRecord,
@@ -30,7 +33,7 @@ export function openRecordCheckpoint(
   const place = { batchId, recordId, executionId };
   return new RunCheckpoint({
     steps,
-    // The batch's own row keeps an inline record as it was.
+    // Omits an inline record, because its copy in the batch never changes.
     record: inlineRecord === null ? record : undefined,
     now: now(),
     saved: taken.checkpoint,

@@ -17,21 +17,23 @@ import type { RunServiceDependencies } from "./run-context.ts";
 /** Seconds after its last heartbeat until a job is given to another worker; longer than the pauses of a busy machine. */
 const HEARTBEAT_SECONDS = 20;
 const SUPERVISE_SECONDS = 3;
-/** pg-boss keeps waiting jobs no longer than this, and running ones less than a day. */
+/** Time limit of waiting jobs. pg-boss limits running jobs (`MAX_RUN_SECONDS`) to less than a day. */
 const YEAR_SECONDS = 365 * 24 * 60 * 60;
-const MOST_RUN_SECONDS = 24 * 60 * 60 - 1;
-/** How often pg-boss retries a job. The row of the record counts its attempts and ends them long before. */
+const MAX_RUN_SECONDS = 24 * 60 * 60 - 1;
+/**
+ * Retry limit of pg-boss, never reached: the row of the record counts the attempts, with a much lower limit.
+ */
 const RETRY_LIMIT = 30_000;
 /** Ids or jobs per statement: PostgreSQL allows 65,535 parameters. */
 const SLICE = 5000;
-const MOST_CONCURRENCY = 20;
+const MAX_CONCURRENCY = 20;
 const REOPEN_SECONDS = 5;
 
-/** Limits of the groups: the group of a batch names its limit as its tier. */
+/** Concurrency limits of job groups: the group of a batch has its limit as tier. */
 const GROUP_CONCURRENCY = {
   default: 1,
   tiers: Object.fromEntries(
-    Array.from({ length: MOST_CONCURRENCY }, (_, index) => [String(index + 1), index + 1]),
+    Array.from({ length: MAX_CONCURRENCY }, (_, index) => [String(index + 1), index + 1]),
   ),
 };
 
@@ -48,10 +50,10 @@ export interface BatchToEnqueue extends BatchIdentifier {
   readonly isUrgent: boolean;
 }
 
-const URGENT = 1_000_000;
-const LAST = -1_000_000;
+const URGENT_PRIORITY = 1_000_000;
+const LAST_PRIORITY = -1_000_000;
 
-/** The records that wait, and those that run, as jobs of pg-boss. */
+/** Queue of the waiting and running records of batches, as jobs of pg-boss. */
 export class RecordQueue {
   readonly #context: Pick<RunServiceDependencies, "store" | "logger" | "role">;
   #opening: Promise<PgBoss> | undefined;
@@ -72,7 +74,7 @@ export class RecordQueue {
     const boss = await this.#boss();
     const { organizationId, batchId, concurrency } = batch;
     const group = { id: getQueueGroupOfBatch(batch), tier: String(concurrency) };
-    const start = batch.isUrgent ? URGENT : 0;
+    const start = batch.isUrgent ? URGENT_PRIORITY : 0;
     for (let from = 0; from < positions.length; from += SLICE) {
       const jobs = positions.slice(from, from + SLICE).map((position) => ({
         id: getJobId(batch, position),
@@ -95,7 +97,7 @@ export class RecordQueue {
         db: this.#in(tx),
         batchSize: limit,
         groupConcurrency: GROUP_CONCURRENCY,
-        // No job is deferred, and a clock that was set back must not defer those of the time before.
+        // Ignores start times: no job is deferred, and a clock that is set back must not defer earlier jobs.
         ignoreStartAfter: true,
       },
     );
@@ -106,14 +108,16 @@ export class RecordQueue {
     }));
   }
 
-  /** Removes jobs that are done. Returns the ids of those that were still of this attempt; another attempt has the rest. */
+  /**
+   * Removes finished jobs. Returns the ids of the removed jobs; the others belong to another attempt by now.
+   */
   async remove(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
     return this.#apply(jobs, (boss, attempts) =>
       boss.deleteJob(RECORD_QUEUE, attempts, { db: this.#in(tx) }),
     );
   }
 
-  /** Lets jobs run again. Returns the ids of those that were still of this attempt. */
+  /** Puts jobs back into the queue. Returns the ids of the jobs that still belonged to this attempt. */
   async putBack(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
     return this.#apply(jobs, (boss, attempts) =>
       boss.fail(RECORD_QUEUE, attempts, null, { db: this.#in(tx) }),
@@ -125,11 +129,15 @@ export class RecordQueue {
     const mine = await this.putBack(tx, jobs);
     const boss = await this.#boss();
     for (const { id, position } of jobs.filter((job) => mine.has(job.id)))
-      await boss.update(RECORD_QUEUE, undefined, { id, priority: LAST - position, db: this.#in(tx) });
+      await boss.update(RECORD_QUEUE, undefined, {
+        id,
+        priority: LAST_PRIORITY - position,
+        db: this.#in(tx),
+      });
     return mine;
   }
 
-  /** Renews the heartbeats. Returns the ids of the jobs that are still of this attempt. */
+  /** Renews the heartbeats. Returns the ids of the jobs that still belong to this attempt. */
   async touch(tx: DatabaseTransaction, jobs: readonly RecordJob[]): Promise<ReadonlySet<string>> {
     return this.#apply(jobs, (boss, attempts) => boss.touch(RECORD_QUEUE, attempts, { db: this.#in(tx) }));
   }
@@ -173,7 +181,7 @@ export class RecordQueue {
     if (jobs.length === 0) return new Set();
     const boss = await this.#boss();
     const attempts = jobs.map(({ id, retryCount }) => ({ id, retryCount }));
-    // Not among pg-boss's published types: the ids of the jobs that the statement changed.
+    // Reads a field that pg-boss's types lack: the ids of the jobs that the statement changed.
     const response = (await change(boss, attempts)) as Readonly<Record<string, readonly string[]>>;
     return new Set(response["settled"]);
   }
@@ -200,7 +208,8 @@ export class RecordQueue {
     const boss = new Boss({
       ...("pglite" in jobs ? { db: fromPglite(jobs.pglite), backend: "pglite" } : jobs),
       schema: RECORD_QUEUE_SCHEMA,
-      // One process alone uses an embedded store, so none can lose a job to another, not even after the machine slept.
+      // Supervises only PostgreSQL: an embedded store has one process, which must not lose jobs because the
+      // machine slept.
       supervise: !("pglite" in jobs) && this.#context.role !== "web",
       superviseIntervalSeconds: SUPERVISE_SECONDS,
       monitorIntervalSeconds: SUPERVISE_SECONDS,
@@ -218,7 +227,7 @@ export class RecordQueue {
       partition: true,
       retryLimit: RETRY_LIMIT,
       heartbeatSeconds: HEARTBEAT_SECONDS,
-      expireInSeconds: MOST_RUN_SECONDS,
+      expireInSeconds: MAX_RUN_SECONDS,
       retentionSeconds: YEAR_SECONDS,
     });
     this.#fromDrizzle = fromDrizzle;
@@ -236,8 +245,8 @@ export class RecordQueue {
 }
 
 /**
- * The same position of a batch always has the same job, so that it can be found without storing its id. The ids follow the
- * positions, because pg-boss takes the jobs of a group in the order of their ids.
+ * Returns the id of a record's job, derived from batch and position, so that it need not be stored. Ids sort
+ * like positions, because pg-boss takes the jobs of a group in the order of their ids.
  */
 function getJobId(batch: BatchIdentifier, position: number): string {
   const hash = createHash("md5").update(getQueueGroupOfBatch(batch)).digest("hex").slice(0, 24);

@@ -22,8 +22,9 @@ interface RecordSharingOptions {
 }
 
 /**
- * Lets an idle worker get a part of a batch whose records all run on another one, which takes the next record as soon as one
- * of its own has ended. The idle one asks by an event; the busy one leaves records and answers by an event.
+ * Shares records between workers: a busy worker takes the next record as soon as one ends, so an idle worker
+ * would get none. The idle worker asks by an event; the busy worker leaves records for it and answers by an
+ * event.
  */
 export class RecordSharing {
   readonly #options: RecordSharingOptions;
@@ -37,7 +38,7 @@ export class RecordSharing {
     this.#options = options;
   }
 
-  /** Whether this worker leaves records at this moment, and so must not look for any. */
+  /** Whether this worker currently leaves records to an idle one, and so must not take any. */
   get isLeaving(): boolean {
     return performance.now() < this.#leavesUntil;
   }
@@ -70,8 +71,8 @@ export class RecordSharing {
   }
 
   /**
-   * Returns how many of the next `count` records this worker takes: half of them while it leaves records. Publishes that it
-   * leaves the others.
+   * Returns how many of the next `count` records this worker takes: all of them, or half while it leaves
+   * records to an idle worker. Publishes that the other half is left.
    */
   leaveHalf(publish: PublishChangeEvent, count: number): number {
     if (count === 0) return 0;

@@ -23,9 +23,12 @@ import { RecordSharing } from "./record-sharing.ts";
 import { runFlowOnRecord } from "./run-record.ts";
 import { type FetchedJobs, RecordTaker, type TakenRecord } from "./take-records.ts";
 
-/** How often a worker looks for records unasked: those whose worker died, and those whose event was lost. */
+/**
+ * Interval in which a worker looks for records without an event: the event may be lost, or the last worker
+ * dead.
+ */
 const POLL_MS = 2000;
-/** How often it looks at all jobs, those of ended batches included. */
+/** Interval in which a worker looks at all jobs, including those of ended batches. */
 const SWEEP_MS = 15_000;
 const HEARTBEAT_MS = 5000;
 const CACHED_STEPS = 100;
@@ -42,14 +45,14 @@ interface RunningRecord {
   readonly checkpoint?: RunCheckpoint;
 }
 
-/** Runs records of batches, those of all batches side by side, and stores their results. */
+/** Runs the records of all batches concurrently, and stores their results. */
 export class RecordWorker {
   readonly #context: RunServiceDependencies;
   readonly #queue: RecordQueue;
   readonly #event: BatchProgressPublisher;
   readonly #taker: RecordTaker;
   readonly #committer: ResultCommitter;
-  /** By execution id: a record that is retried has the same job as its earlier attempt. */
+  /** Keyed by execution id, not by job: a retried record has the same job as its earlier attempt. */
   readonly #running = new Map<string, RunningRecord>();
   readonly #runs = new Set<Promise<void>>();
   readonly #abandoned: RecordJob[] = [];
@@ -146,8 +149,8 @@ export class RecordWorker {
   }
 
   /**
-   * Stops taking records. Unfinished runs are aborted after `graceMs`, and their records wait again. Resolves when nothing
-   * runs any more.
+   * Stops taking records. Aborts unfinished runs after `graceMs`, and puts their records back into the queue.
+   * Resolves when nothing runs any more.
    */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
@@ -158,15 +161,15 @@ export class RecordWorker {
       for (const { abort } of this.#running.values()) abort.abort("stopping" satisfies RunAbortReason);
       this.#committer.stop();
     }, graceMs);
-    // A commit that was under way may have taken further records.
+    // Repeats, because a commit that was under way may have started further runs.
     while (this.#runs.size > 0) await Promise.allSettled(this.#runs);
     clearTimeout(grace);
     clearInterval(heartbeat);
   }
 
   /**
-   * Keeps the jobs of the running records and saves their checkpoints, in one write. Aborts runs whose jobs were lost or
-   * whose batches were cancelled.
+   * Renews the heartbeats of the running records' jobs and saves checkpoints, in one write. Aborts runs whose
+   * jobs were lost or whose batches were cancelled.
    */
   async heartbeat(): Promise<void> {
     await this.#putBackAbandoned();
@@ -193,9 +196,10 @@ export class RecordWorker {
         store.database,
         running.map(({ taken }) => taken),
       );
-      // Records in flight may end if their batch failed because its flow was deleted.
-      const kept = new Set(batches.filter(({ status }) => status !== "cancelled").map(({ id }) => id));
-      const mustEnd = ({ taken }: RunningRecord) => !held.has(taken.job.id) || !kept.has(taken.batchId);
+      // Aborts only for cancelled batches: if a batch fails because its flow was deleted, its running records
+      // may finish.
+      const continuing = new Set(batches.filter(({ status }) => status !== "cancelled").map(({ id }) => id));
+      const mustEnd = ({ taken }: RunningRecord) => !held.has(taken.job.id) || !continuing.has(taken.batchId);
       this.#abort((record) => running.includes(record) && mustEnd(record));
     } catch (error) {
       this.#context.logger.warn(
@@ -206,8 +210,9 @@ export class RecordWorker {
   }
 
   /**
-   * Lets records run again that the embedded store marks as running although none of its workers has them: a commit may take
-   * effect although it fails. Each must be missing at two looks. On PostgreSQL, missing heartbeats have this effect.
+   * Requeues records that the embedded store marks as running but this worker does not run: a commit may take
+   * effect although it fails. Waits until a record is missing twice. On PostgreSQL, missing heartbeats
+   * requeue such records.
    */
   async #interruptLostRecords(): Promise<void> {
     const { store, logger } = this.#context;
@@ -239,10 +244,10 @@ export class RecordWorker {
       if (limit === 0) continue;
       const fetched = await this.#context.store.write((tx) => this.#taker.take(tx, limit));
       await this.#beginFetched(fetched);
-      // More may be startable: the queue skips records of a batch that would exceed the limit of the batch.
-      // A look at all jobs did not ask whether other workers run any.
+      // Looks again: the queue skips records that would exceed the limit of their batch. A look at all jobs
+      // is also followed by one that learns whether other workers run records.
       if (isWhole || fetched.begun.length + fetched.stale.length > 0) this.#isAsked = true;
-      // Another worker was faster.
+      // Asks for records, because another worker took all of them first.
       else if (this.#running.size === 0) await this.#sharing.ask();
     }
   }
@@ -260,7 +265,10 @@ export class RecordWorker {
     }
   }
 
-  /** Lets another worker, or this one, run records that this worker had to give up. Failures are tried again. */
+  /**
+   * Puts records that this worker had to give up back into the queue. The next heartbeat retries a failed
+   * attempt.
+   */
   async #putBackAbandoned(): Promise<void> {
     const jobs = this.#abandoned.splice(0);
     if (jobs.length === 0) return;
@@ -332,7 +340,7 @@ export class RecordWorker {
       findFlowStepsJsonOfBatch(this.#context.store.database, organizationId, batchId).then((text) =>
         parseStepsJson(text ?? "[]"),
       );
-    // Set anew at each use, so that the steps that were not used for longest are forgotten first.
+    // Moves the entry to the end at each use, so that the least recently used steps are removed first.
     this.#steps.delete(key);
     this.#steps.set(key, steps);
     steps.catch(() => this.#steps.delete(key));
@@ -341,8 +349,8 @@ export class RecordWorker {
     return steps;
   }
 
-  #abort(isMeant: (record: RunningRecord) => boolean): void {
+  #abort(shouldAbort: (record: RunningRecord) => boolean): void {
     for (const record of this.#running.values())
-      if (isMeant(record)) record.abort.abort("cancelled" satisfies RunAbortReason);
+      if (shouldAbort(record)) record.abort.abort("cancelled" satisfies RunAbortReason);
   }
 }

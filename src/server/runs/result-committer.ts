@@ -16,10 +16,13 @@ import type { RecordJob, RecordQueue } from "./record-queue.ts";
 import type { RunServiceDependencies } from "./run-context.ts";
 import type { FetchedJobs, RecordTaker } from "./take-records.ts";
 
-const MOST_BYTES = 1024 * 1024;
-const MOST_WAIT_MS = 20;
+const MAX_BYTES = 1024 * 1024;
+const MAX_WAIT_MS = 20;
 const FIRST_RETRY_MS = 250;
-/** Shorter than the pause between two looks of pg-boss for jobs whose heartbeats are missing. */
+/**
+ * Shorter than the interval in which pg-boss looks for jobs without heartbeats, to store results before it
+ * does.
+ */
 const LAST_RETRY_MS = 1000;
 
 const UNSTORABLE =
@@ -35,11 +38,14 @@ interface ResultCommitterOptions {
   readonly queue: RecordQueue;
   readonly event: BatchProgressPublisher;
   readonly taker: RecordTaker;
-  /** Number of records whose results this committer will be given. */
+  /** Number of running records, each of which will commit a result. */
   readonly countRunning: () => number;
   /** Number of records that may be taken when `ended` of the running ones have ended. */
   readonly countFree: (ended: number) => number;
-  /** Returns how many of the next `count` records to take, and may publish that the others are left. */
+  /**
+   * Returns how many of the next `count` records to take, and may publish that the others are left to other
+   * workers.
+   */
   readonly share: (publish: PublishChangeEvent, count: number) => number;
   /** Called after a commit with the jobs that it fetched. */
   readonly onTaken: (fetched: FetchedJobs) => void;
@@ -65,7 +71,7 @@ export class ResultCommitter {
     this.#options = options;
   }
 
-  /** Resolves when the result is stored, or dropped because another worker has the record by now. */
+  /** Resolves when the result is stored, or dropped because another worker has taken over the record. */
   commit(finished: FinishedRecord): Promise<void> {
     return new Promise((resolve) => {
       this.#pending.push({ finished, resolve });
@@ -85,7 +91,7 @@ export class ResultCommitter {
       await this.#collect();
       const begun = performance.now();
       await this.#storeGroup(this.#pending.splice(0, this.#countNext()));
-      this.#lastMs = Math.min(performance.now() - begun, MOST_WAIT_MS);
+      this.#lastMs = Math.min(performance.now() - begun, MAX_WAIT_MS);
     }
     this.#isServing = false;
   }
@@ -109,7 +115,7 @@ export class ResultCommitter {
 
   #countNext(): number {
     let bytes = 0;
-    const isTooMuch = ({ finished }: PendingCommit) => (bytes += finished.run.bytes) > MOST_BYTES;
+    const isTooMuch = ({ finished }: PendingCommit) => (bytes += finished.run.bytes) > MAX_BYTES;
     const first = this.#pending.findIndex(isTooMuch);
     return first === -1 ? this.#pending.length : Math.max(first, 1);
   }
@@ -128,10 +134,10 @@ export class ResultCommitter {
         if (this.#stopping.signal.aborted) return this.#giveUp(group, error);
         const isAway = getStoreFailureKind(error) !== undefined;
         if (!isAway && group.length > 1) {
-          for (const one of group) await this.#storeGroup([one]);
+          for (const single of group) await this.#storeGroup([single]);
           return;
         }
-        if (!isAway) return this.#giveWay(group, error);
+        if (!isAway) return this.#storeAsFailed(group, error);
         // The results stay in memory until the store is back: to run the records again would repeat their side effects.
         await wait(retryMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       }
@@ -142,7 +148,7 @@ export class ResultCommitter {
    * If the database rejects a record's results, stores the record as failed without results. Running the record again would
    * repeat the side effects of its steps, such as sending an email.
    */
-  async #giveWay(group: readonly PendingCommit[], error: unknown): Promise<void> {
+  async #storeAsFailed(group: readonly PendingCommit[], error: unknown): Promise<void> {
     const [only] = group;
     if (!only || !isRejectedValueError(error) || only.finished.run.steps.length === 0)
       return this.#giveUp(group, error);
@@ -178,7 +184,10 @@ export class ResultCommitter {
     }
   }
 
-  /** The batches of records that ended have as many others that may start now, as far as these batches have any left. */
+  /**
+   * Counts the records that may start now: in each batch as many as have just ended, or all that are left if
+   * fewer.
+   */
   #countNextRecords(finished: readonly FinishedRecord[], after: readonly BatchAfterResults[]): number {
     const next = after.map(({ batch }) => {
       const ended = finished.filter(({ taken }) => taken.batchId === batch.id).length;
@@ -192,7 +201,7 @@ export class ResultCommitter {
     );
   }
 
-  /** A failure is only logged: a worker that takes such a job removes the others too. */
+  /** Only logs a failure: a worker that later takes one of these jobs removes the others too. */
   #removeJobs(batch: BatchIdentifier): void {
     this.#options.queue.removeJobsOfCancelledRecords(batch).catch((error: unknown) => {
       this.#options.context.logger.warn(

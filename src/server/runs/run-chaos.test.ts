@@ -7,7 +7,9 @@ import { getTestPostgresUrl } from "#server/testing/test-stores.ts";
 
 const ROUNDS = 3;
 
-/** `SEED=7` repeats round 7 and the next ones; `npm run bench:run-chaos` runs a hundred. */
+/**
+ * Seed of the first round: `SEED=7` repeats rounds 7 to 9. `npm run bench:run-chaos` runs a hundred rounds.
+ */
 const SEED = Number(process.env["SEED"] ?? 1001);
 
 describe.concurrent("servers that are killed while batches run", { tags: ["full"] }, () => {

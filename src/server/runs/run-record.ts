@@ -15,11 +15,11 @@ const MAX_BREAKS = 3;
 
 const GONE = "The record no longer exists.";
 const BROKEN = `The run of this record was interrupted ${MAX_BREAKS} times and is not retried.`;
-const UNHEARD = "The run stopped because its step results could not be stored.";
+const RESULTS_NOT_STORED = "The run stopped because its step results could not be stored.";
 
 interface RecordRunOptions {
   readonly signal: AbortSignal;
-  /** Has the finished steps of an interrupted run of this record. */
+  /** Contains the finished steps of an interrupted run of this record. */
   readonly checkpoint: RunCheckpoint;
 }
 
@@ -63,7 +63,7 @@ export async function runFlowOnRecord(
     },
     { signal, onEvent: log.add, checkpoint },
   );
-  if (outcome.status === "cancelled" && !signal.aborted) return createFailedRunResult(UNHEARD);
+  if (outcome.status === "cancelled" && !signal.aborted) return createFailedRunResult(RESULTS_NOT_STORED);
   return { ...describeOutcome(outcome), outputPreview: log.lastPreview, steps: log.rows, bytes: log.bytes };
 }
 

@@ -52,21 +52,21 @@ describeSuiteForEitherStore("the run service", (store) => {
     await next.service.close();
   });
 
-  it("stores no batch while the queue cannot be opened, and runs the next one when it can", async () => {
+  it("stores no batch while the queue cannot be opened, and runs the next batch when the queue is open", async () => {
     let isAway = true;
     const { jobs } = store();
-    const whenThere = <Work extends (...given: never[]) => unknown>(work: Work) =>
+    const unlessAway = <Work extends (...given: never[]) => unknown>(work: Work) =>
       ((...given: never[]) =>
         isAway ? Promise.reject(new Error("the queue is not to be had")) : work(...given)) as Work;
     const guarded =
       "pglite" in jobs
         ? {
             pglite: {
-              query: whenThere(jobs.pglite.query.bind(jobs.pglite)),
-              exec: whenThere(jobs.pglite.exec.bind(jobs.pglite)),
+              query: unlessAway(jobs.pglite.query.bind(jobs.pglite)),
+              exec: unlessAway(jobs.pglite.exec.bind(jobs.pglite)),
             },
           }
-        : { db: { ...jobs.db, executeSql: whenThere(jobs.db.executeSql.bind(jobs.db)) } };
+        : { db: { ...jobs.db, executeSql: unlessAway(jobs.db.executeSql.bind(jobs.db)) } };
     const instance = await openRunServiceInstance({ ...store(), jobs: guarded });
     const ids = await insertTestRecords(store(), "customer", 30);
     const flowId = await createTestFlow(store(), [createSetVariableStep("a", 1)]);
@@ -81,7 +81,7 @@ describeSuiteForEitherStore("the run service", (store) => {
     await instance.service.close();
   });
 
-  it("a web server answers an immediate run when a worker has run its records, and runs none itself", async () => {
+  it("on a web server, waits until a worker has run the records of an immediate run", async () => {
     const web = await openRunServiceInstance(store(), { role: "web" });
     await insertTestRecords(store(), "customer", 3);
     const flowId = await createTestFlow(store(), [createWaitStep("a", 300)]);
@@ -147,7 +147,7 @@ describeSuiteForEitherStore("the run service", (store) => {
     await instance.service.close();
   });
 
-  it("cancels a batch with all its jobs, and what runs of it", async () => {
+  it("cancels a batch with all its jobs and its running records", async () => {
     const instance = await openRunServiceInstance(store());
     const ids = await insertTestRecords(store(), "customer", 50);
     const flowId = await createTestFlow(store(), [createWaitStep("a", 60_000)]);
@@ -161,7 +161,7 @@ describeSuiteForEitherStore("the run service", (store) => {
     await instance.service.close();
   });
 
-  it("runs a small batch before the rest of a large one, and no more of each than it allows", async () => {
+  it("runs a small batch before the rest of a large one, within the concurrency of each batch", async () => {
     const instance = await openRunServiceInstance(store(), { concurrency: 6 });
     const ids = await insertTestRecords(store(), "customer", 200);
     const flowId = await createTestFlow(store(), [createWaitStep("a", 20)]);
@@ -245,7 +245,7 @@ describeSuiteForEitherStore("the run service", (store) => {
     await instance.service.close();
   });
 
-  it("keeps a record that it retries itself among those that run", async () => {
+  it("counts a record as running from its first attempt to its last retry", async () => {
     const instance = await openRunServiceInstance(store());
     const flowId = await createTestFlow(store(), [createWaitStep("a", 300), createFailingStep("b")]);
     const recordIds = [...(await insertTestRecords(store(), "customer", 1))];
@@ -261,7 +261,7 @@ describeSuiteForEitherStore("the run service", (store) => {
     await instance.service.close();
   });
 
-  it("adds jobs to a batch once, although two servers find it at the same time", async () => {
+  it("adds jobs to a batch once, although two servers find the batch at the same time", async () => {
     const instance = await openRunServiceInstance(store());
     const ids = await insertTestRecords(store(), "customer", 40);
     const flowId = await createTestFlow(store(), [createWaitStep("a", 20)]);
@@ -282,7 +282,7 @@ describeSuiteForEitherStore("the run service", (store) => {
     for (const { service } of others) await service.close();
   });
 
-  it("adds the jobs of a large batch in parts, also after the server that created it has stopped", async () => {
+  it("adds the jobs of a large batch in parts, also after the server that created the batch has stopped", async () => {
     const instance = await openRunServiceInstance(store());
     const ids = await insertTestRecords(store(), "customer", 2500);
     const flowId = await createTestFlow(store(), [createSetVariableStep("a", 1)]);
@@ -321,8 +321,8 @@ describeSuiteForEitherStore("the run service", (store) => {
     ]);
     const old = await startTestBatch(instance, flowId, ids);
     await waitForBatchEnd(instance, old);
-    const kept = await startTestBatch(instance, flowId, ids.slice(0, 3));
-    await waitForBatchEnd(instance, kept);
+    const recent = await startTestBatch(instance, flowId, ids.slice(0, 3));
+    await waitForBatchEnd(instance, recent);
     // Stops the service, which would also prune rows soon after its start.
     await instance.service.close();
     await store().database.execute(
@@ -330,13 +330,13 @@ describeSuiteForEitherStore("the run service", (store) => {
     );
     await store().database.execute(sql`
       UPDATE step_results SET batch_id = NULL, created_at = now() - interval '40 days'
-      WHERE batch_id = ${kept} AND position = 0`);
-    const cut = new Date(Date.now() - 30 * 24 * 60 * 60 * 1000);
-    expect(await deleteOldBatchesAndStepResults(store(), cut, () => true)).toBe(12 + 1 + 3);
+      WHERE batch_id = ${recent} AND position = 0`);
+    const cutoff = new Date(Date.now() - 30 * 24 * 60 * 60 * 1000);
+    expect(await deleteOldBatchesAndStepResults(store(), cutoff, () => true)).toBe(12 + 1 + 3);
     expect(await countTableRows(store(), "batches")).toBe(1);
     expect(await countTableRows(store(), "batch_records")).toBe(3);
-    // The results of the old batch are as new as before.
+    // Expects the results of the old batch to remain, because they are not older than the retention period.
     expect(await countTableRows(store(), "step_results")).toBe(24 + 3);
-    expect(await deleteOldBatchesAndStepResults(store(), cut, () => true)).toBe(0);
+    expect(await deleteOldBatchesAndStepResults(store(), cutoff, () => true)).toBe(0);
   });
 });

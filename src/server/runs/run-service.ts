@@ -19,12 +19,14 @@ import type { RunAbortReason, RunServiceDependencies } from "./run-context.ts";
 const FIRST_LOOK_MS = 300;
 const ENQUEUE_MS = 60_000;
 const ENQUEUED_BATCHES = 100;
-/** Records whose jobs one transaction adds. The one that creates a batch adds the first of them. */
+/**
+ * Maximum number of jobs that one transaction adds. The transaction that creates a batch adds the first jobs.
+ */
 export const RECORDS_PER_SLICE = 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const GRACE_MS = 1500;
 const STOP_MS = 3000;
-/** How often a request looks whether its batch has ended, besides the events. */
+/** Interval in which a request checks whether its batch has ended, in case the event is lost. */
 const RECHECK_MS = 500;
 
 /** Runs single flows and batches, whichever server created them, and resumes batches that a crash interrupted. */
@@ -84,7 +86,10 @@ export class RunService {
     for (const timer of this.#timers) timer.unref();
   }
 
-  /** Lets this server look for records at once, if it runs any. Other servers look at the event of the new batch. */
+  /**
+   * Makes this server look for records at once, unless its role is `web`. Other servers look on the batch's
+   * event.
+   */
   wakeWorker(): void {
     this.#beginOnce();
     this.#worker.look();
@@ -108,14 +113,17 @@ export class RunService {
     await this.#prune();
   }
 
-  /** Repeats until the store answers, so that a server which starts before its database still runs batches. */
+  /**
+   * Requeues interrupted records. Repeats until the store answers, because a server may start before its
+   * database.
+   */
   async #recover(): Promise<void> {
     const { store } = this.context;
     for (;;) {
       const isDone = await this.#follow(
         (async () => {
           await this.queue.open();
-          // Only one process opens an embedded store, so whatever is marked as running was interrupted by its end.
+          // Only one process opens an embedded store, so its end interrupted all records marked as running.
           if (store.kind === "embedded")
             for (const { positions, ...batch } of await listRunningRecords(store.database))
               await this.queue.interrupt(batch, positions);
@@ -160,8 +168,8 @@ export class RunService {
   }
 
   /**
-   * Waits until the batch is running or has ended, but no longer than `ms` and not beyond the stop of the server. Resolves to
-   * the batch as it is then.
+   * Waits until the batch is running or has ended, at most `ms` milliseconds and only until the server
+   * stops. Resolves to the current batch.
    */
   async waitForBatch(
     { organizationId, batchId }: BatchIdentifier,
@@ -176,8 +184,8 @@ export class RunService {
       this.#waiting.set(batchId, all.add(wake));
       try {
         const batch = await findBatch(this.context.store.database, organizationId, batchId);
-        const isThere = !batch || !isActiveBatch(batch) || (until === "running" && batch.status === until);
-        if (isThere || this.#isStopping || performance.now() > end) return batch;
+        const hasReached = !batch || !isActiveBatch(batch) || (until === "running" && batch.status === until);
+        if (hasReached || this.#isStopping || performance.now() > end) return batch;
         await wait(RECHECK_MS, undefined, { signal: woken.signal }).catch(() => undefined);
       } finally {
         all.delete(wake);
@@ -217,11 +225,11 @@ export class RunService {
     const grace = setTimeout(() => {
       for (const abort of this.#aborts) abort.abort("stopping" satisfies RunAbortReason);
     }, GRACE_MS);
-    const patience = new AbortController();
-    const last = wait(STOP_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    const timeoutAbort = new AbortController();
+    const timeout = wait(STOP_MS, undefined, { signal: timeoutAbort.signal }).catch(() => undefined);
     const ends = Promise.allSettled([this.#worker.stop(GRACE_MS), ...this.#working]);
-    await Promise.race([ends.then(() => this.event.flush()), last]);
-    patience.abort();
+    await Promise.race([ends.then(() => this.event.flush()), timeout]);
+    timeoutAbort.abort();
     clearTimeout(grace);
   }
 

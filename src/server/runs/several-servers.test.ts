@@ -33,7 +33,8 @@ describe.skipIf(postgres === undefined)("several servers on one database", () =>
     second = await openRunServiceInstance(other);
     const flowId = await createTestFlow(one, [createWaitStep("a", 100)]);
     const ids = await insertTestRecords(one, "first", 16);
-    // Each server opens its queue at the first batch, so one may run that batch before the other is ready.
+    // Repeats until both servers run records: each opens its queue at the first batch, which the other may
+    // run alone.
     while (countBegun().includes(0))
       await waitForBatchEnd(first, await startTestBatch(first, flowId, ids, 8));
   });
@@ -43,7 +44,7 @@ describe.skipIf(postgres === undefined)("several servers on one database", () =>
     await database.drop();
   });
 
-  it("servers share a batch of a thousand records, and run each once", async () => {
+  it("share a batch of a thousand records, and run each record once", async () => {
     const { store } = first.service.context;
     const before = countBegun();
     const storedBefore = await countTableRows(store, "step_results");
@@ -57,12 +58,12 @@ describe.skipIf(postgres === undefined)("several servers on one database", () =>
       failedRecords: 0,
     });
     for (const [index, count] of countBegun().entries()) expect(count).toBeGreaterThan(before[index] ?? 0);
-    const times = ids.map((id) => (first.runner.begun.get(id) ?? 0) + (second.runner.begun.get(id) ?? 0));
-    expect(new Set(times)).toEqual(new Set([1]));
+    const runCounts = ids.map((id) => (first.runner.begun.get(id) ?? 0) + (second.runner.begun.get(id) ?? 0));
+    expect(new Set(runCounts)).toEqual(new Set([1]));
     expect((await countTableRows(store, "step_results")) - storedBefore).toBe(1000);
   });
 
-  it("an idle server gets a part of records that always end together", async () => {
+  it("give an idle server a part of the records, even if running records always end together", async () => {
     const { store } = first.service.context;
     const before = countBegun();
     const flowId = await createTestFlow(store, [createWaitStep("a", 500)]);
@@ -74,7 +75,7 @@ describe.skipIf(postgres === undefined)("several servers on one database", () =>
     for (const [index, count] of countBegun().entries()) expect(count).toBeGreaterThan(before[index] ?? 0);
   });
 
-  it("a server aborts its running records of a batch that was cancelled on another server", async () => {
+  it("abort the running records of a batch that was cancelled on another server", async () => {
     const { store } = first.service.context;
     const flowId = await createTestFlow(store, [createWaitStep("a", 60_000)]);
     const batchId = await startTestBatch(first, flowId, await insertTestRecords(store, "order", 12), 12);

@@ -26,8 +26,11 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { formatCountWithNoun } from "#core/document/format-count.ts";
 
 const CONCURRENCY = 4;
-const NAMED_RECORDS = 100;
-/** How long a request waits for a worker to begin. Without one, the records run later, and the response says so. */
+const MAX_LISTED_RECORDS = 100;
+/**
+ * Milliseconds that a request waits for a worker to begin. After that, the response says that the records run
+ * later.
+ */
 const BEGIN_MS = 10_000;
 
 interface BatchToCreate {
@@ -70,14 +73,15 @@ export async function runFlowOnRecordType(
   const key = { organizationId: caller.organizationId, batchId: batch.id };
   if (batch.totalRecords <= MAX_IMMEDIATELY_RUN_RECORDS) {
     const begun = await service.waitForBatch(key, "running", BEGIN_MS);
-    const now =
+    const current =
       begun?.status === "scheduled" ? begun : await service.waitForBatch(key, "ended", service.context.runMs);
     const records = await listBatchRecords(store.database, key, { limit: MAX_IMMEDIATELY_RUN_RECORDS });
     // Sends the results only if the batch has ended: the wait also ends when its time is over or the server stops, and the
     // remaining records run later.
-    if (now && !isActiveBatch(now)) return { immediate: describeImmediate(now, recordType, records) };
+    if (current && !isActiveBatch(current))
+      return { immediate: describeImmediate(current, recordType, records) };
   }
-  const records = await listBatchRecords(store.database, key, { limit: NAMED_RECORDS });
+  const records = await listBatchRecords(store.database, key, { limit: MAX_LISTED_RECORDS });
   return { scheduled: describeScheduled(batch, recordType, records) };
 }
 
@@ -87,7 +91,7 @@ export async function startBatchForListedRecords(
   body: StartBatchRequestBody,
 ): Promise<Pick<BatchRow, "id" | "status"> & { readonly warnings: readonly BatchWarning[] }> {
   const { flow, records, warnings } = readBatchRequest(body, service.context.now());
-  // A key that may only run saved flows must not run steps of its own, as in a dispatch.
+  // As in a dispatch, an API key that may run only saved flows must not run steps from the request.
   if (flow.type === "virtual") assertCallerHasScope(caller, "DISPATCH:EXECUTE");
   const { maxRetries = 0, recordConcurrency = CONCURRENCY } = body.options ?? {};
   const request = { flow, recordType: null, maxRetries, concurrency: recordConcurrency };
@@ -168,7 +172,7 @@ async function readStoredFlow(tx: DatabaseTransaction, organizationId: string, i
   };
 }
 
-/** Gives the definition the id of a flow, since the API documents one for every batch. No flow has this id. */
+/** Generates a flow id that no flow has, because the documented API requires a flow id for every batch. */
 function describeVirtualFlow({ name, steps }: Extract<FlowOfBatch, { type: "virtual" }>, now: Date) {
   return {
     flowId: createPrefixedId("flow", now.getTime()),

@@ -10,7 +10,7 @@ import { sanitizeAndTruncateTextForStore } from "./run-context.ts";
 
 /** Maximum bytes of outputs stored per execution; only the start of any further output is stored. */
 const EXECUTION_LIMIT = 16 * MAX_STORED_STEP_OUTPUT_BYTES;
-const BEGINNING = 16 * 1024;
+const STORED_START_BYTES = 16 * 1024;
 const PREVIEW_LIMIT = 500;
 const ERROR_LIMIT = 4000;
 const PROMPT_LIMIT = 20_000;
@@ -71,7 +71,7 @@ export class StepResultCollector {
       depth: step.depth,
       status: outcome.status,
       skipReason: outcome.skipReason ?? null,
-      ...this.#keepOutput(outcome.output),
+      ...this.#serializeOutput(outcome.output),
       outputVariable: text(step.outputVariable, PREVIEW_LIMIT),
       errorMessage: text(outcome.error, ERROR_LIMIT),
       resolvedPrompt: text(outcome.resolvedPrompt, PROMPT_LIMIT),
@@ -81,7 +81,7 @@ export class StepResultCollector {
       totalTokens: outcome.totalTokens ?? null,
       retryCount: outcome.retryCount ?? null,
       estimatedCost: outcome.cost === undefined ? null : String(outcome.cost),
-      inputVariables: keepSmall(outcome.inputVariables),
+      inputVariables: serializeIfShort(outcome.inputVariables),
       unresolvedVariables:
         outcome.unresolvedVariables?.map((name) => sanitizeAndTruncateTextForStore(name, PREVIEW_LIMIT)) ??
         null,
@@ -92,7 +92,7 @@ export class StepResultCollector {
     };
   }
 
-  #keepOutput(output: JsonValue | undefined): Partial<NewStepResultRow> {
+  #serializeOutput(output: JsonValue | undefined): Partial<NewStepResultRow> {
     if (output === undefined) return {};
     const json = stringifyJsonValueWithCache(output);
     const outputPreview = sanitizeAndTruncateTextForStore(
@@ -103,7 +103,7 @@ export class StepResultCollector {
     const bytes = Buffer.byteLength(json);
     if (bytes > Math.min(MAX_STORED_STEP_OUTPUT_BYTES, this.#left)) {
       // Stores the start of the output as a JSON string, because truncated JSON cannot be parsed.
-      const start = Buffer.from(json).subarray(0, BEGINNING);
+      const start = Buffer.from(json).subarray(0, STORED_START_BYTES);
       return {
         output: JSON.stringify(start.toString("utf8")),
         outputPreview,
@@ -116,7 +116,7 @@ export class StepResultCollector {
   }
 }
 
-function keepSmall(value: JsonValue | undefined): string | null {
+function serializeIfShort(value: JsonValue | undefined): string | null {
   const json = value === undefined ? undefined : JSON.stringify(value);
   return json === undefined || json.length > VARIABLES_LIMIT ? null : json;
 }

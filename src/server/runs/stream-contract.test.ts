@@ -115,7 +115,7 @@ it("the event stream sends the error code of a failed run", async () => {
   });
 });
 
-it("the event stream of a saved flow with a record names both, and is complete for a text in pieces", async () => {
+it("the event stream of a saved flow names the flow, and has an event for each piece of a text", async () => {
   answers = ["Good day"];
   const flow = await app.create({ name: "Saved", flowSteps: [prompt("text"), set("last", "{{text}}")] });
   const { json: record } = await app.call("POST", "/v1/records", { body: { type: "t", name: "n" } });
@@ -136,7 +136,7 @@ it("the event stream of a saved flow with a record names both, and is complete f
   expect(heard.at(-1)?.data).toMatchObject({ success: true, finalOutput: "Good day", totalCost: 0.002 });
 });
 
-it("the event stream of a run in which a model fails, is retried and falls back has every attempt", async () => {
+it("the event stream lists each attempt of a prompt that is retried and falls back to another model", async () => {
   answers = [];
   const heard = await run(
     prompt("answer", {
@@ -154,7 +154,7 @@ it("the event stream of a run in which a model fails, is retried and falls back 
   expect(heard.at(-1)?.event).toBe("execution_error");
 });
 
-it("the event stream ends with an error when the time of a run is over", async () => {
+it("the event stream ends with an error when a run exceeds its time limit", async () => {
   const { runner } = createFlowRunHarness({ limits: { stepMs: 20_000, runMs: 200 } });
   const limited = await startTestApp(store, { runner });
   const wait = { type: "wait-until", name: "long", config: { delayMs: 60_000 } };
@@ -173,22 +173,22 @@ it("the event stream ends with an error when the time of a run is over", async (
   await limited.close();
 });
 
-it("the event stream has an unbroken beginning when its reader leaves, and ends when the server stops", async () => {
+it("the event stream is valid until its reader disconnects, and ends with an error when the server stops", async () => {
   const wait = { type: "wait-until", name: "long", config: { delayMs: 60_000 } };
   const stopped = await startTestApp(store, { runner: stoppedRunner });
   const open = async () => {
     const response = await stopped.request("POST", "/v1/dispatch", body(set("first", "x"), wait));
     return new ServerSentEventReader(response.body as ReadableStream<Uint8Array>);
   };
-  const left = await open();
-  const beginning = (await left.take(4)) as readonly ReceivedServerSentEvent[];
-  await left.close();
+  const leavingReader = await open();
+  const beginning = (await leavingReader.take(4)) as readonly ReceivedServerSentEvent[];
+  await leavingReader.close();
   expectContract(beginning, { isCut: true });
 
-  const kept = await open();
-  const heard = [...((await kept.take(4)) as readonly ReceivedServerSentEvent[])];
+  const stayingReader = await open();
+  const heard = [...((await stayingReader.take(4)) as readonly ReceivedServerSentEvent[])];
   const stopping = stopped.runs?.stop();
-  heard.push(...(await readToEnd(kept)));
+  heard.push(...(await readToEnd(stayingReader)));
   await stopping;
   expectContract(heard);
   expect(heard.at(-1)).toMatchObject({ event: "execution_error", data: { kind: "flow", code: "cancelled" } });
@@ -214,7 +214,7 @@ it("the event stream ends with an error when the server fails", async () => {
   expect(JSON.stringify(heard)).not.toContain("out of order");
 });
 
-it("violations of the stream contract are found", () => {
+it("listStreamContractViolations finds each type of violation", () => {
   const start = { type: "execution_start", kind: "flow", startedAt: "2026-01-01T00:00:00.000Z" };
   const end = { type: "execution_complete", kind: "flow", success: true };
   const step = { id: "a" };
@@ -278,12 +278,12 @@ it("the event stream sends generated ids for steps without ids, including nested
 it("the event stream sends pings with their own sequence numbers while the run has no events", async () => {
   vi.useFakeTimers();
   const plan = { executionId: "exec_1", flow: { id: null, name: "Draft" } } as unknown as FlowRunPlan;
-  const script = new DispatchEventMapper(plan, 1);
-  const stream = new DispatchEventResponseStream(() => script.number(script.ping(Date.now())));
+  const mapper = new DispatchEventMapper(plan, 1);
+  const stream = new DispatchEventResponseStream(() => mapper.number(mapper.ping(Date.now())));
   const reader = new ServerSentEventReader(stream.body);
-  await stream.send(script.number(script.begin(Date.now(), {})));
+  await stream.send(mapper.number(mapper.begin(Date.now(), {})));
   await vi.advanceTimersByTimeAsync(31_000);
-  await stream.send(script.number(script.breakOff("Over.")));
+  await stream.send(mapper.number(mapper.breakOff("Over.")));
   stream.end();
   const heard = (await reader.take(4)) as readonly ReceivedServerSentEvent[];
   expect(heard.map(({ event }) => event)).toEqual(["execution_start", "ping", "ping", "execution_error"]);

@@ -17,7 +17,7 @@ import { parseInlineRecord } from "./batch-request.ts";
 import type { RecordJob, RecordQueue } from "./record-queue.ts";
 import type { RunServiceDependencies } from "./run-context.ts";
 
-const REMEMBERED = 1000;
+const MAX_CACHED_BATCHES = 1000;
 
 /** A record that this worker runs, and the job that gives it the right to store the result. */
 export interface TakenRecord extends BegunBatchRecord {
@@ -37,7 +37,9 @@ export interface FetchedJobs {
   readonly stale: readonly AttemptWithJob[];
 }
 
-/** Takes records from the queue, of each batch no more than may run at once on all servers together. */
+/**
+ * Takes records from the queue, within the limit of concurrent records that each batch has on all servers.
+ */
 export class RecordTaker {
   readonly #context: Pick<RunServiceDependencies, "store" | "records" | "now">;
   readonly #queue: RecordQueue;
@@ -61,7 +63,7 @@ export class RecordTaker {
         return [executionId, { organizationId, batchId, position, executionId, job }];
       }),
     );
-    // Batches are locked before their records, as everywhere.
+    // Locks batches before their records, as all code does, to prevent deadlocks.
     const batches = await this.#startBatchesOf(tx, jobs, now);
     const begun = await beginBatchRecords(tx, [...attempts.values()], now);
     const records = begun.flatMap((record) => {
@@ -77,15 +79,16 @@ export class RecordTaker {
   async finishTaking({ begun, stale }: FetchedJobs): Promise<readonly TakenRecord[]> {
     if (stale.length > 0) await this.#removeStale(stale);
     const found = await findStoredRecords(this.#context.records, begun);
-    return begun.map((one) => ({
-      ...one,
-      record: one.inlineRecord === null ? found.get(one.recordId) : parseInlineRecord(one.inlineRecord),
+    return begun.map((taken) => ({
+      ...taken,
+      record: taken.inlineRecord === null ? found.get(taken.recordId) : parseInlineRecord(taken.inlineRecord),
     }));
   }
 
   /**
-   * Returns the batches of these records by group, and starts those that are scheduled. Remembers running ones, because their
-   * rows are needed for each record and only their counters change. A start may still be rolled back.
+   * Returns the batches of these records by group, and starts the scheduled ones. Caches running batches,
+   * whose rows are needed for each record and change only in their counters, but none that starts, which may
+   * still be rolled back.
    */
   async #startBatchesOf(
     tx: DatabaseTransaction,
@@ -110,13 +113,16 @@ export class RecordTaker {
     }
     if (scheduled.length > 0) await startBatches(tx, scheduled, now);
     for (const key of this.#running.keys()) {
-      if (this.#running.size <= REMEMBERED) break;
+      if (this.#running.size <= MAX_CACHED_BATCHES) break;
       this.#running.delete(key);
     }
     return batches;
   }
 
-  /** Cancels what an ended batch left in the queue, such as records that its worker left when it was killed. */
+  /**
+   * Cancels the records, and removes the jobs, that ended batches left in the queue, for example after a
+   * crash.
+   */
   async #removeStale(stale: readonly AttemptWithJob[]): Promise<void> {
     const { store, now } = this.#context;
     await store.write(async (tx) => {

@@ -11,7 +11,7 @@ const {
 } = getTableColumns(batchRecordsTable);
 const columns = { ...storedColumns, isInline: sql`${record} IS NOT NULL`.mapWith(Boolean) };
 
-/** `isInline`: the batch itself holds the record, which is not among the stored records. */
+/** `isInline`: the record is stored only in the batch, not among the stored records. */
 export type BatchRecordRow = Omit<
   typeof batchRecordsTable.$inferSelect,
   "record" | "checkpoint" | "runKey"
@@ -58,7 +58,10 @@ const OUTCOME = `"organizationId" text, "batchId" text, position integer, status
   "errorMessage" text, "outputPreview" text, "durationMs" integer, "contextSteps" integer, "promptsExecuted" integer,
   "totalTokens" integer, "estimatedCost" numeric`;
 
-/** Stores the outcomes of records, and deletes their checkpoints. The caller finishes their jobs in the same transaction. */
+/**
+ * Stores the outcomes of records, and deletes their checkpoints. The caller must finish their jobs in the
+ * same transaction.
+ */
 export async function storeBatchRecordOutcomes(
   tx: DatabaseTransaction,
   outcomes: readonly BatchRecordOutcome[],

@@ -70,15 +70,16 @@ export async function addRecordsOfTypeToBatch(
   return Number(result.rows[0]?.["filled"]);
 }
 
-/** A stored record, or with `record` one that only the batch holds. */
+/** A stored record, or, if `record` is set, a record that is stored only in the batch. */
 export interface NewBatchRecord {
   readonly id: string;
   readonly record?: JsonObject;
 }
 
 /**
- * Adds records to the batch in the given order, without duplicates. An id may also be that of a record that only an
- * earlier batch holds. Returns the number of ids and of found records; a missing record fails when the batch reaches it.
+ * Adds records to the batch in the given order, without duplicates. An id may also name a record that is
+ * stored only in an earlier batch. Returns the number of ids and of found records; a missing record fails
+ * when the batch reaches it.
  */
 export async function addRecordsToBatch(
   tx: DatabaseTransaction,
@@ -139,7 +140,9 @@ export async function lockBatch(
   return row;
 }
 
-/** Returns the steps that the batch runs, as JSON text. A batch of an older version has a copy of its own. */
+/**
+ * Returns the steps that the batch runs, as JSON text. A batch of an older server version has its own copy.
+ */
 export async function findFlowStepsJsonOfBatch(
   reader: DatabaseReader,
   organizationId: string,
@@ -193,7 +196,9 @@ export async function listEndedBatches(
   ]);
 }
 
-/** Number of batches that are counted at most, so that a count costs no more with each batch of a day. */
+/**
+ * Maximum number of batches to count, so that the time of a count does not grow with the number of batches.
+ */
 const MAX_COUNTED = 10_000;
 
 /** Counts active batches, and ended ones among the newest 10,000 batches that were created after `since`. */

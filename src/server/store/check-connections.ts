@@ -2,14 +2,14 @@ import { sql } from "drizzle-orm";
 import type { DatabaseReader } from "./database.ts";
 import { LISTENER_APPLICATION_NAME } from "./postgres-events.ts";
 
-/** Connections of a server beside its pool: the one that receives notifications. */
+/** Connections of a server in addition to its pool: one that receives notifications. */
 const EXTRA_CONNECTIONS = 1;
-/** Below this size, a pool makes most requests wait. */
+/** Smallest pool size to recommend: with a smaller pool, most requests would wait. */
 const MIN_POOL = 2;
 
 /**
- * Returns a sentence if PostgreSQL does not accept as many connections as its servers, with this one, may open. Assumes
- * that the pools of the other servers have the same size.
+ * Returns a warning if PostgreSQL accepts fewer connections than all Flowline servers, including this one,
+ * may open. Assumes that the pools of the other servers have the same size.
  */
 export async function describeConnectionShortage(
   database: DatabaseReader,

@@ -18,7 +18,7 @@ export interface DataDirectory {
   readonly lock: DirectoryLock;
 }
 
-const OURS = /^(?:store(?:\.new|\.made)?|ballast|lock\.\d+|\.lock-[\da-f-]+|socket-[\da-f]{8})$/;
+const OWN_FILE_NAMES = /^(?:store(?:\.new|\.made)?|ballast|lock\.\d+|\.lock-[\da-f-]+|socket-[\da-f]{8})$/;
 
 const MARK = "store.made";
 const MARK_TEXT = `This directory holds a Flowline store. As long as this file is here, Flowline does not start when the
@@ -85,8 +85,8 @@ function makeDirectory(path: string): void {
  */
 function closeToOthers(path: string): void {
   const names = readdirSync(path);
-  if (names.every((name) => OURS.test(name))) tighten(path);
-  for (const name of names) if (OURS.test(name)) tightenTree(join(path, name));
+  if (names.every((name) => OWN_FILE_NAMES.test(name))) tighten(path);
+  for (const name of names) if (OWN_FILE_NAMES.test(name)) tightenTree(join(path, name));
 }
 
 function tightenTree(path: string): void {

@@ -129,7 +129,8 @@ describe("a lock holder in another container or on another host", () => {
       await expect(lockDirectory(directory)).rejects.toThrow(StartupError);
       holder.kill("SIGKILL");
       await once(holder, "exit");
-      // Waiting for the silence would take longer than the test may.
+      // Shows that this takeover does not wait for `silentMs`, which is longer than the time limit of the
+      // test.
       (await lockDirectory(directory, { silentMs: 600_000 })).release();
     },
   );
@@ -137,8 +138,8 @@ describe("a lock holder in another container or on another host", () => {
   it("keeps the lock while it touches the lock file, whatever its clock says", async () => {
     writeLock(1, elsewhere);
     const path = join(directory, "lock.1");
-    const long = new Date(Date.now() - 3_600_000);
-    utimesSync(path, long, long);
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(path, anHourAgo, anHourAgo);
     const beat = setInterval(() => writeFileSync(path, readFileSync(path)), 20);
     utimesSync(path, new Date(Date.now() + 3_600_000), new Date(Date.now() + 3_600_000));
     const waits: number[] = [];

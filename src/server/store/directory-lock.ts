@@ -55,7 +55,7 @@ const NO_HARD_LINKS = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
 
 /**
  * Locks the directory by a file with the next number, which `link` lets only one process create; throws if there is a
- * holder. The highest number is valid. Removing lower files stops a paused former holder.
+ * holder. The highest number is valid. Removing lower files stops a former holder that was paused.
  */
 export async function lockDirectory(
   directory: string,
@@ -81,10 +81,10 @@ export async function lockDirectory(
 
 function createLock(directory: string, mine: number, holder: LockHolder): void {
   const path = join(directory, `lock.${mine}`);
-  const draft = join(directory, `.lock-${randomUUID()}`);
-  writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
+  const temporaryPath = join(directory, `.lock-${randomUUID()}`);
+  writeFileSync(temporaryPath, JSON.stringify(holder), { mode: 0o600 });
   try {
-    linkSync(draft, path);
+    linkSync(temporaryPath, path);
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     if (code === "EEXIST") throw lockedBy(directory, mine);
@@ -94,7 +94,7 @@ function createLock(directory: string, mine: number, holder: LockHolder): void {
       { cause: error },
     );
   } finally {
-    rmSync(draft, { force: true });
+    rmSync(temporaryPath, { force: true });
   }
   const highest = findHighest(directory);
   if (highest === mine) return;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { StoreFailure } from "./store-failure.ts";
 
 const MIB = 1024 * 1024;
-const BALLAST = 32 * MIB;
-const SPARE = 32 * MIB;
-const NEW_STORE = 128 * MIB;
+const BALLAST_BYTES = 32 * MIB;
+const SPARE_BYTES = 32 * MIB;
+const NEW_STORE_BYTES = 128 * MIB;
 
 /**
  * Reserves disk space for the write-ahead log, because PostgreSQL crashes if a new log segment does not fit. Refuses
@@ -20,18 +20,18 @@ export class DiskSpaceReserve {
   constructor(directory: string) {
     this.#directory = directory;
     this.#path = join(directory, "ballast");
-    this.#ballast = Math.min(statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0, BALLAST);
+    this.#ballast = Math.min(statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0, BALLAST_BYTES);
     this.#ballast -= this.#ballast % MIB;
   }
 
   missingMegabytes(isNew: boolean): number {
-    const needed = (isNew ? NEW_STORE : BALLAST + SPARE) - this.#ballast;
+    const needed = (isNew ? NEW_STORE_BYTES : BALLAST_BYTES + SPARE_BYTES) - this.#ballast;
     return Math.max(0, Math.ceil((needed - this.#free()) / MIB));
   }
 
   demand(): void {
-    const missing = BALLAST - this.#ballast;
-    if (this.#free() < SPARE + missing) throw noRoom();
+    const missing = BALLAST_BYTES - this.#ballast;
+    if (this.#free() < SPARE_BYTES + missing) throw createDiskFullError();
     if (missing > 0) this.#restore();
   }
 
@@ -40,7 +40,7 @@ export class DiskSpaceReserve {
    * shrink it.
    */
   demandForOpening(): void {
-    if (this.#free() + this.#ballast < SPARE) throw noRoom();
+    if (this.#free() + this.#ballast < SPARE_BYTES) throw createDiskFullError();
   }
 
   release(): boolean {
@@ -58,13 +58,13 @@ export class DiskSpaceReserve {
   #restore(): void {
     // Writes random bytes, because zeros and compressible data take almost no space on some file systems and so reserve
     // none.
-    const piece = randomBytes(MIB);
+    const chunk = randomBytes(MIB);
     const file = openSync(this.#path, "a", 0o600);
     try {
-      while (this.#ballast < BALLAST)
-        this.#ballast += writeSync(file, piece, 0, Math.min(MIB, BALLAST - this.#ballast));
+      while (this.#ballast < BALLAST_BYTES)
+        this.#ballast += writeSync(file, chunk, 0, Math.min(MIB, BALLAST_BYTES - this.#ballast));
     } catch (error) {
-      throw noRoom(error);
+      throw createDiskFullError(error);
     } finally {
       closeSync(file);
     }
@@ -80,6 +80,6 @@ export class DiskSpaceReserve {
   }
 }
 
-function noRoom(cause?: unknown): StoreFailure {
+function createDiskFullError(cause?: unknown): StoreFailure {
   return new StoreFailure("full", "The disk of the data directory is full.", { cause });
 }

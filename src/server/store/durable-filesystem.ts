@@ -36,7 +36,7 @@ const ENOSPC = 51;
  * crash.
  */
 const LONG_JUMP = 100;
-const OTHERS = 0o077;
+const ACCESS_BITS_OF_OTHERS = 0o077;
 
 export interface DurableFilesystemHooks {
   readonly verify: () => void;
@@ -133,7 +133,7 @@ export class DurableFilesystem extends NodeFS {
     nodes.mknod = (parent: unknown, name: string, mode: number, device: unknown) => {
       if (name.startsWith("xlogtemp.")) this.#guards?.onSegment();
       return this.#change(
-        () => mknod(parent, name, mode & ~OTHERS, device),
+        () => mknod(parent, name, mode & ~ACCESS_BITS_OF_OTHERS, device),
         () => join(realPath(parent), name),
       );
     };
@@ -201,7 +201,9 @@ export class DurableFilesystem extends NodeFS {
 }
 
 function closeToOthers(attributes: Attributes): Attributes {
-  return attributes.mode === undefined ? attributes : { ...attributes, mode: attributes.mode & ~OTHERS };
+  return attributes.mode === undefined
+    ? attributes
+    : { ...attributes, mode: attributes.mode & ~ACCESS_BITS_OF_OTHERS };
 }
 
 function isNoSpace(error: unknown): error is { errno: number } {

@@ -31,7 +31,9 @@ const isMounted = canRunTool("the log on a full disk", [
   disk,
 ]);
 
-/** Accepts every write, to simulate that other programs fill the disk after the check for free space. */
+/**
+ * Accepts every write while `isLate`, as if other programs filled the disk after the check for free space.
+ */
 class LateRoom extends DiskSpaceReserve {
   isLate = false;
   override demand(): void {
@@ -83,7 +85,7 @@ const log = () =>
   client.exec("SELECT pg_logical_emit_message(false, 'test', repeat(md5(random()::text), 32768))");
 
 it.skipIf(!isMounted)(
-  "the embedded database frees the ballast file for its log, and fails without hanging once it is used up",
+  "the embedded database frees the ballast file for its log, and fails without hanging once the ballast is used up",
   async () => {
     await put("first");
     const ballast = () => statSync(join(disk, "ballast")).size;
@@ -111,14 +113,14 @@ it.skipIf(!isMounted)(
 
 it("the embedded database recovers from a crash, and restores its LISTEN subscriptions", async () => {
   const heard: string[] = [];
-  await client.listen("news", (payload) => heard.push(payload));
+  await client.listen("changes", (payload) => heard.push(payload));
   await put("before");
   state.isHeld = false;
   await expect(put("lost")).rejects.toMatchObject({ kind: "away" });
   await expect(client.transaction((tx) => tx.query("SELECT 1"))).rejects.toMatchObject({ kind: "away" });
   state.isHeld = true;
   expect(await get()).toBe("before");
-  await client.exec("NOTIFY news, 'again'");
+  await client.exec("NOTIFY changes, 'again'");
   await expect.poll(() => heard).toEqual(["again"]);
 });
 

@@ -24,10 +24,12 @@ export const PGLITE_OPTIONS: PGliteOptions = {
     "wal_sync_method=fsync",
     "-c",
     "shared_buffers=32MB",
-    // Plans a prepared statement for its parameters, like any other: a search and a rare tag need other plans than usual.
+    // Plans prepared statements for their parameters at each use: a search or a rare tag needs a different
+    // plan.
     "-c",
     "plan_cache_mode=force_custom_plan",
-    // Spares the trigger that counts changes for several servers; see flow-changes.ts.
+    // Disables the trigger that counts changes for several servers: this store has only one. See
+    // flow-changes.ts.
     "-c",
     "flowline.counts_changes_in_memory=on",
   ],
@@ -42,7 +44,7 @@ const LAST_RETRY_MS = 30_000;
  */
 const CHECKPOINT_MS = 30_000;
 
-type Hear = (payload: string) => void;
+type OnNotification = (payload: string) => void;
 
 interface Parts {
   readonly place: string;
@@ -58,7 +60,7 @@ interface Parts {
  */
 export class EmbeddedPostgresClient {
   readonly #parts: Parts;
-  readonly #listens = new Map<Hear, string>();
+  readonly #listens = new Map<OnNotification, string>();
   #filesystem: DurableFilesystem;
   #instance: PGlite;
   #statements: PreparedStatements;
@@ -118,13 +120,13 @@ export class EmbeddedPostgresClient {
     return result;
   }
 
-  async listen(channel: string, hear: Hear): Promise<() => Promise<void>> {
+  async listen(channel: string, onNotification: OnNotification): Promise<() => Promise<void>> {
     const instance = await this.#ready();
-    this.#listens.set(hear, channel);
-    await instance.listen(channel, hear);
+    this.#listens.set(onNotification, channel);
+    await instance.listen(channel, onNotification);
     return async () => {
-      this.#listens.delete(hear);
-      if (this.#filesystem.crash === undefined) await this.#instance.unlisten(channel, hear);
+      this.#listens.delete(onNotification);
+      if (this.#filesystem.crash === undefined) await this.#instance.unlisten(channel, onNotification);
     };
   }
 
@@ -174,7 +176,8 @@ export class EmbeddedPostgresClient {
       this.#filesystem = opened.filesystem;
       this.#instance = opened.instance;
       this.#statements = new PreparedStatements(opened.instance);
-      for (const [hear, channel] of this.#listens) await opened.instance.listen(channel, hear);
+      for (const [onNotification, channel] of this.#listens)
+        await opened.instance.listen(channel, onNotification);
       this.#retryMs = FIRST_RETRY_MS;
     } catch (error) {
       this.#retryAt = performance.now() + this.#retryMs;
@@ -215,8 +218,8 @@ export async function openPgliteInstance(place: string, guards?: DurableFilesyst
 }
 
 function findReason(lines: readonly string[]): string | undefined {
-  const complaints = lines.flatMap((line) => /\b(?:PANIC|FATAL|ERROR):\s+(.+)/.exec(line)?.[1] ?? []);
-  return complaints.at(-1);
+  const messages = lines.flatMap((line) => /\b(?:PANIC|FATAL|ERROR):\s+(.+)/.exec(line)?.[1] ?? []);
+  return messages.at(-1);
 }
 
 function guardsOf({ room, verify, onSegment }: Parts): DurableFilesystemHooks {

@@ -20,7 +20,7 @@ import { openPgliteInstance } from "./embedded-client.ts";
 import { StartupError } from "./startup-error.ts";
 
 const root = mkdtempSync(join(tmpdir(), "flowline-store-"));
-const made = join(root, "made");
+const preparedDirectory = join(root, "made");
 const directory = join(root, "data");
 const store = join(directory, "store");
 
@@ -38,31 +38,31 @@ async function findReason(): Promise<string> {
   return message;
 }
 
-function openToOthers(path: string): readonly string[] {
+function listFilesAccessibleToOthers(path: string): readonly string[] {
   const names = readdirSync(path, { recursive: true, encoding: "utf8" });
   return ["", ...names].filter((name) => (lstatSync(join(path, name)).mode & 0o077) !== 0);
 }
 
 let flowsAtFirst: unknown;
 beforeAll(async () => {
-  await unpackTestStore(made);
-  await (await open(made)).close();
-  rmSync(made, { recursive: true });
-  const first = await open(made);
+  await unpackTestStore(preparedDirectory);
+  await (await open(preparedDirectory)).close();
+  rmSync(preparedDirectory, { recursive: true });
+  const first = await open(preparedDirectory);
   flowsAtFirst = (await first.database.execute(sql`SELECT count(*) AS flows FROM flows`)).rows;
   await first.close();
 });
 beforeEach(() => {
   rmSync(directory, { recursive: true, force: true });
-  cpSync(made, directory, { recursive: true });
+  cpSync(preparedDirectory, directory, { recursive: true });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 describe("the files of a store", () => {
   it("are accessible only to their owner from the first start", async () => {
     const opened = await open();
-    expect(openToOthers(made)).toEqual([]);
-    expect(openToOthers(directory)).toEqual([]);
+    expect(listFilesAccessibleToOthers(preparedDirectory)).toEqual([]);
+    expect(listFilesAccessibleToOthers(directory)).toEqual([]);
     await opened.close();
   });
 
@@ -73,7 +73,7 @@ describe("the files of a store", () => {
     }
     chmodSync(directory, 0o777);
     await (await open()).close();
-    expect(openToOthers(directory)).toEqual([]);
+    expect(listFilesAccessibleToOthers(directory)).toEqual([]);
   });
 
   it("become private, but the access rights of other files in the data directory stay unchanged", async () => {

@@ -62,7 +62,7 @@ export async function openEmbeddedStore(directory: string, events: EmbeddedStore
     events.onProgress?.("Opening the store…");
     await prepareCluster(path, place, room);
     let housekeeping: VacuumScheduler | undefined;
-    const client = await explained(place, () =>
+    const client = await explainFailure(place, () =>
       EmbeddedPostgresClient.open({
         place,
         room,
@@ -78,9 +78,9 @@ export async function openEmbeddedStore(directory: string, events: EmbeddedStore
       await client.checkpoint();
     });
     try {
-      if (hasStoreMarkerFile(path) && !(await explained(place, () => hasMigrationsTable(database))))
+      if (hasStoreMarkerFile(path) && !(await explainFailure(place, () => hasMigrationsTable(database))))
         throw createMissingStoreError(path, "The store has lost its tables");
-      await explained(place, () => migrateDatabase(database, migrations, events.onProgress));
+      await explainFailure(place, () => migrateDatabase(database, migrations, events.onProgress));
       await assertAllDatabaseTablesReadable(database);
       writeStoreMarker(path);
     } catch (error) {
@@ -124,31 +124,31 @@ export async function createEmptyDatabaseDump(): Promise<Blob> {
  * cannot leave an incomplete cluster.
  */
 async function prepareCluster(path: string, place: string, room: DiskSpaceReserve): Promise<void> {
-  const isThere = existsSync(place);
-  if (isThere && !existsSync(join(place, "PG_VERSION")))
+  const exists = existsSync(place);
+  if (exists && !existsSync(join(place, "PG_VERSION")))
     throw createMissingStoreError(path, `The store in ${place} is not whole (PG_VERSION is missing)`);
-  if (!isThere && hasStoreMarkerFile(path))
+  if (!exists && hasStoreMarkerFile(path))
     throw createMissingStoreError(path, `The store in ${place} is missing`);
-  const missing = room.missingMegabytes(!isThere);
+  const missing = room.missingMegabytes(!exists);
   if (missing > 0) {
     throw new StartupError(
       `The disk of the data directory ${path} is full: ${missing} MB more must be free. Free some space, or set FLOWLINE_DATA_DIR to another directory.`,
     );
   }
-  if (isThere) return;
-  const draft = join(path, "store.new");
-  rmSync(draft, { recursive: true, force: true });
-  await explained(place, async () => {
-    mkdirSync(draft, { mode: 0o700 });
-    const { instance } = await openPgliteInstance(draft);
+  if (exists) return;
+  const newCluster = join(path, "store.new");
+  rmSync(newCluster, { recursive: true, force: true });
+  await explainFailure(place, async () => {
+    mkdirSync(newCluster, { mode: 0o700 });
+    const { instance } = await openPgliteInstance(newCluster);
     await instance.close();
-    syncTree(draft);
-    renameSync(draft, place);
+    syncTree(newCluster);
+    renameSync(newCluster, place);
     syncDirectory(path);
   });
 }
 
-async function explained<T>(place: string, work: () => Promise<T>): Promise<T> {
+async function explainFailure<T>(place: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

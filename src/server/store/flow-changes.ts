@@ -10,13 +10,15 @@ export interface FlowChangeCounter {
   read(organizationId: string): number | Promise<number>;
 }
 
-/** Lists also show batches that run: their start counts, and their end writes the flow. */
+/**
+ * Matches the start of a batch too, because lists show running batches. The end of a batch writes its flow.
+ */
 const FLOW_TABLES = /\b(?:flows|flow_tags|flow_tag_counts|flow_counts)\b|^\s*insert into "?batches\b/i;
 
 /**
- * Counts the changes of the embedded store, which no other process writes, by the statements that name a table of flows.
- * A statement counts before it runs, and a transaction again after its end: no response that was read in between is found
- * later.
+ * Counts the changes of the embedded store, which no other process writes, by the statements that name a
+ * table of flows. A statement counts before it runs, and a transaction again after its end, so a response
+ * that was read in between is not taken for current later.
  */
 export class EmbeddedFlowChanges implements FlowChangeCounter, Logger {
   #changes = 0;
@@ -42,7 +44,7 @@ export class EmbeddedFlowChanges implements FlowChangeCounter, Logger {
 
 /**
  * Reads the count that triggers of PostgreSQL keep for the writes of all servers. One query serves all requests that
- * arrived before it began, so that the requests per second do not depend on its duration.
+ * arrived before it began, so that its duration does not limit the requests per second.
  */
 export class PostgresFlowChanges implements FlowChangeCounter {
   readonly #database: DatabaseReader;

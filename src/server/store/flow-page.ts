@@ -128,12 +128,12 @@ export function buildFlowPageSelectQuery(
   query: FlowPageQuery & PlannedFlowFilter,
 ) {
   const column = sortColumns[query.sort];
-  const isUp = (query.order === "asc") === (query.direction === "next");
-  const way = isUp ? sql`ASC` : sql`DESC`;
+  const isAscending = (query.order === "asc") === (query.direction === "next");
+  const sqlOrder = isAscending ? sql`ASC` : sql`DESC`;
   const nulls =
     query.sort !== "lastRunAt" ? sql`` : query.direction === "next" ? sql` NULLS LAST` : sql` NULLS FIRST`;
-  const order = [sql`${column} ${way}${nulls}`, sql`${flowsTable.id} ${way}`];
-  const where = and(buildFilterCondition(organizationId, query), isPast(query, isUp));
+  const order = [sql`${column} ${sqlOrder}${nulls}`, sql`${flowsTable.id} ${sqlOrder}`];
+  const where = and(buildFilterCondition(organizationId, query), isPast(query, isAscending));
   const limit = query.limit + 1;
   const isWholeRow = isSearchTextEmpty(query.search) || canUseTrigramIndex(query.search);
   const hasIdFilter = query.ids !== undefined || query.rareTag !== undefined || (query.tags ?? []).length > 0;
@@ -164,10 +164,10 @@ export function buildFlowPageSelectQuery(
  * Returns the SQL condition for rows that follow the cursor's position in the direction of paging. Null sort values
  * are last.
  */
-function isPast({ sort, direction, from }: FlowPageQuery, isUp: boolean): SQL | undefined {
+function isPast({ sort, direction, from }: FlowPageQuery, isAscending: boolean): SQL | undefined {
   if (!from) return undefined;
   const column = sortColumns[sort];
-  const operator = isUp ? sql`>` : sql`<`;
+  const operator = isAscending ? sql`>` : sql`<`;
   if (from.value === null) {
     const isAmongNulls = sql`(${column} IS NULL AND ${flowsTable.id} ${operator} ${from.id})`;
     return direction === "next" ? isAmongNulls : sql`(${column} IS NOT NULL OR ${isAmongNulls})`;
@@ -179,17 +179,17 @@ function isPast({ sort, direction, from }: FlowPageQuery, isUp: boolean): SQL | 
     : isPastValue;
 }
 
-/** Number of flows up to which the flows of a tag are looked up one by one. */
+/** Maximum number of flows with a tag that are looked up one by one. */
 const MAX_LOOKED_UP = 5000;
 
 interface PlannedFlowFilter extends FlowFilter {
-  /** A tag that few flows have. They are looked up by their ids, and `tags` holds the other tags. */
+  /** A tag that few flows have, which are looked up by their ids. `tags` contains only the other tags. */
   readonly rareTag?: string | undefined;
 }
 
 /**
- * Chooses how to filter by tags: the flows of the rarest tag are looked up, unless there are many. Then the tags are
- * checked while the flows are read in the order of the list, which ends with the page.
+ * Chooses how to filter by tags. Looks up the flows of the rarest tag if there are few. Otherwise, the query
+ * reads flows in the order of the list and checks their tags, until the page is full.
  */
 async function planTagFilter(
   reader: DatabaseReader,

@@ -125,7 +125,7 @@ export async function findFlowIdsByName(
     .where(
       and(
         eq(flowsTable.organizationId, organizationId),
-        // The key has an index, but several names share it.
+        // Compares the key too, because only the key has an index, although several names may share a key.
         eq(flowsTable.nameKey, normalizeNameForSearch(name)),
         eq(flowsTable.name, name),
       ),

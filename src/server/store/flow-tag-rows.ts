@@ -6,8 +6,8 @@ import { flowTagCountsTable, flowTagsTable, flowsTable } from "./schema.ts";
 const MAX_LISTED_TAGS = 1000;
 
 /**
- * Locks the counts of the given tags, in the order of their keys, and returns the spelling in use of those that some
- * flow has.
+ * Locks the counts of the given tags, in the order of their keys. Returns, by key, the spelling in use of
+ * each tag that a flow has.
  */
 export async function lockFlowTagSpellings(
   tx: DatabaseTransaction,
@@ -36,13 +36,13 @@ export async function replaceFlowTagRows(
   from: readonly string[],
   to: readonly string[],
 ): Promise<void> {
-  const kept = new Set(to.map(getFlowTagKey));
-  const had = new Set(from.map(getFlowTagKey));
-  const gone = [...had].filter((key) => !kept.has(key));
-  const added = to.filter((name) => !had.has(getFlowTagKey(name)));
-  if (gone.length > 0) {
+  const newKeys = new Set(to.map(getFlowTagKey));
+  const oldKeys = new Set(from.map(getFlowTagKey));
+  const removedKeys = [...oldKeys].filter((key) => !newKeys.has(key));
+  const added = to.filter((name) => !oldKeys.has(getFlowTagKey(name)));
+  if (removedKeys.length > 0) {
     const isOfFlow = and(eq(flowTagsTable.organizationId, organizationId), eq(flowTagsTable.flowId, id));
-    await tx.delete(flowTagsTable).where(and(isOfFlow, inArray(flowTagsTable.tagKey, gone)));
+    await tx.delete(flowTagsTable).where(and(isOfFlow, inArray(flowTagsTable.tagKey, removedKeys)));
   }
   if (added.length > 0) {
     await tx

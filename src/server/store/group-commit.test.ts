@@ -44,17 +44,18 @@ const listIds = async () => {
 };
 const write = (id: number) => commits.write(async (tx) => (await insert(tx, id), id));
 
-it("commits writes that arrive at once in few transactions, and in their order", async () => {
+it("commits writes that arrive together in few transactions, and in their order", async () => {
   const done: number[] = [];
   const ids = Array.from({ length: 20 }, (_, index) => index);
   await Promise.all(ids.map(async (id) => done.push(await write(id))));
   expect(done).toEqual(ids);
   expect(await listIds()).toEqual(ids);
-  // The first one is alone; the others arrive while it is committed.
+  // Expects one transaction for the first write, and one for the others, which arrive during the first
+  // commit.
   expect(transactions).toBe(2);
 });
 
-it("fails only the write that fails, wherever it stands in its group", async () => {
+it("rejects only the write that fails, at any position in its group", async () => {
   for (const place of [0, 1, 4]) {
     await instance.exec("DELETE FROM items");
     const outcomes = await Promise.allSettled(
@@ -73,7 +74,7 @@ it("fails only the write that fails, wherever it stands in its group", async () 
   }
 });
 
-it("fails a write that hides the failure of its statement", async () => {
+it("rejects a write that ignores the failure of its statement", async () => {
   const hiding = (id: number) =>
     commits.write(async (tx) => {
       await insert(tx, id);
@@ -84,7 +85,7 @@ it("fails a write that hides the failure of its statement", async () => {
   expect(await listIds()).toEqual([2, 4]);
 });
 
-it("fails all writes of a group whose commit fails, and stores none of them", async () => {
+it("rejects all writes of a group whose commit fails, and stores none of them", async () => {
   const alone = write(0);
   const orphan = commits.write((tx) => tx.execute(sql`INSERT INTO parts VALUES (404)`));
   const outcomes = await Promise.allSettled([alone, write(1), orphan, write(2)]);

@@ -2,7 +2,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database, DatabaseTransaction } from "./database.ts";
 import type { EmbeddedFlowChanges } from "./flow-changes.ts";
 
-/** No further write joins a transaction after this time, because reads wait for its end. */
+/**
+ * Milliseconds after which no further write joins a transaction, because reads wait for the end of the
+ * transaction.
+ */
 const GROUP_MS = 30;
 
 interface WaitingWrite {
@@ -12,8 +15,8 @@ interface WaitingWrite {
 }
 
 /**
- * Commits writes that arrive while another one is committed in one transaction, so that they share its `fsync`. Each of
- * them has a savepoint of its own: one that fails changes nothing, and the others go on.
+ * Commits writes that arrive while another one is committed in one transaction, so that they share its
+ * `fsync`. Each write has its own savepoint: a write that fails changes nothing, and the others continue.
  */
 export class GroupCommit {
   readonly #database: Database;

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
 
-const WRITES = 2000;
+const MAX_WRITES = 2000;
 const IDLE_MS = 30_000;
-const SEGMENTS = 8;
+const MAX_SEGMENTS = 8;
 
 /**
  * Runs VACUUM and checkpoints, because PGlite has no background processes for them: after every 2,000 writes or 128 MB
@@ -22,7 +22,7 @@ export class VacuumScheduler {
 
   countWrite(): void {
     this.#writes += 1;
-    if (this.#writes >= WRITES) {
+    if (this.#writes >= MAX_WRITES) {
       this.#run();
     } else {
       clearTimeout(this.#timer);
@@ -33,7 +33,7 @@ export class VacuumScheduler {
 
   countSegment(): void {
     this.#segments += 1;
-    if (this.#segments >= SEGMENTS) this.#run();
+    if (this.#segments >= MAX_SEGMENTS) this.#run();
   }
 
   /**
@@ -53,8 +53,8 @@ export class VacuumScheduler {
 }
 
 /**
- * Vacuums and analyzes the tables that changed since the last time: a VACUUM of all of them would open each partition of
- * the step results and each of its indexes.
+ * Vacuums and analyzes the tables that changed since the last time: a VACUUM of all tables would open each
+ * partition of the step results and each of its indexes.
  */
 export async function vacuumChangedTables(database: Database): Promise<void> {
   const { rows } = await database.execute(sql`

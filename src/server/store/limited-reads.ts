@@ -40,7 +40,8 @@ export class LimitedReadClient {
         await client.query("COMMIT");
         return result;
       } catch (error) {
-        // A connection that died silently would not answer; it is closed instead.
+        // Sends no ROLLBACK if the connection died silently, because it would not answer; the connection is
+        // closed.
         if (getConnectionFailureKind(error) !== "away") await client.query("ROLLBACK").catch(() => undefined);
         throw signal?.aborted ? createAbortError() : error;
       }
@@ -49,7 +50,7 @@ export class LimitedReadClient {
 
   async #run(client: PoolClient, statement: readonly unknown[]): Promise<unknown> {
     const { milliseconds, signal, cancelStatement } = this.#options;
-    // Sends one message, and reads the process id from PostgreSQL: a pooler reports one of its own.
+    // Sends one message, and reads the process id from PostgreSQL: a pooler would report its own.
     const begun: unknown = await client.query(
       `BEGIN READ ONLY; SET LOCAL statement_timeout = ${milliseconds}; SELECT pg_backend_pid() AS pid`,
     );

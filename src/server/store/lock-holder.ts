@@ -35,7 +35,7 @@ const LOOK_MS = 200;
 export async function findLockHolderState(
   path: string,
   directory: string,
-  patience: LockHeartbeatTimeout,
+  timeout: LockHeartbeatTimeout,
 ): Promise<LockHolderState> {
   const holder = readLockHolder(path);
   if (holder.pid === 0) return "none";
@@ -43,14 +43,14 @@ export async function findLockHolderState(
   const isSameBoot = holder.boot === self.boot;
   if (holder.socket !== undefined) {
     const file = join(directory, holder.socket);
-    const answer = await knock(file);
+    const answer = await connectToHolder(file);
     if (answer === "open") return "alive";
     // The holder has ended if the same kernel refuses a connection to the same socket file.
     if (answer === "refused" && isSameBoot && holder.socketFile === getFileIdentifierOnHost(file))
       return "none";
   }
   if (isSameBoot && holder.namespace === self.namespace) return isRunning(holder) ? "alive" : "none";
-  return watchHeartbeat(path, directory, patience);
+  return watchHeartbeat(path, directory, timeout);
 }
 
 export function readLockHolder(path: string): LockHolder {
@@ -88,7 +88,7 @@ export function getFileIdentifierOnHost(path: string): string | undefined {
  * Connects to the holder's socket. The kernel accepts connections while the holder exists, even in another container or
  * while the holder is paused, and closes the socket when the holder ends.
  */
-function knock(path: string): Promise<"open" | "refused" | "unknown"> {
+function connectToHolder(path: string): Promise<"open" | "refused" | "unknown"> {
   return new Promise((resolve) => {
     const connection = connect(path);
     const end = (answer: "open" | "refused" | "unknown") => {

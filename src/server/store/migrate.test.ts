@@ -109,7 +109,7 @@ const older = migrations.slice(0, -1).map(({ version }, index): NumberedVersion 
 const describeUpgrade = (upgraded: readonly NumberedVersion[]) => (store: () => Store) => {
   const run = (text: string) => store().database.execute(sql.raw(text));
   const readSchema = async () => {
-    // Partitions of days differ: their names and number depend on the rows of the older version.
+    // Ignores the partitions of days: their names and number depend on the rows of the older version.
     const isDay = (column: string) => `${column} ~ '^step_results_(before_)?\\d'`;
     const columns = await run(`
       SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
@@ -126,7 +126,7 @@ const describeUpgrade = (upgraded: readonly NumberedVersion[]) => (store: () => 
   });
 
   it.each(upgraded)(
-    "is upgraded from version %i to the same schema, and keeps its data",
+    "is upgraded from version %i to the newest schema, and keeps its data",
     async (_, versions) => {
       for (const statement of ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public"]) await run(statement);
       await migrateDatabase(store().database, migrations.slice(0, versions));

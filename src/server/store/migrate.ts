@@ -52,13 +52,13 @@ export async function migrateDatabase(
         `The store was written by a newer version of Flowline (schema ${applied}; this one knows ${newest}); start that version, or use another store.`,
       );
     }
-    // A table with pending events of a deferred trigger cannot be altered.
+    // Runs deferred triggers at once: a table with pending events of a deferred trigger cannot be altered.
     await tx.execute(sql`SET CONSTRAINTS ALL IMMEDIATE`);
     const pending = wanted.filter(({ version }) => version > applied);
     for (const [index, migration] of pending.entries()) {
       const verb = applied === 0 ? "Creating" : "Updating";
       report(`${verb} the store: ${index + 1} of ${pending.length}…`);
-      // Serves the requests that ask for the progress: the embedded store runs on this thread.
+      // Lets the server answer requests for the progress, because the embedded store runs on this thread.
       await nextTurn();
       for (const statement of migration.sql.split("--> statement-breakpoint")) {
         await tx.execute(sql.raw(statement));

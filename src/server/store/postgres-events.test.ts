@@ -30,7 +30,7 @@ describe.skipIf(postgres === undefined)("two servers on one PostgreSQL", () => {
     await drop();
   });
 
-  it("both servers publish all changes in the same order with the same ids", async () => {
+  it("publish all changes in the same order with the same ids", async () => {
     const readers = [await apps[0].listen(), await apps[1].listen()] as const;
     for (const reader of readers) await reader.next();
     const [here, there] = [await apps[0].create(flow), await apps[1].create(flow)];
@@ -40,7 +40,7 @@ describe.skipIf(postgres === undefined)("two servers on one PostgreSQL", () => {
     for (const reader of readers) await reader.close();
   });
 
-  it("a client of one server can resume its event stream on the other server", async () => {
+  it("let a client of one server resume its event stream on the other server", async () => {
     const [reader, otherReader] = [await apps[0].listen(), await apps[1].listen()];
     await apps[1].create(flow);
     const last = await next(reader, "flow.changed");
@@ -52,7 +52,7 @@ describe.skipIf(postgres === undefined)("two servers on one PostgreSQL", () => {
     await other.close();
   });
 
-  it("a server sends a resync after its LISTEN connection was lost, and continues", async () => {
+  it("send a resync after a LISTEN connection is lost, and continue to publish changes", async () => {
     const reader = await apps[0].listen();
     await reader.next();
     const lost = troubles.length;

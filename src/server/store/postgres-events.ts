@@ -15,7 +15,10 @@ const LAST_RETRY_MS = 30_000;
  */
 const PROBE_MS = 20_000;
 const ANSWER_MS = 10_000;
-/** Milliseconds until a notification is taken for lost. PostgreSQL delivers it at once after the commit. */
+/**
+ * Milliseconds after which a notification counts as lost. PostgreSQL normally delivers it right after the
+ * commit.
+ */
 const DELIVERY_MS = 10_000;
 /** Application name of the connection, by which a server that starts counts the other servers. */
 export const LISTENER_APPLICATION_NAME = "flowline events";
@@ -55,8 +58,8 @@ export class PostgresChangeEventReceiver {
   }
 
   /**
-   * Checks that a notification that `send` sends arrives here. It does not if the connection leads to a pooler in
-   * transaction mode. Resolves to true if that cannot be checked now.
+   * Whether this connection receives a notification that `send` sends: a connection to a pooler in
+   * transaction mode does not. Resolves to true if the check fails.
    */
   async isReceiving(send: (channel: string) => Promise<unknown>): Promise<boolean> {
     this.#begun ??= this.#connect();

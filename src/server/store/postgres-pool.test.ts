@@ -42,7 +42,7 @@ describe("too few connections for all servers", () => {
   });
 });
 
-describe.skipIf(postgres === undefined)("the connections of a server", () => {
+describe.skipIf(postgres === undefined)("a server on PostgreSQL", () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   const troubles: Error[] = [];
   const warnings: string[] = [];
@@ -58,13 +58,13 @@ describe.skipIf(postgres === undefined)("the connections of a server", () => {
   });
   afterAll(() => database.drop());
 
-  it("a start warns if PostgreSQL has fewer connections than the pool", async () => {
+  it("warns at its start if PostgreSQL has fewer connections than the pool", async () => {
     const store = await open({ poolSize: 500 });
     expect(warnings).toEqual([expect.stringMatching(/^PostgreSQL accepts \d+ connections; .*POOL is 500/)]);
     await store.close();
   });
 
-  it("a request that gets no connection is answered with 503, and the others wait their turn", async () => {
+  it("responds with 503 to a request that gets no connection in time, and serves later requests", async () => {
     const store = await open({ poolSize: 2, connectMs: 500 });
     const app = await startTestApp(store);
     const { id } = await app.create(flow);
@@ -89,7 +89,7 @@ describe.skipIf(postgres === undefined)("the connections of a server", () => {
   });
 
   it(
-    "LISTEN has its own connection, whose loss stops no request and ends with a resync",
+    "uses its own connection for LISTEN, whose loss fails no request and leads to a resync",
     { timeout: 60_000 },
     async () => {
       const direct = await startProxy(new URL(database.url));
@@ -126,51 +126,55 @@ describe.skipIf(postgres === undefined)("the connections of a server", () => {
     const openPooled = (options: Partial<PostgresStoreOptions> = {}) =>
       open({ url: pooler.url, listenUrl: database.url, poolSize: 20, lockMs: 300, ...options });
 
-    it("requests, events and batches work, and no session keeps a setting", { timeout: 60_000 }, async () => {
-      const stores = [await openPooled(), await openPooled()] as const;
-      const [app, other] = [await startTestApp(stores[0]), await startTestApp(stores[1])];
-      const reader = await other.listen();
-      await reader.next();
-      const made = await Promise.all(Array.from({ length: 20 }, () => app.create(flow)));
-      const heard = await reader.take(20);
-      expect(new Set(heard.map((event) => event?.data.id))).toEqual(new Set(made.map(({ id }) => id)));
-      const reads = made.flatMap(({ id }) =>
-        [app, other].map((server) => server.call("GET", `/v1/flows/${id}`)),
-      );
-      expect(new Set((await Promise.all(reads)).map(({ status }) => status))).toEqual(new Set([200]));
+    it(
+      "serves requests, events and batches, and leaves no setting in a session",
+      { timeout: 60_000 },
+      async () => {
+        const stores = [await openPooled(), await openPooled()] as const;
+        const [app, other] = [await startTestApp(stores[0]), await startTestApp(stores[1])];
+        const reader = await other.listen();
+        await reader.next();
+        const made = await Promise.all(Array.from({ length: 20 }, () => app.create(flow)));
+        const heard = await reader.take(20);
+        expect(new Set(heard.map((event) => event?.data.id))).toEqual(new Set(made.map(({ id }) => id)));
+        const reads = made.flatMap(({ id }) =>
+          [app, other].map((server) => server.call("GET", `/v1/flows/${id}`)),
+        );
+        expect(new Set((await Promise.all(reads)).map(({ status }) => status))).toEqual(new Set([200]));
 
-      const instance = await openRunServiceInstance(stores[0]);
-      const records = await insertTestRecords(stores[0], "customer", 60);
-      const flowId = await createTestFlow(stores[0], [createSetVariableStep("a", 1)]);
-      const batchId = await startTestBatch(instance, flowId, records);
-      expect(await waitForBatchEnd(instance, batchId)).toMatchObject({
-        status: "completed",
-        processedRecords: 60,
-        failedRecords: 0,
-      });
-      await instance.service.close();
+        const instance = await openRunServiceInstance(stores[0]);
+        const records = await insertTestRecords(stores[0], "customer", 60);
+        const flowId = await createTestFlow(stores[0], [createSetVariableStep("a", 1)]);
+        const batchId = await startTestBatch(instance, flowId, records);
+        expect(await waitForBatchEnd(instance, batchId)).toMatchObject({
+          status: "completed",
+          processedRecords: 60,
+          failedRecords: 0,
+        });
+        await instance.service.close();
 
-      const holder = new Client({ connectionString: database.url });
-      await holder.connect();
-      await holder.query("BEGIN; SELECT 1 FROM flows FOR UPDATE");
-      const refused = await app.call("PUT", `/v1/flows/${made[0].id}`, { body: { name: "Never" } });
-      expect(refused.json.details).toMatchObject([{ code: "STORE_BUSY" }]);
-      await holder.query("ROLLBACK");
-      const { rows } = await holder.query(
-        `SELECT count(*)::integer AS sessions FROM pg_stat_activity
+        const holder = new Client({ connectionString: database.url });
+        await holder.connect();
+        await holder.query("BEGIN; SELECT 1 FROM flows FOR UPDATE");
+        const refused = await app.call("PUT", `/v1/flows/${made[0].id}`, { body: { name: "Never" } });
+        expect(refused.json.details).toMatchObject([{ code: "STORE_BUSY" }]);
+        await holder.query("ROLLBACK");
+        const { rows } = await holder.query(
+          `SELECT count(*)::integer AS sessions FROM pg_stat_activity
          WHERE datname = current_database() AND application_name = 'flowline'`,
-      );
-      expect(rows).toEqual([{ sessions: expect.toSatisfy((count: number) => count <= 2) }]);
-      await holder.end();
-      const settings = await Promise.all(
-        Array.from({ length: 10 }, () => stores[0].database.execute(sql`SHOW lock_timeout`)),
-      );
-      expect(new Set(settings.map(({ rows: [row] }) => row?.["lock_timeout"]))).toEqual(new Set(["0"]));
-      await reader.close();
-      for (const store of stores) await store.close();
-    });
+        );
+        expect(rows).toEqual([{ sessions: expect.toSatisfy((count: number) => count <= 2) }]);
+        await holder.end();
+        const settings = await Promise.all(
+          Array.from({ length: 10 }, () => stores[0].database.execute(sql`SHOW lock_timeout`)),
+        );
+        expect(new Set(settings.map(({ rows: [row] }) => row?.["lock_timeout"]))).toEqual(new Set(["0"]));
+        await reader.close();
+        for (const store of stores) await store.close();
+      },
+    );
 
-    it("a read has its time limit, and is cancelled when its client disconnects", async () => {
+    it("limits the time of a read, and cancels the read when its client disconnects", async () => {
       const store = await openPooled({ readLimits: { list: 600_000, scan: 50 } });
       const sleep = (kind: "list" | "scan", signal?: AbortSignal) =>
         store.limitReads(kind, signal).execute(sql`SELECT pg_sleep(60)`);
@@ -193,7 +197,7 @@ describe.skipIf(postgres === undefined)("the connections of a server", () => {
       await store.close();
     });
 
-    it("a start warns if notifications do not arrive", { timeout: 60_000, tags: ["full"] }, async () => {
+    it("warns at its start if notifications do not arrive", { timeout: 60_000, tags: ["full"] }, async () => {
       warnings.splice(0);
       const store = await openPooled({ listenUrl: undefined });
       await expect
@@ -208,7 +212,7 @@ describe.skipIf(postgres === undefined)("the connections of a server", () => {
   });
 });
 
-/** A direct connection that can be cut and joined again. */
+/** Starts a proxy to PostgreSQL. `cut` breaks and refuses its connections, until `join` accepts new ones. */
 async function startProxy({ hostname, port, username, pathname }: URL) {
   const sockets = new Set<Socket>();
   let isCut = false;

@@ -38,8 +38,8 @@ const POOL_SIZE = 10;
 export interface PostgresStoreOptions {
   readonly url: string;
   /**
-   * A connection that keeps its session, for LISTEN and migrations. If it is given, `url` may lead to a pooler in
-   * transaction mode: no session then keeps any state.
+   * URL of a direct connection, for LISTEN and migrations. If set, `url` may lead to a pooler in transaction
+   * mode, and the store relies on no state of sessions.
    */
   readonly listenUrl?: string | undefined;
   readonly poolSize?: number;

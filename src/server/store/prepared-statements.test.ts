@@ -40,7 +40,7 @@ it("answers a prepared statement exactly like PGlite, in both row modes", async 
   }
 });
 
-it("reports the error of a prepared statement, and goes on after it", async () => {
+it("reports the error of a prepared statement, and runs later statements", async () => {
   const insert = (id: unknown) => statements.query("INSERT INTO items (id, name) VALUES ($1, 'n')", [id]);
   await insert(10);
   await insert(11);
@@ -76,7 +76,7 @@ it("keeps a bounded number of statements prepared", async () => {
   expect(rows[0]?.count).toBe(statements.size);
 });
 
-it("does not mix the statements of a transaction with those around it", async () => {
+it("runs a statement outside of a transaction only after the transaction has ended", async () => {
   const order: string[] = [];
   const inside = statements.transaction(async (tx) => {
     await tx.query("UPDATE items SET name = $1 WHERE id = 1", ["inside"]);

@@ -34,7 +34,7 @@ export class PreparedStatements {
   readonly #statements = new Map<string, Statement>();
   /** Texts that were used once: preparing pays off from the second use on. */
   readonly #usedOnce = new Set<string>();
-  #names = 0;
+  #nameCount = 0;
 
   constructor(instance: PGlite) {
     this.#instance = instance;
@@ -101,8 +101,8 @@ export class PreparedStatements {
       this.#statements.set(text, known);
       return known;
     }
-    this.#names += 1;
-    const name = `flowline_${this.#names}`;
+    this.#nameCount += 1;
+    const name = `flowline_${this.#nameCount}`;
     const { parse, describe, sync } = protocol.serialize;
     const messages = await this.#send(parse({ name, text }), describe({ type: "S", name }), sync());
     const parameterTypes = messages.flatMap((message) =>

@@ -32,7 +32,8 @@ export async function deleteOldBatchesAndStepResults(
     pruned += await repeatInSlices(store, mayGoOn, (tx) => deleteResultSlice(tx, name, limit));
   pruned += await repeatInSlices(store, mayGoOn, (tx) => deleteBatchSlice(tx, limit));
   await repeatInSlices(store, mayGoOn, deleteUnusedSteps).catch((error: unknown) => {
-    // A batch has begun to use some meanwhile (SQLSTATE 23503): the next pruning deletes the others.
+    // Ignores foreign-key violations: a new batch began to use some of the steps. The next pruning deletes
+    // the others.
     if (getSqlStateOfError(error) !== "23503") throw error;
   });
   return pruned;
@@ -51,8 +52,8 @@ async function deleteUnusedSteps(tx: DatabaseTransaction): Promise<number> {
 }
 
 /**
- * Milliseconds by which this server's clock is ahead: of the database's, or of the time since the start of this process
- * after it jumped. A clock that jumps a year ahead must not delete what is to be kept.
+ * Returns the milliseconds by which this server's clock is ahead of the database's clock, or of its own time
+ * since the start of the process. A clock that jumps a year ahead must not cause the deletion of recent rows.
  */
 async function measureClockLead(reader: DatabaseReader): Promise<number> {
   const { rows } = await reader.execute(sql`SELECT extract(epoch FROM clock_timestamp())::float8 AS seconds`);
@@ -78,7 +79,10 @@ function deleteResultSlice(tx: DatabaseTransaction, partition: string, limit: Da
   return deleteRows(tx, sql.identifier(partition), sql`FROM ${sql.identifier(partition)} WHERE ${isOld}`);
 }
 
-/** Deletes a batch's row after all its records: a crash before that leaves records that the next slice finds by it. */
+/**
+ * Deletes a batch's row only after all its records, which the next slice finds by that row, also after a
+ * crash.
+ */
 async function deleteBatchSlice(tx: DatabaseTransaction, limit: Date): Promise<number> {
   const { rows: old } = await tx.execute(sql`
     WITH RECURSIVE organizations (id) AS (
@@ -109,7 +113,10 @@ async function deleteBatchSlice(tx: DatabaseTransaction, limit: Date): Promise<n
   return records + (await deleteRows(tx, sql`batches`, sql`FROM ${batches} JOIN batches ON ${isOld}`));
 }
 
-/** Deletes at most a slice of the rows that `from` selects. The table must not be partitioned: `ctid` names a place in one. */
+/**
+ * Deletes at most a slice of the rows that `from` selects. The table must not be partitioned, because of
+ * `ctid`.
+ */
 async function deleteRows(
   tx: DatabaseTransaction,
   table: SQL | ReturnType<typeof sql.identifier>,

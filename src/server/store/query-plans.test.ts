@@ -31,8 +31,8 @@ const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 const idOfToday = (prefix: string) => createTypeId(prefix, today + 1000, new Uint8Array(10));
 
 /**
- * 24,000 results of one flow among 28,000 in a partition for each of eight days, 3,000 in the default partition, and 20,000
- * batches of which one runs.
+ * Inserts 28,000 step results into the partitions of eight days, 24,000 of them of one flow, 3,000 results
+ * into the default partition, and 20,000 batches, of which one is running.
  */
 const FILL = `
   INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, disabled_step_count, line, revision,
@@ -154,7 +154,7 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
 
   it("read only the partitions in which a result, an execution or a batch may be", async () => {
     const output = await explain(() => findOutputOfStepResult(database, ORGANIZATION, idOfToday("stepres")));
-    // The look-up by time, and after it the one in all partitions, because there is no such result.
+    // Expects a look-up by time, and then one in all partitions, because there is no such result.
     expect(output.findIndex((line) => line.includes("Append"))).toBeGreaterThan(0);
     expect(partitionsIn(output.slice(0, 2)).size).toBe(1);
     for (const query of [
@@ -166,7 +166,7 @@ describe.skipIf(url === undefined)("the plans of queries on many results and bat
     expect(partitionsIn(last).size).toBe(DAYS + 1);
   });
 
-  it("count a batch or results of a window, not of all", async () => {
+  it("count ended batches only among the newest 10,000 batches", async () => {
     const { rows } = await database.execute(
       sql`SELECT count(*)::int AS batches FROM batches WHERE status = 'running'`,
     );

@@ -4,7 +4,10 @@ import { type BatchRow, batchColumns } from "./batch-rows.ts";
 import type { DatabaseReader, DatabaseTransaction } from "./database.ts";
 import { batchesTable } from "./schema.ts";
 
-/** Where pg-boss keeps the jobs of records. Only reads name its tables; all writes go through pg-boss. */
+/**
+ * Schema of pg-boss's tables, which contain the jobs of records. Only reads use them; all writes go through
+ * pg-boss.
+ */
 export const RECORD_QUEUE_SCHEMA = "pgboss";
 export const RECORD_QUEUE = "flowline-records";
 
@@ -16,17 +19,17 @@ export function getQueueGroupOfBatch({ organizationId, batchId }: BatchIdentifie
 }
 
 /**
- * Lets one server at a time take or remove waiting jobs, until the transaction ends. pg-boss counts the running jobs of a
- * group without a lock, so two servers that fetch at once could exceed its limit. Lock no batch that may be scheduled
- * before it: a worker that takes its first record waits for that batch while it holds this lock.
+ * Lets one server at a time take or remove waiting jobs, until the transaction ends: pg-boss counts the running
+ * jobs of a group without a lock. Before this call, lock no batch that may be scheduled: a worker that takes the
+ * first record of a batch waits for the batch while it holds this lock.
  */
 export async function lockRecordQueue(tx: DatabaseTransaction): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(${QUEUE_LOCK})`);
 }
 
 /**
- * Numbers of records that may start now, and that run on any server. Asked before jobs are fetched, because a fetch that
- * finds fewer jobs than it asks for reads all those that must wait: 28 ms for 100,000.
+ * Counts the records that may start now, and those that run on any server. Call this before fetching jobs: a
+ * fetch that finds fewer jobs than it asks for reads all waiting jobs, which takes 28 ms for 100,000 jobs.
  */
 export async function countStartableAndRunningRecords(
   reader: DatabaseReader,
@@ -56,7 +59,7 @@ export interface RecordAttemptKey extends BatchIdentifier {
 export interface BegunBatchRecord extends RecordAttemptKey {
   readonly recordId: string;
   readonly recordName: string | null;
-  /** JSON of the record, if only the batch holds it. */
+  /** JSON of the record, if it is stored only in the batch. */
   readonly inlineRecord: string | null;
   /** Execution id of the first attempt, which names the run until the record ends or is retried deliberately. */
   readonly runKey: string;
@@ -132,7 +135,7 @@ export async function cancelRecordsOfEndedBatches(
     WHERE batches.organization_id = counted.organization_id AND batches.id = counted.batch_id`);
 }
 
-/** Lets records wait again that a stopping worker did not finish. That attempt does not count. */
+/** Marks records that a stopping worker did not finish as waiting again. That attempt does not count. */
 export async function putBackBatchRecords(
   tx: DatabaseTransaction,
   attempts: readonly RecordAttemptKey[],
@@ -144,8 +147,8 @@ export async function putBackBatchRecords(
 }
 
 /**
- * Stores checkpoints of running records. Returns the execution ids of those that are still running; the checkpoints of
- * others are dropped, because other workers run those records by now.
+ * Stores checkpoints of running records. Returns the execution ids of those that are still running; drops the
+ * checkpoints of the others, because other workers have taken over those records.
  */
 export async function storeBatchRecordCheckpoints(
   tx: DatabaseTransaction,
@@ -185,7 +188,9 @@ function isAmong(keys: readonly BatchIdentifier[]): SQL {
   return sql`(${batchesTable.organizationId}, ${batchesTable.id}) IN (${sql.join(pairs, sql`, `)})`;
 }
 
-/** Positions of the records that were cancelled. The jobs of those that never began may still wait. */
+/**
+ * Lists the positions of cancelled records, whose jobs may still be in the queue if the records never began.
+ */
 export async function listCancelledPositions(
   reader: DatabaseReader,
   { organizationId, batchId }: BatchIdentifier,
@@ -197,8 +202,8 @@ export async function listCancelledPositions(
 }
 
 /**
- * Active batches of whose records some have no jobs yet: large ones, and those that a server of an older version or a backup
- * brought.
+ * Finds active batches in which some records have no job yet: large batches, batches of servers of older
+ * versions, and batches from a restored backup.
  */
 export async function findBatchesToEnqueue(
   reader: DatabaseReader,
@@ -214,7 +219,10 @@ export async function findBatchesToEnqueue(
   }));
 }
 
-/** Locks an active batch. Returns how many of its records have jobs; undefined if all have, or if it has ended. */
+/**
+ * Locks an active batch, and counts its records with jobs. Undefined if all have jobs, or if the batch has
+ * ended.
+ */
 export async function lockBatchToEnqueue(
   tx: DatabaseTransaction,
   { organizationId, batchId }: BatchIdentifier,
@@ -232,7 +240,7 @@ export async function lockBatchToEnqueue(
   };
 }
 
-/** Positions of the waiting records from `from` to before `to`. */
+/** Lists the positions of waiting records from `from` (inclusive) to `to` (exclusive). */
 export async function listWaitingPositions(
   reader: DatabaseReader,
   { organizationId, batchId }: BatchIdentifier,
@@ -266,7 +274,7 @@ export async function releaseClaimedRecords(
   return true;
 }
 
-/** Positions of the records that are marked as running, by batch. */
+/** Lists the positions of the records that are marked as running, by batch. */
 export async function listRunningRecords(
   reader: DatabaseReader,
 ): Promise<readonly (BatchIdentifier & { readonly positions: readonly number[] })[]> {

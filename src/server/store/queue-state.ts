@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { DatabaseReader } from "./database.ts";
 
-/** Batches that the query reads at most. Beyond them, the numbers are lower bounds. */
+/** Maximum number of batches to read. If more are active, the numbers are lower bounds. */
 const MAX_BATCHES = 10_000;
 
-/** The records of batches that have not ended. */
+/** Numbers of records in batches that have not ended. */
 export interface QueueState {
   readonly waiting: number;
   readonly active: number;
@@ -13,7 +13,7 @@ export interface QueueState {
   readonly waitingSince: Date | undefined;
 }
 
-/** Reads active batches by their partial index, and of each only the rows of records that run. */
+/** Counts records by state. Reads active batches by a partial index, and only the rows of running records. */
 export async function readQueueState(reader: DatabaseReader): Promise<QueueState> {
   const { rows } = await reader.execute(sql`
     SELECT

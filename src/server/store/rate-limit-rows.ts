@@ -8,8 +8,9 @@ export interface RateLimitKey {
 }
 
 /**
- * Takes up to `wanted` tokens from the key's bucket, which fills itself up by the clock of the database, and returns how
- * many it took, and the fraction of a token that is left if it took none. A clock that is set back only delays this.
+ * Takes up to `wanted` tokens from the key's bucket, which refills by the clock of the database; a clock that
+ * is set back only delays the refill. Returns the number of tokens taken (`granted`) and of tokens left
+ * (`tokens`).
  */
 export async function takeRateLimitTokens(
   database: Database,

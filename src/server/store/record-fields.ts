@@ -22,7 +22,7 @@ export type RecordFilterExpression =
 export interface CompiledRecordFilter {
   readonly sql: SQL;
   readonly tests: number;
-  /** Number of times that all conditions read a record's text, and that the most expensive of them does. */
+  /** Number of times that all conditions together, and the most expensive one alone, read a record's text. */
   readonly textTests: number;
   readonly mostTextTests: number;
 }
@@ -58,11 +58,11 @@ export function compileRecordFilter(root: RecordFilterExpression): CompiledRecor
   };
 }
 
-/** Adds the cost of each condition to `textTests`. */
+/** Compiles an expression to SQL. Adds how often each condition reads a record's text to `textTests`. */
 function compile(test: RecordFilterExpression, fields: FieldColumns, textTests: number[]): SQL {
   if (!("join" in test)) {
     const parsesBefore = fields.parses;
-    const condition = asks(test.test, (kind) => fields.column(test.field, kind));
+    const condition = compileCondition(test.test, (kind) => fields.column(test.field, kind));
     textTests.push(countTextTests(test.test) + fields.parses - parsesBefore);
     return condition;
   }
@@ -164,7 +164,7 @@ export function buildRecordFieldQuery(field: string): SQL {
   return sql`SELECT ${kind} AS kind, ${value} AS value FROM (${fields.toSql()} OFFSET 0) AS field`;
 }
 
-function asks(test: RecordFieldCondition, column: Column): SQL {
+function compileCondition(test: RecordFieldCondition, column: Column): SQL {
   const value = column("value");
   switch (test.op) {
     case "isSet":
@@ -183,9 +183,9 @@ function asks(test: RecordFieldCondition, column: Column): SQL {
     case "gte":
     case "lt":
     case "lte":
-      return compares(test.op, test.value, column);
+      return compareOrder(test.op, test.value, column);
     case "between":
-      return sql`(${compares("gte", test.from, column)} AND ${compares("lte", test.to, column)})`;
+      return sql`(${compareOrder("gte", test.from, column)} AND ${compareOrder("lte", test.to, column)})`;
     case "contains":
       return contains(test.value, column);
     case "notContains":
@@ -239,7 +239,7 @@ const OPERATORS = { gt: sql`>`, gte: sql`>=`, lt: sql`<`, lte: sql`<=` } as cons
  * Compares as numbers if both sides look like numbers, even text such as 9.50. Otherwise compares as text by code
  * point, which sorts ISO 8601 times correctly on every store. A number never matches a text.
  */
-function compares(op: keyof typeof OPERATORS, wanted: string | number, column: Column): SQL {
+function compareOrder(op: keyof typeof OPERATORS, wanted: string | number, column: Column): SQL {
   const operator = OPERATORS[op];
   const asText = sql`(${column("kind")} NOT IN ('array', 'object') AND ${column("value")} COLLATE "C" ${operator} ${String(wanted)})`;
   if (!isNumber(String(wanted))) return sql`COALESCE(${asText}, false)`;

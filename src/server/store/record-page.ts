@@ -62,7 +62,7 @@ async function collectRows(
   selection: RecordSelectionCriteria,
   { limit, ...order }: RecordScanOrder & { readonly limit: number },
 ): Promise<{ readonly rows: readonly RecordRow[]; readonly isMore: boolean }> {
-  const way = order.isUp ? sql`ASC` : sql`DESC`;
+  const sqlOrder = order.isUp ? sql`ASC` : sql`DESC`;
   const column = recordsTable[order.by];
   const most = hasUnindexedRecordCriterion(selection) ? WINDOW_ROWS : limit + 1;
   const reader = store.limitReads(kindOf(selection), order.signal);
@@ -73,7 +73,7 @@ async function collectRows(
       .select({ ...recordRowSelectColumns, length: recordsTable.contentLength })
       .from(recordsTable)
       .where(window.where)
-      .orderBy(sql`${column} ${way}`, sql`${recordsTable.id} ${way}`)
+      .orderBy(sql`${column} ${sqlOrder}`, sql`${recordsTable.id} ${sqlOrder}`)
       .limit(limit + 1 - rows.length);
     for (const { length: own, ...row } of found) {
       length += own;

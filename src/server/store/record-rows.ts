@@ -78,12 +78,12 @@ export async function insertRecords(
   rows: readonly (RecordRow & Partial<LockedRecordRow>)[],
 ): Promise<ReadonlySet<string>> {
   const ordered = rows.toSorted((a, b) => compare(a.type, b.type) || compare(a.name, b.name));
-  const made = await tx
+  const inserted = await tx
     .insert(recordsTable)
     .values(ordered.map((row) => ({ ...row, nameKey: normalizeNameForSearch(row.name) })))
     .onConflictDoNothing()
     .returning({ id: recordsTable.id });
-  return new Set(made.map(({ id }) => id));
+  return new Set(inserted.map(({ id }) => id));
 }
 
 /** Updates a record; fails with the driver's unique violation if its type and name belong to another record. */

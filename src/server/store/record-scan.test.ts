@@ -47,17 +47,12 @@ const scanLong = async (count: number) => {
   expect(await readRecordPage(store, "org_local", query)).toEqual({ rows: [], isMore: false });
 };
 
-it("a record filter with one condition is not refused when it scans forty megabytes of text", () =>
-  scanLong(20));
+it("a record filter with one condition may scan forty megabytes of text", () => scanLong(20));
 
-it(
-  "a record filter with one condition is not refused when it scans 260 megabytes of text",
-  { tags: ["full"] },
-  async () => {
-    await store.database.execute(sql`DELETE FROM records WHERE type = 'long'`);
-    await scanLong(130);
-  },
-);
+it("a record filter with one condition may scan 260 megabytes of text", { tags: ["full"] }, async () => {
+  await store.database.execute(sql`DELETE FROM records WHERE type = 'long'`);
+  await scanLong(130);
+});
 
 const scan = async (where: ReturnType<typeof joined>, limits: { read: number; added: number }) => {
   const order = { by: "updatedAt", isUp: false, from: undefined, most: 50, limits } as const;
@@ -79,7 +74,7 @@ it("a refused record filter reports whether the conditions or the amount of text
   await expect(short).rejects.toThrow("too much text to search in one request");
 });
 
-it("a record filter reads fewer records at once if its fields are paths or keys that no column can have", async () => {
+it("a record filter reads fewer records at once if its fields are paths or invalid column names", async () => {
   const room = { read: Infinity, added: Infinity };
   const windows = (fields: readonly string[]) => scan(anyOf(fields, { op: "eq", value: "none" }), room);
   const list = (of: (index: number) => string) => Array.from({ length: 250 }, (_, index) => of(index));

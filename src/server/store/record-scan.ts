@@ -77,9 +77,9 @@ export async function* scanRecordsInWindows(
   { by, isUp, from, signal, most, limits = SCAN_LIMITS }: RecordScanOrder & ScanBounds,
 ): AsyncGenerator<RecordScanWindow> {
   const column = recordsTable[by];
-  const way = isUp ? sql`ASC` : sql`DESC`;
-  const scanned = matchesIndexed(organizationId, selection);
-  const filter = matchesRest(selection);
+  const sqlOrder = isUp ? sql`ASC` : sql`DESC`;
+  const scanned = buildIndexedCondition(organizationId, selection);
+  const filter = buildUnindexedCondition(selection);
   const costs = new ScanCosts(selection.where, limits);
   for (let last = from; ;) {
     if (signal?.aborted) throw new DOMException("The client disconnected.", "AbortError");
@@ -87,7 +87,7 @@ export async function* scanRecordsInWindows(
       .select({ id: recordsTable.id, at: column, length: recordsTable.contentLength })
       .from(recordsTable)
       .where(and(scanned, last && isPast(by, isUp, last)))
-      .orderBy(sql`${column} ${way}`, sql`${recordsTable.id} ${way}`)
+      .orderBy(sql`${column} ${sqlOrder}`, sql`${recordsTable.id} ${sqlOrder}`)
       .limit(most);
     const window = cutWindow(rows, selection.where);
     const end = window.at(-1);
@@ -130,7 +130,10 @@ export async function splitRecordIdsIntoWindows(
   return windows;
 }
 
-/** Adds up what a filter reads. Throws {@link FilterTooCostlyError} if that exceeds the limits of a scan. */
+/**
+ * Adds up the bytes that a filter reads. Throws {@link FilterTooCostlyError} if they exceed the limits of a
+ * scan.
+ */
 export class ScanCosts {
   readonly filter: CompiledRecordFilter | undefined;
   readonly #limits: typeof SCAN_LIMITS;
@@ -146,8 +149,8 @@ export class ScanCosts {
     const { filter } = this;
     if (!filter) return;
     for (const row of window) {
-      this.#read += costOfOne(row, filter);
-      this.#added += costOf(row, filter) - costOfOne(row, filter);
+      this.#read += costOfCondition(row, filter);
+      this.#added += costOf(row, filter) - costOfCondition(row, filter);
     }
     if (this.#added > this.#limits.added) throw new FilterTooCostlyError(TOO_MANY_CONDITIONS);
     if (this.#read > this.#limits.read) throw new FilterTooCostlyError(TOO_MUCH_TEXT);
@@ -156,17 +159,17 @@ export class ScanCosts {
 
 /** Whether at least one condition has no index, so that the rows of a window still have to be filtered. */
 export function hasUnindexedRecordCriterion(selection: RecordSelectionCriteria): boolean {
-  return matchesRest(selection) !== undefined;
+  return buildUnindexedCondition(selection) !== undefined;
 }
 
 export function buildRecordSqlCondition(
   organizationId: string,
   selection: RecordSelectionCriteria,
 ): SQL | undefined {
-  return and(matchesIndexed(organizationId, selection), matchesRest(selection));
+  return and(buildIndexedCondition(organizationId, selection), buildUnindexedCondition(selection));
 }
 
-function matchesIndexed(
+function buildIndexedCondition(
   organizationId: string,
   { type, name, search }: RecordSelectionCriteria,
 ): SQL | undefined {
@@ -180,7 +183,7 @@ function matchesIndexed(
   );
 }
 
-function matchesRest({ search, where }: RecordSelectionCriteria): SQL | undefined {
+function buildUnindexedCondition({ search, where }: RecordSelectionCriteria): SQL | undefined {
   return and(
     canUseTrigramIndex(search) ? undefined : buildNameSearchCondition(recordsTable, search),
     where?.sql,
@@ -211,7 +214,7 @@ function costOf({ length }: SizedRow, condition: CompiledRecordFilter | undefine
   return ROW_COST + tests * TEST_COST + length * (1 + textTests);
 }
 
-function costOfOne({ length }: SizedRow, { mostTextTests }: CompiledRecordFilter): number {
+function costOfCondition({ length }: SizedRow, { mostTextTests }: CompiledRecordFilter): number {
   return ROW_COST + TEST_COST + length * (1 + mostTextTests);
 }
 

@@ -18,7 +18,7 @@ export async function countRecordsByFieldValue(
   const order = { by: "updatedAt", isUp: false, from: undefined, signal } as const;
   const reader = store.limitReads("scan", signal);
   const counts = new Map<string, { value: string | number | boolean; text: string; count: number }>();
-  let looked = 0;
+  let scanned = 0;
   for await (const window of scanRecordsInWindows(
     reader,
     organizationId,
@@ -36,12 +36,12 @@ export async function countRecordsByFieldValue(
       const id = `${kind} ${text}`;
       counts.set(id, { value, text, count: count + (counts.get(id)?.count ?? 0) });
     }
-    looked += window.rows.length;
-    if (looked >= MAX_RECORDS) break;
+    scanned += window.rows.length;
+    if (scanned >= MAX_RECORDS) break;
   }
   const found = [...counts.values()].toSorted(
     (a, b) => b.count - a.count || Buffer.compare(Buffer.from(a.text), Buffer.from(b.text)),
   );
   const values = found.slice(0, limit).map(({ value, count }) => ({ value, count }));
-  return { values, isCut: found.length > limit || looked >= MAX_RECORDS };
+  return { values, isCut: found.length > limit || scanned >= MAX_RECORDS };
 }

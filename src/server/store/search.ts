@@ -7,9 +7,11 @@ export function isSearchTextEmpty(search: string | undefined): boolean {
   return (search ?? "").trim() === "";
 }
 
-/** The Greek letter sigma has another form at the end of a word, also in stored keys. */
+/** Both forms of the Greek letter sigma: at the end of a word, it has another form, also in stored keys. */
 const SIGMA = /[σς]/g;
-/** Vowel signs and the like, which name keys omit. Accents are of the script “Inherited”. */
+/**
+ * Matches vowel signs and similar marks, which name keys omit, but not accents, whose script is “Inherited”.
+ */
 const LETTER_MARK = /(?!\p{Script=Inherited})\p{M}/u;
 const ACCENT = "[\u0300-\u036F]";
 

@@ -68,8 +68,8 @@ interface StoredTermsChange {
 }
 
 /**
- * Replaces an entry by the terms that came and went. Reads only these terms, because most saves change few of them.
- * `stored` must hold the terms of the definition before the save.
+ * Updates an entry by its added and removed terms. Reads only these terms, because most saves change few of
+ * them. `stored` must contain the terms of the definition before the save.
  */
 export async function changeStepIndexEntry(
   tx: DatabaseTransaction,
@@ -78,9 +78,10 @@ export async function changeStepIndexEntry(
   { stored, ...changed }: StoredTermsChange,
 ): Promise<void> {
   const added = await ensureStepTerms(tx, place.organizationId, changed.added);
-  const gone = new Map<string, number>();
-  for (const some of chunk(changed.removed)) noteIds(gone, await findTerms(tx, place.organizationId, some));
-  const removed = new Set(gone.values());
+  const removedIds = new Map<string, number>();
+  for (const part of chunk(changed.removed))
+    noteIds(removedIds, await findTerms(tx, place.organizationId, part));
+  const removed = new Set(removedIds.values());
   const termIds = [...new Set([...stored.termIds.filter((id) => !removed.has(id)), ...added])];
   const change = { flowNumber: stored.flowNumber, termIds, added, removed: [...removed] };
   await updateEntry(tx, place, entry, change);
@@ -158,11 +159,11 @@ export async function ensureStepTerms(
   let missing = distinct.toSorted((a, b) => compare(a.kind, b.kind) || compare(a.term, b.term));
   // The second round finds terms that other transactions added meanwhile.
   for (let round = 0; round < 2 && missing.length > 0; round += 1) {
-    for (const some of chunk(missing)) noteIds(ids, await findTerms(tx, organizationId, some));
+    for (const part of chunk(missing)) noteIds(ids, await findTerms(tx, organizationId, part));
     missing = missing.filter((term) => !ids.has(idOf(term)));
     if (round > 0) break;
-    for (const some of chunk(missing)) {
-      noteIds(ids, await insertTerms(tx, organizationId, some));
+    for (const part of chunk(missing)) {
+      noteIds(ids, await insertTerms(tx, organizationId, part));
       if (missing.length > ROWS_PER_STATEMENT) await nextTurn();
     }
     missing = missing.filter((term) => !ids.has(idOf(term)));
@@ -213,11 +214,11 @@ async function insertPostings(
   flowNumber: number,
   termIds: readonly number[],
 ): Promise<void> {
-  for (const some of chunk(termIds)) {
+  for (const part of chunk(termIds)) {
     await tx.execute(sql`
       INSERT INTO step_postings (organization_id, term_id, flow_number)
       SELECT ${organizationId}, value::integer, ${flowNumber}::integer
-      FROM json_array_elements_text(${JSON.stringify(some)}::json)
+      FROM json_array_elements_text(${JSON.stringify(part)}::json)
       ON CONFLICT DO NOTHING`);
     if (termIds.length > ROWS_PER_STATEMENT) await nextTurn();
   }
@@ -228,9 +229,9 @@ async function deletePostings(
   flowNumber: number,
   termIds: readonly number[],
 ): Promise<void> {
-  for (const some of chunk(termIds)) {
+  for (const part of chunk(termIds)) {
     await tx.execute(
-      sql`DELETE FROM step_postings WHERE flow_number = ${flowNumber} AND term_id = ANY (${arrayOf(some)})`,
+      sql`DELETE FROM step_postings WHERE flow_number = ${flowNumber} AND term_id = ANY (${arrayOf(part)})`,
     );
   }
 }

@@ -3,10 +3,12 @@ import { type StepUseKind, STEP_INDEX_LIMITS } from "#contract/step-search.ts";
 import type { DatabaseReader } from "./database.ts";
 import { hasTrigramForSearchIndex } from "./search.ts";
 
-/** Flows that a search of several words examines per round. */
-const CANDIDATES = 100;
-/** Rounds per page. A search for words that rarely occur together returns a short page after them. */
-const ROUNDS = 4;
+/** Number of flows that a search for several words examines per round. */
+const CANDIDATES_PER_ROUND = 100;
+/**
+ * Maximum rounds per page. After them, a search for words that rarely occur together returns a short page.
+ */
+const MAX_ROUNDS = 4;
 const LAST_CHARACTER = "\u{10FFFF}";
 const MAX_FLOW_NUMBER = 2_147_483_647;
 
@@ -64,7 +66,10 @@ export interface FlowNumberPage {
   readonly next: number | undefined;
 }
 
-/** Finds the flows that have at least one term of each list, the newest flow first. Costs the same however many match. */
+/**
+ * Finds the flows that have at least one term of each list, the newest flow first. Takes the same time
+ * however many flows match.
+ */
 export async function findFlowsWithTerms(
   reader: DatabaseReader,
   lists: readonly (readonly number[])[],
@@ -79,10 +84,13 @@ export async function findFlowsWithTerms(
   const [rarest = only, ...others] = await sortByFrequency(reader, lists);
   const numbers: number[] = [];
   let next: number | undefined = before;
-  for (let round = 0; round < ROUNDS && next !== undefined && numbers.length < limit; round += 1) {
-    const candidates: readonly number[] = await readIds(reader, selectNewestFlows(rarest, next, CANDIDATES));
-    const fitting = await keepFlowsWithAll(reader, candidates, others);
-    next = candidates.length < CANDIDATES ? undefined : candidates.at(-1);
+  for (let round = 0; round < MAX_ROUNDS && next !== undefined && numbers.length < limit; round += 1) {
+    const candidates: readonly number[] = await readIds(
+      reader,
+      selectNewestFlows(rarest, next, CANDIDATES_PER_ROUND),
+    );
+    const fitting = await filterFlowsWithAll(reader, candidates, others);
+    next = candidates.length < CANDIDATES_PER_ROUND ? undefined : candidates.at(-1);
     const room = limit - numbers.length;
     if (fitting.length > room || (fitting.length === room && next !== undefined)) next = fitting[room - 1];
     numbers.push(...fitting.slice(0, room));
@@ -181,7 +189,7 @@ async function sortByFrequency(
   const counts = lists.map(
     (ids) => sql`
     (SELECT count(*) FROM (
-      SELECT 1 FROM step_postings WHERE term_id = ANY (${arrayOf(ids)}) LIMIT ${CANDIDATES}) AS counted)`,
+      SELECT 1 FROM step_postings WHERE term_id = ANY (${arrayOf(ids)}) LIMIT ${CANDIDATES_PER_ROUND}) AS counted)`,
   );
   const columns = counts.map((count, index) => sql`${count} AS ${sql.identifier(`c${index}`)}`);
   const { rows } = await reader.execute(sql`SELECT ${sql.join(columns, sql`, `)}`);
@@ -192,7 +200,7 @@ async function sortByFrequency(
     .map(({ ids }) => ids);
 }
 
-async function keepFlowsWithAll(
+async function filterFlowsWithAll(
   reader: DatabaseReader,
   numbers: readonly number[],
   lists: readonly (readonly number[])[],

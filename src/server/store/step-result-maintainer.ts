@@ -8,7 +8,10 @@ export interface StepResultMaintainer {
   close(): Promise<void>;
 }
 
-/** Makes partitions of the step results ahead, at once and then every hour, on any number of servers. */
+/**
+ * Creates partitions for future step results, at once and then every hour. Several servers may do so
+ * concurrently.
+ */
 export function startStepResultMaintainer(
   store: Pick<Store, "database" | "write">,
   {

@@ -43,7 +43,7 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
   afterEach(() => vi.useRealTimers());
   const maintain = (now = Date.now()) => createMissingStepResultPartitions(store(), { now, oldest });
 
-  it("are made for today and the next days, once", async () => {
+  it("are created for today and the next days, and only once", async () => {
     expect(await maintain()).toBe(4);
     expect(await namesOf(store())).toEqual([0, -1, -2, -3].map((days) => nameOf(daysAgo(days))));
     expect(await maintain()).toBe(0);
@@ -59,7 +59,7 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
     });
   });
 
-  it("take over the rows of their day from the default partition, but not rows of a clock that was a year ahead", async () => {
+  it("take over rows of their day from the default partition, but are not created a year ahead", async () => {
     await insertResults(store(), [daysAgo(0), daysAgo(2), daysAgo(2) + 5, daysAgo(40), daysAgo(-365)]);
     expect(await maintain()).toBe(5);
     expect(await countByPartition(store())).toEqual({
@@ -69,7 +69,7 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
     });
   });
 
-  it("leave a day with more rows than can be moved soon in the default partition", async () => {
+  it("are not created for a day with too many rows in the default partition", async () => {
     await runSql(
       store(),
       `INSERT INTO step_results (organization_id, id, user_id, execution_id, step_name, step_type, position, status, created_at)
@@ -101,7 +101,7 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
     expect(await countByPartition(store())).toEqual({ [nameOf(daysAgo(30))]: 1, [nameOf(daysAgo(29))]: 1 });
   });
 
-  it("are made by a later attempt if the disk was full in the middle, and results are stored meanwhile", async () => {
+  it("are created by a later attempt if the disk was full at first, and results are stored meanwhile", async () => {
     await insertResults(store(), [daysAgo(0)]);
     const full = Object.assign(new Error("could not extend file: No space left on device"), {
       code: "53100",
@@ -125,7 +125,7 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
     expect(await countByPartition(store())).toEqual({ [nameOf(daysAgo(0))]: 2 });
   });
 
-  it("leave batches to be deleted in slices with their records, but not active ones", async () => {
+  it("do not include old batches, which are deleted in slices with their records, except active ones", async () => {
     await runSql(
       store(),
       `INSERT INTO batches (organization_id, id, user_id, flow_id, flow_name, scopes, steps, status, total_records, concurrency, created_at)
@@ -147,7 +147,7 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
     expect(slices).toBeGreaterThan(2);
   });
 
-  it("are not deleted by a clock that jumped a year ahead", async () => {
+  it("are not deleted while recent if the server’s clock jumps a year ahead", async () => {
     await store().database.transaction((tx) => createPartitionsOfTimes(tx, [1, 40].map(daysAgo)));
     await insertResults(store(), [1, 40, 50].map(daysAgo));
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 365 * DAY_MS });
@@ -155,7 +155,7 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
     expect(await countByPartition(store())).toEqual({ [nameOf(daysAgo(1))]: 1 });
   });
 
-  it("are deleted with their flow in every partition", async () => {
+  it("lose the results of a flow that is deleted", async () => {
     const times = Array.from({ length: 30 }, (_, days) => daysAgo(days));
     await store().database.transaction((tx) => createPartitionsOfTimes(tx, times));
     for (const id of ["flow_gone", "flow_kept"]) await insertFlowRow(store(), id);
@@ -168,7 +168,7 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
     ).toEqual([{ flow_id: "flow_kept", rows: 30 }]);
   });
 
-  it("are all searched for a result whose id has another time than its row", async () => {
+  it("are all searched for a result whose id contains another time than its row", async () => {
     await maintain();
     const id = createTypeId("stepres", daysAgo(300), new Uint8Array(10));
     const executionId = createTypeId("exec", daysAgo(0), new Uint8Array(10));
@@ -180,7 +180,7 @@ describeSuiteForEitherStore("partitions of step results", (store) => {
     ]);
   });
 
-  it("accept the insert of an older server, and refuse its way of pruning, which would delete new rows", async () => {
+  it("accept inserts of an older server, but refuse its pruning, which would delete new rows", async () => {
     await store().database.transaction((tx) => createPartitionsOfTimes(tx, [60, 0].map(daysAgo)));
     await insertResults(store(), [daysAgo(60), daysAgo(0)]);
     const prune = store().database
@@ -207,11 +207,12 @@ describe.skipIf(url === undefined)("several servers on one database", () => {
     await database.drop();
   });
 
-  it("make partitions and prune at once without harm", async () => {
+  it("create partitions and prune concurrently without duplicates or lost rows", async () => {
     const [first, second] = stores;
     const maintain = (store: Store) => createMissingStepResultPartitions(store, { now: Date.now(), oldest });
     const made = await Promise.all([maintain(first), maintain(second), maintain(first), maintain(second)]);
-    // A server that finds the lock held leaves the rest to the other one.
+    // Each partition is created once: a server that finds the lock held leaves the other partitions to the
+    // lock's holder.
     expect(made.reduce((sum, count) => sum + count, 0)).toBe(4);
     expect(await namesOf(first)).toHaveLength(4);
     await first.database.transaction((tx) => createPartitionsOfTimes(tx, [50, 40, 2].map(daysAgo)));
@@ -245,7 +246,7 @@ describe.skipIf(url === undefined)("several servers on one database", () => {
     },
   );
 
-  it("retry to make a partition while a long transaction reads, and inserts go on meanwhile", async () => {
+  it("retry to create a partition while a long transaction reads, and accept inserts meanwhile", async () => {
     const [first, second] = stores;
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
@@ -255,7 +256,7 @@ describe.skipIf(url === undefined)("several servers on one database", () => {
     });
     const making = createMissingStepResultPartitions(first, { now: Date.now(), oldest });
     try {
-      // Inserts go on while the maintainer retries, and none is refused when it gets its locks.
+      // Inserts results while the other store retries; none may be refused when the retry gets its locks.
       for (let count = 0; count < 20; count += 1) await insertResults(second, [daysAgo(0) + count]);
     } finally {
       release();

@@ -6,14 +6,19 @@ import type { Store } from "./store.ts";
 
 export const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Days for which partitions are made ahead, besides today: as long as no server may run without a gap of partitions. */
+/**
+ * Number of days after today for which partitions exist: no server may be down longer without a missing
+ * partition.
+ */
 const DAYS_AHEAD = 3;
 /**
- * Maximum rows that are moved out of the default partition into a new one, which locks the table meanwhile. More rows
- * stay in the default partition, and are deleted in slices when they are old.
+ * Maximum rows that are moved from the default partition to a new one, because the table is locked meanwhile.
+ * If a day has more rows, they stay in the default partition, and are deleted in slices when they are old.
  */
 const MAX_MOVED_ROWS = 10_000;
-/** Time limit for a lock in milliseconds: shorter than the second after which PostgreSQL ends one side of a deadlock. */
+/**
+ * Time limit for a lock in milliseconds: shorter than the second after which PostgreSQL checks for deadlocks.
+ */
 const LOCK_MS = 500;
 /** Maximum partitions of a restored store; results of further days are in the default partition. */
 const MAX_RESTORED_PARTITIONS = 400;
@@ -28,11 +33,11 @@ interface StepResultPartition {
   readonly to: number;
 }
 
-/** The partition of rows without a partition of their own. */
+/** The partition of rows for whose day there is no partition. */
 export const DEFAULT_PARTITION = "step_results_default";
 const DAY_PARTITION = /^step_results_(before_)?(\d{4})(\d{2})(\d{2})$/;
 
-/** Lists the partitions, oldest first, without the default one. Partitions with other names are left alone. */
+/** Lists the partitions, oldest first, without the default one. Ignores partitions with other names. */
 export async function listStepResultPartitions(
   reader: DatabaseReader,
 ): Promise<readonly StepResultPartition[]> {
@@ -99,7 +104,8 @@ export async function createPartitionsOfTimes(
 export async function dropStepResultPartition(store: Pick<Store, "write">, name: string): Promise<boolean> {
   const drop = async (tx: DatabaseTransaction) => {
     if (!(await tryLock(tx, MAINTENANCE_LOCK))) return false;
-    // Locks in the order of runs, which lock a flow before its results: the drop ends the foreign key to flows.
+    // Locks `flows` first, as runs do, to prevent deadlocks: the drop also changes the foreign key to
+    // `flows`.
     await tx.execute(sql`LOCK TABLE ONLY flows IN ACCESS EXCLUSIVE MODE`);
     await tx.execute(sql`DROP TABLE IF EXISTS ${sql.identifier(name)}`);
     return true;
@@ -116,7 +122,10 @@ export async function tryLock(tx: DatabaseTransaction, lock: number): Promise<bo
   return rows[0]?.["held"] === true;
 }
 
-/** Repeats work that cannot get a lock soon, because everything else on the table waits behind a waiting lock. */
+/**
+ * Retries work that cannot get a lock soon, instead of waiting: all other statements would queue behind the
+ * lock.
+ */
 async function writeWithShortLocks<T>(
   store: Pick<Store, "write">,
   work: (tx: DatabaseTransaction) => Promise<T>,
@@ -141,7 +150,8 @@ async function createPartition(tx: DatabaseTransaction, day: number): Promise<bo
   const [from, to] = [new Date(day).toISOString(), new Date(day + DAY_MS).toISOString()];
   const name = sql.identifier(`step_results_${from.slice(0, 10).replaceAll("-", "")}`);
   const defaultPartition = sql.identifier(DEFAULT_PARTITION);
-  // Inserts wait for the parent: one that waits for the default partition instead would be refused after the attachment.
+  // Locks the parent first, so that inserts wait there: an insert that waits for the default partition would
+  // fail later.
   await tx.execute(sql`LOCK TABLE ONLY flows, ONLY step_results IN SHARE ROW EXCLUSIVE MODE`);
   await tx.execute(sql`LOCK TABLE ${defaultPartition} IN ACCESS EXCLUSIVE MODE`);
   const isOfDay = sql`created_at >= ${from}::timestamptz AND created_at < ${to}::timestamptz`;
@@ -167,7 +177,10 @@ async function omitExisting(reader: DatabaseReader, days: readonly number[]): Pr
   return days.filter((day) => existing.every(({ from, to }) => day < from || day >= to));
 }
 
-/** Lists the days by one look into an index for each, however many rows a day has. */
+/**
+ * Lists the days that have rows in the default partition. Reads one index entry per day, however many rows it
+ * has.
+ */
 async function listDaysInDefaultPartition(
   reader: DatabaseReader,
   first: number,

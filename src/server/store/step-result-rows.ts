@@ -25,17 +25,20 @@ export interface StepResultPageQuery extends StepResultFilter {
   readonly sortOrder: "asc" | "desc";
   readonly limit: number;
   readonly offset: number;
-  /** Starts after this result. Only for the order of creation. */
+  /** Starts after this result. Requires `sortBy` to be `createdAt`. */
   readonly after?: { readonly createdAt: Date; readonly id: string } | undefined;
 }
 
 /**
  * Number of the newest matching results that a list sorts by a field other than the creation time. No index serves these
- * orders, so that the cost would grow with the number of results.
+ * orders, so the time of a query would grow with the number of results.
  */
 const MAX_SORTED_STEP_RESULTS = 10_000;
 
-/** Maximum milliseconds by which a result may seem older than the run that it belongs to, after its clock was set back. */
+/**
+ * Maximum milliseconds by which a result may seem older than its run, because the server's clock was set
+ * back.
+ */
 const MAX_CLOCK_STEP_MS = 24 * 60 * 60 * 1000;
 
 /** Maximum rows per statement: PostgreSQL allows 65,535 parameters, and a row has about 30. */
@@ -127,10 +130,10 @@ export async function listStepResults(
       .orderBy(way(stepResultsTable.createdAt), way(stepResultsTable.id))
       .limit(query.limit)
       .offset(query.offset);
-  // Named like the table, so that the columns of the table name those of the subquery.
-  const among = reader.select().from(stepResultsTable).where(where);
+  // Names the subquery like the table, so that references to the table's columns refer to the subquery.
+  const matching = reader.select().from(stepResultsTable).where(where);
   const sorted =
-    query.executionId === undefined ? among.orderBy(...newest).limit(MAX_SORTED_STEP_RESULTS) : among;
+    query.executionId === undefined ? matching.orderBy(...newest).limit(MAX_SORTED_STEP_RESULTS) : matching;
   return reader
     .select(columns)
     .from(sorted.as("step_results"))
@@ -164,7 +167,8 @@ export async function findOutputOfStepResult(reader: DatabaseReader, organizatio
       );
     return row;
   };
-  // The id of a result has the time of its creation, which names the partition. Results from elsewhere may differ.
+  // Tries the creation time in the id first, to read one partition. Ids of imported results may contain
+  // another time.
   const time = readTimeOfTypeId(id);
   const found = time === undefined ? undefined : await select(eq(stepResultsTable.createdAt, new Date(time)));
   return found ?? select();
@@ -194,7 +198,10 @@ const MAX_FAILED_RESULTS = 10 * MAX_FAILED;
 /** Number of the newest results of a step among which its last run and output are searched: some steps never have one. */
 const MAX_SEARCHED = 100;
 
-/** Reads only the partitions of the flow's last day where these have the last run and the last output of every step. */
+/**
+ * Finds the last run of each step. Reads older partitions only for steps without output in the flow's last
+ * day.
+ */
 export async function findLastRunOfEachStep(
   reader: DatabaseReader,
   organizationId: string,
@@ -295,12 +302,13 @@ function isAfter({ after, sortOrder }: StepResultPageQuery): SQL | undefined {
   if (!after) return undefined;
   const time = sql`${after.createdAt.toISOString()}::timestamptz`;
   const operator = sortOrder === "asc" ? sql`>` : sql`<`;
-  // The first condition follows from the second, which leaves out no partitions.
+  // Adds the first condition, although the second implies it: PostgreSQL excludes partitions only by the
+  // first.
   return sql`${stepResultsTable.createdAt} ${operator}= ${time}
     AND (${stepResultsTable.createdAt}, ${stepResultsTable.id}) ${operator} (${time}, ${after.id})`;
 }
 
-/** Leaves out the partitions of the days before a batch or an execution, whose id has the time of its start. */
+/** Excludes partitions of days before a batch or execution, by the start time that its id contains. */
 function isSinceStartOf(id: string | undefined): SQL | undefined {
   const time = id === undefined ? undefined : readTimeOfTypeId(id);
   return time === undefined ? undefined : gte(stepResultsTable.createdAt, new Date(time - MAX_CLOCK_STEP_MS));

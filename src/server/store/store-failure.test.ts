@@ -34,13 +34,13 @@ it.each([
   ["a constraint", query(coded("23505"))],
   ["a value that does not fit", query(coded("22001"))],
   ["a connection to another server", coded("ECONNREFUSED")],
-  ["a fault of the program", new TypeError("x is not a function")],
+  ["an error of the program", new TypeError("x is not a function")],
   ["no error at all", undefined],
-])("getStoreFailureKind does not classify as a store failure: %s", (_, error) => {
+])("getStoreFailureKind returns undefined for %s", (_, error) => {
   expect(getStoreFailureKind(error)).toBeUndefined();
 });
 
-/** Options by which no other limit ends a statement within the time of a test. */
+/** Options whose time limits end no statement during a test. */
 const UNLIMITED = {
   onLostConnection: () => undefined,
   lockMs: 600_000,
@@ -50,7 +50,7 @@ const UNLIMITED = {
 
 const postgres = getTestPostgresUrl();
 describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
-  it("the server answers 503 when a lock is not released in time, and works afterwards", async () => {
+  it("makes the server respond with 503 when a lock is not released in time, but not afterwards", async () => {
     const { url, drop } = await createTestDatabase(postgres ?? "");
     const store = await openPostgresStore({ url, onLostConnection: () => undefined, lockMs: 100 });
     const app = await startTestApp(store);
@@ -71,7 +71,7 @@ describe.skipIf(postgres === undefined)("a slow PostgreSQL", () => {
     await drop();
   });
 
-  it("the store cancels a statement that takes too long, and reports it as busy", async () => {
+  it("makes the store cancel a statement that takes too long, and report the failure as busy", async () => {
     const { url, drop } = await createTestDatabase(postgres ?? "");
     const store = await openPostgresStore({ url, onLostConnection: () => undefined, statementMs: 50 });
     const failure = await store.database

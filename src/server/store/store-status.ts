@@ -10,7 +10,7 @@ export async function readStoreStatus(
   { kind, database }: Pick<Store, "kind" | "database">,
   timeLimitMs: number = CHECK_MS,
 ): Promise<NonNullable<ServerStatus["store"]>> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeLimit = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), timeLimitMs);
@@ -19,7 +19,7 @@ export async function readStoreStatus(
   const answer = await Promise.race([query.catch(() => undefined), timeLimit]);
   clearTimeout(timer);
   const version = answer?.rows[0]?.server_version;
-  const durationMs = Math.round(performance.now() - begun);
+  const durationMs = Math.round(performance.now() - startedAt);
   return {
     type: kind,
     reachable: version !== undefined,

@@ -9,8 +9,8 @@ export interface Store {
   readonly database: Database;
   readonly flowChanges: FlowChangeCounter;
   /**
-   * Returns a reader for conditions of users: limits the time of each statement, and cancels the running one if `signal`
-   * aborts. The embedded store, whose statements cannot be interrupted, ignores both.
+   * Returns a reader for filters that users write: limits the time of each statement, and cancels the running
+   * one if `signal` aborts. The embedded store, whose statements cannot be interrupted, ignores both.
    */
   limitReads(kind: ReadKind, signal?: AbortSignal): DatabaseReader;
   /** Connection for pg-boss, which manages its own tables. */

@@ -2,8 +2,8 @@ import { Client, type QueryConfig } from "pg";
 
 /**
  * A client for a pooler in transaction mode, which may give each statement another connection to PostgreSQL: sends
- * prepared statements without a name, because another connection would not know the name. drizzle takes a client whose
- * class has “Pool” in its name for a pool.
+ * prepared statements without a name, because another connection would not know the name. The class
+ * name must not contain “Pool”: drizzle would treat the client as a pool.
  */
 export class UnnamedStatementClient extends Client {
   // The driver declares a dozen overloads, all of which pass the statement first.

@@ -65,7 +65,7 @@ function endStep(
 ): void {
   // A step without a start was finished by an earlier attempt of the run, which counted it.
   if (status === "skipped" || !span) return;
-  // Counts types that this server does not know together, so that flows cannot add series without end.
+  // Counts all unknown types as “other”, so that flows cannot add time series without limit.
   metrics.countStep(KNOWN_TYPES.has(type) ? type : "other", status, (completedAt - startedAt) / 1000);
   span.setAttributes({
     "flowline.step.status": status,

@@ -6,7 +6,7 @@ import { describeSuiteForEitherStore } from "#server/testing/test-stores.ts";
 import { QueueMonitor } from "./queue-monitor.ts";
 
 describeSuiteForEitherStore("the state of the queue", (store) => {
-  it("counts the records that wait, run and failed, and reports those that no worker takes", async () => {
+  it("counts waiting, active and failed records, and warns if records wait without a worker", async () => {
     const empty = { waiting: 0, active: 0, failed: 0, waitingSince: undefined };
     expect(await readQueueState(store().database)).toEqual(empty);
     const { database } = store();
@@ -63,7 +63,7 @@ describeSuiteForEitherStore("the state of the queue", (store) => {
   });
 });
 
-it("a scrape without a store leaves the gauges of the queue out and has all others", async () => {
+it("the metrics omit only the gauges of the queue while the store fails", async () => {
   const failing = { execute: () => Promise.reject(new Error("away")) };
   const queue = new QueueMonitor({
     store: { database: failing as never },

@@ -3,7 +3,7 @@ import type { Store } from "#server/store/store.ts";
 
 const MAX_AGE_MS = 5000;
 const CHECK_MS = 30_000;
-/** Milliseconds for which records may wait without any worker before that is reported. */
+/** Milliseconds for which records may wait without any worker before a warning is given. */
 const STALL_MS = 60_000;
 
 interface QueueMonitorDependencies {
@@ -16,7 +16,7 @@ interface QueueMonitorDependencies {
 export interface QueueReading extends QueueState {
   /** Seconds since the oldest batch with waiting records was created; 0 if no record waits. */
   readonly oldestSeconds: number;
-  /** A sentence if records wait although no worker runs any. */
+  /** A sentence for the operator if records wait and no worker runs any; otherwise undefined. */
   readonly warning: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export class QueueMonitor {
     this.#dependencies = dependencies;
   }
 
-  /** Rejects if the store fails; the next call then reads again. */
+  /** Returns a reading at most five seconds old. Rejects if the store fails; the next call reads again. */
   read(): Promise<QueueReading> {
     const at = this.#dependencies.monotonic();
     if (this.#latest && at - this.#latest.at < MAX_AGE_MS) return this.#latest.reading;

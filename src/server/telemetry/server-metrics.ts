@@ -59,8 +59,8 @@ export class ServerMetrics {
   }
 
   /**
-   * `read` returns the values by state; the key "" stands for a gauge without states. If it rejects, the metrics leave the
-   * gauge out.
+   * Adds a gauge. `read` returns its values by state; the key "" stands for a gauge without states. If `read`
+   * rejects, the metrics omit the gauge.
    */
   addGauge(name: string, help: string, read: () => GaugeValues | Promise<GaugeValues>): void {
     const gauge: Gauge = new Gauge({
@@ -80,7 +80,7 @@ export class ServerMetrics {
 
   /** Returns the metrics in the text format of Prometheus. */
   render(): Promise<string> {
-    // Added at the first request for metrics, because they start timers and observers.
+    // Adds the process metrics at the first request for metrics, because they start timers and observers.
     if (!this.#hasProcessMetrics) collectDefaultMetrics({ register: this.#registry });
     this.#hasProcessMetrics = true;
     return this.#registry.metrics();

@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 export interface AuditedBatch {
   readonly id: string;
   readonly records: number;
-  /** Ids of the steps of which each completed record has one result, in their order. */
+  /** Ids of the steps, in order. Each completed record must have one result of each step. */
   readonly stepIds: readonly string[];
   readonly status?: "completed" | "failed" | "cancelled";
 }
@@ -13,8 +13,9 @@ export interface RowReader {
 }
 
 /**
- * Returns a sentence for each promise about an ended batch that its rows break: every record has one final result, the
- * counters equal the rows, and a completed record has one result of each step, all of its final execution.
+ * Checks the rows of an ended batch, and returns a sentence for each violation: every record must have one
+ * final result, the counters must equal the rows, and a completed record must have one result of each step,
+ * from its final execution.
  */
 export async function auditBatch(reader: RowReader, batch: AuditedBatch): Promise<readonly string[]> {
   const { id, records, stepIds, status = "completed" } = batch;

@@ -47,7 +47,7 @@ function withoutType(options: TestRequestOptions): TestRequestOptions {
   return options.text === undefined ? { body: { type: "", where: options.body } } : options;
 }
 
-/** A valid record is no valid edit: it selects no records. */
+/** Wraps a record in an edit that selects no records, which is invalid even if the record is valid. */
 function withoutSelection(options: TestRequestOptions): TestRequestOptions {
   return options.text === undefined ? { body: { recordIds: [], updates: options.body } } : options;
 }

@@ -16,13 +16,16 @@ export interface Effect {
   readonly idempotencyKey: string | undefined;
 }
 
-/** Secret by which a step says which server process ran it. */
+/** Name of the secret that contains the name of a server process. Effect steps send it in a header. */
 export const WORKER_NAME_SECRET = "WORKER_NAME";
 
 export interface BatchEffectReceiver {
   readonly address: string;
   readonly effects: readonly Effect[];
-  /** Calls `act` with each new effect, before its response; returns a function that ends this. */
+  /**
+   * Calls `act` with each new effect, and responds when it has resolved. Returns a function that stops the
+   * calls.
+   */
   onEffect(act: (effect: Effect) => void | Promise<void>): () => void;
   /** Answers the effects for which `isRefused` is true with 500; replaces the previous condition. */
   refuseEffects(isRefused: (effect: Effect) => boolean): void;
@@ -89,9 +92,9 @@ export async function startBatchEffectReceiver(): Promise<BatchEffectReceiver> {
 
 export interface EffectCounts {
   readonly effects: number;
-  /** Effects of a step that was in flight when its server was killed. */
+  /** Repeats of the last effect that a record had sent: its step was in flight when the server was killed. */
   readonly repeatsOfLastStep: number;
-  /** Effects of a step after which the same record had already sent a later one. */
+  /** Repeats of an effect although the same record had already sent the effect of a later step. */
   readonly repeatsOfEarlierSteps: number;
   /** Repeats with another idempotency key than the first time, or without one. */
   readonly repeatsWithOtherKey: number;
@@ -99,7 +102,7 @@ export interface EffectCounts {
   readonly missing: number;
 }
 
-/** Counts the effects of a batch of which each record should have sent each step's effect once. */
+/** Counts the effects of a batch in which each record should send the effect of each step once. */
 export function countEffects(
   all: readonly Effect[],
   { label, records, effectSteps }: { label: string; records: number; effectSteps: number },

@@ -8,12 +8,12 @@ import {
 } from "#server/store/step-result-partitions.ts";
 import type { Store } from "#server/store/store.ts";
 
-const CHUNK = 5_000;
+const COPIES_PER_STATEMENT = 5_000;
 
 /** This text in the name of the original flow becomes the number of the copy. */
 const COPY_NUMBER = "copynumber";
 
-/** Every tenth copy has the runs of the original too. */
+/** One of this many copies also gets copies of the original's runs. */
 export const COPIES_PER_RUN = 10;
 
 /** Days over which the runs of the copies are spread. */
@@ -65,7 +65,10 @@ async function copyFlow(store: Store, flowId: string, count: number): Promise<vo
   }
 }
 
-/** Drops secondary indexes and disables the trigger that counts each flow, which would make the inserts slow. */
+/**
+ * Drops secondary indexes and disables triggers, which would make the inserts slow. Returns a function to
+ * restore them.
+ */
 async function suspendIndexesAndTriggers({ database }: Store): Promise<() => Promise<void>> {
   const tables = sql.join(
     [...FLOW_TABLES, ...RUN_TABLES].map((table) => sql`${table}`),
@@ -83,7 +86,8 @@ async function suspendIndexesAndTriggers({ database }: Store): Promise<() => Pro
       INSERT INTO flow_counts AS counts (organization_id, publish_state, flows)
       SELECT organization_id, publish_state, count(*) FROM flows GROUP BY 1, 2
       ON CONFLICT (organization_id, publish_state) DO UPDATE SET flows = excluded.flows`);
-    // An index of a partitioned table is described as one of the table ONLY, which its partitions would lack.
+    // Removes ONLY from the definitions of indexes on partitioned tables, so that the partitions get them
+    // too.
     for (const { definition } of rows)
       await database.execute(sql.raw(String(definition).replace(" ON ONLY ", " ON ")));
   };
@@ -108,7 +112,7 @@ interface RowsToCopy {
   readonly table: (typeof FLOW_TABLES)[number] | (typeof RUN_TABLES)[number];
   readonly flowId: string;
   readonly count: number;
-  /** Copies the rows for every copy of the flow, or for every tenth. */
+  /** Copies the rows for each copy of the flow (1), or only for every n-th copy. */
   readonly every: number;
 }
 
@@ -131,8 +135,8 @@ async function copyRows({ database }: Store, { table, flowId, count, every }: Ro
     other: sql`original.flow_id = ${flowId}`,
   };
   const isOriginal = originals[table === "flows" || table === "batch_records" ? table : "other"];
-  for (let done = 0; done < count; done += CHUNK) {
-    const last = Math.min(done + CHUNK, count);
+  for (let done = 0; done < count; done += COPIES_PER_STATEMENT) {
+    const last = Math.min(done + COPIES_PER_STATEMENT, count);
     await database.execute(sql`
       INSERT INTO ${sql.identifier(table)} (${columns})
       SELECT ${values} FROM generate_series(${done + every}::integer, ${last}::integer, ${every}::integer) AS n
@@ -140,11 +144,14 @@ async function copyRows({ database }: Store, { table, flowId, count, every }: Ro
   }
 }
 
-/** The value of a column in copy `n`: ids of rows are numbered, and everything else stays as it is. */
+/**
+ * Returns the value of a column in copy `n`: numbers the ids of rows, names and times, and copies other
+ * values.
+ */
 function copyColumn(table: RowsToCopy["table"], name: string): SQL {
   const column = sql`original.${sql.identifier(name)}`;
   if ((table === "flows" && name === "id") || name === "flow_id") return sql`'flow_' || n`;
-  // Steps and records are the same ones in every copy.
+  // Numbers no ids of steps and records, which are the same in every copy.
   if (/^(?:id|batch_id|execution_id|\w*version_id)$/.test(name)) return sql`${column} || '_' || n`;
   if (table === "flows") {
     if (name === "name" || name === "name_key") return sql`replace(${column}, ${COPY_NUMBER}, n::text)`;

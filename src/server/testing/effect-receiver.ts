@@ -2,14 +2,17 @@ import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 interface ReceivedEffect {
-  /** Name of the record and path of the request: one effect of the flow. */
+  /** Name of the record and path of the request, which together identify an effect of the flow. */
   readonly name: string;
   readonly record: string;
   readonly key: string;
   readonly body: string;
 }
 
-/** HTTP server outside the tested server's process, which counts the requests of flows whose server is killed. */
+/**
+ * HTTP server in the process of the test, which records requests of steps even if the tested server is
+ * killed.
+ */
 export class EffectReceiver {
   readonly effects: ReceivedEffect[] = [];
   /** `host:port`, for FLOWLINE_ALLOW_PRIVATE_HTTP. */
@@ -40,7 +43,7 @@ export class EffectReceiver {
     return receiver;
   }
 
-  /** Resolves once `count` requests were received, of which the last are not answered yet. */
+  /** Resolves once `count` requests were received. The last ones may not be answered yet. */
   async waitFor(count: number): Promise<void> {
     if (this.effects.length < count)
       await new Promise<void>((resolve) => this.#waiting.push({ count, resolve }));

@@ -8,19 +8,19 @@ import { openEmbeddedStore } from "#server/store/embedded-store.ts";
 import { openPostgresStore } from "#server/store/postgres-store.ts";
 import type { Store } from "#server/store/store.ts";
 
-const BATCH = 5_000;
+const COPIES_PER_STATEMENT = 5_000;
 
 /** This text in a copied flow becomes the number of the copy. */
 const COPY_NUMBER = "copynumber";
 
-const SUSPENDED = [
+const SUSPEND_STATEMENTS = [
   sql`DROP INDEX flows_by_name_part`,
   sql`DROP INDEX step_terms_by_key_part`,
   sql`ALTER TABLE step_postings DROP CONSTRAINT step_postings_pkey`,
   sql`ALTER TABLE flows DISABLE TRIGGER flows_counted`,
 ];
 
-const RESUMED = [
+const RESUME_STATEMENTS = [
   sql`INSERT INTO flow_counts AS counts (organization_id, publish_state, flows)
     SELECT organization_id, publish_state, count(*) FROM flows GROUP BY 1, 2
     ON CONFLICT (organization_id, publish_state) DO UPDATE SET flows = excluded.flows`,
@@ -35,7 +35,7 @@ interface CopiedFlow {
   readonly flowSteps: readonly JsonObject[];
 }
 
-/** Sizes on disk, in bytes, with the indexes of the database. */
+/** Sizes on disk in bytes, including database indexes. */
 export interface FilledSizes {
   readonly flows: number;
   readonly stepIndex: number;
@@ -76,8 +76,9 @@ async function fillStore(store: Store, count: number, flow: CopiedFlow): Promise
 }
 
 /**
- * Adds `count` copies of a flow to a store that no server uses, with their index of steps. The text `copynumber` in
- * names becomes the number of the copy. Suspends indexes and the counting triggers, which would make the inserts slow.
+ * Adds `count` copies of a flow to a store that no server uses, with their entries in the step index. The
+ * text `copynumber` in names becomes the number of the copy. Suspends indexes and the counting triggers,
+ * which would make the inserts slow.
  */
 async function insertFlowCopies(store: Store, count: number, { name, flowSteps }: CopiedFlow): Promise<void> {
   const { steps, stepCount, totalStepCount, disabledStepCount, line } = deriveFlowDefinitionColumns(
@@ -89,9 +90,10 @@ async function insertFlowCopies(store: Store, count: number, { name, flowSteps }
   const own = JSON.stringify(entry.terms.filter(({ key }) => key.includes(COPY_NUMBER)));
   const termIds = JSON.stringify(await store.write((tx) => ensureStepTerms(tx, "org_local", shared)));
   const { database } = store;
-  for (const statement of SUSPENDED) await database.execute(statement);
-  for (let done = 0; done < count; done += BATCH) {
-    const copies = sql`generate_series(${done + 1}::integer, ${Math.min(done + BATCH, count)}::integer) AS n`;
+  for (const statement of SUSPEND_STATEMENTS) await database.execute(statement);
+  for (let done = 0; done < count; done += COPIES_PER_STATEMENT) {
+    const last = Math.min(done + COPIES_PER_STATEMENT, count);
+    const copies = sql`generate_series(${done + 1}::integer, ${last}::integer) AS n`;
     const numbered = (text: string) => sql`replace(${text}, ${COPY_NUMBER}, n::text)`;
     await database.execute(sql`
       INSERT INTO flows (organization_id, id, user_id, name, name_key, steps, step_count, total_step_count,
@@ -118,6 +120,6 @@ async function insertFlowCopies(store: Store, count: number, { name, flowSteps }
   await database.execute(sql`
     INSERT INTO step_postings (organization_id, term_id, flow_number)
     SELECT organization_id, term_id, flow_number FROM step_index, unnest(term_ids) AS term_id`);
-  for (const statement of RESUMED) await database.execute(statement);
+  for (const statement of RESUME_STATEMENTS) await database.execute(statement);
   await database.execute(sql`VACUUM ANALYZE`);
 }

@@ -12,8 +12,8 @@ type UnnamedRequest = Omit<HeavyRequest, "name">;
 type Kind = (dice: SeededRandom, flowId: string) => UnnamedRequest | readonly UnnamedRequest[];
 
 /**
- * Generates requests that are expensive to handle, of `count` kinds in turn. The same seed gives the same requests.
- * Some of them read records of the types “heavy” and “keys”.
+ * Generates requests that are expensive to handle: `count` times one or more requests of the next kind. The
+ * same seed gives the same requests. Some requests read records of the types “heavy” and “keys”.
  */
 export function* generateHeavyRequests(options: {
   count: number;
@@ -28,15 +28,18 @@ export function* generateHeavyRequests(options: {
   }
 }
 
-/** Bytes of the largest bodies: a quarter of the limit in `npm test`, because their time grows with their length. */
-const BODY = (process.env["FUZZ_REQUESTS"] ?? process.env["FULL_RUN"]) ? 2_000_000 : 500_000;
-const FILE = 10 * BODY;
-/** Characters of the longest template. */
-const TEMPLATE = BODY / 4;
+/**
+ * Maximum bytes of a body. In `npm test` only a quarter, because the time of requests grows with their
+ * length.
+ */
+const BODY_BYTES = (process.env["FUZZ_REQUESTS"] ?? process.env["FULL_RUN"]) ? 2_000_000 : 500_000;
+const FILE_BYTES = 10 * BODY_BYTES;
+/** Maximum characters of a template. */
+const TEMPLATE_LENGTH = BODY_BYTES / 4;
 
-function fill(dice: SeededRandom, piece: string, bytes = BODY): string {
-  const most = Math.floor((bytes - 1000) / piece.length);
-  return piece.repeat(Math.ceil(most / 2) + dice.roll(most / 2));
+function fill(dice: SeededRandom, piece: string, bytes = BODY_BYTES): string {
+  const maxCount = Math.floor((bytes - 1000) / piece.length);
+  return piece.repeat(Math.ceil(maxCount / 2) + dice.roll(maxCount / 2));
 }
 
 const post = (path: string, text: string) => ({ method: "POST", path, options: { text } });
@@ -90,20 +93,20 @@ const prompt = (index: number, userPrompt: string) => ({
   config: { model: "m", userPrompt, outputVariable: `v${index}` },
 });
 
-/** Each of these held up or ended a server once. */
+/** Kinds of requests that once blocked or crashed a server. */
 const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
   "a long when, validated": (dice) => {
     const step = { ...prompt(0, "Say"), when: fill(dice, dice.pick(["a&&", "{{", "(", "a ? b : "])) };
     return validate(JSON.stringify({ name: "x", flowSteps: [step] }));
   },
-  "CSV of blank lines": (dice) => file(`name,v\n${fill(dice, "\n", FILE)}`),
+  "CSV of blank lines": (dice) => file(`name,v\n${fill(dice, "\n", FILE_BYTES)}`),
   "CSV of brackets": (dice) => {
     const head = Array.from({ length: 1000 }, (_, index) => `c${index}`).join(",");
     const row = `x${dice.pick([",[x", ',"[{"', ",[[[", ",{}}"]).repeat(1000)}\n`;
     return file(`name,${head}\n${row.repeat(300 + dice.roll(300))}`);
   },
   "conditions on a long text": (dice) =>
-    filter(BODY / 8_000, (index) => ({
+    filter(BODY_BYTES / 8_000, (index) => ({
       field: "text",
       op: dice.pick(["contains", "endsWith", "gt", "startsWith"]),
       value: `no ${index}`,
@@ -118,7 +121,10 @@ const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
         {
           type: "transform-data",
           name: "n",
-          config: { script: `return [${fill(dice, '"{{v}}",', TEMPLATE)}1].length`, outputVariable: "o" },
+          config: {
+            script: `return [${fill(dice, '"{{v}}",', TEMPLATE_LENGTH)}1].length`,
+            outputVariable: "o",
+          },
         },
       ],
       '"v":"x"',
@@ -130,14 +136,14 @@ const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
           type: "template",
           name: "n",
           config: {
-            template: fill(dice, dice.pick(["{{ a }}", "{% if a %}"]), TEMPLATE),
+            template: fill(dice, dice.pick(["{{ a }}", "{% if a %}"]), TEMPLATE_LENGTH),
             outputVariable: "o",
           },
         },
       ],
       '"a":"x"',
     ),
-  "a list of numbers as input": () => runWithList("1,".repeat(BODY / 2 - 1000)),
+  "a list of numbers as input": () => runWithList("1,".repeat(BODY_BYTES / 2 - 1000)),
   "blanks in a secret, validated": () =>
     validate(JSON.stringify({ name: "x", flowSteps: [prompt(0, `{{secret:${" ".repeat(100_000)}\n}}`)] })),
   "a value with many references": (dice) => {
@@ -153,7 +159,7 @@ const KNOWN_KINDS: Readonly<Record<string, Kind>> = {
         {
           type: "template",
           name: "n",
-          config: { template: fill(dice, "{{flow:v}}", TEMPLATE), outputVariable: "o" },
+          config: { template: fill(dice, "{{flow:v}}", TEMPLATE_LENGTH), outputVariable: "o" },
         },
       ],
       '"v":"x"',
@@ -274,14 +280,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
       value: Array.from({ length: 1 + dice.roll(1000) }, (_, value) => value + 1e6),
     })),
   "a long value": (dice) => filter(1, () => ({ field: "n", op: "contains", value: fill(dice, "Ab") })),
-  "CSV of delimiters": (dice) => file(`name,v\n${fill(dice, dice.pick([",\n", " , \n"]), FILE / 4)}`),
-  "CSV of one row": (dice) => file(`name${fill(dice, dice.pick([",", ",x", ',"x"']), FILE)}\nx\n`),
-  "CSV of quotes": (dice) => file(`name,v\nx,"${fill(dice, dice.pick(['""', '"";', "x"]), FILE)}"\n`),
-  "CSV of short rows": (dice) => file(`name,v\n${fill(dice, "x\n", FILE / 4)}`),
+  "CSV of delimiters": (dice) => file(`name,v\n${fill(dice, dice.pick([",\n", " , \n"]), FILE_BYTES / 4)}`),
+  "CSV of one row": (dice) => file(`name${fill(dice, dice.pick([",", ",x", ',"x"']), FILE_BYTES)}\nx\n`),
+  "CSV of quotes": (dice) => file(`name,v\nx,"${fill(dice, dice.pick(['""', '"";', "x"]), FILE_BYTES)}"\n`),
+  "CSV of short rows": (dice) => file(`name,v\n${fill(dice, "x\n", FILE_BYTES / 4)}`),
   "a form of many parts": (dice) => {
     const part = '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n';
     const headers = { "content-type": "multipart/form-data; boundary=x" };
-    const text = `${fill(dice, part, FILE)}--x--\r\n`;
+    const text = `${fill(dice, part, FILE_BYTES)}--x--\r\n`;
     return { method: "POST", path: "/v1/records/upload-csv", options: { text, headers } };
   },
   "a long condition, validated": (dice) =>

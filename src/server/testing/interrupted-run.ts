@@ -40,9 +40,9 @@ export interface AttemptOptions {
 
 class Killed extends Error {}
 
-/** Runs flows whose effects are counted, and whose worker can be killed at any point. */
+/** Runs flows with a worker that can be killed at any effect or event, and records their effects. */
 export class InterruptibleRuns {
-  /** Text that GET requests are answered with. */
+  /** Response text for GET requests. */
   answer = "ok";
   /** Number of saves that fail from now on. */
   failingSaves = 0;
@@ -64,7 +64,7 @@ export class InterruptibleRuns {
       abort.abort();
       throw new Killed();
     };
-    const see = (step: string, key: string | undefined, content: unknown) => {
+    const recordEffect = (step: string, key: string | undefined, content: unknown) => {
       if (isKilled()) throw new Killed();
       effects.push({ step, key, content });
       if (crash && "effect" in crash && effects.length === crash.effect) kill();
@@ -85,7 +85,7 @@ export class InterruptibleRuns {
         this.saved = json;
       },
     });
-    const runner = this.#createRunner(see);
+    const runner = this.#createRunner(recordEffect);
     const given = { ...EMPTY_RUN_PLAN, idempotencyKey: "run_1", record: checkpoint.record, ...plan, steps };
     const outcome = await runner.run(
       { ...given, record: checkpoint.record },
@@ -110,9 +110,9 @@ export class InterruptibleRuns {
     await Promise.all([this.#scripts.close(), this.#texts.close()]);
   }
 
-  #createRunner(see: (step: string, key: string | undefined, content: unknown) => void) {
+  #createRunner(recordEffect: (step: string, key: string | undefined, content: unknown) => void) {
     const write = (name: string, metadata: JsonObject, { idempotencyKey }: { idempotencyKey: string }) => {
-      see(name.split(" ")[0] ?? "", idempotencyKey, metadata);
+      recordEffect(name.split(" ")[0] ?? "", idempotencyKey, metadata);
       return { id: `record_${name}`, type: "lead", name, metadata, messages: null };
     };
     return createFlowRunner({
@@ -125,14 +125,14 @@ export class InterruptibleRuns {
       },
       mailer: {
         send: async ({ subject, text, idempotencyKey }) => {
-          see(subject, idempotencyKey, text);
+          recordEffect(subject, idempotencyKey, text);
           return { messageId: "<sent>", accepted: ["a@example.com"], rejected: [] };
         },
       },
       http: {
         send: async ({ method, url, headers, body = "" }) => {
           if (method === "GET") return { status: 200, text: this.answer, contentType: "text/plain" };
-          see(new URL(url).pathname.slice(1), headers["idempotency-key"], body);
+          recordEffect(new URL(url).pathname.slice(1), headers["idempotency-key"], body);
           return { status: 200, text: JSON.stringify({ body }), contentType: "application/json" };
         },
         close: async () => undefined,
@@ -140,13 +140,13 @@ export class InterruptibleRuns {
       model: {
         ask: async ({ messages }) => {
           const content = messages.at(-1)?.content ?? "";
-          see(content.split(" ")[0] ?? "", undefined, content);
+          recordEffect(content.split(" ")[0] ?? "", undefined, content);
           const tokens = { promptTokens: 1, completionTokens: 2, totalTokens: 3, cost: 0.5 };
           return { text: `Re: ${content}`, model: "fake", stopReason: "completed", ...tokens };
         },
         close: async () => undefined,
       },
-      publishEvent: async (_, { id, eventType, payload }) => see(eventType, id, payload),
+      publishEvent: async (_, { id, eventType, payload }) => recordEffect(eventType, id, payload),
       scripts: this.#scripts,
       texts: this.#texts,
       secrets: { KEY: { value: "hunter-2-hunter", stepTypes: SUPPORTED_STEP_TYPES, hosts: [] } },
@@ -158,7 +158,9 @@ export class InterruptibleRuns {
   }
 }
 
-/** Lists the results of the steps without their times and the time they waited, which differ between runs. */
+/**
+ * Lists the results of steps without times and without the output of wait steps, which differ between runs.
+ */
 export function listResults({ events }: Pick<Attempt, "events">) {
   return events.flatMap((event) => {
     if (event.type !== "step-end") return [];
@@ -168,11 +170,11 @@ export function listResults({ events }: Pick<Attempt, "events">) {
   });
 }
 
-/** Leaves out what differs between two runs of the same flow. */
+/** Returns the outcome without its times, which differ between runs of the same flow. */
 export function describeOutcome(outcome: FlowRunOutcome | undefined) {
   if (!outcome) throw new Error("The worker was killed.");
-  const { startedAt: _startedAt, completedAt: _completedAt, ...rest } = outcome;
-  return rest;
+  const { startedAt: _startedAt, completedAt: _completedAt, ...outcomeWithoutTimes } = outcome;
+  return outcomeWithoutTimes;
 }
 
 export const sampleRecord: RecordOfRun = {

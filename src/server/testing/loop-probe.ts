@@ -12,7 +12,9 @@ export class EventLoopBlockMonitor {
   #before = readThreadTime();
   readonly #timer = setInterval(() => this.#look(), LOOK_MS);
 
-  /** Call this right after the response. */
+  /**
+   * Attributes the longest block since the previous call to `request`. Call this right after the response.
+   */
   note(request: string): void {
     this.#look();
     if (this.#longest > this.#worst.ms) this.#worst = { ms: this.#longest, request };

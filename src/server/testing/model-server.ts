@@ -36,7 +36,7 @@ export function streamModelResponse(
   { finish = "stop", usage = {} }: { readonly finish?: string; readonly usage?: JsonObject } = {},
 ): void {
   const send = (data: object) => response.write(`data: ${JSON.stringify(data)}\n\n`);
-  const base = { id: "c1", object: "chat.completion.chunk", created: 1, model: "model-as-told" };
+  const base = { id: "c1", object: "chat.completion.chunk", created: 1, model: "reported-model" };
   response.writeHead(200, { "content-type": "text/event-stream" });
   for (const content of pieces)
     send({ ...base, choices: [{ index: 0, delta: { role: "assistant", content } }] });

@@ -26,7 +26,7 @@ async function findCluster(): Promise<string> {
   const { version } = JSON.parse(about) as { readonly version: string };
   const hash = createHash("sha256").update(JSON.stringify(migrations)).digest("hex").slice(0, 12);
   const path = join(DIRECTORY, `${version}-${hash}.tar`);
-  if (!existsSync(path)) await keep(path, await createEmptyDatabaseDump());
+  if (!existsSync(path)) await storeCluster(path, await createEmptyDatabaseDump());
   return path;
 }
 
@@ -34,13 +34,13 @@ async function findCluster(): Promise<string> {
  * Stores the cluster for later test runs and removes clusters of other versions. Writes a temporary file and renames
  * it, because two workers, or two tests of one, may store the cluster at once.
  */
-async function keep(path: string, cluster: Blob): Promise<void> {
-  const draft = `${path}.${randomUUID()}`;
+async function storeCluster(path: string, cluster: Blob): Promise<void> {
+  const temporaryPath = `${path}.${randomUUID()}`;
   await mkdir(dirname(path), { recursive: true });
   const older = (await readdir(dirname(path))).filter(
     (name) => name.endsWith(".tar") && name !== basename(path),
   );
-  await writeFile(draft, Buffer.from(await cluster.arrayBuffer()));
-  await rename(draft, path);
+  await writeFile(temporaryPath, Buffer.from(await cluster.arrayBuffer()));
+  await rename(temporaryPath, path);
   for (const name of older) await rm(join(dirname(path), name), { force: true });
 }

@@ -15,8 +15,8 @@ export interface PgBouncer {
 }
 
 /**
- * Starts a PgBouncer in transaction mode before the database of `url`. It has two connections to PostgreSQL, so that each
- * client meets the sessions of others, and knows no named statements, like versions before 1.21.
+ * Starts a PgBouncer in transaction mode in front of the database of `url`. It has two connections to
+ * PostgreSQL, so that clients share sessions, and supports no named statements, like versions before 1.21.
  */
 export async function startPgBouncer(url: string): Promise<PgBouncer> {
   const { hostname, port, username, pathname } = new URL(url);

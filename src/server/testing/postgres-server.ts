@@ -158,7 +158,7 @@ export function findFreePort(): Promise<number> {
   });
 }
 
-/** Resolves to false if the process ends first. */
+/** Waits until the server at `url` accepts connections. Resolves to false if its process ends first. */
 export async function waitForAnswer(url: string, server: ChildProcess): Promise<boolean> {
   for (let attempt = 0; server.exitCode === null; attempt += 1) {
     const client = new Client({ connectionString: url });

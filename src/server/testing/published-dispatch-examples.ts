@@ -14,8 +14,8 @@ const user = (content: string | readonly JsonObject[]): JsonObject => ({
 const PIXEL = "R0lGODlhAQABAAAAACw=";
 
 /**
- * The 25 request examples that the platform publishes for dispatch, made anew from their facts: modes, step types,
- * configuration keys, variables, models and kinds of messages. Texts are ours.
+ * Rebuilds the 25 request examples that the platform publishes for dispatch: with their modes, step types,
+ * configuration keys, variables, models and kinds of messages, but with our own texts.
  */
 export function buildPublishedDispatchExamples(places: ExamplePlaces): Readonly<Record<string, JsonObject>> {
   const { flowId, recordId, web } = places;

@@ -21,23 +21,25 @@ export interface RunChaosRound {
   readonly seed: number;
   readonly batches: number;
   readonly records: number;
-  /** The moments of the kills and how many servers each ended. */
+  /** One text per kill: how many servers were killed or stopped, and at which moment. */
   readonly kills: readonly string[];
   readonly counts: EffectCounts;
   /** Jobs of the queue that wait or run after all batches have ended. */
   readonly openJobs: number;
   readonly seconds: number;
-  /** Sentences about broken promises; empty if the round passed. */
+  /** Sentences about violated invariants; empty if the round passed. */
   readonly findings: readonly string[];
 }
 
-const SERVERS = 3;
-/** After a third interruption a record may fail, so that two waves of kills must leave every record completed. */
-const WAVES = 2;
-const EFFECT_STEPS = 3;
-const RECORDS = [1, 1, 3, 8, 20, 40];
-const CONCURRENCY = [1, 2, 4, 8, 16];
-/** Milliseconds after which servers are killed although the moment did not come. */
+const SERVER_COUNT = 3;
+/**
+ * Number of kills per round. A record may fail after its third interruption, so after two, all must complete.
+ */
+const WAVE_COUNT = 2;
+const EFFECT_STEP_COUNT = 3;
+const RECORD_COUNTS = [1, 1, 3, 8, 20, 40];
+const CONCURRENCIES = [1, 2, 4, 8, 16];
+/** Milliseconds after which servers are killed even if the moment has not come. */
 const MOMENT_LIMIT_MS = 20_000;
 
 /** Moments in the life of a record at which servers are killed. */
@@ -66,7 +68,7 @@ export async function playRunChaosRound({
   const store = database
     ? { databaseUrl: database.url }
     : { directory: await unpackTestStore(await mkdtemp(join(tmpdir(), "flowline-chaos-"))) };
-  const fleet = await ServerFleet.open({ main, store, servers: database ? SERVERS : 1 });
+  const fleet = await ServerFleet.open({ main, store, servers: database ? SERVER_COUNT : 1 });
   try {
     const round = await new RunChaos(fleet, createSeededRandom(seed)).run();
     return { seed, ...round, seconds: (performance.now() - begun) / 1000 };
@@ -90,12 +92,13 @@ class RunChaos {
   async run(): Promise<Omit<RunChaosRound, "seed" | "seconds">> {
     const plans: BatchPlan[] = [];
     const batches: StartedBatch[] = [];
-    for (let wave = 0; wave < WAVES; wave += 1) {
+    for (let wave = 0; wave < WAVE_COUNT; wave += 1) {
       const added = Array.from({ length: 1 + this.#random.roll(3) }, (_, index) =>
         this.#plan(`batch-${wave}-${index}`),
       );
       plans.push(...added);
-      // Begins with the requests that start batches, so that it can hit them too.
+      // Waits for the moment from before the requests that start batches, so that a kill can interrupt them
+      // too.
       const kill = this.#kill(this.#random.pick(MOMENTS), added, batches);
       batches.push(...(await Promise.all(added.map((plan) => this.#fleet.startBatch(plan)))));
       await kill;
@@ -114,10 +117,10 @@ class RunChaos {
   }
 
   #plan(label: string): BatchPlan {
-    const records = this.#random.pick(RECORDS);
-    const concurrency = this.#random.pick(CONCURRENCY);
+    const records = this.#random.pick(RECORD_COUNTS);
+    const concurrency = this.#random.pick(CONCURRENCIES);
     const pauseMs = this.#random.pick([0, 5, 20, 100]);
-    return { label, records, concurrency, pauseMs, effectSteps: EFFECT_STEPS };
+    return { label, records, concurrency, pauseMs, effectSteps: EFFECT_STEP_COUNT };
   }
 
   /** Kills or stops servers at the moment, while the given plans are started and earlier batches run. */
@@ -154,7 +157,7 @@ class RunChaos {
       return this.#waitForRecord(batches, victim);
     const steps: Partial<Record<Moment, number>> = {
       "when the first effect of a record arrives": 1,
-      "when the last effect of a record arrives": EFFECT_STEPS,
+      "when the last effect of a record arrives": EFFECT_STEP_COUNT,
     };
     return this.#waitForEffect(number, steps[moment], moment);
   }
@@ -181,7 +184,7 @@ class RunChaos {
   async #waitForRecord(batches: readonly StartedBatch[], victim: string): Promise<string> {
     const before = await this.#countProcessed(batches);
     const kills = this.#kills.length;
-    // Ends with the wave of kills too, because these records may have ended before it began.
+    // Also ends after the kill, because all records may have ended before this wait began.
     while (this.#kills.length === kills && (await this.#countProcessed(batches)) === before) await wait(20);
     return victim;
   }

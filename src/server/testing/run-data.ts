@@ -23,7 +23,7 @@ export function createRequestStep(id: string, place: string): JsonObject {
   return { id, type: "api-call", name: `Post ${id}`, config: { http } };
 }
 
-/** Creates a step that writes a record of type `type` with the name that the variable `record` has. */
+/** Creates a step that writes a record of type `type` whose name is the value of the variable `record`. */
 export function createWriteStep(type: string): JsonObject {
   const config = { recordType: type, recordName: "{{record}}", sourceVariable: { done: true } };
   return { id: type, type: "upsert-record", name: `Write ${type}`, config };

@@ -4,22 +4,22 @@ export const createSampleStep = (
   id: string,
   type: string,
   config: JsonObject,
-  rest: JsonObject = {},
+  fields: JsonObject = {},
 ): JsonObject => ({
   id,
   type,
   name: id,
   config,
-  ...rest,
+  ...fields,
 });
-export const createSampleSetVariableStep = (name: string, value: JsonValue, rest: JsonObject = {}) =>
-  createSampleStep(name, "set-variable", { variableName: name, valueTemplate: value }, rest);
+export const createSampleSetVariableStep = (name: string, value: JsonValue, fields: JsonObject = {}) =>
+  createSampleStep(name, "set-variable", { variableName: name, valueTemplate: value }, fields);
 export const createSampleScriptStep = (
   id: string,
   code: string,
   config: JsonObject = {},
-  rest: JsonObject = {},
-) => createSampleStep(id, "transform-data", { script: code, outputVariable: id, ...config }, rest);
+  fields: JsonObject = {},
+) => createSampleStep(id, "transform-data", { script: code, outputVariable: id, ...config }, fields);
 export const createSampleThrowingScriptStep = (id: string, errorHandling?: JsonValue) =>
   createSampleScriptStep(
     id,

@@ -1,6 +1,8 @@
 import type { JsonObject } from "#core/json/json.ts";
 
-/** Values that the published examples only stand for: stored ids, and a server that answers requests of steps. */
+/**
+ * Values for placeholders in the published examples: stored ids, and a server that answers requests of steps.
+ */
 export interface ExamplePlaces {
   readonly flowId: string;
   readonly recordId: string;

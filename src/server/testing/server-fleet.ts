@@ -16,7 +16,7 @@ import {
 import { createSetVariableStep, createWaitStep } from "./run-data.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 
-/** Where the servers of a fleet keep their data; a data directory takes one server. */
+/** Where the servers of a fleet store their data. A data directory allows only one server. */
 export type FleetStore = { readonly databaseUrl: string } | { readonly directory: string };
 
 export interface FleetOptions {
@@ -24,12 +24,12 @@ export interface FleetOptions {
   readonly main: string;
   readonly store: FleetStore;
   readonly servers: number;
-  /** Environment of the server process with a name. */
+  /** Returns additional environment variables for the server process with this name. */
   readonly env?: (name: string) => Readonly<Record<string, string>>;
 }
 
 export interface BatchPlan {
-  /** Names the batch in its effects; unique in a fleet. */
+  /** Identifies the batch in its effects; unique in a fleet. */
   readonly label: string;
   readonly records: number;
   readonly concurrency: number;
@@ -37,7 +37,7 @@ export interface BatchPlan {
   /** Sends the steps with the batch instead of storing them as a flow. */
   readonly isVirtual?: boolean;
   readonly effectSteps?: number;
-  /** Milliseconds of a pause between the effects. */
+  /** Pause between the effects in milliseconds. */
   readonly pauseMs?: number;
 }
 
@@ -56,10 +56,13 @@ export interface BatchState {
 
 type RunStep = JsonObject & { readonly id: string };
 
-const EFFECT_STEPS = 3;
+const DEFAULT_EFFECT_STEPS = 3;
 const POLL_MS = 100;
 
-/** Several server processes on one store, which can be killed, paused and started again, and what their runs did. */
+/**
+ * Runs server processes on one store, which can be killed, paused and restarted, and records effects of their
+ * runs.
+ */
 export class ServerFleet {
   readonly receiver: BatchEffectReceiver;
   readonly #options: FleetOptions;
@@ -84,7 +87,7 @@ export class ServerFleet {
     return [...this.#servers.keys()].toSorted();
   }
 
-  /** Starts a server process under a name that its effects carry. */
+  /** Starts a server process with a name that its effects contain. */
   async start(name: string): Promise<void> {
     const { main, store, env } = this.#options;
     const place: Readonly<Record<string, string>> =
@@ -109,7 +112,7 @@ export class ServerFleet {
     await started.finally(() => this.#starting.delete(started));
   }
 
-  /** Ends a server process at once, or as a service manager does; resolves with its exit code. */
+  /** Kills (SIGKILL) or stops (SIGTERM) a server process. Resolves with its exit code. */
   async end(name: string, signal: "SIGKILL" | "SIGTERM"): Promise<number | undefined> {
     const server = this.#servers.get(name);
     this.#servers.delete(name);
@@ -121,7 +124,7 @@ export class ServerFleet {
     await this.start(name);
   }
 
-  /** Stops the process from computing (SIGSTOP) without ending it, or lets it go on (SIGCONT). */
+  /** Pauses (SIGSTOP) or continues (SIGCONT) a server process. */
   signal(name: string, signal: "SIGSTOP" | "SIGCONT"): void {
     this.#servers.get(name)?.child.kill(signal);
   }
@@ -171,7 +174,7 @@ export class ServerFleet {
       concurrency,
       maxRetries = 0,
       isVirtual = false,
-      effectSteps = EFFECT_STEPS,
+      effectSteps = DEFAULT_EFFECT_STEPS,
     } = plan;
     const steps = this.#buildSteps(label, effectSteps, plan.pauseMs ?? 0);
     const flowId = isVirtual ? undefined : await this.createFlow(label, steps);
@@ -199,7 +202,7 @@ export class ServerFleet {
         );
         return started.batchExecutionId;
       } catch (error) {
-        // Looks whether the batch was stored although the request got no response.
+        // Checks whether the batch was stored although the request got no response.
         if (flowId === undefined || /answered 4/.test(String(error))) throw error;
         const { data } = await this.callUntilAnswered<{
           readonly data: readonly { readonly batchExecutionId: string }[];
@@ -293,7 +296,7 @@ export class ServerFleet {
     }
   }
 
-  /** Ends the servers as a service manager does; returns their exit codes. */
+  /** Stops the servers by SIGTERM. Returns their exit codes. */
   async stop(): Promise<readonly (number | undefined)[]> {
     await Promise.allSettled(this.#starting);
     const servers = [...this.#servers.values()];

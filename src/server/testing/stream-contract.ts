@@ -111,8 +111,8 @@ const PUBLISHED_EVENTS: Readonly<Record<string, z.core.$ZodType>> = {
 const TERMINAL: readonly string[] = ["execution_complete", "execution_error"];
 
 /**
- * Returns what in a stream breaks the published contract, as sentences: members, sequence numbers, the order of starts and
- * ends, and the one terminal event at the end. `isCut`: the reader left before the end.
+ * Lists violations of the published contract as sentences. Checks members, sequence numbers, the order of
+ * starts and ends, and the single terminal event at the end. `isCut`: the reader disconnected before the end.
  */
 export function listStreamContractViolations(
   events: readonly ReceivedServerSentEvent[],

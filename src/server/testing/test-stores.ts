@@ -31,8 +31,8 @@ export function describeSuiteForEachStore(name: string, suite: (store: () => Sto
 }
 
 /**
- * For behavior that does not depend on the store: `npm test` uses PostgreSQL, the faster one, if it is installed, and
- * `npm run test:full` uses both.
+ * Describes a suite for behavior that does not depend on the store: `npm test` uses PostgreSQL, the faster
+ * store, if it is installed, and `npm run test:full` uses both stores.
  */
 export function describeSuiteForEitherStore(name: string, suite: (store: () => Store) => void): void {
   const tags = getTestPostgresUrl() === undefined ? [] : ["full"];

@@ -43,12 +43,12 @@ export function startWriteLoad(server: ServerProcess, round: number): WriteLoad 
   return { acknowledged, sent, reach, done };
 }
 
-export async function findLostWrites(server: ServerProcess, chaos: WriteLoad): Promise<readonly string[]> {
+export async function findLostWrites(server: ServerProcess, load: WriteLoad): Promise<readonly string[]> {
   const losses: string[] = [];
-  for (const [id, name] of chaos.acknowledged) {
+  for (const [id, name] of load.acknowledged) {
     const response = await fetch(`${server.url}/v1/flows/${id}`);
     const flow = (await response.json()) as { readonly name?: string };
-    if (flow.name !== name && flow.name !== chaos.sent.get(id))
+    if (flow.name !== name && flow.name !== load.sent.get(id))
       losses.push(`${id}: ${name} became ${flow.name}`);
   }
   return losses;

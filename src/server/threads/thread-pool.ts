@@ -57,12 +57,12 @@ export class ThreadPool<Job, Answer extends WorkerThreadReply> {
 
   async run(job: Job, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted();
-    const thread = await this.#take(signal);
+    const thread = await this.#acquire(signal);
     if (signal.aborted) {
-      this.#free(thread);
+      this.#release(thread);
       signal.throwIfAborted();
     }
-    return this.#ask(thread, job, signal);
+    return this.#runOn(thread, job, signal);
   }
 
   async close(): Promise<void> {
@@ -71,7 +71,7 @@ export class ThreadPool<Job, Answer extends WorkerThreadReply> {
     await Promise.all([...this.#threads].map((thread) => thread.terminate()));
   }
 
-  #take(signal: AbortSignal): Promise<Worker> {
+  #acquire(signal: AbortSignal): Promise<Worker> {
     if (this.#isClosed) return Promise.reject(stopping());
     const { size, queue = Infinity } = this.#options;
     const thread = this.#idle.pop() ?? (this.#threads.size < size ? this.#start() : undefined);
@@ -105,7 +105,7 @@ export class ThreadPool<Job, Answer extends WorkerThreadReply> {
     return thread;
   }
 
-  #ask(thread: Worker, job: Job, signal: AbortSignal): Promise<Answer> {
+  #runOn(thread: Worker, job: Job, signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { milliseconds } = this.#options;
       const timer = setTimeout(() => {
@@ -135,7 +135,7 @@ export class ThreadPool<Job, Answer extends WorkerThreadReply> {
         thread.off("message", onMessage).off("error", onError).off("exit", onExit);
         thread.unref();
         if (isLost) this.#discard(thread);
-        else this.#free(thread);
+        else this.#release(thread);
       };
       signal.addEventListener("abort", onAbort, { once: true });
       thread.on("message", onMessage).on("error", onError).on("exit", onExit);
@@ -145,7 +145,7 @@ export class ThreadPool<Job, Answer extends WorkerThreadReply> {
     });
   }
 
-  #free(thread: Worker): void {
+  #release(thread: Worker): void {
     const next = this.#waiting.shift();
     if (next) next.start(thread);
     else this.#idle.push(thread);
@@ -159,7 +159,7 @@ export class ThreadPool<Job, Answer extends WorkerThreadReply> {
   #discard(thread: Worker): void {
     this.#forget(thread);
     void thread.terminate();
-    if (this.#waiting.length > 0 && !this.#isClosed) this.#free(this.#start());
+    if (this.#waiting.length > 0 && !this.#isClosed) this.#release(this.#start());
   }
 }
 

@@ -21,17 +21,17 @@ import { createIndexTextParser, prepareTextNames } from "./prepare-index.ts";
  */
 const BATCH = { flows: 4, characters: 40_000 } as const;
 
-/** Share of the time in which the back-fill rests, so that requests are served in between. */
-const REST = 1;
+/** Rest after each batch, so that requests are served, as a multiple of the time that the batch took. */
+const REST_FACTOR = 1;
 
-/** Milliseconds between two looks for flows that a server of an older version wrote. */
+/** Milliseconds between two searches for flows that a server of an older version wrote. */
 const LOOK_MS = 30_000;
 
 type IndexWriter = Pick<Store, "database" | "write">;
 
 /**
- * Adds all flows to the index that are not in it, and resolves with their number. Keeps no state: what a crash
- * interrupts is found again by the next call.
+ * Indexes all flows that are not in the index, and resolves with their number. Stores no progress: after a
+ * crash, the next call finds the remaining flows.
  */
 export async function fillStepIndex(
   store: IndexWriter,
@@ -52,7 +52,7 @@ export async function fillStepIndex(
     }
     if (batch.last === undefined) return added;
     last = batch.last;
-    await wait((performance.now() - started) * REST, undefined, { ref: false });
+    await wait((performance.now() - started) * REST_FACTOR, undefined, { ref: false });
   }
   return added;
 }

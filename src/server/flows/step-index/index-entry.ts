@@ -7,7 +7,7 @@ import { listModelUses, listRecordTypeUses } from "#core/references/list-resourc
 import { normalizeNameForSearch } from "#server/store/name-key.ts";
 import type { StepIndexEntry, StepTerm } from "#server/store/step-index-rows.ts";
 
-/** The variables and secrets in the texts of a step, without its nested steps. Large texts are parsed in a thread. */
+/** The variables and secrets that the texts of a step name, without those of its nested steps. */
 export interface StepTextNames {
   readonly reads: readonly string[];
   readonly sets: readonly string[];
@@ -20,7 +20,7 @@ export interface StepTextNames {
  */
 export type PreparedTextNames = readonly StepTextNames[] | "too-slow" | "later";
 
-/** A step in the index, with short keys because the index stores one for each step of each flow. */
+/** A step in the index. Its keys are short, because the index stores such an object for each step. */
 export interface IndexedStep {
   readonly key: string;
   readonly name: string;
@@ -85,7 +85,7 @@ export function splitIntoSearchWords(text: string): readonly string[] {
   return [...new Set(words)].filter((word) => word.length > 1);
 }
 
-/** The names of a step by their kind, without the step's own name. */
+/** Lists the names that a step uses, by their kind; omits the step's own name. */
 export function listNamesByKind(step: IndexedStep): readonly (readonly [StepUseKind, readonly string[]])[] {
   return [
     ["stepType", [step.type]],

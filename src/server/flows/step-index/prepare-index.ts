@@ -15,8 +15,8 @@ export function createIndexTextParser(): BackgroundTextParser {
 }
 
 /**
- * Reads the names in the texts of steps that may be written. Called before the transaction of the write, which must not wait for
- * a thread. Never rejects: a write does not fail because of the index.
+ * Reads the names in the texts of steps that may be written. Call this before the transaction of the write,
+ * which must not wait for a thread. Never rejects: a write does not fail because of the index.
  */
 export async function prepareTextNames(
   parser: BackgroundTextParser,

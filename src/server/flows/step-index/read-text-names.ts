@@ -6,28 +6,28 @@ import { listSecretUses } from "#core/references/list-secrets.ts";
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import { type StepTextNames, clipNames } from "./index-entry.ts";
 
-/** Characters of steps whose names are kept, so that a save of a long flow parses only the steps that changed. */
-const KEPT_CHARACTERS = 8_000_000;
+/** Maximum characters of the steps in `cache`, which lets a save parse only the changed steps of a flow. */
+const MAX_CACHED_CHARACTERS = 8_000_000;
 
-const kept = new Map<string, StepTextNames>();
-let keptCharacters = 0;
+const cache = new Map<string, StepTextNames>();
+let cachedCharacters = 0;
 
 /** Lists the names in the texts of each step in document order. Loads the parsers, and can take seconds. */
 export function findNamesInStepTexts(flowSteps: readonly JsonObject[]): readonly StepTextNames[] {
   const document = parseFlowDocument({ name: "", flowSteps });
   return [...getLocationsOfAllSteps(document).values()].map(({ node }) => {
-    // A step with branches contains its nested steps, whose names are its own nowhere.
+    // Does not cache a step with branches: its text contains the nested steps, and changes with each of them.
     if (node.branches) return readTextNames(node);
     const text = JSON.stringify(node.fields);
-    const known = kept.get(text);
+    const known = cache.get(text);
     if (known) return known;
     const names = readTextNames(node);
-    keptCharacters += text.length;
-    if (keptCharacters > KEPT_CHARACTERS) {
-      kept.clear();
-      keptCharacters = text.length;
+    cachedCharacters += text.length;
+    if (cachedCharacters > MAX_CACHED_CHARACTERS) {
+      cache.clear();
+      cachedCharacters = text.length;
     }
-    kept.set(text, names);
+    cache.set(text, names);
     return names;
   });
 }

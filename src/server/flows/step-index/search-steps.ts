@@ -39,8 +39,8 @@ interface StepUsesQuery extends PageQuery {
 }
 
 const DEFAULT_FLOWS = 20;
-/** Pending flows are counted up to this number. */
-const MAX_PENDING = 10_000;
+/** Flows that are not in the index yet are counted up to this number. */
+const MAX_COUNTED_PENDING_FLOWS = 10_000;
 /** Characters of indexed steps above which the server yields to other requests between two flows. */
 const LONG_STEPS = 50_000;
 
@@ -58,8 +58,8 @@ export async function searchSteps(
     const message = "Search for at least two letters or digits.";
     throw createInvalidRequestError(message, { message, path: "query", code: "TOO_SHORT" });
   }
-  const of = words.join(" ");
-  const { limit, before } = readPage(page, of);
+  const searchKey = words.join(" ");
+  const { limit, before } = readPage(page, searchKey);
   const found = [];
   for (const word of words) found.push(await findTermsContaining(database, organizationId, word));
   const lists = found.map(({ ids }) => ids);
@@ -67,28 +67,28 @@ export async function searchSteps(
   const rows = await readIndexedFlows(database, organizationId, flows.numbers);
   return {
     data: await toMatchedFlows(rows, (steps) => findStepsWithWords(steps, words)),
-    pagination: describePage(limit, flows.next, of),
+    pagination: describePage(limit, flows.next, searchKey),
     narrowed: found.some(({ isNarrowed }) => isNarrowed),
     index: await describeIndex(database, organizationId),
   };
 }
 
-/** Lists the flows and steps that use one thing by its exact name. */
+/** Lists the flows and steps that use a variable, model, secret, record type or step type by exact name. */
 export async function listStepUses(
   { database }: Store,
   { organizationId }: Caller,
   { kind, name, includeCount, ...page }: StepUsesQuery,
 ): Promise<StepSearchPage> {
   const term = clipIndexedName(name);
-  const of = `${kind} ${term}`;
-  const { limit, before } = readPage(page, of);
+  const searchKey = `${kind} ${term}`;
+  const { limit, before } = readPage(page, searchKey);
   const ids = await findTerm(database, organizationId, kind, term);
   const flows = await findFlowsWithTerms(database, [ids], { before, limit });
   const rows = await readIndexedFlows(database, organizationId, flows.numbers);
   const count = includeCount === "true" ? await describeCount(database, ids[0]) : {};
   return {
     data: await toMatchedFlows(rows, (steps) => findStepsUsing(steps, kind, term)),
-    pagination: { ...describePage(limit, flows.next, of), ...count },
+    pagination: { ...describePage(limit, flows.next, searchKey), ...count },
     narrowed: false,
     index: await describeIndex(database, organizationId),
   };
@@ -99,16 +99,16 @@ const cursorSchema = z.object({
   of: z.string(),
 });
 
-function readPage({ limit, cursor }: PageQuery, of: string) {
+function readPage({ limit, cursor }: PageQuery, searchKey: string) {
   const place = cursor === undefined ? undefined : decodeCursor(cursorSchema, cursor);
-  if (place && place.of !== of)
+  if (place && place.of !== searchKey)
     throw createInvalidCursorError("The cursor belongs to another search. Start again without it.");
   const flows = limit === undefined ? DEFAULT_FLOWS : Number(limit);
   return { limit: Math.min(STEP_INDEX_LIMITS.flowsPerPage, Math.max(1, flows)), before: place?.before };
 }
 
-function describePage(limit: number, next: number | undefined, of: string) {
-  const nextCursor = next === undefined ? null : encodeCursor({ before: next, of });
+function describePage(limit: number, next: number | undefined, searchKey: string) {
+  const nextCursor = next === undefined ? null : encodeCursor({ before: next, of: searchKey });
   return { limit, hasMore: nextCursor !== null, nextCursor };
 }
 
@@ -119,7 +119,7 @@ async function describeCount(database: Store["database"], termId: number | undef
 }
 
 async function describeIndex(database: Store["database"], organizationId: string) {
-  const state = await readStepIndexState(database, organizationId, MAX_PENDING);
+  const state = await readStepIndexState(database, organizationId, MAX_COUNTED_PENDING_FLOWS);
   return { complete: state.pendingFlows === 0, ...state };
 }
 
@@ -162,11 +162,11 @@ function findStepsUsing(
   name: string,
 ): readonly MatchedStep[] {
   return steps
-    .filter((step) => listNamesByKind(step).some(([of, names]) => of === kind && names.includes(name)))
+    .filter((step) => listNamesByKind(step).some(([group, names]) => group === kind && names.includes(name)))
     .map((step) => toMatchedStep(step, [toStepMatch(step, kind, name)]));
 }
 
-/** Steps with the most words of the query come first. */
+/** Lists the steps that contain words of the query, beginning with those that contain the most. */
 function findStepsWithWords(steps: readonly IndexedStep[], words: readonly string[]): readonly MatchedStep[] {
   const found: { readonly step: MatchedStep; readonly words: number }[] = [];
   for (const step of steps) {
@@ -188,7 +188,7 @@ function findStepsWithWords(steps: readonly IndexedStep[], words: readonly strin
   return found.toSorted((a, b) => b.words - a.words).map(({ step }) => step);
 }
 
-/** Applies the rule of `findTermsContaining` to one name. */
+/** Whether the name contains the word, by the rule of `findTermsContaining`. */
 function hasWord(kind: StepMatch["kind"], name: string, word: string): boolean {
   const key = normalizeNameForSearch(name);
   if (hasTrigramForSearchIndex(word)) return key.includes(word);

@@ -94,7 +94,7 @@ describeSuiteForEitherStore("the index of steps", (store) => {
     expect(await namesFound("4o")).toEqual([]);
   });
 
-  it("lists the exact uses of one thing, and how a step uses a variable", async () => {
+  it("lists the uses of an exact name, and whether a step sets or reads a variable", async () => {
     await app.create(FLOW);
     const { data, pagination } = (await uses("variable", "page", "&includeCount=true")).json;
     expect(data[0].steps).toMatchObject([
@@ -149,14 +149,14 @@ describeSuiteForEitherStore("the index of steps", (store) => {
     expect((await search("prompt", "&cursor=x")).status).toBe(400);
   });
 
-  it("says that a search was narrowed to the closest of many words", async () => {
+  it("reports that a search considered only the closest of many matching words", async () => {
     const steps = Array.from({ length: 120 }, (_, n) => buildStep(`s${n}`, { name: `alpha${n} xalpha${n}` }));
     await app.create(buildFlow("Many", steps));
     expect((await search("alpha")).json).toMatchObject({ narrowed: true, data: [{ name: "Many" }] });
     expect((await search("xalpha119")).json).toMatchObject({ narrowed: false, data: [{ name: "Many" }] });
   });
 
-  it("adds existing flows, reports the rest, and resumes after a crash", async () => {
+  it("adds existing flows, reports the number of pending flows, and resumes after a crash", async () => {
     for (const name of ["One", "Two", "Three"]) await app.create({ ...FLOW, name });
     await store().database.execute(sql`DELETE FROM step_index`);
     await forget();
@@ -180,7 +180,7 @@ describeSuiteForEitherStore("the index of steps", (store) => {
     expect(await fill()).toBe(0);
   });
 
-  it("finds again what a server of an older version wrote", async () => {
+  it("indexes a flow again after a server of an older version wrote it", async () => {
     const { id } = await app.create(FLOW);
     const steps = JSON.stringify([prompt("b", { model: "gpt-5" })]);
     await store().database.execute(
@@ -243,7 +243,7 @@ describeSuiteForEitherStore("the index of steps", (store) => {
     ]);
   });
 
-  it("answers bad queries with a sentence", async () => {
+  it("refuses invalid queries", async () => {
     for (const query of ["a", "—", "  ", "x".repeat(201)])
       expect((await search(query)).status, query).toBe(400);
     expect((await uses("model", "")).status).toBe(400);
@@ -253,7 +253,7 @@ describeSuiteForEitherStore("the index of steps", (store) => {
     expect((await search("a%b_c' OR 1=1")).json.data).toEqual([]);
   });
 
-  it("equals a new computation after random edits", async () => {
+  it("equals a newly computed index after random edits", async () => {
     const dice = createSeededRandom(20_261_127);
     const words = ["alpha", "beta", "gamma", "delta", "epsilon"];
     const build = (depth: number): JsonObject[] =>

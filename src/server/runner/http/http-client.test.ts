@@ -55,7 +55,7 @@ afterAll(async () => {
 const get = (url: string, headers: Record<string, string> = {}, signal = never) =>
   client.send({ method: "GET", url, headers, body: undefined }, signal);
 
-describe("addresses", () => {
+describe("the address", () => {
   it.each([
     "127.0.0.1",
     "0.0.0.0",
@@ -86,7 +86,7 @@ describe("addresses", () => {
     "2001:db8::1",
     "not a valid URL",
     "",
-  ])("%s is not public", (address) => expect(isPublicIpAddress(address)).toBe(false));
+  ])("%j is not public", (address) => expect(isPublicIpAddress(address)).toBe(false));
 
   it.each([
     "1.1.1.1",
@@ -95,7 +95,7 @@ describe("addresses", () => {
     "2606:4700::1111",
     "::ffff:1.1.1.1",
     "64:ff9b::101:101",
-  ])("%s is public", (address) => expect(isPublicIpAddress(address)).toBe(true));
+  ])("%j is public", (address) => expect(isPublicIpAddress(address)).toBe(true));
 });
 
 it.each([
@@ -129,7 +129,7 @@ it.each([
   ["example.com/page", /is not a valid URL/],
   ["", /is not a valid URL/],
   ["http://user:geheim@example.com/", /contains credentials/],
-])("the HTTP client of steps refuses %s", async (url, sentence) => {
+])("the HTTP client of steps refuses the URL %j", async (url, sentence) => {
   const failure = await get(url).catch((error: Error) => error.message);
   expect(failure).toMatch(sentence);
   expect(failure).not.toContain("geheim");
@@ -155,7 +155,7 @@ it.each<[string, string, { readonly code: string }]>([
   ["a refused connection", "http://{{x}}/ refused the connection.", { code: "ECONNREFUSED" }],
   ["another failure", "http://{{x}}/ could not be reached (ETIMEDOUT).", { code: "ETIMEDOUT" }],
 ])(
-  "the HTTP client of steps reports %s by the URL as written if that is given",
+  "the HTTP client of steps quotes the URL as the step spells it when it reports %s",
   async (_, message, { code }) => {
     const resolve = ((host: string, _options: unknown, callback: (error: Error) => void) => {
       callback(Object.assign(new Error(`getaddrinfo ${code} ${host}`), { code }));

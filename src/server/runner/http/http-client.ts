@@ -34,7 +34,10 @@ interface Agents {
   readonly open: Dispatcher;
 }
 
-/** Headers kept on a redirect to another origin; all others are dropped, as they may contain credentials. */
+/**
+ * Headers that are sent again after a redirect to another origin. Drops others, which may contain
+ * credentials.
+ */
 const HARMLESS_HEADERS = new Set(["accept", "accept-language", "content-type", "user-agent"]);
 
 /** `allowed` lists `host:port` pairs that may be on a private network. `resolve` replaces the DNS lookup in tests. */
@@ -127,7 +130,10 @@ function refuseSecrets(request: HttpRequestOfStep, url: URL): void {
   );
 }
 
-/** Returns no part of a parsed URL that contains a secret: parsing spells a host in another way than the secret. */
+/**
+ * Names the host, or the URL as written if it has a secret: parsing may respell the secret, which hides it
+ * from redaction.
+ */
 function nameTarget({ writtenUrl }: HttpRequestOfStep, url: URL): string {
   return writtenUrl ?? url.host;
 }
@@ -208,10 +214,11 @@ function describeFetchError(error: unknown, request: HttpRequestOfStep, url: URL
   if (cause instanceof AggregateError) [cause] = cause.errors as unknown[];
   if (cause instanceof PrivateAddressError) return describePrivateHost(request, url);
   const target = nameTarget(request, url);
-  const said = cause instanceof Error ? cause.message : String(cause);
-  if (/ENOTFOUND|EAI_AGAIN/.test(said)) return `Host not found: ${target}. Check the URL.`;
-  if (/ECONNREFUSED/.test(said)) return `${target} refused the connection.`;
-  if (request.writtenUrl === undefined) return `${target} could not be reached: ${ensureFinalPeriod(said)}`;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (/ENOTFOUND|EAI_AGAIN/.test(message)) return `Host not found: ${target}. Check the URL.`;
+  if (/ECONNREFUSED/.test(message)) return `${target} refused the connection.`;
+  if (request.writtenUrl === undefined)
+    return `${target} could not be reached: ${ensureFinalPeriod(message)}`;
   // Reports only the code: messages of DNS, TLS and sockets contain the host or its address.
   const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
   return `${target} could not be reached${code}.`;

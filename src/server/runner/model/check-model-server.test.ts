@@ -52,7 +52,7 @@ it("asks the provider for its models with the key, and measures the time", async
   expect(result.durationMs).toBeGreaterThanOrEqual(0);
 });
 
-it("reports that no model server is configured without a request", async () => {
+it("sends no request if no model server is configured", async () => {
   expect(await check(undefined)).toEqual({ state: "not-configured" });
 });
 
@@ -92,8 +92,8 @@ it.each([
   ["a web page for a wrong address", 404, "text/html; charset=utf-8", "<h1>Not found</h1>"],
   ["a text", 200, "text/plain", "It works!"],
   ["half of a list", 200, "application/json", '{"data":[{"id":"a"}'],
-  ["nothing", 200, "application/json", ""],
-])("reports %s as no API", async (_, status, type, body) => {
+  ["an empty body", 200, "application/json", ""],
+])("reports that %s is not the response of an API", async (_, status, type, body) => {
   const url = await startProvider((_request, response) => {
     response.writeHead(status, { "content-type": type }).end(body);
   });
@@ -139,7 +139,7 @@ it("follows no redirect, so the key stays with the configured host", async () =>
   expect(seen).toEqual([]);
 });
 
-it("limits the number and length of names, and masks the key in them", async () => {
+it("limits the number and length of model names, and masks the key in them", async () => {
   const data = Array.from({ length: 3000 }, (_, index) => ({ id: `m${index}-${"x".repeat(5000)}` }));
   const many = await check(await startProvider(sendJson({ data: data.slice(0, 900) })));
   expect(many).toMatchObject({ state: "reachable", modelCount: 900 });
@@ -149,7 +149,7 @@ it("limits the number and length of names, and masks the key in them", async () 
   expect(echo.models).toEqual(["echo of •••"]);
 });
 
-it("reports a list that is too long to read as such, not as a response of another server", async () => {
+it("reports a response that exceeds the size limit as a list that is too long, not as another API", async () => {
   const data = Array.from({ length: 3000 }, (_, index) => ({ id: `m${index}-${"x".repeat(2000)}` }));
   expect(await check(await startProvider(sendJson({ data })), 5000)).toMatchObject({
     state: "list-too-long",
@@ -165,7 +165,7 @@ it("reports a list that is too long to read as such, not as a response of anothe
   expect(await check(endless, 5000)).toMatchObject({ state: "list-too-long" });
 });
 
-it("lists names once that differ only after the maximum length", async () => {
+it("lists two names as one if they differ only beyond the maximum length", async () => {
   const data = ["a", "b"].map((end) => ({ id: `${"x".repeat(300)}${end}` }));
   expect((await check(await startProvider(sendJson({ data })))).models).toHaveLength(1);
 });

@@ -46,35 +46,35 @@ export async function requestModelList(
   timeLimitMs: number = CHECK_MS,
 ): Promise<ModelServerCheckResult & { readonly json?: JsonValue }> {
   if (url === undefined) return { state: "not-configured" };
-  // Loads the code of requests first, so that the measured time is the provider's.
+  // Loads the HTTP client first, so that the measured time does not include loading it.
   await import("undici");
   const modelFetch = createFetchForModelServer(url);
   const timeLimit = AbortSignal.timeout(timeLimitMs);
-  const begun = performance.now();
+  const startedAt = performance.now();
   try {
     const response = await modelFetch.fetch(`${url}/models`, {
       headers: { accept: "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) },
       signal: AbortSignal.any([signal, timeLimit]),
     });
     const outcome = readOutcome(response, await response.text(), createKeyRedactor(key));
-    return { ...outcome, durationMs: since(begun), host: new URL(url).host };
+    return { ...outcome, durationMs: elapsedSince(startedAt), host: new URL(url).host };
   } catch (error) {
     signal.throwIfAborted();
     const outcome: Outcome = timeLimit.aborted ? { state: "timed-out" } : explainFailure(error);
-    return { ...outcome, durationMs: since(begun), host: new URL(url).host };
+    return { ...outcome, durationMs: elapsedSince(startedAt), host: new URL(url).host };
   } finally {
     await modelFetch.close();
   }
 }
 
 /**
- * Redacts the key, because a provider may echo the key. Excludes short keys: local servers accept any word as a key,
- * such as the name of a model.
+ * Redacts the key, because a provider may echo it. Excludes short keys: local servers accept any word as a
+ * key, and redacting a common word would mask parts of model names.
  */
 export const createKeyRedactor = (key: string | undefined) =>
   new RunSecretRedactor(key !== undefined && key.length >= MIN_SECRET ? [key] : []);
 
-const since = (begun: number) => Math.round(performance.now() - begun);
+const elapsedSince = (startedAt: number) => Math.round(performance.now() - startedAt);
 
 function readOutcome(response: Response, text: string, redactor: RunSecretRedactor): Outcome {
   const { status } = response;

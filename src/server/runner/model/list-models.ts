@@ -33,7 +33,7 @@ async function readModels(server: ModelServer, signal: AbortSignal): Promise<Mod
   if (!found)
     return { models: [], isComplete: false, failure: "The model server returned no list of models." };
   const redactor = createKeyRedactor(server.key);
-  // Omits ids that would have to be truncated or redacted, because choosing them would name another model.
+  // Omits ids that would have to be truncated or redacted, because the changed id would name another model.
   const isUsable = (text: string) =>
     text.length <= MODEL_LIST_LIMITS.idCharacters && redactor.text(text) === text;
   const models = new Map<string, ListedModel>();
@@ -52,8 +52,8 @@ async function readModels(server: ModelServer, signal: AbortSignal): Promise<Mod
 const compareTexts = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * Reads the fields that OpenRouter, LM Studio, vLLM and Ollama add to the format of OpenAI. Prices are US dollars per
- * token there.
+ * Reads the fields that OpenRouter, LM Studio, vLLM and Ollama add to the format of OpenAI. Their prices
+ * are in US dollars per token.
  */
 function readDetails(entry: JsonObject, redact: (text: string) => string): Omit<ListedModel, "id"> {
   const pricing = isJsonObject(entry["pricing"]) ? entry["pricing"] : {};
@@ -84,7 +84,10 @@ function toPositiveNumber(value: JsonValue | undefined): number | undefined {
   return typeof value === "number" && Number.isFinite(value) && value > 0 ? value : undefined;
 }
 
-/** Reads a number or a numeric text; a negative price stands for “varies” in some lists. */
+/**
+ * Converts a price per token, a number or numeric text. Omits a negative price, which means “varies” in some
+ * lists.
+ */
 function toCostPerMillion(value: JsonValue | undefined): number | undefined {
   if (typeof value !== "number" && (typeof value !== "string" || value.trim() === "")) return undefined;
   const perToken = Number(value);

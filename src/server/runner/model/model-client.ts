@@ -42,7 +42,7 @@ export interface ModelClient {
   close(): Promise<void>;
 }
 
-const MOST_TOKENS = 1_000_000_000;
+const MAX_TOKENS = 1_000_000_000;
 
 const STOP_REASONS: Readonly<Record<string, string>> = {
   stop: "end_turn",
@@ -91,7 +91,8 @@ export function createModelClient(baseUrl: string | undefined, apiKey: string | 
         model: provider.chatModel(model),
         messages: messages.map(({ role, content }) => ({ role, content })),
         ...(system !== undefined && { system }),
-        // Messages come from the caller, who may send system messages; the SDK would warn on the console.
+        // Allows system messages, which callers may send: otherwise the SDK would print a warning to the
+        // console.
         allowSystemInMessages: true,
         ...settings,
         maxRetries: 0,
@@ -140,17 +141,17 @@ function describeModelError(error: unknown, redact: (text: string) => string): s
   while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
   if (cause instanceof AggregateError) [cause] = cause.errors as unknown[];
   const status = readField(error, "statusCode");
-  const said = cause instanceof Error ? cause.message : String(readField(error, "message") ?? error);
+  const message = cause instanceof Error ? cause.message : String(readField(error, "message") ?? error);
   if (typeof status === "number" && status >= 400) {
     const body = readField(error, "responseBody");
-    const detail = typeof body === "string" && body.trim() !== "" ? body : said;
+    const detail = typeof body === "string" && body.trim() !== "" ? body : message;
     return `The model server responded with ${status}: ${ensureFinalPeriod(truncateTextToExcerpt(redact(detail)))}`;
   }
-  return `The model server did not respond: ${ensureFinalPeriod(truncateTextToExcerpt(redact(said)))}`;
+  return `The model server did not respond: ${ensureFinalPeriod(truncateTextToExcerpt(redact(message)))}`;
 }
 
 function readCount(count: number | undefined): number | undefined {
-  return Number.isInteger(count) && Number(count) >= 0 && Number(count) <= MOST_TOKENS ? count : undefined;
+  return Number.isInteger(count) && Number(count) >= 0 && Number(count) <= MAX_TOKENS ? count : undefined;
 }
 
 function readField(error: unknown, name: string): unknown {

@@ -5,13 +5,13 @@ import { isJsonObject } from "#core/json/json.ts";
 export function createModelUsageExtractor() {
   let cost: number | undefined;
   let model: string | undefined;
-  const read = (piece: unknown): void => {
-    if (!isJsonObject(piece)) return;
-    const { usage } = piece;
-    if (typeof piece["model"] === "string" && piece["model"] !== "") model = piece["model"];
+  const read = (chunk: unknown): void => {
+    if (!isJsonObject(chunk)) return;
+    const { usage } = chunk;
+    if (typeof chunk["model"] === "string" && chunk["model"] !== "") model = chunk["model"];
     if (!isJsonObject(usage)) return;
-    const said = Number(usage["cost"] ?? usage["total_cost"] ?? NaN);
-    if (Number.isFinite(said) && said >= 0) cost = said;
+    const reported = Number(usage["cost"] ?? usage["total_cost"] ?? NaN);
+    if (Number.isFinite(reported) && reported >= 0) cost = reported;
   };
   const extractor: MetadataExtractor = {
     extractMetadata: async ({ parsedBody }) => {

@@ -19,8 +19,8 @@ const RESULT_LIMIT = 6 * 1024 * 1024;
  * Maximum characters of an error message: twice as many as a run reports. The cut may split a secret, which is then not
  * redacted, but that part is beyond the reported half.
  */
-const MOST_SAID = 20_000;
-const UNSHOWN = "the thrown value can’t be displayed. Throw an Error instead.";
+const MAX_MESSAGE_LENGTH = 20_000;
+const UNREADABLE_VALUE_MESSAGE = "the thrown value can’t be displayed. Throw an Error instead.";
 /** Time limit for reading a thrown value, whose getters may never return. */
 const DESCRIBE_MS = 100;
 
@@ -82,20 +82,20 @@ const PRELUDE = `(function (read, names, unset, filled, limit) {
   const { defineProperty } = Object;
   const call = Function.prototype.call.bind(Function.prototype.call);
   const global = globalThis;
-  const later = (object, name, get, enumerable) => {
-    const keep = (value) =>
+  const defineLazily = (object, name, get, enumerable) => {
+    const store = (value) =>
       defineProperty(object, name, { value, enumerable, writable: true, configurable: true });
     defineProperty(object, name, {
       enumerable,
       configurable: true,
-      get: () => { const value = get(); keep(value); return value; },
-      set: keep,
+      get: () => { const value = get(); store(value); return value; },
+      set: store,
     });
   };
   const variables = {};
-  for (const name of parse(names)) later(variables, name, () => parse(read(name)), true);
+  for (const name of parse(names)) defineLazily(variables, name, () => parse(read(name)), true);
   for (const name of Object.keys(variables)) {
-    if (!(name in global)) later(global, name, () => variables[name], false);
+    if (!(name in global)) defineLazily(global, name, () => variables[name], false);
   }
   for (const name of parse(unset)) {
     if (!(name in global)) defineProperty(global, name, { value: undefined, writable: true, configurable: true });
@@ -133,7 +133,7 @@ export async function evaluateScript(job, deadline) {
   /** @type {{ dispose(): void }[]} */
   const handles = [];
   /** @param {QuickJSHandle} handle */
-  const keep = (handle) => {
+  const track = (handle) => {
     handles.push(handle);
     return handle;
   };
@@ -142,19 +142,19 @@ export async function evaluateScript(job, deadline) {
    * @type {Unwrap}
    */
   const unwrap = (result) => {
-    if (!result.error) return keep(result.value);
+    if (!result.error) return track(result.value);
     end = Date.now() + DESCRIBE_MS;
     isInterrupted = false;
     const thrown = describe(context, result.error);
     result.error.dispose();
-    if (isInterrupted) throw new Thrown("", UNSHOWN);
+    if (isInterrupted) throw new Thrown("", UNREADABLE_VALUE_MESSAGE);
     end = deadline;
     throw thrown;
   };
   /** @type {ScriptJobResult} */
   let answer;
   try {
-    const read = keep(
+    const read = track(
       context.newFunction("read", (name) => {
         try {
           return context.newString(job.variables[context.getString(name)] ?? "null");
@@ -168,15 +168,15 @@ export async function evaluateScript(job, deadline) {
     const prelude = unwrap(context.evalCode(PRELUDE, "prelude.js"));
     const values = [
       read,
-      keep(context.newString(JSON.stringify(Object.keys(job.variables)))),
-      keep(context.newString(JSON.stringify(job.unset))),
-      keep(context.newString(job.filled)),
-      keep(context.newNumber(RESULT_LIMIT)),
+      track(context.newString(JSON.stringify(Object.keys(job.variables)))),
+      track(context.newString(JSON.stringify(job.unset))),
+      track(context.newString(job.filled)),
+      track(context.newNumber(RESULT_LIMIT)),
     ];
     const tools = unwrap(context.callFunction(prelude, context.undefined, ...values));
     const script = compile(context, job.code, unwrap);
     const promise = unwrap(
-      context.callFunction(keep(context.getProp(tools, "run")), context.undefined, script),
+      context.callFunction(track(context.getProp(tools, "run")), context.undefined, script),
     );
     let state = context.getPromiseState(promise);
     while (state.type === "pending") {
@@ -188,10 +188,10 @@ export async function evaluateScript(job, deadline) {
         throw new Thrown("", "The script awaits a promise that never resolves.");
       }
     }
-    const value = state.type === "fulfilled" ? keep(state.value) : unwrap({ error: state.error });
+    const value = state.type === "fulfilled" ? track(state.value) : unwrap({ error: state.error });
     const isCondition = job.isCondition ? context.true : context.false;
     const json = unwrap(
-      context.callFunction(keep(context.getProp(tools, "write")), context.undefined, value, isCondition),
+      context.callFunction(track(context.getProp(tools, "write")), context.undefined, value, isCondition),
     );
     answer = {
       type: "done",
@@ -246,7 +246,7 @@ function describe(context, handle) {
   try {
     value = context.dump(handle);
   } catch {
-    return new Thrown("", UNSHOWN);
+    return new Thrown("", UNREADABLE_VALUE_MESSAGE);
   }
   if (value === null && isMemoryFull()) return new Thrown("", "out of memory");
   if (!isObject(value)) return new Thrown("", String(value));
@@ -296,5 +296,5 @@ function explain(error, { code, isCondition }) {
   const place = line === undefined ? "" : ` at line ${Math.min(Number(line), code.split("\n").length)}`;
   const what = [kind, message].filter((part) => part !== "").join(": ");
   if (kind === "SyntaxError") return failed(`Invalid JavaScript${place}: ${message}.`);
-  return failed(`The ${noun} failed${place}: ${what.slice(0, MOST_SAID)}`);
+  return failed(`The ${noun} failed${place}: ${what.slice(0, MAX_MESSAGE_LENGTH)}`);
 }

@@ -22,7 +22,7 @@ export function renderLiquid(job, deadline) {
     outputEscape: (value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : value),
   });
   try {
-    const text = engine.parseAndRenderSync(job.template, readLater(job.variables));
+    const text = engine.parseAndRenderSync(job.template, createLazyScope(job.variables));
     if (text.length > RESULT_LIMIT) {
       return failed("The output exceeds 6 MB, the limit of a variable.");
     }
@@ -39,7 +39,7 @@ const failed = (message) => ({ type: "failed", message, isSpoilt: false });
  * Creates an object that parses each variable on its first read.
  * @param {Readonly<Record<string, string>>} variables
  */
-function readLater(variables) {
+function createLazyScope(variables) {
   const scope = {};
   for (const [name, json] of Object.entries(variables)) {
     Object.defineProperty(scope, name, {
@@ -57,18 +57,18 @@ function readLater(variables) {
 
 /** @param {unknown} error */
 function explain(error) {
-  const said = error instanceof Error ? error.message : String(error);
-  const line = /line:(\d+)/.exec(said)?.[1];
+  const message = error instanceof Error ? error.message : String(error);
+  const line = /line:(\d+)/.exec(message)?.[1];
   const place = line === undefined ? "" : ` at line ${line}`;
-  if (/render limit exceeded/.test(said)) return "The template exceeded its time limit.";
-  if (/memory alloc limit exceeded/.test(said)) {
+  if (/render limit exceeded/.test(message)) return "The template exceeded its time limit.";
+  if (/memory alloc limit exceeded/.test(message)) {
     return "The template exceeded its memory limit of 64 MB.";
   }
-  if (/parse length limit exceeded/.test(said)) return "The template exceeds 4 MB.";
-  const missing = /ENOENT: Failed to lookup "([^"]*)"/.exec(said)?.[1];
+  if (/parse length limit exceeded/.test(message)) return "The template exceeds 4 MB.";
+  const missing = /ENOENT: Failed to lookup "([^"]*)"/.exec(message)?.[1];
   if (missing !== undefined) {
     return `Partial “${missing}” not found. Add a partial with this name.`;
   }
-  if (/call stack/.test(said)) return "The template includes itself or is nested too deeply.";
-  return `Couldn’t render the template${place}: ${said.replace(/, (?:file:[^,]*, )?line:\d+, col:\d+/, "")}.`;
+  if (/call stack/.test(message)) return "The template includes itself or is nested too deeply.";
+  return `Couldn’t render the template${place}: ${message.replace(/, (?:file:[^,]*, )?line:\d+, col:\d+/, "")}.`;
 }

@@ -2,7 +2,8 @@ import { parentPort } from "node:worker_threads";
 
 /** @import { ScriptJobResult, ScriptJob } from "./script-job.ts" */
 
-// Worker thread of `ScriptPool`: runs one job at a time. The pool terminates a thread that does not reply in time.
+// Worker thread of `ScriptThreadPool`: runs one job at a time. The pool terminates a thread that does not
+// reply in time.
 
 parentPort?.on("message", ({ job, milliseconds }) => {
   run(job, Date.now() + milliseconds).then(answer, (error) => {

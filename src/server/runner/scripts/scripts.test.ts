@@ -37,7 +37,7 @@ function liquid(
   return runningPool.run({ type: "liquid", template, partials, variables: json(variables) }, never);
 }
 
-async function refuses(running: Promise<unknown>, sentence: RegExp, runningPool = pool): Promise<void> {
+async function expectFailure(running: Promise<unknown>, sentence: RegExp, runningPool = pool): Promise<void> {
   await expect(running).rejects.toThrow(sentence);
   expect(await script("1 + 1", {}, false, runningPool)).toBe(2);
 }
@@ -62,7 +62,7 @@ describe("a script", () => {
     ["a change of a copy", "page.words = 9; return input.page.words", 9],
     ["a trailing comment", "return 1 // done", 1],
     ["console", "console.log(page); return 1", 1],
-  ])("reads and returns: %s", async (_, code, result) => {
+  ])("returns the expected value for code with %s", async (_, code, result) => {
     expect(await script(code, { page })).toEqual(result);
   });
 
@@ -71,7 +71,7 @@ describe("a script", () => {
     ["!needsReview", false],
     ["needsReview && 'text'", true],
     ["return needsReview ? 0 : 1", false],
-  ])("as a condition is true or false: %s", async (code, result) => {
+  ])("that is a condition returns true or false: %s", async (code, result) => {
     expect(await script(code, { needsReview: true }, true)).toBe(result);
   });
 
@@ -93,38 +93,42 @@ describe("a script", () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ["loops", "while (true) {}", /exceeded its time limit/],
-    ["loops over promises", "while (true) await null", /exceeded its time limit/],
-    ["searches for ever", "return /^(a+)+$/.test('a'.repeat(40) + 'b')", /time limit/],
+    ["loops forever", "while (true) {}", /exceeded its time limit/],
+    ["loops over promises forever", "while (true) await null", /exceeded its time limit/],
+    [
+      "runs a regular expression that never ends",
+      "return /^(a+)+$/.test('a'.repeat(40) + 'b')",
+      /time limit/,
+    ],
   ])("that %s fails with a reason", async (_, code, sentence) => {
-    await refuses(script(code, {}, false, hasty), sentence, hasty);
+    await expectFailure(script(code, {}, false, hasty), sentence, hasty);
   });
 
   it.each<[string, string, RegExp]>([
-    ["eats memory", "return new Array(1e7).fill('abc').join('-')", /memory limit of 64 MB/],
+    ["uses too much memory", "return new Array(1e7).fill('abc').join('-')", /memory limit of 64 MB/],
     [
       "doubles a text",
       "let s = 'xxxxxxxxxx'; while (true) s += s + 'a'",
       /string too long|memory limit of 64 MB/,
     ],
     ["throws", "const a = 1;\nthrow new Error('no luck')", /failed at line 2: Error: no luck/],
-    ["throws no error", "throw { code: 7 }", /failed: .*7/],
-    ["reads nothing", "return input.page.title", /failed at line 1: TypeError/],
+    ["throws a value that is not an error", "throw { code: 7 }", /failed: .*7/],
+    ["reads a property of undefined", "return input.page.title", /failed at line 1: TypeError/],
     ["uses an unknown name", "return pgae", /ReferenceError: '?pgae'? is not defined/],
-    ["is no code", "return (", /Invalid JavaScript at line 1: /],
-    ["returns a cycle", "const a = {}; a.a = a; return a", /circular reference/],
+    ["is not valid JavaScript", "return (", /Invalid JavaScript at line 1: /],
+    ["returns a circular reference", "const a = {}; a.a = a; return a", /circular reference/],
     ["returns 50 MB", "return 'x'.repeat(50_000_000)", /exceeds 6 MB|memory limit of 64 MB/],
     ["returns a BigInt", "return 10n", /BigInt/],
-    ["calls itself", "const f = () => f() + 1; return f()", /stack/],
+    ["calls itself endlessly", "const f = () => f() + 1; return f()", /stack/],
     [
-      "nests its result",
+      "nests its result too deeply",
       "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a",
       /too deeply|stack|memory|time limit/,
     ],
-    ["waits for ever", "await new Promise(() => {})", /never resolves/],
+    ["waits forever", "await new Promise(() => {})", /never resolves/],
     ["throws from a getter", "return { get a() { throw new Error('from within') } }", /from within/],
   ])("that %s fails with a reason", async (_, code, sentence) => {
-    await refuses(script(code), sentence);
+    await expectFailure(script(code), sentence);
   });
 
   it.each([
@@ -160,31 +164,34 @@ describe("a script", () => {
     }
   });
 
-  const FILL = `const kept = [];
-    for (let n = 16e6; n >= 1;) { try { kept.push(new Uint8Array(n)); } catch { n = Math.floor(n / 2); } }
+  const FILL = `const blocks = [];
+    for (let n = 16e6; n >= 1;) { try { blocks.push(new Uint8Array(n)); } catch { n = Math.floor(n / 2); } }
     try { variables.big.length; } catch {}`;
   it.each([
     ["returns", "return 1"],
     ["throws", "throw new Error('own')"],
-    ["frees the memory first", "kept.length = 0; return 1"],
-  ])("that fills its memory, reads a variable and %s does not affect the next script", async (_, ending) => {
-    const single = new ScriptThreadPool({ size: 1, milliseconds: 120_000 });
-    const job = { type: "script", isCondition: false, unset: [], filled: "[]" } as const;
-    await single.run({ ...job, code: "1", variables: {} }, never);
-    const variables = json({ big: "SECRET".repeat(4000) });
-    await single.run({ ...job, code: `${FILL} ${ending}`, variables }, never).catch(() => {});
-    const next = { ...job, code: "return [1, 2].map((n) => ({ n }))", variables: {} };
-    for (let time = 0; time < 3; time += 1) {
-      expect(await single.run(next, never)).toEqual([{ n: 1 }, { n: 2 }]);
-    }
-    await single.close();
-  });
+    ["frees the memory", "blocks.length = 0; return 1"],
+  ])(
+    "that fills its memory, reads a variable and then %s does not affect the next script",
+    async (_, ending) => {
+      const single = new ScriptThreadPool({ size: 1, milliseconds: 120_000 });
+      const job = { type: "script", isCondition: false, unset: [], filled: "[]" } as const;
+      await single.run({ ...job, code: "1", variables: {} }, never);
+      const variables = json({ big: "SECRET".repeat(4000) });
+      await single.run({ ...job, code: `${FILL} ${ending}`, variables }, never).catch(() => {});
+      const next = { ...job, code: "return [1, 2].map((n) => ({ n }))", variables: {} };
+      for (let time = 0; time < 3; time += 1) {
+        expect(await single.run(next, never)).toEqual([{ n: 1 }, { n: 2 }]);
+      }
+      await single.close();
+    },
+  );
 
-  it("fails on reading a variable larger than its remaining memory", async () => {
+  it("fails when it reads a variable larger than its remaining memory", async () => {
     const roomy = new ScriptThreadPool({ size: 1, milliseconds: 120_000 });
     const job = { type: "script", isCondition: false, unset: [], filled: "[]" } as const;
     const variables = json({ big: "x".repeat(9_000_000) });
-    const code = "const kept = [new Uint8Array(40e6)]; return big.length + kept.length";
+    const code = "const blocks = [new Uint8Array(40e6)]; return big.length + blocks.length";
     await expect(roomy.run({ ...job, code, variables }, never)).rejects.toThrow(/memory limit of 64 MB/);
     expect(await roomy.run({ ...job, code: "1 + 1", variables: {} }, never)).toBe(2);
     await roomy.close();
@@ -244,8 +251,8 @@ describe("a template", () => {
 
   it("can include only the partials of its step", async () => {
     expect(await liquid("{% render 'head' %}!", {}, { head: "Hello" })).toBe("Hello!");
-    await refuses(liquid("{% include '/etc/passwd' %}"), /“\/etc\/passwd” not found/);
-    await refuses(liquid("{% render '../../package.json' %}"), /package\.json” not found/);
+    await expectFailure(liquid("{% include '/etc/passwd' %}"), /“\/etc\/passwd” not found/);
+    await expectFailure(liquid("{% render '../../package.json' %}"), /package\.json” not found/);
   });
 
   it("cannot read properties that objects inherit", async () => {
@@ -254,20 +261,20 @@ describe("a template", () => {
   });
 
   it.each<[string, string, RegExp]>([
-    ["loops", "{% for i in (1..100000000) %}x{% endfor %}", /memory|time limit/],
+    ["loops too long", "{% for i in (1..100000000) %}x{% endfor %}", /memory|time limit/],
     [
-      "doubles",
+      "doubles a text without end",
       `{% assign s = "xxxxxxxxxx" %}${"{% assign s = s | append: s %}".repeat(40)}{{ s }}`,
       /memory/,
     ],
-    ["is no Liquid", "a\n{% if x %}", /Couldn’t render the template at line 2/],
+    ["is not valid Liquid", "a\n{% if x %}", /Couldn’t render the template at line 2/],
     ["includes itself", "{% render 'a' %}", /includes itself|stack|Couldn’t render|time limit/],
   ])("that %s fails with a reason", async (_, text, sentence) => {
-    await refuses(liquid(text, {}, { a: "{% render 'a' %}" }), sentence);
+    await expectFailure(liquid(text, {}, { a: "{% render 'a' %}" }), sentence);
   });
 
   it("that nests loops fails with a reason", async () => {
     const text = "{% for i in (1..20000) %}{% for j in (1..20000) %}xxxx{% endfor %}{% endfor %}";
-    await refuses(liquid(text, {}, {}, hasty), /memory|time limit|6 MB/, hasty);
+    await expectFailure(liquid(text, {}, {}, hasty), /memory|time limit|6 MB/, hasty);
   });
 });

@@ -8,9 +8,9 @@ import {
 import { StepFailure } from "#server/runner/step-failure.ts";
 import { evaluateStepCondition } from "./script-steps.ts";
 
-const POLL_MS = 1000;
-const LEAST_POLL_MS = 100;
-const PATIENCE_MS = 60_000;
+const DEFAULT_POLL_MS = 1000;
+const MIN_POLL_MS = 100;
+const DEFAULT_TIMEOUT_MS = 60_000;
 
 export async function runSetVariableStep(call: StepRunContext): Promise<JsonValue> {
   const value = readFirstSetConfigValue(call, "valueTemplate", "value");
@@ -33,16 +33,17 @@ export async function runWaitUntilStep(call: StepRunContext): Promise<JsonValue>
   if (condition === undefined) return result(true);
   const poll = isJsonObject(call.config["poll"]) ? call.config["poll"]["intervalMs"] : undefined;
   const interval =
-    fillTemplatesInConfigNumber(call, "pollIntervalMs") ?? (typeof poll === "number" ? poll : POLL_MS);
-  const patience = fillTemplatesInConfigNumber(call, "timeoutMs") ?? PATIENCE_MS;
-  const deadline = startedAt + patience;
+    fillTemplatesInConfigNumber(call, "pollIntervalMs") ??
+    (typeof poll === "number" ? poll : DEFAULT_POLL_MS);
+  const timeout = fillTemplatesInConfigNumber(call, "timeoutMs") ?? DEFAULT_TIMEOUT_MS;
+  const deadline = startedAt + timeout;
   while (!(await evaluateStepCondition({ ...call, filler: call.filler.forAttempt() }, condition))) {
     const left = deadline - performance.now();
     if (left <= 0) {
       if (call.config["continueOnTimeout"] === true) return result(false);
-      throw new StepFailure(`The condition was not true within ${patience} ms.`);
+      throw new StepFailure(`The condition was not true within ${timeout} ms.`);
     }
-    await waitMillisecondsUnlessAborted(Math.min(Math.max(interval, LEAST_POLL_MS), left), call.signal);
+    await waitMillisecondsUnlessAborted(Math.min(Math.max(interval, MIN_POLL_MS), left), call.signal);
   }
   return result(true);
 }

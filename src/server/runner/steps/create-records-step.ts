@@ -27,10 +27,11 @@ export async function runCreateRecordsStep(call: StepRunContext): Promise<JsonVa
     readFirstSetConfigValue(call, "nameTemplate") ?? "",
   ).trim();
   if (template === "") throw new StepFailure("Record names is required.");
-  // All records of the step share its key, because each has another name.
+  // All records can share the step's key: each record stores the key of its own last write, and the names
+  // differ.
   const how = { merge: "replace", idempotencyKey: call.createIdempotencyKey() } as const;
   const names = new Set<string>();
-  const made: JsonValue[] = [];
+  const createdRecords: JsonValue[] = [];
   for (const [index, item] of items.entries()) {
     call.signal.throwIfAborted();
     const wanted = call.filler.within({ item, index }).text(template).trim();
@@ -41,9 +42,9 @@ export async function runCreateRecordsStep(call: StepRunContext): Promise<JsonVa
     names.add(name);
     const metadata = readMetadata(call, item);
     const record = await call.tools.records.upsert(call.plan.caller, { type, name, metadata }, how);
-    made.push(convertRecordToStepOutput(record));
+    createdRecords.push(convertRecordToStepOutput(record));
   }
-  return { created: made.length, records: made };
+  return { created: createdRecords.length, records: createdRecords };
 }
 
 function readMetadata(call: StepRunContext, item: JsonValue): JsonObject {
@@ -51,7 +52,7 @@ function readMetadata(call: StepRunContext, item: JsonValue): JsonObject {
   const { includeMetadata } = call.config;
   const content = fillTemplatesInConfigText(call, "contentField");
   const path = fillTemplatesInConfigText(call, "pathField");
-  const kept = Array.isArray(includeMetadata)
+  const selected = Array.isArray(includeMetadata)
     ? Object.fromEntries(
         includeMetadata.map((field: JsonValue) => [
           formatValueForTemplateInsertion(field),
@@ -60,7 +61,7 @@ function readMetadata(call: StepRunContext, item: JsonValue): JsonObject {
       )
     : item;
   return {
-    ...kept,
+    ...selected,
     ...(content !== "" && { content: item[content] ?? null }),
     ...(path !== "" && { path: item[path] ?? null }),
   };

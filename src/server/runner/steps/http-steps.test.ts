@@ -43,10 +43,10 @@ beforeEach(() => void (seen.length = 0));
 const call = async (
   type: "fetch-url" | "api-call",
   http: JsonObject,
-  rest: JsonObject = {},
+  config: JsonObject = {},
   inputs: JsonObject = {},
 ) => {
-  const ran = await harness.run([createSampleStep("a", type, { http, outputVariable: "a", ...rest })], {
+  const ran = await harness.run([createSampleStep("a", type, { http, outputVariable: "a", ...config })], {
     inputs: { origin, ...inputs },
   });
   return ran.of("a");
@@ -96,22 +96,28 @@ it("an HTTP step sends method, headers and a JSON body in which values are escap
   expect(seen[2]?.body).toBe(text);
 });
 
-it.each<[JsonObject, string, string]>([
-  [{ type: "bearer", token: "{{secret:KEY}}" }, "authorization", "Bearer geheim-1"],
+it.each<[string, JsonObject, string, string]>([
+  ["a bearer token", { type: "bearer", token: "{{secret:KEY}}" }, "authorization", "Bearer geheim-1"],
   [
+    "a user name and a password",
     { type: "basic", username: "ada", password: "{{secret:KEY}}" },
     "authorization",
     `Basic ${btoa("ada:geheim-1")}`,
   ],
-  [{ type: "api-key", header: "x-token", value: "{{secret:KEY}}" }, "x-token", "geheim-1"],
-  [{ type: "apiKey", key: "{{secret:KEY}}" }, "x-api-key", "geheim-1"],
-])("an HTTP step authenticates by %j", async (auth, header, value) => {
+  [
+    "an API key in its own header",
+    { type: "api-key", header: "x-token", value: "{{secret:KEY}}" },
+    "x-token",
+    "geheim-1",
+  ],
+  ["an API key in the default header", { type: "apiKey", key: "{{secret:KEY}}" }, "x-api-key", "geheim-1"],
+])("an HTTP step authenticates with %s", async (_, auth, header, value) => {
   const outcome = await call("api-call", { url: "{{origin}}/" }, { auth });
   expect(seen[0]?.request.headers[header]).toBe(value);
   expect(JSON.stringify(outcome)).not.toContain("geheim");
 });
 
-it("a writing request has an idempotency key, which a retry repeats and the flow's own header replaces", async () => {
+it("a writing request has an idempotency key, which a retry sends again and which the flow can replace", async () => {
   const keys = async (http: JsonObject, rest: JsonObject = {}) => {
     const before = seen.length;
     await call("api-call", { url: "{{origin}}/", ...http }, rest, { verb: "patch" });

@@ -33,7 +33,10 @@ export async function runApiCallStep(call: StepRunContext): Promise<JsonValue> {
   );
 }
 
-/** Passes encoded credentials to `hide`. Throws a `StepFailure` for incomplete credentials. */
+/**
+ * Returns the headers for the step's `auth`, with its templates filled in. Passes encoded credentials to
+ * `hide`. Throws a `StepFailure` for incomplete credentials.
+ */
 export function fillApiCallStepAuthHeaders({
   config: { auth },
   filler,
@@ -50,7 +53,7 @@ async function send(
   const request = readRequest(call, http, headers);
   const target = request.writtenUrl ?? request.url;
   const timeout = Number(call.filler.value(http["timeout"] ?? 0));
-  const sendIt = (signal: AbortSignal) => call.tools.http.send(request, signal);
+  const sendWithSignal = (signal: AbortSignal) => call.tools.http.send(request, signal);
   const answer =
     timeout > 0
       ? await withTimeLimit(
@@ -59,12 +62,12 @@ async function send(
             message: `${target} did not respond within ${timeout} ms.`,
             signal: call.signal,
           },
-          sendIt,
+          sendWithSignal,
         )
-      : await sendIt(call.signal);
+      : await sendWithSignal(call.signal);
   if (answer.status >= 200 && answer.status < 300) return answer;
-  const said = truncateTextToExcerpt(call.redact(answer.text));
-  throw new StepFailure(`${target} responded with ${answer.status}${said === "" ? "." : `: ${said}`}`);
+  const excerpt = truncateTextToExcerpt(call.redact(answer.text));
+  throw new StepFailure(`${target} responded with ${answer.status}${excerpt === "" ? "." : `: ${excerpt}`}`);
 }
 
 function readRequest(

@@ -81,7 +81,7 @@ it("a prompt step prompts the model, streams its response, and stores the usage"
   expect(ran.of("p")).toMatchObject({
     status: "completed",
     output: "Good day",
-    modelUsed: "model-as-told",
+    modelUsed: "reported-model",
     promptTokens: 11,
     completionTokens: 5,
     totalTokens: 16,
@@ -117,9 +117,9 @@ it("a prompt step uses the model that the run requests", async () => {
 });
 
 it.each([
-  ["plain", '{"a": [1]}'],
-  ["between fences", '```json\n{"a": [1]}\n```'],
-])("a prompt step parses a JSON response, %s", async (_, text) => {
+  ["without a code block", '{"a": [1]}'],
+  ["in a code block", '```json\n{"a": [1]}\n```'],
+])("a prompt step parses a JSON response %s", async (_, text) => {
   answer = (_, response) => streamModelResponse(response, [text.slice(0, 7), text.slice(7)]);
   const ran = await harness.run([prompt({ responseFormat: "JSON" })]);
   expect(ran.of("p").output).toEqual({ a: [1] });
@@ -130,7 +130,7 @@ it.each([
   ["Sure! Here it is: {", "stop"],
   ["", "stop"],
   ['{"a": ', "length"],
-])("a prompt step keeps %j as text instead of JSON, and reports the usage", async (text, finish) => {
+])("a prompt step returns the response %j as text, because it is not valid JSON", async (text, finish) => {
   answer = (_, response) => streamModelResponse(response, text === "" ? [] : [text], { finish });
   const ran = await harness.run([
     prompt({ responseFormat: "json" }),
@@ -146,7 +146,7 @@ it.each([
   expect(ran.of("s").output).toBe(`<${text}>`);
 });
 
-it("a prompt step keeps the text of a JSON response, without secrets", async () => {
+it("a prompt step reports the original text of a JSON response, with secrets redacted", async () => {
   const text = '```json\n{"a": "4711-0815"}\n```';
   answer = (_, response) => streamModelResponse(response, [text]);
   const ran = await harness.run([prompt({ responseFormat: "json" })]);
@@ -253,7 +253,7 @@ it.each<[string, JsonObject, RegExp]>([
   ["an invalid temperature", { temperature: "warm" }, /“temperature” must be a number/],
   ["invalid messages", { previousMessages: "hello" }, /must be a list of messages/],
   [
-    "a message with a picture",
+    "an image without data",
     { previousMessages: [{ role: "user", content: [{ type: "image" }] }] },
     /cannot be sent/,
   ],
@@ -264,7 +264,7 @@ it.each<[string, JsonObject, RegExp]>([
   expect(server.calls).toEqual([]);
 });
 
-it("a prompt step reads the prompt from the legacy key of the config", async () => {
+it("a prompt step reads the prompt from the legacy config key `text`", async () => {
   await harness.run([{ id: "p", type: "prompt", name: "p", config: { model: "m", text: "old" } }]);
   expect(server.calls[0]?.body["messages"]).toEqual([{ role: "user", content: "old" }]);
 });
@@ -289,7 +289,7 @@ it("a prompt step does not reveal part of a key or secret when the response is t
   expect(JSON.stringify(other)).not.toContain("4711");
 });
 
-it("a prompt step sends the message of the user once in a chat, with its parts", async () => {
+it("a prompt step in a chat sends the user's last message only once, with its parts", async () => {
   const image = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } };
   const config = { userPrompt: "{{user_message}}", previousMessages: "{{messages}}" };
   for (const content of ["What is this?", [{ type: "text", text: "What is this?" }, image]]) {
@@ -328,9 +328,9 @@ describe("a prompt step without a prompt", () => {
   it.each<[string, JsonObject]>([
     ["no prompt", {}],
     ["an empty prompt", { userPrompt: " ", text: "" }],
-    ["previous messages that name them", { previousMessages: "{{messages}}" }],
-    ["previous messages that are empty", { previousMessages: [] }],
-  ])("sends the messages of the run: %s", async (_, config) => {
+    ["`{{messages}}` as previous messages", { previousMessages: "{{messages}}" }],
+    ["an empty list of previous messages", { previousMessages: [] }],
+  ])("sends the messages of the run if its config has %s", async (_, config) => {
     const ran = await harness.run(step({ systemPrompt: "Be brief.", ...config }), { messages });
     expect(ran.of("p")).toMatchObject({ status: "completed", output: "Good day" });
     expect(server.calls.map(({ body }) => body["messages"])).toEqual([

@@ -12,7 +12,7 @@ beforeEach(() => {
   records.add({ id: "r2", type: "lead", name: "Bob", metadata: { city: "Ulm", score: 3 } });
 });
 
-const does = async (type: string, config: JsonObject, plan: Partial<FlowRunPlan> = {}) =>
+const runStep = async (type: string, config: JsonObject, plan: Partial<FlowRunPlan> = {}) =>
   (await run([createSampleStep("a", type, { outputVariable: "a", ...config })], plan)).of("a");
 const ada = () => records.all.find(({ id }) => id === "r1");
 
@@ -25,25 +25,25 @@ it.each<[string, JsonObject, string]>([
     "r2",
   ],
   ["its type, preferring the last changed", { recordType: "lead" }, "r2"],
-  ["default: the record of the run", {}, "r1"],
+  ["default, which is the record of the run", {}, "r1"],
 ])("a step retrieves a record by %s", async (_, config, id) => {
   const plan = { inputs: { id: "r2", city: "Ulm" }, record: ada() };
-  expect((await does("retrieve-record", config, plan)).output).toMatchObject({ id, type: "lead" });
-  expect((await does("get-record", config, plan)).output).toMatchObject({ id, type: "lead" });
+  expect((await runStep("retrieve-record", config, plan)).output).toMatchObject({ id, type: "lead" });
+  expect((await runStep("get-record", config, plan)).output).toMatchObject({ id, type: "lead" });
 });
 
 it("a record step changes no record if the filter uses an unset variable", async () => {
   const recordFilter = { type: "lead", where: { field: "none", op: "eq", value: "{{absent.email}}" } };
   const config = { recordFilter, updates: { seen: "{{other}}" } };
   records.add({ id: "r3", type: "lead", name: "Eve", metadata: { none: "" } });
-  expect((await does("update-record", config)).error).toMatch(/\{\{absent.email\}\}, which is not set/);
+  expect((await runStep("update-record", config)).error).toMatch(/\{\{absent.email\}\}, which is not set/);
   expect(records.all.some(({ metadata }) => "seen" in metadata)).toBe(false);
-  const updated = await does("update-record", config, { inputs: { absent: { email: "" } } });
+  const updated = await runStep("update-record", config, { inputs: { absent: { email: "" } } });
   expect(updated).toMatchObject({ status: "completed", unresolvedVariables: ["other"] });
 });
 
 it("a step loads only the requested fields of a record", async () => {
-  const only = await does("retrieve-record", {
+  const only = await runStep("retrieve-record", {
     recordId: "r1",
     fieldsToInclude: ["city", "score"],
     fieldsToExclude: ["score"],
@@ -54,15 +54,15 @@ it("a step loads only the requested fields of a record", async () => {
 
 it("a step can read but not update the record of a run that is not stored", async () => {
   const record = { id: null, name: "n", type: "t", metadata: { a: 1 }, messages: null };
-  expect((await does("retrieve-record", {}, { record })).output).toMatchObject({
+  expect((await runStep("retrieve-record", {}, { record })).output).toMatchObject({
     id: null,
     metadata: { a: 1 },
   });
-  expect((await does("update-record", { updates: { a: 2 } }, { record })).error).toMatch(/not stored/);
+  expect((await runStep("update-record", { updates: { a: 2 } }, { record })).error).toMatch(/not stored/);
 });
 
 it("a step lists records", async () => {
-  const listed = await does("list-records", { recordType: "lead", limit: "{{n}}" }, { inputs: { n: 1 } });
+  const listed = await runStep("list-records", { recordType: "lead", limit: "{{n}}" }, { inputs: { n: 1 } });
   expect(listed.output).toMatchObject([{ id: "r2", name: "Bob" }]);
 });
 
@@ -89,7 +89,7 @@ it("an upsert step upserts an object by record name, merging or replacing the ot
 });
 
 it("a record step accepts JSON text from a model", async () => {
-  await does(
+  await runStep(
     "upsert-record",
     { recordType: "lead", recordName: "Ada", sourceVariable: "text" },
     { inputs: { text: '{"score": 1}' } },
@@ -98,7 +98,7 @@ it("a record step accepts JSON text from a model", async () => {
 });
 
 it("an update step keeps the types of values", async () => {
-  const outcome = await does(
+  const outcome = await runStep(
     "update-record",
     { updates: { score: "{{n}}", tags: ["{{n}}!"] } },
     { record: ada(), inputs: { n: 8 } },
@@ -121,7 +121,9 @@ it("a create-records step creates a record for each item with a unique name", as
     pathField: "path",
     includeMetadata: ["title"],
   };
-  expect((await does("create-records", config, { inputs: { items } })).output).toMatchObject({ created: 3 });
+  expect((await runStep("create-records", config, { inputs: { items } })).output).toMatchObject({
+    created: 3,
+  });
   expect(
     records.all
       .filter(({ type }) => type === "page")
@@ -138,7 +140,7 @@ it("a create-records step creates a record for each item with a unique name", as
 it("a create-records step does not overwrite records when generated names collide", async () => {
   const items = ["a-3", "a", "a", "a-3", ""].map((n, place) => ({ n, place }));
   const config = { recordType: "part", sourceVariable: "items", nameTemplate: "{{item.n}}" };
-  await does("create-records", config, { inputs: { items } });
+  await runStep("create-records", config, { inputs: { items } });
   const made = records.all.filter(({ type }) => type === "part").toReversed();
   expect(made.map(({ name, metadata }) => [name, metadata["place"]])).toEqual([
     ["a-3", 0],
@@ -186,7 +188,7 @@ it.each<[string, string, JsonObject, RegExp]>([
     /“updates” must be a JSON object, not a list/,
   ],
 ])("a record step fails for %s", async (_, type, config, sentence) => {
-  const outcome = await does(type, config, { inputs: { data: { a: 1 }, list: [1] } });
+  const outcome = await runStep(type, config, { inputs: { data: { a: 1 }, list: [1] } });
   expect(outcome.error).toMatch(sentence);
   expect(records.all).toHaveLength(2);
 });

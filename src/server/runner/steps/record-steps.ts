@@ -90,12 +90,12 @@ async function findRecord(call: StepRunContext, purpose: RecordLookupPurpose = "
   const { caller, record: current } = call.plan;
   if (readFirstSetConfigValue(call, "recordId", "id") !== undefined) {
     const id = fillTemplatesInRequiredConfigText(call, "Record ID", "recordId", "id");
-    return found(await records.find(caller, id, purpose), `No record with the ID ${id}.`);
+    return requireRecord(await records.find(caller, id, purpose), `No record with the ID ${id}.`);
   }
   if (readFirstSetConfigValue(call, "recordName") !== undefined) {
     const type = fillTemplatesInRequiredConfigText(call, "Record type", "recordType");
     const name = fillTemplatesInRequiredConfigText(call, "Record name", "recordName");
-    return found(
+    return requireRecord(
       await records.findByName(caller, type, name, purpose),
       `No ${quoteName(type)} record named ${quoteName(name)}.`,
     );
@@ -106,11 +106,11 @@ async function findRecord(call: StepRunContext, purpose: RecordLookupPurpose = "
   ) {
     const { type, where } = readFilter(call);
     const [first] = await records.list(caller, { type, filter: where, limit: 1 });
-    return found(first, "No record matches this step’s filter.");
+    return requireRecord(first, "No record matches this step’s filter.");
   }
   if (!current) throw new StepFailure("No record. Choose one in the step, or run the flow on a record.");
   if (current.id === null) return current;
-  return found(
+  return requireRecord(
     await records.find(caller, current.id, purpose),
     "The record that the flow runs on was deleted.",
   );
@@ -128,7 +128,7 @@ function refuseUnsetFilter(call: StepRunContext): void {
   throw new StepFailure(`The filter uses {{${name}}}, which is not set. Nothing was changed.`);
 }
 
-function found(record: RecordOfRun | undefined, sentence: string): RecordOfRun {
+function requireRecord(record: RecordOfRun | undefined, sentence: string): RecordOfRun {
   if (!record) throw new StepFailure(sentence);
   return record;
 }

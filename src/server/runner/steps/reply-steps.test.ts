@@ -56,7 +56,7 @@ it("a send-email step sends an email", async () => {
   expect(mails.at(-1)?.text).toMatch(/Subject: For ada[\s\S]+Hi[\s\S]+<p>Hi ada<\/p>/);
 });
 
-it("a send-email step sends a repeat under the same Message-ID, and a new run under another one", async () => {
+it("a send-email step repeats an email with the same Message-ID, and uses another one in a new run", async () => {
   const send = async (idempotencyKey: string, from: string) => {
     await harness.run([email({ from })], { inputs, idempotencyKey });
     return /^Message-ID: (.+)$/im.exec(mails.at(-1)?.text ?? "")?.[1]?.trim();
@@ -65,7 +65,7 @@ it("a send-email step sends a repeat under the same Message-ID, and a new run un
   expect(first).toMatch(/^<[\w-]{43}@mail\.example\.com>$/);
   expect(await send("run_1", "flow@mail.example.com")).toBe(first);
   expect(await send("run_2", "flow@mail.example.com")).not.toBe(first);
-  // A domain that no Message-ID may have: ASCII only.
+  // Replaces a domain that is not ASCII, which a Message-ID does not allow.
   expect(await send("run_1", "flow@bücher.example")).toMatch(/^<[\w-]{43}@flowline\.invalid>$/);
 });
 
