@@ -14,7 +14,7 @@ export const copyFlowLinkAction = defineEditorAction({
   },
 });
 
-/** Matches the path of a view of the flow that has an address of its own, and names the view. */
+/** The paths and names of those views of a flow that have their own URL. */
 const VIEWS: readonly (readonly [path: RegExp, name: string])[] = [
   [/\/runs\/[^/]+$/, "run"],
   [/\/versions\/compare$/, "comparison"],

@@ -13,14 +13,14 @@ const document = parseFlowDocument(
 );
 
 test.each([
-  ["the next one of the list", ["a"], "b"],
-  ["the next one that stays", ["a", "b"], "route"],
-  ["the one before, at the end of the list", ["c"], "route"],
-  ["the one before, at the end of a branch", ["y"], "x"],
-  ["the conditional, where its branch is empty then", ["z"], "route"],
-  ["the next one, when the conditional goes with what is inside it", ["route", "x", "z"], "c"],
-  ["none, when all go", ["a", "b", "route", "c"], undefined],
-  ["none, for steps that are not there", ["nothing"], undefined],
+  ["the next step of the list", ["a"], "b"],
+  ["the next step that is not deleted", ["a", "b"], "route"],
+  ["the previous step, at the end of the list", ["c"], "route"],
+  ["the previous step, at the end of a branch", ["y"], "x"],
+  ["the conditional whose branch is now empty", ["z"], "route"],
+  ["the step after a conditional that was deleted with its nested steps", ["route", "x", "z"], "c"],
+  ["no step, when all steps were deleted", ["a", "b", "route", "c"], undefined],
+  ["no step, when the deleted steps do not exist", ["nothing"], undefined],
 ])("after a delete the focus moves to %s", (_, keys, next) => {
   expect(findStepToFocusAfterRemoval(document, keys as readonly string[] as readonly StepKey[])).toBe(next);
 });

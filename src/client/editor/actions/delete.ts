@@ -77,11 +77,11 @@ export function findStepToFocusAfterRemoval(
   document: FlowDocument,
   keys: readonly StepKey[],
 ): StepKey | undefined {
-  const gone = new Set(keys);
+  const removedKeys = new Set(keys);
   const [first] = getTopmostSteps(document, keys);
   const at = first && getLocationsOfAllSteps(document).get(first.key);
   if (!at) return undefined;
   const steps = findStepList(document, at.list) ?? [];
-  const next = steps.slice(at.index).find((node) => !gone.has(node.key)) ?? steps[at.index - 1];
+  const next = steps.slice(at.index).find((node) => !removedKeys.has(node.key)) ?? steps[at.index - 1];
   return next?.key ?? (at.list.type === "branch" ? at.list.step : undefined);
 }

@@ -28,8 +28,8 @@ export async function downloadRuntimeExport(openFlow: OpenFlow): Promise<void> {
   }
   openFlow.flush();
   const unsaved = countUnsavedEdits(openFlow.getState());
-  const left = unsaved > 0 ? ` Without ${formatCount(unsaved, "unsaved change")}.` : "";
-  toasts.show({ text: `Exported ${quoteName(flow.name)} for runtime.${left}`, tone: "success" });
+  const unsavedNote = unsaved > 0 ? ` Without ${formatCount(unsaved, "unsaved change")}.` : "";
+  toasts.show({ text: `Exported ${quoteName(flow.name)} for runtime.${unsavedNote}`, tone: "success" });
 }
 
 export function exportOpenFlow(openFlow: OpenFlow): void {
@@ -46,9 +46,9 @@ export function exportOpenFlow(openFlow: OpenFlow): void {
   const unsaved = countUnsavedEdits({ ...state, pendingJson: undefined, invalidInputs: [] });
   const edits = unsaved > 0 ? ` with ${formatCount(unsaved, "unsaved change")}` : "";
   const isLeftOut = state.pendingJson !== undefined || state.invalidInputs.length > 0;
-  const rest = isLeftOut ? " Unapplied edits aren’t included." : "";
+  const unappliedNote = isLeftOut ? " Unapplied edits aren’t included." : "";
   toasts.show({
-    text: `Exported ${quoteName(document.name)}${edits}.${rest}`,
+    text: `Exported ${quoteName(document.name)}${edits}.${unappliedNote}`,
     tone: isLeftOut ? "neutral" : "success",
   });
 }

@@ -17,9 +17,9 @@ import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 
-const loadRenewing = () => import("./renew-copies.ts");
+const loadCopyCode = () => import("./renew-copies.ts");
 
-const DONE = { add: "Added", duplicate: "Duplicated", paste: "Pasted" } as const;
+const PAST_TENSES = { add: "Added", duplicate: "Duplicated", paste: "Pasted" } as const;
 
 /**
  * Inserts new steps as one edit, announces and selects them. If the steps do not fit, changes nothing and returns a
@@ -29,7 +29,7 @@ export function insertSteps(
   { documentNow, editAndSelect, selection, nameOf, focusStep }: Editor,
   steps: readonly StepNode[],
   place: StepPositionInList,
-  verb: keyof typeof DONE,
+  verb: keyof typeof PAST_TENSES,
 ): string | undefined {
   const [first] = steps;
   const refusal = explainWhyStepsCannotBeInserted(documentNow(), steps, place);
@@ -42,7 +42,7 @@ export function insertSteps(
     else if (selection.getState().keys.size > 0) selection.selectOnly(first.key);
   });
   announceToScreenReaders(
-    `${DONE[verb]} ${nameOf(keys)} at ${describeStepPosition(documentNow(), first.key)}.`,
+    `${PAST_TENSES[verb]} ${nameOf(keys)} at ${describeStepPosition(documentNow(), first.key)}.`,
   );
   if (verb !== "add") focusStep(first.key);
   return undefined;
@@ -57,7 +57,7 @@ export async function insertStepCopies(
   place: StepPositionInList,
   verb: "duplicate" | "paste",
 ): Promise<string | undefined> {
-  const { copyStepsWithNewIds } = await loadRenewing();
+  const { copyStepsWithNewIds } = await loadCopyCode();
   const copies = copyStepsWithNewIds(steps, editor.documentNow());
   const refusal = insertSteps(editor, copies, place, verb);
   if (refusal !== undefined) return refusal;
@@ -103,8 +103,8 @@ function reportUnknownTypes(copies: readonly StepNode[]) {
   if (types.size === 0) return;
   const named = [...types].slice(0, 3).join(", ");
   const more = types.size > 3 ? ` and ${formatNumber(types.size - 3)} more` : "";
-  const what = types.size === 1 ? "step type" : "step types";
-  toasts.show({ text: `Unknown ${what}: ${named}${more}. Settings are kept.` });
+  const typeNoun = types.size === 1 ? "step type" : "step types";
+  toasts.show({ text: `Unknown ${typeNoun}: ${named}${more}. Settings are kept.` });
 }
 
 function typesWithin(node: StepNode): readonly string[] {

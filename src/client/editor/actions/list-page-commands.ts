@@ -24,8 +24,8 @@ export function registerEditorCommands(editor: Editor): () => void {
 const WITHOUT_TARGET: readonly EditorAction[] = [addStepBelowAction, pasteStepsAction];
 
 /**
- * Lists the actions of the open flow for the command palette. Those on steps affect the steps of the focused row, else
- * the selection, and say why if there is none.
+ * Lists the actions of the open flow for the command palette. Actions on steps affect the focused row, or
+ * else the selection; without either, they are disabled with a reason.
  */
 function listEditorCommands(editor: Editor): readonly PageCommand[] {
   const keys = editor.targetsNow();

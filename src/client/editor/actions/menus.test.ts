@@ -4,17 +4,17 @@ import { findShortcutConflicts } from "./use-action-keys.ts";
 import { SHORTCUTS_HANDLED_BY_CONTROLS } from "./help.ts";
 import { EDITOR_ACTIONS } from "./menus.ts";
 
-test("binds no key of a scope to two actions", () => {
+test("no shortcut is bound to two actions of one scope", () => {
   expect(findShortcutConflicts(EDITOR_ACTIONS)).toEqual([]);
 });
 
-test("gives every action its own id and a label", () => {
+test("every action has its own id and a label", () => {
   const all = [...EDITOR_ACTIONS, ...SHORTCUTS_HANDLED_BY_CONTROLS];
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
   expect(all.filter(({ label }) => label.trim() === "")).toEqual([]);
 });
 
-test("lists every key that a menu shows in the keyboard shortcuts dialog", () => {
+test("the keyboard shortcuts dialog lists every shortcut that a menu shows", () => {
   expect(
     EDITOR_ACTIONS.filter(({ keys, sheetGroup }) => (keys === undefined) !== (sheetGroup === undefined)),
   ).toEqual([]);
@@ -23,8 +23,8 @@ test("lists every key that a menu shows in the keyboard shortcuts dialog", () =>
 test("the type checker rejects an action without a label or with an unknown scope", () => {
   const run = () => undefined;
   // @ts-expect-error An action needs a label.
-  const unlabelled: EditorAction = defineEditorAction({ id: "a", scope: "row", run });
+  const unlabeled: EditorAction = defineEditorAction({ id: "a", scope: "row", run });
   // @ts-expect-error The scope does not exist.
   const misplaced: EditorAction = defineEditorAction({ id: "b", label: "B", scope: "column", run });
-  expect([unlabelled.id, misplaced.id]).toEqual(["a", "b"]);
+  expect([unlabeled.id, misplaced.id]).toEqual(["a", "b"]);
 });

@@ -131,9 +131,9 @@ export const openMoveToDialogAction = defineEditorAction({
 });
 
 function nameList(document: FlowDocument, list: StepListRef): string {
-  const around = list.type === "branch" ? findStep(document, list.step) : undefined;
-  if (!around || list.type !== "branch") return "the conditional";
-  return `${quoteName(getStepName(around))} › ${CONDITIONAL_BRANCH_LABELS[list.branch]}`;
+  const conditional = list.type === "branch" ? findStep(document, list.step) : undefined;
+  if (!conditional || list.type !== "branch") return "the conditional";
+  return `${quoteName(getStepName(conditional))} › ${CONDITIONAL_BRANCH_LABELS[list.branch]}`;
 }
 
 function shiftSteps(
@@ -195,11 +195,11 @@ function offerQuickFixes(editor: Editor, move: MoveToFix): void {
   // Waits until the move is painted and no further move follows: finding quick fixes is slow.
   setTimeout(() => {
     if (documentNow() !== document || impact.type !== "breaks") return;
-    const takeAlong = (needed: readonly StepKey[]) => {
+    const moveTogether = (needed: readonly StepKey[]) => {
       openFlow.undo();
       moveStepsInEditor(editor, needed, place, { lead: keys[0] });
     };
-    const quickFixes = findQuickFixActions({ editor, before, keys, place, impact, takeAlong });
+    const quickFixes = findQuickFixActions({ editor, before, keys, place, impact, moveTogether });
     brokenReferences.setState({ now: { document, impact, quickFixes } });
   }, BROKEN_REFERENCES_REPORT_DELAY_MS);
 }
@@ -210,7 +210,7 @@ type BrokenMove = {
   readonly keys: readonly StepKey[];
   readonly place: StepPositionInList;
   readonly impact: DescribedMoveImpactOnReferences;
-  readonly takeAlong: (needed: readonly StepKey[]) => void;
+  readonly moveTogether: (needed: readonly StepKey[]) => void;
 };
 
 function findQuickFixActions({
@@ -219,7 +219,7 @@ function findQuickFixActions({
   keys,
   place,
   impact,
-  takeAlong,
+  moveTogether,
 }: BrokenMove): readonly LabeledQuickFixCallback[] {
   const known = editor.analysis.now();
   if (!known) return [];
@@ -254,9 +254,9 @@ function findQuickFixActions({
   const label = node
     ? `Move ${quoteName(getStepName(node))} too`
     : `Move ${keys.length === 1 ? "its" : "their"} ${formatCount(others.length, "dependency", "dependencies")} too`;
-  const together = { label, run: () => takeAlong(needed) };
+  const together = { label, run: () => moveTogether(needed) };
 
-  // Offers the easier to understand of two quick fixes with the same result.
+  // If two quick fixes have the same result, offers only the one that is easier to understand.
   const result = applyEditCommand(before, { type: "moveSteps", keys: needed, place });
   const now = editor.documentNow();
   const same = fixes.findIndex(({ command }) => haveSameStepOrder(result, applyEditCommand(now, command)));

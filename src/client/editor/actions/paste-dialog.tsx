@@ -22,7 +22,7 @@ export function PasteStepsDialog({ place, text, reasons: first, onClose }: Paste
   const [reasons, setReasons] = useState(first);
   const [isBusy, setBusy] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const where = describeStepTargetPosition(editor.documentNow(), place);
+  const positionText = describeStepTargetPosition(editor.documentNow(), place);
 
   const insert = async () => {
     setBusy(true);
@@ -36,7 +36,7 @@ export function PasteStepsDialog({ place, text, reasons: first, onClose }: Paste
   return (
     <Dialog
       title="Paste steps"
-      description={`Paste steps or a flow as JSON. Inserted ${where}.`}
+      description={`Paste steps or a flow as JSON. Inserted ${positionText}.`}
       size="lg"
       onClose={onClose}
       initialFocus={field}

@@ -1,7 +1,9 @@
 import { Printer } from "lucide-react";
 import { defineEditorAction } from "./define-action.ts";
 
-/** With its shortcut, opens the browser's print dialog at once. On the other views, the browser prints the page. */
+/**
+ * The shortcut also opens the browser's print dialog at once. On other views, the browser prints the page.
+ */
 export const printFlowAction = defineEditorAction({
   id: "print",
   label: "Print flow",

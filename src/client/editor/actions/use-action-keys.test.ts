@@ -11,16 +11,16 @@ import {
 
 const action = (id: string, scope: ShortcutScope, rest: Partial<EditorAction> = {}): EditorAction =>
   defineEditorAction({ label: id, keys: ["Escape"], run: () => undefined, ...rest, id, scope });
-const place = ({
+const context = ({
   scopes = [],
   barriers = [],
   areSingleKeysOn = true,
-}: Partial<PlaceOptions> = {}): KeyboardShortcutContext => ({
+}: Partial<ContextOptions> = {}): KeyboardShortcutContext => ({
   scopes: new Set(scopes),
   barriers: new Set(barriers),
   areSingleKeysOn,
 });
-interface PlaceOptions {
+interface ContextOptions {
   readonly scopes: Iterable<ShortcutScope>;
   readonly barriers: KeyboardShortcutContext["barriers"] extends ReadonlySet<infer B> ? readonly B[] : never;
   readonly areSingleKeysOn: boolean;
@@ -34,73 +34,75 @@ const everywhere = [
   action("drag", "drag"),
 ];
 
-test("prefers actions of a drag to those of a row, and those of a row to those of the page", () => {
+test("a shortcut prefers the actions of a drag to those of a row, and these to the actions of the page", () => {
   const scopes = ["page", "steps", "row", "drag"] as const;
-  expect(idsOf(findEditorActionsAvailableForShortcut(everywhere, "Escape", place({ scopes })))).toEqual([
+  expect(idsOf(findEditorActionsAvailableForShortcut(everywhere, "Escape", context({ scopes })))).toEqual([
     "drag",
     "row",
     "steps",
     "page",
   ]);
   expect(
-    idsOf(findEditorActionsAvailableForShortcut(everywhere, "Escape", place({ scopes: ["page", "row"] }))),
+    idsOf(findEditorActionsAvailableForShortcut(everywhere, "Escape", context({ scopes: ["page", "row"] }))),
   ).toEqual(["row", "page"]);
 });
 
-test("ignores actions of the page while a dialog, a text field or a drag handles the keyboard", () => {
+test("a shortcut runs no action of the page while a dialog, a text field or a drag handles the keyboard", () => {
   const scopes = ["page", "steps", "row", "drag"] as const;
   for (const barrier of ["dialog", "text"] as const)
     expect(
-      findEditorActionsAvailableForShortcut(everywhere, "Escape", place({ scopes, barriers: [barrier] })),
+      findEditorActionsAvailableForShortcut(everywhere, "Escape", context({ scopes, barriers: [barrier] })),
     ).toEqual([]);
   expect(
-    idsOf(findEditorActionsAvailableForShortcut(everywhere, "Escape", place({ scopes, barriers: ["drag"] }))),
+    idsOf(
+      findEditorActionsAvailableForShortcut(everywhere, "Escape", context({ scopes, barriers: ["drag"] })),
+    ),
   ).toEqual(["drag"]);
 });
 
-test("runs an action of the Steps view only while that view is open", () => {
+test("a shortcut runs an action of the Steps view only while that view is open", () => {
   const find = action("find", "page", { keys: ["Mod+F"], isStepsViewOnly: true });
   const findIn = (scopes: readonly ShortcutScope[]) =>
-    idsOf(findEditorActionsAvailableForShortcut([find], "Mod+F", place({ scopes })));
+    idsOf(findEditorActionsAvailableForShortcut([find], "Mod+F", context({ scopes })));
   expect(findIn(["page", "steps"])).toEqual(["find"]);
   expect(findIn(["page"])).toEqual([]);
 });
 
-test("runs an action in a text field or dialog only if the action allows it", () => {
+test("a shortcut works in a text field or dialog only if its action allows this", () => {
   const save = action("save", "page", { keys: ["Mod+S"], worksIn: ["text"] });
-  const find = (barriers: PlaceOptions["barriers"]) =>
-    idsOf(findEditorActionsAvailableForShortcut([save], "Mod+S", place({ scopes: ["page"], barriers })));
+  const find = (barriers: ContextOptions["barriers"]) =>
+    idsOf(findEditorActionsAvailableForShortcut([save], "Mod+S", context({ scopes: ["page"], barriers })));
   expect(find(["text"])).toEqual(["save"]);
   expect(find(["text", "dialog"])).toEqual([]);
 });
 
-test("ignores single-character keys in text fields, and when they are disabled", () => {
+test("a single-character shortcut does nothing in text fields or while such shortcuts are disabled", () => {
   const help = action("help", "page", { keys: ["?", "Mod+/"], worksIn: ["text"] });
-  const find = (shortcut: string, options: Partial<PlaceOptions>) =>
-    idsOf(findEditorActionsAvailableForShortcut([help], shortcut, place({ scopes: ["page"], ...options })));
+  const find = (shortcut: string, options: Partial<ContextOptions>) =>
+    idsOf(findEditorActionsAvailableForShortcut([help], shortcut, context({ scopes: ["page"], ...options })));
   expect(find("?", {})).toEqual(["help"]);
   expect(find("?", { barriers: ["text"] })).toEqual([]);
   expect(find("?", { areSingleKeysOn: false })).toEqual([]);
   expect(find("Mod+/", { barriers: ["text"], areSingleKeysOn: false })).toEqual(["help"]);
 });
 
-test("runs no action for clipboard keys, which the browser handles", () => {
+test("a clipboard shortcut runs no action on keydown, because the browser sends a clipboard event", () => {
   const copy = action("copy", "steps", {
     keys: ["Mod+C"],
     clipboard: { type: "copy", run: () => undefined },
   });
-  expect(findEditorActionsAvailableForShortcut([copy], "Mod+C", place({ scopes: ["steps"] }))).toEqual([]);
+  expect(findEditorActionsAvailableForShortcut([copy], "Mod+C", context({ scopes: ["steps"] }))).toEqual([]);
 });
 
-test("reports two actions with the same key in one scope, including synonyms of a key", () => {
+test("two actions with the same key in one scope are reported, also if the key is a hidden one", () => {
   expect(findShortcutConflicts([action("a", "row"), action("b", "steps")])).toEqual([]);
   expect(
     findShortcutConflicts([action("a", "row"), action("b", "row", { keys: ["F2"], hiddenKeys: ["Escape"] })]),
   ).toEqual(["Escape in the scope “row” is bound to “a” and to “b”."]);
 });
 
-test("normalizes keys regardless of keyboard layout and platform", () => {
-  const stroke = (key: string, held: Partial<Parameters<typeof formatShortcutOfKeyEvent>[0]> = {}) =>
+test("a key event is formatted independently of keyboard layout and platform", () => {
+  const format = (key: string, held: Partial<Parameters<typeof formatShortcutOfKeyEvent>[0]> = {}) =>
     formatShortcutOfKeyEvent({
       key,
       altKey: false,
@@ -109,12 +111,12 @@ test("normalizes keys regardless of keyboard layout and platform", () => {
       shiftKey: false,
       ...held,
     });
-  expect(stroke("z", { ctrlKey: true })).toBe("Mod+Z");
-  expect(stroke("Z", { metaKey: true, shiftKey: true })).toBe("Mod+Shift+Z");
-  expect(stroke("?", { shiftKey: true })).toBe("?");
-  expect(stroke("/", { ctrlKey: true, shiftKey: true })).toBe("Mod+/");
-  expect(stroke(" ")).toBe("Space");
-  expect(stroke("ArrowLeft", { altKey: true, shiftKey: true })).toBe("Alt+Shift+ArrowLeft");
+  expect(format("z", { ctrlKey: true })).toBe("Mod+Z");
+  expect(format("Z", { metaKey: true, shiftKey: true })).toBe("Mod+Shift+Z");
+  expect(format("?", { shiftKey: true })).toBe("?");
+  expect(format("/", { ctrlKey: true, shiftKey: true })).toBe("Mod+/");
+  expect(format(" ")).toBe("Space");
+  expect(format("ArrowLeft", { altKey: true, shiftKey: true })).toBe("Alt+Shift+ArrowLeft");
 });
 
 const focusField = (value?: string) => {
@@ -130,7 +132,7 @@ const focusField = (value?: string) => {
   return { field, send, input };
 };
 
-test("a field has typing to undo from its first input until its undo restores the text before", () => {
+test("a field has typing to undo from its first input until undo restores the text before that input", () => {
   const { field, input } = focusField("Crawl website");
   expect(isTypingRevertible(true)).toBe(false);
   // An undo of the flow changes the text too, before the user types.
@@ -143,7 +145,7 @@ test("a field has typing to undo from its first input until its undo restores th
   expect(isTypingRevertible(false)).toBe(true);
 });
 
-test("a field keeps its typing when the window gets the focus again, but not when another field had it", () => {
+test("typing can be undone after the window had lost the focus, but not after another field had the focus", () => {
   const name = focusField("a");
   name.input("insertText", "ab");
   name.send("focusin");
@@ -153,7 +155,7 @@ test("a field keeps its typing when the window gets the focus again, but not whe
   expect(isTypingRevertible(true)).toBe(false);
 });
 
-test("a code editor is always asked first, since it has a history of its own", () => {
+test("a code editor may always undo first, because it has its own history", () => {
   focusField();
   expect(isTypingRevertible(true)).toBe(true);
 });

@@ -58,7 +58,7 @@ function dispatchKey(editor: Editor, event: KeyboardEvent): void {
   const shortcut = formatShortcutOfKeyEvent(event);
   if (!KNOWN_KEYS.has(shortcut)) return;
   const target = event.target instanceof Element ? event.target : null;
-  const candidates = findCandidates(shortcut, target, readPlace(editor, event, target));
+  const candidates = findCandidates(shortcut, target, readContext(editor, event, target));
   if (candidates.length === 0) return;
   const press: ShortcutKeyPress = { shortcut, key: event.key, isShifted: event.shiftKey, target };
   for (const action of candidates) {
@@ -103,7 +103,11 @@ function mirror(shortcut: string): string {
   return shortcut.replace(/Left|Right/, (side) => (side === "Left" ? "Right" : "Left"));
 }
 
-function readPlace({ page }: Editor, event: KeyboardEvent, target: Element | null): KeyboardShortcutContext {
+function readContext(
+  { page }: Editor,
+  event: KeyboardEvent,
+  target: Element | null,
+): KeyboardShortcutContext {
   const isDragging = useStepMoveState.getState().type !== "none";
   const areStepsShown = page.current?.tab === "steps";
   const barriers = new Set<ShortcutBlockingPageState>();
@@ -156,7 +160,7 @@ export interface KeyboardShortcutContext {
 
 type KeyStroke = Pick<KeyboardEvent, "key" | "altKey" | "ctrlKey" | "metaKey" | "shiftKey">;
 
-const IN_FRONT_OF: Readonly<Record<ShortcutBlockingPageState, readonly ShortcutScope[]>> = {
+const BLOCKED_SCOPES: Readonly<Record<ShortcutBlockingPageState, readonly ShortcutScope[]>> = {
   dialog: SHORTCUT_SCOPES,
   text: SHORTCUT_SCOPES,
   drag: SHORTCUT_SCOPES.filter((scope) => scope !== "drag"),
@@ -178,7 +182,7 @@ export function findEditorActionsAvailableForShortcut(
         (!action.isStepsViewOnly || scopes.has("steps")) &&
         keysOf(action).includes(shortcut) &&
         [...barriers].every(
-          (barrier) => !IN_FRONT_OF[barrier].includes(action.scope) || action.worksIn?.includes(barrier),
+          (barrier) => !BLOCKED_SCOPES[barrier].includes(action.scope) || action.worksIn?.includes(barrier),
         ),
     )
     .toSorted((a, b) => SHORTCUT_SCOPES.indexOf(a.scope) - SHORTCUT_SCOPES.indexOf(b.scope));
@@ -241,8 +245,8 @@ export function trackTyping({ type, target, inputType }: TypingEvent): void {
 }
 
 /**
- * Whether to ask the field first: without typing of its own, the browser would undo that of another field. A code
- * editor has a history of its own.
+ * Whether the focused field may undo or redo first. In a field without typing since its focus, the browser
+ * would undo the typing of another field. Always true for a code editor, which has its own history.
  */
 export function isTypingRevertible(isUndo: boolean): boolean {
   return getText(typedField) === undefined || (isUndo ? isTyped : isUndone);

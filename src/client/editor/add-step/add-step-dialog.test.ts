@@ -8,20 +8,20 @@ const all = { recent, describe: findStepDescription, isAvailable: () => true };
 const found = (query: string) =>
   searchStepTypes(query, all).flatMap(({ types }) => types.map(({ type }) => type));
 
-it("lists recently added step types first, then all types by category", () => {
+it("recently added step types are listed first, then all types by category", () => {
   const groups = searchStepTypes(" ", all);
   expect(groups.map(({ heading }) => heading)).toEqual(["Recent", ...STEP_CATEGORIES]);
   expect(groups.slice(1).flatMap(({ types }) => types)).toHaveLength(STEP_TYPES.length);
   expect(searchStepTypes("", { ...all, recent: [] }).map(({ heading }) => heading)).toEqual(STEP_CATEGORIES);
 });
 
-it("ranks types that start with the query first", () => {
+it("types that start with the query are ranked first", () => {
   expect(found("crawl")[0]).toBe("crawl");
   expect(found("web site")).toContain("crawl");
   for (const { label, type } of STEP_TYPES) expect(found(label.slice(0, -1))[0]).toBe(type);
 });
 
-it("finds a step type by its JSON name and by its category", () => {
+it("a step type is found by its JSON name and by its category", () => {
   for (const { type } of STEP_TYPES) expect(found(type)).toContain(type);
   expect(found("control")).toEqual(
     expect.arrayContaining(
@@ -30,11 +30,11 @@ it("finds a step type by its JSON name and by its category", () => {
   );
 });
 
-it("lists no categories if no step type matches", () => {
+it("no categories are listed if no step type matches", () => {
   expect(found("zzz")).toEqual([]);
 });
 
-// Words of users of Zapier, n8n and Make, each with the step type that does what they mean.
+// Words that users of Zapier, n8n and Make know, each with the corresponding step type.
 it.each([
   ["http", "api-call"],
   ["request", "api-call"],
@@ -120,20 +120,20 @@ it.each([
   expect(found(query).slice(0, 3)).toContain(type);
 });
 
-it("ranks equal matches by how recently they were added", () => {
+it("equal matches are ranked by how recently the user added them", () => {
   const types = ["list-records", "loop"].map((type) => findStepType(type)!);
   const [group] = searchStepTypes("iterate", { ...all, recent: types });
   expect(group?.types[0]?.type).toBe("list-records");
 });
 
-it("matches words of up to three letters only at the beginning of a word", () => {
+it("a query word of up to three letters matches only at the beginning of a word", () => {
   expect(found("if")).toEqual(["conditional", "upsert-record"]);
   expect(found("ai")).toContain("execute-agent");
   expect(found("ify")).toEqual([]);
   expect(found("otif")).toContain("send-email");
 });
 
-it("ranks available types first among matches of the same quality", () => {
+it("available types are ranked first among matches of the same quality", () => {
   const isAvailable = ({ type }: { readonly type: string }) => !["send-text", "prompt"].includes(type);
   const search = (query: string) => searchStepTypes(query, { ...all, isAvailable });
   const listed = (query: string) => search(query).flatMap(({ types }) => types.map(({ type }) => type));
@@ -142,7 +142,7 @@ it("ranks available types first among matches of the same quality", () => {
   expect(listed("send te")[0]).toBe("send-text");
 });
 
-it("preselects the first type that the server can run", () => {
+it("the first type that the server can run is preselected", () => {
   const isAvailable = ({ category }: { readonly category: string }) => category !== "AI";
   const first = (query: string) =>
     findFirstAvailableId(searchStepTypes(query, { ...all, isAvailable }), isAvailable);

@@ -70,7 +70,7 @@ export function AddStepDialog({ position, onAdd, onClose }: AddStepDialogProps) 
     try {
       const [newStepConfig] = await Promise.all([loadNewStepConfig(), preloadStepFormCode()]);
       if (!isOpen.current) return;
-      noteStepType(type);
+      storeRecentStepType(type);
       onAdd({ type, name: typed.current.trim() || undefined, config: newStepConfig(type) });
     } catch {
       if (!isOpen.current) return;
@@ -156,7 +156,7 @@ function TypeLine({ type, label, help, lack }: TypeLineProps) {
  * ranks recently added types higher.
  */
 const MOST_LISTED = 4;
-const MOST_KEPT = 12;
+const MOST_STORED = 12;
 
 const storageKey = () => pageUserIdentityTracker.storageKey("flowline-recent-step-types");
 
@@ -164,8 +164,8 @@ function recentStepTypes(): readonly StepType[] {
   return readStored().flatMap((type) => findStepType(type) ?? []);
 }
 
-function noteStepType(type: string): void {
-  const types = [type, ...readStored().filter((other) => other !== type)].slice(0, MOST_KEPT);
+function storeRecentStepType(type: string): void {
+  const types = [type, ...readStored().filter((other) => other !== type)].slice(0, MOST_STORED);
   const key = storageKey();
   try {
     if (key !== undefined) localStorage.setItem(key, types.join(" "));
@@ -237,7 +237,8 @@ export function searchStepTypes(
   return types.length === 0 ? [] : [{ heading: "Found", types }];
 }
 
-// Ranks of the same quality have the same tens: unavailable types rank below them, but above the next quality.
+// The tens of a rank are the quality of the match. An unavailable type ranks below the available types of the
+// same quality, but above the next quality.
 const UNAVAILABLE = 5;
 const NO_MATCH = 30;
 

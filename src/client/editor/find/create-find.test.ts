@@ -34,7 +34,7 @@ const promptStep = (id: string, userPrompt: string) => buildStep(id, { config: {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("steps through the matches, wraps around, and shows the step of each", () => {
+test("going to the next match wraps around and shows the step of each match", () => {
   const { find, shown, lookFor, state } = openWith(promptStep("a", "x x"), promptStep("b", "x"));
   lookFor("x");
   expect(state().matches).toHaveLength(3);
@@ -46,7 +46,7 @@ test("steps through the matches, wraps around, and shows the step of each", () =
   expect(state().current).toBe(2);
 });
 
-test("updates the matches after an edit and keeps the current one", () => {
+test("an edit updates the matches and keeps the current match", () => {
   const { openFlow, find, lookFor, state } = openWith(promptStep("a", "x"), promptStep("b", "x"));
   lookFor("x");
   find.next();
@@ -56,7 +56,7 @@ test("updates the matches after an edit and keeps the current one", () => {
   expect(state().current).toBe(0);
 });
 
-test("shows the first match when the flow is refetched unchanged while the query is typed", () => {
+test("the first match is shown even if the flow is refetched without changes while the query is typed", () => {
   const { openFlow, find, lookFor, state } = openWith(promptStep("a", "x"));
   find.setQuery("x");
   openFlow.receive({ type: "version", flow: openFlow.getState().flow, isInexact: false });
@@ -76,7 +76,7 @@ test("replacing one match at a time never matches the replacement itself", () =>
   expect(state().current).toBe(0);
 });
 
-test("replaces the chosen matches as one edit", () => {
+test("the matches that the user did not exclude are replaced as one edit", () => {
   const { openFlow, find, lookFor, prompts, state } = openWith(promptStep("a", "x x"), promptStep("b", "x"));
   lookFor("x");
   find.spare(state().matches[1]!, true);
@@ -87,7 +87,7 @@ test("replaces the chosen matches as one edit", () => {
   expect(prompts()).toEqual(["x x", "x"]);
 });
 
-test("finds the matches again before replacing if the flow has changed", () => {
+test("replacing first repeats the search if the flow has changed", () => {
   const { openFlow, find, lookFor, prompts } = openWith(promptStep("a", "x"));
   lookFor("x");
   find.setReplacement("y");
@@ -97,7 +97,7 @@ test("finds the matches again before replacing if the flow has changed", () => {
   expect(prompts()).toEqual(["one y"]);
 });
 
-test("rejects a replacement that would empty a step's name or exceed a condition's length", () => {
+test("a replacement that would empty a step's name or exceed a condition's length is rejected", () => {
   const { openFlow, find, lookFor, state } = openWith(
     buildStep("draft", { name: "Draft" }),
     buildStep("b", { when: `flag ${"x".repeat(490)}` }),
@@ -114,7 +114,7 @@ test("rejects a replacement that would empty a step's name or exceed a condition
   expect(openFlow.getState().history.document).toBe(before);
 });
 
-test("lists at most 1,000 matches", () => {
+test("a search returns at most 1,000 matches", () => {
   const { lookFor, state } = openWith(promptStep("a", "x".repeat(3000)));
   lookFor("x");
   expect(state().matches).toHaveLength(1000);

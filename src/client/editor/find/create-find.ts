@@ -64,7 +64,7 @@ const INITIAL_STATE: FindAndReplaceState = {
   refusal: undefined,
 };
 
-/** Creates the part that finds: keeps the matches current, and goes from match to match. */
+/** Creates the search of find and replace: updates the matches after edits, and goes from match to match. */
 function createFind(openFlow: OpenFlow, query: string, onShow: (key: StepKey | undefined) => void) {
   const store = createStore<FindAndReplaceState>(() => ({ ...INITIAL_STATE, query }));
   const { getState: get, setState: set } = store;

@@ -14,7 +14,7 @@ const describeFirst = (query: string, fields: Parameters<typeof buildStep>[1]) =
   return describeFindMatch(match!);
 };
 
-test("names the field of a match by its label or its path", () => {
+test("the description of a match names the field by label or path", () => {
   expect(describeFirst("Score", { name: "Score" }).field).toBe("Name");
   expect(describeFirst("score", { when: "score > 3" }).field).toBe("Run if");
   expect(describeFirst("a.example", { config: { http: { url: "https://a.example" } } }).field).toBe(
@@ -28,7 +28,7 @@ test("names the field of a match by its label or its path", () => {
   );
 });
 
-test("shows a few words around the match on one line, without splitting a character", () => {
+test("the description of a match shows the surrounding words on one line, without splitting a character", () => {
   const config = { prompt: `${"😀".repeat(30)}\n\n  the word  ${"😀".repeat(60)}` };
   const words = describeFirst("word", { config });
   expect(words.found).toBe("word");

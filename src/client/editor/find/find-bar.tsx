@@ -158,7 +158,7 @@ function QueryField({ find, state, ref }: PartProps & { readonly ref: Ref<HTMLIn
         value={state.query}
         onChange={(event) => find.setQuery(event.target.value)}
         onKeyDown={(event) => {
-          if (isEnter(event)) goOn(event, find);
+          if (isEnter(event)) goToMatch(event, find);
         }}
         className={joinClasses(textBoxClasses, "h-8 pr-18 pointer-coarse:h-10 pointer-coarse:pr-22")}
       />
@@ -216,7 +216,7 @@ function MatchSteps({ find, state }: PartProps) {
 function ReplaceRow({ find, state }: PartProps) {
   const chosen = listFindMatchesToReplace(state).length;
   const current = state.matches[state.current];
-  const isKept = current !== undefined && current.kind !== "text";
+  const isReadOnly = current !== undefined && current.kind !== "text";
   return (
     <div className="flex flex-wrap items-center gap-x-1.5 gap-y-1.5 pl-8 pointer-coarse:pl-11">
       <input
@@ -235,7 +235,7 @@ function ReplaceRow({ find, state }: PartProps) {
         className={joinClasses(textBoxClasses, "h-8 max-w-full min-w-40 flex-1 basis-52 pointer-coarse:h-10")}
       />
       <Button
-        disabledReason={isKept ? "Types and field names can’t be replaced." : noMatchReason(state)}
+        disabledReason={isReadOnly ? "Types and field names can’t be replaced." : noMatchReason(state)}
         onClick={find.replaceCurrent}
       >
         Replace
@@ -252,7 +252,7 @@ function isEnter({ key, nativeEvent }: KeyboardEvent): boolean {
 }
 
 /** Goes to the next match or, with Shift, to the previous match. */
-function goOn(event: Pick<KeyboardEvent, "shiftKey" | "preventDefault">, find: FindAndReplace): void {
+function goToMatch(event: Pick<KeyboardEvent, "shiftKey" | "preventDefault">, find: FindAndReplace): void {
   event.preventDefault();
   if (event.shiftKey) find.previous();
   else find.next();

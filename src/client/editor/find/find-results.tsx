@@ -16,7 +16,7 @@ type FindResultsProps = {
   readonly onOpen: (index: number, match: StepTextSearchMatch) => void;
 };
 
-const ROW = 44;
+const ROW_PX = 44;
 
 /** Shows every match with the text around it in a virtualized list. Arrow keys go to the next or previous match. */
 export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
@@ -25,7 +25,7 @@ export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
   const virtualizer = useVirtualRowsInScrollContainer({
     scroller,
     count: matches.length,
-    rowHeight: ROW,
+    rowHeight: ROW_PX,
     overscan: 4,
     useFlushSync: false,
   });
@@ -76,7 +76,7 @@ export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
                   "absolute inset-x-0 top-0 flex items-center gap-2 px-2 sm:px-3",
                   index === current ? "selected-row" : "hover:bg-hover",
                 )}
-                style={{ height: ROW, transform: `translateY(${start}px)` }}
+                style={{ height: ROW_PX, transform: `translateY(${start}px)` }}
               >
                 {isReplacing && (
                   <input

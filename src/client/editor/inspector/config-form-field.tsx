@@ -38,8 +38,8 @@ export function ConfigFormField({ field }: { readonly field: StepConfigFieldDesc
   const [described] = useState(() => createConfigStepField(field));
   const fits = canFieldControlShowValue(field.control, described.read(step));
   const [wasJson, setWasJson] = useState(() => {
-    const waiting = findInvalidInputOfField(openFlow.getState(), step.key, described.id);
-    return waiting !== undefined && !canFieldControlShowText(field.control, waiting.text);
+    const invalidInput = findInvalidInputOfField(openFlow.getState(), step.key, described.id);
+    return invalidInput !== undefined && !canFieldControlShowText(field.control, invalidInput.text);
   });
   // Stays a JSON editor while mounted, even if the value fits again: replacing the control would interrupt typing.
   if (!fits && !wasJson) setWasJson(true);
@@ -113,7 +113,7 @@ function PlainText({ field, control, bound }: FieldViewProps) {
   );
 }
 
-/** A tool ID with suggestions, or the text editor with completions if the text was a template at first. */
+/** A tool ID with suggestions, or a text editor with completions if the text contained `{{` on mount. */
 function ToolText(props: FieldViewProps) {
   const { field, control, bound } = props;
   const [isTemplate] = useState(() => bound.text.includes("{{"));
@@ -184,7 +184,7 @@ type NumberFieldProps = {
 
 /** Edits a number as text, because a number input would discard invalid text. */
 function NumberField({ texts, control, bound, fallback }: NumberFieldProps) {
-  const count = (event: KeyboardEvent) => {
+  const incrementOnArrowKey = (event: KeyboardEvent) => {
     const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (direction === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     const next = incrementNumberText(bound.text, direction, control);
@@ -201,7 +201,7 @@ function NumberField({ texts, control, bound, fallback }: NumberFieldProps) {
       value={bound.text}
       onChange={(event) => bound.change(event.target.value)}
       onBlur={bound.leave}
-      onKeyDown={count}
+      onKeyDown={incrementOnArrowKey}
       placeholder={typeof fallback === "number" ? String(fallback) : undefined}
       className="[&_input]:tabular-nums"
     />
@@ -317,7 +317,7 @@ function ChoiceField({ texts, control, bound, fallback }: ChoiceFieldProps) {
       </div>
     );
   }
-  const usual = options.find(({ value }) => value === fallback)?.label;
+  const defaultLabel = options.find(({ value }) => value === fallback)?.label;
   const known = options.some(({ value }) => value === bound.text);
   return (
     <Select
@@ -326,7 +326,7 @@ function ChoiceField({ texts, control, bound, fallback }: ChoiceFieldProps) {
       onChange={(event) => choose(event.target.value)}
       onBlur={bound.leave}
       options={[
-        { value: "", label: usual === undefined ? "Default" : `Default (${usual})` },
+        { value: "", label: defaultLabel === undefined ? "Default" : `Default (${defaultLabel})` },
         ...options,
         // Lists an unknown value as an option, so that the value stays visible.
         ...(known || bound.text === "" ? [] : [{ value: bound.text, label: bound.text }]),

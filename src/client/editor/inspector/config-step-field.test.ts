@@ -29,7 +29,7 @@ describe("a field with two possible keys", () => {
     ["set-variable", "Value", "value", "valueTemplate"],
     ["fetch-github", "Repository", "repo", "repository"],
   ])(
-    "of %s, %s, is written under the key that the config uses, else under the platform's key",
+    "is written under the key that the config uses, else under the platform's key: %s › %s",
     (type, label, old, current) => {
       const inOld = openField(type, label, { a: 1, [old]: "before", b: 2 });
       expect(inOld.read()).toBe("before");

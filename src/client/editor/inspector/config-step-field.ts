@@ -19,7 +19,7 @@ export interface ConfigStepField extends StepFieldDefinition {
  * Types of fields whose text may be long, or invalid while the user types. The form debounces their edits, and shows
  * errors only after a pause.
  */
-const UNHURRIED: readonly StepFieldControlDescription["type"][] = [
+const DEBOUNCED_TYPES: readonly StepFieldControlDescription["type"][] = [
   "text",
   "prompt",
   "liquid",
@@ -61,7 +61,7 @@ export function createConfigStepField(
       return { type: "setConfig", key: step.key, path: at, value };
     },
     check: (value) => z.safeParse(field.schema, value).error?.issues[0]?.message,
-    waits: UNHURRIED.includes(control.type),
+    waits: DEBOUNCED_TYPES.includes(control.type),
   };
 }
 

@@ -167,7 +167,7 @@ type FallbackItemProps = {
 function FallbackItem({ fallback, index, count, isHeld, onMove, onRemove }: FallbackItemProps) {
   const type = fallbackType(fallback);
   const fields = useMemo(() => describeFallback(index, type), [index, type]);
-  const held = isHeld ? "Fix or discard the invalid text first." : undefined;
+  const blockedReason = isHeld ? "Fix or discard the invalid text first." : undefined;
   const [kind, ...rest] = fields;
   const numbers = rest.filter(({ control }) => control.type === "number");
   const texts = rest.filter(({ control }) => control.type !== "number");
@@ -180,7 +180,7 @@ function FallbackItem({ fallback, index, count, isHeld, onMove, onRemove }: Fall
           data-move="up"
           icon={ArrowUp}
           size="sm"
-          disabledReason={held ?? (index === 0 ? "Already first." : undefined)}
+          disabledReason={blockedReason ?? (index === 0 ? "Already first." : undefined)}
           onClick={() => onMove("up")}
         />
         <IconButton
@@ -188,14 +188,14 @@ function FallbackItem({ fallback, index, count, isHeld, onMove, onRemove }: Fall
           data-move="down"
           icon={ArrowDown}
           size="sm"
-          disabledReason={held ?? (index === count - 1 ? "Already last." : undefined)}
+          disabledReason={blockedReason ?? (index === count - 1 ? "Already last." : undefined)}
           onClick={() => onMove("down")}
         />
         <IconButton
           label={`Remove fallback ${index + 1}`}
           icon={X}
           size="sm"
-          disabledReason={held}
+          disabledReason={blockedReason}
           onClick={onRemove}
         />
       </div>
@@ -347,10 +347,10 @@ export function setFallbackTriggerForEmptyOutput(value: JsonObject, isCovered: b
       { type: "empty-output" },
     ]);
   }
-  const left = triggers.filter((item) => !isEmptyOutput(item));
+  const remaining = triggers.filter((item) => !isEmptyOutput(item));
   // Omits `triggers` if only the default trigger `error` is left.
-  const isPlain = left.length === 0 || (left.length === 1 && isPlainError(left[0]));
-  return isPlain ? copyObjectWithoutKey(value, "triggers") : copyObjectWithKey(value, "triggers", left);
+  const isPlain = remaining.length === 0 || (remaining.length === 1 && isPlainError(remaining[0]));
+  return isPlain ? copyObjectWithoutKey(value, "triggers") : copyObjectWithKey(value, "triggers", remaining);
 }
 
 function readTriggers(value: JsonValue | undefined): readonly JsonValue[] {

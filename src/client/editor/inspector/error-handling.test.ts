@@ -17,9 +17,11 @@ describe("the handling of errors", () => {
     [{ onError: 1 }, ""],
     [{}, ""],
     [null, ""],
-  ])("of %j is read as %j", (value, policy) => expect(readErrorHandlingPolicy(value)).toBe(policy));
+  ])("in the config value %j is read as the policy %j", (value, policy) =>
+    expect(readErrorHandlingPolicy(value)).toBe(policy),
+  );
 
-  it("is stored as a string or an object, as before the edit", () => {
+  it("stays a string or an object when the policy changes", () => {
     expect(replaceErrorHandlingPolicy("continue", "fail")).toBe("fail");
     expect(replaceErrorHandlingPolicy({ onError: "continue" }, "fail")).toEqual({ onError: "fail" });
     expect(replaceErrorHandlingPolicy(undefined, "continue")).toEqual({ onError: "continue" });

@@ -17,7 +17,7 @@ export function toCodeEditorErrors(
   path: JsonPath,
 ): readonly CodeEditorDiagnostic[] {
   return problems
-    .filter(({ code, at, from, to }) => at.length === path.length && (to > from || FAULTS.has(code)))
+    .filter(({ code, at, from, to }) => at.length === path.length && (to > from || PARSE_ERRORS.has(code)))
     .map(({ from, to, messageAtStep, severity }) => ({
       from,
       ...(to > from && { to }),
@@ -27,7 +27,7 @@ export function toCodeEditorErrors(
 }
 
 /** Codes of parse errors. A parse error has a start but no end, so it is shown as a position, not as a range. */
-const FAULTS: ReadonlySet<string> = new Set(["bad-code", "bad-template", "bad-secret"]);
+const PARSE_ERRORS: ReadonlySet<string> = new Set(["bad-code", "bad-template", "bad-secret"]);
 
 export function buildFieldNotesFromProblems(
   problems: readonly Problem[],
@@ -49,7 +49,7 @@ const TONES: Readonly<Record<ProblemSeverity, FieldNote["tone"]>> = {
 
 /** For multi-line text, adds the position of a parse error. */
 function describeAtField({ code, messageAtStep, from }: Problem, text: string): string {
-  if (!FAULTS.has(code) || !text.includes("\n")) return messageAtStep;
+  if (!PARSE_ERRORS.has(code) || !text.includes("\n")) return messageAtStep;
   const { line, column } = findLineAndColumn(text, from);
   return `${messageAtStep.replace(/\.$/, "")} (line ${line}, column ${column}).`;
 }

@@ -95,14 +95,14 @@ describe("key-value pairs", () => {
 });
 
 describe("a value that the form control cannot show", () => {
-  it.each<[StepFieldControlDescription, JsonValue]>([
-    [prompt, { a: 1 }],
-    [number, [1]],
-    [{ type: "switch" }, "yes"],
-    [pairs, { a: 1 }],
-    [pairs, ["a"]],
-    [texts, [1]],
-  ])("is edited as JSON: %j with %j", (control, value) => {
+  it.each<[string, JsonValue, StepFieldControlDescription]>([
+    ["prompt", { a: 1 }, prompt],
+    ["number", [1], number],
+    ["switch", "yes", { type: "switch" }],
+    ["pairs", { a: 1 }, pairs],
+    ["pairs", ["a"], pairs],
+    ["texts", [1], texts],
+  ])("is edited as JSON: for a %s control, the value %j", (_, value, control) => {
     expect(canFieldControlShowValue(control, value)).toBe(false);
     expect(read(json, formatFieldValueForControl(json, value))).toEqual(value);
   });

@@ -114,7 +114,7 @@ function parseNumber(text: string): StepFieldParseResult {
     const hint = /^[-+]?\d+,\d+$/.test(typed) ? " Use a decimal point." : "";
     return { type: "broken", message: `${quoteValue(typed)} is not a number.${hint}` };
   }
-  const exact = parseJsonText(normalise(typed));
+  const exact = parseJsonText(normalize(typed));
   return exact.type === "value" ? { type: "value", value: Number(typed) } : exact;
 }
 
@@ -122,7 +122,7 @@ function parseNumber(text: string): StepFieldParseResult {
  * Converts a typed number to JSON syntax: removes a plus sign and leading zeros, and completes numbers such as “.5” and
  * “5.”.
  */
-function normalise(number: string): string {
+function normalize(number: string): string {
   const [, sign = "", whole = "", fraction = "", exponent = ""] =
     /^([-+]?)(\d*)(?:\.(\d*))?([^\d.].*)?$/.exec(number) ?? [];
   const digits = whole.replace(/^0+(?=\d)/, "") || "0";

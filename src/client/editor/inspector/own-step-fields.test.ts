@@ -13,7 +13,7 @@ test.each([
   ['{"n": "\\u0000"}', "NUL"],
   ["{nope}", "line 1, column 2"],
   ["{} trailing", "line 1, column 4"],
-])("rejects %s as the config of a step, with the reason", (text, reason) => {
+])("a step's config is rejected if its text is %j, because of: %s", (text, reason) => {
   const reading = stepConfigJsonFieldDefinition.parse(text);
   expect(reading.type === "broken" && reading.message).toContain(reason);
 });

@@ -11,7 +11,7 @@ const fetch = buildStep("fetch", { type: "fetch-url", config: { outputVariable: 
 const plan = (...steps: readonly JsonObject[]) =>
   planOutputVariableRename(parseFlowDocument(buildFlow("f", steps)), "fetch" as StepKey, "page", "body");
 
-it("renames the variable in its step and in all later steps", () => {
+it("a rename changes the variable in its step and in all later steps", () => {
   const found = plan(fetch, prompt("a", "{{page}}"), prompt("b", "{{pages}}"), prompt("c", "{{page.title}}"));
   expect(found?.readers).toBe(2);
   expect(found?.edits.map(({ key, text }) => [key, text])).toEqual([
@@ -21,7 +21,7 @@ it("renames the variable in its step and in all later steps", () => {
   ]);
 });
 
-it("renames a variable set inside a branch in the steps after the conditional, but not before it", () => {
+it("a rename of a variable set inside a branch includes the steps after the conditional, but not those before", () => {
   const found = plan(
     prompt("before", "{{page}}"),
     buildConditional("route", [fetch, prompt("inside", "{{page}}")], [prompt("else", "{{page}}")]),
@@ -30,7 +30,7 @@ it("renames a variable set inside a branch in the steps after the conditional, b
   expect(found?.edits.map(({ key }) => key)).toEqual(["fetch", "inside", "after"]);
 });
 
-it("a rename is not offered if nothing reads the variable or another step sets it too", () => {
+it("a rename is not offered if no other step reads the variable or another step also sets the variable", () => {
   expect(plan(fetch, prompt("a", "page"))).toBeUndefined();
   expect(plan(fetch, prompt("a", "{{page}}", { outputVariable: "page" }))).toBeUndefined();
 });

@@ -60,12 +60,12 @@ export function StepConfigJsonEditor({
   readonly description: StepTypeDescription | undefined;
 }) {
   const { variables } = useStepForm();
-  const { text, change, leave, problems, ...said } = useStepField(
+  const { text, change, leave, problems, ...messages } = useStepField(
     stepConfigJsonFieldDefinition,
     PATH,
-    isNoMisfit,
+    isNotConfigViolation,
   );
-  const { error, errorAction, warning, notes } = said;
+  const { error, errorAction, warning, notes } = messages;
   const isInexact = useOpenFlowState((state) => state.isInexact);
   const faults = useMemo(() => findConfigFaults(text, description), [text, description]);
   return (
@@ -105,7 +105,7 @@ const PATH: JsonPath = ["config"];
  * Whether to show a problem of the analysis at the path. False for schema violations, because `findConfigFaults`
  * reports these earlier, while the user types.
  */
-function isNoMisfit(problem: Problem, path: JsonPath): boolean {
+function isNotConfigViolation(problem: Problem, path: JsonPath): boolean {
   return problem.code !== "bad-config" && isProblemAtOrBelowPath(problem, path);
 }
 

@@ -69,16 +69,16 @@ export function StepForm({ node }: { readonly node: StepNode }) {
   const description = findStepDescription(getStepType(node));
   const hasForm = description !== undefined && description.fields.length > 0;
   const [wanted, setWanted] = useState<Tab>("form");
-  const broken = useOpenFlowState((state) => findBrokenTab(state.invalidInputs, node.key));
+  const invalidTab = useOpenFlowState((state) => findTabWithInvalidInput(state.invalidInputs, node.key));
   // If one tab has invalid input, shows only that tab: an edit in the other tab could change the same value.
-  const tab = hasForm ? (broken ?? wanted) : "json";
+  const tab = hasForm ? (invalidTab ?? wanted) : "json";
   const isForm = hasForm && tab === "form";
   const hasErrorHandling = isForm && description.errorHandling;
   const advanced = isForm ? description.fields.filter(({ group }) => group === "Advanced") : [];
 
   const select = (next: Tab) => {
     openFlow.flush();
-    if (findBrokenTab(openFlow.getState().invalidInputs, node.key) === undefined) setWanted(next);
+    if (findTabWithInvalidInput(openFlow.getState().invalidInputs, node.key) === undefined) setWanted(next);
   };
 
   return (
@@ -92,7 +92,7 @@ export function StepForm({ node }: { readonly node: StepNode }) {
             tabs={TABS}
             selected={tab}
             onSelect={select}
-            blockedReason={broken && "Fix or discard the invalid text first."}
+            blockedReason={invalidTab && "Fix or discard the invalid text first."}
           />
         )}
         {isForm ? (
@@ -108,7 +108,7 @@ export function StepForm({ node }: { readonly node: StepNode }) {
           ))}
         </AdvancedFieldsGroup>
         {isForm && <ConfigPathsWithoutFieldNotice description={description} />}
-        <StrayTexts />
+        <InvalidInputsWithoutField />
         <StepDependencyList />
         <StepUses />
       </div>
@@ -118,7 +118,7 @@ export function StepForm({ node }: { readonly node: StepNode }) {
 
 const NONE: readonly Problem[] = [];
 
-function findBrokenTab(texts: readonly InvalidFieldInput[], key: StepKey): Tab | undefined {
+function findTabWithInvalidInput(texts: readonly InvalidFieldInput[], key: StepKey): Tab | undefined {
   const broken = texts.find((text) => text.key === key && /^config\b/.test(text.field));
   return broken && (broken.field === "config" ? "json" : "form");
 }
@@ -155,8 +155,8 @@ const PATH: JsonPath = ["when"];
 
 function WhenField() {
   const { variables, namesAt } = useStepForm();
-  const { text, change, leave, problems, ...said } = useStepField(stepConditionFieldDefinition, PATH);
-  const { error, errorAction, warning, notes } = said;
+  const { text, change, leave, problems, ...messages } = useStepField(stepConditionFieldDefinition, PATH);
+  const { error, errorAction, warning, notes } = messages;
   return (
     <div data-field={stepConditionFieldDefinition.id} className="col-span-2">
       <CodeField
@@ -212,7 +212,7 @@ function StepProblems({ description }: StepProblemsProps) {
  * Shows invalid input whose field is no longer rendered, for example after an undo: it blocks saving, so the user must
  * be able to discard it.
  */
-function StrayTexts() {
+function InvalidInputsWithoutField() {
   const openFlow = useOpenFlow();
   const { step, texts } = useStepForm();
   const invalidInputs = useOpenFlowState((state) => state.invalidInputs);
@@ -242,7 +242,7 @@ function StrayTexts() {
     ));
 }
 
-/** Names that are listed; a step rarely has more. */
+/** Maximum number of listed names; a step rarely has more. */
 const MAX_SUBJECTS = 12;
 
 const KIND_NAMES: Readonly<Record<StepUseSubject["kind"], string>> = {

@@ -157,8 +157,7 @@ function StepInspector({ node }: { readonly node: StepNode }) {
 export const preloadStepFormCode: () => Promise<void> = StepForm.load;
 
 /**
- * User input after which the list no longer scrolls back to the stored position, so that it does not work against the
- * user.
+ * User input that ends the restoring of the scroll position, which would otherwise scroll against the user.
  */
 const ENDING_EVENTS = ["wheel", "touchmove", "pointerdown", "keydown", "focusin"] as const;
 
@@ -170,12 +169,12 @@ function createScrollPositionRestoringRef<Key>(positions: Map<Key, number>, key:
   return (content: HTMLElement | null) => {
     const scroller = content && findScroller(content);
     if (!scroller) return;
-    const wanted = positions.get(key) ?? 0;
+    const storedPosition = positions.get(key) ?? 0;
     const restoring = new AbortController();
     const { signal } = restoring;
     const restore = () => {
-      scroller.scrollTop = wanted;
-      if (Math.abs(scroller.scrollTop - wanted) <= 1) restoring.abort();
+      scroller.scrollTop = storedPosition;
+      if (Math.abs(scroller.scrollTop - storedPosition) <= 1) restoring.abort();
     };
     restore();
     if (!signal.aborted) {
@@ -187,7 +186,7 @@ function createScrollPositionRestoringRef<Key>(positions: Map<Key, number>, key:
         scroller.addEventListener(type, () => restoring.abort(), { signal, passive: true });
     }
     return () => {
-      positions.set(key, signal.aborted ? scroller.scrollTop : wanted);
+      positions.set(key, signal.aborted ? scroller.scrollTop : storedPosition);
       restoring.abort();
     };
   };

@@ -10,6 +10,6 @@ test.each([
   ["", -1, {}, "0"],
   ["abc", 1, {}, undefined],
   ["{{n}}", 1, {}, undefined],
-])("stepping the number %j by %i within %j gives %j", (text, direction, bounds, next) => {
+])("incrementing %j in direction %i with the limits %j gives %j", (text, direction, bounds, next) => {
   expect(incrementNumberText(text, direction, bounds)).toBe(next);
 });

@@ -13,7 +13,7 @@ const DEBOUNCE_MS = 100;
 /** Milliseconds from the last keystroke until invalid input is reported. */
 const PAUSE_MS = 300;
 /** Milliseconds from the last keystroke until a further keystroke starts a new undo step. */
-const REST_MS = 2000;
+const UNDO_STEP_PAUSE_MS = 2000;
 
 export interface StepFormInputTextAccessor {
   readonly get: (id: string) => string;
@@ -37,11 +37,11 @@ export function createStepFormInputController(
   const typing = createStore<{ readonly field: string | undefined }>(() => ({ field: undefined }));
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
   let pauseTimer: ReturnType<typeof setTimeout> | undefined;
-  let restTimer: ReturnType<typeof setTimeout> | undefined;
+  let undoStepTimer: ReturnType<typeof setTimeout> | undefined;
 
   const currentStep = () => findStep(openFlow.getState().history.document, key);
 
-  const findWaiting = ({ id }: StepFieldDefinition) =>
+  const findInvalidInput = ({ id }: StepFieldDefinition) =>
     openFlow.getState().invalidInputs.find((broken) => broken.key === key && broken.field === id);
 
   const flushField = (field: StepFieldDefinition) => {
@@ -89,8 +89,8 @@ export function createStepFormInputController(
     /** Returns the field's pending text, else its invalid input, else the formatted value in the flow. */
     textOf: (field: StepFieldDefinition, step: StepNode): string => {
       if (pending.has(field.id)) return typed.get(field.id);
-      const kept = findWaiting(field);
-      if (kept) return kept.text;
+      const invalidInput = findInvalidInput(field);
+      if (invalidInput) return invalidInput.text;
       const value = field.read(step);
       const last = known.get(field.id);
       if (last && isEqualJson(last.value, value)) return last.text;
@@ -107,14 +107,14 @@ export function createStepFormInputController(
       typed.set(field.id, text);
       pending.set(field.id, field);
       clearTimeout(pauseTimer);
-      clearTimeout(restTimer);
+      clearTimeout(undoStepTimer);
       if (field.waits) {
         // Does not hide an error that is already reported while the user fixes the text.
-        if (!findWaiting(field)) typing.setState({ field: field.id });
+        if (!findInvalidInput(field)) typing.setState({ field: field.id });
         flushTimer ??= setTimeout(flush, DEBOUNCE_MS);
         pauseTimer = setTimeout(pause, PAUSE_MS);
       } else flush();
-      restTimer = setTimeout(openFlow.sealEdit, REST_MS);
+      undoStepTimer = setTimeout(openFlow.sealEdit, UNDO_STEP_PAUSE_MS);
     },
 
     leave: () => {
@@ -136,7 +136,7 @@ export function createStepFormInputController(
       return () => {
         pause();
         flush();
-        clearTimeout(restTimer);
+        clearTimeout(undoStepTimer);
         openFlow.sealEdit();
         stop();
       };

@@ -78,8 +78,8 @@ export function useVariableCompletions(key: StepKey): () => readonly VariableCom
       detail: `built-in: ${describePlatformVariable(label)}`,
       members: createCompletionsOfJsonShapeMembers(shapes.ofPlatform(label)),
     }));
-    const isThere = ({ isUnavailable }: VariableCompletion) => !isUnavailable;
-    return [...own.filter(isThere), ...system, ...own.filter((variable) => !isThere(variable))];
+    const isAvailable = ({ isUnavailable }: VariableCompletion) => !isUnavailable;
+    return [...own.filter(isAvailable), ...system, ...own.filter((variable) => !isAvailable(variable))];
   };
 }
 
@@ -277,7 +277,7 @@ function StepButton({ link, step }: { readonly link: StepVariableDependency; rea
   const { inspect, list } = useEditor();
   const node = useOpenFlowState(({ history }) => findStep(history.document, step));
   if (!node) return null;
-  const go = () => {
+  const showStep = () => {
     inspect(step);
     list.current?.showStep(step);
     focusInspectorHeadingOfStep(step);
@@ -285,7 +285,7 @@ function StepButton({ link, step }: { readonly link: StepVariableDependency; rea
   return (
     <button
       type="button"
-      onClick={go}
+      onClick={showStep}
       className="w-full rounded-md text-left focus-inset hover:bg-hover pointer-coarse:min-h-10"
     >
       <LinkLine

@@ -84,13 +84,13 @@ test("pending JSON is kept when the user switches tabs, including the last keyst
 
 test("the text is persisted at regular intervals while the user types without a pause", () => {
   const { openFlow, flowText, textNow } = open();
-  const kept = () => openFlow.getState().pendingJson?.text;
+  const persistedText = () => openFlow.getState().pendingJson?.text;
   flowText.change(`${textNow()} `);
   for (const letter of ["a", "b", "c"]) {
-    const text = `${kept()}${letter}`;
+    const text = `${persistedText()}${letter}`;
     flowText.change(text);
     vi.advanceTimersByTime(100);
-    expect(kept()).toBe(text);
+    expect(persistedText()).toBe(text);
     expect(flowText.store.getState().reading).toBeUndefined();
   }
 });

@@ -13,10 +13,10 @@ import { type FlowJsonParseResult, parseFlowJson, parseFlowJsonIncrementally } f
  * Delay after the last key before the text is parsed, in milliseconds. Longer for long texts, because parsing a
  * megabyte delays the next key.
  */
-const restAfter = (text: string) => 300 + Math.min(700, text.length / 2000);
+const getParseDelayMs = (text: string) => 300 + Math.min(700, text.length / 2000);
 
 /** Throttle for persisting the text, in milliseconds; a debounce would not persist while the user keeps typing. */
-const KEEP_MS = 100;
+const PERSIST_MS = 100;
 
 interface FlowTextState {
   readonly text: string;
@@ -36,21 +36,21 @@ interface FlowTextState {
  */
 export function createFlowJsonEditController(openFlow: OpenFlow) {
   const documentNow = () => openFlow.getState().history.document;
-  let kept = openFlow.getState().pendingJson;
-  let since = kept?.since ?? documentNow();
+  let persisted = openFlow.getState().pendingJson;
+  let since = persisted?.since ?? documentNow();
   let original = formatFlowAsJson(since);
   let typed: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let keepTimer: ReturnType<typeof setTimeout> | undefined;
+  let persistTimer: ReturnType<typeof setTimeout> | undefined;
   const store = createStore<FlowTextState>(() => ({
-    text: kept?.text ?? original,
-    isTouched: kept !== undefined,
+    text: persisted?.text ?? original,
+    isTouched: persisted !== undefined,
     reading: undefined,
     edition: 0,
   }));
 
-  const keep = (pendingJson: PendingFlowJsonText | undefined) => {
-    kept = pendingJson;
+  const persist = (pendingJson: PendingFlowJsonText | undefined) => {
+    persisted = pendingJson;
     openFlow.setPendingJson(pendingJson);
   };
 
@@ -59,7 +59,7 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
     typed = undefined;
     since = document;
     original = formatFlowAsJson(document);
-    keep(undefined);
+    persist(undefined);
     const edition = store.getState().edition + 1;
     store.setState({ text: original, isTouched: false, reading: undefined, edition });
   };
@@ -75,18 +75,18 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
   const readLater = (text: string) => {
     store.setState({ text, reading: undefined });
     const parts = parseFlowJsonIncrementally(text, documentNow());
-    const goOn = () => {
+    const parseNextPart = () => {
       const part = parts.next();
       if (part.done === true) store.setState({ reading: part.value });
-      else timer = setTimeout(goOn);
+      else timer = setTimeout(parseNextPart);
     };
-    timer = setTimeout(goOn);
+    timer = setTimeout(parseNextPart);
   };
 
-  const takeUp = (pendingJson: PendingFlowJsonText) => {
+  const adopt = (pendingJson: PendingFlowJsonText) => {
     clearTimeout(timer);
     typed = undefined;
-    kept = pendingJson;
+    persisted = pendingJson;
     since = pendingJson.since;
     original = formatFlowAsJson(since);
     store.setState({ text: pendingJson.text, isTouched: true, edition: store.getState().edition + 1 });
@@ -101,12 +101,12 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
     typed = undefined;
     clearTimeout(timer);
     if (text === original && since === documentNow()) {
-      keep(undefined);
+      persist(undefined);
       store.setState({ text, isTouched: false, reading: undefined });
       return;
     }
     if (text === original) return show(documentNow());
-    keep({ text, since });
+    persist({ text, since });
     readLater(text);
   };
 
@@ -116,17 +116,17 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
     change: (text: string) => {
       typed = text;
       clearTimeout(timer);
-      timer = setTimeout(flush, restAfter(text));
+      timer = setTimeout(flush, getParseDelayMs(text));
       if (openFlow.getState().pendingJson) {
-        keepTimer ??= setTimeout(() => {
-          keepTimer = undefined;
-          if (typed !== undefined) keep({ text: typed, since });
-        }, KEEP_MS);
+        persistTimer ??= setTimeout(() => {
+          persistTimer = undefined;
+          if (typed !== undefined) persist({ text: typed, since });
+        }, PERSIST_MS);
         if (store.getState().reading) store.setState({ reading: undefined });
         return;
       }
       // Persists the first edit at once, so that the text counts as unsaved immediately.
-      keep({ text, since });
+      persist({ text, since });
       store.setState({ isTouched: true, reading: undefined });
     },
 
@@ -141,12 +141,12 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
       const { reading } = store.getState();
       if (!reading?.flow) return reading;
       const now = documentNow();
-      const began = isReplacing ? now : since;
-      const written = applyEditedFlowJson(began, reading.flow, () => createSortableId("step"));
-      const merge = began === now ? undefined : mergeDocuments(began, now, written);
+      const mergeBase = isReplacing ? now : since;
+      const written = applyEditedFlowJson(mergeBase, reading.flow, () => createSortableId("step"));
+      const merge = mergeBase === now ? undefined : mergeDocuments(mergeBase, now, written);
       if (merge && merge.conflicts.length > 0) return "conflict";
-      const both = merge && isDocumentUnchangedForSave(now, merge.document) ? now : merge?.document;
-      const document = both ?? written;
+      const merged = merge && isDocumentUnchangedForSave(now, merge.document) ? now : merge?.document;
+      const document = merged ?? written;
       openFlow.sealEdit();
       openFlow.edit({ type: "replaceDocument", document, reason: "apply JSON" });
       show(document);
@@ -162,7 +162,7 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
       const stopFlushing = openFlow.onFlush(flush);
       const follow = () => {
         const { pendingJson, history } = openFlow.getState();
-        if (pendingJson !== undefined && pendingJson !== kept) takeUp(pendingJson);
+        if (pendingJson !== undefined && pendingJson !== persisted) adopt(pendingJson);
         else if (pendingJson === undefined && history.document !== since) show(history.document);
       };
       const stopFollowing = openFlow.subscribe(follow);
@@ -172,7 +172,7 @@ export function createFlowJsonEditController(openFlow: OpenFlow) {
       return () => {
         flush();
         clearTimeout(timer);
-        clearTimeout(keepTimer);
+        clearTimeout(persistTimer);
         stopFollowing();
         stopFlushing();
       };

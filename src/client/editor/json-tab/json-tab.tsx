@@ -81,7 +81,7 @@ export function JsonTab({ applierRef }: JsonTabProps) {
     apply();
   };
 
-  const nothing = isTouched ? undefined : "No changes.";
+  const noChangesReason = isTouched ? undefined : "No changes.";
   return (
     <section
       aria-label="Flow as JSON"
@@ -95,13 +95,13 @@ export function JsonTab({ applierRef }: JsonTabProps) {
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-1.5 sm:px-4">
         <FlowTextStatus id={id} isReadOnly={isInexact} isTouched={isTouched} reading={reading} />
         <span className="ml-auto flex gap-2">
-          <Button size="sm" disabledReason={nothing} onClick={discard}>
+          <Button size="sm" disabledReason={noChangesReason} onClick={discard}>
             Discard
           </Button>
           <Button
             size="sm"
             variant={isTouched ? "primary" : "secondary"}
-            disabledReason={nothing}
+            disabledReason={noChangesReason}
             aria-keyshortcuts="Control+Enter Meta+Enter"
             onClick={() => apply()}
           >

@@ -28,17 +28,17 @@ test("a formatted flow has no problems", () => {
 
 describe("the report about an invalid flow", () => {
   test.each([
-    ['{\n  "name": "x",\n  flowSteps: []\n}', "3:3 Expected a name in double quotes."],
-    ['{"name": "x", "flowSteps": []} }', "1:32 Unexpected text after the JSON."],
-    ["", "1:1 Unexpected end of JSON."],
-    ["[]", "1:1 A flow must be an object: { “name”: …, “flowSteps”: [ … ] }."],
-    ['{"flowSteps": []}', "1:1 “name” is required."],
-    ['{"name": "x"}', "1:1 “flowSteps” is required."],
-    ['{"name": "x", "flowSteps": {}}', "1:28 “flowSteps” must be an array."],
-    ['{"name": " ", "flowSteps": []}', "1:10 “name” can’t be empty."],
-    ['{"name": 1, "flowSteps": []}', "1:10 “name” must be a string."],
-    ['{"name": "x", "description": 1, "flowSteps": []}', "1:30 “description” must be a string or null."],
-  ])("names the place in %s", (text, problem) => {
+    ["3:3 Expected a name in double quotes.", '{\n  "name": "x",\n  flowSteps: []\n}'],
+    ["1:32 Unexpected text after the JSON.", '{"name": "x", "flowSteps": []} }'],
+    ["1:1 Unexpected end of JSON.", ""],
+    ["1:1 A flow must be an object: { “name”: …, “flowSteps”: [ … ] }.", "[]"],
+    ["1:1 “name” is required.", '{"flowSteps": []}'],
+    ["1:1 “flowSteps” is required.", '{"name": "x"}'],
+    ["1:28 “flowSteps” must be an array.", '{"name": "x", "flowSteps": {}}'],
+    ["1:10 “name” can’t be empty.", '{"name": " ", "flowSteps": []}'],
+    ["1:10 “name” must be a string.", '{"name": 1, "flowSteps": []}'],
+    ["1:30 “description” must be a string or null.", '{"name": "x", "description": 1, "flowSteps": []}'],
+  ])("names the line and column of the error: %s", (problem, text) => {
     const reading = parseFlowJson(text, empty);
     expect(reading.flow).toBeUndefined();
     expect(problemsOf(reading)).toEqual([problem]);
@@ -123,7 +123,7 @@ describe("limits:", () => {
     expect(reading.moreProblems).toBe(50);
   });
 
-  test("reports JSON that is nested too deep without recursing into it", () => {
+  test("JSON that is nested too deep is reported without a stack overflow", () => {
     const text = `{"name": "x", "flowSteps": [${"[".repeat(50_000)}${"]".repeat(50_000)}]}`;
     expect(parseFlowJson(text, empty).flow).toBeUndefined();
   });

@@ -283,8 +283,8 @@ function groupSteps(document: FlowDocument): ReadonlyMap<string, readonly JsonOb
   const known = new Map<string, JsonObject[]>();
   for (const { node } of getLocationsOfAllSteps(document).values()) {
     const step = convertStepNodeToJsonWithoutOrder(node);
-    const likes = known.get(signatureOf(step));
-    if (likes) likes.push(step);
+    const similarSteps = known.get(signatureOf(step));
+    if (similarSteps) similarSteps.push(step);
     else known.set(signatureOf(step), [step]);
   }
   return known;

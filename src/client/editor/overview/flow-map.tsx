@@ -31,8 +31,8 @@ import {
   findMinimapRowOfStep,
 } from "./map-geometry.ts";
 
-/** Number of rows up to which a flow has no map, because the list shows such a flow almost completely. */
-const MIN_ROWS = 30;
+/** Number of rows up to which a flow has no map, because the list shows almost all of so few rows. */
+const MAX_ROWS_WITHOUT_MAP = 30;
 
 type FlowMapProps = {
   readonly rows: readonly StepListRow[];
@@ -51,7 +51,7 @@ export function useMinimapRows(): readonly StepListRow[] | undefined {
   const document = useDeferredValue(useOpenFlowState(({ history }) => history.document));
   const folded = useDeferredValue(useStepSelection((state) => state.folded));
   const rows = flattenStepsToRows(document, folded);
-  return rows.length > MIN_ROWS ? rows : undefined;
+  return rows.length > MAX_ROWS_WITHOUT_MAP ? rows : undefined;
 }
 
 /** A map of all rows of a long flow: shows the viewport, and scrolls the list when pressed or dragged. */
@@ -149,7 +149,10 @@ function useCursor(rows: readonly StepListRow[]) {
           })
         : undefined,
     moveTo,
-    /** Starts at the selected step, or at the first row in view. */
+    /**
+     * Moves a cursor that is out of view to the selected step or, without a selection, to the first row in
+     * view.
+     */
     moveIntoView: () => {
       const { keys } = selection.getState();
       const viewport = list.current?.readViewport();
@@ -218,7 +221,7 @@ function useViewportDrag(scale: MinimapRowCountAndPitch, onPress: (y: number) =>
     onPointerMove: (event: PointerEvent<HTMLElement>) => {
       if (!grip.current) return;
       const y = readY(event);
-      grip.current.hasMoved ||= Math.abs(y - grip.current.startY) > MIN_DRAG;
+      grip.current.hasMoved ||= Math.abs(y - grip.current.startY) > MIN_DRAG_PX;
       if (grip.current.hasMoved) moveBoxTo(y - grip.current.offset);
     },
     onPointerUp: (event: PointerEvent<HTMLElement>) => {
@@ -231,7 +234,7 @@ function useViewportDrag(scale: MinimapRowCountAndPitch, onPress: (y: number) =>
 }
 
 /** Distance in CSS pixels from which a press counts as a drag. */
-const MIN_DRAG = 3;
+const MIN_DRAG_PX = 3;
 
 type DrawingProps = { readonly rows: readonly StepListRow[]; readonly scale: MinimapRowCountAndPitch };
 

@@ -222,9 +222,9 @@ function FoldedText({ text }: { readonly text: string }) {
 function TagsSection() {
   const editor = useEditor();
   const { id, name, tags } = useOpenFlowState((state) => state.flow);
-  const kept = useSyncExternalStore(deviceTagStore.subscribe, () => readDeviceTags(id));
+  const deviceTags = useSyncExternalStore(deviceTagStore.subscribe, () => readDeviceTags(id));
   const isFavorite = useRememberedFlowIds("favorites").split(",").includes(id);
-  const shown = tags ?? kept;
+  const shown = tags ?? deviceTags;
   return (
     <FlowOverviewSection
       title="Tags"

@@ -4,7 +4,7 @@ import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { getStepName } from "#core/document/step.ts";
 import { measureFlowJsonSize } from "./flow-sections.tsx";
 
-test("measures the flow as the JSON of a save, nested steps and multi-byte text included", () => {
+test("the size of a flow is that of the JSON of a save, including nested steps and multi-byte text", () => {
   const flow = {
     ...buildFlow("Größe", [
       buildStep("a", { config: { userPrompt: "שלום".repeat(100) } }),
@@ -25,7 +25,7 @@ test("measures the flow as the JSON of a save, nested steps and multi-byte text 
   expect(largest && getStepName(largest.node)).toBe("A");
 });
 
-test("counts a conditional without its nested steps when it looks for the largest step", () => {
+test("the size of a conditional does not include its nested steps when the largest step is determined", () => {
   const flow = buildFlow("Nested", [
     buildConditional("route", [buildStep("big", { config: { userPrompt: "x".repeat(5_000) } })]),
   ]);

@@ -194,7 +194,7 @@ function ProblemItem({ problem, onGoTo }: Pick<ProblemsProps, "onGoTo"> & { read
       <span className="line-clamp-2 min-w-0 break-words">{problem.message}</span>
     </>
   );
-  const look = "flex w-full items-start gap-2 rounded-md px-2 py-1 text-left text-sm pointer-coarse:py-2.5";
+  const layout = "flex w-full items-start gap-2 rounded-md px-2 py-1 text-left text-sm pointer-coarse:py-2.5";
   return (
     <li>
       {node ? (
@@ -202,18 +202,18 @@ function ProblemItem({ problem, onGoTo }: Pick<ProblemsProps, "onGoTo"> & { read
           type="button"
           onClick={() => onGoTo(problem)}
           {...getTooltipProps(problem.message, { whenTruncated: true })}
-          className={joinClasses(look, "focus-inset hover:bg-hover")}
+          className={joinClasses(layout, "focus-inset hover:bg-hover")}
         >
           {text}
         </button>
       ) : (
-        <div className={look}>{text}</div>
+        <div className={layout}>{text}</div>
       )}
     </li>
   );
 }
 
-/** Buttons for all conditionals at once; hidden in a flow without conditionals. */
+/** Buttons that collapse or expand all conditionals; hidden in a flow without conditionals. */
 export function CollapseButtons() {
   const editor = useEditor();
   const document = useDeferredValue(useOpenFlowState(({ history }) => history.document));

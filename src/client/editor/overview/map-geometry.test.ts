@@ -73,7 +73,7 @@ describe("the drawing", () => {
     ]),
   );
 
-  test("has a node per step in the color of its category, disabled steps apart, and none for branches", () => {
+  test("has a node per step in the color of its category, separate nodes of disabled steps, and none of branches", () => {
     const { families, disabled } = createFlowMinimapSvgPaths(nested, computeMinimapScale(nested.length, 400));
     expect(Object.fromEntries(families)).toEqual({ AI: "M13 4h6", Control: "M13 12h6" });
     expect(disabled).toBe("M20 28h6");
@@ -85,7 +85,7 @@ describe("the drawing", () => {
     );
   });
 
-  test("groups rows that are less than two pixels apart by their most frequent color", () => {
+  test("shows rows that are less than two pixels apart as one node in their most frequent color", () => {
     const rows = rowsOf(buildLongFlow("Long", 2_000));
     const scale = computeMinimapScale(rows.length, 400);
     const { families, disabled } = createFlowMinimapSvgPaths(rows, scale);
@@ -113,7 +113,7 @@ describe("the drawing", () => {
   });
 });
 
-test("keys move over the rows of steps, skip branches, and stop at both ends", () => {
+test("navigation keys move over the rows of steps, skip branches, and stop at both ends", () => {
   const rows = rowsOf(
     buildFlow("Route", [
       buildStep("first"),

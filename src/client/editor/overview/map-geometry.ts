@@ -70,7 +70,7 @@ export function findFirstVisibleRowForMinimapViewportBox(
 
 export type MinimapStepColorCategory = StepCategory | "unknown";
 
-/** SVG path data of the nodes of all steps, one path per color, and of the line through them. */
+/** SVG path data: the nodes of all steps, one path per color, and the lanes (vertical lines) behind them. */
 export interface FlowMinimapSvgPaths {
   readonly lanes: string;
   readonly families: ReadonlyMap<MinimapStepColorCategory, string>;
@@ -91,7 +91,7 @@ export function createFlowMinimapSvgPaths(
     if (!row) continue;
     const node = `M${laneX(row.level) - NODE_REACH} ${middle}h${2 * NODE_REACH}`;
     if (isStepEnabled(row.node)) {
-      const family = familyOf(row);
+      const family = colorCategoryOf(row);
       families.set(family, (families.get(family) ?? "") + node);
     } else disabled += node;
   }
@@ -123,7 +123,7 @@ function findTypicalRow(rows: readonly StepListRow[]): StepListRow | undefined {
   let typical: { readonly row: StepListRow; count: number } | undefined;
   for (const row of rows) {
     if (row.type === "branch") continue;
-    const color = isStepEnabled(row.node) ? familyOf(row) : "disabled";
+    const color = isStepEnabled(row.node) ? colorCategoryOf(row) : "disabled";
     const known = counts.get(color) ?? { row, count: 0 };
     known.count += 1;
     counts.set(color, known);
@@ -132,7 +132,7 @@ function findTypicalRow(rows: readonly StepListRow[]): StepListRow | undefined {
   return typical?.row;
 }
 
-function familyOf({ node }: StepListRow): MinimapStepColorCategory {
+function colorCategoryOf({ node }: StepListRow): MinimapStepColorCategory {
   return findStepType(getStepType(node))?.category ?? "unknown";
 }
 

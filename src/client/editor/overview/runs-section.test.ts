@@ -15,7 +15,7 @@ const batch = (id: string, fields: Partial<BatchState>): BatchState =>
     ...fields,
   }) as BatchState;
 
-test("bars run from the oldest to the newest, as high as their share of the longest run", () => {
+test("runs are drawn as bars from oldest to newest, with heights relative to the longest run", () => {
   const bars = createRunDurationBars(
     [
       batch("new", { status: "running", completedAt: null }),

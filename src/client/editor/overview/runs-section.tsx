@@ -213,7 +213,7 @@ function computeRunDurationMs(batch: BatchState, now: number) {
   return Number.isFinite(duration) ? Math.max(0, duration) : undefined;
 }
 
-/** Formats the number of records, and of those that failed unless all or none did: “1 of 4 records failed”. */
+/** Formats the number of records: “4 records” or, if only some of them failed, “1 of 4 records failed”. */
 function describeRecordsOfRun({ totalRecords, failedRecords }: BatchState): string {
   const records = formatCount(totalRecords, "record");
   const isPartlyFailed = failedRecords > 0 && failedRecords < totalRecords;

@@ -9,7 +9,7 @@ const analyze = (steps: Parameters<typeof buildFlow>[1]) =>
 const prompt = (id: string, userPrompt: string, outputVariable?: string) =>
   buildStep(id, { config: { userPrompt, ...(outputVariable && { outputVariable }) } });
 
-test("lists each input once, with every step that reads it once, and the record first", () => {
+test("each input is listed once, with each step that reads the input once, and the record is listed first", () => {
   const inputs = listInputVariablesWithReaders(
     analyze([
       prompt("a", "{{audience}} {{audience}} {{_record.name}}", "draft"),
@@ -24,7 +24,7 @@ test("lists each input once, with every step that reads it once, and the record 
   ]);
 });
 
-test("lists each variable with the steps that set it, nested and disabled steps included", () => {
+test("each output is listed with the steps that set the variable, including nested and disabled steps", () => {
   const outputs = listOutputVariablesWithSetters(
     analyze([
       prompt("a", "Hi", "draft"),

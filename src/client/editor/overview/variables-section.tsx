@@ -142,7 +142,7 @@ export function listInputVariablesWithReaders({
 
 /**
  * Lists the variables that steps set. Omits step names: a step's result can also be read by the step's name, but that
- * name is no output variable.
+ * name is not an output variable.
  */
 export function listOutputVariablesWithSetters({
   survey: { producers, stepNames },

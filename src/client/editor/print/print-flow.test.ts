@@ -9,7 +9,7 @@ function settingsOf(step: JsonObject) {
   return node ? listStepSettings(node).map(({ label, text }) => `${label} = ${text}`) : [];
 }
 
-it("lists every value of a step once: condition, fields, error handling, and what no form knows", () => {
+it("every value of a step is listed once: condition, fields, error handling, and keys without a form field", () => {
   const config = {
     http: { method: "POST", url: "https://a.example", headers: { A: "1", B: "{{secret:KEY}}" }, retries: 2 },
     outputVariable: "answer",
@@ -32,7 +32,7 @@ it("lists every value of a step once: condition, fields, error handling, and wha
   ]);
 });
 
-it("lists the config of an unknown type, and leaves nested steps to their own entries", () => {
+it("the config of an unknown type is listed, without nested steps, which have their own entries", () => {
   expect(settingsOf({ type: "later", name: "L", config: { a: "b", c: null, d: {} } })).toEqual([
     "a = b",
     "d = {}",

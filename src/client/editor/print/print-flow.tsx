@@ -41,7 +41,7 @@ type PrintFlowProps = {
  */
 export function PrintFlow({ isPrinting, onClose }: PrintFlowProps) {
   const openFlow = useOpenFlow();
-  // Read once: the preview covers the editor, and a version that arrives meanwhile must not change the paper.
+  // Reads the flow only once: a remote update must not change the preview while it is open.
   const [{ document, edits, now }] = useState(() => {
     openFlow.flush();
     const state = openFlow.getState();
@@ -68,7 +68,7 @@ export function PrintFlow({ isPrinting, onClose }: PrintFlowProps) {
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-            // In print, the list has no height and unmounts its rows.
+            // The opener may be gone: in print, the step list has no height and unmounts its rows.
             else if (step !== undefined) focusStep(step);
           }}
           className="fixed inset-0 z-50 overflow-y-auto bg-canvas text-ink outline-none print:static print:overflow-visible print:bg-transparent"

@@ -16,8 +16,8 @@ type CheckState =
   | { readonly type: "checked"; readonly document: FlowDocument; readonly count: number };
 
 /**
- * Lets the API, or this server, validate the flow with its unsaved edits when the user asks. Its findings join the
- * problems of their steps until these change.
+ * A button with which the API, or this server, validates the flow with its unsaved edits. A finding is listed
+ * with the problems of its step until that step changes.
  */
 export function ApiCheck() {
   const client = useQueryClient();

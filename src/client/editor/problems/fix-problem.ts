@@ -14,8 +14,8 @@ export function findCurrentQuickFixes(
   const now = analysis.now();
   if (!now) return [];
   const { problems, inputs } = now.analysis;
-  // An unknown name that counts as an input of the flow, such as `{{flow:name}}`, is no problem but may be a
-  // misspelling with a quick fix.
+  // An unknown name that counts as an input of the flow, such as `{{flow:name}}`, is not listed as a problem,
+  // but may be a misspelling with a quick fix.
   const isInput = problem.code === "unknown-variable" && inputs.some(({ name }) => name === problem.name);
   const same = findProblemInLaterAnalysis(problems, problem) ?? (isInput ? problem : undefined);
   return same ? now.dataflow.findQuickFixes(now.analysis, same) : [];
@@ -36,9 +36,9 @@ function applyQuickFix({ openFlow, analysis, problems }: Fixer, { label, command
   openFlow.sealEdit();
   // Analyzes at once, because the announcement counts the remaining problems.
   analysis.now();
-  const left = countFlowErrorsAndWarnings(problems.getState().problems);
+  const remaining = countFlowErrorsAndWarnings(problems.getState().problems);
   announceToScreenReaders(
-    `${label}: done. ${left === 0 ? "No problems" : formatCount(left, "problem")} left.`,
+    `${label}: done. ${remaining === 0 ? "No problems" : formatCount(remaining, "problem")} left.`,
     "assertive",
   );
 }

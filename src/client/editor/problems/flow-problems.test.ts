@@ -65,7 +65,7 @@ function openWith(types: StepTypeLookup, ...steps: readonly JsonObject[]) {
 const ask = (id: string, userPrompt: string) => buildStep(id, { config: { userPrompt } });
 const misfit = (id: string) => buildStep(id, { config: { limit: "many" } });
 
-test("missing settings are listed among the problems and mark no row", () => {
+test("missing server settings are listed as problems, but not marked on rows", () => {
   const { problems, reported } = open(ask("a", "Hello"), ask("b", "{{lost"));
   problems.setEnvironment({ models: false, mail: true, stepTypes: ["prompt"], secrets: [] });
   expect(reported()).toEqual(["a no-model-server", "b bad-template"]);
@@ -131,7 +131,7 @@ test("a missing prompt of a new step is noted once the user leaves the step, and
   expect(reported()).toEqual([]);
 });
 
-test("returns the same list object for a step whose problems are unchanged", () => {
+test("a step whose problems are unchanged keeps the same list object", () => {
   const { problems, write } = open(misfit("a"), misfit("b"));
   const listOf = (key: string) => problems.getState().byStep.get(key as StepKey);
   const before = listOf("a");

@@ -48,12 +48,12 @@ export function createFlowProblemsStore(analysis: FlowAnalysisService, selection
   let environment: RunEnvironment | undefined;
   let listApiFindings: (document: FlowDocument) => readonly Problem[] = () => [];
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let forget = () => {};
+  let cancelReport = () => {};
 
   const report = (mayWait: boolean) => {
     clearTimeout(timer);
-    forget();
-    forget = runAfterPointerPress(() => reportNow(mayWait));
+    cancelReport();
+    cancelReport = runAfterPointerPress(() => reportNow(mayWait));
   };
 
   const reportNow = (mayWait: boolean) => {
@@ -118,7 +118,7 @@ export function createFlowProblemsStore(analysis: FlowAnalysisService, selection
       ];
       return () => {
         clearTimeout(timer);
-        forget();
+        cancelReport();
         stops.forEach((stop) => stop());
       };
     },

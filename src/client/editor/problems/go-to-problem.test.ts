@@ -18,7 +18,7 @@ const stops = [a, b, c];
 const next = (by: 1 | -1, step?: string, current?: Problem) =>
   findNextOrPreviousProblem(stops, { current, step: step as StepKey | undefined, ordinalOf: Number }, by);
 
-test("visits problems of level info only if there are no others, and never problems without a step", () => {
+test("problems of level info are visited only if there are no others, and problems without a step never", () => {
   const note = problem("2", "info");
   expect(listNavigableProblems([problem(undefined, "info"), note, b])).toEqual([b]);
   expect(listNavigableProblems([problem(undefined, "info"), note])).toEqual([note]);
@@ -32,7 +32,7 @@ test("the next problem is the one after the last visited problem, and wraps arou
   expect(next(1, undefined, b)).toBe(c);
 });
 
-test("after the user selects another step, the next problem is that of the step or the first one after it", () => {
+test("after the user selects another step, the next problem is the first one at or after that step", () => {
   expect(next(1, "4", a)).toBe(c);
   expect(next(1, "3", a)).toBe(b);
   expect(next(-1, "4")).toBe(b);

@@ -140,9 +140,9 @@ export function findNextOrPreviousProblem(
     return stops[(at + by + stops.length) % stops.length];
   }
   if (step === undefined) return stops.at(by > 0 ? 0 : -1);
-  const here = ordinalOf(step);
+  const stepOrdinal = ordinalOf(step);
   const ordinal = (problem: Problem) => (problem.step === undefined ? -1 : ordinalOf(problem.step));
   return by > 0
-    ? (stops.find((problem) => ordinal(problem) >= here) ?? stops[0])
-    : (stops.findLast((problem) => ordinal(problem) < here) ?? stops.at(-1));
+    ? (stops.find((problem) => ordinal(problem) >= stepOrdinal) ?? stops[0])
+    : (stops.findLast((problem) => ordinal(problem) < stepOrdinal) ?? stops.at(-1));
 }

@@ -37,7 +37,7 @@ test("a conditional is marked for problems of its nested steps only while it is 
   });
 });
 
-test("returns the same object for an unchanged mark of a step", () => {
+test("a step whose mark is unchanged keeps the same mark object", () => {
   const before = marksOf();
   const renamed = parseFlowDocument(
     buildFlow("Flow", [

@@ -3,7 +3,7 @@ import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps, listConditionalKeysAroundStepList } from "#core/document/step-list.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
-/** The problem marker of a row. Notes are not marked, because they need no action. */
+/** The problem marker of a row. Problems of level info are not marked, because they need no action. */
 export interface StepRowProblemSummary {
   readonly severity: "error" | "warning";
   readonly count: number;
@@ -16,7 +16,7 @@ export interface OwnAndNestedStepProblemSummaries {
   readonly inside: StepRowProblemSummary | undefined;
 }
 
-const MOST_SAID = 3;
+const MAX_MESSAGES = 3;
 
 /**
  * Computes the marks of all steps. Reuses mark objects with equal content, so that their rows do not render again.
@@ -33,14 +33,15 @@ export function summarizeProblemsByStep(
     const at = problem.step === undefined ? undefined : known.get(problem.step);
     if (!at || problem.severity === "info") continue;
     addTo(own, at.node.key, problem);
-    for (const around of listConditionalKeysAroundStepList(document, at.list)) addTo(inside, around, problem);
+    for (const conditional of listConditionalKeysAroundStepList(document, at.list))
+      addTo(inside, conditional, problem);
   }
   const marks = new Map<StepKey, OwnAndNestedStepProblemSummaries>();
   for (const key of new Set([...own.keys(), ...inside.keys()])) {
     const old = before.get(key);
     const next = {
-      own: keepMark(old?.own, summarise(own.get(key))),
-      inside: keepMark(old?.inside, summarise(inside.get(key))),
+      own: keepMark(old?.own, summarize(own.get(key))),
+      inside: keepMark(old?.inside, summarize(inside.get(key))),
     };
     marks.set(key, old && old.own === next.own && old.inside === next.inside ? old : next);
   }
@@ -63,14 +64,14 @@ export function describeStepRowProblems({ count, text }: StepRowProblemSummary):
   return `${formatCount(count, "problem")}: ${text}`;
 }
 
-function summarise(problems: readonly Problem[] | undefined): StepRowProblemSummary | undefined {
+function summarize(problems: readonly Problem[] | undefined): StepRowProblemSummary | undefined {
   if (!problems) return undefined;
-  const said = problems.slice(0, MOST_SAID).map(({ message }) => message);
-  const more = problems.length - said.length;
+  const messages = problems.slice(0, MAX_MESSAGES).map(({ message }) => message);
+  const more = problems.length - messages.length;
   return {
     severity: problems.some(({ severity }) => severity === "error") ? "error" : "warning",
     count: problems.length,
-    text: [...said, ...(more > 0 ? [`And ${formatCount(more, "more problem")}.`] : [])].join("\n"),
+    text: [...messages, ...(more > 0 ? [`And ${formatCount(more, "more problem")}.`] : [])].join("\n"),
   };
 }
 

@@ -12,14 +12,12 @@ import { countFlowErrorsAndWarnings } from "./fix-problem.ts";
 type ProblemIconProps = { readonly severity: ProblemSeverity; readonly className?: string };
 
 export function ProblemSeverityIcon({ severity, className }: ProblemIconProps) {
-  const Drawing = drawings[severity];
-  return (
-    <Drawing aria-hidden="true" className={joinClasses("size-4 shrink-0", colours[severity], className)} />
-  );
+  const Icon = icons[severity];
+  return <Icon aria-hidden="true" className={joinClasses("size-4 shrink-0", colors[severity], className)} />;
 }
 
-const drawings = { error: CircleX, warning: TriangleAlert, info: Info } as const;
-const colours = { error: "text-danger", warning: "text-warning", info: "text-muted" } as const;
+const icons = { error: CircleX, warning: TriangleAlert, info: Info } as const;
+const colors = { error: "text-danger", warning: "text-warning", info: "text-muted" } as const;
 
 export function RowProblemIndicator({
   mark,
@@ -46,7 +44,7 @@ export function ProblemsPanelToggleButton({ isOpen, onToggle }: ProblemsButtonPr
   const isKnown = useFlowProblems((state) => state.analysis !== undefined);
   const count = useFlowProblems((state) => countFlowErrorsAndWarnings(state.problems));
   const hasErrors = useFlowProblems((state) => state.problems.some(({ severity }) => severity === "error"));
-  // The same width before and after, and for all counts: the buttons beside it must not move under the pointer.
+  // Has the same width as the button, so that the buttons beside it do not move under the pointer.
   if (!isKnown) return <span className="w-8 min-[520px]:w-29.5" />;
   return (
     <button

@@ -118,7 +118,7 @@ function ProblemsContent({ onGoTo }: ProblemsContentProps) {
     <div ref={area} tabIndex={-1} className="flex flex-col outline-none">
       {countFlowErrorsAndWarnings(problems) === 0 && (
         <div className="flex flex-col items-center gap-3 px-5 py-6 text-center">
-          <SoundLine />
+          <NoProblemsDrawing />
           <p className="text-sm text-muted">No problems.</p>
         </div>
       )}
@@ -141,7 +141,7 @@ function itemsIn(area: HTMLElement | null): readonly HTMLElement[] {
   return [...(area?.querySelectorAll<HTMLElement>("[data-problem]") ?? [])];
 }
 
-function SoundLine() {
+function NoProblemsDrawing() {
   return (
     <svg aria-hidden="true" width="132" height="36" fill="none" className="text-line-strong">
       <path d="M6 24H126" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" />

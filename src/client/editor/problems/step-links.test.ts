@@ -17,7 +17,7 @@ const sets = (id: string, name: string, more: JsonObject = {}) =>
 const reads = (id: string, ...names: readonly string[]) =>
   buildStep(id, { config: { userPrompt: names.map((name) => `{{${name}}}`).join(" ") } });
 
-test("links a step to the steps that it reads, once per variable, and lists the run's inputs that it reads", () => {
+test("a step is linked once per variable to the steps that it reads, and lists the run's inputs that it reads", () => {
   expect(
     linksOf("reader", [sets("fetch", "page"), reads("reader", "page", "page", "customer", "_now")]),
   ).toEqual({
@@ -29,7 +29,7 @@ test("links a step to the steps that it reads, once per variable, and lists the 
   });
 });
 
-test("links a step to the steps that read its variable, even if they run too early to get a value", () => {
+test("a step is linked to the steps that read its variable, even if they run before the variable is set", () => {
   const steps = [reads("early", "page"), sets("fetch", "page", { when: "1" }), reads("late", "page")];
   expect(linksOf("fetch", steps)).toEqual({
     reads: [],

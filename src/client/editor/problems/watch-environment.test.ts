@@ -58,7 +58,7 @@ function watch() {
   return { reported, answer, stop };
 }
 
-it("reports the settings of the server when the capabilities arrive after the flow was opened", async () => {
+it("the settings of the server are reported if the capabilities arrive after the flow was opened", async () => {
   const { reported, answer, stop } = watch();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(requests).toEqual([]);
@@ -67,7 +67,7 @@ it("reports the settings of the server when the capabilities arrive after the fl
   stop();
 });
 
-it("checks the secrets of the account when the capabilities arrive after the flow was opened", async () => {
+it("the secrets of the account are checked if the capabilities arrive after the flow was opened", async () => {
   const { reported, answer, stop } = watch();
   await answer(cloud);
   // Waits for the endpoints, whose code is loaded on first use.
@@ -75,7 +75,7 @@ it("checks the secrets of the account when the capabilities arrive after the flo
   stop();
 });
 
-it("starts nothing when the capabilities arrive after the flow was closed", async () => {
+it("no request is sent if the capabilities arrive after the flow was closed", async () => {
   const { reported, answer, stop } = watch();
   stop();
   await answer(local);

@@ -11,7 +11,7 @@ import type { FlowAnalysisService } from "#client/document/analysis/flow-analysi
 import { isEventTargetInTextField } from "#client/ui/focus/key-target.ts";
 
 const DEBOUNCE_MS = 300;
-/** Delay while a text field has the focus: the name may be half typed. */
+/** Delay while a text field has the focus, because the name of a secret may be half typed. */
 const TYPING_DEBOUNCE_MS = 2500;
 
 /**

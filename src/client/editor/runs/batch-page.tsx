@@ -46,7 +46,7 @@ type BatchPageProps = {
 
 export function BatchPage({ flowId, batchId, search, hasEvents, takesFocus }: BatchPageProps) {
   const query = useQuery(flowRunQueries.batch(flowId, batchId, { hasEvents }));
-  useEndEvents(flowId, query.data, query.dataUpdatedAt);
+  useAnnounceRunEnd(flowId, query.data, query.dataUpdatedAt);
   if (query.data?.flowId != null && query.data.flowId !== flowId)
     return <RunOfOtherFlow flowId={query.data.flowId} batchId={batchId} />;
   if (query.data) {
@@ -79,7 +79,10 @@ export function BatchPage({ flowId, batchId, search, hasEvents, takesFocus }: Ba
   );
 }
 
-/** In cloud mode, runs are listed by the flow's name, which two flows may share. */
+/**
+ * Shown for a run of another flow: in cloud mode, runs are found by the flow's name, which two flows may
+ * share.
+ */
 function RunOfOtherFlow({ flowId, batchId }: { readonly flowId: string; readonly batchId: string }) {
   return (
     <ErrorState
@@ -147,7 +150,7 @@ function OpenBatch({ flowId, batchId, batch, readAt, search, takesFocus }: OpenB
 }
 
 /** Announces the end of a run once, and then refetches the data that change events do not include. */
-function useEndEvents(flowId: string, batch: BatchState | undefined, readAt: number): void {
+function useAnnounceRunEnd(flowId: string, batch: BatchState | undefined, readAt: number): void {
   const client = useQueryClient();
   const wasActive = useRef(false);
   const isActive = batch !== undefined && isActiveBatch(batch);
@@ -173,7 +176,7 @@ type BatchHeadProps = {
 /**
  * Maximum number of unfinished records for which Cancel does not ask for confirmation, because little work is lost.
  */
-const ASKS_OVER = 10;
+const MAX_UNCONFIRMED_CANCEL = 10;
 
 function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
   const [dialog, setDialog] = useState<"cancel" | "retry">();
@@ -214,7 +217,7 @@ function BatchHead({ flowId, batch, readAt, takesFocus }: BatchHeadProps) {
             size="sm"
             icon={CircleStop}
             busy={isCancelling}
-            onClick={() => (open > ASKS_OVER ? setDialog("cancel") : cancel())}
+            onClick={() => (open > MAX_UNCONFIRMED_CANCEL ? setDialog("cancel") : cancel())}
           >
             Cancel
           </Button>
@@ -322,7 +325,7 @@ function RetryDialog({ flowId, batch, onClose }: RetryDialogProps) {
   const { mutate, isPending, error } = useMutation(
     flowRunMutations.retryFailed(flowId, batch.batchExecutionId),
   );
-  // A second click can arrive before the button is rendered as busy, and would run the records twice.
+  // Prevents a second start: a second click can arrive before the button is rendered as busy.
   const isRetrying = useRef(false);
   const retry = () => {
     if (isRetrying.current) return;

@@ -167,7 +167,7 @@ const recordColumns: readonly TableColumn<BatchRecordRow, RecordRowState>[] = [
     id: "usage",
     width: "6rem",
     className: "truncate text-right text-sm text-muted tabular-nums",
-    cell: ({ row }) => describeEffort(row),
+    cell: ({ row }) => describeUsage(row),
   },
   {
     id: "took",
@@ -211,7 +211,7 @@ function Duration({ row: { record } }: RecordCell) {
   return record.durationMs === null ? "" : formatDuration(record.durationMs);
 }
 
-function describeEffort({ record: { totalTokens, attempts } }: BatchRecordRow): string {
+function describeUsage({ record: { totalTokens, attempts } }: BatchRecordRow): string {
   if (totalTokens) return formatCount(totalTokens, "token");
   return attempts > 1 ? formatCount(attempts, "attempt") : "";
 }
@@ -258,8 +258,8 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
         <div className="flex min-w-0 flex-1 items-center gap-2 max-sm:basis-full">
           {!isBeside && <IconButton label="All records" icon={ArrowLeft} className="-ml-1" onClick={close} />}
           <Heading
-            // On narrow screens, this view replaces the list with the focused row: focuses this view if the
-            // focus was lost.
+            // On narrow screens, this view replaces the list, including the focused row: focuses the heading
+            // if the focus was lost.
             ref={focusElementIfFocusWasLost}
             tabIndex={-1}
             dir="auto"
@@ -273,11 +273,11 @@ export function BatchRecordExecution(props: RecordExecutionProps) {
         {row?.isInline !== true && <RecordLink type={batch.recordType} recordId={recordId} />}
         {isBeside && <IconButton label="Close record" icon={X} shortcut="Escape" onClick={close} />}
       </header>
-      {show()}
+      {renderSteps()}
     </section>
   );
 
-  function show(): ReactNode {
+  function renderSteps(): ReactNode {
     if (steps.length > 0) {
       return (
         <ExecutionTimeline
@@ -370,12 +370,12 @@ type RecordLinkProps = {
 
 function RecordLink({ type, recordId }: RecordLinkProps) {
   const { data } = useQuery({ ...recordQueries.detail(recordId), enabled: type == null });
-  const known = type ?? data?.record.type;
-  if (known === undefined) return null;
+  const knownType = type ?? data?.record.type;
+  if (knownType === undefined) return null;
   return (
     <Link
       to="/records/$type"
-      params={{ type: known }}
+      params={{ type: knownType }}
       search={{ record: recordId }}
       className="inline-flex min-h-6 shrink-0 items-center text-sm font-medium text-accent hover:underline"
     >

@@ -36,7 +36,7 @@ describe("the description of a run", () => {
     expect(describeBatchProgress(waiting, start)).toBe("0 of 200 records");
   });
 
-  it("counts the outcomes of the records once it has ended", () => {
+  it("counts the outcomes of the records once the run has ended", () => {
     const ended = { status: "completed", processedRecords: 200 };
     expect(describeBatchProgress(batch(ended), start)).toBe("198 completed, 2 failed");
     expect(describeBatchProgress(batch({ ...ended, failedRecords: 200 }), start)).toBe("200 failed");
@@ -46,7 +46,7 @@ describe("the description of a run", () => {
     expect(formatBatchDuration(batch())).toBeUndefined();
   });
 
-  it("is titled by its record type or record count", () => {
+  it("names the record type or the number of records", () => {
     expect(describeBatchRecordSelection(batch({ recordType: "customer" }))).toBe("customer");
     expect(describeBatchRecordSelection(batch({ recordType: null, totalRecords: 1 }))).toBe(
       "1 selected record",

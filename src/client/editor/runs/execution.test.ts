@@ -31,7 +31,7 @@ describe("the time line of an execution", () => {
     expect([...bars.keys()]).toEqual(["a"]);
   });
 
-  it("gives a bar of full length to a single step without duration, and one of no length to a step that never ended", () => {
+  it("gives a single step without duration a bar of full length, and a step that never ended a bar of length 0", () => {
     expect(computeExecutionTimelineBars([step("a", 5, 5)]).bars.get("a")).toEqual({ start: 0, length: 1 });
     expect(computeExecutionTimelineBars([step("a", 0, 100), step("b", 50, null)]).bars.get("b")).toEqual({
       start: 0.5,

@@ -25,7 +25,7 @@ import { RunStatusIcon, formatRunStatus } from "./run-status.tsx";
 type ExecutionViewProps = {
   readonly steps: readonly StepResult[];
   readonly selectedId: string | undefined;
-  /** Whether the window is wide enough to show a step's details below the list instead of in a side panel. */
+  /** Whether the window is wide enough to show a step's details below the list instead of in a sheet. */
   readonly hasRoom: boolean;
   readonly onSelect: (id: string | undefined) => void;
 };
@@ -49,7 +49,7 @@ export function ExecutionTimeline({ steps, selectedId, hasRoom, onSelect }: Exec
           className="flex min-h-0 flex-[3] flex-col border-t border-line-strong"
           onKeyDown={(event) => {
             if (event.key !== "Escape" || event.defaultPrevented) return;
-            // Handles Escape here, so that it closes the step's details but not the record as well.
+            // Marks Escape as handled, so that it closes the step's details but not the record.
             event.preventDefault();
             close();
           }}
@@ -170,14 +170,14 @@ function CompactStep(cell: StepCell) {
   );
 }
 
-const DEEPEST_INDENT = 6;
+const MAX_INDENT_LEVEL = 6;
 
 function Name({ row: step, isActive, isSelected, onSelect }: StepCell) {
   const isSkipped = step.status === "skipped";
   return (
     <span
       className="flex min-w-0 items-center gap-2"
-      style={{ paddingInlineStart: `${Math.min(step.depth ?? 0, DEEPEST_INDENT)}rem` }}
+      style={{ paddingInlineStart: `${Math.min(step.depth ?? 0, MAX_INDENT_LEVEL)}rem` }}
     >
       <StepNode type={step.stepType} enabled={!isSkipped} size="sm" />
       <RowButton

@@ -4,7 +4,9 @@ export interface LastRunOfStep {
   readonly status: string;
   readonly completedAt: string;
   readonly durationMs: number | null;
-  /** Number of the run's records for which this step failed; `batchRecords` is their total. */
+  /**
+   * Number of the run's records for which this step failed; `batchRecords` is the number of all its records.
+   */
   readonly failedRecords: number;
   readonly batchRecords: number;
 }

@@ -17,34 +17,34 @@ export function LastRunsLoader() {
   const { lastRuns } = useEditor();
   const flowId = useOpenFlowState((state) => state.flow.id);
   const client = useQueryClient();
-  const isThere = hasApiFeature(useQuery(serverCapabilityQueries.current()).data, "stepResults");
+  const isSupported = hasApiFeature(useQuery(serverCapabilityQueries.current()).data, "stepResults");
   // Uses one query observer that writes to a store: an observer per row would be notified of every change.
   useEffect(() => {
-    if (!isThere) return;
+    if (!isSupported) return;
     const observer = new QueryObserver(client, flowRunQueries.lastStepRuns(flowId));
     let shown: object | undefined;
     const show = ({ data }: ReturnType<typeof observer.getCurrentResult>) => {
       if (!data || data === shown) return;
       shown = data;
       const before = lastRuns.getState().byStep;
-      const now = data.data.flatMap((run): [string, LastRunOfStep][] => {
+      const entries = data.data.flatMap((run): [string, LastRunOfStep][] => {
         const { stepId, status, completedAt, durationMs } = run;
         if (completedAt === null) return [];
         const [failedRecords, batchRecords] = [run.failedRecords ?? 0, run.batchRecords ?? 0];
-        const known = before.get(stepId);
+        const prior = before.get(stepId);
         const isSame =
-          known?.completedAt === completedAt &&
-          known.status === status &&
-          known.failedRecords === failedRecords &&
-          known.batchRecords === batchRecords;
-        return [[stepId, isSame ? known : { status, completedAt, durationMs, failedRecords, batchRecords }]];
+          prior?.completedAt === completedAt &&
+          prior.status === status &&
+          prior.failedRecords === failedRecords &&
+          prior.batchRecords === batchRecords;
+        return [[stepId, isSame ? prior : { status, completedAt, durationMs, failedRecords, batchRecords }]];
       });
-      lastRuns.setState({ byStep: new Map(now) });
+      lastRuns.setState({ byStep: new Map(entries) });
     };
     show(observer.getCurrentResult());
     const stops = [subscribeCachedRunsToServerEvents(client, flowId), observer.subscribe(show)];
     return () => stops.forEach((stop) => stop());
-  }, [client, flowId, isThere, lastRuns]);
+  }, [client, flowId, isSupported, lastRuns]);
   return null;
 }
 

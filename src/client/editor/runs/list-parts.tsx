@@ -19,7 +19,7 @@ export function RunsTabHeader({ flowId, children }: RunsHeadProps) {
     params: { flowId },
     search: keepOnlyStepSearchParam,
     resetScroll: false,
-    className: look,
+    className: LINK_CLASSES,
   } as const;
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-3 py-2 sm:px-4">
@@ -37,7 +37,7 @@ export function RunsTabHeader({ flowId, children }: RunsHeadProps) {
   );
 }
 
-const look =
+const LINK_CLASSES =
   "inline-flex h-8 items-center rounded-md px-2.5 text-sm text-muted hover:bg-hover hover:text-ink aria-[current=page]:bg-hover aria-[current=page]:font-medium aria-[current=page]:text-ink pointer-coarse:h-10";
 
 type ListErrorProps = { readonly list: InfiniteQueryRows<unknown>; readonly what: string };
@@ -66,7 +66,10 @@ export function RunListLoadError({ list, what }: ListErrorProps) {
   );
 }
 
-/** Says why the connected API has no such list. The user can have it asked again, such as after a change of scopes. */
+/**
+ * Explains why the connected API has no such list. Lets the user check again, such as after a change of
+ * scopes.
+ */
 function UnavailableRuns({ list, what }: ListErrorProps) {
   const client = useQueryClient();
   return (

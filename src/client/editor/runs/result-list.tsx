@@ -90,9 +90,9 @@ type ResultsProps = ResultListProps & { readonly onShowAll: () => void };
 
 function Results({ flowId, filters, onRun, onShowAll }: ResultsProps) {
   const list = useStepResults(flowId, filters);
-  const { sortBy: _by, sortOrder: _order, ...narrowing } = filters;
-  const isFiltered = Object.keys(narrowing).length > 0;
-  const question = isFiltered ? JSON.stringify(narrowing) : undefined;
+  const { sortBy: _by, sortOrder: _order, ...activeFilters } = filters;
+  const isFiltered = Object.keys(activeFilters).length > 0;
+  const question = isFiltered ? JSON.stringify(activeFilters) : undefined;
   useAnnounceSearchResults({ noun: "step result", question, ...summarizeInfiniteQueryRows(list) });
   const [selectedId, setSelectedId] = useState<string>();
   const isBeside = useMediaQuery("(min-width: 900px)");
@@ -190,7 +190,7 @@ function ResultLinks({ flowId, step }: { readonly flowId: string; readonly step:
           params={{ flowId, batchId }}
           search={(now) => ({ ...keepOnlyStepSearchParam(now), record: recordId, result: id })}
           resetScroll={false}
-          className={linkLook}
+          className={LINK_CLASSES}
         >
           Show whole run
         </Link>
@@ -201,7 +201,7 @@ function ResultLinks({ flowId, step }: { readonly flowId: string; readonly step:
             params={{ flowId }}
             search={(now) => ({ ...keepOnlyStepSearchParam(now), executionId })}
             resetScroll={false}
-            className={linkLook}
+            className={LINK_CLASSES}
           >
             Show whole run
           </Link>
@@ -213,7 +213,7 @@ function ResultLinks({ flowId, step }: { readonly flowId: string; readonly step:
           params={{ flowId }}
           search={(now) => ({ ...keepOnlyStepSearchParam(now), recordId })}
           resetScroll={false}
-          className={linkLook}
+          className={LINK_CLASSES}
         >
           Show all results of this record
         </Link>
@@ -222,7 +222,7 @@ function ResultLinks({ flowId, step }: { readonly flowId: string; readonly step:
   );
 }
 
-const linkLook = `inline-flex h-7 items-center rounded-md px-2 text-sm font-medium pointer-coarse:h-10 ${buttonColorClasses.secondary}`;
+const LINK_CLASSES = `inline-flex h-7 items-center rounded-md px-2 text-sm font-medium pointer-coarse:h-10 ${buttonColorClasses.secondary}`;
 
 type ResultFiltersProps = {
   readonly filters: StepResultFilters;
@@ -251,12 +251,12 @@ function ResultFilters({ filters, onChange }: ResultFiltersProps) {
   const document = useOpenFlowState(({ history }) => history.document);
   const steps = useMemo(() => listSteps(document, filters.stepId), [document, filters.stepId]);
   const { sortBy, sortOrder } = filters;
-  const narrowings = [
+  const idFilters = [
     { key: "recordId", label: "One record" },
     { key: "batchId", label: "One run" },
     { key: "executionId", label: "One execution" },
   ] as const;
-  const isOne = filters.executionId !== undefined;
+  const isOneExecution = filters.executionId !== undefined;
   return (
     <div
       role="group"
@@ -264,7 +264,7 @@ function ResultFilters({ filters, onChange }: ResultFiltersProps) {
       data-result-filters=""
       className="grid grid-cols-2 items-center gap-2 max-sm:w-full sm:flex sm:flex-wrap"
     >
-      {!isOne && (
+      {!isOneExecution && (
         <>
           <Select
             label="Status"
@@ -316,7 +316,7 @@ function ResultFilters({ filters, onChange }: ResultFiltersProps) {
           />
         </>
       )}
-      {narrowings.map(
+      {idFilters.map(
         ({ key, label }) =>
           filters[key] !== undefined && (
             <button
@@ -339,13 +339,13 @@ function ResultFilters({ filters, onChange }: ResultFiltersProps) {
   );
 }
 
-function listSteps(document: FlowDocument, asked: string | undefined) {
+function listSteps(document: FlowDocument, selectedStepId: string | undefined) {
   const options = [{ value: "", label: "Any step" }];
   for (const { node, level } of getLocationsOfAllSteps(document).values()) {
     const label = `${"\u2003".repeat(level)}${truncateNameToOneLine(getStepName(node))}`;
     options.push({ value: getStepRunId(document, node), label });
   }
-  if (asked !== undefined && !options.some(({ value }) => value === asked))
-    options.push({ value: asked, label: "Deleted step" });
+  if (selectedStepId !== undefined && !options.some(({ value }) => value === selectedStepId))
+    options.push({ value: selectedStepId, label: "Deleted step" });
   return options;
 }

@@ -2,20 +2,20 @@ import { Ban, CircleAlert, CircleCheck, CircleDashed, CircleX, Clock, LoaderCirc
 import type { IconComponent } from "#client/ui/controls/button.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 
-interface Look {
+interface StatusStyle {
   readonly icon: IconComponent;
   readonly label: string;
-  readonly colour: string;
+  readonly color: string;
 }
 
-const looks: Readonly<Record<string, Look>> = {
-  scheduled: { icon: Clock, label: "Waiting", colour: "text-muted" },
-  waiting: { icon: Clock, label: "Waiting", colour: "text-muted" },
-  running: { icon: LoaderCircle, label: "Running", colour: "text-accent" },
-  completed: { icon: CircleCheck, label: "Completed", colour: "text-success" },
-  failed: { icon: CircleX, label: "Failed", colour: "text-danger" },
-  cancelled: { icon: Ban, label: "Cancelled", colour: "text-muted" },
-  skipped: { icon: CircleDashed, label: "Skipped", colour: "text-muted" },
+const statusStyles: Readonly<Record<string, StatusStyle>> = {
+  scheduled: { icon: Clock, label: "Waiting", color: "text-muted" },
+  waiting: { icon: Clock, label: "Waiting", color: "text-muted" },
+  running: { icon: LoaderCircle, label: "Running", color: "text-accent" },
+  completed: { icon: CircleCheck, label: "Completed", color: "text-success" },
+  failed: { icon: CircleX, label: "Failed", color: "text-danger" },
+  cancelled: { icon: Ban, label: "Cancelled", color: "text-muted" },
+  skipped: { icon: CircleDashed, label: "Skipped", color: "text-muted" },
 };
 
 type RunStatusProps = {
@@ -25,9 +25,9 @@ type RunStatusProps = {
 };
 
 export function RunStatus({ status, hasFailures = false, className }: RunStatusProps) {
-  const look = findLook(status, hasFailures);
+  const look = findStatusStyle(status, hasFailures);
   return (
-    <span className={joinClasses("inline-flex min-w-0 items-center gap-1.5 text-sm", look.colour, className)}>
+    <span className={joinClasses("inline-flex min-w-0 items-center gap-1.5 text-sm", look.color, className)}>
       <RunStatusIcon status={status} hasFailures={hasFailures} />
       <span className="truncate">{look.label}</span>
     </span>
@@ -36,18 +36,18 @@ export function RunStatus({ status, hasFailures = false, className }: RunStatusP
 
 /** Draws the status as an icon that is hidden from screen readers, so the caller has to add the status as text. */
 export function RunStatusIcon({ status, hasFailures = false }: Omit<RunStatusProps, "className">) {
-  const { icon: Drawing, colour } = findLook(status, hasFailures);
+  const { icon: Drawing, color } = findStatusStyle(status, hasFailures);
   return (
-    <Drawing className={joinClasses("size-4 shrink-0", colour, status === "running" && "animate-spin")} />
+    <Drawing className={joinClasses("size-4 shrink-0", color, status === "running" && "animate-spin")} />
   );
 }
 
 export function formatRunStatus(status: string, hasFailures = false): string {
-  return findLook(status, hasFailures).label;
+  return findStatusStyle(status, hasFailures).label;
 }
 
-function findLook(status: string, hasFailures: boolean): Look {
-  const look = looks[status] ?? { icon: CircleDashed, label: status, colour: "text-muted" };
+function findStatusStyle(status: string, hasFailures: boolean): StatusStyle {
+  const look = statusStyles[status] ?? { icon: CircleDashed, label: status, color: "text-muted" };
   if (!hasFailures || status !== "completed") return look;
-  return { icon: CircleAlert, label: "Partly failed", colour: "text-warning" };
+  return { icon: CircleAlert, label: "Partly failed", color: "text-warning" };
 }

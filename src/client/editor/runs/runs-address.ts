@@ -27,7 +27,7 @@ export function parseBatchSearchParams({
   result,
 }: Record<string, unknown>): BatchSearchParams {
   return {
-    ...pick("status", RECORD_RUN_STATUSES, status),
+    ...pickKnownValue("status", RECORD_RUN_STATUSES, status),
     ...(isText(record) && { record }),
     ...(isText(result) && { result }),
   };
@@ -36,23 +36,23 @@ export function parseBatchSearchParams({
 export function parseStepResultFilters(search: Record<string, unknown>): StepResultFilters {
   const { stepId, recordId, batchId, executionId } = search;
   return {
-    ...pick("status", STEP_RESULT_STATUSES, search["status"]),
+    ...pickKnownValue("status", STEP_RESULT_STATUSES, search["status"]),
     ...(isText(stepId) && { stepId }),
     ...(isText(recordId) && { recordId }),
     ...(isText(batchId) && { batchId }),
     ...(isText(executionId) && { executionId }),
-    ...pick("age", Object.keys(MAX_STEP_RESULT_AGE_HOURS) as StepResultAgeFilter[], search["age"]),
-    ...pick("sortBy", STEP_RESULT_SORTS, search["sortBy"]),
-    ...pick("sortOrder", ["asc", "desc"] as const, search["sortOrder"]),
+    ...pickKnownValue("age", Object.keys(MAX_STEP_RESULT_AGE_HOURS) as StepResultAgeFilter[], search["age"]),
+    ...pickKnownValue("sortBy", STEP_RESULT_SORTS, search["sortBy"]),
+    ...pickKnownValue("sortOrder", ["asc", "desc"] as const, search["sortOrder"]),
   };
 }
 
-function pick<Key extends string, Value extends string>(
+function pickKnownValue<Key extends string, Value extends string>(
   key: Key,
-  known: readonly Value[],
+  knownValues: readonly Value[],
   value: unknown,
 ): { readonly [name in Key]?: Value } {
-  const found = known.find((one) => one === value);
+  const found = knownValues.find((one) => one === value);
   return found === undefined ? {} : ({ [key]: found } as { readonly [name in Key]?: Value });
 }
 

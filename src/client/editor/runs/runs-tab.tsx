@@ -53,7 +53,7 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const client = useQueryClient();
   useEffect(() => subscribeCachedRunsToServerEvents(client, flowId), [client, flowId]);
-  const { startAt, hasMoved } = useWayBack(place);
+  const { startAt, hasMoved } = useLastOpenedRun(place);
   const hasEvents = server?.events ?? false;
 
   const renderPlace = () => {
@@ -88,17 +88,17 @@ export function RunsTab({ place, onRun, onShowStep }: RunsTabProps) {
  * Stores which run the user opened last, because its row gets the focus when the user returns to the list, and
  * whether the user has navigated within the Runs tab.
  */
-function useWayBack(place: RunsTabRoute) {
+function useLastOpenedRun(place: RunsTabRoute) {
   const here = place.type === "batch" ? place.batchId : place.type;
-  const [way, setWay] = useState<{ here: string; startAt: string | undefined; hasMoved: boolean }>({
+  const [last, setLast] = useState<{ here: string; startAt: string | undefined; hasMoved: boolean }>({
     here,
     startAt: undefined,
     hasMoved: false,
   });
-  if (way.here === here) return way;
-  const isFromBatch = way.here !== "batches" && way.here !== "results";
-  const next = { here, startAt: isFromBatch ? way.here : way.startAt, hasMoved: true };
-  setWay(next);
+  if (last.here === here) return last;
+  const isFromBatch = last.here !== "batches" && last.here !== "results";
+  const next = { here, startAt: isFromBatch ? last.here : last.startAt, hasMoved: true };
+  setLast(next);
   return next;
 }
 
@@ -224,7 +224,7 @@ const batchColumns: readonly TableColumn<BatchRow, BatchRowState>[] = [
     width: "6.5rem",
     align: "end",
     className: "flex justify-end text-sm",
-    cell: Begun,
+    cell: StartTime,
   },
 ];
 
@@ -240,7 +240,7 @@ function CompactBatch(cell: BatchCell) {
       <span className="flex min-w-0 items-center gap-3 text-xs text-muted">
         <Progress {...cell} />
         <span className="ml-auto shrink-0">
-          <Begun {...cell} />
+          <StartTime {...cell} />
         </span>
       </span>
     </span>
@@ -251,7 +251,7 @@ function Status({ row: { batch } }: BatchCell) {
   return <RunStatus status={batch.status} hasFailures={batch.failedRecords > 0} />;
 }
 
-function Begun({ row: { batch } }: BatchCell) {
+function StartTime({ row: { batch } }: BatchCell) {
   return (
     <RowRelativeTime label="Started" time={batch.createdAt ?? batch.startedAt ?? ""} className="text-muted" />
   );

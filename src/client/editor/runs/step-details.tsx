@@ -22,7 +22,9 @@ import { describeStepSkipReason, formatCostInDollars } from "./describe-run.ts";
 import { describeRunListError } from "./list-parts.tsx";
 import { RunStatus } from "./run-status.tsx";
 
-/** Undefined where the step is shown already: there is no link to it. */
+/**
+ * Shows a step in the editor. Undefined where the step is shown already, so that no “Go to step” is offered.
+ */
 export const ShowStepInEditorContext = createContext<((key: StepKey) => void) | undefined>(undefined);
 
 type StepDetailsProps = {
@@ -138,8 +140,8 @@ function describeTokens(
 
 function GoToStep({ step }: { readonly step: StepResult }) {
   const { stepId } = step;
-  // Finds the step by either id: stored results have the id that the step had in the run, test runs have the editor's
-  // step key.
+  // Tries both kinds of id: stored results have the id that the step had in the run, test runs have the step
+  // key.
   const key = useOpenFlowState(({ history: { document } }) =>
     stepId === null
       ? undefined
@@ -186,7 +188,7 @@ function Output({ step }: { readonly step: StepResult }) {
   return <StepOutputView {...data} />;
 }
 
-/** The documented API returns the beginning of an output only. */
+/** Shows the beginning of an output, because the documented API does not return more. */
 function OutputPreview({ step: { outputPreview } }: { readonly step: StepResult }) {
   if (outputPreview === null || outputPreview === "") return <StepOutputView />;
   return (

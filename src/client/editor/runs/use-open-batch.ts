@@ -32,8 +32,8 @@ export function useBatchPageNavigationFunctions(
     });
   const { status } = now;
   return {
-    // Replaces the history entry if another record is open, so that Back closes the record instead of showing the other
-    // one.
+    // Replaces the history entry if another record is open, so that Back closes the record instead of showing
+    // the previous one.
     showRecord: (record) => go({ status, record }, record !== undefined && now.record !== undefined),
     showStatus: (next) => go({ status: next }, true),
     showResult: (result) => go({ ...now, result }, true),
@@ -83,16 +83,16 @@ export function useBatchRecords(
   const seen = useRef({ first: 0, last: 0 });
 
   const refresh = useEffectEvent(async () => {
-    const known = client.getQueryData(options.queryKey);
-    if (!known || query.isFetching || document.visibilityState === "hidden") return;
+    const cached = client.getQueryData(options.queryKey);
+    if (!cached || query.isFetching || document.visibilityState === "hidden") return;
     let start = 0;
-    for (const [index, { data }] of known.pages.entries()) {
+    for (const [index, { data }] of cached.pages.entries()) {
       const end = start + data.length;
       // Treats an empty page as visible, so that a refetch shows records that were added to the page.
       // Pages of a connected API are in the order in which steps ended, so only the last one changes.
-      const isLast = index === known.pages.length - 1;
+      const isLast = index === cached.pages.length - 1;
       if (isCloud ? isLast : end >= seen.current.first && start <= seen.current.last) {
-        const param: unknown = known.pageParams[index];
+        const param: unknown = cached.pageParams[index];
         const cursor = typeof param === "string" ? param : "";
         const page = await fetchBatchRecordsPage(client, { flowId, batchId, status, cursor });
         client.setQueryData(options.queryKey, (now) => {
@@ -103,8 +103,9 @@ export function useBatchRecords(
       start = end;
     }
   });
-  // Polls the visible pages, because change events do not say which record has ended. Each request to a connected API
-  // may count against a limit, so there the pages are read again only when the batch has progressed.
+  // Polls the visible pages, because change events do not say which record has ended. Each request to a
+  // connected API may count against a limit, so in cloud mode, a page is read again only when the batch has
+  // progressed.
   const progress = isCloud ? processedRecords : 0;
   useEffect(() => {
     if (isCloud && progress > 0) void refresh().catch(() => undefined);

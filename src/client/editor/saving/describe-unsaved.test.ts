@@ -11,7 +11,7 @@ const open = () =>
 const sentences = (openFlow: ReturnType<typeof open>) =>
   listUnsavedChangeDescriptions(openFlow.getState()).map(({ sentence }) => sentence);
 
-test("lists unsaved edits, invalid input and pending JSON", () => {
+test("the unsaved changes include edits, invalid input and pending JSON", () => {
   const openFlow = open();
   expect(sentences(openFlow)).toEqual([]);
   openFlow.edit({ type: "renameFlow", name: "Mine" });
@@ -24,7 +24,7 @@ test("lists unsaved edits, invalid input and pending JSON", () => {
   ]);
 });
 
-test("lists an undo of edits that an unacknowledged save may have written", () => {
+test("the unsaved changes include the undo of edits that an unacknowledged save may have written", () => {
   const openFlow = open();
   openFlow.edit({ type: "renameFlow", name: "Mine" });
   markOpenFlowDocumentAsSent(openFlow);

@@ -17,18 +17,18 @@ export function listUnsavedChangeDescriptions(
   document?: FlowDocument,
 ): readonly DocumentChangeDescription[] {
   const { history, unacknowledgedSaves, invalidInputs, pendingJson } = state;
-  const broken = invalidInputs.flatMap(({ key, text, message }): DocumentChangeDescription[] => {
+  const invalidInputLines = invalidInputs.flatMap(({ key, text, message }): DocumentChangeDescription[] => {
     const node = findStep(history.document, key);
     if (!node) return [];
     const sentence = `Invalid input in ${quoteName(getStepName(node))}: ${message}`;
     return [{ type: "edited", key, sentence, texts: { before: undefined, after: text } }];
   });
-  const hasPendingJson = pendingJson ? [lineOfFlow("Unapplied JSON edits", pendingJson.text)] : [];
+  const pendingJsonLines = pendingJson ? [lineOfFlow("Unapplied JSON edits", pendingJson.text)] : [];
   const isUndone = unacknowledgedSaves.length > 0 && countUnsavedHistoryEdits(history) === 0;
-  const undone =
+  const undoLines =
     document === undefined && isUndone ? [lineOfFlow("Undone, but may already be saved on the server")] : [];
   const changes = describeFlowDifference(document ?? history.base.document, history.document);
-  return [...changes, ...broken, ...hasPendingJson, ...undone];
+  return [...changes, ...invalidInputLines, ...pendingJsonLines, ...undoLines];
 }
 
 function lineOfFlow(sentence: string, text?: string): DocumentChangeDescription {

@@ -14,26 +14,36 @@ function openEdited() {
 }
 
 describe("the obstacle to saving unsaved edits", () => {
-  it("is undefined if there is none", () => {
+  it("is undefined if nothing prevents saving", () => {
     expect(explainWhySaveIsBlocked(openEdited().getState(), false)).toBeUndefined();
   });
 
-  it.each<[SaveFailure, string, boolean]>([
-    [{ type: "deleted" }, "was deleted", true],
-    [{ type: "signed-out" }, "Signed out", true],
-    [{ type: "offline" }, "did not respond", false],
-    [{ type: "busy", message: "Slow down.", retryAfterMs: undefined }, "Slow down.", false],
-    [{ type: "refused", message: "No such type.", problems: [] }, "No such type.", false],
-    [{ type: "error", message: "Too large." }, "Too large.", false],
-  ])("after %o has a description, and says whether a retry would fail again", (failure, text, isLasting) => {
+  it.each<[string, SaveFailure, string, boolean]>([
+    ["the deletion of the flow", { type: "deleted" }, "was deleted", true],
+    ["the end of the session", { type: "signed-out" }, "Signed out", true],
+    ["a network failure", { type: "offline" }, "did not respond", false],
+    [
+      "an overload of the server",
+      { type: "busy", message: "Slow down.", retryAfterMs: undefined },
+      "Slow down.",
+      false,
+    ],
+    [
+      "a rejection of the flow",
+      { type: "refused", message: "No such type.", problems: [] },
+      "No such type.",
+      false,
+    ],
+    ["another error", { type: "error", message: "Too large." }, "Too large.", false],
+  ])("after %s has a text, and says whether Save is disabled", (_, failure, text, isLasting) => {
     const openFlow = openEdited();
-    openFlow.receive({ type: "failed", failure: failure });
+    openFlow.receive({ type: "failed", failure });
     const obstacle = explainWhySaveIsBlocked(openFlow.getState(), false);
     expect(obstacle?.text).toContain(text);
     expect(obstacle?.isLasting).toBe(isLasting);
   });
 
-  it("is invalid input first, then pending JSON, then an unreachable server", () => {
+  it("is invalid input if there is any, else pending JSON, else an unreachable server", () => {
     const openFlow = openEdited();
     expect(explainWhySaveIsBlocked(openFlow.getState(), true)).toMatchObject({ isLasting: true });
     openFlow.setPendingJson({ text: "{", since: openFlow.getState().history.document });

@@ -41,7 +41,9 @@ const LazyStepFieldNotice = createLazyComponent(
   async () => (await import("./unsaved-dialogs.tsx")).StepFieldNotice,
 );
 
-/** Only servers without version tokens may return the fields of steps in two responses. */
+/**
+ * Loaded only for servers without version tokens: only these may return the fields of steps in two responses.
+ */
 export function StepFieldNotice() {
   return useOpenFlowState(({ flow }) => flow.versionToken) === undefined && <LazyStepFieldNotice />;
 }
@@ -54,7 +56,7 @@ type RemoteUpdateBarProps = { readonly onUndo: () => void; readonly onGoTo: (pro
 
 export function RemoteUpdateBanner(props: RemoteUpdateBarProps) {
   const openFlow = useOpenFlow();
-  const [updates] = useState(() => createUpdates(openFlow));
+  const [updates] = useState(() => createRemoteUpdateFinder(openFlow));
   const remoteUpdate = useSyncExternalStore(updates.subscribe, updates.find);
   const [dismissed, setDismissed] = useState<RemoteUpdateHistoryEntry>();
   if (!remoteUpdate || remoteUpdate === dismissed) return null;
@@ -71,17 +73,17 @@ export function RemoteUpdateBanner(props: RemoteUpdateBarProps) {
  * Finds the remote update to show. After the user has made another edit, the update is not shown any more, even if
  * undoing the edit makes the update the last entry of the history again.
  */
-function createUpdates(openFlow: OpenFlow) {
-  let over: RemoteUpdateHistoryEntry | undefined;
+function createRemoteUpdateFinder(openFlow: OpenFlow) {
+  let overUpdate: RemoteUpdateHistoryEntry | undefined;
   return {
     find: () => {
       const update = getLastEditIfRemoteUpdate(openFlow.getState());
-      return update === over ? undefined : update;
+      return update === overUpdate ? undefined : update;
     },
     subscribe: (onChange: () => void) =>
       openFlow.subscribe((state, before) => {
         const was = getLastEditIfRemoteUpdate(before);
-        if (was && getLastEditIfRemoteUpdate(state) !== was) over = was;
+        if (was && getLastEditIfRemoteUpdate(state) !== was) overUpdate = was;
         onChange();
       }),
   };

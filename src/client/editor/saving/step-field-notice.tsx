@@ -26,7 +26,8 @@ import { formatNumber } from "#client/ui/format/format-count.ts";
 /** Reports step fields that the API did not return, or returned with two values. */
 export function StepFieldNotice() {
   const flowId = useOpenFlowState(({ flow }) => flow.id);
-  // The banner of the failed save says the same, and offers more.
+  // Hides the notice after a failed save, because the banner about the save says the same and has more
+  // actions.
   const isSaveFailed = useOpenFlowState(({ progress }) => progress.type === "failed");
   const report = useStore(stepFieldReports, (reports) => reports.get(flowId));
   const isProblemShown =
@@ -89,12 +90,12 @@ function Notice({ text, isRetryable }: { readonly text: string; readonly isRetry
   );
 }
 
-/** Number of fields that the text names; it counts the others, to stay short. */
-const NAMED_FIELDS = 3;
+/** Maximum number of fields that the text names; the text only counts the others, so that it stays short. */
+const MAX_NAMED_FIELDS = 3;
 
 function describeDifferences(differences: readonly StepFieldDifference[]): string | undefined {
   if (differences.length === 0) return undefined;
-  const names = differences.slice(0, NAMED_FIELDS).map(({ step, path }) => {
+  const names = differences.slice(0, MAX_NAMED_FIELDS).map(({ step, path }) => {
     const node = { key: "" as StepKey, fields: step };
     return `${quoteName(describeFieldPath(node, path))} in ${quoteName(getStepName(node))}`;
   });

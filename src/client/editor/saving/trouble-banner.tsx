@@ -33,7 +33,7 @@ export function UnsavedReasonBanner({ trouble, onRetry, onShowField, ...options 
   const banner = useRef<HTMLDivElement>(null);
   useReturnFocusOnUnmount(banner);
 
-  const words = describeTrouble(
+  const message = describeTrouble(
     trouble,
     useOpenFlowState((state) => state.isPersisted),
     useOpenFlowState((state) => countUnsavedEdits(state) > 0),
@@ -47,7 +47,7 @@ export function UnsavedReasonBanner({ trouble, onRetry, onShowField, ...options 
       className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-danger-soft px-4 py-2 text-sm"
     >
       <p className="min-w-0 flex-1 basis-72 break-words text-danger">
-        <strong className="font-semibold">{words.title}</strong> {words.text}
+        <strong className="font-semibold">{message.title}</strong> {message.text}
         {trouble.type === "failed" && <UpgradeLink url={trouble.upgradeUrl} />}
         {error && ` ${describeRequestErrorForUser(error)}`}
         <UpgradeLink error={error} />
@@ -77,7 +77,7 @@ export function UnsavedReasonBanner({ trouble, onRetry, onShowField, ...options 
 
 type SaveAnywayButtonProps = { readonly message: string; readonly onSave: () => void };
 
-/** Saves although some fields of the steps could not be read. Only for a save that failed for this reason. */
+/** Saves although some step fields could not be read. Shown only after a save that failed for this reason. */
 function SaveAnywayButton({ message, onSave }: SaveAnywayButtonProps) {
   const flowId = useOpenFlowState(({ flow }) => flow.id);
   const problem = useStore(stepFieldReports, (reports) => reports.get(flowId)?.problem);
@@ -94,29 +94,29 @@ function SaveAnywayButton({ message, onSave }: SaveAnywayButtonProps) {
 }
 
 function describeTrouble(trouble: OtherTrouble, isPersisted: boolean, hasEdits: boolean) {
-  const kept = `Edits are kept ${isPersisted ? "on this device" : "in this tab"}`;
+  const storageText = `Edits are kept ${isPersisted ? "on this device" : "in this tab"}`;
   switch (trouble.type) {
     case "waiting":
       return trouble.reason === "offline"
         ? {
             title: "Can’t reach the server.",
-            text: `${kept} and saved when you’re back online.`,
+            text: `${storageText} and saved when you’re back online.`,
           }
-        : { title: "Not saved yet.", text: `${trouble.message} ${kept}. Retrying automatically.` };
+        : { title: "Not saved yet.", text: `${trouble.message} ${storageText}. Retrying automatically.` };
     case "signed-out":
       return {
         title: "Signed out.",
-        text: `${kept}. Sign in to save them.`,
+        text: `${storageText}. Sign in to save them.`,
       };
     case "deleted":
       return {
         title: "This flow was deleted.",
-        text: hasEdits ? `${kept}. Save them as a new flow.` : "Save a copy to keep it.",
+        text: hasEdits ? `${storageText}. Save them as a new flow.` : "Save a copy to keep it.",
       };
     case "refused":
-      return { title: "Not saved.", text: `${trouble.message} ${kept}.` };
+      return { title: "Not saved.", text: `${trouble.message} ${storageText}.` };
     case "failed":
-      return { title: "Couldn’t save.", text: `${trouble.message} ${kept}.` };
+      return { title: "Couldn’t save.", text: `${trouble.message} ${storageText}.` };
   }
 }
 
@@ -124,7 +124,7 @@ function describeTrouble(trouble: OtherTrouble, isPersisted: boolean, hasEdits: 
 function SignInActions() {
   const openFlow = useOpenFlow();
   const [isOpen, setOpen] = useState(false);
-  const isKept = useOpenFlowState((state) => state.isPersisted);
+  const isPersisted = useOpenFlowState((state) => state.isPersisted);
   const button = useRef<HTMLButtonElement>(null);
   return (
     <>
@@ -143,7 +143,7 @@ function SignInActions() {
       </Link>
       {isOpen && (
         <SignInDialog
-          description={`Sign in with the same key to continue. With another key, your unsaved changes are ${isKept ? "kept until you sign in with this key again" : "lost"}.`}
+          description={`Sign in with the same key to continue. With another key, your unsaved changes are ${isPersisted ? "kept until you sign in with this key again" : "lost"}.`}
           onSignedIn={() => openFlow.receive({ type: "signed-in" })}
           onClose={() => setOpen(false)}
           // Needs a fallback, because the button is unmounted once the user has signed in.

@@ -30,8 +30,8 @@ import { isDocumentUnchangedForSave } from "#core/save-body.ts";
 import { useLiveVersionComparison } from "#client/flow/live-comparison.tsx";
 import { listUnsavedChangeDescriptions, explainWhySaveIsBlocked } from "./describe-unsaved.ts";
 
-// Bundles the UI for unsaved edits into one chunk that is loaded while the page is idle: the network may be gone when
-// it is needed. Separate chunks would split the code shared with the editor into many small files.
+// Bundles the UI for unsaved edits into one chunk that is loaded while the page is idle, because the network
+// may be gone when this UI is needed. Separate chunks would split the shared code into many small files.
 export { StaleVersionBanner, RemoteUpdateSummary } from "./conflict/remote-bars.tsx";
 export { ResolveConflictsDialog } from "./conflict/resolve-dialog.tsx";
 export { RecoveryBar } from "./recovery/recovery-bar.tsx";
@@ -58,7 +58,7 @@ export function LeaveWithUnsavedChangesDialog({
   const openFlow = useOpenFlow();
   const name = useOpenFlowState(({ history }) => history.document.name);
   const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
-  const isKept = useOpenFlowState((state) => state.isPersisted);
+  const isPersisted = useOpenFlowState((state) => state.isPersisted);
   const state = useOpenFlowState((current) => current);
   const lines = useMemo(() => listUnsavedChangeDescriptions(state), [state]);
   const isOffline = useIsOffline();
@@ -67,7 +67,7 @@ export function LeaveWithUnsavedChangesDialog({
   const [isAwaiting, setAwaiting] = useState(saveUnderWay !== undefined);
   const saveButton = useRef<HTMLButtonElement>(null);
   const stayButton = useRef<HTMLButtonElement>(null);
-  const isHere = useRef(true);
+  const isMounted = useRef(true);
 
   const endWaiting = (isConflictShown: boolean) => {
     const after = openFlow.getState();
@@ -78,20 +78,20 @@ export function LeaveWithUnsavedChangesDialog({
     else if (isConflictShown && isEditBaseBehindServerVersion(after)) onStay();
     else stayButton.current?.focus();
   };
-  const hearOfSave = useEffectEvent(endWaiting);
+  const onSaveEnd = useEffectEvent(endWaiting);
   useEffect(() => {
-    isHere.current = true;
-    void saveUnderWay?.then(() => isHere.current && hearOfSave(showsConflict));
-    return () => void (isHere.current = false);
+    isMounted.current = true;
+    void saveUnderWay?.then(() => isMounted.current && onSaveEnd(showsConflict));
+    return () => void (isMounted.current = false);
   }, [saveUnderWay, showsConflict]);
 
   const saveAndLeave = async () => {
     setAwaiting(true);
     await save();
     // Does nothing if the user has chosen to stay during the save.
-    if (isHere.current) endWaiting(true);
+    if (isMounted.current) endWaiting(true);
   };
-  const { title, description } = describeLeaving({ name, isUnsaved, isSaving, isAwaiting, isKept });
+  const { title, description } = describeLeaving({ name, isUnsaved, isSaving, isAwaiting, isPersisted });
 
   return (
     <Dialog
@@ -117,8 +117,8 @@ export function LeaveWithUnsavedChangesDialog({
               Discard changes
             </Button>
           )}
-          {isUnsaved && isKept && <Button onClick={onLeave}>Keep draft and leave</Button>}
-          {isUnsaved && isSaving && !isKept && <Button onClick={onLeave}>Leave without waiting</Button>}
+          {isUnsaved && isPersisted && <Button onClick={onLeave}>Keep draft and leave</Button>}
+          {isUnsaved && isSaving && !isPersisted && <Button onClick={onLeave}>Leave without waiting</Button>}
           <Button
             ref={saveButton}
             variant="primary"
@@ -147,19 +147,19 @@ interface Leaving {
   readonly isUnsaved: boolean;
   readonly isSaving: boolean;
   readonly isAwaiting: boolean;
-  readonly isKept: boolean;
+  readonly isPersisted: boolean;
 }
 
-function describeLeaving({ name, isUnsaved, isSaving, isAwaiting, isKept }: Leaving) {
+function describeLeaving({ name, isUnsaved, isSaving, isAwaiting, isPersisted }: Leaving) {
   if (!isUnsaved) return { title: "Leave this flow?", description: "Saved." };
   if (isSaving) {
     const then = isAwaiting ? " You’ll leave when it’s saved." : "";
     return { title: "Saving…", description: `Saving ${quoteName(name)}.${then}` };
   }
-  const kept = isKept ? " A kept draft is offered when you reopen the flow on this device." : "";
+  const offerText = isPersisted ? " A kept draft is offered when you reopen the flow on this device." : "";
   return {
     title: "Leave with unsaved changes?",
-    description: `${quoteName(name)} has unsaved changes.${kept}`,
+    description: `${quoteName(name)} has unsaved changes.${offerText}`,
   };
 }
 
@@ -200,11 +200,11 @@ function DiscardToSaved({ onClose }: CloseProps) {
   const saved = useOpenFlowState(({ history }) => history.base.document);
   const isUnsaved = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
   return (
-    <Question
+    <ConfirmDiscard
       title={isUnsaved ? "Revert to saved?" : "No unsaved changes"}
       text={isUnsaved ? `Reverts ${quoteName(document.name)} to the saved draft.` : "Saved."}
       target={{ type: "document", document: saved }}
-      isVoid={!isUnsaved}
+      isUnchanged={!isUnsaved}
       reason="revert to saved"
       onClose={onClose}
     />
@@ -216,7 +216,7 @@ function DiscardToPublished({ onClose }: CloseProps) {
   const { document } = openFlow.getState().history;
   const target = usePublishedDocument();
   return (
-    <Question
+    <ConfirmDiscard
       title="Revert to published?"
       text={`Reverts ${quoteName(document.name)} to the live version, without saving or publishing.`}
       target={target}
@@ -226,15 +226,15 @@ function DiscardToPublished({ onClose }: CloseProps) {
   );
 }
 
-type QuestionProps = CloseProps & {
-  readonly isVoid?: boolean;
+type ConfirmDiscardProps = CloseProps & {
+  readonly isUnchanged?: boolean;
   readonly title: string;
   readonly text: string;
   readonly target: DiscardTarget;
   readonly reason: string;
 };
 
-function Question({ title, text, target, reason, isVoid = false, onClose }: QuestionProps) {
+function ConfirmDiscard({ title, text, target, reason, isUnchanged = false, onClose }: ConfirmDiscardProps) {
   const openFlow = useOpenFlow();
   const discard = (document: FlowDocument) => {
     replaceFlowAndPendingInput(openFlow, document, { reason, texts: NO_PENDING_USER_INPUT });
@@ -245,14 +245,14 @@ function Question({ title, text, target, reason, isVoid = false, onClose }: Ques
     <Dialog
       role="alertdialog"
       title={title}
-      description={isVoid ? text : `${text} You can undo.`}
+      description={isUnchanged ? text : `${text} You can undo.`}
       onClose={onClose}
       footer={
         <>
           <Button data-autofocus="" onClick={onClose}>
-            {isVoid ? "Close" : "Cancel"}
+            {isUnchanged ? "Close" : "Cancel"}
           </Button>
-          {!isVoid && (
+          {!isUnchanged && (
             <Button
               variant="danger"
               disabledReason={target.type === "document" ? undefined : "Nothing to revert to."}
@@ -264,7 +264,7 @@ function Question({ title, text, target, reason, isVoid = false, onClose }: Ques
         </>
       }
     >
-      {!isVoid && <Difference target={target} />}
+      {!isUnchanged && <Difference target={target} />}
     </Dialog>
   );
 }
@@ -312,7 +312,7 @@ function usePublishedDocument(): DiscardTarget {
   const openFlow = useOpenFlow();
   const { flow, history } = openFlow.getState();
   const { document } = history;
-  const hasTexts = hasInvalidFieldInputOrPendingJson(openFlow.getState());
+  const hasPendingInput = hasInvalidFieldInputOrPendingJson(openFlow.getState());
   const live = useLiveVersionComparison(flow.id, document);
   return useMemo((): DiscardTarget => {
     switch (live.type) {
@@ -330,9 +330,9 @@ function usePublishedDocument(): DiscardTarget {
             type: "missing",
             text: "A number in the published version is too precise to edit here.",
           };
-        return hasTexts || !isDocumentUnchangedForSave(live.before, document)
+        return hasPendingInput || !isDocumentUnchangedForSave(live.before, document)
           ? { type: "document", document: live.before }
           : { type: "missing", text: "Up to date." };
     }
-  }, [live, document, hasTexts]);
+  }, [live, document, hasPendingInput]);
 }

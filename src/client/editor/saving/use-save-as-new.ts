@@ -15,7 +15,9 @@ import { toasts } from "#client/ui/overlays/toasts.ts";
 
 export interface SaveAsNewFlowOptions {
   readonly onInvalidInput: (broken: InvalidFieldInput) => void;
-  /** Called instead of creating the flow if the JSON tab holds text that is not applied yet, which the new flow would lack. */
+  /**
+   * Called instead of creating the flow if the JSON tab has pending JSON, which the new flow would lack.
+   */
   readonly onPendingJson: () => void;
 }
 

@@ -21,7 +21,7 @@ function openEdited() {
   openFlow.edit({ type: "renameFlow", name: "Mine" });
   openFlow.edit({ type: "renameStep", key: "fetch" as StepKey, name: "Get" });
   const discard = () => discardAll(openFlow);
-  const now = () => {
+  const readState = () => {
     const { history, invalidInputs, pendingJson } = openFlow.getState();
     return {
       name: history.document.name,
@@ -29,12 +29,12 @@ function openEdited() {
       json: pendingJson?.text,
     };
   };
-  return { openFlow, discard, now };
+  return { openFlow, discard, readState };
 }
 
-describe("discarding", () => {
+describe("discarding the unsaved changes", () => {
   it("is one edit that results in the saved version and can be undone", () => {
-    const { openFlow, discard, now } = openEdited();
+    const { openFlow, discard, readState } = openEdited();
     discard();
     expect(countUnsavedEdits(openFlow.getState())).toBe(0);
     expect(openFlow.getState().history.entries.map(({ label }) => label)).toEqual([
@@ -43,23 +43,23 @@ describe("discarding", () => {
       "revert to saved",
     ]);
     openFlow.undo();
-    expect(now().name).toBe("Mine");
+    expect(readState().name).toBe("Mine");
     expect(openFlow.getState().history.document.steps[0]?.fields["name"]).toBe("Get");
   });
 
   it("removes pending input, restores it on undo and removes it again on redo", () => {
-    const { openFlow, discard, now } = openEdited();
+    const { openFlow, discard, readState } = openEdited();
     openFlow.setInvalidInput(broken);
     openFlow.setPendingJson({ text: "{ json", since: openFlow.getState().history.document });
     discard();
-    expect(now()).toEqual({ name: "Digest", texts: [], json: undefined });
+    expect(readState()).toEqual({ name: "Digest", texts: [], json: undefined });
     openFlow.undo();
-    expect(now()).toEqual({ name: "Mine", texts: ["{ long work"], json: "{ json" });
+    expect(readState()).toEqual({ name: "Mine", texts: ["{ long work"], json: "{ json" });
     openFlow.undo();
-    expect(now().texts).toEqual(["{ long work"]);
+    expect(readState().texts).toEqual(["{ long work"]);
     openFlow.redo();
     openFlow.redo();
-    expect(now()).toEqual({ name: "Digest", texts: [], json: undefined });
+    expect(readState()).toEqual({ name: "Digest", texts: [], json: undefined });
   });
 
   it("can be undone if it discarded only pending input", () => {
@@ -72,22 +72,22 @@ describe("discarding", () => {
   });
 
   it("can be undone without overwriting pending input that was typed after the discard", () => {
-    const { openFlow, discard, now } = openEdited();
+    const { openFlow, discard, readState } = openEdited();
     openFlow.setInvalidInput(broken);
     discard();
     openFlow.setInvalidInput({ ...broken, text: "{ new" });
     openFlow.undo();
-    expect(now().texts).toEqual(["{ new"]);
+    expect(readState().texts).toEqual(["{ new"]);
   });
 
   it("does not restore pending input on a later undo if the user has corrected that input", () => {
-    const { openFlow, discard, now } = openEdited();
+    const { openFlow, discard, readState } = openEdited();
     openFlow.setInvalidInput(broken);
     discard();
     openFlow.undo();
     openFlow.clearInvalidInput(broken.key, broken.field);
     openFlow.edit({ type: "renameFlow", name: "Other" });
     openFlow.undo();
-    expect(now().texts).toEqual([]);
+    expect(readState().texts).toEqual([]);
   });
 });

@@ -13,14 +13,14 @@ export function replaceFlowAndPendingInput(
   openFlow.sealEdit();
   // Copies an unchanged document below: without a new object, the history would record no edit, although the pending
   // input is replaced.
-  const isThere = document === openFlow.getState().history.document;
-  openFlow.edit({ type: "replaceDocument", document: isThere ? { ...document } : document, reason });
+  const isUnchanged = document === openFlow.getState().history.document;
+  openFlow.edit({ type: "replaceDocument", document: isUnchanged ? { ...document } : document, reason });
   bindPendingInputToLastEdit(openFlow, texts);
 }
 
 /**
- * Binds pending input to the last edit: replaces the current pending input with `texts`; undo of the edit restores the
- * previous input, redo restores `texts`. Input typed since then is kept.
+ * Binds pending input to the last edit: replaces the current pending input with `texts`; undo of the edit
+ * restores the previous input, redo restores `texts`. Input typed since then stays.
  */
 export function bindPendingInputToLastEdit(openFlow: OpenFlow, texts: PendingUserInput): void {
   const { history, invalidInputs, pendingJson } = openFlow.getState();
@@ -31,10 +31,10 @@ export function bindPendingInputToLastEdit(openFlow: OpenFlow, texts: PendingUse
 
   changeTexts(openFlow, before, texts);
   if (isNone(before) && isNone(texts)) return;
-  const stop = openFlow.subscribe((state, last) => {
+  const stop = openFlow.subscribe((state, previous) => {
     const entry = state.history.entries[index];
     if (entry?.after !== edit?.after || entry?.before !== edit?.before) return stop();
-    if (isDone(state) === isDone(last)) return;
+    if (isDone(state) === isDone(previous)) return;
     if (isDone(state)) changeTexts(openFlow, before, texts);
     else changeTexts(openFlow, texts, before);
   });
@@ -49,8 +49,8 @@ function changeTexts(openFlow: OpenFlow, from: PendingUserInput, to: PendingUser
       openFlow.clearInvalidInput(broken.key, broken.field);
   }
   for (const broken of to.invalidInputs) {
-    const isTaken = openFlow.getState().invalidInputs.some((other) => isSameStepField(other, broken));
-    if (!isTaken) openFlow.setInvalidInput(broken);
+    const hasNewerInput = openFlow.getState().invalidInputs.some((other) => isSameStepField(other, broken));
+    if (!hasNewerInput) openFlow.setInvalidInput(broken);
   }
   const { pendingJson } = openFlow.getState();
   if (pendingJson === from.pendingJson && pendingJson !== to.pendingJson)

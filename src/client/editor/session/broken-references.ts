@@ -26,8 +26,9 @@ export const MOVE_IMPACT_TEXT_COLOR_CLASSES = {
 export const SAFE_MOVE_IMPACT: DescribedMoveImpactOnReferences = { type: "safe", broken: [], sentence: "" };
 
 /**
- * Creates an object that assesses which references a move would break. Analyzes the references once per document and
- * set of steps, so that each insertion point is a lookup; until the analysis is loaded, all count as safe.
+ * Creates an object that assesses which references a move would break. Analyzes the references once per
+ * document and set of steps, so that each insertion point is a lookup; until the analysis is loaded, all
+ * moves count as safe.
  */
 export function createMoveImpactAssessor(analysis: FlowAnalysisService) {
   let plan: Plan | undefined;
@@ -58,12 +59,12 @@ export function createMoveImpactAssessor(analysis: FlowAnalysisService) {
       keys: readonly StepKey[],
       place: StepPositionInList,
     ): DescribedMoveImpactOnReferences => {
-      const known = planFor(document, keys);
-      const impact = known?.impacts.at(place);
-      if (!known || !impact || impact.type === "refused") return SAFE_MOVE_IMPACT;
+      const currentPlan = planFor(document, keys);
+      const impact = currentPlan?.impacts.at(place);
+      if (!currentPlan || !impact || impact.type === "refused") return SAFE_MOVE_IMPACT;
       if (impact.type === "safe" && impact.fixed.length === 0) return SAFE_MOVE_IMPACT;
       const after = applyEditCommand(document, { type: "moveSteps", keys, place });
-      const sentence = known.dataflow.describeMoveImpact(after, impact, known.impacts.survey);
+      const sentence = currentPlan.dataflow.describeMoveImpact(after, impact, currentPlan.impacts.survey);
       return { type: impact.type, broken: impact.broken, sentence };
     },
   };

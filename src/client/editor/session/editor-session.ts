@@ -44,16 +44,16 @@ type Selected = Pick<StepSelectionState, "keys" | "anchor" | "isMultiSelect">;
 
 export function createEditorSession(options: EditorSessionOptions) {
   const { openFlow, selection, list } = options;
-  const selectedAround = new WeakMap<HistoryEntry, { readonly before: Selected; readonly after: Selected }>();
+  const editSelections = new WeakMap<HistoryEntry, { readonly before: Selected; readonly after: Selected }>();
   const documentNow = () => openFlow.getState().history.document;
 
   const select = ({ keys, anchor, isMultiSelect }: Selected) => {
     const present = getLocationsOfAllSteps(documentNow());
-    const left = [...keys].filter((key) => present.has(key));
+    const remaining = [...keys].filter((key) => present.has(key));
     selection.setState({
-      keys: new Set(left),
-      anchor: anchor !== undefined && present.has(anchor) ? anchor : left[0],
-      isMultiSelect: isMultiSelect && left.length > 0,
+      keys: new Set(remaining),
+      anchor: anchor !== undefined && present.has(anchor) ? anchor : remaining[0],
+      isMultiSelect: isMultiSelect && remaining.length > 0,
     });
   };
 
@@ -82,7 +82,7 @@ export function createEditorSession(options: EditorSessionOptions) {
 
     refuse: (reason: string) => announceToScreenReaders(reason, "assertive"),
 
-    /** Adds or removes steps and records the selection before and after, for undo and redo. */
+    /** Applies a command and records the selection before and after it, for undo and redo. */
     editAndSelect: (command: EditCommand, selectAfter?: () => void) => {
       const before = selection.getState();
       const document = documentNow();
@@ -92,12 +92,12 @@ export function createEditorSession(options: EditorSessionOptions) {
       selectAfter?.();
       const { entries, position } = openFlow.getState().history;
       const entry = entries[position - 1];
-      if (entry) selectedAround.set(entry, { before, after: selection.getState() });
+      if (entry) editSelections.set(entry, { before, after: selection.getState() });
     },
 
     /** Restores the selection recorded for the entry; call after undoing or redoing the entry. */
     restoreSelection: (entry: HistoryEntry, side: "before" | "after") =>
-      select(selectedAround.get(entry)?.[side] ?? selection.getState()),
+      select(editSelections.get(entry)?.[side] ?? selection.getState()),
 
     focusedStep: (): StepKey | undefined => {
       const row = document.activeElement?.closest<HTMLElement>("[data-step-key]");
@@ -111,7 +111,7 @@ export function createEditorSession(options: EditorSessionOptions) {
     targetsOf: (key: StepKey): readonly StepKey[] => {
       const { keys } = selection.getState();
       return keys.has(key)
-        ? [...getLocationsOfAllSteps(documentNow()).keys()].filter((known) => keys.has(known))
+        ? [...getLocationsOfAllSteps(documentNow()).keys()].filter((other) => keys.has(other))
         : [key];
     },
 

@@ -13,7 +13,7 @@ export interface InfiniteQueryRows<Row> {
 }
 
 /** The next page is fetched when at most this many rows are left to scroll. */
-const EARLY = 30;
+const PREFETCH_ROW_COUNT = 30;
 
 /**
  * Removes rows with an id that occurred before: if a row is added between two reads, the last row of one page is read
@@ -43,7 +43,7 @@ export function toInfiniteQueryRows<Row>(
 }
 
 export function fetchNextPageNearEnd<Row>(list: InfiniteQueryRows<Row>, lastInSight: number): void {
-  if (lastInSight >= list.rows.length - EARLY) list.readMore();
+  if (lastInSight >= list.rows.length - PREFETCH_ROW_COUNT) list.readMore();
 }
 
 export function summarizeInfiniteQueryRows<Row>({

@@ -1,6 +1,6 @@
 import { createOnOffSettingInLocalStorage } from "#client/ui/hooks/browser-features.ts";
 
-/** Whether this browser saves flows automatically. Off by default, because the saved flow is what runs. */
+/** Whether this browser saves flows automatically. Off by default, because runs use the saved flow. */
 export const autosavePreference = createOnOffSettingInLocalStorage("flowline-autosave", false);
 
 /** Whether the overview is open on pages that are too narrow to show it permanently. */

@@ -41,7 +41,7 @@ test("the inspector shows a single selected step, but none of several and none i
   expect(findSingleSelectedStep(selection.getState())).toBeUndefined();
 });
 
-test("ends multi-select when the last step is deselected", () => {
+test("multi-select ends when the last step is deselected", () => {
   const selection = createStepSelectionStore(undefined);
   selection.startMultiSelect(a);
   selection.toggle(b);

@@ -7,8 +7,8 @@ export interface TestRunState {
   readonly isOpen: boolean;
   readonly upTo: StepKey | undefined;
   /**
-   * Number of runs that were requested from outside the panel so far. When the number increases, the panel starts a
-   * run.
+   * Number of runs that were requested from outside the panel and are not started yet. The panel starts one
+   * run and resets the number to 0.
    */
   readonly needed: number;
   /**
@@ -46,10 +46,10 @@ export function stopAndClearTestRun({ getState, setState }: TestRunStore): void 
 /** Opens the panel; also starts a run if the panel was open already or `upTo` names a step. */
 export function openPanelOrStartTestRun({ getState, setState }: TestRunStore, upTo?: StepKey): void {
   const { isOpen, needed } = getState();
-  const runs = isOpen || upTo !== undefined;
+  const startsRun = isOpen || upTo !== undefined;
   setState({
     isOpen: true,
     ...(upTo !== undefined && { upTo }),
-    ...(runs && { needed: needed + 1 }),
+    ...(startsRun && { needed: needed + 1 }),
   });
 }

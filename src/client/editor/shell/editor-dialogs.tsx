@@ -13,7 +13,9 @@ import { MoveToDialog } from "#client/editor/step-list/move-to-dialog.tsx";
 import { insertSteps } from "#client/editor/actions/insert-steps.ts";
 import type { EditorDialog } from "#client/editor/session/editor-session.ts";
 
-/** Closes the dialog if its code does not load, so that the next press loads it again. */
+/**
+ * Creates a lazily loaded dialog that closes if its code does not load, so that the next press tries again.
+ */
 const createLazyDialog = <Props extends { readonly onClose: () => void }>(
   load: () => Promise<ComponentType<Props>>,
 ) => createLazyComponent(load, { onFail: closeOverlayWithLoadFailureToast });

@@ -16,8 +16,8 @@ import {
 } from "#client/flow/first-steps/first-steps.ts";
 
 /**
- * The card of first steps below the step list. Tracks all tasks except publishing, which is tracked where the user
- * publishes because it is possible on several pages. Tasks count in flows that do not show the card, too.
+ * The onboarding card below the step list. Tracks the card's tasks, also in flows that do not show the card.
+ * The code that publishes tracks the publishing task, because users can publish on several pages.
  */
 export function OnboardingCardInEditor() {
   const flowId = useOpenFlowState(({ flow }) => flow.id);
@@ -32,15 +32,15 @@ function TrackedFirstSteps({ isShown }: { readonly isShown: boolean }) {
   const isReordered = useOpenFlowState(
     ({ history: { entries, position } }) => entries[position - 1]?.command.type === "moveSteps",
   );
-  const isBreakShown = useStepMoveState((state) => state.type !== "none" && state.impact.type === "breaks");
+  const isBreakSeen = useStepMoveState((state) => state.type !== "none" && state.impact.type === "breaks");
   const isBroken = useFlowAnalysis(({ analysis }) => analysis?.problems.some(isVariableReadProblem) ?? false);
-  const isTried = useTestRunState(({ run }) => run?.status === "completed" || run?.status === "failed");
+  const isTestRunDone = useTestRunState(({ run }) => run?.status === "completed" || run?.status === "failed");
   useEffect(() => {
     const options = { isSilent: !isShown };
     if (isReordered) completeOnboardingTask("reorder", options);
-    if (isBreakShown || (isReordered && isBroken)) completeOnboardingTask("impact", options);
-    if (isTried) completeOnboardingTask("testRun", options);
-  }, [isReordered, isBreakShown, isBroken, isTried, isShown]);
+    if (isBreakSeen || (isReordered && isBroken)) completeOnboardingTask("impact", options);
+    if (isTestRunDone) completeOnboardingTask("testRun", options);
+  }, [isReordered, isBreakSeen, isBroken, isTestRunDone, isShown]);
   return (
     isShown && (
       <OnboardingCard

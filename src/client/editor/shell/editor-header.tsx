@@ -131,7 +131,9 @@ const UnpublishedChangesStatus = createLazyComponent<UnpublishedChangesStatusPro
   { fallback: (props) => <PublishStatus {...props} />, onFail: () => undefined },
 );
 
-/** Delay in milliseconds before unpublished changes are counted, because this loads the whole published version. */
+/**
+ * Delay in milliseconds before unpublished changes are counted: counting loads the whole published version.
+ */
 const IDLE_MS = 1000;
 
 /** Shows whether the flow is published. Counts the unpublished changes after {@link IDLE_MS}. */
@@ -158,14 +160,14 @@ function SaveStatus() {
   const savedAt = useOpenFlowState(({ progress }) =>
     progress.type === "resting" ? progress.savedAt : undefined,
   );
-  const when = savedAt === undefined ? [] : [`Last saved at ${formatClockTime(savedAt, savedAt)}`];
+  const lastSavedTexts = savedAt === undefined ? [] : [`Last saved at ${formatClockTime(savedAt, savedAt)}`];
   const isSaving = text.startsWith("Saving");
   const StateIcon = tone === "danger" ? CircleAlert : tone === "calm" ? Check : CircleDot;
   const Icon = isSaving ? LoaderCircle : StateIcon;
   return (
     <output
       aria-live="off"
-      {...getTooltipProps([text, ...when, ...(hasTokens ? [] : [WINDOW_NOTE])].join(". "))}
+      {...getTooltipProps([text, ...lastSavedTexts, ...(hasTokens ? [] : [NO_TOKEN_NOTE])].join(". "))}
       className={joinClasses(
         "flex min-w-0 items-center gap-1.5 text-xs whitespace-nowrap max-[399px]:text-[0.6875rem] sm:text-sm",
         tone === "danger" ? "text-danger" : "text-muted",
@@ -180,7 +182,7 @@ function SaveStatus() {
   );
 }
 
-const WINDOW_NOTE = "This server has no version tokens. Simultaneous changes elsewhere may be overwritten.";
+const NO_TOKEN_NOTE = "This server has no version tokens. Simultaneous changes elsewhere may be overwritten.";
 
 /** The Undo and Redo buttons, each named after the edit that it reverts or repeats. */
 function HistoryButtons() {
@@ -212,7 +214,7 @@ function HistoryButtons() {
 /** Shows the Run button if the server can run flows. */
 function RunButton({ onRun }: { readonly onRun: () => void }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
-  // Takes the button's place, so that its neighbors do not move under the pointer.
+  // Reserves the button's space, so that the neighboring buttons do not move under the pointer.
   if (!server) return <span className="w-12" />;
   return (
     offersApiFeature(server, "runOnRecordType") && (
@@ -266,7 +268,7 @@ type MainButtonProps = {
   readonly onRun: () => void;
 };
 
-/** The next action on a narrow page: Save, then Publish, then Run. The menu has the others. */
+/** The next action on a narrow page: Save, then Publish, then Run. The menu has the other actions. */
 function MainButton({ onSave, onPublish, onRun }: MainButtonProps) {
   const mustSave = useOpenFlowState(
     (state) =>

@@ -76,7 +76,7 @@ export function createFlowEditorState({ openFlow, selectedKey, openDialog }: Edi
  */
 export function useProvideEditorPageActions(
   { page, openFlow }: Editor,
-  own: Omit<EditorPageActions, "client" | "duplicateFlow">,
+  ownActions: Omit<EditorPageActions, "client" | "duplicateFlow">,
 ): void {
   const router = useRouter();
   const client = useQueryClient();
@@ -97,28 +97,28 @@ export function useProvideEditorPageActions(
     });
   };
 
-  useImperativeHandle(page, () => ({ ...own, client, duplicateFlow }));
+  useImperativeHandle(page, () => ({ ...ownActions, client, duplicateFlow }));
 }
 
 /**
- * Syncs the URL and the selected step in both directions. The selection is the source of truth: the router applies our
- * changes late, and a late change must not select a step that the user has left.
+ * Syncs the URL and the selected step in both directions. Ignores URLs that this hook has written itself: the
+ * router applies them late, when the user may have selected another step already.
  */
 export function useSyncSelectedStepWithUrl(
   selection: StepSelectionStore,
   address: string | undefined,
   onChange: (key: string | undefined) => void,
 ): void {
-  const written = useRef<(string | undefined)[]>([]);
-  const write = useEffectEvent((key: StepKey | undefined) => {
-    const last = written.current.length > 0 ? written.current.at(-1) : address;
+  const writtenKeys = useRef<(string | undefined)[]>([]);
+  const writeToUrl = useEffectEvent((key: StepKey | undefined) => {
+    const last = writtenKeys.current.length > 0 ? writtenKeys.current.at(-1) : address;
     if (key === last) return;
-    written.current.push(key);
+    writtenKeys.current.push(key);
     onChange(key);
   });
-  const follow = useEffectEvent((key: string | undefined) => {
-    const own = written.current.indexOf(key);
-    if (own >= 0) written.current.splice(0, own + 1);
+  const selectFromUrl = useEffectEvent((key: string | undefined) => {
+    const ownIndex = writtenKeys.current.indexOf(key);
+    if (ownIndex >= 0) writtenKeys.current.splice(0, ownIndex + 1);
     else if (key !== findSingleSelectedStep(selection.getState())) {
       if (key === undefined) selection.clear();
       else selection.selectOnly(key as StepKey);
@@ -126,8 +126,8 @@ export function useSyncSelectedStepWithUrl(
   });
 
   useEffect(() => {
-    follow(address);
-    return selection.subscribe(() => write(findSingleSelectedStep(selection.getState())));
+    selectFromUrl(address);
+    return selection.subscribe(() => writeToUrl(findSingleSelectedStep(selection.getState())));
   }, [selection, address]);
 }
 
@@ -144,7 +144,7 @@ export function useBackgroundAnalysisAndPrefetch({ analysis, problems, testRun, 
     let disconnect = () => {};
     let stopEnvironment = () => {};
     let isGone = false;
-    // The list of recent flows is stored per user, whom the server may not have reported yet.
+    // Waits until the user is known, because the list of recent flows is stored per user.
     void pageUserIdentityTracker.known().then(() => noteOpenedFlow(openFlow.getState().flow));
     const timer = setTimeout(() => {
       preloadParts();
@@ -189,7 +189,7 @@ function preloadParts(): void {
   RenameEverywhereDialog.preload();
   SelectedStepsPanel.preload();
   preloadLeaveDialog();
-  // Prefetches the merge code: it is needed when another tab or user has saved, and the network may be down by then.
+  // Prefetches the merge code: when another tab or user saves later, the network may be down.
   loadMergeDocumentsModule().catch(() => undefined);
   UnsavedChangesBanner.preload();
   RemoteUpdateBanner.preload();

@@ -74,7 +74,7 @@ export function EditorSidePanels({ tab, isProblemsOpen, isOverviewSheetOpen, ...
   const selected = useOpenFlowState(({ history }) =>
     only === undefined ? undefined : findStep(history.document, only),
   );
-  const isTrying = useStore(testRun, ({ isOpen }) => isOpen);
+  const isTestRunOpen = useStore(testRun, ({ isOpen }) => isOpen);
   const layout = useRightPaneLayout();
   const isOverviewShown = useIsOverviewBesideStepList(isProblemsOpen) && tab === "steps";
   const overview = { onGoTo: on.onGoTo, onShowStep: on.onShowStep, onShowProblems: on.onShowProblems };
@@ -95,7 +95,7 @@ export function EditorSidePanels({ tab, isProblemsOpen, isOverviewSheetOpen, ...
     >
       {tab === "steps" && layout === "permanent" && <FlowMinimapColumn />}
       {isProblemsOpen && <ProblemsPanel onClose={on.onCloseProblems} onGoTo={on.onGoTo} />}
-      {isTrying && (
+      {isTestRunOpen && (
         <TestRunPanel
           onClose={() => testRun.setState({ isOpen: false })}
           onGoTo={on.onGoTo}

@@ -116,7 +116,7 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
   });
   useKeyboardShortcuts(editor);
 
-  const { restored, showRestored, dismiss } = useRestored(editor, showTab);
+  const { restored, showRestored, dismiss } = useRestoredVersion(editor, showTab);
 
   const renderTab = () => {
     if (tab === "json") return <JsonTab applierRef={saving.applierRef} />;
@@ -213,7 +213,7 @@ type NewEditor = Pick<FlowEditorProps, "selectedStep" | "onSelectStep"> & {
 /** Creates the editor of the open flow, and syncs its selection with the URL. */
 function useNewEditor({ selectedStep, onSelectStep, openDialog }: NewEditor): Editor {
   const openFlow = useOpenFlow();
-  // Resolves the id that a link from a run's result contains: the id of the step in the run, instead of its key.
+  // Finds the key if the URL has a step's id in a run instead, as links in a run's results do.
   const selectedKey = useOpenFlowState(({ history }) =>
     selectedStep === undefined
       ? undefined
@@ -225,16 +225,16 @@ function useNewEditor({ selectedStep, onSelectStep, openDialog }: NewEditor): Ed
 }
 
 /** Holds the version that was restored last, for the bar that can undo the restore. */
-function useRestored({ testRun }: Editor, showTab: (tab: FlowTabName) => void) {
+function useRestoredVersion({ testRun }: Editor, showTab: (tab: FlowTabName) => void) {
   const [restored, setRestored] = useState<RestoredVersionDocument>();
   return {
     restored,
-    showRestored: (now: RestoredVersionDocument) => {
-      setRestored(now);
+    showRestored: (next: RestoredVersionDocument) => {
+      setRestored(next);
       // Clears the test run, because its results belong to the document before the restore.
       stopAndClearTestRun(testRun);
       showTab("steps");
-      announceToScreenReaders(`Restored version ${now.version.versionNumber}. You can undo.`);
+      announceToScreenReaders(`Restored version ${next.version.versionNumber}. You can undo.`);
       requestFocusWhenRendered(findFallbackFocusElement);
     },
     dismiss: () => setRestored(undefined),

@@ -87,8 +87,8 @@ function useJournal(openFlow: OpenFlow): OpenFlowJournal {
 }
 
 /**
- * Marks the open flow as deleted when the server reports it. The page keeps the document, so that the user can save it
- * as a new flow.
+ * Marks the open flow as deleted when the server reports the deletion. The page keeps the document, so that
+ * the user can save it as a new flow.
  */
 function followDeletion(openFlow: OpenFlow): () => void {
   const { id } = openFlow.getState().flow;

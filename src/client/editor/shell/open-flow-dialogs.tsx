@@ -20,7 +20,7 @@ type SaveFirstDialogProps = {
   readonly onClose: () => void;
 };
 
-/** Returns the open flow, and a function that saves its unsaved edits; undefined if there are none. */
+/** Returns the open flow, and a function that saves it; the function is undefined if nothing is unsaved. */
 function useFlowToSaveFirst(onSave: SaveFirstDialogProps["onSave"]) {
   const openFlow = useOpenFlow();
   const flow = useOpenFlowState((state) => state.flow);
@@ -68,8 +68,8 @@ export function DeleteOpenFlowDialog({ onClose }: Pick<SaveFirstDialogProps, "on
   const router = useRouter();
   const flow = useOpenFlowState((state) => state.flow);
   const areLost = useOpenFlowState((state) => countUnsavedEdits(state) > 0 && !state.isPersisted);
-  // Keeps unsaved edits in local storage, so that undoing the deletion restores them. The dialog warns if the browser
-  // cannot store them.
+  // Flushes pending input into edits, so that the journal has all unsaved edits and undoing the deletion
+  // restores them. The dialog warns if the browser cannot store the journal.
   const remove = (deleteNow: typeof deleteFlowAfterUndoPeriod) => {
     openFlow.flush();
     deleteNow(client, flow, () => {

@@ -16,16 +16,16 @@ export function useRightPaneLayout(): RightPaneLayout {
 }
 
 /**
- * Whether the overview is shown beside the list. Selected steps take its place, and so do problems and a test run,
- * unless the page has room for one of them and the overview.
+ * Whether the overview is shown beside the list. Selected steps replace the overview. So do the problems
+ * panel and the test run panel, unless the page has room for the overview and one of these panels.
  */
 export function useIsOverviewBesideStepList(isProblemsOpen: boolean): boolean {
   const layout = useRightPaneLayout();
   const isPreferred = useSyncExternalStore(overviewOpenPreference.subscribe, overviewOpenPreference.isOn);
   const hasSelection = useStepSelection(({ keys, isMultiSelect }) => keys.size > 0 || isMultiSelect);
-  const isTrying = useTestRunState(({ isOpen }) => isOpen);
+  const isTesting = useTestRunState(({ isOpen }) => isOpen);
   const hasRoomForPanel = useMediaQuery("(min-width: 1680px)");
-  const isReplacedByPanels = hasRoomForPanel ? isTrying && isProblemsOpen : isTrying || isProblemsOpen;
+  const isReplacedByPanels = hasRoomForPanel ? isTesting && isProblemsOpen : isTesting || isProblemsOpen;
   if (layout === "sheet" || hasSelection || isReplacedByPanels) return false;
   return layout === "permanent" || isPreferred;
 }

@@ -22,7 +22,7 @@ import {
 import { clearSelectionAction } from "#client/editor/actions/select.ts";
 
 /** Maximum number of step names listed; further steps are only counted. */
-const NAMED = 8;
+const MAX_NAMED_STEPS = 8;
 
 /** Shows the actions on several selected steps, in a side panel or, on narrow screens, in a bar below the list. */
 export function SelectedStepsPanel() {
@@ -97,7 +97,7 @@ export function SelectedStepsPanel() {
       </header>
       <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-4 pt-4 pb-8 *:max-w-md">
         <ul className="flex flex-col gap-1.5 text-sm">
-          {nodes.slice(0, NAMED).map((node) => (
+          {nodes.slice(0, MAX_NAMED_STEPS).map((node) => (
             <li key={node.key} className="flex min-w-0 items-center gap-2.5">
               <FlowNode type={getStepType(node)} enabled={isStepEnabled(node)} />
               <span dir="auto" className="truncate">
@@ -105,8 +105,8 @@ export function SelectedStepsPanel() {
               </span>
             </li>
           ))}
-          {nodes.length > NAMED && (
-            <li className="text-muted">and {formatNumber(nodes.length - NAMED)} more</li>
+          {nodes.length > MAX_NAMED_STEPS && (
+            <li className="text-muted">and {formatNumber(nodes.length - MAX_NAMED_STEPS)} more</li>
           )}
         </ul>
         {inside > 0 && (

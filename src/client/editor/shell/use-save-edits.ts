@@ -36,8 +36,8 @@ interface SaveEdits {
   readonly showInvalidInput: (input: InvalidFieldInput) => void;
   readonly showPendingJson: () => void;
   /**
-   * Opens a dialog that works on the saved flow. If there is invalid input, shows it instead, because it cannot be
-   * saved.
+   * Opens a dialog that works on the saved flow. If there is invalid input, which cannot be saved, shows that
+   * input instead.
    */
   readonly openAfterInput: (type: "publish" | "run") => void;
 }
@@ -144,8 +144,9 @@ function useSave(
           return false;
         },
       );
-      // Announces an automatic save only if it succeeds after failures: announcing each failed retry would repeat the
-      // same outage. `appendToPendingAnnouncement` keeps the announcement of a remote update that the save brought.
+      // Announces an automatic save only if it succeeds after failures: announcing each failed retry would
+      // repeat the same outage. `appendToPendingAnnouncement` keeps the announcement of a remote update that
+      // came with the save.
       if (isAsked || (isSaved && state.progress.type !== "resting"))
         appendToPendingAnnouncement(
           describeSaveState(openFlow.getState()).text,

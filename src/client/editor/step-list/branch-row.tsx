@@ -21,14 +21,14 @@ import { BranchRowConnector } from "./step-track.tsx";
 
 type BranchRowProps = StepRowPositionProps & { readonly row: BranchRowData };
 
-const CLOSED = "not a list of steps, edit in JSON";
+const NOT_A_STEP_LIST = "not a list of steps, edit in JSON";
 
 export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowProps) {
   const { node, branch, count, level } = row;
   const { top, height, indent, isActive, onActivate, gaps } = frame;
   const editor = useEditor();
-  const word = CONDITIONAL_BRANCH_LABELS[branch];
-  const isAim = useStepMoveState(
+  const branchLabel = CONDITIONAL_BRANCH_LABELS[branch];
+  const isTarget = useStepMoveState(
     (state) =>
       state.type !== "none" &&
       state.refusal === undefined &&
@@ -39,7 +39,7 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
   const isCarried = useStepMoveState(
     (state) => state.type !== "none" && state.type !== "keyboard" && state.covers.has(node.key),
   );
-  const holds = count === undefined ? CLOSED : count === 0 ? "no steps" : formatStepCount(count);
+  const summary = count === undefined ? NOT_A_STEP_LIST : count === 0 ? "no steps" : formatStepCount(count);
   const tabIndex = isActive ? 0 : -1;
   // An empty branch shows its insertion point as a button in the row; all other insertion points are buttons on the
   // row's edge.
@@ -51,9 +51,9 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
     <div
       role="listitem"
       data-row={row.id}
-      data-branch={word}
+      data-branch={branchLabel}
       aria-level={1 + level}
-      aria-label={`${getStepName(node)} › ${word}, ${holds}`}
+      aria-label={`${getStepName(node)} › ${branchLabel}, ${summary}`}
       tabIndex={tabIndex}
       onFocus={() => onActivate(row.id)}
       style={{
@@ -63,7 +63,7 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
       }}
       className={joinClasses(
         "group/row absolute inset-x-0 top-0 flex items-center gap-2 rounded-md pr-2 outline-offset-[-2px] transition-transform duration-150 select-none hover:z-10 focus-within:z-10 motion-reduce:transition-none",
-        isAim ? "bg-accent-soft" : isCarried && "bg-sunken",
+        isTarget ? "bg-accent-soft" : isCarried && "bg-sunken",
       )}
     >
       <BranchRowConnector
@@ -75,13 +75,15 @@ export const BranchRow = memo(function BranchRow({ row, ...frame }: BranchRowPro
       <span
         className={joinClasses(
           "relative shrink-0 rounded-full border px-2 text-xs leading-5 font-medium",
-          isAim ? "border-accent bg-surface text-accent" : "border-control/35 bg-control-soft text-control",
+          isTarget
+            ? "border-accent bg-surface text-accent"
+            : "border-control/35 bg-control-soft text-control",
         )}
       >
-        {word}
+        {branchLabel}
       </span>
       <BranchConditionText {...{ node, branch }} />
-      <span className="shrink-0 text-sm whitespace-nowrap text-faint">{count === 0 ? "empty" : holds}</span>
+      <span className="shrink-0 text-sm whitespace-nowrap text-faint">{count === 0 ? "empty" : summary}</span>
       {first && (
         <button
           type="button"
@@ -124,7 +126,7 @@ type BranchConditionProps = { readonly node: StepNode; readonly branch: BranchNa
 export function BranchConditionText({ node, branch }: BranchConditionProps) {
   const condition = getStepConfig(node)["condition"];
   if (branch !== "trueSteps" || typeof condition !== "string" || condition.trim() === "") return null;
-  const text = condition.slice(0, SHOWN);
+  const text = condition.slice(0, MAX_SHOWN_CHARACTERS);
   return (
     <code
       dir="auto"
@@ -136,4 +138,4 @@ export function BranchConditionText({ node, branch }: BranchConditionProps) {
   );
 }
 
-const SHOWN = 160;
+const MAX_SHOWN_CHARACTERS = 160;

@@ -19,8 +19,8 @@ type DependencyLinksProps = {
 };
 
 /**
- * Draws links from the steps that the selected step reads, and to the steps that read it. A single SVG spans the whole
- * list, so that scrolling draws nothing again.
+ * Draws links from the steps that the selected step reads, and to the steps that read it. A single SVG spans
+ * the whole list, so that scrolling redraws nothing.
  */
 export const DependencyLinks = memo(function DependencyLinks({
   rows,
@@ -163,12 +163,12 @@ export function computeDependencyLinkPath(
   const start = portOf(from, PORT, measures);
   const end = portOf(to, isBroken ? 0 : -PORT, measures);
   const trunk = isBroken ? BROKEN_TRUNK : TRUNK;
-  const way = Math.sign(end.y - start.y);
+  const direction = Math.sign(end.y - start.y);
   const bend = Math.min(BEND, Math.abs(end.y - start.y) / 2);
   const path = [
     `M${start.x} ${start.y}H${trunk + bend}`,
-    `Q${trunk} ${start.y} ${trunk} ${start.y + way * bend}`,
-    `V${end.y - way * bend}`,
+    `Q${trunk} ${start.y} ${trunk} ${start.y + direction * bend}`,
+    `V${end.y - direction * bend}`,
     `Q${trunk} ${end.y} ${trunk + bend} ${end.y}H${end.x}`,
   ];
   return { path: path.join(""), start, end };
@@ -200,10 +200,10 @@ export function findDependencyLinks(
   rows.forEach((row, index) => {
     if (row.type === "step") ends.set(row.id, { row: index, level: row.level });
   });
-  const known = getLocationsOfAllSteps(document);
+  const locations = getLocationsOfAllSteps(document);
   const endOf = (step: StepKey): LinkEnd | undefined => {
     const end = ends.get(buildStepRowId(step));
-    const list = known.get(step)?.list;
+    const list = locations.get(step)?.list;
     return end ?? (list?.type === "branch" ? endOf(list.step) : undefined);
   };
   const self = ends.get(buildStepRowId(key));

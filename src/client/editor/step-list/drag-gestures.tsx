@@ -26,8 +26,9 @@ const ACCESSIBILITY = {
 function silent(): undefined {}
 
 /**
- * Uses dnd-kit only to recognize mouse and touch gestures: the list as a whole is the single draggable, and there is no
- * drop target. Not `PointerSensor`, which would stop a long press from scrolling.
+ * Uses dnd-kit only to recognize mouse and touch gestures: the list as a whole is the single draggable,
+ * without a drop target. Avoids `PointerSensor`, which needs `touch-action: none` on the rows: touch could
+ * not scroll them.
  */
 export function DragGestures({ ref, ...handlers }: DragGesturesProps) {
   const sensors = useSensors(

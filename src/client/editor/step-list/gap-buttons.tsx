@@ -37,9 +37,9 @@ export function listInsertionPointsAtStepListRow(
 function labelGap(document: FlowDocument, { list, index }: StepPositionInList): string {
   const above = findStepList(document, list)?.[index - 1];
   if (above) return `Add step after ${getStepName(above)}`;
-  const around = list.type === "branch" ? findStep(document, list.step) : undefined;
-  if (list.type === "root" || !around) return "Add step first";
-  return `Add step first in ${getStepName(around)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`;
+  const conditional = list.type === "branch" ? findStep(document, list.step) : undefined;
+  if (list.type === "root" || !conditional) return "Add step first";
+  return `Add step first in ${getStepName(conditional)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`;
 }
 
 export function areSameLabeledInsertionPointLists(
@@ -59,7 +59,7 @@ export function areSameLabeledInsertionPointLists(
  * CSS pixels between an insert button and the vertical line of its nesting level, so that the button covers no step
  * icon on that line.
  */
-const ASIDE_PX = 20;
+const BUTTON_OFFSET_PX = 20;
 
 type GapButtonsProps = {
   readonly gaps: readonly LabeledStepInsertionPoint[];
@@ -78,7 +78,7 @@ export function InsertStepButtons({ gaps, indent, tabIndex }: GapButtonsProps) {
       tabIndex={tabIndex}
       onClick={() => openAddStepDialog(editor, { list: place.list, index: place.index })}
       {...getTooltipProps(label)}
-      style={{ left: computeNestingLineXPx(place.level, indent) - ASIDE_PX }}
+      style={{ left: computeNestingLineXPx(place.level, indent) - BUTTON_OFFSET_PX }}
       className={joinClasses(
         "group/gap absolute z-10 grid size-6 after:pointer-events-none after:absolute after:left-full after:h-0.5 after:w-40 after:rounded-full after:bg-accent/70 after:opacity-0 hover:after:opacity-100 focus-visible:after:opacity-100 -translate-x-1/2 place-items-center rounded-full text-accent opacity-0 group-hover/row:transition-opacity group-hover/row:opacity-100 group-focus-within/row:opacity-100 focus-visible:opacity-100 group-data-moving/list:hidden pointer-coarse:hidden",
         isAbove ? "-top-3" : "-bottom-3",

@@ -137,8 +137,8 @@ interface MoveTarget {
 }
 
 /**
- * Lists every insertion point of the flow as a destination, top to bottom; of two with the same result, only the upper
- * one.
+ * Lists every insertion point of the flow as a destination, top to bottom; of two destinations with the same
+ * result, only the upper.
  */
 export function listMoveDestinations(
   document: FlowDocument,
@@ -146,18 +146,18 @@ export function listMoveDestinations(
 ): readonly MoveTarget[] {
   const move = planStepMove(document, keys);
   if (!move) return [];
-  const known = getLocationsOfAllSteps(document);
+  const locations = getLocationsOfAllSteps(document);
   const moved = new Set(move.keys);
-  const origins = move.keys.flatMap((key) => known.get(key) ?? []);
+  const origins = move.keys.flatMap((key) => locations.get(key) ?? []);
   return listStepInsertionPositions(document).flatMap((place) => {
     const { list, index } = place;
     const steps = findStepList(document, list) ?? [];
     const above = steps[index - 1];
     if (above && moved.has(above.key)) return [];
-    const level = list.type === "root" ? 0 : (known.get(list.step)?.level ?? 0) + 1;
+    const level = list.type === "root" ? 0 : (locations.get(list.step)?.level ?? 0) + 1;
     const target = { ...place, level };
-    const leaving = origins.filter((at) => at.index < index && isSameStepListRef(at.list, list)).length;
-    const here = isMoveWithoutEffect(move, target) ? "Current position." : undefined;
+    const aboveCount = origins.filter((at) => at.index < index && isSameStepListRef(at.list, list)).length;
+    const currentPositionNote = isMoveWithoutEffect(move, target) ? "Current position." : undefined;
     const label = describeStepTargetPosition(document, place, move.keys);
     const next = steps.slice(index).find(({ key }) => !moved.has(key));
     const around = list.type === "branch" ? findStep(document, list.step) : undefined;
@@ -166,16 +166,16 @@ export function listMoveDestinations(
       label,
       detail: label.endsWith(", first") && next ? `before ${quoteName(getStepName(next))}` : undefined,
       names: [around, next].map((node) => (node ? getStepName(node) : "")).join(" "),
-      position: index - leaving + 1,
-      refusal: explainWhyStepsCannotMoveTo(move, target) ?? here,
+      position: index - aboveCount + 1,
+      refusal: explainWhyStepsCannotMoveTo(move, target) ?? currentPositionNote,
       isOrigin: origins[0]?.index === index && isSameStepListRef(origins[0].list, list),
     };
   });
 }
 
 /** Maximum number of rendered destinations: rendering thousands would delay every keystroke. */
-const SHOWN = 100;
-const BEFORE = 20;
+const MAX_SHOWN = 100;
+const SHOWN_BEFORE_ORIGIN = 20;
 
 /**
  * Finds the destinations whose label, or label and position, contains every typed word; matches of the label come
@@ -187,15 +187,17 @@ export function searchMoveDestinations(
   query: string,
 ): { readonly shown: readonly MoveTarget[]; readonly more: number } {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const holds = (text: string) => words.every((word) => text.toLowerCase().includes(word));
-  const named = targets.filter((target) => holds(nameOf(target)));
+  const hasAllWords = (text: string) => words.every((word) => text.toLowerCase().includes(word));
+  const named = targets.filter((target) => hasAllWords(searchTextOf(target)));
   const numbered = targets.filter(
-    (target) => !holds(nameOf(target)) && holds(`${nameOf(target)} position ${target.position}`),
+    (target) =>
+      !hasAllWords(searchTextOf(target)) &&
+      hasAllWords(`${searchTextOf(target)} position ${target.position}`),
   );
   const matches = [...named, ...numbered];
   const home = words.length === 0 ? matches.findIndex(({ isOrigin }) => isOrigin) : 0;
-  const from = Math.max(0, Math.min(home - BEFORE, matches.length - SHOWN));
-  const shown = matches.slice(from, from + SHOWN);
+  const from = Math.max(0, Math.min(home - SHOWN_BEFORE_ORIGIN, matches.length - MAX_SHOWN));
+  const shown = matches.slice(from, from + MAX_SHOWN);
   return { shown, more: matches.length - shown.length };
 }
 
@@ -227,6 +229,6 @@ export function findNearestMoveDestination(
   return nearest?.target;
 }
 
-function nameOf({ label, detail = "", names }: MoveTarget): string {
+function searchTextOf({ label, detail = "", names }: MoveTarget): string {
   return `${label} ${detail} ${names}`;
 }

@@ -19,8 +19,8 @@ const nested = parseFlowDocument(
 const boundaries = listInsertionPointsByRowBoundary(flattenStepsToRows(nested, NONE));
 
 test("the insertion points between two rows are listed with the deepest nesting level first", () => {
-  const said = boundaries.map((places) => places.map((place) => describeStepTargetPosition(nested, place)));
-  expect(said).toEqual([
+  const labels = boundaries.map((places) => places.map((place) => describeStepTargetPosition(nested, place)));
+  expect(labels).toEqual([
     ["before “Fetch”"],
     ["before “Route”"],
     [],

@@ -11,7 +11,7 @@ export interface StepInsertionPoint extends StepPositionInList {
 /** The insertion points between two rows, the deepest first: several where nested lists end. */
 export type InsertionPointsBetweenRows = readonly StepInsertionPoint[];
 
-const known = new WeakMap<readonly StepListRow[], readonly InsertionPointsBetweenRows[]>();
+const cachedBoundaries = new WeakMap<readonly StepListRow[], readonly InsertionPointsBetweenRows[]>();
 
 /**
  * Returns the insertion points at every boundary between rows, including above the first row and below the last. Each
@@ -20,12 +20,12 @@ const known = new WeakMap<readonly StepListRow[], readonly InsertionPointsBetwee
 export function listInsertionPointsByRowBoundary(
   rows: readonly StepListRow[],
 ): readonly InsertionPointsBetweenRows[] {
-  const last = known.get(rows);
-  if (last) return last;
+  const cached = cachedBoundaries.get(rows);
+  if (cached) return cached;
   const boundaries = Array.from({ length: rows.length + 1 }, (_, boundary) =>
     listInsertionPointsAtRowBoundary(rows, boundary),
   );
-  known.set(rows, boundaries);
+  cachedBoundaries.set(rows, boundaries);
   return boundaries;
 }
 
@@ -48,12 +48,12 @@ export function listInsertionPointsAtRowBoundary(
   // conditionals, innermost first.
   let position = boundary - 1;
   for (let level = row.level - 1; level >= (next?.level ?? 0); level -= 1) {
-    let around = rows[position];
-    while (around && (around.type !== "step" || around.level !== level)) {
+    let outer = rows[position];
+    while (outer && (outer.type !== "step" || outer.level !== level)) {
       position -= 1;
-      around = rows[position];
+      outer = rows[position];
     }
-    if (around?.type === "step") places.push(placeAfter(around));
+    if (outer?.type === "step") places.push(placeAfter(outer));
   }
   return places;
 }

@@ -7,11 +7,11 @@ import type { StepRowFocusTarget } from "#client/editor/session/editor-session.t
 import { type StepListRow, buildStepRowId, flattenStepsToRows } from "./step-rows.ts";
 import { LIST_TOP_PADDING_PX, useStepRowHeight } from "./row-geometry.ts";
 
-type Walk =
+type KeyEffect =
   | { readonly type: "focus"; readonly id: string }
   | { readonly type: "fold" | "unfold"; readonly key: StepKey };
 
-const PAGE = 10;
+const ROWS_PER_PAGE_KEY = 10;
 
 /**
  * Maps a key to its effect on a row: up and down move over all rows; left folds or moves to the surrounding
@@ -21,12 +21,12 @@ export function findEffectOfStepListRowKey(
   rows: readonly StepListRow[],
   id: string,
   key: string,
-): Walk | undefined {
+): KeyEffect | undefined {
   const position = rows.findIndex((row) => row.id === id);
   const row = rows[position];
   if (!row) return undefined;
-  const focusAt = (wanted: number): Walk | undefined => {
-    const target = rows[Math.max(0, Math.min(rows.length - 1, wanted))];
+  const focusAt = (index: number): KeyEffect | undefined => {
+    const target = rows[Math.max(0, Math.min(rows.length - 1, index))];
     return target && { type: "focus", id: target.id };
   };
   const isConditional = row.type === "step" && row.node.branches !== undefined;
@@ -40,9 +40,9 @@ export function findEffectOfStepListRowKey(
     case "End":
       return focusAt(rows.length - 1);
     case "PageUp":
-      return focusAt(position - PAGE);
+      return focusAt(position - ROWS_PER_PAGE_KEY);
     case "PageDown":
-      return focusAt(position + PAGE);
+      return focusAt(position + ROWS_PER_PAGE_KEY);
     case "ArrowLeft":
       if (isConditional && !row.isFolded) return { type: "fold", key: row.node.key };
       if (row.type === "branch") return { type: "focus", id: buildStepRowId(row.node.key) };
@@ -55,7 +55,7 @@ export function findEffectOfStepListRowKey(
   }
 }
 
-const PARTS: Readonly<Record<StepRowFocusTarget, string>> = {
+const PART_SELECTORS: Readonly<Record<StepRowFocusTarget, string>> = {
   row: "",
   handle: " [data-part=handle]",
   menu: " [data-part=menu]",
@@ -86,12 +86,12 @@ export function useScrollToAndFocusRow(
       });
     };
     const unfoldAround = (key: StepKey) => {
-      const known = getLocationsOfAllSteps(openFlow.getState().history.document);
-      for (let at = known.get(key); at?.list.type === "branch"; at = known.get(at.list.step))
+      const locations = getLocationsOfAllSteps(openFlow.getState().history.document);
+      for (let at = locations.get(key); at?.list.type === "branch"; at = locations.get(at.list.step))
         selection.unfold(at.list.step);
     };
     const focusRow = (id: string, part: StepRowFocusTarget = "row") => {
-      const target = `[data-row="${CSS.escape(id)}"]${PARTS[part]}`;
+      const target = `[data-row="${CSS.escape(id)}"]${PART_SELECTORS[part]}`;
       const find = () => scroller.current?.querySelector<HTMLElement>(target);
       // Focuses a mounted row synchronously, so that the user's next key press reaches the row.
       if (part === "row") find()?.focus({ preventScroll: true });
@@ -112,7 +112,7 @@ export function useScrollToAndFocusRow(
   }, [openFlow, selection, scroller, scrollToIndex, activate, rowHeight]);
 }
 
-/** Whether the row is visible with one row of margin on either side, the margin that `scrollToRow` leaves. */
+/** Whether the row is visible with one row of margin on either side, as `scrollToRow` leaves it. */
 function isInView({ scrollTop, clientHeight }: HTMLElement, index: number, rowHeight: number): boolean {
   const top = LIST_TOP_PADDING_PX + index * rowHeight;
   const above = Math.max(0, top - rowHeight);

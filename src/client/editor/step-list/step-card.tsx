@@ -57,21 +57,21 @@ const StepTestRunSummary = createLazyComponent(
 );
 
 /** The minimum row height, in CSS pixels, at which the step's hint gets a second line. */
-const TWO_LINES = 52;
+const MIN_TWO_LINE_HEIGHT_PX = 52;
 /** On a narrow page, rows deeper than this nesting level have no room for the step's number. */
-const MOST_NUMBERED = 3;
+const MAX_NUMBERED_LEVEL = 3;
 
 export const StepCard = memo(
   function StepCard(props: StepCardProps) {
     const { row, mover, name, height, indent, gaps, isActive, isRenaming, problem, mark } = props;
     const { node, index, level } = row;
     const editor = useEditor();
-    const isTried = useTestRunState(({ run }) => run?.steps.has(node.key) === true);
+    const isInTestRun = useTestRunState(({ run }) => run?.steps.has(node.key) === true);
     const type = getStepType(node);
     const enabled = isStepEnabled(node);
     const hint = summarizeStepBesideName(node);
     const variable = getOutputVariable(node);
-    const isTall = height >= TWO_LINES;
+    const isTall = height >= MIN_TWO_LINE_HEIGHT_PX;
     const tabIndex = isActive ? 0 : -1;
 
     const title = isRenaming ? (
@@ -96,7 +96,7 @@ export const StepCard = memo(
     );
     const hintLine = (
       <span data-part="hint" dir="auto" className="min-w-0 truncate text-sm text-faint">
-        {isTried ? <StepTestRunSummary step={node.key} hint={hint} /> : hint}
+        {isInTestRun ? <StepTestRunSummary step={node.key} hint={hint} /> : hint}
       </span>
     );
 
@@ -131,7 +131,7 @@ export const StepCard = memo(
             {!isRenaming && hintLine}
           </span>
         )}
-        {isTried ? (
+        {isInTestRun ? (
           <span className={joinClasses(lastRunColumn, "@lg:w-16")}>
             <StepTestRunStatusButton step={node.key} name={name} tabIndex={tabIndex} />
           </span>
@@ -142,8 +142,8 @@ export const StepCard = memo(
           <span
             className={joinClasses(
               "ml-2 hidden w-28 shrink-0 items-center @3xl:w-36",
-              // The duration of a test run takes the place of the variable in narrow lists.
-              isTried ? "@2xl:flex" : "@xl:flex",
+              // Needs a wider list during a test run, because the run adds a column for durations.
+              isInTestRun ? "@2xl:flex" : "@xl:flex",
             )}
           >
             {variable !== undefined && <CodeChip text={variable} />}
@@ -182,14 +182,14 @@ type StepNumberProps = {
   readonly tabIndex: number;
 };
 
-/** The fold button is beside the number, so that the names of all steps of a level are aligned. */
+/** Shows a conditional's fold button beside its number, so that all names of a nesting level are aligned. */
 function StepNumber({ row, name, tabIndex }: StepNumberProps) {
   const { node, index, level } = row;
   return (
     <span
       className={joinClasses(
         "flex w-12 shrink-0 items-center justify-end pr-1.5 text-xs text-faint tabular-nums max-sm:w-8 max-sm:justify-center max-sm:pr-0",
-        level > MOST_NUMBERED && !node.branches && "max-sm:hidden",
+        level > MAX_NUMBERED_LEVEL && !node.branches && "max-sm:hidden",
       )}
     >
       {node.branches && (
@@ -318,7 +318,7 @@ const LastRunIndicator = createLazyComponent(
   { onFail: () => undefined },
 );
 
-/** Empty in a step without a result, so that the columns of all rows are aligned, except on a narrow page. */
+/** The column stays empty in a step without a result, so that columns are aligned; a narrow page hides it. */
 const lastRunColumn = "ml-2 flex w-5 shrink-0 items-center max-sm:empty:hidden @2xl:w-22";
 
 function StepLastRun({ step }: { readonly step: StepNode }) {

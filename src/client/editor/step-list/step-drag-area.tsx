@@ -44,7 +44,7 @@ void DragGestures.load();
  * Minimum horizontal distance in CSS pixels that a drag must move to change the nesting level by one: on a narrow
  * page, the indent of a level is too small to aim at.
  */
-const LEAST_SIDEWAYS = 24;
+const MIN_LEVEL_DRAG_PX = 24;
 
 /**
  * Handles drags by mouse or touch. Computes the insertion point from the pointer position and moves the overlay without
@@ -85,7 +85,7 @@ export function StepDragArea(props: StepDragAreaProps) {
       const y = point.y - LIST_TOP_PADDING_PX;
       if (overlay.current) placeOverlay(overlay.current, clientX, clientY);
       const row = Math.floor(y / rowHeight);
-      const deeper = Math.round((clientX - startX) / Math.max(indent, LEAST_SIDEWAYS));
+      const deeper = Math.round((clientX - startX) / Math.max(indent, MIN_LEVEL_DRAG_PX));
       mover.aimAt(row, Math.round(y / rowHeight), level + deeper);
       hover.over(row);
     });
@@ -121,8 +121,8 @@ export function StepDragArea(props: StepDragAreaProps) {
       <div
         role="presentation"
         className="relative flex min-h-0 flex-1 flex-col"
-        onMouseDown={(event) => pick(event, "onMouseDown", source.current)}
-        onTouchStart={(event) => pick(event, "onTouchStart", source.current)}
+        onMouseDown={(event) => forwardToDragListeners(event, "onMouseDown", source.current)}
+        onTouchStart={(event) => forwardToDragListeners(event, "onTouchStart", source.current)}
       >
         {children}
         {footer}
@@ -132,7 +132,7 @@ export function StepDragArea(props: StepDragAreaProps) {
   );
 }
 
-function pick(
+function forwardToDragListeners(
   event: SyntheticEvent,
   name: "onMouseDown" | "onTouchStart",
   listeners: DraggableSyntheticListeners,
@@ -148,7 +148,7 @@ function findRowKey(target: EventTarget | null): StepKey | undefined {
 }
 
 /** How long a drag must hover over a folded conditional to unfold it, in milliseconds. */
-const REST_MS = 600;
+const UNFOLD_DELAY_MS = 600;
 
 function createHoverUnfold(openFlow: OpenFlow, selection: StepSelectionStore) {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -167,7 +167,7 @@ function createHoverUnfold(openFlow: OpenFlow, selection: StepSelectionStore) {
       if (key === hovered) return;
       clearTimeout(timer);
       hovered = key;
-      if (key !== undefined) timer = setTimeout(() => selection.unfold(key), REST_MS);
+      if (key !== undefined) timer = setTimeout(() => selection.unfold(key), UNFOLD_DELAY_MS);
     },
     stop: () => clearTimeout(timer),
   };
@@ -182,8 +182,8 @@ interface PointerPosition {
 }
 
 /** Auto-scroll: the distance from the scroller's edge in CSS pixels, and the maximum speed in CSS pixels per second. */
-const EDGE = 72;
-const TOP_SPEED = 1600;
+const SCROLL_EDGE_PX = 72;
+const MAX_SCROLL_SPEED = 1600;
 
 /**
  * Tracks the pointer of a gesture. Calls `onMove` at most once per frame, when the pointer or the content under it
@@ -220,7 +220,8 @@ function trackPointer(
     at = readPoint(event) ?? at;
     schedule();
   };
-  // Includes the release, in the capture phase before the drop: a flick may have no move after the one that started it.
+  // Also reads the position of the release, in the capture phase before the drop: in a flick, no further move
+  // may follow the one that started the drag.
   const moves = ["mousemove", "touchmove", "mouseup", "touchend"] as const;
   for (const name of moves) document.addEventListener(name, follow, { passive: true, capture: true });
   scroller.addEventListener("scroll", schedule, { passive: true });
@@ -234,16 +235,16 @@ function trackPointer(
   };
 }
 
-/** CSS pixels per second, negative upwards; 0 away from the edges. */
+/** Returns the scroll speed in CSS pixels per second: negative upwards, 0 away from the edges. */
 function edgeSpeed(clientY: number, { top, bottom }: DOMRect): number {
-  const edge = Math.min(EDGE, (bottom - top) / 4);
+  const edge = Math.min(SCROLL_EDGE_PX, (bottom - top) / 4);
   const share = (distance: number) => Math.max(0, Math.min(1, 1 - distance / edge)) ** 2;
-  return TOP_SPEED * (share(bottom - clientY) - share(clientY - top));
+  return MAX_SCROLL_SPEED * (share(bottom - clientY) - share(clientY - top));
 }
 
 function readPoint(event: Event): { readonly clientX: number; readonly clientY: number } | undefined {
   if (event instanceof MouseEvent) return event;
-  // A lifted finger is no longer among the touches.
+  // On release, the finger is only in `changedTouches`.
   return typeof TouchEvent !== "undefined" && event instanceof TouchEvent
     ? (event.touches[0] ?? event.changedTouches[0])
     : undefined;

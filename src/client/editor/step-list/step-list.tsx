@@ -16,8 +16,9 @@ import { VirtualizedStepRows } from "./step-window.tsx";
 import { formatCount } from "#client/ui/format/format-count.ts";
 
 /**
- * The steps of the open flow as one virtualized list, conditionals with their branches below. Only the inner
- * `VirtualizedStepRows` subscribes to the rows, so that edits and scrolling do not render the surrounding parts.
+ * The steps of the open flow as one virtualized list, the branches of a conditional below it. Only the inner
+ * `VirtualizedStepRows` subscribes to the rows, so that edits and scrolling do not render the surrounding
+ * parts.
  */
 export function StepList({ ref }: { readonly ref: Ref<StepListHandle> }) {
   const editor = useEditor();

@@ -36,13 +36,13 @@ const nested = parseFlowDocument(
     buildStep("notify"),
   ]),
 );
-const say = (move: PlannedStepMove, places: readonly StepInsertionPoint[]) =>
+const describePlaces = (move: PlannedStepMove, places: readonly StepInsertionPoint[]) =>
   places.map((place) => describeStepTargetPosition(nested, place, move.keys));
 
 test("a step can move to every insertion point except those inside it, and its current position is listed once", () => {
   const route = plan(nested, "route");
   const places = listDropTargetsOfStepMove(route, boundariesOf(nested)).map(({ place }) => place);
-  expect(say(route, places)).toEqual(["before “Fetch”", "before “Notify”", "at the end"]);
+  expect(describePlaces(route, places)).toEqual(["before “Fetch”", "before “Notify”", "at the end"]);
 });
 
 test("the step list refuses exactly the moves that the move command refuses", () => {
@@ -85,7 +85,7 @@ test("a conditional cannot move where its nested steps would be too deep", () =>
   expect(place && explainWhyStepsCannotMoveTo(move, place)).toMatch(/levels deep/);
 });
 
-test("moves several steps together, and nested steps with their conditional", () => {
+test("several steps move together, and nested steps move with their conditional", () => {
   expect(plan(nested, "notify", "fetch").keys).toEqual(["fetch", "notify"]);
   expect(plan(nested, "route", "queue")).toMatchObject({ keys: ["route"], name: "“Route”" });
   expect(plan(nested, "fetch", "notify").name).toBe("2 steps");

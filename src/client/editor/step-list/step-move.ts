@@ -23,9 +23,9 @@ export interface PlannedStepMove {
 
 export function planStepMove(
   document: FlowDocument,
-  wanted: readonly StepKey[],
+  requestedKeys: readonly StepKey[],
 ): PlannedStepMove | undefined {
-  const moved = getTopmostSteps(document, wanted);
+  const moved = getTopmostSteps(document, requestedKeys);
   const [first] = moved;
   if (!first) return undefined;
   return {
@@ -38,8 +38,8 @@ export function planStepMove(
 }
 
 /**
- * Returns why the steps cannot move to an insertion point, as a sentence; undefined if they can. Applies the same rules
- * as `findPlaceRefusal`.
+ * Returns why the steps cannot move to an insertion point, as a sentence; undefined if they can. Applies the
+ * same rules as `findMoveRefusalReason`.
  */
 export function explainWhyStepsCannotMoveTo(
   { covers, height }: PlannedStepMove,
@@ -81,8 +81,8 @@ export function listDropTargetsOfStepMove(
 }
 
 /**
- * Finds the insertion point where a move starts: above the step `lead` or, if the steps right before `lead` move as
- * well, above the first of these.
+ * Finds the insertion point where a move starts: above the step `lead` or, if the steps right before `lead`
+ * move too, above the first of these steps.
  */
 export function findInitialDropTargetOfStepMove(
   { document, keys }: PlannedStepMove,

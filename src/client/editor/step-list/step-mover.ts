@@ -29,7 +29,7 @@ import {
 } from "./step-move.ts";
 import { flattenStepsToRows } from "./step-rows.ts";
 
-const HOW_TO_GO_ON: Readonly<Record<"keyboard" | "tap", string>> = {
+const MOVE_INSTRUCTIONS: Readonly<Record<"keyboard" | "tap", string>> = {
   keyboard: "Use arrow keys to move, with Shift to the next valid position. Space drops, Escape cancels.",
   tap: "Choose a position, or cancel.",
 };
@@ -57,14 +57,14 @@ export function createStepMoveController(editor: Editor) {
       });
       if (type === "pointer") return;
       const position = describeStepPosition(move.document, lead);
-      announceToScreenReaders(`Picked up ${move.name}, ${position}. ${HOW_TO_GO_ON[type]}`, "assertive");
+      announceToScreenReaders(`Picked up ${move.name}, ${position}. ${MOVE_INSTRUCTIONS[type]}`, "assertive");
     },
 
     /** Moves the marker for a pointer over `row` whose nearest boundary is `boundary`, at the given level. */
     aimAt: (row: number, boundary: number, level: number) => {
       const state = useStepMoveState.getState();
       const over = listRowsNow(editor)[row];
-      // Over the head row of a branch, targets the branch, whatever the pointer's horizontal position.
+      // Over the head row of a branch, targets that branch, whatever the horizontal position of the pointer.
       const [at, depth] =
         over?.type === "branch" && over.count !== undefined ? [row + 1, over.level] : [boundary, level];
       const target = findDropTargetNearestToLevel(listBoundariesNow(editor), at, depth);
@@ -75,9 +75,9 @@ export function createStepMoveController(editor: Editor) {
 
     /** Handles a key of a move by keyboard; returns false if the key has no effect. */
     pressKey: (key: string, isShifted = false): boolean => {
-      const known = findMoveInProgress(editor);
-      if (!known) return false;
-      const { state, move } = known;
+      const inProgress = findMoveInProgress(editor);
+      if (!inProgress) return false;
+      const { state, move } = inProgress;
       switch (key) {
         case " ":
         case "Enter":
@@ -90,17 +90,17 @@ export function createStepMoveController(editor: Editor) {
       const targets = listDropTargetsOfStepMove(move, listBoundariesNow(editor));
       const isSafe = ({ place }: StepDropTarget) =>
         !isMoveWithoutEffect(move, place) && moveAssessor.typeAt(move.document, state.keys, place) === "safe";
-      const isFar = isShifted && (key === "ArrowUp" || key === "ArrowDown");
-      const target = isFar
+      const isToNextSafe = isShifted && (key === "ArrowUp" || key === "ArrowDown");
+      const target = isToNextSafe
         ? findSafeTarget(targets, state.place, key, isSafe)
         : findStepDropTargetForMovementKey(targets, state.place, move.document, key);
       if (!target) {
-        if (isFar)
+        if (isToNextSafe)
           announceToScreenReaders(
             `No valid position further ${key === "ArrowUp" ? "up" : "down"}.`,
             "assertive",
           );
-        return isFar;
+        return isToNextSafe;
       }
       if (state.type === "tap") setStepMoveState({ ...state, type: "keyboard" });
       aimSteps(editor, target);
@@ -109,8 +109,8 @@ export function createStepMoveController(editor: Editor) {
 
     /** Drops the steps at the marker. `part` is the control that gets the focus. */
     drop: (part: StepRowFocusTarget) => {
-      const known = findMoveInProgress(editor);
-      if (known) land(known.state.place, part);
+      const inProgress = findMoveInProgress(editor);
+      if (inProgress) land(inProgress.state.place, part);
     },
 
     land,
@@ -128,9 +128,9 @@ export function createStepMoveController(editor: Editor) {
      */
     follow: () => {
       if (useStepMoveState.getState().type === "none") return;
-      const known = findMoveInProgress(editor);
-      if (!known) return setStepMoveState({ type: "none" });
-      const { state, move } = known;
+      const inProgress = findMoveInProgress(editor);
+      if (!inProgress) return setStepMoveState({ type: "none" });
+      const { state, move } = inProgress;
       const boundaries = listBoundariesNow(editor);
       const target =
         findDropTargetOfInsertionPoint(boundaries, state.place) ??
@@ -159,9 +159,9 @@ function findMoveInProgress({
 
 /** Shows where the steps would land, and announces what the move would do there. */
 function aimSteps(editor: Editor, { boundary, place }: StepDropTarget): void {
-  const known = findMoveInProgress(editor);
-  if (!known) return;
-  const { state, move } = known;
+  const inProgress = findMoveInProgress(editor);
+  if (!inProgress) return;
+  const { state, move } = inProgress;
   const refusal = explainWhyStepsCannotMoveTo(move, place);
   const impact =
     refusal === undefined ? editor.moveAssessor.assess(move.document, state.keys, place) : SAFE_MOVE_IMPACT;
@@ -184,27 +184,27 @@ function unfoldBelow(editor: Editor, { boundary, covers }: StepMoveInProgress): 
     editor.selection.unfold(below.node.key);
 }
 
-function describeHome({ documentNow }: Editor, lead: StepKey): string {
+function describeOrigin({ documentNow }: Editor, lead: StepKey): string {
   const at = getLocationsOfAllSteps(documentNow()).get(lead);
   return at?.list.type === "root" ? `position ${at.index + 1}` : describeStepPosition(documentNow(), lead);
 }
 
 /** Cancels the move: the steps stay at their place. */
 function putStepsBack(editor: Editor): void {
-  const known = findMoveInProgress(editor);
+  const inProgress = findMoveInProgress(editor);
   setStepMoveState({ type: "none" });
-  if (known)
+  if (inProgress)
     announceToScreenReaders(
-      `Move cancelled. ${known.move.name} stays at ${describeHome(editor, known.state.lead)}.`,
+      `Move cancelled. ${inProgress.move.name} stays at ${describeOrigin(editor, inProgress.state.lead)}.`,
       "assertive",
     );
 }
 
 /** Ends the move at `place`, if the steps may move there. */
 function landSteps(editor: Editor, place: StepInsertionPoint, part: StepRowFocusTarget): void {
-  const known = findMoveInProgress(editor);
-  if (!known) return;
-  const { state, move } = known;
+  const inProgress = findMoveInProgress(editor);
+  if (!inProgress) return;
+  const { state, move } = inProgress;
   const refusal = explainWhyStepsCannotMoveTo(move, place);
   setStepMoveState({ type: "none" });
   if (refusal === undefined && !isMoveWithoutEffect(move, place)) {
@@ -213,7 +213,7 @@ function landSteps(editor: Editor, place: StepInsertionPoint, part: StepRowFocus
     return;
   }
   announceToScreenReaders(
-    `${refusal ? `${refusal} ` : ""}${move.name} stays at ${describeHome(editor, state.lead)}.`,
+    `${refusal ? `${refusal} ` : ""}${move.name} stays at ${describeOrigin(editor, state.lead)}.`,
     "assertive",
   );
   editor.focusStep(state.lead, part);
@@ -225,12 +225,12 @@ function joinSentences(...sentences: readonly string[]): string {
 
 export type StepMoveController = ReturnType<typeof createStepMoveController>;
 
-const PAGE = 10;
+const TARGETS_PER_PAGE_KEY = 10;
 
 /**
- * Finds where a key moves the steps from `place`: up and down in page order, left to just after the surrounding
- * conditional, right into an adjacent branch. Returns `place` itself at the end of the list, to announce it again;
- * undefined for other keys.
+ * Finds where a key moves the steps from `place`: up and down in page order, left to just after the
+ * surrounding conditional, right into an adjacent branch. At the end of the list, returns the target of
+ * `place`, so that it is announced again. Undefined for other keys.
  */
 export function findStepDropTargetForMovementKey(
   targets: readonly StepDropTarget[],
@@ -240,22 +240,22 @@ export function findStepDropTargetForMovementKey(
 ): StepDropTarget | undefined {
   const position = targets.findIndex((target) => isSameInsertionPoint(target.place, place));
   const here = targets[position];
-  const at = (wanted: number) => targets[Math.max(0, Math.min(targets.length - 1, wanted))];
+  const targetAt = (index: number) => targets[Math.max(0, Math.min(targets.length - 1, index))];
   switch (key) {
     case "ArrowUp":
-      return at(position - 1);
+      return targetAt(position - 1);
     case "ArrowDown":
-      return at(position + 1);
+      return targetAt(position + 1);
     case "PageUp":
-      return at(position - PAGE);
+      return targetAt(position - TARGETS_PER_PAGE_KEY);
     case "PageDown":
-      return at(position + PAGE);
+      return targetAt(position + TARGETS_PER_PAGE_KEY);
     case "Home":
-      return at(0);
+      return targetAt(0);
     case "End":
-      return at(targets.length - 1);
+      return targetAt(targets.length - 1);
     case "ArrowLeft":
-      return findOutside(targets, place, document) ?? here;
+      return findTargetAfterConditional(targets, place, document) ?? here;
     case "ArrowRight": {
       const [above, below] = [targets[position - 1], targets[position + 1]];
       if (above && above.boundary === here?.boundary && above.place.level > place.level) return above;
@@ -278,13 +278,13 @@ function findSafeTarget(
     : targets.slice(position + 1).find(isSafe);
 }
 
-function findOutside(
+function findTargetAfterConditional(
   targets: readonly StepDropTarget[],
   { list, level }: StepInsertionPoint,
   document: FlowDocument,
 ): StepDropTarget | undefined {
-  const around = list.type === "branch" ? getLocationsOfAllSteps(document).get(list.step) : undefined;
-  if (!around) return undefined;
-  const outside = { list: around.list, index: around.index + 1, level: level - 1 };
+  const conditional = list.type === "branch" ? getLocationsOfAllSteps(document).get(list.step) : undefined;
+  if (!conditional) return undefined;
+  const outside = { list: conditional.list, index: conditional.index + 1, level: level - 1 };
   return targets.find(({ place }) => isSameInsertionPoint(place, outside));
 }

@@ -48,23 +48,23 @@ export const StepRow = memo(function StepRow(props: StepRowProps) {
   const markId = useId();
   const mark = useStepRowProblemSummary(node.key, row.isFolded);
   const branch = useOpenFlowState(({ history }) => {
-    const around = list.type === "branch" ? findStep(history.document, list.step) : undefined;
-    return around && list.type === "branch"
-      ? `${getStepName(around)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`
+    const conditional = list.type === "branch" ? findStep(history.document, list.step) : undefined;
+    return conditional && list.type === "branch"
+      ? `${getStepName(conditional)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`
       : undefined;
   });
   const selected = useStepSelection(({ keys, isMultiSelect }) =>
     keys.has(node.key) ? (keys.size > 1 || isMultiSelect ? "several" : "alone") : undefined,
   );
   const isFound = useStepSelection(({ found }) => found === node.key);
-  // Whether a pointer or tap moves the step. Excludes keyboard moves, in which the row itself marks the destination
-  // and must look normal.
+  // Whether a pointer or tap moves the step. Excludes keyboard moves, in which the focused row must look
+  // normal.
   const isCarried = useStepMoveState(
     (state) => state.type !== "none" && state.type !== "keyboard" && state.covers.has(node.key),
   );
   const endRename = (isEditing: boolean, keepFocus: boolean) => {
     onRenamingChange(isEditing ? node.key : undefined);
-    // Enter and Escape remove the focused text box: the row takes the focus, so that the next key acts on the row.
+    // Enter and Escape remove the focused text box. Focuses the row, so that the next key acts on the row.
     if (keepFocus) requestFocusWhenRendered(() => element.current, { preventScroll: true });
   };
 

@@ -22,8 +22,8 @@ export interface StepRowData {
   /** 0 at the top level, +1 per surrounding conditional. */
   readonly level: number;
   /**
-   * How many nested lists of steps end with this row, counted from the innermost list outward: 2 if the row is the
-   * last one of its branch and of the branch around that.
+   * How many lists of steps end with this row: 2 for the last step of an `else` branch whose conditional is
+   * the last step of its own list.
    */
   readonly closes: number;
   readonly isFolded: boolean;
@@ -35,8 +35,8 @@ export interface BranchRowData {
   readonly node: StepNode;
   readonly branch: BranchName;
   /**
-   * The number of steps, nested ones included; undefined if the branch's value is not a list of steps. Such a value is
-   * kept unchanged and cannot be edited in the list.
+   * The number of steps, nested ones included; undefined if the branch's value is not a list of steps. The
+   * step list cannot edit that value and leaves it unchanged.
    */
   readonly count: number | undefined;
   readonly level: number;
@@ -45,7 +45,7 @@ export interface BranchRowData {
 
 export type StepListRow = StepRowData | BranchRowData;
 
-const known = new WeakMap<
+const cachedRows = new WeakMap<
   readonly StepNode[],
   { readonly folded: ReadonlySet<StepKey>; readonly rows: readonly StepListRow[] }
 >();
@@ -58,11 +58,11 @@ export function flattenStepsToRows(
   { steps }: Pick<FlowDocument, "steps">,
   folded: ReadonlySet<StepKey>,
 ): readonly StepListRow[] {
-  const last = known.get(steps);
-  if (last?.folded === folded) return last.rows;
+  const cached = cachedRows.get(steps);
+  if (cached?.folded === folded) return cached.rows;
   const rows: StepListRow[] = [];
   pushList({ rows, folded }, { list: ROOT_STEP_LIST_REF, steps, level: 0, closes: 0 });
-  known.set(steps, { folded, rows });
+  cachedRows.set(steps, { folded, rows });
   return rows;
 }
 
@@ -103,7 +103,7 @@ function pushList(writer: RowWriter, { list, steps, level, closes }: OpenList) {
 function pushBranches(writer: RowWriter, node: StepNode, level: number, closes: number) {
   for (const branch of BRANCH_NAMES) {
     const steps = node.branches?.[branch];
-    const around = branch === "falseSteps" ? closes : 0;
+    const outerCloses = branch === "falseSteps" ? closes : 0;
     writer.rows.push({
       type: "branch",
       id: buildBranchRowId(node.key, branch),
@@ -111,14 +111,14 @@ function pushBranches(writer: RowWriter, node: StepNode, level: number, closes: 
       branch,
       count: steps && countSteps(steps).total,
       level,
-      closes: steps && steps.length > 0 ? 0 : around + 1,
+      closes: steps && steps.length > 0 ? 0 : outerCloses + 1,
     });
     if (steps)
       pushList(writer, {
         list: buildBranchStepListReference(node.key, branch),
         steps,
         level,
-        closes: around,
+        closes: outerCloses,
       });
   }
 }

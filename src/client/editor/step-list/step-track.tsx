@@ -120,15 +120,15 @@ function drawStepTrack(row: TrackRow & { readonly enabled: boolean }): TrackPath
   const lane = computeNestingLineXPx(level, indent);
   const middle = height / 2;
   const x = enabled ? lane : lane - Math.min(BEND, indent + 1);
-  const entry = enabled ? `M${lane} 0V${middle}` : `M${lane} 0${bow(lane, 0, x, middle)}`;
+  const entry = enabled ? `M${lane} 0V${middle}` : `M${lane} 0${sCurve(lane, 0, x, middle)}`;
   const exit =
     closes > 0
-      ? bow(x, middle, computeNestingLineXPx(level - closes, indent), height)
+      ? sCurve(x, middle, computeNestingLineXPx(level - closes, indent), height)
       : enabled
         ? `V${height}`
-        : bow(x, middle, lane, height);
+        : sCurve(x, middle, lane, height);
   const through = enabled ? "" : `M${lane} 0V${closes > 0 ? middle : height}`;
-  return { line: entry + exit, aside: passing(row, level - 1) + through };
+  return { line: entry + exit, aside: drawOuterLines(row, level - 1) + through };
 }
 
 /**
@@ -142,17 +142,17 @@ function drawForkTrack(row: TrackRow): TrackPaths {
     computeNestingLineXPx(level, indent),
     height / 2,
   ];
-  const fork = `M${from} 0${bow(from, 0, lane, middle)}`;
+  const fork = `M${from} 0${sCurve(from, 0, lane, middle)}`;
   const exit =
-    closes > 0 ? bow(lane, middle, computeNestingLineXPx(level - closes, indent), height) : `V${height}`;
-  return { line: fork + exit, aside: passing(row, level - 1) };
+    closes > 0 ? sCurve(lane, middle, computeNestingLineXPx(level - closes, indent), height) : `V${height}`;
+  return { line: fork + exit, aside: drawOuterLines(row, level - 1) };
 }
 
 /**
  * Draws the vertical lines of the surrounding nesting levels. Cuts the line of a list that ends in this row, so that
  * it does not extend below the curve that returns to the outer level.
  */
-function passing({ level, closes, indent, height }: TrackRow, last: number): string {
+function drawOuterLines({ level, closes, indent, height }: TrackRow, last: number): string {
   let path = "";
   for (let outer = 0; outer <= last; outer += 1) {
     const share = closes > 0 ? (level - outer) / closes : 1;
@@ -163,7 +163,7 @@ function passing({ level, closes, indent, height }: TrackRow, last: number): str
 }
 
 /** Returns the SVG path of an S-curve between two vertical lines, vertical at both ends. */
-function bow(fromX: number, fromY: number, toX: number, toY: number): string {
+function sCurve(fromX: number, fromY: number, toX: number, toY: number): string {
   const half = (fromY + toY) / 2;
   return `C${fromX} ${half} ${toX} ${half} ${toX} ${toY}`;
 }

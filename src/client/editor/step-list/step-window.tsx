@@ -27,7 +27,7 @@ const DependencyLinks = createLazyComponent(
     await new Promise<void>(runWhenBrowserIdle);
     return (await import("./dependency-links.tsx")).DependencyLinks;
   },
-  // Shows no error: the inspector lists the same steps.
+  // Shows no error if the code does not load, because the inspector lists the same dependencies.
   { onFail: () => undefined },
 );
 
@@ -40,8 +40,9 @@ type StepWindowProps = {
 };
 
 /**
- * Virtualizes the list. The focused row and the row being moved stay mounted, because unmounting them would lose the
- * focus or end the gesture. Renders on every edit and scroll; memoized rows skip unless their own content changes.
+ * Virtualizes the list. The focused row and the row being moved stay mounted, because unmounting them would
+ * lose the focus or end the gesture. Renders on every edit and scroll, but each row only if its own content
+ * changes.
  */
 export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }: StepWindowProps) {
   const editor = useEditor();
@@ -50,7 +51,7 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
   const folded = useStepSelection((state) => state.folded);
   const rows = flattenStepsToRows(flow, folded);
   const [renaming, setRenaming] = useState<StepKey>();
-  const [active, setActive] = useState(() => firstActive(selection.getState().keys));
+  const [active, setActive] = useState(() => findInitialActiveRowId(selection.getState().keys));
   const lead = useStepMoveState((state) => (state.type === "none" ? undefined : state.lead));
   const moving = useStepMoveState((state) => (state.type === "none" ? undefined : state.type));
 
@@ -200,7 +201,7 @@ function scrollToRow(
   if (top !== list.scrollTop) list.scrollTop = top;
 }
 
-function firstActive(selected: ReadonlySet<StepKey>): string | undefined {
+function findInitialActiveRowId(selected: ReadonlySet<StepKey>): string | undefined {
   const [key] = selected;
   return key === undefined ? undefined : buildStepRowId(key);
 }

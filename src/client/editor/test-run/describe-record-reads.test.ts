@@ -6,7 +6,7 @@ import { parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { describeStepsAndFieldsReadingRecord, createSampleRecordJson } from "./record-fields.tsx";
 
-const say = (id: string, value: string, fields: JsonObject = {}) =>
+const buildTemplateStep = (id: string, value: string, fields: JsonObject = {}) =>
   buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate: value }, ...fields });
 function readsOf(...steps: readonly JsonObject[]) {
   const document = parseFlowDocument(buildFlow("Digest", steps));
@@ -14,13 +14,13 @@ function readsOf(...steps: readonly JsonObject[]) {
   return { document, recordReads, inputs };
 }
 
-it("names the steps and record fields read in templates and scripts", () => {
+it("the description of record reads names the steps and fields that templates and scripts read", () => {
   const script = buildStep("check", {
     type: "transform-data",
     config: { script: "return _record.metadata.city + input._record.type", outputVariable: "out" },
   });
   const { document, recordReads, inputs } = readsOf(
-    say("greet", "{{_record.name}}"),
+    buildTemplateStep("greet", "{{_record.name}}"),
     buildConditional("route", [script]),
   );
   expect(inputs).toEqual([]);
@@ -34,7 +34,7 @@ it("names the steps and record fields read in templates and scripts", () => {
   });
 });
 
-it("names a step that loads the run's record, but not one that loads another record", () => {
+it("the description of record reads names steps that load the run's record, but not those that load another one", () => {
   const load = (id: string, config: JsonObject) => buildStep(id, { type: "retrieve-record", config });
   const { document, recordReads } = readsOf(
     load("other", { recordId: "record_1", outputVariable: "a" }),
@@ -43,8 +43,8 @@ it("names a step that loads the run's record, but not one that loads another rec
   expect(describeStepsAndFieldsReadingRecord(document, recordReads)).toBe("Read by “Own”.");
 });
 
-it("ignores reads of disabled steps", () => {
-  const off = say("off", "{{_record.name}}", { enabled: false });
+it("the analysis ignores record reads of disabled steps", () => {
+  const off = buildTemplateStep("off", "{{_record.name}}", { enabled: false });
   const load = buildStep("load", { type: "get-record", config: { outputVariable: "b" } });
   const { recordReads } = readsOf(off, {
     ...buildConditional("route", [load]),

@@ -12,7 +12,13 @@ const empty: TestRunFormValues = {
   inputs: {},
   messages: "",
 };
-const say = (id: string, order: number): JsonObject => ({ id, type: "prompt", name: id, order, config: {} });
+const prompt = (id: string, order: number): JsonObject => ({
+  id,
+  type: "prompt",
+  name: id,
+  order,
+  config: {},
+});
 const flow = (...flowSteps: JsonObject[]): FlowDocument => parseFlowDocument({ name: "Digest", flowSteps });
 const plan = (
   document: FlowDocument,
@@ -28,7 +34,7 @@ const bodyOf = (...args: Parameters<typeof plan>): JsonObject => {
 };
 
 it("a test run sends the steps in their edited order, each with its id and without order numbers", () => {
-  const document = flow(say("a", 0), say("b", 1));
+  const document = flow(prompt("a", 0), prompt("b", 1));
   const [a, b] = document.steps;
   const moved = { ...document, steps: [b, a] } as FlowDocument;
   const body = bodyOf(moved, {}, [], "a");
@@ -39,15 +45,15 @@ it("a test run sends the steps in their edited order, each with its id and witho
   expect(JSON.stringify(body)).not.toContain('"order"');
 });
 
-it("generates ids for nested and top-level steps with missing or duplicate ids", () => {
-  const { id, ...nameless } = say("a", 0);
+it("a test run sends generated ids for nested and top-level steps with missing or duplicate ids", () => {
+  const { id, ...nameless } = prompt("a", 0);
   const route = {
     id: "r",
     type: "conditional",
     name: "r",
-    config: { trueSteps: [say("a", 0), nameless], condition: "x" },
+    config: { trueSteps: [prompt("a", 0), nameless], condition: "x" },
   };
-  const body = bodyOf(flow(say("a", 0), route), {});
+  const body = bodyOf(flow(prompt("a", 0), route), {});
   const [first, second] = (body["flow"] as { steps: JsonObject[] }).steps;
   const config = second?.["config"] as { trueSteps: JsonObject[]; condition: string };
   expect(first?.["id"]).toBe(id);
@@ -58,7 +64,7 @@ it("generates ids for nested and top-level steps with missing or duplicate ids",
 });
 
 it("a test run up to a step without an id refers to that step by its generated id", () => {
-  const { id: _, ...nameless } = say("a", 0);
+  const { id: _, ...nameless } = prompt("a", 0);
   const route = {
     id: "r",
     type: "conditional",
@@ -71,18 +77,18 @@ it("a test run up to a step without an id refers to that step by its generated i
   expect(body["options"]).toMatchObject({ upToStep: inner?.["id"] });
 });
 
-it("leaves out the later steps for an API that cannot stop at a step", () => {
+it("a test run up to a step omits the later steps if the API cannot stop at a step", () => {
   const route = {
     id: "r",
     type: "conditional",
     name: "r",
     config: {
-      trueSteps: [say("t1", 0), say("t2", 1)],
+      trueSteps: [prompt("t1", 0), prompt("t2", 1)],
       condition: "x",
-      falseSteps: [say("f1", 0), say("f2", 1)],
+      falseSteps: [prompt("f1", 0), prompt("f2", 1)],
     },
   };
-  const document = flow(say("a", 0), route, say("z", 2));
+  const document = flow(prompt("a", 0), route, prompt("z", 2));
   const stepsUpTo = (upTo: string) => {
     const planned = planTestRun(document, empty, {
       inputs: [],
@@ -106,21 +112,22 @@ it("leaves out the later steps for an API that cannot stop at a step", () => {
   expect(document.steps).toHaveLength(3);
 });
 
-it("a test run sends inputs as text or JSON, and omits empty and unknown ones", () => {
+it("a test run sends inputs as text or JSON, and omits empty inputs and inputs that the flow does not have", () => {
   const inputs = {
     topic: { text: "12", isJson: false },
     count: { text: "12", isJson: true },
     blank: { text: " ", isJson: false },
     gone: { text: "x", isJson: false },
   };
-  expect(bodyOf(flow(say("a", 0)), { inputs }, ["topic", "count", "blank", "toString"])["inputs"]).toEqual({
+  const body = bodyOf(flow(prompt("a", 0)), { inputs }, ["topic", "count", "blank", "toString"]);
+  expect(body["inputs"]).toEqual({
     topic: "12",
     count: 12,
   });
 });
 
-it("sends a text as a user message, and a list as a conversation", () => {
-  const messages = (text: string) => bodyOf(flow(say("a", 0)), { messages: text })["messages"];
+it("a test run sends a text as a user message, and a JSON list as a conversation", () => {
+  const messages = (text: string) => bodyOf(flow(prompt("a", 0)), { messages: text })["messages"];
   expect(messages("")).toBeUndefined();
   expect(messages("Hi")).toEqual([{ role: "user", content: "Hi" }]);
   expect(messages('[{"role":"user","content":"Hi"}]')).toEqual([{ role: "user", content: "Hi" }]);
@@ -128,28 +135,60 @@ it("sends a text as a user message, and a list as a conversation", () => {
 
 it("a test run sends a stored record by its id, and a custom one as entered", () => {
   const record = { id: "record_1", name: "Ada", type: "customer" };
-  expect(bodyOf(flow(say("a", 0)), { source: "stored", record })).toMatchObject({
+  expect(bodyOf(flow(prompt("a", 0)), { source: "stored", record })).toMatchObject({
     record: { id: "record_1" },
   });
   const custom = { name: "Ada", type: "customer", metadata: { n: 1 } };
-  expect(bodyOf(flow(say("a", 0)), { source: "typed", recordJson: JSON.stringify(custom) })).toMatchObject({
-    record: custom,
-    options: { recordMode: "virtual" },
-  });
+  expect(bodyOf(flow(prompt("a", 0)), { source: "typed", recordJson: JSON.stringify(custom) })).toMatchObject(
+    {
+      record: custom,
+      options: { recordMode: "virtual" },
+    },
+  );
 });
 
-it.each<[string, Partial<TestRunFormValues>, RegExp]>([
-  ["record", { source: "stored" }, /Choose a record/],
-  ["record", { source: "typed", recordJson: "[1]" }, /JSON object/],
-  ["record", { source: "typed", recordJson: "{" }, /line 1, column 2/],
-  ["record", { source: "typed", recordJson: '{"n":1}' }, /Unknown field “n”.*metadata/],
-  ["record", { source: "typed", recordJson: '{"id":"record_1"}' }, /Unknown field “id”/],
-  ["record", { source: "typed", recordJson: '{"name":7}' }, /name must be text/],
-  ["record", { source: "typed", recordJson: '{"type":""}' }, /type must be text/],
-  ["record", { source: "typed", recordJson: '{"metadata":[]}' }, /metadata must be a JSON object/],
-  ["messages", { messages: "[1" }, /line 1/],
-  ["input:count", { inputs: { count: { text: "{oops", isJson: true } } }, /line 1, column 2/],
-])("the test run form reports an error at %s for %j", (field, form, message) => {
-  const planned = plan(flow(say("a", 0)), form, ["count"]);
+it.each<[string, string, Partial<TestRunFormValues>, RegExp]>([
+  ["that no stored record is chosen", "record", { source: "stored" }, /Choose a record/],
+  ["a record that is a list", "record", { source: "typed", recordJson: "[1]" }, /JSON object/],
+  ["a record with a JSON syntax error", "record", { source: "typed", recordJson: "{" }, /line 1, column 2/],
+  [
+    "a record with an unknown field",
+    "record",
+    { source: "typed", recordJson: '{"n":1}' },
+    /Unknown field “n”.*metadata/,
+  ],
+  [
+    "a record with an id",
+    "record",
+    { source: "typed", recordJson: '{"id":"record_1"}' },
+    /Unknown field “id”/,
+  ],
+  [
+    "a record whose name is a number",
+    "record",
+    { source: "typed", recordJson: '{"name":7}' },
+    /name must be text/,
+  ],
+  [
+    "a record with an empty type",
+    "record",
+    { source: "typed", recordJson: '{"type":""}' },
+    /type must be text/,
+  ],
+  [
+    "a record whose metadata is a list",
+    "record",
+    { source: "typed", recordJson: '{"metadata":[]}' },
+    /metadata must be a JSON object/,
+  ],
+  ["a conversation with a JSON syntax error", "messages", { messages: "[1" }, /line 1/],
+  [
+    "an input with a JSON syntax error",
+    "input:count",
+    { inputs: { count: { text: "{oops", isJson: true } } },
+    /line 1, column 2/,
+  ],
+])("the test run form reports %s", (_, field, form, message) => {
+  const planned = plan(flow(prompt("a", 0)), form, ["count"]);
   expect(planned.type === "faults" && planned.faults.get(field)).toMatch(message);
 });

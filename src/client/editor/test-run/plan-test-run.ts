@@ -33,7 +33,7 @@ interface TestRunOptions {
   readonly omitsLaterSteps?: boolean;
 }
 
-/** Builds the request for a test run of the draft; the server does not store the run. */
+/** Builds the request for a test run of the edited flow; the server does not store the run. */
 export function planTestRun(
   document: FlowDocument,
   form: TestRunFormValues,
@@ -76,8 +76,8 @@ export function planTestRun(
 }
 
 /**
- * Returns the steps up to the last one, in the order of the page: of a conditional around it, later branches become
- * empty. Returns undefined if the step is not among them.
+ * Returns the steps up to and including `last`, in page order. If `last` is inside a conditional, the branch
+ * after it becomes empty. Returns undefined if `last` is not among the steps.
  */
 function cutAfter(nodes: readonly StepNode[], last: StepKey): readonly StepNode[] | undefined {
   for (const [index, node] of nodes.entries()) {

@@ -58,7 +58,7 @@ export function TestRunRecordFields({ form, onChange, fault }: RecordFieldsProps
           ]}
           hint={
             source === "stored" && !mayRead
-              ? noRecords(server?.records)
+              ? explainNoRecords(server?.records)
               : source === "none"
                 ? undefined
                 : readers
@@ -89,7 +89,7 @@ export function TestRunRecordFields({ form, onChange, fault }: RecordFieldsProps
   );
 }
 
-function noRecords(hasRecords: boolean | undefined): string {
+function explainNoRecords(hasRecords: boolean | undefined): string {
   return hasRecords === false
     ? "This server stores no records. Use custom JSON instead."
     : "Your API key can’t read records (requires RECORDS:READ). Use custom JSON instead.";
@@ -148,7 +148,7 @@ type RecordPickerProps = {
 
 const ROW_PX = 32;
 // Maximum height of the list in rows; the half row indicates that the list scrolls.
-const ROWS = 6.5;
+const VISIBLE_ROWS = 6.5;
 const DEBOUNCE_MS = 250;
 
 function RecordPicker({ chosen, error, onChoose }: RecordPickerProps) {
@@ -212,7 +212,7 @@ function RecordPicker({ chosen, error, onChoose }: RecordPickerProps) {
       ) : (
         <div
           className="flex flex-col overflow-hidden rounded-md border border-line"
-          style={{ height: Math.min(records.length, ROWS) * ROW_PX + 2 }}
+          style={{ height: Math.min(records.length, VISIBLE_ROWS) * ROW_PX + 2 }}
         >
           <ContainerScrolledTable
             key={`${type} ${search}`}
@@ -226,7 +226,7 @@ function RecordPicker({ chosen, error, onChoose }: RecordPickerProps) {
             selectedId={chosen?.id}
             spacing="px-2.5 gap-2"
             onSeen={(_, last) => {
-              if (last >= records.length - ROWS && list.hasNextPage && !list.isFetching)
+              if (last >= records.length - VISIBLE_ROWS && list.hasNextPage && !list.isFetching)
                 void list.fetchNextPage();
             }}
           />
@@ -262,7 +262,7 @@ function RecordChoice({ row, isActive, hasType, onChoose }: TableCellProps<FlowR
   );
 }
 
-const MOST_FIELDS = 5;
+const MAX_NAMED_FIELDS = 5;
 
 /**
  * Describes which steps read the record and which fields, such as “Read by “Greet” and 1 more step: name,
@@ -276,8 +276,8 @@ export function describeStepsAndFieldsReadingRecord(
   const first = steps[0] === undefined ? undefined : findStep(document, steps[0]);
   const others = steps.length > 1 ? ` and ${formatCount(steps.length - 1, "more step")}` : "";
   const fields = [...new Set(reads.map(({ reference }) => reference?.path.join(".") ?? ""))].filter(Boolean);
-  const shown = fields.slice(0, MOST_FIELDS).join(", ");
-  const list = fields.length === 0 ? "" : `: ${shown}${fields.length > MOST_FIELDS ? ", …" : ""}`;
+  const shown = fields.slice(0, MAX_NAMED_FIELDS).join(", ");
+  const list = fields.length === 0 ? "" : `: ${shown}${fields.length > MAX_NAMED_FIELDS ? ", …" : ""}`;
   return `Read by ${first ? quoteName(getStepName(first)) : "a step"}${others}${list}.`;
 }
 

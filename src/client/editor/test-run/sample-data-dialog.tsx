@@ -30,7 +30,7 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
   const saving = useSampleDataSaving(flow, names, onClose);
   const { isStoredByServer, isPending, isSaved, close } = saving;
   const { text, setText, isEdited, isChangedElsewhere, load } = useSampleDataText(flow, isPending);
-  // Reported only after an attempt to save, because half a value is no mistake while it is typed.
+  // Reports a syntax error only after an attempt to save, because JSON is incomplete while the user types.
   const [isReported, setReported] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const reading = useMemo(() => parseSampleData(text), [text]);
@@ -45,7 +45,7 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
       title="Sample data"
       description="Values for test runs: Try it fills inputs of the same name, and the metadata of the record."
       size="lg"
-      // Escape and a press outside must not discard a long text. While it is saved, there is nothing to discard.
+      // Asks before Escape or a click outside discards edits, except during a save, which includes the edits.
       onClose={!isEdited || isPending ? close : () => setAsking(true)}
       footer={
         <>
@@ -106,24 +106,26 @@ export function SampleDataDialog({ onClose }: { readonly onClose: () => void }) 
         path={`/flows/${encodeURIComponent(flow.id)}`}
         isTyped={() => !isSaved.current && isEdited}
         value={() => text}
-        onRestore={(kept) => {
-          if (typeof kept === "string") setText(kept);
+        onRestore={(restored) => {
+          if (typeof restored === "string") setText(restored);
         }}
       />
     </Dialog>
   );
 }
 
-/** Holds the text of the dialog. A change elsewhere replaces it unless it was edited. */
+/**
+ * Holds the text of the dialog. Sample data saved elsewhere replaces the text unless the user has edited it.
+ */
 function useSampleDataText(flow: Flow, isPending: boolean) {
   const stored = useMemo(() => formatSampleData(readSampleData(flow)), [flow]);
-  /** The stored text that the edits are based on. */
-  const [first, setFirst] = useState(stored);
+  /** The stored text that the user's edits are based on. */
+  const [baseText, setBaseText] = useState(stored);
   const [text, setText] = useState(stored);
-  const isEdited = text !== first;
-  const isChangedElsewhere = stored !== first && stored !== text && !isPending;
+  const isEdited = text !== baseText;
+  const isChangedElsewhere = stored !== baseText && stored !== text && !isPending;
   const load = () => {
-    setFirst(stored);
+    setBaseText(stored);
     setText(stored);
   };
   if (isChangedElsewhere && !isEdited) load();
@@ -140,7 +142,7 @@ function useSampleDataSaving(flow: Flow, names: SampleDataNames, onClose: () => 
   const [storageError, setStorageError] = useState(false);
   // Only Flowline's own server, which has version tokens, stores sample data.
   const isStoredByServer = server?.versionTokens ?? true;
-  const end = (sample: JsonObject) => {
+  const finish = (sample: JsonObject) => {
     isSaved.current = true;
     const isEmpty = Object.keys(sample).length === 0;
     testRun.setState({ form: createTestRunForm(isEmpty ? undefined : sample, names) });
@@ -156,7 +158,7 @@ function useSampleDataSaving(flow: Flow, names: SampleDataNames, onClose: () => 
     meta: { invalidates: [flowQueries.lists(), flowQueries.detail(flow.id).queryKey] },
     retry: false,
     // Unlike the callbacks of `mutate`, these are also called if the dialog was closed meanwhile.
-    onSuccess: (_flow, sample) => end(sample ?? {}),
+    onSuccess: (_flow, sample) => finish(sample ?? {}),
     onError: (failure) => {
       if (isClosed.current) toasts.show({ text: describeSaveFailure(failure), tone: "danger" });
       if (isStaleWriteError(failure))
@@ -182,14 +184,17 @@ function useSampleDataSaving(flow: Flow, names: SampleDataNames, onClose: () => 
       }
       try {
         storeSampleDataInBrowser(flow.id, isEmpty ? undefined : sample);
-        end(sample);
+        finish(sample);
         onClose();
       } catch {
         setStorageError(true);
       }
     },
 
-    /** Returns undefined if nothing failed, or if the dialog already reports the change elsewhere that caused it. */
+    /**
+     * Returns undefined if nothing failed, or if the dialog already reports the remote change that caused the
+     * failure.
+     */
     describeFailure: (isChangedElsewhere: boolean): string | undefined => {
       if (storageError) return "Couldn’t save. This browser’s storage is full or blocked.";
       if (!error || isChangedElsewhere) return undefined;
@@ -225,12 +230,12 @@ function formatSampleData(sample: JsonObject | undefined): string {
 type SampleDataInputsProps = {
   readonly names: SampleDataNames;
   readonly isKnown: boolean;
-  /** Undefined while the text is no valid sample data. */
+  /** Undefined while the text is not valid sample data. */
   readonly sample: JsonObject | undefined;
   readonly onAdd: (added: JsonObject) => void;
 };
 
-/** Lists what a run reads, and whether the sample data has a value for it. */
+/** Lists the inputs and record fields that a run reads, and whether the sample data has a value for each. */
 function SampleDataInputs({ names, isKnown, sample, onAdd }: SampleDataInputsProps) {
   const id = useId();
   const rows = [

@@ -49,8 +49,8 @@ export function useStartTestRun(form: TestRunFormValues) {
   const reads = useFlowRecordReads();
   const isEmpty = useOpenFlowState(({ history }) => history.document.steps.length === 0);
   const isInexact = useOpenFlowState((state) => state.isInexact);
-  // Reports validation errors only after the first attempt to start, because an empty form is no mistake before;
-  // later changes update the errors.
+  // Reports validation errors only after the first attempt to start, because the form is incomplete before
+  // that; later changes update the errors.
   const [isReported, setReported] = useState(false);
   let blocked: string | undefined;
   if (isEmpty) blocked = "The flow has no steps yet.";
@@ -74,15 +74,17 @@ export function useStartTestRun(form: TestRunFormValues) {
     ({ isAsked }: { readonly isAsked: boolean }) => {
       if (testRun.getState().run?.status === "running") return announceToScreenReaders("Already running.");
       if (blocked !== undefined) return announceToScreenReaders(blocked, "assertive");
-      const isSeen = isTargetInTestRunPanel(window.document.activeElement);
+      const hasPanelFocus = isTargetInTestRunPanel(window.document.activeElement);
       const empty =
-        isAsked && !isSeen && inputs.find(({ name }) => getTypedTestRunInput(form, name).text.trim() === "");
+        isAsked &&
+        !hasPanelFocus &&
+        inputs.find(({ name }) => getTypedTestRunInput(form, name).text.trim() === "");
       if (empty && testRun.getState().run === undefined) {
         announceToScreenReaders(`${quoteName(empty.name)} is empty. Enter a value, or run without.`);
         return focusField(`input:${empty.name}`);
       }
       const needsRecord = form.source === "none" && reads.length > 0;
-      if (needsRecord && isAsked && !isSeen && testRun.getState().run === undefined) {
+      if (needsRecord && isAsked && !hasPanelFocus && testRun.getState().run === undefined) {
         announceToScreenReaders("This flow reads a record. Choose one, or run without.");
         return focusField("source");
       }
@@ -120,8 +122,8 @@ function focusField(field: string): void {
   );
 }
 
-/** Minimum milliseconds between renders of streamed text: models write faster than users can read. */
-const DRAW_MS = 40;
+/** Minimum milliseconds between renders of streamed text, because models write faster than users read. */
+const RENDER_INTERVAL_MS = 40;
 
 /**
  * Milliseconds without data after which the connection is considered dead: three heartbeat intervals of this server. An
@@ -143,7 +145,7 @@ async function sendTestRun(
 ): Promise<void> {
   store.getState().stop?.();
   const abort = new AbortController();
-  let waiting: FlowRunStreamEvent[] = [];
+  let pendingEvents: FlowRunStreamEvent[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let run = createTestRun(document, upTo);
   const announceProgress = createTestRunProgressAnnouncer((text) => announceToScreenReaders(text));
@@ -155,8 +157,8 @@ async function sendTestRun(
   const draw = () => {
     clearTimeout(timer);
     timer = undefined;
-    const events = waiting;
-    waiting = [];
+    const events = pendingEvents;
+    pendingEvents = [];
     if (events.length > 0 && run.status === "running") show(applyTestRunEvents(run, events));
   };
   const stop = () => {
@@ -171,16 +173,16 @@ async function sendTestRun(
   try {
     const options = { signal: abort.signal, silenceMs: SILENCE_MS[isCloud ? "cloud" : "local"] };
     for await (const event of streamFlowRun(body, options)) {
-      waiting.push(event);
-      timer ??= setTimeout(draw, DRAW_MS);
+      pendingEvents.push(event);
+      timer ??= setTimeout(draw, RENDER_INTERVAL_MS);
     }
     draw();
   } catch (failure) {
     draw();
     const { record } = body;
     const recordId = record && "id" in record ? record.id : undefined;
-    const isSubjectThere = typeof recordId === "string" ? () => isRecordThere(recordId) : undefined;
-    const error = (await noteApiFeatureError(client, "dispatch", failure, isSubjectThere)) ?? failure;
+    const doesRecordExist = typeof recordId === "string" ? () => isRecordThere(recordId) : undefined;
+    const error = (await noteApiFeatureError(client, "dispatch", failure, doesRecordExist)) ?? failure;
     const isLost = error instanceof InterruptedStreamError || error instanceof UnknownRunOutcomeError;
     show(
       endTestRun(run, isLost ? "lost" : "refused", {
@@ -215,7 +217,7 @@ const UNKNOWN_OUTCOME =
 function describeTestRunError(error: unknown, isCloud: boolean): string {
   if (error instanceof UnknownRunOutcomeError) return UNKNOWN_OUTCOME;
   if (error instanceof InterruptedStreamError) {
-    // Only this server ends a run whose listener is gone.
+    // A connected API may continue the run; this server ends a run when the connection to the page is lost.
     if (isCloud) return UNKNOWN_OUTCOME;
     return "Connection lost. The run was stopped; effects of earlier steps remain.";
   }

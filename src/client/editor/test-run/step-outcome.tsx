@@ -71,7 +71,7 @@ export function StreamedOutput({ testRun }: { readonly testRun: TestRunStateOfSt
   );
 }
 
-/** Converts the result of a step in a test run to the type of stored results, so that `StepResultDetails` can show both. */
+/** Converts a step's result in a test run to the type of stored results, which `StepResultDetails` shows. */
 function toStepResult(node: StepNode, { status, startedAt, end, skip }: TestRunStateOfStep): StepResult {
   return {
     id: node.key,

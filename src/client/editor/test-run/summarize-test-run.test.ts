@@ -24,7 +24,7 @@ const withSteps = (
   steps: new Map([...created.steps].map(([key, step]) => [key, { ...step, ...new Map(steps).get(key) }])),
 });
 
-it("names the running step, else the stopped one, else the failed one", () => {
+it("the notable step of a test run is the running step, else the stopped one, else the failed one", () => {
   expect(
     findNotableStep(
       withSteps("running", [
@@ -44,13 +44,13 @@ it("names the running step, else the stopped one, else the failed one", () => {
   expect(findNotableStep(withSteps("completed", [[ask, { status: "completed" }]]))).toBeUndefined();
 });
 
-it("says that a completed run continued after a failed step", () => {
+it("the notable step of a completed test run is a failed step after which the run continued", () => {
   expect(findNotableStep(withSteps("completed", [[ask, { status: "failed" }]]))?.text).toBe(
     "Continued after an error in",
   );
 });
 
-it("counts steps that ran, ended and failed", () => {
+it("the counts of a test run say how many steps ran, ended and failed", () => {
   const run = withSteps("running", [
     [ask, { status: "failed" }],
     [replyKey, { status: "skipped" }],
@@ -59,7 +59,7 @@ it("counts steps that ran, ended and failed", () => {
   expect(countTestRunSteps(run)).toEqual({ total: 4, done: 2, failed: 1, ran: 2 });
 });
 
-it("takes the last streamed reply as the output of a completed run, else the last output of a step", () => {
+it("the final output of a completed test run is the last streamed reply, else the last output of a step", () => {
   const outputs = [
     [ask, { status: "completed", output: 1 }],
     [score, { status: "completed", output: null }],
@@ -72,7 +72,7 @@ it("takes the last streamed reply as the output of a completed run, else the las
   expect(findFinalOutputStep(withSteps("completed", []))).toBeUndefined();
 });
 
-it("announces changed progress of a running run at most every ten seconds", () => {
+it("the progress of a test run is announced at most every ten seconds, and only if it has changed", () => {
   let time = 0;
   const announced: string[] = [];
   const announceProgress = createTestRunProgressAnnouncer(

@@ -5,7 +5,7 @@ import { getStepName, getStepType } from "#core/document/step.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import type { TestRunStateOfStep, TestRun } from "./test-run.ts";
 
-/** The step at which a run is, or at which it ended early; undefined if it completed without a failure. */
+/** The step to point out in a run: the running one, else the one at which the run stopped or failed. */
 export interface NotableStep {
   readonly step: StepKey;
   readonly text: "Running" | "Stopped at" | "Failed at" | "Continued after an error in";

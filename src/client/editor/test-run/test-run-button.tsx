@@ -13,7 +13,7 @@ export function TestRunButton() {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isOpen = useTestRunState((state) => state.isOpen);
   const isRunning = useTestRunState(({ run }) => run?.status === "running");
-  // The placeholder of the lazy part, until it is known whether the button is shown.
+  // Reserves the button's space until it is known whether the server offers test runs.
   if (!server) return <span className="h-7 w-17.5 max-[519px]:w-8" />;
   if (!offersApiFeature(server, "dispatch")) return null;
   const Drawing = isRunning ? LoaderCircle : FlaskConical;

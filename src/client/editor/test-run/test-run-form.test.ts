@@ -9,16 +9,16 @@ it.each([
   ["typed", '{\n  "name": "Sample",\n  "type": "sample",\n  "metadata": {}\n}'],
   ["none", ""],
 ])(
-  "reads the empty record metadata that an earlier release stored for the source %s",
+  "the form reads empty record metadata that an earlier release stored with the source “%s”",
   (source, recordJson) => {
-    const kept = JSON.stringify({ source, metadata: "{}", inputs: {}, messages: "" });
-    vi.stubGlobal("localStorage", { getItem: () => kept });
+    const storedForm = JSON.stringify({ source, metadata: "{}", inputs: {}, messages: "" });
+    vi.stubGlobal("localStorage", { getItem: () => storedForm });
     pageUserIdentityTracker.adopt({ signedIn: true, auth: "none" } as ServerCapabilities);
     expect(loadTestRunForm("flow_1", undefined)).toMatchObject({ source, recordJson });
   },
 );
 
-it("starts with the sample data as inputs, and as the metadata of a record that the flow reads", () => {
+it("the form starts with the sample data as inputs, and as the metadata of a record that the flow reads", () => {
   const sample = { audience: "team", limit: 3, url: "https://a.example" };
   const names = { inputs: ["audience", "limit"], fields: ["url"] };
   expect(createTestRunForm(sample, names)).toMatchObject({

@@ -38,13 +38,13 @@ export function getTypedTestRunInput({ inputs }: TestRunFormValues, name: string
  * Maximum length of a persisted form in characters. A longer form is lost on reload, because all flows share the
  * limited space of the browser's local storage.
  */
-const MAX_KEPT = 20_000;
+const MAX_STORED_LENGTH = 20_000;
 
 const keyOf = (flowId: string) => pageUserIdentityTracker.storageKey(`flowline-trial-${flowId}`);
 
 /**
- * Returns a form with the sample data: as inputs, and as the metadata of a record. `names` are those that the flow
- * reads, if they are known: the metadata then omits plain inputs.
+ * Returns a form with the sample data as inputs and as the metadata of a record. If `names`, the names that
+ * the flow reads, are given, the metadata omits values that are only inputs.
  */
 export function createTestRunForm(
   sample: JsonObject | undefined,
@@ -80,8 +80,8 @@ export function loadTestRunForm(
   const key = keyOf(flowId);
   if (key === undefined) return fresh;
   try {
-    const kept = upgrade(JSON.parse(localStorage.getItem(key) ?? "null"));
-    return isForm(kept) ? { ...fresh, ...kept } : fresh;
+    const stored = upgradeStoredForm(JSON.parse(localStorage.getItem(key) ?? "null"));
+    return isForm(stored) ? { ...fresh, ...stored } : fresh;
   } catch {
     return fresh;
   }
@@ -92,7 +92,7 @@ export function persistTestRunForm(flowId: string, form: TestRunFormValues): voi
   if (key === undefined) return;
   const text = JSON.stringify(form);
   try {
-    if (text.length <= MAX_KEPT) localStorage.setItem(key, text);
+    if (text.length <= MAX_STORED_LENGTH) localStorage.setItem(key, text);
     else localStorage.removeItem(key);
   } catch {
     // Ignores full or blocked storage: the form then lasts only until a reload.
@@ -100,10 +100,10 @@ export function persistTestRunForm(flowId: string, form: TestRunFormValues): voi
 }
 
 /** Converts forms of earlier releases, which stored only the metadata of the record. */
-function upgrade(kept: unknown): unknown {
-  if (typeof kept !== "object" || kept === null || !("metadata" in kept)) return kept;
-  const { metadata, ...form } = kept;
-  if (typeof metadata !== "string") return kept;
+function upgradeStoredForm(stored: unknown): unknown {
+  if (typeof stored !== "object" || stored === null || !("metadata" in stored)) return stored;
+  const { metadata, ...form } = stored;
+  if (typeof metadata !== "string") return stored;
   // Treats empty metadata as “no record”, unless the user chose to type a record.
   const isNone = metadata.trim() === "{}" && !("source" in form && form.source === "typed");
   return { ...form, recordJson: isNone ? "" : withMetadata(metadata) };

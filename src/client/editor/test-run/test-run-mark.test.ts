@@ -16,7 +16,7 @@ const after = (command: EditCommand) => [
   ...findStepsWithOutdatedTestResult(ran, applyEditCommand(ran, command)),
 ];
 
-it("marks no step as outdated while no step changes", () => {
+it("no result is outdated while no step changes", () => {
   expect(after({ type: "renameFlow", name: "Other" })).toEqual([]);
   // Parses the flow again, as the response to a save does, so that step keys are numbered from 1.
   const saved = parseFlowDocument({
@@ -26,7 +26,7 @@ it("marks no step as outdated while no step changes", () => {
   expect([...findStepsWithOutdatedTestResult(ran, saved)]).toEqual([]);
 });
 
-it("marks a changed step and all later steps as outdated", () => {
+it("the results of a changed step and of all later steps are outdated", () => {
   expect(after({ type: "setEnabled", keys: [key("last")], enabled: true })).toEqual(["last"]);
   expect(after({ type: "setEnabled", keys: [key("no")], enabled: false })).toEqual(["no", "last"]);
   expect(after({ type: "setConfig", key: key("route"), path: ["condition"], value: "x" })).toEqual([
@@ -37,7 +37,7 @@ it("marks a changed step and all later steps as outdated", () => {
   ]);
 });
 
-it("marks all steps after a moved, added or removed step as outdated", () => {
+it("all results are outdated from the place of a moved, added or removed step on", () => {
   const place = { list: ROOT_STEP_LIST_REF, index: 0 };
   expect(after({ type: "moveSteps", keys: [key("last")], place })).toEqual([
     "a",
@@ -56,14 +56,14 @@ it("marks all steps after a moved, added or removed step as outdated", () => {
   ).toEqual([]);
 });
 
-it("marks no step as outdated once a change is reverted", () => {
+it("no result is outdated once a change is reverted", () => {
   const off = applyEditCommand(ran, { type: "setEnabled", keys: [key("a")], enabled: false });
   expect(findStepsWithOutdatedTestResult(ran, off).size).toBe(5);
   const back = applyEditCommand(off, { type: "setEnabled", keys: [key("a")], enabled: true });
   expect([...findStepsWithOutdatedTestResult(ran, back)]).toEqual([]);
 });
 
-it("says once that a step was skipped or not reached", () => {
+it("the status of a step omits the reason of a skip, and says that a step was not reached", () => {
   const skipped = {
     status: "skipped",
     text: "",

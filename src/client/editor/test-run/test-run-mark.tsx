@@ -23,15 +23,15 @@ export function StepTestRunStatusButton({ step, name, tabIndex }: TestRunMarkPro
   // Shows no mark at a step that a finished run did not reach, because the failed or stopped step above shows why.
   if (!outcome || (outcome.status === "waiting" && !isRunning)) return null;
   const isMarked = isOutdated && hasTestRunResult(outcome);
-  const words = `${isMarked ? "Outdated: the flow changed after this run. " : ""}${describeTestRun(outcome)}`;
+  const text = `${isMarked ? "Outdated: the flow changed after this run. " : ""}${describeTestRun(outcome)}`;
   return (
     <button
       type="button"
       data-no-drag=""
       tabIndex={tabIndex}
-      aria-label={`Result of ${name}: ${words}`}
+      aria-label={`Result of ${name}: ${text}`}
       onClick={() => inspectLastResult(editor, step)}
-      {...getTooltipProps(words)}
+      {...getTooltipProps(text)}
       className="-mx-1 inline-flex h-6 shrink-0 items-center gap-1 rounded-md px-1 text-xs text-muted tabular-nums hover:bg-hover hover:text-ink pointer-coarse:h-9"
     >
       {isMarked ? <OutdatedResultIcon /> : <RunStatusIcon status={outcome.status} />}
@@ -94,7 +94,7 @@ export function useIsTestResultOutdated(step: StepKey): boolean {
   );
 }
 
-let last:
+let lastComparison:
   | { readonly ran: FlowDocument; readonly now: FlowDocument; readonly outdated: ReadonlySet<StepKey> }
   | undefined;
 
@@ -104,11 +104,12 @@ let last:
  */
 export function findStepsWithOutdatedTestResult(ran: FlowDocument, now: FlowDocument): ReadonlySet<StepKey> {
   // Caches the last comparison, because every row of the step list calls this function after every edit.
-  if (last?.ran !== ran || last.now !== now) last = { ran, now, outdated: compare(ran, now) };
-  return last.outdated;
+  if (lastComparison?.ran !== ran || lastComparison.now !== now)
+    lastComparison = { ran, now, outdated: findOutdatedSteps(ran, now) };
+  return lastComparison.outdated;
 }
 
-function compare(ran: FlowDocument, now: FlowDocument): ReadonlySet<StepKey> {
+function findOutdatedSteps(ran: FlowDocument, now: FlowDocument): ReadonlySet<StepKey> {
   if (ran.steps === now.steps) return NONE;
   const before = [...getLocationsOfAllSteps(ran)];
   const after = [...getLocationsOfAllSteps(now).values()];
@@ -125,7 +126,7 @@ function isSame(a: StepLocation, b: StepLocation | undefined): boolean {
 }
 
 /** Maximum length of the result text in a row of the step list, in characters. */
-const LINE = 200;
+const MAX_LINE_LENGTH = 200;
 
 export function describeTestRun(testRun: TestRunStateOfStep): string {
   return describeSkip(testRun) ?? describeTestRunStatus(testRun);
@@ -152,11 +153,11 @@ function describeOutcome(testRun: TestRunStateOfStep): string | undefined {
   const { status, end, skip, text, output } = testRun;
   if (skip) return describeSkip(testRun);
   if (status === "failed") return toLine(end?.error ?? "Failed without an error message.");
-  if (status === "running" && text !== "") return toLine(text.slice(-LINE));
+  if (status === "running" && text !== "") return toLine(text.slice(-MAX_LINE_LENGTH));
   if (output === undefined) return undefined;
-  return toLine(typeof output === "string" ? output.slice(0, 2 * LINE) : JSON.stringify(output));
+  return toLine(typeof output === "string" ? output.slice(0, 2 * MAX_LINE_LENGTH) : JSON.stringify(output));
 }
 
 function toLine(text: string): string {
-  return text.replaceAll(/\s+/g, " ").trim().slice(0, LINE);
+  return text.replaceAll(/\s+/g, " ").trim().slice(0, MAX_LINE_LENGTH);
 }

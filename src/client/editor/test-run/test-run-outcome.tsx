@@ -39,7 +39,10 @@ import {
 import type { TestRun, TestRunStateOfStep } from "./test-run.ts";
 
 type TestRunOutcomeProps = {
-  /** Whether the results of all steps are listed here, because rows and inspector are covered. */
+  /**
+   * Whether the results of all steps are listed here, because the panel covers the step list and the
+   * inspector.
+   */
   readonly listsSteps: boolean;
 };
 
@@ -56,13 +59,13 @@ export function TestRunOutcome({ listsSteps }: TestRunOutcomeProps) {
   // The notice above the Run button shows this reason already.
   const notice = server?.unavailable?.dispatch?.text;
   const isNoticeShown = notice !== undefined && error?.endsWith(notice) === true;
-  // The result of a failed step, which the list shows, has the error, but no link to the paid plans.
+  // Hides the error if the list shows it with the failed step, unless the error has a link to the paid plans.
   const isErrorListed = listsSteps && failed !== undefined && run.upgradeUrl === undefined;
   return (
     <section aria-label="Outcome" className="flex flex-col gap-3 border-t border-line pt-4">
       <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-sm">
         <RunStatus status={toStatus(run)} />
-        <span className="text-muted tabular-nums">{describeUse(run)}</span>
+        <span className="text-muted tabular-nums">{describeUsage(run)}</span>
         {run.status !== "running" && (
           <Button size="sm" variant="ghost" className="ml-auto" onClick={() => stopAndClearTestRun(testRun)}>
             Clear
@@ -101,7 +104,7 @@ function RunProgress({ run }: { readonly run: TestRun }) {
   );
 }
 
-/** In cloud mode, the API may delay its answer, such as by ten seconds in slow mode. */
+/** Says in cloud mode that the API has not answered yet: in slow mode, for example, it waits ten seconds. */
 function WaitingForApi({ run }: { readonly run: TestRun }) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const isWaiting = [...run.steps.values()].every(({ status }) => status === "waiting");
@@ -176,7 +179,7 @@ function toStatus({ status }: TestRun): string {
   return status === "refused" || status === "lost" ? "failed" : status;
 }
 
-function describeUse({ document, status, durationMs, tokens, cost, upTo }: TestRun): string {
+function describeUsage({ document, status, durationMs, tokens, cost, upTo }: TestRun): string {
   const money = formatCostInDollars(cost);
   const last = upTo === undefined ? undefined : findStep(document, upTo);
   return [
@@ -190,7 +193,7 @@ function describeUse({ document, status, durationMs, tokens, cost, upTo }: TestR
 }
 
 // Maximum height of the list in rows; the half row indicates that the list scrolls.
-const ROWS = 8.5;
+const VISIBLE_ROWS = 8.5;
 const ROW_REM = 2.25;
 
 type StepResultListProps = { readonly run: TestRun; readonly outdated: ReadonlySet<StepKey> };
@@ -210,7 +213,7 @@ function StepResultList({ run, outdated }: StepResultListProps) {
     <>
       <div
         className="flex flex-col overflow-hidden rounded-md border border-line"
-        style={{ height: Math.min(rows.length, ROWS) * rowPx + 2 }}
+        style={{ height: Math.min(rows.length, VISIBLE_ROWS) * rowPx + 2 }}
       >
         <ContainerScrolledTable
           label="Step results"

@@ -119,7 +119,7 @@ function TestRunContent({ listsSteps, onGoTo, onShowStep }: TestRunContentProps)
     ...problems.filter(({ severity }) => severity === "error"),
     ...problems.filter(isServerDependentProblem),
   ];
-  const isHalfTyped = useOpenFlowState(hasInvalidFieldInputOrPendingJson);
+  const hasPendingInput = useOpenFlowState(hasInvalidFieldInputOrPendingJson);
   const needed = useTestRunState((state) => state.needed);
 
   useEffect(() => {
@@ -137,7 +137,7 @@ function TestRunContent({ listsSteps, onGoTo, onShowStep }: TestRunContentProps)
         </p>
         <TestRunRecordFields form={form} onChange={change} fault={faults.get("record")} />
         <InputFields form={form} onChange={change} faults={faults} />
-        {isHalfTyped && (
+        {hasPendingInput && (
           <p className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
             Invalid or unapplied edits aren’t part of the run.
           </p>
@@ -235,7 +235,9 @@ function InputFields({ form, onChange, faults }: InputFieldsProps) {
   );
 }
 
-/** Fills the form with the sample data of the flow. Hidden if there are none, or if the form has the same values. */
+/**
+ * Fills the form with the sample data of the flow. Hidden if the flow has none, or if the form has that data.
+ */
 function UseSampleDataButton({ form, onChange }: Pick<InputFieldsProps, "form" | "onChange">) {
   const sample = readSampleData(useOpenFlowState((state) => state.flow));
   const analysis = useFlowAnalysis((state) => state.analysis);
@@ -275,7 +277,8 @@ function RunBar({ blocked, onRun }: RunBarProps) {
           icon={stop ? Square : Play}
           disabledReason={stop ? undefined : blocked}
           aria-keyshortcuts={stop ? undefined : toAriaShortcut(shortcut)}
-          // The second click of a double click on Run must not stop the run: the API may go on with it.
+          // Ignores the second click of a double click on Run: it would stop the run, which the API may
+          // continue.
           onClick={({ detail }) => (stop ? detail < 2 && stop() : onRun())}
         >
           {stop ? "Stop" : "Run once"}
@@ -334,16 +337,16 @@ function UpTo() {
 function useTestRunForm(): readonly [TestRunFormValues, (changes: Partial<TestRunFormValues>) => void] {
   const { testRun } = useEditor();
   const openFlow = useOpenFlow();
-  const known = useTestRunState((state) => state.form);
+  const currentForm = useTestRunState((state) => state.form);
   const { flow } = openFlow.getState();
   const analysis = useFlowAnalysis((state) => state.analysis);
   const form =
-    known ?? loadTestRunForm(flow.id, readSampleData(flow), analysis && listSampleDataNames(analysis));
+    currentForm ?? loadTestRunForm(flow.id, readSampleData(flow), analysis && listSampleDataNames(analysis));
 
   useEffect(() => {
-    if (known) persistTestRunForm(flow.id, known);
+    if (currentForm) persistTestRunForm(flow.id, currentForm);
     else testRun.setState({ form });
-  }, [testRun, known, form, flow.id]);
+  }, [testRun, currentForm, form, flow.id]);
 
   const change = (changes: Partial<TestRunFormValues>) =>
     testRun.setState((state) => ({ form: { ...(state.form ?? form), ...changes } }));

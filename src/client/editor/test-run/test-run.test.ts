@@ -14,7 +14,7 @@ const [askKey, routeKey, innerKey] = [buildStep("ask"), route, inner].map(
   (step: JsonObject) => step["id"] as StepKey,
 ) as [StepKey, StepKey, StepKey];
 const base = { executionId: "exec_1", seq: 1 };
-const hear = (...events: object[]) =>
+const after = (...events: object[]) =>
   applyTestRunEvents(
     createTestRun(document, undefined),
     events.map((event) => ({ ...base, ...event })) as FlowRunStreamEvent[],
@@ -27,15 +27,15 @@ it("a test run starts with every step waiting, including nested ones", () => {
   expect(status).toBe("running");
 });
 
-it("collects streamed text by step, and reads the output from the result", () => {
-  const said = [
+it("a test run collects streamed text by step, and reads the output from the result", () => {
+  const events = [
     { type: "step_start", id: askKey, startedAt: "2026-01-01T00:00:00.000Z" },
     { type: "text_start", id: "t1", stepId: askKey },
     { type: "text_delta", id: "t1", delta: "Hel" },
     { type: "text_delta", id: "t1", delta: "lo" },
     { type: "text_delta", id: "unknown", delta: "nobody’s" },
   ];
-  const running = hear(...said).steps.get(askKey);
+  const running = after(...events).steps.get(askKey);
   expect(running).toMatchObject({ status: "running", text: "Hello" });
   const end = {
     type: "step_complete",
@@ -44,16 +44,16 @@ it("collects streamed text by step, and reads the output from the result", () =>
     success: true,
     result: { response: "Hello" },
   };
-  expect(hear(...said, end).steps.get(askKey)).toMatchObject({ status: "completed", output: "Hello" });
+  expect(after(...events, end).steps.get(askKey)).toMatchObject({ status: "completed", output: "Hello" });
   const json = { ...end, result: { response: '{"a": 1}', parsed: { a: 1 } } };
-  expect(hear(json).steps.get(askKey)?.output).toEqual({ a: 1 });
-  expect(hear({ ...end, result: { response: "null", parsed: null } }).steps.get(askKey)?.output).toBeNull();
+  expect(after(json).steps.get(askKey)?.output).toEqual({ a: 1 });
+  expect(after({ ...end, result: { response: "null", parsed: null } }).steps.get(askKey)?.output).toBeNull();
   const other = { ...end, stepType: "transform-data" };
-  expect(hear(other).steps.get(askKey)?.output).toEqual({ response: "Hello" });
+  expect(after(other).steps.get(askKey)?.output).toEqual({ response: "Hello" });
 });
 
-it("distinguishes a failed step from a skipped one", () => {
-  const { steps, status, error } = hear(
+it("a test run distinguishes a failed step from a skipped one", () => {
+  const { steps, status, error } = after(
     { type: "step_complete", id: askKey, success: false, error: "No model." },
     { type: "step_skip", id: routeKey, reason: "failed" },
     { type: "step_skip", id: "another flow’s" },
@@ -65,18 +65,18 @@ it("distinguishes a failed step from a skipped one", () => {
   expect([status, error]).toEqual(["failed", "“Ask”: No model."]);
 });
 
-it("keeps the upgrade URL of a plan limit if it is an HTTP URL", () => {
+it("a test run has the upgrade URL of a plan limit only if it is an HTTP URL", () => {
   const endAt = (upgradeUrl: string) =>
-    hear({ type: "execution_error", error: "Your plan is used up.", code: "plan_limit", upgradeUrl });
+    after({ type: "execution_error", error: "Your plan is used up.", code: "plan_limit", upgradeUrl });
   expect(endAt("https://example.com/plans").upgradeUrl).toBe("https://example.com/plans");
   expect(endAt("javascript:alert(1)").upgradeUrl).toBeUndefined();
 });
 
-it("cancels running steps when the run ends, however it ended", () => {
+it("running steps are cancelled when the run is stopped or its connection is lost", () => {
   const start = { type: "step_start", id: askKey };
-  const cancelled = hear(start, { type: "execution_error", error: "Stopped.", code: "cancelled" });
+  const cancelled = after(start, { type: "execution_error", error: "Stopped.", code: "cancelled" });
   expect([cancelled.status, cancelled.steps.get(askKey)?.status]).toEqual(["stopped", "cancelled"]);
-  const lost = endTestRun(hear(start), "lost", { error: "It broke off." });
+  const lost = endTestRun(after(start), "lost", { error: "It broke off." });
   expect([lost.status, lost.error, lost.steps.get(askKey)?.status]).toEqual([
     "lost",
     "It broke off.",
@@ -84,10 +84,10 @@ it("cancels running steps when the run ends, however it ended", () => {
   ]);
 });
 
-it("matches results with steps without ids by the ids generated for the request", () => {
+it("events of steps without ids are matched by the ids generated for the request", () => {
   const { id: _, ...nameless } = buildStep("nameless");
-  const around = { ...route, config: { trueSteps: [nameless, nameless], falseSteps: [] } };
-  const draft = parseFlowDocument(buildFlow("Digest", [around]));
+  const conditional = { ...route, config: { trueSteps: [nameless, nameless], falseSteps: [] } };
+  const draft = parseFlowDocument(buildFlow("Digest", [conditional]));
   const [, first, second] = [...getLocationsOfAllSteps(draft).values()].map(({ node }) => node) as [
     StepNode,
     StepNode,
@@ -110,10 +110,10 @@ it("an event does not mutate the previous state of the run", () => {
   expect(before.steps.get(askKey)?.status).toBe("waiting");
 });
 
-it("steps that the API did not report are skipped when the run ends, and found by their name if it uses other ids", () => {
+it("events with unknown step ids are matched by name, and steps without events end as skipped", () => {
   const { name } = buildStep("ask");
   const complete = { type: "step_complete", id: "their-id", name, success: true, result: { response: "Hi" } };
-  const run = hear({ type: "step_start", id: "their-id", name }, complete, {
+  const run = after({ type: "step_start", id: "their-id", name }, complete, {
     type: "execution_complete",
     success: true,
   });

@@ -37,14 +37,14 @@ const WAITING: TestRunStateOfStep = { status: "waiting", text: "" };
 
 export function createTestRun(document: FlowDocument, upTo: StepKey | undefined): TestRun {
   const steps = new Map<StepKey, TestRunStateOfStep>();
-  const wait = (nodes: readonly StepNode[] = []) => {
+  const addWaitingSteps = (nodes: readonly StepNode[] = []) => {
     for (const { key, branches } of nodes) {
       steps.set(key, WAITING);
-      wait(branches?.trueSteps);
-      wait(branches?.falseSteps);
+      addWaitingSteps(branches?.trueSteps);
+      addWaitingSteps(branches?.falseSteps);
     }
   };
-  wait(document.steps);
+  addWaitingSteps(document.steps);
   return { document, upTo, status: "running", steps, texts: new Map() };
 }
 
@@ -53,7 +53,7 @@ export function applyTestRunEvents(run: TestRun, events: readonly FlowRunStreamE
   const steps = new Map(run.steps);
   const texts = new Map(run.texts);
   let next: TestRun = { ...run, steps, texts };
-  const change = (id: string, changed: Partial<TestRunStateOfStep>, name?: string) => {
+  const changeStep = (id: string, changed: Partial<TestRunStateOfStep>, name?: string) => {
     const key = findStepOfEvent(run.document, id, name);
     const before = key === undefined ? undefined : steps.get(key);
     if (key !== undefined && before) steps.set(key, { ...before, ...changed });
@@ -63,7 +63,7 @@ export function applyTestRunEvents(run: TestRun, events: readonly FlowRunStreamE
       case "execution_start":
         break;
       case "step_start":
-        change(event.id, { status: "running", startedAt: event.startedAt }, event.name);
+        changeStep(event.id, { status: "running", startedAt: event.startedAt }, event.name);
         break;
       case "text_start":
         if (event.stepId !== undefined) texts.set(event.id, event.stepId);
@@ -72,13 +72,13 @@ export function applyTestRunEvents(run: TestRun, events: readonly FlowRunStreamE
         const stepId = texts.get(event.id);
         const key = stepId === undefined ? undefined : findStepByRunId(run.document, stepId);
         const before = key === undefined ? undefined : steps.get(key);
-        if (stepId !== undefined && before) change(stepId, { text: before.text + event.delta });
+        if (stepId !== undefined && before) changeStep(stepId, { text: before.text + event.delta });
         break;
       }
       case "text_complete":
         break;
       case "step_complete":
-        change(
+        changeStep(
           event.id,
           {
             status: event.success === false ? "failed" : "completed",
@@ -89,7 +89,7 @@ export function applyTestRunEvents(run: TestRun, events: readonly FlowRunStreamE
         );
         break;
       case "step_skip":
-        change(event.id, { status: "skipped", skip: event }, event.name);
+        changeStep(event.id, { status: "skipped", skip: event }, event.name);
         break;
       case "execution_complete":
         next = {
@@ -117,7 +117,9 @@ export function applyTestRunEvents(run: TestRun, events: readonly FlowRunStreamE
   return cancelRunning(isOver ? skipWaiting(next) : next);
 }
 
-/** Finds the step by the id that was sent with it, else by its name: an API may report steps under ids of its own. */
+/**
+ * Finds the step by the id in the request, else by its name, because an API may report steps under other ids.
+ */
 function findStepOfEvent(document: FlowDocument, id: string, name: string | undefined): StepKey | undefined {
   const known = findStepByRunId(document, id);
   if (known !== undefined || name === undefined) return known;
@@ -127,7 +129,7 @@ function findStepOfEvent(document: FlowDocument, id: string, name: string | unde
   return named.length === 1 ? named[0]?.node.key : undefined;
 }
 
-/** Marks the steps that a finished run has not reported as skipped: not every API reports skipped steps. */
+/** Marks steps without events as skipped at the end of a run, because not every API reports skipped steps. */
 function skipWaiting(run: TestRun): TestRun {
   const steps = new Map(run.steps);
   const reason = run.upTo === undefined ? {} : { reason: "beyond" };

@@ -6,7 +6,7 @@ import { formatVariableJsonShape, createCompletionsOfJsonShapeMembers } from "./
 const labels = (members: (() => readonly VariableCompletion[]) | undefined) =>
   members?.().map(({ label, detail }) => `${label}: ${detail}`);
 
-it("lists the members of an object with their types, including list items", () => {
+it("completions list the members of an object with their types, including list items", () => {
   const shape = describeJsonStructure({ title: "A", count: 2, none: null, rows: [{ id: 1 }], empty: [] });
   const members = createCompletionsOfJsonShapeMembers(shape);
   expect(labels(members)).toEqual([
@@ -21,13 +21,13 @@ it("lists the members of an object with their types, including list items", () =
   expect(labels(rows?.members?.()[0]?.members)).toEqual(["id: number"]);
 });
 
-it("lists no members for texts, empty lists and unknown values", () => {
+it("completions list no members for texts, empty lists and unknown values", () => {
   expect(createCompletionsOfJsonShapeMembers(describeJsonStructure("text"))).toBeUndefined();
   expect(createCompletionsOfJsonShapeMembers(describeJsonStructure([]))).toBeUndefined();
   expect(createCompletionsOfJsonShapeMembers(undefined)).toBeUndefined();
 });
 
-it("describes a value's type, and truncates a long list of keys", () => {
+it("the description of a shape names the type, and truncates a long list of keys", () => {
   expect(formatVariableJsonShape(describeJsonStructure("a"))).toBe("text");
   expect(formatVariableJsonShape(describeJsonStructure({ a: 1, b: 2 }))).toBe("object: a, b");
   const wide = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`n${index}`, 1]));

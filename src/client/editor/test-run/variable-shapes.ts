@@ -9,13 +9,13 @@ import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 import type { VariableCompletion } from "#client/ui/code/code-completion.ts";
 import type { Editor } from "#client/editor/session/editor-context.tsx";
 
-const text = { type: "string" };
+const textShape = { type: "string" };
 const shapeOf = (...names: readonly string[]): JsonObject => ({
   type: "object",
-  properties: Object.fromEntries(names.map((name) => [name, text])),
+  properties: Object.fromEntries(names.map((name) => [name, textShape])),
 });
 
-const PLATFORM: ReadonlyMap<string, JsonObject> = new Map([
+const PLATFORM_SHAPES: ReadonlyMap<string, JsonObject> = new Map([
   ["_flow", shapeOf("id", "name")],
   ["_execution", shapeOf("id", "timestamp")],
   ["_user", shapeOf("id")],
@@ -38,7 +38,7 @@ export function createVariableJsonShapeLookup({ openFlow, testRun }: Editor, cli
     },
 
     ofPlatform: (name: string): JsonObject | undefined => {
-      if (name !== "_record") return PLATFORM.get(name);
+      if (name !== "_record") return PLATFORM_SHAPES.get(name);
       const { form } = testRun.getState();
       return (form?.source === "stored" && form.record?.shape) || customRecordShape(form?.recordJson);
     },
@@ -50,7 +50,7 @@ export function createVariableJsonShapeLookup({ openFlow, testRun }: Editor, cli
  * only the fields that every record has.
  */
 function customRecordShape(json: string | undefined): JsonObject {
-  const known = { id: text, name: text, type: text, metadata: { type: "object" } };
+  const known = { id: textShape, name: textShape, type: textShape, metadata: { type: "object" } };
   try {
     const { properties } = describeJsonStructure(JSON.parse(json || "{}"));
     return { type: "object", properties: isJsonObject(properties) ? { ...known, ...properties } : known };

@@ -35,7 +35,7 @@ describe("a comparison opens", () => {
     expect(findInitialVersionsToCompare(opening).sides).toEqual({ from: "saved", to: "editor" });
   });
 
-  it("with the default sides while data is loading, or if versions are unreadable or there is only one", () => {
+  it("with the default sides while data is loading, after a failed read, or if there is only one version", () => {
     expect(findInitialVersionsToCompare({ ...same, versions: undefined })).toEqual({ isDecided: false });
     expect(findInitialVersionsToCompare({ ...same, live: { type: "loading" }, versions: [] })).toEqual({
       isDecided: false,

@@ -67,7 +67,7 @@ export function ComparePage({ flowId, comparison, takesFocus }: ComparePageProps
       replace: isReplacing,
       resetScroll: false,
     });
-  useOpeningSides(flowId, { comparison, before, after }, (sides) => {
+  useInitialSides(flowId, { comparison, before, after }, (sides) => {
     const { pathname } = router.buildLocation({ to: "/flows/$flowId/versions/compare", params: { flowId } });
     // Shows the found versions only if the URL is still that of this page: during a navigation, this page stays
     // mounted until the next page is loaded.
@@ -121,16 +121,16 @@ interface OpenSides {
  * If the URL does not say which versions to compare, finds a pair of versions that differ and passes it to `onFound`.
  * Does this only once, so that a later choice of the user is not replaced.
  */
-function useOpeningSides(
+function useInitialSides(
   flowId: string,
   { comparison, before, after }: OpenSides,
-  onFound: (sides: OpeningSides) => void,
+  onFound: (sides: InitialSides) => void,
 ): void {
   const { rows, isLoading } = useVersionList(flowId, undefined);
   const openFlow = useOpenFlow();
   const isOpening = useRef(isDefaultVersionComparison(comparison));
   const isDefault = isDefaultVersionComparison(comparison);
-  const found = useEffectEvent(onFound);
+  const reportFound = useEffectEvent(onFound);
   useEffect(() => {
     if (!isDefault) isOpening.current = false;
     if (!isOpening.current) return;
@@ -143,7 +143,7 @@ function useOpeningSides(
       versions: isLoading ? undefined : rows,
     });
     isOpening.current = !isDecided;
-    if (sides) found(sides);
+    if (sides) reportFound(sides);
   }, [openFlow, isDefault, before, after, rows, isLoading]);
 }
 
@@ -226,7 +226,7 @@ interface Opening {
   readonly versions: readonly Pick<FlowVersionListItem, "id" | "versionType">[] | undefined;
 }
 
-type OpeningSides = Pick<VersionComparison, "from" | "to">;
+type InitialSides = Pick<VersionComparison, "from" | "to">;
 
 /**
  * Finds the first pair that differs: the live version and the editor, the saved flow and the editor, else the
@@ -235,7 +235,7 @@ type OpeningSides = Pick<VersionComparison, "from" | "to">;
  */
 export function findInitialVersionsToCompare({ live, editor, saved, document, versions }: Opening): {
   readonly isDecided: boolean;
-  readonly sides?: OpeningSides;
+  readonly sides?: InitialSides;
 } {
   if (live.type === "loading" || editor.type === "loading") return { isDecided: false };
   // Keeps the default sides after a failed read, so that the page shows the error with its Retry button.
@@ -254,13 +254,13 @@ export function findInitialVersionsToCompare({ live, editor, saved, document, ve
 }
 
 /** Maximum number of versions to choose from; an older version can be compared from its row or its page. */
-const MOST = 1000;
+const MAX_OPTIONS = 1000;
 
 type SideOption = { readonly value: ComparisonSideReference; readonly label: string };
 
 function useSideOptions(flowId: string): readonly SideOption[] {
   const { rows, publishedVersionId, isComplete, readMore } = useVersionList(flowId, undefined);
-  const isEnough = isComplete || rows.length >= MOST;
+  const isEnough = isComplete || rows.length >= MAX_OPTIONS;
   // Runs after every render, because each loaded page may show that the next page is needed.
   useEffect(() => {
     if (!isEnough) readMore();

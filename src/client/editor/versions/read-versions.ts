@@ -55,7 +55,7 @@ export type LoadedVersionContent =
       readonly isInexact: boolean;
     };
 
-interface Answer {
+interface QueryAnswer {
   readonly data: VersionQueryData | undefined;
   readonly error: Error | null;
   readonly isRetrying: boolean;
@@ -73,12 +73,12 @@ export function useVersionContent(flowId: string, versionId: string): LoadedVers
 function toPublishedContent({
   data,
   ...answer
-}: Omit<Answer, "data"> & { readonly data: VersionQueryData | null | undefined }): LoadedVersionContent {
+}: Omit<QueryAnswer, "data"> & { readonly data: VersionQueryData | null | undefined }): LoadedVersionContent {
   if (data === null) return { type: "missing", text: "No version of this flow is published." };
   return toContent({ data, ...answer });
 }
 
-function toContent({ data, error, isRetrying, refetch }: Answer): LoadedVersionContent {
+function toContent({ data, error, isRetrying, refetch }: QueryAnswer): LoadedVersionContent {
   // Versions are immutable, so cached data stays valid after a failed refetch.
   if (data) {
     const { version, isInexact } = data;
@@ -139,8 +139,8 @@ export function useComparisonSide(flowId: string, side: ComparisonSideReference)
   const live = useQuery({ ...versionQueries.published(flowId), enabled: isPublished });
   const isVersion = !isPublished && document === undefined;
   const version = useQuery({ ...versionQueries.detail(flowId, side), enabled: isVersion });
-  const asked = isPublished ? live : version;
-  const isRetrying = asked.data === undefined && asked.isFetching;
+  const query = isPublished ? live : version;
+  const isRetrying = query.data === undefined && query.isFetching;
   return useMemo((): ComparisonSideLoadState => {
     if (document) {
       const name = side === "editor" ? "current edits" : "saved draft";
@@ -187,8 +187,8 @@ export type ComparisonSideContent =
   | { readonly type: "definition"; readonly definition: FlowJson };
 
 /**
- * Parses both sides so that equal steps get the same key. A version has no description, so gives the version
- * the description of the other side, to show no difference.
+ * Parses both sides so that equal steps get the same key. Gives a version, which has no description, the
+ * description of the other side, so that no difference is shown.
  */
 export function parseComparisonSides(
   from: ComparisonSideContent,

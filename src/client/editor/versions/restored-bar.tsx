@@ -18,8 +18,8 @@ export type RestoredVersionBannerProps = {
  * readers.
  */
 export function RestoredVersionBanner({ restored, onUndo, onDismiss }: RestoredVersionBannerProps) {
-  const isStillIt = useOpenFlowState(({ history }) => history.document === restored.document);
-  return isStillIt ? <Bar {...{ restored, onUndo, onDismiss }} /> : null;
+  const isStillRestored = useOpenFlowState(({ history }) => history.document === restored.document);
+  return isStillRestored ? <Bar {...{ restored, onUndo, onDismiss }} /> : null;
 }
 
 function Bar({ restored: { version }, onUndo, onDismiss }: RestoredVersionBannerProps) {

@@ -64,7 +64,7 @@ function RestoreDialog({ version, onRestored, onClose }: RestoreDialogProps) {
   const flowId = useOpenFlowState((state) => state.flow.id);
   const before = useOpenFlowState(({ history }) => history.document);
   const isInexact = useOpenFlowState((state) => state.isInexact);
-  const hasTexts = useOpenFlowState(hasInvalidFieldInputOrPendingJson);
+  const hasPendingInput = useOpenFlowState(hasInvalidFieldInputOrPendingJson);
   const content = useVersionContent(flowId, version.id);
   const after = useMemo(
     () => (content.type === "known" ? parseVersionReusingStepKeys(before, content.definition) : undefined),
@@ -76,7 +76,7 @@ function RestoreDialog({ version, onRestored, onClose }: RestoreDialogProps) {
     const reasonOfVersion = explainWhyNotRestorable(content);
     if (reasonOfVersion !== undefined) return reasonOfVersion;
     if (isInexact) return "A number in this flow is too precise to edit here. Steps are read-only.";
-    const isSame = after && !hasTexts && isDocumentUnchangedForSave(before, after);
+    const isSame = after && !hasPendingInput && isDocumentUnchangedForSave(before, after);
     return isSame ? `No differences from ${name}.` : undefined;
   };
   const reason = findReason();
@@ -88,7 +88,7 @@ function RestoreDialog({ version, onRestored, onClose }: RestoreDialogProps) {
     onRestored({ version, document: openFlow.getState().history.document });
   };
   const changes = after ? (
-    <WhatChanges {...{ before, after, hasTexts }} />
+    <RestoreDifference {...{ before, after, hasPendingInput }} />
   ) : (
     <SkeletonRows label="Loading version" rows={3} />
   );
@@ -131,17 +131,17 @@ function RestoreDialog({ version, onRestored, onClose }: RestoreDialogProps) {
   );
 }
 
-type WhatChangesProps = {
+type RestoreDifferenceProps = {
   readonly before: FlowDocument;
   readonly after: FlowDocument;
-  readonly hasTexts: boolean;
+  readonly hasPendingInput: boolean;
 };
 
-function WhatChanges({ before, after, hasTexts }: WhatChangesProps): ReactNode {
+function RestoreDifference({ before, after, hasPendingInput }: RestoreDifferenceProps): ReactNode {
   const lines = useMemo(() => describeFlowDifference(before, after), [before, after]);
   return (
     <>
-      {hasTexts && (
+      {hasPendingInput && (
         <p className="mb-2 text-sm text-muted">Unapplied input is replaced too. Undo restores it.</p>
       )}
       <FlowDifferenceDiagram before={before} after={after} />
@@ -179,7 +179,7 @@ function PublishVersionDialog({ version, onClose }: PublishVersionDialogProps) {
   const isUnreadable = content.type === "unreadable";
   const missing = content.type === "missing" || content.type === "failed" ? content : undefined;
   const isReading = !document || check.type === "loading" || comparison.type === "loading";
-  const blocked = (): string | undefined => {
+  const findBlockingReason = (): string | undefined => {
     if (missing) return "Nothing to publish.";
     if (live?.id === version.id) return "This version is live.";
     if (!isUnreadable && isReading) return "Loading the version…";
@@ -205,7 +205,7 @@ function PublishVersionDialog({ version, onClose }: PublishVersionDialogProps) {
           <Button
             variant="primary"
             busy={isPublishing}
-            disabledReason={blocked()}
+            disabledReason={findBlockingReason()}
             onClick={() => void publish()}
           >
             Publish

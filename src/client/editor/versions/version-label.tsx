@@ -20,7 +20,7 @@ export function describeVersionChanges({
   return changes ? (describeChangeCounts(changes) ?? "No changes") : undefined;
 }
 
-/** Quotes the name of the API key that saved or made a version; undefined if the key has no name. */
+/** Quotes the name of the API key that created a version; undefined if the key has no name. */
 export function quoteVersionAuthor({
   createdBy,
 }: Pick<FlowVersionListItem, "createdBy">): string | undefined {

@@ -208,7 +208,7 @@ const versionColumns: readonly TableColumn<FlowVersionListItem, VersionRowState>
     heading: "Type",
     width: "5.5rem",
     className: "flex min-w-0",
-    cell: Chips,
+    cell: Badges,
   },
   {
     id: "notes",
@@ -261,7 +261,7 @@ function CompactVersion(cell: VersionCell) {
         <span className="flex min-w-0 items-center gap-2">
           <VersionLink {...cell} />
           <span className="flex shrink-0">
-            <Chips {...cell} />
+            <Badges {...cell} />
           </span>
           <Notes {...cell} />
         </span>
@@ -278,7 +278,7 @@ function CompactVersion(cell: VersionCell) {
   );
 }
 
-function Chips({ row, isLive }: VersionCell) {
+function Badges({ row, isLive }: VersionCell) {
   return <VersionBadges type={row.versionType} isLive={isLive} className="max-w-full" />;
 }
 
@@ -332,7 +332,7 @@ function Notes({ row }: VersionCell) {
       {text && (
         <span className="text-muted">
           {label && <span aria-hidden="true"> · </span>}
-          {text.slice(0, SHOWN)}
+          {text.slice(0, MAX_NOTES_LENGTH)}
         </span>
       )}
       {author !== undefined && <span className="text-faint"> · by {author}</span>}
@@ -340,9 +340,9 @@ function Notes({ row }: VersionCell) {
   );
 }
 
-const SHOWN = 300;
+const MAX_NOTES_LENGTH = 300;
 
 const joinNotes = (label: string | null, notes: string | undefined, author: string | undefined) => {
   const words = [label, notes, author && `by ${author}`].filter(Boolean).join(" · ");
-  return words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words;
+  return words.length > MAX_NOTES_LENGTH ? `${words.slice(0, MAX_NOTES_LENGTH)}…` : words;
 };

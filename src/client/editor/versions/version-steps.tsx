@@ -34,11 +34,11 @@ import { CodeChip } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
-const unfolded: ReadonlySet<StepKey> = new Set();
+const NO_FOLDED_STEPS: ReadonlySet<StepKey> = new Set();
 
 export function ReadOnlyVersionSteps({ document }: { readonly document: FlowDocument }) {
   const [selected, setSelected] = useState<StepKey>();
-  const rows = flattenStepsToRows(document, unfolded);
+  const rows = flattenStepsToRows(document, NO_FOLDED_STEPS);
   const rowHeight = useStepRowHeight();
   const indent = useNestingIndentPx(findDeepestRowLevel(rows));
   const { scroller, list, activeIndex, items, height, goTo, listeners } = useFocusableRowsInScrollContainer({
@@ -148,7 +148,7 @@ type VersionStepRowProps = {
 };
 
 /** Minimum height in pixels of a row with two lines, of which the second is the step's hint. */
-const TWO_LINES = 52;
+const MIN_TWO_LINE_HEIGHT_PX = 52;
 
 function VersionStepRow(props: VersionStepRowProps) {
   const { row, index, top, rowHeight: height, indent, isActive, isSelected } = props;
@@ -196,12 +196,12 @@ function StepLine({
   const type = getStepType(node);
   const enabled = isStepEnabled(node);
   const variable = getOutputVariable(node);
-  const around = list.type === "branch" ? findStep(document, list.step) : undefined;
+  const conditional = list.type === "branch" ? findStep(document, list.step) : undefined;
   const branch =
-    around && list.type === "branch"
-      ? `${getStepName(around)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`
+    conditional && list.type === "branch"
+      ? `${getStepName(conditional)} ${CONDITIONAL_BRANCH_LABELS[list.branch]}`
       : undefined;
-  const isTall = rowHeight >= TWO_LINES;
+  const isTall = rowHeight >= MIN_TWO_LINE_HEIGHT_PX;
   return (
     <button
       type="button"

@@ -35,7 +35,7 @@ describe("the URL of the versions", () => {
   });
 });
 
-it("chooses the versions to compare only if the URL names none and the page is still open", () => {
+it("the compare page chooses the versions only if the URL names none and the page is still open", () => {
   const path = "/flows/flow_1/versions/compare";
   expect(isDefaultVersionComparisonUrl({ pathname: path, search: {} }, path)).toBe(true);
   expect(isDefaultVersionComparisonUrl({ pathname: path, search: { as: "json" } }, path)).toBe(true);

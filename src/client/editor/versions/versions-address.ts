@@ -27,8 +27,8 @@ export interface ComparisonSearchParams {
   readonly as?: "json";
 }
 
-const FROM: ComparisonSideReference = "published";
-const TO: ComparisonSideReference = "editor";
+const DEFAULT_FROM: ComparisonSideReference = "published";
+const DEFAULT_TO: ComparisonSideReference = "editor";
 
 export function parseVersionListSearchParams({ type }: Record<string, unknown>): VersionListSearchParams {
   const known = FLOW_VERSION_TYPE_FILTERS.find((one) => one === type);
@@ -41,15 +41,15 @@ export function parseComparisonSearchParams({
   as,
 }: Record<string, unknown>): ComparisonSearchParams {
   return {
-    ...(isSide(from) && from !== FROM && { from }),
-    ...(isSide(to) && to !== TO && { to }),
+    ...(isSide(from) && from !== DEFAULT_FROM && { from }),
+    ...(isSide(to) && to !== DEFAULT_TO && { to }),
     ...(as === "json" && { as }),
   };
 }
 
 export function toVersionComparisonFromSearchParams({
-  from = FROM,
-  to = TO,
+  from = DEFAULT_FROM,
+  to = DEFAULT_TO,
   as,
 }: ComparisonSearchParams): VersionComparison {
   return { from, to, isJson: as === "json" };
@@ -60,7 +60,7 @@ export function toComparisonSearchParams({ from, to, isJson }: VersionComparison
 }
 
 export function isDefaultVersionComparison({ from, to }: VersionComparison): boolean {
-  return from === FROM && to === TO;
+  return from === DEFAULT_FROM && to === DEFAULT_TO;
 }
 
 export function isDefaultVersionComparisonUrl(

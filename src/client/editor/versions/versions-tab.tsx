@@ -41,7 +41,7 @@ export function VersionsTab({ place, onRestored }: VersionsTabProps) {
   const flowId = useOpenFlowState((state) => state.flow.id);
   const [dialog, setDialog] = useState<OpenVersionDialogState>();
   const actions = useVersionActions(flowId, setDialog);
-  const { startAt, hasMoved } = useWayBack(place);
+  const { startAt, hasMoved } = useLastOpenedVersion(place);
 
   const show = (): ReactNode => {
     switch (place.type) {
@@ -72,21 +72,21 @@ export function VersionsTab({ place, onRestored }: VersionsTabProps) {
   );
 }
 
-function useWayBack(place: VersionsTabRoute) {
+function useLastOpenedVersion(place: VersionsTabRoute) {
   const here = JSON.stringify(place);
-  const [way, setWay] = useState<{ here: string; startAt: string | undefined; hasMoved: boolean }>({
+  const [last, setLast] = useState<{ here: string; startAt: string | undefined; hasMoved: boolean }>({
     here,
     startAt: undefined,
     hasMoved: false,
   });
-  if (way.here === here) return way;
-  const startAt = versionOf(JSON.parse(way.here)) ?? way.startAt;
+  if (last.here === here) return last;
+  const startAt = findVersionInPlace(JSON.parse(last.here)) ?? last.startAt;
   const next = { here, startAt, hasMoved: true };
-  setWay(next);
+  setLast(next);
   return next;
 }
 
-function versionOf(place: VersionsTabRoute): string | undefined {
+function findVersionInPlace(place: VersionsTabRoute): string | undefined {
   switch (place.type) {
     case "list":
       return undefined;
@@ -283,7 +283,7 @@ function RawContent({ version: { flowConfig } }: { readonly version: FlowVersion
  */
 function useLiveVersionId(): string | null | undefined {
   const flowId = useOpenFlowState(({ flow }) => flow.id);
-  const said = useOpenFlowState(({ flow }) => flow.publishedVersionId);
-  const { data } = useQuery({ ...versionQueries.published(flowId), enabled: said === undefined });
-  return said === undefined ? (data === null ? null : data?.version.id) : said;
+  const publishedId = useOpenFlowState(({ flow }) => flow.publishedVersionId);
+  const { data } = useQuery({ ...versionQueries.published(flowId), enabled: publishedId === undefined });
+  return publishedId === undefined ? (data === null ? null : data?.version.id) : publishedId;
 }

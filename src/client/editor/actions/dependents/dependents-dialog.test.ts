@@ -15,7 +15,7 @@ const reader = (isRemovable: boolean, ...names: readonly string[]) => ({
   others: names.map((name) => ({ name, setBy: `by ${name}` as StepKey })),
 });
 
-it("parses a formatted fix back to the same fix, for any variable name", () => {
+it("a fix that is formatted and parsed stays the same, for any variable name", () => {
   for (const to of ["body", "keep", "remove", "read body", "__proto__", "a b"]) {
     expect(parseReferenceFixOptionValue(formatReferenceFixAsOptionValue({ type: "rebind", to }))).toEqual({
       type: "rebind",
@@ -27,7 +27,7 @@ it("parses a formatted fix back to the same fix, for any variable name", () => {
   }
 });
 
-it("offers to keep the reference first, then to remove it if possible, then a limited number of variables", () => {
+it("the fixes are: keep the reference, remove it if possible, then a limited number of variables", () => {
   const labels = (dependent: ReturnType<typeof reader>) =>
     listLostReferenceFixSelectOptions(dependent, ({ setBy }) => setBy).map(({ label }) => label);
   expect(labels(reader(true, "body"))).toEqual([
@@ -40,7 +40,7 @@ it("offers to keep the reference first, then to remove it if possible, then a li
   expect(labels(reader(false, ...many)).length).toBeLessThan(200);
 });
 
-it("offers one fix for all broken references: a variable that every step can read, or removal if one step allows it", () => {
+it("the fixes for all references are the variables that every step can read, and removal if one step allows it", () => {
   const shared = findReferenceFixesOfAllDependentSteps([
     reader(false, "a", "b", "c"),
     reader(true, "c", "b"),

@@ -170,14 +170,14 @@ function describe(
   them: string,
 ): string {
   const readers = new Set(dependents.map(({ step }) => step)).size;
-  const who = readers === 1 ? "1 step uses" : `${formatCount(readers, "step")} use`;
+  const subject = readers === 1 ? "1 step uses" : `${formatCount(readers, "step")} use`;
   const isOne = edit.keys.length === 1;
-  const what = `${who} ${isOne ? "its" : "their"} output.`;
+  const sentence = `${subject} ${isOne ? "its" : "their"} output.`;
   switch (edit.type) {
     case "fix":
-      return `${them} ${isOne ? "is" : "are"} off. ${what}`;
+      return `${them} ${isOne ? "is" : "are"} off. ${sentence}`;
     case "remove":
-      return edit.verb === "cut" ? `${what} Already copied to the clipboard.` : what;
+      return edit.verb === "cut" ? `${sentence} Already copied to the clipboard.` : sentence;
   }
 }
 

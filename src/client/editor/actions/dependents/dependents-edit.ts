@@ -13,7 +13,7 @@ export function isEditBreakingReferences(
   analysis: FlowAnalysisService,
   edit: ReferenceBreakingEdit,
 ): boolean {
-  const flows = flowsAround(analysis, edit);
+  const flows = findReadsBeforeAndAfter(analysis, edit);
   return flows !== undefined && flows.dataflow.findLosses(flows.before, flows.after).length > 0;
 }
 
@@ -21,11 +21,11 @@ export function findDependentReferences(
   analysis: FlowAnalysisService,
   edit: ReferenceBreakingEdit,
 ): readonly LostVariableReader[] {
-  const flows = flowsAround(analysis, edit);
+  const flows = findReadsBeforeAndAfter(analysis, edit);
   return flows ? flows.dataflow.listDependents(flows.before, flows.after) : [];
 }
 
-function flowsAround(analysis: FlowAnalysisService, edit: ReferenceBreakingEdit) {
+function findReadsBeforeAndAfter(analysis: FlowAnalysisService, edit: ReferenceBreakingEdit) {
   const now = analysis.now();
   if (!now) return undefined;
   const { dataflow } = now;

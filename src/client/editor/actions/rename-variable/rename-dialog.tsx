@@ -175,8 +175,8 @@ type HitListProps = {
 };
 
 /** The heights of a heading and of a row, in CSS pixels, for the virtualized list. */
-const HEADING = 30;
-const HIT = 42;
+const HEADING_PX = 30;
+const HIT_PX = 42;
 
 function HitList({ hits, name, to, dataflow }: HitListProps) {
   const { document } = useOpenFlow().getState().history;
@@ -185,8 +185,8 @@ function HitList({ hits, name, to, dataflow }: HitListProps) {
   const virtualizer = useVirtualRowsInScrollContainer({
     scroller,
     count: hits.length,
-    rowHeight: HIT,
-    estimateSize: (index) => HIT + (isFirst(index) ? HEADING : 0),
+    rowHeight: HIT_PX,
+    estimateSize: (index) => HIT_PX + (isFirst(index) ? HEADING_PX : 0),
     overscan: 4,
     useFlushSync: false,
   });

@@ -38,7 +38,7 @@ test("a conflict choice is ignored if its values changed after the user saw them
   expect((await apply()).type).toBe("done");
 });
 
-test("a conflict choice is kept until the flow is saved, and not applied to a later conflict", () => {
+test("a conflict choice is remembered until the flow is saved, and is not applied to a later conflict", () => {
   const flow = createOpenFlow(flowOf("Digest", 1), { isInexact: false });
   const conflict: FieldConflict = {
     type: "field",

@@ -90,7 +90,7 @@ export const MergeConflictRadioGroup = memo(function MergeConflictRadioGroup(pro
           </ConflictOption>
         ))}
       </div>
-      {isWritable(conflict) && (
+      {canMergeByHand(conflict) && (
         <div className={joinClasses("mt-2.5", own && "grid")}>
           <ConflictOption
             group={group}
@@ -99,7 +99,7 @@ export const MergeConflictRadioGroup = memo(function MergeConflictRadioGroup(pro
             onChoose={() => onChoose(conflict, own ?? written ?? { value: mergeByHand(conflict) })}
           >
             {own && (
-              <OwnText
+              <ManualMergeEditor
                 // Remounts when the server's text changes, so that the editor compares with the new text; `text`
                 // preserves the user's merged text.
                 key={conflict.theirs}
@@ -174,7 +174,9 @@ function ConflictSide({ conflict, side, versions }: ValueProps & { readonly side
     case "place":
       return <p className="text-sm break-words">{describePlace(versions[side], conflict)}</p>;
     case "removal":
-      return conflict.removedBy === side ? null : <KeptChanges conflict={conflict} versions={versions} />;
+      return conflict.removedBy === side ? null : (
+        <RemovalConflictChanges conflict={conflict} versions={versions} />
+      );
   }
 }
 
@@ -194,20 +196,20 @@ function ShortValue({ value }: { readonly value: JsonValue | undefined }) {
   );
 }
 
-function KeptChanges({
+function RemovalConflictChanges({
   conflict,
   versions,
 }: {
   readonly conflict: RemovalConflict;
   readonly versions: Versions;
 }) {
-  const kept = versions[keeperOf(conflict)];
+  const versionWithStep = versions[getSideWithStep(conflict)];
   const lines = useMemo(() => {
     const inside = new Set(listKeysOfStepAndNestedSteps(conflict.node));
-    return describeFlowDifference(versions.base, kept).filter(
+    return describeFlowDifference(versions.base, versionWithStep).filter(
       ({ key }) => key !== undefined && inside.has(key),
     );
-  }, [conflict.node, kept, versions.base]);
+  }, [conflict.node, versionWithStep, versions.base]);
   return <ChangeList label="Changes in this step" lines={lines} />;
 }
 
@@ -218,13 +220,13 @@ const TextMergeView = createLazyComponent(
   },
 );
 
-type OwnTextProps = {
+type ManualMergeEditorProps = {
   readonly text: string;
   readonly theirs: string;
   readonly onChange: (text: string) => void;
 };
 
-function OwnText({ text, theirs, onChange }: OwnTextProps) {
+function ManualMergeEditor({ text, theirs, onChange }: ManualMergeEditorProps) {
   return (
     <TextMergeView label="Merged text" text={text} other={theirs} otherLabel="theirs" onChange={onChange} />
   );
@@ -279,7 +281,7 @@ function describePlace(document: FlowDocument, { key }: MoveConflict): string {
 }
 
 /** Maximum number of characters that fit on one line of a choice. */
-const SHORT = 60;
+const MAX_SHORT_TEXT_LENGTH = 60;
 
 function textOfValue(value: JsonValue | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
@@ -291,12 +293,14 @@ function textOfValue(value: JsonValue | undefined): string | undefined {
 function isLongText({ base, mine, theirs }: FieldConflict): boolean {
   return [base, mine, theirs].some((value) => {
     const text = textOfValue(value) ?? "";
-    return text.length > SHORT || text.includes("\n");
+    return text.length > MAX_SHORT_TEXT_LENGTH || text.includes("\n");
   });
 }
 
-/** Whether the user can merge the values by hand: only long texts, because each side may be right in part. */
-function isWritable(conflict: MergeConflict): conflict is FieldConflict & Record<MergeSide, string> {
+/**
+ * Whether the user can merge the values by hand: only long texts, in which each side may be right in part.
+ */
+function canMergeByHand(conflict: MergeConflict): conflict is FieldConflict & Record<MergeSide, string> {
   return (
     conflict.type === "field" &&
     typeof conflict.mine === "string" &&
@@ -313,4 +317,5 @@ function mergeByHand({ base, mine, theirs }: FieldConflict & Record<MergeSide, s
   return mergeTextPreferringMine(typeof base === "string" ? base : "", mine, theirs);
 }
 
-const keeperOf = ({ removedBy }: RemovalConflict): MergeSide => (removedBy === "mine" ? "theirs" : "mine");
+const getSideWithStep = ({ removedBy }: RemovalConflict): MergeSide =>
+  removedBy === "mine" ? "theirs" : "mine";

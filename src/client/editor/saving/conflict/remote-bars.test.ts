@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type FlowChangedEvent, liveEventEmitter } from "#client/data/live/live-events.ts";
 import { describeWhoSavedFlowVersion } from "./remote-bars.tsx";
 
-const hear = (change: Partial<FlowChangedEvent>) =>
+const publishChange = (change: Partial<FlowChangedEvent>) =>
   liveEventEmitter.publish({
     type: "flow.changed",
     id: "flow_1",
@@ -16,18 +16,18 @@ const hear = (change: Partial<FlowChangedEvent>) =>
 const whereOf = (token: string | undefined) =>
   describeWhoSavedFlowVersion("flow_1", { token, updatedAt: "2026-11-25T10:00:00Z" }).where;
 
-test("names the tab or key that saved a version, or “elsewhere” if the server reported neither", () => {
+test("the author of a version is the tab or API key that saved it, or “elsewhere” if the server reported neither", () => {
   expect(whereOf("2-x")).toBe("elsewhere");
-  hear({ origin: "this-browser" });
+  publishChange({ origin: "this-browser" });
   expect(whereOf("2-x")).toBe("in another tab");
-  hear({ by: { tabId: null, key: "Deploy" } });
+  publishChange({ by: { tabId: null, key: "Deploy" } });
   expect(whereOf("2-x")).toBe("by “Deploy”");
-  hear({});
+  publishChange({});
   expect(whereOf("2-x")).toBe("elsewhere");
 });
 
-test("ignores a change event about another version", () => {
-  hear({ origin: "this-browser" });
+test("the author of a version is not taken from a change event about another version", () => {
+  publishChange({ origin: "this-browser" });
   expect(whereOf("3-y")).toBe("elsewhere");
   expect(whereOf(undefined)).toBe("elsewhere");
 });

@@ -60,7 +60,7 @@ export function StaleVersionBanner(options: SaveAsNewFlowOptions) {
   const base = useOpenFlowState(({ history }) => history.base.document);
   const theirs = useOpenFlowState(parseDocumentOfServerVersion);
   const hasEdits = useOpenFlowState((state) => countUnsavedEdits(state) > 0);
-  const isPutBack = useOpenFlowState(({ history }) => flow.updatedAt < history.base.version.updatedAt);
+  const isNewerHere = useOpenFlowState(({ history }) => flow.updatedAt < history.base.version.updatedAt);
   const isPersisted = useOpenFlowState((state) => state.isPersisted);
   const conflicts = useConflictCount(openFlow);
   const theirLines = useMemo(() => describeFlowDifference(base, theirs), [base, theirs]);
@@ -85,7 +85,7 @@ export function StaleVersionBanner(options: SaveAsNewFlowOptions) {
     });
   };
 
-  const edits = `Your edits are kept ${isPersisted ? "on this device" : "in this tab"}.`;
+  const editsText = `Your edits are kept ${isPersisted ? "on this device" : "in this tab"}.`;
   return (
     <section
       ref={banner}
@@ -98,7 +98,7 @@ export function StaleVersionBanner(options: SaveAsNewFlowOptions) {
           {theirLines.length === 0
             ? `${who} saved this flow again. `
             : `${who} saved ${formatCount(theirLines.length, "change")} to this flow. `}
-          {hasEdits ? edits : isPutBack ? PUT_BACK : "You are viewing an earlier version."}
+          {hasEdits ? editsText : isNewerHere ? NEWER_HERE_TEXT : "You are viewing an earlier version."}
           {error && ` ${describeRequestErrorForUser(error)}`}
           <UpgradeLink error={error} />
         </p>
@@ -117,7 +117,7 @@ export function StaleVersionBanner(options: SaveAsNewFlowOptions) {
           <Button size="sm" variant={hasEdits ? "secondary" : "primary"} onClick={showTheirs}>
             Use theirs
           </Button>
-          {(hasEdits || isPutBack) && (
+          {(hasEdits || isNewerHere) && (
             <Button size="sm" busy={isPending} onClick={saveAsNew}>
               Save mine as new flow
             </Button>
@@ -145,7 +145,7 @@ export function StaleVersionBanner(options: SaveAsNewFlowOptions) {
  * Warns that this tab shows a later version than the server has, because a backup was restored on the server: this
  * tab may contain the only copy of that version.
  */
-const PUT_BACK =
+const NEWER_HERE_TEXT =
   "You are viewing a later version than the server’s, which may have been restored from a backup.";
 
 function Side({ title, children }: { readonly title: string; readonly children: ReactNode }) {
@@ -164,7 +164,7 @@ function MyChanges() {
 }
 
 /** Debounce after an edit, in milliseconds: merging a long flow between two keystrokes would delay typing. */
-const REST_MS = 150;
+const RECOUNT_DELAY_MS = 150;
 
 function useConflictCount(openFlow: OpenFlow): number {
   const [counter] = useState(() => createConflictCounter(openFlow));
@@ -185,7 +185,7 @@ function createConflictCounter(openFlow: OpenFlow) {
         const isSame = flow === before.flow && history.document === before.history.document;
         if (isSame && unacknowledgedSaves === before.unacknowledgedSaves) return;
         clearTimeout(timer);
-        timer = setTimeout(recount, REST_MS);
+        timer = setTimeout(recount, RECOUNT_DELAY_MS);
       });
       return () => {
         clearTimeout(timer);
@@ -221,20 +221,20 @@ export function RemoteUpdateSummary({ remoteUpdate, onUndo, onDismiss, onGoTo }:
   );
   const author = describeWhoSavedFlowVersion(flowId, after.base.version);
   const texts = useOpenFlowState(({ invalidInputs }) => invalidInputs);
-  const text = `${describeRemoteUpdate(remoteUpdate, lines.length, author)}${describeLostTexts(remoteUpdate, texts)}`;
-  const report = useEffectEvent((came: RemoteUpdateHistoryEntry) => {
-    if (lines.length > 0) appendToPendingAnnouncement(announceRemoteUpdate(came, text, author));
+  const text = `${describeRemoteUpdate(remoteUpdate, lines.length, author)}${describeLoss(remoteUpdate, texts)}`;
+  const report = useEffectEvent((update: RemoteUpdateHistoryEntry) => {
+    if (lines.length > 0) appendToPendingAnnouncement(describeForScreenReaders(update, text, author));
   });
   useEffect(() => report(remoteUpdate), [remoteUpdate]);
 
   const goTo = useEffectEvent(onGoTo);
-  const isAnalysed = useFlowAnalysis(({ analysis }) => analysis?.document === remoteUpdate.after);
+  const isAnalyzed = useFlowAnalysis(({ analysis }) => analysis?.document === remoteUpdate.after);
   // Reports broken references only once the analysis of the merged document is done, because the merge is rendered
   // before the analysis runs.
   useEffect(() => {
-    if (isAnalysed && remoteUpdate.rebase.type === "merged")
-      describeMergeFaults(editor, remoteUpdate, (problem) => goTo(problem));
-  }, [isAnalysed, editor, remoteUpdate]);
+    if (isAnalyzed && remoteUpdate.rebase.type === "merged")
+      reportMergeFaults(editor, remoteUpdate, (problem) => goTo(problem));
+  }, [isAnalyzed, editor, remoteUpdate]);
 
   if (lines.length === 0) return null;
   return (
@@ -291,7 +291,7 @@ function describeRemoteUpdate(
  * Mentions invalid input in a step that the remote update removes: invalid input is not part of the document, so the
  * list of changes does not show it.
  */
-function describeLostTexts(
+function describeLoss(
   { before, after }: RemoteUpdateHistoryEntry,
   texts: readonly InvalidFieldInput[],
 ): string {
@@ -303,8 +303,10 @@ function describeLostTexts(
   return ` Unapplied input in ${[...new Set(names)].join(", ")} was removed with the step. You can undo.`;
 }
 
-/** Announces the update, because users of screen readers do not see that the page has changed by itself. */
-function announceRemoteUpdate(
+/**
+ * Returns the announcement for users of screen readers, who do not see that the page has changed by itself.
+ */
+function describeForScreenReaders(
   remoteUpdate: RemoteUpdateHistoryEntry,
   text: string,
   { where }: Author,
@@ -317,13 +319,13 @@ function announceRemoteUpdate(
  * Maximum number of broken references that the message describes; the message only counts the others, so that it
  * stays short.
  */
-const SENTENCES = 2;
+const MAX_SENTENCES = 2;
 
 /**
- * Reports references that are broken only in the merged document, although valid on each side, with quick fixes. Does
- * nothing until the merged document is analyzed.
+ * Reports the references that only the merge broke (both sides were valid on their own), with quick fixes.
+ * Does nothing until the merged document is analyzed.
  */
-function describeMergeFaults(
+function reportMergeFaults(
   editor: Pick<Editor, "analysis" | "openFlow" | "problems" | "brokenReferences">,
   { before: mine, after: document, rebase }: RemoteUpdateHistoryEntry,
   onGoTo: (problem: Problem) => void,
@@ -333,8 +335,8 @@ function describeMergeFaults(
   const faults = now.dataflow.findMergeFaults(now.analysis, [mine, rebase.after.base.document]);
   const [first] = faults;
   if (!first) return;
-  const rest = faults.length - SENTENCES;
-  const sentences = faults.slice(0, SENTENCES).map(({ message }) => message);
+  const rest = faults.length - MAX_SENTENCES;
+  const sentences = faults.slice(0, MAX_SENTENCES).map(({ message }) => message);
   const sentence = `The merge caused new problems: ${sentences.join(" ")}${rest > 0 ? ` And ${formatCount(rest, "more problem")}.` : ""}`;
   const node = first.step === undefined ? undefined : findStep(document, first.step);
   const goTo: readonly LabeledQuickFixCallback[] = node
@@ -371,10 +373,10 @@ interface Author {
  */
 export function describeWhoSavedFlowVersion(flowId: string, { token }: FlowVersionIdentifier): Author {
   const change = liveEventEmitter.findForeignChange(flowId);
-  const isOfIt = change !== undefined && token !== undefined && change.versionToken === token;
-  if (isOfIt && change.origin !== "elsewhere")
+  const isSameVersion = change !== undefined && token !== undefined && change.versionToken === token;
+  if (isSameVersion && change.origin !== "elsewhere")
     return { who: "Another tab", where: "in another tab", from: "from another tab" };
-  const key = isOfIt ? change.by.key : null;
+  const key = isSameVersion ? change.by.key : null;
   if (key === null || key === "") return { who: "Someone", where: "elsewhere", from: "from elsewhere" };
   const name = quoteName(key);
   return { who: name, where: `by ${name}`, from: `from ${name}` };

@@ -28,7 +28,7 @@ type ResolveDialogProps = {
   readonly onClose: () => void;
 };
 
-const PAGE = 50;
+const PAGE_SIZE = 50;
 
 /**
  * Lets the user resolve each conflict. The flow changes only after all conflicts are decided; a decision becomes stale
@@ -37,8 +37,8 @@ const PAGE = 50;
 export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDialogProps) {
   const openFlow = useOpenFlow();
   const { flow, history, unacknowledgedSaves, decisions, conflicts, versions } = useMergePreview();
-  const [since] = useState({ flow, document: history.document });
-  const [shown, setShown] = useState(PAGE);
+  const [whenOpened] = useState({ flow, document: history.document });
+  const [shown, setShown] = useState(PAGE_SIZE);
   /**
    * Ids of the conflicts that were undecided when Apply was last pressed; later conflicts are not shown as errors yet.
    */
@@ -48,7 +48,7 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
     (conflict) => getConflictDecisionState(decisions, conflict) !== "decided",
   );
   const missingCount = undecided.filter(({ id }) => missing.has(id)).length;
-  const hasChanged = flow !== since.flow || history.document !== since.document;
+  const hasChanged = flow !== whenOpened.flow || history.document !== whenOpened.document;
 
   const choose = useCallback(
     (conflict: MergeConflict, choice: ConflictChoice) => {
@@ -141,8 +141,8 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
           ))}
         </div>
         {conflicts.length > shown && (
-          <Button className="self-start" onClick={() => setShown(shown + PAGE)}>
-            {`Show ${Math.min(PAGE, conflicts.length - shown)} of ${conflicts.length - shown} more`}
+          <Button className="self-start" onClick={() => setShown(shown + PAGE_SIZE)}>
+            {`Show ${Math.min(PAGE_SIZE, conflicts.length - shown)} of ${conflicts.length - shown} more`}
           </Button>
         )}
       </div>
@@ -150,7 +150,7 @@ export function ResolveConflictsDialog({ isSaving, onSave, onClose }: ResolveDia
   );
 }
 
-/** Returns the open flow's state that a merge depends on, and the conflicts that the merge has with the decisions so far. */
+/** Returns the state that a merge depends on, and the conflicts that remain after the decisions so far. */
 function useMergePreview() {
   const flow = useOpenFlowState((state) => state.flow);
   const history = useOpenFlowState((state) => state.history);

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 function beginSave() {
   let isOver = false;
   const listeners = new Set<() => void>();
-  const change = (next: boolean) => {
+  const setOver = (next: boolean) => {
     isOver = next;
     for (const listener of listeners) listener();
   };
@@ -15,44 +15,44 @@ function beginSave() {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   };
-  let isDone = false;
-  let isSaveOver = false;
+  let isWaitOver = false;
+  let isEndReported = false;
   const wait = async () => {
     const { over, soon } = waitForSaveInProgress({ isOver: () => isOver, subscribe });
-    void over.then(() => (isSaveOver = true));
+    void over.then(() => (isEndReported = true));
     await soon;
-    isDone = true;
+    isWaitOver = true;
   };
-  return { change, wait, listeners, isDone: () => isDone, isSaveOver: () => isSaveOver };
+  return { setOver, wait, listeners, isWaitOver: () => isWaitOver, isEndReported: () => isEndReported };
 }
 
 describe("leaving during a save", () => {
-  it("waits until it ends, and then unsubscribes", async () => {
-    const { change, wait, isDone, listeners } = beginSave();
+  it("waits until the save ends, and then unsubscribes", async () => {
+    const { setOver, wait, isWaitOver, listeners } = beginSave();
     const waiting = wait();
     await vi.advanceTimersByTimeAsync(1999);
-    change(false);
+    setOver(false);
     await vi.advanceTimersByTimeAsync(0);
-    expect(isDone()).toBe(false);
-    change(true);
+    expect(isWaitOver()).toBe(false);
+    setOver(true);
     await waiting;
-    expect([isDone(), listeners.size, vi.getTimerCount()]).toEqual([true, 0, 0]);
+    expect([isWaitOver(), listeners.size, vi.getTimerCount()]).toEqual([true, 0, 0]);
   });
 
   it("stops waiting after two seconds, and reports the end of a save that takes longer", async () => {
-    const { change, wait, isDone, isSaveOver, listeners } = beginSave();
+    const { setOver, wait, isWaitOver, isEndReported, listeners } = beginSave();
     void wait();
     await vi.advanceTimersByTimeAsync(2000);
-    expect([isDone(), isSaveOver()]).toEqual([true, false]);
-    change(true);
+    expect([isWaitOver(), isEndReported()]).toEqual([true, false]);
+    setOver(true);
     await vi.advanceTimersByTimeAsync(0);
-    expect([isSaveOver(), listeners.size]).toEqual([true, 0]);
+    expect([isEndReported(), listeners.size]).toEqual([true, 0]);
   });
 
   it("does not wait for a save that has ended", async () => {
-    const { change, wait, isDone } = beginSave();
-    change(true);
+    const { setOver, wait, isWaitOver } = beginSave();
+    setOver(true);
     await wait();
-    expect(isDone()).toBe(true);
+    expect(isWaitOver()).toBe(true);
   });
 });

@@ -1,75 +1,75 @@
 import { describe, expect, it } from "vitest";
 import { createNavigationAttemptTracker } from "./leave-guard.tsx";
 
-function later() {
+function createDeferredDecision() {
   let decide: (isBlocked: boolean) => void = () => {};
   const decided = new Promise<boolean>((resolve) => (decide = resolve));
   return { decide, wait: () => decided };
 }
 
-const turn = () => new Promise((resolve) => setTimeout(resolve));
+const waitForNextTask = () => new Promise((resolve) => setTimeout(resolve));
 
-describe("attempts to leave", () => {
-  it("block a pending Back when a link is clicked, and decide about the link only after the URL is restored", async () => {
-    const acts: string[] = [];
+describe("the tracker of attempts to leave", () => {
+  it("blocks a pending Back when a link is clicked, and decides about the link only after the URL is restored", async () => {
+    const events: string[] = [];
     let restore = () => {};
     const attempts = createNavigationAttemptTracker(
       () => new Promise<void>((resolve) => (restore = resolve)),
     );
-    const save = later();
-    const back = attempts.begin("BACK", save.wait).then((isBlocked) => acts.push(`back ${isBlocked}`));
+    const save = createDeferredDecision();
+    const back = attempts.begin("BACK", save.wait).then((isBlocked) => events.push(`back ${isBlocked}`));
     const push = attempts
       .begin("PUSH", () => {
-        acts.push("decide");
+        events.push("decide");
         return false;
       })
-      .then((isBlocked) => acts.push(`push ${isBlocked}`));
+      .then((isBlocked) => events.push(`push ${isBlocked}`));
     await back;
-    await turn();
-    expect(acts).toEqual(["back true"]);
+    await waitForNextTask();
+    expect(events).toEqual(["back true"]);
     restore();
     await push;
     save.decide(false);
-    await turn();
-    expect(acts).toEqual(["back true", "decide", "push false"]);
+    await waitForNextTask();
+    expect(events).toEqual(["back true", "decide", "push false"]);
   });
 
-  it("block the pending navigation of a link when Back is pressed, so that this navigation ends", async () => {
+  it("blocks the pending navigation of a link when Back is pressed, and allows Back", async () => {
     const attempts = createNavigationAttemptTracker(() =>
       expect.fail("A link has not changed the address yet."),
     );
-    const first = attempts.begin("PUSH", () => later().wait());
+    const first = attempts.begin("PUSH", () => createDeferredDecision().wait());
     expect(await attempts.begin("BACK", () => false)).toBe(false);
     expect(await first).toBe(true);
   });
 
-  it("block a second history traversal without deciding the pending Back, because that block reverts both", async () => {
+  it("leaves a pending Back undecided when a second history traversal is blocked, because that block reverts both", async () => {
     const attempts = createNavigationAttemptTracker(() => expect.fail("Nothing is restored in between."));
-    let isAnswered = false;
-    const save = later();
-    void attempts.begin("BACK", save.wait).then(() => (isAnswered = true));
+    let isBackResolved = false;
+    const save = createDeferredDecision();
+    void attempts.begin("BACK", save.wait).then(() => (isBackResolved = true));
     expect(await attempts.begin("GO", () => true)).toBe(true);
     save.decide(false);
-    await turn();
-    expect(isAnswered).toBe(false);
+    await waitForNextTask();
+    expect(isBackResolved).toBe(false);
   });
 
-  it("stop being current when a later attempt begins", async () => {
+  it("marks an attempt as not current when a later attempt begins", async () => {
     const attempts = createNavigationAttemptTracker();
-    const save = later();
-    const counts: boolean[] = [];
+    const save = createDeferredDecision();
+    const currentFlags: boolean[] = [];
     void attempts.begin("PUSH", async (isCurrent) => {
       await save.wait();
-      counts.push(isCurrent());
+      currentFlags.push(isCurrent());
       return false;
     });
-    await turn();
+    await waitForNextTask();
     await attempts.begin("PUSH", (isCurrent) => {
-      counts.push(isCurrent());
+      currentFlags.push(isCurrent());
       return false;
     });
     save.decide(true);
-    await turn();
-    expect(counts).toEqual([true, false]);
+    await waitForNextTask();
+    expect(currentFlags).toEqual([true, false]);
   });
 });

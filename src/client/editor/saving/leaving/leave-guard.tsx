@@ -16,7 +16,8 @@ import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 const LeaveWithUnsavedChangesDialog = createLazyComponent(
   async () => (await import("#client/editor/saving/unsaved-dialogs.tsx")).LeaveWithUnsavedChangesDialog,
   {
-    // Asks by the browser's `confirm` if the dialog's code cannot be loaded, so that the user can still choose.
+    // Asks with the browser's `confirm` if the dialog's code cannot be loaded, so that the user can still
+    // choose.
     onFail: ({ onLeave, onStay }) => (confirm("Leave with unsaved changes?") ? onLeave() : onStay()),
   },
 );
@@ -34,8 +35,8 @@ interface LeaveQuestion {
 }
 
 /**
- * Asks before unsaved edits are left, by navigation in the app or by closing the tab; navigation within the same flow
- * never asks. Waits for a save in progress first; with autosave, leaving starts a save.
+ * Asks the user before navigation in the app, or closing the tab, leaves unsaved edits. Navigation within the
+ * flow never asks. Waits for a save in progress first; with autosave, leaving starts a save.
  */
 export function UnsavedChangesGuard({ save }: LeaveGuardProps) {
   const openFlow = useOpenFlow();
@@ -120,7 +121,7 @@ export function UnsavedChangesGuard({ save }: LeaveGuardProps) {
 }
 
 /** How long leaving waits for a save, in milliseconds; after that, the dialog lets the user leave without saving. */
-const SAVE_PATIENCE_MS = 2000;
+const MAX_SAVE_WAIT_MS = 2000;
 
 interface SaveUnderWay {
   readonly isOver: () => boolean;
@@ -128,8 +129,8 @@ interface SaveUnderWay {
 }
 
 /**
- * Returns two promises: `over` resolves when the save ends; `soon` resolves at the same time, but after {@link
- * SAVE_PATIENCE_MS} at the latest.
+ * Returns two promises: `over` resolves when the save ends; `soon` resolves at the same time, but after
+ * {@link MAX_SAVE_WAIT_MS} at the latest.
  */
 export function waitForSaveInProgress({ isOver, subscribe }: SaveUnderWay) {
   const over = new Promise<void>((resolve) => {
@@ -141,7 +142,7 @@ export function waitForSaveInProgress({ isOver, subscribe }: SaveUnderWay) {
     });
   });
   const soon = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, SAVE_PATIENCE_MS);
+    const timer = setTimeout(resolve, MAX_SAVE_WAIT_MS);
     void over.then(() => {
       clearTimeout(timer);
       resolve();
@@ -156,7 +157,7 @@ interface Attempt {
 }
 
 /** Maximum time in milliseconds that the router needs to restore the URL after a blocked Back or Forward. */
-const RESTORE_MS = 1000;
+const MAX_URL_RESTORE_MS = 1000;
 
 /**
  * Allows one attempt to leave at a time: a later attempt cancels the earlier one by blocking it. The browser
@@ -199,7 +200,7 @@ export function createNavigationAttemptTracker(untilRestored: () => Promise<void
 
 function untilPopState(): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(end, RESTORE_MS);
+    const timer = setTimeout(end, MAX_URL_RESTORE_MS);
     function end() {
       clearTimeout(timer);
       removeEventListener("popstate", end);

@@ -23,7 +23,7 @@ import { markOpenFlowDocumentAsSent } from "#client/document/testing/begin-save.
 afterEach(() => vi.restoreAllMocks());
 
 describe("unsaved edits of a crashed page", () => {
-  it("are restored on the next page with their undo, and stored on the device only once", async () => {
+  it("are restored on the next page with their undo history, and are stored on the device only once", async () => {
     const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get", "Read"));
     const { page, item, name, words } = await reopenFlowInFakePage(browser);
     expect(item()?.type).toBe("recovered");
@@ -145,26 +145,26 @@ describe("unsaved edits of a crashed page", () => {
 describe("unsaved edits of a page that crashed during a save", () => {
   const steps = [buildStep("fetch", { name: "Get" }), buildStep("send")];
   const edited = { ...newerSampleFlowVersion, ...buildFlow("Digest", steps) };
-  const dieSaving = (...later: readonly string[]) =>
+  const crashDuringSave = (...later: readonly string[]) =>
     openFakeBrowserWithCrashedPages((page) => {
       page.openFlow.edit(createRenameFetchStepCommand("Get"));
       markOpenFlowDocumentAsSent(page.openFlow);
       createFakePageRenameEdits(...later)(page);
     });
-  const keyOf = async (browser: Awaited<ReturnType<typeof dieSaving>>) => {
+  const keyOf = async (browser: Awaited<ReturnType<typeof crashDuringSave>>) => {
     const { journals } = await readAllJournalRecords(browser.openSite());
     return journals[0]?.sends?.[0]?.key ?? "";
   };
-  const heldNow = (flow: Flow, keys: readonly (string | null)[]) => ({
+  const withSaveKeys = (flow: Flow, keys: readonly (string | null)[]) => ({
     ...flow,
     revision: 3,
     saveKeys: [...keys],
   });
 
-  it("are saved without a report when the server has written them", async () => {
-    const browser = await dieSaving();
+  it("count as saved, without a report, if the server has written them", async () => {
+    const browser = await crashDuringSave();
     const { item, name, words, page } = await reopenFlowInFakePage(browser, {
-      flow: heldNow(edited, [await keyOf(browser)]),
+      flow: withSaveKeys(edited, [await keyOf(browser)]),
     });
     expect([item(), name(), words()]).toEqual([undefined, "Get", "Saved"]);
     page.openFlow.undo();
@@ -172,17 +172,17 @@ describe("unsaved edits of a page that crashed during a save", () => {
   });
 
   it("are restored, and only the edits made after the save count as unsaved", async () => {
-    const browser = await dieSaving("Read");
+    const browser = await crashDuringSave("Read");
     const { item, name, words } = await reopenFlowInFakePage(browser, {
-      flow: heldNow(edited, [await keyOf(browser)]),
+      flow: withSaveKeys(edited, [await keyOf(browser)]),
     });
     expect([name(), words()]).toEqual(["Read", "1 unsaved change"]);
     expect(item()).toMatchObject({ type: "recovered", draft: { claimed: { found: { unsaved: 1 } } } });
   });
 
-  it("do not reapply edits that another client has reverted since", async () => {
-    const browser = await dieSaving();
-    const held = heldNow(
+  it("are not reapplied if another client has reverted them since", async () => {
+    const browser = await crashDuringSave();
+    const held = withSaveKeys(
       { ...sampleServerDigestFlow, versionToken: "3-x", updatedAt: newerSampleFlowVersion.updatedAt },
       [null, await keyOf(browser)],
     );
@@ -319,7 +319,7 @@ describe("a local draft that cannot be restored normally", () => {
     expect(name()).toBe("Get");
   });
 
-  it("is kept unchanged if it is unreadable", async () => {
+  it("stays in storage unchanged if it is unreadable", async () => {
     const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
     const site = browser.openSite();
     const connection = await site.database.connect();

@@ -59,9 +59,9 @@ interface RecoveryOptions {
 }
 
 /**
- * Recovers unsaved work of closed pages, one draft after the other. Restores a draft at once if this page has no edits
- * and shows the version that the draft is based on; else offers it. A draft stays in IndexedDB until it is restored or
- * discarded.
+ * Recovers unsaved work of closed pages, one draft (the content of one journal) after the other. Restores a
+ * draft at once if this page has no edits and shows the version that the draft is based on; else offers the
+ * draft. A draft stays in IndexedDB until it is restored or discarded.
  */
 export function createEditRecoveryController(openFlow: OpenFlow, { journal, untilRead }: RecoveryOptions) {
   const store = createStore<EditRecoveryState>(() => ({ item: undefined, number: 0, total: 0 }));
@@ -79,9 +79,9 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
   };
 
   /** The base of the recovered work until that work is saved. */
-  let recoveredOn: BaseFlowVersion | undefined;
+  let recoveredBase: BaseFlowVersion | undefined;
   const isDone = (state: OpenFlowState) =>
-    countUnsavedEdits(state) === 0 || (state.history.base !== recoveredOn && state.history.abandoned === 0);
+    countUnsavedEdits(state) === 0 || (state.history.base !== recoveredBase && state.history.abandoned === 0);
 
   const advance = async (): Promise<void> => {
     show(undefined);
@@ -91,8 +91,8 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     // A storage failure is not reported: the draft is found again once storage works.
     const claimed = await journal.claim(found.id).catch(() => "failed" as const);
     if (isEnded) return claimed === "failed" ? undefined : claimed?.release();
-    // Shows a message if another page has claimed the first draft. Skips later drafts that are claimed without a
-    // message, because this page has already dealt with the first draft.
+    // Shows a message only if another page has claimed the first draft. Silently skips later drafts that are
+    // claimed, because the bar has already shown the first draft.
     if (claimed === "failed" || (!claimed && store.getState().number > 1)) return advance();
     if (claimed) return present(claimed);
     show({ type: "taken", found });
@@ -107,21 +107,21 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     if (isEnded) return claimed.release();
     // Applies pending input to the flow before `fits` checks whether the page has edits.
     openFlow.flush();
-    if (fits(draft)) return bringBack(draft);
+    if (fits(draft)) return restoreDraft(draft);
     show({ type: "offered", draft });
     // Restores the draft as soon as the page shows the base of the draft: the latest version of the flow may still be
     // loading.
-    stopWatching = openFlow.subscribe(() => fits(draft) && void bringBack(draft));
+    stopWatching = openFlow.subscribe(() => fits(draft) && void restoreDraft(draft));
   };
 
   const fits = ({ work, rest }: RecoverableEdits) =>
     rest === undefined && assessRecoveredDraftApplicability(openFlow.getState(), work) === "fits";
 
-  const bringBack = async (draft: RecoverableEdits): Promise<void> => {
+  const restoreDraft = async (draft: RecoverableEdits): Promise<void> => {
     show(undefined);
     const taken = take(draft);
     const unsaved = countUnsavedEdits(openFlow.getState());
-    recoveredOn = openFlow.getState().history.base;
+    recoveredBase = openFlow.getState().history.base;
     // Shows nothing if the server has all work of the draft, as when the page was closed during a save that succeeded.
     if (unsaved > 0) show({ type: "recovered", draft: withCount(draft, unsaved) });
     await taken;
@@ -131,7 +131,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
   const take = ({ claimed, work }: RecoverableEdits) =>
     journal.absorb(claimed, () => {
       const relation = assessRecoveredDraftApplicability(openFlow.getState(), work);
-      if (relation === "beside" || relation === "apart") replaceBy(openFlow, work);
+      if (relation === "beside" || relation === "apart") replaceWorkByDraft(openFlow, work);
       else openFlow.restore(work);
     });
 
@@ -215,15 +215,15 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
       decide(async (draft) => {
         const { history, ...texts } = openFlow.getState();
         const document = mergeRecoveredEdits(history, draft.work.history);
-        const union = joinTexts(texts, draft.work);
+        const input = mergePendingInput(texts, draft.work);
         const isUnfinished =
           document &&
           (findInvalidInputInChangedField(texts.invalidInputs, history.document, document) ??
             findInvalidInputInChangedField(draft.work.invalidInputs, draft.work.history.document, document));
-        if (!document || !union || isUnfinished) return show({ type: "offered", draft, isConflicting: true });
+        if (!document || !input || isUnfinished) return show({ type: "offered", draft, isConflicting: true });
         await journal.absorb(draft.claimed, () => {
           openFlow.decide((here) => new Map([...draft.work.decisions, ...here]));
-          replaceFlowAndPendingInput(openFlow, document, { reason: "merge recovered changes", texts: union });
+          replaceFlowAndPendingInput(openFlow, document, { reason: "merge recovered changes", texts: input });
         });
       }),
 
@@ -244,7 +244,7 @@ function release(item: RecoveryBarItem | undefined): void {
 }
 
 /** Replaces the work on this page by a draft, as one edit; undo restores the replaced work and its base. */
-function replaceBy(openFlow: OpenFlow, work: PersistedOpenFlowState): void {
+function replaceWorkByDraft(openFlow: OpenFlow, work: PersistedOpenFlowState): void {
   openFlow.sealEdit();
   const { history, unacknowledgedSaves, decisions, invalidInputs, pendingJson } = openFlow.getState();
   const { base, document } = work.history;
@@ -270,7 +270,7 @@ function withCount(draft: RecoverableEdits, unsaved: number): RecoverableEdits {
   return { ...draft, claimed: { ...claimed, found: { ...claimed.found, unsaved } } };
 }
 
-function joinTexts(here: PendingUserInput, draft: PendingUserInput): PendingUserInput | undefined {
+function mergePendingInput(here: PendingUserInput, draft: PendingUserInput): PendingUserInput | undefined {
   const isTaken = draft.invalidInputs.some((text) =>
     here.invalidInputs.some((other) => isSameStepField(other, text)),
   );

@@ -47,50 +47,68 @@ const partly = (lost: number) => draftOf({ type: "partly", work, lost, fault: "d
 const unreadable = (fault: "damaged" | "other-version") =>
   draftOf({ type: "unreadable", fault, raw: "" }).claimed;
 
-it.each<[RecoveryBarItem, RecoveredDraftApplicability, string]>([
-  [{ type: "recovered", draft: whole }, "fits", "Recovered 14 changes from 10:42."],
+it.each<[string, RecoveryBarItem, RecoveredDraftApplicability, string]>([
+  ["a recovered draft", { type: "recovered", draft: whole }, "fits", "Recovered 14 changes from 10:42."],
   [
+    "a recovered draft of one change",
     { type: "recovered", draft: draftOf({ type: "restored", work }, 1) },
     "fits",
     "Recovered 1 change from 10:42.",
   ],
   [
+    "a draft of an older version",
     { type: "offered", draft: whole },
     "moved-on",
     "14 unsaved changes from 10:42 found on this device. The flow was changed elsewhere since.",
   ],
   [
+    "a draft of one change beside other edits",
     { type: "offered", draft: draftOf({ type: "restored", work }, 1) },
     "beside",
     "1 unsaved change from 10:42 found on this device. This tab has other edits.",
   ],
   [
+    "a conflicting draft",
     { type: "offered", draft: whole, isConflicting: true },
     "beside",
     "14 unsaved changes from 10:42 found on this device. Some conflict with the current flow.",
   ],
   [
+    "a draft whose last two edits are unreadable",
     { type: "offered", draft: partly(2) },
     "fits",
     "14 unsaved changes from 10:42 found on this device. The last 2 edits could not be read.",
   ],
   [
+    "a partly unreadable draft beside edits of another version",
     { type: "offered", draft: partly(0) },
     "apart",
     "14 unsaved changes from 10:42 found on this device. Some could not be read. This tab has other edits, on another version.",
   ],
   [
+    "a damaged draft",
     { type: "unreadable", claimed: unreadable("damaged") },
     "fits",
     "Unsaved changes from 10:42 can’t be read: damaged.",
   ],
   [
+    "a draft written by another version of the page",
     { type: "unreadable", claimed: unreadable("other-version") },
     "fits",
     "Unsaved changes from 10:42 can’t be read: written by another version of this page.",
   ],
-  [{ type: "discarded", claimed: whole.claimed, undo: () => {} }, "fits", "Discarded 14 changes from 10:42."],
-  [{ type: "taken", found }, "fits", "Unsaved changes from 10:42 are open in another tab."],
-])("describes %o, %s, as: %s", (item, relation, text) => {
+  [
+    "a discarded draft",
+    { type: "discarded", claimed: whole.claimed, undo: () => {} },
+    "fits",
+    "Discarded 14 changes from 10:42.",
+  ],
+  [
+    "a draft that is open in another tab",
+    { type: "taken", found },
+    "fits",
+    "Unsaved changes from 10:42 are open in another tab.",
+  ],
+])("the recovery bar describes %s", (_, item, relation, text) => {
   expect(describeRecoveryBarItem(item, relation, now).replaceAll("10:42 AM", "10:42")).toBe(text);
 });

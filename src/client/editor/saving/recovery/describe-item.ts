@@ -38,8 +38,8 @@ function describeOffer(
     lost === 0
       ? " Some could not be read."
       : ` The last ${lost === 1 ? "edit" : formatCount(lost, "edit")} could not be read.`;
-  const what = `${capitalise(describeUnsavedChangeCount(found))} ${from} found on this device.`;
-  return `${what}${rest ? part : ""}${describeRelation(relation, isConflicting)}`;
+  const summary = `${capitalize(describeUnsavedChangeCount(found))} ${from} found on this device.`;
+  return `${summary}${rest ? part : ""}${describeRelation(relation, isConflicting)}`;
 }
 
 function describeRelation(relation: RecoveredDraftApplicability, isConflicting: boolean): string {
@@ -63,4 +63,4 @@ const nameChanges = ({ unsaved }: JournalSummary) =>
 export const describeUnsavedChangeCount = ({ unsaved }: JournalSummary) =>
   unsaved === undefined ? "unsaved changes" : formatCount(unsaved, "unsaved change");
 
-const capitalise = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+const capitalize = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -48,24 +48,24 @@ function createLostWork(client: QueryClient, flowId: string) {
     subscribe: (onChange: () => void) => {
       forgetRecentFlow(flowId);
       let isGone = false;
-      const held: ClaimedJournal[] = [];
-      const look = async () => {
+      const claimedJournals: ClaimedJournal[] = [];
+      const claimJournals = async () => {
         const site = getJournalDependencies();
         for (const { id } of await listUnopenedJournalsOfFlow(site, {
           server: await findOriginOfFlowStoringApi(client),
           flowId,
         })) {
           const claimed = await claimJournal(site, id);
-          if (claimed) held.push(claimed);
+          if (claimed) claimedJournals.push(claimed);
           if (isGone) return claimed?.release();
         }
-        drafts = held;
+        drafts = claimedJournals;
         onChange();
       };
-      look().catch(() => undefined);
+      claimJournals().catch(() => undefined);
       return () => {
         isGone = true;
-        for (const { release } of held) release();
+        for (const { release } of claimedJournals) release();
       };
     },
   };
@@ -87,8 +87,8 @@ function LostDraft({ claimed }: { readonly claimed: ClaimedJournal }) {
     const isStillHere = createStillOnPageCheck(router);
     mutate(createNewFlowBody(document) as CreateFlowBody, {
       onSuccess: (created) => {
-        // The new flow contains the restored work. A journal with unreadable parts is kept, because the new flow lacks
-        // those parts.
+        // The new flow contains the restored work. A journal with unreadable parts stays, because the new
+        // flow lacks those parts.
         if (!raw) void claimed.discard();
         const isLeftOut = work && (work.invalidInputs.length > 0 || work.pendingJson !== undefined);
         const rest = isLeftOut ? " Unapplied input is not included." : "";

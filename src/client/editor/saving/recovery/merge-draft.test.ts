@@ -18,7 +18,7 @@ const start = createEditHistory({
 const order = (document: FlowDocument | undefined) =>
   document && [...getLocationsOfAllSteps(document).keys()];
 
-it("merging a draft keeps its order of steps, whatever order numbers are stored", () => {
+it("a merged draft keeps its order of steps, regardless of the `order` numbers stored in the steps", () => {
   const list = { type: "branch", step: key("if"), branch: "trueSteps" } as const;
   const moves = [
     { type: "moveSteps", keys: [key("b")], place: { list: ROOT_STEP_LIST_REF, index: 0 } },

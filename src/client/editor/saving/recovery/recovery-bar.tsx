@@ -67,7 +67,7 @@ function ItemBar({ recovery, item }: ItemBarProps) {
   const [shown, setShown] = useState<RecoveryBarItem>();
   const bar = useRef<HTMLElement>(null);
   const openFlow = useOpenFlow();
-  const parseLike = ({ work }: RecoverableEdits) =>
+  const parseServerVersion = ({ work }: RecoverableEdits) =>
     parseFlowReusingStepKeys(work.history.base.document, openFlow.getState().flow);
   useReturnFocusOnUnmount(bar);
   const keepFocus = useKeepFocusWithin(bar);
@@ -98,7 +98,7 @@ function ItemBar({ recovery, item }: ItemBarProps) {
       {(shown?.type === "recovered" || shown?.type === "offered") && (
         <RecoverableChangesDialog
           draft={shown.draft}
-          theirs={relation === "moved-on" ? parseLike(shown.draft) : undefined}
+          theirs={relation === "moved-on" ? parseServerVersion(shown.draft) : undefined}
           onClose={() => setShown(undefined)}
         />
       )}

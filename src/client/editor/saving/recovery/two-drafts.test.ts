@@ -95,12 +95,12 @@ describe("two local drafts of one flow", () => {
         text: "x".repeat(999),
         message: "Long.",
       });
-    for (const lots of [
+    for (const pageEdits of [
       [typing, createFakePageRenameEdits("Get")],
       [createFakePageRenameEdits("Get"), typing],
     ]) {
       const { recovery, page, item, name } = await reopenFlowInFakePage(
-        await openFakeBrowserWithCrashedPages(...lots),
+        await openFakeBrowserWithCrashedPages(...pageEdits),
       );
       const first = [name(), page.openFlow.getState().invalidInputs.length];
       await recovery.next();
@@ -133,12 +133,12 @@ describe("two local drafts of one flow", () => {
   });
 
   it("are counted separately: replacing one by the other changes the count of unsaved changes", async () => {
-    const thrice = (page: FakePageWithOpenFlow) => {
+    const makeThreeEdits = (page: FakePageWithOpenFlow) => {
       createFakePageRenameEdits("Old")(page);
       for (const name of ["P", "Q"]) page.openFlow.edit({ type: "renameFlow", name });
     };
     const { recovery, words, page } = await reopenFlowInFakePage(
-      await openFakeBrowserWithCrashedPages(thrice, createFakePageRenameEdits("New")),
+      await openFakeBrowserWithCrashedPages(makeThreeEdits, createFakePageRenameEdits("New")),
     );
     expect(words()).toBe("1 unsaved change");
     await recovery.next();

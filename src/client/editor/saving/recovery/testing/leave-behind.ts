@@ -24,10 +24,10 @@ export const newerSampleFlowVersion: Flow = {
 };
 
 /** Returns a fake browser in which one page per argument made edits and then crashed; the last page is the newest. */
-export async function openFakeBrowserWithCrashedPages(...lots: ((page: FakePageWithOpenFlow) => void)[]) {
+export async function openFakeBrowserWithCrashedPages(...edits: ((page: FakePageWithOpenFlow) => void)[]) {
   const browser = createFakeBrowser();
   const now = vi.spyOn(Date, "now");
-  for (const [index, edit] of lots.entries()) {
+  for (const [index, edit] of edits.entries()) {
     now.mockReturnValue((index + 1) * 1000);
     const page = browser.openPage();
     edit(page);
