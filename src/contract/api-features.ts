@@ -1,6 +1,7 @@
 /**
- * Groups of documented endpoints that an API may lack or refuse to a key. `apiFeatures` of the capabilities lists the
- * groups that the dashboard may request; whether a connected API has them shows only in its answers.
+ * Groups of documented endpoints that an API may lack or refuse to a key. `apiFeatures` of the capabilities
+ * lists the groups that the dashboard may request; only the responses of a connected API show whether it has
+ * them.
  */
 export const API_FEATURES = [
   "dispatch",

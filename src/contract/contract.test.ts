@@ -29,7 +29,7 @@ describe("the catalog of step types", () => {
 });
 
 describe("the endpoint table", () => {
-  it("names each method and path once", () => {
+  it("has at most one endpoint for each method and path", () => {
     const names = Object.values(endpoints).map(({ method, path }) => `${method} ${path}`);
     expect(new Set(names).size).toBe(names.length);
   });
@@ -58,22 +58,27 @@ describe("a request or response schema", () => {
   const step = { type: "prompt", name: "Write" };
 
   test.each([
-    [step, true],
-    [{ ...step, type: "no-such-type", more: [1] }, true],
-    [{ ...step, name: "" }, false],
-    [{ type: "prompt" }, false],
-    [{ ...step, id: "" }, false],
-    [{ ...step, id: "a b" }, false],
-    [{ ...step, id: "step_1:a.b-c" }, true],
-    [{ ...step, id: "x".repeat(129) }, false],
-    [{ ...step, order: -1 }, false],
-    [{ ...step, order: 1.5 }, false],
-    [{ ...step, enabled: "yes" }, false],
-    [{ ...step, when: "x".repeat(FLOW_LIMITS.when) }, true],
-    [{ ...step, when: "x".repeat(FLOW_LIMITS.when + 1) }, false],
-    [{ ...step, config: [] }, false],
-  ])("accepts a step that a client sends, %j: %s", (value, isAccepted) => {
-    expect(z.safeParse(stepInRequestBodySchema, value).success).toBe(isAccepted);
+    ["with only a type and a name", step],
+    ["with an unknown type and an unknown field", { ...step, type: "no-such-type", more: [1] }],
+    ["with punctuation in the id", { ...step, id: "step_1:a.b-c" }],
+    ["with a condition of the maximum length", { ...step, when: "x".repeat(FLOW_LIMITS.when) }],
+  ])("accepts a step %s", (_, value) => {
+    expect(z.safeParse(stepInRequestBodySchema, value).success).toBe(true);
+  });
+
+  test.each([
+    ["with an empty name", { ...step, name: "" }],
+    ["without a name", { type: "prompt" }],
+    ["with an empty id", { ...step, id: "" }],
+    ["with a space in the id", { ...step, id: "a b" }],
+    ["with a too long id", { ...step, id: "x".repeat(129) }],
+    ["with a negative order", { ...step, order: -1 }],
+    ["with a fractional order", { ...step, order: 1.5 }],
+    ["whose `enabled` is a string", { ...step, enabled: "yes" }],
+    ["with a too long condition", { ...step, when: "x".repeat(FLOW_LIMITS.when + 1) }],
+    ["whose config is a list", { ...step, config: [] }],
+  ])("rejects a step %s", (_, value) => {
+    expect(z.safeParse(stepInRequestBodySchema, value).success).toBe(false);
   });
 
   it("requires a name of 1 to 500 characters for a new flow", () => {

@@ -5,8 +5,8 @@ import { createRecordBodySchema } from "./record.ts";
 import { VERSION_TYPES } from "./flow-version.ts";
 
 /**
- * The flow to run: the id of a stored flow, or a name and steps. An object with both names the stored flow that an
- * upsert changes. One schema instead of a union, so that errors have paths.
+ * The flow to run: the id of a stored flow, or a name and steps. If both are given, `id` names the stored
+ * flow that an upsert changes. One schema instead of a union, so that errors have paths.
  */
 const dispatchFlow = z.looseObject({
   id: z.optional(z.string().check(z.minLength(1))),
@@ -53,9 +53,9 @@ const secrets = z.pipe(
 );
 
 /**
- * Request to run a flow once. `inputs` become variables; `secrets` replace `{{secrets.key}}` and are not stored.
- * `flowMode` create and upsert save the flow first, `recordMode` create the record. `upToStep`, the id of the last step
- * to run, is an addition to the documented API.
+ * Request to run a flow once. `inputs` become variables; `secrets` replace `{{secrets.key}}` and are not
+ * stored. The flow modes `create` and `upsert` save the flow before the run, the record mode `create` the
+ * record. `upToStep` (not in the documented API): id of the last step to run.
  */
 export const dispatchRequestBodySchema = z.looseObject({
   flow: z.optional(dispatchFlow),
@@ -103,9 +103,9 @@ const saved = {
   warnings,
 };
 
-const base = { executionId: z.string(), seq: z.number() };
-const step = {
-  ...base,
+const eventFields = { executionId: z.string(), seq: z.number() };
+const stepEventFields = {
+  ...eventFields,
   id: z.string(),
   name: z.optional(z.string()),
   stepType: z.optional(z.string()),
@@ -117,7 +117,7 @@ const step = {
 /** Schemas of a run's server-sent events by event name. The data repeats the name as `type`. */
 export const dispatchEventSchemasByName = {
   execution_start: z.looseObject({
-    ...base,
+    ...eventFields,
     kind: z.string(),
     startedAt: z.string(),
     flowId: z.optional(z.string()),
@@ -126,15 +126,15 @@ export const dispatchEventSchemasByName = {
     ...saved,
   }),
   step_start: z.looseObject({
-    ...step,
+    ...stepEventFields,
     outputVariable: z.optional(z.string()),
     startedAt: z.optional(z.string()),
   }),
-  text_start: z.looseObject({ ...base, id: z.string(), stepId: z.optional(z.string()) }),
-  text_delta: z.looseObject({ ...base, id: z.string(), delta: z.string() }),
-  text_complete: z.looseObject({ ...base, id: z.string(), text: z.optional(z.string()) }),
+  text_start: z.looseObject({ ...eventFields, id: z.string(), stepId: z.optional(z.string()) }),
+  text_delta: z.looseObject({ ...eventFields, id: z.string(), delta: z.string() }),
+  text_complete: z.looseObject({ ...eventFields, id: z.string(), text: z.optional(z.string()) }),
   step_complete: z.looseObject({
-    ...step,
+    ...stepEventFields,
     success: z.optional(z.boolean()),
     result: z.optional(jsonValueSchema),
     error: z.optional(z.string()),
@@ -150,13 +150,13 @@ export const dispatchEventSchemasByName = {
     inputVariables: z.optional(jsonObjectSchema),
   }),
   step_skip: z.looseObject({
-    ...step,
+    ...stepEventFields,
     when: z.optional(z.string()),
     skippedAt: z.optional(z.string()),
     reason: z.optional(z.string()),
   }),
   execution_complete: z.looseObject({
-    ...base,
+    ...eventFields,
     kind: z.string(),
     success: z.boolean(),
     totalSteps: z.optional(z.number()),
@@ -169,13 +169,13 @@ export const dispatchEventSchemasByName = {
     completedAt: z.optional(z.string()),
   }),
   execution_error: z.looseObject({
-    ...base,
+    ...eventFields,
     kind: z.optional(z.string()),
     error: z.string(),
     code: z.optional(z.string()),
     completedAt: z.optional(z.string()),
   }),
-  ping: z.looseObject({ ...base, timestamp: z.string() }),
+  ping: z.looseObject({ ...eventFields, timestamp: z.string() }),
 };
 
 /** Response with status 412 to an upsert. `current` is the stored flow; null if no flow has the name. */

@@ -1,8 +1,6 @@
 import * as z from "zod/mini";
 
-/**
- * Possible results of a request for the model server's list of models, by which the server checks its configuration.
- */
+/** Possible results of checking the model server by requesting its list of models. */
 const MODEL_SERVER_STATES = [
   "not-configured",
   "reachable",
@@ -54,8 +52,8 @@ const listedModelSchema = z.looseObject({
 });
 
 /**
- * Suggestions for fields that name a model. `isComplete`: no model of the model server is missing in `models`. `failure`
- * says why there is no list.
+ * Suggestions for fields that name a model. `isComplete`: whether `models` has all models of the model
+ * server. `failure` says why there is no list.
  */
 export const modelListSchema = z.looseObject({
   models: z.array(listedModelSchema),
@@ -65,7 +63,7 @@ export const modelListSchema = z.looseObject({
 
 export const MODEL_LIST_LIMITS = { models: 2000, idCharacters: 200 } as const;
 
-/** The database of the server. `version` is the version of PostgreSQL, which the embedded store contains as well. */
+/** The database of the server. `version` is the PostgreSQL version, also of the embedded store. */
 const storeStatusSchema = z.looseObject({
   type: z.enum(["embedded", "postgres"]),
   reachable: z.boolean(),

@@ -13,8 +13,8 @@ export const TAB_ID_PATTERN = /^[\w-]{1,100}$/;
 const author = z.looseObject({ tabId: z.nullable(z.string()), key: z.nullable(z.string()) });
 
 /**
- * Data of the event that is sent when a flow is created, changed or published. After a publish, the revision and the version token are unchanged,
- * so clients cannot use them to ignore the event.
+ * Data of the event that is sent when a flow is created, changed or published. After a publish, the revision
+ * and the version token are unchanged, so clients cannot use them to ignore the event.
  */
 export const flowChangedSchema = z.looseObject({
   id: z.string(),
@@ -24,7 +24,9 @@ export const flowChangedSchema = z.looseObject({
   by: author,
 });
 
-/** Data of the event that is sent when the tags of a flow change, which is no change of its definition. */
+/**
+ * Data of the event that is sent when the tags of a flow change, which does not change the flow's definition.
+ */
 export const flowTaggedSchema = z.looseObject({ id: z.string(), tags: z.array(z.string()), by: author });
 
 export const flowDeletedSchema = z.looseObject({ id: z.string(), by: author });
@@ -54,16 +56,16 @@ export const customFlowEventSchema = z.looseObject({
   executionId: z.string(),
 });
 
-const nothing = z.looseObject({});
+const noData = z.looseObject({});
 
 /**
  * Events of `/local/events` by name. A stream starts with `ready` (no event was missed) or `resync` (events may be
  * missing: refetch), which can also be sent later. `heartbeat` keeps the connection alive.
  */
 export const serverEventSchemas = {
-  ready: nothing,
-  resync: nothing,
-  heartbeat: nothing,
+  ready: noData,
+  resync: noData,
+  heartbeat: noData,
   "flow.changed": flowChangedSchema,
   "flow.deleted": flowDeletedSchema,
   "flow.tagged": flowTaggedSchema,

@@ -9,7 +9,10 @@ import {
   updateFlowBodySchema,
 } from "./flow.ts";
 
-/** The endpoints that every page needs at its start; `flow-version-endpoints.ts` has the others of flows. */
+/**
+ * The endpoints that every page needs at its start. The other endpoints of flows are in
+ * `flow-version-endpoints.ts`.
+ */
 export const flowEndpoints = {
   listFlows: {
     method: "GET",

@@ -40,7 +40,8 @@ export const stepInRequestBodySchema = z.looseObject({
 });
 
 /**
- * Checks the number of steps before the steps themselves: reporting the errors of a million invalid steps takes half a minute.
+ * Checks the number of steps before the steps themselves: reporting the errors of a million invalid steps
+ * takes half a minute.
  */
 const stepList = z.pipe(
   z.array(z.unknown()).check(z.maxLength(FLOW_LIMITS.steps)),
@@ -101,7 +102,7 @@ export const listFlowsQuerySchema = z.object({
  * Fields that the documented API lacks. Other servers omit them, and the dashboard hides a feature if its field is
  * absent.
  */
-const flowExtras = {
+const flowExtensionFields = {
   status: z.optional(z.string()),
   description: z.optional(z.nullable(z.string())),
   publishedVersionId: z.optional(z.nullable(z.string())),
@@ -121,9 +122,9 @@ export const flowListItemSchema = z.looseObject({
   createdAt: timestampSchema,
   updatedAt: timestampSchema,
   lastRunAt: z.nullable(timestampSchema),
-  ...flowExtras,
-  /** The start of the description, cut to {@link LISTED_DESCRIPTION_LENGTH}. */
-  description: flowExtras.description,
+  ...flowExtensionFields,
+  /** The start of the description, cut to {@link MAX_LISTED_DESCRIPTION_CHARACTERS}. */
+  description: flowExtensionFields.description,
   lastRunStatus: z.optional(z.nullable(z.string())),
   lastRunRecords: z.optional(z.nullable(z.number())),
   lastRunFailedRecords: z.optional(z.nullable(z.number())),
@@ -155,7 +156,7 @@ export const flowSchema = z.looseObject({
   sampleMetadata: z.optional(jsonObjectSchema),
   dashboardUrl: z.optional(z.string()),
   draftVersionId: z.optional(z.nullable(z.string())),
-  ...flowExtras,
+  ...flowExtensionFields,
   /** Keys of the latest saves, newest first; null for a save without a key. */
   saveKeys: z.optional(z.array(z.nullable(z.string()))),
 });

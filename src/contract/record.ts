@@ -9,7 +9,7 @@ export const RECORD_LIMITS = {
   type: 255,
   name: 500,
   ids: 1000,
-  /** Maximum number of records that one bulk edit changes, and the maximum bytes of their metadata in all. */
+  /** Maximum number of records that one bulk edit changes, and the maximum total size of their metadata. */
   edited: 5000,
   editedBytes: 64 * 1024 * 1024,
 } as const;
@@ -36,7 +36,10 @@ export const recordPageSchema = z.looseObject({
   pagination: responsePaginationSchema,
 });
 
-/** `search` matches part of a record's name, `name` the whole name. `recordFilterSchema` is a filter as JSON text. */
+/**
+ * `search` matches part of a record's name, `name` the whole name. `recordFilter` is a filter as in
+ * `recordFilterSchema`, as JSON text.
+ */
 export const listRecordsQuerySchema = z.object({
   ...pageQueryParamSchemas,
   type: z.optional(z.string()),
@@ -144,8 +147,8 @@ export const editRecordsBodySchema = z.looseObject({
 });
 
 /**
- * `recordIds` lists all selected records. `data` lists those that change, with the values of the changed fields only; it
- * is shortened, and `truncated` true, if it would be too large for a response.
+ * `recordIds` lists all selected records. `data` lists the records that change, with only the values of the
+ * changed fields. If `data` is too large for a response, it is shortened and `truncated` is true.
  */
 export const editRecordsResponseSchema = z.looseObject({
   data: z.array(z.looseObject({ id: z.string(), before: jsonObjectSchema, after: jsonObjectSchema })),

@@ -11,42 +11,42 @@ export const MAX_IMMEDIATELY_RUN_RECORDS = 10;
 export const MAX_STORED_STEP_OUTPUT_BYTES = 1024 * 1024;
 
 const wholeNumberText = z.string().check(z.regex(/^-?\d+$/, "a whole number"));
-const id = z.nullable(z.string());
-const time = z.nullable(timestampSchema);
-const count = z.optional(z.nullable(z.number()));
+const nullableText = z.nullable(z.string());
+const nullableTime = z.nullable(timestampSchema);
+const optionalCount = z.optional(z.nullable(z.number()));
 
 export const stepResultSchema = z.looseObject({
   id: z.string(),
   userId: z.string(),
-  organizationId: id,
-  batchExecutionId: id,
-  executionSessionId: id,
-  flowId: id,
-  flowVersionId: id,
-  recordId: id,
-  recordName: id,
-  stepId: id,
+  organizationId: nullableText,
+  batchExecutionId: nullableText,
+  executionSessionId: nullableText,
+  flowId: nullableText,
+  flowVersionId: nullableText,
+  recordId: nullableText,
+  recordName: nullableText,
+  stepId: nullableText,
   stepName: z.string(),
   stepType: z.string(),
   status: z.string(),
   order: z.nullable(z.number()),
   durationMs: z.nullable(z.number()),
-  outputPreview: id,
-  startedAt: time,
-  completedAt: time,
+  outputPreview: nullableText,
+  startedAt: nullableTime,
+  completedAt: nullableTime,
   createdAt: timestampSchema,
   recordMetadata: z.optional(jsonValueSchema),
   stepConfig: z.optional(jsonValueSchema),
   inputVariables: z.optional(jsonValueSchema),
-  resolvedPrompt: z.optional(id),
-  modelUsed: z.optional(id),
-  errorMessage: z.optional(id),
-  promptTokens: count,
-  completionTokens: count,
-  totalTokens: count,
-  retryCount: count,
-  estimatedCost: z.optional(id),
-  skipReason: z.optional(id),
+  resolvedPrompt: z.optional(nullableText),
+  modelUsed: z.optional(nullableText),
+  errorMessage: z.optional(nullableText),
+  promptTokens: optionalCount,
+  completionTokens: optionalCount,
+  totalTokens: optionalCount,
+  retryCount: optionalCount,
+  estimatedCost: z.optional(nullableText),
+  skipReason: z.optional(nullableText),
   unresolvedVariables: z.optional(z.array(z.string())),
   depth: z.optional(z.number()),
 });
@@ -118,7 +118,7 @@ export const immediateRunResponseSchema = z.looseObject({
   results: z.array(
     z.looseObject({
       recordId: z.string(),
-      recordName: id,
+      recordName: nullableText,
       success: z.boolean(),
       executionId: z.optional(z.string()),
       executionTime: z.optional(z.number()),
@@ -138,7 +138,7 @@ export const scheduledRunResponseSchema = z.looseObject({
   recordCount: z.number(),
   message: z.string(),
   scheduledAt: timestampSchema,
-  records: z.array(z.looseObject({ id: z.string(), name: id, type: z.string() })),
+  records: z.array(z.looseObject({ id: z.string(), name: nullableText, type: z.string() })),
 });
 
 const batchOptions = z.looseObject({
@@ -146,7 +146,7 @@ const batchOptions = z.looseObject({
   recordConcurrency: z.optional(z.int().check(z.minimum(1), z.maximum(20))),
 });
 
-/** A record that is stored, with `id`, or that only the batch has. */
+/** A stored record, identified by `id`, or a record that exists only in the batch. */
 const recordOfBatch = z.looseObject({
   id: z.optional(z.string().check(z.minLength(1))),
   name: z.optional(createRecordBodySchema.shape.name),
@@ -176,26 +176,26 @@ export const startBatchResponseSchema = z.looseObject({
 });
 
 /**
- * `progress` is a percentage. The flow name, the record type, the creation time and the number of cancelled records are
- * additions to the documented API.
+ * `progress` is a percentage. The flow name, the record type, the creation time and the number of canceled
+ * records are additions to the documented API.
  */
 export const batchStateSchema = z.looseObject({
   batchExecutionId: z.string(),
-  flowId: id,
+  flowId: nullableText,
   status: z.string(),
   totalRecords: z.number(),
   processedRecords: z.number(),
   failedRecords: z.number(),
-  startedAt: time,
-  completedAt: z.optional(time),
+  startedAt: nullableTime,
+  completedAt: z.optional(nullableTime),
   progress: z.optional(z.number()),
   successCount: z.optional(z.number()),
   flowName: z.optional(z.string()),
-  flowVersionId: z.optional(id),
-  recordType: z.optional(id),
+  flowVersionId: z.optional(nullableText),
+  recordType: z.optional(nullableText),
   createdAt: z.optional(timestampSchema),
   cancelledRecords: z.optional(z.number()),
-  error: z.optional(id),
+  error: z.optional(nullableText),
 });
 
 export const cancelBatchResponseSchema = z.looseObject({ success: z.boolean(), message: z.string() });
@@ -208,7 +208,7 @@ const batchRow = z.looseObject({
   totalRecords: z.number(),
   processedRecords: z.number(),
   failedRecords: z.number(),
-  startedAt: time,
+  startedAt: nullableTime,
 });
 
 export const batchSummarySchema = z.looseObject({
@@ -248,20 +248,20 @@ export const listBatchRecordsQuerySchema = z.object({
 
 export const batchRecordSchema = z.looseObject({
   recordId: z.string(),
-  recordName: id,
+  recordName: nullableText,
   position: z.number(),
   status: z.string(),
-  executionId: id,
+  executionId: nullableText,
   attempts: z.number(),
   /** Whether the record came with the request and is not stored on its own. */
   isInline: z.optional(z.boolean()),
-  startedAt: time,
-  completedAt: time,
+  startedAt: nullableTime,
+  completedAt: nullableTime,
   durationMs: z.nullable(z.number()),
-  errorMessage: id,
-  outputPreview: id,
+  errorMessage: nullableText,
+  outputPreview: nullableText,
   totalTokens: z.nullable(z.number()),
-  estimatedCost: id,
+  estimatedCost: nullableText,
 });
 
 export const batchRecordPageSchema = z.looseObject({
@@ -274,15 +274,15 @@ export const lastRunOfEachStepSchema = z.looseObject({
     z.looseObject({
       stepId: z.string(),
       status: z.string(),
-      completedAt: time,
+      completedAt: nullableTime,
       durationMs: z.nullable(z.number()),
-      executionId: id,
-      batchId: id,
-      recordId: id,
+      executionId: nullableText,
+      batchId: nullableText,
+      recordId: nullableText,
       /** Number of records that failed at this step (counted up to 1000), and number of records in the batch. */
       failedRecords: z.optional(z.nullable(z.number())),
       batchRecords: z.optional(z.nullable(z.number())),
-      outputVariable: z.optional(id),
+      outputVariable: z.optional(nullableText),
       shape: z.optional(jsonObjectSchema),
     }),
   ),

@@ -28,7 +28,7 @@ export type StepFieldControlDescription =
       readonly type: "choice";
       readonly options: readonly { readonly value: string; readonly label: string }[];
       readonly open?: boolean;
-      /** Suggests what the server lists, and the options only if it has no list. Only with `open`. */
+      /** Suggests the models that the server lists; `options` only if it has no list. Requires `open`. */
       readonly suggests?: "models";
     }
   /** An object of string values, such as headers, edited as ordered key-value pairs. */

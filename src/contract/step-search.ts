@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** Kinds of things that a step can use, or be, by an exact name. */
+/** Kinds of exact names by which a step is found: names that the step uses, and its type. */
 export const STEP_USE_KINDS = ["variable", "model", "secret", "recordType", "stepType"] as const;
 export type StepUseKind = (typeof STEP_USE_KINDS)[number];
 
@@ -12,7 +12,7 @@ export const STEP_INDEX_LIMITS = {
   namesPerStep: 200,
   /** Distinct names and words of one flow that are indexed. */
   termsPerFlow: 10_000,
-  /** A search reads this many words of the index for each word of the query; see `narrowed`. */
+  /** A search reads at most this many words of the index for each word of the query; see `narrowed`. */
   wordsPerQueryWord: 50,
   queryCharacters: 200,
   queryWords: 8,
@@ -65,7 +65,7 @@ const matchedFlowSchema = z.looseObject({
   matchedStepCount: z.number(),
 });
 
-/** One page of flows, newest first. `totalCount` is exact; `totalAbove` replaces it above that number of flows. */
+/** One page of flows, newest first. If too many flows match to count, `totalAbove` replaces `totalCount`. */
 export const stepSearchPageSchema = z.looseObject({
   data: z.array(matchedFlowSchema),
   pagination: z.looseObject({
@@ -78,7 +78,7 @@ export const stepSearchPageSchema = z.looseObject({
   /** True if a word of the query occurs in too many words of the index, so that only the closest were searched. */
   narrowed: z.boolean(),
   index: z.looseObject({
-    /** False while the server adds flows to the index that an earlier version of it stored. */
+    /** False while the server is indexing flows that an earlier version of the server stored. */
     complete: z.boolean(),
     /** Flows that are still to be added, counted up to 10,000. */
     pendingFlows: z.number(),

@@ -6,7 +6,7 @@ interface ScalarModule {
   readonly createApiReference: (element: string, configuration: object) => unknown;
 }
 
-// Scalar contains zod, which would otherwise try to compile code: the content security policy reports the attempt.
+// Disables the code generation of zod, which Scalar contains: the content security policy would report it.
 Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
 
 /** The page `/docs`: shows the API description of this server with Scalar, which the server also serves. */
@@ -18,7 +18,7 @@ async function showApiReference(): Promise<void> {
     const [content, { createApiReference }] = await Promise.all([readDescription(), loadScalar()]);
     page.replaceChildren();
     createApiReference("#reference", configure(content));
-    // Scalar reads the theme only at its start. The address keeps the place in the page.
+    // Reloads the page, because Scalar reads the theme only once; the address restores the place in the page.
     new MutationObserver(() => location.reload()).observe(document.documentElement, {
       attributeFilter: ["data-theme"],
     });
@@ -60,7 +60,7 @@ function configure(content: unknown): object {
     mcp: { disabled: true },
     showDeveloperTools: "never",
     hideClientButton: true,
-    // Keeps the keys of the browser and of screen readers.
+    // Leaves the keyboard to the browser and to screen readers.
     schemaKeyboardNav: false,
     documentDownloadType: "json",
     defaultOpenFirstTag: false,

@@ -65,7 +65,7 @@ const MESSAGES: readonly CountMessage[] = [
     ["0 executions", "1 execution", "2 executions", "1,000 executions"],
   ],
   [
-    "secrets",
+    "missing secrets",
     (count) =>
       formatSecretCountsByState(many(count, () => ({ name: "A", set: false, stepCount: 1 })) as never),
     ["", "1 missing", "2 missing", "1,000 missing"],
@@ -123,9 +123,9 @@ const MESSAGES: readonly CountMessage[] = [
   ],
 ];
 
-describe.each(MESSAGES)("messages with a number of %s", (_name, format, expected) => {
+describe.each(MESSAGES)("the message about %s", (_name, format, expected) => {
   it.each([0, 1, 2, 1000].map((count, index) => [count, expected[index]] as const))(
-    "read right for %i",
+    "has the correct wording for a count of %i",
     (count, message) => {
       expect(format(count)).toBe(message);
     },

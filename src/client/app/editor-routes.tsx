@@ -19,7 +19,7 @@ import { ignoreFailedLoaderQuery, rootRoute, loadPageCode } from "./layout.tsx";
 const loadEditor = () => loadPageCode(() => import("#client/editor/shell/flow-editor-page.tsx"));
 const FlowEditorPage = lazyRouteComponent(loadEditor, "FlowEditorPage");
 
-// Loaded with the views of versions, which few visits open.
+// Loads lazily, because few visits open the views of versions.
 const loadVersionQueries = async () =>
   (await import("#client/data/queries/version-queries.ts")).versionQueries;
 
@@ -35,7 +35,8 @@ const flowEditorRoute = createRoute({
   component: FlowEditorRoute,
 });
 
-// Child routes, so that switching between the views of a flow does not unmount the editor and its edits.
+// Declares the views as child routes, so that switching between them does not unmount the editor and its
+// edits.
 const flowStepsRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "/" });
 const flowJsonRoute = createRoute({ getParentRoute: () => flowEditorRoute, path: "json" });
 

@@ -22,7 +22,8 @@ export function HeaderTools() {
   const isVeryNarrow = useMediaQuery("(max-width: 359px)");
   // A narrow header has no room for all buttons: those that are needed least move into the help menu.
   const hasTheme = !(hasSignOut ? isNarrow : isVeryNarrow);
-  // A narrow header has no usage meter; the help menu then says that the environment page shows the usage.
+  // A narrow header has no usage meter; the help menu then links to the environment page, which shows the
+  // usage.
   const hasUsage = hasApiFeature(server, "usage") && server?.signedIn === true;
   const hasEnvironment = !(hasSignOut && isVeryNarrow);
   return (
@@ -38,7 +39,7 @@ export function HeaderTools() {
 
 const UsageMeter = createLazyComponent(
   async () => (await import("#client/features/environment/usage-meter.tsx")).UsageMeter,
-  // The page works without the meter.
+  // Shows no error, because the page works without the meter.
   { onFail: () => undefined },
 );
 const CommandPalette = createLazyComponent(

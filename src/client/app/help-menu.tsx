@@ -21,7 +21,7 @@ import { EnvironmentLink } from "#client/flow/environment-link.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 
 type HelpMenuProps = {
-  /** Whether the menu has what a narrow header has no button for. */
+  /** Whether the menu has the entries for buttons that a narrow header has no room for. */
   readonly hasEnvironment: boolean;
   readonly hasTheme: boolean;
   readonly hasUsage: boolean;

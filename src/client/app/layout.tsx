@@ -42,11 +42,11 @@ function Layout() {
           <span className="hidden sm:inline">Flowline</span>
         </Link>
         <nav aria-label="Main" className="flex h-full">
-          <Link to="/flows" className={place} activeOptions={{ includeSearch: false }}>
+          <Link to="/flows" className={navLinkClasses} activeOptions={{ includeSearch: false }}>
             Flows
           </Link>
           {server?.records && (
-            <Link to="/records" className={place} activeOptions={{ includeSearch: false }}>
+            <Link to="/records" className={navLinkClasses} activeOptions={{ includeSearch: false }}>
               Records
             </Link>
           )}
@@ -69,7 +69,7 @@ function Layout() {
   );
 }
 
-const place =
+const navLinkClasses =
   "relative inline-flex h-full items-center rounded-sm px-2 text-sm text-muted focus-inset hover:text-ink aria-[current=page]:text-ink aria-[current=page]:after:absolute aria-[current=page]:after:inset-x-2 aria-[current=page]:after:bottom-0 aria-[current=page]:after:h-0.5 aria-[current=page]:after:bg-accent";
 
 function useFocusOnNewPage(main: { readonly current: HTMLElement | null }) {
@@ -130,9 +130,9 @@ const PATIENCE_MS = 10_000;
  */
 function focusHeading(root: HTMLElement): void {
   if (tryFocus(root)) return;
-  const left = document.activeElement;
+  const focusedBefore = document.activeElement;
   const observer = new MutationObserver(() => {
-    const hasMoved = document.activeElement !== left && document.activeElement !== document.body;
+    const hasMoved = document.activeElement !== focusedBefore && document.activeElement !== document.body;
     if (hasMoved || tryFocus(root)) stop();
   });
   const timer = setTimeout(() => stop(), PATIENCE_MS);

@@ -77,7 +77,7 @@ async function untilReady(router: AnyRouter, client: QueryClient): Promise<void>
     setTimeout(resolve, PATIENCE_MS);
   });
   const ready = Promise.allSettled([router.load(), untilRead]);
-  // A response that the first page did not take would be stale for a later one.
+  // Deletes responses that the first page did not use, because these would be stale for a later page.
   void ready.then(() => delete globalThis.flowlineFirstRequests);
   await Promise.race([ready, patience]);
 }

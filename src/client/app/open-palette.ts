@@ -33,7 +33,7 @@ export const commandPalette = {
   },
   open: () => {
     const page = listPageCommands();
-    // Moves the focus, so the commands on the focused step have to be listed first.
+    // Moves the focus. Lists the commands of the page first, because these depend on the focused step.
     open = { ...page, typeAhead: startDialogTypingBuffer("Search", "", commandPalette.close) };
     notify();
   },

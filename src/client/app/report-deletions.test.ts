@@ -34,7 +34,7 @@ afterEach(() => {
 const store = (version: string, sentAt = Date.now()) =>
   localStorage.setItem(KEY, JSON.stringify({ kind: "flow", ids: ["flow_1"], version, sentAt }));
 
-it("offers to retry a deletion of the version that the server still has", async () => {
+it("a failed deletion can be retried if the server still has the version that the user deleted", async () => {
   store("1-x");
   void reportFailedDeletions(new QueryClient());
   await vi.advanceTimersByTimeAsync(6000);
@@ -44,7 +44,7 @@ it("offers to retry a deletion of the version that the server still has", async 
   expect(localStorage.getItem(KEY)).toBeNull();
 });
 
-it("reports a flow that was changed elsewhere without offering to delete the unseen version", async () => {
+it("a flow that was changed elsewhere is reported without an offer to delete the unseen version", async () => {
   store("0-x");
   void reportFailedDeletions(new QueryClient());
   await vi.advanceTimersByTimeAsync(6000);
@@ -53,7 +53,7 @@ it("reports a flow that was changed elsewhere without offering to delete the uns
   expect(toast?.action).toBeUndefined();
 });
 
-it("sends no requests while the deletion can be undone in another tab, and reports nothing after Undo", async () => {
+it("no request is sent while another tab can undo the deletion, and nothing is reported after Undo", async () => {
   store("1-x", Date.now() + 8000);
   void reportFailedDeletions(new QueryClient());
   await vi.advanceTimersByTimeAsync(7000);
@@ -63,7 +63,7 @@ it("sends no requests while the deletion can be undone in another tab, and repor
   expect(getToasts()).toEqual([]);
 });
 
-it("reports a deletion that its tab could not send", async () => {
+it("a deletion that its tab could not send is reported", async () => {
   store("1-x", Date.now() + 8000);
   void reportFailedDeletions(new QueryClient());
   await vi.advanceTimersByTimeAsync(12_900);

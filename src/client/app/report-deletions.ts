@@ -29,7 +29,7 @@ import { quoteName } from "#core/document/quote-name.ts";
  * deleted.
  */
 const PATIENCE_MS = 5_000;
-const LOOK_MS = 500;
+const POLL_INTERVAL_MS = 500;
 const MAX_WAIT_MS = 60_000;
 const FAILURE_MS = 20_000;
 
@@ -40,7 +40,7 @@ export async function reportFailedDeletions(client: QueryClient): Promise<void> 
 }
 
 async function reportDeletion(client: QueryClient, sent: UnacknowledgedDeletion): Promise<void> {
-  const left = await findWhatIsLeft(client, sent);
+  const left = await findRemainingRows(client, sent);
   const queries = sent.kind === "flow" ? flowQueries : recordQueries;
   await client.invalidateQueries({ queryKey: queries.lists() });
   if (!left) for (const id of sent.ids) void client.resetQueries({ queryKey: queries.detail(id).queryKey });
@@ -48,25 +48,28 @@ async function reportDeletion(client: QueryClient, sent: UnacknowledgedDeletion)
   if (left) showFailure(client, left);
 }
 
-interface Rest {
-  readonly what: string;
+interface RemainingRows {
+  readonly names: string;
   /** Undefined if another client changed the flow since: the user must see the change before deleting the flow. */
   readonly retry: ((client: QueryClient) => void) | undefined;
 }
 
-async function findWhatIsLeft(client: QueryClient, sent: UnacknowledgedDeletion): Promise<Rest | undefined> {
+async function findRemainingRows(
+  client: QueryClient,
+  sent: UnacknowledgedDeletion,
+): Promise<RemainingRows | undefined> {
   for (;;) {
-    // Returns no remaining rows if the deletion is no longer in storage: the tab of the deletion removes the entry when
-    // it reports the result or the user undoes the deletion.
+    // Returns no rows if the deletion is no longer in storage: its tab removes the entry when it reports the
+    // result or the user undoes the deletion.
     const stored = readUnacknowledgedDeletions().find(({ ids }) => ids[0] === sent.ids[0]);
     if (!stored) return undefined;
     try {
-      // Reads what is left only once the request was due: before that, another tab can still undo the deletion.
+      // Reads the remaining rows only once the request is due: until then, another tab can undo the deletion.
       if (Date.now() >= stored.sentAt) {
         const rest = await (stored.kind === "flow" ? readFlow(stored) : readRecords(stored.ids));
         if (!rest || Date.now() - stored.sentAt > PATIENCE_MS) return rest;
       }
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     } catch (error) {
       if (error instanceof NetworkError) await untilOnline();
       else if (isSignInRequiredError(error)) await untilSignedIn(client);
@@ -76,12 +79,15 @@ async function findWhatIsLeft(client: QueryClient, sent: UnacknowledgedDeletion)
   }
 }
 
-async function readFlow({ ids: [id = ""], version }: UnacknowledgedDeletion): Promise<Rest | undefined> {
+async function readFlow({
+  ids: [id = ""],
+  version,
+}: UnacknowledgedDeletion): Promise<RemainingRows | undefined> {
   const flow = await callEndpoint("getFlow", { params: { id } }).catch(undefinedIfGone);
   if (!flow) return undefined;
   const isChanged = version !== undefined && version !== nameVersion(flow);
   return {
-    what: quoteName(flow.name),
+    names: quoteName(flow.name),
     retry: isChanged ? undefined : (client) => deleteFlowAfterUndoPeriod(client, flow, () => undefined),
   };
 }
@@ -90,13 +96,16 @@ async function readFlow({ ids: [id = ""], version }: UnacknowledgedDeletion): Pr
  * Looks up only the first record of each batch, because one request deletes a batch of `RECORD_LIMITS.ids` records
  * completely or not at all.
  */
-async function readRecords(ids: readonly string[]): Promise<Rest | undefined> {
+async function readRecords(ids: readonly string[]): Promise<RemainingRows | undefined> {
   for (let from = 0; from < ids.length; from += RECORD_LIMITS.ids) {
     const id = ids[from] ?? "";
     const first = await callEndpoint("getRecord", { params: { id } }).catch(undefinedIfGone);
     if (!first) continue;
     const rest = ids.slice(from).map((each) => (each === id ? first : { id: each, name: "" }));
-    return { what: formatRecordNames(rest), retry: (client) => deleteRecords(client, rest, () => undefined) };
+    return {
+      names: formatRecordNames(rest),
+      retry: (client) => deleteRecords(client, rest, () => undefined),
+    };
   }
   return undefined;
 }
@@ -139,10 +148,10 @@ async function untilSignedIn(client: QueryClient): Promise<void> {
   });
 }
 
-function showFailure(client: QueryClient, { what, retry }: Rest): void {
+function showFailure(client: QueryClient, { names, retry }: RemainingRows): void {
   const reason = retry ? "the page closed before the server responded" : "changed elsewhere";
   toasts.show({
-    text: `Couldn’t delete ${what}: ${reason}.`,
+    text: `Couldn’t delete ${names}: ${reason}.`,
     tone: "danger",
     durationMs: FAILURE_MS,
     ...(retry && { action: { label: "Retry", run: () => retry(client) } }),

@@ -67,8 +67,8 @@ function FlowListRoute() {
   const changeAddress = useCallback<FlowListSearchParamsChanger>(
     (change, { replace }) => {
       if (!isCurrentPage(router, "/flows")) return;
-      const now = parseFlowListSearchParams(router.latestLocation.search);
-      void navigate({ search: omitDefaultFlowListSearchParams(change(now)), replace, resetScroll: true });
+      const current = parseFlowListSearchParams(router.latestLocation.search);
+      void navigate({ search: omitDefaultFlowListSearchParams(change(current)), replace, resetScroll: true });
     },
     [router, navigate],
   );
@@ -205,9 +205,9 @@ function RecordListRoute() {
   const changeAddress: ChangeRecordListSearchParams = (change, { replace }) => {
     const { pathname } = router.buildLocation({ to: "/records/$type", params: { type } });
     if (!isCurrentPage(router, pathname)) return;
-    const now = parseRecordListSearchParams(router.latestLocation.search);
-    const next = parseRecordListSearchParams({ ...change(now) });
-    void navigate({ search: next, replace, resetScroll: next.search !== now.search });
+    const current = parseRecordListSearchParams(router.latestLocation.search);
+    const next = parseRecordListSearchParams({ ...change(current) });
+    void navigate({ search: next, replace, resetScroll: next.search !== current.search });
   };
   return <RecordListPage key={type} type={type} address={address} onAddressChange={changeAddress} />;
 }

@@ -63,7 +63,7 @@ describe.each(["light", "dark"])("the %s theme", (theme) => {
     expect(close).toEqual([]);
   });
 
-  it("keeps a step of the Actions family clearly apart from a failure", () => {
+  it("has a color of the Actions family that clearly differs from the color of failures", () => {
     const [, , danger] = getToken(tokens, "danger");
     const [, , actions] = getToken(tokens, "actions");
     expect((danger - actions + 360) % 360).toBeGreaterThanOrEqual(35);
@@ -83,11 +83,11 @@ describe.each(["light", "dark"])("the %s theme", (theme) => {
   });
 });
 
-it("defines the same tokens in both themes", () => {
+it("both themes define the same tokens", () => {
   expect([...readTokens("dark").keys()]).toEqual([...readTokens("light").keys()]);
 });
 
-it("matches the color report, which `vitest -u` writes", async () => {
+it("the color report, which `vitest -u` writes, matches the stylesheet", async () => {
   await expect(buildColorReport()).toMatchFileSnapshot("color-report.md");
 });
 

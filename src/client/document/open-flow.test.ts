@@ -221,7 +221,7 @@ test("a page's own save without a response is not reported as a change elsewhere
   );
 });
 
-test("a save that was requested after the one without a response is still retried when that one is found", () => {
+test("when the server turns out to have written an unacknowledged save, a later save is still retried", () => {
   const flow = open();
   flow.edit({ type: "setEnabled", keys: [key("clean")], enabled: false });
   const { history } = flow.getState();

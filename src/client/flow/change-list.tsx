@@ -45,7 +45,7 @@ type ChangeListProps = {
 /** Lines per page: rendering thousands of lines at once would block the page. */
 const PAGE = 100;
 
-/** Lists changes as sentences; a button below a sentence shows a long text. Import lazily. */
+/** Lists changes as sentences; a changed text can be expanded below its sentence. Import lazily. */
 export function ChangeList({ label, lines, findStep }: ChangeListProps) {
   const [shown, setShown] = useState(PAGE);
   const list = useRef<HTMLUListElement>(null);
@@ -59,7 +59,9 @@ export function ChangeList({ label, lines, findStep }: ChangeListProps) {
           <ChangeItem
             key={index}
             line={line}
-            stepMark={findStep && <StepMark line={line} before={lines[index - 1]} findStep={findStep} />}
+            stepMark={
+              findStep && <StepMark line={line} previousLine={lines[index - 1]} findStep={findStep} />
+            }
           />
         ))}
       </ul>
@@ -82,12 +84,12 @@ export function ChangeList({ label, lines, findStep }: ChangeListProps) {
 
 type StepMarkProps = {
   readonly line: DocumentChangeDescription;
-  readonly before: DocumentChangeDescription | undefined;
+  readonly previousLine: DocumentChangeDescription | undefined;
   readonly findStep: (key: StepKey) => Step | undefined;
 };
 
-function StepMark({ line: { key }, before, findStep }: StepMarkProps) {
-  const step = key === undefined || key === before?.key ? undefined : findStep(key);
+function StepMark({ line: { key }, previousLine, findStep }: StepMarkProps) {
+  const step = key === undefined || key === previousLine?.key ? undefined : findStep(key);
   return (
     <span className="flex w-6 shrink-0">
       {step && <StepNode type={getStepType(step)} enabled={isStepEnabled(step)} size="sm" />}
@@ -99,11 +101,11 @@ type ChangeItemProps = { readonly line: DocumentChangeDescription; readonly step
 
 function ChangeItem({ line: { type, sentence, texts }, stepMark }: ChangeItemProps) {
   const [isOpen, setOpen] = useState(false);
-  const { icon: Drawing, colour } = looks[type];
+  const { icon: Drawing, color } = looks[type];
   return (
     <li tabIndex={-1} className="flex gap-2.5 py-1.5 text-sm outline-none">
       {stepMark}
-      <Drawing className={joinClasses("mt-0.5 size-4 shrink-0", colour)} />
+      <Drawing className={joinClasses("mt-0.5 size-4 shrink-0", color)} />
       <div className="min-w-0 flex-1">
         <p dir="auto" className="break-words">
           {sentence}
@@ -123,13 +125,13 @@ function ChangeItem({ line: { type, sentence, texts }, stepMark }: ChangeItemPro
 }
 
 const looks: Readonly<
-  Record<DocumentChangeDescription["type"], { readonly icon: IconComponent; readonly colour: string }>
+  Record<DocumentChangeDescription["type"], { readonly icon: IconComponent; readonly color: string }>
 > = {
-  flow: { icon: FileText, colour: "text-muted" },
-  added: { icon: Plus, colour: "text-success" },
-  removed: { icon: Trash2, colour: "text-danger" },
-  moved: { icon: ArrowUpDown, colour: "text-accent" },
-  renamed: { icon: Tag, colour: "text-muted" },
-  switched: { icon: ToggleLeft, colour: "text-muted" },
-  edited: { icon: Pencil, colour: "text-muted" },
+  flow: { icon: FileText, color: "text-muted" },
+  added: { icon: Plus, color: "text-success" },
+  removed: { icon: Trash2, color: "text-danger" },
+  moved: { icon: ArrowUpDown, color: "text-accent" },
+  renamed: { icon: Tag, color: "text-muted" },
+  switched: { icon: ToggleLeft, color: "text-muted" },
+  edited: { icon: Pencil, color: "text-muted" },
 };

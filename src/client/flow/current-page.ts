@@ -1,12 +1,12 @@
 import type { AnyRouter } from "@tanstack/react-router";
 
 /**
- * Among the router's locations, `latestLocation` is that of a navigation in progress: it changes at the start, while
- * the old page stays mounted until the next page is loaded.
+ * The router's `latestLocation` changes as soon as a navigation starts, whereas the old page stays mounted
+ * until the next page is loaded.
  */
 type Router = Pick<AnyRouter, "latestLocation">;
 
-/** Whether the URL is that of the page at `pathname`; with `orInside`, also whether the URL is below it. */
+/** Whether the current path is `pathname` or, with `orInside`, a path below `pathname`. */
 export function isCurrentPage(router: Router, pathname: string, { orInside = false } = {}): boolean {
   const current = router.latestLocation.pathname;
   return current === pathname || (orInside && current.startsWith(`${pathname}/`));

@@ -4,7 +4,10 @@ import { formatStepCount, type PublishStateFields, getPublishState } from "./des
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { quoteName } from "#core/document/quote-name.ts";
 
-/** Returns “delete” in place of a name that a sentence does not show as it is: blank, long or of several lines. */
+/**
+ * Returns the text to type as a confirmation: the name, or “delete” if a sentence cannot show the name
+ * unchanged, for example because it is blank, long or has several lines.
+ */
 export const getTypeableName = (name: string): string =>
   quoteName(name).slice(1, -1) === name ? name : "delete";
 

@@ -15,7 +15,7 @@ import { quoteName } from "#core/document/quote-name.ts";
 import { forgetRecentFlow } from "./change-recent-flows.ts";
 import { showDeletionToast } from "./show-deletion.ts";
 
-const FAILURE_MS = 20_000;
+const FAILURE_TOAST_MS = 20_000;
 
 /** Resets the cached flow, also while a page observes it, so that neither that page nor Back shows it as editable. */
 export function forgetDeletedFlow(client: QueryClient, id: string): void {
@@ -41,7 +41,7 @@ export function deleteFlowAfterUndoPeriod(
         const isUnknown = error instanceof NetworkError;
         const outcome = isUnknown ? `${name} may not have been deleted.` : `Couldn’t delete ${name}.`;
         const text = `${outcome} ${describeRequestErrorForUser(error)}`;
-        return void toasts.show({ text, tone: "danger", durationMs: FAILURE_MS });
+        return void toasts.show({ text, tone: "danger", durationMs: FAILURE_TOAST_MS });
       }
     }
     forgetDeletedFlow(client, flow.id);

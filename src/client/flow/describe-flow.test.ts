@@ -14,13 +14,13 @@ it.each<[string, PublishStateFields, string | undefined]>([
     "published",
   ],
   [
-    "one edited since",
+    "a published flow that was edited since",
     { status: "active", publishedVersionId: "flowver_1", hasUnpublishedChanges: true },
     "changed",
   ],
-  ["a row that only says active", { status: "active" }, "published"],
-  ["a row that says nothing", {}, undefined],
-  ["a status from the future", { status: "archived" }, undefined],
+  ["a list row with only the status “active”", { status: "active" }, "published"],
+  ["a list row without a status", {}, undefined],
+  ["a flow with an unknown status", { status: "archived" }, undefined],
 ])("derives the publish state of %s", (_, fields, state) => {
   expect(getPublishState(fields)).toBe(state);
 });

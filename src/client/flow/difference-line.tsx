@@ -14,9 +14,9 @@ type FlowDifferenceDiagramProps = {
 };
 
 const HEIGHT = 58;
-const LINE = 34;
+const LINE_Y = 34;
 /** Y coordinate of the signs (plus, cross or dot) below the steps' nodes. */
-const FEET = 53;
+const SIGN_Y = 53;
 const HOP_HEIGHT = 26;
 
 /**
@@ -33,7 +33,7 @@ export function FlowDifferenceDiagram({ before, after, className }: FlowDifferen
   );
   if (marks.length === 0) return null;
   const track = marks.flatMap((mark) =>
-    mark.type === "stop" && isThere(mark.stop)
+    mark.type === "stop" && isPresent(mark.stop)
       ? [{ x: mark.x, isBypassed: !isStepEnabled(mark.stop.node) }]
       : mark.type === "same"
         ? [{ x: mark.x, isBypassed: false }]
@@ -49,14 +49,14 @@ export function FlowDifferenceDiagram({ before, after, className }: FlowDifferen
         className="shrink-0 overflow-visible"
       >
         <path
-          d={buildFlowPreviewLineSvgPath(track, LINE, rest > 0 ? width : undefined)}
+          d={buildFlowPreviewLineSvgPath(track, LINE_Y, rest > 0 ? width : undefined)}
           strokeWidth="2"
           className="stroke-line-strong/75"
         />
         {hops.map(({ from, to }) => (
           <path
             key={`${from} ${to}`}
-            d={drawHop(from, to, LINE - 7, HOP_HEIGHT)}
+            d={drawHop(from, to, LINE_Y - 7, HOP_HEIGHT)}
             strokeWidth="1.5"
             strokeDasharray="2 3"
             className="stroke-accent"
@@ -64,7 +64,7 @@ export function FlowDifferenceDiagram({ before, after, className }: FlowDifferen
         ))}
         {marks.map((mark) =>
           mark.type === "same" ? (
-            <Same key={`x${mark.x}`} x={mark.x} count={mark.count} />
+            <UnchangedCount key={`x${mark.x}`} x={mark.x} count={mark.count} />
           ) : (
             <FlowNode key={`x${mark.x}`} stop={mark.stop} x={mark.x} />
           ),
@@ -75,16 +75,16 @@ export function FlowDifferenceDiagram({ before, after, className }: FlowDifferen
   );
 }
 
-const isThere = ({ role }: DifferenceOutlineEntry) => role !== "gone" && role !== "left";
+const isPresent = ({ role }: DifferenceOutlineEntry) => role !== "gone" && role !== "left";
 
-function Same({ x, count }: { readonly x: number; readonly count: number }) {
+function UnchangedCount({ x, count }: { readonly x: number; readonly count: number }) {
   const text = count > 999 ? "999+" : String(count);
   const half = 5 + text.length * 3;
   return (
     <>
       <rect
         x={x - half}
-        y={LINE - 8}
+        y={LINE_Y - 8}
         width={2 * half}
         height="16"
         rx="8"
@@ -92,7 +92,7 @@ function Same({ x, count }: { readonly x: number; readonly count: number }) {
       />
       <text
         x={x}
-        y={LINE + 3.5}
+        y={LINE_Y + 3.5}
         fontSize="10"
         textAnchor="middle"
         className="fill-faint stroke-none tabular-nums"
@@ -105,21 +105,21 @@ function Same({ x, count }: { readonly x: number; readonly count: number }) {
 
 function FlowNode({ stop, x }: { readonly stop: DifferenceOutlineEntry; readonly x: number }) {
   const { node, level, role, isEdited, isSwitched } = stop;
-  const colours = getStepTypeStrokeClasses(getStepType(node));
+  const colors = getStepTypeStrokeClasses(getStepType(node));
   const radius = level > 0 ? 4 : 5.5;
-  if (!isThere(stop)) {
+  if (!isPresent(stop)) {
     return (
       <>
         <circle
           cx={x}
-          cy={LINE}
+          cy={LINE_Y}
           r={radius - 0.5}
           strokeDasharray="2 2"
           className={joinClasses("fill-surface", role === "gone" ? "stroke-danger" : "stroke-accent")}
         />
         {role === "gone" && (
           <path
-            d={`M${x - 3} ${FEET - 6}l6 6m0 -6l-6 6`}
+            d={`M${x - 3} ${SIGN_Y - 6}l6 6m0 -6l-6 6`}
             strokeWidth="1.5"
             strokeLinecap="round"
             className="stroke-danger"
@@ -134,28 +134,28 @@ function FlowNode({ stop, x }: { readonly stop: DifferenceOutlineEntry; readonly
     <>
       <circle
         cx={x}
-        cy={LINE}
+        cy={LINE_Y}
         r={isOn ? radius : radius - 1}
         strokeWidth={isOn ? 0 : 1.5}
-        className={isOn ? colours.fill : joinClasses("fill-surface", colours.stroke)}
+        className={isOn ? colors.fill : joinClasses("fill-surface", colors.stroke)}
       />
-      {role === "moved" && <circle cx={x} cy={LINE} r={radius + 2.5} className="stroke-accent" />}
+      {role === "moved" && <circle cx={x} cy={LINE_Y} r={radius + 2.5} className="stroke-accent" />}
       {role === "added" ? (
         <path
-          d={`M${x - 3.5} ${FEET - 3}h7m-3.5 -3.5v7`}
+          d={`M${x - 3.5} ${SIGN_Y - 3}h7m-3.5 -3.5v7`}
           strokeWidth="1.5"
           strokeLinecap="round"
           className="stroke-success"
         />
       ) : isSwitched ? (
         <path
-          d={`M${x - 3.5} ${FEET - 3}h7`}
+          d={`M${x - 3.5} ${SIGN_Y - 3}h7`}
           strokeWidth="3"
           strokeLinecap="round"
           className={switchedColor}
         />
       ) : (
-        isEdited && <circle cx={x} cy={FEET - 3} r="2.5" className="fill-accent" />
+        isEdited && <circle cx={x} cy={SIGN_Y - 3} r="2.5" className="fill-accent" />
       )}
     </>
   );

@@ -2,7 +2,10 @@ import type { FlowDocument } from "#core/document/flow-document.ts";
 import { countSteps } from "#core/document/step-list.ts";
 import { formatStepCount } from "./describe-flow.ts";
 
-/** Formats the number of all steps, nested ones included. Apart from `describe-flow.ts`, which the list loads at its start. */
+/**
+ * Formats the number of all steps, nested ones included. Separate from `describe-flow.ts`, which the flow
+ * list loads at startup and which therefore must stay small.
+ */
 export function formatDocumentStepCount({ steps }: Pick<FlowDocument, "steps">): string {
   const { total, off } = countSteps(steps);
   return formatStepCount(total, off);

@@ -7,7 +7,7 @@ import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { versionQueries } from "#client/data/queries/version-queries.ts";
 import { type LiveVersionComparison, useLiveVersionComparison } from "./live-comparison.tsx";
 
-it("reports a failed read of the live version even if an earlier read found none", async () => {
+it("reports a failed read of the live version even if an earlier read found no live version", async () => {
   const client = new QueryClient();
   const { queryKey } = versionQueries.published("flow_1");
   client.setQueryData(queryKey, null);

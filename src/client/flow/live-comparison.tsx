@@ -52,7 +52,7 @@ export function useLiveVersionComparison(
   }, [data, error, isRetrying, refetch, after]);
 }
 
-/** Compares the document `after` with a version that was read; null if no version is live. */
+/** Compares the document `after` with the live version; `read` is null if no version is live. */
 export function compareWithLiveVersion(
   read: VersionQueryData | null,
   after: FlowDocument,

@@ -7,8 +7,11 @@ import { useHasTimeElapsed } from "#client/ui/hooks/use-has-passed.ts";
 import { ConfirmDialog } from "#client/ui/overlays/confirm-dialog.tsx";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 
-/** Milliseconds in which leaving waits for a request in flight, before a dialog offers to leave without it. */
-const PATIENCE_MS = 2000;
+/**
+ * Milliseconds that a navigation waits for a request in flight, before a dialog offers to leave without
+ * waiting.
+ */
+const MAX_WAIT_MS = 2000;
 
 export interface LeavePageState {
   /** Whether a navigation waits for the user's answer or for the request in flight. */
@@ -50,7 +53,8 @@ export function UnsavedFormTextGuard<Value>({
 export function LeavePageConfirmation({ isTyped, isBusy = false, ref }: LeavePageConfirmationProps) {
   const blocker = useBlocker({ shouldBlockFn: isTyped, enableBeforeUnload: isTyped, withResolver: true });
   useImperativeHandle(ref, () => ({ isLeaving: blocker.status === "blocked" }), [blocker.status]);
-  // Continues the navigation when the dialog closes: without an answer, the URL and the page would differ after Back.
+  // Continues a blocked navigation when the dialog closes: after Back, the URL has already changed, and would
+  // otherwise not match the page.
   const proceed = useEffectEvent(() => blocker.proceed?.());
   useEffect(() => () => proceed(), []);
   return (
@@ -77,7 +81,7 @@ type LeavePageQuestionProps = {
 
 export function LeavePageQuestion({ blocker, isBusy, busyText, text }: LeavePageQuestionProps) {
   const isWaiting = blocker.status === "blocked" && isBusy;
-  const hasWaited = useHasTimeElapsed(PATIENCE_MS, isWaiting);
+  const hasWaited = useHasTimeElapsed(MAX_WAIT_MS, isWaiting);
   if (blocker.status === "idle" || (isWaiting && !hasWaited)) return null;
   return (
     <ConfirmDialog

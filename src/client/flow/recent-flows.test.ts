@@ -34,7 +34,7 @@ it("lists the most recently opened flow first, each flow once, and at most thirt
   expect(new Set(names()).size).toBe(30);
 });
 
-it("renames a listed flow in place, lists no other by that, and forgets a deleted one", () => {
+it("renames a listed flow in place, does not list an unlisted flow, and removes a deleted flow", () => {
   noteOpenedFlow({ id: "flow_a", name: "Digest" });
   noteOpenedFlow({ id: "flow_b", name: "Triage" });
   noteFlowName({ id: "flow_a", name: "Weekly digest" });

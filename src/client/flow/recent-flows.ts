@@ -9,7 +9,7 @@ export interface RecentFlow {
   readonly openedAt: number;
 }
 
-const MOST_KEPT = 30;
+const MAX_FLOWS = 30;
 const NONE: readonly RecentFlow[] = [];
 
 const storageKey = () => pageUserIdentityTracker.storageKey("flowline-recent-flows");
@@ -29,11 +29,11 @@ export function readRecentFlows(): readonly RecentFlow[] {
   return cached.flows;
 }
 
-/** Reads the stored list, which another version or the user may have written. */
+/** Reads the stored list, which another version of this app or the user may have written. */
 export function parseRecentFlows(text: string | null): readonly RecentFlow[] {
   try {
     const stored: unknown = JSON.parse(text ?? "[]");
-    return Array.isArray(stored) ? stored.filter(isRecentFlow).slice(0, MOST_KEPT) : NONE;
+    return Array.isArray(stored) ? stored.filter(isRecentFlow).slice(0, MAX_FLOWS) : NONE;
   } catch {
     return NONE;
   }
@@ -47,7 +47,7 @@ function isRecentFlow(value: unknown): value is RecentFlow {
 /** Puts the flow at the start of the list. */
 export function noteOpenedFlow({ id, name }: Pick<RecentFlow, "id" | "name">): void {
   const others = readRecentFlows().filter((flow) => flow.id !== id);
-  writeRecentFlows([{ id, name, openedAt: Date.now() }, ...others].slice(0, MOST_KEPT));
+  writeRecentFlows([{ id, name, openedAt: Date.now() }, ...others].slice(0, MAX_FLOWS));
 }
 
 function readStored(): string | null {

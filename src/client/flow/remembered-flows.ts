@@ -3,15 +3,15 @@ import { MAX_LISTED_IDS } from "#contract/flow.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { NO_FLOW_IDS } from "#client/data/queries/flow-queries.ts";
 
-/** Flows whose ids the browser remembers: those the user marked, and those opened last. */
+/** Flows whose ids the browser remembers: the user's favorites, and the flows opened most recently. */
 export type RememberedFlows = "favorites" | "recent";
 
 const STORAGE_NAMES = { favorites: "flowline-favorite-flows", recent: "flowline-recent-flows" } as const;
 
 /**
- * Returns ids separated by commas, those of recent flows in the order of opening. Reads the stored text itself, because
- * the code of the stores is loaded only to change them; text that is no list counts as an empty one, and items
- * without an id that the server accepts are left out.
+ * Returns the ids, separated by commas; recent flows start with the last opened. Reads the stored text
+ * directly, because the code of the stores is loaded only to change them. Text that is not a list counts as
+ * an empty list; items without a valid id are omitted.
  */
 export function readRememberedFlowIds(show: RememberedFlows): string {
   const flows = readStored(STORAGE_NAMES[show]);
@@ -22,7 +22,7 @@ export function readRememberedFlowIds(show: RememberedFlows): string {
   return ids.slice(0, MAX_LISTED_IDS).join() || NO_FLOW_IDS;
 }
 
-/** Returns the tags that the browser keeps of a flow; none if the server keeps them. */
+/** Returns the tags of a flow that are stored in this browser; none if the server stores tags. */
 export function readKeptFlowTags(id: string): readonly string[] {
   const tags = readStored("flowline-flow-tags") as Readonly<Record<string, unknown>> | null;
   const own = tags?.[id];

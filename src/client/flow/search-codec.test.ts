@@ -10,7 +10,7 @@ it("digits, booleans and JSON in a search parameter are parsed as plain text", (
   });
 });
 
-it("tags are a list, also a single one, and repeated in the URL", () => {
+it("a tag parameter is parsed as a list, even a single tag, and repeated in the URL for each tag", () => {
   expect(parseUrlSearchParamsAsText("?tag=a&tag=b%2C%20c&search=x&search=y")).toEqual({
     tag: ["a", "b, c"],
     search: "y",

@@ -1,7 +1,6 @@
 /**
- * Parses search parameters as plain text; the last of several equal names wins, except for
- * `tag`, which is a list. The router's own codec parses values
- * as JSON, so `?search=2024` would become a number.
+ * Parses search parameters as plain text; the last of several equal names wins, except for `tag`, which is a
+ * list. The router's own codec parses values as JSON, so `?search=2024` would become a number.
  */
 export function parseUrlSearchParamsAsText(search: string): Record<string, string | string[]> {
   const params = new URLSearchParams(search);

@@ -2,11 +2,11 @@ import { expect, it } from "vitest";
 import { STEP_TYPES } from "#contract/step-types.ts";
 import { getStepTypeIcon } from "./step-node.tsx";
 
-it("the flow preview has a drawing for every step type of the catalog", () => {
+it("every step type of the catalog has an icon", () => {
   expect(STEP_TYPES.filter(({ type }) => getStepTypeIcon(type) === undefined)).toEqual([]);
 });
 
-it("the flow preview has no drawing for an unknown step type", () => {
+it("an unknown step type has no icon", () => {
   expect(getStepTypeIcon("send-telepathy")).toBeUndefined();
   expect(getStepTypeIcon("constructor")).toBeUndefined();
 });

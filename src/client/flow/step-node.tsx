@@ -51,26 +51,26 @@ type StepNodeProps = {
  * disabled. Decorative: the row shows the same information as text.
  */
 export function StepNode({ type, enabled, size = "md", className }: StepNodeProps) {
-  const colours = getStepTypeColorClasses(type);
+  const colors = getStepTypeColorClasses(type);
   return (
     <span
       aria-hidden="true"
       className={joinClasses(
         "grid shrink-0 place-items-center rounded-full border",
-        boxes[size],
+        circleSizes[size],
         enabled
-          ? joinClasses(colours.soft, colours.ring, colours.text)
+          ? joinClasses(colors.soft, colors.ring, colors.text)
           : "border-dashed border-line-strong bg-surface text-faint",
         className,
       )}
     >
-      <StepIcon type={type} className={drawings[size]} />
+      <StepIcon type={type} className={iconSizes[size]} />
     </span>
   );
 }
 
-const boxes = { sm: "size-5", md: "size-7", lg: "size-9" } as const;
-const drawings = { sm: "size-3", md: "size-4", lg: "size-4.5" } as const;
+const circleSizes = { sm: "size-5", md: "size-7", lg: "size-9" } as const;
+const iconSizes = { sm: "size-3", md: "size-4", lg: "size-4.5" } as const;
 
 /** Icons by their lucide name in the catalog of step types; imported by name, so that other icons are not bundled. */
 const icons: Readonly<Record<string, IconComponent>> = {
@@ -120,10 +120,10 @@ export function getStepTypeIcon(type: string): IconComponent | undefined {
   return name === undefined ? undefined : icons[name];
 }
 
-type FamilyColours = { readonly text: string; readonly soft: string; readonly ring: string };
+type CategoryColors = { readonly text: string; readonly soft: string; readonly ring: string };
 
 /** Complete class names, because Tailwind finds only literal ones in the source. */
-const colours: Readonly<Record<StepCategory | "unknown", FamilyColours>> = {
+const categoryColors: Readonly<Record<StepCategory | "unknown", CategoryColors>> = {
   AI: { text: "text-ai", soft: "bg-ai-soft", ring: "border-ai/35" },
   Context: { text: "text-context", soft: "bg-context-soft", ring: "border-context/35" },
   Actions: { text: "text-actions", soft: "bg-actions-soft", ring: "border-actions/35" },
@@ -133,6 +133,6 @@ const colours: Readonly<Record<StepCategory | "unknown", FamilyColours>> = {
   unknown: { text: "text-unknown", soft: "bg-unknown-soft", ring: "border-unknown/35" },
 };
 
-function getStepTypeColorClasses(type: string): FamilyColours {
-  return colours[findStepType(type)?.category ?? "unknown"];
+function getStepTypeColorClasses(type: string): CategoryColors {
+  return categoryColors[findStepType(type)?.category ?? "unknown"];
 }

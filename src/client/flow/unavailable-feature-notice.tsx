@@ -5,8 +5,8 @@ import { serverCapabilityQueries } from "#client/data/queries/capability-queries
 import { Button } from "#client/ui/controls/button.tsx";
 
 /**
- * Says why the connected API can't be asked for a feature, with a button to ask again, such as after a change of the
- * key's scopes. Renders nothing while the feature may be used.
+ * Says why the connected API does not provide a feature, with a button that checks again, for example after
+ * the key's scopes changed. Renders nothing while the feature may be used.
  */
 export function UnavailableFeatureNotice({ feature }: { readonly feature: ApiFeature }) {
   const client = useQueryClient();

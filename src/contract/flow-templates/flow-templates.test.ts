@@ -27,14 +27,14 @@ describe("the flow templates", () => {
 describe.each(FLOW_TEMPLATES)("the template $id", (template) => {
   const { flow, about } = template;
 
-  it("is a valid request body with a description and a paragraph", () => {
+  it("is a valid request body, with a short description and a paragraph about the flow", () => {
     expect(createFlowBodySchema.safeParse(flow).error).toBeUndefined();
     expect(flow.description.length).toBeGreaterThan(20);
     expect(flow.description.length).toBeLessThan(90);
     expect(about.length).toBeGreaterThan(120);
   });
 
-  it("has no invalid config, and a form field for every key", () => {
+  it("has only valid configs, and a form field for every config key", () => {
     for (const step of stepsOf(template)) {
       const [type, config] = [getStepType(step), getStepConfig(step)];
       expect(listStepConfigErrors(type, config)).toEqual([]);
@@ -43,12 +43,12 @@ describe.each(FLOW_TEMPLATES)("the template $id", (template) => {
     }
   });
 
-  it("has no error and no warning in its dataflow", () => {
+  it("causes no error and no warning in the analysis", () => {
     const { problems } = analyze(template);
     expect(problems.filter(({ severity }) => severity !== "info")).toEqual([]);
   });
 
-  it("has sample data for every input and every field of the record that it reads, and no other", () => {
+  it("has sample data for exactly the inputs and record fields that its steps use", () => {
     const { inputs, recordReads } = analyze(template);
     const fields = recordReads.flatMap(({ reference }) =>
       reference?.path[0] === "metadata" ? [String(reference.path[1])] : [],
@@ -56,7 +56,7 @@ describe.each(FLOW_TEMPLATES)("the template $id", (template) => {
     const read = [...inputs.map(({ name }) => name), ...fields];
     const given = Object.keys(flow.sampleMetadata ?? {});
     expect(read.filter((name) => !given.includes(name))).toEqual([]);
-    // A step that is off may read the others.
+    // Searches the text of all steps, because the analysis ignores references in disabled steps.
     expect(given.filter((name) => !JSON.stringify(flow.flowSteps).includes(name))).toEqual([]);
   });
 });

@@ -27,7 +27,7 @@ describe("the description of a step type", () => {
     expect(describedStepTypes.filter((type) => !listed.includes(type))).toEqual([]);
   });
 
-  it("is found by its name, unlike unknown names and names that objects inherit", () => {
+  it("is found by the name of the type, but not by an unknown name or one that objects inherit", () => {
     expect(findStepDescription("constructor")).toBeUndefined();
     expect(findStepDescription("send-slack-message")).toBeUndefined();
     for (const { type } of STEP_TYPES) expect(getStepTypeDescription(type).type).toBe(type);
@@ -112,26 +112,26 @@ describe("a new step", () => {
 });
 
 describe("the lists of fields that contain code or variable names", () => {
-  const none = { scripts: [], liquid: [], liquidInputs: [], variables: [], outputs: [["outputVariable"]] };
+  const common = { scripts: [], liquid: [], liquidInputs: [], variables: [], outputs: [["outputVariable"]] };
 
   test.each([
-    ["prompt", none],
-    ["fetch-url", none],
-    ["transform-data", { ...none, scripts: [["script"]] }],
-    ["template", { ...none, liquid: [["template"], ["partials"]], liquidInputs: [["inputs"]] }],
-    ["conditional", { ...none, scripts: [["condition"]] }],
-    ["wait-until", { ...none, scripts: [["condition"]] }],
-    ["set-variable", { ...none, outputs: [["variableName"], ["outputVariable"]] }],
-    ["upsert-record", { ...none, variables: [["sourceVariable"]] }],
-    ["create-records", { ...none, variables: [["sourceVariable"]] }],
-    ["send-stream", { ...none, variables: [["sourceVariable"]] }],
-    ["save-memory", { ...none, variables: [["contentVariable"]] }],
-    ["store-vector", { ...none, variables: [["vectorsSource"]] }],
-    ["generate-embedding", { ...none, variables: [["inputSource"]] }],
-    ["loop", none],
-    ["send-slack-message", { ...none, isUnknown: true }],
-    ["constructor", { ...none, isUnknown: true }],
-  ])("of %s are listed", (type, expected) => {
+    ["prompt", common],
+    ["fetch-url", common],
+    ["transform-data", { ...common, scripts: [["script"]] }],
+    ["template", { ...common, liquid: [["template"], ["partials"]], liquidInputs: [["inputs"]] }],
+    ["conditional", { ...common, scripts: [["condition"]] }],
+    ["wait-until", { ...common, scripts: [["condition"]] }],
+    ["set-variable", { ...common, outputs: [["variableName"], ["outputVariable"]] }],
+    ["upsert-record", { ...common, variables: [["sourceVariable"]] }],
+    ["create-records", { ...common, variables: [["sourceVariable"]] }],
+    ["send-stream", { ...common, variables: [["sourceVariable"]] }],
+    ["save-memory", { ...common, variables: [["contentVariable"]] }],
+    ["store-vector", { ...common, variables: [["vectorsSource"]] }],
+    ["generate-embedding", { ...common, variables: [["inputSource"]] }],
+    ["loop", common],
+    ["send-slack-message", { ...common, isUnknown: true }],
+    ["constructor", { ...common, isUnknown: true }],
+  ])("are complete for %s", (type, expected) => {
     expect(stepTypeLookup.referenceFields(type)).toEqual(expected);
   });
 

@@ -13,92 +13,92 @@ const fields = STEP_TYPES.flatMap(({ type }) =>
 describe("the check of a config value", () => {
   const prompt = { model: "gpt-4o", userPrompt: "Hello" };
 
-  test.each<readonly [string, JsonObject, string]>([
-    ["prompt", { ...prompt, temperature: 2.1 }, "temperature: Temperature must be a number from 0 to 2."],
-    ["prompt", { ...prompt, temperature: -0.1 }, "temperature: Temperature must be a number from 0 to 2."],
-    ["prompt", { ...prompt, temperature: "hot" }, "temperature: Temperature must be a number from 0 to 2."],
-    ["prompt", { ...prompt, temperature: "" }, "temperature: Temperature must be a number from 0 to 2."],
-    ["prompt", { ...prompt, temperature: null }, "temperature: Temperature must be a number from 0 to 2."],
-    ["prompt", { ...prompt, topP: 1.01 }, "topP: Top P must be a number from 0 to 1."],
-    ["prompt", { ...prompt, topK: 0 }, "topK: Top K must be a whole number from 1 to 500."],
-    ["prompt", { ...prompt, topK: 1.5 }, "topK: Top K must be a whole number from 1 to 500."],
+  test.each<readonly [string, string, JsonObject]>([
+    ["prompt", "temperature: Temperature must be a number from 0 to 2.", { ...prompt, temperature: 2.1 }],
+    ["prompt", "temperature: Temperature must be a number from 0 to 2.", { ...prompt, temperature: -0.1 }],
+    ["prompt", "temperature: Temperature must be a number from 0 to 2.", { ...prompt, temperature: "hot" }],
+    ["prompt", "temperature: Temperature must be a number from 0 to 2.", { ...prompt, temperature: "" }],
+    ["prompt", "temperature: Temperature must be a number from 0 to 2.", { ...prompt, temperature: null }],
+    ["prompt", "topP: Top P must be a number from 0 to 1.", { ...prompt, topP: 1.01 }],
+    ["prompt", "topK: Top K must be a whole number from 1 to 500.", { ...prompt, topK: 0 }],
+    ["prompt", "topK: Top K must be a whole number from 1 to 500.", { ...prompt, topK: 1.5 }],
     [
       "prompt",
-      { ...prompt, presencePenalty: -2.5 },
       "presencePenalty: Presence penalty must be a number from -2 to 2.",
+      { ...prompt, presencePenalty: -2.5 },
     ],
-    ["prompt", { ...prompt, maxTokens: 0 }, "maxTokens: Max tokens must be a whole number of at least 1."],
-    ["prompt", { ...prompt, seed: 0.5 }, "seed: Seed must be a whole number."],
+    ["prompt", "maxTokens: Max tokens must be a whole number of at least 1.", { ...prompt, maxTokens: 0 }],
+    ["prompt", "seed: Seed must be a whole number.", { ...prompt, seed: 0.5 }],
     [
       "prompt",
-      { ...prompt, responseFormat: "yaml" },
       "responseFormat: Response format must be text, markdown, json, html or xml.",
+      { ...prompt, responseFormat: "yaml" },
     ],
-    ["prompt", { ...prompt, streamOutput: "yes" }, "streamOutput: Stream the output must be true or false."],
-    ["prompt", { ...prompt, systemPrompt: 5 }, "systemPrompt: System prompt must be text."],
-    ["prompt", { model: "gpt-4o", userPrompt: 5 }, "userPrompt: Prompt must be text."],
+    ["prompt", "streamOutput: Stream the output must be true or false.", { ...prompt, streamOutput: "yes" }],
+    ["prompt", "systemPrompt: System prompt must be text.", { ...prompt, systemPrompt: 5 }],
+    ["prompt", "userPrompt: Prompt must be text.", { model: "gpt-4o", userPrompt: 5 }],
     [
       "prompt",
-      { ...prompt, outputVariable: "my answer" },
       "outputVariable: Output variable must be a name without spaces, dots, quotes or brackets.",
+      { ...prompt, outputVariable: "my answer" },
     ],
     [
       "prompt",
-      { ...prompt, reasoning: { reasoningEffort: "huge" } },
       "reasoning.reasoningEffort: reasoningEffort must be minimal, low, medium, high or xhigh.",
+      { ...prompt, reasoning: { reasoningEffort: "huge" } },
     ],
     [
       "prompt",
-      { ...prompt, reasoning: { budgetTokens: 999 } },
       "reasoning.budgetTokens: budgetTokens must be a whole number from 1000 to 100000.",
+      { ...prompt, reasoning: { budgetTokens: 999 } },
     ],
     [
       "prompt",
-      { ...prompt, reasoning: "much" },
       'reasoning: Reasoning must be true, false or an object such as { "reasoningEffort": "high" }.',
+      { ...prompt, reasoning: "much" },
     ],
     [
       "prompt",
-      { ...prompt, previousMessages: 3 },
       "previousMessages: Previous messages must be {{messages}} or a list of messages.",
+      { ...prompt, previousMessages: 3 },
     ],
-    ["prompt", { ...prompt, tools: { toolIds: ["a", 1] } }, "tools.toolIds: Tools must be a list of texts."],
+    ["prompt", "tools.toolIds: Tools must be a list of texts.", { ...prompt, tools: { toolIds: ["a", 1] } }],
     [
       "prompt",
-      { ...prompt, tools: { maxToolCalls: 101 } },
       "tools.maxToolCalls: Max tool calls must be a whole number from 1 to 100.",
+      { ...prompt, tools: { maxToolCalls: 101 } },
     ],
     [
       "prompt",
-      { ...prompt, tools: { mcpServers: {} } },
       "tools.mcpServers: MCP servers must be a list of JSON objects.",
+      { ...prompt, tools: { mcpServers: {} } },
     ],
     [
       "prompt",
-      { ...prompt, errorHandling: "give-up" },
       "errorHandling: Error handling must be fail, continue or retry, or an object that names onError.",
+      { ...prompt, errorHandling: "give-up" },
     ],
     [
       "prompt",
-      { ...prompt, errorHandling: { onError: "fallback", fallbacks: [{ type: "retry", delay: 60_001 }] } },
       "errorHandling.fallbacks.0.delay: Delay must be a whole number from 0 to 60000.",
+      { ...prompt, errorHandling: { onError: "fallback", fallbacks: [{ type: "retry", delay: 60_001 }] } },
     ],
-    ["fetch-url", { http: { method: "GET" } }, "http.url: URL is required."],
+    ["fetch-url", "http.url: URL is required.", { http: { method: "GET" } }],
     [
       "fetch-url",
-      { http: { method: "FETCH", url: "https://a.b" } },
       "http.method: Method must be GET, POST, PUT, PATCH or DELETE.",
+      { http: { method: "FETCH", url: "https://a.b" } },
     ],
     [
       "fetch-url",
-      { http: { url: "https://a.b", headers: { Accept: 1 } } },
       "http.headers: Headers must be an object of texts.",
+      { http: { url: "https://a.b", headers: { Accept: 1 } } },
     ],
-    ["tool-call", { toolId: "tool_1", parameters: [] }, "parameters: Parameters must be a JSON object."],
-    ["conditional", { condition: "" }, "condition: Condition is required."],
-    ["set-variable", { variableName: "a" }, "valueTemplate: Value is required."],
-    ["api-call", { http: { url: "https://a.b" } }, "outputVariable: Output variable is required."],
-  ])("reports an invalid value of %s, %o, in a sentence", (type, config, complaint) => {
+    ["tool-call", "parameters: Parameters must be a JSON object.", { toolId: "tool_1", parameters: [] }],
+    ["conditional", "condition: Condition is required.", { condition: "" }],
+    ["set-variable", "valueTemplate: Value is required.", { variableName: "a" }],
+    ["api-call", "outputVariable: Output variable is required.", { http: { url: "https://a.b" } }],
+  ])("reports an invalid value in a %s step in a sentence: %s", (type, complaint, config) => {
     expect(listStepConfigErrors(type, config)).toEqual([complaint]);
   });
 
@@ -134,23 +134,43 @@ describe("the check of a config value", () => {
 });
 
 describe("a valid value", () => {
-  test.each<readonly [string, JsonObject]>([
-    ["prompt", { model: "gpt-4o", text: "the old spelling of the prompt" }],
-    ["prompt", { model: "gpt-4o", userPrompt: "x", responseFormat: "JSON" }],
-    ["prompt", { model: "gpt-4o", userPrompt: "x", responseFormat: "default" }],
-    ["prompt", { model: "{{model}}", userPrompt: "x", temperature: "{{temperature}}" }],
-    ["prompt", { model: "gpt-4o", userPrompt: "x", previousMessages: [{ role: "user", content: "Hi" }] }],
-    ["prompt", { model: "gpt-4o", userPrompt: "x", reasoning: true }],
-    ["prompt", { model: "gpt-4o", userPrompt: "x", errorHandling: "retry" }],
-    ["prompt", { model: "gpt-4o", userPrompt: "x", unknownKey: { this: ["key"] } }],
-    ["fetch-url", { http: { url: "https://a.b", method: "post", body: { a: 1 } } }],
-    ["fetch-github", { repo: "example/product" }],
-    ["set-variable", { variableName: "tone", value: "" }],
-    ["set-variable", { variableName: "limits", value: { low: 1 } }],
-    ["transform-data", { script: "return 1;", sandboxProvider: "cloudflare-sandbox" }],
-    ["send-stream", { message: "Done" }],
-    ["wait-until", { delayMs: 500 }],
-  ])("is accepted in %s: %o", (type, config) => {
+  test.each<readonly [string, string, JsonObject]>([
+    ["prompt", "the old spelling of the prompt", { model: "gpt-4o", text: "the old spelling of the prompt" }],
+    ["prompt", "a response format in capitals", { model: "gpt-4o", userPrompt: "x", responseFormat: "JSON" }],
+    [
+      "prompt",
+      "the old response format “default”",
+      { model: "gpt-4o", userPrompt: "x", responseFormat: "default" },
+    ],
+    [
+      "prompt",
+      "variables for a choice and a number",
+      { model: "{{model}}", userPrompt: "x", temperature: "{{temperature}}" },
+    ],
+    [
+      "prompt",
+      "a list of previous messages",
+      { model: "gpt-4o", userPrompt: "x", previousMessages: [{ role: "user", content: "Hi" }] },
+    ],
+    ["prompt", "reasoning as a boolean", { model: "gpt-4o", userPrompt: "x", reasoning: true }],
+    ["prompt", "error handling as one word", { model: "gpt-4o", userPrompt: "x", errorHandling: "retry" }],
+    ["prompt", "an unknown key", { model: "gpt-4o", userPrompt: "x", unknownKey: { this: ["key"] } }],
+    [
+      "fetch-url",
+      "a method in lower case, and an object as body",
+      { http: { url: "https://a.b", method: "post", body: { a: 1 } } },
+    ],
+    ["fetch-github", "the old key of the repository", { repo: "example/product" }],
+    ["set-variable", "an empty text", { variableName: "tone", value: "" }],
+    ["set-variable", "an object", { variableName: "limits", value: { low: 1 } }],
+    [
+      "transform-data",
+      "an old sandbox provider",
+      { script: "return 1;", sandboxProvider: "cloudflare-sandbox" },
+    ],
+    ["send-stream", "only a message", { message: "Done" }],
+    ["wait-until", "only a delay", { delayMs: 500 }],
+  ])("is accepted in a %s step: %s", (type, _, config) => {
     expect(listStepConfigErrors(type, config)).toEqual([]);
   });
 

@@ -3,20 +3,20 @@ import type { JsonObject } from "#core/json/json.ts";
 import { listConfigPathsWithoutFormField } from "./find-other-paths.ts";
 import { getStepTypeDescription } from "#contract/testing/list-complaints.ts";
 
-test.each<readonly [string, JsonObject, readonly string[]]>([
-  ["prompt", { model: "gpt-4o", userPrompt: "x", errorHandling: "fail" }, []],
-  ["prompt", { text: "x", temprature: 1, output_variable: "a" }, ["temprature", "output_variable"]],
-  ["prompt", { text: "x", userPrompt: "y" }, ["text"]],
-  ["set-variable", { variableName: "a", valueTemplate: "", value: 1 }, ["value"]],
-  ["prompt", { reasoning: { any: "thing" }, tools: { toolIds: [], newKey: 1 } }, ["tools.newKey"]],
-  ["fetch-url", { http: { url: "x", retries: { count: 3 } } }, ["http.retries"]],
-  ["fetch-url", { http: "https://a.b" }, ["http"]],
-  ["fetch-url", { http: {} }, []],
-  ["conditional", { condition: "a", trueSteps: [], falseSteps: 5, errorHandling: "fail" }, ["errorHandling"]],
-  ["prompt", { userPrompt: "x", trueSteps: [] }, ["trueSteps"]],
-  ["loop", { over: "leads", steps: [{}], outputVariable: "x" }, ["over", "steps"]],
-  ["prompt", {}, []],
-])("finds the keys of %s that no form field shows, in %o: %j", (type, config, others) => {
+test.each<readonly [string, readonly string[], JsonObject]>([
+  ["prompt", [], { model: "gpt-4o", userPrompt: "x", errorHandling: "fail" }],
+  ["prompt", ["temprature", "output_variable"], { text: "x", temprature: 1, output_variable: "a" }],
+  ["prompt", ["text"], { text: "x", userPrompt: "y" }],
+  ["set-variable", ["value"], { variableName: "a", valueTemplate: "", value: 1 }],
+  ["prompt", ["tools.newKey"], { reasoning: { any: "thing" }, tools: { toolIds: [], newKey: 1 } }],
+  ["fetch-url", ["http.retries"], { http: { url: "x", retries: { count: 3 } } }],
+  ["fetch-url", ["http"], { http: "https://a.b" }],
+  ["fetch-url", [], { http: {} }],
+  ["conditional", ["errorHandling"], { condition: "a", trueSteps: [], falseSteps: 5, errorHandling: "fail" }],
+  ["prompt", ["trueSteps"], { userPrompt: "x", trueSteps: [] }],
+  ["loop", ["over", "steps"], { over: "leads", steps: [{}], outputVariable: "x" }],
+  ["prompt", [], {}],
+])("the config paths of a %s step without a form field are listed: %j", (type, others, config) => {
   expect(
     listConfigPathsWithoutFormField(getStepTypeDescription(type), config).map((path) => path.join(".")),
   ).toEqual(others);

@@ -168,7 +168,10 @@ export const promptStepDescription: StepTypeDescription = {
   errorHandling: true,
 };
 
-/** Notes a prompt step without a prompt and without previous messages: it sends the messages of the run instead. */
+/**
+ * Returns a note for a prompt step that has no prompt and no previous messages, and so sends the run's
+ * messages.
+ */
 export function findMissingPrompt(type: string, config: JsonObject): readonly StepConfigNote[] {
   const { userPrompt, text, previousMessages } = config;
   if (type !== "prompt" || ![userPrompt, text, previousMessages].every(isEmptyText)) return [];

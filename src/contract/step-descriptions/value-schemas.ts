@@ -8,7 +8,7 @@ import { isJsonObject } from "#core/json/json.ts";
 type Accepts = (value: unknown) => boolean;
 
 /** `kind` completes the message “Temperature must be …”. `required` rejects empty text. */
-function valueOf(label: string, kind: string, accepts: Accepts, required = false) {
+function createValueSchema(label: string, kind: string, accepts: Accepts, required = false) {
   return z.custom((value) => accepts(value) && !(required && value === ""), {
     error: ({ input }) =>
       input === undefined || (required && input === "")
@@ -25,11 +25,11 @@ function orTemplate(accepts: Accepts): Accepts {
 const isText = (value: unknown): value is string => typeof value === "string";
 
 export function createTextSchema(label: string, required = false) {
-  return valueOf(label, "text", isText, required);
+  return createValueSchema(label, "text", isText, required);
 }
 
 export function createVariableNameSchema(label: string, required = false) {
-  return valueOf(
+  return createValueSchema(
     label,
     "a name without spaces, dots, quotes or brackets",
     (value) => isText(value) && /^[^\s.'"`()[\]{}<>]*$/.test(value),
@@ -47,7 +47,7 @@ export function createNumberSchema(label: string, range: NumberRange) {
   const { min = -Infinity, max = Infinity, whole = false } = range;
   const isInRange: Accepts = (value) =>
     typeof value === "number" && value >= min && value <= max && (!whole || Number.isInteger(value));
-  return valueOf(label, describeRange(range), orTemplate(isInRange));
+  return createValueSchema(label, describeRange(range), orTemplate(isInRange));
 }
 
 function describeRange({ min, max, whole }: NumberRange): string {
@@ -57,7 +57,7 @@ function describeRange({ min, max, whole }: NumberRange): string {
 }
 
 export function createBooleanSchema(label: string) {
-  return valueOf(
+  return createValueSchema(
     label,
     "true or false",
     orTemplate((value) => typeof value === "boolean"),
@@ -65,7 +65,8 @@ export function createBooleanSchema(label: string) {
 }
 
 /**
- * `old` values are accepted but not listed as options. `anyCase` ignores case, because API documents and stored flows differ in case.
+ * `old` values are accepted but not listed as options. `anyCase` ignores case, because API documents and
+ * stored flows differ in case.
  */
 export function createChoiceSchema(
   label: string,
@@ -75,7 +76,7 @@ export function createChoiceSchema(
   const fold = (value: string) => (anyCase ? value.toLowerCase() : value);
   const known = new Set([...values, ...old].map(fold));
   const kind = `${values.slice(0, -1).join(", ")} or ${values.at(-1)}`;
-  return valueOf(
+  return createValueSchema(
     label,
     kind,
     orTemplate((value) => isText(value) && known.has(fold(value))),
@@ -83,7 +84,7 @@ export function createChoiceSchema(
 }
 
 export function createTextListSchema(label: string) {
-  return valueOf(
+  return createValueSchema(
     label,
     "a list of texts",
     orTemplate((value) => Array.isArray(value) && value.every(isText)),
@@ -91,7 +92,7 @@ export function createTextListSchema(label: string) {
 }
 
 export function createTextMapSchema(label: string) {
-  return valueOf(
+  return createValueSchema(
     label,
     "an object of texts",
     orTemplate((value) => isJsonObject(value) && Object.values(value).every(isText)),
@@ -99,9 +100,9 @@ export function createTextMapSchema(label: string) {
 }
 
 export function createObjectSchema(label: string) {
-  return valueOf(label, "a JSON object", orTemplate(isJsonObject));
+  return createValueSchema(label, "a JSON object", orTemplate(isJsonObject));
 }
 
 export function createAnyJsonSchema(label: string) {
-  return valueOf(label, "JSON", (value) => value !== undefined);
+  return createValueSchema(label, "JSON", (value) => value !== undefined);
 }

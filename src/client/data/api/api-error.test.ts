@@ -34,7 +34,7 @@ it("a retry is offered if the server failed, is busy or is unreachable", () => {
   expect(isRetryableError(new NetworkError(""))).toBe(true);
 });
 
-it("reads the upgrade URL from the response only if it is an HTTP URL", () => {
+it("the upgrade URL is read from the response only if it is an absolute https URL", () => {
   const urlOf = (upgradeUrl: unknown) =>
     getUpgradeUrlFromApiError(new ApiError(402, "", { body: { error: "", upgradeUrl } }));
   expect(urlOf("https://example.com/plans")).toBe("https://example.com/plans");

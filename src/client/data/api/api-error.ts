@@ -59,11 +59,11 @@ export class InexactNumberError extends Error {
   }
 }
 
-const FINAL = [400, 402, 403, 404, 409, 412, 413, 422];
+const FINAL_STATUSES = [400, 402, 403, 404, 409, 412, 413, 422];
 
 export function isRetryableError(error: unknown): boolean {
   if (error instanceof InexactNumberError) return false;
-  return !(error instanceof ApiError && FINAL.includes(error.status));
+  return !(error instanceof ApiError && FINAL_STATUSES.includes(error.status));
 }
 
 export function getUpgradeUrlFromApiError(error: unknown): string | undefined {

@@ -35,7 +35,7 @@ test("every request except sign-in and capabilities identifies the page's user",
   });
 });
 
-test("compares a date in Retry-After with the clock of the server", () => {
+test("a date in Retry-After is compared with the clock of the server", () => {
   vi.useFakeTimers({ now: new Date("2026-01-01T00:00:00.000Z") });
   const headers = new Headers({
     "retry-after": "Thu, 01 Jan 2026 01:00:02 GMT",
@@ -50,7 +50,7 @@ test.each([
   ["Wed, 31 Dec 2025 00:00:00 GMT", 0],
   ["", undefined],
   ["soon", undefined],
-])("converts the header Retry-After: %s to seconds", (text, seconds) => {
+])("the Retry-After header “%s” is converted to seconds, or ignored if it is invalid", (text, seconds) => {
   vi.useFakeTimers({ now: new Date("2026-01-01T00:00:00.000Z") });
   expect(createApiErrorFromResponse(503, new Headers({ "retry-after": text }), undefined).retryAfter).toBe(
     seconds,

@@ -129,7 +129,7 @@ async function send(endpoint: EndpointDefinition, input: RequestInput) {
       fetch(url, {
         method: endpoint.method,
         headers,
-        // Revalidates a stored response: after "back", browsers would use it without asking.
+        // Revalidates a cached response: after “back”, browsers would otherwise use it without a request.
         cache: "no-cache",
         body: input.form ?? (input.body === undefined ? null : JSON.stringify(input.body)),
         keepalive: input.keepalive ?? false,
@@ -183,7 +183,7 @@ function readRetryAfter(headers: Headers): number | undefined {
   return Number.isFinite(left) ? Math.max(0, left) : undefined;
 }
 
-const flowsAndOwn: Partial<Record<CallableEndpointName, EndpointDefinition>> = {
+const initialEndpoints: Partial<Record<CallableEndpointName, EndpointDefinition>> = {
   ...flowEndpoints,
   ...localServerEndpointDefinitions,
 };
@@ -193,7 +193,7 @@ const flowsAndOwn: Partial<Record<CallableEndpointName, EndpointDefinition>> = {
  * `NetworkError` if loading fails.
  */
 function findEndpoint(name: CallableEndpointName): EndpointDefinition | Promise<EndpointDefinition> {
-  return flowsAndOwn[name] ?? loaded?.[name] ?? loadEndpoint(name);
+  return initialEndpoints[name] ?? loaded?.[name] ?? loadEndpoint(name);
 }
 
 let loaded: Readonly<Record<CallableEndpointName, EndpointDefinition>> | undefined;

@@ -30,13 +30,13 @@ class Connection {
     if (this.#probing) return;
     this.#probing = true;
     clearTimeout(this.#timer);
-    const isThere = await fetch("/healthz", { cache: "no-store" }).then(
+    const isReachable = await fetch("/healthz", { cache: "no-store" }).then(
       (response) => response.ok,
       () => false,
     );
     this.#probing = false;
-    this.#set(!isThere);
-    if (!isThere)
+    this.#set(!isReachable);
+    if (!isReachable)
       this.#timer = setTimeout(() => void this.probe(Math.min(nextDelay * 2, LAST_PROBE_MS)), nextDelay);
   }
 

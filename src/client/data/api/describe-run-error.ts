@@ -1,8 +1,8 @@
 import { ApiError, describeRequestErrorForUser } from "./api-error.ts";
 
 /**
- * Describes why a request to run a flow failed. Unlike other requests, one that failed on the server may have had
- * effects, and a limit has a reason that says which limit.
+ * Describes why a request to run a flow failed. Unlike for other requests, a server error may mean that the
+ * run has started, and the message of a 429 names the limit that was exceeded.
  */
 export function describeRunRequestError(error: unknown): string {
   if (!(error instanceof ApiError)) return describeRequestErrorForUser(error);

@@ -19,9 +19,9 @@ const WAITS =
   "The run waits for an approval or for a tool of the client, which this page can’t provide. Continue it on the platform.";
 
 /**
- * Reads the events of a run in either vocabulary of the platform: `execution_…`, or the older `flow_…` with texts as
- * `step_delta` or `chunk`. Returns undefined for unknown events. Missing fields never make an event invalid, because the
- * page needs few of them. Stateful: older texts name no step, so they belong to the one that runs.
+ * Creates a stateful reader of run events in either vocabulary of the platform, `execution_…` or the older
+ * `flow_…`, whose texts name no step and belong to the running one. Returns undefined for unknown events.
+ * Accepts events with missing fields, because the page needs few of them.
  */
 export function createFlowRunEventReader(): (
   name: string,

@@ -26,7 +26,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it("reads the events of a run, ignores unknown ones, and needs no final output", async () => {
+it("the reader yields the events of a run, ignores unknown events, and needs no final output", async () => {
   const events = await stream(
     ["execution_start", { executionId: "exec_1", seq: 0, kind: "flow", startedAt: "now" }],
     ["insight_ready", { executionId: "exec_1", topics: ["billing"] }],
@@ -52,7 +52,7 @@ it("reads the events of a run, ignores unknown ones, and needs no final output",
   expect(events[5]).toMatchObject({ success: true, totalCost: 0.1 });
 });
 
-it("reads the older vocabulary: texts belong to the running step, and times have other names", async () => {
+it("the reader accepts the older vocabulary, with texts of the running step and other names for times", async () => {
   const events = await stream(
     ["flow_start", { flowId: "flow_1", flowName: "Digest", totalSteps: 2 }],
     ["step_start", { id: "ask", index: 1, totalSteps: 2 }],
@@ -127,11 +127,11 @@ it.each([
   ],
   ["JSON without an outcome", () => Response.json({ executionId: "exec_1", status: "levitating" })],
   ["an empty answer", () => new Response("")],
-])("the outcome is unknown after %s", async (_name, answer) => {
+])("the outcome of a run is unknown if the answer is %s", async (_name, answer) => {
   await expect(run(answer)).rejects.toBeInstanceOf(UnknownRunOutcomeError);
 });
 
-it("a stream that ends without an outcome is interrupted, also if its last event is cut off", async () => {
+it("a stream that ends without an outcome counts as interrupted, also if its last event is cut off", async () => {
   const start = write([["step_start", { id: "ask" }]]);
   for (const rest of ["", 'event: execution_complete\ndata: {"succ'])
     await expect(run(() => new Response(start + rest, EVENT_STREAM))).rejects.toBeInstanceOf(
@@ -139,7 +139,7 @@ it("a stream that ends without an outcome is interrupted, also if its last event
     );
 });
 
-it("an answer that stays silent for longer than allowed is interrupted", async () => {
+it("a request without a response for longer than allowed fails with a network error", async () => {
   vi.stubGlobal(
     "fetch",
     async (_path: string, { signal }: { signal: AbortSignal }) =>

@@ -40,17 +40,17 @@ export async function* streamFlowRun(
 ): AsyncGenerator<FlowRunStreamEvent, void> {
   const silence = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const awaitSign = () => {
+  const restartSilenceTimer = () => {
     clearTimeout(timer);
     timer = setTimeout(() => silence.abort(), silenceMs);
   };
   try {
-    awaitSign();
+    restartSilenceTimer();
     const answer = await openStream(body, AbortSignal.any([signal, silence.signal]));
     if ("events" in answer) return yield* answer.events;
     const readEvents = createFlowRunEventReader();
     for (let next = await read(answer.reader); next; next = await read(answer.reader)) {
-      awaitSign();
+      restartSilenceTimer();
       const value = parseResponseTextAsJsonOrUndefined(next.data);
       for (const event of readEvents(next.event ?? readType(value), value) ?? []) {
         yield event;

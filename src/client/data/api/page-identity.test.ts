@@ -102,7 +102,7 @@ describe("the user identity of a page", () => {
     expect(stopped).toHaveBeenCalledTimes(1);
   });
 
-  it("discards local work before it closes the journals when the user chose to delete it", async () => {
+  it("discards unsaved work on request, then flushes the journals and leaves the page", async () => {
     const acts: string[] = [];
     const page = createPageUserIdentityTracker((to) => acts.push(to));
     const stop = page.holdWork({ keep: async () => acts.push("closed"), discard: () => {} });
@@ -113,7 +113,7 @@ describe("the user identity of a page", () => {
     expect(page.signOut()).toBe("discarding");
   });
 
-  it("clears only the stored values of that user", () => {
+  it("clears only the stored values of the signed-in user", () => {
     const stored = { "inputs@key_a": "1", "inputs@key_b": "2", inputs: "3", "flowline-theme": "dark" };
     const removeItem = vi.fn<(key: string) => void>();
     vi.stubGlobal("localStorage", { ...stored, removeItem });

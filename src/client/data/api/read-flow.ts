@@ -24,8 +24,8 @@ export interface FlowReadOptions {
 }
 
 /**
- * Reads a flow. A server without version tokens may omit fields of the steps, which are then read from its list of steps:
- * a client that writes the steps back would delete them. Throws like `callEndpoint`.
+ * Reads a flow. A server without version tokens may omit fields of the steps; these are then read from the
+ * list of steps, because a client that writes the steps back would delete them. Throws like `callEndpoint`.
  */
 export async function readFlow(id: string, options: FlowReadOptions = {}): Promise<FlowReading> {
   const { signal } = options;

@@ -86,22 +86,22 @@ test.for<[string, Answer]>([
   ["HTML", { text: "<!doctype html>" }],
   ["half of the JSON", { text: '{"data":[{"id":"a","ty' }],
   ["rows of another form", { text: '{"data":[{"step":"a"}]}' }],
-])("%s in place of the list is reported, and requested again only when forced", async ([, answer]) => {
-  let isWell = false;
-  const { id, sent } = serveFlow(() => (isWell ? rows(askRow) : answer));
+])("%s in place of the list is reported, and the list is read again only when forced", async ([, answer]) => {
+  let isRecovered = false;
+  const { id, sent } = serveFlow(() => (isRecovered ? rows(askRow) : answer));
   expect((await readFlow(id)).flow.flowSteps).toEqual([{ id: "a", type: "prompt", name: "Ask" }]);
   expect(getStepFieldsReport(id).problem).toBeDefined();
   await readFlow(id);
   expect(sent).toEqual([FLOW, LIST, FLOW]);
-  // A copy could lack fields.
+  // Expects that no copy is made, because it could lack fields.
   await expect(readFlowCopy(id)).rejects.toThrow("Run conditions could be missing.");
-  isWell = true;
+  isRecovered = true;
   expect((await readFlow(id, { isForced: true })).flow.flowSteps[0]).toMatchObject({ when: "asked" });
   expect(getStepFieldsReport(id).problem).toBeUndefined();
   expect((await readFlowCopy(id)).flowSteps?.[0]).toMatchObject({ when: "asked" });
 });
 
-test("a flow whose fields were read is not returned without them", async () => {
+test("a read fails instead of omitting fields that an earlier read has returned", async () => {
   const { id, change } = serveFlow((request) => (request === 1 ? rows(askRow) : { status: 403, text: "{}" }));
   await readFlow(id);
   change({ updatedAt: "2026-01-01T00:00:01.000Z" });

@@ -11,11 +11,11 @@ import type { FlowReadOptions, FlowReading } from "./read-flow.ts";
 interface KnownFlow {
   readonly raw: Flow;
   readonly merged: FlowReading;
-  /** Whether the fields are those of this version, instead of being assumed. */
+  /** Whether the fields were read for this version, instead of being assumed from an earlier read. */
   readonly isComplete: boolean;
 }
 
-const known = new Map<string, KnownFlow>();
+const knownFlows = new Map<string, KnownFlow>();
 
 export interface StepFieldsReport {
   /** Why fields may be missing; undefined if all were read. */
@@ -68,7 +68,7 @@ function putReport(flowId: string, report: StepFieldsReport): void {
 
 const flowsWithoutCheck = new Set<string>();
 
-/** The user accepted, for this session, that saving the flow may delete fields that could not be read. */
+/** Records that the user accepts, for this session, that a save may delete fields that could not be read. */
 export function allowSavesWithoutStepFields(flowId: string): void {
   flowsWithoutCheck.add(flowId);
 }
@@ -79,7 +79,7 @@ export function isSaveWithoutStepFieldsAllowed(flowId: string): boolean {
 
 /** Thrown before a save that might delete fields that could not be read; the user decides whether to save. */
 export function createUnreadStepFieldsError(problem: string): ApiError {
-  // 428: a retry can succeed, and nothing was written.
+  // Uses status 428, because nothing was written and a retry can succeed.
   return createProblemError(428, `${problem} Saving could delete run conditions.`);
 }
 
@@ -87,7 +87,7 @@ function createProblemError(status: number, message: string): ApiError {
   return new ApiError(status, message, { details: [{ code: "UPSTREAM_STEP_FIELDS", message }] });
 }
 
-/** A status that the next request would get as well: no endpoint, or a key without its scope. */
+/** Whether later requests would fail in the same way: the endpoint is missing, or the key lacks its scope. */
 const isLasting = ({ status }: ApiError) => [403, 404, 405, 410, 501].includes(status);
 
 /** The error of the list of steps that later requests would repeat; kept for the session. */
@@ -98,10 +98,10 @@ export async function readMissingStepFields(
   reading: FlowReading,
   options: FlowReadOptions,
 ): Promise<FlowReading> {
-  // The caller can use no flow with a changed number.
+  // Reads nothing else, because a strict caller rejects a flow with a rounded number anyway.
   if (options.isStrict && reading.isInexact) return reading;
   const { id } = reading.flow;
-  const last = known.get(id);
+  const last = knownFlows.get(id);
   const hasSameSteps = last !== undefined && isEqualJson(last.raw.flowSteps, reading.flow.flowSteps);
   const isSameVersion = hasSameSteps && last.raw.updatedAt === reading.flow.updatedAt;
   if (isSameVersion && (last.isComplete || (!options.isForced && !options.isStrict)))
@@ -133,7 +133,7 @@ function remember(
   problem: string | undefined,
   differences: readonly StepFieldDifference[],
 ): void {
-  known.set(flow.raw.id, flow);
+  knownFlows.set(flow.raw.id, flow);
   setReport(flow.raw.id, problem, differences);
 }
 
@@ -176,7 +176,7 @@ async function readStepRows(flowId: string, signal: AbortSignal | undefined): Pr
       isInexact: hasInexactNumbers(text, value as JsonObject),
     };
   } catch (error) {
-    // Accepts rows that deviate from the documented schema: only their steps matter.
+    // Accepts rows that deviate from the documented schema, as long as each has an id and a type.
     const body = error instanceof ApiError && error.status === 200 ? error.body : undefined;
     const data = isJsonObject(body) ? body["data"] : undefined;
     if (!Array.isArray(data) || !data.every(isStepRow)) throw error;
@@ -205,12 +205,12 @@ function describeProblem(error: ApiError): string {
 }
 
 /**
- * Reads a flow that was just written with `sent` steps. If the list of steps cannot be read, what was sent and is not
- * returned counts as stored.
+ * Reads a flow that was just written with `sent` steps. If the list of steps cannot be read, fields that were
+ * sent but not returned count as stored.
  */
 export async function readWrittenFlow(written: Flow, sent: readonly JsonObject[]): Promise<Flow> {
   const { id } = written;
-  const before = known.get(id);
+  const before = knownFlows.get(id);
   const after = await callEndpoint("getFlow", { params: { id } }).catch(() => written);
   try {
     if (lastingError && before?.isComplete !== true) throw lastingError;

@@ -37,8 +37,8 @@ export function usePersistedFormText<Value>({ form, ...text }: PersistedFormText
     });
     const stop = pageUserIdentityTracker.holdWork({
       keep: async () => {
-        const now = isDiscarded ? undefined : readText();
-        if (now) unsavedFormTexts.leave(now);
+        const current = isDiscarded ? undefined : readText();
+        if (current) unsavedFormTexts.leave(current);
       },
       discard: () => void (isDiscarded = true),
     });
@@ -54,8 +54,8 @@ export function usePersistedFormText<Value>({ form, ...text }: PersistedFormText
   }, [form]);
   useEffect(() => {
     const timer = setTimeout(() => {
-      const now = readText();
-      if (now) unsavedFormTexts.store(now);
+      const current = readText();
+      if (current) unsavedFormTexts.store(current);
       else unsavedFormTexts.forget(form);
     }, DELAY_MS);
     return () => clearTimeout(timer);

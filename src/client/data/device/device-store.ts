@@ -3,14 +3,18 @@ import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 export interface DeviceStore<Value> {
   /** Returns the same object until the stored text changes. */
   readonly read: () => Value;
-  /** Applies an edit to what is stored now. Returns false, and changes nothing, if the browser refuses to store it. */
+  /**
+   * Applies an edit to the stored value, which another tab may have changed since `read`. Returns false, and
+   * changes nothing, if the browser cannot store the result.
+   */
   readonly change: (edit: (now: Value) => Value) => boolean;
   readonly subscribe: (onChange: () => void) => () => void;
 }
 
 /**
- * Creates a store of the signed-in user in local storage, shared by all tabs. `parse` gets what JSON.parse returns,
- * null if nothing is stored, and ignores what another version or the user may have written.
+ * Creates a store of the signed-in user in local storage, shared by all tabs. `parse` receives the result of
+ * `JSON.parse`, or null if nothing is stored, and must ignore invalid parts: another release or the user may
+ * have written these.
  */
 export function createDeviceStore<Value>(
   name: string,
@@ -64,7 +68,7 @@ export function createDeviceStore<Value>(
   };
 }
 
-/** Returns undefined for a text that is no JSON. */
+/** Returns undefined for a text that is not valid JSON. */
 function parseJson(text: string | null): unknown {
   try {
     return text === null ? null : JSON.parse(text);

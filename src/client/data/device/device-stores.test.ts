@@ -42,7 +42,7 @@ describe("saved views", () => {
     return outcome.view;
   };
 
-  it("of two tabs that change different fields are combined", () => {
+  it("are combined if two tabs change different fields", () => {
     const view = add("Mine", "status=draft");
     editView(view.id, "name", { seen: "Mine", value: "Drafts" });
     expect(editView(view.id, "search", { seen: "status=draft", value: "tag=a" }).type).toBe("done");
@@ -81,7 +81,7 @@ describe("saved views", () => {
     expect(stored.get("flowline-saved-views-damaged")).toBe("[{]");
   });
 
-  it("ignore entries that are no views", () => {
+  it("are read without entries that are not views", () => {
     const good = { id: "view_1", name: "Good", search: "" };
     const bad = [
       null,
@@ -94,7 +94,7 @@ describe("saved views", () => {
     expect(parseSavedViews({ views: [good] })).toEqual([]);
   });
 
-  it("have different names", () => {
+  it("must have different names", () => {
     const view = add("Mine", "");
     expect(findViewNameFault(savedViewStore.read(), " mine ")).toBe("Another view has this name.");
     expect(findViewNameFault(savedViewStore.read(), "mine", view.id)).toBeUndefined();
@@ -119,7 +119,7 @@ describe("saved views", () => {
 });
 
 describe("favorites", () => {
-  it("are marked and unmarked, up to the number that a list can be filtered by", () => {
+  it("are added and removed, up to the number of ids by which a list can be filtered", () => {
     expect(setFavorite({ id: "a", name: "A" }, true)).toBe("added");
     expect(setFavorite({ id: "a", name: "A" }, true)).toBe("added");
     expect(favoriteFlowStore.read()).toEqual([{ id: "a", name: "A" }]);
@@ -129,7 +129,7 @@ describe("favorites", () => {
     expect(setFavorite({ id: "more", name: "More" }, true)).toBe("added");
   });
 
-  it("survive storage that is full or damaged", () => {
+  it("are not added if storage is full, and are empty if storage is damaged", () => {
     isFull = true;
     expect(setFavorite({ id: "a", name: "A" }, true)).toBe("refused");
     isFull = false;
@@ -138,7 +138,7 @@ describe("favorites", () => {
   });
 });
 
-describe("tags in the browser", () => {
+describe("tags that the browser stores", () => {
   it("are changed, counted and searched like those of the server", () => {
     changeDeviceTags("flow_1", { add: ["Sales", "beta"] });
     changeDeviceTags("flow_2", { add: ["sales"] });

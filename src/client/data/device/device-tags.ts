@@ -31,7 +31,7 @@ export function readDeviceTags(id: string): readonly string[] {
 
 const NO_TAGS: readonly string[] = [];
 
-/** Returns the tags after the change; undefined if the browser refused to store it. */
+/** Returns the tags after the change; undefined if the browser could not store the change. */
 export function changeDeviceTags(id: string, change: FlowTagChange): readonly string[] | undefined {
   const isStored = deviceTagStore.change((all) => {
     const { [id]: before = [], ...others } = all;
@@ -45,7 +45,7 @@ export function changeDeviceTags(id: string, change: FlowTagChange): readonly st
   return isStored ? readDeviceTags(id) : undefined;
 }
 
-/** Gives a copy of a flow the tags that this browser keeps of the original. */
+/** Copies the tags that this browser stores from one flow to another. */
 export function copyDeviceTags(from: string, to: string): void {
   const add = readDeviceTags(from);
   if (add.length > 0) changeDeviceTags(to, { add });

@@ -71,8 +71,8 @@ export function addView(added: Omit<SavedView, "id"> & { readonly id?: string })
 }
 
 /**
- * Changes one field of a view if it still has the value that this tab has seen. The other field keeps what another tab
- * may have stored.
+ * Changes one field of a view unless another tab has changed that field since this tab read the value `seen`.
+ * The other field stays as stored.
  */
 export function editView(
   id: string,
@@ -99,12 +99,12 @@ export function deleteView(id: string): boolean {
   return savedViewStore.change((views) => views.filter((view) => view.id !== id));
 }
 
-/** Adds views of a file. Skips those that exist, and numbers a name that another view has. */
+/** Adds the views of a file. Skips views that exist already, and adds a number to a name that is taken. */
 export function mergeViews(
-  now: readonly SavedView[],
+  existing: readonly SavedView[],
   added: readonly Pick<SavedView, "name" | "search">[],
 ): readonly SavedView[] {
-  const views = [...now];
+  const views = [...existing];
   for (const { name, search } of added) {
     if (views.some((view) => view.search === search && isSameName(view.name, name))) continue;
     let unique = name;

@@ -119,7 +119,7 @@ function openSharedStream({ since, onHeard, onRefused }: SharedStreamOptions): (
         resolve();
       });
     });
-  const takeOrFollow = async () => {
+  const leadOrFollow = async () => {
     const isOurs = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
       if (lock) await holdStream();
       return lock !== null;
@@ -130,7 +130,7 @@ function openSharedStream({ since, onHeard, onRefused }: SharedStreamOptions): (
     await navigator.locks.request(name, { signal: stopping.signal }, holdStream);
   };
   // Opens a stream of its own if the lock request is rejected, as by some browsers that block site data.
-  takeOrFollow().catch(() => {
+  leadOrFollow().catch(() => {
     if (!stopping.signal.aborted) void holdStream();
   });
   return () => {

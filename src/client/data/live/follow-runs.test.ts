@@ -5,7 +5,7 @@ import { subscribeCachedRunsToServerEvents } from "./follow-runs.ts";
 import { liveEventEmitter } from "./live-events.ts";
 import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 
-const sight = { isHidden: () => false, subscribe: () => () => {} };
+const visibility = { isHidden: () => false, subscribe: () => () => {} };
 const batch: BatchState = {
   batchExecutionId: "batch_1",
   flowId: "flow_1",
@@ -28,7 +28,7 @@ beforeEach(() => {
   client.setQueryData(batchKey, batch);
   const pagination = { limit: 100, hasMore: false, nextCursor: null };
   client.setQueryData(listKey, { pages: [{ data: [batch], pagination }], pageParams: [""] });
-  stop = subscribeCachedRunsToServerEvents(client, "flow_1", sight);
+  stop = subscribeCachedRunsToServerEvents(client, "flow_1", visibility);
 });
 afterEach(() => {
   stop();

@@ -12,14 +12,14 @@ import { flowRunQueries } from "#client/data/queries/run-queries.ts";
 export function subscribeCachedRunsToServerEvents(
   client: QueryClient,
   flowId: string,
-  sight: TabVisibilityObserver = pageVisibilityObserver,
+  visibility: TabVisibilityObserver = pageVisibilityObserver,
 ): () => void {
-  const pace = new RefreshThrottle(
+  const throttle = new RefreshThrottle(
     () => client.invalidateQueries({ queryKey: flowRunQueries.ofFlow(flowId) }),
-    sight,
+    visibility,
   );
   const hear = (event: ServerChangeOrResyncEvent) => {
-    if (event.type === "resync") pace.ask();
+    if (event.type === "resync") throttle.ask();
     if (event.type !== "batch.progress" || event.flowId !== flowId) return;
     const batchKey = flowRunQueries.batch(flowId, event.id, { hasEvents: true }).queryKey;
     const listKey = flowRunQueries.batches(flowId, { hasEvents: true }).queryKey;
@@ -34,12 +34,12 @@ export function subscribeCachedRunsToServerEvents(
           isOf(batch, event.id) ? applyProgressEventToBatch(batch, event) : batch,
         ),
     );
-    if (!isListed || !isActiveBatchStatus(event.status)) pace.ask();
+    if (!isListed || !isActiveBatchStatus(event.status)) throttle.ask();
   };
-  const leave = liveEventEmitter.subscribe(hear);
+  const unsubscribe = liveEventEmitter.subscribe(hear);
   return () => {
-    leave();
-    pace.stop();
+    unsubscribe();
+    throttle.stop();
   };
 }
 

@@ -32,7 +32,7 @@ export type ServerChangeOrResyncEvent =
   | BatchProgressEvent
   | RecordsChangedEvent;
 
-const KEPT_CHANGES = 100;
+const MAX_REMEMBERED_CHANGES = 100;
 
 class LiveEvents {
   readonly #listeners = new Set<(event: ServerChangeOrResyncEvent) => void>();
@@ -44,8 +44,8 @@ class LiveEvents {
   }
 
   /**
-   * Returns the last received event in which another tab or client changed the flow's definition; publishing is no
-   * such change.
+   * Returns the last received event in which another tab or client changed the flow. A publication does not
+   * count as a change.
    */
   findForeignChange(flowId: string): FlowChangedEvent | undefined {
     return this.#foreign.get(flowId);
@@ -53,15 +53,15 @@ class LiveEvents {
 
   publish(event: ServerChangeOrResyncEvent): void {
     if (event.type === "flow.changed" && event.change !== "published" && event.origin !== "this-tab")
-      this.#keep(event);
+      this.#remember(event);
     for (const listener of this.#listeners) listener(event);
   }
 
-  #keep(event: FlowChangedEvent): void {
+  #remember(event: FlowChangedEvent): void {
     this.#foreign.delete(event.id);
     this.#foreign.set(event.id, event);
     const [oldest] = this.#foreign.keys();
-    if (this.#foreign.size > KEPT_CHANGES && oldest !== undefined) this.#foreign.delete(oldest);
+    if (this.#foreign.size > MAX_REMEMBERED_CHANGES && oldest !== undefined) this.#foreign.delete(oldest);
   }
 }
 

@@ -19,16 +19,16 @@ export const pageVisibilityObserver: TabVisibilityObserver = {
  */
 export class RefreshThrottle {
   readonly #refresh: () => Promise<unknown>;
-  readonly #sight: TabVisibilityObserver;
-  readonly #leaveSight: () => void;
+  readonly #visibility: TabVisibilityObserver;
+  readonly #unsubscribeVisibility: () => void;
   #isAsked = false;
   #isResting = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(refresh: () => Promise<unknown>, sight: TabVisibilityObserver) {
+  constructor(refresh: () => Promise<unknown>, visibility: TabVisibilityObserver) {
     this.#refresh = refresh;
-    this.#sight = sight;
-    this.#leaveSight = sight.subscribe(() => this.#run());
+    this.#visibility = visibility;
+    this.#unsubscribeVisibility = visibility.subscribe(() => this.#run());
   }
 
   ask(): void {
@@ -38,12 +38,12 @@ export class RefreshThrottle {
 
   stop(): void {
     this.#isAsked = false;
-    this.#leaveSight();
+    this.#unsubscribeVisibility();
     clearTimeout(this.#timer);
   }
 
   #run(): void {
-    if (!this.#isAsked || this.#isResting || this.#sight.isHidden()) return;
+    if (!this.#isAsked || this.#isResting || this.#visibility.isHidden()) return;
     this.#isAsked = false;
     this.#isResting = true;
     const rested = new Promise<void>((resolve) => {

@@ -67,11 +67,11 @@ export class ReconnectingServerEventStream {
     for (const name of Object.keys(serverEventSchemas) as (keyof typeof serverEventSchemas)[])
       source.addEventListener(name, (event: MessageEvent<string>) => this.#hear(name, event));
     source.addEventListener("error", () => this.#fail(source.readyState === CLOSED));
-    this.#awaitSign();
+    this.#restartSilenceTimer();
   }
 
   #hear(name: keyof typeof serverEventSchemas, { data, lastEventId }: MessageEvent<string>): void {
-    this.#awaitSign();
+    this.#restartSilenceTimer();
     if (name === "heartbeat") return;
     const isPosition = name === "ready" || name === "resync";
     if (isPosition) {
@@ -92,14 +92,14 @@ export class ReconnectingServerEventStream {
   }
 
   #fail(isRefused: boolean): void {
-    const { connection: serverReachabilityTracker, onRefused } = this.#options;
+    const { connection, onRefused } = this.#options;
     const hadBegun = this.#hasBegun;
     this.#drop();
     this.#openLater(this.#delayMs);
     if (hadBegun) return;
     this.#delayMs = Math.min(this.#delayMs * 2, LAST_DELAY_MS);
     if (isRefused) onRefused();
-    else serverReachabilityTracker.report(new NetworkError("The stream of events did not begin"));
+    else connection.report(new NetworkError("The stream of events did not begin"));
   }
 
   /** Adds jitter, so that clients do not all reconnect to a restarted server at once. */
@@ -108,7 +108,7 @@ export class ReconnectingServerEventStream {
     this.#timer = setTimeout(() => this.#open(), delayMs * (0.5 + Math.random()));
   }
 
-  #awaitSign(): void {
+  #restartSilenceTimer(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#open(), SILENCE_MS);
   }

@@ -25,7 +25,7 @@ export function startLiveEventSubscription(client: QueryClient): void {
     );
 
   server.subscribe(({ data }) => {
-    const wants = data !== undefined && mayHear(data);
+    const wants = data !== undefined && mayReceiveEvents(data);
     if (wants === isWanted) return;
     isWanted = wants;
     if (isWanted) return runWhenBrowserIdle(begin);
@@ -34,6 +34,6 @@ export function startLiveEventSubscription(client: QueryClient): void {
   });
 }
 
-function mayHear(server: ServerCapabilities): boolean {
+function mayReceiveEvents(server: ServerCapabilities): boolean {
   return server.events && server.signedIn && hasSignedInUserApiScope(server, "FLOWS:READ");
 }

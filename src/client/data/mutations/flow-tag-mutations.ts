@@ -7,8 +7,8 @@ import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { areTagsKeptOnDevice } from "#client/data/queries/flow-tag-queries.ts";
 
 /**
- * Adds and removes tags of a flow, on the server or, if it has none, in this browser. Returns the tags after the change;
- * a repeated request has the same result.
+ * Adds and removes tags of a flow, on the server or, if the server stores no tags, in this browser. Returns
+ * the tags after the change; a repeated request has the same result.
  */
 export async function changeTagsOfFlow(
   client: QueryClient,
@@ -17,7 +17,7 @@ export async function changeTagsOfFlow(
 ): Promise<readonly string[]> {
   if (areTagsKeptOnDevice(client)) {
     const tags = changeDeviceTags(id, { add, remove });
-    // Reported like a refusal by a server, so that single and bulk edits describe it in the same way.
+    // Throws the error of a server, so that single and bulk edits describe the failure in the same way.
     if (!tags) throw new ApiError(409, "The browser’s storage is full or blocked.");
     return tags;
   }

@@ -113,7 +113,7 @@ it("each deletion is stored from its start until its outcome is known, so that a
   expect(readUnacknowledgedDeletions()).toEqual([]);
 });
 
-it("undo removes the stored deletion, and an early request changes its time", () => {
+it("undo removes the stored deletion, and sending it early changes its stored time", () => {
   pendingDeletionScheduler.schedule(request(["t"]));
   expect(pendingDeletionScheduler.undo("t")).toBe(true);
   expect(readUnacknowledgedDeletions()).toEqual([]);

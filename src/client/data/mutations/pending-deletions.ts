@@ -49,7 +49,8 @@ export const pendingDeletionScheduler = {
       timer: setTimeout(() => void sendDeletion(deletion), UNDO_MS),
     };
     waiting.add(deletion);
-    // Stored before it is sent: a tab that crashes or is discarded sends nothing, and the next visit must report it.
+    // Stores the deletion before it is sent, because a tab that crashes or is discarded sends nothing, and
+    // the next visit must report that.
     storeDeletion(deletion, Date.now() + UNDO_MS);
     setHidden(new Set([...hidden, ...ids]));
   },
@@ -59,13 +60,13 @@ export const pendingDeletionScheduler = {
    */
   undo(id: string): boolean {
     const deletion = [...waiting].find(({ ids }) => ids.includes(id));
-    if (deletion) takeBack(deletion);
+    if (deletion) undoDeletion(deletion);
     return deletion !== undefined;
   },
 
   undoLatest(this: void): void {
     const last = [...waiting].at(-1);
-    if (last) takeBack(last);
+    if (last) undoDeletion(last);
   },
 
   async flush(this: void): Promise<void> {
@@ -122,7 +123,7 @@ function startSending(deletion: Deletion): void {
   notify();
 }
 
-function takeBack(deletion: Deletion) {
+function undoDeletion(deletion: Deletion) {
   stopWaiting(deletion);
   pendingDeletionScheduler.resolve(deletion);
   deletion.onUndo?.();

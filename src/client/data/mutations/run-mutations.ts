@@ -15,7 +15,7 @@ import {
  */
 const TIME_LIMIT_MS = 600_000;
 
-const LOOK_MS = 1000;
+const POLL_INTERVAL_MS = 1000;
 
 export const API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE =
   "This key can’t run flows. Sign in with a key that has FLOWS:EXECUTE and RECORDS:READ.";
@@ -33,7 +33,7 @@ export class NoFailedRecordsError extends Error {
 export const flowRunMutations = {
   /**
    * Runs the saved flow on all records of a type; resolves with the batch id. Also polls for the new batch,
-   * because the response may take minutes. In cloud mode it only waits, because batches name no record type.
+   * because the response may take minutes. In cloud mode, only waits: batches there name no record type.
    */
   start: (flowId: string) =>
     mutationOptions({
@@ -134,12 +134,12 @@ function watchForBatch(
   signal: AbortSignal,
 ): Promise<string> {
   return new Promise((resolve) => {
-    const look = async () => {
+    const poll = async () => {
       const batch = await fetchNewestBatch(client, flowId).catch(() => undefined);
       if (signal.aborted) return;
       if (batch && isOwn(batch)) resolve(batch.batchExecutionId);
-      else setTimeout(() => void look(), LOOK_MS);
+      else setTimeout(() => void poll(), POLL_INTERVAL_MS);
     };
-    setTimeout(() => void look(), LOOK_MS);
+    setTimeout(() => void poll(), POLL_INTERVAL_MS);
   });
 }

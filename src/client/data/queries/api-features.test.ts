@@ -52,7 +52,7 @@ afterEach(() => {
 });
 
 it.each([404, 405, 501])(
-  "an endpoint that answers %d is remembered over a reload of the page",
+  "an endpoint that answers %d is remembered as missing after a reload of the page",
   async (status) => {
     const client = await openPage();
     expect(hasApiFeature(readServer(client), "batches")).toBe(true);
@@ -104,13 +104,13 @@ it.each([
   ["an invalid request", new ApiError(400, "Invalid limit")],
   ["a missing scope of the user's own key", new ApiError(403, "Requires FLOWS:READ")],
   ["an answer in another format", new ApiError(200, "Unexpected response from the server.")],
-])("%s marks nothing as unavailable", async (_name, error) => {
+])("%s marks no feature as unavailable", async (_name, error) => {
   const client = await openPage();
   await expect(callApiFeature(client, "batches", async () => Promise.reject(error))).rejects.toBe(error);
   expect(listUnavailableFeatures(readServer(client))).toEqual([]);
 });
 
-it("an unavailable feature is not requested until it is forgotten", async () => {
+it("an unavailable feature is not requested until its remembered answer is cleared", async () => {
   const client = await openPage();
   const missing = new ApiError(405, "Method not allowed");
   const send = vi.fn<() => Promise<string>>().mockRejectedValue(missing);
@@ -129,7 +129,7 @@ it("an unavailable feature is not requested until it is forgotten", async () => 
   expect(listUnavailableFeatures(readServer(await openPage()))).toEqual([]);
 });
 
-it("a sign-out forgets the answers", async () => {
+it("a sign-out clears the remembered answers", async () => {
   await fail(await openPage(), new ApiError(405, "Method not allowed"));
   await openPage({ ...cloud, auth: "required", signedIn: false });
   expect(hasApiFeature(readServer(await openPage()), "batches")).toBe(true);

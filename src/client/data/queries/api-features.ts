@@ -35,16 +35,16 @@ const DESCRIPTIONS: Readonly<Record<ApiFeature, { readonly label: string; readon
 
 interface ApiFeatureRequest {
   /**
-   * Resolves to whether the flow, record or batch that the request names exists. Omit it if the request names none. A
-   * 404 then counts as an answer about the endpoint only if this resolves to true; errors count as false.
+   * Resolves to whether the flow, record or batch in the request exists; omitted if the request names none. A
+   * 404 marks the endpoint as missing only if this resolves to true or is omitted.
    */
   readonly isSubjectThere?: () => Promise<boolean>;
 }
 
 /**
- * Sends a request of a feature. Remembers the feature as unavailable if the API lacks the endpoint (404, 405, 501) or
- * refuses it to the server's key (403), and then rejects, without asking again, with an error for which
- * {@link isUnavailableFeatureError} is true. Other errors, such as 429, 5xx and a lost connection, are rethrown and change nothing.
+ * Sends a request of a feature. If the API lacks the endpoint (404, 405, 501) or refuses it to the server's
+ * key (403), rejects, and later calls reject without a request; {@link isUnavailableFeatureError} is true for
+ * these errors. Other errors, such as 429, 5xx and a lost connection, are rethrown.
  */
 export async function callApiFeature<T>(
   client: QueryClient,
@@ -63,7 +63,7 @@ export async function callApiFeature<T>(
 
 const UNAVAILABLE_CODE = "UPSTREAM_FEATURE_UNAVAILABLE";
 
-/** Status and code make the error final, and its message the text that users see. */
+/** Uses a status that queries do not retry, and a code for which the interface shows the message as it is. */
 const createUnavailableFeatureError = ({ text }: ApiFeatureUnavailability) =>
   new ApiError(405, text, { details: [{ message: text, code: UNAVAILABLE_CODE }] });
 

@@ -36,12 +36,12 @@ export const serverCapabilityQueries = {
     }),
 };
 
-/** `sessionStorage` key of the pair of the API and user that {@link describeApiAndUser} returns and their answers. */
+/** `sessionStorage` key of the unavailable features, stored with the result of {@link describeApiAndUser}. */
 export const API_FEATURE_STORAGE_KEY = "flowline-api-features";
 
 export const describeApiAndUser = ({ upstream, identity }: ServerCapabilities) => `${upstream} ${identity}`;
 
-/** Reads what the API has answered before a reload of the page; see `api-features.ts`. A sign-out forgets it. */
+/** Reads the features that the API refused before a reload of the page; a sign-out deletes these. */
 function readUnavailableApiFeatures(server: ServerCapabilities): UnavailableApiFeatures {
   try {
     if (!server.signedIn) sessionStorage.removeItem(API_FEATURE_STORAGE_KEY);

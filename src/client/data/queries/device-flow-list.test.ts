@@ -48,7 +48,7 @@ it("a filter by tags is applied in the browser, by reading the list until all fl
   expect(vi.mocked(callEndpoint)).toHaveBeenCalledTimes(3);
 });
 
-it("ids and tags filter together, and reading stops once all are found", async () => {
+it("ids and tags filter together, and reading stops once all flows are found", async () => {
   setMode(false);
   const { data } = await readFlowPage(client, { tag: ["sales"], ids: "f3,f4" });
   expect(data.map(({ id }) => id)).toEqual(["f3"]);

@@ -5,7 +5,7 @@ import { findFlowsWithDeviceTags, readDeviceTags } from "#client/data/device/dev
 import { readAllPages } from "./read-all-pages.ts";
 import { type FlowFilters, type FlowPage, type FlowPageCursor, NO_FLOW_IDS } from "./flow-queries.ts";
 
-/** Pages that are read for one page of a list that is filtered in the browser: 10,000 flows. */
+/** Maximum number of pages to read for a list that is filtered in the browser, which is 10,000 flows. */
 const MAX_PAGES_READ = 100;
 
 /**
@@ -24,8 +24,8 @@ export async function readFlowPageOnDevice(
 const addTags = (row: FlowListItem): FlowListItem => ({ ...row, tags: [...readDeviceTags(row.id)] });
 
 /**
- * Reads the flows that a filter by tags or ids selects from a server without these filters: all of them as one page, by
- * reading the list until they are found.
+ * Returns all flows that match a filter by tags or ids, as one page. The server lacks these filters, so its
+ * list is read until all flows are found.
  */
 async function readPageFilteredOnDevice(
   { tag, ids, ...filters }: FlowFilters & FlowPageCursor,

@@ -156,7 +156,7 @@ it("a run that this page started is shown with its records although the API hold
   expect(await listFailedRecordIds(client, "flow_1", "batch_now")).toEqual(["record_2"]);
 });
 
-it("a batch that the API does not hold is made from the step results that name it", async () => {
+it("a batch that the API does not return is derived from its step results", async () => {
   const results = [
     result("1"),
     result("2", { recordId: "record_2", status: "failed" }),
@@ -173,7 +173,7 @@ it("a batch that the API does not hold is made from the step results that name i
   });
 });
 
-it("an answer to a run with other fields than documented is no failure, and one without a batch is unconfirmed", async () => {
+it("a run has started if its answer has undocumented fields, and is unconfirmed if its answer has no batch id", async () => {
   const path = "POST /v1/flows/flow_1/run-on-record-type";
   answers = { [path]: () => Response.json({ batchId: "batch_short", status: "completed" }) };
   expect(await startRunOnRecordType(client, "flow_1", "customer", 1000)).toBe("batch_short");
@@ -221,7 +221,7 @@ it("records of a batch are read from pages of step results, and their parts on t
   ]);
 });
 
-it("a record whose failed step let the run continue has not failed", async () => {
+it("a record whose failed step let the run continue does not count as failed", async () => {
   const results = [
     result("1", { status: "failed", errorMessage: "No plan" }),
     result("2", { status: "completed" }),
@@ -240,7 +240,7 @@ it("a page of step results without rows ends the reading, even if the API states
   expect(requests).toHaveLength(1);
 });
 
-it("the steps of a record come from the step results if the API has no steps of batches", async () => {
+it("the steps of a record come from the step results if the API has no endpoint for the steps of a batch", async () => {
   const results = [result("1"), result("2", { recordId: "record_2" }), result("3")];
   answers = { "GET /v1/flows/flow_1/step-results": answerStepResults(results) };
   const about = { flowId: "flow_1", batchId: "batch_1", recordId: "record_1" };
@@ -281,7 +281,7 @@ it("last runs are the newest result of each step, with counts only if all result
   expect(partial.data[0]).not.toHaveProperty("batchRecords");
 });
 
-it("a step that was skipped for the last record has run if it ran for another one of the batch", async () => {
+it("a step that was skipped for the last record counts as run if it ran for another record of the batch", async () => {
   const results = [
     result("1", { status: "skipped" }),
     result("2"),
@@ -303,7 +303,7 @@ it("a batch endpoint that is missing is distinguished from a missing record", as
   expect(requests.filter((request) => request === "POST /v1/batch/flow")).toHaveLength(2);
 });
 
-it("a batch whose answer is unreadable may have started, and one with unknown fields has", async () => {
+it("a batch with an unreadable answer may have started, and a batch with unknown fields has started", async () => {
   const start = () => startBatchOnRecords(client, "flow_1", ["record_1"]).catch((found: Error) => found);
   const answer = (response: Response) => ({ "POST /v1/batch/flow": () => response });
   answers = answer(new Response('{"batchExecutionId":"ba'));

@@ -11,17 +11,20 @@ import { flowQueries } from "./flow-queries.ts";
 import { readStepResultPages } from "./run-queries.ts";
 import { findStartedRun, listStartedRuns } from "./started-runs.ts";
 
-// Reads runs through the documented endpoints only, for servers in cloud mode. They return fewer data than this
-// server's own additions: recent batches without their flow's id, records as the steps that they went through.
+// Reads runs through the documented endpoints only, for servers in cloud mode. These return less than this
+// server's own endpoints: recent batches without the id of their flow, and step results instead of records.
 
-const PAGE = 100;
-/** Pages of step results that are searched for one execution, which the documented API cannot filter by. */
+const PAGE_SIZE = 100;
+/** Maximum number of pages of step results to search for one execution or batch. */
 const MAX_SEARCHED_PAGES = 5;
 
 const isMissing = (error: unknown) =>
   isUnavailableFeatureError(error) || (error instanceof ApiError && error.status === 404);
 
-/** For requests about a batch: a 404 may always mean the batch. */
+/**
+ * Always false for requests about a batch: a 404 may mean a missing batch, so it says nothing about the
+ * endpoint.
+ */
 const isBatchKnown = async () => false;
 
 /**
@@ -62,8 +65,8 @@ function readBatchTime({ createdAt, startedAt }: BatchState): number {
 }
 
 /**
- * Reads a batch. The API may hold none for a run that it has finished before it answered; the batch is then made from
- * that answer or, after a reload, from the step results that name it.
+ * Reads a batch. The API may hold no batch for a run that it finished before it answered; the batch is then
+ * derived from that answer or, after a reload, from its step results.
  */
 export async function fetchBatchState(
   client: QueryClient,
@@ -141,13 +144,13 @@ function fetchStepResultPages(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly StepResult[], void> {
   return readStepResultPages((offset) =>
-    fetchStepResults(client, flowId, { ...query, limit: String(PAGE), offset }, signal),
+    fetchStepResults(client, flowId, { ...query, limit: String(PAGE_SIZE), offset }, signal),
   );
 }
 
 /**
- * Returns a page of the records of a batch, made from a page of their step results. A record with several steps is
- * there several times, and may be on several pages: {@link mergeBatchRecords} merges its parts.
+ * Returns a page of the records of a batch, made from a page of their step results. A record with several
+ * steps occurs several times, possibly on several pages: {@link mergeBatchRecords} merges its parts.
  */
 export async function fetchRecordsOfBatch(
   client: QueryClient,
@@ -170,7 +173,7 @@ export async function fetchRecordsOfBatch(
     batchId,
     ...(isFailedOnly && { status: "failed" as const }),
     ...OLDEST_FIRST,
-    limit: String(PAGE),
+    limit: String(PAGE_SIZE),
     offset: String(offset),
   } as const;
   const { data: steps, pagination } = await fetchStepResults(client, flowId, query, signal).catch(
@@ -186,7 +189,11 @@ export async function fetchRecordsOfBatch(
   const isMore = pagination.hasMore && steps.length > 0;
   return {
     data,
-    pagination: { limit: PAGE, hasMore: isMore, nextCursor: isMore ? String(offset + steps.length) : null },
+    pagination: {
+      limit: PAGE_SIZE,
+      hasMore: isMore,
+      nextCursor: isMore ? String(offset + steps.length) : null,
+    },
   };
 }
 
@@ -295,15 +302,15 @@ export async function fetchStepsOfExecution(
 type LastStepRuns = EndpointResponseBody<"listLastStepRuns">;
 
 /**
- * Returns the newest result of each step, from the newest results of the flow. The counts of records are omitted unless
- * all results of that step in the batch are among them.
+ * Returns the newest result of each step, from the newest results of the flow. Omits the counts of records
+ * unless these results include all results of that step in the batch.
  */
 export async function fetchLastStepRuns(
   client: QueryClient,
   flowId: string,
   signal: AbortSignal | undefined,
 ): Promise<LastStepRuns> {
-  const query = { sortBy: "createdAt", sortOrder: "desc", limit: String(PAGE) } as const;
+  const query = { sortBy: "createdAt", sortOrder: "desc", limit: String(PAGE_SIZE) } as const;
   const { data, pagination } = await fetchStepResults(client, flowId, query, signal);
   return { data: summarizeLastStepRuns(data, pagination.hasMore) };
 }

@@ -26,17 +26,21 @@ export interface FlowPageCursor {
 
 export type FlowPage = Awaited<ReturnType<typeof callEndpoint<"listFlows">>>;
 
-/** A value of `ids` that selects no flow: an empty one would be no filter. */
+/** Value of `ids` that matches no flow: an empty value would not filter. */
 export const NO_FLOW_IDS = "-";
 
-/** Whether the server keeps tags and filters by tags and ids. True while unknown: nothing is lost by asking it. */
+/**
+ * Whether the server stores tags and filters by tags and ids. True while unknown: a server without tags is
+ * then recognized by its response.
+ */
 export function hasServerFlowFilters(client: QueryClient): boolean {
   return client.getQueryData(serverCapabilityQueries.current().queryKey)?.versionTokens !== false;
 }
 
 /**
- * Reads a page of the list of flows. In front of a server without tags and without filters by ids, this browser adds the
- * tags and applies the filters. All readers of the list use this function, or they would act on other flows than shown.
+ * Reads a page of the list of flows. For a server without tags and filters by ids, this browser adds the tags
+ * and applies the filters. All code that reads the list must use this function, or it acts on other flows
+ * than the list shows.
  */
 export async function readFlowPage(
   client: QueryClient,
@@ -59,7 +63,7 @@ export interface FlowQueryData extends FlowReading {
   readonly askedAt?: number;
 }
 
-const FOUND_FLOWS = 20;
+const MAX_FOUND_FLOWS = 20;
 
 export const flowQueries = {
   all: () => ["flows"] as const,
@@ -80,7 +84,7 @@ export const flowQueries = {
     queryOptions({
       queryKey: [...flowQueries.all(), "search", search] as const,
       queryFn: async ({ signal }) =>
-        (await callEndpoint("listFlows", { query: { search, limit: String(FOUND_FLOWS) }, signal })).data,
+        (await callEndpoint("listFlows", { query: { search, limit: String(MAX_FOUND_FLOWS) }, signal })).data,
       staleTime: 10_000,
       retry: false,
     }),

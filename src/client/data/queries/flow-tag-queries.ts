@@ -6,8 +6,8 @@ import { flowQueries, hasServerFlowFilters } from "./flow-queries.ts";
 
 export const flowTagQueries = {
   /**
-   * Queries the tags in use with the number of their flows, most used first. Part of the lists, so that what refetches
-   * the lists also refetches the tags. `search` finds tags beyond the most used ones.
+   * Queries the tags in use with the number of their flows, most used first. The key is below that of the
+   * lists, so that a refetch of the lists includes the tags. `search` finds tags beyond the most used ones.
    */
   list: (search = "") =>
     queryOptions({

@@ -14,7 +14,7 @@ interface ListPage {
 
 const FIRST_PAGE: Cursor = {};
 
-const KEPT_PAGES = 8;
+const MAX_CACHED_PAGES = 8;
 
 const createPageParamReader =
   (direction: "next" | "prev") =>
@@ -30,7 +30,7 @@ export const infiniteListQueryOptions = {
   initialPageParam: FIRST_PAGE,
   getNextPageParam: createPageParamReader("next"),
   getPreviousPageParam: createPageParamReader("prev"),
-  maxPages: KEPT_PAGES,
+  maxPages: MAX_CACHED_PAGES,
 };
 
 /** Whether the page has no row that the other pages lack, so that fetching the list would never end. */
@@ -59,6 +59,6 @@ export const createNextCursorReader =
 export function dropCachedListPagesExceptFirst(client: QueryClient, queryKey: QueryKey): void {
   client.setQueryData<InfiniteData<unknown, Cursor>>(
     queryKey,
-    (kept) => kept && { pages: kept.pages.slice(0, 1), pageParams: [FIRST_PAGE] },
+    (list) => list && { pages: list.pages.slice(0, 1), pageParams: [FIRST_PAGE] },
   );
 }

@@ -131,7 +131,7 @@ describe.each(kinds)("with a server that repeats its last page with $kind", ({ k
   });
 });
 
-it("a list that ends as it should is not cut short, and a page may repeat rows beside new ones", async () => {
+it("a list with a proper end is not cut short, and a page may repeat rows in addition to new rows", async () => {
   const pages = [
     { data: ["a", "b"], pagination: { hasMore: true, nextCursor: "1" } },
     { data: ["b", "c"], pagination: { nextCursor: "2" } },

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readEnabledModels, readGroupedModels, readResourceTools, readTools } from "./read-cloud-lists.ts";
 
-it("lists the models of each provider with price and context length, configured models first", () => {
+it("the models of each provider are listed with price and context length, configured models first", () => {
   const provider = { hasPlatformKey: true, costPer1kTokens: 0.01 };
   const list = readGroupedModels({
     data: [
@@ -52,7 +52,7 @@ it("lists the models of each provider with price and context length, configured 
   expect([...(list?.aliases ?? [])]).toEqual(["other", "claude-sonnet-4-5", "mc_1"]);
 });
 
-it("skips entries and fields of unknown shapes, and reads no list from other JSON", () => {
+it("entries and fields of unknown shapes are skipped, and other JSON is not read as a list", () => {
   expect(
     readGroupedModels({
       data: [
@@ -73,14 +73,14 @@ it("skips entries and fields of unknown shapes, and reads no list from other JSO
   }
 });
 
-it("reads 10,000 models and a model id of 5,000 characters unchanged", () => {
+it("10,000 models and a model id of 5,000 characters are read unchanged", () => {
   const long = "m".repeat(5000);
   const ids = [...Array.from({ length: 10_000 }, (_, index) => `model-${index}`), long];
   const list = readGroupedModels({ data: ids.map((baseModel) => ({ baseModel })) });
   expect(list?.models.map(({ id }) => id)).toEqual(ids);
 });
 
-it("reads the enabled models of the resources", () => {
+it("the enabled models of the resources are read without duplicates", () => {
   const enabled = [
     { id: "mc_1", modelId: "gpt-4o", displayName: "GPT-4o", provider: "openai", isDefault: true },
     { id: "mc_2", modelId: "gpt-4o", displayName: "Twice", provider: "azure" },
@@ -90,7 +90,7 @@ it("reads the enabled models of the resources", () => {
   ]);
 });
 
-it("reads custom, built-in and integration tools, and omits inactive ones", () => {
+it("custom, built-in and integration tools are read, and inactive tools are omitted", () => {
   expect(
     readResourceTools({
       tools: {

@@ -1,8 +1,8 @@
 import type { ListedModel } from "#contract/environment.ts";
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 
-// Reads lists of the hosted API. Their exact shapes are only partly documented, so entries without the needed fields are
-// skipped, and undefined means that the response is no such list.
+// Reads lists of the hosted API. Their exact shapes are only partly documented, so entries without the needed
+// fields are skipped, and undefined means that the response is not such a list.
 
 /** Names by which steps may refer to models, in addition to the ids of the models themselves. */
 export interface ModelNames {
@@ -101,7 +101,8 @@ function readToolEntries(list: unknown, source: ListedTool["source"]): readonly 
     const name = getText(entry, "displayName") ?? getText(entry, "name");
     return [
       {
-        // Flows name built-in tools as `builtin:exa`, whichever of the two forms the list has.
+        // Adds `builtin:` if the list omits the prefix, because flows refer to built-in tools as
+        // `builtin:exa`.
         id: source === "built-in" && !id.includes(":") ? `builtin:${id}` : id,
         ...optional("name", name),
         ...optional("description", getText(entry, "description")),
@@ -143,7 +144,7 @@ function getCostPerMillion(entry: JsonObject, key: string): number | undefined {
   return isCost ? Number((value * 1000).toFixed(6)) : undefined;
 }
 
-/** Omits an absent value, and one that repeats `other`. */
+/** Returns an object with the value under `key`; empty if the value is absent or equals `other`. */
 function optional<Key extends string, Value>(
   key: Key,
   value: Value | undefined,

@@ -19,7 +19,7 @@ const period = {
   inSlowMode: false,
 };
 
-it("reads the usage of the day and of the month", () => {
+it("the usage of the day and of the month is read", () => {
   const usage = readUsage({ daily: period, monthly: { ...period, executionsUsed: 49, executionLimit: 60 } });
   expect(usage).toMatchObject({
     tier: "build",
@@ -32,20 +32,20 @@ it("reads the usage of the day and of the month", () => {
   expect(getUsageLevel(usage)).toBe("warning");
 });
 
-it("reads the usage without a wrapper, and inside `usage`", () => {
+it("the usage is read without a wrapper, and inside `usage`", () => {
   expect(readUsage(period)?.periods).toMatchObject([{ period: "day", used: 32, limit: 50 }]);
   expect(readUsage({ usage: { daily: period } })?.periods).toHaveLength(1);
   expect(readUsage({ ...period, periodType: "monthly" })?.periods[0]?.period).toBe("month");
 });
 
-it("finds slow mode and a reached limit", () => {
+it("the usage level shows slow mode and a reached limit", () => {
   expect(getUsageLevel(readUsage({ daily: { ...period, inSlowMode: true } }))).toBe("slow");
   expect(getUsageLevel(readUsage({ daily: { ...period, executionsUsed: 50 } }))).toBe("limit");
   expect(getUsageLevel(readUsage({ daily: period }))).toBe("normal");
   expect(getUsageLevel(undefined)).toBe("normal");
 });
 
-it("ignores missing, negative and invalid limits and times", () => {
+it("missing, negative and invalid limits and times are ignored", () => {
   expect(readUsage({ daily: { executionsUsed: 3, executionLimit: -1, resetsAt: "soon" } })?.periods).toEqual([
     {
       period: "day",
@@ -69,7 +69,7 @@ it("ignores missing, negative and invalid limits and times", () => {
   expect(readUsage({ daily: { ...period, executionsUsed: 500 } })?.periods[0]?.percent).toBe(100);
 });
 
-it("reads no usage from other JSON, and no upgrade URL but an absolute https URL", () => {
+it("other JSON is not read as usage, and an upgrade URL must be an absolute https URL", () => {
   for (const json of [undefined, null, "<html>", [], {}, { daily: {} }, { daily: { executionsUsed: -3 } }])
     expect(readUsage(json)).toBeUndefined();
   expect(readUsage({ daily: period, upgradeUrl: "javascript:alert(1)" })?.upgradeUrl).toBeUndefined();
@@ -77,7 +77,7 @@ it("reads no usage from other JSON, and no upgrade URL but an absolute https URL
   expect(readUsage({ daily: period, upgradeUrl })?.upgradeUrl).toBe(upgradeUrl);
 });
 
-it("reads the quota headers of a response, and the wait only of a rejected request", () => {
+it("quota headers are read from every response, but Retry-After only from a rejected request", () => {
   const headers = new Headers({
     "x-quota-remaining": "4",
     "ratelimit-remaining": "-1",

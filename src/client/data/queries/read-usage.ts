@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
 import { getHttpsUrlIfValid } from "#client/data/api/api-error.ts";
 
-/** The executions of one period. Absent fields were not reported, or with an impossible value. */
+/** Executions of one period. A field is absent if the API reported no value or an impossible value. */
 export interface PeriodUsage {
   readonly period: "day" | "month";
   readonly used: number;

@@ -16,7 +16,7 @@ export interface RecordQueryData {
   readonly isInexact: boolean;
 }
 
-const RESULTS = 50;
+const PAGE_SIZE = 50;
 
 export const recordQueries = {
   all: () => ["records"] as const,
@@ -68,7 +68,7 @@ export const recordQueries = {
     infiniteQueryOptions({
       queryKey: [...recordQueries.all(), "step results", id] as const,
       queryFn: async ({ client, pageParam, signal }) => {
-        const query = { limit: String(RESULTS), offset: String(pageParam), sortBy: "createdAt" } as const;
+        const query = { limit: String(PAGE_SIZE), offset: String(pageParam), sortBy: "createdAt" } as const;
         const { callApiFeature } = await import("./api-features.ts");
         return callApiFeature(
           client,

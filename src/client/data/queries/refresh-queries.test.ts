@@ -9,7 +9,7 @@ import {
 import { refreshQueriesOnRemoteChanges } from "./refresh-queries.ts";
 import { versionQueries } from "./version-queries.ts";
 
-const sight = { isHidden: () => false, subscribe: () => () => {} };
+const visibility = { isHidden: () => false, subscribe: () => () => {} };
 const pagination = { limit: 50, currentOffset: 0, hasMore: false, hasPrev: false, nextCursor: null };
 
 let client: QueryClient;
@@ -28,7 +28,7 @@ beforeEach(async () => {
   const list = new InfiniteQueryObserver(client, { ...flowQueries.list({}), queryFn: read.list as never });
   const detail = new QueryObserver(client, { ...flowQueries.detail("open"), queryFn: read.flow as never });
   ends = [list.subscribe(() => {}), detail.subscribe(() => {})];
-  stop = refreshQueriesOnRemoteChanges(client, sight);
+  stop = refreshQueriesOnRemoteChanges(client, visibility);
   await vi.advanceTimersByTimeAsync(2000);
   for (const spy of Object.values(read)) spy.mockClear();
 });
@@ -100,11 +100,11 @@ it("a change during an in-flight read causes another read, because the first may
   let finish = () => {};
   const slow = new Promise((resolve) => (finish = () => resolve({ flow: {}, isInexact: false })));
   read.flow.mockReturnValueOnce(slow);
-  const under = client.refetchQueries({ queryKey: flowQueries.detail("open").queryKey });
+  const refetch = client.refetchQueries({ queryKey: flowQueries.detail("open").queryKey });
   await publish(changed("open"));
   expect(reads()).toEqual([1, 1]);
   finish();
-  await under;
+  await refetch;
   await vi.advanceTimersByTimeAsync(2000);
   expect(reads()).toEqual([1, 2]);
 });

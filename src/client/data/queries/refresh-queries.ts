@@ -14,7 +14,7 @@ import {
  */
 export function refreshQueriesOnRemoteChanges(
   client: QueryClient,
-  sight: TabVisibilityObserver = pageVisibilityObserver,
+  visibility: TabVisibilityObserver = pageVisibilityObserver,
 ): () => void {
   let areListsOld = false;
   let areRecordsOld = false;
@@ -41,17 +41,18 @@ export function refreshQueriesOnRemoteChanges(
       if (token === undefined || token !== readToken(client, id)) keys.push(detailKey(id));
     }
     await Promise.all(keys.map((queryKey) => client.invalidateQueries({ queryKey })));
-    if (areListsOld || areRecordsOld || oldFlows.size > 0) pace.ask();
+    if (areListsOld || areRecordsOld || oldFlows.size > 0) throttle.ask();
   };
-  const pace = new RefreshThrottle(refresh, sight);
+  const throttle = new RefreshThrottle(refresh, visibility);
 
   const hear = (event: ServerChangeOrResyncEvent) => {
     // Refetches records after every change event of records. Such an event does not identify the tab that made the
     // change, so a change by this tab causes one redundant refetch.
     areRecordsOld ||= event.type === "records.changed" || event.type === "resync";
-    if (event.type === "records.changed") return pace.ask();
+    if (event.type === "records.changed") return throttle.ask();
     if (event.type === "batch.progress") {
-      // Lists show that a batch has started, and how it has ended.
+      // Ignores progress in between, because the lists show only that a batch has started and how it has
+      // ended.
       if (event.status === "running") return;
     } else if (event.type !== "resync" && event.origin === "this-tab") return;
     areListsOld = true;
@@ -74,12 +75,12 @@ export function refreshQueriesOnRemoteChanges(
       case "resync":
         for (const id of cachedFlows(client)) oldFlows.set(id, undefined);
     }
-    pace.ask();
+    throttle.ask();
   };
-  const leave = liveEventEmitter.subscribe(hear);
+  const unsubscribe = liveEventEmitter.subscribe(hear);
   return () => {
-    leave();
-    pace.stop();
+    unsubscribe();
+    throttle.stop();
   };
 }
 

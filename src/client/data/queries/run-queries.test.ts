@@ -29,12 +29,12 @@ it("a running batch is read every two seconds at first, then less and less often
 });
 
 it.each<[string, Partial<BatchState>, boolean]>([
-  ["queued", { status: "queued" }, true],
-  ["an unknown status with open records", { status: "warming_up" }, true],
-  ["an unknown status with all records processed", { status: "archived", processedRecords: 10 }, false],
-  ["an unknown status with an end", { status: "expired", completedAt: "2026-11-27T06:00:00.000Z" }, false],
-  ["completed", { status: "completed" }, false],
-  ["cancelled", { status: "cancelled" }, false],
-])("%s decides whether a batch is read again", (_name, batch, isRead) => {
+  ["the status “queued”", { status: "queued" }, true],
+  ["an unknown status and open records", { status: "warming_up" }, true],
+  ["an unknown status and all records processed", { status: "archived", processedRecords: 10 }, false],
+  ["an unknown status and an end", { status: "expired", completedAt: "2026-11-27T06:00:00.000Z" }, false],
+  ["the status “completed”", { status: "completed" }, false],
+  ["the status “cancelled”", { status: "cancelled" }, false],
+])("a batch with %s is read again only if it may still change", (_name, batch, isRead) => {
   expect(findInterval(batch, 1) !== false).toBe(isRead);
 });

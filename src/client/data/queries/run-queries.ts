@@ -9,7 +9,7 @@ import { createNextCursorReader, hasNoNewRow, listRowIds } from "./list-pages.ts
 import { readAllPages } from "./read-all-pages.ts";
 import { MAX_STEP_RESULT_AGE_HOURS, type StepResultFilters } from "./result-filters.ts";
 
-const PAGE = 100;
+const PAGE_SIZE = 100;
 const FIRST_RESULTS = { offset: 0, cursor: "" };
 const HOUR_MS = 3_600_000;
 
@@ -19,10 +19,10 @@ const HOUR_MS = 3_600_000;
  */
 const POLL_MS = { first: 2000, last: 20_000, withEvents: 10_000 } as const;
 
-/** Ends the polling of a batch that never ends, after more than an hour. */
+/** Maximum number of polls, which take more than an hour: a batch may never end. */
 const MAX_POLLS = 300;
 
-interface Hearing {
+interface EventSupport {
   readonly hasEvents: boolean;
 }
 
@@ -33,7 +33,7 @@ function findPollTime(batches: readonly BatchState[], hasEvents: boolean, reads:
 }
 
 /**
- * Loads the requests of runs for a server that only forwards to an API, which has none of this server's additions.
+ * Loads the functions that read runs through the documented endpoints only, for a server in cloud mode.
  * Resolves to undefined for a server that runs flows itself.
  */
 export async function loadDocumentedRuns(client: QueryClient) {
@@ -63,7 +63,7 @@ export async function* readStepResultPages(
   for await (const { rows } of readAllPages(readAtOffset, ({ id }) => id)) yield rows;
 }
 
-/** A connected API lists a record once for each of its steps. */
+/** Identifies a row by its step result if possible, because a connected API lists a record once per step. */
 const getBatchRecordRowId = ({ recordId, stepResultId }: BatchRecord) =>
   typeof stepResultId === "string" ? stepResultId : recordId;
 
@@ -71,14 +71,14 @@ export const flowRunQueries = {
   all: () => ["runs"] as const,
   ofFlow: (flowId: string) => [...flowRunQueries.all(), flowId] as const,
 
-  batches: (flowId: string, { hasEvents }: Hearing) =>
+  batches: (flowId: string, { hasEvents }: EventSupport) =>
     infiniteQueryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "batches"] as const,
       queryFn: async ({ client, pageParam, signal }) => {
         const documented = await loadDocumentedRuns(client);
         if (documented) return documented.fetchRecentBatches(client, flowId, signal);
         return callEndpoint("listBatches", {
-          query: { flowId, limit: String(PAGE), cursor: pageParam },
+          query: { flowId, limit: String(PAGE_SIZE), cursor: pageParam },
           signal,
         });
       },
@@ -96,7 +96,7 @@ export const flowRunQueries = {
       queryFn: async ({ client, signal }) => (await fetchNewestBatch(client, flowId, signal)) ?? null,
     }),
 
-  batch: (flowId: string, batchId: string, { hasEvents }: Hearing) =>
+  batch: (flowId: string, batchId: string, { hasEvents }: EventSupport) =>
     queryOptions({
       queryKey: [...flowRunQueries.ofFlow(flowId), "batch", batchId] as const,
       queryFn: async ({ client, signal }) => {
@@ -140,13 +140,13 @@ export const flowRunQueries = {
             ? ""
             : new Date(Date.now() - MAX_STEP_RESULT_AGE_HOURS[age] * HOUR_MS).toISOString();
         const place = pageParam.cursor ? { cursor: pageParam.cursor } : { offset: String(pageParam.offset) };
-        const query = { ...narrowing, from, limit: String(PAGE), ...place };
+        const query = { ...narrowing, from, limit: String(PAGE_SIZE), ...place };
         const documented = await loadDocumentedRuns(client);
         if (documented) return documented.fetchStepResults(client, flowId, query, signal);
         return callEndpoint("listStepResults", { params: { id: flowId }, query, signal });
       },
       initialPageParam: FIRST_RESULTS,
-      // The hosted API has no cursors, only offsets.
+      // Returns the offset too, because the hosted API has no cursors.
       getNextPageParam: (page, pages, { offset, cursor }) => {
         const { hasMore, returned, nextCursor } = page.pagination;
         if (!hasMore || nextCursor === cursor || hasNoNewRow(page, pages, listRowIds)) return undefined;
@@ -165,7 +165,7 @@ export const flowRunQueries = {
         for await (const page of readStepResultPages((offset) =>
           callEndpoint("listStepResults", {
             params: { id: flowId },
-            query: { executionId, ...order, limit: String(PAGE), offset },
+            query: { executionId, ...order, limit: String(PAGE_SIZE), offset },
             signal,
           }),
         ))
@@ -219,6 +219,6 @@ export async function fetchBatchRecordsPage(
     const isFailedOnly = status === "failed";
     return documented.fetchRecordsOfBatch(client, { flowId, batchId, cursor, isFailedOnly }, signal);
   }
-  const query = { status, cursor, limit: String(PAGE) };
+  const query = { status, cursor, limit: String(PAGE_SIZE) };
   return callEndpoint("listBatchRecords", { params: { id: batchId }, query, signal });
 }

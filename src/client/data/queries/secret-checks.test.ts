@@ -19,7 +19,7 @@ const cloud: ServerCapabilities = {
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** Opens a page whose API answers the check of secrets so, and records the requested names. */
+/** Opens a page whose API answers checks of secrets with `answer`; `asked` has the requested names. */
 async function openPage(answer: (keys: readonly string[]) => Response) {
   const asked: (readonly string[])[] = [];
   vi.stubGlobal("fetch", async (url: string, { body }: { readonly body: string }) => {
@@ -35,7 +35,7 @@ async function openPage(answer: (keys: readonly string[]) => Response) {
   return { asked, check };
 }
 
-it("asks for 50 names per request, and later only for new, missing and revoked names", async () => {
+it("a check requests 50 names at a time, and later only new, missing and revoked names", async () => {
   const names = Array.from({ length: 120 }, (_, index) => `KEY_${index}`);
   const { asked, check } = await openPage((keys) =>
     Response.json({
@@ -52,7 +52,7 @@ it("asks for 50 names per request, and later only for new, missing and revoked n
   expect(asked[3]).toEqual(["KEY_7", "KEY_8", "NEW"]);
 });
 
-it("leaves the state unknown for names that the API cannot check or does not mention, and for other answers", async () => {
+it("the state of a name stays unknown if the API cannot check it, omits it, or returns another format", async () => {
   const long = "L".repeat(101);
   const { asked, check } = await openPage(() => Response.json({ found: ["OTHER", 7], missing: "none" }));
   expect(await check(["SILENT", long], 0)).toEqual({});
@@ -62,7 +62,7 @@ it("leaves the state unknown for names that the API cannot check or does not men
   expect(await page.check(["SILENT"], 0)).toEqual({});
 });
 
-it("asks no more once the API lacks the endpoint or refuses it, and reports no secret as missing", async () => {
+it("no check is sent after the API has lacked or refused the endpoint, and no secret counts as missing", async () => {
   const missing = await openPage(() => Response.json({ error: "Not found" }, { status: 404 }));
   expect(await missing.check(["A"], 0)).toEqual({});
   expect(await missing.check(["A", "B"], 100_000)).toEqual({});

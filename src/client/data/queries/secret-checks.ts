@@ -16,7 +16,7 @@ interface KnownState {
   readonly since: number;
 }
 
-/** Per cache of responses, and so per user: a sign-in of another user reloads the page. */
+/** Known states by query client, and thus by user: a sign-in of another user reloads the page. */
 const knownStates = new WeakMap<QueryClient, Map<string, KnownState>>();
 
 /**
@@ -46,7 +46,7 @@ export async function checkManagedSecrets(
       for (const [name, state] of readCheckedSecrets(json, keys)) known.set(name, { state, since: now });
     }
   } catch {
-    // Without an answer, the states stay unknown: a problem that does not exist would be worse than none.
+    // Leaves the states unknown: to report a problem that does not exist would be worse than to miss one.
   }
   return new Map(
     names.flatMap((name) => {

@@ -87,7 +87,10 @@ function describeStartedRun(
   };
 }
 
-/** The run has happened: an answer with other fields than documented must not look like a failure. Rethrows failures. */
+/**
+ * Returns the body of an answer with undocumented fields: the run has started, so the answer must not look
+ * like a failure. Rethrows other errors.
+ */
 function getBodyOfUnexpectedAnswer(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof ApiError) || error.status >= 300) throw error;
   return typeof error.body === "object" && error.body !== null ? { ...error.body } : {};
@@ -132,7 +135,10 @@ export async function startBatchOnRecords(
   return batchExecutionId;
 }
 
-/** Whether the endpoint without ids is missing too: the 404 was then not about the flow or a record. */
+/**
+ * Whether a batch endpoint that needs no id also answers 404: the first 404 was then not about a flow or
+ * record.
+ */
 async function areBatchesMissing(): Promise<boolean> {
   return callEndpoint("summariseBatches", {}).then(
     () => false,

@@ -5,8 +5,10 @@ import { flowQueries } from "./flow-queries.ts";
 import { createNextCursorReader } from "./list-pages.ts";
 import { readAllPages } from "./read-all-pages.ts";
 
-/** Requests that one page may take: a page of a search for several words can be empty and still have a next one. */
-const REQUESTS_PER_PAGE = 5;
+/**
+ * Maximum number of requests for one page: a search for several words may return an empty page before others.
+ */
+const MAX_REQUESTS_PER_PAGE = 5;
 /** Milliseconds between two reads while the server still adds flows to its index. */
 const INDEXING_REFRESH_MS = 5000;
 
@@ -27,7 +29,7 @@ export const stepSearchQueries = {
 
 function pagedQuery(key: readonly string[], read: PageReader) {
   return infiniteQueryOptions({
-    // Part of the lists of flows, so that every write of a flow refreshes it.
+    // Puts the key below that of the lists of flows, so that every write of a flow refetches this query.
     queryKey: [...flowQueries.lists(), "steps", ...key] as const,
     queryFn: ({ pageParam, signal }) => readPage(read, pageParam, signal),
     initialPageParam: "",
@@ -43,7 +45,7 @@ function pagedQuery(key: readonly string[], read: PageReader) {
 
 async function readPage(read: PageReader, cursor: string, signal: AbortSignal): Promise<StepSearchPage> {
   let page = await read(cursor, signal);
-  for (let request = 1; request < REQUESTS_PER_PAGE; request += 1) {
+  for (let request = 1; request < MAX_REQUESTS_PER_PAGE; request += 1) {
     const { nextCursor } = page.pagination;
     if (page.data.length > 0 || nextCursor === null) break;
     page = await read(nextCursor, signal);
@@ -51,7 +53,10 @@ async function readPage(read: PageReader, cursor: string, signal: AbortSignal): 
   return page;
 }
 
-/** Reads all flows with a use, up to `most`. `isComplete` is false if there are more, or if the index is incomplete. */
+/**
+ * Reads the flows that use `name`, at most `most`. `isComplete` is false if there are more, or if the index
+ * is incomplete.
+ */
 export async function readAllStepUses(
   kind: StepUseKind,
   name: string,

@@ -107,7 +107,7 @@ async function readOwnTools(signal: AbortSignal): Promise<readonly ListedTool[] 
   return [...tools.values()];
 }
 
-/** Whether the API lacks the endpoint, or does not open it for this key. */
+/** Whether the API lacks the endpoint, refuses it to this key, or answers in another format. */
 function isUnavailable(error: unknown): boolean {
   return error instanceof ApiError && [200, 403, 404, 405, 501].includes(error.status);
 }

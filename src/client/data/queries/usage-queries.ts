@@ -5,7 +5,7 @@ import { callApiFeature } from "./api-features.ts";
 import { type ExecutionUsage, type UsageLevel, getUsageLevel, readUsage } from "./read-usage.ts";
 
 const INTERVAL_MS = 300_000;
-/** Delay after a run was started, in which the API counts it. */
+/** Milliseconds after the start of a run, in which the API counts the run. */
 const AFTER_RUN_MS = 3000;
 /** The API's slow mode, above a usage limit, delays each response by about 10 s. */
 const TIME_LIMIT_MS = 25_000;
@@ -38,7 +38,10 @@ export const usageQueries = {
     }),
 };
 
-/** Receives a change into a worse level. Set by lazily loaded code. The level of the first answer is no change. */
+/**
+ * Receives each change to a worse level; the level of the first answer is not a change. Set by lazily loaded
+ * code.
+ */
 export const usageLevelObserver: { onWorse?: (level: Exclude<UsageLevel, "normal">) => void } = {};
 
 const LEVELS: readonly UsageLevel[] = ["normal", "warning", "limit", "slow"];

@@ -7,14 +7,14 @@ export const REPEATING_CURSORS = {
 
 export const REPEATING_CURSOR_KINDS = Object.keys(REPEATING_CURSORS) as (keyof typeof REPEATING_CURSORS)[];
 
-/** A list of two pages of two rows whose end the server does not report: it answers with the second page again. */
+/** Creates a list of two pages of two rows each, whose server reports no end but repeats the second page. */
 export function createRepeatingList<Row>(
   kind: keyof typeof REPEATING_CURSORS,
   createRow: (index: number) => Row,
 ) {
   let requests = 0;
   return {
-    /** The rows of the next response. Throws on a request that shows that the reader does not end. */
+    /** Returns the next response. Throws after 20 requests, because the reader then reads without end. */
     answer() {
       requests += 1;
       if (requests > 20) throw new Error("The list is requested without end.");

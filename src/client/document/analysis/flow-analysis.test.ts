@@ -153,7 +153,7 @@ test.each<[what: string, startReader: () => StepParserWorker]>([
   ["there are no workers", noWorker],
   ["the worker fails", () => ({ read: () => Promise.reject(new Error("Gone.")), stop: () => undefined })],
   ["the worker leaves steps out", () => ({ read: () => Promise.resolve([]), stop: () => undefined })],
-])("if %s, analyzes a long flow on the main thread", async (_, startReader) => {
+])("if %s, a long flow is analyzed on the main thread", async (_, startReader) => {
   const openFlow = open(buildLong());
   const analysis = createFlowAnalysisService(openFlow, { startReader });
   const disconnect = analysis.connect();

@@ -16,7 +16,7 @@ const REST_MS = 100;
 const RETRY_MS = 5000;
 
 /** Maximum number of unparsed characters to parse synchronously, which takes a few milliseconds. */
-const READ_AT_ONCE = 30_000;
+const MAX_SYNC_CHARACTERS = 30_000;
 
 export interface FlowAnalysisServiceOptions {
   readonly startReader?: () => StepParserWorker;
@@ -45,12 +45,12 @@ export function createFlowAnalysisService(
   /** Returns the steps that are not parsed yet if parsing them would block the page, otherwise none. */
   const findLargeReading = ({ listUnread, measureTexts }: DataflowAnalyzer): readonly StepNode[] => {
     const { history } = openFlow.getState();
-    const held = history.base.document;
-    const isHeldRead = held === history.document || held === base?.document;
-    const unread = [...listUnread(history.document), ...(isHeldRead ? [] : listUnread(held))];
-    let letters = 0;
-    for (const node of unread) letters += measureTexts(node);
-    return letters > READ_AT_ONCE ? [...new Set(unread)] : [];
+    const baseDocument = history.base.document;
+    const isBaseParsed = baseDocument === history.document || baseDocument === base?.document;
+    const unread = [...listUnread(history.document), ...(isBaseParsed ? [] : listUnread(baseDocument))];
+    let characterCount = 0;
+    for (const node of unread) characterCount += measureTexts(node);
+    return characterCount > MAX_SYNC_CHARACTERS ? [...new Set(unread)] : [];
   };
 
   const update = () => {
@@ -121,8 +121,8 @@ export function createFlowAnalysisService(
 export type FlowAnalysisService = ReturnType<typeof createFlowAnalysisService>;
 
 /** Maximum number of characters per message to the worker: larger messages take long to copy. */
-const BATCH_LETTERS = 60_000;
-const BATCH_STEPS = 200;
+const MAX_BATCH_CHARACTERS = 60_000;
+const MAX_BATCH_STEPS = 200;
 const SLICE_MS = 8;
 
 /**
@@ -161,14 +161,14 @@ function* toBatches(
   { measureTexts }: DataflowAnalyzer,
 ): Generator<readonly StepNode[]> {
   let batch: StepNode[] = [];
-  let letters = 0;
+  let characterCount = 0;
   for (const node of nodes) {
     batch.push(node);
-    letters += measureTexts(node);
-    if (letters < BATCH_LETTERS && batch.length < BATCH_STEPS) continue;
+    characterCount += measureTexts(node);
+    if (characterCount < MAX_BATCH_CHARACTERS && batch.length < MAX_BATCH_STEPS) continue;
     yield batch;
     batch = [];
-    letters = 0;
+    characterCount = 0;
   }
   if (batch.length > 0) yield batch;
 }

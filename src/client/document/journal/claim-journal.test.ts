@@ -106,7 +106,7 @@ describe("unsaved work of a closed page", () => {
     expect(work && getFirstStepName(work.history.document)).toBe("Get");
   });
 
-  it("is found by the page that has just closed it, even while its last write is running", async () => {
+  it("is found by the page that has just closed the flow, even while the last write is running", async () => {
     const { openPage } = createFakeBrowser();
     const page = openPage();
     await page.keeper.flush();
@@ -154,7 +154,7 @@ describe("unsaved work of a closed page", () => {
 });
 
 describe("a partly unreadable journal", () => {
-  it("restores the readable part, and keeps the rest as a file until it is discarded", async () => {
+  it("restores the readable part, and keeps the unreadable part for download until it is discarded", async () => {
     const { openPage, openSite, found } = await leaveBehind(["Get", "Read"]);
     const page = openPage();
     const connection = await page.site.database.connect();

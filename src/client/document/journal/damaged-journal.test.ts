@@ -139,7 +139,7 @@ describe("an incomplete journal", () => {
     expect(replay().names).toHaveLength(3);
   });
 
-  it("is based on an older version if its last version is missing, so that a merge finds later changes", () => {
+  it("is based on an older version if its base version is unreadable, so that a merge finds later changes", () => {
     for (const spoilBase of [
       (stored: ReturnType<typeof storeRenames>) =>
         stored.parts.splice(stored.parts.indexOf(stored.partOf("document", 1)), 1),

@@ -141,9 +141,9 @@ export function createJournalOwnersWithBroadcastChannel(
       if (found) {
         if ((await findHeld([id])).has(id)) return undefined;
         const change = connection.transaction("journals", "readwrite", { durability: "strict" });
-        const now = await change.store.get(id);
-        if (now?.owner !== found.owner) return undefined;
-        await change.store.put({ ...now, owner: page });
+        const latest = await change.store.get(id);
+        if (latest?.owner !== found.owner) return undefined;
+        await change.store.put({ ...latest, owner: page });
         await change.done;
       }
       own.add(id);

@@ -180,10 +180,10 @@ describe("a write that fails", () => {
   });
 
   for (const [name, fail] of Object.entries({
-    "a put": failIndexedDbPuts,
-    "the end": failIndexedDbCommits,
+    "a put request": failIndexedDbPuts,
+    "the commit": failIndexedDbCommits,
   })) {
-    it(`for lack of space at ${name} is reported once, and a retry succeeds`, async () => {
+    it(`because storage is full at ${name} is reported once, and a retry succeeds`, async () => {
       const { openPage } = createFakeBrowser();
       const page = openPage();
       const failing = fail("QuotaExceededError");
@@ -204,7 +204,7 @@ describe("a write that fails", () => {
     });
   }
 
-  it("is retried after journals without unsaved work were deleted to free space", async () => {
+  it("makes the page delete journals without unsaved work before the retry, to free space", async () => {
     const { openPage } = createFakeBrowser();
     const closed = openPage();
     closed.openFlow.edit(createRenameFetchStepCommand("Get"));

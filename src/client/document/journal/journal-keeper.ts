@@ -30,7 +30,7 @@ function followPage({ onHide, onSleep, onWake }: PageLifecycleHandlers): () => v
 }
 
 /**
- * Delay before the first write, in milliseconds. Edits must be persisted within 300 ms in total, including
+ * Delay from an edit to its write, in milliseconds. Edits must be persisted within 300 ms in total, including
  * the debounce of text fields and the write.
  */
 const FLUSH_AFTER_MS = 100;
@@ -71,7 +71,7 @@ export function startJournalPersistence(
   const isDue = () => {
     const state = openFlow.getState();
     if (writer.isAbsorbing()) return true;
-    return persisted ? isOther(persisted, state) : writer.isBegun() || isWorthKeeping(state);
+    return persisted ? hasWorkChanged(persisted, state) : writer.isBegun() || isWorthKeeping(state);
   };
 
   const schedule = (delayMs: number) => {
@@ -120,12 +120,12 @@ export function startJournalPersistence(
 
   const flushNow = () => {
     openFlow.flush();
-    const isSent = sent !== undefined && !isOther(sent, openFlow.getState());
+    const isSent = sent !== undefined && !hasWorkChanged(sent, openFlow.getState());
     if (isDue() && !isSent) void attempt(writer.flushNow);
   };
 
   const unsubscribe = openFlow.subscribe((state, before) => {
-    if (!isOther(before, state)) return;
+    if (!hasWorkChanged(before, state)) return;
     editedAt = Date.now();
     // After a failure, the back-off has already scheduled the next attempt.
     if (failures === 0) schedule(FLUSH_AFTER_MS);
@@ -193,7 +193,7 @@ function isWorthKeeping({ history, invalidInputs, pendingJson }: OpenFlowState):
   return history.entries.length > 0 || invalidInputs.length > 0 || pendingJson !== undefined;
 }
 
-function isOther(a: OpenFlowState, b: OpenFlowState): boolean {
+function hasWorkChanged(a: OpenFlowState, b: OpenFlowState): boolean {
   return (["history", "unacknowledgedSaves", "invalidInputs", "pendingJson", "decisions"] as const).some(
     (name) => a[name] !== b[name],
   );

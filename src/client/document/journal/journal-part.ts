@@ -34,7 +34,7 @@ export function openJournal(
   });
   if (pageUserIdentityTracker.current() === undefined)
     void pageUserIdentityTracker.known().then(keeper.attribute);
-  const letGo = pageUserIdentityTracker.holdWork({
+  const releaseWork = pageUserIdentityTracker.holdWork({
     keep: () => {
       onKeep();
       openFlow.flush();
@@ -50,7 +50,7 @@ export function openJournal(
     },
     claim: (id) => claimJournal(site, id),
     stop: () => {
-      letGo();
+      releaseWork();
       return keeper.stop();
     },
   };

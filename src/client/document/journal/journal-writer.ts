@@ -40,7 +40,7 @@ export function createJournalWriter(
   let era = 0;
   let isBegun = false;
   let isOver = false;
-  let underWay = 0;
+  let runningWriteCount = 0;
   let absorbing: readonly JournalLock[] = [];
 
   const forget = () => {
@@ -55,7 +55,7 @@ export function createJournalWriter(
     forget();
   };
 
-  const rename = () => {
+  const startNewJournal = () => {
     letGo();
     id = createSortableId("journal");
     isBegun = false;
@@ -67,7 +67,7 @@ export function createJournalWriter(
         if (holding !== asking) return held?.();
         release = held;
         if (held) return;
-        rename();
+        startNewJournal();
         return hold();
       },
       (error: unknown) => {
@@ -86,7 +86,7 @@ export function createJournalWriter(
   ): Promise<boolean> => {
     // Writes the whole state instead of a difference if another write is still running: if that write failed, the
     // journal would lack the edits of that write. Writes overlap only when the page may be closing.
-    const known = underWay === 0 ? written : undefined;
+    const known = runningWriteCount === 0 ? written : undefined;
     const flush = planJournalFlush(id, state, known ?? EMPTY_WRITTEN_JOURNAL_STATE);
     const identity = page.current();
     const about = {
@@ -101,7 +101,7 @@ export function createJournalWriter(
     const isChecked = isBegun && owners.mayLose;
     const begunIn = era;
     isBegun = true;
-    underWay += 1;
+    runningWriteCount += 1;
     try {
       const isOurs = await writeJournal(connection, {
         ...flush,
@@ -116,7 +116,7 @@ export function createJournalWriter(
       forget();
       throw error;
     } finally {
-      underWay -= 1;
+      runningWriteCount -= 1;
     }
     for (const { release: giveBack } of absorbed) giveBack();
     absorbing = absorbing.filter((held) => !absorbed.includes(held));
@@ -130,7 +130,7 @@ export function createJournalWriter(
       if (!release) continue;
       const state = getState();
       if (await write(connection, state, editedAt)) return state;
-      rename();
+      startNewJournal();
     }
   };
 
@@ -180,7 +180,7 @@ export function createJournalWriter(
     wake: async () => {
       const before = id;
       const wasBegun = isBegun;
-      rename();
+      startNewJournal();
       const held = wasBegun ? await owners.hold(before) : undefined;
       if (held) absorbing = [...absorbing, { id: before, rest: undefined, release: held }];
     },
@@ -245,12 +245,12 @@ async function writeJournal(connection: JournalDatabaseConnection, write: Journa
     transaction.abort();
     requests.unshift(Promise.reject(error));
   }
-  await flush([...requests, transaction.done]);
+  await waitForAll([...requests, transaction.done]);
   return true;
 }
 
 /** Waits for all requests, so that no rejection is unhandled, and throws the first error. */
-async function flush(requests: readonly Promise<unknown>[]): Promise<void> {
+async function waitForAll(requests: readonly Promise<unknown>[]): Promise<void> {
   const failed = (await Promise.allSettled(requests)).find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
 }

@@ -11,8 +11,8 @@ export interface FoundJournalsState {
 const RETRY_MS = 5000;
 
 const loadPart = () => import("./journal-part.ts");
-// Loads beside the flow instead of after it, because edits are not persisted if the server stops before the code
-// has loaded. `connect` handles a failure.
+// Loads in parallel with the flow instead of after it, because edits are not persisted if the server stops
+// before the code has loaded. `connect` handles a failure.
 loadPart().catch(() => undefined);
 
 /**

@@ -131,7 +131,7 @@ describe("a journal", () => {
   });
 });
 
-describe("a journal without a signed-in user", () => {
+describe("a journal that was stored without a user", () => {
   it("opens on a server without sign-in", async () => {
     const site = createFakeBrowser().openSite();
     await leaveBehindUnowned(site);

@@ -12,10 +12,10 @@ import type { StoredHistoryEntry } from "./stored-journal.ts";
 import { buildServerFlow } from "#client/document/testing/build-server-flow.ts";
 import { TEST_CASE_COUNT_MULTIPLIER } from "#core/testing/arbitrary-flow.ts";
 
-const spell = (value: unknown) =>
+const serialize = (value: unknown) =>
   JSON.stringify(value, (_, item) => (item === undefined ? "<none>" : item) as unknown);
 
-const spellDocuments = ({ history, unacknowledgedSaves, pendingJson }: PersistedOpenFlowState) =>
+const serializeDocuments = ({ history, unacknowledgedSaves, pendingJson }: PersistedOpenFlowState) =>
   [
     history.document,
     history.base.document,
@@ -27,7 +27,7 @@ const spellDocuments = ({ history, unacknowledgedSaves, pendingJson }: Persisted
       rebase?.after.base.document,
     ]),
     ...unacknowledgedSaves.flatMap(({ document, base }) => (base === history.base ? [document] : [])),
-  ].map(spell);
+  ].map(serialize);
 
 /**
  * Returns a state without the parts that the journal does not store, so that it can be compared with the restored
@@ -65,7 +65,7 @@ describe("a journal", () => {
           const replayed = device.replay();
           if (replayed.type !== "restored") expect.fail(replayed.fault);
           expect(replayed.work).toEqual(workOf(state));
-          expect(spellDocuments(replayed.work)).toEqual(spellDocuments(state));
+          expect(serializeDocuments(replayed.work)).toEqual(serializeDocuments(state));
         }
       }),
       { numRuns: 1000 * TEST_CASE_COUNT_MULTIPLIER },
@@ -189,6 +189,6 @@ describe("a write", () => {
     expect(entries.map((entry) => entry.after !== undefined)).toEqual([false, false, true]);
     const replayed = device.replay();
     if (replayed.type !== "restored") expect.fail(replayed.fault);
-    expect(spellDocuments(replayed.work)).toEqual(spellDocuments(openFlow.getState()));
+    expect(serializeDocuments(replayed.work)).toEqual(serializeDocuments(openFlow.getState()));
   });
 });

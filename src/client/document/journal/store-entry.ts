@@ -46,13 +46,13 @@ export function markHistoryEntryDocumentsInUse(
   numberOf(entry.rebase.after.base.document);
 }
 
-const answers = new WeakMap<HistoryEntry, boolean>();
+const storedWholeByEntry = new WeakMap<HistoryEntry, boolean>();
 
 /**
  * Records that replaying the command produced this entry, so {@link isStoredWhole} need not replay it again.
  */
 export function markHistoryEntryReproducibleFromCommand(entry: HistoryEntry): void {
-  answers.set(entry, false);
+  storedWholeByEntry.set(entry, false);
 }
 
 /**
@@ -60,13 +60,13 @@ export function markHistoryEntryReproducibleFromCommand(entry: HistoryEntry): vo
  * may produce another document, for example with another order of keys.
  */
 function isStoredWhole(entry: HistoryEntry): boolean {
-  const known = answers.get(entry);
+  const known = storedWholeByEntry.get(entry);
   if (known !== undefined) return known;
   const { command, before, after } = entry;
   const isWhole =
     command.type === "replaceDocument" ||
     !isEditCommand(command) ||
     computeDocumentFingerprint(applyEditCommand(before, command)) !== computeDocumentFingerprint(after);
-  answers.set(entry, isWhole);
+  storedWholeByEntry.set(entry, isWhole);
   return isWhole;
 }

@@ -28,8 +28,8 @@ test("the choice for a conflict stays valid until one side changes its value", (
   const [conflict] = conflictsOf(mine, rename(base, "a", "Theirs"));
   const decisions = addConflictDecision(new Map(), conflict!, "mine");
   const stateWith = (here: FlowDocument, there: FlowDocument) => {
-    const [now] = conflictsOf(here, there);
-    return getConflictDecisionState(decisions, now!);
+    const [current] = conflictsOf(here, there);
+    return getConflictDecisionState(decisions, current!);
   };
   expect(getConflictDecisionState(new Map(), conflict!)).toBe("open");
   expect(stateWith(mine, rename(base, "a", "Theirs"))).toBe("decided");

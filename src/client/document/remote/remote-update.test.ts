@@ -21,7 +21,7 @@ const remoteUpdateOf = (flow: ReturnType<typeof open>) =>
   getLastEditIfRemoteUpdate(flow.getState())?.rebase.type;
 const renameA = { type: "renameStep", key: "a" as StepKey, name: "Mine" } as const;
 
-test("remote updates are distinguished from other edits, and by type", async () => {
+test("the last edit counts as a remote update, with its type, until another edit or an undo follows", async () => {
   const flow = open();
   expect(remoteUpdateOf(flow)).toBeUndefined();
   flow.receive({ type: "version", flow: flowOf(2, "Theirs"), isInexact: false });

@@ -3,8 +3,8 @@ import { loadMergeDocumentsModule } from "#client/document/remote/pull-remote.ts
 import { ConcurrentEditSimulation } from "#client/document/testing/concurrent-edit-simulation.ts";
 
 // Three users with two tabs each edit one flow over a network that loses, delays, rejects and reorders
-// requests, in tabs that crash. No edit may disappear without a user seeing it, and the displayed state must
-// be true.
+// requests, in tabs that crash. No edit may disappear without a user seeing it, and the displayed save state
+// must be correct.
 
 /**
  * Number of random sessions: 200 by default, 2,500 in `npm run test:full`. The variable SESSIONS overrides both; `npm

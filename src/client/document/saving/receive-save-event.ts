@@ -143,14 +143,14 @@ function changeDocument(store: OpenFlowStore, reads: ReadOrder, event: SaveEvent
     case "acknowledged":
       return recordSaved(store, reads, event.flow, event.sent);
     case "failed":
-      if (event.failure.type === "deleted") reads.learn();
+      if (event.failure.type === "deleted") reads.recordReceipt();
       if (event.unwritten)
         store.setState(({ unacknowledgedSaves }) => ({
           unacknowledgedSaves: unacknowledgedSaves.filter((sent) => sent !== event.unwritten),
         }));
       return;
     case "deleted":
-      return reads.learn();
+      return reads.recordReceipt();
     case "converged":
       return store.setState({ unacknowledgedSaves: [] });
     default:
@@ -169,7 +169,7 @@ function recordSent({ getState, setState }: OpenFlowStore): void {
 /** Makes the saved document the base. Edits made since the request remain unsaved. */
 function recordSaved(store: OpenFlowStore, reads: ReadOrder, flow: Flow, sent: EditHistorySnapshot): void {
   const base = createBaseFlowVersion(flow, parseFlowDocument(flow, sent.document));
-  reads.learn();
+  reads.recordReceipt();
   store.setState(({ history }) => ({
     flow,
     unacknowledgedSaves: [],
@@ -180,7 +180,7 @@ function recordSaved(store: OpenFlowStore, reads: ReadOrder, flow: Flow, sent: E
   }));
 }
 
-/** Creates the functions that take a version of the server into the open flow; `flush` commits pending input. */
+/** Creates the functions that apply a server version to the open flow; `flush` commits pending input. */
 function createVersionReceiver(
   store: OpenFlowStore,
   reads: ReadOrder,
@@ -197,7 +197,7 @@ function createVersionReceiver(
     const { holding, open, history } = resolveUnacknowledgedSaves(flow, unacknowledgedSaves, get().history);
     if (holding) {
       recordSaved(store, reads, flow, holding);
-      // A later save, which the user requested with more edits, is still to be retried.
+      // If the user requested a later save with more edits, that save must still be retried.
       if (holding === unacknowledgedSaves.at(-1)) advance({ type: "matched" });
     } else if (unacknowledgedSaves.length > 0) set({ unacknowledgedSaves: open, history });
     return holding !== undefined;
@@ -218,14 +218,16 @@ function createVersionReceiver(
    */
   const showNewest = (
     { isOpening = false, isHeld }: ServerVersionReadEvent,
-    isBack: boolean,
+    isOlderRestored: boolean,
     wasBehind: boolean,
   ): ReceivedFlowVersionOutcome => {
     const { flow, history, unacknowledgedSaves } = get();
-    // A subscriber may have restored edits that are based on this version already.
+    // Checks again whether the base is behind: a subscriber may just have restored edits based on this
+    // version.
     const isNew = !wasBehind && isEditBaseBehindServerVersion(get());
     if (isNew && unacknowledgedSaves.length === 0 && isBaseOfServerVersion(get())) {
-      // The version differs in what is not edited here, such as the sample data.
+      // The version differs only in parts that the editor does not edit, such as sample data, so the edits
+      // can be based on the version without a merge.
       set({ history: { ...history, base: createBaseFlowVersion(flow, history.base.document) } });
       return "same";
     }
@@ -235,7 +237,7 @@ function createVersionReceiver(
     if (
       wasBehind ||
       isHeld?.() === true ||
-      (isBack && !isOpening) ||
+      (isOlderRestored && !isOpening) ||
       isUnsaved ||
       canRedoHistoryEntry(history)
     )
@@ -253,13 +255,13 @@ function createVersionReceiver(
     const { flow: known, progress } = get();
     advance(event);
     if (progress.type === "saving") return "same";
-    const isBack = reads.isPutBack(answer, known, askedAt);
-    if (!isCurrent && !isBack && isOlderFlowVersion(answer, known)) return "same";
+    const isOlderRestored = reads.isRestoredBackup(answer, known, askedAt);
+    if (!isCurrent && !isOlderRestored && isOlderFlowVersion(answer, known)) return "same";
     if (progress.type === "deleted") {
       if (!isCurrent && reads.isOvertaken(askedAt)) return "same";
       advance({ type: "reset" });
     }
-    reads.learn();
+    reads.recordReceipt();
     const filled = get().fillInFields?.(get(), answer);
     if (filled) set(filled);
     const wasBehind = isEditBaseBehindServerVersion(get());
@@ -273,7 +275,7 @@ function createVersionReceiver(
       return "same";
     }
     set({ flow: answer, isInexact });
-    return showNewest(event, isBack, wasBehind);
+    return showNewest(event, isOlderRestored, wasBehind);
   };
 
   return { receiveVersion, matchOwnSave, rebase };
@@ -321,11 +323,11 @@ type ReadOrder = ReturnType<typeof createReadOrder>;
  * the newest known version was received cannot be stale.
  */
 function createReadOrder() {
-  let learntAt = performance.now();
-  const isLater = (askedAt: number | undefined) => askedAt !== undefined && askedAt > learntAt;
+  let lastReceiptAt = performance.now();
+  const isLater = (askedAt: number | undefined) => askedAt !== undefined && askedAt > lastReceiptAt;
   return {
-    learn: () => {
-      learntAt = performance.now();
+    recordReceipt: () => {
+      lastReceiptAt = performance.now();
     },
 
     /**
@@ -338,7 +340,7 @@ function createReadOrder() {
      * Whether the server returned to an older version, for example after a backup was restored. Compares
      * revisions only, because dates depend on clocks.
      */
-    isPutBack: (answer: Flow, known: Flow, askedAt: number | undefined) =>
+    isRestoredBackup: (answer: Flow, known: Flow, askedAt: number | undefined) =>
       isLater(askedAt) &&
       answer.revision !== undefined &&
       known.revision !== undefined &&

@@ -86,14 +86,14 @@ test("retrying an unacknowledged save does not reapply edits that another client
   expect(wordsOf(openFlow)).toBe("Saved");
 });
 
-test("remote changes are merged without a conflict after a save that was not applied", async () => {
+test("remote changes are merged without a conflict after a save that the server did not write", async () => {
   const { openFlow, transport, server, changeElsewhere } = await loseAnswer(false);
   changeElsewhere([...flow.flowSteps, buildStep("log")]);
   await performFlowSaveRequests(openFlow, transport, () => 0, "resumed");
   expect(server().flowSteps).toMatchObject([{ name: "Get" }, { name: "Send" }, { name: "Log" }]);
 });
 
-test("Saved is not shown while the server may have written a save that the user has undone", async () => {
+test("“Saved” is not shown while the server may have written a save that the user has undone", async () => {
   const { openFlow, transport } = await loseAnswer(true);
   openFlow.undo();
   expect(wordsOf(openFlow)).toBe("Offline — kept in this tab");

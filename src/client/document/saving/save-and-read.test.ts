@@ -15,8 +15,8 @@ test("a read requested during a save runs after the save, even if the save sent 
   const client = new QueryClient();
   const detail = flowQueries.detail(flow.id);
   client.setQueryData(detail.queryKey, { flow, isInexact: false });
-  const watching = new QueryObserver(client, { ...detail, staleTime: Infinity });
-  const stop = watching.subscribe(() => undefined);
+  const observer = new QueryObserver(client, { ...detail, staleTime: Infinity });
+  const stop = observer.subscribe(() => undefined);
   const openFlow = createOpenFlow(flow, { isInexact: false });
   openFlow.edit({ type: "renameFlow", name: "Mine" });
   openFlow.receive({
@@ -36,7 +36,7 @@ test("a read requested during a save runs after the save, even if the save sent 
   void client.invalidateQueries({ queryKey: detail.queryKey });
   await vi.waitFor(() => expect(isFirst).toBe(false));
   await runMutationOutsideComponent(client, createSaveFlowMutationOptions(openFlow, client), "resumed");
-  await vi.waitFor(() => expect(watching.getCurrentResult().data?.flow.name).toBe("Theirs"));
+  await vi.waitFor(() => expect(observer.getCurrentResult().data?.flow.name).toBe("Theirs"));
   stop();
 });
 
@@ -55,24 +55,24 @@ test("a read that started before a write is ignored on a server where versions h
   const openFlow = createOpenFlow(old, { isInexact: false });
   openFlow.edit({ type: "renameFlow", name: "Mine" });
 
-  // Simulates the server, which responds in this order: to the check before the save, the refetch on window focus,
-  // the write, and the read after the write.
+  // Simulates the server for these requests, in this order: the check before the save, the write, a refetch
+  // that the server answers late, and the read after the write.
   let held = old;
-  let letGo = () => {};
-  let isLate = false;
+  let answerRefetch = () => {};
+  let isRefetching = false;
   vi.stubGlobal("fetch", async (_url: string, { method, signal }: RequestInit) => {
     if (method === "PUT") {
       void client.invalidateQueries({ queryKey: detail.queryKey });
-      await vi.waitFor(() => expect(isLate).toBe(true));
+      await vi.waitFor(() => expect(isRefetching).toBe(true));
       const written = at(2, "Mine");
       held = at(3, "Theirs");
       return Response.json({ ...written, draftVersionId: "v" });
     }
-    if (held !== old || isLate) return Response.json(held);
+    if (held !== old || isRefetching) return Response.json(held);
     if (openFlow.getState().progress.type === "saving" && client.isFetching() > 0) {
-      isLate = true;
+      isRefetching = true;
       return new Promise<Response>((resolve, reject) => {
-        letGo = () => resolve(Response.json(old));
+        answerRefetch = () => resolve(Response.json(old));
         signal?.addEventListener("abort", () => reject(signal.reason));
       });
     }
@@ -84,7 +84,7 @@ test("a read that started before a write is ignored on a server where versions h
     "asked",
   );
   await vi.waitFor(() => expect(openFlow.getState().flow.name).not.toBe("Old"));
-  letGo();
+  answerRefetch();
   await saving;
   expect(openFlow.getState().history.document.name).toBe("Theirs");
   stop();

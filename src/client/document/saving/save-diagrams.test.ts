@@ -3,7 +3,7 @@ import readme from "./README.md?raw";
 import type { SaveEvent } from "./save-events.ts";
 import type { SaveAttempt, SaveProgress } from "./save-machine.ts";
 
-/** `Record` types, so that the compiler requires an entry for each union member. */
+/** Uses `Record` types, so that the compiler requires an entry for each union member. */
 const PROGRESS: Record<SaveProgress["type"], true> = {
   resting: true,
   saving: true,
@@ -46,7 +46,7 @@ const EVENTS: Record<SaveEvent["type"], true> = {
 describe("the diagrams of the README", () => {
   const diagrams = [...readme.matchAll(/```mermaid\n([^`]*)```/g)].map(([, text = ""]) =>
     [...text.matchAll(/^ {2}(\S+) --> (\S+?)(?:: (.+))?$/gm)].map(([, from = "", to = "", events = ""]) => ({
-      // Restores the hyphens of the names of states, which Mermaid does not allow.
+      // Restores the hyphens in state names: the diagrams use underscores, because Mermaid allows no hyphens.
       states: [from, to].filter((name) => name !== "[*]").map((name) => name.replaceAll("_", "-")),
       events: events.split(", ").filter(Boolean),
     })),

@@ -88,7 +88,10 @@ export type SaveMachineEffect =
   /** Raises an event, which the state machine processes before the caller continues. */
   { readonly type: "raise"; readonly event: SaveEvent } | SaveTimerEffect | SaveRequest;
 
-/** Controls the only timer: `start-timer` replaces a running timer; a timer that runs out sends `elapsed`. */
+/**
+ * Controls the only timer: `start-timer` replaces a running timer; a timer that runs out sends `elapsed`.
+ * `save` starts the retry or autosave that is due.
+ */
 export type SaveTimerEffect =
   | { readonly type: "start-timer"; readonly delayMs: number }
   | { readonly type: "stop-timer" }

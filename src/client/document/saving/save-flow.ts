@@ -16,7 +16,7 @@ export function createSaveFlowMutationOptions(openFlow: OpenFlow, client: QueryC
   const { id } = openFlow.getState().flow;
   const detail = flowQueries.detail(id);
   return mutationOptions({
-    mutationKey: saveKey(id),
+    mutationKey: mutationKeyOf(id),
     scope: { id: `flow:${id}` },
     mutationFn: async (cause: SaveTrigger) => {
       const before = openFlow.getState().flow;
@@ -40,7 +40,7 @@ export function createSaveFlowMutationOptions(openFlow: OpenFlow, client: QueryC
 }
 
 export function isSavingFlow(openFlow: OpenFlow, client: QueryClient): boolean {
-  return client.isMutating({ mutationKey: saveKey(openFlow.getState().flow.id) }) > 0;
+  return client.isMutating({ mutationKey: mutationKeyOf(openFlow.getState().flow.id) }) > 0;
 }
 
 /**
@@ -48,12 +48,12 @@ export function isSavingFlow(openFlow: OpenFlow, client: QueryClient): boolean {
  * conflicts at once.
  */
 export function isRequestedSavePending(openFlow: OpenFlow, client: QueryClient): boolean {
-  const mutationKey = saveKey(openFlow.getState().flow.id);
+  const mutationKey = mutationKeyOf(openFlow.getState().flow.id);
   const pending = client.getMutationCache().findAll({ mutationKey, status: "pending" });
   return pending.some(({ state }) => state.variables === ("asked" satisfies SaveTrigger));
 }
 
-const saveKey = (flowId: string) => ["saveFlow", flowId];
+const mutationKeyOf = (flowId: string) => ["saveFlow", flowId];
 
 function createTransport(openFlow: OpenFlow, client: QueryClient): FlowSaveRequestFunctions {
   const { id } = openFlow.getState().flow;
@@ -70,7 +70,7 @@ function createTransport(openFlow: OpenFlow, client: QueryClient): FlowSaveReque
       await (await loadSavesWithoutTokens()).checkSaveWithoutToken(openFlow, sent);
     },
     write: async (body, { token, updatedAt }, saveKey, sent) => {
-      // Loads the code before the write: the network may fail after it.
+      // Loads the code before the write, because the network may fail afterwards.
       const withoutToken = token === undefined ? await loadSavesWithoutTokens() : undefined;
       const written = await writeFlow({ id, versionToken: token, updatedAt }, body, saveKey);
       return withoutToken

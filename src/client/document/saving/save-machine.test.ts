@@ -33,7 +33,7 @@ import {
   type SaveState,
 } from "./save-machine.ts";
 
-describe("the progress of a save changes as expected", () => {
+describe("the progress of a save", () => {
   const busy = { type: "busy", message: "Slow down", retryAfterMs: undefined } as const;
   const rest: SaveProgress = { type: "resting", savedAt: undefined };
   const retry = (tries: number, delayMs: number): SaveProgress => ({
@@ -51,15 +51,15 @@ describe("the progress of a save changes as expected", () => {
     ["a save of a deleted flow is sent", deletedProgress, { type: "sent" }, saveInProgress],
     ["a save is acknowledged", saveInProgress, acknowledgedEvent, { type: "resting", savedAt: 7 }],
     ["a save of a deleted flow is acknowledged", deletedProgress, acknowledgedEvent, deletedProgress],
-    ["our own save is found in a version", waitingProgress, { type: "matched" }, rest],
-    ["our own save of a deleted flow is found", deletedProgress, { type: "matched" }, deletedProgress],
+    ["a version contains the page's own save", waitingProgress, { type: "matched" }, rest],
+    ["a version contains the save of a deleted flow", deletedProgress, { type: "matched" }, deletedProgress],
     ["nothing is left to send", waitingProgress, { type: "converged" }, rest],
-    ["nothing is left to send of a deleted flow", deletedProgress, { type: "converged" }, deletedProgress],
+    ["nothing of a deleted flow is left to send", deletedProgress, { type: "converged" }, deletedProgress],
     ["the version after a conflict is read", saveInProgress, rereadEvent, rest],
     ["no answer comes", saveInProgress, failedEvent({ type: "offline" }), retry(1, 1000)],
     ["no answer comes again", { type: "saving", tries: 3 }, failedEvent({ type: "offline" }), retry(4, 8000)],
     [
-      "no answer comes for long",
+      "no answer comes for a long time",
       { type: "saving", tries: 20 },
       failedEvent({ type: "offline" }),
       retry(21, 30_000),
@@ -72,22 +72,22 @@ describe("the progress of a save changes as expected", () => {
       { type: "waiting", reason: "busy", tries: 1, delayMs: 9000, message: "Slow down" },
     ],
     [
-      "the server asks for an hour",
+      "a busy server asks for a delay of one hour",
       saveInProgress,
       failedEvent({ ...busy, retryAfterMs: 3_600_000 }),
       { type: "waiting", reason: "busy", tries: 1, delayMs: 120_000, message: "Slow down" },
     ],
-    ["another version is met", saveInProgress, failedEvent({ type: "stale" }), rest],
+    ["the server has a newer version", saveInProgress, failedEvent({ type: "stale" }), rest],
     ["the session has ended", saveInProgress, failedEvent({ type: "signed-out" }), signedOutProgress],
-    ["the flow is gone", saveInProgress, failedEvent({ type: "deleted" }), deletedProgress],
+    ["the save finds the flow deleted", saveInProgress, failedEvent({ type: "deleted" }), deletedProgress],
     [
-      "the server refuses",
+      "the server refuses the save as invalid",
       saveInProgress,
       failedEvent({ type: "refused", message: "Invalid", problems: [] }),
       refusedProgress,
     ],
     [
-      "the server forbids",
+      "the server forbids the save",
       saveInProgress,
       failedEvent({ type: "error", message: "Forbidden", isFinal: true }),
       failedProgress,
@@ -104,12 +104,12 @@ describe("the progress of a save changes as expected", () => {
       versionEvent,
       { type: "waiting", reason: "busy", tries: 0, delayMs: 0, message: "" },
     ],
-  ])("when %s", (_, progress, event, expected) => {
+  ])("changes as expected when %s", (_, progress, event, expected) => {
     expect(applyEvent(saveStateOf(progress), event).state.progress).toEqual(expected);
   });
 
   test.each(ALL_SAVE_PROGRESS)(
-    "changes from $type to resting on a reset, and keeps the time of the last save",
+    "is resting after a reset from $type, and keeps the time of the last save only if it was resting",
     (progress) => {
       const { state } = applyEvent(saveStateOf(progress), { type: "reset" });
       expect(state.progress).toEqual(progress === restingProgress ? restingProgress : rest);
@@ -140,7 +140,7 @@ describe("a save", () => {
     [string, SaveState, SaveEvent, Partial<DocumentSaveConditions>, SaveAttempt | undefined, unknown[]]
   >([
     [
-      "pulls first",
+      "pulls the newest version first",
       saveStateOf(restingProgress),
       { type: "started", cause: "asked" },
       {},
@@ -156,7 +156,7 @@ describe("a save", () => {
       [{ type: "pull" }],
     ],
     [
-      "by autosave ends at a newer version",
+      "by autosave ends with an error if there is a newer version",
       saveStateOf(restingProgress),
       { type: "started", cause: "by-itself" },
       { isBehind: true },
@@ -164,7 +164,7 @@ describe("a save", () => {
       [{ type: "end", error: new ConflictError("Someone else changed the flow.") }],
     ],
     [
-      "ends at a conflict",
+      "ends with an error if there is a conflict",
       saveStateOf(restingProgress, pullingAttempt),
       { type: "pulled", isConflict: true },
       {},
@@ -188,7 +188,7 @@ describe("a save", () => {
       [{ type: "read" }],
     ],
     [
-      "has converged if nothing differs",
+      "has converged if nothing differs from the base",
       saveStateOf(restingProgress, pullingAttempt),
       { type: "pulled", isConflict: false },
       { classifyChangesToSave: () => "nothing", unacknowledgedSaves: [] },
@@ -196,7 +196,7 @@ describe("a save", () => {
       [{ type: "raise", event: { type: "converged" } }],
     ],
     [
-      "has converged if nothing differs after the flow was read",
+      "has converged if nothing differs from the base after the flow was read",
       saveStateOf(restingProgress, { ...pullingAttempt, round: 1 }),
       { type: "pulled", isConflict: false },
       { classifyChangesToSave: () => "nothing" },
@@ -236,7 +236,7 @@ describe("a save", () => {
       [{ type: "end" }],
     ],
     [
-      "reads a version that another client wrote right after it",
+      "reads the version that another client wrote right after the save",
       saveStateOf(saveInProgress, writingAttempt),
       { ...acknowledgedEvent, isOvertaken: true },
       {},
@@ -244,7 +244,7 @@ describe("a save", () => {
       [{ type: "read" }],
     ],
     [
-      "succeeds after that read",
+      "succeeds after it has read the version of another client",
       saveStateOf(restingProgress, refreshingAttempt),
       rereadEvent,
       {},
@@ -252,7 +252,7 @@ describe("a save", () => {
       [{ type: "raise", event: newestVersion }, { type: "end" }],
     ],
     [
-      "succeeds even if that read fails",
+      "succeeds even if it cannot read the version of another client",
       saveStateOf(restingProgress, refreshingAttempt),
       failedEvent({ type: "offline" }, 1),
       {},
@@ -260,7 +260,7 @@ describe("a save", () => {
       [{ type: "end" }],
     ],
     [
-      "reads the flow after a failed check",
+      "reads the flow again if the check finds a newer version",
       saveStateOf(saveInProgress, checkingAttempt),
       failedEvent({ type: "stale" }),
       {},
@@ -268,7 +268,7 @@ describe("a save", () => {
       [{ type: "read" }],
     ],
     [
-      "reads the flow after a refused write",
+      "reads the flow again if the server refuses to overwrite a newer version",
       saveStateOf(saveInProgress, writingAttempt),
       failedEvent({ type: "stale" }),
       {},
@@ -276,7 +276,7 @@ describe("a save", () => {
       [{ type: "read" }],
     ],
     [
-      "raises the version it has read, and compares",
+      "raises the version that it has read again, and then a comparison",
       saveStateOf(saveInProgress, rereadingAttempt),
       rereadEvent,
       {},
@@ -287,7 +287,7 @@ describe("a save", () => {
       ],
     ],
     [
-      "starts another round after that",
+      "starts another round after the comparison",
       saveStateOf(restingProgress, rereadingAttempt),
       { type: "compared" },
       {},
@@ -372,7 +372,7 @@ describe("a save", () => {
   });
 
   it.each([acknowledgedEvent, failedEvent({ type: "offline" })])(
-    "defers a newer version until it ends with $type",
+    "defers a newer version until its $type event",
     (answer) => {
       const { state } = applyEvent(saveStateOf(saveInProgress, writingAttempt), versionEvent);
       expect(state).toMatchObject({ progress: saveInProgress, deferred: versionEvent });

@@ -66,8 +66,8 @@ export interface SaveState {
   readonly isAutosaveOn: boolean;
   readonly isOffline: boolean;
   /**
-   * Document of the last autosave, which must not be autosaved again. If the server stores the document in
-   * another form, the document still counts as unsaved.
+   * Document of the last autosave, which is not autosaved again: if the server stores another form of the
+   * document, it still counts as unsaved and would be sent without end.
    */
   readonly autosaved: FlowDocument | undefined;
 }
@@ -194,8 +194,8 @@ function react(state: SaveState, event: SaveEvent, facts: DocumentSaveConditions
 }
 
 /**
- * Starts an attempt to save, which first merges the newest version. Autosaves do not merge: these fail with a
- * conflict if another client changed the flow.
+ * Starts an attempt to save, which first merges the newest version. An autosave does not merge: it fails with
+ * a conflict if another client changed the flow.
  */
 function pull(state: SaveState, attempt: SaveAttempt, facts: DocumentSaveConditions): SaveTransitionResult {
   if (attempt.round >= MAX_ROUNDS) return giveUp(state, OVERTAKEN);
@@ -307,8 +307,8 @@ function planTimer(
   const isPlanned = isChanged || type === "configured" || type === "corrected";
   if (progress.type === "waiting") {
     if (type === "connection" && !state.isOffline) return [{ type: "start-timer", delayMs: 0 }];
-    // Restarts the retry timer once invalid input is corrected or a newer version is merged, because both
-    // block a retry.
+    // Restarts the retry timer once invalid input is corrected or a newer version is merged: until then, the
+    // retry was blocked.
     return isPlanned || type === "up-to-date" ? [{ type: "start-timer", delayMs: progress.delayMs }] : [];
   }
   const isRested = isChanged && progress.type === "resting";

@@ -47,8 +47,9 @@ export type ReasonForUnsavedFlow =
 const BEHIND: ReasonForUnsavedFlow = { type: "behind" };
 
 /**
- * Returns the same object until the reason changes, so that selectors can compare by identity. The reason stays during
- * a retry: a banner that leaves for each retry would move the page under the pointer and lose the focus.
+ * Returns the problem that prevents saving, if any; the same object until it changes, so that selectors can
+ * compare by identity. The problem stays during a retry: a banner that disappeared for each retry would move
+ * the page under the pointer and lose the focus.
  */
 export function findReasonForUnsavedFlow(state: OpenFlowState): ReasonForUnsavedFlow | undefined {
   const { progress } = state;

@@ -44,7 +44,7 @@ function openWithUnacknowledgedSave(config: JsonObject, edited: JsonObject) {
 const firstStepOf = ({ getState }: ReturnType<typeof createOpenFlow>) =>
   toApiSteps(getState().history.document.steps)[0];
 
-test("recognizes a save without an answer, although the server has filled in defaults", () => {
+test("a page recognizes its own save without a response, although the server has filled in defaults", () => {
   const { openFlow, receive } = openWithUnacknowledgedSave({ model: "m" }, { model: "n" });
   expect(receive({ model: "n", format: "text" })).toBe("same");
   const { history, unacknowledgedSaves, progress } = openFlow.getState();
@@ -58,14 +58,14 @@ test("recognizes a save without an answer, although the server has filled in def
   expect(firstStepOf(openFlow)).toEqual(step({ model: "n", format: "text" }));
 });
 
-test("takes no version for a save that removed a field if the field is still there", () => {
+test("a version that still has a field is not recognized as the page's own save that removed the field", () => {
   const { openFlow, receive } = openWithUnacknowledgedSave({ model: "m", tools: [] }, { model: "m" });
   expect(receive({ model: "m", tools: [] }, { remark: "by another client" })).toBe("behind");
   expect(openFlow.getState().unacknowledgedSaves).toHaveLength(1);
   expect(firstStepOf(openFlow)).toEqual(step({ model: "m" }));
 });
 
-test("fields that are read late are in the document and in its base, without an unsaved edit", () => {
+test("fields that are read late are added to the document and its base without an unsaved edit", () => {
   const openFlow = createOpenFlow(flowOf(CREATED_AT, step({ model: "m" })), { isInexact: false });
   const [first] = openFlow.getState().history.document.steps;
   if (!first) throw new Error("The flow has no step.");

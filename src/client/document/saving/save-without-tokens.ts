@@ -39,7 +39,8 @@ export async function checkSaveWithoutToken(
   const { problem } = getStepFieldsReport(id);
   if (problem !== undefined && !isSaveWithoutStepFieldsAllowed(id))
     throw createUnreadStepFieldsError(problem);
-  // The base was read without these fields, for example by a page that was closed since.
+  // Makes the save read the flow again: the base lacks fields of the server, for example because it was
+  // restored from the journal of a page that could not read these fields.
   if (createFieldFiller(base.document, parseFlowDocument(flow, base.document)))
     throw new ApiError(412, "The flow has fields that were not read before.");
 }
@@ -82,7 +83,7 @@ export function fillInFields(state: FilledState, flow: Flow): FilledState | unde
   return sent && fillAllDocuments(state, sent.document, flow);
 }
 
-/** Adds to all documents, including those for undo, what the flow has and `from` lacks. */
+/** Adds fields that `from` lacks and the flow has to all documents, including those of the undo history. */
 function fillAllDocuments(
   { history, unacknowledgedSaves, pendingJson }: FilledState,
   from: FlowDocument,
@@ -91,7 +92,7 @@ function fillAllDocuments(
   const fill = createFieldFiller(from, parseFlowDocument(flow, from));
   if (!fill) return undefined;
   const isBase = from === history.base.document;
-  // Keeps the object of another base, by which a save in progress is recognized.
+  // Keeps the object unless it changes, because a save in progress is recognized by the identity of its base.
   const base = isBase ? { ...history.base, document: fill(from) } : history.base;
   return {
     history: {
@@ -105,7 +106,7 @@ function fillAllDocuments(
       document: fill(save.document),
       base: isBase && save.base === history.base ? base : save.base,
     })),
-    // The JSON tab compares documents by identity.
+    // Fills this document too, because the JSON tab compares it with the flow's document by identity.
     pendingJson: pendingJson && { ...pendingJson, since: fill(pendingJson.since) },
   };
 }

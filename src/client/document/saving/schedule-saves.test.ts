@@ -91,7 +91,7 @@ test("edits made during a save are saved after that save", () => {
 
 test("an autosave is not repeated when the server stores a normalized form of the document", () => {
   const { openFlow, saves, toggle } = openPage({ isOn: true });
-  const answerShort = () =>
+  const acknowledgeTrimmed = () =>
     openFlow.receive({
       type: "acknowledged",
       flow: {
@@ -103,12 +103,12 @@ test("an autosave is not repeated when the server stores a normalized form of th
     });
   rename(openFlow, "Get ");
   vi.advanceTimersByTime(2_000);
-  answerShort();
+  acknowledgeTrimmed();
   vi.advanceTimersByTime(60_000);
   expect(saves).toHaveLength(1);
   rename(openFlow, "Get it ");
   vi.advanceTimersByTime(2_000);
-  answerShort();
+  acknowledgeTrimmed();
   vi.advanceTimersByTime(60_000);
   expect(saves).toHaveLength(2);
   toggle(true);
@@ -216,7 +216,7 @@ test("a waiting save resumes once the invalid input that blocked it is corrected
   expect(saves).toEqual(["resumed"]);
 });
 
-test("a waiting save resumes once the undo that blocked it is redone", () => {
+test("a waiting save resumes once the user redoes the remote update whose undo blocked the save", () => {
   const { openFlow, saves } = openPage({ isOn: true });
   openFlow.receive({ type: "version", flow: newer, isInexact: false });
   rename(openFlow, "Get");

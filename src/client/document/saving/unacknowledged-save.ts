@@ -53,9 +53,9 @@ export function resolveUnacknowledgedSaves(
       open: [],
       history: rebaseHistoryOntoAcknowledgedSave(history, written, overtakenBase(written)),
     };
-  const isConfirmed = ({ revision }: UnacknowledgedSave) =>
+  const isKnownUnwritten = ({ revision }: UnacknowledgedSave) =>
     revision !== undefined && answer.revision !== undefined && answer.revision - revision <= keys.length;
-  return { holding, open: unacknowledgedSaves.filter((sent) => !isConfirmed(sent)), history };
+  return { holding, open: unacknowledgedSaves.filter((sent) => !isKnownUnwritten(sent)), history };
 }
 
 /** Makes a written save the base, unless the edits were rebased meanwhile. */

@@ -7,8 +7,8 @@ import { createSaveFlowMutationOptions } from "#client/document/saving/save-flow
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 
 /**
- * Opens a flow as the editor does, with the real requests, documents and saves, and without a page. The caller must direct
- * the global `fetch` to an API.
+ * Opens a flow as the editor does, with the real requests, documents and saves, but without a page. The
+ * caller must direct the global `fetch` to an API.
  */
 export async function openCloudSession(flowId: string) {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
@@ -33,7 +33,7 @@ export async function openCloudSession(flowId: string) {
         (error: unknown) => error ?? new Error("The save failed."),
       );
     },
-    /** Reads the flow again, as a page does that gets the focus. */
+    /** Reads the flow again, as a page does when it gets the focus. */
     poll: async () => openFlow.receive({ type: "version", ...(await client.query(detail)) }).outcome,
     hasUnsavedEdits: () => countUnsavedEdits(openFlow.getState()) > 0,
     isBehind: () => isEditBaseBehindServerVersion(openFlow.getState()),

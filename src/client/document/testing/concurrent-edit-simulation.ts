@@ -159,8 +159,8 @@ export class ConcurrentEditSimulation {
   }
 
   /**
-   * Sets a field from another user's `value` back to the value `before`. Records the user with `#intents.takeBack`,
-   * because the text `before` does not identify the user who reverts.
+   * Sets a field from another user's `value` back to the value `before`. Records `value` with
+   * `#intents.takeBack`, because a revert writes no unique value by which the tracker could recognize it.
    */
   #takeBack(tab: Tab, step: StepKey, value: string, before: string): void {
     this.#note(tab, `takes ${value} of ${step} back to ${before || "nothing"}`);

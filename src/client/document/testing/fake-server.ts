@@ -14,10 +14,10 @@ export class FakeFlowServer {
 
   readonly hasTokens: boolean;
 
-  readonly #answersLost: number;
+  readonly #responseLossProbability: number;
 
-  constructor(random: () => number, hasTokens: boolean, answersLost: number) {
-    this.#answersLost = answersLost;
+  constructor(random: () => number, hasTokens: boolean, responseLossProbability: number) {
+    this.#responseLossProbability = responseLossProbability;
     this.#random = random;
     this.hasTokens = hasTokens;
     this.#versions = [
@@ -97,7 +97,7 @@ export class FakeFlowServer {
         await travel();
         // Browsers resend a request whose connection broke, so a written save may get a 412.
         if (this.hasTokens) fault(0.05, new ApiError(412, "Stale"));
-        fault(this.#answersLost, new NetworkError("the answer was lost"));
+        fault(this.#responseLossProbability, new NetworkError("the answer was lost"));
         return { written, isOvertaken: !this.hasTokens && this.flow().updatedAt !== written.updatedAt };
       },
     };

@@ -17,7 +17,7 @@ export interface EditWithUniqueValue {
 
 /**
  * A value of another user that a user reverted. Removed from the list once an undo or a decided conflict may restore
- * the value, because its return is then no failure.
+ * the value, because the value may then reappear.
  */
 interface TakeBack {
   readonly command: EditCommand;

@@ -155,7 +155,8 @@ function useFlowEntries(query: string) {
   const deleted = useIdsOfPendingDeletions();
   const text = query.trim();
   const debounced = useDebounced(text, DEBOUNCE_MS);
-  // The key changes with every letter, which aborts the search for the previous text; the request waits for a pause.
+  // The query key changes with every letter, which aborts the previous request. `enabled` delays the next
+  // request until the user stops typing.
   const search = useQuery({
     ...flowQueries.search(text),
     enabled: text !== "" && debounced === text,
@@ -169,7 +170,7 @@ function useFlowEntries(query: string) {
       })
       .flatMap(([, list]) => list?.pages?.flatMap(({ data }) => data) ?? []),
   );
-  // The result of an earlier text stays in the cache until the search for this text begins.
+  // Undefined while the query still returns the result for an earlier text.
   const found = debounced === text && !search.isPlaceholderData ? search.data : undefined;
   const known = search.data;
   const flows = useMemo(() => {

@@ -43,7 +43,7 @@ it("lists recent flows and actions first without a query, and unavailable action
   ]);
 });
 
-it("puts the group with the best match first, and a recent or available entry before its equal", () => {
+it("puts the group with the best match first, and ranks a recent or an available entry above an equal match", () => {
   const entries = [
     flow("Report again"),
     flow("Report order", { recency: 3 }),

@@ -28,16 +28,16 @@ export interface FoundGroup<Entry> {
   readonly found: readonly FoundEntry<Entry>[];
 }
 
-/** Most entries that are listed per group. Few rows are painted quickly, and a longer query finds the others. */
-const MOST_FOUND: Readonly<Record<PaletteGroupName, number>> = {
+/** Maximum number of entries per group: few rows render quickly, and a longer query finds the others. */
+const MAX_FOUND: Readonly<Record<PaletteGroupName, number>> = {
   Flows: 8,
   Steps: 8,
   Actions: 8,
   "Record types": 5,
 };
-const MOST_RECENT_FLOWS = 5;
-const MOST_RECENT_ACTIONS = 4;
-const MOST_RECORD_TYPES_WITHOUT_QUERY = 6;
+const MAX_RECENT_FLOWS = 5;
+const MAX_RECENT_ACTIONS = 4;
+const MAX_RECORD_TYPES_WITHOUT_QUERY = 6;
 
 const FOUND_BY_SERVER_SCORE = 65;
 const TERMS_PENALTY = 25;
@@ -46,7 +46,7 @@ const DISABLED_PENALTY = 15;
 
 const foldedTexts = new Map<string, FoldedText>();
 
-/** Folds each text once: a palette matches the same thousand texts after every key. */
+/** Folds each text only once, because the palette matches the same texts again after every key press. */
 function fold(text: string): FoldedText {
   let folded = foldedTexts.get(text);
   if (!folded) {
@@ -57,8 +57,8 @@ function fold(text: string): FoldedText {
 }
 
 /**
- * Finds the entries that match the query, best first, in groups of which the one with the best match is first. Without a
- * query, lists what was used recently, then all actions and some record types.
+ * Finds the entries that match the query, in groups. Entries and groups are sorted by their best match.
+ * Without a query, lists recently used entries, then all actions and some record types.
  */
 export function findEntries<Entry extends SearchableEntry>(
   entries: readonly Entry[],
@@ -75,7 +75,7 @@ export function findEntries<Entry extends SearchableEntry>(
     found: scored
       .filter(({ entry }) => entry.group === heading)
       .toSorted((a, b) => b.score - a.score || recencyOf(a.entry) - recencyOf(b.entry))
-      .slice(0, MOST_FOUND[heading]),
+      .slice(0, MAX_FOUND[heading]),
   }));
   return groups
     .filter(({ found }) => found.length > 0)
@@ -100,11 +100,11 @@ function listWithoutQuery<Entry extends SearchableEntry>(
   const recent = entries
     .filter(({ recency }) => recency !== undefined)
     .toSorted((a, b) => recencyOf(a) - recencyOf(b));
-  const recentActions = recent.filter(({ group }) => group === "Actions").slice(0, MOST_RECENT_ACTIONS);
+  const recentActions = recent.filter(({ group }) => group === "Actions").slice(0, MAX_RECENT_ACTIONS);
   const groups = [
     {
       heading: "Recent flows",
-      shown: recent.filter(({ group }) => group === "Flows").slice(0, MOST_RECENT_FLOWS),
+      shown: recent.filter(({ group }) => group === "Flows").slice(0, MAX_RECENT_FLOWS),
     },
     { heading: "Recent actions", shown: recentActions },
     {
@@ -115,9 +115,7 @@ function listWithoutQuery<Entry extends SearchableEntry>(
     },
     {
       heading: "Record types",
-      shown: entries
-        .filter(({ group }) => group === "Record types")
-        .slice(0, MOST_RECORD_TYPES_WITHOUT_QUERY),
+      shown: entries.filter(({ group }) => group === "Record types").slice(0, MAX_RECORD_TYPES_WITHOUT_QUERY),
     },
   ];
   return groups

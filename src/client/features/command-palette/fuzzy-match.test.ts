@@ -29,7 +29,7 @@ it.each([
   ["😀 on", "Smile 😀 on", "Smile [😀] [on]"],
   ["dig", "Keyboard shortcuts", undefined],
   ["zz", "Jazz", "Ja[zz]"],
-])("highlights “%s” in “%s”", (query, text, expected) => {
+])("a search for “%s” in “%s” highlights %j", (query, text, expected) => {
   expect(highlight(query, text)).toBe(expected);
 });
 

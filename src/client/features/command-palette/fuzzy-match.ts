@@ -7,7 +7,10 @@ export interface FuzzyMatch {
   readonly ranges: readonly MatchedRange[];
 }
 
-/** A text prepared for matching: without case and accents, with the offset in the text of each of its characters. */
+/**
+ * A text prepared for matching: `folded` has no case and no accents; `offsets` holds the position in `text`
+ * of each character of `folded`.
+ */
 export interface FoldedText {
   readonly text: string;
   readonly folded: string;
@@ -15,7 +18,7 @@ export interface FoldedText {
   readonly offsets: readonly number[] | undefined;
 }
 
-/** Longest part of a text that is matched, so that a name of 500 characters costs no more than a long sentence. */
+/** Maximum number of characters of a text that are matched, to limit the time that a long name takes. */
 const MAX_LENGTH = 200;
 const MAX_QUERY_LENGTH = 60;
 
@@ -41,8 +44,9 @@ export function splitQuery(query: string): readonly string[] {
 }
 
 /**
- * Matches every word of the query anywhere in the text: best at its start, then at the start of a word, then inside one,
- * then as letters in order of which the first begins a word, such as “nf” in “New flow”. Undefined if a word is missing.
+ * Matches every word of the query anywhere in the text. A match scores highest at the start of the text, then
+ * at the start of a word, inside a word, and as separate letters in order, such as “nf” in “New flow”.
+ * Undefined if a word is missing.
  */
 export function matchFuzzily(words: readonly string[], target: FoldedText): FuzzyMatch | undefined {
   let sum = 0;
@@ -72,7 +76,7 @@ const AT_WORD_START = 8;
 const NEXT_LETTER = 6;
 const AFTER_GAP = -1;
 /** Smallest average score of a letter: rejects letters that are scattered over the text. */
-const ENOUGH = 4.5;
+const MIN_AVERAGE_SCORE = 4.5;
 const NO_SCORE = Number.NEGATIVE_INFINITY;
 
 /** Finds the best way to match the letters of the word in order, by dynamic programming over both texts. */
@@ -80,33 +84,33 @@ function findLetters(word: string, folded: string): FuzzyMatch | undefined {
   if (word.length < 2 || word.length > folded.length || !hasLettersInOrder(word, folded)) return undefined;
   const width = folded.length;
   const cameFrom: Int16Array[] = [];
-  let before: number[] = [];
+  let previousScores: number[] = [];
   for (let letter = 0; letter < word.length; letter++) {
     const from = new Int16Array(width).fill(-1);
-    const now: number[] = Array.from({ length: width }, () => NO_SCORE);
+    const scores: number[] = Array.from({ length: width }, () => NO_SCORE);
     let bestBefore = NO_SCORE;
     let bestBeforeAt = -1;
     for (let at = letter; at < width; at++) {
-      const twoBack = before[at - 2];
+      const twoBack = previousScores[at - 2];
       if (twoBack !== undefined && twoBack > bestBefore) [bestBefore, bestBeforeAt] = [twoBack, at - 2];
       if (folded[at] !== word[letter]) continue;
       const begins = isWordStart(folded, at);
       if (letter === 0) {
-        if (begins) now[at] = AT_WORD_START;
+        if (begins) scores[at] = AT_WORD_START;
         continue;
       }
-      const adjacent = (before[at - 1] ?? NO_SCORE) + NEXT_LETTER;
+      const adjacent = (previousScores[at - 1] ?? NO_SCORE) + NEXT_LETTER;
       const apart = bestBefore + (begins ? AT_WORD_START : AFTER_GAP);
-      now[at] = Math.max(adjacent, apart);
+      scores[at] = Math.max(adjacent, apart);
       from[at] = adjacent >= apart ? at - 1 : bestBeforeAt;
     }
     cameFrom.push(from);
-    before = now;
+    previousScores = scores;
   }
   let end = 0;
-  for (const [at, score] of before.entries()) if (score > (before[end] ?? NO_SCORE)) end = at;
-  const average = (before[end] ?? NO_SCORE) / word.length;
-  if (average < ENOUGH) return undefined;
+  for (const [at, score] of previousScores.entries()) if (score > (previousScores[end] ?? NO_SCORE)) end = at;
+  const average = (previousScores[end] ?? NO_SCORE) / word.length;
+  if (average < MIN_AVERAGE_SCORE) return undefined;
   const ranges: MatchedRange[] = [];
   let at = end;
   for (const from of cameFrom.toReversed()) {

@@ -24,14 +24,17 @@ import {
 
 type Router = ReturnType<typeof useRouter>;
 
-/** Lists the commands of every page, except those that the current page lists itself, such as “New flow”. */
+/**
+ * Lists the commands that every page has, except those that the current page lists itself, such as “New
+ * flow”.
+ */
 export function listAppCommands(
   router: Router,
   client: QueryClient,
   commandsOfPage: readonly PageCommand[],
 ): readonly PageCommand[] {
   const server = client.getQueryData(serverCapabilityQueries.current().queryKey);
-  const isListed = new Set(commandsOfPage.map(({ id }) => id));
+  const listedIds = new Set(commandsOfPage.map(({ id }) => id));
   const showShortcuts = findShortcutsDialogOpener();
   const commands: readonly PageCommand[] = [
     onListPage(router, { id: "newFlow", label: "New flow", icon: Plus, terms: "create add" }),
@@ -105,12 +108,12 @@ export function listAppCommands(
       onSelect: () => setThemePreference(value),
     })),
   ];
-  return commands.filter(({ id }) => !isListed.has(id));
+  return commands.filter(({ id }) => !listedIds.has(id));
 }
 
 declare module "@tanstack/react-router" {
   interface HistoryState {
-    /** When the command was picked that this navigation to the list belongs to. */
+    /** Time in milliseconds at which the user picked the command that started this navigation. */
     readonly commandPickedAt?: number;
   }
 }
@@ -125,8 +128,9 @@ function onListPage(router: Router, command: Omit<PageCommand, "type" | "onSelec
 }
 
 /**
- * Goes to the list page, runs the command there, and buffers the name of a new flow from the pick on. A prompt about
- * unsaved edits may come first; if the user stays, the next navigation, which lacks the state, drops the command.
+ * Navigates to the list page and runs the command there. For a new flow, buffers the keys typed meanwhile as
+ * its name. If a prompt about unsaved edits keeps the user on the page, the next navigation, which lacks the
+ * state, cancels the command.
  */
 function runOnListPage(router: Router, id: string): void {
   const commandPickedAt = Date.now();

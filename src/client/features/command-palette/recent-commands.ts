@@ -1,6 +1,6 @@
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 
-const MOST_KEPT = 12;
+const MAX_COMMANDS = 12;
 
 const storageKey = () => pageUserIdentityTracker.storageKey("flowline-recent-commands");
 
@@ -16,7 +16,7 @@ export function readRecentCommands(): readonly string[] {
 }
 
 export function noteUsedCommand(id: string): void {
-  const ids = [id, ...readRecentCommands().filter((other) => other !== id)].slice(0, MOST_KEPT);
+  const ids = [id, ...readRecentCommands().filter((other) => other !== id)].slice(0, MAX_COMMANDS);
   const key = storageKey();
   try {
     if (key !== undefined) localStorage.setItem(key, JSON.stringify(ids));

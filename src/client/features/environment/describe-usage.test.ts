@@ -13,7 +13,7 @@ it("describes the used executions with and without a limit", () => {
   expect(describeFirst({ executionsUsed: 7, isUnlimited: true })).toBe("7 executions, no limit");
 });
 
-it("states when the limit resets, with an hour of tolerance for the clock", () => {
+it("states when the limit resets, with an hour of tolerance for different clocks", () => {
   const now = new Date(2026, 10, 27, 12).getTime();
   expect(describeReset(now + 3_600_000, now)).toMatch(/^Resets at 1/);
   expect(describeReset(now + 24 * 3_600_000, now)).toMatch(/^Resets on .*28/);

@@ -11,8 +11,8 @@ export function describeExecutions({ used, limit, isUnlimited }: PeriodUsage): s
 }
 
 /**
- * Describes when the count starts again, in the user's time zone. The clocks of browser and API may differ, so a time of
- * up to an hour ago still counts as due; an older time says nothing.
+ * Describes when the count starts again, in the user's time zone. The clocks of browser and API may differ,
+ * so a time up to an hour ago counts as now; an older time is not described.
  */
 export function describeReset(resetsAt: number | undefined, now: number): string | undefined {
   if (resetsAt === undefined || resetsAt < now - HOUR_MS) return undefined;

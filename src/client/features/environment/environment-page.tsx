@@ -28,8 +28,8 @@ import { UsageSection } from "./usage-details.tsx";
 import { ServicesSection } from "./services-section.tsx";
 import { EnvironmentSection } from "./environment-parts.tsx";
 
-/** Milliseconds until the page shows what it knows, if the server takes long. */
-const PATIENCE_MS = 1500;
+/** Milliseconds after which the page is shown without the data that is still loading. */
+const MAX_WAIT_MS = 1500;
 
 /**
  * Shows the services, secrets and limits of this server. Read-only, because the server reads its settings only when it
@@ -44,9 +44,9 @@ export function EnvironmentPage() {
     enabled: hasSignedInUserApiScope(server, "FLOWS:READ"),
   });
   const settings = useQuery({ ...environmentQueries.current(), enabled: server?.runs === true });
-  // Shows the sections once these are known, because their rows would push all others down. Both are read at once.
+  // Waits for both requests, which run concurrently: rows inserted later would move the sections below.
   const isWaiting = status.isLoading || settings.isLoading;
-  const isPatient = !useHasTimeElapsed(PATIENCE_MS, isWaiting);
+  const isPatient = !useHasTimeElapsed(MAX_WAIT_MS, isWaiting);
   if (!server) {
     if (!capabilities.error) return <SkeletonRows label="Loading the environment" isPage />;
     return (
@@ -123,8 +123,7 @@ function RefreshButton() {
 }
 
 function ApiSection({ server }: { readonly server: ServerCapabilities }) {
-  // Links in cloud mode to the API description of the platform, which answers the API's requests and serves its
-  // description without a key.
+  // In cloud mode, links to the API description of the connected platform, which serves it without a key.
   const description = `${server.mode === "cloud" ? (server.upstream ?? "") : ""}/v1/openapi.json`;
   const links = [
     { label: "API reference", detail: "Endpoints, with examples", href: "/docs" },

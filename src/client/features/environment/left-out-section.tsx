@@ -44,20 +44,21 @@ export function UnavailableSection({ server }: SectionProps) {
   const checkAgain = async () => {
     setChecking(true);
     forgetUnavailableFeatures(client);
-    // The other features are asked again at their next use, because their requests need a flow or write something.
+    // Checks only these features: the requests of the others need a flow or write data, so those features are
+    // checked at their next use.
     await Promise.allSettled([
       client.fetchQuery({ ...usageQueries.current(), staleTime: 0 }),
       client.fetchQuery({ ...suggestionQueries.models("cloud"), staleTime: 0 }),
       client.fetchQuery({ ...suggestionQueries.tools(), staleTime: 0 }),
     ]);
     setChecking(false);
-    const left = listUnavailableFeatures(
+    const unavailableCount = listUnavailableFeatures(
       client.getQueryData(serverCapabilityQueries.current().queryKey),
     ).length;
     announceToScreenReaders(
-      left === 0
+      unavailableCount === 0
         ? "Checked again. Everything is available."
-        : `Checked again. ${formatCount(left, "feature")} not available.`,
+        : `Checked again. ${formatCount(unavailableCount, "feature")} not available.`,
     );
   };
   return (
@@ -83,7 +84,7 @@ export function UnavailableSection({ server }: SectionProps) {
   );
 }
 
-/** Lists what only Flowline’s own server has, and what the page does instead. */
+/** Lists the extensions that only Flowline’s own server has, and what the page does instead. */
 export function LeftOutSection({ server }: SectionProps) {
   const extensions = listLeftOutExtensions(server);
   if (extensions.length === 0) return null;
@@ -108,65 +109,70 @@ export function LeftOutSection({ server }: SectionProps) {
 
 interface LeftOutExtension {
   readonly name: string;
-  /** Why it is missing, and what the page does instead. */
+  /** Why the extension is missing, and what the page does instead. */
   readonly reason: string;
 }
 
-/** Lists the extensions of Flowline's own server that a connected API lacks, by the capabilities that the server reports. */
+/**
+ * Lists the extensions of Flowline's own server that a connected API lacks, according to the reported
+ * capabilities.
+ */
 export function listLeftOutExtensions(server: ServerCapabilities): readonly LeftOutExtension[] {
   if (server.mode !== "cloud") return [];
-  const extensions: readonly (LeftOutExtension & { readonly isThere: boolean | undefined })[] = [
+  const extensions: readonly (LeftOutExtension & { readonly isAvailable: boolean | undefined })[] = [
     {
       name: "Version tokens",
       reason:
         "Before each save, Flowline compares the date of the last change instead. It can miss a change made at the same moment.",
-      isThere: server.versionTokens,
+      isAvailable: server.versionTokens,
     },
     {
       name: "Live changes",
       reason: "Changes made elsewhere appear when you return to the page or refresh.",
-      isThere: server.events,
+      isAvailable: server.events,
     },
     {
       name: "Search in steps",
       reason: "The API searches flow names only.",
-      isThere: server.stepSearch,
+      isAvailable: server.stepSearch,
     },
     {
       name: "Status and steps in the list",
       reason: "The API lists flows by name and date, without their steps and status.",
-      isThere: server.versionTokens,
+      isAvailable: server.versionTokens,
     },
     {
       name: "Tags on the server",
       reason: "Tags are kept in this browser instead.",
-      isThere: server.versionTokens,
+      isAvailable: server.versionTokens,
     },
     {
       name: "Sample data on the server",
       reason: "Sample data is kept in this browser instead.",
-      isThere: server.versionTokens,
+      isAvailable: server.versionTokens,
     },
     {
       name: "Labels and notes of versions",
       reason: "The API doesn’t store labels or notes.",
-      isThere: server.versionTokens,
+      isAvailable: server.versionTokens,
     },
     {
       name: "List of a flow’s runs",
       reason: "The API lists recent runs by the flow’s name. Runs started in this browser are always listed.",
-      isThere: server.runs,
+      isAvailable: server.runs,
     },
     {
       name: "Timeline and whole outputs of runs",
       reason: "Results show only output previews, and times where the API reports them.",
-      isThere: server.runs,
+      isAvailable: server.runs,
     },
     {
       name: "Settings of runs",
       reason: "Models, mail and time limits come from the account, not from this server.",
-      isThere: server.runs,
+      isAvailable: server.runs,
     },
   ];
-  return extensions.filter(({ isThere }) => isThere !== true).map(({ name, reason }) => ({ name, reason }));
+  return extensions
+    .filter(({ isAvailable }) => isAvailable !== true)
+    .map(({ name, reason }) => ({ name, reason }));
 }

@@ -19,8 +19,8 @@ import {
 } from "./environment-parts.tsx";
 import { quoteName } from "#core/document/quote-name.ts";
 
-const PORTION = 50;
-const SEARCHED_FROM = 12;
+const PAGE_SIZE = 50;
+const MAX_SECRETS_WITHOUT_SEARCH = 12;
 
 export function SecretsSection() {
   const { data, error, isFetching, refetch } = useQuery(serverQueries.secrets());
@@ -78,20 +78,20 @@ function NoSecrets({ isComplete }: { readonly isComplete: boolean }) {
 
 function SecretTable({ secrets }: { readonly secrets: readonly SecretListEntry[] }) {
   const [search, setSearch] = useState("");
-  const [limit, setLimit] = useState(PORTION);
+  const [limit, setLimit] = useState(PAGE_SIZE);
   const wanted = search.trim().toLowerCase();
   const found = wanted === "" ? secrets : secrets.filter(({ name }) => name.toLowerCase().includes(wanted));
   const more = found.length - limit;
   return (
     <>
-      {secrets.length > SEARCHED_FROM && (
+      {secrets.length > MAX_SECRETS_WITHOUT_SEARCH && (
         <div className="border-b border-line p-2">
           <SearchField
             label="Search secrets"
             value={search}
             onValueChange={(value) => {
               setSearch(value);
-              setLimit(PORTION);
+              setLimit(PAGE_SIZE);
             }}
           />
         </div>
@@ -109,9 +109,9 @@ function SecretTable({ secrets }: { readonly secrets: readonly SecretListEntry[]
       </ul>
       {more > 0 && (
         <div className="border-t border-line p-2">
-          <Button size="sm" variant="ghost" onClick={() => setLimit(limit + PORTION)}>
-            {more > PORTION
-              ? `Show ${PORTION} of ${formatNumber(more)} more`
+          <Button size="sm" variant="ghost" onClick={() => setLimit(limit + PAGE_SIZE)}>
+            {more > PAGE_SIZE
+              ? `Show ${PAGE_SIZE} of ${formatNumber(more)} more`
               : `Show ${formatNumber(more)} more`}
           </Button>
         </div>

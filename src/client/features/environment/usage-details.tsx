@@ -19,7 +19,7 @@ usageLevelObserver.onWorse = (level) => {
 
 export function UsageSection() {
   const { data: usage, isLoading } = useQuery(usageQueries.current());
-  // A failed request is no section: the page lists what the API does not offer.
+  // Renders nothing after a failed request: another section of the page lists what the API does not offer.
   if (!usage && !isLoading) return null;
   return (
     <EnvironmentSection title="Usage" summary={usage?.tier && `Plan: ${usage.tier}`}>
@@ -113,7 +113,7 @@ export function UsageBar({
     >
       <span
         className={joinClasses("rounded-full forced-colors:bg-[Highlight]", color)}
-        // React sets this through the style object, which the content security policy allows.
+        // React sets the width by script, which the content security policy allows, unlike a style attribute.
         style={{ width: `${percent}%` }}
       />
     </span>

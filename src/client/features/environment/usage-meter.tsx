@@ -9,7 +9,9 @@ import { propagationStoppingEventHandlers } from "#client/ui/overlays/keep-event
 import { describeExecutions } from "./describe-usage.ts";
 import { UsageBar, UsageDetails } from "./usage-details.tsx";
 
-/** The share of the plan's executions that is used, in the header. Shows nothing if the API reports no usage. */
+/**
+ * Shows the used share of the plan's executions in the header; renders nothing if the API reports no usage.
+ */
 export function UsageMeter() {
   const { data: usage, isFetching, refetch } = useQuery(usageQueries.current());
   const period = usage && getTightestPeriod(usage);

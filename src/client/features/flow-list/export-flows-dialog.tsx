@@ -19,23 +19,23 @@ type ExportFlowsDialogProps = Pick<ExportFlowsOptions, "source"> & {
 export function ExportFlowsDialog(props: ExportFlowsDialogProps) {
   const { source, format = "zip", onClose, returnFocus } = props;
   const client = useQueryClient();
-  const work = useRef<AbortController>(undefined);
+  const activeController = useRef<AbortController>(undefined);
   const [progress, setProgress] = useState<{ readonly done: number; readonly total: number | undefined }>();
   const { mutate, data, error, isPending } = useMutation({
     mutationFn: () => {
-      work.current?.abort();
-      work.current = new AbortController();
+      activeController.current?.abort();
+      activeController.current = new AbortController();
       return exportFlows({
         client,
         source,
         format,
-        signal: work.current.signal,
+        signal: activeController.current.signal,
         onProgress: (done, total) => setProgress({ done, total }),
       });
     },
     retry: false,
   });
-  const cancelOnUnmount = useCallback(() => () => work.current?.abort(), []);
+  const cancelOnUnmount = useCallback(() => () => activeController.current?.abort(), []);
   const text =
     progress?.total === undefined
       ? "Listing flows…"
@@ -107,7 +107,7 @@ const formats = {
   array: "One JSON file with all flows",
 } as const;
 
-/** Asks for the form of the file, then exports the selected flows. */
+/** Asks for the format of the file, then exports the selected flows. */
 export function ExportSelectedFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialogProps) {
   const [format, setFormat] = useState<ExportFlowsOptions["format"]>("zip");
   const [isStarted, setStarted] = useState(false);

@@ -65,7 +65,7 @@ export async function exportFlows(options: ExportFlowsOptions): Promise<FlowsExp
   const { flows, isCutShort } = isList(source)
     ? { flows: source, isCutShort: false }
     : await listFlows(source, options);
-  // An export of all flows also holds what the browser keeps about them.
+  // An export of all flows also contains the saved views and favorites of this browser.
   const isAll = !isList(source) && !hasFilters(source);
   const texts = new Map<string, string>();
   const failures: { readonly name: string; readonly reason: string }[] = [];
@@ -87,7 +87,7 @@ export async function exportFlows(options: ExportFlowsOptions): Promise<FlowsExp
   });
   signal.throwIfAborted();
   if (stoppedBy) throw stoppedBy;
-  // In the order of the list, which is not the order of the responses.
+  // Restores the order of the list, because the responses arrive in any order.
   const exported = flows.filter(({ id }) => texts.has(id));
   if (exported.length > 0) {
     const contents = exported.map(({ id }) => texts.get(id) ?? "");
@@ -140,7 +140,9 @@ async function zip(
   });
 }
 
-/** Converts flow names to file names without extension that differ, also if case is ignored. */
+/**
+ * Converts flow names to unique file names without extension; names that differ only in case count as equal.
+ */
 function createUniqueFileNames(names: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return names.map((name) => {

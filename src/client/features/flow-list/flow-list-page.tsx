@@ -99,7 +99,8 @@ function preloadNext(page: HTMLElement | null): void {
   if (!page) return;
   // Preloads the code of the empty state: a later search may find nothing while the network is down.
   EmptyFlowList.preload();
-  // Preloads at idle time: until the dialog's code is loaded, a buffer records the keystrokes.
+  // Preloads at idle time, so that the dialog opens at once. If the code is not loaded yet, a buffer records
+  // the keystrokes.
   runWhenBrowserIdle(() => {
     preloadNewFlow();
     preloadFlowStepsPreviewCard();
@@ -133,9 +134,10 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
   useListPageKeyboardShortcuts(actions.showShortcuts);
   useForgetWantedUnlessInFirstResponse(list, actions);
   const isSignedOut = server?.auth === "required" && (!server.signedIn || isSignInRequiredError(list.error));
-  // Keeps a dialog that shows what was changed before the session ended, and offers to sign in.
+  // Keeps the dialog of a bulk action open, which shows what was changed before the session ended and offers
+  // to sign in.
   if (isSignedOut && actions.dialog?.type !== "bulk")
-    return <Navigate to="/sign-in" search={{ next: here() }} replace />;
+    return <Navigate to="/sign-in" search={{ next: getCurrentUrl() }} replace />;
 
   const hasRows = rows.length > 0;
   const hasNothing = list.isLoaded && !hasRows && !hasActiveFlowFilters(address);
@@ -295,7 +297,7 @@ function FlowTable({ list, columns, rowHeights, isNarrow, selection, actions }: 
                 "delete",
                 // As they are listed now: a flow may have been renamed since it was selected.
                 [...selection.rows].map(
-                  ([id, then]) => list.arrangement.rows.find((row) => row.id === id) ?? then,
+                  ([id, selected]) => list.arrangement.rows.find((row) => row.id === id) ?? selected,
                 ),
               )
             : rowActions.remove(flow),
@@ -311,13 +313,13 @@ function FlowTable({ list, columns, rowHeights, isNarrow, selection, actions }: 
  * scrolling must not take the focus.
  */
 function useForgetWantedUnlessInFirstResponse(list: FlowList, { wantedId, forgetWanted }: FlowListActions) {
-  const [isAnswered, setAnswered] = useState(false);
-  if (!list.isLoaded || isAnswered) return;
-  setAnswered(true);
+  const [hasFirstResponse, setFirstResponse] = useState(false);
+  if (!list.isLoaded || hasFirstResponse) return;
+  setFirstResponse(true);
   if (!list.arrangement.rows.some(({ id }) => id === wantedId)) forgetWanted();
 }
 
-function here(): string {
+function getCurrentUrl(): string {
   return `${location.pathname}${location.search}`;
 }
 

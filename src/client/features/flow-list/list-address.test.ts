@@ -28,7 +28,7 @@ describe("the URL of the list", () => {
     });
   });
 
-  it("holds tags, remembered flows and the opened view, and ignores what they cannot be", () => {
+  it("holds tags, remembered flows and the opened view, and ignores invalid values", () => {
     expect(parseFlowListSearchParams({ tag: ["sales", "b, c"], show: "favorites", view: "view_1" })).toEqual({
       tag: ["sales", "b, c"],
       show: "favorites",
@@ -47,15 +47,15 @@ describe("the URL of the list", () => {
   });
 });
 
-describe("the sort parameters of a request", () => {
-  it("are omitted for the default order, and are both sent for any other order", () => {
+describe("the filters of a request", () => {
+  it("omit the default order, and include the sort field and order for any other order", () => {
     expect(convertSearchParamsToFlowFilters({ search: "mail" })).toEqual({ search: "mail" });
     expect(convertSearchParamsToFlowFilters({ sort: "name" })).toEqual({ sort: "name", order: "asc" });
     expect(convertSearchParamsToFlowFilters({ tag: ["a"], view: "view_1" })).toEqual({ tag: ["a"] });
     expect(convertSearchParamsToFlowFilters({ order: "asc" })).toEqual({ sort: "updatedAt", order: "asc" });
   });
 
-  it("holds the default sort field for recently opened flows, which have an order of their own", () => {
+  it("include the default sort field for recently opened flows, which have an order of their own", () => {
     const recent = { show: "recent", sort: "updatedAt" } as const;
     expect(omitDefaultFlowListSearchParams({ ...recent, order: "desc" })).toEqual(recent);
     expect(getFlowSort({ show: "recent" })).toBeUndefined();
@@ -63,7 +63,7 @@ describe("the sort parameters of a request", () => {
     expect(getFlowSort({ show: "recent", order: "asc" })).toBe("updatedAt");
   });
 
-  it("asks the server for the remembered flows with a valid id only, and not for too many", () => {
+  it("include only valid ids of remembered flows, up to the maximum number", () => {
     let flows: readonly unknown[] = [
       null,
       {},

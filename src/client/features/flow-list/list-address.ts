@@ -24,7 +24,7 @@ const DEFAULT_SORT: FlowSortField = "updatedAt";
 export function parseFlowListSearchParams(params: Record<string, unknown>): FlowListSearchParams {
   const { search, tag, show, view } = params;
   return omitDefaultFlowListSearchParams({
-    // Only what can be a tag, or the server would refuse to list any flow.
+    // Drops invalid tags, because the server would refuse the whole request.
     tag: [tag]
       .flat()
       .filter((name): name is string => typeof name === "string" && /^[^\p{Cc}]{1,40}$/u.test(name)),
@@ -75,7 +75,7 @@ export function convertSearchParamsToFlowFilters({
   return isDefault ? filters : { ...filters, sort: getFlowSort(address), order: getFlowSortOrder(address) };
 }
 
-/** Returns undefined for recently opened flows in the order of opening. */
+/** Returns the sort field; undefined for recently opened flows in the order of opening. */
 export function getFlowSort({ sort, order, show }: FlowListSearchParams): FlowSortField | undefined {
   return sort ?? (show === "recent" && !order ? undefined : DEFAULT_SORT);
 }

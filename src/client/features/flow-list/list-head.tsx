@@ -166,11 +166,11 @@ function SortMenu({ address, sort, isIcon }: SortMenuProps) {
       onSelect: () => sort({ sort: value, order: undefined }),
     })),
     { type: "separator" },
-    ...(["asc", "desc"] as const).map((way) => ({
+    ...(["asc", "desc"] as const).map((direction) => ({
       type: "item" as const,
-      label: orderLabels[way],
-      checked: way === order,
-      onSelect: () => sort({ order: way }),
+      label: orderLabels[direction],
+      checked: direction === order,
+      onSelect: () => sort({ order: direction }),
     })),
   ];
   return (

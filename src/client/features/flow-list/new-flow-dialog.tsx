@@ -71,7 +71,8 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
   const openCreated = ({ id, name }: Pick<Flow, "id" | "name">) => {
     isDone.current = true;
     onClose();
-    // Closing continues a navigation that waits; the list stays mounted while the page loads to which a user navigates.
+    // Opens the flow only if the user is not leaving: closing the dialog continues a blocked navigation, and
+    // the list stays mounted until another page is loaded.
     if (!leaving.current?.isLeaving && isCurrentPage(router, "/flows")) onCreated(id);
     else toasts.show({ tone: "success", text: `Created ${quoteName(name)}.` });
   };
@@ -121,7 +122,8 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
             state={{ type: "choosing" }}
             onPick={(files) => {
               if (files.length === 0) return;
-              // The import replaces this dialog, and the text typed in it is not part of the import.
+              // Suppresses the question about unsaved text: the import replaces this dialog and does not use
+              // its text.
               isDone.current = true;
               onImport(files);
             }}
@@ -135,7 +137,8 @@ export function NewFlowDialog({ typeAhead, onCreated, onImport, onClose, returnF
 /** Returns the form of a blank flow, its current text, and the function that creates the flow. */
 function useBlankFlowForm(onCreated: (flow: Flow) => void) {
   const { mutate, isPending, error } = useMutation(flowMutations.create());
-  // The second click of a double click can come before the render that makes the button busy.
+  // Prevents a second flow: the second click of a double click can come before the render that makes the
+  // button busy.
   const isSent = useRef(false);
   const form = useForm({
     resolver: zodResolver(newFlow),
@@ -208,10 +211,10 @@ function BlankFlowForm({ blank: { form, create, error }, typeAhead, leaving, isD
         isTyped={() => !isDone.current && Object.values(getValues()).some((text) => text !== "")}
         value={() => getValues()}
         onRestore={(value) => {
-          const kept = newFlowText.safeParse(value);
-          if (!kept.success) return;
-          setValue("name", kept.data.name);
-          setValue("description", kept.data.description);
+          const restored = newFlowText.safeParse(value);
+          if (!restored.success) return;
+          setValue("name", restored.data.name);
+          setValue("description", restored.data.description);
         }}
       />
       {error && (
@@ -231,7 +234,7 @@ type WayPanelProps = {
   readonly children: ReactNode;
 };
 
-/** Stays mounted while hidden, so that pending input is kept. */
+/** A tab panel that can stay mounted while hidden, so that pending input is not lost. */
 function WayPanel({ id, label, isHidden = false, children }: WayPanelProps) {
   return (
     <div id={id} role="tabpanel" aria-label={label} hidden={isHidden}>

@@ -12,7 +12,7 @@ export function useIsSampleFlowsNoteShown(): boolean {
   return useSyncExternalStore(sampleNotePreference.subscribe, sampleNotePreference.isOn);
 }
 
-/** Explains the tags of sample flows. Dismissing the note also removes the tags, in all tabs. */
+/** Explains the “Sample” labels of flows. Dismissing the note also removes the labels, in all tabs. */
 export function SampleNote({ flows }: { readonly flows: readonly FlowListItem[] }) {
   const starter = flows.find(({ id, name }) => isSampleFlowId(id) && name === STARTER_FLOW_NAME);
   const dismiss = () => {

@@ -18,7 +18,7 @@ import { formatClockTime } from "#client/ui/format/format-time.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
 type UnsavedWorkNoticeProps = {
   readonly onNewFlow: () => void;
@@ -43,19 +43,19 @@ export function UnsavedWorkNotice({ onNewFlow, isDialogOpen }: UnsavedWorkNotice
 function UnsavedFlows() {
   const client = useQueryClient();
   const now = useMinuteClock();
-  const [journals] = useState(() => createLeftJournals(client));
-  const { found, unowned } = useSyncExternalStore(journals.subscribe, journals.now);
+  const [journals] = useState(() => createUnopenedJournalStore(client));
+  const { found, unowned } = useSyncExternalStore(journals.subscribe, journals.getSnapshot);
   const [isExpanded, setExpanded] = useState(false);
 
   const deleted = useIdsOfPendingDeletions();
   const flows = newestOfEach(found.filter(({ isRest, flowId }) => !isRest && !deleted.has(flowId)));
-  const rests = found.filter(({ isRest }) => isRest);
+  const unreadableJournals = found.filter(({ isRest }) => isRest);
   const close = () => {
     journals.set(NO_JOURNALS);
     if (unowned > 0) noteDismissed(unowned);
   };
-  if (flows.length + rests.length + unowned === 0) return null;
-  const named = isExpanded ? flows : flows.slice(0, MOST_NAMED);
+  if (flows.length + unreadableJournals.length + unowned === 0) return null;
+  const named = isExpanded ? flows : flows.slice(0, MAX_NAMED);
   return (
     <section
       aria-label="Unsaved changes on this device"
@@ -88,8 +88,8 @@ function UnsavedFlows() {
               : `${formatCount(unowned, "unsaved draft")} on this device are from an earlier version. They open when this server runs without API keys.`}
           </p>
         )}
-        {rests.map((rest) => (
-          <UnreadRest
+        {unreadableJournals.map((rest) => (
+          <UnreadableJournal
             key={rest.id}
             rest={rest}
             onGone={() => journals.set({ unowned, found: found.filter((other) => other !== rest) })}
@@ -106,21 +106,21 @@ function UnsavedFlows() {
   );
 }
 
-interface LeftJournals {
+interface UnopenedJournals {
   readonly found: readonly JournalSummary[];
   readonly unowned: number;
 }
 
-const NO_JOURNALS: LeftJournals = { found: [], unowned: 0 };
+const NO_JOURNALS: UnopenedJournals = { found: [], unowned: 0 };
 
-function createLeftJournals(client: QueryClient) {
-  let now = NO_JOURNALS;
+function createUnopenedJournalStore(client: QueryClient) {
+  let current = NO_JOURNALS;
   let notify = () => {};
-  const set = (next: LeftJournals) => {
-    now = next;
+  const set = (next: UnopenedJournals) => {
+    current = next;
     notify();
   };
-  const look = async () => {
+  const readJournals = async () => {
     const [all, count, server] = await Promise.all([
       listUnopenedJournals(getJournalDependencies()),
       countHiddenJournalsStoredWithoutUser(getJournalDependencies()),
@@ -130,12 +130,12 @@ function createLeftJournals(client: QueryClient) {
     set({ found, unowned: count > readDismissed() ? count : 0 });
   };
   return {
-    now: () => now,
+    getSnapshot: () => current,
     set,
     subscribe: (onChange: () => void) => {
       notify = onChange;
       // Ignores unavailable storage, which contains no unsaved edits to report.
-      look().catch(() => undefined);
+      readJournals().catch(() => undefined);
       return () => void (notify = () => {});
     },
   };
@@ -167,14 +167,16 @@ function newestOfEach(found: readonly JournalSummary[]): readonly JournalSummary
   return [...flows.values()];
 }
 
-type UnreadRestProps = {
+type UnreadableJournalProps = {
   readonly rest: JournalSummary;
   readonly onGone: () => void;
 };
 
-function UnreadRest({ rest, onGone }: UnreadRestProps) {
+function UnreadableJournal({ rest, onGone }: UnreadableJournalProps) {
   const now = useMinuteClock();
-  const withRest = async (act: (raw: string, discard: () => Promise<void>) => Promise<void> | void) => {
+  const withClaimedJournal = async (
+    act: (raw: string, discard: () => Promise<void>) => Promise<void> | void,
+  ) => {
     const claimed = await claimJournal(getJournalDependencies(), rest.id);
     if (!claimed) return onGone();
     const { content } = claimed;
@@ -182,11 +184,11 @@ function UnreadRest({ rest, onGone }: UnreadRestProps) {
     claimed.release();
   };
   const save = () =>
-    withRest((raw) =>
+    withClaimedJournal((raw) =>
       downloadTextFile(`${convertTextToSafeFileName(rest.flowName)}, unsaved changes.json`, raw),
     );
   const discard = () =>
-    withRest(async (_, discardIt) => {
+    withClaimedJournal(async (_, discardIt) => {
       await discardIt();
       onGone();
     });

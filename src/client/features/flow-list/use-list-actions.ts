@@ -27,7 +27,7 @@ import {
 import type { ImportFile } from "./import/read-import-files.ts";
 import type { FlowListDialog } from "./list-dialogs.tsx";
 
-const FAILURE_MS = 20_000;
+const FAILURE_TOAST_MS = 20_000;
 
 export const loadFlowListDialogs = () => import("./list-dialogs.tsx");
 
@@ -119,7 +119,7 @@ function useFlowMutations(onShow: (id: string) => void) {
       toasts.show({
         text,
         tone: "danger",
-        durationMs: FAILURE_MS,
+        durationMs: FAILURE_TOAST_MS,
         ...(retry && { action: { label: "Retry", run: retry } }),
       });
 
@@ -128,8 +128,8 @@ function useFlowMutations(onShow: (id: string) => void) {
         () => announceToScreenReaders(`Renamed to ${quoteName(name)}.`),
         (error: unknown) => {
           if (error instanceof FlowRenamedElsewhereError) {
-            const now = `${quoteName(flow.name)} was renamed to ${quoteName(error.newName)} elsewhere. That name was kept.`;
-            return fail(now);
+            const text = `${quoteName(flow.name)} was renamed to ${quoteName(error.newName)} elsewhere. That name was kept.`;
+            return fail(text);
           }
           const sentence = `${quoteName(flow.name)} ${describeRenameFailure(error)}. ${describeRequestErrorForUser(error)}`;
           // Retries with the flow as read at the first attempt, so that the server detects a rename by another user in
@@ -140,11 +140,11 @@ function useFlowMutations(onShow: (id: string) => void) {
     };
 
     const duplicate = (flow: FlowListItem) => {
-      const takeBack = announceToScreenReaders(`Duplicating ${quoteName(flow.name)}…`);
+      const withdrawAnnouncement = announceToScreenReaders(`Duplicating ${quoteName(flow.name)}…`);
       const { href } = location;
       runMutationOutsideComponent(client, flowMutations.duplicate(), flow.id).then(
         (copy) => {
-          takeBack();
+          withdrawAnnouncement();
           toasts.show({ text: `Created ${quoteName(copy.name)}.`, tone: "success" });
           // Moves to the copy only if the user has neither left the list nor changed the search meanwhile.
           if (location.href === href) onShow(copy.id);
@@ -211,8 +211,8 @@ function useWantedFlow(onAddressChange: FlowListSearchParamsChanger) {
       stop.abort();
       setWantedId(undefined);
     };
-    for (const act of ["keydown", "pointerdown"])
-      addEventListener(act, forget, { capture: true, signal: stop.signal });
+    for (const eventType of ["keydown", "pointerdown"])
+      addEventListener(eventType, forget, { capture: true, signal: stop.signal });
     return () => stop.abort();
   }, []);
   const want = useCallback(

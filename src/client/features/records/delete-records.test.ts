@@ -19,7 +19,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it("resets a deleted record that an open panel observes", async () => {
+it("resets the cached data of a deleted record that an open panel observes", async () => {
   const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
   const detail = recordQueries.detail("a");
   client.setQueryData(detail.queryKey, { record: { id: "a" }, isInexact: false } as never);

@@ -11,7 +11,7 @@ import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 
-const FAILURE_MS = 20_000;
+const FAILURE_TOAST_MS = 20_000;
 
 type NamedRecord = Pick<FlowRecord, "id" | "name">;
 
@@ -37,7 +37,7 @@ export function deleteRecords(
       const isOne = records.length === 1;
 
       const text = `Couldn’t delete ${isOne ? what : `all ${what}`}. ${describeRequestErrorForUser(error)}`;
-      toasts.show({ text, tone: "danger", durationMs: FAILURE_MS });
+      toasts.show({ text, tone: "danger", durationMs: FAILURE_TOAST_MS });
     }
   };
   pendingDeletionScheduler.schedule({

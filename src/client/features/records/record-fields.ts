@@ -5,12 +5,12 @@ import { formatCount } from "#client/ui/format/format-count.ts";
 /**
  * Maximum number of metadata fields to show as columns of the records table, which also has to fit the other columns.
  */
-const MOST_FIELDS = 3;
+const MAX_FIELDS = 3;
 
 /**
  * Maximum number of characters of a metadata value that is shown in a table cell, because a cell shows a single line.
  */
-const LONGEST = 120;
+const MAX_CELL_LENGTH = 120;
 
 export interface MetadataColumn {
   readonly field: string;
@@ -30,7 +30,7 @@ export function chooseMetadataColumns(records: readonly FlowRecord[]): readonly 
   }
   return [...counts]
     .toSorted(([, a], [, b]) => b.values - a.values)
-    .slice(0, MOST_FIELDS)
+    .slice(0, MAX_FIELDS)
     .map(([field, { values, numbers }]) => ({ field, isNumeric: values === numbers }));
 }
 
@@ -38,7 +38,7 @@ export function formatMetadataValue(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string")
     return value
-      .slice(0, 2 * LONGEST)
+      .slice(0, 2 * MAX_CELL_LENGTH)
       .replaceAll(/\s+/g, " ")
       .trim();
   if (isJsonObject(value)) return formatCount(Object.keys(value).length, "field");
@@ -54,13 +54,13 @@ export function summarizeMetadata(record: FlowRecord): string {
   const parts: string[] = [];
   for (const [field, value] of Object.entries(record.metadata)) {
     const text = formatMetadataValue(value);
-    if (text !== "") parts.push(`${field}: ${text.slice(0, LONGEST)}`);
-    if (parts.length > MOST_FIELDS) break;
+    if (text !== "") parts.push(`${field}: ${text.slice(0, MAX_CELL_LENGTH)}`);
+    if (parts.length > MAX_FIELDS) break;
   }
   return parts.join(" · ");
 }
 
 function fitsCell(value: JsonValue): boolean {
-  if (typeof value === "string") return value !== "" && value.length <= LONGEST;
+  if (typeof value === "string") return value !== "" && value.length <= MAX_CELL_LENGTH;
   return typeof value === "number" || typeof value === "boolean";
 }

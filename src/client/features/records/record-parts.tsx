@@ -16,7 +16,8 @@ import {
 const RecordPanel = createLazyComponent(async () => (await import("./panel/record-panel.tsx")).RecordPanel, {
   onFail: closeOverlayWithLoadFailureToast,
 });
-// Preloads at idle time: until the form's code is loaded, a buffer records the keystrokes.
+// Preloads at idle time, so that the form opens at once. If the code is not loaded yet, a buffer records the
+// keystrokes.
 runWhenBrowserIdle(RecordPanel.preload);
 
 const ImportDialog = createLazyComponent(

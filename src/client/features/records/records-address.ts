@@ -17,7 +17,10 @@ export function parseRecordListSearchParams({
   return { ...(isText(search) && { search }), ...(isText(record) && { record }) };
 }
 
-/** Returns the URL without the given record; another record that was opened meanwhile stays open. */
+/**
+ * Returns a function that removes the record with this id from the search parameters; another record that was
+ * opened meanwhile stays open.
+ */
 export const createOpenRecordSearchParamRemover =
   (id: string | undefined) =>
   ({ record, ...rest }: RecordListSearchParams): RecordListSearchParams => ({

@@ -12,7 +12,7 @@ import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { deleteRecords } from "./delete-records.ts";
 
-const FAILURE_MS = 20_000;
+const FAILURE_TOAST_MS = 20_000;
 
 /** Callbacks of a record's row. All rows receive the same object, so that memoized rows do not re-render. */
 export interface RecordRowActionCallbacks {
@@ -38,7 +38,7 @@ export function useRecordActionsAndDialogs() {
           toasts.show({
             text: `${quoteName(record.name)} ${describeRenameFailure(error)}. ${describeRefusal(error, record, name)}`,
             tone: "danger",
-            durationMs: FAILURE_MS,
+            durationMs: FAILURE_TOAST_MS,
           }),
       );
     };

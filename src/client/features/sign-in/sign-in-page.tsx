@@ -36,7 +36,7 @@ export function SignInPage({ next }: SignInPageProps) {
       <p className="mt-1 mb-5 text-muted">{SIGN_IN_EXPLANATION}</p>
       <SignInForm
         onSignedIn={() => {
-          // The form stays mounted while the page loads to which the user navigates meanwhile.
+          // Does not navigate if the user has left: the form stays mounted until the next page is loaded.
           if (!isCurrentPage(router, "/sign-in")) return;
           router.history.replace(restrictPathToSameOrigin(next, location.origin));
         }}

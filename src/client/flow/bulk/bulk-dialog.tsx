@@ -28,15 +28,15 @@ type BulkDialogProps<Item extends BulkItem> = {
   readonly isDanger?: boolean;
   /** Reason why the action can’t start yet. */
   readonly blocked?: string | undefined;
-  /** Replaces the run, if the action is performed without this dialog. */
+  /** Called on confirmation instead of starting the run, if the caller performs the action itself. */
   readonly onConfirm?: () => void;
   /** Acts on one flow, see {@link BulkRun.perform}. Resolves to a note on the outcome, if there is one. */
   readonly perform: (item: Item) => Promise<string | undefined>;
   /** Called when all requests are done, to refresh what they changed. */
   readonly onEnd: () => void;
   /**
-   * Reads flows that changed since their preview again, and shows their new preview before a retry. If undefined, a
-   * retry acts on them at once.
+   * Reads the unfinished flows again and shows their new preview, if any of them changed since the preview.
+   * If undefined, a retry acts on the unfinished flows at once.
    */
   readonly onReview?: (items: readonly BulkItem[]) => void;
   readonly size?: "sm" | "md" | "lg" | "xl";
@@ -57,12 +57,12 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
   const { state } = run;
   const { status } = state;
   const isRunning = status === "running" || status === "stopping";
-  const [isAsking, setAsking] = useState(false);
+  const [isConfirmingStop, setConfirmingStop] = useState(false);
   const [isSigningIn, setSigningIn] = useState(false);
   const question = `Stop ${words.running.toLowerCase()}?`;
   useBlocker({
     shouldBlockFn: () => {
-      const isStaying = isRunning && !confirm(`${question} ${KEPT}`);
+      const isStaying = isRunning && !confirm(`${question} ${STOP_CONSEQUENCES}`);
       if (isStaying) pageUserIdentityTracker.setSignOut("none");
       return isStaying;
     },
@@ -71,7 +71,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
   const options = {
     perform,
     onEnd: (ended: typeof state) => {
-      setAsking(false);
+      setConfirmingStop(false);
       announceToScreenReaders(describeBulkOutcomes(ended, words, skipped.length));
       onEnd();
     },
@@ -94,7 +94,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
         }
         description={status === "idle" ? description : undefined}
         size={size}
-        onClose={isRunning ? () => setAsking(true) : onClose}
+        onClose={isRunning ? () => setConfirmingStop(true) : onClose}
         {...(returnFocus && { returnFocus })}
         footer={
           <>
@@ -111,7 +111,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
               </>
             )}
             {isRunning && (
-              <Button ref={focusNow} busy={status === "stopping"} onClick={run.stop}>
+              <Button ref={focusOnMount} busy={status === "stopping"} onClick={run.stop}>
                 Stop
               </Button>
             )}
@@ -131,7 +131,7 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
                     {isReviewed ? `Review ${unfinishedText} again` : `Retry ${unfinishedText}`}
                   </Button>
                 )}
-                <Button ref={focusNow} variant="primary" onClick={onClose}>
+                <Button ref={focusOnMount} variant="primary" onClick={onClose}>
                   Done
                 </Button>
               </>
@@ -145,17 +145,17 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
           {status === "ended" && <BulkOutcomes {...{ state, words, skipped }} />}
         </div>
       </Dialog>
-      {isAsking && isRunning && (
+      {isConfirmingStop && isRunning && (
         <ConfirmDialog
           title={question}
-          description={KEPT}
+          description={STOP_CONSEQUENCES}
           confirmLabel="Stop"
           cancelLabel="Continue"
           onConfirm={() => {
-            setAsking(false);
+            setConfirmingStop(false);
             run.stop();
           }}
-          onClose={() => setAsking(false)}
+          onClose={() => setConfirmingStop(false)}
         />
       )}
       {isSigningIn && (
@@ -172,9 +172,9 @@ export function BulkDialog<Item extends BulkItem>(props: BulkDialogProps<Item>) 
   );
 }
 
-const KEPT = "Finished flows stay changed. Remaining flows aren’t changed.";
+const STOP_CONSEQUENCES = "Finished flows stay changed. Remaining flows aren’t changed.";
 
 /** Focuses the main button of the stage on mount, because the button that had the focus was unmounted. */
-function focusNow(element: HTMLElement | null): void {
+function focusOnMount(element: HTMLElement | null): void {
   element?.focus();
 }

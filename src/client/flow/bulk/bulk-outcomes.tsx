@@ -22,7 +22,7 @@ export interface SkippedItem {
   readonly reason: string;
 }
 
-/** An action resolves to a note on its outcome, if there is one. */
+/** A run whose result for each item is a note on the outcome, if there is one. */
 type Run = BulkRunState<BulkItem, string | undefined>;
 
 type BulkProgressProps = { readonly state: Run; readonly words: BulkActionWords };
@@ -108,8 +108,8 @@ function listRows(
     if (outcome.type === "failed") return { type: "failed", item, text: outcome.reason };
     return { type: "done", item, text: outcome.result };
   });
-  const left = skipped.map(({ item, reason }): Row => ({ type: "skipped", item, text: reason }));
-  return order.flatMap((type) => [...rows, ...left].filter((row) => row.type === type));
+  const skippedRows = skipped.map(({ item, reason }): Row => ({ type: "skipped", item, text: reason }));
+  return order.flatMap((type) => [...rows, ...skippedRows].filter((row) => row.type === type));
 }
 
 const looks = {

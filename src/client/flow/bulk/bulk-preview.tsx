@@ -154,12 +154,13 @@ function PreviewRow({ item, isIncluded, isOpen, onInclude, onToggle, children }:
 export function SkippedFlows({ skipped }: { readonly skipped: readonly SkippedItem[] }) {
   const reasons = [...new Set(skipped.map(({ reason }) => reason))];
   return reasons.map((reason) => {
-    const those = skipped.filter((each) => each.reason === reason);
-    const [first] = those;
-    const who = those.length === 1 && first ? quoteName(first.item.name) : formatCount(those.length, "flow");
+    const group = skipped.filter((each) => each.reason === reason);
+    const [first] = group;
+    const subject =
+      group.length === 1 && first ? quoteName(first.item.name) : formatCount(group.length, "flow");
     return (
       <p key={reason} className="text-sm text-muted">
-        {who}: {reason}
+        {subject}: {reason}
       </p>
     );
   });

@@ -5,7 +5,7 @@ import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type PlannedFlowEdit, planFlowEdit, readFlowForEdit, saveFlowEdit } from "./flow-edit.ts";
 
-const MADE = "2026-01-01T00:00:00.000Z";
+const CREATED_AT = "2026-01-01T00:00:00.000Z";
 
 interface SentRequest {
   readonly method: string;
@@ -15,7 +15,7 @@ interface SentRequest {
 
 let stored: Flow;
 let sent: SentRequest[];
-/** Drops the response of the next write, after the write. */
+/** If true, the fake server performs the next write but drops its response. */
 let isNextResponseLost: boolean;
 
 beforeEach(() => {
@@ -23,8 +23,8 @@ beforeEach(() => {
   isNextResponseLost = false;
   stored = {
     id: "flow_1",
-    createdAt: MADE,
-    updatedAt: MADE,
+    createdAt: CREATED_AT,
+    updatedAt: CREATED_AT,
     userId: "user",
     organizationId: null,
     versionToken: "1-x",
@@ -77,7 +77,7 @@ describe("an edit of one of many flows", () => {
     ]);
   });
 
-  it("is saved over the version that was read, and keeps unknown fields", async () => {
+  it("is saved with the token of the version that was read, and keeps unknown fields", async () => {
     const before = structuredClone(stored.flowSteps);
     await saveFlowEdit(await planSwitch("classify"));
     const put = sent.find(({ method }) => method === "PUT");

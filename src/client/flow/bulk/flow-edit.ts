@@ -11,7 +11,10 @@ import { describeFlowDifference } from "#client/flow/change-list.tsx";
 import { listReportedProblems } from "#client/flow/publish/open-problems.tsx";
 import type { BulkItem } from "./run-in-bulk.ts";
 
-/** The saved version of a flow, read for an edit; `document` is undefined if an edit would change its numbers. */
+/**
+ * The saved version of a flow, read for an edit. `document` is undefined if saving would round a number of
+ * the flow.
+ */
 export interface ReadFlow {
   readonly target: FlowIdWithSeenVersion;
   readonly name: string;
@@ -30,7 +33,10 @@ export async function readFlowForEdit({ id }: Pick<FlowListItem, "id">): Promise
 
 export const INEXACT_NUMBER_REASON = "Skipped: a number in this flow is too precise to edit here.";
 
-/** An edit of one of many flows, as previewed: it is saved only over the version that was read. */
+/**
+ * A previewed edit of one flow. `saveFlowEdit` saves it only if the server still has the version that was
+ * read.
+ */
 export interface PlannedFlowEdit extends BulkItem {
   readonly target: FlowIdWithSeenVersion;
   readonly after: FlowDocument;
@@ -40,7 +46,7 @@ export interface PlannedFlowEdit extends BulkItem {
   readonly problems: readonly Problem[];
 }
 
-/** Plans to save the document `after` over the version that was read; undefined if nothing would change. */
+/** Plans to replace the saved document `before` by `after`; returns undefined if nothing would change. */
 export async function planFlowEdit(
   { target, name }: ReadFlow,
   before: FlowDocument,

@@ -60,20 +60,20 @@ describe("a run over many items", () => {
   });
 
   it("never acts on more items at once than allowed", async () => {
-    let [now, most] = [0, 0];
+    let [running, mostRunning] = [0, 0];
     const { ended } = start(
       async ({ id }) => {
-        now += 1;
-        most = Math.max(most, now);
+        running += 1;
+        mostRunning = Math.max(mostRunning, running);
         await new Promise((resolve) => setTimeout(resolve, 10));
-        now -= 1;
+        running -= 1;
         return id;
       },
       { atOnce: 4 },
     );
     await vi.runAllTimersAsync();
     await ended;
-    expect(most).toBe(4);
+    expect(mostRunning).toBe(4);
   });
 
   it("completes the requests in flight when it is stopped, and starts no other", async () => {
@@ -103,7 +103,7 @@ describe("a run over many items", () => {
     expect(pauses.at(-1)).toBeUndefined();
   });
 
-  it("stops waiting when it is stopped", async () => {
+  it("ends a wait for the server at once when it is stopped", async () => {
     const { outcomes, stop, ended } = start(async () => {
       throw new ApiError(429, "slow down", { retryAfter: 60 });
     });
@@ -113,10 +113,10 @@ describe("a run over many items", () => {
     expect(outcomes.size).toBe(0);
   });
 
-  it("survives a restart of the server", async () => {
-    const back = Date.now() + 3000;
+  it("repeats requests that failed while the server restarted", async () => {
+    const serverBackAt = Date.now() + 3000;
     const { outcomes, pauses, ended } = start(async ({ id }) => {
-      if (id > "b" && Date.now() < back) throw new NetworkError("down");
+      if (id > "b" && Date.now() < serverBackAt) throw new NetworkError("down");
       return id;
     });
     await vi.runAllTimersAsync();
@@ -125,7 +125,7 @@ describe("a run over many items", () => {
     expect(pauses[0]?.reason).toBe("unreachable");
   });
 
-  it("gives up when the server stays away, and leaves the rest without an outcome", async () => {
+  it("stops when the server stays unreachable, and leaves the remaining items without an outcome", async () => {
     const { outcomes, ended } = start(async ({ id }) => {
       if (id > "d") throw new NetworkError("down");
       return id;
@@ -137,7 +137,7 @@ describe("a run over many items", () => {
     expect(outcomes.get("e")).toMatchObject({ reason: expect.stringMatching(/may have been made/) });
   });
 
-  it("fails only the item that gets no answer while others do", async () => {
+  it("reports a failed item and continues if the server responds to the others", async () => {
     const { outcomes, ended } = start(
       async ({ id }) => {
         if (id === "b") throw new ApiError(503, "unavailable");

@@ -41,16 +41,19 @@ export interface BulkRun<Item extends BulkItem, Result> {
   readonly atOnce?: number;
 }
 
-const SLOW_DOWN_S = 5;
+const DEFAULT_RETRY_AFTER_S = 5;
 const MAX_WAIT_MS = 60_000;
 
-/** Waits after failed connections: a server that restarts is back within this time. */
+/**
+ * Waits before the retries of a failed connection, in milliseconds; in total long enough for a server
+ * restart.
+ */
 const OUTAGE_WAITS_MS = [500, 1000, 2000, 4000, 8000];
 
 /**
- * Performs an action on many items, several at once, in order. A failure of one item does not stop the others. Waits
- * if the server limits requests or cannot be reached. Resolves to the error that stopped the run early, if any: a
- * lost connection or session, which the rest would meet as well. Items without an outcome were not changed.
+ * Performs an action on many items, several at once; waits if the server limits requests or cannot be reached.
+ * A failed item does not stop the run. Resolves to the error that did, if any: a lost connection or an ended
+ * session, with which all other items would fail too. Items without an outcome were not changed.
  */
 export async function runInBulk<Item extends BulkItem, Result>({
   items,
@@ -75,13 +78,13 @@ export async function runInBulk<Item extends BulkItem, Result>({
     return pause;
   };
   const isStopped = () => signal.aborted || stoppedBy !== undefined;
-  let answered = 0;
+  let responseCount = 0;
 
   const work = async () => {
     for (let item = queue.shift(); item; item = queue.shift()) {
-      let outages = 0;
+      let outageCount = 0;
       let lastOutage: unknown;
-      let answeredBefore = 0;
+      let responseCountAtOutage = 0;
       for (;;) {
         await pause;
         if (isStopped()) {
@@ -90,7 +93,7 @@ export async function runInBulk<Item extends BulkItem, Result>({
         }
         try {
           onOutcome(item, { type: "done", result: await perform(item) });
-          answered += 1;
+          responseCount += 1;
           break;
         } catch (error) {
           if (isSignInRequiredError(error)) {
@@ -98,20 +101,20 @@ export async function runInBulk<Item extends BulkItem, Result>({
             continue;
           }
           if (error instanceof ApiError && error.status === 429) {
-            await wait("limited", Math.min((error.retryAfter ?? SLOW_DOWN_S) * 1000, MAX_WAIT_MS));
+            await wait("limited", Math.min((error.retryAfter ?? DEFAULT_RETRY_AFTER_S) * 1000, MAX_WAIT_MS));
             continue;
           }
           if (isOutage(error)) {
-            if (lastOutage === undefined) answeredBefore = answered;
+            if (lastOutage === undefined) responseCountAtOutage = responseCount;
             lastOutage = error;
-            const length = OUTAGE_WAITS_MS[outages];
-            outages += 1;
+            const length = OUTAGE_WAITS_MS[outageCount];
+            outageCount += 1;
             if (length !== undefined) {
               await wait("unreachable", length);
               continue;
             }
-            // The failure is of this item alone if the server answered others meanwhile.
-            if (answered === answeredBefore) stoppedBy ??= error as Error;
+            // If the server responded to other items meanwhile, only this item fails and the run continues.
+            if (responseCount === responseCountAtOutage) stoppedBy ??= error as Error;
           }
           onOutcome(item, describeFailure(error));
           break;
@@ -124,7 +127,7 @@ export async function runInBulk<Item extends BulkItem, Result>({
   return stoppedBy;
 }
 
-/** Whether the server was not reached, also by the proxy in front of it. */
+/** Whether the request did not reach the server, directly or through the proxy in front of it. */
 function isOutage(error: unknown): boolean {
   return (
     error instanceof NetworkError || (error instanceof ApiError && [502, 503, 504].includes(error.status))
@@ -133,10 +136,10 @@ function isOutage(error: unknown): boolean {
 
 function describeFailure(error: unknown): BulkOutcome<never> & { readonly type: "failed" } {
   const isStale = isStaleWriteError(error);
-  return { type: "failed", isStale, reason: isStale ? STALE : describeReason(error) };
+  return { type: "failed", isStale, reason: isStale ? STALE_REASON : describeReason(error) };
 }
 
-const STALE = "Skipped: changed elsewhere in the meantime.";
+const STALE_REASON = "Skipped: changed elsewhere in the meantime.";
 
 function describeReason(error: unknown): string {
   if (error instanceof NetworkError) return "No response from the server. The change may have been made.";

@@ -8,7 +8,7 @@ import { type BulkItem, type BulkOutcome, type BulkPause, type BulkRun, runInBul
 export interface BulkRunState<Item extends BulkItem, Result> {
   readonly status: "idle" | "running" | "stopping" | "ended";
   readonly items: readonly Item[];
-  /** By item id. An item without an outcome was not started. */
+  /** By item id. An item has no outcome until its request is done. */
   readonly outcomes: ReadonlyMap<string, BulkOutcome<Result>>;
   readonly pause: BulkPause | undefined;
   /** The error that ended the run before all items were done. */
@@ -36,22 +36,23 @@ export function useBulkRun<Item extends BulkItem, Result>() {
     pause: undefined,
     stoppedBy: undefined,
   });
-  const work = useRef<AbortController>(undefined);
+  const activeController = useRef<AbortController>(undefined);
 
   const run = async (
     items: readonly Item[],
     options: BulkRunOptions<Item, Result>,
     earlier: BulkRunState<Item, Result> | undefined,
   ) => {
-    work.current?.abort();
-    const own = new AbortController();
-    work.current = own;
-    const { signal } = own;
+    activeController.current?.abort();
+    const controller = new AbortController();
+    activeController.current = controller;
+    const { signal } = controller;
     const outcomes = new Map(earlier?.outcomes);
     for (const { id } of items) outcomes.delete(id);
     const all = earlier?.items ?? items;
     const show = (part: Pick<BulkRunState<Item, Result>, "status" | "pause" | "stoppedBy">) => {
-      if (work.current === own) setState({ ...part, items: all, outcomes: new Map(outcomes) });
+      if (activeController.current === controller)
+        setState({ ...part, items: all, outcomes: new Map(outcomes) });
     };
     let pause: BulkPause | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,7 +81,7 @@ export function useBulkRun<Item extends BulkItem, Result>() {
     serverReachabilityTracker.report(stoppedBy);
     if (isSignInRequiredError(stoppedBy))
       void client.invalidateQueries({ queryKey: serverCapabilityQueries.current().queryKey });
-    if (work.current !== own) return;
+    if (activeController.current !== controller) return;
     const ended: BulkRunState<Item, Result> = {
       status: "ended",
       items: all,
@@ -96,20 +97,26 @@ export function useBulkRun<Item extends BulkItem, Result>() {
     state,
     start: (items: readonly Item[], options: BulkRunOptions<Item, Result>) =>
       void run(items, options, undefined),
-    /** Repeats what failed or was not started. */
+    /** Repeats the items that failed or were not started. */
     retry: (options: BulkRunOptions<Item, Result>) => void run(listUnfinished(state), options, state),
     /** Ends the run after the requests in flight. */
     stop: () => {
-      work.current?.abort();
-      setState((now) => (now.status === "running" ? { ...now, status: "stopping" } : now));
+      activeController.current?.abort();
+      setState((current) => (current.status === "running" ? { ...current, status: "stopping" } : current));
     },
     reset: () => {
-      work.current?.abort();
-      work.current = undefined;
-      setState((now) => ({ ...now, status: "idle", items: [], outcomes: NONE, stoppedBy: undefined }));
+      activeController.current?.abort();
+      activeController.current = undefined;
+      setState((current) => ({
+        ...current,
+        status: "idle",
+        items: [],
+        outcomes: NONE,
+        stoppedBy: undefined,
+      }));
     },
     /** Ref of an element of the dialog: stops the run when the dialog is unmounted. */
-    stopOnUnmount: useCallback(() => () => work.current?.abort(), []),
+    stopOnUnmount: useCallback(() => () => activeController.current?.abort(), []),
   };
 }
 

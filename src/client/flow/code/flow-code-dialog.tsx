@@ -28,7 +28,7 @@ const languageLabels: Readonly<Record<CodeLanguage, string>> = { curl: "cURL", t
 type FlowCodeDialogProps = {
   readonly flow: Flow;
   readonly document: FlowDocument;
-  /** Whether `JSON.parse` changed a number of the flow, which the code would then contain changed. */
+  /** Whether `JSON.parse` rounded a number of the flow, so that the code would contain the rounded number. */
   readonly isInexact: boolean;
   readonly language: CodeLanguage;
   readonly inputs: readonly string[];
@@ -40,11 +40,11 @@ type FlowCodeDialogProps = {
 export function FlowCodeDialog({ flow, document, isInexact, onClose, ...initial }: FlowCodeDialogProps) {
   const { inputs, readsRecord } = initial;
   const [language, setLanguage] = useState(initial.language);
-  const [wanted, setWanted] = useState<FlowRequestId>("update");
-  const [wantedType, setWantedType] = useState<string>();
+  const [chosenId, setChosenId] = useState<FlowRequestId>("update");
+  const [chosenType, setChosenType] = useState<string>();
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const types = useRecordTypes({ isEnabled: server?.records === true }).data ?? [];
-  const recordType = wantedType ?? types[0]?.type ?? RECORD_TYPE_PLACEHOLDER;
+  const recordType = chosenType ?? types[0]?.type ?? RECORD_TYPE_PLACEHOLDER;
   const requests = useMemo(
     () =>
       listFlowRequests({
@@ -58,7 +58,7 @@ export function FlowCodeDialog({ flow, document, isInexact, onClose, ...initial 
       }),
     [flow, document, server, recordType, inputs, readsRecord],
   );
-  const request = requests.find(({ id }) => id === wanted) ?? requests[0];
+  const request = requests.find(({ id }) => id === chosenId) ?? requests[0];
   const code = useMemo(() => {
     if (!request) return "";
     return language === "curl" ? formatRequestAsCurl(request) : formatRequestAsTypeScript(request);
@@ -93,7 +93,7 @@ export function FlowCodeDialog({ flow, document, isInexact, onClose, ...initial 
           label="Request"
           options={requests.map(({ id, label }) => ({ value: id, label }))}
           value={request?.id ?? ""}
-          onChange={({ target }) => setWanted(target.value as FlowRequestId)}
+          onChange={({ target }) => setChosenId(target.value as FlowRequestId)}
         />
         <Select
           label="Language"
@@ -106,7 +106,7 @@ export function FlowCodeDialog({ flow, document, isInexact, onClose, ...initial 
             label="Record type"
             options={types.map(({ type }) => ({ value: type, label: type }))}
             value={recordType}
-            onChange={({ target }) => setWantedType(target.value)}
+            onChange={({ target }) => setChosenType(target.value)}
           />
         )}
       </div>
@@ -124,14 +124,16 @@ function copyCode(code: string, language: string): void {
   else toasts.show({ text: "Couldn’t copy. The browser blocked clipboard access.", tone: "danger" });
 }
 
-/** Most lines that are shown: the elements of thousands would delay every change. Copying includes all lines. */
-const MOST_LINES = 300;
+/**
+ * Maximum number of rendered lines: thousands of elements make the dialog slow. Copying includes all lines.
+ */
+const MAX_LINES = 300;
 
 type CodeViewProps = { readonly code: string; readonly label: string };
 
 function CodeView({ code, label }: CodeViewProps) {
   const lines = code.trimEnd().split("\n");
-  const hidden = lines.length - MOST_LINES;
+  const hidden = lines.length - MAX_LINES;
   return (
     <>
       <pre
@@ -143,7 +145,7 @@ function CodeView({ code, label }: CodeViewProps) {
         dir="ltr"
         className="focus-inset mt-2 max-h-[45dvh] overflow-auto rounded-md border border-line bg-sunken p-3 font-mono text-xs leading-5"
       >
-        {lines.slice(0, MOST_LINES).map((line, index) => (
+        {lines.slice(0, MAX_LINES).map((line, index) => (
           <span key={index}>
             <CodeLine line={line} />
             {"\n"}
@@ -159,7 +161,10 @@ function CodeView({ code, label }: CodeViewProps) {
   );
 }
 
-/** The parts of a line that are colored: a key, a text, an environment variable, a word of the language, a number. */
+/**
+ * Matches the colored tokens. Groups, in the order of `tokenClasses`: key, colon, text, environment variable,
+ * keyword or option, number.
+ */
 const TOKEN =
   /("(?:[^"\\]|\\.)*")(\s*:)|("(?:[^"\\]|\\.)*"|'[^']*')|(\$\w+|process\.env\.\w+)|(\b(?:const|await|if|throw|new|true|false|null|curl)\b|(?<=\s)-{1,2}[\w-]+)|(\b\d+(?:\.\d+)?\b)/g;
 
@@ -212,20 +217,20 @@ function listFlowRequests(sources: FlowRequestSources): readonly FlowRequest[] {
   const { flow, document, server, origin, recordType, inputs, readsRecord } = sources;
   const isCloud = server?.mode === "cloud";
   const base = isCloud && server.upstream !== undefined ? server.upstream.replace(/\/$/, "") : origin;
-  const at = (path: string) => `${base}/v1/flows/${encodeURIComponent(flow.id)}${path}`;
-  const guard: Readonly<Record<string, string>> =
+  const urlOf = (path: string) => `${base}/v1/flows/${encodeURIComponent(flow.id)}${path}`;
+  const ifMatchHeader: Readonly<Record<string, string>> =
     flow.versionToken === undefined ? {} : { "If-Match": `"${flow.versionToken}"` };
-  const guarded =
+  const ifMatchHint =
     flow.versionToken === undefined ? "" : " Fails if the flow changed on the server meanwhile.";
   const sample = isJsonObject(flow.sampleMetadata) ? flow.sampleMetadata : {};
   const requests: readonly FlowRequest[] = [
     {
       id: "update",
       label: "Update the flow",
-      hint: `Contains the flow as shown, with unsaved edits.${guarded}`,
+      hint: `Contains the flow as shown, with unsaved edits.${ifMatchHint}`,
       method: "PUT",
-      url: at(""),
-      headers: guard,
+      url: urlOf(""),
+      headers: ifMatchHeader,
       body: {
         name: document.name,
         ...(document.description !== undefined && { description: document.description }),
@@ -235,10 +240,10 @@ function listFlowRequests(sources: FlowRequestSources): readonly FlowRequest[] {
     {
       id: "publish",
       label: "Publish the saved flow",
-      hint: `Publishes the saved draft.${guarded}`,
+      hint: `Publishes the saved draft.${ifMatchHint}`,
       method: "POST",
-      url: at("/publish"),
-      headers: guard,
+      url: urlOf("/publish"),
+      headers: ifMatchHeader,
       body: undefined,
     },
     {
@@ -246,7 +251,7 @@ function listFlowRequests(sources: FlowRequestSources): readonly FlowRequest[] {
       label: "Run on a record type",
       hint: "Runs the saved flow once per record of the type.",
       method: "POST",
-      url: at("/run-on-record-type"),
+      url: urlOf("/run-on-record-type"),
       headers: {},
       body: { recordType },
     },

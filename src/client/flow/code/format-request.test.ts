@@ -1,4 +1,4 @@
-// Runs the written commands, because only a shell shows whether it keeps their texts.
+// Runs the generated commands, because only a shell shows whether it leaves their texts unchanged.
 // oxlint-disable-next-line no-restricted-imports
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
@@ -14,7 +14,10 @@ import {
 const KEY = `k"e'y $(x) \`y\``;
 const env = { ...process.env, RUNTYPE_API_KEY: KEY };
 
-/** Texts with what is special to shells, templates and terminals; the API stores no NUL and no lone surrogates. */
+/**
+ * Texts with characters that are special to shells, templates and terminals; without NUL and lone surrogates,
+ * which the API does not store.
+ */
 const hostile = fc
   .array(
     fc.oneof(
@@ -125,7 +128,7 @@ it("writes a JavaScript module that calls fetch with the given request", async (
   );
 });
 
-it("shows no character that a terminal could interpret, and writes no body for a request without one", () => {
+it("escapes characters that a terminal could interpret, and writes no body for a request without a body", () => {
   const body: JsonObject = { text: "a\u009Bb\u202Ec\u2028d\u007Fe" };
   const request: ApiRequest = { method: "POST", url: "http://localhost/", headers: {}, body };
   for (const code of [formatRequestAsCurl(request), formatRequestAsTypeScript(request)])

@@ -1,6 +1,9 @@
 import type { JsonObject } from "#core/json/json.ts";
 
-/** A request to the API, to be written as code. The key is not part of it. */
+/**
+ * A request to the API, to be written as code; without the API key, which the code reads from the
+ * environment.
+ */
 export interface ApiRequest {
   readonly method: "POST" | "PUT";
   readonly url: string;
@@ -23,7 +26,7 @@ export function formatRequestAsCurl({ method, url, headers, body }: ApiRequest):
       ([name, value]) => `-H ${quoteForShell(`${name}: ${value}`)}`,
     ),
   ];
-  // No line of indented JSON is the bare word JSON, so the document cannot end early.
+  // Formatted JSON never has the line `JSON`, so the body cannot end the here-document early.
   const input = body === undefined ? [] : [`--data-binary @- <<'JSON'\n${formatJson(body)}\nJSON`];
   return `${[...lines, ...input].join(" \\\n  ")}\n`;
 }
@@ -59,8 +62,8 @@ function listHeaders(headers: ApiRequest["headers"], body: ApiRequest["body"]): 
 }
 
 /**
- * Characters that a terminal or an editor may drop, reorder or take for the end of a line. Joiners are left as they are,
- * because emoji consist of them.
+ * Characters that a terminal or an editor may drop, reorder or take for the end of a line. Excludes
+ * zero-width joiners, because many emoji contain them.
  */
 const INVISIBLE = /[\u007F-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 

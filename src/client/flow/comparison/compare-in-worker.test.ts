@@ -42,9 +42,9 @@ it("a comparison resolves to changes for a merge view, and terminates the worker
 });
 
 it("the worker is terminated when the comparison is aborted", async () => {
-  const leaving = new AbortController();
-  const answer = compareTextLinesInWorker(texts, leaving.signal);
-  leaving.abort();
+  const controller = new AbortController();
+  const answer = compareTextLinesInWorker(texts, controller.signal);
+  controller.abort();
   await expect(answer).rejects.toThrow("aborted");
   expect(worker.terminate).toHaveBeenCalledOnce();
 });
@@ -52,10 +52,10 @@ it("the worker is terminated when the comparison is aborted", async () => {
 it("a comparison rejects if the worker fails, times out or cannot be created", async () => {
   const { signal } = new AbortController();
   const failed = compareTextLinesInWorker(texts, signal);
-  const trouble = new Event("error", { cancelable: true });
-  worker.dispatchEvent(trouble);
+  const errorEvent = new Event("error", { cancelable: true });
+  worker.dispatchEvent(errorEvent);
   await expect(failed).rejects.toThrow("does not answer");
-  expect(trouble.defaultPrevented).toBe(true);
+  expect(errorEvent.defaultPrevented).toBe(true);
 
   const silent = compareTextLinesInWorker(texts, signal);
   const rejected = expect(silent).rejects.toThrow("does not answer");

@@ -6,11 +6,11 @@ export interface TextPairToCompare {
 }
 
 /** Timeout of a comparison in milliseconds. Two flows of the maximum size take a few seconds on a slow phone. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /**
- * Runs `compareLines` in a worker, which is terminated afterwards or on abort. Rejects if the worker fails or times
- * out, or with the reason of the signal.
+ * Runs `compareTextsByLinesThenCharacters` in a worker, which is terminated afterwards or on abort. Rejects
+ * if the worker fails or times out, or with the reason of the signal.
  */
 export async function compareTextLinesInWorker(
   texts: TextPairToCompare,
@@ -21,7 +21,7 @@ export async function compareTextLinesInWorker(
   try {
     return await new Promise((resolve, reject) => {
       const fail = () => reject(new Error("The worker that compares texts does not answer."));
-      timer = setTimeout(fail, PATIENCE_MS);
+      timer = setTimeout(fail, TIMEOUT_MS);
       signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
       worker.addEventListener("message", ({ data }: MessageEvent<readonly Change[]>) =>
         // Recreates the changes: structured cloning by `postMessage` keeps the offsets of a change but drops its

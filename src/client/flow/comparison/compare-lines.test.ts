@@ -9,14 +9,14 @@ const text = fc
 test("the changes transform one text into the other, in order without overlap", () => {
   fc.assert(
     fc.property(text, text, (before, after) => {
-      let [made, atA, atB] = ["", 0, 0];
+      let [result, atA, atB] = ["", 0, 0];
       for (const { fromA, toA, fromB, toB } of compareTextsByLinesThenCharacters(before, after)) {
         expect(fromA >= atA && toA >= fromA && fromB >= atB && toB >= fromB).toBe(true);
         expect(toA > fromA || toB > fromB).toBe(true);
-        made += before.slice(atA, fromA) + after.slice(fromB, toB);
+        result += before.slice(atA, fromA) + after.slice(fromB, toB);
         [atA, atB] = [toA, toB];
       }
-      expect(made + before.slice(atA)).toBe(after);
+      expect(result + before.slice(atA)).toBe(after);
     }),
     { numRuns: 2000 },
   );

@@ -5,7 +5,7 @@ import { alignLines } from "#core/difference/align-lines.ts";
  * Maximum UTF-16 units of a changed section to compare by character, because a character diff of longer texts is
  * slow. A longer section counts as replaced as a whole.
  */
-const MAX_STRETCH = 4_000;
+const MAX_SECTION_LENGTH = 4_000;
 
 /**
  * Compares by lines, then by characters inside changed lines. CodeMirror's own diff starts with characters and reports
@@ -19,7 +19,7 @@ export function compareTextsByLinesThenCharacters(before: string, after: string)
   const compareTo = (endA: number, endB: number) => {
     if (lineA === endA && lineB === endB) return;
     const [removed, added] = [a.slice(lineA, endA).join(""), b.slice(lineB, endB).join("")];
-    changes.push(...compareStretch(removed, added).map((change) => shift(change, fromA, fromB)));
+    changes.push(...compareSection(removed, added).map((change) => shift(change, fromA, fromB)));
     [fromA, fromB] = [fromA + removed.length, fromB + added.length];
   };
   for (const [left, right] of alignLines(a, b)) {
@@ -32,8 +32,8 @@ export function compareTextsByLinesThenCharacters(before: string, after: string)
   return changes;
 }
 
-function compareStretch(removed: string, added: string): readonly Change[] {
-  if (removed === "" || added === "" || removed.length + added.length > MAX_STRETCH)
+function compareSection(removed: string, added: string): readonly Change[] {
+  if (removed === "" || added === "" || removed.length + added.length > MAX_SECTION_LENGTH)
     return [new Change(0, removed.length, 0, added.length)];
   const changes = diff(removed, added, { scanLimit: 500 });
   // Removes empty changes, which CodeMirror's `diff` may return.

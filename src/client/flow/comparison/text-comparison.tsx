@@ -33,8 +33,8 @@ export type TextComparisonProps = {
   readonly language: CodeLanguage;
 };
 
-const NO_COLOURS: Extension = [];
-const colours = new Compartment();
+const NO_GRAMMAR: Extension = [];
+const grammarCompartment = new Compartment();
 
 /** `margin`: unchanged lines to keep around a change. `minSize`: minimum number of lines to fold. */
 const COLLAPSE = { margin: 3, minSize: 6 };
@@ -61,8 +61,8 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
       const diffConfig = { override: () => [...changes] };
       const collapseUnchanged = isWhole ? {} : { collapseUnchanged: COLLAPSE };
       const side = (label: string): Extension => [
-        ...reading,
-        colours.of(grammarRef.current),
+        ...readOnlyExtensions,
+        grammarCompartment.of(grammarRef.current),
         createEditorLabelExtension(label),
       ];
       if (isWide) {
@@ -80,7 +80,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
           merge.destroy();
         };
       }
-      const inside = unifiedMergeView({
+      const unifiedView = unifiedMergeView({
         original: before,
         mergeControls: false,
         diffConfig,
@@ -90,7 +90,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
         parent,
         state: EditorState.create({
           doc: after,
-          extensions: [side(`${afterLabel}, compared with ${beforeLabel}`), inside],
+          extensions: [side(`${afterLabel}, compared with ${beforeLabel}`), unifiedView],
         }),
       });
       viewsRef.current = [editor];
@@ -167,7 +167,7 @@ export function TextComparison({ before, after, beforeLabel, afterLabel, languag
   );
 }
 
-const look = EditorView.theme({
+const theme = EditorView.theme({
   ".cm-collapsedLines": {
     padding: "0.125rem 0.625rem",
     background: "var(--hover)",
@@ -177,9 +177,9 @@ const look = EditorView.theme({
   ".cm-collapsedLines:before, .cm-collapsedLines:after": { content: '"⋯"', margin: "0 0.375rem" },
 });
 
-const reading: readonly Extension[] = [
+const readOnlyExtensions: readonly Extension[] = [
   ...comparisonEditorExtensions,
-  look,
+  theme,
   EditorState.readOnly.of(true),
   lineNumbers(),
   keymap.of(defaultKeymap),
@@ -191,7 +191,7 @@ function describeCount(count: number): string {
 
 /** Loads the grammar, then reconfigures the mounted editor views, because recreating a view is slow for a long text. */
 function useGrammar(language: CodeLanguage) {
-  const grammarRef = useRef(NO_COLOURS);
+  const grammarRef = useRef(NO_GRAMMAR);
   const viewsRef = useRef<readonly EditorView[]>([]);
   useEffect(() => {
     let isGone = false;
@@ -200,7 +200,8 @@ function useGrammar(language: CodeLanguage) {
       (loaded) => {
         if (isGone) return;
         grammarRef.current = loaded;
-        for (const view of viewsRef.current) view.dispatch({ effects: colours.reconfigure(loaded) });
+        for (const view of viewsRef.current)
+          view.dispatch({ effects: grammarCompartment.reconfigure(loaded) });
       },
       () => undefined,
     );
@@ -217,31 +218,31 @@ type TextChanges =
   | { readonly type: "failed"; readonly onRetry: () => void };
 
 /** Maximum total characters to compare synchronously, which takes a few milliseconds. */
-const COMPARED_AT_ONCE = 30_000;
+const MAX_SYNCHRONOUS_LENGTH = 30_000;
 
 /** Compares short texts synchronously and long ones in a worker, to keep the page responsive. */
 function useTextChanges(before: string, after: string): TextChanges {
   const comparison = useMemo(() => createComparison({ before, after }), [before, after]);
-  return useSyncExternalStore(comparison.subscribe, comparison.now);
+  return useSyncExternalStore(comparison.subscribe, comparison.getSnapshot);
 }
 
 /** A store of the comparison's result; its worker runs only while the store has subscribers. */
 function createComparison(texts: TextPairToCompare) {
-  const isShort = texts.before.length + texts.after.length <= COMPARED_AT_ONCE;
-  let now: TextChanges = isShort
+  const isShort = texts.before.length + texts.after.length <= MAX_SYNCHRONOUS_LENGTH;
+  let current: TextChanges = isShort
     ? { type: "known", changes: compareTextsByLinesThenCharacters(texts.before, texts.after) }
     : { type: "comparing" };
   return {
-    now: () => now,
+    getSnapshot: () => current,
     subscribe: (onChange: () => void) => {
-      const leaving = new AbortController();
+      const controller = new AbortController();
       const set = (next: TextChanges) => {
-        if (leaving.signal.aborted) return;
-        now = next;
+        if (controller.signal.aborted) return;
+        current = next;
         onChange();
       };
       const compare = () =>
-        void compareTextLinesInWorker(texts, leaving.signal).then(
+        void compareTextLinesInWorker(texts, controller.signal).then(
           (changes) => set({ type: "known", changes }),
           () => set({ type: "failed", onRetry: retry }),
         );
@@ -249,8 +250,8 @@ function createComparison(texts: TextPairToCompare) {
         set({ type: "comparing" });
         compare();
       };
-      if (now.type !== "known") compare();
-      return () => leaving.abort();
+      if (current.type !== "known") compare();
+      return () => controller.abort();
     },
   };
 }

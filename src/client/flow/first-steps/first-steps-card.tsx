@@ -31,12 +31,13 @@ const shortcuts: Partial<Record<OnboardingTask, TaskShortcut>> = {
 };
 
 type FirstStepsCardProps = {
-  /** Replaces the hints about each task, for pages on which the tasks cannot be done. */
+  /** Shown above the tasks until all are done, for pages on which the tasks cannot be done. */
   readonly text?: string;
   /** Starts a task. The title of a task without a callback is plain text. */
   readonly onStart?: Partial<Record<OnboardingTask, () => void>>;
   /**
-   * Moves the focus to another element after the user closed the card, because the pressed button is unmounted.
+   * Moves the focus to another element when the user dismisses the card, because the pressed button is
+   * unmounted.
    */
   readonly onDismissed: () => void;
   readonly className: string;

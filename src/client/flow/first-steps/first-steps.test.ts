@@ -31,7 +31,7 @@ it("keeps a step that another tab completed meanwhile", () => {
   expect(readOnboardingState().done).toEqual(["reorder", "testRun", "publish"]);
 });
 
-it("completes no step once the card is dismissed, and shows it again on request", () => {
+it("completes no step once the card is dismissed, and shows the card again on request", () => {
   completeOnboardingTask("publish");
   dismissOnboarding();
   completeOnboardingTask("reorder");
@@ -40,7 +40,7 @@ it("completes no step once the card is dismissed, and shows it again on request"
   expect(readOnboardingState()).toEqual({ shownOn: "all pages", done: ["publish"] });
 });
 
-it("starts over if it is shown again after all steps are done", () => {
+it("starts over if the card is shown again after all steps are done", () => {
   for (const step of ["reorder", "impact", "testRun", "publish"] as const) completeOnboardingTask(step);
   dismissOnboarding();
   showOnboarding();

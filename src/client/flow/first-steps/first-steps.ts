@@ -43,7 +43,7 @@ function readStored(): string | null {
   }
 }
 
-/** Reads the stored state, which another version or the user may have written. */
+/** Reads the stored state, which another version of this app or the user may have written. */
 export function parseOnboardingState(text: string | null): OnboardingState {
   try {
     const stored = JSON.parse(text ?? "null") as Partial<Record<keyof OnboardingState, unknown>> | null;
@@ -70,8 +70,8 @@ function writeFirstSteps(state: OnboardingState): void {
 }
 
 /**
- * Reads the stored state right before writing, because another tab may have completed a step meanwhile. `isSilent`
- * omits the announcement, for pages without the card.
+ * Marks a task as done, unless the card is dismissed. Reads the stored state first, because another tab may
+ * have completed a task. `isSilent` omits the announcement, for pages without the card.
  */
 export function completeOnboardingTask(step: OnboardingTask, { isSilent = false } = {}): void {
   const { shownOn, done } = readOnboardingState();

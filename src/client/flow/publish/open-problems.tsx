@@ -23,7 +23,7 @@ type UnresolvedProblemListProps = {
   readonly onOpenEnvironment?: (() => void) | undefined;
 };
 
-const SHOWN = 6;
+const MAX_SHOWN = 6;
 
 /** Lists the problems of a flow to publish or run. Errors do not block the action, but may need a confirmation. */
 export function UnresolvedProblemList({
@@ -35,7 +35,7 @@ export function UnresolvedProblemList({
   onOpenEnvironment,
 }: UnresolvedProblemListProps) {
   const errors = problems.filter(({ severity }) => severity === "error").length;
-  const rest = problems.length - SHOWN;
+  const rest = problems.length - MAX_SHOWN;
   return (
     <section
       aria-label={label}
@@ -45,7 +45,7 @@ export function UnresolvedProblemList({
       )}
     >
       <ul className="flex flex-col gap-1">
-        {problems.slice(0, SHOWN).map((problem, index) => {
+        {problems.slice(0, MAX_SHOWN).map((problem, index) => {
           const { severity, message, step } = problem;
           const isError = severity === "error";
           const Drawing = isError ? CircleAlert : TriangleAlert;
@@ -104,18 +104,18 @@ export function useUnresolvedFlowProblems(
   const state = useMemo((): UnresolvedProblemsState => {
     if (!analyzed || !code) return { type: "loading" };
     if (code === "missing") return { type: "unknown" };
-    const ofServer = environment ? code.findEnvironmentProblems(analyzed, environment) : [];
+    const environmentProblems = environment ? code.findEnvironmentProblems(analyzed, environment) : [];
     const { problems, inputs } = code.analyze(analyzed);
     return {
       type: "known",
-      problems: listReportedProblems([...problems, ...ofServer]),
+      problems: listReportedProblems([...problems, ...environmentProblems]),
       inputs: inputs.map(({ name }) => name),
     };
   }, [code, analyzed, environment]);
   return analyzed === document ? state : { type: "loading" };
 }
 
-/** Returns what is known of the place where the flow runs: this server’s settings, or the account’s secrets. */
+/** Returns what is known about the environment of a run: this server’s settings, or the account’s secrets. */
 export function useRunEnvironment(document: FlowDocument | undefined): RunEnvironment | undefined {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { data: settings } = useQuery({ ...environmentQueries.current(), enabled: server?.runs === true });

@@ -55,7 +55,7 @@ export function PublishDialog(props: PublishDialogProps) {
   const problems = check.type === "known" ? check.problems : [];
   const hasErrors = problems.some(({ severity }) => severity === "error");
   const [isAccepted, setAccepted] = useState(false);
-  const draft = useMemo(() => draftVersion(comparison), [comparison]);
+  const suggested = useMemo(() => draftVersion(comparison), [comparison]);
   const [label, setLabel] = useState<string>();
   const [notes, setNotes] = useState<string>();
   const isPublished = useRef(false);
@@ -66,7 +66,9 @@ export function PublishDialog(props: PublishDialogProps) {
     candidate: target && document ? { target, document } : undefined,
     live: comparison,
     onSave,
-    body: hasNotes ? { label: (label ?? draft.label).trim(), notes: (notes ?? draft.notes).trim() } : {},
+    body: hasNotes
+      ? { label: (label ?? suggested.label).trim(), notes: (notes ?? suggested.notes).trim() }
+      : {},
     onDone: (versionId) => {
       isPublished.current = true;
       showPublishedToast(client, {
@@ -89,7 +91,7 @@ export function PublishDialog(props: PublishDialogProps) {
       : hasErrors && !isAccepted
         ? "Confirm the errors above to publish."
         : explainUnknownLiveVersion(comparison);
-  const isOld = failure?.isOutOfDate === true && !props.document;
+  const isFlowStale = failure?.isOutOfDate === true && !props.document;
 
   return (
     <Dialog
@@ -110,7 +112,7 @@ export function PublishDialog(props: PublishDialogProps) {
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          {isOld && <Button onClick={onReload}>Show current flow</Button>}
+          {isFlowStale && <Button onClick={onReload}>Show current flow</Button>}
           <Button
             variant="primary"
             busy={stage !== "idle"}
@@ -140,7 +142,7 @@ export function PublishDialog(props: PublishDialogProps) {
             <TextField
               label="Label"
               hint="Optional. Shown in the version list."
-              value={label ?? draft.label}
+              value={label ?? suggested.label}
               maxLength={MAX_VERSION_TEXT_LENGTHS.label}
               onChange={(event) => setLabel(event.target.value)}
             />
@@ -152,15 +154,15 @@ export function PublishDialog(props: PublishDialogProps) {
               isTyped={() => !isPublished.current && (label ?? notes) !== undefined}
               value={() => ({ label, notes })}
               onRestore={(value) => {
-                const kept = publishText.safeParse(value);
-                setLabel(kept.data?.label);
-                setNotes(kept.data?.notes);
+                const restored = publishText.safeParse(value);
+                setLabel(restored.data?.label);
+                setNotes(restored.data?.notes);
               }}
             />
             <TextArea
               label="Notes"
               hint="Optional. Release notes."
-              value={notes ?? draft.notes}
+              value={notes ?? suggested.notes}
               maxLength={MAX_VERSION_TEXT_LENGTHS.notes}
               onChange={(event) => setNotes(event.target.value)}
             />
@@ -187,7 +189,7 @@ function useCandidate({ flow, document }: Pick<PublishDialogProps, "flow" | "doc
 
 const MAX_LINES = 12;
 
-/** Drafts the label and notes of a version from its changes. */
+/** Suggests a label and notes for a version from its changes. */
 export function draftVersion(comparison: LiveVersionComparison): {
   readonly label: string;
   readonly notes: string;

@@ -50,8 +50,8 @@ export type RunDialogProps = {
 };
 
 /**
- * Runs the saved flow on all or on chosen records of a type. If there are unsaved edits, the user decides whether to save them
- * first.
+ * Runs the saved flow on all or on chosen records of a type. If there are unsaved edits, the user decides
+ * whether to save them first.
  */
 export function RunDialog(props: RunDialogProps) {
   const { flow, onSave, onShowProblem, onClose } = props;
@@ -86,7 +86,7 @@ export function RunDialog(props: RunDialogProps) {
   const feature = choice.chosen ? "runOnRecords" : "runOnRecordType";
   const unavailable = server?.unavailable?.[feature]?.text;
   const blocked = mayRun
-    ? (unavailable ?? findHindrance(choice, document))
+    ? (unavailable ?? explainBlockedRun(choice, document))
     : API_KEY_MAY_NOT_RUN_FLOWS_MESSAGE;
 
   return (
@@ -228,22 +228,22 @@ function RecordTypeField({ choice, onLeave }: RecordTypeFieldProps) {
   );
 }
 
-const MOST_NAMED = 4;
+const MAX_NAMED = 4;
 
 function InputsFromRecords({ names }: { readonly names: readonly string[] }) {
-  const unnamed = names.length - MOST_NAMED;
+  const unnamed = names.length - MAX_NAMED;
   return (
     <p className="text-sm break-words text-muted">
       {names.length === 1
         ? "Input read from each record’s metadata: "
         : "Inputs read from each record’s metadata: "}
-      <span className="font-mono text-xs">{names.slice(0, MOST_NAMED).join(", ")}</span>
+      <span className="font-mono text-xs">{names.slice(0, MAX_NAMED).join(", ")}</span>
       {unnamed > 0 && ` and ${formatNumber(unnamed)} more`}.
     </p>
   );
 }
 
-function findHindrance(
+function explainBlockedRun(
   { types, known, type, count, chosen }: ReturnType<typeof useRecordType>,
   document: FlowDocument | undefined,
 ): string | undefined {
@@ -271,7 +271,10 @@ function useDocument({ flow, document }: RunDialogProps): FlowDocument | undefin
   return useMemo(() => document ?? (data && parseFlowDocument(data.flow)), [document, data]);
 }
 
-/** If the API lists only the types of recently changed records, any type can be entered, and its count is unknown. */
+/**
+ * Returns the record types, the chosen type with its count, and the chosen records. If the API lists only the
+ * types of recently changed records, the user can enter any type, and its count is unknown.
+ */
 function useRecordType(flowId: string) {
   const types = useRecordTypes({ isFresh: true });
   const [chosenType, setChosenType] = useState<string>();
@@ -283,7 +286,8 @@ function useRecordType(flowId: string) {
   );
   const type = (types.isListPartial ? chosenType : listed) ?? known[0]?.type;
   const count = types.isListPartial ? undefined : (known.find((one) => one.type === type)?.count ?? 0);
-  // Another type has other records. A type that is typed is incomplete at first, so its records are not listed yet.
+  // Clears the chosen records, which belong to the previous type. If the type is typed as text, also returns
+  // to all records: the records of a half-typed type cannot be listed.
   const choose = (next: string) => {
     setChosenType(next);
     if (next !== type) chooseRecords(types.isListPartial ? undefined : chosen && new Set());

@@ -41,7 +41,7 @@ type MatchedFlowListProps = {
   readonly isNamed?: boolean;
   /** Called when the user follows a link to a flow or step. */
   readonly onOpen?: () => void;
-  /** Location of the editor that the user has just left by Back; its link gets the focus. */
+  /** Location of the editor that the user has just left by Back; the link to this location gets the focus. */
   readonly left?: LeftLocation | undefined;
 };
 
@@ -61,7 +61,7 @@ export function MatchedFlowList(props: MatchedFlowListProps) {
     const focused = document.activeElement;
     if (focused !== document.body && !focused?.matches("h1")) return;
     const index = flows.findIndex(({ id }) => left.pathname.split("/")[2] === id);
-    // The first link of an item opens the flow itself, for a step that is not listed as well.
+    // The first link of an item opens the flow; it gets the focus if the step is not listed (`step` is -1).
     const step = flows[index]?.steps.findIndex(({ key }) => key === left.search.step) ?? -1;
     list.current?.children[index]?.querySelectorAll("a")[step + 1]?.focus();
   }, [left, flows]);

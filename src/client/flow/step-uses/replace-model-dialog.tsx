@@ -32,7 +32,7 @@ import { Dialog, RunOnMount } from "#client/ui/overlays/dialog.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
 import { replaceModelInDocument } from "./replace-model.ts";
 
-/** Flows that one replacement reads and previews. */
+/** Maximum number of flows that one replacement reads and previews. */
 const MAX_FLOWS = 1000;
 
 type ReplaceModelDialogProps = { readonly model: string; readonly onClose: () => void };
@@ -43,7 +43,7 @@ export function ReplaceModelDialog({ model, onClose }: ReplaceModelDialogProps) 
     queryKey: ["flows to replace a model in", model],
     queryFn: ({ signal }) => readAllStepUses("model", model, MAX_FLOWS, signal),
     retry: false,
-    // The run acts on the flows of its preview, whatever changes meanwhile.
+    // Never refetches: the replacement must act on the flows that were previewed.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
@@ -136,8 +136,8 @@ function ReplaceModelInFlows({ model, flows, isComplete, onClose }: ReplaceModel
       blocked={explainBlocked({ isReading, isPlanned, isCurrent: planned === name, count: items.length })}
       perform={saveFlowEdit}
       onEnd={() => void client.invalidateQueries({ queryKey: flowQueries.all() })}
-      onReview={(those) => {
-        const ids = new Set(those.map(({ id }) => id));
+      onReview={(unfinished) => {
+        const ids = new Set(unfinished.map(({ id }) => id));
         planning.reset();
         setPlanned(undefined);
         awaited.current = undefined;
@@ -221,7 +221,7 @@ function listDocumentedModels(): readonly string[] {
   return field?.control.type === "choice" ? field.control.options.map(({ value }) => value) : [];
 }
 
-/** Plans the replacement in one flow. Waits for a task first, so that the page stays responsive between flows. */
+/** Plans the replacement in one flow. Yields to the event loop first, so that the page stays responsive. */
 async function planReplacement(
   read: ReadFlow | undefined,
   model: string,

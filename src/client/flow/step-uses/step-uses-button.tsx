@@ -14,12 +14,15 @@ const StepUsesDialog = createLazyComponent(
 );
 
 type StepUsesButtonProps = StepUseSubject & {
-  /** The text of the button, or a chip with the name; an icon if there is none. */
+  /** The text of the button, or a chip with the name. If undefined, the button shows an icon. */
   readonly children?: ReactNode;
   readonly className?: string;
 };
 
-/** Opens the list of all flows and steps that use a thing. Renders nothing on servers that cannot list them. */
+/**
+ * Opens the list of all flows and steps that use, for example, a variable or a model. Renders nothing if the
+ * server cannot list uses.
+ */
 export function StepUsesButton({ kind, name, children, className }: StepUsesButtonProps) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const [isOpen, setOpen] = useState(false);

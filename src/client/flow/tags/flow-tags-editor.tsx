@@ -84,7 +84,7 @@ export function FlowTagsEditor({ flows, change, onChange }: FlowTagsEditorProps)
   );
 }
 
-/** Returns the note that tags are kept in this browser, where they are. */
+/** Returns a note if the tags are stored in this browser, undefined if the server stores them. */
 export function useTagStorageNote(): string | undefined {
   return areTagsKeptOnDevice(useQueryClient())
     ? "Tags are kept in this browser: the connected API has no tags."

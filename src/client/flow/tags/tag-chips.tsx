@@ -2,10 +2,10 @@ import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 import { joinClasses } from "#client/ui/format/join-classes.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 
-/** The colors of the families of step types, each with a text color that is readable on its soft background. */
+/** The colors of the step categories, each with a text color that is readable on its soft background. */
 const COLORS = ["ai", "context", "actions", "records", "replies", "control", "unknown"];
 
-/** Returns the name of a tag’s color: the same for every spelling and on every device. */
+/** Returns the name of a tag’s color: the same for upper and lower case, and on every device. */
 function getTagColor(name: string): string | undefined {
   let sum = 0;
   for (const letter of name.toLowerCase()) sum = (sum * 31 + letter.charCodeAt(0)) % 997;

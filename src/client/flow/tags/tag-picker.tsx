@@ -23,7 +23,7 @@ type TagPickerProps = {
   readonly onToggle: (tag: PickableTag) => void;
   /** Adds a tag that does not exist yet. If absent, only existing tags can be chosen. */
   readonly onCreate?: (name: string) => void;
-  /** Backspace in the empty field. */
+  /** Called on Backspace in the empty field. */
   readonly onRemoveLast?: () => void;
   /** Receives each change of the text, to search for tags that are not in `tags`. */
   readonly onSearch?: (text: string) => void;
@@ -45,9 +45,9 @@ export function TagPicker({
 }: TagPickerProps) {
   const base = useId();
   const [query, setQuery] = useState("");
-  const [wanted, setWanted] = useState<string>();
+  const [highlightedId, setHighlightedId] = useState<string>();
   const search = (text: string) => {
-    setWanted(undefined);
+    setHighlightedId(undefined);
     setQuery(text);
     onSearch?.(text);
   };
@@ -68,19 +68,19 @@ export function TagPicker({
         pick: () => {
           onToggle(tag);
           search("");
-          setWanted(getFlowTagKey(tag.name));
+          setHighlightedId(getFlowTagKey(tag.name));
         },
       })),
     ...(onCreate && key !== "" && !fault && !exact ? [createOption(query.trim(), onCreate, search)] : []),
   ];
-  const highlighted = options.find(({ id }) => id === wanted) ?? (key === "" ? undefined : options[0]);
+  const highlighted = options.find(({ id }) => id === highlightedId) ?? (key === "" ? undefined : options[0]);
   const elementId = ({ id }: Option) => `${base} ${id}`.replaceAll(/\s/g, "_");
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const index = highlighted ? options.indexOf(highlighted) : -1;
-    if (event.key === "ArrowDown") setWanted(options[(index + 1) % options.length]?.id);
-    else if (event.key === "ArrowUp") setWanted(options.at(Math.max(index, 0) - 1)?.id);
+    if (event.key === "ArrowDown") setHighlightedId(options[(index + 1) % options.length]?.id);
+    else if (event.key === "ArrowUp") setHighlightedId(options.at(Math.max(index, 0) - 1)?.id);
     else if (event.key === "Enter" && highlighted) highlighted.pick();
     else if (event.key === "Backspace" && query === "" && onRemoveLast) onRemoveLast();
     else return;
@@ -125,7 +125,7 @@ export function TagPicker({
             tabIndex={-1}
             aria-selected={option.tag?.state === "on"}
             data-highlighted={option === highlighted || undefined}
-            onPointerMove={() => setWanted(option.id)}
+            onPointerMove={() => setHighlightedId(option.id)}
             // Keeps the focus in the field.
             onMouseDown={(event) => event.preventDefault()}
             onClick={option.pick}
@@ -195,7 +195,7 @@ function OptionContent({ option: { tag }, query }: { readonly option: Option; re
   );
 }
 
-/** Ref callback: runs when an option becomes the highlighted one. */
+/** Ref callback that scrolls an option into view when it becomes the highlighted one. */
 function scrollIntoList(option: HTMLElement | null): void {
   option?.scrollIntoView({ block: "nearest" });
 }

@@ -42,7 +42,7 @@ export function omitCredentials(steps: readonly JsonObject[]): StepsWithoutCrede
   };
 }
 
-/** Keeps a scheme such as “Bearer”. */
+/** Replaces a credential, unless it is a reference, by a reference to a secret. Keeps a scheme such as “Bearer”. */
 function replaceCredential(name: string, value: string): string {
   if (value.trim() === "" || value.includes("{{")) return value;
   const scheme = /^(?:Bearer|Basic|Token) /i.exec(value)?.[0] ?? "";

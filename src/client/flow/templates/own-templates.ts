@@ -19,7 +19,7 @@ interface StoredTemplate {
   readonly owner: string;
   readonly id: string;
   readonly name: string;
-  /** The flow as JSON text, because a structured clone would not be lossless for an own `__proto__`. */
+  /** The flow as JSON text, because a structured clone would lose an own property `__proto__`. */
   readonly text: string;
 }
 
@@ -50,7 +50,10 @@ function connect(): Promise<IDBPDatabase<TemplateSchema>> {
   return opening;
 }
 
-/** The templates of each signed-in user are separate. Sign-in precedes every page that uses templates. */
+/**
+ * Returns the key of the signed-in user, because each user has separate templates. Waits until the user is
+ * known.
+ */
 async function ownerNow(): Promise<string> {
   await pageUserIdentityTracker.known();
   return pageUserIdentityTracker.storageKey("templates") ?? "templates";

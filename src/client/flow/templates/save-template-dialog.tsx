@@ -19,7 +19,8 @@ export function SaveTemplateDialog({ flow, onClose }: SaveTemplateDialogProps) {
     onSuccess: () => client.invalidateQueries({ queryKey: ownTemplateQueries.list().queryKey }),
     retry: false,
   });
-  // The second click of a double click can come before the render that makes the button busy.
+  // Prevents a second template: the second click of a double click can come before the render that makes the
+  // button busy.
   const isSent = useRef(false);
   return (
     <TemplateTextDialog

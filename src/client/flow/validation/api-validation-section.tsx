@@ -11,7 +11,7 @@ type ApiValidationSectionProps = {
   readonly onShowProblem: ((problem: Problem) => void) | undefined;
 };
 
-const SHOWN = 5;
+const MAX_SHOWN = 5;
 
 /**
  * Shows what the connected API's validation finds in a flow to publish, once per preview. Never blocks: the API decides
@@ -40,14 +40,14 @@ export function ApiValidationSection({ document, onShowProblem }: ApiValidationS
     );
   const shown = findings?.filter(({ severity }) => severity !== "info") ?? [];
   if (shown.length === 0) return null;
-  const rest = shown.length - SHOWN;
+  const rest = shown.length - MAX_SHOWN;
   return (
     <section
       aria-label="Findings of the API"
       className="flex flex-col gap-1.5 rounded-md bg-warning-soft px-3 py-2 text-sm"
     >
       <ul className="flex flex-col gap-1">
-        {shown.slice(0, SHOWN).map((problem, index) => (
+        {shown.slice(0, MAX_SHOWN).map((problem, index) => (
           <li key={index} className="flex items-start gap-2">
             <span className="min-w-0 flex-1 py-1 break-words">{problem.message}</span>
             {problem.step !== undefined && onShowProblem && (
@@ -66,7 +66,7 @@ export function ApiValidationSection({ document, onShowProblem }: ApiValidationS
 const numbers = new WeakMap<FlowDocument, number>();
 let lastNumber = 0;
 
-/** A short key of the document for the cache of responses, which would otherwise hash the whole document. */
+/** Returns a short key of the document for the query cache, which would otherwise hash the whole document. */
 function numberOf(document: FlowDocument): number {
   const known = numbers.get(document);
   if (known !== undefined) return known;

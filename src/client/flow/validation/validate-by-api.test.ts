@@ -34,7 +34,7 @@ it("finds the step and the field of a path, also in a branch", () => {
   ]);
 });
 
-it("finds the step by name and type if the path does not name it, and else reports the finding for the flow", () => {
+it("finds the step by name and type if the path does not name it, or else reports the finding for the whole flow", () => {
   const step = { index: 7, name: "Ask", type: "prompt" };
   expect(
     read({
@@ -65,13 +65,13 @@ it("omits findings that the page already reports, and cuts long lists and messag
   expect(found?.[0]?.messageAtStep.length).toBeLessThan(520);
 });
 
-it("reads no result from other JSON, and skips entries of unknown shapes", () => {
+it("returns undefined for JSON that is not a validation result, and skips entries of unknown shapes", () => {
   for (const json of [undefined, null, "<html>", [], {}, { valid: true }])
     expect(readFlowValidation(json, document)).toBeUndefined();
   expect(read({ errors: [null, 7, {}, { message: "" }, { message: 3 }], warnings: "none" })).toEqual([]);
 });
 
-it("keeps the findings of steps that have not changed since", () => {
+it("keeps the findings of steps that have not changed since the validation", () => {
   const findings = readFlowValidation(
     { errors: [issue("flowSteps.0.config.model"), issue("flowSteps.1.when"), issue("name")] },
     document,

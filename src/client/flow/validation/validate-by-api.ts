@@ -17,7 +17,7 @@ import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { callApiFeature } from "#client/data/queries/api-features.ts";
 import { hasApiFeature, serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 
-/** Scripts of one validation that are checked with a request each. */
+/** Maximum number of scripts per validation, because each script is checked with a request of its own. */
 const MAX_SCRIPTS = 10;
 
 /** Languages of scripts that the analysis of this page cannot parse. */
@@ -36,7 +36,7 @@ export async function validateByApi(
   const body: JsonObject = { name, flowSteps: [...flowSteps] };
   const json = await callApiFeature(client, "flowValidation", () =>
     callEndpoint("validateFlow", { body, signal }).catch((error: unknown) => {
-      // A result in a newer form may still have lists of findings.
+      // The body does not match the schema, but a result in a newer format may still contain findings.
       if (error instanceof ApiError && error.status === 200 && error.body !== undefined) return error.body;
       throw error;
     }),
@@ -73,7 +73,7 @@ async function checkForeignScripts(
       found.push(...readScriptIssues(json, node));
     }
   } catch {
-    // The validation of the flow itself has succeeded, and its findings are shown.
+    // Ignores the error: the validation of the flow itself succeeded, and its findings are shown.
   }
   return found;
 }
@@ -201,7 +201,10 @@ interface Place {
   readonly at: JsonPath;
 }
 
-/** Finds the step of `path`, such as `flowSteps.2.config.trueSteps.0.name`, or of `step`, such as `{ index: 2 }`. */
+/**
+ * Finds the step of `path`, such as `flowSteps.2.config.trueSteps.0.name`, or else the step with the name and
+ * type of `step`, preferably at its `index`.
+ */
 function findPlace(issue: JsonObject, { steps }: FlowDocument): Place {
   const path = typeof issue["path"] === "string" ? toPath(issue["path"]) : [];
   const [root, index, ...rest] = path;
@@ -217,7 +220,7 @@ function findPlace(issue: JsonObject, { steps }: FlowDocument): Place {
   return { node, at: node && root === "config" ? path : [] };
 }
 
-/** Splits `a.0.b` and `a[0].b`. */
+/** Parses a path such as `a.0.b` or `a[0].b`. */
 function toPath(text: string): JsonPath {
   const parts = text.slice(0, 1000).replaceAll("[", ".").replaceAll("]", "").split(".");
   return parts.filter((part) => part !== "").map((part) => (/^\d+$/.test(part) ? Number(part) : part));

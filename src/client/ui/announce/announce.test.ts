@@ -21,12 +21,12 @@ it("only the last of several messages in quick succession is announced", () => {
 it("the live region is emptied first, so that the same message is announced again", () => {
   announceToScreenReaders("Saved");
   vi.runAllTimers();
-  const heard: string[] = [];
-  const stop = subscribeToAnnouncements(() => heard.push(getCurrentAnnouncements().polite));
+  const announcedTexts: string[] = [];
+  const stop = subscribeToAnnouncements(() => announcedTexts.push(getCurrentAnnouncements().polite));
   announceToScreenReaders("Saved");
   vi.runAllTimers();
   stop();
-  expect(heard).toEqual(["", "Saved"]);
+  expect(announcedTexts).toEqual(["", "Saved"]);
 });
 
 it("assertive and polite messages are announced independently", () => {
@@ -37,9 +37,9 @@ it("assertive and polite messages are announced independently", () => {
 });
 
 it("canceling a pending announcement does not cancel later announcements", () => {
-  const takeBack = announceToScreenReaders("Duplicating");
+  const cancel = announceToScreenReaders("Duplicating");
   announceToScreenReaders("Duplicated");
-  takeBack();
+  cancel();
   vi.runAllTimers();
   expect(getCurrentAnnouncements().polite).toBe("Duplicated");
   announceToScreenReaders("Duplicating again")();

@@ -9,30 +9,30 @@ const delayMs = 100;
 
 let current: Announcements = { polite: "", assertive: "" };
 const listeners = new Set<() => void>();
-const waiting = new Map<Urgency, { readonly timer: ReturnType<typeof setTimeout>; readonly text: string }>();
+const pending = new Map<Urgency, { readonly timer: ReturnType<typeof setTimeout>; readonly text: string }>();
 
 /**
  * Announces a sentence to screen readers after 100 ms, replacing a pending one. Empties the live region first, so
  * that a repeated sentence is read again. Returns a function that cancels the announcement while it is pending.
  */
 export function announceToScreenReaders(text: string, urgency: Urgency = "polite"): () => void {
-  clearTimeout(waiting.get(urgency)?.timer);
+  clearTimeout(pending.get(urgency)?.timer);
   set(urgency, "");
   const timer = setTimeout(() => {
-    waiting.delete(urgency);
+    pending.delete(urgency);
     set(urgency, text);
   }, delayMs);
-  waiting.set(urgency, { timer, text });
+  pending.set(urgency, { timer, text });
   return () => {
-    if (waiting.get(urgency)?.timer !== timer) return;
+    if (pending.get(urgency)?.timer !== timer) return;
     clearTimeout(timer);
-    waiting.delete(urgency);
+    pending.delete(urgency);
   };
 }
 
 /** Appends a sentence to the pending announcement instead of replacing it. */
 export function appendToPendingAnnouncement(text: string, urgency: Urgency = "polite"): void {
-  const before = waiting.get(urgency)?.text;
+  const before = pending.get(urgency)?.text;
   announceToScreenReaders(before === undefined ? text : `${before} ${text}`, urgency);
 }
 

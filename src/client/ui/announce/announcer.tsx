@@ -3,8 +3,8 @@ import { announceToScreenReaders, getCurrentAnnouncements, subscribeToAnnounceme
 import { formatCount } from "#client/ui/format/format-count.ts";
 
 /**
- * The live regions of {@link announce}. Mount once at start, because screen readers do not read a region that appears
- * with its text. `aria-live` also keeps open dialogs from hiding the regions.
+ * The live regions of `announceToScreenReaders`. Mount once at start, because screen readers do not read a
+ * region that appears with its text. Open dialogs hide elements without `aria-live` from screen readers.
  */
 export function Announcer() {
   const { polite, assertive } = useSyncExternalStore(subscribeToAnnouncements, getCurrentAnnouncements);
@@ -20,7 +20,7 @@ export function Announcer() {
   );
 }
 
-interface Found {
+interface SearchResults {
   /** Singular noun for a row, for example “flow”. */
   readonly noun: string;
   /** The search text; undefined if no search is active. */
@@ -34,7 +34,7 @@ interface Found {
  * Announces the number of search results to screen readers, once per search: rows that appear or disappear later are not
  * a new result.
  */
-export function useAnnounceSearchResults({ noun, question, isLoaded, count, hasMore }: Found): void {
+export function useAnnounceSearchResults({ noun, question, isLoaded, count, hasMore }: SearchResults): void {
   const announced = useRef<string>(undefined);
   useEffect(() => {
     if (question === undefined) announced.current = undefined;

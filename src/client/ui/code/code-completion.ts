@@ -37,7 +37,7 @@ export function createVariableCompletionExtension(
   language: CodeLanguage,
   names: () => readonly VariableCompletion[],
 ): Extension {
-  const isCode = writesNames(language);
+  const isCode = completesBareNames(language);
   return [
     autocompletion({
       override: [completeNames(language, names)],
@@ -48,7 +48,7 @@ export function createVariableCompletionExtension(
       // seen the list yet. Inside braces, Enter always accepts, because a name must follow.
       interactionDelay: isCode ? 75 : 0,
     }),
-    deliberateChoice(),
+    createCompletionKeymapExtension(),
     createCloseOnEscapeExtension((view) => {
       // Cancels a completion query that is still running. Consumes Escape only if the list is shown, so that
       // Escape can close a dialog otherwise.
@@ -62,31 +62,31 @@ export function createVariableCompletionExtension(
  * Key bindings of the completion list. If the preselected name is unavailable, Enter has its usual effect instead of
  * accepting the name, unless the user moved to the name with an arrow key.
  */
-function deliberateChoice(): Extension {
-  let isDeliberate = false;
+function createCompletionKeymapExtension(): Extension {
+  let isChosenByUser = false;
   const bindings = completionKeymap.map(({ key = "", run, ...binding }): KeyBinding => {
     if (!run) return { key, ...binding };
     if (key !== "Enter") {
-      const go = (view: EditorView) => {
+      const runAndTrackChoice = (view: EditorView) => {
         const isDone = run(view);
-        isDeliberate ||= isDone && completionStatus(view.state) === "active" && /Arrow|Page/.test(key);
+        isChosenByUser ||= isDone && completionStatus(view.state) === "active" && /Arrow|Page/.test(key);
         return isDone;
       };
-      return { ...binding, key, run: go };
+      return { ...binding, key, run: runAndTrackChoice };
     }
-    const take = (view: EditorView) => {
-      if (selectedCompletion(view.state)?.section !== UNAVAILABLE || isDeliberate) {
+    const acceptOrClose = (view: EditorView) => {
+      if (selectedCompletion(view.state)?.section !== UNAVAILABLE || isChosenByUser) {
         return acceptCompletion(view);
       }
       closeCompletion(view);
       return false;
     };
-    return { ...binding, key, run: take };
+    return { ...binding, key, run: acceptOrClose };
   });
   return [
     Prec.highest(keymap.of(bindings)),
     EditorView.updateListener.of(({ docChanged, state }) => {
-      if (docChanged || completionStatus(state) !== "active") isDeliberate = false;
+      if (docChanged || completionStatus(state) !== "active") isChosenByUser = false;
     }),
   ];
 }
@@ -102,7 +102,7 @@ function completeNames(language: CodeLanguage, names: () => readonly VariableCom
       if (!offered) return null;
       return { from: context.pos - name.length, options: toOptions(offered, closeBraces), validFor };
     }
-    if (!writesNames(language)) return null;
+    if (!completesBareNames(language)) return null;
     const word = context.matchBefore(/[\p{ID_Continue}$]+/u);
     if (word && /^\d/.test(word.text)) return null;
     const from = word?.from ?? context.pos;
@@ -141,7 +141,7 @@ function readPath(
 ): readonly string[] {
   const end = dot - 1 - from;
   const nearby = text.slice(Math.max(0, end - LONGEST_PATH), end);
-  // oxlint-disable-next-line patterns/linear -- reads no more of a long line than a path may have
+  // oxlint-disable-next-line patterns/linear -- reads at most LONGEST_PATH characters of the line
   const before = /(?:[\p{ID_Continue}$]|\?\.|\.|\[\d+\])*\??$/u.exec(nearby)?.[0] ?? "";
   const path = before
     .replaceAll(/(?:\?\.)?\[(\d+)\]/g, ".$1")
@@ -171,13 +171,13 @@ function isIndex(label: string, name: string): boolean {
   return label === "0" && /^\d+$/.test(name);
 }
 
-function writesNames(language: CodeLanguage): boolean {
+function completesBareNames(language: CodeLanguage): boolean {
   return language === "script" || language === "expression" || language === "name";
 }
 
 function closeBraces(view: EditorView, { label }: Completion, from: number, to: number): void {
   const after = /^[ \t]*\}\}/.exec(view.state.sliceDoc(to, to + 20))?.[0];
-  // Closes “{{ name” with a space too.
+  // Closes “{{ name” with “ }}”, but “{{name” with “}}”.
   const isSpaced = / [\p{ID_Continue}$.-]*$/u.test(view.state.sliceDoc(Math.max(0, from - 100), from));
   const close = isSpaced ? " }}" : "}}";
   const insert = after === undefined ? label + close : label;

@@ -81,11 +81,11 @@ export function CodeEditor(props: CodeEditorProps) {
   useLayoutEffect(() => {
     if (!host.current) return;
     const nonce = readCspNonce();
-    const now = start();
+    const initial = start();
     const editor = new EditorView({
       parent: host.current,
       state: EditorState.create({
-        doc: now.text,
+        doc: initial.text,
         extensions: [
           // Only "\n" ends a line, so that a "\r" in a stored text is kept.
           EditorState.lineSeparator.of("\n"),
@@ -115,7 +115,7 @@ export function CodeEditor(props: CodeEditorProps) {
           }),
           nonce === undefined ? [] : EditorView.cspNonce.of(nonce),
           placeholder === undefined ? [] : placeholderText(placeholder),
-          parts.current.field.of(now.field),
+          parts.current.field.of(initial.field),
           EditorView.updateListener.of((update) => {
             const isOurs = update.transactions.some((transaction) => transaction.annotation(fromOutside));
             if (update.docChanged && !isOurs) change(update.state.doc.toString());
@@ -126,29 +126,30 @@ export function CodeEditor(props: CodeEditorProps) {
               blur();
             },
             beforeinput: handleInputReplacingSelection,
-            // Firefox and WebKit send these events to the last caret, even if another element has the focus since.
+            // Ignores the events if the editor has no focus: Firefox and WebKit send them to the editor that
+            // had the caret last.
             cut: (_, editorOfCaret) => !editorOfCaret.hasFocus,
             paste: (_, editorOfCaret) => !editorOfCaret.hasFocus,
             copy: (_, editorOfCaret) => !editorOfCaret.hasFocus && editorOfCaret.state.selection.main.empty,
-            [SELECT_TEXT_RANGE_EVENT_NAME]: (event: CustomEvent<TextOffsetRange>, asked) => {
-              const { length } = asked.state.doc;
+            [SELECT_TEXT_RANGE_EVENT_NAME]: (event: CustomEvent<TextOffsetRange>, target) => {
+              const { length } = target.state.doc;
               const [anchor, head] = [Math.min(event.detail.from, length), Math.min(event.detail.to, length)];
-              asked.dispatch({ selection: { anchor, head }, scrollIntoView: true });
+              target.dispatch({ selection: { anchor, head }, scrollIntoView: true });
             },
           }),
         ],
       }),
     });
     view.current = editor;
-    let isGone = false;
+    let isDestroyed = false;
     loadCodeLanguage(language).then(
       (grammar) => {
-        if (!isGone) editor.dispatch({ effects: parts.current.language.reconfigure(grammar) });
+        if (!isDestroyed) editor.dispatch({ effects: parts.current.language.reconfigure(grammar) });
       },
       () => undefined,
     );
     return () => {
-      isGone = true;
+      isDestroyed = true;
       editor.destroy();
     };
   }, [language, singleLine, numbered, placeholder, onShow, onHide]);
@@ -163,7 +164,7 @@ export function CodeEditor(props: CodeEditorProps) {
     if (field !== before.field) editor.dispatch({ effects: parts.current.field.reconfigure(field) });
     const isReplaced = text !== before.text && text !== reported.current && replaceText(editor, text);
     if (text !== before.text) reported.current = text;
-    if (isReplaced || edition !== before.edition) forgetUndo(editor, parts.current.history);
+    if (isReplaced || edition !== before.edition) resetUndoHistory(editor, parts.current.history);
     if (faults !== before.faults) markFaults(editor, faults ?? []);
   }, [field, text, edition, faults]);
 
@@ -229,7 +230,7 @@ function markFaults(editor: EditorView, faults: readonly CodeEditorDiagnostic[])
   editor.dispatch(setDiagnostics(editor.state, marks));
 }
 
-function forgetUndo(editor: EditorView, part: Compartment): void {
+function resetUndoHistory(editor: EditorView, part: Compartment): void {
   editor.dispatch({ effects: part.reconfigure([]) });
   editor.dispatch({ effects: part.reconfigure(history()) });
 }

@@ -6,7 +6,7 @@ import { createLazyComponent } from "#client/ui/hooks/lazy-part.tsx";
 import { VisuallyHidden } from "#client/ui/controls/inline-text.tsx";
 
 const CodeEditor = createLazyComponent(async () => (await import("./code-editor.tsx")).CodeEditor, {
-  fallback: StillText,
+  fallback: TextWhileLoading,
 });
 
 export type CodeFieldProps = FormFieldMessageProps &
@@ -80,7 +80,7 @@ const sizes = {
 } as const;
 
 /** Shows the text with the editor's metrics while CodeMirror loads, so that the layout does not shift. */
-function StillText({ label, text, placeholder, singleLine }: CodeEditorProps) {
+function TextWhileLoading({ label, text, placeholder, singleLine }: CodeEditorProps) {
   return (
     <div aria-busy="true" className="max-h-[inherit] overflow-hidden">
       <VisuallyHidden>Loading {label}</VisuallyHidden>

@@ -10,9 +10,9 @@ const nonce = readCspNonce();
 
 /** Selects and focuses the next or previous difference, wrapping around at the ends, and announces its number. */
 export function createGoToDifferenceCommand(direction: "next" | "previous"): (view: EditorView) => boolean {
-  const go = direction === "next" ? goToNextChunk : goToPreviousChunk;
+  const goToChunk = direction === "next" ? goToNextChunk : goToPreviousChunk;
   return (view) => {
-    go(view);
+    goToChunk(view);
     const { main } = view.state.selection;
     view.dispatch({ effects: EditorView.scrollIntoView(main, { y: "center" }) });
     view.focus();

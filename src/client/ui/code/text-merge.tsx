@@ -36,7 +36,7 @@ export function TextMergeView({ label, text, onChange, other, otherLabel }: Text
   const view = useRef<EditorView>(undefined);
   const latest = useRef(text);
   const isWide = useMediaQuery("(min-width: 768px)");
-  const [left, setLeft] = useState(0);
+  const [differencesLeft, setDifferencesLeft] = useState(0);
   const change = useEffectEvent((changed: string) => {
     latest.current = changed;
     onChange(changed);
@@ -54,7 +54,7 @@ export function TextMergeView({ label, text, onChange, other, otherLabel }: Text
       createEditorLabelExtension(names().label),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) change(update.state.doc.toString());
-        setLeft(getChunks(update.state)?.chunks.length ?? 0);
+        setDifferencesLeft(getChunks(update.state)?.chunks.length ?? 0);
       }),
     ];
     const doc = latest.current;
@@ -62,7 +62,7 @@ export function TextMergeView({ label, text, onChange, other, otherLabel }: Text
       const readOnly = [
         ...comparisonEditorExtensions,
         EditorState.readOnly.of(true),
-        createEditorLabelExtension(capitalise(names().otherLabel)),
+        createEditorLabelExtension(capitalize(names().otherLabel)),
       ];
       const merge = new MergeView({
         parent,
@@ -71,7 +71,7 @@ export function TextMergeView({ label, text, onChange, other, otherLabel }: Text
         gutter: false,
       });
       view.current = merge.b;
-      setLeft(merge.chunks.length);
+      setDifferencesLeft(merge.chunks.length);
       return () => merge.destroy();
     }
     const inside = unifiedMergeView({ original: other, mergeControls: false, gutter: false });
@@ -80,45 +80,51 @@ export function TextMergeView({ label, text, onChange, other, otherLabel }: Text
       state: EditorState.create({ doc, extensions: [result, inside] }),
     });
     view.current = editor;
-    setLeft(getChunks(editor.state)?.chunks.length ?? 0);
+    setDifferencesLeft(getChunks(editor.state)?.chunks.length ?? 0);
     return () => editor.destroy();
   }, [isWide, other]);
 
-  const go = (direction: "next" | "previous") =>
+  const goToDifference = (direction: "next" | "previous") =>
     view.current && createGoToDifferenceCommand(direction)(view.current);
-  const take = () => {
+  const applyOther = () => {
     if (!view.current || !takeOther(view.current, other)) return;
-    const rest = getChunks(view.current.state)?.chunks.length ?? 0;
-    announceToScreenReaders(`Applied. ${formatCount(rest, "difference")} left.`);
+    const remaining = getChunks(view.current.state)?.chunks.length ?? 0;
+    announceToScreenReaders(`Applied. ${formatCount(remaining, "difference")} left.`);
   };
 
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       <div className="flex flex-wrap items-center gap-1.5">
         <p role="status" className="mr-auto text-xs text-muted">
-          {left === 0 ? `No differences from ${otherLabel}` : formatCount(left, "difference")}
+          {differencesLeft === 0
+            ? `No differences from ${otherLabel}`
+            : formatCount(differencesLeft, "difference")}
         </p>
         <IconButton
           label="Previous difference"
           shortcut={PREVIOUS_DIFFERENCE_SHORTCUT}
           icon={ArrowUp}
           size="sm"
-          onClick={() => go("previous")}
+          onClick={() => goToDifference("previous")}
         />
         <IconButton
           label="Next difference"
           shortcut={NEXT_DIFFERENCE_SHORTCUT}
           icon={ArrowDown}
           size="sm"
-          onClick={() => go("next")}
+          onClick={() => goToDifference("next")}
         />
-        <Button size="sm" disabledReason={left === 0 ? "No differences left." : undefined} onClick={take}>
+        <Button
+          size="sm"
+          disabledReason={differencesLeft === 0 ? "No differences left." : undefined}
+          onClick={applyOther}
+        >
           {`Use ${otherLabel} here`}
         </Button>
       </div>
       {isWide && (
         <div aria-hidden="true" className="grid grid-cols-2 text-xs text-muted">
-          <span>{capitalise(otherLabel)}</span>
+          <span>{capitalize(otherLabel)}</span>
           <span className="pl-2.5">{label}</span>
         </div>
       )}
@@ -133,7 +139,7 @@ export function TextMergeView({ label, text, onChange, other, otherLabel }: Text
   );
 }
 
-function capitalise(words: string): string {
+function capitalize(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -17,11 +17,11 @@ type FieldNotesProps = {
 
 export function FieldNotes({ notes, id }: FieldNotesProps) {
   return notes?.map(({ id: noteId, tone, text, action }, index) => {
-    const Drawing = drawings[tone];
+    const Icon = icons[tone];
     return (
       <div key={noteId} className="flex flex-col gap-1 text-xs">
-        <p id={noteElementId(id, index)} className={joinClasses("flex items-start gap-1", colours[tone])}>
-          <Drawing aria-hidden="true" className="mt-px size-3.5 shrink-0" />
+        <p id={noteElementId(id, index)} className={joinClasses("flex items-start gap-1", colors[tone])}>
+          <Icon aria-hidden="true" className="mt-px size-3.5 shrink-0" />
           <span className="min-w-0 break-words">{text}</span>
         </p>
         {action && <div className="pl-4.5">{action}</div>}
@@ -39,5 +39,5 @@ function noteElementId(id: string, index: number): string {
   return `${id}-note-${index}`;
 }
 
-const drawings = { danger: CircleX, warning: TriangleAlert, calm: Info } as const;
-const colours = { danger: "text-danger", warning: "text-warning", calm: "text-muted" } as const;
+const icons = { danger: CircleX, warning: TriangleAlert, calm: Info } as const;
+const colors = { danger: "text-danger", warning: "text-warning", calm: "text-muted" } as const;

@@ -9,7 +9,7 @@ const list = [
 const values = (query: string, current = "") =>
   filterSuggestions(list, query, current).map(({ value }) => value);
 
-it("finds suggestions that contain all words, in the id or the details, and lists those that start with the query first", () => {
+it("finds suggestions with all words of the query, and lists first those that start with its first word", () => {
   expect(values("openai")).toEqual(["openai/gpt-4o-mini", "gpt-4o"]);
   expect(values("4o openai")).toEqual(["gpt-4o", "openai/gpt-4o-mini"]);
   expect(values("ANTHROPIC")).toEqual(["claude-sonnet-4-5"]);

@@ -1,12 +1,13 @@
 export interface Suggestion {
   readonly value: string;
-  /** Second line, such as the provider and the price. Searched as well. */
+  /** Second line, such as the provider and the price. The search includes this line. */
   readonly detail?: string;
 }
 
 /**
- * Returns the suggestions that contain every word of the query, those that start with the query first. Without a query,
- * returns all of them with `current` first, so that it is among the rendered ones.
+ * Returns the suggestions that contain every word of the query; those that start with the first word come
+ * first. Without a query, returns all suggestions with `current` first, so that `current` is among the
+ * rendered ones.
  */
 export function filterSuggestions(
   suggestions: readonly Suggestion[],

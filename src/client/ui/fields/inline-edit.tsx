@@ -12,9 +12,9 @@ export type InlineTextEditorProps = {
   readonly emptyMessage?: string;
   /** A longer text is reported as an error instead of being truncated, so that the user can shorten a pasted text. */
   readonly maxLength?: number;
-  /** Replaces a value that shows nothing. If absent, the label does. */
+  /** Shown in place of a value without visible text. Defaults to the label. */
   readonly placeholder?: string;
-  /** Whether the value shows nothing. Defaults to whether the value is empty. */
+  /** Whether the value has no visible text. Defaults to whether the value is empty. */
   readonly isBlank?: boolean;
   /** Controls the edit state, for callers that start the edit, for example from a menu. */
   readonly editing?: boolean;
@@ -108,14 +108,14 @@ type InlineTextBoxProps = Omit<InlineTextEditorProps, "children" | "editing" | "
 function InlineTextBox(props: InlineTextBoxProps) {
   const { label, value, onCommit, onEnd, emptyMessage, maxLength, placeholder, className } = props;
   const Box = props.isMultiline === true ? "textarea" : "input";
-  const [began] = useState(value);
-  const [text, setText] = useState(began);
-  const [refused, setRefused] = useState(false);
+  const [initialValue] = useState(value);
+  const [text, setText] = useState(initialValue);
+  const [isErrorShown, setErrorShown] = useState(false);
   const errorId = useId();
   const ended = useRef(false);
   const trimmed = text.trim();
   const isTooLong = maxLength !== undefined && trimmed.length > maxLength;
-  const refusal = isTooLong
+  const error = isTooLong
     ? `At most ${maxLength} characters (now ${trimmed.length}).`
     : trimmed === ""
       ? emptyMessage
@@ -128,13 +128,13 @@ function InlineTextBox(props: InlineTextBoxProps) {
   const commit = (keepFocus: boolean) => {
     // Commits nothing if the user changed nothing, because the value may have changed since the edit began, and
     // committing the old text would revert that change.
-    if (text !== began && trimmed !== value) onCommit(trimmed);
+    if (text !== initialValue && trimmed !== value) onCommit(trimmed);
     end(keepFocus);
   };
   const tryCommit = (): boolean => {
-    if (refusal !== undefined) setRefused(true);
+    if (error !== undefined) setErrorShown(true);
     else commit(true);
-    return refusal === undefined;
+    return error === undefined;
   };
 
   return (
@@ -150,14 +150,14 @@ function InlineTextBox(props: InlineTextBoxProps) {
         {...(Box === "input" && { type: "text" })}
         dir="auto"
         aria-label={label}
-        aria-invalid={refused || undefined}
-        aria-describedby={refused ? errorId : undefined}
+        aria-invalid={isErrorShown || undefined}
+        aria-describedby={isErrorShown ? errorId : undefined}
         autoComplete="off"
         placeholder={placeholder}
         value={text}
         onChange={(event) => {
           setText(event.target.value);
-          setRefused(false);
+          setErrorShown(false);
         }}
         onKeyDown={(event) => {
           // Stops the event, so that typing triggers no shortcut of the page. During composition, Enter belongs to the
@@ -172,21 +172,21 @@ function InlineTextBox(props: InlineTextBoxProps) {
         onBlur={() => {
           // Ignores the blur that unmounting the text box triggers, because the edit has already ended.
           if (ended.current) return;
-          if (refusal === undefined) return commit(false);
-          announceToScreenReaders(refusal, "assertive");
+          if (error === undefined) return commit(false);
+          announceToScreenReaders(error, "assertive");
           // A text that is too long stays open to be shortened; an empty text is discarded.
-          if (isTooLong) setRefused(true);
+          if (isTooLong) setErrorShown(true);
           else end(false);
         }}
         className="field-sizing-content min-h-7 w-full max-w-full min-w-24 rounded-md border border-focus bg-surface px-[calc(0.375rem-1px)] focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-danger aria-invalid:outline-danger pointer-coarse:min-h-10"
       />
-      {refused && refusal !== undefined && (
+      {isErrorShown && error !== undefined && (
         <span
           id={errorId}
           role="alert"
           className="absolute top-full left-0 z-20 mt-1 rounded-md bg-raised px-2 py-1 text-xs font-normal whitespace-nowrap text-danger shadow-float"
         >
-          {refusal}
+          {error}
         </span>
       )}
     </span>

@@ -14,7 +14,7 @@ export type SearchFieldProps = Omit<
   readonly onValueChange: (value: string) => void;
   /** Only shown and announced: the caller handles the key. */
   readonly shortcut?: string | undefined;
-  /** Whether the rows are not those of the text yet, so that ArrowDown waits before it enters them. */
+  /** Whether the rows are not the results of `value` yet; ArrowDown then waits for the results. */
   readonly isPending?: boolean;
 };
 

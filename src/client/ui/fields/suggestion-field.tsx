@@ -12,7 +12,7 @@ export type SuggestionFieldProps = FormFieldMessageProps & {
   readonly onChoose?: () => void;
   readonly onBlur?: () => void;
   readonly suggestions: readonly Suggestion[];
-  /** The singular of the suggested things, such as “model”. */
+  /** Singular noun for a suggestion, for example “model”. */
   readonly noun: string;
   /** Shown below the suggestions, such as a failure to load them. */
   readonly status?: ReactNode;
@@ -22,9 +22,9 @@ export type SuggestionFieldProps = FormFieldMessageProps & {
   readonly isFocusedFirst?: boolean;
 };
 
-/** Options that are rendered; typing narrows longer lists. */
+/** Maximum number of rendered options. The user finds the others by typing. */
 const MAX_SHOWN = 100;
-/** Longest text of an option: longer ids would fill the page of a screen reader. */
+/** Maximum number of characters shown of an option: screen readers would read a longer id to its end. */
 const MAX_TEXT = 160;
 
 /** A text field with suggestions: a combobox that accepts any text. Arrow keys move, Enter chooses, Escape closes. */
@@ -123,10 +123,13 @@ export function SuggestionField(props: SuggestionFieldProps) {
   );
 }
 
-/** Holds which suggestions are shown below the field and which one is highlighted, and handles the keys that move in them. */
+/**
+ * Holds the suggestions below the field and the highlighted one. Its `onKeyDown` handles the keys of the
+ * field.
+ */
 function useSuggestionList({ value, onValueChange, onChoose, suggestions }: SuggestionFieldProps) {
   const [isOpen, setOpen] = useState(false);
-  /** Whether the user has typed since the list was opened: an opened list first shows all suggestions. */
+  /** Whether the user has typed since the list was opened. Until then, the list shows all suggestions. */
   const [isFiltering, setFiltering] = useState(false);
   const [active, setActive] = useState<string>();
   const matches = useMemo(
@@ -164,7 +167,7 @@ function useSuggestionList({ value, onValueChange, onChoose, suggestions }: Sugg
       return;
     }
     event.preventDefault();
-    // Keeps Enter from the form around the field.
+    // Stops the event, so that the surrounding form does not handle Enter too.
     event.stopPropagation();
   };
   return { isOpen, matches, shown, activeIndex, setActive, open, close, choose, onKeyDown };
@@ -238,17 +241,17 @@ const MARGIN_PX = 8;
 function showBelowField(popover: HTMLElement, close: () => void): () => void {
   const field = popover.parentElement ?? popover;
   const place = () => {
-    const around = field.getBoundingClientRect();
-    const below = innerHeight - around.bottom - GAP_PX - MARGIN_PX;
-    const above = around.top - GAP_PX - MARGIN_PX;
+    const fieldBox = field.getBoundingClientRect();
+    const below = innerHeight - fieldBox.bottom - GAP_PX - MARGIN_PX;
+    const above = fieldBox.top - GAP_PX - MARGIN_PX;
     const isAbove = below < Math.min(popover.scrollHeight, 200) && above > below;
-    const width = Math.min(Math.max(around.width, 240), innerWidth - 2 * MARGIN_PX);
+    const width = Math.min(Math.max(fieldBox.width, 240), innerWidth - 2 * MARGIN_PX);
     // Set through the style object: a style attribute would need 'unsafe-inline' in the content security policy.
     Object.assign(popover.style, {
       width: `${width}px`,
-      left: `${Math.max(MARGIN_PX, Math.min(around.left, innerWidth - width - MARGIN_PX))}px`,
-      top: isAbove ? "auto" : `${around.bottom + GAP_PX}px`,
-      bottom: isAbove ? `${innerHeight - around.top + GAP_PX}px` : "auto",
+      left: `${Math.max(MARGIN_PX, Math.min(fieldBox.left, innerWidth - width - MARGIN_PX))}px`,
+      top: isAbove ? "auto" : `${fieldBox.bottom + GAP_PX}px`,
+      bottom: isAbove ? `${innerHeight - fieldBox.top + GAP_PX}px` : "auto",
       maxHeight: `${Math.min(320, Math.max(isAbove ? above : below, 96))}px`,
     });
   };
@@ -256,9 +259,9 @@ function showBelowField(popover: HTMLElement, close: () => void): () => void {
   place();
   const observer = new ResizeObserver(place);
   observer.observe(popover);
-  const listening = new AbortController();
-  addEventListener("scroll", place, { signal: listening.signal, capture: true, passive: true });
-  addEventListener("resize", place, { signal: listening.signal });
+  const listeners = new AbortController();
+  addEventListener("scroll", place, { signal: listeners.signal, capture: true, passive: true });
+  addEventListener("resize", place, { signal: listeners.signal });
   // In the capture phase, because a surrounding dialog would handle the key before the field.
   const onKeyDown = (event: globalThis.KeyboardEvent) => {
     if (event.key !== "Escape") return;
@@ -266,9 +269,9 @@ function showBelowField(popover: HTMLElement, close: () => void): () => void {
     event.stopPropagation();
     close();
   };
-  addEventListener("keydown", onKeyDown, { signal: listening.signal, capture: true });
+  addEventListener("keydown", onKeyDown, { signal: listeners.signal, capture: true });
   return () => {
-    listening.abort();
+    listeners.abort();
     observer.disconnect();
   };
 }

@@ -3,12 +3,12 @@ import { isFocusRequested, requestFocusWhenRendered } from "./focus-request.ts";
 
 // Stubs the parts of the DOM that a focus request reads. The tests run animation frames one by one.
 
-interface Part {
+interface FakeElement {
   isConnected: boolean;
   isHidden: boolean;
   readonly select: ReturnType<typeof vi.fn>;
   readonly focus: () => void;
-  readonly closest: () => Part | null;
+  readonly closest: () => FakeElement | null;
 }
 
 const body = {};
@@ -16,20 +16,20 @@ let page: { activeElement: unknown; readonly body: object };
 let frames: (() => void)[];
 let listeners: Set<() => void>;
 
-function makePart(): Part {
-  const part: Part = {
+function createFakeElement(): FakeElement {
+  const element: FakeElement = {
     isConnected: true,
     isHidden: false,
     select: vi.fn(),
     focus: () => {
-      page.activeElement = part;
+      page.activeElement = element;
     },
-    closest: () => (part.isHidden ? part : null),
+    closest: () => (element.isHidden ? element : null),
   };
-  return part;
+  return element;
 }
 
-const request = (find: () => Part | undefined, options?: { select: boolean }) =>
+const request = (find: () => FakeElement | undefined, options?: { select: boolean }) =>
   requestFocusWhenRendered(find as unknown as () => HTMLElement | undefined, options);
 const pressKey = () => listeners.forEach((listener) => listener());
 const afterEvent = () => Promise.resolve();
@@ -56,7 +56,7 @@ afterEach(() => {
 });
 
 it("a focus request focuses an element that is rendered before the next frame, and then ends", async () => {
-  const row = makePart();
+  const row = createFakeElement();
   request(() => row);
   expect(isFocusRequested()).toBe(true);
   await afterEvent();
@@ -68,9 +68,9 @@ it("a focus request focuses an element that is rendered before the next frame, a
 });
 
 it("a focus request waits for its element to be rendered, even if the user presses keys in the focused element", async () => {
-  const [before, row] = [makePart(), makePart()];
+  const [before, row] = [createFakeElement(), createFakeElement()];
   page.activeElement = before;
-  let drawn: Part | undefined;
+  let drawn: FakeElement | undefined;
   request(() => drawn);
   await afterEvent();
   pressKey();
@@ -89,7 +89,7 @@ it("a focus request ends if the element never appears", async () => {
 });
 
 it("a focus request is dropped by a newer one", async () => {
-  const [older, newer] = [makePart(), makePart()];
+  const [older, newer] = [createFakeElement(), createFakeElement()];
   request(() => older);
   request(() => newer);
   await afterEvent();
@@ -98,8 +98,8 @@ it("a focus request is dropped by a newer one", async () => {
 });
 
 it("a focus request does not move the focus if the user has moved it since", async () => {
-  const [row, search] = [makePart(), makePart()];
-  let drawn: Part | undefined;
+  const [row, search] = [createFakeElement(), createFakeElement()];
+  let drawn: FakeElement | undefined;
   request(() => drawn);
   await afterEvent();
   pressKey();
@@ -110,7 +110,7 @@ it("a focus request does not move the focus if the user has moved it since", asy
 });
 
 it("a focus request does not move the focus if the user moved it before the next frame", async () => {
-  const [row, search] = [makePart(), makePart()];
+  const [row, search] = [createFakeElement(), createFakeElement()];
   request(() => row);
   await afterEvent();
   pressKey();
@@ -120,7 +120,7 @@ it("a focus request does not move the focus if the user moved it before the next
 });
 
 it("a focus request overrides a focus set by a script", async () => {
-  const [row, opener] = [makePart(), makePart()];
+  const [row, opener] = [createFakeElement(), createFakeElement()];
   request(() => row);
   await afterEvent();
   opener.focus();
@@ -129,7 +129,7 @@ it("a focus request overrides a focus set by a script", async () => {
 });
 
 it("a focus request focuses the new element when the old one is replaced", async () => {
-  const [button, another] = [makePart(), makePart()];
+  const [button, another] = [createFakeElement(), createFakeElement()];
   let shown = button;
   request(() => shown);
   await afterEvent();
@@ -141,7 +141,7 @@ it("a focus request focuses the new element when the old one is replaced", async
 });
 
 it("a focus request waits until the element is no longer hidden by an overlay", async () => {
-  const [field, row] = [makePart(), makePart()];
+  const [field, row] = [createFakeElement(), createFakeElement()];
   field.focus();
   row.isHidden = true;
   request(() => row);
@@ -154,7 +154,7 @@ it("a focus request waits until the element is no longer hidden by an overlay", 
 });
 
 it("a focus request selects the text of the field once", async () => {
-  const name = makePart();
+  const name = createFakeElement();
   request(() => name, { select: true });
   await afterEvent();
   page.activeElement = body;

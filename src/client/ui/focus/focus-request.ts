@@ -4,7 +4,7 @@ interface FocusRequest {
   readonly select: boolean;
   readonly onGiven: ((element: HTMLElement) => void) | undefined;
   readonly before: Element | null;
-  hasPersonActed: boolean;
+  hasUserActed: boolean;
   /** The element that received the focus. A re-render may still replace the element. */
   given: HTMLElement | undefined;
   framesLeft: number;
@@ -14,13 +14,13 @@ interface FocusRequest {
  * Number of animation frames until the request is dropped: about five seconds, because lazy code may load on a slow
  * network.
  */
-const PATIENCE = 300;
+const MAX_FRAMES = 300;
 
 /**
  * Number of animation frames for which the focused element is watched: a later render outside React's events may
  * replace the element.
  */
-const UNTIL_DRAWN = 2;
+const FRAMES_AFTER_FOCUS = 2;
 
 let current: FocusRequest | undefined;
 
@@ -44,13 +44,13 @@ export function requestFocusWhenRendered(
     select,
     onGiven,
     before: document.activeElement,
-    hasPersonActed: false,
+    hasUserActed: false,
     given: undefined,
-    framesLeft: PATIENCE,
+    framesLeft: MAX_FRAMES,
   };
   current = request;
-  addEventListener("keydown", noteAct, { capture: true });
-  addEventListener("pointerdown", noteAct, { capture: true });
+  addEventListener("keydown", recordUserAction, { capture: true });
+  addEventListener("pointerdown", recordUserAction, { capture: true });
   // Runs after the microtask in which React renders the updates of the current event.
   queueMicrotask(() => tryRequest(request));
 }
@@ -62,18 +62,18 @@ export function isFocusRequested(): boolean {
 
 function cancelFocusRequest(): void {
   current = undefined;
-  removeEventListener("keydown", noteAct, { capture: true });
-  removeEventListener("pointerdown", noteAct, { capture: true });
+  removeEventListener("keydown", recordUserAction, { capture: true });
+  removeEventListener("pointerdown", recordUserAction, { capture: true });
 }
 
-function noteAct(): void {
-  if (current) current.hasPersonActed = true;
+function recordUserAction(): void {
+  if (current) current.hasUserActed = true;
 }
 
 function tryRequest(request: FocusRequest): void {
   if (current !== request) return;
   const focused = document.activeElement;
-  if (request.hasPersonActed && isChosen(request, focused)) return cancelFocusRequest();
+  if (request.hasUserActed && hasUserMovedFocus(request, focused)) return cancelFocusRequest();
   const isGiven = request.given !== undefined && request.given === focused;
   if (!isGiven) giveFocus(request);
   if (request.framesLeft <= 0) return cancelFocusRequest();
@@ -92,14 +92,14 @@ function giveFocus(request: FocusRequest): void {
     request.onGiven?.(element);
   }
   request.given = element;
-  request.framesLeft = Math.min(request.framesLeft, UNTIL_DRAWN);
+  request.framesLeft = Math.min(request.framesLeft, FRAMES_AFTER_FOCUS);
 }
 
 /**
  * Whether the user has moved the focus since the request: the focus is neither on the element focused before
  * the request nor on the requested element.
  */
-function isChosen({ before, given }: FocusRequest, focused: Element | null): boolean {
+function hasUserMovedFocus({ before, given }: FocusRequest, focused: Element | null): boolean {
   if (focused === document.body || focused === null) return given?.isConnected === true;
   return focused !== before && focused !== given;
 }

@@ -7,10 +7,17 @@ export function isKeyEventInTextField(event: Pick<KeyboardEvent, "isComposing" |
 export function isEventTargetInTextField(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   const field = target.closest("input, textarea, select, [contenteditable=true]");
-  return field !== null && !(field instanceof HTMLInputElement && notTyped.has(field.type));
+  return field !== null && !(field instanceof HTMLInputElement && INPUT_TYPES_WITHOUT_TEXT.has(field.type));
 }
 
-const notTyped: ReadonlySet<string> = new Set(["checkbox", "radio", "button", "submit", "range", "color"]);
+const INPUT_TYPES_WITHOUT_TEXT: ReadonlySet<string> = new Set([
+  "checkbox",
+  "radio",
+  "button",
+  "submit",
+  "range",
+  "color",
+]);
 
 /** Whether the key types a character. Firefox opens its quick find for “/” and “'” unless the default is prevented. */
 export function isPrintableKey({

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 const listeners = new Map<string, () => void>();
-const happens = (type: "pointerdown" | "pointerup" | "pointercancel") => listeners.get(type)?.();
+const dispatch = (type: "pointerdown" | "pointerup" | "pointercancel") => listeners.get(type)?.();
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -20,11 +20,11 @@ test("a layout change waits for the click of the current press", async () => {
   runAfterPointerPress(() => done.push("at once"));
   expect(done).toEqual(["at once"]);
 
-  happens("pointerdown");
+  dispatch("pointerdown");
   runAfterPointerPress(() => done.push("after the click"));
   const takeBack = runAfterPointerPress(() => done.push("taken back"));
   takeBack();
-  happens("pointerup");
+  dispatch("pointerup");
   done.push("click");
   vi.advanceTimersByTime(1);
   expect(done).toEqual(["at once", "click", "after the click"]);
@@ -35,14 +35,14 @@ test("a layout change waits for the click of the current press", async () => {
 test("if no release event arrives, a press delays a layout change by a second at most", async () => {
   const { runAfterPointerPress } = await import("./pointer-press.ts");
   const run = vi.fn<() => void>();
-  happens("pointerdown");
+  dispatch("pointerdown");
   runAfterPointerPress(run);
   vi.advanceTimersByTime(999);
   expect(run).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1);
   expect(run).toHaveBeenCalledOnce();
-  happens("pointerdown");
-  happens("pointercancel");
+  dispatch("pointerdown");
+  dispatch("pointercancel");
   runAfterPointerPress(run);
   expect(run).toHaveBeenCalledTimes(2);
 });

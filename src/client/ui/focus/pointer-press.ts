@@ -15,14 +15,14 @@ export function runAfterPointerPress(run: () => void): () => void {
   }
   const stop = () => {
     clearTimeout(timer);
-    waiting.delete(go);
+    waiting.delete(runAndStop);
   };
-  const go = () => {
+  const runAndStop = () => {
     stop();
     run();
   };
-  const timer = setTimeout(go, PATIENCE_MS);
-  waiting.add(go);
+  const timer = setTimeout(runAndStop, PATIENCE_MS);
+  waiting.add(runAndStop);
   return stop;
 }
 
@@ -35,7 +35,7 @@ function release(): void {
   // Waits a macrotask: the browser dispatches the click after the release, and the layout must not change before the
   // click.
   setTimeout(() => {
-    for (const go of waiting) go();
+    for (const run of waiting) run();
   });
 }
 

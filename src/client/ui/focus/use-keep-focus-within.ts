@@ -17,10 +17,10 @@ export function findFirstButtonOrHeading(element: HTMLElement | null): HTMLEleme
  * event. Spread the returned handlers onto the section.
  */
 export function useKeepFocusWithin(element: RefObject<HTMLElement | null>) {
-  const had = useRef(false);
+  const hadFocus = useRef(false);
   useLayoutEffect(() => {
-    if (had.current && document.activeElement === document.body)
+    if (hadFocus.current && document.activeElement === document.body)
       findFirstButtonOrHeading(element.current)?.focus();
   });
-  return { onFocus: () => void (had.current = true), onBlur: () => void (had.current = false) };
+  return { onFocus: () => void (hadFocus.current = true), onBlur: () => void (hadFocus.current = false) };
 }

@@ -9,6 +9,6 @@ test.each([
   [2 * 1024 * 1024, "2 MiB"],
   [1_500_000, "1.4 MiB"],
   [3 * 1024 ** 4, "3,072 GiB"],
-])("%i bytes are written as %s", (bytes, text) => {
+])("formats the number of bytes %i as “%s”", (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });

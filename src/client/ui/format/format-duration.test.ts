@@ -3,10 +3,10 @@ import { formatDuration, formatTimeLeft } from "./format-duration.ts";
 
 describe("durations", () => {
   it("are formatted with a precision that fits their length", () => {
-    const said = [0, 12.4, 999, 1000, 1440, 59_940, 59_960, 60_000, 125_000, 3_599_600, 11_520_000].map(
+    const texts = [0, 12.4, 999, 1000, 1440, 59_940, 59_960, 60_000, 125_000, 3_599_600, 11_520_000].map(
       formatDuration,
     );
-    expect(said).toEqual([
+    expect(texts).toEqual([
       "0 ms",
       "12 ms",
       "999 ms",

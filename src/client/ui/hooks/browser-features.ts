@@ -48,9 +48,9 @@ export function createOnOffSettingInLocalStorage(key: string, isOnAtFirst: boole
       dispatchEvent(new StorageEvent("storage", { key }));
     },
     subscribe: (listener: () => void): (() => void) => {
-      const hear = (event: StorageEvent) => (event.key === key || event.key === null) && listener();
-      addEventListener("storage", hear);
-      return () => removeEventListener("storage", hear);
+      const onStorage = (event: StorageEvent) => (event.key === key || event.key === null) && listener();
+      addEventListener("storage", onStorage);
+      return () => removeEventListener("storage", onStorage);
     },
   };
 }

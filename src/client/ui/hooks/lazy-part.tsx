@@ -31,13 +31,13 @@ export function createLazyComponent<Props extends object>(
 
     useEffect(() => {
       if (Part || state === "failed") return;
-      let isGone = false;
+      let isUnmounted = false;
       fetchPart().then(
-        (part) => isGone || setPart(() => part),
-        () => isGone || fail(),
+        (part) => isUnmounted || setPart(() => part),
+        () => isUnmounted || fail(),
       );
       return () => {
-        isGone = true;
+        isUnmounted = true;
       };
     }, [Part, state]);
 

@@ -19,8 +19,8 @@ export interface JsonRow {
  */
 export const MAX_INITIALLY_EXPANDED_TEXT_CHARACTERS = 160;
 /** Characters per piece of a long text, because one element with a megabyte of text would block the page. */
-const PIECE = 1000;
-const OPEN_AT_FIRST = 40;
+const PIECE_CHARACTERS = 1000;
+const MAX_INITIAL_LINES = 40;
 
 type Child = { readonly name?: string; readonly value: unknown; readonly id: string };
 
@@ -51,11 +51,11 @@ export function findInitiallyExpandedRows(value: unknown): ReadonlySet<string> {
   const waiting: Child[] = [{ value, id: "" }];
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const size = countChildren(next.value);
-    if (size === 0 || (open.size > 0 && (typeof next.value === "string" || lines + size > OPEN_AT_FIRST)))
+    if (size === 0 || (open.size > 0 && (typeof next.value === "string" || lines + size > MAX_INITIAL_LINES)))
       continue;
     open.add(next.id);
     lines += size;
-    if (size <= OPEN_AT_FIRST) waiting.push(...childrenOf(next.value, next.id));
+    if (size <= MAX_INITIAL_LINES) waiting.push(...childrenOf(next.value, next.id));
   }
   return open;
 }
@@ -100,7 +100,7 @@ function childrenOf(value: unknown, id: string): readonly Child[] {
 }
 
 function countChildren(value: unknown): number {
-  if (typeof value === "string") return isLongText(value) ? Math.ceil(value.length / PIECE) : 0;
+  if (typeof value === "string") return isLongText(value) ? Math.ceil(value.length / PIECE_CHARACTERS) : 0;
   if (Array.isArray(value)) return value.length;
   return typeof value === "object" && value !== null ? Object.keys(value).length : 0;
 }
@@ -113,7 +113,7 @@ function cutText(text: string): readonly string[] {
   if (!isLongText(text)) return [];
   const pieces: string[] = [];
   for (let start = 0; start < text.length;) {
-    let end = Math.min(start + PIECE, text.length);
+    let end = Math.min(start + PIECE_CHARACTERS, text.length);
     if (end < text.length) {
       const line = text.lastIndexOf("\n", end);
       if (line > start) end = line + 1;

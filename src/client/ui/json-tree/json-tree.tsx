@@ -24,8 +24,8 @@ const ROW_PX = 24;
 const OVERSCAN = 10;
 
 /**
- * A JSON value as a virtualized tree. Copying without a selection copies the value of the focused row. Change `key`
- * with the value, because the expanded rows belong to a value.
+ * A JSON value as a virtualized tree. Copying without a selection copies the value of the focused row. For
+ * another value, pass another `key`, because the tree's state lists the expanded rows of one value.
  */
 export function JsonTree({ label, value, className = "max-h-96" }: JsonTreeProps) {
   const [open, setOpen] = useState(() => findInitiallyExpandedRows(value));

@@ -6,7 +6,7 @@ import { type EditorView, type PluginValue, ViewPlugin } from "@codemirror/view"
  * phase, because a surrounding dialog would handle the key before the editor.
  */
 export function createCloseOnEscapeExtension(close: (view: EditorView) => boolean): Extension {
-  class EscapeKeeper implements PluginValue {
+  class EscapeListener implements PluginValue {
     readonly #view: EditorView;
 
     constructor(view: EditorView) {
@@ -24,5 +24,5 @@ export function createCloseOnEscapeExtension(close: (view: EditorView) => boolea
       event.stopPropagation();
     };
   }
-  return ViewPlugin.fromClass(EscapeKeeper);
+  return ViewPlugin.fromClass(EscapeListener);
 }

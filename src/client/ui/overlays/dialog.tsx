@@ -24,7 +24,7 @@ export type DialogProps = {
   readonly children?: ReactNode;
   readonly footer?: ReactNode;
   readonly onClose: () => void;
-  /** `top`: near the top of the page, so that the on-screen keyboard of a phone does not cover it. */
+  /** `top`: near the top of the page, so that a phone's on-screen keyboard does not cover the dialog. */
   readonly variant?: "center" | "top" | "sheet";
   readonly size?: "sm" | "md" | "lg" | "xl";
   readonly role?: "dialog" | "alertdialog";
@@ -53,7 +53,8 @@ export function Dialog({
   const [opener] = useState(findFocusedElementOrOpener);
   const content = useRef<HTMLDivElement>(null);
   const isPressed = useRef(false);
-  // The second click of a double click on the opener would take the focus, or press what appeared under the pointer.
+  // Ignores the second click of a double click on the opener: it would press an element of the dialog, or
+  // move the focus.
   const ignoreOpeningDoubleClick = (event: MouseEvent) => {
     if (event.detail < 2) isPressed.current = true;
     else if (!isPressed.current) {
@@ -62,7 +63,7 @@ export function Dialog({
     }
   };
 
-  const giveBackFocus = useEffectEvent(() => {
+  const returnFocusToOpener = useEffectEvent(() => {
     // Does nothing if an action in the dialog, or a press right after closing, has already moved the focus.
     if (document.activeElement !== document.body || isFocusRequested()) return;
     const target = returnFocus?.() ?? findOpener(opener);
@@ -71,7 +72,7 @@ export function Dialog({
   // Runs after React has removed the dialog, but before the next key, which the page must receive.
   useLayoutEffect(() => {
     toasts.dismissConfirmations();
-    return () => queueMicrotask(giveBackFocus);
+    return () => queueMicrotask(returnFocusToOpener);
   }, []);
 
   return (

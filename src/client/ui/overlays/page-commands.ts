@@ -50,7 +50,10 @@ export function findPageCommandSource(): PageCommandSource | undefined {
   return source;
 }
 
-/** Runs a command of the page that is about to be shown, once it registers it. Returns a function that cancels that. */
+/**
+ * Runs a command of the next page as soon as that page registers the command. Returns a function that cancels
+ * this.
+ */
 export function runCommandOfNextPage(id: string): () => void {
   const own = { id };
   awaited = own;

@@ -37,8 +37,8 @@ export function installRowContextMenu(): void {
 }
 
 /**
- * Keeps characters typed on a row from Firefox's quick find. Listens anew for each key, because it must run after all
- * handlers of shortcuts, which ignore a key whose default is prevented.
+ * Prevents Firefox's quick find from opening when the user types on a row. Adds the listener again on each
+ * key, so that it runs after all handlers of shortcuts, which ignore a key whose default is prevented.
  */
 export function preventQuickFindOnRows(): void {
   const prevent = (event: KeyboardEvent) => {
@@ -79,8 +79,8 @@ function endPress(): void {
 }
 
 /**
- * Lifting the finger after a long press would click what is below it, such as the row's link; WebKitGTK also sends a
- * click for the release of the right button if the press opened a menu.
+ * Suppresses the click after a press that opened a menu: lifting the finger after a long press would click
+ * the row's link, and WebKitGTK also sends a click when the right button is released.
  */
 function suppressClickOfMenu(event: MouseEvent): void {
   if (!isClickSuppressed || event.detail === 0) return;
@@ -99,6 +99,7 @@ function findMenuButton(target: EventTarget | null): HTMLElement | undefined {
 }
 
 function open(button: HTMLElement, x: number, y: number): void {
-  // The key for the menu has opened it already, and is followed by `contextmenu` as well.
+  // The context menu key opens the menu on keydown, and the browser then fires `contextmenu` too; a second
+  // click on the button would close the menu.
   if (button.getAttribute("aria-expanded") !== "true") openMenuAt(button, { x, y });
 }

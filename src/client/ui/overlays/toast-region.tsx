@@ -12,13 +12,13 @@ import { getToasts, subscribeToToasts, type Toast, toasts, type ToastTone } from
 export function ToastRegion() {
   const shown = useSyncExternalStore(subscribeToToasts, getToasts);
   const cameFrom = useRef<HTMLElement | null>(null);
-  const [held, setHeld] = useState(false);
-  const away = useWindowAway();
+  const [isInUse, setInUse] = useState(false);
+  const isAway = useWindowAway();
 
   const close = (id: number) => {
     const hadFocus = document.activeElement?.closest("[data-toasts]");
     toasts.dismiss(id);
-    setHeld(false);
+    setInUse(false);
     if (hadFocus && cameFrom.current?.isConnected) cameFrom.current.focus();
   };
 
@@ -27,14 +27,14 @@ export function ToastRegion() {
       ref={focusToastsByKey}
       role="presentation"
       data-toasts=""
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
+      onPointerEnter={() => setInUse(true)}
+      onPointerLeave={() => setInUse(false)}
       onFocus={(event) => {
-        setHeld(true);
+        setInUse(true);
         const from = event.relatedTarget;
         if (from instanceof HTMLElement && !event.currentTarget.contains(from)) cameFrom.current = from;
       }}
-      onBlur={() => setHeld(false)}
+      onBlur={() => setInUse(false)}
       className="pointer-events-none fixed inset-x-3 bottom-3 z-70 sm:inset-x-auto sm:right-4 sm:bottom-4"
     >
       <div
@@ -48,7 +48,7 @@ export function ToastRegion() {
         className="flex flex-col items-center gap-2 sm:items-end"
       >
         {shown.map((toast) => (
-          <ToastCard key={toast.id} toast={toast} paused={held || away} close={() => close(toast.id)} />
+          <ToastCard key={toast.id} toast={toast} paused={isInUse || isAway} close={() => close(toast.id)} />
         ))}
       </div>
     </div>
@@ -71,15 +71,15 @@ type ToastCardProps = { readonly toast: Toast; readonly paused: boolean; readonl
 
 function ToastCard({ toast, paused, close }: ToastCardProps) {
   const { id, text, tone, action, secondaryAction, link, durationMs } = toast;
-  const left = useRef(durationMs);
+  const remainingMs = useRef(durationMs);
 
   useEffect(() => {
     if (paused) return;
     const started = Date.now();
-    const timer = setTimeout(() => toasts.dismiss(id), left.current);
+    const timer = setTimeout(() => toasts.dismiss(id), remainingMs.current);
     return () => {
       clearTimeout(timer);
-      left.current = Math.max(1_000, left.current - (Date.now() - started));
+      remainingMs.current = Math.max(1_000, remainingMs.current - (Date.now() - started));
     };
   }, [id, paused]);
 

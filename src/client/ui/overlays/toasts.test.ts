@@ -10,7 +10,7 @@ it("only the newest three toasts are shown", () => {
   expect(getToasts().map(({ text }) => text)).toEqual(["two", "three", "four"]);
 });
 
-it("a repeated text is shown once, unless it has an action of its own", () => {
+it("a repeated text is shown once, unless its toast has an action", () => {
   const action = { label: "Undo", run: () => undefined };
   for (const text of ["Not saved", "Published", "Not saved"]) toasts.show({ text });
   expect(getToasts().map(({ text }) => text)).toEqual(["Published", "Not saved"]);
@@ -32,7 +32,7 @@ it("dismissing a toast by its id keeps the others", () => {
   expect(getToasts().map(({ text }) => text)).toEqual(["second"]);
 });
 
-it("a dialog that opens dismisses confirmations, but no error, and no toast with an action", () => {
+it("opening a dialog dismisses confirmations, but not errors and toasts with an action", () => {
   toasts.show({ text: "Created", tone: "success" });
   toasts.show({ text: "Not saved", tone: "danger" });
   toasts.show({ text: "Deleted", action: { label: "Undo", run: () => undefined } });

@@ -27,7 +27,7 @@ const listeners = new Set<() => void>();
  * be available elsewhere.
  */
 export const toasts = {
-  /** Returns the id for `dismiss`. Shows only the newest three toasts, and a repeated text without a button once. */
+  /** Shows a toast and returns its id for `dismiss`. Replaces a toast with the same text and no button. */
   show({ tone = "neutral", durationMs, ...request }: ToastRequest): number {
     const toast: Toast = {
       id: nextId++,

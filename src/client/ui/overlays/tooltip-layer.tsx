@@ -129,8 +129,8 @@ function watchTargets(layer: HTMLElement, show: (shown: Shown | null) => void): 
     isMovedByKey = event.key === "Escape" || event.key === "Enter" || event.key === " ";
     if (isMovedByKey) dismiss();
   };
-  const listening = new AbortController();
-  const { signal } = listening;
+  const listeners = new AbortController();
+  const { signal } = listeners;
   const early = { signal, capture: true };
   document.addEventListener("pointerover", onPointerOver, { signal });
   document.addEventListener("pointerdown", onPress, early);
@@ -142,7 +142,7 @@ function watchTargets(layer: HTMLElement, show: (shown: Shown | null) => void): 
   document.addEventListener("scroll", close, early);
   return () => {
     clearTimeout(timer);
-    listening.abort();
+    listeners.abort();
   };
 }
 
@@ -167,10 +167,10 @@ function readTooltip(target: HTMLElement): Shown | null {
 /** Polls the target's position while its tooltip is open: moving an element, such as a re-sorted row, fires no event. */
 function watchPlace(target: HTMLElement, onMove: () => void): () => void {
   const start = target.getBoundingClientRect();
-  let frame = requestAnimationFrame(function look() {
+  let frame = requestAnimationFrame(function checkPosition() {
     const { left, top } = target.getBoundingClientRect();
     if (!target.isConnected || left !== start.left || top !== start.top) onMove();
-    else frame = requestAnimationFrame(look);
+    else frame = requestAnimationFrame(checkPosition);
   });
   return () => cancelAnimationFrame(frame);
 }
@@ -185,13 +185,13 @@ const gap = 6;
 const margin = 8;
 
 function placeTooltip(floating: HTMLElement, anchor: HTMLElement) {
-  const around = anchor.getBoundingClientRect();
+  const anchorBox = anchor.getBoundingClientRect();
   const { width, height } = floating.getBoundingClientRect();
-  const below = around.bottom + gap;
+  const below = anchorBox.bottom + gap;
   const fitsBelow = below + height + margin <= innerHeight;
-  const top = fitsBelow ? below : around.top - gap - height;
-  const centred = around.left + around.width / 2 - width / 2;
-  const left = Math.max(margin, Math.min(centred, innerWidth - width - margin));
+  const top = fitsBelow ? below : anchorBox.top - gap - height;
+  const centered = anchorBox.left + anchorBox.width / 2 - width / 2;
+  const left = Math.max(margin, Math.min(centered, innerWidth - width - margin));
   // Set through the style object: a style attribute would need 'unsafe-inline' in the content security policy.
   floating.style.top = `${Math.max(margin, top)}px`;
   floating.style.left = `${left}px`;

@@ -8,7 +8,7 @@ describe("the active row", () => {
     expect(getActiveRowIndex(rows, { id: "f", index: 3 })).toBe(5);
   });
 
-  it("is replaced, when it is removed, by the row that takes its index, or by the last row", () => {
+  it("is, after its removal, the row that has its index now, or else the last row", () => {
     expect(getActiveRowIndex(rows, { id: "gone", index: 4 })).toBe(4);
     expect(getActiveRowIndex(rows, { id: "gone", index: 90 })).toBe(5);
     expect(getActiveRowIndex(rows, { id: "gone", index: 0 })).toBe(3);
@@ -19,7 +19,7 @@ describe("the active row", () => {
     expect(getActiveRowIndex({ before: 0, rows: [] }, { id: "a", index: 0 })).toBe(-1);
   });
 
-  it("is rendered while it is out of sight", () => {
+  it("is rendered even outside the visible range", () => {
     expect(insertActiveRowIndexIntoSortedIndexes([10, 11, 12], 4)).toEqual([4, 10, 11, 12]);
     expect(insertActiveRowIndexIntoSortedIndexes([10, 11, 12], 11)).toEqual([10, 11, 12]);
     expect(insertActiveRowIndexIntoSortedIndexes([10, 11], -1)).toEqual([10, 11]);

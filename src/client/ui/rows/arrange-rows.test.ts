@@ -3,7 +3,7 @@ import { type RowPage, joinRowPages } from "./arrange-rows.ts";
 
 type Page = RowPage<{ readonly id: string }>;
 
-const nothing = new Set<string>();
+const noHidden = new Set<string>();
 
 function buildPage(ids: string, pagination: Partial<Page["pagination"]> = {}): Page {
   return {
@@ -17,7 +17,7 @@ function buildPage(ids: string, pagination: Partial<Page["pagination"]> = {}): P
   };
 }
 
-const namesOf = (pages: readonly Page[], hidden: ReadonlySet<string> = nothing) =>
+const namesOf = (pages: readonly Page[], hidden: ReadonlySet<string> = noHidden) =>
   joinRowPages(pages, hidden)
     .rows.map(({ id }) => id)
     .join("");
@@ -30,7 +30,7 @@ describe("a list joined from cached pages", () => {
   it("knows the number of rows above the first cached page from the page's offset", () => {
     const { before, after } = joinRowPages(
       [buildPage("def", { currentOffset: 300, hasPrev: true, hasMore: true })],
-      nothing,
+      noHidden,
     );
     expect(before).toBe(300);
     expect(after).toBeGreaterThan(0);
@@ -38,14 +38,14 @@ describe("a list joined from cached pages", () => {
 
   it("has no placeholders if the server returns no cursor to more rows", () => {
     const page = buildPage("abc", { hasMore: true });
-    expect(joinRowPages([page], nothing, true)).toMatchObject({ isCutShort: false });
-    expect(joinRowPages([page], nothing, false)).toMatchObject({ after: 0, isCutShort: true });
-    expect(joinRowPages([buildPage("abc")], nothing, false)).toMatchObject({ isCutShort: false });
+    expect(joinRowPages([page], noHidden, true)).toMatchObject({ isCutShort: false });
+    expect(joinRowPages([page], noHidden, false)).toMatchObject({ after: 0, isCutShort: true });
+    expect(joinRowPages([buildPage("abc")], noHidden, false)).toMatchObject({ isCutShort: false });
   });
 
   it("shows one placeholder above if the server reports preceding rows without a count", () => {
-    expect(joinRowPages([buildPage("def", { hasPrev: true })], nothing).before).toBe(1);
-    expect(joinRowPages([buildPage("def", { currentOffset: 7 })], nothing).before).toBe(0);
+    expect(joinRowPages([buildPage("def", { hasPrev: true })], noHidden).before).toBe(1);
+    expect(joinRowPages([buildPage("def", { currentOffset: 7 })], noHidden).before).toBe(0);
   });
 
   it("leaves out and does not count rows whose deletion is pending", () => {
@@ -55,7 +55,7 @@ describe("a list joined from cached pages", () => {
   });
 
   it("has no total if the server sends none", () => {
-    expect(joinRowPages([buildPage("abc")], nothing).total).toBeUndefined();
+    expect(joinRowPages([buildPage("abc")], noHidden).total).toBeUndefined();
     const empty = {
       before: 0,
       rows: [],
@@ -64,13 +64,13 @@ describe("a list joined from cached pages", () => {
       total: undefined,
       totalAbove: undefined,
     };
-    expect(joinRowPages([], nothing)).toEqual(empty);
+    expect(joinRowPages([], noHidden)).toEqual(empty);
   });
 
   it("has the lower bound at which the server stopped counting, until a page contains the total", () => {
     const uncounted = buildPage("abc", { hasMore: true, totalAbove: 1000 });
-    expect(joinRowPages([uncounted], nothing)).toMatchObject({ total: undefined, totalAbove: 1000 });
+    expect(joinRowPages([uncounted], noHidden)).toMatchObject({ total: undefined, totalAbove: 1000 });
     const counted = buildPage("def", { totalCount: 6 });
-    expect(joinRowPages([uncounted, counted], nothing)).toMatchObject({ total: 6, totalAbove: undefined });
+    expect(joinRowPages([uncounted, counted], noHidden)).toMatchObject({ total: 6, totalAbove: undefined });
   });
 });

@@ -40,13 +40,13 @@ export function joinRowPages<Row extends { readonly id: string }>(
   const [first] = pages;
   const last = pages.at(-1);
   const seen = new Set<string>();
-  let left = 0;
+  let hiddenCount = 0;
   const rows = pages
     .flatMap((page) => page.data)
     .filter(({ id }) => {
       if (seen.has(id)) return false;
       seen.add(id);
-      if (hidden.has(id)) left += 1;
+      if (hidden.has(id)) hiddenCount += 1;
       return !hidden.has(id);
     });
   const before = first?.pagination.hasPrev ? Math.max(1, first.pagination.currentOffset) : 0;
@@ -57,7 +57,7 @@ export function joinRowPages<Row extends { readonly id: string }>(
     rows,
     after: hasNext ? PLACEHOLDER_ROWS : 0,
     isCutShort: !hasNext && last?.pagination.hasMore === true,
-    total: total === undefined ? undefined : Math.max(rows.length, total - left),
+    total: total === undefined ? undefined : Math.max(rows.length, total - hiddenCount),
     totalAbove: total === undefined ? last?.pagination.totalAbove : undefined,
   };
 }

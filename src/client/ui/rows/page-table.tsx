@@ -48,9 +48,9 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
   const goToTop = () => {
     wantsTop.current = before > 0;
     if (before > 0) scrollTo({ top: 0 });
-    else window.goTo(0);
+    else rowWindow.goTo(0);
   };
-  const window = useVirtualRowWindow(arrangement, focus, virtualizer, {
+  const rowWindow = useVirtualRowWindow(arrangement, focus, virtualizer, {
     goToTop,
     hasMenus: true,
     actions: activeRow && props.actionsOf(activeRow),
@@ -62,7 +62,7 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
   });
   const wantedIndex = rows.findIndex(({ id }) => id === props.wantedId);
   const showWanted = useEffectEvent(() => {
-    window.goTo(before + wantedIndex);
+    rowWindow.goTo(before + wantedIndex);
     props.onWantedShown();
   });
   // Runs again after each request: the first row, or the row that was just created, may be loaded only by a
@@ -75,7 +75,7 @@ export function PageScrolledTable<Row extends { readonly id: string }, State ext
   return (
     <>
       <VirtualizedRowTable
-        {...{ label, window, columns, compact, stateOf, isOld }}
+        {...{ label, window: rowWindow, columns, compact, stateOf, isOld }}
         loaded={arrangement}
         total={arrangement.total}
         classOf={(row) =>

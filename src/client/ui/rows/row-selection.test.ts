@@ -27,7 +27,7 @@ describe("toggling rows", () => {
     expect(toggle("", "c", undefined)).toBe("c");
   });
 
-  it("keeps the row objects of the list", () => {
+  it("adds the row objects of the list to the selection", () => {
     expect(toggleRows(select("a"), loaded, row("c"), "a").get("b")).toBe(loaded[1]);
   });
 });

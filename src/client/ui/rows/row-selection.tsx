@@ -23,7 +23,7 @@ export interface RowSelection<Row extends SelectableRow> {
 
 interface RowSelectionOptions {
   readonly noun: string;
-  /** The search and filters: when they change, nothing is selected, so that actions never affect unlisted rows. */
+  /** The search and filters. A change clears the selection, so that actions never affect unlisted rows. */
   readonly question: string;
   /** Called to select all rows if all loaded rows are selected already. */
   readonly onSelectRest?: () => void;
@@ -112,7 +112,7 @@ type RowCheckboxProps<Row> = {
   readonly onToggle: (row: Row, isRange: boolean) => void;
 };
 
-/** The cell of a list with which a row is selected. */
+/** The checkbox that selects a row of a list. */
 export function RowCheckbox<Row extends SelectableRow>(props: RowCheckboxProps<Row>) {
   const { row, isActive, isSelected, onToggle } = props;
   return (

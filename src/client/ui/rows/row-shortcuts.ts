@@ -17,7 +17,7 @@ export const SHORTCUTS_OF_EVERY_PAGE: ShortcutGroup["shortcuts"] = [
   { id: "notification", label: "Go to a notification", keys: ["Alt+T"] },
 ];
 
-/** Lists the shortcuts that select rows of a list; `all` labels what the last of them selects. */
+/** Lists the shortcuts that select rows of a list; `all` is the label of Mod+A. */
 export function listRowSelectionShortcuts(all: string): ShortcutGroup {
   return {
     title: "Select",

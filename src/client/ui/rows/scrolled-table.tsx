@@ -28,8 +28,8 @@ export function ContainerScrolledTable<Row extends { readonly id: string }, Stat
   props: ContainerScrolledTableProps<Row, State>,
 ) {
   const { label, rows, columns, compact, stateOf, startAt, selectedId, onSeen } = props;
-  const { scroller, focusRow, ...window } = useFocusableRowsInScrollContainer(props);
-  const { range, list } = window;
+  const { scroller, focusRow, ...rowWindow } = useFocusableRowsInScrollContainer(props);
+  const { range, list } = rowWindow;
   const startIndex = startAt === undefined ? -1 : rows.findIndex(({ id }) => id === startAt);
   const wasStartLoaded = useRef(false);
   // Runs after every render, because scrolling renders the table again with another visible range.
@@ -61,7 +61,7 @@ export function ContainerScrolledTable<Row extends { readonly id: string }, Stat
         className="min-h-0 flex-1 overflow-y-auto overscroll-contain [overflow-anchor:none]"
       >
         <VirtualizedRowTable
-          {...{ label, window, columns, compact, stateOf }}
+          {...{ label, window: rowWindow, columns, compact, stateOf }}
           loaded={{ before: 0, rows }}
           total={props.isComplete ? rows.length : undefined}
           classOf={({ id }) =>

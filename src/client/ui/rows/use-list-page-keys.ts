@@ -31,15 +31,18 @@ export function useListPageKeyboardShortcuts(showShortcuts: () => void): void {
 function runListPageKey(event: KeyboardEvent, showShortcuts: () => void): boolean {
   const { key, target } = event;
   const hasModifier = event.ctrlKey || event.metaKey || event.altKey;
-  const isSheetKey = (hasModifier && key === "/" && !event.altKey) || isSingleKey(event, "?");
-  if (isSheetKey) showShortcuts();
+  const isShortcutsKey = (hasModifier && key === "/" && !event.altKey) || isSingleKey(event, "?");
+  if (isShortcutsKey) showShortcuts();
   else if (hasModifier) return false;
   else if (isSingleKey(event, "/")) return focusElement("main input[type=search]");
   else if (mayEnterRows(target, key)) return enterRows(target);
-  return isSheetKey;
+  return isShortcutsKey;
 }
 
-/** Focuses the active row. After a search that has no result yet, waits for it: Enter would open a row of the last search. */
+/**
+ * Focuses the active row. While the result of a search is loading, waits for the result: otherwise Enter
+ * would open a row of the previous search.
+ */
 function enterRows(target: EventTarget | null): boolean {
   const row = "[data-active] [data-row-link]";
   if (!(target instanceof HTMLInputElement) || target.dataset["searchPending"] === undefined)

@@ -20,11 +20,11 @@ export interface RowPagingState {
 
 export interface PagedRowsState<Row extends { readonly id: string }> {
   readonly arrangement: JoinedRowPages<Row>;
+  readonly paging: RowPagingState;
   /**
    * Whether the rows are still the result of an earlier search, because the result of the current search is not
    * loaded.
    */
-  readonly paging: RowPagingState;
   readonly isOld: boolean;
   readonly isLoaded: boolean;
   readonly error: Error | null;

@@ -9,7 +9,7 @@ const CONTEXT_MENU_MS = 500;
 
 /**
  * Roving tabindex for rows. The focus stays on its row when rows are added, removed or scrolled, and moves to the row
- * that takes the place of a deleted one. Depends on attributes that `RowTable` renders.
+ * that takes the place of a deleted one. Depends on attributes that `VirtualizedRowTable` renders.
  */
 export function useRowFocus(loaded: LoadedRowRange, start?: ActiveRowIdAndIndex) {
   const list = useRef<HTMLUListElement>(null);

@@ -43,8 +43,8 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({ type: fc.constant("edit" as const), edit: editArbitrary, isJoined: fc.boolean() }),
   },
-  // Sets or removes one field of the first two steps, because consecutive edits of a field coalesce, and because a
-  // key that is removed and added once more changes its position in the step.
+  // Sets or removes one field of one of the first two steps, to cover coalesced edits, and keys that change
+  // their position in the step because they are removed and added again.
   {
     weight: 5,
     arbitrary: fc.record({

@@ -57,9 +57,9 @@ export function DeleteFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
       })}
       perform={(flow) => deleteFlow(client, flow)}
       onEnd={() => void client.invalidateQueries({ queryKey: flowQueries.lists() })}
-      onReview={(those) => {
+      onReview={(unfinished) => {
         setTyped("");
-        const ids = new Set(those.map(({ id }) => id));
+        const ids = new Set(unfinished.map(({ id }) => id));
         reading.start(
           items.filter(({ id }) => ids.has(id)),
           options,

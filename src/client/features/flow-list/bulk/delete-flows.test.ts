@@ -6,13 +6,13 @@ import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { getToasts, toasts } from "#client/ui/overlays/toasts.ts";
 import { deleteFlowsAfterUndoPeriod } from "./delete-flows.ts";
 
-const MADE = "2026-01-01T00:00:00.000Z";
+const CREATED_AT = "2026-01-01T00:00:00.000Z";
 
 const flows = ["a", "b", "c"].map((id): FlowListItem => ({
   id,
   name: `Flow ${id}`,
-  createdAt: MADE,
-  updatedAt: MADE,
+  createdAt: CREATED_AT,
+  updatedAt: CREATED_AT,
   lastRunAt: null,
   versionToken: `1-${id}`,
 }));
@@ -59,7 +59,7 @@ it("restores all flows when the deletion of the last one is undone", async () =>
   expect(textsOfToasts()).toEqual([]);
 });
 
-it("deletes the others when one was changed elsewhere, and says so without offering to delete it blindly", async () => {
+it("deletes the other flows when one was changed elsewhere, and reports that flow without offering a retry", async () => {
   statuses.set("/v1/flows/b", 412).set("/v1/flows/c", 404);
   deleteFlowsAfterUndoPeriod(new QueryClient(), flows, () => undefined);
   await vi.advanceTimersByTimeAsync(8100);
@@ -71,7 +71,7 @@ it("deletes the others when one was changed elsewhere, and says so without offer
 });
 
 it.each([204, 404])(
-  "resets a deleted flow that a page observes when the server responds %i",
+  "resets the cached data of a deleted flow that a page observes when the server responds %i",
   async (status) => {
     const client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
     const detail = flowQueries.detail("a");
@@ -87,7 +87,7 @@ it.each([204, 404])(
   },
 );
 
-it("offers to repeat the deletions that failed for another reason", async () => {
+it("offers to retry the deletions that failed, unless the flow was changed elsewhere", async () => {
   statuses.set("/v1/flows/a", 500);
   deleteFlowsAfterUndoPeriod(new QueryClient(), flows, () => undefined);
   await vi.advanceTimersByTimeAsync(8100);

@@ -15,12 +15,12 @@ import { toasts } from "#client/ui/overlays/toasts.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 
 /**
- * Up to this number, a deletion of many flows can be undone: it is sent later, and at once if the page is closed, when
- * a browser lets only a limited number of requests outlive the page.
+ * Maximum number of flows whose deletion can be undone. An undoable deletion is sent after a delay or when
+ * the page is closed, and browsers let only a limited number of requests outlive a page.
  */
 export const MAX_UNDOABLE_DELETIONS = 100;
 
-const FAILURE_MS = 20_000;
+const FAILURE_TOAST_MS = 20_000;
 
 /** Deletes one flow. Resolves to a note if it was deleted already. */
 export async function deleteFlow(client: QueryClient, flow: FlowListItem): Promise<string | undefined> {
@@ -71,7 +71,7 @@ export function deleteFlowsAfterUndoPeriod(
       kind: "flow",
       ids: [flow.id],
       version: nameVersion(getNewestVersionWrittenByPage(flow)),
-      // The periods of all flows end at the same time, so the first sends them all.
+      // The undo periods of all flows end at the same time; the first that ends sends all deletions.
       send: () => (run ??= sendAll()),
       sendOnExit: () => {
         shown.close();
@@ -110,7 +110,7 @@ function reportFailures(
   toasts.show({
     text: `Couldn’t delete ${formatNumber(failed.length)} of ${what}. ${detail}${more}`,
     tone: "danger",
-    durationMs: FAILURE_MS,
+    durationMs: FAILURE_TOAST_MS,
     ...(repeatable.length > 0 && {
       action: {
         label: "Retry",

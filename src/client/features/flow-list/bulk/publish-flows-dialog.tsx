@@ -41,7 +41,7 @@ import type { BulkFlowDialogProps } from "./bulk-actions.tsx";
 
 interface PlannedPublication extends PreviewedItem {
   readonly target: FlowIdWithSeenVersion;
-  /** The live version with which the flow was compared; null if none was live. */
+  /** Id of the live version with which the flow was compared; null if no version was live. */
   readonly liveId: string | null;
   readonly explanation: string | undefined;
   readonly lines: readonly DocumentChangeDescription[];
@@ -95,9 +95,9 @@ export function PublishFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDial
         completeOnboardingTask("publish");
         void client.invalidateQueries({ queryKey: flowQueries.all() });
       }}
-      onReview={(those) => {
+      onReview={(unfinished) => {
         setAccepted(false);
-        const ids = new Set(those.map(({ id }) => id));
+        const ids = new Set(unfinished.map(({ id }) => id));
         for (const id of ids) sent.delete(id);
         reading.start(
           flows.filter(({ id }) => ids.has(id)),
@@ -179,7 +179,8 @@ async function planPublication(
   const comparison = compareWithLiveVersion(await readLiveVersion(client, flow), document);
   const lines = comparison.type === "known" ? comparison.lines : [];
   const isUnchanged = comparison.type === "known" && lines.length === 0;
-  // A server that does not report the state of publication would answer as if the flow did not exist.
+  // Skips the flow: a server that does not report the publish state would respond as if the flow did not
+  // exist.
   if (isUnchanged && state === undefined) return undefined;
   const { dataflowAnalyzer } = await import("#client/document/analysis/dataflow.ts");
   const problems = listReportedProblems(dataflowAnalyzer.analyze(document).problems);
@@ -253,7 +254,8 @@ async function publishPlanned(
     return undefined;
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
-    // The API answers with 404 both for a deleted flow and for a flow without a draft version.
+    // Reads the flow, which throws if the flow was deleted: the API responds with 404 both for a deleted flow
+    // and for a flow without a draft version.
     await callEndpoint("getFlow", { params: { id } });
     return UP_TO_DATE;
   }

@@ -155,13 +155,13 @@ function listNewest(
 /** Reads all flows that match the search and filters, and selects them. */
 function useSelectRest(selection: RowSelection<FlowListItem>, filters: FlowFilters) {
   const client = useQueryClient();
-  const work = useRef<AbortController>(undefined);
+  const activeController = useRef<AbortController>(undefined);
   const isStopped = useRef(false);
   const [readCount, setReadCount] = useState<number>();
   const selectRest = async () => {
-    work.current = new AbortController();
+    activeController.current = new AbortController();
     isStopped.current = false;
-    const { signal } = work.current;
+    const { signal } = activeController.current;
     const found = new Map(selection.rows);
     setReadCount(found.size);
     announceToScreenReaders("Selecting all flows that match…");
@@ -188,15 +188,15 @@ function useSelectRest(selection: RowSelection<FlowListItem>, filters: FlowFilte
       isStopped.current = true;
     },
     /** Ref of an element of the bar, which is unmounted when the search changes. */
-    cancelOnUnmount: useCallback(() => () => work.current?.abort(), []),
+    cancelOnUnmount: useCallback(() => () => activeController.current?.abort(), []),
   };
 }
 
 /** Deselects flows that this page or another client deletes. `hidden` are the ids of pending deletions. */
 function watchDeletedFlows(selection: RowSelection<FlowListItem>, hidden: ReadonlySet<string>): () => void {
   const deselect = (isDeleted: (id: string) => boolean, isSilent: boolean) => {
-    const left = [...selection.rows.values()].filter(({ id }) => !isDeleted(id));
-    if (left.length < selection.rows.size) selection.set(left, isSilent);
+    const remaining = [...selection.rows.values()].filter(({ id }) => !isDeleted(id));
+    if (remaining.length < selection.rows.size) selection.set(remaining, isSilent);
   };
   deselect((id) => hidden.has(id), true);
   return liveEventEmitter.subscribe((event) => {

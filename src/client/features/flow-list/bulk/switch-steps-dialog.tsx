@@ -95,8 +95,8 @@ export function SwitchStepsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
       blocked={isReading ? "Loading the flows…" : explainBlocked(chosen, isPlanned, items)}
       perform={saveFlowEdit}
       onEnd={() => void client.invalidateQueries({ queryKey: flowQueries.all() })}
-      onReview={(those) => {
-        const ids = new Set(those.map(({ id }) => id));
+      onReview={(unfinished) => {
+        const ids = new Set(unfinished.map(({ id }) => id));
         planning.reset();
         setChosen({ ...chosen, value: "" });
         reading.start(
@@ -209,7 +209,7 @@ function listSteps(document: FlowDocument): readonly StepNode[] {
   return [...getLocationsOfAllSteps(document).values()].map(({ node }) => node);
 }
 
-/** Plans the switch in one flow. Waits for a task first, so that the page stays responsive between flows. */
+/** Plans the switch in one flow. Yields to the event loop first, so that the page stays responsive. */
 async function planSwitch(
   read: ReadFlow | undefined,
   { by, value, isOn }: ChosenSteps,

@@ -17,7 +17,9 @@ import { quoteName } from "#core/document/quote-name.ts";
 
 const words = { verb: "Tag", running: "Tagging", done: "tagged" };
 
-/** Adds tags to many flows and removes tags from them. Flows that a change leaves as they are, are not sent. */
+/**
+ * Adds tags to many flows and removes tags from them. Sends no request for flows whose tags would not change.
+ */
 export function TagFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialogProps) {
   const client = useQueryClient();
   const [chosen, setChosen] = useState(NO_TAG_CHANGE);

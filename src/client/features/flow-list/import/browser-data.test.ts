@@ -39,11 +39,11 @@ it("views and favorites of a browser are read back from the exported file, with 
   expect(favoriteFlowStore.read()).toEqual([{ id: "flow_new", name: "Digest" }]);
 });
 
-it("a browser without views and favorites exports no file", () => {
+it("a browser without views and favorites exports no file of browser data", () => {
   expect(formatBrowserData(() => undefined)).toBeUndefined();
 });
 
-it("entries of a file that are not valid are ignored, and other files are no data of a browser", () => {
+it("invalid entries of browser data are ignored, and other files are not read as browser data", () => {
   const views: JsonValue[] = [7, null, { name: "", search: "" }, { name: "Good", search: "tag=a", more: 1 }];
   const favorites: JsonValue[] = [{ id: 1 }, "x", { id: "flow_1", name: "Digest", file: 7 }];
   expect(parseBrowserData({ flowlineBrowserData: 2, views, favorites })).toEqual({
@@ -54,7 +54,7 @@ it("entries of a file that are not valid are ignored, and other files are no dat
   for (const other of [null, [], "x", { flowSteps: [] }]) expect(parseBrowserData(other)).toBeUndefined();
 });
 
-it("tags of a file are imported, refused with their place, or ignored if they have another form", () => {
+it("tags in a file are imported, refused with line and column, or ignored if they are not a list of texts", () => {
   const parse = (tags: unknown) =>
     parseFlowFile(JSON.stringify({ name: "A", flowSteps: [], tags }), "a.json");
   const tagsOf = (tags: unknown) => {

@@ -49,8 +49,9 @@ export function parseBrowserData(value: JsonValue): BrowserData | undefined {
 }
 
 /**
- * Adds the views and favorites to those of this browser. `findFlow` returns the id that a favorite has on this server;
- * a favorite that it does not know is left out. Returns false if the browser refused to store them.
+ * Adds the views and favorites to those of this browser. `findFlow` returns the id of a favorite flow on this
+ * server; favorites for which it returns undefined are left out. Returns false if the browser refused to
+ * store the data.
  */
 export function addBrowserData(
   { views, favorites }: BrowserData,

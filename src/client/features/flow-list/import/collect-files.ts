@@ -1,6 +1,6 @@
 import type { ImportFile } from "./read-import-files.ts";
 
-/** Maximum number of files of a dropped folder. More are not listed, and the preview would be useless. */
+/** Maximum number of files to read from a dropped folder: a preview of more files would not be usable. */
 const MAX_FILES = 10_000;
 
 export function toImportFiles(files: Iterable<File>): readonly ImportFile[] {
@@ -8,7 +8,7 @@ export function toImportFiles(files: Iterable<File>): readonly ImportFile[] {
 }
 
 /**
- * Returns the dropped files and, of dropped folders, all JSON and ZIP files in them. Call inside the event handler:
+ * Returns the dropped files, and all JSON and ZIP files in dropped folders. Call inside the event handler:
  * the browser clears the dropped data afterwards.
  */
 export async function collectDroppedFiles(data: DataTransfer): Promise<readonly ImportFile[]> {
@@ -27,7 +27,7 @@ export async function collectDroppedFiles(data: DataTransfer): Promise<readonly 
 async function collectFolder(folder: FileSystemDirectoryEntry, found: ImportFile[]): Promise<void> {
   const reader = folder.createReader();
   for (;;) {
-    // Returns at most 100 entries per call, and none at the end.
+    // `readEntries` returns at most 100 entries per call, and no entries at the end.
     const entries = await new Promise<readonly FileSystemEntry[]>((resolve) =>
       reader.readEntries(resolve, () => resolve([])),
     );

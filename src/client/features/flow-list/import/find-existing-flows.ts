@@ -33,7 +33,7 @@ export async function findExistingFlows(
     };
     for await (const { rows, isCutShort } of readAllPages(read, ({ id }) => id)) {
       for (const flow of rows) {
-        // A search finds parts of names, also of another case.
+        // Compares whole names, because a search ignores case and also finds parts of names.
         const isWanted = search === undefined ? names.has(flow.name) : flow.name === search;
         if (isWanted) byName.set(flow.name, [...(byName.get(flow.name) ?? []), flow]);
       }

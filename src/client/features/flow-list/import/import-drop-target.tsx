@@ -23,7 +23,8 @@ export function ImportDropTarget({ onFiles }: ImportDropTargetProps) {
         },
         { signal },
       );
-      // Fires for every element that is left; only a pointer that leaves the page has no next element.
+      // `dragleave` fires for every element that the pointer leaves; `relatedTarget` is null only if the
+      // pointer leaves the page.
       addEventListener("dragleave", (event) => event.relatedTarget === null && setOver(false), { signal });
       addEventListener(
         "drop",

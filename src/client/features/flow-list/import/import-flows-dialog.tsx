@@ -72,7 +72,7 @@ function ImportButtons({ importing, onClose, onOpen }: ImportButtonsProps) {
       return <Button onClick={onClose}>Cancel</Button>;
     case "reading":
       return (
-        <Button ref={focusNow} onClick={importing.startOver}>
+        <Button ref={focusOnMount} onClick={importing.startOver}>
           Stop
         </Button>
       );
@@ -82,7 +82,7 @@ function ImportButtons({ importing, onClose, onOpen }: ImportButtonsProps) {
         <>
           <Button onClick={importing.startOver}>Choose other files</Button>
           <Button
-            ref={focusNow}
+            ref={focusOnMount}
             variant="primary"
             disabledReason={
               state.browserData.length > 0 && count === 0 ? undefined : explainBlockedImport(state.items)
@@ -96,19 +96,23 @@ function ImportButtons({ importing, onClose, onOpen }: ImportButtonsProps) {
     }
     case "sending":
       return (
-        <Button ref={focusNow} onClick={importing.stop}>
+        <Button ref={focusOnMount} onClick={importing.stop}>
           Stop
         </Button>
       );
     case "ended": {
       const wanted = state.items.filter(({ choice }) => choice.type !== "skip");
-      const left = wanted.filter(({ id }) => (state.outcomes.get(id)?.type ?? "failed") === "failed").length;
-      const [only] = wanted.length === 1 && left === 0 ? state.outcomes.values() : [];
+      const unfinishedCount = wanted.filter(
+        ({ id }) => (state.outcomes.get(id)?.type ?? "failed") === "failed",
+      ).length;
+      const [only] = wanted.length === 1 && unfinishedCount === 0 ? state.outcomes.values() : [];
       return (
         <>
-          {left > 0 && <Button onClick={importing.resume}>Retry {formatCount(left, "flow")}</Button>}
+          {unfinishedCount > 0 && (
+            <Button onClick={importing.resume}>Retry {formatCount(unfinishedCount, "flow")}</Button>
+          )}
           {only && only.type !== "failed" && <Button onClick={() => onOpen(only.flowId)}>Open flow</Button>}
-          <Button ref={focusNow} variant="primary" onClick={onClose}>
+          <Button ref={focusOnMount} variant="primary" onClick={onClose}>
             Done
           </Button>
         </>
@@ -118,7 +122,7 @@ function ImportButtons({ importing, onClose, onOpen }: ImportButtonsProps) {
 }
 
 /** Focuses the main button of the stage on mount, because the button that had the focus was unmounted. */
-function focusNow(element: HTMLElement | null): void {
+function focusOnMount(element: HTMLElement | null): void {
   element?.focus();
 }
 
@@ -153,10 +157,10 @@ function describe(state: FlowImportState): string | undefined {
 
 type RunningOrEnded = FlowImportState & { readonly type: "sending" | "ended" };
 
-const listWanted = ({ items }: RunningOrEnded) => items.filter(({ choice }) => choice.type !== "skip");
+const listUnskipped = ({ items }: RunningOrEnded) => items.filter(({ choice }) => choice.type !== "skip");
 
 function FlowImportProgress({ state }: { readonly state: RunningOrEnded }) {
-  const total = listWanted(state).length;
+  const total = listUnskipped(state).length;
   const outcomes = [...state.outcomes.values()];
   const failed = outcomes.filter(({ type }) => type === "failed").length;
   const text = `${formatNumber(outcomes.length)} of ${formatCount(total, "flow")}`;
@@ -172,10 +176,10 @@ function FlowImportProgress({ state }: { readonly state: RunningOrEnded }) {
 }
 
 const outcomeLooks = {
-  created: { icon: CircleCheck, colour: "text-success", label: "Created" },
-  updated: { icon: CircleCheck, colour: "text-success", label: "Updated" },
-  unchanged: { icon: CircleMinus, colour: "text-muted", label: "No changes" },
-  failed: { icon: CircleX, colour: "text-danger", label: "Failed" },
+  created: { icon: CircleCheck, color: "text-success", label: "Created" },
+  updated: { icon: CircleCheck, color: "text-success", label: "Updated" },
+  unchanged: { icon: CircleMinus, color: "text-muted", label: "No changes" },
+  failed: { icon: CircleX, color: "text-danger", label: "Failed" },
 } as const;
 
 const order: Readonly<Record<FlowImportOutcome["type"], number>> = {
@@ -187,10 +191,10 @@ const order: Readonly<Record<FlowImportOutcome["type"], number>> = {
 
 type FlowImportOutcomesProps = { readonly state: RunningOrEnded; readonly onOpen: (flowId: string) => void };
 
-/** Lists what became of each flow, failures first. */
+/** Lists the outcome of each flow, failures first. */
 function FlowImportOutcomes({ state, onOpen }: FlowImportOutcomesProps) {
   const { outcomes, stoppedBy, refused } = state;
-  const wanted = listWanted(state);
+  const wanted = listUnskipped(state);
   const done = wanted
     .flatMap((item) => {
       const outcome = outcomes.get(item.id);
@@ -218,13 +222,13 @@ function FlowImportOutcomes({ state, onOpen }: FlowImportOutcomesProps) {
       {done.length > 0 && (
         <ul aria-label="Imported flows" className="flex flex-col text-sm">
           {done.slice(0, shown).map(({ item, outcome }) => {
-            const { icon: Drawing, colour, label } = outcomeLooks[outcome.type];
+            const { icon: Drawing, color, label } = outcomeLooks[outcome.type];
             return (
               <li
                 key={item.id}
                 className="flex items-start gap-2 border-b border-line py-1.5 last:border-b-0"
               >
-                <Drawing aria-hidden="true" className={joinClasses("mt-0.5 size-4 shrink-0", colour)} />
+                <Drawing aria-hidden="true" className={joinClasses("mt-0.5 size-4 shrink-0", color)} />
                 <span className="min-w-0 flex-1 break-words">
                   <span dir="auto">{item.preview.flow.name}</span>
                   <span className="block text-muted">

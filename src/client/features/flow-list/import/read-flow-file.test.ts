@@ -45,7 +45,7 @@ test("reports broken JSON and duplicate keys with line and column", () => {
   expect(reasonsOf(" ")).toEqual(["The file is empty."]);
 });
 
-test("refuses a file of which one flow is not valid, with the place of each fault", () => {
+test("refuses a file with one invalid flow, and reports the line and column of each fault", () => {
   const bad = { name: 7, flowSteps: [{ type: "prompt", when: "x".repeat(501) }, { ...step }, { ...step }] };
   const reasons = parseFlowFile(JSON.stringify([flow, bad], null, 1), "two.json");
   expect(reasons).toMatchObject({ type: "refused" });

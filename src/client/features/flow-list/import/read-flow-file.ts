@@ -218,7 +218,7 @@ function describeFaults(text: string, faults: readonly Fault[]): readonly string
   const shown = faults.slice(0, MAX_REASONS);
   const places = findJsonValueOffsets(
     text,
-    // The place of a missing value is that of the object that lacks it.
+    // Falls back to the place of the parent object, because a missing value has no place.
     shown.flatMap(({ path }) => [path, path.slice(0, -1)]),
   );
   const reasons = shown.map(({ message }, index) => {

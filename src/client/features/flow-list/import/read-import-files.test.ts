@@ -11,7 +11,9 @@ const archive = (entries: Record<string, string>, at = "backup.zip") => {
   return file(at, zipSync(Object.fromEntries(files)));
 };
 
-/** Changes the uncompressed size of the only entry, in its local header and in the central directory. */
+/**
+ * Changes the declared uncompressed size of the only entry, in its local header and in the central directory.
+ */
 function declareSize(archived: Uint8Array, name: string, size: number): BlobPart {
   const view = new DataView(archived.buffer);
   const endLength = 22;
@@ -32,7 +34,7 @@ test("reads files in order, and reports refused files next to the others", async
   expect(done).toEqual([1, 2, 3]);
 });
 
-test("previews the line, the number of all steps, and the problems of a flow", async () => {
+test("previews the first steps, the number of all steps, and the problems of a flow", async () => {
   const steps = [
     {
       type: "prompt",

@@ -14,7 +14,7 @@ export interface ImportFile {
   readonly blob: Blob;
 }
 
-/** A flow with what the preview shows. Sent from the worker to the page. */
+/** A flow with the data that the preview shows. Sent from the worker to the page. */
 export interface PreviewedFlow {
   readonly flow: FlowFileFlow;
   /** The first top-level steps; see `MAX_PREVIEWED_STEPS`. */
@@ -41,7 +41,7 @@ const MAX_ARCHIVE_ENTRIES = 10_000;
 const MAX_PREVIEWED_STEPS = 13;
 const MAX_PREVIEWED_PROBLEMS = 5;
 
-/** Counts what all files of one import use, because the limits apply to all of them together. */
+/** Totals over all files of one import, because the limits apply to the totals. */
 interface Usage {
   bytes: number;
   flows: number;

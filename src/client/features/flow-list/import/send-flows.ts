@@ -66,7 +66,7 @@ export function createFlowUpdatePlanQuery({ id, preview }: FlowImportItem, targe
   });
 }
 
-/** Keeps the description of the stored flow if the file has none. */
+/** Returns the imported document, with the description of the stored flow if the file has none. */
 function applyImportedFlow(before: FlowDocument, imported: FlowJson): FlowDocument {
   const { description = before.description } = imported;
   return { ...parseFlowReusingStepKeys(before, imported), description };
@@ -79,11 +79,12 @@ export interface SendFlowImportOptions {
   readonly onOutcome: (item: FlowImportItem, outcome: FlowImportOutcome) => void;
 }
 
-const SLOW_DOWN_S = 5;
+const DEFAULT_RETRY_AFTER_S = 5;
 
 /**
- * Imports the items file by file. If the server would refuse one flow of a file, writes no flow of that file. Resolves
- * to the error that stopped the import early, if any: without a connection or a sign-in, the rest would fail as well.
+ * Imports the items file by file. If the server would refuse one flow of a file, writes no flow of that file.
+ * Resolves to the error that stopped the import early, if any: a lost connection or an ended session, with
+ * which all other items would fail too.
  */
 export async function sendFlowImport(options: SendFlowImportOptions): Promise<Error | undefined> {
   for (const items of groupByFile(options.items)) {
@@ -171,8 +172,8 @@ export function listMissingTags(
 async function assertAlreadyUpdated({ preview }: FlowImportItem, id: string, error: unknown): Promise<void> {
   if (!isStaleWriteError(error)) throw error;
   const stored = parseFlowDocument((await readFlow(id, { isStrict: true })).flow);
-  const rest = createFlowSaveBody(stored, applyImportedFlow(stored, preview.flow));
-  if (Object.keys(rest).length > 0) throw error;
+  const difference = createFlowSaveBody(stored, applyImportedFlow(stored, preview.flow));
+  if (Object.keys(difference).length > 0) throw error;
 }
 
 const copies = new WeakMap<FlowFileFlow, FlowFileFlow>();
@@ -186,8 +187,8 @@ function toCopy(flow: FlowFileFlow): FlowFileFlow {
 }
 
 /**
- * Returns why the server would refuse the flow; undefined if it would not, or has no validator. Codes of refusals are
- * in capitals; the validator also reports problems, which do not prevent an import.
+ * Returns why the server would refuse the flow; undefined if the server would accept the flow or has no
+ * validator. Refusals have codes in capitals; other findings of the validator do not prevent an import.
  */
 async function findRefusal(
   { preview: { flow } }: FlowImportItem,
@@ -212,7 +213,7 @@ async function repeatWhenLimited<Result>(send: () => Promise<Result>, signal: Ab
       return await send();
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 429 || signal.aborted) throw error;
-      const waitMs = Math.min((error.retryAfter ?? SLOW_DOWN_S) * 1000, 60_000);
+      const waitMs = Math.min((error.retryAfter ?? DEFAULT_RETRY_AFTER_S) * 1000, 60_000);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, waitMs);
         signal.addEventListener("abort", () => {

@@ -44,11 +44,11 @@ export type FlowImportState =
 export function useFlowImport() {
   const client = useQueryClient();
   const [state, setState] = useState<FlowImportState>({ type: "choosing" });
-  const work = useRef<AbortController>(undefined);
+  const activeController = useRef<AbortController>(undefined);
   const begin = () => {
-    work.current?.abort();
-    work.current = new AbortController();
-    return work.current.signal;
+    activeController.current?.abort();
+    activeController.current = new AbortController();
+    return activeController.current.signal;
   };
 
   const read = async (files: readonly ImportFile[]) => {
@@ -64,9 +64,15 @@ export function useFlowImport() {
       const items = found.flatMap((file) => {
         if (file.type !== "flows") return [];
         return file.flows.map((preview): FlowImportItem => {
-          const twins = existing.byName.get(preview.flow.name) ?? [];
-          const choice: ImportChoice = { type: twins.length > 0 ? "copy" : "create" };
-          return { id: createSortableId("import"), path: file.path, preview, existing: twins, choice };
+          const sameNameFlows = existing.byName.get(preview.flow.name) ?? [];
+          const choice: ImportChoice = { type: sameNameFlows.length > 0 ? "copy" : "create" };
+          return {
+            id: createSortableId("import"),
+            path: file.path,
+            preview,
+            existing: sameNameFlows,
+            choice,
+          };
         });
       });
       const refused = found.filter((file) => file.type === "refused");
@@ -130,15 +136,15 @@ export function useFlowImport() {
     start: () => {
       if (state.type === "ready") void send(state, new Map());
     },
-    /** Continues after an interruption, and repeats what failed. */
+    /** Sends the flows that failed or were not sent yet. */
     resume: () => {
       if (state.type !== "ended") return;
       const done = [...state.outcomes].filter(([, { type }]) => type !== "failed");
       void send(state, new Map(done));
     },
-    stop: () => work.current?.abort(),
-    /** Ref of an element of the dialog: stops the work when the dialog is unmounted. */
-    stopOnUnmount: useCallback(() => () => work.current?.abort(), []),
+    stop: () => activeController.current?.abort(),
+    /** Ref of an element of the dialog: stops the import when the dialog is unmounted. */
+    stopOnUnmount: useCallback(() => () => activeController.current?.abort(), []),
   };
 }
 

@@ -41,14 +41,14 @@ export function findTemplates(
   });
 }
 
-const known = new WeakMap<GalleryTemplate, string>();
+const searchedTexts = new WeakMap<GalleryTemplate, string>();
 
 function searchedText(template: GalleryTemplate): string {
   const { name, about, flow } = template;
   const text =
-    known.get(template) ??
+    searchedTexts.get(template) ??
     [name, about, flow?.description, ...(flow ? textsOfSteps(flow.flowSteps) : [])].join("\n");
-  known.set(template, text);
+  searchedTexts.set(template, text);
   return text;
 }
 

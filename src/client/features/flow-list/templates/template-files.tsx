@@ -22,8 +22,8 @@ type TemplateFilesProps = {
 };
 
 /**
- * Adds the flows of files to the templates of the user, and exports all of these as one file. Files of templates and of
- * flows have one format.
+ * Adds the flows of chosen files to the user's templates, and exports all templates of the user as one file.
+ * Template files and flow files have the same format.
  */
 export function TemplateFiles({ own }: TemplateFilesProps) {
   const client = useQueryClient();

@@ -24,9 +24,11 @@ import { TemplatePreview } from "./template-preview.tsx";
 import { quoteName } from "#core/document/quote-name.ts";
 
 type TemplateGalleryProps = {
-  /** The name typed in the dialog before, which replaces the template's; empty if none. */
+  /** The name that the user typed for a blank flow; replaces the template's name unless empty. */
   readonly name: string;
-  /** The description typed in the dialog before, which replaces the template's; empty if none. */
+  /**
+   * The description that the user typed for a blank flow; replaces the template's description unless empty.
+   */
   readonly description: string;
   readonly onCreated: (flow: Flow) => void;
   readonly onClose: () => void;
@@ -89,7 +91,7 @@ export function TemplateGallery({ name, description, onCreated, onClose }: Templ
           {isPreviewOpen && highlighted ? (
             <>
               <Button
-                ref={focusNow}
+                ref={focusOnMount}
                 icon={ArrowLeft}
                 variant="ghost"
                 size="sm"
@@ -143,7 +145,8 @@ function useCreateFromTemplate({
 }: Omit<TemplateGalleryProps, "onClose">) {
   const { data: server } = useQuery(serverCapabilityQueries.current());
   const { mutate, isPending, error } = useMutation(flowMutations.create());
-  // The second click of a double click can come before the render that makes the button busy.
+  // Prevents a second flow: the second click of a double click can come before the render that makes the
+  // button busy.
   const isSent = useRef(false);
   const create = (flow: FlowTemplateBody) => {
     if (isSent.current) return;
@@ -174,7 +177,7 @@ function useCreateFromTemplate({
   return { create, isPending, error };
 }
 
-/** Without sample data, the flow works all the same: a full storage is no reason to report an error. */
+/** Stores sample data in this browser. Ignores a failure, because the flow also works without sample data. */
 function storeSampleDataIfPossible(flowId: string, sample: JsonObject | undefined): void {
   try {
     storeSampleDataInBrowser(flowId, sample);
@@ -311,6 +314,6 @@ function findTemplateSearchField(): HTMLElement | null {
 }
 
 /** Focuses the button on mount, because the search field that had the focus was unmounted. */
-function focusNow(element: HTMLElement | null): void {
+function focusOnMount(element: HTMLElement | null): void {
   element?.focus();
 }

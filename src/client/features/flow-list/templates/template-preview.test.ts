@@ -20,7 +20,7 @@ it("a template's inputs have their sample values, and its requirements say what 
   ]);
 });
 
-it("a template's requirements are only listed if the server reports no settings", () => {
+it("a template's requirements are listed without a check if the server reports no settings", () => {
   const { requirements } = describeTemplate(flowOf("comment-moderation"), undefined);
   expect(requirements).toEqual([
     { label: "Model gpt-4o-mini", missing: undefined },

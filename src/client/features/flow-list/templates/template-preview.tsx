@@ -224,10 +224,10 @@ interface TemplateInput {
   readonly sample: JsonValue | undefined;
 }
 
-/** Something that the server must have, so that the flow can run. */
+/** A model, secret, mail server or step type that the server must have, so that the flow can run. */
 interface TemplateRequirement {
   readonly label: string;
-  /** Why the server lacks it, such as “not set”; undefined if the server has it, or if this is unknown. */
+  /** Why the requirement is not met, such as “not set”; undefined if it is met, or if this is unknown. */
   readonly missing: string | undefined;
 }
 

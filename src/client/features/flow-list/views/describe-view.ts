@@ -9,7 +9,7 @@ import {
 import { flowSortSelectOptions } from "#client/features/flow-list/flow-columns.tsx";
 import { quoteName } from "#core/document/quote-name.ts";
 
-/** Returns the search parameters of a view as it is stored. */
+/** Returns the search parameters to store for a view. */
 export function toViewSearch({ view: _view, ...address }: FlowListSearchParams): string {
   return stringifyUrlSearchParams(address).slice(1);
 }

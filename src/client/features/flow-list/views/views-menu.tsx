@@ -25,7 +25,8 @@ export function ViewsMenu({ address, onAddressChange, isIcon }: FindingMenusProp
   const views = useSyncExternalStore(savedViewStore.subscribe, savedViewStore.read);
   const [dialog, setDialog] = useState<ViewsDialog>();
   const opened = views.find(({ id }) => id === address.view);
-  // The filters of the opened view as this tab has seen them: an update compares them with what is stored by then.
+  // The opened view as this tab last read it: an update compares these filters with the stored ones, to
+  // detect a change by another tab.
   const [seen, setSeen] = useState(opened);
   if (opened && opened.id !== seen?.id) setSeen(opened);
 

@@ -78,7 +78,7 @@ export function ImportDialog({ type, onClose }: RecordImportDialogProps) {
         <ImportProgressBar progress={state.progress} total={state.check.goodCount} />
       )}
       {state.type === "ended" && (
-        <div ref={focusNow} tabIndex={-1} className="outline-none">
+        <div ref={focusOnMount} tabIndex={-1} className="outline-none">
           <ImportOutcomeSummary state={state} onSaveRest={importing.saveRest} />
         </div>
       )}
@@ -87,7 +87,7 @@ export function ImportDialog({ type, onClose }: RecordImportDialogProps) {
 }
 
 /** Focuses the element on mount, because the button that had the focus was unmounted. */
-function focusNow(element: HTMLElement | null): void {
+function focusOnMount(element: HTMLElement | null): void {
   element?.focus();
 }
 

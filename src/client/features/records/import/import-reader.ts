@@ -9,7 +9,7 @@ export interface ImportWorkerClient {
   readonly stop: () => void;
 }
 
-interface Waiting {
+interface PendingCall {
   readonly resolve: (answer: never) => void;
   readonly reject: (error: Error) => void;
 }
@@ -17,31 +17,31 @@ interface Waiting {
 /** Starts the worker that parses the file. Its calls reject with an `ImportFileError` if the file is invalid. */
 export function startImportWorker(): ImportWorkerClient {
   const worker = new Worker(new URL("./import.worker.ts", import.meta.url), { type: "module" });
-  const waiting = new Map<number, Waiting>();
+  const pendingCalls = new Map<number, PendingCall>();
   let lastId = 0;
   worker.addEventListener("message", ({ data }: MessageEvent<ImportWorkerReply>) => {
-    const call = waiting.get(data.id);
-    waiting.delete(data.id);
+    const call = pendingCalls.get(data.id);
+    pendingCalls.delete(data.id);
     if ("answer" in data) call?.resolve(data.answer as never);
-    else call?.reject(new ImportFileError(data.reason ?? UNREAD));
+    else call?.reject(new ImportFileError(data.reason ?? READ_FAILURE));
   });
   worker.addEventListener("error", (event) => {
     event.preventDefault();
-    for (const { reject } of waiting.values()) reject(new ImportFileError(UNREAD));
-    waiting.clear();
+    for (const { reject } of pendingCalls.values()) reject(new ImportFileError(READ_FAILURE));
+    pendingCalls.clear();
   });
   return {
     call: (name, ask) =>
       new Promise((resolve, reject) => {
         lastId += 1;
-        waiting.set(lastId, { resolve, reject });
+        pendingCalls.set(lastId, { resolve, reject });
         worker.postMessage({ id: lastId, name, ...ask }, []);
       }),
     stop: () => worker.terminate(),
   };
 }
 
-const UNREAD = "Couldn’t read the file. Choose it again.";
+const READ_FAILURE = "Couldn’t read the file. Choose it again.";
 
 export interface ImportFilePreview {
   readonly kind: "csv" | "json";

@@ -255,11 +255,11 @@ type ImportRowProblemListProps = {
   readonly count: number;
 };
 
-const MOST = 100;
+const MAX_SHOWN = 100;
 
 export function ImportRowProblemList({ title, problems, count }: ImportRowProblemListProps) {
   const id = useId();
-  const shown = problems.slice(0, MOST);
+  const shown = problems.slice(0, MAX_SHOWN);
   return (
     <section aria-labelledby={id}>
       <h3 id={id} className="text-sm font-medium text-danger">

@@ -59,7 +59,7 @@ describe("a CSV file", () => {
     ["name,name\na,b", "Two columns"],
     [",\na,b", "name the columns"],
     ['name\n"Ada', "Unclosed quotation mark"],
-  ])("that is %j is rejected with a reason", (text, reason) => {
+  ])("with the content %j is rejected with a reason", (text, reason) => {
     expect(() => readImportFile("a.csv", text)).toThrow(reason);
   });
 
@@ -102,7 +102,7 @@ describe("a JSON file", () => {
     ["[1]", "Item 1 is not an object"],
     ['[{"n":12345678901234567890}]', "12345678901234567890"],
     ["[{]", "line 1, column 3"],
-  ])("that is %s is rejected with a reason", (text, reason) => {
+  ])("with the content %s is rejected with a reason", (text, reason) => {
     expect(() => readImportFile("a.json", text)).toThrow(reason);
   });
 });
@@ -136,7 +136,7 @@ describe("the record type that an import suggests", () => {
     expect(guessImportColumnMapping({ columns: ["name"] }, "", fileName).fixedType).toBe(type);
   });
 
-  it("is ignored if the page already shows one record type", () => {
+  it("is the type of the page if the page shows one record type", () => {
     expect(guessImportColumnMapping({ columns: ["name"] }, "customer", "tickets.csv").fixedType).toBe(
       "customer",
     );

@@ -47,14 +47,18 @@ export function toImportFileRowNumber(table: ParsedImportFile, index: number): n
   return table.kind === "csv" ? (table.numbers[index] ?? index + 2) : index + 1;
 }
 
-/** Removes the extension, and the suffix such as “(1)” that browsers add to the name of a repeated download. */
+/**
+ * Derives a record type from a file name, without the extension and without a suffix such as “(1)”, which
+ * browsers add to the name of a repeated download.
+ */
 function typeOfFile(fileName: string): string {
   const stem = fileName.replace(/\.[^.]*$/, "").replace(/ ?\(\d+\)$/, "");
   return stem.trim().slice(0, RECORD_LIMITS.type) || "record";
 }
 
 /**
- * Suggests which columns contain the name and the type. If no column holds the type and no `type` is given, suggests the file's name.
+ * Suggests the columns with the name and the type, and a type for files without a type column: `type` or, if
+ * empty, a type derived from the file's name.
  */
 export function guessImportColumnMapping(
   { columns }: Pick<ParsedImportFile, "columns">,
@@ -88,7 +92,7 @@ const RECORD_KEYS = new Set([
  * Maximum number of keys to choose the name and type from, because a JSON file can have any number of different keys.
  * The import includes all keys.
  */
-const MOST_COLUMNS = 200;
+const MAX_COLUMNS = 200;
 
 /** Parses the text of a file into a table. Throws an `ImportFileError`. */
 export function readImportFile(fileName: string, text: string): ParsedImportFile {
@@ -135,7 +139,7 @@ function readJson(text: string): ParsedImportFile {
   const keys = new Set<string>();
   for (const row of rows) for (const key of Object.keys(row)) keys.add(key);
   const areRecords = [...keys].every((key) => RECORD_KEYS.has(key)) && rows.every(hasRecordParts);
-  return { kind: "json", columns: [...keys].slice(0, MOST_COLUMNS), rows, areRecords };
+  return { kind: "json", columns: [...keys].slice(0, MAX_COLUMNS), rows, areRecords };
 }
 
 function listItems(value: JsonValue): readonly JsonValue[] {
@@ -150,7 +154,7 @@ function hasRecordParts({ metadata, messages }: JsonObject): boolean {
 }
 
 /** Maximum file size in bytes, because the browser holds the whole file in memory. */
-const MOST_BYTES = 200 * 1024 * 1024;
+const MAX_BYTES = 200 * 1024 * 1024;
 
 interface DecodedFile {
   readonly text: string;
@@ -160,7 +164,7 @@ interface DecodedFile {
 
 /** Decodes a file in one of the encodings that spreadsheet programs export. Throws an `ImportFileError`. */
 export async function decodeImportFile(file: Blob): Promise<DecodedFile> {
-  if (file.size > MOST_BYTES)
+  if (file.size > MAX_BYTES)
     throw new ImportFileError("This file is larger than 200 MiB. Split it into smaller files.");
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (bytes[0] === 0x50 && bytes[1] === 0x4b)
@@ -178,7 +182,7 @@ export async function decodeImportFile(file: Blob): Promise<DecodedFile> {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), isGuessed: false };
   } catch {
-    // The default encoding of CSV files from Windows spreadsheets.
+    // Falls back to the default encoding of CSV files from Windows spreadsheets.
     return { text: new TextDecoder("windows-1252").decode(bytes), isGuessed: true };
   }
 }

@@ -23,11 +23,11 @@ import {
 
 // This module runs in a web worker, so that parsing 100,000 rows does not block the main thread.
 
-const SAMPLE = 20;
-const MOST_PROBLEMS = 100;
+const SAMPLE_ROWS = 20;
+const MAX_PROBLEMS = 100;
 
 /** Maximum size of a request in UTF-16 code units, below the server's body limit. */
-const MOST_TEXT = 2 * 1024 * 1024;
+const MAX_TEXT_LENGTH = 2 * 1024 * 1024;
 
 let table: ParsedImportFile | undefined;
 let mapping: ImportColumnMapping | undefined;
@@ -51,7 +51,7 @@ async function answer(request: ImportWorkerRequest) {
     case "take":
       return take(request.from, request.most);
     case "keep":
-      return keep(new Set(request.rows), request.from);
+      return formatSelectedRows(new Set(request.rows), request.from);
   }
 }
 
@@ -59,7 +59,7 @@ async function read(file: File): Promise<ImportFilePreview> {
   const { text, isGuessed } = await decodeImportFile(file);
   const found = readImportFile(file.name, text);
   table = found;
-  const sample = found.rows.slice(0, SAMPLE).map((_, index) => ({
+  const sample = found.rows.slice(0, SAMPLE_ROWS).map((_, index) => ({
     row: toImportFileRowNumber(found, index),
     cells: found.columns.map((column, at) =>
       found.kind === "csv"
@@ -74,45 +74,45 @@ async function read(file: File): Promise<ImportFilePreview> {
 
 function check(next: ImportColumnMapping): ImportValidationSummary {
   mapping = next;
-  plan = planRecordImport(held(), next);
+  plan = planRecordImport(requireTable(), next);
   const { good, problems } = plan;
   return {
     goodCount: good.length,
     problemCount: problems.length,
-    problems: problems.slice(0, MOST_PROBLEMS),
+    problems: problems.slice(0, MAX_PROBLEMS),
   };
 }
 
 function take(from: number, most: number): ImportRecordBatch {
-  const all = held();
+  const all = requireTable();
   const indexes = plan.good.slice(from, from + most);
   if (all.kind === "json") {
     if (!mapping) throw new Error("Nothing was checked yet.");
-    const how = mapping;
-    const records = indexes.map((index) => convertJsonItemToImportedRecordBody(all, how, index));
+    const checkedMapping = mapping;
+    const records = indexes.map((index) => convertJsonItemToImportedRecordBody(all, checkedMapping, index));
     return { kind: "json", rows: indexes.map((index) => toImportFileRowNumber(all, index)), records };
   }
   let text = formatRowsAsCsv([all.columns]);
   const rows: number[] = [];
   for (const index of indexes) {
     const row = formatRowsAsCsv([all.rows[index] ?? []]);
-    if (rows.length > 0 && text.length + row.length > MOST_TEXT) break;
+    if (rows.length > 0 && text.length + row.length > MAX_TEXT_LENGTH) break;
     text += row;
     rows.push(toImportFileRowNumber(all, index));
   }
   return { kind: "csv", rows, text };
 }
 
-function keep(rows: ReadonlySet<number>, from: number | undefined): string {
-  const all = held();
+function formatSelectedRows(rows: ReadonlySet<number>, from: number | undefined): string {
+  const all = requireTable();
   const rest = new Set(from === undefined ? [] : plan.good.slice(from));
-  const isKept = (_: unknown, index: number) =>
+  const isIncluded = (_: unknown, index: number) =>
     rest.has(index) || rows.has(toImportFileRowNumber(all, index));
-  if (all.kind === "csv") return formatRowsAsCsv([all.columns, ...all.rows.filter(isKept)]);
-  return `${JSON.stringify(all.rows.filter(isKept), null, 2)}\n`;
+  if (all.kind === "csv") return formatRowsAsCsv([all.columns, ...all.rows.filter(isIncluded)]);
+  return `${JSON.stringify(all.rows.filter(isIncluded), null, 2)}\n`;
 }
 
-function held(): ParsedImportFile {
+function requireTable(): ParsedImportFile {
   if (!table) throw new Error("No file was read yet.");
   return table;
 }

@@ -42,8 +42,8 @@ export function planRecordImport(table: ParsedImportFile, mapping: ImportColumnM
 }
 
 /**
- * Converts an item of a JSON file to a record. If the item is an exported record, its metadata and messages stay; of
- * any other object, every key except those mapped to type and name becomes metadata.
+ * Converts an item of a JSON file to a record. An exported record keeps its metadata and messages; in any
+ * other object, every key except those mapped to type and name becomes metadata.
  */
 export function convertJsonItemToImportedRecordBody(
   table: ParsedImportFile & { readonly kind: "json" },
@@ -60,8 +60,8 @@ export function convertJsonItemToImportedRecordBody(
       ...(Array.isArray(messages) && { messages }),
     };
   }
-  const own = new Set([mapping.nameColumn, mapping.typeColumn]);
-  const metadata = Object.fromEntries(Object.entries(row).filter(([key]) => !own.has(key)));
+  const mappedKeys = new Set([mapping.nameColumn, mapping.typeColumn]);
+  const metadata = Object.fromEntries(Object.entries(row).filter(([key]) => !mappedKeys.has(key)));
   return { ...names, metadata };
 }
 

@@ -6,10 +6,10 @@ import type { ImportedRecordBody } from "./plan-records.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 
 /** Rows per request. A response lists at most 100 errors, so a larger request could have errors that are not listed. */
-const BATCH = 100;
+const BATCH_ROWS = 100;
 /** Maximum number of concurrent requests if the API creates only one record per request. */
 const AT_ONCE = 4;
-const SLOW_DOWN_S = 5;
+const DEFAULT_RETRY_AFTER_S = 5;
 
 export interface ImportProgress {
   readonly done: number;
@@ -37,14 +37,14 @@ export async function sendImportRecords(options: SendImportRecordsOptions): Prom
   const { reader, mapping, total, signal, onProgress } = options;
   let progress = options.start;
   while (progress.done < total && !signal.aborted) {
-    const batch = await reader.call("take", { from: progress.done, most: BATCH });
+    const batch = await reader.call("take", { from: progress.done, most: BATCH_ROWS });
     try {
       const part = await sendBatch(batch, mapping, options);
       progress = add(progress, part, batch.rows.length);
       onProgress(progress);
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 429) return error as Error;
-      await wait((error.retryAfter ?? SLOW_DOWN_S) * 1000, signal);
+      await wait((error.retryAfter ?? DEFAULT_RETRY_AFTER_S) * 1000, signal);
     }
   }
   return undefined;

@@ -65,19 +65,19 @@ export function useImport(type: string) {
    * Shows the file chooser with an error if reading or validating the file fails, unless the user has chosen another
    * file meanwhile.
    */
-  const orChooseAgain = async (fileName: string, work: Promise<unknown>) => {
-    const mine = reader.current;
+  const showErrorOnFailure = async (fileName: string, work: Promise<unknown>) => {
+    const worker = reader.current;
     try {
       await work;
     } catch (error) {
-      if (reader.current !== mine) return;
+      if (reader.current !== worker) return;
       const message = error instanceof ImportFileError ? error.message : "Couldn’t read the file.";
       setState({ type: "choosing", error: `${fileName}: ${message}` });
     }
   };
-  const read = async (file: File, mine: ImportWorkerClient) => {
-    const preview = await mine.call("read", { file });
-    if (reader.current === mine)
+  const read = async (file: File, worker: ImportWorkerClient) => {
+    const preview = await worker.call("read", { file });
+    if (reader.current === worker)
       await check({
         fileName: file.name,
         preview,
@@ -86,10 +86,10 @@ export function useImport(type: string) {
   };
   const choose = (file: File) => {
     reader.current?.stop();
-    const mine = startImportWorker();
-    reader.current = mine;
+    const worker = startImportWorker();
+    reader.current = worker;
     setState({ type: "reading", fileName: file.name });
-    void orChooseAgain(file.name, read(file, mine));
+    void showErrorOnFailure(file.name, read(file, worker));
   };
   const send = async (
     file: ReadFile & { readonly check: ImportValidationSummary },
@@ -139,7 +139,7 @@ export function useImport(type: string) {
     state,
     choose,
     changeMapping: (mapping: ImportColumnMapping) => {
-      if (state.type === "ready") void orChooseAgain(state.fileName, check({ ...state, mapping }));
+      if (state.type === "ready") void showErrorOnFailure(state.fileName, check({ ...state, mapping }));
     },
     start: () => {
       if (state.type === "ready" && state.check) void send({ ...state, check: state.check }, NOTHING_YET);

@@ -34,7 +34,7 @@ it("text stored by the previous release is migrated once, and for its user only"
   expect(readAndRemoveLegacyRecordDraft("record_1")).toBeUndefined();
 });
 
-it("the stored text of a new record is read, and is based on no saved record", () => {
+it("the stored text of a new record is read, although it has no saved record", () => {
   expect(parsePersistedRecordDraft({ draft })).toEqual({ draft });
 });
 

@@ -29,8 +29,9 @@ it("a record form reports no changes without edits, even with spaces around a na
 it("a record form ignores the formatting of the metadata, but not the order of its keys", () => {
   const text = JSON.stringify(record.metadata);
   expect(createRecordUpdateBodyFromDraft({ ...draft, text }, record)).toEqual({});
-  const turned = createRecordUpdateBodyFromDraft({ ...draft, text: '{"__proto__":1,"plan":"pro"}' }, record);
-  expect(JSON.stringify(turned)).toBe('{"metadata":{"__proto__":1,"plan":"pro"}}');
+  const reorderedText = '{"__proto__":1,"plan":"pro"}';
+  const reordered = createRecordUpdateBodyFromDraft({ ...draft, text: reorderedText }, record);
+  expect(JSON.stringify(reordered)).toBe('{"metadata":{"__proto__":1,"plan":"pro"}}');
 });
 
 it("a save sends only the changed fields of a record", () => {

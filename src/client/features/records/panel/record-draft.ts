@@ -89,7 +89,8 @@ export function parsePersistedRecordDraft(value: unknown): PersistedRecordDraftW
 }
 
 /**
- * Reads and removes unsaved form text that an earlier release stored under this key, so that an update loses no text.
+ * Reads and removes the unsaved form text of a record that an earlier release stored under another key, so
+ * that an update of the app loses no text.
  */
 export function readAndRemoveLegacyRecordDraft(id: string): PersistedRecordDraftWithSeenRecord | undefined {
   const key = pageUserIdentityTracker.storageKey(`flowline-record-${id}`);

@@ -133,7 +133,7 @@ function RecordEditor(props: RecordEditorProps) {
   const formId = useId();
   const guard = useLeaveQuestion(id, isDirty);
   const readOnlyReason = useRecordsReadOnlyReason();
-  const nothing = readOnlyReason ?? (editing.hasChanges ? undefined : "No changes.");
+  const saveDisabledReason = readOnlyReason ?? (editing.hasChanges ? undefined : "No changes.");
 
   const finish = async (saving: Promise<FlowRecord | undefined>) => {
     setFinishing(true);
@@ -147,7 +147,7 @@ function RecordEditor(props: RecordEditorProps) {
     onSaved(saved);
   };
   const save = (over?: FlowRecord) => {
-    if (nothing === undefined) void finish(editing.save(over));
+    if (saveDisabledReason === undefined) void finish(editing.save(over));
   };
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     const isSave = event.key.toLowerCase() === "s" || event.key === "Enter";
@@ -190,7 +190,7 @@ function RecordEditor(props: RecordEditorProps) {
           <Button
             variant="primary"
             busy={isSaving}
-            disabledReason={nothing}
+            disabledReason={saveDisabledReason}
             type="submit"
             form={formId}
             aria-keyshortcuts="Control+S Meta+S"

@@ -27,7 +27,8 @@ export function RecordResults({ id }: { readonly id: string }) {
         text={describeRequestErrorForUser(query.error)}
         retrying={query.isFetching}
         onRetry={() => {
-          // Asks a connected API again that has answered before that it has no results of records.
+          // Forgets that the connected API has refused to list results of records, so that the retry sends
+          // the request again.
           forgetUnavailableFeatures(client, ["recordResults"]);
           void query.refetch();
         }}
@@ -67,10 +68,10 @@ export function RecordResults({ id }: { readonly id: string }) {
 type ResultRowProps = { readonly result: StepResult; readonly flowName: string | undefined };
 
 function ResultRow({ result, flowName }: ResultRowProps) {
-  const { icon: Drawing, text, colour } = describeStatus(result.status);
+  const { icon: Drawing, text, color } = describeStatus(result.status);
   return (
     <li className="flex items-start gap-2.5 border-b border-line px-5 py-2 text-sm">
-      <Drawing aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${colour}`} />
+      <Drawing aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${color}`} />
       <span className="flex min-w-0 flex-1 flex-col">
         <span className="truncate font-medium" dir="auto">
           {result.stepName}
@@ -103,17 +104,17 @@ function ResultRow({ result, flowName }: ResultRowProps) {
   );
 }
 
-const statuses: Readonly<Record<StepResultStatus, { icon: IconComponent; text: string; colour: string }>> = {
-  completed: { icon: CircleCheck, text: "Completed", colour: "text-success" },
-  failed: { icon: CircleX, text: "Failed", colour: "text-danger" },
-  skipped: { icon: CircleDashed, text: "Skipped", colour: "text-muted" },
-  running: { icon: LoaderCircle, text: "Running", colour: "text-accent" },
+const statuses: Readonly<Record<StepResultStatus, { icon: IconComponent; text: string; color: string }>> = {
+  completed: { icon: CircleCheck, text: "Completed", color: "text-success" },
+  failed: { icon: CircleX, text: "Failed", color: "text-danger" },
+  skipped: { icon: CircleDashed, text: "Skipped", color: "text-muted" },
+  running: { icon: LoaderCircle, text: "Running", color: "text-accent" },
 };
 
 function describeStatus(status: string) {
   return Object.hasOwn(statuses, status)
     ? statuses[status as StepResultStatus]
-    : { icon: Ban, text: status, colour: "text-muted" };
+    : { icon: Ban, text: status, color: "text-muted" };
 }
 
 /** Fetches the flows by id, because results do not contain flow names. A deleted flow has no name. */

@@ -41,10 +41,10 @@ export function useRecordEditor(id: string, read: RecordQueryData | undefined, s
   const [isSaving, setSaving] = useState(false);
 
   const isDirty = !isSameRecordDraft(draft, startDraft(seen, startType));
-  const restore = (kept: PersistedRecordDraftWithSeenRecord | undefined) => {
-    if (!kept) return;
-    setSeen(kept.seen);
-    setDraft(kept.draft);
+  const restore = (restored: PersistedRecordDraftWithSeenRecord | undefined) => {
+    if (!restored) return;
+    setSeen(restored.seen);
+    setDraft(restored.draft);
     toasts.show({ text: "Restored your unsaved changes." });
   };
   usePersistedFormText({
