@@ -46,8 +46,8 @@ export function findFirefoxExecutablePath() {
 }
 
 /**
- * Flags that turn off Chromium's own background requests and, for root, the sandbox, without which Chromium refuses to
- * start as root.
+ * Flags that turn off Chromium's own background requests and, for root, the sandbox: Chromium refuses to start
+ * as root with a sandbox.
  */
 export const CHROMIUM_FLAGS = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),

@@ -12,8 +12,8 @@ export default defineConfig({
   testDir: "specs",
   globalSetup: "harness/global-setup.ts",
   outputDir: "../test-results/browser",
-  // Each worker has its own server. Three fit on two processors, because pages often wait; the full run has time for
-  // two, which leave a processor to each page.
+  // Each worker has its own server. Three workers fit on two processors, because pages often wait. The full run
+  // uses two workers: it takes longer, but leaves a processor to each page.
   workers: isFull ? 2 : 3,
   ...(!isFull && { grepInvert: /@full/, testIgnore: "full/**" }),
   fullyParallel: true,

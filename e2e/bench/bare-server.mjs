@@ -36,7 +36,7 @@ const log = openSync(`${directory}.log`, "a");
 const page = Buffer.alloc(8192, 1);
 app.put("/flows/:id", async (context) => {
   await store.query("update flows set definition = $2 where id = $1", [context.req.param("id"), definition]);
-  // PGlite's file system does not sync, so this appends and syncs what a commit would.
+  // Appends a page to a file and syncs it, as a commit would: PGlite's file system does not sync.
   writeSync(log, page);
   fdatasyncSync(log);
   return context.body("{}", 200, { "content-type": "application/json" });

@@ -15,7 +15,7 @@ import { formatMilliseconds, printAlignedTextTable } from "./statistics.ts";
 const FIRST_SEED = Number(process.env["FIRST_SEED"] ?? 1);
 /** Overrides the number of seeds of every part. */
 const SEEDS = process.env["SEEDS"];
-const PARTS = process.env["PARTS"]?.split(",");
+const SELECTED_PARTS = process.env["PARTS"]?.split(",");
 
 /**
  * Maximum age in milliseconds of an edit that may be lost when the browser is killed, counted from the first display of
@@ -38,7 +38,7 @@ interface Part {
   readonly play: (seed: number, place: Place) => Promise<Figures>;
 }
 
-const PARTS_THERE: readonly Part[] = [
+const ALL_PARTS: readonly Part[] = [
   {
     name: "kill",
     what: "the browser is killed",
@@ -104,10 +104,10 @@ const PARTS_THERE: readonly Part[] = [
  * broken, fails and reports the seed, with which the run can be repeated.
  */
 export async function measure(): Promise<void> {
-  const unknown = PARTS?.filter((name) => PARTS_THERE.every((part) => part.name !== name)) ?? [];
+  const unknown = SELECTED_PARTS?.filter((name) => ALL_PARTS.every((part) => part.name !== name)) ?? [];
   if (unknown.length > 0) {
     console.error(
-      `There is no part called ${unknown.join(", ")}. There are ${PARTS_THERE.map(({ name }) => name).join(", ")}.`,
+      `There is no part called ${unknown.join(", ")}. There are ${ALL_PARTS.map(({ name }) => name).join(", ")}.`,
     );
     process.exitCode = 2;
     return;
@@ -117,8 +117,8 @@ export async function measure(): Promise<void> {
   try {
     const place = { browser, api: new ApiClient(server.url) };
     const rows: (readonly string[])[] = [["part", "seeds", "failed", "figures"]];
-    for (const part of PARTS_THERE) {
-      if (!PARTS || PARTS.includes(part.name)) rows.push(await playPart(part, place));
+    for (const part of ALL_PARTS) {
+      if (!SELECTED_PARTS || SELECTED_PARTS.includes(part.name)) rows.push(await runPart(part, place));
     }
     printAlignedTextTable("Chaos: nothing that was edited is lost, and the save state is true", rows);
   } finally {
@@ -127,7 +127,7 @@ export async function measure(): Promise<void> {
   }
 }
 
-async function playPart(part: Part, place: Place): Promise<readonly string[]> {
+async function runPart(part: Part, place: Place): Promise<readonly string[]> {
   const seeds = Number(SEEDS ?? part.seeds);
   const sums = new Map<string, number>();
   let failed = 0;

@@ -7,7 +7,7 @@ import { CPU_SLOWDOWN_FACTORS } from "#e2e/harness/slow-down-page.ts";
 import { launchBrowser } from "./browser.ts";
 import { printAlignedTextTable } from "./statistics.ts";
 
-/** Some are shorter and some longer than the search debounce of 250 ms and than a save. */
+/** Delays between two actions: shorter and longer than the search debounce (250 ms) and than a save. */
 const DELAYS_MS = [0, 50, 100, 150, 200, 250, 400];
 /** Runs only the scenarios whose title has this text. */
 const SCENARIO = process.env["SCENARIO"] ?? "";

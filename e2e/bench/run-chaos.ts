@@ -7,7 +7,7 @@ const ROUNDS = Number(process.env["ROUNDS"] ?? 100);
 const EMBEDDED_ROUNDS = Number(process.env["EMBEDDED_ROUNDS"] ?? Math.ceil(ROUNDS / 2));
 /** Seed of the first round of each store; the others follow. */
 const SEED = Number(process.env["SEED"] ?? 1);
-/** Rounds at the same time: they mostly wait until other servers may take over what a killed one left. */
+/** Concurrent rounds. A round mostly waits until other servers may take over the work of a killed server. */
 const AT_ONCE = Number(process.env["AT_ONCE"] ?? 3);
 
 /** Kills servers while batches run, on PostgreSQL with three servers and on the embedded store with one. */

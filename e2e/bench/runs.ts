@@ -8,8 +8,8 @@ import { createFlowsUntilCount, runBatchToCompletion } from "./fill-store.ts";
 import { formatMilliseconds, computeMedian, printAlignedTextTable, computeQuantile } from "./statistics.ts";
 
 const RECORDS = Number(process.env["RECORDS"] ?? 500);
-const FEW = 50;
-const LONG = 21;
+const CHUNK_SIZE = 50;
+const STEPS_OF_LONG_FLOW = 21;
 const ROUNDS = 15;
 const FLOWS = 100;
 const IDLE_REQUESTS = 200;
@@ -100,18 +100,18 @@ async function measureBatches(
 ): Promise<void> {
   const recordIds = await createRecords(api);
   // Runs a batch without measuring it, because the first batch also loads the job queue and starts the script threads.
-  await runBatch(api, threeSteps, recordIds.slice(0, FEW));
+  await runBatch(api, threeSteps, recordIds.slice(0, CHUNK_SIZE));
   const mixed = await runBatch(api, threeSteps, recordIds);
   const written = await runBatch(api, writing, recordIds);
   const one = await runBatch(api, variables(1), recordIds);
-  const many = await runBatch(api, variables(LONG), recordIds);
-  const perStep = (many - one) / RECORDS / (LONG - 1);
+  const many = await runBatch(api, variables(STEPS_OF_LONG_FLOW), recordIds);
+  const perStep = (many - one) / RECORDS / (STEPS_OF_LONG_FLOW - 1);
   const add = (flow: string, ms: number, step = "") =>
     rows.push([store, String(servers), flow, (RECORDS / (ms / 1000)).toFixed(0), step]);
   add("variable, script, template", mixed);
   add("variable, write of a record, variable", written);
   add("1 variable", one);
-  add(`${LONG} variables`, many, formatMilliseconds(perStep));
+  add(`${STEPS_OF_LONG_FLOW} variables`, many, formatMilliseconds(perStep));
   if (servers === 1)
     rows.push([store, "1", "one record, by dispatch", formatMilliseconds(await measureDispatch(api)), ""]);
 }
@@ -150,8 +150,8 @@ async function readLists(api: ApiClient, mayGoOn: () => boolean): Promise<readon
 async function createRecords(api: ApiClient): Promise<readonly string[]> {
   const type = `bench ${Date.now()}`;
   const ids: string[] = [];
-  for (let start = 0; start < RECORDS; start += FEW) {
-    const slice = Array.from({ length: Math.min(FEW, RECORDS - start) }, (_, index) => start + index);
+  for (let start = 0; start < RECORDS; start += CHUNK_SIZE) {
+    const slice = Array.from({ length: Math.min(CHUNK_SIZE, RECORDS - start) }, (_, index) => start + index);
     const made = await Promise.all(
       slice.map((number) => {
         const body = { type, name: `${type} ${number}`, metadata: { number } };

@@ -22,7 +22,10 @@ const RECORDS_PER_RUN = 5;
 interface FilledStore {
   readonly server: RunningServer;
   readonly flows: number;
-  /** Id of the run that every tenth copy has, and of its first record; `_` and the copy's number follow the former. */
+  /**
+   * Ids of the original's run and its first record. The runs of copies append `_` and the copy's number to
+   * `batchId`.
+   */
   readonly batchId: string;
   readonly recordId: string;
 }
@@ -126,7 +129,9 @@ async function fillDatabase(serverUrl: string, flows: number, closers: Closers):
   return { ...original, server, flows };
 }
 
-/** Creates and runs the flow that is copied, so that its rows are those of a server. */
+/**
+ * Creates and runs the flow to copy through a server, so that the copied rows are like those a server writes.
+ */
 async function createOriginal(options: Parameters<typeof startBuiltServer>[0]) {
   const server = await startBuiltServer({ build: "server", ...options });
   try {

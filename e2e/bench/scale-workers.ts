@@ -233,7 +233,7 @@ async function countConnections(client: Client): Promise<number> {
   return Number(rows[0]?.count);
 }
 
-/** Transactions of the database, with the few that the measurement itself makes. */
+/** Returns the number of committed transactions, including the few of the measurement itself. */
 async function countTransactions(client: Client): Promise<number> {
   const { rows } = await client.query<{ readonly count: string }>(
     "SELECT xact_commit AS count FROM pg_stat_database WHERE datname = current_database()",

@@ -18,7 +18,7 @@ const NAME_SEARCHES = ["e", "q", "9", "re", "zz", "99", "report", "9999", "xyz"]
 /** The searches by name that are measured on each store and at each size. */
 const ONE_LETTER_SEARCHES = NAME_SEARCHES.filter((search) => search.length === 1);
 
-/** Searches in steps: what they stand for, and the request. */
+/** Searches in steps: a description of the searched text, and the path of the request. */
 const STEP_SEARCHES: readonly (readonly [string, string])[] = [
   ["a type in every flow", "/local/steps?query=send-email"],
   ["a word in every flow", "/local/steps?query=step"],

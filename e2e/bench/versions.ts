@@ -35,7 +35,7 @@ export async function measure(): Promise<void> {
     const flows: VersionedFlow[] = [];
     for (const size of SIZES) flows.push(await publishVersions(server.url, size));
     await measureList(browser, flows);
-    await measureWayDown(browser, flows);
+    await measureScrollingDown(browser, flows);
     await measureComparisons(browser, flows);
   } finally {
     await browser.close();
@@ -78,7 +78,7 @@ async function measureList(browser: Browser, flows: readonly VersionedFlow[]): P
   printAlignedTextTable("Open the versions of a flow cold (median of 5)", rows);
 }
 
-async function measureWayDown(browser: Browser, flows: readonly VersionedFlow[]): Promise<void> {
+async function measureScrollingDown(browser: Browser, flows: readonly VersionedFlow[]): Promise<void> {
   const rows = [
     ["steps × versions", "processor", "most rows mounted", "pages", "longest task", "heap growth"],
   ];

@@ -14,7 +14,7 @@ async function buildBootScript(): Promise<string> {
   return built;
 }
 
-it("the script that runs first can be parsed by browsers that know ES5 only, as written and as built", async () => {
+it("boot.js, which runs before the app, can be parsed by ES5-only browsers, as written and as built", async () => {
   const sources = [await readFile("public/boot.js", "utf8"), await buildBootScript()];
   for (const source of sources) {
     expect(source).toContain("unsupported-browser");

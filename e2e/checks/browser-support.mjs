@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-// A lint plugin. Reports uses of web APIs and of selectors that a browser of `browserslist` in package.json lacks, by MDN's
-// data. Without types it knows a method by its name only: it reports a name that no interface supports everywhere.
+// A lint plugin. Reports web APIs and selectors that, by MDN's data, a browser of `browserslist` in
+// package.json lacks. It has no types, so it reports a method only if no interface has a method of this name
+// that all browsers support.
 
 /** @typedef {{ version_added?: string | boolean | null, version_removed?: string, flags?: unknown[], alternative_name?: string }} Support */
 /** @typedef {{ support: Record<string, Support | Support[]> }} Compat */
@@ -13,10 +14,12 @@ const require = createRequire(import.meta.url);
 const data = require("@mdn/browser-compat-data");
 
 const IOS = "safari_ios";
-/** The names of browsers in MDN's data are those of browserslist, but for Safari on iOS. */
+/**
+ * Maps each browser to its oldest version. MDN's data name browsers like browserslist, except Safari on iOS.
+ */
 const OLDEST = readOldestVersions();
 
-/** Interfaces of global objects, whose members are looked up as such. */
+/** Global objects with their interfaces, which makes their members known exactly. */
 const GLOBALS = new Map([
   ["navigator", "Navigator"],
   ["document", "Document"],
@@ -25,10 +28,13 @@ const GLOBALS = new Map([
   ["history", "History"],
 ]);
 
-/** Supported through a guard of public/boot.js. */
+/** APIs that public/boot.js handles in browsers without them. */
 const GUARDED = new Set(["AbortSignal.any"]);
 
-/** Interfaces whose methods are recognized by name alone; more of them would catch methods of our own. */
+/**
+ * Interfaces whose methods are recognized by name alone; with more of them, methods of this project would
+ * match.
+ */
 const RECOGNIZED = (
   "AbortSignal CSSStyleSheet DataTransfer Document Element Event FormData HTMLElement HTMLDialogElement " +
   "HTMLInputElement Node ReadableStream Response URL URLSearchParams Array ArrayBuffer Promise RegExp String TypedArray"

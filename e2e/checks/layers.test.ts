@@ -89,7 +89,7 @@ const ALLOWED = [
   ["e2e/bench/runs.ts", "#server/testing/postgres-server.ts"],
 ] as const;
 
-const WAYS: readonly ((specifier: string) => string)[] = [
+const IMPORT_SYNTAXES: readonly ((specifier: string) => string)[] = [
   (specifier) => `import { value } from "${specifier}";\nexport const used = value;\n`,
   (specifier) => `import type { Value } from "${specifier}";\nexport type Used = Value;\n`,
   (specifier) => `export * from "${specifier}";\n`,
@@ -97,7 +97,7 @@ const WAYS: readonly ((specifier: string) => string)[] = [
   (specifier) => `export const load = () => import("${specifier}");\n`,
 ];
 
-const TYPE_WAY = 1;
+const TYPE_IMPORT_INDEX = 1;
 
 let directory = "";
 /**
@@ -106,8 +106,8 @@ let directory = "";
  */
 let refused: ReadonlySet<string>;
 
-const nameImport = ([file, specifier]: readonly [string, string], way: number) =>
-  `${file}: ${specifier}, way ${way + 1}`;
+const nameImport = ([file, specifier]: readonly [string, string], syntax: number) =>
+  `${file}: ${specifier}, syntax ${syntax + 1}`;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "flowline-layers-"));
@@ -119,12 +119,12 @@ beforeAll(async () => {
   const names = new Map<string, string>();
   for (const [index, entry] of [...FORBIDDEN, ...FORBIDDEN_VALUES, ...ALLOWED].entries()) {
     const [file, specifier] = entry;
-    for (const [way, write] of WAYS.entries()) {
+    for (const [syntax, write] of IMPORT_SYNTAXES.entries()) {
       const ending = /(?:\.property)?\.(?:test|spec)\.tsx?$|\.tsx?$/.exec(file)?.[0] ?? "";
-      const path = `${file.slice(0, -ending.length)}-${index}-${way}${ending}`;
+      const path = `${file.slice(0, -ending.length)}-${index}-${syntax}${ending}`;
       await mkdir(dirname(join(directory, path)), { recursive: true });
       await writeFile(join(directory, path), write(specifier));
-      names.set(path, nameImport(entry, way));
+      names.set(path, nameImport(entry, syntax));
     }
   }
   const program = join(root, "node_modules", ".bin", "oxlint");
@@ -147,18 +147,20 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-const everyWay = (entries: readonly (readonly [string, string])[]) =>
-  entries.flatMap((entry) => WAYS.map((_, way) => nameImport(entry, way)));
+const nameInEverySyntax = (entries: readonly (readonly [string, string])[]) =>
+  entries.flatMap((entry) => IMPORT_SYNTAXES.map((_, syntax) => nameImport(entry, syntax)));
 
 test("lint rejects every import that a layer forbids, in every syntax", () => {
-  expect(everyWay(FORBIDDEN).filter((name) => !refused.has(name))).toEqual([]);
+  expect(nameInEverySyntax(FORBIDDEN).filter((name) => !refused.has(name))).toEqual([]);
 });
 
 test("lint rejects importing values from an editor folder that the table does not allow, but allows types", () => {
   const isRefused = FORBIDDEN_VALUES.map((entry) =>
-    WAYS.map((_, way) => refused.has(nameImport(entry, way))),
+    IMPORT_SYNTAXES.map((_, syntax) => refused.has(nameImport(entry, syntax))),
   );
-  expect(isRefused).toEqual(FORBIDDEN_VALUES.map(() => WAYS.map((_, way) => way !== TYPE_WAY)));
+  expect(isRefused).toEqual(
+    FORBIDDEN_VALUES.map(() => IMPORT_SYNTAXES.map((_, syntax) => syntax !== TYPE_IMPORT_INDEX)),
+  );
 });
 
 test("the table lists every folder of the editor, in an order without import cycles", async () => {
@@ -176,7 +178,7 @@ test("the table lists every folder of the editor, in an order without import cyc
 });
 
 test("lint allows the imports that the table of layers allows", () => {
-  expect(everyWay(ALLOWED).filter((name) => refused.has(name))).toEqual([]);
+  expect(nameInEverySyntax(ALLOWED).filter((name) => refused.has(name))).toEqual([]);
 });
 
 test("lint rejects inline type imports, whose layer it cannot check", () => {

@@ -18,18 +18,18 @@ const MOST_LEVELS = 2;
 function findTooDeep(path: string, source: string): readonly number[] {
   const lineAt = createLookupOfLineNumberByOffset(source);
   const lines: number[] = [];
-  const visit = (node: SyntaxNode, around: number) => {
-    const level = levelOf(node, around);
-    if (level > MOST_LEVELS && around === MOST_LEVELS) lines.push(lineAt(node.start));
+  const visit = (node: SyntaxNode, outerLevel: number) => {
+    const level = levelOf(node, outerLevel);
+    if (level > MOST_LEVELS && outerLevel === MOST_LEVELS) lines.push(lineAt(node.start));
     for (const child of Object.values(node).flat()) if (isSyntaxNode(child)) visit(child, level);
   };
   visit(parseSource(path, source).program, 0);
   return lines;
 }
 
-function levelOf({ type }: SyntaxNode, around: number): number {
-  if (type === "ConditionalExpression") return around + 1;
-  return /Function/.test(type) || type === "ClassBody" ? 0 : around;
+function levelOf({ type }: SyntaxNode, outerLevel: number): number {
+  if (type === "ConditionalExpression") return outerLevel + 1;
+  return /Function/.test(type) || type === "ClassBody" ? 0 : outerLevel;
 }
 
 describe("conditional expressions", () => {

@@ -24,7 +24,7 @@ import type { StoredFlow } from "#e2e/harness/real-api/state.ts";
 import { NO_SWITCHES, type RealApiSwitches } from "#e2e/harness/real-api/switches.ts";
 
 // Edits and saves random flows with the client's code, against an API whose undocumented behavior varies. The result must
-// be what the same edits make of the flow that the API stored, whatever its answers omitted.
+// equal the same edits applied to the flow that the API stored, whatever fields its responses omitted.
 
 let api: RealApiStandIn;
 let isNextAnswerLost = false;
@@ -54,7 +54,10 @@ type Action =
   | { readonly type: "edit"; readonly edit: RandomFlowEdit }
   | { readonly type: "otherClient"; readonly pick: number; readonly field: "when" | "remark" }
   | { readonly type: "save" | "poll" | "publish" | "undo" | "redo" }
-  /** The list of steps, or the answer to the next save, is not readable once. */
+  /**
+   * `failSteps` makes the next read of the list of steps fail; `loseAnswer` loses the response to the next
+   * save.
+   */
   | { readonly type: "failSteps" | "loseAnswer" };
 
 const actionArbitrary: fc.Arbitrary<Action> = fc.oneof(
@@ -91,7 +94,7 @@ const switchesArbitrary: fc.Arbitrary<Partial<RealApiSwitches>> = fc
   })
   .map((switches) => ({
     ...switches,
-    // A field that neither answer returns cannot be known.
+    // Excludes fields that neither response would return: no client could preserve them.
     fieldsOnlyInFlow: switches.fieldsOnlyInFlow.filter(
       (field) =>
         !switches.fieldsOnlyInFlowSteps.includes(field) && !(field === "when" && switches.stepsWithoutWhen),
@@ -100,7 +103,10 @@ const switchesArbitrary: fc.Arbitrary<Partial<RealApiSwitches>> = fc
     nextYear: true,
   }));
 
-/** Gives the documented fields of steps values that the API accepts, also of nested steps, which a move makes top-level. */
+/**
+ * Gives documented step fields values that the API accepts. Includes nested steps: a move can make them
+ * top-level.
+ */
 function makeWritable(steps: readonly JsonObject[]): readonly JsonObject[] {
   return steps.map((step, index) => {
     const { name, when, config } = step;
@@ -138,7 +144,7 @@ function createValidCommand(
   edit: RandomFlowEdit,
   count: number,
 ): EditCommand | undefined {
-  // A restored version replaces everything, and the documented API has no description.
+  // Omits edits that replace the whole document, and of the description, which the documented API lacks.
   if (edit.type === "replaceDocument" || edit.type === "setDescription") return undefined;
   const command = convertRandomFlowEditToCommand(document, { ...edit, text: edit.text || "Text" }, count);
   if (command.type === "setConfig" && command.path.length === 0 && !isJsonObject(command.value))
@@ -146,7 +152,8 @@ function createValidCommand(
   // The API rejects top-level steps without a name.
   if (!applyEditCommand(document, command).steps.every(({ fields }) => typeof fields["name"] === "string"))
     return undefined;
-  // A default that the API filled in is not in the flow to which the expected edits are applied.
+  // Omits edits of a default that the API filled in: the flow to which the expected edits are applied lacks
+  // it.
   return JSON.stringify(command).includes("responseFormat") ? undefined : command;
 }
 
@@ -154,15 +161,17 @@ function readStored(flow: StoredFlow): FlowDocument {
   return parseFlowDocument({ name: flow.name, flowSteps: flow.steps as readonly JsonObject[] });
 }
 
-/** The document without what an API may add or change by itself: positions, and defaults. Includes the order of keys. */
-function describe({ name, steps }: FlowDocument, switches: Partial<RealApiSwitches>): unknown {
+/**
+ * Returns a document for comparison: without ids and defaults that the API adds, but with the order of keys.
+ */
+function toComparable({ name, steps }: FlowDocument, switches: Partial<RealApiSwitches>): unknown {
   const { defaultsFilledIn, fieldsOnlyInFlowSteps = [], stepsWithoutWhen } = switches;
-  const describeStep = ({ fields, branches }: StepNode): JsonObject => {
+  const toComparableStep = ({ fields, branches }: StepNode): JsonObject => {
     let own = copyObjectWithoutKey(fields, "order");
     // The API gives ids to steps without one.
     const { id } = own;
     if (typeof id === "string" && /^step_\w{26}$/.test(id)) own = copyObjectWithoutKey(own, "id");
-    // Only false has a meaning.
+    // An absent `enabled` means true.
     if (own["enabled"] !== false) own = copyObjectWithoutKey(own, "enabled");
     let config: JsonValue = own["config"] ?? {};
     if (isJsonObject(config)) {
@@ -172,14 +181,15 @@ function describe({ name, steps }: FlowDocument, switches: Partial<RealApiSwitch
       if (isDefault) config = copyObjectWithoutKey(config, "responseFormat");
     }
     own = copyObjectWithoutKey(own, "config");
-    const lists = BRANCH_NAMES.map((branch) => branches?.[branch]?.map(describeStep) ?? null);
-    // The flow shows no place of fields that only the list of steps returns.
+    const lists = BRANCH_NAMES.map((branch) => branches?.[branch]?.map(toComparableStep) ?? null);
+    // Ignores the order of fields that only the list of steps returns: the client cannot know their place in
+    // the flow.
     const isShown = (key: string) =>
       !fieldsOnlyInFlowSteps.includes(key) && !(key === "when" && stepsWithoutWhen === true);
     const keys = [...Object.keys(own).filter(isShown), ...(isJsonObject(config) ? Object.keys(config) : [])];
     return { fields: own, config, lists, keys };
   };
-  return { name, steps: steps.map(describeStep) };
+  return { name, steps: steps.map(toComparableStep) };
 }
 
 interface LoggedEdit {
@@ -202,7 +212,10 @@ async function check(
   const undone: LoggedEdit[] = [];
   const replay = () => log.reduce((document, { command }) => applyEditCommand(document, command), origin);
   const session = await openCloudSession(flow.id);
-  /** Steps that the other client changed, and whose change this session has not taken in: editing them would conflict. */
+  /**
+   * Steps whose changes by the other client this session has not received: editing them would cause a
+   * conflict.
+   */
   const foreign = new Set<StepKey>();
 
   for (const [count, action] of actions.entries()) {
@@ -226,7 +239,7 @@ async function check(
       }
       case "undo":
       case "redo":
-        if (foreign.size === 0) travel(session, action.type, log, undone);
+        if (foreign.size === 0) undoOrRedo(session, action.type, log, undone);
         break;
       case "failSteps":
         api.planAnswer({
@@ -248,7 +261,7 @@ async function check(
         break;
       case "poll": {
         const outcome = await session.poll().catch(() => "same");
-        // A change that the API made by itself is not one of another client.
+        // Changes that the API makes by itself must not count as changes of another client.
         if (foreign.size === 0) expect(outcome).toBe("same");
       }
     }
@@ -261,14 +274,15 @@ async function check(
   let error = await session.save();
   for (let attempt = 1; error !== undefined && attempt < 4; attempt += 1) error = await session.save();
   if (error !== undefined) throw error;
-  // Shows what the other client wrote since, if there was nothing to save.
+  // Receives the changes of the other client: without unsaved edits, the save above sent and received
+  // nothing.
   await session.poll();
   // A page with edits to redo shows a newer version only when the user asks for it.
   if (session.isBehind()) expect(await session.save()).toBeUndefined();
 
   const expected = replay();
-  expect(describe(readStored(flow), switches)).toEqual(describe(expected, switches));
-  expect(describe(session.document(), switches)).toEqual(describe(expected, switches));
+  expect(toComparable(readStored(flow), switches)).toEqual(toComparable(expected, switches));
+  expect(toComparable(session.document(), switches)).toEqual(toComparable(expected, switches));
   expect(api.violations.slice(violations)).toEqual([]);
   // The page shows everything as saved, and sends nothing more.
   expect(session.hasUnsavedEdits()).toBe(false);
@@ -283,7 +297,7 @@ function changesSteps(document: FlowDocument, command: EditCommand, keys: Readon
   return [...keys].some((key) => before?.get(key)?.node !== after?.get(key)?.node);
 }
 
-/** Another client changes a step that has no unsaved edits here, so that nothing conflicts. */
+/** Creates a change by another client to a step without unsaved edits here, so that nothing conflicts. */
 function createForeignCommand(
   session: CloudSession,
   flow: StoredFlow,
@@ -303,8 +317,13 @@ function createForeignCommand(
   return { type: "setConfig", key, path: ["remark"], value: count };
 }
 
-/** Undoes or redoes an edit of the user. Taking back a merge would also take back what the other client did. */
-function travel(session: CloudSession, type: "undo" | "redo", log: LoggedEdit[], undone: LoggedEdit[]): void {
+/** Undoes or redoes an edit of the user, but not a merge: that would also undo the other client's change. */
+function undoOrRedo(
+  session: CloudSession,
+  type: "undo" | "redo",
+  log: LoggedEdit[],
+  undone: LoggedEdit[],
+): void {
   const { entries, position } = session.openFlow.getState().history;
   const entry = entries[type === "undo" ? position - 1 : position];
   if (!entry || entry.rebase) return;
@@ -315,7 +334,7 @@ function travel(session: CloudSession, type: "undo" | "redo", log: LoggedEdit[],
   session.openFlow[type]();
 }
 
-test("a save keeps everything that the API holds and that the user did not change", async () => {
+test("a save preserves everything in the API that the user did not change", async () => {
   await fc.assert(
     fc.asyncProperty(
       writableFlowArbitrary,

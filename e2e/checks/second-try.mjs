@@ -7,10 +7,10 @@ import { join } from "node:path";
  * @typedef {{ stage: string, test: string, error: string }} FlakyTest
  */
 
-/** A run with more flaky tests fails: something is wrong with the code or the machine. */
+/** A run with more flaky tests than this fails: something is wrong with the code or the machine. */
 const MOST_FLAKY = 5;
 
-/** A run with more failures is broken, and a second try of each would only take time. */
+/** A run with more failures than this is broken, so a second try of each would only take time. */
 const MOST_RERUN = 50;
 
 /**

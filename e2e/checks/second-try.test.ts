@@ -6,7 +6,9 @@ import { runCommand } from "./run-command.mjs";
 import { runSecondTry } from "./second-try.mjs";
 import { createBrowserStage, createUnitStage } from "./test-stages.mjs";
 
-/** A test that fails only as long as its mark does not exist, and makes it. */
+/**
+ * Code of a function that fails the first time: it creates a file and throws unless the file existed before.
+ */
 const FLAKY = `
 import { existsSync, writeFileSync } from "node:fs";
 const failOnce = (name) => {

@@ -67,7 +67,8 @@ export function createUnitStage({ root, results, args = [], minutes = 30, print,
       for (const [index, file] of [...files].entries()) {
         const failed = failures.filter((failure) => failure.file === file);
         const names = failed.flatMap(({ name }) => (name === undefined ? [] : [name]));
-        // A failure of the file itself, such as a hook's, is only proven by all of its tests.
+        // A failure of the file itself, such as in a hook, can only be rechecked by running all tests of the
+        // file.
         const isWhole = names.length < failed.length;
         const pattern = `^(?:${names.map(escapePattern).join("|")})$`;
         const { report } = await runVitest(`unit-again-${index + 1}.json`, [
@@ -138,7 +139,7 @@ export function createBrowserStage({ root, results, config, args = [], minutes =
 }
 
 /**
- * The walk in another browser counts as one test.
+ * Creates the stage of the walk in another browser, which counts as one test.
  * @param {StageOptions & { engine: string }} options
  * @returns {TestStage}
  */

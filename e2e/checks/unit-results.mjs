@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 
 /**
- * A test by its file and name. Without a name, the failure is the file's: it cannot be loaded, a hook fails, or an error
- * is thrown outside of a test.
+ * A failed test, by file and name. Without a name, the file itself failed: it cannot be loaded, a hook fails,
+ * or an error is thrown outside of a test.
  * @typedef {{ file?: string, name?: string, error: string }} UnitFailure
  * @typedef {{ file: string, name: string }} UnitTest
  * @typedef {{ passed: UnitTest[], failures: UnitFailure[], files: { name: string, seconds: number }[] }} UnitResults

@@ -21,7 +21,7 @@ export type MouseAction =
   | { readonly type: "down" | "up"; readonly button?: "left" | "right" }
   | { readonly type: "pause"; readonly ms: number };
 
-/** Milliseconds after which an expectation fails: only what hangs takes as long. */
+/** Milliseconds after which an expectation fails: only a hanging page takes as long. */
 const PATIENCE_MS = 20_000;
 const LOOK_MS = 10;
 
@@ -96,7 +96,8 @@ export class EngineUser {
 
   /** Returns the center of a control once it no longer moves, scrolled into view. */
   async centerOf(control: ControlQuery): Promise<{ readonly x: number; readonly y: number }> {
-    // An animation that interrupts another stands still for some frames before it begins.
+    // Waits for the end of animations: one that interrupts another stands still for some frames before it
+    // begins.
     const body = `${FIND}
       for (let part = found; part; part = part.parentElement) if (part.getAnimations().length > 0) return null;
       found.scrollIntoView({ block: "nearest", behavior: "instant" });

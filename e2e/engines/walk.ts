@@ -18,8 +18,8 @@ export interface WalkResult {
 const RECORDS = 40;
 
 /**
- * Walks through the main job with real input. Throws at the first thing that does not work. What each browser has got
- * wrong before is part of the walk: requests sent twice, one key that cuts twice, keys taken by the browser's own search.
+ * Walks through the main job with real input and throws at the first failure. Includes past faults in some
+ * browser: requests sent twice, one key that cuts twice, keys taken by the browser's own search.
  */
 export async function walk(page: EnginePage, url: string): Promise<WalkResult> {
   const api = new ApiClient(url);
@@ -197,7 +197,7 @@ async function measureToggle(user: EngineUser): Promise<number> {
 
 async function selectStep(user: EngineUser, name: string): Promise<void> {
   const { x, y } = await user.centerOf({ role: "button", name: `Reorder ${name}` });
-  // Right of the handle and the type's icon, where a press selects the row and hits no control.
+  // Presses right of the handle and the type's icon, where a press selects the row and hits no control.
   await user.page.mouse([{ type: "move", x: x + 260, y }, { type: "down" }, { type: "up" }]);
   await user.until(
     `${name} selected`,

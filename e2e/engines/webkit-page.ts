@@ -8,7 +8,7 @@ const WINDOW = { width: 1280, height: 900 };
 const LIBRARIES = "/usr/lib";
 const BROWSER = /\/webkit2?gtk-[\d.]+\/MiniBrowser$/;
 
-/** WebDriver's codes of keys that are no characters (https://www.w3.org/TR/webdriver2/#keyboard-actions). */
+/** WebDriver's codes of keys that type no character (https://www.w3.org/TR/webdriver2/#keyboard-actions). */
 const KEY_CODES: Readonly<Record<string, string>> = {
   Control: "\uE009",
   Shift: "\uE008",

@@ -33,7 +33,7 @@ export interface InjectedServerFault {
   readonly times?: number;
 }
 
-/** Moves the server's clock ahead by this many milliseconds. */
+/** Moves the server's clock ahead by this many milliseconds; a negative number moves the clock back. */
 export interface ServerClockAdvanceRequest {
   readonly clockMs: number;
 }

@@ -26,7 +26,7 @@ function readStore(page: Page, store: "journals" | "parts"): Promise<readonly { 
   );
 }
 
-/** Resolves once the page can persist edits: the code for it loads after the page. */
+/** Resolves once the page can persist edits: the code that does so loads after the first render. */
 export async function waitUntilJournalOpened(page: Page): Promise<void> {
   const hasDatabase = () =>
     page.evaluate(

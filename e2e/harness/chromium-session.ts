@@ -1,8 +1,8 @@
 import { type CDPSession, type Page, test } from "@playwright/test";
 
 /**
- * Opens a session of Chromium's own protocol, for input that Playwright does not offer. Skips the running test in another
- * browser; `BROWSER=firefox npm run test:browser` runs the others there.
+ * Opens a session of Chromium's own protocol, for input that Playwright does not offer. In any other browser,
+ * such as with `BROWSER=firefox npm run test:browser`, skips the running test.
  */
 export async function openChromiumSession(page: Page): Promise<CDPSession> {
   const name = page.context().browser()?.browserType().name();

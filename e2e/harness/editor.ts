@@ -119,7 +119,9 @@ export class EditorPageObject {
     await expect(this.page.getByRole("menu")).toHaveCount(0);
   }
 
-  /** Waits for the code of drags, which loads after the rows are shown: a press before does not start a drag. */
+  /**
+   * Waits for the code of drags, which loads after the rows are shown: an earlier press would start no drag.
+   */
   async untilDraggable(): Promise<void> {
     await expect(this.page.locator("[id^=DndLiveRegion]")).toBeAttached();
   }
@@ -256,7 +258,8 @@ export class EditorPageObject {
   /** Opens the advanced fields in the inspector, such as the condition and the error handling. */
   async openAdvanced(): Promise<void> {
     const button = this.page.getByRole("button", { name: /^Advanced/ });
-    // Tries again, because a problem in the group expands it too, perhaps just before the click.
+    // Tries again: a problem in the group also expands the group, and a click just after that would collapse
+    // it.
     await expect(async () => {
       if ((await button.getAttribute("aria-expanded")) === "false") await button.click();
       await expect(button).toHaveAttribute("aria-expanded", "true", { timeout: 500 });
@@ -292,11 +295,11 @@ export class EditorPageObject {
   async confirmPublish(): Promise<void> {
     const dialog = this.page.getByRole("dialog", { name: /^Publish “/ });
     const publish = dialog.getByRole("button", { name: /^(?:Save and publish|Publish)$/ });
-    const knowsOfErrors = dialog.getByRole("checkbox", { name: /^Publish anyway/ });
+    const confirmErrors = dialog.getByRole("checkbox", { name: /^Publish anyway/ });
     await expect(
-      publish.and(this.page.locator(":not([aria-disabled])")).or(knowsOfErrors).first(),
+      publish.and(this.page.locator(":not([aria-disabled])")).or(confirmErrors).first(),
     ).toBeVisible();
-    if (await knowsOfErrors.isVisible()) await knowsOfErrors.check();
+    if (await confirmErrors.isVisible()) await confirmErrors.check();
     await publish.click();
   }
 }

@@ -27,13 +27,15 @@ export interface HurryTiming {
   readonly slowdown: number;
 }
 
-/** A user who acts before the page has finished the action before. */
+/** A user acts before the page has finished the previous action. */
 interface HurryScenario {
   readonly title: string;
   readonly run: (context: HurryContext, timing: HurryTiming) => Promise<void>;
   /** A message in the browser's console that the scenario causes. */
   readonly expectedProblem?: RegExp;
-  /** Differs from another scenario only in the page or the control; `npm test` omits it. */
+  /**
+   * Whether this differs from another scenario only in the page or the control; `npm test` omits variants.
+   */
   readonly isVariant?: true;
 }
 
@@ -50,18 +52,18 @@ export const hurryScenarios: readonly HurryScenario[] = [
     isVariant: true,
   },
   {
-    title: "arrow down right after typing a search waits for its result",
+    title: "Arrow Down right after typing a search waits for the search result",
     run: enterListWhileSearching,
     isVariant: true,
   },
   {
     title: "a flow deleted right before a reload stays deleted",
     run: reloadAfterDelete,
-    // The read by which the reloaded page learns that the delete succeeded.
+    // The reloaded page reads the flow to check that the delete succeeded, and gets a 404.
     expectedProblem: /status of 404/,
   },
   {
-    title: "leaving at any moment of a save waits for the save without asking",
+    title: "leaving at any moment of a save waits for the save without asking the user",
     run: leaveWhileSaving,
   },
   {
@@ -192,16 +194,22 @@ async function reloadAfterDelete(
   await expect.poll(async () => (await api.request("getFlow", { params: { id } })).status).toBe(404);
 }
 
-/** How long the page waits for a save before it asks, in milliseconds. A slow machine may need longer for a save. */
+/**
+ * Milliseconds that the page waits for a save before it asks the user. A save on a slow machine may take
+ * longer.
+ */
 const PATIENCE_MS = 2000;
-/** Milliseconds that a save takes: longer than some of the delays and shorter than others. */
+/**
+ * Milliseconds that a save takes: longer than some of the tested delays before leaving, shorter than others.
+ */
 const SAVE_MS = 220;
 
 async function leaveWhileSaving(
   { page, api }: HurryContext,
   { delayMs, slowdown }: HurryTiming,
 ): Promise<void> {
-  // Lets the page wait without end, so that it asks only if it does not wait for the save.
+  // Disables the timer after which the page asks, so that a question means that the page does not wait for
+  // the save.
   await page.addInitScript((patience) => {
     const start = window.setTimeout.bind(window);
     Object.assign(window, {

@@ -53,7 +53,7 @@ export class KeyboardOnlyUser {
 
   async #go(key: string, target: Locator): Promise<void> {
     await expect(target).toBeVisible();
-    // Waits for an opened dialog to take the focus, which it may do after it was drawn.
+    // Waits until an opened dialog has taken the focus, which may happen after the dialog is drawn.
     await expect.poll(() => target.evaluate(isFocusInSameDialog)).toBe(true);
     for (let stop = 0; stop < MOST_STOPS; stop += 1) {
       if (await this.#isFocused(target)) return;

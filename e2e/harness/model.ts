@@ -16,22 +16,22 @@ export interface StreamingModelServer {
 
 /** Starts an OpenAI-compatible server that streams the texts which a test passes to `say`. */
 export async function startStreamingModelServer(): Promise<StreamingModelServer> {
-  let hear: (response: ServerResponse) => void = () => undefined;
+  let acceptRequest: (response: ServerResponse) => void = () => undefined;
   let asked: Promise<ServerResponse>;
   let left: Promise<void>;
   const listen = () => {
     asked = new Promise((resolve) => {
-      hear = resolve;
+      acceptRequest = resolve;
     });
     left = asked.then((response) => new Promise((resolve) => void response.once("close", resolve)));
   };
   listen();
   const server = createServer((request, response) => {
     request.resume();
-    // The list of models, which the editor suggests.
+    // Refuses the request for the list of models, which the editor sends for its suggestions.
     if (request.method === "GET") return void response.writeHead(404).end();
     response.writeHead(200, { "content-type": "text/event-stream" });
-    hear(response);
+    acceptRequest(response);
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const base = { id: "c1", object: "chat.completion.chunk", created: 1, model: "parrot" };

@@ -12,7 +12,10 @@ export interface PageErrorAndWarningRecorder {
 export const LOST_CONNECTION =
   /ERR_(?:CONNECTION|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|INVALID_HTTP_RESPONSE|SOCKET_NOT_CONNECTED)/;
 
-/** Requests of cloud mode that an API may answer with 404, as our own server does when it is the API of a test. */
+/**
+ * Cloud-mode requests to endpoints that an API may lack, as Flowline's own server does when a test connects
+ * to it.
+ */
 const MISSING_IN_API = /status of 404 .*\/v1\/(?:usage-limits|model-configs|resources|tools|secrets)\b/;
 
 export async function recordPageErrorsAndWarnings(page: Page): Promise<PageErrorAndWarningRecorder> {

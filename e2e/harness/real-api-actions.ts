@@ -2,18 +2,18 @@ import { type Locator, type Page, expect } from "@playwright/test";
 import { replaceFieldTextByKeyboard } from "./page-text.ts";
 import type { RealApiWalk } from "./real-api-walk.ts";
 
-/** Something that a user does in cloud mode: a row of the table of the walk. */
+/** An action of a user in cloud mode; a row of the table that `walk-reporter.ts` prints. */
 export interface WalkAction {
   readonly title: string;
-  /** The most requests that may reach the API meanwhile. Each refused request allows as many again. */
+  /** Maximum number of requests to the API during the action. Each refused request allows as many again. */
   readonly mostRequests: number;
   readonly perform: (walk: RealApiWalk) => Promise<void>;
 }
 
-/** The most reads that opening the editor leaves under way, such as repeated ones, while the user already edits. */
+/** Maximum number of reads, such as repeated ones, that are still in flight when the user starts to edit. */
 const LATE_READS = 4;
 
-/** In this order: each action continues where the one before ended. */
+/** The order matters: each action continues where the previous one ended. */
 export const WALK_ACTIONS: readonly WalkAction[] = [
   {
     title: "List flows, page by page",
@@ -227,7 +227,8 @@ export const WALK_ACTIONS: readonly WalkAction[] = [
   },
   {
     title: "Duplicate a flow",
-    // Returning to the list reads up to eight pages, and so does the list with the copy, whose flow is read too.
+    // Returning to the list reads up to eight pages, showing the copy in the list as many, and the copy is
+    // read too.
     mostRequests: 28,
     perform: async (walk) => {
       const { page, list } = walk;
@@ -265,15 +266,18 @@ export const WALK_ACTIONS: readonly WalkAction[] = [
   },
 ];
 
-/** Presses a button. If the page has left the feature out since a refusal, asks the API again first. */
+/**
+ * Presses a button. If the page has disabled the feature after a refusal by the API, first presses “Check
+ * again”.
+ */
 async function pressOrCheckAgain(page: Page, button: Locator): Promise<void> {
   const again = page.getByRole("button", { name: "Check again" });
-  // The button is disabled until the page has received the answer to the press before.
+  // The button is disabled until the page has received the response to the previous press.
   const isReady = async () => (await again.isVisible()) || (await button.isEnabled());
   await expect.poll(isReady, { intervals: [20, 50, 100] }).toBe(true);
   if (await again.isVisible()) await again.press("Enter");
   await expect(button).toBeEnabled();
-  // By keyboard, because a notification can cover the button.
+  // Presses by keyboard, because a notification can cover the button.
   await button.press("Enter");
 }
 

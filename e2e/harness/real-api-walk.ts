@@ -82,8 +82,8 @@ export class RealApiWalk {
     const { saveButton, status } = this.editor;
     await this.write(
       "PUT /v1/flows/:id",
-      // Looks again if the click does not succeed at once: the page may meanwhile repeat the save on its own, which
-      // disables the button, for good if the save succeeds.
+      // Repeats the check and the click: the page may retry the save on its own, which disables the button,
+      // and for good if the save succeeds.
       () =>
         expect(async () => {
           if ((await saveButton.getAttribute("aria-disabled")) !== "true")
@@ -99,7 +99,7 @@ export class RealApiWalk {
     return found;
   }
 
-  /** Another client changes a step. */
+  /** Changes a step as another client of the API. */
   changeStepElsewhere(id: string, change: Readonly<Record<string, unknown>>): void {
     const { flow, realApi } = this;
     flow.steps = flow.steps.map((step) => (step.id === id ? { ...step, ...change } : step));

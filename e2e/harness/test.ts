@@ -103,9 +103,9 @@ const PATIENCE_MS = 5_000;
 let isFocusPatched = false;
 
 /**
- * Makes `focus`, `press` and `selectText` of all locators wait for two frames and press a key without effect. Until a
- * lazy part has rendered, the page moves the focus there unless the user presses a key or the pointer and then moves
- * the focus, which a script alone would not.
+ * Makes `focus`, `press` and `selectText` of all locators wait for two frames and first press a key without
+ * effect. A lazy part of the page takes the focus when it renders, unless the user has moved the focus by key
+ * or pointer meanwhile; a focus that is set by script alone does not count.
  */
 function actBeforeFocus(page: Page): void {
   if (isFocusPatched) return;

@@ -1,6 +1,6 @@
 import type { Reporter, TestCase } from "@playwright/test/reporter";
 
-/** Annotation of a completed action of the walk, with a JSON text. */
+/** Type of the annotation that holds the result of a completed walk action as JSON. */
 export const WALK_RESULT_ANNOTATION = "walk";
 
 interface WalkResult {

@@ -1,7 +1,7 @@
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 test(
-  "shows the API of this server at /docs, in the theme of the dashboard, with nothing from other servers",
+  "/docs shows the API of this server in the theme of the dashboard, without requests to other servers",
   { tag: "@full" },
   async ({ page, server, problems }) => {
     const foreign: string[] = [];

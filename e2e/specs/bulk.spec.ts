@@ -46,7 +46,7 @@ class BulkPageObject {
   }
 }
 
-test("publishes 30 flows; those that changed meanwhile fail alone, and are reviewed and retried", async ({
+test("publishing 30 flows fails only for flows that changed meanwhile, which can be reviewed and retried", async ({
   page,
   api,
   problems,
@@ -71,8 +71,8 @@ test("publishes 30 flows; those that changed meanwhile fail alone, and are revie
   await expect(preview).toContainText("First publish, 1 error");
   await expectNoAccessibilityViolationsInBothThemes(page, "the preview of 30 publications");
 
-  // Another client changes two flows and deletes a third while the preview is open. The server also limits requests,
-  // and fails once for a fourth.
+  // Another client changes two flows and deletes a third while the preview is open. The server also rejects
+  // the publish of a fourth flow once with 429 (rate limit) and of a fifth once with 500.
   for (const name of ["Flow 03", "Flow 20"])
     await api.updateFlow(idOf(ids, name), { description: "Changed by another client" });
   await api.call("deleteFlow", { params: { id: idOf(ids, "Flow 12") } });
@@ -110,7 +110,7 @@ test("publishes 30 flows; those that changed meanwhile fail alone, and are revie
 });
 
 test(
-  "by keyboard alone, flows are selected in ranges and beyond the loaded rows, and steps are switched in them",
+  "by keyboard alone, flows are selected in ranges and beyond the loaded rows, and their steps are disabled",
   { tag: "@full" },
   async ({ page, api }) => {
     const names = Array.from({ length: 103 }, (_, index) => `Flow ${String(index + 1).padStart(3, "0")}`);

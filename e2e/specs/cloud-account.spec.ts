@@ -7,7 +7,7 @@ import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/
 
 const meterOf = (page: Page) => page.getByRole("button", { name: /^Usage: / });
 
-test("the header shows the used executions, when they reset, and slow mode, without asking in a loop", async ({
+test("the header shows the used executions, their reset time and slow mode, without polling the API", async ({
   page,
   startCloudServer,
 }) => {
@@ -43,7 +43,7 @@ test("the header shows the used executions, when they reset, and slow mode, with
 });
 
 test(
-  "an API without usage, and one that answers with a web page, show no meter and are asked once",
+  "if the API has no usage endpoint or answers with a web page, usage is requested once and no meter is shown",
   { tag: "@full" },
   async ({ page, problems, startCloudServer }) => {
     problems.allow(/status of 404/);
@@ -116,7 +116,7 @@ test(
     expect(counts["GET /v1/model-configs/grouped"]).toBe(1);
     expect(counts["GET /v1/resources"]).toBe(1);
 
-    // Lists in an unknown form leave free text.
+    // If the lists cannot be read, the fields accept any text.
     problems.allow(/status of 403/);
     for (const path of ["**/v1/model-configs/grouped", "**/v1/resources", "**/v1/tools**"])
       await page.route(path, (route) =>
@@ -139,7 +139,7 @@ test(
 );
 
 test(
-  "missing and revoked secrets are problems before a run, and a name is not checked while it is typed",
+  "missing and revoked secrets are problems before a run, and the API is asked only for completely typed names",
   { tag: "@full" },
   async ({ page, startCloudServer }) => {
     const { url, realApi } = await startCloudServer();
@@ -246,7 +246,7 @@ test(
   },
 );
 
-test("the environment page lists what is left out and what the API refused, and asks again", async ({
+test("the environment page lists features that the API lacks or refuses, and “Check again” requests them again", async ({
   page,
   problems,
   startCloudServer,

@@ -13,8 +13,8 @@ import {
   test,
 } from "#e2e/harness/test.ts";
 
-// Tests running flows in cloud mode, with the documented endpoints only: no events, no batches by flow, no whole
-// outputs, and no way to stop a run at a step.
+// Tests running flows in cloud mode, with the documented endpoints only: no events, no list of a flow's
+// batches, no complete outputs, and no way to stop a run at a step.
 
 const ask = buildStep("ask", {
   type: "prompt",
@@ -52,7 +52,7 @@ async function startRunOn(page: Page, type: string): Promise<void> {
   await runs.start();
 }
 
-test("a draft is tried with a streamed answer, once, and up to a step by sending only the steps before", async ({
+test("Try it streams the response to a draft, runs once on a double click, and sends only the steps up to the chosen one", async ({
   page,
   startCloudServer,
 }) => {
@@ -104,7 +104,7 @@ test("a draft is tried with a streamed answer, once, and up to a step by sending
   expect(listExecutions(realApi)).toHaveLength(3);
 });
 
-test("a flow is run on a few records and on many, which can be cancelled, with results from documented endpoints", async ({
+test("a flow runs on few and on many records, the run can be cancelled, and results come from documented endpoints", async ({
   page,
   startCloudServer,
 }) => {
@@ -176,7 +176,7 @@ test("a flow is run on a few records and on many, which can be cancelled, with r
 });
 
 test(
-  "endpoints that the API lacks are left out with the reason, and asked for again only on request",
+  "a feature whose endpoint the API lacks shows the reason, and is requested again only by “Check again”",
   { tag: "@full" },
   async ({ page, problems, startCloudServer }) => {
     problems.allow(/status of 40[345]/);
@@ -238,7 +238,7 @@ test(
 );
 
 test(
-  "each failure of the API is shown with its reason, runs nothing twice, and a slow API is no failure",
+  "each API failure is shown with its reason and causes no second run, and a slow response shows no failure",
   { tag: "@full" },
   async ({ page, problems, startCloudServer }) => {
     test.slow();
@@ -285,7 +285,7 @@ test(
       ).toBeLessThan(12);
     }
 
-    // A record that was deleted meanwhile answers 404, which says nothing about the endpoint.
+    // A deleted record also causes a 404, which must not disable Run as a missing endpoint does.
     realApi.state.records.delete(ada.id);
     problems.allow(/status of 404/);
     await panel.run.click();
@@ -307,7 +307,7 @@ test(
 );
 
 test(
-  "other forms of answers to a run are read, and failed records are run again as a batch",
+  "responses to a run are read in every known format, and failed records are run again as a batch",
   { tag: "@full" },
   async ({ page, startCloudServer }) => {
     const server = await startCloudServer();

@@ -2,7 +2,8 @@ import { EditorPageObject } from "#e2e/harness/editor.ts";
 import type { RealApiStandIn } from "#e2e/harness/real-api/start.ts";
 import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 
-// An API that returns some fields of steps in one of two responses only: a save must not delete the others.
+// The API returns some step fields only with the flow, others only in the list of its steps. A save replaces
+// whole steps, so it must send the fields of both responses.
 
 const STEPS = [
   { id: "fetch", type: "fetch-url", name: "Fetch", config: { http: { url: "https://example.com" } } },
@@ -16,7 +17,7 @@ const conditionsOf = ({ state }: RealApiStandIn, flowId: string) =>
   state.getFlow(flowId).steps.map(({ when }) => when);
 
 test(
-  "fields of steps that the API returns in one of two responses survive a save",
+  "step fields that the API returns in only one of two responses survive a save",
   { tag: "@full" },
   async ({ page, problems, startCloudServer }) => {
     problems.allow(/status of (404|503)/);
@@ -53,7 +54,7 @@ test(
       expect(conditionsOf(realApi, copy?.id ?? "")).toEqual([undefined, "fetched", "asked"]);
     });
 
-    await test.step("different values are reported once, and the flow’s value is saved", async () => {
+    await test.step("differing field values are reported once, and the flow’s value is saved", async () => {
       const rows = STEPS.map((step, order) => ({ ...step, order, enabled: true }));
       const data = rows.map((row) =>
         row.id === "ask" ? { ...row, config: { ...row.config, model: "old" } } : row,
@@ -77,7 +78,7 @@ test(
       useApi();
     });
 
-    await test.step("a save waits for fields that could not be read, and for no other reason", async () => {
+    await test.step("only a save of steps waits for step fields that could not be read", async () => {
       realApi.planAnswer({ ...LIST_OF_STEPS, status: 503, body: "<html>" });
       const id = await openFlow("Unread");
       await expect(notice).toContainText(

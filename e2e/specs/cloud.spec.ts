@@ -27,7 +27,7 @@ test.beforeEach(async ({ page, startCloudServer }) => {
 /** Another client of the API. */
 const upstreamApi = () => new ApiClient(realApi.url, realApi.key);
 
-test("a flow can be listed, edited, saved and published, and data that the API lacks are left out", async ({
+test("a flow can be listed, edited, saved and published, and controls for data that the API lacks are hidden", async ({
   page,
 }) => {
   const api = upstreamApi();

@@ -44,7 +44,8 @@ test("reaches a flow, a step, an action and a record type by keyboard alone", as
     await find("namesake", "Namesake Draft · 2 steps · updated just now");
     await expect(paletteOf(page).getByRole("option", { name: "Namesake Draft · 1 step" })).toBeVisible();
     await keyboard.type("z");
-    // Before the server is searched for the new text: Enter must not open what was found for the earlier one.
+    // Presses Enter before the search for the new text is sent: Enter must not open a result of the earlier
+    // text.
     expect(await paletteOf(page).getByRole("option").count()).toBe(0);
     await keyboard.press("Enter", "Escape", "ControlOrMeta+k");
     await keyboard.type("uberbl");
@@ -166,7 +167,8 @@ test(
     await editor.save();
     await page.getByRole("link", { name: "Back to flows" }).click();
     await expect(heading(page, "Flows")).toBeFocused();
-    // Waits for the code that registers the commands of the list, which would run the command now.
+    // Waits for the code that registers the commands of the list: a “New flow” that is still pending would
+    // run then.
     const readAssets = () => performance.getEntriesByType("resource").map(({ name }) => name);
     await expect.poll(async () => (await page.evaluate(readAssets)).join()).toContain("idle-parts");
     await waitUntilTimersFired(page);

@@ -79,7 +79,7 @@ test("retrying a save whose response was lost does not reapply an edit that a co
   await editor.renameStep("Clean", "Tidy");
   await editor.saveButton.click();
   await expect(editor.status).toHaveText("Offline — kept on this device");
-  // Waits for the banner, which moves the steps.
+  // Waits for the banner, which moves the steps down: a click on a switch before that could miss.
   await expect(page.getByRole("alert").filter({ hasText: "Can’t reach the server." })).toBeVisible();
   expect(await fetchStepNames(api, flow.id)).toEqual(["Fetch", "Tidy", "Score"]);
   await updateStepThroughApi(api, flow.id, 1, { name: "Clean" });

@@ -14,7 +14,7 @@ const KEY = { ...process.env, RUNTYPE_API_KEY: "any key" };
 const HOSTILE = 'It\'s "quoted"\n$HOME `id` $(id) \\ ${x} 👩‍👩‍👧 \u2028 *</script>';
 
 test(
-  "copies a flow's requests as cURL and TypeScript that really run, and links to what is open",
+  "copies a flow's requests as cURL and TypeScript that run, and links to the flow, a step and a comparison",
   { tag: "@full" },
   async ({ page, api }, info) => {
     const type = createUniqueRecordType();

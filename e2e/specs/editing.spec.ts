@@ -172,7 +172,7 @@ test("a step can be moved, disabled, renamed and saved by keyboard alone", async
   ]);
 });
 
-test("undo in a field without typing undoes the flow's last edit, and no text of Try it", async ({
+test("undo in a field that the user has not changed undoes the flow's last edit, not the text in Try it", async ({
   page,
   api,
 }) => {

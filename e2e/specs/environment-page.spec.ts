@@ -28,7 +28,7 @@ async function startProvider(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
 }
 
-test("the environment page shows store, models, mail, secrets and limits, and no secret value", async ({
+test("the environment page shows store, models, mail, secrets and limits, but no secret's value", async ({
   page,
   startOwnServer,
 }) => {
@@ -127,7 +127,7 @@ test(
   },
 );
 
-test("a page whose code cannot be loaded from an unreachable server keeps the app and can be retried", async ({
+test("if the code of a page cannot be loaded, the rest of the app stays usable and the page can be retried", async ({
   page,
   problems,
 }) => {

@@ -129,7 +129,8 @@ test(
     const { id } = await api.createFlow(flow);
     const editor = new EditorPageObject(page);
     await editor.openAnalysed(id);
-    // The page looks for the server's settings in idle time, which is over once it has prefetched its code.
+    // Waits until the idle time has passed in which the page checks for missing settings, here without
+    // capabilities.
     await waitUntilTimersFired(page);
     await waitUntilTimersFired(page);
     await expect(editor.problemsButton).toHaveText(/^No problems/);

@@ -109,7 +109,7 @@ test("the find bar replaces the chosen matches as one edit", async ({ page, api 
 });
 
 test(
-  "the find bar replaces matches one by one, except step types, and keeps every step named",
+  "the find bar replaces matches one by one, except step types, and leaves no step without a name",
   { tag: "@full" },
   async ({ page, api }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api }, pageFlow());

@@ -10,15 +10,17 @@ for (const { name, pathOf, shows } of [
   test(`${name} requests its data once, before its code has loaded`, async ({ page, api, server }) => {
     const { id } = await api.createFlow(buildSampleDigestFlowBody());
     const path = pathOf(id);
-    const asked: string[] = [];
-    page.on("request", (request) => void asked.push(request.url().replace(server.url, "")));
-    const first = listPreloadedApiRequestUrls(path, "");
-    expect(first).toHaveLength(2);
-    // Holds the code back: only what the page itself sends can be asked for before.
+    const requested: string[] = [];
+    page.on("request", (request) => void requested.push(request.url().replace(server.url, "")));
+    const preloaded = listPreloadedApiRequestUrls(path, "");
+    expect(preloaded).toHaveLength(2);
+    // Delays the app's code, so that all requests until then come from preloads in the HTML page.
     let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    await page.route(/\/assets\/start-.+\.js$/, (route) => held.then(() => route.continue()));
-    const sent = first.map((address) => page.waitForRequest((request) => request.url().endsWith(address)));
+    const untilReleased = new Promise<void>((resolve) => (release = resolve));
+    await page.route(/\/assets\/start-.+\.js$/, (route) => untilReleased.then(() => route.continue()));
+    const sent = preloaded.map((address) =>
+      page.waitForRequest((request) => request.url().endsWith(address)),
+    );
     await page.goto(path, { waitUntil: "commit" });
     await Promise.all(sent);
     release();
@@ -27,9 +29,9 @@ for (const { name, pathOf, shows } of [
     await listening;
     // Ignores requests that follow the request for the event stream: the stream starts with recent events, and the
     // event of the flow that the test created makes the page read its data again.
-    const end = asked.findIndex((url) => url.startsWith("/local/events"));
-    const opening = asked.slice(0, end);
-    for (const address of first) expect(opening.filter((url) => url === address)).toHaveLength(1);
-    expect(opening.indexOf(first[0]!)).toBeLessThan(opening.indexOf(first[1]!));
+    const end = requested.findIndex((url) => url.startsWith("/local/events"));
+    const beforeStream = requested.slice(0, end);
+    for (const address of preloaded) expect(beforeStream.filter((url) => url === address)).toHaveLength(1);
+    expect(beforeStream.indexOf(preloaded[0]!)).toBeLessThan(beforeStream.indexOf(preloaded[1]!));
   });
 }

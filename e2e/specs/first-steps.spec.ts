@@ -13,7 +13,7 @@ async function chooseHelp(page: Page, entry: string): Promise<void> {
   await page.getByRole("menuitem", { name: entry }).click();
 }
 
-test("a new user tries a sample, and the card of first steps completes itself in all tabs", async ({
+test("when a new user tries a sample, the card of first steps marks each task as done in all tabs", async ({
   page,
   context,
 }) => {
@@ -80,7 +80,7 @@ test(
     );
     await page.keyboard.press("Escape");
     const [description] = await Promise.all([page.waitForEvent("popup"), chooseHelp(page, "API reference")]);
-    // The reference adds its section to the address once it is drawn.
+    // The API reference appends the name of its section to the URL once it has rendered.
     await expect(description).toHaveURL(/\/docs(?:#.*)?$/);
 
     await cardOn(page).getByRole("button", { name: "Dismiss the first steps" }).click();
@@ -100,7 +100,7 @@ test(
   },
 );
 
-test("tasks done in a flow of one's own count, too", async ({ page, api }) => {
+test("tasks done in the user's own flow also count as first steps", async ({ page, api }) => {
   const { id } = await api.createFlow(buildFlow("Own", [buildStep("a"), buildStep("b")]));
   await page.goto(`/flows/${id}`);
   await page.getByRole("listitem", { name: /^2 ?B/ }).focus();
@@ -110,7 +110,7 @@ test("tasks done in a flow of one's own count, too", async ({ page, api }) => {
   await expect(itemOf(page, "Reorder a step (done)")).toBeVisible();
 });
 
-test("without flows, the card of first steps says how to get one", async ({ page }) => {
+test("without flows, the card of first steps suggests to create a flow or try a sample", async ({ page }) => {
   await new FlowListPageObject(page).open();
   await chooseHelp(page, "Show first steps");
   await expect(cardOn(page)).toContainText("Create a flow or try a sample to begin.");

@@ -135,7 +135,7 @@ test.describe("on a touch screen", () => {
 });
 
 test(
-  "descriptions that are long, right-to-left or hold markup keep the height of a row",
+  "descriptions that are long, right-to-left or contain markup do not change the height of a row",
   { tag: "@full" },
   async ({ page, api }) => {
     const descriptions = [

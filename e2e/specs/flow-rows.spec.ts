@@ -134,7 +134,7 @@ test(
 );
 
 test(
-  "rows stay in place when the notices of the page are loaded, and the focused row is above them",
+  "rows stay in place when the notices of the page load, and the notices do not cover the focused row",
   { tag: "@full" },
   async ({ page, api }) => {
     await Promise.all(

@@ -91,7 +91,7 @@ test("right-to-left names are aligned like left-to-right names", async ({ page, 
 });
 
 test(
-  "names that show nothing are replaced, and names in sentences keep their direction",
+  "names without visible characters are replaced, and names in sentences keep their direction",
   { tag: "@full" },
   async ({ page, api }) => {
     await api.deleteAllFlows();

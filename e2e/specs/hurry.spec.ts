@@ -22,7 +22,7 @@ test("a double click creates one flow, and a typed description replaces the temp
 }) => {
   const list = new FlowListPageObject(page);
   const gallery = new TemplateGalleryPageObject(page);
-  // The second click is the next task, before any timer, as on a slow device.
+  // Dispatches the second click in the next task, before any timer, as on a slow device.
   const clickTwice = (button: Locator) =>
     button.evaluate((element: HTMLElement) => {
       const { port1, port2 } = new MessageChannel();
@@ -78,7 +78,7 @@ test(
 );
 
 test(
-  "Enter right after arrow down opens no row of the list before the search",
+  "Enter right after a search and Arrow Down opens no row that the search does not match",
   { tag: "@full" },
   async ({ page, api }) => {
     for (const name of ["Omega", "Alpha"]) await api.createFlow(buildFlow(name, [buildStep("a")]));
@@ -135,7 +135,7 @@ test(
   },
 );
 
-test("a flow that is created after its page was left does not navigate away from the page opened meanwhile", async ({
+test("a flow whose creation finishes late does not navigate away from the page opened meanwhile", async ({
   page,
 }) => {
   const list = new FlowListPageObject(page);
@@ -157,7 +157,7 @@ test("a flow that is created after its page was left does not navigate away from
 });
 
 test(
-  "a run that starts after its page was left does not navigate away from the page opened meanwhile",
+  "a run that starts late does not navigate away from the page opened meanwhile",
   { tag: "@full" },
   async ({ page, api }) => {
     const type = createUniqueRecordType();
@@ -184,7 +184,7 @@ test(
   },
 );
 
-test("Enter creates a new flow before its dialog has loaded, and Escape cancels it", async ({
+test("keys pressed before the New flow dialog has loaded take effect: Enter creates the flow, Escape cancels", async ({
   page,
   api,
 }) => {
@@ -206,7 +206,7 @@ test("Enter creates a new flow before its dialog has loaded, and Escape cancels 
 });
 
 test(
-  "Enter creates a new record before its form has loaded, and Escape cancels it",
+  "keys pressed before the form for a new record has loaded take effect: Enter creates the record, Escape cancels",
   { tag: "@full" },
   async ({ page }) => {
     const type = createUniqueRecordType();

@@ -45,7 +45,7 @@ test(
     const before = await exportAllFlows(page);
     expect(Object.keys(before)).toHaveLength(200);
 
-    // An open list would prefetch the row under the pointer, which no longer exists.
+    // Leaves the list, which would otherwise prefetch the deleted flow of the row under the pointer.
     await page.goto("about:blank");
     await api.deleteAllFlows();
     await page.goto(`${url}/flows`);
@@ -164,7 +164,7 @@ test(
   },
 );
 
-test("an import that the network interrupts keeps what it wrote and continues on Retry without doubles", async ({
+test("an import interrupted by the network keeps the flows already created, and Retry creates no duplicates", async ({
   page,
   api,
   problems,
@@ -189,13 +189,13 @@ test("an import that the network interrupts keeps what it wrote and continues on
   );
 });
 
-test("JSON pasted or dropped on the list is imported, and prose is answered with an explanation", async ({
+test("JSON pasted or dropped on the list is imported, and for other text a message explains the problem", async ({
   page,
 }) => {
   const list = new FlowListPageObject(page);
   await list.open();
   const imported = new ImportPageObject(page);
-  // Waits for the code that listens, which loads at idle time.
+  // Waits for the code that handles paste and drop, which loads at idle time.
   await expect(async () => {
     await imported.transfer("paste", { text: "Dear team, see the attached flow." });
     await expect(list.toast(/^The clipboard has no JSON/)).toBeVisible({ timeout: 500 });

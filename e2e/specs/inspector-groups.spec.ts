@@ -60,7 +60,7 @@ test("a form shows its fields in groups, and Advanced is collapsed unless a fiel
   await expectNoAccessibilityViolations(page, "a form with an open group");
 });
 
-test("the previous and next step open by keys and buttons, with the same field focused and its text kept", async ({
+test("keys and buttons open the previous and next step, focus the same field there, and keep pending input", async ({
   page,
   api,
 }) => {
@@ -98,7 +98,8 @@ test("the previous and next step open by keys and buttons, with the same field f
 
   const previous = page.getByRole("button", { name: "Previous step" });
   const next = page.getByRole("button", { name: "Next step" });
-  // Moves the focus with the keyboard: for two frames, the page gives a requested focus back if no key moved it.
+  // Moves the focus by keyboard: for two frames, the page restores a focus that it has set unless a key moves
+  // it.
   for (const control of [inspector(page, "Route").getByRole("switch"), previous, next]) {
     await page.keyboard.press("Tab");
     await expect(control).toBeFocused();
@@ -114,7 +115,7 @@ test("the previous and next step open by keys and buttons, with the same field f
   await expect(inspector(page, "Mail")).toBeVisible();
 });
 
-test("the next step skips steps inside a collapsed conditional", { tag: "@full" }, async ({ page, api }) => {
+test("the next-step key skips steps in a folded conditional", { tag: "@full" }, async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, groupedFlow());
   await editor.row("Route").focus();
   await page.keyboard.press("ArrowLeft");

@@ -192,7 +192,7 @@ test("applying the JSON keeps the cursor at its place", { tag: "@full" }, async 
   expect(JSON.parse(await readText(page))).toMatchObject({ name: "Two", flowSteps: [{}, { name: "Two!" }] });
 });
 
-test("applying JSON to a flow that changed meanwhile merges it, or asks before replacing the flow", async ({
+test("applying JSON to a flow that changed meanwhile merges both changes, or asks before replacing the flow", async ({
   page,
   api,
 }) => {

@@ -27,7 +27,7 @@ test("creates, edits, saves and publishes a flow by keyboard alone", async ({ pa
     await keyboard.typeOver(name);
     await expect(editor.row(name)).toBeVisible();
   };
-  const hear = async (key: string, said: string | RegExp) => {
+  const pressAndExpectSaid = async (key: string, said: string | RegExp) => {
     await keyboard.press(key);
     await editor.expectSaid(said);
   };
@@ -84,11 +84,11 @@ test("creates, edits, saves and publishes a flow by keyboard alone", async ({ pa
   await test.step("move a step into, through and out of the conditional", async () => {
     await keyboard.press("Home", "ArrowDown");
     await expect(editor.row("Sum up")).toBeFocused();
-    await hear("Alt+Shift+ArrowRight", "Moved “Sum up” to position 1 of 2, in “Route” then.");
-    await hear("Alt+ArrowDown", "Moved “Sum up” to position 2 of 2, in “Route” then.");
-    await hear("Alt+ArrowDown", "Moved “Sum up” to position 1 of 1, in “Route” else.");
-    await hear("Alt+Shift+ArrowLeft", "Moved “Sum up” to position 3 of 3.");
-    await hear("Alt+ArrowUp", "Moved “Sum up” to position 2 of 3.");
+    await pressAndExpectSaid("Alt+Shift+ArrowRight", "Moved “Sum up” to position 1 of 2, in “Route” then.");
+    await pressAndExpectSaid("Alt+ArrowDown", "Moved “Sum up” to position 2 of 2, in “Route” then.");
+    await pressAndExpectSaid("Alt+ArrowDown", "Moved “Sum up” to position 1 of 1, in “Route” else.");
+    await pressAndExpectSaid("Alt+Shift+ArrowLeft", "Moved “Sum up” to position 3 of 3.");
+    await pressAndExpectSaid("Alt+ArrowUp", "Moved “Sum up” to position 2 of 3.");
     await expect(editor.row("Sum up")).toBeFocused();
   });
 
@@ -109,24 +109,24 @@ test("creates, edits, saves and publishes a flow by keyboard alone", async ({ pa
   });
 
   await test.step("duplicate, copy, paste and undo several steps", async () => {
-    await hear("Shift+ArrowDown", "2 steps selected.");
+    await pressAndExpectSaid("Shift+ArrowDown", "2 steps selected.");
     await expect(editor.row("Notify")).toBeFocused();
-    await hear("ControlOrMeta+d", "Duplicated 2 steps at position 3 of 4, in “Route” then.");
-    await hear("ControlOrMeta+c", "Copied 2 steps.");
+    await pressAndExpectSaid("ControlOrMeta+d", "Duplicated 2 steps at position 3 of 4, in “Route” then.");
+    await pressAndExpectSaid("ControlOrMeta+c", "Copied 2 steps.");
     await keyboard.press("Home");
-    await hear("ControlOrMeta+v", /^Pasted 2 steps at position \d/);
-    await hear("ControlOrMeta+z", "Undid paste 2 steps.");
-    await hear("ControlOrMeta+z", "Undid duplicate 2 steps.");
-    await hear("ControlOrMeta+Shift+z", "Redid duplicate 2 steps.");
+    await pressAndExpectSaid("ControlOrMeta+v", /^Pasted 2 steps at position \d/);
+    await pressAndExpectSaid("ControlOrMeta+z", "Undid paste 2 steps.");
+    await pressAndExpectSaid("ControlOrMeta+z", "Undid duplicate 2 steps.");
+    await pressAndExpectSaid("ControlOrMeta+Shift+z", "Redid duplicate 2 steps.");
     await expect(page.getByRole("heading", { name: "2 steps selected" })).toBeVisible();
-    await hear("Delete", "Deleted 2 steps. Undo to restore.");
+    await pressAndExpectSaid("Delete", "Deleted 2 steps. Undo to restore.");
     await editor.expectOutline(["1 Fetch page", "2 Route", "  then", "  1 Sum up", "  2 Notify", "  else"]);
   });
 
   await test.step("disable a step, rename it in its row, and move it in the Move to… dialog", async () => {
     await keyboard.press("Home", "End", "ArrowUp");
     await expect(editor.row("Notify")).toBeFocused();
-    await hear("Space", "“Notify” is off.");
+    await pressAndExpectSaid("Space", "“Notify” is off.");
     await keyboard.press("F2");
     await keyboard.typeOver("Tell them");
     await keyboard.press("Enter");
@@ -167,7 +167,7 @@ test("creates, edits, saves and publishes a flow by keyboard alone", async ({ pa
     await keyboard.tabTo(text);
     await keyboard.press("ControlOrMeta+Home", "ArrowDown", "End", "ArrowLeft", "ArrowLeft");
     await keyboard.type(", typed");
-    await hear("ControlOrMeta+Enter", "Applied. Undo to restore.");
+    await pressAndExpectSaid("ControlOrMeta+Enter", "Applied. Undo to restore.");
     await expect(page.getByRole("heading", { level: 1, name: "By hand, typed" })).toBeVisible();
     await keyboard.tabBackTo(page.getByRole("link", { name: "Steps", exact: true }));
     await keyboard.press("Enter");
@@ -181,11 +181,11 @@ test("creates, edits, saves and publishes a flow by keyboard alone", async ({ pa
     await keyboard.press("Enter");
     const dialog = page.getByRole("dialog", { name: /^Publish “/ });
     const publish = dialog.getByRole("button", { name: "Publish", exact: true });
-    const knowsOfErrors = dialog.getByRole("checkbox", { name: /^Publish anyway/ });
+    const confirmErrors = dialog.getByRole("checkbox", { name: /^Publish anyway/ });
     const isReady = publish.and(page.locator(":not([aria-disabled])"));
-    await expect(isReady.or(knowsOfErrors).first()).toBeVisible();
-    if (await knowsOfErrors.isVisible()) {
-      await keyboard.tabTo(knowsOfErrors);
+    await expect(isReady.or(confirmErrors).first()).toBeVisible();
+    if (await confirmErrors.isVisible()) {
+      await keyboard.tabTo(confirmErrors);
       await keyboard.press("Space");
     }
     await keyboard.tabTo(publish);

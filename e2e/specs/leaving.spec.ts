@@ -338,7 +338,7 @@ test(
   },
 );
 
-test("Back while a flow is created waits for it, and the address belongs to the page shown", async ({
+test("Back while a flow is being created waits for the response, and the URL always matches the page shown", async ({
   page,
   api,
 }) => {

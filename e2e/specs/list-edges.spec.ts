@@ -59,7 +59,7 @@ test(
 );
 
 test(
-  "a step that is dragged and dropped before the page draws a frame moves",
+  "dragging and dropping a step before the page draws a frame moves the step",
   { tag: "@full" },
   async ({ page, api }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api });
@@ -78,7 +78,7 @@ test(
 test.describe("by touch", { tag: "@full" }, () => {
   test.use({ hasTouch: true });
 
-  test("a step that is dragged by its handle and dropped before the page draws a frame moves", async ({
+  test("dragging a step by its handle and dropping it before the page draws a frame moves the step", async ({
     page,
     api,
   }) => {
@@ -106,7 +106,7 @@ test(
     await editor.row("Fetch").click();
     const inspector = page.locator("[data-inspector]");
     await expect(page.getByRole("textbox", { name: "URL", exact: true })).toBeVisible();
-    // Scrolls again while fields that are still loading leave too little to scroll.
+    // Repeats the scroll, because the form is too short to scroll until all of its fields have loaded.
     const scroll = (element: Element) => {
       element.scrollTo(0, 200);
       return element.scrollTop;

@@ -288,7 +288,7 @@ test.describe("by touch", () => {
     await expect(editor.handle("Notify")).toBeFocused();
   });
 
-  test("Cancel returns a step picked up by tap to its place", { tag: "@full" }, async ({ page, api }) => {
+  test("Cancel leaves a step picked up by tap at its place", { tag: "@full" }, async ({ page, api }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
     await editor.handle("Ask").tap();
     await page.getByRole("button", { name: "Cancel" }).tap();

@@ -10,7 +10,7 @@ const buildThreeSteps = (name = "Digest") =>
     ["alpha", "other", "gamma"].map((id) => buildStep(id)),
   );
 
-test("one Ctrl+X cuts one step in a browser that dispatches the event twice, as WebKit does", async ({
+test("one Ctrl+X cuts one step in a browser that dispatches the cut event twice, as WebKit does", async ({
   page,
   api,
 }) => {
@@ -65,7 +65,7 @@ for (const { name, remove } of [
     remove: () => Object.assign(CSS, { supports: (text: string) => !text.includes(":has") }),
   },
 ]) {
-  test(`a browser without ${name} shows which ones are supported`, async ({ page, problems }) => {
+  test(`a browser without ${name} shows a page with the supported browsers`, async ({ page, problems }) => {
     problems.allow(/index.html has no #root/);
     await page.addInitScript(remove);
     await page.goto("/flows");
@@ -75,7 +75,7 @@ for (const { name, remove } of [
   });
 }
 
-test("a script of an extension that is blocked does not show that Flowline could not load", async ({
+test("a blocked script of a browser extension does not show the page “Flowline couldn’t load”", async ({
   page,
   problems,
 }) => {
@@ -95,7 +95,7 @@ test("a script of an extension that is blocked does not show that Flowline could
       document.head.append(script);
     }).observe(document, { childList: true, subtree: true });
   });
-  // Starts the app only after the failure, which would be ignored afterwards.
+  // Starts the app only after the script has failed, because a started app ignores such failures anyway.
   await page.route(/\/assets\/index-.*\.js$/, async (route) => {
     await untilFailed;
     await route.continue();
@@ -105,7 +105,7 @@ test("a script of an extension that is blocked does not show that Flowline could
   await expect(page.getByText("Flowline couldn’t load")).toHaveCount(0);
 });
 
-test("an error before the app starts is shown only until it does", async ({ page }) => {
+test("an error page shown before the app starts disappears when the app starts", async ({ page }) => {
   let release = () => {};
   const untilReleased = new Promise<void>((resolve) => (release = resolve));
   await page.route(/\/assets\/index-.*\.js$/, async (route) => {
@@ -125,7 +125,10 @@ test("an error before the app starts is shown only until it does", async ({ page
   await expect(failure).toBeHidden();
 });
 
-test("code that cannot be parsed or loaded shows a page instead of nothing", async ({ page, problems }) => {
+test("if code cannot be parsed or loaded, an error page is shown instead of a blank one", async ({
+  page,
+  problems,
+}) => {
   problems.allow(/^page error: $|SyntaxError|Unexpected|Failed to load|ERR_FAILED/);
   await page.route(/\/assets\/start-.*\.js$/, (route) =>
     route.fulfill({ contentType: "text/javascript", body: "export const = ;" }),
@@ -145,7 +148,7 @@ test("characters typed in a menu or on a row do not reach the browser's own sear
   page,
   api,
 }) => {
-  // Firefox opens its quick find unless the default of the key is prevented.
+  // Firefox opens its quick find on “/” and “'” unless the page prevents the default action of the key.
   await page.addInitScript(() => {
     const unprevented: string[] = [];
     addEventListener(
@@ -182,7 +185,10 @@ test("characters typed in a menu or on a row do not reach the browser's own sear
   expect(await readKeys()).not.toContain("'");
 });
 
-test("a long press on a step picks it up and opens no menu, however long it rests", async ({ page, api }) => {
+test("a long press on a step picks up the step and opens no menu, even if the finger stays down", async ({
+  page,
+  api,
+}) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildThreeSteps());
   await expect(page.getByRole("button", { name: "Search or run an action" })).toBeVisible();
   await editor.untilDraggable();
@@ -191,7 +197,7 @@ test("a long press on a step picks it up and opens no menu, however long it rest
   const session = await openChromiumSession(page);
   await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [finger] });
   await expect(editor.row("Other")).toHaveAttribute("data-carried");
-  // Longer than a long press lasts; a menu that opens has loaded its code before.
+  // Waits longer than a long press takes. The code of the menu is loaded, so a menu would be open by then.
   await page.evaluate(() => new Promise((resolve) => void setTimeout(resolve, 800)));
   await expect(page.getByRole("button", { name: "Actions for Other" })).toHaveAttribute(
     "aria-expanded",
@@ -221,7 +227,7 @@ test("a right click or a long press opens the menu of a row at the pointer", asy
   const session = await openChromiumSession(page);
   const send = (type: "touchStart" | "touchMove" | "touchEnd", ...touchPoints: { x: number; y: number }[]) =>
     session.send("Input.dispatchTouchEvent", { type, touchPoints });
-  // Tries again, because what the page still loads may move the row from under the finger.
+  // Tries again, because parts of the page that load late may move the row away from the finger.
   await expect(async () => {
     const box = (await link.boundingBox())!;
     await send("touchStart", { x: box.x + 20, y: box.y + 8 });

@@ -32,7 +32,7 @@ const inspector = (page: Page, name: string) =>
   page.getByRole("complementary", { name: `Inspector of ${name}` });
 
 test(
-  "the overview opens with a button that is remembered, and gives way to the inspector and the problems",
+  "a button opens the overview, which stays open after a reload and closes for the inspector and the problems",
   { tag: "@full" },
   async ({ page, api }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api }, buildDigest());
@@ -83,7 +83,7 @@ test("the overview lists counts, size, problems, inputs and outputs, and its lin
     "short set by Shorten",
   ]);
   await expectNoAccessibilityViolationsInBothThemes(page, "the overview");
-  // The overview scrolls in its pane: a page that scrolls as well would move the header out of view.
+  // The overview scrolls in its pane: if the page scrolled too, the header would move out of view.
   expect(
     await page.evaluate(() => document.documentElement.scrollHeight - document.documentElement.clientHeight),
   ).toBe(0);
@@ -161,7 +161,7 @@ test(
 );
 
 test(
-  "Collapse all and Expand all fold all conditionals, from the overview and from the menu",
+  "Collapse all and Expand all in the overview and in the menu fold and unfold every conditional",
   { tag: "@full" },
   async ({ page, api }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api }, buildDigest());
@@ -196,7 +196,7 @@ test.describe("the map of a long flow", () => {
     await expectNoAccessibilityViolations(page, "the map of the flow");
   });
 
-  test("a press jumps, a drag scrolls, and the box shows what the list shows", async ({ page, api }) => {
+  test("scrolls on a press and a drag, and its box marks the visible rows", async ({ page, api }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 400));
     await toggle(page).click();
     await editor.untilUnderstood();
@@ -222,7 +222,7 @@ test.describe("the map of a long flow", () => {
     await expect.poll(async () => (await viewport.boundingBox())!.y - box.y).toBeLessThan(3);
   });
 
-  test("a flow of 2,000 steps is drawn as few paths", { tag: "@full" }, async ({ page, api }) => {
+  test("draws 2,000 steps with fewer than 16 SVG paths", { tag: "@full" }, async ({ page, api }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Longest", 2_000));
     await toggle(page).click();
     await expect(map(page)).toBeVisible();
@@ -232,7 +232,7 @@ test.describe("the map of a long flow", () => {
     await expect(editor.row("Step 2000")).toBeInViewport();
   });
 
-  test("a short flow has no map", { tag: "@full" }, async ({ page, api }) => {
+  test("is not shown for a short flow", { tag: "@full" }, async ({ page, api }) => {
     await createFlowAndOpenEditor({ page, api }, buildLongFlow("Short", 30));
     await toggle(page).click();
     await expect(overview(page)).toBeVisible();
@@ -279,7 +279,7 @@ test.describe("on a phone", () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
 
   test(
-    "the overview is a sheet, shared with the inspector, and the map jumps",
+    "the overview and the inspector share a sheet, and Enter on the map goes to the step",
     { tag: "@full" },
     async ({ page, api }) => {
       const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 60));

@@ -28,7 +28,7 @@ const inspectorOf = (page: Page, name: string) =>
   page.getByRole("complementary", { name: `Inspector of ${name}` });
 
 test(
-  "a model is chosen by keyboard from 500 models of the model server, and any other text is kept",
+  "a model is chosen by keyboard from 500 models of the model server, and an unlisted model is kept",
   { tag: "@full" },
   async ({ page, startOwnServer }) => {
     const many = Array.from({ length: 500 }, (_, index) => ({

@@ -3,7 +3,7 @@ import { createFlowAndOpenEditor } from "#e2e/harness/open-flow.ts";
 import { expect, expectNoAccessibilityViolations, test } from "#e2e/harness/test.ts";
 
 test(
-  "a flow is printed with all steps and their settings, in light colors and without the page around it",
+  "a flow is printed with all steps and their settings, in light colors and without the rest of the page",
   { tag: "@full" },
   async ({ page, api }) => {
     // The print dialog of the browser would block the page.

@@ -312,7 +312,7 @@ test(
 );
 
 test(
-  "a missing prompt is a note, and inputs are read from the record where the run supplies none",
+  "a missing prompt shows a hint instead of a problem, and the panel says where a run gets its inputs",
   { tag: "@full" },
   async ({ page, api }) => {
     const say = { type: "set-variable", config: { variableName: "said", valueTemplate: "{{topic}}" } };

@@ -4,7 +4,9 @@ import type { RealApiSwitches } from "#e2e/harness/real-api/switches.ts";
 import { expect, test } from "#e2e/harness/test.ts";
 import { WALK_RESULT_ANNOTATION } from "#e2e/harness/walk-reporter.ts";
 
-/** Behavior of the real API that is not documented, and conditions that end: the columns of the table. */
+/**
+ * Undocumented behavior of the real API, and temporary failures. Each is a column of the table of results.
+ */
 const CONDITIONS: readonly (readonly [title: string, switches: Partial<RealApiSwitches>])[] = [
   ["steps without when", { stepsWithoutWhen: true }],
   ["orders from 1", { ordersFromOne: true }],
@@ -23,7 +25,9 @@ const CONDITIONS: readonly (readonly [title: string, switches: Partial<RealApiSw
   ["clock off", { clockOffset: 3_600_000 }],
 ];
 
-/** All conditions together, with fewer failures than alone: the user would only retry. */
+/**
+ * All conditions together, with lower failure rates than alone: otherwise the user would retry all the time.
+ */
 const ALL: Partial<RealApiSwitches> = {
   ...Object.assign({}, ...CONDITIONS.map(([, switches]) => switches)),
   slow: 50,
@@ -38,10 +42,11 @@ const COLUMNS: typeof CONDITIONS = [["none", {}], ...CONDITIONS, ["all", ALL]];
 
 for (const [title, switches] of COLUMNS) {
   test(
-    `a user's whole walk succeeds on the real API: ${title}`,
+    `every action of a user succeeds on the stand-in for the real API, condition: ${title}`,
     { tag: title === "none" ? [] : ["@full"] },
     async ({ page, startCloudServer, problems }) => {
-      // Each refused write waits for a person's retry, and a delete also for the time to undo it.
+      // Allows for the waits: each refused write is retried as by a user, and a delete is sent after the undo
+      // period.
       test.setTimeout(300_000);
       problems.allow(/status of (?:402|403|409|429|502)/);
       const walk = new RealApiWalk(page, await startCloudServer({ switches }));

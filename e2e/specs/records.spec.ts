@@ -47,7 +47,7 @@ test("creates, edits and deletes a record, and undoes the delete", async ({ page
   expect(await fetchRecordsOfType(api, type)).toHaveLength(1);
 });
 
-test("the keys of the records pages work and are listed", { tag: "@full" }, async ({ page, api }) => {
+test("the shortcuts of the records pages work and are listed", { tag: "@full" }, async ({ page, api }) => {
   const records = new RecordsPageObject(page);
   const type = createUniqueRecordType();
   for (const name of ["Old", "New"]) await createRecord(api, type, name);
@@ -338,7 +338,8 @@ test("closing the form waits for its save without asking", { tag: "@full" }, asy
   const records = new RecordsPageObject(page);
   const type = createUniqueRecordType();
   await createRecord(api, type, "Ada");
-  // The page asks if the save takes two seconds, which it may on a busy machine.
+  // Extends the two seconds after which the page asks about a slow save: on a busy machine, a save may exceed
+  // them.
   await extendTimers(page, 2_000);
   await records.open(type);
   await records.openRecord("Ada");

@@ -46,8 +46,8 @@ test("a conflict is resolved by keyboard, and nothing is sent before the choice"
   await expect(conflictGroup.getByText("Choose one")).toBeVisible();
   await expectNoAccessibilityViolations(page, "the conflict dialog after Apply without a choice");
   await expect(conflictGroup.getByRole("radio", { name: "Mine" })).toBeFocused();
-  // Expects no PUT but that of the save, which finds the conflict unless an event has reported it before: Apply sends
-  // nothing until a side is chosen.
+  // Expects no further PUT: Apply sends nothing until a side is chosen. The save before sent one, unless a
+  // change event had already reported the conflict.
   expect(writes).toHaveLength(sent);
 
   await page.keyboard.press("Escape");

@@ -225,7 +225,7 @@ test(
 );
 
 test(
-  "a flow can be run from the list, and the dialog links to the records when there are none",
+  "a flow can be run from the list, and without any records the run dialog links to the records page",
   { tag: "@full" },
   async ({ page, startOwnServer, problems }) => {
     problems.allow(/status of 404/);

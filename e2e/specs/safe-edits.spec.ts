@@ -123,7 +123,8 @@ test(
     await keyboard.press("Delete");
     await expect(dialog.getByRole("button", { name: "Delete" })).toBeFocused();
     await keyboard.tabBackTo(choice("Both references"));
-    // Types only the letters that the choice needs: on a slow machine, a select begins a new search between two of them.
+    // Types only the letters that the choice needs: on a slow machine, a select begins a new search between
+    // two letters.
     await keyboard.type("Use");
     await expect(choice("“Tag” reads “text” in Run if")).toHaveValue("read page");
     await keyboard.tabTo(choice("“Tag” reads “text” in Run if"));

@@ -4,7 +4,7 @@ import { delayRequestsUntilReleased } from "#e2e/harness/slow-down-page.ts";
 import { expect, expectNoAccessibilityViolationsInBothThemes, test } from "#e2e/harness/test.ts";
 import { TestRunPanelPageObject } from "#e2e/harness/test-run-panel.ts";
 
-test("sample data are edited beside unsaved changes, stored with the flow, and fill Try it", async ({
+test("sample data can be edited while the flow has unsaved changes, are stored with the flow, and fill Try it", async ({
   page,
   api,
 }) => {

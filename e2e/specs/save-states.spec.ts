@@ -102,7 +102,7 @@ test("edits made while the server is unreachable are saved automatically once it
   );
   await editor.saveButton.click();
   await expect(editor.status).toHaveText("Offline — kept on this device", { timeout: 30_000 });
-  // Waits for the notice of the page, which moves the steps.
+  // Waits for the notice, which moves the steps down: a click on a switch before that could miss.
   await expect(page.getByText("Can’t reach the server. Data may be out of date.")).toBeVisible();
   await editor.switchOf("Clean").click();
   await api.clearFaults();
@@ -259,7 +259,7 @@ test("a missing flow shows a not-found page, and an unreadable one an error with
 });
 
 test(
-  "while the server is unreachable, the panes of the editor leave Retry to the banner",
+  "while the server is unreachable, only the banner offers Retry, not the panes of the editor",
   { tag: "@full" },
   async ({ page, api, problems }) => {
     problems.allow(/ERR_|Failed to load/);

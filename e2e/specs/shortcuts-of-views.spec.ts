@@ -6,14 +6,14 @@ test(
   { tag: "@full" },
   async ({ page, api }) => {
     const { flow } = await createFlowAndOpenEditor({ page, api });
-    const map = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
     const shows = async (labels: readonly string[]) => {
       await page.keyboard.press("?");
-      for (const label of labels) await expect(map.getByText(label, { exact: true })).toBeVisible();
-      await expect(map.getByText("Duplicate", { exact: true })).toHaveCount(0);
-      await expect(map.getByText("Find in flow", { exact: true })).toHaveCount(0);
+      for (const label of labels) await expect(dialog.getByText(label, { exact: true })).toBeVisible();
+      await expect(dialog.getByText("Duplicate", { exact: true })).toHaveCount(0);
+      await expect(dialog.getByText("Find in flow", { exact: true })).toHaveCount(0);
       await page.keyboard.press("Escape");
-      await expect(map).toHaveCount(0);
+      await expect(dialog).toHaveCount(0);
     };
     await page.goto(`/flows/${flow.id}/runs`);
     await expect(page.getByRole("heading", { name: "No runs yet" })).toBeVisible();

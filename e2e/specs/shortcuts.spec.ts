@@ -10,21 +10,21 @@ test("the keyboard shortcuts dialog opens by ?, Ctrl+/ and the flow menu, and re
   api,
 }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api });
-  const map = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await editor.row("Clean").focus();
   await page.keyboard.press("?");
-  await expect(map.getByText("Duplicate")).toBeVisible();
+  await expect(dialog.getByText("Duplicate")).toBeVisible();
   const labels = (await readSheet(page)).map(({ label }) => label).toSorted();
   expect(labels, "each entry of the sheet has a check in CHECKS").toEqual(Object.keys(CHECKS).toSorted());
   await expectNoAccessibilityViolations(page, "the shortcut sheet");
   await page.keyboard.press("Escape");
   await expect(editor.row("Clean")).toBeFocused();
   await page.keyboard.press("Control+/");
-  await expect(map).toBeVisible();
+  await expect(dialog).toBeVisible();
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Actions for this flow" }).click();
   await page.getByRole("menuitem", { name: "Keyboard shortcuts" }).click();
-  await expect(map).toBeVisible();
+  await expect(dialog).toBeVisible();
 });
 
 test(

@@ -132,7 +132,7 @@ test(
     const editor = new EditorPageObject(page);
     await editor.open(`${url}/flows/${flow.id}`);
     await editor.switchOf("Fetch").click();
-    // The page knows its user only now, and hides itself only then.
+    // Waits for “Sign out”: a restored page hides its content only if it knows its user.
     await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
     await page.route("**/local/capabilities", (route) => route.abort());
     await page.evaluate(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })));
@@ -143,7 +143,8 @@ test(
     await expect(retry).toBeFocused();
     await retry.click();
     await expect(alert).toBeVisible();
-    // Lets requests pass from the click on, so that the page cannot recover by itself before the click.
+    // Lets requests pass only after the next click, so that the page cannot recover by itself before the
+    // click.
     await page.evaluate(() =>
       addEventListener("click", () => (document.title = "clicked"), { capture: true }),
     );

@@ -110,7 +110,7 @@ test(
   },
 );
 
-test("all uses of a variable are listed in the editor, and a step of another flow is opened from them", async ({
+test("all uses of a variable are listed in the editor, and a click on a use opens the step of another flow", async ({
   page,
   api,
 }) => {

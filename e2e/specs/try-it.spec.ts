@@ -124,7 +124,7 @@ test("Try it migrates a custom record of an earlier release", { tag: "@full" }, 
   await expect(json).toHaveValue(/"name": "Sample"[^]*"metadata": \{"n": 1\}/);
 });
 
-test("editing a step marks its and later results as outdated, until the edit is undone", async ({
+test("editing a step marks the results of this and later steps as outdated until the edit is undone", async ({
   page,
   api,
 }) => {

@@ -45,7 +45,10 @@ test("a double click on Add step leaves the focus in the search field of the dia
   await expect(page.getByRole("combobox", { name: "Step types" })).toHaveValue("crawl");
 });
 
-test("a double click on Add step adds no step that appears under the pointer", async ({ page, api }) => {
+test("a double click on Add step does not choose the step type that appears under the pointer", async ({
+  page,
+  api,
+}) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Empty", []));
   await page.getByRole("button", { name: "Add step", exact: true }).dblclick();
   const search = page.getByRole("combobox", { name: "Step types" });

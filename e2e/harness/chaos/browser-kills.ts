@@ -53,9 +53,9 @@ export function runBrowserKillScenario(
       const shown = await recover(browser.page, `${api.url}/flows/${flow.id}`, log);
       log.note(`recovered ${shown}`);
       const outcome = assess(chaos.moments, shown, { killedAt, mayLoseMs });
-      expect(spell(await api.getFlow(flow.id)), "no unrequested save took place").toBe(spell(held));
+      expect(serialize(await api.getFlow(flow.id)), "no unrequested save took place").toBe(serialize(held));
       await saveRecovered(browser.page);
-      expect(spell(await api.getFlow(flow.id)), "the recovered edits can be saved").toBe(shown);
+      expect(serialize(await api.getFlow(flow.id)), "the recovered edits can be saved").toBe(shown);
       return outcome;
     } finally {
       await browser.close();
@@ -88,13 +88,13 @@ async function killAmidst(chaos: RandomEditingUser, browser: KillableBrowser, ms
 async function recover(page: Page, address: string, log: ChaosScenarioEventLog): Promise<string> {
   // Reads the journals on the flow list. The editor would claim them for recovery.
   await page.goto(new URL("/flows", address).href);
-  const kept = (await readUnsavedEditCountOfEachJournal(page)).filter((unsaved) => unsaved > 0);
-  log.note(`on the device: ${kept.join(", ") || "nothing"} unsaved`);
+  const unsavedCounts = (await readUnsavedEditCountOfEachJournal(page)).filter((unsaved) => unsaved > 0);
+  log.note(`on the device: ${unsavedCounts.join(", ") || "nothing"} unsaved`);
   await startRecordingPageSnapshots(page);
   const editor = new EditorPageObject(page);
   await editor.open(address);
   const bar = locateRecoveryBar(page);
-  if (kept.length === 0) await editor.untilUnderstood();
+  if (unsavedCounts.length === 0) await editor.untilUnderstood();
   // If the server wrote all edits on the device in a save whose response was lost, the page empties the journals and
   // shows no recovery bar.
   const isOver = async () => (await bar.isVisible()) || !(await hasUnsavedJournal(page));
@@ -150,4 +150,4 @@ async function saveRecovered(page: Page): Promise<void> {
   await expect(editor.status).toHaveText("Saved");
 }
 
-const spell = (flow: Flow) => serializeStepRowsOfDocument(parseFlowDocument(flow));
+const serialize = (flow: Flow) => serializeStepRowsOfDocument(parseFlowDocument(flow));

@@ -199,7 +199,9 @@ export class RandomEditingUser {
     }
   }
 
-  /** Clicks a switch, once more if a banner that appears at this moment moves it away from the pointer. */
+  /**
+   * Clicks a switch; clicks again if a banner that appears meanwhile moves the switch away from the pointer.
+   */
   async #click(toggle: Locator): Promise<void> {
     const was = (await toggle.getAttribute("aria-checked")) ?? "";
     await toggle.click();
@@ -244,8 +246,8 @@ export class RandomEditingUser {
 }
 
 /**
- * Finds the prompt field in the inspector of this step, because the page may still show the inspector of the previous
- * step.
+ * Finds the prompt field of this step. Searches only in the step's own inspector, because the page may still
+ * show that of the previous step.
  */
 export function locatePromptFieldOfStep(page: Page, step: string): Locator {
   const inspector = page.getByRole("complementary", { name: `Inspector of ${step}`, exact: true });

@@ -81,7 +81,7 @@ export class SaveStatusInvariantChecker {
       if (!now?.status || now.at !== before?.at || count !== this.traffic.count)
         return "the page is not idle";
       const { traffic } = this;
-      const lie = explainWrongSaveStatus(now.status, {
+      const reason = explainWrongSaveStatus(now.status, {
         shown: serializeStepRows(now.rows),
         newest,
         received: traffic.received,
@@ -91,7 +91,7 @@ export class SaveStatusInvariantChecker {
         isOpen: traffic.isOpen,
       });
       status = now.status;
-      return lie && `“${now.status}” over ${serializeStepRows(now.rows)}, but ${lie}`;
+      return reason && `“${now.status}” over ${serializeStepRows(now.rows)}, but ${reason}`;
     };
     await expect.poll(contradiction, { timeout: 15_000, intervals: [20, 50, 100, 250] }).toBeUndefined();
     return status;

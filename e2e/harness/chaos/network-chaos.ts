@@ -66,7 +66,8 @@ export function runNetworkFaultScenario(seed: number, place: Place) {
       // Accepts both states, because edits that were made during one save remain unsaved until the next save, which
       // follows.
       await expect(chaos.editor.status).toHaveText(/^(?:Saved|\d+ unsaved changes?)$/, { timeout: 60_000 });
-      // The fault still waits for a request if the edits cancelled each other and nothing was sent.
+      // Removes a fault that no request has triggered: if the edits cancelled each other out, nothing was
+      // sent.
       await place.api.clearFaults();
       await chaos.save();
     }

@@ -51,7 +51,7 @@ export class ServerTrafficRecorder {
   }
 
   note(flow: Flow): string {
-    const text = spellFlow(flow);
+    const text = serializeFlow(flow);
     this.held.add(text);
     return text;
   }
@@ -95,6 +95,6 @@ export class ServerTrafficRecorder {
   }
 }
 
-function spellFlow(flow: Flow): string {
+function serializeFlow(flow: Flow): string {
   return serializeStepRowsOfDocument(parseFlowDocument(flow));
 }

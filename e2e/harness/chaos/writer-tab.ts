@@ -130,7 +130,7 @@ export class RandomWriterTab {
     if (chance < 0.73) return this.#press(dice.pick(this.rows), "Space");
     if (chance < 0.83) return this.#press(dice.pick(this.rows), `Alt+Arrow${dice.pick(["Up", "Down"])}`);
     if (chance < 0.87) return this.rows.length > LEAST_STEPS ? this.#remove(dice.pick(this.rows)) : undefined;
-    return this.#travel(dice.pick(["Control+z", "Control+z", "Control+Shift+z"]));
+    return this.#undoOrRedo(dice.pick(["Control+z", "Control+z", "Control+Shift+z"]));
   }
 
   async save(): Promise<void> {
@@ -172,7 +172,7 @@ export class RandomWriterTab {
 
   /**
    * Records the text of each option that this user rejected in the conflict dialog as removed by this user. Reads the
-   * dialog rowsBefore Apply, because an undo may have restored choices that this tab did not click.
+   * dialog before Apply, because an undo may have restored choices that this tab did not click.
    */
   async #letGoOfUnchosen(): Promise<void> {
     const { ledger } = this.#options;
@@ -180,7 +180,7 @@ export class RandomWriterTab {
       .locator("fieldset:has(input:checked)")
       .getByRole("radio", { name: /^(?:Mine|Theirs)$/, checked: false });
     for (const option of await unchosen.all())
-      ledger.letGo(ledger.findIn(await textAround(option)), this.name);
+      ledger.letGo(ledger.findIn(await readOptionText(option)), this.name);
   }
 
   async #merge(): Promise<void> {
@@ -263,7 +263,7 @@ export class RandomWriterTab {
    * Presses undo or redo. Records each text that disappears as removed, and each text that reappears as no longer
    * removed.
    */
-  async #travel(key: string): Promise<void> {
+  async #undoOrRedo(key: string): Promise<void> {
     this.#note(`presses ${key}`);
     await this.editor.list.getByRole("listitem").first().focus();
     await this.look();
@@ -290,7 +290,7 @@ export class RandomWriterTab {
   }
 }
 
-async function textAround(option: Locator): Promise<string> {
+async function readOptionText(option: Locator): Promise<string> {
   const text = option.locator("xpath=../..").textContent(SOON);
   // Returns an empty text if the option has disappeared, because the save of another user changed the conflict.
   return (await text.catch(() => null)) ?? "";

@@ -16,8 +16,8 @@ export class WrittenAndRemovedTextRegistry {
 
   letGo(texts: Iterable<string>, by: string): void {
     for (const text of texts) {
-      const seers = this.#letGo.get(text) ?? new Set();
-      this.#letGo.set(text, seers.add(by));
+      const users = this.#letGo.get(text) ?? new Set();
+      this.#letGo.set(text, users.add(by));
     }
   }
 
@@ -33,9 +33,9 @@ export class WrittenAndRemovedTextRegistry {
     return [...this.#written.keys()].filter((text) => shown.includes(text));
   }
 
-  findLost(there: ReadonlySet<string>): readonly string[] {
+  findLost(present: ReadonlySet<string>): readonly string[] {
     return [...this.#written.keys()].filter(
-      (text) => !there.has(text) && (this.#letGo.get(text)?.size ?? 0) === 0,
+      (text) => !present.has(text) && (this.#letGo.get(text)?.size ?? 0) === 0,
     );
   }
 }

@@ -179,7 +179,7 @@ export const accountEndpoints: readonly RealApiEndpoint[] = [
     isRead: true,
     handle: (_, { body }) => {
       const { code } = body as { readonly code: string };
-      // A marker instead of a compiler: the form of an issue is what clients have to read.
+      // Looks for a marker instead of compiling: tests need only an issue in the documented form.
       return answerValidation(code.includes("SYNTAX ERROR"), "Unexpected token");
     },
   },
@@ -228,7 +228,7 @@ function answerUsagePeriod(state: RealApiState) {
   };
 }
 
-/** Headers about the plan's limit, which each answer has. */
+/** Builds the headers about the plan's limit that every answer has. */
 export function createQuotaHeaders({ usage: { executionLimit, executionsUsed } }: RealApiState) {
   const remaining = String(Math.max(0, executionLimit - executionsUsed));
   return {

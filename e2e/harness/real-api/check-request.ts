@@ -59,14 +59,14 @@ function findSchemaViolations(schema: Parameters<typeof safeParse>[0], value: un
   return error?.issues.map((issue) => [...issue.path.map(String), describeIssue(issue)].join(": ")) ?? [];
 }
 
-/** zod's small build has no texts of its own. */
+/** Describes an issue, because zod's small build has no messages. */
 function describeIssue(issue: core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys") return `undocumented ${issue.keys.join(", ")}`;
   if (issue.code === "invalid_type") return `not ${issue.expected}`;
   return issue.code === "custom" ? issue.message : issue.code;
 }
 
-/** Compares an answer with the documented one of its status. */
+/** Compares an answer with the documented answer for its status. */
 export function findAnswerViolations(endpoint: RealApiEndpoint, answer: StandInAnswer): readonly string[] {
   const { status, body } = answer;
   if (status >= 400) return findSchemaViolations(errorBody, body);
@@ -78,7 +78,7 @@ export function findAnswerViolations(endpoint: RealApiEndpoint, answer: StandInA
   return findSchemaViolations(documented, body);
 }
 
-/** Checks the events of a run one by one: their fields, and that their numbers have no gap. */
+/** Returns a function that checks the next event of a run: its fields, and that `seq` has no gap. */
 export function createEventCheck(): (event: StreamedEvent) => readonly string[] {
   let expected = 0;
   return (event) => {

@@ -28,7 +28,7 @@ export interface StreamedEvent {
 
 export type QueryRule = readonly string[] | "any" | "required";
 
-/** Documented query parameters, separated by spaces, that may have any value. */
+/** Documents query parameters that may have any value; `names` are separated by spaces. */
 export function anyValue(names: string): Readonly<Record<string, QueryRule>> {
   return Object.fromEntries(names.split(" ").map((name) => [name, "any"]));
 }
@@ -36,7 +36,7 @@ export function anyValue(names: string): Readonly<Record<string, QueryRule>> {
 /** A documented endpoint of the real API. */
 export interface RealApiEndpoint {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** With parameters such as `:id`. */
+  /** Path with parameters such as `:id`. */
   readonly path: string;
   /** Documented query parameters, each with its documented values if there are any. */
   readonly query?: Readonly<Record<string, QueryRule>>;
@@ -45,9 +45,9 @@ export interface RealApiEndpoint {
   /** Documented statuses and bodies of successes. Errors have the same body everywhere. */
   readonly answers: Readonly<Record<number, $ZodType | "csv" | "empty" | "events">>;
   readonly scope?: string;
-  /** Runs count against the plan's limit. */
+  /** Whether requests count as runs, which the plan limits. */
   readonly isRun?: boolean;
-  /** A `POST` that changes nothing. */
+  /** Whether a `POST` changes nothing. */
   readonly isRead?: boolean;
   readonly handle: (state: RealApiState, request: StandInRequest) => StandInAnswer | Promise<StandInAnswer>;
 }

@@ -5,7 +5,7 @@ import { flowEndpoints } from "./flow-endpoints.ts";
 import { recordEndpoints } from "./record-endpoints.ts";
 import { runEndpoints } from "./run-endpoints.ts";
 
-// Paths without parameters come first: `/v1/batch/summary` also matches no other path, but `/v1/records/schema` does.
+// Paths with fewer parameters come first: `/v1/records/schema` also matches `/v1/records/:id`.
 const ENDPOINTS: readonly RealApiEndpoint[] = [
   ...flowEndpoints,
   ...recordEndpoints,

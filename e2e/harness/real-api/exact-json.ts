@@ -19,7 +19,7 @@ export function stringifyExactJson(value: unknown): string {
   );
 }
 
-/** A string as it is, no text for an absent value, and JSON for other values. */
+/** Returns a string unchanged, an empty string for an absent value, and JSON for other values. */
 export function toText(value: unknown): string {
   if (value === undefined || value === null) return "";
   return typeof value === "string" ? value : JSON.stringify(value);

@@ -4,12 +4,12 @@ import type { FailureShare, RealApiSwitches } from "./switches.ts";
 /** An answer that a test plans for requests, in place of the stand-in's own. */
 export interface PlannedAnswer {
   readonly method?: string;
-  /** The documented path, such as `/v1/flows/:id`. Without it, the answer is for all requests. */
+  /** The documented path, such as `/v1/flows/:id`. Applies to all requests if omitted. */
   readonly path?: string;
   readonly status: number;
   readonly body: string;
   readonly contentType?: string;
-  /** A function is called for each answer, for headers with a time. */
+  /** A function is called for each answer, so that a header can contain the current time. */
   readonly headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** Number of requests to answer; unlimited by default. */
   readonly times?: number;
@@ -17,7 +17,9 @@ export interface PlannedAnswer {
 
 const PLANS_URL = "https://use.runtype.example/settings/billing";
 
-/** Decides which requests fail, by the switches. Spreads the shares evenly, so that runs are reproducible. */
+/**
+ * Decides by the switches which requests fail. Spreads failures evenly, not at random: runs are reproducible.
+ */
 export class FailurePlan {
   readonly #failedKinds = new Set<string>();
   readonly #counts = new Map<string, number>();
@@ -42,7 +44,7 @@ export class FailurePlan {
     return found?.answer;
   }
 
-  /** Throws the error that a request is to get, if any. At most one condition fails a request. */
+  /** Throws the error of the first condition that is due for a request. Never fails a read. */
   failWrite(endpoint: RealApiEndpoint, switches: RealApiSwitches): void {
     if (endpoint.method === "GET" || endpoint.isRead === true) return;
     if (this.isDue("402", endpoint, switches.status402))

@@ -13,7 +13,7 @@ const STEP_TYPE_NAMES: ReadonlySet<string> = new Set(STEP_TYPES.map(({ type }) =
 
 export const isDocumentedStepType = (type: string): boolean => STEP_TYPE_NAMES.has(type);
 
-/** Fields that only `GET /v1/flow-steps/…` adds to a step. A client that writes them has stored them in the flow. */
+/** Fields that only `GET /v1/flow-steps/…` adds to a step. A client must not write them into the flow. */
 const FLOW_STEP_FIELDS = ["flowId", "userId", "createdAt", "updatedAt"];
 
 export const writtenStep = z

@@ -2,7 +2,7 @@ import { toText } from "./exact-json.ts";
 import type { RecordFilter } from "./record-schemas.ts";
 import type { RealApiState, StoredRecord } from "./state.ts";
 
-/** The records that the parameters of a list select, newest change first. */
+/** Returns the records that the query parameters of a list select, latest change first. */
 export function selectRecords(state: RealApiState, query: URLSearchParams): readonly StoredRecord[] {
   const [type, name] = [query.get("type"), query.get("name")];
   const search = (query.get("search") ?? "").toLowerCase();

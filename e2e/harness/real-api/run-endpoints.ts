@@ -188,7 +188,9 @@ export interface DispatchBody {
   };
 }
 
-/** The flow to run: a stored one, or the steps in the body, which `create` and `upsert` also store. */
+/**
+ * Returns the flow to run: a stored one, or the steps in the body, which `create` and `upsert` also store.
+ */
 function findDispatchedFlow(
   state: RealApiState,
   { flow, options }: DispatchBody,

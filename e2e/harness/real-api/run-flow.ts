@@ -50,7 +50,9 @@ interface RunnableFlow {
   readonly steps: readonly StoredStep[];
 }
 
-/** A step with `fail` in its name fails. `when: "false"` and `enabled: false` skip a step. */
+/**
+ * Simulates a run. A step with `fail` in its name fails; `when: "false"` and `enabled: false` skip a step.
+ */
 export function simulateRun(
   state: RealApiState,
   flow: Pick<RunnableFlow, "steps">,

@@ -21,7 +21,7 @@ import { NO_SWITCHES, type RealApiSwitches } from "./switches.ts";
 /** A request that the stand-in received, with the status of its answer. */
 export interface RecordedRequest {
   readonly method: string;
-  /** With query. */
+  /** Path with the query string. */
   readonly path: string;
   /** The documented endpoint, such as `PUT /v1/flows/:id`. */
   readonly kind: string;
@@ -31,7 +31,7 @@ export interface RecordedRequest {
 }
 
 export interface RealApiStandIn {
-  /** Without `/v1`. */
+  /** Base URL without `/v1`. */
   readonly url: string;
   readonly key: string;
   readonly requests: readonly RecordedRequest[];

@@ -35,7 +35,7 @@ export interface StoredRecord {
   updatedAt: number;
 }
 
-/** A secret of the account, or a revoked one. */
+/** A secret of the account, active or revoked. */
 export interface StoredSecret {
   readonly key: string;
   readonly status: "active" | "revoked";

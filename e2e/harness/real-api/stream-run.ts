@@ -4,7 +4,7 @@ import { toText } from "./exact-json.ts";
 import { COST_PER_PROMPT, type SimulatedRun, TOKENS_PER_PROMPT, costOf, nameOf } from "./run-flow.ts";
 import type { RealApiState } from "./state.ts";
 
-/** Streams the events of a run in the unified vocabulary, one step per `stepMs`, until the client disconnects. */
+/** Streams the events of a run, one step per `stepMs`, until the client disconnects. */
 export async function* streamRun(
   state: RealApiState,
   flow: { readonly id: string | null; readonly name: string },

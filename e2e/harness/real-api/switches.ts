@@ -10,7 +10,7 @@ export interface RealApiSwitches {
   readonly stepsWithoutWhen: boolean;
   /** Further step fields that only `GET /v1/flow-steps/…` returns. */
   readonly fieldsOnlyInFlowSteps: readonly string[];
-  /** Step fields that `GET /v1/flow-steps/…` omits. It omits no others, documented or not. */
+  /** Step fields that `GET /v1/flow-steps/…` omits. It returns all others, even undocumented ones. */
   readonly fieldsOnlyInFlow: readonly string[];
   /** Answers number the steps from 1. */
   readonly ordersFromOne: boolean;

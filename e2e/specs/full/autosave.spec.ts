@@ -66,7 +66,7 @@ test("autosave neither merges a version saved by another user nor opens a dialog
   problems.allow(/status of 412/);
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });
   await (await openMenu(page)).click();
-  // Holds an autosave that comes before the other user's save, which would then cause no conflict.
+  // Delays an autosave until the other user has saved: an earlier autosave would cause no conflict.
   const letGo = await delayFlowSavesUntilReleased(page, flow.id);
   // Makes a local edit. Without unsaved edits, the page would load the newer version instead of reporting a conflict.
   await editor.renameStep("Clean", "Tidy");

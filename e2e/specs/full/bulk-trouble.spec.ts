@@ -17,8 +17,9 @@ const createFlows = async (api: ApiClient) => {
 };
 
 /**
- * Selects all flows and begins to duplicate them. Returns once a part of them is duplicated. Holds the requests for the
- * others until the returned function is called, or only their responses, which are lost then.
+ * Begins to duplicate all flows, and returns once some are duplicated. The requests for the others wait until
+ * the returned function is called. With `held` as `responses`, the server handles them, and only their
+ * responses are lost.
  */
 async function duplicatePartOfAll(page: Page, held: "requests" | "responses"): Promise<() => void> {
   let isHeld = true;
@@ -99,7 +100,7 @@ test("a bulk action stops when the session ends, and continues after the sign-in
   expect(await countFlows(api)).toBe(2 * COUNT);
 });
 
-test("closing the dialog of a running bulk action asks, and what is done is kept", async ({
+test("closing the dialog of a running bulk action asks the user, and finished changes stay", async ({
   page,
   api,
   problems,
@@ -132,7 +133,7 @@ test("closing the dialog of a running bulk action asks, and what is done is kept
   expect(await countFlows(api)).toBe(2 * COUNT);
 });
 
-test("if the server repeats a page, Export all and Select all end with a note", async ({
+test("if the server repeats a page of the list, Export all and Select all stop and say so", async ({
   page,
   api,
   problems,

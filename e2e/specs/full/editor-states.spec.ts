@@ -35,7 +35,10 @@ for (const width of [1280, 360]) {
       /** Position of a click on a row's text, which is short on a narrow screen. */
       const onRow = { position: { x: isNarrow ? 130 : 250, y: 20 } };
 
-      test("in the step list: nested, folded, several selected, and a row's menu", async ({ page, api }) => {
+      test("in the step list with nested, folded and selected steps, and a row's menu", async ({
+        page,
+        api,
+      }) => {
         test.setTimeout(180_000);
         const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
         await check(page, "a nested list");
@@ -63,7 +66,7 @@ for (const width of [1280, 360]) {
         }
       });
 
-      test("in the dialogs: step picker, Move to…, Paste and keyboard shortcuts", async ({ page, api }) => {
+      test("in the dialogs Add step, Move to…, Paste steps and Keyboard shortcuts", async ({ page, api }) => {
         test.setTimeout(180_000);
         const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
         await editor.row("Clean").focus();

@@ -68,7 +68,11 @@ async function expectNothingOfTheFirst(page: Page, editor: EditorPageObject) {
   await expect(page.getByText(/private matter|Of the first person/)).toHaveCount(0);
 }
 
-test("signing out keeps unsaved work for its user only", async ({ page, startOwnServer, problems }) => {
+test("signing out keeps unsaved work, and only its user sees it after signing in again", async ({
+  page,
+  startOwnServer,
+  problems,
+}) => {
   problems.allow(/status of 401/);
   const { at, url, editor, signIn } = await startForTwo(page, startOwnServer);
   await typeThings(page, editor);
@@ -119,7 +123,7 @@ test("signing out can delete unsaved work and the inputs of test runs for good",
   await expectNothingOfTheFirst(page, editor);
 });
 
-test("signing in with another key after a session expired shows nothing of the first user", async ({
+test("signing in with another key after a session expired shows none of the first user's unsaved work", async ({
   page,
   startOwnServer,
   problems,

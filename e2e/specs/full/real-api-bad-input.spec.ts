@@ -3,7 +3,8 @@ import { waitUntilUnsavedEditCountPersisted } from "#e2e/harness/browser-storage
 import { RealApiWalk } from "#e2e/harness/real-api-walk.ts";
 import { type CloudServer, expect, test } from "#e2e/harness/test.ts";
 
-// Answers that no client expects: the page says so in a sentence, keeps the edits, and sends few requests.
+// Tests unexpected responses of the API: the page reports each in a sentence, keeps the edits, and sends few
+// requests.
 
 const UNEXPECTED = "Unexpected response from the server.";
 
@@ -20,7 +21,7 @@ const ANSWERS = {
   "a page of HTML": { body: "<!doctype html><h1>Sign in</h1>", contentType: "text/html" },
   "half of the JSON": { body: '{"data":[{"id":"flow_1","na' },
   "JSON of another shape": { body: '{"items":[]}' },
-  "no text": { body: "" },
+  "an empty body": { body: "" },
 };
 
 for (const [title, answer] of Object.entries(ANSWERS)) {
@@ -69,7 +70,7 @@ test("a save answered with HTML keeps the edit, and Retry saves it", async ({ pa
   expect(realApi.takeCounts()["PUT /v1/flows/:id"]).toBe(2);
 });
 
-test("a save whose answer is cut off is found when it is retried, and not sent twice", async ({
+test("Retry after a save with a cut-off response detects that the save succeeded, and does not send it twice", async ({
   page,
   startCloudServer,
 }) => {
@@ -78,7 +79,8 @@ test("a save whose answer is cut off is found when it is retried, and not sent t
   await editor.renameStep("Clean", "Tidy");
   realApi.takeCounts();
   realApi.setSwitches({ truncatedJson: "firstOfEachKind" });
-  // The read before the write is not cut off again: reads of the flow were cut off once.
+  // Repeats the save: the first attempt may end at its cut-off read, and only the first request of each kind
+  // is cut off.
   await expect(async () => {
     await editor.saveButton.click();
     // Waits for the end of this attempt: another click could repeat the write before the page knows its outcome.
@@ -93,7 +95,10 @@ test("a save whose answer is cut off is found when it is retried, and not sent t
   await expect(page.getByRole("region", { name: "Changed elsewhere" })).toHaveCount(0);
 });
 
-test("fields and step types of next year are shown, kept and saved", async ({ page, startCloudServer }) => {
+test("fields and step types of a future API version are shown, kept and saved", async ({
+  page,
+  startCloudServer,
+}) => {
   const { url, realApi } = await startCloudServer({ switches: { nextYear: true } });
   const walk = new RealApiWalk(page, { url, realApi });
   const { editor } = walk;
@@ -154,7 +159,7 @@ test("a flow of another organization is not shown, and edits of a flow that move
   expect(walk.step("fetch")["enabled"]).toBe(false);
 });
 
-test("a key that may only read shows flows, and names the missing scope when a write is refused", async ({
+test("with a read-only key, flows are shown, and a refused write names the missing scope", async ({
   page,
   startCloudServer,
   problems,

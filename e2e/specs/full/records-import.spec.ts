@@ -138,7 +138,7 @@ test("the page stays responsive while a file of 100,000 rows is parsed", async (
   await records.open(createUniqueRecordType());
   const rows = Array.from({ length: 100_000 }, (_, index) => `Row ${index},${index},some text`);
   const file = ["name,at,note", ...rows].join("\n");
-  // Lets the page watch for the text: it may show the text only between two looks of the test.
+  // Watches for the text inside the page: the page may show the text only between two polls of Playwright.
   await Promise.all([waitUntilPageShowsText(page, "Reading huge.csv"), records.chooseFile("huge.csv", file)]);
   await page.keyboard.press("Escape");
   await expect(records.panel).toHaveCount(0);

@@ -148,7 +148,7 @@ test("cancelling a run removes the Cancel button and moves the focus to the head
   await open();
   await keyboard.tabTo(page.getByRole("button", { name: "Run", exact: true }));
   await keyboard.press("Enter");
-  // Until the records are counted, pressing “Run” only says so.
+  // Waits for the count of records: before that, pressing “Run” only says that they are being counted.
   await expect(runs.dialog).toContainText("Runs on 12 records");
   await keyboard.tabTo(runs.dialog.getByRole("button", { name: "Run", exact: true }));
   await keyboard.press("Enter");
@@ -162,7 +162,7 @@ test("cancelling a run removes the Cancel button and moves the focus to the head
   target.letGo();
 });
 
-test("a run with names of maximum length does not overflow, and one of 1,000 records is virtualized", async ({
+test("a run with names of maximum length does not overflow, and a run on 1,000 records is virtualized", async ({
   page,
   startOwnServer,
 }) => {

@@ -27,7 +27,7 @@ test("edits and saves a flow by touch alone", async ({ page, api }) => {
   const bar = page.getByRole("region", { name: "Selection" });
   /** Types like an on-screen keyboard, without key events. */
   const write = (text: string) => page.keyboard.insertText(text);
-  /** A tap may move the focus later than the touch events end. */
+  /** Waits for the focus, which may move only some time after the tap. */
   const tapAndWrite = async (field: Locator, text: string) => {
     await field.tap();
     await expect(field).toBeFocused();
