@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useContext, useEffect, useMemo, useRef } from "react";
+import { useContext, useMemo } from "react";
 import type { StepKey, StepNode } from "#core/document/flow-document.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { quoteName } from "#core/document/quote-name.ts";
@@ -198,15 +198,15 @@ const ROW_REM = 2.25;
 
 type StepResultListProps = { readonly run: TestRun; readonly outdated: ReadonlySet<StepKey> };
 
+function scrollIntoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "nearest" });
+}
+
 /** Lists the steps of a test run, and shows the result of one of them. For pages too narrow for rows and inspector. */
 function StepResultList({ run, outdated }: StepResultListProps) {
   const { testRun } = useEditor();
   const viewed = useTestRunState((state) => state.viewed);
   const rows = useMemo(() => listRows(run.document.steps), [run]);
-  const result = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (viewed !== undefined) result.current?.scrollIntoView({ block: "nearest" });
-  }, [viewed]);
   const shown = viewed !== undefined && run.steps.has(viewed) ? viewed : findStepToShow(run);
   const rowPx = ROW_REM * getRootFontSizePx();
   return (
@@ -234,8 +234,8 @@ function StepResultList({ run, outdated }: StepResultListProps) {
         />
       </div>
       {shown !== undefined && (
-        <div ref={result}>
-          <StepOutcome key={shown} step={shown} heading={<NameHeading rows={rows} step={shown} />} />
+        <div key={shown} ref={viewed === undefined ? undefined : scrollIntoView}>
+          <StepOutcome step={shown} heading={<NameHeading rows={rows} step={shown} />} />
         </div>
       )}
     </>

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useRouter } from "@tanstack/react-router";
 import { ChevronRight, Plus, Upload } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import type { FlowRecord } from "#contract/record.ts";
 import { serverCapabilityQueries } from "#client/data/queries/capability-queries.ts";
 import { findPathNavigatedBackFrom } from "#client/flow/current-page.ts";
@@ -9,6 +9,7 @@ import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
+import { useFocusOnReturn } from "#client/ui/focus/use-focus-on-return.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
@@ -39,20 +40,15 @@ export function RecordTypesPage({ address, onAddressChange, onOpenType }: Record
   const links = useRef<HTMLUListElement>(null);
   const router = useRouter();
   const [left] = useState(() => findPathNavigatedBackFrom(router));
-  const isPlaced = useRef(false);
   const found = types.data;
-  useEffect(() => {
-    const focused = document.activeElement;
-    if (left === undefined || !found || isPlaced.current) return;
-    isPlaced.current = true;
-    if (focused !== document.body && !focused?.matches("h1")) return;
+  useFocusOnReturn(left !== undefined && found !== undefined, () => {
     // Builds the path of the type to compare it with the router's path: both are decoded, while `href` attributes are
     // encoded.
     const pathOf = (type: string) =>
       router.buildLocation({ to: "/records/$type", params: { type } }).pathname;
-    const index = found.findIndex(({ type }) => pathOf(type) === left);
-    links.current?.querySelectorAll("a")[index]?.focus();
-  }, [left, found, router]);
+    const index = found?.findIndex(({ type }) => pathOf(type) === left) ?? -1;
+    return links.current?.querySelectorAll("a")[index];
+  });
   const { create, takeTyped, giveUp } = useNewRecordForm("Type", onAddressChange);
   const showSaved = ({ type }: FlowRecord) => onOpenType(type);
   const isCloud = server?.mode === "cloud";

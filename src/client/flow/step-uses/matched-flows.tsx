@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef } from "react";
+import { type KeyboardEvent, useRef } from "react";
 import { Link } from "@tanstack/react-router";
 import type { MatchedFlow, MatchedStep, StepMatch, StepSearchPage } from "#contract/step-search.ts";
 import { findStepType } from "#contract/step-types.ts";
@@ -8,6 +8,7 @@ import { StepNode } from "#client/flow/step-node.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { InlineErrorMessage } from "#client/ui/controls/error-state.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
+import { useFocusOnReturn } from "#client/ui/focus/use-focus-on-return.ts";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { joinRowPages } from "#client/ui/rows/arrange-rows.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
@@ -54,17 +55,12 @@ interface LeftLocation {
 export function MatchedFlowList(props: MatchedFlowListProps) {
   const { label, query, flows, isNamed = false, onOpen, left } = props;
   const list = useRef<HTMLUListElement>(null);
-  const isPlaced = useRef(false);
-  useEffect(() => {
-    if (!left || isPlaced.current || flows.length === 0) return;
-    isPlaced.current = true;
-    const focused = document.activeElement;
-    if (focused !== document.body && !focused?.matches("h1")) return;
-    const index = flows.findIndex(({ id }) => left.pathname.split("/")[2] === id);
+  useFocusOnReturn(left !== undefined && flows.length > 0, () => {
+    const index = flows.findIndex(({ id }) => left?.pathname.split("/")[2] === id);
     // The first link of an item opens the flow; it gets the focus if the step is not listed (`step` is -1).
-    const step = flows[index]?.steps.findIndex(({ key }) => key === left.search.step) ?? -1;
-    list.current?.children[index]?.querySelectorAll("a")[step + 1]?.focus();
-  }, [left, flows]);
+    const step = flows[index]?.steps.findIndex(({ key }) => key === left?.search.step) ?? -1;
+    return list.current?.children[index]?.querySelectorAll("a")[step + 1];
+  });
   return (
     <>
       <StepIndexNotice pages={query.data?.pages ?? []} />

@@ -1,14 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import {
-  useEffect,
-  useEffectEvent,
-  useId,
-  useImperativeHandle,
-  useRef,
-  useState,
-  type Ref,
-  useMemo,
-} from "react";
+import { type KeyboardEvent, type Ref, useId, useImperativeHandle, useMemo, useRef, useState } from "react";
 import { useBlocker } from "@tanstack/react-router";
 import type { FlowRecord } from "#contract/record.ts";
 import { ApiError, isRetryableError, describeRequestErrorForUser } from "#client/data/api/api-error.ts";
@@ -149,20 +140,6 @@ function RecordEditor(props: RecordEditorProps) {
   const save = (over?: FlowRecord) => {
     if (saveDisabledReason === undefined) void finish(editing.save(over));
   };
-  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    const isSave = event.key.toLowerCase() === "s" || event.key === "Enter";
-    if (!isSave || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
-    if (!form.current?.contains(document.activeElement)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    save();
-  });
-  // Handles the save shortcut here, because the page's shortcuts are disabled while the dialog is open. Listens in the
-  // capture phase, before a code editor can handle the key.
-  useEffect(() => {
-    addEventListener("keydown", onKeyDown, { capture: true });
-    return () => removeEventListener("keydown", onKeyDown, { capture: true });
-  }, []);
 
   const applyTyped = () => {
     const typed = takeTyped?.();
@@ -284,6 +261,10 @@ function useLeaveQuestion(id: string, isDirty: boolean) {
   };
 }
 
+function isSaveShortcut({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean {
+  return (key.toLowerCase() === "s" || key === "Enter") && (ctrlKey || metaKey) && !altKey && !shiftKey;
+}
+
 type RecordFormProps = {
   readonly ref: Ref<HTMLFormElement>;
   readonly id: string;
@@ -306,6 +287,15 @@ function RecordForm(props: RecordFormProps) {
       id={id}
       noValidate
       className="flex flex-col gap-4"
+      // Handles the save shortcut here, because the page's shortcuts are disabled while the dialog is open. Handles it
+      // in the capture phase, before a code editor can. The target may be outside the form, in a dialog that it opened.
+      onKeyDownCapture={(event) => {
+        const isInForm = event.target instanceof Node && event.currentTarget.contains(event.target);
+        if (!isInForm || !isSaveShortcut(event)) return;
+        event.preventDefault();
+        event.stopPropagation();
+        onSubmit();
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit();
