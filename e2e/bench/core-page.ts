@@ -1,6 +1,6 @@
 import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
 import { type EditCommand, applyEditCommand } from "#core/commands/index.ts";
-import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyse.ts";
+import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyze.ts";
 import { findStepsToMoveTogether } from "#core/dataflow/needed-steps.ts";
 import { createStepMoveImpactLookup } from "#core/dataflow/plan-move-impacts.ts";
 import { findDocumentChanges } from "#core/difference/find-changes.ts";

@@ -24,7 +24,7 @@ export interface InjectedServerFault {
   readonly delayMs?: number;
   /**
    * When to cut the connection: before or after the server handles the request, or in the middle of the response.
-   * `open` cuts all connections that are open now.
+   * `open` cuts the connections of matching requests that are in progress when the fault is added.
    */
   readonly cut?: "before" | "after" | "mid" | "open";
   readonly status?: number;

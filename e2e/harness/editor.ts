@@ -28,12 +28,12 @@ export class EditorPageObject {
   }
 
   /** Opens a flow and waits for its analysis, which completes after the first render. */
-  async openAnalysed(flowId: string): Promise<void> {
+  async openAnalyzed(flowId: string): Promise<void> {
     await this.open(flowId);
-    await this.untilUnderstood();
+    await this.untilAnalyzed();
   }
 
-  async untilUnderstood(): Promise<void> {
+  async untilAnalyzed(): Promise<void> {
     await expect(this.problemsButton).toBeVisible();
   }
 
@@ -220,7 +220,7 @@ export class EditorPageObject {
   }
 
   async pickUpByKeyboard(name: string): Promise<string> {
-    await this.untilStill();
+    await this.waitFourFrames();
     await this.handle(name).focus();
     return this.pressAndHear("Space");
   }
@@ -237,7 +237,7 @@ export class EditorPageObject {
   }
 
   async renameStep(name: string, next: string): Promise<void> {
-    await this.untilStill();
+    await this.waitFourFrames();
     await this.row(name).focus();
     await this.page.keyboard.press("F2");
     await this.page.getByRole("textbox", { name: /^Name of step/ }).fill(next);
@@ -246,7 +246,7 @@ export class EditorPageObject {
   }
 
   /** Waits four frames, two more than the page may take to move the focus after `focus()`. */
-  async untilStill(): Promise<void> {
+  async waitFourFrames(): Promise<void> {
     await this.page.evaluate(async () => {
       for (let frame = 0; frame < 4; frame += 1)
         await new Promise((resolve) => {

@@ -28,7 +28,7 @@ export async function createFlowAndOpenStep(
   const inspector = page.getByRole("complementary", { name: "Inspector of Mine" });
   await expect(inspector).toBeVisible();
   // Waits for the analysis, because it inserts messages at fields and so moves the elements below them.
-  await opened.editor.untilUnderstood();
+  await opened.editor.untilAnalyzed();
   const savedConfig = async () =>
     JSON.stringify((await api.getFlow(opened.flow.id)).flowSteps[1]?.["config"]);
   return {

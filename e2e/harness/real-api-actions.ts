@@ -44,7 +44,7 @@ export const WALK_ACTIONS: readonly WalkAction[] = [
     perform: async ({ list, editor }) => {
       await list.link("Digest").click();
       await editor.expectSteps(["Fetch", "Clean", "Route", "Sum", "Notify"]);
-      await editor.untilUnderstood();
+      await editor.untilAnalyzed();
     },
   },
   {

@@ -251,7 +251,7 @@ test(
   async ({ page, api, problems }) => {
     problems.allow(/status of 412/);
     const { flow, editor } = await createFlowAndOpenEditor({ page, api }, buildThreeStepFlow());
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     const conflict = new SaveConflictPageObject(page);
     await editor.row("Score").click();
     await replaceFieldTextByKeyboard(

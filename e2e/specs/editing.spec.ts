@@ -180,7 +180,7 @@ test("undo in a field that the user has not changed undoes the flow's last edit,
     { page, api },
     buildFlow("Greetings", [buildStep("greet")]),
   );
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await page.keyboard.press("Control+Enter");
   const message = page.getByRole("textbox", { name: "Message" });
   await message.click();

@@ -128,7 +128,7 @@ test(
     const release = await delayRequestsUntilReleased(page, /\/local\/capabilities/);
     const { id } = await api.createFlow(flow);
     const editor = new EditorPageObject(page);
-    await editor.openAnalysed(id);
+    await editor.openAnalyzed(id);
     // Waits until the idle time has passed in which the page checks for missing settings, here without
     // capabilities.
     await waitUntilTimersFired(page);

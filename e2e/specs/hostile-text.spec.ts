@@ -77,7 +77,7 @@ test("right-to-left names are aligned like left-to-right names", async ({ page, 
   const starts: Record<string, number>[] = [];
   for (const [index, name] of [ltr, rtl].entries()) {
     const editor = new EditorPageObject(page);
-    await editor.openAnalysed(ids[index] ?? "");
+    await editor.openAnalyzed(ids[index] ?? "");
     await editor.row(name).click();
     const heading = page.locator("[data-inspector-heading]");
     await expect(heading).toHaveText(name);

@@ -97,7 +97,7 @@ test("good files are imported, and each refused file is listed with reason and p
   expect(stored?.stepCount).toBe(2);
 });
 
-test("a flow with an existing name is copied, updated with its difference in words, or skipped", async ({
+test("on a name collision, the user can copy, skip or update, and sees the changes of an update first", async ({
   page,
   api,
   problems,

@@ -131,7 +131,7 @@ test(
   async ({ page, api }) => {
     await page.setViewportSize({ width: 1280, height: 520 });
     const { editor } = await createFlowAndOpenEditor({ page, api }, groupedFlow());
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     await editor.row("First").focus();
     await page.keyboard.press("Enter");
     await advanced(page).focus();

@@ -106,7 +106,7 @@ test("the leave confirmation opens offline with saving disabled, and updates onc
 }) => {
   problems.allow(/ERR_|Failed to load|dynamically imported/);
   const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await editor.switchOf("Fetch").click();
   // The page loads the code of the dialog when it is idle. Interrupts the connection only then.
   await expect.poll(() => readLoadedAssets(page)).toContain("unsaved-dialogs");
@@ -238,7 +238,7 @@ test(
   { tag: "@full" },
   async ({ page, api }) => {
     const { flow, editor } = await createFlowAndOpenEditor({ page, api });
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     const saving = page.getByRole("alertdialog", { name: "Saving…" });
     /** Holds the save until the returned function is called, so that the dialog stays open on a busy machine. */
     const saveSlowly = async () => {

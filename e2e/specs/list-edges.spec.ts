@@ -130,7 +130,7 @@ test(
     await expect(editor.handle("Fetch")).toBeFocused();
     // Waits four frames before expecting no tooltip: a tooltip for keyboard focus opens without delay, so a wrongly
     // shown tooltip would be visible by the end of these frames.
-    await editor.untilStill();
+    await editor.waitFourFrames();
     await expect(tooltip).toBeHidden();
 
     await editor.untilDraggable();

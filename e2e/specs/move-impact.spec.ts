@@ -29,7 +29,7 @@ const digest = () =>
 async function openDigest({ page, api }: { page: Page; api: ApiClient }, body = digest()) {
   const flow = await api.createFlow(body);
   const editor = new EditorPageObject(page);
-  await editor.openAnalysed(flow.id);
+  await editor.openAnalyzed(flow.id);
   return editor;
 }
 

@@ -21,7 +21,7 @@ const flow = buildFlow("Nested", [
 
 test("Try it runs nested steps without ids, and can run up to one of them", async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, flow);
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   const panel = new TestRunPanelPageObject(page);
   await panel.open();
   const [request] = await Promise.all([page.waitForRequest("**/v1/dispatch"), panel.run.click()]);

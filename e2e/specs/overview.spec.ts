@@ -67,7 +67,7 @@ test("the overview lists counts, size, problems, inputs and outputs, and its lin
 }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildDigest());
   await toggle(page).click();
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await expect(section(page, "Steps")).toContainText("6 steps, 1 off");
   await expect(section(page, "Steps").getByRole("meter")).toHaveAttribute(
     "aria-valuetext",
@@ -199,7 +199,7 @@ test.describe("the map of a long flow", () => {
   test("scrolls on a press and a drag, and its box marks the visible rows", async ({ page, api }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api }, buildLongFlow("Long", 400));
     await toggle(page).click();
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     // Waits until the map has measured its own height, from which it computes the row of a press.
     await expect(map(page).locator("svg")).not.toHaveAttribute("height", "1");
     const box = (await map(page).boundingBox())!;

@@ -24,7 +24,7 @@ test(
     const route = buildConditional("route", [buildStep("inner", { type: "send-slack-message" })], []);
     const body = { ...buildFlow("On paper", [...steps, route]), description: "To be read offline." };
     const { editor } = await createFlowAndOpenEditor({ page, api }, body);
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     await editor.renameFlow("On real paper");
     await editor.row("S0").focus();
     await page.keyboard.press("Control+p");

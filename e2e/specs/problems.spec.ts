@@ -320,7 +320,7 @@ test(
       { page, api },
       buildFlow("Chat", [buildStep("ask", { config: { model: "gpt-5" } }), buildStep("say", say)]),
     );
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     await editor.row("Ask").click();
     const note = inspector(page, "Ask").getByText("Needs a prompt, or messages at run time.");
     await expect(note).toBeVisible();
@@ -349,7 +349,7 @@ test("Show beside a problem in Try it and in the Publish dialog focuses the fiel
     buildStep(id, { type: "set-variable", config: { variableName: id, valueTemplate } });
   const wrongWayRound = buildFlow("Wrong way round", [set("early", "{{late}}"), set("late", "1")]);
   const { editor } = await createFlowAndOpenEditor({ page, api }, wrongWayRound);
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   const value = page.getByRole("textbox", { name: "Value", exact: true });
   await page.keyboard.press("Control+Enter");
   await page.getByRole("complementary", { name: "Try it" }).getByRole("button", { name: "Show" }).click();

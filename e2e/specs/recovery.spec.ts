@@ -193,7 +193,7 @@ test.describe("unsaved edits of a flow that changed remotely since", () => {
     await clickButtonInRecoveryBar(page, "Discard");
     await expect(locateRecoveryBar(page)).toContainText("Discarded 1 change from");
     await editor.open(flow.id);
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     await expect(locateRecoveryBar(page)).toHaveCount(0);
   });
 });

@@ -32,7 +32,7 @@ const digest = () =>
 
 async function open({ page, api }: { readonly page: Page; readonly api: ApiClient }) {
   const opened = await createFlowAndOpenEditor({ page, api }, digest());
-  await opened.editor.untilUnderstood();
+  await opened.editor.untilAnalyzed();
   const dialog = page.getByRole("dialog");
   const choice = (name: string) => dialog.getByRole("combobox", { name, exact: true });
   return { ...opened, dialog, choice };

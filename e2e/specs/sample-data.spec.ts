@@ -14,7 +14,7 @@ test("sample data can be edited while the flow has unsaved changes, are stored w
   });
   const body = { ...buildFlow("Sampled", [greet]), sampleMetadata: { topic: "Spring" } };
   const { flow, editor } = await createFlowAndOpenEditor({ page, api }, body);
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await editor.renameStep("Greet", "Say hello");
 
   await page.getByRole("button", { name: "Actions for this flow" }).click();

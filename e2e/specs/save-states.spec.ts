@@ -264,7 +264,7 @@ test(
   async ({ page, api, problems }) => {
     problems.allow(/ERR_|Failed to load/);
     const { editor } = await createFlowAndOpenEditor({ page, api });
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     const panel = new TestRunPanelPageObject(page);
     await panel.open();
     await api.addFaults({ path: "/v1/*", cut: "before" }, { path: "/healthz", cut: "before" });

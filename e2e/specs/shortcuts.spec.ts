@@ -74,7 +74,7 @@ test("the / key adds a step after the focused row, or at the end, and lists rece
     .focus();
   await page.keyboard.press("Escape");
   // Closing the inspector moves the focus to the row, which must not happen after the blur.
-  await editor.untilStill();
+  await editor.waitFourFrames();
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await page.keyboard.press("/");
   const dialog = page.getByRole("dialog", { name: "Add step" });
@@ -217,7 +217,7 @@ const inPrompt =
   (act: Check): Check =>
   async (tools) => {
     const { page, editor } = tools;
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     await editor.row("Clean").click();
     await prompt(page).focus();
     await page.keyboard.press("Control+Home");
@@ -254,7 +254,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "Move out of the conditional": announces("Queue", /^Moved “Queue” to position 4 of 5\./),
   "Move into a conditional": announces("Clean", "Moved “Clean” to position 1 of 2, in “Route” then."),
   "On a handle: pick up or drop": async ({ editor, press }) => {
-    await editor.untilStill();
+    await editor.waitFourFrames();
     await editor.handle("Clean").focus();
     await press();
     await editor.expectSaid(/^Picked up “Clean”/);
@@ -263,7 +263,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     await editor.expectSaid("Moved “Clean” to position 1 of 4.");
   },
   "Jump to next valid position": async ({ editor, press, key }) => {
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     await editor.pickUpByKeyboard("Clean");
     await press();
     await editor.expectSaid(
@@ -309,12 +309,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
     await focuses("Clean", { "Alt+PageUp": "Fetch", "Alt+PageDown": "Route" })(tools);
   },
   "Next problem": async ({ editor, press }) => {
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     await press();
     await editor.expectSaid(/^Problem 1 of \d+: /);
   },
   "Previous problem": async ({ editor, press }) => {
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     await press();
     await editor.expectSaid(/^Problem (\d+) of \1: /);
   },

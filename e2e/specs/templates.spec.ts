@@ -25,7 +25,7 @@ test(
         await gallery.search.fill(flow.name);
         await page.keyboard.press("Enter");
         await expect(page.getByRole("heading", { level: 1, name: flow.name })).toBeVisible();
-        await editor.untilUnderstood();
+        await editor.untilAnalyzed();
         await editor.renameFlow(`${flow.name} of mine`);
         await page.getByRole("button", { name: "Publish", exact: true }).click();
         const dialog = page.getByRole("dialog");

@@ -34,7 +34,7 @@ test("Try it runs unsaved changes on a record, shows the result of each step, an
     { page, api },
     buildFlow("Greetings", [greet, count, end]),
   );
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   const panel = new TestRunPanelPageObject(page);
   await editor.renameStep("Count", "Count letters");
   await page.keyboard.press("Control+Enter");
@@ -72,7 +72,7 @@ test("Try it runs unsaved changes on a record, shows the result of each step, an
 
   await editor.save();
   await page.reload();
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await panel.open();
   await expect(page.getByRole("button", { name: "Change record customer 12" })).toBeVisible();
   await expect(panel.input("topic")).toHaveValue("spring");
@@ -90,7 +90,7 @@ test("Try it asks for a record if the flow reads one, and offers a JSON template
     },
   });
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Reads a record", [hello]));
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await editor.problemsButton.click();
   await expect(page.getByText("Requires a record. No other inputs.")).toBeVisible();
   await editor.problemsButton.click();
@@ -118,7 +118,7 @@ test("Try it migrates a custom record of an earlier release", { tag: "@full" }, 
     const form = { source: "typed", metadata: '{"n": 1}', inputs: {}, messages: "" };
     localStorage.setItem(`flowline-trial-${id}`, JSON.stringify(form));
   }, flow.id);
-  await editor.openAnalysed(flow.id);
+  await editor.openAnalyzed(flow.id);
   await new TestRunPanelPageObject(page).open();
   const json = page.getByRole("textbox", { name: "Record as JSON" });
   await expect(json).toHaveValue(/"name": "Sample"[^]*"metadata": \{"n": 1\}/);
@@ -130,7 +130,7 @@ test("editing a step marks the results of this and later steps as outdated until
 }) => {
   const off = { ...end, enabled: false };
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Stale", [greet, count, off]));
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   const panel = new TestRunPanelPageObject(page);
   await panel.open();
   await panel.run.click();
@@ -159,7 +159,7 @@ test("editing a step marks the results of this and later steps as outdated until
 
 test("restoring a version clears the test run's results", { tag: "@full" }, async ({ page, api }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Back", [greet]));
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await editor.publish();
   await editor.renameStep("Greet", "Welcome");
   await editor.save();
@@ -183,7 +183,7 @@ test(
   async ({ page, api }) => {
     await page.setViewportSize({ width: 1280, height: 800 });
     const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Room", [greet, count, end]));
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     const panel = new TestRunPanelPageObject(page);
     await panel.open();
     await panel.run.click();
@@ -214,7 +214,7 @@ test("a failed step stops the test run, shows its error at the row, and links to
   api,
 }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Broken", [breaking, count]));
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   const panel = new TestRunPanelPageObject(page);
   await panel.open();
   await panel.run.click();
@@ -237,7 +237,7 @@ test(
   async ({ page, api }) => {
     await page.setViewportSize({ width: 360, height: 740 });
     const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Narrow", [breaking, count]));
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     const panel = new TestRunPanelPageObject(page);
     await page.keyboard.press("Control+Enter");
     // While a dialog is open, the shortcut works only with the focus in the sheet.
@@ -263,7 +263,7 @@ test("Ctrl+Enter opens Try it while the server's capabilities are still loading"
 test("the header's buttons stay in place while data load", { tag: "@full" }, async ({ page, api }) => {
   const release = await delayRequestsUntilReleased(page, /\/local\/capabilities/);
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Early", [greet]));
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   const undo = page.getByRole("button", { name: "Undo" });
   const before = await undo.boundingBox();
   release();
@@ -280,7 +280,7 @@ test(
     await keyboard.forbidPointers();
     await page.setViewportSize({ width: 1280, height: 420 });
     const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Beside", [breaking, count]));
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     const panel = new TestRunPanelPageObject(page);
     await keyboard.tabTo(editor.row("Break"));
     await keyboard.press("Control+Enter");
@@ -301,7 +301,7 @@ test("“Run up to here” asks for missing inputs, then runs the flow up to tha
   api,
 }) => {
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Up to", [greet, count, end]));
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   const panel = new TestRunPanelPageObject(page);
   await editor.chooseFromMenu("Count", "Run up to here");
   await expect(panel.input("topic")).toBeFocused();
@@ -322,7 +322,7 @@ test("Try it reports invalid inputs at their field without running, and names a 
 }) => {
   const odd = buildStep("odd", { type: "crawl" });
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Odd", [greet, odd]));
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   const panel = new TestRunPanelPageObject(page);
   await panel.open();
   await panel.input("topic").fill("{ oops");
@@ -354,7 +354,7 @@ test(
       { page, api },
       buildFlow("Shapes", [greet, count, buildStep("ask"), after]),
     );
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     const panel = new TestRunPanelPageObject(page);
     await editor.chooseFromMenu("Count", "Run up to here");
     await expect(panel.input("topic")).toBeFocused();

@@ -98,7 +98,7 @@ for (const rate of CPU_SLOWDOWN_FACTORS) {
       const moveTo = page.getByRole("menuitem", { name: "Move to…" });
       // Waits until the menu is open, because opening the menu may move the focus.
       await expect(moveTo).toBeVisible();
-      await editor.untilStill();
+      await editor.waitFourFrames();
       await moveTo.focus();
       await expect(moveTo).toBeFocused();
       await pressKeysWithoutWaiting(page, "Enter", { text: "before approve" }, "Enter");
@@ -120,7 +120,7 @@ for (const rate of CPU_SLOWDOWN_FACTORS) {
 
       await page.keyboard.press("Shift+F10");
       await expect(page.getByRole("menu")).toBeVisible();
-      await editor.untilStill();
+      await editor.waitFourFrames();
       await pressKeysWithoutWaiting(page, "Escape", "ArrowDown");
       // Escape has closed the menu and focused its button, so Arrow Down opens the menu again.
       await expect(page.getByRole("menuitem").first()).toBeFocused();

@@ -41,7 +41,7 @@ export interface EndpointDefinition {
    * True if the endpoint itself validates the body and reports the errors, so the router rejects only a body that is
    * not a JSON object.
    */
-  readonly isBodyChecked?: boolean;
+  readonly validatesBodyItself?: boolean;
   readonly answers: Readonly<Record<number, $ZodType | null>>;
   readonly isForm?: boolean;
   /** Content type of the response, if the response is a file. */

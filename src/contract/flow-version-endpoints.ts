@@ -91,7 +91,7 @@ export const flowVersionEndpoints = {
     path: "/v1/public/flows/validate",
     summary: "Validate a flow without saving it",
     body: validateFlowBodySchema,
-    isBodyChecked: true,
+    validatesBodyItself: true,
     answers: { 200: flowValidationSchema },
     errors: { 400: errorBodyWithCodeSchema, 413: errorBodySchema },
   },

@@ -157,7 +157,7 @@ export const flowSchema = z.looseObject({
   dashboardUrl: z.optional(z.string()),
   draftVersionId: z.optional(z.nullable(z.string())),
   ...flowExtensionFields,
-  /** Keys of the latest saves, newest first; null for a save without a key. */
+  /** Idempotency keys of the latest saves, newest first; null for a save that sent none. */
   saveKeys: z.optional(z.array(z.nullable(z.string()))),
 });
 

@@ -94,7 +94,7 @@ async function recover(page: Page, address: string, log: ChaosScenarioEventLog):
   const editor = new EditorPageObject(page);
   await editor.open(address);
   const bar = locateRecoveryBar(page);
-  if (unsavedCounts.length === 0) await editor.untilUnderstood();
+  if (unsavedCounts.length === 0) await editor.untilAnalyzed();
   // If the server wrote all edits on the device in a save whose response was lost, the page empties the journals and
   // shows no recovery bar.
   const isOver = async () => (await bar.isVisible()) || !(await hasUnsavedJournal(page));

@@ -147,7 +147,7 @@ export const runEndpoints: readonly RealApiEndpoint[] = [
     isRun: true,
     handle: (state, { body, signal }) => {
       const given = body as DispatchBody;
-      const flow = findDispatchedFlow(state, given);
+      const flow = resolveOrStoreDispatchedFlow(state, given);
       const run = simulateRun(state, flow, findDispatchedRecord(state, given), given.inputs);
       state.usage.executionsUsed++;
       if (given.options?.storeResults !== false && flow.id !== null) storeStepResults(state, flow, run, null);
@@ -191,7 +191,7 @@ export interface DispatchBody {
 /**
  * Returns the flow to run: a stored one, or the steps in the body, which `create` and `upsert` also store.
  */
-function findDispatchedFlow(
+function resolveOrStoreDispatchedFlow(
   state: RealApiState,
   { flow, options }: DispatchBody,
 ): { id: string | null; name: string; steps: readonly StoredStep[] } {

@@ -31,7 +31,7 @@ test("recovery offers the local drafts of two closed tabs one after the other, a
   const other = await openFlowEditorInNewTab(context, flow.id);
   // Waits for the analysis: if this tab recovered the edits of the first tab, the recovery bar would be visible by
   // then.
-  await other.editor.untilUnderstood();
+  await other.editor.untilAnalyzed();
   await expect(locateRecoveryBar(other.page)).toHaveCount(0);
   await other.editor.switchOf("Fetch").click();
   await other.editor.switchOf("Route").click();
@@ -72,7 +72,7 @@ test("only one of two tabs that open at the same time recovers the unsaved edits
     return texts.toSorted((a, b) => (a ?? "").localeCompare(b ?? ""));
   };
   await expect.poll(recovered).toEqual(["1 unsaved change", "Saved"]);
-  await Promise.all(tabs.map((tab) => tab.editor.untilUnderstood()));
+  await Promise.all(tabs.map((tab) => tab.editor.untilAnalyzed()));
   expect(await recovered()).toEqual(["1 unsaved change", "Saved"]);
 });
 
@@ -193,7 +193,7 @@ test("discarded changes are not offered for recovery", async ({ page, api }) => 
   await page.getByRole("link", { name: "Back to flows" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Discard changes" }).click();
   await editor.open(flow.id);
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await expect(editor.switchOf("Fetch")).toBeChecked();
   await expect(locateRecoveryBar(page)).toHaveCount(0);
 });

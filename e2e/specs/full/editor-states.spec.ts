@@ -128,7 +128,7 @@ for (const width of [1280, 360]) {
       test("while a step is moved by mouse, keyboard and tap", async ({ page, api }) => {
         test.setTimeout(180_000);
         const { editor } = await createFlowAndOpenEditor({ page, api }, nestedFlow());
-        await editor.untilUnderstood();
+        await editor.untilAnalyzed();
         await editor.carry("Fetch", editor.row("Queue"), "above");
         await editor.expectSaid(/^“Fetch”, position 1 of 3, in “Route” then/);
         await check(page, "a mouse drag");

@@ -45,7 +45,7 @@ async function startForTwo(page: Page, startOwnServer: StartServer) {
 }
 
 async function typeThings(page: Page, editor: EditorPageObject) {
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await editor.renameStep("Clean", "Of the first person");
   const panel = new TestRunPanelPageObject(page);
   await panel.open();
@@ -58,7 +58,7 @@ const signOutQuestion = (page: Page) =>
   page.getByRole("alertdialog", { name: "Sign out with unsaved changes?" });
 
 async function expectNothingOfTheFirst(page: Page, editor: EditorPageObject) {
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await expect(editor.row("Clean")).toBeVisible();
   await expect(editor.status).toHaveText("Saved");
   await expect(locateRecoveryBar(page)).toHaveCount(0);
@@ -240,7 +240,7 @@ test("unsaved work stored without a signed-in user is counted after sign-in, but
   await page.goto(`${url}/records`);
   await deleteUserIdentityFromStoredJournals(page);
   await page.goto(at);
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await expect(editor.row("Clean")).toBeVisible();
   await expect(editor.status).toHaveText("Saved");
   await expect(locateRecoveryBar(page)).toHaveCount(0);

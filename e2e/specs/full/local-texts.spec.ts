@@ -197,7 +197,7 @@ test("leaving the rename dialog with a changed variable name asks for confirmati
   const readPage = buildStep("sum", { name: "Summarise", config: { userPrompt: "Sum up {{page}}" } });
   const setPage = buildStep("fetch", { config: { outputVariable: "page" } });
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Digest", [setPage, readPage]));
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await editor.row("Summarise").click();
   const inspector = page.getByRole("complementary", { name: "Inspector of Summarise" });
   await inspector.getByRole("textbox", { name: "Prompt", exact: true }).focus();

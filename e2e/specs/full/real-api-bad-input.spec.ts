@@ -11,7 +11,7 @@ const UNEXPECTED = "Unexpected response from the server.";
 async function openEditor(page: Page, server: CloudServer): Promise<RealApiWalk> {
   const walk = new RealApiWalk(page, server);
   await walk.editor.open(`${server.url}/flows/${walk.flow.id}`);
-  await walk.editor.untilUnderstood();
+  await walk.editor.untilAnalyzed();
   return walk;
 }
 

@@ -29,7 +29,7 @@ const digest = () =>
 
 async function open({ page, api }: { readonly page: Page; readonly api: ApiClient }) {
   const opened = await createFlowAndOpenEditor({ page, api }, digest());
-  await opened.editor.untilUnderstood();
+  await opened.editor.untilAnalyzed();
   const dialog = page.getByRole("dialog");
   return {
     ...opened,
@@ -134,7 +134,7 @@ test("the rename dialog rejects a name that a script shadows, and names the step
     }),
   ]);
   const { editor } = await createFlowAndOpenEditor({ page, api }, flow);
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await editor.chooseFromMenu("Fetch page", "Rename variable…");
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox", { name: "New name" }).fill("body");
@@ -230,7 +230,7 @@ test("the rename dialog counts 1,001 references in a virtualized list", async ({
     config: { userPrompt: "", outputVariable: "page" },
   });
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Long", [producer, ...readers]));
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await editor.chooseFromMenu("Fetch page", "Rename variable…");
   const dialog = page.getByRole("dialog");
   const places = dialog.getByRole("group", { name: "Occurrences" });

@@ -57,7 +57,7 @@ test("dragging a step beyond ten levels shows the reason and changes nothing", a
     { page, api },
     buildFlow("Deep", [pair, buildNestedConditionals(10)]),
   );
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   await expect(editor.branch("Level-1", "else")).toBeVisible();
   const outline = await editor.outline();
   await editor.carry("Pair", editor.branch("Level-10", "then"), "below", 300);

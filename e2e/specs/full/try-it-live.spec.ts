@@ -29,7 +29,7 @@ test("Try it shows the model's text as it streams, and Stop ends the run on the 
   const server = await startOwnServer({ env: { MODEL_BASE_URL: model.url } });
   const { id } = await new ApiClient(server.url).createFlow(buildFlow("Chat", [ask, reply]));
   const editor = new EditorPageObject(page);
-  await editor.openAnalysed(`${server.url}/flows/${id}`);
+  await editor.openAnalyzed(`${server.url}/flows/${id}`);
   const panel = new TestRunPanelPageObject(page);
   await panel.open();
   await panel.run.click();
@@ -75,7 +75,7 @@ test("a test run whose stream breaks off shows an error and can be run again", a
 }) => {
   problems.allow(/ERR_|dispatch/);
   const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Cut", [reply, wait]));
-  await editor.untilUnderstood();
+  await editor.untilAnalyzed();
   const panel = new TestRunPanelPageObject(page);
   await panel.open();
   await api.addFaults({ path: "/v1/dispatch", cut: "mid", times: 1 });
@@ -101,7 +101,7 @@ test.describe("on a phone", () => {
     api,
   }) => {
     const { editor } = await createFlowAndOpenEditor({ page, api }, buildFlow("Phone", [reply, wait]));
-    await editor.untilUnderstood();
+    await editor.untilAnalyzed();
     const panel = new TestRunPanelPageObject(page);
     await page.getByRole("button", { name: "Try it", exact: true }).tap();
     const sheet = page.getByRole("dialog", { name: "Try it" });

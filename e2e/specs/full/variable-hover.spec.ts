@@ -26,7 +26,7 @@ const digest = () =>
 
 async function open({ page, api }: { readonly page: Page; readonly api: ApiClient }, step = "Summarise") {
   const opened = await createFlowAndOpenEditor({ page, api }, digest());
-  await opened.editor.untilUnderstood();
+  await opened.editor.untilAnalyzed();
   await opened.editor.row(step).click();
   const inspector = page.getByRole("complementary", { name: `Inspector of ${step}` });
   return {

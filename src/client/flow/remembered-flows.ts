@@ -23,7 +23,7 @@ export function readRememberedFlowIds(show: RememberedFlows): string {
 }
 
 /** Returns the tags of a flow that are stored in this browser; none if the server stores tags. */
-export function readKeptFlowTags(id: string): readonly string[] {
+export function readDeviceFlowTags(id: string): readonly string[] {
   const tags = readStored("flowline-flow-tags") as Readonly<Record<string, unknown>> | null;
   const own = tags?.[id];
   return Array.isArray(own) ? own.filter((name) => typeof name === "string") : [];

@@ -4,7 +4,7 @@ import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.t
 import { listConfigPathsWithoutFormField } from "#contract/step-descriptions/find-other-paths.ts";
 import { STEP_CATEGORIES, findStepType } from "#contract/step-types.ts";
 import { getStepTypeDescription, listStepConfigErrors } from "#contract/testing/list-complaints.ts";
-import { analyzeFlow } from "#core/dataflow/analyse.ts";
+import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import { type StepNode, parseFlowDocument } from "#core/document/flow-document.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { getStepConfig, getStepType } from "#core/document/step.ts";

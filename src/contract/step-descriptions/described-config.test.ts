@@ -170,7 +170,7 @@ describe("a valid value", () => {
     ],
     ["send-stream", "only a message", { message: "Done" }],
     ["wait-until", "only a delay", { delayMs: 500 }],
-  ])("is accepted in a %s step: %s", (type, _, config) => {
+  ])("of a %s step is accepted: %s", (type, _, config) => {
     expect(listStepConfigErrors(type, config)).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from "#core/json/json.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { getLocationsOfAllSteps } from "#core/document/step-list.ts";
 import { listStepInsertionPositions } from "#core/document/step-place.ts";
-import { analyzeFlow } from "./analyse.ts";
+import { analyzeFlow } from "./analyze.ts";
 import { findQuickFixes } from "./find-quick-fixes.ts";
 import { listVariablesWithStateAtStep } from "./list-variables.ts";
 import { createStepMoveImpactLookup } from "./plan-move-impacts.ts";

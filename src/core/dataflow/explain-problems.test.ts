@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type JsonObject, getJsonAtPath } from "#core/json/json.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
-import { analyzeFlow } from "./analyse.ts";
+import { analyzeFlow } from "./analyze.ts";
 import {
   buildConditionalStep,
   buildFlowDocument,

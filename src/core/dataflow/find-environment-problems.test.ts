@@ -3,7 +3,7 @@ import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-build
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
-import { analyzeFlow } from "./analyse.ts";
+import { analyzeFlow } from "./analyze.ts";
 import {
   type ManagedSecretState,
   type ServerRunEnvironment,

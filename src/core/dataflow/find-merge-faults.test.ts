@@ -5,7 +5,7 @@ import type { JsonObject } from "#core/json/json.ts";
 import { mergeDocuments } from "#core/merge/merge-documents.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
 import { ROOT_STEP_LIST_REF } from "#core/document/step-list.ts";
-import { analyzeFlow } from "./analyse.ts";
+import { analyzeFlow } from "./analyze.ts";
 import { findProblemsCausedByMerge } from "./find-merge-faults.ts";
 import {
   buildFlowDocument,

@@ -1,6 +1,6 @@
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
 import type { StepTypeLookup } from "#core/references/reference.ts";
-import { type FlowAnalysisResult, analyzeFlow } from "./analyse.ts";
+import { type FlowAnalysisResult, analyzeFlow } from "./analyze.ts";
 import { getQuotedStepNameByKey } from "./explain-read.ts";
 import { type Problem, buildProblemMessages, getProblemIdWithoutOffsets } from "./problem.ts";
 import type { ResolvedVariableReadsByStep, ResolvedVariableRead } from "./resolve-reads.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { applyEditCommand } from "#core/commands/index.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
-import { analyzeFlow } from "./analyse.ts";
+import { analyzeFlow } from "./analyze.ts";
 import { findQuickFixes } from "./find-quick-fixes.ts";
 import {
   buildConditionalStep,
@@ -34,7 +34,7 @@ describe("each quick fix removes its problem and causes no other", () => {
   test.each<Fixed>([
     ["read before it is set", [sum, end, fetch], "Move “Fetch” above “Sum”", "Move “Sum” below “Fetch”"],
     [
-      "the setting step depends on another step",
+      "the step that sets the variable depends on another step",
       [
         buildVariableSettingStep("A", "a"),
         buildRecordStep("Sum", "text"),

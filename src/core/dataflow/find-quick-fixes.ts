@@ -12,7 +12,7 @@ import {
   listConditionalKeysAroundStepList,
 } from "#core/document/step-list.ts";
 import { isStepEnabled } from "#core/document/step.ts";
-import type { FlowAnalysisResult } from "./analyse.ts";
+import type { FlowAnalysisResult } from "./analyze.ts";
 import { compareVariableReads } from "./compare-reads.ts";
 import { explainUnsetVariable, getQuotedStepNameByKey } from "./explain-read.ts";
 import { findStepsToMoveTogether } from "./needed-steps.ts";

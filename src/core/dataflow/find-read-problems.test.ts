@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
-import { analyzeFlow } from "./analyse.ts";
+import { analyzeFlow } from "./analyze.ts";
 import {
   type FlowProblemTestCase,
   buildConditionalStep,

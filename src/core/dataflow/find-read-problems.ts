@@ -1,5 +1,5 @@
 import type { FlowDocument, StepKey } from "#core/document/flow-document.ts";
-import type { FlowAnalysisWithoutProblems } from "./analyse.ts";
+import type { FlowAnalysisWithoutProblems } from "./analyze.ts";
 import {
   type UnsetVariableReason,
   explainUncertainVariableRead,

@@ -7,7 +7,7 @@ import {
 import { readStepReferences } from "#core/references/read-step-references.ts";
 import { findStep } from "#core/document/step-list.ts";
 import { isStepEnabled } from "#core/document/step.ts";
-import type { FlowAnalysisWithoutProblems } from "./analyse.ts";
+import type { FlowAnalysisWithoutProblems } from "./analyze.ts";
 import { getQuotedStepNameByKey } from "./explain-read.ts";
 import { findStepsBeforeReaderOfAllVariables } from "./find-all-variable-readers.ts";
 import { type Problem, buildProblemMessages } from "./problem.ts";

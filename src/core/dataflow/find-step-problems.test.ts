@@ -12,7 +12,7 @@ import {
   buildTemplateStep,
 } from "#core/testing/short-flow.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
-import { analyzeFlow } from "./analyse.ts";
+import { analyzeFlow } from "./analyze.ts";
 
 const fetch = buildVariableSettingStep("Fetch", "page");
 const sum = buildPromptStep("Sum", "{{page}}", "summary");

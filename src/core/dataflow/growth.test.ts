@@ -6,7 +6,7 @@ import {
   measureTimeGrowthForFourfoldInput,
 } from "#core/testing/measure-growth.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
-import { analyzeFlow } from "./analyse.ts";
+import { analyzeFlow } from "./analyze.ts";
 
 const name = (index: number) =>
   `name${index.toString(36).replaceAll(/\d/g, (digit) => "qrstuvwxyz".charAt(Number(digit)))}`;

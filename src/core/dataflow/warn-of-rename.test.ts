@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import { sampleStepTypeLookup as types } from "#core/testing/sample-step-types.ts";
-import { analyzeFlow } from "./analyse.ts";
+import { analyzeFlow } from "./analyze.ts";
 import { listRenameWarnings } from "./warn-of-rename.ts";
 
 const flow = parseFlowDocument(

@@ -1,5 +1,5 @@
 import type { StepKey } from "#core/document/flow-document.ts";
-import type { FlowAnalysisResult } from "./analyse.ts";
+import type { FlowAnalysisResult } from "./analyze.ts";
 import { getQuotedStepNameByKey } from "./explain-read.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { formatCountWithNoun } from "#core/document/format-count.ts";

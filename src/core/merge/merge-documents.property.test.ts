@@ -187,7 +187,7 @@ const lostResponseArbitrary = fc
 test("a merge without a reported conflict gives the same result for every possible base", () => {
   fc.assert(
     fc.property(lostResponseArbitrary, ({ base, sent, mine, theirs }) => {
-      const { document, conflicts } = mergeDocuments(base, mine, theirs, { doubted: [sent] });
+      const { document, conflicts } = mergeDocuments(base, mine, theirs, { otherPossibleBases: [sent] });
       if (conflicts.length > 0) return;
       for (const possibleBase of [base, sent]) {
         const certain = mergeDocuments(possibleBase, mine, theirs);
@@ -204,13 +204,13 @@ test("a merge without a reported conflict gives the same result for every possib
  */
 function mergeFor(
   side: MergeSide,
-  [base, ...doubted]: readonly FlowDocument[],
+  [base, ...otherPossibleBases]: readonly FlowDocument[],
   mine: FlowDocument,
   theirs: FlowDocument,
 ) {
   const choices = new Map<string, ConflictChoice>();
   for (;;) {
-    const merge = mergeDocuments(base!, mine, theirs, { choices, doubted });
+    const merge = mergeDocuments(base!, mine, theirs, { choices, otherPossibleBases });
     const open = merge.conflicts.filter(({ id }) => !choices.has(id));
     if (open.length === 0) return merge;
     for (const { id } of open) choices.set(id, side);

@@ -136,7 +136,7 @@ describe("different changes of both sides", () => {
     const mine = applyEditCommand(sent, remove("route"));
     const theirs = edit({ type: "renameFlow", name: "Theirs" });
     expect(kinds(mergeDocuments(sent, mine, theirs).conflicts)).toEqual(["removal route"]);
-    expect(kinds(mergeDocuments(base, mine, theirs, { doubted: [sent] }).conflicts)).toContain(
+    expect(kinds(mergeDocuments(base, mine, theirs, { otherPossibleBases: [sent] }).conflicts)).toContain(
       "removal route",
     );
   });

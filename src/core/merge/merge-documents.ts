@@ -31,7 +31,7 @@ interface MergeOptions {
    * Further documents that `theirs` may be based on: if a save got no response, the client does not know whether the
    * server applied it. A merge result that depends on the base becomes a conflict.
    */
-  readonly doubted?: readonly FlowDocument[];
+  readonly otherPossibleBases?: readonly FlowDocument[];
 }
 
 /**
@@ -42,9 +42,9 @@ export function mergeDocuments(
   base: FlowDocument,
   mine: FlowDocument,
   theirs: FlowDocument,
-  { choices = new Map(), doubted = [] }: MergeOptions = {},
+  { choices = new Map(), otherPossibleBases = [] }: MergeOptions = {},
 ): MergeResult {
-  const bases: PossibleMergeBases<FlowDocument> = [base, ...doubted];
+  const bases: PossibleMergeBases<FlowDocument> = [base, ...otherPossibleBases];
   const isUnchanged = (document: FlowDocument) =>
     bases.every((was) => isDocumentUnchangedForSave(was, document));
   if (isUnchanged(theirs) || isDocumentUnchangedForSave(mine, theirs))

@@ -127,8 +127,8 @@ export function parseScript(text: string, limit: ParseTimeLimit = NO_PARSE_TIME_
  * Returns the options of the parser. Sets the token callback only if there is a limit, because the callback makes the
  * parser slower.
  */
-function optionsFor(comments: Comment[], { isIdle, check }: ParseTimeLimit): Options {
-  return { ...OPTIONS, onComment: comments, ...(!isIdle && { onToken: check }) };
+function optionsFor(comments: Comment[], { isUnlimited, check }: ParseTimeLimit): Options {
+  return { ...OPTIONS, onComment: comments, ...(!isUnlimited && { onToken: check }) };
 }
 
 /** Parses an object literal: `{ a: 1, b: 2 }` is a block in a program but an object in an expression. */

@@ -12,13 +12,13 @@ export interface ParseTimeLimit {
    * own error.
    */
   readonly isOver: () => boolean;
-  readonly isIdle: boolean;
+  readonly isUnlimited: boolean;
 }
 
 export const NO_PARSE_TIME_LIMIT: ParseTimeLimit = {
   check: () => undefined,
   isOver: () => false,
-  isIdle: true,
+  isUnlimited: true,
 };
 
 /**
@@ -37,7 +37,7 @@ export function createParseTimeLimit(text: string, now: (() => number) | undefin
   let checkCount = 0;
   let isOver = false;
   return {
-    isIdle: false,
+    isUnlimited: false,
     isOver: () => isOver,
     check: () => {
       checkCount += 1;

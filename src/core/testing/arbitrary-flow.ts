@@ -164,7 +164,7 @@ interface EditInput {
   readonly count: number;
 }
 
-const commands: {
+const commandBuilders: {
   readonly [type in EditCommand["type"]]: (aim: EditInput) => Extract<EditCommand, { readonly type: type }>;
 } = {
   moveSteps: ({ keys, place }) => ({ type: "moveSteps", keys, place }),
@@ -207,7 +207,7 @@ const commands: {
 
 export const editArbitrary: fc.Arbitrary<RandomFlowEdit> = fc.record({
   // Moves have the most rules, so they are three times as frequent as other edits.
-  type: fc.constantFrom("moveSteps", "moveSteps", ...(Object.keys(commands) as EditCommand["type"][])),
+  type: fc.constantFrom("moveSteps", "moveSteps", ...(Object.keys(commandBuilders) as EditCommand["type"][])),
   steps: fc.array(fc.nat(), { minLength: 1, maxLength: 4 }),
   list: fc.nat(),
   index: fc.nat(),
@@ -243,7 +243,14 @@ export function convertRandomFlowEditToCommand(
     list: lists[edit.list % lists.length] ?? ROOT_STEP_LIST_REF,
     index: edit.index % 6,
   };
-  return commands[edit.type]({ document, edit, key: keys[0] ?? ("nowhere" as StepKey), keys, place, count });
+  return commandBuilders[edit.type]({
+    document,
+    edit,
+    key: keys[0] ?? ("nowhere" as StepKey),
+    keys,
+    place,
+    count,
+  });
 }
 
 function aimTexts(document: FlowDocument, edit: RandomFlowEdit): readonly StepTextReplacement[] {

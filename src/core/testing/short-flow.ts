@@ -1,7 +1,7 @@
 import { type FlowDocument, parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { sampleStepTypeLookup } from "./sample-step-types.ts";
-import { analyzeFlow } from "#core/dataflow/analyse.ts";
+import { analyzeFlow } from "#core/dataflow/analyze.ts";
 
 // Short notation for steps and flows. The id of a step is its name in lower case.
 

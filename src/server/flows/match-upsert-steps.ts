@@ -1,5 +1,5 @@
 import { sortStepsByOrderProperty } from "#core/document/step-order.ts";
-import { type JsonObject, type JsonValue, isJsonObject } from "#core/json/json.ts";
+import { type JsonObject, isJsonObject } from "#core/json/json.ts";
 import { stringifyWithSortedKeys } from "#core/json/sorted-json.ts";
 import { listStepsWithPaths } from "./step-rules.ts";
 
@@ -15,7 +15,7 @@ export function giveStoredIdsToSteps(
   const ownIds = new Set(listStepsWithPaths(sent, []).map(({ step }) => isJsonObject(step) && step["id"]));
   const places = new Map(stored.map((step, index) => [step, index]));
   const free = new Set(stored.filter(({ id }) => typeof id === "string" && !ownIds.has(id)));
-  const matches = new Map<JsonObject, JsonValue>();
+  const storedIdBySentStep = new Map<JsonObject, string>();
   const match = (describe: (step: JsonObject, index: number) => string | undefined) => {
     const queues = new Map<string, JsonObject[]>();
     for (const step of free) {
@@ -26,12 +26,12 @@ export function giveStoredIdsToSteps(
       else queues.set(text, [step]);
     }
     for (const [index, step] of ordered.entries()) {
-      if (step["id"] !== undefined || matches.has(step)) continue;
+      if (step["id"] !== undefined || storedIdBySentStep.has(step)) continue;
       const text = describe(step, index);
       const found = text === undefined ? undefined : queues.get(text)?.shift();
       if (!found) continue;
       free.delete(found);
-      matches.set(step, found["id"] as string);
+      storedIdBySentStep.set(step, found["id"] as string);
     }
   };
   match(describeContent);
@@ -42,7 +42,7 @@ export function giveStoredIdsToSteps(
   });
   match(({ type }, index) => JSON.stringify([type, index]));
   return sent.map((step) => {
-    const id = matches.get(step);
+    const id = storedIdBySentStep.get(step);
     return id === undefined ? step : { id, ...step };
   });
 }

@@ -18,7 +18,7 @@ import { changeFlowInTransaction, createFlowInTransaction, isOfUpsert } from "./
 import { quoteName } from "#core/document/quote-name.ts";
 
 /** A flow definition that a client has in its code. Without an id, the stored flow is found by its name. */
-export interface FlowInCode {
+export interface FlowDefinitionFromCode {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
   readonly description?: string | null | undefined;
@@ -49,7 +49,7 @@ export interface UpsertedFlow {
 export async function saveFlowInCode(
   context: FlowServiceDependencies,
   write: FlowWriteTransactionContext,
-  flow: FlowInCode,
+  flow: FlowDefinitionFromCode,
   settings: UpsertSettings,
 ): Promise<UpsertedFlow> {
   const saved = await saveDefinition(context, write, flow, settings);
@@ -62,7 +62,7 @@ export async function saveFlowInCode(
 async function saveDefinition(
   context: FlowServiceDependencies,
   write: FlowWriteTransactionContext,
-  flow: FlowInCode,
+  flow: FlowDefinitionFromCode,
   settings: UpsertSettings,
 ): Promise<Pick<UpsertedFlow, "row" | "change">> {
   const { keepsVersionOnChange: keepsDraft, label = null, notes = null, path } = settings;
@@ -107,7 +107,7 @@ async function saveDefinition(
 
 async function findTarget(
   { tx, caller }: FlowWriteTransactionContext,
-  { id, name = "" }: FlowInCode,
+  { id, name = "" }: FlowDefinitionFromCode,
   path: string,
 ): Promise<string | undefined> {
   if (id !== undefined) {
@@ -127,7 +127,7 @@ async function findTarget(
 
 function refuseInvalidSteps(
   { extraStepTypes }: FlowServiceDependencies,
-  { steps }: FlowInCode,
+  { steps }: FlowDefinitionFromCode,
   path: string,
   stored?: readonly JsonObject[],
 ): void {

@@ -38,21 +38,23 @@ export function createApiKeyVerifier(keys: readonly ApiKey[], monotonic: () => n
   return (address, secret) => {
     const network = networkOf(address);
     const hash = hashApiKeyOrSessionId(secret);
-    const before = guesses.get(network);
+    const previous = guesses.get(network);
     // A repeated wrong key is not counted: a program with an outdated key must not lock out its network.
-    if (before?.wrong.includes(hash)) return undefined;
+    if (previous?.wrong.includes(hash)) return undefined;
     const at = monotonic();
     const use = `${network} ${hash}`;
     const usedAt = known.get(use);
     const isKnown = usedAt !== undefined && at - usedAt < KNOWN_MS;
-    const left = before ? Math.min(FREE_GUESSES, before.left + (at - before.at) / GUESS_MS) : FREE_GUESSES;
+    const left = previous
+      ? Math.min(FREE_GUESSES, previous.left + (at - previous.at) / GUESS_MS)
+      : FREE_GUESSES;
     if (left < 1 && !isKnown) throw tooManyWrong(Math.ceil(((1 - left) * GUESS_MS) / 1000));
     const key = findApiKeyByHash(keys, hash);
     if (key) {
       remember(known, use, at);
       return key;
     }
-    const wrong = [hash, ...(before?.wrong ?? [])].slice(0, FREE_GUESSES);
+    const wrong = [hash, ...(previous?.wrong ?? [])].slice(0, FREE_GUESSES);
     remember(guesses, network, { left: left - 1, at, wrong });
     return undefined;
   };

@@ -163,7 +163,7 @@ function assertBody<Name extends EndpointName>(
   text: string,
 ): asserts body is JsonObject & EndpointBody<Name> {
   const endpoint: EndpointDefinition = endpoints[name];
-  if (!endpoint.body || endpoint.isBodyChecked || (text === "" && endpoint.isBodyOptional)) return;
+  if (!endpoint.body || endpoint.validatesBodyItself || (text === "" && endpoint.isBodyOptional)) return;
   assertBodyHasOnlyStorableValues(text, body);
   assertMatchesSchema(endpoint.body, body, (details) =>
     createInvalidRequestError("The request is not valid.", ...details),
@@ -179,7 +179,7 @@ async function readRequestBody(
   const bodyText = await readBodyText(request.req.raw, lease);
   if (bodyText === "" && endpoint.isBodyOptional) return { body: {}, bodyText };
   return {
-    body: endpoint.isBodyChecked ? readCodedObject(bodyText) : parseJsonObjectRequestBody(bodyText),
+    body: endpoint.validatesBodyItself ? readCodedObject(bodyText) : parseJsonObjectRequestBody(bodyText),
     bodyText,
   };
 }

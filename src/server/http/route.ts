@@ -28,7 +28,9 @@ export type EndpointQuery<Name extends EndpointName> = Endpoints[Name] extends {
   ? output<Schema>
   : object;
 
-export type EndpointBody<Name extends EndpointName> = Endpoints[Name] extends { readonly isBodyChecked: true }
+export type EndpointBody<Name extends EndpointName> = Endpoints[Name] extends {
+  readonly validatesBodyItself: true;
+}
   ? JsonObject
   : Endpoints[Name] extends { readonly body: infer Schema extends $ZodType }
     ? BodyOrNone<Endpoints[Name], JsonTypeOf<output<Schema>>>

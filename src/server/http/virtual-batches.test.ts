@@ -176,7 +176,7 @@ describeSuiteForEitherStore("batches with a flow or records of the request", (st
     ]);
   });
 
-  it("run steps by their order numbers, and replace variables that are not set by nothing", async () => {
+  it("run steps in the order of their order numbers, and insert empty text for unset variables", async () => {
     const steps = [
       { ...createSampleSetVariableStep("second", "[{{first}}{{word}}]"), order: 2 },
       { ...createSampleSetVariableStep("first", "1"), order: 1 },

@@ -17,9 +17,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * date.
  */
 const MAX_DAYS = 700_000;
-const MAX_VALUES = 1000;
+const MAX_VALUES_PER_CONDITION = 1000;
 const MAX_TEXT = 5000;
-const MAX_ALL_VALUES = 5000;
+const MAX_VALUES_PER_FILTER = 5000;
 /** Maximum number of conditions in a filter: planning a query with more conditions would block other requests. */
 const MAX_CONDITIONS = 250;
 
@@ -65,8 +65,8 @@ export function parseRecordFilter(
   const test = readGroup(filter, now, at, faults);
   if (faults.length > 0) throw refuse(faults);
   const values = countValues(test);
-  if (values > MAX_ALL_VALUES) {
-    const message = `Filters are limited to ${MAX_ALL_VALUES} values to choose from. This filter has ${values}.`;
+  if (values > MAX_VALUES_PER_FILTER) {
+    const message = `Filters are limited to ${MAX_VALUES_PER_FILTER} values to choose from. This filter has ${values}.`;
     throw refuse([{ message, path: at.join("."), code: "TOO_MANY_ITEMS" }]);
   }
   return test;
@@ -159,8 +159,11 @@ function readTest({ op, value }: RecordFilterCondition, now: number): RecordFiel
       return isScalar(value) ? { op, value: String(value) } : `a text of at most ${MAX_TEXT} characters`;
     case "in":
     case "notIn": {
-      const isList = Array.isArray(value) && value.length <= MAX_VALUES && value.every(isScalar);
-      return isList ? { op, values: value } : `a list of at most ${MAX_VALUES} texts, numbers, true or false`;
+      const isList =
+        Array.isArray(value) && value.length <= MAX_VALUES_PER_CONDITION && value.every(isScalar);
+      return isList
+        ? { op, values: value }
+        : `a list of at most ${MAX_VALUES_PER_CONDITION} texts, numbers, true or false`;
     }
     case "withinLastDays":
     case "olderThanDays": {

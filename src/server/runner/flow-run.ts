@@ -132,7 +132,7 @@ export class FlowRun {
     return this.#describe();
   }
 
-  /** `isFollowed`: whether the run goes on after the last of these steps. */
+  /** `isFollowed`: other steps come after this list, so results are saved before the run reaches these. */
   async #walk(steps: readonly StepNode[], isFollowed: boolean): Promise<void> {
     const last = steps.findLastIndex((node) => isStepEnabled(node));
     for (const [index, node] of steps.entries()) await this.#visit(node, isFollowed || index < last);

@@ -7,7 +7,7 @@ import { StepTemplateFiller } from "./fill-templates.ts";
 import { findScriptSyntaxAroundTemplates } from "./scripts/find-script-templates.ts";
 import { StepFailure } from "./step-failure.ts";
 import { removeCodeFence } from "./steps/prompt-step.ts";
-import { fillWhatIsNoLiquid } from "./steps/template-step.ts";
+import { replaceNonLiquidTemplates } from "./steps/template-step.ts";
 
 describe("a model's answer", () => {
   it.each([
@@ -82,7 +82,7 @@ describe("a template is filled in linear time", () => {
 
   it("with explicit variables of a Liquid template", () => {
     const run = (size: number) =>
-      fillWhatIsNoLiquid("{{flow:v}}".repeat(size / 10), filler.forAttempt(), new Map());
+      replaceNonLiquidTemplates("{{flow:v}}".repeat(size / 10), filler.forAttempt(), new Map());
     expect(measureTimeGrowthForFourfoldInput(run)).toBeLessThan(MAX_LINEAR_TIME_GROWTH_FACTOR);
   });
 });

@@ -29,7 +29,7 @@ export class DiskSpaceReserve {
     return Math.max(0, Math.ceil((needed - this.#free()) / MIB));
   }
 
-  demand(): void {
+  assertSpaceForWrite(): void {
     const missing = BALLAST_BYTES - this.#ballast;
     if (this.#free() < SPARE_BYTES + missing) throw createDiskFullError();
     if (missing > 0) this.#restore();

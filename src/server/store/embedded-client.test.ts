@@ -36,8 +36,8 @@ const isMounted = canRunTool("the log on a full disk", [
  */
 class LateRoom extends DiskSpaceReserve {
   isLate = false;
-  override demand(): void {
-    if (!this.isLate) super.demand();
+  override assertSpaceForWrite(): void {
+    if (!this.isLate) super.assertSpaceForWrite();
   }
 }
 

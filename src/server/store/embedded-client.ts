@@ -142,7 +142,7 @@ export class EmbeddedPostgresClient {
 
   #demandRoom(): void {
     try {
-      this.#parts.room.demand();
+      this.#parts.room.assertSpaceForWrite();
     } catch (error) {
       const now = performance.now();
       if (now >= this.#checkpointAt) {

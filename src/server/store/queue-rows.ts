@@ -28,8 +28,8 @@ export async function lockRecordQueue(tx: DatabaseTransaction): Promise<void> {
 }
 
 /**
- * Counts the records that may start now, and those that run on any server. Call this before fetching jobs: a
- * fetch that finds fewer jobs than it asks for reads all waiting jobs, which takes 28 ms for 100,000 jobs.
+ * Counts the records that may start now, and those that run on any server. Call this first, and fetch at most
+ * `startable` jobs: a fetch of more jobs than can start scans all waiting jobs (28 ms for 100,000).
  */
 export async function countStartableAndRunningRecords(
   reader: DatabaseReader,

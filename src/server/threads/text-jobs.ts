@@ -57,8 +57,8 @@ export const userTextParsingJobHandlers: UserTextParsingJobHandlers = {
 };
 
 export type UserTextParsingJobResult =
-  | { readonly type: "done"; readonly result: unknown; readonly isSpoilt?: false }
-  | { readonly type: "slow"; readonly isSpoilt?: false };
+  | { readonly type: "done"; readonly result: unknown; readonly mustReplaceThread?: false }
+  | { readonly type: "slow"; readonly mustReplaceThread?: false };
 
 export function runTextJob(name: UserTextParsingJobName, job: never): UserTextParsingJobResult {
   try {

@@ -1,11 +1,11 @@
 import type { Worker } from "node:worker_threads";
 
 /**
- * `isSpoilt` means that the thread must be replaced, because it may be damaged, for example after running out of
+ * `mustReplaceThread` means that the thread must be replaced, because it may be damaged, for example after running out of
  * memory.
  */
 export interface WorkerThreadReply {
-  readonly isSpoilt?: boolean;
+  readonly mustReplaceThread?: boolean;
 }
 
 export type ThreadFailureKind = "slow" | "memory" | "broken" | "busy" | "stopping";
@@ -117,7 +117,7 @@ export class ThreadPool<Job, Answer extends WorkerThreadReply> {
         reject(signal.reason as Error);
       };
       const onMessage = (answer: Answer) => {
-        end(answer.isSpoilt ?? false);
+        end(answer.mustReplaceThread ?? false);
         resolve(answer);
       };
       const onError = (error: Error & { readonly code?: string }) => {

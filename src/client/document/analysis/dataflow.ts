@@ -1,5 +1,5 @@
 import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
-import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyse.ts";
+import { type FlowAnalysisResult, analyzeFlow } from "#core/dataflow/analyze.ts";
 import { findStepConfigFaults } from "#core/dataflow/find-step-problems.ts";
 import { describeLostVariableReads } from "#core/dataflow/describe-losses.ts";
 import { describeStepMoveImpactOnReferences } from "#core/dataflow/describe-move-impact.ts";

@@ -1,5 +1,5 @@
 import { createStore } from "zustand/vanilla";
-import type { FlowAnalysisResult } from "#core/dataflow/analyse.ts";
+import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import type { ResolvedVariableReadsByStep } from "#core/dataflow/resolve-reads.ts";
 import type { FlowDocument, StepNode } from "#core/document/flow-document.ts";
 import type { StepParseResult, StepParseInput } from "#core/dataflow/read-ahead.ts";

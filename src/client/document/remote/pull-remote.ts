@@ -32,7 +32,7 @@ export function previewMergeWithServerVersion(
   const { base, document } = state.history;
   return merge(base.document, document, parseDocumentOfServerVersion(state), {
     choices,
-    doubted: findDoubted(state),
+    otherPossibleBases: findDoubted(state),
   });
 }
 

@@ -357,7 +357,7 @@ describe("a save", () => {
     expect(step.state).toMatchObject({ progress: { type: "failed", isFinal: false }, attempt: undefined });
     expect(step.effects.at(-1)).toMatchObject({
       type: "end",
-      error: { message: /keeps changing elsewhere/ },
+      error: { message: expect.stringContaining("keeps changing elsewhere") },
     });
   });
 
@@ -368,7 +368,10 @@ describe("a save", () => {
       { classifyChangesToSave: () => "inexact" },
     );
     expect(step.state).toMatchObject({ progress: { type: "failed", isFinal: false }, attempt: undefined });
-    expect(step.effects.at(-1)).toMatchObject({ type: "end", error: { message: /cannot keep exactly/ } });
+    expect(step.effects.at(-1)).toMatchObject({
+      type: "end",
+      error: { message: "A number in this flow is too precise to edit here. Steps are read-only." },
+    });
   });
 
   it.each([acknowledgedEvent, failedEvent({ type: "offline" })])(

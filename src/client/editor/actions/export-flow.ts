@@ -8,7 +8,7 @@ import {
   downloadFlowAsJsonFile,
   downloadTextFile,
 } from "#client/flow/download-flow.ts";
-import { readKeptFlowTags } from "#client/flow/remembered-flows.ts";
+import { readDeviceFlowTags } from "#client/flow/remembered-flows.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 
@@ -41,7 +41,7 @@ export function exportOpenFlow(openFlow: OpenFlow): void {
     toasts.show({ text, tone: "danger" });
     return;
   }
-  const { id, tags = readKeptFlowTags(id), sampleMetadata } = state.flow;
+  const { id, tags = readDeviceFlowTags(id), sampleMetadata } = state.flow;
   downloadFlowAsJsonFile(document, { tags, sampleMetadata });
   const unsaved = countUnsavedEdits({ ...state, pendingJson: undefined, invalidInputs: [] });
   const edits = unsaved > 0 ? ` with ${formatCount(unsaved, "unsaved change")}` : "";

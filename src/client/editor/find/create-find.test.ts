@@ -79,7 +79,7 @@ test("replacing one match at a time never matches the replacement itself", () =>
 test("the matches that the user did not exclude are replaced as one edit", () => {
   const { openFlow, find, lookFor, prompts, state } = openWith(promptStep("a", "x x"), promptStep("b", "x"));
   lookFor("x");
-  find.spare(state().matches[1]!, true);
+  find.exclude(state().matches[1]!, true);
   find.setReplacement("y");
   find.replaceChosen();
   expect(prompts()).toEqual(["y x", "y"]);

@@ -34,7 +34,7 @@ export interface FindAndReplaceState {
   /** Index of the current match; -1 if no match is current. */
   readonly current: number;
   /** Ids, by {@link buildFindMatchId}, of matches that the user excluded from replacing. */
-  readonly spared: ReadonlySet<string>;
+  readonly excluded: ReadonlySet<string>;
   /** Error message if the last replacement was refused. */
   readonly refusal: string | undefined;
 }
@@ -46,9 +46,9 @@ export function buildFindMatchId({ key, at, kind, from }: StepTextSearchMatch): 
 /** Returns the matches that a replacement changes: all except field names and the matches that the user excluded. */
 export function listFindMatchesToReplace({
   matches,
-  spared,
+  excluded,
 }: FindAndReplaceState): readonly StepTextSearchMatch[] {
-  return matches.filter((match) => match.kind === "text" && !spared.has(buildFindMatchId(match)));
+  return matches.filter((match) => match.kind === "text" && !excluded.has(buildFindMatchId(match)));
 }
 
 const INITIAL_STATE: FindAndReplaceState = {
@@ -60,7 +60,7 @@ const INITIAL_STATE: FindAndReplaceState = {
   hasMore: false,
   searched: "",
   current: -1,
-  spared: new Set(),
+  excluded: new Set(),
   refusal: undefined,
 };
 
@@ -136,7 +136,7 @@ function createFind(openFlow: OpenFlow, query: string, onShow: (key: StepKey | u
     searchIfStale,
 
     setQuery: (next: string) => {
-      set({ query: next, current: -1, spared: new Set(), refusal: undefined });
+      set({ query: next, current: -1, excluded: new Set(), refusal: undefined });
       searchSoon();
     },
 
@@ -197,11 +197,11 @@ export function createFindAndReplace(
     setReplacement: (replacement: string) => set({ replacement, refusal: undefined }),
 
     /** Excludes a match from replacing, or includes it again. */
-    spare: (match: StepTextSearchMatch, isSpared: boolean) => {
-      const spared = new Set(get().spared);
-      if (isSpared) spared.add(buildFindMatchId(match));
-      else spared.delete(buildFindMatchId(match));
-      set({ spared });
+    exclude: (match: StepTextSearchMatch, isSpared: boolean) => {
+      const excluded = new Set(get().excluded);
+      if (isSpared) excluded.add(buildFindMatchId(match));
+      else excluded.delete(buildFindMatchId(match));
+      set({ excluded });
     },
 
     /** Replaces the current match and goes to the next one. */

@@ -20,7 +20,7 @@ const ROW_PX = 44;
 
 /** Shows every match with the text around it in a virtualized list. Arrow keys go to the next or previous match. */
 export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
-  const { matches, current, spared } = useStore(find.store);
+  const { matches, current, excluded } = useStore(find.store);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualRowsInScrollContainer({
     scroller,
@@ -83,9 +83,9 @@ export function FindResults({ find, isReplacing, onOpen }: FindResultsProps) {
                     type="checkbox"
                     aria-label={`Replace match ${index + 1}`}
                     disabled={match.kind !== "text"}
-                    checked={match.kind === "text" && !spared.has(buildFindMatchId(match))}
+                    checked={match.kind === "text" && !excluded.has(buildFindMatchId(match))}
                     tabIndex={index === Math.max(0, current) ? 0 : -1}
-                    onChange={(event) => find.spare(match, !event.target.checked)}
+                    onChange={(event) => find.exclude(match, !event.target.checked)}
                     className="size-4 shrink-0 accent-accent pointer-coarse:size-6"
                   />
                 )}

@@ -37,7 +37,7 @@ import { serverCapabilityQueries } from "#client/data/queries/capability-queries
 import type { StepUseSubject } from "#client/flow/step-uses/step-uses-dialog.tsx";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
 import { quoteValue, quoteName } from "#core/document/quote-name.ts";
-import type { FlowAnalysisResult } from "#core/dataflow/analyse.ts";
+import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import { listModelUses, listRecordTypeUses } from "#core/references/list-resource-uses.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";
 import { listVariablesSetByStep } from "#core/references/read-set-variables.ts";

@@ -17,7 +17,7 @@ const problemsOf = (reading: ReturnType<typeof parseFlowJson>) =>
       `${severity === "error" ? "" : "? "}${line}:${column} ${message}`,
   );
 
-test("a formatted flow has no problems", () => {
+test("a flow formatted for the JSON tab is read back without problems", () => {
   const document = parseFlowDocument(
     buildFlow("Flow", [buildStep("a"), buildConditional("b", [buildStep("c")])]),
   );

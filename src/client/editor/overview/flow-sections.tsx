@@ -137,7 +137,7 @@ type ProblemsProps = {
   readonly onShowAll: () => void;
 };
 
-const SHOWN_PROBLEMS = 4;
+const MAX_SHOWN_PROBLEMS = 4;
 const RANKS = { error: 0, warning: 1, info: 2 } as const;
 
 export function ProblemsSection({ onGoTo, onShowAll }: ProblemsProps) {
@@ -146,7 +146,7 @@ export function ProblemsSection({ onGoTo, onShowAll }: ProblemsProps) {
   const severe = problems.filter(({ severity }) => severity !== "info");
   const errors = severe.filter(({ severity }) => severity === "error").length;
   const warnings = severe.length - errors;
-  const shown = severe.toSorted((a, b) => RANKS[a.severity] - RANKS[b.severity]).slice(0, SHOWN_PROBLEMS);
+  const shown = severe.toSorted((a, b) => RANKS[a.severity] - RANKS[b.severity]).slice(0, MAX_SHOWN_PROBLEMS);
   const counts = [
     errors > 0 && formatCount(errors, "error"),
     warnings > 0 && formatCount(warnings, "warning"),

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import type { FlowAnalysisResult } from "#core/dataflow/analyse.ts";
+import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 import { CodeChip } from "#client/ui/controls/inline-text.tsx";
 import { formatNumber } from "#client/ui/format/format-count.ts";

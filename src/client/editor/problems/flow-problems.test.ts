@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
 import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
-import { analyzeFlow } from "#core/dataflow/analyse.ts";
+import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import {
   type ServerRunEnvironment,
   findServerRunEnvironmentProblems,

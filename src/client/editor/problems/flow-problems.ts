@@ -1,5 +1,5 @@
 import { createStore } from "zustand/vanilla";
-import type { FlowAnalysisResult } from "#core/dataflow/analyse.ts";
+import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import type { RunEnvironment } from "#core/dataflow/find-environment-problems.ts";
 import {
   type Problem,

@@ -50,10 +50,10 @@ export function showTextRangeInStepField(
         list.current.showStep(step);
         isShown = true;
       }
-      found = findFieldAtPath(step, at);
+      found = findNearestFieldToPath(step, at);
       return isShown ? found?.control : undefined;
     },
-    { onGiven: (control) => found?.isExact && to > from && selectTextRange(control, from, to) },
+    { onFocused: (control) => found?.isExact && to > from && selectTextRange(control, from, to) },
   );
 }
 
@@ -69,7 +69,7 @@ interface FoundField {
  * Finds the control whose path is the longest prefix of the path, or the inspector's heading if no field
  * matches. Returns undefined until the step's inspector and control are rendered.
  */
-function findFieldAtPath(step: StepKey, at: JsonPath): FoundField | undefined {
+function findNearestFieldToPath(step: StepKey, at: JsonPath): FoundField | undefined {
   const inspector = document.querySelector(`[data-inspector="${CSS.escape(step)}"]`);
   if (!inspector?.querySelector("[data-field=name]")) return undefined;
   const path = at.join(".");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { analyzeFlow } from "#core/dataflow/analyse.ts";
+import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";
 import { sampleStepTypeLookup } from "#core/testing/sample-step-types.ts";
@@ -33,7 +33,7 @@ test("a conditional is marked for problems of its nested steps only while it is 
   expect(getStepRowProblemSummary(route, true)).toMatchObject({
     severity: "error",
     count: 1,
-    text: /^Inside: Inner reads/,
+    text: "Inside: “Inner” reads “late”, which “Setter” sets later, at step 2.",
   });
 });
 

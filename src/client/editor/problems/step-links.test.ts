@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { analyzeFlow } from "#core/dataflow/analyse.ts";
+import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import { buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import type { JsonObject } from "#core/json/json.ts";
 import { type StepKey, parseFlowDocument } from "#core/document/flow-document.ts";

@@ -1,4 +1,4 @@
-import type { FlowAnalysisResult } from "#core/dataflow/analyse.ts";
+import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import type { VariableReadCertainty, ResolvedVariableRead } from "#core/dataflow/resolve-reads.ts";
 import type { StepKey } from "#core/document/flow-document.ts";
 

@@ -13,37 +13,37 @@ function openEdited() {
   return openFlow;
 }
 
-describe("the obstacle to saving unsaved edits", () => {
-  it("is undefined if nothing prevents saving", () => {
+describe("the text that explains why edits are not saved", () => {
+  it("is missing if nothing prevents saving", () => {
     expect(explainWhySaveIsBlocked(openEdited().getState(), false)).toBeUndefined();
   });
 
-  it.each<[string, SaveFailure, string, boolean]>([
-    ["the deletion of the flow", { type: "deleted" }, "was deleted", true],
-    ["the end of the session", { type: "signed-out" }, "Signed out", true],
-    ["a network failure", { type: "offline" }, "did not respond", false],
+  it.each<[string, string, "disables Save" | "allows Retry", SaveFailure]>([
+    ["the deletion of the flow", "was deleted", "disables Save", { type: "deleted" }],
+    ["the end of the session", "Signed out", "disables Save", { type: "signed-out" }],
+    ["a network failure", "did not respond", "allows Retry", { type: "offline" }],
     [
       "an overload of the server",
-      { type: "busy", message: "Slow down.", retryAfterMs: undefined },
       "Slow down.",
-      false,
+      "allows Retry",
+      { type: "busy", message: "Slow down.", retryAfterMs: undefined },
     ],
     [
       "a rejection of the flow",
-      { type: "refused", message: "No such type.", problems: [] },
       "No such type.",
-      false,
+      "allows Retry",
+      { type: "refused", message: "No such type.", problems: [] },
     ],
-    ["another error", { type: "error", message: "Too large." }, "Too large.", false],
-  ])("after %s has a text, and says whether Save is disabled", (_, failure, text, isLasting) => {
+    ["another error", "Too large.", "allows Retry", { type: "error", message: "Too large." }],
+  ])("after %s contains “%s”, and %s", (_, text, effect, failure) => {
     const openFlow = openEdited();
     openFlow.receive({ type: "failed", failure });
     const obstacle = explainWhySaveIsBlocked(openFlow.getState(), false);
     expect(obstacle?.text).toContain(text);
-    expect(obstacle?.isLasting).toBe(isLasting);
+    expect(obstacle?.isLasting).toBe(effect === "disables Save");
   });
 
-  it("is invalid input if there is any, else pending JSON, else an unreachable server", () => {
+  it("names invalid input if there is any, else pending JSON, else an unreachable server", () => {
     const openFlow = openEdited();
     expect(explainWhySaveIsBlocked(openFlow.getState(), true)).toMatchObject({ isLasting: true });
     openFlow.setPendingJson({ text: "{", since: openFlow.getState().history.document });

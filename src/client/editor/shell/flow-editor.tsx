@@ -82,8 +82,6 @@ export type FlowEditorProps = {
 export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, journal }: FlowEditorProps) {
   const [dialog, setDialog] = useState<EditorDialog>();
   const [isProblemsOpen, setProblemsOpen] = useState(false);
-  // On a narrow page, the test run button is beside the tabs; on a wider page, the header has the button.
-  const isNarrow = useMediaQuery("(max-width: 639px)");
   const [isOverviewSheetOpen, setOverviewSheetOpen] = useState(false);
   if (isOverviewSheetOpen && tab !== "steps") setOverviewSheetOpen(false);
   const editor = useNewEditor({ selectedStep, onSelectStep, openDialog: setDialog });
@@ -134,39 +132,14 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
           onPublish={() => openAfterInput("publish")}
           onRun={() => openAfterInput("run")}
         />
-        <div className="flex h-9 shrink-0 items-center justify-between border-b border-line px-1 sm:px-2">
-          <FlowTabs />
-          <div className="flex shrink-0 items-center gap-0.5">
-            {isNarrow && <TestRunButton />}
-            {tab === "steps" && (
-              <OverviewToggleButton
-                isProblemsOpen={isProblemsOpen}
-                onCloseProblems={() => setProblemsOpen(false)}
-                onOpenSheet={() => setOverviewSheetOpen(true)}
-              />
-            )}
-            <ProblemsPanelToggleButton
-              isOpen={isProblemsOpen}
-              onToggle={() => setProblemsOpen(!isProblemsOpen)}
-            />
-          </div>
-        </div>
+        <TabBar
+          tab={tab}
+          isProblemsOpen={isProblemsOpen}
+          onProblemsOpenChange={setProblemsOpen}
+          onOpenOverviewSheet={() => setOverviewSheetOpen(true)}
+        />
         <LazyRecoveryBar journal={journal} />
-        <StepFieldNotice />
-        <UnsavedChangesBanner
-          onRetry={() => void save()}
-          onInvalidInput={saving.showInvalidInput}
-          onPendingJson={saving.showPendingJson}
-          onShowField={(step, field) => {
-            inspect(step);
-            showTab("steps", step);
-            showTextRangeInStepField(editor, { step, at: field.split("."), from: 0, to: 0 });
-          }}
-        />
-        <RemoteUpdateBanner
-          onUndo={() => undoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}
-          onGoTo={goToProblem}
-        />
+        <EditorBanners saving={saving} showTab={showTab} onGoTo={goToProblem} />
         {restored && tab === "steps" && (
           <RestoredVersionBanner
             restored={restored}
@@ -203,6 +176,67 @@ export function FlowEditor({ tab, versions, runs, selectedStep, onSelectStep, jo
         <UnsavedChangesGuard save={saving.saveEdits} />
       </div>
     </EditorProvider>
+  );
+}
+
+type TabBarProps = {
+  readonly tab: FlowTabName;
+  readonly isProblemsOpen: boolean;
+  readonly onProblemsOpenChange: (isOpen: boolean) => void;
+  readonly onOpenOverviewSheet: () => void;
+};
+
+function TabBar({ tab, isProblemsOpen, onProblemsOpenChange, onOpenOverviewSheet }: TabBarProps) {
+  // On a narrow page, the test run button is beside the tabs; on a wider page, the header has the button.
+  const isNarrow = useMediaQuery("(max-width: 639px)");
+  return (
+    <div className="flex h-9 shrink-0 items-center justify-between border-b border-line px-1 sm:px-2">
+      <FlowTabs />
+      <div className="flex shrink-0 items-center gap-0.5">
+        {isNarrow && <TestRunButton />}
+        {tab === "steps" && (
+          <OverviewToggleButton
+            isProblemsOpen={isProblemsOpen}
+            onCloseProblems={() => onProblemsOpenChange(false)}
+            onOpenSheet={onOpenOverviewSheet}
+          />
+        )}
+        <ProblemsPanelToggleButton
+          isOpen={isProblemsOpen}
+          onToggle={() => onProblemsOpenChange(!isProblemsOpen)}
+        />
+      </div>
+    </div>
+  );
+}
+
+type EditorBannersProps = {
+  readonly saving: ReturnType<typeof useSaveOpenFlow>;
+  readonly showTab: ReturnType<typeof useNavigateToFlowTab>;
+  readonly onGoTo: ReturnType<typeof useGoToProblem>;
+};
+
+/** The banners about unsaved and remote changes, below the tabs. */
+function EditorBanners({ saving, showTab, onGoTo }: EditorBannersProps) {
+  const editor = useEditor();
+  return (
+    <>
+      <StepFieldNotice />
+      <UnsavedChangesBanner
+        onRetry={() => void saving.save()}
+        onInvalidInput={saving.showInvalidInput}
+        onPendingJson={saving.showPendingJson}
+        onShowField={(step, field) => {
+          editor.inspect(step);
+          showTab("steps", step);
+          showTextRangeInStepField(editor, { step, at: field.split("."), from: 0, to: 0 });
+        }}
+      />
+      <RemoteUpdateBanner
+        onUndo={() => undoFlowEditAction.run(editor, NO_ACTION_TARGET_STEPS)}
+        onGoTo={onGoTo}
+      />
+    </>
   );
 }
 

@@ -45,8 +45,7 @@ type StepWindowProps = {
  * changes.
  */
 export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }: StepWindowProps) {
-  const editor = useEditor();
-  const { selection } = editor;
+  const { selection } = useEditor();
   const flow = useOpenFlowState((state) => state.history.document);
   const folded = useStepSelection((state) => state.folded);
   const rows = flattenStepsToRows(flow, folded);
@@ -168,22 +167,30 @@ export function VirtualizedStepRows({ ref, mover, scroller, rowHeight, indent }:
             />
           )}
         </div>
-        <div className="relative flex items-center" style={{ height: rowHeight }}>
-          <AddStepRowConnector height={rowHeight} />
-          <button
-            type="button"
-            data-add-step=""
-            onClick={() => openAddStepDialog(editor, { list: ROOT_STEP_LIST_REF, index: flow.steps.length })}
-            className="relative ml-4.5 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted hover:text-ink pointer-coarse:h-10"
-          >
-            <span className="grid size-7 place-items-center rounded-full border border-dashed border-line-strong bg-surface">
-              <Plus aria-hidden="true" className="size-4" />
-            </span>
-            Add step
-          </button>
-        </div>
+        <AddStepRow index={flow.steps.length} height={rowHeight} />
         <FlowEndMarker />
       </div>
+    </div>
+  );
+}
+
+/** The last row of the list: adds a step at the end of the flow. */
+function AddStepRow({ index, height }: { readonly index: number; readonly height: number }) {
+  const editor = useEditor();
+  return (
+    <div className="relative flex items-center" style={{ height }}>
+      <AddStepRowConnector height={height} />
+      <button
+        type="button"
+        data-add-step=""
+        onClick={() => openAddStepDialog(editor, { list: ROOT_STEP_LIST_REF, index })}
+        className="relative ml-4.5 inline-flex h-8 items-center gap-3 rounded-full pr-3 text-sm text-muted hover:text-ink pointer-coarse:h-10"
+      >
+        <span className="grid size-7 place-items-center rounded-full border border-dashed border-line-strong bg-surface">
+          <Plus aria-hidden="true" className="size-4" />
+        </span>
+        Add step
+      </button>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { stepTypeLookup } from "#contract/step-descriptions/describe-step-type.ts";
-import { analyzeFlow } from "#core/dataflow/analyse.ts";
+import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import { buildConditional, buildFlow, buildStep } from "#core/testing/flow-builder.ts";
 import { parseFlowDocument } from "#core/document/flow-document.ts";
 import type { JsonObject } from "#core/json/json.ts";

@@ -1,4 +1,4 @@
-import type { FlowAnalysisResult } from "#core/dataflow/analyse.ts";
+import type { FlowAnalysisResult } from "#core/dataflow/analyze.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import { findDuplicateJsonKey } from "#core/json/find-duplicate-key.ts";
 import { type JsonObject, isJsonObject } from "#core/json/json.ts";

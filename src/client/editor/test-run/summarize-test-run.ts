@@ -6,12 +6,12 @@ import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import type { TestRunStateOfStep, TestRun } from "./test-run.ts";
 
 /** The step to point out in a run: the running one, else the one at which the run stopped or failed. */
-export interface NotableStep {
+export interface RunningOrFailedStep {
   readonly step: StepKey;
   readonly text: "Running" | "Stopped at" | "Failed at" | "Continued after an error in";
 }
 
-export function findNotableStep(run: TestRun): NotableStep | undefined {
+export function findNotableStep(run: TestRun): RunningOrFailedStep | undefined {
   const running = findStepWithStatus(run, "running");
   if (running !== undefined) return { step: running, text: "Running" };
   const cancelled = findStepWithStatus(run, "cancelled");

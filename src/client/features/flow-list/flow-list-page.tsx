@@ -78,8 +78,8 @@ const FlowSelectionControl = createLazyComponent(
   { fallback: <span className="min-h-8" /> },
 );
 
-const FindingMenus = createLazyComponent(
-  async () => (await import("./views/finding-menus.tsx")).FindingMenus,
+const TagAndViewMenus = createLazyComponent(
+  async () => (await import("./views/finding-menus.tsx")).TagAndViewMenus,
   { fallback: ({ isIcon }) => isIcon && <span className="w-18" />, onFail: () => undefined },
 );
 
@@ -203,7 +203,7 @@ export function FlowListPage({ address, onAddressChange }: FlowListPageProps) {
         findingMenus={
           <>
             {!hasNothing && !isInSteps && (
-              <FindingMenus {...{ address, onAddressChange, changeFilters }} isIcon={isNarrow} />
+              <TagAndViewMenus {...{ address, onAddressChange, changeFilters }} isIcon={isNarrow} />
             )}
             {canSearchSteps && (
               <StepSearchSwitch isOn={isInSteps} onToggle={() => searchIn(isInSteps ? undefined : "steps")} />

@@ -19,7 +19,7 @@ type BulkReadingProps = {
 };
 
 /** Shows the progress of reading flows for a preview, and then which of them could not be read. */
-export function BulkReading({ label, state, onRetry }: BulkReadingProps) {
+export function BulkReadProgress({ label, state, onRetry }: BulkReadingProps) {
   const { status, items, outcomes, stoppedBy, pause } = state;
   if (status === "ended") {
     const [first, ...rest] = listUnfinished(state);

@@ -86,7 +86,7 @@ type UnresolvedProblemsState =
   | { readonly type: "loading" }
   /** The code of the analysis could not be loaded. The user can publish nevertheless. */
   | { readonly type: "unknown" }
-  /** `problems`: errors first, without notes. `inputs`: names of the variables that the run must supply. */
+  /** `problems`: errors, then warnings. `inputs`: names of the variables that the run must supply. */
   | {
       readonly type: "known";
       readonly problems: readonly Problem[];

@@ -39,7 +39,9 @@ export type PublishDialogProps = {
   readonly returnFocus?: () => HTMLElement | null;
 };
 
-const publishText = z.object({ label: z.optional(z.string()), notes: z.optional(z.string()) });
+/** The label and notes as typed; undefined while the user has not changed the suggestion. */
+const versionTexts = z.object({ label: z.optional(z.string()), notes: z.optional(z.string()) });
+type VersionTexts = z.infer<typeof versionTexts>;
 
 /**
  * Previews and publishes changes. Makes no optimistic update, because the live version is known only from the response.
@@ -55,9 +57,8 @@ export function PublishDialog(props: PublishDialogProps) {
   const problems = check.type === "known" ? check.problems : [];
   const hasErrors = problems.some(({ severity }) => severity === "error");
   const [isAccepted, setAccepted] = useState(false);
-  const suggested = useMemo(() => draftVersion(comparison), [comparison]);
-  const [label, setLabel] = useState<string>();
-  const [notes, setNotes] = useState<string>();
+  const suggested = useMemo(() => suggestVersionTexts(comparison), [comparison]);
+  const [texts, setTexts] = useState<VersionTexts>({});
   const isPublished = useRef(false);
   // Shows the fields for a label and notes only for Flowline's own server: Runtype's API cannot store them.
   const hasNotes = server?.versionTokens === true;
@@ -67,7 +68,7 @@ export function PublishDialog(props: PublishDialogProps) {
     live: comparison,
     onSave,
     body: hasNotes
-      ? { label: (label ?? suggested.label).trim(), notes: (notes ?? suggested.notes).trim() }
+      ? { label: (texts.label ?? suggested.label).trim(), notes: (texts.notes ?? suggested.notes).trim() }
       : {},
     onDone: (versionId) => {
       isPublished.current = true;
@@ -138,35 +139,12 @@ export function PublishDialog(props: PublishDialogProps) {
         )}
         <ApiValidationSection {...{ document, onShowProblem }} />
         {hasNotes && (
-          <>
-            <TextField
-              label="Label"
-              hint="Optional. Shown in the version list."
-              value={label ?? suggested.label}
-              maxLength={MAX_VERSION_TEXT_LENGTHS.label}
-              onChange={(event) => setLabel(event.target.value)}
-            />
-            <UnsavedFormTextGuard
-              form={`publish-${flow.id}`}
-              isBusy={stage !== "idle"}
-              title={`Publish ${quoteName(flow.name)}`}
-              path={`/flows/${flow.id}`}
-              isTyped={() => !isPublished.current && (label ?? notes) !== undefined}
-              value={() => ({ label, notes })}
-              onRestore={(value) => {
-                const restored = publishText.safeParse(value);
-                setLabel(restored.data?.label);
-                setNotes(restored.data?.notes);
-              }}
-            />
-            <TextArea
-              label="Notes"
-              hint="Optional. Release notes."
-              value={notes ?? suggested.notes}
-              maxLength={MAX_VERSION_TEXT_LENGTHS.notes}
-              onChange={(event) => setNotes(event.target.value)}
-            />
-          </>
+          <VersionTextFields
+            {...{ flow, texts, suggested }}
+            isBusy={stage !== "idle"}
+            isTyped={() => !isPublished.current && (texts.label ?? texts.notes) !== undefined}
+            onChange={setTexts}
+          />
         )}
         {failure && (
           <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-sm text-danger">
@@ -176,6 +154,45 @@ export function PublishDialog(props: PublishDialogProps) {
         )}
       </div>
     </Dialog>
+  );
+}
+
+type VersionTextFieldsProps = {
+  readonly flow: PublishDialogProps["flow"];
+  readonly texts: VersionTexts;
+  readonly suggested: Required<VersionTexts>;
+  readonly isBusy: boolean;
+  readonly isTyped: () => boolean;
+  readonly onChange: (texts: VersionTexts) => void;
+};
+
+function VersionTextFields({ flow, texts, suggested, isBusy, isTyped, onChange }: VersionTextFieldsProps) {
+  return (
+    <>
+      <TextField
+        label="Label"
+        hint="Optional. Shown in the version list."
+        value={texts.label ?? suggested.label}
+        maxLength={MAX_VERSION_TEXT_LENGTHS.label}
+        onChange={({ target }) => onChange({ ...texts, label: target.value })}
+      />
+      <UnsavedFormTextGuard
+        form={`publish-${flow.id}`}
+        isBusy={isBusy}
+        title={`Publish ${quoteName(flow.name)}`}
+        path={`/flows/${flow.id}`}
+        isTyped={isTyped}
+        value={() => texts}
+        onRestore={(value) => onChange(versionTexts.safeParse(value).data ?? {})}
+      />
+      <TextArea
+        label="Notes"
+        hint="Optional. Release notes."
+        value={texts.notes ?? suggested.notes}
+        maxLength={MAX_VERSION_TEXT_LENGTHS.notes}
+        onChange={({ target }) => onChange({ ...texts, notes: target.value })}
+      />
+    </>
   );
 }
 
@@ -190,7 +207,7 @@ function useCandidate({ flow, document }: Pick<PublishDialogProps, "flow" | "doc
 const MAX_LINES = 12;
 
 /** Suggests a label and notes for a version from its changes. */
-export function draftVersion(comparison: LiveVersionComparison): {
+export function suggestVersionTexts(comparison: LiveVersionComparison): {
   readonly label: string;
   readonly notes: string;
 } {

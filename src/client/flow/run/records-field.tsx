@@ -24,7 +24,7 @@ type RecordsFieldProps = {
 };
 
 /** Chooses between all records of the type, and some of them. */
-export function RecordsField({ type, chosen, onChange }: RecordsFieldProps) {
+export function RunRecordsField({ type, chosen, onChange }: RecordsFieldProps) {
   return (
     <>
       <Select

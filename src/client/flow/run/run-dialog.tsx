@@ -18,7 +18,7 @@ import {
   useRunEnvironment,
 } from "#client/flow/publish/open-problems.tsx";
 import type { SavedFlowDocument } from "#client/flow/publish/use-publish.ts";
-import { RecordsField } from "./records-field.tsx";
+import { RunRecordsField } from "./records-field.tsx";
 import { UnavailableFeatureNotice } from "#client/flow/unavailable-feature-notice.tsx";
 import { UpgradeLink } from "#client/flow/upgrade-link.tsx";
 import { Button, buttonColorClasses } from "#client/ui/controls/button.tsx";
@@ -127,7 +127,7 @@ export function RunDialog(props: RunDialogProps) {
       <div className="flex flex-col gap-4">
         <RecordTypeField choice={choice} onLeave={onClose} />
         {choice.type && choice.count !== 0 && (
-          <RecordsField type={choice.type} chosen={choice.chosen} onChange={choice.chooseRecords} />
+          <RunRecordsField type={choice.type} chosen={choice.chosen} onChange={choice.chooseRecords} />
         )}
         {check.type === "known" && check.inputs.length > 0 && <InputsFromRecords names={check.inputs} />}
         {obstacles.length > 0 && (

@@ -10,7 +10,7 @@ import { readAllStepUses } from "#client/data/queries/step-search-queries.ts";
 import { BulkDialog } from "#client/flow/bulk/bulk-dialog.tsx";
 import {
   BulkPreviewList,
-  BulkReading,
+  BulkReadProgress,
   type PreviewedItem,
   SkippedFlows,
 } from "#client/flow/bulk/bulk-preview.tsx";
@@ -154,7 +154,7 @@ function ReplaceModelInFlows({ model, flows, isComplete, onClose }: ReplaceModel
             {`Not all flows are listed: more than ${formatNumber(MAX_FLOWS)} use this model, or the server is still indexing flows.`}
           </p>
         )}
-        <BulkReading
+        <BulkReadProgress
           label="Loading the flows"
           state={reading.state}
           onRetry={() => reading.retry(readOptions)}
@@ -185,7 +185,7 @@ function ReplaceModelInFlows({ model, flows, isComplete, onClose }: ReplaceModel
           </Button>
         </form>
         {planned !== undefined && !isPlanned && !isReading && (
-          <BulkReading label="Checking what would change" state={planning.state} onRetry={preview} />
+          <BulkReadProgress label="Checking what would change" state={planning.state} onRetry={preview} />
         )}
         <SkippedFlows skipped={unchanged} />
         {plans.length > 0 && (

@@ -2,7 +2,7 @@ interface FocusRequest {
   readonly find: () => HTMLElement | null | undefined;
   readonly preventScroll: boolean;
   readonly select: boolean;
-  readonly onGiven: ((element: HTMLElement) => void) | undefined;
+  readonly onFocused: ((element: HTMLElement) => void) | undefined;
   readonly before: Element | null;
   hasUserActed: boolean;
   /** The element that received the focus. A re-render may still replace the element. */
@@ -34,15 +34,15 @@ export function requestFocusWhenRendered(
   {
     preventScroll = false,
     select = false,
-    onGiven,
-  }: Partial<Pick<FocusRequest, "preventScroll" | "select" | "onGiven">> = {},
+    onFocused,
+  }: Partial<Pick<FocusRequest, "preventScroll" | "select" | "onFocused">> = {},
 ): void {
   cancelFocusRequest();
   const request: FocusRequest = {
     find,
     preventScroll,
     select,
-    onGiven,
+    onFocused,
     before: document.activeElement,
     hasUserActed: false,
     given: undefined,
@@ -89,7 +89,7 @@ function giveFocus(request: FocusRequest): void {
   if (document.activeElement !== element) return;
   if (request.given === undefined) {
     if (request.select && element instanceof HTMLInputElement) element.select();
-    request.onGiven?.(element);
+    request.onFocused?.(element);
   }
   request.given = element;
   request.framesLeft = Math.min(request.framesLeft, FRAMES_AFTER_FOCUS);

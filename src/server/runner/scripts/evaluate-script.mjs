@@ -196,13 +196,13 @@ export async function evaluateScript(job, deadline) {
     answer = {
       type: "done",
       json: context.typeof(json) === "string" ? context.getString(json) : undefined,
-      isSpoilt: false,
+      mustReplaceThread: false,
     };
   } catch (error) {
     answer = explain(error, job);
   }
-  if (isMemoryFull()) answer = { ...answer, isSpoilt: true };
-  if (!answer.isSpoilt) {
+  if (isMemoryFull()) answer = { ...answer, mustReplaceThread: true };
+  if (!answer.mustReplaceThread) {
     for (const handle of handles.toReversed()) handle.dispose();
     context.dispose();
     runtime.dispose();
@@ -270,8 +270,8 @@ function isObject(value) {
  */
 function explain(error, { code, isCondition }) {
   const noun = isCondition ? "condition" : "script";
-  /** @type {(message: string, isSpoilt?: boolean) => ScriptJobResult} */
-  const failed = (message, isSpoilt = false) => ({ type: "failed", message, isSpoilt });
+  /** @type {(message: string, mustReplaceThread?: boolean) => ScriptJobResult} */
+  const failed = (message, mustReplaceThread = false) => ({ type: "failed", message, mustReplaceThread });
   // Replaces the thread after any error that the script did not throw: the interpreter failed, and its state may be
   // corrupt.
   if (!(error instanceof Thrown)) return failed(`The ${noun} exceeded its stack or memory limit.`, true);

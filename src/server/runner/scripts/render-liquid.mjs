@@ -26,14 +26,14 @@ export function renderLiquid(job, deadline) {
     if (text.length > RESULT_LIMIT) {
       return failed("The output exceeds 6 MB, the limit of a variable.");
     }
-    return { type: "done", json: JSON.stringify(text), isSpoilt: false };
+    return { type: "done", json: JSON.stringify(text), mustReplaceThread: false };
   } catch (error) {
     return failed(explain(error));
   }
 }
 
 /** @type {(message: string) => ScriptJobResult} */
-const failed = (message) => ({ type: "failed", message, isSpoilt: false });
+const failed = (message) => ({ type: "failed", message, mustReplaceThread: false });
 
 /**
  * Creates an object that parses each variable on its first read.

@@ -24,5 +24,5 @@ export type ScriptJobResult = (
   | { readonly type: "failed"; readonly message: string }
 ) & {
   /** Whether the thread must be replaced, for example after it ran out of memory. */
-  readonly isSpoilt: boolean;
+  readonly mustReplaceThread: boolean;
 };

@@ -8,7 +8,7 @@ import { parentPort } from "node:worker_threads";
 parentPort?.on("message", ({ job, milliseconds }) => {
   run(job, Date.now() + milliseconds).then(answer, (error) => {
     const message = `The script thread crashed: ${String(error)}`;
-    answer({ type: "failed", message, isSpoilt: true });
+    answer({ type: "failed", message, mustReplaceThread: true });
   });
 });
 

@@ -39,7 +39,7 @@ async function render(
 ): Promise<JsonValue> {
   const hidden = new Set(Object.keys(inputs));
   const filled = new Map<string, JsonValue>();
-  const prepare = (source: string) => fillWhatIsNoLiquid(source, call.filler, filled);
+  const prepare = (source: string) => replaceNonLiquidTemplates(source, call.filler, filled);
   const partials = isJsonObject(call.config["partials"]) ? call.config["partials"] : {};
   const template = prepare(text);
   await noteUnresolved(call, text, hidden);
@@ -58,7 +58,7 @@ async function render(
  * Replaces `{{secret:KEY}}` and `{{flow:name}}`, which are not valid Liquid, with names of new variables. Adds the
  * values of these variables to `filled`.
  */
-export function fillWhatIsNoLiquid(
+export function replaceNonLiquidTemplates(
   text: string,
   filler: Pick<StepTemplateFiller, "read">,
   filled: Map<string, JsonValue>,

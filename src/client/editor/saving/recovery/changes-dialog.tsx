@@ -9,12 +9,16 @@ import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 import type { RecoverableEdits } from "./create-recovery.ts";
 
 type ChangesDialogProps = {
-  readonly draft: Pick<RecoverableEdits, "work" | "claimed">;
+  readonly recoverable: Pick<RecoverableEdits, "work" | "claimed">;
   readonly theirs?: FlowDocument | undefined;
   readonly onClose: () => void;
 };
 
-export function RecoverableChangesDialog({ draft: { work, claimed }, theirs, onClose }: ChangesDialogProps) {
+export function RecoverableChangesDialog({
+  recoverable: { work, claimed },
+  theirs,
+  onClose,
+}: ChangesDialogProps) {
   const here = useMemo(() => listUnsavedChangeDescriptions(work), [work]);
   const elsewhere = useMemo(
     () => theirs && describeFlowDifference(work.history.base.document, theirs),

@@ -177,7 +177,7 @@ describe("unsaved edits of a page that crashed during a save", () => {
       flow: withSaveKeys(edited, [await keyOf(browser)]),
     });
     expect([name(), words()]).toEqual(["Read", "1 unsaved change"]);
-    expect(item()).toMatchObject({ type: "recovered", draft: { claimed: { found: { unsaved: 1 } } } });
+    expect(item()).toMatchObject({ type: "recovered", recoverable: { claimed: { found: { unsaved: 1 } } } });
   });
 
   it("are not reapplied if another client has reverted them since", async () => {
@@ -188,12 +188,12 @@ describe("unsaved edits of a page that crashed during a save", () => {
     );
     const { item, recovery, name, words } = await reopenFlowInFakePage(browser, { flow: held });
     expect(item()?.type).toBe("offered");
-    await recovery.persistAndPull();
+    await recovery.mergeWithServer();
     expect([name(), words()]).toEqual(["Fetch", "Saved"]);
   });
 });
 
-describe("text typed before a draft of the same flow is found", () => {
+describe("text typed before a journal of the same flow is found", () => {
   const type = ({ openFlow }: FakePageWithOpenFlow) => {
     let typed: string | undefined = "Typed";
     openFlow.onFlush(() => {
@@ -202,7 +202,7 @@ describe("text typed before a draft of the same flow is found", () => {
     });
   };
 
-  it("becomes an edit; the found draft is offered and does not replace the edit", async () => {
+  it("becomes an edit; the work in the journal is offered and does not replace the edit", async () => {
     const { item, name, words } = await reopenFlowInFakePage(
       await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get")),
       {
@@ -212,7 +212,7 @@ describe("text typed before a draft of the same flow is found", () => {
     expect([item()?.type, name(), words()]).toEqual(["offered", "Typed", "1 unsaved change"]);
   });
 
-  it("becomes an edit before a newer server version is loaded, and the found draft does not replace the edit", async () => {
+  it("becomes an edit before a newer server version is loaded, and the work in the journal does not replace it", async () => {
     const browser = await openFakeBrowserWithCrashedPages(({ openFlow }) => {
       openFlow.receive({ type: "version", flow: newerSampleFlowVersion, isInexact: false, isOpening: true });
       openFlow.edit(createRenameFetchStepCommand("Get"));
@@ -244,7 +244,7 @@ describe("unsaved edits of a flow that changed on the server since", () => {
 
   it("are merged at once, or are reported as a conflict", async () => {
     const { recovery, name, words, page } = await openOffered();
-    expect(await recovery.persistAndPull()).toBe(false);
+    expect(await recovery.mergeWithServer()).toBe(false);
     expect([name(), page.openFlow.getState().history.document.name, words()]).toEqual([
       "Get",
       "Theirs",
@@ -255,7 +255,7 @@ describe("unsaved edits of a flow that changed on the server since", () => {
       ...buildFlow("Digest", [buildStep("fetch", { name: "Load" }), buildStep("send")]),
     };
     const other = await openOffered(conflicting);
-    expect(await other.recovery.persistAndPull()).toBe(true);
+    expect(await other.recovery.mergeWithServer()).toBe(true);
     expect([other.name(), other.words()]).toEqual(["Get", "Changed elsewhere"]);
   });
 
@@ -289,7 +289,7 @@ describe("unsaved edits of a flow that changed on the server since", () => {
   });
 });
 
-describe("a local draft that cannot be restored normally", () => {
+describe("a journal that cannot be restored completely", () => {
   it("is reported once if another page claimed it first", async () => {
     const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
     const faster = browser.openSite();
@@ -313,7 +313,7 @@ describe("a local draft that cannot be restored normally", () => {
     const { item, name, recovery } = await reopenFlowInFakePage(browser);
     const offered = item();
     if (offered?.type !== "offered") expect.fail(offered?.type);
-    expect(offered.draft.rest).toMatchObject({ type: "partly", lost: 1 });
+    expect(offered.recoverable.rest).toMatchObject({ type: "partly", lost: 1 });
     expect(name()).toBe("Fetch");
     await recovery.keep();
     expect(name()).toBe("Get");

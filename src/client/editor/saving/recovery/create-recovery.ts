@@ -39,10 +39,10 @@ export interface RecoverableEdits {
 }
 
 export type RecoveryBarItem =
-  /** The draft was restored without changes; the user sees it in the editor. */
-  | { readonly type: "recovered"; readonly draft: RecoverableEdits }
-  /** The draft is not in the editor: the flow or the page has other changes, or the journal is partly unreadable. */
-  | { readonly type: "offered"; readonly draft: RecoverableEdits; readonly isConflicting?: boolean }
+  /** The local changes were restored as they were; the user sees them in the editor. */
+  | { readonly type: "recovered"; readonly recoverable: RecoverableEdits }
+  /** Not restored: the flow or the page has other changes, or the journal is partly unreadable. */
+  | { readonly type: "offered"; readonly recoverable: RecoverableEdits; readonly isConflicting?: boolean }
   | { readonly type: "unreadable"; readonly claimed: ClaimedJournal }
   | { readonly type: "discarded"; readonly claimed: ClaimedJournal; readonly undo: () => void }
   | { readonly type: "taken"; readonly found: JournalSummary };
@@ -59,9 +59,9 @@ interface RecoveryOptions {
 }
 
 /**
- * Recovers unsaved work of closed pages, one draft (the content of one journal) after the other. Restores a
- * draft at once if this page has no edits and shows the version that the draft is based on; else offers the
- * draft. A draft stays in IndexedDB until it is restored or discarded.
+ * Recovers the unsaved work of closed pages, one journal after the other. Restores the work at once if this page has
+ * no edits and shows the version on which the work is based; else offers it. A journal stays in IndexedDB until its
+ * work is restored or discarded.
  */
 export function createEditRecoveryController(openFlow: OpenFlow, { journal, untilRead }: RecoveryOptions) {
   const store = createStore<EditRecoveryState>(() => ({ item: undefined, number: 0, total: 0 }));
@@ -71,7 +71,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
 
   const show = (item: RecoveryBarItem | undefined) => {
     stopWatching();
-    // Goes on to the next draft once the recovered work is saved or undone: the Discard button of this draft would then
+    // Goes on to the next journal once the recovered work is saved or undone: its Discard button would then
     // affect later edits.
     stopWatching =
       item?.type === "recovered" ? openFlow.subscribe((state) => isDone(state) && void advance()) : () => {};
@@ -88,11 +88,11 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     const found = queue[store.getState().number];
     if (!found || isEnded) return;
     store.setState(({ number }) => ({ number: number + 1 }));
-    // A storage failure is not reported: the draft is found again once storage works.
+    // A storage failure is not reported: the journal is found again once storage works.
     const claimed = await journal.claim(found.id).catch(() => "failed" as const);
     if (isEnded) return claimed === "failed" ? undefined : claimed?.release();
-    // Shows a message only if another page has claimed the first draft. Silently skips later drafts that are
-    // claimed, because the bar has already shown the first draft.
+    // Shows a message only if another page has claimed the first journal. Silently skips later journals that are
+    // claimed, because the bar has already shown the first one.
     if (claimed === "failed" || (!claimed && store.getState().number > 1)) return advance();
     if (claimed) return present(claimed);
     show({ type: "taken", found });
@@ -102,36 +102,40 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     const { content } = claimed;
     if (content.type === "unreadable") return show({ type: "unreadable", claimed });
     const { work } = content;
-    const draft: RecoverableEdits = { claimed, work, rest: content.type === "partly" ? content : undefined };
-    if (!fits(draft)) await untilRead();
+    const recoverable: RecoverableEdits = {
+      claimed,
+      work,
+      rest: content.type === "partly" ? content : undefined,
+    };
+    if (!fits(recoverable)) await untilRead();
     if (isEnded) return claimed.release();
     // Applies pending input to the flow before `fits` checks whether the page has edits.
     openFlow.flush();
-    if (fits(draft)) return restoreDraft(draft);
-    show({ type: "offered", draft });
-    // Restores the draft as soon as the page shows the base of the draft: the latest version of the flow may still be
+    if (fits(recoverable)) return restoreAtOnce(recoverable);
+    show({ type: "offered", recoverable });
+    // Restores the work as soon as the page shows the base of the work: the latest version of the flow may still be
     // loading.
-    stopWatching = openFlow.subscribe(() => fits(draft) && void restoreDraft(draft));
+    stopWatching = openFlow.subscribe(() => fits(recoverable) && void restoreAtOnce(recoverable));
   };
 
   const fits = ({ work, rest }: RecoverableEdits) =>
-    rest === undefined && assessRecoveredDraftApplicability(openFlow.getState(), work) === "fits";
+    rest === undefined && relateRecoverableEdits(openFlow.getState(), work) === "fits";
 
-  const restoreDraft = async (draft: RecoverableEdits): Promise<void> => {
+  const restoreAtOnce = async (recoverable: RecoverableEdits): Promise<void> => {
     show(undefined);
-    const taken = take(draft);
+    const taken = take(recoverable);
     const unsaved = countUnsavedEdits(openFlow.getState());
     recoveredBase = openFlow.getState().history.base;
-    // Shows nothing if the server has all work of the draft, as when the page was closed during a save that succeeded.
-    if (unsaved > 0) show({ type: "recovered", draft: withCount(draft, unsaved) });
+    // Shows nothing if the server has all the work, as when the page was closed during a save that succeeded.
+    if (unsaved > 0) show({ type: "recovered", recoverable: withCount(recoverable, unsaved) });
     await taken;
     if (unsaved === 0) await advance();
   };
 
   const take = ({ claimed, work }: RecoverableEdits) =>
     journal.absorb(claimed, () => {
-      const relation = assessRecoveredDraftApplicability(openFlow.getState(), work);
-      if (relation === "beside" || relation === "apart") replaceWorkByDraft(openFlow, work);
+      const relation = relateRecoverableEdits(openFlow.getState(), work);
+      if (relation === "beside" || relation === "apart") replaceWork(openFlow, work);
       else openFlow.restore(work);
     });
 
@@ -144,7 +148,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     });
     const { position, entries } = openFlow.getState().history;
     const edit = entries[position - 1];
-    show({ type: "discarded", claimed: item.draft.claimed, undo: () => void openFlow.undo() });
+    show({ type: "discarded", claimed: item.recoverable.claimed, undo: () => void openFlow.undo() });
     // Removes the Undo button of the discard once the user makes another edit.
     stopWatching = openFlow.subscribe(({ history }) => {
       if (history.entries[history.position - 1] === edit) return;
@@ -153,12 +157,12 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     });
   };
 
-  const decide = async (act: (draft: RecoverableEdits) => Promise<void>): Promise<void> => {
+  const decide = async (act: (recoverable: RecoverableEdits) => Promise<void>): Promise<void> => {
     const { item } = store.getState();
     if (item?.type !== "offered") return;
     show(undefined);
     openFlow.flush();
-    await act(item.draft);
+    await act(item.recoverable);
     if (!store.getState().item) await advance();
   };
 
@@ -171,7 +175,7 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
       return advance();
     },
 
-    /** Goes on to the next draft. An undecided draft stays in IndexedDB and is offered again later. */
+    /** Goes on to the next journal. Work without a decision stays in IndexedDB and is offered again later. */
     next: (): Promise<void> => {
       release(store.getState().item);
       return advance();
@@ -181,23 +185,24 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
       const { item } = store.getState();
       if (item?.type === "recovered") return discardRecovered(item);
       if (item?.type !== "offered" && item?.type !== "unreadable") return;
-      const claimed = item.type === "offered" ? item.draft.claimed : item.claimed;
+      const claimed = item.type === "offered" ? item.recoverable.claimed : item.claimed;
       await claimed.discard();
       const undo = () => void claimed.undoDiscard().then(() => show(item));
       show({ type: "discarded", claimed, undo });
     },
 
-    /** Replaces the work on this page by the offered draft, including the draft's base. */
+    /** Replaces the work on this page by the offered work, including its base. */
     keep: () => decide(take),
 
     /**
-     * Takes over an offered draft and merges it with the server's version. Resolves to whether the user must resolve
+     * Replaces the work on this page by the offered work, persists it in the journal of this page, and merges it with
+     * the server's version. Resolves to whether the user must resolve
      * conflicts.
      */
-    persistAndPull: async (): Promise<boolean> => {
+    mergeWithServer: async (): Promise<boolean> => {
       let isConflict = false;
-      await decide(async (draft) => {
-        await take(draft);
+      await decide(async (recoverable) => {
+        await take(recoverable);
         // If the merge code fails to load, the editor shows “Changed elsewhere”, and the next save merges.
         isConflict = await mergeNewestServerVersion(openFlow).then(
           ({ type }) => type === "conflict",
@@ -208,21 +213,26 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
     },
 
     /**
-     * Merges an offered draft into the work on this page as one edit. If both changed the same value, changes nothing
+     * Merges the offered work into the work on this page as one edit. If both changed the same value, changes nothing
      * and marks the offer as conflicting.
      */
-    mergeIn: () =>
-      decide(async (draft) => {
+    mergeIntoPage: () =>
+      decide(async (recoverable) => {
         const { history, ...texts } = openFlow.getState();
-        const document = mergeRecoveredEdits(history, draft.work.history);
-        const input = mergePendingInput(texts, draft.work);
+        const document = mergeRecoveredEdits(history, recoverable.work.history);
+        const input = mergePendingInput(texts, recoverable.work);
         const isUnfinished =
           document &&
           (findInvalidInputInChangedField(texts.invalidInputs, history.document, document) ??
-            findInvalidInputInChangedField(draft.work.invalidInputs, draft.work.history.document, document));
-        if (!document || !input || isUnfinished) return show({ type: "offered", draft, isConflicting: true });
-        await journal.absorb(draft.claimed, () => {
-          openFlow.decide((here) => new Map([...draft.work.decisions, ...here]));
+            findInvalidInputInChangedField(
+              recoverable.work.invalidInputs,
+              recoverable.work.history.document,
+              document,
+            ));
+        if (!document || !input || isUnfinished)
+          return show({ type: "offered", recoverable, isConflicting: true });
+        await journal.absorb(recoverable.claimed, () => {
+          openFlow.decide((here) => new Map([...recoverable.work.decisions, ...here]));
           replaceFlowAndPendingInput(openFlow, document, { reason: "merge recovered changes", texts: input });
         });
       }),
@@ -238,13 +248,13 @@ export function createEditRecoveryController(openFlow: OpenFlow, { journal, unti
 export type EditRecoveryController = ReturnType<typeof createEditRecoveryController>;
 
 function release(item: RecoveryBarItem | undefined): void {
-  if (item?.type === "offered") item.draft.claimed.release();
-  // Does not release a recovered draft here: this page's journal has absorbed the draft and releases it.
+  if (item?.type === "offered") item.recoverable.claimed.release();
+  // Does not release a recovered journal here: this page's journal has absorbed and releases it.
   if (item?.type === "unreadable" || item?.type === "discarded") item.claimed.release();
 }
 
-/** Replaces the work on this page by a draft, as one edit; undo restores the replaced work and its base. */
-function replaceWorkByDraft(openFlow: OpenFlow, work: PersistedOpenFlowState): void {
+/** Replaces the work on this page by that of a journal, as one edit; undo restores the replaced work and its base. */
+function replaceWork(openFlow: OpenFlow, work: PersistedOpenFlowState): void {
   openFlow.sealEdit();
   const { history, unacknowledgedSaves, decisions, invalidInputs, pendingJson } = openFlow.getState();
   const { base, document } = work.history;
@@ -265,66 +275,70 @@ function replaceWorkByDraft(openFlow: OpenFlow, work: PersistedOpenFlowState): v
   bindPendingInputToLastEdit(openFlow, work);
 }
 
-function withCount(draft: RecoverableEdits, unsaved: number): RecoverableEdits {
-  const { claimed } = draft;
-  return { ...draft, claimed: { ...claimed, found: { ...claimed.found, unsaved } } };
+function withCount(recoverable: RecoverableEdits, unsaved: number): RecoverableEdits {
+  const { claimed } = recoverable;
+  return { ...recoverable, claimed: { ...claimed, found: { ...claimed.found, unsaved } } };
 }
 
-function mergePendingInput(here: PendingUserInput, draft: PendingUserInput): PendingUserInput | undefined {
-  const isTaken = draft.invalidInputs.some((text) =>
+function mergePendingInput(
+  here: PendingUserInput,
+  recoverable: PendingUserInput,
+): PendingUserInput | undefined {
+  const isTaken = recoverable.invalidInputs.some((text) =>
     here.invalidInputs.some((other) => isSameStepField(other, text)),
   );
-  if (isTaken || (here.pendingJson && draft.pendingJson)) return undefined;
+  if (isTaken || (here.pendingJson && recoverable.pendingJson)) return undefined;
   return {
-    invalidInputs: [...here.invalidInputs, ...draft.invalidInputs],
-    pendingJson: here.pendingJson ?? draft.pendingJson,
+    invalidInputs: [...here.invalidInputs, ...recoverable.invalidInputs],
+    pendingJson: here.pendingJson ?? recoverable.pendingJson,
   };
 }
 
 /** Merges two sets of edits with the same base; returns undefined if the edits conflict. */
-export function mergeRecoveredEdits(here: EditHistory, draft: EditHistory): FlowDocument | undefined {
+export function mergeRecoveredEdits(here: EditHistory, recoverable: EditHistory): FlowDocument | undefined {
   const base = here.base.document;
-  // The other page may have generated different keys for steps without an id, so the draft is parsed again against this
+  // The other page may have generated different keys for steps without an id, so its flow is parsed again against this
   // base.
-  const { name, description, steps } = draft.document;
+  const { name, description, steps } = recoverable.document;
   const theirs = parseFlowReusingStepKeys(base, { name, description, flowSteps: toApiSteps(steps) });
   const { document, conflicts } = mergeDocuments(base, here.document, theirs);
   return conflicts.length === 0 ? document : undefined;
 }
 
-export type RecoveredDraftApplicability =
+export type RecoverableEditsRelation =
   /**
-   * The page has no edits and shows the draft's base, or the result of the draft's last save: the draft can replace
+   * The page has no edits and shows the work's base, or the result of its last save: the work can replace
    * the document without a merge.
    */
   | "fits"
-  /** The page has no edits and shows a newer version: the user chooses between a merge and the draft as it is. */
+  /** The page has no edits and shows a newer version: the user chooses between a merge and the work as it is. */
   | "moved-on"
   /**
-   * The page has no edits, and the journal has lost the base of the draft: the draft is always merged, because the
+   * The page has no edits, and the journal has lost the base of the work: the work is always merged, because the
    * page may show a newer version.
    */
   | "unsure"
   /**
-   * The page has other edits on the same base: the user can merge the draft into these edits or replace these edits.
+   * The page has other edits on the same base: the user can merge the work into these edits or replace these edits.
    */
   | "beside"
   /**
-   * The page has other edits on another base: the draft can only replace these edits, because a merge needs a common
+   * The page has other edits on another base: the work can only replace these edits, because a merge needs a common
    * base.
    */
   | "apart";
 
-export function assessRecoveredDraftApplicability(
+export function relateRecoverableEdits(
   state: OpenFlowState,
   work: PersistedOpenFlowState,
-): RecoveredDraftApplicability {
-  const { history: draft, unacknowledgedSaves } = work;
+): RecoverableEditsRelation {
+  const { history: recoverable, unacknowledgedSaves } = work;
   const { flow, history, invalidInputs, pendingJson } = state;
   const isUntouched = history.entries.length === 0 && invalidInputs.length === 0 && pendingJson === undefined;
-  const { version } = draft.base;
+  const { version } = recoverable.base;
   if (!isUntouched) return isSameVersion(history.base.version, version) ? "beside" : "apart";
   if (version.updatedAt === "") return "unsure";
-  const isOwn = () => resolveUnacknowledgedSaves(flow, unacknowledgedSaves, draft).holding !== undefined;
+  const isOwn = () =>
+    resolveUnacknowledgedSaves(flow, unacknowledgedSaves, recoverable).holding !== undefined;
   return isSameVersion(getFlowVersionIdentifier(flow), version) || isOwn() ? "fits" : "moved-on";
 }

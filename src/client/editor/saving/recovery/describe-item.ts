@@ -1,19 +1,24 @@
 import type { JournalSummary } from "#client/document/journal/find-journals.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { formatClockTime } from "#client/ui/format/format-time.ts";
-import type { RecoverableEdits, RecoveryBarItem, RecoveredDraftApplicability } from "./create-recovery.ts";
+import type { RecoverableEdits, RecoveryBarItem, RecoverableEditsRelation } from "./create-recovery.ts";
 
 export function describeRecoveryBarItem(
   item: RecoveryBarItem,
-  relation: RecoveredDraftApplicability,
+  relation: RecoverableEditsRelation,
   now: number,
 ): string {
   const from = ({ editedAt }: JournalSummary) => `from ${formatClockTime(editedAt, now)}`;
   switch (item.type) {
     case "recovered":
-      return `Recovered ${nameChanges(item.draft.claimed.found)} ${from(item.draft.claimed.found)}.`;
+      return `Recovered ${nameChanges(item.recoverable.claimed.found)} ${from(item.recoverable.claimed.found)}.`;
     case "offered":
-      return describeOffer(item.draft, relation, item.isConflicting === true, from(item.draft.claimed.found));
+      return describeOffer(
+        item.recoverable,
+        relation,
+        item.isConflicting === true,
+        from(item.recoverable.claimed.found),
+      );
     case "unreadable": {
       const { content, found } = item.claimed;
       const isOther = content.type === "unreadable" && content.fault === "other-version";
@@ -29,7 +34,7 @@ export function describeRecoveryBarItem(
 
 function describeOffer(
   { claimed: { found }, rest }: RecoverableEdits,
-  relation: RecoveredDraftApplicability,
+  relation: RecoverableEditsRelation,
   isConflicting: boolean,
   from: string,
 ) {
@@ -42,7 +47,7 @@ function describeOffer(
   return `${summary}${rest ? part : ""}${describeRelation(relation, isConflicting)}`;
 }
 
-function describeRelation(relation: RecoveredDraftApplicability, isConflicting: boolean): string {
+function describeRelation(relation: RecoverableEditsRelation, isConflicting: boolean): string {
   if (isConflicting) return " Some conflict with the current flow.";
   switch (relation) {
     case "fits":

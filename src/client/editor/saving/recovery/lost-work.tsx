@@ -25,16 +25,16 @@ import { describeUnsavedChangeCount } from "./describe-item.ts";
 export function RecoverableEditsOfMissingFlow({ flowId }: { readonly flowId: string }) {
   const client = useQueryClient();
   const lostWork = useMemo(() => createLostWork(client, flowId), [client, flowId]);
-  const drafts = useSyncExternalStore(lostWork.subscribe, lostWork.drafts);
-  if (drafts.length === 0) return null;
+  const journals = useSyncExternalStore(lostWork.subscribe, lostWork.journals);
+  if (journals.length === 0) return null;
   return (
     <section aria-labelledby="lost-work" className="mx-auto w-full max-w-2xl px-4 pb-10">
       <h2 id="lost-work" className="text-sm font-semibold">
         Unsaved changes on this device
       </h2>
       <ul className="mt-2 divide-y divide-line rounded-lg border border-line bg-surface">
-        {drafts.map((claimed) => (
-          <LostDraft key={claimed.found.id} claimed={claimed} />
+        {journals.map((claimed) => (
+          <LostJournal key={claimed.found.id} claimed={claimed} />
         ))}
       </ul>
     </section>
@@ -42,9 +42,9 @@ export function RecoverableEditsOfMissingFlow({ flowId }: { readonly flowId: str
 }
 
 function createLostWork(client: QueryClient, flowId: string) {
-  let drafts: readonly ClaimedJournal[] = [];
+  let journals: readonly ClaimedJournal[] = [];
   return {
-    drafts: () => drafts,
+    journals: () => journals,
     subscribe: (onChange: () => void) => {
       forgetRecentFlow(flowId);
       let isGone = false;
@@ -59,7 +59,7 @@ function createLostWork(client: QueryClient, flowId: string) {
           if (claimed) claimedJournals.push(claimed);
           if (isGone) return claimed?.release();
         }
-        drafts = claimedJournals;
+        journals = claimedJournals;
         onChange();
       };
       claimJournals().catch(() => undefined);
@@ -71,7 +71,7 @@ function createLostWork(client: QueryClient, flowId: string) {
   };
 }
 
-function LostDraft({ claimed }: { readonly claimed: ClaimedJournal }) {
+function LostJournal({ claimed }: { readonly claimed: ClaimedJournal }) {
   const { found, content } = claimed;
   const now = useMinuteClock();
   const router = useRouter();
@@ -155,7 +155,7 @@ function LostDraft({ claimed }: { readonly claimed: ClaimedJournal }) {
         )}
       </div>
       {isShown && work && (
-        <RecoverableChangesDialog draft={{ work, claimed }} onClose={() => setShown(false)} />
+        <RecoverableChangesDialog recoverable={{ work, claimed }} onClose={() => setShown(false)} />
       )}
     </li>
   );

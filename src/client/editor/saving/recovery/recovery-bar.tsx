@@ -17,8 +17,8 @@ import {
   type EditRecoveryController,
   type RecoveryBarItem,
   createEditRecoveryController,
-  type RecoveredDraftApplicability,
-  assessRecoveredDraftApplicability,
+  type RecoverableEditsRelation,
+  relateRecoverableEdits,
 } from "./create-recovery.ts";
 import { describeRecoveryBarItem } from "./describe-item.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
@@ -61,8 +61,8 @@ type ItemBarProps = {
 
 function ItemBar({ recovery, item }: ItemBarProps) {
   const { number, total } = useStore(recovery);
-  const relation = useOpenFlowState((state): RecoveredDraftApplicability =>
-    item.type === "offered" ? assessRecoveredDraftApplicability(state, item.draft.work) : "fits",
+  const relation = useOpenFlowState((state): RecoverableEditsRelation =>
+    item.type === "offered" ? relateRecoverableEdits(state, item.recoverable.work) : "fits",
   );
   const [shown, setShown] = useState<RecoveryBarItem>();
   const bar = useRef<HTMLElement>(null);
@@ -97,8 +97,8 @@ function ItemBar({ recovery, item }: ItemBarProps) {
       </div>
       {(shown?.type === "recovered" || shown?.type === "offered") && (
         <RecoverableChangesDialog
-          draft={shown.draft}
-          theirs={relation === "moved-on" ? parseServerVersion(shown.draft) : undefined}
+          recoverable={shown.recoverable}
+          theirs={relation === "moved-on" ? parseServerVersion(shown.recoverable) : undefined}
           onClose={() => setShown(undefined)}
         />
       )}
@@ -109,7 +109,7 @@ function ItemBar({ recovery, item }: ItemBarProps) {
 type RecoveryActionsProps = {
   readonly recovery: EditRecoveryController;
   readonly item: RecoveryBarItem;
-  readonly relation: RecoveredDraftApplicability;
+  readonly relation: RecoverableEditsRelation;
   readonly onShow: () => void;
 };
 
@@ -119,7 +119,7 @@ function RecoveryActions({ recovery, item, relation, onShow }: RecoveryActionsPr
       return (
         <>
           <ShowButton onShow={onShow} />
-          <DiscardRecovered recovery={recovery} draft={item.draft} />
+          <DiscardRecovered recovery={recovery} recoverable={item.recoverable} />
         </>
       );
     case "offered":
@@ -127,8 +127,8 @@ function RecoveryActions({ recovery, item, relation, onShow }: RecoveryActionsPr
         <>
           <ShowButton onShow={onShow} />
           <TakeButtons {...{ recovery, relation }} />
-          {item.draft.rest && (
-            <FileButton name={item.draft.claimed.found.flowName} raw={item.draft.rest.raw} />
+          {item.recoverable.rest && (
+            <FileButton name={item.recoverable.claimed.found.flowName} raw={item.recoverable.rest.raw} />
           )}
           <DiscardButton onDiscard={() => void recovery.discard()} />
         </>
@@ -172,10 +172,10 @@ function DiscardButton({ onDiscard }: { readonly onDiscard: () => void }) {
 /** Asks for confirmation if the user has edited the recovered work, because discarding removes those edits too. */
 function DiscardRecovered({
   recovery,
-  draft,
+  recoverable,
 }: {
   readonly recovery: EditRecoveryController;
-  readonly draft: RecoverableEdits;
+  readonly recoverable: RecoverableEdits;
 }) {
   const openFlow = useOpenFlow();
   const { openDialog } = useEditor();
@@ -184,7 +184,7 @@ function DiscardRecovered({
   const discard = () => {
     openFlow.flush();
     const { history, invalidInputs, pendingJson } = openFlow.getState();
-    const { work } = draft;
+    const { work } = recoverable;
     const isAsRecovered =
       history.document === work.history.document &&
       history.base === work.history.base &&
@@ -200,8 +200,8 @@ type TakeButtonsProps = Pick<RecoveryActionsProps, "recovery" | "relation">;
 
 function TakeButtons({ recovery, relation }: TakeButtonsProps) {
   const { openDialog } = useEditor();
-  const persistAndPull = async () => {
-    if (await recovery.persistAndPull()) openDialog({ type: "resolve", isSaving: false });
+  const mergeWithServer = async () => {
+    if (await recovery.mergeWithServer()) openDialog({ type: "resolve", isSaving: false });
   };
   switch (relation) {
     case "fits":
@@ -212,7 +212,7 @@ function TakeButtons({ recovery, relation }: TakeButtonsProps) {
       );
     case "unsure":
       return (
-        <Button size="sm" onClick={() => void persistAndPull()}>
+        <Button size="sm" onClick={() => void mergeWithServer()}>
           Keep readable changes
         </Button>
       );
@@ -222,7 +222,7 @@ function TakeButtons({ recovery, relation }: TakeButtonsProps) {
           <Button size="sm" onClick={() => void recovery.keep()}>
             Keep mine
           </Button>
-          <Button size="sm" onClick={() => void persistAndPull()}>
+          <Button size="sm" onClick={() => void mergeWithServer()}>
             Merge
           </Button>
         </>
@@ -230,7 +230,7 @@ function TakeButtons({ recovery, relation }: TakeButtonsProps) {
     case "beside":
       return (
         <>
-          <Button size="sm" onClick={() => void recovery.mergeIn()}>
+          <Button size="sm" onClick={() => void recovery.mergeIntoPage()}>
             Merge
           </Button>
           <UseInsteadButton recovery={recovery} />

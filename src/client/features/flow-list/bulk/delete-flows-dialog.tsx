@@ -4,7 +4,7 @@ import type { FlowListItem } from "#contract/flow.ts";
 import { callEndpoint } from "#client/data/api/call-endpoint.ts";
 import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { BulkDialog } from "#client/flow/bulk/bulk-dialog.tsx";
-import { BulkReading } from "#client/flow/bulk/bulk-preview.tsx";
+import { BulkReadProgress } from "#client/flow/bulk/bulk-preview.tsx";
 import { listFinished, useBulkRun } from "#client/flow/bulk/use-bulk-run.ts";
 import { getPublishState } from "#client/flow/describe-flow.ts";
 import { TextField } from "#client/ui/fields/text-field.tsx";
@@ -68,7 +68,7 @@ export function DeleteFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
     >
       <div ref={stopOnUnmount} className="flex flex-col gap-4">
         {!isFirst && (
-          <BulkReading
+          <BulkReadProgress
             label="Loading the changed flows"
             state={reading.state}
             onRetry={() => reading.retry(options)}

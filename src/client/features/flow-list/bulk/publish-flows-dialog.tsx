@@ -17,7 +17,7 @@ import { type VersionQueryData, versionQueries } from "#client/data/queries/vers
 import { BulkDialog } from "#client/flow/bulk/bulk-dialog.tsx";
 import {
   BulkPreviewList,
-  BulkReading,
+  BulkReadProgress,
   type PreviewedItem,
   SkippedFlows,
 } from "#client/flow/bulk/bulk-preview.tsx";
@@ -33,7 +33,7 @@ import {
   getComparedLiveVersionId,
 } from "#client/flow/live-comparison.tsx";
 import { UnresolvedProblemList, listReportedProblems } from "#client/flow/publish/open-problems.tsx";
-import { draftVersion } from "#client/flow/publish/publish-dialog.tsx";
+import { suggestVersionTexts } from "#client/flow/publish/publish-dialog.tsx";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { RunOnMount } from "#client/ui/overlays/dialog.tsx";
@@ -111,7 +111,7 @@ export function PublishFlowsDialog({ flows, onClose, returnFocus }: BulkFlowDial
         }}
       />
       <div ref={stopOnUnmount} className="flex flex-col gap-3">
-        <BulkReading
+        <BulkReadProgress
           label="Comparing with the live versions"
           state={reading.state}
           onRetry={() => reading.retry(options)}
@@ -186,7 +186,7 @@ async function planPublication(
   const problems = listReportedProblems(dataflowAnalyzer.analyze(document).problems);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const { versionToken, updatedAt, name } = flow;
-  const version = draftVersion(comparison);
+  const version = suggestVersionTexts(comparison);
   return {
     id,
     name,

@@ -11,7 +11,7 @@ import { flowQueries } from "#client/data/queries/flow-queries.ts";
 import { BulkDialog } from "#client/flow/bulk/bulk-dialog.tsx";
 import {
   BulkPreviewList,
-  BulkReading,
+  BulkReadProgress,
   type PreviewedItem,
   SkippedFlows,
 } from "#client/flow/bulk/bulk-preview.tsx";
@@ -62,11 +62,11 @@ export function SwitchStepsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
     setChosen(next);
     setExcluded(new Set());
     if (next.value === "") return planning.reset();
-    const results = new Map(read.map(({ item, result }) => [item.id, result]));
+    const readResults = new Map(read.map(({ item, result }) => [item.id, result]));
     planning.start(
       read.map(({ item }) => item),
       {
-        perform: async ({ id }) => planSwitch(results.get(id), next),
+        perform: async ({ id }) => planSwitch(readResults.get(id), next),
         atOnce: 1,
         onEnd: (ended) => {
           const count = listFinished(ended).filter(({ result }) => "target" in result).length;
@@ -113,7 +113,7 @@ export function SwitchStepsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
         }}
       />
       <div ref={stopOnUnmount} className="flex flex-col gap-3">
-        <BulkReading
+        <BulkReadProgress
           label="Loading the flows"
           state={reading.state}
           onRetry={() => reading.retry(readOptions)}
@@ -147,7 +147,11 @@ export function SwitchStepsDialog({ flows, onClose, returnFocus }: BulkFlowDialo
           </div>
         )}
         {!isReading && chosen.value !== "" && !isPlanned && (
-          <BulkReading label="Checking what would change" state={planning.state} onRetry={() => choose({})} />
+          <BulkReadProgress
+            label="Checking what would change"
+            state={planning.state}
+            onRetry={() => choose({})}
+          />
         )}
         <div ref={stopPlanning} className="contents">
           <SkippedFlows skipped={unchanged} />

@@ -31,7 +31,7 @@ export const MAX_ROWS_SHOWN_AT_ONCE = 100;
 
 export function FlowImportPlan({ plan, importing }: FlowImportPlanProps) {
   const { items, refused, browserData, isCompared } = plan;
-  const existing = items.filter((item) => item.existing.length > 0).length;
+  const existingCount = items.filter((item) => item.existing.length > 0).length;
   const [shown, setShown] = useState(MAX_ROWS_SHOWN_AT_ONCE);
   return (
     <div className="flex flex-col gap-4">
@@ -49,13 +49,15 @@ export function FlowImportPlan({ plan, importing }: FlowImportPlanProps) {
           </Button>
         </p>
       )}
-      {existing > 1 && (
+      {existingCount > 1 && (
         <div
           role="group"
           aria-label="All flows with an existing name"
           className="flex flex-wrap items-center gap-2"
         >
-          <span className="text-sm text-muted">{formatCount(existing, "name exists", "names exist")}:</span>
+          <span className="text-sm text-muted">
+            {formatCount(existingCount, "name exists", "names exist")}:
+          </span>
           <Button size="sm" onClick={() => importing.chooseForExisting("copy")}>
             Import all as copies
           </Button>

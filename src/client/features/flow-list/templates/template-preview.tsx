@@ -12,7 +12,7 @@ import {
   parseFlowDocument,
 } from "#core/document/flow-document.ts";
 import { getStepName, getStepType, isStepEnabled, getStepConfig } from "#core/document/step.ts";
-import { analyzeFlow } from "#core/dataflow/analyse.ts";
+import { analyzeFlow } from "#core/dataflow/analyze.ts";
 import type { ServerRunEnvironment } from "#core/dataflow/find-environment-problems.ts";
 import { listEnabledSteps } from "#core/dataflow/list-running.ts";
 import { listSecretUses } from "#core/references/list-secrets.ts";

@@ -25,7 +25,7 @@ export type FindingMenusProps = {
 };
 
 /** The menus beside the search: the filter by tags, and favorites, recent flows and saved views. */
-export function FindingMenus(props: FindingMenusProps) {
+export function TagAndViewMenus(props: FindingMenusProps) {
   return (
     <>
       <TagFilter {...props} />

@@ -2,31 +2,31 @@ import type { FlowRecord } from "#contract/record.ts";
 import { Button } from "#client/ui/controls/button.tsx";
 import { Dialog } from "#client/ui/overlays/dialog.tsx";
 import { TextComparison } from "#client/flow/comparison/text-comparison.tsx";
-import { type RecordDraft, parseRecordMetadataText } from "./record-draft.ts";
+import { type RecordFormState, parseRecordMetadataText } from "./record-form-state.ts";
 
 export type RecordChangedDialogProps = {
   readonly current: FlowRecord;
-  readonly draft: RecordDraft;
+  readonly formState: RecordFormState;
   readonly onOverwrite: () => void;
   readonly onTakeTheirs: () => void;
   readonly onClose: () => void;
 };
 
 /**
- * Compares the form's draft with the newer record that saving would overwrite. Import lazily: the comparison bundles
+ * Compares the form's text with the newer record that saving would overwrite. Import lazily: the comparison bundles
  * the code editor.
  */
 export function RecordChangedDialog({
   current,
-  draft,
+  formState,
   onOverwrite,
   onTakeTheirs,
   onClose,
 }: RecordChangedDialogProps) {
-  const metadata = parseRecordMetadataText(draft.text);
+  const metadata = parseRecordMetadataText(formState.text);
   const mine = {
-    type: draft.type,
-    name: draft.name,
+    type: formState.type,
+    name: formState.name,
     metadata: metadata.type === "value" ? metadata.value : {},
   };
   const theirs = { type: current.type, name: current.name, metadata: current.metadata };

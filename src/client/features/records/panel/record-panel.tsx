@@ -30,11 +30,11 @@ import { RecordResults } from "./record-results.tsx";
 import { RecordSaveFailureMessage } from "./save-problem.tsx";
 import { useRecordEditor } from "./use-record-editor.ts";
 import {
-  type RecordDraftErrors,
-  type RecordDraftFieldName,
-  type RecordDraft,
+  type RecordFormErrors,
+  type RecordFormFieldName,
+  type RecordFormState,
   parseRecordMetadataText,
-} from "./record-draft.ts";
+} from "./record-form-state.ts";
 
 type RecordPanelProps = {
   readonly id: string;
@@ -144,8 +144,8 @@ function RecordEditor(props: RecordEditorProps) {
   const applyTyped = () => {
     const typed = takeTyped?.();
     if (!typed) return;
-    const field = editing.draft.type === "" ? "type" : "name";
-    if (typed.text !== "") editing.change(field, editing.draft[field] + typed.text);
+    const field = editing.formState.type === "" ? "type" : "name";
+    if (typed.text !== "") editing.change(field, editing.formState[field] + typed.text);
     // Focuses the first field now, because the dialog itself focuses it later, when the keystroke buffer has ended:
     // keys typed in between would be lost.
     form.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
@@ -193,7 +193,7 @@ function RecordEditor(props: RecordEditorProps) {
         <RecordForm
           ref={form}
           id={formId}
-          draft={editing.draft}
+          formState={editing.formState}
           errors={errors}
           isInexact={read?.isInexact ?? false}
           isReadOnly={readOnlyReason !== undefined}
@@ -268,19 +268,19 @@ function isSaveShortcut({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEve
 type RecordFormProps = {
   readonly ref: Ref<HTMLFormElement>;
   readonly id: string;
-  readonly draft: RecordDraft;
-  readonly errors: RecordDraftErrors;
+  readonly formState: RecordFormState;
+  readonly errors: RecordFormErrors;
   readonly isInexact: boolean;
   readonly isReadOnly: boolean;
   readonly isNew: boolean;
-  readonly onChange: (field: RecordDraftFieldName, text: string) => void;
+  readonly onChange: (field: RecordFormFieldName, text: string) => void;
   readonly onSubmit: () => void;
 };
 
 function RecordForm(props: RecordFormProps) {
-  const { ref, id, draft, errors, isInexact, isReadOnly, isNew, onChange, onSubmit } = props;
-  const faults = useMemo(() => findFaults(draft.text), [draft.text]);
-  const typeFirst = isNew && draft.type === "";
+  const { ref, id, formState, errors, isInexact, isReadOnly, isNew, onChange, onSubmit } = props;
+  const faults = useMemo(() => findFaults(formState.text), [formState.text]);
+  const typeFirst = isNew && formState.type === "";
   return (
     <form
       ref={ref}
@@ -303,7 +303,7 @@ function RecordForm(props: RecordFormProps) {
     >
       <RecordTypeInput
         hint={isNew ? "For example customer. A flow runs on all records of a type." : undefined}
-        value={draft.type}
+        value={formState.type}
         error={errors.type}
         readOnly={isReadOnly}
         {...(typeFirst && { "data-autofocus": "" })}
@@ -312,7 +312,7 @@ function RecordForm(props: RecordFormProps) {
       <TextField
         label="Name"
         dir="auto"
-        value={draft.name}
+        value={formState.name}
         error={errors.name}
         readOnly={isReadOnly}
         {...(!typeFirst && { "data-autofocus": "" })}
@@ -322,7 +322,7 @@ function RecordForm(props: RecordFormProps) {
         label="Metadata (JSON)"
         size="page"
         language="json"
-        text={draft.text}
+        text={formState.text}
         error={errors.text}
         faults={faults}
         readOnly={isReadOnly || isInexact}

@@ -38,7 +38,7 @@ export function RecordSaveFailureMessage(props: RecordSaveFailureMessageProps) {
       return (
         <RecordChangedDialog
           current={trouble.current}
-          draft={editing.draft}
+          formState={editing.formState}
           onOverwrite={() => onOverwrite(trouble.current)}
           onTakeTheirs={() => editing.show(trouble.current)}
           onClose={editing.forgetTrouble}

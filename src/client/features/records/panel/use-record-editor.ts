@@ -10,19 +10,19 @@ import { RecordChangedError } from "#client/data/api/write-record.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { quoteName } from "#core/document/quote-name.ts";
 import {
-  type PersistedRecordDraftWithSeenRecord,
-  parsePersistedRecordDraft,
-  readAndRemoveLegacyRecordDraft,
-  type RecordDraftErrors,
-  type RecordDraftFieldName,
-  type RecordDraft,
-  createEmptyRecordDraft,
-  createRecordUpdateBodyFromDraft,
-  findRecordDraftErrors,
-  isSameRecordDraft,
+  type PersistedRecordForm,
+  parsePersistedRecordForm,
+  readAndRemoveLegacyRecordForm,
+  type RecordFormErrors,
+  type RecordFormFieldName,
+  type RecordFormState,
+  createEmptyRecordFormState,
+  createRecordUpdateBody,
+  findRecordFormErrors,
+  isSameRecordFormState,
   parseRecordMetadataText,
-  createRecordDraftFromRecord,
-} from "./record-draft.ts";
+  createRecordFormState,
+} from "./record-form-state.ts";
 
 /** The reason why a save failed, if the error is not about a single field. */
 export type RecordSaveFailure =
@@ -34,41 +34,41 @@ export type RecordSaveFailure =
 export function useRecordEditor(id: string, read: RecordQueryData | undefined, startType: string) {
   const client = useQueryClient();
   const [seen, setSeen] = useState(read?.record);
-  const [draft, setDraft] = useState(() => startDraft(seen, startType));
+  const [formState, setFormState] = useState(() => createInitialFormState(seen, startType));
   const [isTried, setTried] = useState(false);
-  const [refused, setRefused] = useState<RecordDraftErrors>({});
+  const [refused, setRefused] = useState<RecordFormErrors>({});
   const [trouble, setTrouble] = useState<RecordSaveFailure>();
   const [isSaving, setSaving] = useState(false);
 
-  const isDirty = !isSameRecordDraft(draft, startDraft(seen, startType));
-  const restore = (restored: PersistedRecordDraftWithSeenRecord | undefined) => {
+  const isDirty = !isSameRecordFormState(formState, createInitialFormState(seen, startType));
+  const restore = (restored: PersistedRecordForm | undefined) => {
     if (!restored) return;
     setSeen(restored.seen);
-    setDraft(restored.draft);
+    setFormState(restored.draft);
     toasts.show({ text: "Restored your unsaved changes." });
   };
   usePersistedFormText({
     form: `record-${id}`,
-    title: draft.name.trim() === "" ? "New record" : quoteName(draft.name),
+    title: formState.name.trim() === "" ? "New record" : quoteName(formState.name),
     path: `${startType === "" ? "/records" : `/records/${encodeURIComponent(startType)}`}?record=${id}`,
     isTyped: () => isDirty,
-    value: (): PersistedRecordDraftWithSeenRecord => ({ draft, seen }),
-    onRestore: (value) => restore(parsePersistedRecordDraft(value)),
-    takeOld: () => readAndRemoveLegacyRecordDraft(id),
+    value: (): PersistedRecordForm => ({ draft: formState, seen }),
+    onRestore: (value) => restore(parsePersistedRecordForm(value)),
+    takeOld: () => readAndRemoveLegacyRecordForm(id),
   });
   const show = (record: FlowRecord) => {
     setSeen(record);
-    setDraft(createRecordDraftFromRecord(record));
+    setFormState(createRecordFormState(record));
     setTrouble(undefined);
     setRefused({});
   };
   if (read && read.record !== seen && !isDirty) show(read.record);
 
-  const found = findRecordDraftErrors(draft);
+  const found = findRecordFormErrors(formState);
   const isSound = Object.keys(found).length === 0;
 
-  const change = (field: RecordDraftFieldName, text: string) => {
-    setDraft((before) => ({ ...before, [field]: text }));
+  const change = (field: RecordFormFieldName, text: string) => {
+    setFormState((before) => ({ ...before, [field]: text }));
     setRefused({});
   };
 
@@ -80,7 +80,7 @@ export function useRecordEditor(id: string, read: RecordQueryData | undefined, s
     try {
       return await send();
     } catch (error) {
-      const at = findRefusedField(error, draft);
+      const at = findRefusedField(error, formState);
       if (error instanceof RecordChangedError) setTrouble({ type: "changed", current: error.current });
       else if (at) setRefused(at);
       else if (seen && error instanceof ApiError && error.status === 404) setTrouble({ type: "gone" });
@@ -91,7 +91,7 @@ export function useRecordEditor(id: string, read: RecordQueryData | undefined, s
     }
   };
   const create = () =>
-    attempt(() => runMutationOutsideComponent(client, recordMutations.create(), toBody(draft)));
+    attempt(() => runMutationOutsideComponent(client, recordMutations.create(), toBody(formState)));
   /**
    * Saves the record; resolves to undefined on failure. `over` is the newer version that the user has agreed to
    * overwrite.
@@ -102,14 +102,14 @@ export function useRecordEditor(id: string, read: RecordQueryData | undefined, s
           runMutationOutsideComponent(
             client,
             recordMutations.update(over ?? seen),
-            createRecordUpdateBodyFromDraft(draft, seen),
+            createRecordUpdateBody(formState, seen),
           ),
         )
       : create();
 
   return {
     seen,
-    draft,
+    formState,
     isDirty,
     isSaving,
     isSound,
@@ -119,8 +119,8 @@ export function useRecordEditor(id: string, read: RecordQueryData | undefined, s
       ...(found.text && { text: found.text }),
       ...(isTried && found),
       ...refused,
-    } as RecordDraftErrors,
-    hasChanges: !seen || !isSound || Object.keys(createRecordUpdateBodyFromDraft(draft, seen)).length > 0,
+    } as RecordFormErrors,
+    hasChanges: !seen || !isSound || Object.keys(createRecordUpdateBody(formState, seen)).length > 0,
     change,
     show,
     save,
@@ -131,11 +131,11 @@ export function useRecordEditor(id: string, read: RecordQueryData | undefined, s
 
 export type RecordEditorState = ReturnType<typeof useRecordEditor>;
 
-function startDraft(record: FlowRecord | undefined, type: string): RecordDraft {
-  return record ? createRecordDraftFromRecord(record) : createEmptyRecordDraft(type);
+function createInitialFormState(record: FlowRecord | undefined, type: string): RecordFormState {
+  return record ? createRecordFormState(record) : createEmptyRecordFormState(type);
 }
 
-function toBody({ type, name, text }: RecordDraft) {
+function toBody({ type, name, text }: RecordFormState) {
   const metadata = parseRecordMetadataText(text);
   return {
     type: type.trim(),
@@ -144,7 +144,7 @@ function toBody({ type, name, text }: RecordDraft) {
   };
 }
 
-function findRefusedField(error: unknown, { type, name }: RecordDraft): RecordDraftErrors | undefined {
+function findRefusedField(error: unknown, { type, name }: RecordFormState): RecordFormErrors | undefined {
   if (!(error instanceof ApiError)) return undefined;
   if (error.status === 409) {
     const text = `A ${quoteName(type.trim())} record named ${quoteName(name.trim())} already exists.`;

@@ -12,7 +12,7 @@ import {
 
 afterEach(() => vi.restoreAllMocks());
 
-describe("two local drafts of one flow", () => {
+describe("two journals with unsaved work on one flow", () => {
   const sendRenamed = ({ openFlow }: FakePageWithOpenFlow) =>
     openFlow.edit({ type: "renameStep", key: "send" as StepKey, name: "Post" });
   const stepNames = ({ openFlow }: FakePageWithOpenFlow) =>
@@ -36,7 +36,7 @@ describe("two local drafts of one flow", () => {
       await openFakeBrowserWithCrashedPages(sendRenamed, createFakePageRenameEdits("Get")),
     );
     await recovery.next();
-    await recovery.mergeIn();
+    await recovery.mergeIntoPage();
     expect(stepNames(page)).toEqual(["Get", "Post"]);
     expect(recovery.getState().item).toBeUndefined();
     page.openFlow.undo();
@@ -51,7 +51,7 @@ describe("two local drafts of one flow", () => {
       ),
     );
     await recovery.next();
-    await recovery.mergeIn();
+    await recovery.mergeIntoPage();
     expect([item(), name()]).toMatchObject([{ type: "offered", isConflicting: true }, "New"]);
     await recovery.keep();
     expect(name()).toBe("Old");
@@ -77,7 +77,7 @@ describe("two local drafts of one flow", () => {
     const texts = () => page.openFlow.getState().invalidInputs.map(({ text }) => text);
     expect(texts()).toEqual(["{ new"]);
     await recovery.next();
-    await recovery.mergeIn();
+    await recovery.mergeIntoPage();
     expect(item()).toMatchObject({ type: "offered", isConflicting: true });
     await recovery.keep();
     expect(texts()).toEqual(["{ old"]);
@@ -104,13 +104,13 @@ describe("two local drafts of one flow", () => {
       );
       const first = [name(), page.openFlow.getState().invalidInputs.length];
       await recovery.next();
-      await recovery.mergeIn();
+      await recovery.mergeIntoPage();
       expect(item()).toMatchObject({ type: "offered", isConflicting: true });
       expect([name(), page.openFlow.getState().invalidInputs.length]).toEqual(first);
     }
   });
 
-  it("keep the texts merged by hand in each draft, whether the drafts are merged or one replaces the other", async () => {
+  it("keep the texts merged by hand in each of them, whether their work is merged or one replaces the other", async () => {
     const decideBy =
       (id: string): ((page: FakePageWithOpenFlow) => void) =>
       ({ openFlow }) => {
@@ -123,7 +123,7 @@ describe("two local drafts of one flow", () => {
       (page: FakePageWithOpenFlow) =>
         [createFakePageRenameEdits("Get"), decideBy("second")].forEach((act) => act(page)),
     ];
-    for (const take of ["mergeIn", "keep"] as const) {
+    for (const take of ["mergeIntoPage", "keep"] as const) {
       const { recovery, page } = await reopenFlowInFakePage(await openFakeBrowserWithCrashedPages(...both));
       await recovery.next();
       await recovery[take]();
@@ -148,7 +148,7 @@ describe("two local drafts of one flow", () => {
     expect(words()).toBe("1 unsaved change");
   });
 
-  it("keep their own base versions: a draft based on an older version replaces the page's edits without rebasing", async () => {
+  it("keep their own base versions: work based on an older version replaces the page's edits without rebasing", async () => {
     const browser = await openFakeBrowserWithCrashedPages(createFakePageRenameEdits("Get"));
     const { recovery, name, words, page } = await reopenFlowInFakePage(browser, {
       flow: newerSampleFlowVersion,

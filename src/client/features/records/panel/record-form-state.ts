@@ -4,27 +4,27 @@ import { parseJsonText } from "#core/json/parse-json-text.ts";
 import type { RecordUpdateRequestBody } from "#client/data/api/write-record.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 
-export interface RecordDraft {
+export interface RecordFormState {
   readonly type: string;
   readonly name: string;
   readonly text: string;
 }
 
-export type RecordDraftFieldName = keyof RecordDraft;
+export type RecordFormFieldName = keyof RecordFormState;
 
-export type RecordDraftErrors = Partial<Record<RecordDraftFieldName, string>>;
+export type RecordFormErrors = Partial<Record<RecordFormFieldName, string>>;
 
 type MetadataReading =
   | { readonly type: "value"; readonly value: JsonObject }
   | { readonly type: "broken"; readonly message: string; readonly offset: number };
 
-export function createRecordDraftFromRecord(
+export function createRecordFormState(
   record: Pick<FlowRecord, "type" | "name" | "metadata">,
-): RecordDraft {
+): RecordFormState {
   return { type: record.type, name: record.name, text: JSON.stringify(record.metadata, null, 2) };
 }
 
-export function createEmptyRecordDraft(type: string): RecordDraft {
+export function createEmptyRecordFormState(type: string): RecordFormState {
   return { type, name: "", text: "{\n  \n}" };
 }
 
@@ -36,7 +36,7 @@ export function parseRecordMetadataText(text: string): MetadataReading {
   return { type: "broken", message: "Metadata must be an object: { … }.", offset: 0 };
 }
 
-export function findRecordDraftErrors({ type, name, text }: RecordDraft): RecordDraftErrors {
+export function findRecordFormErrors({ type, name, text }: RecordFormState): RecordFormErrors {
   const metadata = parseRecordMetadataText(text);
   return {
     ...findTextError("type", "Type is required.", type, RECORD_LIMITS.type),
@@ -46,65 +46,66 @@ export function findRecordDraftErrors({ type, name, text }: RecordDraft): Record
 }
 
 function findTextError(
-  field: RecordDraftFieldName,
+  field: RecordFormFieldName,
   empty: string,
   text: string,
   longest: number,
-): RecordDraftErrors {
+): RecordFormErrors {
   const { length } = text.trim();
   if (length === 0) return { [field]: empty };
   return length > longest ? { [field]: `At most ${longest} characters (now ${length}).` } : {};
 }
 
-export function isSameRecordDraft(a: RecordDraft, b: RecordDraft): boolean {
+export function isSameRecordFormState(a: RecordFormState, b: RecordFormState): boolean {
   return a.type === b.type && a.name === b.name && a.text === b.text;
 }
 
-/** Returns the changed properties for an update. The draft must be valid. */
-export function createRecordUpdateBodyFromDraft(
-  draft: RecordDraft,
+/** Returns the changed properties for an update. The form must be valid. */
+export function createRecordUpdateBody(
+  formState: RecordFormState,
   record: FlowRecord,
 ): RecordUpdateRequestBody {
-  const before = createRecordDraftFromRecord(record);
-  const metadata = parseRecordMetadataText(draft.text);
+  const before = createRecordFormState(record);
+  const metadata = parseRecordMetadataText(formState.text);
   const isOther =
-    draft.text !== before.text &&
+    formState.text !== before.text &&
     metadata.type === "value" &&
     // Compares the metadata as serialized JSON, because a changed order of the keys counts as a change.
     JSON.stringify(metadata.value) !== JSON.stringify(record.metadata);
   return {
-    ...(draft.type !== before.type && { type: draft.type.trim() }),
-    ...(draft.name !== before.name && { name: draft.name.trim() }),
+    ...(formState.type !== before.type && { type: formState.type.trim() }),
+    ...(formState.name !== before.name && { name: formState.name.trim() }),
     ...(isOther && { metadata: metadata.value }),
   };
 }
 
-export interface PersistedRecordDraftWithSeenRecord {
-  readonly draft: RecordDraft;
+/** The stored form; its key `draft` is that of earlier releases. */
+export interface PersistedRecordForm {
+  readonly draft: RecordFormState;
   readonly seen: FlowRecord | undefined;
 }
 
-export function parsePersistedRecordDraft(value: unknown): PersistedRecordDraftWithSeenRecord | undefined {
-  return isPersistedDraft(value) ? value : undefined;
+export function parsePersistedRecordForm(value: unknown): PersistedRecordForm | undefined {
+  return isPersistedRecordForm(value) ? value : undefined;
 }
 
 /**
  * Reads and removes the unsaved form text of a record that an earlier release stored under another key, so
  * that an update of the app loses no text.
  */
-export function readAndRemoveLegacyRecordDraft(id: string): PersistedRecordDraftWithSeenRecord | undefined {
+export function readAndRemoveLegacyRecordForm(id: string): PersistedRecordForm | undefined {
   const key = pageUserIdentityTracker.storageKey(`flowline-record-${id}`);
   if (key === undefined) return undefined;
   try {
     const text = localStorage.getItem(key);
     localStorage.removeItem(key);
-    return parsePersistedRecordDraft(JSON.parse(text ?? "null"));
+    return parsePersistedRecordForm(JSON.parse(text ?? "null"));
   } catch {
     return undefined;
   }
 }
 
-function isPersistedDraft(value: unknown): value is PersistedRecordDraftWithSeenRecord {
+function isPersistedRecordForm(value: unknown): value is PersistedRecordForm {
   const { draft, seen } = (value ?? {}) as Readonly<Record<string, unknown>>;
   return hasTexts(draft, ["type", "name", "text"]) && (seen === undefined || isRecord(seen));
 }

@@ -18,15 +18,15 @@ const start = createEditHistory({
 const order = (document: FlowDocument | undefined) =>
   document && [...getLocationsOfAllSteps(document).keys()];
 
-it("a merged draft keeps its order of steps, regardless of the `order` numbers stored in the steps", () => {
+it("recovered edits keep their order of steps after a merge, regardless of the `order` numbers stored in the steps", () => {
   const list = { type: "branch", step: key("if"), branch: "trueSteps" } as const;
   const moves = [
     { type: "moveSteps", keys: [key("b")], place: { list: ROOT_STEP_LIST_REF, index: 0 } },
     { type: "moveSteps", keys: [key("y")], place: { list, index: 0 } },
   ] as const;
-  const draft = moves.reduce((history, move) => recordCommandInHistory(history, move), start);
+  const recoverable = moves.reduce((history, move) => recordCommandInHistory(history, move), start);
   const here = recordCommandInHistory(start, { type: "renameStep", key: key("a"), name: "First" });
-  const merged = mergeRecoveredEdits(here, draft);
+  const merged = mergeRecoveredEdits(here, recoverable);
   expect(order(merged)).toEqual(["b", "a", "if", "y", "x"]);
   expect(merged && applyEditCommand(merged, { type: "renameStep", key: key("a"), name: "First" })).toBe(
     merged,

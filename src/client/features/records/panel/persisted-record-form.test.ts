@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ServerCapabilities } from "#contract/local.ts";
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
-import { parsePersistedRecordDraft, readAndRemoveLegacyRecordDraft } from "./record-draft.ts";
+import { parsePersistedRecordForm, readAndRemoveLegacyRecordForm } from "./record-form-state.ts";
 
 const stored = new Map<string, string>();
 
@@ -28,20 +28,20 @@ const seen = {
 
 it("text stored by the previous release is migrated once, and for its user only", () => {
   stored.set("flowline-record-record_1@key_b", JSON.stringify({ draft, seen }));
-  expect(readAndRemoveLegacyRecordDraft("record_1")).toBeUndefined();
+  expect(readAndRemoveLegacyRecordForm("record_1")).toBeUndefined();
   stored.set("flowline-record-record_1@key_a", JSON.stringify({ draft, seen }));
-  expect(readAndRemoveLegacyRecordDraft("record_1")).toEqual({ draft, seen });
-  expect(readAndRemoveLegacyRecordDraft("record_1")).toBeUndefined();
+  expect(readAndRemoveLegacyRecordForm("record_1")).toEqual({ draft, seen });
+  expect(readAndRemoveLegacyRecordForm("record_1")).toBeUndefined();
 });
 
 it("the stored text of a new record is read, although it has no saved record", () => {
-  expect(parsePersistedRecordDraft({ draft })).toEqual({ draft });
+  expect(parsePersistedRecordForm({ draft })).toEqual({ draft });
 });
 
 it.each(["{", "null", '{"draft":{"type":"a"}}', '{"draft":{"type":"","name":"","text":""},"seen":{}}'])(
   "invalid stored text is ignored: %s",
   (text) => {
     stored.set("flowline-record-record_1@key_a", text);
-    expect(readAndRemoveLegacyRecordDraft("record_1")).toBeUndefined();
+    expect(readAndRemoveLegacyRecordForm("record_1")).toBeUndefined();
   },
 );

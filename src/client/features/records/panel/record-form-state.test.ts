@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import type { FlowRecord } from "#contract/record.ts";
 import {
-  createEmptyRecordDraft,
-  createRecordUpdateBodyFromDraft,
-  findRecordDraftErrors,
+  createEmptyRecordFormState,
+  createRecordUpdateBody,
+  findRecordFormErrors,
   parseRecordMetadataText,
-  createRecordDraftFromRecord,
-} from "./record-draft.ts";
+  createRecordFormState,
+} from "./record-form-state.ts";
 
 const record: FlowRecord = {
   id: "record_1",
@@ -20,32 +20,32 @@ const record: FlowRecord = {
   createdAt: "2026-06-01T16:40:24.446Z",
   updatedAt: "2026-06-01T16:40:24.446Z",
 };
-const draft = createRecordDraftFromRecord(record);
+const formState = createRecordFormState(record);
 
 it("a record form reports no changes without edits, even with spaces around a name", () => {
-  expect(createRecordUpdateBodyFromDraft(draft, record)).toEqual({});
+  expect(createRecordUpdateBody(formState, record)).toEqual({});
 });
 
 it("a record form ignores the formatting of the metadata, but not the order of its keys", () => {
   const text = JSON.stringify(record.metadata);
-  expect(createRecordUpdateBodyFromDraft({ ...draft, text }, record)).toEqual({});
+  expect(createRecordUpdateBody({ ...formState, text }, record)).toEqual({});
   const reorderedText = '{"__proto__":1,"plan":"pro"}';
-  const reordered = createRecordUpdateBodyFromDraft({ ...draft, text: reorderedText }, record);
+  const reordered = createRecordUpdateBody({ ...formState, text: reorderedText }, record);
   expect(JSON.stringify(reordered)).toBe('{"metadata":{"__proto__":1,"plan":"pro"}}');
 });
 
 it("a save sends only the changed fields of a record", () => {
-  expect(createRecordUpdateBodyFromDraft({ ...draft, name: " Grace" }, record)).toEqual({ name: "Grace" });
-  expect(createRecordUpdateBodyFromDraft({ ...draft, type: "person" }, record)).toEqual({ type: "person" });
+  expect(createRecordUpdateBody({ ...formState, name: " Grace" }, record)).toEqual({ name: "Grace" });
+  expect(createRecordUpdateBody({ ...formState, type: "person" }, record)).toEqual({ type: "person" });
 });
 
 it("missing and too long values of a record are reported", () => {
-  expect(findRecordDraftErrors(createEmptyRecordDraft(" "))).toEqual({
+  expect(findRecordFormErrors(createEmptyRecordFormState(" "))).toEqual({
     type: "Type is required.",
     name: "Name is required.",
   });
-  const long = { ...draft, name: "x".repeat(501) };
-  expect(findRecordDraftErrors(long).name).toContain("now 501");
+  const long = { ...formState, name: "x".repeat(501) };
+  expect(findRecordFormErrors(long).name).toContain("now 501");
 });
 
 it.each([
