@@ -51,7 +51,7 @@ describe("a text is analyzed in linear time", () => {
   });
 });
 
-describe("a `when` is analyzed in linear time", () => {
+describe("the `when` condition of a step is analyzed in linear time", () => {
   it.each<[string, (size: number) => string]>([
     ["names", (size) => `a${" && a".repeat(size / 5)}`],
     ["variables", (size) => `1${" + {{a}}".repeat(size / 8)}`],

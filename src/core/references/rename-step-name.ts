@@ -12,7 +12,8 @@ import { renameVariablesInStep } from "./rename-step-variables.ts";
 
 /**
  * Plans edits after a step is renamed, so that reads of its result by name (`{{Triage.urgency}}`) use the new name.
- * Refused if any read cannot be updated. Import this module lazily, because it loads the parsers.
+ * Refused if references cannot use the new name, if it is a variable, or if a read cannot be updated. Import this
+ * module lazily, because it loads the parsers.
  */
 export function planStepNameRename(
   document: FlowDocument,

@@ -297,7 +297,7 @@ describeSuiteForEitherStore("the list of flows", (store) => {
     "2024-01-01T24:00:00.000Z",
     "+010000-01-01T00:00:00.000Z",
     "yesterday",
-  ])("refuses a cursor with the date %s", async (value) => {
+  ])("refuses a cursor with the invalid date “%s”", async (value) => {
     const place = { value, id: "flow_x", sort: "updatedAt", order: "desc", offset: 0 };
     const cursor = Buffer.from(JSON.stringify(place)).toString("base64url");
     const answer = await app.call("GET", `/v1/flows?cursor=${cursor}`);

@@ -89,7 +89,7 @@ describeSuiteForEitherStore("validating a flow", (store) => {
     expect(await validate()).toMatchObject({ valid: true, recommendations: [{ code: "empty-flow" }] });
   });
 
-  it("notes a prompt step without a prompt, which a run can supply with messages", async () => {
+  it("reports a missing prompt only as a recommendation, because a run can supply messages instead", async () => {
     const answer = await validate(prompts("chat", { userPrompt: "" }));
     expect(answer).toMatchObject({ valid: true, errors: [], warnings: [] });
     expect(answer.recommendations).toEqual([

@@ -29,7 +29,10 @@ const STOP_MS = 3000;
 /** Interval in which a request checks whether its batch has ended, in case the event is lost. */
 const RECHECK_MS = 500;
 
-/** Runs single flows and batches, whichever server created them, and resumes batches that a crash interrupted. */
+/**
+ * Runs flows once for a request to this server, and the records of batches that any server accepted. Resumes batches
+ * that a crash interrupted.
+ */
 export class RunService {
   readonly context: RunServiceDependencies;
   readonly event: BatchProgressPublisher;

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 /**
- * The process that holds a lock. `started`, `boot` and `namespace` distinguish it from a later process with the same pid.
+ * The process that holds a lock. `started` distinguishes it from a later process with the same pid. The pid can be
+ * looked up only where `boot` and `namespace` are the same: on the same host since its start, in the same container.
  */
 export interface LockHolder {
   readonly pid: number;

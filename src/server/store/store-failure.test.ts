@@ -11,22 +11,28 @@ import { StoreFailure, getStoreFailureKind } from "./store-failure.ts";
 const coded = (code: string) => Object.assign(new Error(`failed with ${code}`), { code });
 const query = (cause: Error) => new DrizzleQueryError("SELECT 1", [], cause);
 
-it.each([
-  ["full", query(coded("53100"))],
-  ["full", coded("53100")],
-  ["full", new StoreFailure("full", "No space.")],
-  ["full", query(new StoreFailure("full", "No space."))],
-  ["away", query(new StoreFailure("away", "The store is closed."))],
-  ["away", query(coded("57P01"))],
-  ["away", query(coded("08006"))],
-  ["away", query(coded("ECONNREFUSED"))],
-  ["away", query(new Error("Connection terminated unexpectedly"))],
-  ["away", query(new Error("Client has encountered a connection error and is not queryable"))],
-  ["away", query(new Error("Query read timeout"))],
-  ["busy", query(coded("55P03"))],
-  ["busy", query(coded("57014"))],
-  ["busy", query(new Error("timeout exceeded when trying to connect"))],
-])("getStoreFailureKind classifies an error as %s: %s", (kind, error) => {
+it.each<["full" | "away" | "busy", string, Error]>([
+  ["full", "a query that failed with 53100", query(coded("53100"))],
+  ["full", "a failure with 53100 outside a query", coded("53100")],
+  ["full", "a store failure", new StoreFailure("full", "No space.")],
+  ["full", "a query with a store failure", query(new StoreFailure("full", "No space."))],
+  ["away", "a query to a closed store", query(new StoreFailure("away", "The store is closed."))],
+  ["away", "a query that failed with 57P01", query(coded("57P01"))],
+  ["away", "a query that failed with 08006", query(coded("08006"))],
+  ["away", "a query that failed with ECONNREFUSED", query(coded("ECONNREFUSED"))],
+  ...[
+    "Connection terminated unexpectedly",
+    "Client has encountered a connection error and is not queryable",
+    "Query read timeout",
+  ].map((message): ["away", string, Error] => [
+    "away",
+    `the message “${message}”`,
+    query(new Error(message)),
+  ]),
+  ["busy", "a query that failed with 55P03", query(coded("55P03"))],
+  ["busy", "a query that failed with 57014", query(coded("57014"))],
+  ["busy", "no free connection", query(new Error("timeout exceeded when trying to connect"))],
+])("getStoreFailureKind returns %s for %s", (kind, _, error) => {
   expect(getStoreFailureKind(error)).toBe(kind);
 });
 

@@ -98,7 +98,7 @@ function Cap({ label, height, children }: CapProps) {
   );
 }
 
-/** The horizontal distance, in CSS pixels, by which the line bypasses a disabled step. */
+/** The largest horizontal distance, in CSS pixels, by which the line bypasses a disabled step. */
 const BEND = 23;
 
 interface TrackRow {
