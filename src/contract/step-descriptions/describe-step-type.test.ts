@@ -112,15 +112,22 @@ describe("a new step", () => {
 });
 
 describe("the lists of fields that contain code or variable names", () => {
-  const common = { scripts: [], liquid: [], liquidInputs: [], variables: [], outputs: [["outputVariable"]] };
+  const common = {
+    scripts: [],
+    conditions: [],
+    liquid: [],
+    liquidInputs: [],
+    variables: [],
+    outputs: [["outputVariable"]],
+  };
 
   test.each([
     ["prompt", common],
     ["fetch-url", common],
     ["transform-data", { ...common, scripts: [["script"]] }],
     ["template", { ...common, liquid: [["template"], ["partials"]], liquidInputs: [["inputs"]] }],
-    ["conditional", { ...common, scripts: [["condition"]] }],
-    ["wait-until", { ...common, scripts: [["condition"]] }],
+    ["conditional", { ...common, scripts: [["condition"]], conditions: [["condition"]] }],
+    ["wait-until", { ...common, scripts: [["condition"]], conditions: [["condition"]] }],
     ["set-variable", { ...common, outputs: [["variableName"], ["outputVariable"]] }],
     ["upsert-record", { ...common, variables: [["sourceVariable"]] }],
     ["create-records", { ...common, variables: [["sourceVariable"]] }],

@@ -84,6 +84,7 @@ function listReferenceFields(fields: readonly StepConfigFieldDescription[]): Ste
   const outputs = pathsOf(({ type }) => type === "output");
   return {
     scripts: pathsOf(({ type }) => type === "script" || type === "condition"),
+    conditions: pathsOf(({ type }) => type === "condition"),
     liquid: pathsOf(
       (control) => control.type === "liquid" || (control.type === "pairs" && control.liquid === "templates"),
     ),

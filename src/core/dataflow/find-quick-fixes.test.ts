@@ -103,6 +103,16 @@ describe("each quick fix removes its problem and causes no other", () => {
       "Change in all 2 steps",
     ],
     ["a misspelled secret", [buildPromptStep("Sum", "Hi {{ secrets : KEY }}")], "Change to {{secret:…}}"],
+    [
+      "an assignment in a condition",
+      [buildConditionalStep("If", "page.ok = 'yes' && true", [end])],
+      "Change to ===",
+    ],
+    [
+      "an assignment in `when`",
+      [buildPromptStep("End", "Go.", undefined, { when: "a = 1" })],
+      "Change to ===",
+    ],
     ["a misspelled Liquid secret", [buildTemplateStep("Sum", "{{secrets:KEY}}")], "Change to {{secret:…}}"],
   ])("in the case “%s”", (_, steps, ...labels) => {
     const { analysis, problem, quickFixes } = quickFix(steps);

@@ -44,6 +44,12 @@ export function findQuickFixes(
       return correctName(analysis, problem, types);
     case "bad-secret":
       return correctSecret(analysis.document, problem);
+    case "condition-assigns":
+      return replaceAtProblem(analysis.document, problem, {
+        label: "Change to ===",
+        pattern: /^=/,
+        replacement: "===",
+      });
     default:
       return [];
   }
@@ -209,16 +215,30 @@ function correctName(
   return [...here, ...all];
 }
 
-function correctSecret(document: FlowDocument, { step, at, from }: Problem): readonly ProblemQuickFix[] {
+function correctSecret(document: FlowDocument, problem: Problem): readonly ProblemQuickFix[] {
+  return replaceAtProblem(document, problem, {
+    label: "Change to {{secret:…}}",
+    pattern: /^(\{\{\s*secret)s(\s*:)/,
+    replacement: "$1$2",
+  });
+}
+
+interface TextCorrection {
+  readonly label: string;
+  /** Must match at the place of the problem. */
+  readonly pattern: RegExp;
+  readonly replacement: string;
+}
+
+function replaceAtProblem(
+  document: FlowDocument,
+  { step, at, from }: Problem,
+  { label, pattern, replacement }: TextCorrection,
+): readonly ProblemQuickFix[] {
   const node = step === undefined ? undefined : findStep(document, step);
   const text = node && getJsonAtPath(node.fields, at);
   if (step === undefined || typeof text !== "string") return [];
-  const fixed = text.slice(0, from) + text.slice(from).replace(/^(\{\{\s*secret)s(\s*:)/, "$1$2");
+  const fixed = text.slice(0, from) + text.slice(from).replace(pattern, replacement);
   if (fixed === text) return [];
-  return [
-    {
-      label: "Change to {{secret:…}}",
-      command: { type: "replaceText", edits: [{ key: step, at, text: fixed }] },
-    },
-  ];
+  return [{ label, command: { type: "replaceText", edits: [{ key: step, at, text: fixed }] } }];
 }

@@ -50,6 +50,17 @@ describe("a problem of a single step", () => {
       [fetch, buildPromptStep("Sum", "{{ page | upcase }}")],
       "error bad-template at sum",
     ],
+    [
+      "a condition that assigns",
+      [fetch, buildConditionalStep("If", "page.ok = true", [sum])],
+      "warning condition-assigns at if",
+    ],
+    [
+      "`when` that assigns",
+      [buildPromptStep("Sum", "Go.", undefined, { when: "!(_now = 1)" })],
+      "warning condition-assigns at sum",
+    ],
+    ["a script that assigns", [buildScriptStep("Sum", "x = 1")]],
     ["a misspelled secret", [buildPromptStep("Sum", "{{secrets:KEY}}")], "error bad-secret at sum"],
     [
       "an invalid config",

@@ -73,7 +73,7 @@ function findFaults(node: StepNode, types: StepTypeLookup): readonly Problem[] {
   const step = node.key;
   const faults = readStepReferences(node, types).faults.map(({ code, message, at, from }): Problem => ({
     code,
-    severity: code === "too-slow" ? "warning" : "error",
+    severity: code === "too-slow" || code === "condition-assigns" ? "warning" : "error",
     step,
     at,
     from,

@@ -15,6 +15,7 @@ export type ProblemCode =
   | "bad-config"
   | "missing-prompt"
   | "bad-secret"
+  | "condition-assigns"
   | "too-slow"
   | "empty-branch"
   | "empty-flow"

@@ -152,6 +152,33 @@ describe("templates in code", () => {
   });
 });
 
+describe("an assignment in a condition", () => {
+  const findFaults = (code: string) => readScriptReferences(code, undefined, { isCondition: true }).faults;
+
+  test.each<[code: string, from: number]>([
+    ["status = 'done'", 7],
+    ["page.ok=true", 7],
+    ["ready && (status = 'done')", 17],
+    ["return !(a = b)", 11],
+    ["{{page}} && (a = 1)", 15],
+  ])("is reported at its operator in %j", (code, from) => {
+    expect(findFaults(code)).toEqual([
+      { code: "condition-assigns", message: "“=” assigns a value. Use “===” to compare.", from },
+    ]);
+  });
+
+  test.each([
+    "status === 'done'",
+    "a == 1 && b >= 2",
+    "const a = 1; return a",
+    "list.some((a) => (a.ok = true))",
+    "(() => { a = 1; return a })()",
+    "count += 1",
+  ])("is not reported in %j", (code) => {
+    expect(findFaults(code)).toEqual([]);
+  });
+});
+
 describe("code that does not parse is reported", () => {
   test.each<[code: string, from: number, message: string]>([
     ["return page +", 13, "Invalid JavaScript: unexpected token."],

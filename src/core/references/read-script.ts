@@ -1,6 +1,6 @@
-import type { Comment } from "acorn";
+import type { AnyNode, Comment } from "acorn";
 import { findScriptVariables } from "./find-script-names.ts";
-import type { VariableOccurrence, TextReferences } from "./occurrence.ts";
+import type { TextFaultWithoutPath, TextReferences, VariableOccurrence } from "./occurrence.ts";
 import { parseScript } from "./parse-script.ts";
 import { type TemplateExpression, findTemplateExpressions } from "./read-templates.ts";
 import { NO_PARSE_TIME_LIMIT, type ParseTimeLimit } from "./time-limit.ts";
@@ -12,6 +12,7 @@ import { NO_PARSE_TIME_LIMIT, type ParseTimeLimit } from "./time-limit.ts";
 export function readScriptReferences(
   text: string,
   limit: ParseTimeLimit = NO_PARSE_TIME_LIMIT,
+  { isCondition = false } = {},
 ): TextReferences {
   const templates = findTemplateExpressions(text, limit).filter(
     ({ type }) => type !== "unreadable" && type !== "text",
@@ -27,7 +28,10 @@ export function readScriptReferences(
     return {
       occurrences,
       readsAll: names.readsAll,
-      faults: filled.flatMap((template) => (template.type === "bad-secret" ? [template.fault] : [])),
+      faults: [
+        ...filled.flatMap((template) => (template.type === "bad-secret" ? [template.fault] : [])),
+        ...(isCondition ? findAssignments(parsed.root, text) : []),
+      ],
     };
   }
   // Parses the original text, without replacing templates by numbers, because `{{…}}` can also be two nested code
@@ -63,4 +67,20 @@ function isOutside(comments: readonly Comment[]): (template: TemplateExpression)
     while (comment && comment.end <= from) comment = comments[(next += 1)];
     return !comment || from < comment.start;
   };
+}
+
+/** Finds a condition that assigns instead of comparing: `x = 1`, also as an operand of `&&`, `||` or `!`. */
+function findAssignments(root: AnyNode, text: string): readonly TextFaultWithoutPath[] {
+  const open: (AnyNode | null | undefined)[] =
+    root.type === "Program" ? (root.body.length === 1 ? [root.body[0]] : []) : [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.type === "ExpressionStatement") open.push(node.expression);
+    else if (node.type === "ReturnStatement" || node.type === "UnaryExpression") open.push(node.argument);
+    else if (node.type === "LogicalExpression") open.push(node.right, node.left);
+    else if (node.type === "AssignmentExpression" && node.operator === "=") {
+      const message = "“=” assigns a value. Use “===” to compare.";
+      return [{ code: "condition-assigns", message, from: text.indexOf("=", node.left.end) }];
+    }
+  }
+  return [];
 }

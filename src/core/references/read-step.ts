@@ -35,7 +35,7 @@ export function readStepTexts(node: StepNode, types: StepTypeLookup): StepTextsW
   return readAll(node, types);
 }
 
-type Format = "script" | "liquid" | "variable";
+type Format = "script" | "condition" | "liquid" | "variable";
 
 interface SpecialPath {
   readonly path: JsonPath;
@@ -60,6 +60,7 @@ function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithVariable
   const fields: StepTypeReferenceFieldPaths = types.referenceFields(getStepType(node));
   const config = node.fields["config"];
   const formats: readonly SpecialPath[] = [
+    ...(fields.conditions ?? []).map((path) => ({ path, format: "condition" as const })),
     ...fields.scripts.map((path) => ({ path, format: "script" as const })),
     ...fields.liquid.map((path) => ({ path, format: "liquid" as const })),
     ...fields.variables.map((path) => ({ path, format: "variable" as const })),
@@ -73,7 +74,7 @@ function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithVariable
     const reading = readInTime(text, types.now, (limit) =>
       readText(text, {
         format,
-        language: format === "script" ? languageOf(config, at()) : "",
+        language: format === "script" || format === "condition" ? languageOf(config, at()) : "",
         hidden,
         limit,
       }),
@@ -86,7 +87,7 @@ function readTexts(node: StepNode, types: StepTypeLookup): StepTextsWithVariable
   };
 
   const when = node.fields["when"];
-  if (typeof when === "string") read(when, () => ["when"], "script");
+  if (typeof when === "string") read(when, () => ["when"], "condition");
   if (config === undefined) return { texts, readsAll };
   const open: Visit[] = [
     { value: config, key: "config", parent: undefined, depth: 0, special: formats, format: undefined },
@@ -161,10 +162,12 @@ interface TextOptions {
 
 function readText(text: string, { format, language, hidden, limit }: TextOptions): TextReferences {
   switch (format) {
+    case "condition":
     case "script": {
+      const read = () => readScriptReferences(text, limit, { isCondition: format === "condition" });
       // Other languages are not parsed. TypeScript is parsed as JavaScript; if that fails, its reads are unknown.
-      if (language === "javascript") return readScriptReferences(text, limit);
-      const reading = language === "typescript" ? readScriptReferences(text, limit) : UNREAD;
+      if (language === "javascript") return read();
+      const reading = language === "typescript" ? read() : UNREAD;
       return reading.faults.some(({ code }) => code === "bad-code") ? UNREAD : reading;
     }
     case "liquid":

@@ -7,6 +7,8 @@ import type { JsonObject, JsonPath, JsonValue } from "#core/json/json.ts";
 export interface StepTypeReferenceFieldPaths {
   /** JavaScript, in which free identifiers, `input.x`, `input['x']` and `variables.x` are variables. */
   readonly scripts: readonly JsonPath[];
+  /** The `scripts` whose result counts as true or false. */
+  readonly conditions?: readonly JsonPath[];
   /** Liquid templates, or maps and lists of Liquid templates. */
   readonly liquid: readonly JsonPath[];
   /** Maps whose keys are local names in the step's Liquid templates, where they hide variables. */
@@ -62,7 +64,7 @@ export interface StepVariableReference extends VariableNamePosition {
 
 /** A parse error, including a timeout. Line and column count from 1, as in editors; columns count UTF-16 units. */
 export interface StepTextParseFault {
-  readonly code: "bad-code" | "bad-template" | "bad-secret" | "too-slow";
+  readonly code: "bad-code" | "bad-template" | "bad-secret" | "condition-assigns" | "too-slow";
   readonly message: string;
   readonly at: JsonPath;
   readonly from: number;

@@ -11,7 +11,7 @@ const none: StepTypeReferenceFieldPaths = {
 };
 
 const fields: ReadonlyMap<string, StepTypeReferenceFieldPaths> = new Map([
-  ["conditional", { ...none, scripts: [["condition"]] }],
+  ["conditional", { ...none, scripts: [["condition"]], conditions: [["condition"]] }],
   ["transform-data", { ...none, scripts: [["script"]] }],
   ["wait-until", { ...none, scripts: [["condition"], ["poll", "condition"]] }],
   ["template", { ...none, liquid: [["template"], ["partials"]], liquidInputs: [["inputs"]] }],

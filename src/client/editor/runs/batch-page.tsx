@@ -23,7 +23,7 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { formatCount, formatNumber } from "#client/ui/format/format-count.ts";
 import { ProgressBar } from "#client/ui/controls/progress-bar.tsx";
 import { RelativeTime } from "#client/ui/controls/inline-text.tsx";
-import { findFirstButtonOrHeading, useKeepFocusWithin } from "#client/ui/focus/use-keep-focus-within.ts";
+import { findFirstButtonOrHeading, useKeepFocusWithin } from "#client/ui/focus/focus-hooks.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
 import { countUnsavedEdits } from "#client/document/saving/unsaved-edits.ts";
 import { useOpenFlowState } from "#client/document/use-open-flow.tsx";

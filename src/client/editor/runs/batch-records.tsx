@@ -11,7 +11,7 @@ import { getRootFontSizePx } from "#client/ui/rows/row-window.ts";
 import { ContainerScrolledTable } from "#client/ui/rows/scrolled-table.tsx";
 import { Select } from "#client/ui/controls/select.tsx";
 import { SkeletonRows } from "#client/ui/rows/skeleton-rows.tsx";
-import { focusElementIfFocusWasLost } from "#client/ui/focus/use-keep-focus-within.ts";
+import { focusElementIfFocusWasLost } from "#client/ui/focus/focus-hooks.ts";
 import { useAnnounceSearchResults } from "#client/ui/announce/announcer.tsx";
 import {
   summarizeInfiniteQueryRows,

@@ -9,7 +9,7 @@ import { UnsavedFormTextNotice } from "#client/flow/local-text-notice.tsx";
 import { StepUsesButton } from "#client/flow/step-uses/step-uses-button.tsx";
 import { Button } from "#client/ui/controls/button.tsx";
 import { TextField } from "#client/ui/fields/text-field.tsx";
-import { useFocusOnReturn } from "#client/ui/focus/use-focus-on-return.ts";
+import { useFocusOnReturn } from "#client/ui/focus/focus-hooks.ts";
 import { formatCount } from "#client/ui/format/format-count.ts";
 import { getTooltipProps } from "#client/ui/overlays/tooltip.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";

@@ -5,7 +5,7 @@ import { serverCapabilityQueries } from "#client/data/queries/capability-queries
 import { pageUserIdentityTracker } from "#client/data/api/page-identity.ts";
 import { isCurrentPage } from "#client/flow/current-page.ts";
 import { SIGN_IN_EXPLANATION, SignInForm } from "#client/flow/sign-in-form.tsx";
-import { focusElementIfFocusWasLost } from "#client/ui/focus/use-keep-focus-within.ts";
+import { focusElementIfFocusWasLost } from "#client/ui/focus/focus-hooks.ts";
 import { useDocumentTitle } from "#client/ui/hooks/use-document-title.ts";
 
 type SignInPageProps = {

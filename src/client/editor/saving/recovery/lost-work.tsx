@@ -18,7 +18,7 @@ import { Button } from "#client/ui/controls/button.tsx";
 import { formatClockTime } from "#client/ui/format/format-time.ts";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 import { toasts } from "#client/ui/overlays/toasts.ts";
-import { useKeepFocusWithin } from "#client/ui/focus/use-keep-focus-within.ts";
+import { useKeepFocusWithin } from "#client/ui/focus/focus-hooks.ts";
 import { RecoverableChangesDialog } from "./changes-dialog.tsx";
 import { describeUnsavedChangeCount } from "./describe-item.ts";
 

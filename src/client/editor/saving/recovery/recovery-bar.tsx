@@ -9,7 +9,7 @@ import { useOpenFlow, useOpenFlowState } from "#client/document/use-open-flow.ts
 import { useReturnFocusOnUnmount } from "#client/editor/session/focus.ts";
 import { announceToScreenReaders } from "#client/ui/announce/announce.ts";
 import { IconButton } from "#client/ui/controls/icon-button.tsx";
-import { useKeepFocusWithin } from "#client/ui/focus/use-keep-focus-within.ts";
+import { useKeepFocusWithin } from "#client/ui/focus/focus-hooks.ts";
 import { useMinuteClock } from "#client/ui/format/minute-clock.ts";
 import { RecoverableChangesDialog } from "./changes-dialog.tsx";
 import {

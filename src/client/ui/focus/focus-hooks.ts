@@ -1,4 +1,4 @@
-import { type RefObject, useLayoutEffect, useRef } from "react";
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef } from "react";
 
 /**
  * Ref callback: focuses the mounted element if the browser moved the focus to the body, because the focused element was
@@ -23,4 +23,21 @@ export function useKeepFocusWithin(element: RefObject<HTMLElement | null>) {
       findFirstButtonOrHeading(element.current)?.focus();
   });
   return { onFocus: () => void (hadFocus.current = true), onBlur: () => void (hadFocus.current = false) };
+}
+
+/**
+ * Focuses the element that `find` returns once the list that the user has returned to `isLoaded`, unless the user has
+ * moved the focus meanwhile.
+ */
+export function useFocusOnReturn(isLoaded: boolean, find: () => HTMLElement | null | undefined): void {
+  const isDone = useRef(false);
+  const focusFound = useEffectEvent(() => {
+    const focused = document.activeElement;
+    if (focused === document.body || focused?.matches("h1")) find()?.focus();
+  });
+  useEffect(() => {
+    if (!isLoaded || isDone.current) return;
+    isDone.current = true;
+    focusFound();
+  }, [isLoaded]);
 }
